@@ -1,0 +1,59 @@
+# One word each, the same for people and for CI. All is done inside .venv; beyond it, only root gets Debian packages
+# that are missing (python3-venv; for the tests mariadb-server-core and libgomp1). `make test ARGS="tests/llm -x"` narrows.
+
+VENV := .venv
+BIN := $(VENV)/bin
+SHELL := /bin/sh
+
+# In CI a missing piece (database server, model server) fails a test instead of skipping it.
+ifdef CI
+export ORCHD_TEST_REQUIRE := 1
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench schema setup lock clean
+.DELETE_ON_ERROR:
+
+help:                   ## Say what there is
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+
+run: setup              ## Start orchd at http://127.0.0.1:3001, with a simulated model beside the real ones
+	@exec $(BIN)/orchd serve --demo $(ARGS)
+
+test: $(BIN)/.dev       ## All tests; ARGS="tests/llm -x" narrows
+	@scripts/test-programs.sh
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(BIN)/.dev      ## Format, lint and types
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+
+format: $(BIN)/.dev     ## Format, and mend what ruff can
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+bench: $(BIN)/.dev      ## Measure; prints figures, fails on none
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+schema: setup           ## Write the generated files: protocol.schema.json, docs/settings.md
+	@$(BIN)/orchd schema > protocol.schema.json.new && mv protocol.schema.json.new protocol.schema.json
+	@$(BIN)/python -m orchd.settings_doc > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
+
+setup: $(BIN)/orchd     ## Make .venv with orchd in it; at once when nothing is to do
+	@:
+
+lock:                   ## Pin the newest releases that pyproject.toml allows, with hashes
+	@scripts/lock.sh
+
+clean:                  ## Remove all that was made here, .venv too
+	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find orchd tests -name __pycache__ -prune -exec rm -rf {} +
+
+# The installed command is its own stamp: setup.sh touches it last.
+$(BIN)/orchd: requirements.lock pyproject.toml scripts/setup.sh scripts/apt.sh
+	@scripts/setup.sh
+
+$(BIN)/.dev: $(BIN)/orchd requirements-dev.lock
+	@echo "setup: installing what tests and checks need" >&2
+	@$(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,18 @@
+#!/bin/sh
+# What the tests run besides Python, from Debian when missing: a MariaDB server program (which they start for themselves;
+# never a system service), and the OpenMP library of the llama.cpp server that comes as a wheel.
+set -eu
+cd "$(dirname "$0")/.."
+PATH=$PATH:/usr/sbin:/sbin
+
+missing() { # Prints the Debian packages that are not there.
+    command -v mariadbd >/dev/null || echo mariadb-server-core
+    ldconfig -p | grep -q libgomp.so.1 || echo libgomp1
+}
+
+packages=$(missing)
+[ -n "$packages" ] || exit 0
+scripts/apt.sh $packages || true
+packages=$(missing)
+[ -z "$packages" ] || echo "setup: missing (as root: apt-get install" $packages"): their tests are skipped," \
+    "or fail where ORCHD_TEST_REQUIRE is set" >&2
