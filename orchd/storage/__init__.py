@@ -1,0 +1,72 @@
+"""The storage room's door: open a database by its URL, and migrate it.
+
+Behind it are two databases that behave alike: SQLite in a file (`sqlite.py`) and MySQL or MariaDB (`mysql.py`).
+Features see `Database` only and write transactions as generators of statements (see `database.py` and, for the SQL they
+may use, `dialect.py`).
+"""
+
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+from orchd.storage.database import Database, Health, Result, Statement, Steps, Value
+from orchd.storage.migrate import MigrationStatus
+from orchd.storage.mysql import MysqlDatabase
+from orchd.storage.mysql_migrate import migrate_mysql, mysql_status
+from orchd.storage.readiness import running
+from orchd.storage.sqlite import SqliteDatabase
+from orchd.storage.sqlite_migrate import migrate_sqlite, sqlite_status
+from orchd.storage.url import DatabaseUrl, MysqlUrl, SqliteUrl, parse_url
+
+__all__ = (
+    "Database",
+    "DatabaseUrl",
+    "Health",
+    "MigrationStatus",
+    "MysqlUrl",
+    "Result",
+    "SqliteUrl",
+    "Statement",
+    "Steps",
+    "Value",
+    "migrate",
+    "migration_status",
+    "open_database",
+    "parse_url",
+)
+
+
+def open_database(
+    url: str, *, pool_size: int, timeout: float, migrations: Path | None = None
+) -> AbstractAsyncContextManager[Database]:
+    """The database behind `url`, connected and migrated in the background while the block runs.
+
+    Entering returns at once; until `wait_ready` returns, transactions raise `Unavailable`. `pool_size` counts MySQL
+    connections or SQLite readers; `timeout` is in seconds and bounds each transaction, its waits included.
+    `migrations` holds `sqlite/` and `mysql/`; None: those shipped with the program. Leaving the block lets running
+    transactions finish (for `timeout` seconds at most) and closes everything. Raises `ConfigurationError` for a bad
+    URL.
+    """
+    parsed = parse_url(url)
+    if isinstance(parsed, SqliteUrl):
+        return running(SqliteDatabase(parsed.path, readers=pool_size, timeout=timeout, migrations=migrations))
+    return running(MysqlDatabase(parsed, pool_size=pool_size, timeout=timeout, migrations=migrations))
+
+
+async def migrate(url: str, *, timeout: float = 10.0, migrations: Path | None = None) -> list[str]:
+    """Bring the database up to date and return the names of the migrations applied now, in order.
+
+    Raises `ConfigurationError`, `Unavailable` when the database does not answer or is locked for `timeout` seconds, and
+    `StartError` when its schema is newer, changed, or half migrated.
+    """
+    parsed = parse_url(url)
+    if isinstance(parsed, SqliteUrl):
+        return await migrate_sqlite(parsed.path, timeout, migrations)
+    return await migrate_mysql(parsed, timeout, migrations)
+
+
+async def migration_status(url: str, *, timeout: float = 10.0, migrations: Path | None = None) -> MigrationStatus:
+    """Which migrations are applied and which are not; changes and creates nothing. Raises as `migrate` does."""
+    parsed = parse_url(url)
+    if isinstance(parsed, SqliteUrl):
+        return await sqlite_status(parsed.path, timeout, migrations)
+    return await mysql_status(parsed, timeout, migrations)

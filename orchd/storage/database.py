@@ -1,0 +1,79 @@
+"""The database as features see it: transactions written as generators of statements.
+
+A query is a generator function. It yields a `Statement` and is sent back its `Result`; what it returns is the value of
+the transaction. It never waits by itself, so the same function runs on SQLite, where a worker thread drives the whole
+transaction in one hop, and on MySQL, where a task awaits the server for each statement:
+
+    def find_title(conversation_id: int) -> Steps[str | None]:
+        found = yield Statement("SELECT title FROM conversation WHERE id = ?", (conversation_id,))
+        return found.rows[0][0] if found.rows else None
+
+    title = await database.read(find_title, 7)
+
+Queries compose with `yield from`. A transaction that meets a deadlock or a lock timeout before its commit is run again
+from the start, so a query function must have no effect besides its statements.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Generator
+from typing import Any, NamedTuple, ParamSpec, TypeAlias, TypeVar
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+Value: TypeAlias = int | float | str | bytes | None
+
+
+class Statement(NamedTuple):
+    """One SQL statement in the common dialect: `?` placeholders, names and functions that both databases know."""
+
+    sql: str
+    params: tuple[Value, ...] = ()
+
+
+class Result(NamedTuple):
+    """What a statement gave: its rows (empty unless it selects), the last inserted id (0 if none), rows changed."""
+
+    rows: list[tuple[Any, ...]]
+    last_id: int
+    changed: int
+
+
+Steps: TypeAlias = Generator[Statement, Result, T]
+
+
+class Health(NamedTuple):
+    """Whether the database answers, and when it does not, a reason fit for a client (no paths, no driver texts)."""
+
+    ok: bool
+    kind: str
+    reason: str | None
+
+
+class Database(ABC):
+    """A migrated database, or one that is still awaited."""
+
+    @abstractmethod
+    async def write(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run one read-write transaction; when this returns, it is durable.
+
+        A cancellation does not stop a transaction that has begun: it is finished (within the statement deadline) and
+        then the cancellation is delivered. Raises `Unavailable` when the database is away, locked for too long, or
+        full; `Conflict` on a broken unique or foreign key; whatever `steps` raises, after a rollback.
+        """
+
+    @abstractmethod
+    async def read(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run one read-only transaction on a consistent snapshot. May be cancelled. Raises `Unavailable`."""
+
+    @abstractmethod
+    def health(self) -> Health:
+        """The state as last seen by a transaction or by the background check; never blocks."""
+
+    @abstractmethod
+    async def wait_ready(self) -> None:
+        """Return once the database is there and migrated.
+
+        Raises `StartError` when that can't happen without the operator: a newer schema, a changed migration,
+        a file that can't be opened.
+        """

@@ -1,0 +1,56 @@
+"""The SQL that both databases understand, and the little that is translated.
+
+Write statements for SQLite; on MySQL the session is set up so that nearly all of it means the same there
+(`ANSI_QUOTES`, `PIPES_AS_CONCAT`, `NO_BACKSLASH_ESCAPES`, strict mode, found rows counted as changed). What feature
+authors may rely on:
+
+* `?` placeholders; literals in `'...'` with `''` for a quote and no backslash escapes; names in `"..."`; `||`
+  concatenates.
+* `LIKE` has no escape character unless it says `ESCAPE '!'`.
+* `changed` counts the rows that an UPDATE matched. `last_id` is meant for an INSERT of one row.
+* Integers within 64 bits, finite floats, text without lone surrogates, bytes. A sum of integers is an int, an average a
+  float.
+* Write transactions are serializable: what one has read, no other changes before it commits.
+
+What they must leave out, since the databases differ: upserts and `INSERT OR ...` (read, then insert or update: see the
+point above), `RETURNING`, `/` between integers, dates and times as types (store text or integers), a leading comment,
+comparisons that depend on trailing spaces (MySQL ignores them under most collations), and texts longer than their
+column.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+_QUOTED = r"""'[^']*'|"[^"]*"|`[^`]*`|--[^\n]*|\#[^\n]*|/\*.*?\*/"""
+_TRANSLATED = re.compile(rf"{_QUOTED}|\?|%", re.DOTALL)
+_SEPARATED = re.compile(rf"{_QUOTED}|;", re.DOTALL)
+_COMMENT = re.compile(r"\s+|--[^\n]*|\#[^\n]*|/\*.*?\*/", re.DOTALL)
+
+
+@lru_cache(maxsize=1024)
+def to_format(sql: str) -> str:
+    """`sql` as trio-mysql wants it: `%s` for each `?` outside literals, names and comments, each `%` doubled."""
+    return _TRANSLATED.sub(_translate, sql)
+
+
+def _translate(match: re.Match[str]) -> str:
+    return "%s" if match[0] == "?" else match[0].replace("%", "%%")
+
+
+def split_statements(script: str) -> Iterator[str]:
+    """The statements of a script, parted at each `;` outside literals, names and comments; empty ones are left out."""
+    start = 0
+    for match in _SEPARATED.finditer(script):
+        if match[0] == ";":
+            yield from _unless_empty(script[start : match.start()])
+            start = match.end()
+    yield from _unless_empty(script[start:])
+
+
+def _unless_empty(piece: str) -> Iterator[str]:
+    at = 0
+    while found := _COMMENT.match(piece, at):
+        at = found.end()
+    if at < len(piece):
+        yield piece.strip()

@@ -1,0 +1,110 @@
+"""Migrations: numbered SQL files that bring a database up to date, and the rules about which may be applied.
+
+Each database keeps the table `schema_migration` of what was applied, with a checksum. A file that was applied never
+changes again (write the next number instead), and a program refuses a database that knows more than itself. How a
+migration is run and how two starters are kept apart differs: see `sqlite_migrate.py` and `mysql_migrate.py`.
+"""
+
+import hashlib
+import re
+import time
+from collections.abc import Sequence
+from importlib.abc import Traversable
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from orchd.errors import StartError
+
+Kind = Literal["sqlite", "mysql"]
+_FILE_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
+
+
+class Migration(NamedTuple):
+    """One file. `name` is its name without `.sql`, the number included."""
+
+    number: int
+    name: str
+    sql: str
+    checksum: str
+
+
+class Applied(NamedTuple):
+    """A row of `schema_migration`. `applied_at`: milliseconds since 1970, None while the migration is being run."""
+
+    number: int
+    name: str
+    checksum: str
+    applied_at: int | None
+
+
+class MigrationStatus(NamedTuple):
+    """The names of the migrations that a database has, and of those that it lacks, in order."""
+
+    applied: list[str]
+    pending: list[str]
+
+
+def load_migrations(kind: Kind, directory: Path | None = None) -> list[Migration]:
+    """The migrations for one kind of database, in order. Raises `StartError` when they are missing or misnumbered.
+
+    `directory` holds `sqlite/` and `mysql/`; None: the directory inside an installed package, else, for a checkout that
+    is installed editable, the one at the repository's top.
+    """
+    root: Traversable = directory or _shipped()
+    folder = root / kind
+    if not folder.is_dir():
+        raise StartError(f"the {kind} migrations are missing; this installation is broken")
+    found = sorted(_read(entry) for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    if [migration.number for migration in found] != list(range(1, len(found) + 1)):
+        raise StartError(f"the {kind} migrations are not numbered 0001, 0002, ... without a gap")
+    return found
+
+
+def _shipped() -> Traversable:
+    package = files("orchd")
+    inside = package / "migrations"
+    return inside if inside.is_dir() else Path(str(package)).parent / "migrations"
+
+
+def _read(entry: Traversable) -> Migration:
+    match = _FILE_NAME.fullmatch(entry.name)
+    if match is None:
+        raise StartError(f"the migration {entry.name} is not named like 0001_first_tables.sql")
+    sql = entry.read_text(encoding="utf-8").replace("\r\n", "\n")
+    return Migration(int(match[1]), entry.name.removesuffix(".sql"), sql, hashlib.sha256(sql.encode()).hexdigest())
+
+
+def pending_migrations(known: Sequence[Migration], applied: Sequence[Applied]) -> list[Migration]:
+    """Those of `known` that are still to be applied. Raises `StartError` when the database is not one to go on with."""
+    by_number = {migration.number: migration for migration in known}
+    for row in applied:
+        if row.number not in by_number:
+            raise StartError(
+                f"the database has migration {row.name}, which this version of orchd does not know: it was used by a "
+                "newer version. Install that version again, or restore a backup."
+            )
+        if row.applied_at is None:
+            raise StartError(half_applied(row.name))
+        if row.checksum != by_number[row.number].checksum:
+            raise StartError(
+                f"migration {row.name} was changed after it had been applied to this database. "
+                "Install an unchanged orchd; a change of the schema needs a migration of its own."
+            )
+    done = {row.number for row in applied}
+    return [migration for migration in known if migration.number not in done]
+
+
+def half_applied(name: str, statement: int | None = None) -> str:
+    """What to tell the operator of a migration that stopped between its statements, which can't be undone."""
+    where = "" if statement is None else f" at its statement {statement}"
+    return (
+        f"migration {name} stopped half-way{where}: a part of its tables may be changed, and MySQL can't undo that. "
+        "Restore the backup made before the upgrade (a database that was new: drop and create it), and start again. Or "
+        f"run the missing statements by hand, then set appliedAt to 1 for {name} in the table schema_migration."
+    )
+
+
+def now_ms() -> int:
+    """Milliseconds since 1970, for `appliedAt`."""
+    return time.time_ns() // 1_000_000

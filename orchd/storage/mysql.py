@@ -1,0 +1,181 @@
+"""MySQL and MariaDB: transactions over a pool of connections, with the same meaning as on SQLite.
+
+Writes are SERIALIZABLE: a row or gap that a transaction has read stays as it is until it commits. That is what SQLite's
+single writer gives, and so a read-then-write that is right there is right here too; under REPEATABLE READ two of them
+could each read the old value and lose one update, and no test on SQLite would show it. The price is more deadlocks;
+those are found by the server at once, and the transaction is run again. Reads use a REPEATABLE READ snapshot and lock
+nothing.
+
+A lost connection is forgiven once and silently where nothing can have been committed: when a connection from the pool
+turns out to be dead at its first statement (the server restarted, or closed it for idleness). Otherwise it is
+`Unavailable`.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import ParamSpec, TypeAlias, TypeVar
+
+import trio
+
+from orchd.errors import Conflict, Unavailable
+from orchd.storage.database import Steps
+from orchd.storage.dialect import to_format
+from orchd.storage.mysql_connection import NO_SUCH_TABLE, Connection, DriverError, TryAgain, connect, error_code
+from orchd.storage.mysql_migrate import migrate_mysql
+from orchd.storage.mysql_pool import Pool
+from orchd.storage.readiness import Away, SupervisedDatabase, bounded
+from orchd.storage.url import MysqlUrl
+
+T = TypeVar("T")
+P = ParamSpec("P")
+Begin: TypeAlias = Callable[[Connection], Awaitable[None]]
+
+BUSY = "all database connections are in use"
+LOCKED = "the database is locked by another transaction"
+NO_TABLES = "the database's tables are missing"
+FIRST_RETRY_PAUSE = 0.005
+LONGEST_RETRY_PAUSE = 0.1
+
+
+class MysqlDatabase(SupervisedDatabase):
+    """A database on a server. Made by `open_database`."""
+
+    def __init__(self, url: MysqlUrl, *, pool_size: int, timeout: float, migrations: Path | None) -> None:
+        super().__init__("mysql")
+        self._url = url
+        self._timeout = timeout
+        self._migrations_at = migrations
+        # A statement gives up waiting for a lock well before its transaction's deadline, and is then run again.
+        self._lock_seconds = max(1, int(timeout / 3))
+        self._pool = Pool(partial(connect, url, lock_seconds=self._lock_seconds), pool_size)
+
+    async def start(self) -> None:
+        """Nothing to prepare: connections are opened when they are needed."""
+
+    async def attempt(self) -> None:
+        await migrate_mysql(self._url, self._timeout, self._migrations_at)
+
+    async def finish(self) -> None:
+        self._state.close()
+        await self._pool.aclose(self._timeout)
+
+    async def write(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        async with self._place() as deadline:
+            with bounded(deadline, shield=True):
+                value = await self._repeatedly(_begin_write, partial(steps, *args, **kwargs), deadline)
+        await trio.lowlevel.checkpoint_if_cancelled()
+        return value
+
+    async def read(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        async with self._place() as deadline:
+            with bounded(deadline):
+                return await self._repeatedly(_begin_read, partial(steps, *args, **kwargs), deadline)
+
+    @asynccontextmanager
+    async def _place(self) -> AsyncIterator[float]:
+        """The right to hold a connection until the transaction's deadline, which is returned."""
+        self._state.require_ok()
+        deadline = trio.current_time() + self._timeout
+        with trio.CancelScope(deadline=deadline) as waiting:
+            await self._pool.take_place()
+        if waiting.cancelled_caught:
+            raise Unavailable(BUSY)
+        try:
+            self._state.require_ok()
+            with self._state.noting_failures():
+                yield deadline
+        except Away:
+            self._pool.drop_idle()
+            raise
+        finally:
+            self._pool.leave_place()
+
+    async def _repeatedly(self, begin: Begin, make_steps: Callable[[], Steps[T]], deadline: float) -> T:
+        pause = FIRST_RETRY_PAUSE
+        while True:
+            try:
+                return await self._transaction(begin, make_steps)
+            except TryAgain as again:
+                if again.waited and deadline - trio.current_time() < self._lock_seconds:
+                    raise Unavailable(LOCKED) from again
+            await trio.sleep(pause)
+            pause = min(pause * 2, LONGEST_RETRY_PAUSE)
+
+    async def _transaction(self, begin: Begin, make_steps: Callable[[], Steps[T]]) -> T:
+        connection = await self._begun(begin)
+        ended = False
+        try:
+            value = await _drive(make_steps(), connection)
+            await connection.execute("COMMIT")
+            ended = True
+        except DriverError as error:
+            if error_code(error) == NO_SUCH_TABLE:
+                self._state.away(NO_TABLES)  # perhaps somebody dropped the database: have it looked at
+            raise
+        finally:
+            await self._release(connection, ended)
+        return value
+
+    async def _begun(self, begin: Begin) -> Connection:
+        """A connection with an open transaction; one from the pool that turns out to be dead is replaced."""
+        while True:
+            connection, used = await self._pool.connection()
+            begun = False
+            try:
+                await begin(connection)
+                begun = True
+            except Away:
+                if not used:
+                    raise
+                self._pool.drop_idle()
+                continue
+            finally:
+                if not begun:
+                    connection.close()
+            return connection
+
+    async def _release(self, connection: Connection, ended: bool) -> None:
+        try:
+            if not ended and connection.usable:
+                with suppress(Away):
+                    await connection.execute("ROLLBACK")
+                    ended = True
+        finally:
+            if ended and connection.usable:
+                self._pool.keep(connection)
+            else:
+                connection.close()
+
+
+async def _begin_write(connection: Connection) -> None:
+    if not connection.serializable:
+        await connection.execute("SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE")
+        connection.serializable = True
+    await connection.execute("START TRANSACTION")
+
+
+async def _begin_read(connection: Connection) -> None:
+    if connection.serializable:
+        await connection.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        connection.serializable = False
+    await connection.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+
+
+async def _drive(steps: Steps[T], connection: Connection) -> T:
+    """Run a transaction's statements to its value. A `Conflict` is raised at its `yield`; others end it."""
+    try:
+        statement = next(steps)
+        while True:
+            try:
+                result = await connection.execute(to_format(statement.sql), statement.params)
+            except Conflict as conflict:
+                statement = steps.throw(conflict)
+            else:
+                statement = steps.send(result)
+    except StopIteration as end:
+        value: T = end.value
+        return value
+    finally:
+        steps.close()

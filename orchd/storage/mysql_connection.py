@@ -1,0 +1,267 @@
+"""One connection to a MySQL or MariaDB server: the only file that knows trio-mysql.
+
+What its source taught (1.0.3), and where this file works around it:
+
+* It can't close the stream that it opens (`SocketStream` has no `close`), which leaks a socket until it is collected.
+  So we open the stream, hand it over, and close it ourselves.
+* `use_unicode` is off unless asked for: text would come back as bytes. A password is encoded as latin1 unless it is
+  bytes.
+* A cursor asks for the server's warnings with another query and turns them into Python warnings: switched off.
+* Of MySQL 8's default authentication it forgets two `await`s: one where the server asks for it from the start, one
+  where the password is in the server's cache. So the server is made to ask later, and `_CachingSha2` answers.
+* With `ssl`, a server without TLS gets the password scramble and all data in the clear: refused.
+* A cancelled query leaves half of an answer in the stream; such a connection is closed, never used again.
+"""
+
+import socket
+import ssl as tls
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import trio
+import trio_mysql._auth
+import trio_mysql.connections
+import trio_mysql.constants.CLIENT as FLAG
+import trio_mysql.constants.FIELD_TYPE as TYPE
+import trio_mysql.converters
+import trio_mysql.cursors
+import trio_mysql.err
+
+from orchd.errors import Conflict, StartError, TooLarge
+from orchd.storage.database import Result, Value
+from orchd.storage.readiness import Away
+from orchd.storage.url import MysqlUrl
+
+AWAY = "the database is away"
+_DUPLICATE = "this already exists"
+_REFERENCE = "this refers to something that does not exist, or is referred to"
+_CONFLICTS = {1062: _DUPLICATE, 1586: _DUPLICATE, **dict.fromkeys((1216, 1217, 1451, 1452), _REFERENCE)}
+_RETRIES = frozenset({1020, 1205, 1213, 1412})
+"""Record changed since read, lock wait timeout, deadlock, table altered: run the transaction again."""
+_REFUSALS = {
+    1044: "the user may not use or create this database",
+    1045: "the server refused the user: its name or password is wrong",
+    1698: "the server refused the user: its name or password is wrong",
+    1524: "the server wants an authentication plugin that orchd does not know",
+    2059: "the server wants an authentication plugin that orchd does not know",
+}
+_OUTAGES = {
+    **dict.fromkeys((3, 1021, 1114, 1030, 1026), "the database's disk is full or can't be written"),
+    **dict.fromkeys((1290, 1836), "the database is read-only"),
+    **dict.fromkeys((1040, 1129, 1203, 1226), "the database takes no more connections"),
+    **dict.fromkeys((1046, 1049), "the database does not exist"),
+    **dict.fromkeys((1053, 1077, 1927, 2003, 2006, 2013, 2055), AWAY),
+    **dict.fromkeys((1317, 1969, 3024), "the database did not answer in time"),
+    1037: "the database is out of memory",
+}
+NO_SUCH_TABLE = 1146
+UNKNOWN_DATABASE = 1049
+
+_TRUST = "add its authority to the system's, or name a file with it in SSL_CERT_FILE"
+_SESSION = (
+    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION,ANSI_QUOTES,PIPES_AS_CONCAT,"
+    "NO_BACKSLASH_ESCAPES,NO_AUTO_VALUE_ON_ZERO', time_zone = '+00:00', innodb_lock_wait_timeout = {lock_seconds}"
+)
+
+
+LOCK_WAIT_TIMEOUT = 1205
+
+DriverError = trio_mysql.err.Error
+"""What is none of ours: a defect in a statement."""
+
+
+class TryAgain(Exception):
+    """The transaction can't go on because of another one, and may be run again. `waited`: it did wait for a lock."""
+
+    def __init__(self, waited: bool) -> None:
+        super().__init__(waited)
+        self.waited = waited
+
+
+def _number(text: str) -> int | float:
+    return float(text) if "." in text or "e" in text else int(text)
+
+
+_DECODERS = {
+    **dict.fromkeys((TYPE.TINY, TYPE.SHORT, TYPE.LONG, TYPE.LONGLONG, TYPE.INT24, TYPE.YEAR), int),
+    **dict.fromkeys((TYPE.FLOAT, TYPE.DOUBLE), float),
+    **dict.fromkeys((TYPE.DECIMAL, TYPE.NEWDECIMAL), _number),
+}
+_CONVERSIONS = {**trio_mysql.converters.encoders, **_DECODERS}
+
+
+class _Cursor(trio_mysql.cursors.Cursor):  # type: ignore[misc]  # trio-mysql is untyped
+    _defer_warnings = True
+
+
+class _Driver(trio_mysql.connections.Connection):  # type: ignore[misc]  # trio-mysql is untyped
+    _auth_plugin_name: str
+
+    async def _get_server_information(self) -> None:
+        await super()._get_server_information()
+        if self.ssl and not self.server_capabilities & FLAG.SSL:
+            raise StartError("database.url asks for ssl=1, but the database server offers no TLS")
+        if self._auth_plugin_name in ("caching_sha2_password", "sha256_password"):
+            # Pretend to try another plugin, so that the server asks to switch to the one it wants.
+            self._auth_plugin_name = "mysql_native_password"
+
+
+class _CachingSha2:
+    """MySQL 8's default login, as its client protocol describes it under "caching_sha2_password information"."""
+
+    def __init__(self, driver: _Driver) -> None:
+        self._driver = driver
+
+    async def authenticate(self, switch: Any) -> Any:
+        nonce = switch.read_all()[:20]  # a zero byte follows it
+        reply = await self._say(trio_mysql._auth.scramble_caching_sha2(self._driver.password, nonce))
+        if reply.is_ok_packet():
+            return reply
+        if reply.get_all_data() == b"\x01\x03":  # the password was in the server's cache: it goes on by itself
+            return await self._driver._read_packet()
+        if not self._driver._secure:
+            raise StartError(
+                "the server wants the password itself, which takes TLS or its socket: add ?ssl=1 or ?socket="
+            )
+        return await self._say(self._driver.password + b"\0")
+
+    async def _say(self, data: bytes) -> Any:
+        await self._driver.write_packet(data)
+        return await self._driver._read_packet()
+
+
+class Connection:
+    """A session set up for the common dialect, in autocommit mode. Made by `connect`; `close` or `aclose` ends it."""
+
+    def __init__(self, driver: Any, stream: trio.SocketStream) -> None:
+        self._driver = driver
+        self._stream = stream
+        self._max_bytes = 16 * 1024 * 1024
+        self.serializable = False
+        self.usable = True
+        """Whether no answer is under way; False after a cancellation or a loss."""
+
+    async def set_up(self, lock_seconds: int) -> None:
+        """Give the session the settings that the common dialect relies on."""
+        await self.execute(_SESSION.format(lock_seconds=lock_seconds))
+        found = await self.execute("SELECT @@max_allowed_packet")
+        self._max_bytes = int(found.rows[0][0])
+
+    async def execute(self, sql: str, params: tuple[Value, ...] | None = None) -> Result:
+        """Run one statement: as it stands, or with `%s` replaced by `params`.
+
+        Raises `Away` when the connection is lost or the server can't go on, `Conflict`, `TryAgain`, `StartError` for
+        refused privileges, `TooLarge`. After a cancellation the connection must be closed.
+        """
+        cursor = _Cursor(self._driver)
+        query = cursor.mogrify(sql, params).encode("utf-8", "surrogateescape")
+        if len(query) >= self._max_bytes:
+            raise TooLarge("this is longer than the database server accepts in one statement")
+        self.usable = False
+        with mapped_errors():
+            try:
+                await cursor.execute(query)
+            except DriverError:
+                self.usable = self._driver.open  # the server refused the statement: its answer is read
+                raise
+        self.usable = True
+        return Result(list(cursor._rows or ()), cursor.lastrowid or 0, max(cursor.rowcount, 0))
+
+    def close(self) -> None:
+        """Close the socket at once; the server rolls back what was not committed."""
+        self._driver._sock = None
+        self._stream.socket.close()
+
+    async def aclose(self) -> None:
+        """Say goodbye, then close; waits a second at most."""
+        with trio.move_on_after(1, shield=True):
+            await self._driver.aclose()
+        self.close()
+
+
+@contextmanager
+def mapped_errors() -> Iterator[None]:
+    """Turn trio-mysql's errors into ours; those that are none of the expected ones are defects and pass."""
+    try:
+        yield
+    except trio_mysql.err.Error as error:
+        code = error.args[0] if error.args else None
+        _raise_mapped(code, error)
+        raise
+    except (OSError, trio.BrokenResourceError, trio.ClosedResourceError) as error:
+        if isinstance(error.__cause__, tls.SSLCertVerificationError):
+            raise StartError(f"its certificate is not trusted ({error.__cause__.verify_message}): {_TRUST}") from error
+        raise Away(AWAY) from error
+
+
+def _raise_mapped(code: object, error: Exception) -> None:
+    if code in _CONFLICTS:
+        raise Conflict(_CONFLICTS[code]) from error
+    if code in _RETRIES:
+        raise TryAgain(waited=code == LOCK_WAIT_TIMEOUT) from error
+    if code in _REFUSALS:
+        raise StartError(_REFUSALS[code]) from error
+    if code in _OUTAGES:
+        raise Away(_OUTAGES[code]) from error
+    if isinstance(error, trio_mysql.err.InterfaceError) or str(code).startswith("Packet sequence number"):
+        raise Away(AWAY) from error  # the connection is closed, or what answers there is no MySQL server
+
+
+def error_code(error: BaseException | None) -> int | None:
+    """The server's number for the error behind one of ours, None if there is none."""
+    if isinstance(error, trio_mysql.err.Error) and error.args and isinstance(error.args[0], int):
+        return error.args[0]
+    return None
+
+
+async def connect(url: MysqlUrl, *, lock_seconds: int, database: bool = True) -> Connection:
+    """A connection to `url`, or to its server only. Raises `Away` or `StartError`; the caller sets a deadline.
+
+    `lock_seconds`: how long one statement waits for a lock before the server gives up.
+    """
+    with mapped_errors():
+        stream = await _open_stream(url)
+    connection = Connection(_make_driver(url, database), stream)
+    done = False
+    try:
+        with mapped_errors():
+            await connection._driver.connect(stream)
+        await connection.set_up(lock_seconds)
+        done = True
+    except RuntimeError as error:  # trio-mysql lacks a package for this user's way to log in
+        raise StartError(f"{url}: the user logs in by a plugin that orchd does not know") from error
+    except StartError as error:
+        raise StartError(f"{url}: {error}") from error
+    finally:
+        if not done:
+            connection.close()
+    return connection
+
+
+async def _open_stream(url: MysqlUrl) -> trio.SocketStream:
+    if url.socket is not None:
+        return await trio.open_unix_socket(url.socket)
+    stream = await trio.open_tcp_stream(url.host, url.port)
+    stream.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    return stream
+
+
+def _make_driver(url: MysqlUrl, database: bool) -> Any:
+    driver = _Driver(
+        user=url.user,
+        password=url.password.encode(),
+        host=url.host,
+        database=url.name if database else None,
+        charset="utf8mb4",
+        use_unicode=True,
+        autocommit=True,
+        binary_prefix=True,
+        client_flag=FLAG.FOUND_ROWS,
+        conv=_CONVERSIONS,
+        cursorclass=_Cursor,
+        auth_plugin_map={"caching_sha2_password": _CachingSha2},
+        ssl=tls.create_default_context() if url.ssl else None,
+    )
+    driver._secure = url.socket is not None  # a Unix socket may carry a password in the clear
+    return driver

@@ -1,0 +1,164 @@
+"""Whether a database may be used now, and the task that gets it there, at the start and again after a failure.
+
+The daemon binds its port before it has a database, and outlives the loss of one. So "ready" is a state that comes and
+goes: a transaction that finds the database gone says so here, the background task wakes, tries again with growing
+pauses, and says when it is back. Nothing polls a database that works.
+"""
+
+from abc import abstractmethod
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import trio
+
+from orchd.errors import StartError, Unavailable
+from orchd.storage.database import Database, Health
+
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 10.0
+OVERDUE = "the database did not answer in time"
+REFUSED = "the database can't be used until its operator has mended it"
+
+
+class Away(Unavailable):
+    """The database failed, as opposed to an `Unavailable` that a transaction's own code raises."""
+
+
+@contextmanager
+def bounded(deadline: float, *, shield: bool = False) -> Iterator[None]:
+    """Raise `Away` when the block isn't through by `deadline` (Trio's clock); `shield` keeps cancellations off."""
+    with trio.CancelScope(deadline=deadline, shield=shield) as scope:
+        yield
+    if scope.cancelled_caught:
+        raise Away(OVERDUE)
+
+
+class Readiness:
+    """The state of one database. Used from the Trio thread only."""
+
+    def __init__(self, kind: str) -> None:
+        self.health = Health(False, kind, "the database is being opened")
+        self.migrated = False
+        self.closed = False
+        self._refusal: StartError | None = None
+        self._changed = trio.Event()
+
+    @contextmanager
+    def noting_failures(self) -> Iterator[None]:
+        """Wake the background task when the block raises `Away` or `StartError`; the latter becomes `Unavailable`."""
+        try:
+            yield
+        except Away as error:
+            self.away(error.message)
+            raise
+        except StartError as error:
+            self.refused(error)
+            raise Unavailable(REFUSED) from error
+
+    def close(self) -> None:
+        """Nothing more may be asked of the database; final."""
+        self._set(Health(False, self.health.kind, "the database is closed"))
+        self.closed = True
+
+    def back(self) -> None:
+        """It answers, and its schema is there."""
+        self.migrated = True
+        self._refusal = None
+        self._set(Health(True, self.health.kind, None))
+
+    def away(self, reason: str) -> None:
+        """A transaction or a check failed; `reason` is fit for a client."""
+        self._set(Health(False, self.health.kind, reason))
+
+    def refused(self, error: StartError) -> None:
+        """It can't become ready without its operator."""
+        self._refusal = error
+        self._set(Health(False, self.health.kind, REFUSED))
+
+    def _set(self, health: Health) -> None:
+        if self.closed or (health == self.health and self._refusal is None):
+            return
+        self.health = health
+        self._changed.set()
+        self._changed = trio.Event()
+
+    def require_ok(self) -> None:
+        """Raise `Unavailable` unless the database answered last time."""
+        if not self.health.ok:
+            raise Unavailable(self.health.reason or REFUSED)
+
+    def require_migrated(self) -> None:
+        """Raise `Unavailable` unless the database has been ready once and is not closed."""
+        if not self.migrated or self.closed:
+            raise Unavailable(self.health.reason or REFUSED)
+
+    async def wait_ready(self) -> None:
+        """Return once the database answers; raise `StartError` once it is known that it won't."""
+        while not self.health.ok:
+            if self._refusal is not None:
+                raise self._refusal
+            await self._changed.wait()
+
+    async def wait_away(self) -> None:
+        """Return once the database does not answer."""
+        while self.health.ok:
+            await self._changed.wait()
+
+
+class SupervisedDatabase(Database):
+    """A database with a background task that makes it ready and does so again after each failure."""
+
+    def __init__(self, kind: str) -> None:
+        self._state = Readiness(kind)
+
+    def health(self) -> Health:
+        return self._state.health
+
+    async def wait_ready(self) -> None:
+        await self._state.wait_ready()
+
+    @abstractmethod
+    async def start(self) -> None:
+        """Take what is needed before the first transaction; must not wait for the database."""
+
+    @abstractmethod
+    async def attempt(self) -> None:
+        """Connect, migrate, and prove that it can be written to. Raises `Unavailable` or `StartError`."""
+
+    @abstractmethod
+    async def finish(self) -> None:
+        """Let running transactions end, within a bound, and close everything. Called shielded, once."""
+
+    async def supervise(self) -> None:
+        """Run until cancelled: whenever the database is away, try to get it back."""
+        pause = FIRST_PAUSE
+        while True:
+            await self._state.wait_away()
+            try:
+                with self._state.noting_failures():
+                    await self.attempt()
+            except Unavailable:
+                await trio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            else:
+                self._state.back()
+                pause = FIRST_PAUSE
+
+
+@asynccontextmanager
+async def running(database: SupervisedDatabase) -> AsyncIterator[Database]:
+    """`database` with its background task; finished when the block is left, however it is left."""
+    try:
+        async with trio.open_nursery() as nursery:
+            await database.start()
+            nursery.start_soon(database.supervise)
+            try:
+                yield database
+            finally:
+                nursery.cancel_scope.cancel()
+                with trio.CancelScope(shield=True):
+                    await database.finish()
+    except BaseExceptionGroup as group:
+        if len(group.exceptions) == 1:  # the block's own exception, which a nursery would hand on in a group
+            raise group.exceptions[0] from group.exceptions[0].__cause__
+        raise

@@ -1,0 +1,127 @@
+"""The background task, with a database in memory and a virtual clock."""
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+import pytest
+import trio
+import trio.testing
+
+from orchd.errors import StartError, Unavailable
+from orchd.storage.database import Database, Steps
+from orchd.storage.readiness import REFUSED, Away, Readiness, SupervisedDatabase, bounded, running
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class Scripted(SupervisedDatabase):
+    """Its attempts end as scripted, then well; notes when they were made."""
+
+    def __init__(self, *outcomes: Exception) -> None:
+        super().__init__("scripted")
+        self.outcomes = list(outcomes)
+        self.attempts: list[float] = []
+        self.finished = 0
+
+    async def start(self) -> None:
+        self.started = trio.current_time()
+
+    async def attempt(self) -> None:
+        await trio.lowlevel.checkpoint()
+        self.attempts.append(trio.current_time() - self.started)
+        if self.outcomes:
+            raise self.outcomes.pop(0)
+
+    async def finish(self) -> None:
+        await trio.sleep(1)
+        self.finished += 1
+
+    async def write(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        raise NotImplementedError
+
+    async def read(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        raise NotImplementedError
+
+    def lose(self, reason: str) -> None:
+        with pytest.raises(Away), self._state.noting_failures():
+            raise Away(reason)
+
+
+async def test_pauses_grow_up_to_ten_seconds(autojump_clock: trio.testing.MockClock) -> None:
+    database = Scripted(*[Away("gone")] * 7)
+    async with running(database):
+        assert not database.health().ok
+        await database.wait_ready()
+    assert database.attempts == pytest.approx([0, 0.5, 1.5, 3.5, 7.5, 15.5, 25.5, 35.5])
+    assert database.finished == 1
+
+
+async def test_a_loss_wakes_the_task_at_once_and_nothing_polls_before(autojump_clock: trio.testing.MockClock) -> None:
+    database = Scripted()
+    async with running(database):
+        await database.wait_ready()
+        await trio.sleep(1000)
+        assert len(database.attempts) == 1
+        database.outcomes = [Away("still gone")]
+        database.lose("gone")
+        assert database.health() == (False, "scripted", "gone")
+        await trio.sleep(0.1)
+        assert database.health().reason == "still gone"
+        await database.wait_ready()
+        assert database.attempts == pytest.approx([0, 1000, 1000.5])
+
+
+async def test_a_refusal_is_told_to_who_waits_and_may_be_mended(autojump_clock: trio.testing.MockClock) -> None:
+    database = Scripted(StartError("/path: newer"), StartError("/path: newer"))
+    async with running(database):
+        with pytest.raises(StartError, match="newer"):
+            await database.wait_ready()
+        assert database.health() == (False, "scripted", REFUSED)
+        await trio.sleep(3)
+        await database.wait_ready()
+        assert database.health().ok
+
+
+async def test_a_closed_database_stays_closed() -> None:
+    state = Readiness("x")
+    state.back()
+    state.close()
+    state.back()
+    state.away("other")
+    assert state.health == (False, "x", "the database is closed")
+    for require in (state.require_ok, state.require_migrated):
+        with pytest.raises(Unavailable, match="closed"):
+            require()
+
+
+async def test_finishing_is_not_cut_short_by_a_cancellation(autojump_clock: trio.testing.MockClock) -> None:
+    database = Scripted()
+    with trio.move_on_after(5):
+        async with running(database):
+            await trio.sleep_forever()
+    assert database.finished == 1
+
+
+async def test_errors_of_the_block_come_out_bare(autojump_clock: trio.testing.MockClock) -> None:
+    async def use(database: Database) -> None:
+        raise KeyError(database.health().kind)
+
+    with pytest.raises(KeyError, match="scripted"):
+        async with running(Scripted()) as database:
+            await use(database)
+    with pytest.raises(ExceptionGroup) as group:
+        async with running(Scripted()):
+            raise ExceptionGroup("mine", [KeyError(1), ValueError(2)])
+    assert group.value.message == "mine"
+
+
+async def test_bounded(autojump_clock: trio.testing.MockClock) -> None:
+    with pytest.raises(Away), bounded(trio.current_time() + 1):
+        await trio.sleep_forever()
+    with trio.move_on_after(1) as scope:
+        with bounded(trio.current_time() + 5, shield=True):
+            await trio.sleep(3)
+        assert trio.current_time() > 0
+        await trio.lowlevel.checkpoint()
+    assert scope.cancelled_caught
