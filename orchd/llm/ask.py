@@ -1,0 +1,31 @@
+"""The request for one generation: the body of `POST /v1/chat/completions`.
+
+Only what every server of this family knows is sent, and only what was asked for: some refuse unknown or null members.
+"""
+
+from typing import Any
+
+import msgspec
+
+from orchd.llm.types import Kind, Prompt
+
+COMPLETIONS_PATH = "/v1/chat/completions"
+
+_encoder = msgspec.json.Encoder()
+
+
+def request_body(prompt: Prompt, model: str, kind: Kind | None) -> bytes:
+    """Return the JSON of a streaming request. llama.cpp is asked for its progress through the prompt as well."""
+    body: dict[str, Any] = {
+        "model": model,
+        "messages": prompt.turns,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        **msgspec.to_builtins(prompt.sampling),
+    }
+    if prompt.schema is not None:
+        schema = {"name": "answer", "strict": True, "schema": prompt.schema}
+        body["response_format"] = {"type": "json_schema", "json_schema": schema}
+    if kind == "llamacpp":
+        body["return_progress"] = True
+    return _encoder.encode(body)

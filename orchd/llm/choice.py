@@ -1,0 +1,104 @@
+"""Which model answers: the rules, without any waiting.
+
+In order: the one asked for, the conversation's, the default, the first loaded one, the first listed one. A name that is
+given decides; when it can't be had, that is an error and not a reason to go on. Simulated models are the exception: one
+that a conversation or the default names is passed over while there is a real model, and none is chosen unnamed as
+soon as a real server is known of: it would answer in place of one that fails.
+"""
+
+from collections.abc import Sequence
+
+from orchd.errors import NotFound, OrchdError, Unavailable
+from orchd.llm.backend import Backend
+from orchd.llm.types import ModelInfo, Target
+
+SIMULATED_PREFIX = "simulated"
+
+
+def choose(backends: Sequence[Backend], asked: str | None, conversation: str | None, default: str | None) -> Target:
+    """Return the model to answer. Raises NotFound (`details.field` is `model`) or Unavailable."""
+    if asked:
+        return _named(backends, asked, must_know_all=False)
+    for name in (conversation, default):
+        if name and not _passed_over(backends, name):
+            return _named(backends, name, must_know_all=True)
+    return _any(backends)
+
+
+def _named(backends: Sequence[Backend], name: str, *, must_know_all: bool) -> Target:
+    """Return the model of that name. `must_know_all`: it is only unknown once every server that we know of is there."""
+    for backend in _real_first(backends):
+        if backend.ok and (info := backend.find(name)) is not None:
+            return _target(backend, info, name)
+    raise _missing(backends, name, must_know_all=must_know_all)
+
+
+def _missing(backends: Sequence[Backend], name: str, *, must_know_all: bool) -> OrchdError:
+    known = [backend for backend in backends if backend.known and not backend.simulated]
+    for backend in backends:
+        if not backend.ok and backend.find(name) is not None:
+            return Unavailable(f"{backend.name}, which has the model {name}, is away", backend=backend.name)
+    answering = [backend for backend in known if backend.ok]
+    if known and not answering:
+        return Unavailable(f"no model server answers ({', '.join(backend.name for backend in known)})")
+    if not any(backend.ok for backend in backends):
+        return Unavailable("no model server answers")
+    if must_know_all and not answering:
+        return Unavailable(f"no model server that could have the model {name} answers")
+    if must_know_all and len(answering) < len(known):
+        away = ", ".join(backend.name for backend in known if not backend.ok)
+        return Unavailable(f"the model {name} is not there while {away} is away")
+    return NotFound(f"no model server has a model {name}", field="model")
+
+
+def _passed_over(backends: Sequence[Backend], name: str) -> bool:
+    """Tell whether a name that nobody just asked for is that of a simulated model which must not be used."""
+    holders = [backend for backend in backends if backend.find(name) is not None]
+    if any(not backend.simulated for backend in holders):
+        return False
+    if not holders:
+        return name.startswith(SIMULATED_PREFIX)
+    return _first(backends, simulated=False) is not None or _real_known(backends)
+
+
+def _any(backends: Sequence[Backend]) -> Target:
+    real = _first(backends, simulated=False)
+    if real is not None:
+        return real
+    if not _real_known(backends):
+        stand_in = _first(backends, simulated=True)
+        if stand_in is not None:
+            return stand_in
+    if any(backend.ok and not backend.simulated for backend in backends):
+        raise Unavailable("the model servers have no language model")
+    raise Unavailable("no model server answers")
+
+
+def _first(backends: Sequence[Backend], *, simulated: bool) -> Target | None:
+    """Return the first loaded language model of the living servers, else the first one at all."""
+    found = [
+        (backend, info)
+        for backend in backends
+        if backend.ok and backend.simulated == simulated
+        for info in backend.models()
+        if info.type == "llm"
+    ]
+    if not found:
+        return None
+    backend, info = next((pair for pair in found if pair[1].loaded), found[0])
+    return _target(backend, info, info.id)
+
+
+def _real_known(backends: Sequence[Backend]) -> bool:
+    return any(backend.known and not backend.simulated for backend in backends)
+
+
+def _real_first(backends: Sequence[Backend]) -> list[Backend]:
+    return sorted(backends, key=lambda backend: backend.simulated)
+
+
+def _target(backend: Backend, info: ModelInfo, name: str) -> Target:
+    """Name the model as it was asked for: that may be the id of one of its loaded instances."""
+    if name != info.id:
+        info = ModelInfo(name, info.backend, info.type, info.loaded, info.context, info.simulated)
+    return Target(info, backend.name)

@@ -1,0 +1,107 @@
+"""Loading a model once, however many wait for it.
+
+LM Studio loads another copy of a model for each request that finds it unloaded, and memory doubles. So there is one
+load a model, in a task of its own: a waiter that gives up must not end it for the others, but when the last one has
+gone nobody wants it any more, and it is cancelled.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import trio
+
+from orchd.errors import NotFound, OrchdError, Timeout, Unavailable, UpstreamError
+from orchd.llm.failures import judge, map_errors, read_body
+from orchd.llm.fetch import Fetched, fetch
+from orchd.llm.probe import PROBE_SECONDS, Prober
+
+
+class Flight:
+    """One load under way, and how it ended."""
+
+    def __init__(self) -> None:
+        self.waiters = 0
+        self.scope = trio.CancelScope()
+        self.done = trio.Event()
+        self.instance: str | None = None
+        self.error: OrchdError | None = None
+
+
+class Loads:
+    """The loads under way, by model, run in the nursery given."""
+
+    def __init__(self, nursery: trio.Nursery) -> None:
+        self._nursery = nursery
+        self._flights: dict[str, Flight] = {}
+
+    async def ensure(self, model: str, load: Callable[[], Awaitable[str | None]]) -> str | None:
+        """Join the load of `model` or start it with `load`; return what it returns. Raises what it raises (OrchdError).
+
+        Cancelling the last waiter cancels the load.
+        """
+        flight = self._flights.get(model)
+        if flight is None:
+            flight = self._flights[model] = Flight()
+            self._nursery.start_soon(self._fly, model, flight, load)
+        flight.waiters += 1
+        try:
+            await flight.done.wait()
+        finally:
+            flight.waiters -= 1
+            if not flight.waiters and not flight.done.is_set():
+                self._land(model, flight)
+                flight.scope.cancel()
+        if flight.error is not None:
+            error = flight.error
+            raise type(error)(error.message, **error.details)
+        return flight.instance
+
+    async def _fly(self, model: str, flight: Flight, load: Callable[[], Awaitable[str | None]]) -> None:
+        flight.error = Unavailable("the load was given up")
+        try:
+            with flight.scope:
+                flight.instance = await load()
+                flight.error = None
+        except OrchdError as error:
+            flight.error = error
+        finally:
+            flight.done.set()
+            self._land(model, flight)
+
+    def _land(self, model: str, flight: Flight) -> None:
+        if self._flights.get(model) is flight:
+            del self._flights[model]
+
+
+async def load_lmstudio(
+    client: httpx.AsyncClient, root: str, name: str, model: str, *, seconds: float, prober: Prober
+) -> str | None:
+    """Load `model` unless it is loaded by now; return the instance to ask, None to leave it to the server.
+
+    None: the server does not offer to load (it may still do so on the first request). Raises NotFound for an unknown
+    model, UpstreamError for a load that failed (asking again would fail again), Timeout after `seconds`.
+    """
+    with trio.move_on_after(seconds), map_errors(name):
+        with trio.move_on_after(PROBE_SECONDS):
+            if loaded := await prober.lmstudio_instances(model):
+                return loaded[0]
+        return _loaded(name, model, await fetch(client, f"{root}/api/v1/models/load", {"model": model}))
+    raise Timeout(f"{name} did not load {model} within {seconds:g} s", reason="first_event", backend=name)
+
+
+def _loaded(name: str, model: str, fetched: Fetched) -> str | None:
+    found: dict[str, Any] | None = fetched.found()
+    if found is not None:
+        instance = found.get("instance_id")
+        return instance if isinstance(instance, str) and instance else model
+    said = read_body(fetched.status, fetched.body)
+    error = judge(name, said)
+    if isinstance(error, NotFound):
+        raise error
+    failed = (
+        said.status >= 500 or said.type in ("internal_error", "unknown") or "failed to load" in said.message.lower()
+    )
+    if failed:
+        raise UpstreamError(f"{name} could not load {model}: {error.message}", reason="load_failed", backend=name)
+    return None

@@ -1,0 +1,163 @@
+"""One attempt at a generation: connect, wait, read, judge; and let the server go the moment it is over.
+
+Silence is normal before the first output (a model loads for minutes, a long prompt is read) and suspicious after it, so
+there are two clocks: one up to the first output, one between outputs. Only output winds them: comments that keep the
+connection warm, or a chunk that only names the role, prove nothing. One cancel scope carries both, and the total.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import httpx
+import trio
+
+from orchd.errors import OrchdError, Timeout, UpstreamError
+from orchd.llm.failures import MAX_ERROR_BYTES, Said, is_loading, judge, map_errors, read_body
+from orchd.llm.reply import Reply
+from orchd.llm.types import Deadlines, Listener, Outcome
+from orchd.llm.wire import WireBody, body_of
+
+TAIL_SECONDS = 2.0
+"""How long usage or the end mark may follow the finish reason."""
+LOADING_BACKOFF_SECONDS = (0.5, 1.0, 2.0)
+"""Pauses while a server answers that its model is still loading; the last one repeats."""
+
+
+class Ask(NamedTuple):
+    """What one attempt needs to know. `loading`: the model isn't loaded, so that is what the first silence means."""
+
+    backend: str
+    url: str
+    body: bytes
+    model: str
+    loading: bool
+    max_bytes: int
+
+
+class Watch:
+    """The deadlines of one generation, as one cancel scope that output moves on.
+
+    Moving a deadline costs more than reading a token, so it is set a little (`_slack`) further than needed, and only
+    moved again when that is used up: a gap ends after the configured time, or at most a tenth later.
+    """
+
+    def __init__(self, deadlines: Deadlines, backend: str) -> None:
+        now = trio.current_time()
+        self._gap = deadlines.gap
+        self._slack = min(deadlines.gap / 10, 0.5)
+        self._total = now + (float("inf") if deadlines.total is None else deadlines.total)
+        self._backend = backend
+        self._waits_for = "first_event"
+        self._asked = deadlines
+        self.scope = trio.CancelScope()
+        self._set(now + deadlines.first_event)
+
+    def output(self) -> None:
+        """Some output has come."""
+        due = trio.current_time() + self._gap
+        if self._waits_for != "gap" or due > self.scope.deadline:
+            self._waits_for = "gap"
+            self._set(due + self._slack)
+
+    def ending(self) -> None:
+        """The answer is complete: what may still follow has a bound of its own."""
+        self.scope.deadline = float("inf")
+
+    def timeout(self) -> Timeout:
+        """Return the error for the deadline that has passed."""
+        reason = "total" if trio.current_time() >= self._total else self._waits_for
+        seconds = {"first_event": self._asked.first_event, "total": self._asked.total}.get(reason, self._gap)
+        what = {
+            "first_event": f"{self._backend} sent no output within {seconds:g} s",
+            "total": f"{self._backend} did not end its answer within {seconds:g} s",
+        }.get(reason, f"{self._backend} sent no further output for {seconds:g} s")
+        return Timeout(what, reason=reason, backend=self._backend)
+
+    @contextmanager
+    def bounds(self) -> Iterator[None]:
+        """Run the block under the deadlines. Raises Timeout."""
+        with self.scope:
+            yield
+        if self.scope.cancelled_caught:
+            raise self.timeout()
+
+    def _set(self, due: float) -> None:
+        self.scope.deadline = min(due, self._total)
+
+
+async def generate(client: httpx.AsyncClient, ask: Ask, watch: Watch, listener: Listener) -> Outcome:
+    """Ask for an answer, tell `listener` of it, and return how it ended; closed when this returns, however it does.
+
+    To be called within `watch.bounds()`. Raises OrchdErrors only; `details.reason` tells kinds of UpstreamError apart.
+    Waits until the answer has ended or a deadline has passed; cancelling it closes the connection at once.
+    """
+    phase_told = ask.loading
+    listener.on_phase("loading" if ask.loading else "prompt", None)
+    pauses = iter(LOADING_BACKOFF_SECONDS)
+    pause = 0.0
+    while True:
+        with map_errors(ask.backend):
+            outcome = await _attempt(client, ask, watch, listener)
+        if outcome is not None:
+            return outcome
+        if not phase_told:
+            phase_told = True
+            listener.on_phase("loading", None)
+        pause = next(pauses, pause)
+        await trio.sleep(pause)
+
+
+async def _attempt(client: httpx.AsyncClient, ask: Ask, watch: Watch, listener: Listener) -> Outcome | None:
+    """Return the outcome, or None when the server says that it is still loading its model."""
+    request = client.build_request("POST", ask.url, content=ask.body, headers={"Content-Type": "application/json"})
+    response = await client.send(request, stream=True)
+    try:
+        body = body_of(response)
+        if not 200 <= response.status_code < 300:
+            said = read_body(response.status_code, await body.read_up_to(MAX_ERROR_BYTES))
+            if is_loading(said):
+                return None
+            raise _refusal(ask.backend, said)
+        content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        reply = Reply(ask.backend, ask.model, listener, content_type, ask.max_bytes)
+        try:
+            await _read(body, reply, watch)
+        except BaseException:
+            reply.flush()
+            raise
+        return reply.outcome()
+    finally:
+        await response.aclose()
+
+
+async def _read(body: WireBody, reply: Reply, watch: Watch) -> None:
+    """Feed the body to the reply until it ends."""
+    seen = 0
+    while not reply.ending and not reply.done and (data := await body.read()):
+        reply.feed(data)
+        if reply.output != seen:
+            seen = reply.output
+            watch.output()
+    if reply.ending and not reply.done:
+        watch.ending()
+        await _read_tail(body, reply)
+
+
+async def _read_tail(body: WireBody, reply: Reply) -> None:
+    """Wait a little for usage and the end mark; a connection that breaks once the answer is complete is no failure."""
+    with trio.move_on_after(TAIL_SECONDS):
+        try:
+            while not reply.done and (data := await body.read()):
+                reply.feed(data)
+        except httpx.TransportError:
+            if not reply.finished:
+                raise
+
+
+def _refusal(backend: str, said: Said) -> OrchdError:
+    if 300 <= said.status < 400:
+        return UpstreamError(
+            f"{backend} answered with a redirect", reason="redirect", backend=backend, status=said.status
+        )
+    return judge(backend, said)

@@ -1,0 +1,202 @@
+"""The HTTP transport to model servers: httpx on top, our own reading of bodies below.
+
+httpx and httpcore pass every chunk of a body, hence every token, through h11 and a pile of generators; 100 answers at
+200 tokens a second then fill a core. This transport lets h11 do what it is good at, the request and the response's
+head, and takes the rest of the connection from it (`trailing_data`) for the decoders of `body.py`. That is why h11,
+which elsewhere belongs to the server, is imported here.
+
+One request a connection (`Connection: close`): servers of this kind drop idle connections after 5 s, which races with
+reuse, and closing the connection is the only way to stop a generation. So there is no pool, and no retry is ever
+needed. HTTP/1.1 only; no proxies, no redirects, no compression.
+"""
+
+import ssl
+from collections.abc import AsyncIterator, Iterable
+
+import h11
+import httpx
+import trio
+
+from orchd.llm.body import Body, BodyError, Chunked, Counted, UntilClose
+from orchd.llm.pipe import Connect, Pipe, connect_tcp, open_pipe
+
+MAX_HEAD_BYTES = 65_536
+MAX_INTERIM_RESPONSES = 8
+_BODY = "orchd.body"
+"""The key of the response's extensions under which its `WireBody` is found."""
+
+
+class WireBody(httpx.AsyncByteStream):
+    """The body of one response, and the owner of its connection."""
+
+    def __init__(self, pipe: Pipe, decoder: Body, first: bytes) -> None:
+        self._pipe = pipe
+        self._decoder = decoder
+        self._first: bytes | None = first
+
+    async def read(self) -> bytes:
+        """Return the body's bytes of the next network read, empty at the end of the body.
+
+        Raises httpx.ReadError when the connection breaks, httpx.RemoteProtocolError when it ends too early or is
+        garbled.
+        """
+        decoder = self._decoder
+        try:
+            if self._first is not None:
+                data, self._first = self._first, None
+                content = decoder.feed(data)
+                if content:
+                    return content
+            while not decoder.done:
+                data = await self._pipe.receive()
+                if not data:
+                    decoder.end()
+                    break
+                content = decoder.feed(data)
+                if content:
+                    return content
+        except BodyError as error:
+            raise httpx.RemoteProtocolError(str(error)) from error
+        except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
+            raise httpx.ReadError("the connection broke") from error
+        return b""
+
+    async def read_up_to(self, limit: int) -> bytes:
+        """Return the body, or its first `limit` bytes. Raises like `read`."""
+        parts: list[bytes] = []
+        size = 0
+        while size < limit and (data := await self.read()):
+            parts.append(data)
+            size += len(data)
+        return b"".join(parts)[:limit]
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while data := await self.read():
+            yield data
+
+    async def aclose(self) -> None:
+        """Close the connection at once."""
+        await self._pipe.close()
+
+
+def body_of(response: httpx.Response) -> WireBody:
+    """Return the body of a response of a WireTransport: read directly, it is spared httpx's generators."""
+    body: WireBody = response.extensions[_BODY]
+    return body
+
+
+class WireTransport(httpx.AsyncBaseTransport):
+    """Sends each request over a connection of its own; closing the response closes that connection at once.
+
+    `connect` opens the TCP stream (tests put one in memory there). `tls` is made on the first https request unless
+    given: loading the certificate authorities takes time and memory. Of httpx's timeouts only `connect` is kept, TLS
+    included; the other waits are bounded by the caller's own cancel scope.
+    """
+
+    def __init__(self, connect: Connect = connect_tcp, tls: ssl.SSLContext | None = None) -> None:
+        self._connect = connect
+        self._tls = tls
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send `request` and return when the response's head is there. Raises httpx.TransportError."""
+        content = await request.aread()
+        pipe = await self._open(request)
+        try:
+            return await _exchange(pipe, request, content)
+        except BaseException:
+            await pipe.close()
+            raise
+
+    async def _open(self, request: httpx.Request) -> Pipe:
+        url = request.url
+        seconds = request.extensions.get("timeout", {}).get("connect")
+        host, tls = url.raw_host.decode("ascii"), url.scheme == "https"
+        try:
+            with trio.fail_after(trio_seconds(seconds)):
+                context = self._context() if tls else None
+                return await open_pipe(self._connect, host.strip("[]"), url.port or (443 if tls else 80), context)
+        except trio.TooSlowError as error:
+            raise httpx.ConnectTimeout("no connection in time") from error
+        except (OSError, UnicodeError, trio.BrokenResourceError) as error:
+            raise httpx.ConnectError("no connection") from error
+
+    def _context(self) -> ssl.SSLContext:
+        if self._tls is None:
+            self._tls = ssl.create_default_context()
+        return self._tls
+
+
+def trio_seconds(seconds: float | None) -> float:
+    """Return httpx's None for "no limit" as trio says it."""
+    return float("inf") if seconds is None else seconds
+
+
+async def _exchange(pipe: Pipe, request: httpx.Request, content: bytes) -> httpx.Response:
+    """Send the request, read the head. A server may refuse before it has read all: then its answer counts, not our
+    break.
+    """
+    connection = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD_BYTES)
+    try:
+        data = _serialise(connection, request, content)
+    except h11.LocalProtocolError as error:
+        raise httpx.LocalProtocolError(str(error)) from error
+    broken: trio.BrokenResourceError | None = None
+    try:
+        await pipe.send(data)
+    except trio.BrokenResourceError as error:
+        broken = error
+    try:
+        head = await _read_head(pipe, connection)
+    except h11.RemoteProtocolError as error:
+        raise httpx.RemoteProtocolError(str(error)) from error
+    except trio.BrokenResourceError as error:
+        raise httpx.ReadError("the connection broke before an answer") from (broken or error)
+    first, _ = connection.trailing_data
+    try:
+        decoder = _decoder(head)
+    except BodyError as error:
+        raise httpx.RemoteProtocolError(str(error)) from error
+    body = WireBody(pipe, decoder, first)
+    return httpx.Response(
+        head.status_code, headers=list(head.headers.raw_items()), stream=body, extensions={_BODY: body}
+    )
+
+
+def _serialise(connection: h11.Connection, request: httpx.Request, content: bytes) -> bytes:
+    headers: Iterable[tuple[bytes, bytes]] = [
+        (name, value)
+        for name, value in request.headers.raw
+        if name.lower() not in (b"connection", b"transfer-encoding", b"accept-encoding")
+    ]
+    head = h11.Request(
+        method=request.method,
+        target=request.url.raw_path,
+        headers=[*headers, (b"Accept-Encoding", b"identity"), (b"Connection", b"close")],
+    )
+    events: list[h11.Event] = [head, *([h11.Data(data=content)] if content else []), h11.EndOfMessage()]
+    return b"".join(connection.send(event) or b"" for event in events)
+
+
+async def _read_head(pipe: Pipe, connection: h11.Connection) -> h11.Response:
+    for _ in range(MAX_INTERIM_RESPONSES):
+        while (event := connection.next_event()) is h11.NEED_DATA:
+            connection.receive_data(await pipe.receive())
+        if isinstance(event, h11.Response):
+            return event
+        if not isinstance(event, h11.InformationalResponse):
+            raise trio.BrokenResourceError("the connection ended before an answer")
+    raise h11.RemoteProtocolError("too many interim responses")
+
+
+def _decoder(head: h11.Response) -> Body:
+    """Return the decoder for the framing that `head` announces (RFC 9112, 6.3); h11 has checked the headers' values."""
+    headers = dict(head.headers)
+    if head.status_code in (204, 304):
+        return Counted(0)
+    if b"transfer-encoding" in headers:
+        if headers[b"transfer-encoding"].lower() != b"chunked":
+            raise BodyError("an unknown transfer encoding")
+        return Chunked()
+    if b"content-length" in headers:
+        return Counted(int(headers[b"content-length"]))
+    return UntilClose()

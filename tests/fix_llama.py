@@ -1,0 +1,65 @@
+"""A real llama.cpp server with a tiny random model, once a session: it answers gibberish, but by all the rules.
+
+Needs the packages xllamacpp, gguf and numpy. Without them the tests skip, loudly; with ORCHD_TEST_REQUIRE=1 they fail.
+"""
+
+import importlib.util
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TOOLS = Path(__file__).parent / "tools"
+NEEDED = ("xllamacpp", "gguf", "numpy")
+START_SECONDS = 60.0
+CONTEXT = 2048
+PARALLEL = 2
+
+
+@pytest.fixture(scope="session")
+def llama_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the server."""
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        _absent(f"no real llama.cpp server: {', '.join(missing)} not installed")
+    model = tmp_path_factory.mktemp("llama") / "tiny.gguf"
+    make = [sys.executable, str(TOOLS / "make_tiny_gguf.py"), str(model), "--context", str(CONTEXT)]
+    subprocess.run(make, check=True, capture_output=True, timeout=START_SECONDS)
+    serve = [sys.executable, str(TOOLS / "llama_server.py"), str(model), "--context", str(CONTEXT)]
+    serve += ["--parallel", str(PARALLEL)]
+    with subprocess.Popen(serve, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        try:
+            yield _ready(process)
+        finally:
+            process.kill()
+
+
+def _ready(process: "subprocess.Popen[str]") -> str:
+    """Wait for the line `ready URL`, with a bound, and go on reading what else is printed."""
+    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def read() -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("ready "):
+                lines.put(line.split()[1])
+        lines.put("")
+
+    threading.Thread(target=read, daemon=True).start()
+    try:
+        url = lines.get(timeout=START_SECONDS)
+    except queue.Empty:
+        url = ""
+    assert url, "the llama.cpp server did not start"
+    return url
+
+
+def _absent(why: str) -> None:
+    if os.environ.get("ORCHD_TEST_REQUIRE") == "1":
+        pytest.fail(why)
+    pytest.skip(why)

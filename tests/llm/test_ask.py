@@ -1,0 +1,38 @@
+import json
+from typing import Any
+
+from orchd.llm.ask import request_body
+from orchd.llm.types import Prompt, Sampling, Turn
+
+TURNS = (Turn("system", "be brief"), Turn("user", "olá \U0001f600"))
+
+
+def body(prompt: Prompt, kind: Any = None) -> Any:
+    return json.loads(request_body(prompt, "m", kind))
+
+
+def test_roles_go_as_roles_and_unset_parameters_not_at_all() -> None:
+    assert body(Prompt(TURNS)) == {
+        "model": "m",
+        "messages": [{"role": "system", "content": "be brief"}, {"role": "user", "content": "olá \U0001f600"}],
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+
+
+def test_parameters_have_their_openai_names() -> None:
+    sampling = Sampling(temperature=0.0, top_p=0.5, max_tokens=7, stop=("a", "b"), seed=0)
+    found = body(Prompt(TURNS, sampling))
+    expected = {"temperature": 0.0, "top_p": 0.5, "max_tokens": 7, "stop": ["a", "b"], "seed": 0}
+    assert {name: found[name] for name in expected} == expected
+
+
+def test_a_schema_becomes_a_response_format() -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "integer"}}}
+    found = body(Prompt(TURNS, schema=schema))["response_format"]
+    assert found == {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
+
+
+def test_only_llamacpp_is_asked_for_its_progress() -> None:
+    assert body(Prompt(TURNS), "llamacpp")["return_progress"] is True
+    assert "return_progress" not in body(Prompt(TURNS), "openai")

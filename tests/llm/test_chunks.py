@@ -1,0 +1,139 @@
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchd.llm.chunks import Chunk, Delta, decode, loads
+from orchd.llm.types import Usage
+
+
+def chunk(value: Any) -> Chunk:
+    found = decode(json.dumps(value).encode())
+    assert found is not None
+    return found
+
+
+def first(value: Any) -> Delta:
+    choices = chunk({"choices": [value]}).choices
+    assert choices
+    found = choices[0].delta or choices[0].message
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("Hi", "Hi"),
+        ("", ""),
+        (None, None),
+        ([{"type": "text", "text": "a"}, "b", {"type": "image"}, 3, {"text": None}], "ab"),
+        ({"odd": 1}, None),
+        (12, None),
+    ],
+)
+def test_content_of_any_shape(content: Any, expected: str | None) -> None:
+    assert first({"delta": {"content": content}}).content == expected
+
+
+@pytest.mark.parametrize("choices", [[], None, [{}], [None], "none", [{"delta": None}], [{"delta": 7}], {"a": 1}])
+def test_choices_of_any_shape(choices: Any) -> None:
+    found = chunk({"choices": choices, "model": "m"}).choices or []
+    assert all(choice.delta is None and not choice.finish_reason for choice in found)
+    assert chunk({"model": "m"}).choices is None
+
+
+def test_unknown_members_are_ignored_and_both_names_of_reasoning_known() -> None:
+    found = first({"index": 0, "logprobs": None, "delta": {"role": "assistant", "reasoning_content": "a", "new": [1]}})
+    assert (found.reasoning_content, found.content) == ("a", None)
+    assert first({"delta": {"reasoning": "b"}}).reasoning == "b"
+    assert first({"message": {"role": "assistant", "content": "whole"}}).content == "whole"
+
+
+def test_tool_calls_with_bad_json_inside() -> None:
+    call = {"index": 0, "function": {"arguments": '{"a": '}}
+    assert first({"delta": {"tool_calls": [call]}}).tool_calls
+    assert first({"delta": {"tool_calls": []}}).tool_calls == []
+    assert first({"delta": {"tool_calls": "odd"}}).tool_calls
+    assert not first({"delta": {"tool_calls": None, "content": 3}}).tool_calls
+
+
+def test_usage_null_zero_real_and_odd() -> None:
+    assert chunk({"usage": None}).usage is None
+    zeros = chunk({"usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}}).usage
+    assert zeros is not None
+    assert zeros.typed() is None
+    details = {"reasoning_tokens": 2}
+    real = chunk({"usage": {"prompt_tokens": 4, "completion_tokens": 3, "completion_tokens_details": details}}).usage
+    assert real is not None
+    assert real.typed() == Usage(4, 3, 7, 2)
+    odd = chunk({"usage": {"prompt_tokens": "4", "completion_tokens": 3, "completion_tokens_details": []}}).usage
+    assert odd is not None
+    assert odd.typed() == Usage(0, 3, 3)
+    assert chunk({"usage": 3}).usage is None
+
+
+def test_errors_as_text_object_or_something_else() -> None:
+    assert chunk({"error": "boom"}).error == "boom"
+    assert chunk({"error": {"message": "boom", "code": 500}}).error == {"message": "boom", "code": 500}
+    assert chunk({"error": ["a"]}).error == "['a']"
+    assert chunk({"error": None}).error is None
+
+
+def test_progress_through_the_prompt() -> None:
+    found = chunk({"choices": [], "prompt_progress": {"total": 10, "cache": 0, "processed": 4, "time_ms": 3}})
+    assert found.prompt_progress is not None
+    assert (found.prompt_progress.processed, found.prompt_progress.total) == (4, 10)
+    odd = chunk({"prompt_progress": {"total": "10"}}).prompt_progress
+    assert odd is not None
+    assert odd.total == 0
+
+
+@pytest.mark.parametrize(
+    ("escaped", "expected"),
+    [
+        (rb"\ud83d\ude00", "\U0001f600"),
+        (rb"a\ud83d", "a\ufffd"),
+        (rb"\ud83dz", "\ufffdz"),
+        (rb"\ude00\ud83d", "\ufffd\ufffd"),
+        ("\U0001f600".encode(), "\U0001f600"),
+        (b"a\xf0\x9f", "a\ufffd"),
+        ("\ufffd\ufffd".encode(), "\ufffd\ufffd"),
+    ],
+)
+def test_half_characters_become_replacement_characters(escaped: bytes, expected: str) -> None:
+    found = decode(b'{"choices":[{"delta":{"content":"' + escaped + b'"}}]}')
+    assert found is not None
+    assert found.choices
+    assert found.choices[0].delta is not None
+    assert found.choices[0].delta.content == expected
+    expected.encode()
+
+
+@pytest.mark.parametrize("data", [b"", b"[DONE]", b"null", b"3", b"[]", b'"x"', b'{"a":', b"[" * 100_000, b"\xff\xfe"])
+def test_what_is_no_object_is_none(data: bytes) -> None:
+    assert decode(data) is None
+
+
+@given(st.binary(max_size=60))
+def test_no_bytes_crash_it(data: bytes) -> None:
+    decode(data)
+    loads(data)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None), max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["content", "delta", "a"]), inner),
+    max_leaves=6,
+)
+MEMBERS = ["choices", "model", "usage", "error", "prompt_progress", "delta", "message", "finish_reason", "content"]
+
+
+@given(st.dictionaries(st.sampled_from(MEMBERS), JSON | st.lists(st.fixed_dictionaries({"delta": JSON})), max_size=5))
+def test_any_object_is_some_chunk_of_clean_text(value: dict[str, Any]) -> None:
+    found = chunk(value)
+    for choice in found.choices or []:
+        text = (choice.delta and choice.delta.content) or ""
+        text.encode()

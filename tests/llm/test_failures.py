@@ -1,0 +1,127 @@
+import httpx
+import pytest
+
+from orchd.errors import NotFound, OrchdError, Timeout, TooLarge, Unavailable, UpstreamError
+from orchd.llm.failures import MAX_MESSAGE_CHARACTERS, Said, is_loading, judge, map_errors, read_body, read_error
+from orchd.llm.sse import StreamTooLongError
+
+
+def judged(status: int, body: str) -> OrchdError:
+    return judge("box:1", read_body(status, body.encode()))
+
+
+OVERFLOW_TEXTS = [
+    "Trying to keep the first 812 tokens when context the overflows",
+    "Cannot truncate prompt with n_keep (900) >= n_ctx (512)",
+    "The number of tokens to keep from the initial prompt is greater than the context length",
+    "Context size has been exceeded.",
+    "This model's maximum context length is 512 tokens. However, you requested 600",
+    "the request exceeds the available context size, try increasing it",
+]
+
+
+@pytest.mark.parametrize("text", OVERFLOW_TEXTS)
+@pytest.mark.parametrize("status", [200, 400, 500])
+def test_context_overflow_by_its_many_texts(text: str, status: int) -> None:
+    found = judged(status, f'{{"error": {{"message": "{text}"}}}}')
+    assert isinstance(found, TooLarge)
+    assert found.message == text
+    if "512" in text:
+        assert found.details["n_ctx"] == 512
+
+
+def test_context_overflow_by_type_with_its_numbers() -> None:
+    body = (
+        '{"error":{"code":400,"message":"too long","type":"exceed_context_size_error","n_prompt_tokens":99,"n_ctx":64}}'
+    )
+    found = judged(400, body)
+    assert isinstance(found, TooLarge)
+    assert (found.details["n_ctx"], found.details["n_prompt_tokens"]) == (64, 99)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "reason"),
+    [
+        (401, '{"error":{"message":"bad sk-lm-secret","code":"invalid_api_key"}}', UpstreamError, "unauthorized"),
+        (403, "", UpstreamError, "unauthorized"),
+        (400, '{"error":{"message":"x","type":"authentication_error"}}', UpstreamError, "unauthorized"),
+        (429, '{"error":"slow down"}', Unavailable, None),
+        (503, '{"error":{"code":503,"message":"Loading model","type":"unavailable_error"}}', Unavailable, None),
+        (503, "server busy, please try again.  maximum pending requests exceeded", Unavailable, None),
+        (400, '{"error":{"message":"No models loaded. Please load a model","param":"model"}}', Unavailable, None),
+        (200, '{"error":{"code":503,"message":"away"}}', Unavailable, None),
+        (200, '{"error":"Unexpected endpoint or method. (POST /v1/x)"}', UpstreamError, "unexpected_endpoint"),
+        (500, '{"error":"llama runner process has terminated"}', UpstreamError, "server_error"),
+        (500, '{"object":"error","message":"flat","code":500}', UpstreamError, "server_error"),
+        (422, '{"detail":"fastapi"}', UpstreamError, "server_error"),
+        (502, "<html><body>Bad gateway</body></html>", UpstreamError, "server_error"),
+        (404, '{"error":"no such path"}', UpstreamError, "server_error"),
+        (400, '{"error":{"code":400,"message":"Unrecognized key(s)"}}', UpstreamError, "server_error"),
+    ],
+)
+def test_errors_by_status_type_and_text(status: int, body: str, kind: type[OrchdError], reason: str | None) -> None:
+    found = judged(status, body)
+    assert type(found) is kind
+    assert found.details.get("reason") == reason
+    assert found.details["backend"] == "box:1"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"error":{"message":"Model \\"x\\" not found","param":"model","code":"model_not_found"}}',
+        '{"error":{"message":"The model `x` does not exist.","type":"NotFoundError","code":404}}',
+        '{"error":{"message":"model \\"x\\" not found, try pulling it first","type":"not_found_error"}}',
+        '{"object":"error","message":"The model `x` does not exist.","type":"x","code":404}',
+    ],
+)
+def test_unknown_models(body: str) -> None:
+    found = judged(404, body)
+    assert isinstance(found, NotFound)
+    assert found.details["field"] == "model"
+
+
+def test_a_refused_key_is_never_repeated() -> None:
+    assert "sk-lm" not in judged(401, '{"error":{"message":"bad sk-lm-secret"}}').message
+
+
+def test_messages_are_verbatim_but_bounded() -> None:
+    assert (
+        judged(500, '{"error":{"message":"  Jinja: roles must alternate "}}').message == "Jinja: roles must alternate"
+    )
+    assert len(judged(500, "x" * 2000).message) == MAX_MESSAGE_CHARACTERS
+    assert judged(500, "").message == "the server answered with HTTP status 500"
+    assert judged(500, "<html>").message == "the server answered with HTTP status 500"
+    assert judged(500, '{"error": {}}').message == "the server answered with HTTP status 500"
+
+
+def test_odd_error_objects() -> None:
+    assert read_error(200, {"code": True, "message": ["a"]}).message == "['a']"
+    assert read_error(200, {"n_ctx": "x", "type": None}).n_ctx is None
+    assert read_error(200, {"type": "internal_error"}).message == "internal_error"
+
+
+def test_only_a_503_that_says_so_is_loading() -> None:
+    assert is_loading(Said(503, "Loading model"))
+    assert not is_loading(Said(503, "busy"))
+    assert not is_loading(Said(500, "error loading model"))
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "reason"),
+    [
+        (httpx.ConnectError("x"), Unavailable, "connect"),
+        (httpx.ConnectTimeout("x"), Timeout, "connect"),
+        (httpx.ReadError("x"), UpstreamError, "connection_lost"),
+        (httpx.RemoteProtocolError("x"), UpstreamError, "connection_lost"),
+        (httpx.WriteError("x"), UpstreamError, "connection_lost"),
+        (httpx.InvalidURL("x"), UpstreamError, "request"),
+        (httpx.TooManyRedirects("x"), UpstreamError, "request"),
+        (StreamTooLongError(), UpstreamError, "stream_too_long"),
+    ],
+)
+def test_nothing_of_httpx_leaves(error: Exception, kind: type[OrchdError], reason: str) -> None:
+    with pytest.raises(kind) as caught, map_errors("box:1"):
+        raise error
+    assert caught.value.details["reason"] == reason
+    assert "box:1" in caught.value.message

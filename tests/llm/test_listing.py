@@ -1,0 +1,98 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchd.llm.listing import MAX_MODELS, lmstudio_v0, lmstudio_v1, ollama, openai
+from orchd.llm.types import ModelInfo
+
+
+def test_lmstudio_v1_tells_instances_and_their_context() -> None:
+    loaded = {"id": "a:2", "config": {"context_length": 4096, "parallel": 4}}
+    found = {
+        "models": [
+            {"type": "llm", "key": "a", "loaded_instances": [loaded], "max_context_length": 8192},
+            {"type": "llm", "key": "b", "loaded_instances": [], "max_context_length": 8192},
+            {"type": "embedding", "key": "e", "loaded_instances": [{"id": "e"}], "max_context_length": 512},
+            {"type": "llm"},
+            "odd",
+        ]
+    }
+    models, instances = lmstudio_v1(found, "box")
+    assert models == (
+        ModelInfo("a", "box", "llm", True, 4096),
+        ModelInfo("b", "box", "llm", False, 8192),
+        ModelInfo("e", "box", "embedding", True, 512),
+    )
+    assert instances == {"a": ("a:2",), "b": (), "e": ("e",)}
+
+
+def test_lmstudio_v0_tells_states() -> None:
+    found = {
+        "data": [
+            {"id": "a", "type": "vlm", "state": "loaded", "max_context_length": 8, "loaded_context_length": 4},
+            {"id": "b", "type": "llm", "state": "not-loaded", "max_context_length": 8, "loaded_context_length": 4},
+            {"id": "e", "type": "embeddings", "state": "loaded"},
+        ]
+    }
+    assert lmstudio_v0(found, "box") == (
+        ModelInfo("a", "box", "llm", True, 4),
+        ModelInfo("b", "box", "llm", False, 8),
+        ModelInfo("e", "box", "embedding", True, None),
+    )
+
+
+def test_ollama_tells_which_are_in_memory() -> None:
+    tags = {
+        "models": [
+            {"name": "a:7b", "model": "a:7b", "details": {"family": "llama"}},
+            {"model": "b:1b"},
+            {"name": "nomic", "details": {"family": "nomic-bert"}},
+        ]
+    }
+    running = {"models": [{"name": "a:7b", "context_length": 4096}]}
+    assert ollama(tags, running, "box") == (
+        ModelInfo("a:7b", "box", "llm", True, 4096),
+        ModelInfo("b:1b", "box", "llm", False, None),
+        ModelInfo("nomic", "box", "embedding", False, None),
+    )
+
+
+def test_openai_lists_tell_little() -> None:
+    found = {"data": [{"id": "a", "max_model_len": 99}, {"id": "text-embedding-x"}, {"id": 3}]}
+    assert openai(found, "box", loaded=None, context=None) == (
+        ModelInfo("a", "box", "llm", None, 99),
+        ModelInfo("text-embedding-x", "box", "embedding", None, None),
+    )
+
+
+def test_llamacpp_router_states() -> None:
+    found = {"data": [{"id": "a", "status": {"value": "loaded"}}, {"id": "b", "status": {"value": "sleeping"}}]}
+    states = [model.loaded for model in openai(found, "box", loaded=True, context=64)]
+    assert states == [True, False]
+
+
+def test_lists_are_bounded() -> None:
+    found = {"data": [{"id": str(number)} for number in range(MAX_MODELS * 2)]}
+    assert len(openai(found, "box", loaded=None, context=None)) == MAX_MODELS
+
+
+NAMES = ["models", "data", "key", "id", "name", "loaded_instances", "config", "context_length", "details", "status"]
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), JSON))
+def test_no_json_crashes_it(found: dict[str, Any]) -> None:
+    models = lmstudio_v1(found, "b")[0] + lmstudio_v0(found, "b") + ollama(found, found, "b")
+    models += openai(found, "b", loaded=None, context=None)
+    assert all(model.id for model in models)
+
+
+@pytest.mark.parametrize("context", [0, -1, True, "4096", 1.5, None])
+def test_odd_context_lengths_are_unknown(context: Any) -> None:
+    assert openai({"data": [{"id": "a", "max_model_len": context}]}, "b", loaded=None, context=None)[0].context is None

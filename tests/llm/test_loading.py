@@ -1,0 +1,169 @@
+import httpx
+import pytest
+import trio
+
+from orchd.errors import NotFound, OrchdError, Timeout, UpstreamError
+from orchd.llm.loading import Loads, load_lmstudio
+from orchd.llm.probe import Prober
+from orchd.llm.wire import WireTransport
+from tests.fix_upstream import Exchange, Upstream, reply
+
+LOAD = "POST /api/v1/models/load"
+MODELS = "GET /api/v1/models"
+
+
+def listed(*instances: str) -> bytes:
+    return reply(200, {"models": [{"type": "llm", "key": "a", "loaded_instances": [{"id": i} for i in instances]}]})
+
+
+async def load(upstream: Upstream, seconds: float = 20.0) -> str | None:
+    async with httpx.AsyncClient(transport=WireTransport(upstream.connect), trust_env=False) as http:
+        prober = Prober(http, upstream.url, "box")
+        return await load_lmstudio(http, upstream.url, "box", "a", seconds=seconds, prober=prober)
+
+
+@pytest.mark.parametrize("instance", ["a", "a:2"])
+async def test_the_instance_that_the_load_names_is_asked(upstream: Upstream, instance: str) -> None:
+    done = {"type": "llm", "instance_id": instance, "load_time_seconds": 1.0, "status": "loaded"}
+    upstream.routes = {MODELS: listed(), LOAD: reply(200, done)}
+    assert await load(upstream) == instance
+    assert upstream.requests[1].json() == {"model": "a"}
+
+
+async def test_a_model_that_is_loaded_by_now_is_not_loaded_again(upstream: Upstream) -> None:
+    upstream.routes = {MODELS: listed("a:2", "a")}
+    assert await load(upstream) == "a:2"
+    assert upstream.paths() == [MODELS]
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        reply(200, {"error": "Unexpected endpoint or method. (POST /api/v1/models/load)"}),
+        reply(404, b"not found", "text/plain"),
+        reply(400, {"error": {"type": "invalid_request", "message": "Unrecognized key(s)"}}),
+        reply(403, {"error": "no permission"}),
+    ],
+)
+async def test_a_server_that_does_not_load_on_demand_is_left_to_do_it_itself(
+    upstream: Upstream, refusal: bytes
+) -> None:
+    upstream.routes = {MODELS: listed(), LOAD: refusal}
+    assert await load(upstream) is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (reply(500, {"error": {"type": "internal_error", "message": "insufficient system resources"}}), UpstreamError),
+        (reply(200, {"error": {"type": "unknown", "message": "Engine protocol startup was aborted"}}), UpstreamError),
+        (reply(400, {"error": 'Failed to load model "a". Error: out of memory'}), UpstreamError),
+        (reply(404, {"error": {"type": "model_not_found", "message": "no a"}}), NotFound),
+        (b"", UpstreamError),
+    ],
+)
+async def test_a_load_that_fails(upstream: Upstream, answer: bytes, error: type[OrchdError]) -> None:
+    upstream.routes = {MODELS: listed(), LOAD: answer}
+    with pytest.raises(error):
+        await load(upstream)
+
+
+async def test_a_load_may_take_minutes_but_not_for_ever(
+    memory_upstream: Upstream, autojump_clock: trio.testing.MockClock
+) -> None:
+    async def script(exchange: Exchange) -> None:
+        await trio.sleep(240)
+        await exchange.send(reply(200, {"instance_id": "a"}))
+
+    memory_upstream.routes = {MODELS: listed()}
+    memory_upstream.script = script
+    assert await load(memory_upstream, 300.0) == "a"
+    with pytest.raises(Timeout):
+        await load(memory_upstream, 100.0)
+    assert trio.current_time() == pytest.approx(340.0)
+
+
+class Job:
+    """A load that ends when told."""
+
+    def __init__(self, error: OrchdError | None = None) -> None:
+        self.runs = 0
+        self.go = trio.Event()
+        self.cancelled = False
+        self._error = error
+
+    async def __call__(self) -> str | None:
+        self.runs += 1
+        try:
+            await self.go.wait()
+        except trio.Cancelled:
+            self.cancelled = True
+            raise
+        if self._error is not None:
+            raise self._error
+        return "a:1"
+
+
+async def test_many_waiters_one_load(nursery: trio.Nursery) -> None:
+    loads, job, found = Loads(nursery), Job(), list[str | None]()
+
+    async def wait() -> None:
+        found.append(await loads.ensure("a", job))
+
+    async with trio.open_nursery() as waiters:
+        for _ in range(5):
+            waiters.start_soon(wait)
+        await trio.testing.wait_all_tasks_blocked()
+        job.go.set()
+    assert (found, job.runs) == (["a:1"] * 5, 1)
+    assert await loads.ensure("a", job) == "a:1"
+    assert job.runs == 2
+
+
+async def test_a_failed_load_fails_for_each_waiter_with_its_own_error(nursery: trio.Nursery) -> None:
+    loads, job, errors = Loads(nursery), Job(UpstreamError("boom", reason="load_failed")), list[OrchdError]()
+
+    async def wait() -> None:
+        with pytest.raises(UpstreamError) as caught:
+            await loads.ensure("a", job)
+        errors.append(caught.value)
+
+    async with trio.open_nursery() as waiters:
+        waiters.start_soon(wait)
+        waiters.start_soon(wait)
+        await trio.testing.wait_all_tasks_blocked()
+        job.go.set()
+    assert [(error.message, error.details) for error in errors] == [("boom", {"reason": "load_failed"})] * 2
+    assert errors[0] is not errors[1]
+
+
+async def test_the_load_ends_with_its_last_waiter_not_before(nursery: trio.Nursery) -> None:
+    loads, job = Loads(nursery), Job()
+    first, second = trio.CancelScope(), trio.CancelScope()
+
+    async def wait(scope: trio.CancelScope) -> None:
+        with scope:
+            await loads.ensure("a", job)
+
+    async with trio.open_nursery() as waiters:
+        waiters.start_soon(wait, first)
+        waiters.start_soon(wait, second)
+        await trio.testing.wait_all_tasks_blocked()
+        first.cancel()
+        await trio.testing.wait_all_tasks_blocked()
+        assert not job.cancelled
+        second.cancel()
+    await trio.testing.wait_all_tasks_blocked()
+    assert job.cancelled
+    again = Job()
+    again.go.set()
+    assert await loads.ensure("a", again) == "a:1"
+
+
+async def test_models_load_independently(nursery: trio.Nursery) -> None:
+    loads, slow, fast = Loads(nursery), Job(), Job()
+    fast.go.set()
+    async with trio.open_nursery() as waiters:
+        waiters.start_soon(loads.ensure, "slow", slow)
+        assert await loads.ensure("fast", fast) == "a:1"
+        slow.go.set()
