@@ -1,0 +1,163 @@
+"""The settings: one frozen typed tree, each with its unit, default and a sentence.
+
+`docs/settings.md` is generated from here. How the tree is filled (file, environment, flags) is in `load.py`.
+Names in TOML are camelCase; the environment says `ORCHD_SERVER_MAX_FRAME_BYTES` for `server.maxFrameBytes`.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+KIB = 1024
+MIB = 1024 * KIB
+MINUTES = 60.0
+
+Seconds = Annotated[float, Meta(gt=0, le=86_400)]
+Bytes = Annotated[int, Meta(ge=1 * KIB, le=1024 * MIB)]
+Count = Annotated[int, Meta(ge=1, le=1_000_000)]
+
+
+class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """The port, its limits and its patience."""
+
+    host: Annotated[str, Meta(description="Address to listen on. Any but loopback needs `insecure`.")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65_535, description="TCP port for HTTP and `/ws`; 0 takes any free one.")] = 3001
+    insecure: Annotated[bool, Meta(description="Allow an address that others can reach without access control.")] = (
+        False
+    )
+    allowed_hosts: Annotated[
+        tuple[str, ...],
+        Meta(description="Names accepted in `Host` besides IP addresses and `localhost`, e.g. `orchd.lan`."),
+    ] = ()
+    allowed_origins: Annotated[
+        tuple[str, ...],
+        Meta(description="Origins of web pages that may connect besides the daemon's own, e.g. `https://chat.lan`."),
+    ] = ()
+    max_connections: Annotated[Count, Meta(description="Open connections; further ones get HTTP 503.")] = 10_000
+    max_frame_bytes: Annotated[Bytes, Meta(description="Longest client frame, in bytes; longer ones close 1009.")] = (
+        1 * MIB
+    )
+    max_in_flight: Annotated[
+        int, Meta(ge=1, le=1_000, description="Unfinished requests per connection; further ones are `busy`.")
+    ] = 32
+    heartbeat_seconds: Annotated[
+        Seconds, Meta(description="Seconds between protocol pings; two without an answer close 4001.")
+    ] = 20.0
+    handshake_seconds: Annotated[
+        Seconds, Meta(description="Seconds a client has to send an HTTP head, and to stay idle between requests.")
+    ] = 10.0
+    send_soft_bytes: Annotated[
+        Bytes, Meta(description="Unsent bytes above which a connection's answers are merged until it drains.")
+    ] = 64 * KIB
+    send_hard_bytes: Annotated[Bytes, Meta(description="Unsent bytes above which a connection is closed 4000.")] = (
+        2 * MIB
+    )
+    stall_seconds: Annotated[
+        Seconds, Meta(description="Seconds without any progress in sending after which a connection is closed 4000.")
+    ] = 30.0
+    grace_seconds: Annotated[
+        float, Meta(ge=0, le=86_400, description="Seconds that running answers get to finish at shutdown.")
+    ] = 10.0
+    close_seconds: Annotated[Seconds, Meta(description="Seconds for all closing handshakes together at shutdown.")] = (
+        2.0
+    )
+
+
+class DatabaseSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """Where everything is kept."""
+
+    url: Annotated[
+        str | None,
+        Meta(
+            description="`sqlite:///absolute/path` or `mysql://user:password@host:3306/name`; "
+            "unset: `orchd.db` in the data directory."
+        ),
+    ] = None
+    password_file: Annotated[
+        str | None, Meta(description="File that holds the MySQL password, so that the URL need not.")
+    ] = None
+    pool_size: Annotated[int, Meta(ge=1, le=100, description="Open MySQL connections, or SQLite readers.")] = 4
+    timeout_seconds: Annotated[Seconds, Meta(description="Seconds after which a transaction gives up.")] = 10.0
+
+
+class BackendSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """One model server."""
+
+    url: Annotated[str, Meta(description="Its address, with or without `/v1`.")]
+    name: Annotated[str | None, Meta(description="Short name shown to users; default: host and port.")] = None
+    kind: Annotated[
+        Literal["lmstudio", "llamacpp", "ollama", "openai"] | None,
+        Meta(description="What it is; unset: found out by probing."),
+    ] = None
+    api_key: Annotated[str | None, Meta(description="Bearer token, if the server wants one.")] = None
+    api_key_file: Annotated[str | None, Meta(description="File that holds the token, instead of `apiKey`.")] = None
+    connect_seconds: Annotated[Seconds, Meta(description="Seconds to open a connection.")] = 5.0
+    first_event_seconds: Annotated[
+        Seconds, Meta(description="Seconds until the first output; loading and prefill are silent.")
+    ] = 15 * MINUTES
+    gap_seconds: Annotated[Seconds, Meta(description="Seconds between two pieces of output.")] = 120.0
+    total_seconds: Annotated[Seconds | None, Meta(description="Seconds for a whole answer; unset: no limit.")] = None
+
+
+class ModelSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """Which model answers, and how servers are watched."""
+
+    default: Annotated[str | None, Meta(description="Model for conversations that name none.")] = None
+    probe_seconds: Annotated[Seconds, Meta(description="Seconds between probes of servers that are away.")] = 10.0
+    demo: Annotated[bool, Meta(description="Offer a built-in simulated model, labelled as simulated.")] = False
+
+
+class ChatSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """Answers."""
+
+    store_seconds: Annotated[
+        Seconds, Meta(description="Seconds to store an ended answer before it is kept in memory for later.")
+    ] = 5.0
+    parked_bytes: Annotated[Bytes, Meta(description="Bytes of answers kept in memory while the database is away.")] = (
+        64 * MIB
+    )
+    max_answer_bytes: Annotated[
+        Bytes, Meta(description="Longest answer, in bytes of UTF-8; a longer one is cut off and marked `length`.")
+    ] = 8 * MIB
+    max_running: Annotated[Count, Meta(description="Answers generated at once; further requests are `busy`.")] = 1_000
+
+
+class MonitoringSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """The machine's metrics."""
+
+    process_seconds: Annotated[
+        Seconds, Meta(description="Seconds between searches for the model server's process.")
+    ] = 15.0
+    sensor_seconds: Annotated[
+        Seconds, Meta(description="Seconds after which a sensor that hangs is left out of a sample.")
+    ] = 2.0
+
+
+class LogSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """What goes to stderr."""
+
+    level: Annotated[Literal["debug", "info", "warning", "error"], Meta(description="Least level written.")] = "info"
+    format: Annotated[
+        Literal["auto", "json", "text"], Meta(description="`auto`: text on a terminal, JSON elsewhere.")
+    ] = "auto"
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """The whole configuration."""
+
+    data_dir: Annotated[
+        str | None,
+        Meta(
+            description="Directory for the embedded database; unset: `$STATE_DIRECTORY`, else `~/.local/share/orchd`."
+        ),
+    ] = None
+    server: ServerSettings = ServerSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    backends: Annotated[
+        tuple[BackendSettings, ...],
+        Meta(description="Model servers; unset: LM Studio, llama.cpp and Ollama are looked for on loopback."),
+    ] = ()
+    models: ModelSettings = ModelSettings()
+    chat: ChatSettings = ChatSettings()
+    monitoring: MonitoringSettings = MonitoringSettings()
+    log: LogSettings = LogSettings()

@@ -1,0 +1,256 @@
+"""One layer of configuration: what a file, the environment or the flags give, each value judged and with its origin."""
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import NODEFAULT, inspect
+
+from orchd.config.keys import BACKENDS, Key, backend_keys, keys, nearest, sections
+from orchd.config.lines import Path as LinePath
+from orchd.config.lines import find_lines, line_of
+from orchd.errors import ConfigurationError
+from orchd.masking import mask_text
+
+MAX_FILE = 1024 * 1024
+IGNORED = ("ORCHD_CONFIG",)
+IGNORED_PREFIX = "ORCHD_TEST_"
+FLAGS = {
+    "dataDir": "--data-dir",
+    "server.host": "--host",
+    "server.port": "--port",
+    "server.insecure": "--insecure",
+    "database.url": "--database",
+    BACKENDS: "--backend",
+    "models.demo": "--demo",
+    "log.level": "--log-level",
+    "log.format": "--log-format",
+}
+"""The settings that have a flag."""
+
+_PATHS = frozenset({"dataDir", "passwordFile", "apiKeyFile"})
+_AT_LINE = re.compile(r"^(?P<what>.*?) \(at line (?P<line>\d+), column \d+\)$", re.DOTALL)
+
+
+@dataclass
+class Layer:
+    """What one source gives. `values` has converted values by dotted key (backends as a list of dicts), `origins` says
+    where each stands, `problems` are finished lines. Relative paths are taken from `base`."""
+
+    base: Path
+    values: dict[str, Any] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def give(self, key: Key, where: str, value: Any, origin: str) -> Any:
+        """Convert and note `value`; returns the converted one, or NODEFAULT after noting a problem."""
+        self.origins[where] = origin
+        try:
+            converted = msgspec.convert(value, key.type)
+        except msgspec.ValidationError:
+            shown = "" if key.secret else f", not {_shown(value)}"
+            self.problems.append(f"{origin}: `{where}` must be {key.bounds}{shown}")
+            return NODEFAULT
+        if key.path[-1] in _PATHS and converted is not None:
+            converted = str((self.base / Path(converted).expanduser()).absolute())
+        return converted
+
+    def give_backends(self, items: Any, origins: "Origins") -> None:
+        """Note a list of backends; each member is judged by itself."""
+        self.origins[BACKENDS] = origins(())
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            self.problems.append(f"{origins(())}: `{BACKENDS}` must be a list of tables, written `[[{BACKENDS}]]`")
+            return
+        self.values[BACKENDS] = [self._backend(index, item, origins) for index, item in enumerate(items)]
+
+    def _backend(self, index: int, item: dict[str, Any], origins: "Origins") -> dict[str, Any]:
+        known = {key.path[-1]: key for key in backend_keys()}
+        here = f"{BACKENDS}[{index}]"
+        self.origins[here] = origins((index,))
+        values: dict[str, Any] = {"url": f"http://missing-{index}"}
+        if "url" not in item:
+            self.problems.append(
+                f'{origins((index,))}: `{here}` has no `url`; add e.g. `url = "http://127.0.0.1:1234"`'
+            )
+        for name, value in item.items():
+            origin = origins((index, name))
+            if name not in known:
+                self.problems.append(f"{origin}: `{here}.{name}` is unknown" + _hint(name, list(known)))
+                continue
+            converted = self.give(known[name], f"{here}.{name}", value, origin)
+            if converted is not NODEFAULT:
+                values[name] = converted
+        return values
+
+
+class Origins:
+    """Tells where a backend's member stands; this one for sources without lines."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __call__(self, path: LinePath) -> str:
+        return self._text
+
+
+class _LineOrigins(Origins):
+    def __init__(self, file: Path, lines: dict[LinePath, int]) -> None:
+        super().__init__(str(file))
+        self._lines = lines
+
+    def __call__(self, path: LinePath) -> str:
+        return self.at((BACKENDS, *path))
+
+    def at(self, path: LinePath) -> str:
+        return f"{self._text}:{line_of(self._lines, path)}"
+
+
+def file_layer(file: Path) -> Layer:
+    """Read a TOML file. Raises `ConfigurationError` when it can't be read or is no TOML; blocks on the disk."""
+    text = _read(file)
+    layer = Layer(file.absolute().parent)
+    _walk(layer, _parse(file, text), (), _LineOrigins(file, find_lines(text)))
+    return layer
+
+
+def environment_layer(environ: Mapping[str, str]) -> Layer:
+    """Take all `ORCHD_*` variables; an empty one counts as not set."""
+    known = {str(key.environment): key for key in keys()}
+    layer = Layer(Path.cwd())
+    for name, text in sorted(environ.items()):
+        if not name.startswith("ORCHD_") or name in IGNORED or name.startswith(IGNORED_PREFIX):
+            continue
+        origin = f"environment {name}"
+        if name not in known:
+            layer.problems.append(f"{origin}: unknown setting" + _hint(name, list(known)))
+        elif text:
+            _take_text(layer, known[name], text, origin)
+    return layer
+
+
+def flag_layer(flags: Mapping[str, Any]) -> Layer:
+    """Take the flags that are given, by dotted key; `backends` is a sequence of URLs."""
+    layer = Layer(Path.cwd())
+    known = {key.dotted: key for key in keys()}
+    for dotted, value in flags.items():
+        origin = f"flag {FLAGS[dotted]}"
+        if value is None or value == ():
+            continue
+        if dotted == BACKENDS:
+            layer.give_backends([{"url": url} for url in value], Origins(origin))
+        else:
+            _note(layer, known[dotted], value, origin)
+    return layer
+
+
+def _note(layer: Layer, key: Key, value: Any, origin: str) -> None:
+    converted = layer.give(key, key.dotted, value, origin)
+    if converted is not NODEFAULT:
+        layer.values[key.dotted] = converted
+
+
+def _read(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(MAX_FILE + 1)
+        if len(data) > MAX_FILE:
+            raise ConfigurationError(f"{file}: is longer than {MAX_FILE} bytes; is it the right file?")
+        return data.decode("utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"{file}: can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ConfigurationError(f"{file}:{line}: is not UTF-8 text") from error
+
+
+def _parse(file: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise ConfigurationError(f"{file}: is nested too deeply") from error
+    except ValueError as error:  # TOMLDecodeError, and what `int` and `datetime` raise for absurd values
+        match = _AT_LINE.match(str(error))
+        line, what = (int(match["line"]), match["what"]) if match else (text.count("\n") + 1, str(error))
+        raise ConfigurationError(f"{file}:{line}: is not valid TOML: {what}") from error
+
+
+def _walk(layer: Layer, table: dict[str, Any], path: tuple[str, ...], origins: _LineOrigins) -> None:
+    known = {key.path: key for key in keys()}
+    for name, value in table.items():
+        here = (*path, name)
+        if here == (BACKENDS,):
+            layer.give_backends(value, origins)
+        elif here in known:
+            _note(layer, known[here], value, origins.at(here))
+        elif len(here) == 1 and name in sections():
+            _walk_section(layer, value, here, origins)
+        else:
+            layer.problems.append(f"{origins.at(here)}: `{'.'.join(here)}` is unknown" + _suggest(here))
+
+
+def _walk_section(layer: Layer, value: Any, here: tuple[str, ...], origins: _LineOrigins) -> None:
+    if isinstance(value, dict):
+        _walk(layer, value, here, origins)
+    else:
+        layer.problems.append(f"{origins.at(here)}: `{here[0]}` must be a table, written `[{here[0]}]`")
+
+
+def _suggest(path: tuple[str, ...]) -> str:
+    """The nearest key of the same table, else the same name in another table."""
+    beside = [key.path[-1] for key in keys() if key.path[:-1] == path[:-1]]
+    if len(path) == 1:
+        beside += sections()
+    if found := nearest(path[-1], beside):
+        return f"; did you mean `{'.'.join((*path[:-1], found))}`?"
+    elsewhere = [key.dotted for key in keys() if nearest(path[-1], [key.path[-1]])]
+    return _hint(".".join(path), elsewhere) or (f"; did you mean `{elsewhere[0]}`?" if elsewhere else "")
+
+
+def _hint(name: str, known: list[str]) -> str:
+    found = nearest(name, known)
+    return f"; did you mean `{found}`?" if found else ""
+
+
+def _take_text(layer: Layer, key: Key, text: str, origin: str) -> None:
+    """A variable's text as a value: JSON where it starts like a list, else split or converted as the type wants."""
+    if key.dotted == BACKENDS:
+        items = _list_of(text)
+        if isinstance(items, list):
+            items = [{"url": item} if isinstance(item, str) else item for item in items]
+        layer.give_backends(items, Origins(origin))
+    elif _is_list(key):
+        _note(layer, key, _list_of(text), origin)
+    else:
+        _note(layer, key, _scalar_of(key, text), origin)
+
+
+def _is_list(key: Key) -> bool:
+    info = inspect.type_info(key.type)
+    return isinstance(info.type if isinstance(info, inspect.Metadata) else info, inspect.VarTupleType)
+
+
+def _list_of(text: str) -> Any:
+    """A JSON array, or comma-separated texts; text that only starts like JSON is given back to be refused."""
+    if not text.lstrip().startswith("["):
+        return [part.strip() for part in text.split(",") if part.strip()]
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _scalar_of(key: Key, text: str) -> Any:
+    try:
+        return msgspec.convert(text, key.type, strict=False)
+    except msgspec.ValidationError:
+        return text
+
+
+def _shown(value: Any) -> str:
+    text = mask_text(json.dumps(value, default=str, ensure_ascii=False))
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,198 @@
+"""Rules that no single type can state, and the values that depend on others: paths, secrets, addresses.
+
+Each rule yields where it is broken and a sentence that says how to mend it; the loader adds the file and line.
+"""
+
+import stat
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import SplitResult, quote, urlsplit
+
+from msgspec.structs import replace
+
+from orchd.config import BackendSettings, Settings
+from orchd.masking import mask_text
+
+MAX_SECRET = 8 * 1024
+
+
+class Problem(NamedTuple):
+    """`where` is a dotted key, e.g. `backends[0].url`; `sentence` starts with what is wrong and ends with the fix."""
+
+    where: str
+    sentence: str
+
+
+def broken(settings: Settings) -> Iterator[Problem]:
+    """All rules that `settings` breaks."""
+    yield from _server(settings)
+    yield from _database(settings)
+    servers = [_server_of(backend.url) for backend in settings.backends]
+    names = Counter(backend.name for backend in settings.backends if backend.name is not None)
+    for index, backend in enumerate(settings.backends):
+        yield from _backend(f"backends[{index}]", backend)
+        if (first := servers.index(servers[index])) < index:
+            yield Problem(f"backends[{index}].url", f"is the server of `backends[{first}]` again; remove one of them")
+        if backend.name is not None and names[backend.name] > 1:
+            yield Problem(f"backends[{index}].name", f"is `{backend.name}` for two backends; give each its own name")
+
+
+def complete(settings: Settings, environ: Mapping[str, str]) -> tuple[Settings, list[Problem], list[Problem]]:
+    """Fill in what is derived: the data directory, the database's URL, secrets read from files.
+
+    Returns the settings, problems, and warnings. Blocks on reading files. `settings` must not break a rule.
+    """
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    data_dir = settings.data_dir or default_data_dir(environ)
+    url = settings.database.url or f"sqlite://{quote(data_dir)}/orchd.db"
+    password = _secret("database.passwordFile", settings.database.password_file, problems, warnings)
+    if password is not None:
+        url = with_password(url, password)
+    backends = []
+    for index, backend in enumerate(settings.backends):
+        key = _secret(f"backends[{index}].apiKeyFile", backend.api_key_file, problems, warnings)
+        if key is not None and not _sendable(key):
+            problems.append(Problem(f"backends[{index}].apiKeyFile", "names a file whose text is no key; " + _KEY_FIX))
+        backends.append(replace(backend, api_key=key) if key is not None else backend)
+    database = replace(settings.database, url=url)
+    return replace(settings, data_dir=data_dir, database=database, backends=tuple(backends)), problems, warnings
+
+
+def default_data_dir(environ: Mapping[str, str]) -> str:
+    """The first of `$STATE_DIRECTORY` (set by systemd; a colon-separated list), else `~/.local/share/orchd`."""
+    given = environ.get("STATE_DIRECTORY", "").split(":")[0]
+    return given or str(Path(environ.get("HOME") or Path.home(), ".local/share/orchd"))
+
+
+def with_password(url: str, password: str) -> str:
+    """`url` with `password`, percent-encoded, put into it."""
+    parts = urlsplit(url)
+    user, _, address = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{user}:{quote(password, safe='')}@{address}").geturl()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches `host`. A name other than `localhost` may resolve to anything, so it is not."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def open_to_others(path: Path) -> bool:
+    """Whether users besides the owner and its group can read the file; False if it can't be told."""
+    try:
+        return bool(path.stat().st_mode & stat.S_IROTH)
+    except OSError:
+        return False
+
+
+def _server(settings: Settings) -> Iterator[Problem]:
+    server = settings.server
+    if not is_loopback(server.host) and not server.insecure:
+        yield Problem("server.host", f"is `{server.host}`, which others can reach, and {_EXPOSED}")
+    if server.send_soft_bytes >= server.send_hard_bytes:
+        yield Problem("server.sendSoftBytes", "must be less than `server.sendHardBytes`")
+    for host in server.allowed_hosts:
+        if not host or "*" in host or "/" in host or ":" in host:
+            yield Problem(
+                "server.allowedHosts", f"has `{host}`; write plain names without scheme, port or `*`, e.g. `orchd.lan`"
+            )
+    for origin in server.allowed_origins:
+        parts = _split(origin)
+        if parts is None or parts.scheme not in ("http", "https") or f"{parts.scheme}://{parts.netloc}" != origin:
+            yield Problem(
+                "server.allowedOrigins", f"has `{origin}`; write scheme and host only, e.g. `https://chat.lan`"
+            )
+
+
+def _database(settings: Settings) -> Iterator[Problem]:
+    url, password_file = settings.database.url, settings.database.password_file
+    mysql = url is not None and url.startswith(("mysql://", "mariadb://"))
+    if url is not None and not mysql and not url.startswith("sqlite:///"):
+        shown = mask_text(url)
+        yield Problem("database.url", f"is `{shown}`; write `sqlite:///absolute/path` or `mysql://user@host:3306/name`")
+    if password_file is None:
+        return
+    parts = _split(url) if url is not None and mysql else None
+    if parts is None or not parts.username:
+        yield Problem("database.passwordFile", "is only for a `database.url` of the form `mysql://user@host:3306/name`")
+    elif parts.password is not None:
+        yield Problem("database.passwordFile", "is given and `database.url` has a password as well; remove one of them")
+
+
+def _backend(where: str, backend: BackendSettings) -> Iterator[Problem]:
+    yield from _backend_url(f"{where}.url", backend.url)
+    if backend.api_key is not None and backend.api_key_file is not None:
+        yield Problem(f"{where}.apiKeyFile", "is given and `apiKey` as well; remove one of them")
+    if backend.api_key is not None and not _sendable(backend.api_key):
+        yield Problem(f"{where}.apiKey", "can't be sent; " + _KEY_FIX)
+
+
+def _backend_url(where: str, url: str) -> Iterator[Problem]:
+    parts = _split(url)
+    shown = mask_text(url)
+    if parts is None:
+        yield Problem(where, f"is `{shown}`, which is no URL; write e.g. `http://127.0.0.1:1234`")
+    elif parts.scheme not in ("http", "https"):
+        hint = f"`http://{shown}`" if "://" not in url else "e.g. `http://127.0.0.1:1234`"
+        yield Problem(where, f"is `{shown}`; it must start with http:// or https://, write {hint}")
+    elif parts.username is not None or parts.password is not None:
+        yield Problem(where, f"has credentials in `{shown}`; remove them and use `apiKey` or `apiKeyFile`")
+    elif not parts.hostname or parts.query or parts.fragment:
+        yield Problem(where, f"is `{shown}`; write scheme, host, port and perhaps a path, e.g. `http://127.0.0.1:1234`")
+
+
+def _server_of(url: str) -> tuple[str, str | None, int | None, str]:
+    """What two spellings of one server's address have in common."""
+    parts = _split(url)
+    if parts is None:
+        return (url, None, None, "")
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return (parts.scheme, parts.hostname, port, parts.path.rstrip("/").removesuffix("/v1").rstrip("/"))
+
+
+def _split(url: str) -> SplitResult | None:
+    """None for what can't be an address: `urlsplit` is lenient with spaces and finds a bad port only when asked."""
+    try:
+        parts = urlsplit(url)
+        if parts.port == 0 or any(character.isspace() or not character.isprintable() for character in url):
+            return None
+    except ValueError:
+        return None
+    return parts
+
+
+def _secret(where: str, name: str | None, problems: list[Problem], warnings: list[Problem]) -> str | None:
+    """The stripped text of a secret's file; None when there is none to read or it can't be used."""
+    if name is None:
+        return None
+    path = Path(name)
+    try:
+        with path.open(encoding="utf-8") as file:
+            text = file.read(MAX_SECRET).strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        problems.append(Problem(where, f"names `{name}`, which can't be read: {reason}"))
+        return None
+    if not text:
+        problems.append(Problem(where, f"names `{name}`, which is empty; write the secret into it"))
+        return None
+    if open_to_others(path):
+        warnings.append(Problem(where, f"names `{name}`, which every user can read; run `chmod 600 {name}`"))
+    return text
+
+
+def _sendable(key: str) -> bool:
+    return key.isascii() and key.isprintable() and " " not in key and key != ""
+
+
+_KEY_FIX = "a key is one line of visible ASCII characters without spaces"
+_EXPOSED = (
+    "the daemon has no access control on the wire: "
+    "use 127.0.0.1, or set `server.insecure` (`--insecure`) if the network is trusted"
+)

@@ -1,0 +1,66 @@
+"""`orchd config`: the effective configuration as TOML-like text, secrets masked, each value with where it came from."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from orchd.config import BackendSettings, Settings
+from orchd.config.keys import BACKENDS, Key, backend_keys, keys, sections
+from orchd.masking import MASK, mask_text
+
+_COMMENT_COLUMN = 48
+
+
+def render(settings: Settings, origins: Mapping[str, str], file: Path | None) -> str:
+    """The text, with a line feed at its end. What has no value is shown commented out."""
+    lines = [f"# file: {file if file is not None else 'none found'}"]
+    section = ""
+    for key in keys():
+        if key.dotted == BACKENDS:
+            continue
+        if key.path[0] in sections() and key.path[0] != section:
+            section = key.path[0]
+            lines += ["", f"[{section}]"]
+        lines.append(_line(key, _value(settings, key), origins.get(key.dotted, _implied(key))))
+    for index, backend in enumerate(settings.backends):
+        lines += ["", f"[[{BACKENDS}]]", *_backend(backend, f"{BACKENDS}[{index}]", origins)]
+    if not settings.backends:
+        lines += ["", f"# no [[{BACKENDS}]]: model servers are looked for on loopback"]
+    return "\n".join(lines) + "\n"
+
+
+def literal(value: Any) -> str:
+    """A TOML literal of a setting's value."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(literal, value)) + "]"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return repr(value)
+
+
+def _backend(backend: BackendSettings, where: str, origins: Mapping[str, str]) -> Iterator[str]:
+    for key in backend_keys():
+        name = f"{where}.{key.path[-1]}"
+        implied = f"read from {backend.api_key_file}" if key.secret and backend.api_key_file else "default"
+        yield _line(key, getattr(backend, key.attribute), origins.get(name, implied))
+
+
+def _line(key: Key, value: Any, origin: str) -> str:
+    name = key.path[-1]
+    if value is None:
+        return f"{f'# {name} is unset':<{_COMMENT_COLUMN}} # {origin}"
+    shown = MASK if key.secret else mask_text(value) if isinstance(value, str) else value
+    return f"{f'{name} = {literal(shown)}':<{_COMMENT_COLUMN}} # {origin}"
+
+
+def _value(settings: Settings, key: Key) -> Any:
+    if len(key.path) == 1:
+        return getattr(settings, key.attribute)
+    return getattr(getattr(settings, key.path[0]), key.attribute)
+
+
+def _implied(key: Key) -> str:
+    return "default: in the data directory" if key.dotted == "database.url" else "default"

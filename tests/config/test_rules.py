@@ -1,0 +1,175 @@
+"""Rules across settings, secrets' files and derived values."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from orchd.config import BackendSettings, DatabaseSettings, ServerSettings, Settings
+from orchd.config.rules import broken, complete, default_data_dir, is_loopback, with_password
+
+HOME = {"HOME": "/home/someone"}
+
+
+def sentences(settings: Settings) -> list[str]:
+    return [f"{where} {sentence}" for where, sentence in broken(settings)]
+
+
+def backends(*found: BackendSettings) -> Settings:
+    return Settings(backends=found)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "::1", "localhost", "LOCALHOST"])
+def test_loopback_needs_no_leave(host: str) -> None:
+    assert is_loopback(host)
+    assert sentences(Settings(server=ServerSettings(host=host))) == []
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "orchd.lan", "", "localhost.evil.example", "127.1"])
+def test_any_other_address_needs_leave(host: str) -> None:
+    (told,) = sentences(Settings(server=ServerSettings(host=host)))
+    assert "others can reach" in told
+    assert sentences(Settings(server=ServerSettings(host=host, insecure=True))) == []
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:1234", "http://127.0.0.1:1234/v1", "https://models.lan/api/v1/", "http://[::1]:8080"]
+)
+def test_good_backend_urls(url: str) -> None:
+    assert sentences(backends(BackendSettings(url=url))) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("localhost:1234", "write `http://localhost:1234`"),
+        ("ws://a:1", "must start with http:// or https://"),
+        ("http://user:hunter2@a:1", "remove them and use `apiKey` or `apiKeyFile`"),
+        ("http://hunter2@a:1", "has credentials"),
+        ("http://a:99999", "is no URL"),
+        ("http://a:x", "is no URL"),
+        ("http://[::1", "is no URL"),
+        ("http://", "write scheme, host"),
+        ("http://a:1/?q=1", "write scheme, host"),
+        ("http://a b", "is no URL"),
+        ("", "must start with http"),
+    ],
+)
+def test_bad_backend_urls_are_told_with_the_fix_and_without_the_password(url: str, told: str) -> None:
+    (sentence,) = sentences(backends(BackendSettings(url=url)))
+    assert told in sentence
+    assert "hunter2" not in sentence
+
+
+def test_a_backend_has_one_key_one_name_and_one_place() -> None:
+    first = BackendSettings(url="http://a:80/v1", name="x", api_key="k", api_key_file="/f")
+    second = BackendSettings(url="http://A/", name="x")
+    assert sentences(backends(first, second)) == [
+        "backends[0].apiKeyFile is given and `apiKey` as well; remove one of them",
+        "backends[0].name is `x` for two backends; give each its own name",
+        "backends[1].url is the server of `backends[0]` again; remove one of them",
+        "backends[1].name is `x` for two backends; give each its own name",
+    ]
+
+
+@pytest.mark.parametrize("key", ["", "a b", "a\nb", "schlüssel"])
+def test_a_key_that_no_header_can_hold_is_refused(key: str) -> None:
+    (told,) = sentences(backends(BackendSettings(url="http://a:1", api_key=key)))
+    assert "can't be sent" in told
+
+
+@pytest.mark.parametrize(
+    ("database", "told"),
+    [
+        (DatabaseSettings(url="postgres://u:hunter2@h/n"), "write `sqlite:///absolute/path`"),
+        (DatabaseSettings(url="sqlite://relative"), "write `sqlite:///absolute/path`"),
+        (DatabaseSettings(url="/var/lib/x.db"), "write `sqlite:///absolute/path`"),
+        (DatabaseSettings(password_file="/f"), "is only for"),
+        (DatabaseSettings(url="sqlite:///x", password_file="/f"), "is only for"),
+        (DatabaseSettings(url="mysql://h/n", password_file="/f"), "is only for"),
+        (DatabaseSettings(url="mysql://u:hunter2@h/n", password_file="/f"), "has a password as well"),
+    ],
+)
+def test_database_rules(database: DatabaseSettings, told: str) -> None:
+    (sentence,) = sentences(Settings(database=database))
+    assert told in sentence
+    assert "hunter2" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"send_soft_bytes": 2048, "send_hard_bytes": 2048}, "must be less than"),
+        ({"allowed_hosts": ("*",)}, "write plain names"),
+        ({"allowed_hosts": ("a:80",)}, "write plain names"),
+        ({"allowed_origins": ("https://a/",)}, "write scheme and host only"),
+        ({"allowed_origins": ("a.lan",)}, "write scheme and host only"),
+        ({"allowed_origins": ("null",)}, "write scheme and host only"),
+    ],
+)
+def test_server_rules(change: dict[str, Any], told: str) -> None:
+    (sentence,) = sentences(Settings(server=replace(ServerSettings(), **change)))
+    assert told in sentence
+
+
+def test_the_data_directory_is_systemds_when_it_says_so() -> None:
+    assert default_data_dir(HOME | {"STATE_DIRECTORY": "/var/lib/orchd:/other"}) == "/var/lib/orchd"
+    assert default_data_dir(HOME) == "/home/someone/.local/share/orchd"
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1))
+def test_a_password_from_a_file_survives_the_url(password: str) -> None:
+    parts = urlsplit(with_password("mysql://user@host:3306/name?ssl=1", password))
+    assert unquote(parts.password or "") == password
+    assert (parts.username, parts.hostname, parts.port, parts.path, parts.query) == (
+        "user",
+        "host",
+        3306,
+        "/name",
+        "ssl=1",
+    )
+
+
+def test_secrets_are_read_stripped_and_put_in_place(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.touch(mode=0o600)
+    file.write_text("  p@ss/word \n")
+    settings = Settings(
+        database=DatabaseSettings(url="mysql://u@h/n", password_file=str(file)),
+    )
+    done, problems, warnings = complete(settings, HOME)
+    assert (done.database.url, problems, warnings) == ("mysql://u:p%40ss%2Fword@h/n", [], [])
+
+
+def test_a_secrets_file_that_all_can_read_is_warned_of(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("k3y")
+    file.chmod(0o604)
+    done, problems, (warning,) = complete(backends(BackendSettings(url="http://a:1", api_key_file=str(file))), HOME)
+    assert done.backends[0].api_key == "k3y"
+    assert problems == []
+    assert f"chmod 600 {file}" in warning.sentence
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "is empty"),
+        (b" \n ", "is empty"),
+        (b"\xff\xfe", "not UTF-8"),
+        (b"two\nlines", "is no key"),
+        (None, "No such"),
+    ],
+)
+def test_a_secrets_file_without_a_secret_is_refused(tmp_path: Path, data: bytes | None, told: str) -> None:
+    file = tmp_path / "key"
+    if data is not None:
+        file.write_bytes(data)
+        file.chmod(0o600)
+    _, (problem,), _ = complete(backends(BackendSettings(url="http://a:1", api_key_file=str(file))), HOME)
+    assert problem.where == "backends[0].apiKeyFile"
+    assert told in problem.sentence
