@@ -1,0 +1,186 @@
+"""The command line: read flags, load the settings, start what was asked for, end with an exit code.
+
+Exit codes: 0 ended as asked, 1 failed while running, 2 wrong usage or configuration, 130 ended by a second signal.
+Errors are lines on stderr that start with `orchd: `; stdout holds what was asked for and nothing else.
+
+Imports inside the commands are on purpose: Trio, httpx and the rooms cost about 0.2 s, which `orchd version`, a wrong
+flag or a shell's completion should not have to wait for.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from orchd import __version__
+from orchd.cli.options import load_settings, settings_options
+from orchd.config.load import Loaded
+from orchd.errors import ConfigurationError, OrchdError, StartError
+
+FAILED = 1
+USAGE = 2
+INTERRUPTED = 130
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code. Blocks until it has ended; prints errors, raises none of its own."""
+    try:
+        return _run(arguments)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except ConfigurationError as error:
+        return _complain(error, USAGE)
+    except BrokenPipeError:
+        return _reader_gone()
+    except (StartError, OrchdError, OSError) as error:
+        return _complain(error, FAILED)
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """Nurseries wrap what fails in groups; a group of one failure is that failure."""
+    try:
+        code = orchd.main(args=list(arguments), prog_name="orchd", standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BaseExceptionGroup as group:
+        failure: BaseException = group
+        while isinstance(failure, BaseExceptionGroup) and len(failure.exceptions) == 1:
+            failure = failure.exceptions[0]
+        raise failure from None
+    return code if isinstance(code, int) else 0
+
+
+class _Commands(click.Group):
+    """Adds `simulate`, whose many flags are read off the simulator itself, when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), "simulate"])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name != "simulate":
+            return super().get_command(ctx, cmd_name)
+        from orchd.cli.simulate import command
+
+        return command()
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="orchd %(version)s")
+def orchd() -> None:
+    """A self-hosted daemon that orchestrates AI models: chat over one WebSocket, stored and watched."""
+
+
+@orchd.command()
+@settings_options
+def serve(**flags: Any) -> int:
+    """Run the daemon; prints `listening on URL` when it is ready. Logs go to stderr."""
+    import structlog
+
+    from orchd import log
+
+    loaded = load_settings(flags)
+    output = log.configure(loaded.settings.log.level, loaded.settings.log.format)
+    for warning in loaded.warnings:
+        structlog.get_logger().warning("configuration", reason=warning)
+    from orchd.app import run as run_daemon
+
+    try:
+        if sys.stdout is not None:
+            return run_daemon(loaded.settings, listen_line=sys.stdout)
+        with Path(os.devnull).open("w") as nowhere:  # started with stdout closed
+            return run_daemon(loaded.settings, listen_line=nowhere)
+    finally:
+        if output is not None:
+            output.close()
+
+
+@orchd.command()
+@settings_options
+def check(**flags: Any) -> int:
+    """Say whether the configuration is valid and the database and model servers answer.
+
+    Exits 0 when all is well, 1 when something does not answer, 2 when the configuration is wrong.
+    """
+    import trio
+
+    from orchd.cli import checks
+
+    loaded = load_settings(flags)
+    findings = trio.run(checks.check, loaded)
+    for finding in findings:
+        click.echo(str(finding))
+    return FAILED if any(finding.failed for finding in findings) else 0
+
+
+@orchd.command("config")
+@settings_options
+def show_config(**flags: Any) -> None:
+    """Print the effective configuration and where each value comes from; secrets are masked."""
+    from orchd.config.show import render
+
+    loaded = load_settings(flags)
+    _warn(loaded)
+    click.echo(render(loaded.settings, loaded.origins, loaded.file), nl=False)
+
+
+@orchd.command()
+@settings_options
+def migrate(**flags: Any) -> None:
+    """Bring the database up to date (`serve` does so by itself)."""
+    import trio
+
+    from orchd.cli import checks
+
+    loaded = load_settings(flags)
+    _warn(loaded)
+    for line in trio.run(checks.migrate, loaded.settings):
+        click.echo(line)
+
+
+@orchd.command()
+def schema() -> None:
+    """Print the wire protocol's JSON schema."""
+    from orchd.app import schema_text
+
+    click.echo(schema_text().rstrip("\n"))
+
+
+@orchd.command()
+@click.option("--url", default="http://127.0.0.1:3001", show_default=True, help="The daemon's address.")
+@click.option("--model", help="Model to ask; default: the conversation's, else the daemon's.")
+def chat(url: str, model: str | None) -> int:
+    """Chat in the terminal, or send each line of stdin as a message. `/help` lists the commands."""
+    import trio
+
+    from orchd.cli.terminal import chat as run_chat
+
+    return trio.run(run_chat, url, model)
+
+
+@orchd.command()
+def version() -> None:
+    """Print the version."""
+    click.echo(f"orchd {__version__}")
+
+
+def _warn(loaded: Loaded) -> None:
+    for warning in loaded.warnings:
+        click.echo(f"orchd: warning: {warning}", err=True)
+
+
+def _complain(error: Exception, code: int) -> int:
+    for line in str(error).splitlines():
+        click.echo(f"orchd: {line}", err=True)
+    return code
+
+
+def _reader_gone() -> int:
+    """Whoever read our stdout has left, as `head` does; Python must not complain about it once more at its exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return FAILED

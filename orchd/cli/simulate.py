@@ -1,0 +1,69 @@
+"""`orchd simulate`: the flags are the simulator's own declarations, so that the two can't differ."""
+
+import signal
+from collections.abc import Mapping
+from typing import Any
+
+import click
+import msgspec
+import trio
+
+from orchd.errors import ConfigurationError
+from orchd.llm.simulator import FAULTS_HELP, OPTIONS, Option, SimulatorConfig, parse_model, serve_forever
+
+
+def command() -> click.Command:
+    """The command, built anew at each call."""
+    model = click.Option(
+        ["--model", "models"],
+        multiple=True,
+        metavar="ID[,embedding][,reasoning][,loaded][,context=N]",
+        help="A model to offer; repeatable. Default: one of each sort.",
+    )
+    return click.Command(
+        "simulate",
+        callback=_simulate,
+        params=[*map(_option, OPTIONS), model],
+        help="Run a simulated model server that speaks LM Studio's APIs, for those who write clients."
+        f"\n\n\b\n{_preformatted(FAULTS_HELP)}",
+        short_help="Run a simulated model server that speaks LM Studio's APIs.",
+    )
+
+
+def simulator_config(models: tuple[str, ...], values: Mapping[str, Any]) -> SimulatorConfig:
+    """The simulator's configuration from flags. Raises `ConfigurationError` for what it refuses."""
+    try:
+        config = msgspec.convert(values, SimulatorConfig)
+    except msgspec.ValidationError as error:
+        raise ConfigurationError(f"simulate: {error}") from None
+    return msgspec.structs.replace(config, models=tuple(map(parse_model, models))) if models else config
+
+
+def _simulate(models: tuple[str, ...], **values: Any) -> None:
+    trio.run(_serve_until_signal, simulator_config(models, values))
+
+
+async def _serve_until_signal(config: SimulatorConfig) -> None:
+    """SIGINT and SIGTERM end it in order, as both mean that it is no longer wanted."""
+    token = trio.lowlevel.current_trio_token()
+    with trio.CancelScope() as scope:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: token.run_sync_soon(scope.cancel))
+        await serve_forever(config)
+
+
+def _option(option: Option) -> click.Option:
+    if option.type is bool:
+        off = option.flag.replace("--", "--no-", 1)
+        return click.Option(
+            [f"{option.flag}/{off}", option.field], default=option.default, show_default=True, help=option.help
+        )
+    shown = option.default not in (None, "")
+    return click.Option(
+        [option.flag, option.field], type=option.type, default=option.default, show_default=shown, help=option.help
+    )
+
+
+def _preformatted(text: str) -> str:
+    """click rewraps paragraphs unless each starts with a backspace mark."""
+    return text.strip().replace("\n\n", "\n\n\b\n")

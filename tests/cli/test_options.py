@@ -1,0 +1,45 @@
+"""The flags of settings: on every command that reads them, and into the settings."""
+
+import os
+
+import pytest
+from click.testing import CliRunner, Result
+
+from orchd.cli import orchd
+from orchd.config.layers import FLAGS
+
+
+def invoke(*arguments: str) -> Result:
+    return CliRunner(env={name: None for name in os.environ if name.startswith("ORCHD_")}).invoke(orchd, arguments)
+
+
+@pytest.mark.parametrize("name", ["serve", "check", "config", "migrate"])
+def test_the_settings_flags_are_on_each_command_that_reads_settings(name: str) -> None:
+    told = invoke(name, "--help").output
+    for flag in [*FLAGS.values(), "--config"]:
+        assert f"{flag} " in told
+
+
+def test_flags_reach_the_settings() -> None:
+    told = invoke(
+        *("config", "--host", "::1", "--port", "0", "--data-dir", "/d", "--database", "mysql://u:p@h/n"),
+        *("--backend", "http://a:1", "--backend", "http://b:1", "--demo", "--insecure"),
+        *("--log-level", "debug", "--log-format", "json"),
+    ).output
+    lines = [line.partition(" #")[0].rstrip() for line in told.splitlines() if "# flag" in line]
+    assert lines == [
+        'dataDir = "/d"',
+        'host = "::1"',
+        "port = 0",
+        "insecure = true",
+        'url = "mysql://u:***@h/n"',
+        "demo = true",
+        'level = "debug"',
+        'format = "json"',
+        'url = "http://a:1"',
+        'url = "http://b:1"',
+    ]
+
+
+def test_flags_not_given_override_nothing() -> None:
+    assert "# flag" not in invoke("config").output

@@ -1,0 +1,100 @@
+"""The command line: what is printed where, and the exit codes of real processes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from orchd.cli import orchd
+from tests.fix_command import HANG, RunCommand, StartCommand, first_line
+
+
+def invoke(*arguments: str) -> Result:
+    return CliRunner(env={name: None for name in os.environ if name.startswith("ORCHD_")}).invoke(orchd, arguments)
+
+
+@pytest.mark.parametrize("name", ["serve", "check", "config", "migrate", "schema", "simulate", "chat", "version"])
+def test_each_command_has_help_in_one_sentence(name: str) -> None:
+    result = invoke(name, "--help")
+    assert result.exit_code == 0
+    assert f"orchd {name}" in result.output
+    assert name in invoke("--help").output
+
+
+@pytest.mark.parametrize("command", ["serve", "check", "config", "migrate"])
+def test_a_wrong_configuration_exits_2_with_every_problem_on_stderr(
+    run_command: RunCommand, tmp_path: Path, command: str
+) -> None:
+    file = tmp_path / "orchd.toml"
+    file.write_text("[server]\nprot = 1\nport = -1\n")
+    done = run_command(command, "--config", str(file))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        f"orchd: {file}:2: `server.prot` is unknown; did you mean `server.port`?",
+        f"orchd: {file}:3: `server.port` must be a whole number from 0 to 65535, not -1",
+    ]
+
+
+def test_the_file_of_the_home_directory_is_found(run_command: RunCommand, tmp_path: Path) -> None:
+    file = tmp_path / ".config" / "orchd" / "orchd.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text("[server]\nport = 4321\n")
+    assert f"# {file}:2\n" in run_command("config").stdout
+
+
+def test_warnings_go_to_stderr(run_command: RunCommand, tmp_path: Path) -> None:
+    file = tmp_path / "orchd.toml"
+    file.write_text('[[backends]]\nurl = "http://a:1"\napiKey = "k"\n')
+    file.chmod(0o644)
+    done = run_command("config", "--config", str(file))
+    assert done.returncode == 0
+    assert done.stderr.startswith(f"orchd: warning: {file}:3: `backends[0].apiKey` is in a file")
+    assert done.stderr.count("\n") == 1
+
+
+def test_check_exits_1_when_something_does_not_answer(run_command: RunCommand) -> None:
+    done = run_command("check", "--backend", "http://127.0.0.1:9")
+    assert done.returncode == 1
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["ok", "ok", "FAILED"]
+    assert done.stderr == ""
+
+
+def test_check_exits_0_when_all_is_well(run_command: RunCommand, start_command: StartCommand) -> None:
+    url = first_line(start_command("simulate", "--port", "0")).split()[-1]
+    done = run_command("check", "--backend", url)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"ok      model server {url}: lmstudio" in done.stdout
+
+
+def test_migrate_twice(run_command: RunCommand) -> None:
+    assert run_command("migrate").stdout.startswith("applied 0001_")
+    done = run_command("migrate")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "the database is up to date\n", "")
+
+
+def test_migrate_fails_with_1_when_it_can_not(run_command: RunCommand, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = run_command("migrate", "--data-dir", str(tmp_path / "file"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("orchd: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_leaves_is_no_traceback(environ: dict[str, str]) -> None:
+    script = '"$0" -m orchd config | true; "$0" -m orchd config | head -n 1'
+    done = subprocess.run(
+        ["sh", "-c", script, sys.executable], env=environ, capture_output=True, text=True, timeout=HANG, check=False
+    )
+    assert (done.stdout, done.stderr) == ("# file: none found\n", "")
+
+
+def test_light_commands_load_no_heavy_library(environ: dict[str, str]) -> None:
+    heavy = "{'trio', 'httpx', 'structlog'} & set(sys.modules)"
+    script = f"import sys; from orchd.cli import run; run(['config']); print({heavy})"
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environ, capture_output=True, text=True, timeout=HANG, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "set()"
