@@ -1,0 +1,30 @@
+"""WebSocket close codes: RFC 6455 section 7.4 below 4000, orchd's own above (45xx: do not reconnect)."""
+
+from typing import NamedTuple
+
+
+class CloseCode(NamedTuple):
+    """A code, the reason text sent with it, and whether the client should connect again."""
+
+    code: int
+    reason: str
+    reconnect: bool
+
+
+SHUTTING_DOWN = CloseCode(1001, "shutting down", True)
+BINARY_REFUSED = CloseCode(1003, "frames are text messages", False)
+FRAME_TOO_LONG = CloseCode(1009, "frame too long", False)
+TOO_SLOW = CloseCode(4000, "too slow", True)
+NO_HEARTBEAT = CloseCode(4001, "no heartbeat", True)
+UNAUTHORIZED = CloseCode(4500, "unauthorized", False)
+PROTOCOL_ABUSE = CloseCode(4501, "protocol abuse", False)
+
+CLOSE_CODES = (
+    SHUTTING_DOWN,
+    BINARY_REFUSED,
+    FRAME_TOO_LONG,
+    TOO_SLOW,
+    NO_HEARTBEAT,
+    UNAUTHORIZED,
+    PROTOCOL_ABUSE,
+)

@@ -1,0 +1,66 @@
+"""From a payload to the function that answers it, and what such a function is given."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol, TypeAlias
+
+from orchd.protocol.types import ClientPayload, ServerPayload
+
+
+class Peer(Protocol):
+    """A connection as features see it: somewhere to put frames, in order, without ever waiting.
+
+    `frame` is always a whole WebSocket message made by `Codec.frame`.
+    """
+
+    @property
+    def congested(self) -> bool:
+        """Whether so much is unsent that what can be merged or left out should be. False once closed."""
+
+    def put(self, frame: bytes) -> None:
+        """Send after everything put before; dropped once the connection is closed."""
+
+    def put_latest(self, key: str, frame: bytes) -> None:
+        """Send when the connection keeps up; until then only the newest frame of a `key` is kept."""
+
+    def when_drained(self, callback: Callable[[], None]) -> None:
+        """Call once, soon, when nothing is unsent any more; never called when the connection closes before."""
+
+
+class Context(Protocol):
+    """The request on whose behalf a handler runs."""
+
+    @property
+    def id(self) -> str | None:
+        """The request's id, which stands on every frame sent on its behalf."""
+
+    @property
+    def user(self) -> str:
+        """Who asks."""
+
+    @property
+    def peer(self) -> Peer:
+        """The connection that the request came from."""
+
+    def emit(self, payload: ServerPayload) -> None:
+        """Send a frame of this request, before its final one."""
+
+    def on_cancel(self, cancel: Callable[[], Awaitable[None]]) -> None:
+        """End the request by `cancel` instead of cancelling its task.
+
+        `cancel` is awaited when the client cancels the request; it returns when what the request holds
+        outside the daemon is let go. The handler then still returns its reply.
+        """
+
+
+Handler: TypeAlias = Callable[[Context, Any], Awaitable[ServerPayload]]
+
+
+class Router:
+    """All handlers by the type of payload they answer."""
+
+    def __init__(self, handlers: Mapping[type[ClientPayload], Handler]) -> None:
+        self._handlers = dict(handlers)
+
+    def handler(self, payload: ClientPayload) -> Handler:
+        """Return the handler for `payload`; the roster's test shows that each decodable payload has one."""
+        return self._handlers[type(payload)]

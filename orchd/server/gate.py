@@ -1,0 +1,51 @@
+"""Which requests a browser may make: Host against DNS rebinding, Origin against other people's pages.
+
+A page of an attacker can make its own name resolve to 127.0.0.1 and then looks like the same origin. So `Host` must be
+an IP address, `localhost`, or a name that the operator allowed. A request without `Origin` is not made by a
+page's script and is let through; with one, it must be the daemon's own origin or an allowed one.
+"""
+
+from collections.abc import Iterable
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+
+class Gate:
+    """The names and origins that are let in. Immutable."""
+
+    def __init__(self, hosts: Iterable[str], origins: Iterable[str]) -> None:
+        self._hosts = {host.lower().rstrip(".") for host in hosts} | {"localhost"}
+        self._origins = {origin.lower().rstrip("/") for origin in origins}
+
+    def admits_host(self, host: str) -> bool:
+        """Whether the value of a `Host` header names this daemon."""
+        name = _hostname(host)
+        return name is not None and (_is_address(name) or name.rstrip(".") in self._hosts)
+
+    def admits_origin(self, origin: str | None, host: str) -> bool:
+        """Whether a request with this `Origin`, sent to `host`, may open a socket."""
+        if origin is None:
+            return True
+        if origin.lower().rstrip("/") in self._origins:
+            return True
+        try:
+            parts = urlsplit(origin)
+        except ValueError:
+            return False
+        return parts.scheme in ("http", "https") and bool(parts.netloc) and parts.netloc.lower() == host.lower()
+
+
+def _hostname(host: str) -> str | None:
+    try:
+        parts = urlsplit(f"//{host}")
+        return parts.hostname if parts.netloc == host and parts.port != 0 and parts.username is None else None
+    except ValueError:
+        return None
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True

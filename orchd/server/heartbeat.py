@@ -1,0 +1,49 @@
+"""Finding half-open connections: one task pings all sessions, each at its own time.
+
+One task for all, since a task for each would cost thousands of idle connections their memory. Intervals are equal and
+begin when the last beat was really given, so insertion order is order of time, and a daemon that was held up does not
+beat twice in a row.
+"""
+
+from typing import Protocol
+
+import trio
+
+
+class Beating(Protocol):
+    """What is pinged."""
+
+    def beat(self) -> None:
+        """One heartbeat has passed."""
+
+
+class Heartbeat:
+    """Calls `beat` on each member once every `interval` seconds."""
+
+    def __init__(self, interval: float) -> None:
+        self._interval = interval
+        self._due: dict[Beating, float] = {}
+        self._joined = trio.Event()
+
+    def join(self, member: Beating) -> None:
+        """Start beating; the first one comes after a whole interval."""
+        self._due[member] = trio.current_time() + self._interval
+        self._joined.set()
+
+    def leave(self, member: Beating) -> None:
+        """Stop beating. Idempotent."""
+        self._due.pop(member, None)
+
+    async def run(self) -> None:
+        """Beat until cancelled."""
+        while True:
+            if not self._due:
+                self._joined = trio.Event()
+                await self._joined.wait()
+            member, due = next(iter(self._due.items()))
+            if due > trio.current_time():
+                await trio.sleep_until(due)
+                continue
+            del self._due[member]
+            self._due[member] = trio.current_time() + self._interval
+            member.beat()

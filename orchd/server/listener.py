@@ -1,0 +1,218 @@
+"""The port: accepts, tells HTTP from WebSocket, owns every connection, and closes them all in bounded time."""
+
+import secrets
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+
+import structlog
+import trio
+from trio_websocket import ConnectionClosed, WebSocketConnection, WebSocketRequest, wrap_server_stream
+
+from orchd.guard import guarded
+from orchd.protocol import PROTOCOL
+from orchd.protocol.codes import NO_HEARTBEAT, CloseCode
+from orchd.protocol.websocket import PING_FRAME, close_frame
+from orchd.server.gate import Gate
+from orchd.server.heartbeat import Heartbeat
+from orchd.server.http import Handshake, HttpConnection, Page, Pages
+from orchd.server.outbox import Outbox, Pressure
+from orchd.server.session import Session, Wire
+from orchd.server.stream import PeerStream, linger
+
+MISSED_BEATS = 2
+"""Heartbeats without a single received byte after which a connection counts as dead."""
+
+FINISH_SECONDS = 0.5
+"""How long requests may take to end by themselves when the daemon closes."""
+
+CLOSE_SECONDS = 1.0
+"""How long one closing handshake may take."""
+
+
+class Connection:
+    """An open WebSocket with what it is made of: what the heartbeat beats and shutdown closes."""
+
+    __slots__ = ("_missed", "_seen", "_stream", "outbox", "session")
+
+    def __init__(self, session: Session, stream: PeerStream, outbox: Outbox) -> None:
+        self.session = session
+        self.outbox = outbox
+        self._stream = stream
+        self._seen = 0
+        self._missed = 0
+
+    def beat(self) -> None:
+        """Ping, or give the connection up when it has been silent for too long."""
+        self._missed = 0 if self._stream.received > self._seen else self._missed + 1
+        self._seen = self._stream.received
+        if self._missed >= MISSED_BEATS:
+            self.outbox.fail(NO_HEARTBEAT)
+        else:
+            self.outbox.put(PING_FRAME)
+
+
+class Server:
+    """All connections of the daemon. `run` serves listeners; `announce_closing` and `close` end them."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        pages: Pages,
+        gate: Gate,
+        pressure: Pressure,
+        *,
+        max_connections: int,
+        heartbeat_seconds: float,
+        handshake_seconds: float,
+    ) -> None:
+        self._wire = wire
+        self._pages = pages
+        self._gate = gate
+        self._pressure = pressure
+        self._max_connections = max_connections
+        self._handshake_seconds = handshake_seconds
+        self._heartbeat = Heartbeat(heartbeat_seconds)
+        self._open: dict[Connection, None] = {}
+        self._sockets = 0
+        self._accepting = trio.CancelScope()
+        self._serving = trio.CancelScope()
+        self._left = trio.Event()
+        self._closing: tuple[str, int] | None = None
+        self._closed: CloseCode | None = None
+        self._log = structlog.get_logger()
+
+    @property
+    def sessions(self) -> int:
+        """Open WebSocket sessions."""
+        return len(self._open)
+
+    async def run(self, listeners: Sequence[trio.abc.Listener[trio.abc.Stream]]) -> None:
+        """Accept until told to stop, and serve what was accepted until `close` has ended it all."""
+        with self._serving:
+            async with trio.open_nursery() as connections:
+                connections.start_soon(self._heartbeat.run)
+                with self._accepting:
+                    await trio.serve_listeners(self.serve, list(listeners), handler_nursery=connections)
+
+    def announce_closing(self, reason: str, reconnect_after_ms: int) -> None:
+        """Accept no more connections and requests, and tell every client."""
+        self._accepting.cancel()
+        self._closing = (reason, reconnect_after_ms)
+        for connection in self._open:
+            connection.session.announce_closing(reason, reconnect_after_ms)
+
+    async def close(self, code: CloseCode, seconds: float) -> None:
+        """Close all sessions; those whose handshake is not done within `seconds` in all are reset.
+
+        Requests that are about to end (the answers that shutdown has finished) get to say their last frame first.
+        """
+        self._closed = code
+        with trio.move_on_after(seconds):
+            with trio.move_on_after(min(FINISH_SECONDS, seconds / 2)):
+                for connection in list(self._open):
+                    await connection.session.quiet()
+            for connection in list(self._open):
+                connection.session.close(code)
+            while self._open:
+                self._left = trio.Event()
+                await self._left.wait()
+        for connection in list(self._open):
+            connection.outbox.reset()
+        self._serving.cancel()
+
+    async def serve(self, stream: trio.abc.Stream) -> None:
+        """Serve one accepted connection until it ends; a failure ends this connection only."""
+        self._sockets += 1
+        try:
+            with guarded("connection"):
+                async with stream:
+                    await self._serve_http(stream)
+                    await linger(stream)
+        finally:
+            self._sockets -= 1
+
+    async def _serve_http(self, stream: trio.abc.Stream) -> None:
+        http = HttpConnection(stream, self._pages, self._gate, self._handshake_seconds)
+        if self._sockets > self._max_connections:
+            await http.refuse(Page.of_error(503, "busy", "too many connections"))
+            return
+        handshake = await http.run()
+        if handshake is not None:
+            del http  # the parser's memory is not needed while the socket lives
+            await self._serve_websocket(stream, handshake)
+
+    async def _serve_websocket(self, stream: trio.abc.Stream, handshake: Handshake) -> None:
+        async with trio.open_nursery() as nursery:
+            outbox = Outbox(stream, nursery, self._pressure)
+            try:
+                peer_stream = PeerStream(stream, outbox, handshake)
+                connection = Connection(Session(secrets.token_hex(8), self._wire, outbox), peer_stream, outbox)
+                websocket = await self._accept(nursery, peer_stream)
+                if websocket is not None:
+                    await self._serve_session(connection, websocket)
+            finally:  # before the socket is closed: its number may be another's at once
+                outbox.end()
+            nursery.cancel_scope.cancel()
+
+    async def _accept(self, nursery: trio.Nursery, stream: PeerStream) -> WebSocketConnection | None:
+        """Let trio-websocket do the handshake; None when it does not come about in time."""
+        with trio.move_on_after(self._handshake_seconds):
+            request: WebSocketRequest = await wrap_server_stream(
+                nursery, stream, message_queue_size=1, max_message_size=self._wire.max_frame_bytes
+            )
+            offered = PROTOCOL in request.proposed_subprotocols
+            return await request.accept(subprotocol=PROTOCOL if offered else None)
+        return None
+
+    async def _serve_session(self, connection: Connection, websocket: WebSocketConnection) -> None:
+        started = time.monotonic()
+        session = connection.session
+        self._open[connection] = None
+        self._heartbeat.join(connection)
+        if self._closing is not None:
+            session.announce_closing(*self._closing)
+        if self._closed is not None:
+            session.close(self._closed)
+        code: CloseCode | None = None
+        try:
+            code = await session.run(websocket)
+        finally:
+            self._heartbeat.leave(connection)
+            try:
+                await _part(connection.outbox, websocket, code)
+            finally:
+                del self._open[connection]
+                self._left.set()
+            self._log.info(
+                "connection ended",
+                session=session.id,
+                seconds=round(time.monotonic() - started, 3),
+                frames=session.frames_in,
+                code=_end_code(connection, websocket, code),
+            )
+
+
+async def _part(outbox: Outbox, websocket: WebSocketConnection, code: CloseCode | None) -> None:
+    """Say `code` unless the connection is closed already, and see the farewell through, for a bounded time.
+
+    trio-websocket's own `aclose` would not do: its reader fails at a ping that crosses our close frame.
+    """
+    with trio.move_on_after(CLOSE_SECONDS) as patience:
+        if code is not None and websocket.closed is None:
+            outbox.put_last(close_frame(code.code, code.reason))
+            with suppress(ConnectionClosed):
+                while True:  # what it says until it answers the close is lost anyway
+                    await websocket.get_message()
+        await outbox.flushed()
+    if patience.cancelled_caught:
+        outbox.reset()
+
+
+def _end_code(connection: Connection, websocket: WebSocketConnection, ours: CloseCode | None) -> int | None:
+    """Return the close code the session ended with, whoever said it."""
+    if connection.outbox.failed:
+        return connection.outbox.failed.code
+    if ours is not None:
+        return ours.code
+    return websocket.closed.code if websocket.closed else None

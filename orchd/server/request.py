@@ -1,0 +1,40 @@
+"""One request in flight: its id, its scope, and what its handler is given."""
+
+from collections.abc import Awaitable, Callable
+
+import trio
+
+from orchd.hub import Hub
+from orchd.protocol.router import Peer
+from orchd.protocol.types import ServerPayload
+
+
+class InFlight:
+    """A request between its frame and its final frame. Satisfies `orchd.protocol.router.Context`."""
+
+    def __init__(self, request_id: str | None, user: str, peer: Peer, hub: Hub) -> None:
+        self.id = request_id
+        self.user = user
+        self.peer = peer
+        self.scope = trio.CancelScope()
+        self.ended = trio.Event()
+        self.cancelled = False
+        self._hub = hub
+        self._cancel: Callable[[], Awaitable[None]] | None = None
+
+    def emit(self, payload: ServerPayload) -> None:
+        """Send a frame on behalf of this request."""
+        self.peer.put(self._hub.frame(payload, self.id))
+
+    def on_cancel(self, cancel: Callable[[], Awaitable[None]]) -> None:
+        """Let `cancel` end the request from now on, instead of its scope."""
+        self._cancel = cancel
+
+    async def cancel(self) -> None:
+        """End the request because its client asked; return when what it holds outside the daemon is let go."""
+        self.cancelled = True
+        if self._cancel is not None:
+            await self._cancel()
+            return
+        self.scope.cancel()
+        await self.ended.wait()

@@ -1,0 +1,205 @@
+"""A client's session: its frames in, its requests, its replies out.
+
+The reader never waits: trio-websocket stops answering pings while its message queue is full. So each message is
+decoded, and either refused at once or given a task under its own cancel scope. Each request gets exactly one final
+frame: its handler's reply or an `error`.
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NamedTuple
+
+import trio
+from msgspec import UNSET
+from trio_websocket import ConnectionClosed, WebSocketConnection
+
+from orchd.errors import Busy, Cancelled, Conflict, Internal, OrchdError, ShuttingDown
+from orchd.guard import guarded
+from orchd.hub import Hub
+from orchd.protocol import messages
+from orchd.protocol.codec import Codec, Refused, Request
+from orchd.protocol.codes import BINARY_REFUSED, FRAME_TOO_LONG, PROTOCOL_ABUSE, SHUTTING_DOWN, CloseCode
+from orchd.protocol.router import Handler, Router
+from orchd.protocol.types import ServerPayload, timestamp
+from orchd.server.outbox import Outbox
+from orchd.server.request import InFlight
+
+FINAL_SECONDS = 0.5
+"""How long requests may take to say their last word once the session is closed because the daemon stops."""
+
+ABUSE_LIMIT = 100
+"""Frames in a row that break the protocol before the connection is closed 4501."""
+
+
+class Wire(NamedTuple):
+    """What all sessions share."""
+
+    codec: Codec
+    router: Router
+    hub: Hub
+    ready: Callable[[str], messages.SessionReady]
+    """Makes the greeting for a session id."""
+    max_frame_bytes: int
+    max_in_flight: int
+
+
+class Session:
+    """One open WebSocket. `run` owns its requests; they end when it does."""
+
+    __slots__ = (
+        "_close",
+        "_closing",
+        "_in_flight",
+        "_outbox",
+        "_quiet",
+        "_running",
+        "_scope",
+        "_violations",
+        "_wire",
+        "frames_in",
+        "id",
+        "user",
+    )
+
+    def __init__(self, session_id: str, wire: Wire, outbox: Outbox) -> None:
+        self.id = session_id
+        self.user = "local"
+        self._wire = wire
+        self._outbox = outbox
+        self._in_flight: dict[str, InFlight] = {}
+        self._running = 0
+        self._violations = 0
+        self._closing = False
+        self._close: CloseCode | None = None
+        self._scope: trio.CancelScope | None = None
+        self._quiet: trio.Event | None = None
+        self.frames_in = 0
+
+    async def run(self, connection: WebSocketConnection) -> CloseCode | None:
+        """Serve until the client leaves or the session is closed; return the close code if it is ours to say."""
+        self._put(self._wire.ready(self.id))
+        try:
+            async with trio.open_nursery() as requests:
+                self._scope = requests.cancel_scope
+                with suppress(ConnectionClosed):
+                    while self._close is None or self._running:
+                        self._receive(await connection.get_message(), requests)
+                requests.cancel_scope.cancel()
+        finally:
+            self._wire.hub.forget(self._outbox)
+        return self._close
+
+    def announce_closing(self, reason: str, reconnect_after_ms: int) -> None:
+        """Tell the client that the daemon stops, and take no new requests."""
+        self._closing = True
+        self._put(messages.SessionClosing(reason, reconnect_after_ms))
+
+    async def quiet(self) -> None:
+        """Wait until no request is running: each has put its final frame."""
+        while self._running:
+            self._quiet = trio.Event()
+            await self._quiet.wait()
+
+    def close(self, code: CloseCode = SHUTTING_DOWN) -> None:
+        """End the session: unfinished requests are cancelled, then the socket closes with `code`.
+
+        At a shutdown they first get `FINAL_SECONDS`: what they wait for has just ended, only their last frame is due.
+        """
+        self._close = self._close or code
+        self._closing = True
+        if self._scope is None:
+            return
+        if self._running and code is SHUTTING_DOWN:
+            self._scope.deadline = trio.current_time() + FINAL_SECONDS
+        else:
+            self._scope.cancel()
+
+    def _receive(self, message: str | bytes, requests: trio.Nursery) -> None:
+        if isinstance(message, bytes):
+            self.close(BINARY_REFUSED)
+        elif len(message) * 4 > self._wire.max_frame_bytes < len(message.encode()):
+            self.close(FRAME_TOO_LONG)
+        else:
+            self.frames_in += 1
+            self._dispatch(message, requests)
+
+    def _dispatch(self, message: str, requests: trio.Nursery) -> None:
+        try:
+            request = self._wire.codec.decode(message)
+        except Refused as refused:
+            self._refuse(refused.request_id, refused.error)
+            self._violations += 1
+            if self._violations >= ABUSE_LIMIT:
+                self.close(PROTOCOL_ABUSE)
+            return
+        self._violations = 0
+        refusal = self._objection(request)
+        if refusal is not None:
+            self._refuse(None if isinstance(refusal, Conflict) else request.id, refusal)
+        elif isinstance(request.data, messages.Ping):
+            self._put(messages.Pong(timestamp(time.time_ns() // 1_000_000)), request.id)
+        else:
+            self._start(request, requests)
+
+    def _objection(self, request: Request) -> OrchdError | None:
+        """Say why a valid request can't be taken now; a `cancel` for each request in flight always can."""
+        if request.id is not None and request.id in self._in_flight:
+            return Conflict("a request with this id is in flight", id=request.id, field="id")
+        if isinstance(request.data, messages.Ping):
+            return None
+        cancels = isinstance(request.data, messages.Cancel)
+        if self._closing and not cancels:
+            return ShuttingDown("the daemon is shutting down")
+        if self._running >= self._wire.max_in_flight * (2 if cancels else 1):
+            return Busy(f"{self._wire.max_in_flight} requests are in flight on this connection")
+        return None
+
+    def _start(self, request: Request, requests: trio.Nursery) -> None:
+        in_flight = InFlight(request.id, self.user, self._outbox, self._wire.hub)
+        handler = self._cancel if isinstance(request.data, messages.Cancel) else self._wire.router.handler(request.data)
+        if request.id is not None:
+            self._in_flight[request.id] = in_flight
+        self._running += 1
+        requests.start_soon(self._serve, in_flight, handler, request)
+
+    async def _serve(self, in_flight: InFlight, handler: Handler, request: Request) -> None:
+        """Run one request to its final frame."""
+        final: bytes | None = None
+        try:
+            with guarded("request", type=request.type, session=self.id, request=request.id) as guard, in_flight.scope:
+                final = self._wire.hub.frame(await handler(in_flight, request.data), request.id)
+        finally:
+            self._running -= 1
+            if request.id is not None:
+                del self._in_flight[request.id]
+            in_flight.ended.set()
+            if self._quiet is not None:
+                self._quiet.set()
+        if final is not None:
+            self._outbox.put(final)
+        else:
+            self._refuse(request.id, guard.error or self._reason(in_flight))
+        if self._close is not None and not self._running and self._scope is not None:
+            self._scope.cancel()
+
+    def _reason(self, in_flight: InFlight) -> OrchdError:
+        """Say why a handler ended without a reply or an error."""
+        if in_flight.cancelled:
+            return Cancelled("cancelled by the client")
+        return Internal("the request ended without an answer")
+
+    async def _cancel(self, context: object, data: messages.Cancel) -> messages.Cancelled:
+        """Answer `cancel`: the receipt follows the end of what was cancelled."""
+        target = self._in_flight.get(data.id)
+        if target is None or target is context:
+            return messages.Cancelled(data.id, found=False)
+        await target.cancel()
+        return messages.Cancelled(data.id, found=True)
+
+    def _put(self, payload: ServerPayload, request_id: str | None = None) -> None:
+        self._outbox.put(self._wire.hub.frame(payload, request_id))
+
+    def _refuse(self, request_id: str | None, error: OrchdError) -> None:
+        details = error.details or UNSET
+        self._put(messages.Error(error.code, error.message, error.retryable, details), request_id)

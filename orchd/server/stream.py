@@ -1,0 +1,92 @@
+"""The stream that trio-websocket is given: it reads the socket and writes through the outbox."""
+
+from contextlib import suppress
+
+import trio
+
+from orchd.protocol.websocket import FIN_CLOSE
+from orchd.server.http import Handshake
+from orchd.server.outbox import Outbox
+
+FLUSH_SECONDS = 1.0
+"""How long a closing connection may take what was put before the close."""
+
+LINGER_SECONDS = 1.0
+"""How long a peer may take to close its side after we have closed ours."""
+
+_DISCARD_BYTES = 64 * 1024
+
+
+class PeerStream(trio.abc.Stream):
+    """A socket whose outgoing bytes, trio-websocket's own included, share one ordered outbox.
+
+    What was read before the upgrade is received again. The handshake's head comes first; what a hasty client sent
+    behind it comes once the handshake is answered, since wsproto drops bytes that reach it earlier.
+    """
+
+    __slots__ = ("_answered", "_head", "_outbox", "_rest", "_stream", "received")
+
+    def __init__(self, stream: trio.abc.Stream, outbox: Outbox, handshake: Handshake) -> None:
+        self._stream = stream
+        self._outbox = outbox
+        self._head, self._rest = handshake
+        self._answered: trio.Event | None = trio.Event()
+        self.received = 0
+        """Reads that brought something: what the heartbeat looks at."""
+
+    async def send_all(self, data: bytes | bytearray | memoryview) -> None:
+        """Put trio-websocket's own frames behind ours; waiting for the peer is the outbox's business.
+
+        trio-websocket hands over one frame at a time, and after a close frame nothing may follow.
+        """
+        await trio.lowlevel.checkpoint()
+        if data[0] == FIN_CLOSE:
+            self._outbox.put_last(bytes(data))
+        else:
+            self._outbox.put(bytes(data))
+        if self._answered is not None:
+            self._answered.set()
+            self._answered = None
+
+    async def wait_send_all_might_not_block(self) -> None:
+        """Return at once: the outbox takes everything."""
+        await trio.lowlevel.checkpoint()
+
+    async def receive_some(self, max_bytes: int | None = None) -> bytes | bytearray:
+        """Read the replayed bytes, then the socket."""
+        if self._head:
+            await trio.lowlevel.checkpoint()
+            head, self._head = self._head, b""
+            return head
+        if self._answered is not None:
+            await self._answered.wait()
+        if self._rest:
+            rest, self._rest = self._rest, b""
+            return rest
+        received = await self._stream.receive_some(max_bytes)
+        self.received += 1
+        return received
+
+    async def aclose(self) -> None:
+        """Send what waits, for a bounded time, and close the socket."""
+        try:
+            with trio.move_on_after(FLUSH_SECONDS):
+                await self._outbox.flushed()
+            self._outbox.end()
+            await linger(self._stream)
+        finally:
+            self._outbox.end()
+            await self._stream.aclose()
+
+
+async def linger(stream: trio.abc.Stream) -> None:
+    """End our side and read on until the peer ends its own, for a bounded time; then `stream` may be closed.
+
+    Closing a socket that holds unread bytes sends a reset, which overtakes our last words on their way to the peer.
+    Raises nothing of the network's.
+    """
+    if isinstance(stream, trio.abc.HalfCloseableStream):
+        with trio.move_on_after(LINGER_SECONDS), suppress(trio.BrokenResourceError, trio.ClosedResourceError):
+            await stream.send_eof()
+            while await stream.receive_some(_DISCARD_BYTES):
+                pass

@@ -1,0 +1,220 @@
+"""Reading what clients send: any text is a request or a refusal that names what is wrong, and never anything else."""
+
+import json
+from typing import Annotated, Any, Literal
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import Meta
+
+from orchd.features import make_codec
+from orchd.protocol.codec import Codec, Refused, Request
+from orchd.protocol.messages import CLIENT_FRAMES, SERVER_FRAMES, Cancelled, Pong
+from orchd.protocol.types import ClientPayload, RowId, ServerPayload
+from orchd.protocol.websocket import text_frame
+
+
+class Inner(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """A struct within a payload."""
+
+    how_many: Annotated[int, Meta(ge=1, le=9)] | None = None
+
+
+class Probe(ClientPayload, frozen=True):
+    """A payload with every kind of member."""
+
+    text: str
+    row_id: RowId | None = None
+    mood: Literal["good", "bad"] = "good"
+    words: Annotated[list[Annotated[str, Meta(min_length=1)]], Meta(max_length=3)] = []
+    inner: Inner = Inner()
+    named: dict[str, int] = {}
+
+
+class Probed(ServerPayload, frozen=True):
+    """Its reply."""
+
+    text: str
+
+
+CODEC = Codec({**CLIENT_FRAMES, "test:probe": Probe}, {**SERVER_FRAMES, "test:probe": Probed})
+WHOLE = make_codec()
+
+
+def refusal(text: str | bytes, codec: Codec = CODEC) -> tuple[str | None, str, dict[str, Any]]:
+    """Return id, code and details of the answer to a frame that must be refused."""
+    with pytest.raises(Refused) as caught:
+        codec.decode(text)
+    error = caught.value.error
+    assert 0 < len(error.message) < 500
+    msgspec.json.encode(error.message)
+    msgspec.json.encode(error.details)
+    return caught.value.request_id, error.code, error.details
+
+
+def probe(**members: object) -> str:
+    """Return a frame whose data has these members."""
+    return json.dumps({"type": "test:probe", "id": "a", "data": {"text": "x", **members}})
+
+
+ids = st.none() | st.text(min_size=1, max_size=64)
+
+
+@given(ids, st.text(), st.none() | st.integers(1, 2**53 - 1), st.lists(st.text(min_size=1), max_size=3))
+def test_a_valid_frame_is_read(request_id: str | None, text: str, row: int | None, words: list[str]) -> None:
+    frame = {"type": "test:probe", "data": {"text": text, "rowId": row, "words": words}}
+    if request_id is not None:
+        frame["id"] = request_id
+    data = Probe(text, row, words=words)
+    for members in (frame, dict(reversed(frame.items()))):  # `type` need not come first
+        written = json.dumps(members, ensure_ascii=False)
+        assert CODEC.decode(written) == CODEC.decode(written.encode()) == Request("test:probe", request_id, data)
+
+
+@given(ids, st.text())
+def test_what_is_encoded_is_read_back(request_id: str | None, text: str) -> None:
+    frame = json.loads(CODEC.encode(Probed(text), request_id))
+    assert frame == {"type": "test:probe", "data": {"text": text}} | ({"id": request_id} if request_id else {})
+    assert CODEC.frame(Probed(text), request_id) == text_frame(CODEC.encode(Probed(text), request_id))
+
+
+@given(st.text() | st.text(alphabet='{}[]":,\\u0000 idtypeng') | st.binary())
+def test_any_text_is_a_request_or_a_refusal(text: str | bytes) -> None:
+    try:
+        assert isinstance(WHOLE.decode(text), Request)
+    except Refused as refused:
+        assert refused.error.code in ("invalid", "unknown_type")
+        assert len(refused.error.message) < 500
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(
+    st.sampled_from([*WHOLE.client_frames, "nothing"]) | json_values,
+    json_values | st.fixed_dictionaries({"message": json_values, "conversationId": json_values, "params": json_values}),
+    ids | json_values,
+)
+def test_any_json_is_a_request_or_a_refusal(kind: object, data: object, request_id: object) -> None:
+    text = json.dumps({"type": kind, "id": request_id, "data": data})
+    try:
+        assert WHOLE.decode(text).id == request_id
+    except Refused as refused:
+        valid = isinstance(request_id, str) and 1 <= len(request_id) <= 64
+        assert refused.request_id == (request_id if valid else None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "null",
+        "{",
+        '{"type":"ping"} x',
+        '{"type":"ping"}{"type":"ping"}',
+        "\ud800",
+        b"\xff",
+        b'{"type":"ping","id":"\xff"}',
+        "\0",
+        '{"type":"ping\0"}',
+        '{"type":"ping","id":"\\ud800"}',
+        '{"type":"test:probe","data":{"text":"\\udfff"}}',
+        "[" * 200_000,
+        '{"a":' * 200_000,
+        '{"type":"test:probe","data":' + "[" * 200_000 + "]" * 200_000 + "}",
+        "NaN",
+        '{"type":NaN}',
+        "9" * 100_000,
+        '"' + "x" * 1_000_000 + '"',
+    ],
+)
+def test_what_is_no_frame_at_all(text: str | bytes) -> None:
+    request_id, code, details = refusal(text)
+    assert request_id is None
+    assert code == "invalid"
+    assert details["path"].startswith("$")
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "field"),
+    [
+        ('{"id":"a"}', "$", "type"),
+        ('{"id":"a","type":5}', "$.type", "type"),
+        ('{"id":"a","type":null}', "$.type", "type"),
+        ('{"id":"a","type":"test:probe"}', "$.data", "data"),
+        ('{"id":"a","type":"test:probe","data":[]}', "$.data", "data"),
+        ('{"id":"a","type":"test:probe","data":{}}', "$.data.text", "text"),
+        ('{"id":"a","type":"ping","more":1}', "$.more", "more"),
+        ('{"id":"a","type":"ping","data":{"more":1}}', "$.data.more", "more"),
+        ('{"id":"a","type":"ping","type":"cancel"}', "$.type", "type"),
+        (probe(inner={"more": 1}), "$.data.inner.more", "more"),
+        (probe(row_id=1), "$.data.row_id", "row_id"),
+        (probe(text=5), "$.data.text", "text"),
+        (probe(text=None), "$.data.text", "text"),
+        (probe(rowId=0), "$.data.rowId", "rowId"),
+        (probe(rowId=2**53), "$.data.rowId", "rowId"),
+        (probe(rowId=10**30), "$.data.rowId", "rowId"),
+        (probe(rowId=1.5), "$.data.rowId", "rowId"),
+        (probe(rowId=True), "$.data.rowId", "rowId"),
+        (probe(mood="secret"), "$.data.mood", "mood"),
+        (probe(words=["a", ""]), "$.data.words[1]", "words"),
+        (probe(words=["a"] * 4), "$.data.words", "words"),
+        (probe(inner={"howMany": 10}), "$.data.inner.howMany", "howMany"),
+        (probe(named={"a`] - at `$.x": "y"}), "$.data.named[...]", "named"),
+    ],
+)
+def test_a_refusal_names_the_member(text: str, path: str, field: str) -> None:
+    assert refusal(text) == ("a", "invalid", {"path": path, "field": field})
+
+
+@pytest.mark.parametrize("request_id", ["", "x" * 65, 5, None, ["a"], {}, True])
+def test_a_bad_id_is_refused_and_not_echoed(request_id: object) -> None:
+    text = json.dumps({"type": "ping", "id": request_id})
+    assert refusal(text) == (None, "invalid", {"path": "$.id", "field": "id"})
+
+
+@pytest.mark.parametrize("name", ["", "pingpong", "PING", "é", "x" * 100_000, "a'b\"c\n"])
+def test_an_unknown_type_is_told_from_a_bad_payload(name: str) -> None:
+    text = json.dumps({"type": name, "id": "a", "data": {"whatever": 1}, "more": 1})
+    assert refusal(text) == ("a", "unknown_type", {"path": "$.type", "field": "type"})
+
+
+def test_the_last_of_two_ids_counts() -> None:
+    assert CODEC.decode('{"type":"ping","id":"a","id":"b"}').id == "b"
+
+
+def test_a_refusal_says_no_more_back_than_a_members_name() -> None:
+    for text in (
+        probe(text={"password": "hunter2"}),
+        probe(mood="hunter2" * 99),
+        probe(rowId="hunter2"),
+        probe(words=["hunter2", 5]),
+        '{"type":"ping","id":"hunter2' + "x" * 65 + '"}',
+    ):
+        with pytest.raises(Refused) as caught:
+            CODEC.decode(text)
+        assert "hunter2" not in f"{caught.value.error.message}{caught.value.error.details}"
+
+
+@given(st.text(max_size=300) | st.just("k" * 100_000) | st.just("a` - at `$.b"))
+def test_an_unknown_member_of_any_name(name: str) -> None:
+    request_id, code, details = refusal(json.dumps({"type": "ping", "id": "a", "data": {name: 1}}))
+    assert (request_id, code) == ("a", "invalid")
+    assert details["field"] == name[:64]
+    assert details["path"] == f"$.data.{name[:64]}"
+
+
+def test_a_payload_stands_for_one_type() -> None:
+    with pytest.raises(ValueError, match="two frame types"):
+        Codec(CLIENT_FRAMES, {**SERVER_FRAMES, "test:pong": Pong})
+
+
+def test_a_frame_of_no_roster_is_a_defect() -> None:
+    with pytest.raises(KeyError):
+        Codec(CLIENT_FRAMES, {"pong": Pong}).encode(Cancelled("a", found=True))

@@ -1,0 +1,116 @@
+"""The published schema: valid, two roots, closed where clients write, open where they read."""
+
+import json
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+import msgspec
+import pytest
+
+from orchd.errors import CODES
+from orchd.features import make_codec
+from orchd.llm.simulator.schema_instance import instance
+from orchd.protocol import PROTOCOL
+from orchd.protocol.schema import DIALECT, schema, text
+from tests.wire_schema import closed, published, validate_client_frame, validate_server_frame, validator
+
+CLIENT_TYPES = sorted(make_codec().client_frames)
+SERVER_TYPES = sorted(make_codec().server_frames)
+
+
+def objects(value: object) -> Iterator[dict[str, Any]]:
+    """Yield every object schema that names its members."""
+    if isinstance(value, dict):
+        if value.get("type") == "object" and "properties" in value:
+            yield value
+        for member in value.values():
+            yield from objects(member)
+    elif isinstance(value, list):
+        for item in value:
+            yield from objects(item)
+
+
+def instances(root: str, kind: str, count: int = 20) -> Iterator[Any]:
+    """Yield random frames of a type, as an independent writer reads the schema."""
+    reference = published()["$defs"][root]["discriminator"]["mapping"][kind]
+    timestamps = json.dumps({"$ref": reference, "$defs": published()["$defs"]})
+    plain = json.loads(timestamps, object_hook=_without_pattern)
+    for seed in range(count):
+        yield instance(plain, random.Random(f"{kind} {seed}"))
+
+
+def _without_pattern(value: dict[str, Any]) -> dict[str, Any]:
+    """The writer knows no patterns: the only one of the wire is the timestamp's, which gets a value instead."""
+    return {"const": "2026-01-02T03:04:05.006Z"} if "pattern" in value and value.get("type") == "string" else value
+
+
+def test_it_is_a_valid_schema() -> None:
+    assert published()["$schema"] == DIALECT
+    assert published()["title"] == PROTOCOL
+    jsonschema.Draft202012Validator.check_schema(published())
+    jsonschema.Draft202012Validator.check_schema(closed(published()))
+
+
+@pytest.mark.parametrize(("root", "types"), [("ClientFrame", CLIENT_TYPES), ("ServerFrame", SERVER_TYPES)])
+def test_a_root_is_a_union_told_apart_by_type(root: str, types: list[str]) -> None:
+    union = published()["$defs"][root]
+    assert union["discriminator"]["propertyName"] == "type"
+    mapping = union["discriminator"]["mapping"]
+    assert sorted(mapping) == types
+    assert sorted(branch["$ref"] for branch in union["anyOf"]) == sorted(mapping.values())
+    for kind, reference in mapping.items():
+        frame = published()["$defs"][reference.removeprefix("#/$defs/")]
+        assert frame["properties"]["type"] == {"enum": [kind]}
+        assert "type" in frame["required"]
+
+
+@pytest.mark.parametrize("kind", CLIENT_TYPES)
+def test_what_the_schema_allows_a_client_the_codec_takes(kind: str) -> None:
+    codec = make_codec()
+    for frame in instances("ClientFrame", kind):
+        validate_client_frame(frame)
+        request = codec.decode(json.dumps(frame))
+        assert request.type == kind
+        assert request.id == frame.get("id")
+
+
+@pytest.mark.parametrize("kind", SERVER_TYPES)
+def test_what_the_schema_allows_the_daemon_its_structs_hold(kind: str) -> None:
+    envelope = make_codec().server_frames[kind]
+    for frame in instances("ServerFrame", kind):
+        read = msgspec.convert(frame, envelope)
+        validate_server_frame(json.loads(msgspec.json.encode(read)))
+
+
+@pytest.mark.parametrize("kind", SERVER_TYPES)
+def test_server_frames_may_grow_but_do_not(kind: str) -> None:
+    frame = next(instances("ServerFrame", kind, 1))
+    grown = {**frame, "later": 1}
+    validator("ServerFrame", kind, strict=False).validate(grown)
+    with pytest.raises(jsonschema.ValidationError):
+        validate_server_frame(grown)
+
+
+def test_the_closed_form_reaches_every_depth() -> None:
+    assert all(value["additionalProperties"] is False for value in objects(closed(published()["$defs"])))
+    assert any(value.get("additionalProperties") is not False for value in objects(published()["$defs"]))
+
+
+def test_error_codes_are_published_with_whether_to_try_again() -> None:
+    listed = {entry["code"]: entry["retryable"] for entry in published()["errorCodes"]}
+    assert listed == {kind.code: kind.retryable for kind in CODES}
+    assert all(entry["description"] for entry in published()["errorCodes"])
+
+
+def test_close_codes_are_published_with_whether_to_come_back() -> None:
+    listed = {entry["code"]: entry["reconnect"] for entry in published()["closeCodes"]}
+    assert listed == {1001: True, 1003: False, 1009: False, 4000: True, 4001: True, 4500: False, 4501: False}
+
+
+def test_the_text_is_the_schema_and_always_the_same() -> None:
+    codec = make_codec()
+    assert json.loads(text(codec, PROTOCOL)) == schema(codec, PROTOCOL)
+    assert text(codec, PROTOCOL) == text(make_codec(), PROTOCOL)
+    assert text(codec, PROTOCOL).endswith("}\n")
