@@ -1,0 +1,52 @@
+"""What the machine and the daemon are doing, pushed to whoever subscribes.
+
+Frames: `monitoring:subscribe`, `monitoring:unsubscribe`, their replies, and `monitoring:metrics`. No tables.
+Settings: `process_seconds` and `sensor_seconds`. Gauges shown: `connections` and `generations`.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+import trio
+
+from orchd.features.feature import Feature, House
+from orchd.features.monitoring.handlers import MonitoringHandlers
+from orchd.features.monitoring.messages import (
+    MonitoringMetrics,
+    MonitoringSubscribe,
+    MonitoringSubscribed,
+    MonitoringUnsubscribe,
+    MonitoringUnsubscribed,
+)
+from orchd.features.monitoring.sampler import Sampler, machine_readers
+from orchd.features.monitoring.service import Monitoring
+from orchd.protocol.router import Handler
+from orchd.protocol.types import ClientPayload
+
+__all__ = ["FEATURE"]
+
+
+@asynccontextmanager
+async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload], Handler]]:
+    """Run the ticker inside the block. Leaving it waits for no sensor, not even one that hangs."""
+    options = house.options["monitoring"]
+    sampler = Sampler(machine_readers(options.process_seconds), house.gauges, options.sensor_seconds)
+    monitoring = Monitoring(house.hub, sampler)
+    handlers = MonitoringHandlers(monitoring)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(monitoring.run)
+        yield {MonitoringSubscribe: handlers.subscribe, MonitoringUnsubscribe: handlers.unsubscribe}
+        nursery.cancel_scope.cancel()
+
+
+FEATURE = Feature(
+    name="monitoring",
+    prefixes=("monitoring:",),
+    client={"monitoring:subscribe": MonitoringSubscribe, "monitoring:unsubscribe": MonitoringUnsubscribe},
+    server={
+        "monitoring:subscribed": MonitoringSubscribed,
+        "monitoring:unsubscribed": MonitoringUnsubscribed,
+        "monitoring:metrics": MonitoringMetrics,
+    },
+    open=open_feature,
+)

@@ -1,0 +1,156 @@
+"""The model server's process: found by what it runs as, not by words in its command line.
+
+`vim llama.txt`, `grep ollama` and `ollama pull` are no servers. So the name of the program counts, or for an
+interpreter the name of the script or module, and where one program is both client and server its command.
+"""
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import NamedTuple
+
+import psutil
+
+from orchd.features.monitoring.probe import attempt
+
+_PROGRAM_RANKS = {"lmstudio": 0, "llmster": 0, "llama-server": 1, "llamafile": 1, "vllm": 1, "ollama": 2, "lms": 3}
+_SERVING = {"vllm": {"serve"}, "ollama": {"serve", "start", "runner"}, "lms": {"server", "daemon"}}
+_MODULES = {"vllm": 1, "llama_cpp": 1}
+_INTERPRETER = re.compile(r"python[\d.]*w?|pypy[\d.]*")
+_LM_STUDIO = re.compile(r"lm[ _-]?studio(-\d.*)?")
+_TAKES_VALUE = {"-W", "-X"}
+
+
+class Running(NamedTuple):
+    """A process as far as choosing one needs it."""
+
+    pid: int
+    parent: int
+    name: str
+    command: Sequence[str]
+
+
+class ServerReading(NamedTuple):
+    """The model server at one moment."""
+
+    at: float
+    """Monotonic seconds."""
+    pid: int | None
+    """None: there is none."""
+    cpu_seconds: dict[int, float]
+    """Of the server and its workers, by pid."""
+    memory_bytes: int | None
+
+
+class ModelServerReader:
+    """Searches all processes every `process_seconds`; in between reads only the one found and its workers.
+
+    Called from one thread at a time. Blocks: a search takes some milliseconds for a hundred processes.
+    """
+
+    def __init__(self, process_seconds: float, processes: Callable[[], Iterable[Running]] | None = None) -> None:
+        self._process_seconds = process_seconds
+        self._processes = processes or list_processes
+        self._search_at = float("-inf")
+        self._family: list[psutil.Process] = []
+
+    def __call__(self) -> ServerReading:
+        """Read once; a server that has ended is searched for anew."""
+        now = time.monotonic()
+        if now >= self._search_at or (self._family and not _is_alive(self._family[0])):
+            self._search_at = now + self._process_seconds
+            self._search()
+        if not self._family:
+            return ServerReading(now, None, {}, None)
+        cpu = {one.pid: attempt(one.cpu_times) for one in self._family}
+        memory = [info.rss for one in self._family if (info := attempt(one.memory_info)) is not None]
+        seconds = {pid: times.user + times.system for pid, times in cpu.items() if times is not None}
+        return ServerReading(now, self._family[0].pid, seconds, sum(memory) if memory else None)
+
+    def _search(self) -> None:
+        running = list(self._processes())
+        server = choose(running, os.getpid())
+        family = [] if server is None else descendants(running, server.pid)
+        known = {one.pid: one for one in self._family if _is_alive(one)}
+        found = [known.get(pid) or attempt(partial(psutil.Process, pid)) for pid in family]
+        self._family = [one for one in found if one is not None] if found and found[0] is not None else []
+
+
+def list_processes() -> list[Running]:
+    """List all processes but zombies; what the system hides of one is empty."""
+    return [
+        Running(one.pid, one.info["ppid"] or 0, one.info["name"] or "", one.info["cmdline"] or ())
+        for one in psutil.process_iter(["ppid", "name", "cmdline", "status"])
+        if one.info["status"] != psutil.STATUS_ZOMBIE
+    ]
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    return process.is_running() and attempt(process.status) not in (None, psutil.STATUS_ZOMBIE)
+
+
+def choose(running: Sequence[Running], own_pid: int) -> Running | None:
+    """Return the model server: of several the best known kind, then the oldest; never a worker of another one."""
+    ranks = {one.pid: rank for one in running if one.pid != own_pid and (rank := server_rank(one)) is not None}
+    candidates = [one for one in running if one.pid in ranks and one.parent not in ranks]
+    return min(candidates, key=lambda one: (ranks[one.pid], one.pid), default=None)
+
+
+def descendants(running: Iterable[Running], pid: int) -> list[int]:
+    """Return `pid` and all processes below it."""
+    children: dict[int, list[int]] = {}
+    for one in running:
+        children.setdefault(one.parent, []).append(one.pid)
+    family = [pid]
+    for member in family:
+        family.extend(child for child in children.get(member, ()) if child not in family)
+    return family
+
+
+def server_rank(process: Running) -> int | None:
+    """Return how well a process is known as a model server, 0 best; None: it is not one."""
+    program, arguments = _program(process)
+    if program in _MODULES and arguments is None:
+        return _MODULES[program]
+    rank = _PROGRAM_RANKS.get(program)
+    commands = _SERVING.get(program)
+    if rank is None or commands is None or not process.command:
+        return rank
+    return rank if arguments and arguments[0] in commands else None
+
+
+def _program(process: Running) -> tuple[str, Sequence[str] | None]:
+    """Return what is run and its arguments; for `python -m module` the top package and None."""
+    if not process.command:
+        return _stem(process.name), ()
+    program, arguments = _stem(process.command[0]), process.command[1:]
+    if _INTERPRETER.fullmatch(program):
+        return _script(arguments)
+    if program in ("server", "main") and "llama.cpp" in PurePosixPath(process.command[0]).parts:
+        return "llama-server", arguments  # its name before 2024
+    return program, arguments
+
+
+def _script(arguments: Sequence[str]) -> tuple[str, Sequence[str] | None]:
+    """Find the module or script among an interpreter's arguments."""
+    rest = iter(range(len(arguments)))
+    for index in rest:
+        argument = arguments[index]
+        if argument == "-m":
+            return "".join(arguments[index + 1 : index + 2]).split(".")[0], None
+        if argument == "-c":
+            break
+        if argument in _TAKES_VALUE:
+            next(rest, None)
+        elif not argument.startswith("-"):
+            return _stem(argument), arguments[index + 1 :]
+    return "", ()
+
+
+def _stem(path: str) -> str:
+    """Return a program's plain name: no folders, no `.exe` or `.AppImage`, one spelling for LM Studio."""
+    name = PureWindowsPath(path).name.lower().removesuffix(".exe").removesuffix(".appimage")
+    return "lmstudio" if _LM_STUDIO.fullmatch(name) else name

@@ -1,0 +1,135 @@
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import psutil
+import pytest
+
+from orchd.features.monitoring.process import (
+    ModelServerReader,
+    Running,
+    choose,
+    descendants,
+    list_processes,
+    server_rank,
+)
+
+SERVERS: list[tuple[str, list[str]]] = [
+    ("lm-studio", ["/opt/LM-Studio/lm-studio", "--run-as-service"]),
+    ("LM Studio", ["/Applications/LM Studio.app/Contents/MacOS/LM Studio"]),
+    ("LM Studio.exe", ["C:\\Users\\me\\AppData\\Local\\Programs\\LM Studio\\LM Studio.exe"]),
+    ("LM-Studio-0.3.30-2-x64.AppImage", ["/home/me/LM-Studio-0.3.30-2-x64.AppImage"]),
+    ("llmster", ["/home/me/.lmstudio/llmster/0.0.3/llmster"]),
+    ("lms", ["lms", "server", "start"]),
+    ("llama-server", ["./llama-server", "-m", "model.gguf"]),
+    ("llama-server.exe", ["llama-server.exe"]),
+    ("server", ["/src/llama.cpp/build/bin/server", "-m", "model.gguf"]),
+    ("llama-server", []),
+    ("ollama", ["/usr/local/bin/ollama", "serve"]),
+    ("ollama", ["/usr/bin/ollama", "runner", "--model", "x"]),
+    ("vllm", ["/usr/bin/python3", "/usr/local/bin/vllm", "serve", "model"]),
+    ("python3.12", ["python3.12", "-u", "-W", "ignore", "-m", "vllm.entrypoints.openai.api_server"]),
+    ("python", ["/venv/bin/python", "-m", "llama_cpp.server", "--model", "x.gguf"]),
+]
+
+OTHERS: list[tuple[str, list[str]]] = [
+    ("vim", ["vim", "llama.txt"]),
+    ("code", ["/usr/share/code/code", "/home/me/llama-server"]),
+    ("grep", ["grep", "-r", "ollama"]),
+    ("tail", ["tail", "-f", "/var/log/ollama.log"]),
+    ("bash", ["bash", "-c", "llama-server -m x"]),
+    ("less", ["less", "/opt/lm-studio/README"]),
+    ("ollama", ["ollama", "pull", "llama3"]),
+    ("ollama", ["ollama", "run", "llama3"]),
+    ("ollama", ["ollama"]),
+    ("lms", ["lms", "log", "stream"]),
+    ("vllm", ["python3", "/usr/local/bin/vllm", "bench", "serve"]),
+    ("python3", ["python3", "llama.py"]),
+    ("python3", ["python3", "-c", "import vllm"]),
+    ("python3", ["python3", "-m", "pytest", "vllm"]),
+    ("python3", ["python3", "-m"]),
+    ("python3", ["python3"]),
+    ("orchd", ["/usr/bin/python3", "/usr/bin/orchd", "--backend", "http://llama-server"]),
+    ("server", ["/usr/bin/server"]),
+    ("llama-cli", ["llama-cli", "-m", "x.gguf"]),
+    ("llamafs", ["llamafs"]),
+    ("", []),
+]
+
+
+@pytest.mark.parametrize(("name", "command"), SERVERS)
+def test_servers_are_known(name: str, command: Sequence[str]) -> None:
+    assert server_rank(Running(7, 1, name, command)) is not None
+
+
+@pytest.mark.parametrize(("name", "command"), OTHERS)
+def test_words_in_a_command_line_are_not_servers(name: str, command: Sequence[str]) -> None:
+    assert server_rank(Running(7, 1, name, command)) is None
+
+
+LM_STUDIO = Running(50, 1, "lm-studio", ["/opt/lm-studio"])
+WORKER = Running(40, 50, "lm-studio", ["/opt/lm-studio", "--type=utility"])
+BELOW = Running(60, 40, "node", ["node", "worker.js"])
+OLLAMA = Running(30, 1, "ollama", ["ollama", "serve"])
+SHELL = Running(10, 1, "bash", ["bash"])
+
+
+def test_the_best_known_server_is_chosen_and_never_a_worker() -> None:
+    assert choose([OLLAMA, WORKER, LM_STUDIO, BELOW, SHELL], own_pid=1) == LM_STUDIO
+    assert choose([OLLAMA, SHELL], own_pid=1) == OLLAMA
+    assert choose([SHELL], own_pid=1) is None
+    assert choose([OLLAMA], own_pid=30) is None
+    older = LM_STUDIO._replace(pid=20)
+    assert choose([LM_STUDIO, older], own_pid=1) == older
+
+
+def test_workers_belong_to_the_server() -> None:
+    running = [BELOW, OLLAMA, WORKER, LM_STUDIO, SHELL]
+    assert descendants(running, 50) == [50, 40, 60]
+    assert descendants([Running(1, 1, "", [])], 1) == [1]
+
+
+@contextmanager
+def server_process() -> Iterator[subprocess.Popen[bytes]]:
+    """Run a shell that calls itself llama-server, with one worker, until its input ends."""
+    with subprocess.Popen(
+        ["llama-server", "-c", "echo; cat; :"], executable="/bin/sh", stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield process
+
+
+def test_a_running_server_is_found_measured_and_missed() -> None:
+    with server_process() as process:
+        searches: list[int] = []
+
+        def processes() -> list[Running]:
+            """Only those of this test: others may run a model server too."""
+            searches.append(1)
+            own = {process.pid, *(child.pid for child in psutil.Process(process.pid).children())}
+            return [one for one in list_processes() if one.pid in own]
+
+        read = ModelServerReader(3_600, processes)
+        for _ in range(3):
+            server = read()
+            assert server.pid == process.pid
+            assert process.pid in server.cpu_seconds
+            assert server.memory_bytes is not None
+            assert server.memory_bytes > 10_000
+        assert len(searches) == 1
+
+        process.kill()
+        process.stdin.close() if process.stdin else None
+        while psutil.Process(process.pid).status() != psutil.STATUS_ZOMBIE:
+            os.sched_yield()
+        assert read().pid is None
+        assert read().pid is None
+        assert len(searches) == 2
+
+
+def test_this_process_is_listed() -> None:
+    own = next(one for one in list_processes() if one.pid == os.getpid())
+    assert own.parent == os.getppid()
+    assert own.command

@@ -1,0 +1,150 @@
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+import psutil
+import pytest
+import trio
+
+from orchd.features.monitoring.counters import CoreTimes, Counters
+from orchd.features.monitoring.messages import (
+    MonitoringDisk,
+    MonitoringGpu,
+    MonitoringMemory,
+    MonitoringModelServer,
+    MonitoringNetwork,
+)
+from orchd.features.monitoring.process import ServerReading
+from orchd.features.monitoring.sampler import Readers, Sampler, machine_readers
+from orchd.features.monitoring.sensors import Thermal
+from tests.features.monitoring.fakes import make_hub, make_metrics, metrics_of
+
+T = TypeVar("T")
+PATIENCE = 20.0
+
+MEMORY = MonitoringMemory(100, 40, 60, 40.0, 0, 0)
+FIRST = Counters(10, (CoreTimes(0, 0), CoreTimes(0, 0)), (1, 2, 3.456), MEMORY, {"eth0": (0, 0)}, 1.0, 5)
+SECOND = Counters(12, (CoreTimes(1, 2), CoreTimes(2, 2)), (1, 2, 3.456), MEMORY, {"eth0": (200, 20)}, 3.0, 6)
+CARD = MonitoringGpu("NVIDIA", "one", 1, 1, 1.0, 1.0, 1.0)
+
+
+def script(*answers: T) -> Callable[[], T]:
+    """Return each answer once, then the last one for ever."""
+    left = list(answers)
+    return lambda: left.pop(0) if len(left) > 1 else left[0]
+
+
+def readers() -> Readers:
+    return Readers(
+        counters=script(FIRST, SECOND),
+        disks=lambda: [MonitoringDisk("/", 10, 5, 50.0)],
+        thermal=lambda: Thermal(2_600.0, 55.0),
+        gpus=lambda: [CARD],
+        model_server=script(ServerReading(10, 7, {7: 1.0, 8: 5.0}, 70), ServerReading(12, 7, {7: 2.0, 9: 100.0}, 71)),
+    )
+
+
+async def test_the_first_sample_has_rates_since_the_sampler_was_primed() -> None:
+    sampler = Sampler(readers(), {"connections": lambda: 3}, PATIENCE)
+    await sampler.prime()
+    sample = await sampler.collect(PATIENCE)
+    assert (sample.cpu.usage, sample.cpu.per_core, sample.cpu.cores) == (75, [50, 100], 2)
+    assert (sample.cpu.frequency_mhz, sample.cpu.temperature, sample.cpu.load) == (2_600, 55, [1, 2, 3.46])
+    assert sample.memory == MEMORY
+    assert sample.network == MonitoringNetwork(100, 10)
+    assert sample.gpus == [CARD]
+    assert sample.disks == [MonitoringDisk("/", 10, 5, 50.0)]
+    assert sample.processes.model_server == MonitoringModelServer(True, 7, 25.0, 71)
+    assert (sample.daemon.connections, sample.daemon.generations) == (3, None)
+    assert (sample.daemon.rss_bytes, sample.daemon.cpu_usage) == (6, 50)
+
+
+async def test_a_sampler_that_was_not_primed_primes_itself() -> None:
+    sample = await Sampler(readers(), {}, PATIENCE).collect(PATIENCE)
+    assert sample.cpu.usage == 75
+
+
+async def test_a_model_server_that_has_just_come_has_no_usage_and_one_that_left_is_gone() -> None:
+    server = script(
+        ServerReading(1, None, {}, None), ServerReading(2, 7, {7: 1.0}, 70), ServerReading(3, None, {}, None)
+    )
+    sampler = Sampler(readers()._replace(model_server=server), {}, PATIENCE)
+    await sampler.prime()
+    seen = [(await sampler.collect(PATIENCE)).processes.model_server for _ in range(2)]
+    assert seen == [MonitoringModelServer(True, 7, None, 70), MonitoringModelServer(False, None, None, None)]
+
+
+async def test_a_group_that_hangs_is_left_out_and_delays_nothing_else() -> None:
+    free, started = threading.Event(), 0
+
+    def hang() -> list[MonitoringDisk]:
+        nonlocal started
+        started += 1
+        free.wait(60)
+        return []
+
+    sampler = Sampler(readers()._replace(disks=hang), {}, 0.7)
+    with trio.fail_after(30):
+        await sampler.prime()
+        for _ in range(5):
+            sample = await sampler.collect(3_600)
+            assert sample.disks == []
+            assert sample.memory == MEMORY
+            assert sample.gpus == [CARD]
+    assert started == 1
+    free.set()
+
+
+async def test_when_everything_hangs_a_sample_still_comes_and_is_all_null() -> None:
+    free = threading.Event()
+
+    def hang() -> None:
+        free.wait(60)
+        raise OSError
+
+    def never() -> Readers:
+        return Readers(*[hang] * 5)  # type: ignore[arg-type]  # they return nothing, ever
+
+    sampler = Sampler(never(), {}, 0.05)
+    with trio.fail_after(30):
+        sample = await sampler.collect(1)
+    free.set()
+    empty = make_metrics(sample.daemon.uptime_seconds)
+    assert msgspec.structs.replace(sample, timestamp=empty.timestamp) == empty
+
+
+async def test_this_machine_gives_sane_values() -> None:
+    sampler = Sampler(machine_readers(15.0), {}, PATIENCE)
+    await sampler.prime()
+    sample = metrics_of(make_hub().frame(await sampler.collect(PATIENCE)))  # decoding checks the bounds
+    assert sample.cpu.cores == psutil.cpu_count()
+    assert sample.cpu.per_core is not None
+    assert len(sample.cpu.per_core) == sample.cpu.cores
+    assert sample.cpu.usage is not None
+    assert sample.memory.total is not None
+    assert sample.memory.used is not None
+    assert sample.memory.usage_percent is not None
+    assert abs(sample.memory.usage_percent - 100 * sample.memory.used / sample.memory.total) < 0.01
+    assert sample.network.rx_bytes_per_second is not None
+    assert sample.daemon.rss_bytes is not None
+    assert sample.daemon.cpu_usage is not None
+    assert sample.processes.model_server.running is not None
+    assert sample.disks[0].mount == "/"
+
+
+async def test_rates_are_of_the_present_not_of_an_idle_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = 0
+
+    def counters() -> Counters:
+        nonlocal taken
+        taken += 1
+        return FIRST
+
+    sampler = Sampler(readers()._replace(counters=counters), {}, PATIENCE)
+    await sampler.prime()
+    await sampler.collect(PATIENCE)
+    assert taken == 2
+    monkeypatch.setattr("orchd.features.monitoring.sampler.MAX_WINDOW_SECONDS", 0.0)  # any reading is too old
+    await sampler.collect(PATIENCE)
+    assert taken == 4
