@@ -1,0 +1,26 @@
+"""The roster: all features, in the order in which they are opened."""
+
+from collections.abc import Mapping
+
+from orchd.features import chat, conversation, monitoring, presence
+from orchd.features.feature import Feature
+from orchd.protocol import messages
+from orchd.protocol.codec import Codec
+from orchd.protocol.types import ClientPayload, ServerPayload
+
+ROSTER: tuple[Feature, ...] = (
+    presence.FEATURE,
+    conversation.FEATURE,
+    chat.FEATURE,
+    monitoring.FEATURE,
+)
+
+
+def make_codec() -> Codec:
+    """Assemble the wire from the session's own frames and those of all features."""
+    client: Mapping[str, type[ClientPayload]] = dict(messages.CLIENT_FRAMES)
+    server: Mapping[str, type[ServerPayload]] = dict(messages.SERVER_FRAMES)
+    for feature in ROSTER:
+        client = {**client, **feature.client}
+        server = {**server, **feature.server}
+    return Codec(client, server)

@@ -1,0 +1,87 @@
+"""One reader of a growing answer: sends what is new, and merges what a slow connection has not taken.
+
+A generation never waits for a reader. While the connection is congested nothing is sent; the text stays where it is
+anyway, in the transcript, and goes out merged, byte for byte, when the connection has drained.
+"""
+
+from collections.abc import Callable
+
+import trio
+from msgspec import UNSET, UnsetType
+
+from orchd.features.chat.messages import ChatProgress, ChatStreaming
+from orchd.features.chat.transcript import Transcript
+from orchd.protocol.router import Peer
+from orchd.protocol.types import ServerPayload
+
+CHUNK_CHARACTERS = 16 * 1024
+"""Longest text of one frame, so that a merged backlog goes out in bites that the send limits can measure."""
+
+
+class Follower:
+    """Sends one answer to one peer, as frames made by `encode`. All methods return at once."""
+
+    def __init__(self, peer: Peer, encode: Callable[[ServerPayload], bytes]) -> None:
+        self._peer = peer
+        self._encode = encode
+        self._transcript: Transcript | None = None
+        self._conversation_id = 0
+        self._message_id = 0
+        self._seq = 0
+        self._waiting = False
+        self._finish_reason: str | None = None
+        self._ended = False
+        self.finished = trio.Event()
+        """Set when the `done` frame has been put."""
+
+    def begin(self, conversation_id: int, message_id: int, transcript: Transcript) -> None:
+        """Say which answer is followed, from its start."""
+        self._conversation_id, self._message_id, self._transcript = conversation_id, message_id, transcript
+
+    def progress(self, progress: ChatProgress) -> None:
+        """Send a progress frame, unless the connection has better things to do."""
+        if not self._peer.congested:
+            self._peer.put(self._encode(progress))
+
+    def advance(self) -> None:
+        """Send what the transcript has gained, now or when the connection has drained."""
+        if not self._waiting:
+            self._send_new()
+
+    def end(self, finish_reason: str | None) -> None:
+        """Send what is left and then the `done` frame."""
+        self._finish_reason, self._ended = finish_reason, True
+        self.advance()
+
+    def _send_new(self) -> None:
+        assert self._transcript is not None
+        while (piece := self._transcript.after(self._seq, CHUNK_CHARACTERS)) is not None:
+            if self._peer.congested:
+                self._wait()
+                return
+            self._seq = piece.seq
+            self._put(piece.seq, piece.channel, piece.text)
+        if self._ended and not self.finished.is_set():
+            self._put(self._seq + 1, "content", "", done=True)
+            self.finished.set()
+
+    def _wait(self) -> None:
+        self._waiting = True
+        self._peer.when_drained(self._resume)
+
+    def _resume(self) -> None:
+        self._waiting = False
+        self._send_new()
+
+    def _put(self, seq: int, channel: str, chunk: str, *, done: bool = False) -> None:
+        reason: str | UnsetType | None = self._finish_reason if done else UNSET
+        frame = ChatStreaming(
+            self._conversation_id,
+            self._message_id,
+            seq,
+            "reasoning" if channel == "reasoning" else "content",
+            chunk,
+            done,
+            reason,
+        )
+        self._peer.put(self._encode(frame))

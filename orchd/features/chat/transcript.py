@@ -1,0 +1,65 @@
+"""The text of an answer while it grows, and what of it a reader has yet to see.
+
+An answer has two channels that alternate in runs. A position in it, the wire's `seq`, is the number of code points
+before it over both channels: it grows strictly, is the same for every reader, and lets text that a slow reader missed
+be merged without a gap or a repeat.
+"""
+
+from typing import NamedTuple
+
+from orchd.llm.types import Channel
+
+
+class Piece(NamedTuple):
+    """Text of one channel, ending at position `seq`."""
+
+    channel: Channel
+    text: str
+    seq: int
+
+
+class Transcript:
+    """Everything generated so far. Only grows."""
+
+    def __init__(self) -> None:
+        self._pieces: list[Piece] = []
+        self.seq = 0
+        """The position after the last code point."""
+        self.bytes = 0
+        """The text's length in UTF-8."""
+
+    def add(self, channel: Channel, text: str) -> None:
+        """Append `text`, not empty."""
+        self.seq += len(text)
+        self.bytes += len(text) if text.isascii() else len(text.encode())
+        self._pieces.append(Piece(channel, text, self.seq))
+
+    def text(self, channel: Channel) -> str:
+        """Return all text of one channel."""
+        return "".join(piece.text for piece in self._pieces if piece.channel == channel)
+
+    def after(self, seq: int, limit: int) -> Piece | None:
+        """Return the text after `seq`, merged within one channel, `limit` code points at most; None at the end."""
+        if seq >= self.seq:
+            return None
+        index = self._index_after(seq)
+        first = self._pieces[index]
+        start = first.seq - len(first.text)
+        texts = [first.text[seq - start :]]
+        end = first.seq
+        while end - seq < limit and (index := index + 1) < len(self._pieces):
+            piece = self._pieces[index]
+            if piece.channel != first.channel:
+                break
+            texts.append(piece.text)
+            end = piece.seq
+        if end - seq > limit:
+            return Piece(first.channel, "".join(texts)[:limit], seq + limit)
+        return Piece(first.channel, texts[0] if len(texts) == 1 else "".join(texts), end)
+
+    def _index_after(self, seq: int) -> int:
+        """Return the index of the first piece that ends after `seq`; readers are mostly near the end."""
+        index = len(self._pieces) - 1
+        while index > 0 and self._pieces[index - 1].seq > seq:
+            index -= 1
+        return index

@@ -1,0 +1,76 @@
+"""Answers to the frames of conversations."""
+
+import msgspec
+
+from orchd.errors import Invalid, NotFound
+from orchd.features.conversation import queries
+from orchd.features.conversation.messages import (
+    ConversationDelete,
+    ConversationDeleted,
+    ConversationItem,
+    ConversationList,
+    ConversationPage,
+    ConversationUpdate,
+    ConversationUpdated,
+)
+from orchd.features.conversation.queries import ConversationRow
+from orchd.features.conversation.service import Conversations
+from orchd.protocol.router import Context
+from orchd.protocol.types import MAX_INTEGER, timestamp
+from orchd.storage import Database
+
+
+class ConversationHandlers:
+    """One method a frame."""
+
+    def __init__(self, database: Database, conversations: Conversations) -> None:
+        self._database = database
+        self._conversations = conversations
+
+    async def list(self, context: Context, data: ConversationList) -> ConversationPage:
+        """Answer `conversation:list`."""
+        before = None if data.cursor is None else _parse_cursor(data.cursor)
+        rows = await self._database.read(queries.page, data.limit + 1, before)
+        items = [_item(row) for row in rows[: data.limit]]
+        more = len(rows) > data.limit
+        return ConversationPage(items, _cursor(rows[data.limit - 1]) if more else None)
+
+    async def update(self, context: Context, data: ConversationUpdate) -> ConversationUpdated:
+        """Answer `conversation:update`."""
+        if data.title is None:
+            row = await self._database.read(queries.find, data.conversation_id)
+        elif not data.title.strip():
+            raise Invalid("the title is blank", field="title", path="$.data.title")
+        else:
+            row = await self._database.write(queries.rename, data.conversation_id, data.title.strip())
+        if row is None:
+            raise NotFound("there is no such conversation", field="conversationId")
+        return ConversationUpdated(*msgspec.structs.astuple(_item(row)))
+
+    async def delete(self, context: Context, data: ConversationDelete) -> ConversationDeleted:
+        """Answer `conversation:delete`."""
+        if not await self._conversations.delete(data.conversation_id):
+            raise NotFound("there is no such conversation", field="conversationId")
+        return ConversationDeleted(data.conversation_id)
+
+
+def _item(row: ConversationRow) -> ConversationItem:
+    return ConversationItem(
+        id=row.id,
+        title=row.title,
+        model=row.model,
+        created_at=timestamp(row.created_at),
+        updated_at=timestamp(row.updated_at),
+        message_count=row.message_count,
+    )
+
+
+def _cursor(row: ConversationRow) -> str:
+    return f"{row.updated_at}.{row.id}"
+
+
+def _parse_cursor(cursor: str) -> tuple[int, int]:
+    updated_at, _, row_id = cursor.partition(".")
+    if not (updated_at.isascii() and updated_at.isdigit() and row_id.isascii() and row_id.isdigit()):
+        raise Invalid("not a cursor of this list", field="cursor", path="$.data.cursor")
+    return min(int(updated_at), MAX_INTEGER), min(int(row_id), MAX_INTEGER)

@@ -1,0 +1,55 @@
+"""Frames of conversations: finding, naming and deleting earlier chats."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp
+
+
+class ConversationList(ClientPayload, frozen=True):
+    """`conversation:list`: the latest first; `cursor` is the `nextCursor` of the page before."""
+
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+    cursor: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+
+
+class ConversationUpdate(ClientPayload, frozen=True):
+    """`conversation:update`: name a conversation; without `title` it only reads it."""
+
+    conversation_id: RowId
+    title: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+
+
+class ConversationDelete(ClientPayload, frozen=True):
+    """`conversation:delete`: remove a conversation and its messages; answers that run in it are cancelled."""
+
+    conversation_id: RowId
+
+
+class ConversationItem(ServerPayload, frozen=True):
+    """A conversation as lists show it."""
+
+    id: RowId
+    title: str
+    model: str | None
+    created_at: Timestamp
+    updated_at: Timestamp
+    message_count: Count
+
+
+class ConversationPage(ServerPayload, frozen=True):
+    """The reply to `conversation:list`; `nextCursor` is null on the last page."""
+
+    items: list[ConversationItem]
+    next_cursor: str | None
+
+
+class ConversationUpdated(ConversationItem, frozen=True):
+    """The reply to `conversation:update`: the conversation."""
+
+
+class ConversationDeleted(ServerPayload, frozen=True):
+    """The reply to `conversation:delete`."""
+
+    conversation_id: RowId

@@ -1,0 +1,36 @@
+"""What other features may do with conversations."""
+
+from collections.abc import Awaitable, Callable
+
+from orchd.features.conversation import queries
+from orchd.storage import Database
+
+TITLE_CHARACTERS = 60
+"""Length of a title made from a message."""
+
+
+class Conversations:
+    """The door's object: deletion that other features hear of."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._before_delete: list[Callable[[int], Awaitable[None]]] = []
+
+    def before_delete(self, callback: Callable[[int], Awaitable[None]]) -> None:
+        """Await `callback(conversation_id)` before a conversation is deleted, so that work in it can end."""
+        self._before_delete.append(callback)
+
+    async def delete(self, conversation_id: int) -> bool:
+        """Delete a conversation and its messages; return whether it was there."""
+        for callback in self._before_delete:
+            await callback(conversation_id)
+        return await self._database.write(queries.remove, conversation_id)
+
+
+def title_of(message: str) -> str:
+    """Return the first words of a message, as the title that a conversation has until it is given one."""
+    text = " ".join(message[: 20 * TITLE_CHARACTERS].split())
+    if len(text) <= TITLE_CHARACTERS:
+        return text
+    cut = text[:TITLE_CHARACTERS].rsplit(" ", 1)[0] if " " in text[:TITLE_CHARACTERS] else text[: TITLE_CHARACTERS - 1]
+    return cut + "…"

@@ -1,0 +1,58 @@
+"""What a feature is to the rest of the daemon, and what the daemon gives to a feature."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeVar
+
+from orchd.hub import Hub
+from orchd.llm import Backends
+from orchd.protocol.router import Handler
+from orchd.protocol.types import ClientPayload, ServerPayload
+from orchd.storage import Database
+
+T = TypeVar("T")
+
+
+@dataclass
+class House:
+    """The rooms a feature may use, and the doors of the features opened before it."""
+
+    database: Database
+    hub: Hub
+    backends: Backends
+    epoch: str
+    """Names this run of the daemon; changes whenever it restarts."""
+    default_model: str | None
+    """The model for conversations that name none."""
+    options: Mapping[str, Any]
+    """Each feature's own settings, by the feature's name."""
+    gauges: dict[str, Callable[[], int]] = field(default_factory=dict)
+    """Counts that monitoring shows: features and the server add theirs."""
+    starts: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    """Awaited in order once the database is there, before the daemon says that it is ready."""
+    drains: list[Callable[[float], Awaitable[None]]] = field(default_factory=list)
+    """Awaited at shutdown, with the grace in seconds, while connections are still open."""
+    _doors: dict[type, object] = field(default_factory=dict)
+
+    def offer(self, door: object) -> None:
+        """Let features opened later find `door` by its class."""
+        self._doors[type(door)] = door
+
+    def door(self, kind: type[T]) -> T:
+        """Return the door of another feature; the edges are listed in the table that tests/house checks."""
+        door = self._doors[kind]
+        assert isinstance(door, kind)
+        return door
+
+
+class Feature(NamedTuple):
+    """A feature's entry in the roster."""
+
+    name: str
+    prefixes: tuple[str, ...]
+    """What its frame types begin with; each prefix belongs to one feature."""
+    client: Mapping[str, type[ClientPayload]]
+    server: Mapping[str, type[ServerPayload]]
+    open: Callable[[House], AbstractAsyncContextManager[Mapping[type[ClientPayload], Handler]]]
+    """Starts the feature: inside the block its services run and its handlers may be called."""

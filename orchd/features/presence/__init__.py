@@ -1,0 +1,33 @@
+"""Presence: which runs of a daemon on this database are alive, so that only the work of dead ones is taken over.
+
+No frames. Table: `daemon`. Other features ask `Presence.dead`.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+import trio
+
+from orchd.features.feature import Feature, House
+from orchd.features.presence.service import Presence
+from orchd.guard import supervised
+from orchd.protocol.router import Handler
+from orchd.protocol.types import ClientPayload
+
+__all__ = ["FEATURE", "Presence"]
+
+
+@asynccontextmanager
+async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload], Handler]]:
+    """Keep this run's row while the block lasts."""
+    presence = Presence(house.database, house.epoch)
+    house.offer(presence)
+    house.starts.append(presence.renew)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(supervised, "presence", presence.run)
+        yield {}
+        nursery.cancel_scope.cancel()
+    await presence.leave()
+
+
+FEATURE = Feature(name="presence", prefixes=(), client={}, server={}, open=open_feature)

@@ -1,0 +1,37 @@
+"""SQL of the table `daemon`: the runs of daemons on this database."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from orchd.storage import Statement, Steps
+
+
+class DaemonRow(NamedTuple):
+    """One run; `machine` names the kernel and process namespace in which `pid` means something. Times: Unix ms."""
+
+    epoch: str
+    machine: str
+    pid: int
+    pid_started: int
+    seen_at: int
+
+
+def register(row: DaemonRow, forget_before: int) -> Steps[None]:
+    """Insert this run, or renew it, and drop runs not seen since `forget_before`."""
+    yield Statement("DELETE FROM daemon WHERE epoch = ? OR seen_at < ?", (row.epoch, forget_before))
+    yield Statement("INSERT INTO daemon (epoch, machine, pid, pid_started, seen_at) VALUES (?, ?, ?, ?, ?)", tuple(row))
+
+
+def find(epochs: Collection[str]) -> Steps[list[DaemonRow]]:
+    """Return the rows of `epochs` (not empty) that exist."""
+    marks = ", ".join("?" * len(epochs))
+    found = yield Statement(
+        f"SELECT epoch, machine, pid, pid_started, seen_at FROM daemon WHERE epoch IN ({marks})",
+        tuple(epochs),
+    )
+    return [DaemonRow(*row) for row in found.rows]
+
+
+def remove(epoch: str) -> Steps[None]:
+    """Forget a run that has ended."""
+    yield Statement("DELETE FROM daemon WHERE epoch = ?", (epoch,))

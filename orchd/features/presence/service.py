@@ -1,0 +1,95 @@
+"""Telling the dead from the living: which runs of a daemon on this database still go on.
+
+Work in the database names the run that owns it. After a crash another run must take it over, but never from a run
+that lives, in this process's neighbour during an upgrade as little as on another host with the same MySQL. On the same
+kernel and in the same process namespace a process id with its start time is exact and at once; elsewhere a run counts
+as dead when it has not renewed its row for `LEASE_SECONDS`.
+"""
+
+import socket
+import time
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import trio
+
+from orchd.errors import Unavailable
+from orchd.features.presence import queries
+from orchd.features.presence.queries import DaemonRow
+from orchd.storage import Database
+
+RENEW_SECONDS = 10.0
+LEASE_SECONDS = 60.0
+"""Six renewals, so that a slow disk or a short outage of the database does not kill a living run. Hosts that share
+a database must agree on the time to within about half of it."""
+
+CLOCK_SLACK_MS = 3000
+"""Start times are counted from the boot time, which moves when the clock is set."""
+
+FORGET_SECONDS = 30 * 24 * 3600.0
+"""After this a row is of no use: whatever it owned has long been taken over."""
+
+
+class Presence:
+    """This run's entry in the table `daemon`, and the judgement on others'."""
+
+    def __init__(self, database: Database, epoch: str) -> None:
+        self._database = database
+        self.epoch = epoch
+        self.registered = False
+        """Whether others can see that this run lives; before that it must not own anything."""
+        process = psutil.Process()
+        self._machine = machine()
+        self._pid = process.pid
+        self._pid_started = _started(process)
+
+    async def run(self) -> None:
+        """Keep this run's row fresh until cancelled; an absent database is waited for."""
+        while True:
+            await self._database.wait_ready()
+            with suppress(Unavailable):  # the lease covers a short outage; the next renewal tries again
+                await self.renew()
+            await trio.sleep(RENEW_SECONDS)
+
+    async def renew(self) -> None:
+        """Write this run's row. Raises `Unavailable`."""
+        now = time.time()
+        row = DaemonRow(self.epoch, self._machine, self._pid, self._pid_started, int(now * 1000))
+        await self._database.write(queries.register, row, int((now - FORGET_SECONDS) * 1000))
+        self.registered = True
+
+    async def leave(self) -> None:
+        """Remove the row at an orderly end, when the database is there."""
+        with suppress(Unavailable):  # the process id will prove as well that this run is gone
+            await self._database.write(queries.remove, self.epoch)
+
+    async def dead(self, epochs: Collection[str]) -> set[str]:
+        """Return those of `epochs` whose run is over. Raises `Unavailable`."""
+        others = set(epochs) - {self.epoch}
+        if not others:
+            return set()
+        rows = await self._database.read(queries.find, sorted(others))
+        return others - {row.epoch for row in rows if self._lives(row)}
+
+    def _lives(self, row: DaemonRow) -> bool:
+        if row.machine != self._machine:
+            return row.seen_at / 1000 > time.time() - LEASE_SECONDS
+        try:
+            return abs(_started(psutil.Process(row.pid)) - row.pid_started) <= CLOCK_SLACK_MS
+        except psutil.NoSuchProcess:
+            return False
+
+
+def machine() -> str:
+    """Name the running kernel and the namespace of process ids; equal for two processes that can see each other."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return f"{boot}/{Path('/proc/self/ns/pid').readlink()}"
+    except OSError:  # not Linux
+        return f"{socket.gethostname()}/{psutil.boot_time():.0f}"
+
+
+def _started(process: psutil.Process) -> int:
+    return round(process.create_time() * 1000)

@@ -1,0 +1,74 @@
+"""Cutting a conversation to a model's context."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchd.features.chat.context import build, estimate_tokens
+from orchd.llm.types import Turn
+
+U, A, S = "user", "assistant", "system"
+
+
+def turns(*pairs: tuple[str, str]) -> list[Turn]:
+    return [Turn(role, content) for role, content in pairs]  # type: ignore[arg-type]  # literals of the module
+
+
+@st.composite
+def branches(draw: st.DrawFn) -> list[Turn]:
+    count = draw(st.integers(0, 8))
+    texts = draw(st.lists(st.text(max_size=60), min_size=2 * count, max_size=2 * count))
+    pairs = [(U if index % 2 == 0 else A, text) for index, text in enumerate(texts)]
+    return turns(*pairs, (U, draw(st.text(min_size=1, max_size=60))))
+
+
+@given(branches(), st.none() | st.text(max_size=40), st.none() | st.integers(1, 400), st.none() | st.integers(1, 500))
+def test_whatever_is_cut_the_system_prompt_and_the_question_stay_and_roles_alternate(
+    branch: list[Turn], system: str | None, context: int | None, max_tokens: int | None
+) -> None:
+    built = build(branch, system, context, max_tokens)
+    assert built[-1].role == U
+    assert built[-1].content.endswith(branch[-1].content)
+    assert [turn.content for turn in built if turn.role == S] == ([system] if system else [])
+    body = [turn for turn in built if turn.role != S]
+    assert all(first.role != second.role for first, second in pairwise(body))
+    assert body[0].role == U or context is None
+
+
+@given(branches(), st.none() | st.text(max_size=40), st.integers(1, 2000), st.none() | st.integers(1, 500))
+def test_what_is_sent_fits_unless_the_question_alone_does_not(
+    branch: list[Turn], system: str | None, context: int, max_tokens: int | None
+) -> None:
+    built = build(branch, system, context, max_tokens)
+    reserved = min(context // 4, max_tokens or context)
+    size = sum(estimate_tokens(turn.content) for turn in built)
+    must = sum(estimate_tokens(turn.content) for turn in built if turn.role == S or turn is built[-1])
+    assert size <= context - reserved or size == must
+
+
+def test_older_messages_go_first() -> None:
+    branch = turns((U, "a" * 300), (A, "b" * 300), (U, "c" * 30), (A, "d" * 30), (U, "e"))
+    assert [turn.content[0] for turn in build(branch, "s", 150, None)] == ["s", "c", "d", "e"]
+
+
+def test_an_unknown_context_is_not_cut() -> None:
+    branch = turns((U, "a" * 10**6), (A, "b"), (U, "c"))
+    assert list(build(branch, None, None, None)) == branch
+
+
+@pytest.mark.parametrize(("max_tokens", "kept"), [(1, 3), (None, 1)])
+def test_room_for_the_answer_is_kept_free(max_tokens: int | None, kept: int) -> None:
+    branch = turns((U, "a" * 30), (A, "b" * 30), (U, "c" * 30))  # 18 tokens each
+    assert len(build(branch, None, 56, max_tokens)) == kept
+
+
+def test_answers_without_text_leave_no_hole() -> None:
+    branch = turns((U, "first"), (A, ""), (U, "second"))
+    assert list(build(branch, None, None, None)) == turns((U, "first\n\nsecond"))
+
+
+def test_the_estimate_counts_bytes_not_characters() -> None:
+    assert estimate_tokens("日本") == 8 + 2
+    assert estimate_tokens("") == 8

@@ -1,0 +1,108 @@
+"""What one reader of an answer gets, fast or slow."""
+
+from typing import Any
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchd.features.chat.follower import CHUNK_CHARACTERS, Follower
+from orchd.features.chat.messages import ChatProgress
+from orchd.features.chat.transcript import Transcript
+from orchd.llm.types import Channel
+from tests.fix_chat import FakePeer
+
+
+def follow(peer: FakePeer) -> tuple[Follower, Transcript]:
+    follower = Follower(peer, lambda payload: msgspec.json.encode(payload))
+    transcript = Transcript()
+    follower.begin(7, 9, transcript)
+    return follower, transcript
+
+
+def frames(peer: FakePeer) -> list[dict[str, Any]]:
+    return [msgspec.json.decode(frame) for frame in peer.frames]
+
+
+def test_a_fast_reader_gets_a_frame_for_each_advance_and_then_done() -> None:
+    peer = FakePeer()
+    follower, transcript = follow(peer)
+    for text in ("a", "bc"):
+        transcript.add("content", text)
+        follower.advance()
+    follower.end("stop")
+    assert [(frame["seq"], frame["chunk"], frame["done"]) for frame in frames(peer)] == [
+        (1, "a", False),
+        (3, "bc", False),
+        (4, "", True),
+    ]
+    assert frames(peer)[-1]["finishReason"] == "stop"
+    assert "finishReason" not in frames(peer)[0]
+    assert frames(peer)[0]["conversationId"] == 7
+    assert frames(peer)[0]["messageId"] == 9
+    assert follower.finished.is_set()
+
+
+def test_a_slow_reader_gets_the_same_text_merged() -> None:
+    peer = FakePeer()
+    follower, transcript = follow(peer)
+    peer.held = True
+    for text in "abcdef":
+        transcript.add("content", text)
+        follower.advance()
+    follower.end("stop")
+    assert peer.frames == []
+    assert not follower.finished.is_set()
+    peer.drain()
+    assert [frame["chunk"] for frame in frames(peer)] == ["abcdef", ""]
+    assert follower.finished.is_set()
+
+
+def test_a_backlog_goes_out_in_bites() -> None:
+    peer = FakePeer()
+    follower, transcript = follow(peer)
+    peer.held = True
+    transcript.add("content", "x" * (2 * CHUNK_CHARACTERS + 5))
+    follower.advance()
+    peer.drain()
+    assert [len(frame["chunk"]) for frame in frames(peer)] == [CHUNK_CHARACTERS, CHUNK_CHARACTERS, 5]
+
+
+def test_progress_is_left_out_under_pressure() -> None:
+    peer = FakePeer()
+    follower, _ = follow(peer)
+    peer.held = True
+    follower.progress(ChatProgress(7, 9, "prompt", 1))
+    assert peer.frames == []
+    peer.drain()
+    follower.progress(ChatProgress(7, 9, "prompt", 2))
+    assert [frame["elapsedMs"] for frame in frames(peer)] == [2]
+
+
+CHANNELS: list[Channel] = ["content", "reasoning"]
+STEPS = st.lists(
+    st.tuples(st.sampled_from(CHANNELS), st.text(min_size=1, max_size=5), st.sampled_from(["", "hold", "drain"])),
+    max_size=30,
+)
+
+
+@given(STEPS)
+def test_whatever_the_pressure_the_text_is_exact_and_seq_grows(steps: list[tuple[Channel, str, str]]) -> None:
+    peer = FakePeer()
+    follower, transcript = follow(peer)
+    for channel, text, pressure in steps:
+        if pressure == "hold":
+            peer.held = True
+        elif pressure == "drain":
+            peer.drain()
+        transcript.add(channel, text)
+        follower.advance()
+    follower.end(None)
+    peer.drain()
+    seen = frames(peer)
+    for channel in CHANNELS:
+        text = "".join(frame["chunk"] for frame in seen if frame["channel"] == channel)
+        assert text == transcript.text(channel)
+    seqs = [frame["seq"] for frame in seen]
+    assert seqs == sorted(set(seqs))
+    assert [frame["done"] for frame in seen] == [False] * (len(seen) - 1) + [True]

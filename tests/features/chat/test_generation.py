@@ -1,0 +1,155 @@
+"""The four ends of a generation, and what is told on the way. All in memory, on the virtual clock."""
+
+import pytest
+import trio
+from trio.testing import MockClock
+
+from orchd.errors import Timeout
+from orchd.features.chat.follower import Follower
+from orchd.features.chat.generation import PROGRESS_SECONDS, Generation
+from orchd.features.chat.messages import ChatProgress, ChatStreaming
+from orchd.llm.types import Listener, Outcome, Prompt, Usage
+from orchd.protocol.types import MAX_INTEGER, ServerPayload
+from tests.fix_chat import TARGET, FakePeer, Script, ScriptedBackends, answering, silent
+
+PROMPT = Prompt(())
+
+
+class Watched(Generation):
+    """A generation with one follower, whose payloads are kept."""
+
+    def __init__(self) -> None:
+        super().__init__(1, 2, TARGET, 0.0)
+        self.told: list[ServerPayload] = []
+        self.follower = Follower(FakePeer(), self._keep)
+        self.attach(self.follower)
+
+    def _keep(self, payload: ServerPayload) -> bytes:
+        self.told.append(payload)
+        return b""
+
+    @property
+    def text(self) -> str:
+        return "".join(one.chunk for one in self.told if isinstance(one, ChatStreaming))
+
+    @property
+    def phases(self) -> list[str]:
+        return [one.phase for one in self.told if isinstance(one, ChatProgress)]
+
+
+async def run(script: Script) -> Watched:
+    generation = Watched()
+    await generation.run(ScriptedBackends(script), PROMPT, 1000)
+    return generation
+
+
+async def test_a_finish_reason_makes_it_complete(autojump_clock: MockClock) -> None:
+    generation = await run(answering("Hel", "lo"))
+    answer = generation.answer()
+    assert (answer.status, answer.content, answer.finish_reason, answer.error) == ("complete", "Hello", "stop", None)
+    assert generation.text == "Hello"
+    assert generation.phases == ["generating"]
+    assert generation.follower.finished.is_set()
+
+
+async def test_an_upstream_fault_keeps_the_text_so_far(autojump_clock: MockClock) -> None:
+    async def fails(_prompt: Prompt, listener: Listener) -> Outcome:
+        listener.on_delta("content", "half")
+        raise Timeout("no output for too long")
+
+    answer = (await run(fails)).answer()
+    assert (answer.status, answer.content, answer.finish_reason) == ("error", "half", None)
+    assert answer.error is not None
+    assert (answer.error.code, answer.error.retryable) == ("timeout", True)
+
+
+async def test_a_defect_is_an_internal_error_and_nothing_more(
+    autojump_clock: MockClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def breaks(_prompt: Prompt, _listener: Listener) -> Outcome:
+        raise KeyError("secret detail")
+
+    answer = (await run(breaks)).answer()
+    assert answer.error is not None
+    assert answer.error.code == "internal"
+    assert "secret" not in answer.error.message
+
+
+@pytest.mark.parametrize("reason", ["cancelled", "interrupted"])
+async def test_cancelling_names_its_reason_and_tells_when_upstream_was_let_go(
+    autojump_clock: MockClock, reason: str
+) -> None:
+    generation = Watched()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(generation.run, ScriptedBackends(silent), PROMPT, 1000)
+        await trio.testing.wait_all_tasks_blocked()
+        seconds = await generation.cancel("cancelled" if reason == "cancelled" else "interrupted")
+    assert seconds is not None
+    assert generation.status == reason
+    assert generation.answer().content == "word"
+    assert generation.answer().error is None
+    assert await generation.cancel("interrupted") is None, "it has ended before"
+    assert generation.status == reason
+
+
+async def test_the_client_hears_something_while_the_model_is_silent(autojump_clock: MockClock) -> None:
+    async def slow(_prompt: Prompt, listener: Listener) -> Outcome:
+        listener.on_phase("loading", 0.5)
+        await trio.sleep(3 * PROGRESS_SECONDS + 1)
+        listener.on_delta("content", "x")
+        await trio.sleep(10 * PROGRESS_SECONDS)
+        return Outcome("stop", "tiny", None)
+
+    generation = await run(slow)
+    assert generation.phases == ["loading"] * 4 + ["generating"]
+    first = next(one for one in generation.told if isinstance(one, ChatProgress))
+    assert first.progress == 0.5
+
+
+async def test_reasoning_stays_apart(autojump_clock: MockClock) -> None:
+    async def thinks(_prompt: Prompt, listener: Listener) -> Outcome:
+        listener.on_delta("reasoning", "hm")
+        listener.on_delta("content", "yes")
+        return Outcome("stop", "tiny", Usage(1, 2, 3))
+
+    answer = (await run(thinks)).answer()
+    assert (answer.reasoning, answer.content) == ("hm", "yes")
+
+
+@pytest.mark.parametrize(("told", "kept"), [(-5, 0), (10**30, MAX_INTEGER), (7, 7)])
+async def test_a_servers_numbers_are_kept_within_the_wires_bounds(
+    autojump_clock: MockClock, told: int, kept: int
+) -> None:
+    async def counts(_prompt: Prompt, listener: Listener) -> Outcome:
+        listener.on_delta("content", "x")
+        return Outcome("s" * 1000, "m" * 1000, Usage(told, told, told, told))
+
+    answer = (await run(counts)).answer()
+    assert answer.usage is not None
+    assert answer.usage.prompt_tokens == answer.usage.reasoning_tokens == kept
+    assert answer.finish_reason == "s" * 64
+    assert len(answer.model) == 256
+
+
+async def test_an_answer_that_is_not_stored_says_so(autojump_clock: MockClock) -> None:
+    generation = await run(answering("text"))
+    generation.settle(stored=False)
+    assert generation.final is not None
+    assert generation.final.error is not None
+    assert generation.final.error.code == "unavailable"
+    assert generation.final.content == "text"
+    assert generation.answer().error is None, "what is stored later is the answer itself"
+
+
+async def test_a_detached_follower_hears_no_more(autojump_clock: MockClock) -> None:
+    generation = Watched()
+
+    async def script(_prompt: Prompt, listener: Listener) -> Outcome:
+        listener.on_delta("content", "a")
+        generation.detach(generation.follower)
+        listener.on_delta("content", "b")
+        return Outcome("stop", "tiny", None)
+
+    await generation.run(ScriptedBackends(script), PROMPT, 1000)
+    assert generation.text == "a"
+    assert generation.answer().content == "ab"

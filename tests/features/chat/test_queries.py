@@ -1,0 +1,139 @@
+"""The table of messages, on both databases."""
+
+import pytest
+
+from orchd.errors import NotFound
+from orchd.features import conversation as conversations
+from orchd.features.chat import queries
+from orchd.features.chat.messages import ChatError, ChatTimings, ChatUsage
+from orchd.features.chat.queries import Answer, Exchange, Question
+from orchd.llm.types import Turn
+from orchd.storage import Database
+
+
+def question(message: str, conversation_id: int | None = None, parent_id: int | None = None) -> Question:
+    return Question(message, conversation_id, parent_id, None, "tiny", "me", 1_700_000_000_000)
+
+
+def answer(exchange: Exchange, content: str) -> Answer:
+    return Answer(
+        message_id=exchange.answer_id,
+        conversation_id=exchange.conversation_id,
+        content=content,
+        reasoning="because",
+        status="complete",
+        model="tiny:2",
+        finish_reason="stop",
+        usage=ChatUsage(1, 2, 3),
+        timings=ChatTimings(1, 2, 3, 4.5),
+        error=ChatError("timeout", "late", retryable=True),
+        ended_at=1_700_000_001_234,
+    )
+
+
+async def exchange(store: Database, message: str, reply: str, conversation_id: int | None = None) -> Exchange:
+    asked = await store.write(queries.ask, question(message, conversation_id))
+    await store.write(queries.finish, answer(asked, reply))
+    return asked
+
+
+async def test_a_question_makes_a_conversation_and_an_empty_answer(store: Database) -> None:
+    asked = await store.write(queries.ask, question("What is\n  this?"))
+    assert asked.branch == [Turn("user", "What is\n  this?")]
+    assert asked.question.timestamp == "2023-11-14T22:13:20.000Z"
+    row = await store.read(conversations.find, asked.conversation_id)
+    assert row is not None
+    assert (row.title, row.model, row.leaf_id, row.message_count) == ("What is this?", "tiny", asked.answer_id, 2)
+    empty = await store.read(queries.find, asked.answer_id)
+    assert empty is not None
+    assert (empty.status, empty.content, empty.role, empty.parent_id) == (
+        "streaming", "", "assistant", asked.question.id,
+    )  # fmt: skip
+    assert await store.read(queries.find, asked.question.id) == asked.question
+
+
+async def test_an_answer_comes_back_as_it_was_stored(store: Database) -> None:
+    text = "naïve 🦜\u2028 \x00 end"
+    asked = await exchange(store, "hi", text)
+    stored = await store.read(queries.find, asked.answer_id)
+    assert stored is not None
+    told = answer(asked, text)
+    assert (stored.content, stored.reasoning, stored.status, stored.model) == (text, "because", "complete", "tiny:2")
+    assert (stored.usage, stored.timings, stored.error) == (told.usage, told.timings, told.error)
+
+
+async def test_the_branch_leads_to_the_question_in_order(store: Database) -> None:
+    first = await exchange(store, "one", "two")
+    await exchange(store, "three", "four", first.conversation_id)
+    third = await store.write(queries.ask, question("five", first.conversation_id))
+    assert [turn.content for turn in third.branch] == ["one", "two", "three", "four", "five"]
+    assert [turn.role for turn in third.branch] == ["user", "assistant"] * 2 + ["user"]
+
+
+async def test_a_parent_makes_a_branch_and_the_history_follows_it(store: Database) -> None:
+    first = await exchange(store, "one", "two")
+    await exchange(store, "three", "four", first.conversation_id)
+    other = await store.write(queries.ask, question("other", first.conversation_id, first.answer_id))
+    assert [turn.content for turn in other.branch] == ["one", "two", "other"]
+    history = await store.read(queries.history, first.conversation_id, None, 50)
+    assert [message.content for message in history] == ["one", "two", "other", ""]
+
+
+async def test_history_pages_backwards(store: Database) -> None:
+    first = await exchange(store, "0", "0a")
+    for number in range(1, 4):
+        await exchange(store, f"{number}", f"{number}a", first.conversation_id)
+    page = await store.read(queries.history, first.conversation_id, None, 3)
+    assert [message.content for message in page] == ["2a", "3", "3a"]
+    page = await store.read(queries.history, first.conversation_id, page[0].id, 3)
+    assert [message.content for message in page] == ["1", "1a", "2"]
+    assert await store.read(queries.history, first.conversation_id, first.question.id, 3) == []
+
+
+@pytest.mark.parametrize("parent", ["unknown", "foreign"])
+async def test_a_parent_must_be_in_the_conversation(store: Database, parent: str) -> None:
+    mine, other = await exchange(store, "a", "b"), await exchange(store, "c", "d")
+    parent_id = 999_999 if parent == "unknown" else other.answer_id
+    with pytest.raises(NotFound) as refused:
+        await store.write(queries.ask, question("x", mine.conversation_id, parent_id))
+    assert refused.value.details["field"] == "parentId"
+    with pytest.raises(NotFound) as refused:
+        await store.read(queries.history, mine.conversation_id, parent_id, 5)
+    assert refused.value.details["field"] == "before"
+
+
+async def test_nothing_is_stored_for_an_unknown_conversation(store: Database) -> None:
+    with pytest.raises(NotFound) as refused:
+        await store.write(queries.ask, question("x", 12345))
+    assert refused.value.details["field"] == "conversationId"
+    assert await store.read(conversations.find, 1) is None
+    with pytest.raises(NotFound):
+        await store.read(queries.history, 12345, None, 5)
+
+
+async def test_a_system_prompt_stays_with_the_conversation_until_it_is_replaced(store: Database) -> None:
+    first = await store.write(queries.ask, question("a")._replace(system_prompt="be brief"))
+    assert first.system_prompt == "be brief"
+    again = await store.write(queries.ask, question("b", first.conversation_id))
+    assert again.system_prompt == "be brief"
+    third = await store.write(queries.ask, question("c", first.conversation_id)._replace(system_prompt="be long"))
+    assert third.system_prompt == "be long"
+
+
+async def test_only_the_answers_of_the_named_owners_are_interrupted(store: Database) -> None:
+    dead = await store.write(queries.ask, question("a")._replace(owner="dead"))
+    living = await store.write(queries.ask, question("b")._replace(owner="living"))
+    done = await exchange(store, "c", "d")
+    assert await store.read(queries.streaming_owners) == {"dead", "living"}
+    assert await store.write(queries.interrupt, {"dead", "gone"}, 5) == 1
+    statuses = [await store.read(queries.find, one.answer_id) for one in (dead, living, done)]
+    assert [message.status for message in statuses if message] == ["interrupted", "streaming", "complete"]
+    assert await store.read(queries.streaming_owners) == {"living"}
+
+
+async def test_deleting_a_conversation_deletes_its_messages(store: Database) -> None:
+    asked = await exchange(store, "a", "b")
+    assert await conversations.Conversations(store).delete(asked.conversation_id)
+    assert await store.read(queries.find, asked.answer_id) is None
+    await store.write(queries.finish, answer(asked, "too late"))
+    assert await store.read(queries.find, asked.answer_id) is None

@@ -1,0 +1,115 @@
+"""The chat service on a real database, with a scripted model server."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import trio
+
+from orchd.errors import Busy, NotFound, ShuttingDown, Unavailable
+from orchd.features.chat import queries
+from orchd.features.chat.follower import Follower
+from orchd.features.chat.generation import Generation
+from orchd.features.chat.queries import Question
+from orchd.features.chat.service import Chat, ChatLimits
+from orchd.features.presence import Presence
+from orchd.llm.types import Sampling
+from orchd.storage import Database
+from tests.fix_chat import TARGET, FakePeer, Script, ScriptedBackends, answering, silent
+
+LIMITS = ChatLimits(store_seconds=5, parked_bytes=1000, max_answer_bytes=1000, max_running=2)
+
+
+@asynccontextmanager
+async def running_chat(store: Database, script: Script) -> AsyncIterator[Chat]:
+    async with trio.open_nursery() as nursery:
+        presence = Presence(store, "me")
+        await presence.renew()
+        yield Chat(store, ScriptedBackends(script), presence, nursery, LIMITS)
+        nursery.cancel_scope.cancel()
+
+
+async def start(chat: Chat, message: str = "hi", conversation_id: int | None = None) -> Generation:
+    exchange = await chat.ask(Question(message, conversation_id, None, None, "tiny", "me", 1))
+    return chat.start(exchange, TARGET, Sampling(), Follower(FakePeer(), lambda _: b""), 0.0)
+
+
+async def test_an_answer_is_generated_and_stored(store: Database) -> None:
+    async with running_chat(store, answering("Hel", "lo")) as chat:
+        generation = await start(chat)
+        assert chat.running == 1
+        await generation.settled.wait()
+        assert chat.running == 0
+        stored = await store.read(queries.find, generation.message_id)
+        assert stored is not None
+        assert (stored.status, stored.content) == ("complete", "Hello")
+
+
+async def test_cancel_tells_when_the_model_server_was_let_go(store: Database) -> None:
+    async with running_chat(store, silent) as chat:
+        generation = await start(chat)
+        await trio.testing.wait_all_tasks_blocked(0.01)
+        receipt = await chat.cancel(generation.message_id)
+        assert receipt.status == "cancelled"
+        assert receipt.closed_seconds is not None
+        assert receipt.chars == 4
+        await generation.settled.wait()
+        again = await chat.cancel(generation.message_id)
+        assert again == ("cancelled", None, 4)
+        with pytest.raises(NotFound):
+            await chat.cancel(999)
+
+
+async def test_the_number_of_answers_at_once_is_bounded(store: Database) -> None:
+    async with running_chat(store, silent) as chat:
+        first = await start(chat)
+        await start(chat)
+        with pytest.raises(Busy):
+            await start(chat)
+        await chat.cancel(first.message_id)
+        await first.settled.wait()
+        await start(chat)
+
+
+async def test_nothing_begins_before_others_can_see_that_this_run_lives(store: Database) -> None:
+    async with trio.open_nursery() as nursery:
+        chat = Chat(store, ScriptedBackends(silent), Presence(store, "me"), nursery, LIMITS)
+        with pytest.raises(Unavailable):
+            await start(chat)
+
+
+async def test_draining_lets_answers_finish_within_the_grace(store: Database) -> None:
+    async with running_chat(store, answering("done")) as chat:
+        generation = await start(chat)
+        await chat.drain(10)
+        assert generation.status == "complete"
+        with pytest.raises(ShuttingDown):
+            await start(chat)
+
+
+async def test_draining_interrupts_what_does_not_finish_and_stores_it(store: Database) -> None:
+    async with running_chat(store, silent) as chat:
+        generation = await start(chat)
+        await trio.testing.wait_all_tasks_blocked(0.01)
+        await chat.drain(0)
+        stored = await store.read(queries.find, generation.message_id)
+        assert stored is not None
+        assert (stored.status, stored.content) == ("interrupted", "word")
+
+
+async def test_deleting_a_conversation_ends_its_answers_only(store: Database) -> None:
+    async with running_chat(store, silent) as chat:
+        mine, other = await start(chat), await start(chat)
+        await chat.cancel_conversation(mine.conversation_id)
+        assert mine.settled.is_set()
+        assert mine.status == "cancelled"
+        assert other.status == "streaming"
+
+
+async def test_only_what_dead_runs_left_is_taken_over(store: Database) -> None:
+    async with running_chat(store, silent) as chat:
+        mine = await start(chat)
+        gone = await store.write(queries.ask, Question("x", None, None, None, "tiny", "a-dead-run", 1))
+        await chat.take_over()
+        found = [await store.read(queries.find, one) for one in (mine.message_id, gone.answer_id)]
+        assert [message.status for message in found if message] == ["streaming", "interrupted"]

@@ -1,0 +1,62 @@
+"""Positions in a growing answer."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchd.features.chat.transcript import Transcript
+from orchd.llm.types import Channel
+
+CHANNELS: list[Channel] = ["content", "reasoning"]
+PIECES = st.lists(st.tuples(st.sampled_from(CHANNELS), st.text(min_size=1, max_size=9)), max_size=20)
+
+
+def filled(pieces: list[tuple[Channel, str]]) -> Transcript:
+    transcript = Transcript()
+    for channel, text in pieces:
+        transcript.add(channel, text)
+    return transcript
+
+
+@given(PIECES, st.integers(1, 30))
+def test_reading_on_from_each_position_gives_every_character_once_in_order(
+    pieces: list[tuple[Channel, str]], limit: int
+) -> None:
+    transcript = filled(pieces)
+    seen: list[tuple[str, str]] = []
+    seq = 0
+    while (piece := transcript.after(seq, limit)) is not None:
+        assert piece.seq == seq + len(piece.text)
+        assert 0 < len(piece.text) <= limit
+        seen += [(piece.channel, character) for character in piece.text]
+        seq = piece.seq
+    assert seen == [(channel, character) for channel, text in pieces for character in text]
+    assert seq == transcript.seq
+
+
+@given(PIECES, st.data())
+def test_a_reader_at_any_position_sees_exactly_the_rest(pieces: list[tuple[Channel, str]], data: st.DataObject) -> None:
+    transcript = filled(pieces)
+    start = data.draw(st.integers(0, transcript.seq))
+    rest = []
+    seq = start
+    while (piece := transcript.after(seq, 10**6)) is not None:
+        rest.append(piece.text)
+        seq = piece.seq
+    assert "".join(rest) == "".join(text for _, text in pieces)[start:]
+
+
+def test_neighbours_of_one_channel_are_merged_and_channels_are_not() -> None:
+    transcript = filled([("reasoning", "a"), ("reasoning", "b"), ("content", "c"), ("content", "d")])
+    first = transcript.after(0, 100)
+    assert first is not None
+    assert first == ("reasoning", "ab", 2)
+    assert transcript.after(2, 100) == ("content", "cd", 4)
+    assert transcript.after(4, 100) is None
+
+
+@given(PIECES)
+def test_texts_and_sizes_are_those_of_the_channels(pieces: list[tuple[Channel, str]]) -> None:
+    transcript = filled(pieces)
+    for channel in CHANNELS:
+        assert transcript.text(channel) == "".join(text for name, text in pieces if name == channel)
+    assert transcript.bytes == sum(len(text.encode()) for _, text in pieces)

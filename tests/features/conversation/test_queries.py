@@ -1,0 +1,51 @@
+"""The table of conversations, on both databases."""
+
+from orchd.features.conversation import queries
+from orchd.storage import Database
+
+
+async def make(store: Database, title: str, now: int) -> int:
+    return await store.write(queries.add, title, "tiny", None, now)
+
+
+async def test_pages_are_latest_first_and_complete_whatever_shares_a_time(store: Database) -> None:
+    ids = [await make(store, f"c{number}", 100 + number // 3) for number in range(10)]
+    seen: list[int] = []
+    before = None
+    while rows := await store.read(queries.page, 4, before):
+        seen += [row.id for row in rows]
+        before = (rows[-1].updated_at, rows[-1].id)
+    assert seen == ids[::-1]
+
+
+async def test_extend_moves_the_leaf_and_counts(store: Database) -> None:
+    one = await make(store, "c", 5)
+    await store.write(queries.extend, one, 77, 2, "other", 9)
+    row = await store.read(queries.find, one)
+    assert row == queries.ConversationRow(one, "c", "other", None, 77, 2, 5, 9)
+
+
+async def test_rename_and_remove_tell_whether_it_was_there(store: Database) -> None:
+    one = await make(store, "c", 5)
+    row = await store.write(queries.rename, one, "né 🦜")
+    assert row is not None
+    assert row.title == "né 🦜"
+    assert await store.write(queries.rename, one, "né 🦜") == row, "the same title again is no failure"
+    assert await store.write(queries.remove, one)
+    assert not await store.write(queries.remove, one)
+    assert await store.write(queries.rename, one, "x") is None
+
+
+async def test_ids_are_never_used_again(store: Database) -> None:
+    first = await make(store, "a", 1)
+    await store.write(queries.remove, first)
+    assert await make(store, "b", 2) > first
+
+
+async def test_the_system_prompt_and_the_time_can_be_set(store: Database) -> None:
+    one = await make(store, "c", 5)
+    await store.write(queries.set_system_prompt, one, "be brief")
+    await store.write(queries.touch, one, 8)
+    row = await store.read(queries.find, one)
+    assert row is not None
+    assert (row.system_prompt, row.updated_at) == ("be brief", 8)

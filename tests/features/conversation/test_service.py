@@ -1,0 +1,36 @@
+"""Titles, and deletion that others hear of."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchd.features.conversation import queries
+from orchd.features.conversation.service import TITLE_CHARACTERS, Conversations, title_of
+from orchd.storage import Database
+
+
+@given(st.text(max_size=300))
+def test_a_title_is_short_and_on_one_line(message: str) -> None:
+    title = title_of(message)
+    assert len(title) <= TITLE_CHARACTERS + 1
+    assert "\n" not in title
+    assert title == title.strip()
+
+
+def test_a_long_message_is_cut_between_words() -> None:
+    assert title_of("word " * 30) == "word " * 11 + "word…"
+    assert title_of("x" * 100) == "x" * (TITLE_CHARACTERS - 1) + "…"
+    assert title_of("  a\n b  ") == "a b"
+
+
+async def test_deletion_waits_for_those_who_work_in_the_conversation(store: Database) -> None:
+    one = await store.write(queries.add, "c", "tiny", None, 1)
+    conversations = Conversations(store)
+    heard: list[tuple[int, bool]] = []
+
+    async def hear(conversation_id: int) -> None:
+        heard.append((conversation_id, await store.read(queries.find, one) is not None))
+
+    conversations.before_delete(hear)
+    assert await conversations.delete(one)
+    assert heard == [(one, True)]
+    assert not await conversations.delete(one)

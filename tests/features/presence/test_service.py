@@ -1,0 +1,78 @@
+"""Who lives: judged by the process here, by the lease elsewhere."""
+
+import os
+import subprocess
+import sys
+import time
+from functools import partial
+
+import psutil
+import pytest
+import trio
+
+from orchd.features.presence import queries
+from orchd.features.presence.queries import DaemonRow
+from orchd.features.presence.service import LEASE_SECONDS, Presence, machine
+from orchd.storage import Database
+
+
+def now() -> int:
+    return int(time.time() * 1000)
+
+
+def started(pid: int) -> int:
+    return round(psutil.Process(pid).create_time() * 1000)
+
+
+async def add(store: Database, row: DaemonRow) -> None:
+    await store.write(queries.register, row, 0)
+
+
+async def test_a_run_without_a_row_is_dead_and_ones_own_never_is(store: Database) -> None:
+    presence = Presence(store, "me")
+    assert not presence.registered
+    assert await presence.dead({"me", "never seen"}) == {"never seen"}
+    assert await presence.dead(set()) == set()
+    await presence.renew()
+    assert presence.registered
+    assert await Presence(store, "other").dead({"me"}) == set()
+    await presence.leave()
+    assert await Presence(store, "other").dead({"me"}) == {"me"}
+
+
+async def test_on_this_machine_a_run_dies_with_its_process_at_once(store: Database) -> None:
+    async with trio.open_nursery() as nursery:
+        command = partial(trio.run_process, [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, check=False)
+        child: trio.Process = await nursery.start(command)
+        await add(store, DaemonRow("child", machine(), child.pid, started(child.pid), now()))
+        assert await Presence(store, "me").dead({"child"}) == set()
+        child.kill()
+    assert await Presence(store, "me").dead({"child"}) == {"child"}
+
+
+async def test_another_process_with_the_same_id_is_not_the_run(store: Database) -> None:
+    await add(store, DaemonRow("old", machine(), os.getpid(), started(os.getpid()) - 60_000, now()))
+    assert await Presence(store, "me").dead({"old"}) == {"old"}
+
+
+@pytest.mark.parametrize(("age", "dead"), [(0.0, False), (LEASE_SECONDS + 5, True)])
+async def test_on_another_machine_a_run_lives_as_long_as_its_lease(store: Database, age: float, dead: bool) -> None:
+    await add(store, DaemonRow("far", "elsewhere", 1, 1, now() - int(age * 1000)))
+    assert await Presence(store, "me").dead({"far"}) == ({"far"} if dead else set())
+
+
+async def test_a_running_service_renews_its_row_by_itself(store: Database) -> None:
+    presence = Presence(store, "me")
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(presence.run)
+        with trio.fail_after(20):
+            while not presence.registered:  # noqa: ASYNC110 - only a test waits for this
+                await trio.sleep(0.01)
+        rows = await store.read(queries.find, ["me"])
+        assert [row.pid for row in rows] == [os.getpid()]
+        nursery.cancel_scope.cancel()
+
+
+def test_the_machine_has_one_name_for_all_its_processes() -> None:
+    command = [sys.executable, "-c", "from orchd.features.presence.service import machine; print(machine())"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == machine()
