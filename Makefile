@@ -37,7 +37,7 @@ bench: $(BIN)/.dev      ## Measure; prints figures, fails on none
 
 schema: setup           ## Write the generated files: protocol.schema.json, docs/settings.md
 	@$(BIN)/orchd schema > protocol.schema.json.new && mv protocol.schema.json.new protocol.schema.json
-	@$(BIN)/python -m orchd.settings_doc > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
+	@$(BIN)/python -m orchd.config.doc > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
 
 setup: $(BIN)/orchd     ## Make .venv with orchd in it; at once when nothing is to do
 	@:

@@ -10,10 +10,11 @@ from typing import Literal, NamedTuple
 
 import trio
 
-from orchd.config import BackendSettings, Settings
+from orchd.app import backend_specs
+from orchd.config import Settings
 from orchd.config.load import Loaded
 from orchd.errors import ConfigurationError, OrchdError, StartError
-from orchd.llm import SEARCHED, BackendHealth, Backends, BackendSpec, Deadlines
+from orchd.llm import SEARCHED, BackendHealth, Backends, BackendSpec
 from orchd.storage import SqliteUrl, migration_status, parse_url
 from orchd.storage import migrate as migrate_database
 
@@ -52,25 +53,6 @@ async def migrate(settings: Settings) -> list[str]:
     """Migrate the database; returns what there is to say. Raises as `orchd.storage.migrate` does."""
     names = await migrate_database(settings.database.url or "", timeout=settings.database.timeout_seconds)
     return [f"applied {name}" for name in names] or ["the database is up to date"]
-
-
-def backend_specs(backends: tuple[BackendSettings, ...]) -> list[BackendSpec]:
-    """The model servers of the settings as the llm room wants them."""
-    return [
-        BackendSpec(
-            url=backend.url,
-            name=backend.name,
-            kind=backend.kind,
-            api_key=backend.api_key,
-            deadlines=Deadlines(
-                connect=backend.connect_seconds,
-                first_event=backend.first_event_seconds,
-                gap=backend.gap_seconds,
-                total=backend.total_seconds,
-            ),
-        )
-        for backend in backends
-    ]
 
 
 async def _database(settings: Settings, origins: Mapping[str, str]) -> list[Finding]:

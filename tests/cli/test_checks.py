@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import trio
 
+from orchd.app import backend_specs
 from orchd.cli import checks
 from orchd.config import BackendSettings
 from orchd.config.load import Loaded, load
@@ -85,7 +86,7 @@ async def test_a_database_url_that_storage_refuses_is_a_configuration_error(tmp_
 
 
 def test_the_settings_of_a_backend_reach_the_model_client() -> None:
-    (spec,) = checks.backend_specs(
+    (spec,) = backend_specs(
         (BackendSettings(url="http://a:1", name="n", kind="ollama", api_key="k", gap_seconds=3.0, total_seconds=9.0),)
     )
     assert (spec.url, spec.name, spec.kind, spec.api_key) == ("http://a:1", "n", "ollama", "k")

@@ -1,0 +1,301 @@
+"""The composition root: it alone knows every room, reads the settings, and says who lives how long.
+
+    daemon (storage, model servers, features' services) > connections > connection > request
+
+The port is bound first: while the database is awaited, health pages, monitoring and refusals with a reason already
+answer. Stopping is the blocks unwinding in the opposite order: no new connections, tell the clients, finish or
+interrupt the answers, close the sockets, services, model servers, storage.
+"""
+
+import os
+import secrets
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
+from typing import NamedTuple, NoReturn, TextIO
+
+import structlog
+import trio
+
+from orchd import __version__
+from orchd.config import BackendSettings, Settings
+from orchd.errors import ConfigurationError, StartError, Unavailable
+from orchd.features import ROSTER, make_codec
+from orchd.features.feature import House
+from orchd.guard import guarded
+from orchd.hub import Hub
+from orchd.llm import Backends, BackendSpec, Deadlines
+from orchd.llm.simulator import Simulator, demo
+from orchd.pages import Status, make_pages
+from orchd.protocol import PROTOCOL, messages, schema
+from orchd.protocol.codec import Codec
+from orchd.protocol.codes import SHUTTING_DOWN
+from orchd.protocol.router import Handler, Router
+from orchd.protocol.types import ClientPayload
+from orchd.server.gate import Gate
+from orchd.server.listener import Server
+from orchd.server.outbox import Pressure
+from orchd.server.session import Wire
+from orchd.storage import Database, open_database
+from orchd.systemd import notify
+
+RECONNECT_MS = 2000
+"""When clients should come back after a stop: about what a restart takes."""
+
+START_RETRY_SECONDS = 1.0
+
+QUIET_SECONDS = 1.0
+"""How long the database is awaited at the start before the log says so."""
+
+EXIT_OK, EXIT_FAILED, EXIT_SECOND_SIGNAL = 0, 1, 130
+
+
+def run(settings: Settings, *, listen_line: TextIO) -> int:
+    """Run the daemon until it is told to stop; return the exit code.
+
+    Prints one line to `listen_line` once it is ready. SIGTERM and SIGINT stop it in order; a second one ends the
+    process at once.
+    """
+    try:
+        trio.run(_run_until_signal, settings, listen_line)
+    except BaseExceptionGroup as group:
+        expected = group.subgroup((StartError, ConfigurationError))
+        if expected is None:
+            raise
+        print(f"orchd: {_first(expected)}", file=sys.stderr)
+        return EXIT_FAILED
+    except (StartError, ConfigurationError) as error:
+        print(f"orchd: {error}", file=sys.stderr)
+        return EXIT_FAILED
+    return EXIT_OK
+
+
+def schema_text() -> str:
+    """Return the wire's JSON schema, as committed in `protocol.schema.json`."""
+    return schema.text(make_codec(), PROTOCOL)
+
+
+async def _run_until_signal(settings: Settings, listen_line: TextIO) -> None:
+    stop = trio.Event()
+    async with trio.open_nursery() as nursery:
+        await nursery.start(_stop_on_signal, stop)
+        await serve(settings, listen_line, stop)
+        nursery.cancel_scope.cancel()
+
+
+async def _stop_on_signal(stop: trio.Event, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        task_status.started()
+        async for received in signals:
+            if stop.is_set():
+                _leave_now()
+            structlog.get_logger().info("stopping", signal=signal.Signals(received).name)
+            stop.set()
+
+
+def _leave_now() -> NoReturn:
+    """A second signal means now: no unwinding that could wait for anything."""
+    os._exit(EXIT_SECOND_SIGNAL)
+
+
+class Daemon(NamedTuple):
+    """The parts of a running daemon that its start and its stop deal with."""
+
+    settings: Settings
+    house: House
+    server: Server
+    status: Status
+
+
+async def serve(settings: Settings, listen_line: TextIO, stop: trio.Event) -> None:
+    """Serve until `stop` is set, then end in order. Raises `StartError` when the operator must do something."""
+    listeners = await _listen(settings)
+    address = _address(listeners[0])
+    async with _open(settings) as daemon, trio.open_nursery() as nursery:
+        nursery.start_soon(daemon.server.run, listeners)
+        nursery.start_soon(_become_ready, daemon, address, listen_line)
+        await stop.wait()
+        await _stop(daemon)
+        nursery.cancel_scope.cancel()
+
+
+@asynccontextmanager
+async def _open(settings: Settings) -> AsyncIterator[Daemon]:
+    """Open the rooms from the bottom up; leaving the block closes them from the top down."""
+    codec = make_codec()
+    hub = Hub(codec)
+    async with AsyncExitStack() as stack:
+        assert settings.database.url is not None, "the configuration's loader fills it in"
+        database = await stack.enter_async_context(
+            open_database(
+                settings.database.url, pool_size=settings.database.pool_size, timeout=settings.database.timeout_seconds
+            )
+        )
+        backends = await stack.enter_async_context(_open_backends(settings))
+        house = House(
+            database=database,
+            hub=hub,
+            backends=backends,
+            epoch=secrets.token_hex(8),
+            default_model=settings.models.default,
+            options={"chat": settings.chat, "monitoring": settings.monitoring},
+        )
+        handlers: dict[type[ClientPayload], Handler] = {}
+        for feature in ROSTER:
+            handlers.update(await stack.enter_async_context(feature.open(house)))
+        status = Status(database, backends)
+        server = _make_server(settings, codec, hub, handlers, house, status)
+        house.gauges["connections"] = lambda: server.sessions
+        yield Daemon(settings, house, server, status)
+
+
+@asynccontextmanager
+async def _open_backends(settings: Settings) -> AsyncIterator[Backends]:
+    """Watch the model servers, the built-in simulated one included when the demo is on."""
+    specs = backend_specs(settings.backends)
+    async with trio.open_nursery() as nursery:
+        simulated = None
+        if settings.models.demo:
+            url = await nursery.start(_serve_demo)
+            simulated = BackendSpec(url, name="simulated", kind="lmstudio", simulated=True)
+        backends = Backends(specs, simulated=simulated, probe_seconds=settings.models.probe_seconds)
+        await nursery.start(backends.run)
+        yield backends
+        nursery.cancel_scope.cancel()
+
+
+async def _serve_demo(task_status: trio.TaskStatus[str] = trio.TASK_STATUS_IGNORED) -> None:
+    """Run the simulated model; a defect in it makes that model unavailable and nothing else."""
+    with guarded("simulator"):
+        await Simulator(demo()).serve(task_status=task_status)
+
+
+def backend_specs(backends: tuple[BackendSettings, ...]) -> list[BackendSpec]:
+    """The model servers of the settings as the llm room wants them."""
+    return [
+        BackendSpec(
+            url=backend.url,
+            name=backend.name,
+            kind=backend.kind,
+            api_key=backend.api_key,
+            deadlines=Deadlines(
+                connect=backend.connect_seconds,
+                first_event=backend.first_event_seconds,
+                gap=backend.gap_seconds,
+                total=backend.total_seconds,
+            ),
+        )
+        for backend in backends
+    ]
+
+
+def _make_server(
+    settings: Settings,
+    codec: Codec,
+    hub: Hub,
+    handlers: Mapping[type[ClientPayload], Handler],
+    house: House,
+    status: Status,
+) -> Server:
+    limits = settings.server
+    wire = Wire(
+        codec=codec,
+        router=Router(handlers),
+        hub=hub,
+        ready=partial(_greeting, settings, house.epoch),
+        max_frame_bytes=limits.max_frame_bytes,
+        max_in_flight=limits.max_in_flight,
+    )
+    return Server(
+        wire,
+        make_pages(status, schema_text()),
+        Gate(limits.allowed_hosts, limits.allowed_origins),
+        Pressure(limits.send_soft_bytes, limits.send_hard_bytes, limits.stall_seconds),
+        max_connections=limits.max_connections,
+        heartbeat_seconds=limits.heartbeat_seconds,
+        handshake_seconds=limits.handshake_seconds,
+    )
+
+
+def _greeting(settings: Settings, epoch: str, session_id: str) -> messages.SessionReady:
+    return messages.SessionReady(
+        protocol=PROTOCOL,
+        server=messages.ServerInfo("orchd", __version__),
+        session_id=session_id,
+        epoch=epoch,
+        user="local",
+        limits=messages.Limits(settings.server.max_frame_bytes, settings.server.max_in_flight),
+        heartbeat_seconds=settings.server.heartbeat_seconds,
+    )
+
+
+async def _listen(settings: Settings) -> list[trio.SocketListener]:
+    host, port = settings.server.host, settings.server.port
+    if settings.server.insecure:
+        structlog.get_logger().warning("INSECURE: anyone who can reach this address can use the daemon", host=host)
+    try:
+        listeners = await trio.open_tcp_listeners(port, host=host)
+    except OSError as error:
+        raise StartError(f"can't listen on {host}:{port}: {error.strerror or error}") from error
+    if port == 0:  # a name with several addresses would get a port of its own for each
+        for listener in listeners[1:]:
+            await listener.aclose()
+        del listeners[1:]
+    return listeners
+
+
+def _address(listener: trio.SocketListener) -> str:
+    host, port = listener.socket.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+async def _become_ready(daemon: Daemon, address: str, listen_line: TextIO) -> None:
+    """Wait for the database, let the features take up what a crash left, and say that the daemon is ready."""
+    log = structlog.get_logger()
+    database = daemon.house.database
+    with trio.move_on_after(QUIET_SECONDS):
+        await database.wait_ready()
+    if not database.health().ok:
+        log.warning("waiting for the database", reason=database.health().reason)
+    await _prepare(daemon.house, database)
+    daemon.status.started = True
+    with suppress(OSError):  # whoever started the daemon may have closed its end of stdout
+        print(f"listening on {address}", file=listen_line, flush=True)
+    notify("READY=1")
+    log.info("ready", address=address, version=__version__, epoch=daemon.house.epoch)
+
+
+async def _prepare(house: House, database: Database) -> None:
+    while True:
+        await database.wait_ready()
+        try:
+            for start in house.starts:
+                await start()
+        except Unavailable as error:  # it went away again; begin again when it is back
+            structlog.get_logger().warning("the database went away", reason=error.message)
+            await trio.sleep(START_RETRY_SECONDS)
+        else:
+            return
+
+
+async def _stop(daemon: Daemon) -> None:
+    """End what clients see, in order; what is below ends by unwinding."""
+    notify("STOPPING=1")
+    started = time.monotonic()
+    settings = daemon.settings.server
+    daemon.status.stopping = True
+    daemon.server.announce_closing("shutdown", RECONNECT_MS)
+    for drain in daemon.house.drains:
+        await drain(settings.grace_seconds)
+    await daemon.server.close(SHUTTING_DOWN, settings.close_seconds)
+    structlog.get_logger().info("stopped", seconds=round(time.monotonic() - started, 3))
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    failure: BaseException = group
+    while isinstance(failure, BaseExceptionGroup):
+        failure = failure.exceptions[0]
+    return failure

@@ -1,0 +1,70 @@
+"""The pages beside the socket: health, readiness, version, schema, and a plain front page."""
+
+import json
+from collections.abc import Awaitable, Callable
+from importlib import resources
+
+from orchd import __version__
+from orchd.llm import Backends
+from orchd.protocol import PROTOCOL
+from orchd.server.http import Page, Pages
+from orchd.storage import Database
+
+
+class Status:
+    """What the health pages tell. `started` and `stopping` are set by the composition root."""
+
+    def __init__(self, database: Database, backends: Backends) -> None:
+        self._database = database
+        self._backends = backends
+        self.started = False
+        self.stopping = False
+
+    def report(self) -> tuple[bool, dict[str, object]]:
+        """Return whether the daemon can do its work, and why not.
+
+        A model server that is away makes chat `unavailable`, but leaves the daemon ready: restarting it would not help.
+        """
+        database = self._database.health()
+        ready = database.ok and self.started and not self.stopping
+        return ready, {
+            "ready": ready,
+            "stopping": self.stopping,
+            "database": {"ok": database.ok, "kind": database.kind, "reason": database.reason},
+            "backends": [
+                {
+                    "name": backend.name,
+                    "kind": backend.kind,
+                    "ok": backend.ok,
+                    "reason": backend.reason,
+                    "models": backend.models,
+                    "simulated": backend.simulated,
+                }
+                for backend in self._backends.health()
+            ],
+        }
+
+
+def make_pages(status: Status, schema: str) -> Pages:
+    """Return the pages by path."""
+    front = resources.files("orchd.web").joinpath("index.html").read_bytes()
+    version = {"name": "orchd", "version": __version__, "protocol": PROTOCOL}
+
+    async def readiness() -> Page:
+        ready, report = status.report()
+        return Page.of_json(200 if ready else 503, report)
+
+    return {
+        "/": _fixed(Page(200, "text/html; charset=utf-8", front)),
+        "/healthz": _fixed(Page.of_json(200, {"status": "ok"})),
+        "/readyz": readiness,
+        "/version": _fixed(Page.of_json(200, version)),
+        "/protocol.schema.json": _fixed(Page(200, "application/schema+json", json.dumps(json.loads(schema)).encode())),
+    }
+
+
+def _fixed(page: Page) -> Callable[[], Awaitable[Page]]:
+    async def answer() -> Page:
+        return page
+
+    return answer

@@ -1,0 +1,1 @@
+"""The web app; until it exists, one plain page."""
