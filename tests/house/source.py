@@ -1,0 +1,95 @@
+"""The code as data: every module with its syntax tree, and who imports whom."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeAlias
+
+ROOT = Path(__file__).resolve().parents[2]
+
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class Module:
+    """One source file; `name` is dotted, and that of a package is its folder's."""
+
+    path: str
+    text: str
+
+    @cached_property
+    def name(self) -> str:
+        return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text, self.path)
+
+    @cached_property
+    def is_package(self) -> bool:
+        return self.path.endswith("/__init__.py")
+
+    def functions(self) -> Iterator[Function]:
+        return (node for node in ast.walk(self.tree) if isinstance(node, Function))
+
+    def imports(self) -> Iterator[tuple[int, str, str | None]]:
+        """Yield line, module and, for `from module import name`, the name."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    yield node.lineno, alias.name, None
+            elif isinstance(node, ast.ImportFrom):
+                for alias in node.names:
+                    yield node.lineno, node.module or "", alias.name
+            elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+                yield node.lineno, ast.literal_eval(node.args[0]), None  # a name that is computed is refused here
+
+    def at(self, line: int) -> str:
+        return f"{self.path}:{line}"
+
+
+def modules(folder: str) -> list[Module]:
+    """Read every Python file under `folder` of the repository, in the order of their paths."""
+    paths = sorted(path for path in (ROOT / folder).rglob("*.py") if "__pycache__" not in path.parts)
+    return [Module(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in paths]
+
+
+ORCHD = modules("orchd")
+TESTS = modules("tests")
+NAMES = frozenset(module.name for module in ORCHD)
+
+
+def offered(package: str) -> set[str]:
+    """Return what a package's `__init__` binds under names of its own, its submodules aside."""
+    if package not in NAMES:
+        return set()
+    module = next(module for module in ORCHD if module.name == package)
+    bound = {name for _, base, name in module.imports() if name and base != package}
+    return bound | {function.name for function in module.functions()}
+
+
+def imported(module: Module) -> Iterator[tuple[int, str]]:
+    """Yield line and dotted name of each of orchd's own modules that `module` imports."""
+    for line, base, name in module.imports():
+        target = f"{base}.{name}" if f"{base}.{name}" in NAMES and name not in offered(base) else base
+        if target == "orchd" or target.startswith("orchd."):
+            yield line, target
+
+
+def strings(module: Module) -> Iterator[tuple[int, str]]:
+    """Yield line and text of each string that is not a docstring; what an f-string fills in reads `{}`."""
+    inner = {id(part) for node in ast.walk(module.tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    docs = {id(node.value) for node in ast.walk(module.tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(module.tree):
+        if id(node) in inner or id(node) in docs:
+            continue
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.lineno, node.value
+        elif isinstance(node, ast.JoinedStr):
+            yield node.lineno, "".join(_text(part) for part in node.values)
+
+
+def _text(part: ast.expr) -> str:
+    return part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else "{}"

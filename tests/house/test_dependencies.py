@@ -1,0 +1,76 @@
+"""What is imported, declared, locked and written about is one and the same list."""
+
+import re
+import sys
+import tomllib
+from typing import Any
+
+from packaging.requirements import Requirement
+
+from tests.house.source import ORCHD, ROOT
+
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+MODULES = {"nvidia-ml-py": "pynvml"}
+"""Distributions whose module is not named after them."""
+
+
+def declared() -> list[Requirement]:
+    return [Requirement(text) for text in PROJECT["project"]["dependencies"]]
+
+
+def grouped(group: str) -> list[Requirement]:
+    return [Requirement(text) for text in PROJECT["dependency-groups"][group]]
+
+
+def module(requirement: Requirement) -> str:
+    return MODULES.get(requirement.name, requirement.name.replace("-", "_"))
+
+
+def imported() -> set[str]:
+    tops = {name.partition(".")[0] for source in ORCHD for _, name, _ in source.imports()}
+    return tops - set(sys.stdlib_module_names) - {"orchd"}
+
+
+def locked(name: str) -> dict[str, list[tuple[str, int]]]:
+    """Return distribution → its pinned versions (several where Python versions need it), each with its hashes."""
+    text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")
+    found: dict[str, list[tuple[str, int]]] = {}
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            distribution, _, version = line.split(" ", 1)[0].partition("==")
+            found.setdefault(distribution, []).append((version, line.count("--hash=sha256:")))
+    return found
+
+
+def test_what_is_imported_is_declared_and_the_reverse() -> None:
+    assert imported() == {module(requirement) for requirement in declared()}
+
+
+def test_every_pin_has_a_hash_and_no_address() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        assert all(hashes for pins in locked(name).values() for _, hashes in pins), name
+        assert not re.search(
+            r"https?:|file:|--(?:extra-)?index|--find-links", (ROOT / name).read_text(encoding="utf-8")
+        )
+
+
+def test_the_locks_hold_what_is_declared() -> None:
+    runtime, dev = locked("requirements.lock"), locked("requirements-dev.lock")
+    for lock, requirements in ((runtime, declared() + grouped("build")), (dev, declared() + grouped("dev"))):
+        for requirement in requirements:
+            versions = [version for version, _ in lock.get(requirement.name, ())]
+            assert versions, f"{requirement.name} is not locked: run `make lock`"
+            assert all(requirement.specifier.contains(version) for version in versions), f"{requirement}: {versions}"
+
+
+def test_the_locks_agree() -> None:
+    runtime, dev = locked("requirements.lock"), locked("requirements-dev.lock")
+    assert {name: dev.get(name) for name in runtime} == runtime
+
+
+def test_every_dependency_has_its_reason() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    everything = declared() + grouped("build") + grouped("dev")
+    silent = [requirement.name for requirement in everything if f"`{requirement.name}`" not in text]
+    assert not silent, f"ARCHITECTURE.md does not say why: {silent}"

@@ -1,0 +1,85 @@
+"""What the documents say must be so, as far as a machine can check it: links, commands, settings, no private paths."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from orchd import __version__
+from orchd.cli import orchd as command
+from orchd.config import doc
+from tests.house.source import ROOT
+
+PRIVATE = re.compile(r"(?<![\w.~])/(?:work|root|Users)/|(?<![\w.~])/home/(?!(?:me|someone)/)\w+/")
+"""A path of somebody's own machine."""
+
+LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
+CODE = re.compile(r"```\w*\n(.*?)```|(`[^`\n]+`)", re.DOTALL)
+MAKE = re.compile(r"\bmake ([a-z]+)\b")
+COMMAND = re.compile(r"(?:`|bin/|^)orchd ([a-z]+)\b", re.MULTILINE)
+
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def code(document: Path) -> str:
+    """Return what stands in the code blocks and spans of a document."""
+    return "\n".join(block or span for block, span in CODE.findall(document.read_text(encoding="utf-8")))
+
+
+def texts() -> list[Path]:
+    """Return the files of the project that people read; what tools keep in hidden folders is not among them."""
+    folders = [ROOT / name for name in (".ci", "docs", "migrations", "orchd", "packaging", "scripts", "tests")]
+    found = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    top = [path for path in ROOT.iterdir() if path.is_file() and not path.name.endswith(".db")]
+    return [path for path in (*top, *found) if "__pycache__" not in path.parts and path != Path(__file__)]
+
+
+def test_no_file_names_a_private_path() -> None:
+    wrong = []
+    for path in texts():
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+            if PRIVATE.search(line):
+                wrong.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:80]}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("text", ["see /work/x", "`/root/.cache`", "in /home/anna/orchd", "'/Users/anna/'"])
+def test_a_private_path_is_found(text: str) -> None:
+    assert PRIVATE.search(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["https://lan.example/work/", "~/work/x", "/home/me/x", "/etc/orchd/orchd.toml", "tests/home/a/"]
+)
+def test_a_public_path_is_let_pass(text: str) -> None:
+    assert not PRIVATE.search(text)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    dead = [
+        link for link in LINK.findall(document.read_text(encoding="utf-8")) if not (document.parent / link).exists()
+    ]
+    assert not dead
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_commands_exist(document: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(MAKE.findall(code(document))) <= targets
+    assert set(COMMAND.findall(code(document))) <= set(command.list_commands(click.Context(command)))
+
+
+def test_settings_are_documented() -> None:
+    committed = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert committed == doc.document(), "docs/settings.md is stale: run `make schema`"
+
+
+def test_the_changelog_knows_this_version() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert "## Unreleased" in text or f"## {__version__}" in text
+
+
+def test_the_architecture_fits_on_a_page() -> None:
+    assert len((ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").splitlines()) <= 150

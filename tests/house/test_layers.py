@@ -1,0 +1,132 @@
+"""Who may import whom: the arrows of ARCHITECTURE.md, checked on the import statements themselves."""
+
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+
+import pytest
+
+from tests.house.source import NAMES, ORCHD, Module, imported
+
+BELOW_FEATURES = ("protocol", "hub", "storage", "llm", "guard", "errors")
+
+ARROWS: dict[str, tuple[str, ...]] = {
+    # The ground: imports nothing of orchd's.
+    "version": (),
+    "errors": (),
+    "masking": (),
+    "systemd": (),
+    "web": (),
+    # The rooms; none of them sees the configuration.
+    "protocol": ("errors",),
+    "storage": ("errors",),
+    "llm": ("errors",),
+    "guard": ("errors",),
+    "hub": ("protocol",),
+    "log": ("masking",),
+    "server": ("protocol", "hub", "guard", "errors"),
+    # A feature knows what it is given (`feature`), never the roster.
+    "feature": BELOW_FEATURES,
+    "chat": ("feature", *BELOW_FEATURES),
+    "conversation": ("feature", *BELOW_FEATURES),
+    "monitoring": ("feature", *BELOW_FEATURES),
+    "presence": ("feature", *BELOW_FEATURES),
+    "roster": ("feature", "chat", "conversation", "monitoring", "presence", "protocol"),
+    # The composition: app alone knows every room.
+    "app": ("roster", "feature", "pages", "server", "web", *BELOW_FEATURES, "config", "log", "systemd"),
+    "pages": ("server", "protocol", "storage", "llm", "web"),
+    "config": ("errors", "masking"),
+    "client": ("errors",),
+    "cli": ("app", "client", "config", "log", "storage", "llm", "errors", "masking"),
+    "main": ("cli",),
+}
+
+FEATURE_EDGES: dict[str, tuple[str, ...]] = {
+    "chat": ("conversation", "presence"),  # an answer belongs to a conversation, and to a daemon that lives
+}
+"""Which feature may call which other one's door. The only edges between features."""
+
+DOORS: dict[str, tuple[str, ...]] = {
+    "storage": ("orchd.storage", "orchd.storage.database"),
+    "llm": ("orchd.llm", "orchd.llm.types", "orchd.llm.simulator"),
+    "chat": ("orchd.features.chat",),
+    "conversation": ("orchd.features.conversation",),
+    "monitoring": ("orchd.features.monitoring",),
+    "presence": ("orchd.features.presence",),
+}
+"""What of a room others may import, where that is not the whole room."""
+
+MODULE_ROOMS = {
+    "orchd": "version",
+    "orchd.__main__": "main",
+    "orchd.features": "roster",
+    "orchd.features.feature": "feature",
+}
+"""Modules that don't say their room by their own name."""
+
+
+def room(name: str) -> str:
+    """Return the room of a dotted module name."""
+    if name in MODULE_ROOMS:
+        return MODULE_ROOMS[name]
+    parts = name.split(".")
+    return parts[2] if parts[1] == "features" else parts[1]
+
+
+def allowed(here: str) -> tuple[str, ...]:
+    return (here, "version", *ARROWS[here], *FEATURE_EDGES.get(here, ()))
+
+
+def wrong_arrows(module: Module) -> Iterator[str]:
+    here = room(module.name)
+    for line, target in imported(module):
+        there = room(target)
+        if there not in allowed(here):
+            yield f"{module.at(line)}: {here} must not import {there} ({target})"
+        elif there != here and target not in DOORS.get(there, (target,)):
+            yield f"{module.at(line)}: {target} lies behind the door of {there}: {', '.join(DOORS[there])}"
+
+
+def test_every_module_has_a_room() -> None:
+    unknown = [f"{name} ({room(name)})" for name in sorted(NAMES) if room(name) not in ARROWS]
+    assert not unknown, f"no room for {unknown}: put them into one, or add an arrow to ARROWS with its reason"
+
+
+def test_each_import_follows_an_arrow() -> None:
+    wrong = [text for module in ORCHD if room(module.name) in ARROWS for text in wrong_arrows(module)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_arrow_points_up() -> None:
+    tuple(TopologicalSorter({here: set(allowed(here)) - {here} for here in ARROWS if here != "version"}).static_order())
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    graph = {module.name: {target for _, target in imported(module)} - {module.name} for module in ORCHD}
+    tuple(TopologicalSorter(graph).static_order())  # raises CycleError, which names the circle
+
+
+def test_tables_name_only_what_exists() -> None:
+    rooms = {room(name) for name in NAMES}
+    assert set(ARROWS) == rooms, f"rooms without a module: {sorted(set(ARROWS) - rooms)}"
+    assert set(MODULE_ROOMS) <= NAMES, f"no such modules: {sorted(set(MODULE_ROOMS) - NAMES)}"
+
+
+def test_every_package_says_what_it_is() -> None:
+    silent = [module.path for module in ORCHD if not module.text.lstrip().startswith('"""')]
+    assert not silent, f"no module docstring: {silent}"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "complaint"),
+    [
+        ("orchd/llm/stream.py", "from orchd.config import Settings", "llm must not import config"),
+        ("orchd/protocol/codec.py", "import orchd.hub", "protocol must not import hub"),
+        ("orchd/features/monitoring/service.py", "from orchd.features import chat", "monitoring must not import chat"),
+        ("orchd/features/chat/service.py", "from orchd.features.conversation import queries", "behind the door"),
+        ("orchd/features/chat/queries.py", "from orchd.storage.sqlite import SqliteDatabase", "behind the door"),
+    ],
+)
+def test_a_wrong_import_is_found(path: str, text: str, complaint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {"orchd.features.conversation.queries", "orchd.features.chat", "orchd.storage.sqlite"}
+    monkeypatch.setattr("tests.house.source.NAMES", NAMES | known)
+    assert any(complaint in text for text in wrong_arrows(Module(path, text)))

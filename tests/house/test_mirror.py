@@ -1,0 +1,65 @@
+"""Every module has its test file, and every test file its module."""
+
+from tests.house.source import ORCHD, ROOT, TESTS, Module
+
+BY_CONVERSATION: dict[str, str] = {
+    "orchd/features/chat/handlers.py": "tests/wire/test_chat.py",
+    "orchd/features/conversation/handlers.py": "tests/wire/test_conversations.py",
+}
+"""Module → the test that covers it where a file of its own would only repeat a conversation over the wire."""
+
+APART = ("tests/bench/", "tests/faults/", "tests/house/", "tests/tools/", "tests/wire/")
+"""Folders that mirror nothing."""
+
+
+def mirror(path: str) -> str:
+    folder, _, name = path.removeprefix("orchd/").removesuffix(".py").rpartition("/")
+    return "/".join(part for part in ("tests", folder, f"test_{name.strip('_')}.py") if part)
+
+
+def expected() -> dict[str, str]:
+    """Return module → test file; a package's `__init__` is tested through what lies behind it."""
+    return {module.path: mirror(module.path) for module in ORCHD if not module.is_package}
+
+
+def declares_only(module: Module) -> bool:
+    """Whether there is no function in it: payloads, tables and types are checked by mypy and by the schema's tests."""
+    return not list(module.functions())
+
+
+DECLARATIONS = {module.path for module in ORCHD if declares_only(module)}
+
+
+def test_the_name_of_a_modules_test() -> None:
+    assert mirror("orchd/llm/sse.py") == "tests/llm/test_sse.py"
+    assert mirror("orchd/hub.py") == "tests/test_hub.py"
+    assert mirror("orchd/__main__.py") == "tests/test_main.py"
+
+
+def test_every_module_has_its_test() -> None:
+    there = {module.path for module in TESTS}
+    missing = [
+        f"{module}: {test}"
+        for module, test in expected().items()
+        if test not in there and module not in BY_CONVERSATION and module not in DECLARATIONS
+    ]
+    assert not missing, "no test file, nor an entry in BY_CONVERSATION:\n" + "\n".join(missing)
+
+
+def test_conversations_are_there_and_needed() -> None:
+    for module, conversation in BY_CONVERSATION.items():
+        assert (ROOT / conversation).is_file(), f"{module} should be covered by {conversation}"
+        assert not (ROOT / expected()[module]).is_file(), f"{module} has a test of its own now: strike it here"
+
+
+def test_every_test_has_its_module() -> None:
+    packages = {f"tests/{module.name.partition('.')[2].replace('.', '/')}" for module in ORCHD if module.is_package}
+    stray = [
+        module.path
+        for module in TESTS
+        if module.path.rpartition("/")[2].startswith("test_")
+        and not module.path.startswith(APART)
+        and module.path not in expected().values()
+        and module.path.replace("/test_", "/").removesuffix(".py") not in packages
+    ]
+    assert not stray, f"tests of no module (conversations go to tests/wire/): {stray}"

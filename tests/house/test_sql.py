@@ -1,0 +1,135 @@
+"""SQL stands in `queries.py` and in storage/; a feature writes only its own tables; both databases have the same."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house.source import ORCHD, ROOT, Module, strings
+
+OWNERS: dict[str, tuple[str, ...]] = {
+    "conversation": ("conversation",),
+    "chat": ("chat_message",),
+    "presence": ("daemon",),
+}
+"""Feature → the tables that it alone writes."""
+
+STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE|CREATE|ALTER|DROP)\s")
+# `ON DUPLICATE KEY UPDATE`, `DO UPDATE` and `FOR UPDATE` name no table.
+WRITE = re.compile(r"\b(?:INTO|DELETE\s+FROM|(?<!KEY )(?<!DO )(?<!FOR )UPDATE)\s+([\w{}]+)")
+TABLE = re.compile(r"CREATE TABLE (\w+) \((.*?)\n\)([^;]*);", re.DOTALL)
+MIGRATIONS = ROOT / "migrations"
+
+
+def feature(module: Module) -> str | None:
+    parts = module.path.split("/")
+    return parts[2] if parts[1] == "features" and len(parts) > 3 else None
+
+
+def may_hold_sql(module: Module) -> bool:
+    inside = feature(module) is not None and module.path.endswith("/queries.py")
+    return inside or module.path.startswith("orchd/storage/")
+
+
+def strays(module: Module) -> Iterator[str]:
+    return (module.at(line) for line, text in strings(module) if STATEMENT.match(text))
+
+
+def written(module: Module) -> set[str]:
+    return {table for _, text in strings(module) if STATEMENT.match(text) for table in WRITE.findall(text)}
+
+
+def filled_from_outside(module: Module) -> Iterator[str]:
+    """Find what a function fills into a text though its caller gave it; values travel as parameters."""
+    for function in module.functions():
+        arguments = function.args
+        given = {argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+        for node in ast.walk(function):
+            if isinstance(node, ast.FormattedValue):
+                plain = isinstance(node.value, ast.Name) and node.value.id not in given
+                if not plain:
+                    yield f"{module.at(node.lineno)}: {ast.unparse(node.value)}"
+
+
+def files(database: str) -> list[Path]:
+    return sorted((MIGRATIONS / database).iterdir())
+
+
+def tables(database: str) -> dict[str, tuple[str, str]]:
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files(database))
+    return {name: (columns, options) for name, columns, options in TABLE.findall(text)}
+
+
+def test_sql_stands_in_queries() -> None:
+    wrong = [place for module in ORCHD if not may_hold_sql(module) for place in strays(module)]
+    assert not wrong, f"SQL outside queries.py: {wrong}"
+
+
+def test_a_feature_writes_only_its_own_tables() -> None:
+    for module in ORCHD:
+        owner = feature(module)
+        if owner is not None:
+            foreign = written(module) - set(OWNERS.get(owner, ()))
+            assert not foreign, f"{module.path} writes {foreign}; ask the owner's door instead"
+
+
+def test_no_callers_value_is_filled_into_sql() -> None:
+    queries = [module for module in ORCHD if feature(module) and module.path.endswith("/queries.py")]
+    wrong = [place for module in queries for place in filled_from_outside(module)]
+    assert not wrong, f"use `?` and a parameter: {wrong}"
+
+
+@pytest.mark.parametrize("filled", ["name", "name.upper()", "row.title", "1 + 1"])
+def test_a_callers_value_in_sql_is_found(filled: str) -> None:
+    module = Module("orchd/features/chat/queries.py", f'def f(name):\n    return f"SELECT {{{filled}}}"')
+    assert list(filled_from_outside(module))
+
+
+def test_every_table_has_one_owner() -> None:
+    owned = [table for tables_ in OWNERS.values() for table in tables_]
+    assert sorted(owned) == sorted(tables("sqlite"))
+
+
+def test_both_databases_have_the_same_migrations() -> None:
+    names = [path.name for path in files("sqlite")]
+    assert names == [path.name for path in files("mysql")]
+    assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
+    assert all(re.fullmatch(r"\d{4}_[a-z0-9_]+\.sql", name) for name in names)
+
+
+def test_both_databases_have_the_same_tables() -> None:
+    assert sorted(tables("sqlite")) == sorted(tables("mysql"))
+
+
+def test_mysql_tables_name_their_character_set() -> None:
+    for name, (_, options) in tables("mysql").items():
+        assert "CHARACTER SET utf8mb4 COLLATE utf8mb4_" in options, f"{name} would take the server's default"
+
+
+def test_sqlite_never_hands_out_an_id_twice() -> None:
+    for name, (columns, _) in tables("sqlite").items():
+        assert not re.search(r"INTEGER PRIMARY KEY(?! AUTOINCREMENT)", columns), f"{name} would reuse deleted ids"
+
+
+@pytest.mark.parametrize(
+    ("sql", "table"),
+    [
+        ("INSERT INTO daemon (epoch) VALUES (?)", {"daemon"}),
+        ("INSERT INTO daemon (epoch) VALUES (?) ON DUPLICATE KEY UPDATE epoch = ?", {"daemon"}),
+        ("UPDATE chat_message SET status = ?", {"chat_message"}),
+        ("DELETE FROM conversation WHERE id = ?", {"conversation"}),
+        ("SELECT id FROM conversation FOR UPDATE", set()),
+        ("WITH x AS (SELECT 1) DELETE FROM daemon", {"daemon"}),
+    ],
+)
+def test_a_written_table_is_seen(sql: str, table: set[str]) -> None:
+    module = Module("orchd/features/chat/queries.py", f"q = {sql!r}")
+    assert written(module) == table
+    assert list(strays(module))
+
+
+def test_a_table_filled_into_a_statement_is_nobodys() -> None:
+    module = Module("orchd/features/chat/queries.py", 'q = f"UPDATE {table} SET x = 1"')
+    assert written(module) == {"{}"}
