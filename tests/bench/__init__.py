@@ -1,0 +1,1 @@
+"""Benchmarks: `make bench`. Everything is compared within one run, and printed as ratios too."""

@@ -1,0 +1,78 @@
+"""What `metrics.py` measures of orchd: its real server room and hub, publishing one payload to every session.
+
+Prints its port and the size of a frame; sends `ROUNDS` frames to all subscribers when a line comes in.
+"""
+
+import sys
+
+import trio
+
+from orchd.hub import Hub, Topic
+from orchd.protocol import PROTOCOL, messages
+from orchd.protocol.codec import Codec
+from orchd.protocol.router import Context, Router
+from orchd.protocol.types import ClientPayload, ServerPayload
+from orchd.server.gate import Gate
+from orchd.server.listener import Server
+from orchd.server.outbox import Pressure
+from orchd.server.session import Wire
+
+
+class BenchSubscribe(ClientPayload, frozen=True):
+    """`bench:subscribe`."""
+
+
+class BenchSubscribed(ServerPayload, frozen=True):
+    """Its reply."""
+
+
+class BenchMetrics(ServerPayload, frozen=True):
+    """About as long as real metrics."""
+
+    text: str
+
+
+def greeting(session_id: str) -> messages.SessionReady:
+    limits = messages.Limits(2**20, 32)
+    return messages.SessionReady(PROTOCOL, messages.ServerInfo("bench", "0"), session_id, "e", "local", limits, 20.0)
+
+
+async def publish(topic: Topic[None], rounds: int) -> None:
+    await trio.to_thread.run_sync(sys.stdin.readline)
+    for _ in range(rounds):
+        topic.publish(BenchMetrics("x" * 1000))
+        await trio.lowlevel.checkpoint()
+        for peer, _state in topic.subscribers():
+            if peer.congested:
+                drained = trio.Event()
+                peer.when_drained(drained.set)
+                await drained.wait()
+
+
+async def main(rounds: int) -> None:
+    codec = Codec(
+        {**messages.CLIENT_FRAMES, "bench:subscribe": BenchSubscribe},
+        {**messages.SERVER_FRAMES, "bench:subscribed": BenchSubscribed, "monitoring:metrics": BenchMetrics},
+    )
+    hub = Hub(codec)
+    topic: Topic[None] = hub.topic()
+
+    async def subscribe(context: Context, _data: BenchSubscribe) -> BenchSubscribed:
+        topic.subscribe(context.peer, None)
+        return BenchSubscribed()
+
+    wire = Wire(codec, Router({BenchSubscribe: subscribe}), hub, greeting, 2**20, 32)
+    pressure = Pressure(64 * 1024, 2**21, 30.0)
+    server = Server(
+        wire, {}, Gate((), ()), pressure, max_connections=10_000, heartbeat_seconds=60.0, handshake_seconds=10.0
+    )
+    listeners = await trio.open_tcp_listeners(0, host="127.0.0.1")
+    print(listeners[0].socket.getsockname()[1], len(hub.frame(BenchMetrics("x" * 1000))), flush=True)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(server.run, listeners)
+        await publish(topic, rounds)
+        await trio.sleep_forever()
+
+
+if __name__ == "__main__":
+    trio.run(main, int(sys.argv[1]))
