@@ -62,6 +62,17 @@ class Database(ABC):
         full; `Conflict` on a broken unique or foreign key; whatever `steps` raises, after a rollback.
         """
 
+    async def write_relaxed(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run one read-write transaction as `write` does, but don't wait for the disk where that can be had.
+
+        When this returns, the transaction survives the end of the process, however it ends, and not necessarily a loss
+        of power or a crash of the operating system. Relaxed transactions are lost from the newest on: after a later
+        `write` has returned, this one is durable too. MySQL and MariaDB have no such choice for one transaction:
+        there this is `write`, and the server's `innodb_flush_log_at_trx_commit` says what both survive. Cancellation,
+        deadlines, isolation and what is raised are those of `write`.
+        """
+        return await self.write(steps, *args, **kwargs)
+
     @abstractmethod
     async def read(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run one read-only transaction on a consistent snapshot. May be cancelled. Raises `Unavailable`."""

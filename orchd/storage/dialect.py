@@ -8,9 +8,15 @@ authors may rely on:
   concatenates.
 * `LIKE` has no escape character unless it says `ESCAPE '!'`.
 * `changed` counts the rows that an UPDATE matched. `last_id` is meant for an INSERT of one row.
+* Many rows at once: `INSERT INTO t (a, b) VALUES (?, ?), (?, ?), ...`, one statement and so one round trip. Bound both
+  its rows and its bytes. SQLite takes 32 766 placeholders in a statement (its default), and one more is a defect;
+  MySQL's server takes a text of `max_allowed_packet`, the values filled in (16 MiB unless its operator set less), and
+  a longer one is `TooLarge`.
 * Integers within 64 bits, finite floats, text without lone surrogates, bytes. A sum of integers is an int, an average a
   float.
-* Write transactions are serializable: what one has read, no other changes before it commits.
+* Write transactions are serializable: what one has read, no other changes before it commits. On MySQL a plain SELECT
+  in one therefore locks what it finds. A frequent transaction should insert without reading first, and all should
+  touch the tables in one order; else they collide, and are run again and again.
 
 What they must leave out, since the databases differ: upserts and `INSERT OR ...` (read, then insert or update: see the
 point above), `RETURNING`, `/` between integers, dates and times as types (store text or integers), a leading comment,

@@ -4,7 +4,9 @@ Writes are SERIALIZABLE: a row or gap that a transaction has read stays as it is
 single writer gives, and so a read-then-write that is right there is right here too; under REPEATABLE READ two of them
 could each read the old value and lose one update, and no test on SQLite would show it. The price is more deadlocks;
 those are found by the server at once, and the transaction is run again. Reads use a REPEATABLE READ snapshot and lock
-nothing.
+nothing. Relaxed writes are no different: the server syncs its log for all transactions or for none, and a weaker
+isolation gains nothing measurable for INSERTs, but fails where the server logs statements (READ COMMITTED can't be
+replicated that way).
 
 A lost connection is forgiven once and silently where nothing can have been committed: when a connection from the pool
 turns out to be dead at its first statement (the server restarted, or closed it for idleness). Otherwise it is

@@ -57,14 +57,20 @@ class SqliteDatabase(SupervisedDatabase):
         self._writer = WriterThread(self._open, "orchd-sqlite-writer")
 
     async def write(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._write(partial(steps, *args, **kwargs), durable=True)
+
+    async def write_relaxed(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._write(partial(steps, *args, **kwargs), durable=False)
+
+    async def _write(self, make_steps: Callable[[], Steps[T]], durable: bool) -> T:
         self._state.require_migrated()
         with self._state.noting_failures():
-            value = await self._write(partial(steps, *args, **kwargs))
+            value = await self._submit(make_steps, durable)
         self._state.back()
         return value
 
-    async def _write(self, make_steps: Callable[[], Steps[T]]) -> T:
-        job = Job(make_steps, time.monotonic() + self._timeout)
+    async def _submit(self, make_steps: Callable[[], Steps[T]], durable: bool) -> T:
+        job = Job(make_steps, time.monotonic() + self._timeout, durable)
         deadline = trio.current_time() + self._timeout
         with trio.CancelScope(deadline=deadline) as waiting:
             await self._write_places.acquire()
@@ -146,7 +152,7 @@ class SqliteDatabase(SupervisedDatabase):
         return self._migrations
 
     async def attempt(self) -> None:
-        await self._write(_touch)
+        await self._submit(_touch, durable=True)
 
     async def finish(self) -> None:
         self._state.close()

@@ -4,7 +4,8 @@ SQLite allows one writer at a time, and a durable commit costs one wait for the 
 thread with one connection. It takes every job that waits, runs each inside a savepoint of one transaction, commits
 once, and then reports to all: twenty writers at once pay for one `fsync`. A job that fails is undone alone. Whatever
 spoils the group as a whole (a full disk rolls back everything, a deferred foreign key fails the commit) makes it run
-its jobs again, each in a transaction of its own, so that nobody gets another's error.
+its jobs again, each in a transaction of its own, so that nobody gets another's error. A group waits for the disk when
+one of its jobs asks for that; a group of relaxed jobs does not.
 """
 
 import contextlib
@@ -20,7 +21,7 @@ import trio
 
 from orchd.storage.database import Steps
 from orchd.storage.readiness import OVERDUE, Away
-from orchd.storage.sqlite_connection import drive, mapped_errors, savepoint, transaction
+from orchd.storage.sqlite_connection import drive, mapped_errors, savepoint, write_transaction
 
 T = TypeVar("T")
 
@@ -32,11 +33,13 @@ PROGRESS_STEPS = 10_000
 
 
 class Job(Generic[T]):
-    """One transaction on its way through the thread. `deadline` is in `time.monotonic` seconds."""
+    """One transaction on its way through the thread. `deadline` is in `time.monotonic` seconds; `durable`: its commit
+    waits for the disk."""
 
-    def __init__(self, make_steps: Callable[[], Steps[T]], deadline: float) -> None:
+    def __init__(self, make_steps: Callable[[], Steps[T]], deadline: float, durable: bool = True) -> None:
         self.make_steps = make_steps
         self.deadline = deadline
+        self.durable = durable
         self.done = trio.Event()
         self.abandoned = False
         self.outcome: outcome.Outcome[T] | None = None
@@ -120,13 +123,14 @@ class WriterThread:
     def _alone(self, job: Job[T]) -> T:
         if job.overdue():
             raise Away(OVERDUE)
-        with self._connected() as connection, transaction(connection, "BEGIN IMMEDIATE"), self._watching(job):
+        with self._connected() as connection, write_transaction(connection, job.durable), self._watching(job):
             value = job.run(connection)
         self.commits += 1
         return value
 
     def _together(self, group: list[Job[object]]) -> None:
-        with self._connected() as connection, transaction(connection, "BEGIN IMMEDIATE"):
+        durable = any(job.durable for job in group)
+        with self._connected() as connection, write_transaction(connection, durable):
             for job in group:
                 job.outcome = outcome.capture(self._part, connection, job)
                 if not connection.in_transaction:

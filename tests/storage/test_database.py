@@ -1,6 +1,8 @@
 """What `Database` promises, on SQLite and on MariaDB alike."""
 
 import gc
+import signal
+import sys
 import threading
 
 import pytest
@@ -110,6 +112,58 @@ async def test_a_read_cannot_write(database: Database) -> None:
         await database.read(add_note, "sneaky")
     assert await database.read(find_body, "sneaky") is None
     await database.write(add_note, "still works")
+
+
+async def test_a_relaxed_write_is_a_write_in_all_else(database: Database) -> None:
+    def add_then_fail() -> Steps[None]:
+        yield from add_note("gone")
+        raise NotFound("no such conversation")
+
+    note = await database.write_relaxed(add_note, "a", body="body")
+    assert note > 1
+    assert await database.read(find_body, "a") == "body"
+    with pytest.raises(Conflict):
+        await database.write_relaxed(add_note, "a")
+    with pytest.raises(NotFound):
+        await database.write_relaxed(add_then_fail)
+    with trio.CancelScope() as scope:
+        scope.cancel()
+        await database.write_relaxed(add_note, "never")
+    assert scope.cancelled_caught
+    assert await database.read(count_notes) == 2
+    assert database.health().ok
+
+
+DIE = """
+import os, pathlib, signal, sys, trio
+from orchd.storage import Statement, open_database
+
+def add(title):
+    yield Statement("INSERT INTO note (title, body) VALUES (?, '')", (title,))
+
+async def main(url, migrations):
+    async with open_database(url, pool_size=1, timeout=30, migrations=pathlib.Path(migrations)) as database:
+        await database.wait_ready()
+        await database.write(add, "durable")
+        for index in range(3):
+            await database.write_relaxed(add, f"relaxed {index}")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+trio.run(main, *sys.argv[1:])
+"""
+
+
+async def test_a_relaxed_write_survives_the_sudden_death_of_its_process(
+    database_url: str, make_migrations: MakeMigrations
+) -> None:
+    migrations = make_migrations()
+    with trio.fail_after(READY_SECONDS):
+        died = await trio.run_process([sys.executable, "-c", DIE, database_url, str(migrations)], check=False)
+    assert died.returncode == -signal.SIGKILL
+    async with open_database(database_url, pool_size=1, timeout=10, migrations=migrations) as database:
+        await database.wait_ready()
+        found = await database.read(one, "SELECT title FROM note WHERE id > 1 ORDER BY id")
+    assert [title for (title,) in found.rows] == ["durable", "relaxed 0", "relaxed 1", "relaxed 2"]
 
 
 async def test_many_writers_of_one_row_lose_no_update(database: Database) -> None:

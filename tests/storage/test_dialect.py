@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from orchd.errors import Conflict
 from orchd.storage import Database, Result, Statement, Steps, Value, open_database
 from orchd.storage.dialect import split_statements, to_format
 from tests.fix_storage import MakeMigrations
@@ -139,6 +140,22 @@ async def test_the_common_dialect(database: Database) -> None:
     assert type(await value("SELECT AVG(number) FROM note")) is float
     assert await value("SELECT CASE WHEN ? > 2 THEN 'x' ELSE 'y' END", 3) == "x"
     assert await value("SELECT title FROM note WHERE id IN (?, ?) ORDER BY id LIMIT ? OFFSET ?", 1, 2, 5, 0)
+
+
+@pytest.mark.parametrize("count", [1, 3, 200, 32_766 // 2])
+async def test_many_rows_in_one_statement(database: Database, count: int) -> None:
+    values = tuple(value for index in range(count) for value in (f"n{index}", "50% ?, (it's)"))
+    sql = "INSERT INTO note (title, body) VALUES " + ", ".join(["(?, ?)"] * count)
+    assert (await database.write_relaxed(one, sql, *values)).changed == count
+    found = await database.read(one, "SELECT title, body FROM note WHERE id > 1 ORDER BY id")
+    assert [value for row in found.rows for value in row] == list(values)
+
+
+async def test_many_rows_are_all_inserted_or_none(database: Database) -> None:
+    sql = "INSERT INTO note (title, body) VALUES (?, ''), (?, ''), (?, '')"
+    with pytest.raises(Conflict):
+        await database.write(one, sql, "a", "b", "a")
+    assert (await database.read(one, "SELECT COUNT(*) FROM note")).rows == [(1,)]
 
 
 async def test_results_mean_the_same(database: Database) -> None:

@@ -88,6 +88,23 @@ async def test_the_settings_of_the_connection(path: Path, make_migrations: MakeM
         assert await database.read(pragma, "query_only") == 1
 
 
+async def test_only_a_durable_commit_waits_for_the_disk(path: Path, make_migrations: MakeMigrations) -> None:
+    def add_and_look(title: str) -> Steps[Value]:
+        yield from add_note(title)
+        found = yield Statement("PRAGMA synchronous")
+        value: Value = found.rows[0][0]
+        return value
+
+    async with open_database(f"sqlite://{path}", pool_size=1, timeout=5, migrations=make_migrations()) as database:
+        await database.wait_ready()
+        seen = []
+        for index in range(3):  # again and again: SQLite applies a pragma when it is prepared, and sqlite3 keeps those
+            seen.append(await database.write(add_and_look, f"durable {index}"))
+            seen.append(await database.write_relaxed(add_and_look, f"relaxed {index}"))
+            seen.append(await database.write_relaxed(add_and_look, f"relaxed again {index}"))
+        assert seen == [2, 1, 1] * 3
+
+
 async def test_a_write_past_its_deadline_is_undone_and_others_go_on(
     path: Path, make_migrations: MakeMigrations
 ) -> None:
@@ -95,7 +112,7 @@ async def test_a_write_past_its_deadline_is_undone_and_others_go_on(
         yield from add_note("slow")
         yield Statement(ENDLESS)
 
-    async with open_database(f"sqlite://{path}", pool_size=1, timeout=0.5, migrations=make_migrations()) as database:
+    async with open_database(f"sqlite://{path}", pool_size=1, timeout=1, migrations=make_migrations()) as database:
         await database.wait_ready()
         with trio.fail_after(HANG_SECONDS), pytest.raises(Unavailable, match="in time"):
             await database.write(slow)

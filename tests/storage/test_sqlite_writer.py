@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from functools import partial
 from pathlib import Path
 
@@ -37,14 +37,18 @@ class Held:
         connection.execute("CREATE TABLE IF NOT EXISTS child (a TEXT REFERENCES t (a) DEFERRABLE INITIALLY DEFERRED)")
         return connection
 
-    def submit(self, steps: Callable[[], Steps[None]], seconds: float = HANG_SECONDS) -> Job[None]:
-        job = Job(steps, time.monotonic() + seconds)
+    def submit(
+        self, steps: Callable[[], Steps[None]], seconds: float = HANG_SECONDS, *, durable: bool = True
+    ) -> Job[None]:
+        job = Job(steps, time.monotonic() + seconds, durable)
         self.jobs.append(job)
         self.writer.submit(job)
         return job
 
-    async def run_group(self, *steps: Callable[[], Steps[None]]) -> list[outcome.Outcome[None] | None]:
-        """Submit these while the thread is busy; their outcomes."""
+    async def run_group(
+        self, *steps: Callable[[], Steps[None]], relaxed: Collection[Callable[[], Steps[None]]] = ()
+    ) -> list[outcome.Outcome[None] | None]:
+        """Submit these while the thread is busy, those in `relaxed` as such; their outcomes."""
         inside = trio.Event()
         token = trio.lowlevel.current_trio_token()
 
@@ -56,7 +60,7 @@ class Held:
         self.release.clear()
         self.submit(hold)
         await inside.wait()
-        jobs = [self.submit(each) for each in steps]
+        jobs = [self.submit(each, durable=each not in relaxed) for each in steps]
         self.release.set()
         with trio.fail_after(HANG_SECONDS):
             for job in jobs:
@@ -135,6 +139,40 @@ async def test_a_member_that_makes_the_commit_fail(held: Held) -> None:
     results = await held.run_group(add("a"), orphan, add("b"))
     assert errors(results) == [None, Conflict, None]
     assert held.values() == {"a", "b"}
+
+
+class Looking:
+    """Jobs that note how the transaction they are in will be committed."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, str]] = []
+
+    def job(self, name: str) -> Callable[[], Steps[None]]:
+        return partial(self._look, name)
+
+    def _look(self, name: str) -> Steps[None]:
+        found = yield Statement("PRAGMA synchronous")
+        self.seen.append((name, {1: "normal", 2: "full"}[found.rows[0][0]]))
+
+
+async def test_a_group_is_as_durable_as_its_members_ask(held: Held) -> None:
+    looking = Looking()
+    a, b, c = (looking.job(name) for name in "abc")
+    await held.run_group(a, b, c, relaxed=[a, b, c])
+    await held.run_group(a, b, c, relaxed=[a, c])
+    await held.run_group(a, b, relaxed=[a, b])
+    await held.run_group(a, relaxed=[a])
+    seen = "".join(name for name, _ in looking.seen), [how for _, how in looking.seen]
+    assert seen == ("abcabcaba", ["normal"] * 3 + ["full"] * 3 + ["normal"] * 3)
+
+
+async def test_after_a_spoiled_group_each_is_committed_as_it_asks(held: Held) -> None:
+    looking = Looking()
+    orphan = partial(run, "INSERT INTO child VALUES ('nobody')")
+    relaxed, durable = looking.job("relaxed"), looking.job("durable")
+    results = await held.run_group(relaxed, orphan, durable, relaxed=[relaxed])
+    assert errors(results) == [None, Conflict, None]
+    assert looking.seen[-2:] == [("relaxed", "normal"), ("durable", "full")]
 
 
 async def test_a_member_past_its_deadline_does_not_begin(held: Held) -> None:
