@@ -88,6 +88,40 @@ async def test_cancelling_frees_the_slot(llama_url: str, backends: Backends, tar
                 await trio.sleep(0.02)
 
 
+async def test_an_unfinished_answer_is_continued(backends: Backends, target: Target) -> None:
+    assert await backends.continues(target)
+    turns, sampling = (Turn("user", "yes or no?"),), Sampling(temperature=0.0, max_tokens=4)
+    first = await backends.complete(target, Prompt(turns, sampling))
+    begun = Turn("assistant", "the model is to be")
+    rest = await backends.complete(target, Prompt((*turns, begun), sampling, prefill=True))
+    assert rest.outcome.usage is not None
+    assert first.outcome.usage is not None
+    assert not rest.content.startswith(begun.content)
+    more = rest.outcome.usage.prompt_tokens - first.outcome.usage.prompt_tokens
+    assert 0 < more <= len(begun.content), "the prompt grew by that text alone, not by another turn"
+
+
+async def test_it_tells_when_it_is_idle(backends: Backends, target: Target) -> None:
+    recorders = [Recorder(), Recorder()]
+    scopes = [trio.CancelScope(), trio.CancelScope()]
+
+    async def ask(place: int) -> None:
+        with scopes[place]:
+            await backends.stream(target, prompt(max_tokens=2000), recorders[place])
+
+    async with trio.open_nursery() as nursery:
+        for place in (0, 1):
+            nursery.start_soon(ask, place)
+        for recorder in recorders:
+            await recorder.heard.wait()
+        for scope in scopes:
+            scope.cancel()
+    waited = await backends.wait_idle(target, patience=30)
+    assert waited is not None
+    assert 0 <= waited < 30
+    assert await backends.wait_idle(target, patience=30) is not None
+
+
 async def test_a_prompt_over_the_context(backends: Backends, target: Target) -> None:
     with pytest.raises(TooLarge) as caught:
         await backends.complete(target, prompt("a task " * 4000, max_tokens=4))

@@ -14,14 +14,17 @@ COMPLETIONS_PATH = "/v1/chat/completions"
 _encoder = msgspec.json.Encoder()
 
 
-def request_body(prompt: Prompt, model: str, kind: Kind | None) -> bytes:
-    """Return the JSON of a streaming request. llama.cpp is asked for its progress through the prompt as well."""
+def request_body(prompt: Prompt, model: str, kind: Kind | None, members: dict[str, Any] | None = None) -> bytes:
+    """Return the JSON of a streaming request, with `members` added to it. llama.cpp is asked for its progress through
+    the prompt as well.
+    """
     body: dict[str, Any] = {
         "model": model,
         "messages": prompt.turns,
         "stream": True,
         "stream_options": {"include_usage": True},
         **msgspec.to_builtins(prompt.sampling),
+        **(members or {}),
     }
     if prompt.schema is not None:
         schema = {"name": "answer", "strict": True, "schema": prompt.schema}

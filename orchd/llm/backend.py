@@ -7,21 +7,31 @@ while an answer is streaming proves nothing, a busy server is slow; and on some 
 answer: then none is made.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import httpx
 import trio
 
-from orchd.errors import ConfigurationError, OrchdError, TooLarge, Unavailable
+from orchd.errors import ConfigurationError, OrchdError, TooLarge, Unavailable, UpstreamError
 from orchd.llm.address import read_address
 from orchd.llm.ask import COMPLETIONS_PATH, request_body
+from orchd.llm.failures import map_errors
 from orchd.llm.loading import Loads, load_lmstudio
 from orchd.llm.pipe import Connect, connect_tcp
+from orchd.llm.prefill import Mark, Prefill, Prefills
 from orchd.llm.probe import Listing, Prober
+from orchd.llm.slots import wait_until_idle
 from orchd.llm.stream import Ask, Watch, generate
-from orchd.llm.types import BackendHealth, BackendSpec, Kind, Listener, ModelInfo, Outcome, Prompt
+from orchd.llm.types import BackendHealth, BackendSpec, Deadlines, Kind, Listener, ModelInfo, Outcome, Prompt
 from orchd.llm.wire import WireTransport
 
 RELIST_FACTOR = 3
 """A server that is there is listed again after this many times the pause between probes of one that is away."""
+
+PREFILL_SECONDS = 20.0
+"""For finding out whether a loaded model continues an answer; one that must be loaded gets the time for that as well.
+"""
 
 
 class Backend:
@@ -45,7 +55,8 @@ class Backend:
         self._root = address.root
         self._client = _client(spec, connect)
         self._prober = Prober(self._client, self._root, self.name)
-        self._streams = 0
+        self._prefills = Prefills(self._client, self._root, self.name)
+        self._running: dict[Watch, str] = {}
         self._wanted = trio.Event()
         self._round = trio.Event()
         self._probe_scope = trio.CancelScope()
@@ -116,18 +127,40 @@ class Backend:
         """Generate an answer on this server; see `Backends.stream`, which also tells the listener of the end."""
         if self._closed:
             raise Unavailable("the model client is closed")
+        prefill = None
+        if prompt.prefill:
+            prefill = self._prefills.known(model.id) or await self._prefill(model, listener)
+            if prefill is None:
+                raise UpstreamError(f"{self.name} does not continue an answer", reason="no_prefill", backend=self.name)
         watch = Watch(self._spec.deadlines, self.name)
-        self._streams += 1
-        if not self._harmless:
-            self._probe_scope.cancel()
+        with self._work(watch, model.id), watch.bounds():
+            ask = await self._ask(model, prompt, prefill, listener, max_bytes)
+            return await generate(self._client, ask, watch, listener)
+
+    async def continues(self, model: ModelInfo, listener: Listener) -> bool:
+        """Tell whether the model continues an unfinished answer; see `Backends.continues`."""
+        if self._closed:
+            return False
         try:
-            with watch.bounds():
-                return await self._generate(model, prompt, listener, watch, max_bytes)
-        except OrchdError as error:
-            self._suspect(error)
-            raise
-        finally:
-            self._streams -= 1
+            return await self._prefill(model, listener) is not None
+        except OrchdError:
+            return False
+
+    async def wait_idle(self, model: ModelInfo, patience: float) -> float | None:
+        """Wait until the server does nothing any more that we know of no reason for; see `Backends.wait_idle`."""
+        if self._closed or self.kind != "llamacpp":
+            return None
+
+        def ours() -> int:
+            return sum(watch.speaking and name == model.id for watch, name in self._running.items())
+
+        with trio.move_on_after(patience):
+            try:
+                with map_errors(self.name):
+                    return await wait_until_idle(self._client, self._root, model.id, ours)
+            except OrchdError:
+                return None
+        return None
 
     async def aclose(self) -> None:
         """Close the HTTP client."""
@@ -137,19 +170,49 @@ class Backend:
     def _harmless(self) -> bool:
         return self.listing.harmless if self.listing is not None else self._spec.kind not in (None, "openai")
 
-    async def _generate(
-        self, model: ModelInfo, prompt: Prompt, listener: Listener, watch: Watch, max_bytes: int
-    ) -> Outcome:
+    @contextmanager
+    def _work(self, watch: Watch, model: str) -> Iterator[None]:
+        """Count what the block does as a running generation."""
+        self._running[watch] = model
+        if not self._harmless:
+            self._probe_scope.cancel()
+        try:
+            yield
+        except OrchdError as error:
+            self._suspect(error)
+            raise
+        finally:
+            del self._running[watch]
+
+    async def _prefill(self, model: ModelInfo, listener: Listener) -> Prefill | None:
+        """Return how to have the model continue an answer; loads it where it isn't loaded."""
+        fragile = not self._harmless and bool(self._running)
         instance = await self._instance(model.id, listener)
-        ask = Ask(
+        info = self.find(model.id)
+        seconds = PREFILL_SECONDS
+        if instance is None and info is not None and info.loaded is False:
+            listener.on_phase("loading", None)
+            seconds += self._spec.deadlines.first_event
+        instances = self.listing.instances.get(model.id, ()) if self.listing is not None else ()
+        watch = Watch(Deadlines(first_event=seconds), self.name)
+        mark = Mark(self.kind, info, instances)
+        with self._work(watch, model.id), watch.bounds():
+            return await self._prefills.find(model.id, instance or model.id, mark, fragile=fragile)
+
+    async def _ask(
+        self, model: ModelInfo, prompt: Prompt, prefill: Prefill | None, listener: Listener, max_bytes: int
+    ) -> Ask:
+        instance = await self._instance(model.id, listener)
+        return Ask(
             backend=self.name,
             url=self._root + COMPLETIONS_PATH,
-            body=request_body(prompt, instance or model.id, self.kind),
+            body=request_body(prompt, instance or model.id, self.kind, prefill.members if prefill else None),
             model=model.id,
             loading=instance is None and model.loaded is False,
             max_bytes=max_bytes,
+            continued=prefill is not None,
+            echo=prefill.echo(prompt.turns[-1].content) if prefill else "",
         )
-        return await generate(self._client, ask, watch, listener)
 
     async def _instance(self, model: str, listener: Listener) -> str | None:
         """Return the loaded instance to ask, loading the model where the server lets us; None: just name the model."""
@@ -173,21 +236,25 @@ class Backend:
 
     def _suspect(self, error: OrchdError) -> None:
         """Have the server probed after a failure that may say something about it; a refused connection says enough."""
-        if error.details.get("reason") == "connect" and self._streams == 1:
-            self.ok, self._reason = False, error.message
+        if error.details.get("reason") == "connect" and len(self._running) == 1:
+            self._away(error)
         if not isinstance(error, TooLarge):
             self._wanted.set()
 
     async def _probe(self) -> None:
-        if self._streams and not self._harmless:
+        if self._running and not self._harmless:
             return
         try:
             with trio.CancelScope() as self._probe_scope:
                 self.listing = self._marked(await self._prober.probe(self.kind))
                 self.ok, self._reason = True, None
         except OrchdError as error:
-            if not self._streams:
-                self.ok, self._reason = False, error.message
+            if not self._running:
+                self._away(error)
+
+    def _away(self, error: OrchdError) -> None:
+        self.ok, self._reason = False, error.message
+        self._prefills.forget()
 
     def _marked(self, listing: Listing) -> Listing:
         if not self.simulated:

@@ -108,6 +108,27 @@ class Backends:
         finally:
             listener.on_close()
 
+    async def continues(self, target: Target, listener: Listener | None = None) -> bool:
+        """Tell whether the model continues an unfinished answer, so that a prompt may have `prefill`.
+
+        To be asked right before such a generation: the model is loaded if need be, and on most servers a few tokens
+        are generated; `listener` hears `on_phase` only. What was found is remembered until the server lists the model
+        otherwise or goes away. Never raises an OrchdError: no answer is a no. Waits some 20 s at most, and the time of
+        a load.
+        """
+        backend = self._backends.get(target.backend)
+        return backend is not None and await backend.continues(target.model, listener or _Collected())
+
+    async def wait_idle(self, target: Target, *, patience: float) -> float | None:
+        """Return after how many seconds the server had stopped working on the model, our other running generations
+        aside.
+
+        None when it does not tell (only llama.cpp does), or still worked after `patience` seconds, be it for someone
+        else. To be called once the generation has ended. Never raises an OrchdError.
+        """
+        backend = self._backends.get(target.backend)
+        return None if backend is None else await backend.wait_idle(target.model, patience)
+
     async def complete(self, target: Target, prompt: Prompt, *, max_bytes: int = MAX_ANSWER_BYTES) -> Completion:
         """Generate an answer and return it whole. Raises like `stream`."""
         collected = _Collected()

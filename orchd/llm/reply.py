@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from orchd.errors import OrchdError, UpstreamError
 from orchd.llm.chunks import Chunk, Delta, PromptProgress, decode
+from orchd.llm.echo import EchoStripper
 from orchd.llm.failures import Said, judge, read_body, read_error
 from orchd.llm.sse import BOM, Event, EventParser, JsonLinesParser, Parser, StreamTooLongError
 from orchd.llm.think import ThinkSplitter
@@ -55,10 +56,21 @@ class Reply:
     """The state of one answer: `feed` it bytes until `done` or the end of the body, then ask for its `outcome`.
 
     `ending`: the server has said that the answer is complete; only usage or the end mark may follow.
-    `output` counts the pieces of output so far, for whoever watches the progress.
+    `output` counts the pieces of output so far, for whoever watches the progress. `continued`: it goes on with an
+    answer, so that it may well be empty; `echo` is taken off its start.
     """
 
-    def __init__(self, backend: str, asked: str, listener: Listener, content_type: str, max_bytes: int) -> None:
+    def __init__(
+        self,
+        backend: str,
+        asked: str,
+        listener: Listener,
+        content_type: str,
+        max_bytes: int,
+        *,
+        continued: bool = False,
+        echo: str = "",
+    ) -> None:
         self.done = False
         self.ending = False
         self.output = 0
@@ -66,7 +78,10 @@ class Reply:
         self._listener = listener
         self._parser: Parser | None = JsonLinesParser() if content_type in JSON_LINES else None
         self._head = b""
-        self._think = ThinkSplitter()
+        self._think: ThinkSplitter | EchoStripper = ThinkSplitter()
+        if echo:
+            self._think = EchoStripper(echo, ThinkSplitter())
+        self._continued = continued
         self._room = max_bytes
         self._run: Run = []
         self._finish = ""
@@ -105,9 +120,16 @@ class Reply:
             raise self._error
         if not self._finish:
             raise self._failed("truncated", "the answer is truncated, no finish reason came" + self._stray)
-        if not self._started and not self._tools:
+        if not self._started and not self._tools and not self._nothing_to_add:
             raise self._failed("empty_response", "the answer is empty")
         return Outcome(self._finish, self._model, self._usage)
+
+    @property
+    def _nothing_to_add(self) -> bool:
+        """An answer was to be continued that is complete. With no usage it may as well be a prompt that was too long,
+        which some servers tell by nothing else.
+        """
+        return self._continued and self._finish == "stop" and self._usage is not None
 
     def flush(self) -> None:
         """Give out the text held back for a tag that never came; for an answer that ends in the middle, too."""

@@ -25,7 +25,10 @@ LOADING_BACKOFF_SECONDS = (0.5, 1.0, 2.0)
 
 
 class Ask(NamedTuple):
-    """What one attempt needs to know. `loading`: the model isn't loaded, so that is what the first silence means."""
+    """What one attempt needs to know. `loading`: the model isn't loaded, so that is what the first silence means.
+
+    `continued`: it goes on with an unfinished answer; `echo`: the text of that answer, if the server may repeat it.
+    """
 
     backend: str
     url: str
@@ -33,6 +36,8 @@ class Ask(NamedTuple):
     model: str
     loading: bool
     max_bytes: int
+    continued: bool = False
+    echo: str = ""
 
 
 class Watch:
@@ -52,6 +57,11 @@ class Watch:
         self._asked = deadlines
         self.scope = trio.CancelScope()
         self._set(now + deadlines.first_event)
+
+    @property
+    def speaking(self) -> bool:
+        """Output has come, so that the server is certainly at work on it."""
+        return self._waits_for == "gap"
 
     def output(self) -> None:
         """Some output has come."""
@@ -120,7 +130,15 @@ async def _attempt(client: httpx.AsyncClient, ask: Ask, watch: Watch, listener: 
                 return None
             raise _refusal(ask.backend, said)
         content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        reply = Reply(ask.backend, ask.model, listener, content_type, ask.max_bytes)
+        reply = Reply(
+            ask.backend,
+            ask.model,
+            listener,
+            content_type,
+            ask.max_bytes,
+            continued=ask.continued,
+            echo=ask.echo,
+        )
         try:
             await _read(body, reply, watch)
         except BaseException:

@@ -28,11 +28,20 @@ class Sampling(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Prompt(msgspec.Struct, frozen=True):
-    """A generation to be asked of a model. `schema`: the JSON schema that the answer must follow, if any."""
+    """A generation to be asked of a model. `schema`: the JSON schema that the answer must follow, if any.
+
+    `prefill`: the last turn is the assistant's and unfinished; what is generated goes on from its last character. Ask
+    `Backends.continues` first. Raises ValueError where there is no such turn, or a schema as well.
+    """
 
     turns: tuple[Turn, ...]
     sampling: Sampling = Sampling()
     schema: dict[str, Any] | None = None
+    prefill: bool = False
+
+    def __post_init__(self) -> None:
+        if self.prefill and (not self.turns or self.turns[-1].role != "assistant" or self.schema is not None):
+            raise ValueError("only an assistant's last turn, and none after a schema, can be continued")
 
 
 class Listener(Protocol):

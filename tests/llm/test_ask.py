@@ -33,6 +33,14 @@ def test_a_schema_becomes_a_response_format() -> None:
     assert found == {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
 
 
+def test_members_are_added() -> None:
+    asked = Prompt((*TURNS, Turn("assistant", "ol")), prefill=True)
+    found = json.loads(request_body(asked, "m", None, {"continue_final_message": True}))
+    assert found["messages"][-1] == {"role": "assistant", "content": "ol"}
+    assert found["continue_final_message"] is True
+    assert "prefill" not in found
+
+
 def test_only_llamacpp_is_asked_for_its_progress() -> None:
     assert body(Prompt(TURNS), "llamacpp")["return_progress"] is True
     assert "return_progress" not in body(Prompt(TURNS), "openai")

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 import trio
 
-from orchd.errors import UpstreamError
+from orchd.errors import Timeout, UpstreamError
 from orchd.llm.backend import Backend
 from orchd.llm.types import BackendSpec, Deadlines, Kind, ModelInfo, Prompt, Turn
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, Recorder, Upstream, delta, finish, reply
@@ -260,3 +260,94 @@ async def test_a_simulated_server_marks_its_models(upstream: Upstream, nursery: 
     upstream.routes = dict(FRAGILE)
     backend = await watched(nursery, upstream, "openai", simulated=True)
     assert [model.simulated for model in backend.models()] == [True]
+
+
+async def test_continuing_loads_the_model_once_and_asks_the_instance(upstream: Upstream, nursery: trio.Nursery) -> None:
+    upstream.script = server = LMStudio(loads_as="a:2")
+    backend = await watched(nursery, upstream)
+    recorder = Recorder()
+    await backend.continues(backend.models()[0], recorder)
+    assert recorder.phases == [("loading", None)]
+    [asked] = [exchange for exchange in upstream.requests if exchange.path == "/v1/chat/completions"]
+    assert (asked.json()["model"], server.loads) == ("a:2", 1)
+
+
+async def test_no_probe_disturbs_a_running_answer(upstream: Upstream, nursery: trio.Nursery) -> None:
+    upstream.routes = FRAGILE | {"GET /version": reply(404, {})}
+    upstream.script = server = Generating()
+    backend = await watched(nursery, upstream, "openai")
+    recorder = Recorder()
+    async with trio.open_nursery() as requests:
+        requests.start_soon(backend.stream, backend.models()[0], PROMPT, recorder, 1000)
+        await recorder.heard.wait()
+        assert not await backend.continues(backend.models()[0], Recorder())
+        assert upstream.paths().count(COMPLETE) == 1
+        server.stop.set()
+
+
+@pytest.mark.parametrize("busy", [0, 1, 2])
+async def test_idle_but_for_our_own_answer(upstream: Upstream, nursery: trio.Nursery, busy: int) -> None:
+    slots = [{"is_processing": place < busy} for place in range(2)]
+    upstream.routes = {
+        "GET /v1/models": reply(200, {"data": [{"id": "a"}]}),
+        "GET /props": reply(200, {}),
+        "GET /slots?model=a": reply(200, slots),
+    }
+    upstream.script = server = Generating()
+    backend = await watched(nursery, upstream, "llamacpp")
+    [model] = backend.models()
+    recorder = Recorder()
+    async with trio.open_nursery() as requests:
+        requests.start_soon(backend.stream, model, PROMPT, recorder, 1000)
+        await recorder.heard.wait()
+        assert (await backend.wait_idle(model, 0.2) is not None) == (busy <= 1)
+        server.stop.set()
+    assert (await backend.wait_idle(model, 0.2) is not None) == (busy == 0)
+
+
+async def test_only_llamacpp_tells_when_it_is_idle(upstream: Upstream, nursery: trio.Nursery) -> None:
+    upstream.script = LMStudio("a")
+    backend = await watched(nursery, upstream)
+    asked = len(upstream.requests)
+    assert await backend.wait_idle(backend.models()[0], 1) is None
+    assert len(upstream.requests) == asked
+
+
+async def test_an_answer_that_still_waits_for_a_slot_accounts_for_none(
+    upstream: Upstream, nursery: trio.Nursery
+) -> None:
+    upstream.routes = {
+        "GET /v1/models": reply(200, {"data": [{"id": "a"}]}),
+        "GET /slots?model=a": reply(200, [{"is_processing": True}]),
+    }
+    asked = trio.Event()
+
+    async def waiting(exchange: Exchange) -> None:
+        if exchange.path == "/v1/chat/completions":
+            asked.set()
+            await trio.sleep_forever()
+        await exchange.send(reply(200, {}))
+
+    upstream.script = waiting
+    backend = await watched(nursery, upstream, "llamacpp")
+    [model] = backend.models()
+    async with trio.open_nursery() as requests:
+        requests.start_soon(backend.stream, model, PROMPT, Recorder(), 1000)
+        await asked.wait()
+        assert await backend.wait_idle(model, 0.2) is None
+        requests.cancel_scope.cancel()
+
+
+async def test_an_answer_that_does_not_come_has_the_server_probed(
+    memory_upstream: Upstream, nursery: trio.Nursery, autojump_clock: trio.testing.MockClock
+) -> None:
+    memory_upstream.routes = dict(FRAGILE)
+    backend = await watched(nursery, memory_upstream, "openai")
+    memory_upstream.script = Generating()
+    memory_upstream.routes["GET /v1/models"] = reply(500, {"error": "broken"})
+    start = trio.current_time()
+    with pytest.raises(Timeout):
+        await backend.stream(backend.models()[0], PROMPT, Recorder(), 1000)
+    await trio.sleep(1)
+    assert not backend.ok
+    assert trio.current_time() - start < 130

@@ -263,3 +263,42 @@ def test_any_split_gives_the_same_answer(events: list[bytes], ended: bool, draw:
 def test_no_bytes_crash_it(body: bytes, content_type: str) -> None:
     read: Any = Read(body, content_type=content_type)
     assert read.error is not None
+
+
+def continued(*pieces: bytes, echo: str = "") -> tuple[str, OrchdError | Outcome]:
+    recorder = Recorder()
+    reply = Reply("box:1", "asked", recorder, SSE, 1000, continued=True, echo=echo)
+    for piece in pieces:
+        reply.feed(piece)
+    try:
+        return recorder.text(), reply.outcome()
+    except OrchdError as error:
+        return recorder.text(), error
+
+
+def test_an_echo_is_taken_off() -> None:
+    text, outcome = continued(delta(content="one t"), delta(content="wo three"), finish(), DONE, echo="one two")
+    assert (text, outcome) == (" three", Outcome("stop", "m", None))
+    assert continued(delta(content="one two"), finish(), DONE)[0] == "one two"
+
+
+def test_half_an_echo_at_the_end_of_a_cut_answer_is_text() -> None:
+    recorder = Recorder()
+    reply = Reply("box:1", "asked", recorder, SSE, 1000, continued=True, echo="one two")
+    reply.feed(delta(content="one t"))
+    assert recorder.text() == ""
+    reply.flush()
+    reply.flush()
+    assert recorder.text() == "one t"
+
+
+@pytest.mark.parametrize("pieces", [(finish(), usage(), DONE), (delta(content="one two"), finish(), usage(), DONE)])
+def test_a_continued_answer_may_have_nothing_to_add(pieces: tuple[bytes, ...]) -> None:
+    assert continued(*pieces, echo="one two") == ("", Outcome("stop", "m", Usage(9, 3, 12)))
+
+
+@pytest.mark.parametrize("pieces", [(finish(), DONE), (finish("length"), usage(), DONE)])
+def test_an_empty_continuation_that_nothing_vouches_for_is_an_error(pieces: tuple[bytes, ...]) -> None:
+    _, error = continued(*pieces)
+    assert isinstance(error, UpstreamError)
+    assert error.details["reason"] == "empty_response"

@@ -1,6 +1,7 @@
 import msgspec
+import pytest
 
-from orchd.llm.types import BackendHealth, Listener, Sampling, Usage
+from orchd.llm.types import BackendHealth, Listener, Prompt, Sampling, Turn, Usage
 from tests.fix_upstream import Recorder
 
 
@@ -26,3 +27,11 @@ def test_a_recorder_can_listen() -> None:
     listener.on_delta("content", "a")
     listener.on_close()
     assert recorder.events == [("prompt", 0.5), ("content", "a"), ("close", None)]
+
+
+def test_only_an_unfinished_answer_can_be_continued() -> None:
+    asked, begun = Turn("user", "a"), Turn("assistant", "b")
+    assert Prompt((asked, begun), prefill=True).prefill
+    for turns, schema in (((asked,), None), ((), None), ((asked, begun), {"type": "object"})):
+        with pytest.raises(ValueError, match="continued"):
+            Prompt(turns, schema=schema, prefill=True)

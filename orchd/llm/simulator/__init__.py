@@ -3,7 +3,8 @@
 It speaks what LM Studio speaks (native v1 and v0, and the OpenAI-compatible API), with models that can be loaded and
 unloaded, and it goes wrong on request in the ways that real servers do (`FAULTS_HELP`). No model runs: every answer
 says that it is simulated, every response has the header `X-Simulated: true`, and every model id starts with
-`simulated`. Answers depend on the seed, the model and the last user message only.
+`simulated`. Answers depend on the seed, the model and the last user message only; an assistant's message at the end of
+a request is continued (`prefill`), to the same text as if it had never stopped.
 
 Not spoken: `/v1/completions`, `/v1/responses`, `/v1/messages`, downloads, tool calls and images. `ttl` is ignored.
 """

@@ -67,7 +67,7 @@ class Question(NamedTuple):
     """What an answer depends on and what bounds it.
 
     `limit` and `room` (what the context leaves) are tokens; `endless` answers, which are sent as they are made, may go
-    beyond the room.
+    beyond the room. `begun`: the start of an answer, to be continued.
     """
 
     text: str
@@ -79,6 +79,7 @@ class Question(NamedTuple):
     schema: dict[str, Any] | bool | None = None
     thinks: bool = False
     endless: bool = False
+    begun: str = ""
 
 
 def tokenize(text: str) -> list[str]:
@@ -100,6 +101,8 @@ def compose(question: Question, faults: Faults) -> Answer:
     if question.stop and count:
         content, count, stopped = _until_stop(content, question.stop)
         cause = "stopStringFound" if stopped else cause
+    if question.begun:
+        reasoning, (content, count) = [], _continued(content, count, question, faults)
     return _bounded(Answer(reasoning, content, count, cause), question, faults)
 
 
@@ -117,6 +120,34 @@ def _content(rng: random.Random, question: Question, faults: Faults) -> tuple[It
         return _sized(itertools.chain(opening, _prose(rng)), faults.tokens)
     text = opening + _some_prose(rng)
     return iter(text), len(text)
+
+
+def _continued(tokens: Iterator[str], count: int, question: Question, faults: Faults) -> tuple[Iterator[str], int]:
+    """What follows `begun`: in the answer if it begins so, else in the question ("write exactly ..."), else prose."""
+    found = after(tokens, count, question.begun)
+    if found is not None:
+        return found
+    rng = random.Random(f"{question.seed}\n{question.model}\n{question.begun}")  # noqa: S311 - no secret
+    _, quoted, rest = question.text.partition(question.begun)
+    made = tokenize(rest) if quoted else _some_prose(rng)
+    endless = itertools.chain(made, _prose(rng))
+    return (iter(made), len(made)) if faults.tokens is None else _sized(endless, faults.tokens)
+
+
+def after(tokens: Iterator[str], count: int, begun: str) -> tuple[Iterator[str], int] | None:
+    """What follows `begun` in a text of `count` tokens, of which as many are read; None when it begins otherwise."""
+    place = used = 0
+    rest = ""
+    while place < len(begun):
+        token = next(tokens, "")
+        part = begun[place : place + len(token)]
+        if not token or not token.startswith(part):
+            return None
+        place += len(part)
+        used += 1
+        rest = token[len(part) :]
+    left = count if count == ENDLESS else count - used + bool(rest)
+    return (itertools.chain([rest], tokens) if rest else tokens), left
 
 
 def _sized(tokens: Iterator[str], count: int | None) -> tuple[Iterator[str], int]:

@@ -16,7 +16,9 @@ BodyT = TypeVar("BodyT")
 
 
 class Ask(NamedTuple):
-    """What a chat request asks. `directive`: the faults in the last user message, taken out of `question`."""
+    """What a chat request asks. `directive`: the faults in the last user message, taken out of `question`; `begun`:
+    the assistant's message at the end.
+    """
 
     model: str
     question: str
@@ -31,6 +33,7 @@ class Ask(NamedTuple):
     reasoning: str | None = None
     store: bool = False
     previous: str | None = None
+    begun: str = ""
 
 
 class Part(Struct):
@@ -99,6 +102,7 @@ class ChatBody(Struct):
             stop=(self.stop,) if isinstance(self.stop, str) else tuple(self.stop or ()),
             schema=self._schema(),
             include_usage=self.stream_options is not None and self.stream_options.include_usage,
+            begun=texts[-1] if self.messages[-1].role == "assistant" else "",
         )
 
     def _schema(self) -> Any:

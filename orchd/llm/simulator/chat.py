@@ -158,6 +158,7 @@ class ChatDesk:
             schema=ask.schema,
             thinks=instance.spec.reasoning and ask.reasoning != "off",
             endless=ask.stream,
+            begun=ask.begun if (self._config.prefill if faults.prefill is None else faults.prefill) else "",
         )
         try:
             return compose(question, faults)

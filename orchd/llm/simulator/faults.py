@@ -89,6 +89,10 @@ class Faults(Struct, frozen=True, kw_only=True):
     odd: Annotated[
         bool, Meta(description="odd but legal events first: content null, no choices, no delta, unknown members")
     ] = False
+    prefill: Annotated[
+        bool | None,
+        Meta(description="0 or 1: whether an assistant's message at the end of the request is continued"),
+    ] = None
     load_error: Annotated[bool, Meta(description="loading the model fails, if it has to be loaded")] = False
     drop_next: Annotated[
         bool, Meta(description="the connection is closed without an answer when it is used for another request")

@@ -69,6 +69,9 @@ class SimulatorConfig(Struct, frozen=True, kw_only=True):
     serve_unknown: Annotated[
         bool, Meta(description="An unknown model name is served by the loaded model, if only one is.")
     ] = False
+    prefill: Annotated[
+        bool, Meta(description="Continue an assistant's message at the end of a request; else begin a new one.")
+    ] = True
     parallel: Annotated[
         int, Meta(ge=1, le=10_000, description="Answers generated at once per loaded model; the rest wait silently.")
     ] = 4

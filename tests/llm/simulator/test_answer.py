@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.llm.simulator.answer import ENDLESS, Answer, Question, compose, count_tokens, tokenize
+from orchd.llm.simulator.answer import ENDLESS, Answer, Question, after, compose, count_tokens, tokenize
 from orchd.llm.simulator.faults import Faults
 
 PLAIN = Question("What is a river?", "simulated-small", 0, room=8_000)
@@ -112,3 +112,41 @@ def test_a_schema_is_answered_with_json() -> None:
     schema = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
     text = text_of(compose(PLAIN._replace(schema=schema), Faults()))
     assert isinstance(msgspec.json.decode(text)["a"], int)
+
+
+@given(st.integers(0, 400), st.sampled_from([Faults(), Faults(tokens=60), Faults(unicode=True, reasoning=5)]))
+def test_a_continued_answer_is_the_rest_of_the_whole_one(cut: int, faults: Faults) -> None:
+    whole = text_of(compose(PLAIN, faults))
+    rest = compose(PLAIN._replace(begun=whole[:cut]), faults)
+    assert not (rest.reasoning and whole[:cut])
+    tokens = list(rest.content)
+    assert (whole[:cut] + "".join(tokens), rest.tokens) == (whole, len(tokens))
+
+
+def test_what_the_question_asks_to_write_is_continued() -> None:
+    question = PLAIN._replace(text="Write: one two three four", begun="one two thr")
+    assert text_of(compose(question, Faults())) == "ee four"
+    assert compose(question, Faults(tokens=50)).tokens == 50
+
+
+def test_anything_else_is_continued_with_prose() -> None:
+    question = PLAIN._replace(begun="Quite another answer")
+    first = text_of(compose(question, Faults()))
+    assert first == text_of(compose(question, Faults()))
+    assert first.endswith(".")
+    assert not first.startswith("Simulated")
+
+
+def test_an_endless_answer_is_continued_endlessly() -> None:
+    faults, endless = Faults(repeat=True), PLAIN._replace(endless=True)
+    begun = "".join(itertools.islice(compose(endless, faults).content, 30))
+    assert compose(endless._replace(begun=begun), faults).tokens == ENDLESS
+
+
+def test_after() -> None:
+    assert after(iter(["a", " b"]), 2, "ax") is None
+    assert after(iter(["a", " b"]), 2, "a bc") is None
+    for begun, rest in (("a", [" b"]), ("a ", ["b"]), ("a b", [])):
+        found = after(iter(["a", " b"]), 2, begun)
+        assert found is not None
+        assert (list(found[0]), found[1]) == (rest, len(rest))

@@ -274,3 +274,21 @@ async def test_malformed_json(simulator: RunningSimulator) -> None:
         for body in (b"", b"{", b"[" * 100_000, b'{"model":"\xff"}'):
             answer = await client.post(simulator.url + "/v1/chat/completions", content=body)
             assert answer.status_code == 400
+
+
+async def test_an_assistants_message_at_the_end(start_simulator: StartSimulator) -> None:
+    begun = "Simulated answer: no mod"
+
+    async def ask(running: RunningSimulator, text: str) -> str:
+        turns = [{"role": "user", "content": text}, {"role": "assistant", "content": begun}]
+        answer = await running.post("/v1/chat/completions", {"model": "simulated-small", "messages": turns})
+        content: str = answer.json()["choices"][0]["message"]["content"]
+        return content
+
+    for prefill in (True, False):
+        running = await start_simulator(prefill=prefill)
+        whole = (await running.ask("Hello")).json()["choices"][0]["message"]["content"]
+        continued = whole.removeprefix(begun)
+        assert await ask(running, "Hello") == (continued if prefill else whole)
+        assert await ask(running, "Hello [[simulate: prefill=1]]") == continued
+        assert await ask(running, "Hello [[simulate: prefill=0]]") == whole
