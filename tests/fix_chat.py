@@ -29,6 +29,7 @@ class ScriptedBackends(Backends):
         super().__init__([BackendSpec("http://127.0.0.1:9")])
         self.script = script
         self.prompts: list[Prompt] = []
+        self.prefills = False
 
     async def stream(self, target: Target, prompt: Prompt, listener: Listener, *, max_bytes: int = 0) -> Outcome:
         """Run the script, and close as the real ones do."""
@@ -37,6 +38,14 @@ class ScriptedBackends(Backends):
             return await self.script(prompt, listener)
         finally:
             listener.on_close()
+
+    async def continues(self, target: Target, listener: Listener | None = None) -> bool:
+        """As told."""
+        return self.prefills
+
+    async def wait_idle(self, target: Target, *, patience: float) -> float | None:
+        """It can't tell."""
+        return None
 
     async def resolve(self, asked: str | None, conversation: str | None, default: str | None) -> Target:
         """There is one model."""

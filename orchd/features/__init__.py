@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from orchd.features import chat, conversation, monitoring, presence
+from orchd.features import chat, conversation, journal, monitoring, presence
 from orchd.features.feature import Feature
 from orchd.protocol import messages
 from orchd.protocol.codec import Codec
@@ -11,6 +11,7 @@ from orchd.protocol.types import ClientPayload, ServerPayload
 ROSTER: tuple[Feature, ...] = (
     presence.FEATURE,
     conversation.FEATURE,
+    journal.FEATURE,
     chat.FEATURE,
     monitoring.FEATURE,
 )

@@ -5,6 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
+import trio
+
 from orchd.hub import Hub
 from orchd.llm import Backends
 from orchd.protocol.router import Handler
@@ -31,8 +33,8 @@ class House:
     """Counts that monitoring shows: features and the server add theirs."""
     starts: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     """Awaited in order once the database is there, before the daemon says that it is ready."""
-    drains: list[Callable[[float], Awaitable[None]]] = field(default_factory=list)
-    """Awaited at shutdown, with the grace in seconds, while connections are still open."""
+    drains: list[Callable[[trio.Event], Awaitable[None]]] = field(default_factory=list)
+    """Awaited at shutdown, while connections are still open; the event is set when the grace is over."""
     _doors: dict[type, object] = field(default_factory=dict)
 
     def offer(self, door: object) -> None:

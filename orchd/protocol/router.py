@@ -44,6 +44,9 @@ class Context(Protocol):
     def emit(self, payload: ServerPayload) -> None:
         """Send a frame of this request, before its final one."""
 
+    def after_reply(self, callback: Callable[[], None]) -> None:
+        """Call `callback` right after the request's final frame has been put, before anything else can be."""
+
     def on_cancel(self, cancel: Callable[[], Awaitable[None]]) -> None:
         """End the request by `cancel` instead of cancelling its task.
 

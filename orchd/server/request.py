@@ -20,11 +20,21 @@ class InFlight:
         self.ended = trio.Event()
         self.cancelled = False
         self._hub = hub
+        self._after_reply: list[Callable[[], None]] = []
         self._cancel: Callable[[], Awaitable[None]] | None = None
 
     def emit(self, payload: ServerPayload) -> None:
         """Send a frame on behalf of this request."""
         self.peer.put(self._hub.frame(payload, self.id))
+
+    def after_reply(self, callback: Callable[[], None]) -> None:
+        """Call `callback` right after the final frame has been put."""
+        self._after_reply.append(callback)
+
+    def replied(self) -> None:
+        """The final frame has been put."""
+        for callback in self._after_reply:
+            callback()
 
     def on_cancel(self, cancel: Callable[[], Awaitable[None]]) -> None:
         """Let `cancel` end the request from now on, instead of its scope."""

@@ -51,6 +51,7 @@ class Session:
         "_close",
         "_closing",
         "_in_flight",
+        "_leaving",
         "_outbox",
         "_quiet",
         "_running",
@@ -71,14 +72,18 @@ class Session:
         self._running = 0
         self._violations = 0
         self._closing = False
+        self._leaving = False
         self._close: CloseCode | None = None
         self._scope: trio.CancelScope | None = None
         self._quiet: trio.Event | None = None
         self.frames_in = 0
 
+    def greet(self) -> None:
+        """Say the first frame of all."""
+        self._put(self._wire.ready(self.id))
+
     async def run(self, connection: WebSocketConnection) -> CloseCode | None:
         """Serve until the client leaves or the session is closed; return the close code if it is ours to say."""
-        self._put(self._wire.ready(self.id))
         try:
             async with trio.open_nursery() as requests:
                 self._scope = requests.cancel_scope
@@ -100,6 +105,13 @@ class Session:
         while self._running:
             self._quiet = trio.Event()
             await self._quiet.wait()
+
+    def make_way(self, reason: str, reconnect_after_ms: int) -> None:
+        """Tell the client to come back later, and close as soon as no request is unfinished."""
+        self._leaving = True
+        self.announce_closing(reason, reconnect_after_ms)
+        if not self._running:
+            self.close(SHUTTING_DOWN)
 
     def close(self, code: CloseCode = SHUTTING_DOWN) -> None:
         """End the session: unfinished requests are cancelled, then the socket closes with `code`.
@@ -178,8 +190,11 @@ class Session:
                 self._quiet.set()
         if final is not None:
             self._outbox.put(final)
+            in_flight.replied()
         else:
             self._refuse(request.id, guard.error or self._reason(in_flight))
+        if self._leaving and not self._running:
+            self.close(SHUTTING_DOWN)
         if self._close is not None and not self._running and self._scope is not None:
             self._scope.cancel()
 

@@ -1,8 +1,9 @@
 """Chat: questions, streamed answers, their history.
 
-Frames: `chat:send`, `chat:cancel`, `chat:history`; `chat:message`, `chat:progress`, `chat:streaming`. Table:
-`chat_message`. The flow of a `chat:send`: choose a model, store the question and the empty answer in one transaction,
-stream, store the end. The service owns running answers; connections only follow them.
+Frames: `chat:send`, `chat:edit`, `chat:regenerate`, `chat:continue`, `chat:cancel`; `chat:history`, `chat:resume`,
+`chat:subscribe`, `chat:unsubscribe`; `chat:message`, `chat:progress`, `chat:streaming`. Table: `chat_message`. The flow
+of a `chat:send`: choose a model, store the question and the empty answer in one transaction, stream and journal, store
+the end. The service owns running answers; connections only follow them.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -11,10 +12,14 @@ from contextlib import asynccontextmanager
 import trio
 
 from orchd.features.chat import messages
+from orchd.features.chat.audience import Audience
+from orchd.features.chat.generation import Tuning
 from orchd.features.chat.handlers import ChatHandlers
+from orchd.features.chat.readers import ReaderHandlers
 from orchd.features.chat.service import Chat, ChatLimits
 from orchd.features.conversation import Conversations
 from orchd.features.feature import Feature, House
+from orchd.features.journal import Journal
 from orchd.features.presence import Presence
 from orchd.guard import supervised
 from orchd.protocol.router import Handler
@@ -27,19 +32,31 @@ __all__ = ["FEATURE"]
 async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload], Handler]]:
     """Run the chat service while the block lasts."""
     options = house.options["chat"]
-    limits = ChatLimits(options.store_seconds, options.parked_bytes, options.max_answer_bytes, options.max_running)
+    tuning = Tuning(options.max_answer_bytes, options.loop_repeats, options.loop_characters, options.loop_period)
+    limits = ChatLimits(options.store_seconds, options.parked_bytes, options.max_running, tuning)
+    audience = Audience(house.hub)
+    presence, journal = house.door(Presence), house.door(Journal)
     async with trio.open_nursery() as nursery:
-        chat = Chat(house.database, house.backends, house.door(Presence), nursery, limits)
+        chat = Chat(house.database, house.backends, presence, journal, audience, nursery, limits)
+        house.hub.when_forgotten(chat.leave)
         house.gauges["generations"] = lambda: chat.running
         house.starts.append(chat.take_over)
         house.drains.append(chat.drain)
         house.door(Conversations).before_delete(chat.cancel_conversation)
         nursery.start_soon(supervised, "take-over", chat.watch)
+        nursery.start_soon(supervised, "wishes", chat.grant_wishes)
         handlers = ChatHandlers(house.database, house.backends, house.hub, chat, house.epoch, house.default_model)
+        readers = ReaderHandlers(house.database, house.hub, chat, house.epoch)
         yield {
             messages.ChatSend: handlers.send,
             messages.ChatCancel: handlers.cancel,
-            messages.ChatHistoryRequest: handlers.history,
+            messages.ChatEdit: handlers.edit,
+            messages.ChatRegenerate: handlers.regenerate,
+            messages.ChatContinue: handlers.go_on,
+            messages.ChatHistoryRequest: readers.history,
+            messages.ChatResume: readers.resume,
+            messages.ChatSubscribe: readers.subscribe,
+            messages.ChatUnsubscribe: readers.unsubscribe,
         }
         nursery.cancel_scope.cancel()
 
@@ -50,7 +67,13 @@ FEATURE = Feature(
     client={
         "chat:send": messages.ChatSend,
         "chat:cancel": messages.ChatCancel,
+        "chat:edit": messages.ChatEdit,
+        "chat:regenerate": messages.ChatRegenerate,
+        "chat:continue": messages.ChatContinue,
         "chat:history": messages.ChatHistoryRequest,
+        "chat:resume": messages.ChatResume,
+        "chat:subscribe": messages.ChatSubscribe,
+        "chat:unsubscribe": messages.ChatUnsubscribe,
     },
     server={
         "chat:message": messages.ChatMessage,
@@ -58,6 +81,9 @@ FEATURE = Feature(
         "chat:streaming": messages.ChatStreaming,
         "chat:cancelled": messages.ChatCancelled,
         "chat:history": messages.ChatHistory,
+        "chat:resumed": messages.ChatResumed,
+        "chat:subscribed": messages.ChatSubscribed,
+        "chat:unsubscribed": messages.ChatUnsubscribed,
     },
     open=open_feature,
 )

@@ -7,11 +7,15 @@ many is the safe side, because some servers answer an overflow with an empty str
 
 from collections.abc import Sequence
 
-from orchd.llm.types import Turn
+from orchd.features.chat.records import Exchange
+from orchd.llm.types import Prompt, Sampling, Turn
 
 BYTES_PER_TOKEN = 3
 TOKENS_PER_MESSAGE = 8
 """What templates add around a message."""
+
+GO_ON = "Your last message was cut off. Continue it exactly where it ends, without repeating any of it."
+"""What a model is asked that can't go on with a text that is put into its mouth."""
 
 
 def estimate_tokens(text: str) -> int:
@@ -20,12 +24,12 @@ def estimate_tokens(text: str) -> int:
 
 
 def build(
-    branch: Sequence[Turn], system_prompt: str | None, context: int | None, max_tokens: int | None
+    branch: Sequence[Turn], system_prompt: str | None, context: int | None, max_tokens: int | None, keep: int = 1
 ) -> tuple[Turn, ...]:
     """Return the turns to send: the system prompt, then as much of the end of `branch` as fits.
 
-    `branch` is oldest first and ends with the user's message. `context` is the model's, in tokens; None is not cut.
-    Room for the answer is `max_tokens`, a quarter of the context at most.
+    `branch` is oldest first; its last `keep` turns always stay, and begin with a user's. `context` is the model's, in
+    tokens; None is not cut. Room for the answer is `max_tokens`, a quarter of the context at most.
     """
     turns = _merged([turn for turn in branch if turn.content])
     head = (Turn("system", system_prompt),) if system_prompt else ()
@@ -34,18 +38,32 @@ def build(
     quarter = context // 4
     room = context - (quarter if max_tokens is None else min(max_tokens, quarter))
     room -= sum(estimate_tokens(turn.content) for turn in head)
-    return (*head, *_last_that_fit(turns, room))
+    return (*head, *_last_that_fit(turns, room, keep))
 
 
-def _last_that_fit(turns: list[Turn], room: int) -> list[Turn]:
-    start = len(turns) - 1
-    room -= estimate_tokens(turns[start].content)
+def prompt(exchange: Exchange, context: int | None, sampling: Sampling) -> Prompt:
+    """Return what to ask a model with `context` tokens for the answer of `exchange`."""
+    branch, keep = list(exchange.branch), 1
+    begun = "" if exchange.prefix is None else exchange.prefix.text("content")
+    if begun:
+        branch.append(Turn("assistant", begun))
+        keep = 2
+        if not exchange.prefilled:
+            branch.append(Turn("user", GO_ON))
+            keep = 3
+    turns = build(branch, exchange.system_prompt, context, sampling.max_tokens, keep)
+    return Prompt(turns, sampling, prefill=bool(begun) and exchange.prefilled)
+
+
+def _last_that_fit(turns: list[Turn], room: int, keep: int) -> list[Turn]:
+    must = start = max(0, len(turns) - keep)
+    room -= sum(estimate_tokens(turn.content) for turn in turns[start:])
     while start > 0:
         room -= estimate_tokens(turns[start - 1].content)
         if room < 0:
             break
         start -= 1
-    while turns[start].role == "assistant" and start < len(turns) - 1:
+    while turns[start].role == "assistant" and start < must:
         start += 1  # strict templates want the user to begin
     return turns[start:]
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import trio
 from msgspec import UNSET, UnsetType
 
-from orchd.features.chat.messages import ChatProgress, ChatStreaming
+from orchd.features.chat.messages import ChatMessage, ChatProgress, ChatStreaming
 from orchd.features.chat.transcript import Transcript
 from orchd.protocol.router import Peer
 from orchd.protocol.types import ServerPayload
@@ -19,55 +19,80 @@ CHUNK_CHARACTERS = 16 * 1024
 
 
 class Follower:
-    """Sends one answer to one peer, as frames made by `encode`. All methods return at once."""
+    """Sends one answer to one peer, from position `seq` on, as frames made by `encode`. All methods return at once.
 
-    def __init__(self, peer: Peer, encode: Callable[[ServerPayload], bytes]) -> None:
-        self._peer = peer
+    A `live` follower is nobody's request: it also sends the answer's last `chat:message`.
+    """
+
+    def __init__(
+        self, peer: Peer, encode: Callable[[ServerPayload], bytes], *, seq: int = 0, live: bool = False
+    ) -> None:
+        self.peer = peer
+        self.live = live
+        self.seq = seq
         self._encode = encode
         self._transcript: Transcript | None = None
         self._conversation_id = 0
         self._message_id = 0
-        self._seq = 0
         self._waiting = False
         self._finish_reason: str | None = None
         self._ended = False
+        self._final: ChatMessage | None = None
+        self._caught_up = trio.Event()
         self.finished = trio.Event()
         """Set when the `done` frame has been put."""
 
     def begin(self, conversation_id: int, message_id: int, transcript: Transcript) -> None:
-        """Say which answer is followed, from its start."""
+        """Say which answer is followed."""
         self._conversation_id, self._message_id, self._transcript = conversation_id, message_id, transcript
 
     def progress(self, progress: ChatProgress) -> None:
         """Send a progress frame, unless the connection has better things to do."""
-        if not self._peer.congested:
-            self._peer.put(self._encode(progress))
+        if not self.peer.congested:
+            self.peer.put(self._encode(progress))
 
     def advance(self) -> None:
         """Send what the transcript has gained, now or when the connection has drained."""
         if not self._waiting:
             self._send_new()
 
+    async def caught_up(self) -> None:
+        """Send on until everything that the transcript holds at that moment has been put."""
+        assert self._transcript is not None
+        while self.seq < self._transcript.seq:
+            self._caught_up = trio.Event()
+            self.advance()
+            await self._caught_up.wait()
+
     def end(self, finish_reason: str | None) -> None:
         """Send what is left and then the `done` frame."""
         self._finish_reason, self._ended = finish_reason, True
         self.advance()
 
+    def settle(self, final: ChatMessage) -> None:
+        """Send the answer's last frame after all others, if that is this follower's business."""
+        self._final = final
+        self.advance()
+
     def _send_new(self) -> None:
         assert self._transcript is not None
-        while (piece := self._transcript.after(self._seq, CHUNK_CHARACTERS)) is not None:
-            if self._peer.congested:
+        while (piece := self._transcript.after(self.seq, CHUNK_CHARACTERS)) is not None:
+            if self.peer.congested:
                 self._wait()
                 return
-            self._seq = piece.seq
+            self.seq = piece.seq
             self._put(piece.seq, piece.channel, piece.text)
+        self._caught_up.set()
         if self._ended and not self.finished.is_set():
-            self._put(self._seq + 1, "content", "", done=True)
+            self._put(self.seq + 1, "content", "", done=True)
             self.finished.set()
+        if self.live and self._final is not None and self.finished.is_set():
+            self.peer.put(self._encode(self._final))
+            self._final = None
 
     def _wait(self) -> None:
         self._waiting = True
-        self._peer.when_drained(self._resume)
+        self.peer.when_drained(self._resume)
 
     def _resume(self) -> None:
         self._waiting = False
@@ -84,4 +109,4 @@ class Follower:
             done,
             reason,
         )
-        self._peer.put(self._encode(frame))
+        self.peer.put(self._encode(frame))

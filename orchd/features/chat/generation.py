@@ -1,57 +1,76 @@
 """One answer being generated: owned by the chat service, told by the model client, followed by connections.
 
-It ends in exactly one of four ways, named by the wire's statuses: `complete` (a finish reason came), `cancelled` (a
-client asked), `interrupted` (the daemon stops), `error` (anything else). Whatever the way, the text so far is kept.
+It ends in exactly one of four ways, named by the wire's statuses: `complete` (a finish reason came, or it was stopped
+for repeating itself), `cancelled` (a client asked), `interrupted` (the daemon stops), `error` (anything else). Whatever
+the way, the text so far is kept.
 """
 
 import time
-from typing import Literal
+from collections.abc import Callable
+from typing import Literal, NamedTuple, TypeAlias
 
 import structlog
 import trio
 from msgspec import UNSET
 
 from orchd.errors import OrchdError, Unavailable
-from orchd.features.chat.follower import Follower
+from orchd.features.chat.loops import LoopDetector
 from orchd.features.chat.messages import (
     ChatError,
+    ChatMessage,
+    ChatPart,
     ChatProgress,
     ChatTimings,
     ChatUsage,
     Status,
 )
-from orchd.features.chat.queries import Answer
+from orchd.features.chat.records import Answer, Exchange
+from orchd.features.chat.running import Running
 from orchd.features.chat.transcript import Transcript
 from orchd.guard import guarded
 from orchd.llm import Backends
 from orchd.llm.types import Channel, Outcome, Phase, Prompt, Target
-from orchd.protocol.types import MAX_INTEGER
+from orchd.protocol.types import MAX_INTEGER, timestamp
 
 PROGRESS_SECONDS = 5.0
 """Longest silence towards the client before the first token."""
 
 FINISH_REASON_CHARACTERS = 64
 
+Reason: TypeAlias = Literal["cancelled", "interrupted", "loop"]
 
-class Generation:
-    """A running answer. Satisfies `orchd.llm.types.Listener`."""
 
-    def __init__(self, conversation_id: int, message_id: int, target: Target, begun: float) -> None:
-        self.conversation_id = conversation_id
-        self.message_id = message_id
+class Tuning(NamedTuple):
+    """Bounds of one generation: bytes of text, and when it counts as going in circles (`characters` 0: never)."""
+
+    max_bytes: int
+    loop_repeats: int
+    loop_characters: int
+    loop_period: int
+
+
+class Generation(Running):
+    """A running answer. Satisfies `orchd.llm.types.Listener`.
+
+    `grown` is called when there is new text. An answer that goes on from another one begins with that one's text.
+    """
+
+    def __init__(
+        self, exchange: Exchange, target: Target, epoch: str, begun: float, tuning: Tuning, grown: Callable[[], None]
+    ) -> None:
+        super().__init__(exchange.conversation_id, exchange.answer_id, epoch, exchange.prefix or Transcript())
         self.target = target
-        self.transcript = Transcript()
         self.ended = trio.Event()
         """Set when the model server is let go and `status` is final."""
-        self.settled = trio.Event()
-        """Set when the answer is stored, or will be later; `final` is what its last frame tells."""
-        self.final: Answer | None = None
-        self.status: Status = "streaming"
         self.outcome: Outcome | None = None
         self.error: OrchdError | None = None
-        self._followers: list[Follower] = []
+        self._exchange = exchange
+        self._tuning = tuning
+        self._grown = grown
+        self._loops: dict[Channel, LoopDetector] = {}
+        self._looping = False
         self._scope = trio.CancelScope()
-        self._reason: Literal["cancelled", "interrupted"] = "interrupted"
+        self._reason: Reason = "interrupted"
         self._phase: Phase = "queued"
         self._progress: float | None = None
         self._begun = begun
@@ -60,48 +79,35 @@ class Generation:
         self._closed: float | None = None
         self._ended_at = 0
 
-    def attach(self, follower: Follower) -> None:
-        """Let `follower` see the answer from its start."""
-        follower.begin(self.conversation_id, self.message_id, self.transcript)
-        self._followers.append(follower)
-
-    def detach(self, follower: Follower) -> None:
-        """Stop telling `follower`."""
-        self._followers.remove(follower)
-
-    async def cancel(self, reason: Literal["cancelled", "interrupted"]) -> float | None:
+    async def cancel(self, reason: Reason) -> float | None:
         """End the generation; return the seconds until the model server was let go, None if it had ended before."""
         if self.ended.is_set():
             return None
         asked = time.monotonic()
-        self._stop(reason)
+        self.stop(reason)
         await self.ended.wait()
         return None if self._closed is None else max(0.0, self._closed - asked)
 
-    def let_go(self) -> None:
-        """Cancel because the client that asked has left and wanted that; returns at once, harmless after the end."""
-        self._stop("cancelled")
-
-    def _stop(self, reason: Literal["cancelled", "interrupted"]) -> None:
+    def stop(self, reason: Reason) -> None:
+        """Begin to end the generation; returns at once, harmless after the end."""
         if not self._scope.cancel_called:
             self._reason = reason
             self._scope.cancel()
 
-    async def run(self, backends: Backends, prompt: Prompt, max_bytes: int) -> None:
+    async def run(self, backends: Backends, prompt: Prompt) -> None:
         """Generate to one of the four ends, then tell the followers. Raises nothing."""
         self._sent = time.monotonic()
-        with guarded("generation", message=self.message_id) as guard, self._scope:
+        with guarded("generation", message_id=self.message_id) as guard, self._scope:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self._repeat_progress)
-                self.outcome = await backends.stream(self.target, prompt, self, max_bytes=max_bytes)
+                self.outcome = await backends.stream(self.target, prompt, self, max_bytes=self._tuning.max_bytes)
                 nursery.cancel_scope.cancel()
         self.error = guard.error
         self.status = self._final_status()
         self._ended_at = time.time_ns() // 1_000_000
         self.ended.set()
         self._log()
-        for follower in self._followers:
-            follower.end(self.finish_reason)
+        self.tell_end(self.finish_reason)
 
     def on_phase(self, phase: Phase, progress: float | None) -> None:
         """Tell the followers that the answer has come further."""
@@ -115,8 +121,11 @@ class Generation:
             if self._phase != "generating":
                 self.on_phase("generating", None)
         self.transcript.add(channel, text)
-        for follower in self._followers:
-            follower.advance()
+        self._grown()
+        self.tell_growth()
+        if self._tuning.loop_characters and self._detector(channel).add(text):
+            self._looping = True
+            self.stop("loop")
 
     def on_close(self) -> None:
         """Note when the model server was let go."""
@@ -124,8 +133,10 @@ class Generation:
 
     @property
     def finish_reason(self) -> str | None:
-        """The model server's finish reason, None when there was none."""
-        return None if self.outcome is None else self.outcome.finish_reason[:FINISH_REASON_CHARACTERS]
+        """The model server's finish reason, `loop` for one that repeated itself, None when there was none."""
+        if self.outcome is None:
+            return "loop" if self._looping and self.status == "complete" else None
+        return self.outcome.finish_reason[:FINISH_REASON_CHARACTERS]
 
     def answer(self) -> Answer:
         """Return the end of this generation as it is stored."""
@@ -134,8 +145,10 @@ class Generation:
             conversation_id=self.conversation_id,
             content=self.transcript.text("content"),
             reasoning=self.transcript.text("reasoning"),
+            runs=self.transcript.runs(),
+            parts=self._parts(),
             status=self.status,
-            model=self.target.model.id if self.outcome is None else self.outcome.model[:256],
+            model=self._model,
             finish_reason=self.finish_reason,
             usage=self._usage(),
             timings=self._timings(),
@@ -143,19 +156,57 @@ class Generation:
             ended_at=self._ended_at,
         )
 
-    def settle(self, *, stored: bool) -> None:
-        """Say what became of storing the answer; ends the generation's story."""
-        final = self.answer()
+    def settle(self, answer: Answer, *, stored: bool) -> None:
+        """Say what became of storing the answer, in the last frame; ends the generation's story."""
         if not stored:
-            final = final._replace(error=describe(Unavailable("the answer is not stored yet: the database is away")))
-        self.final = final
-        self.settled.set()
+            waits = Unavailable("the answer is not stored yet: the database is away")
+            answer = answer._replace(error=describe(waits))
+        self.tell_final(self._message(answer))
+
+    @property
+    def _model(self) -> str:
+        return self.target.model.id if self.outcome is None else self.outcome.model[:256]
+
+    def _detector(self, channel: Channel) -> LoopDetector:
+        detector = self._loops.get(channel)
+        if detector is None:
+            tuning = self._tuning
+            detector = LoopDetector(tuning.loop_repeats, tuning.loop_characters, tuning.loop_period)
+            self._loops[channel] = detector
+        return detector
 
     def _final_status(self) -> Status:
         if self.outcome is not None:
             self.error = None
             return "complete"
-        return self._reason if self.error is None else "error"
+        if self.error is not None:
+            return "error"
+        return "complete" if self._reason == "loop" else self._reason
+
+    def _parts(self) -> list[ChatPart] | None:
+        earlier = self._exchange.parts
+        if earlier is None:
+            return None
+        mode: Literal["prefill", "followup"] = "prefill" if self._exchange.prefilled else "followup"
+        return [*earlier, ChatPart(self._model, self.transcript.seq, mode, None)]
+
+    def _message(self, answer: Answer) -> ChatMessage:
+        return ChatMessage(
+            id=answer.message_id,
+            conversation_id=answer.conversation_id,
+            parent_id=self._exchange.question.id,
+            role="assistant",
+            content=answer.content,
+            reasoning=answer.reasoning or None,
+            status=answer.status,
+            model=answer.model,
+            timestamp=timestamp(self._exchange.asked_at),
+            finish_reason=answer.finish_reason,
+            usage=answer.usage,
+            timings=answer.timings,
+            error=answer.error,
+            parts=UNSET if answer.parts is None else answer.parts,
+        )
 
     async def _repeat_progress(self) -> None:
         while self._first is None:
@@ -164,15 +215,15 @@ class Generation:
                 self._tell_progress()
 
     def _tell_progress(self) -> None:
-        progress = ChatProgress(
-            self.conversation_id,
-            self.message_id,
-            self._phase,
-            _milliseconds(time.monotonic() - self._begun),
-            progress=UNSET if self._progress is None else min(1.0, max(0.0, self._progress)),
+        self.tell_progress(
+            ChatProgress(
+                self.conversation_id,
+                self.message_id,
+                self._phase,
+                _milliseconds(time.monotonic() - self._begun),
+                progress=UNSET if self._progress is None else min(1.0, max(0.0, self._progress)),
+            )
         )
-        for follower in self._followers:
-            follower.progress(progress)
 
     def _usage(self) -> ChatUsage | None:
         usage = None if self.outcome is None else self.outcome.usage
@@ -202,11 +253,12 @@ class Generation:
         timings = self._timings()
         structlog.get_logger().info(
             "generation ended",
-            message=self.message_id,
-            conversation=self.conversation_id,
+            message_id=self.message_id,
+            conversation_id=self.conversation_id,
             model=self.target.model.id,
             backend=self.target.backend,
             status=self.status,
+            finish_reason=self.finish_reason,
             error=None if self.error is None else self.error.code,
             characters=self.transcript.seq,
             first_token_ms=timings.first_token_ms,

@@ -1,12 +1,13 @@
-"""Answers to the frames of the chat."""
+"""Answers to the frames that begin an answer, or end one."""
 
 import time
+from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple, TypeVar
 
-import msgspec
 import trio
 
-from orchd.errors import Invalid
+from orchd.errors import Invalid, NotFound
 from orchd.features import conversation as conversations
 from orchd.features.chat import queries
 from orchd.features.chat.follower import Follower
@@ -14,21 +15,34 @@ from orchd.features.chat.generation import Generation
 from orchd.features.chat.messages import (
     ChatCancel,
     ChatCancelled,
-    ChatHistory,
-    ChatHistoryRequest,
+    ChatContinue,
+    ChatEdit,
     ChatMessage,
     ChatParams,
+    ChatRegenerate,
     ChatSend,
     StoredMessage,
 )
-from orchd.features.chat.queries import Answer, Exchange, Question
+from orchd.features.chat.records import Again, Exchange, Question
 from orchd.features.chat.service import Chat
+from orchd.features.chat.tail import as_frame
 from orchd.hub import Hub
 from orchd.llm import Backends
 from orchd.llm.types import Sampling, Target
 from orchd.protocol.router import Context
-from orchd.protocol.types import ServerPayload
-from orchd.storage import Database
+from orchd.storage import Database, Steps
+
+Q = TypeVar("Q")
+
+
+class Wish(NamedTuple):
+    """How an answer is wanted, and since when (monotonic seconds)."""
+
+    target: Target
+    params: ChatParams
+    cancel_on_disconnect: bool
+    begun: float
+    prefilled: bool = False
 
 
 class ChatHandlers:
@@ -47,64 +61,109 @@ class ChatHandlers:
     async def send(self, context: Context, data: ChatSend) -> ChatMessage:
         """Answer `chat:send`: store the question, stream the answer, return it as stored."""
         begun = time.monotonic()
-        _check(data)
-        target = await self._choose(data)
-        asking = _Asking()
-        context.on_cancel(asking.cancel)
+        _check_text(data.message)
+        if data.parent_id is not None and data.conversation_id is None:
+            raise Invalid("a parent needs its conversation", field="parentId", path="$.data.parentId")
+        target = await self._choose(data.model, data.conversation_id)
+        question = Question(
+            message=data.message,
+            conversation_id=data.conversation_id,
+            parent_id=data.parent_id,
+            beside=None,
+            system_prompt=data.system_prompt,
+            model=target.model.id,
+            owner=self._epoch,
+            now=_now(),
+        )
+        wish = Wish(target, data.params, data.on_disconnect == "cancel", begun)
+        return await self._answer(context, queries.ask, question, wish)
+
+    async def edit(self, context: Context, data: ChatEdit) -> ChatMessage:
+        """Answer `chat:edit`: the same as `chat:send`, beside an earlier question."""
+        begun = time.monotonic()
+        _check_text(data.message)
+        beside = await self._existing(data.message_id)
+        if beside.role != "user":
+            raise Invalid("only a question can be edited", field="messageId", path="$.data.messageId")
+        target = await self._choose(data.model, beside.conversation_id)
+        question = Question(
+            message=data.message,
+            conversation_id=beside.conversation_id,
+            parent_id=None,
+            beside=beside.id,
+            system_prompt=None,
+            model=target.model.id,
+            owner=self._epoch,
+            now=_now(),
+        )
+        wish = Wish(target, data.params, data.on_disconnect == "cancel", begun)
+        return await self._answer(context, queries.ask, question, wish)
+
+    async def regenerate(self, context: Context, data: ChatRegenerate) -> ChatMessage:
+        """Answer `chat:regenerate`: another answer to the same question."""
+        return await self._again(context, data, go_on=False)
+
+    async def go_on(self, context: Context, data: ChatContinue) -> ChatMessage:
+        """Answer `chat:continue`: a new answer that begins with the text of an unfinished one."""
+        return await self._again(context, data, go_on=True)
+
+    async def cancel(self, context: Context, data: ChatCancel) -> ChatCancelled:
+        """Answer `chat:cancel` with the receipt."""
+        receipt = await self._chat.cancel(data.message_id)
+        return ChatCancelled(
+            data.message_id, receipt.status, _milliseconds(receipt.closed), receipt.chars, _milliseconds(receipt.idle)
+        )
+
+    async def _again(self, context: Context, data: ChatRegenerate | ChatContinue, *, go_on: bool) -> ChatMessage:
+        begun = time.monotonic()
+        message = await self._existing(data.message_id)
+        target = await self._choose(data.model, message.conversation_id)
+        prefilled = go_on and bool(message.content) and await self._backends.continues(target)
+        again = Again(message.id, go_on, target.model.id, self._epoch, _now())
+        wish = Wish(target, data.params, data.on_disconnect == "cancel", begun, prefilled)
+        return await self._answer(context, queries.answer_again, again, wish)
+
+    async def _answer(
+        self, context: Context, steps: Callable[[Q], Steps[Exchange]], asked: Q, wish: Wish
+    ) -> ChatMessage:
+        """Store, generate and follow: the common way of all frames that begin an answer."""
+        beginning = _Beginning()
+        context.on_cancel(beginning.cancel)
         # Once the rows are written the answer must be started, or it would be called `streaming` for ever.
-        with trio.CancelScope(shield=True), asking:
-            exchange = await self._chat.ask(self._question(data, target))
-            context.emit(_as_frame(exchange.question))
-            follower = Follower(context.peer, partial(self._encode, context.id))
-            generation = self._chat.start(exchange, target, _sampling(data.params), follower, begun)
-            asking.generation = generation
+        with trio.CancelScope(shield=True), beginning:
+            exchange = await self._chat.store(steps, asked)
+            context.emit(as_frame(exchange.question))
+            follower = Follower(context.peer, partial(self._hub.frame, request_id=context.id))
+            exchange = exchange._replace(prefilled=wish.prefilled)
+            generation = self._chat.start(exchange, wish.target, _sampling(wish.params), follower, wish.begun)
+            beginning.generation = generation
         try:
             await generation.settled.wait()
             await follower.finished.wait()
         finally:
             generation.detach(follower)
-            if data.on_disconnect == "cancel":
-                generation.let_go()
+            if wish.cancel_on_disconnect:
+                generation.stop("cancelled")
         assert generation.final is not None
-        return _final_frame(exchange, generation.final)
+        return generation.final
 
-    async def cancel(self, context: Context, data: ChatCancel) -> ChatCancelled:
-        """Answer `chat:cancel` with the receipt."""
-        receipt = await self._chat.cancel(data.message_id)
-        closed = None if receipt.closed_seconds is None else round(receipt.closed_seconds * 1000)
-        return ChatCancelled(data.message_id, receipt.status, closed, receipt.chars)
-
-    async def history(self, context: Context, data: ChatHistoryRequest) -> ChatHistory:
-        """Answer `chat:history`."""
-        messages = await self._database.read(queries.history, data.conversation_id, data.before, data.limit + 1)
-        more = len(messages) > data.limit
-        return ChatHistory(data.conversation_id, messages[-data.limit :], more)
-
-    async def _choose(self, data: ChatSend) -> Target:
+    async def _choose(self, asked: str | None, conversation_id: int | None) -> Target:
         """Choose the model: the one asked for, else the conversation's, else the default, else what there is."""
         conversation_model = None
-        if data.model is None and data.conversation_id is not None:
-            found = await self._database.read(conversations.find, data.conversation_id)
+        if asked is None and conversation_id is not None:
+            found = await self._database.read(conversations.find, conversation_id)
             conversation_model = None if found is None else found.model
-        return await self._backends.resolve(data.model, conversation_model, self._default_model)
+        return await self._backends.resolve(asked, conversation_model, self._default_model)
 
-    def _question(self, data: ChatSend, target: Target) -> Question:
-        return Question(
-            message=data.message,
-            conversation_id=data.conversation_id,
-            parent_id=data.parent_id,
-            system_prompt=data.system_prompt,
-            model=target.model.id,
-            owner=self._epoch,
-            now=time.time_ns() // 1_000_000,
-        )
-
-    def _encode(self, request_id: str | None, payload: ServerPayload) -> bytes:
-        return self._hub.frame(payload, request_id)
+    async def _existing(self, message_id: int) -> StoredMessage:
+        found = await self._database.read(queries.find, message_id)
+        if found is None:
+            raise NotFound("there is no such message", field="messageId", path="$.data.messageId")
+        return found.message
 
 
-class _Asking:
-    """The part of a `chat:send` that can't be cancelled by halves: from the write to the running generation."""
+class _Beginning:
+    """The part of a request that can't be cancelled by halves: from the write to the running generation."""
 
     def __init__(self) -> None:
         self.generation: Generation | None = None
@@ -123,11 +182,9 @@ class _Asking:
             await self.generation.cancel("cancelled")
 
 
-def _check(data: ChatSend) -> None:
-    if not data.message.strip():
+def _check_text(message: str) -> None:
+    if not message.strip():
         raise Invalid("the message is empty", field="message", path="$.data.message")
-    if data.parent_id is not None and data.conversation_id is None:
-        raise Invalid("a parent needs its conversation", field="parentId", path="$.data.parentId")
 
 
 def _sampling(params: ChatParams) -> Sampling:
@@ -135,23 +192,9 @@ def _sampling(params: ChatParams) -> Sampling:
     return Sampling(params.temperature, params.top_p, params.max_tokens, stop, params.seed)
 
 
-def _as_frame(message: StoredMessage) -> ChatMessage:
-    return ChatMessage(*msgspec.structs.astuple(message))
+def _now() -> int:
+    return time.time_ns() // 1_000_000
 
 
-def _final_frame(exchange: Exchange, answer: Answer) -> ChatMessage:
-    return ChatMessage(
-        id=answer.message_id,
-        conversation_id=answer.conversation_id,
-        parent_id=exchange.question.id,
-        role="assistant",
-        content=answer.content,
-        reasoning=answer.reasoning or None,
-        status=answer.status,
-        model=answer.model,
-        timestamp=exchange.question.timestamp,
-        finish_reason=answer.finish_reason,
-        usage=answer.usage,
-        timings=answer.timings,
-        error=answer.error,
-    )
+def _milliseconds(seconds: float | None) -> int | None:
+    return None if seconds is None else round(seconds * 1000)

@@ -9,6 +9,7 @@ from orchd.protocol.types import ClientPayload, Count, ModelName, RowId, ServerP
 Status: TypeAlias = Literal["streaming", "complete", "cancelled", "interrupted", "error"]
 StopText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
 Milliseconds: TypeAlias = Count
+OnDisconnect: TypeAlias = Literal["finish", "cancel"]
 
 
 class ChatParams(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
@@ -30,7 +31,7 @@ class ChatSend(ClientPayload, frozen=True):
     model: ModelName | None = None
     system_prompt: str | None = None
     params: ChatParams = ChatParams()
-    on_disconnect: Literal["finish", "cancel"] = "finish"
+    on_disconnect: OnDisconnect = "finish"
 
 
 class ChatCancel(ClientPayload, frozen=True):
@@ -40,11 +41,60 @@ class ChatCancel(ClientPayload, frozen=True):
 
 
 class ChatHistoryRequest(ClientPayload, frozen=True):
-    """`chat:history`: the active branch, up to its end or to the message `before`."""
+    """`chat:history`: the active branch, or the one that ends at `leafId`, up to its end or to the message `before`."""
 
     conversation_id: RowId
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
     before: RowId | None = None
+    leaf_id: RowId | None = None
+
+
+class ChatRegenerate(ClientPayload, frozen=True):
+    """`chat:regenerate`: answer the same question again, beside the answer `messageId`."""
+
+    message_id: RowId
+    model: ModelName | None = None
+    params: ChatParams = ChatParams()
+    on_disconnect: OnDisconnect = "finish"
+
+
+class ChatEdit(ClientPayload, frozen=True):
+    """`chat:edit`: ask differently, beside the question `messageId`."""
+
+    message_id: RowId
+    message: str
+    model: ModelName | None = None
+    params: ChatParams = ChatParams()
+    on_disconnect: OnDisconnect = "finish"
+
+
+class ChatContinue(ClientPayload, frozen=True):
+    """`chat:continue`: go on from an answer that was interrupted or cut off, in a new one that begins with its text."""
+
+    message_id: RowId
+    model: ModelName | None = None
+    params: ChatParams = ChatParams()
+    on_disconnect: OnDisconnect = "finish"
+
+
+class ChatResume(ClientPayload, frozen=True):
+    """`chat:resume`: send the text of an answer after position `afterSeq`, known from `epoch`, and what follows."""
+
+    message_id: RowId
+    after_seq: Count
+    epoch: Annotated[str, Meta(max_length=64)]
+
+
+class ChatSubscribe(ClientPayload, frozen=True):
+    """`chat:subscribe`: tell me all that happens in a conversation from now on, whoever causes it."""
+
+    conversation_id: RowId
+
+
+class ChatUnsubscribe(ClientPayload, frozen=True):
+    """`chat:unsubscribe`: no more of that."""
+
+    conversation_id: RowId
 
 
 class ChatUsage(Struct, frozen=True, rename="camel"):
@@ -73,8 +123,24 @@ class ChatError(Struct, frozen=True):
     retryable: bool
 
 
+class ChatPart(Struct, frozen=True, rename="camel"):
+    """Where a part of an answer came from, up to position `endSeq`.
+
+    `mode`: `answer` for the first part; then `prefill` when the model went on with the text itself, `followup` when it
+    was asked to go on. `messageId` is the answer that the part was taken from, null for what this one generated.
+    """
+
+    model: str
+    end_seq: Count
+    mode: Literal["answer", "prefill", "followup"]
+    message_id: RowId | None
+
+
 class StoredMessage(Struct, frozen=True, rename="camel"):
-    """A message as it is stored."""
+    """A message as it is stored. `parts` is there for answers that go on from another one.
+
+    `siblings`, in a history, are the messages with the same parent, this one included, oldest first.
+    """
 
     id: RowId
     conversation_id: RowId
@@ -89,6 +155,8 @@ class StoredMessage(Struct, frozen=True, rename="camel"):
     usage: ChatUsage | None
     timings: ChatTimings | None
     error: ChatError | None
+    parts: list[ChatPart] | UnsetType = UNSET
+    siblings: list[RowId] | UnsetType = UNSET
 
 
 class ChatMessage(StoredMessage, ServerPayload, frozen=True):
@@ -122,13 +190,50 @@ class ChatStreaming(ServerPayload, frozen=True):
 class ChatCancelled(ServerPayload, frozen=True):
     """`chat:cancelled`, the receipt: `upstreamClosedMs` after the request the model server was let go.
 
-    It is null when the answer had ended before. `chars` counts the code points generated, in both channels.
+    It is null when the answer had ended before. `idleMs`, where the model server can tell, is when it went idle, null
+    when unknown. `chars` counts the code points generated, in both channels.
     """
 
     message_id: RowId
     status: Status
     upstream_closed_ms: Milliseconds | None
     chars: Count
+    idle_ms: Milliseconds | None
+
+
+class ChatResumed(ServerPayload, frozen=True):
+    """`chat:resumed`, the final frame of a `chat:resume`.
+
+    `recovered`: all text after `afterSeq` up to `seq` was sent before this frame. Else none was, and `message` holds
+    the whole answer so far. Live frames, without `id`, follow if it still runs.
+    """
+
+    message_id: RowId
+    recovered: bool
+    status: Status
+    seq: Count
+    message: StoredMessage | UnsetType = UNSET
+
+
+class ActiveAnswer(Struct, frozen=True, rename="camel"):
+    """An answer that is being generated: what a `chat:resume` needs to get the rest of it."""
+
+    message_id: RowId
+    seq: Count
+    epoch: str
+
+
+class ChatSubscribed(ServerPayload, frozen=True):
+    """`chat:subscribed`: `active` answers send their frames from position `seq` on."""
+
+    conversation_id: RowId
+    active: list[ActiveAnswer]
+
+
+class ChatUnsubscribed(ServerPayload, frozen=True):
+    """`chat:unsubscribed`."""
+
+    conversation_id: RowId
 
 
 class ChatHistory(ServerPayload, frozen=True):

@@ -10,7 +10,8 @@ import trio
 from orchd.errors import TooLarge, Unavailable
 from orchd.features.chat import queries
 from orchd.features.chat.messages import ChatError
-from orchd.features.chat.queries import Answer
+from orchd.features.chat.records import Answer
+from orchd.features.journal import Journal
 from orchd.storage import Database
 
 RETRY_SECONDS = 1.0
@@ -20,8 +21,9 @@ RETRY_SECONDS = 1.0
 class Parking:
     """Ended answers on their way to the database. `nursery` owns the writes."""
 
-    def __init__(self, database: Database, nursery: trio.Nursery, max_bytes: int) -> None:
+    def __init__(self, database: Database, journal: Journal, nursery: trio.Nursery, max_bytes: int) -> None:
         self._database = database
+        self._journal = journal
         self._nursery = nursery
         self._max_bytes = max_bytes
         self._bytes = 0
@@ -52,6 +54,7 @@ class Parking:
         return self._waiting
 
     async def _write(self, answer: Answer, size: int, stored: trio.Event) -> None:
+        await self._journal.release(answer.message_id)
         while not await self._try(answer):
             await trio.sleep(RETRY_SECONDS)
             await self._database.wait_ready()

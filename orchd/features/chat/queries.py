@@ -1,24 +1,33 @@
 """SQL of the table `chat_message`."""
 
 from collections.abc import Collection
-from typing import NamedTuple
 
 import msgspec
+from msgspec import UNSET
 
-from orchd.errors import NotFound
+from orchd.errors import Invalid, NotFound
 from orchd.features import conversation as conversations
-from orchd.features.chat.messages import ChatError, ChatTimings, ChatUsage, Status, StoredMessage
+from orchd.features import journal
+from orchd.features.chat.messages import ChatPart, StoredMessage
+from orchd.features.chat.records import (
+    COLUMNS,
+    Again,
+    Answer,
+    Exchange,
+    Found,
+    Question,
+    Runs,
+    as_json,
+    guessed,
+    records,
+    transcript_of,
+)
+from orchd.features.chat.transcript import Transcript
 from orchd.llm.types import Turn
-from orchd.protocol.types import timestamp
-from orchd.storage import Result, Statement, Steps
+from orchd.storage import Statement, Steps
 
 MAX_CONTEXT_MESSAGES = 1000
 """How far back a branch is read for a model's context."""
-
-_COLUMNS = (
-    "m.id, m.conversation_id, m.parent_id, m.role, m.content, m.reasoning, m.status, m.model, m.created_at,"
-    " m.finish_reason, m.usage_json, m.timings_json, m.error_json"
-)
 
 _BRANCH = (
     "WITH RECURSIVE branch (id, parent_id, depth) AS ("
@@ -29,65 +38,66 @@ _BRANCH = (
 )
 
 
-class Question(NamedTuple):
-    """What `ask` stores: a user's message, and for whom an answer begins."""
-
-    message: str
-    conversation_id: int | None
-    parent_id: int | None
-    system_prompt: str | None
-    model: str
-    owner: str
-    now: int
-
-
-class Exchange(NamedTuple):
-    """What `ask` stored: the two rows, and the branch that leads to the question, oldest first."""
-
-    conversation_id: int
-    question: StoredMessage
-    answer_id: int
-    branch: list[Turn]
-    system_prompt: str | None
-
-
-class Answer(NamedTuple):
-    """The end of a generation, to be stored."""
-
-    message_id: int
-    conversation_id: int
-    content: str
-    reasoning: str
-    status: Status
-    model: str
-    finish_reason: str | None
-    usage: ChatUsage | None
-    timings: ChatTimings
-    error: ChatError | None
-    ended_at: int
-
-
 def ask(question: Question) -> Steps[Exchange]:
     """Store a question and its empty answer, in a new conversation when none is named.
 
-    Raises `NotFound` for an unknown conversation or a parent that is not in it.
+    Raises `NotFound` for an unknown conversation, or a parent that is not in it.
     """
-    conversation_id, leaf_id, system_prompt = yield from _conversation_for(question)
-    parent_id = leaf_id
-    if question.parent_id is not None:
-        yield from _check_parent(question.parent_id, conversation_id)
-        parent_id = question.parent_id
+    conversation_id, parent_id, system_prompt = yield from _place(question)
     branch = [] if parent_id is None else (yield from _turns(conversation_id, parent_id))
-    question_id = yield from _insert(question, conversation_id, parent_id, "user", question.message, "complete")
-    answer_id = yield from _insert(question, conversation_id, question_id, "assistant", "", "streaming")
+    question_id = yield from _insert(conversation_id, parent_id, question.message, question.now)
+    answer_id = yield from _insert_empty(conversation_id, question_id, question.model, question.owner, question.now)
     yield from conversations.extend(conversation_id, answer_id, 2, question.model, question.now)
-    stored = _new_message(question, question_id, conversation_id, parent_id)
+    found = yield from find(question_id)
+    assert found is not None
     branch.append(Turn("user", question.message))
-    return Exchange(conversation_id, stored, answer_id, branch, system_prompt)
+    return Exchange(conversation_id, found.message, answer_id, branch, system_prompt, question.now)
 
 
-def _conversation_for(question: Question) -> Steps[tuple[int, int | None, str | None]]:
-    """Return the conversation's id, its leaf and its system prompt, which the question may replace."""
+def answer_again(again: Again) -> Steps[Exchange]:
+    """Store an empty answer beside another one. Raises `NotFound`, or `Invalid` for what can't be answered so."""
+    found = yield from _existing(again.message_id)
+    message = found.message
+    if again.go_on:
+        _check_unfinished(message)
+    question_id = message.id if message.role == "user" else message.parent_id
+    asked = None if question_id is None else (yield from find(question_id))
+    if asked is None:
+        raise Invalid("there is no question before this message", field="messageId", path="$.data.messageId")
+    conversation = yield from conversations.find(message.conversation_id)
+    assert conversation is not None
+    branch = yield from _turns(message.conversation_id, asked.message.id)
+    answer_id = yield from _insert_empty(message.conversation_id, asked.message.id, again.model, again.owner, again.now)
+    yield from conversations.extend(message.conversation_id, answer_id, 1, again.model, again.now)
+    exchange = Exchange(
+        message.conversation_id, asked.message, answer_id, branch, conversation.system_prompt, again.now
+    )
+    return exchange if not again.go_on else _going_on(exchange, found)
+
+
+def _check_unfinished(message: StoredMessage) -> None:
+    cut_off = message.status == "complete" and message.finish_reason in ("length", "loop")
+    if message.role != "assistant" or not (cut_off or message.status in ("cancelled", "interrupted", "error")):
+        raise Invalid(
+            "only an answer that was interrupted or cut off can be continued",
+            field="messageId",
+            path="$.data.messageId",
+        )
+
+
+def _going_on(exchange: Exchange, found: Found) -> Exchange:
+    message = found.message
+    runs: Runs = [("content", len(message.content))] if message.content else []
+    prefix = found.transcript() or Transcript.of(message.content, "", runs)
+    assert prefix is not None
+    earlier = [] if message.parts is UNSET else message.parts
+    made = msgspec.structs.replace(earlier[-1], message_id=message.id) if earlier else None
+    first = made or ChatPart(message.model or "", prefix.seq, "answer", message.id)
+    return exchange._replace(prefix=prefix, parts=[*earlier[:-1], first])
+
+
+def _place(question: Question) -> Steps[tuple[int, int | None, str | None]]:
+    """Return the conversation's id, the parent to be, and the system prompt, which the question may replace."""
     if question.conversation_id is None:
         title = conversations.title_of(question.message)
         added = yield from conversations.add(title, question.model, question.system_prompt, question.now)
@@ -95,48 +105,52 @@ def _conversation_for(question: Question) -> Steps[tuple[int, int | None, str | 
     found = yield from conversations.find(question.conversation_id)
     if found is None:
         raise NotFound("there is no such conversation", field="conversationId", path="$.data.conversationId")
+    parent_id = found.leaf_id
+    if question.beside is not None:
+        parent_id = (yield from _existing(question.beside)).message.parent_id
+    elif question.parent_id is not None:
+        yield from _parent_of(question.parent_id, found.id, "parentId")
+        parent_id = question.parent_id
     if question.system_prompt is None:
-        return found.id, found.leaf_id, found.system_prompt
+        return found.id, parent_id, found.system_prompt
     yield from conversations.set_system_prompt(found.id, question.system_prompt)
-    return found.id, found.leaf_id, question.system_prompt
+    return found.id, parent_id, question.system_prompt
 
 
-def _check_parent(parent_id: int, conversation_id: int) -> Steps[None]:
+def _existing(message_id: int) -> Steps[Found]:
+    found = yield from find(message_id)
+    if found is None:
+        raise NotFound("there is no such message", field="messageId", path="$.data.messageId")
+    return found
+
+
+def _parent_of(message_id: int, conversation_id: int, member: str) -> Steps[int | None]:
+    """Return the parent of a message. Raises `NotFound`, naming `member`, when the conversation has no such message."""
     found = yield Statement(
-        "SELECT id FROM chat_message WHERE id = ? AND conversation_id = ?", (parent_id, conversation_id)
+        "SELECT parent_id FROM chat_message WHERE id = ? AND conversation_id = ?", (message_id, conversation_id)
     )
     if not found.rows:
-        raise NotFound("the conversation has no such message", field="parentId", path="$.data.parentId")
+        raise NotFound("the conversation has no such message", field=member, path=f"$.data.{member}")
+    parent_id: int | None = found.rows[0][0]
+    return parent_id
 
 
-def _insert(
-    question: Question, conversation_id: int, parent_id: int | None, role: str, content: str, status: str
-) -> Steps[int]:
-    model, owner = (question.model, question.owner) if role == "assistant" else (None, None)
+def _insert(conversation_id: int, parent_id: int | None, content: str, now: int) -> Steps[int]:
     inserted = yield Statement(
-        "INSERT INTO chat_message (conversation_id, parent_id, role, content, reasoning, status, model, owner,"
-        " created_at, updated_at) VALUES (?, ?, ?, ?, '', ?, ?, ?, ?, ?)",
-        (conversation_id, parent_id, role, content, status, model, owner, question.now, question.now),
+        "INSERT INTO chat_message (conversation_id, parent_id, role, content, reasoning, status, created_at,"
+        " updated_at) VALUES (?, ?, 'user', ?, '', 'complete', ?, ?)",
+        (conversation_id, parent_id, content, now, now),
     )
     return inserted.last_id
 
 
-def _new_message(question: Question, question_id: int, conversation_id: int, parent_id: int | None) -> StoredMessage:
-    return StoredMessage(
-        id=question_id,
-        conversation_id=conversation_id,
-        parent_id=parent_id,
-        role="user",
-        content=question.message,
-        reasoning=None,
-        status="complete",
-        model=None,
-        timestamp=timestamp(question.now),
-        finish_reason=None,
-        usage=None,
-        timings=None,
-        error=None,
+def _insert_empty(conversation_id: int, question_id: int, model: str, owner: str, now: int) -> Steps[int]:
+    inserted = yield Statement(
+        "INSERT INTO chat_message (conversation_id, parent_id, role, content, reasoning, status, model, owner,"
+        " created_at, updated_at) VALUES (?, ?, 'assistant', '', '', 'streaming', ?, ?, ?, ?)",
+        (conversation_id, question_id, model, owner, now, now),
     )
+    return inserted.last_id
 
 
 def _turns(conversation_id: int, leaf_id: int) -> Steps[list[Turn]]:
@@ -149,55 +163,83 @@ def _turns(conversation_id: int, leaf_id: int) -> Steps[list[Turn]]:
 
 
 def finish(answer: Answer) -> Steps[None]:
-    """Store how an answer ended. May be run again: it only sets what is known."""
+    """Store how an answer ended, and strike its journal. May be run again: it only sets what is known."""
     yield Statement(
         "UPDATE chat_message SET content = ?, reasoning = ?, status = ?, model = ?, finish_reason = ?, usage_json = ?,"
-        " timings_json = ?, error_json = ?, owner = NULL, updated_at = ? WHERE id = ?",
+        " timings_json = ?, error_json = ?, parts_json = ?, runs_json = ?, updated_at = ? WHERE id = ?",
         (
             answer.content,
             answer.reasoning,
             answer.status,
             answer.model,
             answer.finish_reason,
-            _json(answer.usage),
-            _json(answer.timings),
-            _json(answer.error),
+            as_json(answer.usage),
+            as_json(answer.timings),
+            as_json(answer.error),
+            as_json(answer.parts),
+            as_json(answer.runs),
             answer.ended_at,
             answer.message_id,
         ),
     )
+    yield from journal.remove(answer.message_id)
     yield from conversations.touch(answer.conversation_id, answer.ended_at)
 
 
-def find(message_id: int) -> Steps[StoredMessage | None]:
+def find(message_id: int) -> Steps[Found | None]:
     """Return one message, None when it does not exist."""
-    found = yield Statement(f"SELECT {_COLUMNS} FROM chat_message m WHERE m.id = ?", (message_id,))
-    return _messages(found)[0] if found.rows else None
+    found = yield Statement(f"SELECT {COLUMNS} FROM chat_message m WHERE m.id = ?", (message_id,))
+    return records(found)[0] if found.rows else None
 
 
-def history(conversation_id: int, before: int | None, limit: int) -> Steps[list[StoredMessage]]:
-    """Return the last `limit` messages of the active branch, or of the branch that leads to `before`, oldest first.
+def find_growing(message_id: int) -> Steps[tuple[Found, Transcript] | None]:
+    """Return a message with the text that it has by now: its own, or what the journal has of it."""
+    found = yield from find(message_id)
+    if found is None:
+        return None
+    if found.message.status == "streaming":
+        rows = yield from journal.read(message_id)
+        return found, transcript_of(rows)
+    exact = found.transcript()
+    return found, exact if exact is not None else guessed(found.message)
 
-    Raises `NotFound` for an unknown conversation, or when `before` is not in it.
+
+def history(conversation_id: int, leaf_id: int | None, before: int | None, limit: int) -> Steps[list[StoredMessage]]:
+    """Return the last `limit` messages of a branch, oldest first, each with its siblings.
+
+    The branch is the one that leads to `before` (exclusive), else to `leaf_id`, else the active one. Raises `NotFound`
+    for an unknown conversation, or a message that is not in it.
     """
     row = yield from conversations.find(conversation_id)
     if row is None:
         raise NotFound("there is no such conversation", field="conversationId", path="$.data.conversationId")
-    leaf_id = row.leaf_id
+    end = row.leaf_id if leaf_id is None else leaf_id
+    if leaf_id is not None:
+        yield from _parent_of(leaf_id, conversation_id, "leafId")
     if before is not None:
-        found = yield Statement(
-            "SELECT parent_id FROM chat_message WHERE id = ? AND conversation_id = ?", (before, conversation_id)
-        )
-        if not found.rows:
-            raise NotFound("the conversation has no such message", field="before", path="$.data.before")
-        leaf_id = found.rows[0][0]
-    if leaf_id is None:
+        end = yield from _parent_of(before, conversation_id, "before")
+    if end is None:
         return []
     found = yield Statement(
-        f"{_BRANCH} SELECT {_COLUMNS} FROM branch b JOIN chat_message m ON m.id = b.id ORDER BY b.depth DESC",
-        (leaf_id, conversation_id, limit),
+        f"{_BRANCH} SELECT {COLUMNS} FROM branch b JOIN chat_message m ON m.id = b.id ORDER BY b.depth DESC",
+        (end, conversation_id, limit),
     )
-    return _messages(found)
+    messages = [one.message for one in records(found)]
+    return (yield from _with_siblings(conversation_id, messages))
+
+
+def _with_siblings(conversation_id: int, messages: list[StoredMessage]) -> Steps[list[StoredMessage]]:
+    parents = [message.parent_id for message in messages if message.parent_id is not None]
+    marks = ", ".join("?" * len(parents)) or "NULL"
+    found = yield Statement(
+        "SELECT parent_id, id FROM chat_message WHERE conversation_id = ?"
+        f" AND (parent_id IN ({marks}) OR parent_id IS NULL) ORDER BY id",
+        (conversation_id, *parents),
+    )
+    children: dict[int | None, list[int]] = {}
+    for parent_id, message_id in found.rows:
+        children.setdefault(parent_id, []).append(message_id)
+    return [msgspec.structs.replace(one, siblings=children[one.parent_id]) for one in messages]
 
 
 def streaming_owners() -> Steps[set[str]]:
@@ -207,41 +249,40 @@ def streaming_owners() -> Steps[set[str]]:
 
 
 def interrupt(owners: Collection[str], now: int) -> Steps[int]:
-    """Mark the unfinished answers of dead daemon runs as interrupted; return how many."""
+    """Mark the unfinished answers of dead daemon runs as interrupted, with the text of the journal; return how many."""
     marks = ", ".join("?" * len(owners))
-    marked = yield Statement(
-        "UPDATE chat_message SET status = 'interrupted', owner = NULL, updated_at = ?"
-        f" WHERE status = 'streaming' AND owner IN ({marks})",
-        (now, *sorted(owners)),
+    found = yield Statement(
+        f"SELECT id FROM chat_message WHERE status = 'streaming' AND owner IN ({marks})", tuple(sorted(owners))
     )
-    return marked.changed
+    for (message_id,) in found.rows:
+        text = transcript_of((yield from journal.read(message_id)))
+        yield Statement(
+            "UPDATE chat_message SET status = 'interrupted', content = ?, reasoning = ?, runs_json = ?, updated_at = ?"
+            " WHERE id = ?",
+            (text.text("content"), text.text("reasoning"), as_json(text.runs()), now, message_id),
+        )
+        yield from journal.remove(message_id)
+    return len(found.rows)
 
 
-def _messages(found: Result) -> list[StoredMessage]:
-    return [_message(*row) for row in found.rows]
+def wish_cancel(message_id: int, now: int) -> Steps[None]:
+    """Ask the daemon run that generates this answer to end it."""
+    yield Statement("UPDATE chat_message SET cancel_at = ? WHERE id = ? AND status = 'streaming'", (now, message_id))
 
 
-def _message(
-    row_id: int, conversation_id: int, parent_id: int | None, role: str, content: str, reasoning: str, status: Status,
-    model: str | None, created_at: int, finish_reason: str | None, usage: str | None, timings: str | None,
-    error: str | None,
-) -> StoredMessage:  # fmt: skip
-    return StoredMessage(
-        id=row_id,
-        conversation_id=conversation_id,
-        parent_id=parent_id,
-        role="user" if role == "user" else "assistant",
-        content=content,
-        reasoning=reasoning or None,
-        status=status,
-        model=model,
-        timestamp=timestamp(created_at),
-        finish_reason=finish_reason,
-        usage=None if usage is None else msgspec.json.decode(usage, type=ChatUsage),
-        timings=None if timings is None else msgspec.json.decode(timings, type=ChatTimings),
-        error=None if error is None else msgspec.json.decode(error, type=ChatError),
+def wished_cancels(owner: str) -> Steps[list[int]]:
+    """Return the running answers of `owner` that another daemon run wants to end."""
+    found = yield Statement(
+        "SELECT id FROM chat_message WHERE status = 'streaming' AND owner = ? AND cancel_at IS NOT NULL", (owner,)
     )
+    return [message_id for (message_id,) in found.rows]
 
 
-def _json(value: msgspec.Struct | None) -> str | None:
-    return None if value is None else msgspec.json.encode(value).decode()
+def active(conversation_id: int) -> Steps[list[tuple[int, str]]]:
+    """Return the answers that are being generated in a conversation, with the daemon run that does."""
+    found = yield Statement(
+        "SELECT id, owner FROM chat_message WHERE conversation_id = ? AND status = 'streaming' AND owner IS NOT NULL"
+        " ORDER BY id",
+        (conversation_id,),
+    )
+    return [(message_id, owner) for message_id, owner in found.rows]

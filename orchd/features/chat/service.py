@@ -5,29 +5,46 @@ cancel scope, by its model, or by the drain at shutdown.
 """
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import structlog
 import trio
 
-from orchd.errors import Busy, Conflict, NotFound, ShuttingDown, Unavailable
+from orchd.errors import Busy, NotFound, ShuttingDown, Unavailable
 from orchd.features.chat import context, queries
+from orchd.features.chat.audience import Audience
 from orchd.features.chat.follower import Follower
-from orchd.features.chat.generation import Generation
-from orchd.features.chat.messages import Status
+from orchd.features.chat.generation import Generation, Tuning
+from orchd.features.chat.messages import Status, StoredMessage
 from orchd.features.chat.parking import Parking
-from orchd.features.chat.queries import Exchange, Question
+from orchd.features.chat.records import Exchange
+from orchd.features.chat.running import Running
+from orchd.features.chat.tail import Tail, as_frame
+from orchd.features.journal import Journal
 from orchd.features.presence import Presence
 from orchd.llm import Backends
 from orchd.llm.types import Prompt, Sampling, Target
-from orchd.storage import Database
+from orchd.protocol.router import Peer
+from orchd.storage import Database, Steps
+
+Q = TypeVar("Q")
 
 TAKE_OVER_SECONDS = 30.0
 """How often unfinished answers of dead daemons are looked for."""
 
+WISHES_SECONDS = 0.5
+"""How often a daemon with running answers looks whether another one was asked to cancel them."""
+
+ELSEWHERE_SECONDS = 10.0
+"""How long a cancelled answer of another daemon is awaited."""
+
 LAST_CHANCE_SECONDS = 5.0
 """How long shutdown waits for the database to take what is not stored yet."""
+
+IDLE_SECONDS = 2.0
+"""How long a receipt waits for the model server to say that it is idle."""
 
 
 class ChatLimits(NamedTuple):
@@ -35,15 +52,16 @@ class ChatLimits(NamedTuple):
 
     store_seconds: float
     parked_bytes: int
-    max_answer_bytes: int
     max_running: int
+    tuning: Tuning
 
 
 class Receipt(NamedTuple):
-    """What `cancel` found: `closed_seconds` None when the answer had ended before."""
+    """What `cancel` found, in seconds: `closed` None when the answer had ended before, `idle` None when unknown."""
 
     status: Status
-    closed_seconds: float | None
+    closed: float | None
+    idle: float | None
     chars: int
 
 
@@ -51,73 +69,129 @@ class Chat:
     """Running answers by message id. `nursery` owns their tasks."""
 
     def __init__(
-        self, database: Database, backends: Backends, presence: Presence, nursery: trio.Nursery, limits: ChatLimits
+        self,
+        database: Database,
+        backends: Backends,
+        presence: Presence,
+        journal: Journal,
+        audience: Audience,
+        nursery: trio.Nursery,
+        limits: ChatLimits,
     ) -> None:
+        self.audience = audience
         self._database = database
         self._backends = backends
         self._presence = presence
+        self._journal = journal
         self._nursery = nursery
         self._limits = limits
-        self._parking = Parking(database, nursery, limits.parked_bytes)
+        self._parking = Parking(database, journal, nursery, limits.parked_bytes)
         self._running: dict[int, Generation] = {}
+        self._tails: dict[int, Tail] = {}
+        self._beginning = 0
         self._draining = False
         self._idle = trio.Event()
+        self._busy = trio.Event()
 
     @property
     def running(self) -> int:
         """How many answers are being generated."""
         return len(self._running)
 
-    async def ask(self, question: Question) -> Exchange:
-        """Store a question and its empty answer. Raises `NotFound`, `Unavailable`, `Busy`, `ShuttingDown`."""
+    def find(self, message_id: int) -> Running | None:
+        """Return an answer that grows, as far as it is generated or followed here."""
+        return self._running.get(message_id) or self._tails.get(message_id)
+
+    def running_in(self, conversation_id: int) -> list[Running]:
+        """Return the answers of a conversation that are generated here."""
+        return [one for one in self._running.values() if one.conversation_id == conversation_id]
+
+    async def store(self, steps: Callable[[Q], Steps[Exchange]], asked: Q) -> Exchange:
+        """Store a question and its empty answer; `start` must follow, or `give_up`.
+
+        Raises what `steps` raises, `Unavailable`, `Busy`, `ShuttingDown`.
+        """
         if self._draining:
             raise ShuttingDown("the daemon is shutting down")
         if not self._presence.registered:
             raise Unavailable("the database is not there yet")
-        if len(self._running) >= self._limits.max_running:
+        if len(self._running) + self._beginning >= self._limits.max_running:
             raise Busy("too many answers are being generated")
-        return await self._database.write(queries.ask, question)
+        self._beginning += 1
+        try:
+            return await self._database.write(steps, asked)
+        except BaseException:
+            self._begun()
+            raise
 
     def start(
-        self, exchange: Exchange, target: Target, sampling: Sampling, follower: Follower, begun: float
+        self, exchange: Exchange, target: Target, sampling: Sampling, asker: Follower, begun: float
     ) -> Generation:
-        """Begin to generate the answer that `ask` has stored, told to `follower`. Returns at once."""
-        generation = Generation(exchange.conversation_id, exchange.answer_id, target, begun)
-        generation.attach(follower)
-        turns = context.build(exchange.branch, exchange.system_prompt, target.model.context, sampling.max_tokens)
+        """Begin to generate the answer that `store` has stored, told to `asker` and the audience. Returns at once."""
+        epoch = self._presence.epoch
+        generation = Generation(exchange, target, epoch, begun, self._limits.tuning, self._journal.touch)
+        self.audience.tell(exchange.conversation_id, as_frame(exchange.question), asker.peer)
+        generation.attach(asker)
+        self.audience.follow(generation)
         self._running[generation.message_id] = generation
-        self._nursery.start_soon(self._run, generation, Prompt(turns, sampling))
+        self._begun()
+        self._journal.track(generation.message_id, generation.transcript)
+        prompt = context.prompt(exchange, target.model.context, sampling)
+        self._nursery.start_soon(self._run, generation, prompt)
         return generation
+
+    def follow(self, tail: Tail, follower: Follower) -> None:
+        """Let `follower` see an answer that another daemon generates; of two tails of one answer the first is kept."""
+        known = self._tails.get(tail.message_id)
+        if known is not None:
+            known.attach(follower)
+            return
+        self._tails[tail.message_id] = tail
+        tail.attach(follower)
+        self._nursery.start_soon(self._run_tail, tail)
 
     async def cancel(self, message_id: int) -> Receipt:
         """End a running answer, whoever asked for it; return once the model server is let go.
 
-        Raises `NotFound` for an unknown message, `Conflict` for one that another daemon generates.
+        Raises `NotFound` for an unknown message, `Unavailable`. An answer of another daemon is ended by that one,
+        within about a second.
         """
         generation = self._running.get(message_id)
         if generation is not None:
             closed = await generation.cancel("cancelled")
-            return Receipt(generation.status, closed, generation.transcript.seq)
-        message = await self._database.read(queries.find, message_id)
-        if message is None:
+            idle = await self._idle_after(generation, closed)
+            return Receipt(generation.status, closed, idle, generation.transcript.seq)
+        found = await self._database.read(queries.find, message_id)
+        if found is None:
             raise NotFound("there is no such message", field="messageId", path="$.data.messageId")
+        message = found.message
         if message.status == "streaming":
-            raise Conflict("another daemon generates this answer", field="messageId")
-        return Receipt(message.status, None, len(message.content) + len(message.reasoning or ""))
+            await self._database.write(queries.wish_cancel, message_id, time.time_ns() // 1_000_000)
+            message = await self._ended_elsewhere(message_id)
+        return Receipt(message.status, None, None, len(message.content) + len(message.reasoning or ""))
 
     async def cancel_conversation(self, conversation_id: int) -> None:
         """End all answers of a conversation that is about to be deleted."""
-        for generation in [one for one in self._running.values() if one.conversation_id == conversation_id]:
-            await generation.cancel("cancelled")
-            await generation.settled.wait()
-
-    async def drain(self, grace: float) -> None:
-        """Take no more questions; give answers `grace` seconds, then interrupt them; store all that can be."""
-        self._draining = True
-        with trio.move_on_after(grace):
-            await self._wait_idle()
         for generation in list(self._running.values()):
-            self._nursery.start_soon(generation.cancel, "interrupted")
+            if generation.conversation_id == conversation_id:
+                await generation.cancel("cancelled")
+                await generation.settled.wait()
+
+    def leave(self, peer: Peer, conversation_id: int | None = None) -> None:
+        """Tell `peer` nothing more that it did not ask for, in one conversation or in all."""
+        for running in (*self._running.values(), *self._tails.values()):
+            if conversation_id in (None, running.conversation_id):
+                running.leave(peer)
+
+    async def drain(self, hurried: trio.Event) -> None:
+        """Take no more questions; let answers end until `hurried`, then interrupt them; store all that can be."""
+        self._draining = True
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(_cancel_at, hurried, nursery.cancel_scope)
+            await self._wait_idle()
+            nursery.cancel_scope.cancel()
+        for generation in list(self._running.values()):
+            generation.stop("interrupted")
         await self._wait_idle()
         with trio.move_on_after(LAST_CHANCE_SECONDS):
             await self._parking.empty()
@@ -140,17 +214,67 @@ class Chat:
             with suppress(Unavailable):  # the next round tries again
                 await self.take_over()
 
+    async def grant_wishes(self) -> None:
+        """End what other daemons on this database were asked to cancel; looks only while something runs."""
+        while True:
+            await self._busy.wait()
+            await trio.sleep(WISHES_SECONDS)
+            with suppress(Unavailable):  # the next round tries again
+                for message_id in await self._database.read(queries.wished_cancels, self._presence.epoch):
+                    if (generation := self._running.get(message_id)) is not None:
+                        generation.stop("cancelled")
+
     async def _run(self, generation: Generation, prompt: Prompt) -> None:
-        await generation.run(self._backends, prompt, self._limits.max_answer_bytes)
-        stored = self._parking.store(generation.answer())
+        await generation.run(self._backends, prompt)
+        answer = generation.answer()
+        stored = self._parking.store(answer)
         with trio.move_on_after(self._limits.store_seconds):
             await stored.wait()
-        generation.settle(stored=stored.is_set())
+        generation.settle(answer, stored=stored.is_set())
         del self._running[generation.message_id]
+        self._note_idle()
+
+    async def _run_tail(self, tail: Tail) -> None:
+        await tail.run(self._database)
+        del self._tails[tail.message_id]
+
+    async def _idle_after(self, generation: Generation, closed: float | None) -> float | None:
+        """Return the seconds from the request to cancel until the model server was idle, None when it can't tell."""
+        if closed is None:
+            return None
+        idle = await self._backends.wait_idle(generation.target, patience=IDLE_SECONDS)
+        return None if idle is None else closed + idle
+
+    async def _ended_elsewhere(self, message_id: int) -> StoredMessage:
+        """Wait until the daemon that generates an answer has ended it, for a bounded time; return how it stands."""
+        with trio.move_on_after(ELSEWHERE_SECONDS):
+            while True:
+                await trio.sleep(WISHES_SECONDS / 2)
+                found = await self._database.read(queries.find, message_id)
+                if found is None:
+                    raise NotFound("the message was deleted", field="messageId", path="$.data.messageId")
+                if found.message.status != "streaming":
+                    return found.message
+        raise Unavailable("the daemon that generates this answer does not end it")
+
+    def _begun(self) -> None:
+        self._beginning -= 1
+        if self._running:
+            self._busy.set()
+        self._note_idle()
+
+    def _note_idle(self) -> None:
         if not self._running:
-            self._idle.set()
+            self._busy = trio.Event()
+            if not self._beginning:
+                self._idle.set()
 
     async def _wait_idle(self) -> None:
-        while self._running:
+        while self._running or self._beginning:
             self._idle = trio.Event()
             await self._idle.wait()
+
+
+async def _cancel_at(event: trio.Event, scope: trio.CancelScope) -> None:
+    await event.wait()
+    scope.cancel()

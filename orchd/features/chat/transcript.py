@@ -5,6 +5,7 @@ before it over both channels: it grows strictly, is the same for every reader, a
 be merged without a gap or a repeat.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from orchd.llm.types import Channel
@@ -56,6 +57,28 @@ class Transcript:
         if end - seq > limit:
             return Piece(first.channel, "".join(texts)[:limit], seq + limit)
         return Piece(first.channel, texts[0] if len(texts) == 1 else "".join(texts), end)
+
+    def runs(self) -> list[tuple[Channel, int]]:
+        """Return how the channels alternate: each run's channel and length in code points."""
+        runs: list[tuple[Channel, int]] = []
+        for piece in self._pieces:
+            if runs and runs[-1][0] == piece.channel:
+                runs[-1] = (piece.channel, runs[-1][1] + len(piece.text))
+            else:
+                runs.append((piece.channel, len(piece.text)))
+        return runs
+
+    @classmethod
+    def of(cls, content: str, reasoning: str, runs: Sequence[tuple[Channel, int]] | None) -> "Transcript | None":
+        """Rebuild a transcript from its texts and runs; None when they don't fit, so that nothing is told wrongly."""
+        rest: dict[Channel, str] = {"content": content, "reasoning": reasoning}
+        transcript = cls()
+        for channel, length in runs or ():
+            text, rest[channel] = rest[channel][:length], rest[channel][length:]
+            if len(text) != length or not length:
+                return None
+            transcript.add(channel, text)
+        return None if rest["content"] or rest["reasoning"] else transcript
 
     def _index_after(self, seq: int) -> int:
         """Return the index of the first piece that ends after `seq`; readers are mostly near the end."""

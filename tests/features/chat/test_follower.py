@@ -3,11 +3,13 @@
 from typing import Any
 
 import msgspec
+import trio
+import trio.testing
 from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.features.chat.follower import CHUNK_CHARACTERS, Follower
-from orchd.features.chat.messages import ChatProgress
+from orchd.features.chat.messages import ChatMessage, ChatProgress
 from orchd.features.chat.transcript import Transcript
 from orchd.llm.types import Channel
 from tests.fix_chat import FakePeer
@@ -18,6 +20,10 @@ def follow(peer: FakePeer) -> tuple[Follower, Transcript]:
     transcript = Transcript()
     follower.begin(7, 9, transcript)
     return follower, transcript
+
+
+def message() -> ChatMessage:
+    return ChatMessage(9, 7, 8, "assistant", "", None, "complete", "m", "t", "stop", None, None, None)
 
 
 def frames(peer: FakePeer) -> list[dict[str, Any]]:
@@ -66,6 +72,42 @@ def test_a_backlog_goes_out_in_bites() -> None:
     follower.advance()
     peer.drain()
     assert [len(frame["chunk"]) for frame in frames(peer)] == [CHUNK_CHARACTERS, CHUNK_CHARACTERS, 5]
+
+
+def test_only_a_live_follower_sends_the_last_message() -> None:
+    for live in (True, False):
+        peer = FakePeer()
+        follower = Follower(peer, lambda payload: type(payload).__name__.encode(), live=live)
+        follower.begin(7, 9, Transcript())
+        peer.held = True
+        follower.settle(message())
+        assert peer.frames == [], "not before `done`"
+        follower.end("stop")
+        assert peer.frames == [b"ChatStreaming", b"ChatMessage"][: 1 + live]
+
+
+async def test_catching_up_ends_when_nothing_is_missing() -> None:
+    peer = FakePeer()
+    follower, transcript = follow(peer)
+    transcript.add("content", "abc")
+    peer.held = True
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(follower.caught_up)
+        await trio.testing.wait_all_tasks_blocked()
+        transcript.add("content", "de")
+        peer.drain()
+    assert "".join(frame["chunk"] for frame in frames(peer)) == "abcde"
+    assert follower.seq == 5
+
+
+def test_a_follower_may_begin_in_the_middle() -> None:
+    peer = FakePeer()
+    follower = Follower(peer, lambda payload: msgspec.json.encode(payload), seq=2)
+    transcript = Transcript()
+    transcript.add("content", "abcd")
+    follower.begin(7, 9, transcript)
+    follower.advance()
+    assert [(frame["chunk"], frame["seq"]) for frame in frames(peer)] == [("cd", 4)]
 
 
 def test_progress_is_left_out_under_pressure() -> None:

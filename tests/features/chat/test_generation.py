@@ -6,23 +6,32 @@ from trio.testing import MockClock
 
 from orchd.errors import Timeout
 from orchd.features.chat.follower import Follower
-from orchd.features.chat.generation import PROGRESS_SECONDS, Generation
-from orchd.features.chat.messages import ChatProgress, ChatStreaming
+from orchd.features.chat.generation import PROGRESS_SECONDS, Generation, Tuning
+from orchd.features.chat.messages import ChatPart, ChatProgress, ChatStreaming, StoredMessage
+from orchd.features.chat.records import Exchange
+from orchd.features.chat.transcript import Transcript
 from orchd.llm.types import Listener, Outcome, Prompt, Usage
 from orchd.protocol.types import MAX_INTEGER, ServerPayload
 from tests.fix_chat import TARGET, FakePeer, Script, ScriptedBackends, answering, silent
 
 PROMPT = Prompt(())
+QUESTION = StoredMessage(1, 1, None, "user", "hi", None, "complete", None, "t", None, None, None, None)
+EXCHANGE = Exchange(1, QUESTION, 2, [], None, 1_700_000_000_000)
+TUNING = Tuning(max_bytes=1000, loop_repeats=8, loop_characters=2000, loop_period=1000)
 
 
 class Watched(Generation):
     """A generation with one follower, whose payloads are kept."""
 
-    def __init__(self) -> None:
-        super().__init__(1, 2, TARGET, 0.0)
+    def __init__(self, exchange: Exchange = EXCHANGE, tuning: Tuning = TUNING) -> None:
+        super().__init__(exchange, TARGET, "epoch", 0.0, tuning, self._note_growth)
         self.told: list[ServerPayload] = []
+        self.growths = 0
         self.follower = Follower(FakePeer(), self._keep)
         self.attach(self.follower)
+
+    def _note_growth(self) -> None:
+        self.growths += 1
 
     def _keep(self, payload: ServerPayload) -> bytes:
         self.told.append(payload)
@@ -37,9 +46,9 @@ class Watched(Generation):
         return [one.phase for one in self.told if isinstance(one, ChatProgress)]
 
 
-async def run(script: Script) -> Watched:
-    generation = Watched()
-    await generation.run(ScriptedBackends(script), PROMPT, 1000)
+async def run(script: Script, exchange: Exchange = EXCHANGE, tuning: Tuning = TUNING) -> Watched:
+    generation = Watched(exchange, tuning)
+    await generation.run(ScriptedBackends(script), PROMPT)
     return generation
 
 
@@ -81,7 +90,7 @@ async def test_cancelling_names_its_reason_and_tells_when_upstream_was_let_go(
 ) -> None:
     generation = Watched()
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(generation.run, ScriptedBackends(silent), PROMPT, 1000)
+        nursery.start_soon(generation.run, ScriptedBackends(silent), PROMPT)
         await trio.testing.wait_all_tasks_blocked()
         seconds = await generation.cancel("cancelled" if reason == "cancelled" else "interrupted")
     assert seconds is not None
@@ -133,7 +142,7 @@ async def test_a_servers_numbers_are_kept_within_the_wires_bounds(
 
 async def test_an_answer_that_is_not_stored_says_so(autojump_clock: MockClock) -> None:
     generation = await run(answering("text"))
-    generation.settle(stored=False)
+    generation.settle(generation.answer(), stored=False)
     assert generation.final is not None
     assert generation.final.error is not None
     assert generation.final.error.code == "unavailable"
@@ -150,6 +159,51 @@ async def test_a_detached_follower_hears_no_more(autojump_clock: MockClock) -> N
         listener.on_delta("content", "b")
         return Outcome("stop", "tiny", None)
 
-    await generation.run(ScriptedBackends(script), PROMPT, 1000)
+    await generation.run(ScriptedBackends(script), PROMPT)
     assert generation.text == "a"
     assert generation.answer().content == "ab"
+
+
+async def test_an_answer_that_goes_in_circles_is_stopped_with_its_own_reason(autojump_clock: MockClock) -> None:
+    async def circles(_prompt: Prompt, listener: Listener) -> Outcome:
+        while True:
+            listener.on_delta("content", "And so it goes, on and on and on. ")
+            await trio.lowlevel.checkpoint()
+
+    generation = await run(circles)
+    answer = generation.answer()
+    assert (answer.status, answer.finish_reason, answer.error) == ("complete", "loop", None)
+    assert len(answer.content) < 10_000
+    assert generation.text == answer.content
+    done = [one for one in generation.told if isinstance(one, ChatStreaming)][-1]
+    assert (done.done, done.finish_reason) == (True, "loop")
+
+
+async def test_the_loop_breaker_can_be_off(autojump_clock: MockClock) -> None:
+    async def circles(_prompt: Prompt, listener: Listener) -> Outcome:
+        for _ in range(1000):
+            listener.on_delta("content", "And so it goes. ")
+        return Outcome("stop", "tiny", None)
+
+    assert (await run(circles, tuning=TUNING._replace(loop_characters=0))).answer().finish_reason == "stop"
+
+
+@pytest.mark.parametrize(("prefilled", "mode"), [(True, "prefill"), (False, "followup")])
+async def test_an_answer_that_goes_on_begins_with_the_other_ones_text_and_says_so(
+    autojump_clock: MockClock, prefilled: bool, mode: str
+) -> None:
+    prefix = Transcript()
+    prefix.add("content", "Once upon")
+    first = ChatPart("old", 9, "answer", 5)
+    generation = await run(answering(" a time"), EXCHANGE._replace(prefix=prefix, parts=[first], prefilled=prefilled))
+    answer = generation.answer()
+    assert generation.text == answer.content == "Once upon a time"
+    assert answer.parts is not None
+    assert [(part.model, part.end_seq, part.mode, part.message_id) for part in answer.parts] == [
+        ("old", 9, "answer", 5),
+        ("tiny", 16, mode, None),
+    ]
+
+
+async def test_growth_is_reported_for_the_journal(autojump_clock: MockClock) -> None:
+    assert (await run(answering("a", "b"))).growths == 2

@@ -10,13 +10,14 @@ from orchd.errors import Unavailable
 from orchd.features.chat import queries
 from orchd.features.chat.messages import ChatTimings
 from orchd.features.chat.parking import Parking
-from orchd.features.chat.queries import Answer
+from orchd.features.chat.records import Answer
+from orchd.features.journal import Journal
 from orchd.storage import Database, Health
 
 
 def answer(message_id: int, content: str) -> Answer:
     timings = ChatTimings(None, None, None, None)
-    return Answer(message_id, 1, content, "", "complete", "m", "stop", None, timings, None, 0)
+    return Answer(message_id, 1, content, "", [], None, "complete", "m", "stop", None, timings, None, 0)
 
 
 class FlakyDatabase(Database):
@@ -33,6 +34,9 @@ class FlakyDatabase(Database):
         assert steps is queries.finish
         self.stored[args[0].message_id] = args[0]
 
+    async def write_relaxed(self, steps: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError
+
     async def read(self, steps: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         raise NotImplementedError
 
@@ -47,7 +51,7 @@ async def test_an_answer_is_stored_at_once_when_the_database_is_there(autojump_c
     database = FlakyDatabase()
     database.there.set()
     async with trio.open_nursery() as nursery:
-        parking = Parking(database, nursery, 100)
+        parking = Parking(database, Journal(database), nursery, 100)
         await parking.store(answer(1, "text")).wait()
         await parking.empty()
     assert database.stored[1].content == "text"
@@ -56,7 +60,7 @@ async def test_an_answer_is_stored_at_once_when_the_database_is_there(autojump_c
 async def test_answers_wait_for_the_database_to_come_back(autojump_clock: MockClock) -> None:
     database = FlakyDatabase()
     async with trio.open_nursery() as nursery:
-        parking = Parking(database, nursery, 100)
+        parking = Parking(database, Journal(database), nursery, 100)
         stored = [parking.store(answer(number, "x" * 10)) for number in range(3)]
         await wait_all_tasks_blocked()
         assert parking.waiting == 3
@@ -69,7 +73,7 @@ async def test_answers_wait_for_the_database_to_come_back(autojump_clock: MockCl
 async def test_over_the_bound_the_text_is_given_up_and_the_end_is_kept(autojump_clock: MockClock) -> None:
     database = FlakyDatabase()
     async with trio.open_nursery() as nursery:
-        parking = Parking(database, nursery, 100)
+        parking = Parking(database, Journal(database), nursery, 100)
         parking.store(answer(1, "é" * 40))
         parking.store(answer(2, "é" * 40))
         parking.store(answer(3, "é" * 5))

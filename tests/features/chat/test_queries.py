@@ -5,14 +5,14 @@ import pytest
 from orchd.errors import NotFound
 from orchd.features import conversation as conversations
 from orchd.features.chat import queries
-from orchd.features.chat.messages import ChatError, ChatTimings, ChatUsage
-from orchd.features.chat.queries import Answer, Exchange, Question
+from orchd.features.chat.messages import ChatError, ChatTimings, ChatUsage, StoredMessage
+from orchd.features.chat.records import Answer, Exchange, Question
 from orchd.llm.types import Turn
 from orchd.storage import Database
 
 
 def question(message: str, conversation_id: int | None = None, parent_id: int | None = None) -> Question:
-    return Question(message, conversation_id, parent_id, None, "tiny", "me", 1_700_000_000_000)
+    return Question(message, conversation_id, parent_id, None, None, "tiny", "me", 1_700_000_000_000)
 
 
 def answer(exchange: Exchange, content: str) -> Answer:
@@ -21,6 +21,8 @@ def answer(exchange: Exchange, content: str) -> Answer:
         conversation_id=exchange.conversation_id,
         content=content,
         reasoning="because",
+        runs=[("reasoning", 7), ("content", len(content))],
+        parts=None,
         status="complete",
         model="tiny:2",
         finish_reason="stop",
@@ -29,6 +31,12 @@ def answer(exchange: Exchange, content: str) -> Answer:
         error=ChatError("timeout", "late", retryable=True),
         ended_at=1_700_000_001_234,
     )
+
+
+async def get(store: Database, message_id: int) -> StoredMessage:
+    found = await store.read(queries.find, message_id)
+    assert found is not None
+    return found.message
 
 
 async def exchange(store: Database, message: str, reply: str, conversation_id: int | None = None) -> Exchange:
@@ -44,19 +52,17 @@ async def test_a_question_makes_a_conversation_and_an_empty_answer(store: Databa
     row = await store.read(conversations.find, asked.conversation_id)
     assert row is not None
     assert (row.title, row.model, row.leaf_id, row.message_count) == ("What is this?", "tiny", asked.answer_id, 2)
-    empty = await store.read(queries.find, asked.answer_id)
-    assert empty is not None
+    empty = await get(store, asked.answer_id)
     assert (empty.status, empty.content, empty.role, empty.parent_id) == (
         "streaming", "", "assistant", asked.question.id,
     )  # fmt: skip
-    assert await store.read(queries.find, asked.question.id) == asked.question
+    assert await get(store, asked.question.id) == asked.question
 
 
 async def test_an_answer_comes_back_as_it_was_stored(store: Database) -> None:
     text = "naïve 🦜\u2028 \x00 end"
     asked = await exchange(store, "hi", text)
-    stored = await store.read(queries.find, asked.answer_id)
-    assert stored is not None
+    stored = await get(store, asked.answer_id)
     told = answer(asked, text)
     assert (stored.content, stored.reasoning, stored.status, stored.model) == (text, "because", "complete", "tiny:2")
     assert (stored.usage, stored.timings, stored.error) == (told.usage, told.timings, told.error)
@@ -75,7 +81,7 @@ async def test_a_parent_makes_a_branch_and_the_history_follows_it(store: Databas
     await exchange(store, "three", "four", first.conversation_id)
     other = await store.write(queries.ask, question("other", first.conversation_id, first.answer_id))
     assert [turn.content for turn in other.branch] == ["one", "two", "other"]
-    history = await store.read(queries.history, first.conversation_id, None, 50)
+    history = await store.read(queries.history, first.conversation_id, None, None, 50)
     assert [message.content for message in history] == ["one", "two", "other", ""]
 
 
@@ -83,11 +89,11 @@ async def test_history_pages_backwards(store: Database) -> None:
     first = await exchange(store, "0", "0a")
     for number in range(1, 4):
         await exchange(store, f"{number}", f"{number}a", first.conversation_id)
-    page = await store.read(queries.history, first.conversation_id, None, 3)
+    page = await store.read(queries.history, first.conversation_id, None, None, 3)
     assert [message.content for message in page] == ["2a", "3", "3a"]
-    page = await store.read(queries.history, first.conversation_id, page[0].id, 3)
+    page = await store.read(queries.history, first.conversation_id, None, page[0].id, 3)
     assert [message.content for message in page] == ["1", "1a", "2"]
-    assert await store.read(queries.history, first.conversation_id, first.question.id, 3) == []
+    assert await store.read(queries.history, first.conversation_id, None, first.question.id, 3) == []
 
 
 @pytest.mark.parametrize("parent", ["unknown", "foreign"])
@@ -98,7 +104,7 @@ async def test_a_parent_must_be_in_the_conversation(store: Database, parent: str
         await store.write(queries.ask, question("x", mine.conversation_id, parent_id))
     assert refused.value.details["field"] == "parentId"
     with pytest.raises(NotFound) as refused:
-        await store.read(queries.history, mine.conversation_id, parent_id, 5)
+        await store.read(queries.history, mine.conversation_id, None, parent_id, 5)
     assert refused.value.details["field"] == "before"
 
 
@@ -108,7 +114,7 @@ async def test_nothing_is_stored_for_an_unknown_conversation(store: Database) ->
     assert refused.value.details["field"] == "conversationId"
     assert await store.read(conversations.find, 1) is None
     with pytest.raises(NotFound):
-        await store.read(queries.history, 12345, None, 5)
+        await store.read(queries.history, 12345, None, None, 5)
 
 
 async def test_a_system_prompt_stays_with_the_conversation_until_it_is_replaced(store: Database) -> None:
@@ -126,8 +132,8 @@ async def test_only_the_answers_of_the_named_owners_are_interrupted(store: Datab
     done = await exchange(store, "c", "d")
     assert await store.read(queries.streaming_owners) == {"dead", "living"}
     assert await store.write(queries.interrupt, {"dead", "gone"}, 5) == 1
-    statuses = [await store.read(queries.find, one.answer_id) for one in (dead, living, done)]
-    assert [message.status for message in statuses if message] == ["interrupted", "streaming", "complete"]
+    found = [await get(store, one.answer_id) for one in (dead, living, done)]
+    assert [message.status for message in found] == ["interrupted", "streaming", "complete"]
     assert await store.read(queries.streaming_owners) == {"living"}
 
 

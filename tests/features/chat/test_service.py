@@ -7,17 +7,28 @@ import pytest
 import trio
 
 from orchd.errors import Busy, NotFound, ShuttingDown, Unavailable
+from orchd.features import make_codec
 from orchd.features.chat import queries
+from orchd.features.chat.audience import Audience
 from orchd.features.chat.follower import Follower
-from orchd.features.chat.generation import Generation
-from orchd.features.chat.queries import Question
+from orchd.features.chat.generation import Generation, Tuning
+from orchd.features.chat.messages import StoredMessage
+from orchd.features.chat.records import Question
 from orchd.features.chat.service import Chat, ChatLimits
+from orchd.features.journal import Journal
 from orchd.features.presence import Presence
+from orchd.hub import Hub
 from orchd.llm.types import Sampling
 from orchd.storage import Database
 from tests.fix_chat import TARGET, FakePeer, Script, ScriptedBackends, answering, silent
 
-LIMITS = ChatLimits(store_seconds=5, parked_bytes=1000, max_answer_bytes=1000, max_running=2)
+TUNING = Tuning(max_bytes=1000, loop_repeats=8, loop_characters=2000, loop_period=1000)
+LIMITS = ChatLimits(store_seconds=5, parked_bytes=1000, max_running=2, tuning=TUNING)
+
+
+def make_chat(store: Database, script: Script, presence: Presence, nursery: trio.Nursery) -> Chat:
+    backends, audience = ScriptedBackends(script), Audience(Hub(make_codec()))
+    return Chat(store, backends, presence, Journal(store), audience, nursery, LIMITS)
 
 
 @asynccontextmanager
@@ -25,12 +36,18 @@ async def running_chat(store: Database, script: Script) -> AsyncIterator[Chat]:
     async with trio.open_nursery() as nursery:
         presence = Presence(store, "me")
         await presence.renew()
-        yield Chat(store, ScriptedBackends(script), presence, nursery, LIMITS)
+        yield make_chat(store, script, presence, nursery)
         nursery.cancel_scope.cancel()
 
 
+async def get(store: Database, message_id: int) -> StoredMessage:
+    found = await store.read(queries.find, message_id)
+    assert found is not None
+    return found.message
+
+
 async def start(chat: Chat, message: str = "hi", conversation_id: int | None = None) -> Generation:
-    exchange = await chat.ask(Question(message, conversation_id, None, None, "tiny", "me", 1))
+    exchange = await chat.store(queries.ask, Question(message, conversation_id, None, None, None, "tiny", "me", 1))
     return chat.start(exchange, TARGET, Sampling(), Follower(FakePeer(), lambda _: b""), 0.0)
 
 
@@ -40,8 +57,7 @@ async def test_an_answer_is_generated_and_stored(store: Database) -> None:
         assert chat.running == 1
         await generation.settled.wait()
         assert chat.running == 0
-        stored = await store.read(queries.find, generation.message_id)
-        assert stored is not None
+        stored = await get(store, generation.message_id)
         assert (stored.status, stored.content) == ("complete", "Hello")
 
 
@@ -51,11 +67,11 @@ async def test_cancel_tells_when_the_model_server_was_let_go(store: Database) ->
         await trio.testing.wait_all_tasks_blocked(0.01)
         receipt = await chat.cancel(generation.message_id)
         assert receipt.status == "cancelled"
-        assert receipt.closed_seconds is not None
+        assert receipt.closed is not None
         assert receipt.chars == 4
         await generation.settled.wait()
         again = await chat.cancel(generation.message_id)
-        assert again == ("cancelled", None, 4)
+        assert again == ("cancelled", None, None, 4)
         with pytest.raises(NotFound):
             await chat.cancel(999)
 
@@ -73,7 +89,7 @@ async def test_the_number_of_answers_at_once_is_bounded(store: Database) -> None
 
 async def test_nothing_begins_before_others_can_see_that_this_run_lives(store: Database) -> None:
     async with trio.open_nursery() as nursery:
-        chat = Chat(store, ScriptedBackends(silent), Presence(store, "me"), nursery, LIMITS)
+        chat = make_chat(store, silent, Presence(store, "me"), nursery)
         with pytest.raises(Unavailable):
             await start(chat)
 
@@ -81,7 +97,7 @@ async def test_nothing_begins_before_others_can_see_that_this_run_lives(store: D
 async def test_draining_lets_answers_finish_within_the_grace(store: Database) -> None:
     async with running_chat(store, answering("done")) as chat:
         generation = await start(chat)
-        await chat.drain(10)
+        await chat.drain(trio.Event())
         assert generation.status == "complete"
         with pytest.raises(ShuttingDown):
             await start(chat)
@@ -91,9 +107,10 @@ async def test_draining_interrupts_what_does_not_finish_and_stores_it(store: Dat
     async with running_chat(store, silent) as chat:
         generation = await start(chat)
         await trio.testing.wait_all_tasks_blocked(0.01)
-        await chat.drain(0)
-        stored = await store.read(queries.find, generation.message_id)
-        assert stored is not None
+        at_once = trio.Event()
+        at_once.set()
+        await chat.drain(at_once)
+        stored = await get(store, generation.message_id)
         assert (stored.status, stored.content) == ("interrupted", "word")
 
 
@@ -109,7 +126,7 @@ async def test_deleting_a_conversation_ends_its_answers_only(store: Database) ->
 async def test_only_what_dead_runs_left_is_taken_over(store: Database) -> None:
     async with running_chat(store, silent) as chat:
         mine = await start(chat)
-        gone = await store.write(queries.ask, Question("x", None, None, None, "tiny", "a-dead-run", 1))
+        gone = await store.write(queries.ask, Question("x", None, None, None, None, "tiny", "a-dead-run", 1))
         await chat.take_over()
-        found = [await store.read(queries.find, one) for one in (mine.message_id, gone.answer_id)]
-        assert [message.status for message in found if message] == ["streaming", "interrupted"]
+        found = [await get(store, one) for one in (mine.message_id, gone.answer_id)]
+        assert [message.status for message in found] == ["streaming", "interrupted"]

@@ -24,6 +24,9 @@ class FakeContext:
     def emit(self, payload: ServerPayload) -> None:
         self.peer.put(self._hub.frame(payload, self.id))
 
+    def after_reply(self, callback: Callable[[], None]) -> None:
+        raise AssertionError("monitoring requests never need this")
+
     def on_cancel(self, cancel: Callable[[], Awaitable[None]]) -> None:
         raise AssertionError("monitoring requests never last")
 

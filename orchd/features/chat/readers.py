@@ -1,0 +1,173 @@
+"""Answers to the frames of those who read: history, resume, subscriptions."""
+
+from functools import partial
+
+import msgspec
+
+from orchd.errors import Conflict, NotFound
+from orchd.features import conversation as conversations
+from orchd.features.chat import queries
+from orchd.features.chat.follower import Follower
+from orchd.features.chat.messages import (
+    ActiveAnswer,
+    ChatHistory,
+    ChatHistoryRequest,
+    ChatResume,
+    ChatResumed,
+    ChatSubscribe,
+    ChatSubscribed,
+    ChatUnsubscribe,
+    ChatUnsubscribed,
+    StoredMessage,
+)
+from orchd.features.chat.records import Found
+from orchd.features.chat.running import Running
+from orchd.features.chat.service import Chat
+from orchd.features.chat.tail import Tail, as_frame
+from orchd.features.chat.transcript import Transcript
+from orchd.hub import Hub
+from orchd.protocol.router import Context
+from orchd.storage import Database
+
+
+class ReaderHandlers:
+    """One method a frame.
+
+    A reader is told each thing once: what it missed with the id of its request, what follows without.
+    """
+
+    def __init__(self, database: Database, hub: Hub, chat: Chat, epoch: str) -> None:
+        self._database = database
+        self._hub = hub
+        self._chat = chat
+        self._epoch = epoch
+
+    async def history(self, context: Context, data: ChatHistoryRequest) -> ChatHistory:
+        """Answer `chat:history`; answers that still run come with the text that they have by now."""
+        messages = await self._database.read(
+            queries.history, data.conversation_id, data.leaf_id, data.before, data.limit + 1
+        )
+        shown = [await self._present(message) for message in messages[-data.limit :]]
+        return ChatHistory(data.conversation_id, shown, len(messages) > data.limit)
+
+    async def resume(self, context: Context, data: ChatResume) -> ChatResumed:
+        """Answer `chat:resume`: what was missed, exactly, or the whole answer so far; then what follows."""
+        running = self._chat.find(data.message_id)
+        if running is not None and running.epoch == self._epoch:
+            return await self._resume_running(context, data, running)
+        found = await self._database.read(queries.find_growing, data.message_id)
+        if found is None:
+            raise NotFound("there is no such message", field="messageId", path="$.data.messageId")
+        running = self._chat.find(data.message_id)  # it may have begun meanwhile
+        if running is not None and running.epoch == self._epoch:
+            return await self._resume_running(context, data, running)
+        return await self._resume_stored(context, data, *found)
+
+    async def subscribe(self, context: Context, data: ChatSubscribe) -> ChatSubscribed:
+        """Answer `chat:subscribe`."""
+        conversation_id = data.conversation_id
+        if await self._database.read(conversations.find, conversation_id) is None:
+            raise NotFound("there is no such conversation", field="conversationId", path="$.data.conversationId")
+        found = await self._database.read(queries.active, conversation_id)
+        tails = [await self._tail(message_id) for message_id, owner in found if owner != self._epoch]
+        running: list[Running] = [
+            *self._chat.running_in(conversation_id),
+            *(tail for tail in tails if tail is not None),
+        ]
+        context.after_reply(partial(self._listen, context, conversation_id, running))
+        active = [ActiveAnswer(one.message_id, one.transcript.seq, one.epoch) for one in running]
+        return ChatSubscribed(conversation_id, active)
+
+    async def unsubscribe(self, context: Context, data: ChatUnsubscribe) -> ChatUnsubscribed:
+        """Answer `chat:unsubscribe`."""
+        self._chat.audience.unsubscribe(data.conversation_id, context.peer)
+        self._chat.leave(context.peer, data.conversation_id)
+        return ChatUnsubscribed(data.conversation_id)
+
+    async def _present(self, message: StoredMessage) -> StoredMessage:
+        """Return a message with the text that it has by now."""
+        if message.status != "streaming":
+            return message
+        running = self._chat.find(message.id)
+        if running is not None:
+            return _with_text(message, running.transcript)
+        found = await self._database.read(queries.find_growing, message.id)
+        return message if found is None else _with_text(message, found[1])
+
+    def _listen(self, context: Context, conversation_id: int, running: list[Running]) -> None:
+        """Begin to tell a subscriber; what it is told already, by its own request, stays with that."""
+        self._chat.audience.subscribe(conversation_id, context.peer)
+        for one in running:
+            if one.follower_of(context.peer) is None:
+                self._follow(context, one, one.transcript.seq)
+
+    def _follow(self, context: Context, running: Running, seq: int) -> None:
+        follower = self._chat.audience.follower(context.peer, seq)
+        if isinstance(running, Tail):
+            self._chat.follow(running, follower)
+        else:
+            running.attach(follower)
+
+    async def _resume_running(self, context: Context, data: ChatResume, running: Running) -> ChatResumed:
+        earlier = running.follower_of(context.peer)
+        if earlier is not None and not earlier.live:
+            raise Conflict("this connection gets that answer already", field="messageId")
+        if data.epoch != self._epoch or data.after_seq > running.transcript.seq + 1:
+            found = await self._database.read(queries.find, data.message_id)
+            return self._start_anew(context, data.message_id, running, found)
+        running.leave(context.peer)
+        start = min(data.after_seq, running.transcript.seq)
+        follower = Follower(context.peer, partial(self._hub.frame, request_id=context.id), seq=start)
+        follower.begin(running.conversation_id, running.message_id, running.transcript)
+        await follower.caught_up()
+        context.after_reply(partial(self._follow, context, running, follower.seq))
+        return ChatResumed(data.message_id, recovered=True, status=running.status, seq=follower.seq)
+
+    def _start_anew(self, context: Context, message_id: int, running: Running, found: Found | None) -> ChatResumed:
+        """Tell the whole answer so far and follow it from there."""
+        if found is None:
+            raise NotFound("there is no such message", field="messageId", path="$.data.messageId")
+        running.leave(context.peer)
+        seq = running.transcript.seq
+        context.after_reply(partial(self._follow, context, running, seq))
+        message = _with_text(found.message, running.transcript)
+        return ChatResumed(message_id, recovered=False, status=running.status, seq=seq, message=message)
+
+    async def _resume_stored(self, context: Context, data: ChatResume, found: Found, text: Transcript) -> ChatResumed:
+        message = found.message
+        exact = found.transcript()
+        if message.status == "streaming":  # in another daemon's hands
+            tail = self._chat.find(message.id) or Tail(message.conversation_id, message.id, found.owner or "", text)
+            return self._start_anew(context, message.id, tail, found)
+        known = found.owner == self._epoch == data.epoch and exact is not None and data.after_seq <= exact.seq + 1
+        if not known or exact is None:
+            return ChatResumed(message.id, recovered=False, status=message.status, seq=text.seq, message=message)
+        replay = Running(message.conversation_id, message.id, self._epoch, exact)
+        start = min(data.after_seq, exact.seq)
+        follower = Follower(context.peer, partial(self._hub.frame, request_id=context.id), seq=start)
+        follower.begin(message.conversation_id, message.id, exact)
+        await follower.caught_up()
+        context.after_reply(partial(self._replay_end, context, replay, message))
+        return ChatResumed(message.id, recovered=True, status=message.status, seq=exact.seq)
+
+    def _replay_end(self, context: Context, replay: Running, message: StoredMessage) -> None:
+        """Send what a live follower would have been sent at the end."""
+        follower = self._chat.audience.follower(context.peer, replay.transcript.seq)
+        replay.attach(follower)
+        replay.tell_end(message.finish_reason)
+        replay.tell_final(as_frame(message))
+
+    async def _tail(self, message_id: int) -> Tail | None:
+        """Return the tail of an answer that another daemon generates, None when it has ended meanwhile."""
+        known = self._chat.find(message_id)
+        if isinstance(known, Tail):
+            return known
+        found = await self._database.read(queries.find_growing, message_id)
+        if found is None or found[0].message.status != "streaming":
+            return None
+        message = found[0].message
+        return Tail(message.conversation_id, message.id, found[0].owner or "", found[1])
+
+
+def _with_text(message: StoredMessage, text: Transcript) -> StoredMessage:
+    return msgspec.structs.replace(message, content=text.text("content"), reasoning=text.text("reasoning") or None)

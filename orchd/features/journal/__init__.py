@@ -1,0 +1,33 @@
+"""The journal: the text of answers while they are generated, so that a crash costs at most their last 200 ms.
+
+No frames. Table: `journal`. The chat feature tracks its running answers here, and reads the rows that a dead daemon
+left or that a living one writes.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+import trio
+
+from orchd.features.feature import Feature, House
+from orchd.features.journal.queries import JournalRow, read, remove
+from orchd.features.journal.service import Journal
+from orchd.guard import supervised
+from orchd.protocol.router import Handler
+from orchd.protocol.types import ClientPayload
+
+__all__ = ["FEATURE", "Journal", "JournalRow", "read", "remove"]
+
+
+@asynccontextmanager
+async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload], Handler]]:
+    """Write while the block lasts."""
+    journal = Journal(house.database)
+    house.offer(journal)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(supervised, "journal", journal.run)
+        yield {}
+        nursery.cancel_scope.cancel()
+
+
+FEATURE = Feature(name="journal", prefixes=(), client={}, server={}, open=open_feature)

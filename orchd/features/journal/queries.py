@@ -1,0 +1,53 @@
+"""SQL of the table `journal`."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from orchd.storage import Statement, Steps
+
+ROWS_PER_STATEMENT = 200
+"""Four parameters a row: well below the databases' limits on a statement."""
+
+
+class JournalRow(NamedTuple):
+    """A piece of a message's text: `start_seq` is the position of its first code point over all channels."""
+
+    message_id: int
+    start_seq: int
+    channel: str
+    text: str
+
+
+class Cut(NamedTuple):
+    """Rows of a message from a position on, which may or may not have been written by a transaction that failed."""
+
+    message_id: int
+    start_seq: int
+
+
+def append(rows: Sequence[JournalRow], cuts: Sequence[Cut]) -> Steps[None]:
+    """Insert rows of any number of messages, after removing what `cuts` name. May be run again."""
+    for cut in cuts:
+        yield Statement("DELETE FROM journal WHERE message_id = ? AND start_seq >= ?", tuple(cut))
+    for start in range(0, len(rows), ROWS_PER_STATEMENT):
+        batch = rows[start : start + ROWS_PER_STATEMENT]
+        marks = ", ".join(["(?, ?, ?, ?)"] * len(batch))
+        yield Statement(
+            f"INSERT INTO journal (message_id, start_seq, channel, text) VALUES {marks}",
+            tuple(value for row in batch for value in row),
+        )
+
+
+def read(message_id: int, from_seq: int = 0) -> Steps[list[JournalRow]]:
+    """Return the rows of a message that begin at `from_seq` or later, in order."""
+    found = yield Statement(
+        "SELECT message_id, start_seq, channel, text FROM journal WHERE message_id = ? AND start_seq >= ?"
+        " ORDER BY start_seq",
+        (message_id, from_seq),
+    )
+    return [JournalRow(*row) for row in found.rows]
+
+
+def remove(message_id: int) -> Steps[None]:
+    """Delete the rows of a message whose text is stored elsewhere."""
+    yield Statement("DELETE FROM journal WHERE message_id = ?", (message_id,))

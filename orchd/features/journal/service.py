@@ -1,0 +1,127 @@
+"""Writing down answers while they are generated, so that a crash costs at most the last moment of them.
+
+All running answers are written together, in one transaction a tick, so that the number of commits does not grow with
+theirs. A tick begins `TICK_SECONDS` after the one before, and only when some text has grown: text waits at most one
+tick and one commit, which together stay below `LOSS_SECONDS`. The commits are relaxed: they survive the end of the
+process, and a power loss may take the last ones.
+"""
+
+from typing import Protocol
+
+import structlog
+import trio
+
+from orchd.errors import Unavailable
+from orchd.features.journal import queries
+from orchd.features.journal.queries import Cut, JournalRow
+from orchd.storage import Database
+
+TICK_SECONDS = 0.1
+LOSS_SECONDS = 0.2
+"""What a crash may cost of each answer, as the documentation promises it."""
+
+RETRY_SECONDS = 1.0
+PIECE_CHARACTERS = 256 * 1024
+TICK_CHARACTERS = 2 * 1024 * 1024
+"""Most that one transaction writes; what is left waits for the next tick."""
+
+
+class Growing(Protocol):
+    """A text that only grows."""
+
+    def after(self, seq: int, limit: int) -> tuple[str, str, int] | None:
+        """Return (channel, text, position after it) of what follows position `seq`; None when nothing does."""
+
+
+class _Entry:
+    """What is known of one answer's rows."""
+
+    def __init__(self, text: Growing, seq: int) -> None:
+        self.text = text
+        self.seq = seq
+        self.unsure = False  # rows from `seq` on may be there: a transaction failed in doubt
+
+
+class Journal:
+    """The answers being written down, by message id. `run` does the writing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._entries: dict[int, _Entry] = {}
+        self._grown = trio.Event()
+        self._idle = trio.Event()
+        self._idle.set()
+        self._failing = False
+        self.ticks = 0
+        """Transactions so far."""
+
+    def track(self, message_id: int, text: Growing) -> None:
+        """Write `text` down from its start, as it grows, until `release`."""
+        self._entries[message_id] = _Entry(text, 0)
+        self._grown.set()
+
+    def touch(self) -> None:
+        """Some tracked text has grown. Costs next to nothing."""
+        self._grown.set()
+
+    async def release(self, message_id: int) -> None:
+        """Write no more of a message; returns when no transaction under way can still add to it."""
+        self._entries.pop(message_id, None)
+        await self._idle.wait()
+
+    async def run(self) -> None:
+        """Tick until cancelled."""
+        while True:
+            await self._grown.wait()
+            self._grown = trio.Event()
+            begun = trio.current_time()
+            written = await self._tick()
+            await trio.sleep_until(begun + (TICK_SECONDS if written else RETRY_SECONDS))
+
+    async def _tick(self) -> bool:
+        """Write what has grown; return whether the database took it."""
+        rows, ends = self._collect()
+        if not rows:
+            return True
+        cuts = [
+            Cut(message_id, self._entries[message_id].seq) for message_id in ends if self._entries[message_id].unsure
+        ]
+        self._idle = trio.Event()
+        try:
+            await self._database.write_relaxed(queries.append, rows, cuts)
+        except Unavailable:
+            self._note_failure(ends)
+            return False
+        finally:
+            self._idle.set()
+        self.ticks += 1
+        self._failing = False
+        for message_id, seq in ends.items():
+            if (entry := self._entries.get(message_id)) is not None:
+                entry.seq, entry.unsure = seq, False
+        return True
+
+    def _collect(self) -> tuple[list[JournalRow], dict[int, int]]:
+        """Return the rows of this tick and, by message, where they end."""
+        rows: list[JournalRow] = []
+        ends: dict[int, int] = {}
+        room = TICK_CHARACTERS
+        for message_id, entry in self._entries.items():
+            seq = entry.seq
+            while room > 0 and (piece := entry.text.after(seq, PIECE_CHARACTERS)) is not None:
+                channel, text, end = piece
+                rows.append(JournalRow(message_id, seq, channel, text))
+                room -= len(text)
+                seq = ends[message_id] = end
+        if room <= 0:
+            self._grown.set()
+        return rows, ends
+
+    def _note_failure(self, ends: dict[int, int]) -> None:
+        for message_id in ends:
+            if (entry := self._entries.get(message_id)) is not None:
+                entry.unsure = True
+        self._grown.set()
+        if not self._failing:
+            self._failing = True
+            structlog.get_logger().warning("the journal waits for the database", answers=len(ends))
