@@ -7,15 +7,13 @@ answer. Stopping is the blocks unwinding in the opposite order: no new connectio
 interrupt the answers, close the sockets, services, model servers, storage.
 """
 
-import os
 import secrets
-import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
-from typing import NamedTuple, NoReturn, TextIO
+from typing import NamedTuple, TextIO
 
 import structlog
 import trio
@@ -38,7 +36,9 @@ from orchd.protocol.types import ClientPayload
 from orchd.server.gate import Gate
 from orchd.server.listener import Server
 from orchd.server.outbox import Pressure
+from orchd.server.ports import open_port
 from orchd.server.session import Wire
+from orchd.stopping import Stopping
 from orchd.storage import Database, open_database
 from orchd.systemd import notify
 
@@ -50,7 +50,7 @@ START_RETRY_SECONDS = 1.0
 QUIET_SECONDS = 1.0
 """How long the database is awaited at the start before the log says so."""
 
-EXIT_OK, EXIT_FAILED, EXIT_SECOND_SIGNAL = 0, 1, 130
+EXIT_OK, EXIT_FAILED = 0, 1
 
 
 def run(settings: Settings, *, listen_line: TextIO) -> int:
@@ -79,26 +79,11 @@ def schema_text() -> str:
 
 
 async def _run_until_signal(settings: Settings, listen_line: TextIO) -> None:
-    stop = trio.Event()
+    stopping = Stopping()
     async with trio.open_nursery() as nursery:
-        await nursery.start(_stop_on_signal, stop)
-        await serve(settings, listen_line, stop)
+        await nursery.start(stopping.on_signals)
+        await serve(settings, listen_line, stopping)
         nursery.cancel_scope.cancel()
-
-
-async def _stop_on_signal(stop: trio.Event, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
-        task_status.started()
-        async for received in signals:
-            if stop.is_set():
-                _leave_now()
-            structlog.get_logger().info("stopping", signal=signal.Signals(received).name)
-            stop.set()
-
-
-def _leave_now() -> NoReturn:
-    """A second signal means now: no unwinding that could wait for anything."""
-    os._exit(EXIT_SECOND_SIGNAL)
 
 
 class Daemon(NamedTuple):
@@ -110,15 +95,15 @@ class Daemon(NamedTuple):
     status: Status
 
 
-async def serve(settings: Settings, listen_line: TextIO, stop: trio.Event) -> None:
-    """Serve until `stop` is set, then end in order. Raises `StartError` when the operator must do something."""
+async def serve(settings: Settings, listen_line: TextIO, stopping: Stopping) -> None:
+    """Serve until told to end, then end in order. Raises `StartError` when the operator must do something."""
     listeners = await _listen(settings)
     address = _address(listeners[0])
     async with _open(settings) as daemon, trio.open_nursery() as nursery:
         nursery.start_soon(daemon.server.run, listeners)
         nursery.start_soon(_become_ready, daemon, address, listen_line)
-        await stop.wait()
-        await _stop(daemon)
+        await stopping.asked.wait()
+        await _stop(daemon, stopping)
         nursery.cancel_scope.cancel()
 
 
@@ -237,14 +222,9 @@ async def _listen(settings: Settings) -> list[trio.SocketListener]:
     if settings.server.insecure:
         structlog.get_logger().warning("INSECURE: anyone who can reach this address can use the daemon", host=host)
     try:
-        listeners = await trio.open_tcp_listeners(port, host=host)
+        return await open_port(host, port, shared=settings.server.reuse_port)
     except OSError as error:
         raise StartError(f"can't listen on {host}:{port}: {error.strerror or error}") from error
-    if port == 0:  # a name with several addresses would get a port of its own for each
-        for listener in listeners[1:]:
-            await listener.aclose()
-        del listeners[1:]
-    return listeners
 
 
 def _address(listener: trio.SocketListener) -> str:
@@ -281,17 +261,34 @@ async def _prepare(house: House, database: Database) -> None:
             return
 
 
-async def _stop(daemon: Daemon) -> None:
+async def _stop(daemon: Daemon, stopping: Stopping) -> None:
     """End what clients see, in order; what is below ends by unwinding."""
     notify("STOPPING=1")
     started = time.monotonic()
-    settings = daemon.settings.server
     daemon.status.stopping = True
-    daemon.server.announce_closing("shutdown", RECONNECT_MS)
-    for drain in daemon.house.drains:
-        await drain(settings.grace_seconds)
-    await daemon.server.close(SHUTTING_DOWN, settings.close_seconds)
+    if stopping.hurry.is_set():
+        daemon.server.announce_closing("shutdown", RECONNECT_MS)
+    else:
+        daemon.server.make_way("upgrade", round(daemon.settings.server.spread_seconds * 1000))
+    await _drain(daemon, stopping)
+    await daemon.server.close(SHUTTING_DOWN, daemon.settings.server.close_seconds)
     structlog.get_logger().info("stopped", seconds=round(time.monotonic() - started, 3))
+
+
+async def _drain(daemon: Daemon, stopping: Stopping) -> None:
+    """Let the features end their work: within the grace from when there is a hurry."""
+    async with trio.open_nursery() as nursery:
+        hurried = trio.Event()
+        nursery.start_soon(_after, stopping.hurry, daemon.settings.server.grace_seconds, hurried)
+        for drain in daemon.house.drains:
+            await drain(hurried)
+        nursery.cancel_scope.cancel()
+
+
+async def _after(event: trio.Event, seconds: float, then: trio.Event) -> None:
+    await event.wait()
+    await trio.sleep(seconds)
+    then.set()
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

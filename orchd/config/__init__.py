@@ -58,6 +58,14 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="ca
     grace_seconds: Annotated[
         float, Meta(ge=0, le=86_400, description="Seconds that running answers get to finish at shutdown.")
     ] = 10.0
+    reuse_port: Annotated[
+        bool,
+        Meta(description="Share the port with another daemon of the same user, for upgrades without a gap (Linux)."),
+    ] = False
+    spread_seconds: Annotated[
+        float,
+        Meta(ge=0, le=3_600, description="Seconds over which clients are told to reconnect when a daemon makes way."),
+    ] = 5.0
     close_seconds: Annotated[Seconds, Meta(description="Seconds for all closing handshakes together at shutdown.")] = (
         2.0
     )
@@ -120,6 +128,20 @@ class ChatSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="came
         Bytes, Meta(description="Longest answer, in bytes of UTF-8; a longer one is cut off and marked `length`.")
     ] = 8 * MIB
     max_running: Annotated[Count, Meta(description="Answers generated at once; further requests are `busy`.")] = 1_000
+    loop_characters: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1_000_000,
+            description="Characters that a repetition must cover before an answer is stopped; 0 never stops one.",
+        ),
+    ] = 2_000
+    loop_repeats: Annotated[
+        int, Meta(ge=2, le=1_000, description="How often a text must repeat before an answer is stopped for it.")
+    ] = 8
+    loop_period: Annotated[
+        int, Meta(ge=1, le=20_000, description="Longest repeated text that is looked for, in characters.")
+    ] = 1_000
 
 
 class MonitoringSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):

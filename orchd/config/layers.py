@@ -25,6 +25,7 @@ FLAGS = {
     "server.host": "--host",
     "server.port": "--port",
     "server.insecure": "--insecure",
+    "server.reusePort": "--reuse-port",
     "database.url": "--database",
     BACKENDS: "--backend",
     "models.demo": "--demo",

@@ -37,13 +37,17 @@ class Heartbeat:
     async def run(self) -> None:
         """Beat until cancelled."""
         while True:
-            if not self._due:
+            due = next(iter(self._due.values()), None)
+            if due is None:
                 self._joined = trio.Event()
                 await self._joined.wait()
-            member, due = next(iter(self._due.items()))
-            if due > trio.current_time():
+            elif due > trio.current_time():
                 await trio.sleep_until(due)
-                continue
-            del self._due[member]
-            self._due[member] = trio.current_time() + self._interval
-            member.beat()
+            else:
+                self._beat_first()
+
+    def _beat_first(self) -> None:
+        member = next(iter(self._due))
+        del self._due[member]
+        self._due[member] = trio.current_time() + self._interval
+        member.beat()

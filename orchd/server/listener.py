@@ -102,6 +102,16 @@ class Server:
         for connection in self._open:
             connection.session.announce_closing(reason, reconnect_after_ms)
 
+    def make_way(self, reason: str, spread_ms: int) -> None:
+        """Accept no more connections, and send the clients away, spread over time so that they don't come all at once.
+
+        A connection with unfinished requests stays until they have ended; the others are closed.
+        """
+        self._accepting.cancel()
+        self._closing = (reason, spread_ms)
+        for connection in list(self._open):
+            connection.session.make_way(reason, secrets.randbelow(spread_ms + 1))
+
     async def close(self, code: CloseCode, seconds: float) -> None:
         """Close all sessions; those whose handshake is not done within `seconds` in all are reset.
 
@@ -125,10 +135,10 @@ class Server:
         """Serve one accepted connection until it ends; a failure ends this connection only."""
         self._sockets += 1
         try:
-            with guarded("connection"):
-                async with stream:
+            async with stream:
+                with guarded("connection"):
                     await self._serve_http(stream)
-                    await linger(stream)
+                await linger(stream)
         finally:
             self._sockets -= 1
 
@@ -170,6 +180,7 @@ class Server:
         session = connection.session
         self._open[connection] = None
         self._heartbeat.join(connection)
+        session.greet()
         if self._closing is not None:
             session.announce_closing(*self._closing)
         if self._closed is not None:

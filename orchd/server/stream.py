@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import trio
 
-from orchd.protocol.websocket import FIN_CLOSE
+from orchd.protocol.websocket import FIN_CLOSE, close_frame
 from orchd.server.http import Handshake
 from orchd.server.outbox import Outbox
 
@@ -13,6 +13,8 @@ FLUSH_SECONDS = 1.0
 
 LINGER_SECONDS = 1.0
 """How long a peer may take to close its side after we have closed ours."""
+
+_PROTOCOL_ERROR = close_frame(1002, "protocol error")
 
 _DISCARD_BYTES = 64 * 1024
 
@@ -68,12 +70,16 @@ class PeerStream(trio.abc.Stream):
         return received
 
     async def aclose(self) -> None:
-        """Send what waits, for a bounded time, and close the socket."""
+        """Send what waits, let the peer read it, both for a bounded time, and close the socket.
+
+        trio-websocket closes without a word after bytes that are no frame; so the word is said here.
+        """
+        self._outbox.put_last(_PROTOCOL_ERROR)
         try:
             with trio.move_on_after(FLUSH_SECONDS):
                 await self._outbox.flushed()
-            self._outbox.end()
-            await linger(self._stream)
+                self._outbox.end()
+                await linger(self._stream)
         finally:
             self._outbox.end()
             await self._stream.aclose()
