@@ -135,13 +135,13 @@ class ChatSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="came
             le=1_000_000,
             description="Characters that a repetition must cover before an answer is stopped; 0 never stops one.",
         ),
-    ] = 2_000
+    ] = 6_000
     loop_repeats: Annotated[
-        int, Meta(ge=2, le=1_000, description="How often a text must repeat before an answer is stopped for it.")
-    ] = 8
+        int, Meta(ge=4, le=100, description="How often a text must repeat before an answer is stopped for it.")
+    ] = 12
     loop_period: Annotated[
-        int, Meta(ge=1, le=20_000, description="Longest repeated text that is looked for, in characters.")
-    ] = 1_000
+        int, Meta(ge=1, le=10_000, description="Longest repeated text that is looked for, in characters.")
+    ] = 2_000
 
 
 class MonitoringSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):

@@ -1,9 +1,11 @@
 """Starting what is measured: pinned to one core, with its CPU time and memory to read."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -55,10 +57,23 @@ def pin(pid: int, core: int) -> None:
         os.sched_setaffinity(pid, {core})
 
 
-def orchd(upstream: int) -> Process:
+def orchd(upstream: int) -> "Daemon":
     """Start the daemon on SQLite in a fresh directory, as a user would."""
-    directory = tempfile.mkdtemp(prefix="orchd-bench-")
-    return Process(
-        "orchd", "serve", "--port", "0", "--data-dir", directory, "--backend", f"http://127.0.0.1:{upstream}",
-        "--log-level", "warning",
-    )  # fmt: skip
+    return Daemon(Path(tempfile.mkdtemp(prefix="orchd-bench-")), upstream)
+
+
+class Daemon(Process):
+    """The daemon, with its data in `directory`, which goes with it."""
+
+    def __init__(self, directory: Path, upstream: int) -> None:
+        self.directory = directory
+        super().__init__(
+            "orchd", "serve", "--port", "0", "--data-dir", str(directory), "--backend", f"http://127.0.0.1:{upstream}",
+            "--log-level", "warning",
+        )  # fmt: skip
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        shutil.rmtree(self.directory, ignore_errors=True)

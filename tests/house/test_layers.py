@@ -14,6 +14,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "version": (),
     "errors": (),
     "masking": (),
+    "stopping": (),
     "systemd": (),
     "web": (),
     # The rooms; none of them sees the configuration.
@@ -29,10 +30,11 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "chat": ("feature", *BELOW_FEATURES),
     "conversation": ("feature", *BELOW_FEATURES),
     "monitoring": ("feature", *BELOW_FEATURES),
+    "journal": ("feature", *BELOW_FEATURES),
     "presence": ("feature", *BELOW_FEATURES),
-    "roster": ("feature", "chat", "conversation", "monitoring", "presence", "protocol"),
+    "roster": ("feature", "chat", "conversation", "journal", "monitoring", "presence", "protocol"),
     # The composition: app alone knows every room.
-    "app": ("roster", "feature", "pages", "server", "web", *BELOW_FEATURES, "config", "log", "systemd"),
+    "app": ("roster", "feature", "pages", "server", "web", *BELOW_FEATURES, "config", "log", "stopping", "systemd"),
     "pages": ("server", "protocol", "storage", "llm", "web"),
     "config": ("errors", "masking"),
     "client": ("errors",),
@@ -41,7 +43,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
 }
 
 FEATURE_EDGES: dict[str, tuple[str, ...]] = {
-    "chat": ("conversation", "presence"),  # an answer belongs to a conversation, and to a daemon that lives
+    # An answer belongs to a conversation and to a daemon that lives; its text is journalled while it grows.
+    "chat": ("conversation", "journal", "presence"),
 }
 """Which feature may call which other one's door. The only edges between features."""
 
@@ -50,6 +53,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "llm": ("orchd.llm", "orchd.llm.types", "orchd.llm.simulator"),
     "chat": ("orchd.features.chat",),
     "conversation": ("orchd.features.conversation",),
+    "journal": ("orchd.features.journal",),
     "monitoring": ("orchd.features.monitoring",),
     "presence": ("orchd.features.presence",),
 }

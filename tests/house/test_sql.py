@@ -12,6 +12,7 @@ from tests.house.source import ORCHD, ROOT, Module, strings
 OWNERS: dict[str, tuple[str, ...]] = {
     "conversation": ("conversation",),
     "chat": ("chat_message",),
+    "journal": ("journal",),
     "presence": ("daemon",),
 }
 """Feature → the tables that it alone writes."""

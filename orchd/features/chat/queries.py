@@ -19,6 +19,7 @@ from orchd.features.chat.records import (
     Runs,
     as_json,
     guessed,
+    no_such_message,
     records,
     transcript_of,
 )
@@ -130,7 +131,7 @@ def _parent_of(message_id: int, conversation_id: int, member: str) -> Steps[int 
         "SELECT parent_id FROM chat_message WHERE id = ? AND conversation_id = ?", (message_id, conversation_id)
     )
     if not found.rows:
-        raise NotFound("the conversation has no such message", field=member, path=f"$.data.{member}")
+        raise no_such_message(member)
     parent_id: int | None = found.rows[0][0]
     return parent_id
 

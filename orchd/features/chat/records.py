@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 from msgspec import UNSET
 
+from orchd.errors import NotFound
 from orchd.features import journal
 from orchd.features.chat.messages import ChatError, ChatPart, ChatTimings, ChatUsage, Status, StoredMessage
 from orchd.features.chat.transcript import Transcript
@@ -144,6 +145,11 @@ def guessed(message: StoredMessage) -> Transcript:
     if message.content:
         transcript.add("content", message.content)
     return transcript
+
+
+def no_such_message(member: str) -> NotFound:
+    """Return the error for a message that the request's `member` names and the conversation does not have."""
+    return NotFound("the conversation has no such message", field=member, path=f"$.data.{member}")
 
 
 def as_json(value: object) -> str | None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orchd.config import Settings
 from orchd.features.chat.loops import FEWEST_REPEATS, MAX_PERIOD, MIN_CHARACTERS, MIN_REPEATS, LoopDetector
 
 TOKEN = 4
@@ -236,3 +237,8 @@ def test_a_cycle_after_anything_is_found_in_any_pieces(
     assert end is not None
     assert end <= len(before) + length
     assert told == [b >= end for b in [*cuts, len(text)]]
+
+
+def test_the_settings_default_to_what_was_measured() -> None:
+    chat = Settings().chat
+    assert (chat.loop_characters, chat.loop_repeats, chat.loop_period) == (MIN_CHARACTERS, MIN_REPEATS, MAX_PERIOD)

@@ -22,7 +22,7 @@ from orchd.llm.types import Sampling
 from orchd.storage import Database
 from tests.fix_chat import TARGET, FakePeer, Script, ScriptedBackends, answering, silent
 
-TUNING = Tuning(max_bytes=1000, loop_repeats=8, loop_characters=2000, loop_period=1000)
+TUNING = Tuning(max_bytes=1000, loop_repeats=12, loop_characters=6000, loop_period=2000)
 LIMITS = ChatLimits(store_seconds=5, parked_bytes=1000, max_running=2, tuning=TUNING)
 
 
