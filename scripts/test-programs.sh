@@ -1,12 +1,13 @@
 #!/bin/sh
 # What the tests run besides Python, from Debian when missing: a MariaDB server program (which they start for themselves;
-# never a system service), and the OpenMP library of the llama.cpp server that comes as a wheel.
+# never a system service), openssl for its certificate, and the OpenMP library of the llama.cpp server, a wheel.
 set -eu
 cd "$(dirname "$0")/.."
 PATH=$PATH:/usr/sbin:/sbin
 
 missing() { # Prints the Debian packages that are not there.
     command -v mariadbd >/dev/null || echo mariadb-server-core
+    command -v openssl >/dev/null || echo openssl
     ldconfig -p | grep -q libgomp.so.1 || echo libgomp1
 }
 

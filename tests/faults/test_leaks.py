@@ -1,0 +1,116 @@
+"""A thousand clients come and go, in every way there is: no task, socket, thread or memory stays behind."""
+
+import gc
+from collections import Counter
+
+import psutil
+import trio
+
+from tests.fix_daemon import App, Daemon, Listening, StartApp, StartDaemon, running_tasks
+from tests.fix_simulator import RunningSimulator
+from tests.wire.client import HANG_SECONDS, METRICS_SECONDS
+
+ROUNDS = 40
+SPARE = 5
+"""Objects more of one kind than before, far fewer than the clients that came: what is still about to go."""
+
+GROWTH_BYTES = 16 * 1024 * 1024
+"""Below 16 KiB for each of a thousand: an allocator keeps some, a leaked connection would keep more."""
+
+
+async def close(one: Listening) -> None:
+    await (await one.connect()).aclose()
+
+
+async def cut(one: Listening) -> None:
+    client = await one.connect()
+    client.cut()
+
+
+async def hang_up(one: Listening) -> None:
+    """End of file without a close frame."""
+    client = await one.connect_rudely()
+    await client.stream.aclose()
+
+
+async def leave_mid_stream(one: Listening) -> None:
+    client = await one.connect_rudely()
+    await client.send("chat:send", {"message": "[[simulate: tokens=2]]", "onDisconnect": "cancel"})
+    client.cut()
+
+
+async def half_a_head(one: Listening) -> None:
+    stream = await trio.open_tcp_stream("127.0.0.1", int(one.url.rpartition(":")[2]))
+    await stream.send_all(b"GET /ws HTTP/1.1\r\nHost: 127")
+    await stream.aclose()
+
+
+async def ask_a_page(one: Listening) -> None:
+    stream = await trio.open_tcp_stream("127.0.0.1", int(one.url.rpartition(":")[2]))
+    await stream.send_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    assert (await stream.receive_some(4096)).startswith(b"HTTP/1.1 200")
+    await stream.aclose()
+
+
+WAYS = (close, cut, hang_up, leave_mid_stream, half_a_head)
+EACH = 5
+
+
+async def come_and_go(one: Listening, rounds: int) -> None:
+    """`rounds` times, all ways at once, `EACH` of them."""
+    with trio.fail_after(6 * HANG_SECONDS):
+        for _ in range(rounds):
+            async with trio.open_nursery() as nursery:
+                for way in WAYS * EACH:
+                    nursery.start_soon(way, one)
+    await ask_a_page(one)
+
+
+async def settled(one: Daemon, descriptors: int) -> int:
+    """The daemon's open files once there are no more than before, or what is left after a while."""
+    process = psutil.Process(one.pid)
+    with trio.move_on_after(HANG_SECONDS):
+        while process.num_fds() > descriptors:  # noqa: ASYNC110 - another process's
+            await trio.sleep(0.05)
+    return process.num_fds()
+
+
+async def test_the_process_is_as_before(daemon: StartDaemon, simulator: RunningSimulator) -> None:
+    one = await daemon(simulator.url, settings={"log": {"level": "warning"}})
+    watcher = await one.connect()
+    await come_and_go(one, 4)
+    await watcher.until_connections(1)
+    process = psutil.Process(one.pid)
+    await trio.sleep(0.2)
+    descriptors, threads, memory = process.num_fds(), process.num_threads(), process.memory_info().rss
+    await come_and_go(one, ROUNDS)
+    await watcher.until_connections(1)
+    assert await settled(one, descriptors) <= descriptors
+    assert process.num_threads() <= threads + 2, "worker threads may come and go, a few at most"
+    assert process.memory_info().rss - memory < GROWTH_BYTES
+    with trio.fail_after(HANG_SECONDS):
+        while (await watcher.metrics())["daemon"]["generations"]:  # noqa: ASYNC110 - another process's
+            await trio.sleep(METRICS_SECONDS)
+
+
+def live_objects() -> Counter[str]:
+    """How many objects there are of each of the server's and the chat's classes."""
+    gc.collect()
+    kinds = (type(thing) for thing in gc.get_objects())
+    return Counter(kind.__qualname__ for kind in kinds if kind.__module__.startswith(("orchd.server", "orchd.feat")))
+
+
+async def test_no_task_and_no_object_stays_behind(app: StartApp, simulator: RunningSimulator) -> None:
+    one: App = await app(simulator.url)
+    watcher = await one.connect()
+    await come_and_go(one, 1)
+    await watcher.until_connections(1)
+    await simulator.until(lambda stats: stats.running == 0)
+    before, objects = running_tasks(), live_objects()
+    await come_and_go(one, 4)
+    await watcher.until_connections(1)
+    with trio.move_on_after(HANG_SECONDS):
+        while running_tasks() != before:  # noqa: ASYNC110 - tasks end without a word
+            await trio.sleep(0.01)
+    assert running_tasks() == before
+    assert live_objects() <= objects + Counter(dict.fromkeys(objects, SPARE))

@@ -1,0 +1,51 @@
+"""The codes of the wire, and what an error carries."""
+
+import pytest
+
+from orchd.errors import CODES, ConfigurationError, Internal, NotFound, OrchdError, StartError
+
+RETRYABLE = {"busy", "rate_limited", "timeout", "unavailable", "shutting_down"}
+CODE_NAMES = [
+    "invalid",
+    "unknown_type",
+    "not_found",
+    "conflict",
+    "busy",
+    "rate_limited",
+    "unauthorized",
+    "forbidden",
+    "too_large",
+    "cancelled",
+    "timeout",
+    "unavailable",
+    "upstream_error",
+    "shutting_down",
+    "internal",
+]
+
+
+def test_the_codes_of_protocol_version_1() -> None:
+    assert [kind.code for kind in CODES] == CODE_NAMES
+    assert {kind.code for kind in CODES if kind.retryable} == RETRYABLE
+
+
+def test_every_error_has_its_code() -> None:
+    assert set(OrchdError.__subclasses__()) == set(CODES)
+    assert all(kind.__doc__ for kind in CODES), "the schema publishes it"
+
+
+@pytest.mark.parametrize("kind", CODES)
+def test_an_error_carries_a_sentence_and_details(kind: type[OrchdError]) -> None:
+    error = kind("no such thing", field="model", path="$.data.model")
+    assert str(error) == error.message == "no such thing"
+    assert error.details == {"field": "model", "path": "$.data.model"}
+    assert kind("bare").details == {}
+
+
+def test_what_only_the_operator_sees_is_not_of_the_wire() -> None:
+    assert not issubclass(ConfigurationError, OrchdError)
+    assert not issubclass(StartError, OrchdError)
+
+
+def test_errors_differ_by_class_alone() -> None:
+    assert not isinstance(NotFound("x"), Internal)

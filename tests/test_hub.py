@@ -1,0 +1,160 @@
+"""Topics: who hears what, encoded once."""
+
+import json
+from collections.abc import Callable
+
+from orchd.hub import Hub, KeyedTopic, Topic
+from orchd.protocol.codec import Codec
+from orchd.protocol.messages import CLIENT_FRAMES, SERVER_FRAMES, Cancelled
+from orchd.protocol.types import ServerPayload
+
+
+class FakePeer:
+    """A connection that keeps what it is given."""
+
+    congested = False
+
+    def __init__(self) -> None:
+        self.frames: list[bytes] = []
+
+    def put(self, frame: bytes) -> None:
+        """Keep the frame."""
+        self.frames.append(frame)
+
+    def put_latest(self, key: str, frame: bytes) -> None:
+        """Keep the frame."""
+        self.frames.append(frame)
+
+    def when_drained(self, callback: Callable[[], None]) -> None:
+        """It always is."""
+        callback()
+
+
+class CountingCodec(Codec):
+    """Counts what it encodes."""
+
+    encoded = 0
+
+    def encode(self, payload: ServerPayload, request_id: str | None = None) -> bytes:
+        """Count."""
+        self.encoded += 1
+        return json.dumps({"id": request_id, "data": str(payload)}).encode()
+
+
+def make() -> tuple[Hub, CountingCodec, Topic[int]]:
+    codec = CountingCodec(CLIENT_FRAMES, SERVER_FRAMES)
+    hub = Hub(codec)
+    return hub, codec, hub.topic()
+
+
+def test_a_frame_is_encoded_once_for_all() -> None:
+    _, codec, topic = make()
+    peers = [FakePeer() for _ in range(50)]
+    for peer in peers:
+        topic.subscribe(peer, 0)
+    topic.publish(Cancelled("a", found=True))
+    assert codec.encoded == 1
+    assert all(peer.frames is not peers[0].frames and peer.frames[0] is peers[0].frames[0] for peer in peers[1:])
+
+
+def test_without_subscribers_nothing_is_encoded() -> None:
+    _, codec, topic = make()
+    topic.publish(Cancelled("a", found=True))
+    assert codec.encoded == 0
+
+
+def test_a_peer_subscribes_once_and_keeps_its_newest_state() -> None:
+    _, _, topic = make()
+    peer = FakePeer()
+    topic.subscribe(peer, 1)
+    topic.subscribe(peer, 2)
+    assert len(topic) == 1
+    assert list(topic.subscribers()) == [(peer, 2)]
+    topic.publish(Cancelled("a", found=True))
+    assert len(peer.frames) == 1
+
+
+def test_unsubscribing_says_whether_there_was_something() -> None:
+    _, _, topic = make()
+    peer = FakePeer()
+    assert not topic.unsubscribe(peer)
+    topic.subscribe(peer, 1)
+    assert topic.unsubscribe(peer)
+    assert not topic.unsubscribe(peer)
+    topic.publish(Cancelled("a", found=True))
+    assert not peer.frames
+
+
+def test_a_connection_that_ends_is_forgotten_by_every_topic() -> None:
+    hub, _, first = make()
+    second: Topic[str] = hub.topic()
+    gone, stays = FakePeer(), FakePeer()
+    for peer in (gone, stays):
+        first.subscribe(peer, 1)
+        second.subscribe(peer, "x")
+    hub.forget(gone)
+    hub.forget(gone)
+    assert [peer for peer, _ in first.subscribers()] == [stays]
+    assert [peer for peer, _ in second.subscribers()] == [stays]
+
+
+def test_subscribers_may_leave_while_they_are_told() -> None:
+    hub, _, topic = make()
+
+    class Leaver(FakePeer):
+        """Its connection fails at the first frame."""
+
+        def put(self, frame: bytes) -> None:
+            super().put(frame)
+            hub.forget(self)
+
+    leaver, other = Leaver(), FakePeer()
+    topic.subscribe(leaver, 0)
+    topic.subscribe(other, 0)
+    topic.publish(Cancelled("a", found=True))
+    topic.publish(Cancelled("a", found=True))
+    assert (len(leaver.frames), len(other.frames)) == (1, 2)
+    topic.subscribe(leaver, 0)
+    for peer, _ in topic.subscribers():
+        hub.forget(peer)
+    assert not len(topic)
+
+
+def test_keyed_subscribers_hear_of_their_key_only() -> None:
+    hub, _, _ = make()
+    topic: KeyedTopic[int] = hub.keyed_topic()
+    one, other = FakePeer(), FakePeer()
+    topic.subscribe(1, one)
+    topic.subscribe(1, one)
+    topic.subscribe(1, other)
+    topic.subscribe(2, other)
+    assert topic.subscribers(1) == [one, other]
+    assert topic.subscribers(2) == [other]
+    assert topic.subscribers(3) == []
+    topic.unsubscribe(1, other)
+    topic.unsubscribe(3, other)
+    assert topic.subscribers(1) == [one]
+    assert topic.subscribers(2) == [other]
+
+
+def test_keyed_subscriptions_end_with_the_connection() -> None:
+    hub, _, _ = make()
+    topic: KeyedTopic[int] = hub.keyed_topic()
+    gone, stays = FakePeer(), FakePeer()
+    for key in (1, 2):
+        topic.subscribe(key, gone)
+    topic.subscribe(2, stays)
+    hub.forget(gone)
+    assert topic.subscribers(1) == []
+    assert topic.subscribers(2) == [stays]
+
+
+def test_whoever_wants_is_told_of_connections_that_end_after_the_topics_forgot_them() -> None:
+    hub, _, _ = make()
+    topic: KeyedTopic[int] = hub.keyed_topic()
+    seen: list[tuple[object, int]] = []
+    hub.when_forgotten(lambda peer: seen.append((peer, len(topic.subscribers(1)))))
+    gone = FakePeer()
+    topic.subscribe(1, gone)
+    hub.forget(gone)
+    assert seen == [(gone, 0)]

@@ -1,0 +1,101 @@
+"""The pages beside the socket: what they say while the database comes and goes."""
+
+import json
+from typing import Any, cast
+
+import pytest
+
+from orchd import __version__
+from orchd.app import schema_text
+from orchd.llm import Backends
+from orchd.llm.types import BackendHealth
+from orchd.pages import Status, make_pages
+from orchd.server.http import Page
+from orchd.storage import Database
+from orchd.storage.database import Health
+
+UP = Health(True, "sqlite", None)
+DOWN = Health(False, "mysql", "the database does not answer")
+
+
+class FakeDatabase:
+    """A database of which only its health is asked."""
+
+    def __init__(self, health: Health) -> None:
+        self.now = health
+
+    def health(self) -> Health:
+        """As the test set it."""
+        return self.now
+
+
+class FakeBackends:
+    """Model servers of which only their health is asked."""
+
+    def __init__(self, health: list[BackendHealth]) -> None:
+        self.now = health
+
+    def health(self) -> list[BackendHealth]:
+        """As the test set it."""
+        return self.now
+
+
+def make_status(database: Health = UP, *backends: BackendHealth) -> Status:
+    fakes = FakeDatabase(database), FakeBackends(list(backends))
+    return Status(cast("Database", fakes[0]), cast("Backends", fakes[1]))
+
+
+async def page(status: Status, path: str) -> Page:
+    return await make_pages(status, schema_text())[path]()
+
+
+async def body(status: Status, path: str) -> tuple[int, Any]:
+    answer = await page(status, path)
+    return answer.status, json.loads(answer.body)
+
+
+@pytest.mark.parametrize(
+    ("database", "started", "stopping", "ready"),
+    [(UP, True, False, True), (UP, False, False, False), (DOWN, True, False, False), (UP, True, True, False)],
+)
+async def test_readiness(database: Health, started: bool, stopping: bool, ready: bool) -> None:
+    status = make_status(database)
+    status.started, status.stopping = started, stopping
+    code, report = await body(status, "/readyz")
+    assert code == (200 if ready else 503)
+    assert report["ready"] is ready
+    assert report["stopping"] is stopping
+    assert report["database"] == {"ok": database.ok, "kind": database.kind, "reason": database.reason}
+
+
+async def test_a_model_server_that_is_away_is_shown_and_leaves_the_daemon_ready() -> None:
+    away = BackendHealth("box", "http://user:secret@box:1234", None, False, "no answer", 0)
+    status = make_status(UP, away)
+    status.started = True
+    code, report = await body(status, "/readyz")
+    assert code == 200
+    assert report["backends"] == [
+        {"name": "box", "kind": None, "ok": False, "reason": "no answer", "models": 0, "simulated": False}
+    ]
+    assert "secret" not in json.dumps(report)
+
+
+async def test_health_needs_nothing() -> None:
+    assert await body(make_status(DOWN), "/healthz") == (200, {"status": "ok"})
+
+
+async def test_the_version() -> None:
+    assert await body(make_status(), "/version") == (
+        200,
+        {"name": "orchd", "version": __version__, "protocol": "orchd.v1"},
+    )
+
+
+async def test_the_schema_is_the_one_that_is_committed() -> None:
+    assert await body(make_status(), "/protocol.schema.json") == (200, json.loads(schema_text()))
+
+
+async def test_the_front_page() -> None:
+    front = await page(make_status(), "/")
+    assert front.content_type == "text/html; charset=utf-8"
+    assert front.body.decode().lstrip().lower().startswith("<!doctype html>")

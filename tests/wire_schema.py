@@ -1,0 +1,52 @@
+"""The published schema as a judge of frames: in its open form, and closed, as the daemon sends no member more."""
+
+from functools import cache
+from typing import Any, TypeAlias
+
+import jsonschema
+
+from orchd.features import make_codec
+from orchd.protocol import PROTOCOL
+from orchd.protocol.schema import schema
+
+Json: TypeAlias = dict[str, Any]
+
+
+def closed(value: Any) -> Any:
+    """Return a schema (or a part of one) in which every object that names its members allows no others."""
+    if isinstance(value, list):
+        return [closed(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    copy = {name: closed(member) for name, member in value.items()}
+    if copy.get("type") == "object" and "properties" in copy:
+        copy.setdefault("additionalProperties", False)
+    return copy
+
+
+@cache
+def published() -> Json:
+    """Return the schema of the whole wire."""
+    return schema(make_codec(), PROTOCOL)
+
+
+@cache
+def validator(root: str, kind: str, *, strict: bool) -> jsonschema.Draft202012Validator:
+    """Return what judges frames of one type; asking by type makes an error name the member and not all the types."""
+    mapping = published()["$defs"][root]["discriminator"]["mapping"]
+    assert kind in mapping, f"{kind} is no type of {root}"
+    definitions = published()["$defs"]
+    return jsonschema.Draft202012Validator(
+        {"$ref": mapping[kind], "$defs": closed(definitions) if strict else definitions}
+    )
+
+
+def validate_server_frame(frame: Json) -> None:
+    """Check a frame that the daemon sent. Raises `AssertionError` or `jsonschema.ValidationError`."""
+    for strict in (False, True):
+        validator("ServerFrame", frame["type"], strict=strict).validate(frame)
+
+
+def validate_client_frame(frame: Json) -> None:
+    """Check a frame that a client means to send. Raises likewise."""
+    validator("ClientFrame", frame["type"], strict=False).validate(frame)
