@@ -23,9 +23,6 @@ from orchd.server.stream import PeerStream, linger
 MISSED_BEATS = 2
 """Heartbeats without a single received byte after which a connection counts as dead."""
 
-FINISH_SECONDS = 0.5
-"""How long requests may take to end by themselves when the daemon closes."""
-
 CLOSE_SECONDS = 1.0
 """How long one closing handshake may take."""
 
@@ -79,6 +76,7 @@ class Server:
         self._serving = trio.CancelScope()
         self._left = trio.Event()
         self._closing: tuple[str, int] | None = None
+        self._making_way = False
         self._closed: CloseCode | None = None
         self._log = structlog.get_logger()
 
@@ -108,20 +106,15 @@ class Server:
         A connection with unfinished requests stays until they have ended; the others are closed.
         """
         self._accepting.cancel()
+        self._making_way = True
         self._closing = (reason, spread_ms)
         for connection in list(self._open):
             connection.session.make_way(reason, secrets.randbelow(spread_ms + 1))
 
     async def close(self, code: CloseCode, seconds: float) -> None:
-        """Close all sessions; those whose handshake is not done within `seconds` in all are reset.
-
-        Requests that are about to end (the answers that shutdown has finished) get to say their last frame first.
-        """
+        """Close all sessions; those whose handshake is not done within `seconds` in all are reset."""
         self._closed = code
         with trio.move_on_after(seconds):
-            with trio.move_on_after(min(FINISH_SECONDS, seconds / 2)):
-                for connection in list(self._open):
-                    await connection.session.quiet()
             for connection in list(self._open):
                 connection.session.close(code)
             while self._open:
@@ -165,6 +158,15 @@ class Server:
                 outbox.end()
             nursery.cancel_scope.cancel()
 
+    def _catch_up(self, session: Session) -> None:
+        """Tell a client what the others were told before it came (over HTTP it may have been there for long)."""
+        if self._making_way and self._closing is not None:
+            session.make_way(self._closing[0], secrets.randbelow(self._closing[1] + 1))
+        elif self._closing is not None:
+            session.announce_closing(*self._closing)
+        if self._closed is not None:
+            session.close(self._closed)
+
     async def _accept(self, nursery: trio.Nursery, stream: PeerStream) -> WebSocketConnection | None:
         """Let trio-websocket do the handshake; None when it does not come about in time."""
         with trio.move_on_after(self._handshake_seconds):
@@ -181,10 +183,7 @@ class Server:
         self._open[connection] = None
         self._heartbeat.join(connection)
         session.greet()
-        if self._closing is not None:
-            session.announce_closing(*self._closing)
-        if self._closed is not None:
-            session.close(self._closed)
+        self._catch_up(session)
         code: CloseCode | None = None
         try:
             code = await session.run(websocket)

@@ -53,7 +53,6 @@ class Session:
         "_in_flight",
         "_leaving",
         "_outbox",
-        "_quiet",
         "_running",
         "_scope",
         "_violations",
@@ -75,7 +74,6 @@ class Session:
         self._leaving = False
         self._close: CloseCode | None = None
         self._scope: trio.CancelScope | None = None
-        self._quiet: trio.Event | None = None
         self.frames_in = 0
 
     def greet(self) -> None:
@@ -99,12 +97,6 @@ class Session:
         """Tell the client that the daemon stops, and take no new requests."""
         self._closing = True
         self._put(messages.SessionClosing(reason, reconnect_after_ms))
-
-    async def quiet(self) -> None:
-        """Wait until no request is running: each has put its final frame."""
-        while self._running:
-            self._quiet = trio.Event()
-            await self._quiet.wait()
 
     def make_way(self, reason: str, reconnect_after_ms: int) -> None:
         """Tell the client to come back later, and close as soon as no request is unfinished."""
@@ -186,8 +178,6 @@ class Session:
             if request.id is not None:
                 del self._in_flight[request.id]
             in_flight.ended.set()
-            if self._quiet is not None:
-                self._quiet.set()
         if final is not None:
             self._outbox.put(final)
             in_flight.replied()

@@ -9,7 +9,7 @@ from orchd.config.doc import COMMAND, default_text, document
 from orchd.config.keys import BACKENDS, Key, backend_keys, keys
 from orchd.config.layers import FLAGS, file_layer
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "packaging" / "orchd.toml"
 
 

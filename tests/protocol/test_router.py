@@ -3,7 +3,8 @@
 import pytest
 
 from orchd.protocol.messages import Cancel, Ping, Pong
-from orchd.protocol.router import Context, Router
+from orchd.protocol.router import Context, Handler, Router
+from orchd.protocol.types import ClientPayload
 
 
 async def answer(context: Context, data: Ping) -> Pong:
@@ -21,7 +22,7 @@ def test_a_payload_without_one_is_an_error_at_once() -> None:
 
 
 def test_the_router_keeps_its_own_table() -> None:
-    table = {Ping: answer}
+    table: dict[type[ClientPayload], Handler] = {Ping: answer}
     router = Router(table)
     table.clear()
     assert router.handler(Ping()) is answer

@@ -1,0 +1,56 @@
+"""Opening the port, alone and shared."""
+
+import errno
+
+import pytest
+import trio
+
+from orchd.server.ports import open_port
+from tests.raw_client import HANG_SECONDS
+
+
+def number(listener: trio.SocketListener) -> int:
+    """Return the port that a listener has."""
+    port: int = listener.socket.getsockname()[1]
+    return port
+
+
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_a_free_port_is_one_port(host: str, shared: bool) -> None:
+    (listener,) = await open_port(host, 0, shared=shared)
+    async with listener:
+        assert number(listener) > 0
+        with trio.fail_after(HANG_SECONDS):
+            client = await trio.open_tcp_stream(listener.socket.getsockname()[0], number(listener))
+            server = await listener.accept()
+            await client.send_all(b"hello")
+            assert await server.receive_some(10) == b"hello"
+            await client.aclose()
+            await server.aclose()
+
+
+async def test_a_port_alone_is_nobody_elses() -> None:
+    (first,) = await open_port("127.0.0.1", 0, shared=False)
+    async with first:
+        for shared in (False, True):
+            with pytest.raises(OSError, match=r".") as caught:
+                await open_port("127.0.0.1", number(first), shared=shared)
+            assert caught.value.errno == errno.EADDRINUSE
+
+
+async def test_a_shared_port_passes_from_one_daemon_to_the_next() -> None:
+    (first,) = await open_port("127.0.0.1", 0, shared=True)
+    port = number(first)
+    (second,) = await open_port("127.0.0.1", port, shared=True)
+    await first.aclose()
+    async with second:
+        with trio.fail_after(HANG_SECONDS):
+            client = await trio.open_tcp_stream("127.0.0.1", port)
+            await (await second.accept()).aclose()
+            await client.aclose()
+
+
+async def test_an_address_that_is_not_ours() -> None:
+    with pytest.raises(OSError, match=r"."):
+        await open_port("192.0.2.1", 0, shared=True)
