@@ -3,7 +3,6 @@
 from tests.house.source import ORCHD, ROOT, TESTS, Module
 
 BY_CONVERSATION: dict[str, str] = {
-    "orchd/features/chat/handlers.py": "tests/wire/test_chat.py",
     "orchd/features/conversation/handlers.py": "tests/wire/test_conversations.py",
 }
 """Module → the test that covers it where a file of its own would only repeat a conversation over the wire."""

@@ -225,9 +225,10 @@ async def test_tls(nursery: trio.Nursery, tmp_path: Path) -> None:
         try:
             await stream.receive_some(65_536)
             await stream.send_all(CHUNKED_HEAD + chunk(b"hello"))
-            await stream.receive_some(10)
+            assert not await stream.receive_some(10)  # some builds of OpenSSL take a missing farewell for an end
         except trio.BrokenResourceError:
-            gone.set()
+            pass
+        gone.set()
 
     listeners = await nursery.start(trio.serve_ssl_over_tcp, serve, 0, server)
     url = f"https://127.0.0.1:{listeners[0].transport_listener.socket.getsockname()[1]}/"

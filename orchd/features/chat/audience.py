@@ -17,7 +17,7 @@ class Audience:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._topic: KeyedTopic[int] = hub.keyed_topic()
-        self._last: tuple[ChatStreaming, bytes] | None = None
+        self._last: tuple[ServerPayload, bytes] | None = None
 
     def subscribe(self, conversation_id: int, peer: Peer) -> None:
         """Tell `peer` all that happens in a conversation from now on."""
@@ -26,6 +26,10 @@ class Audience:
     def unsubscribe(self, conversation_id: int, peer: Peer) -> None:
         """No more of it."""
         self._topic.unsubscribe(conversation_id, peer)
+
+    def includes(self, conversation_id: int, peer: Peer) -> bool:
+        """Whether `peer` has subscribed."""
+        return peer in self._topic.subscribers(conversation_id)
 
     def tell(self, conversation_id: int, payload: ServerPayload, asker: Peer) -> None:
         """Send one frame to all subscribers but the one who asked, who has it already."""
@@ -47,8 +51,6 @@ class Audience:
 
     def _encode(self, payload: ServerPayload) -> bytes:
         """Encode a frame for many: followers in step ask for the same one, one after another."""
-        if not isinstance(payload, ChatStreaming):
-            return self._hub.frame(payload)
         if self._last is not None and _same(self._last[0], payload):
             return self._last[1]
         frame = self._hub.frame(payload)
@@ -56,8 +58,10 @@ class Audience:
         return frame
 
 
-def _same(one: ChatStreaming, other: ChatStreaming) -> bool:
-    """Whether two frames are one: a message's text is fixed, so its place and length decide."""
+def _same(one: ServerPayload, other: ServerPayload) -> bool:
+    """Whether two frames are one. A message's text is fixed, so its place and length decide."""
+    if not isinstance(one, ChatStreaming) or not isinstance(other, ChatStreaming):
+        return one is other
     return (
         one.message_id == other.message_id
         and one.seq == other.seq

@@ -35,6 +35,7 @@ class Follower:
         self._conversation_id = 0
         self._message_id = 0
         self._waiting = False
+        self._stopped = False
         self._finish_reason: str | None = None
         self._ended = False
         self._final: ChatMessage | None = None
@@ -53,8 +54,12 @@ class Follower:
 
     def advance(self) -> None:
         """Send what the transcript has gained, now or when the connection has drained."""
-        if not self._waiting:
+        if not self._waiting and not self._stopped:
             self._send_new()
+
+    def stop(self) -> None:
+        """Send nothing more, not even what waits for the connection to drain: another one has taken its place."""
+        self._stopped = True
 
     async def caught_up(self) -> None:
         """Send on until everything that the transcript holds at that moment has been put."""
@@ -96,7 +101,7 @@ class Follower:
 
     def _resume(self) -> None:
         self._waiting = False
-        self._send_new()
+        self.advance()
 
     def _put(self, seq: int, channel: str, chunk: str, *, done: bool = False) -> None:
         reason: str | UnsetType | None = self._finish_reason if done else UNSET
@@ -110,3 +115,16 @@ class Follower:
             reason,
         )
         self.peer.put(self._encode(frame))
+
+
+class CatchUp(Follower):
+    """Sends what a reader missed, on behalf of its request, and leaves all that is no text to who follows after it."""
+
+    def progress(self, progress: ChatProgress) -> None:
+        """Not its business."""
+
+    def end(self, finish_reason: str | None) -> None:
+        """Not its business."""
+
+    def settle(self, final: ChatMessage) -> None:
+        """Not its business."""

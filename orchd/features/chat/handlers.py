@@ -42,7 +42,6 @@ class Wish(NamedTuple):
     params: ChatParams
     cancel_on_disconnect: bool
     begun: float
-    prefilled: bool = False
 
 
 class ChatHandlers:
@@ -117,10 +116,12 @@ class ChatHandlers:
     async def _again(self, context: Context, data: ChatRegenerate | ChatContinue, *, go_on: bool) -> ChatMessage:
         begun = time.monotonic()
         message = await self._existing(data.message_id)
+        if go_on:
+            queries.check_unfinished(message)  # before a model is loaded and probed for it
         target = await self._choose(data.model, message.conversation_id)
         prefilled = go_on and bool(message.content) and await self._backends.continues(target)
-        again = Again(message.id, go_on, target.model.id, self._epoch, _now())
-        wish = Wish(target, data.params, data.on_disconnect == "cancel", begun, prefilled)
+        again = Again(message.id, go_on, prefilled, target.model.id, self._epoch, _now())
+        wish = Wish(target, data.params, data.on_disconnect == "cancel", begun)
         return await self._answer(context, queries.answer_again, again, wish)
 
     async def _answer(
@@ -134,7 +135,6 @@ class ChatHandlers:
             exchange = await self._chat.store(steps, asked)
             context.emit(as_frame(exchange.question))
             follower = Follower(context.peer, partial(self._hub.frame, request_id=context.id))
-            exchange = exchange._replace(prefilled=wish.prefilled)
             generation = self._chat.start(exchange, wish.target, _sampling(wish.params), follower, wish.begun)
             beginning.generation = generation
         try:

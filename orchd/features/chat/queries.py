@@ -20,6 +20,7 @@ from orchd.features.chat.records import (
     as_json,
     guessed,
     no_such_message,
+    parts_until,
     records,
     transcript_of,
 )
@@ -60,7 +61,7 @@ def answer_again(again: Again) -> Steps[Exchange]:
     found = yield from _existing(again.message_id)
     message = found.message
     if again.go_on:
-        _check_unfinished(message)
+        check_unfinished(message)
     question_id = message.id if message.role == "user" else message.parent_id
     asked = None if question_id is None else (yield from find(question_id))
     if asked is None:
@@ -73,10 +74,11 @@ def answer_again(again: Again) -> Steps[Exchange]:
     exchange = Exchange(
         message.conversation_id, asked.message, answer_id, branch, conversation.system_prompt, again.now
     )
-    return exchange if not again.go_on else _going_on(exchange, found)
+    return exchange if not again.go_on else (yield from _going_on(exchange, found, again))
 
 
-def _check_unfinished(message: StoredMessage) -> None:
+def check_unfinished(message: StoredMessage) -> None:
+    """Raise `Invalid` unless a message is an answer that may be continued."""
     cut_off = message.status == "complete" and message.finish_reason in ("length", "loop")
     if message.role != "assistant" or not (cut_off or message.status in ("cancelled", "interrupted", "error")):
         raise Invalid(
@@ -86,7 +88,8 @@ def _check_unfinished(message: StoredMessage) -> None:
         )
 
 
-def _going_on(exchange: Exchange, found: Found) -> Exchange:
+def _going_on(exchange: Exchange, found: Found, again: Again) -> Steps[Exchange]:
+    """Let an answer begin with another one's text, and note at once where its parts come from, in case of a crash."""
     message = found.message
     runs: Runs = [("content", len(message.content))] if message.content else []
     prefix = found.transcript() or Transcript.of(message.content, "", runs)
@@ -94,7 +97,12 @@ def _going_on(exchange: Exchange, found: Found) -> Exchange:
     earlier = [] if message.parts is UNSET else message.parts
     made = msgspec.structs.replace(earlier[-1], message_id=message.id) if earlier else None
     first = made or ChatPart(message.model or "", prefix.seq, "answer", message.id)
-    return exchange._replace(prefix=prefix, parts=[*earlier[:-1], first])
+    parts = [*earlier[:-1], first]
+    last = ChatPart(again.model, prefix.seq, "prefill" if again.prefilled else "followup", None)
+    yield Statement(
+        "UPDATE chat_message SET parts_json = ? WHERE id = ?", (as_json([*parts, last]), exchange.answer_id)
+    )
+    return exchange._replace(prefix=prefix, parts=parts, prefilled=again.prefilled)
 
 
 def _place(question: Question) -> Steps[tuple[int, int | None, str | None]]:
@@ -253,17 +261,23 @@ def interrupt(owners: Collection[str], now: int) -> Steps[int]:
     """Mark the unfinished answers of dead daemon runs as interrupted, with the text of the journal; return how many."""
     marks = ", ".join("?" * len(owners))
     found = yield Statement(
-        f"SELECT id FROM chat_message WHERE status = 'streaming' AND owner IN ({marks})", tuple(sorted(owners))
+        f"SELECT {COLUMNS} FROM chat_message m WHERE m.status = 'streaming' AND m.owner IN ({marks})",
+        tuple(sorted(owners)),
     )
-    for (message_id,) in found.rows:
-        text = transcript_of((yield from journal.read(message_id)))
-        yield Statement(
-            "UPDATE chat_message SET status = 'interrupted', content = ?, reasoning = ?, runs_json = ?, updated_at = ?"
-            " WHERE id = ?",
-            (text.text("content"), text.text("reasoning"), as_json(text.runs()), now, message_id),
-        )
-        yield from journal.remove(message_id)
+    for one in records(found):
+        yield from _interrupt(one.message, now)
     return len(found.rows)
+
+
+def _interrupt(message: StoredMessage, now: int) -> Steps[None]:
+    text = transcript_of((yield from journal.read(message.id)))
+    parts = None if message.parts is UNSET else parts_until(message.parts, text.seq)
+    yield Statement(
+        "UPDATE chat_message SET status = 'interrupted', content = ?, reasoning = ?, runs_json = ?, parts_json = ?,"
+        " updated_at = ? WHERE id = ?",
+        (text.text("content"), text.text("reasoning"), as_json(text.runs()), as_json(parts), now, message.id),
+    )
+    yield from journal.remove(message.id)
 
 
 def wish_cancel(message_id: int, now: int) -> Steps[None]:

@@ -3,11 +3,13 @@
 from functools import partial
 
 import msgspec
+import trio
+from msgspec import UNSET
 
 from orchd.errors import Conflict, NotFound
 from orchd.features import conversation as conversations
 from orchd.features.chat import queries
-from orchd.features.chat.follower import Follower
+from orchd.features.chat.follower import CatchUp
 from orchd.features.chat.messages import (
     ActiveAnswer,
     ChatHistory,
@@ -20,7 +22,7 @@ from orchd.features.chat.messages import (
     ChatUnsubscribed,
     StoredMessage,
 )
-from orchd.features.chat.records import Found
+from orchd.features.chat.records import Found, parts_until
 from orchd.features.chat.running import Running
 from orchd.features.chat.service import Chat
 from orchd.features.chat.tail import Tail, as_frame
@@ -112,16 +114,26 @@ class ReaderHandlers:
         earlier = running.follower_of(context.peer)
         if earlier is not None and not earlier.live:
             raise Conflict("this connection gets that answer already", field="messageId")
-        if data.epoch != self._epoch or data.after_seq > running.transcript.seq + 1:
+        if data.epoch != self._epoch or data.after_seq > running.last_seq:
             found = await self._database.read(queries.find, data.message_id)
             return self._start_anew(context, data.message_id, running, found)
-        running.leave(context.peer)
-        start = min(data.after_seq, running.transcript.seq)
-        follower = Follower(context.peer, partial(self._hub.frame, request_id=context.id), seq=start)
-        follower.begin(running.conversation_id, running.message_id, running.transcript)
-        await follower.caught_up()
+        follower = self._catch_up(context, running, data.after_seq)
+        try:
+            await follower.caught_up()
+        except trio.Cancelled:
+            running.detach(follower)
+            if self._chat.audience.includes(running.conversation_id, context.peer):
+                self._follow(context, running, follower.seq)
+            raise
         context.after_reply(partial(self._follow, context, running, follower.seq))
         return ChatResumed(data.message_id, recovered=True, status=running.status, seq=follower.seq)
+
+    def _catch_up(self, context: Context, running: Running, after_seq: int) -> CatchUp:
+        """Begin to send the text after `after_seq`, in the place of who told this peer until now."""
+        start = min(after_seq, running.transcript.seq)
+        follower = CatchUp(context.peer, partial(self._hub.frame, request_id=context.id), seq=start)
+        running.attach(follower)
+        return follower
 
     def _start_anew(self, context: Context, message_id: int, running: Running, found: Found | None) -> ChatResumed:
         """Tell the whole answer so far and follow it from there."""
@@ -131,7 +143,7 @@ class ReaderHandlers:
         seq = running.transcript.seq
         context.after_reply(partial(self._follow, context, running, seq))
         message = _with_text(found.message, running.transcript)
-        return ChatResumed(message_id, recovered=False, status=running.status, seq=seq, message=message)
+        return ChatResumed(message_id, recovered=False, status=message.status, seq=seq, message=message)
 
     async def _resume_stored(self, context: Context, data: ChatResume, found: Found, text: Transcript) -> ChatResumed:
         message = found.message
@@ -143,10 +155,11 @@ class ReaderHandlers:
         if not known or exact is None:
             return ChatResumed(message.id, recovered=False, status=message.status, seq=text.seq, message=message)
         replay = Running(message.conversation_id, message.id, self._epoch, exact)
-        start = min(data.after_seq, exact.seq)
-        follower = Follower(context.peer, partial(self._hub.frame, request_id=context.id), seq=start)
-        follower.begin(message.conversation_id, message.id, exact)
-        await follower.caught_up()
+        follower = self._catch_up(context, replay, data.after_seq)
+        try:
+            await follower.caught_up()
+        finally:
+            replay.detach(follower)
         context.after_reply(partial(self._replay_end, context, replay, message))
         return ChatResumed(message.id, recovered=True, status=message.status, seq=exact.seq)
 
@@ -170,4 +183,9 @@ class ReaderHandlers:
 
 
 def _with_text(message: StoredMessage, text: Transcript) -> StoredMessage:
-    return msgspec.structs.replace(message, content=text.text("content"), reasoning=text.text("reasoning") or None)
+    return msgspec.structs.replace(
+        message,
+        content=text.text("content"),
+        reasoning=text.text("reasoning") or None,
+        parts=UNSET if message.parts is UNSET else parts_until(message.parts, text.seq),
+    )

@@ -42,10 +42,14 @@ class Question(NamedTuple):
 
 
 class Again(NamedTuple):
-    """What `answer_again` stores: another answer beside `message_id`, from its text on when `go_on`."""
+    """What `answer_again` stores: another answer beside `message_id`, from its text on when `go_on`.
+
+    `prefilled`: whether the model goes on with the text itself.
+    """
 
     message_id: int
     go_on: bool
+    prefilled: bool
     model: str
     owner: str
     now: int
@@ -150,6 +154,12 @@ def guessed(message: StoredMessage) -> Transcript:
 def no_such_message(member: str) -> NotFound:
     """Return the error for a message that the request's `member` names and the conversation does not have."""
     return NotFound("the conversation has no such message", field=member, path=f"$.data.{member}")
+
+
+def parts_until(parts: Sequence[ChatPart], end_seq: int) -> list[ChatPart]:
+    """Return where the parts of a text come from that ends at `end_seq`, wherever its last part was meant to end."""
+    ended = [msgspec.structs.replace(part, end_seq=min(part.end_seq, end_seq)) for part in parts[:-1]]
+    return [*ended, *(msgspec.structs.replace(part, end_seq=end_seq) for part in parts[-1:])]
 
 
 def as_json(value: object) -> str | None:

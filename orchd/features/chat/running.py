@@ -25,6 +25,8 @@ class Running:
 
     def attach(self, follower: Follower) -> None:
         """Let `follower` see the answer from its position on; another one of the same peer is replaced."""
+        if (earlier := self._followers.get(follower.peer)) is not None:
+            earlier.stop()
         self._followers[follower.peer] = follower
         follower.begin(self.conversation_id, self.message_id, self.transcript)
         follower.advance()
@@ -35,6 +37,7 @@ class Running:
 
     def detach(self, follower: Follower) -> None:
         """Stop telling `follower`, if it is still told."""
+        follower.stop()
         if self._followers.get(follower.peer) is follower:
             del self._followers[follower.peer]
 
@@ -46,7 +49,12 @@ class Running:
         """Tell `peer` nothing more, if nobody asked on its behalf."""
         follower = self._followers.get(peer)
         if follower is not None and follower.live:
-            del self._followers[peer]
+            self.detach(follower)
+
+    @property
+    def last_seq(self) -> int:
+        """The `seq` of the last frame that anybody can have: `done` has its own."""
+        return self.transcript.seq + (self._finish is not None)
 
     @property
     def followed(self) -> bool:

@@ -142,7 +142,7 @@ class Chat:
 
     def follow(self, tail: Tail, follower: Follower) -> None:
         """Let `follower` see an answer that another daemon generates; of two tails of one answer the first is kept."""
-        known = self._tails.get(tail.message_id)
+        known = self._tails.get(tail.message_id) or (None if tail.final is None else tail)
         if known is not None:
             known.attach(follower)
             return

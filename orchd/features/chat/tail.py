@@ -53,8 +53,9 @@ class Tail(Running):
 
     def _grow(self, rows: list[JournalRow]) -> None:
         for row in rows:
-            if row.start_seq == self.transcript.seq:
-                self.transcript.add("reasoning" if row.channel == "reasoning" else "content", row.text)
+            known = self.transcript.seq - row.start_seq
+            if 0 <= known < len(row.text):
+                self.transcript.add("reasoning" if row.channel == "reasoning" else "content", row.text[known:])
         self.tell_growth()
 
     def _complete(self, message: StoredMessage) -> None:
@@ -83,4 +84,6 @@ def as_frame(message: StoredMessage) -> ChatMessage:
 def _news(message_id: int, seq: int) -> Steps[tuple[StoredMessage | None, list[JournalRow]]]:
     found = yield from queries.find(message_id)
     rows = yield from journal.read(message_id, seq)
+    if rows and rows[0].start_seq > seq:  # written anew in other pieces, after a commit in doubt
+        rows = yield from journal.read(message_id)
     return (None if found is None else found.message), rows

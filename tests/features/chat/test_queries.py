@@ -4,9 +4,12 @@ import pytest
 
 from orchd.errors import NotFound
 from orchd.features import conversation as conversations
+from orchd.features import journal
 from orchd.features.chat import queries
 from orchd.features.chat.messages import ChatError, ChatTimings, ChatUsage, StoredMessage
-from orchd.features.chat.records import Answer, Exchange, Question
+from orchd.features.chat.records import Again, Answer, Exchange, Question
+from orchd.features.journal import JournalRow
+from orchd.features.journal.queries import append
 from orchd.llm.types import Turn
 from orchd.storage import Database
 
@@ -143,3 +146,99 @@ async def test_deleting_a_conversation_deletes_its_messages(store: Database) -> 
     assert await store.read(queries.find, asked.answer_id) is None
     await store.write(queries.finish, answer(asked, "too late"))
     assert await store.read(queries.find, asked.answer_id) is None
+
+
+async def journaled(store: Database, asked: Exchange, *pieces: tuple[str, str]) -> None:
+    seq = 0
+    for channel, text in pieces:
+        await store.write_relaxed(append, [JournalRow(asked.answer_id, seq, channel, text)], [])
+        seq += len(text)
+
+
+async def test_what_a_dead_daemon_had_written_down_is_the_interrupted_answer(store: Database) -> None:
+    dead = await store.write(queries.ask, question("a")._replace(owner="dead"))
+    early = await store.write(queries.ask, question("b")._replace(owner="dead"))
+    living = await store.write(queries.ask, question("c")._replace(owner="living"))
+    await journaled(
+        store, dead, ("reasoning", "hm "), ("content", "naïve 🦜"), ("reasoning", "so"), ("content", "\x00\u2028")
+    )
+    await journaled(store, living, ("content", "goes on"))
+    assert await store.write(queries.interrupt, {"dead"}, 5) == 2
+    found = await store.read(queries.find, dead.answer_id)
+    assert found is not None
+    assert (found.message.status, found.message.content, found.message.reasoning) == (
+        "interrupted", "naïve 🦜\x00\u2028", "hm so",
+    )  # fmt: skip
+    assert found.runs == [("reasoning", 3), ("content", 7), ("reasoning", 2), ("content", 2)]
+    assert (await get(store, early.answer_id)).content == ""
+    assert [await store.read(journal.read, one.answer_id) for one in (dead, early)] == [[], []]
+    assert len(await store.read(journal.read, living.answer_id)) == 1
+    again = await store.write(queries.ask, question("next", dead.conversation_id))
+    assert [turn.content for turn in again.branch] == ["a", "naïve 🦜\x00\u2028", "next"]
+
+
+async def test_the_end_of_an_answer_strikes_its_journal(store: Database) -> None:
+    asked = await store.write(queries.ask, question("a"))
+    other = await store.write(queries.ask, question("b"))
+    for one in (asked, other):
+        await journaled(store, one, ("content", "text"))
+    await store.write(queries.finish, answer(asked, "text"))
+    assert await store.read(journal.read, asked.answer_id) == []
+    assert len(await store.read(journal.read, other.answer_id)) == 1
+
+
+async def test_the_text_so_far_is_the_journals_and_then_the_messages(store: Database) -> None:
+    asked = await store.write(queries.ask, question("a"))
+    await journaled(store, asked, ("reasoning", "because"), ("content", "te"))
+    growing = await store.read(queries.find_growing, asked.answer_id)
+    assert growing is not None
+    assert (growing[1].text("content"), growing[1].seq, growing[0].owner) == ("te", 9, "me")
+    await store.write(queries.finish, answer(asked, "text"))
+    ended = await store.read(queries.find_growing, asked.answer_id)
+    assert ended is not None
+    assert (ended[1].runs(), ended[1].text("content")) == ([("reasoning", 7), ("content", 4)], "text")
+    assert await store.read(queries.find_growing, 999) is None
+
+
+async def test_wishes_reach_the_owner_of_a_running_answer_only(store: Database) -> None:
+    mine = await store.write(queries.ask, question("a"))
+    other = await store.write(queries.ask, question("b")._replace(owner="other"))
+    ended = await exchange(store, "c", "d")
+    for one in (mine, other, ended):
+        await store.write(queries.wish_cancel, one.answer_id, 5)
+    await store.write(queries.wish_cancel, 999, 5)
+    assert await store.read(queries.wished_cancels, "me") == [mine.answer_id]
+    assert await store.read(queries.wished_cancels, "other") == [other.answer_id]
+    await store.write(queries.finish, answer(mine, "x"))
+    assert await store.read(queries.wished_cancels, "me") == []
+
+
+async def test_what_runs_in_a_conversation(store: Database) -> None:
+    first = await exchange(store, "a", "b")
+    assert await store.read(queries.active, first.conversation_id) == []
+    ids = [
+        (await store.write(queries.ask, question("c", first.conversation_id)._replace(owner=owner))).answer_id
+        for owner in ("me", "other")
+    ]
+    await store.write(queries.ask, question("elsewhere"))
+    assert await store.read(queries.active, first.conversation_id) == list(zip(ids, ("me", "other"), strict=True))
+
+
+async def test_siblings_are_told_page_by_page(store: Database) -> None:
+    first = await exchange(store, "a", "b")
+    again = await store.write(queries.answer_again, Again(first.answer_id, False, False, "tiny", "me", 1))
+    await store.write(queries.finish, answer(again, "c"))
+    second = await store.write(queries.ask, question("d", first.conversation_id, again.answer_id))
+    third = await store.write(queries.ask, question("e", first.conversation_id)._replace(beside=second.question.id))
+    history = await store.read(queries.history, first.conversation_id, None, None, 50)
+    assert [message.siblings for message in history] == [
+        [first.question.id],
+        [first.answer_id, again.answer_id],
+        [second.question.id, third.question.id],
+        [third.answer_id],
+    ]
+    page = await store.read(queries.history, first.conversation_id, second.answer_id, None, 1)
+    assert [(message.id, message.siblings) for message in page] == [(second.answer_id, [second.answer_id])]
+    row = await store.read(conversations.find, first.conversation_id)
+    assert row is not None
+    assert (row.leaf_id, row.message_count) == (third.answer_id, 7)

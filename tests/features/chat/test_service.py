@@ -7,7 +7,7 @@ import pytest
 import trio
 
 from orchd.errors import Busy, NotFound, ShuttingDown, Unavailable
-from orchd.features import make_codec
+from orchd.features import journal, make_codec
 from orchd.features.chat import queries
 from orchd.features.chat.audience import Audience
 from orchd.features.chat.follower import Follower
@@ -15,10 +15,12 @@ from orchd.features.chat.generation import Generation, Tuning
 from orchd.features.chat.messages import StoredMessage
 from orchd.features.chat.records import Question
 from orchd.features.chat.service import Chat, ChatLimits
+from orchd.features.chat.tail import Tail
+from orchd.features.chat.transcript import Transcript
 from orchd.features.journal import Journal
 from orchd.features.presence import Presence
 from orchd.hub import Hub
-from orchd.llm.types import Sampling
+from orchd.llm.types import Sampling, Target
 from orchd.storage import Database
 from tests.fix_chat import TARGET, FakePeer, Script, ScriptedBackends, answering, silent
 
@@ -130,3 +132,80 @@ async def test_only_what_dead_runs_left_is_taken_over(store: Database) -> None:
         await chat.take_over()
         found = [await get(store, one) for one in (mine.message_id, gone.answer_id)]
         assert [message.status for message in found] == ["streaming", "interrupted"]
+
+
+async def test_an_answer_of_another_daemon_is_ended_by_that_one(store: Database) -> None:
+    async with running_chat(store, silent) as owner, trio.open_nursery() as nursery:
+        generation = await start(owner)
+        nursery.start_soon(owner.grant_wishes)
+        neighbour = make_chat(store, silent, Presence(store, "neighbour"), nursery)
+        with trio.fail_after(20):
+            receipt = await neighbour.cancel(generation.message_id)
+        assert receipt == ("cancelled", None, None, 4)
+        assert generation.status == "cancelled"
+        assert (await get(store, generation.message_id)).content == "word"
+        nursery.cancel_scope.cancel()
+
+
+async def test_the_receipt_says_when_the_model_server_went_idle_after_it_was_let_go(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def idle_after(_self: object, _target: Target, *, patience: float) -> float | None:
+        return 1.5
+
+    monkeypatch.setattr(ScriptedBackends, "wait_idle", idle_after)
+    async with running_chat(store, silent) as chat:
+        generation = await start(chat)
+        await trio.testing.wait_all_tasks_blocked(0.01)
+        receipt = await chat.cancel(generation.message_id)
+        assert receipt.closed is not None
+        assert receipt.idle == receipt.closed + 1.5
+        assert (await chat.cancel(generation.message_id)).idle is None
+
+
+async def test_the_rows_of_answers_go_when_they_have_ended(store: Database) -> None:
+    async with trio.open_nursery() as nursery:
+        presence, written = Presence(store, "me"), Journal(store)
+        await presence.renew()
+        hub = Hub(make_codec())
+        backends = ScriptedBackends(silent)
+        chat = Chat(store, backends, presence, written, Audience(hub), nursery, LIMITS)
+        nursery.start_soon(written.run)
+        generation = await start(chat)
+        with trio.fail_after(20):
+            while not written.ticks:  # noqa: ASYNC110 - nobody else waits for a tick
+                await trio.sleep(0.01)
+        rows = await store.read(journal.read, generation.message_id)
+        assert [(row.start_seq, row.text) for row in rows] == [(0, "word")]
+        await chat.cancel(generation.message_id)
+        await generation.settled.wait()
+        assert await store.read(journal.read, generation.message_id) == []
+        nursery.cancel_scope.cancel()
+
+
+async def test_draining_waits_for_answers_until_there_is_a_hurry(store: Database) -> None:
+    async with running_chat(store, silent) as chat, trio.open_nursery() as nursery:
+        generation = await start(chat)
+        hurried = trio.Event()
+        nursery.start_soon(chat.drain, hurried)
+        await trio.testing.wait_all_tasks_blocked(0.05)
+        assert not generation.ended.is_set()
+        hurried.set()
+        with trio.fail_after(20):
+            await generation.settled.wait()
+        assert generation.status == "interrupted"
+
+
+async def test_following_a_tail_that_has_ended_tells_its_end_once(store: Database) -> None:
+    exchange = await store.write(queries.ask, Question("x", None, None, None, None, "tiny", "other", 1))
+    await store.write(queries.interrupt, {"other"}, 1)
+    async with running_chat(store, silent) as chat:
+        tail = Tail(exchange.conversation_id, exchange.answer_id, "other", Transcript())
+        peers = FakePeer(), FakePeer()
+        for peer in peers:
+            chat.follow(tail, chat.audience.follower(peer))
+            with trio.fail_after(20):
+                await tail.settled.wait()
+            await trio.testing.wait_all_tasks_blocked(0.05)
+            assert chat.find(exchange.answer_id) is None
+        assert [len(peer.frames) for peer in peers] == [2, 2]

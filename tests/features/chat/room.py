@@ -1,0 +1,228 @@
+"""The chat's handlers as a session drives them, for tests that want no sockets: requests in, frames out."""
+
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from itertools import count
+from typing import Any, ParamSpec, TypeAlias, TypeVar
+
+import trio
+
+from orchd.errors import OrchdError, Unavailable
+from orchd.features import make_codec
+from orchd.features.chat import messages
+from orchd.features.chat.audience import Audience
+from orchd.features.chat.generation import Tuning
+from orchd.features.chat.handlers import ChatHandlers
+from orchd.features.chat.messages import Status
+from orchd.features.chat.readers import ReaderHandlers
+from orchd.features.chat.records import Answer
+from orchd.features.chat.service import Chat, ChatLimits
+from orchd.features.journal import Journal
+from orchd.features.presence import Presence
+from orchd.hub import Hub
+from orchd.llm.types import Channel, Listener, Outcome, Prompt
+from orchd.protocol.messages import Error
+from orchd.protocol.types import ClientPayload, ServerPayload
+from orchd.storage import Database, Health, Steps
+from orchd.storage.migrate import load_migrations
+from orchd.storage.sqlite_connection import drive, transaction
+from orchd.storage.sqlite_migrate import apply_migrations
+from tests.fix_chat import FakePeer, Script, ScriptedBackends
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Frame: TypeAlias = dict[str, Any]
+
+TUNING = Tuning(max_bytes=1_000_000, loop_repeats=8, loop_characters=2000, loop_period=1000)
+LIMITS = ChatLimits(store_seconds=5, parked_bytes=1_000_000, max_running=20, tuning=TUNING)
+
+
+class Device(FakePeer):
+    """A connection, and its frames as its client reads them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids = (f"r{number}" for number in count(1))
+
+    @property
+    def read(self) -> list[Frame]:
+        """All frames so far."""
+        return [self.parse(frame) for frame in self.frames]
+
+    def text(self, message_id: int, *, after: int = 0) -> str:
+        """The chunks of an answer, joined, from the frame `after` on."""
+        streams = [frame["data"] for frame in self.read[after:] if frame["type"] == "chat:streaming"]
+        return "".join(data["chunk"] for data in streams if data["messageId"] == message_id)
+
+    def types(self, *, after: int = 0) -> list[str]:
+        """What came, progress aside; an id is put before its type."""
+        named = [f"{frame['id']} {frame['type']}" if "id" in frame else frame["type"] for frame in self.read[after:]]
+        return [name for name in named if not name.endswith("chat:progress")]
+
+    @staticmethod
+    def parse(frame: bytes) -> Frame:
+        """Read a WebSocket text frame as the daemon writes it."""
+        read: Frame = json.loads(frame[frame.index(b'{"type"') :])
+        return read
+
+
+class Request:
+    """A request in flight. Satisfies `orchd.protocol.router.Context`, and does what a session does around it."""
+
+    def __init__(self, device: Device, hub: Hub) -> None:
+        self.id: str | None = next(device.ids)
+        self.user = "local"
+        self.peer = device
+        self.scope = trio.CancelScope()
+        self._hub = hub
+        self._callbacks: list[Callable[[], None]] = []
+        self.cancel: Callable[[], Awaitable[None]] | None = None
+
+    def emit(self, payload: ServerPayload) -> None:
+        """Send a frame of this request."""
+        self.peer.put(self._hub.frame(payload, self.id))
+
+    def after_reply(self, callback: Callable[[], None]) -> None:
+        """Keep it for then."""
+        self._callbacks.append(callback)
+
+    def on_cancel(self, cancel: Callable[[], Awaitable[None]]) -> None:
+        """Keep it for then."""
+        self.cancel = cancel
+
+    async def serve(self, handler: Callable[[Any, Any], Awaitable[ServerPayload]], data: ClientPayload) -> None:
+        """Run a handler to the final frame; a cancelled one has none here."""
+        with self.scope:
+            try:
+                self.emit(await handler(self, data))
+            except OrchdError as error:
+                self.emit(Error(error.code, error.message, error.retryable, error.details))
+                return
+            for callback in self._callbacks:
+                callback()
+
+
+class Room:
+    """A daemon's chat with its journal, by the epoch `me`."""
+
+    def __init__(self, database: Database, script: Script, nursery: trio.Nursery, epoch: str = "me") -> None:
+        self.hub = Hub(make_codec())
+        self.backends = ScriptedBackends(script)
+        self.journal = Journal(database)
+        self.presence = Presence(database, epoch)
+        self.presence.registered = True
+        self.chat = Chat(database, self.backends, self.presence, self.journal, Audience(self.hub), nursery, LIMITS)
+        self.hub.when_forgotten(self.chat.leave)
+        writers = ChatHandlers(database, self.backends, self.hub, self.chat, epoch, None)
+        readers = ReaderHandlers(database, self.hub, self.chat, epoch)
+        self._nursery = nursery
+        self._handlers: dict[type[ClientPayload], Callable[[Any, Any], Awaitable[ServerPayload]]] = {
+            messages.ChatSend: writers.send,
+            messages.ChatCancel: writers.cancel,
+            messages.ChatEdit: writers.edit,
+            messages.ChatRegenerate: writers.regenerate,
+            messages.ChatContinue: writers.go_on,
+            messages.ChatHistoryRequest: readers.history,
+            messages.ChatResume: readers.resume,
+            messages.ChatSubscribe: readers.subscribe,
+            messages.ChatUnsubscribe: readers.unsubscribe,
+        }
+
+    async def ask(self, device: Device, data: ClientPayload) -> Frame:
+        """Serve a request and return its final frame."""
+        await Request(device, self.hub).serve(self._handlers[type(data)], data)
+        return device.read[-1]
+
+    def begin(self, device: Device, data: ClientPayload) -> Request:
+        """Begin to serve a request, and wait for nothing."""
+        request = Request(device, self.hub)
+        self._nursery.start_soon(request.serve, self._handlers[type(data)], data)
+        return request
+
+
+@asynccontextmanager
+async def open_room(database: Database, script: Script, epoch: str = "me") -> AsyncIterator[Room]:
+    """A room whose journal is written while the block lasts."""
+    async with trio.open_nursery() as nursery:
+        room = Room(database, script, nursery, epoch)
+        nursery.start_soon(room.journal.run)
+        nursery.start_soon(room.chat.grant_wishes)
+        yield room
+        nursery.cancel_scope.cancel()
+
+
+class MemoryDatabase(Database):
+    """The real tables in memory and in this thread, for tests on the virtual clock; a transaction takes `seconds`."""
+
+    def __init__(self, seconds: float = 0.01) -> None:
+        self.away = False
+        self._seconds = seconds
+        self._connection = sqlite3.connect(":memory:", isolation_level=None)
+        apply_migrations(self._connection, load_migrations("sqlite"))
+
+    def close(self) -> None:
+        """Forget all."""
+        self._connection.close()
+
+    async def write(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run one transaction, at once after its time."""
+        await trio.sleep(self._seconds)
+        if self.away:
+            raise Unavailable("the database is away")
+        with transaction(self._connection, "BEGIN"):
+            return drive(steps(*args, **kwargs), self._connection)
+
+    async def read(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same."""
+        return await self.write(steps, *args, **kwargs)
+
+    def health(self) -> Health:
+        """Nobody asks."""
+        raise NotImplementedError
+
+    async def wait_ready(self) -> None:
+        """It is."""
+
+
+class Dictated:
+    """A model server that says what a test dictates, piece by piece. `script` is for one generation."""
+
+    def __init__(self, finish_reason: str = "stop") -> None:
+        self._send, self._receive = trio.open_memory_channel[tuple[Channel, str] | None](1000)
+        self._finish_reason = finish_reason
+
+    def say(self, text: str, channel: Channel = "content") -> None:
+        """Generate some text, soon."""
+        self._send.send_nowait((channel, text))
+
+    def end(self) -> None:
+        """Finish, soon."""
+        self._send.send_nowait(None)
+
+    async def script(self, _prompt: Prompt, listener: Listener) -> Outcome:
+        """Satisfies `Script`."""
+        while (piece := await self._receive.receive()) is not None:
+            listener.on_delta(*piece)
+        return Outcome(self._finish_reason, "tiny", None)
+
+
+def ended(message_id: int, conversation_id: int, status: Status, content: str, reasoning: str = "") -> Answer:
+    """The end of an answer as another daemon would store it, its reasoning first."""
+    texts: list[tuple[Channel, str]] = [("reasoning", reasoning), ("content", content)]
+    return Answer(
+        message_id=message_id,
+        conversation_id=conversation_id,
+        content=content,
+        reasoning=reasoning,
+        runs=[(channel, len(text)) for channel, text in texts if text],
+        parts=None,
+        status=status,
+        model="tiny",
+        finish_reason="stop" if status == "complete" else None,
+        usage=None,
+        timings=None,
+        error=None,
+        ended_at=1,
+    )
