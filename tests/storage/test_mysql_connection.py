@@ -124,7 +124,10 @@ class Mysql8:
 
     async def receive(self) -> bytes:
         while len(self.buffer) < 4 or len(self.buffer) < 4 + int.from_bytes(self.buffer[:3], "little"):
-            received = await self.stream.receive_some()
+            try:
+                received = await self.stream.receive_some()
+            except trio.BrokenResourceError:  # a client that hangs up may leave something unread
+                received = b""
             if not received:
                 return b"\x01"
             self.buffer += received

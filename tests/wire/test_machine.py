@@ -127,8 +127,8 @@ class OneDaemon(RuleBasedStateMachine):
 
     async def check(self) -> None:
         for client in self.open:
-            for request_id in list(client.referee.asked_types):
-                await client.send("cancel", {"id": request_id})
+            for request_id in list(client.referee.asked_types):  # one by one: too many at once would be `busy`
+                await client.request("cancel", {"id": request_id})
             for request_id in list(client.referee.asked_types):
                 await client.answer(request_id)
         await self.stop_and_start()
