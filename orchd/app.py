@@ -269,7 +269,9 @@ async def _stop(daemon: Daemon, stopping: Stopping) -> None:
     if stopping.hurry.is_set():
         daemon.server.announce_closing("shutdown", RECONNECT_MS)
     else:
-        daemon.server.make_way("upgrade", round(daemon.settings.server.spread_seconds * 1000))
+        spread_ms = round(daemon.settings.server.spread_seconds * 1000)
+        follows = daemon.house.follows
+        daemon.server.make_way("upgrade", spread_ms, lambda peer: any(told(peer) for told in follows))
     await _drain(daemon, stopping)
     await daemon.server.close(SHUTTING_DOWN, daemon.settings.server.close_seconds)
     structlog.get_logger().info("stopped", seconds=round(time.monotonic() - started, 3))

@@ -9,7 +9,7 @@ import trio
 
 from orchd.hub import Hub
 from orchd.llm import Backends
-from orchd.protocol.router import Handler
+from orchd.protocol.router import Handler, Peer
 from orchd.protocol.types import ClientPayload, ServerPayload
 from orchd.storage import Database
 
@@ -33,6 +33,8 @@ class House:
     """Counts that monitoring shows: features and the server add theirs."""
     starts: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     """Awaited in order once the database is there, before the daemon says that it is ready."""
+    follows: list[Callable[[Peer], bool]] = field(default_factory=list)
+    """Whether a connection is being told of work that somebody else asked for; such a one is not sent away."""
     drains: list[Callable[[trio.Event], Awaitable[None]]] = field(default_factory=list)
     """Awaited at shutdown, while connections are still open; the event is set when the grace is over."""
     _doors: dict[type, object] = field(default_factory=dict)

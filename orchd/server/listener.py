@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import structlog
@@ -12,6 +12,7 @@ from trio_websocket import ConnectionClosed, WebSocketConnection, WebSocketReque
 from orchd.guard import guarded
 from orchd.protocol import PROTOCOL
 from orchd.protocol.codes import NO_HEARTBEAT, CloseCode
+from orchd.protocol.router import Peer
 from orchd.protocol.websocket import PING_FRAME, close_frame
 from orchd.server.gate import Gate
 from orchd.server.heartbeat import Heartbeat
@@ -100,16 +101,18 @@ class Server:
         for connection in self._open:
             connection.session.announce_closing(reason, reconnect_after_ms)
 
-    def make_way(self, reason: str, spread_ms: int) -> None:
+    def make_way(self, reason: str, spread_ms: int, follows: Callable[[Peer], bool]) -> None:
         """Accept no more connections, and send the clients away, spread over time so that they don't come all at once.
 
-        A connection with unfinished requests stays until they have ended; the others are closed.
+        A connection with unfinished requests stays until they have ended, one that `follows` an answer of somebody else
+        until `close`; the others are closed.
         """
         self._accepting.cancel()
         self._making_way = True
         self._closing = (reason, spread_ms)
         for connection in list(self._open):
-            connection.session.make_way(reason, secrets.randbelow(spread_ms + 1))
+            stays = follows(connection.outbox)
+            connection.session.make_way(reason, secrets.randbelow(spread_ms + 1), stays=stays)
 
     async def close(self, code: CloseCode, seconds: float) -> None:
         """Close all sessions; those whose handshake is not done within `seconds` in all are reset."""

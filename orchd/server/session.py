@@ -98,11 +98,11 @@ class Session:
         self._closing = True
         self._put(messages.SessionClosing(reason, reconnect_after_ms))
 
-    def make_way(self, reason: str, reconnect_after_ms: int) -> None:
-        """Tell the client to come back later, and close as soon as no request is unfinished."""
-        self._leaving = True
+    def make_way(self, reason: str, reconnect_after_ms: int, *, stays: bool = False) -> None:
+        """Tell the client to come back later, and close as soon as no request is unfinished, unless it `stays`."""
+        self._leaving = not stays
         self.announce_closing(reason, reconnect_after_ms)
-        if not self._running:
+        if self._leaving and not self._running:
             self.close(SHUTTING_DOWN)
 
     def close(self, code: CloseCode = SHUTTING_DOWN) -> None:

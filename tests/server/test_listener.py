@@ -134,7 +134,7 @@ async def test_making_way_sends_idle_clients_away_and_lets_requests_end(kit: Kit
     idle, busy, early = await kit.connect(), await kit.connect(), kit.raw()
     await busy.say("echo:hold", "a")
     await trio.testing.wait_all_tasks_blocked()
-    kit.server.make_way("upgrade", 5000)
+    kit.server.make_way("upgrade", 5000, lambda _peer: False)
     assert 0 <= told(await idle.rest()) <= 5000
     assert (await busy.next())["type"] == "session:closing"
     await early.send(handshake())  # on a connection that was accepted before
@@ -149,6 +149,17 @@ async def test_making_way_sends_idle_clients_away_and_lets_requests_end(kit: Kit
     assert [frame["data"] for frame in frames] == [{"text": "released"}]
     assert code == 1001
     assert kit.listener.closed
+
+
+async def test_a_connection_that_follows_an_answer_is_not_sent_away(kit: Kit, autojump_clock: Clock) -> None:
+    follower = await kit.connect()
+    kit.server.make_way("upgrade", 0, lambda _peer: True)
+    assert (await follower.next())["type"] == "session:closing"
+    await trio.sleep(CLOSE_SECONDS)
+    assert kit.server.sessions == 1
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(kit.server.close, SHUTTING_DOWN, 2.0)
+        assert (await follower.rest())[1] == 1001
 
 
 def told(rest: tuple[list[Json], int | None]) -> int:

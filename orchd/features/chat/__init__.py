@@ -42,6 +42,7 @@ async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload
         house.gauges["generations"] = lambda: chat.running
         house.starts.append(chat.take_over)
         house.drains.append(chat.drain)
+        house.follows.append(chat.tells)
         house.door(Conversations).before_delete(chat.cancel_conversation)
         nursery.start_soon(supervised, "take-over", chat.watch)
         nursery.start_soon(supervised, "wishes", chat.grant_wishes)

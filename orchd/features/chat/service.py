@@ -31,7 +31,7 @@ from orchd.storage import Database, Steps
 
 Q = TypeVar("Q")
 
-TAKE_OVER_SECONDS = 30.0
+TAKE_OVER_SECONDS = 10.0
 """How often unfinished answers of dead daemons are looked for."""
 
 WISHES_SECONDS = 0.5
@@ -105,6 +105,10 @@ class Chat:
     def running_in(self, conversation_id: int) -> list[Running]:
         """Return the answers of a conversation that are generated here."""
         return [one for one in self._running.values() if one.conversation_id == conversation_id]
+
+    def tells(self, peer: Peer) -> bool:
+        """Whether `peer` follows an answer that is generated here."""
+        return any(running.follower_of(peer) is not None for running in self._running.values())
 
     async def store(self, steps: Callable[[Q], Steps[Exchange]], asked: Q) -> Exchange:
         """Store a question and its empty answer; `start` must follow, or `give_up`.
