@@ -25,7 +25,7 @@ from orchd.config import BackendSettings, DatabaseSettings, ServerSettings, Sett
 from orchd.stopping import Stopping
 from tests.wire.client import HANG_SECONDS, Client, RudeClient, connect
 
-START_SECONDS = 60.0
+START_SECONDS = 150.0
 """Until the daemon is ready, a slow machine and a database that is awaited included."""
 
 

@@ -16,7 +16,7 @@ import pytest
 
 TOOLS = Path(__file__).parent / "tools"
 NEEDED = ("xllamacpp", "gguf", "numpy")
-START_SECONDS = 60.0
+START_SECONDS = 150.0
 CONTEXT = 2048
 PARALLEL = 2
 

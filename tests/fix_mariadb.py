@@ -23,7 +23,7 @@ USER = "orchd"
 LIMITED = "limited"
 """A user who may connect to the server, and nothing else."""
 PASSWORD = "p@ss:w/örd%?#"
-START_SECONDS = 60.0
+START_SECONDS = 150.0
 
 
 def require(program: str, *directories: str) -> str:

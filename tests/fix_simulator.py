@@ -71,7 +71,7 @@ class RunningSimulator:
 
     async def until(self, condition: Callable[[Stats], bool]) -> Stats:
         """Wait until the counts meet a condition; ten seconds are a hang."""
-        with trio.fail_after(10):
+        with trio.fail_after(90):
             return await self.simulator.until(condition)
 
     async def get(self, path: str) -> Any:

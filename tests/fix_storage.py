@@ -10,7 +10,7 @@ import trio
 from orchd.storage import Database, open_database
 from tests.fix_mariadb import MariaServer
 
-READY_SECONDS = 60.0
+READY_SECONDS = 150.0
 MakeMigrations: TypeAlias = Callable[..., Path]
 
 _NOTE = """

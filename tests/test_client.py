@@ -12,7 +12,7 @@ from orchd.client import Client, ConnectionLostError, Frame, connection, error_o
 from orchd.errors import ConfigurationError, Internal, NotFound, OrchdError, Timeout, Unavailable
 from tests.fix_scripted import ScriptedSession, StartScripted
 
-HANG = 20
+HANG = 90
 
 
 @asynccontextmanager

@@ -19,7 +19,7 @@ def loaded(tmp_path: Path, *backends: str, database: str | None = None) -> Loade
 
 
 async def findings(what: Loaded) -> list[str]:
-    with trio.fail_after(30):
+    with trio.fail_after(90):
         return [str(finding) for finding in await checks.check(what)]
 
 

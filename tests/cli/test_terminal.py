@@ -14,7 +14,7 @@ from orchd.cli.terminal_io import Lines, Screen
 from orchd.errors import ConfigurationError
 from tests.fix_scripted import ScriptedSession, StartScripted
 
-HANG = 20
+HANG = 90
 
 
 @pytest.fixture(autouse=True)

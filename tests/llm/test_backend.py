@@ -138,7 +138,7 @@ async def test_cancelling_one_waiter_spares_the_load_and_cancelling_all_ends_it(
         await trio.sleep(0.05)
         assert not server.aborted.is_set()
         scopes[1].cancel()
-        with trio.fail_after(5):
+        with trio.fail_after(90):
             await server.aborted.wait()
     assert COMPLETE not in upstream.paths()
 
@@ -222,7 +222,7 @@ async def test_an_answer_ends_a_running_probe_where_it_might_disturb(upstream: U
     nursery.start_soon(backend.refresh)
     await probing.wait()
     await backend.stream(model, PROMPT, Recorder(), 1000)
-    with trio.fail_after(10):
+    with trio.fail_after(90):
         await let_go.wait()
     assert backend.ok
 
@@ -251,7 +251,7 @@ async def test_a_failed_answer_has_the_server_probed_at_once(upstream: Upstream,
     upstream.says(reply(500, {"error": "broken"}), head=b"")
     with pytest.raises(UpstreamError):
         await backend.stream(backend.models()[0], PROMPT, Recorder(), 1000)
-    with trio.fail_after(5):
+    with trio.fail_after(90):
         while backend.ok:  # noqa: ASYNC110 (the next probe is what is waited for)
             await trio.sleep(0.01)
 

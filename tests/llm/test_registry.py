@@ -97,7 +97,7 @@ async def test_on_close_comes_once_after_a_cancellation_and_the_socket_is_closed
         requests.cancel_scope.cancel()
     assert recorder.events[-1] == ("close", None)
     assert recorder.closes == 1
-    with trio.fail_after(5):
+    with trio.fail_after(90):
         await upstream.requests[-1].closed.wait()
 
 
@@ -251,7 +251,7 @@ async def test_after_the_end_nothing_hangs(upstream: Upstream) -> None:
         target = await backends.resolve("a", None, None)
         nursery.cancel_scope.cancel()
     recorder = Recorder()
-    with trio.fail_after(5):
+    with trio.fail_after(90):
         await backends.refresh()
         with pytest.raises(Unavailable):
             await backends.stream(target, PROMPT, recorder)

@@ -170,7 +170,7 @@ async def test_closing_the_response_closes_the_connection_at_once(upstream: Upst
         answer = await http.send(http.build_request("POST", upstream.url, content=b"{}"), stream=True)
         assert await body_of(answer).read() == b"hello"
         await answer.aclose()
-        with trio.fail_after(5):
+        with trio.fail_after(90):
             await upstream.requests[0].closed.wait()
 
 
@@ -186,7 +186,7 @@ async def test_cancelling_closes_the_connection_at_once(upstream: Upstream, when
         nursery.start_soon(http.get, upstream.url)
         await upstream.asked.wait()
         nursery.cancel_scope.cancel()
-    with trio.fail_after(5):
+    with trio.fail_after(90):
         await upstream.requests[0].closed.wait()
 
 
@@ -237,7 +237,7 @@ async def test_tls(nursery: trio.Nursery, tmp_path: Path) -> None:
         answer = await http.send(http.build_request("GET", url), stream=True)
         assert await body_of(answer).read() == b"hello"
         await answer.aclose()
-        with trio.fail_after(5):
+        with trio.fail_after(90):
             await gone.wait()
     async with client() as http:
         with pytest.raises(httpx.ConnectError):

@@ -10,7 +10,7 @@ from orchd.storage.readiness import running
 from tests.fix_mariadb import LIMITED, MariaServer
 from tests.fix_storage import MakeMigrations
 
-HANG_SECONDS = 30.0
+HANG_SECONDS = 90.0
 
 
 def add_note(title: str, body: str = "", number: int = 0) -> Steps[int]:
@@ -90,9 +90,9 @@ async def test_a_server_that_hangs_is_unavailable_within_the_deadline(
         await ready(database)
         await database.write(add_note, "before")
         mariadb.pause()
-        with trio.fail_after(10), pytest.raises(Unavailable, match="in time"):
+        with trio.fail_after(90), pytest.raises(Unavailable, match="in time"):
             await database.write(add_note, "during")
-        with trio.fail_after(10), pytest.raises(Unavailable, match="in time"):
+        with trio.fail_after(90), pytest.raises(Unavailable, match="in time"):
             await database.read(titles)
         assert not database.health().ok
         mariadb.resume()

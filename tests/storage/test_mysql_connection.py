@@ -16,7 +16,7 @@ from orchd.storage.readiness import Away
 from orchd.storage.url import MysqlUrl, parse_url
 from tests.fix_mariadb import MariaServer
 
-HANG_SECONDS = 20.0
+HANG_SECONDS = 90.0
 SALT = b"abcdefghijklmnopqrst"
 PASSWORD = "s3cr\u00ebt"
 CAPABILITIES = 0x000FF7DF & ~0x800 & ~0x20  # all of old, but neither TLS nor compression

@@ -22,7 +22,7 @@ from orchd.storage.readiness import running
 from orchd.storage.sqlite import SqliteDatabase
 from tests.fix_storage import MakeMigrations
 
-HANG_SECONDS = 20.0
+HANG_SECONDS = 90.0
 ENDLESS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n"
 HOLD_LOCK = """
 import sqlite3, sys

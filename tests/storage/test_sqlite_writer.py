@@ -17,7 +17,7 @@ from orchd.storage.readiness import Away
 from orchd.storage.sqlite_connection import create_or_connect
 from orchd.storage.sqlite_writer import GROUP_SIZE, Job, WriterThread
 
-HANG_SECONDS = 20.0
+HANG_SECONDS = 90.0
 
 
 class Held:

@@ -143,7 +143,7 @@ async def test_a_continuation_that_a_crash_interrupts_keeps_its_parts(store: Dat
         first = await ask(room, ChatSend("x"))
         device = Device()
         room.begin(device, ChatContinue(first["id"]))
-        with trio.fail_after(20):
+        with trio.fail_after(90):
             while await written(store, first["id"] + 1) != "abab":  # noqa: ASYNC110 - no event tells
                 await trio.sleep(0.01)
         _, running = await history(room, first["conversationId"])
@@ -192,7 +192,7 @@ async def test_an_answer_that_still_runs_cannot_be_continued_but_asked_for_again
     async with open_room(store, stalls) as room:
         device = Device()
         room.begin(device, ChatSend("x"))
-        with trio.fail_after(20):
+        with trio.fail_after(90):
             while not any(frame["type"] == "chat:streaming" for frame in device.read):  # noqa: ASYNC110 - no event
                 await trio.sleep(0.01)
         answer_id = device.read[-1]["data"]["messageId"]

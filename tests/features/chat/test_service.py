@@ -139,7 +139,7 @@ async def test_an_answer_of_another_daemon_is_ended_by_that_one(store: Database)
         generation = await start(owner)
         nursery.start_soon(owner.grant_wishes)
         neighbour = make_chat(store, silent, Presence(store, "neighbour"), nursery)
-        with trio.fail_after(20):
+        with trio.fail_after(90):
             receipt = await neighbour.cancel(generation.message_id)
         assert receipt == ("cancelled", None, None, 4)
         assert generation.status == "cancelled"
@@ -172,7 +172,7 @@ async def test_the_rows_of_answers_go_when_they_have_ended(store: Database) -> N
         chat = Chat(store, backends, presence, written, Audience(hub), nursery, LIMITS)
         nursery.start_soon(written.run)
         generation = await start(chat)
-        with trio.fail_after(20):
+        with trio.fail_after(90):
             while not written.ticks:  # noqa: ASYNC110 - nobody else waits for a tick
                 await trio.sleep(0.01)
         rows = await store.read(journal.read, generation.message_id)
@@ -191,7 +191,7 @@ async def test_draining_waits_for_answers_until_there_is_a_hurry(store: Database
         await trio.testing.wait_all_tasks_blocked(0.05)
         assert not generation.ended.is_set()
         hurried.set()
-        with trio.fail_after(20):
+        with trio.fail_after(90):
             await generation.settled.wait()
         assert generation.status == "interrupted"
 
@@ -204,7 +204,7 @@ async def test_following_a_tail_that_has_ended_tells_its_end_once(store: Databas
         peers = FakePeer(), FakePeer()
         for peer in peers:
             chat.follow(tail, chat.audience.follower(peer))
-            with trio.fail_after(20):
+            with trio.fail_after(90):
                 await tail.settled.wait()
             await trio.testing.wait_all_tasks_blocked(0.05)
             assert chat.find(exchange.answer_id) is None

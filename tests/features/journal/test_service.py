@@ -277,7 +277,7 @@ async def test_a_growing_answer_on_a_real_database(store: Database, nursery: tri
     written.track(1, one)
     written.track(2, other)
     nursery.start_soon(written.run)
-    with trio.fail_after(20):
+    with trio.fail_after(90):
         for text in ("naïve ", "🦜", "\x00\u2028"):
             one.add("content", text)
             other.add("reasoning", text)

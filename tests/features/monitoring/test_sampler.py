@@ -85,7 +85,7 @@ async def test_a_group_that_hangs_is_left_out_and_delays_nothing_else() -> None:
         return []
 
     sampler = Sampler(readers()._replace(disks=hang), {}, 0.7)
-    with trio.fail_after(30):
+    with trio.fail_after(90):
         await sampler.prime()
         for _ in range(5):
             sample = await sampler.collect(3_600)
@@ -107,7 +107,7 @@ async def test_when_everything_hangs_a_sample_still_comes_and_is_all_null() -> N
         return Readers(*[hang] * 5)  # type: ignore[arg-type]  # they return nothing, ever
 
     sampler = Sampler(never(), {}, 0.05)
-    with trio.fail_after(30):
+    with trio.fail_after(90):
         sample = await sampler.collect(1)
     free.set()
     empty = make_metrics(sample.daemon.uptime_seconds)

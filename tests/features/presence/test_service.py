@@ -65,7 +65,7 @@ async def test_a_running_service_renews_its_row_by_itself(store: Database) -> No
     presence = Presence(store, "me")
     async with trio.open_nursery() as nursery:
         nursery.start_soon(presence.run)
-        with trio.fail_after(20):
+        with trio.fail_after(90):
             while not presence.registered:  # noqa: ASYNC110 - only a test waits for this
                 await trio.sleep(0.01)
         rows = await store.read(queries.find, ["me"])

@@ -17,7 +17,7 @@ async def connect(simulator: RunningSimulator) -> trio.SocketStream:
 
 async def read_until(stream: trio.SocketStream, mark: bytes) -> bytes:
     received = b""
-    with trio.fail_after(10):
+    with trio.fail_after(90):
         while mark not in received:
             data = await stream.receive_some()
             assert data, received
@@ -27,7 +27,7 @@ async def read_until(stream: trio.SocketStream, mark: bytes) -> bytes:
 
 async def read_all(stream: trio.SocketStream) -> bytes:
     received = b""
-    with trio.fail_after(10):
+    with trio.fail_after(90):
         while data := await stream.receive_some():
             received += data
     return received

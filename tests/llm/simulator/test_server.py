@@ -80,7 +80,7 @@ async def test_one_line_says_where_it_listens(capsys: pytest.CaptureFixture[str]
     async with trio.open_nursery() as nursery:
         nursery.start_soon(serve_forever, SimulatorConfig(port=0))
         line = ""
-        with trio.fail_after(10):
+        with trio.fail_after(90):
             while not line:
                 await trio.lowlevel.checkpoint()
                 line = capsys.readouterr().out
