@@ -270,8 +270,8 @@ async def _stop(daemon: Daemon, stopping: Stopping) -> None:
         daemon.server.announce_closing("shutdown", RECONNECT_MS)
     else:
         spread_ms = round(daemon.settings.server.spread_seconds * 1000)
-        follows = daemon.house.follows
-        daemon.server.make_way("upgrade", spread_ms, lambda peer: any(told(peer) for told in follows))
+        daemon.server.make_way("upgrade", spread_ms, daemon.house.tells)
+        daemon.house.settled.append(daemon.server.review)
     await _drain(daemon, stopping)
     await daemon.server.close(SHUTTING_DOWN, daemon.settings.server.close_seconds)
     structlog.get_logger().info("stopped", seconds=round(time.monotonic() - started, 3))

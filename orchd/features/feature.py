@@ -35,9 +35,20 @@ class House:
     """Awaited in order once the database is there, before the daemon says that it is ready."""
     follows: list[Callable[[Peer], bool]] = field(default_factory=list)
     """Whether a connection is being told of work that somebody else asked for; such a one is not sent away."""
+    settled: list[Callable[[], None]] = field(default_factory=list)
+    """Called whenever such work has ended."""
     drains: list[Callable[[trio.Event], Awaitable[None]]] = field(default_factory=list)
     """Awaited at shutdown, while connections are still open; the event is set when the grace is over."""
     _doors: dict[type, object] = field(default_factory=dict)
+
+    def tells(self, peer: Peer) -> bool:
+        """Whether a connection is being told of work that runs."""
+        return any(told(peer) for told in self.follows)
+
+    def settle(self) -> None:
+        """Say that work has ended that connections may have been told of."""
+        for settled in self.settled:
+            settled()
 
     def offer(self, door: object) -> None:
         """Let features opened later find `door` by its class."""

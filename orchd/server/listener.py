@@ -77,7 +77,7 @@ class Server:
         self._serving = trio.CancelScope()
         self._left = trio.Event()
         self._closing: tuple[str, int] | None = None
-        self._making_way = False
+        self._follows: Callable[[Peer], bool] | None = None
         self._closed: CloseCode | None = None
         self._log = structlog.get_logger()
 
@@ -104,15 +104,19 @@ class Server:
     def make_way(self, reason: str, spread_ms: int, follows: Callable[[Peer], bool]) -> None:
         """Accept no more connections, and send the clients away, spread over time so that they don't come all at once.
 
-        A connection with unfinished requests stays until they have ended, one that `follows` an answer of somebody else
-        until `close`; the others are closed.
+        A connection stays until its requests have ended and it `follows` nothing that somebody else asked for; when the
+        latter changes, `review` must be called.
         """
         self._accepting.cancel()
-        self._making_way = True
+        self._follows = follows
         self._closing = (reason, spread_ms)
         for connection in list(self._open):
-            stays = follows(connection.outbox)
-            connection.session.make_way(reason, secrets.randbelow(spread_ms + 1), stays=stays)
+            connection.session.make_way(reason, secrets.randbelow(spread_ms + 1), follows)
+
+    def review(self) -> None:
+        """Close the sessions that make way and that nothing keeps any longer."""
+        for connection in list(self._open):
+            connection.session.review()
 
     async def close(self, code: CloseCode, seconds: float) -> None:
         """Close all sessions; those whose handshake is not done within `seconds` in all are reset."""
@@ -163,8 +167,8 @@ class Server:
 
     def _catch_up(self, session: Session) -> None:
         """Tell a client what the others were told before it came (over HTTP it may have been there for long)."""
-        if self._making_way and self._closing is not None:
-            session.make_way(self._closing[0], secrets.randbelow(self._closing[1] + 1))
+        if self._follows is not None and self._closing is not None:
+            session.make_way(self._closing[0], secrets.randbelow(self._closing[1] + 1), self._follows)
         elif self._closing is not None:
             session.announce_closing(*self._closing)
         if self._closed is not None:

@@ -20,7 +20,7 @@ from orchd.hub import Hub
 from orchd.protocol import messages
 from orchd.protocol.codec import Codec, Refused, Request
 from orchd.protocol.codes import BINARY_REFUSED, FRAME_TOO_LONG, PROTOCOL_ABUSE, SHUTTING_DOWN, CloseCode
-from orchd.protocol.router import Handler, Router
+from orchd.protocol.router import Handler, Peer, Router
 from orchd.protocol.types import ServerPayload, timestamp
 from orchd.server.outbox import Outbox
 from orchd.server.request import InFlight
@@ -50,8 +50,8 @@ class Session:
     __slots__ = (
         "_close",
         "_closing",
+        "_follows",
         "_in_flight",
-        "_leaving",
         "_outbox",
         "_running",
         "_scope",
@@ -71,7 +71,7 @@ class Session:
         self._running = 0
         self._violations = 0
         self._closing = False
-        self._leaving = False
+        self._follows: Callable[[Peer], bool] | None = None
         self._close: CloseCode | None = None
         self._scope: trio.CancelScope | None = None
         self.frames_in = 0
@@ -98,11 +98,15 @@ class Session:
         self._closing = True
         self._put(messages.SessionClosing(reason, reconnect_after_ms))
 
-    def make_way(self, reason: str, reconnect_after_ms: int, *, stays: bool = False) -> None:
-        """Tell the client to come back later, and close as soon as no request is unfinished, unless it `stays`."""
-        self._leaving = not stays
+    def make_way(self, reason: str, reconnect_after_ms: int, follows: Callable[[Peer], bool]) -> None:
+        """Tell the client to come back later, and close once no request is unfinished and it `follows` nothing."""
+        self._follows = follows
         self.announce_closing(reason, reconnect_after_ms)
-        if self._leaving and not self._running:
+        self.review()
+
+    def review(self) -> None:
+        """Close if the session makes way and nothing keeps it any longer."""
+        if self._follows is not None and not self._running and not self._follows(self._outbox):
             self.close(SHUTTING_DOWN)
 
     def close(self, code: CloseCode = SHUTTING_DOWN) -> None:
@@ -183,8 +187,7 @@ class Session:
             in_flight.replied()
         else:
             self._refuse(request.id, guard.error or self._reason(in_flight))
-        if self._leaving and not self._running:
-            self.close(SHUTTING_DOWN)
+        self.review()
         if self._close is not None and not self._running and self._scope is not None:
             self._scope.cancel()
 

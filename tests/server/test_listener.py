@@ -162,6 +162,26 @@ async def test_a_connection_that_follows_an_answer_is_not_sent_away(kit: Kit, au
         assert (await follower.rest())[1] == 1001
 
 
+async def test_a_connection_leaves_when_what_it_follows_and_its_requests_have_ended(
+    kit: Kit, autojump_clock: Clock
+) -> None:
+    follower, busy = await kit.connect(), await kit.connect()
+    await busy.say("echo:hold", "a")
+    await trio.testing.wait_all_tasks_blocked()
+    followed = True
+    kit.server.make_way("upgrade", 0, lambda _peer: followed)
+    assert (await follower.next())["type"] == (await busy.next())["type"] == "session:closing"
+    kit.server.review()
+    assert kit.server.sessions == 2
+    followed = False
+    kit.server.review()
+    assert await follower.rest() == ([], 1001)
+    await trio.testing.wait_all_tasks_blocked()
+    assert kit.server.sessions == 1, "its request still runs"
+    kit.echo.release.set()
+    assert (await busy.rest())[1] == 1001
+
+
 def told(rest: tuple[list[Json], int | None]) -> int:
     """Return after how many milliseconds a client that is sent away shall come back."""
     (frame,), code = rest

@@ -37,7 +37,7 @@ async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload
     audience = Audience(house.hub)
     presence, journal = house.door(Presence), house.door(Journal)
     async with trio.open_nursery() as nursery:
-        chat = Chat(house.database, house.backends, presence, journal, audience, nursery, limits)
+        chat = Chat(house.database, house.backends, presence, journal, audience, nursery, limits, house.settle)
         house.hub.when_forgotten(chat.leave)
         house.gauges["generations"] = lambda: chat.running
         house.starts.append(chat.take_over)

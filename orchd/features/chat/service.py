@@ -66,7 +66,7 @@ class Receipt(NamedTuple):
 
 
 class Chat:
-    """Running answers by message id. `nursery` owns their tasks."""
+    """Running answers by message id. `nursery` owns their tasks; `settled` is called after the end of each."""
 
     def __init__(
         self,
@@ -77,6 +77,7 @@ class Chat:
         audience: Audience,
         nursery: trio.Nursery,
         limits: ChatLimits,
+        settled: Callable[[], None] = lambda: None,
     ) -> None:
         self.audience = audience
         self._database = database
@@ -85,6 +86,7 @@ class Chat:
         self._journal = journal
         self._nursery = nursery
         self._limits = limits
+        self._settled = settled
         self._parking = Parking(database, journal, nursery, limits.parked_bytes)
         self._running: dict[int, Generation] = {}
         self._tails: dict[int, Tail] = {}
@@ -236,6 +238,7 @@ class Chat:
             await stored.wait()
         generation.settle(answer, stored=stored.is_set())
         del self._running[generation.message_id]
+        self._settled()
         self._note_idle()
 
     async def _run_tail(self, tail: Tail) -> None:
