@@ -26,10 +26,12 @@ BIG = "x" * 6_000_000
 Strike: TypeAlias = Callable[[Scene], Awaitable[Found]]
 Sections: TypeAlias = dict[str, dict[str, object]]
 
-PATIENT: Sections = {"chat": {"storeSeconds": HANG_SECONDS}, "database": {"timeoutSeconds": HANG_SECONDS}}
+STORE: dict[str, object] = {"storeSeconds": HANG_SECONDS}
+PATIENT: Sections = {"chat": STORE, "database": {"timeoutSeconds": HANG_SECONDS}}
 IMPATIENT: Sections = {"chat": {"storeSeconds": 1.0}, "database": {"timeoutSeconds": 1.0}}
 SETTINGS: dict[str, Sections] = {
-    "client stalls": PATIENT | {"server": {"stallSeconds": 0.5}, "chat": {"loopCharacters": 0}},
+    # The stalled ones must be told from the one that reads on, however long the machine stands still in between.
+    "client stalls": PATIENT | {"server": {"stallSeconds": 10}, "chat": STORE | {"loopCharacters": 0}},
     "daemon: SIGTERM": PATIENT | {"server": {"graceSeconds": 0.3}},
     "database dies": IMPATIENT,
     "disk full": IMPATIENT,

@@ -59,7 +59,7 @@ async def test_one_that_reads_late_gets_every_character_once(app: StartApp, simu
 
 
 async def test_one_that_never_reads_is_closed_and_others_go_on(app: StartApp, simulator: RunningSimulator) -> None:
-    one = await app(simulator.url, stall_seconds=0.3)
+    one = await app(simulator.url, stall_seconds=5.0)
     polite = await one.connect()
     running, _ = await polite.started("[[simulate: tokens=300,interval=0.005]]")
     rude = await one.connect_rudely(receive_buffer=4096)

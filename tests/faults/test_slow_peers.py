@@ -27,7 +27,7 @@ async def test_a_healthy_client_beside_fifty_that_stall(
     one = await daemon(
         settings={
             "[backends]": {"url": upstream.url, "kind": "openai"},
-            "server": {"stallSeconds": 0.5},
+            "server": {"stallSeconds": 10.0},
             "chat": {"loopCharacters": 0},
         }
     )
