@@ -8,8 +8,8 @@ import trio
 
 from tests.fix_daemon import StartApp
 from tests.fix_simulator import RunningSimulator
-from tests.wire.client import HANG_SECONDS, RudeClient
-from tests.wire.referee import Frame, Referee
+from tests.wire.client import HANG_SECONDS, Client, RudeClient
+from tests.wire.referee import Referee
 
 BIG = "[[simulate: big=6000000]]"
 """An answer longer than what the kernel buffers on loopback."""
@@ -95,7 +95,15 @@ async def test_one_that_is_cut_in_mid_stream(app: StartApp, simulator: RunningSi
         rude.cut()
     await simulator.until(lambda stats: (stats.completed, stats.aborted) == (2, 1))
     assert (await polite.answer(running))[-1]["data"]["status"] == "complete"
-    ends: list[Frame] = []
-    for item in (await polite.request("conversation:list"))["data"]["items"]:
-        ends += [(await polite.history(item["id"]))[-1]]
-    assert sorted(message["status"] for message in ends) == ["cancelled", "complete", "complete"]
+    assert sorted(await until_stored(polite)) == ["cancelled", "complete", "complete"]
+
+
+async def until_stored(client: Client) -> list[str]:
+    """How the last answer of each conversation has ended, once none is being generated or stored any more."""
+    with trio.fail_after(HANG_SECONDS):
+        while True:
+            items = (await client.request("conversation:list"))["data"]["items"]
+            statuses = [(await client.history(item["id"]))[-1]["status"] for item in items]
+            if "streaming" not in statuses:
+                return statuses
+            await trio.sleep(0.05)
