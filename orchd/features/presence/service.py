@@ -77,7 +77,10 @@ class Presence:
         if row.machine != self._machine:
             return row.seen_at / 1000 > time.time() - LEASE_SECONDS
         try:
-            return abs(_started(psutil.Process(row.pid)) - row.pid_started) <= CLOCK_SLACK_MS
+            process = psutil.Process(row.pid)
+            if process.status() == psutil.STATUS_ZOMBIE:  # it has ended; nobody has asked how, as in many a container
+                return False
+            return abs(_started(process) - row.pid_started) <= CLOCK_SLACK_MS
         except psutil.NoSuchProcess:
             return False
 

@@ -50,6 +50,17 @@ async def test_on_this_machine_a_run_dies_with_its_process_at_once(store: Databa
     assert await Presence(store, "me").dead({"child"}) == {"child"}
 
 
+async def test_a_process_that_has_ended_and_that_nobody_waited_for_is_dead(store: Database) -> None:
+    command = [sys.executable, "-c", "input()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as child:  # noqa: ASYNC220 - Trio would wait for it
+        await add(store, DaemonRow("child", machine(), child.pid, started(child.pid), now()))
+        child.kill()
+        with trio.fail_after(90):
+            while psutil.Process(child.pid).status() != psutil.STATUS_ZOMBIE:  # noqa: ASYNC110 - the kernel tells nobody
+                await trio.sleep(0.01)
+        assert await Presence(store, "me").dead({"child"}) == {"child"}
+
+
 async def test_another_process_with_the_same_id_is_not_the_run(store: Database) -> None:
     await add(store, DaemonRow("old", machine(), os.getpid(), started(os.getpid()) - 60_000, now()))
     assert await Presence(store, "me").dead({"old"}) == {"old"}
