@@ -166,6 +166,7 @@ def backend_specs(backends: tuple[BackendSettings, ...]) -> list[BackendSpec]:
             name=backend.name,
             kind=backend.kind,
             api_key=backend.api_key,
+            slots=backend.slots,
             deadlines=Deadlines(
                 connect=backend.connect_seconds,
                 first_event=backend.first_event_seconds,

@@ -1,12 +1,12 @@
 """The real schema on both databases, and a scripted model server, for tests of features without a daemon."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 import pytest
 import trio
 
 from orchd.llm import Backends
-from orchd.llm.types import BackendSpec, Listener, ModelInfo, Outcome, Prompt, Target
+from orchd.llm.types import ANYBODY, BackendSpec, Claim, Listener, ModelInfo, Outcome, Prompt, Target
 from orchd.storage import Database, open_database
 
 TARGET = Target(ModelInfo("tiny", "fake", context=8192), "fake")
@@ -31,7 +31,16 @@ class ScriptedBackends(Backends):
         self.prompts: list[Prompt] = []
         self.prefills = False
 
-    async def stream(self, target: Target, prompt: Prompt, listener: Listener, *, max_bytes: int = 0) -> Outcome:
+    async def stream(
+        self,
+        target: Target,
+        prompt: Prompt,
+        listener: Listener,
+        *,
+        max_bytes: int = 0,
+        claim: Claim = ANYBODY,
+        fallbacks: Sequence[str] = (),
+    ) -> Outcome:
         """Run the script, and close as the real ones do."""
         self.prompts.append(prompt)
         try:
@@ -39,7 +48,7 @@ class ScriptedBackends(Backends):
         finally:
             listener.on_close()
 
-    async def continues(self, target: Target, listener: Listener | None = None) -> bool:
+    async def continues(self, target: Target, listener: Listener | None = None, *, claim: Claim = ANYBODY) -> bool:
         """As told."""
         return self.prefills
 
@@ -47,7 +56,9 @@ class ScriptedBackends(Backends):
         """It can't tell."""
         return None
 
-    async def resolve(self, asked: str | None, conversation: str | None, default: str | None) -> Target:
+    async def resolve(
+        self, asked: str | None, conversation: str | None, default: str | None, *, claim: Claim = ANYBODY
+    ) -> Target:
         """There is one model."""
         return TARGET
 

@@ -14,6 +14,7 @@ MINUTES = 60.0
 
 Seconds = Annotated[float, Meta(gt=0, le=86_400)]
 Bytes = Annotated[int, Meta(ge=1 * KIB, le=1024 * MIB)]
+Slots = Annotated[int, Meta(ge=1, le=10_000)]
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
@@ -99,6 +100,13 @@ class BackendSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="c
     ] = None
     api_key: Annotated[str | None, Meta(description="Bearer token, if the server wants one.")] = None
     api_key_file: Annotated[str | None, Meta(description="File that holds the token, instead of `apiKey`.")] = None
+    slots: Annotated[
+        Slots | None,
+        Meta(
+            description="Answers it generates at once, further ones wait their turn here; unset: what it says, "
+            "else 4 a model for LM Studio, 1 for Ollama and llama-cpp-python, no limit for others.",
+        ),
+    ] = None
     connect_seconds: Annotated[Seconds, Meta(description="Seconds to open a connection.")] = 5.0
     first_event_seconds: Annotated[
         Seconds, Meta(description="Seconds until the first output; loading and prefill are silent.")

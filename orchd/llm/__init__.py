@@ -1,28 +1,36 @@
 """The door to the model servers: LM Studio and others that speak the OpenAI-compatible API.
 
 `Backends` watches them while its `run` runs: `resolve` says which model answers, `stream` and `complete` generate,
-`continues` and `wait_idle` are about what comes after a stop, `models` and `health` tell what is there. What goes in
+`continues` and `wait_idle` are about what comes after a stop, `load` and `unload` do so, `models`, `health` and `queue`
+tell what is there and what waits. What goes in
 and out is in `types`; every failure is an `OrchdError`.
 
 Behind the door, from the wire up: `pipe` (a socket), `body` and `wire` (HTTP), `sse` and `chunks` (events), `think`,
 `echo` and `reply` (an answer as it arrives), `failures` (what went wrong), `stream` (one attempt with its deadlines),
 `fetch`, `listing` and `probe` (what a server is and has), `prefill` (whether it continues an answer), `slots` (whether
-it works), `loading`, `backend` (one server), `choice` and `registry` (all of them).
+it works), `loading`, `backend` (one server), `scheduler` and `front` (whose turn it is there), `choice`, `fallback` and
+`registry` (all of them).
 """
 
 from orchd.llm.registry import MAX_ANSWER_BYTES, SEARCHED, Backends
 from orchd.llm.types import (
     BackendHealth,
     BackendSpec,
+    Capability,
     Channel,
+    Claim,
     Completion,
     Deadlines,
+    Failure,
     Kind,
     Listener,
     ModelInfo,
     Outcome,
     Phase,
+    Priority,
     Prompt,
+    QueueEntry,
+    QueueListener,
     Role,
     Sampling,
     Target,
@@ -36,15 +44,21 @@ __all__ = [
     "BackendHealth",
     "BackendSpec",
     "Backends",
+    "Capability",
     "Channel",
+    "Claim",
     "Completion",
     "Deadlines",
+    "Failure",
     "Kind",
     "Listener",
     "ModelInfo",
     "Outcome",
     "Phase",
+    "Priority",
     "Prompt",
+    "QueueEntry",
+    "QueueListener",
     "Role",
     "Sampling",
     "Target",

@@ -12,22 +12,27 @@ from contextlib import contextmanager
 
 import httpx
 import trio
+from msgspec.structs import replace
 
-from orchd.errors import ConfigurationError, OrchdError, TooLarge, Unavailable, UpstreamError
+from orchd.errors import ConfigurationError, OrchdError, Timeout, TooLarge, Unavailable, UpstreamError
 from orchd.llm.address import read_address
 from orchd.llm.ask import COMPLETIONS_PATH, request_body
 from orchd.llm.failures import map_errors
-from orchd.llm.loading import Loads, load_lmstudio
+from orchd.llm.loading import Loads, load_lmstudio, unload
 from orchd.llm.pipe import Connect, connect_tcp
 from orchd.llm.prefill import Mark, Prefill, Prefills
 from orchd.llm.probe import Listing, Prober
+from orchd.llm.scheduler import Breaker, Queue, adjust
 from orchd.llm.slots import wait_until_idle
 from orchd.llm.stream import Ask, Watch, generate
+from orchd.llm.tokens import COUNT_SECONDS, Countable, count
 from orchd.llm.types import BackendHealth, BackendSpec, Deadlines, Kind, Listener, ModelInfo, Outcome, Prompt
 from orchd.llm.wire import WireTransport
 
 RELIST_FACTOR = 3
 """A server that is there is listed again after this many times the pause between probes of one that is away."""
+
+UNLOAD_SECONDS = 30.0
 
 PREFILL_SECONDS = 20.0
 """For finding out whether a loaded model continues an answer; one that must be loaded gets the time for that as well.
@@ -50,7 +55,12 @@ class Backend:
         self.ok = False
         self.listing: Listing | None = None
         self.probed = trio.Event()
+        self.queue = Queue(self.name, self._moved)
+        self.breaker = Breaker(self.name)
         self._reason: str | None = "not probed yet"
+        self._last_error: str | None = None
+        self._latency: float | None = None
+        self._moves = 0
         self._spec = spec
         self._root = address.root
         self._client = _client(spec, connect)
@@ -69,13 +79,22 @@ class Backend:
         return self.listing.kind if self.listing is not None else self._spec.kind
 
     @property
+    def closed(self) -> bool:
+        """Nothing can be asked any more."""
+        return self._closed
+
+    @property
     def known(self) -> bool:
         """It is meant to be there: it was configured, or has answered once."""
         return self.explicit or self.listing is not None
 
     def models(self) -> tuple[ModelInfo, ...]:
         """Return what it listed last, whether it is there now or not."""
-        return self.listing.models if self.listing is not None else ()
+        found = self.listing.models if self.listing is not None else ()
+        loading = self.queue.plan.loading
+        if loading is None:
+            return found
+        return tuple(replace(info, loading=True) if info.id == loading.model else info for info in found)
 
     def find(self, model: str) -> ModelInfo | None:
         """Return the language model with that id, or with an instance of that id."""
@@ -86,10 +105,29 @@ class Backend:
                 return info
         return None
 
+    def lists(self, model: str) -> ModelInfo | None:
+        """Return the model with that id, embedding models included, or with an instance of that id."""
+        if (found := self.find(model)) is not None:
+            return found
+        return next((info for info in self.models() if info.id == model), None)
+
     def health(self) -> BackendHealth:
         """Return how it was when last probed."""
-        count = len(self.models()) if self.ok else 0
-        return BackendHealth(self.name, self.url, self.kind, self.ok, self._reason, count, self.simulated)
+        wait = self.breaker.wait(None, trio.current_time()) if self.listing is not None else 0.0
+        return BackendHealth(
+            self.name,
+            self.url,
+            self.kind,
+            self.ok,
+            self._reason,
+            len(self.models()) if self.ok else 0,
+            self.simulated,
+            latency_ms=None if self._latency is None else round(self._latency * 1000, 2),
+            version=self._prober.version,
+            last_error=self._last_error,
+            retry_after_ms=round(wait * 1000) or None,
+            known=self.known,
+        )
 
     async def watch(self, nursery: trio.Nursery, probe_seconds: float) -> None:
         """Probe for ever: at once, then after a pause or when asked to. `nursery` runs what it loads.
@@ -97,6 +135,7 @@ class Backend:
         When it is cancelled the server counts as closed: nobody waits for a probe any more, and nothing can be asked.
         """
         self._loads = Loads(nursery)
+        nursery.start_soon(self.queue.report)
         try:
             await self._keep_probing(probe_seconds)
         finally:
@@ -124,7 +163,7 @@ class Backend:
             await done.wait()
 
     async def stream(self, model: ModelInfo, prompt: Prompt, listener: Listener, max_bytes: int) -> Outcome:
-        """Generate an answer on this server; see `Backends.stream`, which also tells the listener of the end."""
+        """Generate an answer at once; `front` has the turns. Raises like `Backends.stream`."""
         if self._closed:
             raise Unavailable("the model client is closed")
         prefill = None
@@ -162,6 +201,34 @@ class Backend:
                 return None
         return None
 
+    async def count_tokens(self, model: ModelInfo, what: Countable) -> int | None:
+        """Ask the server's tokenizer; see `Backends.count_tokens`."""
+        listing = self.listing
+        if self._closed or not self.ok or listing is None or model.loaded is False:
+            return None
+        if listing.kind != "llamacpp" and not listing.vllm:
+            return None
+        with trio.move_on_after(COUNT_SECONDS):
+            try:
+                with map_errors(self.name):
+                    return await count(self._client, self._root, listing.kind, model.id, what)
+            except OrchdError:
+                return None
+        return None
+
+    async def unload(self, names: tuple[str, ...]) -> None:
+        """Unload instances now, whatever they do. Raises UpstreamError, NotFound, Unavailable, Timeout."""
+        if self._closed or self.listing is None:
+            raise Unavailable(f"{self.name} is not there")
+        with trio.move_on_after(UNLOAD_SECONDS), map_errors(self.name):
+            await unload(self._client, self._root, self.name, self.listing, names)
+            return
+        raise Timeout(f"{self.name} did not unload it within {UNLOAD_SECONDS:g} s", reason="unload", backend=self.name)
+
+    def note(self, error: OrchdError) -> None:
+        """Keep what went wrong last, for `health`."""
+        self._last_error = error.message
+
     async def aclose(self) -> None:
         """Close the HTTP client."""
         await self._client.aclose()
@@ -187,7 +254,7 @@ class Backend:
     async def _prefill(self, model: ModelInfo, listener: Listener) -> Prefill | None:
         """Return how to have the model continue an answer; loads it where it isn't loaded."""
         fragile = not self._harmless and bool(self._running)
-        instance = await self._instance(model.id, listener)
+        instance = await self.instance(model.id, listener)
         info = self.find(model.id)
         seconds = PREFILL_SECONDS
         if instance is None and info is not None and info.loaded is False:
@@ -202,7 +269,7 @@ class Backend:
     async def _ask(
         self, model: ModelInfo, prompt: Prompt, prefill: Prefill | None, listener: Listener, max_bytes: int
     ) -> Ask:
-        instance = await self._instance(model.id, listener)
+        instance = await self.instance(model.id, listener)
         return Ask(
             backend=self.name,
             url=self._root + COMPLETIONS_PATH,
@@ -214,8 +281,11 @@ class Backend:
             echo=prefill.echo(prompt.turns[-1].content) if prefill else "",
         )
 
-    async def _instance(self, model: str, listener: Listener) -> str | None:
-        """Return the loaded instance to ask, loading the model where the server lets us; None: just name the model."""
+    async def instance(self, model: str, listener: Listener) -> str | None:
+        """Return the loaded instance to ask, loading the model where the server lets us; None: just name the model.
+
+        Raises like `loading.load_lmstudio`.
+        """
         listing = self.listing
         if listing is None or not listing.native or self._loads is None:
             return None
@@ -246,9 +316,16 @@ class Backend:
             return
         try:
             with trio.CancelScope() as self._probe_scope:
-                self.listing = self._marked(await self._prober.probe(self.kind))
-                self.ok, self._reason = True, None
+                moves = None
+                while moves != self._moves:  # a list from before a load is not what is loaded now
+                    moves = self._moves
+                    listing = self._marked(await self._prober.probe(self.kind))
+                self.ok, self._reason, self._latency = True, None, self._prober.latency
+                self.breaker.reachable()
+                self.listing = listing
+                adjust(self.queue, listing, self._spec.slots)
         except OrchdError as error:
+            self._last_error = error.message
             if not self._running:
                 self._away(error)
 
@@ -259,8 +336,15 @@ class Backend:
     def _marked(self, listing: Listing) -> Listing:
         if not self.simulated:
             return listing
-        models = (ModelInfo(m.id, m.backend, m.type, m.loaded, m.context, True) for m in listing.models)
-        return listing._replace(models=tuple(models))
+        return listing._replace(models=tuple(replace(info, simulated=True) for info in listing.models))
+
+    def _moved(self, model: str | None) -> None:
+        """A model was loaded, or may have been: note what is certain, and have the rest listed."""
+        self._moves += 1
+        if self.listing is not None and model is not None:
+            models = tuple(replace(info, loaded=True) if info.id == model else info for info in self.listing.models)
+            self.listing = self.listing._replace(models=models)
+        self._wanted.set()
 
 
 def _client(spec: BackendSpec, connect: Connect) -> httpx.AsyncClient:

@@ -4,9 +4,14 @@ In order: the one asked for, the conversation's, the default, the first loaded o
 given decides; when it can't be had, that is an error and not a reason to go on. Simulated models are the exception: one
 that a conversation or the default names is passed over while there is a real model, and none is chosen unnamed as
 soon as a real server is known of: it would answer in place of one that fails.
+
+A name is a model's id, or `id@backend`. When several servers have the model, `Prefer` says which.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from orchd.errors import NotFound, OrchdError, Unavailable
 from orchd.llm.backend import Backend
@@ -14,22 +19,52 @@ from orchd.llm.types import ModelInfo, Target
 
 SIMULATED_PREFIX = "simulated"
 
+Prefer: TypeAlias = Callable[[Sequence[Backend], str], Backend]
+"""Chooses among servers (never none) that have a model."""
 
-def choose(backends: Sequence[Backend], asked: str | None, conversation: str | None, default: str | None) -> Target:
+
+def first(backends: Sequence[Backend], model: str) -> Backend:
+    """Prefer them in their order."""
+    return backends[0]
+
+
+def choose(
+    backends: Sequence[Backend],
+    asked: str | None,
+    conversation: str | None,
+    default: str | None,
+    prefer: Prefer = first,
+) -> Target:
     """Return the model to answer. Raises NotFound (`details.field` is `model`) or Unavailable."""
     if asked:
-        return _named(backends, asked, must_know_all=False)
+        return _named(*narrow(backends, asked), prefer, must_know_all=False)
     for name in (conversation, default):
-        if name and not _passed_over(backends, name):
-            return _named(backends, name, must_know_all=True)
+        if name and not _passed_over(*narrow(backends, name)):
+            return _named(*narrow(backends, name), prefer, must_know_all=True)
     return _any(backends)
 
 
-def _named(backends: Sequence[Backend], name: str, *, must_know_all: bool) -> Target:
+def narrow(backends: Sequence[Backend], name: str) -> tuple[Sequence[Backend], str]:
+    """Return the servers that a name speaks of, and the model's id: `id@backend` speaks of one.
+
+    Ids may hold an `@` themselves (LM Studio's variants do): what is a known model's whole id is no such spelling.
+    """
+    model, _, where = name.rpartition("@")
+    place = [backend for backend in backends if backend.name == where]
+    if not model or not place or any(backend.lists(name) for backend in backends):
+        return backends, name
+    return place, model
+
+
+def _named(backends: Sequence[Backend], name: str, prefer: Prefer, *, must_know_all: bool) -> Target:
     """Return the model of that name. `must_know_all`: it is only unknown once every server that we know of is there."""
-    for backend in _real_first(backends):
-        if backend.ok and (info := backend.find(name)) is not None:
-            return _target(backend, info, name)
+    holders = [backend for backend in backends if backend.ok and backend.find(name) is not None]
+    holders = [backend for backend in holders if not backend.simulated] or holders
+    if holders:
+        backend = prefer(holders, name)
+        info = backend.find(name)
+        assert info is not None
+        return _target(backend, info, name)
     raise _missing(backends, name, must_know_all=must_know_all)
 
 
@@ -93,12 +128,6 @@ def _real_known(backends: Sequence[Backend]) -> bool:
     return any(backend.known and not backend.simulated for backend in backends)
 
 
-def _real_first(backends: Sequence[Backend]) -> list[Backend]:
-    return sorted(backends, key=lambda backend: backend.simulated)
-
-
 def _target(backend: Backend, info: ModelInfo, name: str) -> Target:
     """Name the model as it was asked for: that may be the id of one of its loaded instances."""
-    if name != info.id:
-        info = ModelInfo(name, info.backend, info.type, info.loaded, info.context, info.simulated)
-    return Target(info, backend.name)
+    return Target(replace(info, id=name), backend.name)

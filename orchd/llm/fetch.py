@@ -27,8 +27,10 @@ class Fetched(NamedTuple):
         return value if isinstance(value, dict) and "error" not in value else None
 
 
-async def fetch(client: httpx.AsyncClient, url: str, send: dict[str, Any] | None = None) -> Fetched:
-    """GET `url`, or POST `send` to it, and return at most MAX_REPLY_BYTES of the reply.
+async def fetch(
+    client: httpx.AsyncClient, url: str, send: dict[str, Any] | None = None, *, limit: int = MAX_REPLY_BYTES
+) -> Fetched:
+    """GET `url`, or POST `send` to it, and return at most `limit` bytes of the reply.
 
     No redirect is followed. Raises httpx.TransportError (`failures.map_errors` translates); waits without a bound.
     """
@@ -39,6 +41,6 @@ async def fetch(client: httpx.AsyncClient, url: str, send: dict[str, Any] | None
         request = client.build_request("POST", url, content=msgspec.json.encode(send), headers=headers)
     response = await client.send(request, stream=True)
     try:
-        return Fetched(response.status_code, await body_of(response).read_up_to(MAX_REPLY_BYTES))
+        return Fetched(response.status_code, await body_of(response).read_up_to(limit))
     finally:
         await response.aclose()

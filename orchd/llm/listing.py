@@ -7,7 +7,7 @@ Studio's REST documentation (native v1 and v0), Ollama's and llama.cpp's sources
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from orchd.llm.types import ModelInfo
+from orchd.llm.types import Capability, ModelInfo
 
 MAX_MODELS = 1_000
 Type = Literal["llm", "embedding"]
@@ -36,18 +36,47 @@ def lmstudio_v1(found: dict[str, Any], backend: str) -> tuple[tuple[ModelInfo, .
     for item in objects(found.get("models")):
         key = text(item.get("key"))
         loaded = [instance for instance in objects(item.get("loaded_instances")) if text(instance.get("id"))]
-        context = number(_config(loaded[0]).get("context_length")) if loaded else None
-        kind: Type = "embedding" if item.get("type") == "embedding" else "llm"
+        config = _config(loaded[0]) if loaded else {}
         if key:
             maximum = number(item.get("max_context_length"))
-            models.append(ModelInfo(key, backend, kind, bool(loaded), context or maximum))
+            models.append(
+                ModelInfo(
+                    key,
+                    backend,
+                    "embedding" if item.get("type") == "embedding" else "llm",
+                    bool(loaded),
+                    number(config.get("context_length")) or maximum,
+                    max_context=maximum,
+                    size_bytes=number(item.get("size_bytes")),
+                    quantization=text(inner(item, "quantization").get("name")) or None,
+                    parameters=text(item.get("params_string")) or None,
+                    capabilities=_lmstudio_capabilities(item.get("capabilities")),
+                    slots=number(config.get("parallel")),
+                )
+            )
             instances[key] = tuple(instance["id"] for instance in loaded)
     return tuple(models), instances
 
 
+def _lmstudio_capabilities(found: Any) -> tuple[Capability, ...] | None:
+    if not isinstance(found, dict):
+        return None
+    has: dict[Capability, bool] = {
+        "tools": found.get("trained_for_tool_use") is True,
+        "vision": found.get("vision") is True,
+        "reasoning": isinstance(found.get("reasoning"), dict),
+    }
+    return tuple(name for name, there in has.items() if there)
+
+
+def inner(item: dict[str, Any], member: str) -> dict[str, Any]:
+    """Return the object that is a member of another one, an empty one when there is none."""
+    found = item.get(member)
+    return found if isinstance(found, dict) else {}
+
+
 def _config(instance: dict[str, Any]) -> dict[str, Any]:
-    config = instance.get("config")
-    return config if isinstance(config, dict) else {}
+    return inner(instance, "config")
 
 
 def lmstudio_v0(found: dict[str, Any], backend: str) -> tuple[ModelInfo, ...]:
@@ -58,17 +87,45 @@ def lmstudio_v0(found: dict[str, Any], backend: str) -> tuple[ModelInfo, ...]:
         loaded = item.get("state") == "loaded"
         context = number(item.get("loaded_context_length")) if loaded else None
         if text(item.get("id")):
+            maximum = number(item.get("max_context_length"))
             models.append(
-                ModelInfo(item["id"], backend, kind, loaded, context or number(item.get("max_context_length")))
+                ModelInfo(
+                    item["id"],
+                    backend,
+                    kind,
+                    loaded,
+                    context or maximum,
+                    max_context=maximum,
+                    quantization=text(item.get("quantization")) or None,
+                    capabilities=_v0_capabilities(item),
+                )
             )
     return tuple(models)
+
+
+def _v0_capabilities(item: dict[str, Any]) -> tuple[Capability, ...] | None:
+    """`tool_use` is listed since 0.3.16; that a model sees is told by its type."""
+    found = item.get("capabilities")
+    vision: tuple[Capability, ...] = ("vision",) if item.get("type") == "vlm" else ()
+    if not isinstance(found, list):
+        return vision or None
+    return (*(("tools",) if "tool_use" in found else ()), *vision)
 
 
 def ollama(tags: dict[str, Any], running: dict[str, Any], backend: str) -> tuple[ModelInfo, ...]:
     """Return the models of `GET /api/tags`, with what `GET /api/ps` says of those in memory."""
     contexts = {_ollama_name(item): number(item.get("context_length")) for item in objects(running.get("models"))}
     return tuple(
-        ModelInfo(name, backend, _guess(name, _family(item)), name in contexts, contexts.get(name))
+        ModelInfo(
+            name,
+            backend,
+            _guess(name, text(inner(item, "details").get("family"))),
+            name in contexts,
+            contexts.get(name),
+            size_bytes=number(item.get("size")),
+            quantization=text(inner(item, "details").get("quantization_level")) or None,
+            parameters=text(inner(item, "details").get("parameter_size")) or None,
+        )
         for item in objects(tags.get("models"))
         if (name := _ollama_name(item))
     )
@@ -78,12 +135,9 @@ def _ollama_name(item: dict[str, Any]) -> str:
     return text(item.get("name")) or text(item.get("model"))
 
 
-def _family(item: dict[str, Any]) -> str:
-    details = item.get("details")
-    return text(details.get("family")) if isinstance(details, dict) else ""
-
-
-def openai(found: dict[str, Any], backend: str, *, loaded: bool | None, context: int | None) -> tuple[ModelInfo, ...]:
+def openai(
+    found: dict[str, Any], backend: str, *, loaded: bool | None, context: int | None, slots: int | None = None
+) -> tuple[ModelInfo, ...]:
     """Return the models of `GET /v1/models`; the arguments stand for what the items do not tell."""
     return tuple(
         ModelInfo(
@@ -92,16 +146,23 @@ def openai(found: dict[str, Any], backend: str, *, loaded: bool | None, context:
             _guess(name),
             loaded if (state := _router_state(item)) is None else state,
             number(item.get("max_model_len")) or context,
+            max_context=number(inner(item, "meta").get("n_ctx_train")) or number(item.get("max_model_len")),
+            size_bytes=number(inner(item, "meta").get("size")),
+            parameters=_billions(number(inner(item, "meta").get("n_params"))),
+            slots=slots,
         )
         for item in objects(found.get("data"))
         if (name := text(item.get("id")))
     )
 
 
+def _billions(count: int | None) -> str | None:
+    return None if count is None else f"{count / 1e9:.3g}B"
+
+
 def _router_state(item: dict[str, Any]) -> bool | None:
     """Return what llama.cpp's router says of a model's state."""
-    status = item.get("status")
-    value = text(status.get("value")) if isinstance(status, dict) else ""
+    value = text(inner(item, "status").get("value"))
     return value == "loaded" if value else None
 
 

@@ -1,4 +1,4 @@
-"""Loading a model once, however many wait for it.
+"""Loading a model once, however many wait for it; and unloading it.
 
 LM Studio loads another copy of a model for each request that finds it unloaded, and memory doubles. So there is one
 load a model, in a task of its own: a waiter that gives up must not end it for the others, but when the last one has
@@ -14,7 +14,31 @@ import trio
 from orchd.errors import NotFound, OrchdError, Timeout, Unavailable, UpstreamError
 from orchd.llm.failures import judge, map_errors, read_body
 from orchd.llm.fetch import Fetched, fetch
-from orchd.llm.probe import PROBE_SECONDS, Prober
+from orchd.llm.probe import PROBE_SECONDS, Listing, Prober
+from orchd.llm.types import Channel, Kind, Phase, Prompt, Sampling, Turn
+
+ONE_TOKEN = Prompt((Turn("user", "Hi"),), Sampling(max_tokens=1))
+"""What has a model loaded where nothing else does."""
+LOADED_ANYWAY = ("empty_response", "truncated")
+"""Failures of such a request that come from a model which is there."""
+
+
+class LoadListener:
+    """Whoever waits for a load: `progress` gets what the server tells of it (0..1), None for no figure."""
+
+    def __init__(self, progress: Callable[[float | None], None]) -> None:
+        self._progress = progress
+
+    def on_phase(self, phase: Phase, progress: float | None) -> None:
+        """Pass on how the load goes."""
+        if phase in ("queued", "loading"):
+            self._progress(progress)
+
+    def on_delta(self, channel: Channel, text: str) -> None:
+        """Nobody asked for text."""
+
+    def on_close(self) -> None:
+        """Nobody is told."""
 
 
 class Flight:
@@ -105,3 +129,28 @@ def _loaded(name: str, model: str, fetched: Fetched) -> str | None:
     if failed:
         raise UpstreamError(f"{name} could not load {model}: {error.message}", reason="load_failed", backend=name)
     return None
+
+
+async def unload(client: httpx.AsyncClient, root: str, name: str, listing: Listing, names: tuple[str, ...]) -> None:
+    """Unload the instances `names` of a model. Waits without a bound.
+
+    Raises httpx.TransportError, UpstreamError (`details.reason` is `no_unload` where the server does not offer it),
+    NotFound. Sources: LM Studio's REST documentation, Ollama's API documentation (`keep_alive`), llama.cpp's router.
+    """
+    requests: dict[Kind, tuple[str, dict[str, Any]]] = {
+        "ollama": ("/api/generate", {"keep_alive": 0, "stream": False}),
+        "llamacpp": ("/models/unload", {}),
+    }
+    if listing.native:
+        requests["lmstudio"] = ("/api/v1/models/unload", {})
+    if listing.kind not in requests:
+        raise UpstreamError(f"{name} does not unload models on request", reason="no_unload", backend=name)
+    path, members = requests[listing.kind]
+    key = "instance_id" if listing.kind == "lmstudio" else "model"
+    for one in names:
+        fetched = await fetch(client, root + path, {key: one, **members})
+        if fetched.found() is None:
+            error = judge(name, read_body(fetched.status, fetched.body))
+            if isinstance(error, NotFound):
+                raise error
+            raise UpstreamError(f"{name} did not unload it: {error.message}", reason="no_unload", backend=name)

@@ -5,6 +5,7 @@ and `/v1/models`, which all of them have, is asked last, since on llama-cpp-pyth
 running generation. The kind is found once; later rounds only list.
 """
 
+import math
 from typing import Any, NamedTuple
 
 import httpx
@@ -24,7 +25,8 @@ class Listing(NamedTuple):
     """What a server is and offers.
 
     `native`: LM Studio's API for loading models is there; `instances`: the instances that it has loaded of each model.
-    `harmless`: listing again does not disturb a running generation.
+    `harmless`: listing again does not disturb a running generation. `vllm`: it says that it is vLLM.
+    `single`: it generates one answer at a time, whatever the model.
     """
 
     kind: Kind
@@ -32,6 +34,8 @@ class Listing(NamedTuple):
     native: bool = False
     instances: dict[str, tuple[str, ...]] = {}  # noqa: RUF012 (never changed)
     harmless: bool = True
+    vllm: bool = False
+    single: bool = False
 
 
 class Prober:
@@ -41,12 +45,17 @@ class Prober:
         self._client = client
         self._root = root
         self._name = name
+        self.version: str | None = None
+        """What the server calls itself, where it says so."""
+        self.latency: float | None = None
+        """Seconds of one of the last requests: the quickest of those made since the last probe began."""
 
     async def probe(self, kind: Kind | None) -> Listing:
         """Find out the kind unless it is given, and list the models; at most PROBE_SECONDS.
 
         Raises Timeout, Unavailable (nobody there, or still loading), UpstreamError (not a model server, key refused).
         """
+        self.latency = None
         with trio.move_on_after(PROBE_SECONDS), map_errors(self._name):
             return await (self.find() if kind is None else self.list(kind))
         raise Timeout(f"{self._name} did not answer a probe within {PROBE_SECONDS:g} s", reason="probe")
@@ -60,6 +69,7 @@ class Prober:
             return found
         version = (await self._get("/api/version")).found()
         if version is not None and isinstance(version.get("version"), str):
+            self.version = version["version"]
             return await self.list("ollama")
         props = await self._get("/props")
         if isinstance((props.found() or {}).get("default_generation_settings"), dict):
@@ -75,7 +85,7 @@ class Prober:
         if kind == "ollama":
             tags = self._demand(await self._get("/api/tags"))
             running = (await self._get("/api/ps")).found() or {}
-            return Listing(kind, listing.ollama(tags, running, self._name))
+            return Listing(kind, listing.ollama(tags, running, self._name), single=True)
         return await self._openai(kind)
 
     async def lmstudio_instances(self, model: str) -> tuple[str, ...] | None:
@@ -102,15 +112,19 @@ class Prober:
         owners = {listing.text(item.get("owned_by")) for item in listing.objects(found.get("data"))}
         if kind == "openai" and "llamacpp" in owners:
             kind = "llamacpp"
-        context, loaded = None, None
+        context, loaded, slots = None, None, None
         if kind == "llamacpp":
             props = (await self._get("/props")).found() or {}
-            context, loaded = _llamacpp_context(props), True
-        models = listing.openai(found, self._name, loaded=loaded, context=context)
-        return Listing(kind, models, harmless=kind != "openai")
+            context, loaded, slots = _llamacpp_context(props), True, listing.number(props.get("total_slots"))
+            self.version = listing.text(props.get("build_info")) or None
+        models = listing.openai(found, self._name, loaded=loaded, context=context, slots=slots)
+        return Listing(kind, models, harmless=kind != "openai", vllm="vllm" in owners, single=owners == {"me"})
 
     async def _get(self, path: str) -> Fetched:
-        return await fetch(self._client, self._root + path)
+        began = trio.current_time()
+        fetched = await fetch(self._client, self._root + path)
+        self.latency = min(self.latency or math.inf, trio.current_time() - began)
+        return fetched
 
     def _demand(self, fetched: Fetched) -> dict[str, Any]:
         """Return the list that must be there, or raise why it isn't."""

@@ -5,30 +5,49 @@ told. A model that can't be had is an error, `unavailable` while its server is a
 it any more; and the simulated model never stands in for a real server that fails.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeAlias
 
 import trio
 
-from orchd.errors import ConfigurationError, NotFound, Unavailable
+from orchd.errors import ConfigurationError, NotFound, OrchdError, Unavailable
+from orchd.llm import front
 from orchd.llm.backend import Backend
-from orchd.llm.choice import choose
+from orchd.llm.choice import choose, narrow
+from orchd.llm.fallback import FINAL, Attempts, Heard
 from orchd.llm.pipe import Connect, connect_tcp
+from orchd.llm.tokens import Countable
 from orchd.llm.types import (
+    ANYBODY,
     BackendHealth,
     BackendSpec,
     Channel,
+    Claim,
     Completion,
     Listener,
     ModelInfo,
     Outcome,
     Phase,
     Prompt,
+    QueueEntry,
     Target,
 )
 
 SEARCHED = ("http://127.0.0.1:1234", "http://127.0.0.1:8080", "http://127.0.0.1:11434")
 """Where LM Studio, llama.cpp and Ollama listen by default: looked at when no server is configured."""
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
+
+STICKY_SECONDS = 5.0
+"""How much longer a conversation rather waits for the server that has its prompt in its cache."""
+MAX_STICKY = 10_000
+
+Observer: TypeAlias = Callable[[Target, Prompt, Outcome], None]
+"""Told of each generation that ended well; never waits, never raises."""
+
+
+def nobody(progress: float | None) -> None:
+    """Nobody is told."""
 
 
 class Backends:
@@ -48,6 +67,12 @@ class Backends:
     ) -> None:
         self._backends = {backend.name: backend for backend in _backends(specs, simulated, connect)}
         self._probe_seconds = probe_seconds
+        self._observers: list[Observer] = []
+        self._sticky: dict[tuple[str, str | int, str], str] = {}
+
+    def observe(self, observer: Observer) -> None:
+        """Have `observer` called at the end of each successful generation, whoever asked for it."""
+        self._observers.append(observer)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Watch the servers until cancelled, then close; `started` at once, without waiting for a first probe."""
@@ -72,52 +97,67 @@ class Backends:
             for backend in self._backends.values():
                 nursery.start_soon(backend.refresh)
 
-    async def resolve(self, asked: str | None, conversation: str | None, default: str | None) -> Target:
+    async def resolve(
+        self, asked: str | None, conversation: str | None, default: str | None, *, claim: Claim = ANYBODY
+    ) -> Target:
         """Return the model to answer: the one asked for, else the conversation's, else the default, else one that is
-        there.
+        there. Each is an id, or `id@backend`.
 
-        Waits for the first probe; when the model isn't found, for one more. Raises NotFound (`details.field` is
-        `model`) when no server has it, Unavailable when its server is away or there is none.
+        Of several servers that have it the one is chosen where the answer may be expected soonest, or not much later
+        the one that `claim.conversation` used last. Waits for the first probe; when the model isn't found, for one
+        more. Raises NotFound (`details.field` is `model`) when no server has it, Unavailable when its server is away or
+        there is none.
         """
         await self.wait_first_probe()
         backends = tuple(self._backends.values())
+        prefer = partial(self._preferred, claim)
         try:
-            target = choose(backends, asked, conversation, default)
+            target = choose(backends, asked, conversation, default, prefer)
             if asked or not target.model.simulated:
                 return target
         except (NotFound, Unavailable):
             pass
         await self.refresh()
-        return choose(backends, asked, conversation, default)
+        return choose(backends, asked, conversation, default, prefer)
 
     async def stream(
-        self, target: Target, prompt: Prompt, listener: Listener, *, max_bytes: int = MAX_ANSWER_BYTES
+        self,
+        target: Target,
+        prompt: Prompt,
+        listener: Listener,
+        *,
+        max_bytes: int = MAX_ANSWER_BYTES,
+        claim: Claim = ANYBODY,
+        fallbacks: Sequence[str] = (),
     ) -> Outcome:
-        """Generate an answer, telling `listener` as it comes; `on_close` is its last call, once the connection is
-        closed.
+        """Wait for a turn and generate an answer, telling `listener` as it comes; `on_close` is its last call, once the
+        connection is closed.
 
-        Over `max_bytes` of UTF-8, both channels together, the answer is cut off with finish reason `length`. Raises
-        Timeout, Unavailable, NotFound, TooLarge (context overflow), UpstreamError (`details.reason`: `truncated`,
-        `empty_response`, `connection_lost`, `server_error`, ...). Cancelling closes the connection at once.
+        Whoever must wait hears the phase `queued`, and its place if it is a `QueueListener`; `claim` says whose turn it
+        is. `fallbacks` are models to ask instead, in order, if an attempt fails before its first token for a reason
+        that lies with the model or its server. Over `max_bytes` of UTF-8, both channels together, the answer is cut off
+        with finish reason `length`. Raises Timeout, Unavailable (`details.retryAfterMs` when the model or its server is
+        left alone for a while), NotFound, TooLarge (context overflow), UpstreamError (`details.reason`: `truncated`,
+        `empty_response`, `connection_lost`, `server_error`, ...); after several attempts the last one's error, with
+        `details.attempts`. Cancelling closes the connection at once; before the turn has come there is none.
         """
         try:
-            backend = self._backends.get(target.backend)
-            if backend is None:
-                raise Unavailable(f"{target.backend} is no model server of this daemon")
-            return await backend.stream(target.model, prompt, listener, max_bytes)
+            if not fallbacks:
+                return await self._answer(target, prompt, listener, max_bytes, claim)
+            return await self._try_each(target, prompt, listener, max_bytes, claim, fallbacks)
         finally:
             listener.on_close()
 
-    async def continues(self, target: Target, listener: Listener | None = None) -> bool:
+    async def continues(self, target: Target, listener: Listener | None = None, *, claim: Claim = ANYBODY) -> bool:
         """Tell whether the model continues an unfinished answer, so that a prompt may have `prefill`.
 
         To be asked right before such a generation: the model is loaded if need be, and on most servers a few tokens
         are generated; `listener` hears `on_phase` only. What was found is remembered until the server lists the model
-        otherwise or goes away. Never raises an OrchdError: no answer is a no. Waits some 20 s at most, and the time of
-        a load.
+        otherwise or goes away. Never raises an OrchdError: no answer is a no. Waits for a turn as `stream` does, then
+        some 20 s at most, and the time of a load.
         """
         backend = self._backends.get(target.backend)
-        return backend is not None and await backend.continues(target.model, listener or _Collected())
+        return backend is not None and await front.continues(backend, target.model, listener or _Collected(), claim)
 
     async def wait_idle(self, target: Target, *, patience: float) -> float | None:
         """Return after how many seconds the server had stopped working on the model, our other running generations
@@ -129,19 +169,136 @@ class Backends:
         backend = self._backends.get(target.backend)
         return None if backend is None else await backend.wait_idle(target.model, patience)
 
-    async def complete(self, target: Target, prompt: Prompt, *, max_bytes: int = MAX_ANSWER_BYTES) -> Completion:
+    async def count_tokens(self, target: Target, what: Countable) -> int | None:
+        """Return how many tokens a text is, or the prompt that the model's template makes of turns, exactly.
+
+        None when the server can't tell: only llama.cpp and vLLM have a tokenizer to ask, and none of them loads a model
+        for that. Never disturbs a generation, never raises an OrchdError; waits some seconds at most.
+        """
+        backend = self._backends.get(target.backend)
+        return None if backend is None else await backend.count_tokens(target.model, what)
+
+    async def complete(
+        self,
+        target: Target,
+        prompt: Prompt,
+        *,
+        max_bytes: int = MAX_ANSWER_BYTES,
+        claim: Claim = ANYBODY,
+        fallbacks: Sequence[str] = (),
+    ) -> Completion:
         """Generate an answer and return it whole. Raises like `stream`."""
         collected = _Collected()
-        outcome = await self.stream(target, prompt, collected, max_bytes=max_bytes)
+        outcome = await self.stream(target, prompt, collected, max_bytes=max_bytes, claim=claim, fallbacks=fallbacks)
         return Completion("".join(collected.content), "".join(collected.reasoning), outcome)
 
-    def models(self) -> list[ModelInfo]:
-        """Return the models of all servers that are there, embedding models included, in the order of the servers."""
-        return [model for backend in self._backends.values() if backend.ok for model in backend.models()]
+    async def load(
+        self, model: str, *, progress: Callable[[float | None], None] = nobody, force: bool = False
+    ) -> ModelInfo:
+        """Have a model loaded and return it as it is then: natively on LM Studio, elsewhere by asking for one token.
+
+        `model` is an id or `id@backend`. One load at a time on a server, and none while it answers for another model,
+        which might be thrown out: `force` doesn't wait for that. All who want the model share one load, and it is
+        cancelled with the last of them. `progress` is called while it waits (None) or the server tells how far it is
+        (0..1); LM Studio doesn't. Waits for minutes. Raises NotFound (`details.field` is `model`), Unavailable,
+        Timeout, UpstreamError (`details.reason`: `load_failed`, `no_load`, ...).
+        """
+        backend, info = await self._find(model)
+        await front.load(backend, info, progress, force=force)
+        await backend.refresh()
+        return backend.lists(info.id) or info
+
+    async def unload(self, model: str) -> None:
+        """Have a model unloaded, all its instances, if it is loaded; `model` is an id or `id@backend`.
+
+        Raises NotFound, Conflict while it generates, Unavailable, Timeout, UpstreamError (`details.reason`: `no_unload`
+        where the server doesn't do that). Waits for a load under way, then up to half a minute.
+        """
+        backend, info = await self._find(model)
+        await front.unload(backend, info)
+
+    def queue(self) -> list[QueueEntry]:
+        """Return what runs and what waits on each server, in the order in which it would begin."""
+        return [entry for backend in self._backends.values() for entry in backend.queue.entries()]
+
+    def models(self, *, away: bool = False) -> list[ModelInfo]:
+        """Return the models of all servers that are there, embedding models included, in the order of the servers.
+
+        `away`: also what servers that are away listed last.
+        """
+        return [model for backend in self._backends.values() if backend.ok or away for model in backend.models()]
 
     def health(self) -> list[BackendHealth]:
         """Return how each server was when last probed."""
         return [backend.health() for backend in self._backends.values()]
+
+    async def _answer(
+        self, target: Target, prompt: Prompt, listener: Listener, max_bytes: int, claim: Claim
+    ) -> Outcome:
+        backend = self._backends.get(target.backend)
+        if backend is None:
+            raise Unavailable(f"{target.backend} is no model server of this daemon")
+        outcome = await front.answer(backend, target.model, prompt, listener, max_bytes, claim)
+        for observer in self._observers:
+            observer(target, prompt, outcome)
+        return outcome
+
+    async def _try_each(
+        self,
+        target: Target,
+        prompt: Prompt,
+        listener: Listener,
+        max_bytes: int,
+        claim: Claim,
+        fallbacks: Sequence[str],
+    ) -> Outcome:
+        heard, attempts = Heard(listener), Attempts()
+        for name in (None, *fallbacks):
+            model, place = (target.model.id, target.backend) if name is None else (name, "")
+            try:
+                chosen = target if name is None else await self.resolve(name, None, None, claim=claim)
+                model, place = chosen.model.id, chosen.backend
+                attempts.check(place)
+                outcome = await self._answer(chosen, prompt, heard, max_bytes, claim)
+                return outcome._replace(failures=tuple(attempts.failures), backend=place)
+            except OrchdError as error:
+                if heard.spoke or isinstance(error, FINAL):
+                    raise
+                attempts.failed(model, place, error)
+        raise attempts.error()
+
+    def _preferred(self, claim: Claim, holders: Sequence[Backend], model: str) -> Backend:
+        """Choose the server where the answer may be expected soonest; with some patience, the conversation's last."""
+        if len(holders) == 1:
+            return holders[0]
+        now = trio.current_time()
+        costs = {one: max(one.queue.expected_wait(model), one.breaker.wait(model, now)) for one in holders}
+        best = min(holders, key=costs.__getitem__)
+        if claim.conversation is None:
+            return best
+        key = claim.user, claim.conversation, model
+        last = self._sticky.pop(key, None)
+        stay = next((one for one in holders if one.name == last and costs[one] <= costs[best] + STICKY_SECONDS), best)
+        self._sticky[key] = stay.name
+        if len(self._sticky) > MAX_STICKY:
+            del self._sticky[next(iter(self._sticky))]
+        return stay
+
+    async def _find(self, name: str) -> tuple[Backend, ModelInfo]:
+        """Return a model of any type by its name, looking once more if need be."""
+        await self.wait_first_probe()
+        for again in (False, True):
+            if again:
+                await self.refresh()
+            place, model = narrow(tuple(self._backends.values()), name)
+            holders = [backend for backend in place if backend.ok and backend.lists(model) is not None]
+            if holders:
+                backend = self._preferred(ANYBODY, holders, model)
+                info = backend.lists(model)
+                assert info is not None
+                return backend, info
+        choose(tuple(self._backends.values()), name, None, None)  # says whether it is unknown or away
+        raise NotFound(f"no model server has a model {name}", field="model")
 
 
 class _Collected:

@@ -1,6 +1,7 @@
 """What a generation is asked, what it tells while it runs, and what it ends with."""
 
-from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
+from enum import IntEnum
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import msgspec
 
@@ -8,6 +9,34 @@ Role: TypeAlias = Literal["system", "user", "assistant"]
 Channel: TypeAlias = Literal["content", "reasoning"]
 Phase: TypeAlias = Literal["queued", "loading", "prompt", "generating"]
 Kind: TypeAlias = Literal["lmstudio", "llamacpp", "ollama", "openai"]
+Capability: TypeAlias = Literal["tools", "vision", "reasoning"]
+LoadState: TypeAlias = Literal["loaded", "loading", "not_loaded", "unknown"]
+Why: TypeAlias = Literal["slots", "loading", "other_model", "turn"]
+"""What a queued request waits for: a free slot, the load of its model, the answers of another model, or its turn."""
+
+
+class Priority(IntEnum):
+    """Who goes first; within a priority, users and their conversations take turns."""
+
+    CHAT = 0
+    TASK = 1
+    BACKGROUND = 2
+
+
+class Claim(NamedTuple):
+    """On whose behalf something is asked of a model: what decides whose turn it is.
+
+    `conversation` names what requests belong to (a chat, a task): it shares its user's turns with the user's others,
+    and its requests stay on one server as long as that is no worse.
+    """
+
+    priority: Priority = Priority.CHAT
+    user: str = "local"
+    conversation: str | int | None = None
+
+
+ANYBODY = Claim()
+"""The claim of an interactive request that belongs to nothing."""
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -57,6 +86,14 @@ class Listener(Protocol):
         """The connection to the model server is closed, whatever the reason; called exactly once, last."""
 
 
+@runtime_checkable
+class QueueListener(Protocol):
+    """A `Listener` that has this method too is told of its place in the queue while it waits."""
+
+    def on_queue(self, position: int, eta_ms: int | None) -> None:
+        """It is the `position`th (from 1) that waits; `eta_ms` until its turn by what was measured, None if unknown."""
+
+
 class Usage(msgspec.Struct, frozen=True, rename="camel"):
     """Token counts as the server reported them."""
 
@@ -66,16 +103,32 @@ class Usage(msgspec.Struct, frozen=True, rename="camel"):
     reasoning_tokens: int | None = None
 
 
+class Failure(NamedTuple):
+    """An attempt that another one followed: the model, its server, and why it failed by the wire's error code.
+
+    `reason` is `details.reason` of the error where it has one: `connect`, `load_failed`, `first_event`, ...
+    """
+
+    model: str
+    backend: str
+    code: str
+    reason: str | None
+    message: str
+
+
 class Outcome(NamedTuple):
     """How a successful generation ended.
 
     `finish_reason` as the server named it (`stop`, `length`, `tool_calls`, ...); `model` is the one that the server
-    says answered, which may differ from the one asked for.
+    says answered, which may differ from the one asked for. `failures`: the attempts before it.
     """
 
     finish_reason: str
     model: str
     usage: Usage | None
+    failures: tuple[Failure, ...] = ()
+    backend: str | None = None
+    """The server that answered; only told when fall-backs were given."""
 
 
 class Completion(NamedTuple):
@@ -87,10 +140,11 @@ class Completion(NamedTuple):
 
 
 class ModelInfo(msgspec.Struct, frozen=True):
-    """A model as its server lists it.
+    """A model as its server lists it; None for what the server does not tell.
 
-    `context` is the loaded context length in tokens, else the model's maximum, None when the server does not tell;
-    `loaded` None likewise. `type`: `llm` or `embedding`.
+    `context` is the loaded context length in tokens, else the model's maximum, which is also in `max_context` where it
+    is told. `loaded` as last listed, `loading` while we have it loaded. `size_bytes` on disk; `parameters` as the
+    server writes it ("8B"); `slots`: answers that it generates at once. `capabilities` None: unknown, empty: none.
     """
 
     id: str
@@ -99,10 +153,30 @@ class ModelInfo(msgspec.Struct, frozen=True):
     loaded: bool | None = None
     context: int | None = None
     simulated: bool = False
+    max_context: int | None = None
+    size_bytes: int | None = None
+    quantization: str | None = None
+    parameters: str | None = None
+    capabilities: tuple[Capability, ...] | None = None
+    slots: int | None = None
+    loading: bool = False
+
+    @property
+    def state(self) -> LoadState:
+        """Whether it is loaded, in one word."""
+        if self.loading:
+            return "loading"
+        if self.loaded is None:
+            return "unknown"
+        return "loaded" if self.loaded else "not_loaded"
 
 
 class BackendHealth(msgspec.Struct, frozen=True, rename="camel"):
-    """A backend as last probed: `kind` None until it has answered once; `reason` None while it is healthy."""
+    """A backend as last probed: `kind` None until it has answered once; `reason` None while it is healthy.
+
+    `latency_ms` is how long it took to answer one request of the last good probe. `last_error` stays when it is well
+    again; `retry_after_ms` is there while it is left alone because it failed again and again.
+    """
 
     name: str
     url: str
@@ -111,6 +185,32 @@ class BackendHealth(msgspec.Struct, frozen=True, rename="camel"):
     reason: str | None
     models: int
     simulated: bool = False
+    latency_ms: float | None = None
+    version: str | None = None
+    last_error: str | None = None
+    retry_after_ms: int | None = None
+    known: bool = True
+    """It was configured, or has answered once; else it was only looked for."""
+
+
+class QueueEntry(msgspec.Struct, frozen=True):
+    """A request that a model server works on or that waits for its turn.
+
+    `position` from 1 and `why` only while it waits, `eta_ms` where measurements tell; `seconds` is how long it has been
+    in this state. `loading`: it runs, and what it does is to load its model.
+    """
+
+    backend: str
+    model: str
+    state: Literal["running", "waiting"]
+    priority: Priority
+    user: str
+    conversation: str | int | None
+    seconds: float
+    loading: bool = False
+    position: int | None = None
+    eta_ms: int | None = None
+    why: Why | None = None
 
 
 class Deadlines(msgspec.Struct, frozen=True):
@@ -123,7 +223,10 @@ class Deadlines(msgspec.Struct, frozen=True):
 
 
 class BackendSpec(msgspec.Struct, frozen=True):
-    """A model server to talk to. `url` is its root, with or without `/v1`; `kind` None means find out by probing."""
+    """A model server to talk to. `url` is its root, with or without `/v1`; `kind` None means find out by probing.
+
+    `slots`: how many answers it may generate at once; None leaves that to what the server says, or to its kind.
+    """
 
     url: str
     name: str | None = None
@@ -131,6 +234,7 @@ class BackendSpec(msgspec.Struct, frozen=True):
     api_key: str | None = None
     deadlines: Deadlines = Deadlines()
     simulated: bool = False
+    slots: int | None = None
 
 
 class Target(NamedTuple):

@@ -21,9 +21,9 @@ def test_lmstudio_v1_tells_instances_and_their_context() -> None:
     }
     models, instances = lmstudio_v1(found, "box")
     assert models == (
-        ModelInfo("a", "box", "llm", True, 4096),
-        ModelInfo("b", "box", "llm", False, 8192),
-        ModelInfo("e", "box", "embedding", True, 512),
+        ModelInfo("a", "box", "llm", True, 4096, max_context=8192, slots=4),
+        ModelInfo("b", "box", "llm", False, 8192, max_context=8192),
+        ModelInfo("e", "box", "embedding", True, 512, max_context=512),
     )
     assert instances == {"a": ("a:2",), "b": (), "e": ("e",)}
 
@@ -37,8 +37,8 @@ def test_lmstudio_v0_tells_states() -> None:
         ]
     }
     assert lmstudio_v0(found, "box") == (
-        ModelInfo("a", "box", "llm", True, 4),
-        ModelInfo("b", "box", "llm", False, 8),
+        ModelInfo("a", "box", "llm", True, 4, max_context=8, capabilities=("vision",)),
+        ModelInfo("b", "box", "llm", False, 8, max_context=8),
         ModelInfo("e", "box", "embedding", True, None),
     )
 
@@ -59,10 +59,43 @@ def test_ollama_tells_which_are_in_memory() -> None:
     )
 
 
+def test_lmstudio_v1_tells_what_a_model_is_and_can() -> None:
+    capabilities = {"vision": False, "trained_for_tool_use": True, "reasoning": {"allowed_options": ["off", "on"]}}
+    item = {
+        "key": "a",
+        "size_bytes": 2_100_000_000,
+        "quantization": {"name": "Q4_K_M", "bits_per_weight": 4},
+        "params_string": "3B",
+        "capabilities": capabilities,
+    }
+    (model,), _ = lmstudio_v1({"models": [item]}, "box")
+    assert (model.size_bytes, model.quantization, model.parameters) == (2_100_000_000, "Q4_K_M", "3B")
+    assert model.capabilities == ("tools", "reasoning")
+
+
+def test_lmstudio_v0_tells_capabilities_since_it_has_them() -> None:
+    item = {"id": "a", "type": "vlm", "state": "loaded", "quantization": "Q8_0", "capabilities": ["tool_use"]}
+    (model,) = lmstudio_v0({"data": [item]}, "box")
+    assert (model.quantization, model.capabilities) == ("Q8_0", ("tools", "vision"))
+
+
+def test_ollama_tells_size_and_quantization() -> None:
+    details = {"family": "llama", "parameter_size": "8.0B", "quantization_level": "Q4_0"}
+    (model,) = ollama({"models": [{"name": "a", "size": 5, "details": details}]}, {}, "box")
+    assert (model.size_bytes, model.quantization, model.parameters, model.capabilities) == (5, "Q4_0", "8.0B", None)
+
+
+def test_llamacpp_tells_size_training_context_and_slots() -> None:
+    meta = {"n_ctx_train": 4096, "size": 7, "n_params": 1_235_814_400}
+    (model,) = openai({"data": [{"id": "a", "meta": meta}]}, "box", loaded=True, context=64, slots=2)
+    assert (model.context, model.max_context, model.size_bytes, model.parameters) == (64, 4096, 7, "1.24B")
+    assert model.slots == 2
+
+
 def test_openai_lists_tell_little() -> None:
     found = {"data": [{"id": "a", "max_model_len": 99}, {"id": "text-embedding-x"}, {"id": 3}]}
     assert openai(found, "box", loaded=None, context=None) == (
-        ModelInfo("a", "box", "llm", None, 99),
+        ModelInfo("a", "box", "llm", None, 99, max_context=99),
         ModelInfo("text-embedding-x", "box", "embedding", None, None),
     )
 

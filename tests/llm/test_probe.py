@@ -21,7 +21,7 @@ async def probe(upstream: Upstream, kind: Kind | None = None) -> Listing:
         return await Prober(http, upstream.url, "box").probe(kind)
 
 
-LOADED = ModelInfo("a", "box", "llm", True, 8)
+LOADED = ModelInfo("a", "box", "llm", True, 8, max_context=8)
 LISTED = ModelInfo("a", "box")
 
 
@@ -39,11 +39,11 @@ LISTED = ModelInfo("a", "box")
                 "GET /api/tags": reply(200, {"models": [{"name": "a"}]}),
                 "GET /api/ps": reply(200, {"models": [{"name": "a", "context_length": 8}]}),
             },
-            Listing("ollama", (LOADED,)),
+            Listing("ollama", (ModelInfo("a", "box", "llm", True, 8),), single=True),
         ),
         (
             {"GET /props": reply(200, PROPS), "GET /v1/models": LIST},
-            Listing("llamacpp", (ModelInfo("a", "box", "llm", True, 64),)),
+            Listing("llamacpp", (ModelInfo("a", "box", "llm", True, 64, slots=1),)),
         ),
         (
             {"GET /v1/models": reply(200, {"data": [{"id": "a", "owned_by": "llamacpp"}]})},
@@ -51,11 +51,11 @@ LISTED = ModelInfo("a", "box")
         ),
         (
             {"GET /v1/models": reply(200, {"data": [{"id": "a", "owned_by": "vllm", "max_model_len": 8}]})},
-            Listing("openai", (ModelInfo("a", "box", "llm", None, 8),), harmless=False),
+            Listing("openai", (ModelInfo("a", "box", "llm", None, 8, max_context=8),), harmless=False, vllm=True),
         ),
         (
             {"GET /v1/models": reply(200, {"data": [{"id": "a", "owned_by": "me"}]})},
-            Listing("openai", (LISTED,), harmless=False),
+            Listing("openai", (LISTED,), harmless=False, single=True),
         ),
     ],
 )

@@ -29,7 +29,7 @@ from orchd.features.chat.running import Running
 from orchd.features.chat.transcript import Transcript
 from orchd.guard import guarded
 from orchd.llm import Backends
-from orchd.llm.types import Channel, Outcome, Phase, Prompt, Target
+from orchd.llm.types import Channel, Claim, Outcome, Phase, Prompt, Target
 from orchd.protocol.types import MAX_INTEGER, timestamp
 
 PROGRESS_SECONDS = 5.0
@@ -50,7 +50,7 @@ class Tuning(NamedTuple):
 
 
 class Generation(Running):
-    """A running answer. Satisfies `orchd.llm.types.Listener`.
+    """A running answer. Satisfies `orchd.llm.types.Listener`, and `QueueListener`.
 
     `grown` is called when there is new text. An answer that goes on from another one begins with that one's text.
     """
@@ -73,6 +73,7 @@ class Generation(Running):
         self._reason: Reason = "interrupted"
         self._phase: Phase = "queued"
         self._progress: float | None = None
+        self._place: tuple[int, int | None] | None = None
         self._begun = begun
         self._sent = begun
         self._first: float | None = None
@@ -100,7 +101,10 @@ class Generation(Running):
         with guarded("generation", message_id=self.message_id) as guard, self._scope:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self._repeat_progress)
-                self.outcome = await backends.stream(self.target, prompt, self, max_bytes=self._tuning.max_bytes)
+                claim = Claim(conversation=self.conversation_id)
+                self.outcome = await backends.stream(
+                    self.target, prompt, self, max_bytes=self._tuning.max_bytes, claim=claim
+                )
                 nursery.cancel_scope.cancel()
         self.error = guard.error
         self.status = self._final_status()
@@ -111,7 +115,14 @@ class Generation(Running):
 
     def on_phase(self, phase: Phase, progress: float | None) -> None:
         """Tell the followers that the answer has come further."""
-        self._phase, self._progress = phase, progress
+        if self._phase == "queued" != phase:
+            self._sent = time.monotonic()
+        self._phase, self._progress, self._place = phase, progress, None
+        self._tell_progress()
+
+    def on_queue(self, position: int, eta_ms: int | None) -> None:
+        """Tell the followers how many wait before it, and how long that may take."""
+        self._place = position, eta_ms
         self._tell_progress()
 
     def on_delta(self, channel: Channel, text: str) -> None:
@@ -215,12 +226,15 @@ class Generation(Running):
                 self._tell_progress()
 
     def _tell_progress(self) -> None:
+        position, eta = self._place or (None, None)
         self.tell_progress(
             ChatProgress(
                 self.conversation_id,
                 self.message_id,
                 self._phase,
                 _milliseconds(time.monotonic() - self._begun),
+                position=UNSET if position is None else position,
+                eta_ms=UNSET if eta is None else _count(eta),
                 progress=UNSET if self._progress is None else min(1.0, max(0.0, self._progress)),
             )
         )

@@ -28,7 +28,7 @@ from orchd.features.chat.service import Chat
 from orchd.features.chat.tail import as_frame
 from orchd.hub import Hub
 from orchd.llm import Backends
-from orchd.llm.types import Sampling, Target
+from orchd.llm.types import Claim, Sampling, Target
 from orchd.protocol.router import Context
 from orchd.storage import Database, Steps
 
@@ -119,7 +119,8 @@ class ChatHandlers:
         if go_on:
             queries.check_unfinished(message)  # before a model is loaded and probed for it
         target = await self._choose(data.model, message.conversation_id)
-        prefilled = go_on and bool(message.content) and await self._backends.continues(target)
+        claim = Claim(conversation=message.conversation_id)
+        prefilled = go_on and bool(message.content) and await self._backends.continues(target, claim=claim)
         again = Again(message.id, go_on, prefilled, target.model.id, self._epoch, _now())
         wish = Wish(target, data.params, data.on_disconnect == "cancel", begun)
         return await self._answer(context, queries.answer_again, again, wish)
@@ -153,7 +154,8 @@ class ChatHandlers:
         if asked is None and conversation_id is not None:
             found = await self._database.read(conversations.find, conversation_id)
             conversation_model = None if found is None else found.model
-        return await self._backends.resolve(asked, conversation_model, self._default_model)
+        claim = Claim(conversation=conversation_id)
+        return await self._backends.resolve(asked, conversation_model, self._default_model, claim=claim)
 
     async def _existing(self, message_id: int) -> StoredMessage:
         found = await self._database.read(queries.find, message_id)

@@ -164,7 +164,11 @@ class ChatMessage(StoredMessage, ServerPayload, frozen=True):
 
 
 class ChatProgress(ServerPayload, frozen=True):
-    """`chat:progress`: what an answer waits for; `progress` runs from 0 to 1 within a phase."""
+    """`chat:progress`: what an answer waits for; `progress` runs from 0 to 1 within a phase.
+
+    While it waits for its turn, `position` is its place among those that wait for the model server, from 1, and `etaMs`
+    how long it may still wait by what earlier answers took.
+    """
 
     conversation_id: RowId
     message_id: RowId

@@ -2,6 +2,7 @@
 
 import pytest
 import trio
+from msgspec import UNSET
 from trio.testing import MockClock
 
 from orchd.errors import Timeout
@@ -10,7 +11,7 @@ from orchd.features.chat.generation import PROGRESS_SECONDS, Generation, Tuning
 from orchd.features.chat.messages import ChatPart, ChatProgress, ChatStreaming, StoredMessage
 from orchd.features.chat.records import Exchange
 from orchd.features.chat.transcript import Transcript
-from orchd.llm.types import Listener, Outcome, Prompt, Usage
+from orchd.llm.types import Listener, Outcome, Prompt, QueueListener, Usage
 from orchd.protocol.types import MAX_INTEGER, ServerPayload
 from tests.fix_chat import TARGET, FakePeer, Script, ScriptedBackends, answering, silent
 
@@ -207,3 +208,24 @@ async def test_an_answer_that_goes_on_begins_with_the_other_ones_text_and_says_s
 
 async def test_growth_is_reported_for_the_journal(autojump_clock: MockClock) -> None:
     assert (await run(answering("a", "b"))).growths == 2
+
+
+async def test_whoever_waits_for_a_turn_is_told_its_place_and_how_long(autojump_clock: MockClock) -> None:
+    async def queued(_prompt: Prompt, listener: Listener) -> Outcome:
+        assert isinstance(listener, QueueListener)
+        listener.on_phase("queued", None)
+        listener.on_queue(2, 1500)
+        listener.on_queue(1, None)
+        listener.on_phase("prompt", None)
+        listener.on_delta("content", "x")
+        return Outcome("stop", "tiny", None)
+
+    generation = await run(queued)
+    told = [one for one in generation.told if isinstance(one, ChatProgress)]
+    assert [(one.phase, one.position, one.eta_ms) for one in told] == [
+        ("queued", UNSET, UNSET),
+        ("queued", 2, 1500),
+        ("queued", 1, UNSET),
+        ("prompt", UNSET, UNSET),
+        ("generating", UNSET, UNSET),
+    ]

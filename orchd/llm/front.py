@@ -1,0 +1,109 @@
+"""What goes through a server's queue and its circuit breaker: answers, loads, unloads, probes that generate.
+
+Nothing is asked of a model server but by way of here. The circuit is looked at twice, before the wait and after it:
+what fails while a hundred requests wait must not be asked a hundred times more.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import trio
+from msgspec.structs import replace
+
+from orchd.errors import Conflict, OrchdError, Unavailable, UpstreamError
+from orchd.llm.backend import Backend
+from orchd.llm.loading import LOADED_ANYWAY, ONE_TOKEN, LoadListener
+from orchd.llm.types import ANYBODY, Claim, Listener, ModelInfo, Outcome, Prompt
+
+MAX_LOAD_BYTES = 4096
+
+
+async def answer(
+    backend: Backend, model: ModelInfo, prompt: Prompt, listener: Listener, max_bytes: int, claim: Claim
+) -> Outcome:
+    """Wait for a turn and generate an answer; see `Backends.stream`, which also tells the listener of the end."""
+    _demand_open(backend, model.id)
+    async with backend.queue.turn(model.id, claim, listener) as heard:
+        with _circuit(backend, model.id):
+            return await backend.stream(_fresh(backend, model), prompt, heard, max_bytes)
+
+
+async def continues(backend: Backend, model: ModelInfo, listener: Listener, claim: Claim) -> bool:
+    """Wait for a turn and find out whether the model continues an answer; see `Backends.continues`."""
+    if backend.closed or backend.breaker.wait(model.id, trio.current_time()):
+        return False
+    async with backend.queue.turn(model.id, claim, listener, measured=False) as heard:
+        return await backend.continues(_fresh(backend, model), heard)
+
+
+async def load(backend: Backend, model: ModelInfo, progress: Callable[[float | None], None], *, force: bool) -> None:
+    """Have the model loaded; see `Backends.load`."""
+    if _fresh(backend, model).loaded:
+        return
+    _demand_open(backend, model.id)
+    claim, listener = Claim(conversation=f"load {model.id}"), LoadListener(progress)
+    async with backend.queue.turn(model.id, claim, listener, alone=force, measured=False) as heard:
+        if _fresh(backend, model).loaded:
+            return
+        with _circuit(backend, model.id):
+            if await backend.instance(model.id, heard) is None:
+                await _load_by_asking(backend, model, heard)
+        heard.on_phase("prompt", None)
+
+
+async def unload(backend: Backend, model: ModelInfo) -> None:
+    """Have the model unloaded; see `Backends.unload`."""
+    if _fresh(backend, model).loaded is False and not backend.queue.runs(model.id):
+        return
+    names = (backend.listing.instances.get(model.id) if backend.listing is not None else None) or (model.id,)
+    if any(backend.queue.runs(name) for name in {model.id, *names}):
+        raise Conflict(f"{model.id} is generating an answer", model=model.id, backend=backend.name)
+    async with backend.queue.turn(model.id, ANYBODY, LoadListener(_nobody), alone=True, measured=False):
+        await backend.unload(names)
+    await backend.refresh()
+
+
+async def _load_by_asking(backend: Backend, model: ModelInfo, listener: Listener) -> None:
+    if model.type != "llm":
+        raise UpstreamError(
+            f"{backend.name} loads such a model only when it is used", reason="no_load", backend=backend.name
+        )
+    try:
+        await backend.stream(model, ONE_TOKEN, listener, MAX_LOAD_BYTES)
+    except UpstreamError as error:
+        if error.details.get("reason") not in LOADED_ANYWAY:
+            raise
+
+
+def _fresh(backend: Backend, model: ModelInfo) -> ModelInfo:
+    """Return what is known of a model now: its turn may have come long after it was chosen."""
+    info = backend.lists(model.id)
+    return model if info is None else replace(info, id=model.id)
+
+
+def _demand_open(backend: Backend, model: str) -> None:
+    if backend.closed:
+        raise Unavailable("the model client is closed")
+    backend.breaker.check(model, trio.current_time())
+
+
+@contextmanager
+def _circuit(backend: Backend, model: str) -> Iterator[None]:
+    """Let the block try the model, unless it failed too often by now."""
+    breaker, who = backend.breaker, object()
+    breaker.check(model, trio.current_time())
+    breaker.begin(model, who)
+    try:
+        yield
+    except OrchdError as error:
+        backend.note(error)
+        breaker.failed(model, who, error, trio.current_time())
+        raise
+    else:
+        breaker.succeeded(model)
+    finally:
+        breaker.end(model, who)
+
+
+def _nobody(progress: float | None) -> None:
+    """Nobody is told."""

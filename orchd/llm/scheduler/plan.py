@@ -1,0 +1,222 @@
+"""Who may begin on one model server: the rules, as a state machine without clock, task or socket.
+
+A model that isn't loaded must be loaded, and on many servers that throws another model out, even one that is
+answering. Hence the two rules that everything else follows from: a request for a model that isn't loaded begins only
+when nothing runs, and until its model is there nothing else begins. Whoever else wants that model waits as well, so it
+is loaded once. Requests for models that are loaded run side by side, as many as there are slots.
+
+Who is next, in this order:
+
+1. *Overdue* requests, the one due longest first. A request is due when it has waited the patience of its priority.
+2. The highest priority; in it, requests for loaded models before others (A B A B becomes A A B B); in those, users take
+   turns, and each user's conversations (`fair`).
+
+A request for another model, be it overdue or more urgent, must wait until the present one has had its stint if that
+one is asked for, or two busy models would be swapped at every request. So the bound is: a request waits at most its
+patience, then for those that fell due before it, and for one stint a swap among those. Whoever falls due later passes
+it only where it can't go itself: where its own model has no free slot, or in that stint.
+"""
+
+from collections import deque
+from collections.abc import Collection, Iterator
+
+from orchd.llm.scheduler.fair import Clock, Fair
+from orchd.llm.scheduler.speeds import Speeds
+from orchd.llm.scheduler.ticket import Ticket, TicketState
+from orchd.llm.types import Priority, Why
+
+STINT_SECONDS = 30.0
+STINT_LOADS = 4
+LONGEST_STINT_SECONDS = 120.0
+"""How long a model may keep its place after a load while it is asked for: so many times what a load takes, in bounds.
+"""
+
+
+class Plan:
+    """What waits and what runs. Times are seconds of any one clock; each method returns the tickets that now begin.
+
+    `total` and `each` are the slots, of the whole server and of one model; None: as many as there are. `resident`: the
+    loaded models; None where all are always there.
+    """
+
+    def __init__(self) -> None:
+        self.total: int | None = None
+        self.each: dict[str, int] = {}
+        self.each_other: int | None = None
+        self.resident: Collection[str] | None = None
+        self.loading: Ticket | None = None
+        self.speeds = Speeds()
+        self.running: dict[Ticket, None] = {}
+        self.waiting = 0
+        self._busy: dict[str, int] = {}
+        self._clocks = {priority: Clock() for priority in Priority}
+        self._lines: dict[str, dict[Priority, Fair[Ticket]]] = {}
+        self._by_age: dict[str, dict[Priority, deque[Ticket]]] = {}
+        self._alone: deque[Ticket] = deque()
+        self._stint_until = float("-inf")
+
+    def enter(self, ticket: Ticket, now: float) -> list[Ticket]:
+        """Let a new ticket in; it waits, or is among those that begin."""
+        lines = self._lines.get(ticket.model)
+        if lines is None:
+            lines = {priority: Fair[Ticket](0, 2, self._clocks[priority]) for priority in Priority}
+            self._lines[ticket.model] = lines
+            self._by_age[ticket.model] = {priority: deque() for priority in Priority}
+        lines[ticket.claim.priority].push(ticket)
+        self._by_age[ticket.model][ticket.claim.priority].append(ticket)
+        if ticket.alone:
+            self._alone.append(ticket)
+        self.waiting += 1
+        return self._admit(now)
+
+    def leave(self, ticket: Ticket, now: float) -> list[Ticket]:
+        """Let a ticket go, whether it ran or waited."""
+        if ticket.state == "waiting":
+            self._take(ticket, "gone", served=False)
+        elif ticket.state == "running":
+            ticket.state = "gone"
+            del self.running[ticket]
+            self._count(ticket.model, -1)
+            if ticket is self.loading:  # it ended before its model was there: nobody knows what is loaded now
+                self.loading = None
+                self.resident = ()
+        if not self.waiting and not self.running:
+            for clock in self._clocks.values():
+                clock.rest()
+        return self._admit(now)
+
+    def loaded(self, ticket: Ticket, now: float) -> list[Ticket]:
+        """Note that the model of a ticket that began with loading it is there; others may have been thrown out."""
+        if ticket is not self.loading:
+            return []
+        self.speeds.loaded(ticket.model, now - ticket.since)
+        stint = STINT_LOADS * (self.speeds.load(ticket.model) or 0.0)
+        self._stint_until = now + min(max(STINT_SECONDS, stint), LONGEST_STINT_SECONDS)
+        ticket.loaded_at = now
+        self.loading = None
+        self.resident = (ticket.model,)
+        return self._admit(now)
+
+    def listed(self, models: Collection[str] | None, now: float) -> list[Ticket]:
+        """Note which models are loaded; None: all always are. Not to be called with what was asked before a load."""
+        if self.loading is None:
+            self.resident = models
+        return self._admit(now)
+
+    def why(self, ticket: Ticket) -> Why:
+        """Return what a waiting ticket waits for."""
+        if self.loading is not None:
+            return "loading" if self.loading.model == ticket.model else "other_model"
+        if not self._is_resident(ticket.model):
+            return "other_model"
+        return "slots" if self._is_full() or not self._has_room(ticket.model) else "turn"
+
+    def order(self, now: float) -> list[Ticket]:
+        """Return all that wait in the order in which they would begin if nobody else came."""
+        keyed: list[tuple[tuple[float, ...], Ticket]] = []
+        stay = now < self._stint_until
+        for model, lines in self._lines.items():
+            away = not self._is_resident(model)
+            for priority, line in lines.items():
+                for tag, ticket in line.order():
+                    overdue = ticket.due <= now
+                    turn = (stay and away, priority, away, tag, ticket.asked)
+                    key = (0, ticket.due) if overdue else (1, *turn)
+                    keyed.append((key, ticket))
+        return [ticket for _, ticket in sorted(keyed, key=lambda pair: pair[0])]
+
+    def slots(self, model: str) -> int | None:
+        """Return how many requests for a model may run at once, None for any number."""
+        each = self.each.get(model, self.each_other)
+        if self.total is None:
+            return each
+        return self.total if each is None else min(each, self.total)
+
+    def is_resident(self, model: str) -> bool:
+        """Tell whether a model is loaded as far as is known."""
+        return self._is_resident(model)
+
+    def _admit(self, now: float) -> list[Ticket]:
+        began = []
+        while self.waiting and (ticket := self._next(now)) is not None:
+            self._begin(ticket, now)
+            began.append(ticket)
+        return began
+
+    def _next(self, now: float) -> Ticket | None:
+        if self.loading is not None:
+            return None
+        while self._alone:
+            if (ticket := self._alone.popleft()).waiting:
+                return ticket
+        if self._is_full():
+            return None
+        overdue = sorted(self._overdue(now), key=lambda ticket: ticket.due)
+        if overdue and not self._is_resident(overdue[0].model) and now >= self._stint_until:
+            return None if self.running else overdue[0]
+        for ticket in overdue:
+            if self._is_resident(ticket.model) and self._has_room(ticket.model):
+                return ticket
+        best = self._best(stay=now < self._stint_until)
+        if best is None or self._is_resident(best.model):
+            return best
+        return None if self.running else [*overdue, best][0]  # a swap anyway: then for the one that is due
+
+    def _overdue(self, now: float) -> Iterator[Ticket]:
+        """Yield of each model and priority the ticket that has been due longest."""
+        for queues in self._by_age.values():
+            for queue in queues.values():
+                while queue and not queue[0].waiting:
+                    queue.popleft()
+                if queue and queue[0].due <= now:
+                    yield queue[0]
+
+    def _best(self, *, stay: bool) -> Ticket | None:
+        """Return whose turn it is among those whose model has a slot; `stay`: with loaded models before priorities."""
+        least: tuple[bool, int, bool, int, float] | None = None
+        best: Ticket | None = None
+        for model, lines in self._lines.items():
+            if not self._has_room(model):
+                continue
+            for priority, line in lines.items():
+                if (head := line.head()) is not None:
+                    away = not self._is_resident(model)
+                    key = (stay and away, priority.value, away, head[0], head[1].asked)
+                    if least is None or key < least:
+                        least, best = key, head[1]
+                    break
+        return best
+
+    def _begin(self, ticket: Ticket, now: float) -> None:
+        self._take(ticket, "running", served=True)
+        ticket.since = now
+        self.running[ticket] = None
+        self._count(ticket.model, 1)
+        if ticket.alone or not self._is_resident(ticket.model):
+            ticket.loads = True
+            self.loading = ticket
+
+    def _take(self, ticket: Ticket, state: TicketState, *, served: bool) -> None:
+        ticket.state = state
+        self.waiting -= 1
+        lines = self._lines[ticket.model]
+        lines[ticket.claim.priority].took(ticket, served=served)
+        if not any(line.count for line in lines.values()):
+            del self._lines[ticket.model], self._by_age[ticket.model]
+
+    def _count(self, model: str, change: int) -> None:
+        count = self._busy.get(model, 0) + change
+        if count:
+            self._busy[model] = count
+        else:
+            del self._busy[model]
+
+    def _is_resident(self, model: str) -> bool:
+        return self.resident is None or model in self.resident
+
+    def _is_full(self) -> bool:
+        return self.total is not None and len(self.running) >= self.total
+
+    def _has_room(self, model: str) -> bool:
+        each = self.each.get(model, self.each_other)
+        return each is None or self._busy.get(model, 0) < each

@@ -1,0 +1,179 @@
+"""The queue in front of one model server: waits for a turn, tells those who wait, measures.
+
+Nothing is sent to the server before the turn has come, so giving up a queued request costs it nothing. An uncontended
+turn is taken without waiting at all. Those who wait are told by one task for the whole queue, at most so often: to
+find out the places of all costs a sort, and a token that arrives must not pay for it.
+"""
+
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from contextlib import asynccontextmanager
+
+import trio
+
+from orchd.llm.scheduler.eta import etas
+from orchd.llm.scheduler.plan import Plan
+from orchd.llm.scheduler.ticket import Ticket
+from orchd.llm.types import Channel, Claim, Listener, Phase, QueueEntry, QueueListener
+
+REPORT_SECONDS = 0.5
+"""The shortest time between two reports of their places to those who wait."""
+
+
+class Queue:
+    """Requests of one server. `report` must run for those who wait to hear of their places.
+
+    `moved` is called with a model that was loaded for a request just now, with None after a load that came to nothing:
+    what is loaded should be listed again.
+    """
+
+    def __init__(self, name: str, moved: Callable[[str | None], None]) -> None:
+        self.plan = Plan()
+        self._name = name
+        self._moved = moved
+        self._listeners: dict[Ticket, Listener] = {}
+        self._told: dict[Ticket, tuple[Phase, int, int | None]] = {}
+        self._changed = trio.Event()
+
+    @asynccontextmanager
+    async def turn(
+        self, model: str, claim: Claim, listener: Listener, *, alone: bool = False, measured: bool = True
+    ) -> AsyncIterator[Listener]:
+        """Wait for the turn of a request for `model`, and hold it for the block; gives the listener for the block.
+
+        `measured`: the block is a generation, and what it takes is measured if it ends without an exception. `alone`:
+        see `Ticket`. Waits without a bound.
+        """
+        ticket = Ticket(model, claim, trio.current_time(), alone=alone)
+        self._wake(self.plan.enter(ticket, ticket.asked))
+        try:
+            if ticket.waiting:
+                await self._wait(ticket, listener)
+            yield Loading(self, ticket, listener) if ticket.loads else listener
+            if measured:
+                self._measure(ticket)
+        finally:
+            self._listeners.pop(ticket, None)
+            self._told.pop(ticket, None)
+            loading = ticket is self.plan.loading
+            self._wake(self.plan.leave(ticket, trio.current_time()))
+            if loading:
+                self._moved(None)
+
+    def listed(self, models: Collection[str] | None) -> None:
+        """Note which models the server says are loaded; None: it has all it lists."""
+        self._wake(self.plan.listed(models, trio.current_time()))
+
+    def loaded(self, ticket: Ticket) -> None:
+        """Note that the model which `ticket` loads is there."""
+        if ticket is self.plan.loading:
+            self._moved(ticket.model)
+            self._wake(self.plan.loaded(ticket, trio.current_time()))
+
+    def expected_wait(self, model: str) -> float:
+        """Guess how long a new request for `model` would wait for a slot and for its load; 0 when not at all."""
+        plan = self.plan
+        each = plan.speeds.generation(model) or 10.0
+        slots = plan.slots(model)
+        ahead = plan.waiting + max(0, len(plan.running) - slots + 1) if slots is not None else 0
+        load = 0.0 if plan.is_resident(model) else (plan.speeds.load(model) or 20.0)
+        return load + ahead * each / (slots or 1)
+
+    def entries(self) -> list[QueueEntry]:
+        """Return what runs, and then what waits, in order."""
+        now = trio.current_time()
+        waiting = self.plan.order(now)
+        return [self._entry(ticket, now) for ticket in self.plan.running] + [
+            self._entry(ticket, now, place, eta)
+            for place, (ticket, eta) in enumerate(zip(waiting, etas(self.plan, waiting), strict=True), 1)
+        ]
+
+    async def report(self) -> None:
+        """Tell those who wait of their places, whenever these may have changed; for ever."""
+        while True:
+            await self._changed.wait()
+            self._changed = trio.Event()
+            self._tell()
+            await trio.sleep(REPORT_SECONDS)
+
+    def runs(self, model: str) -> bool:
+        """Tell whether a request for `model` runs."""
+        return any(ticket.model == model for ticket in self.plan.running)
+
+    async def _wait(self, ticket: Ticket, listener: Listener) -> None:
+        mine = trio.Event()
+        ticket.wake = mine.set
+        self._listeners[ticket] = listener
+        listener.on_phase("queued", None)
+        self._changed.set()
+        await mine.wait()
+
+    def _wake(self, began: Iterable[Ticket]) -> None:
+        for ticket in began:
+            if ticket.wake is not None:
+                ticket.wake()
+        if self._listeners:
+            self._changed.set()
+
+    def _tell(self) -> None:
+        waiting = self.plan.order(trio.current_time())
+        loading = self.plan.loading
+        for place, (ticket, eta) in enumerate(zip(waiting, etas(self.plan, waiting), strict=True), 1):
+            listener = self._listeners.get(ticket)
+            phase: Phase = "loading" if loading is not None and loading.model == ticket.model else "queued"
+            news = phase, place, milliseconds(eta)
+            last = self._told.get(ticket)
+            if listener is None or news == last:
+                continue
+            self._told[ticket] = news
+            if phase != (last[0] if last else "queued"):
+                listener.on_phase(phase, None)
+            if isinstance(listener, QueueListener):
+                listener.on_queue(place, news[2])
+
+    def _measure(self, ticket: Ticket) -> None:
+        began = ticket.since if ticket.loaded_at is None else ticket.loaded_at
+        self.plan.speeds.generated(ticket.model, trio.current_time() - began)
+
+    def _entry(self, ticket: Ticket, now: float, place: int | None = None, eta: float | None = None) -> QueueEntry:
+        return QueueEntry(
+            backend=self._name,
+            model=ticket.model,
+            state="running" if place is None else "waiting",
+            priority=ticket.claim.priority,
+            user=ticket.claim.user,
+            conversation=ticket.claim.conversation,
+            seconds=now - ticket.since,
+            loading=ticket is self.plan.loading,
+            position=place,
+            eta_ms=milliseconds(eta),
+            why=None if place is None else self.plan.why(ticket),
+        )
+
+
+class Loading:
+    """The listener of a request whose model must be loaded first: notices that the model is there."""
+
+    def __init__(self, queue: Queue, ticket: Ticket, inner: Listener) -> None:
+        self._queue = queue
+        self._ticket = ticket
+        self._inner = inner
+
+    def on_phase(self, phase: Phase, progress: float | None) -> None:
+        """Whatever comes after the load proves that it is done."""
+        if phase not in ("queued", "loading"):
+            self._queue.loaded(self._ticket)
+        self._inner.on_phase(phase, progress)
+
+    def on_delta(self, channel: Channel, text: str) -> None:
+        """So does text."""
+        self._queue.loaded(self._ticket)
+        self._inner.on_delta(channel, text)
+
+    def on_close(self) -> None:
+        """Pass it on."""
+        self._inner.on_close()
+
+
+def milliseconds(seconds: float | None) -> int | None:
+    """Return whole milliseconds."""
+    return None if seconds is None else max(0, round(seconds * 1000))

@@ -1,0 +1,40 @@
+"""One request on its way through a model server's queue."""
+
+from collections.abc import Callable, Hashable
+from typing import Literal, TypeAlias
+
+from orchd.llm.types import Claim, Priority
+
+TicketState: TypeAlias = Literal["waiting", "running", "gone"]
+
+PATIENCE_SECONDS = {Priority.CHAT: 30.0, Priority.TASK: 120.0, Priority.BACKGROUND: 600.0}
+"""How long a request waits before it goes first whatever its priority and its model are."""
+
+
+class Ticket:
+    """A request for `model`, made at `asked` and overdue from `due` on; `since` is when its state began.
+
+    `loads`: it began with loading its model, which was there at `loaded_at`. `alone`: it begins as soon as no load is
+    under way, whatever runs, and nothing else begins until it says that its model is loaded, or leaves.
+    """
+
+    __slots__ = ("alone", "asked", "claim", "due", "loaded_at", "loads", "model", "path", "since", "state", "wake")
+
+    def __init__(self, model: str, claim: Claim, now: float, *, alone: bool = False) -> None:
+        self.model = model
+        self.claim = claim
+        self.path: tuple[Hashable, ...] = (claim.user, claim.conversation)
+        self.asked = now
+        self.since = now
+        self.due = now + PATIENCE_SECONDS[claim.priority]
+        self.state: TicketState = "waiting"
+        self.alone = alone
+        self.loads = False
+        self.loaded_at: float | None = None
+        self.wake: Callable[[], None] | None = None
+        """Called when it may begin, once it had to wait."""
+
+    @property
+    def waiting(self) -> bool:
+        """It has not begun, and was not given up."""
+        return self.state == "waiting"

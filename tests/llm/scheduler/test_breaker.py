@@ -1,0 +1,126 @@
+import pytest
+
+from orchd.errors import Invalid, NotFound, OrchdError, Timeout, TooLarge, Unavailable, UpstreamError
+from orchd.llm.scheduler.breaker import (
+    FAILURES,
+    FIRST_PAUSE_SECONDS,
+    LONGEST_PAUSE_SECONDS,
+    MAX_MODELS,
+    Breaker,
+    judge_failure,
+)
+
+LOAD_FAILED = UpstreamError("no memory", reason="load_failed")
+REFUSED = Unavailable("nobody there", reason="connect")
+
+
+def fail(breaker: Breaker, error: OrchdError, *, now: float = 0.0, model: str = "a") -> None:
+    who = object()
+    breaker.check(model, now)
+    breaker.begin(model, who)
+    breaker.failed(model, who, error, now)
+
+
+def broken(error: OrchdError = LOAD_FAILED) -> Breaker:
+    breaker = Breaker("box")
+    for _ in range(FAILURES):
+        fail(breaker, error)
+    return breaker
+
+
+@pytest.mark.parametrize(
+    ("error", "server", "model"),
+    [
+        (REFUSED, True, False),
+        (Timeout("slow", reason="connect"), True, False),
+        (Unavailable("overloaded", status=503), True, False),
+        (Unavailable("no model is loaded", status=404), False, False),
+        (LOAD_FAILED, False, True),
+        (UpstreamError("boom", reason="server_error"), False, True),
+        (Timeout("stalled", reason="gap"), False, True),
+        (Timeout("too long", reason="total"), False, False),
+        (UpstreamError("no key", reason="unauthorized"), False, False),
+        (TooLarge("context", reason="context_overflow"), False, False),
+        (NotFound("which?", field="model"), False, False),
+        (Invalid("no"), False, False),
+    ],
+)
+def test_what_a_failure_says(error: OrchdError, server: bool, model: bool) -> None:
+    assert judge_failure(error) == (server, model)
+
+
+def test_after_some_failures_in_a_row_a_model_is_left_alone_and_the_others_are_not() -> None:
+    breaker = broken()
+    with pytest.raises(Unavailable, match="a on box") as caught:
+        breaker.check("a", 1.0)
+    assert caught.value.details["retryAfterMs"] == round((FIRST_PAUSE_SECONDS - 1) * 1000)
+    assert caught.value.details["reason"] == "cooling"
+    breaker.check("b", 1.0)
+
+
+def test_a_server_that_cant_be_reached_is_left_alone_with_all_its_models_until_it_answers() -> None:
+    breaker = broken(REFUSED)
+    with pytest.raises(Unavailable, match="box failed"):
+        breaker.check("b", 1.0)
+    breaker.reachable()
+    breaker.check("b", 1.0)
+
+
+def test_a_success_in_between_begins_the_count_anew() -> None:
+    breaker = Breaker("box")
+    for _ in range(FAILURES - 1):
+        fail(breaker, LOAD_FAILED)
+    breaker.succeeded("a")
+    for _ in range(FAILURES - 1):
+        fail(breaker, LOAD_FAILED)
+    breaker.check("a", 0.0)
+
+
+def test_one_trial_at_a_time_and_a_success_closes() -> None:
+    breaker, who = broken(), object()
+    now = FIRST_PAUSE_SECONDS
+    breaker.check("a", now)
+    breaker.begin("a", who)
+    with pytest.raises(Unavailable):
+        breaker.check("a", now)
+    breaker.succeeded("a")
+    breaker.check("a", now)
+
+
+def test_a_trial_that_is_cancelled_says_nothing_and_lets_the_next_one_try() -> None:
+    breaker, who = broken(), object()
+    breaker.begin("a", who)
+    breaker.end("a", who)
+    breaker.check("a", FIRST_PAUSE_SECONDS)
+
+
+def test_each_failed_trial_doubles_the_pause_up_to_a_bound() -> None:
+    breaker, now, pauses = broken(), FIRST_PAUSE_SECONDS, []
+    for _ in range(10):
+        fail(breaker, LOAD_FAILED, now=now)
+        pauses.append(breaker.wait("a", now))
+        now += pauses[-1]
+    assert pauses[:3] == [2 * FIRST_PAUSE_SECONDS, 4 * FIRST_PAUSE_SECONDS, 8 * FIRST_PAUSE_SECONDS]
+    assert pauses[-1] == LONGEST_PAUSE_SECONDS
+
+
+def test_those_that_began_before_do_not_lengthen_the_pause() -> None:
+    breaker = Breaker("box")
+    for who in (begun := [object() for _ in range(FAILURES + 5)]):
+        breaker.begin("a", who)
+    for place, who in enumerate(begun):
+        breaker.failed("a", who, LOAD_FAILED, float(place) / 10)
+    assert breaker.wait("a", 1.0) < FIRST_PAUSE_SECONDS
+
+
+def test_a_model_that_fails_shows_that_the_server_answers() -> None:
+    breaker = broken(REFUSED)
+    fail(breaker, LOAD_FAILED, now=FIRST_PAUSE_SECONDS)
+    breaker.check("b", FIRST_PAUSE_SECONDS)
+
+
+def test_the_circuits_are_bounded() -> None:
+    breaker = Breaker("box")
+    for number in range(MAX_MODELS + 50):
+        fail(breaker, LOAD_FAILED, model=str(number))
+    assert len(breaker._models) == MAX_MODELS

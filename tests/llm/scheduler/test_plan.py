@@ -1,0 +1,262 @@
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orchd.llm.scheduler.plan import LONGEST_STINT_SECONDS, STINT_SECONDS, Plan
+from orchd.llm.scheduler.ticket import PATIENCE_SECONDS, Ticket
+from orchd.llm.types import Claim, Priority
+from tests.llm.scheduler.simulation import Ran, Request, Result, Server
+
+CHAT, TASK, BACKGROUND = Claim(), Claim(Priority.TASK), Claim(Priority.BACKGROUND)
+
+
+def plan(total: int | None = 1, resident: tuple[str, ...] | None = ("A",), each: int | None = None) -> Plan:
+    found = Plan()
+    found.total, found.each_other, found.resident = total, each, resident
+    return found
+
+
+def enter(to: Plan, model: str = "A", claim: Claim = CHAT, now: float = 0.0) -> Ticket:
+    ticket = Ticket(model, claim, now)
+    to.enter(ticket, now)
+    return ticket
+
+
+def order(to: Plan, now: float = 0.0) -> str:
+    """Let all that runs end, one after another, and return the models in the order in which they began."""
+    began = ""
+    while to.running:
+        ticket = next(iter(to.running))
+        began += ticket.model
+        to.loaded(ticket, now)
+        to.leave(ticket, now)
+    return began
+
+
+def test_as_many_as_there_are_slots() -> None:
+    for slots in (1, 4):
+        full = plan(slots)
+        tickets = [enter(full) for _ in range(slots + 2)]
+        assert [ticket.state for ticket in tickets] == ["running"] * slots + ["waiting"] * 2
+        assert full.leave(tickets[0], 1.0) == [tickets[slots]]
+    unlimited = plan(None)
+    assert [enter(unlimited).state for _ in range(50)] == ["running"] * 50
+
+
+def test_slots_of_one_model_leave_the_others_theirs() -> None:
+    both = plan(None, ("A", "B"), each=1)
+    assert [enter(both, model).state for model in "AAB"] == ["running", "waiting", "running"]
+    assert both.slots("A") == 1
+
+
+def test_a_b_a_b_becomes_a_a_b_b() -> None:
+    to = plan()
+    for model in "AABAB":
+        enter(to, model)
+    assert order(to) == "AAABB"
+
+
+def test_another_model_waits_until_what_runs_has_ended_and_then_is_loaded_alone() -> None:
+    to = plan(4)
+    first, second = enter(to), enter(to)
+    others = [enter(to, "B") for _ in range(3)]
+    assert to.leave(first, 1.0) == []
+    assert to.leave(second, 2.0) == [others[0]]
+    assert (to.loading, others[0].loads) == (others[0], True)
+    late = enter(to)
+    assert [to.why(ticket) for ticket in (others[1], late)] == ["loading", "other_model"]
+    assert to.loaded(others[0], 9.0) == others[1:]
+    assert late.waiting
+    assert to.speeds.load("B") == 7.0
+
+
+def test_models_that_are_listed_as_loaded_run_side_by_side() -> None:
+    to = plan(4)
+    enter(to)
+    other = enter(to, "B")
+    assert to.listed({"A", "B"}, 1.0) == [other]
+    assert not other.loads
+
+
+def test_chat_before_tasks_before_background_even_for_another_model() -> None:
+    to = plan()
+    enter(to)
+    background, task, chat = enter(to, "A", BACKGROUND), enter(to, "A", TASK), enter(to, "B", CHAT)
+    assert to.order(0.0) == [chat, task, background]
+    assert order(to) == "ABAA"
+
+
+def test_users_take_turns() -> None:
+    to = plan()
+    running = enter(to, claim=Claim(user="x"))
+    greedy = [enter(to, claim=Claim(user="x")) for _ in range(3)]
+    other = enter(to, claim=Claim(user="y"))
+    assert to.leave(running, 1.0) == [other]
+    assert to.leave(other, 2.0) == [greedy[0]]
+
+
+def test_an_overdue_request_goes_first() -> None:
+    to = plan()
+    running = enter(to)
+    background = enter(to, claim=BACKGROUND)
+    due = PATIENCE_SECONDS[Priority.BACKGROUND]
+    chats = [enter(to, now=due - 1) for _ in range(3)]
+    assert to.order(due - 1) == [*chats, background]
+    assert to.order(due)[0] is background
+    assert to.leave(running, due) == [background]
+
+
+def test_an_overdue_request_for_another_model_waits_for_the_end_of_the_stint_and_no_longer() -> None:
+    to = plan(1, ())
+    first = enter(to)
+    to.loaded(first, 10.0)
+    other = enter(to, "B", now=10.0)
+    last = 10.0 + max(STINT_SECONDS, 4 * 10.0)
+    following = enter(to, now=10.0)
+    assert to.leave(first, last - 1) == [following]
+    enter(to, now=last - 1)
+    assert to.leave(following, last) == [other]
+
+
+def test_a_more_urgent_request_for_another_model_waits_for_the_end_of_the_stint_too() -> None:
+    to = plan(1, ())
+    first = enter(to, claim=TASK)
+    to.loaded(first, 1.0)
+    task, chat = enter(to, claim=TASK, now=1.0), enter(to, "B", CHAT, now=1.0)
+    assert to.order(1.0) == [task, chat]
+    assert to.leave(first, 2.0) == [task]
+    assert to.leave(task, 3.0) == [chat], "nobody asks for the present model any more"
+
+
+def test_giving_up_while_waiting_and_while_running() -> None:
+    to = plan()
+    running, waiting, last = enter(to), enter(to), enter(to)
+    assert to.leave(waiting, 0.0) == []
+    assert to.leave(running, 0.0) == [last]
+    assert to.leave(last, 0.0) == []
+    assert to.leave(last, 0.0) == []
+    assert not to.waiting
+    assert not to.running
+
+
+def test_giving_up_makes_way_for_those_who_waited_behind() -> None:
+    to = plan(4)
+    enter(to)
+    blocking = enter(to, "B")
+    task = enter(to, claim=TASK)
+    assert task.waiting, "what is more urgent is for another model, so what runs must end first"
+    assert to.leave(blocking, 0.0) == [task]
+
+
+def test_a_load_that_came_to_nothing_leaves_it_open_what_is_loaded() -> None:
+    to = plan(4, ())
+    failing = enter(to)
+    second = enter(to)
+    assert to.leave(failing, 1.0) == [second]
+    assert second.loads
+    assert to.loading is second
+    assert to.listed({"A"}, 2.0) == [], "a list that may be older than the load proves nothing"
+    assert not to.is_resident("A")
+
+
+def test_alone_begins_whatever_runs_and_keeps_the_others_back() -> None:
+    to = plan(1)
+    enter(to)
+    alone = Ticket("A", CHAT, 0.0, alone=True)
+    assert to.enter(alone, 0.0) == [alone]
+    second = Ticket("A", CHAT, 0.0, alone=True)
+    assert to.enter(second, 0.0) == []
+    assert to.leave(alone, 1.0) == [second]
+
+
+def test_where_all_models_are_always_there_nothing_is_loaded() -> None:
+    to = plan(None, None)
+    assert not any(enter(to, model).loads for model in "ABC")
+
+
+REQUESTS = st.lists(
+    st.builds(
+        Request,
+        st.floats(0, 400),
+        st.sampled_from("ABC"),
+        st.floats(0.1, 60),
+        st.builds(Claim, st.sampled_from(Priority), st.sampled_from("xy"), st.integers(1, 2)),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(REQUESTS, st.integers(1, 4), st.floats(0, 40))
+def test_everything_runs_and_nothing_is_thrown_out(requests: list[Request], slots: int, load_seconds: float) -> None:
+    result = Server(plan(slots), load_seconds).run(requests)
+    assert sorted(ran.request for ran in result.ran) == sorted(requests)
+    assert result.killed == 0
+    assert most_at_once(result) <= slots
+
+
+@settings(max_examples=100, deadline=None)
+@given(REQUESTS, st.integers(1, 4), st.floats(0, 40))
+def test_whoever_falls_due_later_passes_only_in_a_stint(
+    requests: list[Request], slots: int, load_seconds: float
+) -> None:
+    """The bound as the plan states it; with slots for the whole server, so that none wait for those of a model."""
+    server = Server(plan(slots), load_seconds)
+    server.run(requests)
+    for place, ticket in enumerate(server.began):
+        due_before = [one for one in server.began[place + 1 :] if one.due <= ticket.since and one.due < ticket.due]
+        for passed in due_before:
+            assert passed.asked <= ticket.since
+            assert passed.model != ticket.model
+            assert in_stint(server.began[:place], ticket, load_seconds)
+
+
+def in_stint(before: list[Ticket], ticket: Ticket, load_seconds: float) -> bool:
+    loads = [one for one in before if one.loads and one.loaded_at is not None]
+    stint = min(max(STINT_SECONDS, 4 * load_seconds), LONGEST_STINT_SECONDS)
+    return bool(loads) and loads[-1].loaded_at is not None and ticket.since < loads[-1].loaded_at + stint + 1e-6
+
+
+def most_at_once(result: Result) -> int:
+    edges = sorted([(ran.began, 1) for ran in result.ran] + [(ran.ended, -1) for ran in result.ran])
+    most = now = 0
+    for _, change in edges:
+        now += change
+        most = max(most, now)
+    return most
+
+
+@pytest.mark.parametrize("priority", [Priority.TASK, Priority.BACKGROUND])
+@pytest.mark.parametrize("model", ["A", "B"])
+def test_nothing_starves_under_a_flood_of_chats(priority: Priority, model: str) -> None:
+    """Twenty users who ask again at once keep both slots busy for ever; a single request still gets its turn."""
+    users, slots, seconds, load_seconds = 20, 2, 10.0, 15.0
+
+    def again(ran: Ran) -> Request | None:
+        return ran.request._replace(at=ran.ended) if ran.request.claim.priority is Priority.CHAT else None
+
+    flood = [Request(0.0, "A", seconds, Claim(user=str(number))) for number in range(users)]
+    single = Request(1.0, model, seconds, Claim(priority))
+    server = Server(plan(slots), load_seconds, again)
+    result = server.run([*flood, single], until=3600.0)
+    [ran] = [ran for ran in result.ran if ran.request == single]
+    due_before = users * seconds / slots
+    assert PATIENCE_SECONDS[priority] - 1 <= ran.waited
+    assert ran.waited <= PATIENCE_SECONDS[priority] + LONGEST_STINT_SECONDS + due_before + seconds + load_seconds
+    assert result.killed == 0
+
+
+def test_two_overloaded_models_are_not_swapped_at_every_request() -> None:
+    """Users of two models who ask again at once: each model gets its share, in stints."""
+
+    def again(ran: Ran) -> Request | None:
+        return ran.request._replace(at=ran.ended)
+
+    chooses = random.Random(1)
+    crowd = [Request(chooses.random(), model, 5.0, Claim(user=f"{model}{n}")) for n in range(15) for model in "AB"]
+    result = Server(plan(1), 10.0, again).run(crowd, until=3600.0)
+    assert result.swaps <= 3600 / (STINT_SECONDS + 10.0) + 1
+    shares = [sum(ran.request.model == model for ran in result.ran) for model in "AB"]
+    assert max(shares) <= 1.2 * min(shares)
