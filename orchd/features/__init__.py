@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from orchd.features import chat, conversation, journal, monitoring, presence
+from orchd.features import chat, conversation, journal, models, monitoring, presence, text
 from orchd.features.feature import Feature
 from orchd.protocol import messages
 from orchd.protocol.codec import Codec
@@ -14,6 +14,8 @@ ROSTER: tuple[Feature, ...] = (
     journal.FEATURE,
     chat.FEATURE,
     monitoring.FEATURE,
+    models.FEATURE,
+    text.FEATURE,
 )
 
 

@@ -29,10 +29,12 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "feature": BELOW_FEATURES,
     "chat": ("feature", *BELOW_FEATURES),
     "conversation": ("feature", *BELOW_FEATURES),
+    "models": ("feature", *BELOW_FEATURES),
     "monitoring": ("feature", *BELOW_FEATURES),
     "journal": ("feature", *BELOW_FEATURES),
     "presence": ("feature", *BELOW_FEATURES),
-    "roster": ("feature", "chat", "conversation", "journal", "monitoring", "presence", "protocol"),
+    "text": ("feature", *BELOW_FEATURES),
+    "roster": ("feature", "chat", "conversation", "journal", "models", "monitoring", "presence", "protocol", "text"),
     # The composition: app alone knows every room.
     "app": ("roster", "feature", "pages", "server", "web", *BELOW_FEATURES, "config", "log", "stopping", "systemd"),
     "pages": ("server", "protocol", "storage", "llm", "web"),
@@ -45,6 +47,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
 FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     # An answer belongs to a conversation and to a daemon that lives; its text is journalled while it grows.
     "chat": ("conversation", "journal", "presence"),
+    # A model is loaded only where there is memory for it.
+    "models": ("monitoring",),
 }
 """Which feature may call which other one's door. The only edges between features."""
 
@@ -54,8 +58,10 @@ DOORS: dict[str, tuple[str, ...]] = {
     "chat": ("orchd.features.chat",),
     "conversation": ("orchd.features.conversation",),
     "journal": ("orchd.features.journal",),
+    "models": ("orchd.features.models",),
     "monitoring": ("orchd.features.monitoring",),
     "presence": ("orchd.features.presence",),
+    "text": ("orchd.features.text",),
 }
 """What of a room others may import, where that is not the whole room."""
 

@@ -13,7 +13,9 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "conversation": ("conversation",),
     "chat": ("chat_message",),
     "journal": ("journal",),
+    "models": ("model_benchmark", "model_rating", "assistant"),
     "presence": ("daemon",),
+    "text": ("text_job", "text_part"),
 }
 """Feature → the tables that it alone writes."""
 

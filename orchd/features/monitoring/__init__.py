@@ -1,7 +1,8 @@
 """What the machine and the daemon are doing, pushed to whoever subscribes.
 
 Frames: `monitoring:subscribe`, `monitoring:unsubscribe`, their replies, and `monitoring:metrics`. No tables.
-Settings: `process_seconds` and `sensor_seconds`. Gauges shown: `connections` and `generations`.
+Settings: `process_seconds` and `sensor_seconds`. Gauges shown: `connections` and `generations`. Other features ask its
+`MemoryMeter` what is free.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -11,6 +12,7 @@ import trio
 
 from orchd.features.feature import Feature, House
 from orchd.features.monitoring.handlers import MonitoringHandlers
+from orchd.features.monitoring.memory import FreeMemory, MemoryMeter
 from orchd.features.monitoring.messages import (
     MonitoringMetrics,
     MonitoringSubscribe,
@@ -23,7 +25,7 @@ from orchd.features.monitoring.service import Monitoring
 from orchd.protocol.router import Handler
 from orchd.protocol.types import ClientPayload
 
-__all__ = ["FEATURE"]
+__all__ = ["FEATURE", "FreeMemory", "MemoryMeter"]
 
 
 @asynccontextmanager
@@ -33,6 +35,7 @@ async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload
     sampler = Sampler(machine_readers(options.process_seconds), house.gauges, options.sensor_seconds)
     monitoring = Monitoring(house.hub, sampler)
     handlers = MonitoringHandlers(monitoring)
+    house.offer(MemoryMeter())
     async with trio.open_nursery() as nursery:
         nursery.start_soon(monitoring.run)
         yield {MonitoringSubscribe: handlers.subscribe, MonitoringUnsubscribe: handlers.unsubscribe}

@@ -1,0 +1,107 @@
+"""Frames of assistants: a model with a part to play."""
+
+from typing import Annotated, TypeAlias
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from orchd.protocol.types import ClientPayload, ModelName, RowId, ServerPayload, Timestamp
+
+AssistantName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
+Description: TypeAlias = Annotated[str, Meta(max_length=4_000)]
+Category: TypeAlias = Annotated[str, Meta(max_length=100)]
+Fallbacks: TypeAlias = Annotated[tuple[ModelName, ...], Meta(max_length=16)]
+SystemPrompt: TypeAlias = Annotated[str, Meta(max_length=200_000)]
+Capability: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
+Capabilities: TypeAlias = Annotated[tuple[Capability, ...], Meta(max_length=32)]
+
+
+class AssistantCreate(ClientPayload, frozen=True):
+    """`assistant:create`: `model` and, when that can't be had, `fallbacks` in order; neither need be there now.
+
+    `category` is free; research, writing, code, validation and analysis are what other parts of the daemon look for.
+    """
+
+    name: AssistantName
+    system_prompt: SystemPrompt = ""
+    description: Description = ""
+    category: Category = ""
+    model: ModelName | None = None
+    fallbacks: Fallbacks = ()
+    capabilities: Capabilities = ()
+    active: bool = True
+
+
+class AssistantGet(ClientPayload, frozen=True):
+    """`assistant:get`: one assistant."""
+
+    assistant_id: RowId
+
+
+class AssistantList(ClientPayload, frozen=True):
+    """`assistant:list`: by name; `cursor` is the `nextCursor` of the page before."""
+
+    category: Category | None = None
+    active: bool | None = None
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+    cursor: AssistantName | None = None
+
+
+class AssistantUpdate(ClientPayload, frozen=True):
+    """`assistant:update`: change the members that are given; `model` null takes the model away."""
+
+    assistant_id: RowId
+    name: AssistantName | UnsetType = UNSET
+    system_prompt: SystemPrompt | UnsetType = UNSET
+    description: Description | UnsetType = UNSET
+    category: Category | UnsetType = UNSET
+    model: ModelName | UnsetType | None = UNSET
+    fallbacks: Fallbacks | UnsetType = UNSET
+    capabilities: Capabilities | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+
+
+class AssistantDelete(ClientPayload, frozen=True):
+    """`assistant:delete`: remove an assistant."""
+
+    assistant_id: RowId
+
+
+class AssistantItem(Struct, frozen=True, rename="camel"):
+    """An assistant as it is stored."""
+
+    id: RowId
+    name: str
+    description: str
+    category: str
+    model: str | None
+    fallbacks: tuple[str, ...]
+    system_prompt: str
+    capabilities: tuple[str, ...]
+    active: bool
+    created_at: Timestamp
+    updated_at: Timestamp
+
+
+class AssistantCreated(AssistantItem, ServerPayload, frozen=True):
+    """The reply to `assistant:create`: the assistant."""
+
+
+class AssistantFound(AssistantItem, ServerPayload, frozen=True):
+    """The reply to `assistant:get`: the assistant."""
+
+
+class AssistantUpdated(AssistantItem, ServerPayload, frozen=True):
+    """The reply to `assistant:update`: the assistant."""
+
+
+class AssistantPage(ServerPayload, frozen=True):
+    """The reply to `assistant:list`; `nextCursor` is null on the last page."""
+
+    items: list[AssistantItem]
+    next_cursor: str | None
+
+
+class AssistantDeleted(ServerPayload, frozen=True):
+    """The reply to `assistant:delete`."""
+
+    assistant_id: RowId

@@ -1,0 +1,113 @@
+"""Answers to `assistant:*`."""
+
+import time
+from typing import TypeVar
+
+from msgspec import UNSET, UnsetType
+from msgspec.structs import astuple
+
+from orchd.errors import Invalid, NotFound
+from orchd.features.models import queries
+from orchd.features.models.assistant_messages import (
+    AssistantCreate,
+    AssistantCreated,
+    AssistantDelete,
+    AssistantDeleted,
+    AssistantFound,
+    AssistantGet,
+    AssistantItem,
+    AssistantList,
+    AssistantPage,
+    AssistantUpdate,
+    AssistantUpdated,
+)
+from orchd.features.models.records import AssistantDraft
+from orchd.protocol.router import Context
+from orchd.storage import Database, Steps
+
+T = TypeVar("T")
+
+
+class AssistantHandlers:
+    """One method a frame."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def create(self, context: Context, data: AssistantCreate) -> AssistantCreated:
+        """Answer `assistant:create`."""
+        draft = AssistantDraft(
+            name=_named(data.name),
+            description=data.description,
+            category=data.category.strip(),
+            model=data.model,
+            fallbacks=data.fallbacks,
+            system_prompt=data.system_prompt,
+            capabilities=data.capabilities,
+            active=data.active,
+        )
+        return AssistantCreated(*astuple(await self._database.write(queries.add_assistant, draft, _now())))
+
+    async def get(self, context: Context, data: AssistantGet) -> AssistantFound:
+        """Answer `assistant:get`."""
+        found = await self._database.read(queries.find_assistant, data.assistant_id)
+        return AssistantFound(*astuple(_there(found)))
+
+    async def list(self, context: Context, data: AssistantList) -> AssistantPage:
+        """Answer `assistant:list`."""
+        items = await self._database.read(queries.assistants, data.category, data.active, data.limit + 1, data.cursor)
+        more = len(items) > data.limit
+        return AssistantPage(items[: data.limit], items[data.limit - 1].name if more else None)
+
+    async def update(self, context: Context, data: AssistantUpdate) -> AssistantUpdated:
+        """Answer `assistant:update`."""
+        changed = await self._database.write(_update, data, _now())
+        return AssistantUpdated(*astuple(_there(changed)))
+
+    async def delete(self, context: Context, data: AssistantDelete) -> AssistantDeleted:
+        """Answer `assistant:delete`."""
+        if not await self._database.write(queries.remove_assistant, data.assistant_id):
+            raise _nobody()
+        return AssistantDeleted(data.assistant_id)
+
+
+def _update(data: AssistantUpdate, now: int) -> Steps[AssistantItem | None]:
+    """Read and write in one transaction, so that two changes of different members don't undo each other."""
+    old = yield from queries.find_assistant(data.assistant_id)
+    if old is None:
+        return None
+    draft = AssistantDraft(
+        name=_named(_or(data.name, old.name)),
+        description=_or(data.description, old.description),
+        category=_or(data.category, old.category).strip(),
+        model=_or(data.model, old.model),
+        fallbacks=_or(data.fallbacks, old.fallbacks),
+        system_prompt=_or(data.system_prompt, old.system_prompt),
+        capabilities=_or(data.capabilities, old.capabilities),
+        active=_or(data.active, old.active),
+    )
+    return (yield from queries.change_assistant(data.assistant_id, draft, now))
+
+
+def _or(given: T | UnsetType, old: T) -> T:
+    return old if given is UNSET else given
+
+
+def _named(name: str) -> str:
+    if not name.strip():
+        raise Invalid("the name is blank", field="name", path="$.data.name")
+    return name.strip()
+
+
+def _there(found: AssistantItem | None) -> AssistantItem:
+    if found is None:
+        raise _nobody()
+    return found
+
+
+def _nobody() -> NotFound:
+    return NotFound("there is no such assistant", field="assistantId", path="$.data.assistantId")
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,89 @@
+"""Models and model servers as frames show them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from orchd.features.models.messages import BackendItem, ModelItem, ModelQueueItem, ModelStars
+from orchd.llm.types import BackendHealth, ModelInfo, Priority, QueueEntry
+from orchd.protocol.types import MAX_INTEGER
+
+PRIORITIES: dict[Priority, Literal["chat", "task", "background"]] = {
+    Priority.CHAT: "chat",
+    Priority.TASK: "task",
+    Priority.BACKGROUND: "background",
+}
+
+
+def items(
+    models: Sequence[ModelInfo], health: Sequence[BackendHealth], ratings: Mapping[str, ModelStars]
+) -> list[ModelItem]:
+    """Return the models as a list shows them; one that several servers have is named with its server."""
+    holders = Counter(info.id for info in models)
+    away = {backend.name for backend in health if not backend.ok}
+    return [
+        item(
+            info,
+            info.id if holders[info.id] == 1 else f"{info.id}@{info.backend}",
+            stale=info.backend in away,
+            rating=ratings.get(info.id),
+        )
+        for info in models
+    ]
+
+
+def item(info: ModelInfo, name: str, *, stale: bool, rating: ModelStars | None) -> ModelItem:
+    """Return one model. What is not loaded has no context yet; whether it is, is unknown while its server is away."""
+    return ModelItem(
+        id=info.id,
+        name=name,
+        backend=info.backend,
+        type=info.type,
+        state="unknown" if stale else info.state,
+        context=None if info.loaded is False else _bounded(info.context),
+        max_context=_bounded(info.max_context),
+        size_bytes=_bounded(info.size_bytes),
+        quantization=info.quantization,
+        parameters=info.parameters,
+        capabilities=sorted(info.capabilities or ()),
+        simulated=info.simulated,
+        stale=stale,
+        rating=rating,
+    )
+
+
+def server(health: BackendHealth) -> BackendItem:
+    """Return a model server."""
+    return BackendItem(
+        name=health.name,
+        url=health.url,
+        kind=health.kind,
+        ok=health.ok,
+        reason=health.reason,
+        models=health.models,
+        simulated=health.simulated,
+        latency_ms=None if health.latency_ms is None else round(health.latency_ms, 2),
+        version=health.version,
+        last_error=health.last_error,
+        retry_after_ms=_bounded(health.retry_after_ms),
+    )
+
+
+def queued(entry: QueueEntry) -> ModelQueueItem:
+    """Return a request that runs or waits."""
+    return ModelQueueItem(
+        backend=entry.backend,
+        model=entry.model,
+        state="loading" if entry.loading else entry.state,
+        priority=PRIORITIES[entry.priority],
+        user=entry.user,
+        conversation=None if entry.conversation is None else str(entry.conversation),
+        elapsed_ms=max(0, round(entry.seconds * 1000)),
+        position=entry.position,
+        eta_ms=_bounded(entry.eta_ms),
+        why=entry.why,
+    )
+
+
+def _bounded(number: int | None) -> int | None:
+    return None if number is None else min(max(number, 0), MAX_INTEGER)

@@ -1,0 +1,119 @@
+"""Answers to `model:*` and `backend:*`, besides generating."""
+
+import secrets
+import time
+
+from msgspec.structs import astuple
+
+from orchd.features.models import queries
+from orchd.features.models.benchmark import PROMPT_VERSION, Plan, measure
+from orchd.features.models.benchmark_messages import (
+    ModelBenchmark,
+    ModelBenchmarked,
+    ModelBenchmarkPage,
+    ModelBenchmarks,
+)
+from orchd.features.models.catalog import queued
+from orchd.features.models.messages import (
+    BackendList,
+    BackendPage,
+    ModelList,
+    ModelLoad,
+    ModelLoaded,
+    ModelPage,
+    ModelQueue,
+    ModelQueued,
+    ModelRate,
+    ModelRated,
+    ModelRecommend,
+    ModelRecommended,
+    ModelSwitch,
+    ModelSwitched,
+    ModelUnload,
+    ModelUnloaded,
+)
+from orchd.features.models.progress import telling
+from orchd.features.models.records import Measurement, Rating
+from orchd.features.models.service import Models
+from orchd.llm import Backends
+from orchd.llm.types import Claim, Priority
+from orchd.protocol.router import Context
+from orchd.storage import Database
+
+
+class ModelHandlers:
+    """One method a frame."""
+
+    def __init__(self, database: Database, backends: Backends, models: Models) -> None:
+        self._database = database
+        self._backends = backends
+        self._models = models
+
+    async def list(self, context: Context, data: ModelList) -> ModelPage:
+        """Answer `model:list`."""
+        return ModelPage(*await self._models.catalogue(refresh=data.refresh))
+
+    async def servers(self, context: Context, data: BackendList) -> BackendPage:
+        """Answer `backend:list`."""
+        return BackendPage(await self._models.servers(refresh=data.refresh))
+
+    async def queue(self, context: Context, data: ModelQueue) -> ModelQueued:
+        """Answer `model:queue`."""
+        return ModelQueued([queued(entry) for entry in self._backends.queue()])
+
+    async def load(self, context: Context, data: ModelLoad) -> ModelLoaded:
+        """Answer `model:load`."""
+        async with telling(context.emit, data.model) as progress:
+            loaded = await self._models.load(data.model, progress, force=data.force)
+        return ModelLoaded(await self._models.item(loaded.target), loaded.load_ms)
+
+    async def unload(self, context: Context, data: ModelUnload) -> ModelUnloaded:
+        """Answer `model:unload`."""
+        target = await self._models.unload(data.model)
+        return ModelUnloaded(target.model.id, target.backend)
+
+    async def switch(self, context: Context, data: ModelSwitch) -> ModelSwitched:
+        """Answer `model:switch`."""
+        names = [data.preferred, *data.fallbacks]
+        async with telling(context.emit, data.preferred) as progress:
+            loaded, attempts = await self._models.switch(names, progress, force=data.force)
+        return ModelSwitched(await self._models.item(loaded.target), loaded.load_ms, attempts)
+
+    async def benchmark(self, context: Context, data: ModelBenchmark) -> ModelBenchmarked:
+        """Answer `model:benchmark`. Its runs wait behind people's chats."""
+        async with telling(context.emit, data.model) as progress:
+            loaded = await self._models.load(data.model, progress, force=data.force)
+            claim = Claim(Priority.TASK, context.user)
+            plan = Plan(loaded.target, data.runs, data.max_tokens, secrets.token_hex(4), claim)
+            runs = await measure(self._backends, plan, progress)
+        done = Measurement(
+            model=loaded.target.model.id,
+            backend=loaded.target.backend,
+            prompt=PROMPT_VERSION,
+            max_tokens=data.max_tokens,
+            load_ms=loaded.load_ms,
+            runs=runs,
+            now=_now(),
+        )
+        return ModelBenchmarked(*astuple(await self._database.write(queries.add_benchmark, done)))
+
+    async def benchmarks(self, context: Context, data: ModelBenchmarks) -> ModelBenchmarkPage:
+        """Answer `model:benchmarks`."""
+        before = None if data.cursor is None else int(data.cursor)
+        items = await self._database.read(queries.benchmarks, data.model, data.limit + 1, before)
+        more = len(items) > data.limit
+        return ModelBenchmarkPage(items[: data.limit], str(items[data.limit - 1].id) if more else None)
+
+    async def recommend(self, context: Context, data: ModelRecommend) -> ModelRecommended:
+        """Answer `model:recommend`."""
+        return ModelRecommended(await self._models.suggest(data.task_type, data.limit))
+
+    async def rate(self, context: Context, data: ModelRate) -> ModelRated:
+        """Answer `model:rate`."""
+        model = await self._models.known(data.model)
+        rating = Rating(context.user, model, data.task_type or "", data.rating, data.comment, _now())
+        return ModelRated(model, await self._database.write(queries.rate, rating))
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

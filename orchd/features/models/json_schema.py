@@ -1,0 +1,140 @@
+"""A JSON schema of a stranger, taken apart before it is used: its form, its size, and what of it can be checked here.
+
+The schema comes from a client and the value from a model, so neither may cost more than we say. Hence a checker of our
+own (draft 2020-12) instead of a general one: all work draws on one budget, and regular expressions are never run,
+since one of them can hold a whole Python process for ever. `pattern` is left to the model server, and the reply says
+so; keywords that can't be left out without changing what the others mean are refused.
+"""
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+from urllib.parse import unquote
+
+from orchd.errors import Invalid
+
+Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
+Rules: TypeAlias = dict[str, Any]
+
+MAX_SCHEMAS = 2_000
+MAX_DEPTH = 64
+"""How many schemas may stand in one, and how deep."""
+
+TYPES = ("string", "integer", "number", "boolean", "null", "array", "object")
+UNCHECKED = "pattern"
+REFUSED = frozenset(
+    [
+        *("patternProperties", "unevaluatedProperties", "unevaluatedItems", "dependencies", "additionalItems"),
+        *("$dynamicRef", "$recursiveRef", "$anchor", "$dynamicAnchor"),
+    ]
+)
+
+ONE = ("items", "additionalProperties", "propertyNames", "contains", "not", "if", "then", "else")
+SEVERAL = ("allOf", "anyOf", "oneOf", "prefixItems")
+NAMED = ("properties", "$defs", "definitions", "dependentSchemas")
+"""Keywords that hold one schema, a list of them, or some by name."""
+
+_COUNTS = (
+    *("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"),
+    *("minContains", "maxContains"),
+)
+_NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+
+
+class JsonSchema:
+    """A schema that can be checked against. `unchecked`: the paths of what is left to the model server.
+
+    Raises Invalid (`details.path` says where) for one that is malformed, too large, or refused.
+    """
+
+    def __init__(self, root: Rules) -> None:
+        self.root = root
+        self.unchecked: list[str] = []
+        self._seen: set[int] = set()
+        self._examine(root, "$.data.schema", 0)
+
+    def resolve(self, reference: str) -> Rules | bool:
+        """Return what a `$ref` within the schema (`#`, `#/$defs/name`) names. Raises Invalid when there is nothing."""
+        found: Any = self.root
+        for part in reference.split("/")[1:]:
+            key = unquote(part).replace("~1", "/").replace("~0", "~")
+            try:
+                found = found[int(key)] if isinstance(found, list) else found[key]
+            except (LookupError, ValueError, TypeError):
+                raise _refused(f"$ref {reference[:100]!r} leads nowhere", "$.data.schema") from None
+        if not isinstance(found, dict | bool):
+            raise _refused(f"$ref {reference[:100]!r} leads to no schema", "$.data.schema")
+        return found
+
+    def _examine(self, schema: object, path: str, depth: int) -> None:
+        if isinstance(schema, bool):
+            return
+        if not isinstance(schema, dict):
+            raise _refused("a schema is an object or a boolean", path)
+        if id(schema) in self._seen:
+            return
+        self._seen.add(id(schema))
+        if len(self._seen) > MAX_SCHEMAS or depth > MAX_DEPTH:
+            raise _refused("the schema is too large", path)
+        _check_keywords(schema, path, depth)
+        if UNCHECKED in schema:
+            self.unchecked.append(f"{path.removeprefix('$.data.')}.{UNCHECKED}")
+        if "$ref" in schema:
+            self._examine(self.resolve(schema["$ref"]), path, depth + 1)
+        for inner, place in _inner(schema, path):
+            self._examine(inner, place, depth + 1)
+
+
+def _inner(schema: Rules, path: str) -> Iterator[tuple[object, str]]:
+    """Yield the schemas that stand directly in this one, with their paths. Raises Invalid for a wrong form."""
+    for keyword in schema.keys() & {*ONE}:
+        yield schema[keyword], f"{path}.{keyword}"
+    for keyword in schema.keys() & {*SEVERAL}:
+        if not isinstance(schema[keyword], list) or not schema[keyword]:
+            raise _refused(f"{keyword} must be a list of schemas", path)
+        yield from ((one, f"{path}.{keyword}[{place}]") for place, one in enumerate(schema[keyword]))
+    for keyword in schema.keys() & {*NAMED}:
+        if not isinstance(schema[keyword], dict):
+            raise _refused(f"{keyword} must be an object of schemas", path)
+        yield from ((one, f"{path}.{keyword}.{name[:64]}") for name, one in schema[keyword].items())
+
+
+def _check_keywords(schema: Rules, path: str, depth: int) -> None:
+    refused = (REFUSED & schema.keys()) | ({"$id"} & schema.keys() if depth else set())
+    if refused:
+        raise _refused(f"the keyword {min(refused)} is not supported", path)
+    for keyword, value in schema.items():
+        if not _well_formed(keyword, value):
+            raise _refused(f"the keyword {keyword[:64]} has a value that it can't have", path)
+
+
+def _well_formed(keyword: str, value: Any) -> bool:
+    if keyword in _COUNTS:
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    if keyword in _NUMBERS:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return number and (keyword != "multipleOf" or value > 0)
+    match keyword:
+        case "type":
+            names = value if isinstance(value, list) else [value]
+            return bool(names) and all(isinstance(name, str) and name in TYPES for name in names)
+        case "enum":
+            return isinstance(value, list)
+        case "required":
+            return _is_texts(value)
+        case "dependentRequired":
+            return isinstance(value, dict) and all(map(_is_texts, value.values()))
+        case "uniqueItems":
+            return isinstance(value, bool)
+        case "pattern":
+            return isinstance(value, str)
+        case "$ref":
+            return isinstance(value, str) and (value == "#" or value.startswith("#/"))
+    return True
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _refused(reason: str, path: str) -> Invalid:
+    return Invalid(f"{reason}, at {path[:300]}", field="schema", path=path[:300])

@@ -1,0 +1,340 @@
+"""Frames of models and model servers."""
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from orchd.protocol.types import ClientPayload, Count, ModelName, ServerPayload
+
+TaskType: TypeAlias = Literal["code", "reasoning", "analysis", "chat", "general", "embedding", "vision"]
+Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=1_000_000)]
+SystemText: TypeAlias = Annotated[str, Meta(max_length=200_000)]
+OtherModels: TypeAlias = Annotated[tuple[ModelName, ...], Meta(max_length=16)]
+StopWord: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
+State: TypeAlias = Literal["loaded", "loading", "not_loaded", "unknown"]
+
+
+class ModelParams(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """Sampling parameters; what is left out is the model server's choice. `maxTokens` counts generated tokens."""
+
+    temperature: Annotated[float, Meta(ge=0, le=5)] | None = None
+    top_p: Annotated[float, Meta(ge=0, le=1)] | None = None
+    max_tokens: Annotated[int, Meta(ge=1, le=10_000_000)] | None = None
+    stop: Annotated[list[StopWord], Meta(max_length=16)] | None = None
+    seed: Annotated[int, Meta(ge=-(2**31), le=2**32 - 1)] | None = None
+
+
+class ModelTurn(Struct, frozen=True, forbid_unknown_fields=True):
+    """One message that a model is shown."""
+
+    role: Literal["system", "user", "assistant"]
+    content: Annotated[str, Meta(max_length=1_000_000)]
+
+
+class ModelList(ClientPayload, frozen=True):
+    """`model:list`: all models of all servers; `refresh` asks the servers now instead of telling what is known."""
+
+    refresh: bool = False
+
+
+class ModelComplete(ClientPayload, frozen=True):
+    """`model:complete`: a whole answer, not stored; with `schema` a JSON value that follows that JSON schema.
+
+    `fallbacks` are asked in order when a model before them gives no first token.
+    """
+
+    messages: Annotated[list[ModelTurn], Meta(min_length=1, max_length=1_000)]
+    model: ModelName | None = None
+    fallbacks: OtherModels = ()
+    params: ModelParams = ModelParams()
+    schema: dict[str, Any] | None = None
+
+
+class ModelLoad(ClientPayload, frozen=True):
+    """`model:load`: have a model loaded; `force` also when memory is short. May take minutes; `cancel` gives it up."""
+
+    model: ModelName
+    force: bool = False
+
+
+class ModelUnload(ClientPayload, frozen=True):
+    """`model:unload`: have a model taken out of memory, where its server can do that."""
+
+    model: ModelName
+
+
+class ModelSwitch(ClientPayload, frozen=True):
+    """`model:switch`: load the first of these models that can be had."""
+
+    preferred: ModelName
+    fallbacks: OtherModels = ()
+    force: bool = False
+
+
+class ModelCompare(ClientPayload, frozen=True):
+    """`model:compare`: ask several models the same, side by side."""
+
+    models: Annotated[list[ModelName], Meta(min_length=2, max_length=8)]
+    message: Text
+    system_prompt: SystemText = ""
+    params: ModelParams = ModelParams()
+
+
+class ModelRecommend(ClientPayload, frozen=True):
+    """`model:recommend`: which models suit a kind of task, the best first."""
+
+    task_type: TaskType
+    limit: Annotated[int, Meta(ge=1, le=50)] = 5
+
+
+class ModelRate(ClientPayload, frozen=True):
+    """`model:rate`: what you think of a model, for one kind of task or for all; it replaces your earlier word."""
+
+    model: ModelName
+    rating: Annotated[int, Meta(ge=1, le=5)]
+    task_type: TaskType | None = None
+    comment: Annotated[str, Meta(max_length=4_000)] | None = None
+
+
+class ModelQueue(ClientPayload, frozen=True):
+    """`model:queue`: what the model servers are working on, and what waits for them."""
+
+
+class BackendList(ClientPayload, frozen=True):
+    """`backend:list`: the model servers, probed now; `refresh` false tells how they were at the last probe."""
+
+    refresh: bool = True
+
+
+class ModelStars(Struct, frozen=True):
+    """What users think of a model: the mean of `count` ratings from 1 to 5."""
+
+    mean: float
+    count: Count
+
+
+class ModelItem(Struct, frozen=True, rename="camel"):
+    """A model of a server. `name` is what to call it in a frame: `id`, or `id@backend` when several servers have it.
+
+    `context` is what it is loaded with, in tokens, `maxContext` the most it can have; null is what the server does not
+    tell. `stale`: the server is away, and this is what it listed last.
+    """
+
+    id: str
+    name: str
+    backend: str
+    type: Literal["llm", "embedding"]
+    state: State
+    context: Count | None
+    max_context: Count | None
+    size_bytes: Count | None
+    quantization: str | None
+    parameters: str | None
+    capabilities: list[str]
+    simulated: bool
+    stale: bool
+    rating: ModelStars | None
+
+
+class ModelFailure(Struct, frozen=True):
+    """Why a model could not do it, by the wire's error codes."""
+
+    code: str
+    message: str
+    retryable: bool
+
+
+class ModelAttempt(Struct, frozen=True):
+    """A model that was tried in vain."""
+
+    model: str
+    error: ModelFailure
+
+
+class ModelUsage(Struct, frozen=True, rename="camel"):
+    """Token counts as the model server reported them."""
+
+    prompt_tokens: Count
+    completion_tokens: Count
+    total_tokens: Count
+    reasoning_tokens: Count | None
+
+
+class ModelTimings(Struct, frozen=True, rename="camel"):
+    """How long it took to the first output and to the end; the speed between first and last output, by `usage`."""
+
+    first_token_ms: Count | None
+    total_ms: Count
+    tokens_per_second: float | None
+
+
+class ModelPage(ServerPayload, frozen=True):
+    """The reply to `model:list`; `stale` when a server that is known of is away."""
+
+    models: list[ModelItem]
+    stale: bool
+
+
+class ModelProgress(ServerPayload, frozen=True):
+    """`model:progress`: how far a load or a generation is; `progress` runs from 0 to 1 within a phase.
+
+    `model` and `backend` are null until they are chosen. `run` of `runs` is there within a benchmark; `position` and
+    `etaMs` while it waits for its turn.
+    """
+
+    model: str | None
+    backend: str | None
+    phase: Literal["queued", "loading", "prompt", "generating"]
+    elapsed_ms: Count
+    progress: Annotated[float, Meta(ge=0, le=1)] | UnsetType = UNSET
+    position: Count | UnsetType = UNSET
+    eta_ms: Count | UnsetType = UNSET
+    run: Count | UnsetType = UNSET
+    runs: Count | UnsetType = UNSET
+
+
+class ModelCompleted(ServerPayload, frozen=True):
+    """The reply to `model:complete`; `attempts` are the models that failed before this one.
+
+    `value` is there when a schema was asked for. `unchecked` then names members of the schema that only the model
+    server has seen to (`pattern`).
+    """
+
+    model: str
+    backend: str
+    content: str
+    reasoning: str | None
+    finish_reason: str
+    usage: ModelUsage | None
+    timings: ModelTimings
+    attempts: list[ModelAttempt]
+    value: Any | UnsetType = UNSET
+    unchecked: list[str] | UnsetType = UNSET
+
+
+class ModelLoaded(ServerPayload, frozen=True):
+    """The reply to `model:load`; `loadMs` is null when it was loaded already."""
+
+    model: ModelItem
+    load_ms: Count | None
+
+
+class ModelUnloaded(ServerPayload, frozen=True):
+    """The reply to `model:unload`."""
+
+    model: str
+    backend: str
+
+
+class ModelSwitched(ServerPayload, frozen=True):
+    """The reply to `model:switch`: the model that is loaded now, and why those before it are not."""
+
+    model: ModelItem
+    load_ms: Count | None
+    attempts: list[ModelAttempt]
+
+
+class ModelStreaming(ServerPayload, frozen=True):
+    """`model:streaming`: new text of the answer `messageId`, by the model at `index` of the request's `models`.
+
+    The last one of each answer has `done` and an empty `chunk`; its `finishReason` is null when the answer failed.
+    """
+
+    message_id: str
+    index: Count
+    channel: Literal["content", "reasoning"]
+    chunk: str
+    done: bool
+    finish_reason: str | UnsetType | None = UNSET
+
+
+class ModelAnswer(Struct, frozen=True, rename="camel"):
+    """One of the answers of a comparison; what came of it before `error`, if there is one."""
+
+    message_id: str
+    index: Count
+    model: str
+    backend: str
+    content: str
+    reasoning: str | None
+    finish_reason: str | None
+    usage: ModelUsage | None
+    timings: ModelTimings
+    error: ModelFailure | None
+
+
+class ModelCompared(ServerPayload, frozen=True):
+    """The reply to `model:compare`: the whole answers, in the order of the request's `models`."""
+
+    items: list[ModelAnswer]
+
+
+class ModelSuggestion(Struct, frozen=True):
+    """A model for a kind of task: `score` orders it among the others, `reasons` say what it is made of."""
+
+    model: ModelItem
+    score: float
+    reasons: list[str]
+
+
+class ModelRecommended(ServerPayload, frozen=True):
+    """The reply to `model:recommend`: none when no server has a model for that."""
+
+    items: list[ModelSuggestion]
+
+
+class ModelQueueItem(Struct, frozen=True, rename="camel"):
+    """A request that a model server works on or that waits for its turn, `elapsedMs` in that state by now.
+
+    `position`, from 1, and `why` are there while it waits: for a free slot, the load of its model, the answers of
+    another model, or its turn. `etaMs` is null where nothing was measured yet.
+    """
+
+    backend: str
+    model: str
+    state: Literal["running", "loading", "waiting"]
+    priority: Literal["chat", "task", "background"]
+    user: str
+    conversation: str | None
+    elapsed_ms: Count
+    position: Count | None
+    eta_ms: Count | None
+    why: Literal["slots", "loading", "other_model", "turn"] | None
+
+
+class ModelQueued(ServerPayload, frozen=True):
+    """The reply to `model:queue`: what runs, and then what waits, in order."""
+
+    items: list[ModelQueueItem]
+
+
+class ModelRated(ServerPayload, frozen=True):
+    """The reply to `model:rate`: what all users think of it, for that kind of task or for all."""
+
+    model: str
+    rating: ModelStars
+
+
+class BackendItem(Struct, frozen=True, rename="camel"):
+    """A model server as last probed. `kind` is null until it has answered once; `reason` while it is healthy.
+
+    `retryAfterMs`: for so long it is left alone, because it failed again and again. `lastError` stays when it is well.
+    """
+
+    name: str
+    url: str
+    kind: Literal["lmstudio", "llamacpp", "ollama", "openai"] | None
+    ok: bool
+    reason: str | None
+    models: Count
+    simulated: bool
+    latency_ms: float | None
+    version: str | None
+    last_error: str | None
+    retry_after_ms: Count | None
+
+
+class BackendPage(ServerPayload, frozen=True):
+    """The reply to `backend:list`."""
+
+    backends: list[BackendItem]

@@ -1,0 +1,149 @@
+"""SQL of the tables `model_benchmark`, `model_rating` and `assistant`."""
+
+from collections.abc import Sequence
+
+from orchd.errors import Conflict
+from orchd.features.models.assistant_messages import AssistantItem
+from orchd.features.models.benchmark_messages import ModelMeasured
+from orchd.features.models.messages import ModelStars
+from orchd.features.models.records import AssistantDraft, Measurement, Rating, as_json, assistant, measured
+from orchd.protocol.types import MAX_INTEGER
+from orchd.storage import Statement, Steps, Value
+
+_BENCHMARK = "id, model, backend, prompt, max_tokens, load_ms, runs_json, created_at"
+_ASSISTANT = (
+    "id, name, description, category, model, fallbacks_json, system_prompt, capabilities_json, active, created_at,"
+    " updated_at"
+)
+
+MAX_SPEEDS = 500
+"""How many of the latest benchmarks say how fast models are."""
+
+
+def add_benchmark(done: Measurement) -> Steps[ModelMeasured]:
+    """Store a benchmark; return it as stored."""
+    row = (done.model, done.backend, done.prompt, done.max_tokens, done.load_ms, as_json(done.runs), done.now)
+    inserted = yield Statement(
+        "INSERT INTO model_benchmark (model, backend, prompt, max_tokens, load_ms, runs_json, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        row,
+    )
+    return measured(inserted.last_id, *row)
+
+
+def benchmarks(model: str | None, limit: int, before: int | None) -> Steps[list[ModelMeasured]]:
+    """Return up to `limit` benchmarks, of one model if named, latest first, below the id `before`."""
+    named = "" if model is None else "model = ? AND"
+    found = yield Statement(
+        f"SELECT {_BENCHMARK} FROM model_benchmark WHERE {named} id < ? ORDER BY id DESC LIMIT ?",
+        (*(() if model is None else (model,)), before or MAX_INTEGER, limit),
+    )
+    return [measured(*row) for row in found.rows]
+
+
+def rate(given: Rating) -> Steps[ModelStars]:
+    """Store a rating in place of the user's earlier one; return what all users think."""
+    key = (given.user, given.model, given.task_type)
+    yield Statement("DELETE FROM model_rating WHERE user_name = ? AND model = ? AND task_type = ?", key)
+    yield Statement(
+        "INSERT INTO model_rating (user_name, model, task_type, rating, comment, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+        (*key, given.rating, given.comment, given.now),
+    )
+    found = yield Statement(
+        "SELECT SUM(rating), COUNT(*) FROM model_rating WHERE model = ? AND task_type = ?",
+        (given.model, given.task_type),
+    )
+    return _stars(*found.rows[0])
+
+
+def ratings(task_type: str | None) -> Steps[dict[str, ModelStars]]:
+    """Return the ratings by model: those for a kind of task and those for all tasks; None: all there are."""
+    chosen = "" if task_type is None else "WHERE task_type = ? OR task_type = ''"
+    found = yield Statement(
+        f"SELECT model, SUM(rating), COUNT(*) FROM model_rating {chosen} GROUP BY model",
+        () if task_type is None else (task_type,),
+    )
+    return {model: _stars(total, count) for model, total, count in found.rows}
+
+
+def _stars(total: int, count: int) -> ModelStars:
+    """Sums come as decimals from MySQL."""
+    return ModelStars(round(float(total) / count, 2), int(count))
+
+
+def speeds() -> Steps[dict[tuple[str, str], float]]:
+    """Return the median tokens a second that was measured last, by model and backend."""
+    known: dict[tuple[str, str], float] = {}
+    for done in (yield from benchmarks(None, MAX_SPEEDS, None)):
+        if done.tokens_per_second is not None:
+            known.setdefault((done.model, done.backend), done.tokens_per_second.median)
+    return known
+
+
+def add_assistant(draft: AssistantDraft, now: int) -> Steps[AssistantItem]:
+    """Store an assistant. Raises `Conflict` when there is one of that name."""
+    yield from _check_name(draft.name, 0)
+    inserted = yield Statement(
+        "INSERT INTO assistant (name, description, category, model, fallbacks_json, system_prompt, capabilities_json,"
+        " active, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*_values(draft), now, now),
+    )
+    found = yield from find_assistant(inserted.last_id)
+    assert found is not None
+    return found
+
+
+def find_assistant(assistant_id: int) -> Steps[AssistantItem | None]:
+    """Return one assistant, None when it does not exist."""
+    found = yield Statement(f"SELECT {_ASSISTANT} FROM assistant WHERE id = ?", (assistant_id,))
+    return assistant(*found.rows[0]) if found.rows else None
+
+
+def assistants(
+    category: str | None, active: bool | None, limit: int, after: str | None = None
+) -> Steps[list[AssistantItem]]:
+    """Return up to `limit` assistants by name, of a category and active or not if that is asked, after a name."""
+    category_is = "" if category is None else "category = ? AND"
+    active_is = "" if active is None else "active = ? AND"
+    asked: Sequence[Value] = [value for value in (category, active) if value is not None]
+    found = yield Statement(
+        f"SELECT {_ASSISTANT} FROM assistant WHERE {category_is} {active_is} name > ? ORDER BY name LIMIT ?",
+        (*(int(value) if isinstance(value, bool) else value for value in asked), after or "", limit),
+    )
+    return [assistant(*row) for row in found.rows]
+
+
+def change_assistant(assistant_id: int, draft: AssistantDraft, now: int) -> Steps[AssistantItem | None]:
+    """Store an assistant anew; None when it does not exist. Raises `Conflict` when another one has that name."""
+    yield from _check_name(draft.name, assistant_id)
+    yield Statement(
+        "UPDATE assistant SET name = ?, description = ?, category = ?, model = ?, fallbacks_json = ?,"
+        " system_prompt = ?, capabilities_json = ?, active = ?, updated_at = ? WHERE id = ?",
+        (*_values(draft), now, assistant_id),
+    )
+    return (yield from find_assistant(assistant_id))
+
+
+def remove_assistant(assistant_id: int) -> Steps[bool]:
+    """Delete an assistant; return whether it was there."""
+    removed = yield Statement("DELETE FROM assistant WHERE id = ?", (assistant_id,))
+    return removed.changed > 0
+
+
+def _check_name(name: str, own_id: int) -> Steps[None]:
+    found = yield Statement("SELECT id FROM assistant WHERE name = ? AND id <> ?", (name, own_id))
+    if found.rows:
+        raise Conflict("there is an assistant of that name", field="name", path="$.data.name")
+
+
+def _values(draft: AssistantDraft) -> tuple[Value, ...]:
+    return (
+        draft.name,
+        draft.description,
+        draft.category,
+        draft.model,
+        as_json(draft.fallbacks),
+        draft.system_prompt,
+        as_json(draft.capabilities),
+        int(draft.active),
+    )

@@ -1,0 +1,177 @@
+"""What this and other features do with models besides asking them: listing, loading, switching, suggesting.
+
+State is read afresh before a load is decided on; whoever lists models gets what is known, which is some seconds old.
+"""
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple
+
+from orchd.errors import NotFound, OrchdError, Timeout, Unavailable, UpstreamError
+from orchd.features.models import catalog, queries
+from orchd.features.models.heard import failure
+from orchd.features.models.memory import check_memory, is_local
+from orchd.features.models.messages import (
+    BackendItem,
+    ModelAttempt,
+    ModelItem,
+    ModelStars,
+    ModelSuggestion,
+    TaskType,
+)
+from orchd.features.models.progress import Progress
+from orchd.features.models.recommend import Candidate, recommend
+from orchd.features.monitoring import FreeMemory
+from orchd.llm import Backends
+from orchd.llm.types import Target
+from orchd.storage import Database
+
+ANOTHER_MAY = (NotFound, Unavailable, Timeout, UpstreamError)
+"""Failures of a model that say nothing against asking another one."""
+
+
+class Loaded(NamedTuple):
+    """A model that is loaded now; `load_ms` None when it was before."""
+
+    target: Target
+    load_ms: int | None
+
+
+class Models:
+    """The door's object. `free_memory` reads what is free now."""
+
+    def __init__(
+        self, database: Database, backends: Backends, free_memory: Callable[[], Awaitable[FreeMemory]]
+    ) -> None:
+        self._database = database
+        self._backends = backends
+        self._free_memory = free_memory
+
+    async def catalogue(self, *, refresh: bool = False) -> tuple[list[ModelItem], bool]:
+        """Return all models, and whether that is stale: a server that is known of is away.
+
+        Waits for the servers' first probe, with `refresh` for one now: some seconds at most.
+        """
+        await (self._backends.refresh() if refresh else self._backends.wait_first_probe())
+        ratings = await self._ratings(None)
+        health = self._backends.health()
+        stale = any(backend.known and not backend.ok for backend in health)
+        return catalog.items(self._backends.models(away=True), health, ratings), stale
+
+    async def servers(self, *, refresh: bool) -> list[BackendItem]:
+        """Return the model servers, probed now if wanted: some seconds at most."""
+        await (self._backends.refresh() if refresh else self._backends.wait_first_probe())
+        return [catalog.server(health) for health in self._backends.health()]
+
+    async def item(self, target: Target) -> ModelItem:
+        """Return a model as lists show it now."""
+        items, _ = await self.catalogue()
+        found = [one for one in items if one.backend == target.backend]
+        wanted = (one for one in found if target.model.id in (one.id, one.name))
+        return next(wanted, None) or catalog.item(target.model, target.model.id, stale=False, rating=None)
+
+    async def load(self, name: str, progress: Progress, *, force: bool) -> Loaded:
+        """Load a model unless it is loaded; cancelling gives the load up. May take minutes: it also waits for answers
+        of other models on that server, which a load might throw out. `force` is about memory only.
+
+        Raises NotFound, Unavailable (its server is away, or `details.reason` `memory`), Timeout, UpstreamError.
+        """
+        await self._backends.refresh()
+        target = await self._find(name)
+        progress.of(target)
+        if target.model.loaded:
+            return Loaded(target, None)
+        if not force and self._is_here(target):
+            check_memory(target.model, await self._free_memory())
+        begun = time.monotonic()
+        progress.loading(None)
+        await self._backends.load(_full_name(target), progress=progress.loading)
+        return Loaded(target, round((time.monotonic() - begun) * 1000))
+
+    async def unload(self, name: str) -> Target:
+        """Have a model taken out of memory; return which. Some seconds at most.
+
+        Raises NotFound, Unavailable, Conflict while it generates, UpstreamError where the server can't unload.
+        """
+        target = await self._find(name)
+        await self._backends.unload(_full_name(target))
+        return target
+
+    async def first(
+        self, asked: str | None, fallbacks: Sequence[str], default: str | None
+    ) -> tuple[Target, tuple[str, ...], list[ModelAttempt]]:
+        """Return the first of these models that some server has, those after it, and why not those before it.
+
+        None asked for is the default. Raises the first one's error when no server has any.
+        """
+        attempts: list[ModelAttempt] = []
+        errors: list[OrchdError] = []
+        for place, name in enumerate((asked, *fallbacks)):
+            try:
+                target = await self._backends.resolve(name, None, default if place == 0 else None)
+                return target, tuple(fallbacks[place:]), attempts
+            except (NotFound, Unavailable) as error:
+                errors.append(error)
+                attempts.append(ModelAttempt(name or default or "", failure(error)))
+        raise errors[0]
+
+    async def switch(
+        self, names: Sequence[str], progress: Progress, *, force: bool
+    ) -> tuple[Loaded, list[ModelAttempt]]:
+        """Load the first of `names` that can be had; return it, and why those before it could not.
+
+        Raises the last one's error with `details.attempts` when none can.
+        """
+        attempts: list[ModelAttempt] = []
+        for name in names:
+            try:
+                return await self.load(name, progress, force=force), attempts
+            except ANOTHER_MAY as error:
+                attempts.append(ModelAttempt(name, failure(error)))
+                last: OrchdError = error
+        raise type(last)(f"none of these models can be had: {last.message}", **last.details, attempts=_told(attempts))
+
+    async def suggest(self, task: TaskType, limit: int) -> list[ModelSuggestion]:
+        """Return the models that suit a kind of task, the best first."""
+        items, _ = await self.catalogue()
+        ratings, speeds = await self._ratings(task), await self._database.read(queries.speeds)
+        shown = {(one.id, one.backend): one for one in items}
+        candidates = [
+            Candidate(info, speeds.get((info.id, info.backend)), ratings.get(info.id))
+            for info in self._backends.models()
+            if (info.id, info.backend) in shown
+        ]
+        return [
+            ModelSuggestion(shown[info.id, info.backend], score, reasons)
+            for (info, _, _), score, reasons in recommend(task, candidates)[:limit]
+        ]
+
+    async def known(self, name: str) -> str:
+        """Return the id of a model that is named in a frame. Raises NotFound or Unavailable."""
+        return (await self._find(name)).model.id
+
+    async def _find(self, name: str) -> Target:
+        """Return a model by its name; other than to `Backends.resolve` it may be one for embeddings."""
+        await self._backends.wait_first_probe()
+        for info in self._backends.models():
+            if info.type == "embedding" and name in (info.id, f"{info.id}@{info.backend}"):
+                return Target(info, info.backend)
+        return await self._backends.resolve(name, None, None)
+
+    async def _ratings(self, task: TaskType | None) -> dict[str, ModelStars]:
+        return await self._database.read(queries.ratings, task)
+
+    def _is_here(self, target: Target) -> bool:
+        """Tell whether loading it takes memory of this machine."""
+        if target.model.simulated:
+            return False
+        return any(one.name == target.backend and is_local(one.url) for one in self._backends.health())
+
+
+def _full_name(target: Target) -> str:
+    return f"{target.model.id}@{target.backend}"
+
+
+def _told(attempts: list[ModelAttempt]) -> list[dict[str, object]]:
+    """Return attempts as an error's details hold them."""
+    return [{"model": one.model, "code": one.error.code, "message": one.error.message} for one in attempts]

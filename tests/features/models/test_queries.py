@@ -1,0 +1,103 @@
+import pytest
+
+from orchd.errors import Conflict
+from orchd.features.models import assistants, find_assistant, queries
+from orchd.features.models.benchmark_messages import ModelRun, ModelSpread
+from orchd.features.models.messages import ModelFailure, ModelStars
+from orchd.features.models.records import AssistantDraft, Measurement, Rating
+from orchd.storage import Database
+
+NOW = 1_900_000_000_000
+FAILED = ModelRun(None, None, None, None, None, ModelFailure("timeout", "late", True))
+
+
+def run(first: int, speed: float | None) -> ModelRun:
+    return ModelRun(first, first + 1000, speed, 20, 128, None)
+
+
+def measurement(model: str, *runs: ModelRun, backend: str = "one", load_ms: int | None = None) -> Measurement:
+    return Measurement(model, backend, 1, 128, load_ms, list(runs), NOW)
+
+
+def draft(name: str, *, category: str = "code", active: bool = True) -> AssistantDraft:
+    return AssistantDraft(name, "d", category, "m@one", ("a", "b"), "be é🦜", ("x",), active)
+
+
+async def test_a_benchmark_comes_back_with_its_spread(store: Database) -> None:
+    told = await store.write(
+        queries.add_benchmark, measurement("m", run(50, 30.0), run(70, 20.0), FAILED, run(90, 10.0), load_ms=4000)
+    )
+    assert [told] == await store.read(queries.benchmarks, None, 10, None)
+    assert told.first_token_ms == ModelSpread(50, 70, 90)
+    assert told.tokens_per_second == ModelSpread(10.0, 20.0, 30.0)
+    assert told.total_ms == ModelSpread(1050, 1070, 1090)
+    assert (told.failed, told.load_ms, told.timestamp) == (1, 4000, "2030-03-17T17:46:40.000Z")
+
+
+async def test_benchmarks_page_from_the_latest_on(store: Database) -> None:
+    for number in range(4):
+        await store.write(queries.add_benchmark, measurement("a" if number % 2 else "b", run(number, 1.0)))
+    page = await store.read(queries.benchmarks, None, 3, None)
+    assert [one.model for one in page] == ["a", "b", "a"]
+    rest = await store.read(queries.benchmarks, None, 3, page[-1].id)
+    assert [one.model for one in rest] == ["b"]
+    assert len(await store.read(queries.benchmarks, "a", 10, None)) == 2
+
+
+async def test_the_last_speed_counts(store: Database) -> None:
+    for speed in (10.0, 30.0, None):
+        await store.write(queries.add_benchmark, measurement("m", run(1, speed)))
+    await store.write(queries.add_benchmark, measurement("m", run(1, 5.0), backend="two"))
+    assert await store.read(queries.speeds) == {("m", "one"): 30.0, ("m", "two"): 5.0}
+
+
+async def test_a_user_has_one_word_on_a_model_and_a_kind_of_task(store: Database) -> None:
+    await store.write(queries.rate, Rating("ann", "m", "", 1, None, NOW))
+    await store.write(queries.rate, Rating("ann", "m", "", 4, "better now", NOW))
+    assert await store.write(queries.rate, Rating("bob", "m", "", 5, None, NOW)) == ModelStars(4.5, 2)
+    assert await store.write(queries.rate, Rating("ann", "m", "code", 2, None, NOW)) == ModelStars(2.0, 1)
+    await store.write(queries.rate, Rating("ann", "M", "", 3, None, NOW))
+    assert await store.read(queries.ratings, None) == {"m": ModelStars(3.67, 3), "M": ModelStars(3.0, 1)}
+    assert (await store.read(queries.ratings, "chat"))["m"] == ModelStars(4.5, 2)
+    assert (await store.read(queries.ratings, "code"))["m"] == ModelStars(3.67, 3)
+
+
+async def test_an_assistant_comes_back_as_it_was_made(store: Database) -> None:
+    made = await store.write(queries.add_assistant, draft("Ada"), NOW)
+    assert (made.fallbacks, made.capabilities, made.system_prompt, made.active) == (("a", "b"), ("x",), "be é🦜", True)
+    assert await store.read(find_assistant, made.id) == made
+    assert await store.read(find_assistant, made.id + 1) is None
+
+
+async def test_names_are_unique(store: Database) -> None:
+    one = await store.write(queries.add_assistant, draft("Ada"), NOW)
+    other = await store.write(queries.add_assistant, draft("Bob"), NOW)
+    with pytest.raises(Conflict) as refused:
+        await store.write(queries.add_assistant, draft("Ada"), NOW)
+    assert refused.value.details["field"] == "name"
+    with pytest.raises(Conflict):
+        await store.write(queries.change_assistant, other.id, draft("Ada"), NOW)
+    same = await store.write(queries.change_assistant, one.id, draft("Ada", category="new"), NOW + 1)
+    assert same is not None
+    assert (same.category, same.created_at, same.updated_at) == ("new", one.created_at, "2030-03-17T17:46:40.001Z")
+
+
+async def test_assistants_are_listed_by_name_and_chosen_by_category(store: Database) -> None:
+    for name, category, active in (("c", "code", True), ("a", "code", False), ("b", "writing", True)):
+        await store.write(queries.add_assistant, draft(name, category=category, active=active), NOW)
+
+    async def names(category: str | None, active: bool | None, limit: int = 10, after: str | None = None) -> str:
+        return "".join(one.name for one in await store.read(assistants, category, active, limit, after))
+
+    assert await names(None, None) == "abc"
+    assert await names("code", None) == "ac"
+    assert await names("code", True) == "c"
+    assert await names(None, None, 2) == "ab"
+    assert await names(None, None, 2, "b") == "c"
+
+
+async def test_an_assistant_goes_once(store: Database) -> None:
+    made = await store.write(queries.add_assistant, draft("Ada"), NOW)
+    assert await store.write(queries.remove_assistant, made.id)
+    assert not await store.write(queries.remove_assistant, made.id)
+    assert await store.write(queries.change_assistant, made.id, draft("Ada"), NOW) is None

@@ -1,0 +1,66 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchd.features.models import check_response
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "42",
+        "Yes",
+        "é",
+        "0",
+        "Error handling in Go is explicit: errors are values.",
+        "Failed states are a topic of political science.",
+        "[1, 2, 3]",
+        '["a"]',
+        "null hypothesis",
+        "[link](https://example.org)",
+        "a < b and <b>bold</b>",
+        "Error: " + "is how log lines begin. " * 30,
+    ],
+)
+def test_what_may_be_an_answer_passes(text: str) -> None:
+    assert check_response(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("", "empty"),
+        (" \n\t", "empty"),
+        ("null", "nothing"),
+        ("Undefined", "nothing"),
+        ("[object Object]", "nothing"),
+        ("Error: connection refused", "error_report"),
+        ("Internal Server Error 500", "error_report"),
+        ("failed: out of memory", "error_report"),
+        ("[your answer here]", "placeholder"),
+        ("Sure!<|im_end|>", "template"),
+        ("[INST] go on", "template"),
+        ("caf\ufffd\ufffd", "garbled"),
+    ],
+)
+def test_what_comes_in_place_of_an_answer_is_named(text: str, rule: str) -> None:
+    objections = check_response(text)
+    assert rule in [one.rule for one in objections]
+    assert all(one.reason for one in objections)
+
+
+def test_an_echo_and_a_cut_are_told_by_what_is_around_the_answer() -> None:
+    assert [one.rule for one in check_response(" What is it? ", prompt="What is it?")] == ["echo"]
+    assert check_response("yes", prompt="yes") == []
+    assert [one.rule for one in check_response("It is", finish_reason="length")] == ["cut_off"]
+
+
+@given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789 .", min_size=1).filter(str.strip))
+def test_length_is_no_reason(text: str) -> None:
+    rules = {one.rule for one in check_response(f"x{text}")}
+    assert not rules
+
+
+@given(st.text())
+def test_it_has_an_opinion_on_everything(text: str) -> None:
+    check_response(text)

@@ -1,0 +1,117 @@
+"""The models feature with real model servers (simulators) and a real database, but without a daemon around it."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TypeAlias, TypeVar, cast
+
+import pytest
+import trio
+
+from orchd.features import make_codec
+from orchd.features.feature import House
+from orchd.features.models import FEATURE
+from orchd.features.monitoring import FreeMemory, MemoryMeter
+from orchd.features.monitoring.messages import MonitoringMemory
+from orchd.hub import Hub
+from orchd.llm import Backends
+from orchd.llm.types import BackendSpec
+from orchd.protocol.router import Context, Handler
+from orchd.protocol.types import ClientPayload, ServerPayload
+from orchd.storage import open_database
+from tests.fix_chat import FakePeer
+
+GIB = 1024**3
+PLENTY = FreeMemory(64 * GIB, 32 * GIB, None)
+
+R = TypeVar("R", bound=ServerPayload)
+
+
+class Asking:
+    """A request whose frames a test reads."""
+
+    def __init__(self, user: str = "local") -> None:
+        self.id = "r1"
+        self.user = user
+        self.peer = FakePeer()
+        self.emitted: list[ServerPayload] = []
+        self._came = trio.Event()
+
+    def emit(self, payload: ServerPayload) -> None:
+        """Keep the frame."""
+        self.emitted.append(payload)
+        self._came.set()
+        self._came = trio.Event()
+
+    def of(self, kind: type[R]) -> list[R]:
+        """The frames of one type."""
+        return [payload for payload in self.emitted if isinstance(payload, kind)]
+
+    async def until(self, wanted: Callable[[ServerPayload], bool]) -> ServerPayload:
+        """Wait for a frame; ten seconds are a hang."""
+        with trio.fail_after(10):
+            while not any(map(wanted, self.emitted)):
+                await self._came.wait()
+        return next(filter(wanted, self.emitted))
+
+
+class Desk:
+    """The feature's handlers. `free` is what memory it is told of."""
+
+    def __init__(self, handlers: Mapping[type[ClientPayload], Handler], house: House) -> None:
+        self.house = house
+        self._handlers = handlers
+
+    @property
+    def backends(self) -> Backends:
+        """The model servers."""
+        return self.house.backends
+
+    async def ask(self, payload: ClientPayload, kind: type[R], asking: Asking | None = None) -> R:
+        """Hand a frame's payload to its handler; the reply, which must be of this type."""
+        with trio.fail_after(30):
+            reply = await self._handlers[type(payload)](cast("Context", asking or Asking()), payload)
+        assert isinstance(reply, kind)
+        return reply
+
+
+StartModels: TypeAlias = Callable[..., Awaitable[Desk]]
+
+
+@pytest.fixture
+def start_models(nursery: trio.Nursery, tmp_path: Path) -> Iterator[StartModels]:
+    """`await start_models(url, ...)`: open the feature on model servers; `free` is the memory there is."""
+
+    async def start(*servers: str | BackendSpec, free: FreeMemory = PLENTY, default: str | None = None) -> Desk:
+        specs = [one if isinstance(one, BackendSpec) else BackendSpec(one) for one in servers]
+        with trio.fail_after(30):
+            desk: Desk = await nursery.start(partial(_run, tmp_path, specs, free, default))
+        return desk
+
+    yield start
+    nursery.cancel_scope.cancel()
+
+
+async def _run(
+    directory: Path,
+    specs: Sequence[BackendSpec],
+    free: FreeMemory,
+    default: str | None,
+    *,
+    task_status: trio.TaskStatus[Desk],
+) -> None:
+    url = f"sqlite://{directory}/models.db"
+    async with open_database(url, pool_size=1, timeout=10) as database, trio.open_nursery() as nursery:
+        backends = Backends(specs, probe_seconds=60)
+        await nursery.start(backends.run)
+        await database.wait_ready()
+        await backends.wait_first_probe()
+        house = House(database, Hub(make_codec()), backends, "e", default, {})
+        house.offer(MemoryMeter(lambda: _memory(free), list))
+        async with FEATURE.open(house) as handlers:
+            task_status.started(Desk(handlers, house))
+            await trio.sleep_forever()
+
+
+def _memory(free: FreeMemory) -> MonitoringMemory:
+    return MonitoringMemory(free.total, None, free.available, None, None, None)
