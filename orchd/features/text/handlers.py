@@ -1,0 +1,148 @@
+"""Answers to the frames about texts."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from orchd.errors import Invalid, TooLarge
+from orchd.features.text.counting import Chosen, Counting, Tally
+from orchd.features.text.cutting import Cutting
+from orchd.features.text.messages import (
+    TextChunk,
+    TextChunked,
+    TextEstimate,
+    TextEstimated,
+    TextKept,
+    TextMessage,
+    TextPiece,
+    TextProcess,
+    TextProcessed,
+    TextRemoved,
+    TextTruncate,
+    TextTruncated,
+)
+from orchd.features.text.process import Processing, Wish
+from orchd.features.text.queries import Job
+from orchd.features.text.truncate import Gap
+from orchd.llm.types import Turn
+from orchd.protocol.router import Context
+
+MAX_REPLY_BYTES = 1536 * 1024
+"""Of chunks: a frame must not be larger than what a connection may have unsent (2 MiB by default)."""
+
+
+class TextHandlers:
+    """One method a frame."""
+
+    def __init__(self, counting: Counting, cutting: Cutting, processing: Processing) -> None:
+        self._counting = counting
+        self._cutting = cutting
+        self._processing = processing
+
+    async def estimate(self, context: Context, data: TextEstimate) -> TextEstimated:
+        """Answer `text:estimate`."""
+        given = _given(data)
+        chosen = await self._counting.choose(data.model)
+        if given.text is not None:
+            tally = await self._counting.text(chosen, given.text)
+        else:
+            tally = await self._counting.turns(chosen, _turns(given.messages))
+        return TextEstimated(tally.tokens, tally.at_most, tally.method, chosen.model, given.characters)
+
+    async def truncate(self, context: Context, data: TextTruncate) -> TextTruncated:
+        """Answer `text:truncate`."""
+        given = _given(data)
+        chosen = await self._counting.choose(data.model)
+        limit = _limit(data, chosen)
+        if given.text is not None:
+            gap, tally = await self._cutting.truncate(chosen, given.text, limit, data.keep)
+            left, removed = gap.without(given.text), _removed(gap, None, None)
+            return _truncated(left, None, removed, tally, limit, chosen)
+        turns = _turns(given.messages)
+        cut, tally = await self._cutting.truncate_turns(chosen, turns, limit, data.keep)
+        staying = set(cut.kept)
+        kept = [
+            TextKept(index, given.messages[index].id, turn.role, turn.content)
+            for index, turn in zip(cut.kept, cut.turns(turns), strict=True)
+        ]
+        removed = [
+            TextRemoved(0, len(message.content), index, message.id)
+            for index, message in enumerate(given.messages)
+            if index not in staying
+        ]
+        removed += _removed(cut.gap, len(turns) - 1, given.messages[-1].id)
+        return _truncated(None, kept, removed, tally, limit, chosen)
+
+    async def chunk(self, context: Context, data: TextChunk) -> TextChunked:
+        """Answer `text:chunk`."""
+        chosen = await self._counting.choose(data.model) if data.unit == "tokens" else None
+        spans, sizes, tally = await self._cutting.chunk(chosen, data.text, data.size, data.overlap)
+        pieces = [
+            TextPiece(index, span.start, span.end, span.fresh - span.start, size, data.text[span.start : span.end])
+            for index, (span, size) in enumerate(zip(spans, sizes, strict=True))
+        ]
+        if len(msgspec.json.encode(pieces)) > MAX_REPLY_BYTES:
+            raise TooLarge("these chunks are too much for one reply; send the text in parts", field="text")
+        model = None if chosen is None else chosen.model
+        return TextChunked(pieces, data.unit, None if tally is None else tally.method, model)
+
+    async def process(self, context: Context, data: TextProcess) -> TextProcessed:
+        """Answer `text:process`."""
+        if data.job_id is not None:
+            return await self._processing.resume(context, data.job_id, data.model, data.parallel)
+        if not data.text or not data.text.strip():
+            raise Invalid("there is no text", field="text", path="$.data.text")
+        if data.instruction is None or not data.instruction.strip():
+            raise Invalid("there is no instruction", field="instruction", path="$.data.instruction")
+        job = Job(context.user, data.text, data.instruction, data.reduce)
+        return await self._processing.begin(context, job, Wish(data.model, data.size, data.overlap, data.parallel))
+
+
+class _Given(NamedTuple):
+    text: str | None
+    messages: list[TextMessage]
+
+    @property
+    def characters(self) -> int:
+        return len(self.text or "") + sum(len(message.content) for message in self.messages)
+
+
+def _given(data: TextEstimate | TextTruncate) -> _Given:
+    if (data.text is None) == (data.messages is None):
+        raise Invalid("give a text or messages, one of the two", field="text", path="$.data.text")
+    return _Given(data.text, data.messages or [])
+
+
+def _turns(messages: Sequence[TextMessage]) -> list[Turn]:
+    return [Turn(message.role, message.content) for message in messages]
+
+
+def _limit(data: TextTruncate, chosen: Chosen) -> int:
+    """Return the limit that is asked for, or that of the model asked for; the smaller one of two."""
+    context = None
+    if data.model is not None and chosen.target is not None:
+        context = chosen.target.model.context
+    limits = [limit for limit in (data.max_tokens, context) if limit is not None]
+    if not limits:
+        why = "give a limit" if data.model is None else "the context of this model is not known; give a limit"
+        raise Invalid(why, field="maxTokens", path="$.data.maxTokens")
+    limit = min(limits) - data.reserve
+    if limit < 1:
+        raise Invalid("the reserve is as large as the limit", field="reserve", path="$.data.reserve")
+    return limit
+
+
+def _removed(gap: Gap, index: int | None, message_id: int | None) -> list[TextRemoved]:
+    return [TextRemoved(gap.start, gap.end, index, message_id)] if gap.end > gap.start else []
+
+
+def _truncated(
+    text: str | None,
+    messages: list[TextKept] | None,
+    removed: list[TextRemoved],
+    tally: Tally,
+    limit: int,
+    chosen: Chosen,
+) -> TextTruncated:
+    return TextTruncated(text, messages, removed, tally.tokens, tally.at_most, limit, tally.method, chosen.model)
