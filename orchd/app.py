@@ -19,13 +19,14 @@ import structlog
 import trio
 
 from orchd import __version__
-from orchd.config import BackendSettings, Settings
+from orchd.config import BackendSettings, LocalSettings, Settings
 from orchd.errors import ConfigurationError, StartError, Unavailable
 from orchd.features import ROSTER, make_codec
 from orchd.features.feature import House
 from orchd.guard import guarded
 from orchd.hub import Hub
 from orchd.llm import Backends, BackendSpec, Deadlines
+from orchd.llm.local import Local, LocalSpec, open_local
 from orchd.llm.simulator import Simulator, demo
 from orchd.pages import Status, make_pages
 from orchd.protocol import PROTOCOL, messages, schema
@@ -139,17 +140,27 @@ async def _open(settings: Settings) -> AsyncIterator[Daemon]:
 
 @asynccontextmanager
 async def _open_backends(settings: Settings) -> AsyncIterator[Backends]:
-    """Watch the model servers, the built-in simulated one included when the demo is on."""
+    """Watch the model servers, the built-in simulated one included when the demo is on, and models of our own."""
     specs = backend_specs(settings.backends)
-    async with trio.open_nursery() as nursery:
+    async with _open_local(settings.local) as local, trio.open_nursery() as nursery:
         simulated = None
         if settings.models.demo:
             url = await nursery.start(_serve_demo)
             simulated = BackendSpec(url, name="simulated", kind="lmstudio", simulated=True)
-        backends = Backends(specs, simulated=simulated, probe_seconds=settings.models.probe_seconds)
+        backends = Backends(specs, simulated=simulated, local=local, probe_seconds=settings.models.probe_seconds)
         await nursery.start(backends.run)
         yield backends
         nursery.cancel_scope.cancel()
+
+
+@asynccontextmanager
+async def _open_local(settings: LocalSettings) -> AsyncIterator[Local | None]:
+    """Offer the models that the daemon runs itself; None when it shall run none."""
+    if not settings.models:
+        yield None
+        return
+    async with open_local(local_spec(settings)) as local:
+        yield local
 
 
 async def _serve_demo(task_status: trio.TaskStatus[str] = trio.TASK_STATUS_IGNORED) -> None:
@@ -176,6 +187,20 @@ def backend_specs(backends: tuple[BackendSettings, ...]) -> list[BackendSpec]:
         )
         for backend in backends
     ]
+
+
+def local_spec(settings: LocalSettings) -> LocalSpec:
+    """The models without a server as the llm room wants them."""
+    return LocalSpec(
+        paths=settings.models,
+        context=settings.context_tokens,
+        slots=settings.slots,
+        threads=settings.threads,
+        gpu_layers=settings.gpu_layers,
+        max_loaded=settings.max_loaded,
+        idle_seconds=settings.idle_seconds,
+        load_seconds=settings.load_seconds,
+    )
 
 
 def _make_server(

@@ -22,15 +22,21 @@ PARALLEL = 2
 
 
 @pytest.fixture(scope="session")
-def llama_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the server."""
+def tiny_gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The model's file."""
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         _absent(f"no real llama.cpp server: {', '.join(missing)} not installed")
     model = tmp_path_factory.mktemp("llama") / "tiny.gguf"
     make = [sys.executable, str(TOOLS / "make_tiny_gguf.py"), str(model), "--context", str(CONTEXT)]
     subprocess.run(make, check=True, capture_output=True, timeout=START_SECONDS)
-    serve = [sys.executable, str(TOOLS / "llama_server.py"), str(model), "--context", str(CONTEXT)]
+    return model
+
+
+@pytest.fixture(scope="session")
+def llama_url(tiny_gguf: Path) -> Iterator[str]:
+    """The address of the server."""
+    serve = [sys.executable, str(TOOLS / "llama_server.py"), str(tiny_gguf), "--context", str(CONTEXT)]
     serve += ["--parallel", str(PARALLEL)]
     with subprocess.Popen(serve, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:

@@ -10,11 +10,12 @@ from typing import Literal, NamedTuple
 
 import trio
 
-from orchd.app import backend_specs
+from orchd.app import backend_specs, local_spec
 from orchd.config import Settings
 from orchd.config.load import Loaded
 from orchd.errors import ConfigurationError, OrchdError, StartError
 from orchd.llm import SEARCHED, BackendHealth, Backends, BackendSpec
+from orchd.llm.local import demand_package, inspect
 from orchd.storage import SqliteUrl, migration_status, parse_url
 from orchd.storage import migrate as migrate_database
 
@@ -45,6 +46,7 @@ async def check(loaded: Loaded) -> list[Finding]:
     ]
     found += [Finding("note", "configuration", warning) for warning in loaded.warnings]
     found += await _database(loaded.settings, loaded.origins)
+    found += _local(loaded.settings)
     found += await _backends(loaded.settings, loaded.origins)
     return found
 
@@ -94,10 +96,30 @@ async def _backends(settings: Settings, origins: Mapping[str, str]) -> list[Find
         places = [origins.get(f"backends[{index}].url", "") for index in range(len(settings.backends))]
         return [_configured(each, place) for each, place in zip(health, places, strict=False)]
     found = [Finding("ok", f"model server {each.url}", _offer(each)) for each in health if each.ok]
+    if settings.local.models:
+        return found
     if found or settings.models.demo:
         return found or [Finding("note", "model server", "only the simulated model of `--demo`")]
     fix = "start LM Studio's server, name one with `--backend URL` or `[[backends]]`, or try `--demo`"
     return [Finding("note", "model server", f"none at {', '.join(SEARCHED)}; {fix}")]
+
+
+def _local(settings: Settings) -> list[Finding]:
+    """What could be run without a server; nothing is loaded for that. Blocks on the disk for a moment."""
+    if not settings.local.models:
+        return []
+    try:
+        demand_package()
+    except StartError as error:
+        return [Finding("FAILED", "local models", str(error))]
+    models, rejected = inspect(local_spec(settings.local))
+    found = [Finding("ok", f"local model {file.id}", _size(file.size_bytes)) for file in models.values()]
+    found += [Finding("note", f"model file {path}", f"is left out: {reason}") for path, reason in rejected]
+    return found if models else [*found, Finding("FAILED", "local models", "none of the files can be offered")]
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"
 
 
 async def _probe(specs: list[BackendSpec]) -> list[BackendHealth]:

@@ -38,6 +38,8 @@ def _option(flag: str, key: Key) -> Callable[[F], F]:
     base = get_args(key.type)[0]
     if key.dotted == BACKENDS:
         return click.option(flag, BACKENDS, multiple=True, metavar="URL", help=f"{key.description} Repeatable.")
+    if get_origin(base) is tuple:
+        return click.option(flag, multiple=True, metavar="PATH", help=f"{key.description} Repeatable.")
     if base is bool:
         return click.option(flag, is_flag=True, default=None, help=key.description)
     if get_origin(base) is Literal:

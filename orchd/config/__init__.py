@@ -15,6 +15,7 @@ MINUTES = 60.0
 Seconds = Annotated[float, Meta(gt=0, le=86_400)]
 Bytes = Annotated[int, Meta(ge=1 * KIB, le=1024 * MIB)]
 Slots = Annotated[int, Meta(ge=1, le=10_000)]
+Layers = Annotated[int, Meta(ge=0, le=10_000)]
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
@@ -123,6 +124,38 @@ class ModelSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="cam
     demo: Annotated[bool, Meta(description="Offer a built-in simulated model, labelled as simulated.")] = False
 
 
+class LocalSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """Models without a server: GGUF files that the daemon runs itself, with `pip install 'orchd[local]'`."""
+
+    models: Annotated[
+        tuple[str, ...],
+        Meta(description="GGUF file, or directory of such files, to run models from; none: no models are run."),
+    ] = ()
+    context_tokens: Annotated[
+        int,
+        Meta(ge=256, le=16_777_216, description="Tokens of context for each answer, at most what the model can have."),
+    ] = 8_192
+    slots: Annotated[
+        int, Meta(ge=1, le=64, description="Answers that a model generates at once; each takes memory for its context.")
+    ] = 2
+    threads: Annotated[Slots | None, Meta(description="Processor threads for a model; unset: llama.cpp's choice.")] = (
+        None
+    )
+    gpu_layers: Annotated[
+        Layers | None,
+        Meta(description="Layers to put on the graphics card; unset: as many as fit there."),
+    ] = None
+    max_loaded: Annotated[
+        int, Meta(ge=1, le=64, description="Models in memory at once; for another one the least used makes room.")
+    ] = 1
+    idle_seconds: Annotated[
+        Seconds | None, Meta(description="Seconds after which an unused model is taken out of memory; unset: never.")
+    ] = None
+    load_seconds: Annotated[
+        Seconds, Meta(description="Seconds to load a model and read the prompt, until the first output.")
+    ] = 15 * MINUTES
+
+
 class ChatSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """Answers."""
 
@@ -188,6 +221,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
         Meta(description="Model servers; unset: LM Studio, llama.cpp and Ollama are looked for on loopback."),
     ] = ()
     models: ModelSettings = ModelSettings()
+    local: LocalSettings = LocalSettings()
     chat: ChatSettings = ChatSettings()
     monitoring: MonitoringSettings = MonitoringSettings()
     log: LogSettings = LogSettings()

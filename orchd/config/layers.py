@@ -29,12 +29,14 @@ FLAGS = {
     "database.url": "--database",
     BACKENDS: "--backend",
     "models.demo": "--demo",
+    "local.models": "--local-model",
     "log.level": "--log-level",
     "log.format": "--log-format",
 }
 """The settings that have a flag."""
 
 _PATHS = frozenset({"dataDir", "passwordFile", "apiKeyFile"})
+_PATH_LISTS = frozenset({"local.models"})
 _AT_LINE = re.compile(r"^(?P<what>.*?) \(at line (?P<line>\d+), column \d+\)$", re.DOTALL)
 
 
@@ -58,8 +60,13 @@ class Layer:
             self.problems.append(f"{origin}: `{where}` must be {key.bounds}{shown}")
             return NODEFAULT
         if key.path[-1] in _PATHS and converted is not None:
-            converted = str((self.base / Path(converted).expanduser()).absolute())
+            converted = self._absolute(converted)
+        if key.dotted in _PATH_LISTS:
+            converted = tuple(map(self._absolute, converted))
         return converted
+
+    def _absolute(self, path: str) -> str:
+        return str((self.base / Path(path).expanduser()).absolute())
 
     def give_backends(self, items: Any, origins: "Origins") -> None:
         """Note a list of backends; each member is judged by itself."""

@@ -14,9 +14,12 @@ from urllib.parse import SplitResult, quote, urlsplit
 from msgspec.structs import replace
 
 from orchd.config import BackendSettings, Settings
+from orchd.config.model_files import unfit
 from orchd.masking import mask_text
 
 MAX_SECRET = 8 * 1024
+LOCAL = "local"
+"""What the models of `local.models` are together, among the model servers."""
 
 
 class Problem(NamedTuple):
@@ -30,6 +33,8 @@ def broken(settings: Settings) -> Iterator[Problem]:
     """All rules that `settings` breaks."""
     yield from _server(settings)
     yield from _database(settings)
+    if settings.local.models and LOCAL in (backend.name for backend in settings.backends):
+        yield Problem("local.models", f"are shown as the model server `{LOCAL}`; give the backend of that name another")
     servers = [_server_of(backend.url) for backend in settings.backends]
     names = Counter(backend.name for backend in settings.backends if backend.name is not None)
     for index, backend in enumerate(settings.backends):
@@ -45,7 +50,7 @@ def complete(settings: Settings, environ: Mapping[str, str]) -> tuple[Settings, 
 
     Returns the settings, problems, and warnings. Blocks on reading files. `settings` must not break a rule.
     """
-    problems: list[Problem] = []
+    problems: list[Problem] = [Problem("local.models", text) for text in unfit(settings.local.models)]
     warnings: list[Problem] = []
     data_dir = settings.data_dir or default_data_dir(environ)
     url = settings.database.url or f"sqlite://{quote(data_dir)}/orchd.db"

@@ -2,22 +2,33 @@
 
 `Backends` watches them while its `run` runs: `resolve` says which model answers, `stream` and `complete` generate,
 `continues` and `wait_idle` are about what comes after a stop, `load` and `unload` do so, `models`, `health` and `queue`
-tell what is there and what waits. What goes in
-and out is in `types`; every failure is an `OrchdError`.
+tell what is there and what waits. What goes in and out is in `types`; every failure is an `OrchdError`.
 
 Behind the door, from the wire up: `pipe` (a socket), `body` and `wire` (HTTP), `sse` and `chunks` (events), `think`,
-`echo` and `reply` (an answer as it arrives), `failures` (what went wrong), `stream` (one attempt with its deadlines),
-`fetch`, `listing` and `probe` (what a server is and has), `prefill` (whether it continues an answer), `slots` (whether
-it works), `loading`, `backend` (one server), `scheduler` and `front` (whose turn it is there), `choice`, `fallback` and
-`registry` (all of them).
+`echo`, `calls` and `reply` (an answer as it arrives), `failures` (what went wrong), `stream` (one attempt with its
+deadlines), `fetch`, `listing` and `probe` (what a server is and has), `prefill` (whether it continues an answer),
+`slots` (whether it works), `loading`, `backend` (one server), `scheduler` and `front` (whose turn it is there),
+`choice`, `fallback` and `registry` (all of them). `local` is a room of its own: model files, run in processes of the
+daemon's.
 """
 
 from orchd.llm.registry import MAX_ANSWER_BYTES, SEARCHED, Backends
+from orchd.llm.tools import (
+    CalledFunction,
+    NamedFunction,
+    NamedTool,
+    OfferedFunction,
+    Tool,
+    ToolCall,
+    ToolChoice,
+)
 from orchd.llm.types import (
+    AttemptListener,
     BackendHealth,
     BackendSpec,
     Capability,
     Channel,
+    Chosen,
     Claim,
     Completion,
     Deadlines,
@@ -41,11 +52,14 @@ from orchd.llm.types import (
 __all__ = [
     "MAX_ANSWER_BYTES",
     "SEARCHED",
+    "AttemptListener",
     "BackendHealth",
     "BackendSpec",
     "Backends",
+    "CalledFunction",
     "Capability",
     "Channel",
+    "Chosen",
     "Claim",
     "Completion",
     "Deadlines",
@@ -53,6 +67,9 @@ __all__ = [
     "Kind",
     "Listener",
     "ModelInfo",
+    "NamedFunction",
+    "NamedTool",
+    "OfferedFunction",
     "Outcome",
     "Phase",
     "Priority",
@@ -62,6 +79,9 @@ __all__ = [
     "Role",
     "Sampling",
     "Target",
+    "Tool",
+    "ToolCall",
+    "ToolChoice",
     "Turn",
     "Usage",
 ]

@@ -29,6 +29,10 @@ def request_body(prompt: Prompt, model: str, kind: Kind | None, members: dict[st
     if prompt.schema is not None:
         schema = {"name": "answer", "strict": True, "schema": prompt.schema}
         body["response_format"] = {"type": "json_schema", "json_schema": schema}
+    if prompt.tools:
+        body["tools"] = prompt.tools
+        if prompt.tool_choice is not None:
+            body["tool_choice"] = prompt.tool_choice
     if kind == "llamacpp":
         body["return_progress"] = True
     return _encoder.encode(body)

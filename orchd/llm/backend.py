@@ -18,7 +18,7 @@ from orchd.errors import ConfigurationError, OrchdError, Timeout, TooLarge, Unav
 from orchd.llm.address import read_address
 from orchd.llm.ask import COMPLETIONS_PATH, request_body
 from orchd.llm.failures import map_errors
-from orchd.llm.loading import Loads, load_lmstudio, unload
+from orchd.llm.loading import Loads, SharedLoads, load_lmstudio, unload
 from orchd.llm.pipe import Connect, connect_tcp
 from orchd.llm.prefill import Mark, Prefill, Prefills
 from orchd.llm.probe import Listing, Prober
@@ -41,12 +41,19 @@ PREFILL_SECONDS = 20.0
 
 class Backend:
     """A model server. `name` is unique among the backends; `explicit`: the configuration names it, it was not just
-    looked for.
+    looked for. `transport` carries its requests, over sockets of its own unless given.
 
     Made by `Backends`, which runs `watch` in its nursery and closes it with `aclose`.
     """
 
-    def __init__(self, spec: BackendSpec, *, explicit: bool, connect: Connect = connect_tcp) -> None:
+    def __init__(
+        self,
+        spec: BackendSpec,
+        *,
+        explicit: bool,
+        connect: Connect = connect_tcp,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         address = read_address(spec.url)
         self.name = spec.name or address.host
         self.url = address.shown
@@ -63,7 +70,7 @@ class Backend:
         self._moves = 0
         self._spec = spec
         self._root = address.root
-        self._client = _client(spec, connect)
+        self._client = _client(spec, transport or WireTransport(connect))
         self._prober = Prober(self._client, self._root, self.name)
         self._prefills = Prefills(self._client, self._root, self.name)
         self._running: dict[Watch, str] = {}
@@ -71,6 +78,8 @@ class Backend:
         self._round = trio.Event()
         self._probe_scope = trio.CancelScope()
         self._loads: Loads | None = None
+        self.shared: SharedLoads | None = None
+        """The loads that were asked for; there while it is watched."""
         self._closed = False
 
     @property
@@ -127,6 +136,7 @@ class Backend:
             last_error=self._last_error,
             retry_after_ms=round(wait * 1000) or None,
             known=self.known,
+            memory_bytes=sum(info.memory_bytes or 0 for info in self.models()) or None,
         )
 
     async def watch(self, nursery: trio.Nursery, probe_seconds: float) -> None:
@@ -134,8 +144,8 @@ class Backend:
 
         When it is cancelled the server counts as closed: nobody waits for a probe any more, and nothing can be asked.
         """
-        self._loads = Loads(nursery)
-        nursery.start_soon(self.queue.report)
+        self._loads, self.shared = Loads(nursery), SharedLoads(nursery)
+        nursery.start_soon(self.queue.run)
         try:
             await self._keep_probing(probe_seconds)
         finally:
@@ -152,6 +162,10 @@ class Backend:
             self._round = trio.Event()
             with trio.move_on_after(probe_seconds * (RELIST_FACTOR if self.ok else 1)):
                 await self._wanted.wait()
+
+    def changed(self) -> None:
+        """Have it probed soon: what it would list is known to have changed."""
+        self._wanted.set()
 
     async def refresh(self) -> None:
         """Have it probed now, together with whoever else wants that; returns when that is done, a few seconds at
@@ -204,7 +218,7 @@ class Backend:
     async def count_tokens(self, model: ModelInfo, what: Countable) -> int | None:
         """Ask the server's tokenizer; see `Backends.count_tokens`."""
         listing = self.listing
-        if self._closed or not self.ok or listing is None or model.loaded is False:
+        if self._closed or not self.ok or listing is None or (self.lists(model.id) or model).loaded is False:
             return None
         if listing.kind != "llamacpp" and not listing.vllm:
             return None
@@ -347,12 +361,12 @@ class Backend:
         self._wanted.set()
 
 
-def _client(spec: BackendSpec, connect: Connect) -> httpx.AsyncClient:
+def _client(spec: BackendSpec, transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
     key = spec.api_key
     if key is not None and not (key.isascii() and key.isprintable()):
         raise ConfigurationError("backend apiKey: only printable ASCII characters can be sent")
     return httpx.AsyncClient(
-        transport=WireTransport(connect),
+        transport=transport,
         headers={"Authorization": f"Bearer {key}"} if key else {},
         timeout=httpx.Timeout(None, connect=spec.deadlines.connect),
         trust_env=False,

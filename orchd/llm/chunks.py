@@ -35,13 +35,28 @@ class UsageCounts(msgspec.Struct, gc=False):
         return Usage(prompt, completion, total, reasoning if isinstance(reasoning, int) else None)
 
 
+class CallFunction(msgspec.Struct, gc=False):
+    """The part of a tool call that names the function, and a piece of its arguments' JSON."""
+
+    name: str | None = None
+    arguments: str | None = None
+
+
+class CallFragment(msgspec.Struct, gc=False):
+    """A piece of a tool call, or a whole one; `calls` puts them together."""
+
+    index: int | None = None
+    id: str | None = None
+    function: CallFunction | None = None
+
+
 class Delta(msgspec.Struct, gc=False):
     """New text, or in a reply that is not streamed the whole text. Reasoning has two names among servers."""
 
     content: str | None = None
     reasoning_content: str | None = None
     reasoning: str | None = None
-    tool_calls: list[msgspec.Raw] | None = None
+    tool_calls: list[CallFragment] | None = None
 
 
 class Choice(msgspec.Struct, gc=False):
@@ -122,11 +137,30 @@ def _choice(found: dict[str, Any]) -> Choice:
 
 
 def _delta(found: dict[str, Any]) -> Delta:
+    calls = found.get("tool_calls")
     return Delta(
         content=_text(found.get("content")),
         reasoning_content=_text(found.get("reasoning_content")),
         reasoning=_text(found.get("reasoning")),
-        tool_calls=[msgspec.Raw(b"{}")] if found.get("tool_calls") else None,
+        tool_calls=[_fragment(item) for item in calls if isinstance(item, dict)] if isinstance(calls, list) else None,
+    )
+
+
+def _fragment(found: dict[str, Any]) -> CallFragment:
+    """Return a piece of a tool call; arguments that are an object, as in Ollama's own API, count as their JSON."""
+    function, name = found.get("function"), found.get("id")
+    return CallFragment(
+        index=_integer(found.get("index")),
+        id=str(name) if isinstance(name, str | int) else None,
+        function=_function(function) if isinstance(function, dict) else None,
+    )
+
+
+def _function(found: dict[str, Any]) -> CallFunction:
+    arguments = found.get("arguments")
+    return CallFunction(
+        name=_text(found.get("name")),
+        arguments=json.dumps(arguments, ensure_ascii=False) if isinstance(arguments, dict) else _text(arguments),
     )
 
 

@@ -4,8 +4,10 @@ A server that stalled may still be at work on the request that was given up, so 
 same model nor for another one. What is wrong with the request itself ends the attempts.
 """
 
+from collections.abc import Awaitable, Callable, Sequence
+
 from orchd.errors import Cancelled, Invalid, OrchdError, ShuttingDown, Timeout, TooLarge, Unavailable
-from orchd.llm.types import Channel, Failure, Listener, Phase, QueueListener
+from orchd.llm.types import AttemptListener, Channel, Failure, Listener, Outcome, Phase, QueueListener, Target
 
 FINAL = (Invalid, TooLarge, Cancelled, ShuttingDown)
 """What says nothing about the model, so that another one would not help."""
@@ -31,23 +33,30 @@ class Attempts:
         """Note why an attempt failed."""
         reason = error.details.get("reason")
         self._errors.append(error)
-        self.failures.append(
-            Failure(model, backend, error.code, reason if isinstance(reason, str) else None, error.message)
-        )
+        self.failures.append(describe(model, backend, error))
         if isinstance(error, Timeout) and reason in STALLS:
             self._stalled.add(backend)
 
-    def error(self) -> OrchdError:
-        """Return what to raise when all have failed: the last error; of several, all are in `details.attempts`."""
-        last = self._errors[-1]
+    def error(self, which: int = -1) -> OrchdError:
+        """Return what to raise when all have failed: the last error, or another; of several, all are in
+        `details.attempts`.
+        """
+        found = self._errors[which]
         if len(self._errors) == 1:
-            return last
+            return found
         told = [failure._asdict() for failure in self.failures]
-        return type(last)(last.message, **{**last.details, "attempts": told})
+        return type(found)(found.message, **{**found.details, "attempts": told})
+
+
+def describe(model: str, backend: str, error: OrchdError) -> Failure:
+    """Return why an attempt failed, as it is told."""
+    reason = error.details.get("reason")
+    reason = reason if isinstance(reason, str) else None
+    return Failure(model, backend, error.code, reason, error.message, error.retryable)
 
 
 class Heard:
-    """A listener that knows whether text has come."""
+    """A listener that knows whether output has come: text, or a tool call, which shows by the phase only."""
 
     def __init__(self, inner: Listener) -> None:
         self.spoke = False
@@ -55,6 +64,7 @@ class Heard:
 
     def on_phase(self, phase: Phase, progress: float | None) -> None:
         """Pass it on."""
+        self.spoke = self.spoke or phase == "generating"
         self._inner.on_phase(phase, progress)
 
     def on_queue(self, position: int, eta_ms: int | None) -> None:
@@ -69,3 +79,43 @@ class Heard:
 
     def on_close(self) -> None:
         """The whole generation ends later; nobody is told."""
+
+    def on_failed(self, failure: Failure) -> None:
+        """Pass it on."""
+        if isinstance(self._inner, AttemptListener):
+            self._inner.on_failed(failure)
+
+    def on_fallback(self, target: Target) -> None:
+        """Pass it on."""
+        if isinstance(self._inner, AttemptListener):
+            self._inner.on_fallback(target)
+
+
+async def try_each(
+    target: Target,
+    fallbacks: Sequence[str],
+    resolve: Callable[[str], Awaitable[Target]],
+    ask: Callable[[Target, Listener], Awaitable[Outcome]],
+    listener: Listener,
+) -> Outcome:
+    """Ask `target`, then as long as that may help each of `fallbacks`, and tell `listener` of it.
+
+    Raises what ends the attempts, else `Attempts.error`.
+    """
+    heard, attempts = Heard(listener), Attempts()
+    for name in (None, *fallbacks):
+        model, place = (target.model.id, target.backend) if name is None else (name, "")
+        try:
+            chosen = target if name is None else await resolve(name)
+            model, place = chosen.model.id, chosen.backend
+            attempts.check(place)
+            if name is not None:
+                heard.on_fallback(chosen)
+            outcome = await ask(chosen, heard)
+            return outcome._replace(failures=tuple(attempts.failures), backend=place)
+        except OrchdError as error:
+            if heard.spoke or isinstance(error, FINAL):
+                raise
+            attempts.failed(model, place, error)
+            heard.on_failed(attempts.failures[-1])
+    raise attempts.error()

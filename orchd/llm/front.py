@@ -4,15 +4,16 @@ Nothing is asked of a model server but by way of here. The circuit is looked at 
 what fails while a hundred requests wait must not be asked a hundred times more.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import trio
 from msgspec.structs import replace
 
 from orchd.errors import Conflict, OrchdError, Unavailable, UpstreamError
 from orchd.llm.backend import Backend
-from orchd.llm.loading import LOADED_ANYWAY, ONE_TOKEN, LoadListener
+from orchd.llm.loading import LOADED_ANYWAY, ONE_TOKEN, LoadListener, Progress
 from orchd.llm.types import ANYBODY, Claim, Listener, ModelInfo, Outcome, Prompt
 
 MAX_LOAD_BYTES = 4096
@@ -36,11 +37,18 @@ async def continues(backend: Backend, model: ModelInfo, listener: Listener, clai
         return await backend.continues(_fresh(backend, model), heard)
 
 
-async def load(backend: Backend, model: ModelInfo, progress: Callable[[float | None], None], *, force: bool) -> None:
-    """Have the model loaded; see `Backends.load`."""
+async def load(backend: Backend, model: ModelInfo, progress: Progress, *, force: bool) -> None:
+    """Have the model loaded, by one load for all who want it; see `Backends.load`."""
     if _fresh(backend, model).loaded:
         return
     _demand_open(backend, model.id)
+    if backend.shared is None:
+        raise Unavailable("the model client is closed")
+    key = f"{model.id} at once" if force else model.id
+    await backend.shared.join(key, progress, partial(_load, backend, model, force=force))
+
+
+async def _load(backend: Backend, model: ModelInfo, progress: Progress, *, force: bool) -> None:
     claim, listener = Claim(conversation=f"load {model.id}"), LoadListener(progress)
     async with backend.queue.turn(model.id, claim, listener, alone=force, measured=False) as heard:
         if _fresh(backend, model).loaded:

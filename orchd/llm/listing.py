@@ -138,26 +138,33 @@ def _ollama_name(item: dict[str, Any]) -> str:
 def openai(
     found: dict[str, Any], backend: str, *, loaded: bool | None, context: int | None, slots: int | None = None
 ) -> tuple[ModelInfo, ...]:
-    """Return the models of `GET /v1/models`; the arguments stand for what the items do not tell."""
+    """Return the models of `GET /v1/models`; the arguments stand for what the items do not tell.
+
+    `meta` is llama.cpp's, and our own processes' (`local`), which alone tell the architecture and the memory.
+    """
     return tuple(
         ModelInfo(
             name,
             backend,
-            _guess(name),
+            _guess(name, text(inner(item, "meta").get("architecture"))),
             loaded if (state := _router_state(item)) is None else state,
             number(item.get("max_model_len")) or context,
             max_context=number(inner(item, "meta").get("n_ctx_train")) or number(item.get("max_model_len")),
             size_bytes=number(inner(item, "meta").get("size")),
-            parameters=_billions(number(inner(item, "meta").get("n_params"))),
+            quantization=text(inner(item, "meta").get("ftype")) or None,
+            parameters=_written(number(inner(item, "meta").get("n_params"))),
             slots=slots,
+            memory_bytes=number(inner(item, "meta").get("memory")),
         )
         for item in objects(found.get("data"))
         if (name := text(item.get("id")))
     )
 
 
-def _billions(count: int | None) -> str | None:
-    return None if count is None else f"{count / 1e9:.3g}B"
+def _written(count: int | None) -> str | None:
+    if count is None:
+        return None
+    return f"{count / 1e9:.3g}B" if count >= 1e9 else f"{count / 1e6:.3g}M"
 
 
 def _router_state(item: dict[str, Any]) -> bool | None:

@@ -6,7 +6,8 @@ gone nobody wants it any more, and it is cancelled.
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 import httpx
 import trio
@@ -19,14 +20,18 @@ from orchd.llm.types import Channel, Kind, Phase, Prompt, Sampling, Turn
 
 ONE_TOKEN = Prompt((Turn("user", "Hi"),), Sampling(max_tokens=1))
 """What has a model loaded where nothing else does."""
+NO_SUCH_PATH = "File Not Found"
+"""What llama.cpp says for a path that it doesn't have: one that serves a single file unloads nothing."""
+Progress: TypeAlias = Callable[[float | None], None]
+"""Gets what the server tells of a load (0..1), None for no figure."""
 LOADED_ANYWAY = ("empty_response", "truncated")
 """Failures of such a request that come from a model which is there."""
 
 
 class LoadListener:
-    """Whoever waits for a load: `progress` gets what the server tells of it (0..1), None for no figure."""
+    """Whoever waits for a load."""
 
-    def __init__(self, progress: Callable[[float | None], None]) -> None:
+    def __init__(self, progress: Progress) -> None:
         self._progress = progress
 
     def on_phase(self, phase: Phase, progress: float | None) -> None:
@@ -98,6 +103,52 @@ class Loads:
             del self._flights[model]
 
 
+class Party:
+    """Those who wait for one load."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Progress] = []
+        self.ended = trio.Event()
+
+    async def run(self, load: Callable[[Progress], Awaitable[None]]) -> None:
+        """Load, and tell all of them how it goes."""
+        try:
+            await load(self._tell)
+        finally:
+            self.ended.set()
+
+    def _tell(self, share: float | None) -> None:
+        for progress in self.waiting:
+            progress(share)
+
+
+class SharedLoads:
+    """Loads that somebody asked for by name, each with all who wait for it, its turn in the queue included.
+
+    Else whoever asked first and gives up would end the load of the others, minutes into it.
+    """
+
+    def __init__(self, nursery: trio.Nursery) -> None:
+        self._loads = Loads(nursery)
+        self._parties: dict[str, Party] = {}
+
+    async def join(self, key: str, progress: Progress, load: Callable[[Progress], Awaitable[None]]) -> None:
+        """Join the load under `key` or start it with `load`, and hear of its progress. Raises what it raises.
+
+        Cancelling the last of those who wait cancels the load, and waits until it has ended.
+        """
+        party = self._parties.setdefault(key, Party())
+        party.waiting.append(progress)
+        try:
+            await self._loads.ensure(key, partial(party.run, load))
+        finally:
+            party.waiting.remove(progress)
+            if not party.waiting:
+                del self._parties[key]
+                with trio.CancelScope(shield=True):
+                    await party.ended.wait()
+
+
 async def load_lmstudio(
     client: httpx.AsyncClient, root: str, name: str, model: str, *, seconds: float, prober: Prober
 ) -> str | None:
@@ -144,13 +195,20 @@ async def unload(client: httpx.AsyncClient, root: str, name: str, listing: Listi
     if listing.native:
         requests["lmstudio"] = ("/api/v1/models/unload", {})
     if listing.kind not in requests:
-        raise UpstreamError(f"{name} does not unload models on request", reason="no_unload", backend=name)
+        raise _no_unload(name)
     path, members = requests[listing.kind]
     key = "instance_id" if listing.kind == "lmstudio" else "model"
     for one in names:
         fetched = await fetch(client, root + path, {key: one, **members})
         if fetched.found() is None:
-            error = judge(name, read_body(fetched.status, fetched.body))
+            said = read_body(fetched.status, fetched.body)
+            error = judge(name, said)
+            if said.message == NO_SUCH_PATH:
+                raise _no_unload(name)
             if isinstance(error, NotFound):
                 raise error
             raise UpstreamError(f"{name} did not unload it: {error.message}", reason="no_unload", backend=name)
+
+
+def _no_unload(name: str) -> UpstreamError:
+    return UpstreamError(f"{name} does not unload models on request", reason="no_unload", backend=name)

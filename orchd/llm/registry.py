@@ -11,11 +11,12 @@ from typing import TypeAlias
 
 import trio
 
-from orchd.errors import ConfigurationError, NotFound, OrchdError, Unavailable
+from orchd.errors import ConfigurationError, NotFound, Unavailable
 from orchd.llm import front
 from orchd.llm.backend import Backend
 from orchd.llm.choice import choose, narrow
-from orchd.llm.fallback import FINAL, Attempts, Heard
+from orchd.llm.fallback import Attempts, try_each
+from orchd.llm.local import Local
 from orchd.llm.pipe import Connect, connect_tcp
 from orchd.llm.tokens import Countable
 from orchd.llm.types import (
@@ -23,6 +24,7 @@ from orchd.llm.types import (
     BackendHealth,
     BackendSpec,
     Channel,
+    Chosen,
     Claim,
     Completion,
     Listener,
@@ -53,8 +55,8 @@ def nobody(progress: float | None) -> None:
 class Backends:
     """The model servers of `specs`, or those found on the loopback when there are none. To be used while `run` runs.
 
-    `simulated` is the demo model's server, if there is one. Raises ConfigurationError for addresses and names that
-    can't be used.
+    `simulated` is the demo model's server, `local` the models in processes of our own, if there are any. Raises
+    ConfigurationError for addresses and names that can't be used.
     """
 
     def __init__(
@@ -62,10 +64,11 @@ class Backends:
         specs: Sequence[BackendSpec],
         *,
         simulated: BackendSpec | None = None,
+        local: Local | None = None,
         probe_seconds: float = 10.0,
         connect: Connect = connect_tcp,
     ) -> None:
-        self._backends = {backend.name: backend for backend in _backends(specs, simulated, connect)}
+        self._backends = {backend.name: backend for backend in _backends(specs, simulated, local, connect)}
         self._probe_seconds = probe_seconds
         self._observers: list[Observer] = []
         self._sticky: dict[tuple[str, str | int, str], str] = {}
@@ -120,6 +123,27 @@ class Backends:
         await self.refresh()
         return choose(backends, asked, conversation, default, prefer)
 
+    async def first(
+        self,
+        asked: str | None,
+        fallbacks: Sequence[str],
+        conversation: str | None,
+        default: str | None,
+        *,
+        claim: Claim = ANYBODY,
+    ) -> Chosen:
+        """Return the first model that can be had: what `resolve` returns for the first three names, else one of
+        `fallbacks`. Raises the first one's error when none can, with `details.attempts` if there were several.
+        """
+        attempts, names = Attempts(), (conversation, default)
+        for place, name in enumerate((asked, *fallbacks)):
+            try:
+                target = await self.resolve(name, *(names if place == 0 else (None, None)), claim=claim)
+                return Chosen(target, tuple(fallbacks[place:]), tuple(attempts.failures))
+            except (NotFound, Unavailable) as error:
+                attempts.failed(name or conversation or default or "", "", error)
+        raise attempts.error(0)
+
     async def stream(
         self,
         target: Target,
@@ -129,22 +153,30 @@ class Backends:
         max_bytes: int = MAX_ANSWER_BYTES,
         claim: Claim = ANYBODY,
         fallbacks: Sequence[str] = (),
+        reprompt: Callable[[Target], Prompt] | None = None,
     ) -> Outcome:
         """Wait for a turn and generate an answer, telling `listener` as it comes; `on_close` is its last call, once the
         connection is closed.
 
         Whoever must wait hears the phase `queued`, and its place if it is a `QueueListener`; `claim` says whose turn it
         is. `fallbacks` are models to ask instead, in order, if an attempt fails before its first token for a reason
-        that lies with the model or its server. Over `max_bytes` of UTF-8, both channels together, the answer is cut off
+        that lies with the model or its server; `reprompt` gives the prompt for one, else it is the same; an
+        `AttemptListener` hears of it. Over `max_bytes` of UTF-8, both channels together, the answer is cut off
         with finish reason `length`. Raises Timeout, Unavailable (`details.retryAfterMs` when the model or its server is
         left alone for a while), NotFound, TooLarge (context overflow), UpstreamError (`details.reason`: `truncated`,
         `empty_response`, `connection_lost`, `server_error`, ...); after several attempts the last one's error, with
         `details.attempts`. Cancelling closes the connection at once; before the turn has come there is none.
         """
+
+        async def ask(chosen: Target, heard: Listener) -> Outcome:
+            wanted = prompt if chosen is target or reprompt is None else reprompt(chosen)
+            return await self._answer(chosen, wanted, heard, max_bytes, claim)
+
+        async def resolve(name: str) -> Target:
+            return await self.resolve(name, None, None, claim=claim)
+
         try:
-            if not fallbacks:
-                return await self._answer(target, prompt, listener, max_bytes, claim)
-            return await self._try_each(target, prompt, listener, max_bytes, claim, fallbacks)
+            return await (try_each(target, fallbacks, resolve, ask, listener) if fallbacks else ask(target, listener))
         finally:
             listener.on_close()
 
@@ -243,30 +275,6 @@ class Backends:
             observer(target, prompt, outcome)
         return outcome
 
-    async def _try_each(
-        self,
-        target: Target,
-        prompt: Prompt,
-        listener: Listener,
-        max_bytes: int,
-        claim: Claim,
-        fallbacks: Sequence[str],
-    ) -> Outcome:
-        heard, attempts = Heard(listener), Attempts()
-        for name in (None, *fallbacks):
-            model, place = (target.model.id, target.backend) if name is None else (name, "")
-            try:
-                chosen = target if name is None else await self.resolve(name, None, None, claim=claim)
-                model, place = chosen.model.id, chosen.backend
-                attempts.check(place)
-                outcome = await self._answer(chosen, prompt, heard, max_bytes, claim)
-                return outcome._replace(failures=tuple(attempts.failures), backend=place)
-            except OrchdError as error:
-                if heard.spoke or isinstance(error, FINAL):
-                    raise
-                attempts.failed(model, place, error)
-        raise attempts.error()
-
     def _preferred(self, claim: Claim, holders: Sequence[Backend], model: str) -> Backend:
         """Choose the server where the answer may be expected soonest; with some patience, the conversation's last."""
         if len(holders) == 1:
@@ -319,11 +327,17 @@ class _Collected:
         """Nobody is told."""
 
 
-def _backends(specs: Sequence[BackendSpec], simulated: BackendSpec | None, connect: Connect) -> list[Backend]:
-    """Make the backends: one for each address, the first spelling of it wins."""
+def _backends(
+    specs: Sequence[BackendSpec], simulated: BackendSpec | None, local: Local | None, connect: Connect
+) -> list[Backend]:
+    """Make the backends: one for each address, the first spelling of it wins. Models of our own come first."""
     explicit = bool(specs)
     wanted = list(specs or [BackendSpec(url) for url in SEARCHED]) + ([simulated] if simulated else [])
     found: dict[str, Backend] = {}
+    if local is not None:
+        own = Backend(local.spec, explicit=True, transport=local.transport)
+        local.tell(own.changed)
+        found[own.url] = own
     for spec in wanted:
         backend = Backend(spec, explicit=explicit and not spec.simulated, connect=connect)
         found.setdefault(backend.url, backend)

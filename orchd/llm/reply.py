@@ -9,7 +9,8 @@ stand.
 from typing import TypeAlias
 
 from orchd.errors import OrchdError, UpstreamError
-from orchd.llm.chunks import Chunk, Delta, PromptProgress, decode
+from orchd.llm.calls import ToolCalls
+from orchd.llm.chunks import CallFragment, Chunk, Delta, PromptProgress, decode
 from orchd.llm.echo import EchoStripper
 from orchd.llm.failures import Said, judge, read_body, read_error
 from orchd.llm.sse import BOM, Event, EventParser, JsonLinesParser, Parser, StreamTooLongError
@@ -88,7 +89,8 @@ class Reply:
         self._model = asked
         self._usage: Usage | None = None
         self._started = False
-        self._tools = False
+        self._spoke = False
+        self._calls = ToolCalls()
         self._error: OrchdError | None = None
         self._stray = ""
 
@@ -120,9 +122,10 @@ class Reply:
             raise self._error
         if not self._finish:
             raise self._failed("truncated", "the answer is truncated, no finish reason came" + self._stray)
-        if not self._started and not self._tools and not self._nothing_to_add:
+        calls = self._calls.whole()
+        if not self._spoke and not calls and not self._nothing_to_add:
             raise self._failed("empty_response", "the answer is empty")
-        return Outcome(self._finish, self._model, self._usage)
+        return Outcome(self._finish, self._model, self._usage, tool_calls=calls)
 
     @property
     def _nothing_to_add(self) -> bool:
@@ -204,8 +207,16 @@ class Reply:
             self._run += [("content", delta.content)] if self._think.passing else self._think.feed(delta.content)
             self.output += 1
         if delta.tool_calls:
-            self._tools = True
+            self._call(delta.tool_calls)
             self.output += 1
+
+    def _call(self, fragments: list[CallFragment]) -> None:
+        """Take pieces of tool calls. Half a call is no use, so one that is too long fails instead of being cut off."""
+        self._begin()
+        self._room -= self._calls.add(fragments)
+        if self._room < 0:
+            self._error = self._failed("calls_too_long", "the tool calls are longer than an answer may be")
+            self.done = True
 
     def _progress(self, progress: PromptProgress) -> None:
         if not self._started and not self._run and progress.total > 0:
@@ -230,7 +241,11 @@ class Reply:
         self._room -= size
         if not text:
             return
+        self._begin()
+        self._spoke = True
+        self._listener.on_delta(channel, text)
+
+    def _begin(self) -> None:
         if not self._started:
             self._started = True
             self._listener.on_phase("generating", None)
-        self._listener.on_delta(channel, text)

@@ -5,7 +5,9 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, runtime_checka
 
 import msgspec
 
-Role: TypeAlias = Literal["system", "user", "assistant"]
+from orchd.llm.tools import Tool, ToolCall, ToolChoice
+
+Role: TypeAlias = Literal["system", "user", "assistant", "tool"]
 Channel: TypeAlias = Literal["content", "reasoning"]
 Phase: TypeAlias = Literal["queued", "loading", "prompt", "generating"]
 Kind: TypeAlias = Literal["lmstudio", "llamacpp", "ollama", "openai"]
@@ -39,11 +41,16 @@ ANYBODY = Claim()
 """The claim of an interactive request that belongs to nothing."""
 
 
-class Turn(msgspec.Struct, frozen=True):
-    """One message of the context, sent upstream with its role."""
+class Turn(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One message of the context, sent upstream with its role.
+
+    `tool_calls` are those that an assistant's message asked for; a `tool` message has the result of `tool_call_id`.
+    """
 
     role: Role
     content: str
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str | None = None
 
 
 class Sampling(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -60,17 +67,21 @@ class Prompt(msgspec.Struct, frozen=True):
     """A generation to be asked of a model. `schema`: the JSON schema that the answer must follow, if any.
 
     `prefill`: the last turn is the assistant's and unfinished; what is generated goes on from its last character. Ask
-    `Backends.continues` first. Raises ValueError where there is no such turn, or a schema as well.
+    `Backends.continues` first. `tools` are what the model may ask to have called; `tool_choice` None leaves that to it.
+    Raises ValueError where there is no such turn to continue, or a schema or tools as well.
     """
 
     turns: tuple[Turn, ...]
     sampling: Sampling = Sampling()
     schema: dict[str, Any] | None = None
     prefill: bool = False
+    tools: tuple[Tool, ...] = ()
+    tool_choice: ToolChoice | None = None
 
     def __post_init__(self) -> None:
-        if self.prefill and (not self.turns or self.turns[-1].role != "assistant" or self.schema is not None):
-            raise ValueError("only an assistant's last turn, and none after a schema, can be continued")
+        plain = self.schema is None and not self.tools
+        if self.prefill and (not self.turns or self.turns[-1].role != "assistant" or not plain):
+            raise ValueError("only an assistant's last turn can be continued, and none after a schema or with tools")
 
 
 class Listener(Protocol):
@@ -94,6 +105,17 @@ class QueueListener(Protocol):
         """It is the `position`th (from 1) that waits; `eta_ms` until its turn by what was measured, None if unknown."""
 
 
+@runtime_checkable
+class AttemptListener(Protocol):
+    """A `Listener` that has these methods too is told of fall-backs."""
+
+    def on_failed(self, failure: "Failure") -> None:
+        """An attempt has failed before its first token; another model may be asked."""
+
+    def on_fallback(self, target: "Target") -> None:
+        """Another model is asked now."""
+
+
 class Usage(msgspec.Struct, frozen=True, rename="camel"):
     """Token counts as the server reported them."""
 
@@ -114,6 +136,7 @@ class Failure(NamedTuple):
     code: str
     reason: str | None
     message: str
+    retryable: bool = False
 
 
 class Outcome(NamedTuple):
@@ -129,6 +152,8 @@ class Outcome(NamedTuple):
     failures: tuple[Failure, ...] = ()
     backend: str | None = None
     """The server that answered; only told when fall-backs were given."""
+    tool_calls: tuple[ToolCall, ...] = ()
+    """What the model asks to have called, in order. Cut off with the answer, their arguments are cut off too."""
 
 
 class Completion(NamedTuple):
@@ -160,6 +185,8 @@ class ModelInfo(msgspec.Struct, frozen=True):
     capabilities: tuple[Capability, ...] | None = None
     slots: int | None = None
     loading: bool = False
+    memory_bytes: int | None = None
+    """What it has in main memory now; only told of models that run in processes of our own."""
 
     @property
     def state(self) -> LoadState:
@@ -191,6 +218,8 @@ class BackendHealth(msgspec.Struct, frozen=True, rename="camel"):
     retry_after_ms: int | None = None
     known: bool = True
     """It was configured, or has answered once; else it was only looked for."""
+    memory_bytes: int | None = None
+    """What its models have in main memory, where that is told."""
 
 
 class QueueEntry(msgspec.Struct, frozen=True):
@@ -242,3 +271,11 @@ class Target(NamedTuple):
 
     model: ModelInfo
     backend: str
+
+
+class Chosen(NamedTuple):
+    """The first of several models that could be found; `rest` are those after it, `failures` why not those before."""
+
+    target: Target
+    rest: tuple[str, ...] = ()
+    failures: tuple[Failure, ...] = ()

@@ -126,6 +126,27 @@ class WireTransport(httpx.AsyncBaseTransport):
         return self._tls
 
 
+class _NoPipe:
+    """The connection of a response that came over none."""
+
+    async def receive(self) -> bytes:
+        """There is nothing to come."""
+        return b""
+
+    async def send(self, data: bytes) -> None:
+        """There is nobody to send to."""
+
+    async def close(self) -> None:
+        """There is nothing to close."""
+
+
+def ready_made(status: int, content: bytes) -> httpx.Response:
+    """Return a JSON response as if it had come over a connection, for a transport that answers by itself."""
+    body = WireBody(_NoPipe(), Counted(len(content)), content)
+    headers = {"Content-Type": "application/json"}
+    return httpx.Response(status, headers=headers, stream=body, extensions={_BODY: body})
+
+
 def trio_seconds(seconds: float | None) -> float:
     """Return httpx's None for "no limit" as trio says it."""
     return float("inf") if seconds is None else seconds

@@ -1,93 +1,128 @@
-"""The scheduler: what a request costs it, and a simulated day of two models beside plain first come, first served."""
+"""The scheduler: what a request costs it, and simulated days of two models beside plain first come, first served."""
 
-import random
 import statistics
 import time
-from collections import deque
+from collections.abc import Callable
+from typing import NamedTuple
 
+import trio
+
+from orchd.llm.scheduler import Queue
 from orchd.llm.scheduler.plan import Plan
 from orchd.llm.scheduler.ticket import PATIENCE_SECONDS, Ticket
-from orchd.llm.types import Claim, Priority
+from orchd.llm.types import Channel, Claim, Phase, Priority
 from tests.bench.report import Row
-from tests.llm.scheduler.simulation import Ran, Request, Result, Server
+from tests.llm.scheduler.days import LOAD_SECONDS, SEEDS, FirstCome, closed_day, open_day, passed_outside_a_stint
+from tests.llm.scheduler.simulation import Ran, Result, Server
 
 WAITING, REQUESTS = 1_000, 20_000
-DAY_SECONDS = 86_400.0
-LOAD_SECONDS = 25.0
-SHARES = {Priority.CHAT: 0.6, Priority.TASK: 0.3, Priority.BACKGROUND: 0.1}
-UPPER_SECONDS = {Priority.CHAT: 20.0, Priority.TASK: 40.0, Priority.BACKGROUND: 40.0}
+CLAIMS = [Claim(Priority(n % 3), f"user{n % 50}", n % 200) for n in range(WAITING)]
 
 
-class FirstCome(Plan):
-    """One queue in the order of arrival, for the same server: what a semaphore would do."""
+class Days(NamedTuple):
+    """Some days, under one plan."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._queue: deque[Ticket] = deque()
+    ran: list[Ran]
+    swaps: int
+    killed: int
+    seconds: float
+    passed: int
 
-    def enter(self, ticket: Ticket, now: float) -> list[Ticket]:
-        self._queue.append(ticket)
-        return super().enter(ticket, now)
 
-    def _next(self, now: float) -> Ticket | None:
-        if self.loading is not None or (self.total is not None and len(self.running) >= self.total):
-            return None
-        while self._queue and not self._queue[0].waiting:
-            self._queue.popleft()
-        first = self._queue[0]
-        return first if self.is_resident(first.model) or not self.running else None
+class Deaf:
+    """A listener that is told everything and does nothing."""
+
+    def on_phase(self, phase: Phase, progress: float | None) -> None:
+        pass
+
+    def on_queue(self, position: int, eta_ms: int | None) -> None:
+        pass
+
+    def on_delta(self, channel: Channel, text: str) -> None:
+        pass
+
+    def on_close(self) -> None:
+        pass
 
 
 def overhead() -> float:
-    """Return the median microseconds of a request (in and out) while a thousand wait."""
+    """Return the median microseconds of a request (in and out) in the rules, while a thousand wait."""
     plan = Plan()
     plan.total, plan.resident = 4, ("a", "b")
-    claims = [Claim(priority, f"user{n % 50}", n % 200) for n in range(WAITING) for priority in [Priority(n % 3)]]
-    for number, claim in enumerate(claims):
+    for number, claim in enumerate(CLAIMS):
         plan.enter(Ticket("ab"[number % 2], claim, 0.0), 0.0)
     taken = []
     for number in range(REQUESTS):
         now = number / 100
         started = time.perf_counter()
-        plan.enter(Ticket("ab"[number % 2], claims[number % WAITING], now), now)
+        plan.enter(Ticket("ab"[number % 2], CLAIMS[number % WAITING], now), now)
         plan.leave(next(iter(plan.running)), now)
         taken.append(time.perf_counter() - started)
     return statistics.median(taken) * 1e6
 
 
-def day(plan: Plan, slots: int = 2) -> Result:
-    """A day of mixed traffic on a server that holds one of two models at a time, busy for about two thirds of it."""
-    plan.total = slots
-    chooses = random.Random(671)
-    requests, now = [], 0.0
-    while now < DAY_SECONDS:
-        now += chooses.expovariate(1 / 14.0)
-        priority = chooses.choices(list(SHARES), list(SHARES.values()))[0]
-        seconds = chooses.uniform(2.0, UPPER_SECONDS[priority])
-        user = f"user{chooses.randrange(12)}"
-        requests.append(Request(now, chooses.choice("ab"), seconds, Claim(priority, user, chooses.randrange(3))))
-    return Server(plan, LOAD_SECONDS).run(requests)
+async def whole_overhead() -> float:
+    """Return the mean microseconds of a request through the queue while a thousand wait: its task woken, the others
+    told of their places.
+    """
+    queue, listener = Queue("bench", lambda _: None), Deaf()
+    queue.plan.total, queue.plan.resident = 4, ("a", "b")
+
+    async def ask(number: int) -> None:
+        for _ in range(REQUESTS // WAITING):
+            async with queue.turn("ab"[number % 2], CLAIMS[number], listener):
+                await trio.lowlevel.checkpoint()
+
+    async with trio.open_nursery() as background:
+        background.start_soon(queue.run)
+        started = time.process_time()
+        async with trio.open_nursery() as nursery:
+            for number in range(WAITING):
+                nursery.start_soon(ask, number)
+        taken = time.process_time() - started
+        background.cancel_scope.cancel()
+    return taken / REQUESTS * 1e6
 
 
-def longest(result: Result, priority: Priority) -> float:
-    return max(ran.waited for ran in result.ran if ran.request.claim.priority is priority)
+def days(day: Callable[[Plan, int], tuple[Server, Result]], make: type[Plan]) -> Days:
+    """Run several days, each anew."""
+    found = [day(make(), seed) for seed in SEEDS]
+    return Days(
+        [ran for _, result in found for ran in result.ran],
+        sum(result.swaps for _, result in found),
+        sum(result.killed for _, result in found),
+        sum(result.end for _, result in found),
+        sum(1 for server, _ in found for _ in passed_outside_a_stint(server, LOAD_SECONDS)),
+    )
 
 
-def median(ran: list[Ran]) -> float:
-    return statistics.median(one.waited for one in ran)
+def compared(name: str, day: Callable[[Plan, int], tuple[Server, Result]]) -> list[Row]:
+    """Put both plans side by side."""
+    plain, ours = days(day, FirstCome), days(day, Plan)
+    rows = [
+        Row(f"{name}: swaps, first come / ours", None, plain.swaps / ours.swaps),
+        Row(f"{name}: swaps", plain.swaps, ours.swaps),
+        Row(f"{name}: hours", plain.seconds / 3600, ours.seconds / 3600),
+        Row(f"{name}: answers thrown out", plain.killed, ours.killed),
+        Row(f"{name}: passed against the bound", plain.passed, ours.passed),
+    ]
+    for priority, patience in PATIENCE_SECONDS.items():
+        before, now = waits(plain, priority), waits(ours, priority)
+        what = f"{name}: wait of {priority.name.lower()} (patience {patience:g}), s"
+        rows.append(Row(f"{what}, p50", statistics.median(before), statistics.median(now)))
+        rows.append(Row(f"{what}, longest", before[-1], now[-1]))
+    return rows
+
+
+def waits(found: Days, priority: Priority) -> list[float]:
+    return sorted(ran.waited for ran in found.ran if ran.request.claim.priority is priority)
 
 
 def run() -> list[Row]:
     """Measure."""
-    plain, ours = day(FirstCome()), day(Plan())
-    rows = [
-        Row(f"a request with {WAITING} waiting p50, µs", None, overhead()),
-        Row("a day on two models: swaps", plain.swaps, ours.swaps),
-        Row("a day on two models: hours", plain.end / 3600, ours.end / 3600),
-        Row("a day on two models: answers thrown out", plain.killed, ours.killed),
-        Row("a day on two models: wait p50, s", median(plain.ran), median(ours.ran)),
+    return [
+        Row(f"a request in the rules, {WAITING} waiting, p50, µs", None, overhead()),
+        Row(f"a request through the queue, {WAITING} waiting, CPU µs", None, trio.run(whole_overhead)),
+        *compared(f"{len(SEEDS)} open days", open_day),
+        *compared(f"{len(SEEDS)} closed days", closed_day),
     ]
-    for priority, patience in PATIENCE_SECONDS.items():
-        name = f"longest wait of {priority.name.lower()} (patience {patience:g}), s"
-        rows.append(Row(name, longest(plain, priority), longest(ours, priority)))
-    return rows

@@ -1,5 +1,6 @@
 """`orchd check` against databases and model servers that are there, that are not, and that are something else."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from orchd.config import BackendSettings
 from orchd.config.load import Loaded, load
 from orchd.errors import ConfigurationError
 from tests.fix_simulator import RunningSimulator
+from tests.llm.local.models import BROKEN
 
 
 def loaded(tmp_path: Path, *backends: str, database: str | None = None) -> Loaded:
@@ -92,3 +94,29 @@ def test_the_settings_of_a_backend_reach_the_model_client() -> None:
     assert (spec.url, spec.name, spec.kind, spec.api_key) == ("http://a:1", "n", "ollama", "k")
     assert (spec.deadlines.connect, spec.deadlines.first_event) == (5.0, 900.0)
     assert (spec.deadlines.gap, spec.deadlines.total) == (3.0, 9.0)
+
+
+async def test_models_without_a_server(tmp_path: Path) -> None:
+    folder = tmp_path / "models"
+    folder.mkdir()
+    (folder / "a.gguf").write_bytes(BROKEN)
+    (folder / "b.gguf").write_bytes(b"<html>")
+    flags = {"dataDir": str(tmp_path / "data"), "local.models": (str(folder),)}
+    found = await findings(load(flags, {"HOME": str(tmp_path)}))
+    assert [line for line in found if "local" in line or "model file" in line] == [
+        "ok      local model a: 0.0 MB",
+        f"note    model file {folder}/b.gguf: is left out: it does not begin as a GGUF file does",
+    ]
+    (folder / "a.gguf").write_bytes(b"GGUF")
+    found = await findings(load(flags, {"HOME": str(tmp_path)}))
+    assert "FAILED  local models: none of the files can be offered" in found
+
+
+async def test_models_without_a_server_need_their_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.gguf").write_bytes(BROKEN)
+    flags = {"dataDir": str(tmp_path / "data"), "local.models": (str(tmp_path / "a.gguf"),)}
+    monkeypatch.setitem(sys.modules, "xllamacpp", None)
+    found = await findings(load(flags, {"HOME": str(tmp_path)}))
+    (line,) = [line for line in found if "local" in line]
+    assert line.startswith("FAILED  local models: ")
+    assert "pip install 'orchd[local]'" in line

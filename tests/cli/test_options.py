@@ -1,6 +1,7 @@
 """The flags of settings: on every command that reads them, and into the settings."""
 
 import os
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -43,3 +44,12 @@ def test_flags_reach_the_settings() -> None:
 
 def test_flags_not_given_override_nothing() -> None:
     assert "# flag" not in invoke("config").output
+
+
+def test_a_list_of_paths_is_a_flag_that_may_be_repeated(tmp_path: Path) -> None:
+    paths = [tmp_path / "a.gguf", tmp_path / "b.gguf"]
+    for path in paths:
+        path.write_bytes(b"GGUF")
+    told = invoke("config", "--local-model", str(paths[0]), "--local-model", str(paths[1])).output
+    assert f'models = ["{paths[0]}", "{paths[1]}"]' in told
+    assert "# flag --local-model" in told

@@ -105,3 +105,21 @@ def test_secrets_in_a_file_that_all_can_read_are_warned_of(file: Path) -> None:
         f"{file}:2: `database.url`",
         f"{file}:5: `backends[0].apiKey`",
     ]
+
+
+def test_model_files_are_looked_for_beside_the_file_that_names_them(file: Path) -> None:
+    (file.parent / "a.gguf").write_bytes(b"GGUF")
+    file.write_text('[local]\nmodels = ["a.gguf"]\n')
+    loaded = load({"local.models": ()}, HOME, file)
+    assert loaded.settings.local.models == (f"{file.parent}/a.gguf",)
+    assert loaded.origins["local.models"] == f"{file}:2"
+
+
+def test_a_wrong_model_file_is_told_with_its_place(file: Path) -> None:
+    file.write_text('[local]\nmodels = ["none.gguf"]\n')
+    (problem,) = refused(file)
+    assert problem.startswith(f"{file}:2: `local.models` names `{file.parent}/none.gguf`, which can't be read: ")
+    (problem,) = refused(environ={"ORCHD_LOCAL_MODELS": f"{file}"})
+    assert problem.startswith(f"environment ORCHD_LOCAL_MODELS: `local.models` names `{file}`, which is no GGUF file; ")
+    (problem,) = refused(local__models=("none.gguf",))
+    assert problem.startswith(f"flag --local-model: `local.models` names `{Path.cwd()}/none.gguf`, ")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from orchd.config import BackendSettings, DatabaseSettings, ServerSettings, Settings
+from orchd.config import BackendSettings, DatabaseSettings, LocalSettings, ServerSettings, Settings
 from orchd.config.rules import broken, complete, default_data_dir, is_loopback, with_password
 
 HOME = {"HOME": "/home/someone"}
@@ -173,3 +173,11 @@ def test_a_secrets_file_without_a_secret_is_refused(tmp_path: Path, data: bytes 
     _, (problem,), _ = complete(backends(BackendSettings(url="http://a:1", api_key_file=str(file))), HOME)
     assert problem.where == "backends[0].apiKeyFile"
     assert told in problem.sentence
+
+
+def test_no_server_is_called_as_the_models_without_a_server_are() -> None:
+    named = backends(BackendSettings(url="http://a:1", name="local"))
+    assert sentences(named) == []
+    assert sentences(replace(named, local=LocalSettings(models=("a.gguf",)))) == [
+        "local.models are shown as the model server `local`; give the backend of that name another"
+    ]

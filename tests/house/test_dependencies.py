@@ -19,6 +19,10 @@ def declared() -> list[Requirement]:
     return [Requirement(text) for text in PROJECT["project"]["dependencies"]]
 
 
+def extra() -> list[Requirement]:
+    return [Requirement(text) for texts in PROJECT["project"]["optional-dependencies"].values() for text in texts]
+
+
 def grouped(group: str) -> list[Requirement]:
     return [Requirement(text) for text in PROJECT["dependency-groups"][group]]
 
@@ -44,7 +48,13 @@ def locked(name: str) -> dict[str, list[tuple[str, int]]]:
 
 
 def test_what_is_imported_is_declared_and_the_reverse() -> None:
-    assert imported() == {module(requirement) for requirement in declared()}
+    assert imported() == {module(requirement) for requirement in declared() + extra()}
+
+
+def test_an_extra_is_no_dependency_and_is_there_for_tests() -> None:
+    assert not {one.name for one in extra()} & {one.name for one in declared()}
+    assert not {one.name for one in extra()} & set(locked("requirements.lock"))
+    assert {str(one) for one in extra()} <= {str(one) for one in grouped("dev")}
 
 
 def test_every_pin_has_a_hash_and_no_address() -> None:

@@ -20,6 +20,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "trio_mysql": ("orchd/storage/",),
     "trio_websocket": ("orchd/server/", "orchd/client.py"),
     "wsproto": (),
+    "xllamacpp": ("orchd/llm/local/llama_child.py",),
 }
 """Library → the folders and files that may import it. ruff's banned-api says the same earlier and more coarsely."""
 

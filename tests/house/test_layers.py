@@ -54,7 +54,7 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
 
 DOORS: dict[str, tuple[str, ...]] = {
     "storage": ("orchd.storage", "orchd.storage.database"),
-    "llm": ("orchd.llm", "orchd.llm.types", "orchd.llm.simulator"),
+    "llm": ("orchd.llm", "orchd.llm.types", "orchd.llm.simulator", "orchd.llm.local"),
     "chat": ("orchd.features.chat",),
     "conversation": ("orchd.features.conversation",),
     "journal": ("orchd.features.journal",),

@@ -52,12 +52,25 @@ def test_unknown_members_are_ignored_and_both_names_of_reasoning_known() -> None
     assert first({"message": {"role": "assistant", "content": "whole"}}).content == "whole"
 
 
-def test_tool_calls_with_bad_json_inside() -> None:
-    call = {"index": 0, "function": {"arguments": '{"a": '}}
-    assert first({"delta": {"tool_calls": [call]}}).tool_calls
-    assert first({"delta": {"tool_calls": []}}).tool_calls == []
-    assert first({"delta": {"tool_calls": "odd"}}).tool_calls
-    assert not first({"delta": {"tool_calls": None, "content": 3}}).tool_calls
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ({"index": 0, "function": {"arguments": '{"a": '}}, (0, None, None, '{"a": ')),
+        ({"index": 1, "id": "7", "type": "function", "function": {"name": "f"}}, (1, "7", "f", None)),
+        ({"id": 7, "function": {"name": "f", "arguments": {"a": "\u00e9"}}}, (None, "7", "f", '{"a": "\u00e9"}')),
+        ({"index": "0", "function": {"name": ["f"], "arguments": 5}}, (None, None, "f", None)),
+    ],
+)
+def test_fragments_of_tool_calls(call: dict[str, Any], expected: tuple[object, ...]) -> None:
+    found = first({"delta": {"tool_calls": [call]}}).tool_calls
+    assert found
+    assert found[0].function is not None
+    assert (found[0].index, found[0].id, found[0].function.name, found[0].function.arguments) == expected
+
+
+@pytest.mark.parametrize("odd", [[], "odd", [5], None, {}])
+def test_what_is_no_tool_call(odd: object) -> None:
+    assert not first({"delta": {"tool_calls": odd}}).tool_calls
 
 
 def test_usage_null_zero_real_and_odd() -> None:

@@ -48,68 +48,6 @@ def whole(found: list[str | OrchdError]) -> int:
     return sum(isinstance(one, str) and bool(one) for one in found)
 
 
-class Bare:
-    """The simulator as seen by a daemon that can't use the native API: only requests load models, as before 0.4."""
-
-    def __init__(self, simulator: RunningSimulator) -> None:
-        self.simulator = simulator
-
-    async def __call__(self, exchange: Exchange) -> None:
-        if exchange.path.startswith("/api/v1/"):
-            await exchange.send(reply(200, {"error": "Unexpected endpoint or method."}))
-            return
-        port = int(self.simulator.url.rpartition(":")[2])
-        stream = await trio.open_tcp_stream("127.0.0.1", port)
-        async with stream:
-            await stream.send_all(exchange.head + b"\r\n\r\n" + exchange.body)
-            while data := await stream.receive_some(65_536):
-                await exchange.send(data)
-
-
-@pytest.fixture(params=["native", "bare"])
-def native(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param == "native")
-
-
-async def serve(nursery: trio.Nursery, simulator: RunningSimulator, upstream: Upstream, native: bool) -> Backends:
-    """Watch the simulator, with its native API or through a server that hides it."""
-    if native:
-        return await opened(nursery, BackendSpec(simulator.url, kind="lmstudio"))
-    upstream.script = Bare(simulator)
-    return await opened(nursery, BackendSpec(upstream.url, kind="lmstudio"))
-
-
-async def test_a_second_models_load_does_not_kill_the_first_ones_answers(
-    start_simulator: StartSimulator, upstream: Upstream, nursery: trio.Nursery, native: bool
-) -> None:
-    """As reported in lmstudio-bug-tracker#671 and #1796: loading on request throws out what is generating."""
-    simulator = await start_simulator(TWO, evict=True, load_seconds=0.02, token_interval=0.005)
-    backends = await serve(nursery, simulator, upstream, native)
-    first, found = Recorder(), list[str | OrchdError]()
-
-    async def others() -> None:
-        await first.heard.wait()
-        found.extend(await ask_all(backends, *["simulated-b", "simulated-a"] * 3))
-
-    async with trio.open_nursery() as requests:
-        requests.start_soon(others)
-        outcome = await backends.stream(await backends.resolve("simulated-a", None, None), PROMPT, first)
-    assert outcome.finish_reason in ("length", "stop")
-    assert whole(found) == 6, found
-    assert simulator.stats().faulted == 0
-    assert loads(simulator) == {"simulated-a": 1, "simulated-b": 1}, "A B A B became A A B B"
-
-
-async def test_a_model_that_many_want_is_loaded_once(
-    start_simulator: StartSimulator, upstream: Upstream, nursery: trio.Nursery, native: bool
-) -> None:
-    """As reported in lmstudio-bug-tracker#1751: each concurrent first request loads an instance of its own."""
-    simulator = await start_simulator(TWO, duplicate_loads=True, load_seconds=0.1)
-    backends = await serve(nursery, simulator, upstream, native)
-    assert whole(await ask_all(backends, *["simulated-a"] * 6)) == 6
-    assert loads(simulator) == {"simulated-a": 1}
-
-
 async def test_no_more_at_once_than_there_are_slots(start_simulator: StartSimulator, nursery: trio.Nursery) -> None:
     simulator = await start_simulator(parallel=3, token_interval=0.002)
     backends = await opened(nursery, BackendSpec(simulator.url))

@@ -90,6 +90,8 @@ def test_llamacpp_tells_size_training_context_and_slots() -> None:
     (model,) = openai({"data": [{"id": "a", "meta": meta}]}, "box", loaded=True, context=64, slots=2)
     assert (model.context, model.max_context, model.size_bytes, model.parameters) == (64, 4096, 7, "1.24B")
     assert model.slots == 2
+    small = {"data": [{"id": "a", "meta": {"n_params": 494_032_768}}]}
+    assert openai(small, "box", loaded=True, context=64)[0].parameters == "494M"
 
 
 def test_openai_lists_tell_little() -> None:
@@ -129,3 +131,11 @@ def test_no_json_crashes_it(found: dict[str, Any]) -> None:
 @pytest.mark.parametrize("context", [0, -1, True, "4096", 1.5, None])
 def test_odd_context_lengths_are_unknown(context: Any) -> None:
     assert openai({"data": [{"id": "a", "max_model_len": context}]}, "b", loaded=None, context=None)[0].context is None
+
+
+def test_what_llamacpp_tells_of_a_file_and_our_own_processes_of_their_memory() -> None:
+    meta = {"ftype": "Q4_K_M", "architecture": "nomic-bert", "memory": 5, "size": 7, "n_ctx_train": 9}
+    (model,) = openai({"data": [{"id": "m", "meta": meta}]}, "box", loaded=True, context=3)
+    assert (model.type, model.quantization, model.memory_bytes, model.size_bytes) == ("embedding", "Q4_K_M", 5, 7)
+    (model,) = openai({"data": [{"id": "m", "meta": {"memory": -1}}]}, "box", loaded=True, context=3)
+    assert (model.type, model.quantization, model.memory_bytes) == ("llm", None, None)

@@ -3,8 +3,8 @@ import pytest
 import trio
 
 from orchd.errors import NotFound, OrchdError, Timeout, UpstreamError
-from orchd.llm.loading import Loads, load_lmstudio
-from orchd.llm.probe import Prober
+from orchd.llm.loading import Loads, Progress, SharedLoads, load_lmstudio, unload
+from orchd.llm.probe import Listing, Prober
 from orchd.llm.wire import WireTransport
 from tests.fix_upstream import Exchange, Upstream, reply
 
@@ -66,6 +66,23 @@ async def test_a_load_that_fails(upstream: Upstream, answer: bytes, error: type[
     upstream.routes = {MODELS: listed(), LOAD: answer}
     with pytest.raises(error):
         await load(upstream)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ({"message": "File Not Found", "type": "not_found_error", "code": 404}, UpstreamError),
+        ({"message": "model 'a' not found", "type": "not_found_error", "code": 404}, NotFound),
+    ],
+)
+async def test_a_server_of_one_file_unloads_nothing(
+    upstream: Upstream, answer: dict[str, object], error: type[OrchdError]
+) -> None:
+    upstream.routes = {"POST /models/unload": reply(404, {"error": answer})}
+    async with httpx.AsyncClient(transport=WireTransport(upstream.connect), trust_env=False) as http:
+        with pytest.raises(error) as refused:
+            await unload(http, upstream.url, "box", Listing("llamacpp", ()), ("a",))
+    assert refused.value.details.get("reason") == ("no_unload" if error is UpstreamError else None)
 
 
 async def test_a_load_may_take_minutes_but_not_for_ever(
@@ -158,6 +175,41 @@ async def test_the_load_ends_with_its_last_waiter_not_before(nursery: trio.Nurse
     again = Job()
     again.go.set()
     assert await loads.ensure("a", again) == "a:1"
+
+
+async def test_a_shared_load_is_told_to_all_and_ends_with_the_last(nursery: trio.Nursery) -> None:
+    loads, heard, ended = SharedLoads(nursery), list[tuple[str, float | None]](), trio.Event()
+    scopes = {"ann": trio.CancelScope(), "bob": trio.CancelScope()}
+
+    async def load(tell: Progress) -> None:
+        try:
+            tell(None)
+            await trio.sleep_forever()
+        finally:
+            tell(0.5)
+            ended.set()
+
+    async def wait(name: str) -> None:
+        with scopes[name]:
+            await loads.join("a", lambda share: heard.append((name, share)), load)
+        assert ended.is_set() == (name == "bob")
+
+    async with trio.open_nursery() as waiters:
+        waiters.start_soon(wait, "ann")
+        await trio.testing.wait_all_tasks_blocked()
+        waiters.start_soon(wait, "bob")
+        await trio.testing.wait_all_tasks_blocked()
+        scopes["ann"].cancel()
+        await trio.testing.wait_all_tasks_blocked()
+        assert heard == [("ann", None)]
+        scopes["bob"].cancel()
+    await loads.join("a", lambda share: heard.append(("eve", share)), quick)
+    assert heard == [("ann", None), ("eve", 1.0)]
+
+
+async def quick(tell: Progress) -> None:
+    await trio.lowlevel.checkpoint()
+    tell(1.0)
 
 
 async def test_models_load_independently(nursery: trio.Nursery) -> None:

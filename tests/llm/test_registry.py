@@ -7,7 +7,7 @@ from orchd.errors import ConfigurationError, NotFound, OrchdError, Unavailable, 
 from orchd.llm import Backends, BackendSpec, Prompt, Target, Turn
 from orchd.llm.registry import SEARCHED
 from orchd.llm.types import ModelInfo
-from tests.fix_upstream import DONE, Exchange, Recorder, Upstream, delta, finish, reply, usage
+from tests.fix_upstream import DONE, SSE_HEAD, Exchange, Recorder, Upstream, delta, finish, reply, usage
 
 PROMPT = Prompt((Turn("user", "hello"),))
 LIST = {"GET /v1/models": reply(200, {"data": [{"id": "a"}]})}
@@ -270,3 +270,38 @@ async def test_an_empty_answer_is_an_error(upstream: Upstream, nursery: trio.Nur
     upstream.says(delta(role="assistant", content=""), finish(), usage(), DONE)
     with pytest.raises(UpstreamError, match="empty"):
         await backends.complete(await backends.resolve("a", None, None), PROMPT)
+
+
+async def both(nursery: trio.Nursery, upstream: Upstream) -> Backends:
+    """A server that has the models `a` and `b`."""
+    upstream.routes = {"GET /v1/models": reply(200, {"data": [{"id": "a"}, {"id": "b"}]})}
+    return await started(nursery, Backends([BackendSpec(upstream.url, kind="openai")]))
+
+
+async def test_the_first_model_that_can_be_had(upstream: Upstream, nursery: trio.Nursery) -> None:
+    backends = await both(nursery, upstream)
+    chosen = await backends.first("none", ("nor this", "a", "b"), "a", "a")
+    assert (chosen.target.model.id, chosen.rest) == ("a", ("b",))
+    assert [(one.model, one.code) for one in chosen.failures] == [("none", "not_found"), ("nor this", "not_found")]
+    named_by_nobody = await backends.first(None, ("b",), "a", None)
+    assert (named_by_nobody.target.model.id, named_by_nobody.rest, named_by_nobody.failures) == ("a", ("b",), ())
+    with pytest.raises(NotFound, match="none") as caught:
+        await backends.first("none", ("nor this",), "a", "a")
+    assert [one["model"] for one in caught.value.details["attempts"]] == ["none", "nor this"]
+
+
+async def test_a_fallback_may_have_a_prompt_of_its_own(upstream: Upstream, nursery: trio.Nursery) -> None:
+    asked: list[tuple[str, str]] = []
+
+    async def script(exchange: Exchange) -> None:
+        body = exchange.json()
+        asked.append((body["model"], body["messages"][0]["content"]))
+        good = SSE_HEAD + b"".join(ANSWER)
+        await exchange.send(reply(500, {"error": "boom"}) if body["model"] == "a" else good)
+
+    upstream.script = script
+    backends = await both(nursery, upstream)
+    target = await backends.resolve("a", None, None)
+    another = Prompt((Turn("user", "shorter"),))
+    await backends.stream(target, PROMPT, Recorder(), fallbacks=("b",), reprompt=lambda _: another)
+    assert asked == [("a", PROMPT.turns[0].content), ("b", "shorter")]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from orchd.errors import NotFound, OrchdError, TooLarge, Unavailable, UpstreamError
 from orchd.llm.reply import Reply
 from orchd.llm.sse import BOM
+from orchd.llm.tools import CalledFunction, ToolCall
 from orchd.llm.types import Outcome, Usage
 from tests.fix_upstream import DONE, Recorder, delta, event, finish, usage
 
@@ -169,6 +170,31 @@ def test_tool_calls_alone_are_an_answer() -> None:
     read = Read(delta(tool_calls=[call]), delta(tool_calls=[rest]), finish("tool_calls") + DONE)
     assert read.outcome is not None
     assert read.outcome.finish_reason == "tool_calls"
+    assert read.outcome.tool_calls == (ToolCall("123456789", CalledFunction("f", '{"a": ')),)
+    assert read.events == [("generating", None)]
+
+
+def test_tool_calls_beside_text_and_in_a_reply_that_is_no_stream() -> None:
+    calls = [{"id": str(n), "type": "function", "function": {"name": "f", "arguments": "{}"}} for n in range(2)]
+    read = Read(delta(content="Let me see."), delta(tool_calls=[calls[0] | {"index": 0}]), finish("tool_calls"))
+    assert read.events == [("generating", None), ("content", "Let me see.")]
+    assert read.outcome is not None
+    assert [call.id for call in read.outcome.tool_calls] == ["0"]
+    message = {"role": "assistant", "content": None, "tool_calls": calls}
+    whole = Read(json.dumps({"choices": [{"message": message, "finish_reason": "tool_calls"}]}).encode())
+    assert whole.outcome is not None
+    assert [call.id for call in whole.outcome.tool_calls] == ["0", "1"]
+
+
+def test_a_tool_call_that_is_too_long_is_a_failure_and_not_cut_off() -> None:
+    call = {"index": 0, "id": "1", "function": {"name": "f", "arguments": "x" * 600}}
+    read = Read(delta(tool_calls=[call]), delta(tool_calls=[call]), finish("tool_calls"))
+    assert (read.reason, read.outcome) == ("calls_too_long", None)
+
+
+def test_a_tool_call_without_a_name_is_no_answer() -> None:
+    read = Read(delta(tool_calls=[{"index": 0, "function": {"arguments": "{}"}}]), finish("tool_calls"))
+    assert read.reason == "empty_response"
 
 
 def test_usage_and_the_model_that_answered() -> None:

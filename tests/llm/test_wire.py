@@ -7,7 +7,7 @@ import pytest
 import trio
 
 from orchd.llm.pipe import connect_tcp
-from orchd.llm.wire import MAX_HEAD_BYTES, WireTransport, body_of
+from orchd.llm.wire import MAX_HEAD_BYTES, WireTransport, body_of, ready_made
 from tests.fix_upstream import CHUNKED_HEAD, Exchange, Upstream, chunk, reply
 
 
@@ -242,3 +242,11 @@ async def test_tls(nursery: trio.Nursery, tmp_path: Path) -> None:
     async with client() as http:
         with pytest.raises(httpx.ConnectError):
             await http.get(url)
+
+
+async def test_a_response_that_came_over_no_connection() -> None:
+    response = ready_made(404, b'{"error": "none"}')
+    assert (response.status_code, response.headers["content-type"]) == (404, "application/json")
+    assert await body_of(response).read_up_to(100) == b'{"error": "none"}'
+    assert await body_of(response).read() == b""
+    await response.aclose()

@@ -16,7 +16,10 @@ import psutil
 
 from orchd.features.monitoring.probe import attempt
 
+_OURS = "llama_child.py"
+"""The program in which the daemon runs a model itself."""
 _PROGRAM_RANKS = {"lmstudio": 0, "llmster": 0, "llama-server": 1, "llamafile": 1, "vllm": 1, "ollama": 2, "lms": 3}
+_PROGRAM_RANKS |= {_OURS: 1}
 _SERVING = {"vllm": {"serve"}, "ollama": {"serve", "start", "runner"}, "lms": {"server", "daemon"}}
 _MODULES = {"vllm": 1, "llama_cpp": 1}
 _INTERPRETER = re.compile(r"python[\d.]*w?|pypy[\d.]*")

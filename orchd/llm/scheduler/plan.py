@@ -15,6 +15,12 @@ A request for another model, be it overdue or more urgent, must wait until the p
 one is asked for, or two busy models would be swapped at every request. So the bound is: a request waits at most its
 patience, then for those that fell due before it, and for one stint a swap among those. Whoever falls due later passes
 it only where it can't go itself: where its own model has no free slot, or in that stint.
+
+When nothing runs and only another model is asked for, swapping at once may be wrong: whoever just got an answer tends
+to ask again, and then the model is missed. How long to keep it is the ski rental problem: keeping it for as long as its
+load takes costs at most twice what foresight would. A person is never made to wait so; tasks and background work wait
+that long, times what a person's wait counts more than theirs (`LINGER_LOADS`), and never beyond their patience. This is
+the one rule by which a request begins because time passes, and not because something happened: hence `alarm`.
 """
 
 from collections import deque
@@ -30,13 +36,15 @@ STINT_LOADS = 4
 LONGEST_STINT_SECONDS = 120.0
 """How long a model may keep its place after a load while it is asked for: so many times what a load takes, in bounds.
 """
+LINGER_LOADS = {Priority.CHAT: 0, Priority.TASK: 2, Priority.BACKGROUND: 4}
+"""How long an idle model is kept when only this is asked of another one, in times of that one's load as measured."""
 
 
 class Plan:
     """What waits and what runs. Times are seconds of any one clock; each method returns the tickets that now begin.
 
     `total` and `each` are the slots, of the whole server and of one model; None: as many as there are. `resident`: the
-    loaded models; None where all are always there.
+    loaded models; None where all are always there. `alarm`: when to call `tick` unless another method is called before.
     """
 
     def __init__(self) -> None:
@@ -48,12 +56,14 @@ class Plan:
         self.speeds = Speeds()
         self.running: dict[Ticket, None] = {}
         self.waiting = 0
+        self.alarm: float | None = None
         self._busy: dict[str, int] = {}
         self._clocks = {priority: Clock() for priority in Priority}
         self._lines: dict[str, dict[Priority, Fair[Ticket]]] = {}
         self._by_age: dict[str, dict[Priority, deque[Ticket]]] = {}
         self._alone: deque[Ticket] = deque()
         self._stint_until = float("-inf")
+        self._idle_since = float("-inf")
 
     def enter(self, ticket: Ticket, now: float) -> list[Ticket]:
         """Let a new ticket in; it waits, or is among those that begin."""
@@ -77,6 +87,7 @@ class Plan:
             ticket.state = "gone"
             del self.running[ticket]
             self._count(ticket.model, -1)
+            self._idle_since = now
             if ticket is self.loading:  # it ended before its model was there: nobody knows what is loaded now
                 self.loading = None
                 self.resident = ()
@@ -103,6 +114,10 @@ class Plan:
             self.resident = models
         return self._admit(now)
 
+    def tick(self, now: float) -> list[Ticket]:
+        """Note that time has passed."""
+        return self._admit(now)
+
     def why(self, ticket: Ticket) -> Why:
         """Return what a waiting ticket waits for."""
         if self.loading is not None:
@@ -112,17 +127,19 @@ class Plan:
         return "slots" if self._is_full() or not self._has_room(ticket.model) else "turn"
 
     def order(self, now: float) -> list[Ticket]:
-        """Return all that wait in the order in which they would begin if nobody else came."""
+        """Return all that wait in the order in which they would begin if nobody else came.
+
+        A model that is being loaded counts as there: its stint comes next.
+        """
         keyed: list[tuple[tuple[float, ...], Ticket]] = []
-        stay = now < self._stint_until
+        loading = self.loading
+        stay = loading is not None or now < self._stint_until
         for model, lines in self._lines.items():
-            away = not self._is_resident(model)
+            away = not self._is_resident(model) if loading is None else model != loading.model
             for priority, line in lines.items():
                 for tag, ticket in line.order():
-                    overdue = ticket.due <= now
-                    turn = (stay and away, priority, away, tag, ticket.asked)
-                    key = (0, ticket.due) if overdue else (1, *turn)
-                    keyed.append((key, ticket))
+                    turn = (0, ticket.due) if ticket.due <= now else (1, priority, away, tag, ticket.asked)
+                    keyed.append(((stay and away, *turn), ticket))
         return [ticket for _, ticket in sorted(keyed, key=lambda pair: pair[0])]
 
     def slots(self, model: str) -> int | None:
@@ -138,6 +155,7 @@ class Plan:
 
     def _admit(self, now: float) -> list[Ticket]:
         began = []
+        self.alarm = None
         while self.waiting and (ticket := self._next(now)) is not None:
             self._begin(ticket, now)
             began.append(ticket)
@@ -160,15 +178,32 @@ class Plan:
         best = self._best(stay=now < self._stint_until)
         if best is None or self._is_resident(best.model):
             return best
-        return None if self.running else [*overdue, best][0]  # a swap anyway: then for the one that is due
+        if overdue and not self.running:
+            return overdue[0]  # a swap anyway: then for the one that is due
+        return None if self.running or self._lingers(best, now) else best
+
+    def _lingers(self, best: Ticket, now: float) -> bool:
+        """Tell whether the idle model keeps its place before `best`, the most urgent one that wants another."""
+        if not self.resident:
+            return False
+        kept = LINGER_LOADS[best.claim.priority] * (self.speeds.load(best.model) or 0.0)
+        until = min(self._idle_since + kept, *(ticket.due for ticket in self._eldest()))
+        if now >= until:
+            return False
+        self.alarm = until
+        return True
 
     def _overdue(self, now: float) -> Iterator[Ticket]:
         """Yield of each model and priority the ticket that has been due longest."""
+        return (ticket for ticket in self._eldest() if ticket.due <= now)
+
+    def _eldest(self) -> Iterator[Ticket]:
+        """Yield of each model and priority the ticket that has waited longest."""
         for queues in self._by_age.values():
             for queue in queues.values():
                 while queue and not queue[0].waiting:
                     queue.popleft()
-                if queue and queue[0].due <= now:
+                if queue:
                     yield queue[0]
 
     def _best(self, *, stay: bool) -> Ticket | None:

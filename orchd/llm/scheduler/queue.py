@@ -5,6 +5,7 @@ turn is taken without waiting at all. Those who wait are told by one task for th
 find out the places of all costs a sort, and a token that arrives must not pay for it.
 """
 
+import math
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
 
@@ -20,7 +21,7 @@ REPORT_SECONDS = 0.5
 
 
 class Queue:
-    """Requests of one server. `report` must run for those who wait to hear of their places.
+    """Requests of one server. `run` must run: it tells those who wait of their places, and lets time pass.
 
     `moved` is called with a model that was loaded for a request just now, with None after a load that came to nothing:
     what is loaded should be listed again.
@@ -33,6 +34,14 @@ class Queue:
         self._listeners: dict[Ticket, Listener] = {}
         self._told: dict[Ticket, tuple[Phase, int, int | None]] = {}
         self._changed = trio.Event()
+        self._alarm: float | None = None
+        self._set = trio.Event()
+
+    async def run(self) -> None:
+        """Tell those who wait of their places, and let them begin when only time passes; for ever."""
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._report)
+            nursery.start_soon(self._keep_time)
 
     @asynccontextmanager
     async def turn(
@@ -87,17 +96,26 @@ class Queue:
             for place, (ticket, eta) in enumerate(zip(waiting, etas(self.plan, waiting), strict=True), 1)
         ]
 
-    async def report(self) -> None:
-        """Tell those who wait of their places, whenever these may have changed; for ever."""
+    def runs(self, model: str) -> bool:
+        """Tell whether a request for `model` runs."""
+        return any(ticket.model == model for ticket in self.plan.running)
+
+    async def _report(self) -> None:
+        """Tell those who wait of their places, whenever these may have changed."""
         while True:
             await self._changed.wait()
             self._changed = trio.Event()
             self._tell()
             await trio.sleep(REPORT_SECONDS)
 
-    def runs(self, model: str) -> bool:
-        """Tell whether a request for `model` runs."""
-        return any(ticket.model == model for ticket in self.plan.running)
+    async def _keep_time(self) -> None:
+        """Go by the plan's alarm."""
+        while True:
+            self._set, self._alarm = trio.Event(), self.plan.alarm
+            with trio.move_on_at(math.inf if self._alarm is None else self._alarm) as scope:
+                await self._set.wait()
+            if scope.cancelled_caught:
+                self._wake(self.plan.tick(trio.current_time()))
 
     async def _wait(self, ticket: Ticket, listener: Listener) -> None:
         mine = trio.Event()
@@ -113,6 +131,8 @@ class Queue:
                 ticket.wake()
         if self._listeners:
             self._changed.set()
+        if self.plan.alarm != self._alarm:
+            self._set.set()
 
     def _tell(self) -> None:
         waiting = self.plan.order(trio.current_time())

@@ -4,9 +4,11 @@ It speaks what LM Studio speaks (native v1 and v0, and the OpenAI-compatible API
 unloaded, and it goes wrong on request in the ways that real servers do (`FAULTS_HELP`). No model runs: every answer
 says that it is simulated, every response has the header `X-Simulated: true`, and every model id starts with
 `simulated`. Answers depend on the seed, the model and the last user message only; an assistant's message at the end of
-a request is continued (`prefill`), to the same text as if it had never stopped.
+a request is continued (`prefill`), to the same text as if it had never stopped. Tools are called when the request
+demands it, and on request (`calls`).
 
-Not spoken: `/v1/completions`, `/v1/responses`, `/v1/messages`, downloads, tool calls and images. `ttl` is ignored.
+Not spoken: `/v1/completions`, `/v1/responses`, `/v1/messages`, downloads, images, and tools in the native API. `ttl` is
+ignored.
 """
 
 from orchd.llm.simulator.faults import FAULTS_HELP, Faults

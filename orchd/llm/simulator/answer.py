@@ -13,8 +13,10 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from orchd.llm.simulator.calling import made_calls
 from orchd.llm.simulator.faults import Faults
 from orchd.llm.simulator.schema_instance import instance
+from orchd.llm.tools import OfferedFunction, ToolCall
 
 PER_MESSAGE = 4
 ECHO_CHARACTERS = 200
@@ -46,20 +48,25 @@ _TRICKY = (
     "\U0001f9ea\U0001f468\u200d\U0001f52c, \u65e5\u672c\u8a9e, \ufffd."
 )
 
-Cause = Literal["eosFound", "stopStringFound", "maxPredictedTokensReached", "contextLengthReached"]
+Cause = Literal["eosFound", "stopStringFound", "maxPredictedTokensReached", "contextLengthReached", "toolCalls"]
 
 
 class Answer(NamedTuple):
-    """An answer about to be sent. `content` can be read once; `tokens` says how many it gives (`ENDLESS`)."""
+    """An answer about to be sent. `content` can be read once; `tokens` says how many it gives (`ENDLESS`). After it
+    come the tool calls.
+    """
 
     reasoning: list[str]
     content: Iterator[str]
     tokens: int
     cause: Cause
+    calls: tuple[ToolCall, ...] = ()
 
     @property
     def finish_reason(self) -> str:
         """The reason as the OpenAI-compatible API names it."""
+        if self.cause == "toolCalls":
+            return "tool_calls"
         return "stop" if self.cause in ("eosFound", "stopStringFound") else "length"
 
 
@@ -67,7 +74,7 @@ class Question(NamedTuple):
     """What an answer depends on and what bounds it.
 
     `limit` and `room` (what the context leaves) are tokens; `endless` answers, which are sent as they are made, may go
-    beyond the room. `begun`: the start of an answer, to be continued.
+    beyond the room. `begun`: the start of an answer, to be continued. `tools`: what may be called now.
     """
 
     text: str
@@ -80,6 +87,8 @@ class Question(NamedTuple):
     thinks: bool = False
     endless: bool = False
     begun: str = ""
+    tools: tuple[OfferedFunction, ...] = ()
+    must_call: bool = False
 
 
 def tokenize(text: str) -> list[str]:
@@ -96,6 +105,9 @@ def compose(question: Question, faults: Faults) -> Answer:
     """Write the answer. Raises `UnsupportedSchemaError` when an answer after the asked schema can't be made."""
     rng = random.Random(f"{question.seed}\n{question.model}\n{question.text}")  # noqa: S311 - no secret
     reasoning = _reasoning(rng, question, faults)
+    wanted = faults.calls if faults.calls is not None else int(question.must_call)
+    if question.tools and wanted:
+        return Answer(reasoning, iter(()), 0, "toolCalls", made_calls(rng, question.tools, wanted, cut=faults.call_cut))
     content, count = _content(rng, question, faults)
     cause: Cause = "eosFound"
     if question.stop and count:

@@ -11,13 +11,14 @@ from msgspec import Struct
 from orchd.llm.simulator.answer import PER_MESSAGE, count_tokens
 from orchd.llm.simulator.faults import directives
 from orchd.llm.simulator.refusal import RefusedError
+from orchd.llm.tools import NamedTool, OfferedFunction, Tool
 
 BodyT = TypeVar("BodyT")
 
 
 class Ask(NamedTuple):
     """What a chat request asks. `directive`: the faults in the last user message, taken out of `question`; `begun`:
-    the assistant's message at the end.
+    the assistant's message at the end. `tools` may be called now; `must_call`: one has to be.
     """
 
     model: str
@@ -34,6 +35,8 @@ class Ask(NamedTuple):
     store: bool = False
     previous: str | None = None
     begun: str = ""
+    tools: tuple[OfferedFunction, ...] = ()
+    must_call: bool = False
 
 
 class Part(Struct):
@@ -83,6 +86,8 @@ class ChatBody(Struct):
     stop: str | list[str] | None = None
     stream_options: StreamOptions | None = None
     response_format: ResponseFormat | None = None
+    tools: list[Tool] | None = None
+    tool_choice: str | NamedTool | None = None
 
     def ask(self) -> Ask:
         """Reduce it to what counts; raises `RefusedError`."""
@@ -92,6 +97,7 @@ class ChatBody(Struct):
         asked = [text for text, message in zip(texts, self.messages, strict=True) if message.role == "user"]
         question, directive = directives(asked[-1] if asked else "")
         limit = self.max_tokens if self.max_completion_tokens is None else self.max_completion_tokens
+        tools = self._tools()
         return Ask(
             model=self.model,
             question=question,
@@ -103,7 +109,26 @@ class ChatBody(Struct):
             schema=self._schema(),
             include_usage=self.stream_options is not None and self.stream_options.include_usage,
             begun=texts[-1] if self.messages[-1].role == "assistant" else "",
+            tools=tools,
+            must_call=bool(tools) and (self.tool_choice == "required" or isinstance(self.tool_choice, NamedTool)),
         )
+
+    def _tools(self) -> tuple[OfferedFunction, ...]:
+        """Return what may be called; nothing is right after a result, so that an exchange comes to an end."""
+        wanted = self.tool_choice
+        if isinstance(wanted, str) and wanted not in ("auto", "none", "required"):
+            message = "'tool_choice' must be 'auto', 'none', 'required' or a function"
+            raise RefusedError(400, message, type="invalid_request_error", param="tool_choice")
+        if wanted == "none" or self.messages[-1].role == "tool":
+            return ()
+        offered = tuple(tool.function for tool in self.tools or ())
+        if not isinstance(wanted, NamedTool):
+            return offered
+        found = tuple(one for one in offered if one.name == wanted.function.name)
+        if not found:
+            message = f"'tool_choice' names '{wanted.function.name}', which is no tool of the request"
+            raise RefusedError(400, message, type="invalid_request_error", param="tool_choice")
+        return found
 
     def _schema(self) -> Any:
         wanted = self.response_format

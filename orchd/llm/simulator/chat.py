@@ -158,13 +158,16 @@ class ChatDesk:
             schema=ask.schema,
             thinks=instance.spec.reasoning and ask.reasoning != "off",
             endless=ask.stream,
+            tools=ask.tools,
+            must_call=ask.must_call,
             begun=ask.begun if (self._config.prefill if faults.prefill is None else faults.prefill) else "",
         )
         try:
             return compose(question, faults)
         except UnsupportedSchemaError as error:
             message = f"No answer can be made for the JSON schema: {error}"
-            raise RefusedError(400, message, type="invalid_request_error", param="response_format") from None
+            param = "tools" if ask.tools and ask.schema is None else "response_format"
+            raise RefusedError(400, message, type="invalid_request_error", param=param) from None
 
     async def embeddings(self, request: Request, exchange: Exchange) -> None:
         """`POST /v1/embeddings` and `POST /api/v0/embeddings`."""

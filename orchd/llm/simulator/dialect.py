@@ -25,6 +25,8 @@ class Account:
         self.tokens: dict[Channel, int] = {"reasoning": 0, "content": 0}
         self.texts: dict[Channel, list[str]] = {"reasoning": [], "content": []}
         self.keep_text = keep_text
+        self.calls = 0
+        """Tokens of tool calls, which are content as far as anybody counts."""
         self.load_seconds: float | None = None
         self.began = time.monotonic()
         self.first: float | None = None
@@ -39,8 +41,8 @@ class Account:
 
     @property
     def total(self) -> int:
-        """Tokens generated, both channels together."""
-        return self.tokens["reasoning"] + self.tokens["content"]
+        """Tokens generated, both channels and the tool calls together."""
+        return self.tokens["reasoning"] + self.tokens["content"] + self.calls
 
     def text(self, channel: Channel) -> str:
         """The text of a channel, where it was kept."""
@@ -89,6 +91,9 @@ class Dialect(Protocol):
 
     def token(self, channel: Channel) -> Encoder:
         """The function that writes a token of a channel."""
+
+    def calls(self, answer: Answer) -> bytes:
+        """The tool calls, after all text."""
 
     def comment(self) -> bytes:
         """A line that keeps the connection alive and means nothing."""

@@ -18,7 +18,7 @@ MAX_TOKENS = 1_000_000
 _Seconds = Annotated[float, Meta(ge=0, le=86_400)]
 _Count = Annotated[int, Meta(ge=0, le=MAX_TOKENS)]
 _Bytes = Annotated[int, Meta(ge=1, le=16 * 1024 * 1024)]
-_BARE = {"comments": "1", "reasoning": "20", "big": "5242880", "split": "1"}
+_BARE = {"calls": "1", "comments": "1", "reasoning": "20", "big": "5242880", "split": "1"}
 
 EndKind = Literal["error", "stall", "reset", "cut", "eof"]
 
@@ -93,6 +93,15 @@ class Faults(Struct, frozen=True, kw_only=True):
         bool | None,
         Meta(description="0 or 1: whether an assistant's message at the end of the request is continued"),
     ] = None
+    calls: Annotated[
+        Annotated[int, Meta(ge=0, le=16)] | None,
+        Meta(description="N tool calls instead of an answer, where tools are offered; 1 when bare"),
+    ] = None
+    call_form: Annotated[
+        Literal["pieces", "whole", "odd"],
+        Meta(description="pieces, whole (all with index 0) or odd (new ids, empty names): how tool calls are cut"),
+    ] = "pieces"
+    call_cut: Annotated[bool, Meta(description="the last tool call's arguments end in the middle")] = False
     load_error: Annotated[bool, Meta(description="loading the model fails, if it has to be loaded")] = False
     drop_next: Annotated[
         bool, Meta(description="the connection is closed without an answer when it is used for another request")

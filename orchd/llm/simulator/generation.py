@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import trio
 
-from orchd.llm.simulator.answer import ENDLESS, Answer
+from orchd.llm.simulator.answer import ENDLESS, Answer, count_tokens
 from orchd.llm.simulator.dialect import Account, Dialect
 from orchd.llm.simulator.faults import Ending, Faults
 from orchd.llm.simulator.http import Exchange
@@ -100,6 +100,10 @@ class Generation:
         answer = self._answer
         over = await self._speak("reasoning", iter(answer.reasoning), len(answer.reasoning), tally)
         over = over or await self._speak("content", answer.content, answer.tokens, tally)
+        if answer.calls and not over:
+            self._account.calls = sum(count_tokens(call.function.arguments) + 1 for call in answer.calls)
+            self._counters.tokens += self._account.calls
+            await self._send(self._dialect.calls(answer))
         if over or await self._meet_ending(tally):
             return
         tally.outcome = "completed"

@@ -40,6 +40,9 @@ class NativeDialect:
         head, tail = self._writer.around(b'{"type":' + json_bytes(name) + b',"content":', b"}", name)
         return lambda text: head + json_bytes(text) + tail
 
+    def calls(self, answer: Answer) -> bytes:
+        return b""
+
     def comment(self) -> bytes:
         return self._writer.comment()
 

@@ -3,6 +3,7 @@
 import time
 
 from orchd.llm.simulator.answer import Answer
+from orchd.llm.simulator.calling import pieces
 from orchd.llm.simulator.dialect import Account, Encoder, EventWriter, Stage, json_bytes
 from orchd.llm.simulator.faults import Faults
 from orchd.llm.simulator.models import Instance
@@ -52,6 +53,10 @@ class OpenAIDialect:
         head, tail = self._writer.around(before, after)
         return lambda text: head + json_bytes(text) + tail
 
+    def calls(self, answer: Answer) -> bytes:
+        deltas = [{"role": "assistant", "tool_calls": [piece]} for piece in pieces(answer.calls, self._faults)]
+        return b"".join(self._chunk([_choice(delta)]) for delta in deltas)
+
     def comment(self) -> bytes:
         return self._writer.comment()
 
@@ -71,7 +76,9 @@ class OpenAIDialect:
         return events + (b"" if self._faults.no_done else self._done())
 
     def whole(self, answer: Answer, account: Account) -> bytes:
-        message = {"role": "assistant", "content": account.text("content")}
+        message: dict[str, object] = {"role": "assistant", "content": account.text("content")}
+        if answer.calls:
+            message["tool_calls"] = answer.calls
         if account.tokens["reasoning"]:
             message[self._faults.reasoning_field] = account.text("reasoning")
         reason = None if self._faults.no_finish else answer.finish_reason
@@ -112,3 +119,7 @@ class OpenAIDialect:
             },
             "runtime": RUNTIME,
         }
+
+
+def _choice(delta: object) -> dict[str, object]:
+    return {"index": 0, "delta": delta, "logprobs": None, "finish_reason": None}

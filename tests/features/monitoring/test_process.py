@@ -31,6 +31,7 @@ SERVERS: list[tuple[str, list[str]]] = [
     ("vllm", ["/usr/bin/python3", "/usr/local/bin/vllm", "serve", "model"]),
     ("python3.12", ["python3.12", "-u", "-W", "ignore", "-m", "vllm.entrypoints.openai.api_server"]),
     ("python", ["/venv/bin/python", "-m", "llama_cpp.server", "--model", "x.gguf"]),
+    ("python", ["/venv/bin/python", "-P", "/venv/lib/python3.11/site-packages/orchd/llm/local/llama_child.py"]),
 ]
 
 OTHERS: list[tuple[str, list[str]]] = [

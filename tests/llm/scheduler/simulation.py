@@ -91,6 +91,12 @@ class Server:
             else:
                 self._generate(ticket, now)
             self._running.add(ticket)
+        if self._plan.alarm is not None:
+            self._at(max(now, self._plan.alarm), self._tick)
+
+    def _tick(self, now: float) -> None:
+        """Let time pass; alarms that were meanwhile moved do no harm."""
+        self._begin(self._plan.tick(now), now)
 
     def _loaded(self, ticket: Ticket, now: float) -> None:
         self._generate(ticket, now)

@@ -33,7 +33,7 @@ class Waiter(Recorder):
 async def queue(nursery: trio.Nursery) -> Queue:
     found = Queue("box", lambda _: None)
     found.plan.total = 1
-    nursery.start_soon(found.report)
+    nursery.start_soon(found.run)
     return found
 
 
@@ -168,3 +168,41 @@ async def test_the_wait_that_is_expected(queue: Queue, nursery: trio.Nursery, au
     queue.plan.resident = ("B",)
     queue.plan.speeds.loaded("A", 7.0)
     assert queue.expected_wait("A") == 17.0
+
+
+async def test_a_request_begins_when_only_time_passes(
+    queue: Queue, nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    """A task leaves an idle model its place for a while; see `plan`."""
+    queue.plan.resident = ("A",)
+    queue.plan.speeds.loaded("B", 10.0)
+    chat, task = Waiter(queue), Waiter(queue, "B", Claim(Priority.TASK))
+    await start(nursery, chat, task)
+    await trio.sleep(5)
+    chat.go.set()
+    ended = trio.current_time()
+    await trio.sleep(19)
+    assert not task.began.is_set()
+    assert [entry.why for entry in queue.entries()] == ["other_model"]
+    await task.began.wait()
+    assert trio.current_time() - ended == pytest.approx(20.0, abs=0.01)
+
+
+async def test_an_alarm_is_forgotten_when_its_request_is_given_up(
+    queue: Queue, nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    queue.plan.resident = ("A",)
+    queue.plan.speeds.loaded("B", 10.0)
+    chat, task = Waiter(queue), Waiter(queue, "B", Claim(Priority.TASK))
+    await start(nursery, chat, task)
+    chat.go.set()
+    await wait_all_tasks_blocked()
+    assert queue.plan.alarm
+    task.scope.cancel()
+    await trio.sleep(60)
+    assert queue.entries() == []
+    assert not task.began.is_set()
+    last = Waiter(queue)
+    await start(nursery, last)
+    assert last.began.is_set()
+    assert not queue.plan.alarm

@@ -1,0 +1,73 @@
+"""Models without a server: GGUF files run by llama.cpp in processes of the daemon's own, as one more model server.
+
+`open_local` gives a `Local`, which `Backends` takes beside the other servers; `inspect` says what there is to run,
+without running it. `gguf` and `files` know the files, `llama_child` is the program of a process (the only one that
+needs the package `xllamacpp`), `child`, `backoff` and `children` run such processes, and `transport` stands before them
+as if they were one server.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+
+import httpx
+import trio
+
+from orchd.errors import StartError
+from orchd.llm.local.children import Children
+from orchd.llm.local.files import Found, ModelFile, Rejected, Shelf
+from orchd.llm.local.spec import NAME, LocalSpec
+from orchd.llm.local.transport import LocalTransport
+from orchd.llm.types import BackendSpec
+
+__all__ = ["NAME", "Found", "Local", "LocalSpec", "ModelFile", "Rejected", "demand_package", "inspect", "open_local"]
+
+PACKAGE = "xllamacpp"
+
+
+class Local:
+    """The models of `spec`, while `open_local` runs. `spec` and `transport` are the server that they look like."""
+
+    def __init__(self, spec: LocalSpec, nursery: trio.Nursery) -> None:
+        self._changed: Callable[[], None] = _nobody
+        self._children = Children(nursery, spec, lambda: self._changed())
+        self.spec: BackendSpec = spec.backend
+        self.transport: httpx.AsyncBaseTransport = LocalTransport(Shelf(spec.paths), self._children, spec, _build())
+
+    def tell(self, changed: Callable[[], None]) -> None:
+        """Have `changed` called when a model is loaded no more; it must not wait."""
+        self._changed = changed
+
+
+@asynccontextmanager
+async def open_local(spec: LocalSpec) -> AsyncIterator[Local]:
+    """Run models inside the block; leaving it ends their processes. Raises StartError without the package."""
+    demand_package()
+    async with trio.open_nursery() as nursery:
+        yield Local(spec, nursery)
+        nursery.cancel_scope.cancel()
+
+
+def demand_package() -> None:
+    """Raise StartError, with the way out, unless llama.cpp is installed. Does not load it."""
+    if find_spec(PACKAGE) is None:
+        raise StartError(
+            f"models without a server need llama.cpp, the package {PACKAGE}: run `pip install 'orchd[local]'`"
+        )
+
+
+def inspect(spec: LocalSpec) -> Found:
+    """Return the models that could be run, and the files that can't. Blocks on the disk."""
+    return Shelf(spec.paths).look()
+
+
+def _build() -> str:
+    try:
+        return f"{PACKAGE} {version(PACKAGE)}"
+    except PackageNotFoundError:
+        return PACKAGE
+
+
+def _nobody() -> None:
+    """Nobody is told."""

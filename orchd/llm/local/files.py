@@ -1,0 +1,113 @@
+"""Which models lie in the files and folders that are named: each GGUF file is one, a file in several parts too.
+
+Folders are looked into anew at each listing, so that a file that was downloaded is offered without a restart; the head
+of a file is read once, as long as its size and its time stay the same. A model is called what its file is called, with
+the name of the folder before it where another file has that name.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from orchd.llm.local.gguf import Head, NotGgufError, read_head
+
+DEPTH = 3
+"""How deep a folder is looked into: LM Studio keeps `publisher/model/file.gguf`."""
+MAX_MODELS = 1_000
+
+_PART = re.compile(r"(?P<stem>.+)-(?P<part>\d{5})-of-(?P<parts>\d{5})")
+
+
+class ModelFile(NamedTuple):
+    """A model that could be loaded: its name, its (first) file, the bytes of all its files, what its head tells."""
+
+    id: str
+    path: Path
+    size_bytes: int
+    head: Head
+
+
+class Rejected(NamedTuple):
+    """A file that can't be offered, and why."""
+
+    path: Path
+    reason: str
+
+
+class Found(NamedTuple):
+    """The models by name, and what was left out. Parts of others, projectors and adapters are left out silently."""
+
+    models: dict[str, ModelFile]
+    rejected: tuple[Rejected, ...]
+
+
+class Shelf:
+    """The files and folders `paths`, absolute or not."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self._paths = tuple(Path(path) for path in paths)
+        self._heads: dict[Path, tuple[tuple[int, int], Head | str]] = {}
+
+    def look(self) -> Found:
+        """Return what is there now. Blocks on the disk; raises nothing."""
+        models: dict[str, ModelFile] = {}
+        rejected: list[Rejected] = []
+        for path in _files(self._paths):
+            if len(models) >= MAX_MODELS:
+                break
+            self._add(path, models, rejected)
+        return Found(models, tuple(rejected))
+
+    def _add(self, path: Path, models: dict[str, ModelFile], rejected: list[Rejected]) -> None:
+        stem, parts = _parts(path)
+        if not parts or any(path == known.path for known in models.values()):
+            return
+        try:
+            head = self._head(path)
+            size = sum(part.stat().st_size for part in parts)
+        except OSError as error:
+            rejected.append(Rejected(path, error.strerror or "it can't be read"))
+            return
+        if isinstance(head, str):
+            rejected.append(Rejected(path, head))
+        elif head.type == "model":
+            free = [name for name in (stem, f"{path.parent.name}/{stem}") if name not in models]
+            if free:
+                models[free[0]] = ModelFile(free[0], path, size, head)
+            else:
+                rejected.append(Rejected(path, "another file has its name and that of its folder"))
+
+    def _head(self, path: Path) -> Head | str:
+        """Return what the file tells, or why it is no model file. Raises OSError."""
+        found = path.stat()
+        mark = found.st_size, found.st_mtime_ns
+        known = self._heads.get(path)
+        if known is None or known[0] != mark:
+            try:
+                head: Head | str = read_head(path)
+            except NotGgufError as error:
+                head = str(error)
+            known = self._heads[path] = mark, head
+        return known[1]
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield the files named and those in the folders named, each folder's in the order of their names."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        for depth in range(DEPTH):
+            yield from sorted(path.glob("*/" * depth + "*.gguf"))
+
+
+def _parts(path: Path) -> tuple[str, list[Path]]:
+    """Return the model's name and all its files; none when `path` is another part than the first."""
+    match = _PART.fullmatch(path.stem)
+    if match is None:
+        return path.stem, [path]
+    if int(match["part"]) != 1:
+        return match["stem"], []
+    numbers = range(1, int(match["parts"]) + 1)
+    return match["stem"], [path.with_name(f"{match['stem']}-{n:05}-of-{match['parts']}{path.suffix}") for n in numbers]

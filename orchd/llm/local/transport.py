@@ -1,0 +1,162 @@
+"""The processes behind the face of one model server: what `Backend` asks, answered here or passed on to the right one.
+
+To the rest of the room this is one llama.cpp server that has several models, as llama.cpp's own router is: the list
+says which are loaded, a request names its model, `/models/unload` unloads one. So listing, turns, slots, tokenizers and
+failures work as for any other server. The list is made without starting anything. Sources: the README of llama.cpp's
+server, "Using multiple models".
+"""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx
+import msgspec
+import structlog
+import trio
+
+from orchd.llm.ask import COMPLETIONS_PATH
+from orchd.llm.local.child import Child
+from orchd.llm.local.children import Children
+from orchd.llm.local.files import ModelFile, Rejected, Shelf
+from orchd.llm.local.spec import LocalSpec
+from orchd.llm.wire import WireTransport, ready_made
+
+STARTS = (COMPLETIONS_PATH, "/apply-template")
+"""What starts a process; anything else is for a model that is loaded. The second is asked, in its turn, right before an
+answer is continued.
+"""
+
+
+class _Named(msgspec.Struct):
+    """All that is read of a request's body."""
+
+    model: str
+
+
+class LocalTransport(httpx.AsyncBaseTransport):
+    """Answers for the models on `shelf`. `build` is what calls itself the server's version."""
+
+    def __init__(self, shelf: Shelf, children: Children, spec: LocalSpec, build: str) -> None:
+        self._shelf = shelf
+        self._children = children
+        self._spec = spec
+        self._build = build
+        self._wire = WireTransport()
+        self._known: dict[str, ModelFile] = {}
+        self._told: tuple[Rejected, ...] = ()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer, or pass on. Raises httpx.TransportError; UpstreamError when a model can't be loaded."""
+        path = request.url.path
+        if request.method == "GET" and path == "/v1/models":
+            return await self._list()
+        if request.method == "GET" and path == "/props":
+            return self._props()
+        model = _model(request)
+        if request.method == "POST" and path == "/models/unload":
+            await self._children.unload(model)
+            return _json({"success": True})
+        file = self._known.get(model) or (await self._look()).get(model)
+        if file is None:
+            return _refused(404, "not_found_error", f"model not found: {model}")
+        if path not in STARTS and self._children.loaded(model) is None:
+            return _refused(400, "invalid_request_error", "the model is not loaded")
+        return await self._pass_on(file, request)
+
+    async def _pass_on(self, file: ModelFile, request: httpx.Request) -> httpx.Response:
+        child = await self._children.take(file)
+        held = False
+        try:
+            response = await self._wire.handle_async_request(_for(child, request))
+            held = True
+        except httpx.ConnectError as error:  # the process is about to end; the server as a whole is not away
+            raise httpx.ReadError("the process ended") from error
+        finally:
+            if not held:
+                self._children.release(child)
+        body = _Held(response.stream, lambda: self._children.release(child))
+        return httpx.Response(
+            response.status_code, headers=response.headers, stream=body, extensions=response.extensions
+        )
+
+    async def _look(self) -> dict[str, ModelFile]:
+        models, rejected = await trio.to_thread.run_sync(self._shelf.look)
+        for one in rejected:
+            if one not in self._told:
+                structlog.get_logger().warning("a model file is left out", file=str(one.path), reason=one.reason)
+        self._known, self._told = models, rejected
+        return models
+
+    async def _list(self) -> httpx.Response:
+        models = await self._look()
+        return _json({"object": "list", "data": [self._item(file) for file in models.values()]})
+
+    def _item(self, file: ModelFile) -> dict[str, Any]:
+        child, head = self._children.loaded(file.id), file.head
+        return {
+            "id": file.id,
+            "owned_by": "llamacpp",
+            "status": {"value": "unloaded" if child is None else "loaded"},
+            "max_model_len": min(self._spec.context, head.context or self._spec.context),
+            "meta": {
+                "n_ctx_train": head.context,
+                "n_params": head.parameters,
+                "size": file.size_bytes,
+                "ftype": head.quantization,
+                "architecture": head.architecture,
+                "memory": None if child is None else child.memory_bytes(),
+            },
+        }
+
+    def _props(self) -> httpx.Response:
+        settings = {"n_ctx": self._spec.context}
+        return _json(
+            {"default_generation_settings": settings, "total_slots": self._spec.slots, "build_info": self._build}
+        )
+
+
+class _Held(httpx.AsyncByteStream):
+    """A response's body whose process is in use until it is closed."""
+
+    def __init__(self, inner: httpx.AsyncByteStream | httpx.SyncByteStream | None, release: Callable[[], None]) -> None:
+        assert isinstance(inner, httpx.AsyncByteStream)
+        self._inner = inner
+        self._release: Callable[[], None] | None = release
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for data in self._inner:
+            yield data
+
+    async def aclose(self) -> None:
+        """Close the connection, and give the process back, once."""
+        release, self._release = self._release, None
+        try:
+            await self._inner.aclose()
+        finally:
+            if release is not None:
+                release()
+
+
+def _for(child: Child, request: httpx.Request) -> httpx.Request:
+    """Return the same request to a process, with its key."""
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {child.key}"}
+    url = child.url + request.url.raw_path.decode("ascii")
+    return httpx.Request(request.method, url, headers=headers, content=request.content, extensions=request.extensions)
+
+
+def _model(request: httpx.Request) -> str:
+    """Return the model that a request names, empty when it names none."""
+    if not request.content:
+        return str(request.url.params.get("model", ""))
+    try:
+        return msgspec.json.decode(request.content, type=_Named).model
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ""
+
+
+def _json(value: Any, status: int = 200) -> httpx.Response:
+    return ready_made(status, msgspec.json.encode(value))
+
+
+def _refused(status: int, kind: str, message: str) -> httpx.Response:
+    return _json({"error": {"code": status, "type": kind, "message": message}}, status)

@@ -1,0 +1,92 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from orchd.llm.local import files
+from orchd.llm.local.files import Shelf
+from orchd.llm.local.gguf import Head, read_head
+from tests.llm.local.test_gguf import head, number, string
+
+MODEL = head(string("general.architecture", "llama"), number("llama.context_length", 4096))
+PROJECTOR = head(string("general.architecture", "clip"))
+
+
+def put(path: Path, data: bytes = MODEL) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+def names(*paths: Path) -> dict[str, Path]:
+    return {name: file.path for name, file in Shelf([str(path) for path in paths]).look().models.items()}
+
+
+def test_files_and_folders_in_the_order_in_which_they_are_named(tmp_path: Path) -> None:
+    one = put(tmp_path / "z.gguf")
+    b, a = put(tmp_path / "models/b.gguf"), put(tmp_path / "models/a.gguf")
+    deep = put(tmp_path / "models/publisher/model/c.gguf")
+    put(tmp_path / "models/publisher/model/further/d.gguf")
+    put(tmp_path / "models/readme.txt")
+    assert names(one, tmp_path / "models") == {"z": one, "a": a, "b": b, "c": deep}
+    assert list(names(one, tmp_path / "models")) == ["z", "a", "b", "c"]
+    assert names(one, one, tmp_path) == names(tmp_path / "z.gguf", tmp_path)
+
+
+def test_two_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    paths = [put(tmp_path / where / "m.gguf") for where in ("a", "b", "c/b")]
+    found = Shelf([str(path) for path in paths]).look()
+    assert {name: file.path for name, file in found.models.items()} == {"m": paths[0], "b/m": paths[1]}
+    assert [one.path for one in found.rejected] == [paths[2]]
+
+
+def test_a_model_in_parts_is_one(tmp_path: Path) -> None:
+    parts = [put(tmp_path / f"big-{n:05}-of-00003.gguf", MODEL + bytes(n)) for n in (1, 2, 3)]
+    (model,) = Shelf([str(tmp_path)]).look().models.values()
+    assert (model.id, model.path, model.size_bytes) == ("big", parts[0], 3 * len(MODEL) + 6)
+    parts[2].unlink()
+    found = Shelf([str(tmp_path)]).look()
+    assert (found.models, [one.path for one in found.rejected]) == ({}, [parts[0]])
+
+
+def test_what_is_no_model_is_left_out_and_what_is_broken_is_told(tmp_path: Path) -> None:
+    good = put(tmp_path / "good.gguf")
+    put(tmp_path / "mmproj.gguf", PROJECTOR)
+    bad = put(tmp_path / "bad.gguf", b"<!doctype html>")
+    found = Shelf([str(tmp_path), str(tmp_path / "gone.gguf")]).look()
+    assert [file.path for file in found.models.values()] == [good]
+    assert [(one.path, one.reason) for one in found.rejected] == [
+        (bad, "it does not begin as a GGUF file does"),
+        (tmp_path / "gone.gguf", "No such file or directory"),
+    ]
+
+
+def test_what_has_changed_is_seen_and_the_rest_is_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def counted(path: Path) -> Head:
+        read.append(path.name)
+        return read_head(path)
+
+    monkeypatch.setattr(files, "read_head", counted)
+    a = put(tmp_path / "a.gguf")
+    shelf = Shelf([str(tmp_path)])
+    shelf.look()
+    put(tmp_path / "b.gguf", b"half a download")
+    assert list(shelf.look().models) == ["a"]
+    put(tmp_path / "b.gguf")
+    assert list(shelf.look().models) == ["a", "b"]
+    os.utime(a, ns=(0, 0))
+    shelf.look()
+    assert read == ["a.gguf", "b.gguf", "b.gguf", "a.gguf"]
+    a.unlink()
+    assert list(shelf.look().models) == ["b"]
+
+
+def test_there_is_an_end_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MAX_MODELS", 2)
+    for name in "abc":
+        put(tmp_path / f"{name}.gguf")
+    assert list(Shelf([str(tmp_path)]).look().models) == ["a", "b"]

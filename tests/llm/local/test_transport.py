@@ -1,0 +1,144 @@
+import json
+import os
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+import structlog
+import trio
+
+from orchd.llm.fetch import Fetched, fetch
+from orchd.llm.local.children import Children
+from orchd.llm.local.files import Shelf
+from orchd.llm.local.transport import LocalTransport
+from orchd.llm.wire import body_of
+from tests.fix_local import HANG_SECONDS, Shelve, model_processes
+from tests.llm.local.models import spec
+
+ROOT = "http://local.localhost:80"
+CHAT = "/v1/chat/completions"
+
+
+class Server(NamedTuple):
+    """What the transport stands before, and a client that asks it."""
+
+    client: httpx.AsyncClient
+    children: Children
+    folder: Path
+
+    async def get(self, path: str) -> Fetched:
+        return await fetch(self.client, ROOT + path)
+
+    async def post(self, path: str, **members: Any) -> Fetched:
+        return await fetch(self.client, ROOT + path, members)
+
+    async def states(self) -> dict[str, str]:
+        found = (await self.get("/v1/models")).json()
+        return {item["id"]: item["status"]["value"] for item in found["data"]}
+
+
+def question(model: str, **members: Any) -> dict[str, Any]:
+    return {"model": model, "messages": [{"role": "user", "content": "hi"}], "max_tokens": 2} | members
+
+
+@pytest.fixture
+async def server(shelve: Shelve, nursery: trio.Nursery) -> AsyncIterator[Server]:
+    folder = shelve("a", "b")
+    what = spec(folder)
+    children = Children(nursery, what, lambda: None)
+    transport = LocalTransport(Shelf(what.paths), children, what, "llama 1")
+    async with httpx.AsyncClient(transport=transport, trust_env=False) as client:
+        with trio.fail_after(HANG_SECONDS):
+            yield Server(client, children, folder)
+
+
+async def test_the_list_starts_nothing(server: Server) -> None:
+    (a, b) = (await server.get("/v1/models")).json()["data"]
+    assert (a["id"], b["id"], a["status"], a["max_model_len"]) == ("a", "b", {"value": "unloaded"}, 512)
+    assert (a["meta"]["n_ctx_train"], a["meta"]["ftype"], a["meta"]["memory"]) == (2048, "F32", None)
+    assert a["meta"]["size"] == (server.folder / "a.gguf").stat().st_size
+    props = (await server.get("/props")).json()
+    assert (props["default_generation_settings"], props["total_slots"], props["build_info"]) == (
+        {"n_ctx": 512},
+        2,
+        "llama 1",
+    )
+    assert model_processes() == []
+
+
+async def test_a_question_starts_the_model_and_another_one_replaces_it(server: Server) -> None:
+    answer = (await server.post(CHAT, **question("a"))).json()
+    assert (answer["model"], answer["usage"]["completion_tokens"]) == ("a", 2)
+    assert await server.states() == {"a": "loaded", "b": "unloaded"}
+    assert (await server.post(CHAT, **question("b"))).json()["model"] == "b"
+    assert await server.states() == {"a": "unloaded", "b": "loaded"}
+    (b,) = [item for item in (await server.get("/v1/models")).json()["data"] if item["id"] == "b"]
+    assert b["meta"]["memory"] > 1_000_000
+    assert (await server.post("/models/unload", model="b")).json() == {"success": True}
+    assert await server.states() == {"a": "unloaded", "b": "unloaded"}
+
+
+async def test_what_is_for_a_loaded_model_loads_none(server: Server) -> None:
+    for ask in (server.post("/tokenize", model="a", content="hi"), server.get("/slots?model=a")):
+        refused = await ask
+        assert (refused.status, refused.json()["error"]["message"]) == (400, "the model is not loaded")
+    assert model_processes() == []
+    await server.post("/apply-template", **question("a"))
+    assert (await server.post("/tokenize", model="a", content="hi")).json()["tokens"]
+    assert [slot["is_processing"] for slot in (await server.get("/slots?model=a")).json()] == [False, False]
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[", b'{"model": 3}', b'{"model": "none"}', b"\xff"])
+async def test_a_model_that_is_not_there(server: Server, body: bytes) -> None:
+    response = await server.client.send(server.client.build_request("POST", ROOT + CHAT, content=body), stream=True)
+    found = json.loads(await body_of(response).read())
+    await response.aclose()
+    assert (response.status_code, found["error"]["type"]) == (404, "not_found_error")
+
+
+async def test_a_model_is_in_use_until_the_response_is_closed(server: Server) -> None:
+    request = server.client.build_request("POST", ROOT + CHAT, json=question("a", stream=True, max_tokens=400))
+    response = await server.client.send(request, stream=True)
+    child = server.children.loaded("a")
+    assert child is not None
+    assert await body_of(response).read()
+    assert child.uses == 1
+    await response.aclose()
+    await response.aclose()
+    assert child.uses == 0
+    assert (await server.post(CHAT, **question("a", max_tokens="many"))).status == 400
+    assert child.uses == 0
+
+
+async def test_one_that_died_unnoticed_costs_a_question_nothing(server: Server) -> None:
+    await server.post(CHAT, **question("a"))
+    child = server.children.loaded("a")
+    assert child is not None
+    assert child.pid is not None
+    os.kill(child.pid, signal.SIGKILL)
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # noqa: ASYNC222 - so that nobody else hears of it
+    assert (await server.post(CHAT, **question("a"))).json()["model"] == "a"
+    assert server.children.loaded("a") is not child
+
+
+async def test_one_that_is_dying_fails_the_question_and_not_the_server(server: Server) -> None:
+    await server.post(CHAT, **question("a"))
+    child = server.children.loaded("a")
+    assert child is not None
+    child.url = "http://127.0.0.1:9"
+    with pytest.raises(httpx.ReadError):
+        await server.post(CHAT, **question("a"))
+    assert child.uses == 0
+
+
+async def test_a_file_that_comes_later_is_offered_and_a_broken_one_told_of_once(server: Server) -> None:
+    with structlog.testing.capture_logs() as lines:
+        (server.folder / "c.gguf").write_bytes(b"half")
+        assert sorted(await server.states()) == sorted(await server.states()) == ["a", "b"]
+        assert [line["reason"] for line in lines] == ["it does not begin as a GGUF file does"]
+        (server.folder / "c.gguf").write_bytes((server.folder / "a.gguf").read_bytes())
+        assert sorted(await server.states()) == ["a", "b", "c"]
+    assert len(lines) == 1
