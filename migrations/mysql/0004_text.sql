@@ -6,6 +6,7 @@ CREATE TABLE text_job (
     body         LONGTEXT     NOT NULL,
     instruction  LONGTEXT     NOT NULL,
     reduction    LONGTEXT,
+    model        VARCHAR(256),
     created_at   BIGINT       NOT NULL,
     updated_at   BIGINT       NOT NULL,
     INDEX text_job_updated (updated_at)

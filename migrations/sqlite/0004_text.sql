@@ -6,6 +6,7 @@ CREATE TABLE text_job (
     body         TEXT    NOT NULL,
     instruction  TEXT    NOT NULL,
     reduction    TEXT,
+    model        TEXT,
     created_at   INTEGER NOT NULL,
     updated_at   INTEGER NOT NULL
 );

@@ -1,18 +1,29 @@
-"""One question to a model out of many: asked again when it failed by bad luck, and judged before it counts."""
+"""One question to a model out of many: asked again when it failed by bad luck, and judged before it counts.
+
+A model that failed on one question is left alone for a while, by everyone. That must not fail the questions after it,
+so each waits that while; and while another of ours is being answered, it may: that one will tell whether the model is
+well.
+"""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 import trio
 
-from orchd.errors import OrchdError, UpstreamError
+from orchd.errors import NotFound, OrchdError, Unavailable, UpstreamError
 from orchd.features.text.messages import TextError
 from orchd.llm import Backends
-from orchd.llm.types import Claim, Prompt, Sampling, Target, Turn
+from orchd.llm.types import Claim, Completion, Prompt, Sampling, Target, Turn
 
 ATTEMPTS = 3
 FIRST_PAUSE_SECONDS = 0.5
 """Before the second attempt; doubled for the third."""
+
+PATIENCE_SECONDS = 60.0
+"""How long a question waits in all for a model that is left alone, if none of ours is being answered meanwhile."""
+
+LONGEST_NAP_SECONDS = 5.0
+"""After which it is looked again whether the model is still left alone: somebody else may have found it well."""
 
 TEMPERATURE = 0.3
 """Work on a text wants no fantasy."""
@@ -37,37 +48,50 @@ class Asking:
 
     def __init__(self, backends: Backends, target: Target, claim: Claim, parallel: int, max_tokens: int | None) -> None:
         self.target = target
+        self.parallel = parallel
         self._backends = backends
         self._claim = claim
         self._turn = trio.Semaphore(parallel)
+        self._answering = 0
         self._sampling = Sampling(temperature=TEMPERATURE, max_tokens=max_tokens)
 
     async def ask(
         self, question: str, max_bytes: int, hopeless: Callable[[], OrchdError | None] = lambda: None
     ) -> Reply:
-        """Return the answer, or why there is none after ATTEMPTS, or at once what `hopeless` returns when it is its
-        turn. An answer over `max_bytes` is cut off (finish reason `length`). Waits as long as the model takes; raises
-        nothing.
+        """Return the answer, or why there is none after ATTEMPTS, or what `hopeless` returns when it is its turn. An
+        answer over `max_bytes` is cut off (finish reason `length`). Waits as long as the model takes; raises nothing.
         """
         async with self._turn:
-            if (known := hopeless()) is not None:
-                return Reply(None, None, known, 0)
-            attempt, pause = 1, FIRST_PAUSE_SECONDS
-            while True:
+            attempts, pause, patience = 0, FIRST_PAUSE_SECONDS, PATIENCE_SECONDS
+            while (known := hopeless()) is None:
                 try:
-                    return await self._attempt(question, max_bytes, attempt)
+                    completion = await self._attempt(question, max_bytes)
+                    reason = completion.outcome.finish_reason[:FINISH_REASON_CHARACTERS]
+                    return Reply(completion.content, reason, None, attempts + 1)
                 except OrchdError as error:
-                    if attempt == ATTEMPTS or not _worth_another(error):
-                        return Reply(None, None, error, attempt)
-                await trio.sleep(pause)
-                attempt, pause = attempt + 1, pause * 2
+                    nap = _left_alone_seconds(error)
+                    attempts += nap is None
+                    enough = patience <= 0 if nap else attempts == ATTEMPTS or not _worth_another(error)
+                    if enough:
+                        return Reply(None, None, error, attempts)
+                if nap is None:
+                    await trio.sleep(pause)
+                    pause *= 2
+                else:
+                    patience -= 0 if self._answering else nap
+                    await trio.sleep(nap)
+            return Reply(None, None, known, attempts)
 
-    async def _attempt(self, question: str, max_bytes: int, attempt: int) -> Reply:
+    async def _attempt(self, question: str, max_bytes: int) -> Completion:
         prompt = Prompt((Turn("user", question),), self._sampling)
-        completion = await self._backends.complete(self.target, prompt, max_bytes=max_bytes, claim=self._claim)
+        self._answering += 1
+        try:
+            completion = await self._backends.complete(self.target, prompt, max_bytes=max_bytes, claim=self._claim)
+        finally:
+            self._answering -= 1
         if not completion.content.strip():
             raise UpstreamError("the model gave an empty answer", reason="empty_response")
-        return Reply(completion.content, completion.outcome.finish_reason[:FINISH_REASON_CHARACTERS], None, attempt)
+        return completion
 
 
 def described(error: OrchdError) -> TextError:
@@ -75,5 +99,18 @@ def described(error: OrchdError) -> TextError:
     return TextError(error.code, error.message, error.retryable)
 
 
+def is_hopeless(error: OrchdError) -> bool:
+    """Tell whether a question's last error says that no other question will be answered."""
+    return isinstance(error, NotFound | Unavailable) or error.details.get("reason") == "load_failed"
+
+
 def _worth_another(error: OrchdError) -> bool:
-    return error.retryable or isinstance(error, UpstreamError)
+    return error.retryable or (isinstance(error, UpstreamError) and not is_hopeless(error))
+
+
+def _left_alone_seconds(error: OrchdError) -> float | None:
+    """Return how long to wait when nothing was asked, because the model had failed again and again; else None."""
+    after = error.details.get("retryAfterMs")
+    if error.details.get("reason") != "cooling" or not isinstance(after, int):
+        return None
+    return min(after / 1000, LONGEST_NAP_SECONDS)

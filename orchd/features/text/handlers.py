@@ -63,7 +63,7 @@ class TextHandlers:
         cut, tally = await self._cutting.truncate_turns(chosen, turns, limit, data.keep)
         staying = set(cut.kept)
         kept = [
-            TextKept(index, given.messages[index].id, turn.role, turn.content)
+            TextKept(index, given.messages[index].id, given.messages[index].role, turn.content)
             for index, turn in zip(cut.kept, cut.turns(turns), strict=True)
         ]
         removed = [
@@ -90,13 +90,24 @@ class TextHandlers:
     async def process(self, context: Context, data: TextProcess) -> TextProcessed:
         """Answer `text:process`."""
         if data.job_id is not None:
+            _check_nothing_new(data)
             return await self._processing.resume(context, data.job_id, data.model, data.parallel)
         if not data.text or not data.text.strip():
             raise Invalid("there is no text", field="text", path="$.data.text")
         if data.instruction is None or not data.instruction.strip():
             raise Invalid("there is no instruction", field="instruction", path="$.data.instruction")
-        job = Job(context.user, data.text, data.instruction, data.reduce)
-        return await self._processing.begin(context, job, Wish(data.model, data.size, data.overlap, data.parallel))
+        if data.reduce is not None and not data.reduce.strip():
+            raise Invalid("the last instruction is blank", field="reduce", path="$.data.reduce")
+        job = Job(context.user, data.text, data.instruction, data.reduce, data.model)
+        return await self._processing.begin(context, job, Wish(data.size, data.overlap, data.parallel))
+
+
+def _check_nothing_new(data: TextProcess) -> None:
+    """A job's parts and their answers belong together: what made them can't be another thing later."""
+    given = {"text": data.text, "instruction": data.instruction, "reduce": data.reduce, "size": data.size}
+    wrong = next((name for name, value in given.items() if value is not None), "overlap" if data.overlap else None)
+    if wrong is not None:
+        raise Invalid(f"a job keeps its {wrong}", field=wrong, path=f"$.data.{wrong}")
 
 
 class _Given(NamedTuple):

@@ -60,7 +60,8 @@ class TextProcess(ClientPayload, frozen=True):
     """`text:process`: have a model follow `instruction` on each chunk of `text`, then `reduce` on all the answers.
 
     `size`, in tokens, is chosen by the model's context when it is left out. With `jobId` an earlier job is taken up:
-    only what is missing or has failed is done; only `model` and `parallel` may be given besides.
+    only what is missing or has failed is done, by the same model unless another is named; besides `model`, only
+    `parallel` may be given.
     """
 
     text: str | None = None

@@ -45,7 +45,6 @@ LARGEST_SIZE, SMALLEST_SIZE = 4096, 16
 class Wish(NamedTuple):
     """How a text is to be worked through; sizes in tokens."""
 
-    model: str | None
     size: int | None
     overlap: int
     parallel: int
@@ -67,7 +66,7 @@ class Processing:
         Raises Invalid naming `size`, `overlap` or `instruction`, NotFound or Unavailable for the model, Unavailable for
         the database. What fails later is told in the reply.
         """
-        target = await self._target(wish.model)
+        target = await self._target(job.model)
         chosen = Chosen(target.model.id, target)
         size = _size(target, self._counting.basis(chosen), job, wish.size)
         spans, _, _ = await self._cutting.chunk(chosen, job.text, size, wish.overlap)
@@ -75,14 +74,14 @@ class Processing:
             raise Invalid(
                 f"the size is too small: {len(spans)} parts, {MAX_PARTS} at most", field="size", path="$.data.size"
             )
-        now = _now()
+        now, job = _now(), job._replace(model=job.model or target.model.id)
         await self._database.write(queries.forget, now - KEPT_MILLISECONDS)
         job_id = await self._database.write(queries.add, job, [(span.start, span.end) for span in spans], now)
         parts = [TextPart(index, span.start, span.end, None, None, None, 0) for index, span in enumerate(spans)]
         return await self._work(context, job_id, job, parts, target, wish.parallel)
 
     async def resume(self, context: Context, job_id: int, model: str | None, parallel: int) -> TextProcessed:
-        """Take up a job: do what is missing or has failed, then the last step.
+        """Take up a job: do what is missing or has failed, then the last step; by its model unless another is named.
 
         Raises NotFound for an unknown job or model, Conflict while it runs, Unavailable.
         """
@@ -90,7 +89,7 @@ class Processing:
         if found is None:
             raise NotFound("there is no such job", field="jobId", path="$.data.jobId")
         job, parts = found
-        target = await self._target(model)
+        target = await self._target(model or job.model)
         return await self._work(context, job_id, job, parts, target, parallel)
 
     async def _work(

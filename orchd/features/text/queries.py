@@ -10,19 +10,20 @@ from orchd.storage import Statement, Steps
 
 
 class Job(NamedTuple):
-    """A long text and what is to be done with it."""
+    """A long text and what is to be done with it; `model` as it was asked for, else the one that was chosen."""
 
     user: str
     text: str
     instruction: str
     reduce: str | None
+    model: str | None = None
 
 
 def add(job: Job, spans: Sequence[tuple[int, int]], now: int) -> Steps[int]:
     """Insert a job with its parts, none of them done; return its id."""
     inserted = yield Statement(
-        "INSERT INTO text_job (user_name, body, instruction, reduction, created_at, updated_at)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO text_job (user_name, body, instruction, reduction, model, created_at, updated_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (*job, now, now),
     )
     for part, (start, end) in enumerate(spans):
@@ -36,7 +37,8 @@ def add(job: Job, spans: Sequence[tuple[int, int]], now: int) -> Steps[int]:
 def find(job_id: int, user: str) -> Steps[tuple[Job, list[TextPart]] | None]:
     """Return a job of this user with its parts in order, None when there is none."""
     found = yield Statement(
-        "SELECT user_name, body, instruction, reduction FROM text_job WHERE id = ? AND user_name = ?", (job_id, user)
+        "SELECT user_name, body, instruction, reduction, model FROM text_job WHERE id = ? AND user_name = ?",
+        (job_id, user),
     )
     if not found.rows:
         return None

@@ -1,14 +1,14 @@
 """One run of a job: its parts asked for side by side, its progress told, its result put together."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Literal
 
 import trio
 from msgspec import structs
 
-from orchd.errors import NotFound, OrchdError, TooLarge, Unavailable
-from orchd.features.text.asking import Asking, Reply, described
+from orchd.errors import OrchdError, TooLarge
+from orchd.features.text.asking import Asking, Reply, described, is_hopeless
 from orchd.features.text.messages import TextPart, TextProgress
 from orchd.features.text.queries import Job
 from orchd.features.text.reduce import reduce
@@ -48,14 +48,14 @@ class Work:
         self._reduced: tuple[int, int] | None = None
 
     async def run_parts(self) -> None:
-        """Ask for every part that has no output yet. Raises nothing."""
+        """Ask for every part that has no output yet, in their order. Raises nothing."""
+        missing = iter([part for part in self.parts if part.output is None])
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._repeat_progress)
             self._tell()
             async with trio.open_nursery() as asking:
-                for part in self.parts:
-                    if part.output is None:
-                        asking.start_soon(self._run_part, part)
+                for _ in range(self.asking.parallel):
+                    asking.start_soon(self._run_each, missing)
             nursery.cancel_scope.cancel()
 
     async def result(self, room: int, measure: Callable[[str], int]) -> tuple[str | None, OrchdError | None]:
@@ -78,13 +78,18 @@ class Work:
         except TooLarge as error:
             return Reply(None, None, error, 0)
 
+    async def _run_each(self, missing: Iterator[TextPart]) -> None:
+        """Ask for one part after another, of those that nobody else has taken."""
+        for part in missing:
+            await self._run_part(part)
+
     async def _run_part(self, part: TextPart) -> None:
         """Ask for one part, unless another one has shown that asking is no use."""
         question = self._question(part)
         reply = await self.asking.ask(
             question, max(LEAST_BYTES, OUTPUT_BYTES // len(self.parts)), lambda: self._hopeless
         )
-        if isinstance(reply.error, NotFound | Unavailable):
+        if reply.error is not None and is_hopeless(reply.error):
             self._hopeless = reply.error
         part = structs.replace(
             part,

@@ -3,7 +3,14 @@ import trio
 from trio.testing import MockClock
 
 from orchd.errors import Invalid, OrchdError, Timeout, TooLarge, Unavailable, UpstreamError
-from orchd.features.text.asking import ATTEMPTS, Asking, described
+from orchd.features.text.asking import (
+    ATTEMPTS,
+    FIRST_PAUSE_SECONDS,
+    LONGEST_NAP_SECONDS,
+    PATIENCE_SECONDS,
+    Asking,
+    described,
+)
 from orchd.llm.types import Claim
 from tests.features.text.texts import TokenizedBackends
 
@@ -43,6 +50,47 @@ async def test_bad_luck_has_an_end(autojump_clock: MockClock) -> None:
 @pytest.mark.parametrize("error", [TooLarge("context"), Invalid("no")])
 async def test_what_would_fail_again_is_not_tried_again(error: OrchdError) -> None:
     assert await ask(Failing(error)) == (None, error, 1)
+
+
+async def test_what_no_other_question_will_change_is_not_tried_again() -> None:
+    error = UpstreamError("it does not fit", reason="load_failed")
+    assert await ask(Failing(error)) == (None, error, 1)
+
+
+def cooling(milliseconds: int) -> Unavailable:
+    return Unavailable("left alone", reason="cooling", retryAfterMs=milliseconds)
+
+
+async def test_a_model_that_is_left_alone_is_waited_for(autojump_clock: MockClock) -> None:
+    begun = trio.current_time()
+    assert await ask(Failing(cooling(4000), cooling(60_000), Timeout("slow"))) == ("WHY", None, 2)
+    assert trio.current_time() - begun == 4 + LONGEST_NAP_SECONDS + FIRST_PAUSE_SECONDS
+
+
+async def test_the_wait_for_a_model_that_is_left_alone_has_an_end(autojump_clock: MockClock) -> None:
+    begun = trio.current_time()
+    text, error, attempts = await ask(Failing(*[cooling(60_000)] * 100))
+    assert (text, attempts, error and error.details["reason"]) == (None, 0, "cooling")
+    assert trio.current_time() - begun == PATIENCE_SECONDS
+
+
+async def test_whoever_finds_out_whether_the_model_is_well_is_waited_for(autojump_clock: MockClock) -> None:
+    backends, well = TokenizedBackends(), trio.Event()
+
+    async def answer(question: str) -> str:
+        if question == "trial":
+            await trio.sleep(10 * PATIENCE_SECONDS)
+            well.set()
+        elif not well.is_set():
+            raise cooling(60_000)
+        return question.upper()
+
+    backends.answer = answer
+    asking = Asking(backends, backends.target, Claim(), 2, None)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(asking.ask, "trial", 1000)
+        await trio.testing.wait_all_tasks_blocked()
+        assert (await asking.ask("why", 1000)).text == "WHY"
 
 
 async def test_an_empty_answer_is_none(autojump_clock: MockClock) -> None:

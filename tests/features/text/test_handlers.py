@@ -134,9 +134,19 @@ async def test_chunks_that_are_too_much_for_a_frame_are_refused() -> None:
 
 @pytest.mark.parametrize(
     ("asked", "field"),
-    [(TextProcess(instruction="Do."), "text"), (TextProcess(" \n", "Do."), "text"), (TextProcess("x"), "instruction")],
+    [
+        (TextProcess(instruction="Do."), "text"),
+        (TextProcess(" \n", "Do."), "text"),
+        (TextProcess("x"), "instruction"),
+        (TextProcess("x", "Do.", reduce=" "), "reduce"),
+        (TextProcess("x", job_id=1), "text"),
+        (TextProcess(instruction="Do.", job_id=1), "instruction"),
+        (TextProcess(reduce="Do.", job_id=1), "reduce"),
+        (TextProcess(size=5, job_id=1), "size"),
+        (TextProcess(overlap=5, job_id=1), "overlap"),
+    ],
 )
-async def test_there_must_be_something_to_process(asked: TextProcess, field: str) -> None:
+async def test_a_process_that_can_not_be_is_refused(asked: TextProcess, field: str) -> None:
     with pytest.raises(Invalid) as refused:
         await handlers().process(Request(), asked)
     assert refused.value.details["field"] == field

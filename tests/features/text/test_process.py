@@ -14,7 +14,7 @@ from tests.features.text.texts import Request, TokenizedBackends, counting
 
 TEXT = "".join(f"This is sentence number {number} of a long text. " for number in range(60))
 JOB = Job("local", TEXT, "Upper.", None)
-WISH = Wish(None, 60, 0, 2)
+WISH = Wish(60, 0, 2)
 
 
 class Fixture:
@@ -115,13 +115,24 @@ async def test_jobs_of_nobody_and_of_others_are_not_found(store: Database) -> No
         await fixture.processing.resume(fixture.request, done.job_id + 1, None, 2)
 
 
+async def test_a_job_goes_on_with_its_model(store: Database) -> None:
+    fixture = Fixture(store)
+    first = await fixture.begin()
+    named = await fixture.begin(JOB._replace(model="tiny@fake"))
+    for done, model in ((first, "tiny"), (named, "tiny@fake")):
+        fixture.backends.resolved.clear()
+        await fixture.processing.resume(fixture.request, done.job_id, None, 2)
+        await fixture.processing.resume(fixture.request, done.job_id, "other", 2)
+        assert fixture.backends.resolved == [model, "other"]
+
+
 @pytest.mark.parametrize(
     ("job", "wish", "field"),
     [
-        (JOB, Wish(None, 900, 0, 2), "size"),
-        (JOB, Wish(None, 60, 31, 2), "overlap"),
-        (JOB._replace(text=TEXT * 3), Wish(None, 3, 0, 2), "size"),
-        (JOB._replace(instruction="Do it. " * 400), Wish(None, None, 0, 2), "instruction"),
+        (JOB, Wish(900, 0, 2), "size"),
+        (JOB, Wish(60, 31, 2), "overlap"),
+        (JOB._replace(text=TEXT * 3), Wish(3, 0, 2), "size"),
+        (JOB._replace(instruction="Do it. " * 400), Wish(None, 0, 2), "instruction"),
     ],
 )
 async def test_what_can_not_fit_is_refused_by_name(store: Database, job: Job, wish: Wish, field: str) -> None:
@@ -133,8 +144,8 @@ async def test_what_can_not_fit_is_refused_by_name(store: Database, job: Job, wi
 
 
 async def test_the_size_follows_the_context(store: Database) -> None:
-    small = await Fixture(store, context=300).begin(wish=Wish(None, None, 0, 2))
-    unknown = await Fixture(store, context=None).begin(wish=Wish(None, None, 0, 2))
+    small = await Fixture(store, context=300).begin(wish=Wish(None, 0, 2))
+    unknown = await Fixture(store, context=None).begin(wish=Wish(None, 0, 2))
     assert len(small.parts) > len(unknown.parts) == 1
 
 

@@ -3,7 +3,7 @@ from orchd.features.text.messages import TextError, TextPart
 from orchd.features.text.queries import Job
 from orchd.storage import Database
 
-JOB = Job("anna", "One. Två. 🎉", "Translate.", "Sum up.")
+JOB = Job("anna", "One. Två. 🎉", "Translate.", "Sum up.", "tiny@one")
 FRESH = [TextPart(0, 0, 5, None, None, None, 0), TextPart(1, 5, 11, None, None, None, 0)]
 
 

@@ -1,11 +1,12 @@
 import trio
 from trio.testing import MockClock
 
-from orchd.errors import TooLarge, Unavailable
+from orchd.errors import OrchdError, TooLarge, Unavailable, UpstreamError
 from orchd.features.text.asking import Asking
 from orchd.features.text.messages import TextPart, TextProgress
 from orchd.features.text.queries import Job
 from orchd.features.text.work import Work
+from orchd.llm.scheduler import Breaker
 from orchd.llm.types import Claim
 from tests.features.text.texts import Request, TokenizedBackends
 
@@ -17,7 +18,7 @@ class Fixture:
     """A job of four parts; a question is answered with its last letters, in capitals, unless they are in `broken`."""
 
     def __init__(self, job: Job = JOB, parallel: int = 2) -> None:
-        self.broken: dict[str, TooLarge | Unavailable] = {}
+        self.broken: dict[str, OrchdError] = {}
         self.seconds = 0.0
         self.saved: list[TextPart] = []
         self.request = Request()
@@ -52,6 +53,7 @@ async def test_each_part_is_asked_for_and_kept() -> None:
     assert await fixture.run() == (None, None)
     assert [part.output for part in fixture.work.parts] == ["AAA", "BBB", "CCC", "DDD"]
     assert sorted(part.index for part in fixture.saved) == [0, 1, 2, 3]
+    assert {question[-3:] for question in fixture.backends.questions[:2]} == {"aaa", "bbb"}, "the first ones first"
     assert "Upper.\n\nThis is part 2 of 4 of the text:\n\nbbb" in fixture.backends.questions
     assert fixture.progress()[0] == ("map", 0, 0, 4)
     assert fixture.progress()[-1] == ("map", 4, 0, 4)
@@ -76,6 +78,36 @@ async def test_a_server_that_is_away_is_not_asked_for_every_part(autojump_clock:
     assert len(fixture.backends.questions) == 3
     assert sorted(part.attempts for part in fixture.work.parts) == [0, 0, 0, 3]
     assert all(part.error is not None and part.error.code == "unavailable" for part in fixture.work.parts)
+
+
+class Guarded(Fixture):
+    """A model that is left alone after some failures, as the real ones are."""
+
+    def __init__(self) -> None:
+        super().__init__(parallel=1)
+        self.breaker = Breaker("fake")
+
+    async def answer(self, question: str) -> str:
+        who, now = object(), trio.current_time()
+        self.breaker.check("tiny", now)
+        self.breaker.begin("tiny", who)
+        try:
+            answer = await super().answer(question)
+        except OrchdError as error:
+            self.breaker.failed("tiny", who, error, trio.current_time())
+            raise
+        self.breaker.succeeded("tiny")
+        return answer
+
+
+async def test_one_bad_part_does_not_fail_those_after_it(autojump_clock: MockClock) -> None:
+    fixture = Guarded()
+    fixture.seconds = 1.0
+    fixture.broken["bbb"] = UpstreamError("it crashed", reason="server_error")
+    await fixture.run()
+    assert [part.output for part in fixture.work.parts] == ["AAA", None, "CCC", "DDD"]
+    bad = fixture.work.parts[1]
+    assert (bad.error and bad.error.code, bad.attempts) == ("upstream_error", 3)
 
 
 async def test_what_is_done_is_not_done_again() -> None:

@@ -43,11 +43,13 @@ class TokenizedBackends(Backends):
         self.tokenize = tokenize
         self.counted: list[Countable] = []
         self.questions: list[str] = []
+        self.resolved: list[str | None] = []
         self.target = Target(ModelInfo("tiny", "fake", context=context), "fake")
         self.answer: Callable[[str], Awaitable[str]] | None = None
 
     async def resolve(self, asked: str | None, conversation: str | None, default: str | None, **_: object) -> Target:
         """There is one model."""
+        self.resolved.append(asked)
         return self.target
 
     async def count_tokens(self, target: Target, what: Countable) -> int | None:
