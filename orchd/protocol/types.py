@@ -12,6 +12,7 @@ RowId: TypeAlias = Annotated[int, Meta(ge=1, le=MAX_INTEGER)]
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_INTEGER)]
 RequestId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
 ModelName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
+OtherModels: TypeAlias = Annotated[tuple[ModelName, ...], Meta(max_length=16)]
 Timestamp: TypeAlias = Annotated[
     str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", description="ISO-8601, UTC, with milliseconds")
 ]

@@ -31,7 +31,7 @@ async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload
     models = Models(house.database, house.backends, house.door(MemoryMeter).read)
     house.offer(models)
     about = ModelHandlers(house.database, house.backends, models)
-    generating = GeneratingHandlers(house.backends, models, house.default_model)
+    generating = GeneratingHandlers(house.backends, house.default_model)
     people = AssistantHandlers(house.database)
     yield {
         messages.ModelList: about.list,

@@ -40,8 +40,8 @@ class AssistantHandlers:
             name=_named(data.name),
             description=data.description,
             category=data.category.strip(),
-            model=data.model,
-            fallbacks=data.fallbacks,
+            model=_model(data.model, "model"),
+            fallbacks=_models(data.fallbacks),
             system_prompt=data.system_prompt,
             capabilities=data.capabilities,
             active=data.active,
@@ -80,8 +80,8 @@ def _update(data: AssistantUpdate, now: int) -> Steps[AssistantItem | None]:
         name=_named(_or(data.name, old.name)),
         description=_or(data.description, old.description),
         category=_or(data.category, old.category).strip(),
-        model=_or(data.model, old.model),
-        fallbacks=_or(data.fallbacks, old.fallbacks),
+        model=_model(_or(data.model, old.model), "model"),
+        fallbacks=_models(_or(data.fallbacks, old.fallbacks)),
         system_prompt=_or(data.system_prompt, old.system_prompt),
         capabilities=_or(data.capabilities, old.capabilities),
         active=_or(data.active, old.active),
@@ -97,6 +97,20 @@ def _named(name: str) -> str:
     if not name.strip():
         raise Invalid("the name is blank", field="name", path="$.data.name")
     return name.strip()
+
+
+def _model(name: str | None, field: str) -> str | None:
+    """A model need not be there, but it has a name."""
+    if name is not None and not name.strip():
+        raise Invalid("the name of a model is blank", field=field, path=f"$.data.{field}")
+    return name
+
+
+def _models(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Each is tried once, however often it is named."""
+    for name in names:
+        _model(name, "fallbacks")
+    return tuple(dict.fromkeys(names))
 
 
 def _there(found: AssistantItem | None) -> AssistantItem:

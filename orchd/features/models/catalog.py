@@ -20,29 +20,33 @@ def items(
 ) -> list[ModelItem]:
     """Return the models as a list shows them; one that several servers have is named with its server."""
     holders = Counter(info.id for info in models)
-    away = {backend.name for backend in health if not backend.ok}
+    servers = {backend.name: backend for backend in health}
     return [
         item(
             info,
             info.id if holders[info.id] == 1 else f"{info.id}@{info.backend}",
-            stale=info.backend in away,
-            rating=ratings.get(info.id),
+            servers.get(info.backend),
+            ratings.get(info.id),
         )
         for info in models
     ]
 
 
-def item(info: ModelInfo, name: str, *, stale: bool, rating: ModelStars | None) -> ModelItem:
+def item(info: ModelInfo, name: str, health: BackendHealth | None, rating: ModelStars | None) -> ModelItem:
     """Return one model. What is not loaded has no context yet; whether it is, is unknown while its server is away."""
+    stale = health is None or not health.ok
     return ModelItem(
         id=info.id,
         name=name,
         backend=info.backend,
+        kind=None if health is None else health.kind,
+        reason=None if health is None else health.reason,
         type=info.type,
         state="unknown" if stale else info.state,
         context=None if info.loaded is False else _bounded(info.context),
         max_context=_bounded(info.max_context),
         size_bytes=_bounded(info.size_bytes),
+        memory_bytes=_bounded(info.memory_bytes),
         quantization=info.quantization,
         parameters=info.parameters,
         capabilities=sorted(info.capabilities or ()),
@@ -66,6 +70,7 @@ def server(health: BackendHealth) -> BackendItem:
         version=health.version,
         last_error=health.last_error,
         retry_after_ms=_bounded(health.retry_after_ms),
+        memory_bytes=_bounded(health.memory_bytes),
     )
 
 

@@ -18,8 +18,8 @@ from orchd.llm.types import Channel, Claim, Outcome, Prompt, Target
 from orchd.protocol.router import Peer
 from orchd.protocol.types import ServerPayload
 
-MAX_BYTES = 1024 * 1024
-"""Of one answer: several of them go into the last frame."""
+MAX_BYTES = 1280 * 1024
+"""Of all answers: they go out in one frame, which must not be larger than what a connection may have unsent."""
 
 
 class Contest(NamedTuple):
@@ -115,9 +115,9 @@ def groups(targets: list[Target]) -> list[list[int]]:
 
 async def _answer(backends: Backends, contest: Contest, index: int, voice: Voice) -> ModelAnswer:
     heard, outcome, error = Heard(tell=voice.tell), None, None
-    target = contest.targets[index]
+    target, share = contest.targets[index], MAX_BYTES // len(contest.targets)
     try:
-        outcome = await backends.stream(target, contest.prompt, heard, max_bytes=MAX_BYTES, claim=contest.claim)
+        outcome = await backends.stream(target, contest.prompt, heard, max_bytes=share, claim=contest.claim)
     except OrchdError as failed:
         error = failed
     await voice.end(None if outcome is None else outcome.finish_reason)

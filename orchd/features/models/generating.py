@@ -7,7 +7,8 @@ import trio
 from msgspec import UNSET, UnsetType
 
 from orchd.errors import Invalid, UpstreamError
-from orchd.features.models.compare import Contest, compare
+from orchd.features.models import tools
+from orchd.features.models.compare import MAX_BYTES, Contest, compare
 from orchd.features.models.heard import Heard, attempt, usage_of
 from orchd.features.models.json_schema import JsonSchema
 from orchd.features.models.messages import (
@@ -18,7 +19,6 @@ from orchd.features.models.messages import (
     ModelParams,
 )
 from orchd.features.models.progress import telling
-from orchd.features.models.service import Models
 from orchd.features.models.structured import read_value
 from orchd.llm import Backends
 from orchd.llm.types import Claim, Prompt, Sampling, Turn
@@ -28,46 +28,59 @@ from orchd.protocol.router import Context
 class GeneratingHandlers:
     """One method a frame."""
 
-    def __init__(self, backends: Backends, models: Models, default_model: str | None) -> None:
+    def __init__(self, backends: Backends, default_model: str | None) -> None:
         self._backends = backends
-        self._models = models
         self._default_model = default_model
 
     async def complete(self, context: Context, data: ModelComplete) -> ModelCompleted:
         """Answer `model:complete`."""
-        if not any(turn.role == "user" for turn in data.messages):
-            raise Invalid("no message is the user's", field="messages", path="$.data.messages")
+        if not any(turn.role == "user" and turn.content.strip() for turn in data.messages):
+            raise Invalid("no message of the user's says anything", field="messages", path="$.data.messages")
         schema = None if data.schema is None else JsonSchema(data.schema)
-        prompt = Prompt(
-            tuple(Turn(turn.role, turn.content) for turn in data.messages), sampling(data.params), data.schema
-        )
+        prompt, claim = _prompt(data), Claim(user=context.user)
         async with telling(context.emit, data.model) as progress:
-            target, rest, attempts = await self._models.first(data.model, data.fallbacks, self._default_model)
-            progress.of(target)
+            chosen = await self._backends.first(data.model, data.fallbacks, None, self._default_model, claim=claim)
+            progress.of(chosen.target)
             heard = Heard(progress)
-            claim = Claim(user=context.user)
-            outcome = await self._backends.stream(target, prompt, heard, claim=claim, fallbacks=rest)
-        value, unchecked = await _value(heard.content, schema, outcome.finish_reason)
+            outcome = await self._backends.stream(
+                chosen.target, prompt, heard, max_bytes=MAX_BYTES, claim=claim, fallbacks=chosen.rest
+            )
+        calls = tools.told(outcome.tool_calls)
+        value, unchecked = await _value(heard.content, None if calls else schema, outcome.finish_reason)
         return ModelCompleted(
             model=outcome.model,
-            backend=outcome.backend or target.backend,
+            backend=outcome.backend or chosen.target.backend,
             content=heard.content,
             reasoning=heard.reasoning,
             finish_reason=outcome.finish_reason,
             usage=usage_of(outcome.usage),
             timings=heard.timings(outcome.usage),
-            attempts=[*attempts, *map(attempt, outcome.failures)],
+            attempts=[attempt(one) for one in (*chosen.failures, *outcome.failures)],
             value=value,
             unchecked=unchecked,
+            tool_calls=calls or UNSET,
         )
 
     async def compare(self, context: Context, data: ModelCompare) -> ModelCompared:
         """Answer `model:compare`."""
+        if not data.message.strip():
+            raise Invalid("the message is blank", field="message", path="$.data.message")
         targets = [await self._backends.resolve(name, None, None) for name in data.models]
         system = (Turn("system", data.system_prompt),) if data.system_prompt else ()
         prompt = Prompt((*system, Turn("user", data.message)), sampling(data.params))
         contest = Contest(data.models, targets, prompt, secrets.token_hex(6), Claim(user=context.user))
         return ModelCompared(await compare(self._backends, contest, context.peer, context.emit))
+
+
+def _prompt(data: ModelComplete) -> Prompt:
+    """Return what is asked. Raises Invalid for tools and messages that don't fit together."""
+    return Prompt(
+        turns=tools.turns(data.messages),
+        sampling=sampling(data.params),
+        schema=data.schema,
+        tools=tools.offered(data),
+        tool_choice=tools.choice(data),
+    )
 
 
 async def _value(text: str, schema: JsonSchema | None, finish_reason: str) -> tuple[Any, list[str] | UnsetType]:

@@ -81,6 +81,7 @@ class ModelHandlers:
 
     async def benchmark(self, context: Context, data: ModelBenchmark) -> ModelBenchmarked:
         """Answer `model:benchmark`. Its runs wait behind people's chats."""
+        await self._models.check_answers(data.model)
         async with telling(context.emit, data.model) as progress:
             loaded = await self._models.load(data.model, progress, force=data.force)
             claim = Claim(Priority.TASK, context.user)

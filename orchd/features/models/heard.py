@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from orchd.errors import CODES, OrchdError
+from orchd.errors import OrchdError
 from orchd.features.models.messages import ModelAttempt, ModelFailure, ModelTimings, ModelUsage
-from orchd.llm.types import Channel, Failure, Phase, Usage
+from orchd.llm.types import Channel, Failure, Phase, Target, Usage
 from orchd.protocol.types import MAX_INTEGER
 
 
@@ -19,6 +19,9 @@ class Onlooker(Protocol):
     def on_queue(self, position: int, eta_ms: int | None) -> None:
         """As a `QueueListener` is."""
 
+    def of(self, target: Target) -> None:
+        """It is about this model from now on."""
+
 
 class Heard:
     """A listener that keeps all text, takes the time, and passes on what `onlooker` and `tell` want."""
@@ -30,6 +33,7 @@ class Heard:
         self.waited = False
         """It had to wait for its turn, or for its model to be loaded."""
         self._begun = time.monotonic()
+        self._spoke: float | None = None
         self._first: float | None = None
         self._last: float | None = None
         self._closed: float | None = None
@@ -45,8 +49,10 @@ class Heard:
         return "".join(self._texts["reasoning"]) or None
 
     def on_phase(self, phase: Phase, progress: float | None) -> None:
-        """Pass it on."""
+        """Pass it on. The phase `generating` is the first token's, which may be a tool call's and no text."""
         self.waited = self.waited or phase in ("queued", "loading")
+        if phase == "generating" and self._spoke is None:
+            self._spoke = time.monotonic()
         if self._onlooker is not None:
             self._onlooker.on_phase(phase, progress)
 
@@ -54,6 +60,14 @@ class Heard:
         """Pass it on."""
         if self._onlooker is not None:
             self._onlooker.on_queue(position, eta_ms)
+
+    def on_failed(self, failure: Failure) -> None:
+        """The outcome, or the error, has all of them."""
+
+    def on_fallback(self, target: Target) -> None:
+        """Another model is asked now."""
+        if self._onlooker is not None:
+            self._onlooker.of(target)
 
     def on_delta(self, channel: Channel, text: str) -> None:
         """Keep the text, and pass it on."""
@@ -70,11 +84,11 @@ class Heard:
 
     def timings(self, usage: Usage | None) -> ModelTimings:
         """Return how long it took, from when this was made. The speed is that of the tokens after the first."""
-        speed = None
+        speed, spoke = None, self._first if self._spoke is None else self._spoke
         if usage is not None and self._first is not None and self._last is not None and self._last > self._first:
             speed = round(max(0, usage.completion_tokens - 1) / (self._last - self._first), 2)
         return ModelTimings(
-            first_token_ms=None if self._first is None else _milliseconds(self._first - self._begun),
+            first_token_ms=None if spoke is None else _milliseconds(spoke - self._begun),
             total_ms=_milliseconds((self._closed or time.monotonic()) - self._begun),
             tokens_per_second=speed,
         )
@@ -99,8 +113,7 @@ def failure(error: OrchdError) -> ModelFailure:
 
 def attempt(failed: Failure) -> ModelAttempt:
     """Return an attempt that another one followed."""
-    retryable = any(kind.code == failed.code and kind.retryable for kind in CODES)
-    return ModelAttempt(failed.model, ModelFailure(failed.code, failed.message, retryable))
+    return ModelAttempt(failed.model, ModelFailure(failed.code, failed.message, failed.retryable))
 
 
 def _milliseconds(seconds: float) -> int:

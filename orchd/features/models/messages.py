@@ -4,12 +4,13 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from orchd.protocol.types import ClientPayload, Count, ModelName, ServerPayload
+from orchd.features.models.tool_messages import ModelAskedCall, ModelNamedTool, ModelTool, ModelToolCall, ToolCallId
+from orchd.llm.types import Kind
+from orchd.protocol.types import ClientPayload, Count, ModelName, OtherModels, ServerPayload
 
 TaskType: TypeAlias = Literal["code", "reasoning", "analysis", "chat", "general", "embedding", "vision"]
 Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=1_000_000)]
 SystemText: TypeAlias = Annotated[str, Meta(max_length=200_000)]
-OtherModels: TypeAlias = Annotated[tuple[ModelName, ...], Meta(max_length=16)]
 StopWord: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
 State: TypeAlias = Literal["loaded", "loading", "not_loaded", "unknown"]
 
@@ -24,11 +25,15 @@ class ModelParams(Struct, frozen=True, forbid_unknown_fields=True, rename="camel
     seed: Annotated[int, Meta(ge=-(2**31), le=2**32 - 1)] | None = None
 
 
-class ModelTurn(Struct, frozen=True, forbid_unknown_fields=True):
-    """One message that a model is shown."""
+class ModelTurn(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """One message that a model is shown. A `tool` message has the result of the call `toolCallId`, which an assistant's
+    message before it asks for in `toolCalls`.
+    """
 
-    role: Literal["system", "user", "assistant"]
+    role: Literal["system", "user", "assistant", "tool"]
     content: Annotated[str, Meta(max_length=1_000_000)]
+    tool_calls: Annotated[tuple[ModelToolCall, ...], Meta(max_length=128)] = ()
+    tool_call_id: ToolCallId | None = None
 
 
 class ModelList(ClientPayload, frozen=True):
@@ -40,7 +45,8 @@ class ModelList(ClientPayload, frozen=True):
 class ModelComplete(ClientPayload, frozen=True):
     """`model:complete`: a whole answer, not stored; with `schema` a JSON value that follows that JSON schema.
 
-    `fallbacks` are asked in order when a model before them gives no first token.
+    `fallbacks` are asked in order when a model before them gives no first token. With `tools` the model may ask for
+    calls, which the reply has as `toolCalls`; nothing is called here.
     """
 
     messages: Annotated[list[ModelTurn], Meta(min_length=1, max_length=1_000)]
@@ -48,6 +54,8 @@ class ModelComplete(ClientPayload, frozen=True):
     fallbacks: OtherModels = ()
     params: ModelParams = ModelParams()
     schema: dict[str, Any] | None = None
+    tools: Annotated[tuple[ModelTool, ...], Meta(max_length=128)] = ()
+    tool_choice: Literal["auto", "none", "required"] | ModelNamedTool | None = None
 
 
 class ModelLoad(ClientPayload, frozen=True):
@@ -117,12 +125,15 @@ class ModelItem(Struct, frozen=True, rename="camel"):
     """A model of a server. `name` is what to call it in a frame: `id`, or `id@backend` when several servers have it.
 
     `context` is what it is loaded with, in tokens, `maxContext` the most it can have; null is what the server does not
-    tell. `stale`: the server is away, and this is what it listed last.
+    tell. `memoryBytes` is what it has in main memory now, told of models that the daemon runs itself. `kind` is the
+    server's, and `reason` why it does not answer, null while it does; `stale` then: this is what it listed last.
     """
 
     id: str
     name: str
     backend: str
+    kind: Kind | None
+    reason: str | None
     type: Literal["llm", "embedding"]
     state: State
     context: Count | None
@@ -134,6 +145,7 @@ class ModelItem(Struct, frozen=True, rename="camel"):
     simulated: bool
     stale: bool
     rating: ModelStars | None
+    memory_bytes: Count | None = None
 
 
 class ModelFailure(Struct, frozen=True):
@@ -197,7 +209,7 @@ class ModelCompleted(ServerPayload, frozen=True):
     """The reply to `model:complete`; `attempts` are the models that failed before this one.
 
     `value` is there when a schema was asked for. `unchecked` then names members of the schema that only the model
-    server has seen to (`pattern`).
+    server has seen to (`pattern`). `toolCalls` is there when the model asks for calls, and no value is.
     """
 
     model: str
@@ -210,6 +222,7 @@ class ModelCompleted(ServerPayload, frozen=True):
     attempts: list[ModelAttempt]
     value: Any | UnsetType = UNSET
     unchecked: list[str] | UnsetType = UNSET
+    tool_calls: list[ModelAskedCall] | UnsetType = UNSET
 
 
 class ModelLoaded(ServerPayload, frozen=True):
@@ -319,11 +332,12 @@ class BackendItem(Struct, frozen=True, rename="camel"):
     """A model server as last probed. `kind` is null until it has answered once; `reason` while it is healthy.
 
     `retryAfterMs`: for so long it is left alone, because it failed again and again. `lastError` stays when it is well.
+    `memoryBytes`: what its models have in main memory, told where the daemon runs them itself.
     """
 
     name: str
     url: str
-    kind: Literal["lmstudio", "llamacpp", "ollama", "openai"] | None
+    kind: Kind | None
     ok: bool
     reason: str | None
     models: Count
@@ -332,6 +346,7 @@ class BackendItem(Struct, frozen=True, rename="camel"):
     version: str | None
     last_error: str | None
     retry_after_ms: Count | None
+    memory_bytes: Count | None = None
 
 
 class BackendPage(ServerPayload, frozen=True):

@@ -16,6 +16,11 @@ _ASSISTANT = (
     " updated_at"
 )
 
+_NARROWER = (
+    "SELECT 1 FROM model_rating AS own WHERE own.user_name = model_rating.user_name"
+    " AND own.model = model_rating.model AND own.task_type = ?"
+)
+
 MAX_SPEEDS = 500
 """How many of the latest benchmarks say how fast models are."""
 
@@ -36,7 +41,7 @@ def benchmarks(model: str | None, limit: int, before: int | None) -> Steps[list[
     named = "" if model is None else "model = ? AND"
     found = yield Statement(
         f"SELECT {_BENCHMARK} FROM model_benchmark WHERE {named} id < ? ORDER BY id DESC LIMIT ?",
-        (*(() if model is None else (model,)), before or MAX_INTEGER, limit),
+        (*(() if model is None else (model,)), MAX_INTEGER if before is None else before, limit),
     )
     return [measured(*row) for row in found.rows]
 
@@ -57,11 +62,13 @@ def rate(given: Rating) -> Steps[ModelStars]:
 
 
 def ratings(task_type: str | None) -> Steps[dict[str, ModelStars]]:
-    """Return the ratings by model: those for a kind of task and those for all tasks; None: all there are."""
-    chosen = "" if task_type is None else "WHERE task_type = ? OR task_type = ''"
+    """Return the ratings by model: for a kind of task each user's word on it, or for want of one that on all tasks;
+    None: all there are.
+    """
+    chosen = "" if task_type is None else f"WHERE task_type = ? OR (task_type = '' AND NOT EXISTS ({_NARROWER}))"
     found = yield Statement(
         f"SELECT model, SUM(rating), COUNT(*) FROM model_rating {chosen} GROUP BY model",
-        () if task_type is None else (task_type,),
+        () if task_type is None else (task_type, task_type),
     )
     return {model: _stars(total, count) for model, total, count in found.rows}
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from orchd.features.models.messages import ModelStars, TaskType
 from orchd.llm.types import ModelInfo
 
-SIZE = re.compile(r"(?<![a-z0-9.])(?:(\d{1,2})x)?(\d{1,4}(?:\.\d{1,2})?)\s?([bm])(?![a-z0-9])", re.I)
+SIZE = re.compile(r"(?<![a-z0-9.])(?:(\d{1,2})x)?(\d{1,4}(?:\.\d{1,6})?)\s?([bm])(?![a-z0-9])", re.I)
 """Parameters as names and servers write them: 7B, 8x7b, 360M, 1.5b."""
 
 HINTS: dict[TaskType, re.Pattern[str]] = {
@@ -84,6 +84,11 @@ def billions(info: ModelInfo) -> float | None:
     return None
 
 
+def _written(size: float) -> str:
+    """Return thousands of millions as names and servers write them."""
+    return f"{size:.3g}B" if size >= 1 else f"{size * 1000:.3g}M"
+
+
 def _can(task: TaskType, info: ModelInfo) -> bool:
     if task == "embedding" or info.type == "embedding":
         return task == "embedding" and info.type == "embedding"
@@ -110,7 +115,7 @@ def _of_listing(task: TaskType, info: ModelInfo) -> Iterator[tuple[float, str]]:
         yield weights.hint, f"by its name it is made for {task}"
     size = billions(info)
     if size is not None:
-        yield weights.size * _share(size, FULL_SIZE), f"{size:g} thousand million parameters"
+        yield weights.size * _share(size, FULL_SIZE), f"{_written(size)} parameters"
     context = info.max_context or info.context
     if context is not None:
         yield weights.context * _share(context / 1024, FULL_CONTEXT / 1024), f"a context of {context} tokens"

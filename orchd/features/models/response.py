@@ -10,10 +10,15 @@ from typing import NamedTuple
 
 import msgspec
 
-NOTHING = frozenset(["null", "none", "undefined", "nan", "n/a", "[object object]", "{}", "[]"])
+NOTHING = frozenset(["null", "undefined", "[object object]"])
+"""What programs write where there is nothing. "None", "NaN" and "[]" are right answers to some questions."""
 
-REPORT = re.compile(r"(?:error|failed|failure|exception|traceback|internal server error)\b\s*(?::|\(|\d{3}\b)", re.I)
-"""How a server's error report begins; "Error handling in Go is explicit" does not."""
+REPORT = re.compile(
+    r"(?:error|failed|failure|exception|traceback|internal server error)\b\s*"
+    r"(?::|\((?:code\s*)?\d|\(most recent|(?:code\s*)?\d{3}\b\s*(?:[:.(–-]|\Z))",
+    re.I,
+)
+"""How a server's error report begins; "Error handling in Go is explicit" and "Error 404 means" do not."""
 
 REPORT_CHARACTERS = 300
 TEMPLATE = re.compile(r"<\|[a-z_]{2,32}\|>|</?s>|\[/?INST\]|<(?:start|end)_of_turn>")

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
-from orchd.errors import NotFound, OrchdError, Timeout, Unavailable, UpstreamError
+from orchd.errors import Invalid, NotFound, OrchdError, Timeout, Unavailable, UpstreamError
 from orchd.features.models import catalog, queries
 from orchd.features.models.heard import failure
 from orchd.features.models.memory import check_memory, is_local
@@ -66,9 +66,11 @@ class Models:
     async def item(self, target: Target) -> ModelItem:
         """Return a model as lists show it now."""
         items, _ = await self.catalogue()
-        found = [one for one in items if one.backend == target.backend]
-        wanted = (one for one in found if target.model.id in (one.id, one.name))
-        return next(wanted, None) or catalog.item(target.model, target.model.id, stale=False, rating=None)
+        for one in items:
+            if one.backend == target.backend and target.model.id in (one.id, one.name):
+                return one
+        health = {backend.name: backend for backend in self._backends.health()}
+        return catalog.item(target.model, target.model.id, health.get(target.backend), None)
 
     async def load(self, name: str, progress: Progress, *, force: bool) -> Loaded:
         """Load a model unless it is loaded; cancelling gives the load up. May take minutes: it also waits for answers
@@ -97,24 +99,6 @@ class Models:
         await self._backends.unload(_full_name(target))
         return target
 
-    async def first(
-        self, asked: str | None, fallbacks: Sequence[str], default: str | None
-    ) -> tuple[Target, tuple[str, ...], list[ModelAttempt]]:
-        """Return the first of these models that some server has, those after it, and why not those before it.
-
-        None asked for is the default. Raises the first one's error when no server has any.
-        """
-        attempts: list[ModelAttempt] = []
-        errors: list[OrchdError] = []
-        for place, name in enumerate((asked, *fallbacks)):
-            try:
-                target = await self._backends.resolve(name, None, default if place == 0 else None)
-                return target, tuple(fallbacks[place:]), attempts
-            except (NotFound, Unavailable) as error:
-                errors.append(error)
-                attempts.append(ModelAttempt(name or default or "", failure(error)))
-        raise errors[0]
-
     async def switch(
         self, names: Sequence[str], progress: Progress, *, force: bool
     ) -> tuple[Loaded, list[ModelAttempt]]:
@@ -129,7 +113,9 @@ class Models:
             except ANOTHER_MAY as error:
                 attempts.append(ModelAttempt(name, failure(error)))
                 last: OrchdError = error
-        raise type(last)(f"none of these models can be had: {last.message}", **last.details, attempts=_told(attempts))
+        raise type(last)(
+            f"none of these models can be had: {last.message}", **{**last.details, "attempts": _told(attempts)}
+        )
 
     async def suggest(self, task: TaskType, limit: int) -> list[ModelSuggestion]:
         """Return the models that suit a kind of task, the best first."""
@@ -150,13 +136,31 @@ class Models:
         """Return the id of a model that is named in a frame. Raises NotFound or Unavailable."""
         return (await self._find(name)).model.id
 
+    async def check_answers(self, name: str) -> None:
+        """Raise Invalid for a model that makes embeddings and answers nothing; NotFound or Unavailable as `known`."""
+        if (await self._find(name)).model.type == "embedding":
+            raise Invalid("an embedding model gives no answers", field="model", path="$.data.model")
+
     async def _find(self, name: str) -> Target:
         """Return a model by its name; other than to `Backends.resolve` it may be one for embeddings."""
         await self._backends.wait_first_probe()
-        for info in self._backends.models():
+        if (known := self._embedding(name)) is not None:
+            return known
+        try:
+            return await self._backends.resolve(name, None, None)
+        except NotFound:  # it has had the servers list their models anew
+            if (known := self._embedding(name)) is not None:
+                return known
+            if (gone := self._embedding(name, away=True)) is not None:
+                why = f"{gone.backend}, which has the model {name}, is away"
+                raise Unavailable(why, backend=gone.backend) from None
+            raise
+
+    def _embedding(self, name: str, *, away: bool = False) -> Target | None:
+        for info in self._backends.models(away=away):
             if info.type == "embedding" and name in (info.id, f"{info.id}@{info.backend}"):
                 return Target(info, info.backend)
-        return await self._backends.resolve(name, None, None)
+        return None
 
     async def _ratings(self, task: TaskType | None) -> dict[str, ModelStars]:
         return await self._database.read(queries.ratings, task)

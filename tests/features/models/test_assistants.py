@@ -24,6 +24,19 @@ async def desk(start_models: StartModels) -> Desk:
     return await start_models(NOWHERE)
 
 
+@pytest.mark.parametrize(("model", "fallbacks", "field"), [(" ", (), "model"), (None, ("a", "\t"), "fallbacks")])
+async def test_models_have_names(desk: Desk, model: str | None, fallbacks: tuple[str, ...], field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        await desk.ask(AssistantCreate("Ada", model=model, fallbacks=fallbacks), AssistantCreated)
+    assert refused.value.details["field"] == field
+    assert (await desk.ask(AssistantList(), AssistantPage)).items == []
+
+
+async def test_a_fallback_is_kept_once(desk: Desk) -> None:
+    made = await desk.ask(AssistantCreate("Ada", fallbacks=("b", "a", "b")), AssistantCreated)
+    assert made.fallbacks == ("b", "a")
+
+
 async def test_an_assistant_from_first_to_last(desk: Desk) -> None:
     made = await desk.ask(AssistantCreate(" Ada ", "be brief", model="m", fallbacks=("n",)), AssistantCreated)
     assert (made.name, made.model, made.fallbacks, made.active) == ("Ada", "m", ("n",), True)

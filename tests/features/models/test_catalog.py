@@ -19,6 +19,7 @@ INFO = ModelInfo(
 
 def test_all_that_is_known_is_shown() -> None:
     (item,) = items([INFO], [UP], {"a": ModelStars(4.0, 2)})
+    assert (item.kind, item.reason) == ("lmstudio", None)
     assert (item.name, item.state, item.context, item.max_context) == ("a", "not_loaded", None, 8192)
     assert (item.size_bytes, item.quantization, item.parameters) == (2**53 - 1, "Q4", "8B")
     assert (item.capabilities, item.rating, item.stale) == (["tools", "vision"], ModelStars(4.0, 2), False)
@@ -37,6 +38,7 @@ def test_only_ambiguous_names_carry_their_server() -> None:
 def test_what_a_server_listed_before_it_went_away_is_stale() -> None:
     (item,) = items([ModelInfo("a", "away", loaded=True)], [UP, AWAY], {})
     assert (item.stale, item.state) == (True, "unknown")
+    assert (item.kind, item.reason) == ("openai", "refused")
 
 
 def test_a_server_is_shown_as_probed() -> None:

@@ -1,4 +1,4 @@
-from typing import cast
+from typing import Any, cast
 
 import pytest
 import trio
@@ -6,9 +6,9 @@ import trio.testing
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.features.models.compare import Contest, Voice, compare, groups
+from orchd.features.models.compare import MAX_BYTES, Contest, Voice, compare, groups
 from orchd.features.models.messages import ModelStreaming
-from orchd.llm.types import ANYBODY, ModelInfo, Prompt, Target, Turn
+from orchd.llm.types import ANYBODY, ModelInfo, Outcome, Prompt, Target, Turn
 from orchd.protocol.types import ServerPayload
 from tests.fix_chat import FakePeer, ScriptedBackends, answering
 
@@ -81,6 +81,27 @@ async def test_the_end_waits_for_the_connection(autojump_clock: trio.testing.Moc
         ModelStreaming("t-0", 0, "content", "a", False),
         ModelStreaming("t-0", 0, "content", "", True, None),
     ]
+
+
+class Bounds(ScriptedBackends):
+    """Keeps how long answers may be."""
+
+    def __init__(self) -> None:
+        super().__init__(answering("x"))
+        self.bounds: list[int] = []
+
+    async def stream(self, *args: Any, max_bytes: int = 0, **kwargs: Any) -> Outcome:
+        self.bounds.append(max_bytes)
+        return await super().stream(*args, max_bytes=max_bytes, **kwargs)
+
+
+@pytest.mark.parametrize("count", [2, 8])
+async def test_all_answers_together_fit_into_one_frame(count: int) -> None:
+    backends, frames = Bounds(), list[ServerPayload]()
+    contest = Contest(["m"] * count, [target("a", True)] * count, Prompt((Turn("user", "?"),)), "t", ANYBODY)
+    await compare(backends, contest, FakePeer(), frames.append)
+    assert len(backends.bounds) == count
+    assert sum(backends.bounds) <= MAX_BYTES
 
 
 async def test_answers_come_in_the_order_of_the_models() -> None:

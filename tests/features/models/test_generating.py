@@ -78,10 +78,15 @@ async def test_an_answer_cut_off_is_no_value(desk: Desk) -> None:
     assert refused.value.details["finishReason"] == "length"
 
 
-async def test_somebody_must_ask(desk: Desk) -> None:
+@pytest.mark.parametrize("turn", [ModelTurn("system", "be"), ModelTurn("user", " \n")])
+async def test_somebody_must_ask(desk: Desk, simulator: RunningSimulator, turn: ModelTurn) -> None:
     with pytest.raises(Invalid) as refused:
-        await desk.ask(ModelComplete([ModelTurn("system", "be")]), ModelCompleted)
+        await desk.ask(ModelComplete([turn]), ModelCompleted)
     assert refused.value.details["field"] == "messages"
+    with pytest.raises(Invalid) as refused:
+        await desk.ask(ModelCompare([SMALL, SMALL], " "), ModelCompared)
+    assert refused.value.details["field"] == "message"
+    assert simulator.stats().completed == 0
 
 
 async def test_another_model_answers_when_one_is_not_there(desk: Desk) -> None:

@@ -1,7 +1,7 @@
 import pytest
 import trio
 
-from orchd.errors import NotFound
+from orchd.errors import Invalid, NotFound
 from orchd.features.models.benchmark_messages import (
     ModelBenchmark,
     ModelBenchmarked,
@@ -50,7 +50,7 @@ async def test_a_benchmark_is_measured_told_of_and_stored(
         assert spread is not None
         assert spread.min <= spread.median <= spread.max
     assert done.tokens_per_second is not None
-    assert 0 < done.tokens_per_second.max < 2_000
+    assert done.tokens_per_second.min > 0
     assert {frame.run for frame in asking.of(ModelProgress) if frame.phase == "generating"} == {1, 2, 3}
     page = await desk.ask(ModelBenchmarks(model="simulated-cold"), ModelBenchmarkPage)
     assert [item.id for item in page.items] == [done.id]
@@ -64,11 +64,19 @@ async def test_benchmarks_are_turned_page_by_page(desk: Desk) -> None:
     assert [item.id for item in page.items] == [made[2], made[1]]
     page = await desk.ask(ModelBenchmarks(limit=2, cursor=page.next_cursor), ModelBenchmarkPage)
     assert ([item.id for item in page.items], page.next_cursor) == ([made[0]], None)
+    assert (await desk.ask(ModelBenchmarks(cursor="0"), ModelBenchmarkPage)).items == []
 
 
 async def test_each_run_asks_anew(desk: Desk, simulator: RunningSimulator) -> None:
     await desk.ask(ModelBenchmark(SMALL, runs=4, max_tokens=4), ModelBenchmarked)
     assert simulator.stats().completed == 4
+
+
+async def test_an_embedding_model_is_not_measured_by_talking_to_it(desk: Desk, simulator: RunningSimulator) -> None:
+    with pytest.raises(Invalid) as refused:
+        await desk.ask(ModelBenchmark("simulated-embedding"), ModelBenchmarked)
+    assert refused.value.details["field"] == "model"
+    assert simulator.stats().running == simulator.stats().completed == 0
 
 
 async def test_a_rating_shows_wherever_the_model_does(desk: Desk) -> None:

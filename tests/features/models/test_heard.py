@@ -1,8 +1,8 @@
 from orchd.errors import Timeout
 from orchd.features.models.heard import Heard, attempt, failure, usage_of
-from orchd.features.models.messages import ModelFailure
+from orchd.features.models.messages import ModelFailure, ModelProgress
 from orchd.features.models.progress import Progress
-from orchd.llm.types import Failure, Usage
+from orchd.llm.types import Failure, ModelInfo, Target, Usage
 
 USAGE = Usage(10, 3, 13)
 
@@ -64,4 +64,25 @@ def test_failures_are_told_by_the_wires_codes() -> None:
     assert failure(Timeout("late")) == ModelFailure("timeout", "late", True)
     told = attempt(Failure("m", "b", "upstream_error", "load_failed", "no"))
     assert (told.model, told.error) == ("m", ModelFailure("upstream_error", "no", False))
-    assert attempt(Failure("m", "b", "unavailable", None, "away")).error.retryable
+    assert attempt(Failure("m", "b", "unavailable", None, "away", retryable=True)).error.retryable
+
+
+def test_a_tool_call_has_a_first_token_too() -> None:
+    heard = Heard()
+    heard.on_phase("generating", None)
+    heard.on_close()
+    timings = heard.timings(USAGE)
+    assert timings.first_token_ms is not None
+    assert timings.tokens_per_second is None
+
+
+def test_who_looks_on_is_told_which_model_is_asked_now() -> None:
+    frames: list[object] = []
+    heard = Heard(Progress(frames.append, "m"))
+    heard.on_failed(Failure("m", "b", "upstream_error", "load_failed", "no"))
+    heard.on_fallback(Target(ModelInfo("other", "box"), "box"))
+    heard.on_phase("prompt", None)
+    Heard().on_fallback(Target(ModelInfo("other", "box"), "box"))
+    [frame] = frames
+    assert isinstance(frame, ModelProgress)
+    assert (frame.model, frame.backend) == ("other", "box")

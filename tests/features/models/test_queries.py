@@ -59,7 +59,7 @@ async def test_a_user_has_one_word_on_a_model_and_a_kind_of_task(store: Database
     await store.write(queries.rate, Rating("ann", "M", "", 3, None, NOW))
     assert await store.read(queries.ratings, None) == {"m": ModelStars(3.67, 3), "M": ModelStars(3.0, 1)}
     assert (await store.read(queries.ratings, "chat"))["m"] == ModelStars(4.5, 2)
-    assert (await store.read(queries.ratings, "code"))["m"] == ModelStars(3.67, 3)
+    assert (await store.read(queries.ratings, "code"))["m"] == ModelStars(3.5, 2)  # Ann's word on code, Bob's on all
 
 
 async def test_an_assistant_comes_back_as_it_was_made(store: Database) -> None:

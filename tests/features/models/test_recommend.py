@@ -27,6 +27,9 @@ def order(task: TaskType, *candidates: Candidate) -> list[str]:
         ("smollm2:360m", None, 0.36),
         ("qwen2.5-1.5b", None, 1.5),
         ("anything-7b", "8B", 8.0),
+        ("anything", "0.494B", 0.494),
+        ("anything", "494M", 0.494),
+        ("anything", "4.3B", 4.3),
         ("gpt-oss", None, None),
         ("phi-4k-beta1", None, None),
         ("bge-m3", None, None),
@@ -59,6 +62,31 @@ def test_speed_counts_for_a_chat_and_size_for_reasoning() -> None:
     fast, large = candidate("fast-3b", speed=80.0), candidate("large-32b", speed=4.0)
     assert order("chat", large, fast) == ["fast-3b", "large-32b"]
     assert order("reasoning", fast, large) == ["large-32b", "fast-3b"]
+
+
+KNOWN = {"vision": "it sees images", "reasoning": "it thinks before it answers"}
+
+
+@pytest.mark.parametrize("task", [*WEIGHTS])
+def test_every_task_gives_its_reasons(task: TaskType) -> None:
+    (scored,) = recommend(
+        task,
+        [
+            candidate(
+                "coder-7b",
+                type="embedding" if task == "embedding" else "llm",
+                max_context=8192,
+                loaded=True,
+                capabilities=("vision", "reasoning"),
+                speed=30.0,
+                rating=ModelStars(4.0, 3),
+            )
+        ],
+    )
+    assert {"7B parameters", "a context of 8192 tokens", "it is loaded"} < set(scored.reasons)
+    assert {"measured here: 30 tokens/s", "rated 4.0 of 5 by 3"} < set(scored.reasons)
+    assert (KNOWN.get(task, "it is loaded") in scored.reasons, scored.score > 0) == (True, True)
+    assert ("by its name it is made for code" in scored.reasons) == (task == "code")
 
 
 def test_a_simulated_model_comes_last_and_says_so() -> None:

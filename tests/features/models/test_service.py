@@ -2,7 +2,6 @@ import pytest
 import trio
 
 from orchd.errors import Conflict, NotFound, Unavailable
-from orchd.features.models import Models
 from orchd.features.models.messages import (
     BackendList,
     BackendPage,
@@ -113,6 +112,76 @@ async def test_a_load_is_told_of_and_happens_once(start_models: StartModels, sta
     assert loads_of(simulator) == 1
 
 
+def is_loading(frame: object) -> bool:
+    return isinstance(frame, ModelProgress) and frame.phase == "loading"
+
+
+async def test_those_who_want_a_model_share_one_load(
+    start_models: StartModels, start_simulator: StartSimulator
+) -> None:
+    simulator = await start_simulator(models=ONE_COLD, load_seconds=0.2, duplicate_loads=True)
+    desk = await start_models(simulator.url)
+    asking = [Asking(f"user{number}") for number in range(3)]
+    async with trio.open_nursery() as nursery:
+        for one in asking:
+            nursery.start_soon(desk.ask, ModelLoad("simulated-cold"), ModelLoaded, one)
+    assert all(any(map(is_loading, one.emitted)) for one in asking)
+    assert loads_of(simulator) == 1
+
+
+async def test_a_load_goes_on_while_somebody_wants_it(
+    start_models: StartModels, start_simulator: StartSimulator
+) -> None:
+    simulator = await start_simulator(models=ONE_COLD, load_seconds=0.5, duplicate_loads=True)
+    desk = await start_models(simulator.url)
+    impatient, patient, loaded, gone = Asking("ann"), Asking("bob"), list[ModelLoaded](), trio.CancelScope()
+
+    async def give_up() -> None:
+        with gone:
+            await desk.ask(ModelLoad("simulated-cold"), ModelLoaded, impatient)
+
+    async def wait() -> None:
+        loaded.append(await desk.ask(ModelLoad("simulated-cold"), ModelLoaded, patient))
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(give_up)
+        await impatient.until(is_loading)
+        nursery.start_soon(wait)
+        await patient.until(is_loading)
+        gone.cancel()
+    assert gone.cancelled_caught
+    assert [reply.model.state for reply in loaded] == ["loaded"]
+    assert simulator.stats().paths["/api/v1/models/load"] == 1
+
+
+async def test_many_who_refresh_a_list_cause_one_probe(
+    start_models: StartModels, start_simulator: StartSimulator
+) -> None:
+    simulator = await start_simulator()
+    desk = await start_models(simulator.url)
+    before = simulator.stats().requests
+    async with trio.open_nursery() as nursery:
+        for _ in range(20):
+            nursery.start_soon(desk.ask, ModelList(refresh=True), ModelPage)
+    one = simulator.stats().requests - before
+    await desk.ask(ModelList(refresh=True), ModelPage)
+    assert 0 < one <= 2 * (simulator.stats().requests - before - one)
+
+
+async def test_an_embedding_model_of_a_server_that_is_away_is_away(
+    start_models: StartModels, start_simulator: StartSimulator
+) -> None:
+    other = await start_simulator(models=ONE_COLD)
+    async with trio.open_nursery() as nursery:
+        config = SimulatorConfig(port=0, models=(ModelSpec("simulated-e", type="embedding"),))
+        desk = await start_models(await nursery.start(Simulator(config).serve), other.url)
+        nursery.cancel_scope.cancel()
+    for name in ("simulated-e", "simulated-none"):
+        with pytest.raises((Unavailable, NotFound)) as refused:
+            await desk.ask(ModelLoad(name), ModelLoaded)
+        assert isinstance(refused.value, Unavailable) == (name == "simulated-e")
+
+
 async def test_a_load_that_is_cancelled_is_given_up(start_models: StartModels, start_simulator: StartSimulator) -> None:
     simulator = await start_simulator(models=ONE_COLD, load_seconds=60)
     desk = await start_models(simulator.url)
@@ -197,18 +266,6 @@ async def test_suggestions_come_from_what_servers_have(
     assert [one.model.id for one in found.items] == ["simulated-reasoning"]
     assert "it thinks before it answers" in found.items[0].reasons
     assert (await desk.ask(ModelRecommend("vision"), ModelRecommended)).items == []
-
-
-async def test_the_first_model_that_is_known_is_asked(
-    start_models: StartModels, start_simulator: StartSimulator
-) -> None:
-    desk = await start_models((await start_simulator()).url)
-    models = desk.house.door(Models)
-    target, rest, attempts = await models.first("none", ("simulated-small", "simulated-large"), None)
-    assert (target.model.id, rest) == ("simulated-small", ("simulated-large",))
-    assert [one.model for one in attempts] == ["none"]
-    with pytest.raises(NotFound, match="none"):
-        await models.first("none", ("nor this",), None)
 
 
 async def test_a_model_that_answers_is_not_unloaded(start_models: StartModels, start_simulator: StartSimulator) -> None:
