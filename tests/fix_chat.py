@@ -29,6 +29,10 @@ class ScriptedBackends(Backends):
         super().__init__([BackendSpec("http://127.0.0.1:9")])
         self.script = script
         self.prompts: list[Prompt] = []
+        self.claims: list[Claim] = []
+        self.fallbacks: list[Sequence[str]] = []
+        self.reprompt: Callable[[Target], Prompt] | None = None
+        """What was asked for; of the last generation."""
         self.prefills = False
 
     async def stream(
@@ -40,9 +44,13 @@ class ScriptedBackends(Backends):
         max_bytes: int = 0,
         claim: Claim = ANYBODY,
         fallbacks: Sequence[str] = (),
+        reprompt: Callable[[Target], Prompt] | None = None,
     ) -> Outcome:
         """Run the script, and close as the real ones do."""
         self.prompts.append(prompt)
+        self.claims.append(claim)
+        self.fallbacks.append(fallbacks)
+        self.reprompt = reprompt
         try:
             return await self.script(prompt, listener)
         finally:

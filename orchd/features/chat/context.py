@@ -8,7 +8,7 @@ many is the safe side, because some servers answer an overflow with an empty str
 from collections.abc import Sequence
 
 from orchd.features.chat.records import Exchange
-from orchd.llm.types import Prompt, Sampling, Turn
+from orchd.llm.types import Prompt, Sampling, Target, Turn
 
 BYTES_PER_TOKEN = 3
 TOKENS_PER_MESSAGE = 8
@@ -53,6 +53,13 @@ def prompt(exchange: Exchange, context: int | None, sampling: Sampling) -> Promp
             keep = 3
     turns = build(branch, exchange.system_prompt, context, sampling.max_tokens, keep)
     return Prompt(turns, sampling, prefill=bool(begun) and exchange.prefilled)
+
+
+def reprompt(exchange: Exchange, sampling: Sampling, target: Target) -> Prompt:
+    """Return what to ask a fall-back: cut to its context, and for the rest of an answer by the way that any model has,
+    since nobody knows whether this one goes on with a text itself.
+    """
+    return prompt(exchange._replace(prefilled=False), target.model.context, sampling)
 
 
 def _last_that_fit(turns: list[Turn], room: int, keep: int) -> list[Turn]:

@@ -61,6 +61,11 @@ class Follower:
         """Send nothing more, not even what waits for the connection to drain: another one has taken its place."""
         self._stopped = True
 
+    @property
+    def behind(self) -> bool:
+        """Something is left to be sent once the connection has drained."""
+        return not self._stopped and self._waiting
+
     async def caught_up(self) -> None:
         """Send on until everything that the transcript holds at that moment has been put."""
         assert self._transcript is not None

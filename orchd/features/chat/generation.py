@@ -27,9 +27,10 @@ from orchd.features.chat.messages import (
 from orchd.features.chat.records import Answer, Exchange
 from orchd.features.chat.running import Running
 from orchd.features.chat.transcript import Transcript
+from orchd.features.chat.wish import Wish, attempts
 from orchd.guard import guarded
 from orchd.llm import Backends
-from orchd.llm.types import Channel, Claim, Outcome, Phase, Prompt, Target
+from orchd.llm.types import Channel, Failure, Outcome, Phase, Prompt, Target
 from orchd.protocol.types import MAX_INTEGER, timestamp
 
 PROGRESS_SECONDS = 5.0
@@ -50,21 +51,22 @@ class Tuning(NamedTuple):
 
 
 class Generation(Running):
-    """A running answer. Satisfies `orchd.llm.types.Listener`, and `QueueListener`.
+    """A running answer. Satisfies `orchd.llm.types.Listener`, `QueueListener` and `AttemptListener`.
 
     `grown` is called when there is new text. An answer that goes on from another one begins with that one's text.
     """
 
-    def __init__(
-        self, exchange: Exchange, target: Target, epoch: str, begun: float, tuning: Tuning, grown: Callable[[], None]
-    ) -> None:
+    def __init__(self, exchange: Exchange, wish: Wish, epoch: str, tuning: Tuning, grown: Callable[[], None]) -> None:
         super().__init__(exchange.conversation_id, exchange.answer_id, epoch, exchange.prefix or Transcript())
-        self.target = target
+        self.target = wish.chosen.target
+        """Who is asked now, or was last."""
         self.ended = trio.Event()
         """Set when the model server is let go and `status` is final."""
         self.outcome: Outcome | None = None
         self.error: OrchdError | None = None
         self._exchange = exchange
+        self._wish = wish
+        self._failures = list(wish.chosen.failures)
         self._tuning = tuning
         self._grown = grown
         self._loops: dict[Channel, LoopDetector] = {}
@@ -74,8 +76,8 @@ class Generation(Running):
         self._phase: Phase = "queued"
         self._progress: float | None = None
         self._place: tuple[int, int | None] | None = None
-        self._begun = begun
-        self._sent = begun
+        self._begun = wish.begun
+        self._sent = wish.begun
         self._first: float | None = None
         self._closed: float | None = None
         self._ended_at = 0
@@ -95,15 +97,22 @@ class Generation(Running):
             self._reason = reason
             self._scope.cancel()
 
-    async def run(self, backends: Backends, prompt: Prompt) -> None:
-        """Generate to one of the four ends, then tell the followers. Raises nothing."""
+    async def run(self, backends: Backends, prompt: Prompt, reprompt: Callable[[Target], Prompt] | None = None) -> None:
+        """Generate to one of the four ends, then tell the followers; `reprompt` gives a fall-back's prompt. Raises
+        nothing.
+        """
         self._sent = time.monotonic()
         with guarded("generation", message_id=self.message_id) as guard, self._scope:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self._repeat_progress)
-                claim = Claim(conversation=self.conversation_id)
                 self.outcome = await backends.stream(
-                    self.target, prompt, self, max_bytes=self._tuning.max_bytes, claim=claim
+                    self.target,
+                    prompt,
+                    self,
+                    max_bytes=self._tuning.max_bytes,
+                    claim=self._wish.claim(self.conversation_id),
+                    fallbacks=self._wish.chosen.rest,
+                    reprompt=reprompt,
                 )
                 nursery.cancel_scope.cancel()
         self.error = guard.error
@@ -123,6 +132,17 @@ class Generation(Running):
     def on_queue(self, position: int, eta_ms: int | None) -> None:
         """Tell the followers how many wait before it, and how long that may take."""
         self._place = position, eta_ms
+        self._tell_progress()
+
+    def on_failed(self, failure: Failure) -> None:
+        """Note why a model gave no answer."""
+        self._failures.append(failure)
+
+    def on_fallback(self, target: Target) -> None:
+        """Tell the followers that another model is asked, and why."""
+        self.target = target
+        self._exchange = self._exchange._replace(prefilled=False)
+        self._phase, self._progress, self._place = "queued", None, None
         self._tell_progress()
 
     def on_delta(self, channel: Channel, text: str) -> None:
@@ -165,6 +185,7 @@ class Generation(Running):
             timings=self._timings(),
             error=None if self.error is None else describe(self.error),
             ended_at=self._ended_at,
+            attempts=attempts(self._failures) or None,
         )
 
     def settle(self, answer: Answer, *, stored: bool) -> None:
@@ -217,6 +238,7 @@ class Generation(Running):
             timings=answer.timings,
             error=answer.error,
             parts=UNSET if answer.parts is None else answer.parts,
+            attempts=UNSET if answer.attempts is None else answer.attempts,
         )
 
     async def _repeat_progress(self) -> None:
@@ -236,6 +258,8 @@ class Generation(Running):
                 position=UNSET if position is None else position,
                 eta_ms=UNSET if eta is None else _count(eta),
                 progress=UNSET if self._progress is None else min(1.0, max(0.0, self._progress)),
+                model=self.target.model.id if self._failures else UNSET,
+                attempts=attempts(self._failures) or UNSET,
             )
         )
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import trio
 
@@ -21,27 +21,20 @@ from orchd.features.chat.messages import (
     ChatParams,
     ChatRegenerate,
     ChatSend,
+    ChatWish,
     StoredMessage,
 )
 from orchd.features.chat.records import Again, Exchange, Question
 from orchd.features.chat.service import Chat
 from orchd.features.chat.tail import as_frame
+from orchd.features.chat.wish import Wish
 from orchd.hub import Hub
 from orchd.llm import Backends
-from orchd.llm.types import Claim, Sampling, Target
+from orchd.llm.types import Claim, Sampling
 from orchd.protocol.router import Context
 from orchd.storage import Database, Steps
 
 Q = TypeVar("Q")
-
-
-class Wish(NamedTuple):
-    """How an answer is wanted, and since when (monotonic seconds)."""
-
-    target: Target
-    params: ChatParams
-    cancel_on_disconnect: bool
-    begun: float
 
 
 class ChatHandlers:
@@ -63,18 +56,9 @@ class ChatHandlers:
         _check_text(data.message)
         if data.parent_id is not None and data.conversation_id is None:
             raise Invalid("a parent needs its conversation", field="parentId", path="$.data.parentId")
-        target = await self._choose(data.model, data.conversation_id)
-        question = Question(
-            message=data.message,
-            conversation_id=data.conversation_id,
-            parent_id=data.parent_id,
-            beside=None,
-            system_prompt=data.system_prompt,
-            model=target.model.id,
-            owner=self._epoch,
-            now=_now(),
-        )
-        wish = Wish(target, data.params, data.on_disconnect == "cancel", begun)
+        wish = await self._wish(context, data, data.conversation_id, begun)
+        question = self._question(data.message, data.conversation_id, wish)
+        question = question._replace(parent_id=data.parent_id, system_prompt=data.system_prompt)
         return await self._answer(context, queries.ask, question, wish)
 
     async def edit(self, context: Context, data: ChatEdit) -> ChatMessage:
@@ -84,18 +68,8 @@ class ChatHandlers:
         beside = await self._existing(data.message_id)
         if beside.role != "user":
             raise Invalid("only a question can be edited", field="messageId", path="$.data.messageId")
-        target = await self._choose(data.model, beside.conversation_id)
-        question = Question(
-            message=data.message,
-            conversation_id=beside.conversation_id,
-            parent_id=None,
-            beside=beside.id,
-            system_prompt=None,
-            model=target.model.id,
-            owner=self._epoch,
-            now=_now(),
-        )
-        wish = Wish(target, data.params, data.on_disconnect == "cancel", begun)
+        wish = await self._wish(context, data, beside.conversation_id, begun)
+        question = self._question(data.message, beside.conversation_id, wish)._replace(beside=beside.id)
         return await self._answer(context, queries.ask, question, wish)
 
     async def regenerate(self, context: Context, data: ChatRegenerate) -> ChatMessage:
@@ -118,11 +92,10 @@ class ChatHandlers:
         message = await self._existing(data.message_id)
         if go_on:
             queries.check_unfinished(message)  # before a model is loaded and probed for it
-        target = await self._choose(data.model, message.conversation_id)
-        claim = Claim(conversation=message.conversation_id)
+        wish = await self._wish(context, data, message.conversation_id, begun)
+        target, claim = wish.chosen.target, wish.claim(message.conversation_id)
         prefilled = go_on and bool(message.content) and await self._backends.continues(target, claim=claim)
         again = Again(message.id, go_on, prefilled, target.model.id, self._epoch, _now())
-        wish = Wish(target, data.params, data.on_disconnect == "cancel", begun)
         return await self._answer(context, queries.answer_again, again, wish)
 
     async def _answer(
@@ -136,7 +109,7 @@ class ChatHandlers:
             exchange = await self._chat.store(steps, asked)
             context.emit(as_frame(exchange.question))
             follower = Follower(context.peer, partial(self._hub.frame, request_id=context.id))
-            generation = self._chat.start(exchange, wish.target, _sampling(wish.params), follower, wish.begun)
+            generation = self._chat.start(exchange, wish, follower)
             beginning.generation = generation
         try:
             await generation.settled.wait()
@@ -148,14 +121,35 @@ class ChatHandlers:
         assert generation.final is not None
         return generation.final
 
-    async def _choose(self, asked: str | None, conversation_id: int | None) -> Target:
-        """Choose the model: the one asked for, else the conversation's, else the default, else what there is."""
+    async def _wish(self, context: Context, data: ChatWish, conversation_id: int | None, begun: float) -> Wish:
+        """Choose the model: the one asked for, else the conversation's, else the default, else what there is; and if
+        that one can't be had, the first of the fall-backs that can.
+        """
         conversation_model = None
-        if asked is None and conversation_id is not None:
+        if data.model is None and conversation_id is not None:
             found = await self._database.read(conversations.find, conversation_id)
             conversation_model = None if found is None else found.model
-        claim = Claim(conversation=conversation_id)
-        return await self._backends.resolve(asked, conversation_model, self._default_model, claim=claim)
+        chosen = await self._backends.first(
+            data.model,
+            data.fallbacks,
+            conversation_model,
+            self._default_model,
+            claim=Claim(user=context.user, conversation=conversation_id),
+        )
+        return Wish(chosen, _sampling(data.params), context.user, begun, data.on_disconnect == "cancel")
+
+    def _question(self, message: str, conversation_id: int | None, wish: Wish) -> Question:
+        """Return a question at the end of a conversation, or in a new one."""
+        return Question(
+            message=message,
+            conversation_id=conversation_id,
+            parent_id=None,
+            beside=None,
+            system_prompt=None,
+            model=wish.chosen.target.model.id,
+            owner=self._epoch,
+            now=_now(),
+        )
 
     async def _existing(self, message_id: int) -> StoredMessage:
         found = await self._database.read(queries.find, message_id)

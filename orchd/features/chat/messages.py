@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from orchd.protocol.types import ClientPayload, Count, ModelName, RowId, ServerPayload, Timestamp
+from orchd.protocol.types import ClientPayload, Count, ModelName, OtherModels, RowId, ServerPayload, Timestamp
 
 Status: TypeAlias = Literal["streaming", "complete", "cancelled", "interrupted", "error"]
 StopText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
@@ -22,16 +22,25 @@ class ChatParams(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"
     seed: Annotated[int, Meta(ge=-(2**31), le=2**32 - 1)] | None = None
 
 
-class ChatSend(ClientPayload, frozen=True):
+class ChatWish(ClientPayload, frozen=True, kw_only=True):
+    """What all frames that begin an answer have in common: who shall answer, and how.
+
+    `fallbacks` are asked in order when a model before them gives no first token, for a reason that lies with it.
+    """
+
+    model: ModelName | None = None
+    fallbacks: OtherModels = ()
+    params: ChatParams = ChatParams()
+    on_disconnect: OnDisconnect = "finish"
+
+
+class ChatSend(ChatWish, frozen=True):
     """`chat:send`: ask; without `conversationId` in a new conversation, without `parentId` after its last message."""
 
     message: str
     conversation_id: RowId | None = None
     parent_id: RowId | None = None
-    model: ModelName | None = None
     system_prompt: str | None = None
-    params: ChatParams = ChatParams()
-    on_disconnect: OnDisconnect = "finish"
 
 
 class ChatCancel(ClientPayload, frozen=True):
@@ -49,32 +58,23 @@ class ChatHistoryRequest(ClientPayload, frozen=True):
     leaf_id: RowId | None = None
 
 
-class ChatRegenerate(ClientPayload, frozen=True):
+class ChatRegenerate(ChatWish, frozen=True):
     """`chat:regenerate`: answer the same question again, beside the answer `messageId`."""
 
     message_id: RowId
-    model: ModelName | None = None
-    params: ChatParams = ChatParams()
-    on_disconnect: OnDisconnect = "finish"
 
 
-class ChatEdit(ClientPayload, frozen=True):
+class ChatEdit(ChatWish, frozen=True):
     """`chat:edit`: ask differently, beside the question `messageId`."""
 
     message_id: RowId
     message: str
-    model: ModelName | None = None
-    params: ChatParams = ChatParams()
-    on_disconnect: OnDisconnect = "finish"
 
 
-class ChatContinue(ClientPayload, frozen=True):
+class ChatContinue(ChatWish, frozen=True):
     """`chat:continue`: go on from an answer that was interrupted or cut off, in a new one that begins with its text."""
 
     message_id: RowId
-    model: ModelName | None = None
-    params: ChatParams = ChatParams()
-    on_disconnect: OnDisconnect = "finish"
 
 
 class ChatResume(ClientPayload, frozen=True):
@@ -123,6 +123,16 @@ class ChatError(Struct, frozen=True):
     retryable: bool
 
 
+class ChatAttempt(Struct, frozen=True):
+    """A model that was asked in vain. `reason` says more than the code where there is more to say: `load_failed`,
+    `first_event` (it was silent for too long), `connect`, `cooling` (it failed too often lately), ...
+    """
+
+    model: str
+    error: ChatError
+    reason: str | None
+
+
 class ChatPart(Struct, frozen=True, rename="camel"):
     """Where a part of an answer came from, up to position `endSeq`.
 
@@ -139,7 +149,8 @@ class ChatPart(Struct, frozen=True, rename="camel"):
 class StoredMessage(Struct, frozen=True, rename="camel"):
     """A message as it is stored. `parts` is there for answers that go on from another one.
 
-    `siblings`, in a history, are the messages with the same parent, this one included, oldest first.
+    `siblings`, in a history, are the messages with the same parent, this one included, oldest first. `model` is the one
+    that answered, `attempts` those that failed before it, or before the answer failed; only there if any did.
     """
 
     id: RowId
@@ -157,6 +168,7 @@ class StoredMessage(Struct, frozen=True, rename="camel"):
     error: ChatError | None
     parts: list[ChatPart] | UnsetType = UNSET
     siblings: list[RowId] | UnsetType = UNSET
+    attempts: list[ChatAttempt] | UnsetType = UNSET
 
 
 class ChatMessage(StoredMessage, ServerPayload, frozen=True):
@@ -167,7 +179,8 @@ class ChatProgress(ServerPayload, frozen=True):
     """`chat:progress`: what an answer waits for; `progress` runs from 0 to 1 within a phase.
 
     While it waits for its turn, `position` is its place among those that wait for the model server, from 1, and `etaMs`
-    how long it may still wait by what earlier answers took.
+    how long it may still wait by what earlier answers took. Once one of the `fallbacks` is asked, `model` names it, and
+    `attempts` are those that failed before.
     """
 
     conversation_id: RowId
@@ -177,6 +190,8 @@ class ChatProgress(ServerPayload, frozen=True):
     position: Count | UnsetType = UNSET
     progress: Annotated[float, Meta(ge=0, le=1)] | UnsetType = UNSET
     eta_ms: Milliseconds | UnsetType = UNSET
+    model: str | UnsetType = UNSET
+    attempts: list[ChatAttempt] | UnsetType = UNSET
 
 
 class ChatStreaming(ServerPayload, frozen=True):

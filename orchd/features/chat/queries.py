@@ -175,7 +175,8 @@ def finish(answer: Answer) -> Steps[None]:
     """Store how an answer ended, and strike its journal. May be run again: it only sets what is known."""
     yield Statement(
         "UPDATE chat_message SET content = ?, reasoning = ?, status = ?, model = ?, finish_reason = ?, usage_json = ?,"
-        " timings_json = ?, error_json = ?, parts_json = ?, runs_json = ?, updated_at = ? WHERE id = ?",
+        " timings_json = ?, error_json = ?, parts_json = ?, runs_json = ?, attempts_json = ?, updated_at = ?"
+        " WHERE id = ?",
         (
             answer.content,
             answer.reasoning,
@@ -187,6 +188,7 @@ def finish(answer: Answer) -> Steps[None]:
             as_json(answer.error),
             as_json(answer.parts),
             as_json(answer.runs),
+            as_json(answer.attempts),
             answer.ended_at,
             answer.message_id,
         ),

@@ -154,6 +154,7 @@ class ReaderHandlers:
         known = found.owner == self._epoch == data.epoch and exact is not None and data.after_seq <= exact.seq + 1
         if not known or exact is None:
             return ChatResumed(message.id, recovered=False, status=message.status, seq=text.seq, message=message)
+        self._chat.relieve(context.peer, message.id)
         replay = Running(message.conversation_id, message.id, self._epoch, exact)
         follower = self._catch_up(context, replay, data.after_seq)
         try:

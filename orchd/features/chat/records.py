@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from orchd.errors import NotFound
 from orchd.features import journal
-from orchd.features.chat.messages import ChatError, ChatPart, ChatTimings, ChatUsage, Status, StoredMessage
+from orchd.features.chat.messages import ChatAttempt, ChatError, ChatPart, ChatTimings, ChatUsage, Status, StoredMessage
 from orchd.features.chat.transcript import Transcript
 from orchd.llm.types import Channel, Turn
 from orchd.protocol.types import timestamp
@@ -19,7 +19,8 @@ Runs: TypeAlias = list[tuple[Channel, int]]
 
 COLUMNS = (
     "m.id, m.conversation_id, m.parent_id, m.role, m.content, m.reasoning, m.status, m.model, m.created_at,"
-    " m.finish_reason, m.usage_json, m.timings_json, m.error_json, m.parts_json, m.runs_json, m.owner"
+    " m.finish_reason, m.usage_json, m.timings_json, m.error_json, m.parts_json, m.runs_json, m.owner,"
+    " m.attempts_json"
 )
 """In the order of `record`'s parameters."""
 
@@ -89,6 +90,7 @@ class Answer(NamedTuple):
     timings: ChatTimings | None
     error: ChatError | None
     ended_at: int
+    attempts: list[ChatAttempt] | None = None
 
 
 class Found(NamedTuple):
@@ -119,7 +121,7 @@ def records(found: Result) -> list[Found]:
 def record(
     row_id: int, conversation_id: int, parent_id: int | None, role: str, content: str, reasoning: str, status: Status,
     model: str | None, created_at: int, finish_reason: str | None, usage: str | None, timings: str | None,
-    error: str | None, parts: str | None, runs: str | None, owner: str | None,
+    error: str | None, parts: str | None, runs: str | None, owner: str | None, attempts: str | None,
 ) -> Found:  # fmt: skip
     """Read one row."""
     message = StoredMessage(
@@ -137,6 +139,7 @@ def record(
         timings=None if timings is None else msgspec.json.decode(timings, type=ChatTimings),
         error=None if error is None else msgspec.json.decode(error, type=ChatError),
         parts=UNSET if parts is None else msgspec.json.decode(parts, type=list[ChatPart]),
+        attempts=UNSET if attempts is None else msgspec.json.decode(attempts, type=list[ChatAttempt]),
     )
     return Found(message, None if runs is None else msgspec.json.decode(runs, type=Runs), owner)
 

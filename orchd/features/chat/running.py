@@ -61,6 +61,11 @@ class Running:
         """Whether anybody listens."""
         return bool(self._followers)
 
+    @property
+    def lagging(self) -> bool:
+        """Whether somebody has yet to be sent the rest, though it has ended."""
+        return any(follower.behind for follower in self._followers.values())
+
     def tell_progress(self, progress: ChatProgress) -> None:
         """Send a progress frame to all."""
         for follower in self._followers.values():

@@ -7,6 +7,7 @@ cancel scope, by its model, or by the drain at shutdown.
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 import structlog
@@ -22,10 +23,10 @@ from orchd.features.chat.parking import Parking
 from orchd.features.chat.records import Exchange
 from orchd.features.chat.running import Running
 from orchd.features.chat.tail import Tail, as_frame
+from orchd.features.chat.wish import Wish
 from orchd.features.journal import Journal
 from orchd.features.presence import Presence
 from orchd.llm import Backends
-from orchd.llm.types import Prompt, Sampling, Target
 from orchd.protocol.router import Peer
 from orchd.storage import Database, Steps
 
@@ -90,6 +91,8 @@ class Chat:
         self._parking = Parking(database, journal, nursery, limits.parked_bytes)
         self._running: dict[int, Generation] = {}
         self._tails: dict[int, Tail] = {}
+        self._lagging: dict[int, Running] = {}
+        """Answers that have ended, while connections have yet to take the rest."""
         self._beginning = 0
         self._draining = False
         self._idle = trio.Event()
@@ -130,20 +133,17 @@ class Chat:
             self._begun()
             raise
 
-    def start(
-        self, exchange: Exchange, target: Target, sampling: Sampling, asker: Follower, begun: float
-    ) -> Generation:
+    def start(self, exchange: Exchange, wish: Wish, asker: Follower) -> Generation:
         """Begin to generate the answer that `store` has stored, told to `asker` and the audience. Returns at once."""
         epoch = self._presence.epoch
-        generation = Generation(exchange, target, epoch, begun, self._limits.tuning, self._journal.touch)
+        generation = Generation(exchange, wish, epoch, self._limits.tuning, self._journal.touch)
         self.audience.tell(exchange.conversation_id, as_frame(exchange.question), asker.peer)
         generation.attach(asker)
         self.audience.follow(generation)
         self._running[generation.message_id] = generation
         self._begun()
         self._journal.track(generation.message_id, generation.transcript)
-        prompt = context.prompt(exchange, target.model.context, sampling)
-        self._nursery.start_soon(self._run, generation, prompt)
+        self._nursery.start_soon(self._run, generation, exchange, wish)
         return generation
 
     def follow(self, tail: Tail, follower: Follower) -> None:
@@ -185,9 +185,15 @@ class Chat:
 
     def leave(self, peer: Peer, conversation_id: int | None = None) -> None:
         """Tell `peer` nothing more that it did not ask for, in one conversation or in all."""
-        for running in (*self._running.values(), *self._tails.values()):
+        for running in (*self._running.values(), *self._tails.values(), *self._lagging.values()):
             if conversation_id in (None, running.conversation_id):
                 running.leave(peer)
+
+    def relieve(self, peer: Peer, message_id: int) -> None:
+        """Leave what `peer` has yet to take of an answer that has ended to another one, who tells it from here on."""
+        running = self._lagging.get(message_id)
+        if running is not None:
+            running.leave(peer)
 
     async def drain(self, hurried: trio.Event) -> None:
         """Take no more questions; let answers end until `hurried`, then interrupt them; store all that can be."""
@@ -230,20 +236,28 @@ class Chat:
                     if (generation := self._running.get(message_id)) is not None:
                         generation.stop("cancelled")
 
-    async def _run(self, generation: Generation, prompt: Prompt) -> None:
-        await generation.run(self._backends, prompt)
+    async def _run(self, generation: Generation, exchange: Exchange, wish: Wish) -> None:
+        prompt = context.prompt(exchange, wish.chosen.target.model.context, wish.sampling)
+        await generation.run(self._backends, prompt, partial(context.reprompt, exchange, wish.sampling))
         answer = generation.answer()
         stored = self._parking.store(answer)
         with trio.move_on_after(self._limits.store_seconds):
             await stored.wait()
         generation.settle(answer, stored=stored.is_set())
         del self._running[generation.message_id]
+        self._keep_lagging(generation)
         self._settled()
         self._note_idle()
 
     async def _run_tail(self, tail: Tail) -> None:
         await tail.run(self._database)
         del self._tails[tail.message_id]
+        self._keep_lagging(tail)
+
+    def _keep_lagging(self, ended: Running) -> None:
+        self._lagging = {name: running for name, running in self._lagging.items() if running.lagging}
+        if ended.lagging:
+            self._lagging[ended.message_id] = ended
 
     async def _idle_after(self, generation: Generation, closed: float | None) -> float | None:
         """Return the seconds from the request to cancel until the model server was idle, None when it can't tell."""

@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.features.chat.context import build, estimate_tokens
-from orchd.llm.types import Turn
+from orchd.features.chat.context import GO_ON, build, estimate_tokens, prompt, reprompt
+from orchd.features.chat.messages import StoredMessage
+from orchd.features.chat.records import Exchange
+from orchd.features.chat.transcript import Transcript
+from orchd.llm.types import ModelInfo, Sampling, Target, Turn
 
 U, A, S = "user", "assistant", "system"
 
@@ -72,3 +75,17 @@ def test_answers_without_text_leave_no_hole() -> None:
 def test_the_estimate_counts_bytes_not_characters() -> None:
     assert estimate_tokens("日本") == 8 + 2
     assert estimate_tokens("") == 8
+
+
+def test_a_fallback_gets_what_fits_its_own_context_and_is_asked_to_go_on() -> None:
+    question = StoredMessage(1, 1, None, "user", "why?", None, "complete", None, "t", None, None, None, None)
+    begun = Transcript()
+    begun.add("content", "Since")
+    branch = turns((U, "x" * 3_000), (A, "y" * 3_000), (U, "why?"))
+    exchange = Exchange(1, question, 2, branch, "be brief", 0, begun, [], prefilled=True)
+    sampling = Sampling(max_tokens=50)
+    first = prompt(exchange, 8_192, sampling)
+    assert (first.prefill, [turn.role for turn in first.turns]) == (True, [S, U, A, U, A])
+    second = reprompt(exchange, sampling, Target(ModelInfo("small", "box", context=1_024), "box"))
+    assert (second.prefill, second.sampling) == (False, sampling)
+    assert second.turns == tuple(turns((S, "be brief"), (U, "why?"), (A, "Since"), (U, GO_ON)))

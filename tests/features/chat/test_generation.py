@@ -8,24 +8,40 @@ from trio.testing import MockClock
 from orchd.errors import Timeout
 from orchd.features.chat.follower import Follower
 from orchd.features.chat.generation import PROGRESS_SECONDS, Generation, Tuning
-from orchd.features.chat.messages import ChatPart, ChatProgress, ChatStreaming, StoredMessage
+from orchd.features.chat.messages import ChatAttempt, ChatError, ChatPart, ChatProgress, ChatStreaming, StoredMessage
 from orchd.features.chat.records import Exchange
 from orchd.features.chat.transcript import Transcript
-from orchd.llm.types import Listener, Outcome, Prompt, QueueListener, Usage
+from orchd.features.chat.wish import Wish
+from orchd.llm.types import (
+    AttemptListener,
+    Chosen,
+    Claim,
+    Failure,
+    Listener,
+    ModelInfo,
+    Outcome,
+    Prompt,
+    QueueListener,
+    Target,
+    Usage,
+)
 from orchd.protocol.types import MAX_INTEGER, ServerPayload
 from tests.fix_chat import TARGET, FakePeer, Script, ScriptedBackends, answering, silent
 
 PROMPT = Prompt(())
 QUESTION = StoredMessage(1, 1, None, "user", "hi", None, "complete", None, "t", None, None, None, None)
 EXCHANGE = Exchange(1, QUESTION, 2, [], None, 1_700_000_000_000)
+WISH = Wish(Chosen(TARGET))
+OTHER = Target(ModelInfo("other", "fake", context=4096), "fake")
+BROKEN = Failure("tiny", "fake", "upstream_error", "load_failed", "no memory")
 TUNING = Tuning(max_bytes=1000, loop_repeats=12, loop_characters=6000, loop_period=2000)
 
 
 class Watched(Generation):
     """A generation with one follower, whose payloads are kept."""
 
-    def __init__(self, exchange: Exchange = EXCHANGE, tuning: Tuning = TUNING) -> None:
-        super().__init__(exchange, TARGET, "epoch", 0.0, tuning, self._note_growth)
+    def __init__(self, exchange: Exchange = EXCHANGE, tuning: Tuning = TUNING, wish: Wish = WISH) -> None:
+        super().__init__(exchange, wish, "epoch", tuning, self._note_growth)
         self.told: list[ServerPayload] = []
         self.growths = 0
         self.follower = Follower(FakePeer(), self._keep)
@@ -47,8 +63,8 @@ class Watched(Generation):
         return [one.phase for one in self.told if isinstance(one, ChatProgress)]
 
 
-async def run(script: Script, exchange: Exchange = EXCHANGE, tuning: Tuning = TUNING) -> Watched:
-    generation = Watched(exchange, tuning)
+async def run(script: Script, exchange: Exchange = EXCHANGE, tuning: Tuning = TUNING, wish: Wish = WISH) -> Watched:
+    generation = Watched(exchange, tuning, wish)
     await generation.run(ScriptedBackends(script), PROMPT)
     return generation
 
@@ -229,3 +245,66 @@ async def test_whoever_waits_for_a_turn_is_told_its_place_and_how_long(autojump_
         ("prompt", UNSET, UNSET),
         ("generating", UNSET, UNSET),
     ]
+
+
+ATTEMPT = ChatAttempt("tiny", ChatError("upstream_error", "no memory", retryable=False), "load_failed")
+
+
+async def fall_back(_prompt: Prompt, listener: Listener) -> Outcome:
+    """Fail, and have another model answer."""
+    assert isinstance(listener, AttemptListener)
+    listener.on_phase("loading", None)
+    listener.on_failed(BROKEN)
+    listener.on_fallback(OTHER)
+    listener.on_delta("content", "x")
+    return Outcome("stop", "other", None)
+
+
+async def test_a_fallback_is_told_of_and_recorded(autojump_clock: MockClock) -> None:
+    generation = await run(fall_back)
+    told = [one for one in generation.told if isinstance(one, ChatProgress)]
+    assert [(one.phase, one.model, one.attempts) for one in told] == [
+        ("loading", UNSET, UNSET),
+        ("queued", "other", [ATTEMPT]),
+        ("generating", "other", [ATTEMPT]),
+    ]
+    answer = generation.answer()
+    assert (answer.model, answer.attempts, answer.error) == ("other", [ATTEMPT], None)
+    generation.settle(answer, stored=True)
+    assert generation.final is not None
+    assert generation.final.attempts == [ATTEMPT]
+    assert generation.target is OTHER, "it is the other server that is let go"
+
+
+async def test_what_could_not_be_had_before_it_began_is_recorded_too(autojump_clock: MockClock) -> None:
+    missing = Failure("gone", "", "not_found", None, "who?")
+    generation = await run(fall_back, wish=Wish(Chosen(TARGET, ("other",), (missing,))))
+    attempts = generation.answer().attempts
+    assert attempts is not None
+    assert [(one.model, one.error.code) for one in attempts] == [("gone", "not_found"), ("tiny", "upstream_error")]
+
+
+async def test_without_fallbacks_nothing_is_said_of_attempts(autojump_clock: MockClock) -> None:
+    generation = await run(answering("x"))
+    answer = generation.answer()
+    generation.settle(answer, stored=True)
+    assert generation.final is not None
+    assert (answer.attempts, generation.final.attempts) == (None, UNSET)
+
+
+async def test_a_fallback_is_asked_to_go_on_and_the_part_says_so(autojump_clock: MockClock) -> None:
+    begun = Transcript()
+    begun.add("content", "so far")
+    parts = [ChatPart("old", 6, "answer", 5)]
+    generation = await run(fall_back, EXCHANGE._replace(prefix=begun, parts=parts, prefilled=True))
+    answer = generation.answer()
+    assert answer.parts is not None
+    assert (answer.parts[-1].model, answer.parts[-1].mode) == ("other", "followup")
+
+
+async def test_it_is_asked_on_behalf_of_the_user_and_the_conversation(autojump_clock: MockClock) -> None:
+    backends = ScriptedBackends(answering("x"))
+    generation = Watched(wish=Wish(Chosen(TARGET, ("other",)), user="ada"))
+    await generation.run(backends, PROMPT)
+    assert backends.claims == [Claim(user="ada", conversation=1)]
+    assert backends.fallbacks == [("other",)]

@@ -6,12 +6,14 @@ from orchd.errors import NotFound
 from orchd.features import conversation as conversations
 from orchd.features import journal
 from orchd.features.chat import queries
-from orchd.features.chat.messages import ChatError, ChatTimings, ChatUsage, StoredMessage
+from orchd.features.chat.messages import ChatAttempt, ChatError, ChatTimings, ChatUsage, StoredMessage
 from orchd.features.chat.records import Again, Answer, Exchange, Question
 from orchd.features.journal import JournalRow
 from orchd.features.journal.queries import append
 from orchd.llm.types import Turn
 from orchd.storage import Database
+
+ATTEMPTS = [ChatAttempt("tiny", ChatError("unavailable", "loading", retryable=True), "cooling")]
 
 
 def question(message: str, conversation_id: int | None = None, parent_id: int | None = None) -> Question:
@@ -33,6 +35,7 @@ def answer(exchange: Exchange, content: str) -> Answer:
         timings=ChatTimings(1, 2, 3, 4.5),
         error=ChatError("timeout", "late", retryable=True),
         ended_at=1_700_000_001_234,
+        attempts=ATTEMPTS,
     )
 
 
@@ -69,6 +72,7 @@ async def test_an_answer_comes_back_as_it_was_stored(store: Database) -> None:
     told = answer(asked, text)
     assert (stored.content, stored.reasoning, stored.status, stored.model) == (text, "because", "complete", "tiny:2")
     assert (stored.usage, stored.timings, stored.error) == (told.usage, told.timings, told.error)
+    assert stored.attempts == ATTEMPTS
 
 
 async def test_the_branch_leads_to_the_question_in_order(store: Database) -> None:

@@ -15,7 +15,23 @@ PIECES = st.lists(st.tuples(st.sampled_from(CHANNELS), st.text(min_size=1, max_s
 
 def row(content: str, reasoning: str = "", runs: str | None = None) -> Found:
     return record(
-        2, 1, None, "assistant", content, reasoning, "complete", "m", 0, "stop", None, None, None, None, runs, "me"
+        2,
+        1,
+        None,
+        "assistant",
+        content,
+        reasoning,
+        "complete",
+        "m",
+        0,
+        "stop",
+        None,
+        None,
+        None,
+        None,
+        runs,
+        "me",
+        None,
     )
 
 

@@ -17,10 +17,11 @@ from orchd.features.chat.records import Question
 from orchd.features.chat.service import Chat, ChatLimits
 from orchd.features.chat.tail import Tail
 from orchd.features.chat.transcript import Transcript
+from orchd.features.chat.wish import Wish
 from orchd.features.journal import Journal
 from orchd.features.presence import Presence
 from orchd.hub import Hub
-from orchd.llm.types import Sampling, Target
+from orchd.llm.types import Chosen, Target
 from orchd.storage import Database
 from tests.fix_chat import TARGET, FakePeer, Script, ScriptedBackends, answering, silent
 
@@ -50,7 +51,7 @@ async def get(store: Database, message_id: int) -> StoredMessage:
 
 async def start(chat: Chat, message: str = "hi", conversation_id: int | None = None) -> Generation:
     exchange = await chat.store(queries.ask, Question(message, conversation_id, None, None, None, "tiny", "me", 1))
-    return chat.start(exchange, TARGET, Sampling(), Follower(FakePeer(), lambda _: b""), 0.0)
+    return chat.start(exchange, Wish(Chosen(TARGET)), Follower(FakePeer(), lambda _: b""))
 
 
 async def test_an_answer_is_generated_and_stored(store: Database) -> None:

@@ -1,0 +1,26 @@
+"""How an answer is wanted, and what became of it with the models that were asked."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from orchd.features.chat.messages import ChatAttempt, ChatError
+from orchd.llm.types import Chosen, Claim, Failure, Sampling
+
+
+class Wish(NamedTuple):
+    """An answer wanted of `chosen`, for a user since `begun` (monotonic seconds)."""
+
+    chosen: Chosen
+    sampling: Sampling = Sampling()
+    user: str = "local"
+    begun: float = 0.0
+    cancel_on_disconnect: bool = False
+
+    def claim(self, conversation_id: int | None) -> Claim:
+        """Return on whose behalf it is asked for."""
+        return Claim(user=self.user, conversation=conversation_id)
+
+
+def attempts(failures: Iterable[Failure]) -> list[ChatAttempt]:
+    """Return failed attempts as a message and its progress tell them."""
+    return [ChatAttempt(one.model, ChatError(one.code, one.message, one.retryable), one.reason) for one in failures]
