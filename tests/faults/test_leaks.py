@@ -97,7 +97,8 @@ def live_objects() -> Counter[str]:
     """How many objects there are of each of the server's and the chat's classes."""
     gc.collect()
     kinds = (type(thing) for thing in gc.get_objects())
-    return Counter(kind.__qualname__ for kind in kinds if kind.__module__.startswith(("orchd.server", "orchd.feat")))
+    ours = (kind for kind in kinds if str(kind.__module__).startswith(("orchd.server", "orchd.feat")))
+    return Counter(kind.__qualname__ for kind in ours)
 
 
 async def test_no_task_and_no_object_stays_behind(app: StartApp, simulator: RunningSimulator) -> None:
