@@ -7,12 +7,13 @@ import pytest
 import trio
 
 from orchd.errors import Busy, NotFound, ShuttingDown, Unavailable
+from orchd.features import conversation as conversations
 from orchd.features import journal, make_codec
 from orchd.features.chat import queries
 from orchd.features.chat.audience import Audience
 from orchd.features.chat.follower import Follower
 from orchd.features.chat.generation import Generation, Tuning
-from orchd.features.chat.messages import StoredMessage
+from orchd.features.chat.messages import ChatResume, ChatSend, ChatSubscribe, StoredMessage
 from orchd.features.chat.records import Question
 from orchd.features.chat.service import Chat, ChatLimits
 from orchd.features.chat.tail import Tail
@@ -23,6 +24,7 @@ from orchd.features.presence import Presence
 from orchd.hub import Hub
 from orchd.llm.types import Chosen, Target
 from orchd.storage import Database
+from tests.features.chat.room import Device, open_room
 from tests.fix_chat import TARGET, FakePeer, Script, ScriptedBackends, answering, silent
 
 TUNING = Tuning(max_bytes=1000, loop_repeats=12, loop_characters=6000, loop_period=2000)
@@ -210,3 +212,18 @@ async def test_following_a_tail_that_has_ended_tells_its_end_once(store: Databas
             await trio.testing.wait_all_tasks_blocked(0.05)
             assert chat.find(exchange.answer_id) is None
         assert [len(peer.frames) for peer in peers] == [2, 2]
+
+
+async def test_a_resume_of_an_answer_that_has_ended_takes_the_place_of_what_was_not_sent_yet(store: Database) -> None:
+    asker, slow = Device(), Device()
+
+    async with open_room(store, answering("abc")) as room:
+        conversation = await store.write(conversations.add, "t", "tiny", None, 1)
+        await room.ask(slow, ChatSubscribe(conversation))
+        slow.held = True
+        answer = int((await room.ask(asker, ChatSend("hi", conversation)))["data"]["id"])
+        before = len(slow.frames)
+        await room.ask(slow, ChatResume(answer, 3, "me"))
+        slow.drain()
+        assert slow.types(after=before) == ["r2 chat:resumed", "chat:streaming", "chat:message"]
+        assert slow.text(answer, after=before) == ""
