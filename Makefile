@@ -11,7 +11,7 @@ export ORCHD_TEST_REQUIRE := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench schema setup lock clean
+.PHONY: help run test check format bench eval schema setup lock clean
 .DELETE_ON_ERROR:
 
 help:                   ## Say what there is
@@ -34,6 +34,9 @@ format: $(BIN)/.dev     ## Format, and mend what ruff can
 
 bench: $(BIN)/.dev      ## Measure; prints figures, fails on none
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+eval: $(BIN)/.dev       ## Score the ledger of claims on the labelled set; ARGS="--dev --misses" lists what went wrong there
+	@$(BIN)/python -m tests.eval $(ARGS)
 
 schema: setup           ## Write the generated files: protocol.schema.json, docs/settings.md
 	@$(BIN)/orchd schema > protocol.schema.json.new && mv protocol.schema.json.new protocol.schema.json

@@ -164,6 +164,24 @@ def chat(url: str, model: str | None) -> int:
 
 
 @orchd.command()
+@click.option(
+    "--source", "sources", multiple=True, required=True, metavar="FILE...", help="Text to rest on; repeatable."
+)
+@click.option("--answer", required=True, metavar="FILE", help="Text to judge; `-` is stdin.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each claim.")
+@click.argument("more", nargs=-1, metavar="")
+def verify(sources: tuple[str, ...], answer: str, as_json: bool, more: tuple[str, ...]) -> None:
+    """Say which claims of an answer the sources support, by their words alone: no model is asked.
+
+    Support is 0 to 1; from 0.5 on a claim counts as supported. It is a lexical method, not a proof.
+    """
+    from orchd.cli.verify import verify as run_verify
+
+    for line in run_verify((*sources, *more), answer, as_json=as_json):
+        click.echo(line)
+
+
+@orchd.command()
 def version() -> None:
     """Print the version."""
     click.echo(f"orchd {__version__}")

@@ -7,7 +7,15 @@ BY_CONVERSATION: dict[str, str] = {
 }
 """Module → the test that covers it where a file of its own would only repeat a conversation over the wire."""
 
-APART = ("tests/bench/", "tests/faults/", "tests/house/", "tests/tools/", "tests/wire/", "tests/test_readme.py")
+APART = (
+    "tests/bench/",
+    "tests/eval/",
+    "tests/faults/",
+    "tests/house/",
+    "tests/tools/",
+    "tests/wire/",
+    "tests/test_readme.py",
+)
 """Folders that mirror nothing."""
 
 

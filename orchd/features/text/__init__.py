@@ -1,9 +1,10 @@
 """Texts: counting their tokens, cutting them, and working through long ones.
 
 Frames: `text:estimate`, `text:truncate`, `text:chunk`, `text:process` with `text:progress`. Tables: `text_job`,
-`text_part`. `counting` finds the figures (`weights` guesses, `calibration` learns from what models report, the servers'
-tokenizers know); `borders` finds where to cut (`blocks`, `sentences`, `graphemes`); `cutting` brings both together for
-`truncate` and `chunks`. `process` keeps the jobs, `work` runs one, by `asking` and `reduce`.
+`text_part`. `counting` finds the figures (`weights` guesses, `calibration` learns from what models report, the
+servers' tokenizers know); `borders` finds where to cut (`blocks`, `graphemes`, the sentences of `prose`); `cutting`
+brings both together for `truncate` and `chunks`. `process` keeps the jobs, `work` runs one, by `asking` and `reduce`.
+Other features ask `Texts`.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -16,10 +17,11 @@ from orchd.features.text.counting import Counting
 from orchd.features.text.cutting import Cutting
 from orchd.features.text.handlers import TextHandlers
 from orchd.features.text.process import Processing
+from orchd.features.text.texts import Digest, Shortened, Texts
 from orchd.protocol.router import Handler
 from orchd.protocol.types import ClientPayload
 
-__all__ = ["FEATURE"]
+__all__ = ["FEATURE", "Digest", "Shortened", "Texts"]
 
 
 @asynccontextmanager
@@ -29,7 +31,9 @@ async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload
     house.backends.observe(calibration.observe)
     counting = Counting(house.backends, calibration, house.default_model)
     cutting = Cutting(counting)
-    handlers = TextHandlers(counting, cutting, Processing(house.database, house.backends, counting, cutting))
+    processing = Processing(house.database, house.backends, counting, cutting)
+    house.offer(Texts(counting, cutting, processing))
+    handlers = TextHandlers(counting, cutting, processing)
     yield {
         messages.TextEstimate: handlers.estimate,
         messages.TextTruncate: handlers.truncate,

@@ -13,7 +13,7 @@ import trio
 from orchd.errors import NotFound, OrchdError, Unavailable, UpstreamError
 from orchd.features.text.messages import TextError
 from orchd.llm import Backends
-from orchd.llm.types import Claim, Completion, Prompt, Sampling, Target, Turn
+from orchd.llm.types import Claim, Completion, Prompt, Sampling, Target, Turn, Usage
 
 ATTEMPTS = 3
 FIRST_PAUSE_SECONDS = 0.5
@@ -40,15 +40,39 @@ class Reply(NamedTuple):
     attempts: int
 
 
+class Spent:
+    """What questions have cost so far: calls, failed ones too, and tokens as far as the servers told."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.prompt_tokens = 0
+        self.completion_tokens = 0
+
+    def add(self, usage: Usage | None) -> None:
+        """Note an answer's tokens."""
+        if usage is not None:
+            self.prompt_tokens += usage.prompt_tokens
+            self.completion_tokens += usage.completion_tokens
+
+
 class Asking:
     """Asks one model, `parallel` questions at once, as `claim` says whose turn it is.
 
-    `max_tokens` bounds an answer; None leaves it to the server.
+    `max_tokens` bounds an answer; None leaves it to the server. `spent` is told what the questions cost.
     """
 
-    def __init__(self, backends: Backends, target: Target, claim: Claim, parallel: int, max_tokens: int | None) -> None:
+    def __init__(
+        self,
+        backends: Backends,
+        target: Target,
+        claim: Claim,
+        parallel: int,
+        max_tokens: int | None,
+        spent: Spent | None = None,
+    ) -> None:
         self.target = target
         self.parallel = parallel
+        self._spent = spent or Spent()
         self._backends = backends
         self._claim = claim
         self._turn = trio.Semaphore(parallel)
@@ -85,10 +109,12 @@ class Asking:
     async def _attempt(self, question: str, max_bytes: int) -> Completion:
         prompt = Prompt((Turn("user", question),), self._sampling)
         self._answering += 1
+        self._spent.calls += 1
         try:
             completion = await self._backends.complete(self.target, prompt, max_bytes=max_bytes, claim=self._claim)
         finally:
             self._answering -= 1
+        self._spent.add(completion.outcome.usage)
         if not completion.content.strip():
             raise UpstreamError("the model gave an empty answer", reason="empty_response")
         return completion

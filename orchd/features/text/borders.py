@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from orchd.features.text.blocks import Block, blocks, lines
 from orchd.features.text.graphemes import is_border
-from orchd.features.text.sentences import ends
+from orchd.prose import ends
 
 _BLANK = re.compile(r"\n[ \t\r]*\n\s*")
 _BLANKS = re.compile(r"(?:[ \t\r]*\n)*")

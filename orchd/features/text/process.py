@@ -13,15 +13,14 @@ import structlog
 
 from orchd.errors import Conflict, Invalid, NotFound, OrchdError, Unavailable
 from orchd.features.text import queries
-from orchd.features.text.asking import Asking, described
+from orchd.features.text.asking import Asking, Spent, described
 from orchd.features.text.counting import Basis, Chosen, Counting
 from orchd.features.text.cutting import Cutting
 from orchd.features.text.messages import TextPart, TextProcessed
 from orchd.features.text.queries import Job
-from orchd.features.text.work import Work
+from orchd.features.text.work import Asker, Work
 from orchd.llm import Backends
 from orchd.llm.types import Claim, Priority, Target
-from orchd.protocol.router import Context
 from orchd.storage import Database
 
 KEPT_MILLISECONDS = 7 * 24 * 3600 * 1000
@@ -60,8 +59,8 @@ class Processing:
         self._cutting = cutting
         self._running: set[int] = set()
 
-    async def begin(self, context: Context, job: Job, wish: Wish) -> TextProcessed:
-        """Cut the text, store the job, and work through it.
+    async def begin(self, context: Asker, job: Job, wish: Wish, spent: Spent | None = None) -> TextProcessed:
+        """Cut the text, store the job, and work through it; `spent` is told what that costs while it does.
 
         Raises Invalid naming `size`, `overlap` or `instruction`, NotFound or Unavailable for the model, Unavailable for
         the database. What fails later is told in the reply.
@@ -78,9 +77,9 @@ class Processing:
         await self._database.write(queries.forget, now - KEPT_MILLISECONDS)
         job_id = await self._database.write(queries.add, job, [(span.start, span.end) for span in spans], now)
         parts = [TextPart(index, span.start, span.end, None, None, None, 0) for index, span in enumerate(spans)]
-        return await self._work(context, job_id, job, parts, target, wish.parallel)
+        return await self._work(context, job_id, job, parts, target, wish.parallel, spent or Spent())
 
-    async def resume(self, context: Context, job_id: int, model: str | None, parallel: int) -> TextProcessed:
+    async def resume(self, context: Asker, job_id: int, model: str | None, parallel: int) -> TextProcessed:
         """Take up a job: do what is missing or has failed, then the last step; by its model unless another is named.
 
         Raises NotFound for an unknown job or model, Conflict while it runs, Unavailable.
@@ -90,15 +89,22 @@ class Processing:
             raise NotFound("there is no such job", field="jobId", path="$.data.jobId")
         job, parts = found
         target = await self._target(model or job.model)
-        return await self._work(context, job_id, job, parts, target, parallel)
+        return await self._work(context, job_id, job, parts, target, parallel, Spent())
 
     async def _work(
-        self, context: Context, job_id: int, job: Job, parts: list[TextPart], target: Target, parallel: int
+        self,
+        context: Asker,
+        job_id: int,
+        job: Job,
+        parts: list[TextPart],
+        target: Target,
+        parallel: int,
+        spent: Spent,
     ) -> TextProcessed:
         tokens = target.model.context or UNKNOWN_CONTEXT_TOKENS
         claim = Claim(Priority.TASK, context.user, f"text:{job_id}")
         max_tokens = tokens // ANSWER_SHARE if target.model.context else None
-        asking = Asking(self._backends, target, claim, parallel, max_tokens)
+        asking = Asking(self._backends, target, claim, parallel, max_tokens, spent)
         basis = self._counting.basis(Chosen(target.model.id, target))
 
         async def save(part: TextPart) -> None:

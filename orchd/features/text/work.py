@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Literal
+from typing import Literal, Protocol
 
 import trio
 from msgspec import structs
@@ -12,7 +12,7 @@ from orchd.features.text.asking import Asking, Reply, described, is_hopeless
 from orchd.features.text.messages import TextPart, TextProgress
 from orchd.features.text.queries import Job
 from orchd.features.text.reduce import reduce
-from orchd.protocol.router import Context
+from orchd.protocol.types import ServerPayload
 
 PROGRESS_SECONDS = 5.0
 """Longest silence towards the client."""
@@ -24,12 +24,23 @@ LEAST_BYTES = 2048
 """What each output may have in any case."""
 
 
+class Asker(Protocol):
+    """On whose behalf a job runs, and who is told of its progress: a request, or another feature."""
+
+    @property
+    def user(self) -> str:
+        """Whose job it is."""
+
+    def emit(self, payload: ServerPayload) -> None:
+        """Tell of progress."""
+
+
 class Work:
     """A job in progress. `parts` says what became of each; `save` stores one."""
 
     def __init__(
         self,
-        context: Context,
+        context: Asker,
         job_id: int,
         job: Job,
         parts: list[TextPart],

@@ -3,7 +3,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 
-from orchd.features.text.sentences import ends
+from orchd.prose.sentences import ends
 from tests.features.text.texts import TEXTS
 
 

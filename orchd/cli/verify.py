@@ -1,0 +1,101 @@
+"""`orchd verify`: which claims of an answer do the given files support? Without a daemon, without a model.
+
+Files are read as they are: line ends are not translated and a byte order mark stays, so that positions count the code
+points of the file's own text.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from orchd.errors import ConfigurationError
+from orchd.prose import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, SUPPORTED, ClaimFinding, Evidence, Source, ledger
+
+STDIN = "-"
+_SHOWN = 200
+"""Characters of a sentence that are shown to people."""
+_INDENT = " " * 19
+
+
+def verify(sources: Sequence[str], answer: str, *, as_json: bool) -> Iterator[str]:
+    """Yield the lines to print. Blocks while it reads and compares, some seconds for the largest texts.
+
+    Raises `ConfigurationError` that names every file which is missing, too large or not UTF-8.
+    """
+    problems: list[str] = []
+    text = _kept(problems, "--answer", answer, MAX_ANSWER_BYTES)
+    found: list[Source] = []
+    left = MAX_SOURCE_BYTES
+    for name in sources:
+        source = _kept(problems, "--source", name, left)
+        left -= len(source.encode())
+        found.append(Source(_printable(name), source))
+    if problems:
+        raise ConfigurationError("\n".join(problems))
+    return _lines(ledger(text, found), found, as_json)
+
+
+def _lines(findings: list[ClaimFinding], sources: list[Source], as_json: bool) -> Iterator[str]:
+    if as_json:
+        import msgspec
+
+        return (msgspec.json.encode(finding).decode() for finding in findings)
+    return _for_people(findings, {source.name: source.text for source in sources})
+
+
+def _for_people(findings: list[ClaimFinding], texts: dict[str, str]) -> Iterator[str]:
+    for finding in findings:
+        verdict = "supported" if finding.support >= SUPPORTED else "NOT supported"
+        yield f"{verdict:<13} {finding.support:4.2f} {_line(finding.claim)}"
+        yield f"{_INDENT}{finding.method}{_shown(finding.evidence, texts)}"
+    supported = sum(finding.support >= SUPPORTED for finding in findings)
+    yield f"{supported} of {len(findings)} claims supported" if findings else "no claims"
+
+
+def _shown(evidence: Evidence | None, texts: dict[str, str]) -> str:
+    if evidence is None:
+        return ""
+    text = texts[evidence.source]
+    line = text.count("\n", 0, evidence.start) + 1
+    return f"; {evidence.source}:{line}: {_line(text[evidence.start : evidence.end])}"
+
+
+def _line(text: str) -> str:
+    """Return a text as one line without what a terminal would obey."""
+    plain = "".join(each for each in " ".join(text.split()) if each.isprintable())
+    return plain if len(plain) <= _SHOWN else f"{plain[: _SHOWN - 1]}…"
+
+
+def _kept(problems: list[str], option: str, name: str, most: int) -> str:
+    """Return a file's text; where it can't be had, note why."""
+    try:
+        return _text(name, most, stdin=option == "--answer")
+    except ConfigurationError as error:
+        problems.append(f"{option}: {_printable(name)}: {error}")
+        return ""
+
+
+def _text(name: str, most: int, *, stdin: bool) -> str:
+    try:
+        data = _start(name, most + 1, stdin=stdin and name == STDIN)
+    except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
+        raise ConfigurationError(getattr(error, "strerror", None) or str(error)) from None
+    if len(data) > most:
+        raise ConfigurationError(f"too large: {MAX_ANSWER_BYTES if stdin else MAX_SOURCE_BYTES} bytes at most, in all")
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"not UTF-8, at byte {error.start}") from None
+
+
+def _start(name: str, most: int, *, stdin: bool) -> bytes:
+    if stdin:
+        return sys.stdin.buffer.read(most)
+    with Path(name).open("rb") as file:
+        return file.read(most)
+
+
+def _printable(name: str) -> str:
+    """Return a file's name as Unicode; its bytes may be anything."""
+    return os.fsencode(name).decode("utf-8", "replace")

@@ -1,0 +1,93 @@
+"""What other features do with texts: fit one into a model's context, or have a long one worked through."""
+
+from typing import NamedTuple
+
+from orchd.errors import UpstreamError
+from orchd.features.text.asking import Spent
+from orchd.features.text.counting import Chosen, Counting
+from orchd.features.text.cutting import Cutting
+from orchd.features.text.process import UNKNOWN_CONTEXT_TOKENS, Processing, Wish
+from orchd.features.text.queries import Job
+from orchd.llm.types import Target
+from orchd.protocol.types import ServerPayload
+
+MARK_TOKENS = 24
+"""Left for the note in place of what is left out."""
+
+PARALLEL = 2
+
+
+class Shortened(NamedTuple):
+    """A text that fits, and how many code points of it were left out: 0 when it is whole."""
+
+    text: str
+    left_out: int
+
+
+class Digest(NamedTuple):
+    """What a long text came to, and what that cost."""
+
+    text: str
+    spent: Spent
+
+
+class Texts:
+    """The door's object."""
+
+    def __init__(self, counting: Counting, cutting: Cutting, processing: Processing) -> None:
+        self._counting = counting
+        self._cutting = cutting
+        self._processing = processing
+
+    def at_most(self, target: Target, text: str) -> int:
+        """Return the tokens that a text hardly ever exceeds with this model. Never waits."""
+        return self._counting.basis(_chosen(target)).at_most(text)
+
+    def context(self, target: Target) -> int:
+        """Return the tokens of a model's context; where its server does not tell, what is taken for it."""
+        return target.model.context or UNKNOWN_CONTEXT_TOKENS
+
+    async def shorten(self, target: Target, text: str, limit: int) -> Shortened:
+        """Return a text of `limit` tokens at most: beginning and end, and a note where something is left out.
+
+        Without room for the note nothing is left. Waits for the server's tokenizer some seconds at most; raises
+        nothing.
+        """
+        if self.at_most(target, text) <= limit:
+            return Shortened(text, 0)
+        if limit <= MARK_TOKENS:
+            return Shortened("", len(text))
+        gap, _ = await self._cutting.truncate(_chosen(target), text, limit - MARK_TOKENS, "both")
+        left_out = gap.end - gap.start
+        if left_out == 0:
+            return Shortened(text, 0)
+        note = f"\n[… {left_out} characters left out …]\n"
+        return Shortened(text[: gap.start] + note + text[gap.end :], left_out)
+
+    async def digest(self, user: str, target: Target, text: str, instruction: str, reduce: str) -> Digest:
+        """Have a model follow `instruction` on each part of a text, then `reduce` on all the answers: `text:process`.
+
+        May take minutes. Raises Invalid (too long for so small a context), Unavailable, NotFound, UpstreamError.
+        """
+        spent = Spent()
+        job = Job(user, text, instruction, reduce, f"{target.model.id}@{target.backend}")
+        done = await self._processing.begin(_Unseen(user), job, Wish(None, 0, PARALLEL), spent)
+        if done.result is None:
+            failed = done.error or next((part.error for part in done.parts if part.error is not None), None)
+            why = "" if failed is None else f": {failed.message}"
+            raise UpstreamError(f"the text could not be worked through{why}", reason="digest")
+        return Digest(done.result, spent)
+
+
+class _Unseen:
+    """Whose job it is, when nobody watches its progress."""
+
+    def __init__(self, user: str) -> None:
+        self.user = user
+
+    def emit(self, payload: ServerPayload) -> None:
+        """Nobody is told."""
+
+
+def _chosen(target: Target) -> Chosen:
+    return Chosen(target.model.id, target)
