@@ -3,7 +3,8 @@
 Frames: `chat:send`, `chat:edit`, `chat:regenerate`, `chat:continue`, `chat:cancel`; `chat:history`, `chat:resume`,
 `chat:subscribe`, `chat:unsubscribe`; `chat:message`, `chat:progress`, `chat:streaming`. Table: `chat_message`. The flow
 of a `chat:send`: choose a model, store the question and the empty answer in one transaction, stream and journal, store
-the end. The service owns running answers; connections only follow them.
+the end. The service owns running answers; connections only follow them. Other features read messages by
+`find_message` and `asked_before`.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -15,7 +16,10 @@ from orchd.features.chat import messages
 from orchd.features.chat.audience import Audience
 from orchd.features.chat.generation import Tuning
 from orchd.features.chat.handlers import ChatHandlers
+from orchd.features.chat.messages import StoredMessage
+from orchd.features.chat.queries import asked_before, find_message
 from orchd.features.chat.readers import ReaderHandlers
+from orchd.features.chat.records import Asked
 from orchd.features.chat.service import Chat, ChatLimits
 from orchd.features.conversation import Conversations
 from orchd.features.feature import Feature, House
@@ -25,7 +29,7 @@ from orchd.guard import supervised
 from orchd.protocol.router import Handler
 from orchd.protocol.types import ClientPayload
 
-__all__ = ["FEATURE"]
+__all__ = ["FEATURE", "Asked", "StoredMessage", "asked_before", "find_message"]
 
 
 @asynccontextmanager

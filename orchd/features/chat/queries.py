@@ -13,6 +13,7 @@ from orchd.features.chat.records import (
     COLUMNS,
     Again,
     Answer,
+    Asked,
     Exchange,
     Found,
     Question,
@@ -201,6 +202,19 @@ def find(message_id: int) -> Steps[Found | None]:
     """Return one message, None when it does not exist."""
     found = yield Statement(f"SELECT {COLUMNS} FROM chat_message m WHERE m.id = ?", (message_id,))
     return records(found)[0] if found.rows else None
+
+
+def find_message(message_id: int) -> Steps[StoredMessage | None]:
+    """Return one message as it is stored, None when it does not exist."""
+    found = yield from find(message_id)
+    return None if found is None else found.message
+
+
+def asked_before(message: StoredMessage) -> Steps[Asked]:
+    """Return what an answer was given to. Raises `NotFound` when its conversation is gone."""
+    before = yield from history(message.conversation_id, None, message.id, MAX_CONTEXT_MESSAGES)
+    conversation = yield from conversations.find(message.conversation_id)
+    return Asked(None if conversation is None else conversation.system_prompt, before)
 
 
 def find_growing(message_id: int) -> Steps[tuple[Found, Transcript] | None]:

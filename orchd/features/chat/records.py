@@ -93,6 +93,13 @@ class Answer(NamedTuple):
     attempts: list[ChatAttempt] | None = None
 
 
+class Asked(NamedTuple):
+    """What an answer was given to: the branch before it, oldest first."""
+
+    system_prompt: str | None
+    messages: list[StoredMessage]
+
+
 class Found(NamedTuple):
     """A message with what only the daemon needs: how its channels alternate (None: unknown), and whose run made it."""
 

@@ -12,17 +12,32 @@ from contextlib import asynccontextmanager
 
 from orchd.features.feature import Feature, House
 from orchd.features.models import assistant_messages, benchmark_messages, messages
+from orchd.features.models.assistant_messages import AssistantItem
 from orchd.features.models.assistants import AssistantHandlers
 from orchd.features.models.generating import GeneratingHandlers
 from orchd.features.models.handlers import ModelHandlers
+from orchd.features.models.messages import ModelSuggestion, TaskType
 from orchd.features.models.queries import assistants, find_assistant
+from orchd.features.models.recommend import ModelQuality, size_share
 from orchd.features.models.response import Objection, check_response
 from orchd.features.models.service import Models
 from orchd.features.monitoring import MemoryMeter
 from orchd.protocol.router import Handler
 from orchd.protocol.types import ClientPayload
 
-__all__ = ["FEATURE", "Models", "Objection", "assistants", "check_response", "find_assistant"]
+__all__ = [
+    "FEATURE",
+    "AssistantItem",
+    "ModelQuality",
+    "ModelSuggestion",
+    "Models",
+    "Objection",
+    "TaskType",
+    "assistants",
+    "check_response",
+    "find_assistant",
+    "size_share",
+]
 
 
 @asynccontextmanager

@@ -78,6 +78,12 @@ def _stars(total: int, count: int) -> ModelStars:
     return ModelStars(round(float(total) / count, 2), int(count))
 
 
+def newest_benchmark() -> Steps[int]:
+    """Return the id of the latest benchmark, 0 when there is none: what tells whether speeds have changed."""
+    found = yield Statement("SELECT MAX(id) FROM model_benchmark")
+    return int(found.rows[0][0] or 0)
+
+
 def speeds() -> Steps[dict[tuple[str, str], float]]:
     """Return the median tokens a second that was measured last, by model and backend."""
     known: dict[tuple[str, str], float] = {}

@@ -3,7 +3,7 @@
 A model is never told from its answers here. What servers list (capabilities, parameters, context), what its name says
 of its makers' purpose, how fast it was measured on this machine and what its users think of it: each adds points,
 and each point has its reason. What is unknown adds none. A rating weighs more the more there are of it, and outweighs
-everything else in the end: who has used a model knows better.
+everything else in the end: who has used a model knows better. So do the verdicts of other models on its results.
 """
 
 import math
@@ -45,6 +45,7 @@ WEIGHTS: dict[TaskType, Weights] = {
 }
 
 RATING = 6.0
+QUALITY = 4.0
 LOADED = 0.5
 SIMULATED = -100.0
 
@@ -52,12 +53,23 @@ FULL_SIZE, FULL_SPEED, FULL_CONTEXT = 70.0, 60.0, 131_072.0
 """Thousands of millions of parameters, tokens a second and tokens that add the most; less adds by its logarithm."""
 
 
+class ModelQuality(NamedTuple):
+    """How a model did at a kind of task here: results checked by other models, how many were approved, their mean
+    score (0 to 100, None when there is none)."""
+
+    checked: int
+    approved: int
+    score: float | None
+
+
 class Candidate(NamedTuple):
-    """A model and what is known of it here: median tokens a second, and its users' ratings for the task or for all."""
+    """A model and what is known of it here: median tokens a second, its users' ratings for the task or for all, and how
+    its results were judged."""
 
     info: ModelInfo
     speed: float | None
     rating: ModelStars | None
+    quality: ModelQuality | None = None
 
 
 class Scored(NamedTuple):
@@ -87,6 +99,12 @@ def billions(info: ModelInfo) -> float | None:
 def _written(size: float) -> str:
     """Return thousands of millions as names and servers write them."""
     return f"{size:.3g}B" if size >= 1 else f"{size * 1000:.3g}M"
+
+
+def size_share(info: ModelInfo) -> float | None:
+    """Return how large a model is, from 0 to 1 on the scale that counts here; None when nobody says."""
+    size = billions(info)
+    return None if size is None else _share(size, FULL_SIZE)
 
 
 def _can(task: TaskType, info: ModelInfo) -> bool:
@@ -130,6 +148,12 @@ def _of_experience(task: TaskType, candidate: Candidate) -> Iterator[tuple[float
     if rating is not None and rating.count:
         trust = rating.count / (rating.count + 1)
         yield RATING * trust * (rating.mean - 3) / 2, f"rated {rating.mean:.1f} of 5 by {rating.count}"
+
+    quality = candidate.quality
+    if quality is not None and quality.checked:
+        trust = quality.checked / (quality.checked + 3)
+        points = QUALITY * trust * (2 * quality.approved / quality.checked - 1)
+        yield points, f"{quality.approved} of {quality.checked} checked results were approved here"
 
 
 def _share(value: float, full: float) -> float:

@@ -4,8 +4,8 @@ State is read afresh before a load is decided on; whoever lists models gets what
 """
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 from orchd.errors import Invalid, NotFound, OrchdError, Timeout, Unavailable, UpstreamError
 from orchd.features.models import catalog, queries
@@ -20,7 +20,7 @@ from orchd.features.models.messages import (
     TaskType,
 )
 from orchd.features.models.progress import Progress
-from orchd.features.models.recommend import Candidate, recommend
+from orchd.features.models.recommend import Candidate, ModelQuality, recommend
 from orchd.features.monitoring import FreeMemory
 from orchd.llm import Backends
 from orchd.llm.types import Target
@@ -28,6 +28,10 @@ from orchd.storage import Database
 
 ANOTHER_MAY = (NotFound, Unavailable, Timeout, UpstreamError)
 """Failures of a model that say nothing against asking another one."""
+
+
+Judged: TypeAlias = Callable[[TaskType], Awaitable[Mapping[str, ModelQuality]]]
+"""Returns how models' results at a kind of task were judged, by "id@backend". May raise `Unavailable`."""
 
 
 class Loaded(NamedTuple):
@@ -46,6 +50,12 @@ class Models:
         self._database = database
         self._backends = backends
         self._free_memory = free_memory
+        self._judged: Judged | None = None
+        self._measured: tuple[int, dict[tuple[str, str], float]] = (0, {})
+
+    def add_quality(self, judged: Judged) -> None:
+        """Have suggestions also follow from how models' results were judged, as another feature knows."""
+        self._judged = judged
 
     async def catalogue(self, *, refresh: bool = False) -> tuple[list[ModelItem], bool]:
         """Return all models, and whether that is stale: a server that is known of is away.
@@ -120,16 +130,22 @@ class Models:
     async def suggest(self, task: TaskType, limit: int) -> list[ModelSuggestion]:
         """Return the models that suit a kind of task, the best first."""
         items, _ = await self.catalogue()
-        ratings, speeds = await self._ratings(task), await self._database.read(queries.speeds)
+        ratings, speeds = await self._ratings(task), await self._speeds()
+        judged = {} if self._judged is None else await self._judged(task)
         shown = {(one.id, one.backend): one for one in items}
         candidates = [
-            Candidate(info, speeds.get((info.id, info.backend)), ratings.get(info.id))
+            Candidate(
+                info,
+                speeds.get((info.id, info.backend)),
+                ratings.get(info.id),
+                judged.get(f"{info.id}@{info.backend}"),
+            )
             for info in self._backends.models()
             if (info.id, info.backend) in shown
         ]
         return [
             ModelSuggestion(shown[info.id, info.backend], score, reasons)
-            for (info, _, _), score, reasons in recommend(task, candidates)[:limit]
+            for (info, *_), score, reasons in recommend(task, candidates)[:limit]
         ]
 
     async def known(self, name: str) -> str:
@@ -161,6 +177,13 @@ class Models:
             if info.type == "embedding" and name in (info.id, f"{info.id}@{info.backend}"):
                 return Target(info, info.backend)
         return None
+
+    async def _speeds(self) -> dict[tuple[str, str], float]:
+        """Return measured speeds; the runs of hundreds of benchmarks are only read again when there is a new one."""
+        newest = await self._database.read(queries.newest_benchmark)
+        if newest != self._measured[0]:
+            self._measured = newest, await self._database.read(queries.speeds)
+        return self._measured[1]
 
     async def _ratings(self, task: TaskType | None) -> dict[str, ModelStars]:
         return await self._database.read(queries.ratings, task)

@@ -15,6 +15,8 @@ import msgspec
 
 from orchd.llm.simulator.calling import made_calls
 from orchd.llm.simulator.faults import Faults
+from orchd.llm.simulator.parts_played import play
+from orchd.llm.simulator.schema_check import Document
 from orchd.llm.simulator.schema_instance import instance
 from orchd.llm.tools import OfferedFunction, ToolCall
 
@@ -122,7 +124,8 @@ def _content(rng: random.Random, question: Question, faults: Faults) -> tuple[It
     if faults.empty or faults.reasoning_only:
         return iter(()), 0
     if question.schema is not None and faults.tokens is None and not faults.repeat:
-        made = tokenize(msgspec.json.encode(instance(question.schema, rng)).decode())
+        value = play(instance(question.schema, rng), Document(question.schema), rng, faults.score)
+        made = tokenize(msgspec.json.encode(value).decode())
         return iter(made), len(made)
     opening = _opening(question, faults)
     if faults.repeat:

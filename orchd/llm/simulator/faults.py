@@ -102,6 +102,10 @@ class Faults(Struct, frozen=True, kw_only=True):
         Meta(description="pieces, whole (all with index 0) or odd (new ids, empty names): how tool calls are cut"),
     ] = "pieces"
     call_cut: Annotated[bool, Meta(description="the last tool call's arguments end in the middle")] = False
+    score: Annotated[
+        Annotated[int, Meta(ge=0, le=100)] | None,
+        Meta(description="N: what a simulated judge gives, 0 to 100; below 70 it does not approve"),
+    ] = None
     load_error: Annotated[bool, Meta(description="loading the model fails, if it has to be loaded")] = False
     drop_next: Annotated[
         bool, Meta(description="the connection is closed without an answer when it is used for another request")

@@ -246,3 +246,15 @@ async def test_siblings_are_told_page_by_page(store: Database) -> None:
     row = await store.read(conversations.find, first.conversation_id)
     assert row is not None
     assert (row.leaf_id, row.message_count) == (third.answer_id, 7)
+
+
+async def test_what_an_answer_was_given_to(store: Database) -> None:
+    first = await exchange(store, "Hello?", "Hi.")
+    await store.write(conversations.set_system_prompt, first.conversation_id, "Be brief.")
+    second = await exchange(store, "And?", "Well.", first.conversation_id)
+    message = await store.read(queries.find_message, second.answer_id)
+    assert message == await get(store, second.answer_id)
+    asked = await store.read(queries.asked_before, message)
+    assert asked.system_prompt == "Be brief."
+    assert [one.content for one in asked.messages] == ["Hello?", "Hi.", "And?"]
+    assert await store.read(queries.find_message, 4711) is None

@@ -45,10 +45,14 @@ async def test_benchmarks_page_from_the_latest_on(store: Database) -> None:
 
 
 async def test_the_last_speed_counts(store: Database) -> None:
+    assert await store.read(queries.newest_benchmark) == 0
     for speed in (10.0, 30.0, None):
         await store.write(queries.add_benchmark, measurement("m", run(1, speed)))
     await store.write(queries.add_benchmark, measurement("m", run(1, 5.0), backend="two"))
     assert await store.read(queries.speeds) == {("m", "one"): 30.0, ("m", "two"): 5.0}
+    newest = await store.read(queries.newest_benchmark)
+    assert await store.write(queries.add_benchmark, measurement("m", run(1, 5.0))) is not None
+    assert await store.read(queries.newest_benchmark) > newest > 0
 
 
 async def test_a_user_has_one_word_on_a_model_and_a_kind_of_task(store: Database) -> None:

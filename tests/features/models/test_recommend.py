@@ -3,16 +3,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.features.models.messages import ModelStars, TaskType
-from orchd.features.models.recommend import WEIGHTS, Candidate, billions, recommend
+from orchd.features.models.recommend import WEIGHTS, Candidate, ModelQuality, billions, recommend
 from orchd.llm.types import ModelInfo
 
 TASKS = st.sampled_from([*WEIGHTS])
 
 
 def candidate(
-    name: str, *, speed: float | None = None, rating: ModelStars | None = None, **members: object
+    name: str,
+    *,
+    speed: float | None = None,
+    rating: ModelStars | None = None,
+    quality: ModelQuality | None = None,
+    **members: object,
 ) -> Candidate:
-    return Candidate(ModelInfo(name, "one", **members), speed, rating)  # type: ignore[arg-type]  # any member
+    return Candidate(ModelInfo(name, "one", **members), speed, rating, quality)  # type: ignore[arg-type]  # any member
 
 
 def order(task: TaskType, *candidates: Candidate) -> list[str]:
@@ -110,6 +115,23 @@ def test_a_better_rating_never_ranks_lower(task: TaskType, one: float, other: fl
         candidate("worse-7b", type=kind, capabilities=("vision",), rating=ModelStars(worse, count)),
     )
     assert found[0] == "better-7b"
+
+
+@given(TASKS, st.integers(1, 50), st.data())
+def test_more_approvals_never_rank_lower(task: TaskType, checked: int, data: st.DataObject) -> None:
+    kind = "embedding" if task == "embedding" else "llm"
+    fewer, more = sorted(data.draw(st.tuples(st.integers(0, checked), st.integers(0, checked))))
+    better, worse = (
+        candidate(name, type=kind, capabilities=("vision",), quality=ModelQuality(checked, approved, None))
+        for name, approved in (("better-7b", more), ("worse-7b", fewer))
+    )
+    assert order(task, better, worse)[0] == "better-7b"
+    assert f"{more} of {checked} checked results were approved here" in recommend(task, [better])[0].reasons
+
+
+def test_what_was_never_checked_says_nothing() -> None:
+    plain, unchecked = candidate("a-7b"), candidate("a-7b", quality=ModelQuality(0, 0, None))
+    assert recommend("chat", [plain])[0].score == recommend("chat", [unchecked])[0].score
 
 
 @given(TASKS, st.lists(st.sampled_from(["a-7b", "b-70b", "coder-3b", "embed", "vl-2b"]), unique=True))

@@ -2,6 +2,8 @@ import pytest
 import trio
 
 from orchd.errors import Conflict, NotFound, Unavailable
+from orchd.features.models import queries
+from orchd.features.models.benchmark_messages import ModelRun
 from orchd.features.models.messages import (
     BackendList,
     BackendPage,
@@ -17,6 +19,7 @@ from orchd.features.models.messages import (
     ModelUnload,
     ModelUnloaded,
 )
+from orchd.features.models.records import Measurement
 from orchd.features.monitoring import FreeMemory
 from orchd.llm.simulator import Simulator, SimulatorConfig
 from orchd.llm.simulator.settings import ModelSpec
@@ -266,6 +269,18 @@ async def test_suggestions_come_from_what_servers_have(
     assert [one.model.id for one in found.items] == ["simulated-reasoning"]
     assert "it thinks before it answers" in found.items[0].reasons
     assert (await desk.ask(ModelRecommend("vision"), ModelRecommended)).items == []
+
+
+async def test_suggestions_follow_each_new_benchmark(
+    start_models: StartModels, start_simulator: StartSimulator
+) -> None:
+    desk = await start_models(spec(await start_simulator(models=ONE_COLD), "one"))
+    for speed in (10.0, 20.0, 30.0):
+        run = ModelRun(1, 1000, speed, 20, 128, None)
+        done = Measurement("simulated-warm", "one", 1, 128, None, [run], 1_750_000_000_000)
+        await desk.house.database.write(queries.add_benchmark, done)
+        found = await desk.ask(ModelRecommend("chat", limit=1), ModelRecommended)
+        assert f"measured here: {speed:g} tokens/s" in found.items[0].reasons
 
 
 async def test_a_model_that_answers_is_not_unloaded(start_models: StartModels, start_simulator: StartSimulator) -> None:

@@ -1,0 +1,80 @@
+"""Verification: whether an answer is right, as far as other models and its sources can tell.
+
+Frames: `verify:message` with `verify:claim`, `verify:get`. Tables: `verification`, `verification_claim`. Other features
+ask `Verification` (`check` an answer, say which of two is `better`), read a ledger by `find_ledger` and delete some by
+`remove_ledgers`. A check has two sides. Judges give verdicts (`judges` chooses them, `validating` asks, `verdicts`
+reads, `deciding` concludes); `inspection` looks for what was made up (`claims`, `repetition`, `sampling`, `examining`)
+and `confidence` weighs it. `interview` and `prompts` are how any model is asked, `reading` how it is understood.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from orchd.features.feature import Feature, House
+from orchd.features.models import Models
+from orchd.features.text import Texts
+from orchd.features.verification import messages
+from orchd.features.verification.handlers import VerifyHandlers
+from orchd.features.verification.messages import (
+    Outcome,
+    VerifyClaimItem,
+    VerifyCost,
+    VerifyFinding,
+    VerifyLedger,
+    VerifyVerdict,
+)
+from orchd.features.verification.queries import find as find_ledger
+from orchd.features.verification.queries import remove as remove_ledgers
+from orchd.features.verification.records import Judged, Pair, Preference, Unwatched, Witness, Work
+from orchd.features.verification.service import Verification
+from orchd.prose import Source, ledger
+from orchd.protocol.router import Handler
+from orchd.protocol.types import ClientPayload
+
+__all__ = [
+    "FEATURE",
+    "Judged",
+    "Outcome",
+    "Pair",
+    "Preference",
+    "Source",
+    "Unwatched",
+    "Verification",
+    "VerifyClaimItem",
+    "VerifyCost",
+    "VerifyFinding",
+    "VerifyLedger",
+    "VerifyVerdict",
+    "Witness",
+    "Work",
+    "find_ledger",
+    "remove_ledgers",
+]
+
+
+@asynccontextmanager
+async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload], Handler]]:
+    """Offer the door; nothing runs but requests."""
+    verification = Verification(house.database, house.backends, house.door(Models), house.door(Texts), ledger)
+    house.offer(verification)
+    handlers = VerifyHandlers(house.database, verification)
+    yield {
+        messages.VerifyMessage: handlers.message,
+        messages.VerifyGet: handlers.get,
+    }
+
+
+FEATURE = Feature(
+    name="verification",
+    prefixes=("verify:",),
+    client={
+        "verify:message": messages.VerifyMessage,
+        "verify:get": messages.VerifyGet,
+    },
+    server={
+        "verify:message": messages.VerifyChecked,
+        "verify:get": messages.VerifyFound,
+        "verify:claim": messages.VerifyClaim,
+    },
+    open=open_feature,
+)

@@ -1,0 +1,172 @@
+"""Answers to `verify:message` and `verify:get`."""
+
+import msgspec
+import trio
+from msgspec import UNSET, structs
+
+from orchd.errors import Conflict, Invalid, NotFound, TooLarge
+from orchd.features import chat
+from orchd.features.verification import queries
+from orchd.features.verification.messages import (
+    VerifyChecked,
+    VerifyClaim,
+    VerifyClaimItem,
+    VerifyFound,
+    VerifyGet,
+    VerifyLedger,
+    VerifyMessage,
+)
+from orchd.features.verification.records import Work
+from orchd.features.verification.service import Verification
+from orchd.llm import Claim, Priority, Turn
+from orchd.prose import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, Source
+from orchd.protocol.router import Context
+from orchd.storage import Database, Steps
+
+MAX_REPLY_BYTES = 1536 * 1024
+"""A frame must not be larger than what a connection may have unsent (2 MiB by default)."""
+
+CONTEXT_CHARACTERS = 6_000
+"""Of what was said before the question, that judges are shown."""
+
+DEFAULT_SOURCE_BYTES = 500_000
+
+
+class VerifyHandlers:
+    """One method a frame."""
+
+    def __init__(self, database: Database, verification: Verification) -> None:
+        self._database = database
+        self._verification = verification
+
+    async def message(self, context: Context, data: VerifyMessage) -> VerifyChecked:
+        """Answer `verify:message`."""
+        given = _given(data)
+        answer, asked = await self._database.read(_find, data.message_id)
+        judged = await self._verification.check(_work(context, data, answer, asked, given), _Teller(context, answer.id))
+        return VerifyChecked(*structs.astuple(_within_frame(judged.ledger)))
+
+    async def get(self, context: Context, data: VerifyGet) -> VerifyFound:
+        """Answer `verify:get`."""
+        found = await self._database.read(queries.latest, data.message_id)
+        if found is None:
+            raise NotFound("this message was never verified", field="messageId", path="$.data.messageId")
+        return VerifyFound(*structs.astuple(_within_frame(found)))
+
+
+class _Teller:
+    """Tells a client of claims, no faster than it takes them: there may be thousands."""
+
+    def __init__(self, context: Context, message_id: int) -> None:
+        self._context = context
+        self._message_id = message_id
+
+    async def on_claim(self, claim: VerifyClaimItem) -> None:
+        """Send the frame once the connection has room; it is reset when it never has."""
+        while self._context.peer.congested:
+            drained = trio.Event()
+            self._context.peer.when_drained(drained.set)
+            await drained.wait()
+        self._context.emit(VerifyClaim(self._message_id, claim))
+
+    def on_model(self, name: str) -> None:
+        """The ledger says in the end who was asked."""
+
+
+def _given(data: VerifyMessage) -> tuple[Source, ...] | None:
+    """Return the sources of a request. Raises Invalid for two of one name, TooLarge for too much."""
+    if data.sources is None:
+        return None
+    names: set[str] = set()
+    for place, source in enumerate(data.sources):
+        if source.name in names:
+            raise Invalid("two sources have one name", field="sources", path=f"$.data.sources[{place}].name")
+        names.add(source.name)
+    if sum(len(source.text.encode()) for source in data.sources) > MAX_SOURCE_BYTES:
+        raise TooLarge("the sources are too long together", field="sources", maxBytes=MAX_SOURCE_BYTES)
+    return tuple(Source(source.name, source.text) for source in data.sources)
+
+
+def _find(message_id: int) -> Steps[tuple[chat.StoredMessage, chat.Asked]]:
+    """Return an answer that can be verified, and what it was given to. Raises NotFound, Invalid, Conflict, TooLarge."""
+    about = {"field": "messageId", "path": "$.data.messageId"}
+    answer = yield from chat.find_message(message_id)
+    if answer is None:
+        raise NotFound("there is no such message", **about)
+    if answer.role != "assistant":
+        raise Invalid("only an answer can be verified", **about)
+    if answer.status == "streaming":
+        raise Conflict("the answer is still being generated", status=answer.status, **about)
+    if not answer.content.strip():
+        raise Conflict("the answer has no text", status=answer.status, **about)
+    if len(answer.content.encode()) > MAX_ANSWER_BYTES:
+        raise TooLarge("the answer is too long to be verified", maxBytes=MAX_ANSWER_BYTES, **about)
+    return answer, (yield from chat.asked_before(answer))
+
+
+def _work(
+    context: Context,
+    data: VerifyMessage,
+    answer: chat.StoredMessage,
+    asked: chat.Asked,
+    given: tuple[Source, ...] | None,
+) -> Work:
+    question = asked.messages[-1].content if asked.messages else ""
+    return Work(
+        question=question,
+        answer=answer.content,
+        authors=_authors(answer),
+        context=_context(asked),
+        task_type=data.task_type,
+        sources=_default_sources(asked) if given is None else given,
+        grounded=given is not None,
+        prompt=_prompt(asked),
+        samples=data.samples,
+        claim=Claim(Priority.TASK, context.user, answer.conversation_id),
+        message_id=answer.id,
+    )
+
+
+def _authors(answer: chat.StoredMessage) -> tuple[str, ...]:
+    """Return the models that wrote an answer: several when one went on with another's text."""
+    parts = [] if answer.parts is UNSET else [part.model for part in answer.parts]
+    return tuple(dict.fromkeys(name for name in (*parts, answer.model) if name))
+
+
+def _default_sources(asked: chat.Asked) -> tuple[Source, ...]:
+    """Return the user's messages, the latest first, as many as fit."""
+    kept, room = list[Source](), DEFAULT_SOURCE_BYTES
+    for message in reversed(asked.messages):
+        if message.role == "user" and message.content.strip():
+            room -= len(message.content.encode())
+            if room < 0:
+                break
+            kept.append(Source(f"message {message.id}", message.content))
+    return tuple(kept)
+
+
+def _context(asked: chat.Asked) -> str:
+    """Return what was said before the question, its end when it is long."""
+    system = [] if not asked.system_prompt else [f"system: {asked.system_prompt}"]
+    said = [f"{message.role}: {message.content}" for message in asked.messages[:-1] if message.content]
+    return "\n\n".join([*system, *said])[-CONTEXT_CHARACTERS:]
+
+
+def _prompt(asked: chat.Asked) -> tuple[Turn, ...]:
+    """Return the turns that the answer was given to; neighbours of one role joined, as strict templates want it."""
+    turns = [Turn("system", asked.system_prompt)] if asked.system_prompt else []
+    for message in asked.messages:
+        if not message.content:
+            continue
+        if turns and turns[-1].role == message.role:
+            turns[-1] = Turn(message.role, f"{turns[-1].content}\n\n{message.content}")
+        else:
+            turns.append(Turn(message.role, message.content))
+    return tuple(turns) if turns and turns[-1].role == "user" else ()
+
+
+def _within_frame(found: VerifyLedger) -> VerifyLedger:
+    """Return a ledger that goes into one frame: with fewer claims, if need be."""
+    while found.claims and len(msgspec.json.encode(found)) > MAX_REPLY_BYTES:
+        found = structs.replace(found, claims=found.claims[: len(found.claims) // 2])
+    return found

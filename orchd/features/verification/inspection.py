@@ -1,0 +1,136 @@
+"""The search for what an answer made up: by its sources, by asking its author again, by asking a judge.
+
+The texts come first, since they cost nothing and are there without any model. Then its author is asked again, and at
+the same time a judge who is not the author looks for contradictions and at the claims that the texts don't settle. A
+model that can't be asked leaves a note in `unchecked`; it counts neither for the answer nor against it.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar, TypeVarTuple
+
+import trio
+
+from orchd.features.models import check_response
+from orchd.features.verification import claims as claiming
+from orchd.features.verification import confidence as weighing
+from orchd.features.verification.claims import Ledger
+from orchd.features.verification.examination import Contradiction, Examined
+from orchd.features.verification.examining import examine
+from orchd.features.verification.interview import Interview
+from orchd.features.verification.judges import Judge
+from orchd.features.verification.messages import FindingKind, VerifyClaimItem, VerifyFinding
+from orchd.features.verification.records import Witness, Work
+from orchd.features.verification.repetition import repetition
+from orchd.features.verification.sampling import sample, samples_wanted
+from orchd.llm import Target
+from orchd.prose import ClaimFinding, Source
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+
+class Inspection:
+    """Looks into one answer: `run` once, then read the rest. `limiter` bounds how many look at texts at once."""
+
+    def __init__(
+        self, work: Work, ledger: Ledger, interview: Interview, witness: Witness, limiter: trio.CapacityLimiter
+    ) -> None:
+        self.claims: list[VerifyClaimItem] = []
+        self.findings: list[VerifyFinding] = []
+        self.sources: list[str] = []
+        """The names of what the claims were measured by."""
+        self.unchecked: list[str] = []
+        """What could not be looked into, and why."""
+        self._work = work
+        self._ledger = ledger
+        self._interview = interview
+        self._witness = witness
+        self._limiter = limiter
+
+    @property
+    def confidence(self) -> int:
+        """What the findings leave of 100."""
+        return weighing.confidence(self.findings)
+
+    async def run(self, judge: Judge | None, author: Target | None) -> None:
+        """Look into everything; `judge` is none of its authors, `author` may be asked again. Waits for both, and raises
+        no OrchdError.
+        """
+        await self._read()
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._ask_again, author)
+            nursery.start_soon(self._ask_judge, judge)
+        if self._work.grounded:
+            self.findings += weighing.unsupported(self.claims)
+
+    async def _read(self) -> None:
+        """Look at the texts alone."""
+        work = self._work
+        self.findings += weighing.no_answer(check_response(work.answer, prompt=work.question))
+        repeated = await self._in_thread(repetition, work.answer)
+        if repeated is not None:
+            self._find("repetition", weighing.REPETITION, repeated)
+        if not claiming.fits(work.answer):
+            self.unchecked.append("the answer is too long for a ledger of its claims")
+            return
+        wanted = claiming.sources_of(work)
+        sources = claiming.within_limit(wanted)
+        if len(sources) < len(wanted):
+            self.unchecked.append("some sources were left out: together they are too long")
+        self.sources = [source.name for source in sources]
+        self.claims = claiming.items(await self._measure(sources), sources, grounded=work.grounded)
+        await self._tell(range(len(self.claims)))
+
+    async def _measure(self, sources: Sequence[Source]) -> list[ClaimFinding]:
+        return await self._in_thread(self._ledger, self._work.answer, sources)
+
+    async def _in_thread(self, function: Callable[[*Ts], T], *args: *Ts) -> T:
+        """Run what takes time and waits for nothing."""
+        return await trio.to_thread.run_sync(function, *args, abandon_on_cancel=True, limiter=self._limiter)
+
+    async def _ask_again(self, author: Target | None) -> None:
+        open_claims = len(claiming.in_question(self.claims))
+        count = samples_wanted(self._work, claims=len(self.claims), open_claims=open_claims)
+        if count == 0:
+            return
+        done = await sample(self._interview, author, self._work, count, self._measure)
+        self.unchecked += done.unchecked
+        if done.ledgers:
+            self.claims = claiming.agreed(self.claims, done.ledgers, grounded=self._work.grounded)
+            self.findings += weighing.inconsistent(self.claims, len(done.ledgers))
+            await self._tell(range(len(self.claims)))
+
+    async def _ask_judge(self, judge: Judge | None) -> None:
+        examined, unchecked = await examine(self._interview, judge, self._work, self.claims)
+        self.unchecked += unchecked
+        if examined is None or judge is None:
+            return
+        self.claims = claiming.judged(self.claims, examined.opinions, judge.name, grounded=self._work.grounded)
+        self._note(examined, judge.name)
+        await self._tell(sorted(examined.opinions))
+
+    def _note(self, examined: Examined, judge: str) -> None:
+        """Keep what a judge found; where sources are the ground, what they refute is counted with what they lack."""
+        reasons = [self._pair(one) for one in examined.contradictions]
+        if not self._work.grounded:
+            reasons += [
+                f"{weighing.quoted(self.claims[index].claim)} is contradicted: {reason or 'no reason was given'}"
+                for index, (opinion, reason) in sorted(examined.opinions.items())
+                if opinion == "contradicted"
+            ]
+        self.findings += weighing.contradicted(reasons, judge)
+        if examined.out_of_scope is not None:
+            self._find("scope", weighing.OUT_OF_SCOPE, f"it misses the question: {examined.out_of_scope}", judge)
+
+    def _pair(self, one: Contradiction) -> str:
+        first, second = self.claims[one.first].claim, self.claims[one.second].claim
+        return f"{weighing.quoted(first)} and {weighing.quoted(second)} contradict each other: {one.reason}"
+
+    def _find(self, kind: FindingKind, points: int, reason: str, judge: str | None = None) -> None:
+        self.findings.append(VerifyFinding(kind, points, reason, judge))
+
+    async def _tell(self, indices: Sequence[int]) -> None:
+        """Tell of claims as they are known by then: another task may have learnt more meanwhile."""
+        for index in indices:
+            if index < claiming.MAX_CLAIMS:
+                await self._witness.on_claim(self.claims[index])

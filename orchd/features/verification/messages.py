@@ -1,0 +1,159 @@
+"""Frames of verification, and what of them is stored and handed to other features as it is."""
+
+from typing import Annotated, Literal, TypeAlias
+
+from msgspec import Meta, Struct
+
+from orchd.features.models import TaskType
+from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp
+
+Score: TypeAlias = Annotated[int, Meta(ge=0, le=100)]
+Outcome: TypeAlias = Literal["verified", "self_checked", "rejected", "undecided"]
+CriterionName: TypeAlias = Literal["complete", "correct", "requirements", "quality"]
+Opinion: TypeAlias = Literal["supported", "contradicted", "unsupported"]
+FindingKind: TypeAlias = Literal["no_answer", "repetition", "contradiction", "scope", "unsupported", "inconsistent"]
+
+
+class VerifySource(Struct, frozen=True, forbid_unknown_fields=True):
+    """A text that the answer is to be measured by; `name` is how the ledger refers to it."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    text: Annotated[str, Meta(min_length=1, max_length=1_000_000)]
+
+
+class VerifyMessage(ClientPayload, frozen=True):
+    """`verify:message`: check an answer of a chat, by `sources` if they are given.
+
+    Without them the user's messages before it are looked at, and nothing is held against what does not stand there.
+    `samples` is how often its author is asked again, to compare; left out, the daemon decides.
+    """
+
+    message_id: RowId
+    sources: Annotated[list[VerifySource], Meta(min_length=1, max_length=50)] | None = None
+    task_type: TaskType = "chat"
+    samples: Annotated[int, Meta(ge=0, le=5)] | None = None
+
+
+class VerifyGet(ClientPayload, frozen=True):
+    """`verify:get`: the latest ledger that is stored of an answer."""
+
+    message_id: RowId
+
+
+class VerifyEvidence(Struct, frozen=True):
+    """What a claim was found in: code points from `start` up to `end` of a source; `text` is how that begins."""
+
+    source: str
+    start: Count
+    end: Count
+    text: str
+
+
+class VerifyClaimItem(Struct, frozen=True, rename="camel"):
+    """One claim of an answer: its code points from `start` up to `end`, and what is known of it.
+
+    `support` (0 to 1, from 0.5 on it counts as supported) by `method` is what the sources say, found without a model.
+    `agreement` (0 to 1) is how far its author's other answers say the same; `judged` is what the model `checkedBy`
+    thinks of it, and `reason` why. `score` (0 to 1) is what all of that comes to, null where nothing can be told.
+    """
+
+    index: Count
+    claim: str
+    start: Count
+    end: Count
+    support: float
+    method: str
+    evidence: VerifyEvidence | None
+    agreement: float | None
+    judged: Opinion | None
+    checked_by: str | None
+    reason: str | None
+    score: float | None
+
+
+class VerifyCriterion(Struct, frozen=True):
+    """What a judge says of one side of an answer."""
+
+    name: CriterionName
+    passed: bool
+    reason: str
+
+
+class VerifyVerdict(Struct, frozen=True):
+    """What a judge says of an answer. One that `abstained` (why) has approved nothing, and has no score.
+
+    `role`: `validator` speaks first; `decider` has seen what the validator said.
+    """
+
+    role: Literal["validator", "decider"]
+    model: str | None
+    approved: bool | None
+    score: Score | None
+    criteria: list[VerifyCriterion]
+    missing: list[str]
+    errors: list[str]
+    notes: str
+    abstained: str | None
+
+
+class VerifyFinding(Struct, frozen=True, rename="camel"):
+    """Something that speaks against an answer, the `points` that it costs, and the model that said so, if one did."""
+
+    kind: FindingKind
+    points: Score
+    reason: str
+    checked_by: str | None
+
+
+class VerifyCost(Struct, frozen=True, rename="camel"):
+    """What asking models took: calls, tokens as the servers counted them, and seconds, side by side ones added up."""
+
+    calls: Count = 0
+    prompt_tokens: Count = 0
+    completion_tokens: Count = 0
+    seconds: float = 0.0
+
+
+class VerifyLedger(Struct, frozen=True, rename="camel"):
+    """What was found out about an answer of `authors`. `claims` are the first of `claimCount`.
+
+    `outcome`: `verified` only when a model other than the authors approved; `self_checked` when none but an author was
+    there to ask; `undecided` is for a person. `confidence` (0 to 100) is what `findings` leave of 100; below
+    `threshold` the answer is `flagged`, and never approved. `unchecked` tells what could not be looked into, and why.
+    """
+
+    id: RowId
+    message_id: RowId | None
+    timestamp: Timestamp
+    authors: list[str]
+    task_type: TaskType
+    outcome: Outcome
+    score: Score | None
+    reviewer: str | None
+    notes: str
+    guidance: str
+    confidence: Score
+    threshold: Score
+    flagged: bool
+    verdicts: list[VerifyVerdict]
+    findings: list[VerifyFinding]
+    unchecked: list[str]
+    claims: list[VerifyClaimItem]
+    claim_count: Count
+    sources: list[str]
+    cost: VerifyCost
+
+
+class VerifyClaim(ServerPayload, frozen=True):
+    """`verify:claim`: a claim as soon as it is found, and again, with the same `index`, when more is known of it."""
+
+    message_id: RowId
+    claim: VerifyClaimItem
+
+
+class VerifyChecked(VerifyLedger, ServerPayload, frozen=True):
+    """The reply to `verify:message`: the ledger, as stored."""
+
+
+class VerifyFound(VerifyLedger, ServerPayload, frozen=True):
+    """The reply to `verify:get`: the ledger, as stored."""

@@ -1,0 +1,93 @@
+"""SQL of the tables `verification` and `verification_claim`."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import structs
+
+from orchd.features.verification.messages import VerifyClaimItem, VerifyEvidence, VerifyLedger
+from orchd.protocol.types import timestamp
+from orchd.storage import Statement, Steps, Value
+
+_CLAIM = (
+    "claim, body, start_at, end_at, support, method, source, source_start, source_end, source_text, agreement, judged,"
+    " checked_by, reason, score"
+)
+_ROWS_AT_ONCE = 50
+_ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+MAX_REMOVED = 500
+"""How many ledgers are deleted in one statement."""
+
+
+def add(user: str, made: VerifyLedger, now: int) -> Steps[VerifyLedger]:
+    """Store a ledger, whose `id` and `timestamp` don't matter; return it as stored."""
+    made = structs.replace(made, timestamp=timestamp(now))
+    report = msgspec.json.encode(structs.replace(made, claims=[])).decode()
+    inserted = yield Statement(
+        "INSERT INTO verification (user_name, message_id, outcome, confidence, report_json, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (user, made.message_id, made.outcome, made.confidence, report, now),
+    )
+    for start in range(0, len(made.claims), _ROWS_AT_ONCE):
+        rows = [_values(inserted.last_id, one) for one in made.claims[start : start + _ROWS_AT_ONCE]]
+        marks = ", ".join([_ROW] * len(rows))
+        yield Statement(
+            f"INSERT INTO verification_claim (verification_id, {_CLAIM}) VALUES {marks}",
+            tuple(value for row in rows for value in row),
+        )
+    return structs.replace(made, id=inserted.last_id)
+
+
+def find(ledger_id: int) -> Steps[VerifyLedger | None]:
+    """Return a ledger, None when there is none of that id."""
+    found = yield Statement("SELECT id, report_json FROM verification WHERE id = ?", (ledger_id,))
+    return (yield from _with_claims(found.rows))
+
+
+def latest(message_id: int) -> Steps[VerifyLedger | None]:
+    """Return the newest ledger of a chat's answer, None when it was never checked."""
+    found = yield Statement(
+        "SELECT id, report_json FROM verification WHERE message_id = ? ORDER BY id DESC LIMIT 1",
+        (message_id,),
+    )
+    return (yield from _with_claims(found.rows))
+
+
+def remove(ledger_ids: Iterable[int]) -> Steps[None]:
+    """Delete ledgers with their claims; ids that don't exist are passed over."""
+    wanted = sorted({*ledger_ids})
+    for start in range(0, len(wanted), MAX_REMOVED):
+        some = wanted[start : start + MAX_REMOVED]
+        marks = ", ".join("?" * len(some))
+        yield Statement(f"DELETE FROM verification WHERE id IN ({marks})", tuple(some))
+
+
+def _with_claims(rows: Sequence[tuple[Any, ...]]) -> Steps[VerifyLedger | None]:
+    if not rows:
+        return None
+    ledger_id, report = rows[0]
+    found = yield Statement(
+        f"SELECT {_CLAIM} FROM verification_claim WHERE verification_id = ? ORDER BY claim", (ledger_id,)
+    )
+    made = msgspec.json.decode(report, type=VerifyLedger)
+    claims = [_claim(*row) for row in found.rows]
+    return structs.replace(made, id=ledger_id, claims=claims)
+
+
+def _values(ledger_id: int, one: VerifyClaimItem) -> tuple[Value, ...]:
+    where = one.evidence
+    place = (None, None, None, None) if where is None else (where.source, where.start, where.end, where.text)
+    known = (one.agreement, one.judged, one.checked_by, one.reason, one.score)
+    return (ledger_id, one.index, one.claim, one.start, one.end, one.support, one.method, *place, *known)
+
+
+def _claim(
+    index: int, body: str, start: int, end: int, support: float, method: str, source: str | None, *rest: Any
+) -> VerifyClaimItem:
+    source_start, source_end, source_text, agreement, judged, checked_by, reason, score = rest
+    evidence = None if source is None else VerifyEvidence(source, source_start, source_end, source_text)
+    return VerifyClaimItem(
+        index, body, start, end, support, method, evidence, agreement, judged, checked_by, reason, score
+    )

@@ -1,0 +1,121 @@
+"""What is asked of verification, and what it answers, as values; the SQL is in `queries.py`."""
+
+from typing import Literal, NamedTuple, Protocol
+
+from msgspec import Struct
+
+from orchd.features.models import TaskType
+from orchd.features.verification.messages import (
+    Outcome,
+    VerifyClaimItem,
+    VerifyCost,
+    VerifyLedger,
+    VerifyVerdict,
+)
+from orchd.llm import Claim, Priority, Turn
+from orchd.prose import Source
+
+TASK = Claim(Priority.TASK)
+
+
+class Work(Struct, frozen=True, kw_only=True):
+    """An answer to be checked.
+
+    `authors`: the models that wrote it, as `id` or `id@backend`; judges are never told. Without any, nobody can be
+    shown to be somebody else, and the answer gets no further than `self_checked`. `requirements` is what else it must
+    meet (the task around a step), `context` what the question refers to (a conversation). `grounded`: what the sources
+    don't say counts against it; else they only help. `prompt` is what the author was asked, to be asked again `samples`
+    times (None: the daemon decides; an empty prompt: never). `avoid` are models that had better not judge, `message_id`
+    the chat's answer that this is about, if any.
+    """
+
+    question: str
+    answer: str
+    authors: tuple[str, ...]
+    title: str = ""
+    requirements: str = ""
+    context: str = ""
+    task_type: TaskType = "general"
+    sources: tuple[Source, ...] = ()
+    grounded: bool = False
+    prompt: tuple[Turn, ...] = ()
+    samples: int | None = None
+    avoid: tuple[str, ...] = ()
+    claim: Claim = TASK
+    message_id: int | None = None
+
+    @property
+    def request(self) -> str:
+        """All that was asked, without what came before."""
+        return "\n\n".join(part for part in (self.title, self.requirements, self.question) if part)
+
+
+class Judged(NamedTuple):
+    """What came of a check; `ledger` is all of it, as stored under `ledger_id`.
+
+    `guidance` is for whoever tries again: what was found wrong, in sentences, empty when nothing was.
+    """
+
+    outcome: Outcome
+    score: int | None
+    reviewer: str | None
+    notes: str
+    guidance: str
+    ledger_id: int
+    verdicts: list[VerifyVerdict]
+    cost: VerifyCost
+    confidence: int
+    flagged: bool
+    ledger: VerifyLedger
+
+
+class Pair(Struct, frozen=True, kw_only=True):
+    """Two results for the same order, of which one is to be kept.
+
+    The authors are not told to the judge. The scores, as checks gave them, decide where judging does not. `seed` is
+    the coin that says which is shown first; None draws one.
+    """
+
+    question: str
+    first: str
+    second: str
+    first_authors: tuple[str, ...]
+    second_authors: tuple[str, ...]
+    first_score: int | None = None
+    second_score: int | None = None
+    title: str = ""
+    requirements: str = ""
+    task_type: TaskType = "general"
+    avoid: tuple[str, ...] = ()
+    claim: Claim = TASK
+    seed: int | None = None
+
+
+class Preference(NamedTuple):
+    """Which of a pair to keep (0 or 1) and why; `judge` is None when the scores decided. `seed` was the coin."""
+
+    keep: Literal[0, 1]
+    judge: str | None
+    reason: str
+    seed: int
+    cost: VerifyCost
+
+
+class Witness(Protocol):
+    """Whoever is told how a check goes."""
+
+    async def on_claim(self, claim: VerifyClaimItem) -> None:
+        """A claim was found, or more is known of it. May wait for a slow reader; only its own check waits with it."""
+
+    def on_model(self, name: str) -> None:
+        """This model is asked now. Never blocks."""
+
+
+class Unwatched:
+    """A witness that is not interested."""
+
+    async def on_claim(self, claim: VerifyClaimItem) -> None:
+        """Nobody is told."""
+
+    def on_model(self, name: str) -> None:
+        """Nobody is told."""

@@ -1,0 +1,163 @@
+"""The door's object: has an answer checked, or two compared, and keeps what came of it."""
+
+import time
+from functools import partial
+
+import trio
+
+from orchd.features.models import Models
+from orchd.features.text import Texts
+from orchd.features.verification import confidence as weighing
+from orchd.features.verification import deciding, queries
+from orchd.features.verification.claims import MAX_CLAIMS, Ledger
+from orchd.features.verification.inspection import Inspection
+from orchd.features.verification.interview import Interview
+from orchd.features.verification.judges import Judge, Judges, choose
+from orchd.features.verification.messages import VerifyLedger, VerifyVerdict
+from orchd.features.verification.preferring import prefer
+from orchd.features.verification.records import Judged, Pair, Preference, Unwatched, Witness, Work
+from orchd.features.verification.validating import reconsider, validate
+from orchd.features.verification.verdicts import abstention
+from orchd.llm import Backends, Target
+from orchd.storage import Database
+
+UNWATCHED = Unwatched()
+
+TEXTS_AT_ONCE = 2
+"""Long texts take seconds of processor time, in threads: more of them would only slow everything else down."""
+
+BYTES_PER_TOKEN = 3
+RULES_TOKENS = 1_200
+"""About what a judge is told besides."""
+
+
+class Verification:
+    """Checks answers. Needs no model to be there: what needs one then says so, and nothing is approved."""
+
+    def __init__(self, database: Database, backends: Backends, models: Models, texts: Texts, ledger: Ledger) -> None:
+        self._database = database
+        self._backends = backends
+        self._texts = texts
+        self._ledger = ledger
+        self._limiter = trio.CapacityLimiter(TEXTS_AT_ONCE)
+        self._judges = Judges(database, backends, models)
+
+    async def check(self, work: Work, heard: Witness = UNWATCHED) -> Judged:
+        """Check an answer and store what was found. Waits as long as the models take: minutes; cancel it at any time,
+        and the models are let go and nothing is stored.
+
+        Raises Unavailable when the database is away, Conflict when the message was deleted meanwhile. A model that
+        can't be asked raises nothing: it abstains.
+        """
+        interview = Interview(self._backends, self._texts, work.claim, heard)
+        validator, own = await self._validator(work, interview)
+        inspection = Inspection(work, self._ledger, interview, heard, self._limiter)
+        verdicts: list[VerifyVerdict] = []
+
+        async def first() -> None:
+            nobody = abstention("validator", None, "no model is there")
+            verdicts.append(nobody if validator is None else await validate(interview, validator, work))
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(first)
+            nursery.start_soon(inspection.run, None if own else validator, self._author(work))
+        if validator is not None and not deciding.settled(verdicts[0], own=own):
+            verdicts += await self._decider(work, interview, validator, verdicts[0], inspection)
+        made = _ledger(work, inspection, verdicts, interview, own=own)
+        return _judged(await self._database.write(queries.add, work.claim.user, made, time.time_ns() // 1_000_000))
+
+    async def better(self, pair: Pair, heard: Witness = UNWATCHED) -> Preference:
+        """Return which of two results is better, judged blind; stores nothing. Waits for a model, minutes perhaps.
+
+        Raises Unavailable when the database is away.
+        """
+        interview = Interview(self._backends, self._texts, pair.claim, heard)
+        authors = (*pair.first_authors, *pair.second_authors)
+        candidates = self._judges.proven(await self._judges.candidates("analysis", authors), authors)
+        tokens = _tokens(pair.title, pair.requirements, pair.question, pair.first, pair.second)
+        fits = partial(_fits, interview, tokens)
+        judge = choose(candidates, authors, pair.avoid, fits)
+        return await prefer(interview, judge, pair)
+
+    async def _validator(self, work: Work, interview: Interview) -> tuple[Judge | None, bool]:
+        """Return who gives the first verdict, and whether that may be an author."""
+        candidates = await self._judges.candidates("validation", work.authors)
+        fits = partial(_fits, interview, _tokens(work.request, work.context, work.answer))
+        other = choose(self._judges.proven(candidates, work.authors), work.authors, work.avoid, fits)
+        if other is not None:
+            return other, False
+        own = choose(candidates, work.authors, work.avoid, fits)
+        return own or choose(candidates, (), work.avoid, fits), True
+
+    async def _decider(
+        self, work: Work, interview: Interview, validator: Judge, first: VerifyVerdict, inspection: Inspection
+    ) -> list[VerifyVerdict]:
+        """Return the verdict of a third model, none when there is no third model."""
+        candidates = self._judges.proven(await self._judges.candidates("analysis", work.authors), work.authors)
+        others = (*work.authors, validator.name)
+        fits = partial(_fits, interview, _tokens(work.request, work.context, work.answer))
+        judge = choose(candidates, others, work.avoid, fits)
+        if judge is None:
+            return []
+        return [await reconsider(interview, judge, work, first, inspection.findings)]
+
+    def _author(self, work: Work) -> Target | None:
+        """Return the model that may be asked again: the author, if there is just one and it is there."""
+        return self._judges.find(work.authors[0]) if len(work.authors) == 1 else None
+
+
+def _fits(interview: Interview, tokens: int, target: Target) -> bool:
+    """Tell whether a judge can be shown so much. Sources don't count: they may be cut."""
+    return tokens + RULES_TOKENS < interview.room(target)
+
+
+def _tokens(*texts: str) -> int:
+    """Return about how many tokens texts are, for all models alike: it is only for choosing one of many."""
+    return sum(len(text.encode()) for text in texts) // BYTES_PER_TOKEN
+
+
+def _ledger(
+    work: Work, inspection: Inspection, verdicts: list[VerifyVerdict], interview: Interview, *, own: bool
+) -> VerifyLedger:
+    least = weighing.threshold(work.task_type)
+    flagged = inspection.confidence < least
+    outcome = deciding.decide(verdicts[0], verdicts[1] if len(verdicts) > 1 else None, own=own, flagged=flagged)
+    said = deciding.decisive(verdicts)
+    return VerifyLedger(
+        id=1,
+        message_id=work.message_id,
+        timestamp="",
+        authors=list(work.authors),
+        task_type=work.task_type,
+        outcome=outcome,
+        score=None if said is None else said.score,
+        reviewer=None if said is None else said.model,
+        notes=deciding.notes(outcome, verdicts, own=own, flagged=flagged),
+        guidance=deciding.guidance(verdicts, inspection.findings, inspection.claims),
+        confidence=inspection.confidence,
+        threshold=least,
+        flagged=flagged,
+        verdicts=verdicts,
+        findings=inspection.findings,
+        unchecked=inspection.unchecked,
+        claims=inspection.claims[:MAX_CLAIMS],
+        claim_count=len(inspection.claims),
+        sources=inspection.sources,
+        cost=interview.cost,
+    )
+
+
+def _judged(made: VerifyLedger) -> Judged:
+    return Judged(
+        outcome=made.outcome,
+        score=made.score,
+        reviewer=made.reviewer,
+        notes=made.notes,
+        guidance=made.guidance,
+        ledger_id=made.id,
+        verdicts=made.verdicts,
+        cost=made.cost,
+        confidence=made.confidence,
+        flagged=made.flagged,
+        ledger=made,
+    )

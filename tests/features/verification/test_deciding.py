@@ -1,0 +1,102 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchd.features.verification.deciding import (
+    GUIDANCE_CHARACTERS,
+    decide,
+    decisive,
+    guidance,
+    notes,
+    settled,
+)
+from orchd.features.verification.messages import VerifyFinding, VerifyVerdict
+from orchd.features.verification.verdicts import Role, abstention, approves, read_verdict
+from tests.fix_verification import refusal, verdict
+
+
+def said(text: str, role: Role = "validator", model: str = "judge-b@fake") -> VerifyVerdict:
+    return read_verdict(text, role, model, ())
+
+
+YES, NO, DUMB = said(verdict()), said(refusal()), abstention("validator", "judge-b@fake", "it is mute")
+VERDICTS = st.builds(
+    lambda approved, score, passed: said(
+        verdict(
+            approved=approved,
+            score=score,
+            criteria=dict.fromkeys(("complete", "correct", "requirements", "quality"), passed),
+        )
+    ),
+    st.booleans() | st.just("yes"),
+    st.integers(-10, 120) | st.none(),
+    st.booleans() | st.none(),
+)
+
+
+@given(VERDICTS, st.none() | VERDICTS, st.booleans(), st.booleans())
+def test_nothing_is_verified_that_no_other_model_approved(
+    first: VerifyVerdict, second: VerifyVerdict | None, own: bool, flagged: bool
+) -> None:
+    outcome = decide(first, second, own=own, flagged=flagged)
+    if outcome == "verified":
+        assert not own
+        assert not flagged
+        assert approves(first) or (second is not None and approves(second))
+    if outcome == "self_checked":
+        assert own
+        assert approves(first)
+        assert not flagged
+    if settled(first, own=own):
+        assert outcome == decide(first, None, own=own, flagged=flagged)
+    if first.abstained is not None and (second is None or second.abstained is not None):
+        assert outcome == "undecided"
+
+
+def test_what_verdicts_come_to() -> None:
+    assert decide(YES, None, own=False, flagged=False) == "verified"
+    assert decide(NO, None, own=False, flagged=False) == "undecided"
+    assert decide(NO, YES, own=False, flagged=False) == "verified"
+    assert decide(NO, NO, own=False, flagged=False) == "rejected"
+    assert decide(DUMB, YES, own=False, flagged=False) == "verified"
+    assert decide(NO, DUMB, own=False, flagged=False) == "undecided"
+
+
+def test_what_a_model_alone_comes_to() -> None:
+    assert decide(YES, None, own=True, flagged=False) == "self_checked"
+    assert decide(NO, None, own=True, flagged=False) == "rejected"
+    assert decide(DUMB, None, own=True, flagged=False) == "undecided"
+    assert decide(YES, None, own=True, flagged=True) == "rejected"
+
+
+def test_a_flagged_answer_is_tried_again_whoever_approves() -> None:
+    assert decide(YES, None, own=False, flagged=True) == "rejected"
+    assert decide(NO, YES, own=False, flagged=True) == "rejected"
+    assert decide(NO, None, own=False, flagged=True) == "rejected"
+    assert decide(DUMB, None, own=False, flagged=True) == "undecided"
+    assert decide(NO, DUMB, own=False, flagged=True) == "undecided"
+
+
+def test_the_last_word_is_the_last_that_was_said() -> None:
+    assert decisive([NO, DUMB]) == NO
+    assert decisive([NO, YES]) == YES
+    assert decisive([DUMB]) is None
+
+
+def test_a_person_is_told_what_happened() -> None:
+    told = notes("undecided", [NO, DUMB], own=False, flagged=True)
+    assert "bad" in told
+    assert "mute" in told
+    assert "person" in told
+    assert "confidence" in told
+    assert "only a model" in notes("self_checked", [YES], own=True, flagged=False).lower()
+
+
+def test_guidance_names_what_was_wrong_once() -> None:
+    finding = VerifyFinding("repetition", 30, "it says 3 times: again", None)
+    text = guidance([said(refusal(missing=["a date"], errors=["the sum is wrong", "the sum is wrong"]))], [finding], [])
+    assert text.count("the sum is wrong") == 1
+    assert "Missing: a date" in text
+    assert "it says 3 times" in text
+    assert guidance([YES], [], []) == ""
+    long = said(refusal(errors=[f"{number} " + "x" * 900 for number in range(30)]))
+    assert len(guidance([long], [], [])) == GUIDANCE_CHARACTERS

@@ -1,0 +1,189 @@
+import json
+from typing import Any
+
+import pytest
+import trio
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from orchd.errors import Conflict, Timeout
+from orchd.features.verification import Pair, find_ledger
+from orchd.llm import Claim, Listener, Outcome, Priority, Prompt, Target
+from orchd.prose import Source
+from tests.fix_verification import CRITERIA, JudgingBackends, OpenPanel, Panel, Said, refusal, verdict, work
+
+LIE = "Penguins founded a bakery on Mars. Their bread is sold in Lisbon on Mondays."
+NOTES = Source("notes", "The river Tejo rises in the Sierra de Albarracín.")
+
+
+async def test_another_model_of_another_family_approves(open_panel: OpenPanel) -> None:
+    async with open_panel("author-a", "author-b", "judge-c") as panel:
+        judged = await panel.verification.check(work(), panel.watching)
+        assert (judged.outcome, judged.score, judged.reviewer) == ("verified", 90, "judge-c@fake")
+        assert panel.backends.asked == [("judge-c", "verdict")]
+        assert panel.watching.models == ["judge-c@fake"]
+        assert (judged.confidence, judged.flagged, judged.cost.calls) == (100, False, 1)
+        assert await panel.database.read(find_ledger, judged.ledger_id) == judged.ledger
+        assert (judged.ledger.claim_count, judged.ledger.authors) == (1, ["author-a@fake"])
+
+
+@pytest.mark.parametrize(
+    ("second", "outcome", "reviewer"),
+    [
+        (verdict(score=70), "verified", "judge-c@fake"),
+        (verdict(score=69), "rejected", "judge-c@fake"),
+        ("I can't say.", "undecided", "judge-b@fake"),
+        (Timeout("slow"), "undecided", "judge-b@fake"),
+    ],
+)
+async def test_a_third_model_decides(open_panel: OpenPanel, second: Said, outcome: str, reviewer: str) -> None:
+    async with open_panel("author-a", "judge-b", "judge-c") as panel:
+        panel.backends.says["judge-b", "verdict"] = refusal()
+        panel.backends.says["judge-c", "verdict"] = second
+        judged = await panel.verification.check(work())
+        assert (judged.outcome, judged.reviewer) == (outcome, reviewer)
+        assert [one.role for one in judged.verdicts] == ["validator", "decider"]
+        assert "did not approve" in panel.backends.prompts[-1].turns[-1].content
+        assert ("the sum is wrong" in judged.guidance) is (outcome == "undecided")
+
+
+async def test_without_a_third_model_a_person_decides(open_panel: OpenPanel) -> None:
+    async with open_panel("author-a", "judge-b") as panel:
+        panel.backends.says["judge-b", "verdict"] = refusal()
+        judged = await panel.verification.check(work())
+        assert (judged.outcome, judged.score) == ("undecided", 30)
+        assert "the sum is wrong" in judged.guidance
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"), [(verdict(), "self_checked"), (refusal(), "rejected"), ("hm", "undecided")]
+)
+async def test_a_model_alone_checks_itself_and_verifies_nothing(open_panel: OpenPanel, said: str, outcome: str) -> None:
+    async with open_panel("author-a") as panel:
+        panel.backends.says["author-a", "verdict"] = said
+        judged = await panel.verification.check(work(answer=LIE))
+        assert judged.outcome == outcome
+        assert panel.backends.asked == [("author-a", "verdict")]
+        assert any("no model but its author" in one for one in judged.ledger.unchecked)
+
+
+async def test_where_the_author_is_unknown_nobody_is_somebody_else(open_panel: OpenPanel) -> None:
+    async with open_panel("author-a", "judge-b") as panel:
+        for authors in ((), ("what-the-server-calls-it",)):
+            assert (await panel.verification.check(work(authors=authors))).outcome == "self_checked"
+
+
+async def test_all_who_wrote_it_are_authors(open_panel: OpenPanel) -> None:
+    async with open_panel("author-a", "judge-b") as panel:
+        judged = await panel.verification.check(work(authors=("author-a", "judge-b@elsewhere")))
+        assert judged.outcome == "self_checked"
+
+
+async def test_without_models_the_texts_still_speak(open_panel: OpenPanel) -> None:
+    async with open_panel() as panel:
+        judged = await panel.verification.check(work(answer=LIE, sources=(NOTES,), grounded=True))
+        assert (judged.outcome, judged.score, judged.reviewer) == ("undecided", None, None)
+        assert "no model is there" in judged.notes
+        assert len(judged.ledger.claims) == 2
+        assert judged.flagged
+        assert judged.cost.calls == 0
+
+
+async def test_a_flagged_answer_is_rejected_whoever_approves(open_panel: OpenPanel) -> None:
+    async with open_panel("author-a", "judge-b", "judge-c") as panel:
+        judged = await panel.verification.check(work(answer=LIE, sources=(NOTES,), grounded=True))
+        assert (judged.outcome, judged.flagged, judged.score) == ("rejected", True, 90)
+        assert "Penguins" in judged.guidance
+        assert ("judge-c", "verdict") not in panel.backends.asked
+
+
+async def test_a_decider_hears_what_was_found_besides(open_panel: OpenPanel) -> None:
+    async with open_panel("author-a", "judge-b", "judge-c") as panel:
+        panel.backends.says["judge-b", "verdict"] = refusal()
+        await panel.verification.check(work(answer=LIE, sources=(NOTES,), grounded=True))
+        assert "Penguins" in panel.backends.prompts[-1].turns[-1].content.split("EARLIER CHECK")[1]
+
+
+async def test_questions_go_out_in_the_askers_name(open_panel: OpenPanel) -> None:
+    async with open_panel("author-a", "judge-b") as panel:
+        claim = Claim(Priority.TASK, "ada", "task 7")
+        await panel.verification.check(work(claim=claim))
+        assert panel.backends.claims == [claim]
+
+
+async def test_cancelling_lets_the_models_go_and_stores_nothing(open_panel: OpenPanel) -> None:
+    class Silent(JudgingBackends):
+        closed = 0
+
+        async def stream(self, target: Target, prompt: Prompt, listener: Listener, **_: Any) -> Outcome:
+            try:
+                await trio.sleep_forever()
+                raise AssertionError("unreachable")
+            finally:
+                Silent.closed += 1
+
+    async with open_panel() as panel:
+        silent = Panel(panel.database, Silent("author-a", "judge-b"))
+        with trio.move_on_after(0.2) as scope:
+            await silent.verification.check(work(answer=LIE))
+        assert scope.cancelled_caught
+        assert Silent.closed == 2  # the verdict and the examination
+        assert await panel.database.read(find_ledger, 1) is None
+
+
+async def test_a_message_that_is_gone_is_a_conflict(open_panel: OpenPanel) -> None:
+    async with open_panel("author-a", "judge-b") as panel:
+        with pytest.raises(Conflict):
+            await panel.verification.check(work(message_id=4711))
+
+
+def right(prompt: Prompt) -> str:
+    """Prefer what is right, wherever it stands."""
+    shown = prompt.turns[-1].content
+    return json.dumps({"reason": "so", "better": "A" if shown.index("Four.") < shown.index("Five.") else "B"})
+
+
+def pair(*authors: str) -> Pair:
+    return Pair(
+        question="2+2?", first="Five.", second="Four.", first_authors=("author-a",), second_authors=tuple(authors)
+    )
+
+
+async def test_which_of_two_is_better(open_panel: OpenPanel) -> None:
+    async with open_panel("author-a", "author-z", "judge-c") as panel:
+        panel.backends.says["judge-c", "comparison"] = right
+        found = await panel.verification.better(pair("author-z"), panel.watching)
+        assert (found.keep, found.judge) == (1, "judge-c@fake")
+        assert (await panel.verification.better(pair("author-z", "judge-c"))).judge is None
+
+
+SAYINGS = st.builds(
+    lambda approved, score, passed, noise: (
+        noise + verdict(approved=approved, score=score, criteria=dict.fromkeys(CRITERIA, passed))
+    ),
+    st.sampled_from([True, False, "true", None]),
+    st.sampled_from([0, 69, 70, 100, 101, -5, "90", None]),
+    st.sampled_from([True, False, 40, None]),
+    st.sampled_from(["", "Well: ", "{", '{"approved": true, "score": 100}']),
+)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(said=st.dictionaries(st.sampled_from(["author-a", "judge-b", "judge-c"]), SAYINGS), there=st.integers(0, 3))
+async def test_nothing_is_verified_without_another_models_word(
+    open_panel: OpenPanel, said: dict[str, str], there: int
+) -> None:
+    names = ("author-a", "judge-b", "judge-c")[:there]
+    async with open_panel(*names) as panel:
+        for name in names:
+            panel.backends.says[name, "verdict"] = said.get(name, refusal())
+        judged = await panel.verification.check(work())
+        if judged.outcome == "verified":
+            deciding = judged.verdicts[-1]
+            assert deciding.model == judged.reviewer != "author-a@fake"
+            assert deciding.approved is True
+            assert deciding.score is not None
+            assert deciding.score >= 70
+            own_words = said[str(deciding.model).partition("@")[0]]
+            assert json.loads(own_words[own_words.index('{"criteria"') :])["approved"] is True
+        assert (judged.outcome == "self_checked") <= (there == 1)

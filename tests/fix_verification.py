@@ -1,0 +1,208 @@
+"""Verification with a real database, and judges that say what a test writes."""
+
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, cast
+
+import pytest
+import trio
+
+from orchd.errors import OrchdError
+from orchd.features.models import Models
+from orchd.features.monitoring import FreeMemory
+from orchd.features.text import Texts
+from orchd.features.text.calibration import Calibration
+from orchd.features.text.counting import Counting
+from orchd.features.text.cutting import Cutting
+from orchd.features.text.process import Processing
+from orchd.features.verification import Verification, VerifyClaimItem, Work
+from orchd.features.verification.interview import Interview
+from orchd.features.verification.judges import Judge
+from orchd.features.verification.records import TASK, Unwatched
+from orchd.llm import BackendHealth, Backends, BackendSpec, Claim, Listener, ModelInfo, Outcome, Prompt, Target, Usage
+from orchd.llm.types import ANYBODY
+from orchd.prose import ledger
+from orchd.storage import Database, open_database
+
+Kind: TypeAlias = Literal["verdict", "examination", "comparison", "sample"]
+Said: TypeAlias = str | OrchdError | Callable[[Prompt], str]
+
+SMALL_TALK = Usage(10, 5, 15)
+CRITERIA = ("complete", "correct", "requirements", "quality")
+
+
+def verdict(**members: Any) -> str:
+    """A good verdict as a judge writes it, with other members."""
+    criteria = {name: {"passed": True, "reason": "fine"} for name in CRITERIA}
+    good = {"criteria": criteria, "missing": [], "errors": [], "notes": "good", "score": 90, "approved": True}
+    return json.dumps(good | members)
+
+
+def refusal(**members: Any) -> str:
+    """A verdict that does not approve."""
+    return verdict(**{"score": 30, "approved": False, "errors": ["the sum is wrong"], "notes": "bad"} | members)
+
+
+def examination(**members: Any) -> str:
+    """An examination that finds nothing wrong, with other members."""
+    good = {"supported": [], "issues": [], "contradictions": [], "inScope": True, "scopeReason": "yes"}
+    return json.dumps(good | members)
+
+
+GOOD: dict[Kind, Said] = {
+    "verdict": verdict(),
+    "examination": examination(),
+    "comparison": json.dumps({"reason": "the same", "better": "same"}),
+    "sample": "Something else.",
+}
+
+
+def kind_of(prompt: Prompt) -> Kind:
+    """What a judge is asked."""
+    members = [] if prompt.schema is None else prompt.schema["properties"]
+    if "approved" in members:
+        return "verdict"
+    if "inScope" in members:
+        return "examination"
+    return "comparison" if "better" in members else "sample"
+
+
+class JudgingBackends(Backends):
+    """Models named as a test wants; each says what `says` holds for it and for what it is asked, else what is good."""
+
+    def __init__(self, *names: str, context: int = 32_000) -> None:
+        super().__init__([BackendSpec("http://127.0.0.1:9")])
+        self.infos = [ModelInfo(name, "fake", context=context, loaded=True) for name in names]
+        self.says: dict[tuple[str, Kind], Said] = {}
+        self.asked: list[tuple[str, Kind]] = []
+        self.prompts: list[Prompt] = []
+        self.claims: list[Claim] = []
+
+    def target(self, name: str) -> Target:
+        """A model of this name."""
+        return next(Target(info, info.backend) for info in self.infos if info.id == name)
+
+    async def wait_first_probe(self) -> None:
+        """They are there."""
+
+    def models(self, *, away: bool = False) -> list[ModelInfo]:
+        """As told."""
+        return list(self.infos)
+
+    def health(self) -> list[BackendHealth]:
+        """All is well."""
+        return [BackendHealth("fake", "http://127.0.0.1:9", "openai", True, None, len(self.infos))]
+
+    async def count_tokens(self, target: Target, what: object) -> int | None:
+        """It can't tell."""
+        return None
+
+    async def stream(
+        self,
+        target: Target,
+        prompt: Prompt,
+        listener: Listener,
+        *,
+        max_bytes: int = 0,
+        claim: Claim = ANYBODY,
+        fallbacks: Sequence[str] = (),
+        reprompt: Callable[[Target], Prompt] | None = None,
+    ) -> Outcome:
+        """Say what was written for it, after a moment."""
+        kind = kind_of(prompt)
+        self.asked.append((target.model.id, kind))
+        self.prompts.append(prompt)
+        self.claims.append(claim)
+        try:
+            listener.on_phase("generating", None)
+            await trio.lowlevel.checkpoint()
+            said = self.says.get((target.model.id, kind), GOOD[kind])
+            if isinstance(said, OrchdError):
+                raise said
+            if text := said if isinstance(said, str) else said(prompt):
+                listener.on_delta("content", text)
+            return Outcome("stop", target.model.id, SMALL_TALK)
+        finally:
+            listener.on_close()
+
+
+class Watching(Unwatched):
+    """A witness that remembers."""
+
+    def __init__(self) -> None:
+        self.claims: list[VerifyClaimItem] = []
+        self.models: list[str] = []
+
+    async def on_claim(self, claim: VerifyClaimItem) -> None:
+        """Keep it."""
+        await trio.lowlevel.checkpoint()
+        self.claims.append(claim)
+
+    def on_model(self, name: str) -> None:
+        """Keep it."""
+        self.models.append(name)
+
+
+def work(**members: Any) -> Work:
+    """A short answer of `author-a`, not grounded, its author not to be asked again."""
+    given = {"question": "How much is two and two?", "answer": "Four.", "authors": ("author-a@fake",)}
+    return Work(**given | members)
+
+
+def texts_of(backends: Backends, database: Database) -> Texts:
+    """The texts' door."""
+    counting = Counting(backends, Calibration(), None)
+    cutting = Cutting(counting)
+    return Texts(counting, cutting, Processing(database, backends, counting, cutting))
+
+
+def interview(backends: Backends, watching: Watching | None = None) -> Interview:
+    """What judges are asked with; there is no database, and none is needed."""
+    return Interview(backends, texts_of(backends, cast("Database", None)), TASK, watching or Unwatched())
+
+
+def judge(name: str, *, prompt: str = "", context: int | None = 32_000) -> Judge:
+    """A judge of this name."""
+    return Judge(Target(ModelInfo(name, "fake", context=context), "fake"), prompt, bool(prompt))
+
+
+class Panel:
+    """The door, and what is behind it."""
+
+    def __init__(self, database: Database, backends: JudgingBackends) -> None:
+        self.database = database
+        self.backends = backends
+        self.watching = Watching()
+        models = Models(database, backends, _memory)
+        self.verification = Verification(database, backends, models, texts_of(backends, database), ledger)
+
+
+async def _memory() -> FreeMemory:
+    return FreeMemory(None, None, None)
+
+
+@asynccontextmanager
+async def sqlite(directory: Path) -> AsyncIterator[Database]:
+    """A migrated database in a file."""
+    async with open_database(f"sqlite://{directory}/verify.db", pool_size=1, timeout=10) as database:
+        with trio.fail_after(60):
+            await database.wait_ready()
+        yield database
+
+
+@asynccontextmanager
+async def _panel(directory: Path, *names: str, context: int = 32_000) -> AsyncIterator[Panel]:
+    async with sqlite(directory) as database:
+        yield Panel(database, JudgingBackends(*names, context=context))
+
+
+OpenPanel: TypeAlias = Callable[..., AbstractAsyncContextManager[Panel]]
+
+
+@pytest.fixture
+def open_panel(tmp_path: Path) -> OpenPanel:
+    """`async with open_panel("author-a", "judge-b") as panel`: verification with these models there."""
+    return partial(_panel, tmp_path)
