@@ -127,7 +127,7 @@ async def _open(settings: Settings) -> AsyncIterator[Daemon]:
             backends=backends,
             epoch=secrets.token_hex(8),
             default_model=settings.models.default,
-            options={"chat": settings.chat, "monitoring": settings.monitoring},
+            options={"chat": settings.chat, "monitoring": settings.monitoring, "task": settings.task},
         )
         handlers: dict[type[ClientPayload], Handler] = {}
         for feature in ROSTER:
@@ -308,8 +308,9 @@ async def _drain(daemon: Daemon, stopping: Stopping) -> None:
     async with trio.open_nursery() as nursery:
         hurried = trio.Event()
         nursery.start_soon(_after, stopping.hurry, daemon.settings.server.grace_seconds, hurried)
-        for drain in daemon.house.drains:
-            await drain(hurried)
+        async with trio.open_nursery() as draining:
+            for drain in daemon.house.drains:
+                draining.start_soon(drain, hurried)
         nursery.cancel_scope.cancel()
 
 

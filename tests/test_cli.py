@@ -16,7 +16,9 @@ def invoke(*arguments: str) -> Result:
     return CliRunner(env={name: None for name in os.environ if name.startswith("ORCHD_")}).invoke(orchd, arguments)
 
 
-@pytest.mark.parametrize("name", ["serve", "check", "config", "migrate", "schema", "simulate", "chat", "version"])
+@pytest.mark.parametrize(
+    "name", ["serve", "check", "config", "migrate", "schema", "simulate", "chat", "verify", "version"]
+)
 def test_each_command_has_help_in_one_sentence(name: str) -> None:
     result = invoke(name, "--help")
     assert result.exit_code == 0

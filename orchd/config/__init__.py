@@ -17,6 +17,7 @@ Bytes = Annotated[int, Meta(ge=1 * KIB, le=1024 * MIB)]
 Slots = Annotated[int, Meta(ge=1, le=10_000)]
 Layers = Annotated[int, Meta(ge=0, le=10_000)]
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
+Percent = Annotated[float, Meta(gt=0, le=100)]
 
 
 class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
@@ -196,6 +197,30 @@ class MonitoringSettings(Struct, frozen=True, forbid_unknown_fields=True, rename
     ] = 2.0
 
 
+class TaskSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """Tasks: how much runs at once, how often it is tried, and when the machine is too busy for more."""
+
+    max_running: Annotated[Count, Meta(description="Tasks that run at once; further ones wait.")] = 50
+    parallel: Annotated[
+        int, Meta(ge=1, le=1_000, description="Steps of one task that run at once, as far as it allows.")
+    ] = 4
+    max_attempts: Annotated[
+        int, Meta(ge=1, le=20, description="Attempts at a subtask that fails or is rejected, and at any other step.")
+    ] = 3
+    retry_seconds: Annotated[
+        Seconds, Meta(description="Seconds before a failed step is tried again; four times as long after the next.")
+    ] = 5.0
+    brake_cpu: Annotated[
+        Percent, Meta(description="Processor use above which no new step begins; 100 never brakes.")
+    ] = 80.0
+    brake_memory: Annotated[Percent, Meta(description="The same for main memory.")] = 90.0
+    brake_vram: Annotated[Percent, Meta(description="The same for the fullest graphics card's memory.")] = 95.0
+    brake_disk: Annotated[Percent, Meta(description="The same for the file system of `watchedPath`.")] = 85.0
+    watched_path: Annotated[
+        str | None, Meta(description="Path on the file system that is watched; unset: the data directory.")
+    ] = None
+
+
 class LogSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """What goes to stderr."""
 
@@ -224,4 +249,5 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     local: LocalSettings = LocalSettings()
     chat: ChatSettings = ChatSettings()
     monitoring: MonitoringSettings = MonitoringSettings()
+    task: TaskSettings = TaskSettings()
     log: LogSettings = LogSettings()

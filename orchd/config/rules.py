@@ -64,7 +64,9 @@ def complete(settings: Settings, environ: Mapping[str, str]) -> tuple[Settings, 
             problems.append(Problem(f"backends[{index}].apiKeyFile", "names a file whose text is no key; " + _KEY_FIX))
         backends.append(replace(backend, api_key=key) if key is not None else backend)
     database = replace(settings.database, url=url)
-    return replace(settings, data_dir=data_dir, database=database, backends=tuple(backends)), problems, warnings
+    task = replace(settings.task, watched_path=settings.task.watched_path or data_dir)
+    filled = replace(settings, data_dir=data_dir, database=database, backends=tuple(backends), task=task)
+    return filled, problems, warnings
 
 
 def default_data_dir(environ: Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from orchd.features import chat, conversation, journal, models, monitoring, presence, text
+from orchd.features import chat, conversation, journal, models, monitoring, presence, task, text, verification
 from orchd.features.feature import Feature
 from orchd.protocol import messages
 from orchd.protocol.codec import Codec
@@ -16,6 +16,8 @@ ROSTER: tuple[Feature, ...] = (
     monitoring.FEATURE,
     models.FEATURE,
     text.FEATURE,
+    verification.FEATURE,
+    task.FEATURE,
 )
 
 

@@ -5,7 +5,7 @@ import statistics
 import sys
 import time
 
-from tests.bench import idle, metrics, outlive, scheduler
+from tests.bench import idle, metrics, outlive, scheduler, task, task_frames
 from tests.bench.client import Client, is_final
 from tests.bench.report import Row, table
 from tests.bench.server import CLIENT_CORE, Process, orchd, pin
@@ -116,7 +116,15 @@ def chat() -> list[Row]:
     return [Row(name, base.get(name), value) for name, value in ours.items()] + [added]
 
 
-PARTS = {"chat": chat, "metrics": metrics.run, "idle": idle.run, "outlive": outlive.run, "scheduler": scheduler.run}
+PARTS = {
+    "chat": chat,
+    "metrics": metrics.run,
+    "idle": idle.run,
+    "outlive": outlive.run,
+    "scheduler": scheduler.run,
+    "task": task.run,
+    "task-frames": task_frames.run,
+}
 
 
 def main() -> None:

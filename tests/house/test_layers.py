@@ -17,6 +17,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "stopping": (),
     "systemd": (),
     "web": (),
+    # Texts and what they claim: pure, so that the command line gets at it without the daemon.
+    "prose": (),
     # The rooms; none of them sees the configuration.
     "protocol": ("errors",),
     "storage": ("errors",),
@@ -33,14 +35,28 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "monitoring": ("feature", *BELOW_FEATURES),
     "journal": ("feature", *BELOW_FEATURES),
     "presence": ("feature", *BELOW_FEATURES),
-    "text": ("feature", *BELOW_FEATURES),
-    "roster": ("feature", "chat", "conversation", "journal", "models", "monitoring", "presence", "protocol", "text"),
+    "text": ("feature", "prose", *BELOW_FEATURES),
+    "verification": ("feature", "prose", *BELOW_FEATURES),
+    "task": ("feature", *BELOW_FEATURES),
+    "roster": (
+        "feature",
+        "chat",
+        "conversation",
+        "journal",
+        "models",
+        "monitoring",
+        "presence",
+        "protocol",
+        "text",
+        "verification",
+        "task",
+    ),
     # The composition: app alone knows every room.
     "app": ("roster", "feature", "pages", "server", "web", *BELOW_FEATURES, "config", "log", "stopping", "systemd"),
     "pages": ("server", "protocol", "storage", "llm", "web"),
     "config": ("errors", "masking"),
     "client": ("errors",),
-    "cli": ("app", "client", "config", "log", "storage", "llm", "errors", "masking"),
+    "cli": ("app", "client", "config", "log", "prose", "storage", "llm", "errors", "masking"),
     "main": ("cli",),
 }
 
@@ -49,6 +65,10 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     "chat": ("conversation", "journal", "presence"),
     # A model is loaded only where there is memory for it.
     "models": ("monitoring",),
+    # Judges are models and assistants, shown what fits into their contexts; what they judge may be a chat's answer.
+    "verification": ("chat", "models", "text"),
+    # Models plan, do and join what is cut to fit; others check; load brakes; what dead daemons ran goes on.
+    "task": ("models", "monitoring", "presence", "text", "verification"),
 }
 """Which feature may call which other one's door. The only edges between features."""
 
@@ -61,7 +81,10 @@ DOORS: dict[str, tuple[str, ...]] = {
     "models": ("orchd.features.models",),
     "monitoring": ("orchd.features.monitoring",),
     "presence": ("orchd.features.presence",),
+    "prose": ("orchd.prose", "orchd.prose.types"),
     "text": ("orchd.features.text",),
+    "verification": ("orchd.features.verification",),
+    "task": ("orchd.features.task",),
 }
 """What of a room others may import, where that is not the whole room."""
 

@@ -1,4 +1,5 @@
-"""SQL stands in `queries.py` and in storage/; a feature writes only its own tables; both databases have the same."""
+"""SQL stands in `queries.py` or `..._queries.py` and in storage/; a feature writes only its own tables; both databases
+have the same."""
 
 import ast
 import re
@@ -15,9 +16,23 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "journal": ("journal",),
     "models": ("model_benchmark", "model_rating", "assistant"),
     "presence": ("daemon",),
+    "task": (
+        "task",
+        "task_dependency",
+        "subtask",
+        "subtask_dependency",
+        "task_step",
+        "task_log",
+        "task_approval",
+        "model_quality",
+    ),
     "text": ("text_job", "text_part"),
+    "verification": ("verification", "verification_claim"),
 }
 """Feature → the tables that it alone writes."""
+
+QUERIES = re.compile(r"/(?:\w+_)?queries\.py")
+"""A feature with many statements has more files of them than one."""
 
 STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE|CREATE|ALTER|DROP)\s")
 # `ON DUPLICATE KEY UPDATE`, `DO UPDATE` and `FOR UPDATE` name no table.
@@ -32,7 +47,7 @@ def feature(module: Module) -> str | None:
 
 
 def may_hold_sql(module: Module) -> bool:
-    inside = feature(module) is not None and module.path.endswith("/queries.py")
+    inside = feature(module) is not None and QUERIES.search(module.path) is not None
     return inside or module.path.startswith("orchd/storage/")
 
 
@@ -45,15 +60,31 @@ def written(module: Module) -> set[str]:
 
 
 def filled_from_outside(module: Module) -> Iterator[str]:
-    """Find what a function fills into a text though its caller gave it; values travel as parameters."""
+    """Find what a function fills into a statement though its caller gave it; values travel as parameters."""
     for function in module.functions():
         arguments = function.args
         given = {argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
-        for node in ast.walk(function):
+        for node in (node for text in sql_texts(function) for node in ast.walk(text)):
             if isinstance(node, ast.FormattedValue):
                 plain = isinstance(node.value, ast.Name) and node.value.id not in given
                 if not plain:
                     yield f"{module.at(node.lineno)}: {ast.unparse(node.value)}"
+
+
+def sql_texts(function: ast.AST) -> list[ast.expr]:
+    """Return the texts of a function's statements, and of the variables that are filled into them."""
+    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+    texts = [call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Statement"]
+    joined = [node for node in ast.walk(function) if isinstance(node, ast.JoinedStr)]
+    texts += [text for text in joined if STATEMENT.match(str(getattr(text.values[0], "value", "")))]
+    filled = {node.id for text in texts for node in ast.walk(text) if isinstance(node, ast.Name)}
+    set_to = [node for node in ast.walk(function) if isinstance(node, ast.Assign)]
+    return texts + [one.value for one in set_to if filled & {ast.unparse(target) for target in one.targets}]
+
+
+def test_what_a_caller_gave_is_found_in_a_statement_only() -> None:
+    told = "def f(x, y):\n    w = f'a {x}'\n    yield Statement(f'SELECT {w} {y.z}')\n    raise Error(f'{x}')\n"
+    assert {place[-3:] for place in filled_from_outside(Module("orchd/f.py", told))} == {"y.z", ": x"}
 
 
 def files(database: str) -> list[Path]:
@@ -79,7 +110,7 @@ def test_a_feature_writes_only_its_own_tables() -> None:
 
 
 def test_no_callers_value_is_filled_into_sql() -> None:
-    queries = [module for module in ORCHD if feature(module) and module.path.endswith("/queries.py")]
+    queries = [module for module in ORCHD if feature(module) and QUERIES.search(module.path)]
     wrong = [place for module in queries for place in filled_from_outside(module)]
     assert not wrong, f"use `?` and a parameter: {wrong}"
 

@@ -198,6 +198,8 @@ class Player:
     def _filled(self, data: Any) -> Any:
         if isinstance(data, dict):
             return {name: self._filled(member) for name, member in data.items()}
+        if isinstance(data, list):
+            return [self._filled(member) for member in data]
         return self.values[data] if _is_placeholder(data) else data
 
     def _diff(self, rest: list[Line], failure: BaseException) -> str:

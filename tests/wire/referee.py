@@ -20,6 +20,8 @@ REPLIES = {
     "chat:unsubscribe": "chat:unsubscribed",
     "monitoring:subscribe": "monitoring:subscribed",
     "monitoring:unsubscribe": "monitoring:unsubscribed",
+    "task:subscribe": "task:subscribed",
+    "task:unsubscribe": "task:unsubscribed",
 }
 """The type of a request's reply, where it is not the request's own."""
 

@@ -2,7 +2,7 @@
 
 Frames: `monitoring:subscribe`, `monitoring:unsubscribe`, their replies, and `monitoring:metrics`. No tables.
 Settings: `process_seconds` and `sensor_seconds`. Gauges shown: `connections` and `generations`. Other features ask its
-`MemoryMeter` what is free.
+`MemoryMeter` what is free, and its `LoadMeter` what is in use.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -12,6 +12,7 @@ import trio
 
 from orchd.features.feature import Feature, House
 from orchd.features.monitoring.handlers import MonitoringHandlers
+from orchd.features.monitoring.load import Load, LoadMeter
 from orchd.features.monitoring.memory import FreeMemory, MemoryMeter
 from orchd.features.monitoring.messages import (
     MonitoringMetrics,
@@ -25,7 +26,7 @@ from orchd.features.monitoring.service import Monitoring
 from orchd.protocol.router import Handler
 from orchd.protocol.types import ClientPayload
 
-__all__ = ["FEATURE", "FreeMemory", "MemoryMeter"]
+__all__ = ["FEATURE", "FreeMemory", "Load", "LoadMeter", "MemoryMeter"]
 
 
 @asynccontextmanager
@@ -36,6 +37,7 @@ async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload
     monitoring = Monitoring(house.hub, sampler)
     handlers = MonitoringHandlers(monitoring)
     house.offer(MemoryMeter())
+    house.offer(LoadMeter())
     async with trio.open_nursery() as nursery:
         nursery.start_soon(monitoring.run)
         yield {MonitoringSubscribe: handlers.subscribe, MonitoringUnsubscribe: handlers.unsubscribe}

@@ -1,0 +1,77 @@
+"""Answers to those who watch tasks: subscriptions, a person's word, logs, figures."""
+
+from functools import partial
+
+from orchd.errors import NotFound
+from orchd.features.task import listing_queries
+from orchd.features.task.drafts import MAX_NOTE_CHARACTERS, bounded, one_number
+from orchd.features.task.lifecycle import Lifecycle
+from orchd.features.task.lifecycle_queries import Decision, existing
+from orchd.features.task.live_messages import (
+    TaskApprovalPage,
+    TaskApprovals,
+    TaskApprove,
+    TaskApproved,
+    TaskLogPage,
+    TaskLogs,
+    TaskStatistics,
+    TaskStats,
+    TaskSubscribe,
+    TaskSubscribed,
+    TaskUnsubscribe,
+    TaskUnsubscribed,
+)
+from orchd.features.task.publisher import Publisher
+from orchd.features.task.views import approval_item, log_item, statistics
+from orchd.protocol.router import Context
+from orchd.protocol.types import MAX_INTEGER
+from orchd.storage import Database
+
+
+class LiveHandlers:
+    """One method a frame."""
+
+    def __init__(self, database: Database, lifecycle: Lifecycle, publisher: Publisher) -> None:
+        self._database = database
+        self._lifecycle = lifecycle
+        self._publisher = publisher
+
+    async def subscribe(self, context: Context, data: TaskSubscribe) -> TaskSubscribed:
+        """Answer `task:subscribe`."""
+        await self._database.read(existing, data.task_id)
+        context.after_reply(partial(self._publisher.subscribe, data.task_id, context.peer, streaming=data.streaming))
+        return TaskSubscribed(data.task_id)
+
+    async def unsubscribe(self, context: Context, data: TaskUnsubscribe) -> TaskUnsubscribed:
+        """Answer `task:unsubscribe`."""
+        self._publisher.unsubscribe(data.task_id, context.peer)
+        return TaskUnsubscribed(data.task_id)
+
+    async def approve(self, context: Context, data: TaskApprove) -> TaskApproved:
+        """Answer `task:approve`."""
+        note = bounded(data.note, "note", MAX_NOTE_CHARACTERS)
+        decided = await self._lifecycle.decide(Decision(data.approval_id, data.hash, data.approve, note))
+        return TaskApproved(approval_item(decided))
+
+    async def approvals(self, context: Context, data: TaskApprovals) -> TaskApprovalPage:
+        """Answer `task:approvals`."""
+        after = one_number(data.cursor, 0)
+        if data.task_id is not None:
+            await self._database.read(existing, data.task_id)
+        rows = await self._database.read(listing_queries.open_approvals, data.task_id, data.limit + 1, after)
+        more = len(rows) > data.limit
+        items = [approval_item(row) for row in rows[: data.limit]]
+        return TaskApprovalPage(items, str(items[-1].approval_id) if more else None)
+
+    async def logs(self, context: Context, data: TaskLogs) -> TaskLogPage:
+        """Answer `task:logs`."""
+        before = one_number(data.cursor, MAX_INTEGER)
+        rows = await self._database.read(listing_queries.logs, data.task_id, data.subtask_id, data.limit + 1, before)
+        if rows is None:
+            raise NotFound("there is no such task", field="taskId", path="$.data.taskId")
+        items = [log_item(row) for row in rows[: data.limit]]
+        return TaskLogPage(items, str(items[-1].id) if len(rows) > data.limit else None)
+
+    async def stats(self, context: Context, data: TaskStats) -> TaskStatistics:
+        """Answer `task:stats`."""
+        return statistics(await self._database.read(listing_queries.figures))

@@ -1,0 +1,172 @@
+"""What the runner of tasks hands to those who do the work, and what they hand back.
+
+Everything here is stored as JSON with the step that it belongs to, so that a crash between two steps loses nothing:
+members may be added with a default, but none may be renamed or lost. The runner (`runner.py`) decides when something is
+asked; a `Workers` decides how it is done and by which model, and knows nothing of tables.
+"""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol, TypeAlias
+
+from msgspec import Struct
+
+from orchd.features.models import TaskType
+
+Outcome: TypeAlias = Literal["verified", "self_checked", "rejected", "undecided"]
+"""How a check ended: approved by another model, approved by the only one there is, refused, or for a person to say."""
+
+Opinion: TypeAlias = Literal["approved", "rejected", "abstained"]
+
+
+class PlannedSubtask(Struct, frozen=True):
+    """One piece of a plan. `depends_on` are indices into the plan; `difficulty` 1 to 10; `assistant` by its name."""
+
+    title: str
+    prompt: str
+    depends_on: list[int] = []
+    difficulty: int = 5
+    assistant: str | None = None
+    task_type: TaskType = "general"
+
+
+class Plan(Struct, frozen=True):
+    """A whole plan, checked: no cycles, no empty prompts. `model` wrote it, as "id@backend"."""
+
+    subtasks: list[PlannedSubtask]
+    model: str | None = None
+
+
+class Cost(Struct, frozen=True):
+    """What a step took: calls of models, their tokens, and seconds of wall time."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+
+    @property
+    def tokens(self) -> int:
+        """Tokens read and written."""
+        return self.prompt_tokens + self.completion_tokens
+
+    def plus(self, other: "Cost") -> "Cost":
+        """Return both together."""
+        return Cost(
+            self.calls + other.calls,
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.seconds + other.seconds,
+        )
+
+
+class TaskBrief(Struct, frozen=True):
+    """A task as the planner and the consolidator see it; `model` None leaves the choice to them."""
+
+    task_id: int
+    title: str
+    description: str
+    user: str
+    model: str | None = None
+
+
+class Part(Struct, frozen=True):
+    """An approved result that is handed on."""
+
+    subtask_id: int
+    title: str
+    text: str
+
+
+class PartLink(Struct, frozen=True):
+    """Where the answer speaks of a part: what stands there, and whose result it is."""
+
+    mark: str
+    subtask_id: int
+
+
+class Order(Struct, frozen=True):
+    """A subtask that is to be done. `guidance`: what was wrong with the attempt before; `avoid`: models that failed."""
+
+    task_id: int
+    task_title: str
+    task_description: str
+    subtask_id: int
+    title: str
+    prompt: str
+    task_type: TaskType
+    difficulty: int
+    assistant: str | None
+    model: str | None
+    attempt: int
+    guidance: str | None
+    avoid: list[str]
+    parts: list[Part]
+    user: str
+
+
+class Made(Struct, frozen=True):
+    """A result: who made it ("id@backend"), why that one, what it took; `links`, `notes` are for the joined answer."""
+
+    text: str
+    model: str
+    reasons: list[str]
+    cost: Cost
+    links: list[PartLink] = []
+    notes: str = ""
+
+
+class VerdictRecord(Struct, frozen=True):
+    """What one model thought of a result; `score` 0 to 100, None when it gave none that could be read."""
+
+    model: str
+    opinion: Opinion
+    score: int | None
+    notes: str
+
+
+class Checked(Struct, frozen=True):
+    """How a check ended. `guidance` is for the next attempt; `ledger_id` names the stored ledger of claims."""
+
+    outcome: Outcome
+    score: int | None
+    reviewer: str | None
+    notes: str
+    guidance: str
+    ledger_id: int | None
+    verdicts: list[VerdictRecord]
+    cost: Cost
+
+
+class Heard(Protocol):
+    """Whoever listens while a step runs; called from its task, never blocks, never raises."""
+
+    def on_delta(self, text: str) -> None:
+        """`text` (never empty) was generated."""
+
+    def on_model(self, name: str) -> None:
+        """A model was chosen, as "id@backend"; again when another one takes over."""
+
+
+class Workers(Protocol):
+    """Who does the work. All wait as long as models take, may be cancelled at any time, and raise `OrchdError`.
+
+    What is raised fails the attempt; its `details` may name the `model` that failed, which the next attempt avoids.
+    """
+
+    async def plan(self, task: TaskBrief, heard: Heard) -> tuple[Plan, Cost]:
+        """Split a task."""
+
+    async def execute(self, order: Order, heard: Heard) -> Made:
+        """Do a subtask."""
+
+    async def check(self, order: Order, made: Made, heard: Heard) -> Checked:
+        """Have a result judged by others than its author."""
+
+    async def better(
+        self, order: Order, first: Made, second: Made, heard: Heard, scores: tuple[int | None, int | None]
+    ) -> Literal[0, 1]:
+        """Say which of two results is the better one, judged without knowing who made them; their `scores` decide where
+        no judge does."""
+
+    async def consolidate(self, task: TaskBrief, parts: Sequence[Part], heard: Heard) -> Made:
+        """Join the approved results, in order, into the task's answer."""

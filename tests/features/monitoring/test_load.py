@@ -1,0 +1,68 @@
+import trio
+from trio.testing import MockClock
+
+from orchd.features.monitoring import Load, LoadMeter
+from orchd.features.monitoring.counters import CoreTimes, Counters
+from orchd.features.monitoring.messages import MonitoringDisk, MonitoringGpu, MonitoringMemory
+
+MEMORY = MonitoringMemory(1000, 400, 600, 40.0, None, None)
+
+
+class Machine:
+    """Half busy from reading to reading."""
+
+    def __init__(self) -> None:
+        self.readings = 0
+
+    def __call__(self) -> Counters:
+        self.readings += 1
+        cores = (CoreTimes(5.0 * self.readings, 10.0 * self.readings),)
+        return Counters(float(self.readings), cores, None, MEMORY, None, None, None)
+
+
+def disk(mount: str, percent: float | None) -> MonitoringDisk:
+    return MonitoringDisk(mount, 100, None, percent)
+
+
+def card(total: int | None, used: int | None) -> MonitoringGpu:
+    return MonitoringGpu("NVIDIA", "card", total, used, None, None, None)
+
+
+async def test_this_machines_load_is_read() -> None:
+    load = await LoadMeter().read("/")
+    assert load.memory is not None
+    assert load.disk is not None
+    for percent in (load.cpu, load.memory, load.disk):
+        assert percent is None or 0 <= percent <= 100
+
+
+async def test_the_first_reading_has_a_window_and_the_next_uses_it() -> None:
+    machine = Machine()
+    meter = LoadMeter(machine, lambda: [card(100, 30), card(None, None), card(50, 40)], lambda: [disk("/", 12.0)])
+    assert await meter.read("/home/me") == Load(50.0, 40.0, 80.0, 12.0)
+    assert machine.readings == 2
+    await meter.read("/")
+    assert machine.readings == 3
+
+
+async def test_the_disk_is_the_one_that_holds_the_path() -> None:
+    disks = [disk("/", 1.0), disk("/home", 2.0), disk("/home/me", None), disk("/homes", 4.0)]
+    meter = LoadMeter(Machine(), list, lambda: disks)
+    assert (await meter.read("/var/lib")).disk == 1.0
+    assert (await meter.read("/home/you")).disk == 2.0
+    assert (await meter.read("/home/me/x")).disk is None
+    assert (await LoadMeter(Machine(), list, list).read("/")) == Load(50.0, 40.0, None, None)
+
+
+async def test_two_may_ask_at_once(mock_clock: MockClock) -> None:
+    mock_clock.rate = 100
+    meter = LoadMeter(Machine(), list, list)
+    found: list[Load] = []
+
+    async def ask() -> None:
+        found.append(await meter.read("/"))
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(ask)
+        nursery.start_soon(ask)
+    assert [load.cpu for load in found] == [50.0, 50.0]

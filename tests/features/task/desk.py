@@ -1,0 +1,138 @@
+"""The feature's handlers with scripted workers and a real database, and connections whose frames a test reads."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import TypeVar, cast
+
+import trio
+
+from orchd.features import make_codec
+from orchd.features.feature import House
+from orchd.features.presence import Presence
+from orchd.features.task import handlers
+from orchd.features.task.actions import Limits
+from orchd.features.task.lifecycle import Lifecycle
+from orchd.features.task.live_messages import TaskSubscribe, TaskSubscribed
+from orchd.features.task.messages import TaskCreate, TaskCreated
+from orchd.features.task.publisher import Publisher
+from orchd.features.task.runner import Runner
+from orchd.features.task.running import Shop
+from orchd.features.task.subtask_messages import SubtaskCreate, SubtaskCreated, SubtaskItem
+from orchd.hub import Hub
+from orchd.llm import Backends
+from orchd.protocol.router import Context, Handler
+from orchd.protocol.types import ClientPayload, ServerPayload
+from orchd.storage import Database
+from tests.features.chat.room import Device, Frame
+from tests.features.task.hands import Hands
+
+HANG_SECONDS = 90.0
+
+R = TypeVar("R", bound=ServerPayload)
+
+
+class Screen(Device):
+    """A connection that subscribes. It takes the newest of a key at once, unless it is held."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._came = trio.Event()
+
+    def put(self, frame: bytes) -> None:
+        """Keep the frame."""
+        super().put(frame)
+        self._came.set()
+        self._came = trio.Event()
+
+    def put_latest(self, key: str, frame: bytes) -> None:
+        """Take it, or keep the newest for `drain`."""
+        if self.held:
+            super().put_latest(key, frame)
+        else:
+            self.put(frame)
+
+    def drain(self) -> None:
+        """Take what waits."""
+        kept, self.latest = self.latest, {}
+        super().drain()
+        for frame in kept.values():
+            self.put(frame)
+
+    def of(self, kind: str) -> list[Frame]:
+        """The data of the frames of a type."""
+        return [frame["data"] for frame in self.read if frame["type"] == kind]
+
+    async def until(self, kind: str, wanted: Callable[[Frame], bool] = bool) -> Frame:
+        """The data of the first frame of a type that is as wanted, as soon as it is there."""
+        with trio.fail_after(HANG_SECONDS):
+            while True:
+                found = next(filter(wanted, self.of(kind)), None)
+                if found is not None:
+                    return found
+                await self._came.wait()
+
+
+class _Asking:
+    """A request; satisfies `Context` as far as these handlers go."""
+
+    def __init__(self, peer: Screen) -> None:
+        self.id = "r1"
+        self.user = "local"
+        self.peer = peer
+        self.callbacks: list[Callable[[], None]] = []
+
+    def after_reply(self, callback: Callable[[], None]) -> None:
+        """Keep it for then."""
+        self.callbacks.append(callback)
+
+
+class TaskDesk:
+    """The handlers, and what is behind them."""
+
+    def __init__(self, answers: Mapping[type[ClientPayload], Handler], house: House, runner: Runner) -> None:
+        self.house = house
+        self.runner = runner
+        self._answers = answers
+
+    async def ask(self, payload: ClientPayload, kind: type[R], peer: Screen | None = None) -> R:
+        """Hand a frame's payload to its handler; the reply, which must be of this type."""
+        asking = _Asking(peer or Screen())
+        with trio.fail_after(HANG_SECONDS):
+            reply = await self._answers[type(payload)](cast("Context", asking), payload)
+        assert isinstance(reply, kind)
+        for callback in asking.callbacks:
+            callback()
+        return reply
+
+    async def task(self, title: str = "Move house", *, auto_run: bool = True, depends_on: tuple[int, ...] = ()) -> int:
+        """Make a task; its id."""
+        made = await self.ask(TaskCreate(title, auto_run=auto_run, depends_on=depends_on), TaskCreated)
+        return made.task.id
+
+    async def subtask(self, task_id: int, title: str, *depends_on: int) -> SubtaskItem:
+        """Add a subtask."""
+        return (await self.ask(SubtaskCreate(task_id, title, f"Do {title}", depends_on), SubtaskCreated)).subtask
+
+    async def watch(self, task_id: int, *, streaming: bool = False) -> Screen:
+        """Subscribe to a task by a new connection."""
+        screen = Screen()
+        await self.ask(TaskSubscribe(task_id, streaming), TaskSubscribed, screen)
+        return screen
+
+
+@asynccontextmanager
+async def desk_at_work(database: Database, hands: Hands, epoch: str = "me") -> AsyncIterator[TaskDesk]:
+    """Answer frames and run tasks while the block lasts, as a daemon run of this name would."""
+    house = House(database, Hub(make_codec()), Backends([]), epoch, None, {})
+    publisher = Publisher(database, house.hub)
+    presence = Presence(database, epoch)
+    await presence.renew()
+    shop = Shop(database, hands, publisher, epoch, Limits(attempts=2, parallel=4, pause_seconds=0.01))
+    async with trio.open_nursery() as nursery:
+        runner = Runner(shop, presence, nursery, 20)
+        await runner.take_over()
+        for service in (runner.run, runner.watch, runner.follow_changes, publisher.run, publisher.watch):
+            nursery.start_soon(service)
+        answers = handlers(house, Lifecycle(database, runner, publisher), publisher)
+        yield TaskDesk(answers, house, runner)
+        nursery.cancel_scope.cancel()

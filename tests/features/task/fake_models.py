@@ -1,0 +1,215 @@
+"""Model servers in memory: what each model answers is a function of the test."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias
+
+from orchd.errors import NotFound, OrchdError, Unavailable
+from orchd.features.models import AssistantItem, ModelSuggestion, TaskType
+from orchd.features.models.catalog import item
+from orchd.features.models.recommend import Candidate, recommend
+from orchd.features.task.assigning import Assigner, name_of
+from orchd.features.task.generating import Generator
+from orchd.features.task.work import Order, Part, TaskBrief
+from orchd.features.text import Digest, Shortened
+from orchd.features.text.asking import Spent
+from orchd.llm import BackendHealth, Backends, Claim, Listener, ModelInfo, Outcome, Prompt, Target, Usage
+
+Reply: TypeAlias = str | OrchdError | tuple[str, OrchdError | str]
+"""An answer; an error before the first token; text and an error after it, or text and another finish reason."""
+
+Script: TypeAlias = Callable[[str, Prompt], Awaitable[Reply] | Reply]
+
+NOW = "2026-01-01T00:00:00.000Z"
+
+
+class FakeBackends(Backends):
+    """These models; `script` answers by the model's id and the prompt. `asked` holds what was asked of whom."""
+
+    def __init__(self, *infos: ModelInfo) -> None:
+        super().__init__([])
+        self.infos = infos or (ModelInfo("alpha", "one", context=4000), ModelInfo("beta", "two", context=4000))
+        self.script: Script = lambda model, prompt: f"{model} says so."
+        self.usage: Usage | None = Usage(10, 5, 15)
+        self.asked: list[tuple[str, Prompt]] = []
+        self.claims: list[Claim] = []
+
+    def models(self, *, away: bool = False) -> list[ModelInfo]:
+        """All of them are there."""
+        return list(self.infos)
+
+    async def resolve(self, asked: str | None, conversation: str | None, default: str | None, **_: object) -> Target:
+        """Find by id, or id@backend."""
+        for info in self.infos:
+            if asked in (info.id, f"{info.id}@{info.backend}"):
+                return Target(info, info.backend)
+        raise NotFound(f"no model server has a model {asked}", field="model")
+
+    async def _answer(
+        self, target: Target, prompt: Prompt, listener: Listener, max_bytes: int, claim: Claim
+    ) -> Outcome:
+        """Stand in below the real fall-backs."""
+        self.asked.append((target.model.id, prompt))
+        self.claims.append(claim)
+        listener.on_phase("prompt", None)
+        found = self.script(target.model.id, prompt)
+        reply = found if isinstance(found, str | OrchdError | tuple) else await found
+        text, end = reply if isinstance(reply, tuple) else ("", reply) if isinstance(reply, OrchdError) else (reply, "")
+        if text:
+            listener.on_phase("generating", None)
+            listener.on_delta("reasoning", "Hm.")
+            listener.on_delta("content", text)
+        if isinstance(end, OrchdError):
+            raise end
+        return Outcome(end or "stop", target.model.id, self.usage)
+
+    @property
+    def names(self) -> list[str]:
+        """Who was asked, in order."""
+        return [model for model, _ in self.asked]
+
+
+class FakeModels:
+    """Suggests the models in the order of the real recommendation."""
+
+    def __init__(self, backends: FakeBackends) -> None:
+        self._backends = backends
+
+    async def suggest(self, task: TaskType, limit: int) -> list[ModelSuggestion]:
+        """Score them by what they are."""
+        scored = recommend(task, [Candidate(info, None, None) for info in self._backends.infos])
+        items = [item(one.candidate.info, one.candidate.info.id, well(one.candidate.info), None) for one in scored]
+        return [ModelSuggestion(shown, one.score, one.reasons) for shown, one in zip(items, scored, strict=True)][
+            :limit
+        ]
+
+
+def well(info: ModelInfo) -> BackendHealth:
+    """A healthy server of a model."""
+    return BackendHealth(info.backend, "http://127.0.0.1:1", "openai", ok=True, reason=None, models=1)
+
+
+class Bureau(Assigner):
+    """An assigner without a database."""
+
+    def __init__(self, backends: FakeBackends, *staff: AssistantItem) -> None:
+        self._backends = backends
+        self._models = FakeModels(backends)  # type: ignore[assignment] # only `suggest` is used
+        self.staff = list(staff)
+
+    async def assistants(self, after: str | None = None) -> list[AssistantItem]:
+        """Return the test's, all on one page."""
+        return self.staff if after is None else []
+
+
+class Words:
+    """A trimmer that counts words; contexts are in words too. A digest is the text's last word."""
+
+    def __init__(self) -> None:
+        self.digested: list[tuple[str, str, str]] = []
+        self.error: OrchdError | None = None
+
+    def at_most(self, target: Target, text: str) -> int:
+        """Count words."""
+        return len(text.split())
+
+    def context(self, target: Target) -> int:
+        """Return it."""
+        return target.model.context or 4000
+
+    async def shorten(self, target: Target, text: str, limit: int) -> Shortened:
+        """Keep the first words."""
+        words = text.split()
+        if len(words) <= limit:
+            return Shortened(text, 0)
+        kept = " ".join(words[: max(0, limit)])
+        return Shortened(kept, len(text) - len(kept))
+
+    async def digest(self, user: str, target: Target, text: str, instruction: str, reduce: str) -> Digest:
+        """Keep the last word."""
+        if self.error is not None:
+            raise self.error
+        self.digested.append((user, name_of(target), instruction))
+        spent = Spent()
+        spent.calls, spent.prompt_tokens, spent.completion_tokens = 3, 100, 20
+        return Digest(f"digest of {text.split()[-1]}", spent)
+
+
+class Audience:
+    """Hears what is told while a step runs."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.models: list[str] = []
+
+    def on_delta(self, text: str) -> None:
+        """Keep it."""
+        self.told.append(text)
+
+    def on_model(self, name: str) -> None:
+        """Keep it."""
+        self.models.append(name)
+
+
+def generator(backends: FakeBackends, seconds: float = 60.0) -> Generator:
+    """A generator that counts words."""
+    return Generator(backends, Words(), seconds)
+
+
+def assistant(
+    name: str, model: str | None = None, *fallbacks: str, category: str = "", prompt: str = ""
+) -> AssistantItem:
+    """An assistant as it is stored."""
+    return AssistantItem(1, name, "", category, model, fallbacks, prompt, (), True, NOW, NOW)
+
+
+def order(**changes: object) -> Order:
+    """A subtask that is to be done."""
+    members: dict[str, object] = {
+        "task_id": 7,
+        "task_title": "The task",
+        "task_description": "All about rivers.",
+        "subtask_id": 3,
+        "title": "The step",
+        "prompt": "Name a river.",
+        "task_type": "general",
+        "difficulty": 5,
+        "assistant": None,
+        "model": None,
+        "attempt": 1,
+        "guidance": None,
+        "avoid": [],
+        "parts": [],
+        "user": "local",
+        **changes,
+    }
+    return Order(**members)  # type: ignore[arg-type] # members by name
+
+
+def brief(description: str = "All about rivers.", model: str | None = None) -> TaskBrief:
+    """A task as the planner sees it."""
+    return TaskBrief(7, "The task", description, "local", model)
+
+
+def parts(*texts: str) -> list[Part]:
+    """Results with the ids 11, 12, ..."""
+    return [Part(10 + number, f"Part {number}", text) for number, text in enumerate(texts, 1)]
+
+
+def away(name: str = "it") -> Unavailable:
+    """A server that can't be reached."""
+    return Unavailable(f"{name} can't be reached", reason="connect")
+
+
+def system_of(prompt: Prompt) -> str:
+    """What the model is told first."""
+    return prompt.turns[0].content
+
+
+def user_of(prompt: Prompt) -> str:
+    """What it is asked last."""
+    return prompt.turns[-1].content
+
+
+def targets(backends: FakeBackends, *names: str) -> Sequence[Target]:
+    """Models by their ids."""
+    return [Target(info, info.backend) for name in names for info in backends.infos if info.id == name]

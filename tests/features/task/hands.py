@@ -1,0 +1,273 @@
+"""Workers and watchers for tests of the runner: who does what is scripted, and what was done is counted."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+import trio
+
+from orchd.errors import OrchdError
+from orchd.features.presence import Presence
+from orchd.features.task import queries
+from orchd.features.task.actions import Limits
+from orchd.features.task.lifecycle import Lifecycle
+from orchd.features.task.records import ENDED, StepKind, SubtaskRow, TaskRow
+from orchd.features.task.runner import Runner
+from orchd.features.task.running import Shop
+from orchd.features.task.work import (
+    Checked,
+    Cost,
+    Heard,
+    Made,
+    Order,
+    Part,
+    Plan,
+    PlannedSubtask,
+    TaskBrief,
+)
+from orchd.storage import Database, Statement, Steps
+
+DIAMOND = [
+    PlannedSubtask("pack", "Pack boxes"),
+    PlannedSubtask("carry", "Carry them", [0]),
+    PlannedSubtask("clean", "Clean the rooms", [0]),
+    PlannedSubtask("unpack", "Unpack", [1, 2]),
+]
+
+Script: TypeAlias = Callable[[str], Awaitable[None]]
+"""Awaited before each step does what it does, with its name: `execute pack 1`. Raises what the step shall raise."""
+
+
+async def at_once(_name: str) -> None:
+    """Let every step end at once."""
+    await trio.lowlevel.checkpoint()
+
+
+def verdict(outcome: Literal["verified", "self_checked", "rejected", "undecided"], score: int | None = 80) -> Checked:
+    """A check's end."""
+    return Checked(outcome, score, "judge@x", f"it is {outcome}", f"mend {outcome}", None, [], Cost(1, 20, 10, 0.5))
+
+
+@dataclass
+class Hands:
+    """Satisfies `Workers`. `verdicts` by attempt of any subtask; the last one stands for all further ones."""
+
+    plan_of: Sequence[PlannedSubtask] = tuple(DIAMOND)
+    verdicts: Sequence[Checked] = (verdict("verified"),)
+    script: Script = at_once
+    choice: Literal[0, 1] = 1
+    done: Counter[str] = field(default_factory=Counter)
+    orders: list[Order] = field(default_factory=list)
+    active: int = 0
+    most_active: int = 0
+
+    async def plan(self, task: TaskBrief, heard: Heard) -> tuple[Plan, Cost]:
+        """As `plan_of` says."""
+        await self._do("plan", heard)
+        return Plan(list(self.plan_of), "planner@x"), Cost(1, 100, 50, 1.0)
+
+    async def execute(self, order: Order, heard: Heard) -> Made:
+        """A text that shows what was handed."""
+        self.orders.append(order)
+        await self._do(f"execute {order.title} {order.attempt}", heard)
+        handed = "+".join(part.title for part in order.parts)
+        return Made(
+            f"{order.title}({handed}) #{order.attempt}", f"m{order.attempt}@x", ["it is there"], Cost(1, 10, 5, 0.2)
+        )
+
+    async def check(self, order: Order, made: Made, heard: Heard) -> Checked:
+        """As `verdicts` say."""
+        await self._do(f"check {order.title} {order.attempt}", heard)
+        return self.verdicts[min(order.attempt, len(self.verdicts)) - 1]
+
+    async def better(
+        self, order: Order, first: Made, second: Made, heard: Heard, scores: tuple[int | None, int | None]
+    ) -> Literal[0, 1]:
+        """As `choice` says."""
+        await self._do(f"better {order.title} {order.attempt}", heard)
+        return self.choice
+
+    async def consolidate(self, task: TaskBrief, parts: Sequence[Part], heard: Heard) -> Made:
+        """All texts."""
+        await self._do("consolidate", heard)
+        return Made(" | ".join(part.text for part in parts), "joiner@x", [], Cost(1, 30, 30, 1.0))
+
+    async def _do(self, name: str, heard: Heard) -> None:
+        self.done[name] += 1
+        self.active += 1
+        self.most_active = max(self.active, self.most_active)
+        try:
+            await self.script(name)
+            heard.on_delta(name)
+        finally:
+            self.active -= 1
+
+
+class Ears:
+    """Satisfies `Watcher`, and `Heard` for all steps."""
+
+    def __init__(self) -> None:
+        self.changes: Counter[int] = Counter()
+        self.texts: list[str] = []
+        self._came = trio.Event()
+
+    def changed(self, task_id: int) -> None:
+        """Count it."""
+        self.changes[task_id] += 1
+        self._came.set()
+        self._came = trio.Event()
+
+    def heard(self, task_id: int, subtask_id: int | None, kind: StepKind, attempt: int) -> "Ears":
+        """Listen to all."""
+        return self
+
+    def unheard(self, heard: Heard) -> None:
+        """Listen on."""
+
+    def on_delta(self, text: str) -> None:
+        """Keep it."""
+        self.texts.append(text)
+
+    def on_model(self, name: str) -> None:
+        """Not of interest."""
+
+    async def change(self) -> None:
+        """Wait for the next change."""
+        await self._came.wait()
+
+
+@dataclass
+class Works:
+    """A daemon run's tasks."""
+
+    database: Database
+    hands: Hands
+    ears: Ears
+    runner: Runner
+    lifecycle: Lifecycle
+    shop: Shop
+
+    async def task(self, task_id: int) -> TaskRow:
+        """As it is stored."""
+        found = await self.database.read(queries.find, task_id)
+        assert found is not None
+        return found
+
+    async def subtasks(self, task_id: int) -> list[SubtaskRow]:
+        """As they are stored."""
+        return await self.database.read(queries.subtasks, task_id)
+
+    async def let_go(self) -> None:
+        """Wait until no task is in hand."""
+        with trio.fail_after(90):
+            while self.runner.in_hand:  # noqa: ASYNC110 - it tells nobody; by the virtual clock it costs nothing
+                await trio.sleep(0.1)
+
+    async def until(
+        self, task_id: int, wanted: Callable[[TaskRow], bool] = lambda task: task.status in ENDED
+    ) -> TaskRow:
+        """Wait until a task is as wanted; a minute and a half is a hang."""
+        with trio.fail_after(90):
+            while True:
+                with trio.move_on_after(0.2):
+                    await self.ears.change()
+                task = await self.task(task_id)
+                if wanted(task):
+                    return task
+
+
+@asynccontextmanager
+async def working(
+    database: Database,
+    hands: Hands,
+    *,
+    epoch: str = "me",
+    limits: Limits = Limits(attempts=3, parallel=4, pause_seconds=1.0),  # noqa: B008 - it never changes
+    brakes: Callable[[], str | None] = lambda: None,
+    now: Callable[[], int] | None = None,
+    places: int = 20,
+) -> AsyncIterator[Works]:
+    """Run tasks while the block lasts, as a daemon run of this name would."""
+    ears = Ears()
+    presence = Presence(database, epoch)
+    await presence.renew()
+    shop = Shop(database, hands, ears, epoch, limits, brakes)
+    if now is not None:
+        shop.now = now
+    async with trio.open_nursery() as nursery:
+        runner = Runner(shop, presence, nursery, places)
+        await runner.take_over()
+        nursery.start_soon(runner.run)
+        nursery.start_soon(runner.watch)
+        nursery.start_soon(runner.follow_changes)
+        yield Works(database, hands, ears, runner, Lifecycle(database, runner, ears), shop)
+        nursery.cancel_scope.cancel()
+
+
+def create(title: str = "Move house", *, auto_run: bool = True, ready: bool = True, **budget: float) -> Steps[int]:
+    """Insert a task, told to run or not."""
+    inserted = yield Statement(
+        "INSERT INTO task (user_name, title, description, priority, status, waits_for, reason, wish, ready, version,"
+        " round, planned, auto_run, max_calls, max_tokens, max_minutes, calls, tokens, seconds, result_notes,"
+        " links_json, created_at, updated_at)"
+        " VALUES ('local', ?, 'From A to B', 1, 'pending', '', '', '', ?, 1, 1, 0, ?, ?, ?, ?, 0, 0, 0, '', '[]', 1,"
+        " 1)",
+        (title, int(ready), int(auto_run), budget.get("calls"), budget.get("tokens"), budget.get("minutes")),
+    )
+    return inserted.last_id
+
+
+def add_subtasks(task_id: int, *titles: str, needs_approval: bool = False) -> Steps[list[int]]:
+    """Insert subtasks that need nothing of each other."""
+    ids = []
+    for position, title in enumerate(titles):
+        inserted = yield Statement(
+            "INSERT INTO subtask (task_id, position, title, prompt, task_type, difficulty, needs_approval, status,"
+            " attempts, notes, verified, self_checked, reasons_json, created_at, updated_at)"
+            " VALUES (?, ?, ?, ?, 'general', 5, ?, 'pending', 0, '', 0, 0, '[]', 1, 1)",
+            (task_id, position, title, f"Do {title}", int(needs_approval)),
+        )
+        ids.append(inserted.last_id)
+    return ids
+
+
+def depend(task_id: int, on: int) -> Steps[None]:
+    """Make a task depend on another one."""
+    yield Statement("INSERT INTO task_dependency (task_id, depends_on) VALUES (?, ?)", (task_id, on))
+
+
+class Gate:
+    """A script that holds the steps that begin with a name until it is opened; others go through."""
+
+    def __init__(self, name: str) -> None:
+        self.reached = trio.Event()
+        self.open = trio.Event()
+        self.cancelled = 0
+        self._name = name
+
+    async def __call__(self, name: str) -> None:
+        """Satisfies `Script`."""
+        if not name.startswith(self._name):
+            await trio.lowlevel.checkpoint()
+            return
+        self.reached.set()
+        try:
+            await self.open.wait()
+        except trio.Cancelled:
+            self.cancelled += 1
+            raise
+
+
+def failing(error: OrchdError, *names: str) -> Script:
+    """A script by which these steps fail, each time that it is their turn in the list."""
+    left = list(names)
+
+    async def script(name: str) -> None:
+        await trio.lowlevel.checkpoint()
+        if name in left:
+            left.remove(name)
+            raise error
+
+    return script

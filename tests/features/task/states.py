@@ -1,0 +1,62 @@
+"""Tasks' states for tests: made by hand, or as the runner would have stored them."""
+
+from collections.abc import Collection
+
+import msgspec
+
+from orchd.features.task.records import Budget, SubtaskRow, TaskRow
+from orchd.features.task.state import TaskState
+from orchd.features.task.work import PlannedSubtask
+
+
+def task(**changes: object) -> TaskRow:
+    """A task of the daemon run `epoch` that was told to run."""
+    row = TaskRow(
+        id=7, user="local", title="Move house", description="From A to B", priority=1, model=None, status="pending",
+        waits_for="", reason="", wish="", ready=True, owner="epoch", version=3, round=1, planned=False,
+        plan_model=None, auto_run=True, budget=Budget(), calls=0, tokens=0, seconds=0.0, due_at=None, result=None,
+        result_notes="", links=[], created_at=0, updated_at=0, started_at=None, completed_at=None,
+    )  # fmt: skip
+    return msgspec.structs.replace(row, **changes)
+
+
+def planning(**changes: object) -> TaskState:
+    """A task without subtasks."""
+    return TaskState(task(**changes), {}, {})
+
+
+def subtask(subtask_id: int, *depends_on: int, **changes: object) -> SubtaskRow:
+    """A subtask that was not begun."""
+    row = SubtaskRow(
+        subtask_id,
+        7,
+        subtask_id - 1,
+        f"part {subtask_id}",
+        f"Do {subtask_id}",
+        "general",
+        5,
+        None,
+        None,
+        False,
+        depends_on,
+    )
+    return msgspec.structs.replace(row, **changes)
+
+
+def of(*subtasks: SubtaskRow, **changes: object) -> TaskState:
+    """A task with these subtasks."""
+    return TaskState(task(**changes), {one.id: one for one in subtasks}, {})
+
+
+def planned(needs: tuple[set[int], ...]) -> list[PlannedSubtask]:
+    """A plan whose subtasks need what is said of each."""
+    return [PlannedSubtask(f"part {place}", f"Do {place}", sorted(needed)) for place, needed in enumerate(needs)]
+
+
+def stored_plan(state: TaskState, needs: tuple[set[int], ...], approvals: Collection[int] = ()) -> TaskState:
+    """The state after its plan was stored: ids from 1 in the order of the plan."""
+    rows = {
+        place + 1: subtask(place + 1, *(one + 1 for one in sorted(needed)), needs_approval=place in approvals)
+        for place, needed in enumerate(needs)
+    }
+    return msgspec.structs.replace(state, subtasks=rows, drafts=())

@@ -1,0 +1,94 @@
+"""What a person sends, measured and read."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchd.errors import Conflict, Invalid, OrchdError, TooLarge
+from orchd.features.task.drafts import (
+    MAX_DESCRIPTION_CHARACTERS,
+    changed_subtask,
+    changed_task,
+    milliseconds,
+    one_number,
+    subtask_draft,
+    task_draft,
+    two_numbers,
+)
+from orchd.features.task.messages import TaskBudgetWish, TaskCreate, TaskUpdate
+from orchd.features.task.records import Budget
+from orchd.features.task.subtask_messages import SubtaskCreate, SubtaskUpdate
+from orchd.protocol.types import timestamp
+from tests.features.task.states import subtask, task
+
+
+def test_a_draft_of_a_task() -> None:
+    draft = task_draft(TaskCreate(" Go ", priority="low", budget=TaskBudgetWish(3), due_at=timestamp(5)), "anna")
+    assert (draft.user, draft.title, draft.priority, draft.budget, draft.due_at) == ("anna", "Go", 0, Budget(3), 5)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "field"),
+    [
+        (TaskCreate(" "), Invalid, "title"),
+        (TaskCreate("x" * 201), TooLarge, "title"),
+        (TaskCreate("x", "x" * (MAX_DESCRIPTION_CHARACTERS + 1)), TooLarge, "description"),
+        (TaskCreate("x", due_at="2026-13-01T00:00:00.000Z"), Invalid, "dueAt"),
+    ],
+)
+def test_a_task_that_can_not_be(wrong: TaskCreate, error: type[OrchdError], field: str) -> None:
+    with pytest.raises(error) as refused:
+        task_draft(wrong, "anna")
+    assert refused.value.details["field"] == field
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "field"),
+    [
+        (SubtaskCreate(1, "x", "\n"), Invalid, "prompt"),
+        (SubtaskCreate(1, "x" * 201, "x"), TooLarge, "title"),
+        (SubtaskCreate(1, "x", "x" * 100_001), TooLarge, "prompt"),
+    ],
+)
+def test_a_subtask_that_can_not_be(wrong: SubtaskCreate, error: type[OrchdError], field: str) -> None:
+    with pytest.raises(error) as refused:
+        subtask_draft(wrong)
+    assert refused.value.details["field"] == field
+
+
+def test_what_is_not_given_stays() -> None:
+    row = task(owner=None, model="m", due_at=9, budget=Budget(1))
+    assert changed_task(row, TaskUpdate(7)) == row
+    changed = changed_task(row, TaskUpdate(7, model=None, due_at=None, budget=TaskBudgetWish(), priority="high"))
+    assert (changed.model, changed.due_at, changed.budget, changed.priority) == (None, None, Budget(), 2)
+    one = subtask(1, 2, model="m")
+    same = changed_subtask(one, SubtaskUpdate(1))
+    assert (same.title, same.prompt, same.depends_on, same.model) == (one.title, one.prompt, (2,), "m")
+    assert changed_subtask(one, SubtaskUpdate(1, model=None, depends_on=())).depends_on == ()
+
+
+def test_what_running_steps_use_is_not_changed() -> None:
+    running = task(status="executing", owner="me")
+    with pytest.raises(Conflict) as refused:
+        changed_task(running, TaskUpdate(7, description="other"))
+    assert (refused.value.details["status"], refused.value.details["wanted"]) == ("executing", "paused")
+    assert changed_task(running, TaskUpdate(7, priority="urgent", auto_run=False)).priority == 3
+
+
+@given(st.integers(0, 4_000_000_000_000))
+def test_times_come_back(moment: int) -> None:
+    assert milliseconds(timestamp(moment)) == moment
+
+
+@given(st.text(max_size=10))
+def test_a_cursor_is_two_numbers_or_nothing(cursor: str) -> None:
+    try:
+        read = two_numbers(cursor)
+    except Invalid:
+        return
+    assert read is not None
+    assert one_number(cursor.partition(".")[0], 0) == read[0]
+
+
+def test_no_cursor() -> None:
+    assert (two_numbers(None), one_number(None, 4)) == (None, 4)

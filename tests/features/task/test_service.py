@@ -1,0 +1,119 @@
+"""The parts together: settings, brakes by the machine's load, quality fed back into suggestions, start and end."""
+
+import pytest
+import trio
+
+from orchd.config import TaskSettings
+from orchd.features import make_codec
+from orchd.features.feature import House
+from orchd.features.models import Models
+from orchd.features.monitoring import FreeMemory, LoadMeter
+from orchd.features.monitoring.counters import Counters
+from orchd.features.monitoring.messages import MonitoringMemory
+from orchd.features.presence import Presence
+from orchd.features.task import brakes, queries
+from orchd.features.task.lifecycle import Lifecycle
+from orchd.features.task.records import ENDED, TaskRow
+from orchd.features.task.service import running_tasks
+from orchd.features.task.work import PlannedSubtask
+from orchd.hub import Hub
+from orchd.llm.types import BackendHealth, ModelInfo
+from orchd.storage import Database
+from tests.features.task.fake_models import FakeBackends, well
+from tests.features.task.hands import Ears, Hands, create
+
+
+class Probed(FakeBackends):
+    """Model servers that are known."""
+
+    async def wait_first_probe(self) -> None:
+        """They are."""
+
+    def health(self) -> list[BackendHealth]:
+        """They are well."""
+        return [well(info) for info in self.infos]
+
+
+class Machine:
+    """Whose memory is in use as a test says."""
+
+    def __init__(self) -> None:
+        self.memory = 10.0
+
+    def __call__(self) -> Counters:
+        used = MonitoringMemory(100, None, None, self.memory, None, None)
+        return Counters(0.0, None, None, used, None, None, None)
+
+
+def furnished(database: Database, machine: Machine, settings: TaskSettings) -> House:
+    backends = Probed(ModelInfo("m1", "x"), ModelInfo("m2", "x"))
+    house = House(database, Hub(make_codec()), backends, "me", None, {"task": settings})
+
+    async def memory() -> FreeMemory:
+        return FreeMemory(None, None, None)
+
+    house.offer(Presence(database, "me"))
+    house.offer(LoadMeter(machine, list, list))
+    house.offer(Models(database, backends, memory))
+    return house
+
+
+async def until(house: House, task_id: int, *statuses: str) -> TaskRow:
+    with trio.fail_after(90):
+        while True:
+            task = await house.database.read(queries.find, task_id)
+            assert task is not None
+            if task.status in statuses:
+                return task
+            await trio.sleep(0.02)
+
+
+async def start(house: House) -> None:
+    await house.door(Presence).renew()
+    for one in house.starts:
+        await one()
+
+
+async def test_a_busy_machine_holds_tasks_back_until_it_is_not(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = Machine()
+    machine.memory = 60.0
+    house = furnished(store, machine, TaskSettings(brake_memory=50, watched_path="/"))
+    task_id = await store.write(create)
+    monkeypatch.setattr(brakes, "SAMPLE_SECONDS", 0.05)
+    async with running_tasks(house, Hands(), Ears()) as lifecycle:
+        await start(house)
+        task = await until(house, task_id, "waiting")
+        assert (task.waits_for, task.reason) == ("brakes", "the machine is busy: memory 60 % in use, limit 50 %")
+        machine.memory = 20.0
+        assert (await until(house, task_id, *ENDED)).status == "completed"
+        assert isinstance(lifecycle, Lifecycle)
+
+
+async def test_what_was_judged_here_counts_in_suggestions(store: Database) -> None:
+    house = furnished(store, Machine(), TaskSettings())
+    task_id = await store.write(create)
+    plan = [PlannedSubtask(f"p{n}", "Do it", task_type="code") for n in range(4)]
+    async with running_tasks(house, Hands(plan), Ears()):
+        await start(house)
+        await until(house, task_id, "completed")
+        best, other = await house.door(Models).suggest("code", 5)
+        assert (best.model.id, "4 of 4 checked results were approved here" in best.reasons) == ("m1", True)
+        assert best.score > other.score
+        assert [one.score for one in await house.door(Models).suggest("chat", 5)] == [0.0, 0.0]
+
+
+async def test_an_end_in_order_leaves_nothing_in_hand(store: Database) -> None:
+    house = furnished(store, Machine(), TaskSettings())
+    async with running_tasks(house, Hands(), Ears()):
+        await start(house)
+        hurried = trio.Event()
+        for drain in house.drains:
+            await drain(hurried)
+        task_id = await store.write(create)
+        await trio.sleep(0.1)
+        assert house.gauges["tasks"]() == 0
+    task = await store.read(queries.find, task_id)
+    assert task is not None
+    assert (task.status, task.owner, task.ready) == ("pending", None, True)
