@@ -4,8 +4,8 @@ I/O.
 The door is `ledger`, with the types of what it takes and gives. Bottom up: `sentences`, `segments` (a text into
 sentences); `dates`, `numbers`, `quantities`, `tokens` (a sentence into tokens); `stems`, `lexicon` (which words are
 akin); `clauses`, `negation`, `reading` (what a sentence says and denies); `library` (the sources, indexed); `align`,
-`pair` (a claim beside a sentence); `copying`, `missing`, `denial`, `relations` (signs for and against); `scoring`,
-`ledger`.
+`pair` (a claim beside a sentence); `copying`, `missing`, `denial`, `exclusive`, `relations` (signs for and against);
+`scoring`, `ledger`.
 """
 
 from orchd.prose.ledger import ledger

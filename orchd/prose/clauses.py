@@ -4,6 +4,7 @@
 1960` shares its subject with what is before. `and plums` is no clause.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -28,6 +29,14 @@ _SPLITS = frozenset(("and", "e", ";", "but", "while", "whereas", "mas", "enquant
 
 _REACH = 8
 """Words until the verb of a clause."""
+_OPENING = 12
+"""Words of what may stand before a sentence's subject: `Born in Warsaw in 1867, she ...`."""
+_PARTICIPLES: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(
+        r"(?:\w{2,}ed|born|built|founded|held|known|led|made|written|sold|bought|found|set|brought|shot)\Z"
+    ),
+    "pt": re.compile(r"(?:\w{2,}(?:ad|id)[oa]s?|(?:abert|feit|escrit|post|vist|eleit|mort)[oa]s?)\Z"),
+}
 
 
 class Start(NamedTuple):
@@ -53,14 +62,24 @@ def starts(found: Sequence[Token], language: Language) -> Iterator[Start]:
 def claims(found: Sequence[Token], language: Language) -> list[tuple[int, int, bool]]:
     """Return the parts of a sentence that can be judged by themselves: from, to, and whether it shares its subject."""
     cuts = [(0, False)]
+    opened = opening(found, language)
     for start in starts(found, language):
         joint = fold(found[start.at - 1].lower)
         has_verb = any(is_verb(token, language) for token in found[cuts[-1][0] : start.at - 1])
         own = _verb(found, start.at, language, 2 * _REACH) is not None
-        if joint in _SPLITS and found[start.at - 1].lower != "é" and has_verb and own:
+        if start.at > opened and joint in _SPLITS and found[start.at - 1].lower != "é" and has_verb and own:
             cuts.append((start.at, start.shares))
     ends = [index for index, _ in cuts[1:]] + [len(found)]
     return [(start, _end(found, start, end), shares) for (start, shares), end in zip(cuts, ends, strict=True)]
+
+
+def opening(found: Sequence[Token], language: Language) -> int:
+    """Return where the subject begins after a participle and its comma, 0 in any other sentence."""
+    if not found or not _PARTICIPLES[language].match(found[0].lower):
+        return 0
+    comma = next((at for at, token in enumerate(found[: _OPENING + 1]) if token.lower == ","), 0)
+    verb = _verb(found, comma + 1, language) if comma > 1 else None
+    return comma + 1 if verb is not None and verb > comma + 1 else 0
 
 
 def _end(found: Sequence[Token], start: int, end: int) -> int:

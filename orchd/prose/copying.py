@@ -21,12 +21,6 @@ def copied(pair: Pair) -> float:
     return sum(index in inside for index in words) / max(1, len(words))
 
 
-def added(pair: Pair, copied: float) -> float:
-    """Return how much the claim adds to what it copies."""
-    new = [i for i in pair.claim.weights if i not in pair.matches and not pair.is_near(i)]
-    return copied * min(1.0, sum(pair.claim.weights[i] for i in new) / 1.5)
-
-
 def replaced(pair: Pair) -> float:
     """Return how clearly a word of the claim stands where the passage has another one."""
     return max((_replaced(pair, slot) for slot in pair.slots), default=0.0)

@@ -11,13 +11,15 @@ from orchd.prose.stems import fold, stem
 _SOME = 0.3
 """From which on a word counts as denied; that of a subject is `negation.SUBJECT`."""
 _CLEAR = 0.6
-_AGREED = 0.25
-"""What is left of a contradiction when both texts deny the same word: the reach of a `not` is but guessed."""
-_SMALL_WEIGHT = 0.1
+_TELLING = 0.3
+"""Words that weigh no more, as `come` and `get`, are the opposite of too much."""
 
 
 def denied(pair: Pair) -> float:
-    """Return how clearly one text denies what the other says."""
+    """Return how clearly one text denies what the other says.
+
+    Where both deny the same word they agree: the reach of a `not` is but guessed.
+    """
     wrong = total = 0.0
     both = opposed = False
     for index, match in pair.matches.items():
@@ -25,18 +27,10 @@ def denied(pair: Pair) -> float:
         total += weight
         wrong += weight * off
         both = both or min(pair.ours.denied[index], _said(pair, match)) > _SOME or (match.opposite and off < _SOME)
-        opposed = opposed or (match.opposite and off > _CLEAR)
-    for ours, theirs in _small(pair):
-        total += _SMALL_WEIGHT
-        wrong += _SMALL_WEIGHT * abs(pair.ours.denied[ours] - pair.theirs.denied[theirs])
-    share = min(1.0, 2 * wrong / total) * (_AGREED if both else 1) if total else 0.0
-    return 1.0 if opposed else share
-
-
-def _small(pair: Pair) -> list[tuple[int, int]]:
-    """The small words that both texts have at the same places."""
-    both = [(a + step, b + step) for a, b, size in pair.runs for step in range(size)]
-    return [(ours, theirs) for ours, theirs in both if pair.ours.tokens[ours].kind == "small"]
+        opposed = opposed or (match.opposite and off > _CLEAR and weight > _TELLING)
+    if opposed:
+        return 1.0
+    return min(1.0, 2 * wrong / total) if total and not both else 0.0
 
 
 def _off(pair: Pair, index: int, match: Match) -> float:
@@ -96,7 +90,6 @@ def strength(pair: Pair) -> float:
     ours = {fold(token.lower) for token in pair.ours.tokens}
     theirs = {fold(token.lower) for token in pair.theirs.tokens}
     more = bool(ours & _ALL) and not theirs & _ALL
-    less = bool(theirs & _PARTLY) and not ours & _PARTLY
     unsure = bool(theirs & _UNSURE) and not ours & (_UNSURE | _PARTLY)
     asked = pair.theirs.tokens[-1].lower == "?" and pair.ours.tokens[-1].lower != "?"
-    return min(1.0, 0.6 * more + 0.4 * less + 0.3 * unsure + 0.6 * asked)
+    return min(1.0, 0.6 * more + 0.4 * unsure + 0.6 * asked)

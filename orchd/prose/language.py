@@ -37,6 +37,34 @@ SMALL: dict[Language, frozenset[str]] = {
 }
 """Words that join others and mean little by themselves; in lower case, with their accents."""
 
+_FORMS: dict[Language, str] = {
+    "en": """
+        is are was were be been being am; do does did done doing; has have had having; the a an this that these those
+        its his her their our your my; it he she they him them himself herself itself themselves; would will shall;
+        can could; may might; who whom which that; in on at; than then; another other others; on onto upon; to into
+        toward towards; since because; though although
+    """,
+    "pt": """
+        ser é são era eram foi foram sendo sido seja sejam fosse; estar está estão estava estavam esteve estiveram
+        estando; haver há havia houve; tem têm tinha tinham teve tiveram ter tendo tido; pode podem podia;
+        deve devem devia;
+        o a os as um uma uns umas este esta estes estas esse essa esses essas aquele aquela aqueles aquelas;
+        de do da dos das dum duma; em no na nos nas num numa; por pelo pela pelos pelas; ao aos à às; para pra;
+        ele ela eles elas; seu sua seus suas; cujo cuja cujos cujas; outro outra outros outras; muito muita muitos
+        muitas; pouco pouca; só apenas; pois porque; porém mas
+    """,
+}
+
+
+def _by_form(text: str) -> dict[str, str]:
+    return {form: group.split()[0] for group in reversed(text.split(";")) for form in group.split()}
+
+
+SMALL_FORMS: dict[Language, dict[str, str]] = {language: _by_form(text) for language, text in _FORMS.items()}
+"""Small word → the one that stands for all its forms, so that `foi pago pela` runs on as `foi paga pelo`
+does. A form of two words goes with the one named first.
+"""
+
 _TELLING: dict[Language, frozenset[str]] = {
     "en": SMALL["en"] - SMALL["pt"] - {"s", "t", "d", "m"},
     "pt": SMALL["pt"] - SMALL["en"],

@@ -8,7 +8,7 @@ which speaks most for it: a sentence that merely contradicts a claim less, since
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from orchd.prose.clauses import claims
+from orchd.prose.clauses import claims, opening
 from orchd.prose.copying import copied
 from orchd.prose.language import Language, language_of
 from orchd.prose.library import Library
@@ -16,10 +16,11 @@ from orchd.prose.pair import Claim, Pair, Passage
 from orchd.prose.reading import Reading
 from orchd.prose.scoring import Signs, decisive, signs, support
 from orchd.prose.segments import segments
+from orchd.prose.token import Token
 from orchd.prose.types import SUPPORTED, ClaimFinding, Evidence, Source
 from orchd.prose.verbs import is_verb
 
-_MARGIN = 0.15
+_MARGIN = 0.1
 """By how much less of a claim than the best sentence another may have and still decide."""
 _COPY = 0.15
 """What a copied claim adds to that."""
@@ -68,17 +69,27 @@ def statements(answer: str, start: int, end: int, library: Library, language: La
     whole = Reading.of(answer, start, end, language, library.vocabulary)
     if all(token.kind == "mark" for token in whole.tokens):
         return
-    parts = claims(whole.tokens, language)
     subject: list[int] = []
+    opened = opening(whole.tokens, language)
+    if opened:
+        yield _opening(whole.tokens, start, opened, language)
+    parts = [(max(first, opened), last, shares) for first, last, shares in claims(whole.tokens, language)]
     for number, (first, last, shares) in enumerate(parts):
         found = whole.tokens[first:last]
-        begin = start if number == 0 else found[0].start
+        begin = start if number == 0 and not opened else found[0].start
         finish = end if number == len(parts) - 1 else found[-1].end
         carried = [whole.tokens[at] for at in subject] if shares else []
         if not shares:
             verb = next((at for at in range(first, last) if is_verb(whole.tokens[at], language)), first)
             subject = list(range(first, verb)) if verb - first <= _LONGEST_SUBJECT else []
         yield Statement(begin, finish, Reading([*carried, *found], language), len(carried))
+
+
+def _opening(found: Sequence[Token], start: int, opened: int, language: Language) -> Statement:
+    """Return what a participle says before its subject: `Born in Warsaw,` of `Born in Warsaw, she moved to Paris`."""
+    verb = next((at for at in range(opened, len(found)) if is_verb(found[at], language)), opened)
+    words = [*found[opened:verb], *found[: opened - 1]]
+    return Statement(start, found[opened - 1].end, Reading(words, language), verb - opened)
 
 
 def options(statement: Statement, library: Library) -> list[Option]:
@@ -124,7 +135,7 @@ def _is_verbatim(option: Option) -> bool:
     there = [token.lower for token in option.pair.theirs.tokens if token.kind != "mark"]
     size = len(words)
     inside = any(there[at : at + size] == words for at in range(len(there) - size + 1))
-    return inside and not (option.signs.denied or option.signs.joined or option.signs.strength)
+    return inside and not (option.signs.denied_close or option.signs.joined or option.signs.strength)
 
 
 def _checked(statement: Statement) -> str:

@@ -4,6 +4,7 @@ A word is denied when it lies in the reach of an odd number of cues. `not` and `
 `without` what follows. What a cue really reaches takes a parser; this is a rule of thumb about marks and small words.
 """
 
+import re
 from collections.abc import Container, Iterator, Sequence
 
 from orchd.prose.clauses import STRONG, TURNS, starts
@@ -33,11 +34,22 @@ _AHEAD: dict[Language, frozenset[str]] = {
 }
 """Deny what follows them."""
 
+_STATES = listed("forbidden prohibited banned proibido proibida proibidos proibidas vedado vedada vetado vetada")
+"""Behind `is`, these deny what stands before them: `copying is prohibited`."""
+_IS = listed("is are was were be been e sao foi foram era eram esta ser")
+_ARTICLES = listed("the a this that its his her their any no")
+
 _ECHOES = listed("nem nenhum nenhuma nada ninguem nor neither jamais")
 """Say once more what has been denied already."""
 
-_LIMITS = listed("only just merely so apenas somente more less fewer later earlier mais menos menor maior doubt")
-"""After a cue: it limits (`no more than`) or stresses (`not only`), and denies nothing."""
+_LIMITS = listed("only just merely so apenas somente doubt")
+"""After a cue: it stresses (`not only`), and denies nothing."""
+_COMPARES = listed("more less fewer later earlier mais menos menor maior")
+_THAN = listed("than que do de")
+"""Together after a cue: they limit (`no more than`). Without the second it denies: `nunca mais gravou`."""
+
+_ACTIONS: dict[Language, re.Pattern[str]] = {"en": re.compile(r"\w{2,}ing\Z"), "pt": re.compile(r"\w{2,}[aei]r\Z")}
+"""What an action is called that stands as a subject."""
 
 _STOPS = TURNS | listed("until then except que se salvo exceto")
 _REACH = 12
@@ -58,6 +70,9 @@ def denied(found: Sequence[Token], language: Language) -> list[float]:
         if _is_whole(word, language):
             for at in _before(found, index, borders):
                 flags[at] = max(flags[at], SUBJECT)
+        elif word in _STATES and index and fold(found[index - 1].lower) in _IS:
+            for at in _before(found, index - 1, borders):
+                flags[at] = max(flags[at], 1.0 if _ACTIONS[language].match(found[at].lower) else SUBJECT)
     return flags
 
 
@@ -65,11 +80,22 @@ def cues(found: Sequence[Token], language: Language) -> Iterator[int]:
     """Yield where the words are that deny."""
     for index, token in enumerate(found):
         word = fold(token.lower)
-        if _is_whole(word, language) or word in _AHEAD[language]:
+        if _is_whole(word, language) or (word in _AHEAD[language] and not _is_noun(found, index)):
             if word in ("deixou", "deixar", "deixasse", "deixa") and not _followed_by(found, index, "de"):
                 continue
-            if not any(_followed_by(found, index, limit) for limit in _LIMITS):
+            if not _limits(found, index):
                 yield index
+
+
+def _is_noun(found: Sequence[Token], index: int) -> bool:
+    """Whether a `ban` is spoken of: `shops oppose the ban`."""
+    return found[index].lower in ("ban", "bans") and index > 0 and found[index - 1].lower in _ARTICLES
+
+
+def _limits(found: Sequence[Token], index: int) -> bool:
+    following = [fold(token.lower) for token in found[index + 1 : index + 3]]
+    compares = len(following) == 2 and following[0] in _COMPARES and following[1] in _THAN
+    return compares or bool(following and following[0] in _LIMITS)
 
 
 def _is_whole(word: str, language: Language) -> bool:

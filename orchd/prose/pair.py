@@ -24,7 +24,7 @@ _CARRIED = 0.6
 _CONTEXT = 4
 """Sentences before a passage that it may go back to."""
 
-_NEAR_NAME, _NEAR_SUBJECT, _NEAR = 0.6, 0.4, 0.15
+_NEAR_NAME, _NEAR_SUBJECT, _NEAR = 0.4, 0.3, 0.1
 """What a word counts that is not in the passage but around it: a name or date, a word of the subject, any other."""
 
 
@@ -139,6 +139,12 @@ class Pair:
         if not weights:
             return self.covered
         return min(1.0, sum(weight * self._found(i) for i, weight in weights.items()) / sum(weights.values()))
+
+    @cached_property
+    def moved(self) -> float:
+        """How much of the claim the passage lacks though a source has it: facts of two places may have been mixed."""
+        lost = (i for i in self.claim.weights if i not in self.matches and self.library.knows(self.ours.tokens[i].key))
+        return sum(self.claim.weights[i] for i in lost) / self.claim.total
 
     def _found(self, index: int) -> float:
         match = self.matches.get(index)

@@ -21,6 +21,9 @@ _AHEAD = 8
 _ARTICLES = frozenset(("a", "an", "of", "um", "uma", "de"))
 _JOINTS = frozenset(("to", "and", "or", "a", "e", "ou", "ate", "para", "-", "–"))
 """Between two numbers of which the second may have the unit of both."""
+_BEFORE_PLACE = frozenset(("o", "do", "no", "ao", "um", "seu", "pelo", "como"))
+"""Before `segundo` when it is a place; otherwise it means `according to`."""
+_LASTING = ("time", "months")
 _AND_A_HALF = (("and", "a", "half"), ("e", "meio"), ("e", "meia"))
 
 
@@ -34,7 +37,7 @@ def quantities(found: Sequence[Token], language: Language) -> list[Token]:
             joined.append(found[index])
             used = 1
         else:
-            limit, words = _limit(joined[-_BACK:])
+            limit, words = _limit(joined[-_BACK:], token)
             del joined[len(joined) - words :]
             joined.append(_keyed(token, limit))
         index += used
@@ -134,15 +137,22 @@ def _in_words(found: Sequence[Token], index: int, language: Language) -> tuple[T
     if taken:
         return _fraction(found, index, value, _used(found, index, taken))
     place = ordinal(words[0], language)
+    if words[0] == "segundo" and _word(found, index - 1 if index else len(found)) not in _BEFORE_PLACE:
+        return None, 0
     if place is not None:
         return found[index]._replace(kind="number", value=Quantity((place,), ordinal=True)), 1
-    value, taken = spelled(words, language)
-    soft = taken == 1 and value == 1
+    value, taken = (1.0, 1) if _one_and_a_half(words) else spelled(words, language)
+    soft = taken == 1 and value == 1 and not _one_and_a_half(words)
     if not taken or (soft and (_word(found, index + 1) not in UNITS or len(_word(found, index + 1)) < 2)):
         return None, 0
     used = _used(found, index, taken)
     token = found[index]._replace(kind="number", end=found[index + used - 1].end, value=Quantity((value,), soft=soft))
     return _with_rest(found, index, used, language, token)
+
+
+def _one_and_a_half(words: Sequence[str]) -> bool:
+    """Whether a unit and a half begin here: `an hour and a half`."""
+    return words[0] in _ARTICLES and tuple(words[2:5]) == _AND_A_HALF[0] and words[1] in UNITS
 
 
 def _fraction(found: Sequence[Token], index: int, value: float, used: int) -> tuple[Token, int]:
@@ -215,14 +225,19 @@ def _word(found: Sequence[Token], index: int) -> str:
     return fold(found[index].lower) if index < len(found) else ""
 
 
-def _limit(before: Sequence[Token]) -> tuple[Bound, int]:
-    """Return how the words before a number limit it, back to the number or mark before, and how many of them do."""
+def _limit(before: Sequence[Token], token: Token) -> tuple[Bound, int]:
+    """Return how the words before a number limit it, back to the number or mark before, and how many of them do.
+
+    `over nine years` may be more than nine, or during nine.
+    """
     words: list[str] = []
     for each in reversed(before):
         if each.kind not in ("word", "small") and each.lower != "~":
             break
         words.insert(0, fold(each.lower))
     limit, text = bound(" ".join(words))
+    if text.strip() == "over" and isinstance(token.value, Quantity) and token.value.dimension in _LASTING:
+        limit = "exact"
     return limit, len(text.split())
 
 

@@ -8,8 +8,9 @@ threshold that suits texts like those; it is no proof, and no probability.
 import math
 from typing import NamedTuple
 
-from orchd.prose.copying import added, copied, replaced
+from orchd.prose.copying import copied, replaced
 from orchd.prose.denial import denied, strength
+from orchd.prose.exclusive import excluded
 from orchd.prose.missing import missing
 from orchd.prose.pair import Pair
 from orchd.prose.relations import elsewhere, joined, swapped
@@ -18,8 +19,8 @@ from orchd.prose.relations import elsewhere, joined, swapped
 class Signs(NamedTuple):
     """What a comparison found, each 0 to 1; or the weights of these. `told`: covered, of what comes after the subject.
 
-    `..._close`: counts as far as the passage has the
-    rest of the claim, `..._copied` as far as it is copied: contradictions are surer there.
+    `..._close`: counts as far as the passage has the rest of the claim, `..._copied` as far as it is copied:
+    contradictions are surer there. `moved`: missing here, but somewhere in the sources.
     """
 
     covered: float
@@ -28,53 +29,54 @@ class Signs(NamedTuple):
     number: float
     date: float
     name: float
-    denied: float
     denied_close: float
-    replaced: float
     replaced_close: float
     replaced_copied: float
-    added: float
     elsewhere: float
     joined: float
     swapped: float
     strength: float
+    excluded: float
+    moved: float
 
 
 _ENOUGH = 0.9
 """Covered beyond this, the rest is small change."""
-_CLOSE = (0.55, 0.95)
+_CLOSE = (0.65, 1.0)
 """Covered less than the first, a passage is about something else; from the second on it is about the same."""
 
+_FIRM = 1.2
+"""A copy of nearly all words counts as a whole one, and one of half of them for little."""
+
 WEIGHTS = Signs(
-    covered=4.27,
-    told=0.72,
-    copied=-0.76,
-    number=-3.11,
-    date=-3.71,
-    name=-3.47,
-    denied=-0.15,
-    denied_close=-3.47,
-    replaced=-0.27,
-    replaced_close=-1.03,
-    replaced_copied=-1.86,
-    added=-0.94,
-    elsewhere=-0.61,
-    joined=-1.96,
-    swapped=-3.28,
-    strength=-1.31,
+    covered=3.83,
+    told=0.57,
+    copied=-0.39,
+    number=-2.7,
+    date=-4.21,
+    name=-3.5,
+    denied_close=-4.25,
+    replaced_close=-0.92,
+    replaced_copied=-3.8,
+    elsewhere=-0.7,
+    joined=-2.16,
+    swapped=-3.14,
+    strength=-1.29,
+    excluded=-2.16,
+    moved=-1.44,
 )
-BIAS = -1.92
+BIAS = -1.71
 
 _METHODS: dict[str, str] = {
     "number": "number",
     "date": "date",
     "name": "name",
-    "denied": "negation",
     "denied_close": "negation",
     "elsewhere": "relation",
     "joined": "relation",
     "swapped": "relation",
     "strength": "strength",
+    "excluded": "negation",
 }
 """Sign → what a finding calls it, when it is more than a matter of words."""
 _CLEAR = 1.0
@@ -94,16 +96,15 @@ def signs(pair: Pair) -> Signs:
         number=missing(pair, "number"),
         date=missing(pair, "date"),
         name=missing(pair, "name", "code"),
-        denied=denial,
         denied_close=denial * close,
-        replaced=replacement,
         replaced_close=replacement * close,
-        replaced_copied=replacement * copy,
-        added=added(pair, copy),
+        replaced_copied=replacement * min(1.0, _FIRM * copy**2),
         elsewhere=elsewhere(pair),
         joined=joined(pair) * close,
         swapped=swapped(pair) * close,
         strength=strength(pair),
+        excluded=excluded(pair),
+        moved=pair.moved,
     )
 
 

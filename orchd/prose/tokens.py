@@ -10,7 +10,7 @@ from collections.abc import Container, Iterator
 from typing import NamedTuple
 
 from orchd.prose.dates import dates
-from orchd.prose.language import SMALL, Language
+from orchd.prose.language import SMALL, SMALL_FORMS, Language
 from orchd.prose.number_words import UNITS
 from orchd.prose.numbers import Quantity, readings
 from orchd.prose.quantities import quantities
@@ -75,7 +75,8 @@ def _word(start: int, end: int, lower: str, raw: str, language: Language) -> Tok
     folded = fold(bare.replace("’", "'"))
     is_small = lower in SMALL[language] or bare in SMALL[language] or folded.endswith("n't")
     kind: Kind = "small" if is_small else "word"
-    return Token(start, end, kind, bare, folded if is_small else stem(folded, language), None, raw[0].isupper())
+    key = SMALL_FORMS[language].get(bare, folded) if is_small else stem(folded, language)
+    return Token(start, end, kind, bare, key, None, raw[0].isupper())
 
 
 def _number(piece: str, match: re.Match[str], language: Language) -> Iterator[Token]:

@@ -25,8 +25,9 @@ class ClaimFinding(msgspec.Struct, frozen=True):
 
     `support` is 0 to 1; from `SUPPORTED` on it counts as supported. `method` names the check that decided:
     `verbatim` (the words stand there so), `lexical` (its words do, or too few of them), `number`, `date`, `name`,
-    `negation`, `relation` (the facts are there, but joined otherwise), `strength` (more certain or more general than
-    the source), `none` (nothing like it was found, or there is nothing in it that could be checked).
+    `negation` (denied there, or excluded by another word), `relation` (the facts are there, but joined otherwise),
+    `strength` (more certain or more general than the source), `none` (nothing like it was found, or there is nothing in
+    it that could be checked).
     """
 
     claim: str

@@ -170,7 +170,7 @@ GROUPS = """
     protect conserve; waste trash garbage; pollute pollution; species kind; breed bird; hatch born; shelter house;
     predator hunter; prey victim; hunt chase; fish catch; feed eat nourish; grow rise; crop harvest;
     farm agriculture farming; farmer grower; dairy milk cheese; cattle cow; sheep lamb; meat beef; bread loaf;
-    flour wheat; sugar sweet; salt salty; juice drink; beer brew; tea coffee;
+    flour wheat; sugar sweet; salt salty; juice drink; beer brew;
     survive remain last / destroy ruin perish; likely probable / unlikely; denmark danish dane; france french;
     germany german; spain spanish; italy italian; portugal portuguese; brazil brazilian; england english;
     britain british; ireland irish; scotland scottish; wales welsh; netherlands dutch; sweden swedish;
@@ -179,5 +179,152 @@ GROUPS = """
     argentina argentine argentinian; greece greek; turkey turkish; egypt egyptian; switzerland swiss;
     austria austrian; belgium belgian; hungary hungarian; europe european; africa african; asia asian;
     israel israeli; paraguay paraguayan; chile chilean; peru peruvian; kenya kenyan; nigeria nigerian;
-    australia australian; rome roman
+    australia australian; rome roman;
+    accelerate hasten speed quicken / brake slow delay; admit acknowledge concede confess / deny dispute; afraid fear
+    worry concern concerned worried anxious / calm reassure reassured; alarm frighten scare / reassure; praise commend
+    applaud welcome hail / criticize criticise condemn blame fault complain protest object; welcome applaud support
+    greet / reject protest oppose resist; applaud / boo jeer; popular liked / unpopular; satisfied happy content
+    pleased glad delighted / dissatisfied unhappy disappointed upset angry sad; angry furious upset; surprise astonish
+    amaze unexpected; hope wish want desire like; love adore; prefer favour; delay postpone defer adjourn / advance
+    hasten; delay late postpone; cancel scrap abandon drop shelve call / continue proceed resume; resume restart
+    continue reopen / suspend interrupt halt pause stop; suspend halt pause interrupt stop freeze; extend prolong
+    lengthen renew / shorten cut curtail expire lapse; expire end lapse run; renew extend prolong; strengthen
+    reinforce bolster consolidate / weaken undermine; tighten toughen / loosen relax ease; simplify / complicate;
+    widen broaden / narrow; deepen / fill; double / halve; fill / empty drain; drain dry; load / unload; lock /
+    unlock; cover / uncover; wrap / unwrap; dress wear clothes; wake rise / sleep; stand / sit lie; sit seat; laugh /
+    cry; marry / divorce; hire recruit / lay dismiss redundant; dismiss fire sack remove oust; job post position work
+    role; strike walkout stoppage; wage pay salary earn; pension retirement; raise increase; employer company boss;
+    bankrupt insolvent insolvency bankruptcy collapse / solvent; debt owe loan borrow credit; lend loan / borrow;
+    invest investment / divest; investor shareholder; share stock; profit profitable / loss; deficit shortfall /
+    surplus; tax levy duty; subsidy grant aid support; grant subsidy fund award; donate donation gift contribute give;
+    donor benefactor sponsor; sponsor patron; budget spending; bill invoice; refund reimburse repay return;
+    compensation damages compensate; discount reduction; free charge gratis / paid; merger merge takeover acquisition;
+    takeover acquisition acquire buy; subsidiary branch division; branch office; export ship sell; market trade;
+    customer shopper consumer; brand label; product goods item; supply deliver provide / demand; order purchase
+    request; stock supply store; warehouse store depot; freight cargo load goods; crew staff team sailor; sail voyage;
+    passenger traveller traveler rider; driver motorist; pilot captain; captain skipper; harbor port; dock port berth;
+    depart leave set / arrive; fly flight; land touch / take; crash collide hit accident; accident crash incident;
+    collide collision hit; sink founder drown / float; injure wound hurt injury casualty / unhurt unharmed; hurt
+    injured injury wounded / unhurt unharmed uninjured; victim casualty dead; survive unhurt; missing lost vanish;
+    rescue save free recover; evacuate remove leave clear; shelter refuge; extinguish put douse / ignite light kindle;
+    fire blaze flames burn; smoke fumes; explode blast explosion; leak spill escape; spill leak; burst break rupture;
+    collapse fall fail; crack split; flood inundate; quake earthquake tremor; erupt eruption; drought dry; melt thaw /
+    freeze; freeze frozen ice; retreat shrink recede withdraw / advance grow expand; recede fall drop; polluted
+    contaminated dirty / clean pure; poison toxic venom / harmless; protected reserve; extinct vanish die; endangered
+    threatened; threaten endanger risk danger; risk danger threat chance; safe / risky; habitat home; hatch emerge;
+    mate breed pair; offspring young chick cub; adult mature; mature ripe / immature unripe; species animal; mammal
+    animal; insect bug; tree wood; leaf leaves; flower bloom blossom; seed grain; sow plant / harvest reap; harvest
+    reap gather crop; soil ground earth; dig excavate; bury / unearth dig exhume; excavation dig; ruin remain; grave
+    tomb; temple shrine; church chapel; castle fortress fort; palace residence; tower spire; gate door entrance;
+    entrance entry door / exit; roof top; floor storey story level; lift elevator; stairs steps; corridor hall
+    passage; hall room auditorium; garden park; yard court; square plaza place; tunnel underpass; railway rail line
+    track; station stop; airport airfield; timetable schedule; ticket fare; fare price; seat place; luggage baggage;
+    hotel inn lodging; guest visitor; tour trip; map plan chart; guide lead handbook; manual handbook instruction
+    guide; instruction order direction; press push hit / release; hold keep press; turn rotate spin; switch turn;
+    button key; screen display monitor; battery accumulator; charge recharge / discharge; cable wire cord; plug
+    connect insert / unplug; pair connect link; light lamp shine; flash blink; bright luminous / dim dark; dark /
+    light bright; loud noisy / quiet silent; silent quiet; noise sound; sound audio; volume loudness; headphones
+    headset; phone telephone mobile cell call; call ring phone; message text; email mail; site website page; browse
+    surf; click press; download install; install set / uninstall remove; crash fail; bug fault defect flaw error; flaw
+    defect weakness; patch fix; encrypt cipher; hack breach attack; breach violate violation break; leak disclose
+    reveal / conceal; secret confidential hidden / public open; privacy private; data information; information detail
+    fact; user visitor; account profile; sign register enrol enroll; enrol enroll register recruit join sign; exempt
+    excuse / subject liable; exempt free; eligible entitled qualify / ineligible; entitled right; duty obligation;
+    liable responsible; breach break; sue lawsuit case action; lawsuit case action trial; trial case hearing; judge
+    rule; ruling judgment verdict decision judgement; verdict decision; appeal challenge; sentence jail imprison; jail
+    imprison lock / release free; arrest detain seize capture / release free; suspect accuse; convict guilty sentence;
+    acquit clear / convict; evidence proof; witness see; testify state; lawyer attorney solicitor counsel; client
+    customer; steal rob theft take; thief robber burglar; fraud deceive cheat; forge fake counterfeit / genuine
+    authentic original; genuine real authentic / fake false; ban prohibition; bill law; vote elect; voter elector;
+    election vote; candidate nominee; councillor councilor; parliament assembly legislature; opposition rival;
+    majority most; unanimous unanimously all; referendum vote; policy plan; reform change; treaty pact accord; ally
+    partner / enemy foe; enemy foe rival; peace truce ceasefire / war; surrender yield capitulate / resist; conquer
+    capture take seize occupy; occupy hold; invade attack; siege besiege; retreat withdraw / advance; revolt rebellion
+    uprising revolution; independence independent free / dependent; rule reign govern; reign rule; monarch king ruler
+    sovereign; monarch queen; heir successor; noble aristocrat; tribe people; ancient old; modern contemporary; origin
+    birth; childhood youth; raised grow brought; widow widower; spouse husband; spouse wife; sibling brother; sibling
+    sister; parent father; parent mother; grandparent grandfather; grandparent grandmother; ancestor forefather /
+    descendant; educate school train; graduate degree; lesson class private; taught teach lesson instruct train; learn
+    study; pupil learner; scholarship grant; professor teacher lecturer; lecture talk speech; speech address; exam
+    test; pass succeed / fail; mark grade score; paint picture; painting canvas work picture; portrait picture;
+    sculptor sculpt sculpture statue; exhibit display show; exhibition show display; gallery museum; collection
+    collect; artist painter; sing singer vocalist song; album record; record album disc; band group; concert
+    performance recital gig; orchestra ensemble; stage scene; actor actress performer; film shoot; director filmmaker;
+    audience public viewer; viewer watch; broadcast air; newspaper paper press; journalist reporter; article paper
+    story; story tale; chapter part; edit revise; translate translation version; reader read; poem poetry; publisher
+    publish; bestseller sell; win beat; beat defeat overcome top; champion winner title; winner victor champion /
+    loser; runner-up second; unbeaten undefeated / beaten; draw tie level; final decider; qualify advance reach
+    progress / eliminated out; eliminate knock / qualify advance; score hit; opponent other; referee umpire; stadium
+    arena ground; league division; train practice practise; record best; point score; lead ahead / trail behind;
+    youngest / oldest; fastest / slowest; longest / shortest; tallest highest biggest / smallest; climb ascend /
+    descend; ascend rise; descend fall; run jog; ride cycle bike; bicycle bike cycle; walk march; patient sufferer;
+    hospital clinic; surgery operation operate; vaccine vaccination jab inoculate; virus infection infect; infection
+    disease; symptom sign; fever temperature; dizzy dizziness; drowsy sleepy drowsiness tired / awake alert; tired
+    weary fatigue exhausted; allergy allergic; pregnant pregnancy; breastfeed nurse; swallow take ingest; chew bite;
+    dose amount; prescription prescribe; pharmacist chemist; healthy fit well / ill unhealthy; diet food; obese
+    overweight fat; smoke cigarette tobacco; alcohol drink; risk likelihood probability; lower reduce decrease; trial
+    study test experiment; experiment trial test; participant volunteer subject; author researcher team; hypothesis
+    theory; prove show demonstrate establish / disprove refute; confirm prove / refute; suggest indicate imply; link
+    associate connect relate tie; cause effect; follow track monitor observe; monitor observe watch track; sample
+    specimen; analyze analyse study; count number; average mean typical; estimate guess reckon calculate put;
+    calculate compute work; rate ratio percentage; soak steep water; drain strain; simmer boil cook; fry saute cook;
+    roast bake; chop cut; grate shred; knead work; rest stand leave; season salt spice; garlic clove; serve eat; dish
+    recipe meal; stew casserole dish; soup broth; tin can; jar pot; pan pot; fridge refrigerator cool; freeze freezer
+    / thaw; tender soft / tough hard; soft / hard; crisp crunchy; sour / sweet; bitter / sweet; fresh / stale; ripe /
+    unripe; peel skin; pour add; stir mix; sprinkle scatter; last keep; keep last store; preserve keep; overnight
+    night before; beforehand before advance; immediately once / later; simultaneously time together; previously before
+    earlier; currently now; eventually finally; annually yearly; holiday vacation; anniversary jubilee; sunny sun /
+    cloudy rainy; rainy wet / dry; windy / calm; hot / freezing; foggy fog mist; thunder lightning storm; renovate
+    refurbish modernise modernize restore overhaul; renovation refurbishment restoration works; complete finish /
+    unfinished incomplete; unfinished incomplete; ready finished done complete / unfinished; shut closed close / open;
+    reopen open / close; vacant empty free / occupied full; occupied full busy; crowded packed full busy / empty
+    deserted; permit licence license permission; allowed permitted / forbidden banned prohibited; resident local;
+    visitor tourist; crowd people; majority mostly; neighbour neighbor; neighbourhood district quarter; outskirts
+    suburb; remote isolated; steep / flat gentle; flat level / hilly; wide / narrow; shallow / deep; coast seaside;
+    island isle; lake pond; waterfall falls; glacier ice; desert arid; cave cavern; spring source; mouth estuary;
+    inhabited populated / uninhabited deserted; drinking water; dam reservoir; irrigation irrigate water; electricity
+    current; solar sun; wind turbine; nuclear atomic; emission emit exhaust; recycle reuse; wooden wood timber; made
+    consist; contain include; lack without / have; without lack / with; sole only; several some; nearly almost;
+    exactly precisely; twice two; pair couple two; dozen twelve; entire whole complete / partial; partly partial /
+    fully wholly; fully completely entirely; deploy release roll; rollback revert undo; timeout delay; queue wait
+    line; log record journal entry; retry repeat attempt again; overwrite replace; schedule job task; task job
+    assignment work; cluster group; node server machine; memory ram storage; throughput rate speed; outage downtime
+    failure interruption unavailable; unavailable down offline / available up; deprecated obsolete outdated / current;
+    obsolete outdated old; compatible / incompatible; supported / unsupported; sync synchronize synchronise; archive
+    backup; export / import; sort order arrange; filter select; edit change modify; administrator admin; permission
+    right access; authenticate login sign; login sign log; valid / expired; vote decide; decide resolve agree
+    determine; resolution decision; agenda item; chair preside lead; minutes record protocol; attendee participant
+    present; apologise apologize regret; absent apologies / present; treasurer finance; elect reelect; step resign;
+    deadline due; due owed payable; overdue late; instalment installment payment; deposit security; notice terminate
+    cancel end; tenant lodger; repair maintenance upkeep; maintain upkeep service; service maintenance; pet animal;
+    smoke smoking; noise loud; evict remove; landlord proprietor; sublet rent; symptom complaint; physician medic;
+    consult ask see contact; contact reach call; seek consult; swelling swell; rash itch; nausea sick vomit; vomit
+    sick; stomach belly; heart cardiac; kidney renal; liver hepatic; lung pulmonary respiratory; brain cerebral; skin
+    dermal; bone skeleton; tumor tumour cancer; cancer tumour tumor; therapy treatment; recover recovery heal better /
+    relapse; relapse recur return; recur return repeat; chronic lasting / acute; fatal deadly lethal / harmless; mild
+    slight light / severe serious strong; severe serious grave; serious severe grave / minor; contagious infectious;
+    diagnose identify; elderly older old aged senior; teenager adolescent youth; toddler child; oven bake; dough
+    batter; yeast leaven; whisk beat stir; rise prove proof; pinch bit; tablespoon spoon; teaspoon spoon; butter fat;
+    vegetable veg; vegetarian meatless; spicy hot; tasty delicious; portion serving; serving portion helping person;
+    half-time break interval; overtime extra; penalty spot; red card sent dismissed; substitute replacement; relegated
+    demoted / promoted; promote / demote; debut first; record-breaking record; finish end complete; finisher complete;
+    injured hurt / fit; retire withdraw drop; withdraw retire drop; crown title; defend retain keep; retain keep
+    defend; shareholder owner; forecast outlook; outlook forecast; subsidiary unit; unit division branch department;
+    department division section; relocate move; headquarters office; workforce headcount staff; layoff cut redundancy
+    dismiss; rise climb jump soar; plunge plummet slump fall drop; flat unchanged steady stable / changed; unchanged
+    same steady stable; stable steady constant / unstable volatile; lowest minimum; exceed top pass; miss fall;
+    dividend payout; acquire takeover; founder establish start; co-found found; inhabitant people; peak summit; slope
+    hillside; ridge crest; plain lowland / mountain; lowland / highland; inland interior / coastal; bay gulf; strait
+    channel; canal waterway; bank shore side; flow run; drain empty flow; rise source; border adjoin; surround
+    enclose; fertile / barren; harvest yield; yield produce give harvest; export sell ship; mine mining pit; weave
+    textile cloth fabric; cloth fabric textile; leather hide; orbit circle revolve; observe see watch; laboratory lab;
+    instrument device; sample collect; temperature warm; freeze solid; evaporate vapor; dissolve melt; measurement
+    measure reading; colony settlement group; migrate move travel; nocturnal night; diurnal day; carnivore meat;
+    herbivore plant; prey food; roost sleep; feather plumage; fur coat hair; larva caterpillar; pollen pollinate;
+    venom poison; camouflage hide; compose write; conduct lead direct; premiere perform first; lyric text word;
+    inspire influence; influence inspire; mentor teacher; apprentice pupil trainee; workshop studio; studio workshop;
+    commission order; exile banish expel; banish exile expel; prison captivity; execute kill; crown king; abdicate
+    resign; abolish end scrap remove / introduce establish; ratify approve sign; petition request; protest demonstrate
+    demonstration march; demonstrate protest march; striker worker; demand want require call; negotiate talk;
+    negotiation talk; agreement settlement; settle agree resolve
 """

@@ -131,5 +131,88 @@ GROUPS = """
     américa americano; canadá canadense; méxico mexicano; argentina argentino; grécia grego; turquia turco;
     egito egípcio; suíça suíço; áustria austríaco; bélgica belga; hungria húngaro; europa europeu; áfrica africano;
     ásia asiático; paraguai paraguaio; chile chileno; peru peruano; uruguai uruguaio; bolívia boliviano;
-    quênia queniano; nigéria nigeriano; austrália australiano; roma romano; angola angolano
+    quênia queniano; nigéria nigeriano; austrália australiano; roma romano; angola angolano;
+    acelerar apressar / frear desacelerar atrasar; admitir reconhecer confessar / negar desmentir; medo receio temer
+    recear preocupar preocupado / tranquilo tranquilizar calmo; elogiar aplaudir celebrar / criticar reclamar
+    protestar condenar; apoiar aplaudir comemorar / protestar criticar rejeitar; satisfeito feliz contente alegre /
+    insatisfeito infeliz descontente triste; irritado furioso bravo; surpreender espantar inesperado; desejar querer
+    vontade; adiar postergar prorrogar / antecipar adiantar; atrasar atraso demora / adiantar antecipar; cancelar
+    suspender anular / manter confirmar; retomar reiniciar recomeçar reabrir voltar / interromper suspender parar
+    paralisar; interromper suspender paralisar parar; prorrogar prolongar estender renovar / encurtar; vencer expirar
+    terminar acabar; fortalecer reforçar / enfraquecer; apertar / afrouxar; simplificar / complicar; dobrar duplicar /
+    metade; encher preencher / esvaziar; carregar / descarregar; vestir roupa; acordar despertar / dormir adormecer;
+    rir / chorar; casar casamento / divorciar separar; demitir dispensar desligar mandar / contratar admitir; emprego
+    trabalho vaga posto; empregar ter funcionário trabalhar; greve paralisação; salário remuneração pagamento
+    ordenado; aposentar aposentadoria; falir falência quebrar; dívida dever débito empréstimo; emprestar / tomar
+    pegar; investir investimento aplicar; investidor acionista; lucro rentável / prejuízo; déficit rombo / superávit;
+    imposto tributo taxa; subsídio subvenção auxílio; doar doação contribuir; patrocinador patrocinar apoio;
+    reembolsar devolver ressarcir; indenização compensação indenizar; desconto abatimento redução; gratuito grátis
+    graça livre / pago; fusão unir aquisição; filial sucursal unidade; mercado comércio; cliente comprador freguês;
+    produto mercadoria item; fornecer abastecer prover suprir; encomendar pedir pedido; estoque reserva; armazém
+    depósito; carga frete; tripulação equipe; passageiro viajante; motorista condutor; capitão comandante; porto cais;
+    partir zarpar sair / chegar atracar; voo voar; pousar aterrissar / decolar; bater colidir chocar acidente;
+    acidente desastre incidente; naufragar afundar / flutuar; ferir machucar ferimento ferido / ileso; vítima morto
+    ferido; desaparecido sumido; resgatar socorrer salvar; evacuar retirar esvaziar; abrigo refúgio; apagar extinguir
+    controlar / acender iniciar; incêndio chama fogo queimar; explodir explosão estourar; vazar vazamento escapar;
+    romper rompimento estourar quebrar; desabar desmoronar ruir cair colapso; rachadura fissura trinca; inundar
+    alagar; transbordar cheio / secar vazio; terremoto tremor abalo; erupção vulcão; seca estiagem / cheia enchente;
+    derreter descongelar / congelar; recuar encolher / avançar; poluído contaminado sujo / limpo puro; tóxico venenoso
+    / inofensivo; extinto extinção desaparecer; ameaçar ameaça risco perigo; risco perigo chance; reproduzir
+    reprodução procriar; filhote cria; adulto maduro; maduro / verde; mamífero animal; inseto bicho; árvore planta;
+    flor floração florescer; semente grão; semear plantar / colher; colher safra colheita; solo terra chão; cavar
+    escavar; enterrar sepultar / desenterrar; túmulo sepultura; templo santuário; igreja capela; castelo fortaleza
+    forte; muro parede; porta portão entrada; telhado cobertura; andar piso pavimento; escada degrau; jardim parque;
+    praça largo; ponte viaduto; estação parada terminal; passagem bilhete tarifa ingresso; tarifa preço passagem;
+    assento lugar; bagagem mala; hotel pousada hospedagem; mapa planta; guia manual; instrução orientação; orientação
+    recomendação conselho; apertar pressionar / soltar; segurar manter; girar rodar virar; botão tecla; tela visor
+    display; bateria pilha; carregar recarregar / descarregar; cabo fio; conectar plugar ligar / desconectar;
+    brilhante claro / escuro; barulhento / silencioso; silêncio silencioso quieto; som áudio; telefone celular ligar;
+    ligação chamada telefonema; mensagem texto; site página internet; baixar download; instalar colocar / desinstalar
+    remover; defeito falha erro problema; criptografar cifrar; vazar divulgar revelar / ocultar; secreto sigiloso
+    confidencial / público; dado informação; informação detalhe; conta perfil; cadastrar inscrever registrar; isento
+    livre dispensar / sujeito; dever obrigação; multar multa; processo ação causa; julgar julgamento; sentença decisão
+    veredito; recurso recorrer apelar; justiça tribunal juiz; prender deter capturar / soltar libertar; acusar
+    denunciar; suspeito acusado réu; prova evidência; advogado defensor; roubar furtar assaltar roubo; ladrão
+    assaltante; fraude enganar golpe; falso falsificado / autêntico verdadeiro; negar rejeitar indeferir / conceder
+    deferir aceitar; vetar proibir; eleitor votar; eleição pleito; deputado parlamentar; parlamento congresso câmara;
+    unânime unanimidade; plebiscito referendo; reforma mudança obra; tratado pacto acordo; aliado parceiro / inimigo;
+    inimigo rival; paz trégua / guerra; render rendição / resistir; conquistar tomar capturar ocupar; invadir invasão;
+    retirada recuo / avanço; revolta rebelião levante revolução; independência independente / dependente; reinar
+    governar reinado; monarca rei soberano; monarca rainha; herdeiro sucessor; escravo escravizado; infância criança
+    jovem; criado crescer; viúvo viúva; cônjuge marido; cônjuge esposa; esposa mulher; marido esposo; casal marido;
+    avô avó; antepassado ancestral / descendente; formar graduar diploma; lecionar ensinar aula professor; aprender
+    estudar; palestra conferência discurso; prova exame teste; aprovar passar / reprovar; nota pontuação; pintura
+    quadro tela obra; escultor escultura estátua esculpir; expor exposição mostra; galeria museu; coleção acervo;
+    artista pintor; cantar cantor canção música voz; álbum disco gravação; gravar registrar disco; banda grupo
+    conjunto; show concerto apresentação espetáculo recital; palco cena; ator atriz intérprete; filme filmar cinema;
+    diretor cineasta; plateia público; jornal imprensa; jornalista repórter; artigo texto; história conto narrativa;
+    tradução traduzir; leitor ler; poesia poema; editora publicar; lançar lançamento sair estreia publicar; campeão
+    título vencedor; vice segundo; invicto / derrotado; empate empatar; classificar avançar vaga passar / eliminar
+    eliminado; eliminar desclassificar / classificar; gol tento; árbitro juiz; estádio arena; liga divisão; lesão
+    machucado; recorde marca; liderar frente / atrás; nadar natação; subir escalar / descer; pedalar bicicleta
+    ciclista; expulsar expulsão excluir; renovar renovação prorrogar / encerrar; torcida torcedor público assistir;
+    paciente doente; hospital clínica; cirurgia operação operar; vacina vacinar vacinação imunizar; vírus infecção
+    infectar; sintoma sinal; tosse tossir; tontura tonto; sono sonolência sonolento dormir; cansado fadiga cansaço;
+    alergia alérgico; grávida gestante gravidez; amamentar lactante; engolir ingerir; receita prescrição; farmacêutico
+    farmácia; saudável são / doente; dieta alimentação; fumar cigarro tabaco; prejudicar afetar danificar mal /
+    beneficiar ajudar favorecer; afetar sofrer atingir prejudicar; beneficiar favorecer; reduzir diminuir menor;
+    experimento teste ensaio; voluntário participante; provar comprovar demonstrar / refutar; sugerir indicar;
+    associar relacionar ligar; acompanhar monitorar observar; estimar calcular avaliar; taxa índice; molho água;
+    ferver cozinhar; fritar refogar; assar forno; temperar tempero sal; alho dente; servir comer; ensopado cozido;
+    sopa caldo; pote vidro frasco; geladeira refrigerador; congelar freezer; macio mole / duro; azedo ácido / doce;
+    amargo / doce; fresco / velho; descascar casca; despejar colocar; durar valer prazo validade; conservar guardar;
+    véspera antes; simultaneamente junto; antigamente antes; atualmente hoje agora; finalmente enfim; anualmente ano;
+    feriado folga; ensolarado sol / nublado chuvoso; chuvoso chuva molhado / seco; neblina névoa; ventania vento;
+    granizo pedra gelo; reformar restaurar renovar; reforma restauração obra obras; pronto concluído terminado acabado
+    / inacabado incompleto; inacabado incompleto; aberto / fechado; reabrir abrir voltar / fechar; vago livre /
+    ocupado; lotado cheio / vazio; autorização licença permissão; morador vizinho; periferia subúrbio; isolado remoto;
+    íngreme / plano; costa litoral; lago lagoa; cachoeira cascata queda; geleira gelo; deserto árido; caverna gruta;
+    fonte nascente; habitado povoado / desabitado; potável beber; represa barragem reservatório açude; abastecer água
+    fornecer; irrigar irrigação; solar sol; eólica vento; emissão emitir; reciclar reaproveitar; racionamento rodízio;
+    vistoria inspeção fiscalização inspecionar; construir implantar instalar; implantar adotar instituir; adotar
+    passar usar; comandar gerir tocar; negócio empresa; entrega entregar domicílio casa; publicidade anúncio
+    propaganda; gratuito cobrar pagar; armazenar guardar dado; estreia primeiro; falecer morrer; óbito morte;
+    transformar virar tornar converter; virar tornar; principal maior primeiro; destino ir; existir desde; feminino
+    mulher; masculino homem; jovem novo; totalmente completamente inteiramente / parcialmente; dupla dois par casal;
+    trio três; dezena dez; quinzena quinze; metade meio
 """

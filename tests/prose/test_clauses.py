@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchd.prose.clauses import claims, starts
+from orchd.prose.clauses import claims, opening, starts
 from orchd.prose.language import Language
 from orchd.prose.tokens import tokens
 from tests.prose.parts import NO_WORDS
@@ -36,3 +36,21 @@ def test_a_clause_tied_to_another_begins_but_is_no_claim() -> None:
     text = "The road closed because the river was high"
     found = tokens(text, 0, len(text), "en", NO_WORDS)
     assert [found[start.at].lower for start in starts(found, "en")] == ["the"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "subject"),
+    [
+        ("Born in Oslo, she moved to Rome", "en", "she"),
+        ("Founded in 1972 and sold twice, the firm closed", "en", "the"),
+        ("Nascida em Natal, a atriz mudou de nome", "pt", "a"),
+        ("She moved to Rome, where Ann lived", "en", ""),
+        ("Tired, she left", "en", ""),
+        ("Founded in 1972, closed in 1980", "en", ""),
+        ("Founded", "en", ""),
+    ],
+)
+def test_a_participle_may_come_before_the_subject(text: str, language: Language, subject: str) -> None:
+    found = tokens(text, 0, len(text), language, NO_WORDS)
+    at = opening(found, language)
+    assert (found[at].lower if at else "") == subject

@@ -1,4 +1,4 @@
-from orchd.prose.copying import added, copied, replaced
+from orchd.prose.copying import copied, replaced
 from tests.prose.parts import paired
 
 SOURCE = "The entrance of the nest is a tube of pale wax, closed at night. The workers sleep."
@@ -13,10 +13,3 @@ def test_a_word_in_anothers_place() -> None:
     assert replaced(paired("The entrance of the nest is a tube of pale clay, closed at night.", SOURCE)) >= 0.7
     assert replaced(paired("The entrance of the nest is a tube of pale wax, shut at night.", SOURCE)) == 0
     assert replaced(paired("The entrance of the nest is a tube of pale wax, closed at night.", SOURCE)) == 0
-
-
-def test_what_is_added_to_a_copy() -> None:
-    pair = paired("The entrance of the nest is a tube of pale wax and diamonds.", SOURCE)
-    assert added(pair, copied(pair)) > 0.3
-    pair = paired("The entrance of the nest is a tube of pale wax.", SOURCE)
-    assert added(pair, copied(pair)) == 0

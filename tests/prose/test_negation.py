@@ -26,6 +26,13 @@ def denied(text: str, language: Language, least: float = 0.9) -> list[str]:
         ("não mudou nada; a obra continua", "pt", ["mudou"]),
         ("the tower stands", "en", []),
         ("não recusou a vaga", "pt", ["recusou"]),
+        ("nunca mais gravou", "pt", ["mais", "gravou"]),
+        ("não custa mais de dez reais", "pt", ["custa", "dez"]),
+        ("no more than ten", "en", []),
+        ("copying the key is prohibited", "en", ["copying"]),
+        ("copiar a chave é proibido", "pt", ["copiar"]),
+        ("they oppose the ban on cars", "en", []),
+        ("they ban cars", "en", ["cars"]),
     ],
 )
 def test_denied(text: str, language: Language, expected: list[str]) -> None:

@@ -18,6 +18,12 @@ def test_a_subject_may_stand_in_a_sentence_before() -> None:
     assert not paired("zebra", SOURCE, 1).is_near(0)
 
 
+def test_what_the_passage_lacks_and_another_sentence_has() -> None:
+    assert paired("The lamp was built in 1874.", SOURCE).moved > 0
+    assert paired("The zebra was built in 1874.", SOURCE).moved == 0
+    assert paired("The tower was built in 1874.", SOURCE).moved == 0
+
+
 def test_slots_lie_between_runs() -> None:
     (slot,) = paired("Its second keeper lit the lamp.", SOURCE, 1).slots
     assert (len(slot.ours), len(slot.theirs)) == (1, 1)

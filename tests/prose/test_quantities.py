@@ -24,3 +24,20 @@ def test_one_letter_is_a_unit_only_behind_figures() -> None:
     assert [unit.dimension for unit in units] == ["length", "length", None]
     (year,) = (token for token in tokens("a year", 0, 6, "en", NO_WORDS) if token.telling)
     assert year.kind == "word"
+
+
+def test_an_hour_and_a_half() -> None:
+    (number,) = (token for token in tokens("an hour and a half", 0, 18, "en", NO_WORDS) if token.telling)
+    assert number.value == Quantity((1.5,), "time", 3600.0)
+
+
+def test_over_a_time_is_during_it() -> None:
+    text = "over nine years, over nine trees"
+    units = [token.value for token in tokens(text, 0, len(text), "en", NO_WORDS) if isinstance(token.value, Quantity)]
+    assert [unit.bound for unit in units] == ["exact", "over"]
+
+
+def test_segundo_is_a_place_only_behind_an_article() -> None:
+    text = "segundo Rui, o segundo lugar"
+    kinds = [token.kind for token in tokens(text, 0, len(text), "pt", NO_WORDS) if token.lower == "segundo"]
+    assert kinds == ["small", "number"]

@@ -24,7 +24,7 @@ def test_support_stays_within_its_bounds_and_falls_with_what_speaks_against(valu
 
 def test_what_decides_is_named() -> None:
     assert decisive(NONE._replace(covered=1, date=1)) == "date"
-    assert decisive(NONE._replace(covered=1, denied=1, denied_close=1)) == "negation"
+    assert decisive(NONE._replace(covered=1, denied_close=1)) == "negation"
     assert decisive(NONE._replace(covered=0.3)) == "lexical"
 
 
