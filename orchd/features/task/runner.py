@@ -152,8 +152,11 @@ class Runner:
 
     async def _pick(self) -> None:
         async with self._choosing():
+            database = self._shop.database
+            if not await database.read(lifecycle_queries.ready, 1, braked=False):
+                return  # a sample takes a moment, for which a daemon that is to end would wait
             await self._shop.fresh()
-            database, braked = self._shop.database, self._shop.brakes() is not None
+            braked = self._shop.brakes() is not None
             while (room := self._places - len(self._runs)) > 0 and not self._shop.draining:
                 found = await database.read(lifecycle_queries.ready, room, braked=braked)
                 claimed = await database.write(lifecycle_queries.claim, found, self._shop.epoch) if found else []
