@@ -9,23 +9,28 @@ from collections.abc import Iterable
 
 import msgspec
 
-from orchd.features.task.records import SubtaskRow
+from orchd.features.task.records import SubtaskRow, TaskRow
 from orchd.features.task.work import Made, Part
 
 
-def plan_hash(task_id: int, subtasks: Iterable[SubtaskRow]) -> str:
-    """Bind to a whole plan: which subtasks there are, in which order, and what each is told."""
-    return _hash("plan", task_id, [[one.id, *_doing(one), one.depends_on] for one in subtasks])
+def plan_hash(task: TaskRow, subtasks: Iterable[SubtaskRow]) -> str:
+    """Bind to a whole plan: the task's text, which subtasks there are, in which order, and what each is told."""
+    return _hash("plan", _told(task), [[one.id, *_doing(one), one.depends_on] for one in subtasks])
 
 
-def step_hash(subtask: SubtaskRow, parts: Iterable[Part]) -> str:
-    """Bind to running a subtask on the results that it is handed; its further attempts are covered."""
-    return _hash("step", subtask.id, _doing(subtask), [[part.subtask_id, part.text] for part in parts])
+def step_hash(task: TaskRow, subtask: SubtaskRow, parts: Iterable[Part]) -> str:
+    """Bind to running a subtask on the task's text and the results that it is handed; further attempts are covered."""
+    return _hash("step", _told(task), subtask.id, _doing(subtask), [[part.subtask_id, part.text] for part in parts])
 
 
 def result_hash(subtask: SubtaskRow, attempt: int, made: Made) -> str:
     """Bind to taking one attempt's text as the result of a subtask."""
     return _hash("result", subtask.id, attempt, made.text)
+
+
+def _told(task: TaskRow) -> list[object]:
+    """What each of its steps is told of the task."""
+    return [task.id, task.title, task.description]
 
 
 def _doing(one: SubtaskRow) -> list[object]:

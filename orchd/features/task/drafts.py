@@ -6,10 +6,10 @@ from typing import TypeVar
 from msgspec import UNSET, UnsetType, structs
 
 from orchd.errors import Conflict, Invalid, TooLarge
-from orchd.features.task.editing_queries import TaskDraft, in_hand
+from orchd.features.task.editing_queries import TaskDraft
 from orchd.features.task.messages import TaskBudgetWish, TaskCreate, TaskUpdate
 from orchd.features.task.plan_check import MAX_PROMPT_CHARACTERS, MAX_TITLE_CHARACTERS
-from orchd.features.task.records import Budget, SubtaskRow, TaskRow
+from orchd.features.task.records import RUNNING, Budget, SubtaskRow, TaskRow
 from orchd.features.task.subtask_messages import SubtaskCreate, SubtaskUpdate
 from orchd.features.task.subtask_queries import SubtaskDraft
 from orchd.features.task.views import PRIORITIES
@@ -48,7 +48,7 @@ def changed_task(old: TaskRow, data: TaskUpdate) -> TaskRow:
         due_at=old.due_at if data.due_at is UNSET else milliseconds(data.due_at),
     )
     used = [name for name in ("title", "description", "model") if getattr(new, name) != getattr(old, name)]
-    if used and in_hand(old):
+    if used and old.status in RUNNING:
         raise Conflict(
             f"the task is {old.status}; to change its {used[0]} it must be paused",
             field=used[0],

@@ -12,7 +12,7 @@ import msgspec
 
 from orchd.errors import Conflict, NotFound
 from orchd.features.task import saving_queries
-from orchd.features.task.lifecycle_queries import existing, reconsider
+from orchd.features.task.lifecycle_queries import existing, rebind, reconsider
 from orchd.features.task.records import RUNNING, Budget, LogEntry, TaskRow
 from orchd.features.task.work import Checked
 from orchd.features.verification import remove_ledgers
@@ -37,15 +37,14 @@ class TaskDraft(NamedTuple):
     due_at: int | None
 
 
-def in_hand(task: TaskRow) -> bool:
-    """Whether somebody runs a task, or ought to since its daemon is over."""
-    return task.owner is not None or task.status in RUNNING
-
-
 def editable(task_id: int) -> Steps[TaskRow]:
-    """Return a task that may be changed. Raises `NotFound`, or `Conflict` while it runs and once it is completed."""
+    """Return a task that may be changed. Raises `NotFound`, or `Conflict` while it runs and once it is completed.
+
+    Whoever has taken it in hand but begun nothing only looks what is next, after each edit for instance; it decides
+    anew on what is stored then.
+    """
     task = yield from existing(task_id)
-    if in_hand(task) or task.status == "completed":
+    if task.status in RUNNING or task.status == "completed":
         raise Conflict(
             f"the task is {task.status}; to be changed it must be paused", status=task.status, wanted="paused"
         )
@@ -83,6 +82,7 @@ def change(task: TaskRow, now: int) -> Steps[None]:
             budget.max_tokens, budget.max_minutes, task.due_at, task.id,
         ),
     )  # fmt: skip
+    yield from rebind(task.id)
     yield from noted(task.id, None, "changed by a person", now)
 
 
@@ -98,7 +98,7 @@ def remove(task_id: int, now: int) -> Steps[None]:
     Raises `NotFound`, or `Conflict` when it runs or was told to.
     """
     task = yield from existing(task_id)
-    if in_hand(task) or task.ready:
+    if task.owner is not None or task.status in RUNNING or task.ready:
         raise Conflict(
             f"the task is {task.status} and was told to run; `force` ends and deletes it",
             field="force",

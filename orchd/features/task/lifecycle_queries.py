@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from orchd.errors import Conflict, NotFound
 from orchd.features.task import queries, saving_queries
-from orchd.features.task.binding import plan_hash
+from orchd.features.task.binding import plan_hash, step_hash
 from orchd.features.task.chronicle import MAX_MESSAGE
-from orchd.features.task.records import ENDED, ApprovalRow, LogEntry, TaskRow
+from orchd.features.task.records import ENDED, RUNNING, ApprovalRow, LogEntry, TaskRow
+from orchd.features.task.state import TaskState
 from orchd.storage import Statement, Steps
 
 _CANCELLED = '{"code":"cancelled","message":"the task was cancelled"}'
@@ -45,7 +46,8 @@ def run(task_id: int, now: int) -> Steps[TaskRow]:
 def plan(task_id: int, now: int) -> Steps[TaskRow]:
     """Have a task planned, anew if a planner's plan was not begun. Raises `NotFound`, `Conflict`."""
     task = yield from existing(task_id)
-    if task.owner is not None or (task.status in ENDED and task.status != "failed"):
+    begun = task.owner is not None and task.status in RUNNING  # else it is only looked at
+    if begun or (task.status in ENDED and task.status != "failed"):
         raise refused(task, "planning")
     found = yield Statement("SELECT COUNT(*), SUM(attempts) FROM subtask WHERE task_id = ?", (task_id,))
     count, attempts = found.rows[0]
@@ -201,12 +203,32 @@ def reconsider(task_id: int, now: int) -> Steps[None]:
 
 
 def rebind(task_id: int) -> Steps[None]:
-    """Bind a plan's open approval to the plan as it is now; for whoever has changed subtasks, in that transaction."""
-    subtasks = yield from queries.subtasks(task_id)
-    yield Statement(
-        "UPDATE task_approval SET hash = ? WHERE task_id = ? AND kind = 'plan' AND state = 'open'",
-        (plan_hash(task_id, subtasks), task_id),
+    """Bind open approvals to the plan and the steps as they are now, for whoever has changed the task or its subtasks,
+    in that transaction. So an answer to what was asked before is a conflict at once, also while the task is paused."""
+    asked = yield Statement("SELECT id FROM task_approval WHERE task_id = ? AND state = 'open'", (task_id,))
+    state = (yield from queries.load(task_id)) if asked.rows else None
+    for one in () if state is None else state.approvals:
+        if state is not None and one.status == "open":
+            yield from _bind(one, _action(state, one))
+
+
+def _action(state: TaskState, asked: ApprovalRow) -> str | None:
+    """Return the hash of what an approval is about by now, None when nobody needs to be asked any more."""
+    if asked.kind == "plan":
+        return plan_hash(state.task, state.subtasks.values())
+    subtask = None if asked.subtask_id is None else state.subtasks.get(asked.subtask_id)
+    if asked.kind == "result":
+        return asked.hash
+    return (
+        None if subtask is None or not subtask.needs_approval else step_hash(state.task, subtask, state.parts(subtask))
     )
+
+
+def _bind(asked: ApprovalRow, action: str | None) -> Steps[None]:
+    if action is None:
+        yield Statement("DELETE FROM task_approval WHERE id = ?", (asked.id,))
+    elif action != asked.hash:
+        yield Statement("UPDATE task_approval SET hash = ? WHERE id = ?", (action, asked.id))
 
 
 def ready(limit: int, *, braked: bool) -> Steps[list[int]]:

@@ -2,8 +2,9 @@
 
 `plan_next` decides, `apply` and `absorb` (`transitions.py`) say what the state is afterwards; none of them waits. The
 runner stores each state before it acts on it, so that after a crash the same decisions follow from what was read back.
-A task goes round: hold back (paused, other tasks, budget, brakes), plan, run the subtasks, join their results. It rests
-when nothing runs and nothing can be begun, and it always says why.
+A task goes round: take in what its steps have settled, hold back (paused, other tasks, budget, brakes), plan, run the
+subtasks, join their results. Only work is held back: a task whose answer is there is completed, whatever it has spent.
+It rests when nothing runs and nothing can be begun, and it always says why.
 """
 
 from collections.abc import Iterable, Iterator
@@ -36,10 +37,13 @@ def look(state: TaskState, world: World) -> Outlook:
     """Return what is to be done now, and when to look again. Never waits."""
     if state.task.status in ENDED or state.drafts:
         return Outlook([], None)
+    following = _phase(state, world)
+    settled: list[Action] = [one for one in following if isinstance(one, Settle | GiveUp | End)]
+    if settled:
+        return Outlook(settled, None)
     held = hold(state, world)
     if held is not None:
         return Outlook([] if state.running else [held], None)
-    following = _phase(state, world)
     return _outlook(state, world, following)
 
 
@@ -54,7 +58,7 @@ def hold(state: TaskState, world: World) -> Rest | None:
         named = ", ".join(f"{one.task_id} “{one.title}” ({one.status})" for one in state.blockers)
         return Rest("waiting", "dependencies", f"it waits for other tasks: {named}"[:MAX_REASON], ready=False)
     spent = overspent(state, 0)
-    if spent is not None:
+    if spent is not None and not _takes_no_model(state):
         return Rest("waiting", "budget", spent, ready=False)
     return None if world.brakes is None else Rest("waiting", "brakes", world.brakes, ready=True)
 
@@ -67,8 +71,15 @@ def overspent(state: TaskState, running: int) -> str | None:
     if budget.max_tokens is not None and task.tokens >= budget.max_tokens:
         return f"the budget is spent: {task.tokens} of {budget.max_tokens} tokens"
     if budget.max_minutes is not None and task.seconds >= budget.max_minutes * MINUTE_SECONDS:
-        return f"the budget is spent: {task.seconds / MINUTE_SECONDS:.1f} of {budget.max_minutes:g} minutes"
+        return f"the budget is spent: {round(task.seconds / MINUTE_SECONDS, 3):g} of {budget.max_minutes:g} minutes"
     return None
+
+
+def _takes_no_model(state: TaskState) -> bool:
+    """Whether all that is left is to take the only result there is as the answer."""
+    everything = state.subtasks.values()
+    over = all(one.status in SUBTASK_ENDED for one in everything)
+    return over and _why_not_joined(everything) is None and len(list(state.results())) == 1
 
 
 def _phase(state: TaskState, world: World) -> list[Next]:
@@ -112,7 +123,7 @@ def _plan_gate(state: TaskState) -> Next | None:
     task = state.task
     if task.auto_run or not task.planned or any(one.attempts for one in state.subtasks.values()):
         return None
-    action = plan_hash(task.id, state.subtasks.values())
+    action = plan_hash(task, state.subtasks.values())
     word = state.approval("plan", None, action)
     if word is None:
         return Ask("plan", None, action)
@@ -132,8 +143,8 @@ def _why_not_joined(subtasks: Iterable[SubtaskRow]) -> str | None:
 
 
 def _outlook(state: TaskState, world: World, following: list[Next]) -> Outlook:
-    """Sort out what may be done now: what needs no model at once, steps as far as there is room and budget."""
-    actions: list[Action] = [one for one in following if isinstance(one, Ask | Settle | GiveUp | End)]
+    """Sort out what may be done now: questions at once, steps as far as there is room and budget."""
+    actions: list[Action] = [one for one in following if isinstance(one, Ask)]
     actions += _within(state, world, (one for one in following if isinstance(one, Begin)))
     wake_at = min((one.until for one in following if isinstance(one, Pause)), default=None)
     if not actions and not state.running and wake_at is not None and state.task.status not in RUNNING:
@@ -146,7 +157,9 @@ def _outlook(state: TaskState, world: World, following: list[Next]) -> Outlook:
 def _within(state: TaskState, world: World, begins: Iterable[Begin]) -> Iterator[Begin]:
     running = len(state.running)
     for begin in begins:
-        if running >= world.limits.parallel or overspent(state, running) is not None:
+        if running >= world.limits.parallel:
+            return
+        if overspent(state, running) is not None and not _takes_no_model(state):
             return
         running += 1
         yield begin

@@ -114,8 +114,8 @@ async def _better(workers: Workers, state: TaskState, begin: Begin, heard: Heard
     assert isinstance(first.result, Made)
     order = order_of(state, subtask, begin.made)
     scores = (score(state, subtask, first.key.attempt), score(state, subtask, begin.made))
-    better = await workers.better(order, first.result, _made(state, subtask, begin.made), heard, scores)
-    return Done(Choice(first.key.attempt, begin.made, better), Cost(calls=1))
+    better, cost = await workers.better(order, first.result, _made(state, subtask, begin.made), heard, scores)
+    return Done(Choice(first.key.attempt, begin.made, better), cost)
 
 
 def _subtask(state: TaskState, begin: Begin) -> SubtaskRow:

@@ -134,7 +134,7 @@ def _gate(state: TaskState, subtask: SubtaskRow) -> Next | None:
     """Return what keeps a subtask from its first attempt that a person must agree to."""
     if not subtask.needs_approval or subtask.attempts:
         return None
-    action = step_hash(subtask, state.parts(subtask))
+    action = step_hash(state.task, subtask, state.parts(subtask))
     word = state.approval("step", subtask.id, action)
     if word is None:
         return Ask("step", subtask.id, action)
@@ -227,14 +227,14 @@ def _comparison(
 
 
 def _better_of(state: TaskState, subtask: SubtaskRow, best: StepRow, other: StepRow) -> StepRow:
-    """Return the better one as it was judged, else by score; the later one of two that are equal."""
+    """Return the better one as it was judged, else by score; the earlier one of two that are equal."""
     done = (step.result for step in reversed(_about(state, subtask, "better", other.key.attempt)))
     choice = next((one for one in done if isinstance(one, Choice)), None)
     if choice is not None:
         return (best, other)[choice.better]
     attempt, later = best.key.attempt, other.key.attempt
-    lower = (score(state, subtask, later) or 0) < (score(state, subtask, attempt) or 0)
-    return best if lower else other
+    higher = (score(state, subtask, later) or 0) > (score(state, subtask, attempt) or 0)
+    return other if higher else best
 
 
 def _made(state: TaskState, subtask: SubtaskRow) -> list[StepRow]:

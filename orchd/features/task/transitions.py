@@ -92,7 +92,8 @@ def absorb(state: TaskState, event: Event, now: int) -> TaskState:
         case Failed():
             return _ended(state, event.key, now, error=event.error)
         case _:
-            return state.with_step(msgspec.structs.replace(step, retryable=True), running=False)
+            state = state.with_step(msgspec.structs.replace(step, retryable=True), running=False)
+            return _put_back(state, step, now)
 
 
 def forget_running(state: TaskState) -> TaskState:
@@ -147,6 +148,14 @@ def _ended(
         return state
     subtask = _reported(state.subtasks[step.subtask_id], ended)
     return state.with_subtask(msgspec.structs.replace(subtask, updated_at=now))
+
+
+def _put_back(state: TaskState, step: StepRow, now: int) -> TaskState:
+    """Show that nobody works on a subtask whose attempt was cut off."""
+    if step.subtask_id is None or step.kind != "execute":
+        return state
+    subtask = state.subtasks[step.subtask_id]
+    return state.with_subtask(msgspec.structs.replace(subtask, status="pending", updated_at=now))
 
 
 def _reported(subtask: SubtaskRow, step: StepRow) -> SubtaskRow:

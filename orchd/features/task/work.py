@@ -164,9 +164,9 @@ class Workers(Protocol):
 
     async def better(
         self, order: Order, first: Made, second: Made, heard: Heard, scores: tuple[int | None, int | None]
-    ) -> Literal[0, 1]:
-        """Say which of two results is the better one, judged without knowing who made them; their `scores` decide where
-        no judge does."""
+    ) -> tuple[Literal[0, 1], Cost]:
+        """Say which of two results is the better one, judged without knowing who made them, and what asking took; their
+        `scores` decide where no judge does."""
 
     async def consolidate(self, task: TaskBrief, parts: Sequence[Part], heard: Heard) -> Made:
         """Join the approved results, in order, into the task's answer."""

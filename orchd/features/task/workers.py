@@ -33,6 +33,7 @@ from orchd.features.verification import (
     Source,
     Verification,
     VerifyClaimItem,
+    VerifyCost,
     VerifyVerdict,
     Witness,
     Work,
@@ -82,7 +83,7 @@ class ModelWorkers:
         second: Made,
         heard: Heard,
         scores: tuple[int | None, int | None] = (None, None),
-    ) -> Literal[0, 1]:
+    ) -> tuple[Literal[0, 1], Cost]:
         """Say which of two results is the better one, judged blind; `scores` decide where the judge does not."""
         pair = Pair(
             question=order.prompt,
@@ -97,7 +98,8 @@ class ModelWorkers:
             task_type=order.task_type,
             claim=claim_of(order.user, order.task_id),
         )
-        return (await self._checks.better(pair, _Watching(heard))).keep
+        preference = await self._checks.better(pair, _Watching(heard))
+        return preference.keep, _cost(preference.cost)
 
     async def consolidate(self, task: TaskBrief, parts: Sequence[Part], heard: Heard) -> Made:
         """Join the approved results into the task's answer."""
@@ -160,8 +162,12 @@ def _checked(judged: Judged) -> Checked:
         guidance=judged.guidance,
         ledger_id=judged.ledger_id,
         verdicts=[VerdictRecord(one.model or "", _opinion(one), one.score, _said(one)) for one in judged.verdicts],
-        cost=Cost(judged.cost.calls, judged.cost.prompt_tokens, judged.cost.completion_tokens, judged.cost.seconds),
+        cost=_cost(judged.cost),
     )
+
+
+def _cost(spent: VerifyCost) -> Cost:
+    return Cost(spent.calls, spent.prompt_tokens, spent.completion_tokens, spent.seconds)
 
 
 def _opinion(verdict: VerifyVerdict) -> Opinion:

@@ -84,10 +84,10 @@ class Hands:
 
     async def better(
         self, order: Order, first: Made, second: Made, heard: Heard, scores: tuple[int | None, int | None]
-    ) -> Literal[0, 1]:
+    ) -> tuple[Literal[0, 1], Cost]:
         """As `choice` says."""
         await self._do(f"better {order.title} {order.attempt}", heard)
-        return self.choice
+        return self.choice, Cost(2, 40, 10, 0.4)
 
     async def consolidate(self, task: TaskBrief, parts: Sequence[Part], heard: Heard) -> Made:
         """All texts."""

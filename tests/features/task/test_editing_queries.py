@@ -78,7 +78,7 @@ async def test_a_task_is_deleted_with_its_ledgers(store: Database) -> None:
         await store.write(editing.remove, first, 11)
 
 
-@pytest.mark.parametrize(("status", "owner"), [("executing", "me"), ("executing", None), ("waiting", "me")])
+@pytest.mark.parametrize(("status", "owner"), [("executing", "me"), ("executing", None)])
 async def test_a_running_task_is_not_deleted_nor_changed(store: Database, status: str, owner: str | None) -> None:
     task_id = await store.write(editing.create, DRAFT, (), 10)
     await store.write(set_state, task_id, status, owner)
@@ -88,6 +88,21 @@ async def test_a_running_task_is_not_deleted_nor_changed(store: Database, status
     with pytest.raises(Conflict) as refused:
         await store.write(editing.add_dependency, task_id, task_id, 11)
     assert (refused.value.details["status"], refused.value.details["wanted"]) == (status, "paused")
+
+
+@pytest.mark.parametrize("status", ["pending", "waiting", "paused"])
+async def test_a_task_that_is_only_looked_at_may_be_edited_on(store: Database, status: str) -> None:
+    """Each edit has the task looked at; the next one must not depend on how long that takes."""
+    task_id, other = [await store.write(editing.create, DRAFT, (), 10) for _ in range(2)]
+    await store.write(set_state, task_id, status, "me")
+    before = await store.read(queries.find, task_id)
+    await store.write(editing.add_dependency, task_id, other, 11)
+    after = await store.read(queries.find, task_id)
+    assert before is not None
+    assert after is not None
+    assert (after.owner, after.version) == ("me", before.version + 1), "whoever looks at it looks again"
+    with pytest.raises(Conflict):
+        await store.write(editing.remove, task_id, 12)
 
 
 async def test_a_task_that_was_told_to_run_is_not_deleted(store: Database) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
+import msgspec
 import pytest
 
 from orchd.errors import Conflict, NotFound
-from orchd.features.task import lifecycle_queries, queries
+from orchd.features.task import editing_queries, lifecycle_queries, queries
 from orchd.features.task.actions import Limits, World
 from orchd.features.task.lifecycle_queries import Decision
 from orchd.features.task.records import TaskRow, TaskStatus
@@ -132,6 +133,16 @@ async def test_a_plan_of_ones_own_is_not_planned_over(store: Database) -> None:
         await store.write(lifecycle_queries.plan, task_id, 9)
 
 
+async def test_a_refused_plan_is_made_anew_though_the_refusal_is_being_looked_at(store: Database) -> None:
+    task_id = await store.write(create)
+    await store.write(put, task_id, "waiting", "me")
+    task = await store.write(lifecycle_queries.plan, task_id, 9)
+    assert (task.status, task.round, task.owner) == ("pending", 2, "me")
+    await store.write(put, task_id, "planning", "me")
+    with pytest.raises(Conflict, match="the task is planning"):
+        await store.write(lifecycle_queries.plan, task_id, 9)
+
+
 def attempted(task_id: int) -> Steps[None]:
     yield Statement("UPDATE subtask SET attempts = 1 WHERE task_id = ?", (task_id,))
 
@@ -154,6 +165,12 @@ async def test_a_word_counts_once_and_only_for_what_it_was_about(store: Database
     assert (asked.kind, asked.status) == ("plan", "open")
     await store.write(add_subtasks, task_id, "b")
     await store.write(lifecycle_queries.rebind, task_id)
+    (rebound,) = await store.read(queries.approvals, task_id)
+    first = rebound.hash
+    task = await find(store, task_id)
+    await store.write(editing_queries.change, msgspec.structs.replace(task, description="all else"), 9)
+    with pytest.raises(Conflict, match="has changed"):
+        await store.write(lifecycle_queries.decide, Decision(asked.id, first, True, ""), 9)
     with pytest.raises(Conflict, match="has changed") as refusal:
         await store.write(lifecycle_queries.decide, Decision(asked.id, asked.hash, True, ""), 9)
     now = refusal.value.details["hash"]
@@ -164,6 +181,29 @@ async def test_a_word_counts_once_and_only_for_what_it_was_about(store: Database
         await store.write(lifecycle_queries.decide, Decision(asked.id, now, True, ""), 9)
     with pytest.raises(NotFound):
         await store.write(lifecycle_queries.decide, Decision(10**9, now, True, ""), 9)
+
+
+async def test_a_question_about_a_step_is_bound_to_the_step_as_it_is_edited(store: Database) -> None:
+    task_id = await store.write(create)
+    (subtask_id,) = await store.write(add_subtasks, task_id, "a", needs_approval=True)
+    await store.write(lifecycle_queries.claim, [task_id], "me")
+    state = await store.read(queries.load, task_id)
+    assert state is not None
+    new, _, _ = advance(state, World(0, Limits()), "me")
+    await store.write(save, Change(state, new, "me", 0))
+    await store.write(lifecycle_queries.pause, task_id, 8)
+    (asked,) = await store.read(queries.approvals, task_id)
+    await store.write(change_subtask, subtask_id, "prompt = 'other'")
+    await store.write(lifecycle_queries.rebind, task_id)
+    with pytest.raises(Conflict, match="has changed"):
+        await store.write(lifecycle_queries.decide, Decision(asked.id, asked.hash, True, ""), 9)
+    await store.write(change_subtask, subtask_id, "needs_approval = 0")
+    await store.write(lifecycle_queries.rebind, task_id)
+    assert await store.read(queries.approvals, task_id) == [], "nobody is asked any more"
+
+
+def change_subtask(subtask_id: int, changes: str) -> Steps[None]:
+    yield Statement(f"UPDATE subtask SET {changes} WHERE id = ?", (subtask_id,))
 
 
 async def test_giving_up_is_for_the_owner(store: Database) -> None:

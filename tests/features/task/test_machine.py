@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import msgspec
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -21,7 +22,7 @@ from orchd.features.task.actions import (
     Stopped,
     World,
 )
-from orchd.features.task.machine import plan_next
+from orchd.features.task.machine import overspent, plan_next
 from orchd.features.task.records import ENDED, RUNNING, SUBTASK_ENDED, Budget, Choice, Result, StepError, StepKey
 from orchd.features.task.state import TaskState
 from orchd.features.task.transitions import absorb, advance, forget_running
@@ -253,6 +254,46 @@ def test_a_braked_task_rests_with_the_reason() -> None:
     state, actions, _ = advance(planning(), World(0, LIMITS, "the machine is busy"), "epoch")
     assert actions == [Rest("waiting", "brakes", "the machine is busy", ready=True)]
     assert (state.task.status, state.task.reason, state.task.owner) == ("waiting", "the machine is busy", None)
+
+
+def finished(state: TaskState, key: StepKey, result: Result, world: World) -> TaskState:
+    """The state after a step has cost a call, and what follows from it was decided."""
+    return advance(absorb(state, Finished(key, result, Cost(calls=1), 1.0), 0), world, "epoch")[0]
+
+
+@pytest.mark.parametrize("held", ["budget", "brakes", "pause"])
+def test_a_task_whose_answer_is_there_is_completed_whatever_holds_it_back(held: str) -> None:
+    done = [subtask(place, status="completed", result="x", completed_at=1) for place in (1, 2)]
+    state, _, _ = advance(of(*done, budget=Budget(max_calls=1)), World(0, LIMITS), "epoch")
+    (key,) = state.running
+    state = state.with_task(wish="pause" if held == "pause" else "")
+    if held != "budget":
+        state = state.with_task(budget=Budget())
+    state = finished(
+        state, key, Made("joined", "model", [], Cost()), World(0, LIMITS, held if held == "brakes" else None)
+    )
+    assert (state.task.status, state.task.result) == ("completed", "joined")
+
+
+def test_the_last_check_counts_though_it_has_spent_the_budget_and_one_result_is_the_answer() -> None:
+    state, _, _ = advance(of(subtask(1), budget=Budget(max_calls=2)), World(0, LIMITS), "epoch")
+    for result in (Made("text", "m", [], Cost()), Checked("verified", 90, "j", "", "", None, [], Cost())):
+        (key,) = state.running
+        state = finished(state, key, result, World(0, LIMITS))
+    assert state.subtasks[1].status == "completed"
+    assert [key.name for key in state.running] == ["consolidate"], "it asks no model"
+
+
+def test_of_two_results_that_are_not_joined_yet_the_budget_holds_the_joining_back() -> None:
+    done = [subtask(place, status="completed", result="x", completed_at=1) for place in (1, 2)]
+    state, _, _ = advance(of(*done, calls=1, budget=Budget(max_calls=1)), World(0, LIMITS), "epoch")
+    assert (state.task.status, state.task.waits_for) == ("waiting", "budget")
+
+
+def test_the_spent_minutes_are_told_in_figures_that_differ_from_none() -> None:
+    assert overspent(planning(seconds=0.7, budget=Budget(max_minutes=0.01)), 0) == (
+        "the budget is spent: 0.012 of 0.01 minutes"
+    )
 
 
 def test_a_circle_is_named() -> None:

@@ -258,7 +258,7 @@ async def test_a_step_over_the_budgets_minutes_is_cut_off(memory: MemoryDatabase
     gate = Gate("execute")
     async with at_work(memory, Hands(ONE, script=gate)) as works:
         task = await works.until(task_id, lambda task: task.status == "waiting")
-    assert (gate.cancelled, task.waits_for, task.reason) == (1, "budget", "the budget is spent: 1.0 of 1 minutes")
+    assert (gate.cancelled, task.waits_for, task.reason) == (1, "budget", "the budget is spent: 1.002 of 1 minutes")
 
 
 async def test_brakes_hold_new_work_back(memory: MemoryDatabase, autojump_clock: MockClock) -> None:

@@ -48,6 +48,7 @@ async def test_a_comparison_is_with_the_best_so_far() -> None:
         Hands(), state.with_step(chosen, running=False), Begin(StepKey("better:1:3", 1), "better", 1, 3)
     )
     assert done.result == Choice(2, 3, 1)
+    assert done.cost == Cost(2, 40, 10, 0.4), "as it was counted"
 
 
 async def test_what_can_not_be_stored_is_refused() -> None:

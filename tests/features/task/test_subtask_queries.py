@@ -86,7 +86,9 @@ async def test_an_edit_binds_the_open_question_to_the_plan(store: Database) -> N
     for edit in (editing.change(one, draft("b"), 6), editing.add(task_id, draft("c"), 0, 6)):
         await store.write(once, edit)
         (asked,) = await store.read(queries.approvals, task_id)
-        assert asked.hash == plan_hash(task_id, await store.read(queries.subtasks, task_id))
+        task = await store.read(queries.find, task_id)
+        assert task is not None
+        assert asked.hash == plan_hash(task, await store.read(queries.subtasks, task_id))
         hashes.add(asked.hash)
     assert len(hashes) == 3
 

@@ -100,6 +100,14 @@ def test_without_a_judge_the_score_decides() -> None:
     assert (score(state, state.subtasks[1], 1), score(state, state.subtasks[1], 9)) == (40, None)
 
 
+def test_of_equal_ones_the_earlier_stays_where_no_judge_can_be_asked() -> None:
+    unasked = (step("better", 2, StepError("invalid", "no")),)
+    alike = step("check", 2, verdict("rejected", 40))
+    assert following(having(ATTEMPT, REJECTED, SECOND, alike, *unasked)) == Settle(1, "rejected", kept=1)
+    more = step("check", 2, verdict("rejected", 41))
+    assert following(having(ATTEMPT, REJECTED, SECOND, more, *unasked)) == Settle(1, "rejected", kept=2)
+
+
 def test_a_failure_is_followed_by_a_pause_and_another_attempt() -> None:
     failed = step("execute", 1, StepError("timeout", "slow", True))
     assert following(having(failed)) == Pause(110_000)

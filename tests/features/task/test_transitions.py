@@ -65,9 +65,12 @@ def test_what_a_failure_cost_is_billed() -> None:
 
 
 def test_what_was_cut_off_may_run_again() -> None:
-    step = absorb(begun(), Stopped(KEY, 9.0), 6).step(KEY)
+    assert begun().subtasks[1].status == "executing"
+    state = absorb(begun(), Stopped(KEY, 9.0), 6)
+    step = state.step(KEY)
     assert step is not None
     assert (step.status, step.retryable) == ("intent", True)
+    assert state.subtasks[1].status == "pending", "nobody works on it"
 
 
 def test_an_end_counts_once() -> None:

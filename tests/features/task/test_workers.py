@@ -116,7 +116,9 @@ async def test_a_whole_task_with_simulated_models(
             )
             assert {link.subtask_id for link in whole.links} == {1, 2, 3}
             assert all(link.mark in whole.text for link in whole.links)
-            assert await workers.better(step(1, plan.subtasks[0], [], about), done[0], done[1], audience) in (0, 1)
+            keep, cost = await workers.better(step(1, plan.subtasks[0], [], about), done[0], done[1], audience)
+            assert keep in (0, 1)
+            assert (cost.calls, cost.tokens > 0) == (2, True), "the judge is asked in both orders"
     assert plan.model in audience.models
     assert any("Simulated answer" in told for told in audience.told) or "Simulated" in "".join(audience.told)
 
@@ -194,7 +196,7 @@ class FakeChecks:
     async def better(self, pair: Pair, heard: Witness) -> Preference:
         """Prefer the second."""
         self.pairs.append(pair)
-        return Preference(1, None, "", 1, VerifyCost())
+        return Preference(1, None, "", 1, VerifyCost(2, 300, 40, 1.5))
 
 
 def workers(checks: FakeChecks) -> ModelWorkers:
@@ -248,7 +250,8 @@ async def test_a_result_of_nobody_has_no_author() -> None:
 async def test_two_results_are_compared_with_their_scores() -> None:
     checks = FakeChecks()
     other = Made("Lisbon.", "beta@two", [], Cost())
-    assert await workers(checks).better(order(), MADE, other, Audience(), scores=(40, None)) == 1
+    told = await workers(checks).better(order(), MADE, other, Audience(), scores=(40, None))
+    assert told == (1, Cost(2, 300, 40, 1.5))
     (pair,) = checks.pairs
     assert (pair.first, pair.second, pair.first_authors, pair.second_authors) == (
         "Paris.",
