@@ -189,6 +189,11 @@ class ModelInfo(msgspec.Struct, frozen=True):
     """What it has in main memory now; only told of models that run in processes of our own."""
 
     @property
+    def full_name(self) -> str:
+        """`id@backend`: it names this model on this server, wherever a model is named."""
+        return f"{self.id}@{self.backend}"
+
+    @property
     def state(self) -> LoadState:
         """Whether it is loaded, in one word."""
         if self.loading:
@@ -271,6 +276,11 @@ class Target(NamedTuple):
 
     model: ModelInfo
     backend: str
+
+    @property
+    def full_name(self) -> str:
+        """`id@backend`, as `ModelInfo.full_name`."""
+        return f"{self.model.id}@{self.backend}"
 
 
 class Chosen(NamedTuple):

@@ -24,7 +24,7 @@ def items(
     return [
         item(
             info,
-            info.id if holders[info.id] == 1 else f"{info.id}@{info.backend}",
+            info.id if holders[info.id] == 1 else info.full_name,
             servers.get(info.backend),
             ratings.get(info.id),
         )

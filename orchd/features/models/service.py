@@ -97,7 +97,7 @@ class Models:
             check_memory(target.model, await self._free_memory())
         begun = time.monotonic()
         progress.loading(None)
-        await self._backends.load(_full_name(target), progress=progress.loading)
+        await self._backends.load(target.full_name, progress=progress.loading)
         return Loaded(target, round((time.monotonic() - begun) * 1000))
 
     async def unload(self, name: str) -> Target:
@@ -106,7 +106,7 @@ class Models:
         Raises NotFound, Unavailable, Conflict while it generates, UpstreamError where the server can't unload.
         """
         target = await self._find(name)
-        await self._backends.unload(_full_name(target))
+        await self._backends.unload(target.full_name)
         return target
 
     async def switch(
@@ -138,7 +138,7 @@ class Models:
                 info,
                 speeds.get((info.id, info.backend)),
                 ratings.get(info.id),
-                judged.get(f"{info.id}@{info.backend}"),
+                judged.get(info.full_name),
             )
             for info in self._backends.models()
             if (info.id, info.backend) in shown
@@ -174,7 +174,7 @@ class Models:
 
     def _embedding(self, name: str, *, away: bool = False) -> Target | None:
         for info in self._backends.models(away=away):
-            if info.type == "embedding" and name in (info.id, f"{info.id}@{info.backend}"):
+            if info.type == "embedding" and name in (info.id, info.full_name):
                 return Target(info, info.backend)
         return None
 
@@ -193,10 +193,6 @@ class Models:
         if target.model.simulated:
             return False
         return any(one.name == target.backend and is_local(one.url) for one in self._backends.health())
-
-
-def _full_name(target: Target) -> str:
-    return f"{target.model.id}@{target.backend}"
 
 
 def _told(attempts: list[ModelAttempt]) -> list[dict[str, object]]:

@@ -120,7 +120,7 @@ class Assigner:
             reasons.append("All models that there are have failed at this before; they are asked again.")
         targets = tuple((fresh + used)[:MAX_TARGETS])
         if len(targets) > 1:
-            reasons.append(f"If {name_of(targets[0])} fails: {_names(targets[1:])}.")
+            reasons.append(f"If {targets[0].full_name} fails: {_names(targets[1:])}.")
         return Choice(targets, reasons, wanted.assistant)
 
     async def _own(self, assistant: AssistantItem | None, claim: Claim, reasons: list[str]) -> list[Target]:
@@ -174,14 +174,9 @@ def claim_of(user: str, task_id: int) -> Claim:
     return Claim(Priority.TASK, user, f"task {task_id}")
 
 
-def name_of(target: Target) -> str:
-    """Return a model's name as results carry it."""
-    return f"{target.model.id}@{target.backend}"
-
-
 def is_among(target: Target, names: Collection[str]) -> bool:
     """Tell whether a model is one of these, on whichever server."""
-    return any(name in (target.model.id, name_of(target)) or _id_in(name) == target.model.id for name in names)
+    return any(name in (target.model.id, target.full_name) or _id_in(name) == target.model.id for name in names)
 
 
 def _id_in(name: str) -> str:
@@ -189,11 +184,11 @@ def _id_in(name: str) -> str:
 
 
 def _without_repeats(targets: Sequence[Target]) -> list[Target]:
-    return list({name_of(one): one for one in targets}.values())
+    return list({one.full_name: one for one in targets}.values())
 
 
 def _names(targets: Sequence[Target]) -> str:
-    return ", ".join(map(name_of, targets))
+    return ", ".join(target.full_name for target in targets)
 
 
 def _sentence(best: ModelSuggestion, wanted: Wanted) -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from orchd.errors import Cancelled, Invalid, OrchdError, ShuttingDown
-from orchd.features.task.assigning import Assigner, Choice, claim_of, name_of
+from orchd.features.task.assigning import Assigner, Choice, claim_of
 from orchd.features.task.fitting import AROUND_TOKENS, Trimmer
 from orchd.features.task.generating import Fitted, Generator, Written, wasted
 from orchd.features.task.work import Cost, Heard, Made, Part, PartLink, TaskBrief
@@ -65,7 +65,7 @@ class Consolidator:
 
         written = await self._generator.write(able, fit, claim_of(task.user, task.task_id), heard)
         if written.finish_reason == "length":
-            return _as_they_are(parts, f"the text of {name_of(written.target)} was cut off", written.cost)
+            return _as_they_are(parts, f"the text of {written.target.full_name} was cut off", written.cost)
         return _made(written, choice, parts)
 
     def _fits(self, target: Target, parts: Sequence[Part]) -> bool:
@@ -112,7 +112,7 @@ def _made(written: Written, choice: Choice, parts: Sequence[Part]) -> Made:
     names = ", ".join(f'"{parts[number - 1].title}"' for number in missing)
     return Made(
         text=text,
-        model=name_of(written.target),
+        model=written.target.full_name,
         reasons=[*choice.reasons, *written.reasons],
         cost=written.cost,
         links=links,

@@ -1,6 +1,6 @@
 """Doing one subtask: what a model is told, and the result that comes of it."""
 
-from orchd.features.task.assigning import Assigner, claim_of, name_of
+from orchd.features.task.assigning import Assigner, claim_of
 from orchd.features.task.fitting import Fitter, Material, Trimmer
 from orchd.features.task.generating import Fitted, Generator
 from orchd.features.task.work import Heard, Made, Order, Part
@@ -40,7 +40,7 @@ class Executor:
         written = await self._generator.write(choice.targets, fit, claim_of(order.user, order.task_id), heard)
         return Made(
             text=written.text.strip(),
-            model=name_of(written.target),
+            model=written.target.full_name,
             reasons=[*choice.reasons, *written.reasons],
             cost=written.cost,
         )

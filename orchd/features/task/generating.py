@@ -14,7 +14,6 @@ import trio
 
 from orchd.errors import Cancelled, Invalid, OrchdError, ShuttingDown, Timeout, TooLarge, UpstreamError
 from orchd.features.models import check_response
-from orchd.features.task.assigning import name_of
 from orchd.features.task.work import Cost, Heard
 from orchd.llm import Backends, Channel, Claim, Outcome, Phase, Prompt, Target
 
@@ -120,7 +119,7 @@ class _Run:
         chosen = targets[len(outcome.failures)]
         if outcome.failures:
             self._reasons += [f"{one.model}@{one.backend} failed: {one.message}." for one in outcome.failures]
-            self._heard.on_model(name_of(chosen))
+            self._heard.on_model(chosen.full_name)
         _check(listener.text, outcome.finish_reason, chosen)
         if outcome.finish_reason == "length":
             self._reasons.append("The text was cut off at its greatest length.")
@@ -130,7 +129,7 @@ class _Run:
     def note(self, target: Target, error: OrchdError) -> None:
         """Keep why a round failed. A server may also fail at holding its model to a schema: the next goes without."""
         self._schemas = self._schemas and error.details.get("reason") != "server_error"
-        self._reasons.append(f"{name_of(target)} failed: {error.message}.")
+        self._reasons.append(f"{target.full_name} failed: {error.message}.")
 
     async def _fitted(self, fit: Fit, target: Target, share: float) -> Fitted:
         begun = time.monotonic()
@@ -150,7 +149,7 @@ class _Run:
         return await self._ask(targets, msgspec.structs.replace(prompt, schema=None))
 
     async def _ask(self, targets: list[Target], prompt: Prompt) -> tuple["_Listener", Outcome]:
-        self._heard.on_model(name_of(targets[0]))
+        self._heard.on_model(targets[0].full_name)
         begun, outcome, calls = time.monotonic(), None, 1
         with trio.CancelScope() as scope:
             listener = _Listener(self._heard, scope, self._seconds)
@@ -161,7 +160,7 @@ class _Run:
                     listener,
                     max_bytes=MAX_ANSWER_BYTES,
                     claim=self._claim,
-                    fallbacks=[name_of(one) for one in targets[1:]],
+                    fallbacks=[one.full_name for one in targets[1:]],
                 )
                 calls += len(outcome.failures)
             except OrchdError as error:
@@ -170,7 +169,7 @@ class _Run:
             finally:
                 self._account(targets[0], prompt, listener, outcome, Cost(calls, seconds=_since(begun)))
         if outcome is None:
-            raise Timeout(f"{name_of(targets[0])} worked for longer than {self._seconds:.0f} s", reason="total")
+            raise Timeout(f"{targets[0].full_name} worked for longer than {self._seconds:.0f} s", reason="total")
         return listener, outcome
 
     def _account(
@@ -230,7 +229,7 @@ def _check(text: str, finish_reason: str, target: Target) -> None:
     """Raise UpstreamError for what no server should have sent as an answer. A short one is fine."""
     found = [one for one in check_response(text, finish_reason=finish_reason) if one.rule in USELESS]
     if found:
-        raise UpstreamError(f"{name_of(target)}: {found[0].reason}", reason=found[0].rule)
+        raise UpstreamError(f"{target.full_name}: {found[0].reason}", reason=found[0].rule)
 
 
 def _worth_another(error: OrchdError, order: Sequence[Target]) -> bool:
@@ -242,7 +241,7 @@ def _worth_another(error: OrchdError, order: Sequence[Target]) -> bool:
 def charged(error: OrchdError, cost: Cost, target: Target | None = None) -> OrchdError:
     """Return an error that carries what was spent for nothing, besides what it carries, and the model that failed."""
     total = msgspec.to_builtins(cost.plus(wasted(error)))
-    failed = {} if target is None else {"model": name_of(target)}
+    failed = {} if target is None else {"model": target.full_name}
     return type(error)(error.message, **{**error.details, **failed, "cost": total})
 
 

@@ -12,7 +12,7 @@ import trio
 
 from orchd.errors import OrchdError, UpstreamError
 from orchd.features.models import AssistantItem
-from orchd.features.task.assigning import Assigner, Choice, claim_of, name_of
+from orchd.features.task.assigning import Assigner, Choice, claim_of
 from orchd.features.task.fitting import Trimmer, room
 from orchd.features.task.generating import Fit, Fitted, Generator, Written, charged
 from orchd.features.task.plan_check import MAX_DEPTH, MAX_SUBTASKS, UnusablePlan
@@ -89,7 +89,7 @@ class Planner:
             raise charged(error, written.cost) from error
         except UnusablePlan as flaw:
             refused = UpstreamError(
-                f"the plan of {name_of(mended.target)} can't be used: {flaw}", reason="unusable_plan"
+                f"the plan of {mended.target.full_name} can't be used: {flaw}", reason="unusable_plan"
             )
             raise charged(refused, written.cost.plus(mended.cost), mended.target) from flaw
 
@@ -157,7 +157,7 @@ async def _read(written: Written, staff: Sequence[AssistantItem]) -> Plan:
     """Read a plan in a thread: a long answer takes some tenths of a second."""
     names = [one.name for one in staff]
     subtasks: list[PlannedSubtask] = await trio.to_thread.run_sync(read_plan, written.text, names)
-    return Plan(subtasks, name_of(written.target))
+    return Plan(subtasks, written.target.full_name)
 
 
 def _first(target: Target, choice: Choice) -> list[Target]:

@@ -70,7 +70,7 @@ class Texts:
         May take minutes. Raises Invalid (too long for so small a context), Unavailable, NotFound, UpstreamError.
         """
         spent = Spent()
-        job = Job(user, text, instruction, reduce, f"{target.model.id}@{target.backend}")
+        job = Job(user, text, instruction, reduce, target.full_name)
         done = await self._processing.begin(_Unseen(user), job, Wish(None, 0, PARALLEL), spent)
         if done.result is None:
             failed = done.error or next((part.error for part in done.parts if part.error is not None), None)

@@ -68,7 +68,7 @@ class Interview:
         size = self.size(target, *(turn.content for turn in turns))
         if size > self.room(target):
             raise TooLarge(f"{target.model.id} has too small a context for this", reason="context")
-        self._witness.on_model(f"{target.model.id}@{target.backend}")
+        self._witness.on_model(target.full_name)
         sampling = Sampling(temperature=temperature, max_tokens=_answer_tokens(self._texts.context(target)))
         try:
             return await self._attempt(target, Prompt(turns, sampling, schema))

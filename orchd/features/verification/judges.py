@@ -31,7 +31,7 @@ class Judge(NamedTuple):
     @property
     def name(self) -> str:
         """The model as results name it."""
-        return f"{self.target.model.id}@{self.target.backend}"
+        return self.target.full_name
 
 
 class Judges:
@@ -107,7 +107,7 @@ def choose(
 
 
 def _named(name: str, there: Sequence[ModelInfo]) -> Target | None:
-    found = next((info for info in there if name in (info.id, f"{info.id}@{info.backend}")), None)
+    found = next((info for info in there if name in (info.id, info.full_name)), None)
     return None if found is None else Target(found, found.backend)
 
 

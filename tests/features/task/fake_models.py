@@ -7,7 +7,7 @@ from orchd.errors import NotFound, OrchdError, Unavailable
 from orchd.features.models import AssistantItem, ModelSuggestion, TaskType
 from orchd.features.models.catalog import item
 from orchd.features.models.recommend import Candidate, recommend
-from orchd.features.task.assigning import Assigner, name_of
+from orchd.features.task.assigning import Assigner
 from orchd.features.task.generating import Generator
 from orchd.features.task.work import Order, Part, TaskBrief
 from orchd.features.text import Digest, Shortened
@@ -128,7 +128,7 @@ class Words:
         """Keep the last word."""
         if self.error is not None:
             raise self.error
-        self.digested.append((user, name_of(target), instruction))
+        self.digested.append((user, target.full_name, instruction))
         spent = Spent()
         spent.calls, spent.prompt_tokens, spent.completion_tokens = 3, 100, 20
         return Digest(f"digest of {text.split()[-1]}", spent)

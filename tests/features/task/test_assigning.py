@@ -5,7 +5,7 @@ import pytest
 from orchd.errors import NotFound, Unavailable
 from orchd.features.models import queries
 from orchd.features.models.records import AssistantDraft
-from orchd.features.task.assigning import MAX_TARGETS, PAGE, Assigner, Choice, is_among, name_of
+from orchd.features.task.assigning import MAX_TARGETS, PAGE, Assigner, Choice, is_among
 from orchd.llm import ModelInfo, Target
 from orchd.storage import Database, Steps
 from tests.features.task.fake_models import Bureau, FakeBackends, FakeModels, assistant, brief, order
@@ -137,7 +137,7 @@ async def test_an_assistant_is_found_among_many_by_name(store: Database) -> None
 
 def test_names() -> None:
     odd = Target(ModelInfo("m@q4", "one"), "one")
-    assert name_of(odd) == "m@q4@one"
+    assert odd.full_name == "m@q4@one"
     assert is_among(odd, ["m@q4"])
     assert is_among(odd, ["m@q4@two"])
     assert not is_among(odd, ["m", "q4@one"])
