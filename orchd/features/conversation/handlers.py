@@ -15,8 +15,9 @@ from orchd.features.conversation.messages import (
 )
 from orchd.features.conversation.queries import ConversationRow
 from orchd.features.conversation.service import Conversations
+from orchd.protocol.cursor import two_numbers
 from orchd.protocol.router import Context
-from orchd.protocol.types import MAX_INTEGER, timestamp
+from orchd.protocol.types import timestamp
 from orchd.storage import Database
 
 
@@ -29,7 +30,7 @@ class ConversationHandlers:
 
     async def list(self, context: Context, data: ConversationList) -> ConversationPage:
         """Answer `conversation:list`."""
-        before = None if data.cursor is None else _parse_cursor(data.cursor)
+        before = two_numbers(data.cursor)
         rows = await self._database.read(queries.page, data.limit + 1, before)
         items = [_item(row) for row in rows[: data.limit]]
         more = len(rows) > data.limit
@@ -67,10 +68,3 @@ def _item(row: ConversationRow) -> ConversationItem:
 
 def _cursor(row: ConversationRow) -> str:
     return f"{row.updated_at}.{row.id}"
-
-
-def _parse_cursor(cursor: str) -> tuple[int, int]:
-    updated_at, _, row_id = cursor.partition(".")
-    if not (updated_at.isascii() and updated_at.isdigit() and row_id.isascii() and row_id.isdigit()):
-        raise Invalid("not a cursor of this list", field="cursor", path="$.data.cursor")
-    return min(int(updated_at), MAX_INTEGER), min(int(row_id), MAX_INTEGER)

@@ -13,7 +13,6 @@ from orchd.features.task.records import RUNNING, Budget, SubtaskRow, TaskRow
 from orchd.features.task.subtask_messages import SubtaskCreate, SubtaskUpdate
 from orchd.features.task.subtask_queries import SubtaskDraft
 from orchd.features.task.views import PRIORITIES
-from orchd.protocol.types import MAX_INTEGER
 
 T = TypeVar("T")
 
@@ -108,23 +107,6 @@ def milliseconds(written: str | None) -> int | None:
     except ValueError:
         raise Invalid("there is no such time", field="dueAt", path="$.data.dueAt") from None
     return round(read.timestamp() * 1000)
-
-
-def two_numbers(cursor: str | None) -> tuple[int, int] | None:
-    """Read a cursor `A.B`. Raises `Invalid`."""
-    if cursor is None:
-        return None
-    first, _, second = cursor.partition(".")
-    return one_number(first, 0), one_number(second, 0)
-
-
-def one_number(cursor: str | None, start: int) -> int:
-    """Read a cursor that is a number, `start` when there is none. Raises `Invalid`."""
-    if cursor is None:
-        return start
-    if not (cursor.isascii() and cursor.isdigit()):
-        raise Invalid("not a cursor of this list", field="cursor", path="$.data.cursor")
-    return min(int(cursor), MAX_INTEGER)
 
 
 def _required(text: str, field: str, most: int) -> str:

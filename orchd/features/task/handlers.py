@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from orchd.errors import Conflict
 from orchd.features.task import editing_queries, listing_queries
-from orchd.features.task.drafts import changed_task, task_draft, two_numbers
+from orchd.features.task.drafts import changed_task, task_draft
 from orchd.features.task.lifecycle import Lifecycle
 from orchd.features.task.lifecycle_queries import existing
 from orchd.features.task.listing_queries import Shown
@@ -40,6 +40,7 @@ from orchd.features.task.messages import (
 from orchd.features.task.records import ENDED, TaskRow
 from orchd.features.task.running import wall_clock
 from orchd.features.task.views import approval_item, list_item, task_item, updated
+from orchd.protocol.cursor import two_numbers
 from orchd.protocol.router import Context
 from orchd.storage import Database, Steps
 

@@ -4,7 +4,7 @@ from functools import partial
 
 from orchd.errors import NotFound
 from orchd.features.task import listing_queries
-from orchd.features.task.drafts import MAX_NOTE_CHARACTERS, bounded, one_number
+from orchd.features.task.drafts import MAX_NOTE_CHARACTERS, bounded
 from orchd.features.task.lifecycle import Lifecycle
 from orchd.features.task.lifecycle_queries import Decision, existing
 from orchd.features.task.live_messages import (
@@ -23,6 +23,7 @@ from orchd.features.task.live_messages import (
 )
 from orchd.features.task.publisher import Publisher
 from orchd.features.task.views import approval_item, log_item, statistics
+from orchd.protocol.cursor import one_number
 from orchd.protocol.router import Context
 from orchd.protocol.types import MAX_INTEGER
 from orchd.storage import Database

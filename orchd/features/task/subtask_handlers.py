@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from orchd.features.task import listing_queries, subtask_queries
-from orchd.features.task.drafts import changed_subtask, one_number, subtask_draft
+from orchd.features.task.drafts import changed_subtask, subtask_draft
 from orchd.features.task.lifecycle import Lifecycle
 from orchd.features.task.records import StepRow, SubtaskRow
 from orchd.features.task.running import wall_clock
@@ -28,6 +28,7 @@ from orchd.features.task.subtask_queries import existing_subtask
 from orchd.features.task.views import subtask_item, subtask_items, time_of
 from orchd.features.task.work import Checked, Made
 from orchd.features.verification import VerifyLedger, find_ledger
+from orchd.protocol.cursor import one_number
 from orchd.protocol.router import Context
 from orchd.protocol.types import timestamp
 from orchd.storage import Database, Steps

@@ -10,10 +10,8 @@ from orchd.features.task.drafts import (
     changed_subtask,
     changed_task,
     milliseconds,
-    one_number,
     subtask_draft,
     task_draft,
-    two_numbers,
 )
 from orchd.features.task.messages import TaskBudgetWish, TaskCreate, TaskUpdate
 from orchd.features.task.records import Budget
@@ -78,17 +76,3 @@ def test_what_running_steps_use_is_not_changed() -> None:
 @given(st.integers(0, 4_000_000_000_000))
 def test_times_come_back(moment: int) -> None:
     assert milliseconds(timestamp(moment)) == moment
-
-
-@given(st.text(max_size=10))
-def test_a_cursor_is_two_numbers_or_nothing(cursor: str) -> None:
-    try:
-        read = two_numbers(cursor)
-    except Invalid:
-        return
-    assert read is not None
-    assert one_number(cursor.partition(".")[0], 0) == read[0]
-
-
-def test_no_cursor() -> None:
-    assert (two_numbers(None), one_number(None, 4)) == (None, 4)
