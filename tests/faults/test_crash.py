@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
+import trio
 
+from tests.faults.scene import Act, Stage, gated
 from tests.fix_daemon import StartDaemon
 from tests.fix_simulator import RunningSimulator
-from tests.wire.client import is_as_told
-
-SLOW = "[[simulate: tokens=4,stall_after=2,stall_for=2]]"
+from tests.fix_upstream import Upstream
+from tests.wire.client import Client, is_as_told
 
 
 async def test_killed_in_mid_stream(daemon: StartDaemon, simulator: RunningSimulator, database_url: str) -> None:
@@ -36,27 +37,38 @@ async def test_killed_in_mid_stream(daemon: StartDaemon, simulator: RunningSimul
 
 
 async def test_a_living_daemons_answers_are_left_alone(
-    daemon: StartDaemon, simulator: RunningSimulator, database_url: str
+    daemon: StartDaemon, upstream: Upstream, nursery: trio.Nursery, database_url: str
 ) -> None:
-    one = await daemon(simulator.url, database=database_url, data="one")
-    client = await one.connect()
-    request_id, message_id = await client.started(SLOW)
+    stage, settings = Stage(upstream), {"[backends]": {"url": upstream.url, "kind": "openai"}}
+
+    async def ask(client: Client, name: str, **members: object) -> tuple[str, int, Act]:
+        request_id = await client.send("chat:send", {"message": name, **members})
+        act = await stage.cue(name)
+        await act.say("Some text")
+        frame = await client.until(lambda f: f["type"] == "chat:streaming" and f.get("id") == request_id)
+        return request_id, frame["data"]["messageId"], act
+
+    one = await daemon(settings=settings, database=database_url, data="one")
+    client = await gated(nursery, one.ws_url)
+    request_id, message_id, act = await ask(client, "First")
     conversation = (await client.until_type("chat:message", request_id))["data"]["conversationId"]
 
-    other = await daemon(simulator.url, database=database_url, data="two")
-    watcher = await other.connect()
+    other = await daemon(settings=settings, database=database_url, data="two")
+    watcher = await gated(nursery, other.ws_url)
     assert (await watcher.history(conversation))[-1]["status"] == "streaming"
+    await act.finish()
     final = (await client.answer(request_id))[-1]["data"]
     assert (final["id"], final["status"]) == (message_id, "complete")
     assert is_as_told((await watcher.history(conversation))[-1], final)
 
     # The same once it is dead: whoever starts next takes it over, and nothing of the living one's.
-    _, left = await client.started("[[simulate: stall_after=2]]", conversationId=conversation)
-    running, kept = await watcher.started(SLOW)
+    _, left, _ = await ask(client, "Left", conversationId=conversation)
+    running, kept, act = await ask(watcher, "Kept")
     await one.kill()
     await one.restart()
     assert (await (await one.connect()).history(conversation))[-1]["status"] == "interrupted"
     assert (await watcher.history(conversation))[-1]["id"] == left
+    await act.finish()
     assert (await watcher.answer(running))[-1]["data"]["status"] == "complete"
     assert (await watcher.answer(running))[-1]["data"]["id"] == kept
 
