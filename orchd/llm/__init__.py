@@ -12,6 +12,7 @@ deadlines), `fetch`, `listing` and `probe` (what a server is and has), `prefill`
 daemon's.
 """
 
+from orchd.llm.failures import refuses_schema
 from orchd.llm.registry import MAX_ANSWER_BYTES, SEARCHED, Backends
 from orchd.llm.tools import (
     CalledFunction,
@@ -84,4 +85,5 @@ __all__ = [
     "ToolChoice",
     "Turn",
     "Usage",
+    "refuses_schema",
 ]

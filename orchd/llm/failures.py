@@ -15,10 +15,14 @@ import httpx
 from orchd.errors import NotFound, OrchdError, Timeout, TooLarge, Unavailable, UpstreamError
 from orchd.llm.chunks import ErrorBody, loads
 from orchd.llm.sse import StreamTooLongError
+from orchd.llm.types import Prompt
 
 MAX_MESSAGE_CHARACTERS = 500
 MAX_ERROR_BYTES = 64 * 1024
 """How much of an error's body is read."""
+
+NO_SCHEMA_STATUS = (400, 422, 501)
+"""By these a server refuses a request whose `response_format` it doesn't know."""
 
 _OVERFLOW_TYPES = {"exceed_context_size_error", "context_length_exceeded"}
 _OVERFLOW = re.compile(
@@ -45,6 +49,11 @@ class Said(NamedTuple):
     param: str = ""
     n_ctx: int | None = None
     n_prompt_tokens: int | None = None
+
+
+def refuses_schema(error: UpstreamError, prompt: Prompt) -> bool:
+    """Whether the server may just not know schemas: `prompt` has one, and is worth asking once more without it."""
+    return prompt.schema is not None and error.details.get("status") in NO_SCHEMA_STATUS
 
 
 def read_error(status: int, error: ErrorBody) -> Said:

@@ -2,8 +2,18 @@ import httpx
 import pytest
 
 from orchd.errors import NotFound, OrchdError, Timeout, TooLarge, Unavailable, UpstreamError
-from orchd.llm.failures import MAX_MESSAGE_CHARACTERS, Said, is_loading, judge, map_errors, read_body, read_error
+from orchd.llm.failures import (
+    MAX_MESSAGE_CHARACTERS,
+    Said,
+    is_loading,
+    judge,
+    map_errors,
+    read_body,
+    read_error,
+    refuses_schema,
+)
 from orchd.llm.sse import StreamTooLongError
+from orchd.llm.types import Prompt, Turn
 
 
 def judged(status: int, body: str) -> OrchdError:
@@ -125,3 +135,11 @@ def test_nothing_of_httpx_leaves(error: Exception, kind: type[OrchdError], reaso
         raise error
     assert caught.value.details["reason"] == reason
     assert "box:1" in caught.value.message
+
+
+@pytest.mark.parametrize(("status", "refused"), [(400, True), (422, True), (501, True), (500, False), (None, False)])
+def test_a_server_that_does_not_know_schemas_is_told_by_its_status(status: int | None, refused: bool) -> None:
+    turns = (Turn("user", "Hello"),)
+    error = UpstreamError("no", **({} if status is None else {"status": status}))
+    assert refuses_schema(error, Prompt(turns, schema={"type": "object"})) is refused
+    assert not refuses_schema(error, Prompt(turns)), "there was none to refuse"

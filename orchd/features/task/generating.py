@@ -15,7 +15,7 @@ import trio
 from orchd.errors import Cancelled, Invalid, OrchdError, ShuttingDown, Timeout, TooLarge, UpstreamError
 from orchd.features.models import check_response
 from orchd.features.task.work import Cost, Heard
-from orchd.llm import Backends, Channel, Claim, Outcome, Phase, Prompt, Target
+from orchd.llm import Backends, Channel, Claim, Outcome, Phase, Prompt, Target, refuses_schema
 
 ROUNDS = 3
 """How often a text is asked for, each time beginning with the next model."""
@@ -25,9 +25,6 @@ FIRST_PAUSE_SECONDS = 1.0
 
 WORK_SECONDS = 3600.0
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
-
-NO_SCHEMA_STATUS = (400, 422, 501)
-"""By these a server refuses a request whose `response_format` it doesn't know."""
 
 USELESS = frozenset(["empty", "error_report", "placeholder", "template", "garbled"])
 """Rules of `check_response` whose breach fails an attempt. The others are for those who check the result: "None" can
@@ -143,7 +140,7 @@ class _Run:
             if self._schemas or prompt.schema is None:
                 return await self._ask(targets, prompt)
         except UpstreamError as error:
-            if prompt.schema is None or error.details.get("status") not in NO_SCHEMA_STATUS:
+            if not refuses_schema(error, prompt):
                 raise
             self._schemas = False
         return await self._ask(targets, msgspec.structs.replace(prompt, schema=None))

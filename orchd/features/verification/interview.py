@@ -10,7 +10,7 @@ from orchd.errors import Timeout, TooLarge, UpstreamError
 from orchd.features.text import Texts
 from orchd.features.verification.messages import VerifyCost
 from orchd.features.verification.records import Witness
-from orchd.llm import Backends, Channel, Claim, Outcome, Phase, Prompt, Sampling, Target, Turn
+from orchd.llm import Backends, Channel, Claim, Outcome, Phase, Prompt, Sampling, Target, Turn, refuses_schema
 
 ANSWER_SECONDS = 600.0
 """From when a model begins to work on a question; the wait for its turn and for its load is not counted."""
@@ -24,9 +24,6 @@ TEMPLATE_TOKENS = 64
 
 FRAME_TOKENS = 96
 """What the lines around a text take that a judge is shown."""
-
-NO_SCHEMA_STATUS = (400, 422, 501)
-"""By these a server refuses a request whose `response_format` it doesn't know."""
 
 
 class Interview:
@@ -70,10 +67,11 @@ class Interview:
             raise TooLarge(f"{target.model.id} has too small a context for this", reason="context")
         self._witness.on_model(target.full_name)
         sampling = Sampling(temperature=temperature, max_tokens=_answer_tokens(self._texts.context(target)))
+        prompt = Prompt(turns, sampling, schema)
         try:
-            return await self._attempt(target, Prompt(turns, sampling, schema))
+            return await self._attempt(target, prompt)
         except UpstreamError as error:
-            if schema is None or error.details.get("status") not in NO_SCHEMA_STATUS:
+            if not refuses_schema(error, prompt):
                 raise
         return await self._attempt(target, Prompt(turns, sampling))
 
