@@ -8,6 +8,7 @@ import re
 
 MASK = "***"
 
+_MYSQL_CREDENTIALS = re.compile(r"(?i)\b((?:mysql|mariadb)://)([^\s\"'<>`]*)@")
 _URL_CREDENTIALS = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)([^\s/?#\"'<>]*)@")
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/:=-]{4,}")
 _KEY_SHAPED = re.compile(r"\bsk-[A-Za-z0-9:_-]{8,}")
@@ -21,9 +22,53 @@ def is_secret(name: str) -> bool:
     return _SECRET_NAME.search(name) is not None
 
 
+_SCHEME = re.compile(r"(?i)[a-z][a-z+]{0,11}://")
+_WORD_WITH_AT = re.compile(r"[^\s'\"()]*@[^\s'\"()]*")
+_PLAIN_USER = re.compile(r"([\w.-]{1,80}):[^\s/?#@:]*")
+_PLACE = re.compile(r"(\[[\w:.%]*\]|[^\s:/?#@]*)(?::(\d{1,5}))?(/[^?#:]*)?")
+_OPTIONS = re.compile(r"\?(?:(?:ssl=[01]|socket=/[\w./-]*)(?:&|$))+")
+_OPTION_WITH_AT = re.compile(r"[?&#][^@?&#=]*=[^@]*@")
+
+
+def mask_url(text: str) -> str:
+    """The value of a setting that should be a URL, however wrong it is, as it may be shown.
+
+    Whatever may be a password is hidden: all before the last `@` (the user's name stays only where nothing is wrong),
+    what stands where a port should be, options after a `?`, and whatever follows something that is no place.
+    """
+    found = _SCHEME.match(text)
+    scheme = found.group() if found else ""
+    is_file = text[: len("sqlite:///")].lower() == "sqlite:///"
+    credentials, at, place = text[len(scheme) :].rpartition("@")
+    if not at:
+        return text.partition("?")[0] if is_file else scheme + _place(place)
+    if is_file and ":" not in credentials:
+        return text  # a file's name may have an `@`
+    if _OPTION_WITH_AT.search(text):  # the last `@` may stand inside the secret
+        return scheme + MASK
+    user = _PLAIN_USER.fullmatch(credentials) if scheme else None
+    return f"{scheme}{user[1] + ':' if user else ''}{MASK}@{_place(place)}"
+
+
+def mask_words(text: str) -> str:
+    """`text` in which each word with an `@` is shown as `mask_url` does: what the command line says about arguments."""
+    return _WORD_WITH_AT.sub(lambda match: mask_url(match.group()), text)
+
+
+def _place(text: str) -> str:
+    """Host, port and path as far as they are such, and known options."""
+    match = _PLACE.match(text)
+    shown = match.group() if match else ""
+    rest = text[len(shown) :]
+    if not rest or _OPTIONS.fullmatch(rest):
+        return text
+    return shown + (rest[0] if rest[0] in ":?#/" else "") + MASK
+
+
 def mask_text(text: str) -> str:
     """`text` without credentials in URLs (the user's name stays), bearer tokens and what looks like an API key."""
     if "://" in text and "@" in text:
+        text = _MYSQL_CREDENTIALS.sub(_masked_credentials, text)
         text = _URL_CREDENTIALS.sub(_masked_credentials, text)
     text = _BEARER.sub(rf"\1 {MASK}", text)
     return _KEY_SHAPED.sub(MASK, text)

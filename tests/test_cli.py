@@ -40,6 +40,14 @@ def test_a_wrong_configuration_exits_2_with_every_problem_on_stderr(
     ]
 
 
+@pytest.mark.parametrize("arguments", [("mysql://u:hun/ter2@h/n",), ("--port", "u:hun/ter2@h"), ("--hun/ter2@h",)])
+def test_a_password_in_a_wrong_argument_is_not_repeated(run_command: RunCommand, arguments: tuple[str, ...]) -> None:
+    done = run_command("serve", *arguments)
+    assert done.returncode == 2
+    assert "ter2" not in done.stderr
+    assert "***@h" in done.stderr
+
+
 def test_the_file_of_the_home_directory_is_found(run_command: RunCommand, tmp_path: Path) -> None:
     file = tmp_path / ".config" / "orchd" / "orchd.toml"
     file.parent.mkdir(parents=True)

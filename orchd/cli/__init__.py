@@ -19,6 +19,7 @@ from orchd import __version__
 from orchd.cli.options import load_settings, settings_options
 from orchd.config.load import Loaded
 from orchd.errors import ConfigurationError, OrchdError, StartError
+from orchd.masking import mask_words
 
 FAILED = 1
 USAGE = 2
@@ -30,8 +31,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         return _run(arguments)
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return _refuse(error)
     except ConfigurationError as error:
         return _complain(error, USAGE)
     except BrokenPipeError:
@@ -190,6 +190,14 @@ def version() -> None:
 def _warn(loaded: Loaded) -> None:
     for warning in loaded.warnings:
         click.echo(f"orchd: warning: {warning}", err=True)
+
+
+def _refuse(error: click.ClickException) -> int:
+    """What click says about the arguments, without a password that stands in one of them."""
+    told = mask_words(error.format_message())
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    click.UsageError(told, context).show()
+    return error.exit_code
 
 
 def _complain(error: Exception, code: int) -> int:

@@ -16,7 +16,7 @@ from orchd.config.load import Loaded
 from orchd.errors import ConfigurationError, OrchdError, StartError
 from orchd.llm import SEARCHED, BackendHealth, Backends, BackendSpec
 from orchd.llm.local import demand_package, inspect
-from orchd.storage import SqliteUrl, migration_status, parse_url
+from orchd.storage import DatabaseUrl, MigrationStatus, SqliteUrl, migration_status, parse_url
 from orchd.storage import migrate as migrate_database
 
 PATIENCE = 5.0
@@ -69,13 +69,22 @@ async def _database(settings: Settings, origins: Mapping[str, str]) -> list[Find
     except ConfigurationError as error:
         raise ConfigurationError(f"{where}: {error}") from None
     except (OrchdError, StartError) as error:
-        return [Finding("FAILED", f"database {_shown(url)}", f"{error} ({where})")]
+        told = str(error).removeprefix(f"{_shown(url)}: ")
+        return [Finding("FAILED", f"database {_shown(url)}", f"{told} ({where})")]
     except trio.TooSlowError:
         return [Finding("FAILED", f"database {_shown(url)}", f"no answer within {timeout:g} s ({where})")]
+    return [Finding("ok", f"database {parsed}", _migrations(parsed, status))]
+
+
+def _migrations(parsed: DatabaseUrl, status: MigrationStatus) -> str:
+    """How far the database is, in words that hold for one that isn't there yet, too."""
+    if not status.applied:
+        there = isinstance(parsed, SqliteUrl) and not parsed.path.exists()
+        return ("not there yet" if there else "empty so far") + "; `orchd serve` and `orchd migrate` set it up"
     told = f"{len(status.applied)} migrations applied"
     if status.pending:
         told += f", {len(status.pending)} to come; `orchd serve` and `orchd migrate` apply them"
-    return [Finding("ok", f"database {parsed}", told)]
+    return told
 
 
 def _unwritable(path: Path, where: str) -> Finding | None:

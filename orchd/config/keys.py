@@ -1,7 +1,7 @@
 """Every setting as a list of keys: what the loader reads, the documentation prints and `orchd config` shows.
 
-The tree in `config.py` is written once; names, bounds and sentences for all other places are read off it here, so that
-none of them can fall behind.
+The tree in `orchd/config/__init__.py` is written once; names, bounds and sentences for all other places are read off
+it here, so that none of them can fall behind.
 """
 
 from collections.abc import Iterator
@@ -42,6 +42,11 @@ class Key(NamedTuple):
     def secret(self) -> bool:
         """Whether the value must not be shown."""
         return self.path[-1] in SECRETS
+
+    @property
+    def url(self) -> bool:
+        """Whether the value is a URL: wrong ones may hold a password anywhere, so they are shown by `mask_url` only."""
+        return self.path[-1] == "url"
 
     @property
     def bounds(self) -> str:

@@ -15,7 +15,7 @@ from orchd.config.keys import BACKENDS, Key, backend_keys, keys, nearest, sectio
 from orchd.config.lines import Path as LinePath
 from orchd.config.lines import find_lines, line_of
 from orchd.errors import ConfigurationError
-from orchd.masking import mask_text
+from orchd.masking import MASK, mask_text
 
 MAX_FILE = 1024 * 1024
 IGNORED = ("ORCHD_CONFIG",)
@@ -37,6 +37,8 @@ FLAGS = {
 
 _PATHS = frozenset({"dataDir", "passwordFile", "apiKeyFile"})
 _PATH_LISTS = frozenset({"local.models"})
+_BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+_PLAIN_NAME = re.compile(r"[\w. -]{1,64}")
 _AT_LINE = re.compile(r"^(?P<what>.*?) \(at line (?P<line>\d+), column \d+\)$", re.DOTALL)
 
 
@@ -56,7 +58,8 @@ class Layer:
         try:
             converted = msgspec.convert(value, key.type)
         except msgspec.ValidationError:
-            shown = "" if key.secret else f", not {_shown(value)}"
+            hidden = key.secret or (key.url and not isinstance(value, int | float))
+            shown = "" if hidden else f", not {_shown(value)}"
             self.problems.append(f"{origin}: `{where}` must be {key.bounds}{shown}")
             return NODEFAULT
         if key.path[-1] in _PATHS and converted is not None:
@@ -88,7 +91,7 @@ class Layer:
         for name, value in item.items():
             origin = origins((index, name))
             if name not in known:
-                self.problems.append(f"{origin}: `{here}.{name}` is unknown" + _hint(name, list(known)))
+                self.problems.append(f"{origin}: `{here}.{_named(name)}` is unknown" + _hint(name, list(known)))
                 continue
             converted = self.give(known[name], f"{here}.{name}", value, origin)
             if converted is not NODEFAULT:
@@ -198,7 +201,7 @@ def _walk(layer: Layer, table: dict[str, Any], path: tuple[str, ...], origins: _
         elif len(here) == 1 and name in sections():
             _walk_section(layer, value, here, origins)
         else:
-            layer.problems.append(f"{origins.at(here)}: `{'.'.join(here)}` is unknown" + _suggest(here))
+            layer.problems.append(f"{origins.at(here)}: `{'.'.join(map(_named, here))}` is unknown" + _suggest(here))
 
 
 def _walk_section(layer: Layer, value: Any, here: tuple[str, ...], origins: _LineOrigins) -> None:
@@ -225,16 +228,35 @@ def _hint(name: str, known: list[str]) -> str:
 
 
 def _take_text(layer: Layer, key: Key, text: str, origin: str) -> None:
-    """A variable's text as a value: JSON where it starts like a list, else split or converted as the type wants."""
-    if key.dotted == BACKENDS:
-        items = _list_of(text)
-        if isinstance(items, list):
-            items = [{"url": item} if isinstance(item, str) else item for item in items]
-        layer.give_backends(items, Origins(origin))
-    elif _is_list(key):
-        _note(layer, key, _list_of(text), origin)
-    else:
+    """A variable's text as a value: JSON where it starts like that, else split or converted as the type wants."""
+    if not _is_list(key):
         _note(layer, key, _scalar_of(key, text), origin)
+        return
+    try:
+        items = _list_of(text)
+    except RecursionError:
+        layer.problems.append(f"{origin}: is nested too deeply")
+    except ValueError as error:
+        layer.problems.append(f"{origin}: {_json_fault(error)}")
+    else:
+        if key.dotted == BACKENDS:
+            layer.give_backends(_tables(items), Origins(origin))
+        else:
+            _note(layer, key, items, origin)
+
+
+def _tables(items: Any) -> Any:
+    """Backends as tables: a URL alone is one, and one table alone is a list of one."""
+    if isinstance(items, dict):
+        return [items]
+    return [{"url": item} if isinstance(item, str) else item for item in items] if isinstance(items, list) else items
+
+
+def _json_fault(error: ValueError) -> str:
+    """What the parser says, which repeats nothing of the text."""
+    if not isinstance(error, json.JSONDecodeError):
+        return "is broken JSON: it has a number that is too long"
+    return f"is broken JSON: {error.msg} (line {error.lineno}, column {error.colno})"
 
 
 def _is_list(key: Key) -> bool:
@@ -243,20 +265,24 @@ def _is_list(key: Key) -> bool:
 
 
 def _list_of(text: str) -> Any:
-    """A JSON array, or comma-separated texts; text that only starts like JSON is given back to be refused."""
-    if not text.lstrip().startswith("["):
-        return [part.strip() for part in text.split(",") if part.strip()]
-    try:
+    """JSON, or comma-separated texts. Raises ValueError or RecursionError for what only starts like JSON."""
+    if text.lstrip().startswith(("[", "{")):
         return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _scalar_of(key: Key, text: str) -> Any:
+    if isinstance(key.default, bool) and text.strip().lower() in _BOOLEANS:
+        return _BOOLEANS[text.strip().lower()]
     try:
         return msgspec.convert(text, key.type, strict=False)
     except msgspec.ValidationError:
         return text
+
+
+def _named(name: str) -> str:
+    """An unknown key as it may be shown: in JSON or TOML that is put together wrongly, a URL may stand in its place."""
+    return name if _PLAIN_NAME.fullmatch(name) else MASK
 
 
 def _shown(value: Any) -> str:

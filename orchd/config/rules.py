@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from orchd.config import BackendSettings, Settings
 from orchd.config.model_files import unfit
-from orchd.masking import mask_text
+from orchd.masking import mask_url
 
 MAX_SECRET = 8 * 1024
 LOCAL = "local"
@@ -101,19 +101,21 @@ def open_to_others(path: Path) -> bool:
 def _server(settings: Settings) -> Iterator[Problem]:
     server = settings.server
     if not is_loopback(server.host) and not server.insecure:
-        yield Problem("server.host", f"is `{server.host}`, which others can reach, and {_EXPOSED}")
+        yield Problem("server.host", f"is `{mask_url(server.host)}`, which others can reach, and {_EXPOSED}")
     if server.send_soft_bytes >= server.send_hard_bytes:
         yield Problem("server.sendSoftBytes", "must be less than `server.sendHardBytes`")
     for host in server.allowed_hosts:
         if not host or "*" in host or "/" in host or ":" in host:
             yield Problem(
-                "server.allowedHosts", f"has `{host}`; write plain names without scheme, port or `*`, e.g. `orchd.lan`"
+                "server.allowedHosts",
+                f"has `{mask_url(host)}`; write plain names without scheme, port or `*`, e.g. `orchd.lan`",
             )
     for origin in server.allowed_origins:
         parts = _split(origin)
         if parts is None or parts.scheme not in ("http", "https") or f"{parts.scheme}://{parts.netloc}" != origin:
             yield Problem(
-                "server.allowedOrigins", f"has `{origin}`; write scheme and host only, e.g. `https://chat.lan`"
+                "server.allowedOrigins",
+                f"has `{mask_url(origin)}`; write scheme and host only, e.g. `https://chat.lan`",
             )
 
 
@@ -121,8 +123,9 @@ def _database(settings: Settings) -> Iterator[Problem]:
     url, password_file = settings.database.url, settings.database.password_file
     mysql = url is not None and url.startswith(("mysql://", "mariadb://"))
     if url is not None and not mysql and not url.startswith("sqlite:///"):
-        shown = mask_text(url)
-        yield Problem("database.url", f"is `{shown}`; write `sqlite:///absolute/path` or `mysql://user@host:3306/name`")
+        yield Problem(
+            "database.url", f"is `{mask_url(url)}`; write `sqlite:///absolute/path` or `mysql://user@host:3306/name`"
+        )
     if password_file is None:
         return
     parts = _split(url) if url is not None and mysql else None
@@ -142,13 +145,13 @@ def _backend(where: str, backend: BackendSettings) -> Iterator[Problem]:
 
 def _backend_url(where: str, url: str) -> Iterator[Problem]:
     parts = _split(url)
-    shown = mask_text(url)
+    shown = mask_url(url)
     if parts is None:
         yield Problem(where, f"is `{shown}`, which is no URL; write e.g. `http://127.0.0.1:1234`")
     elif parts.scheme not in ("http", "https"):
         hint = f"`http://{shown}`" if "://" not in url else "e.g. `http://127.0.0.1:1234`"
         yield Problem(where, f"is `{shown}`; it must start with http:// or https://, write {hint}")
-    elif parts.username is not None or parts.password is not None:
+    elif "@" in url:  # wherever it stands: in front of it is a password, perhaps one with a `/` in it
         yield Problem(where, f"has credentials in `{shown}`; remove them and use `apiKey` or `apiKeyFile`")
     elif not parts.hostname or parts.query or parts.fragment:
         yield Problem(where, f"is `{shown}`; write scheme, host, port and perhaps a path, e.g. `http://127.0.0.1:1234`")

@@ -7,7 +7,7 @@ from typing import Any
 
 from orchd.config import BackendSettings, Settings
 from orchd.config.keys import BACKENDS, Key, backend_keys, keys, sections
-from orchd.masking import MASK, mask_text
+from orchd.masking import MASK, mask_text, mask_url
 
 _COMMENT_COLUMN = 48
 
@@ -52,8 +52,15 @@ def _line(key: Key, value: Any, origin: str) -> str:
     name = key.path[-1]
     if value is None:
         return f"{f'# {name} is unset':<{_COMMENT_COLUMN}} # {origin}"
-    shown = MASK if key.secret else mask_text(value) if isinstance(value, str) else value
-    return f"{f'{name} = {literal(shown)}':<{_COMMENT_COLUMN}} # {origin}"
+    return f"{f'{name} = {literal(_shown(key, value))}':<{_COMMENT_COLUMN}} # {origin}"
+
+
+def _shown(key: Key, value: Any) -> Any:
+    if key.secret:
+        return MASK
+    if not isinstance(value, str):
+        return value
+    return mask_url(value) if key.url else mask_text(value)
 
 
 def _value(settings: Settings, key: Key) -> Any:

@@ -1,5 +1,6 @@
 """Database URLs. What is wrong with one is told without repeating it: it may hold a password."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -8,6 +9,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from orchd.errors import ConfigurationError
 
 MYSQL_PORT = 3306
+_PLAIN_USER = re.compile(r"[\w.-]+")
 _FORMS = "use sqlite:///absolute/path or mysql://user:password@host:3306/name"
 
 
@@ -35,7 +37,10 @@ class MysqlUrl:
 
     def __str__(self) -> str:
         where = self.socket or f"{self.host}:{self.port}"
-        return f"mysql://{self.user}@{where}/{self.name}"
+        user = (
+            self.user if _PLAIN_USER.fullmatch(self.user) else "***"
+        )  # a wrong escape may have put the password there
+        return f"mysql://{user}@{where}/{self.name}"
 
 
 DatabaseUrl: TypeAlias = SqliteUrl | MysqlUrl
@@ -71,6 +76,8 @@ def _mysql(parts: SplitResult, port: int) -> MysqlUrl:
     name = unquote(parts.path.removeprefix("/"))
     if not name or "/" in name or "`" in name or "\0" in name or len(name) > 64:
         raise ConfigurationError(f"database.url: the database has no usable name; {_FORMS}")
+    if "@" in name:
+        raise ConfigurationError("database.url: a `/` or `@` in the password must be written as %2F or %40")
     if not parts.username:
         raise ConfigurationError(f"database.url: the user is missing; {_FORMS}")
     if parts.fragment:

@@ -47,7 +47,7 @@ async def test_a_server_that_is_away_fails_and_says_where_it_was_configured(tmp_
 async def test_a_database_that_is_not_made_yet_is_fine_and_stays_unmade(tmp_path: Path) -> None:
     what = loaded(tmp_path, f"http://127.0.0.1:{await free_port()}")
     (line,) = [line for line in await findings(what) if "database" in line]
-    assert line.startswith(f"ok      database sqlite://{tmp_path}/data/orchd.db: 0 migrations applied, ")
+    assert line.startswith(f"ok      database sqlite://{tmp_path}/data/orchd.db: not there yet; ")
     assert not (tmp_path / "data").exists()
 
 
@@ -78,6 +78,7 @@ async def test_a_database_server_that_is_away(tmp_path: Path) -> None:
     what = loaded(tmp_path, f"http://127.0.0.1:{await free_port()}", database=url)
     (line,) = [line for line in await findings(what) if "database" in line]
     assert line.startswith("FAILED  database mysql://u@127.0.0.1")
+    assert line.count("mysql://") == 1
     assert line.endswith("(flag --database)")
     assert "hunter2" not in line
 

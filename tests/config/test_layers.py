@@ -119,10 +119,35 @@ def test_variables_are_read_as_their_types_want() -> None:
     assert settings.log.level == "info"
 
 
+@pytest.mark.parametrize(
+    ("text", "insecure"),
+    [(text, True) for text in ("1", "true", "yes", "On", " YES ")] + [(text, False) for text in ("0", "No", "off")],
+)
+def test_yes_and_no_have_many_spellings(text: str, insecure: bool) -> None:
+    assert load({}, HOME | {"ORCHD_SERVER_INSECURE": text}).settings.server.insecure is insecure
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[{"url":', "is broken JSON: Expecting value (line 1, column 9)"),
+        ('[{"url": "http://u:hunter2@a"}, ', "is broken JSON: Expecting value (line 1, column 33)"),
+        ("[" * 100_000, "is nested too deeply"),
+        ("[" + "1" * 5000 + "]", "is broken JSON: it has a number that is too long"),
+        ("{}", "`backends[0]` has no `url`"),
+    ],
+)
+@pytest.mark.parametrize("name", ["ORCHD_BACKENDS"])
+def test_broken_json_is_called_so(text: str, told: str, name: str) -> None:
+    (sentence,) = refused(environ={name: text})
+    assert told in sentence
+    assert "hunter2" not in sentence
+
+
 def test_wrong_variables_are_all_told() -> None:
     environ = {"ORCHD_PORT": "1", "ORCHD_SERVER_PORT": "x", "ORCHD_LOG_LEVEL": "loud", "ORCHD_BACKENDS": "[1"}
     assert refused(environ=environ) == [
-        "environment ORCHD_BACKENDS: `backends` must be a list of tables, written `[[backends]]`",
+        "environment ORCHD_BACKENDS: is broken JSON: Expecting ',' delimiter (line 1, column 3)",
         'environment ORCHD_LOG_LEVEL: `log.level` must be `debug` or `error` or `info` or `warning`, not "loud"',
         "environment ORCHD_PORT: unknown setting; did you mean `ORCHD_SERVER_PORT`?",
         'environment ORCHD_SERVER_PORT: `server.port` must be a whole number from 0 to 65535, not "x"',
@@ -146,6 +171,7 @@ def test_backends_from_a_file_have_lines_of_their_own(file: Path) -> None:
         ("http://a:1, http://b:2/v1", ["http://a:1", "http://b:2/v1"]),
         ('["http://a:1"]', ["http://a:1"]),
         ('[{"url": "http://a:1", "apiKey": "k"}]', ["http://a:1"]),
+        ('{"url": "http://a:1"}', ["http://a:1"]),
     ],
 )
 def test_backends_from_a_variable(text: str, urls: list[str]) -> None:
