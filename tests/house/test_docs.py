@@ -31,7 +31,7 @@ def texts() -> list[Path]:
     """Return the files of the project that people read; what tools keep in hidden folders is not among them."""
     folders = [ROOT / name for name in (".ci", "docs", "migrations", "orchd", "packaging", "scripts", "tests")]
     found = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
-    top = [path for path in ROOT.iterdir() if path.is_file() and not path.name.endswith(".db")]
+    top = [path for path in ROOT.iterdir() if path.is_file() and not path.name.endswith((".db", ".git"))]
     return [path for path in (*top, *found) if "__pycache__" not in path.parts and path != Path(__file__)]
 
 
