@@ -1,8 +1,8 @@
 """Frames as text: one tagged union over all that comes in, one envelope a type for what goes out.
 
 The union is assembled from the features' payloads, so a frame is decoded and validated in one pass. Only when
-that refuses a text is its envelope read a second time, leniently, to answer with the request's id, the JSON path and
-the reason, and to tell an unknown type from a bad payload.
+that refuses a text is it read a second time: what only says the same in another way is taken (`tolerance`), and of the
+rest as much is read as an answer needs: the request's id, the JSON path and the reason, and whether the type is known.
 """
 
 import re
@@ -15,6 +15,8 @@ import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from orchd.errors import Invalid, OrchdError, UnknownType
+from orchd.protocol import broken, tolerance
+from orchd.protocol.broken import SHOWN
 from orchd.protocol.types import ClientPayload, RequestId, ServerPayload
 from orchd.protocol.websocket import text_frame
 
@@ -56,6 +58,7 @@ class Codec:
             raise ValueError("a server payload stands for two frame types")
         self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(union(self.client_frames))
         self._envelope_decoder = msgspec.json.Decoder(_Envelope)
+        self._rules: dict[str, tolerance.Rule] = {}
         self._encode = msgspec.json.Encoder().encode
 
     def decode(self, text: str | bytes) -> Request:
@@ -63,7 +66,7 @@ class Codec:
         try:
             frame = self._decoder.decode(text)
         except (msgspec.MsgspecError, RecursionError, UnicodeError) as refusal:
-            raise self._refusal(text, refusal) from None
+            frame = self._tolerated(text, refusal)
         return Request(frame.__struct_config__.tag, None if frame.id is UNSET else frame.id, frame.data)
 
     def encode(self, payload: ServerPayload, request_id: str | None = None) -> bytes:
@@ -75,20 +78,31 @@ class Codec:
         """Return a server frame as a whole WebSocket text message, ready for any number of sockets."""
         return text_frame(self.encode(payload, request_id))
 
-    def _refusal(self, text: str | bytes, refusal: Exception) -> Refused:
+    def _tolerated(self, text: str | bytes, refusal: Exception) -> Any:
+        """Read a refused frame once more. Raises `Refused`."""
         try:
             envelope = self._envelope_decoder.decode(text)
         except (msgspec.MsgspecError, RecursionError, UnicodeError):
-            return Refused(None, _invalid(refusal))
-        request_id = _scalar(envelope.id, RequestId)
+            raise _unreadable(text, refusal) from None
+        request_id, name = _scalar(envelope.id, RequestId), _scalar(envelope.type, str)
+        if tolerance.concerns(refusal) and name in self.client_frames:
+            try:
+                return msgspec.convert(self._rule(name)(msgspec.json.decode(text)), self.client_frames[name])
+            except (msgspec.MsgspecError, RecursionError, UnicodeError) as again:
+                refusal = again
         if envelope.type is UNSET:
-            return Refused(request_id, Invalid("`type` is missing", path="$", field="type"))
-        name = _scalar(envelope.type, str)
+            raise Refused(request_id, Invalid("`type` is missing", path="$", field="type")) from None
         if name is None:
-            return Refused(request_id, Invalid("`type` must be a string", path="$.type", field="type"))
+            raise Refused(request_id, Invalid("`type` must be a string", path="$.type", field="type")) from None
         if name not in self.client_frames:
-            return Refused(request_id, _unknown_type(name))
-        return Refused(request_id, _invalid(refusal))
+            raise Refused(request_id, _unknown_type(name)) from None
+        raise Refused(request_id, _invalid(refusal)) from None
+
+    def _rule(self, name: str) -> tolerance.Rule:
+        """Return what a type of frame tolerates; most types are never asked for."""
+        if name not in self._rules:
+            self._rules[name] = tolerance.rule_of(self.client_frames[name])
+        return self._rules[name]
 
 
 def client_frame(name: str, payload: type[ClientPayload]) -> type[Struct]:
@@ -130,14 +144,21 @@ def _scalar(raw: Raw | UnsetType, kind: Any) -> Any:
         return None
 
 
+def _unreadable(text: str | bytes, refusal: Exception) -> Refused:
+    """Answer a text that is no JSON, or none that can be handed on, with the id that stands in it all the same."""
+    written = text.decode(errors="surrogateescape") if isinstance(text, bytes) else text
+    token = broken.id_token(written)
+    request_id = None if token is None else _scalar(Raw(token), RequestId)
+    return Refused(request_id, broken.unpaired_surrogate(written, str(refusal)) or _invalid(refusal))
+
+
 def _unknown_type(name: str) -> UnknownType:
-    return UnknownType(f"no such frame type: {name[:_SHOWN]!r}", path="$.type", field="type")
+    return UnknownType(f"no such frame type: {name[:SHOWN]!r}", path="$.type", field="type")
 
 
 _AT = " - at `$"
 _MEMBER = re.compile(r"\.(\w+)")
-_SHOWN = 64
-"""Characters of a client's own words that are said back to it."""
+_MALFORMED = "JSON is malformed: "
 
 
 def _invalid(refusal: Exception) -> Invalid:
@@ -145,11 +166,11 @@ def _invalid(refusal: Exception) -> Invalid:
     if isinstance(refusal, RecursionError):
         return Invalid("nested too deeply", path="$")
     if not isinstance(refusal, msgspec.ValidationError):
-        return Invalid("not one JSON object in UTF-8", path="$")
+        return Invalid(f"not one JSON object in UTF-8{_place(refusal)}", path="$")
     reason, path = _parted(str(refusal))
     kind, named, name = reason.partition(" field `")
     if named:
-        name = name[:-1][:_SHOWN]
+        name = name[:-1][:SHOWN]
         return Invalid(f"{kind} field, at {path}.{name}", path=f"{path}.{name}", field=name)
     if reason.startswith("Invalid"):  # it goes on with the value, which may be long and is nobody else's business
         reason = "Not one of the values allowed"
@@ -158,7 +179,15 @@ def _invalid(refusal: Exception) -> Invalid:
     return Invalid(f"{reason}, at {path}", path=path, **field)
 
 
+def _place(refusal: Exception) -> str:
+    """Where and how a text stops being JSON; no word of the text itself."""
+    said = str(refusal)
+    if said.startswith(_MALFORMED):
+        return f": {said.removeprefix(_MALFORMED)}"
+    return ": it ends too early" if said == "Input data was truncated" else ""
+
+
 def _parted(message: str) -> tuple[str, str]:
     """Return msgspec's reason and path, which it leaves out for the root."""
     reason, at, path = message.rpartition(_AT)
-    return (reason, "$" + path[:-1][: 4 * _SHOWN]) if at else (message, "$")
+    return (reason, "$" + path[:-1][: 4 * SHOWN]) if at else (message, "$")

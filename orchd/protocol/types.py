@@ -1,6 +1,6 @@
 """The scalar types of the wire, each with its bounds, and the two bases of all payloads."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, TypeAlias
 
 from msgspec import Meta, Struct
@@ -14,8 +14,28 @@ RequestId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
 ModelName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
 OtherModels: TypeAlias = Annotated[tuple[ModelName, ...], Meta(max_length=16)]
 Timestamp: TypeAlias = Annotated[
-    str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", description="ISO-8601, UTC, with milliseconds")
+    str,
+    Meta(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$",
+        max_length=24,
+        description="ISO-8601, UTC, with milliseconds",
+        extra_json_schema={"format": "date-time"},
+    ),
 ]
+"""A time as the daemon writes it."""
+Moment: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$",
+        max_length=35,
+        description="RFC 3339: with `Z` or an offset from UTC, up to nine decimals of a second; milliseconds are kept",
+        extra_json_schema={"format": "date-time"},
+    ),
+]
+"""A time as clients may write it: what the JSON libraries of most languages make of theirs."""
+
+FIRST_MOMENT, LAST_MOMENT = -62_135_596_800_000, 253_402_300_799_999
+"""Unix milliseconds of the years 1 to 9999: what four digits can tell, and ISO-8601 without agreement."""
 
 
 class ClientPayload(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
@@ -31,6 +51,18 @@ class ServerPayload(Struct, frozen=True, rename="camel"):
 
 
 def timestamp(milliseconds: int) -> str:
-    """Write a Unix time in milliseconds as the wire does."""
-    seconds, rest = divmod(milliseconds, 1000)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
+    """Write a Unix time in milliseconds as the wire does: in a year of four digits, the nearest if there is none."""
+    moment = _EPOCH + timedelta(milliseconds=min(max(milliseconds, FIRST_MOMENT), LAST_MOMENT))
+    return f"{moment.isoformat(timespec='milliseconds')[:_WITHOUT_OFFSET]}Z"
+
+
+def unix_milliseconds(written: str) -> int:
+    """Read a `Moment` as a Unix time, cut to milliseconds. Raises `ValueError` when there is no such time."""
+    read = (datetime.fromisoformat(written.upper()) - _EPOCH) // timedelta(milliseconds=1)
+    if not FIRST_MOMENT <= read <= LAST_MOMENT:
+        raise ValueError("a year before 1 or after 9999")
+    return read
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_WITHOUT_OFFSET = len("1970-01-01T00:00:00.000")

@@ -181,7 +181,7 @@ def test_a_refusal_names_the_member(text: str, path: str, field: str) -> None:
     assert refusal(text) == ("a", "invalid", {"path": path, "field": field})
 
 
-@pytest.mark.parametrize("request_id", ["", "x" * 65, 5, None, ["a"], {}, True])
+@pytest.mark.parametrize("request_id", ["", "x" * 65, 5, 1.0, ["a"], {}, True])
 def test_a_bad_id_is_refused_and_not_echoed(request_id: object) -> None:
     text = json.dumps({"type": "ping", "id": request_id})
     assert refusal(text) == (None, "invalid", {"path": "$.id", "field": "id"})
@@ -191,6 +191,108 @@ def test_a_bad_id_is_refused_and_not_echoed(request_id: object) -> None:
 def test_an_unknown_type_is_told_from_a_bad_payload(name: str) -> None:
     text = json.dumps({"type": name, "id": "a", "data": {"whatever": 1}, "more": 1})
     assert refusal(text) == ("a", "unknown_type", {"path": "$.type", "field": "type"})
+
+
+@pytest.mark.parametrize(
+    ("members", "path"),
+    [
+        ({"text": "cut emoji \ud83d"}, "$.data.text"),
+        ({"text": "\udfff"}, "$.data.text"),
+        ({"words": ["a", "\ud83dA"]}, "$.data.words[1]"),
+        ({"named": {"\ud83d": 1}}, "$.data.named"),
+        ({"more": {"deep": ["\ud83d"]}}, "$.data.more.deep[0]"),
+    ],
+)
+def test_half_a_character_is_told_where_it_stands(members: dict[str, object], path: str) -> None:
+    with pytest.raises(Refused) as caught:
+        CODEC.decode(probe(**members))
+    assert caught.value.request_id == "a"
+    assert caught.value.error.message == f"half a character (an unpaired surrogate), at {path}"
+    assert caught.value.error.details["path"] == path
+
+
+def test_half_a_character_at_the_end_of_a_long_text() -> None:
+    assert refusal(probe(text="x" * 300_000 + "\ud83d")) == ("a", "invalid", {"path": "$"})
+    assert refusal(probe(text="\ud83d" + "x" * 300_000)) == ("a", "invalid", {"path": "$"})
+
+
+@pytest.mark.parametrize("request_id", ["1", 'é\n"\\', "x" * 64, "\U0001f600"])
+@pytest.mark.parametrize("escaped", [True, False])
+@pytest.mark.parametrize(
+    "frame",
+    [
+        '{"type":"ping","id":ID',
+        '{"type":"ping","id":ID}}',
+        '{"type":"ping","id":ID} x',
+        '{"type":"ping","id":ID,}',
+        '\ufeff{"type":"ping","id":ID}',
+        '{"type":"test:probe","data":{"text":NaN},"id":ID}',
+        '{"type":"test:probe","data":{"text":"a\nb"},"id":ID}',
+        '{"type":"test:probe","data":{"text":"\\x \\"}"},"id":ID}',
+        '{"type":"test:probe","data":{"id":"not this"},"id":ID,"data":{"id":"nor this"}',
+        '{"id":"nor the first","id":ID,"type":"test:probe","data":{"text":"cut off in the mid',
+        '{"id":ID,"type":"test:probe","data":{"text":"' + "\\ud83d" * 99 + '"}}',
+        '{"id":ID,"type":"test:probe","data":{"rowId":1e999999}}',
+        '{"id":ID,"type":"test:probe","data":' + "[" * 100_000,
+        '{"type":"test:probe","data":' + "[" * 100_000 + "]" * 100_000 + ',"id":ID}',
+        '{"type":"test:probe","data":{"text":tru},"id" : ID }',
+    ],
+)
+def test_the_id_of_a_broken_frame_is_answered(frame: str, request_id: str, escaped: bool) -> None:
+    text = frame.replace("ID", json.dumps(request_id, ensure_ascii=escaped))
+    assert refusal(text)[:2] == (request_id, "invalid")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"type":"cancel","data":{"id":"7"',
+        '{"type":"cancel","data":{"id":"7"}, oh',
+        '[{"id":"7"}',
+        '{"type":"ping"}{"id":"7"',
+        '{"type":"ping","id":"7',
+        '{"type":"ping","more":"id","7":"id"',
+        '{"type":"ping","id":7,',
+    ],
+)
+def test_an_id_that_may_be_anothers_is_not_answered(text: str) -> None:
+    assert refusal(text)[:2] == (None, "invalid")
+
+
+@given(st.text(alphabet='{}[]":,\\u0dD8 i') | st.text(alphabet='[{"\\', min_size=1).map(lambda text: text * 10_000))
+def test_any_broken_text_is_refused(text: str) -> None:
+    assert refusal(text)[1] in ("invalid", "unknown_type")
+
+
+def test_null_is_a_member_left_out() -> None:
+    bare = Request("test:probe", None, Probe("x"))
+    data = '{"text":"x","rowId":null,"mood":null,"words":null,"inner":null,"named":null}'
+    assert CODEC.decode(f'{{"type":"test:probe","id":null,"data":{data}}}') == bare
+    assert CODEC.decode('{"type":"ping","data":null}') == Request("ping", None, CLIENT_FRAMES["ping"]())
+    assert CODEC.decode(probe(inner={"howMany": None})).data == Probe("x", inner=Inner())
+
+
+@pytest.mark.parametrize(
+    ("members", "path"),
+    [
+        ({"text": None}, "$.data.text"),
+        ({"mood": None, "words": [None]}, "$.data.words[0]"),
+        ({"mood": None, "more": None}, "$.data.more"),
+        ({"rowId": None, "named": {"a": None}}, "$.data.named[...]"),
+        ({"mood": None, "rowId": 0.0}, "$.data.rowId"),
+        ({"inner": {"howMany": 9.5}}, "$.data.inner.howMany"),
+        ({"rowId": 2.0**53}, "$.data.rowId"),
+        ({"mood": None, "rowId": "1"}, "$.data.rowId"),
+    ],
+)
+def test_what_is_no_other_way_to_say_it_is_refused(members: dict[str, object], path: str) -> None:
+    assert refusal(probe(**members))[2]["path"] == path
+
+
+@given(st.integers(1, 2**53 - 1), st.integers(1, 9))
+def test_an_integer_may_be_written_with_a_point(row: int, how_many: int) -> None:
+    read = CODEC.decode(probe(rowId=float(row), inner={"howMany": float(how_many)}, named={"a": 2.0})).data
+    assert read == Probe("x", row, inner=Inner(how_many), named={"a": 2})
 
 
 def test_the_last_of_two_ids_counts() -> None:

@@ -1,6 +1,5 @@
 """From what a person sends to what is to be stored: texts trimmed and measured, times read, members merged."""
 
-from datetime import UTC, datetime
 from typing import TypeVar
 
 from msgspec import UNSET, UnsetType, structs
@@ -13,6 +12,7 @@ from orchd.features.task.records import RUNNING, Budget, SubtaskRow, TaskRow
 from orchd.features.task.subtask_messages import SubtaskCreate, SubtaskUpdate
 from orchd.features.task.subtask_queries import SubtaskDraft
 from orchd.features.task.views import PRIORITIES
+from orchd.protocol.types import unix_milliseconds
 
 T = TypeVar("T")
 
@@ -99,14 +99,13 @@ def bounded(text: str, field: str, most: int) -> str:
 
 
 def milliseconds(written: str | None) -> int | None:
-    """Read the wire's time of `dueAt`, in Unix milliseconds. Raises `Invalid` when there is no such time."""
+    """Read a client's `dueAt`, in Unix milliseconds. Raises `Invalid` when there is no such time."""
     if written is None:
         return None
     try:
-        read = datetime.strptime(written, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+        return unix_milliseconds(written)
     except ValueError:
         raise Invalid("there is no such time", field="dueAt", path="$.data.dueAt") from None
-    return round(read.timestamp() * 1000)
 
 
 def _required(text: str, field: str, most: int) -> str:

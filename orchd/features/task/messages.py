@@ -6,7 +6,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from orchd.features.task.records import TaskStatus
 from orchd.features.task.subtask_messages import SubtaskItem
-from orchd.protocol.types import MAX_INTEGER, ClientPayload, Count, ModelName, RowId, ServerPayload, Timestamp
+from orchd.protocol.types import MAX_INTEGER, ClientPayload, Count, ModelName, Moment, RowId, ServerPayload, Timestamp
 
 Priority: TypeAlias = Literal["low", "medium", "high", "urgent"]
 Waiting: TypeAlias = Literal["approval", "dependencies", "brakes", "budget"]
@@ -38,7 +38,7 @@ class TaskCreate(ClientPayload, frozen=True):
     model: ModelName | None = None
     auto_run: bool = False
     budget: TaskBudgetWish = TaskBudgetWish()
-    due_at: Timestamp | None = None
+    due_at: Moment | None = None
     depends_on: OtherTasks = ()
 
 
@@ -70,7 +70,7 @@ class TaskUpdate(ClientPayload, frozen=True):
     model: ModelName | UnsetType | None = UNSET
     auto_run: bool | UnsetType = UNSET
     budget: TaskBudgetWish | UnsetType = UNSET
-    due_at: Timestamp | UnsetType | None = UNSET
+    due_at: Moment | UnsetType | None = UNSET
 
 
 class TaskDelete(ClientPayload, frozen=True):

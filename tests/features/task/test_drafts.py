@@ -16,7 +16,7 @@ from orchd.features.task.drafts import (
 from orchd.features.task.messages import TaskBudgetWish, TaskCreate, TaskUpdate
 from orchd.features.task.records import Budget
 from orchd.features.task.subtask_messages import SubtaskCreate, SubtaskUpdate
-from orchd.protocol.types import timestamp
+from orchd.protocol.types import FIRST_MOMENT, LAST_MOMENT, timestamp
 from tests.features.task.states import subtask, task
 
 
@@ -73,6 +73,15 @@ def test_what_running_steps_use_is_not_changed() -> None:
     assert changed_task(running, TaskUpdate(7, priority="urgent", auto_run=False)).priority == 3
 
 
-@given(st.integers(0, 4_000_000_000_000))
+@given(st.integers(FIRST_MOMENT, LAST_MOMENT))
 def test_times_come_back(moment: int) -> None:
     assert milliseconds(timestamp(moment)) == moment
+
+
+@pytest.mark.parametrize(
+    "written", ["2026-02-30T00:00:00Z", "2026-01-02T03:04:60Z", "0000-01-01T00:00:00Z", "0001-01-01T00:00:00+00:01"]
+)
+def test_there_is_no_such_time(written: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        milliseconds(written)
+    assert refused.value.details == {"field": "dueAt", "path": "$.data.dueAt"}
