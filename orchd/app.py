@@ -23,7 +23,7 @@ from orchd.config import BackendSettings, LocalSettings, Settings
 from orchd.errors import ConfigurationError, StartError, Unavailable
 from orchd.features import ROSTER, make_codec
 from orchd.features.feature import House
-from orchd.guard import guarded
+from orchd.guard import Supervisor, Troubles, crash_logged, guarded
 from orchd.hub import Hub
 from orchd.llm import Backends, BackendSpec, Deadlines
 from orchd.llm.local import Local, LocalSpec, open_local
@@ -61,7 +61,8 @@ def run(settings: Settings, *, listen_line: TextIO) -> int:
     process at once.
     """
     try:
-        trio.run(_run_until_signal, settings, listen_line)
+        with crash_logged():
+            trio.run(_run_until_signal, settings, listen_line)
     except BaseExceptionGroup as group:
         expected = group.subgroup((StartError, ConfigurationError))
         if expected is None:
@@ -113,14 +114,18 @@ async def _open(settings: Settings) -> AsyncIterator[Daemon]:
     """Open the rooms from the bottom up; leaving the block closes them from the top down."""
     codec = make_codec()
     hub = Hub(codec)
+    troubles = Troubles()
     async with AsyncExitStack() as stack:
         assert settings.database.url is not None, "the configuration's loader fills it in"
         database = await stack.enter_async_context(
             open_database(
-                settings.database.url, pool_size=settings.database.pool_size, timeout=settings.database.timeout_seconds
+                settings.database.url,
+                pool_size=settings.database.pool_size,
+                timeout=settings.database.timeout_seconds,
+                troubles=troubles,
             )
         )
-        backends = await stack.enter_async_context(_open_backends(settings))
+        backends = await stack.enter_async_context(_open_backends(settings, troubles))
         house = House(
             database=database,
             hub=hub,
@@ -128,45 +133,41 @@ async def _open(settings: Settings) -> AsyncIterator[Daemon]:
             epoch=secrets.token_hex(8),
             default_model=settings.models.default,
             options={"chat": settings.chat, "monitoring": settings.monitoring, "task": settings.task},
+            troubles=troubles,
         )
         handlers: dict[type[ClientPayload], Handler] = {}
         for feature in ROSTER:
             handlers.update(await stack.enter_async_context(feature.open(house)))
-        status = Status(database, backends)
+        status = Status(database, backends, troubles)
         server = _make_server(settings, codec, hub, handlers, house, status)
         house.gauges["connections"] = lambda: server.sessions
         yield Daemon(settings, house, server, status)
 
 
 @asynccontextmanager
-async def _open_backends(settings: Settings) -> AsyncIterator[Backends]:
+async def _open_backends(settings: Settings, troubles: Troubles) -> AsyncIterator[Backends]:
     """Watch the model servers, the built-in simulated one included when the demo is on, and models of our own."""
     specs = backend_specs(settings.backends)
-    async with _open_local(settings.local) as local, trio.open_nursery() as nursery:
-        simulated = None
-        if settings.models.demo:
-            url = await nursery.start(_serve_demo)
+    async with _open_local(settings.local, troubles) as local, trio.open_nursery() as nursery:
+        simulated, supervisor = None, Supervisor(nursery, troubles)
+        if settings.models.demo:  # a defect in the simulated model makes it unavailable and nothing else
+            url = await supervisor.start("simulator", Simulator(demo()).serve)
             simulated = BackendSpec(url, name="simulated", kind="lmstudio", simulated=True)
-        backends = Backends(specs, simulated=simulated, local=local, probe_seconds=settings.models.probe_seconds)
-        await nursery.start(backends.run)
+        probe_seconds = settings.models.probe_seconds
+        backends = Backends(specs, simulated=simulated, local=local, probe_seconds=probe_seconds, troubles=troubles)
+        await supervisor.start("model servers", backends.run)
         yield backends
         nursery.cancel_scope.cancel()
 
 
 @asynccontextmanager
-async def _open_local(settings: LocalSettings) -> AsyncIterator[Local | None]:
+async def _open_local(settings: LocalSettings, troubles: Troubles) -> AsyncIterator[Local | None]:
     """Offer the models that the daemon runs itself; None when it shall run none."""
     if not settings.models:
         yield None
         return
-    async with open_local(local_spec(settings)) as local:
+    async with open_local(local_spec(settings), troubles) as local:
         yield local
-
-
-async def _serve_demo(task_status: trio.TaskStatus[str] = trio.TASK_STATUS_IGNORED) -> None:
-    """Run the simulated model; a defect in it makes that model unavailable and nothing else."""
-    with guarded("simulator"):
-        await Simulator(demo()).serve(task_status=task_status)
 
 
 def backend_specs(backends: tuple[BackendSettings, ...]) -> list[BackendSpec]:
@@ -228,6 +229,7 @@ def _make_server(
         max_connections=limits.max_connections,
         heartbeat_seconds=limits.heartbeat_seconds,
         handshake_seconds=limits.handshake_seconds,
+        troubles=house.troubles,
     )
 
 
@@ -275,16 +277,19 @@ async def _become_ready(daemon: Daemon, address: str, listen_line: TextIO) -> No
 
 
 async def _prepare(house: House, database: Database) -> None:
-    while True:
-        await database.wait_ready()
-        try:
-            for start in house.starts:
+    """Let each feature begin in turn. One that can't, whatever it met, does not keep the daemon from starting."""
+    for start in house.starts:
+        while True:
+            await database.wait_ready()
+            with guarded("start") as guard:
                 await start()
-        except Unavailable as error:  # it went away again; begin again when it is back
-            structlog.get_logger().warning("the database went away", reason=error.message)
-            await trio.sleep(START_RETRY_SECONDS)
-        else:
-            return
+            if not isinstance(guard.error, Unavailable):
+                break
+            structlog.get_logger().warning("the database went away", reason=guard.error.message)
+            await trio.sleep(START_RETRY_SECONDS)  # begin again when it is back
+        if guard.error is not None:
+            house.troubles.failed("start", guard.error.message)
+            structlog.get_logger().error("a feature did not start", code=guard.error.code, reason=guard.error.message)
 
 
 async def _stop(daemon: Daemon, stopping: Stopping) -> None:

@@ -5,8 +5,10 @@ from collections.abc import Awaitable, Callable
 from importlib import resources
 
 from orchd import __version__
+from orchd.guard import Troubles
 from orchd.llm import Backends
 from orchd.protocol import PROTOCOL
+from orchd.protocol.types import timestamp
 from orchd.server.http import Page, Pages
 from orchd.storage import Database
 
@@ -14,9 +16,10 @@ from orchd.storage import Database
 class Status:
     """What the health pages tell. `started` and `stopping` are set by the composition root."""
 
-    def __init__(self, database: Database, backends: Backends) -> None:
+    def __init__(self, database: Database, backends: Backends, troubles: Troubles) -> None:
         self._database = database
         self._backends = backends
+        self._troubles = troubles
         self.started = False
         self.stopping = False
 
@@ -24,6 +27,7 @@ class Status:
         """Return whether the daemon can do its work, and why not.
 
         A model server that is away makes chat `unavailable`, but leaves the daemon ready: restarting it would not help.
+        The same holds for a task of the daemon's own that has failed, which `troubles` tells.
         """
         database = self._database.health()
         ready = database.ok and self.started and not self.stopping
@@ -41,6 +45,16 @@ class Status:
                     "simulated": backend.simulated,
                 }
                 for backend in self._backends.health()
+            ],
+            "troubles": [
+                {
+                    "what": trouble.what,
+                    "times": trouble.times,
+                    "reason": trouble.reason,
+                    "running": trouble.running,
+                    "at": timestamp(round(trouble.at * 1000)),
+                }
+                for trouble in self._troubles.report()
             ],
         }
 

@@ -4,9 +4,10 @@ import pytest
 import trio
 import trio.testing
 from structlog.testing import capture_logs
+from trio.testing import MockClock
 
-from orchd.errors import Conflict, Internal, OrchdError
-from orchd.guard import guarded
+from orchd.errors import ConfigurationError, Conflict, Internal, OrchdError, StartError, TooLarge, Unavailable
+from orchd.guard import FIRST_PAUSE_SECONDS, Supervisor, Troubles, crash_logged, guarded
 
 
 def judged(failure: BaseException) -> tuple[OrchdError | None, int]:
@@ -89,3 +90,107 @@ async def test_a_failure_beside_a_cancellation_stops_here() -> None:
     assert scope.cancelled_caught
     assert isinstance(guard.error, Internal)
     assert [entry["event"] for entry in logs] == ["unexpected"]
+
+
+async def fail(failure: Exception) -> None:
+    await trio.lowlevel.checkpoint()
+    raise failure
+
+
+FAILURES = (RuntimeError("/secret/path"), Unavailable("the database is away"), StartError("/secret/path is newer"))
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+async def test_a_supervised_task_fails_alone_and_loudly(failure: Exception, autojump_clock: MockClock) -> None:
+    troubles, others = Troubles(), trio.Event()
+    with capture_logs() as logs:
+        async with trio.open_nursery() as nursery:
+            supervisor = Supervisor(nursery, troubles)
+            supervisor.run("storing", fail, failure, message_id=7)
+            await trio.testing.wait_all_tasks_blocked()
+            nursery.start_soon(trio.sleep, 1)
+            others.set()
+    assert others.is_set(), "the nursery is not cancelled"
+    (trouble,) = troubles.report()
+    assert (trouble.what, trouble.times, trouble.running) == ("storing", 1, False)
+    assert "secret" not in trouble.reason
+    (failed,) = (entry for entry in logs if entry["event"] == "a task failed")
+    assert (failed["log_level"], failed["what"], failed["message_id"]) == ("warning", "storing", 7)
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+async def test_a_service_is_begun_again_and_each_failure_is_a_line(
+    failure: Exception, autojump_clock: MockClock
+) -> None:
+    troubles, begun = Troubles(), 0
+
+    async def service() -> None:
+        nonlocal begun
+        begun += 1
+        if begun < 4:
+            raise failure
+        await trio.sleep_forever()
+
+    with capture_logs() as logs:
+        async with trio.open_nursery() as nursery:
+            Supervisor(nursery, troubles).keep("journal", service)
+            await trio.sleep(FIRST_PAUSE_SECONDS * 8)
+            nursery.cancel_scope.cancel()
+    assert begun == 4
+    pauses = [entry["pause_seconds"] for entry in logs if entry["event"] == "a service failed, and is begun again"]
+    assert pauses == [1.0, 2.0, 4.0]
+    (trouble,) = troubles.report()
+    assert (trouble.what, trouble.times, trouble.running) == ("journal", 3, True)
+
+
+async def test_what_fails_before_it_has_started_is_told_to_who_starts_it() -> None:
+    failure = Conflict("twice")
+
+    async def begin(task_status: trio.TaskStatus[str]) -> None:
+        raise failure
+
+    async with trio.open_nursery() as nursery:
+        with pytest.raises(Conflict) as caught:
+            await Supervisor(nursery).start("child", begin)
+    assert caught.value is failure
+
+
+async def test_what_fails_after_it_has_started_fails_alone() -> None:
+    troubles = Troubles()
+
+    async def begin(name: str, *, task_status: trio.TaskStatus[str]) -> None:
+        task_status.started(name)
+        raise ValueError("later")
+
+    with capture_logs():
+        async with trio.open_nursery() as nursery:
+            assert await Supervisor(nursery, troubles).start("child", begin, "up") == "up"
+    assert [trouble.what for trouble in troubles.report()] == ["child"]
+
+
+@pytest.mark.parametrize(
+    "failure", [Unavailable("away"), OSError("no space"), RuntimeError("x"), ExceptionGroup("g", [TooLarge("long")])]
+)
+def test_a_crash_is_logged_with_its_traceback(failure: Exception) -> None:
+    with capture_logs() as logs, pytest.raises(StartError, match="its log has the traceback"), crash_logged():
+        raise failure
+    (entry,) = logs
+    assert entry["log_level"] == "critical"
+    assert entry["exc_info"] is not None
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        StartError("newer"),
+        ConfigurationError("wrong"),
+        ExceptionGroup("g", [StartError("newer")]),
+        KeyboardInterrupt(),
+        BaseExceptionGroup("g", [KeyboardInterrupt()]),
+    ],
+)
+def test_what_the_operator_must_mend_is_no_crash(failure: BaseException) -> None:
+    with capture_logs() as logs, pytest.raises(type(failure)) as caught, crash_logged():
+        raise failure
+    assert caught.value is failure
+    assert not logs

@@ -7,6 +7,7 @@ import pytest
 
 from orchd import __version__
 from orchd.app import schema_text
+from orchd.guard import Troubles
 from orchd.llm import Backends
 from orchd.llm.types import BackendHealth
 from orchd.pages import Status, make_pages
@@ -40,9 +41,9 @@ class FakeBackends:
         return self.now
 
 
-def make_status(database: Health = UP, *backends: BackendHealth) -> Status:
+def make_status(database: Health = UP, *backends: BackendHealth, troubles: Troubles | None = None) -> Status:
     fakes = FakeDatabase(database), FakeBackends(list(backends))
-    return Status(cast("Database", fakes[0]), cast("Backends", fakes[1]))
+    return Status(cast("Database", fakes[0]), cast("Backends", fakes[1]), troubles or Troubles())
 
 
 async def page(status: Status, path: str) -> Page:
@@ -78,6 +79,20 @@ async def test_a_model_server_that_is_away_is_shown_and_leaves_the_daemon_ready(
         {"name": "box", "kind": None, "ok": False, "reason": "no answer", "models": 0, "simulated": False}
     ]
     assert "secret" not in json.dumps(report)
+
+
+async def test_a_task_that_failed_is_shown_and_leaves_the_daemon_ready() -> None:
+    troubles = Troubles()
+    status = make_status(troubles=troubles)
+    status.started = True
+    troubles.failed("journal", "something went wrong inside the daemon")
+    troubles.failed("journal", "the database is away")
+    troubles.begun_again("journal")
+    code, report = await body(status, "/readyz")
+    assert code == 200
+    (trouble,) = report["troubles"]
+    assert trouble.pop("at").endswith("Z")
+    assert trouble == {"what": "journal", "times": 2, "reason": "the database is away", "running": True}
 
 
 async def test_health_needs_nothing() -> None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import trio
 
+from orchd.guard import Troubles
 from orchd.hub import Hub
 from orchd.llm import Backends
 from orchd.protocol.router import Handler, Peer
@@ -29,6 +30,8 @@ class House:
     """The model for conversations that name none."""
     options: Mapping[str, Any]
     """Each feature's own settings, by the feature's name."""
+    troubles: Troubles = field(default_factory=Troubles)
+    """What has failed of the daemon's own tasks; a feature gives it to its `Supervisor`."""
     gauges: dict[str, Callable[[], int]] = field(default_factory=dict)
     """Counts that monitoring shows: features and the server add theirs."""
     starts: list[Callable[[], Awaitable[None]]] = field(default_factory=list)

@@ -15,6 +15,7 @@ import trio
 from msgspec.structs import replace
 
 from orchd.errors import ConfigurationError, OrchdError, Timeout, TooLarge, Unavailable, UpstreamError
+from orchd.guard import Supervisor, guarded
 from orchd.llm.address import read_address
 from orchd.llm.ask import COMPLETIONS_PATH, request_body
 from orchd.llm.failures import map_errors
@@ -139,24 +140,28 @@ class Backend:
             memory_bytes=sum(info.memory_bytes or 0 for info in self.models()) or None,
         )
 
-    async def watch(self, nursery: trio.Nursery, probe_seconds: float) -> None:
-        """Probe for ever: at once, then after a pause or when asked to. `nursery` runs what it loads.
+    async def watch(self, supervisor: Supervisor, probe_seconds: float) -> None:
+        """Probe for ever: at once, then after a pause or when asked to. `supervisor` runs what it loads.
 
         When it is cancelled the server counts as closed: nobody waits for a probe any more, and nothing can be asked.
         """
-        self._loads, self.shared = Loads(nursery), SharedLoads(nursery)
-        nursery.start_soon(self.queue.run)
+        self._loads, self.shared = Loads(supervisor), SharedLoads(supervisor)
+        supervisor.keep("queue", self.queue.run)
         try:
-            await self._keep_probing(probe_seconds)
+            await self._keep_probing(supervisor, probe_seconds)
         finally:
             self._closed = True
             self.probed.set()
             self._round.set()
 
-    async def _keep_probing(self, probe_seconds: float) -> None:
+    async def _keep_probing(self, supervisor: Supervisor, probe_seconds: float) -> None:
         while True:
             self._wanted = trio.Event()
-            await self._probe()
+            with guarded("probe", server=self.name) as guard:
+                await self._probe()
+            if guard.error is not None:  # a defect of ours: this server is away, the others are not
+                supervisor.note("probe", guard.error, server=self.name)
+                self._away(guard.error)
             self.probed.set()
             self._round.set()
             self._round = trio.Event()

@@ -13,6 +13,7 @@ import httpx
 import trio
 
 from orchd.errors import NotFound, OrchdError, Timeout, Unavailable, UpstreamError
+from orchd.guard import Supervisor, guarded
 from orchd.llm.failures import judge, map_errors, read_body
 from orchd.llm.fetch import Fetched, fetch
 from orchd.llm.probe import PROBE_SECONDS, Listing, Prober
@@ -58,10 +59,10 @@ class Flight:
 
 
 class Loads:
-    """The loads under way, by model, run in the nursery given."""
+    """The loads under way, by model, run by the supervisor given."""
 
-    def __init__(self, nursery: trio.Nursery) -> None:
-        self._nursery = nursery
+    def __init__(self, supervisor: Supervisor) -> None:
+        self._supervisor = supervisor
         self._flights: dict[str, Flight] = {}
 
     async def ensure(self, model: str, load: Callable[[], Awaitable[str | None]]) -> str | None:
@@ -72,7 +73,7 @@ class Loads:
         flight = self._flights.get(model)
         if flight is None:
             flight = self._flights[model] = Flight()
-            self._nursery.start_soon(self._fly, model, flight, load)
+            self._supervisor.run("load", self._fly, model, flight, load, model=model)
         flight.waiters += 1
         try:
             await flight.done.wait()
@@ -89,11 +90,10 @@ class Loads:
     async def _fly(self, model: str, flight: Flight, load: Callable[[], Awaitable[str | None]]) -> None:
         flight.error = Unavailable("the load was given up")
         try:
-            with flight.scope:
+            with guarded("load", model=model) as guard, flight.scope:
                 flight.instance = await load()
                 flight.error = None
-        except OrchdError as error:
-            flight.error = error
+            flight.error = guard.error or flight.error
         finally:
             flight.done.set()
             self._land(model, flight)
@@ -128,8 +128,8 @@ class SharedLoads:
     Else whoever asked first and gives up would end the load of the others, minutes into it.
     """
 
-    def __init__(self, nursery: trio.Nursery) -> None:
-        self._loads = Loads(nursery)
+    def __init__(self, supervisor: Supervisor) -> None:
+        self._loads = Loads(supervisor)
         self._parties: dict[str, Party] = {}
 
     async def join(self, key: str, progress: Progress, load: Callable[[Progress], Awaitable[None]]) -> None:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import trio
 
 from orchd.errors import ConfigurationError, NotFound, Unavailable
+from orchd.guard import Supervisor, Troubles
 from orchd.llm import front
 from orchd.llm.backend import Backend
 from orchd.llm.choice import choose, narrow
@@ -67,7 +68,9 @@ class Backends:
         local: Local | None = None,
         probe_seconds: float = 10.0,
         connect: Connect = connect_tcp,
+        troubles: Troubles | None = None,
     ) -> None:
+        self._troubles = troubles
         self._backends = {backend.name: backend for backend in _backends(specs, simulated, local, connect)}
         self._probe_seconds = probe_seconds
         self._observers: list[Observer] = []
@@ -81,8 +84,9 @@ class Backends:
         """Watch the servers until cancelled, then close; `started` at once, without waiting for a first probe."""
         try:
             async with trio.open_nursery() as nursery:
+                supervisor = Supervisor(nursery, self._troubles)
                 for backend in self._backends.values():
-                    nursery.start_soon(backend.watch, nursery, self._probe_seconds)
+                    supervisor.keep("model server", partial(backend.watch, supervisor, self._probe_seconds))
                 task_status.started()
         finally:
             with trio.CancelScope(shield=True):

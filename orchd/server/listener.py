@@ -9,7 +9,7 @@ import structlog
 import trio
 from trio_websocket import ConnectionClosed, WebSocketConnection, WebSocketRequest, wrap_server_stream
 
-from orchd.guard import guarded
+from orchd.guard import Supervisor, Troubles, guarded
 from orchd.protocol import PROTOCOL
 from orchd.protocol.codes import NO_HEARTBEAT, CloseCode
 from orchd.protocol.router import Peer
@@ -63,7 +63,9 @@ class Server:
         max_connections: int,
         heartbeat_seconds: float,
         handshake_seconds: float,
+        troubles: Troubles | None = None,
     ) -> None:
+        self._troubles = troubles
         self._wire = wire
         self._pages = pages
         self._gate = gate
@@ -90,7 +92,7 @@ class Server:
         """Accept until told to stop, and serve what was accepted until `close` has ended it all."""
         with self._serving:
             async with trio.open_nursery() as connections:
-                connections.start_soon(self._heartbeat.run)
+                Supervisor(connections, self._troubles).keep("heartbeat", self._heartbeat.run)
                 with self._accepting:
                     await trio.serve_listeners(self.serve, list(listeners), handler_nursery=connections)
 
@@ -135,10 +137,11 @@ class Server:
         """Serve one accepted connection until it ends; a failure ends this connection only."""
         self._sockets += 1
         try:
-            async with stream:
-                with guarded("connection"):
-                    await self._serve_http(stream)
-                await linger(stream)
+            with guarded("connection"):
+                async with stream:
+                    with guarded("connection"):
+                        await self._serve_http(stream)
+                    await linger(stream)
         finally:
             self._sockets -= 1
 

@@ -8,6 +8,7 @@ may use, `dialect.py`).
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
+from orchd.guard import Troubles
 from orchd.storage.database import Database, Health, Result, Statement, Steps, Value
 from orchd.storage.migrate import MigrationStatus
 from orchd.storage.mysql import MysqlDatabase
@@ -36,20 +37,22 @@ __all__ = (
 
 
 def open_database(
-    url: str, *, pool_size: int, timeout: float, migrations: Path | None = None
+    url: str, *, pool_size: int, timeout: float, migrations: Path | None = None, troubles: Troubles | None = None
 ) -> AbstractAsyncContextManager[Database]:
     """The database behind `url`, connected and migrated in the background while the block runs.
 
     Entering returns at once; until `wait_ready` returns, transactions raise `Unavailable`. `pool_size` counts MySQL
     connections or SQLite readers; `timeout` is in seconds and bounds each transaction, its waits included.
-    `migrations` holds `sqlite/` and `mysql/`; None: those shipped with the program. Leaving the block lets running
+    `migrations` holds `sqlite/` and `mysql/`; None: those shipped with the program; `troubles` is told what fails by a
+    defect. Leaving the block lets running
     transactions finish (for `timeout` seconds at most) and closes everything. Raises `ConfigurationError` for a bad
     URL.
     """
     parsed = parse_url(url)
     if isinstance(parsed, SqliteUrl):
-        return running(SqliteDatabase(parsed.path, readers=pool_size, timeout=timeout, migrations=migrations))
-    return running(MysqlDatabase(parsed, pool_size=pool_size, timeout=timeout, migrations=migrations))
+        database = SqliteDatabase(parsed.path, readers=pool_size, timeout=timeout, migrations=migrations)
+        return running(database, troubles)
+    return running(MysqlDatabase(parsed, pool_size=pool_size, timeout=timeout, migrations=migrations), troubles)
 
 
 async def migrate(url: str, *, timeout: float = 10.0, migrations: Path | None = None) -> list[str]:

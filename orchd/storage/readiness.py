@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, contextmanager
 import trio
 
 from orchd.errors import StartError, Unavailable
+from orchd.guard import Supervisor, Troubles
 from orchd.storage.database import Database, Health
 
 FIRST_PAUSE = 0.5
@@ -146,12 +147,12 @@ class SupervisedDatabase(Database):
 
 
 @asynccontextmanager
-async def running(database: SupervisedDatabase) -> AsyncIterator[Database]:
+async def running(database: SupervisedDatabase, troubles: Troubles | None = None) -> AsyncIterator[Database]:
     """`database` with its background task; finished when the block is left, however it is left."""
     try:
         async with trio.open_nursery() as nursery:
             await database.start()
-            nursery.start_soon(database.supervise)
+            Supervisor(nursery, troubles).keep("database", database.supervise)
             try:
                 yield database
             finally:

@@ -21,8 +21,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "prose": (),
     # The rooms; none of them sees the configuration.
     "protocol": ("errors",),
-    "storage": ("errors",),
-    "llm": ("errors",),
+    "storage": ("guard", "errors"),
+    "llm": ("guard", "errors"),
     "guard": ("errors",),
     "hub": ("protocol",),
     "log": ("masking",),
@@ -53,7 +53,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     ),
     # The composition: app alone knows every room.
     "app": ("roster", "feature", "pages", "server", "web", *BELOW_FEATURES, "config", "log", "stopping", "systemd"),
-    "pages": ("server", "protocol", "storage", "llm", "web"),
+    "pages": ("server", "protocol", "storage", "llm", "guard", "web"),
     "config": ("errors", "masking"),
     "client": ("errors",),
     "cli": ("app", "client", "config", "log", "prose", "storage", "llm", "errors", "masking"),

@@ -5,6 +5,7 @@ import pytest
 import trio
 
 from orchd.errors import Timeout, UpstreamError
+from orchd.guard import Supervisor
 from orchd.llm.backend import Backend
 from orchd.llm.types import BackendSpec, Deadlines, Kind, ModelInfo, Prompt, Turn
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, Recorder, Upstream, delta, finish, reply
@@ -17,7 +18,7 @@ LOAD, COMPLETE = "POST /api/v1/models/load", "POST /v1/chat/completions"
 async def watched(nursery: trio.Nursery, upstream: Upstream, kind: Kind | None = None, **more: Any) -> Backend:
     spec = BackendSpec(upstream.url, kind=kind, deadlines=Deadlines(first_event=20.0), **more)
     backend = Backend(spec, explicit=True, connect=upstream.connect)
-    nursery.start_soon(backend.watch, nursery, 10.0)
+    nursery.start_soon(backend.watch, Supervisor(nursery), 10.0)
     await backend.probed.wait()
     return backend
 

@@ -3,6 +3,7 @@ import pytest
 import trio
 
 from orchd.errors import NotFound, OrchdError, Timeout, UpstreamError
+from orchd.guard import Supervisor
 from orchd.llm.loading import Loads, Progress, SharedLoads, load_lmstudio, unload
 from orchd.llm.probe import Listing, Prober
 from orchd.llm.wire import WireTransport
@@ -122,7 +123,7 @@ class Job:
 
 
 async def test_many_waiters_one_load(nursery: trio.Nursery) -> None:
-    loads, job, found = Loads(nursery), Job(), list[str | None]()
+    loads, job, found = Loads(Supervisor(nursery)), Job(), list[str | None]()
 
     async def wait() -> None:
         found.append(await loads.ensure("a", job))
@@ -138,7 +139,11 @@ async def test_many_waiters_one_load(nursery: trio.Nursery) -> None:
 
 
 async def test_a_failed_load_fails_for_each_waiter_with_its_own_error(nursery: trio.Nursery) -> None:
-    loads, job, errors = Loads(nursery), Job(UpstreamError("boom", reason="load_failed")), list[OrchdError]()
+    loads, job, errors = (
+        Loads(Supervisor(nursery)),
+        Job(UpstreamError("boom", reason="load_failed")),
+        list[OrchdError](),
+    )
 
     async def wait() -> None:
         with pytest.raises(UpstreamError) as caught:
@@ -155,7 +160,7 @@ async def test_a_failed_load_fails_for_each_waiter_with_its_own_error(nursery: t
 
 
 async def test_the_load_ends_with_its_last_waiter_not_before(nursery: trio.Nursery) -> None:
-    loads, job = Loads(nursery), Job()
+    loads, job = Loads(Supervisor(nursery)), Job()
     first, second = trio.CancelScope(), trio.CancelScope()
 
     async def wait(scope: trio.CancelScope) -> None:
@@ -178,7 +183,7 @@ async def test_the_load_ends_with_its_last_waiter_not_before(nursery: trio.Nurse
 
 
 async def test_a_shared_load_is_told_to_all_and_ends_with_the_last(nursery: trio.Nursery) -> None:
-    loads, heard, ended = SharedLoads(nursery), list[tuple[str, float | None]](), trio.Event()
+    loads, heard, ended = SharedLoads(Supervisor(nursery)), list[tuple[str, float | None]](), trio.Event()
     scopes = {"ann": trio.CancelScope(), "bob": trio.CancelScope()}
 
     async def load(tell: Progress) -> None:
@@ -213,7 +218,7 @@ async def quick(tell: Progress) -> None:
 
 
 async def test_models_load_independently(nursery: trio.Nursery) -> None:
-    loads, slow, fast = Loads(nursery), Job(), Job()
+    loads, slow, fast = Loads(Supervisor(nursery)), Job(), Job()
     fast.go.set()
     async with trio.open_nursery() as waiters:
         waiters.start_soon(loads.ensure, "slow", slow)

@@ -25,7 +25,7 @@ from orchd.features.conversation import Conversations
 from orchd.features.feature import Feature, House
 from orchd.features.journal import Journal
 from orchd.features.presence import Presence
-from orchd.guard import supervised
+from orchd.guard import Supervisor
 from orchd.protocol.router import Handler
 from orchd.protocol.types import ClientPayload
 
@@ -41,15 +41,16 @@ async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload
     audience = Audience(house.hub)
     presence, journal = house.door(Presence), house.door(Journal)
     async with trio.open_nursery() as nursery:
-        chat = Chat(house.database, house.backends, presence, journal, audience, nursery, limits, house.settle)
+        supervisor = Supervisor(nursery, house.troubles)
+        chat = Chat(house.database, house.backends, presence, journal, audience, supervisor, limits, house.settle)
         house.hub.when_forgotten(chat.leave)
         house.gauges["generations"] = lambda: chat.running
         house.starts.append(chat.take_over)
         house.drains.append(chat.drain)
         house.follows.append(chat.tells)
         house.door(Conversations).before_delete(chat.cancel_conversation)
-        nursery.start_soon(supervised, "take-over", chat.watch)
-        nursery.start_soon(supervised, "wishes", chat.grant_wishes)
+        supervisor.keep("take-over", chat.watch)
+        supervisor.keep("wishes", chat.grant_wishes)
         handlers = ChatHandlers(house.database, house.backends, house.hub, chat, house.epoch, house.default_model)
         readers = ReaderHandlers(house.database, house.hub, chat, house.epoch)
         yield {

@@ -38,6 +38,9 @@ PROGRESS_SECONDS = 5.0
 
 FINISH_REASON_CHARACTERS = 64
 
+MODEL_CHARACTERS = 256
+"""As much of a model's id as a message's row holds."""
+
 Reason: TypeAlias = Literal["cancelled", "interrupted", "loop"]
 
 
@@ -188,6 +191,30 @@ class Generation(Running):
             attempts=attempts(self._failures) or None,
         )
 
+    def broken(self, error: OrchdError) -> Answer:
+        """End it, unless it has ended, for a defect of ours around the model's work; return what can be stored."""
+        if not self.ended.is_set():
+            self.error, self.status = error, "error"
+            self._ended_at = time.time_ns() // 1_000_000
+            self.ended.set()
+        if self._finish is None:
+            self.tell_end(self.finish_reason)
+        return Answer(
+            message_id=self.message_id,
+            conversation_id=self.conversation_id,
+            content=self.transcript.text("content"),
+            reasoning=self.transcript.text("reasoning"),
+            runs=self.transcript.runs(),
+            parts=None,
+            status=self.status,
+            model=self._model,
+            finish_reason=self.finish_reason,
+            usage=None,
+            timings=None,
+            error=None if self.error is None else describe(self.error),
+            ended_at=self._ended_at,
+        )
+
     def settle(self, answer: Answer, *, stored: bool) -> None:
         """Say what became of storing the answer, in the last frame; ends the generation's story."""
         if not stored:
@@ -197,7 +224,7 @@ class Generation(Running):
 
     @property
     def _model(self) -> str:
-        return self.target.model.id if self.outcome is None else self.outcome.model[:256]
+        return (self.target.model.id if self.outcome is None else self.outcome.model)[:MODEL_CHARACTERS]
 
     def _detector(self, channel: Channel) -> LoopDetector:
         detector = self._loops.get(channel)

@@ -12,6 +12,7 @@ from orchd.features.chat import queries
 from orchd.features.chat.messages import ChatError
 from orchd.features.chat.records import Answer
 from orchd.features.journal import Journal
+from orchd.guard import Supervisor
 from orchd.storage import Database
 
 RETRY_SECONDS = 1.0
@@ -19,12 +20,12 @@ RETRY_SECONDS = 1.0
 
 
 class Parking:
-    """Ended answers on their way to the database. `nursery` owns the writes."""
+    """Ended answers on their way to the database. `supervisor` owns the writes."""
 
-    def __init__(self, database: Database, journal: Journal, nursery: trio.Nursery, max_bytes: int) -> None:
+    def __init__(self, database: Database, journal: Journal, supervisor: Supervisor, max_bytes: int) -> None:
         self._database = database
         self._journal = journal
-        self._nursery = nursery
+        self._supervisor = supervisor
         self._max_bytes = max_bytes
         self._bytes = 0
         self._waiting = 0
@@ -39,7 +40,7 @@ class Parking:
         self._bytes += size
         self._waiting += 1
         stored = trio.Event()
-        self._nursery.start_soon(self._write, answer, size, stored)
+        self._supervisor.run("storing an answer", self._write, answer, size, stored, message_id=answer.message_id)
         return stored
 
     async def empty(self) -> None:

@@ -20,12 +20,13 @@ from orchd.features.chat.follower import Follower
 from orchd.features.chat.generation import Generation, Tuning
 from orchd.features.chat.messages import Status, StoredMessage
 from orchd.features.chat.parking import Parking
-from orchd.features.chat.records import Exchange
+from orchd.features.chat.records import Answer, Exchange
 from orchd.features.chat.running import Running
 from orchd.features.chat.tail import Tail, as_frame
 from orchd.features.chat.wish import Wish
 from orchd.features.journal import Journal
 from orchd.features.presence import Presence
+from orchd.guard import Supervisor, guarded
 from orchd.llm import Backends
 from orchd.protocol.router import Peer
 from orchd.storage import Database, Steps
@@ -67,7 +68,7 @@ class Receipt(NamedTuple):
 
 
 class Chat:
-    """Running answers by message id. `nursery` owns their tasks; `settled` is called after the end of each."""
+    """Running answers by message id. `supervisor` owns their tasks; `settled` is called after the end of each."""
 
     def __init__(
         self,
@@ -76,7 +77,7 @@ class Chat:
         presence: Presence,
         journal: Journal,
         audience: Audience,
-        nursery: trio.Nursery,
+        supervisor: Supervisor,
         limits: ChatLimits,
         settled: Callable[[], None] = lambda: None,
     ) -> None:
@@ -85,10 +86,10 @@ class Chat:
         self._backends = backends
         self._presence = presence
         self._journal = journal
-        self._nursery = nursery
+        self._supervisor = supervisor
         self._limits = limits
         self._settled = settled
-        self._parking = Parking(database, journal, nursery, limits.parked_bytes)
+        self._parking = Parking(database, journal, supervisor, limits.parked_bytes)
         self._running: dict[int, Generation] = {}
         self._tails: dict[int, Tail] = {}
         self._lagging: dict[int, Running] = {}
@@ -143,7 +144,7 @@ class Chat:
         self._running[generation.message_id] = generation
         self._begun()
         self._journal.track(generation.message_id, generation.transcript)
-        self._nursery.start_soon(self._run, generation, exchange, wish)
+        self._supervisor.run("answer", self._run, generation, exchange, wish, message_id=generation.message_id)
         return generation
 
     def follow(self, tail: Tail, follower: Follower) -> None:
@@ -154,7 +155,7 @@ class Chat:
             return
         self._tails[tail.message_id] = tail
         tail.attach(follower)
-        self._nursery.start_soon(self._run_tail, tail)
+        self._supervisor.run("tail", self._run_tail, tail, message_id=tail.message_id)
 
     async def cancel(self, message_id: int) -> Receipt:
         """End a running answer, whoever asked for it; return once the model server is let go.
@@ -237,22 +238,34 @@ class Chat:
                         generation.stop("cancelled")
 
     async def _run(self, generation: Generation, exchange: Exchange, wish: Wish) -> None:
-        prompt = context.prompt(exchange, wish.chosen.target.model.context, wish.sampling)
-        await generation.run(self._backends, prompt, partial(context.reprompt, exchange, wish.sampling))
-        answer = generation.answer()
+        try:
+            with guarded("answer", message_id=generation.message_id) as guard:
+                prompt = context.prompt(exchange, wish.chosen.target.model.context, wish.sampling)
+                await generation.run(self._backends, prompt, partial(context.reprompt, exchange, wish.sampling))
+                await self._keep(generation, generation.answer())
+            if guard.error is not None:
+                await self._keep(generation, generation.broken(guard.error))
+        finally:
+            generation.settled.set()
+            del self._running[generation.message_id]
+            self._keep_lagging(generation)
+            self._settled()
+            self._note_idle()
+
+    async def _keep(self, generation: Generation, answer: Answer) -> None:
+        """Store how an answer ended, and say so once it is stored, or waits for the database."""
         stored = self._parking.store(answer)
         with trio.move_on_after(self._limits.store_seconds):
             await stored.wait()
         generation.settle(answer, stored=stored.is_set())
-        del self._running[generation.message_id]
-        self._keep_lagging(generation)
-        self._settled()
-        self._note_idle()
 
     async def _run_tail(self, tail: Tail) -> None:
-        await tail.run(self._database)
-        del self._tails[tail.message_id]
-        self._keep_lagging(tail)
+        try:
+            await tail.run(self._database)
+        finally:
+            tail.settled.set()
+            del self._tails[tail.message_id]
+            self._keep_lagging(tail)
 
     def _keep_lagging(self, ended: Running) -> None:
         self._lagging = {name: running for name, running in self._lagging.items() if running.lagging}

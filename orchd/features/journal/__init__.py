@@ -12,7 +12,7 @@ import trio
 from orchd.features.feature import Feature, House
 from orchd.features.journal.queries import JournalRow, read, remove
 from orchd.features.journal.service import Journal
-from orchd.guard import supervised
+from orchd.guard import Supervisor
 from orchd.protocol.router import Handler
 from orchd.protocol.types import ClientPayload
 
@@ -25,7 +25,7 @@ async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload
     journal = Journal(house.database)
     house.offer(journal)
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(supervised, "journal", journal.run)
+        Supervisor(nursery, house.troubles).keep("journal", journal.run)
         yield {}
         nursery.cancel_scope.cancel()
 

@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from orchd.errors import OrchdError
 from orchd.features.models.messages import ModelProgress
+from orchd.guard import Supervisor
 from orchd.llm.types import Phase, Target
 
 REPEAT_SECONDS = 5.0
@@ -87,7 +88,7 @@ async def telling(emit: Callable[[ModelProgress], None], model: str | None) -> A
     progress = Progress(emit, model)
     failed: OrchdError | None = None
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(progress.repeat)
+        Supervisor(nursery).run("progress", progress.repeat)
         try:
             yield progress
         except OrchdError as error:  # leaves the nursery as itself, not as a group of one

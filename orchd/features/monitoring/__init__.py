@@ -23,6 +23,7 @@ from orchd.features.monitoring.messages import (
 )
 from orchd.features.monitoring.sampler import Sampler, machine_readers
 from orchd.features.monitoring.service import Monitoring
+from orchd.guard import Supervisor
 from orchd.protocol.router import Handler
 from orchd.protocol.types import ClientPayload
 
@@ -39,7 +40,7 @@ async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload
     house.offer(MemoryMeter())
     house.offer(LoadMeter())
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(monitoring.run)
+        Supervisor(nursery, house.troubles).keep("monitoring", monitoring.run)
         yield {MonitoringSubscribe: handlers.subscribe, MonitoringUnsubscribe: handlers.unsubscribe}
         nursery.cancel_scope.cancel()
 

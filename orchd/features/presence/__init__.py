@@ -10,7 +10,7 @@ import trio
 
 from orchd.features.feature import Feature, House
 from orchd.features.presence.service import Presence
-from orchd.guard import supervised
+from orchd.guard import Supervisor
 from orchd.protocol.router import Handler
 from orchd.protocol.types import ClientPayload
 
@@ -24,7 +24,7 @@ async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload
     house.offer(presence)
     house.starts.append(presence.renew)
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(supervised, "presence", presence.run)
+        Supervisor(nursery, house.troubles).keep("presence", presence.run)
         yield {}
         nursery.cancel_scope.cancel()
     await presence.leave()

@@ -26,7 +26,7 @@ from orchd.features.task.subtask_handlers import SubtaskHandlers
 from orchd.features.task.workers import hire
 from orchd.features.text import Texts
 from orchd.features.verification import Verification
-from orchd.guard import supervised
+from orchd.guard import Supervisor
 from orchd.protocol.router import Handler
 from orchd.protocol.types import ClientPayload
 
@@ -40,8 +40,9 @@ async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload
     publisher = Publisher(house.database, house.hub)
     house.follows.append(publisher.tells)
     async with trio.open_nursery() as nursery, running_tasks(house, workers, publisher) as lifecycle:
-        nursery.start_soon(supervised, "updates of tasks", publisher.run)
-        nursery.start_soon(supervised, "updates by others", publisher.watch)
+        supervisor = Supervisor(nursery, house.troubles)
+        supervisor.keep("updates of tasks", publisher.run)
+        supervisor.keep("updates by others", publisher.watch)
         yield handlers(house, lifecycle, publisher)
         nursery.cancel_scope.cancel()
 

@@ -16,7 +16,7 @@ from orchd.errors import Unavailable
 from orchd.features.presence import Presence
 from orchd.features.task import lifecycle_queries
 from orchd.features.task.running import AWAY_SECONDS, Run, Shop
-from orchd.guard import guarded
+from orchd.guard import Supervisor, guarded
 
 TAKE_OVER_SECONDS = 10.0
 """How often tasks are looked for that dead daemons had in hand, or that others have made ready."""
@@ -32,7 +32,7 @@ LAST_CHANCE_SECONDS = 5.0
 
 
 class Runner:
-    """The tasks in hand of this daemon run, `places` of them at most. `nursery` owns their runs.
+    """The tasks in hand of this daemon run, `places` of them at most. `supervisor` owns their runs.
 
     `settled` is called whenever one was let go of.
     """
@@ -41,13 +41,13 @@ class Runner:
         self,
         shop: Shop,
         presence: Presence,
-        nursery: trio.Nursery,
+        supervisor: Supervisor,
         places: int,
         settled: Callable[[], None] = lambda: None,
     ) -> None:
         self._shop = shop
         self._presence = presence
-        self._nursery = nursery
+        self._supervisor = supervisor
         self._places = places
         self._settled = settled
         self._runs: dict[int, Run] = {}
@@ -195,15 +195,20 @@ class Runner:
         run = Run(self._shop, task_id)
         self._runs[task_id] = run
         self._busy.set()
-        self._nursery.start_soon(self._run, run)
+        self._supervisor.run("task", self._run, run, task_id=run.task_id)
 
     async def _run(self, run: Run) -> None:
-        with guarded("task", task=run.task_id) as guard:
-            await run.run()
-        if guard.error is not None:
-            await self._give_up(run.task_id, guard.error.message)
-        if run.abandoned:
-            self._shop.watcher.changed(run.task_id)  # who abandoned it may have cut off the last word
+        try:
+            with guarded("task", task=run.task_id) as guard:
+                await run.run()
+            if guard.error is not None:
+                await self._give_up(run.task_id, guard.error.message)
+            if run.abandoned:
+                self._shop.watcher.changed(run.task_id)  # who abandoned it may have cut off the last word
+        finally:
+            self._let_go(run)
+
+    def _let_go(self, run: Run) -> None:
         if self._runs.get(run.task_id) is run:  # else it was let go of and is in hand again
             del self._runs[run.task_id]
         if not self._runs:

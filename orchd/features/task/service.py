@@ -17,7 +17,7 @@ from orchd.features.task.quality import Quality
 from orchd.features.task.runner import Runner
 from orchd.features.task.running import Shop, Watcher
 from orchd.features.task.work import Workers
-from orchd.guard import supervised
+from orchd.guard import Supervisor
 
 
 @asynccontextmanager
@@ -36,13 +36,14 @@ async def running_tasks(house: House, workers: Workers, watcher: Watcher) -> Asy
     house.door(Models).add_quality(Quality(house.database).judged)
     shop = Shop(house.database, workers, watcher, house.epoch, limits, brakes.reason, brakes.fresh)
     async with trio.open_nursery() as nursery:
-        runner = Runner(shop, house.door(Presence), nursery, options.max_running, house.settle)
+        supervisor = Supervisor(nursery, house.troubles)
+        runner = Runner(shop, house.door(Presence), supervisor, options.max_running, house.settle)
         house.starts.append(runner.take_over)
         house.drains.append(runner.drain)
         house.gauges["tasks"] = lambda: runner.in_hand
-        nursery.start_soon(supervised, "tasks", runner.run)
-        nursery.start_soon(supervised, "tasks of others", runner.watch)
-        nursery.start_soon(supervised, "changes of tasks", runner.follow_changes)
-        nursery.start_soon(supervised, "brakes", partial(brakes.run, runner.stir, lambda: runner.in_hand > 0))
+        supervisor.keep("tasks", runner.run)
+        supervisor.keep("tasks of others", runner.watch)
+        supervisor.keep("changes of tasks", runner.follow_changes)
+        supervisor.keep("brakes", partial(brakes.run, runner.stir, lambda: runner.in_hand > 0))
         yield Lifecycle(house.database, runner, watcher)
         nursery.cancel_scope.cancel()

@@ -15,6 +15,7 @@ import httpx
 import trio
 
 from orchd.errors import StartError
+from orchd.guard import Supervisor, Troubles
 from orchd.llm.local.children import Children
 from orchd.llm.local.files import Found, ModelFile, Rejected, Shelf
 from orchd.llm.local.spec import NAME, LocalSpec
@@ -29,9 +30,9 @@ PACKAGE = "xllamacpp"
 class Local:
     """The models of `spec`, while `open_local` runs. `spec` and `transport` are the server that they look like."""
 
-    def __init__(self, spec: LocalSpec, nursery: trio.Nursery) -> None:
+    def __init__(self, spec: LocalSpec, supervisor: Supervisor) -> None:
         self._changed: Callable[[], None] = _nobody
-        self._children = Children(nursery, spec, lambda: self._changed())
+        self._children = Children(supervisor, spec, lambda: self._changed())
         self.spec: BackendSpec = spec.backend
         self.transport: httpx.AsyncBaseTransport = LocalTransport(Shelf(spec.paths), self._children, spec, _build())
 
@@ -41,11 +42,11 @@ class Local:
 
 
 @asynccontextmanager
-async def open_local(spec: LocalSpec) -> AsyncIterator[Local]:
+async def open_local(spec: LocalSpec, troubles: Troubles | None = None) -> AsyncIterator[Local]:
     """Run models inside the block; leaving it ends their processes. Raises StartError without the package."""
     demand_package()
     async with trio.open_nursery() as nursery:
-        yield Local(spec, nursery)
+        yield Local(spec, Supervisor(nursery, troubles))
         nursery.cancel_scope.cancel()
 
 

@@ -11,6 +11,7 @@ from functools import partial
 
 import trio
 
+from orchd.guard import Supervisor
 from orchd.llm.loading import Loads
 from orchd.llm.local.backoff import BackOff
 from orchd.llm.local.child import Child
@@ -19,13 +20,13 @@ from orchd.llm.local.spec import LocalSpec
 
 
 class Children:
-    """The processes, in the nursery given. `changed` is called whenever another model is loaded, or one no more."""
+    """The processes, run by the supervisor given. `changed` is called whenever a model is loaded, or is no more."""
 
-    def __init__(self, nursery: trio.Nursery, spec: LocalSpec, changed: Callable[[], None]) -> None:
-        self._nursery = nursery
+    def __init__(self, supervisor: Supervisor, spec: LocalSpec, changed: Callable[[], None]) -> None:
+        self._supervisor = supervisor
         self._spec = spec
         self._changed = changed
-        self._loads = Loads(nursery)
+        self._loads = Loads(supervisor)
         self._one_start = trio.Lock()
         self._children: dict[str, Child] = {}
         self._pauses: dict[str, BackOff] = {}
@@ -66,7 +67,7 @@ class Children:
                 await dead.ended.wait()
             await trio.sleep(self._pauses.setdefault(file.id, BackOff()).wait(trio.current_time()))
             await self._make_room()
-            await self._nursery.start(self._keep, Child(file, self._spec))
+            await self._supervisor.start("local model", self._keep, Child(file, self._spec), model=file.id)
 
     async def _make_room(self) -> None:
         while len(self._children) >= self._spec.max_loaded:

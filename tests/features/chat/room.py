@@ -21,6 +21,7 @@ from orchd.features.chat.records import Answer
 from orchd.features.chat.service import Chat, ChatLimits
 from orchd.features.journal import Journal
 from orchd.features.presence import Presence
+from orchd.guard import Supervisor
 from orchd.hub import Hub
 from orchd.llm.types import Channel, Listener, Outcome, Prompt
 from orchd.protocol.messages import Error
@@ -113,7 +114,9 @@ class Room:
         self.journal = Journal(database)
         self.presence = Presence(database, epoch)
         self.presence.registered = True
-        self.chat = Chat(database, self.backends, self.presence, self.journal, Audience(self.hub), nursery, LIMITS)
+        self.chat = Chat(
+            database, self.backends, self.presence, self.journal, Audience(self.hub), Supervisor(nursery), LIMITS
+        )
         self.hub.when_forgotten(self.chat.leave)
         writers = ChatHandlers(database, self.backends, self.hub, self.chat, epoch, None)
         readers = ReaderHandlers(database, self.hub, self.chat, epoch)

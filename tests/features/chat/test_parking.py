@@ -12,6 +12,7 @@ from orchd.features.chat.messages import ChatTimings
 from orchd.features.chat.parking import Parking
 from orchd.features.chat.records import Answer
 from orchd.features.journal import Journal
+from orchd.guard import Supervisor
 from orchd.storage import Database, Health
 
 
@@ -51,7 +52,7 @@ async def test_an_answer_is_stored_at_once_when_the_database_is_there(autojump_c
     database = FlakyDatabase()
     database.there.set()
     async with trio.open_nursery() as nursery:
-        parking = Parking(database, Journal(database), nursery, 100)
+        parking = Parking(database, Journal(database), Supervisor(nursery), 100)
         await parking.store(answer(1, "text")).wait()
         await parking.empty()
     assert database.stored[1].content == "text"
@@ -60,7 +61,7 @@ async def test_an_answer_is_stored_at_once_when_the_database_is_there(autojump_c
 async def test_answers_wait_for_the_database_to_come_back(autojump_clock: MockClock) -> None:
     database = FlakyDatabase()
     async with trio.open_nursery() as nursery:
-        parking = Parking(database, Journal(database), nursery, 100)
+        parking = Parking(database, Journal(database), Supervisor(nursery), 100)
         stored = [parking.store(answer(number, "x" * 10)) for number in range(3)]
         await wait_all_tasks_blocked()
         assert parking.waiting == 3
@@ -73,7 +74,7 @@ async def test_answers_wait_for_the_database_to_come_back(autojump_clock: MockCl
 async def test_over_the_bound_the_text_is_given_up_and_the_end_is_kept(autojump_clock: MockClock) -> None:
     database = FlakyDatabase()
     async with trio.open_nursery() as nursery:
-        parking = Parking(database, Journal(database), nursery, 100)
+        parking = Parking(database, Journal(database), Supervisor(nursery), 100)
         parking.store(answer(1, "é" * 40))
         parking.store(answer(2, "é" * 40))
         parking.store(answer(3, "é" * 5))

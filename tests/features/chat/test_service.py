@@ -21,6 +21,7 @@ from orchd.features.chat.transcript import Transcript
 from orchd.features.chat.wish import Wish
 from orchd.features.journal import Journal
 from orchd.features.presence import Presence
+from orchd.guard import Supervisor
 from orchd.hub import Hub
 from orchd.llm.types import Chosen, Target
 from orchd.storage import Database
@@ -33,7 +34,7 @@ LIMITS = ChatLimits(store_seconds=5, parked_bytes=1000, max_running=2, tuning=TU
 
 def make_chat(store: Database, script: Script, presence: Presence, nursery: trio.Nursery) -> Chat:
     backends, audience = ScriptedBackends(script), Audience(Hub(make_codec()))
-    return Chat(store, backends, presence, Journal(store), audience, nursery, LIMITS)
+    return Chat(store, backends, presence, Journal(store), audience, Supervisor(nursery), LIMITS)
 
 
 @asynccontextmanager
@@ -172,7 +173,7 @@ async def test_the_rows_of_answers_go_when_they_have_ended(store: Database) -> N
         await presence.renew()
         hub = Hub(make_codec())
         backends = ScriptedBackends(silent)
-        chat = Chat(store, backends, presence, written, Audience(hub), nursery, LIMITS)
+        chat = Chat(store, backends, presence, written, Audience(hub), Supervisor(nursery), LIMITS)
         nursery.start_soon(written.run)
         generation = await start(chat)
         with trio.fail_after(90):

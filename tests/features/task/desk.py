@@ -18,6 +18,7 @@ from orchd.features.task.publisher import Publisher
 from orchd.features.task.runner import Runner
 from orchd.features.task.running import Shop
 from orchd.features.task.subtask_messages import SubtaskCreate, SubtaskCreated, SubtaskItem
+from orchd.guard import Supervisor
 from orchd.hub import Hub
 from orchd.llm import Backends
 from orchd.protocol.router import Context, Handler
@@ -129,7 +130,7 @@ async def desk_at_work(database: Database, hands: Hands, epoch: str = "me") -> A
     await presence.renew()
     shop = Shop(database, hands, publisher, epoch, Limits(attempts=2, parallel=4, pause_seconds=0.01))
     async with trio.open_nursery() as nursery:
-        runner = Runner(shop, presence, nursery, 20)
+        runner = Runner(shop, presence, Supervisor(nursery), 20)
         await runner.take_over()
         for service in (runner.run, runner.watch, runner.follow_changes, publisher.run, publisher.watch):
             nursery.start_soon(service)

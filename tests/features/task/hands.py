@@ -27,6 +27,7 @@ from orchd.features.task.work import (
     PlannedSubtask,
     TaskBrief,
 )
+from orchd.guard import Supervisor
 from orchd.storage import Database, Statement, Steps
 
 DIAMOND = [
@@ -197,7 +198,7 @@ async def working(
     if now is not None:
         shop.now = now
     async with trio.open_nursery() as nursery:
-        runner = Runner(shop, presence, nursery, places)
+        runner = Runner(shop, presence, Supervisor(nursery), places)
         await runner.take_over()
         nursery.start_soon(runner.run)
         nursery.start_soon(runner.watch)

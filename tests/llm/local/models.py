@@ -5,6 +5,7 @@ from pathlib import Path
 import httpx
 import trio
 
+from orchd.guard import Supervisor
 from orchd.llm.local.child import Child
 from orchd.llm.local.children import Children
 from orchd.llm.local.files import ModelFile, Shelf
@@ -41,7 +42,7 @@ class Pool:
 
     def __init__(self, nursery: trio.Nursery, what: LocalSpec) -> None:
         self.changes = 0
-        self.children = Children(nursery, what, self._count)
+        self.children = Children(Supervisor(nursery), what, self._count)
 
     def _count(self) -> None:
         self.changes += 1

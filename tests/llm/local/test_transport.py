@@ -10,6 +10,7 @@ import pytest
 import structlog
 import trio
 
+from orchd.guard import Supervisor
 from orchd.llm.fetch import Fetched, fetch
 from orchd.llm.local.children import Children
 from orchd.llm.local.files import Shelf
@@ -48,7 +49,7 @@ def question(model: str, **members: Any) -> dict[str, Any]:
 async def server(shelve: Shelve, nursery: trio.Nursery) -> AsyncIterator[Server]:
     folder = shelve("a", "b")
     what = spec(folder)
-    children = Children(nursery, what, lambda: None)
+    children = Children(Supervisor(nursery), what, lambda: None)
     transport = LocalTransport(Shelf(what.paths), children, what, "llama 1")
     async with httpx.AsyncClient(transport=transport, trust_env=False) as client:
         with trio.fail_after(HANG_SECONDS):

@@ -1,0 +1,139 @@
+"""Each of the daemon's own tasks fails in turn: the daemon lives, the log and `/readyz` say so, and it works again."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+import trio
+import trio_mysql.err
+from structlog.testing import capture_logs
+
+from orchd import guard
+from orchd.errors import OrchdError, TooLarge
+from orchd.features.chat.service import Chat
+from orchd.features.journal.service import Journal
+from orchd.features.monitoring.service import Monitoring
+from orchd.features.presence.service import Presence
+from orchd.features.task.brakes import Brakes
+from orchd.features.task.publisher import Publisher
+from orchd.features.task.runner import Runner
+from orchd.llm.backend import Backend
+from orchd.llm.scheduler.queue import Queue
+from orchd.server.heartbeat import Heartbeat
+from orchd.storage.sqlite import SqliteDatabase
+from tests.fix_daemon import StartApp
+from tests.fix_simulator import RunningSimulator
+from tests.wire.client import HANG_SECONDS
+
+SERVICES: list[tuple[type, str, str]] = [
+    (Journal, "run", "journal"),
+    (Presence, "run", "presence"),
+    (Monitoring, "run", "monitoring"),
+    (Chat, "watch", "take-over"),
+    (Chat, "grant_wishes", "wishes"),
+    (Runner, "run", "tasks"),
+    (Runner, "watch", "tasks of others"),
+    (Runner, "follow_changes", "changes of tasks"),
+    (Brakes, "run", "brakes"),
+    (Publisher, "run", "updates of tasks"),
+    (Publisher, "watch", "updates by others"),
+    (Queue, "run", "queue"),
+    (Backend, "watch", "model server"),
+    (Backend, "_probe", "probe"),
+    (Heartbeat, "run", "heartbeat"),
+    (SqliteDatabase, "supervise", "database"),
+]
+"""Class, method, and the name under which its failures are told."""
+
+AGAIN = "a service failed, and is begun again"
+
+FAILURES = [
+    RuntimeError("a defect"),
+    TooLarge("this is longer than the database server accepts in one statement"),
+    trio_mysql.err.OperationalError(1047, "WSREP has not yet prepared node for application use"),
+]
+
+
+def failing_once(method: Callable[..., Awaitable[Any]], failure: Exception) -> Callable[..., Awaitable[Any]]:
+    """`method`, which raises `failure` the first time, and from then on does its work."""
+    failed = False
+
+    async def wrapper(self: object, *args: Any, **kwargs: Any) -> Any:
+        nonlocal failed
+        if not failed:
+            failed = True
+            await trio.lowlevel.checkpoint()
+            raise failure
+        return await method(self, *args, **kwargs)
+
+    return wrapper
+
+
+async def troubles(one: Any) -> dict[str, Any]:
+    return {trouble["what"]: trouble for trouble in (await one.get("/readyz")).json()["troubles"]}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+async def test_no_task_takes_the_daemon_with_it(
+    failure: Exception, app: StartApp, simulator: RunningSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "FIRST_PAUSE_SECONDS", 0.01)
+    for kind, name, _ in SERVICES:
+        monkeypatch.setattr(kind, name, failing_once(getattr(kind, name), failure))
+    with capture_logs() as logs:
+        one = await app(simulator.url)
+        with trio.fail_after(HANG_SECONDS):
+            while (told := await troubles(one)).keys() != {what for _, _, what in SERVICES}:  # noqa: ASYNC110
+                await trio.sleep(0.05)  # nobody is told of a failure but by the page
+        client = await one.connect()
+        assert (await client.chat("[[simulate: tokens=3]]"))["status"] == "complete"
+    assert all(trouble["running"] for what, trouble in told.items() if what != "probe")
+    lines = {entry["what"] for entry in logs if entry["event"] in (AGAIN, "a task failed")}
+    assert lines == {what for _, _, what in SERVICES}
+
+
+@pytest.mark.parametrize("method", ["prompt", "answer", "settle"])
+async def test_an_answer_that_meets_a_defect_ends_alone(
+    method: str, app: StartApp, simulator: RunningSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever in an answer's end it is: its request gets a final frame, and the next one is answered."""
+    from orchd.features.chat import context
+    from orchd.features.chat.generation import Generation
+
+    owner: Any = context if method == "prompt" else Generation
+    real, calls = getattr(owner, method), []
+
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        calls.append(args)
+        if len(calls) == 1:
+            raise RuntimeError("a defect")
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(owner, method, wrapper)
+    with capture_logs() as logs:
+        client = await (await app(simulator.url)).connect()
+        broken = await client.chat("[[simulate: tokens=3]]")
+        assert broken["status"] == ("error" if method == "prompt" else "complete")
+        again = await client.chat("[[simulate: tokens=3]]", conversationId=broken["conversationId"])
+        assert again["status"] == "complete"
+    assert [entry["what"] for entry in logs if entry["event"] == "unexpected"] == ["answer"]
+
+
+async def test_a_write_that_fails_for_a_defect_ends_no_other_answer(
+    app: StartApp, simulator: RunningSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error: OrchdError = TooLarge("this is longer than the database server accepts in one statement")
+    real, failed = SqliteDatabase.write, list[bool]()
+
+    async def write(self: SqliteDatabase, steps: Any, *args: Any, **kwargs: Any) -> Any:
+        if steps.__name__ == "finish" and not failed:
+            failed.append(True)
+            raise error
+        return await real(self, steps, *args, **kwargs)
+
+    monkeypatch.setattr(SqliteDatabase, "write", write)
+    with capture_logs():
+        client = await (await app(simulator.url)).connect()
+        first = await client.chat("[[simulate: tokens=3]]")
+        second = await client.chat("[[simulate: tokens=3]]", conversationId=first["conversationId"])
+    assert second["status"] == "complete"
