@@ -52,9 +52,9 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="ca
     send_soft_bytes: Annotated[
         Bytes, Meta(description="Unsent bytes above which a connection's answers are merged until it drains.")
     ] = 64 * KIB
-    send_hard_bytes: Annotated[Bytes, Meta(description="Unsent bytes above which a connection is closed 4000.")] = (
-        2 * MIB
-    )
+    send_hard_bytes: Annotated[
+        Bytes, Meta(description="Unsent bytes, besides one large frame, above which a connection is closed 4000.")
+    ] = 2 * MIB
     stall_seconds: Annotated[
         Seconds, Meta(description="Seconds without any progress in sending after which a connection is closed 4000.")
     ] = 30.0

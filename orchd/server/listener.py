@@ -31,23 +31,38 @@ CLOSE_SECONDS = 1.0
 class Connection:
     """An open WebSocket with what it is made of: what the heartbeat beats and shutdown closes."""
 
-    __slots__ = ("_missed", "_seen", "_stream", "outbox", "session")
+    __slots__ = ("_backlog", "_missed", "_seen", "_sent", "_stream", "outbox", "session")
 
     def __init__(self, session: Session, stream: PeerStream, outbox: Outbox) -> None:
         self.session = session
         self.outbox = outbox
         self._stream = stream
         self._seen = 0
+        self._sent = 0
+        self._backlog = False
         self._missed = 0
 
     def beat(self) -> None:
-        """Ping, or give the connection up when it has been silent for too long."""
-        self._missed = 0 if self._stream.received > self._seen else self._missed + 1
+        """Ping, or give the connection up when it has been silent for too long.
+
+        One that takes a backlog is alive: it can't answer a ping that lies behind that, so it isn't sent one.
+        """
+        reads = self._takes_a_backlog()
+        self._missed = 0 if reads or self._stream.received > self._seen else self._missed + 1
         self._seen = self._stream.received
         if self._missed >= MISSED_BEATS:
             self.outbox.fail(NO_HEARTBEAT)
-        else:
-            self.outbox.put(PING_FRAME)
+        elif not reads:
+            self.outbox.ping(PING_FRAME)
+
+    def _takes_a_backlog(self) -> bool:
+        """Whether the peer has taken some of what waited at the last beat already, and something still waits.
+
+        What a dead peer's kernel takes without it never leaves anything waiting, until it takes nothing more.
+        """
+        moved = self._backlog and self.outbox.sent_bytes > self._sent
+        self._sent, self._backlog = self.outbox.sent_bytes, self.outbox.waiting_bytes > 0
+        return moved and self._backlog
 
 
 class Server:

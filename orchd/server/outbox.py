@@ -6,9 +6,10 @@ handshake, pongs and closes included, goes through one `Outbox`: `put` writes to
 nothing is waiting, else it appends; a writer task exists only while something waits, so that thousands of idle
 connections cost none.
 
-Pressure: above `soft_bytes` the outbox is `congested` and its users merge what they have to say; above `hard_bytes`,
-or without progress for `stall_seconds`, the connection is failed with a close code: whole frames that wait are dropped,
-the close frame goes next, and after `CLOSE_SECONDS` the socket is reset.
+Pressure: above `soft_bytes` the outbox is `congested` and its users merge what they have to say, or wait with what is
+large: a reply of megabytes is put when there is `room`, and is then not held against a peer that reads it. When more
+than `hard_bytes` wait besides, or nothing was taken for `stall_seconds`, the connection is failed with a close
+code: whole frames that wait are dropped, the close frame goes next, and after `CLOSE_SECONDS` the socket is reset.
 """
 
 import os
@@ -22,12 +23,16 @@ import trio
 
 from orchd.protocol.codes import TOO_SLOW, CloseCode
 from orchd.protocol.websocket import close_frame
+from orchd.server.turns import Turns
 
 CLOSE_SECONDS = 1.0
 """How long a failed connection gets to take its close frame before it is reset."""
 
 _BATCH = 64
 """Frames given to one writev(2); POSIX guarantees at least 16, Linux takes 1024."""
+
+_SLICE = 16 * 1024
+"""Bytes given at once to a stream that has no socket of its own: progress is seen by them."""
 
 _RESET = struct.pack("ii", 1, 0)
 """SO_LINGER on with zero seconds: close sends a reset and frees the send buffer at once."""
@@ -50,16 +55,18 @@ class Outbox:
     __slots__ = (  # thousands of these lie idle
         "_begun",
         "_closed",
-        "_drained",
         "_fd",
         "_frames",
         "_idle",
-        "_latest",
+        "_large",
+        "_large_end",
         "_nursery",
         "_pressure",
         "_stream",
+        "_turns",
         "_writer",
         "failed",
+        "sent_bytes",
         "waiting_bytes",
     )
 
@@ -69,12 +76,13 @@ class Outbox:
         self._nursery = nursery
         self._pressure = pressure
         self._frames: list[bytes | memoryview] = []
-        self._latest: dict[str, bytes] = {}
-        self._drained: list[Callable[[], None]] = []
+        self._turns = Turns()
         self._writer: trio.CancelScope | None = None
         self._begun = False  # the first waiting frame is partly sent
         self._closed = False  # nothing more may be put
         self._idle: trio.Event | None = None  # set when nothing is unsent; None while nothing ever was
+        self._large = self._large_end = 0  # length of the last large frame, and where it ends in all that was put
+        self.sent_bytes = 0
         self.waiting_bytes = 0
         self.failed: CloseCode | None = None
 
@@ -84,36 +92,55 @@ class Outbox:
         return self.waiting_bytes > self._pressure.soft_bytes and not self._closed
 
     def put(self, frame: bytes) -> None:
-        """Send `frame` after all before it. Never waits; fails the connection when it is over the hard limit."""
+        """Send `frame` after all before it. Never waits; fails the connection when it is over the hard limit.
+
+        The last frame that is over the soft limit by itself does not count: one large frame says nothing about a peer,
+        and its users put the next one only when there is room.
+        """
         if self._closed:
             return
-        if self.waiting_bytes > self._pressure.hard_bytes:
+        if self.waiting_bytes - self._large_waiting > self._pressure.hard_bytes:
             self.fail(TOO_SLOW)
             return
-        self._put(frame)
+        self.put_now(frame)
+
+    def ping(self, frame: bytes) -> None:
+        """Send `frame`, a ping of our own, after all before it: it is never held against the peer."""
+        if not self._closed:
+            self.put_now(frame)
+
+    async def reply(self, frame: bytes, then: Callable[[], None]) -> None:
+        """Send the final frame of a request, and call `then` at once after it has been put.
+
+        A large one waits until nothing else does, so that of many at most one lies here at a time.
+        """
+        if len(frame) <= self._pressure.soft_bytes or not self.congested:
+            self.put(frame)
+            then()
+            return
+        await self._turns.reply(frame, then)
 
     def put_latest(self, key: str, frame: bytes) -> None:
         """Send `frame` unless others wait; then keep it, and only the newest of its `key`, until they are gone."""
         if self._frames:
             if not self._closed:
-                self._latest[key] = frame
+                self._turns.keep(key, frame)
         else:
             self.put(frame)
 
     def when_drained(self, callback: Callable[[], None]) -> None:
         """Call `callback` once nothing waits, which may be now; never if the connection ends first."""
         if self._frames and not self._closed:
-            self._drained.append(callback)
+            self._turns.call(callback)
         elif not self._closed:
             callback()
 
     def put_last(self, frame: bytes) -> None:
         """Send `frame`, a close frame, after all before it and nothing after it. Idempotent."""
         if not self._closed:
-            self._put(frame)
+            self.put_now(frame)
             self._closed = True
-            self._latest.clear()
-            self._drained.clear()
+            self._turns.forget()
 
     def fail(self, code: CloseCode) -> None:
         """End the connection for its peer's fault, telling it `code` if it still reads. Returns at once."""
@@ -153,11 +180,20 @@ class Outbox:
             self._stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             self._stream.socket.close()
 
-    def _put(self, frame: bytes) -> None:
+    @property
+    def _large_waiting(self) -> int:
+        """How much of the last large frame is unsent."""
+        return min(self._large, max(0, self._large_end - self.sent_bytes))
+
+    def put_now(self, frame: bytes) -> None:
+        """Send `frame` after all before it, whatever waits."""
+        if len(frame) > self._pressure.soft_bytes:
+            self._large, self._large_end = len(frame), self.sent_bytes + self.waiting_bytes + len(frame)
         if self._frames or self._writer is not None:
             self._append(frame)
             return
         sent = self._write([frame])
+        self.sent_bytes += sent
         if sent < len(frame) and not self._closed:
             self._append(memoryview(frame)[sent:])
             self._begun = sent > 0
@@ -169,8 +205,7 @@ class Outbox:
 
     def _forget_frames(self) -> None:
         self._frames.clear()
-        self._latest.clear()
-        self._drained.clear()
+        self._turns.forget()
         self._begun = False
         self.waiting_bytes = 0
 
@@ -208,7 +243,7 @@ class Outbox:
                     scope.deadline = trio.current_time() + self._pressure.stall_seconds
                 await self._send_some()
                 if not self._frames:
-                    self._tell_drained()
+                    self._turns.take_up(self)
             self._tell_idle()
             if self.failed:  # the close frame is out: the peer may still answer it
                 await trio.sleep_forever()
@@ -234,16 +269,18 @@ class Outbox:
     async def _send_all(self) -> None:
         """For streams without a socket of their own (TLS, memory): the slow but general way."""
         head = self._frames[0]
-        self._begun = True  # how much of it has left is not known before all has
+        self._begun = True  # how much of a slice has left is not known before all has
+        piece = memoryview(head)[:_SLICE]
         try:
-            await self._stream.send_all(head)
+            await self._stream.send_all(piece)
         except (trio.ClosedResourceError, trio.BrokenResourceError):
             self.end()
             return
         if self._frames and self._frames[0] is head:
-            self._sent(len(head))
+            self._sent(len(piece))
 
     def _sent(self, count: int) -> None:
+        self.sent_bytes += count
         self.waiting_bytes -= count
         whole = 0
         for frame in self._frames:
@@ -259,11 +296,3 @@ class Outbox:
     def _tell_idle(self) -> None:
         if self._idle is not None:
             self._idle.set()
-
-    def _tell_drained(self) -> None:
-        latest, self._latest = self._latest, {}
-        for frame in latest.values():
-            self._append(frame)
-        callbacks, self._drained = self._drained, []
-        for callback in callbacks:
-            callback()

@@ -8,6 +8,7 @@ frame: its handler's reply or an `error`.
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 
 import trio
@@ -177,19 +178,26 @@ class Session:
         try:
             with guarded("request", type=request.type, session=self.id, request=request.id) as guard, in_flight.scope:
                 final = self._wire.hub.frame(await handler(in_flight, request.data), request.id)
+            if final is not None:
+                await self._outbox.reply(final, partial(self._over, in_flight, replied=True))
         finally:
-            self._running -= 1
-            if request.id is not None:
-                del self._in_flight[request.id]
-            in_flight.ended.set()
-        if final is not None:
-            self._outbox.put(final)
-            in_flight.replied()
-        else:
+            self._over(in_flight)
+        if final is None:
             self._refuse(request.id, guard.error or self._reason(in_flight))
         self.review()
         if self._close is not None and not self._running and self._scope is not None:
             self._scope.cancel()
+
+    def _over(self, in_flight: InFlight, *, replied: bool = False) -> None:
+        """Free a request's place and id. Idempotent."""
+        if in_flight.ended.is_set():
+            return
+        self._running -= 1
+        if in_flight.id is not None:
+            del self._in_flight[in_flight.id]
+        in_flight.ended.set()
+        if replied:
+            in_flight.replied()
 
     def _reason(self, in_flight: InFlight) -> OrchdError:
         """Say why a handler ended without a reply or an error."""

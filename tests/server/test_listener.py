@@ -3,14 +3,17 @@
 import gc
 import json
 import socket
+from typing import cast
 
 import pytest
 import trio
 import trio.testing
 
-from orchd.protocol.codes import SHUTTING_DOWN
+from orchd.protocol.codes import NO_HEARTBEAT, SHUTTING_DOWN
+from orchd.server.http import Handshake
 from orchd.server.listener import CLOSE_SECONDS, Connection
-from orchd.server.outbox import Outbox
+from orchd.server.outbox import Outbox, Pressure
+from orchd.server.session import Session
 from orchd.server.stream import PeerStream
 from tests.fix_server import EchoText, Json, Kit
 from tests.raw_client import BINARY, CLOSE, HANG_SECONDS, PING, PONG, TEXT, RawClient, handshake, masked, until
@@ -347,3 +350,22 @@ async def test_a_refusal_is_told_over_tcp(kit: Kit) -> None:
         assert b"HTTP/1.1 405 " in await client.until(b"\r\n")
         await client.stream.aclose()
         nursery.cancel_scope.cancel()
+
+
+async def test_one_that_takes_a_backlog_is_alive(autojump_clock: Clock) -> None:
+    """It can't answer a ping that lies behind megabytes; one that takes nothing is given up all the same."""
+    ours, theirs = trio.testing.lockstep_stream_pair()
+    async with trio.open_nursery() as nursery:
+        outbox = Outbox(ours, nursery, Pressure(1000, 10_000, 3600.0))
+        stream = PeerStream(ours, outbox, Handshake(b"", b""))
+        connection = Connection(cast(Session, None), stream, outbox)
+        outbox.put(b"x" * 1_000_000)
+        for _ in range(20):
+            connection.beat()
+            await theirs.receive_some(20_000)
+            await trio.testing.wait_all_tasks_blocked()
+        assert outbox.failed is None
+        for _ in range(3):
+            connection.beat()
+        assert outbox.failed is NO_HEARTBEAT
+        outbox.end()

@@ -103,72 +103,6 @@ async def test_pressure_is_told_and_taken_back() -> None:
         assert not one.outbox.congested
 
 
-async def test_when_drained_calls_at_once_or_later_and_once() -> None:
-    called: list[str] = []
-    async with over_lockstep() as one:
-        one.outbox.when_drained(lambda: called.append("at once"))
-        one.outbox.put(b"a")
-        one.outbox.when_drained(lambda: called.append("later"))
-        assert called == ["at once"]
-        await one.read(1)
-        await one.settled()
-        assert called == ["at once", "later"]
-        one.outbox.put(b"b")
-        await one.read(1)
-        await one.settled()
-        assert called == ["at once", "later"]
-
-
-async def test_callbacks_may_put_and_ask_again() -> None:
-    async with over_lockstep() as one:
-        left = list(range(5))
-
-        def more() -> None:
-            if left:
-                one.outbox.put(b"%d" % left.pop(0))
-                one.outbox.put(b"!")
-                one.outbox.when_drained(more)
-
-        one.outbox.put(b"start ")
-        one.outbox.when_drained(more)
-        one.outbox.when_drained(lambda: one.outbox.put(b"second "))
-        expected = b"start 0!second 1!2!3!4!"
-        assert await one.read(len(expected)) == expected
-        await one.settled()
-
-
-async def test_only_the_newest_of_a_kind_waits() -> None:
-    async with over_lockstep() as one:
-        one.outbox.put_latest("a", b"first ")
-        for number in range(5):
-            one.outbox.put_latest("a", b"a%d " % number)
-            one.outbox.put_latest("b", b"b%d " % number)
-        one.outbox.put(b"between ")
-        expected = b"first between a4 b4 "
-        assert await one.read(len(expected)) == expected
-        await one.settled()
-        one.outbox.put_latest("a", b"at once")
-        assert await one.read(7) == b"at once"
-
-
-async def test_what_is_kept_back_is_dropped_when_the_line_fails() -> None:
-    called: list[str] = []
-    async with over_lockstep() as one:
-        one.outbox.put(text_frame(b"begun"))
-        await trio.testing.wait_all_tasks_blocked()
-        one.outbox.put(text_frame(b"dropped"))
-        one.outbox.put_latest("a", text_frame(b"dropped"))
-        one.outbox.when_drained(lambda: called.append("never"))
-        one.outbox.fail(NO_HEARTBEAT)
-        one.outbox.put(text_frame(b"too late"))
-        one.outbox.put_latest("a", text_frame(b"too late"))
-        one.outbox.when_drained(lambda: called.append("never"))
-        assert not one.outbox.congested
-        expected = text_frame(b"begun") + farewell(NO_HEARTBEAT)
-        assert await one.read(len(expected)) == expected
-    assert not called
-
-
 async def test_over_the_hard_limit_the_line_fails(autojump_clock: Clock) -> None:
     async with over_lockstep(TIGHT) as one:
         frames = numbered(30)
@@ -396,3 +330,66 @@ async def test_a_slow_peer_may_read_why_it_is_dropped() -> None:
         assert received.endswith(farewell(TOO_SLOW))
         *sent, _ = frames_of(received)
         assert sent == frames[: len(sent)]
+
+
+@pytest.mark.parametrize("large", [0, 5000])
+async def test_the_hard_limit_is_exact_and_one_large_frame_does_not_count(large: int, autojump_clock: Clock) -> None:
+    async with over_lockstep(TIGHT) as one:
+        if large:
+            one.outbox.put(text_frame(b"x" * large))
+        small = TIGHT.hard_bytes // 10
+        for _ in range(small + 1):
+            one.outbox.put(b"y" * 10)
+        assert one.outbox.failed is None, "just over the limit at the last one, which is let through"
+        one.outbox.put(b"y" * 10)
+        assert one.outbox.failed is TOO_SLOW
+
+
+async def test_a_large_frame_counts_no_more_once_it_has_left(autojump_clock: Clock) -> None:
+    async with over_lockstep(TIGHT) as one:
+        for _ in range(3):
+            one.outbox.put(b"x" * 5000)
+            one.outbox.put(b"y" * 10)
+            assert await one.read(5010) == b"x" * 5000 + b"y" * 10
+        for _ in range(TIGHT.hard_bytes // 10 + 2):
+            one.outbox.put(b"y" * 10)
+        assert one.outbox.failed is TOO_SLOW, "the room of a large frame is not left to others"
+
+
+async def test_our_own_ping_is_held_against_nobody() -> None:
+    async with over_lockstep(TIGHT) as one:
+        one.outbox.put(b"x" * 90)
+        while one.outbox.waiting_bytes <= TIGHT.hard_bytes:
+            one.outbox.put(b"y" * 90)
+        one.outbox.ping(PING_FRAME)
+        assert one.outbox.failed is None
+        one.outbox.put(PING_FRAME)
+        assert one.outbox.failed is TOO_SLOW
+        one.outbox.ping(PING_FRAME)  # too late
+
+
+@pytest.mark.parametrize("behind", [0, 1])
+async def test_a_frame_that_has_begun_to_leave_is_never_cut(behind: int) -> None:
+    """The kernel took some of it at once: it must be whole before the close frame, or the peer reads nonsense."""
+    async with over_socket() as one:
+        frame = text_frame(b"x" * 300_000)
+        one.outbox.put(frame)
+        assert 0 < one.outbox.waiting_bytes < len(frame)
+        for _ in range(behind):
+            one.outbox.put(text_frame(b"dropped whole"))
+        one.outbox.fail(TOO_SLOW)
+        expected = frame + farewell(TOO_SLOW)
+        assert await one.read(len(expected)) == expected
+
+
+async def test_progress_within_a_large_frame_is_progress(autojump_clock: Clock) -> None:
+    """Also on a stream that can't tell how much of what it was given has left."""
+    async with over_lockstep() as one:
+        frame = b"x" * 1_000_000
+        one.outbox.put(frame)
+        received = 0
+        while received < len(frame):
+            await trio.sleep(GENEROUS.stall_seconds / 2)
+            received += len(await one.read(min(60_000, len(frame) - received)))
+        await one.outbox.flushed()
+        assert one.outbox.failed is None

@@ -93,12 +93,21 @@ class Follower:
             self.seq = piece.seq
             self._put(piece.seq, piece.channel, piece.text)
         self._caught_up.set()
+        if not self._over and self.peer.congested:  # the last message holds the whole answer: one at a time is enough
+            self._wait()
+            return
         if self._ended and not self.finished.is_set():
             self._put(self.seq + 1, "content", "", done=True)
             self.finished.set()
         if self.live and self._final is not None and self.finished.is_set():
             self.peer.put(self._encode(self._final))
             self._final = None
+
+    @property
+    def _over(self) -> bool:
+        """There is nothing more to say by now."""
+        done = self.finished.is_set() or not self._ended
+        return done and not (self.live and self._final is not None and self.finished.is_set())
 
     def _wait(self) -> None:
         self._waiting = True

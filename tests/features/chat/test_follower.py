@@ -83,6 +83,8 @@ def test_only_a_live_follower_sends_the_last_message() -> None:
         follower.settle(message())
         assert peer.frames == [], "not before `done`"
         follower.end("stop")
+        assert peer.frames == [], "the message is as long as the answer: it waits for its turn"
+        peer.drain()
         assert peer.frames == [b"ChatStreaming", b"ChatMessage"][: 1 + live]
 
 
