@@ -5,13 +5,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/sh
 
+# Processes that run tests: one more than there are cores, since faults are played in real time and mostly wait.
+JOBS := $(shell echo $$(($$(nproc) + 1)))
+
 # In CI a missing piece (database server, model server) fails a test instead of skipping it.
 ifdef CI
 export ORCHD_TEST_REQUIRE := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench eval schema setup lock clean
+.PHONY: help run test drill check format bench eval schema setup lock clean
 .DELETE_ON_ERROR:
 
 help:                   ## Say what there is
@@ -22,7 +25,12 @@ run: setup              ## Start orchd at http://127.0.0.1:3001, with a simulate
 
 test: $(BIN)/.dev       ## All tests; ARGS="tests/llm -x" narrows
 	@scripts/test-programs.sh
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+
+drill: $(BIN)/.dev      ## What takes too long for every day: properties with ten times the examples, CI on a bare Debian 12
+	@scripts/test-programs.sh
+	@ORCHD_TEST_EXAMPLES=10 $(BIN)/python -m pytest -n $(JOBS) --timeout 3000 -m hypothesis
+	@scripts/bare.sh
 
 check: $(BIN)/.dev      ## Format, lint and types
 	@$(BIN)/ruff format --check --quiet .

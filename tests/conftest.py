@@ -1,14 +1,34 @@
 """What all tests share: the fixtures, one file a resource (`fix_*.py`), and how Hypothesis behaves."""
 
 import os
+import secrets
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.examples import DEFAULT
 
 pytest_plugins = [f"tests.{path.stem}" for path in sorted(Path(__file__).parent.glob("fix_*.py"))]
 
-# In CI the same examples every time: a red run is about the change, not about luck. At a desk, new ones each time.
+SEED = "ORCHD_TEST_SEED"
+
 # No deadlines anywhere: a busy machine is no defect.
-settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("ci" if os.environ.get("CI") else "dev")
+settings.register_profile(
+    "orchd", max_examples=DEFAULT, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("orchd")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw the seed of all properties here, so that it can be said: new examples each time, and a run that can be had
+    again with `--hypothesis-seed`. Processes that share the work inherit it by the environment.
+    """
+    if config.option.hypothesis_seed is None:
+        config.option.hypothesis_seed = os.environ.setdefault(SEED, str(secrets.randbelow(2**32)))
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say how to have the same examples again."""
+    return f"hypothesis: --hypothesis-seed={config.option.hypothesis_seed}"

@@ -11,6 +11,7 @@ from orchd.config.show import render
 from orchd.errors import ConfigurationError
 from orchd.masking import is_secret, mask_text, mask_url, mask_words
 from orchd.storage import parse_url
+from tests.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,7 @@ def told(environ: dict[str, str]) -> str:
         return f"{text}{error}"
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(wrong_urls())
 def test_no_secret_of_a_wrong_url_is_told(case: tuple[str, str]) -> None:
     secret, url = case

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from orchd.prose import SUPPORTED, Source, ledger
 from orchd.prose.segments import segments
+from tests.examples import examples
 from tests.prose.parts import TEXTS, judged, supported
 
 BRIDGE = (
@@ -88,7 +89,7 @@ def test_evidence_names_its_source() -> None:
 
 
 @given(TEXTS, st.lists(TEXTS, max_size=3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_positions_are_exact_and_support_is_bounded(answer: str, texts: list[str]) -> None:
     sources = [Source(str(number), text) for number, text in enumerate(texts)]
     found = ledger(answer, sources)
@@ -104,7 +105,7 @@ def test_positions_are_exact_and_support_is_bounded(answer: str, texts: list[str
 
 
 @given(TEXTS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_a_copied_sentence_is_wholly_supported(text: str) -> None:
     for start, end in segments(text):
         for finding in judged(text[start:end], text):

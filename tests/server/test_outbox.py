@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from orchd.protocol.codes import NO_HEARTBEAT, SHUTTING_DOWN, TOO_SLOW
 from orchd.protocol.websocket import PING_FRAME, text_frame
 from orchd.server.outbox import CLOSE_SECONDS, Pressure
+from tests.examples import examples
 from tests.raw_client import HANG_SECONDS
 from tests.server.line import (
     GENEROUS,
@@ -60,7 +61,7 @@ sizes = st.lists(st.one_of(st.integers(0, 300), st.integers(300, 9000), st.just(
 reads = st.lists(st.one_of(st.integers(1, 200), st.integers(1000, 50_000), st.just(0)), min_size=1, max_size=15)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(sizes, reads, st.sampled_from([1, 4096, 30_000]), st.none() | st.integers(0, 40), st.booleans())
 async def test_the_reader_sees_every_byte_in_order(
     lengths: list[int], pace: list[int], buffer: int, fail_at: int | None, general: bool

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from orchd.errors import Conflict
 from orchd.storage import Database, Result, Statement, Steps, Value, open_database
 from orchd.storage.dialect import split_statements, to_format
+from tests.examples import examples
 from tests.fix_storage import MakeMigrations
 
 TEXTS = ("😀 𝔘𝔫𝔦", "a\0b\0", "line\u2028para\u2029nel\x85", "back\\slash \\' \" ' %s %(a)s ? `;` --", "\r\n\t\x1a", "")
@@ -106,7 +107,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS)
 async def test_any_value_comes_back(
     database_url: str, make_migrations: MakeMigrations, rows: list[tuple[str, int, float, bytes]]

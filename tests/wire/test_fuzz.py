@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from orchd.features import make_codec
+from tests.examples import examples
 from tests.wire.client import Client
 from tests.wire.portal import Portal
 from tests.wire.referee import Frame
@@ -75,7 +76,7 @@ async def offer(client: Client, text: str) -> None:
     client.frames.clear()
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=examples(300), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @example("[" * 100_000)
 @example('{"type":"chat:history","data":{"conversationId":' + "9" * 400 + "}}")
 @example('{"type":"ping","type":"cancel","id":"a"}')
@@ -88,7 +89,7 @@ def test_any_text_gets_one_answer(portal: Portal, client: Client, text: str) -> 
     portal.call(offer, client, text)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=200))
 def test_any_bytes_close_1003(portal: Portal, data: bytes) -> None:
     client = portal.connect()
@@ -96,7 +97,7 @@ def test_any_bytes_close_1003(portal: Portal, data: bytes) -> None:
     assert portal.call(client.wait_closed) == 1003
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=300))
 def test_any_bytes_instead_of_frames_end_that_connection_only(portal: Portal, client: Client, data: bytes) -> None:
     """Below WebSocket: bytes that are no frames are answered by an end, and nobody else notices."""

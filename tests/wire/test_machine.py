@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, multiple, rule
 
+from tests.examples import examples
 from tests.wire.client import HANG_SECONDS, Client, is_as_told
 from tests.wire.portal import Portal
 from tests.wire.referee import Frame
@@ -166,6 +167,6 @@ def text_seen(client: Client, message_id: int, channel: str) -> str:
 
 
 OneDaemon.TestCase.settings = settings(
-    max_examples=20, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(20), stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestOneDaemon = OneDaemon.TestCase

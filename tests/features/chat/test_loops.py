@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from orchd.config import Settings
 from orchd.features.chat.loops import FEWEST_REPEATS, MAX_PERIOD, MIN_CHARACTERS, MIN_REPEATS, LoopDetector
+from tests.examples import examples
 
 TOKEN = 4
 """Characters a token, as English has it."""
@@ -213,7 +214,7 @@ RUNS = st.builds(lambda piece, times, rest: piece * times + rest, LETTERS, st.in
 TEXTS = st.lists(RUNS, max_size=6).map("".join)
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(TEXTS, REPEATS, CHARACTERS, PERIODS, st.integers(1, 60))
 def test_the_alarm_comes_exactly_where_trying_everything_puts_it(
     text: str, repeats: int, characters: int, period: int, size: int

@@ -21,6 +21,7 @@ from orchd.features.chat.records import Question
 from orchd.features.journal import JournalRow
 from orchd.features.journal.queries import append
 from orchd.storage import Database
+from tests.examples import examples
 from tests.features.chat.play import ACTS, Act, Play
 from tests.features.chat.room import Device, Dictated, MemoryDatabase, Room, ended, open_room
 
@@ -360,7 +361,7 @@ async def test_an_answer_that_waits_to_be_stored_is_followed_until_it_is(store: 
     assert device.text(message_id) == "def"
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(ACTS)
 def test_what_a_reader_had_and_what_it_gets_is_the_text_each_frame_once(acts: list[Act]) -> None:
     async def play() -> None:

@@ -14,6 +14,7 @@ from orchd.features.task.editing_queries import TaskDraft
 from orchd.features.task.plan_check import UnusablePlan, longest_chain
 from orchd.features.task.records import Budget
 from orchd.storage import Database, Statement, Steps
+from tests.examples import examples
 from tests.features.chat.room import MemoryDatabase
 
 DRAFT = TaskDraft("anna", "Move", "From A to B", 2, "m", True, Budget(5, 6, 7.5), 1000)
@@ -130,7 +131,7 @@ async def test_dependencies(store: Database) -> None:
     await store.write(editing.add_dependency, first, third, 13)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), max_size=14))
 def test_no_order_of_edits_makes_a_circle(wanted: list[tuple[int, int]]) -> None:
     async def edit() -> list[set[int]]:

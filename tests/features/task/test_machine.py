@@ -27,6 +27,7 @@ from orchd.features.task.records import ENDED, RUNNING, SUBTASK_ENDED, Budget, C
 from orchd.features.task.state import TaskState
 from orchd.features.task.transitions import absorb, advance, forget_running
 from orchd.features.task.work import Checked, Cost, Made, Outcome, Plan
+from tests.examples import examples
 from tests.features.task.states import of, planned, planning, stored_plan, subtask
 
 LIMITS = Limits(attempts=2, parallel=2, pause_seconds=1.0)
@@ -246,7 +247,7 @@ class Task(RuleBasedStateMachine):
         return Choice(1, step.made or 2, 1) if step.kind == "better" else Made("fine", "model", [], Cost())
 
 
-Task.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
+Task.TestCase.settings = settings(max_examples=examples(60), stateful_step_count=40)
 TestTask = Task.TestCase
 
 

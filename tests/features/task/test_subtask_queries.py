@@ -21,6 +21,7 @@ from orchd.features.task.plan_check import MAX_DEPTH, MAX_SUBTASKS, longest_chai
 from orchd.features.task.records import SubtaskRow
 from orchd.features.task.subtask_queries import SubtaskDraft
 from orchd.storage import Database, Statement, Steps
+from tests.examples import examples
 from tests.features.chat.room import MemoryDatabase
 from tests.features.task.hands import create
 
@@ -200,4 +201,4 @@ class Edits(RuleBasedStateMachine):
 
 
 TestEdits = Edits.TestCase
-TestEdits.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+TestEdits.settings = settings(max_examples=examples(25), stateful_step_count=20, deadline=None)

@@ -10,6 +10,7 @@ from orchd.errors import Conflict, Timeout
 from orchd.features.verification import Pair, find_ledger
 from orchd.llm import Claim, Listener, Outcome, Priority, Prompt, Target
 from orchd.prose import Source
+from tests.examples import examples
 from tests.fix_verification import CRITERIA, JudgingBackends, OpenPanel, Panel, Said, refusal, verdict, work
 
 LIE = "Penguins founded a bakery on Mars. Their bread is sold in Lisbon on Mondays."
@@ -168,7 +169,7 @@ SAYINGS = st.builds(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(said=st.dictionaries(st.sampled_from(["author-a", "judge-b", "judge-c"]), SAYINGS), there=st.integers(0, 3))
 async def test_nothing_is_verified_without_another_models_word(
     open_panel: OpenPanel, said: dict[str, str], there: int

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from orchd.llm.scheduler.plan import LINGER_LOADS, LONGEST_STINT_SECONDS, STINT_SECONDS, Plan
 from orchd.llm.scheduler.ticket import PATIENCE_SECONDS, Ticket
 from orchd.llm.types import Claim, Priority
+from tests.examples import examples
 from tests.llm.scheduler.days import LOAD_SECONDS, FirstCome, closed_day, open_day, passed_outside_a_stint
 from tests.llm.scheduler.simulation import Ran, Request, Result, Server
 
@@ -255,7 +256,7 @@ REQUESTS = st.lists(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(REQUESTS, st.integers(1, 4), st.floats(0, 40))
 def test_everything_runs_and_nothing_is_thrown_out(requests: list[Request], slots: int, load_seconds: float) -> None:
     result = Server(plan(slots), load_seconds).run(requests)
@@ -264,7 +265,7 @@ def test_everything_runs_and_nothing_is_thrown_out(requests: list[Request], slot
     assert most_at_once(result) <= slots
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(REQUESTS, st.integers(1, 4), st.floats(0, 40))
 def test_whoever_falls_due_later_passes_only_in_a_stint(
     requests: list[Request], slots: int, load_seconds: float

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from orchd.llm.simulator.schema_check import Document, UnsupportedSchemaError
 from orchd.llm.simulator.schema_instance import instance
+from tests.examples import examples
 
 NODE = {"type": "object", "properties": {"v": {"type": "number"}, "next": {"$ref": "#/$defs/node"}}, "required": ["v"]}
 TREE = {
@@ -155,7 +156,7 @@ def compound(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict
 SCHEMAS = st.recursive(SCALARS, compound, max_leaves=8)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(250), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(SCHEMAS, st.integers(0, 1_000))
 def test_instances_follow_their_schemas(schema: dict[str, Any], seed: int) -> None:
     try:
@@ -173,7 +174,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 @given(SCHEMAS, JSON)
 def test_our_judge_agrees_with_the_other_one(schema: dict[str, Any], value: Any) -> None:
     assert Document(schema).follows(value, schema) == is_right(schema, value)
