@@ -18,7 +18,7 @@ from typing import NamedTuple, TextIO
 import structlog
 import trio
 
-from orchd import __version__
+from orchd import __version__, announce
 from orchd.config import BackendSettings, LocalSettings, Settings
 from orchd.errors import ConfigurationError, StartError, Unavailable
 from orchd.features import ROSTER, make_codec
@@ -57,8 +57,8 @@ EXIT_OK, EXIT_FAILED = 0, 1
 def run(settings: Settings, *, listen_line: TextIO) -> int:
     """Run the daemon until it is told to stop; return the exit code.
 
-    Prints one line to `listen_line` once it is ready. SIGTERM and SIGINT stop it in order; a second one ends the
-    process at once.
+    Prints one line to `listen_line` once it is ready. SIGTERM, SIGINT and SIGHUP stop it in order; a second one
+    ends the process at once.
     """
     try:
         with crash_logged():
@@ -99,6 +99,7 @@ class Daemon(NamedTuple):
 
 async def serve(settings: Settings, listen_line: TextIO, stopping: Stopping) -> None:
     """Serve until told to end, then end in order. Raises `StartError` when the operator must do something."""
+    announce.starting(settings)
     listeners = await _listen(settings)
     address = _address(listeners[0])
     async with _open(settings) as daemon, trio.open_nursery() as nursery:
@@ -273,7 +274,7 @@ async def _become_ready(daemon: Daemon, address: str, listen_line: TextIO) -> No
     with suppress(OSError):  # whoever started the daemon may have closed its end of stdout
         print(f"listening on {address}", file=listen_line, flush=True)
     notify("READY=1")
-    log.info("ready", address=address, version=__version__, epoch=daemon.house.epoch)
+    announce.ready(address, daemon.house.epoch)
 
 
 async def _prepare(house: House, database: Database) -> None:
@@ -303,6 +304,11 @@ async def _stop(daemon: Daemon, stopping: Stopping) -> None:
         spread_ms = round(daemon.settings.server.spread_seconds * 1000)
         daemon.server.make_way("upgrade", spread_ms, daemon.house.tells)
         daemon.house.settled.append(daemon.server.review)
+    gauges = daemon.house.gauges
+    announce.waiting(
+        {"answers": gauges["generations"](), "tasks": gauges["tasks"]()},
+        grace_seconds=daemon.settings.server.grace_seconds if stopping.hurry.is_set() else None,
+    )
     await _drain(daemon, stopping)
     await daemon.server.close(SHUTTING_DOWN, daemon.settings.server.close_seconds)
     structlog.get_logger().info("stopped", seconds=round(time.monotonic() - started, 3))

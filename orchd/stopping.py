@@ -1,7 +1,8 @@
 """How the daemon is told to end: by signals, gently or not.
 
-SIGTERM and SIGINT ask it to stop: answers get the grace. SIGUSR2 asks it to make way for the next one (an upgrade):
-answers get all the time they need; SIGTERM during that is a stop. A second SIGTERM or SIGINT ends the process at once.
+SIGTERM, SIGINT and SIGHUP (a terminal that closes) ask it to stop: answers get the grace. SIGUSR2 asks it to make way
+for the next one (an upgrade): answers get all the time they need; SIGTERM during that is a stop. A second signal to
+stop ends the process at once; SIGUSR1 means nothing here, but its default would end the process.
 """
 
 import os
@@ -13,15 +14,22 @@ import trio
 
 EXIT_SECOND_SIGNAL = 130
 
+ECHO_SECONDS = 0.2
+"""A stop that follows another within this is the same one: `make` hands on what its whole group has got already."""
+
+_STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
 
 class Stopping:
     """What has been asked so far. A value handed in, so that tests can end a daemon without signals."""
 
-    def __init__(self) -> None:
+    def __init__(self, echo_seconds: float = ECHO_SECONDS) -> None:
         self.asked = trio.Event()
         """Set when the daemon shall end, this way or that."""
         self.hurry = trio.Event()
         """Set when answers get no more than the grace."""
+        self._echo_seconds = echo_seconds
+        self._stopped_at = float("-inf")
 
     def stop(self) -> None:
         """Ask it to stop."""
@@ -34,16 +42,32 @@ class Stopping:
 
     async def on_signals(self, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Turn signals into wishes until cancelled."""
-        with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, signal.SIGUSR2) as signals:
+        with trio.open_signal_receiver(*_listened()) as signals:
             task_status.started()
             async for received in signals:
-                structlog.get_logger().info("signal", name=signal.Signals(received).name)
-                if received == signal.SIGUSR2:
-                    self.make_way()
-                elif self.hurry.is_set():
-                    _leave_now()
-                else:
-                    self.stop()
+                self._take(signal.Signals(received))
+
+    def _take(self, received: signal.Signals) -> None:
+        log = structlog.get_logger()
+        if received == signal.SIGUSR1:
+            log.info("signal ignored", name=received.name)
+            return
+        log.info("signal", name=received.name)
+        if received == signal.SIGUSR2:
+            self.make_way()
+        elif not self.hurry.is_set():
+            self._stopped_at = trio.current_time()
+            self.stop()
+        elif trio.current_time() - self._stopped_at >= self._echo_seconds:
+            log.warning("ended at once by a second signal")
+            _leave_now()
+
+
+def _listened() -> list[signal.Signals]:
+    """What to listen to: under nohup(1) the end of the terminal must stay without effect."""
+    hangup_ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    stops = [each for each in _STOPS if not (each is signal.SIGHUP and hangup_ignored)]
+    return [*stops, signal.SIGUSR1, signal.SIGUSR2]
 
 
 def _leave_now() -> NoReturn:

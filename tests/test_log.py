@@ -63,7 +63,9 @@ def test_text_when_asked_for(log_file: int) -> None:
 
 
 @pytest.mark.usefixtures("restored")
-def test_a_terminal_gets_coloured_text() -> None:
+def test_a_terminal_gets_coloured_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
     master, slave = os.openpty()
     output = configure("info", "auto", slave)
     structlog.get_logger().error("bad")

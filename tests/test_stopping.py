@@ -6,6 +6,7 @@ import signal
 import pytest
 import trio
 import trio.testing
+from structlog.testing import capture_logs
 
 from orchd.stopping import EXIT_SECOND_SIGNAL, Stopping
 
@@ -16,8 +17,8 @@ class Left(Exception):
     """Stands for the end of the process."""
 
 
-async def listening(nursery: trio.Nursery) -> Stopping:
-    wishes = Stopping()
+async def listening(nursery: trio.Nursery, echo_seconds: float = 0.0) -> Stopping:
+    wishes = Stopping(echo_seconds)
     await nursery.start(wishes.on_signals)
     return wishes
 
@@ -32,7 +33,10 @@ def test_a_stop_is_a_hurry_and_making_way_is_none() -> None:
     assert gentle.hurry.is_set(), "a stop during an upgrade is one"
 
 
-@pytest.mark.parametrize(("number", "hurry"), [(signal.SIGTERM, True), (signal.SIGINT, True), (signal.SIGUSR2, False)])
+@pytest.mark.parametrize(
+    ("number", "hurry"),
+    [(signal.SIGTERM, True), (signal.SIGINT, True), (signal.SIGHUP, True), (signal.SIGUSR2, False)],
+)
 async def test_each_signal_asks_for_its_own(nursery: trio.Nursery, number: signal.Signals, hurry: bool) -> None:
     wishes = await listening(nursery)
     os.kill(os.getpid(), number)
@@ -73,3 +77,36 @@ async def test_a_second_stop_means_now_and_making_way_never_does(monkeypatch: py
             with trio.fail_after(HANG_SECONDS):
                 await trio.sleep_forever()
     assert codes == [EXIT_SECOND_SIGNAL]
+
+
+async def send(number: signal.Signals) -> None:
+    """Send a signal, and let it be taken."""
+    os.kill(os.getpid(), number)
+    with trio.fail_after(HANG_SECONDS):
+        await trio.testing.wait_all_tasks_blocked(0.05)
+
+
+async def test_the_same_wish_by_two_senders_is_one(nursery: trio.Nursery) -> None:
+    wishes = await listening(nursery, echo_seconds=HANG_SECONDS)
+    for number in (signal.SIGTERM, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        await send(number)  # a second one that counted would end this process
+    assert wishes.hurry.is_set()
+
+
+async def test_a_signal_without_meaning_is_told_and_ends_nothing(nursery: trio.Nursery) -> None:
+    with capture_logs() as logs:
+        wishes = await listening(nursery)
+        await send(signal.SIGUSR1)
+    assert not wishes.asked.is_set()
+    assert logs == [{"event": "signal ignored", "name": "SIGUSR1", "log_level": "info"}]
+
+
+async def test_a_closed_terminal_is_ignored_under_nohup(nursery: trio.Nursery) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        wishes = await listening(nursery)
+        await send(signal.SIGHUP)
+        assert not wishes.asked.is_set()
+    finally:
+        nursery.cancel_scope.cancel()
+        signal.signal(signal.SIGHUP, before)

@@ -71,7 +71,7 @@ def configure(
             stamped,
             structlog.processors.format_exc_info,
             masked,
-            text_renderer(coloured=output.is_terminal) if text else json_line,
+            text_renderer(coloured=output.is_coloured) if text else json_line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
         logger_factory=lambda *_: _Lines(output),

@@ -11,6 +11,8 @@ import os
 import select
 import threading
 
+from orchd.log.colour import wants_colour
+
 PIECE = 4096
 """Bytes written at once: a pipe that polls as writable takes as many without blocking (PIPE_BUF on Linux)."""
 
@@ -29,6 +31,7 @@ class Output:
 
     def __init__(self, descriptor: int) -> None:
         self.is_terminal = os.isatty(descriptor)
+        self.is_coloured = wants_colour(descriptor)
         self._descriptor = _own(descriptor)
         self._poll = select.poll()
         self._poll.register(self._descriptor, select.POLLOUT)

@@ -30,10 +30,11 @@ class Request(NamedTuple):
 
 
 class Refused(Exception):
-    """A client frame that breaks the protocol: what to answer, and the id to answer with when it could be read."""
+    """A client frame that breaks the protocol: what to answer, its id when it could be read, its type when known."""
 
-    def __init__(self, request_id: str | None, error: OrchdError) -> None:
+    def __init__(self, request_id: str | None, error: OrchdError, frame_type: str | None = None) -> None:
         super().__init__(error.message)
+        self.type = frame_type
         self.request_id = request_id
         self.error = error
 
@@ -96,7 +97,7 @@ class Codec:
             raise Refused(request_id, Invalid("`type` must be a string", path="$.type", field="type")) from None
         if name not in self.client_frames:
             raise Refused(request_id, _unknown_type(name)) from None
-        raise Refused(request_id, _invalid(refusal)) from None
+        raise Refused(request_id, _invalid(refusal), name) from None
 
     def _rule(self, name: str) -> tolerance.Rule:
         """Return what a type of frame tolerates; most types are never asked for."""

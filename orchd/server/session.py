@@ -23,6 +23,7 @@ from orchd.protocol.codec import Codec, Refused, Request
 from orchd.protocol.codes import BINARY_REFUSED, FRAME_TOO_LONG, PROTOCOL_ABUSE, SHUTTING_DOWN, CloseCode
 from orchd.protocol.router import Handler, Peer, Router
 from orchd.protocol.types import ServerPayload, timestamp
+from orchd.server import request_log
 from orchd.server.outbox import Outbox
 from orchd.server.request import InFlight
 
@@ -137,6 +138,7 @@ class Session:
         try:
             request = self._wire.codec.decode(message)
         except Refused as refused:
+            request_log.note(self.id, "request refused", refused.type, refused.request_id, refused.error)
             self._refuse(refused.request_id, refused.error)
             self._violations += 1
             if self._violations >= ABUSE_LIMIT:
@@ -145,6 +147,7 @@ class Session:
         self._violations = 0
         refusal = self._objection(request)
         if refusal is not None:
+            request_log.note(self.id, "request refused", request.type, request.id, refusal)
             self._refuse(None if isinstance(refusal, Conflict) else request.id, refusal)
         elif isinstance(request.data, messages.Ping):
             self._put(messages.Pong(timestamp(time.time_ns() // 1_000_000)), request.id)
@@ -175,6 +178,7 @@ class Session:
     async def _serve(self, in_flight: InFlight, handler: Handler, request: Request) -> None:
         """Run one request to its final frame."""
         final: bytes | None = None
+        started = time.monotonic()
         try:
             with guarded("request", type=request.type, session=self.id, request=request.id) as guard, in_flight.scope:
                 final = self._wire.hub.frame(await handler(in_flight, request.data), request.id)
@@ -182,8 +186,12 @@ class Session:
                 await self._outbox.reply(final, partial(self._over, in_flight, replied=True))
         finally:
             self._over(in_flight)
-        if final is None:
-            self._refuse(request.id, guard.error or self._reason(in_flight))
+        if final is not None:
+            request_log.note(self.id, "request answered", request.type, request.id, None, started)
+        else:
+            error = guard.error or self._reason(in_flight)
+            request_log.note(self.id, "request failed", request.type, request.id, error, started)
+            self._refuse(request.id, error)
         self.review()
         if self._close is not None and not self._running and self._scope is not None:
             self._scope.cancel()

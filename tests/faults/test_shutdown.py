@@ -5,6 +5,7 @@ import signal
 import pytest
 import trio
 
+from orchd.stopping import ECHO_SECONDS
 from tests.fix_daemon import StartDaemon
 from tests.fix_simulator import RunningSimulator
 from tests.wire.client import HANG_SECONDS, is_as_told
@@ -12,7 +13,7 @@ from tests.wire.client import HANG_SECONDS, is_as_told
 STALL = "[[simulate: stall_after=2]]"
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 async def test_a_signal_in_mid_stream(
     daemon: StartDaemon, simulator: RunningSimulator, database_url: str, number: signal.Signals
 ) -> None:
@@ -90,6 +91,7 @@ async def test_a_second_signal_ends_at_once(daemon: StartDaemon, simulator: Runn
     conversation = client.frames[1]["data"]["conversationId"]
     one.send_signal(signal.SIGTERM)
     await client.until_type("session:closing")
+    await trio.sleep(2 * ECHO_SECONDS)
     one.send_signal(signal.SIGINT)
     assert await one.ended() == 130
     await one.restart()

@@ -51,8 +51,22 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "verification",
         "task",
     ),
+    # What the daemon says of itself.
+    "announce": ("config", "storage", "llm", "masking"),
     # The composition: app alone knows every room.
-    "app": ("roster", "feature", "pages", "server", "web", *BELOW_FEATURES, "config", "log", "stopping", "systemd"),
+    "app": (
+        "roster",
+        "feature",
+        "pages",
+        "server",
+        "web",
+        *BELOW_FEATURES,
+        "config",
+        "log",
+        "stopping",
+        "systemd",
+        "announce",
+    ),
     "pages": ("server", "protocol", "storage", "llm", "guard", "web"),
     "config": ("errors", "masking"),
     "client": ("errors",),

@@ -36,6 +36,9 @@ from orchd.protocol.types import MAX_INTEGER, timestamp
 PROGRESS_SECONDS = 5.0
 """Longest silence towards the client before the first token."""
 
+LOGGED_REASON = 300
+"""Characters of an error that go to the log: a model server's text may be long."""
+
 FINISH_REASON_CHARACTERS = 64
 
 MODEL_CHARACTERS = 256
@@ -315,8 +318,9 @@ class Generation(Running):
         )
 
     def _log(self) -> None:
-        timings = self._timings()
-        structlog.get_logger().info(
+        timings, log = self._timings(), structlog.get_logger()
+        tell = log.warning if self.error is not None and self.status == "error" else log.info
+        tell(
             "generation ended",
             message_id=self.message_id,
             conversation_id=self.conversation_id,
@@ -325,6 +329,7 @@ class Generation(Running):
             status=self.status,
             finish_reason=self.finish_reason,
             error=None if self.error is None else self.error.code,
+            reason=None if self.error is None else self.error.message[:LOGGED_REASON],
             characters=self.transcript.seq,
             first_token_ms=timings.first_token_ms,
             total_ms=timings.total_ms,

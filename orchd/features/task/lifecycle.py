@@ -1,5 +1,6 @@
 """What people ask of a task as a whole. Each is stored first, then told to the runner, so a crash changes nothing."""
 
+import structlog
 import trio
 
 from orchd.features.task import lifecycle_queries
@@ -48,6 +49,7 @@ class Lifecycle:
             shield=True
         ):  # it is cancelled by now, whatever becomes of who asked; bounded by the runner
             await self._runner.stop(task_id)
+        structlog.get_logger().info("task cancelled", task=task_id)
         return self._told(task)
 
     async def decide(self, decision: Decision) -> ApprovalRow:

@@ -18,7 +18,7 @@ import structlog
 import trio
 
 from orchd.errors import Unavailable
-from orchd.features.task import chronicle, queries, stepping
+from orchd.features.task import chronicle, log_lines, queries, stepping
 from orchd.features.task.actions import Action, Begin, Event, Failed, Finished, Limits, Stopped, World
 from orchd.features.task.machine import MINUTE_SECONDS
 from orchd.features.task.records import Gauged, LogEntry, StepKey, StepKind
@@ -92,6 +92,7 @@ class Run:
         self._scopes: dict[StepKey, trio.CancelScope] = {}
         self._unstored: set[StepKey] = set()
         """Steps that were begun and whose ends are not stored yet, though some may have come."""
+        self._steps = 0
         self._stirred = trio.Event()
         self._scope = trio.CancelScope()
 
@@ -125,21 +126,29 @@ class Run:
 
     async def run(self) -> None:
         """Go on with the task until it is let go of."""
+        started = trio.current_time()
+        ours = False
         try:
             with self._scope:
                 async with trio.open_nursery() as nursery:
-                    await self._go_on(nursery)
+                    ours = await self._go_on(nursery)
                     nursery.cancel_scope.cancel()
         finally:
             self.ended.set()
+        seconds = trio.current_time() - started
+        if ours:
+            log_lines.let_go(self._state, self._steps, seconds)
+        else:
+            log_lines.lost(self.task_id, self._steps, seconds)
 
-    async def _go_on(self, nursery: trio.Nursery) -> None:
+    async def _go_on(self, nursery: trio.Nursery) -> bool:
+        """Go on until it is let go of; return whether it was ours until then."""
         while True:
             self._stirred = trio.Event()
             events, self._events = self._events, []
             wake_at = await self._round(nursery, events)
             if wake_at is None:
-                return
+                return self._version is not None and self._state.task.owner is None
             with trio.move_on_after(max(0.0, (wake_at - self._shop.now()) / 1000)):
                 await self._stirred.wait()
 
@@ -199,6 +208,8 @@ class Run:
         read = await read_state(self._shop.database, self.task_id)
         if read is None or read.task.owner != self._shop.epoch:
             return False
+        if self._version is None:
+            log_lines.begun(read)
         self._hold(read.with_running(frozenset(self._unstored)))
         return True
 
@@ -211,6 +222,7 @@ class Run:
                 scope = trio.CancelScope(deadline=trio.current_time() + self._seconds_left())
                 self._scopes[action.key] = scope
                 self._unstored.add(action.key)
+                self._steps += 1
                 nursery.start_soon(self._step, action, scope, self._state)
 
     def _seconds_left(self) -> float:
@@ -233,6 +245,7 @@ class Run:
         if done is not None:
             event = Finished(begin.key, done.result, done.cost, seconds)
         elif guard.error is not None:
+            log_lines.step_failed(self.task_id, begin.key, guard.error)
             event = Failed(begin.key, stepping.error_of(guard.error), seconds, stepping.cost_of(guard.error))
         del self._scopes[begin.key]
         self._events.append(event)

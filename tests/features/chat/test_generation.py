@@ -3,6 +3,7 @@
 import pytest
 import trio
 from msgspec import UNSET
+from structlog.testing import capture_logs
 from trio.testing import MockClock
 
 from orchd.errors import Timeout
@@ -83,7 +84,11 @@ async def test_an_upstream_fault_keeps_the_text_so_far(autojump_clock: MockClock
         listener.on_delta("content", "half")
         raise Timeout("no output for too long")
 
-    answer = (await run(fails)).answer()
+    with capture_logs() as logs:
+        answer = (await run(fails)).answer()
+    (line,) = logs
+    assert (line["event"], line["log_level"]) == ("generation ended", "warning")
+    assert (line["error"], line["reason"]) == ("timeout", "no output for too long")
     assert (answer.status, answer.content, answer.finish_reason) == ("error", "half", None)
     assert answer.error is not None
     assert (answer.error.code, answer.error.retryable) == ("timeout", True)

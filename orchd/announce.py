@@ -1,0 +1,61 @@
+"""What the daemon says of itself when it starts and when it stops, for those who read its log."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import PurePath
+
+import structlog
+
+from orchd import __version__
+from orchd.config import Settings
+from orchd.llm import SEARCHED
+from orchd.masking import mask_url
+from orchd.storage import parse_url
+
+USUAL_PORT = 3001
+
+
+def starting(settings: Settings) -> None:
+    """Say with what it starts: what one has to know when it then waits for something."""
+    database = settings.database.url or ""
+    structlog.get_logger().info(
+        "starting",
+        version=__version__,
+        data_dir=settings.data_dir,
+        database=mask_url(str(parse_url(database))) if database else None,
+        model_servers=model_servers(settings),
+    )
+
+
+def model_servers(settings: Settings) -> list[str]:
+    """The addresses that are configured, or looked at for want of any; the daemon's own models by their kind."""
+    named = [backend.url for backend in settings.backends]
+    own = ["local models"] if settings.local.models else []
+    simulated = ["simulated"] if settings.models.demo else []
+    return [*(named or SEARCHED), *own, *simulated]
+
+
+def ready(address: str, epoch: str) -> None:
+    """Say that it is ready, and where; to a person in front of a terminal also what to do next."""
+    log = structlog.get_logger()
+    log.info("ready", address=address, version=__version__, epoch=epoch)
+    if sys.stderr is not None and sys.stderr.isatty():
+        log.info("try it in another terminal, or open the page", run=chat_command(address, sys.argv[0]), page=address)
+
+
+def chat_command(address: str, program: str) -> str:
+    """What to type to chat: the program as it was called, since it may not be on the path."""
+    command = program if PurePath(program).name == "orchd" else f"{sys.executable} -m orchd"
+    usual = address == f"http://127.0.0.1:{USUAL_PORT}"
+    return f"{command} chat" + ("" if usual else f" --url {address}")
+
+
+def waiting(gauges: Mapping[str, int], *, grace_seconds: float | None) -> None:
+    """Say what an end waits for, and how not to wait. `grace_seconds` None: it waits for however long it takes."""
+    log = structlog.get_logger()
+    if not any(gauges.values()):
+        return
+    if grace_seconds is None:
+        log.info("making way: waiting for answers, however long they take", **gauges)
+    else:
+        log.info("waiting for answers; Ctrl-C or SIGTERM again to quit now", **gauges, seconds=grace_seconds)

@@ -1,0 +1,61 @@
+"""What the start and the stop say."""
+
+import sys
+
+import pytest
+from structlog.testing import capture_logs
+
+from orchd import announce
+from orchd.config import BackendSettings, DatabaseSettings, LocalSettings, ModelSettings, Settings
+from orchd.llm import SEARCHED
+
+
+def test_the_start_names_places_and_no_password() -> None:
+    database = DatabaseSettings(url="mysql://orchd:hunter2@db.lan/orchd")
+    with capture_logs() as logs:
+        announce.starting(Settings(data_dir="/srv/orchd", database=database))
+    (line,) = logs
+    assert (line["event"], line["data_dir"]) == ("starting", "/srv/orchd")
+    assert line["database"] == "mysql://***@db.lan:3306/orchd"
+    assert line["model_servers"] == list(SEARCHED)
+    assert "hunter2" not in str(line)
+
+
+def test_servers_are_those_that_are_named_and_its_own() -> None:
+    named = Settings(
+        backends=(BackendSettings("http://a:1"),),
+        local=LocalSettings(models=("/m.gguf",)),
+        models=ModelSettings(demo=True),
+    )
+    assert announce.model_servers(named) == ["http://a:1", "local models", "simulated"]
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_only_a_person_is_told_what_to_do_next(monkeypatch: pytest.MonkeyPatch, terminal: bool) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    with capture_logs() as logs:
+        announce.ready("http://127.0.0.1:3001", "e1")
+    assert [line["event"] for line in logs][1:] == ["try it in another terminal, or open the page"] * terminal
+
+
+@pytest.mark.parametrize(
+    ("program", "address", "command"),
+    [
+        (".venv/bin/orchd", "http://127.0.0.1:3001", ".venv/bin/orchd chat"),
+        ("/usr/bin/orchd", "http://[::1]:4000", "/usr/bin/orchd chat --url http://[::1]:4000"),
+        ("/x/orchd/__main__.py", "http://127.0.0.1:3001", f"{sys.executable} -m orchd chat"),
+    ],
+)
+def test_the_command_can_be_typed_as_it_stands(program: str, address: str, command: str) -> None:
+    assert announce.chat_command(address, program) == command
+
+
+def test_an_end_says_what_it_waits_for() -> None:
+    with capture_logs() as logs:
+        announce.waiting({"answers": 0, "tasks": 0}, grace_seconds=10)
+        announce.waiting({"answers": 1, "tasks": 0}, grace_seconds=10)
+        announce.waiting({"answers": 0, "tasks": 2}, grace_seconds=None)
+    first, second = logs
+    assert first["event"] == "waiting for answers; Ctrl-C or SIGTERM again to quit now"
+    assert (first["answers"], first["seconds"]) == (1, 10)
+    assert (second["tasks"], "seconds" in second) == (2, False)
