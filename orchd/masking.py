@@ -8,8 +8,8 @@ import re
 
 MASK = "***"
 
-_MYSQL_CREDENTIALS = re.compile(r"(?i)\b((?:mysql|mariadb)://)([^\s\"'<>`]*)@")
-_URL_CREDENTIALS = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)([^\s/?#\"'<>]*)@")
+_MYSQL_CREDENTIALS = re.compile(r"(?i)\b((?:mysql|mariadb)://)([^\s\"'<>`]*+)")
+_URL_CREDENTIALS = re.compile(r"(?i)\b([a-z][a-z0-9+.-]{0,31}://)([^\s/?#\"'<>]*)@")
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/:=-]{4,}")
 _KEY_SHAPED = re.compile(r"\bsk-[A-Za-z0-9:_-]{8,}")
 _SECRET_NAME = re.compile(
@@ -23,11 +23,11 @@ def is_secret(name: str) -> bool:
 
 
 _SCHEME = re.compile(r"(?i)[a-z][a-z+]{0,11}://")
-_WORD_WITH_AT = re.compile(r"[^\s'\"()]*@[^\s'\"()]*")
+_WORD_WITH_AT = re.compile(r"(?<![^\s'\"()])[^\s'\"()@]*+@[^\s'\"()]*+")
 _PLAIN_USER = re.compile(r"([\w.-]{1,80}):[^\s/?#@:]*")
 _PLACE = re.compile(r"(\[[\w:.%]*\]|[^\s:/?#@]*)(?::(\d{1,5}))?(/[^?#:]*)?")
 _OPTIONS = re.compile(r"\?(?:(?:ssl=[01]|socket=/[\w./-]*)(?:&|$))+")
-_OPTION_WITH_AT = re.compile(r"[?&#][^@?&#=]*=[^@]*@")
+_OPTION = re.compile(r"[?&#][^@?&#=]*+=")
 
 
 def mask_url(text: str) -> str:
@@ -44,7 +44,7 @@ def mask_url(text: str) -> str:
         return text.partition("?")[0] if is_file else scheme + _place(place)
     if is_file and ":" not in credentials:
         return text  # a file's name may have an `@`
-    if _OPTION_WITH_AT.search(text):  # the last `@` may stand inside the secret
+    if _OPTION.search(scheme + credentials):  # the last `@` may stand inside the secret
         return scheme + MASK
     user = _PLAIN_USER.fullmatch(credentials) if scheme else None
     return f"{scheme}{user[1] + ':' if user else ''}{MASK}@{_place(place)}"
@@ -68,10 +68,18 @@ def _place(text: str) -> str:
 def mask_text(text: str) -> str:
     """`text` without credentials in URLs (the user's name stays), bearer tokens and what looks like an API key."""
     if "://" in text and "@" in text:
-        text = _MYSQL_CREDENTIALS.sub(_masked_credentials, text)
+        text = _MYSQL_CREDENTIALS.sub(_masked_database, text)
         text = _URL_CREDENTIALS.sub(_masked_credentials, text)
     text = _BEARER.sub(rf"\1 {MASK}", text)
     return _KEY_SHAPED.sub(MASK, text)
+
+
+def _masked_database(match: re.Match[str]) -> str:
+    """Hide all before the last `@`: a password may hold any character."""
+    scheme, rest = match.groups()
+    credentials, at, place = rest.rpartition("@")
+    user, colon, _ = credentials.partition(":")
+    return f"{scheme}{user + ':' if colon else ''}{MASK}@{place}" if at else match[0]
 
 
 def _masked_credentials(match: re.Match[str]) -> str:

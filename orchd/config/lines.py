@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 Path: TypeAlias = tuple[str | int, ...]
 
+_FEED = re.compile(r"\n")
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _SPACE = re.compile(r"[ \t]*")
 _KEY = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|[A-Za-z0-9_-]+')
@@ -43,7 +44,7 @@ class _Scanner:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
-        self._ends = [match.start() for match in re.finditer("\n", text)]
+        self._ends = [match.start() for match in _FEED.finditer(text)]
         self._lines: dict[Path, int] = {}
         self._counts: dict[Path, int] = {}
 

@@ -10,7 +10,8 @@ from itertools import pairwise
 
 from orchd.prose.sentences import ends
 
-_BLANK = re.compile(r"[^\S\n]*\n(?:[^\S\n]*\n)+")
+# It begins at a line feed: a run of blanks before one would be read again from each of its blanks.
+_BLANK = re.compile(r"\n(?:[^\S\n]*+\n)++")
 _ITEM = re.compile(r"[ \t>]*(?:[-*+•‣|#\[]|\d{1,4}[.)][ \t]|\d{2,4}[-/:.]\d{2}\b|[A-Za-z][.)][ \t])")
 _LEADING = re.compile(r"[\s>]*(?:(?:[-*+•‣]|#{1,6}|\d{1,3}[.)])[ \t]+(?=\S))*")
 _BREAK = re.compile(r"\n")
@@ -25,7 +26,7 @@ def segments(text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     start = 0
     for match in _BLANK.finditer(text):
-        found.extend(_paragraph(text, start, match.start()))
+        found.extend(_paragraph(text, start, start + len(text[start : match.start()].rstrip())))
         start = match.end()
     found.extend(_paragraph(text, start, len(text)))
     return found

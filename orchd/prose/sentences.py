@@ -34,8 +34,8 @@ _END = re.compile(
     |[。！？｡]++[」』】》）”’)]*+\s*+""",
     re.VERBOSE,
 )
-_WORD = re.compile(r"[\w.&-]+\Z")
 _WORD_CHARACTERS = 24
+_WORD = re.compile(rf"[\w.&-]{{1,{_WORD_CHARACTERS}}}\Z")
 _DOTTED = re.compile(r"(?:\w\.)+\w?\Z")
 _MARK = re.compile(r"[ \t]*(?:\d{1,4}|[A-Za-z])\Z")
 """The number of a list's item."""

@@ -17,15 +17,18 @@ from orchd.prose.quantities import quantities
 from orchd.prose.stems import fold, stem
 from orchd.prose.token import Kind, Token, with_unit
 
+# No part gives back what it has taken: else a long word would be read again from each of its letters.
 _RAW = re.compile(
-    r"""(?P<code>[^\W\d_]+\w*-\d+\w*|[^\W\d_]+(?:_|\d)\w*|[^\W_]\w*\.[a-z]\w{1,4}\b|\d+[^\W\d_]+\d\w*|(?!\d{1,3}(?:\.\d{3})+(?!\d|\.\d))\d+(?:\.\d+){2,})
-    |(?P<number>\d+(?:[.,'’\u00a0\u202f]\d+|(?<=(?<!\d)\d)\ \d{3}(?!\d)|(?<=(?<!\d)\d\d)\ \d{3}(?!\d))*)
+    r"""(?P<code>[^\W\d_]\w*+-\d\w*+|[^\W\d_]++[\d_]\w*+|[^\W_]\w*+\.[a-z]\w{1,4}\b|\d++[^\W\d_]++\d\w*+|(?!\d{1,3}(?:\.\d{3})+(?!\d|\.\d))\d++(?:\.\d++){2,}+)
+    |(?P<number>\d++(?:[.,'’\u00a0\u202f]\d++|(?<=(?<!\d)\d)\ \d{3}(?!\d)|(?<=(?<!\d)\d\d)\ \d{3}(?!\d))*)
      (?:(?P<place>st|nd|rd|th|º|ª|[oa](?!\w))|(?P<unit>[^\W\d_]{1,3}(?!\w)))?
     |(?P<currency>(?:US|R)?[$]|[€£])
-    |(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)
+    |(?P<word>[^\W\d_]++(?:['’][^\W\d_]++)*+)
     |(?P<mark>[^\w\s]|_)""",
     re.VERBOSE | re.IGNORECASE,
 )
+_GENITIVE = re.compile(r"['’]s?\Z")
+_SPACE = re.compile(r"\s")
 _GLUED = {"k": 1e3, "mn": 1e6, "bn": 1e9}
 """Scales that are written right behind figures; `m` is a million only of money."""
 _DEGREES = re.compile(r"\s?(%|‰|°\s?[CF]?|m²|km²|km/h)(?!\w)", re.IGNORECASE)
@@ -71,7 +74,7 @@ def _raw(piece: str, language: Language) -> Iterator[Token]:
 
 
 def _word(start: int, end: int, lower: str, raw: str, language: Language) -> Token:
-    bare = re.sub(r"['’]s?\Z", "", lower)
+    bare = _GENITIVE.sub("", lower)
     folded = fold(bare.replace("’", "'"))
     is_small = lower in SMALL[language] or bare in SMALL[language] or folded.endswith("n't")
     kind: Kind = "small" if is_small else "word"
@@ -93,7 +96,7 @@ def _number(piece: str, match: re.Match[str], language: Language) -> Iterator[To
         end = match.end()
         sign = None if unit else _DEGREES.match(piece, end)
         if sign is not None:
-            unit, end = re.sub(r"\s", "", sign[1].lower()), sign.end()
+            unit, end = _SPACE.sub("", sign[1].lower()), sign.end()
         yield with_unit(Token(match.start(), end, "number", piece[match.start() : end], "", Quantity(values)), unit)
 
 

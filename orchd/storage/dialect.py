@@ -28,10 +28,10 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-_QUOTED = r"""'[^']*'|"[^"]*"|`[^`]*`|--[^\n]*|\#[^\n]*|/\*.*?\*/"""
+_QUOTED = r"""'[^']*'|"[^"]*"|`[^`]*`|--[^\n]*|\#[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?"""
 _TRANSLATED = re.compile(rf"{_QUOTED}|\?|%", re.DOTALL)
 _SEPARATED = re.compile(rf"{_QUOTED}|;", re.DOTALL)
-_COMMENT = re.compile(r"\s+|--[^\n]*|\#[^\n]*|/\*.*?\*/", re.DOTALL)
+_COMMENT = re.compile(r"\s+|--[^\n]*|\#[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?", re.DOTALL)
 
 
 @lru_cache(maxsize=1024)

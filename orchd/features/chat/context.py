@@ -6,6 +6,8 @@ many is the safe side, because some servers answer an overflow with an empty str
 """
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
 
 from orchd.features.chat.records import Exchange
 from orchd.llm.types import Prompt, Sampling, Target, Turn
@@ -77,10 +79,4 @@ def _last_that_fit(turns: list[Turn], room: int, keep: int) -> list[Turn]:
 
 def _merged(turns: list[Turn]) -> list[Turn]:
     """Join neighbours of one role, which failed answers leave behind: strict templates refuse them."""
-    merged: list[Turn] = []
-    for turn in turns:
-        if merged and merged[-1].role == turn.role:
-            merged[-1] = Turn(turn.role, f"{merged[-1].content}\n\n{turn.content}")
-        else:
-            merged.append(turn)
-    return merged
+    return [Turn(role, "\n\n".join(turn.content for turn in run)) for role, run in groupby(turns, attrgetter("role"))]

@@ -5,6 +5,7 @@ before it over both channels: it grows strictly, is the same for every reader, a
 be merged without a gap or a repeat.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -71,18 +72,18 @@ class Transcript:
     @classmethod
     def of(cls, content: str, reasoning: str, runs: Sequence[tuple[Channel, int]] | None) -> "Transcript | None":
         """Rebuild a transcript from its texts and runs; None when they don't fit, so that nothing is told wrongly."""
-        rest: dict[Channel, str] = {"content": content, "reasoning": reasoning}
+        texts: dict[Channel, str] = {"content": content, "reasoning": reasoning}
+        taken: dict[Channel, int] = {"content": 0, "reasoning": 0}
         transcript = cls()
         for channel, length in runs or ():
-            text, rest[channel] = rest[channel][:length], rest[channel][length:]
+            text = texts[channel][taken[channel] : taken[channel] + length]
             if len(text) != length or not length:
                 return None
+            taken[channel] += length
             transcript.add(channel, text)
-        return None if rest["content"] or rest["reasoning"] else transcript
+        whole = all(taken[channel] == len(text) for channel, text in texts.items())
+        return transcript if whole else None
 
     def _index_after(self, seq: int) -> int:
-        """Return the index of the first piece that ends after `seq`; readers are mostly near the end."""
-        index = len(self._pieces) - 1
-        while index > 0 and self._pieces[index - 1].seq > seq:
-            index -= 1
-        return index
+        """Return the index of the first piece that ends after `seq`."""
+        return bisect_right(self._pieces, seq, key=lambda piece: piece.seq)

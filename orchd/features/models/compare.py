@@ -40,15 +40,16 @@ class Voice:
         self._index = index
         self._peer = peer
         self._emit = emit
-        self._pending: list[tuple[Channel, str]] = []
+        self._pending: list[tuple[Channel, list[str]]] = []
         self._emptied: trio.Event | None = None
         """There while text waits for the connection to drain."""
 
     def tell(self, channel: Channel, text: str) -> None:
         """Send new text, now or when the connection has drained."""
         if self._pending and self._pending[-1][0] == channel:
-            text = self._pending.pop()[1] + text
-        self._pending.append((channel, text))
+            self._pending[-1][1].append(text)
+        else:
+            self._pending.append((channel, [text]))
         if self._emptied is not None:
             return
         if not self._peer.congested:
@@ -71,8 +72,8 @@ class Voice:
 
     def _flush(self) -> None:
         pending, self._pending = self._pending, []
-        for channel, text in pending:
-            self._send(channel, text)
+        for channel, pieces in pending:
+            self._send(channel, "".join(pieces))
 
     def _send(self, channel: Channel, chunk: str, finish_reason: str | None = None) -> None:
         done = not chunk

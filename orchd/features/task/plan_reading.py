@@ -36,7 +36,9 @@ NOBODY = frozenset(["", "none", "null", "n/a", "-"])
 
 _BEGINS = re.compile(r"\{(?=\s*+[\"}])|\[(?=\s*+\{)")
 # A string is taken whole, so that nothing within it is touched; an escape outside of one can't begin a string.
-_MENDED = re.compile(r'\\.|"(?:\\.|[^"\\])*+"|//[^\n]*+|/\*.*?\*/|,(?=\s*+[}\]])|\b(?:None|True|False)\b', re.DOTALL)
+_MENDED = re.compile(
+    r'\\.|"(?:\\.|[^"\\])*+"|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/)?|,(?=\s*+[}\]])|\b(?:None|True|False)\b', re.DOTALL
+)
 _PYTHON = {"None": "null", "True": "true", "False": "false"}
 
 
@@ -110,6 +112,8 @@ def _mended(text: str) -> str:
 
 def _mend(match: re.Match[str]) -> str:
     found = match[0]
+    if found.startswith("/*") and not found.endswith("*/"):  # no comment: it never ends
+        return found
     if found[0] in "/,":
         return ""
     return _PYTHON.get(found, found)

@@ -5,6 +5,7 @@ when it has drained. When a model gives way to another one, or begins anew, its 
 begins at 0; readers are told so by `begin`. Frames are encoded once for all readers that are in step.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from functools import partial
 
@@ -45,6 +46,7 @@ class StepText:
         self._attempt = attempt
         self._model: str | None = None
         self._pieces: list[str] = []
+        self._ends: list[int] = []
         self._seq = 0
         self._begun = 0
         self._anew = False
@@ -55,10 +57,11 @@ class StepText:
     def on_delta(self, text: str) -> None:
         """Add text, and send it on."""
         if self._anew and self._pieces:
-            self._pieces, self._seq, self._begun = [], 0, self._begun + 1
+            self._pieces, self._ends, self._seq, self._begun = [], [], 0, self._begun + 1
         self._anew = False
-        self._pieces.append(text)
         self._seq += len(text)
+        self._pieces.append(text)
+        self._ends.append(self._seq)
         for reader in list(self._readers.values()):
             self._advance(reader)
 
@@ -122,9 +125,8 @@ class StepText:
         )
 
     def _between(self, start: int, end: int) -> str:
-        """Return a piece of the text; the last one that came is at hand."""
-        last = self._pieces[-1]
-        if (start, end) == (self._seq - len(last), self._seq):
-            return last
-        self._pieces = ["".join(self._pieces)]
-        return self._pieces[0][start:end]
+        """Return a part of the text, from the pieces that it lies in."""
+        first = bisect_right(self._ends, start)
+        last = min(bisect_left(self._ends, end, first) + 1, len(self._ends))
+        before = self._ends[first - 1] if first else 0
+        return "".join(self._pieces[first:last])[start - before : end - before]

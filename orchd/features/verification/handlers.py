@@ -1,5 +1,8 @@
 """Answers to `verify:message` and `verify:get`."""
 
+from itertools import groupby
+from operator import attrgetter
+
 import msgspec
 import trio
 from msgspec import UNSET, structs
@@ -155,13 +158,9 @@ def _context(asked: chat.Asked) -> str:
 def _prompt(asked: chat.Asked) -> tuple[Turn, ...]:
     """Return the turns that the answer was given to; neighbours of one role joined, as strict templates want it."""
     turns = [Turn("system", asked.system_prompt)] if asked.system_prompt else []
-    for message in asked.messages:
-        if not message.content:
-            continue
-        if turns and turns[-1].role == message.role:
-            turns[-1] = Turn(message.role, f"{turns[-1].content}\n\n{message.content}")
-        else:
-            turns.append(Turn(message.role, message.content))
+    said = (message for message in asked.messages if message.content)
+    for role, run in groupby(said, attrgetter("role")):
+        turns.append(Turn(role, "\n\n".join(message.content for message in run)))
     return tuple(turns) if turns and turns[-1].role == "user" else ()
 
 

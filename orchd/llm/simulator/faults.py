@@ -12,7 +12,7 @@ from typing import Annotated, Literal, NamedTuple, get_type_hints
 import msgspec
 from msgspec import Meta, Struct
 
-DIRECTIVE = re.compile(r"\[\[\s*simulate:([^\]]*)\]\]")
+DIRECTIVE = re.compile(r"\[\[\s*simulate:([^\]\[]*+)\]\]")
 MAX_TOKENS = 1_000_000
 
 _Seconds = Annotated[float, Meta(ge=0, le=86_400)]

@@ -1,5 +1,6 @@
 """Cutting a conversation to a model's context."""
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -11,6 +12,7 @@ from orchd.features.chat.messages import StoredMessage
 from orchd.features.chat.records import Exchange
 from orchd.features.chat.transcript import Transcript
 from orchd.llm.types import ModelInfo, Sampling, Target, Turn
+from tests.growth import is_square
 
 U, A, S = "user", "assistant", "system"
 
@@ -89,3 +91,11 @@ def test_a_fallback_gets_what_fits_its_own_context_and_is_asked_to_go_on() -> No
     second = reprompt(exchange, sampling, Target(ModelInfo("small", "box", context=1_024), "box"))
     assert (second.prefill, second.sampling) == (False, sampling)
     assert second.turns == tuple(turns((S, "be brief"), (U, "why?"), (A, "Since"), (U, GO_ON)))
+
+
+def test_messages_of_one_role_are_joined_in_linear_time() -> None:
+    def work(size: int) -> Callable[[], object]:
+        branch = [Turn("user", "abcd" * 500)] * size
+        return lambda: build(branch, None, None, None)
+
+    assert not is_square(work, 500)

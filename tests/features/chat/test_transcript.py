@@ -1,10 +1,13 @@
 """Positions in a growing answer."""
 
+from collections.abc import Callable
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.features.chat.transcript import Transcript
 from orchd.llm.types import Channel
+from tests.growth import is_square
 
 CHANNELS: list[Channel] = ["content", "reasoning"]
 PIECES = st.lists(st.tuples(st.sampled_from(CHANNELS), st.text(min_size=1, max_size=9)), max_size=20)
@@ -60,3 +63,25 @@ def test_texts_and_sizes_are_those_of_the_channels(pieces: list[tuple[Channel, s
     for channel in CHANNELS:
         assert transcript.text(channel) == "".join(text for name, text in pieces if name == channel)
     assert transcript.bytes == sum(len(text.encode()) for _, text in pieces)
+
+
+def test_reading_on_from_the_beginning_takes_linear_time() -> None:
+    def work(size: int) -> Callable[[], object]:
+        transcript = filled([("content", "abcd")] * size)
+
+        def read() -> None:
+            seq = 0
+            while (piece := transcript.after(seq, 64)) is not None:
+                seq = piece.seq
+
+        return read
+
+    assert not is_square(work, 2_000)
+
+
+def test_a_text_of_many_runs_is_rebuilt_in_linear_time() -> None:
+    def work(size: int) -> Callable[[], object]:
+        text, runs = "abcd" * 50 * size, [(channel, 200) for _ in range(size) for channel in CHANNELS]
+        return lambda: Transcript.of(text, text, runs)
+
+    assert not is_square(work, 2_000)

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
@@ -11,6 +12,7 @@ from orchd.features.models.messages import ModelStreaming
 from orchd.llm.types import ANYBODY, ModelInfo, Outcome, Prompt, Target, Turn
 from orchd.protocol.types import ServerPayload
 from tests.fix_chat import FakePeer, ScriptedBackends, answering
+from tests.growth import is_square
 
 PIECES = st.lists(st.tuples(st.sampled_from(["content", "reasoning"]), st.text(min_size=1, max_size=3), st.booleans()))
 
@@ -65,6 +67,21 @@ def test_a_congested_connection_gets_the_text_merged() -> None:
     assert frames == []
     peer.drain()
     assert frames == [ModelStreaming("t-0", 0, "content", "abc", False)]
+
+
+def test_what_a_congested_connection_has_not_taken_costs_linear_time() -> None:
+    def work(size: int) -> Callable[[], object]:
+        peer = FakePeer()
+        peer.held = True
+        voice = Voice("t-0", 0, peer, list[ServerPayload]().append)
+
+        def tell() -> None:
+            for _ in range(size):
+                voice.tell("content", "abcd" * 50)
+
+        return tell
+
+    assert not is_square(work, 1_000)
 
 
 async def test_the_end_waits_for_the_connection(autojump_clock: trio.testing.MockClock) -> None:

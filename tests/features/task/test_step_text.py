@@ -1,5 +1,7 @@
 """The text of a step and its readers: what is sent makes the whole text, whoever is slow, late or begun anew."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from orchd.features import make_codec
 from orchd.features.task.step_text import CHUNK_CHARACTERS, StepText
 from orchd.protocol.types import ServerPayload
 from tests.features.chat.room import Device, Frame
+from tests.growth import is_square
 
 CODEC = make_codec()
 
@@ -41,6 +44,23 @@ def encoder() -> Encoder:
 
 def text_of(encoder: Encoder) -> StepText:
     return StepText(encoder, 7, 3, "execute", 2)
+
+
+def test_a_reader_out_of_step_costs_linear_time() -> None:
+    def work(size: int) -> Callable[[], object]:
+        def read() -> None:
+            text, device = StepText(lambda payload: b"", 7, 3, "execute", 2), Device()
+            text.attach(device)
+            for _ in range(size):
+                device.held = True
+                text.on_delta("abcd" * 50)
+                text.on_delta("abcd" * 50)
+                device.held = False
+                device.drain()
+
+        return read
+
+    assert not is_square(work, 500)
 
 
 def test_readers_in_step_cost_one_encoding(encoder: Encoder) -> None:

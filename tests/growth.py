@@ -1,0 +1,35 @@
+"""Whether work grows faster than what it is done on: measured by this thread's own time, never against a clock's.
+
+Four times as much may take about four times the time, and its square takes sixteen times. The least of several tries
+counts, so that a busy machine doesn't matter.
+"""
+
+import time
+from collections.abc import Callable
+
+FACTOR = 4
+MOST = 9.0
+"""How many times the work FACTOR times the size may take: between 4 and 16."""
+
+TRIES = 5
+
+
+def seconds(work: Callable[[], object], tries: int = 1) -> float:
+    """Return the least time of several tries that this thread was at work."""
+    found = []
+    for _ in range(tries):
+        begun = time.thread_time()
+        work()
+        found.append(time.thread_time() - begun)
+    return min(found)
+
+
+def is_square(work: Callable[[int], Callable[[], object]], size: int, noise: float = 0.0) -> bool:
+    """Whether `work(size)`, called, takes more than linear time. What takes less than `noise` seconds says nothing.
+
+    What is called must do the same each time; what it needs is made by `work`.
+    """
+    small, large = work(size), work(size * FACTOR)
+    if seconds(large) < noise:
+        return False
+    return all(seconds(large, TRIES) > MOST * seconds(small, TRIES) for _ in range(3))

@@ -1,0 +1,85 @@
+"""No text takes more than linear time in a regular expression: `re` keeps the interpreter's lock, and so every client
+waits while it searches, signals included.
+
+Each pattern is given long texts of two sizes. What is short against the plainest of searches is not looked at.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.growth import FACTOR, is_square, seconds
+from tests.house.patterns import Found, found, samples, texts, written_in_place
+from tests.house.source import ORCHD, Module
+
+SIZE = 500
+PLAIN = re.compile("[^a]b")
+NOISE = 50.0
+"""How many times a plain search of a text as long something must take before its growth says anything."""
+
+
+def look(pattern: re.Pattern[Any], text: str | bytes, *, anchored: bool) -> None:
+    """Look for a pattern everywhere, or where the text begins."""
+    if anchored:
+        pattern.match(text)
+        pattern.fullmatch(text)
+    else:
+        for _ in pattern.finditer(text):
+            pass
+
+
+def grows(one: Found, make: Callable[[int], str]) -> bool:
+    """Whether a pattern takes more than linear time for a kind of text."""
+
+    def work(size: int) -> Callable[[], None]:
+        text = make(size).encode() if isinstance(one.pattern.pattern, bytes) else make(size)
+        return lambda: look(one.pattern, text, anchored=one.anchored)
+
+    return is_square(work, SIZE, NOISE * PLAINLY)
+
+
+PLAINLY = seconds(lambda: look(PLAIN, "a" * (SIZE * FACTOR), anchored=False), 20)
+FOUND = list(found())
+
+
+@pytest.mark.parametrize("one", FOUND, ids=lambda one: one.where)
+def test_no_text_takes_more_than_linear_time_in_a_pattern(one: Found) -> None:
+    slow = {repr(make(12)) for make in texts(one.pattern) if grows(one, make)}
+    assert not slow, f"{one.where}: {one.pattern.pattern!r} takes the square of runs such as {sorted(slow)[:5]}"
+
+
+def test_patterns_are_there() -> None:
+    assert len(FOUND) > 80
+    assert {"orchd/prose/segments.py: _BLANK", "orchd/masking.py: _BEARER"} <= {one.where for one in FOUND}
+
+
+def test_patterns_stand_under_a_name() -> None:
+    wrong = [place for module in ORCHD for place in written_in_place(module)]
+    assert not wrong, f"compile it under a name, so that the test above finds it: {wrong}"
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"[^\S\n]*\n(?:[^\S\n]*\n)+",
+        r"\s+$",
+        r"\[\[simulate:([^\]]*)\]\]",
+        r"/\*.*?\*/|x",
+        r"\b([a-z][a-z0-9+.-]*://)",
+        r"\d\w*-\d|x",
+        r"(\w+)=\1;",
+    ],
+)
+def test_a_careless_pattern_is_found(pattern: str) -> None:
+    one = Found("here", re.compile(pattern), anchored=False)
+    assert any(grows(one, make) for make in texts(one.pattern))
+
+
+def test_a_call_that_compiles_in_passing_is_found() -> None:
+    assert list(written_in_place(Module("orchd/x.py", "import re\nre.sub('a', 'b', text)\nA = re.compile('a')")))
+
+
+def test_the_beginnings_of_a_pattern() -> None:
+    assert {"[", "[[", "[[ simulate:", "[[ simulate:x]]"} <= set(samples(re.compile(r"\[\[\s*simulate:([^\]]*)\]\]")))
