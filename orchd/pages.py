@@ -1,12 +1,12 @@
 """The pages beside the socket: health, readiness, version, schema, and a plain front page."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from importlib import resources
 
 from orchd import __version__
 from orchd.guard import Troubles
-from orchd.llm import Backends
+from orchd.llm import BackendHealth, Backends
 from orchd.protocol import PROTOCOL
 from orchd.protocol.types import timestamp
 from orchd.server.http import Page, Pages
@@ -31,10 +31,12 @@ class Status:
         """
         database = self._database.health()
         ready = database.ok and self.started and not self.stopping
+        backends = self._backends.health()
         return ready, {
             "ready": ready,
             "stopping": self.stopping,
             "database": {"ok": database.ok, "kind": database.kind, "reason": database.reason},
+            "models": _models(backends),
             "backends": [
                 {
                     "name": backend.name,
@@ -44,7 +46,7 @@ class Status:
                     "models": backend.models,
                     "simulated": backend.simulated,
                 }
-                for backend in self._backends.health()
+                for backend in backends
             ],
             "troubles": [
                 {
@@ -57,6 +59,16 @@ class Status:
                 for trouble in self._troubles.report()
             ],
         }
+
+
+def _models(backends: Sequence[BackendHealth]) -> dict[str, object]:
+    """Whether a question could be answered now, and if not, or not really, why."""
+    answering = [backend for backend in backends if backend.ok and backend.models]
+    if not answering:
+        silent = "no model server answers" if not any(backend.ok for backend in backends) else "no server has a model"
+        return {"ok": False, "reason": f"{silent}; chats are refused until one does"}
+    simulated = all(backend.simulated for backend in answering)
+    return {"ok": True, "reason": "only the simulated model answers" if simulated else None}
 
 
 def make_pages(status: Status, schema: str) -> Pages:

@@ -69,6 +69,30 @@ async def test_readiness(database: Health, started: bool, stopping: bool, ready:
     assert report["database"] == {"ok": database.ok, "kind": database.kind, "reason": database.reason}
 
 
+def answering(models: int = 1, *, ok: bool = True, simulated: bool = False) -> BackendHealth:
+    return BackendHealth("box", "http://box:1", "ollama", ok, None, models, simulated=simulated)
+
+
+@pytest.mark.parametrize(
+    ("servers", "ok", "reason"),
+    [
+        ([], False, "no model server answers; chats are refused until one does"),
+        ([answering(ok=False)], False, "no model server answers; chats are refused until one does"),
+        ([answering(0)], False, "no server has a model; chats are refused until one does"),
+        ([answering(simulated=True)], True, "only the simulated model answers"),
+        ([answering(simulated=True), answering()], True, None),
+    ],
+)
+async def test_whether_anybody_could_answer_is_said_plainly(
+    servers: list[BackendHealth], ok: bool, reason: str | None
+) -> None:
+    status = make_status(UP, *servers)
+    status.started = True
+    code, report = await body(status, "/readyz")
+    assert (code, report["ready"]) == (200, True)
+    assert report["models"] == {"ok": ok, "reason": reason}
+
+
 async def test_a_model_server_that_is_away_is_shown_and_leaves_the_daemon_ready() -> None:
     away = BackendHealth("box", "http://user:secret@box:1234", None, False, "no answer", 0)
     status = make_status(UP, away)

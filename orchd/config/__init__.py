@@ -211,7 +211,11 @@ class TaskSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="came
         Seconds, Meta(description="Seconds before a failed step is tried again; four times as long after the next.")
     ] = 5.0
     brake_cpu: Annotated[
-        Percent, Meta(description="Processor use above which no new step begins; 100 never brakes.")
+        Percent,
+        Meta(
+            description="Processor use, that of this daemon's model servers aside, above which no new step begins; "
+            "100 never brakes."
+        ),
     ] = 80.0
     brake_memory: Annotated[Percent, Meta(description="The same for main memory.")] = 90.0
     brake_vram: Annotated[Percent, Meta(description="The same for the fullest graphics card's memory.")] = 95.0

@@ -12,7 +12,7 @@ from orchd.features.monitoring import FEATURE
 from orchd.features.monitoring.handlers import MonitoringHandlers
 from orchd.features.monitoring.messages import MonitoringSubscribe, MonitoringUnsubscribe
 from orchd.hub import Hub
-from orchd.llm import Backends
+from orchd.llm import BackendHealth, Backends
 from orchd.protocol.router import Context
 from orchd.protocol.schema import schema
 from orchd.storage import Database
@@ -31,12 +31,20 @@ DISK_MEMBERS = {"mount", "total", "used", "usagePercent"}
 GPU_MEMBERS = {"vendor", "model", "vramTotal", "vramUsed", "usage", "temperature", "powerWatts"}
 
 
+class NoServers:
+    """No model server is asked."""
+
+    def health(self) -> list[BackendHealth]:
+        """There is none to tell of."""
+        return []
+
+
 def make_house(hub: Hub) -> House:
     """Return a house of which monitoring needs the hub, its settings and the gauges."""
     return House(
         database=cast("Database", None),
         hub=hub,
-        backends=cast("Backends", None),
+        backends=cast("Backends", NoServers()),
         epoch="now",
         default_model=None,
         options={"monitoring": MonitoringSettings()},

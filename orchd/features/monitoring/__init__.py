@@ -2,7 +2,7 @@
 
 Frames: `monitoring:subscribe`, `monitoring:unsubscribe`, their replies, and `monitoring:metrics`. No tables.
 Settings: `process_seconds` and `sensor_seconds`. Gauges shown: `connections` and `generations`. Other features ask its
-`MemoryMeter` what is free, and its `LoadMeter` what is in use.
+`MemoryMeter` what is free, and its `LoadMeter` what is in use by others.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 import trio
 
 from orchd.features.feature import Feature, House
+from orchd.features.monitoring.asked import Asked, asked_here
 from orchd.features.monitoring.handlers import MonitoringHandlers
 from orchd.features.monitoring.load import Load, LoadMeter
 from orchd.features.monitoring.memory import FreeMemory, MemoryMeter
@@ -21,6 +22,7 @@ from orchd.features.monitoring.messages import (
     MonitoringUnsubscribe,
     MonitoringUnsubscribed,
 )
+from orchd.features.monitoring.process import ModelServerReader
 from orchd.features.monitoring.sampler import Sampler, machine_readers
 from orchd.features.monitoring.service import Monitoring
 from orchd.guard import Supervisor
@@ -34,11 +36,16 @@ __all__ = ["FEATURE", "FreeMemory", "Load", "LoadMeter", "MemoryMeter"]
 async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload], Handler]]:
     """Run the ticker inside the block. Leaving it waits for no sensor, not even one that hangs."""
     options = house.options["monitoring"]
-    sampler = Sampler(machine_readers(options.process_seconds), house.gauges, options.sensor_seconds)
+
+    def asked() -> Asked:
+        return asked_here(house.backends.health())
+
+    sampler = Sampler(machine_readers(options.process_seconds, asked), house.gauges, options.sensor_seconds)
     monitoring = Monitoring(house.hub, sampler)
     handlers = MonitoringHandlers(monitoring)
     house.offer(MemoryMeter())
-    house.offer(LoadMeter())
+    servers = ModelServerReader(options.process_seconds, asked, all_of_them=True)
+    house.offer(LoadMeter(servers=servers))
     async with trio.open_nursery() as nursery:
         Supervisor(nursery, house.troubles).keep("monitoring", monitoring.run)
         yield {MonitoringSubscribe: handlers.subscribe, MonitoringUnsubscribe: handlers.unsubscribe}

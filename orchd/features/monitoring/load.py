@@ -1,5 +1,6 @@
 """How much of the machine is in use, for whoever wants to begin more work only while there is room."""
 
+import time
 from collections.abc import Callable
 from pathlib import PurePath
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from orchd.features.monitoring.counters import CounterReader, Counters, cpu_usag
 from orchd.features.monitoring.gpu import Nvidia
 from orchd.features.monitoring.messages import MonitoringDisk, MonitoringGpu
 from orchd.features.monitoring.probe import Probe
+from orchd.features.monitoring.process import ServerReading, usage
 from orchd.features.monitoring.sensors import read_disks
 
 PATIENCE_SECONDS = 2.0
@@ -19,7 +21,10 @@ MIN_WINDOW_SECONDS, MAX_WINDOW_SECONDS = 0.25, 60.0
 
 
 class Load(NamedTuple):
-    """Percent in use; None where the machine does not tell. `vram` is that of the fullest graphics card."""
+    """Percent in use; None where the machine does not tell. `vram` is that of the fullest graphics card.
+
+    `cpu` is without what this daemon's model servers use: their load is the work itself.
+    """
 
     cpu: float | None
     memory: float | None
@@ -35,12 +40,15 @@ class LoadMeter:
         counters: Callable[[], Counters] | None = None,
         cards: Callable[[], list[MonitoringGpu]] | None = None,
         disks: Callable[[], list[MonitoringDisk]] = read_disks,
+        servers: Callable[[], ServerReading] | None = None,
     ) -> None:
         self._one = trio.Lock()
         self._counters = Probe("load", counters or CounterReader())
         self._cards = Probe("graphics load", cards or Nvidia())
         self._disks = Probe("disk load", disks)
+        self._servers = Probe("model servers' load", servers or _no_servers)
         self._before: Counters | None = None
+        self._servers_before: ServerReading | None = None
         self._read_at = float("-inf")
 
     async def read(self, path: str) -> Load:
@@ -48,12 +56,12 @@ class LoadMeter:
         async with self._one:
             await self._open_window()
             async with trio.open_nursery() as nursery:
-                for probe in (self._counters, self._cards, self._disks):
+                for probe in (self._counters, self._servers, self._cards, self._disks):
                     nursery.start_soon(probe.refresh, PATIENCE_SECONDS)
-            now, before = self._counters.value, self._before
+            now, cpu = self._counters.value, self._cpu()
             self._keep()
             return Load(
-                cpu=None if now is None or before is None else cpu_usage(before, now),
+                cpu=cpu,
                 memory=None if now is None else now.memory.usage_percent,
                 vram=_fullest(self._cards.value or []),
                 disk=_holding(PurePath(path), self._disks.value or []),
@@ -63,14 +71,29 @@ class LoadMeter:
         age = trio.current_time() - self._read_at
         if age > MAX_WINDOW_SECONDS:
             await self._counters.refresh(PATIENCE_SECONDS)
+            await self._servers.refresh(PATIENCE_SECONDS)
             self._keep()
             age = 0.0
         if age < MIN_WINDOW_SECONDS:
             await trio.sleep(MIN_WINDOW_SECONDS - age)
 
+    def _cpu(self) -> float | None:
+        """The processor's load by others than this daemon's model servers."""
+        before, now = self._before, self._counters.value
+        whole = None if now is None or before is None else cpu_usage(before, now)
+        if whole is None or now is None or self._servers.value is None:
+            return whole
+        own = usage(self._servers_before, self._servers.value, len(now.cores or ()))
+        return whole if own is None else round(max(0.0, whole - own), 2)
+
     def _keep(self) -> None:
+        self._servers_before = self._servers.value or self._servers_before
         self._before = self._counters.value or self._before
         self._read_at = trio.current_time()
+
+
+def _no_servers() -> ServerReading:
+    return ServerReading(time.monotonic(), None, {}, None)
 
 
 def _fullest(cards: list[MonitoringGpu]) -> float | None:

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import psutil
 
+from orchd.features.monitoring.asked import Asked, is_asked, listening_ports
+from orchd.features.monitoring.counters import share
 from orchd.features.monitoring.probe import attempt
 
 _OURS = "llama_child.py"
@@ -25,6 +27,9 @@ _MODULES = {"vllm": 1, "llama_cpp": 1}
 _INTERPRETER = re.compile(r"python[\d.]*w?|pypy[\d.]*")
 _LM_STUDIO = re.compile(r"lm[ _-]?studio(-\d.*)?")
 _TAKES_VALUE = {"-W", "-X"}
+_KINDS = {"lmstudio": "lmstudio", "llmster": "lmstudio", "lms": "lmstudio", "ollama": "ollama", "vllm": "openai"}
+_LLAMA = frozenset({"llamacpp", "openai"})
+"""What else there is: llama.cpp's own server, and the one of its Python binding, which says less of itself."""
 
 
 class Running(NamedTuple):
@@ -51,11 +56,21 @@ class ServerReading(NamedTuple):
 class ModelServerReader:
     """Searches all processes every `process_seconds`; in between reads only the one found and its workers.
 
+    Only servers that are this daemon's count, see `asked`; with `all_of_them` not only the best known one.
     Called from one thread at a time. Blocks: a search takes some milliseconds for a hundred processes.
     """
 
-    def __init__(self, process_seconds: float, processes: Callable[[], Iterable[Running]] | None = None) -> None:
+    def __init__(
+        self,
+        process_seconds: float,
+        asked: Callable[[], Asked],
+        processes: Callable[[], Iterable[Running]] | None = None,
+        *,
+        all_of_them: bool = False,
+    ) -> None:
         self._process_seconds = process_seconds
+        self._asked = asked
+        self._all_of_them = all_of_them
         self._processes = processes or list_processes
         self._search_at = float("-inf")
         self._family: list[psutil.Process] = []
@@ -75,8 +90,9 @@ class ModelServerReader:
 
     def _search(self) -> None:
         running = list(self._processes())
-        server = choose(running, os.getpid())
-        family = [] if server is None else descendants(running, server.pid)
+        servers = ours(running, os.getpid(), self._asked(), listening_ports)
+        wanted = servers if self._all_of_them else servers[:1]
+        family = [pid for server in wanted for pid in descendants(running, server.pid)]
         known = {one.pid: one for one in self._family if _is_alive(one)}
         found = [known.get(pid) or attempt(partial(psutil.Process, pid)) for pid in family]
         self._family = [one for one in found if one is not None] if found and found[0] is not None else []
@@ -95,11 +111,32 @@ def _is_alive(process: psutil.Process) -> bool:
     return process.is_running() and attempt(process.status) not in (None, psutil.STATUS_ZOMBIE)
 
 
-def choose(running: Sequence[Running], own_pid: int) -> Running | None:
-    """Return the model server: of several the best known kind, then the oldest; never a worker of another one."""
+def ours(
+    running: Sequence[Running], own_pid: int, asked: Asked, ports: Callable[[Iterable[int]], set[int]]
+) -> list[Running]:
+    """Return this daemon's model servers, the best known kind first, then the oldest; never a worker of another one."""
     ranks = {one.pid: rank for one in running if one.pid != own_pid and (rank := server_rank(one)) is not None}
-    candidates = [one for one in running if one.pid in ranks and one.parent not in ranks]
-    return min(candidates, key=lambda one: (ranks[one.pid], one.pid), default=None)
+    servers = [one for one in running if one.pid in ranks and one.parent not in ranks]
+    families = {one.pid: partial(descendants, running, one.pid) for one in servers}
+    found = [one for one in servers if _is_ours(one, own_pid, asked, lambda pid: ports(families[pid]()))]
+    return sorted(found, key=lambda one: (ranks[one.pid], one.pid))
+
+
+def _is_ours(server: Running, own_pid: int, asked: Asked, ports: Callable[[int], set[int]]) -> bool:
+    program, _ = _program(server)
+    if program == _OURS:
+        return server.parent == own_pid
+    kind = _KINDS.get(program)
+    return is_asked(asked, _LLAMA if kind is None else frozenset({kind}), partial(ports, server.pid))
+
+
+def usage(before: ServerReading | None, now: ServerReading, cores: int | None) -> float | None:
+    """Add up the processes there were in both readings; None for a server that has just been found."""
+    if before is None or before.pid != now.pid:
+        return None
+    both = before.cpu_seconds.keys() & now.cpu_seconds.keys()
+    spent = sum(now.cpu_seconds[pid] - before.cpu_seconds[pid] for pid in both)
+    return share(spent, now.at - before.at, cores) if both else None
 
 
 def descendants(running: Iterable[Running], pid: int) -> list[int]:

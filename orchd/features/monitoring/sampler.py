@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import trio
 
+from orchd.features.monitoring.asked import Asked
 from orchd.features.monitoring.counters import (
     CounterReader,
     Counters,
@@ -27,7 +28,7 @@ from orchd.features.monitoring.messages import (
     MonitoringProcesses,
 )
 from orchd.features.monitoring.probe import Probe
-from orchd.features.monitoring.process import ModelServerReader, ServerReading
+from orchd.features.monitoring.process import ModelServerReader, ServerReading, usage
 from orchd.features.monitoring.sensors import Thermal, read_disks, read_thermal
 from orchd.protocol.types import timestamp
 
@@ -54,9 +55,9 @@ class Readers(NamedTuple):
     model_server: Callable[[], ServerReading]
 
 
-def machine_readers(process_seconds: float) -> Readers:
-    """Return the readers of this machine, searching for the model server every `process_seconds`."""
-    return Readers(CounterReader(), read_disks, read_thermal, Nvidia(), ModelServerReader(process_seconds))
+def machine_readers(process_seconds: float, asked: Callable[[], Asked]) -> Readers:
+    """Return the readers of this machine, searching for the model server that is `asked` every `process_seconds`."""
+    return Readers(CounterReader(), read_disks, read_thermal, Nvidia(), ModelServerReader(process_seconds, asked))
 
 
 class Sampler:
@@ -164,13 +165,4 @@ def _model_server(before: ServerReading | None, now: ServerReading | None, cores
         return _UNKNOWN_SERVER
     if now.pid is None:
         return MonitoringModelServer(False, None, None, None)
-    return MonitoringModelServer(True, now.pid, _server_usage(before, now, cores), now.memory_bytes)
-
-
-def _server_usage(before: ServerReading | None, now: ServerReading, cores: int | None) -> float | None:
-    """Add up the processes there were in both readings; null for a server that has just been found."""
-    if before is None or before.pid != now.pid:
-        return None
-    both = before.cpu_seconds.keys() & now.cpu_seconds.keys()
-    spent = sum(now.cpu_seconds[pid] - before.cpu_seconds[pid] for pid in both)
-    return share(spent, now.at - before.at, cores) if both else None
+    return MonitoringModelServer(True, now.pid, usage(before, now, cores), now.memory_bytes)

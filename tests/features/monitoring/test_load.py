@@ -4,6 +4,7 @@ from trio.testing import MockClock
 from orchd.features.monitoring import Load, LoadMeter
 from orchd.features.monitoring.counters import CoreTimes, Counters
 from orchd.features.monitoring.messages import MonitoringDisk, MonitoringGpu, MonitoringMemory
+from orchd.features.monitoring.process import ServerReading
 
 MEMORY = MonitoringMemory(1000, 400, 600, 40.0, None, None)
 
@@ -66,3 +67,11 @@ async def test_two_may_ask_at_once(mock_clock: MockClock) -> None:
         nursery.start_soon(ask)
         nursery.start_soon(ask)
     assert [load.cpu for load in found] == [50.0, 50.0]
+
+
+async def test_what_the_work_itself_uses_does_not_count() -> None:
+    """One core, half busy in each reading; of its 10 seconds the model server used 3, then all 5 that were busy."""
+    readings = [ServerReading(float(at), 7, {7: used}, None) for at, used in ((0, 0.0), (10, 3.0), (20, 8.0))]
+    meter = LoadMeter(Machine(), list, list, lambda: readings.pop(0))
+    assert (await meter.read("/")).cpu == 20.0
+    assert (await meter.read("/")).cpu == 0.0

@@ -15,7 +15,7 @@ def test_the_interval_has_a_default(data: str, expected: int) -> None:
     assert request.data == MonitoringSubscribe(expected)
 
 
-@pytest.mark.parametrize("value", ["999", "3600001", "-1", "1000.5", "null", '"1000"', "10000000000000000000000"])
+@pytest.mark.parametrize("value", ["999", "3600001", "-1", "1000.5", '"1000"', "10000000000000000000000"])
 def test_an_interval_out_of_bounds_is_refused(value: str) -> None:
     with pytest.raises(Refused) as refused:
         make_codec().decode('{"type":"monitoring:subscribe","id":"a","data":{"intervalMs":' + value + "}}")

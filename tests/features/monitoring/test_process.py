@@ -6,12 +6,13 @@ from contextlib import contextmanager
 import psutil
 import pytest
 
+from orchd.features.monitoring.asked import Asked
 from orchd.features.monitoring.process import (
     ModelServerReader,
     Running,
-    choose,
     descendants,
     list_processes,
+    ours,
     server_rank,
 )
 
@@ -76,13 +77,35 @@ OLLAMA = Running(30, 1, "ollama", ["ollama", "serve"])
 SHELL = Running(10, 1, "bash", ["bash"])
 
 
-def test_the_best_known_server_is_chosen_and_never_a_worker() -> None:
-    assert choose([OLLAMA, WORKER, LM_STUDIO, BELOW, SHELL], own_pid=1) == LM_STUDIO
-    assert choose([OLLAMA, SHELL], own_pid=1) == OLLAMA
-    assert choose([SHELL], own_pid=1) is None
-    assert choose([OLLAMA], own_pid=30) is None
+ALL = Asked(frozenset({"lmstudio", "llamacpp", "ollama", "openai"}), frozenset({1234}))
+
+
+def found(running: list[Running], asked: Asked = ALL, own_pid: int = 1, **ports: set[int]) -> list[Running]:
+    """Which of these are ours; `ports` by pid are what can be seen of them."""
+    return ours(running, own_pid, asked, lambda pids: {port for pid in pids for port in ports.get(f"p{pid}", set())})
+
+
+def test_the_best_known_server_is_first_and_never_a_worker() -> None:
+    assert found([OLLAMA, WORKER, LM_STUDIO, BELOW, SHELL]) == [LM_STUDIO, OLLAMA]
+    assert found([OLLAMA, SHELL]) == [OLLAMA]
+    assert found([SHELL]) == []
+    assert found([OLLAMA], own_pid=30) == []
     older = LM_STUDIO._replace(pid=20)
-    assert choose([LM_STUDIO, older], own_pid=1) == older
+    assert found([LM_STUDIO, older]) == [older, LM_STUDIO]
+
+
+def test_only_servers_that_are_asked_count() -> None:
+    nobody, other = Asked(), Asked(frozenset({"lmstudio"}), frozenset({1234}))
+    assert found([OLLAMA, LM_STUDIO], nobody) == []
+    assert found([OLLAMA, LM_STUDIO], other) == [LM_STUDIO]
+    assert found([LM_STUDIO, BELOW], other, p50={9999}) == [], "it listens elsewhere"
+    assert found([LM_STUDIO, WORKER], other, p40={1234}) == [LM_STUDIO], "a worker of it listens"
+
+
+def test_a_model_that_another_daemon_runs_is_none_of_ours() -> None:
+    child = Running(70, 7, "python", ["/venv/bin/python", "-P", "/orchd/llm/local/llama_child.py"])
+    assert found([child], own_pid=7) == [child]
+    assert found([child], own_pid=8) == []
 
 
 def test_workers_belong_to_the_server() -> None:
@@ -112,7 +135,7 @@ def test_a_running_server_is_found_measured_and_missed() -> None:
             own = {process.pid, *(child.pid for child in psutil.Process(process.pid).children())}
             return [one for one in list_processes() if one.pid in own]
 
-        read = ModelServerReader(3_600, processes)
+        read = ModelServerReader(3_600, lambda: ALL, processes)
         for _ in range(3):
             server = read()
             assert server.pid == process.pid

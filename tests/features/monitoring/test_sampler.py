@@ -1,12 +1,16 @@
+import os
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 import psutil
 import pytest
 import trio
+from structlog.testing import capture_logs
 
+from orchd.features.monitoring.asked import Asked
 from orchd.features.monitoring.counters import CoreTimes, Counters
 from orchd.features.monitoring.messages import (
     MonitoringDisk,
@@ -115,7 +119,7 @@ async def test_when_everything_hangs_a_sample_still_comes_and_is_all_null() -> N
 
 
 async def test_this_machine_gives_sane_values() -> None:
-    sampler = Sampler(machine_readers(15.0), {}, PATIENCE)
+    sampler = Sampler(machine_readers(15.0, Asked), {}, PATIENCE)
     await sampler.prime()
     hub = make_hub()
     sample = metrics_of(hub.frame(await sampler.collect(PATIENCE)))  # decoding checks the bounds
@@ -152,3 +156,27 @@ async def test_rates_are_of_the_present_not_of_an_idle_hour(monkeypatch: pytest.
     monkeypatch.setattr("orchd.features.monitoring.sampler.MAX_WINDOW_SECONDS", 0.0)  # any reading is too old
     await sampler.collect(PATIENCE)
     assert taken == 4
+
+
+@pytest.fixture
+def bare_proc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A /proc that shows this process and nothing of the machine, as systemd's `ProcSubset=pid` has it."""
+    proc = tmp_path / "proc"
+    proc.mkdir()
+    for name in ("self", str(os.getpid())):
+        (proc / name).symlink_to(f"/proc/{os.getpid()}")
+    monkeypatch.setattr(psutil, "PROCFS_PATH", str(proc))
+
+
+@pytest.mark.usefixtures("bare_proc")
+async def test_what_a_bare_proc_does_not_tell_is_null_and_no_line_in_the_log() -> None:
+    with capture_logs() as logs:
+        sampler = Sampler(machine_readers(0.1, Asked), {}, PATIENCE)
+        await sampler.prime()
+        for _ in range(2):
+            sample = await sampler.collect(PATIENCE)
+    assert logs == []
+    assert (sample.cpu.usage, sample.cpu.per_core, sample.memory.swap_total) == (None, None, None)
+    assert sample.processes.model_server == MonitoringModelServer(False, None, None, None)
+    assert sample.daemon.rss_bytes is not None, "what it does tell is there"
+    assert [disk.mount for disk in sample.disks][:1] == ["/"]
