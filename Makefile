@@ -14,7 +14,7 @@ export ORCHD_TEST_REQUIRE := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test drill check format bench eval schema setup lock clean
+.PHONY: help run test drill check format bench eval mutants schema setup lock clean
 .DELETE_ON_ERROR:
 
 help:                   ## Say what there is
@@ -45,6 +45,9 @@ bench: $(BIN)/.dev      ## Measure; prints figures, fails on none
 
 eval: $(BIN)/.dev       ## Score the ledger of claims on the labelled set; ARGS="--dev --misses" lists what went wrong there
 	@$(BIN)/python -m tests.eval $(ARGS)
+
+mutants: $(BIN)/.dev    ## Change modules in one place at a time and list the changes that no test notices; ARGS="orchd/llm/sse.py" narrows
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 schema: setup           ## Write the generated files: protocol.schema.json, docs/settings.md
 	@$(BIN)/orchd schema > protocol.schema.json.new && mv protocol.schema.json.new protocol.schema.json

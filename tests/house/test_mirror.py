@@ -12,6 +12,7 @@ APART = (
     "tests/eval/",
     "tests/faults/",
     "tests/house/",
+    "tests/mutants/",
     "tests/tools/",
     "tests/wire/",
     "tests/test_readme.py",
