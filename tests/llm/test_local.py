@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import tomllib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ import trio
 
 from orchd.errors import NotFound, StartError, UpstreamError
 from orchd.llm import Backends, BackendSpec, Prompt, Sampling, Turn
-from orchd.llm.local import inspect, open_local
+from orchd.llm.local import WANTED, inspect, open_local
 from tests.fix_local import HANG_SECONDS, Shelve, gone, model_processes
 from tests.fix_simulator import RunningSimulator
 from tests.fix_upstream import Recorder
@@ -156,7 +157,12 @@ async def test_leaving_ends_all_processes(shelve: Shelve) -> None:
 async def test_without_the_package_the_way_out_is_told(shelve: Shelve, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = shelve("a")
     monkeypatch.setitem(sys.modules, "xllamacpp", None)
-    with pytest.raises(StartError, match=r"pip install 'orchd\[local\]'"):
+    with pytest.raises(StartError, match=r"-m pip install 'xllamacpp>="):
         async with open_local(spec(folder)):
             raise AssertionError("it must not open")
     assert list(inspect(spec(folder)).models) == ["a"]
+
+
+def test_what_is_told_to_be_installed_is_what_the_extra_names() -> None:
+    extras = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    assert extras["local"] == [WANTED]

@@ -6,6 +6,8 @@ needs the package `xllamacpp`), `child`, `backoff` and `children` run such proce
 as if they were one server.
 """
 
+import shlex
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
@@ -25,6 +27,8 @@ from orchd.llm.types import BackendSpec
 __all__ = ["NAME", "Found", "Local", "LocalSpec", "ModelFile", "Rejected", "demand_package", "inspect", "open_local"]
 
 PACKAGE = "xllamacpp"
+WANTED = f"{PACKAGE}>=2026.10"
+"""As in pyproject.toml's extra `local`; named instead of it, since orchd comes from a clone and not from an index."""
 
 
 class Local:
@@ -54,7 +58,8 @@ def demand_package() -> None:
     """Raise StartError, with the way out, unless llama.cpp is installed. Does not load it."""
     if find_spec(PACKAGE) is None:
         raise StartError(
-            f"models without a server need llama.cpp, the package {PACKAGE}: run `pip install 'orchd[local]'`"
+            f"models without a server need llama.cpp, the package {PACKAGE}: "
+            f"run `{shlex.quote(sys.executable)} -m pip install '{WANTED}'`"
         )
 
 
