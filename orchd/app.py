@@ -180,6 +180,8 @@ def backend_specs(backends: tuple[BackendSettings, ...]) -> list[BackendSpec]:
             kind=backend.kind,
             api_key=backend.api_key,
             slots=backend.slots,
+            models=backend.models,
+            aliases=backend.aliases,
             deadlines=Deadlines(
                 connect=backend.connect_seconds,
                 first_event=backend.first_event_seconds,

@@ -17,6 +17,7 @@ Bytes = Annotated[int, Meta(ge=1 * KIB, le=1024 * MIB)]
 Slots = Annotated[int, Meta(ge=1, le=10_000)]
 Layers = Annotated[int, Meta(ge=0, le=10_000)]
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
+ServedName = Annotated[str, Meta(min_length=1, max_length=256)]
 Percent = Annotated[float, Meta(gt=0, le=100)]
 
 
@@ -94,7 +95,9 @@ class DatabaseSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="
 class BackendSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """One model server."""
 
-    url: Annotated[str, Meta(description="Its address, with or without `/v1`.")]
+    url: Annotated[
+        str, Meta(description="Its address, with or without `/v1`; another vendor's prefix is taken as it stands.")
+    ]
     name: Annotated[str | None, Meta(description="Short name shown to users; default: host and port.")] = None
     kind: Annotated[
         Literal["lmstudio", "llamacpp", "ollama", "openai"] | None,
@@ -109,6 +112,14 @@ class BackendSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="c
             "else 4 a model for LM Studio, 1 for Ollama and llama-cpp-python, no limit for others.",
         ),
     ] = None
+    models: Annotated[
+        tuple[ServedName, ...],
+        Meta(description="Models that it serves though it lists them not, or lists none."),
+    ] = ()
+    aliases: Annotated[
+        dict[ServedName, ServedName],
+        Meta(description='Other names for its models, each with the model\'s id: `{ fast = "qwen3-8b-instruct" }`.'),
+    ] = {}
     connect_seconds: Annotated[Seconds, Meta(description="Seconds to open a connection.")] = 5.0
     first_event_seconds: Annotated[
         Seconds, Meta(description="Seconds until the first output; loading and prefill are silent.")
@@ -126,7 +137,7 @@ class ModelSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="cam
 
 
 class LocalSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """Models without a server: GGUF files that the daemon runs itself, with `pip install 'orchd[local]'`."""
+    """Models without a server: GGUF files that the daemon runs itself, with the package `xllamacpp` beside it."""
 
     models: Annotated[
         tuple[str, ...],

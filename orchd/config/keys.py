@@ -121,6 +121,8 @@ def _words(info: inspect.Type) -> str:
             return "a list of tables"
         case inspect.VarTupleType(item_type=item):
             return f"a list of {_words(item)}s"
+        case inspect.DictType(value_type=value):
+            return f"a table of {_words(value)}s"
     raise NotImplementedError(f"settings of {info!r} can't be described yet")
 
 

@@ -3,6 +3,7 @@
 Each rule yields where it is broken and a sentence that says how to mend it; the loader adds the file and line.
 """
 
+import re
 import stat
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,8 @@ from orchd.config.model_files import unfit
 from orchd.masking import mask_url
 
 MAX_SECRET = 8 * 1024
+_PASTED_CALL = re.compile(r"/(chat/completions|completions|embeddings|responses|messages|models)$", re.IGNORECASE)
+"""The page of a call, pasted with an address: it is taken off, as the llm room does."""
 LOCAL = "local"
 """What the models of `local.models` are together, among the model servers."""
 
@@ -163,7 +166,8 @@ def _server_of(url: str) -> tuple[str, str | None, int | None, str]:
     if parts is None:
         return (url, None, None, "")
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    return (parts.scheme, parts.hostname, port, parts.path.rstrip("/").removesuffix("/v1").rstrip("/"))
+    path = _PASTED_CALL.sub("", parts.path.rstrip("/")).rstrip("/")
+    return (parts.scheme, parts.hostname, port, path.removesuffix("/v1").rstrip("/"))
 
 
 def _split(url: str) -> SplitResult | None:

@@ -36,6 +36,9 @@ def literal(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, tuple):
         return "[" + ", ".join(map(literal, value)) + "]"
+    if isinstance(value, dict):
+        pairs = ", ".join(f"{literal(name)} = {literal(each)}" for name, each in value.items())
+        return f"{{ {pairs} }}" if pairs else "{}"
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return repr(value)

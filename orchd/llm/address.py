@@ -1,19 +1,47 @@
-"""Addresses of model servers as people write them: with or without `/v1`, a slash, or a scheme."""
+"""Addresses of model servers as people write them: with or without `/v1`, a slash, a scheme, or the page of a call.
 
+Where a server has its API can't be told from an address alone: `/v1` is usual, a vendor's own prefix is common, and
+what a reverse proxy serves may stand under any path. So an address gives candidates, in the order in which to try them.
+"""
+
+import re
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from orchd.errors import ConfigurationError
 
+_CALLS = (
+    "/chat/completions",
+    "/completions",
+    "/embeddings",
+    "/responses",
+    "/messages",
+    "/models",
+    "/api/chat",
+    "/api/generate",
+    "/api/tags",
+    "/api/version",
+)
+"""What people paste with an address: the pages of calls."""
+_VERSION = re.compile(r"/v\d+(?:\.\d+)?(?:(?:alpha|beta)\d*)?")
+_GUESSES = ("", "/api/v1", "/openai/v1", "/api")
+"""Where the OpenAI-compatible API may be on a server that is named without any path, after the usual place."""
+
 
 class Address(NamedTuple):
-    """`root` is what paths are appended to, credentials included; `shown` is the same without them; `host` names the
-    server.
+    """Where a server is, and where its pages may be.
+
+    `root` is what the pages of one product are appended to, credentials included, `roots` all the candidates for that;
+    `bases` are those for what `/models` and `/chat/completions` are appended to, `guesses` those among them that nobody
+    wrote. `shown` is the address without credentials; `host` names the server.
     """
 
     root: str
     shown: str
     host: str
+    bases: tuple[str, ...]
+    roots: tuple[str, ...]
+    guesses: frozenset[str] = frozenset()
 
 
 def read_address(url: str) -> Address:
@@ -29,15 +57,91 @@ def read_address(url: str) -> Address:
     return _normal(parts, port or (443 if parts.scheme == "https" else 80))
 
 
+def without_credentials(url: str) -> str:
+    """Return a URL as it may be shown: no credentials, no query, no fragment."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
 def _normal(parts: SplitResult, port: int) -> Address:
     name = parts.hostname or ""
     host = f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
-    path = parts.path.rstrip("/").removesuffix("/v1").rstrip("/")
     credentials, at, _ = parts.netloc.rpartition("@")
-    shown = urlunsplit((parts.scheme, host, path, "", ""))
-    return Address(urlunsplit((parts.scheme, credentials + at + host, path, "", "")), shown, host)
+
+    def whole(path: str) -> str:
+        return urlunsplit((parts.scheme, credentials + at + host, path, "", ""))
+
+    path = _without_call(parts.path)
+    shown = urlunsplit((parts.scheme, host, path.removesuffix("/v1"), "", ""))
+    roots = tuple(map(whole, _roots(path)))
+    bases, guesses = _bases(path)
+    return Address(roots[0], shown, host, tuple(map(whole, bases + guesses)), roots, frozenset(map(whole, guesses)))
+
+
+def _without_call(path: str) -> str:
+    """Take off slashes at the end and the page of a call."""
+    path = "".join(f"/{segment}" for segment in path.split("/") if segment)
+    for call in _CALLS:
+        if path.lower().endswith(call):
+            return path[: -len(call)].rstrip("/")
+    return path
+
+
+def _bases(path: str) -> tuple[list[str], list[str]]:
+    """Return where the API may be, and where it might be all the same. A path with a version is meant as it stands."""
+    if not path:
+        return ["/v1"], list(_GUESSES)
+    if path.startswith("/api"):
+        return _written(path), ["/v1"]
+    return _written(path), []
+
+
+def _written(path: str) -> list[str]:
+    if path.endswith("/v1"):
+        return [path]
+    versioned = any(_VERSION.fullmatch(f"/{segment}") for segment in path.split("/"))
+    return [path, f"{path}/v1"] if versioned else [f"{path}/v1", path]
+
+
+def _roots(path: str) -> list[str]:
+    """Return what the pages of one product may be appended to: they know nothing of the API's version."""
+    head, _, last = path.rpartition("/")
+    root = head if _VERSION.fullmatch(f"/{last}") else path
+    return [root, root.removesuffix("/api")] if root.endswith("/api") else [root]
 
 
 def _hidden(text: str) -> str:
     """Leave out what may be a password."""
     return text.rpartition("@")[2]
+
+
+class Place:
+    """Where a server's pages are, as far as has been found out: `root` for those of its own, `base` for the API's."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self.root = address.root
+        self.base = address.bases[0]
+        self.found = False
+        """`base` has answered with a list."""
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """Return where the API is, or all the candidates."""
+        return (self.base,) if self.found else self.address.bases
+
+    def take_root(self, root: str) -> None:
+        """Look at another candidate; the API of a product that is told by its own pages is under `/v1`."""
+        self.root, self.base = root, f"{root}/v1"
+
+    def take(self, other: "Place") -> None:
+        """Be where `other` is."""
+        self.root, self.base, self.found = other.root, other.base, other.found
+
+    def forget(self) -> None:
+        """Begin anew: another server may be there by now."""
+        self.root, self.base, self.found = self.address.root, self.address.bases[0], False
+
+    def is_guess(self, base: str) -> bool:
+        """Tell whether nobody wrote that path, nor is it the usual one: what is found there must say what it is."""
+        return base in self.address.guesses

@@ -9,7 +9,10 @@ import msgspec
 
 from orchd.llm.types import Kind, Prompt
 
-COMPLETIONS_PATH = "/v1/chat/completions"
+COMPLETIONS = "/chat/completions"
+"""Where answers are asked for, under the address of a server's API."""
+COMPLETIONS_PATH = f"/v1{COMPLETIONS}"
+"""The same where that address is the usual one."""
 
 _encoder = msgspec.json.Encoder()
 

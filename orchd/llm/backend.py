@@ -14,16 +14,20 @@ import httpx
 import trio
 from msgspec.structs import replace
 
-from orchd.errors import ConfigurationError, OrchdError, Timeout, TooLarge, Unavailable, UpstreamError
+from orchd.errors import OrchdError, Timeout, TooLarge, Unavailable, UpstreamError
 from orchd.guard import Supervisor, guarded
-from orchd.llm.address import read_address
-from orchd.llm.ask import COMPLETIONS_PATH, request_body
+from orchd.llm.address import Place, read_address
+from orchd.llm.ask import COMPLETIONS, request_body
 from orchd.llm.failures import map_errors
+from orchd.llm.fetch import make_client
 from orchd.llm.loading import Loads, SharedLoads, load_lmstudio, unload
+from orchd.llm.names import Names
+from orchd.llm.offer import MAX_SHOWN, list_note, offered
 from orchd.llm.pipe import Connect, connect_tcp
 from orchd.llm.prefill import Mark, Prefill, Prefills
 from orchd.llm.probe import Listing, Prober
 from orchd.llm.scheduler import Breaker, Queue, adjust
+from orchd.llm.sightings import Sightings, says_somebody
 from orchd.llm.slots import wait_until_idle
 from orchd.llm.stream import Ask, Watch, generate
 from orchd.llm.tokens import COUNT_SECONDS, Countable, count
@@ -61,19 +65,24 @@ class Backend:
         self.simulated = spec.simulated
         self.explicit = explicit
         self.ok = False
-        self.listing: Listing | None = None
+        self.reason: str | None = "not probed yet"
+        """Why it can't be asked; None while it can."""
         self.probed = trio.Event()
         self.queue = Queue(self.name, self._moved)
         self.breaker = Breaker(self.name)
-        self._reason: str | None = "not probed yet"
         self._last_error: str | None = None
         self._latency: float | None = None
         self._moves = 0
         self._spec = spec
-        self._root = address.root
-        self._client = _client(spec, transport or WireTransport(connect))
-        self._prober = Prober(self._client, self._root, self.name)
-        self._prefills = Prefills(self._client, self._root, self.name)
+        self._listing: Listing | None = None
+        self._names = Names(None, ())
+        self.somebody = False
+        """Something answers there, though nothing that can be used."""
+        self._sightings = Sightings(self.name, self.url, explicit=explicit)
+        self._place = Place(address)
+        self._client = make_client(spec, transport or WireTransport(connect))
+        self._prober = Prober(self._client, self._place, self.name, named=bool(spec.models), connect=connect)
+        self._prefills = Prefills(self._client, self._place, self.name)
         self._running: dict[Watch, str] = {}
         self._wanted = trio.Event()
         self._round = trio.Event()
@@ -82,6 +91,16 @@ class Backend:
         self.shared: SharedLoads | None = None
         """The loads that were asked for; there while it is watched."""
         self._closed = False
+
+    @property
+    def listing(self) -> Listing | None:
+        """What it listed last, with what its settings add; None before it has answered once."""
+        return self._listing
+
+    @listing.setter
+    def listing(self, listing: Listing) -> None:
+        self._listing = listing
+        self._names = Names(listing.kind, listing.models, listing.instances)
 
     @property
     def kind(self) -> Kind | None:
@@ -99,27 +118,29 @@ class Backend:
         return self.explicit or self.listing is not None
 
     def models(self) -> tuple[ModelInfo, ...]:
-        """Return what it listed last, whether it is there now or not."""
-        found = self.listing.models if self.listing is not None else ()
+        """Return the first MAX_SHOWN of what it listed last, whether it is there now or not."""
+        found = self.listing.models[:MAX_SHOWN] if self.listing is not None else ()
         loading = self.queue.plan.loading
         if loading is None:
             return found
         return tuple(replace(info, loading=True) if info.id == loading.model else info for info in found)
 
     def find(self, model: str) -> ModelInfo | None:
-        """Return the language model with that id, or with an instance of that id."""
-        if self.listing is None:
-            return None
-        for info in self.listing.models:
-            if info.type == "llm" and (info.id == model or model in self.listing.instances.get(info.id, ())):
-                return info
-        return None
+        """Return the language model that is called so, by its id, an instance's, or another name that it has."""
+        found = self._names.find(model)
+        return found if found is not None and found.type == "llm" else None
+
+    def asked(self, model: str) -> ModelInfo | None:
+        """Return what `find` returns, with the id by which the server is to be asked for it."""
+        return self._names.asked(model) if self.find(model) is not None else None
 
     def lists(self, model: str) -> ModelInfo | None:
-        """Return the model with that id, embedding models included, or with an instance of that id."""
-        if (found := self.find(model)) is not None:
+        """Return the model that is called so, embedding models included."""
+        found = self._names.find(model)
+        loading = self.queue.plan.loading
+        if found is None or loading is None or loading.model != found.id:
             return found
-        return next((info for info in self.models() if info.id == model), None)
+        return replace(found, loading=True)
 
     def health(self) -> BackendHealth:
         """Return how it was when last probed."""
@@ -129,8 +150,8 @@ class Backend:
             self.url,
             self.kind,
             self.ok,
-            self._reason,
-            len(self.models()) if self.ok else 0,
+            self.reason,
+            len(self.listing.models) if self.ok and self.listing is not None else 0,
             self.simulated,
             latency_ms=None if self._latency is None else round(self._latency * 1000, 2),
             version=self._prober.version,
@@ -138,6 +159,7 @@ class Backend:
             retry_after_ms=round(wait * 1000) or None,
             known=self.known,
             memory_bytes=sum(info.memory_bytes or 0 for info in self.models()) or None,
+            note=None if self.listing is None else list_note(self.listing),
         )
 
     async def watch(self, supervisor: Supervisor, probe_seconds: float) -> None:
@@ -215,7 +237,7 @@ class Backend:
         with trio.move_on_after(patience):
             try:
                 with map_errors(self.name):
-                    return await wait_until_idle(self._client, self._root, model.id, ours)
+                    return await wait_until_idle(self._client, self._place.root, model.id, ours)
             except OrchdError:
                 return None
         return None
@@ -230,7 +252,7 @@ class Backend:
         with trio.move_on_after(COUNT_SECONDS):
             try:
                 with map_errors(self.name):
-                    return await count(self._client, self._root, listing.kind, model.id, what)
+                    return await count(self._client, self._place.root, listing.kind, model.id, what)
             except OrchdError:
                 return None
         return None
@@ -240,7 +262,7 @@ class Backend:
         if self._closed or self.listing is None:
             raise Unavailable(f"{self.name} is not there")
         with trio.move_on_after(UNLOAD_SECONDS), map_errors(self.name):
-            await unload(self._client, self._root, self.name, self.listing, names)
+            await unload(self._client, self._place.root, self.name, self.listing, names)
             return
         raise Timeout(f"{self.name} did not unload it within {UNLOAD_SECONDS:g} s", reason="unload", backend=self.name)
 
@@ -291,7 +313,7 @@ class Backend:
         instance = await self.instance(model.id, listener)
         return Ask(
             backend=self.name,
-            url=self._root + COMPLETIONS_PATH,
+            url=self._place.base + COMPLETIONS,
             body=request_body(prompt, instance or model.id, self.kind, prefill.members if prefill else None),
             model=model.id,
             loading=instance is None and model.loaded is False,
@@ -319,7 +341,8 @@ class Backend:
 
     async def _load(self, model: str) -> str | None:
         seconds = self._spec.deadlines.first_event
-        found = await load_lmstudio(self._client, self._root, self.name, model, seconds=seconds, prober=self._prober)
+        root = self._place.root
+        found = await load_lmstudio(self._client, root, self.name, model, seconds=seconds, prober=self._prober)
         self._wanted.set()
         return found
 
@@ -338,24 +361,27 @@ class Backend:
                 moves = None
                 while moves != self._moves:  # a list from before a load is not what is loaded now
                     moves = self._moves
-                    listing = self._marked(await self._prober.probe(self.kind))
-                self.ok, self._reason, self._latency = True, None, self._prober.latency
+                    listing = offered(await self._look(), self._spec, self.name)
+                self.ok, self.reason, self._latency = True, None, self._prober.latency
                 self.breaker.reachable()
                 self.listing = listing
                 adjust(self.queue, listing, self._spec.slots)
+                self._sightings.well(listing.kind, len(listing.models), list_note(listing))
         except OrchdError as error:
             self._last_error = error.message
             if not self._running:
                 self._away(error)
 
-    def _away(self, error: OrchdError) -> None:
-        self.ok, self._reason = False, error.message
-        self._prefills.forget()
+    async def _look(self) -> Listing:
+        """List it anew; a kind that nobody has configured is only believed as long as its list bears it out."""
+        kind = self._spec.kind
+        return await self._prober.probe(kind or self.kind, sure=kind is not None)
 
-    def _marked(self, listing: Listing) -> Listing:
-        if not self.simulated:
-            return listing
-        return listing._replace(models=tuple(replace(info, simulated=True) for info in listing.models))
+    def _away(self, error: OrchdError) -> None:
+        self.ok, self.reason = False, error.message
+        self.somebody = says_somebody(error)
+        self._prefills.forget()
+        self._sightings.ill(error)
 
     def _moved(self, model: str | None) -> None:
         """A model was loaded, or may have been: note what is certain, and have the rest listed."""
@@ -364,15 +390,3 @@ class Backend:
             models = tuple(replace(info, loaded=True) if info.id == model else info for info in self.listing.models)
             self.listing = self.listing._replace(models=models)
         self._wanted.set()
-
-
-def _client(spec: BackendSpec, transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
-    key = spec.api_key
-    if key is not None and not (key.isascii() and key.isprintable()):
-        raise ConfigurationError("backend apiKey: only printable ASCII characters can be sent")
-    return httpx.AsyncClient(
-        transport=transport,
-        headers={"Authorization": f"Bearer {key}"} if key else {},
-        timeout=httpx.Timeout(None, connect=spec.deadlines.connect),
-        trust_env=False,
-    )

@@ -1,23 +1,25 @@
 """Which model answers: the rules, without any waiting.
 
-In order: the one asked for, the conversation's, the default, the first loaded one, the first listed one. A name that is
+In order: the one asked for, the conversation's, the default, the first loaded one, the first listed one; the last two
+only of those that are for chats. A name that is
 given decides; when it can't be had, that is an error and not a reason to go on. Simulated models are the exception: one
 that a conversation or the default names is passed over while there is a real model, and none is chosen unnamed as
 soon as a real server is known of: it would answer in place of one that fails.
 
-A name is a model's id, or `id@backend`. When several servers have the model, `Prefer` says which.
+A name is a model's id or alias, or `id@backend`. When several servers have the model, `Prefer` says which.
 """
 
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from msgspec.structs import replace
-
 from orchd.errors import NotFound, OrchdError, Unavailable
 from orchd.llm.backend import Backend
-from orchd.llm.types import ModelInfo, Target
+from orchd.llm.types import Target
 
 SIMULATED_PREFIX = "simulated"
+
+MAX_NAMED = 5
+"""How many models or servers an error names."""
 
 Prefer: TypeAlias = Callable[[Sequence[Backend], str], Backend]
 """Chooses among servers (never none) that have a model."""
@@ -61,10 +63,7 @@ def _named(backends: Sequence[Backend], name: str, prefer: Prefer, *, must_know_
     holders = [backend for backend in backends if backend.ok and backend.find(name) is not None]
     holders = [backend for backend in holders if not backend.simulated] or holders
     if holders:
-        backend = prefer(holders, name)
-        info = backend.find(name)
-        assert info is not None
-        return _target(backend, info, name)
+        return _target(prefer(holders, name), name)
     raise _missing(backends, name, must_know_all=must_know_all)
 
 
@@ -75,9 +74,9 @@ def _missing(backends: Sequence[Backend], name: str, *, must_know_all: bool) -> 
             return Unavailable(f"{backend.name}, which has the model {name}, is away", backend=backend.name)
     answering = [backend for backend in known if backend.ok]
     if known and not answering:
-        return Unavailable(f"no model server answers ({', '.join(backend.name for backend in known)})")
+        return Unavailable(_nobody_answers(backends))
     if not any(backend.ok for backend in backends):
-        return Unavailable("no model server answers")
+        return Unavailable(_nobody_answers(backends))
     if must_know_all and not answering:
         return Unavailable(f"no model server that could have the model {name} answers")
     if must_know_all and len(answering) < len(known):
@@ -104,30 +103,61 @@ def _any(backends: Sequence[Backend]) -> Target:
         stand_in = _first(backends, simulated=True)
         if stand_in is not None:
             return stand_in
-    if any(backend.ok and not backend.simulated for backend in backends):
-        raise Unavailable("the model servers have no language model")
-    raise Unavailable("no model server answers")
+    answering = [backend for backend in backends if backend.ok and not backend.simulated]
+    if answering:
+        raise Unavailable(_nothing_chats(answering))
+    raise Unavailable(_nobody_answers(backends))
+
+
+def _nothing_chats(backends: Sequence[Backend]) -> str:
+    names = [info.id for backend in backends for info in backend.models() if info.type == "llm"]
+    if not names:
+        return "the model servers have no language model"
+    more = f" and {len(names) - MAX_NAMED} others" if len(names) > MAX_NAMED else ""
+    return f"no model here is for chats ({', '.join(names[:MAX_NAMED])}{more}): name the one to ask"
+
+
+def _nobody_answers(backends: Sequence[Backend]) -> str:
+    """Say why, of each server that is meant to be there; else where it was looked, and what to do."""
+    real = [backend for backend in backends if not backend.simulated]
+    if known := [backend for backend in real if backend.known]:
+        return f"no model server answers: {'; '.join(_why(backend) for backend in known[:MAX_NAMED])}"
+    if found := [backend for backend in real if backend.somebody]:
+        return f"no model server answers: {'; '.join(_why(backend) for backend in found)}"
+    looked = ", ".join(backend.name for backend in real) or "any address"
+    return f"no model server was found at {looked}: start one, or name one to the daemon with `--backend URL`"
+
+
+def _why(backend: Backend) -> str:
+    reason = backend.reason or "it is away"
+    return reason if backend.name in reason else f"{backend.name}: {reason}"
 
 
 def _first(backends: Sequence[Backend], *, simulated: bool) -> Target | None:
-    """Return the first loaded language model of the living servers, else the first one at all."""
+    """Return the first loaded model for chats of the living servers, else the first one at all.
+
+    One without a chat template only goes on with what it is given, so it is the last choice.
+    """
     found = [
         (backend, info)
         for backend in backends
-        if backend.ok and backend.simulated == simulated
-        for info in backend.models()
-        if info.type == "llm"
+        if backend.ok and backend.simulated == simulated and backend.listing is not None
+        for info in backend.listing.models
+        if info.type == "llm" and info.chats
     ]
-    if not found:
+    answering = [pair for pair in found if pair[1].template is not False] or found
+    if not answering:
         return None
-    backend, info = next((pair for pair in found if pair[1].loaded), found[0])
-    return _target(backend, info, info.id)
+    backend, info = next((pair for pair in answering if pair[1].loaded), answering[0])
+    return _target(backend, info.id)
 
 
 def _real_known(backends: Sequence[Backend]) -> bool:
     return any(backend.known and not backend.simulated for backend in backends)
 
 
-def _target(backend: Backend, info: ModelInfo, name: str) -> Target:
-    """Name the model as it was asked for: that may be the id of one of its loaded instances."""
-    return Target(replace(info, id=name), backend.name)
+def _target(backend: Backend, name: str) -> Target:
+    """Return the model of that name by the id that its server is asked for, be it that of a loaded instance."""
+    info = backend.asked(name)
+    assert info is not None
+    return Target(info, backend.name)

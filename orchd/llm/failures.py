@@ -121,9 +121,9 @@ def map_errors(backend: str) -> Iterator[None]:
     try:
         yield
     except httpx.ConnectTimeout as error:
-        raise Timeout(f"{backend} did not accept a connection in time", reason="connect", backend=backend) from error
+        raise Timeout(f"{backend} can't be reached in time: {error}", reason="connect", backend=backend) from error
     except httpx.ConnectError as error:
-        raise Unavailable(f"{backend} can't be reached", reason="connect", backend=backend) from error
+        raise Unavailable(f"{backend} can't be reached: {error}", reason="connect", backend=backend) from error
     except httpx.TransportError as error:
         raise connection_lost(backend) from error
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:

@@ -4,22 +4,30 @@ from typing import Any, NamedTuple
 
 import httpx
 import msgspec
+import trio
 
+from orchd.errors import ConfigurationError
 from orchd.llm.chunks import loads
+from orchd.llm.types import BackendSpec
 from orchd.llm.wire import body_of
 
 MAX_REPLY_BYTES = 1024 * 1024
 
 
 class Fetched(NamedTuple):
-    """A reply: its status and its bytes."""
+    """A reply: its status, its bytes, and where it wants to send whoever asked."""
 
     status: int
     body: bytes
+    location: str = ""
 
     def json(self) -> Any:
         """Return the JSON value, None when the body is none."""
         return loads(self.body)
+
+    def success(self) -> bytes:
+        """Return the bytes of a success, none of a failure."""
+        return self.body if self.status == 200 else b""
 
     def found(self) -> dict[str, Any] | None:
         """Return the JSON object of a success; None for any failure, those with status 200 and an `error` included."""
@@ -28,19 +36,40 @@ class Fetched(NamedTuple):
 
 
 async def fetch(
-    client: httpx.AsyncClient, url: str, send: dict[str, Any] | None = None, *, limit: int = MAX_REPLY_BYTES
+    client: httpx.AsyncClient,
+    url: str,
+    send: dict[str, Any] | None = None,
+    *,
+    limit: int = MAX_REPLY_BYTES,
+    head_seconds: float = float("inf"),
 ) -> Fetched:
     """GET `url`, or POST `send` to it, and return at most `limit` bytes of the reply.
 
-    No redirect is followed. Raises httpx.TransportError (`failures.map_errors` translates); waits without a bound.
+    No redirect is followed. Raises httpx.TransportError (`failures.map_errors` translates), trio.TooSlowError when the
+    reply has not begun after `head_seconds`; else waits without a bound.
     """
     if send is None:
         request = client.build_request("GET", url)
     else:
         headers = {"Content-Type": "application/json"}
         request = client.build_request("POST", url, content=msgspec.json.encode(send), headers=headers)
-    response = await client.send(request, stream=True)
+    with trio.fail_after(head_seconds):
+        response = await client.send(request, stream=True)
     try:
-        return Fetched(response.status_code, await body_of(response).read_up_to(limit))
+        location = response.headers.get("Location", "") if 300 <= response.status_code < 400 else ""
+        return Fetched(response.status_code, await body_of(response).read_up_to(limit), location)
     finally:
         await response.aclose()
+
+
+def make_client(spec: BackendSpec, transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
+    """Return the client for all that is asked of a server. Raises ConfigurationError for a key that can't be sent."""
+    key = spec.api_key
+    if key is not None and not (key.isascii() and key.isprintable()):
+        raise ConfigurationError("backend apiKey: only printable ASCII characters can be sent")
+    return httpx.AsyncClient(
+        transport=transport,
+        headers={"Authorization": f"Bearer {key}"} if key else {},
+        timeout=httpx.Timeout(None, connect=spec.deadlines.connect),
+        trust_env=False,
+    )

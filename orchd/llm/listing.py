@@ -1,22 +1,25 @@
-"""What the servers' model lists say, as `ModelInfo`. Pure: JSON in, models out; what is malformed is left out.
+"""What an item of a server's list of models says, as `ModelInfo`. Pure; None for what names no model.
 
 Each family has its own shape, and only some tell whether a model is loaded and with what context. Sources: LM
 Studio's REST documentation (native v1 and v0), Ollama's and llama.cpp's sources, vLLM's `max_model_len`.
 """
 
-from collections.abc import Iterator
-from typing import Any, Literal
+from collections.abc import Iterable, Iterator
+from typing import Any
 
+from msgspec.structs import replace
+
+from orchd.llm.purpose import EMBEDDING, Purpose, Type, purpose
 from orchd.llm.types import Capability, ModelInfo
 
-MAX_MODELS = 1_000
-Type = Literal["llm", "embedding"]
+MAX_OBJECTS = 1_000
+"""Of a list within an item, and of what runs."""
 
 
 def objects(value: Any) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a list, at most MAX_MODELS; nothing for anything else."""
+    """Yield the objects of a list, at most MAX_OBJECTS; nothing for anything else."""
     if isinstance(value, list):
-        yield from (item for item in value[:MAX_MODELS] if isinstance(item, dict))
+        yield from (item for item in value[:MAX_OBJECTS] if isinstance(item, dict))
 
 
 def text(value: Any) -> str:
@@ -24,38 +27,46 @@ def text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
+def texts(value: Any) -> Iterator[str]:
+    """Yield the texts of a list that say something, at most MAX_OBJECTS; nothing for anything else."""
+    if isinstance(value, list):
+        yield from (item for item in value[:MAX_OBJECTS] if isinstance(item, str) and item)
+
+
 def number(value: Any) -> int | None:
     """Return a positive integer, None for anything else."""
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
 
 
-def lmstudio_v1(found: dict[str, Any], backend: str) -> tuple[tuple[ModelInfo, ...], dict[str, tuple[str, ...]]]:
-    """Return the models of `GET /api/v1/models`, and for each loaded one the ids of its instances."""
-    models: list[ModelInfo] = []
-    instances: dict[str, tuple[str, ...]] = {}
-    for item in objects(found.get("models")):
-        key = text(item.get("key"))
-        loaded = [instance for instance in objects(item.get("loaded_instances")) if text(instance.get("id"))]
-        config = _config(loaded[0]) if loaded else {}
-        if key:
-            maximum = number(item.get("max_context_length"))
-            models.append(
-                ModelInfo(
-                    key,
-                    backend,
-                    "embedding" if item.get("type") == "embedding" else "llm",
-                    bool(loaded),
-                    number(config.get("context_length")) or maximum,
-                    max_context=maximum,
-                    size_bytes=number(item.get("size_bytes")),
-                    quantization=text(inner(item, "quantization").get("name")) or None,
-                    parameters=text(item.get("params_string")) or None,
-                    capabilities=_lmstudio_capabilities(item.get("capabilities")),
-                    slots=number(config.get("parallel")),
-                )
-            )
-            instances[key] = tuple(instance["id"] for instance in loaded)
-    return tuple(models), instances
+def lmstudio_v1(item: dict[str, Any], backend: str) -> tuple[ModelInfo, tuple[str, ...]] | None:
+    """Return a model of `GET /api/v1/models`, and the ids of its loaded instances."""
+    key = text(item.get("key"))
+    loaded = [instance for instance in objects(item.get("loaded_instances")) if text(instance.get("id"))]
+    config = inner(loaded[0], "config") if loaded else {}
+    maximum = number(item.get("max_context_length"))
+    if not key:
+        return None
+    kind, chats = _purpose("embedding" if item.get("type") == "embedding" else "llm", key)
+    info = ModelInfo(
+        key,
+        backend,
+        kind,
+        bool(loaded),
+        number(config.get("context_length")) or maximum,
+        max_context=maximum,
+        size_bytes=number(item.get("size_bytes")),
+        quantization=text(inner(item, "quantization").get("name")) or None,
+        parameters=text(item.get("params_string")) or None,
+        capabilities=_lmstudio_capabilities(item.get("capabilities")),
+        slots=number(config.get("parallel")),
+        chats=chats,
+    )
+    return info, tuple(instance["id"] for instance in loaded)
+
+
+def _purpose(told: Type, name: str) -> Purpose:
+    """LM Studio tells embedding models apart, and nothing else."""
+    return EMBEDDING if told == "embedding" else Purpose("llm", purpose(name, {}).chats)
 
 
 def _lmstudio_capabilities(found: Any) -> tuple[Capability, ...] | None:
@@ -75,32 +86,25 @@ def inner(item: dict[str, Any], member: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _config(instance: dict[str, Any]) -> dict[str, Any]:
-    return inner(instance, "config")
-
-
-def lmstudio_v0(found: dict[str, Any], backend: str) -> tuple[ModelInfo, ...]:
-    """Return the models of `GET /api/v0/models`."""
-    models: list[ModelInfo] = []
-    for item in objects(found.get("data")):
-        kind: Type = "embedding" if text(item.get("type")).startswith("embedding") else "llm"
-        loaded = item.get("state") == "loaded"
-        context = number(item.get("loaded_context_length")) if loaded else None
-        if text(item.get("id")):
-            maximum = number(item.get("max_context_length"))
-            models.append(
-                ModelInfo(
-                    item["id"],
-                    backend,
-                    kind,
-                    loaded,
-                    context or maximum,
-                    max_context=maximum,
-                    quantization=text(item.get("quantization")) or None,
-                    capabilities=_v0_capabilities(item),
-                )
-            )
-    return tuple(models)
+def lmstudio_v0(item: dict[str, Any], backend: str) -> ModelInfo | None:
+    """Return a model of `GET /api/v0/models`, which tells each one's state; None for anything else."""
+    name, state = text(item.get("id")), item.get("state")
+    if not name or not isinstance(state, str):
+        return None
+    kind, chats = _purpose("embedding" if text(item.get("type")).startswith("embedding") else "llm", name)
+    loaded = state == "loaded"
+    maximum = number(item.get("max_context_length"))
+    return ModelInfo(
+        name,
+        backend,
+        kind,
+        loaded,
+        (number(item.get("loaded_context_length")) if loaded else None) or maximum,
+        max_context=maximum,
+        quantization=text(item.get("quantization")) or None,
+        capabilities=_v0_capabilities(item),
+        chats=chats,
+    )
 
 
 def _v0_capabilities(item: dict[str, Any]) -> tuple[Capability, ...] | None:
@@ -112,53 +116,80 @@ def _v0_capabilities(item: dict[str, Any]) -> tuple[Capability, ...] | None:
     return (*(("tools",) if "tool_use" in found else ()), *vision)
 
 
-def ollama(tags: dict[str, Any], running: dict[str, Any], backend: str) -> tuple[ModelInfo, ...]:
-    """Return the models of `GET /api/tags`, with what `GET /api/ps` says of those in memory."""
-    contexts = {_ollama_name(item): number(item.get("context_length")) for item in objects(running.get("models"))}
-    return tuple(
-        ModelInfo(
-            name,
-            backend,
-            _guess(name, text(inner(item, "details").get("family"))),
-            name in contexts,
-            contexts.get(name),
-            size_bytes=number(item.get("size")),
-            quantization=text(inner(item, "details").get("quantization_level")) or None,
-            parameters=text(inner(item, "details").get("parameter_size")) or None,
-        )
-        for item in objects(tags.get("models"))
-        if (name := _ollama_name(item))
+def ollama(item: dict[str, Any], contexts: dict[str, int | None], backend: str) -> ModelInfo | None:
+    """Return a model of `GET /api/tags`; `contexts` has those in memory, by name."""
+    name = _ollama_name(item)
+    if not name:
+        return None
+    details = inner(item, "details")
+    kind, chats = purpose(name, item, text(details.get("family")))
+    return ModelInfo(
+        name,
+        backend,
+        kind,
+        name in contexts,
+        contexts.get(name),
+        size_bytes=number(item.get("size")),
+        quantization=text(details.get("quantization_level")) or None,
+        parameters=text(details.get("parameter_size")) or None,
+        chats=chats,
     )
+
+
+def ollama_running(found: dict[str, Any]) -> dict[str, int | None]:
+    """Return the models that `GET /api/ps` says are in memory, each with its context."""
+    return {_ollama_name(item): number(item.get("context_length")) for item in objects(found.get("models"))}
 
 
 def _ollama_name(item: dict[str, Any]) -> str:
     return text(item.get("name")) or text(item.get("model"))
 
 
-def openai(
-    found: dict[str, Any], backend: str, *, loaded: bool | None, context: int | None, slots: int | None = None
-) -> tuple[ModelInfo, ...]:
-    """Return the models of `GET /v1/models`; the arguments stand for what the items do not tell.
+def openai(item: dict[str, Any], backend: str) -> ModelInfo | None:
+    """Return a model of `GET /v1/models`. Hubs call its name and its context each by a word of their own.
 
-    `meta` is llama.cpp's, and our own processes' (`local`), which alone tell the architecture and the memory.
+    `meta` is llama.cpp's, and our own processes' (`local`), which alone tell the architecture, the memory, and whether
+    there is a chat template.
     """
-    return tuple(
-        ModelInfo(
-            name,
-            backend,
-            _guess(name, text(inner(item, "meta").get("architecture"))),
-            loaded if (state := _router_state(item)) is None else state,
-            number(item.get("max_model_len")) or context,
-            max_context=number(inner(item, "meta").get("n_ctx_train")) or number(item.get("max_model_len")),
-            size_bytes=number(inner(item, "meta").get("size")),
-            quantization=text(inner(item, "meta").get("ftype")) or None,
-            parameters=_written(number(inner(item, "meta").get("n_params"))),
-            slots=slots,
-            memory_bytes=number(inner(item, "meta").get("memory")),
-        )
-        for item in objects(found.get("data"))
-        if (name := text(item.get("id")))
+    name = next((found for member in ("id", "name", "model") if (found := text(item.get(member)))), "")
+    if not name:
+        return None
+    meta = inner(item, "meta")
+    kind, chats = purpose(name, item, text(meta.get("architecture")))
+    length = next((count for member in _CONTEXTS if (count := number(item.get(member)))), None)
+    return ModelInfo(
+        name,
+        backend,
+        kind,
+        _router_state(item),
+        length,
+        max_context=number(meta.get("n_ctx_train")) or length,
+        size_bytes=number(meta.get("size")),
+        quantization=text(meta.get("ftype")) or None,
+        parameters=_written(number(meta.get("n_params"))),
+        memory_bytes=number(meta.get("memory")),
+        chats=chats,
+        aliases=tuple(alias for alias in texts(item.get("aliases")) if alias != name),
     )
+
+
+_CONTEXTS = ("max_model_len", "context_length", "context_window", "max_context_length")
+"""vLLM's and SGLang's word, OpenRouter's and Together's, Groq's, Mistral's."""
+
+
+def filled(info: ModelInfo, *, loaded: bool | None, context: int | None, slots: int | None) -> ModelInfo:
+    """Return a model of `GET /v1/models` with what a llama.cpp server tells apart from the list."""
+    return replace(
+        info, loaded=loaded if info.loaded is None else info.loaded, context=info.context or context, slots=slots
+    )
+
+
+def once(models: Iterable[ModelInfo]) -> tuple[ModelInfo, ...]:
+    """Return each model once, by its id, as it comes first."""
+    found: dict[str, ModelInfo] = {}
+    for info in models:
+        found.setdefault(info.id, info)
+    return tuple(found.values())
 
 
 def _written(count: int | None) -> str | None:
@@ -171,8 +202,3 @@ def _router_state(item: dict[str, Any]) -> bool | None:
     """Return what llama.cpp's router says of a model's state."""
     value = text(inner(item, "status").get("value"))
     return value == "loaded" if value else None
-
-
-def _guess(name: str, family: str = "") -> Type:
-    """Guess the type where a server does not tell it: embedding models nearly all say so in their name."""
-    return "embedding" if "embed" in name.lower() or "bert" in family.lower() else "llm"

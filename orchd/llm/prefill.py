@@ -18,7 +18,8 @@ import msgspec
 import trio
 
 from orchd.errors import Busy
-from orchd.llm.ask import COMPLETIONS_PATH
+from orchd.llm.address import Place
+from orchd.llm.ask import COMPLETIONS
 from orchd.llm.chunks import decode
 from orchd.llm.echo import SURE_CHARACTERS
 from orchd.llm.failures import judge, map_errors, read_body
@@ -62,11 +63,11 @@ class Mark(NamedTuple):
 
 
 class Prefills:
-    """What has been found out about the models of one server. `root` is its address without `/v1`."""
+    """What has been found out about the models of one server. `place` is where its pages are."""
 
-    def __init__(self, client: httpx.AsyncClient, root: str, name: str) -> None:
+    def __init__(self, client: httpx.AsyncClient, place: Place, name: str) -> None:
         self._client = client
-        self._root = root
+        self._place = place
         self._name = name
         self._found: dict[str, tuple[Mark, Prefill | None]] = {}
         self._locks: dict[str, trio.Lock] = {}
@@ -91,7 +92,7 @@ class Prefills:
             known = self._found.get(model)
             if known is None or known[0] != mark:
                 with map_errors(self._name):
-                    prober = _Probe(self._client, self._root, self._name, name)
+                    prober = _Probe(self._client, self._place, self._name, name)
                     known = mark, await prober.find(mark.kind, fragile=fragile)
                 self._found[model] = known
             return known[1]
@@ -100,9 +101,9 @@ class Prefills:
 class _Probe:
     """One probe of one model."""
 
-    def __init__(self, client: httpx.AsyncClient, root: str, name: str, model: str) -> None:
+    def __init__(self, client: httpx.AsyncClient, place: Place, name: str, model: str) -> None:
         self._client = client
-        self._root = root
+        self._place = place
         self._name = name
         self._model = model
 
@@ -118,7 +119,7 @@ class _Probe:
 
     async def _by_template(self) -> Prefill | None:
         for members in (AS_IS, FLAGS, NO_THINKING):
-            fetched = await self._post("/apply-template", members)
+            fetched = await self._post(self._place.root + "/apply-template", members)
             if fetched.status in NO_APPLY_TEMPLATE:
                 return None
             prompt = (self._checked(fetched) or {}).get("prompt")
@@ -127,19 +128,20 @@ class _Probe:
         return None
 
     async def _by_generation(self, members: dict[str, Any]) -> Prefill | None:
-        fetched = await self._post(COMPLETIONS_PATH, {"max_tokens": PROBE_TOKENS, "temperature": 0.0, **members})
+        asked = {"max_tokens": PROBE_TOKENS, "temperature": 0.0, **members}
+        fetched = await self._post(self._place.base + COMPLETIONS, asked)
         if self._checked(fetched) is None:
             return None
         return Prefill(members) if goes_on(fetched.body) else None
 
     async def _is_vllm(self) -> bool:
         """Ask for what only vLLM has. An unknown path disturbs nobody, not even llama-cpp-python."""
-        found = (await fetch(self._client, self._root + "/version")).found()
+        found = (await fetch(self._client, self._place.root + "/version")).found()
         return found is not None and isinstance(found.get("version"), str)
 
-    async def _post(self, path: str, members: dict[str, Any]) -> Fetched:
+    async def _post(self, url: str, members: dict[str, Any]) -> Fetched:
         body = {"model": self._model, "messages": msgspec.to_builtins(TURNS), **members}
-        return await fetch(self._client, self._root + path, body)
+        return await fetch(self._client, url, body)
 
     def _checked(self, fetched: Fetched) -> dict[str, Any] | None:
         """Return the JSON of a success, None for a refusal; raise for a failure."""

@@ -187,6 +187,12 @@ class ModelInfo(msgspec.Struct, frozen=True):
     loading: bool = False
     memory_bytes: int | None = None
     """What it has in main memory now; only told of models that run in processes of our own."""
+    chats: bool = True
+    """It may be chosen for a chat that names no model: it is none for pictures, speech, ranking or the like."""
+    aliases: tuple[str, ...] = ()
+    """What else it may be called, in a request to this daemon."""
+    template: bool | None = None
+    """Whether it has a chat template; one without is a base model, which goes on with a text rather than answers."""
 
     @property
     def full_name(self) -> str:
@@ -225,6 +231,8 @@ class BackendHealth(msgspec.Struct, frozen=True, rename="camel"):
     """It was configured, or has answered once; else it was only looked for."""
     memory_bytes: int | None = None
     """What its models have in main memory, where that is told."""
+    note: str | None = None
+    """What is worth knowing though it is well: a list that is cut or missing, a file that is left out."""
 
 
 class QueueEntry(msgspec.Struct, frozen=True):
@@ -260,6 +268,7 @@ class BackendSpec(msgspec.Struct, frozen=True):
     """A model server to talk to. `url` is its root, with or without `/v1`; `kind` None means find out by probing.
 
     `slots`: how many answers it may generate at once; None leaves that to what the server says, or to its kind.
+    `models` are names that it serves whether or not it lists them, `aliases` other names for what it serves.
     """
 
     url: str
@@ -269,6 +278,8 @@ class BackendSpec(msgspec.Struct, frozen=True):
     deadlines: Deadlines = Deadlines()
     simulated: bool = False
     slots: int | None = None
+    models: tuple[str, ...] = ()
+    aliases: dict[str, str] = {}
 
 
 class Target(NamedTuple):

@@ -19,6 +19,7 @@ import trio
 
 from orchd.llm.body import Body, BodyError, Chunked, Counted, UntilClose
 from orchd.llm.pipe import Connect, Pipe, connect_tcp, open_pipe
+from orchd.llm.reach import why_slow, why_unreachable
 
 MAX_HEAD_BYTES = 65_536
 MAX_INTERIM_RESPONSES = 8
@@ -111,14 +112,22 @@ class WireTransport(httpx.AsyncBaseTransport):
         url = request.url
         seconds = request.extensions.get("timeout", {}).get("connect")
         host, tls = url.raw_host.decode("ascii"), url.scheme == "https"
+        accepted = False
+
+        async def connect(host: str, port: int) -> trio.abc.Stream:
+            nonlocal accepted
+            stream = await self._connect(host, port)
+            accepted = True
+            return stream
+
         try:
             with trio.fail_after(trio_seconds(seconds)):
                 context = self._context() if tls else None
-                return await open_pipe(self._connect, host.strip("[]"), url.port or (443 if tls else 80), context)
+                return await open_pipe(connect, host.strip("[]"), url.port or (443 if tls else 80), context)
         except trio.TooSlowError as error:
-            raise httpx.ConnectTimeout("no connection in time") from error
+            raise httpx.ConnectTimeout(why_slow(accepted=accepted)) from error
         except (OSError, UnicodeError, trio.BrokenResourceError) as error:
-            raise httpx.ConnectError("no connection") from error
+            raise httpx.ConnectError(why_unreachable(error)) from error
 
     def _context(self) -> ssl.SSLContext:
         if self._tls is None:

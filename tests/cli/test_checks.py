@@ -120,4 +120,4 @@ async def test_models_without_a_server_need_their_package(tmp_path: Path, monkey
     found = await findings(load(flags, {"HOME": str(tmp_path)}))
     (line,) = [line for line in found if "local" in line]
     assert line.startswith("FAILED  local models: ")
-    assert "pip install 'orchd[local]'" in line
+    assert f"{sys.executable} -m pip install 'xllamacpp>=2026.10'" in line

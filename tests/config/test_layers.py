@@ -182,3 +182,17 @@ def test_backends_from_a_variable(text: str, urls: list[str]) -> None:
 def test_a_secret_is_not_repeated_in_an_error(file: Path) -> None:
     file.write_text('[[backends]]\nurl = "http://a:1"\napiKey = ["hunter2"]\n')
     assert refused(file) == [f"{file}:3: `backends[0].apiKey` must be text"]
+
+
+def test_models_and_aliases_of_a_backend(file: Path) -> None:
+    file.write_text(
+        '[[backends]]\nurl = "http://a:1"\nmodels = ["m"]\naliases = { fast = "m" }\n'
+        '[[backends]]\nurl = "http://b:1"\n[backends.aliases]\n"x/y" = "z"\n'
+    )
+    first, second = load({}, HOME, file).settings.backends
+    assert (first.models, first.aliases, second.aliases) == (("m",), {"fast": "m"}, {"x/y": "z"})
+    file.write_text('[[backends]]\nurl = "http://a:1"\nmodels = "m"\naliases = ["m"]\n')
+    assert refused(file) == [
+        f'{file}:3: `backends[0].models` must be a list of texts, not "m"',
+        f'{file}:4: `backends[0].aliases` must be a table of texts, not ["m"]',
+    ]

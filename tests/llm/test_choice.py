@@ -126,3 +126,64 @@ def test_a_real_model_wins_over_a_simulated_one_of_the_same_name() -> None:
 
 def test_an_instance_can_be_asked_for_by_its_id() -> None:
     assert chosen(backend("box", "many+"), asked="many:2") == ("box", "many:2")
+
+
+def offering(*infos: ModelInfo, name: str = "box") -> Backend:
+    found = backend(name)
+    found.listing = Listing("openai", infos)
+    return found
+
+
+def test_unnamed_one_that_chats_is_chosen() -> None:
+    speech, chat = ModelInfo("whisper-1", "box", chats=False, loaded=True), ModelInfo("a", "box")
+    assert chosen(offering(speech, chat)) == ("box", "a")
+    assert chosen(offering(speech, chat), asked="whisper-1") == ("box", "whisper-1")
+    assert chosen(offering(speech, chat), default="whisper-1") == ("box", "whisper-1")
+
+
+def test_that_none_chats_is_said_and_demo_is_no_stand_in() -> None:
+    others = [ModelInfo(f"tts-{number}", "box", chats=False) for number in range(7)]
+    with pytest.raises(Unavailable, match=r"is for chats \(tts-0, .*, tts-4 and 2 others\): name the one"):
+        chosen(offering(*others), demo())
+
+
+def test_a_base_model_is_the_last_choice() -> None:
+    base, chat = ModelInfo("base", "box", template=False, loaded=True), ModelInfo("a", "box", template=True)
+    assert chosen(offering(base, chat)) == ("box", "a")
+    assert chosen(offering(base)) == ("box", "base")
+
+
+async def test_a_model_beyond_those_that_are_shown_can_be_had() -> None:
+    infos = tuple(ModelInfo(f"m{number}", "box", chats=number > 1_200) for number in range(1_500))
+    box = offering(*infos)
+    assert len(box.models()) == 1_000
+    assert chosen(box, asked="m1400") == ("box", "m1400")
+    assert chosen(box) == ("box", "m1201")
+    assert box.health().models == 1_500
+    assert "1500 models" in (box.health().note or "")
+
+
+def test_an_alias_asks_for_the_model_by_its_own_id() -> None:
+    box = offering(ModelInfo("real-id", "box", aliases=("fast",)))
+    assert chosen(box, asked="fast") == ("box", "real-id")
+    assert chosen(box, asked="fast@box") == ("box", "real-id")
+    assert chosen(box, conversation="fast") == ("box", "real-id")
+
+
+def message(*backends: Backend, **names: str) -> str:
+    with pytest.raises(Unavailable) as caught:
+        chosen(*backends, **names)
+    return caught.value.message
+
+
+def test_why_no_model_server_answers_is_said() -> None:
+    locked = away("box", seen=False)
+    locked.reason = "box refused the key (HTTP status 401)"
+    for names in ({}, {"asked": "x"}):
+        assert message(locked, **names) == "no model server answers: box refused the key (HTTP status 401)"
+    searched, other = away("studio", **ABSENT), away("llama", **ABSENT)
+    assert message(searched, other) == (
+        "no model server was found at studio, llama: start one, or name one to the daemon with `--backend URL`"
+    )
+    other.somebody, other.reason = True, "llama refused the request without a key"
+    assert "llama refused the request without a key" in message(searched, other)

@@ -4,8 +4,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.llm.listing import MAX_MODELS, lmstudio_v0, lmstudio_v1, ollama, openai
+from orchd.llm import listing
+from orchd.llm.listing import objects, once
 from orchd.llm.types import ModelInfo
+
+
+def lmstudio_v1(found: Any, backend: str) -> tuple[tuple[ModelInfo, ...], dict[str, tuple[str, ...]]]:
+    read = [one for item in objects(found.get("models")) if (one := listing.lmstudio_v1(item, backend)) is not None]
+    return tuple(info for info, _ in read), {info.id: loaded for info, loaded in read}
+
+
+def lmstudio_v0(found: Any, backend: str) -> tuple[ModelInfo, ...]:
+    items = objects(found.get("data"))
+    return tuple(one for item in items if (one := listing.lmstudio_v0(item, backend)) is not None)
+
+
+def ollama(tags: Any, running: Any, backend: str) -> tuple[ModelInfo, ...]:
+    contexts = listing.ollama_running(running)
+    items = objects(tags.get("models"))
+    return tuple(one for item in items if (one := listing.ollama(item, contexts, backend)) is not None)
+
+
+def openai(
+    found: Any, backend: str, *, loaded: bool | None, context: int | None, slots: int | None = None
+) -> tuple[ModelInfo, ...]:
+    read = [one for item in objects(found.get("data")) if (one := listing.openai(item, backend)) is not None]
+    return tuple(listing.filled(info, loaded=loaded, context=context, slots=slots) for info in read)
 
 
 def test_lmstudio_v1_tells_instances_and_their_context() -> None:
@@ -23,7 +47,7 @@ def test_lmstudio_v1_tells_instances_and_their_context() -> None:
     assert models == (
         ModelInfo("a", "box", "llm", True, 4096, max_context=8192, slots=4),
         ModelInfo("b", "box", "llm", False, 8192, max_context=8192),
-        ModelInfo("e", "box", "embedding", True, 512, max_context=512),
+        ModelInfo("e", "box", "embedding", True, 512, max_context=512, chats=False),
     )
     assert instances == {"a": ("a:2",), "b": (), "e": ("e",)}
 
@@ -39,7 +63,7 @@ def test_lmstudio_v0_tells_states() -> None:
     assert lmstudio_v0(found, "box") == (
         ModelInfo("a", "box", "llm", True, 4, max_context=8, capabilities=("vision",)),
         ModelInfo("b", "box", "llm", False, 8, max_context=8),
-        ModelInfo("e", "box", "embedding", True, None),
+        ModelInfo("e", "box", "embedding", True, None, chats=False),
     )
 
 
@@ -55,7 +79,7 @@ def test_ollama_tells_which_are_in_memory() -> None:
     assert ollama(tags, running, "box") == (
         ModelInfo("a:7b", "box", "llm", True, 4096),
         ModelInfo("b:1b", "box", "llm", False, None),
-        ModelInfo("nomic", "box", "embedding", False, None),
+        ModelInfo("nomic", "box", "embedding", False, None, chats=False),
     )
 
 
@@ -98,7 +122,7 @@ def test_openai_lists_tell_little() -> None:
     found = {"data": [{"id": "a", "max_model_len": 99}, {"id": "text-embedding-x"}, {"id": 3}]}
     assert openai(found, "box", loaded=None, context=None) == (
         ModelInfo("a", "box", "llm", None, 99, max_context=99),
-        ModelInfo("text-embedding-x", "box", "embedding", None, None),
+        ModelInfo("text-embedding-x", "box", "embedding", None, None, chats=False),
     )
 
 
@@ -108,9 +132,26 @@ def test_llamacpp_router_states() -> None:
     assert states == [True, False]
 
 
-def test_lists_are_bounded() -> None:
-    found = {"data": [{"id": str(number)} for number in range(MAX_MODELS * 2)]}
-    assert len(openai(found, "box", loaded=None, context=None)) == MAX_MODELS
+def test_a_model_that_is_listed_twice_is_one() -> None:
+    first = ModelInfo("a", "box", context=9)
+    assert once([first, ModelInfo("b", "box"), ModelInfo("a", "box")]) == (first, ModelInfo("b", "box"))
+
+
+@pytest.mark.parametrize(
+    ("item", "context"),
+    [
+        ({"id": "m", "context_length": 131_072}, 131_072),  # OpenRouter, Together
+        ({"id": "m", "context_window": 8_192}, 8_192),  # Groq
+        ({"id": "m", "max_context_length": 32_768, "aliases": ["m-latest", "m", 3, ""]}, 32_768),  # Mistral
+        ({"name": "m"}, None),
+        ({"model": "m"}, None),
+    ],
+)
+def test_hubs_use_words_of_their_own(item: dict[str, Any], context: int | None) -> None:
+    info = listing.openai(item, "box")
+    assert info is not None
+    assert (info.id, info.context, info.max_context) == ("m", context, context)
+    assert info.aliases == (("m-latest",) if "aliases" in item else ())
 
 
 NAMES = ["models", "data", "key", "id", "name", "loaded_instances", "config", "context_length", "details", "status"]

@@ -9,6 +9,7 @@ import trio
 
 from orchd.errors import Busy, OrchdError, Unavailable, UpstreamError
 from orchd.llm import Backends, BackendSpec, Deadlines, Prompt, Target, Turn
+from orchd.llm.address import Place, read_address
 from orchd.llm.prefill import CUT, FLAGS, NO_THINKING, Mark, Prefill, Prefills, goes_on, is_open
 from orchd.llm.types import Kind, ModelInfo
 from orchd.llm.wire import WireTransport
@@ -37,7 +38,7 @@ def rendered(prompt: str) -> bytes:
 
 async def probed(upstream: Upstream, kind: Kind, *, fragile: bool = False) -> Prefill | None:
     async with httpx.AsyncClient(transport=WireTransport(upstream.connect), trust_env=False) as client:
-        prefills = Prefills(client, upstream.url, "box")
+        prefills = Prefills(client, Place(read_address(upstream.url)), "box")
         return await prefills.find("a", "a:2", Mark(kind, None, ()), fragile=fragile)
 
 
@@ -151,7 +152,7 @@ async def test_a_failure_is_no_answer(memory_upstream: Upstream) -> None:
 async def test_it_is_remembered_for_the_same_mark(memory_upstream: Upstream) -> None:
     memory_upstream.routes = {COMPLETE: answer("ee four")}
     async with httpx.AsyncClient(transport=WireTransport(memory_upstream.connect), trust_env=False) as client:
-        prefills = Prefills(client, memory_upstream.url, "box")
+        prefills = Prefills(client, Place(read_address(memory_upstream.url)), "box")
         loaded = Mark("ollama", ModelInfo("a", "box", loaded=True), ())
         asked: list[int] = []
 

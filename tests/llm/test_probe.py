@@ -3,10 +3,12 @@ import pytest
 import trio
 
 from orchd.errors import OrchdError, Timeout, Unavailable, UpstreamError
+from orchd.llm.lists import MAX_LISTED
 from orchd.llm.probe import PROBE_SECONDS, Listing, Prober
 from orchd.llm.types import Kind, ModelInfo
 from orchd.llm.wire import WireTransport
 from tests.fix_upstream import Exchange, Upstream, reply
+from tests.llm.products import PRODUCTS, Product, listed, tags
 
 TRAP = reply(200, {"error": "Unexpected endpoint or method. (GET /x)"})
 GREETING = {"GET /lmstudio-greeting": reply(200, {"lmstudio": True})}
@@ -16,9 +18,12 @@ V0 = {"object": "list", "data": [{"id": "a", "type": "llm", "state": "loaded", "
 PROPS = {"default_generation_settings": {"n_ctx": 64}, "total_slots": 1}
 
 
-async def probe(upstream: Upstream, kind: Kind | None = None) -> Listing:
-    async with httpx.AsyncClient(transport=WireTransport(upstream.connect), trust_env=False) as http:
-        return await Prober(http, upstream.url, "box").probe(kind)
+async def probe(
+    upstream: Upstream, kind: Kind | None = None, *, path: str = "", key: str | None = None, named: bool = False
+) -> Listing:
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    async with httpx.AsyncClient(transport=WireTransport(upstream.connect), headers=headers, trust_env=False) as http:
+        return await Prober(http, upstream.url + path, "box", named=named, connect=upstream.connect).probe(kind)
 
 
 LOADED = ModelInfo("a", "box", "llm", True, 8, max_context=8)
@@ -111,8 +116,10 @@ async def test_what_is_no_model_server_now(
 
 async def test_a_key_that_is_refused_is_said(upstream: Upstream) -> None:
     upstream.says(reply(401, {"error": {"message": "Invalid API key sk-1", "type": "authentication_error"}}), head=b"")
-    with pytest.raises(UpstreamError, match="refused the key"):
+    with pytest.raises(UpstreamError, match="it wants one, in `apiKeyFile`"):
         await probe(upstream)
+    with pytest.raises(UpstreamError, match="refused the key"):
+        await probe(upstream, key="sk-2")
 
 
 async def test_a_server_that_does_not_answer(memory_upstream: Upstream, autojump_clock: trio.testing.MockClock) -> None:
@@ -133,3 +140,107 @@ async def test_instances_of_a_model_now(upstream: Upstream) -> None:
         assert await prober.lmstudio_instances("b") is None
         upstream.routes = {"GET /api/v1/models": TRAP}
         assert await prober.lmstudio_instances("a") is None
+
+
+def serve(upstream: Upstream, product: Product) -> None:
+    """Answer as a product does."""
+    upstream.routes = {page: reply(200, body) for page, body in product.routes.items()}
+    upstream.says(product.otherwise, head=b"")
+
+
+@pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.name)
+async def test_what_people_run_works_unasked(upstream: Upstream, product: Product) -> None:
+    serve(upstream, product)
+    async with httpx.AsyncClient(transport=WireTransport(upstream.connect), trust_env=False) as http:
+        prober = Prober(http, upstream.url + product.path, "box", connect=upstream.connect)
+        found = await prober.probe(None)
+        assert found.kind == product.kind
+        assert tuple(info.id for info in found.models if info.chats) == product.chats
+        assert sorted(info.id for info in found.models if not info.chats) == sorted(product.others)
+        assert prober.place.base == upstream.url + product.base
+        asked = len(upstream.requests)
+        assert await prober.probe(found.kind, sure=False) == found
+        assert len(upstream.requests) - asked <= 3, "what was found is remembered"
+
+
+@pytest.mark.parametrize(
+    "before", [product for product in PRODUCTS if product.base == "/v1"], ids=lambda product: product.name
+)
+async def test_another_server_at_the_same_address_is_found_out(upstream: Upstream, before: Product) -> None:
+    async with httpx.AsyncClient(transport=WireTransport(upstream.connect), trust_env=False) as http:
+        prober = Prober(http, upstream.url + before.path, "box", connect=upstream.connect)
+        serve(upstream, before)
+        kind = (await prober.probe(None)).kind
+        for name in ("vLLM", "Ollama"):
+            [after] = [product for product in PRODUCTS if product.name == name]
+            serve(upstream, after)
+            found = await prober.probe(kind, sure=False)
+            assert [info.id for info in found.models] == list(after.chats)
+            kind = found.kind
+
+
+async def test_a_kind_that_the_settings_give_is_never_changed(upstream: Upstream) -> None:
+    upstream.routes = {"GET /v1/models": LIST}
+    with pytest.raises(UpstreamError, match=r"http://127.0.0.1:\d+/api/tags \(HTTP status 404\)"):
+        await probe(upstream, "ollama")
+    assert upstream.paths() == ["GET /api/tags"]
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 500, 501])
+async def test_a_list_that_is_missing_is_no_matter_when_the_settings_name_models(
+    upstream: Upstream, status: int
+) -> None:
+    upstream.says(reply(status, {"error": {"message": "no list here"}}), head=b"")
+    found = await probe(upstream, named=True)
+    assert (found.kind, found.models) == ("openai", ())
+    assert found.note is not None
+    with pytest.raises(UpstreamError):
+        await probe(upstream)
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+async def test_a_server_that_is_away_is_away_though_its_models_are_named(upstream: Upstream, status: int) -> None:
+    upstream.says(reply(status, b"bad gateway", "text/plain"), head=b"")
+    with pytest.raises(Unavailable):
+        await probe(upstream, named=True)
+
+
+async def test_a_long_list_is_read_and_one_without_end_is_told(upstream: Upstream) -> None:
+    upstream.routes = {"GET /v1/models": reply(200, listed(*map(str, range(4_000)), description="x, " * 900))}
+    found = await probe(upstream, "openai")
+    assert len(found.models) == 4_000
+    upstream.routes = {"GET /v1/models": reply(200, listed("a", description="x" * 17_000_000))}
+    with pytest.raises(UpstreamError, match=r"too long to be read: name those to use \(`models`\)"):
+        await probe(upstream, "openai")
+    assert (await probe(upstream, "openai", named=True)).note is not None
+
+
+async def test_more_models_than_are_kept_are_told(upstream: Upstream) -> None:
+    upstream.routes = {"GET /v1/models": reply(200, [{"id": str(number)} for number in range(MAX_LISTED + 1)])}
+    found = await probe(upstream, "openai")
+    assert (len(found.models), found.note) == (
+        MAX_LISTED,
+        f"it lists {MAX_LISTED + 1} models, of which the first {MAX_LISTED} are known here",
+    )
+
+
+async def test_what_is_found_changes_nothing_while_a_probe_runs(upstream: Upstream) -> None:
+    upstream.routes = {"GET /llm/models": reply(200, listed("a"))}
+    async with httpx.AsyncClient(transport=WireTransport(upstream.connect), trust_env=False) as http:
+        prober = Prober(http, upstream.url + "/llm", "box", connect=upstream.connect)
+        await prober.probe(None)
+        bases: set[str] = set()
+
+        async def look(exchange: Exchange) -> None:
+            bases.add(prober.place.base)
+            await exchange.send(reply(404, {}))
+
+        upstream.routes, upstream.script = {}, look
+        with pytest.raises(UpstreamError):
+            await prober.probe("openai", sure=False)
+    assert bases == {upstream.url + "/llm"}
+
+
+async def test_ollamas_list_without_a_sign_is_no_ollama(upstream: Upstream) -> None:
+    upstream.routes = {"GET /api/tags": reply(200, tags("a:8b")), "GET /v1/models": reply(200, listed("a:8b"))}
+    assert (await probe(upstream)).kind == "openai"

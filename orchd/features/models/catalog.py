@@ -53,6 +53,9 @@ def item(info: ModelInfo, name: str, health: BackendHealth | None, rating: Model
         simulated=info.simulated,
         stale=stale,
         rating=rating,
+        aliases=list(info.aliases),
+        chats=info.type == "llm" and info.chats,
+        chat_template=info.template,
     )
 
 
@@ -71,6 +74,7 @@ def server(health: BackendHealth) -> BackendItem:
         last_error=health.last_error,
         retry_after_ms=_bounded(health.retry_after_ms),
         memory_bytes=_bounded(health.memory_bytes),
+        note=health.note,
     )
 
 

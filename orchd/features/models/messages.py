@@ -37,13 +37,9 @@ class ModelTurn(Struct, frozen=True, forbid_unknown_fields=True, rename="camel")
 
 
 class ModelList(ClientPayload, frozen=True):
-    """`model:list`: the models of all servers; `refresh` asks the servers now instead of telling what is known.
-
-    `cursor` is the `nextCursor` of the page before.
-    """
+    """`model:list`: all models of all servers; `refresh` asks the servers now instead of telling what is known."""
 
     refresh: bool = False
-    cursor: Annotated[str, Meta(pattern="^[0-9]{1,16}$")] | None = None
 
 
 class ModelComplete(ClientPayload, frozen=True):
@@ -131,6 +127,8 @@ class ModelItem(Struct, frozen=True, rename="camel"):
     `context` is what it is loaded with, in tokens, `maxContext` the most it can have; null is what the server does not
     tell. `memoryBytes` is what it has in main memory now, told of models that the daemon runs itself. `kind` is the
     server's, and `reason` why it does not answer, null while it does; `stale` then: this is what it listed last.
+    `chats` false: it is for pictures, speech, ranking or the like, and is only asked when it is named. `chatTemplate`
+    false: a base model, which goes on with a text rather than answers; told of models that the daemon runs itself.
     """
 
     id: str
@@ -150,6 +148,9 @@ class ModelItem(Struct, frozen=True, rename="camel"):
     stale: bool
     rating: ModelStars | None
     memory_bytes: Count | None = None
+    aliases: list[str] = []
+    chats: bool = True
+    chat_template: bool | None = None
 
 
 class ModelFailure(Struct, frozen=True):
@@ -185,11 +186,10 @@ class ModelTimings(Struct, frozen=True, rename="camel"):
 
 
 class ModelPage(ServerPayload, frozen=True):
-    """The reply to `model:list`; `stale` when a known server is away; `nextCursor` is null on the last page."""
+    """The reply to `model:list`; `stale` when a server that is known of is away."""
 
     models: list[ModelItem]
     stale: bool
-    next_cursor: str | None = None
 
 
 class ModelProgress(ServerPayload, frozen=True):
@@ -321,7 +321,7 @@ class ModelQueueItem(Struct, frozen=True, rename="camel"):
 
 
 class ModelQueued(ServerPayload, frozen=True):
-    """The reply to `model:queue`: what runs, and then what waits, in order; the first of it when there is too much."""
+    """The reply to `model:queue`: what runs, and then what waits, in order."""
 
     items: list[ModelQueueItem]
 
@@ -337,7 +337,8 @@ class BackendItem(Struct, frozen=True, rename="camel"):
     """A model server as last probed. `kind` is null until it has answered once; `reason` while it is healthy.
 
     `retryAfterMs`: for so long it is left alone, because it failed again and again. `lastError` stays when it is well.
-    `memoryBytes`: what its models have in main memory, told where the daemon runs them itself.
+    `memoryBytes`: what its models have in main memory, told where the daemon runs them itself. `note`: what is worth
+    knowing though it is healthy: a list that is cut or missing, a model file that is left out.
     """
 
     name: str
@@ -352,6 +353,7 @@ class BackendItem(Struct, frozen=True, rename="camel"):
     last_error: str | None
     retry_after_ms: Count | None
     memory_bytes: Count | None = None
+    note: str | None = None
 
 
 class BackendPage(ServerPayload, frozen=True):

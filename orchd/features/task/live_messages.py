@@ -122,8 +122,7 @@ class TaskApprovalPage(ServerPayload, frozen=True):
 
 
 class TaskFound(ServerPayload, frozen=True):
-    """The reply to `task:get`: the task and its subtasks, and what persons were asked, answered or not: the
-    latest of it when there is too much for one reply."""
+    """The reply to `task:get`: the task and its subtasks, and what persons were asked, answered or not."""
 
     task: TaskItem
     subtasks: list[SubtaskItem]

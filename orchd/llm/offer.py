@@ -1,0 +1,39 @@
+"""What a server offers: what it lists, with the names and aliases that its settings add."""
+
+from msgspec.structs import replace
+
+from orchd.llm.names import Names
+from orchd.llm.probe import Listing
+from orchd.llm.purpose import purpose
+from orchd.llm.types import BackendSpec, ModelInfo
+
+MAX_SHOWN = 1_000
+"""How many of a server's models are shown; any that it lists can be asked for by name."""
+
+
+def offered(listing: Listing, spec: BackendSpec, backend: str) -> Listing:
+    """Return the listing with the models that only the settings name, with their aliases, and marked if simulated."""
+    models = {info.id: info for info in listing.models}
+    names = Names(listing.kind, listing.models, listing.instances)
+    for name in (*spec.models, *spec.aliases.values()):
+        if names.find(name) is None:
+            models.setdefault(name, _unlisted(name, backend))
+    for alias, name in spec.aliases.items():
+        info = models[(names.find(name) or models[name]).id]
+        models[info.id] = replace(info, aliases=(*info.aliases, alias))
+    if spec.simulated:
+        models = {name: replace(info, simulated=True) for name, info in models.items()}
+    return listing._replace(models=tuple(models.values()))
+
+
+def list_note(listing: Listing) -> str | None:
+    """Return what is worth knowing of a list."""
+    count = len(listing.models)
+    if listing.note is not None or count <= MAX_SHOWN:
+        return listing.note
+    return f"it lists {count} models, of which the first {MAX_SHOWN} are shown; the others can be named as well"
+
+
+def _unlisted(name: str, backend: str) -> ModelInfo:
+    kind, chats = purpose(name, {})
+    return ModelInfo(name, backend, kind, chats=chats)
