@@ -22,6 +22,7 @@ def is_secret(name: str) -> bool:
     return _SECRET_NAME.search(name) is not None
 
 
+_LONGEST_URL = 2_000
 _SCHEME = re.compile(r"(?i)[a-z][a-z+]{0,11}://")
 _WORD_WITH_AT = re.compile(r"(?<![^\s'\"()])[^\s'\"()@]*+@[^\s'\"()]*+")
 _PLAIN_USER = re.compile(r"([\w.-]{1,80}):[^\s/?#@:]*")
@@ -34,8 +35,11 @@ def mask_url(text: str) -> str:
     """The value of a setting that should be a URL, however wrong it is, as it may be shown.
 
     Whatever may be a password is hidden: all before the last `@` (the user's name stays only where nothing is wrong),
-    what stands where a port should be, options after a `?`, and whatever follows something that is no place.
+    what stands where a port should be, options after a `?`, and whatever follows something that is no place. It is cut
+    where nobody reads on.
     """
+    if len(text) > _LONGEST_URL:
+        return (f"{MASK}@" if "@" in text else "") + mask_url(text[text.rfind("@") + 1 :][:_LONGEST_URL]) + "..."
     found = _SCHEME.match(text)
     scheme = found.group() if found else ""
     is_file = text[: len("sqlite:///")].lower() == "sqlite:///"

@@ -62,13 +62,21 @@ class Layer:
             shown = "" if hidden else f", not {_shown(value)}"
             self.problems.append(f"{origin}: `{where}` must be {key.bounds}{shown}")
             return NODEFAULT
-        if key.path[-1] in _PATHS and converted is not None:
-            converted = self._absolute(converted)
-        if key.dotted in _PATH_LISTS:
-            converted = tuple(map(self._absolute, converted))
+        try:
+            if key.path[-1] in _PATHS and converted is not None:
+                converted = self._absolute(converted)
+            if key.dotted in _PATH_LISTS:
+                converted = tuple(map(self._absolute, converted))
+        except RuntimeError:
+            self.problems.append(f"{origin}: `{where}` begins with `~`, and that home directory is not known")
+            return NODEFAULT
+        except FileNotFoundError:
+            self.problems.append(f"{origin}: `{where}` is a relative path, and the working directory is gone")
+            return NODEFAULT
         return converted
 
     def _absolute(self, path: str) -> str:
+        """Raises RuntimeError for an unknown home, FileNotFoundError when a relative path has nothing to start from."""
         return str((self.base / Path(path).expanduser()).absolute())
 
     def give_backends(self, items: Any, origins: "Origins") -> None:
@@ -132,7 +140,7 @@ def file_layer(file: Path) -> Layer:
 def environment_layer(environ: Mapping[str, str]) -> Layer:
     """Take all `ORCHD_*` variables; an empty one counts as not set."""
     known = {str(key.environment): key for key in keys()}
-    layer = Layer(Path.cwd())
+    layer = Layer(Path())
     for name, text in sorted(environ.items()):
         if not name.startswith("ORCHD_") or name in IGNORED or name.startswith(IGNORED_PREFIX):
             continue
@@ -146,7 +154,7 @@ def environment_layer(environ: Mapping[str, str]) -> Layer:
 
 def flag_layer(flags: Mapping[str, Any]) -> Layer:
     """Take the flags that are given, by dotted key; `backends` is a sequence of URLs."""
-    layer = Layer(Path.cwd())
+    layer = Layer(Path())
     known = {key.dotted: key for key in keys()}
     for dotted, value in flags.items():
         origin = f"flag {FLAGS[dotted]}"

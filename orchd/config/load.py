@@ -13,7 +13,7 @@ import msgspec
 from orchd.config import Settings
 from orchd.config.keys import BACKENDS, keys
 from orchd.config.layers import Layer, environment_layer, file_layer, flag_layer
-from orchd.config.rules import Problem, broken, complete, open_to_others
+from orchd.config.rules import Problem, broken, complete, home_directory, open_to_others
 from orchd.errors import ConfigurationError
 
 PLACES = ("~/.config/orchd/orchd.toml", "/etc/orchd/orchd.toml")
@@ -61,8 +61,8 @@ def find_file(environ: Mapping[str, str], config: Path | None) -> Path | None:
         return config
     if environ.get("ORCHD_CONFIG"):
         return Path(environ["ORCHD_CONFIG"])
-    home = environ.get("HOME") or str(Path.home())
-    places = [Path(place.replace("~", home, 1)) for place in PLACES]
+    home = home_directory(environ)
+    places = [Path(place.replace("~", str(home), 1)) for place in PLACES if home is not None or place[0] != "~"]
     return next((place for place in places if place.is_file()), None)
 
 

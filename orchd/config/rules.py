@@ -3,6 +3,8 @@
 Each rule yields where it is broken and a sentence that says how to mend it; the loader adds the file and line.
 """
 
+import os
+import pwd
 import re
 import stat
 from collections import Counter
@@ -56,7 +58,12 @@ def complete(settings: Settings, environ: Mapping[str, str]) -> tuple[Settings, 
     problems: list[Problem] = [Problem("local.models", text) for text in unfit(settings.local.models)]
     warnings: list[Problem] = []
     data_dir = settings.data_dir or default_data_dir(environ)
-    url = settings.database.url or f"sqlite://{quote(data_dir)}/orchd.db"
+    if data_dir is None:
+        problems.append(
+            Problem("dataDir", "has no default, since this user has no home directory; set it to a directory")
+        )
+        data_dir = "/"
+    url = settings.database.url or f"sqlite://{quote(os.fsencode(data_dir))}/orchd.db"
     password = _secret("database.passwordFile", settings.database.password_file, problems, warnings)
     if password is not None:
         url = with_password(url, password)
@@ -72,10 +79,24 @@ def complete(settings: Settings, environ: Mapping[str, str]) -> tuple[Settings, 
     return filled, problems, warnings
 
 
-def default_data_dir(environ: Mapping[str, str]) -> str:
-    """The first of `$STATE_DIRECTORY` (set by systemd; a colon-separated list), else `~/.local/share/orchd`."""
-    given = environ.get("STATE_DIRECTORY", "").split(":")[0]
-    return given or str(Path(environ.get("HOME") or Path.home(), ".local/share/orchd"))
+def default_data_dir(environ: Mapping[str, str]) -> str | None:
+    """The first of `$STATE_DIRECTORY` (set by systemd; a colon-separated list), else `~/.local/share/orchd`.
+
+    None when there is neither: a container may run as a user of whom nothing is known.
+    """
+    given, home = environ.get("STATE_DIRECTORY", "").split(":")[0], home_directory(environ)
+    return given or (None if home is None else str(home / ".local/share/orchd"))
+
+
+def home_directory(environ: Mapping[str, str]) -> Path | None:
+    """`$HOME` if it is a usable path, else what the system knows of this user, else None."""
+    given = environ.get("HOME", "")
+    if given.startswith("/"):
+        return Path(given)
+    try:
+        return Path(pwd.getpwuid(os.getuid()).pw_dir)
+    except KeyError:
+        return None
 
 
 def with_password(url: str, password: str) -> str:

@@ -61,7 +61,7 @@ def configure(
     """
     output = _open(descriptor)
     if output is None:
-        structlog.configure(processors=[_nobody])
+        structlog.configure(processors=[_nobody], logger_factory=structlog.ReturnLoggerFactory())
         return None
     text = form == "text" or (form == "auto" and output.is_terminal)
     structlog.configure(

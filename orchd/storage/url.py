@@ -1,10 +1,11 @@
 """Database URLs. What is wrong with one is told without repeating it: it may hold a password."""
 
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, unquote_to_bytes, urlsplit
 
 from orchd.errors import ConfigurationError
 
@@ -64,7 +65,7 @@ def parse_url(url: str) -> DatabaseUrl:
 
 
 def _sqlite(parts: SplitResult) -> SqliteUrl:
-    path = unquote(parts.path)
+    path = os.fsdecode(unquote_to_bytes(parts.path))
     if parts.netloc or parts.query or parts.fragment or not path.startswith("/") or path.endswith("/") or "\0" in path:
         raise ConfigurationError(
             "database.url: sqlite needs an absolute path to a file: sqlite:///var/lib/orchd/orchd.db"

@@ -196,3 +196,8 @@ def test_models_and_aliases_of_a_backend(file: Path) -> None:
         f'{file}:3: `backends[0].models` must be a list of texts, not "m"',
         f'{file}:4: `backends[0].aliases` must be a table of texts, not ["m"]',
     ]
+
+
+def test_the_home_of_nobody_is_told() -> None:
+    told = refused(environ={"ORCHD_DATA_DIR": "~nobody-at-all/x"})
+    assert told == ["environment ORCHD_DATA_DIR: `dataDir` begins with `~`, and that home directory is not known"]

@@ -1,5 +1,7 @@
 """Rules across settings, secrets' files and derived values."""
 
+import os
+import pwd
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from orchd.config import BackendSettings, DatabaseSettings, LocalSettings, ServerSettings, Settings
+from orchd.config.load import find_file
 from orchd.config.rules import broken, complete, default_data_dir, is_loopback, with_password
 
 HOME = {"HOME": "/home/someone"}
@@ -181,3 +184,22 @@ def test_no_server_is_called_as_the_models_without_a_server_are() -> None:
     assert sentences(replace(named, local=LocalSettings(models=("a.gguf",)))) == [
         "local.models are shown as the model server `local`; give the backend of that name another"
     ]
+
+
+@pytest.mark.parametrize("home", ["", "relative"])
+def test_a_home_that_is_no_path_is_looked_up(home: str) -> None:
+    assert default_data_dir({"HOME": home}) == f"{pwd.getpwuid(os.getuid()).pw_dir}/.local/share/orchd"
+
+
+def test_a_user_of_whom_nothing_is_known_must_name_a_directory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Containers often run as a number that no file knows."""
+
+    def unknown(number: int) -> None:
+        raise KeyError(number)
+
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    _, problems, _ = complete(Settings(), {})
+    assert [problem.where for problem in problems] == ["dataDir"]
+    assert "no home directory" in problems[0].sentence
+    assert complete(Settings(data_dir="/srv/orchd"), {})[1] == []
+    assert find_file({}, None) is None or Path("/etc/orchd/orchd.toml").exists()
