@@ -4,15 +4,16 @@
 `continues` and `wait_idle` are about what comes after a stop, `load` and `unload` do so, `models`, `health` and `queue`
 tell what is there and what waits. What goes in and out is in `types`; every failure is an `OrchdError`.
 
-Behind the door, from the wire up: `pipe` (a socket), `body` and `wire` (HTTP), `sse` and `chunks` (events), `think`,
-`echo`, `calls` and `reply` (an answer as it arrives), `failures` (what went wrong), `stream` (one attempt with its
-deadlines), `fetch`, `listing` and `probe` (what a server is and has), `prefill` (whether it continues an answer),
-`slots` (whether it works), `loading`, `backend` (one server), `scheduler` and `front` (whose turn it is there),
-`choice`, `fallback` and `registry` (all of them). `local` is a room of its own: model files, run in processes of the
-daemon's.
+Behind the door, from the wire up: `pipe` (a socket), `body` and `wire` (HTTP), `json_values`, `sse` and `document`
+(events), `halves` and `chunks` (what one says), `think`, `echo`, `calls`, `finish` and `reply` (an answer as it
+arrives), `words`, `overflow`, `retry` and `failures` (what went wrong), `stream` (one attempt with its deadlines),
+`fetch`, `listing` and `probe` (what a server is and has), `prefill` (whether it continues an answer), `slots` (whether
+it works), `loading`, `backend` (one server), `scheduler` and `front` (whose turn it is there), `choice`, `fallback` and
+`registry` (all of them). `local` is a room of its own: model files, run in processes of the daemon's.
 """
 
 from orchd.llm.failures import refuses_schema
+from orchd.llm.finish import is_cut_off
 from orchd.llm.registry import MAX_ANSWER_BYTES, SEARCHED, Backends
 from orchd.llm.tools import (
     CalledFunction,
@@ -85,5 +86,6 @@ __all__ = [
     "ToolChoice",
     "Turn",
     "Usage",
+    "is_cut_off",
     "refuses_schema",
 ]

@@ -4,6 +4,9 @@ A token's event nearly always has the documented form, and then one prepared msg
 microsecond and skips what we don't use. Servers deviate, though (`choices` missing or `[{}]`, `content` a list of
 parts, half a surrogate pair as a `\\ud83d` escape, bytes that are no UTF-8): what the typed decoder refuses is read
 again, leniently, field by field. What is not a JSON object at all is `None` to the caller.
+
+Half a character is nothing to repair here: its other half may be in the next event. So what was read leniently is a
+`TornChunk`, and the texts of its delta are left as they came, for `halves`.
 """
 
 import json
@@ -11,6 +14,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from orchd.llm.halves import mend
 from orchd.llm.types import Usage
 
 ErrorBody: TypeAlias = str | dict[str, Any]
@@ -43,28 +47,37 @@ class CallFunction(msgspec.Struct, gc=False):
 
 
 class CallFragment(msgspec.Struct, gc=False):
-    """A piece of a tool call, or a whole one; `calls` puts them together."""
+    """A piece of a tool call, or a whole one; `calls` puts them together. Some servers leave out the `function`."""
 
     index: int | None = None
     id: str | None = None
     function: CallFunction | None = None
+    name: str | None = None
+    arguments: str | None = None
 
 
 class Delta(msgspec.Struct, gc=False):
-    """New text, or in a reply that is not streamed the whole text. Reasoning has two names among servers."""
+    """New text, or in a reply that is not streamed the whole text. Reasoning has several names among servers.
+
+    `refusal`: what a model says in place of content; `function_call`: a tool call in OpenAI's older form.
+    """
 
     content: str | None = None
     reasoning_content: str | None = None
     reasoning: str | None = None
     tool_calls: list[CallFragment] | None = None
+    thinking: str | None = None
+    refusal: str | None = None
+    function_call: CallFunction | None = None
 
 
 class Choice(msgspec.Struct, gc=False):
-    """The one answer: we never ask for several."""
+    """The one answer: we never ask for several. OpenRouter tells errors of a provider here."""
 
     delta: Delta | None = None
     message: Delta | None = None
     finish_reason: str | None = None
+    error: str | dict[str, Any] | None = None
 
 
 class PromptProgress(msgspec.Struct, gc=False):
@@ -84,6 +97,10 @@ class Chunk(msgspec.Struct, gc=False):
     prompt_progress: PromptProgress | None = None
 
 
+class TornChunk(Chunk, gc=False):
+    """A chunk whose texts may hold half characters."""
+
+
 _decoder = msgspec.json.Decoder(Chunk)
 
 
@@ -92,14 +109,29 @@ def decode(data: bytes) -> Chunk | None:
     try:
         return _decoder.decode(data)
     except (msgspec.DecodeError, ValueError, RecursionError):
-        found = loads(data)
+        return _decode_leniently(data)
+
+
+def _decode_leniently(data: bytes) -> TornChunk | None:
+    try:
+        found = _read(data)
         return _lenient(found) if isinstance(found, dict) else None
+    except RecursionError:
+        return None
 
 
 def loads(data: bytes) -> Any:
     """Return the JSON value in `data`, with U+FFFD for what is no Unicode text; None when it is no JSON."""
     try:
-        return _mend(json.loads(data.decode("utf-8", "replace")))
+        return _mend(_read(data))
+    except RecursionError:
+        return None
+
+
+def _read(data: bytes) -> Any:
+    """Return the JSON value in `data` as Python reads it, lone surrogates and all; None when it is no JSON."""
+    try:
+        return json.loads(data.decode("utf-8", "surrogateescape").removeprefix("\ufeff"))
     except (ValueError, RecursionError):
         return None
 
@@ -107,7 +139,7 @@ def loads(data: bytes) -> Any:
 def _mend(value: Any) -> Any:
     """Replace lone surrogates, which `json.loads` lets through and no encoder accepts, in every text."""
     if isinstance(value, str):
-        return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return mend(value)
     if isinstance(value, list):
         return [_mend(item) for item in value]
     if isinstance(value, dict):
@@ -115,34 +147,50 @@ def _mend(value: Any) -> Any:
     return value
 
 
-def _lenient(found: dict[str, Any]) -> Chunk:
+def _lenient(found: dict[str, Any]) -> TornChunk:
     choices = found.get("choices")
-    usage, progress, error = found.get("usage"), found.get("prompt_progress"), found.get("error")
-    return Chunk(
+    usage, progress, model = found.get("usage"), found.get("prompt_progress"), _text(found.get("model"))
+    return TornChunk(
         choices=[_choice(item) for item in choices if isinstance(item, dict)] if isinstance(choices, list) else None,
-        model=_text(found.get("model")),
+        model=model and mend(model),
         usage=_counts(usage) if isinstance(usage, dict) else None,
-        error=error if isinstance(error, str | dict) or error is None else str(error),
+        error=_error(found.get("error")),
         prompt_progress=_progress(progress) if isinstance(progress, dict) else None,
     )
 
 
+def _error(value: Any) -> ErrorBody | None:
+    """Return what stands under `error`, None for what says that there is none."""
+    if isinstance(value, list):
+        value = next((item for item in value if item), None)
+    if not value:
+        return None
+    mended: ErrorBody = _mend(value) if isinstance(value, str | dict) else str(value)
+    return mended
+
+
 def _choice(found: dict[str, Any]) -> Choice:
-    delta, message = found.get("delta"), found.get("message")
+    delta, message, reason = found.get("delta"), found.get("message"), _text(found.get("finish_reason"))
     return Choice(
         delta=_delta(delta) if isinstance(delta, dict) else None,
         message=_delta(message) if isinstance(message, dict) else None,
-        finish_reason=_text(found.get("finish_reason")),
+        finish_reason=reason and mend(reason),
+        error=_error(found.get("error")),
     )
 
 
 def _delta(found: dict[str, Any]) -> Delta:
-    calls = found.get("tool_calls")
+    calls, old, content = found.get("tool_calls"), found.get("function_call"), found.get("content")
+    calls = [calls] if isinstance(calls, dict) and calls else calls
+    thoughts = _text(content, thoughts=True) if isinstance(content, list | dict) else None
     return Delta(
-        content=_text(found.get("content")),
-        reasoning_content=_text(found.get("reasoning_content")),
+        content=_text(content),
+        reasoning_content=_text(found.get("reasoning_content")) or thoughts,
         reasoning=_text(found.get("reasoning")),
         tool_calls=[_fragment(item) for item in calls if isinstance(item, dict)] if isinstance(calls, list) else None,
+        thinking=_text(found.get("thinking")),
+        refusal=_text(found.get("refusal")),
+        function_call=_function(old) if isinstance(old, dict) else None,
     )
 
 
@@ -152,7 +200,7 @@ def _fragment(found: dict[str, Any]) -> CallFragment:
     return CallFragment(
         index=_integer(found.get("index")),
         id=str(name) if isinstance(name, str | int) else None,
-        function=_function(function) if isinstance(function, dict) else None,
+        function=_function(function if isinstance(function, dict) else found),
     )
 
 
@@ -164,14 +212,36 @@ def _function(found: dict[str, Any]) -> CallFunction:
     )
 
 
-def _text(value: Any) -> str | None:
-    """Return a text, or the joined texts of a list of parts."""
+MAX_DEPTH = 5
+"""How deep the text of a part of a list may stand."""
+
+
+def _text(value: Any, *, thoughts: bool = False, depth: int = 0) -> str | None:
+    """Return a text, or the joined texts of a list of parts: those of thoughts, or the others."""
     if isinstance(value, str):
         return value
-    if isinstance(value, list):
-        parts = (part if isinstance(part, str) else part.get("text") for part in value if isinstance(part, str | dict))
-        return "".join(part for part in parts if isinstance(part, str))
-    return None
+    if isinstance(value, dict):
+        value = [value]
+    if not isinstance(value, list) or depth > MAX_DEPTH:
+        return None
+    return "".join(_part(part, depth) for part in value if depth or _is_thought(part) == thoughts)
+
+
+def _is_thought(part: Any) -> bool:
+    """Tell whether a part of a list of contents is reasoning, by the type that it names."""
+    kind = part.get("type") if isinstance(part, dict) else None
+    return isinstance(kind, str) and ("think" in kind or "reason" in kind)
+
+
+def _part(part: Any, depth: int) -> str:
+    """Return the text of a part, under whichever name it stands."""
+    if isinstance(part, str):
+        return part
+    if not isinstance(part, dict):
+        return ""
+    names = ("text", "thinking", "reasoning", "content", "summary", "value", "refusal")
+    found = (_text(part.get(name), depth=depth + 1) for name in names)
+    return next((text for text in found if text), "")
 
 
 def _counts(found: dict[str, Any]) -> UsageCounts:

@@ -8,47 +8,38 @@ what to do ("load the model in the developer page").
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
 
 import httpx
 
-from orchd.errors import NotFound, OrchdError, Timeout, TooLarge, Unavailable, UpstreamError
-from orchd.llm.chunks import ErrorBody, loads
+from orchd.errors import NotFound, OrchdError, RateLimited, Timeout, TooLarge, Unavailable, UpstreamError
+from orchd.llm.overflow import is_overflow
 from orchd.llm.sse import StreamTooLongError
 from orchd.llm.types import Prompt
+from orchd.llm.words import Said, clean
 
-MAX_MESSAGE_CHARACTERS = 500
 MAX_ERROR_BYTES = 64 * 1024
 """How much of an error's body is read."""
 
 NO_SCHEMA_STATUS = (400, 422, 501)
 """By these a server refuses a request whose `response_format` it doesn't know."""
+OVERFLOW_STATUS = (200, 400, 413, 422, 500)
 
-_OVERFLOW_TYPES = {"exceed_context_size_error", "context_length_exceeded"}
-_OVERFLOW = re.compile(
-    r"context.{0,40}?(length|size|window|n_ctx|overflow)|(length|size|overflow).{0,20}?context|n_ctx", re.IGNORECASE
-)
 _AUTHENTICATION = {"invalid_api_key", "authentication_error"}
+_QUOTA = re.compile(
+    r"insufficient_quota|billing|credit balance|payment.required|out of credits|insufficient (?:balance|credits|funds)",
+    re.IGNORECASE,
+)
+_RATE = re.compile(r"rate.?limit|too.many.requests|throttl|resource_?exhausted", re.IGNORECASE)
+_BAD_REQUEST = re.compile(r"invalid.?request|bad.?request|validation|unprocessable|extra_forbidden", re.IGNORECASE)
 _AWAY = re.compile(r"loading model|no models? (is )?loaded|server busy|overloaded", re.IGNORECASE)
 _LOADING = re.compile(r"loading model", re.IGNORECASE)
 _NO_MODEL_TYPES = {"model_not_found", "NotFoundError", "not_found_error"}
 _NO_MODEL = re.compile(r"model.{0,200}?(not found|not exist|not available)|unknown model", re.IGNORECASE | re.DOTALL)
 _UNEXPECTED = re.compile(r"unexpected endpoint", re.IGNORECASE)
 _LIMIT = re.compile(
-    r"n_ctx\D{0,6}(\d+)|maximum context length is (\d+)|context (?:size|length|window)\D{0,12}(\d+)", re.IGNORECASE
+    r"n_ctx\D{0,6}(\d{1,12})|maximum context length is (\d{1,12})|context (?:size|length|window)\D{0,12}(\d{1,12})",
+    re.IGNORECASE,
 )
-
-
-class Said(NamedTuple):
-    """What a server said went wrong; `code` and `type` empty when it did not tell."""
-
-    status: int
-    message: str
-    type: str = ""
-    code: str = ""
-    param: str = ""
-    n_ctx: int | None = None
-    n_prompt_tokens: int | None = None
 
 
 def refuses_schema(error: UpstreamError, prompt: Prompt) -> bool:
@@ -56,58 +47,38 @@ def refuses_schema(error: UpstreamError, prompt: Prompt) -> bool:
     return prompt.schema is not None and error.details.get("status") in NO_SCHEMA_STATUS
 
 
-def read_error(status: int, error: ErrorBody) -> Said:
-    """Return what stands under `error`; a numeric `code` counts as the status when the real one is 200."""
-    if isinstance(error, str):
-        return Said(status, error)
-    code = error.get("code")
-    if status < 400 and isinstance(code, int) and 400 <= code < 600:
-        status = code
-    message = error.get("message") or error.get("detail") or error.get("type") or "the server reported an error"
-    return Said(
-        status,
-        str(message),
-        str(error.get("type") or ""),
-        str(code or ""),
-        str(error.get("param") or ""),
-        _count(error.get("n_ctx")),
-        _count(error.get("n_prompt_tokens")),
-    )
-
-
-def read_body(status: int, body: bytes) -> Said:
-    """Return what an error response's body says: any of the JSON shapes in use, else its text unless it is a web
-    page.
-    """
-    found = loads(body)
-    if isinstance(found, dict):
-        error = found.get("error")
-        if isinstance(error, str | dict) and error:
-            return read_error(status, error)
-        if any(isinstance(found.get(key), str) for key in ("message", "detail")):
-            return read_error(status, found)
-    text = body.decode("utf-8", "replace").strip()
-    if not text or text.startswith("<") or found is not None:
-        return Said(status, f"the server answered with HTTP status {status}")
-    return Said(status, text)
-
-
 def judge(backend: str, said: Said) -> OrchdError:
-    """Return the error that a client is told; `details.backend` names the server, `details.status` its HTTP status."""
-    text = _bounded(said.message) or f"the server answered with HTTP status {said.status}"
-    about = {"backend": backend, "status": said.status}
+    """Return the error that a client is told; `details.backend` names the server, `details.status` its HTTP status.
+
+    Where the server says when to come back, `details.retryAfterMs` does.
+    """
+    text = clean(said.message) or f"the server answered with HTTP status {said.status}"
     marks = {said.type, said.code}
-    if said.status in (401, 403) or marks & _AUTHENTICATION:
+    status = 400 if said.status == 200 and any(_BAD_REQUEST.search(mark) for mark in marks) else said.status
+    about = {"backend": backend, "status": status}
+    if status in (401, 403) or marks & _AUTHENTICATION:
         return UpstreamError(f"{backend} refused the key", reason="unauthorized", **about)
-    if marks & _OVERFLOW_TYPES or (said.status in (200, 400, 413, 422, 500) and _OVERFLOW.search(said.message)):
+    if status == 413 or (status in OVERFLOW_STATUS and is_overflow(said.message, marks)):
         return TooLarge(text, reason="context_overflow", **about, **_limits(said))
-    if said.status in (429, 503) or _AWAY.search(said.message):
-        return Unavailable(text, **about)
-    if marks & _NO_MODEL_TYPES or (said.status == 404 and (said.param == "model" or _NO_MODEL.search(said.message))):
+    if _is_quota(said):
+        return UpstreamError(text, reason="insufficient_quota", **about)
+    later = {} if said.retry_after_ms is None else {"retryAfterMs": said.retry_after_ms}
+    if status == 429 or (status == 200 and any(_RATE.search(mark) for mark in marks)):
+        return RateLimited(text, reason="rate_limited", **about, **later)
+    if status == 503 or _AWAY.search(said.message) or any(_AWAY.search(mark) for mark in marks):
+        return Unavailable(text, **about, **later)
+    if marks & _NO_MODEL_TYPES or (status == 404 and (said.param == "model" or _NO_MODEL.search(said.message))):
         return NotFound(text, field="model", **about)
     if _UNEXPECTED.search(said.message):
         return UpstreamError(f"{backend} does not offer this: {text}", reason="unexpected_endpoint", **about)
     return UpstreamError(text, reason="server_error", **about)
+
+
+def _is_quota(said: Said) -> bool:
+    """Tell whether there is nothing left to spend, which no waiting mends; some say so of a rate, and when it ends."""
+    if said.status == 402 or any(_QUOTA.search(mark) for mark in (said.type, said.code)):
+        return True
+    return said.status == 429 and said.retry_after_ms is None and bool(_QUOTA.search(said.message))
 
 
 def is_loading(said: Said) -> bool:
@@ -142,12 +113,3 @@ def _limits(said: Said) -> dict[str, int]:
     n_ctx = said.n_ctx or (int(next(group for group in match.groups() if group)) if match else None)
     found = {"n_ctx": n_ctx, "n_prompt_tokens": said.n_prompt_tokens}
     return {name: value for name, value in found.items() if value is not None}
-
-
-def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**53 else None
-
-
-def _bounded(text: str) -> str:
-    text = text.strip()
-    return text if len(text) <= MAX_MESSAGE_CHARACTERS else text[: MAX_MESSAGE_CHARACTERS - 1] + "…"

@@ -14,10 +14,11 @@ import trio
 
 from orchd.errors import NotFound, OrchdError, Timeout, Unavailable, UpstreamError
 from orchd.guard import Supervisor, guarded
-from orchd.llm.failures import judge, map_errors, read_body
+from orchd.llm.failures import judge, map_errors
 from orchd.llm.fetch import Fetched, fetch
 from orchd.llm.probe import PROBE_SECONDS, Listing, Prober
 from orchd.llm.types import Channel, Kind, Phase, Prompt, Sampling, Turn
+from orchd.llm.words import read_body
 
 ONE_TOKEN = Prompt((Turn("user", "Hi"),), Sampling(max_tokens=1))
 """What has a model loaded where nothing else does."""

@@ -22,9 +22,10 @@ from orchd.llm.address import Place
 from orchd.llm.ask import COMPLETIONS
 from orchd.llm.chunks import decode
 from orchd.llm.echo import SURE_CHARACTERS
-from orchd.llm.failures import judge, map_errors, read_body
+from orchd.llm.failures import judge, map_errors
 from orchd.llm.fetch import Fetched, fetch
 from orchd.llm.types import Kind, ModelInfo, Turn
+from orchd.llm.words import read_body
 
 PROBE_TOKENS = 8
 CUT, REST = "one two thr", "ee"

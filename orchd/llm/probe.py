@@ -17,13 +17,14 @@ import trio
 from orchd.errors import Timeout, Unavailable, UpstreamError
 from orchd.llm import listing
 from orchd.llm.address import Place, read_address
-from orchd.llm.failures import judge, map_errors, read_body
+from orchd.llm.failures import judge, map_errors
 from orchd.llm.fetch import MAX_REPLY_BYTES, Fetched, fetch
 from orchd.llm.lists import MAX_LIST_BYTES, MAX_LISTED, Items, ListTooLongError, find_items, read_items
 from orchd.llm.pipe import Connect, connect_tcp
 from orchd.llm.reach import speaks_tls
 from orchd.llm.refusal import CONTRADICTED, NO_LIST, SPEAKS_TLS, Tried, is_final, refused
 from orchd.llm.types import Kind, ModelInfo
+from orchd.llm.words import read_body
 
 PROBE_SECONDS = 6.0
 """For the beginning of each reply: a server on the loopback answers within milliseconds, a busy one takes a while.

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urljoin
 
-from orchd.errors import OrchdError, Unavailable, UpstreamError
+from orchd.errors import OrchdError, RateLimited, Unavailable, UpstreamError
 from orchd.llm.address import without_credentials
-from orchd.llm.failures import judge, read_body
+from orchd.llm.failures import judge
 from orchd.llm.fetch import Fetched
+from orchd.llm.words import read_body
 
 CONTRADICTED = ("unknown_server", "redirected")
 """Reasons by which a kind that was found out before is no longer believed."""
@@ -49,7 +50,7 @@ def refused(name: str, tried: Sequence[Tried], *, has_key: bool) -> OrchdError:
     if fetched.status in (401, 403):
         return _forbidden(name, fetched, where, has_key=has_key)
     error = judge(name, read_body(fetched.status, fetched.body))
-    if isinstance(error, Unavailable) or error.details.get("reason") == "unauthorized":
+    if isinstance(error, RateLimited | Unavailable) or error.details.get("reason") == "unauthorized":
         return error
     if fetched.status in (502, 504):
         text = f"{name} is away: what stands before it answered HTTP status {fetched.status}"

@@ -10,55 +10,37 @@ from typing import TypeAlias
 
 from orchd.errors import OrchdError, UpstreamError
 from orchd.llm.calls import ToolCalls
-from orchd.llm.chunks import CallFragment, Chunk, Delta, PromptProgress, decode
+from orchd.llm.chunks import CallFragment, Choice, Chunk, Delta, PromptProgress, TornChunk, decode, loads
+from orchd.llm.document import Document
 from orchd.llm.echo import EchoStripper
-from orchd.llm.failures import Said, judge, read_body, read_error
-from orchd.llm.sse import BOM, Event, EventParser, JsonLinesParser, Parser, StreamTooLongError
+from orchd.llm.failures import judge
+from orchd.llm.finish import canonical, is_reason, meaning
+from orchd.llm.halves import Halves
+from orchd.llm.json_values import is_end_mark, split_values
+from orchd.llm.sse import BOM, Event, EventParser, JsonLinesParser, Parser
 from orchd.llm.think import ThinkSplitter
 from orchd.llm.types import Channel, Listener, Outcome, Usage
+from orchd.llm.words import Said, clean, find_error, read_body, read_error
 
-MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
-"""The longest reply that is one JSON document instead of a stream."""
 MAX_BLANK_BYTES = 4096
 """How much white space may come before a reply shows what it is."""
 MAX_STRAY_CHARACTERS = 200
 JSON_LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/jsonlines")
 
+TAIL_SECONDS = 10.0
+"""How long usage, the end mark, or more of the answer may follow a finish reason that came by itself."""
+LONG_TAIL_SECONDS = 30.0
+"""The same for one that came with text: some servers put it on every chunk."""
+
 Run: TypeAlias = list[tuple[Channel, str]]
-
-
-class Document:
-    """The parser of a body that is no stream: one JSON document, or lines of them, known only at its end."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-        self._size = 0
-
-    def feed(self, data: bytes) -> list[Event]:
-        """Collect `data`. Raises StreamTooLongError."""
-        self._parts.append(data)
-        self._size += len(data)
-        if self._size > MAX_DOCUMENT_BYTES:
-            raise StreamTooLongError
-        return []
-
-    def close(self) -> list[Event]:
-        """Return the document, or its lines when only they are JSON."""
-        body = b"".join(self._parts).removeprefix(BOM).strip()
-        self._parts.clear()
-        if not body:
-            return []
-        if b"\n" not in body or decode(body) is not None or not body.startswith(b"{"):
-            return [Event(b"", body)]
-        return JsonLinesParser().feed(body + b"\n")
 
 
 class Reply:
     """The state of one answer: `feed` it bytes until `done` or the end of the body, then ask for its `outcome`.
 
-    `ending`: the server has said that the answer is complete; only usage or the end mark may follow.
-    `output` counts the pieces of output so far, for whoever watches the progress. `continued`: it goes on with an
-    answer, so that it may well be empty; `echo` is taken off its start.
+    `ending`: the server has said that the answer is complete, and no text came since. `output` counts the pieces of
+    output so far, for whoever watches the progress. `continued`: it goes on with an answer, so that it may well be
+    empty; `echo` is taken off its start.
     """
 
     def __init__(
@@ -86,6 +68,11 @@ class Reply:
         self._room = max_bytes
         self._run: Run = []
         self._finish = ""
+        self._marked = False
+        self._resumed = False
+        self._together = False
+        self._halves = Halves()
+        self._careful = False
         self._model = asked
         self._usage: Usage | None = None
         self._started = False
@@ -96,8 +83,21 @@ class Reply:
 
     @property
     def finished(self) -> bool:
-        """A finish reason has come, and no error: what happens to the connection now no longer matters."""
-        return bool(self._finish) and self._error is None
+        """A finish reason was the last thing that came: what happens to the connection now no longer matters."""
+        return self.ending and bool(self._finish) and self._error is None
+
+    @property
+    def resumed(self) -> bool:
+        """Text has followed a finish reason, so that this server's reasons end nothing."""
+        return self._resumed
+
+    def patience(self, gap: float) -> float:
+        """Return for how long nothing may come, while `ending`, until the answer counts as ended; `gap` is how long
+        it may be silent in its middle.
+        """
+        if self._resumed or not (self.output or self._marked):
+            return gap
+        return LONG_TAIL_SECONDS if self._together else TAIL_SECONDS
 
     def feed(self, data: bytes) -> None:
         """Take the bytes of one network read. Raises StreamTooLongError."""
@@ -122,24 +122,34 @@ class Reply:
             raise self._error
         if not self._finish:
             raise self._failed("truncated", "the answer is truncated, no finish reason came" + self._stray)
+        end = meaning(self._finish)
+        if end in ("failed", "unknown"):
+            reason = "server_error" if end == "failed" else "finish_reason"
+            raise self._failed(reason, f"the answer ended with the finish reason `{clean(self._finish)}`" + self._stray)
         calls = self._calls.whole()
         if not self._spoke and not calls and not self._nothing_to_add:
-            raise self._failed("empty_response", "the answer is empty")
-        return Outcome(self._finish, self._model, self._usage, tool_calls=calls)
+            raise self._failed("empty_response", "the answer is empty" + self._stray)
+        return Outcome(canonical(self._finish), self._model, self._usage, tool_calls=calls)
 
     @property
     def _nothing_to_add(self) -> bool:
         """An answer was to be continued that is complete. With no usage it may as well be a prompt that was too long,
         which some servers tell by nothing else.
         """
-        return self._continued and self._finish == "stop" and self._usage is not None
+        return self._continued and meaning(self._finish) == "whole" and self._usage is not None
 
     def flush(self) -> None:
-        """Give out the text held back for a tag that never came; for an answer that ends in the middle, too."""
-        self._emit(self._think.close())
+        """Give out the text held back for a tag, or for half a character, that never came; for an answer that ends in
+        the middle, too.
+        """
+        run, self._run = self._run, []
+        for channel, text in self._halves.flush():
+            run += self._think.feed(text) if channel == "content" else [("reasoning", text)]
+        self._emit(run + self._think.close())
 
     def _failed(self, reason: str, text: str) -> UpstreamError:
-        return UpstreamError(f"{self._backend}: {text}", reason=reason, backend=self._backend)
+        details = {"backend": self._backend, **({"output": True} if self._spoke else {})}
+        return UpstreamError(f"{self._backend}: {text}", reason=reason, **details)
 
     def _choose(self) -> Parser | None:
         """Tell a stream from a document by the first byte: servers and proxies put any content type on either."""
@@ -152,54 +162,97 @@ class Reply:
     def _take(self, events: list[Event]) -> None:
         for event in events:
             chunk = decode(event.data)
-            if chunk is None or chunk.error or event.name == b"error":
+            if chunk is None or chunk.error or not chunk.choices or event.name == b"error":
                 self._special(event, chunk)
             else:
-                self._chunk(chunk)
-            if self._error is not None:
+                self._chunk(chunk, chunk.choices[0])
+            if self.done:
                 break
         if self._run:
             run, self._run = self._run, []
             self._emit(run)
 
     def _special(self, event: Event, chunk: Chunk | None) -> None:
-        """Take what is no chunk: the end mark, an error, or something else that is no JSON object."""
-        text = event.data.decode("utf-8", "replace").strip()
-        if text == "[DONE]":
-            self.ending = True
-            self.done = bool(self._finish)
-        elif chunk is not None and chunk.error:
+        """Take what is no piece of an answer: the end mark, an error, only usage, or something else altogether."""
+        if chunk is None:
+            self._no_chunk(event)
+            return
+        if chunk.choices:
+            self._chunk(chunk, chunk.choices[0])
+        else:
+            self._facts(chunk)
+        if chunk.error and (isinstance(chunk.error, str) or any(chunk.error.values())):
             self._fail(read_error(200, chunk.error))
+        elif event.name == b"error":
+            self._fail(read_body(200, event.data))
+        elif chunk.choices is None and chunk.usage is None and (error := find_error(loads(event.data))) is not None:
+            self._fail(read_error(200, error))
+
+    def _no_chunk(self, event: Event) -> None:
+        text = event.data.decode("utf-8", "replace").strip()
+        if is_end_mark(event.data):
+            self._marked = self._careful = self.ending = True
+            self.done = bool(self._finish)
+        elif len(pieces := split_values(event.data)) > 1 or (pieces and pieces[0] != event.data.strip()):
+            self._take_pieces(event.name, pieces)
         elif event.name == b"error":
             self._fail(read_body(200, text.strip('"').encode()))
         elif text.startswith("<"):
             self._error = self._failed("not_a_stream", "a web page came instead of an answer")
             self.done = True
+        elif (error := find_error(loads(event.data))) is not None:
+            self._fail(read_error(200, error))
         elif text:
-            self._stray = f"; it said: {text[:MAX_STRAY_CHARACTERS]}"
+            self._stray = f"; it said: {clean(text)[:MAX_STRAY_CHARACTERS]}"
+
+    def _take_pieces(self, name: bytes, pieces: list[bytes]) -> None:
+        """Take values that stood in one event as if each had been one."""
+        for piece in pieces:
+            chunk = decode(piece)
+            if chunk is not None or is_end_mark(piece) or split_values(piece) == [piece]:
+                self._special(Event(name, piece), chunk)
+            if self.done:
+                break
 
     def _fail(self, said: Said) -> None:
         self._error = judge(self._backend, said)
         self.done = True
 
-    def _chunk(self, chunk: Chunk) -> None:
+    def _facts(self, chunk: Chunk) -> None:
+        """Take what a chunk tells besides text."""
         if chunk.model:
             self._model = chunk.model
         if chunk.usage is not None:
             self._usage = chunk.usage.typed() or self._usage
-        if chunk.choices:
-            choice = chunk.choices[0]
-            delta = choice.delta or choice.message
-            if delta is not None:
-                self._delta(delta)
-            if choice.finish_reason:
-                self._finish = choice.finish_reason
-                self.ending = True
         if chunk.prompt_progress is not None:
             self._progress(chunk.prompt_progress)
 
+    def _chunk(self, chunk: Chunk, choice: Choice) -> None:
+        delta = choice.delta or choice.message
+        if delta is not None:
+            if self._careful or self.ending or chunk.__class__ is TornChunk:
+                self._torn(delta)
+            else:
+                self._delta(delta)
+        if choice.finish_reason or choice.error:
+            self._finished(choice, delta)
+        if chunk.usage is not None or chunk.prompt_progress is not None:
+            self._facts(chunk)
+        elif chunk.model:
+            self._model = chunk.model
+
+    def _finished(self, choice: Choice, delta: Delta | None) -> None:
+        """Take a finish reason, or the error that stands beside or instead of one."""
+        if choice.error:
+            self._fail(read_error(200, choice.error))
+        elif choice.finish_reason is not None and is_reason(choice.finish_reason):
+            self._finish = choice.finish_reason
+            self._together = delta is not None and bool(delta.content or delta.reasoning_content or delta.reasoning)
+            self.ending = True
+            self.done = self._marked
+
     def _delta(self, delta: Delta) -> None:
-        thought = delta.reasoning_content or delta.reasoning
+        thought = delta.reasoning_content or delta.reasoning or delta.thinking
         if thought:
             self._run.append(("reasoning", thought))
             self.output += 1
@@ -208,10 +261,42 @@ class Reply:
             self.output += 1
         if delta.tool_calls:
             self._call(delta.tool_calls)
+        elif delta.refusal or delta.function_call:
+            self._rare(delta)
+
+    def _torn(self, delta: Delta) -> None:
+        """Take texts that may begin or end with half a character, or that follow a finish reason; none after the end
+        mark.
+        """
+        if self._marked:
+            return
+        before = self.output
+        thought = delta.reasoning_content or delta.reasoning or delta.thinking
+        self.output += bool(thought or delta.content)
+        self._delta(
+            Delta(
+                content=delta.content and self._halves.join("content", delta.content),
+                reasoning_content=thought and self._halves.join("reasoning", thought),
+                tool_calls=delta.tool_calls,
+                refusal=delta.refusal,
+                function_call=delta.function_call,
+            )
+        )
+        self._careful = bool(self._halves)
+        if self.ending and self.output != before:
+            self.ending, self._resumed = False, True
+
+    def _rare(self, delta: Delta) -> None:
+        """Take a refusal, which is what the answer says, and a call in OpenAI's older form."""
+        if delta.refusal:
             self.output += 1
+            self._run += self._think.feed(self._halves.join("content", delta.refusal))
+        if delta.function_call is not None:
+            self._call([CallFragment(function=delta.function_call)])
 
     def _call(self, fragments: list[CallFragment]) -> None:
         """Take pieces of tool calls. Half a call is no use, so one that is too long fails instead of being cut off."""
+        self.output += 1
         self._begin()
         self._room -= self._calls.add(fragments)
         if self._room < 0:

@@ -13,11 +13,15 @@ Source of the format: WHATWG HTML, "Server-sent events"; the leniencies are what
 
 from typing import NamedTuple, Protocol
 
+from orchd.llm.json_values import is_whole
+
 MIB = 1024 * 1024
 MAX_LINE_BYTES = 8 * MIB
 """The longest line, and the longest event of several `data:` lines."""
 MAX_TOTAL_BYTES = 1024 * MIB
 """The longest stream; an answer of 8 MiB in tokens of four bytes takes about half of it."""
+LINE_BYTES = 64
+"""What each line counts besides its text towards the length of an event: empty ones take room as well."""
 
 BOM = b"\xef\xbb\xbf"
 
@@ -107,6 +111,9 @@ class EventParser:
     """The parser of `text/event-stream`; not safe for several tasks.
 
     Unlike a browser it also delivers, at `close`, a last event that no blank line ended: several servers send one.
+    Where the blank lines are missing altogether, a line that is whole JSON ends where the next one begins; once that
+    has been seen, each such line is delivered as it comes. JSON without any field's name counts as data, and so do the
+    lines on which it goes on.
     """
 
     def __init__(self, max_line: int = MAX_LINE_BYTES, max_total: int = MAX_TOTAL_BYTES) -> None:
@@ -115,15 +122,21 @@ class EventParser:
         self._name = b""
         self._data: list[bytes] = []
         self._size = 0
+        self._single = False
+        """No blank lines stand between this stream's events."""
 
     def feed(self, data: bytes) -> list[Event]:
         """Return the events that `data` completes, in order. Raises StreamTooLongError."""
         events: list[Event] = []
         for line in self._lines.feed(data):
             if line.startswith(b"data: "):
-                self._add(line[6:])
+                if self._data or self._single or len(line) > self._max_event:
+                    self._add(line[6:], events)
+                else:
+                    self._data.append(line[6:])
+                    self._size = len(line)
             elif line:
-                self._field(line)
+                self._field(line, events)
             elif self._data:
                 events.append(self._take())
             else:
@@ -131,25 +144,49 @@ class EventParser:
         return events
 
     def close(self) -> list[Event]:
-        """Return the event that only the end of the body completes, if there is one."""
+        """Return the events that only the end of the body completes, if there are any."""
+        events: list[Event] = []
         for line in self._lines.close():
-            self._field(line)
-        return [self._take()] if self._data else []
+            self._field(line, events)
+        return [*events, self._take()] if self._data else events
 
-    def _add(self, value: bytes) -> None:
+    def _add(self, value: bytes, events: list[Event]) -> None:
+        if self._data and self._begins_another(value):
+            self._single = True
+            events.append(self._take())
         self._data.append(value)
-        self._size += len(value)
-        if self._size > self._max_event:
+        self._size += len(value) + LINE_BYTES
+        if self._size > self._max_event + LINE_BYTES:
             raise StreamTooLongError
+        if self._single and is_whole(value):
+            events.append(self._take())
 
-    def _field(self, line: bytes) -> None:
+    def _begins_another(self, value: bytes) -> bool:
+        """Tell whether `value` can't go on with the event that was begun: JSON after whole JSON or after other text."""
+        if value.lstrip()[:1] not in (b"{", b"["):
+            return False
+        first = self._data[0].lstrip()[:1]
+        if first in (b"{", b"["):
+            return len(self._data) == 1 and is_whole(self._data[0])
+        return any(line.strip() for line in self._data)
+
+    def _field(self, line: bytes, events: list[Event]) -> None:
         """Take any line but the usual `data: `; comments, `id:`, `retry:` and unknown fields say nothing to us."""
+        if line.startswith(b"{"):
+            self._add(line, events)
+            return
         name, _, value = line.partition(b":")
+        name = name.strip().lower()
         value = value.removeprefix(b" ")
         if name == b"data":
-            self._add(value)
+            self._add(value, events)
         elif name == b"event":
             self._name = value
+        elif name == b"error":
+            self._name = name
+            self._add(value, events)
+        elif name not in (b"", b"id", b"retry") and self._data and self._data[0].lstrip()[:1] in (b"{", b"["):
+            self._add(line, events)
 
     def _take(self) -> Event:
         data = self._data

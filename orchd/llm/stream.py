@@ -13,13 +13,13 @@ import httpx
 import trio
 
 from orchd.errors import OrchdError, Timeout, UpstreamError
-from orchd.llm.failures import MAX_ERROR_BYTES, Said, is_loading, judge, map_errors, read_body
+from orchd.llm.failures import MAX_ERROR_BYTES, is_loading, judge, map_errors
 from orchd.llm.reply import Reply
+from orchd.llm.retry import retry_after_ms
 from orchd.llm.types import Deadlines, Listener, Outcome
 from orchd.llm.wire import WireBody, body_of
+from orchd.llm.words import Said, read_body
 
-TAIL_SECONDS = 2.0
-"""How long usage or the end mark may follow the finish reason."""
 LOADING_BACKOFF_SECONDS = (0.5, 1.0, 2.0)
 """Pauses while a server answers that its model is still loading; the last one repeats."""
 
@@ -49,7 +49,8 @@ class Watch:
 
     def __init__(self, deadlines: Deadlines, backend: str) -> None:
         now = trio.current_time()
-        self._gap = deadlines.gap
+        self.gap = deadlines.gap
+        """How long the server may be silent between outputs, in seconds."""
         self._slack = min(deadlines.gap / 10, 0.5)
         self._total = now + (float("inf") if deadlines.total is None else deadlines.total)
         self._backend = backend
@@ -65,19 +66,20 @@ class Watch:
 
     def output(self) -> None:
         """Some output has come."""
-        due = trio.current_time() + self._gap
+        due = trio.current_time() + self.gap
         if self._waits_for != "gap" or due > self.scope.deadline:
             self._waits_for = "gap"
             self._set(due + self._slack)
 
-    def ending(self) -> None:
-        """The answer is complete: what may still follow has a bound of its own."""
-        self.scope.deadline = float("inf")
+    def ending(self, *, surely: bool) -> None:
+        """The answer seems complete: what may still follow has a bound of its own. If it is, no deadline counts."""
+        self._waits_for = "tail"
+        self.scope.deadline = float("inf") if surely else self._total
 
     def timeout(self) -> Timeout:
         """Return the error for the deadline that has passed."""
         reason = "total" if trio.current_time() >= self._total else self._waits_for
-        seconds = {"first_event": self._asked.first_event, "total": self._asked.total}.get(reason, self._gap)
+        seconds = {"first_event": self._asked.first_event, "total": self._asked.total}.get(reason, self.gap)
         what = {
             "first_event": f"{self._backend} sent no output within {seconds:g} s",
             "total": f"{self._backend} did not end its answer within {seconds:g} s",
@@ -125,7 +127,7 @@ async def _attempt(client: httpx.AsyncClient, ask: Ask, watch: Watch, listener: 
     try:
         body = body_of(response)
         if not 200 <= response.status_code < 300:
-            said = read_body(response.status_code, await body.read_up_to(MAX_ERROR_BYTES))
+            said = await _said(response, body)
             if is_loading(said):
                 return None
             raise _refusal(ask.backend, said)
@@ -149,28 +151,50 @@ async def _attempt(client: httpx.AsyncClient, ask: Ask, watch: Watch, listener: 
         await response.aclose()
 
 
+async def _said(response: httpx.Response, body: WireBody) -> Said:
+    """Read what a refusal says, and when to come back."""
+    content = await body.read_up_to(MAX_ERROR_BYTES)
+    later = None
+    if response.status_code in (408, 425, 429, 503, 529):
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        later = retry_after_ms(headers, content.decode("utf-8", "replace"))
+    return read_body(response.status_code, content)._replace(retry_after_ms=later)
+
+
 async def _read(body: WireBody, reply: Reply, watch: Watch) -> None:
     """Feed the body to the reply until it ends."""
     seen = 0
-    while not reply.ending and not reply.done and (data := await body.read()):
-        reply.feed(data)
+    while not reply.done:
+        if reply.ending:
+            if not await _read_tail(body, reply, watch):
+                return
+        else:
+            data = await body.read()
+            if not data:
+                return
+            reply.feed(data)
         if reply.output != seen:
             seen = reply.output
             watch.output()
-    if reply.ending and not reply.done:
-        watch.ending()
-        await _read_tail(body, reply)
 
 
-async def _read_tail(body: WireBody, reply: Reply) -> None:
-    """Wait a little for usage and the end mark; a connection that breaks once the answer is complete is no failure."""
-    with trio.move_on_after(TAIL_SECONDS):
+async def _read_tail(body: WireBody, reply: Reply, watch: Watch) -> bool:
+    """Wait for what may follow a finish reason: usage, the end mark, or more of the answer, which is what True says.
+
+    A connection that breaks once the answer is complete is no failure.
+    """
+    seen = reply.output
+    watch.ending(surely=not reply.resumed)
+    with trio.move_on_after(reply.patience(watch.gap)):
         try:
             while not reply.done and (data := await body.read()):
                 reply.feed(data)
+                if reply.output != seen:
+                    return True
         except httpx.TransportError:
             if not reply.finished:
                 raise
+    return False
 
 
 def _refusal(backend: str, said: Said) -> OrchdError:

@@ -22,7 +22,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     # The rooms; none of them sees the configuration.
     "protocol": ("errors",),
     "storage": ("guard", "errors"),
-    "llm": ("guard", "errors"),
+    # What servers say is shown to clients, so it passes the masks.
+    "llm": ("guard", "errors", "masking"),
     "guard": ("errors",),
     "hub": ("protocol",),
     "log": ("masking",),

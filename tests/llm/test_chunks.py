@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.llm.chunks import Chunk, Delta, decode, loads
+from orchd.llm.chunks import CallFragment, CallFunction, Choice, Chunk, Delta, TornChunk, decode, loads
+from orchd.llm.halves import mend
 from orchd.llm.types import Usage
 
 
@@ -15,10 +16,15 @@ def chunk(value: Any) -> Chunk:
     return found
 
 
-def first(value: Any) -> Delta:
+def first_choice(value: Any) -> Choice:
     choices = chunk({"choices": [value]}).choices
     assert choices
-    found = choices[0].delta or choices[0].message
+    return choices[0]
+
+
+def first(value: Any) -> Delta:
+    choice = first_choice(value)
+    found = choice.delta or choice.message
     assert found is not None
     return found
 
@@ -30,7 +36,7 @@ def first(value: Any) -> Delta:
         ("", ""),
         (None, None),
         ([{"type": "text", "text": "a"}, "b", {"type": "image"}, 3, {"text": None}], "ab"),
-        ({"odd": 1}, None),
+        ({"odd": 1}, ""),
         (12, None),
     ],
 )
@@ -91,8 +97,51 @@ def test_usage_null_zero_real_and_odd() -> None:
 def test_errors_as_text_object_or_something_else() -> None:
     assert chunk({"error": "boom"}).error == "boom"
     assert chunk({"error": {"message": "boom", "code": 500}}).error == {"message": "boom", "code": 500}
-    assert chunk({"error": ["a"]}).error == "['a']"
-    assert chunk({"error": None}).error is None
+    assert chunk({"error": ["a"]}).error == "a"
+    assert chunk({"error": [{"message": "a\ud83d"}]}).error == {"message": "a\ufffd"}
+    assert first_choice({"error": {"code": 502}}).error == {"code": 502}
+
+
+@pytest.mark.parametrize("nothing", [None, False, 0, "", {}, [], [None]])
+def test_what_says_that_there_is_no_error(nothing: Any) -> None:
+    assert not chunk({"error": nothing}).error
+    assert not first_choice({"error": nothing}).error
+
+
+@pytest.mark.parametrize(
+    ("content", "text", "thought"),
+    [
+        ([{"type": "thinking", "thinking": "hm"}, {"type": "text", "text": "a"}], "a", "hm"),
+        ([{"type": "thinking", "thinking": [{"type": "text", "text": "h"}, {"text": "m"}]}], "", "hm"),
+        ([{"type": "reasoning", "summary": [{"type": "summary_text", "text": "hm"}]}], "", "hm"),
+        ([{"type": "reasoning_content", "reasoning": "hm"}, "a", {"type": "output_text", "text": "b"}], "ab", "hm"),
+        ([{"type": "text", "text": {"value": "a"}}, {"type": "refusal", "refusal": "no"}], "ano", ""),
+        ({"type": "thinking", "thinking": "hm"}, "", "hm"),
+        ({"type": "text", "text": "a"}, "a", ""),
+    ],
+)
+def test_lists_of_contents_say_which_of_them_is_reasoning(content: Any, text: str, thought: str) -> None:
+    found = first({"delta": {"content": content}})
+    assert (found.content or "", found.reasoning_content or "") == (text, thought)
+
+
+def test_reasoning_refusals_and_calls_under_other_names() -> None:
+    found = first({"delta": {"thinking": "a", "refusal": "b", "function_call": {"name": "f", "arguments": "{}"}}})
+    assert (found.thinking, found.refusal, found.function_call) == ("a", "b", CallFunction("f", "{}"))
+    odd = first({"delta": {"content": 7, "refusal": ["b"], "function_call": {"name": "f", "arguments": {}}}})
+    assert (odd.refusal, odd.function_call) == ("b", CallFunction("f", "{}"))
+    bare = first({"delta": {"tool_calls": {"name": "f", "arguments": {"a": 1}}}}).tool_calls
+    assert bare == [CallFragment(function=CallFunction("f", '{"a": 1}'))]
+
+
+def test_deep_nesting_never_raises() -> None:
+    for deep in (
+        b"[" * 400 + b"]" * 400,
+        b'{"error":' * 400 + b"1" + b"}" * 400,
+        b'{"text":' * 400 + b"1" + b"}" * 400,
+    ):
+        decode(b'{"choices":[{"delta":{"content":' + deep + b'}}],"error":' + deep + b"}")
+        loads(deep)
 
 
 def test_progress_through_the_prompt() -> None:
@@ -116,13 +165,16 @@ def test_progress_through_the_prompt() -> None:
         ("\ufffd\ufffd".encode(), "\ufffd\ufffd"),
     ],
 )
-def test_half_characters_become_replacement_characters(escaped: bytes, expected: str) -> None:
-    found = decode(b'{"choices":[{"delta":{"content":"' + escaped + b'"}}]}')
+def test_half_characters_are_left_to_who_has_the_other_half(escaped: bytes, expected: str) -> None:
+    found = decode(b'{"choices":[{"delta":{"content":"' + escaped + b'"},"finish_reason":"' + escaped + b'"}]}')
     assert found is not None
     assert found.choices
-    assert found.choices[0].delta is not None
-    assert found.choices[0].delta.content == expected
-    expected.encode()
+    delta = found.choices[0].delta
+    assert delta is not None
+    assert delta.content is not None
+    assert mend(delta.content) == expected
+    assert isinstance(found, TornChunk) or delta.content == expected
+    assert found.choices[0].finish_reason == expected
 
 
 @pytest.mark.parametrize("data", [b"", b"[DONE]", b"null", b"3", b"[]", b'"x"', b'{"a":', b"[" * 100_000, b"\xff\xfe"])

@@ -1,9 +1,13 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchd.errors import OrchdError, UpstreamError
 from orchd.llm.echo import EchoStripper
+from orchd.llm.reply import Reply
 from orchd.llm.think import ThinkSplitter
-from orchd.llm.types import Channel
+from orchd.llm.types import Channel, Outcome, Usage
+from tests.fix_upstream import DONE, Recorder, delta, finish, usage
 
 SMALL = st.text(st.sampled_from("ab <think>/"), max_size=12)
 
@@ -64,3 +68,42 @@ def test_what_is_held_at_the_end_comes_out() -> None:
 
 def test_thoughts_after_an_echo() -> None:
     assert stripped("one", ["one<thi", "nk>hm</think>", "two"]) == [("reasoning", "hm"), ("content", "two")]
+
+
+def continued(*pieces: bytes, echo: str = "") -> tuple[str, OrchdError | Outcome]:
+    recorder = Recorder()
+    reply = Reply("box:1", "asked", recorder, "text/event-stream", 1000, continued=True, echo=echo)
+    for piece in pieces:
+        reply.feed(piece)
+    try:
+        return recorder.text(), reply.outcome()
+    except OrchdError as error:
+        return recorder.text(), error
+
+
+def test_an_echo_is_taken_off() -> None:
+    text, outcome = continued(delta(content="one t"), delta(content="wo three"), finish(), DONE, echo="one two")
+    assert (text, outcome) == (" three", Outcome("stop", "m", None))
+    assert continued(delta(content="one two"), finish(), DONE)[0] == "one two"
+
+
+def test_half_an_echo_at_the_end_of_a_cut_answer_is_text() -> None:
+    recorder = Recorder()
+    reply = Reply("box:1", "asked", recorder, "text/event-stream", 1000, continued=True, echo="one two")
+    reply.feed(delta(content="one t"))
+    assert recorder.text() == ""
+    reply.flush()
+    reply.flush()
+    assert recorder.text() == "one t"
+
+
+@pytest.mark.parametrize("pieces", [(finish(), usage(), DONE), (delta(content="one two"), finish(), usage(), DONE)])
+def test_a_continued_answer_may_have_nothing_to_add(pieces: tuple[bytes, ...]) -> None:
+    assert continued(*pieces, echo="one two") == ("", Outcome("stop", "m", Usage(9, 3, 12)))
+
+
+@pytest.mark.parametrize("pieces", [(finish(), DONE), (finish("length"), usage(), DONE)])
+def test_an_empty_continuation_that_nothing_vouches_for_is_an_error(pieces: tuple[bytes, ...]) -> None:
+    _, error = continued(*pieces)
+    assert isinstance(error, UpstreamError)
+    assert error.details["reason"] == "empty_response"

@@ -1,19 +1,11 @@
 import httpx
 import pytest
 
-from orchd.errors import NotFound, OrchdError, Timeout, TooLarge, Unavailable, UpstreamError
-from orchd.llm.failures import (
-    MAX_MESSAGE_CHARACTERS,
-    Said,
-    is_loading,
-    judge,
-    map_errors,
-    read_body,
-    read_error,
-    refuses_schema,
-)
+from orchd.errors import NotFound, OrchdError, RateLimited, Timeout, TooLarge, Unavailable, UpstreamError
+from orchd.llm.failures import is_loading, judge, map_errors, refuses_schema
 from orchd.llm.sse import StreamTooLongError
 from orchd.llm.types import Prompt, Turn
+from orchd.llm.words import MAX_MESSAGE_CHARACTERS, Said, read_body
 
 
 def judged(status: int, body: str) -> OrchdError:
@@ -55,7 +47,13 @@ def test_context_overflow_by_type_with_its_numbers() -> None:
         (401, '{"error":{"message":"bad sk-lm-secret","code":"invalid_api_key"}}', UpstreamError, "unauthorized"),
         (403, "", UpstreamError, "unauthorized"),
         (400, '{"error":{"message":"x","type":"authentication_error"}}', UpstreamError, "unauthorized"),
-        (429, '{"error":"slow down"}', Unavailable, None),
+        (429, '{"error":"slow down"}', RateLimited, "rate_limited"),
+        (200, '{"error":{"message":"x","type":"rate_limit_error"}}', RateLimited, "rate_limited"),
+        (529, '{"error":{"message":"x","type":"overloaded_error"}}', Unavailable, None),
+        (413, "", TooLarge, "context_overflow"),
+        (402, '{"error":{"message":"Insufficient credits"}}', UpstreamError, "insufficient_quota"),
+        (429, '{"error":{"message":"x","code":"insufficient_quota"}}', UpstreamError, "insufficient_quota"),
+        (429, '{"error":"check your plan and billing details"}', UpstreamError, "insufficient_quota"),
         (503, '{"error":{"code":503,"message":"Loading model","type":"unavailable_error"}}', Unavailable, None),
         (503, "server busy, please try again.  maximum pending requests exceeded", Unavailable, None),
         (400, '{"error":{"message":"No models loaded. Please load a model","param":"model"}}', Unavailable, None),
@@ -105,10 +103,25 @@ def test_messages_are_verbatim_but_bounded() -> None:
     assert judged(500, '{"error": {}}').message == "the server answered with HTTP status 500"
 
 
-def test_odd_error_objects() -> None:
-    assert read_error(200, {"code": True, "message": ["a"]}).message == "['a']"
-    assert read_error(200, {"n_ctx": "x", "type": None}).n_ctx is None
-    assert read_error(200, {"type": "internal_error"}).message == "internal_error"
+def test_a_bad_request_told_in_a_stream_has_the_status_of_one() -> None:
+    assert judged(200, '{"error":{"message":"x","type":"BadRequestError"}}').details["status"] == 400
+    assert judged(200, '{"error":{"message":"x","type":"invalid_request_error"}}').details["status"] == 400
+    assert judged(200, '{"error":{"message":"x","type":"server_error"}}').details["status"] == 200
+
+
+def test_when_to_come_back_is_told_unless_waiting_does_not_help() -> None:
+    for status in (429, 503):
+        assert judge("b", Said(status, "x", retry_after_ms=7)).details["retryAfterMs"] == 7
+        assert "retryAfterMs" not in judge("b", Said(status, "x")).details
+    quota = judge("b", Said(429, "x", code="insufficient_quota", retry_after_ms=7))
+    assert not quota.retryable
+    assert "retryAfterMs" not in quota.details
+    per_minute = judge("b", Said(429, "You exceeded your current quota, check your billing details", retry_after_ms=7))
+    assert isinstance(per_minute, RateLimited)
+
+
+def test_a_number_as_long_as_a_book_is_no_limit() -> None:
+    assert isinstance(judged(400, "prompt too long, n_ctx " + "9" * 20_000), TooLarge)
 
 
 def test_only_a_503_that_says_so_is_loading() -> None:

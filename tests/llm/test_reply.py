@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.errors import NotFound, OrchdError, TooLarge, Unavailable, UpstreamError
-from orchd.llm.reply import Reply
+from orchd.errors import NotFound, OrchdError, RateLimited, TooLarge, Unavailable, UpstreamError
+from orchd.llm.reply import LONG_TAIL_SECONDS, TAIL_SECONDS, Reply
 from orchd.llm.sse import BOM
 from orchd.llm.tools import CalledFunction, ToolCall
 from orchd.llm.types import Outcome, Usage
@@ -41,6 +41,7 @@ class Read(Recorder):
         return "" if self.error is None else str(self.error.details.get("reason"))
 
 
+PIECES: list[dict[str, Any]] = [{"delta": {"content": "H"}}, {"delta": {"content": "i"}}]
 GOOD = [
     ("as documented", HI + finish() + usage() + DONE),
     ("usage null on all chunks", event({"choices": [{"delta": {"content": "Hi"}}], "usage": None}) + finish() + DONE),
@@ -77,6 +78,37 @@ GOOD = [
     ),
     ("unknown events", event({"type": "news.of.2030", "content": "x"}) + HI + b"event: what\ndata: {}\n\n" + finish()),
     ("half of it no JSON", b"data: ping\n\n" + HI + finish()),
+    ("one newline between events", (HI + finish() + DONE).replace(b"\n\n", b"\n")),
+    ("one CR LF between events", (HI + finish() + DONE).replace(b"\n\n", b"\r\n")),
+    ("no blank at all", (HI + finish() + DONE).replace(b"\n\n", b"\n").replace(b"data: ", b"data:")),
+    ("data: twice", (HI + finish() + DONE).replace(b"data: ", b"data: data: ")),
+    ("a mark before each event", (HI + finish() + DONE).replace(b"data: ", b"data: " + BOM)),
+    ("two values in one line", HI.rstrip() + finish()[6:] + DONE),
+    (
+        "three values in one event",
+        (HI.rstrip() + b"\n" + finish().rstrip() + b"\n" + DONE).replace(b"data: ", b"data:"),
+    ),
+    ("lines without data:", b": hello\n\n" + (HI + finish() + DONE).replace(b"data: ", b"")),
+    ("lines of JSON with any content type", (HI + finish() + DONE).replace(b"data: ", b"").replace(b"\n\n", b"\n")),
+    (
+        "a null as text for a reason",
+        event({"choices": [{"delta": {"content": "Hi"}, "finish_reason": "null"}]}) + finish(),
+    ),
+    ("none as a reason at the end", HI + finish() + finish("none") + DONE),
+    (
+        "a reason on each chunk",
+        b"".join(event({"choices": [piece | {"finish_reason": "stop"}]}) for piece in PIECES) + DONE,
+    ),
+    ("the reason first", event({"choices": [{"delta": {"role": "assistant"}, "finish_reason": "stop"}]}) + HI),
+    ("no error", event({"choices": [{"delta": {"content": "Hi"}, "error": None}], "error": False}) + finish()),
+    ("text and more behind the end", HI + finish() + DONE + delta(content="more") + finish() + DONE),
+    ("text behind an end without a reason", HI + DONE + delta(content="more") + finish()),
+    ("a refusal", delta(refusal="H") + delta(refusal="i") + finish()),
+    (
+        "a refusal in a whole reply",
+        json.dumps({"choices": [{"message": {"refusal": "Hi"}, "finish_reason": "stop"}]}).encode(),
+    ),
+    ("warming up", event({"type": "status", "message": "warming up"}) + HI + finish()),
 ]
 
 
@@ -132,7 +164,36 @@ BAD: list[tuple[str, bytes, type[OrchdError], str]] = [
         "context_overflow",
     ),
     ("unknown model in the stream", event({"error": {"message": "x", "type": "model_not_found"}}), NotFound, "None"),
-    ("busy in the stream", event({"error": {"message": "x", "code": 429}}), Unavailable, "None"),
+    ("busy in the stream", event({"error": {"message": "x", "code": 429}}), RateLimited, "rate_limited"),
+    ("overloaded in the stream", event({"error": {"message": "x", "type": "overloaded_error"}}), Unavailable, "None"),
+    ("a failure as a reason", HI + finish("error"), UpstreamError, "server_error"),
+    ("no resources", HI + finish("insufficient_system_resource") + DONE, UpstreamError, "server_error"),
+    ("a reason that nobody knows", HI + finish("weird") + DONE, UpstreamError, "finish_reason"),
+    (
+        "an error beside the choice",
+        HI + event({"choices": [{"delta": {}, "finish_reason": "stop", "error": {"message": "boom", "code": 502}}]}),
+        UpstreamError,
+        "server_error",
+    ),
+    (
+        "an error beside the text",
+        event({"choices": [{"delta": {"content": "Hi"}, "finish_reason": "stop"}], "error": {"message": "boom"}}),
+        UpstreamError,
+        "server_error",
+    ),
+    ("an error field", HI + b'error: {"code":500,"message":"boom"}\n\n', UpstreamError, "server_error"),
+    (
+        "an overflow in an error field",
+        b'error: {"code":400,"message":"the request exceeds the available context size"}\n\n',
+        TooLarge,
+        "context_overflow",
+    ),
+    ("an error object", HI + event({"object": "error", "message": "boom", "code": 500}), UpstreamError, "server_error"),
+    ("a detail", event({"detail": "boom"}), UpstreamError, "server_error"),
+    ("a list of details", event({"detail": [{"loc": ["body"], "msg": "boom"}]}), UpstreamError, "server_error"),
+    ("a detail as the only reply", b'{"detail": {"msg": "boom"}}', UpstreamError, "server_error"),
+    ("a list of errors as the only reply", b'[{"error": {"message": "boom"}}]', UpstreamError, "server_error"),
+    ("an error without data:", HI + b'{"error": {"message": "boom"}}\n', UpstreamError, "server_error"),
     ("native events, error and end", NATIVE_ERROR + NATIVE_END, UpstreamError, "server_error"),
     (
         "native events without their end",
@@ -257,6 +318,37 @@ def test_endless_repetition_ends_at_the_bound() -> None:
     assert read.outcome.finish_reason == "length"
 
 
+def test_what_stands_for_a_cut_is_told_as_length() -> None:
+    assert [Read(HI, finish(reason)).outcome for reason in ("MAX_TOKENS", "eos", "SAFETY")] == [
+        Outcome("length", "m", None),
+        Outcome("eos", "m", None),
+        Outcome("content_filter", "m", None),
+    ]
+
+
+def test_an_error_knows_whether_the_model_had_spoken() -> None:
+    for body, spoke in ((HI, True), (b"", False)):
+        error = Read(body).error
+        assert error is not None
+        assert bool(error.details.get("output")) is spoke
+
+
+def test_whether_an_answer_has_ended_and_how_long_silence_proves_it() -> None:
+    reply = Reply("box:1", "asked", Recorder(), SSE, 1000)
+    reply.feed(finish())
+    assert (reply.ending, reply.finished, reply.patience(120.0)) == (True, True, 120.0)
+    reply.feed(HI)
+    assert (reply.ending, reply.finished, reply.resumed) == (False, False, True)
+    reply = Reply("box:1", "asked", Recorder(), SSE, 1000)
+    reply.feed(HI + finish())
+    assert (reply.ending, reply.patience(120.0)) == (True, TAIL_SECONDS)
+    reply.feed(event({"choices": [{"delta": {"content": "x"}, "finish_reason": "stop"}]}))
+    assert (reply.ending, reply.resumed, reply.patience(120.0)) == (True, True, 120.0)
+    reply = Reply("box:1", "asked", Recorder(), SSE, 1000)
+    reply.feed(event({"choices": [{"delta": {"content": "x"}, "finish_reason": "stop"}]}))
+    assert (reply.ending, reply.resumed, reply.patience(120.0)) == (True, False, LONG_TAIL_SECONDS)
+
+
 def test_unicode_line_separators_and_emoji_come_through() -> None:
     text = "a\u2028b\u2029c\x85d \U0001f600 \ufffd\ufffd"
     body = delta(content=text) + finish()
@@ -289,42 +381,3 @@ def test_any_split_gives_the_same_answer(events: list[bytes], ended: bool, draw:
 def test_no_bytes_crash_it(body: bytes, content_type: str) -> None:
     read: Any = Read(body, content_type=content_type)
     assert read.error is not None
-
-
-def continued(*pieces: bytes, echo: str = "") -> tuple[str, OrchdError | Outcome]:
-    recorder = Recorder()
-    reply = Reply("box:1", "asked", recorder, SSE, 1000, continued=True, echo=echo)
-    for piece in pieces:
-        reply.feed(piece)
-    try:
-        return recorder.text(), reply.outcome()
-    except OrchdError as error:
-        return recorder.text(), error
-
-
-def test_an_echo_is_taken_off() -> None:
-    text, outcome = continued(delta(content="one t"), delta(content="wo three"), finish(), DONE, echo="one two")
-    assert (text, outcome) == (" three", Outcome("stop", "m", None))
-    assert continued(delta(content="one two"), finish(), DONE)[0] == "one two"
-
-
-def test_half_an_echo_at_the_end_of_a_cut_answer_is_text() -> None:
-    recorder = Recorder()
-    reply = Reply("box:1", "asked", recorder, SSE, 1000, continued=True, echo="one two")
-    reply.feed(delta(content="one t"))
-    assert recorder.text() == ""
-    reply.flush()
-    reply.flush()
-    assert recorder.text() == "one t"
-
-
-@pytest.mark.parametrize("pieces", [(finish(), usage(), DONE), (delta(content="one two"), finish(), usage(), DONE)])
-def test_a_continued_answer_may_have_nothing_to_add(pieces: tuple[bytes, ...]) -> None:
-    assert continued(*pieces, echo="one two") == ("", Outcome("stop", "m", Usage(9, 3, 12)))
-
-
-@pytest.mark.parametrize("pieces", [(finish(), DONE), (finish("length"), usage(), DONE)])
-def test_an_empty_continuation_that_nothing_vouches_for_is_an_error(pieces: tuple[bytes, ...]) -> None:
-    _, error = continued(*pieces)
-    assert isinstance(error, UpstreamError)
-    assert error.details["reason"] == "empty_response"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.llm.sse import BOM, Event, EventParser, JsonLinesParser, StreamTooLongError
+from orchd.llm.sse import BOM, LINE_BYTES, Event, EventParser, JsonLinesParser, StreamTooLongError
 
 
 def parse(*pieces: bytes) -> list[Event]:
@@ -38,6 +38,16 @@ def data(*pieces: bytes) -> list[bytes]:
         (b"", []),
         (b"event: ping\n\n", []),
         (b"data:\n\n", [b""]),
+        (b"data\n\n", [b""]),
+        (b" data : a\n\nDATA:b\n\n", [b"a", b"b"]),
+        (b'data: {"a":1}\ndata: {"b":2}\ndata: [DONE]\n', [b'{"a":1}', b'{"b":2}', b"[DONE]"]),
+        (b'data:{"a":1}\r\ndata:{"b":2}\r\n', [b'{"a":1}', b'{"b":2}']),
+        (b'data: ping\ndata: {"a":1}\ndata: {"b":2}\n\n', [b"ping", b'{"a":1}', b'{"b":2}']),
+        (b'data:\ndata: {"a":1}\n\n', [b'\n{"a":1}']),
+        (b'data: {"a":\ndata: 1}\n\n', [b'{"a":\n1}']),
+        (b'data: {\ndata: "a":\ndata: {"b":1}\ndata: }\n\n', [b'{\n"a":\n{"b":1}\n}']),
+        (b'data: {\n  "a": 1\n}\n\ndata: {}\n\n', [b'{\n  "a": 1\n}', b"{}"]),
+        (b'data: {"a":1}\n\n{"error":"x"}\n', [b'{"a":1}', b'{"error":"x"}']),
     ],
 )
 def test_quirks_of_framing(body: bytes, expected: list[bytes]) -> None:
@@ -64,8 +74,37 @@ def test_events_come_as_soon_as_their_blank_line_even_with_lone_cr() -> None:
     assert parser.feed(b"\ndata: c\n\n") == [Event(b"", b"c")]
 
 
+def test_an_error_field_is_an_error() -> None:
+    assert parse(b'error: {"code":400}\n\ndata: a\n\n') == [Event(b"error", b'{"code":400}'), Event(b"", b"a")]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_without_blank_lines_events_come_when_the_next_begins_and_then_at_once(end: bytes) -> None:
+    parser = EventParser()
+    assert parser.feed(b'data: {"a":1}' + end) == []
+    assert parser.feed(b'data: {"b":2}' + end) == [Event(b"", b'{"a":1}'), Event(b"", b'{"b":2}')]
+    assert parser.feed(b'data: {"c":3}' + end) == [Event(b"", b'{"c":3}')]
+    assert parser.feed(b"event: error" + end + b'data: {"d":4}' + end) == [Event(b"error", b'{"d":4}')]
+    assert parser.feed(b'data: {"e":' + end + b"data: 5}" + end + end) == [Event(b"", b'{"e":\n5}')]
+    assert parser.close() == []
+
+
 LINES = st.sampled_from(
-    [b"data: {}", b"data:x", "data: \U0001f600\u2028é".encode(), b": c", b"event: error", b"", b"", b"id: 1", b"data"]
+    [
+        b"data: {}",
+        b'data: {"a":',
+        b"data: 1}",
+        b"{}",
+        b"}",
+        b"data:x",
+        "data: \U0001f600\u2028é".encode(),
+        b": c",
+        b"event: error",
+        b"",
+        b"",
+        b"id: 1",
+        b"data",
+    ]
 )
 ENDS = st.sampled_from([b"\n", b"\r\n", b"\r"])
 BODIES = st.lists(st.tuples(LINES, ENDS), max_size=12).map(lambda rows: b"".join(line + end for line, end in rows))
@@ -92,13 +131,35 @@ def test_a_large_event_in_small_pieces() -> None:
     assert [len(event.data) for event in events] == [5 * 1024 * 1024]
 
 
-def test_limits_on_line_event_and_stream() -> None:
+def test_bounds_are_exact() -> None:
+    """At the bound all is well, one byte over it nothing is."""
+    for line in (b"data: " + b"x" * 94, b"data:" + b"x" * 95, b": " + b"x" * 98):
+        assert EventParser(max_line=100).feed(line) == []
+        with pytest.raises(StreamTooLongError):
+            EventParser(max_line=100).feed(line + b"x")
+    assert EventParser(max_line=100).feed(b"data: " + b"x" * 100 + b"\n\n") == [Event(b"", b"x" * 100)]
     with pytest.raises(StreamTooLongError):
-        EventParser(max_line=100).feed(b"data: " + b"x" * 100)
+        EventParser(max_line=100).feed(b"data: " + b"x" * 101 + b"\n\n")
+    for parser in (EventParser(max_total=100), JsonLinesParser(max_total=100)):
+        parser.feed(b": xxxxxx\n" * 11)
+        parser.feed(b"\n")
+        with pytest.raises(StreamTooLongError):
+            parser.feed(b"\n")
+
+
+def test_an_event_of_many_lines_is_bounded_by_its_bytes_and_by_its_lines() -> None:
     with pytest.raises(StreamTooLongError):
-        EventParser(max_line=100).feed(b"data: " + b"x" * 60 + b"\ndata: " + b"x" * 60 + b"\n")
-    with pytest.raises(StreamTooLongError):
-        EventParser(max_total=100).feed(b": comment\n\n" * 10)
+        EventParser(max_line=200).feed(b"data: " + b"x" * 120 + b"\ndata: " + b"x" * 120 + b"\n")
+    for empty in (b"data:\n", b"data\n", b"data: \n"):
+        with pytest.raises(StreamTooLongError):
+            EventParser(max_line=1000).feed(b"data: a\n" + empty * (1000 // LINE_BYTES + 2))
+
+
+def test_each_event_has_the_whole_bound() -> None:
+    parser = EventParser(max_line=1000)
+    for _ in range(50):
+        assert len(parser.feed(b"data: " + b"x" * 400 + b"\ndata: y\n\n")) == 1
+        assert len(parser.feed(b'data: {"a":1}\ndata: {"a":1}\n')) in (1, 2)
 
 
 def test_lines_of_json_are_events() -> None:

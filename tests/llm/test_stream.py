@@ -1,9 +1,9 @@
 import pytest
 import trio
 
-from orchd.errors import NotFound, OrchdError, Timeout, TooLarge, Unavailable, UpstreamError
-from orchd.llm.stream import TAIL_SECONDS
-from orchd.llm.types import Deadlines, Outcome, Usage
+from orchd.errors import NotFound, OrchdError, RateLimited, Timeout, TooLarge, Unavailable, UpstreamError
+from orchd.llm.reply import TAIL_SECONDS
+from orchd.llm.types import Channel, Deadlines, Outcome, Usage
 from tests.fix_upstream import (
     CHUNKED_HEAD,
     DONE,
@@ -285,6 +285,41 @@ async def test_a_done_without_finish_is_not_waited_for_long(
     memory_upstream.script = hanging(SSE_HEAD, HI, DONE)
     assert (await Attempt().run(memory_upstream)).reason == "truncated"
     assert trio.current_time() == pytest.approx(TAIL_SECONDS)
+
+
+async def test_events_with_one_newline_are_told_as_they_come(upstream: Upstream) -> None:
+    told = trio.Event()
+
+    async def script(exchange: Exchange) -> None:
+        await exchange.send(SSE_HEAD, HI[:-1], delta(content=" there")[:-1])
+        await told.wait()
+        await exchange.send(finish()[:-1])
+
+    class Telling(Attempt):
+        def on_delta(self, channel: Channel, text: str) -> None:
+            super().on_delta(channel, text)
+            if self.text() == "Hi there":
+                told.set()
+
+    upstream.script = script
+    with trio.fail_after(30):
+        assert (await Telling().run(upstream)).error is None
+
+
+@pytest.mark.parametrize(
+    ("head", "seconds"),
+    [
+        (b"Retry-After: 7\r\n", 7.0),
+        (b"retry-after-ms: 1500\r\n", 1.5),
+        (b"x-ratelimit-reset-requests: 2s\r\n", 2.0),
+        (b"", None),
+    ],
+)
+async def test_when_to_come_back_is_told(upstream: Upstream, head: bytes, seconds: float | None) -> None:
+    upstream.says(reply(429, {"error": {"message": "slow down"}}).replace(b"\r\n", b"\r\n" + head, 1), head=b"")
+    attempt = await Attempt().run(upstream)
+    assert isinstance(attempt.error, RateLimited)
+    assert attempt.error.details.get("retryAfterMs") == (None if seconds is None else seconds * 1000)
 
 
 async def test_usage_and_errors_may_follow_the_finish_reason(

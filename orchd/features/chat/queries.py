@@ -26,6 +26,7 @@ from orchd.features.chat.records import (
     transcript_of,
 )
 from orchd.features.chat.transcript import Transcript
+from orchd.llm import is_cut_off
 from orchd.llm.types import Turn
 from orchd.storage import Statement, Steps
 
@@ -80,7 +81,7 @@ def answer_again(again: Again) -> Steps[Exchange]:
 
 def check_unfinished(message: StoredMessage) -> None:
     """Raise `Invalid` unless a message is an answer that may be continued."""
-    cut_off = message.status == "complete" and message.finish_reason in ("length", "loop")
+    cut_off = message.status == "complete" and is_cut_off(message.finish_reason)
     if message.role != "assistant" or not (cut_off or message.status in ("cancelled", "interrupted", "error")):
         raise Invalid(
             "only an answer that was interrupted or cut off can be continued",

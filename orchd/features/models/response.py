@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from orchd.llm import is_cut_off
+
 NOTHING = frozenset(["null", "undefined", "[object object]"])
 """What programs write where there is nothing. "None", "NaN" and "[]" are right answers to some questions."""
 
@@ -48,6 +50,8 @@ def check_response(text: str, *, prompt: str | None = None, finish_reason: str |
         found.append(Objection("echo", "the answer only repeats the question"))
     if finish_reason == "length":
         found.append(Objection("cut_off", "the answer was cut off at its greatest length"))
+    elif is_cut_off(finish_reason):
+        found.append(Objection("cut_off", f"the answer is only a part of one: it ended with `{finish_reason}`"))
     return found
 
 

@@ -15,13 +15,16 @@ import trio
 from orchd.errors import Cancelled, Invalid, OrchdError, ShuttingDown, Timeout, TooLarge, UpstreamError
 from orchd.features.models import check_response
 from orchd.features.task.work import Cost, Heard
-from orchd.llm import Backends, Channel, Claim, Outcome, Phase, Prompt, Target, refuses_schema
+from orchd.llm import Backends, Channel, Claim, Outcome, Phase, Prompt, Target, is_cut_off, refuses_schema
 
 ROUNDS = 3
 """How often a text is asked for, each time beginning with the next model."""
 
 FIRST_PAUSE_SECONDS = 1.0
 """Before the second round; doubled for the third."""
+
+LONGEST_PAUSE_SECONDS = 120.0
+"""The longest pause that a server's own word for it gets."""
 
 WORK_SECONDS = 3600.0
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
@@ -90,7 +93,8 @@ class Generator:
                 run.note(order[0], error)
                 share = share * SQUEEZE if isinstance(error, TooLarge) else share
                 order = [*order[1:], order[0]]
-            await trio.sleep(pause)
+                pauses = _asked_pause(error) if len(order) == 1 else 0.0
+            await trio.sleep(max(pause, pauses))
             pause *= 2
         raise AssertionError("the last round returns or raises")
 
@@ -224,7 +228,9 @@ def _is_as_large(other: Target, first: Target) -> bool:
 
 def _check(text: str, finish_reason: str, target: Target) -> None:
     """Raise UpstreamError for what no server should have sent as an answer. A short one is fine."""
-    found = [one for one in check_response(text, finish_reason=finish_reason) if one.rule in USELESS]
+    found = [one for one in check_response(text) if one.rule in USELESS]
+    if not found and finish_reason != "length" and is_cut_off(finish_reason):
+        raise UpstreamError(f"{target.full_name} gave only a part: `{finish_reason}`", reason="cut_off")
     if found:
         raise UpstreamError(f"{target.full_name}: {found[0].reason}", reason=found[0].rule)
 
@@ -233,6 +239,12 @@ def _worth_another(error: OrchdError, order: Sequence[Target]) -> bool:
     if isinstance(error, HOPELESS):
         return False
     return len(order) > 1 or error.retryable or isinstance(error, UpstreamError | TooLarge)
+
+
+def _asked_pause(error: OrchdError) -> float:
+    """Return for how many seconds a server wants to be left alone: the only model there is would fail again."""
+    after = error.details.get("retryAfterMs")
+    return min(after / 1000, LONGEST_PAUSE_SECONDS) if isinstance(after, int) else 0.0
 
 
 def charged(error: OrchdError, cost: Cost, target: Target | None = None) -> OrchdError:

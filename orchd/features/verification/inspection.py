@@ -66,7 +66,9 @@ class Inspection:
     async def _read(self) -> None:
         """Look at the texts alone."""
         work = self._work
-        self.findings += weighing.no_answer(check_response(work.answer, prompt=work.question))
+        self.findings += weighing.no_answer(
+            check_response(work.answer, prompt=work.question, finish_reason=work.finish_reason)
+        )
         repeated = await self._in_thread(repetition, work.answer)
         if repeated is not None:
             self._find("repetition", weighing.REPETITION, repeated)

@@ -26,7 +26,7 @@ class Work(Struct, frozen=True, kw_only=True):
     meet (the task around a step), `context` what the question refers to (a conversation). `grounded`: what the sources
     don't say counts against it; else they only help. `prompt` is what the author was asked, to be asked again `samples`
     times (None: the daemon decides; an empty prompt: never). `avoid` are models that had better not judge, `message_id`
-    the chat's answer that this is about, if any.
+    the chat's answer that this is about, if any, and `finish_reason` how it ended.
     """
 
     question: str
@@ -43,6 +43,7 @@ class Work(Struct, frozen=True, kw_only=True):
     avoid: tuple[str, ...] = ()
     claim: Claim = TASK
     message_id: int | None = None
+    finish_reason: str | None = None
 
     @property
     def request(self) -> str:

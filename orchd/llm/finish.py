@@ -1,0 +1,57 @@
+"""What a finish reason means. Every program has its own words for the same few ends, and new ones come.
+
+So the words are looked for inside the reason, failures first (`incomplete` isn't `complete`). What no word explains is
+taken for a failure: an answer counts as whole only when the server says so.
+"""
+
+import re
+from typing import Literal, TypeAlias
+
+End: TypeAlias = Literal["whole", "cut", "filtered", "failed", "unknown"]
+
+MAX_REASON_CHARACTERS = 64
+
+_NONE = {"", "null", "none", "nil", "undefined", "false"}
+_MEANINGS: tuple[tuple[End, re.Pattern[str]], ...] = (
+    (
+        "failed",
+        re.compile(
+            r"error|fail|insufficient|rate.?limit|abort|cancel|time.?out|crash|unload|kill|unavailable|overload|preempt|evict"
+            r"|interrupt|disconnect|incomplete|malformed|invalid|refused|denied|exception|user.?stop"
+        ),
+    ),
+    ("cut", re.compile(r"length|max|limit|token.?(?:count|budget)|context|exceeded|truncat|repeat|repetition|pause")),
+    (
+        "filtered",
+        re.compile(r"filter|safety|sensitive|recitation|block|prohibit|refusal|guardrail|policy|spii|moderat"),
+    ),
+    (
+        "whole",
+        re.compile(
+            r"stop|eos|eot|eog|\bend|end_?of|_end|complet|done|tool|function|call|success|finished|normal|\bok\b"
+        ),
+    ),
+)
+
+
+def is_reason(reason: str | None) -> bool:
+    """Tell whether this is a reason at all: some servers write "null" until the end."""
+    return reason is not None and reason.strip().lower() not in _NONE
+
+
+def meaning(reason: str) -> End:
+    """Return what the reason says of the answer."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", reason.strip()[:MAX_REASON_CHARACTERS]).lower()
+    return next((end for end, pattern in _MEANINGS if pattern.search(words)), "unknown")
+
+
+def canonical(reason: str) -> str:
+    """Return the reason as the server named it, but `length` for all that means a cut and `content_filter` for what
+    was withheld: others read these two.
+    """
+    return {"cut": "length", "filtered": "content_filter"}.get(meaning(reason), reason.strip()[:MAX_REASON_CHARACTERS])
+
+
+def is_cut_off(reason: str | None) -> bool:
+    """Tell whether an answer that ended so is only a part of one; None: nobody said how it ended."""
+    return reason is not None and meaning(reason) != "whole"
