@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -89,7 +90,127 @@ SERVERS: list[tuple[str, list[Fragments]]] = [
             [fragment('{"a"', name="f", call_id="1"), fragment(":1}"), fragment("{}", name="g", call_id="2")],
         ],
     ),
+    (
+        "no index, an id on every piece, interleaved",
+        [
+            [fragment("", name="f", call_id="1"), fragment("", name="g", call_id="2")],
+            [fragment('{"a"', call_id="1")],
+            [fragment("{", call_id="2")],
+            [fragment(":1}", call_id="1")],
+            [fragment("}", call_id="2")],
+        ],
+    ),
+    (
+        "no index, id and name on every piece",
+        [
+            [fragment('{"a"', name="f", call_id="1")],
+            [fragment(":1}", name="f", call_id="1")],
+            [fragment("{}", name="g", call_id="2")],
+            [fragment("", name="g", call_id="2")],
+        ],
+    ),
+    (
+        "an index that grows with every piece",
+        [
+            [fragment("", index=0, name="f", call_id="1")],
+            [fragment('{"a"', index=1)],
+            [fragment(":1}", index=2)],
+            [fragment("", index=3, name="g", call_id="2")],
+            [fragment("{}", index=4)],
+        ],
+    ),
+    (
+        "an index that grows with every piece, with id and name again",
+        [
+            [fragment('{"a"', index=0, name="f", call_id="1")],
+            [fragment(":1}", index=1, name="f", call_id="1")],
+            [fragment("{}", index=2, name="g", call_id="2")],
+            [fragment("", index=3, name="g", call_id="2")],
+        ],
+    ),
+    (
+        "no arguments first where there are some",
+        [
+            [fragment("{}", index=0, name="f", call_id="1")],
+            [fragment('{"a":1}', index=0)],
+            [fragment("{}", index=1, name="g", call_id="2")],
+        ],
+    ),
+    (
+        "an id only with the second piece",
+        [
+            [fragment("", index=0, name="f")],
+            [fragment('{"a":1}', index=0, name="f", call_id="1")],
+            [fragment("{}", index=1, name="g", call_id="2")],
+        ],
+    ),
+    (
+        "one call by and by and a whole one at index 0",
+        [
+            [fragment("", index=0, name="f", call_id="1")],
+            [fragment('{"a":1}', index=0)],
+            [fragment("{}", index=0, name="g", call_id="2")],
+        ],
+    ),
+    (
+        "without the function around name and arguments",
+        [[{"id": "1", "name": "f", "arguments": '{"a":1}'}, {"id": "2", "name": "g", "arguments": "{}"}]],
+    ),
 ]
+WITHOUT_IDS: list[tuple[str, list[Fragments]]] = [
+    (
+        "whole calls with index 0, as Gemini sends",
+        [[fragment('{"a":1}', index=0, name="f", call_id="")], [fragment("{}", index=0, name="g", call_id="")]],
+    ),
+    (
+        "by and by with index 0",
+        [
+            [fragment("", index=0, name="f")],
+            [fragment('{"a"', index=0)],
+            [fragment(":1}", index=0)],
+            [fragment("", index=0, name="g")],
+            [fragment("{}", index=0)],
+        ],
+    ),
+    (
+        "no index either",
+        [[fragment("", name="f")], [fragment('{"a":1}')], [fragment("", name="g")], [fragment("{}")]],
+    ),
+    ("whole calls in one event", [[fragment('{"a":1}', name="f"), fragment("{}", name="g")]]),
+    (
+        "the name again with every piece",
+        [
+            [fragment('{"a"', index=0, name="f")],
+            [fragment(":1}", index=0, name="f")],
+            [fragment("", index=0, name="f")],
+            [fragment("{}", index=0, name="g")],
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize("events", [events for _, events in WITHOUT_IDS], ids=[name for name, _ in WITHOUT_IDS])
+def test_calls_that_nothing_but_their_names_tells_apart(events: list[Fragments]) -> None:
+    assert [(name, arguments) for _, name, arguments in told(*events)] == [("f", '{"a":1}'), ("g", "{}")]
+
+
+def test_two_calls_of_one_function_are_two() -> None:
+    same = ['{"city":"Paris"}', '{"city":"Rome"}']
+    for dialect in (
+        [[fragment(text, index=0, name="f")] for text in same],
+        [[fragment(text, name="f")] for text in same],
+        [[fragment(text, index=0, name="f", call_id="same")] for text in same],
+        [[fragment("", index=0, name="f")], [fragment(same[0], index=0)], [fragment(same[1], index=0, name="f")]],
+        [[fragment("", name="f"), fragment("", name="f")]],
+    ):
+        found = [arguments for _, _, arguments in told(*dialect)]
+        assert found == (same if found[0] else ["", ""])
+
+
+def test_braces_in_texts_and_escapes_close_nothing() -> None:
+    pieces = ['{"a":"}', "\\", '"}", "b":[{', "}", "]}"]
+    events = [[fragment(piece, index=0, name="f")] for piece in pieces] + [[fragment("{}", index=0, name="f")]]
+    assert [arguments for _, _, arguments in told(*events)] == ["".join(pieces), "{}"]
 
 
 @pytest.mark.parametrize("events", [events for _, events in SERVERS], ids=[name for name, _ in SERVERS])
@@ -135,6 +256,73 @@ def test_more_than_anybody_needs_is_refused(events: Fragments) -> None:
 CALLS = st.lists(
     st.tuples(st.sampled_from(["f", "g"]), st.dictionaries(st.text(max_size=5), st.integers(), max_size=3)), max_size=5
 )
+
+
+# How each writes a piece: which call it is of, its place in that call and among all, the name, the text. True: the
+# calls may be interleaved.
+DIALECTS: dict[str, tuple[bool, Callable[[int, int, int, str, str], dict[str, Any]]]] = {
+    "as documented": (
+        True,
+        lambda call, piece, at, name, text: (
+            fragment(text, index=call) if piece else fragment(text, index=call, name=name, call_id=str(call))
+        ),
+    ),
+    "an id on every piece, no index": (
+        True,
+        lambda call, piece, at, name, text: fragment(text, name=None if piece else name, call_id=str(call)),
+    ),
+    "id and name on every piece": (
+        True,
+        lambda call, piece, at, name, text: fragment(text, name=name, call_id=str(call)),
+    ),
+    "id, name and a growing index": (
+        True,
+        lambda call, piece, at, name, text: fragment(text, index=at, name=name, call_id=str(call)),
+    ),
+    "a growing index, one after another": (
+        False,
+        lambda call, piece, at, name, text: (
+            fragment(text, index=at) if piece else fragment(text, index=at, name=name, call_id=str(call))
+        ),
+    ),
+    "names alone, one after another": (
+        False,
+        lambda call, piece, at, name, text: fragment(text, name=None if piece else name),
+    ),
+    "names and index 0, one after another": (
+        False,
+        lambda call, piece, at, name, text: fragment(text, index=0, name=None if piece else name, call_id=""),
+    ),
+    "a new id with every piece": (
+        True,
+        lambda call, piece, at, name, text: fragment(
+            text, index=call, name=None if piece else name, call_id=f"{call}-{at}" if piece else str(call)
+        ),
+    ),
+}
+
+
+@given(CALLS, st.sampled_from(sorted(DIALECTS)), st.integers(1, 9), st.data())
+def test_calls_of_any_dialect_come_together_however_they_are_interleaved(
+    calls: list[tuple[str, dict[str, int]]], dialect: str, size: int, draw: st.DataObject
+) -> None:
+    mixed, write = DIALECTS[dialect]
+    rests = [
+        [text[at : at + size] for at in range(0, len(text), size)] for _, value in calls for text in [json.dumps(value)]
+    ]
+    order = [call for call, pieces in enumerate(rests) for _ in pieces]
+    if mixed:
+        order = draw.draw(st.permutations(order))
+    taken = [0] * len(calls)
+    begun: list[int] = []
+    events = []
+    for at, call in enumerate(order):
+        if call not in begun:
+            begun.append(call)
+        events.append([write(call, taken[call], at, calls[call][0], rests[call][taken[call]])])
+        taken[call] += 1
+    found = [(name, arguments) for _, name, arguments in told(*events)]
+    assert found == [(calls[call][0], json.dumps(calls[call][1])) for call in begun]
 
 
 @given(CALLS, st.integers(1, 9))
