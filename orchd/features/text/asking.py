@@ -28,6 +28,8 @@ LONGEST_NAP_SECONDS = 5.0
 TEMPERATURE = 0.3
 """Work on a text wants no fantasy."""
 
+LEFT_ALONE = ("cooling", "rate_limited")
+
 FINISH_REASON_CHARACTERS = 64
 
 
@@ -135,8 +137,10 @@ def _worth_another(error: OrchdError) -> bool:
 
 
 def _left_alone_seconds(error: OrchdError) -> float | None:
-    """Return how long to wait when nothing was asked, because the model had failed again and again; else None."""
+    """Return how long to wait for a model that is left alone, because it failed again and again or its server limits
+    how often it may be asked; else None.
+    """
     after = error.details.get("retryAfterMs")
-    if error.details.get("reason") != "cooling" or not isinstance(after, int):
+    if error.details.get("reason") not in LEFT_ALONE or not isinstance(after, int):
         return None
     return min(after / 1000, LONGEST_NAP_SECONDS)

@@ -1,15 +1,18 @@
 """Leaving alone what fails again and again: a circuit breaker for a server and for each of its models. Pure.
 
-Only failures that say something about the server count; that a prompt is too long or a key is wrong does not. After
+Only failures that say something about the server count; that a prompt is too long or a key is wrong does not, nor
+anything else that a server finds wrong with a request, nor an answer that is all there but for its finish reason. After
 some in a row the circuit opens: requests are refused at once, with the time when to come back. Then one request is let
 through, on trial; while it runs the others are still refused. If it succeeds the circuit closes, else it stays open
 for twice as long. The trial is a request that somebody wants, never one of our own: nothing is sent to a server that
 must not be disturbed.
+
+A server that limits a rate and says when to come back is no failure either: its model is left alone for so long.
 """
 
 from typing import NamedTuple
 
-from orchd.errors import OrchdError, Timeout, Unavailable, UpstreamError
+from orchd.errors import OrchdError, RateLimited, Timeout, Unavailable, UpstreamError
 
 FAILURES = 3
 FIRST_PAUSE_SECONDS = 5.0
@@ -19,6 +22,8 @@ TRIAL_SECONDS = 60.0
 MAX_MODELS = 1_000
 
 SERVER_REASONS = ("connect",)
+NOT_THE_REQUEST = (408, 425, 429)
+"""Of the statuses that blame the request, those that don't: it took too long, came too early or too often."""
 MODEL_REASONS = ("load_failed", "server_error", "connection_lost", "truncated", "empty_response", "first_event", "gap")
 
 
@@ -30,6 +35,20 @@ class Circuit:
         self._pause = FIRST_PAUSE_SECONDS
         self._until = float("-inf")
         self._trial: object | None = None
+        self._held = float("-inf")
+
+    def hold(self, now: float, seconds: float) -> None:
+        """Refuse requests for so long, at most LONGEST_PAUSE_SECONDS: then it is worth asking again."""
+        self._held = now + min(seconds, LONGEST_PAUSE_SECONDS)
+
+    @property
+    def asked_for_a_pause(self) -> bool:
+        """It did so once, which a success of an earlier request doesn't take back."""
+        return self._held > float("-inf")
+
+    def held(self, now: float) -> float:
+        """Return for how many seconds the server asked to be left alone."""
+        return max(0.0, self._held - now)
 
     def wait(self, now: float) -> float:
         """Return for how many seconds requests are refused; 0: they may come."""
@@ -75,8 +94,13 @@ def judge_failure(error: OrchdError) -> Verdict:
     reason = error.details.get("reason")
     if reason in SERVER_REASONS and isinstance(error, Timeout | Unavailable):
         return Verdict(server=True, model=False)
-    if isinstance(error, Unavailable):
-        return Verdict(server=error.details.get("status") in (429, 503), model=False)
+    status = error.details.get("status")
+    if isinstance(error, Unavailable | RateLimited):
+        return Verdict(server=status in (429, 503), model=False)
+    if isinstance(status, int) and 400 <= status < 500 and status not in NOT_THE_REQUEST:
+        return Verdict(server=False, model=False)
+    if reason == "truncated" and error.details.get("output"):
+        return Verdict(server=False, model=False)
     return Verdict(server=False, model=isinstance(error, Timeout | UpstreamError) and reason in MODEL_REASONS)
 
 
@@ -91,10 +115,20 @@ class Breaker:
     def wait(self, model: str | None, now: float) -> float:
         """Return for how many seconds requests are refused, those for `model` if one is given."""
         circuit = None if model is None else self._models.get(model)
-        return max(self._server.wait(now), 0.0 if circuit is None else circuit.wait(now))
+        own = 0.0 if circuit is None else max(circuit.wait(now), circuit.held(now))
+        return max(self._server.wait(now), own)
 
     def check(self, model: str, now: float) -> None:
-        """Raise Unavailable while requests for `model` are refused; `details.retryAfterMs` says for how long."""
+        """Raise Unavailable while requests for `model` are refused, RateLimited while the server asked for a pause;
+        `details.retryAfterMs` says for how long.
+        """
+        if (held := self._held(model, now)) > self._server.wait(now):
+            raise RateLimited(
+                f"{self._name} limits how often {model} may be asked",
+                reason="rate_limited",
+                backend=self._name,
+                retryAfterMs=max(1, round(held * 1000)),
+            )
         if seconds := self.wait(model, now):
             what = self._name if self._server.wait(now) else f"{model} on {self._name}"
             raise Unavailable(
@@ -103,6 +137,10 @@ class Breaker:
                 backend=self._name,
                 retryAfterMs=max(1, round(seconds * 1000)),
             )
+
+    def _held(self, model: str, now: float) -> float:
+        circuit = self._models.get(model)
+        return 0.0 if circuit is None else circuit.held(now)
 
     def begin(self, model: str, who: object) -> None:
         """Note that a request is let through; one of the following must be called with the same `who`."""
@@ -118,20 +156,30 @@ class Breaker:
 
     def failed(self, model: str, who: object, error: OrchdError, now: float) -> None:
         """Note a failure."""
-        verdict = judge_failure(error)
-        if verdict.server:
+        verdict, after = judge_failure(error), error.details.get("retryAfterMs")
+        if isinstance(error, RateLimited) and isinstance(after, int):
+            self._server.closed()
+            self._circuit(model).hold(now, after / 1000)
+        elif verdict.server:
             self._server.failed(who, now)
         elif verdict.model:
             self._server.closed()  # it answered, if badly
-            if len(self._models) >= MAX_MODELS:
-                del self._models[next(iter(self._models))]
-            self._models.setdefault(model, Circuit()).failed(who, now)
+            self._circuit(model).failed(who, now)
         self.end(model, who)
+
+    def _circuit(self, model: str) -> Circuit:
+        if model not in self._models and len(self._models) >= MAX_MODELS:
+            del self._models[next(iter(self._models))]
+        return self._models.setdefault(model, Circuit())
 
     def succeeded(self, model: str) -> None:
         """Note a success: the server is well, and the model on it."""
         self._server.closed()
-        self._models.pop(model, None)
+        circuit = self._models.get(model)
+        if circuit is not None and circuit.asked_for_a_pause:
+            circuit.closed()
+        else:
+            self._models.pop(model, None)
 
     def reachable(self) -> None:
         """Note that the server answered a probe, which speaks for the server and not for its models."""

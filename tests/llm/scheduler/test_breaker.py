@@ -1,6 +1,6 @@
 import pytest
 
-from orchd.errors import Invalid, NotFound, OrchdError, Timeout, TooLarge, Unavailable, UpstreamError
+from orchd.errors import Invalid, NotFound, OrchdError, RateLimited, Timeout, TooLarge, Unavailable, UpstreamError
 from orchd.llm.scheduler.breaker import (
     FAILURES,
     FIRST_PAUSE_SECONDS,
@@ -43,6 +43,13 @@ def broken(error: OrchdError = LOAD_FAILED) -> Breaker:
         (TooLarge("context", reason="context_overflow"), False, False),
         (NotFound("which?", field="model"), False, False),
         (Invalid("no"), False, False),
+        *[(UpstreamError("no", reason="server_error", status=status), False, False) for status in (400, 404, 409, 422)],
+        *[(UpstreamError("no", reason="server_error", status=status), False, True) for status in (408, 200, 500, 502)],
+        (RateLimited("slow down", reason="rate_limited", status=429), True, False),
+        (UpstreamError("nothing left", reason="insufficient_quota", status=429), False, False),
+        (UpstreamError("no end", reason="truncated", output=True), False, False),
+        (UpstreamError("nothing", reason="truncated"), False, True),
+        (UpstreamError("weird", reason="finish_reason"), False, False),
     ],
 )
 def test_what_a_failure_says(error: OrchdError, server: bool, model: bool) -> None:
@@ -124,3 +131,27 @@ def test_the_circuits_are_bounded() -> None:
     for number in range(MAX_MODELS + 50):
         fail(breaker, LOAD_FAILED, model=str(number))
     assert len(breaker._models) == MAX_MODELS
+
+
+def test_a_model_whose_rate_is_limited_is_left_alone_for_as_long_as_its_server_says() -> None:
+    breaker = Breaker("box")
+    fail(breaker, RateLimited("slow down", reason="rate_limited", status=429, retryAfterMs=7000))
+    with pytest.raises(RateLimited, match="limits how often a") as caught:
+        breaker.check("a", 1.0)
+    assert caught.value.details == {"reason": "rate_limited", "backend": "box", "retryAfterMs": 6000}
+    assert breaker.wait("a", 1.0) == 6.0
+    breaker.check("b", 1.0)
+    breaker.succeeded("a")
+    with pytest.raises(RateLimited):
+        breaker.check("a", 6.0)
+    breaker.check("a", 7.5)
+    for number in range(FAILURES + 1):
+        fail(breaker, RateLimited("slow down", status=429, retryAfterMs=1), now=10.0 + number, model="b")
+    breaker.check("b", 19.0)
+    fail(breaker, RateLimited("slow down", status=429, retryAfterMs=3_600_000), now=20.0, model="c")
+    assert breaker.wait("c", 20.0) == LONGEST_PAUSE_SECONDS
+
+
+def test_a_rate_that_is_limited_without_saying_for_how_long_counts_for_the_server() -> None:
+    with pytest.raises(Unavailable):
+        broken(RateLimited("slow down", reason="rate_limited", status=429)).check("b", 1.0)
