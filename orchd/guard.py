@@ -137,15 +137,15 @@ class Supervisor:
 
     def run(self, what: str, task: Callable[..., Awaitable[object]], *args: Any, **about: object) -> None:
         """Begin a task that ends by itself. Returns at once; `about` goes to the log with a failure."""
-        self._nursery.start_soon(partial(self._once, what, task, args, about), name=what)
+        self._nursery.start_soon(partial(self._once, what, task, args, about), name=f"orchd.{what}")
 
     def keep(self, what: str, service: Callable[[], Awaitable[object]]) -> None:
         """Begin a service that is meant to run for ever; after a failure it is begun again, after a pause."""
-        self._nursery.start_soon(supervised, what, service, self._troubles, name=what)
+        self._nursery.start_soon(supervised, what, service, self._troubles, name=f"orchd.{what}")
 
     async def start(self, what: str, task: Callable[..., Awaitable[object]], *args: Any, **about: object) -> Any:
         """Begin a task and return what it says once it has started. Raises what it raises before that."""
-        return await self._nursery.start(partial(self._started, what, task, args, about), name=what)
+        return await self._nursery.start(partial(self._started, what, task, args, about), name=f"orchd.{what}")
 
     async def _once(
         self, what: str, task: Callable[..., Awaitable[object]], args: tuple[Any, ...], about: dict[str, object]

@@ -1,13 +1,14 @@
 """The real schema on both databases, and a scripted model server, for tests of features without a daemon."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 
 import pytest
 import trio
 
+from orchd.features.chat import queries
 from orchd.llm import Backends
 from orchd.llm.types import ANYBODY, BackendSpec, Claim, Listener, ModelInfo, Outcome, Prompt, Target
-from orchd.storage import Database, open_database
+from orchd.storage import Database, Steps, open_database
 
 TARGET = Target(ModelInfo("tiny", "fake", context=8192), "fake")
 Script = Callable[[Prompt, Listener], Awaitable[Outcome]]
@@ -122,3 +123,11 @@ class FakePeer:
         callbacks, self._drained = self._drained, []
         for callback in callbacks:
             callback()
+
+
+def interrupt_all(owners: Collection[str], now: int) -> Steps[int]:
+    """Take over all unfinished answers of these daemon runs; return how many there were."""
+    marked = 0
+    for message_id in (yield from queries.unfinished(owners)):
+        marked += yield from queries.interrupt(message_id, owners, now)
+    return marked

@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from orchd.guard import Troubles
-from orchd.storage.database import Database, Health, Result, Statement, Steps, Value
+from orchd.storage.database import Database, Health, Refused, Result, Statement, Steps, Value
 from orchd.storage.migrate import MigrationStatus
 from orchd.storage.mysql import MysqlDatabase
 from orchd.storage.mysql_migrate import migrate_mysql, mysql_status
@@ -24,6 +24,7 @@ __all__ = (
     "Health",
     "MigrationStatus",
     "MysqlUrl",
+    "Refused",
     "Result",
     "SqliteUrl",
     "Statement",
@@ -68,7 +69,8 @@ async def migrate(url: str, *, timeout: float = 10.0, migrations: Path | None = 
 
 
 async def migration_status(url: str, *, timeout: float = 10.0, migrations: Path | None = None) -> MigrationStatus:
-    """Which migrations are applied and which are not; changes and creates nothing. Raises as `migrate` does."""
+    """Which migrations are applied and which are not; changes and creates nothing. Raises as `migrate` does, also
+    `StartError` when serving would fail for a right that is missing or a file that can't be written."""
     parsed = parse_url(url)
     if isinstance(parsed, SqliteUrl):
         return await sqlite_status(parsed.path, timeout, migrations)

@@ -18,6 +18,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator
 from typing import Any, NamedTuple, ParamSpec, TypeAlias, TypeVar
 
+from orchd.errors import Internal
+
 T = TypeVar("T")
 P = ParamSpec("P")
 
@@ -42,6 +44,10 @@ class Result(NamedTuple):
 Steps: TypeAlias = Generator[Statement, Result, T]
 
 
+class Refused(Internal):
+    """The database will never take this value, whatever is tried: a defect of ours, in one row."""
+
+
 class Health(NamedTuple):
     """Whether the database answers, and when it does not, a reason fit for a client (no paths, no driver texts)."""
 
@@ -58,8 +64,9 @@ class Database(ABC):
         """Run one read-write transaction; when this returns, it is durable.
 
         A cancellation does not stop a transaction that has begun: it is finished (within the statement deadline) and
-        then the cancellation is delivered. Raises `Unavailable` when the database is away, locked for too long, or
-        full; `Conflict` on a broken unique or foreign key; whatever `steps` raises, after a rollback.
+        then the cancellation is delivered. Raises `Unavailable` when the database is away, locked for too long, full,
+        or can't go on for a reason that nobody knows; `Conflict` on a broken unique or foreign key; `TooLarge` and
+        `Refused` for what it never takes; whatever `steps` raises, after a rollback.
         """
 
     async def write_relaxed(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -85,6 +92,6 @@ class Database(ABC):
     async def wait_ready(self) -> None:
         """Return once the database is there and migrated.
 
-        Raises `StartError` when that can't happen without the operator: a newer schema, a changed migration,
-        a file that can't be opened.
+        Until it has been ready once: raises `StartError` when that can't happen without the operator (a newer schema, a
+        changed migration, a file that can't be opened, a right that is missing).
         """

@@ -59,4 +59,4 @@ def _unless_empty(piece: str) -> Iterator[str]:
     while found := _COMMENT.match(piece, at):
         at = found.end()
     if at < len(piece):
-        yield piece.strip()
+        yield piece[at:].strip()

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from orchd.errors import StartError
+from orchd.storage.dialect import split_statements
 
 Kind = Literal["sqlite", "mysql"]
 _FILE_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
@@ -93,6 +94,25 @@ def pending_migrations(known: Sequence[Migration], applied: Sequence[Applied]) -
             )
     done = {row.number for row in applied}
     return [migration for migration in known if migration.number not in done]
+
+
+def tables_of(known: Sequence[Migration]) -> set[str]:
+    """The tables that there are once all of `known` are applied."""
+    tables: set[str] = set()
+    for migration in known:
+        for statement in split_statements(migration.sql):
+            words = statement.replace("(", " ").split(maxsplit=6)
+            match [word.upper() for word in words]:
+                case ["CREATE", "TABLE", "IF", "NOT", "EXISTS", *_]:
+                    tables.add(words[5])
+                case ["CREATE", "TABLE", *_]:
+                    tables.add(words[2])
+                case ["DROP", "TABLE", *_]:
+                    tables.discard(words[2])
+                case ["ALTER", "TABLE", _, "RENAME", "TO", *_]:
+                    tables.discard(words[2])
+                    tables.add(words[5])
+    return tables
 
 
 def half_applied(name: str, statement: int | None = None) -> str:

@@ -13,6 +13,7 @@ turns out to be dead at its first statement (the server restarted, or closed it 
 `Unavailable`.
 """
 
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -22,9 +23,10 @@ from typing import ParamSpec, TypeAlias, TypeVar
 import trio
 
 from orchd.errors import Conflict, Unavailable
-from orchd.storage.database import Steps
+from orchd.storage.database import Refused, Steps
 from orchd.storage.dialect import to_format
-from orchd.storage.mysql_connection import NO_SUCH_TABLE, Connection, DriverError, TryAgain, connect, error_code
+from orchd.storage.mysql_connection import Connection, connect, trust_of
+from orchd.storage.mysql_errors import WRITES_IN_A_READ, TryAgain, error_code
 from orchd.storage.mysql_migrate import migrate_mysql
 from orchd.storage.mysql_pool import Pool
 from orchd.storage.readiness import Away, SupervisedDatabase, bounded
@@ -36,7 +38,6 @@ Begin: TypeAlias = Callable[[Connection], Awaitable[None]]
 
 BUSY = "all database connections are in use"
 LOCKED = "the database is locked by another transaction"
-NO_TABLES = "the database's tables are missing"
 FIRST_RETRY_PAUSE = 0.005
 LONGEST_RETRY_PAUSE = 0.1
 
@@ -45,18 +46,23 @@ class MysqlDatabase(SupervisedDatabase):
     """A database on a server. Made by `open_database`."""
 
     def __init__(self, url: MysqlUrl, *, pool_size: int, timeout: float, migrations: Path | None) -> None:
-        super().__init__("mysql")
+        super().__init__("mysql", str(url))
         self._url = url
         self._timeout = timeout
         self._migrations_at = migrations
         # A statement gives up waiting for a lock well before its transaction's deadline, and is then run again.
         self._lock_seconds = max(1, int(timeout / 3))
-        self._pool = Pool(partial(connect, url, lock_seconds=self._lock_seconds), pool_size)
+        self._trust: ssl.SSLContext | None = None
+        self._pool = Pool(self._connect, pool_size)
 
     async def start(self) -> None:
         """Nothing to prepare: connections are opened when they are needed."""
 
+    async def _connect(self) -> Connection:
+        return await connect(self._url, lock_seconds=self._lock_seconds, trust=self._trust)
+
     async def attempt(self) -> None:
+        self._trust = await trust_of(self._url)  # anew after each outage: the operator may have changed it
         await migrate_mysql(self._url, self._timeout, self._migrations_at)
 
     async def finish(self) -> None:
@@ -73,7 +79,12 @@ class MysqlDatabase(SupervisedDatabase):
     async def read(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:
         async with self._place() as deadline:
             with bounded(deadline):
-                return await self._repeatedly(_begin_read, partial(steps, *args, **kwargs), deadline)
+                try:
+                    return await self._repeatedly(_begin_read, partial(steps, *args, **kwargs), deadline)
+                except Away as error:
+                    if error_code(error.__cause__) != WRITES_IN_A_READ:
+                        raise
+                    raise Refused("a read-only transaction tried to write") from error.__cause__
 
     @asynccontextmanager
     async def _place(self) -> AsyncIterator[float]:
@@ -112,10 +123,6 @@ class MysqlDatabase(SupervisedDatabase):
             value = await _drive(make_steps(), connection)
             await connection.execute("COMMIT")
             ended = True
-        except DriverError as error:
-            if error_code(error) == NO_SUCH_TABLE:
-                self._state.away(NO_TABLES)  # perhaps somebody dropped the database: have it looked at
-            raise
         finally:
             await self._release(connection, ended)
         return value

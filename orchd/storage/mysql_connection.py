@@ -1,4 +1,4 @@
-"""One connection to a MySQL or MariaDB server: the only file that knows trio-mysql.
+"""One connection to a MySQL or MariaDB server. Only this file and `mysql_errors.py` know trio-mysql.
 
 What its source taught (1.0.3), and where this file works around it:
 
@@ -15,8 +15,7 @@ What its source taught (1.0.3), and where this file works around it:
 
 import socket
 import ssl as tls
-from collections.abc import Iterator
-from contextlib import contextmanager
+import struct
 from typing import Any
 
 import trio
@@ -26,57 +25,18 @@ import trio_mysql.constants.CLIENT as FLAG
 import trio_mysql.constants.FIELD_TYPE as TYPE
 import trio_mysql.converters
 import trio_mysql.cursors
-import trio_mysql.err
+import trio_mysql.protocol
 
-from orchd.errors import Conflict, StartError, TooLarge
+from orchd.errors import StartError, TooLarge
 from orchd.storage.database import Result, Value
-from orchd.storage.readiness import Away
+from orchd.storage.mysql_errors import NO_MYSQL, DriverError, Packet, mapped_errors
+from orchd.storage.readiness import AWAY, Away
 from orchd.storage.url import MysqlUrl
 
-AWAY = "the database is away"
-_DUPLICATE = "this already exists"
-_REFERENCE = "this refers to something that does not exist, or is referred to"
-_CONFLICTS = {1062: _DUPLICATE, 1586: _DUPLICATE, **dict.fromkeys((1216, 1217, 1451, 1452), _REFERENCE)}
-_RETRIES = frozenset({1020, 1205, 1213, 1412})
-"""Record changed since read, lock wait timeout, deadlock, table altered: run the transaction again."""
-_REFUSALS = {
-    1044: "the user may not use or create this database",
-    1045: "the server refused the user: its name or password is wrong",
-    1698: "the server refused the user: its name or password is wrong",
-    1524: "the server wants an authentication plugin that orchd does not know",
-    2059: "the server wants an authentication plugin that orchd does not know",
-}
-_OUTAGES = {
-    **dict.fromkeys((3, 1021, 1114, 1030, 1026), "the database's disk is full or can't be written"),
-    **dict.fromkeys((1290, 1836), "the database is read-only"),
-    **dict.fromkeys((1040, 1129, 1203, 1226), "the database takes no more connections"),
-    **dict.fromkeys((1046, 1049), "the database does not exist"),
-    **dict.fromkeys((1053, 1077, 1927, 2003, 2006, 2013, 2055), AWAY),
-    **dict.fromkeys((1317, 1969, 3024), "the database did not answer in time"),
-    1037: "the database is out of memory",
-}
-NO_SUCH_TABLE = 1146
-UNKNOWN_DATABASE = 1049
-
-_TRUST = "add its authority to the system's, or name a file with it in SSL_CERT_FILE"
 _SESSION = (
     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION,ANSI_QUOTES,PIPES_AS_CONCAT,"
     "NO_BACKSLASH_ESCAPES,NO_AUTO_VALUE_ON_ZERO', time_zone = '+00:00', innodb_lock_wait_timeout = {lock_seconds}"
 )
-
-
-LOCK_WAIT_TIMEOUT = 1205
-
-DriverError = trio_mysql.err.Error
-"""What is none of ours: a defect in a statement."""
-
-
-class TryAgain(Exception):
-    """The transaction can't go on because of another one, and may be run again. `waited`: it did wait for a lock."""
-
-    def __init__(self, waited: bool) -> None:
-        super().__init__(waited)
-        self.waited = waited
 
 
 def _number(text: str) -> int | float:
@@ -97,6 +57,9 @@ class _Cursor(trio_mysql.cursors.Cursor):  # type: ignore[misc]  # trio-mysql is
 
 class _Driver(trio_mysql.connections.Connection):  # type: ignore[misc]  # trio-mysql is untyped
     _auth_plugin_name: str
+
+    async def _read_packet(self, packet_type: type = trio_mysql.protocol.MysqlPacket) -> Any:
+        return await super()._read_packet(Packet if packet_type is trio_mysql.protocol.MysqlPacket else packet_type)
 
     async def _get_server_information(self) -> None:
         await super()._get_server_information()
@@ -134,29 +97,37 @@ class _CachingSha2:
 class Connection:
     """A session set up for the common dialect, in autocommit mode. Made by `connect`; `close` or `aclose` ends it."""
 
-    def __init__(self, driver: Any, stream: trio.SocketStream) -> None:
+    def __init__(self, driver: Any, stream: trio.SocketStream, url: MysqlUrl) -> None:
         self._driver = driver
         self._stream = stream
-        self._max_bytes = 16 * 1024 * 1024
+        self._url = url
+        self.max_bytes = 16 * 1024 * 1024
+        """The longest statement that the server takes; as it says itself once the session is set up."""
         self.serializable = False
         self.usable = True
         """Whether no answer is under way; False after a cancellation or a loss."""
 
     async def set_up(self, lock_seconds: int) -> None:
         """Give the session the settings that the common dialect relies on."""
-        await self.execute(_SESSION.format(lock_seconds=lock_seconds))
-        found = await self.execute("SELECT @@max_allowed_packet")
-        self._max_bytes = int(found.rows[0][0])
+        await self._execute(_SESSION.format(lock_seconds=lock_seconds), None)
+        found = await self._execute("SELECT @@max_allowed_packet", None)
+        self.max_bytes = int(found.rows[0][0])
 
     async def execute(self, sql: str, params: tuple[Value, ...] | None = None) -> Result:
         """Run one statement: as it stands, or with `%s` replaced by `params`.
 
         Raises `Away` when the connection is lost or the server can't go on, `Conflict`, `TryAgain`, `StartError` for
-        refused privileges, `TooLarge`. After a cancellation the connection must be closed.
+        refused privileges, `TooLarge`, `Refused`. After a cancellation the connection must be closed.
         """
+        try:
+            return await self._execute(sql, params)
+        except StartError as error:
+            raise StartError(f"{self._url}: {_for(error, self._url)}") from error.__cause__
+
+    async def _execute(self, sql: str, params: tuple[Value, ...] | None) -> Result:
         cursor = _Cursor(self._driver)
         query = cursor.mogrify(sql, params).encode("utf-8", "surrogateescape")
-        if len(query) >= self._max_bytes:
+        if len(query) >= self.max_bytes:
             raise TooLarge("this is longer than the database server accepts in one statement")
         self.usable = False
         with mapped_errors():
@@ -180,49 +151,22 @@ class Connection:
         self.close()
 
 
-@contextmanager
-def mapped_errors() -> Iterator[None]:
-    """Turn trio-mysql's errors into ours; those that are none of the expected ones are defects and pass."""
-    try:
-        yield
-    except trio_mysql.err.Error as error:
-        code = error.args[0] if error.args else None
-        _raise_mapped(code, error)
-        raise
-    except (OSError, trio.BrokenResourceError, trio.ClosedResourceError) as error:
-        if isinstance(error.__cause__, tls.SSLCertVerificationError):
-            raise StartError(f"its certificate is not trusted ({error.__cause__.verify_message}): {_TRUST}") from error
-        raise Away(AWAY) from error
+async def trust_of(url: MysqlUrl) -> tls.SSLContext | None:
+    """Whom to trust where `url` asks for TLS. To be made once for many connections: it reads files, in a thread."""
+    return await trio.to_thread.run_sync(tls.create_default_context) if url.ssl else None
 
 
-def _raise_mapped(code: object, error: Exception) -> None:
-    if code in _CONFLICTS:
-        raise Conflict(_CONFLICTS[code]) from error
-    if code in _RETRIES:
-        raise TryAgain(waited=code == LOCK_WAIT_TIMEOUT) from error
-    if code in _REFUSALS:
-        raise StartError(_REFUSALS[code]) from error
-    if code in _OUTAGES:
-        raise Away(_OUTAGES[code]) from error
-    if isinstance(error, trio_mysql.err.InterfaceError) or str(code).startswith("Packet sequence number"):
-        raise Away(AWAY) from error  # the connection is closed, or what answers there is no MySQL server
-
-
-def error_code(error: BaseException | None) -> int | None:
-    """The server's number for the error behind one of ours, None if there is none."""
-    if isinstance(error, trio_mysql.err.Error) and error.args and isinstance(error.args[0], int):
-        return error.args[0]
-    return None
-
-
-async def connect(url: MysqlUrl, *, lock_seconds: int, database: bool = True) -> Connection:
+async def connect(
+    url: MysqlUrl, *, lock_seconds: int, database: bool = True, trust: tls.SSLContext | None = None
+) -> Connection:
     """A connection to `url`, or to its server only. Raises `Away` or `StartError`; the caller sets a deadline.
 
-    `lock_seconds`: how long one statement waits for a lock before the server gives up.
+    `lock_seconds`: how long one statement waits for a lock before the server gives up. `trust`: what `trust_of` gave.
     """
+    trust = trust or await trust_of(url)
     with mapped_errors():
         stream = await _open_stream(url)
-    connection = Connection(_make_driver(url, database), stream)
+    connection = Connection(_make_driver(url, database, trust), stream, url)
     done = False
     try:
         with mapped_errors():
@@ -231,8 +175,10 @@ async def connect(url: MysqlUrl, *, lock_seconds: int, database: bool = True) ->
         done = True
     except RuntimeError as error:  # trio-mysql lacks a package for this user's way to log in
         raise StartError(f"{url}: the user logs in by a plugin that orchd does not know") from error
+    except (struct.error, IndexError, ValueError) as error:  # the driver reads whatever comes as a greeting
+        raise Away(AWAY, cause=NO_MYSQL) from error
     except StartError as error:
-        raise StartError(f"{url}: {error}") from error
+        raise StartError(f"{url}: {_for(error, url)}") from error
     finally:
         if not done:
             connection.close()
@@ -247,7 +193,11 @@ async def _open_stream(url: MysqlUrl) -> trio.SocketStream:
     return stream
 
 
-def _make_driver(url: MysqlUrl, database: bool) -> Any:
+def _for(error: StartError, url: MysqlUrl) -> str:
+    return str(error).replace("`DATABASE`", f"`{url.name}`")
+
+
+def _make_driver(url: MysqlUrl, database: bool, trust: tls.SSLContext | None) -> Any:
     driver = _Driver(
         user=url.user,
         password=url.password.encode(),
@@ -261,7 +211,7 @@ def _make_driver(url: MysqlUrl, database: bool) -> Any:
         conv=_CONVERSIONS,
         cursorclass=_Cursor,
         auth_plugin_map={"caching_sha2_password": _CachingSha2},
-        ssl=tls.create_default_context() if url.ssl else None,
+        ssl=trust,
     )
     driver._secure = url.socket is not None  # a Unix socket may carry a password in the clear
     return driver

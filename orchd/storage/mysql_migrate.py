@@ -24,17 +24,12 @@ from orchd.storage.migrate import (
     load_migrations,
     now_ms,
     pending_migrations,
+    tables_of,
 )
-from orchd.storage.mysql_connection import (
-    NO_SUCH_TABLE,
-    UNKNOWN_DATABASE,
-    Connection,
-    DriverError,
-    TryAgain,
-    connect,
-    error_code,
-)
-from orchd.storage.readiness import Away, bounded
+from orchd.storage.mysql_connection import Connection, connect
+from orchd.storage.mysql_errors import NO_SUCH_TABLE, UNKNOWN_DATABASE, DriverError, TryAgain, error_code
+from orchd.storage.mysql_rights import demand_rights
+from orchd.storage.readiness import NO_TABLES, Away, bounded
 from orchd.storage.url import MysqlUrl
 
 MIGRATION_SECONDS = 6 * 3600.0
@@ -54,7 +49,10 @@ async def migrate_mysql(url: MysqlUrl, timeout: float, migrations: Path | None) 
     async with _connected(url, timeout, create=True) as connection:
         with bounded(trio.current_time() + timeout):
             if not pending_migrations(known, await _settled(connection, url, timeout)):
+                await demand_tables(connection, known)
+                await demand_rights(connection, migrating=False)
                 return []
+            await demand_rights(connection, migrating=True)  # a migration that stops half-way can't be undone
             await _take_lock(connection, url, timeout)
         # The lock goes with the connection.
         with bounded(trio.current_time() + MIGRATION_SECONDS, shield=True):
@@ -62,13 +60,15 @@ async def migrate_mysql(url: MysqlUrl, timeout: float, migrations: Path | None) 
 
 
 async def mysql_status(url: MysqlUrl, timeout: float, migrations: Path | None) -> MigrationStatus:
-    """What the database has and lacks; a database that does not exist is not created."""
+    """What the database has and lacks; a database that does not exist is not created. Raises `StartError` when the
+    user lacks a right that serving needs."""
     known = load_migrations("mysql", migrations)
     applied: list[Applied] = []
     try:
         async with _connected(url, timeout, create=False) as connection:
             with bounded(trio.current_time() + timeout):
                 applied = await _settled(connection, url, timeout)
+                await demand_rights(connection, migrating=bool(pending_migrations(known, applied)))
     except Away as error:
         if error_code(error.__cause__) != UNKNOWN_DATABASE:
             raise
@@ -119,11 +119,19 @@ async def _take_lock(connection: Connection, url: MysqlUrl, timeout: float) -> N
 async def _applied(connection: Connection) -> list[Applied]:
     try:
         found = await connection.execute(_ROWS)
-    except DriverError as error:
-        if error_code(error) != NO_SUCH_TABLE:
+    except Away as error:
+        if error_code(error.__cause__) != NO_SUCH_TABLE:
             raise
         return []
     return [Applied(*row) for row in found.rows]
+
+
+async def demand_tables(connection: Connection, known: Sequence[Migration]) -> None:
+    """Raise `Away` unless the tables of all migrations are there: somebody may be restoring them just now."""
+    found = await connection.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()")
+    missing = tables_of(known) - {name for (name,) in found.rows}
+    if missing:
+        raise Away(NO_TABLES, cause=f"missing: {', '.join(sorted(missing))}")
 
 
 async def _apply_all(connection: Connection, known: Sequence[Migration]) -> list[str]:
@@ -153,6 +161,11 @@ async def _stopped(connection: Connection, migration: Migration, position: int, 
     if position == 1 and connection.usable:
         await connection.execute("DELETE FROM schema_migration WHERE number = %s", (migration.number,))
         raise StartError(
-            f"migration {migration.name} failed at its first statement and changed nothing: {error}"
+            f"migration {migration.name} failed at its first statement and changed nothing: {_said(error)}"
         ) from error
-    raise StartError(f"{half_applied(migration.name, position)} The server said: {error}") from error
+    raise StartError(f"{half_applied(migration.name, position)} The server said: {_said(error)}") from error
+
+
+def _said(error: Exception) -> str:
+    """The server's own words, where there are some."""
+    return str(error.__cause__ or error)

@@ -9,6 +9,7 @@ from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
+import structlog
 import trio
 
 from orchd.errors import StartError, Unavailable
@@ -17,12 +18,25 @@ from orchd.storage.database import Database, Health
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
+AWAY = "the database is away"
 OVERDUE = "the database did not answer in time"
+NO_TABLES = "the database's tables are missing"
 REFUSED = "the database can't be used until its operator has mended it"
 
 
+TOLD_AGAIN_SECONDS = 60.0
+"""For how long an outage for the same reason is no news for the log."""
+
+
 class Away(Unavailable):
-    """The database failed, as opposed to an `Unavailable` that a transaction's own code raises."""
+    """The database failed, as opposed to an `Unavailable` that a transaction's own code raises.
+
+    `cause` is for the log only: paths, addresses and the database's own words may stand in it.
+    """
+
+    def __init__(self, message: str, *, cause: str | None = None) -> None:
+        super().__init__(message)
+        self.cause = cause
 
 
 @contextmanager
@@ -35,9 +49,15 @@ def bounded(deadline: float, *, shield: bool = False) -> Iterator[None]:
 
 
 class Readiness:
-    """The state of one database. Used from the Trio thread only."""
+    """The state of one database, and the log's lines about it. Used from the Trio thread only.
 
-    def __init__(self, kind: str) -> None:
+    `where` names the database for the log: a path, or a URL without its password.
+    """
+
+    def __init__(self, kind: str, where: str = "") -> None:
+        self._where = where
+        self._told: tuple[str, str | None, float] | None = None
+        self._lost: float | None = None
         self.health = Health(False, kind, "the database is being opened")
         self.migrated = False
         self.closed = False
@@ -50,7 +70,7 @@ class Readiness:
         try:
             yield
         except Away as error:
-            self.away(error.message)
+            self.away(error.message, error.cause)
             raise
         except StartError as error:
             self.refused(error)
@@ -66,15 +86,32 @@ class Readiness:
         self.migrated = True
         self._refusal = None
         self._set(Health(True, self.health.kind, None))
+        if self._lost is not None:
+            seconds = round(trio.current_time() - self._lost, 1)
+            structlog.get_logger().info("the database is back", database=self._where, after_seconds=seconds)
+            self._lost = None
 
-    def away(self, reason: str) -> None:
-        """A transaction or a check failed; `reason` is fit for a client."""
+    def away(self, reason: str, cause: str | None = None) -> None:
+        """A transaction or a check failed; `reason` is fit for a client, `cause` for the log."""
+        if not self.closed:
+            self._tell(reason, cause)
         self._set(Health(False, self.health.kind, reason))
 
     def refused(self, error: StartError) -> None:
         """It can't become ready without its operator."""
+        if self.migrated and not self.closed:  # before that, who waits for it is told
+            self._tell(REFUSED, str(error))
         self._refusal = error
         self._set(Health(False, self.health.kind, REFUSED))
+
+    def _tell(self, reason: str, cause: str | None) -> None:
+        """Write an outage to the log, unless it is the same as a moment ago."""
+        now = trio.current_time()
+        if self._told is not None and self._told[:2] == (reason, cause) and now < self._told[2] + TOLD_AGAIN_SECONDS:
+            return
+        self._told = reason, cause, now
+        self._lost = now if self._lost is None else self._lost
+        structlog.get_logger().warning("the database is away", database=self._where, reason=reason, cause=cause)
 
     def _set(self, health: Health) -> None:
         if self.closed or (health == self.health and self._refusal is None):
@@ -94,9 +131,10 @@ class Readiness:
             raise Unavailable(self.health.reason or REFUSED)
 
     async def wait_ready(self) -> None:
-        """Return once the database answers; raise `StartError` once it is known that it won't."""
+        """Return once the database answers. Before it has answered once, raise `StartError` when it is known that it
+        won't; later on that is waited for as well, since work goes on that must be stored."""
         while not self.health.ok:
-            if self._refusal is not None:
+            if self._refusal is not None and not self.migrated:
                 raise self._refusal
             await self._changed.wait()
 
@@ -109,8 +147,8 @@ class Readiness:
 class SupervisedDatabase(Database):
     """A database with a background task that makes it ready and does so again after each failure."""
 
-    def __init__(self, kind: str) -> None:
-        self._state = Readiness(kind)
+    def __init__(self, kind: str, where: str = "") -> None:
+        self._state = Readiness(kind, where)
 
     def health(self) -> Health:
         return self._state.health

@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from orchd.errors import Conflict, StartError
-from orchd.storage.database import Result, Statement, Steps
-from orchd.storage.readiness import Away
+from orchd.errors import Conflict, StartError, TooLarge
+from orchd.storage.database import Refused, Result, Statement, Steps
+from orchd.storage.readiness import NO_TABLES, Away
+from orchd.storage.sqlite_files import demand_writable, mend_side_files
 
 T = TypeVar("T")
 
@@ -39,6 +40,14 @@ _OPERATORS = {
     sqlite3.SQLITE_CORRUPT: "is damaged; restore it from a backup",
     sqlite3.SQLITE_NOTADB: "is not a SQLite database",
 }
+_REFUSED = frozenset({sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_RANGE})
+"""Values that don't fit, whatever is tried: a defect of ours, and of one row."""
+_DEFECTS = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISUSE})
+"""Wrong SQL, or a wrong use of the library."""
+_CHANGING = ("no such table", "no such column", "has no column named")
+"""What SQLite says in vain of a table that another process is just changing; there is no code for it."""
+WAL_BYTES = 16 * 1024 * 1024
+"""What the write-ahead log keeps of the disk after it has been long, because somebody read for long."""
 _CONFLICTS = {
     sqlite3.SQLITE_CONSTRAINT_UNIQUE: "this already exists",
     sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY: "this already exists",
@@ -50,16 +59,33 @@ _CONFLICTS = {
 
 @contextmanager
 def mapped_errors() -> Iterator[None]:
-    """Turn sqlite3's errors into ours; those that are neither a conflict nor an outage are defects and pass."""
+    """Turn sqlite3's errors into ours. What is known to be final is a conflict, refused or a defect, and the latter
+    passes as it is; all else is an outage."""
     try:
         yield
     except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", None)  # errors that sqlite3 itself raises have none
-        if code in _CONFLICTS:
-            raise Conflict(_CONFLICTS[code]) from error
-        if code is not None and code & 0xFF in _AWAY:
-            raise Away(_AWAY[code & 0xFF]) from error
-        raise
+        mapped = _mapped(error, getattr(error, "sqlite_errorcode", None))
+        if mapped is None:
+            raise
+        raise mapped from error
+
+
+def _mapped(error: sqlite3.Error, code: int | None) -> Exception | None:
+    if code is None:  # sqlite3's own, who uses it wrongly
+        return None
+    if code in _CONFLICTS:
+        return Conflict(_CONFLICTS[code])
+    primary = code & 0xFF
+    if primary == sqlite3.SQLITE_TOOBIG:
+        return TooLarge("this is longer than the database accepts")
+    if primary in _REFUSED:
+        return Refused("the database refused a value")
+    if any(words in str(error) for words in _CHANGING):
+        return Away(NO_TABLES, cause=str(error))
+    if primary in _DEFECTS:
+        return None
+    reason = _AWAY.get(primary, "the database can't do this now")
+    return Away(reason, cause=f"{getattr(error, 'sqlite_errorname', code)}: {error}")
 
 
 @contextmanager
@@ -85,6 +111,8 @@ def create_or_connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        mend_side_files(path)
+        demand_writable(path)
         return connect(path, busy_seconds)
 
 
@@ -105,6 +133,7 @@ def connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute(f"PRAGMA journal_size_limit={WAL_BYTES}")
     except sqlite3.Error:
         connection.close()
         raise

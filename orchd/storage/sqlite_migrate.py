@@ -23,6 +23,7 @@ from orchd.storage.migrate import (
     pending_migrations,
 )
 from orchd.storage.sqlite_connection import create_or_connect, mapped_errors, start_errors, transaction
+from orchd.storage.sqlite_files import demand_writable
 
 _TABLE = """CREATE TABLE IF NOT EXISTS schema_migration (
     number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, appliedAt INTEGER
@@ -58,6 +59,7 @@ def _read_applied(path: Path, timeout: float) -> list[Applied]:
     with start_errors(path), mapped_errors():
         if not path.exists():
             return []
+        demand_writable(path)
         with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=timeout)) as connection:
             return _applied(connection)
 
@@ -106,7 +108,10 @@ def _applied(connection: sqlite3.Connection) -> list[Applied]:
 
 def _apply(connection: sqlite3.Connection, migration: Migration) -> None:
     for statement in _whole_statements(split_statements(migration.sql)):
-        connection.execute(statement)
+        try:
+            connection.execute(statement)
+        except (sqlite3.IntegrityError, sqlite3.ProgrammingError) as error:  # others may be outages, and pass
+            raise StartError(f"migration {migration.name} failed and changed nothing: {error}") from error
     broken = connection.execute("PRAGMA foreign_key_check").fetchone()
     if broken is not None:
         raise StartError(f"migration {migration.name} would leave rows of {broken[0]} that refer to nothing")

@@ -34,18 +34,24 @@ PROGRESS_STEPS = 10_000
 
 class Job(Generic[T]):
     """One transaction on its way through the thread. `deadline` is in `time.monotonic` seconds; `durable`: its commit
-    waits for the disk."""
+    waits for the disk; `leave` is called when it has come out of the thread."""
 
-    def __init__(self, make_steps: Callable[[], Steps[T]], deadline: float, durable: bool = True) -> None:
+    def __init__(
+        self,
+        make_steps: Callable[[], Steps[T]],
+        deadline: float,
+        durable: bool = True,
+        leave: Callable[[], None] = lambda: None,
+    ) -> None:
         self.make_steps = make_steps
         self.deadline = deadline
         self.durable = durable
         self.done = trio.Event()
-        self.abandoned = False
+        self.leave = leave
         self.outcome: outcome.Outcome[T] | None = None
 
     def overdue(self) -> bool:
-        return self.abandoned or time.monotonic() > self.deadline
+        return time.monotonic() > self.deadline
 
     def run(self, connection: sqlite3.Connection) -> T:
         """The job's statements, inside a transaction that is the caller's."""
@@ -57,12 +63,19 @@ class Job(Generic[T]):
 class WriterThread:
     """Owns the thread and its connection. `submit` and `stop` are called from Trio; neither blocks.
 
-    `open_connection` runs in the thread, at first use and again after an outage. `stopped` is set when the thread has
+    `open_connection` runs in the thread, at first use and again after an outage, `demand_same_file` before each
+    commit: it raises `Away` when the file is no more the one that was opened. `stopped` is set when the thread has
     closed its connection and is about to end.
     """
 
-    def __init__(self, open_connection: Callable[[], sqlite3.Connection], name: str) -> None:
+    def __init__(
+        self,
+        open_connection: Callable[[], sqlite3.Connection],
+        name: str,
+        demand_same_file: Callable[[], None] = lambda: None,
+    ) -> None:
         self._open_connection = open_connection
+        self._demand_same_file = demand_same_file
         self._connection: sqlite3.Connection | None = None
         self._jobs: queue.SimpleQueue[Job[object] | None] = queue.SimpleQueue()  # bounded by SqliteDatabase
         self._current: Job[object] | None = None
@@ -113,6 +126,7 @@ class WriterThread:
     def _deliver(group: list[Job[object]]) -> None:
         for job in group:
             job.done.set()
+            job.leave()
 
     def _work(self, group: list[Job[object]]) -> None:
         if len(group) > 1 and isinstance(outcome.capture(self._together, group), outcome.Value):
@@ -159,6 +173,7 @@ class WriterThread:
             if self._connection is None:
                 self._connection = self._open_connection()
                 self._connection.set_progress_handler(self._must_stop, PROGRESS_STEPS)
+            self._demand_same_file()
             yield self._connection
         except Away:
             self._disconnect()

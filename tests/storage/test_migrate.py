@@ -11,7 +11,7 @@ import pytest
 
 from orchd.errors import StartError
 from orchd.storage import migrate, migration_status, open_database
-from orchd.storage.migrate import Applied, Kind, Migration, load_migrations, pending_migrations
+from orchd.storage.migrate import Applied, Kind, Migration, load_migrations, pending_migrations, tables_of
 from tests.fix_mariadb import MariaServer
 from tests.fix_storage import MakeMigrations
 
@@ -214,3 +214,16 @@ async def test_every_text_column_of_the_shipped_tables_can_hold_every_character(
         mariadb.name_of(url),
     )
     assert found == []
+
+
+def test_the_tables_that_migrations_leave() -> None:
+    script = """-- CREATE TABLE no (a INT);
+    CREATE TABLE a(id INT); CREATE TABLE b (id INT, note TEXT DEFAULT 'x; CREATE TABLE y (z)');
+    create table if not exists c (id INT); CREATE INDEX d ON a (id); ALTER TABLE a ADD COLUMN e INT;
+    CREATE TABLE new_b (id INT); DROP TABLE b; ALTER TABLE new_b RENAME TO b; DROP TABLE c;"""
+    assert tables_of([Migration(1, "0001_x", script, "")]) == {"a", "b"}
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "mysql"])
+def test_the_tables_of_our_own_migrations(kind: Kind) -> None:
+    assert {"conversation", "chat_message", "daemon", "journal", "task"} <= tables_of(load_migrations(kind))

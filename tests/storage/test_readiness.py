@@ -6,10 +6,11 @@ from typing import ParamSpec, TypeVar
 import pytest
 import trio
 import trio.testing
+from structlog.testing import capture_logs
 
 from orchd.errors import StartError, Unavailable
 from orchd.storage.database import Database, Steps
-from orchd.storage.readiness import REFUSED, Away, Readiness, SupervisedDatabase, bounded, running
+from orchd.storage.readiness import REFUSED, TOLD_AGAIN_SECONDS, Away, Readiness, SupervisedDatabase, bounded, running
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -81,6 +82,46 @@ async def test_a_refusal_is_told_to_who_waits_and_may_be_mended(autojump_clock: 
         await trio.sleep(3)
         await database.wait_ready()
         assert database.health().ok
+
+
+async def test_a_refusal_later_on_is_waited_out(autojump_clock: trio.testing.MockClock) -> None:
+    """A right that is taken away while answers run may come back, and they must be stored then."""
+    database = Scripted()
+    async with running(database):
+        await database.wait_ready()
+        database.outcomes = [StartError("GRANT it"), StartError("GRANT it")]
+        database.lose("gone")
+        with trio.fail_after(60):
+            await database.wait_ready()
+        assert database.health().ok
+    assert len(database.attempts) == 4
+
+
+async def test_the_log_says_when_it_is_lost_and_when_it_is_back(autojump_clock: trio.testing.MockClock) -> None:
+    state = Readiness("mysql", "mysql://me@db:3306/x")
+    with capture_logs() as logs:
+        state.away("the database is away", "Connection refused")
+        state.away("the database is away", "Connection refused")
+        await trio.sleep(3)
+        state.back()
+        state.back()
+        state.away("the database is away", "Connection refused")
+        state.back()
+        state.away("the database is read-only")
+        await trio.sleep(TOLD_AGAIN_SECONDS)
+        state.away("the database is read-only")
+        state.refused(StartError("it lacks the right INSERT"))
+        state.close()
+        state.away("closed")
+    told = [(line["event"], line.get("reason"), line.get("cause"), line.get("after_seconds")) for line in logs]
+    assert told == [
+        ("the database is away", "the database is away", "Connection refused", None),
+        ("the database is back", None, None, 3.0),
+        ("the database is away", "the database is read-only", None, None),
+        ("the database is away", "the database is read-only", None, None),
+        ("the database is away", REFUSED, "it lacks the right INSERT", None),
+    ]
+    assert {line["database"] for line in logs} == {"mysql://me@db:3306/x"}
 
 
 async def test_a_closed_database_stays_closed() -> None:

@@ -365,3 +365,35 @@ async def test_leaving_is_bounded_though_the_thread_hangs(path: Path, make_migra
         if thread.name == "orchd-sqlite-writer":
             thread.join(HANG_SECONDS)
             assert not thread.is_alive()
+
+
+async def test_writes_that_nobody_waits_for_are_bounded_too_while_the_disk_hangs(
+    path: Path, make_migrations: MakeMigrations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stays in the thread's queue keeps its place, however long ago its caller was told."""
+    release = threading.Event()
+
+    def hold() -> Steps[None]:
+        yield Statement("SELECT 1")
+        release.wait(HANG_SECONDS)
+
+    database = SqliteDatabase(path, readers=1, timeout=0.3, migrations=make_migrations())
+    database._write_places = places = trio.Semaphore(6)
+    async with running(database):
+        await database.wait_ready()
+        for _ in range(3):
+            async with trio.open_nursery() as nursery:
+                for number in range(5):
+
+                    async def refused(number: int = number) -> None:
+                        with pytest.raises(Unavailable):
+                            await database.write(hold if number == 0 else titles)
+
+                    nursery.start_soon(refused)
+        assert places.value == 0, "all are in the queue still, and no more"
+        release.set()
+        with trio.fail_after(HANG_SECONDS):
+            await database.wait_ready()
+        await database.write(add_note, "after")
+        await trio.testing.wait_all_tasks_blocked()
+        assert places.value == 6

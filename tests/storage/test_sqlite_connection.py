@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchd.errors import Conflict, NotFound, StartError
-from orchd.storage.database import Result, Statement, Steps
+from orchd.storage.database import Refused, Result, Statement, Steps
 from orchd.storage.readiness import Away
 from orchd.storage.sqlite_connection import (
     connect_reader,
@@ -48,7 +48,7 @@ def test_only_unique_and_foreign_keys_are_conflicts(connection: sqlite3.Connecti
     with pytest.raises(Conflict):
         insert(connection, "a")
     for value, number in ((None, 1), ("b", -1)):
-        with pytest.raises(sqlite3.IntegrityError):
+        with pytest.raises(Refused):
             insert(connection, value, number)
 
 

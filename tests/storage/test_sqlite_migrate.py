@@ -39,7 +39,7 @@ def rows(path: Path, sql: str) -> list[tuple[object, ...]]:
 
 async def test_a_failing_migration_leaves_no_trace(path: Path, make_migrations: MakeMigrations) -> None:
     broken = make_migrations("CREATE TABLE b (id INTEGER); INSERT INTO note (title) VALUES (NULL)")
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(StartError, match="migration 0002_later failed and changed nothing: NOT NULL"):
         await migrate(f"sqlite://{path}", migrations=broken)
     assert (await migration_status(f"sqlite://{path}", migrations=broken)).applied == ["0001_note"]
     assert rows(path, "SELECT name FROM sqlite_master WHERE name = 'b'") == []

@@ -1,22 +1,26 @@
 """Storing ended answers, whatever the database does.
 
 An answer is written as soon as the database takes it. While it is away the answer waits in memory, in a bounded
-amount: over the bound its text is given up, loudly, and only its end is stored.
+amount: over the bound its text is given up, loudly, and only its end is stored. So it is with what the database refuses
+for good; whatever else it says is waited out, since its codes are an open world.
 """
 
 import structlog
 import trio
 
-from orchd.errors import TooLarge, Unavailable
+from orchd.errors import Conflict, TooLarge
 from orchd.features.chat import queries
 from orchd.features.chat.messages import ChatError
 from orchd.features.chat.records import Answer
 from orchd.features.journal import Journal
-from orchd.guard import Supervisor
-from orchd.storage import Database
+from orchd.guard import Supervisor, guarded
+from orchd.storage import Database, Refused
 
-RETRY_SECONDS = 1.0
-"""Pause after a write that failed although the database seemed to be there."""
+RETRY_SECONDS, LONGEST_RETRY_SECONDS = 1.0, 30.0
+"""Pauses after a write that failed although the database seemed to be there; doubled each time."""
+
+FINAL = (TooLarge, Conflict, Refused)
+"""What the database will never take, however often it is asked."""
 
 
 class Parking:
@@ -36,7 +40,7 @@ class Parking:
         size = len(answer.content.encode()) + len(answer.reasoning.encode())
         if self._bytes + size > self._max_bytes:
             structlog.get_logger().error("answer not kept: too much waits for the database", message=answer.message_id)
-            answer, size = _without_text(answer), 0
+            answer, size = _without_text(answer, "the database was away for too long"), 0
         self._bytes += size
         self._waiting += 1
         stored = trio.Event()
@@ -55,24 +59,53 @@ class Parking:
         return self._waiting
 
     async def _write(self, answer: Answer, size: int, stored: trio.Event) -> None:
-        await self._journal.release(answer.message_id)
-        while not await self._try(answer):
-            await trio.sleep(RETRY_SECONDS)
-            await self._database.wait_ready()
-        self._bytes -= size
-        self._waiting -= 1
-        stored.set()
-        if not self._waiting:
-            self._emptied.set()
-
-    async def _try(self, answer: Answer) -> bool:
         try:
-            await self._database.write(queries.finish, answer)
-        except Unavailable:
-            return False
-        return True
+            await self._journal.release(answer.message_id)
+            await self._until_stored(answer)
+            stored.set()
+        finally:
+            self._bytes -= size
+            self._waiting -= 1
+            if not self._waiting:
+                self._emptied.set()
+
+    async def _until_stored(self, answer: Answer) -> None:
+        """Try until the database takes it. What it refuses for good is stored without its text; nothing else is given
+        up, since nobody can know that it stays so."""
+        pause = RETRY_SECONDS
+        while True:
+            with guarded("storing an answer", message_id=answer.message_id) as guard:
+                if not await self._database.write(queries.finish, answer):
+                    structlog.get_logger().warning("an answer's message is gone", message_id=answer.message_id)
+            error = guard.error
+            if error is None:
+                return
+            if isinstance(error, FINAL):
+                if not answer.content and not answer.reasoning:
+                    raise error
+                structlog.get_logger().error("answer not kept", message_id=answer.message_id, reason=error.message)
+                answer = _without_text(answer, error.message)
+                continue
+            structlog.get_logger().warning(
+                "an answer waits to be stored", message_id=answer.message_id, reason=error.message, pause_seconds=pause
+            )
+            await trio.sleep(pause)
+            await self._database.wait_ready()
+            pause = min(2 * pause, LONGEST_RETRY_SECONDS)
 
 
-def _without_text(answer: Answer) -> Answer:
-    error = ChatError(TooLarge.code, "the database was away for too long to keep the text", retryable=False)
-    return answer._replace(content="", reasoning="", status="error", error=error)
+def _without_text(answer: Answer, reason: str) -> Answer:
+    """An answer's end without what may be long or refused in it."""
+    error = ChatError(TooLarge.code, f"the text could not be kept: {reason}", retryable=False)
+    return answer._replace(
+        content="",
+        reasoning="",
+        runs=[],
+        parts=None,
+        status="error",
+        finish_reason=None,
+        error=error,
+        usage=None,
+        timings=None,
+        attempts=None,
+    )

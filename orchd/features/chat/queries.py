@@ -173,9 +173,12 @@ def _turns(conversation_id: int, leaf_id: int) -> Steps[list[Turn]]:
     return [Turn(role, content) for role, content in found.rows]
 
 
-def finish(answer: Answer) -> Steps[None]:
-    """Store how an answer ended, and strike its journal. May be run again: it only sets what is known."""
-    yield Statement(
+def finish(answer: Answer) -> Steps[bool]:
+    """Store how an answer ended, and strike its journal; return whether its message is still there.
+
+    May be run again: it only sets what is known.
+    """
+    stored = yield Statement(
         "UPDATE chat_message SET content = ?, reasoning = ?, status = ?, model = ?, finish_reason = ?, usage_json = ?,"
         " timings_json = ?, error_json = ?, parts_json = ?, runs_json = ?, attempts_json = ?, updated_at = ?"
         " WHERE id = ?",
@@ -197,6 +200,7 @@ def finish(answer: Answer) -> Steps[None]:
     )
     yield from journal.remove(answer.message_id)
     yield from conversations.touch(answer.conversation_id, answer.ended_at)
+    return stored.changed > 0
 
 
 def find(message_id: int) -> Steps[Found | None]:
@@ -274,16 +278,31 @@ def streaming_owners() -> Steps[set[str]]:
     return {owner for (owner,) in found.rows}
 
 
-def interrupt(owners: Collection[str], now: int) -> Steps[int]:
-    """Mark the unfinished answers of dead daemon runs as interrupted, with the text of the journal; return how many."""
+def unfinished(owners: Collection[str]) -> Steps[list[int]]:
+    """Return the messages that these daemon runs are said to be generating."""
     marks = ", ".join("?" * len(owners))
     found = yield Statement(
-        f"SELECT {COLUMNS} FROM chat_message m WHERE m.status = 'streaming' AND m.owner IN ({marks})",
+        f"SELECT id FROM chat_message WHERE status = 'streaming' AND owner IN ({marks}) ORDER BY id",
         tuple(sorted(owners)),
     )
-    for one in records(found):
-        yield from _interrupt(one.message, now)
-    return len(found.rows)
+    return [message_id for (message_id,) in found.rows]
+
+
+def interrupt(message_id: int, owners: Collection[str], now: int) -> Steps[bool]:
+    """Mark an answer of a dead daemon run as interrupted, with the text of the journal; return whether it was one."""
+    found = yield from find(message_id)
+    if found is None or found.message.status != "streaming" or found.owner not in owners:
+        return False
+    yield from _interrupt(found.message, now)
+    return True
+
+
+def interrupt_without_text(message_id: int, now: int) -> Steps[None]:
+    """Mark an answer as interrupted whose journal can't be put into it; the journal stays, for whoever can mend it."""
+    yield Statement(
+        "UPDATE chat_message SET status = 'interrupted', updated_at = ? WHERE id = ? AND status = 'streaming'",
+        (now, message_id),
+    )
 
 
 def _interrupt(message: StoredMessage, now: int) -> Steps[None]:

@@ -215,9 +215,25 @@ class Chat:
         """Mark the unfinished answers of dead daemons as interrupted. Raises `Unavailable`."""
         owners = await self._database.read(queries.streaming_owners)
         dead = await self._presence.dead(owners)
-        if dead:
-            marked = await self._database.write(queries.interrupt, dead, time.time_ns() // 1_000_000)
-            structlog.get_logger().info("answers of an ended daemon marked as interrupted", answers=marked)
+        if not dead:
+            return
+        marked = 0
+        for message_id in await self._database.read(queries.unfinished, dead):
+            marked += await self._interrupt(message_id, dead)
+        structlog.get_logger().info("answers of an ended daemon marked as interrupted", answers=marked)
+
+    async def _interrupt(self, message_id: int, dead: set[str]) -> bool:
+        """Take over one answer, in a transaction of its own: what is wrong with one keeps no other from it."""
+        now = time.time_ns() // 1_000_000
+        with guarded("taking over an answer", message_id=message_id) as guard:
+            return await self._database.write(queries.interrupt, message_id, dead, now)
+        assert guard.error is not None
+        if isinstance(guard.error, Unavailable):
+            raise guard.error
+        structlog.get_logger().error("an answer can't be taken over", message_id=message_id, reason=guard.error.message)
+        with guarded("taking over an answer", message_id=message_id):
+            await self._database.write(queries.interrupt_without_text, message_id, now)
+        return True
 
     async def watch(self) -> None:
         """Take over again and again: on other hosts death shows only with time."""

@@ -20,6 +20,7 @@ from orchd.llm.types import Listener, Outcome, Prompt
 from orchd.protocol.types import ClientPayload
 from orchd.storage import Database
 from tests.features.chat.room import Device, Room, open_room
+from tests.fix_chat import interrupt_all
 
 
 async def parrot(prompt: Prompt, listener: Listener) -> Outcome:
@@ -148,7 +149,7 @@ async def test_a_continuation_that_a_crash_interrupts_keeps_its_parts(store: Dat
                 await trio.sleep(0.01)
         _, running = await history(room, first["conversationId"])
         assert [part["endSeq"] for part in running["parts"]] == [2, 4]
-    await store.write(queries.interrupt, {"me"}, 5)
+    await store.write(interrupt_all, {"me"}, 5)
     found = await store.read(queries.find, first["id"] + 1)
     assert found is not None
     assert isinstance(found.message.parts, list)

@@ -12,6 +12,7 @@ from orchd.features.journal import JournalRow
 from orchd.features.journal.queries import append
 from orchd.llm.types import Turn
 from orchd.storage import Database
+from tests.fix_chat import interrupt_all
 
 ATTEMPTS = [ChatAttempt("tiny", ChatError("unavailable", "loading", retryable=True), "cooling")]
 
@@ -138,7 +139,7 @@ async def test_only_the_answers_of_the_named_owners_are_interrupted(store: Datab
     living = await store.write(queries.ask, question("b")._replace(owner="living"))
     done = await exchange(store, "c", "d")
     assert await store.read(queries.streaming_owners) == {"dead", "living"}
-    assert await store.write(queries.interrupt, {"dead", "gone"}, 5) == 1
+    assert await store.write(interrupt_all, {"dead", "gone"}, 5) == 1
     found = [await get(store, one.answer_id) for one in (dead, living, done)]
     assert [message.status for message in found] == ["interrupted", "streaming", "complete"]
     assert await store.read(queries.streaming_owners) == {"living"}
@@ -167,7 +168,7 @@ async def test_what_a_dead_daemon_had_written_down_is_the_interrupted_answer(sto
         store, dead, ("reasoning", "hm "), ("content", "naïve 🦜"), ("reasoning", "so"), ("content", "\x00\u2028")
     )
     await journaled(store, living, ("content", "goes on"))
-    assert await store.write(queries.interrupt, {"dead"}, 5) == 2
+    assert await store.write(interrupt_all, {"dead"}, 5) == 2
     found = await store.read(queries.find, dead.answer_id)
     assert found is not None
     assert (found.message.status, found.message.content, found.message.reasoning) == (

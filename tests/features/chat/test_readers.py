@@ -24,6 +24,7 @@ from orchd.storage import Database
 from tests.examples import examples
 from tests.features.chat.play import ACTS, Act, Play
 from tests.features.chat.room import Device, Dictated, MemoryDatabase, Room, ended, open_room
+from tests.fix_chat import interrupt_all
 
 HANG_SECONDS = 90.0
 
@@ -211,7 +212,7 @@ async def test_what_does_not_exist_is_not_found(store: Database, wanted: ChatRes
 
 async def test_an_interrupted_answer_of_a_dead_daemon_is_told_whole(store: Database) -> None:
     _, message_id = await foreign(store, "abc", "dead")
-    await store.write(queries.interrupt, {"dead"}, 5)
+    await store.write(interrupt_all, {"dead"}, 5)
     device = Device()
     async with open_room(store, Dictated().script) as room:
         final = await room.ask(device, ChatResume(message_id, 1, "dead"))

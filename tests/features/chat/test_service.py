@@ -26,7 +26,7 @@ from orchd.hub import Hub
 from orchd.llm.types import Chosen, Target
 from orchd.storage import Database
 from tests.features.chat.room import Device, open_room
-from tests.fix_chat import TARGET, FakePeer, Script, ScriptedBackends, answering, silent
+from tests.fix_chat import TARGET, FakePeer, Script, ScriptedBackends, answering, interrupt_all, silent
 
 TUNING = Tuning(max_bytes=1000, loop_repeats=12, loop_characters=6000, loop_period=2000)
 LIMITS = ChatLimits(store_seconds=5, parked_bytes=1000, max_running=2, tuning=TUNING)
@@ -202,7 +202,7 @@ async def test_draining_waits_for_answers_until_there_is_a_hurry(store: Database
 
 async def test_following_a_tail_that_has_ended_tells_its_end_once(store: Database) -> None:
     exchange = await store.write(queries.ask, Question("x", None, None, None, None, "tiny", "other", 1))
-    await store.write(queries.interrupt, {"other"}, 1)
+    await store.write(interrupt_all, {"other"}, 1)
     async with running_chat(store, silent) as chat:
         tail = Tail(exchange.conversation_id, exchange.answer_id, "other", Transcript())
         peers = FakePeer(), FakePeer()

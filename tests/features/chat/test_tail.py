@@ -14,6 +14,7 @@ from orchd.features.journal import JournalRow
 from orchd.features.journal.queries import Cut, append
 from orchd.hub import Hub
 from tests.features.chat.room import Device, MemoryDatabase, ended
+from tests.fix_chat import interrupt_all
 
 HUB = Hub(make_codec())
 
@@ -108,7 +109,7 @@ async def test_an_interrupted_answer_ends_with_what_the_journal_had(
     nursery.start_soon(scene.tail.run, scene.database)
     await scene.write(0, "abc")
     await scene.database.write(append, [JournalRow(scene.message_id, 3, "content", "def")], [])
-    await scene.database.write(queries.interrupt, {"other"}, 5)
+    await scene.database.write(interrupt_all, {"other"}, 5)
     await scene.tail.settled.wait()
     assert scene.device.text(scene.message_id) == "abcdef"
     assert scene.device.read[-1]["data"]["status"] == "interrupted"
