@@ -17,6 +17,9 @@ from orchd.storage.sqlite_files import demand_writable, mend_side_files
 
 T = TypeVar("T")
 
+OLDEST = (3, 34, 0)
+"""The SQLite of RHEL 9, the oldest that a system with Python 3.11 comes with. Tested from 3.40 (Debian 12) on."""
+
 _AWAY = {
     sqlite3.SQLITE_BUSY: "the database is locked by another process",
     sqlite3.SQLITE_LOCKED: "the database is locked by another process",
@@ -107,6 +110,7 @@ def create_or_connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
 
     Raises `StartError` when the operator must act, else what `mapped_errors` knows.
     """
+    demand_version()
     with start_errors(path), mapped_errors():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
@@ -114,6 +118,13 @@ def create_or_connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
         mend_side_files(path)
         demand_writable(path)
         return connect(path, busy_seconds)
+
+
+def demand_version(found: tuple[int, ...] = sqlite3.sqlite_version_info) -> None:
+    """Raise `StartError` for a SQLite that nobody has tried with what is asked of it here."""
+    if found < OLDEST:
+        here, least = (".".join(map(str, version)) for version in (found, OLDEST))
+        raise StartError(f"this Python's SQLite is {here}, and orchd needs {least} or later; run it by a newer Python")
 
 
 def connect(path: Path, busy_seconds: float) -> sqlite3.Connection:

@@ -22,7 +22,7 @@ from orchd.storage.migrate import (
     now_ms,
     pending_migrations,
 )
-from orchd.storage.sqlite_connection import create_or_connect, mapped_errors, start_errors, transaction
+from orchd.storage.sqlite_connection import create_or_connect, demand_version, mapped_errors, start_errors, transaction
 from orchd.storage.sqlite_files import demand_writable
 
 _TABLE = """CREATE TABLE IF NOT EXISTS schema_migration (
@@ -56,6 +56,7 @@ async def sqlite_status(path: Path, timeout: float, migrations: Path | None) -> 
 
 
 def _read_applied(path: Path, timeout: float) -> list[Applied]:
+    demand_version()
     with start_errors(path), mapped_errors():
         if not path.exists():
             return []

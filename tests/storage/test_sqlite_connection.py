@@ -12,6 +12,7 @@ from orchd.storage.readiness import Away
 from orchd.storage.sqlite_connection import (
     connect_reader,
     create_or_connect,
+    demand_version,
     drive,
     execute,
     mapped_errors,
@@ -131,3 +132,10 @@ def test_an_existing_file_keeps_its_mode(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o640
     with pytest.raises(StartError):
         create_or_connect(tmp_path, 0.01)
+
+
+def test_an_old_sqlite_is_refused_with_both_versions() -> None:
+    demand_version()
+    demand_version((3, 34, 0))
+    with pytest.raises(StartError, match=r"SQLite is 3\.33\.9, and orchd needs 3\.34\.0 or later"):
+        demand_version((3, 33, 9))
