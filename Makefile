@@ -18,7 +18,7 @@ endif
 .DELETE_ON_ERROR:
 
 help:                   ## Say what there is
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: setup              ## Start orchd at http://127.0.0.1:3001, with a simulated model beside the real ones
 	@exec $(BIN)/orchd serve --demo $(ARGS)

@@ -27,9 +27,33 @@ if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     "$python" -m venv --clear .venv
 fi
 
-say "installing what orchd needs, pinned by requirements.lock"
-pip() { .venv/bin/python -m pip install --quiet --no-input --disable-pip-version-check "$@"; }
-pip --require-hashes --requirement requirements.lock
+pip() { PYTHONUNBUFFERED=1 .venv/bin/python -m pip install --no-input --disable-pip-version-check "$@"; }
+
+show() { [ ! -t 2 ] || printf '\r\033[K%s' "$*" >&2; }
+
+progress() { # TOTAL: of what pip says shows how far it is, in a terminal only, and all of it when it fails.
+    number=0 code=1 said=
+    while IFS= read -r line; do
+        case $line in
+            "exit code "*) code=${line#exit code } ;;
+            Collecting\ * | Ignoring\ * | Requirement\ already\ satisfied*)
+                number=$((number + 1))
+                [ "$number" -gt "$1" ] || show "setup: $number of $1" ;;
+            Installing\ collected*) show "setup: unpacking" ;;
+        esac
+        said="$said$line
+"
+    done
+    show ""
+    [ "$code" = 0 ] || printf '%s' "$said" >&2
+    return "$code"
+}
+
+count=$(grep -c '^[A-Za-z0-9].*==' requirements.lock)
+say "installing $count packages, pinned by requirements.lock; this is done once and takes about a minute"
+{ pip --require-hashes --requirement requirements.lock 2>&1 && code=0 || code=$?; echo "exit code $code"; } |
+    progress "$count" || fail "what pip said is above; without a network, only what it has kept can be installed"
 # The lock holds the build backend too, so nothing is fetched here.
-pip --no-deps --no-build-isolation --no-index --editable .
+pip --quiet --no-deps --no-build-isolation --no-index --editable .
+say "done"
 touch .venv/bin/orchd

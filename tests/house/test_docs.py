@@ -1,6 +1,7 @@
 """What the documents say must be so, as far as a machine can check it: links, commands, settings, no private paths."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import click
@@ -69,6 +70,14 @@ def test_commands_exist(document: Path) -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(MAKE.findall(code(document))) <= targets
     assert set(COMMAND.findall(code(document))) <= set(command.list_commands(click.Context(command)))
+
+
+def test_make_help_names_every_word() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (words,) = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    told = subprocess.run(["make", "-C", str(ROOT), "help"], capture_output=True, text=True, timeout=60, check=True)
+    named = [line.split()[1] for line in told.stdout.splitlines() if line.startswith("  make ")]
+    assert sorted(named) == sorted(words.split())
 
 
 def test_settings_are_documented() -> None:
