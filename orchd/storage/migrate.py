@@ -9,8 +9,8 @@ import hashlib
 import re
 import time
 from collections.abc import Sequence
-from importlib.abc import Traversable
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Literal, NamedTuple
 
