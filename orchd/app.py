@@ -19,6 +19,7 @@ import structlog
 import trio
 
 from orchd import __version__, announce
+from orchd.budget import Budget
 from orchd.config import BackendSettings, LocalSettings, Settings
 from orchd.errors import ConfigurationError, StartError, Unavailable
 from orchd.features import ROSTER, make_codec
@@ -223,6 +224,9 @@ def _make_server(
         ready=partial(_greeting, settings, house.epoch),
         max_frame_bytes=limits.max_frame_bytes,
         max_in_flight=limits.max_in_flight,
+        frames_per_second=limits.frames_per_second,
+        unfinished_bytes=limits.unfinished_bytes,
+        requests=Budget(limits.request_bytes, "unfinished requests"),
     )
     return Server(
         wire,

@@ -217,7 +217,9 @@ class Client:
 class Kit:
     """A running server and its clients."""
 
-    def __init__(self, nursery: trio.Nursery, max_frame_bytes: int, max_in_flight: int, max_connections: int) -> None:
+    def __init__(
+        self, nursery: trio.Nursery, max_frame_bytes: int, max_in_flight: int, max_connections: int, **wire_limits: Any
+    ) -> None:
         client: dict[str, type[ClientPayload]] = {
             "echo:ask": EchoAsk,
             "echo:hold": EchoHold,
@@ -233,7 +235,8 @@ class Kit:
         """Unexpected exceptions that the test provokes; None when that is left to chance."""
         self._nursery = nursery
         self._limits = Limits(max_frame_bytes, max_in_flight)
-        wire = Wire(codec, Router(self.echo.handlers()), self.hub, self._greeting, max_frame_bytes, max_in_flight)
+        router = Router(self.echo.handlers())
+        wire = Wire(codec, router, self.hub, self._greeting, max_frame_bytes, max_in_flight, **wire_limits)
         self.server = Server(
             wire,
             {"/hello": self._hello, "/broken": self._broken},

@@ -44,6 +44,29 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="ca
     max_in_flight: Annotated[
         int, Meta(ge=1, le=1_000, description="Unfinished requests per connection; further ones are `busy`.")
     ] = 32
+    frames_per_second: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1_000_000,
+            description="Frames a second that a connection may go on sending, ten times as many at once; further ones "
+            "are `rate_limited`, and whoever floods all the same is closed 4501; 0: any number.",
+        ),
+    ] = 1_000.0
+    request_bytes: Annotated[
+        Bytes,
+        Meta(
+            description="Bytes of memory for the frames of unfinished requests, over all connections, a quarter of "
+            "it for one; further requests are `busy`."
+        ),
+    ] = 256 * MIB
+    unfinished_bytes: Annotated[
+        Bytes,
+        Meta(
+            description="Bytes of client messages that have begun to come and not ended, over all connections; "
+            "above, the oldest of them closes 4000."
+        ),
+    ] = 64 * MIB
     heartbeat_seconds: Annotated[
         Seconds, Meta(description="Seconds between protocol pings; two without an answer close 4001.")
     ] = 20.0

@@ -12,7 +12,9 @@ class CloseCode(NamedTuple):
 
 
 SHUTTING_DOWN = CloseCode(1001, "shutting down", True)
+PROTOCOL_ERROR = CloseCode(1002, "protocol error", False)
 BINARY_REFUSED = CloseCode(1003, "frames are text messages", False)
+NOT_UTF8 = CloseCode(1007, "not UTF-8", False)
 FRAME_TOO_LONG = CloseCode(1009, "frame too long", False)
 TOO_SLOW = CloseCode(4000, "too slow", True)
 NO_HEARTBEAT = CloseCode(4001, "no heartbeat", True)
@@ -21,7 +23,9 @@ PROTOCOL_ABUSE = CloseCode(4501, "protocol abuse", False)
 
 CLOSE_CODES = (
     SHUTTING_DOWN,
+    PROTOCOL_ERROR,
     BINARY_REFUSED,
+    NOT_UTF8,
     FRAME_TOO_LONG,
     TOO_SLOW,
     NO_HEARTBEAT,

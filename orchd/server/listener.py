@@ -4,6 +4,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 
 import structlog
 import trio
@@ -17,6 +18,7 @@ from orchd.protocol.websocket import PING_FRAME, close_frame
 from orchd.server.gate import Gate
 from orchd.server.heartbeat import Heartbeat
 from orchd.server.http import Handshake, HttpConnection, Page, Pages
+from orchd.server.meter import Limits, Meter, Unfinished
 from orchd.server.outbox import Outbox, Pressure
 from orchd.server.session import Session, Wire
 from orchd.server.stream import PeerStream, linger
@@ -85,6 +87,8 @@ class Server:
         self._pages = pages
         self._gate = gate
         self._pressure = pressure
+        self._limits = Limits(wire.max_frame_bytes, wire.frames_per_second)
+        self._unfinished = Unfinished(max(wire.unfinished_bytes, 2 * wire.max_frame_bytes))
         self._max_connections = max_connections
         self._handshake_seconds = handshake_seconds
         self._heartbeat = Heartbeat(heartbeat_seconds)
@@ -173,14 +177,17 @@ class Server:
     async def _serve_websocket(self, stream: trio.abc.Stream, handshake: Handshake) -> None:
         async with trio.open_nursery() as nursery:
             outbox = Outbox(stream, nursery, self._pressure)
+            meter = Meter(self._limits, self._unfinished, outbox.fail)
             try:
-                peer_stream = PeerStream(stream, outbox, handshake)
-                connection = Connection(Session(secrets.token_hex(8), self._wire, outbox), peer_stream, outbox)
+                peer_stream = PeerStream(stream, outbox, handshake, meter)
+                session = Session(secrets.token_hex(8), self._wire, outbox, meter)
                 websocket = await self._accept(nursery, peer_stream)
                 if websocket is not None:
-                    await self._serve_session(connection, websocket)
+                    peer_stream.tell_fault(partial(_fault, websocket))
+                    await self._serve_session(Connection(session, peer_stream, outbox), websocket)
             finally:  # before the socket is closed: its number may be another's at once
                 outbox.end()
+                meter.end()
             nursery.cancel_scope.cancel()
 
     def _catch_up(self, session: Session) -> None:
@@ -244,10 +251,13 @@ async def _part(outbox: Outbox, websocket: WebSocketConnection, code: CloseCode 
         outbox.reset()
 
 
+def _fault(websocket: WebSocketConnection) -> int | None:
+    """Return the close code for what trio-websocket found wrong with the peer's bytes, None when nothing was."""
+    return websocket.closed.code if websocket.closed else None
+
+
 def _end_code(connection: Connection, websocket: WebSocketConnection, ours: CloseCode | None) -> int | None:
     """Return the close code the session ended with, whoever said it."""
     if connection.outbox.failed:
         return connection.outbox.failed.code
-    if ours is not None:
-        return ours.code
-    return websocket.closed.code if websocket.closed else None
+    return _fault(websocket) if ours is None else ours.code

@@ -12,8 +12,10 @@ from orchd.protocol.types import ServerPayload
 class InFlight:
     """A request between its frame and its final frame. Satisfies `orchd.protocol.router.Context`."""
 
-    def __init__(self, request_id: str | None, user: str, peer: Peer, hub: Hub) -> None:
+    def __init__(self, request_id: str | None, user: str, peer: Peer, hub: Hub, size: int = 0) -> None:
         self.id = request_id
+        self.size = size
+        """What its frame takes in memory, in bytes."""
         self.user = user
         self.peer = peer
         self.scope = trio.CancelScope()

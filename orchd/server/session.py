@@ -9,13 +9,15 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from sys import getsizeof
 from typing import NamedTuple
 
 import trio
 from msgspec import UNSET
 from trio_websocket import ConnectionClosed, WebSocketConnection
 
-from orchd.errors import Busy, Cancelled, Conflict, Internal, OrchdError, ShuttingDown
+from orchd.budget import Budget
+from orchd.errors import Busy, Cancelled, Conflict, Internal, OrchdError, RateLimited, ShuttingDown
 from orchd.guard import guarded
 from orchd.hub import Hub
 from orchd.protocol import messages
@@ -24,6 +26,7 @@ from orchd.protocol.codes import BINARY_REFUSED, FRAME_TOO_LONG, PROTOCOL_ABUSE,
 from orchd.protocol.router import Handler, Peer, Router
 from orchd.protocol.types import ServerPayload, timestamp
 from orchd.server import request_log
+from orchd.server.meter import Meter
 from orchd.server.outbox import Outbox
 from orchd.server.request import InFlight
 
@@ -44,6 +47,12 @@ class Wire(NamedTuple):
     """Makes the greeting for a session id."""
     max_frame_bytes: int
     max_in_flight: int
+    frames_per_second: float = 0.0
+    """That a connection may go on sending; 0: any number."""
+    unfinished_bytes: int = 64 * 1024 * 1024
+    """Of messages that have begun to come and not ended, over all connections."""
+    requests: Budget | None = None
+    """The memory of unfinished requests, over all connections; None: as much as they want."""
 
 
 class Session:
@@ -54,6 +63,7 @@ class Session:
         "_closing",
         "_follows",
         "_in_flight",
+        "_meter",
         "_outbox",
         "_running",
         "_scope",
@@ -64,11 +74,12 @@ class Session:
         "user",
     )
 
-    def __init__(self, session_id: str, wire: Wire, outbox: Outbox) -> None:
+    def __init__(self, session_id: str, wire: Wire, outbox: Outbox, meter: Meter) -> None:
         self.id = session_id
         self.user = "local"
         self._wire = wire
         self._outbox = outbox
+        self._meter = meter
         self._in_flight: dict[str, InFlight] = {}
         self._running = 0
         self._violations = 0
@@ -145,30 +156,38 @@ class Session:
                 self.close(PROTOCOL_ABUSE)
             return
         self._violations = 0
-        refusal = self._objection(request)
+        size = getsizeof(message)
+        refusal = self._objection(request, size)
         if refusal is not None:
             request_log.note(self.id, "request refused", request.type, request.id, refusal)
             self._refuse(None if isinstance(refusal, Conflict) else request.id, refusal)
         elif isinstance(request.data, messages.Ping):
             self._put(messages.Pong(timestamp(time.time_ns() // 1_000_000)), request.id)
         else:
-            self._start(request, requests)
+            self._start(request, requests, size)
 
-    def _objection(self, request: Request) -> OrchdError | None:
+    def _objection(self, request: Request, size: int) -> OrchdError | None:
         """Say why a valid request can't be taken now; a `cancel` for each request in flight always can."""
         if request.id is not None and request.id in self._in_flight:
             return Conflict("a request with this id is in flight", id=request.id, field="id")
+        cancels = isinstance(request.data, messages.Cancel)
+        if not cancels and (wait := self._meter.retry_after_ms(trio.current_time())):
+            return RateLimited("too many frames in too short a time on this connection", retryAfterMs=wait)
         if isinstance(request.data, messages.Ping):
             return None
-        cancels = isinstance(request.data, messages.Cancel)
         if self._closing and not cancels:
             return ShuttingDown("the daemon is shutting down")
         if self._running >= self._wire.max_in_flight * (2 if cancels else 1):
             return Busy(f"{self._wire.max_in_flight} requests are in flight on this connection")
+        try:
+            if self._wire.requests is not None:
+                self._wire.requests.take(self, size)
+        except Busy as too_much:
+            return too_much
         return None
 
-    def _start(self, request: Request, requests: trio.Nursery) -> None:
-        in_flight = InFlight(request.id, self.user, self._outbox, self._wire.hub)
+    def _start(self, request: Request, requests: trio.Nursery, size: int) -> None:
+        in_flight = InFlight(request.id, self.user, self._outbox, self._wire.hub, size)
         handler = self._cancel if isinstance(request.data, messages.Cancel) else self._wire.router.handler(request.data)
         if request.id is not None:
             self._in_flight[request.id] = in_flight
@@ -201,6 +220,8 @@ class Session:
         if in_flight.ended.is_set():
             return
         self._running -= 1
+        if self._wire.requests is not None:
+            self._wire.requests.give(self, in_flight.size)
         if in_flight.id is not None:
             del self._in_flight[in_flight.id]
         in_flight.ended.set()

@@ -1,11 +1,14 @@
 """The stream that trio-websocket is given: it reads the socket and writes through the outbox."""
 
+from collections.abc import Callable
 from contextlib import suppress
 
 import trio
 
+from orchd.protocol.codes import NOT_UTF8, PROTOCOL_ERROR
 from orchd.protocol.websocket import FIN_CLOSE, close_frame
 from orchd.server.http import Handshake
+from orchd.server.meter import Meter
 from orchd.server.outbox import Outbox
 
 FLUSH_SECONDS = 1.0
@@ -13,8 +16,6 @@ FLUSH_SECONDS = 1.0
 
 LINGER_SECONDS = 1.0
 """How long a peer may take to close its side after we have closed ours."""
-
-_PROTOCOL_ERROR = close_frame(1002, "protocol error")
 
 _DISCARD_BYTES = 64 * 1024
 
@@ -26,15 +27,21 @@ class PeerStream(trio.abc.Stream):
     behind it comes once the handshake is answered, since wsproto drops bytes that reach it earlier.
     """
 
-    __slots__ = ("_answered", "_head", "_outbox", "_rest", "_stream", "received")
+    __slots__ = ("_answered", "_fault", "_head", "_meter", "_outbox", "_rest", "_stream", "received")
 
-    def __init__(self, stream: trio.abc.Stream, outbox: Outbox, handshake: Handshake) -> None:
+    def __init__(self, stream: trio.abc.Stream, outbox: Outbox, handshake: Handshake, meter: Meter) -> None:
         self._stream = stream
         self._outbox = outbox
+        self._meter = meter
+        self._fault: Callable[[], int | None] = lambda: None
         self._head, self._rest = handshake
         self._answered: trio.Event | None = trio.Event()
         self.received = 0
         """Reads that brought something: what the heartbeat looks at."""
+
+    def tell_fault(self, fault: Callable[[], int | None]) -> None:
+        """Have `fault` asked for the close code of what was wrong with the peer's bytes."""
+        self._fault = fault
 
     async def send_all(self, data: bytes | bytearray | memoryview) -> None:
         """Put trio-websocket's own frames behind ours; waiting for the peer is the outbox's business.
@@ -63,18 +70,22 @@ class PeerStream(trio.abc.Stream):
         if self._answered is not None:
             await self._answered.wait()
         if self._rest:
-            rest, self._rest = self._rest, b""
-            return rest
-        received = await self._stream.receive_some(max_bytes)
-        self.received += 1
-        return received
+            received: bytes | bytearray = self._rest
+            self._rest = b""
+        else:
+            received = await self._stream.receive_some(max_bytes)
+            self.received += 1
+        self._meter.feed(received, trio.current_time())
+        return b"" if self._outbox.failed else received
 
     async def aclose(self) -> None:
         """Send what waits, let the peer read it, both for a bounded time, and close the socket.
 
         trio-websocket closes without a word after bytes that are no frame; so the word is said here.
         """
-        self._outbox.put_last(_PROTOCOL_ERROR)
+        code = NOT_UTF8 if self._fault() == NOT_UTF8.code else PROTOCOL_ERROR
+        self._outbox.put_last(close_frame(code.code, code.reason))
+        self._meter.end()
         try:
             with trio.move_on_after(FLUSH_SECONDS):
                 await self._outbox.flushed()

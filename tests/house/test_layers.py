@@ -7,7 +7,7 @@ import pytest
 
 from tests.house.source import NAMES, ORCHD, Module, imported
 
-BELOW_FEATURES = ("protocol", "hub", "storage", "llm", "guard", "errors")
+BELOW_FEATURES = ("protocol", "hub", "storage", "llm", "guard", "budget", "errors")
 
 ARROWS: dict[str, tuple[str, ...]] = {
     # The ground: imports nothing of orchd's.
@@ -16,6 +16,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "masking": (),
     "stopping": (),
     "systemd": (),
+    # Memory that clients fill, bounded: for sessions and for features.
+    "budget": ("errors",),
     "web": (),
     # Texts and what they claim: pure, so that the command line gets at it without the daemon.
     "prose": (),
@@ -27,7 +29,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "guard": ("errors",),
     "hub": ("protocol",),
     "log": ("masking",),
-    "server": ("protocol", "hub", "guard", "errors"),
+    "server": ("protocol", "hub", "guard", "budget", "errors"),
     # A feature knows what it is given (`feature`), never the roster.
     "feature": BELOW_FEATURES,
     "chat": ("feature", *BELOW_FEATURES),

@@ -6,7 +6,9 @@ from orchd.protocol.codes import CLOSE_CODES
 def test_the_codes_and_whether_to_come_back() -> None:
     assert {code.code: code.reconnect for code in CLOSE_CODES} == {
         1001: True,
+        1002: False,
         1003: False,
+        1007: False,
         1009: False,
         4000: True,
         4001: True,

@@ -10,6 +10,7 @@ import trio.testing
 
 from orchd.protocol.codes import CloseCode
 from orchd.protocol.websocket import close_frame, text_frame
+from orchd.server.meter import Limits, Meter, Unfinished
 from orchd.server.outbox import Outbox, Pressure
 from tests.raw_client import HANG_SECONDS, unmasked, until
 
@@ -112,3 +113,8 @@ def frames_of_prefix(data: bytes) -> list[bytes]:
     """Cut into frames; the last may be cut off."""
     whole = len(data) // 102 * 102
     return frames_of(data[:whole])
+
+
+def meter(outbox: Outbox) -> Meter:
+    """A meter that finds nothing too much."""
+    return Meter(Limits(1024 * 1024, 0.0), Unfinished(64 * 1024 * 1024), outbox.fail)

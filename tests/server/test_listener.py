@@ -17,6 +17,7 @@ from orchd.server.session import Session
 from orchd.server.stream import PeerStream
 from tests.fix_server import EchoText, Json, Kit
 from tests.raw_client import BINARY, CLOSE, HANG_SECONDS, PING, PONG, TEXT, RawClient, handshake, masked, until
+from tests.server.line import meter
 
 Clock = trio.testing.MockClock
 
@@ -357,7 +358,7 @@ async def test_one_that_takes_a_backlog_is_alive(autojump_clock: Clock) -> None:
     ours, theirs = trio.testing.lockstep_stream_pair()
     async with trio.open_nursery() as nursery:
         outbox = Outbox(ours, nursery, Pressure(1000, 10_000, 3600.0))
-        stream = PeerStream(ours, outbox, Handshake(b"", b""))
+        stream = PeerStream(ours, outbox, Handshake(b"", b""), meter(outbox))
         connection = Connection(cast(Session, None), stream, outbox)
         outbox.put(b"x" * 1_000_000)
         for _ in range(20):

@@ -13,6 +13,7 @@ from orchd.server.http import Handshake
 from orchd.server.outbox import Outbox, Pressure
 from orchd.server.stream import FLUSH_SECONDS, LINGER_SECONDS, PeerStream, linger
 from tests.raw_client import HANG_SECONDS
+from tests.server.line import meter
 
 Clock = trio.testing.MockClock
 
@@ -25,7 +26,7 @@ async def joined(
 ) -> AsyncIterator[tuple[PeerStream, Outbox]]:
     async with theirs, ours, trio.open_nursery() as nursery:
         outbox = Outbox(ours, nursery, Pressure(1000, 100_000_000, 30))
-        yield PeerStream(ours, outbox, Handshake(b"head", rest)), outbox
+        yield PeerStream(ours, outbox, Handshake(b"head", rest), meter(outbox)), outbox
         outbox.end()
         nursery.cancel_scope.cancel()
 
