@@ -115,7 +115,7 @@ async def serve(settings: Settings, listen_line: TextIO, stopping: Stopping) -> 
 async def _open(settings: Settings) -> AsyncIterator[Daemon]:
     """Open the rooms from the bottom up; leaving the block closes them from the top down."""
     codec = make_codec()
-    hub = Hub(codec)
+    hub = Hub(codec, settings.server.max_subscriptions)
     troubles = Troubles()
     async with AsyncExitStack() as stack:
         assert settings.database.url is not None, "the configuration's loader fills it in"

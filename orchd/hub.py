@@ -1,14 +1,20 @@
 """Who wants to hear of what: topics, their subscribers, and frames encoded once for all of them."""
 
-from collections.abc import Callable, Iterator
-from typing import Generic, TypeVar
+from collections.abc import Callable, Collection, Iterator
+from typing import Any, Generic, TypeVar
 
+from orchd.errors import Busy
 from orchd.protocol.codec import Codec
 from orchd.protocol.router import Peer
 from orchd.protocol.types import ServerPayload
 
 S = TypeVar("S")
 K = TypeVar("K")
+A = TypeVar("A")
+B = TypeVar("B")
+
+MAX_SUBSCRIPTIONS = 10_000
+"""Subjects of keyed topics that one connection may follow, unless the settings say otherwise."""
 
 
 class Topic(Generic[S]):
@@ -44,35 +50,59 @@ class Topic(Generic[S]):
 class KeyedTopic(Generic[K]):
     """The subscribers of many subjects of one kind, by their key (a conversation, a task)."""
 
-    def __init__(self) -> None:
+    def __init__(self, hub: "Hub") -> None:
+        self._hub = hub
         self._subscribers: dict[K, dict[Peer, None]] = {}
+        self._keys: dict[Peer, dict[K, None]] = {}
+
+    def check_room(self, key: K, peer: Peer) -> None:
+        """Raise `Busy` if `peer` has subscribed to as much as one may, unless to `key`."""
+        if key not in self._keys.get(peer, ()):
+            self._hub.check_room(peer)
 
     def subscribe(self, key: K, peer: Peer) -> None:
         """Add `peer`; it stays until it unsubscribes or its connection ends."""
         self._subscribers.setdefault(key, {})[peer] = None
+        self._keys.setdefault(peer, {})[key] = None
 
     def unsubscribe(self, key: K, peer: Peer) -> None:
         """Remove `peer`, if it is there."""
-        peers = self._subscribers.get(key, {})
-        peers.pop(peer, None)
-        if not peers:
-            self._subscribers.pop(key, None)
+        _take(self._subscribers, key, peer)
+        _take(self._keys, peer, key)
 
     def subscribers(self, key: K) -> list[Peer]:
         """Return who wants to hear of `key` at present."""
         return list(self._subscribers.get(key, ()))
 
+    def includes(self, key: K, peer: Peer) -> bool:
+        """Whether `peer` wants to hear of `key` at present."""
+        return peer in self._subscribers.get(key, ())
+
+    def keys(self, peer: Peer) -> Collection[K]:
+        """Return what `peer` wants to hear of at present."""
+        return self._keys.get(peer, ())
+
     def forget(self, peer: Peer) -> None:
         """End all subscriptions of `peer`."""
-        for key in [key for key, peers in self._subscribers.items() if peer in peers]:
-            self.unsubscribe(key, peer)
+        for key in self._keys.pop(peer, ()):
+            _take(self._subscribers, key, peer)
+
+
+def _take(sets: dict[A, dict[B, None]], of: A, member: B) -> None:
+    """Take a member out of one of several sets; none is left empty."""
+    members = sets.get(of, {})
+    members.pop(member, None)
+    if not members:
+        sets.pop(of, None)
 
 
 class Hub:
     """All topics of the daemon; the server tells it when a connection ends."""
 
-    def __init__(self, codec: Codec) -> None:
+    def __init__(self, codec: Codec, max_subscriptions: int = MAX_SUBSCRIPTIONS) -> None:
         self._codec = codec
+        self._max_subscriptions = max_subscriptions
+        self._keyed: list[KeyedTopic[Any]] = []
         self._topics: list[Topic[object]] = []
         self._on_forget: list[Callable[[Peer], None]] = []
 
@@ -84,9 +114,19 @@ class Hub:
 
     def keyed_topic(self) -> KeyedTopic[K]:
         """Make a topic with a key for each of its subjects, which lives as long as the hub."""
-        topic: KeyedTopic[K] = KeyedTopic()
+        topic: KeyedTopic[K] = KeyedTopic(self)
+        self._keyed.append(topic)
         self.when_forgotten(topic.forget)
         return topic
+
+    def check_room(self, peer: Peer) -> None:
+        """Raise `Busy` if `peer` follows as much as one connection may."""
+        if sum(len(topic.keys(peer)) for topic in self._keyed) >= self._max_subscriptions:
+            raise Busy(
+                f"this connection follows {self._max_subscriptions} conversations and tasks; unsubscribe from some",
+                reason="subscriptions",
+                max=self._max_subscriptions,
+            )
 
     def when_forgotten(self, callback: Callable[[Peer], None]) -> None:
         """Call `callback` with each connection that ends."""

@@ -3,6 +3,9 @@
 import json
 from collections.abc import Callable
 
+import pytest
+
+from orchd.errors import Busy
 from orchd.hub import Hub, KeyedTopic, Topic
 from orchd.protocol.codec import Codec
 from orchd.protocol.messages import CLIENT_FRAMES, SERVER_FRAMES, Cancelled
@@ -158,3 +161,52 @@ def test_whoever_wants_is_told_of_connections_that_end_after_the_topics_forgot_t
     topic.subscribe(1, gone)
     hub.forget(gone)
     assert seen == [(gone, 0)]
+
+
+def test_what_a_connection_that_ends_costs_is_its_own_only() -> None:
+    """Whoever follows nothing must not be looked for among all that others follow."""
+    hub, _, _ = make()
+    topic: KeyedTopic[Key] = hub.keyed_topic()
+    many, few, none = FakePeer(), FakePeer(), FakePeer()
+    keys = [Key() for _ in range(1000)]
+    for key in keys:
+        topic.subscribe(key, many)
+    for key in keys[:3]:
+        topic.subscribe(key, few)
+    Key.hashed = 0
+    hub.forget(none)
+    assert Key.hashed == 0
+    hub.forget(few)
+    assert 0 < Key.hashed < 30
+    assert topic.subscribers(keys[0]) == [many]
+    hub.forget(many)
+    assert not topic._subscribers
+    assert not topic._keys
+
+
+class Key:
+    """Counts how often it is looked for."""
+
+    hashed = 0
+
+    def __hash__(self) -> int:
+        Key.hashed += 1
+        return id(self)
+
+
+def test_a_connection_follows_so_many_subjects_and_no_more() -> None:
+    hub = Hub(Codec(CLIENT_FRAMES, SERVER_FRAMES), max_subscriptions=3)
+    conversations: KeyedTopic[int] = hub.keyed_topic()
+    tasks: KeyedTopic[int] = hub.keyed_topic()
+    peer = FakePeer()
+    for key in (1, 2):
+        conversations.check_room(key, peer)
+        conversations.subscribe(key, peer)
+    tasks.subscribe(1, peer)
+    conversations.check_room(1, peer)  # that it has already
+    with pytest.raises(Busy) as caught:
+        tasks.check_room(2, peer)
+    assert caught.value.details == {"reason": "subscriptions", "max": 3}
+    tasks.check_room(2, FakePeer())
+    conversations.unsubscribe(2, peer)
+    tasks.check_room(2, peer)

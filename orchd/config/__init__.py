@@ -44,6 +44,9 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="ca
     max_in_flight: Annotated[
         int, Meta(ge=1, le=1_000, description="Unfinished requests per connection; further ones are `busy`.")
     ] = 32
+    max_subscriptions: Annotated[
+        Count, Meta(description="Conversations and tasks that a connection may follow; further ones are `busy`.")
+    ] = 10_000
     frames_per_second: Annotated[
         float,
         Meta(

@@ -27,7 +27,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     # What servers say is shown to clients, so it passes the masks.
     "llm": ("guard", "errors", "masking"),
     "guard": ("errors",),
-    "hub": ("protocol",),
+    "hub": ("protocol", "errors"),
     "log": ("masking",),
     "server": ("protocol", "hub", "guard", "budget", "errors"),
     # A feature knows what it is given (`feature`), never the roster.

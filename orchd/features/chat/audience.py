@@ -23,13 +23,17 @@ class Audience:
         """Tell `peer` all that happens in a conversation from now on."""
         self._topic.subscribe(conversation_id, peer)
 
+    def check_room(self, conversation_id: int, peer: Peer) -> None:
+        """Raise `Busy` if `peer` has subscribed to as much as one may."""
+        self._topic.check_room(conversation_id, peer)
+
     def unsubscribe(self, conversation_id: int, peer: Peer) -> None:
         """No more of it."""
         self._topic.unsubscribe(conversation_id, peer)
 
     def includes(self, conversation_id: int, peer: Peer) -> bool:
         """Whether `peer` has subscribed."""
-        return peer in self._topic.subscribers(conversation_id)
+        return self._topic.includes(conversation_id, peer)
 
     def tell(self, conversation_id: int, payload: ServerPayload, asker: Peer) -> None:
         """Send one frame to all subscribers but the one who asked, who has it already."""

@@ -68,6 +68,7 @@ class ReaderHandlers:
     async def subscribe(self, context: Context, data: ChatSubscribe) -> ChatSubscribed:
         """Answer `chat:subscribe`."""
         conversation_id = data.conversation_id
+        self._chat.audience.check_room(conversation_id, context.peer)
         if await self._database.read(conversations.find, conversation_id) is None:
             raise NotFound("there is no such conversation", field="conversationId", path="$.data.conversationId")
         found = await self._database.read(queries.active, conversation_id)

@@ -39,6 +39,7 @@ class LiveHandlers:
 
     async def subscribe(self, context: Context, data: TaskSubscribe) -> TaskSubscribed:
         """Answer `task:subscribe`."""
+        self._publisher.check_room(data.task_id, context.peer)
         await self._database.read(existing, data.task_id)
         context.after_reply(partial(self._publisher.subscribe, data.task_id, context.peer, streaming=data.streaming))
         return TaskSubscribed(data.task_id)

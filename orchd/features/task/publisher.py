@@ -44,6 +44,7 @@ class Publisher:
     def __init__(self, database: Database, hub: Hub) -> None:
         self._database = database
         self._hub = hub
+        hub.when_forgotten(self._forget)  # before the topics: it asks them what the connection followed
         self._topic: KeyedTopic[int] = hub.keyed_topic()
         self._listeners: KeyedTopic[int] = hub.keyed_topic()
         self._told: dict[int, _Told] = {}
@@ -52,7 +53,6 @@ class Publisher:
         self._due: dict[int, None] = {}
         self._wanted = trio.Event()
         self._watched = trio.Event()
-        hub.when_forgotten(self._forget)
 
     def changed(self, task_id: int) -> None:
         """Have a task's subscribers told what it is like now."""
@@ -77,6 +77,10 @@ class Publisher:
             del self._texts[heard.task_id]
         heard.end()
 
+    def check_room(self, task_id: int, peer: Peer) -> None:
+        """Raise `Busy` if `peer` has subscribed to as much as one may."""
+        self._topic.check_room(task_id, peer)
+
     def subscribe(self, task_id: int, peer: Peer, *, streaming: bool) -> None:
         """Tell `peer` what a task is like now, and all that becomes of it; with `streaming`, also its steps' text."""
         self._topic.subscribe(task_id, peer)
@@ -96,7 +100,7 @@ class Publisher:
 
     def tells(self, peer: Peer) -> bool:
         """Whether a connection is being told of steps that run here."""
-        return any(peer in self._topic.subscribers(task_id) for task_id in self._texts)
+        return any(self._topic.includes(task_id, peer) for task_id in self._texts)
 
     async def run(self) -> None:
         """Tell what is due, until cancelled."""
@@ -176,8 +180,8 @@ class Publisher:
             text.detach(peer)
 
     def _forget(self, peer: Peer) -> None:
-        for peers in self._new.values():
-            peers.pop(peer, None)
+        for task_id in self._topic.keys(peer):
+            self._new.get(task_id, {}).pop(peer, None)
         for texts in self._texts.values():
             for text in texts:
                 text.detach(peer)
