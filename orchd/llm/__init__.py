@@ -4,7 +4,8 @@
 `continues` and `wait_idle` are about what comes after a stop, `load` and `unload` do so, `models`, `health` and `queue`
 tell what is there and what waits. What goes in and out is in `types`; every failure is an `OrchdError`.
 
-Behind the door, from the wire up: `pipe` (a socket), `body` and `wire` (HTTP), `json_values`, `sse` and `document`
+Behind the door, from the wire up: `pipe` (a socket), `head`, `body`, `inflate` and `wire`
+(HTTP), `json_values`, `sse` and `document`
 (events), `halves` and `chunks` (what one says), `think`, `echo`, `calls`, `finish` and `reply` (an answer as it
 arrives), `words`, `overflow`, `retry` and `failures` (what went wrong), `stream` (one attempt with its deadlines),
 `fetch`, `listing` and `probe` (what a server is and has), `prefill` (whether it continues an answer), `slots` (whether

@@ -4,8 +4,8 @@ h11 gives one event for each HTTP chunk, that is, for each token, and each passe
 httpcore: measured, about 30 microseconds a token. A model server sends one small chunk a token, so here all chunks of
 one read are joined by a loop over one compiled regular expression, about a microsecond each.
 
-Strict where leniency would be dangerous or hide a cut: bad framing and a body that ends early raise BodyError. Source:
-RFC 9112, sections 6 and 7.
+Strict where leniency would hide a cut: bad framing and a body that ends early raise BodyError. A bare LF ends a line,
+as it does for curl. Source: RFC 9112, sections 6 and 7.
 """
 
 import re
@@ -14,11 +14,15 @@ from typing import Protocol
 MAX_HEAD_BYTES = 4096
 """The longest chunk header (size and extensions), and the longest trailer section."""
 
-_CHUNK_HEAD = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r\n")
+_CHUNK_HEAD = re.compile(rb"[ \t]{0,9}([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
 
 class BodyError(Exception):
-    """The framing of the body is wrong, or the connection ended within it."""
+    """The response is no HTTP that can be read; the text says what is wrong with it."""
+
+
+class BodyEndedError(BodyError):
+    """The connection ended before the body did."""
 
 
 class Body(Protocol):
@@ -65,7 +69,7 @@ class Counted:
     def end(self) -> None:
         """The connection has ended. Raises BodyError when bytes are missing."""
         if not self.done:
-            raise BodyError(f"{self._left} bytes of the body are missing")
+            raise BodyEndedError(f"{self._left} bytes of the body are missing")
 
 
 class Chunked:
@@ -87,10 +91,10 @@ class Chunked:
             return data
         if not self._left and not self._rest and not self._in_trailer:
             match = _CHUNK_HEAD.match(data)
-            if match is not None and len(data) == match.end() + (size := int(match[1], 16)) + 2 and size:
-                if not data.endswith(b"\r\n"):
-                    raise BodyError("a chunk is longer than its header says")
-                return data[match.end() : -2]
+            if match is not None and data.endswith(b"\r\n"):
+                start, size = match.end(), int(match[1], 16)
+                if size and len(data) == start + size + 2:
+                    return data[start:-2]
         return self._steps(self._rest + data if self._rest else data)
 
     def _steps(self, buffer: bytes) -> bytes:
@@ -109,7 +113,7 @@ class Chunked:
     def end(self) -> None:
         """The connection has ended. Raises BodyError before the end of the last chunk."""
         if not self.done:
-            raise BodyError("the connection ended before the last chunk")
+            raise BodyEndedError("the connection ended before the last chunk")
 
     def _step(self, buffer: bytes, position: int, parts: list[bytes]) -> int:
         """Take one piece of a chunk and return the position after it; the same position asks for more bytes."""
@@ -134,6 +138,9 @@ class Chunked:
             self._left -= take
             return position + take
         tail = buffer[position : position + 2]
+        if tail.startswith(b"\n"):
+            self._left = 0
+            return position + 1
         if not b"\r\n".startswith(tail):
             raise BodyError("a chunk is longer than its header says")
         if len(tail) < 2:

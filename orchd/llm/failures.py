@@ -95,6 +95,9 @@ def map_errors(backend: str) -> Iterator[None]:
         raise Timeout(f"{backend} can't be reached in time: {error}", reason="connect", backend=backend) from error
     except httpx.ConnectError as error:
         raise Unavailable(f"{backend} can't be reached: {error}", reason="connect", backend=backend) from error
+    except httpx.RemoteProtocolError as error:
+        text = f"{backend}: its HTTP can't be read: {clean(str(error))}"
+        raise UpstreamError(text, reason="unreadable_http", backend=backend) from error
     except httpx.TransportError as error:
         raise connection_lost(backend) from error
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
@@ -104,7 +107,7 @@ def map_errors(backend: str) -> Iterator[None]:
 
 
 def connection_lost(backend: str) -> UpstreamError:
-    """The connection broke, or its bytes were no HTTP, before the answer was complete."""
+    """The connection broke before the answer was complete."""
     return UpstreamError(f"the connection to {backend} was lost", reason="connection_lost", backend=backend)
 
 

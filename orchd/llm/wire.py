@@ -1,13 +1,12 @@
 """The HTTP transport to model servers: httpx on top, our own reading of bodies below.
 
 httpx and httpcore pass every chunk of a body, hence every token, through h11 and a pile of generators; 100 answers at
-200 tokens a second then fill a core. This transport lets h11 do what it is good at, the request and the response's
-head, and takes the rest of the connection from it (`trailing_data`) for the decoders of `body.py`. That is why h11,
-which elsewhere belongs to the server, is imported here.
+200 tokens a second then fill a core. This transport lets h11 write the request, which is why h11, that elsewhere
+belongs to the server, is imported here; the response is read by `head.py` and `body.py`, as leniently as curl does.
 
 One request a connection (`Connection: close`): servers of this kind drop idle connections after 5 s, which races with
 reuse, and closing the connection is the only way to stop a generation. So there is no pool, and no retry is ever
-needed. HTTP/1.1 only; no proxies, no redirects, no compression.
+needed. HTTP/1.1 only; no proxies, no redirects. Compression isn't asked for, but read where it comes.
 """
 
 import ssl
@@ -17,12 +16,12 @@ import h11
 import httpx
 import trio
 
-from orchd.llm.body import Body, BodyError, Chunked, Counted, UntilClose
+from orchd.llm.body import Body, BodyEndedError, BodyError, Counted
+from orchd.llm.head import Head, HeadParser, codings, framing
+from orchd.llm.inflate import Inflater, inflaters
 from orchd.llm.pipe import Connect, Pipe, connect_tcp, open_pipe
 from orchd.llm.reach import why_slow, why_unreachable
 
-MAX_HEAD_BYTES = 65_536
-MAX_INTERIM_RESPONSES = 8
 _BODY = "orchd.body"
 """The key of the response's extensions under which its `WireBody` is found."""
 
@@ -38,8 +37,8 @@ class WireBody(httpx.AsyncByteStream):
     async def read(self) -> bytes:
         """Return the body's bytes of the next network read, empty at the end of the body.
 
-        Raises httpx.ReadError when the connection breaks, httpx.RemoteProtocolError when it ends too early or is
-        garbled.
+        Raises httpx.ReadError when the connection breaks or ends too early, httpx.RemoteProtocolError when the bytes
+        are no HTTP.
         """
         decoder = self._decoder
         try:
@@ -56,6 +55,8 @@ class WireBody(httpx.AsyncByteStream):
                 content = decoder.feed(data)
                 if content:
                     return content
+        except BodyEndedError as error:
+            raise httpx.ReadError(str(error)) from error
         except BodyError as error:
             raise httpx.RemoteProtocolError(str(error)) from error
         except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
@@ -78,6 +79,33 @@ class WireBody(httpx.AsyncByteStream):
     async def aclose(self) -> None:
         """Close the connection at once."""
         await self._pipe.close()
+
+
+class InflatedBody(WireBody):
+    """The body of a response that is compressed."""
+
+    def __init__(self, inner: WireBody, inflater: Inflater) -> None:
+        self._inner = inner
+        self._inflater = inflater
+
+    async def read(self) -> bytes:
+        """Return the next bytes that come out of it, empty at the end. Raises like `WireBody.read`."""
+        while True:
+            try:
+                while self._inflater.pending:
+                    piece = self._inflater.take()
+                    await trio.lowlevel.checkpoint()  # a little data may hold hours of text
+                    if piece:
+                        return piece
+                if not (data := await self._inner.read()):
+                    return b""
+                self._inflater.feed(data)
+            except BodyError as error:
+                raise httpx.RemoteProtocolError(str(error)) from error
+
+    async def aclose(self) -> None:
+        """Close the connection at once."""
+        await self._inner.aclose()
 
 
 def body_of(response: httpx.Response) -> WireBody:
@@ -165,9 +193,8 @@ async def _exchange(pipe: Pipe, request: httpx.Request, content: bytes) -> httpx
     """Send the request, read the head. A server may refuse before it has read all: then its answer counts, not our
     break.
     """
-    connection = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD_BYTES)
     try:
-        data = _serialise(connection, request, content)
+        data = _serialise(h11.Connection(h11.CLIENT), request, content)
     except h11.LocalProtocolError as error:
         raise httpx.LocalProtocolError(str(error)) from error
     broken: trio.BrokenResourceError | None = None
@@ -176,20 +203,16 @@ async def _exchange(pipe: Pipe, request: httpx.Request, content: bytes) -> httpx
     except trio.BrokenResourceError as error:
         broken = error
     try:
-        head = await _read_head(pipe, connection)
-    except h11.RemoteProtocolError as error:
+        head, first = await _read_head(pipe)
+        body = _body(pipe, head, first)
+    except BodyError as error:
         raise httpx.RemoteProtocolError(str(error)) from error
     except trio.BrokenResourceError as error:
         raise httpx.ReadError("the connection broke before an answer") from (broken or error)
-    first, _ = connection.trailing_data
-    try:
-        decoder = _decoder(head)
-    except BodyError as error:
-        raise httpx.RemoteProtocolError(str(error)) from error
-    body = WireBody(pipe, decoder, first)
-    return httpx.Response(
-        head.status_code, headers=list(head.headers.raw_items()), stream=body, extensions={_BODY: body}
-    )
+    headers = [
+        (name, value) for name, value in head.headers if name.lower() not in (b"content-encoding", b"transfer-encoding")
+    ]
+    return httpx.Response(head.status, headers=headers, stream=body, extensions={_BODY: body})
 
 
 def _serialise(connection: h11.Connection, request: httpx.Request, content: bytes) -> bytes:
@@ -207,26 +230,17 @@ def _serialise(connection: h11.Connection, request: httpx.Request, content: byte
     return b"".join(connection.send(event) or b"" for event in events)
 
 
-async def _read_head(pipe: Pipe, connection: h11.Connection) -> h11.Response:
-    for _ in range(MAX_INTERIM_RESPONSES):
-        while (event := connection.next_event()) is h11.NEED_DATA:
-            connection.receive_data(await pipe.receive())
-        if isinstance(event, h11.Response):
-            return event
-        if not isinstance(event, h11.InformationalResponse):
-            raise trio.BrokenResourceError("the connection ended before an answer")
-    raise h11.RemoteProtocolError("too many interim responses")
+async def _read_head(pipe: Pipe) -> tuple[Head, bytes]:
+    """Return the head, and what came with it. Raises BodyError, trio.BrokenResourceError."""
+    parser = HeadParser()
+    while data := await pipe.receive():
+        if (head := parser.feed(data)) is not None:
+            return head, parser.rest
+    raise trio.BrokenResourceError("the connection ended before an answer")
 
 
-def _decoder(head: h11.Response) -> Body:
-    """Return the decoder for the framing that `head` announces (RFC 9112, 6.3); h11 has checked the headers' values."""
-    headers = dict(head.headers)
-    if head.status_code in (204, 304):
-        return Counted(0)
-    if b"transfer-encoding" in headers:
-        if headers[b"transfer-encoding"].lower() != b"chunked":
-            raise BodyError("an unknown transfer encoding")
-        return Chunked()
-    if b"content-length" in headers:
-        return Counted(int(headers[b"content-length"]))
-    return UntilClose()
+def _body(pipe: Pipe, head: Head, first: bytes) -> WireBody:
+    body = WireBody(pipe, framing(head), first)
+    for inflater in inflaters(codings(head)):
+        body = InflatedBody(body, inflater)
+    return body

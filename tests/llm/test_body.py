@@ -76,7 +76,6 @@ def test_cut_chunked_bodies_are_refused_like_h11_does(chunks: list[bytes], draw:
         b"+2\r\nab\r\n0\r\n\r\n",
         b"1_0\r\n" + b"a" * 16 + b"\r\n0\r\n\r\n",
         b"\r\nab",
-        b"2\nab\n0\n\n",
         b"2\r\nabc\r\n0\r\n\r\n",
         b"1\r\nabc\r\n0\r\n\r\n",
         b"2\r\nabXY0\r\n\r\n",
@@ -88,6 +87,12 @@ def test_cut_chunked_bodies_are_refused_like_h11_does(chunks: list[bytes], draw:
 def test_malformed_chunks_are_refused(body: bytes) -> None:
     for pieces in ([body], [body[place : place + 1] for place in range(len(body))]):
         assert ours(Chunked(), pieces) is None
+
+
+@pytest.mark.parametrize("body", [b"2\nab\n1\nc\n0\n\n", b"2\nab\r\n1\r\nc\n0\r\n\n", b" 2 ;x\nab\n1\nc\n00\nT: 1\n\n"])
+def test_a_bare_lf_ends_a_line(body: bytes) -> None:
+    for pieces in splits(body):
+        assert ours(Chunked(), pieces) == b"abc"
 
 
 def test_a_read_that_is_one_chunk_is_checked_too() -> None:

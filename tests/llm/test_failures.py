@@ -136,7 +136,7 @@ def test_only_a_503_that_says_so_is_loading() -> None:
         (httpx.ConnectError("x"), Unavailable, "connect"),
         (httpx.ConnectTimeout("x"), Timeout, "connect"),
         (httpx.ReadError("x"), UpstreamError, "connection_lost"),
-        (httpx.RemoteProtocolError("x"), UpstreamError, "connection_lost"),
+        (httpx.RemoteProtocolError("x"), UpstreamError, "unreadable_http"),
         (httpx.WriteError("x"), UpstreamError, "connection_lost"),
         (httpx.InvalidURL("x"), UpstreamError, "request"),
         (httpx.TooManyRedirects("x"), UpstreamError, "request"),

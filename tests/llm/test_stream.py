@@ -125,7 +125,7 @@ async def test_a_connection_lost_after_the_finish_reason_is_no_failure(upstream:
         (reply(200, {"error": {"message": "boom"}}), UpstreamError, "server_error"),
         (reply(302, b""), UpstreamError, "redirect"),
         (b"HTTP/1.1 500 X\r\n\r\n" + b"x" * 200_000, UpstreamError, "server_error"),
-        (b"nonsense\r\n\r\n", UpstreamError, "connection_lost"),
+        (b"nonsense\r\n\r\n", UpstreamError, "unreadable_http"),
         (b"", UpstreamError, "connection_lost"),
     ],
 )

@@ -1,13 +1,17 @@
+import gzip
 import ssl
 import subprocess
+import zlib
 from pathlib import Path
 
 import httpx
 import pytest
 import trio
 
+from orchd.llm.head import MAX_HEAD_BYTES
+from orchd.llm.inflate import PIECE_BYTES
 from orchd.llm.pipe import connect_tcp
-from orchd.llm.wire import MAX_HEAD_BYTES, WireTransport, body_of, ready_made
+from orchd.llm.wire import WireTransport, body_of, ready_made
 from tests.fix_upstream import CHUNKED_HEAD, Exchange, Upstream, chunk, reply
 
 
@@ -80,6 +84,59 @@ async def test_no_body(upstream: Upstream, head: bytes) -> None:
 async def test_bad_or_cut_responses(upstream: Upstream, parts: tuple[bytes, ...]) -> None:
     with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
         await get(upstream, *parts)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+        b"Transfer-Encoding: chunked, chunked\r\n",
+        b"Transfer-Encoding: identity\r\nContent-Length: 26\r\n",
+        b"Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n",
+        b"Content-Encoding: deflate\r\n",
+        b"Content-Encoding: gzip, deflate\r\n",
+        b"Transfer-Encoding: gzip, chunked\r\n",
+        b"Odd Name: x\r\nno colon\r\nContent-Length : 26\r\n",
+    ],
+)
+async def test_what_curl_reads_is_read(upstream: Upstream, head: bytes) -> None:
+    body = b"hello, hello, hello, hello"
+    if b"gzip" in head:
+        body = gzip.compress(body)
+    if b"deflate" in head:
+        body = zlib.compress(body)
+    if b"chunked" in head:
+        body = b"".join(chunk(body[at : at + 7]) for at in range(0, len(body), 7)) + b"0\r\n\r\n"
+    interim = b"HTTP/1.1 102 Processing\r\n\r\n" * 20
+    for end in (b"\r\n", b"\n"):
+        answer = await get(upstream, interim + (b"HTTP/1.1 200 OK\r\n" + head + b"\r\n").replace(b"\r\n", end), body)
+        assert answer.content == b"hello, hello, hello, hello"
+
+
+async def test_a_compressed_bomb_is_read_in_pieces_and_lets_others_run(
+    memory_upstream: Upstream, autojump_clock: trio.testing.MockClock
+) -> None:
+    memory_upstream.says(
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", gzip.compress(bytes(5_000_000)), head=b""
+    )
+    async with client(memory_upstream) as http, http.stream("GET", memory_upstream.url) as answer:
+        sizes = [len(piece) async for piece in answer.aiter_raw()]
+    assert sum(sizes) == 5_000_000
+    assert max(sizes) == PIECE_BYTES
+
+
+@pytest.mark.parametrize(
+    ("response", "what"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\n\r\nxyz", "compressed with `br`, though no compression"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nxyz", "compressed with `gzip`, and can't be read"),
+        (b"220 smtp ready\r\n", "it begins with `220 smtp ready`"),
+        (CHUNKED_HEAD + b"zz\r\n", "a chunk header is malformed"),
+    ],
+)
+async def test_what_cant_be_read_says_what_is_wrong(upstream: Upstream, response: bytes, what: str) -> None:
+    with pytest.raises(httpx.RemoteProtocolError, match=what):
+        await get(upstream, response)
 
 
 async def test_a_redirect_is_not_followed(upstream: Upstream) -> None:
