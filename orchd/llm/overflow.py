@@ -10,7 +10,7 @@ import re
 _MARKS = re.compile(r"exceed_context_size|context_length_exceeded|context_window|prompt_too_long|string_above_max")
 _ELSE = re.compile(
     r"alloc|out of memory|\bmemory\b|vram|\bcuda\b|\bbuffer\b|resources"
-    r"|deadline|cancel+ed|fail\w* to (?:initiali[sz]e|load|create|start|parse)"
+    r"|deadline|cancell?ed|fail\w{0,3} to (?:initiali[sz]e|load|create|start|parse)"
     r"|rate.?limit|per[ _-]?(?:minute|min|second|sec|day|hour|month)\b|\b[rt]p[mds]\b|quota|too many requests|concurren"
     r"|input should|temperature|top_[pk]\b|penalt|\bseed\b|stop sequences?|`?stop`? "
     r"|\bimages?\b|audio|\btools?\b|\bfiles?\b",
