@@ -6,15 +6,30 @@ Only what every server of this family knows is sent, and only what was asked for
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
-from orchd.llm.types import Kind, Prompt
+from orchd.llm.types import Kind, ModelInfo, Prompt
 
 COMPLETIONS = "/chat/completions"
 """Where answers are asked for, under the address of a server's API."""
 COMPLETIONS_PATH = f"/v1{COMPLETIONS}"
 """The same where that address is the usual one."""
 
+FALLBACK_MARKS = ("<|im_end|>", "<|im_start|>")
+"""What llama.cpp's fall-back template, ChatML, puts between messages. A model without a template of its own never learnt
+to end there, and writes on in the part of the other side.
+"""
+MAX_STOPS = 16
+
 _encoder = msgspec.json.Encoder()
+
+
+def ending(prompt: Prompt, model: ModelInfo) -> Prompt:
+    """Return the prompt for a model: one without a chat template is stopped where its turn would be over."""
+    if model.template is not False:
+        return prompt
+    stops = dict.fromkeys((*(prompt.sampling.stop or ()), *FALLBACK_MARKS))
+    return replace(prompt, sampling=replace(prompt.sampling, stop=tuple(stops)[:MAX_STOPS]))
 
 
 def request_body(prompt: Prompt, model: str, kind: Kind | None, members: dict[str, Any] | None = None) -> bytes:

@@ -7,7 +7,7 @@ while an answer is streaming proves nothing, a busy server is slow; and on some 
 answer: then none is made.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import httpx
@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from orchd.errors import OrchdError, Timeout, TooLarge, Unavailable, UpstreamError
 from orchd.guard import Supervisor, guarded
 from orchd.llm.address import Place, read_address
-from orchd.llm.ask import COMPLETIONS, request_body
+from orchd.llm.ask import COMPLETIONS, ending, request_body
 from orchd.llm.failures import map_errors
 from orchd.llm.fetch import make_client
 from orchd.llm.loading import Loads, SharedLoads, load_lmstudio, unload
@@ -46,7 +46,8 @@ PREFILL_SECONDS = 20.0
 
 class Backend:
     """A model server. `name` is unique among the backends; `explicit`: the configuration names it, it was not just
-    looked for. `transport` carries its requests, over sockets of its own unless given.
+    looked for. `transport` carries its requests, over sockets of its own unless given; `note`
+    tells what is worth knowing of it, instead of what its list shows.
 
     Made by `Backends`, which runs `watch` in its nursery and closes it with `aclose`.
     """
@@ -58,6 +59,7 @@ class Backend:
         explicit: bool,
         connect: Connect = connect_tcp,
         transport: httpx.AsyncBaseTransport | None = None,
+        note: Callable[[], str | None] | None = None,
     ) -> None:
         address = read_address(spec.url)
         self.name = spec.name or address.host
@@ -73,6 +75,7 @@ class Backend:
         self._last_error: str | None = None
         self._latency: float | None = None
         self._moves = 0
+        self._own_note = note
         self._spec = spec
         self._listing: Listing | None = None
         self._names = Names(None, ())
@@ -159,7 +162,7 @@ class Backend:
             retry_after_ms=round(wait * 1000) or None,
             known=self.known,
             memory_bytes=sum(info.memory_bytes or 0 for info in self.models()) or None,
-            note=None if self.listing is None else list_note(self.listing),
+            note=self._own_note() if self._own_note is not None else list_note(self.listing),
         )
 
     async def watch(self, supervisor: Supervisor, probe_seconds: float) -> None:
@@ -314,7 +317,7 @@ class Backend:
         return Ask(
             backend=self.name,
             url=self._place.base + COMPLETIONS,
-            body=request_body(prompt, instance or model.id, self.kind, prefill.members if prefill else None),
+            body=request_body(ending(prompt, model), instance or model.id, self.kind, prefill.members if prefill else None),
             model=model.id,
             loading=instance is None and model.loaded is False,
             max_bytes=max_bytes,

@@ -168,6 +168,7 @@ def openai(item: dict[str, Any], backend: str) -> ModelInfo | None:
         quantization=text(meta.get("ftype")) or None,
         parameters=_written(number(meta.get("n_params"))),
         memory_bytes=number(meta.get("memory")),
+        template=there if isinstance(there := meta.get("chat_template"), bool) else None,
         chats=chats,
         aliases=tuple(alias for alias in texts(item.get("aliases")) if alias != name),
     )

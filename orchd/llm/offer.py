@@ -26,8 +26,10 @@ def offered(listing: Listing, spec: BackendSpec, backend: str) -> Listing:
     return listing._replace(models=tuple(models.values()))
 
 
-def list_note(listing: Listing) -> str | None:
+def list_note(listing: Listing | None) -> str | None:
     """Return what is worth knowing of a list."""
+    if listing is None:
+        return None
     count = len(listing.models)
     if listing.note is not None or count <= MAX_SHOWN:
         return listing.note

@@ -339,7 +339,7 @@ def _backends(
     wanted = list(specs or [BackendSpec(url) for url in SEARCHED]) + ([simulated] if simulated else [])
     found: dict[str, Backend] = {}
     if local is not None:
-        own = Backend(local.spec, explicit=True, transport=local.transport)
+        own = Backend(local.spec, explicit=True, transport=local.transport, note=local.note)
         local.tell(own.changed)
         found[own.url] = own
     for spec in wanted:

@@ -1,8 +1,8 @@
 import json
 from typing import Any
 
-from orchd.llm.ask import request_body
-from orchd.llm.types import Prompt, Sampling, Turn
+from orchd.llm.ask import ending, request_body
+from orchd.llm.types import ModelInfo, Prompt, Sampling, Turn
 
 TURNS = (Turn("system", "be brief"), Turn("user", "olá \U0001f600"))
 
@@ -44,3 +44,14 @@ def test_members_are_added() -> None:
 def test_only_llamacpp_is_asked_for_its_progress() -> None:
     assert body(Prompt(TURNS), "llamacpp")["return_progress"] is True
     assert "return_progress" not in body(Prompt(TURNS), "openai")
+
+
+def test_a_base_model_is_stopped_where_its_turn_is_over() -> None:
+    base, chat = ModelInfo("m", "box", template=False), ModelInfo("m", "box", template=True)
+    prompt = Prompt(TURNS, Sampling(stop=("END", "<|im_end|>")))
+    assert ending(prompt, chat) is prompt
+    assert ending(prompt, ModelInfo("m", "box")) is prompt
+    assert body(ending(prompt, base))["stop"] == ["END", "<|im_end|>", "<|im_start|>"]
+    assert body(ending(Prompt(TURNS), base))["stop"] == ["<|im_end|>", "<|im_start|>"]
+    many = Prompt(TURNS, Sampling(stop=tuple(map(str, range(16)))))
+    assert len(body(ending(many, base))["stop"]) == 16

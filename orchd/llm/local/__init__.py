@@ -38,7 +38,16 @@ class Local:
         self._changed: Callable[[], None] = _nobody
         self._children = Children(supervisor, spec, lambda: self._changed())
         self.spec: BackendSpec = spec.backend
-        self.transport: httpx.AsyncBaseTransport = LocalTransport(Shelf(spec.paths), self._children, spec, _build())
+        self._transport = LocalTransport(Shelf(spec.paths), self._children, spec, _build())
+
+    @property
+    def transport(self) -> httpx.AsyncBaseTransport:
+        """What carries requests to it."""
+        return self._transport
+
+    def note(self) -> str | None:
+        """Return what of the files can't be offered; None: all can."""
+        return self._transport.note()
 
     def tell(self, changed: Callable[[], None]) -> None:
         """Have `changed` called when a model is loaded no more; it must not wait."""

@@ -6,10 +6,12 @@ the name of the folder before it where another file has that name.
 """
 
 import re
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from orchd.llm.local.extent import Extent, examine
 from orchd.llm.local.gguf import Head, NotGgufError, read_head
 
 DEPTH = 3
@@ -26,6 +28,8 @@ class ModelFile(NamedTuple):
     path: Path
     size_bytes: int
     head: Head
+    template: bool | None = None
+    """It has a chat template; one without is a base model. None: not known yet."""
 
 
 class Rejected(NamedTuple):
@@ -48,9 +52,16 @@ class Shelf:
     def __init__(self, paths: Sequence[str]) -> None:
         self._paths = tuple(Path(path) for path in paths)
         self._heads: dict[Path, tuple[tuple[int, int], Head | str]] = {}
+        self._extents: dict[Path, tuple[tuple[int, int], Extent | str]] = {}
+        self._until = float("inf")
 
-    def look(self) -> Found:
-        """Return what is there now. Blocks on the disk; raises nothing."""
+    def look(self, seconds: float = float("inf")) -> Found:
+        """Return what is there now. Blocks on the disk; raises nothing.
+
+        To see whether a file is whole takes a tenth of a second the first time: after `seconds` of that the rest is
+        left for the next look, and offered till then.
+        """
+        self._until = time.monotonic() + seconds
         models: dict[str, ModelFile] = {}
         rejected: list[Rejected] = []
         for path in _files(self._paths):
@@ -65,23 +76,57 @@ class Shelf:
             return
         try:
             head = self._head(path)
-            size = sum(part.stat().st_size for part in parts)
+            fault = head if isinstance(head, str) else self._fault(parts) if head.type == "model" else None
+            size = 0 if fault else sum(part.stat().st_size for part in parts)
         except OSError as error:
             rejected.append(Rejected(path, error.strerror or "it can't be read"))
             return
-        if isinstance(head, str):
-            rejected.append(Rejected(path, head))
+        if fault or isinstance(head, str):
+            rejected.append(Rejected(path, fault or ""))
         elif head.type == "model":
             free = [name for name in (stem, f"{path.parent.name}/{stem}") if name not in models]
             if free:
-                models[free[0]] = ModelFile(free[0], path, size, head)
+                models[free[0]] = ModelFile(free[0], path, size, head, self._template(path, head))
             else:
                 rejected.append(Rejected(path, "another file has its name and that of its folder"))
 
+    def _fault(self, parts: Sequence[Path]) -> str | None:
+        """Return what is missing of a model's files, as far as that is known. Raises OSError."""
+        for number, part in enumerate(parts, 1):
+            where = "it" if len(parts) == 1 else f"part {number} of {len(parts)}"
+            if len(parts) > 1 and not part.exists():
+                return f"{where} is missing"
+            extent = self._extent(part)
+            if isinstance(extent, str):
+                return where + extent.removeprefix("it") if extent.startswith("it ") else f"{where}: {extent}"
+            if extent is not None and extent.bytes is not None and extent.bytes > part.stat().st_size:
+                return f"{where} is cut off: it should have {extent.bytes / 1e6:.1f} MB (was its download finished?)"
+        return None
+
+    def _extent(self, path: Path) -> Extent | str | None:
+        """Return how long a file must be, or why it is none; None when there is no time to look. Raises OSError."""
+        mark = _mark(path)
+        known = self._extents.get(path)
+        if known is None or known[0] != mark:
+            if time.monotonic() > self._until:
+                return None
+            try:
+                extent: Extent | str = examine(path)
+            except NotGgufError as error:
+                extent = str(error)
+            known = self._extents[path] = mark, extent
+        return known[1]
+
+    def _template(self, path: Path, head: Head) -> bool | None:
+        """What only makes embeddings needs no template."""
+        extent = self._extents.get(path)
+        if extent is None or isinstance(extent[1], str) or "bert" in (head.architecture or ""):
+            return None
+        return extent[1].template
+
     def _head(self, path: Path) -> Head | str:
         """Return what the file tells, or why it is no model file. Raises OSError."""
-        found = path.stat()
-        mark = found.st_size, found.st_mtime_ns
+        mark = _mark(path)
         known = self._heads.get(path)
         if known is None or known[0] != mark:
             try:
@@ -90,6 +135,12 @@ class Shelf:
                 head = str(error)
             known = self._heads[path] = mark, head
         return known[1]
+
+
+def _mark(path: Path) -> tuple[int, int]:
+    """Return what stays the same as long as a file does. Raises OSError."""
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:

@@ -20,7 +20,7 @@ MAX_MEMBERS = 10_000
 Value: TypeAlias = int | float | bool | str | None
 """A member's value; None for a list, which is passed over."""
 
-_FIXED: dict[int, str] = {
+FIXED: dict[int, str] = {
     0: "<B",
     1: "<b",
     2: "<H",
@@ -33,7 +33,7 @@ _FIXED: dict[int, str] = {
     11: "<q",
     12: "<d",
 }
-_STRING, _LIST = 8, 9
+STRING, LIST = 8, 9
 _BILLIONS = {"K": 1e-6, "M": 1e-3, "B": 1.0, "T": 1e3}
 _SIZE_LABEL = re.compile(r"(\d+(?:\.\d+)?)([KMBT])")
 _QUANTIZATION = re.compile(
@@ -94,11 +94,11 @@ def _members(data: bytes, count: int) -> Iterator[tuple[str, Value]]:
 
 def _value(data: bytes, at: int, kind: int) -> tuple[Value, int]:
     """Return a value and where the next one begins. Raises struct.error at the end of `data`."""
-    if kind == _STRING:
+    if kind == STRING:
         return _string(data, at)
-    if kind == _LIST:
+    if kind == LIST:
         return None, _after_list(data, at)
-    form = _FIXED.get(kind)
+    form = FIXED.get(kind)
     if form is None:
         raise struct.error(f"no such type: {kind}")
     (value,) = struct.unpack_from(form, data, at)
@@ -117,9 +117,9 @@ def _after_list(data: bytes, at: int) -> int:
     """Return where a list ends. Lists of lists are not used, and end the reading."""
     kind, count = struct.unpack_from("<IQ", data, at)
     at += 12
-    if kind in _FIXED:
-        at += struct.calcsize(_FIXED[kind]) * count
-    elif kind == _STRING and count <= len(data):
+    if kind in FIXED:
+        at += struct.calcsize(FIXED[kind]) * count
+    elif kind == STRING and count <= len(data):
         for _ in range(count):
             _, at = _string(data, at)
     else:

@@ -27,6 +27,12 @@ answer is continued.
 """
 
 
+LOOK_SECONDS = 1.0
+"""For seeing whether files are whole, at each listing; what is left over comes at the next."""
+MAX_NAMED = 3
+"""How many of the files that are left out a note names."""
+
+
 class _Named(msgspec.Struct):
     """All that is read of a request's body."""
 
@@ -80,12 +86,25 @@ class LocalTransport(httpx.AsyncBaseTransport):
         )
 
     async def _look(self) -> dict[str, ModelFile]:
-        models, rejected = await trio.to_thread.run_sync(self._shelf.look)
+        models, rejected = await trio.to_thread.run_sync(self._shelf.look, LOOK_SECONDS)
+        log = structlog.get_logger()
         for one in rejected:
             if one not in self._told:
-                structlog.get_logger().warning("a model file is left out", file=str(one.path), reason=one.reason)
+                log.warning("a model file is left out", file=str(one.path), reason=one.reason)
+        for file in models.values():
+            before = self._known.get(file.id)
+            if file.template is False and (before is None or before.template is not False):
+                log.warning("a model has no chat template: a base model", model=file.id)
         self._known, self._told = models, rejected
         return models
+
+    def note(self) -> str | None:
+        """Return which files are left out, and why, in words that hold no folder."""
+        if not self._told:
+            return None
+        named = "; ".join(f"{one.path.name}: {one.reason}" for one in self._told[:MAX_NAMED])
+        more = len(self._told) - MAX_NAMED
+        return f"left out: {named}" + (f"; and {more} more" if more > 0 else "")
 
     async def _list(self) -> httpx.Response:
         models = await self._look()
@@ -104,6 +123,7 @@ class LocalTransport(httpx.AsyncBaseTransport):
                 "size": file.size_bytes,
                 "ftype": head.quantization,
                 "architecture": head.architecture,
+                "chat_template": file.template,
                 "memory": None if child is None else child.memory_bytes(),
             },
         }

@@ -90,3 +90,42 @@ def test_there_is_an_end_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     for name in "abc":
         put(tmp_path / f"{name}.gguf")
     assert list(Shelf([str(tmp_path)]).look().models) == ["a", "b"]
+
+
+def test_a_file_that_is_cut_off_is_told_and_one_without_a_template_is_a_base_model(
+    tiny_gguf: Path, tmp_path: Path
+) -> None:
+    data = tiny_gguf.read_bytes()
+    whole, half, early = (
+        put(tmp_path / f"{name}.gguf", data[:size])
+        for name, size in (("whole", len(data)), ("half", len(data) // 2), ("early", 3_000))
+    )
+    base = put(tmp_path / "base.gguf", data.replace(b"tokenizer.chat_template", b"tokenizer.chat_templat_"))
+    found = Shelf([str(tmp_path)]).look()
+    assert {file.path: file.template for file in found.models.values()} == {whole: True, base: False}
+    assert dict(found.rejected) == {
+        early: "it is cut off in the middle of its head",
+        half: f"it is cut off: it should have {len(data) / 1e6:.1f} MB (was its download finished?)",
+    }
+
+
+def test_a_part_that_is_missing_or_cut_off_is_named(tiny_gguf: Path, tmp_path: Path) -> None:
+    data = tiny_gguf.read_bytes()
+    parts = [put(tmp_path / f"big-{n:05}-of-00003.gguf", data) for n in (1, 2, 3)]
+    shelf = Shelf([str(tmp_path)])
+    assert list(shelf.look().models) == ["big"]
+    put(parts[1], data[:-1])
+    assert [one.reason[:26] for one in shelf.look().rejected] == ["part 2 of 3 is cut off: it"]
+    parts[2].unlink()
+    put(parts[1], data)
+    assert [one.reason for one in shelf.look().rejected] == ["part 3 of 3 is missing"]
+
+
+def test_files_that_there_is_no_time_for_are_looked_at_the_next_time(tiny_gguf: Path, tmp_path: Path) -> None:
+    data = tiny_gguf.read_bytes()
+    put(tmp_path / "half.gguf", data[: len(data) // 2])
+    shelf = Shelf([str(tmp_path)])
+    hurried = shelf.look(-1.0)
+    assert [(name, file.template) for name, file in hurried.models.items()] == [("half", None)]
+    assert shelf.look().models == {}
+    assert shelf.look(-1.0).models == {}, "what is known stays known"

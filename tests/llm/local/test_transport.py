@@ -143,3 +143,32 @@ async def test_a_file_that_comes_later_is_offered_and_a_broken_one_told_of_once(
         (server.folder / "c.gguf").write_bytes((server.folder / "a.gguf").read_bytes())
         assert sorted(await server.states()) == ["a", "b", "c"]
     assert len(lines) == 1
+
+
+async def test_what_is_left_out_is_noted_without_its_folder(shelve: Shelve, nursery: trio.Nursery) -> None:
+    folder = shelve("a", "b", "c", "d", "e")
+    whole = (folder / "a.gguf").read_bytes()
+    for name in "bcde":
+        (folder / f"{name}.gguf").write_bytes(whole[:-1])
+    what = spec(folder)
+    transport = LocalTransport(Shelf(what.paths), Children(Supervisor(nursery), what, lambda: None), what, "llama 1")
+    assert transport.note() is None
+    with structlog.testing.capture_logs() as lines:
+        async with httpx.AsyncClient(transport=transport, trust_env=False) as client:
+            for _ in range(2):
+                await fetch(client, f"{ROOT}/v1/models")
+    assert [line["event"] for line in lines] == ["a model file is left out"] * 4
+    note = transport.note() or ""
+    assert note.startswith("left out: b.gguf: it is cut off: it should have")
+    assert note.endswith("; and 1 more")
+    assert str(folder) not in note
+
+
+async def test_a_base_model_is_told_once(server: Server) -> None:
+    data = (server.folder / "a.gguf").read_bytes()
+    (server.folder / "base.gguf").write_bytes(data.replace(b"tokenizer.chat_template", b"tokenizer.chat_templat_"))
+    with structlog.testing.capture_logs() as lines:
+        for _ in range(2):
+            found = (await server.get("/v1/models")).json()["data"]
+    assert {item["id"]: item["meta"]["chat_template"] for item in found} == {"a": True, "b": True, "base": False}
+    assert [(line["event"], line["model"]) for line in lines] == [("a model has no chat template: a base model", "base")]
