@@ -10,6 +10,7 @@ flag or a shell's completion should not have to wait for.
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -101,18 +102,25 @@ def serve(**flags: Any) -> int:
 
 
 @orchd.command()
+@click.option("--deep", is_flag=True, help="Have a model of each server answer, too: it is loaded, and takes its time.")
 @settings_options
-def check(**flags: Any) -> int:
+def check(deep: bool, **flags: Any) -> int:
     """Say whether the configuration is valid and the database and model servers answer.
 
     Exits 0 when all is well, 1 when something does not answer, 2 when the configuration is wrong.
     """
     import trio
 
+    from orchd import log
     from orchd.cli import checks
 
     loaded = load_settings(flags)
-    findings = trio.run(checks.check, loaded)
+    output = log.configure("error", "text")  # what there is to say is said below
+    try:
+        findings = trio.run(partial(checks.check, loaded, deep=deep))
+    finally:
+        if output is not None:
+            output.close()
     for finding in findings:
         click.echo(str(finding))
     return FAILED if any(finding.failed for finding in findings) else 0

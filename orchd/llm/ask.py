@@ -16,8 +16,8 @@ COMPLETIONS_PATH = f"/v1{COMPLETIONS}"
 """The same where that address is the usual one."""
 
 FALLBACK_MARKS = ("<|im_end|>", "<|im_start|>")
-"""What llama.cpp's fall-back template, ChatML, puts between messages. A model without a template of its own never learnt
-to end there, and writes on in the part of the other side.
+"""What llama.cpp's fall-back template, ChatML, puts between messages. A model without a template of its own has never
+learnt to end there, and writes on in the part of the other side.
 """
 MAX_STOPS = 16
 

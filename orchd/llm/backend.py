@@ -74,8 +74,7 @@ class Backend:
         self.breaker = Breaker(self.name)
         self._last_error: str | None = None
         self._latency: float | None = None
-        self._moves = 0
-        self._own_note = note
+        self._moves, self._own_note = 0, note
         self._spec = spec
         self._listing: Listing | None = None
         self._names = Names(None, ())
@@ -87,8 +86,7 @@ class Backend:
         self._prober = Prober(self._client, self._place, self.name, named=bool(spec.models), connect=connect)
         self._prefills = Prefills(self._client, self._place, self.name)
         self._running: dict[Watch, str] = {}
-        self._wanted = trio.Event()
-        self._round = trio.Event()
+        self._wanted, self._round = trio.Event(), trio.Event()
         self._probe_scope = trio.CancelScope()
         self._loads: Loads | None = None
         self.shared: SharedLoads | None = None
@@ -163,6 +161,7 @@ class Backend:
             known=self.known,
             memory_bytes=sum(info.memory_bytes or 0 for info in self.models()) or None,
             note=self._own_note() if self._own_note is not None else list_note(self.listing),
+            somebody=self.somebody and not self.ok,
         )
 
     async def watch(self, supervisor: Supervisor, probe_seconds: float) -> None:
@@ -317,7 +316,9 @@ class Backend:
         return Ask(
             backend=self.name,
             url=self._place.base + COMPLETIONS,
-            body=request_body(ending(prompt, model), instance or model.id, self.kind, prefill.members if prefill else None),
+            body=request_body(
+                ending(prompt, model), instance or model.id, self.kind, prefill.members if prefill else None
+            ),
             model=model.id,
             loading=instance is None and model.loaded is False,
             max_bytes=max_bytes,

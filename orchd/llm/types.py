@@ -233,6 +233,8 @@ class BackendHealth(msgspec.Struct, frozen=True, rename="camel"):
     """What its models have in main memory, where that is told."""
     note: str | None = None
     """What is worth knowing though it is well: a list that is cut or missing, a file that is left out."""
+    somebody: bool = False
+    """Something answers at its address, though nothing that can be used."""
 
 
 class QueueEntry(msgspec.Struct, frozen=True):

@@ -21,6 +21,7 @@ from tests.llm.local.models import spec
 
 ROOT = "http://local.localhost:80"
 CHAT = "/v1/chat/completions"
+BASE = "a model has no chat template: a base model"
 
 
 class Server(NamedTuple):
@@ -171,4 +172,6 @@ async def test_a_base_model_is_told_once(server: Server) -> None:
         for _ in range(2):
             found = (await server.get("/v1/models")).json()["data"]
     assert {item["id"]: item["meta"]["chat_template"] for item in found} == {"a": True, "b": True, "base": False}
-    assert [(line["event"], line["model"]) for line in lines] == [("a model has no chat template: a base model", "base")]
+    assert [(line["event"], line["model"]) for line in lines] == [
+        ("a model has no chat template: a base model", "base")
+    ]

@@ -1,0 +1,194 @@
+"""What `orchd check` says of model servers and model files; with `--deep`, each of them has to answer something.
+
+A server that lists models may still fail to load one, and a file that is whole may be of a kind that llama.cpp doesn't
+know: only a few tokens tell. That loads models and takes their time, so it is done only when it is asked for.
+"""
+
+import math
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Literal, NamedTuple
+
+import trio
+
+from orchd.app import backend_specs, local_spec
+from orchd.config import Settings
+from orchd.errors import OrchdError, StartError
+from orchd.llm import (
+    SEARCHED,
+    BackendHealth,
+    Backends,
+    BackendSpec,
+    Channel,
+    ModelInfo,
+    Phase,
+    Prompt,
+    Sampling,
+    Target,
+    Turn,
+)
+from orchd.llm.local import demand_package, inspect, open_local
+
+QUESTION = Prompt((Turn("user", "Count from one to twenty."),), Sampling(temperature=0.0, max_tokens=16))
+DEEP_SECONDS = 900.0
+"""For one model: it may have to be loaded first."""
+BASE = "no chat template: a base model, which goes on with a text rather than answers"
+
+
+class Finding(NamedTuple):
+    """One line of the check's report; `FAILED` ones make it exit with 1."""
+
+    verdict: Literal["ok", "note", "FAILED"]
+    what: str
+    told: str
+
+    @property
+    def failed(self) -> bool:
+        """Whether the daemon could not work as configured."""
+        return self.verdict == "FAILED"
+
+    def __str__(self) -> str:
+        return f"{self.verdict:<7} {self.what}: {self.told}"
+
+
+async def model_servers(settings: Settings, origins: Mapping[str, str]) -> list[Finding]:
+    """Ask the servers, as the daemon does at its start."""
+    health = await _probe(backend_specs(settings.backends))
+    if settings.backends:
+        places = [origins.get(f"backends[{index}].url", "") for index in range(len(settings.backends))]
+        return [_configured(each, place) for each, place in zip(health, places, strict=False)]
+    found = [Finding("ok", f"model server {each.url}", _offer(each)) for each in health if each.ok]
+    met = [Finding("note", f"model server {each.url}", each.reason or "") for each in health if each.somebody]
+    if settings.local.models:
+        return found + met
+    if found or settings.models.demo:
+        return (found or [Finding("note", "model server", "only the simulated model of `--demo`")]) + met
+    fix = "start LM Studio's server, name one with `--backend URL` or `[[backends]]`, or try `--demo`"
+    return [*met, Finding("note", "model server", f"none at {', '.join(SEARCHED)}; {fix}")]
+
+
+def model_files(settings: Settings) -> list[Finding]:
+    """What could be run without a server; nothing is loaded for that. Blocks on the disk for a moment."""
+    if not settings.local.models:
+        return []
+    try:
+        demand_package()
+    except StartError as error:
+        return [Finding("FAILED", "local models", str(error))]
+    models, rejected = inspect(local_spec(settings.local))
+    found = [
+        Finding("note", f"local model {file.id}", f"{_size(file.size_bytes)}; {BASE}")
+        if file.template is False
+        else Finding("ok", f"local model {file.id}", _size(file.size_bytes))
+        for file in models.values()
+    ]
+    found += [Finding("note", f"model file {path}", f"is left out: {reason}") for path, reason in rejected]
+    return found if models else [*found, Finding("FAILED", "local models", "none of the files can be offered")]
+
+
+async def answers(settings: Settings) -> list[Finding]:
+    """Have one model of each server that is there say something, and the default model. Takes minutes at most."""
+    async with _opened(settings) as backends:
+        return [
+            target if isinstance(target, Finding) else await _answer(backends, target)
+            for target in await _targets(backends, settings.models.default)
+        ]
+
+
+async def _probe(specs: Sequence[BackendSpec]) -> list[BackendHealth]:
+    """Probe each once."""
+    backends = Backends(specs)
+    async with trio.open_nursery() as nursery:
+        await nursery.start(backends.run)
+        await backends.wait_first_probe()
+        nursery.cancel_scope.cancel()
+    return backends.health()
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Backends]:
+    async with AsyncExitStack() as stack:
+        local = None
+        if settings.local.models:
+            local = await stack.enter_async_context(open_local(local_spec(settings.local)))
+        backends = Backends(backend_specs(settings.backends), local=local)
+        async with trio.open_nursery() as nursery:
+            await nursery.start(backends.run)
+            await backends.wait_first_probe()
+            yield backends
+            nursery.cancel_scope.cancel()
+
+
+async def _targets(backends: Backends, default: str | None) -> list[Target | Finding]:
+    """Return the model to ask of each server: the default one, else the one that a chat would get there."""
+    found: dict[str, Target | Finding] = {}
+    if default is not None:
+        try:
+            target = await backends.resolve(default, None, None)
+            found[target.backend] = target
+        except OrchdError as error:
+            found[""] = Finding("FAILED", f"default model {default}", error.message)
+    for health in backends.health():
+        if health.ok and health.name not in found:
+            chosen = _first([info for info in backends.models() if info.backend == health.name])
+            nobody = Finding("note", f"answer of {health.name}", "it has no model for chats")
+            found[health.name] = nobody if chosen is None else Target(chosen, health.name)
+    return list(found.values())
+
+
+def _first(models: Sequence[ModelInfo]) -> ModelInfo | None:
+    chats = [info for info in models if info.type == "llm" and info.chats]
+    return next((info for info in chats if info.loaded), chats[0] if chats else None)
+
+
+async def _answer(backends: Backends, target: Target) -> Finding:
+    what, clock = f"answer of {target.model.id} on {target.backend}", _Clock()
+    with trio.move_on_after(DEEP_SECONDS):
+        try:
+            outcome = await backends.stream(target, QUESTION, clock)
+        except OrchdError as error:
+            return Finding("FAILED", what, error.message)
+        return Finding("ok", what, clock.told(None if outcome.usage is None else outcome.usage.completion_tokens))
+    return Finding("FAILED", what, f"nothing within {DEEP_SECONDS / 60:g} minutes")
+
+
+class _Clock:
+    """Listens to when an answer comes."""
+
+    def __init__(self) -> None:
+        self._began = trio.current_time()
+        self._first = self._last = math.nan
+
+    def on_phase(self, phase: Phase, progress: float | None) -> None:
+        """How far it is does not matter."""
+
+    def on_delta(self, channel: Channel, text: str) -> None:
+        """Note the time."""
+        self._last = trio.current_time()
+        self._first = self._last if math.isnan(self._first) else self._first
+
+    def on_close(self) -> None:
+        """The end says nothing."""
+
+    def told(self, tokens: int | None) -> str:
+        """Return what it took."""
+        first = f"its first token after {self._first - self._began:.1f} s"
+        seconds = self._last - self._first
+        if tokens is None or tokens < 2 or seconds <= 0:
+            return first
+        return f"{first}, then {(tokens - 1) / seconds:.1f} tokens/s"
+
+
+def _configured(health: BackendHealth, place: str) -> Finding:
+    if health.ok:
+        return Finding("ok", f"model server {health.url}", _offer(health))
+    return Finding("FAILED", f"model server {health.url}", f"{health.reason} ({place})")
+
+
+def _offer(health: BackendHealth) -> str:
+    offer = f"{health.kind}, {health.models} model{'' if health.models == 1 else 's'}"
+    return f"{offer}; {health.note}" if health.note else offer
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"
