@@ -15,9 +15,9 @@ COMPLETIONS = "/chat/completions"
 COMPLETIONS_PATH = f"/v1{COMPLETIONS}"
 """The same where that address is the usual one."""
 
-FALLBACK_MARKS = ("<|im_end|>", "<|im_start|>")
-"""What llama.cpp's fall-back template, ChatML, puts between messages. A model without a template of its own has never
-learnt to end there, and writes on in the part of the other side.
+FALLBACK_MARKS = ("\nUser:", "\nAssistant:")
+"""Where a turn is over for a model without a chat template, whose processes are given a dialogue to go on with
+(`local`): it would write on in the part of the other side.
 """
 MAX_STOPS = 16
 

@@ -48,10 +48,10 @@ def test_only_llamacpp_is_asked_for_its_progress() -> None:
 
 def test_a_base_model_is_stopped_where_its_turn_is_over() -> None:
     base, chat = ModelInfo("m", "box", template=False), ModelInfo("m", "box", template=True)
-    prompt = Prompt(TURNS, Sampling(stop=("END", "<|im_end|>")))
+    prompt = Prompt(TURNS, Sampling(stop=("END", "\nUser:")))
     assert ending(prompt, chat) is prompt
     assert ending(prompt, ModelInfo("m", "box")) is prompt
-    assert body(ending(prompt, base))["stop"] == ["END", "<|im_end|>", "<|im_start|>"]
-    assert body(ending(Prompt(TURNS), base))["stop"] == ["<|im_end|>", "<|im_start|>"]
+    assert body(ending(prompt, base))["stop"] == ["END", "\nUser:", "\nAssistant:"]
+    assert body(ending(Prompt(TURNS), base))["stop"] == ["\nUser:", "\nAssistant:"]
     many = Prompt(TURNS, Sampling(stop=tuple(map(str, range(16)))))
     assert len(body(ending(many, base))["stop"]) == 16

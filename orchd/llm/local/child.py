@@ -25,6 +25,17 @@ from orchd.llm.local.spec import NAME, LocalSpec
 PROGRAM = Path(__file__).with_name("llama_child.py")
 PROMPT_CACHE_MIB = 1024
 """How much of main memory llama.cpp may keep for prompts that it has read before; its own default is 8 GiB."""
+FALLBACK_TEMPLATE = (
+    "{% for m in messages %}"
+    "{% if m['role'] == 'user' %}User: {{ m['content'] }}\n"
+    "{% elif m['role'] == 'assistant' %}Assistant: {{ m['content'] | trim }}"
+    "{% if not loop.last or add_generation_prompt %}{{ '\\n' }}{% endif %}"
+    "{% else %}{{ m['content'] }}\n\n{% endif %}{% endfor %}"
+    "{% if add_generation_prompt %}Assistant:{% endif %}"
+)
+"""For a model without a chat template: a dialogue, which a base model has seen and goes on with. What llama.cpp takes,
+ChatML, is made of marks that such a model was never taught. `ask.FALLBACK_MARKS` are where a turn ends.
+"""
 READ_BYTES = 65_536
 MAX_LINE_BYTES = 65_536
 SAID_LINES, SAID_CHARACTERS = 20, 300
@@ -150,6 +161,7 @@ class Child:
             "cache_mib": PROMPT_CACHE_MIB,
             "threads": self._spec.threads,
             "gpu_layers": self._spec.gpu_layers,
+            "template": FALLBACK_TEMPLATE if self._file.template is False else None,
         }
 
     def _come_up(self, line: bytes, task_status: trio.TaskStatus[None]) -> None:

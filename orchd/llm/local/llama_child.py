@@ -77,6 +77,8 @@ def _parameters(settings: dict[str, Any]) -> xllamacpp.CommonParams:
     found.n_parallel = settings["slots"]
     found.n_ctx = settings["context"] * settings["slots"]
     found.cache_ram_mib = settings["cache_mib"]
+    if settings["template"] is not None:
+        found.chat_template = settings["template"]
     if settings["threads"] is not None:
         found.cpuparams.n_threads = settings["threads"]
     if settings["gpu_layers"] is not None:

@@ -38,7 +38,7 @@ class Program:
     def tell(self, path: Path) -> None:
         """Send the settings."""
         settings = {"path": str(path), "model": "m", "key": "secret", "slots": 1, "context": 512, "cache_mib": 16}
-        self.write(json.dumps(settings | {"threads": 1, "gpu_layers": 0}).encode() + b"\n")
+        self.write(json.dumps(settings | {"threads": 1, "gpu_layers": 0, "template": None}).encode() + b"\n")
 
     def write(self, data: bytes) -> None:
         assert self.process.stdin is not None

@@ -175,3 +175,15 @@ async def test_a_base_model_is_told_once(server: Server) -> None:
     assert [(line["event"], line["model"]) for line in lines] == [
         ("a model has no chat template: a base model", "base")
     ]
+
+
+async def test_a_base_model_is_given_a_dialogue_to_go_on_with(server: Server) -> None:
+    data = (server.folder / "a.gguf").read_bytes()
+    (server.folder / "base.gguf").write_bytes(data.replace(b"tokenizer.chat_template", b"tokenizer.chat_templat_"))
+    said = [("system", "Be brief."), ("user", "hi"), ("assistant", "hello"), ("user", "and?")]
+    messages = [{"role": role, "content": content} for role, content in said]
+    prompt = (await server.post("/apply-template", model="base", messages=messages)).json()["prompt"]
+    assert prompt == "Be brief.\n\nUser: hi\nAssistant: hello\nUser: and?\nAssistant:"
+    begun = [*messages[:2], {"role": "assistant", "content": "one two thr"}]
+    prompt = (await server.post("/apply-template", model="base", messages=begun)).json()["prompt"]
+    assert prompt.endswith("User: hi\nAssistant:one two thr"), "an answer can be continued"
