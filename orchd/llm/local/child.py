@@ -184,8 +184,12 @@ class Child:
 
     def _tell(self, process: trio.Process) -> None:
         """Tell the operator, and only the operator: there are paths in what it said."""
-        what = "a local model's process died" if self.url else "a local model can't be loaded"
-        structlog.get_logger().warning(what, model=self.model, code=process.returncode, said=list(self._said))
+        structlog.get_logger().warning(
+            "a local model's process died" if self.url else "a local model can't be loaded",
+            model=self.model,
+            code=process.returncode,
+            said=list(self._said),
+        )
 
     def _failed(self) -> UpstreamError:
         return UpstreamError(
