@@ -38,7 +38,8 @@ async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload
     options = house.options["monitoring"]
 
     def asked() -> Asked:
-        return asked_here(house.backends.health())
+        """Called in the threads that read sensors; how the servers are is known to the loop only."""
+        return asked_here(trio.from_thread.run_sync(house.backends.health))
 
     sampler = Sampler(machine_readers(options.process_seconds, asked), house.gauges, options.sensor_seconds)
     monitoring = Monitoring(house.hub, sampler)
