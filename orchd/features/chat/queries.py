@@ -11,6 +11,7 @@ from orchd.features import journal
 from orchd.features.chat.messages import ChatPart, StoredMessage
 from orchd.features.chat.records import (
     COLUMNS,
+    MAX_CONTEXT_BYTES,
     Again,
     Answer,
     Asked,
@@ -28,6 +29,7 @@ from orchd.features.chat.records import (
 from orchd.features.chat.transcript import Transcript
 from orchd.llm import is_cut_off
 from orchd.llm.types import Turn
+from orchd.protocol.page import MAX_REPLY_BYTES
 from orchd.storage import Statement, Steps
 
 MAX_CONTEXT_MESSAGES = 1000
@@ -41,6 +43,13 @@ _BRANCH = (
     " WHERE b.depth < ?)"
 )
 
+_SIZED = (
+    f"{_BRANCH}, sized (id, depth, total) AS (SELECT b.id, b.depth, SUM({{size}}) OVER (ORDER BY b.depth)"
+    " FROM branch b JOIN chat_message m ON m.id = b.id) SELECT {columns} FROM sized s"
+    " JOIN chat_message m ON m.id = s.id WHERE s.depth = 1 OR s.total <= ? ORDER BY s.depth DESC"
+)
+"""The end of a branch, oldest first, as far as so many bytes hold it (SQLite: characters), one message at least."""
+
 
 def ask(question: Question) -> Steps[Exchange]:
     """Store a question and its empty answer, in a new conversation when none is named.
@@ -48,7 +57,7 @@ def ask(question: Question) -> Steps[Exchange]:
     Raises `NotFound` for an unknown conversation, or a parent that is not in it.
     """
     conversation_id, parent_id, system_prompt = yield from _place(question)
-    branch = [] if parent_id is None else (yield from _turns(conversation_id, parent_id))
+    branch = [] if parent_id is None else (yield from _turns(conversation_id, parent_id, question.context_bytes))
     question_id = yield from _insert(conversation_id, parent_id, question.message, question.now)
     answer_id = yield from _insert_empty(conversation_id, question_id, question.model, question.owner, question.now)
     yield from conversations.extend(conversation_id, answer_id, 2, question.model, question.now)
@@ -70,7 +79,7 @@ def answer_again(again: Again) -> Steps[Exchange]:
         raise Invalid("there is no question before this message", field="messageId", path="$.data.messageId")
     conversation = yield from conversations.find(message.conversation_id)
     assert conversation is not None
-    branch = yield from _turns(message.conversation_id, asked.message.id)
+    branch = yield from _turns(message.conversation_id, asked.message.id, again.context_bytes)
     answer_id = yield from _insert_empty(message.conversation_id, asked.message.id, again.model, again.owner, again.now)
     yield from conversations.extend(message.conversation_id, answer_id, 1, again.model, again.now)
     exchange = Exchange(
@@ -164,11 +173,11 @@ def _insert_empty(conversation_id: int, question_id: int, model: str, owner: str
     return inserted.last_id
 
 
-def _turns(conversation_id: int, leaf_id: int) -> Steps[list[Turn]]:
-    """Return the branch that ends at `leaf_id`, oldest first."""
+def _turns(conversation_id: int, leaf_id: int, room: int) -> Steps[list[Turn]]:
+    """Return the branch that ends at `leaf_id`, oldest first, as far as `room` bytes hold it."""
     found = yield Statement(
-        f"{_BRANCH} SELECT m.role, m.content FROM branch b JOIN chat_message m ON m.id = b.id ORDER BY b.depth DESC",
-        (leaf_id, conversation_id, MAX_CONTEXT_MESSAGES),
+        _SIZED.format(size="LENGTH(m.content)", columns="m.role, m.content"),
+        (leaf_id, conversation_id, MAX_CONTEXT_MESSAGES, room),
     )
     return [Turn(role, content) for role, content in found.rows]
 
@@ -217,7 +226,7 @@ def find_message(message_id: int) -> Steps[StoredMessage | None]:
 
 def asked_before(message: StoredMessage) -> Steps[Asked]:
     """Return what an answer was given to. Raises `NotFound` when its conversation is gone."""
-    before = yield from history(message.conversation_id, None, message.id, MAX_CONTEXT_MESSAGES)
+    before = yield from history(message.conversation_id, None, message.id, MAX_CONTEXT_MESSAGES, MAX_CONTEXT_BYTES)
     conversation = yield from conversations.find(message.conversation_id)
     return Asked(None if conversation is None else conversation.system_prompt, before)
 
@@ -234,8 +243,10 @@ def find_growing(message_id: int) -> Steps[tuple[Found, Transcript] | None]:
     return found, exact if exact is not None else guessed(found.message)
 
 
-def history(conversation_id: int, leaf_id: int | None, before: int | None, limit: int) -> Steps[list[StoredMessage]]:
-    """Return the last `limit` messages of a branch, oldest first, each with its siblings.
+def history(
+    conversation_id: int, leaf_id: int | None, before: int | None, limit: int, room: int = MAX_REPLY_BYTES
+) -> Steps[list[StoredMessage]]:
+    """Return the last `limit` messages of a branch, as far as `room` bytes hold them, oldest first, with siblings.
 
     The branch is the one that leads to `before` (exclusive), else to `leaf_id`, else the active one. Raises `NotFound`
     for an unknown conversation, or a message that is not in it.
@@ -251,8 +262,8 @@ def history(conversation_id: int, leaf_id: int | None, before: int | None, limit
     if end is None:
         return []
     found = yield Statement(
-        f"{_BRANCH} SELECT {COLUMNS} FROM branch b JOIN chat_message m ON m.id = b.id ORDER BY b.depth DESC",
-        (end, conversation_id, limit),
+        _SIZED.format(size="LENGTH(m.content) + LENGTH(m.reasoning)", columns=COLUMNS),
+        (end, conversation_id, limit, room),
     )
     messages = [one.message for one in records(found)]
     return (yield from _with_siblings(conversation_id, messages))

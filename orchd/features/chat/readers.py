@@ -28,6 +28,7 @@ from orchd.features.chat.service import Chat
 from orchd.features.chat.tail import Tail, as_frame
 from orchd.features.chat.transcript import Transcript
 from orchd.hub import Hub
+from orchd.protocol.page import MAX_REPLY_BYTES, fitting
 from orchd.protocol.router import Context
 from orchd.storage import Database
 
@@ -47,10 +48,10 @@ class ReaderHandlers:
     async def history(self, context: Context, data: ChatHistoryRequest) -> ChatHistory:
         """Answer `chat:history`; answers that still run come with the text that they have by now."""
         messages = await self._database.read(
-            queries.history, data.conversation_id, data.leaf_id, data.before, data.limit + 1
+            queries.history, data.conversation_id, data.leaf_id, data.before, data.limit, MAX_REPLY_BYTES
         )
-        shown = [await self._present(message) for message in messages[-data.limit :]]
-        return ChatHistory(data.conversation_id, shown, len(messages) > data.limit)
+        shown = fitting([await self._present(message) for message in reversed(messages)])[::-1]
+        return ChatHistory(data.conversation_id, shown, bool(shown) and shown[0].parent_id is not None)
 
     async def resume(self, context: Context, data: ChatResume) -> ChatResumed:
         """Answer `chat:resume`: what was missed, exactly, or the whole answer so far; then what follows."""

@@ -25,11 +25,15 @@ COLUMNS = (
 """In the order of `record`'s parameters."""
 
 
+MAX_CONTEXT_BYTES = 8 * 1024 * 1024
+"""How much of a branch is read at most for a model's context, unless the settings say otherwise."""
+
+
 class Question(NamedTuple):
     """What `ask` stores: a user's message, and for whom an answer begins.
 
     It is put at the end of the conversation's active branch unless `parent_id` names a message, or `beside` one whose
-    parent it shall share.
+    parent it shall share. `context_bytes` is how much of the branch before it is read.
     """
 
     message: str
@@ -40,6 +44,7 @@ class Question(NamedTuple):
     model: str
     owner: str
     now: int
+    context_bytes: int = MAX_CONTEXT_BYTES
 
 
 class Again(NamedTuple):
@@ -54,6 +59,7 @@ class Again(NamedTuple):
     model: str
     owner: str
     now: int
+    context_bytes: int = MAX_CONTEXT_BYTES
 
 
 class Exchange(NamedTuple):

@@ -16,6 +16,7 @@ from orchd.features.conversation.messages import (
 from orchd.features.conversation.queries import ConversationRow
 from orchd.features.conversation.service import Conversations
 from orchd.protocol.cursor import two_numbers
+from orchd.protocol.page import page
 from orchd.protocol.router import Context
 from orchd.protocol.types import timestamp
 from orchd.storage import Database
@@ -32,9 +33,7 @@ class ConversationHandlers:
         """Answer `conversation:list`."""
         before = two_numbers(data.cursor)
         rows = await self._database.read(queries.page, data.limit + 1, before)
-        items = [_item(row) for row in rows[: data.limit]]
-        more = len(rows) > data.limit
-        return ConversationPage(items, _cursor(rows[data.limit - 1]) if more else None)
+        return ConversationPage(*page(rows, data.limit, _item, _cursor))
 
     async def update(self, context: Context, data: ConversationUpdate) -> ConversationUpdated:
         """Answer `conversation:update`."""

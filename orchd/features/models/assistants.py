@@ -22,6 +22,7 @@ from orchd.features.models.assistant_messages import (
     AssistantUpdated,
 )
 from orchd.features.models.records import AssistantDraft
+from orchd.protocol.page import MAX_REPLY_BYTES, itself, page
 from orchd.protocol.router import Context
 from orchd.storage import Database, Steps
 
@@ -55,9 +56,10 @@ class AssistantHandlers:
 
     async def list(self, context: Context, data: AssistantList) -> AssistantPage:
         """Answer `assistant:list`."""
-        items = await self._database.read(queries.assistants, data.category, data.active, data.limit + 1, data.cursor)
-        more = len(items) > data.limit
-        return AssistantPage(items[: data.limit], items[data.limit - 1].name if more else None)
+        rows = await self._database.read(
+            queries.assistant_page, data.category, data.active, data.limit, data.cursor, MAX_REPLY_BYTES
+        )
+        return AssistantPage(*page(rows, data.limit, itself, lambda last: last.name))
 
     async def update(self, context: Context, data: AssistantUpdate) -> AssistantUpdated:
         """Answer `assistant:update`."""

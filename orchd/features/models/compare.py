@@ -15,11 +15,12 @@ from orchd.features.models.heard import Heard, failure, usage_of
 from orchd.features.models.messages import ModelAnswer, ModelStreaming
 from orchd.llm import Backends
 from orchd.llm.types import Channel, Claim, Outcome, Prompt, Target
+from orchd.protocol.page import MAX_REPLY_BYTES
 from orchd.protocol.router import Peer
 from orchd.protocol.types import ServerPayload
 
-MAX_BYTES = 1280 * 1024
-"""Of all answers: they go out in one frame, which must not be larger than what a connection may have unsent."""
+MAX_BYTES = MAX_REPLY_BYTES
+"""Of all answers: they go out in one frame."""
 
 
 class Contest(NamedTuple):

@@ -37,6 +37,8 @@ from orchd.features.models.records import Measurement, Rating
 from orchd.features.models.service import Models
 from orchd.llm import Backends
 from orchd.llm.types import Claim, Priority
+from orchd.protocol.cursor import one_number
+from orchd.protocol.page import by_id, fitting, itself, page
 from orchd.protocol.router import Context
 from orchd.storage import Database
 
@@ -51,15 +53,19 @@ class ModelHandlers:
 
     async def list(self, context: Context, data: ModelList) -> ModelPage:
         """Answer `model:list`."""
-        return ModelPage(*await self._models.catalogue(refresh=data.refresh))
+        found, stale = await self._models.catalogue(refresh=data.refresh)
+        start = one_number(data.cursor, 0)
+        models = fitting(found[start:])
+        after = start + len(models)
+        return ModelPage(models, stale, str(after) if after < len(found) else None)
 
     async def servers(self, context: Context, data: BackendList) -> BackendPage:
         """Answer `backend:list`."""
-        return BackendPage(await self._models.servers(refresh=data.refresh))
+        return BackendPage(fitting(await self._models.servers(refresh=data.refresh)))
 
     async def queue(self, context: Context, data: ModelQueue) -> ModelQueued:
         """Answer `model:queue`."""
-        return ModelQueued([queued(entry) for entry in self._backends.queue()])
+        return ModelQueued(fitting(queued(entry) for entry in self._backends.queue()))
 
     async def load(self, context: Context, data: ModelLoad) -> ModelLoaded:
         """Answer `model:load`."""
@@ -101,13 +107,12 @@ class ModelHandlers:
     async def benchmarks(self, context: Context, data: ModelBenchmarks) -> ModelBenchmarkPage:
         """Answer `model:benchmarks`."""
         before = None if data.cursor is None else int(data.cursor)
-        items = await self._database.read(queries.benchmarks, data.model, data.limit + 1, before)
-        more = len(items) > data.limit
-        return ModelBenchmarkPage(items[: data.limit], str(items[data.limit - 1].id) if more else None)
+        rows = await self._database.read(queries.benchmarks, data.model, data.limit + 1, before)
+        return ModelBenchmarkPage(*page(rows, data.limit, itself, by_id))
 
     async def recommend(self, context: Context, data: ModelRecommend) -> ModelRecommended:
         """Answer `model:recommend`."""
-        return ModelRecommended(await self._models.suggest(data.task_type, data.limit))
+        return ModelRecommended(fitting(await self._models.suggest(data.task_type, data.limit)))
 
     async def rate(self, context: Context, data: ModelRate) -> ModelRated:
         """Answer `model:rate`."""

@@ -37,9 +37,13 @@ class ModelTurn(Struct, frozen=True, forbid_unknown_fields=True, rename="camel")
 
 
 class ModelList(ClientPayload, frozen=True):
-    """`model:list`: all models of all servers; `refresh` asks the servers now instead of telling what is known."""
+    """`model:list`: the models of all servers; `refresh` asks the servers now instead of telling what is known.
+
+    `cursor` is the `nextCursor` of the page before.
+    """
 
     refresh: bool = False
+    cursor: Annotated[str, Meta(pattern="^[0-9]{1,16}$")] | None = None
 
 
 class ModelComplete(ClientPayload, frozen=True):
@@ -186,10 +190,11 @@ class ModelTimings(Struct, frozen=True, rename="camel"):
 
 
 class ModelPage(ServerPayload, frozen=True):
-    """The reply to `model:list`; `stale` when a server that is known of is away."""
+    """The reply to `model:list`; `stale` when a known server is away; `nextCursor` is null on the last page."""
 
     models: list[ModelItem]
     stale: bool
+    next_cursor: str | None = None
 
 
 class ModelProgress(ServerPayload, frozen=True):
@@ -321,7 +326,7 @@ class ModelQueueItem(Struct, frozen=True, rename="camel"):
 
 
 class ModelQueued(ServerPayload, frozen=True):
-    """The reply to `model:queue`: what runs, and then what waits, in order."""
+    """The reply to `model:queue`: what runs, and then what waits, in order; the first of it when there is too much."""
 
     items: list[ModelQueueItem]
 

@@ -1,12 +1,11 @@
 """SQL of the tables `model_benchmark`, `model_rating` and `assistant`."""
 
-from collections.abc import Sequence
-
 from orchd.errors import Conflict
 from orchd.features.models.assistant_messages import AssistantItem
 from orchd.features.models.benchmark_messages import ModelMeasured
 from orchd.features.models.messages import ModelStars
 from orchd.features.models.records import AssistantDraft, Measurement, Rating, as_json, assistant, measured
+from orchd.protocol.page import within
 from orchd.protocol.types import MAX_INTEGER
 from orchd.storage import Statement, Steps, Value
 
@@ -116,14 +115,32 @@ def assistants(
     category: str | None, active: bool | None, limit: int, after: str | None = None
 ) -> Steps[list[AssistantItem]]:
     """Return up to `limit` assistants by name, of a category and active or not if that is asked, after a name."""
-    category_is = "" if category is None else "category = ? AND"
-    active_is = "" if active is None else "active = ? AND"
-    asked: Sequence[Value] = [value for value in (category, active) if value is not None]
+    which, asked = _asked(category, active)
     found = yield Statement(
-        f"SELECT {_ASSISTANT} FROM assistant WHERE {category_is} {active_is} name > ? ORDER BY name LIMIT ?",
-        (*(int(value) if isinstance(value, bool) else value for value in asked), after or "", limit),
+        f"SELECT {_ASSISTANT} FROM assistant WHERE {which} name > ? ORDER BY name LIMIT ?",
+        (*asked, after or "", limit),
     )
     return [assistant(*row) for row in found.rows]
+
+
+def assistant_page(
+    category: str | None, active: bool | None, limit: int, after: str | None, room: int
+) -> Steps[list[AssistantItem]]:
+    """Return assistants as `assistants` does, as far as `room` bytes hold them, and one more if there is one."""
+    which, asked = _asked(category, active)
+    sizes = yield Statement(
+        f"SELECT LENGTH(system_prompt) FROM assistant WHERE {which} name > ? ORDER BY name LIMIT ?",
+        (*asked, after or "", limit),
+    )
+    return (yield from assistants(category, active, within([row[0] for row in sizes.rows], room) + 1, after))
+
+
+def _asked(category: str | None, active: bool | None) -> tuple[str, tuple[Value, ...]]:
+    """Return the conditions for what is asked for, and their values."""
+    category_is = "" if category is None else "category = ? AND"
+    active_is = "" if active is None else "active = ? AND"
+    values = [value for value in (category, None if active is None else int(active)) if value is not None]
+    return f"{category_is} {active_is}", tuple(values)
 
 
 def change_assistant(assistant_id: int, draft: AssistantDraft, now: int) -> Steps[AssistantItem | None]:

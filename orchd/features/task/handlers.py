@@ -41,6 +41,7 @@ from orchd.features.task.records import ENDED, TaskRow
 from orchd.features.task.running import wall_clock
 from orchd.features.task.views import approval_item, list_item, task_item, updated
 from orchd.protocol.cursor import two_numbers
+from orchd.protocol.page import fitting, page
 from orchd.protocol.router import Context
 from orchd.storage import Database, Steps
 
@@ -62,17 +63,14 @@ class TaskHandlers:
         """Answer `task:get`."""
         shown = await self._shown(data.task_id)
         whole = updated(shown, wall_clock())
-        return TaskFound(
-            task_item(shown.task, shown.depends_on), whole.subtasks, [approval_item(one) for one in shown.approvals]
-        )
+        approvals = fitting(approval_item(one) for one in reversed(shown.approvals))[::-1]
+        return TaskFound(task_item(shown.task, shown.depends_on), whole.subtasks, approvals)
 
     async def list(self, context: Context, data: TaskList) -> TaskPage:
         """Answer `task:list`."""
         before = two_numbers(data.cursor)
         rows = await self._database.read(listing_queries.page, data.status, data.limit + 1, before)
-        last = rows[data.limit - 1] if len(rows) > data.limit else None
-        items = [list_item(row) for row in rows[: data.limit]]
-        return TaskPage(items, None if last is None else f"{last.updated_at}.{last.id}")
+        return TaskPage(*page(rows, data.limit, list_item, lambda last: f"{last.updated_at}.{last.id}"))
 
     async def update(self, context: Context, data: TaskUpdate) -> TaskUpdated:
         """Answer `task:update`."""

@@ -24,6 +24,7 @@ from orchd.features.task.live_messages import (
 from orchd.features.task.publisher import Publisher
 from orchd.features.task.views import approval_item, log_item, statistics
 from orchd.protocol.cursor import one_number
+from orchd.protocol.page import by_id, page
 from orchd.protocol.router import Context
 from orchd.protocol.types import MAX_INTEGER
 from orchd.storage import Database
@@ -61,9 +62,7 @@ class LiveHandlers:
         if data.task_id is not None:
             await self._database.read(existing, data.task_id)
         rows = await self._database.read(listing_queries.open_approvals, data.task_id, data.limit + 1, after)
-        more = len(rows) > data.limit
-        items = [approval_item(row) for row in rows[: data.limit]]
-        return TaskApprovalPage(items, str(items[-1].approval_id) if more else None)
+        return TaskApprovalPage(*page(rows, data.limit, approval_item, by_id))
 
     async def logs(self, context: Context, data: TaskLogs) -> TaskLogPage:
         """Answer `task:logs`."""
@@ -71,8 +70,7 @@ class LiveHandlers:
         rows = await self._database.read(listing_queries.logs, data.task_id, data.subtask_id, data.limit + 1, before)
         if rows is None:
             raise NotFound("there is no such task", field="taskId", path="$.data.taskId")
-        items = [log_item(row) for row in rows[: data.limit]]
-        return TaskLogPage(items, str(items[-1].id) if len(rows) > data.limit else None)
+        return TaskLogPage(*page(rows, data.limit, log_item, by_id))
 
     async def stats(self, context: Context, data: TaskStats) -> TaskStatistics:
         """Answer `task:stats`."""

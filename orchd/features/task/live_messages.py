@@ -122,7 +122,8 @@ class TaskApprovalPage(ServerPayload, frozen=True):
 
 
 class TaskFound(ServerPayload, frozen=True):
-    """The reply to `task:get`: the task and its subtasks, and what persons were asked, answered or not."""
+    """The reply to `task:get`: the task and its subtasks, and what persons were asked, answered or not: the
+    latest of it when there is too much for one reply."""
 
     task: TaskItem
     subtasks: list[SubtaskItem]

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from orchd.features.task import listing_queries, subtask_queries
 from orchd.features.task.drafts import changed_subtask, subtask_draft
 from orchd.features.task.lifecycle import Lifecycle
@@ -27,8 +29,9 @@ from orchd.features.task.subtask_messages import (
 from orchd.features.task.subtask_queries import existing_subtask
 from orchd.features.task.views import subtask_item, subtask_items, time_of
 from orchd.features.task.work import Checked, Made
-from orchd.features.verification import VerifyLedger, find_ledger
+from orchd.features.verification import VerifyLedger, find_ledger, within_reply
 from orchd.protocol.cursor import one_number
+from orchd.protocol.page import beginning, share
 from orchd.protocol.router import Context
 from orchd.protocol.types import timestamp
 from orchd.storage import Database, Steps
@@ -90,10 +93,13 @@ def _change(data: SubtaskUpdate, now: int) -> Steps[SubtaskRow]:
 def _whole(subtask_id: int) -> Steps[SubtaskFound]:
     subtask = yield from existing_subtask(subtask_id)
     attempts = attempts_of((yield from listing_queries.steps_of(subtask_id)))
+    room = share(one.text for one in attempts)
+    attempts = [structs.replace(one, text=one.text and beginning(one.text, room)) for one in attempts]
     kept = [one.check for one in attempts if one.attempt == subtask.kept and one.check is not None]
     ledger: VerifyLedger | None = None
     if kept and kept[0].ledger_id is not None:
         ledger = yield from find_ledger(kept[0].ledger_id)
+        ledger = None if ledger is None else within_reply(ledger)
     return SubtaskFound(subtask_item(subtask), attempts, ledger)
 
 

@@ -32,10 +32,8 @@ from orchd.features.task.messages import (
 from orchd.features.task.queries import QualityRow
 from orchd.features.task.records import RUNNING, ApprovalRow, SubtaskRow, TaskRow, WaitsFor
 from orchd.features.task.subtask_messages import SubtaskItem
+from orchd.protocol.page import beginning, fitting, share
 from orchd.protocol.types import MAX_INTEGER, timestamp
-
-MAX_SHOWN_CHARACTERS = 400_000
-"""Characters of a frame's texts together; three bytes each, at most, is below the default limit of what is unsent."""
 
 PRIORITIES: tuple[Priority, ...] = ("low", "medium", "high", "urgent")
 _WAITING: dict[WaitsFor, Waiting | None] = {
@@ -53,9 +51,9 @@ def time_of(milliseconds: int | None) -> str | None:
 
 
 def task_item(task: TaskRow, depends_on: Sequence[int], room: int | None = None) -> TaskItem:
-    """Show a task; none of its texts longer than `room` characters."""
-    result = None if task.result is None else task.result[:room]
-    description = task.description[:room]
+    """Show a task; no text of it longer than `room` bytes as JSON."""
+    result = None if task.result is None else beginning(task.result, room)
+    description, notes = beginning(task.description, room), beginning(task.result_notes, room)
     return TaskItem(
         id=task.id,
         user=task.user,
@@ -77,9 +75,9 @@ def task_item(task: TaskRow, depends_on: Sequence[int], room: int | None = None)
         spent=TaskSpent(task.calls, min(task.tokens, MAX_INTEGER), round(task.seconds, 3)),
         due_at=time_of(task.due_at),
         result=result,
-        result_notes=task.result_notes,
+        result_notes=notes,
         links=[TaskLink(link.mark, link.subtask_id) for link in task.links],
-        cut=result != task.result or description != task.description,
+        cut=(description, result, notes) != (task.description, task.result, task.result_notes),
         created_at=timestamp(task.created_at),
         updated_at=timestamp(task.updated_at),
         started_at=time_of(task.started_at),
@@ -88,14 +86,14 @@ def task_item(task: TaskRow, depends_on: Sequence[int], room: int | None = None)
 
 
 def subtask_item(subtask: SubtaskRow, room: int | None = None) -> SubtaskItem:
-    """Show a subtask; neither prompt nor result longer than `room` characters."""
-    result = None if subtask.result is None else subtask.result[:room]
-    prompt = subtask.prompt[:room]
-    cut = result != subtask.result or prompt != subtask.prompt
+    """Show a subtask; no text of it longer than `room` bytes as JSON."""
+    result = None if subtask.result is None else beginning(subtask.result, room)
+    prompt, notes = beginning(subtask.prompt, room), beginning(subtask.notes, room)
+    cut = (prompt, result, notes) != (subtask.prompt, subtask.result, subtask.notes)
     times = {name: time_of(getattr(subtask, name)) for name in ("created_at", "updated_at", "completed_at")}
     members = structs.asdict(subtask) | times
     members |= {"depends_on": list(subtask.depends_on), "reasons": list(subtask.reasons)}
-    return SubtaskItem(**members | {"prompt": prompt, "result": result, "cut": cut})
+    return SubtaskItem(**members | {"prompt": prompt, "result": result, "notes": notes, "cut": cut})
 
 
 def subtask_items(subtasks: Sequence[SubtaskRow]) -> list[SubtaskItem]:
@@ -106,15 +104,14 @@ def subtask_items(subtasks: Sequence[SubtaskRow]) -> list[SubtaskItem]:
 
 def updated(shown: Shown, now: int) -> TaskUpdated:
     """Show a task and its subtasks; `now` in Unix milliseconds."""
-    room = _room(shown.subtasks, len(shown.task.description) + len(shown.task.result or ""))
+    room = _room(shown.subtasks, shown.task.description, shown.task.result, shown.task.result_notes)
     items = [subtask_item(one, room) for one in shown.subtasks]
     return TaskUpdated(task_item(shown.task, shown.depends_on, room), items, timestamp(now))
 
 
-def _room(subtasks: Sequence[SubtaskRow], others: int = 0) -> int | None:
-    """Return how many characters each text may have, None when all may be whole."""
-    length = others + sum(len(one.prompt) + len(one.result or "") for one in subtasks)
-    return None if length <= MAX_SHOWN_CHARACTERS else MAX_SHOWN_CHARACTERS // (2 * len(subtasks) + 2)
+def _room(subtasks: Sequence[SubtaskRow], *others: str | None) -> int | None:
+    """Return how many bytes each long text may have in one frame, None when all may be whole."""
+    return share([*others, *(text for one in subtasks for text in (one.prompt, one.result, one.notes))])
 
 
 def is_running(task: TaskRow) -> bool:
@@ -173,7 +170,7 @@ def statistics(figures: Figures) -> TaskStatistics:
         tokens=min(figures.tokens, MAX_INTEGER),
         seconds=round(figures.seconds, 3),
         times=TaskTimes(min(len(times), TIMED), percentile(times, 50), percentile(times, 95)),
-        by_model=[_model_figures(row) for row in figures.by_model],
+        by_model=fitting(_model_figures(row) for row in figures.by_model),
     )
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import msgspec
+from msgspec import structs
 
-from orchd.errors import Invalid, TooLarge
+from orchd.errors import Invalid
 from orchd.features.text.counting import Chosen, Counting, Tally
 from orchd.features.text.cutting import Cutting
 from orchd.features.text.messages import (
@@ -26,10 +26,8 @@ from orchd.features.text.process import Processing, Wish
 from orchd.features.text.queries import Job
 from orchd.features.text.truncate import Gap
 from orchd.llm.types import Turn
+from orchd.protocol.page import MAX_REPLY_BYTES, fitting, size
 from orchd.protocol.router import Context
-
-MAX_REPLY_BYTES = 1536 * 1024
-"""Of chunks: a frame must not be larger than what a connection may have unsent (2 MiB by default)."""
 
 
 class TextHandlers:
@@ -82,16 +80,18 @@ class TextHandlers:
             TextPiece(index, span.start, span.end, span.fresh - span.start, size, data.text[span.start : span.end])
             for index, (span, size) in enumerate(zip(spans, sizes, strict=True))
         ]
-        if len(msgspec.json.encode(pieces)) > MAX_REPLY_BYTES:
-            raise TooLarge("these chunks are too much for one reply; send the text in parts", field="text")
-        model = None if chosen is None else chosen.model
-        return TextChunked(pieces, data.unit, None if tally is None else tally.method, model)
+        shown = fitting(pieces[data.first_chunk :])
+        after = data.first_chunk + len(shown)
+        model, method = None if chosen is None else chosen.model, None if tally is None else tally.method
+        return TextChunked(shown, data.unit, method, model, after if after < len(pieces) else None)
 
     async def process(self, context: Context, data: TextProcess) -> TextProcessed:
         """Answer `text:process`."""
         if data.job_id is not None:
             _check_nothing_new(data)
-            return await self._processing.resume(context, data.job_id, data.model, data.parallel)
+            if data.first_part:
+                return _from_part(await self._processing.shown(context, data.job_id), data.first_part)
+            return _from_part(await self._processing.resume(context, data.job_id, data.model, data.parallel), 0)
         if not data.text or not data.text.strip():
             raise Invalid("there is no text", field="text", path="$.data.text")
         if data.instruction is None or not data.instruction.strip():
@@ -99,7 +99,15 @@ class TextHandlers:
         if data.reduce is not None and not data.reduce.strip():
             raise Invalid("the last instruction is blank", field="reduce", path="$.data.reduce")
         job = Job(context.user, data.text, data.instruction, data.reduce, data.model)
-        return await self._processing.begin(context, job, Wish(data.size, data.overlap, data.parallel))
+        return _from_part(await self._processing.begin(context, job, Wish(data.size, data.overlap, data.parallel)), 0)
+
+
+def _from_part(done: TextProcessed, first: int) -> TextProcessed:
+    """Return as much of a job, from its part `first` on, as goes into one reply."""
+    room = MAX_REPLY_BYTES - size(done.result)
+    parts = fitting(done.parts[first:], room)
+    after = first + len(parts)
+    return structs.replace(done, parts=parts, next_part=after if after < len(done.parts) else None)
 
 
 def _check_nothing_new(data: TextProcess) -> None:

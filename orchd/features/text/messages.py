@@ -47,13 +47,17 @@ class TextTruncate(ClientPayload, frozen=True):
 
 
 class TextChunk(ClientPayload, frozen=True):
-    """`text:chunk`: cut a text into chunks of `size` at most; each repeats up to `overlap` of the one before."""
+    """`text:chunk`: cut a text into chunks of `size` at most; each repeats up to `overlap` of the one before.
+
+    `firstChunk`, the `nextChunk` of an earlier reply, asks for the chunks from that one on.
+    """
 
     text: str
     size: Tokens
     overlap: Count = 0
     unit: Unit = "tokens"
     model: ModelName | None = None
+    first_chunk: Count = 0
 
 
 class TextProcess(ClientPayload, frozen=True):
@@ -61,7 +65,7 @@ class TextProcess(ClientPayload, frozen=True):
 
     `size`, in tokens, is chosen by the model's context when it is left out. With `jobId` an earlier job is taken up:
     only what is missing or has failed is done, by the same model unless another is named; besides `model`, only
-    `parallel` may be given.
+    `parallel` may be given. With `firstPart`, the `nextPart` of an earlier reply, it is only read, from that part on.
     """
 
     text: str | None = None
@@ -72,6 +76,7 @@ class TextProcess(ClientPayload, frozen=True):
     reduce: Instruction | None = None
     parallel: Annotated[int, Meta(ge=1, le=16)] = 2
     job_id: RowId | None = None
+    first_part: Count = 0
 
 
 class TextEstimated(ServerPayload, frozen=True):
@@ -134,13 +139,14 @@ class TextPiece(Struct, frozen=True):
 
 class TextChunked(ServerPayload, frozen=True):
     """The reply to `text:chunk`. The texts without their overlaps, joined, are the text sent; `method` is how tokens
-    were counted.
+    were counted. `nextChunk` is null with the last chunk; else it is where another request goes on.
     """
 
     chunks: list[TextPiece]
     unit: Unit
     method: Method | None
     model: str | None
+    next_chunk: Count | None = None
 
 
 class TextProgress(ServerPayload, frozen=True):
@@ -182,7 +188,8 @@ class TextProcessed(ServerPayload, frozen=True):
 
     `result` is the answer to `reduce`, in which failed parts were noted in their place; null without `reduce`, and when
     there is none: `error` says why that step failed. With `complete` false, a `text:process` with `jobId` tries again
-    what failed, and that step. A job is kept for a week after it was last worked on.
+    what failed, and that step. A job is kept for a week after it was last worked on. `nextPart` is null with the last
+    part; else the parts end before that one, and another request reads on.
     """
 
     job_id: RowId
@@ -192,3 +199,4 @@ class TextProcessed(ServerPayload, frozen=True):
     complete: bool
     result: str | None
     error: TextError | None
+    next_part: Count | None = None

@@ -84,12 +84,21 @@ class Processing:
 
         Raises NotFound for an unknown job or model, Conflict while it runs, Unavailable.
         """
+        job, parts = await self._found(context, job_id)
+        target = await self._target(model or job.model)
+        return await self._work(context, job_id, job, parts, target, parallel, Spent())
+
+    async def shown(self, context: Asker, job_id: int) -> TextProcessed:
+        """Return what there is of a job, without `result`. Raises NotFound, Unavailable."""
+        job, parts = await self._found(context, job_id)
+        complete = all(part.output is not None for part in parts)
+        return _processed(job_id, job.model or "", parts, None, None, complete=complete)
+
+    async def _found(self, context: Asker, job_id: int) -> tuple[Job, list[TextPart]]:
         found = await self._database.read(queries.find, job_id, context.user)
         if found is None:
             raise NotFound("there is no such job", field="jobId", path="$.data.jobId")
-        job, parts = found
-        target = await self._target(model or job.model)
-        return await self._work(context, job_id, job, parts, target, parallel, Spent())
+        return found
 
     async def _work(
         self,
@@ -118,7 +127,7 @@ class Processing:
             await work.run_parts()
             result, error = await work.result(_room(tokens, basis, job.reduce or ""), basis.at_most)
         complete = error is None and all(part.output is not None for part in work.parts)
-        return _processed(job_id, target, work.parts, result, error, complete=complete)
+        return _processed(job_id, target.model.id, work.parts, result, error, complete=complete)
 
     @contextmanager
     def _alone(self, job_id: int) -> Iterator[None]:
@@ -163,11 +172,11 @@ def _room(context: int, basis: Basis, instruction: str) -> int:
 
 
 def _processed(
-    job_id: int, target: Target, parts: list[TextPart], result: str | None, error: OrchdError | None, *, complete: bool
+    job_id: int, model: str, parts: list[TextPart], result: str | None, error: OrchdError | None, *, complete: bool
 ) -> TextProcessed:
     return TextProcessed(
         job_id=job_id,
-        model=target.model.id,
+        model=model,
         parts=parts,
         failed=sum(part.output is None for part in parts),
         complete=complete,

@@ -25,7 +25,7 @@ from orchd.features.verification.messages import (
 )
 from orchd.features.verification.queries import find as find_ledger
 from orchd.features.verification.queries import remove as remove_ledgers
-from orchd.features.verification.records import Judged, Pair, Preference, Unwatched, Witness, Work
+from orchd.features.verification.records import Judged, Pair, Preference, Unwatched, Witness, Work, within_reply
 from orchd.features.verification.service import Verification
 from orchd.prose import Source, ledger
 from orchd.protocol.router import Handler
@@ -49,6 +49,7 @@ __all__ = [
     "Work",
     "find_ledger",
     "remove_ledgers",
+    "within_reply",
 ]
 
 

@@ -3,7 +3,6 @@
 from itertools import groupby
 from operator import attrgetter
 
-import msgspec
 import trio
 from msgspec import UNSET, structs
 
@@ -16,18 +15,14 @@ from orchd.features.verification.messages import (
     VerifyClaimItem,
     VerifyFound,
     VerifyGet,
-    VerifyLedger,
     VerifyMessage,
 )
-from orchd.features.verification.records import Work
+from orchd.features.verification.records import Work, within_reply
 from orchd.features.verification.service import Verification
 from orchd.llm import Claim, Priority, Turn
 from orchd.prose import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, Source
 from orchd.protocol.router import Context
 from orchd.storage import Database, Steps
-
-MAX_REPLY_BYTES = 1536 * 1024
-"""A frame must not be larger than what a connection may have unsent (2 MiB by default)."""
 
 CONTEXT_CHARACTERS = 6_000
 """Of what was said before the question, that judges are shown."""
@@ -47,14 +42,14 @@ class VerifyHandlers:
         given = _given(data)
         answer, asked = await self._database.read(_find, data.message_id)
         judged = await self._verification.check(_work(context, data, answer, asked, given), _Teller(context, answer.id))
-        return VerifyChecked(*structs.astuple(_within_frame(judged.ledger)))
+        return VerifyChecked(*structs.astuple(within_reply(judged.ledger)))
 
     async def get(self, context: Context, data: VerifyGet) -> VerifyFound:
         """Answer `verify:get`."""
         found = await self._database.read(queries.latest, data.message_id)
         if found is None:
             raise NotFound("this message was never verified", field="messageId", path="$.data.messageId")
-        return VerifyFound(*structs.astuple(_within_frame(found)))
+        return VerifyFound(*structs.astuple(within_reply(found)))
 
 
 class _Teller:
@@ -163,10 +158,3 @@ def _prompt(asked: chat.Asked) -> tuple[Turn, ...]:
     for role, run in groupby(said, attrgetter("role")):
         turns.append(Turn(role, "\n\n".join(message.content for message in run)))
     return tuple(turns) if turns and turns[-1].role == "user" else ()
-
-
-def _within_frame(found: VerifyLedger) -> VerifyLedger:
-    """Return a ledger that goes into one frame: with fewer claims, if need be."""
-    while found.claims and len(msgspec.json.encode(found)) > MAX_REPLY_BYTES:
-        found = structs.replace(found, claims=found.claims[: len(found.claims) // 2])
-    return found

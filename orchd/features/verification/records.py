@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from orchd.features.models import TaskType
 from orchd.features.verification.messages import (
@@ -14,6 +14,7 @@ from orchd.features.verification.messages import (
 )
 from orchd.llm import Claim, Priority, Turn
 from orchd.prose import Source
+from orchd.protocol.page import MAX_REPLY_BYTES, fitting, size
 
 TASK = Claim(Priority.TASK)
 
@@ -120,3 +121,9 @@ class Unwatched:
 
     def on_model(self, name: str) -> None:
         """Nobody is told."""
+
+
+def within_reply(found: VerifyLedger) -> VerifyLedger:
+    """Return a ledger that goes into one reply: with the first of its claims, if need be."""
+    room = MAX_REPLY_BYTES - size(structs.replace(found, claims=[]))
+    return structs.replace(found, claims=fitting(found.claims, room))

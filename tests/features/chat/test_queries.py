@@ -104,6 +104,18 @@ async def test_history_pages_backwards(store: Database) -> None:
     assert await store.read(queries.history, first.conversation_id, None, first.question.id, 3) == []
 
 
+async def test_a_page_and_a_context_end_by_bytes(store: Database) -> None:
+    first = await exchange(store, "a" * 1000, "b" * 1000)
+    for _ in range(3):
+        await exchange(store, "c" * 1000, "d" * 1000, first.conversation_id)
+    page = await store.read(queries.history, first.conversation_id, None, None, 50, 2500)
+    assert [message.content[0] for message in page] == ["c", "d"], "the reasoning counts too"
+    page = await store.read(queries.history, first.conversation_id, None, None, 50, 10)
+    assert [message.content[0] for message in page] == ["d"], "one is always there"
+    asked = question("next", first.conversation_id)._replace(context_bytes=3500)
+    assert [turn.content[0] for turn in (await store.write(queries.ask, asked)).branch] == ["d", "c", "d", "n"]
+
+
 @pytest.mark.parametrize("parent", ["unknown", "foreign"])
 async def test_a_parent_must_be_in_the_conversation(store: Database, parent: str) -> None:
     mine, other = await exchange(store, "a", "b"), await exchange(store, "c", "d")

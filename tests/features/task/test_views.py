@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from orchd.features.task.listing_queries import Figures, Logged, Shown
 from orchd.features.task.queries import QualityRow
 from orchd.features.task.views import (
-    MAX_SHOWN_CHARACTERS,
     log_item,
     percentile,
     statistics,
@@ -16,6 +15,7 @@ from orchd.features.task.views import (
     task_item,
     updated,
 )
+from orchd.protocol.page import MAX_REPLY_BYTES, size
 from tests.features.task.states import subtask, task
 
 
@@ -42,10 +42,11 @@ def test_a_frame_has_a_bound_and_says_what_is_cut(lengths: list[int], result: in
     shown = updated(Shown(task(result="y" * result), [], subtasks, []), 0)
     texts = [one.prompt + (one.result or "") for one in shown.subtasks]
     texts += [shown.task.description + (shown.task.result or "")]
-    assert sum(map(len, texts)) <= MAX_SHOWN_CHARACTERS
+    assert sum(map(len, texts)) <= MAX_REPLY_BYTES
+    assert size(shown) < 1024 * 1024 < 2 * MAX_REPLY_BYTES + 1
     for item, row in zip(shown.subtasks, subtasks, strict=True):
         assert item.cut == (item.result != row.result)
-    if sum(lengths) + result + 1000 < MAX_SHOWN_CHARACTERS:
+    if sum(lengths) + result + 1000 < MAX_REPLY_BYTES:
         assert not any(one.cut for one in shown.subtasks)
 
 

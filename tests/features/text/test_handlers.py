@@ -4,7 +4,7 @@ from typing import cast
 import msgspec
 import pytest
 
-from orchd.errors import Invalid, TooLarge
+from orchd.errors import Invalid
 from orchd.features.text import FEATURE, messages
 from orchd.features.text.cutting import Cutting
 from orchd.features.text.handlers import TextHandlers
@@ -14,11 +14,13 @@ from orchd.features.text.messages import (
     TextEstimate,
     TextEstimated,
     TextMessage,
+    TextPiece,
     TextProcess,
     TextTruncate,
     TextTruncated,
 )
 from orchd.features.text.process import Processing
+from orchd.protocol.page import MAX_REPLY_BYTES, size
 from tests.features.text.texts import Request, TokenizedBackends, counting
 
 PROSE = "One two three. Four five six. Seven eight. Nine ten. " * 5
@@ -127,9 +129,19 @@ async def test_chunks_rebuild_the_text() -> None:
     assert (found.unit, found.method, found.model) == ("characters", None, None)
 
 
-async def test_chunks_that_are_too_much_for_a_frame_are_refused() -> None:
-    with pytest.raises(TooLarge):
-        await handlers().chunk(Request(), TextChunk("word " * 200_000, 1000, 500, "characters"))
+async def test_chunks_that_are_too_much_for_a_frame_come_in_several() -> None:
+    text = "".join(f"word {number} " for number in range(60_000))
+    pieces, first = list[TextPiece](), 0
+    while True:
+        found = await handlers().chunk(Request(), TextChunk(text, 1000, 500, "characters", first_chunk=first))
+        assert size(found) <= MAX_REPLY_BYTES + 1000
+        pieces += found.chunks
+        if found.next_chunk is None:
+            break
+        first = found.next_chunk
+    assert first > 0
+    assert [piece.index for piece in pieces] == list(range(len(pieces)))
+    assert "".join(piece.text[piece.overlap :] for piece in pieces) == text
 
 
 @pytest.mark.parametrize(

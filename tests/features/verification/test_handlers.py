@@ -7,7 +7,7 @@ import trio
 from orchd.errors import Conflict, Invalid, NotFound, OrchdError, TooLarge
 from orchd.features.chat import queries as chat
 from orchd.features.chat.records import Again, Answer, Exchange, Question
-from orchd.features.verification.handlers import MAX_REPLY_BYTES, VerifyHandlers
+from orchd.features.verification.handlers import VerifyHandlers
 from orchd.features.verification.messages import (
     VerifyChecked,
     VerifyClaim,
@@ -18,6 +18,7 @@ from orchd.features.verification.messages import (
 )
 from orchd.llm import Priority
 from orchd.prose import MAX_ANSWER_BYTES
+from orchd.protocol.page import MAX_REPLY_BYTES
 from orchd.protocol.router import Context
 from tests.features.verification.test_repetition import ESSAY
 from tests.fix_models import Asking
