@@ -4,6 +4,9 @@ Frames are told apart by the request's id: whoever asked waits for the one final
 streamed answer) is handed to a callback from the reader's task, in order and without a queue.
 """
 
+import os
+import socket
+import ssl
 from collections.abc import Callable
 from itertools import count
 from typing import Any
@@ -24,8 +27,22 @@ CLOSE_SECONDS = 2.0
 MAX_MESSAGE = 256 * 1024 * 1024
 """Characters of one server frame; a page of history may hold many long answers."""
 
-_REPLIES = {"ping": "pong", "cancel": "cancelled", "chat:cancel": "chat:cancelled"}
+_REPLIES = {
+    "ping": "pong",
+    "cancel": "cancelled",
+    "chat:cancel": "chat:cancelled",
+    "chat:resume": "chat:resumed",
+    "chat:subscribe": "chat:subscribed",
+    "chat:unsubscribe": "chat:unsubscribed",
+    "task:subscribe": "task:subscribed",
+    "task:unsubscribe": "task:unsubscribed",
+    "monitoring:subscribe": "monitoring:subscribed",
+    "monitoring:unsubscribe": "monitoring:unsubscribed",
+}
+"""The final frames of requests whose reply has another type than they have; a test compares it with the schema."""
+
 _SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
+_BROKEN_OFF = 1006
 _FINAL_CLOSES = frozenset({4500, 4501})
 _ERRORS = {error.code: error for error in CODES}
 
@@ -46,6 +63,10 @@ class ConnectionLostError(Exception):
         self.again = again
 
 
+def _nothing(_frame: Frame) -> None:
+    """What becomes of frames before a reply that nobody wants."""
+
+
 class _Pending:
     """A request in flight."""
 
@@ -59,45 +80,60 @@ class _Pending:
 class Client:
     """One connection; made by `connect`, closed by `aclose` or by the other side."""
 
-    def __init__(self, socket: WebSocketConnection, on_push: Callable[[Frame], None]) -> None:
-        self._socket = socket
+    def __init__(self, websocket: WebSocketConnection, on_push: Callable[[Frame], None]) -> None:
+        self._socket = websocket
         self._on_push = on_push
         self._pending: dict[str, _Pending] = {}
         self._ids = map(str, count(1))
         self._decode = msgspec.json.Decoder(Frame).decode
         self._reading = trio.CancelScope()
+        self.ended = trio.Event()
+        """Set as soon as the connection is known to be lost; `lost` says why."""
         self.closed = trio.Event()
         self.session: dict[str, Any] = {}
         self.lost: ConnectionLostError | None = None
         self.reconnect_seconds: float | None = None
 
-    async def request(self, kind: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Send a request and return its reply's data.
+    async def request(
+        self,
+        kind: str,
+        data: dict[str, Any] | None = None,
+        on_frame: Callable[[Frame], None] = _nothing,
+        seconds: float | None = None,
+    ) -> dict[str, Any]:
+        """Send a request and return its reply's data; frames before the reply are given to `on_frame`.
 
-        Raises the `OrchdError` that the daemon answers with, `Timeout` after `REPLY_SECONDS`, `ConnectionLostError`.
+        When this is cancelled, so is the request.
+        Raises the `OrchdError` that the daemon answers with, `Timeout` after `seconds`, `ConnectionLostError`.
         """
+        patience = REPLY_SECONDS if seconds is None else seconds
         reply = _REPLIES.get(kind, kind)
-        pending = _Pending(lambda frame: frame.type == reply, lambda frame: None)
-        with trio.move_on_after(REPLY_SECONDS):
-            return await self._ask(next(self._ids), kind, data or {}, pending)
-        raise Timeout(f"no answer to {kind} within {REPLY_SECONDS:g} s")
+        pending = _Pending(lambda frame: frame.type == reply, on_frame)
+        request_id = next(self._ids)
+        try:
+            with trio.move_on_after(patience):
+                return await self._ask(request_id, kind, data or {}, pending)
+        except trio.Cancelled:
+            with trio.move_on_after(CLOSE_SECONDS, shield=True):
+                await self._send({"type": "cancel", "data": {"id": request_id}})
+            raise
+        raise Timeout(f"no answer to {kind} within {patience:g} s")
 
-    async def send_message(self, data: dict[str, Any], on_frame: Callable[[Frame], None]) -> dict[str, Any]:
-        """Send a chat message; every frame of the answer but the last is given to `on_frame`, which must not block.
+    async def answer(self, kind: str, data: dict[str, Any], on_frame: Callable[[Frame], None]) -> dict[str, Any]:
+        """Send `chat:send`, `chat:edit`, `chat:regenerate` or `chat:continue`, and wait for the answer.
 
-        Returns the assistant's stored message, whatever its status. Waits as long as the answer takes (the daemon has
-        the deadlines, and a ping watches over the connection). Raises `OrchdError` when it was
-        refused, `ConnectionLostError`.
+        Every frame of it but the last is given to `on_frame`, which must not block. Returns the assistant's stored
+        message, whatever its status. Waits as long as the answer takes (the daemon has the deadlines, a ping watches
+        over the connection). Raises `OrchdError` when it was refused, `ConnectionLostError`.
         """
-        pending = _Pending(_is_answer, on_frame)
-        return await self._ask(next(self._ids), "chat:send", data, pending)
+        return await self._ask(next(self._ids), kind, data, _Pending(_is_answer, on_frame))
 
     async def cancel_answer(self, message_id: int | None) -> None:
-        """Cancel this answer; None: the message sent last, whose answer has no id yet. Raises as `request` does."""
+        """Cancel this answer; None: the request sent last, whose answer has no id yet. Raises as `request` does."""
         if message_id is not None:
             await self.request("chat:cancel", {"messageId": message_id})
-        elif sent := [key for key, pending in self._pending.items() if pending.is_final is _is_answer]:
-            await self.request("cancel", {"id": sent[-1]})
+        elif self._pending:
+            await self.request("cancel", {"id": next(reversed(self._pending))})
 
     async def aclose(self) -> None:
         """Close the connection and wait until it is; the other side has a moment to agree."""
@@ -107,25 +143,29 @@ class Client:
     async def greeted(self) -> None:
         """Take the daemon's first frame. Raises `Unavailable` when it is no orchd, `ConnectionLostError`."""
         try:
-            first = self._decode(await self._socket.get_message())
+            first = self._decoded(await self._socket.get_message())
         except ConnectionClosed as closed:
             raise _lost(closed) from None
-        except (msgspec.MsgspecError, UnicodeError):
-            first = Frame("")
-        if first.type != "session:ready":
+        if first is None or first.type != "session:ready":
             raise Unavailable("what answers there is no orchd daemon")
         self.session = first.data
 
     async def read(self) -> None:
-        """Take frames until the connection ends, then wake all who wait. Does not raise."""
+        """Take frames until the connection ends, then wake all who wait. Raises only what the callbacks raise."""
         try:
             with self._reading:
-                while True:
-                    self._dispatch(self._decode(await self._socket.get_message()))
+                while (frame := self._decoded(await self._socket.get_message())) is not None:
+                    self._dispatch(frame)
         except ConnectionClosed as closed:
             self._end(_lost(closed))
+        self._end(ConnectionLostError("it sends what is no frame of this protocol", again=False))
+
+    def _decoded(self, message: str | bytes) -> Frame | None:
+        """None: no frame. Only this is judged here: no failure of a callback is taken for one of the wire."""
+        try:
+            return self._decode(message)
         except (msgspec.MsgspecError, UnicodeError):
-            self._end(ConnectionLostError("it sends what is no frame of this protocol", again=False))
+            return None
 
     async def watch(self) -> None:
         """Ping until the connection ends, and end it when no pong comes; runs beside `read`."""
@@ -181,6 +221,7 @@ class Client:
 
     def _end(self, lost: ConnectionLostError) -> None:
         self.lost = self.lost or lost
+        self.ended.set()
         self._reading.cancel()
         for pending in self._pending.values():
             pending.done.set()
@@ -195,13 +236,28 @@ async def connection(
     bad `url`, `Unavailable` when no such daemon is there, `ConnectionLostError` when it closes at once.
     """
     address = websocket_url(url)
+    begun = _Begun(task_status)
     try:
         with trio.fail_after(CONNECT_SECONDS):
             stream = await _open(urlsplit(address))
         async with stream:
-            await _attend(stream, address, on_push, task_status)
+            await _attend(stream, address, on_push, begun)
     except (OSError, trio.TooSlowError, HandshakeError) as error:
+        if begun.client is not None:  # a callback's failure is its owner's, and none of the network
+            raise
         raise Unavailable(f"can't connect to {address}: {_reason(error)}") from error
+
+
+class _Begun:
+    """Whether there is a client already."""
+
+    def __init__(self, task_status: trio.TaskStatus[Client]) -> None:
+        self._task_status = task_status
+        self.client: Client | None = None
+
+    def started(self, client: Client) -> None:
+        self.client = client
+        self._task_status.started(client)
 
 
 async def _open(parts: SplitResult) -> trio.SocketStream | trio.SSLStream[trio.SocketStream]:
@@ -215,7 +271,7 @@ async def _attend(
     stream: trio.SocketStream | trio.SSLStream[trio.SocketStream],
     address: str,
     on_push: Callable[[Frame], None],
-    task_status: trio.TaskStatus[Client],
+    begun: _Begun,
 ) -> None:
     """The stream is ours, because trio-websocket leaves it open when the other side refuses or vanishes.
 
@@ -226,16 +282,16 @@ async def _attend(
     try:
         async with trio.open_nursery() as nursery:
             with trio.fail_after(CONNECT_SECONDS):
-                socket = await trio_websocket.wrap_client_stream(
+                websocket = await trio_websocket.wrap_client_stream(
                     *(nursery, stream, parts.netloc, resource), subprotocols=[SUBPROTOCOL], max_message_size=MAX_MESSAGE
                 )
-                client = Client(socket, on_push)
+                client = Client(websocket, on_push)
                 await client.greeted()
-            task_status.started(client)
+            begun.started(client)
             nursery.start_soon(client.watch)
             await client.read()
             with trio.move_on_after(CLOSE_SECONDS):
-                await socket.aclose()
+                await websocket.aclose()
             client.closed.set()
             nursery.cancel_scope.cancel()
     except BaseExceptionGroup as group:
@@ -274,7 +330,8 @@ def _is_answer(frame: Frame) -> bool:
 
 def _lost(closed: ConnectionClosed) -> ConnectionLostError:
     code, told = (closed.reason.code, closed.reason.reason) if closed.reason is not None else (1006, None)
-    return ConnectionLostError(f"closed with code {code}{f', {told}' if told else ''}", again=code not in _FINAL_CLOSES)
+    reason = "it broke off" if code == _BROKEN_OFF else f"closed with code {code}{f', {told}' if told else ''}"
+    return ConnectionLostError(reason, again=code not in _FINAL_CLOSES)
 
 
 def _reason(error: Exception) -> str:
@@ -287,4 +344,10 @@ def _reason(error: Exception) -> str:
     cause: BaseException = error.__cause__ or error
     while isinstance(cause, BaseExceptionGroup):
         cause = cause.exceptions[0]
-    return getattr(cause, "strerror", None) or str(cause)
+    if isinstance(cause, socket.gaierror):
+        return f"the name can't be looked up ({cause.strerror})"
+    if isinstance(cause, ssl.SSLError):
+        return f"no TLS connection ({cause.reason or cause.strerror})"
+    if isinstance(cause, OSError) and cause.errno:
+        return os.strerror(cause.errno).lower()  # Trio's text repeats the address
+    return str(cause)

@@ -27,12 +27,13 @@ def environ(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def run_command(environ: dict[str, str]) -> RunCommand:
-    """`run_command("check", "--demo")`: run it to its end."""
+    """`run_command("check", "--demo")`: run it to its end; `stdin` is what it may read."""
 
-    def run(*arguments: str) -> Done:
+    def run(*arguments: str, stdin: str | None = None) -> Done:
         return subprocess.run(
             [sys.executable, "-m", "orchd", *arguments],
             env=environ,
+            input=stdin or "",
             capture_output=True,
             text=True,
             timeout=HANG,

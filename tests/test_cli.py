@@ -102,7 +102,7 @@ def test_a_reader_that_leaves_is_no_traceback(environ: dict[str, str]) -> None:
 
 
 def test_light_commands_load_no_heavy_library(environ: dict[str, str]) -> None:
-    heavy = "{'trio', 'httpx', 'structlog'} & set(sys.modules)"
+    heavy = "{'trio', 'httpx', 'structlog', 'rich', 'prompt_toolkit', 'wcwidth'} & set(sys.modules)"
     script = f"import sys; from orchd.cli import run; run(['config']); print({heavy})"
     done = subprocess.run(
         [sys.executable, "-c", script], env=environ, capture_output=True, text=True, timeout=HANG, check=True

@@ -91,7 +91,7 @@ async def test_an_answer_streams_through_the_callback_and_ends_with_the_stored_m
 
     seen: list[Frame] = []
     async with connected(await start_scripted(script)) as client:
-        final = await client.send_message({"message": "hi"}, seen.append)
+        final = await client.answer("chat:send", {"message": "hi"}, seen.append)
     assert final["content"] == "Hello"
     assert [frame.type for frame in seen] == ["chat:message", "chat:streaming", "chat:streaming"]
 
@@ -119,7 +119,7 @@ async def test_an_answer_is_cancelled_by_its_message_or_by_its_request(
         def started(frame: Frame) -> None:
             nursery.start_soon(client.cancel_answer, 2 if known else None)
 
-        final = await client.send_message({"message": "hi"}, started)
+        final = await client.answer("chat:send", {"message": "hi"}, started)
         assert final["status"] == "cancelled"
 
 
@@ -139,7 +139,7 @@ async def test_a_close_ends_what_waits_and_says_whether_to_come_back(
 
     async with connected(await start_scripted(script)) as client:
         with pytest.raises(ConnectionLostError, match=f"code {code}, because") as caught:
-            await client.send_message({"message": "hi"}, lambda frame: None)
+            await client.answer("chat:send", {"message": "hi"}, lambda frame: None)
         assert caught.value.again is again
         with pytest.raises(ConnectionLostError):
             await client.request("ping")
@@ -153,7 +153,7 @@ async def test_a_cut_connection_ends_what_waits(start_scripted: StartScripted) -
 
     async with connected(await start_scripted(script)) as client:
         with pytest.raises(ConnectionLostError) as caught:
-            await client.send_message({"message": "hi"}, lambda frame: None)
+            await client.answer("chat:send", {"message": "hi"}, lambda frame: None)
         assert caught.value.again
 
 
@@ -166,7 +166,7 @@ async def test_an_announced_stop_tells_when_to_come_back(start_scripted: StartSc
     pushed: list[Frame] = []
     async with connected(await start_scripted(script), pushed) as client:
         with pytest.raises(ConnectionLostError):
-            await client.send_message({"message": "hi"}, lambda frame: None)
+            await client.answer("chat:send", {"message": "hi"}, lambda frame: None)
         assert client.reconnect_seconds == 0.25
     assert [frame.type for frame in pushed] == ["session:closing"]
 
@@ -180,7 +180,7 @@ async def test_a_frame_that_is_none_ends_the_connection(start_scripted: StartScr
 
     async with connected(await start_scripted(script)) as client:
         with pytest.raises(ConnectionLostError, match="no frame") as caught:
-            await client.send_message({"message": "hi"}, lambda frame: None)
+            await client.answer("chat:send", {"message": "hi"}, lambda frame: None)
         assert not caught.value.again
 
 
@@ -215,7 +215,7 @@ async def test_a_peer_without_pongs_is_given_up(nursery: trio.Nursery, monkeypat
         async with trio.open_nursery() as own:
             client: Client = await own.start(connection, url, lambda frame: None)
             with pytest.raises(ConnectionLostError, match="does not answer"):
-                await client.send_message({"message": "hi"}, lambda frame: None)
+                await client.answer("chat:send", {"message": "hi"}, lambda frame: None)
 
 
 async def _silent_peer(*, task_status: trio.TaskStatus[str]) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from orchd import __version__
+from orchd.cli import clients, output
 from orchd.cli.options import load_settings, settings_options
 from orchd.config.load import Loaded
 from orchd.errors import ConfigurationError, OrchdError, StartError
@@ -29,15 +30,22 @@ INTERRUPTED = 130
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code. Blocks until it has ended; prints errors, raises none of its own."""
+    output.prepare()
     try:
         return _run(arguments)
     except click.ClickException as error:
         return _refuse(error)
     except ConfigurationError as error:
         return _complain(error, USAGE)
+    except output.OutputError as error:
+        output.abandon()
+        return FAILED if error.quiet else _complain(error, FAILED)
     except BrokenPipeError:
-        return _reader_gone()
-    except (StartError, OrchdError, OSError) as error:
+        output.abandon()
+        return FAILED
+    except OSError as error:
+        return _complain(output.after(error), FAILED)
+    except (StartError, OrchdError) as error:
         return _complain(error, FAILED)
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
@@ -47,8 +55,7 @@ def _run(arguments: Sequence[str]) -> int:
     """Nurseries wrap what fails in groups; a group of one failure is that failure."""
     try:
         code = orchd.main(args=list(arguments), prog_name="orchd", standalone_mode=False)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        output.flush()
     except BaseExceptionGroup as group:
         failure: BaseException = group
         while isinstance(failure, BaseExceptionGroup) and len(failure.exceptions) == 1:
@@ -74,7 +81,29 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="orchd %(version)s")
 def orchd() -> None:
-    """A self-hosted daemon that orchestrates AI models: chat over one WebSocket, stored and watched."""
+    """A self-hosted daemon that orchestrates AI models: chat over one WebSocket, stored and watched.
+
+    `orchd help COMMAND` says more of a command.
+    """
+
+
+for command in clients.COMMANDS:
+    orchd.add_command(command)
+
+
+@orchd.command("help")
+@click.argument("names", nargs=-1, metavar="[COMMAND]")
+@click.pass_context
+def show_help(context: click.Context, names: tuple[str, ...]) -> None:
+    """Say what there is, or what a command does."""
+    shown: click.Command = orchd
+    above = click.Context(orchd, info_name="orchd")
+    for name in names:
+        found = shown.get_command(above, name) if isinstance(shown, click.Group) else None
+        if found is None:
+            raise click.UsageError(f"No such command {name!r}.", context)
+        shown, above = found, click.Context(found, info_name=name, parent=above)
+    click.echo(shown.get_help(above))
 
 
 @orchd.command()
@@ -160,18 +189,6 @@ def schema() -> None:
 
 
 @orchd.command()
-@click.option("--url", default="http://127.0.0.1:3001", show_default=True, help="The daemon's address.")
-@click.option("--model", help="Model to ask; default: the conversation's, else the daemon's.")
-def chat(url: str, model: str | None) -> int:
-    """Chat in the terminal, or send each line of stdin as a message. `/help` lists the commands."""
-    import trio
-
-    from orchd.cli.terminal import chat as run_chat
-
-    return trio.run(run_chat, url, model)
-
-
-@orchd.command()
 @click.option(
     "--source", "sources", multiple=True, required=True, metavar="FILE...", help="Text to rest on; repeatable."
 )
@@ -212,9 +229,3 @@ def _complain(error: Exception, code: int) -> int:
     for line in str(error).splitlines():
         click.echo(f"orchd: {line}", err=True)
     return code
-
-
-def _reader_gone() -> int:
-    """Whoever read our stdout has left, as `head` does; Python must not complain about it once more at its exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return FAILED

@@ -271,6 +271,17 @@ class LogSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel
     ] = "auto"
 
 
+class TerminalSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """`orchd chat`; the daemon has no use for these."""
+
+    history: Annotated[
+        bool,
+        Meta(description="Keep what is typed, in `$XDG_STATE_HOME/orchd/chat_history` (`~/.local/state` if unset)."),
+    ] = True
+    markdown: Annotated[bool, Meta(description="Format answers on a terminal; `--plain` turns it off once.")] = True
+    reasoning: Annotated[bool, Meta(description="Show what models think before they answer.")] = True
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """The whole configuration."""
 
@@ -292,3 +303,4 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     monitoring: MonitoringSettings = MonitoringSettings()
     task: TaskSettings = TaskSettings()
     log: LogSettings = LogSettings()
+    terminal: TerminalSettings = TerminalSettings()

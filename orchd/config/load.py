@@ -4,6 +4,7 @@ The hard part is to be of help when something is wrong: every layer is read to i
 and keeps its origin (file and line, variable or flag), and all that is wrong is told at once.
 """
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from orchd.config.layers import Layer, environment_layer, file_layer, flag_layer
 from orchd.config.rules import Problem, broken, complete, home_directory, open_to_others
 from orchd.errors import ConfigurationError
 
+CLIENT_SECTIONS = ("server.", "terminal.")
 PLACES = ("~/.config/orchd/orchd.toml", "/etc/orchd/orchd.toml")
 
 
@@ -50,6 +52,25 @@ def load(flags: Mapping[str, Any], environ: Mapping[str, str], config: Path | No
     _refuse([_told(problem, origins) for problem in found])
     warnings = [_told(warning, origins) for warning in warned] + _exposed_file(file, settings, origins)
     return Loaded(settings, origins, tuple(warnings), file)
+
+
+def load_client(environ: Mapping[str, str], config: Path | None = None) -> Settings:
+    """What a client on this machine needs to know of the configuration: where the daemon listens, `[terminal]`.
+
+    Nothing is said of the daemon's other settings, and no secret is read: a user may be allowed neither. Blocks on
+    reading files. Raises `ConfigurationError`.
+    """
+    file = find_file(environ, config)
+    named = config is not None or bool(environ.get("ORCHD_CONFIG"))
+    layers = [file_layer(file)] if file is not None and (named or os.access(file, os.R_OK)) else []
+    layers.append(environment_layer(environ))
+    _refuse([problem for layer in layers for problem in layer.problems if _concerns_clients(problem)])
+    values, _ = _merge(layers)
+    return build({name: value for name, value in values.items() if name.startswith(CLIENT_SECTIONS)})
+
+
+def _concerns_clients(problem: str) -> bool:
+    return any(f"`{section}" in problem for section in CLIENT_SECTIONS)
 
 
 def find_file(environ: Mapping[str, str], config: Path | None) -> Path | None:

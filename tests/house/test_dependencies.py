@@ -11,7 +11,7 @@ from tests.house.source import ORCHD, ROOT
 
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
-MODULES = {"nvidia-ml-py": "pynvml"}
+MODULES = {"markdown-it-py": "markdown_it", "nvidia-ml-py": "pynvml"}
 """Distributions whose module is not named after them."""
 
 

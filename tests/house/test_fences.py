@@ -10,6 +10,10 @@ from tests.house.source import ORCHD, Module
 FENCES: dict[str, tuple[str, ...]] = {
     "asyncio": (),
     "concurrent": (),
+    "markdown_it": ("orchd/cli/chat/",),
+    "prompt_toolkit": ("orchd/cli/chat/",),
+    "rich": ("orchd/cli/chat/",),
+    "wcwidth": ("orchd/cli/",),
     "h11": ("orchd/server/", "orchd/llm/simulator/", "orchd/llm/wire.py"),
     "httpx": ("orchd/llm/",),
     "multiprocessing": (),

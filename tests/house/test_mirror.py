@@ -3,6 +3,9 @@
 from tests.house.source import ORCHD, ROOT, TESTS, Module
 
 BY_CONVERSATION: dict[str, str] = {
+    "orchd/cli/chat/editor.py": "tests/wire/test_terminal.py",
+    "orchd/cli/chat/keyboard.py": "tests/wire/test_terminal.py",
+    "orchd/cli/chat/keys.py": "tests/wire/test_terminal.py",
     "orchd/features/conversation/handlers.py": "tests/wire/test_conversations.py",
 }
 """Module → the test that covers it where a file of its own would only repeat a conversation over the wire."""

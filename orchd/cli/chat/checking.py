@@ -1,0 +1,36 @@
+"""What a check of an answer found, as lines for people."""
+
+from typing import Any
+
+from orchd.cli.showing import counted, one_line, span
+
+_OUTCOMES = {
+    "verified": "verified: another model than its author approved it",
+    "self_checked": "checked by its author only, since no other model was there to ask",
+    "rejected": "rejected",
+    "undecided": "undecided: you have to judge for yourself",
+}
+_SHOWN = 12
+
+
+def ledger_lines(ledger: dict[str, Any]) -> list[str]:
+    """The outcome, then what speaks against the answer, then the claims that nothing supports."""
+    by = f" by {ledger['reviewer']}" if ledger.get("reviewer") else ""
+    flagged = ", which is too low to rely on" if ledger.get("flagged") else ""
+    lines = [
+        f"{_OUTCOMES.get(ledger['outcome'], ledger['outcome'])}{by}",
+        f"confidence {ledger['confidence']} of 100{flagged}; {counted(ledger['claimCount'], 'claim')} looked at",
+    ]
+    lines += [f"- {one_line(text)}" for text in (ledger.get("notes"), ledger.get("guidance")) if text]
+    lines += [f"- {one_line(finding['reason'])} (-{finding['points']})" for finding in ledger["findings"]]
+    lines += [f"- not looked into: {one_line(reason)}" for reason in ledger["unchecked"]]
+    doubtful = [claim for claim in ledger["claims"] if claim["score"] is not None and claim["score"] < 0.5]
+    lines += [f"? {one_line(claim['claim'])}{_why(claim)}" for claim in doubtful[:_SHOWN]]
+    if len(doubtful) > _SHOWN:
+        lines.append(f"... and {counted(len(doubtful) - _SHOWN, 'more claim')} in doubt")
+    cost = ledger["cost"]
+    return [*lines, f"({counted(cost['calls'], 'call')} to models, {span(cost['seconds'] * 1000)})"]
+
+
+def _why(claim: dict[str, Any]) -> str:
+    return f": {one_line(claim['reason'])}" if claim.get("reason") else ""

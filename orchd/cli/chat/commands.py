@@ -1,0 +1,253 @@
+"""What the lines that begin with a slash do. Each says what it has done, and what is wrong in a sentence."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from orchd.cli.chat import models
+from orchd.cli.chat.checking import ledger_lines
+from orchd.cli.chat.painter import terminal_size
+from orchd.cli.chat.talk import Talk
+from orchd.cli.chat.typed import Command, near, number
+from orchd.cli.showing import clipped, counted, local_time, one_line, table, visible
+from orchd.errors import Invalid, NotFound
+
+PAGE = 20
+LONGEST_PAGE = 200
+SEARCHED = 1_000
+CHECK_SECONDS = 3_600.0
+
+HELP = """\
+/models            the models there are
+/model [NAME]      ask this model from now on, or the daemon's choice
+/system [TEXT]     what the model is told before the conversation
+/new               begin a new conversation
+/list [N]          the latest conversations
+/search TEXT       conversations whose title has this text
+/open N            go on with a conversation
+/history [N]       its latest messages
+/regenerate        have the last question answered once more
+/edit [N]          ask the last question differently, or the Nth from the end
+/continue          go on from an answer that is not complete
+/verify            have the last answer checked by other models
+/reasoning         show or hide what models think before they answer
+/quit              end, as Ctrl-D and /bye do
+Ctrl-C cancels an answer or clears the line. Alt-Enter or a final backslash
+begins a new line, three quotes begin and end a text of several. Tab completes,
+Ctrl-R searches what was typed before, // begins a message with a slash."""
+
+ALIASES = {"/bye": "/quit", "/exit": "/quit", "/?": "/help", "/retry": "/regenerate"}
+
+
+class Commands:
+    """The commands of one talk."""
+
+    def __init__(self, talk: Talk) -> None:
+        self._talk = talk
+        self._screen = talk.screen
+        self._models: list[dict[str, Any]] = []
+        self._titles: dict[int, str] = {}
+        self.edited: int | None = None
+        """The question that the next message takes the place of."""
+        self.draft = ""
+        """What the next line begins with."""
+        self.quit = False
+        self._known: dict[str, Callable[[str], Awaitable[None]]] = {
+            "/continue": self._continue,
+            "/edit": self._edit,
+            "/help": self._help,
+            "/history": self._history,
+            "/list": self._list,
+            "/model": self._model,
+            "/models": self._list_models,
+            "/new": self._new,
+            "/open": self._open,
+            "/quit": self._quit,
+            "/reasoning": self._reasoning,
+            "/regenerate": self._regenerate,
+            "/search": self._search,
+            "/system": self._system,
+            "/verify": self._verify,
+        }
+
+    async def do(self, command: Command) -> None:
+        """Do what a command says. Raises `OrchdError`, `ConnectionLostError`."""
+        name = ALIASES.get(command.name, command.name)
+        if name not in self._known:
+            hint = near(name, [*self._known, *ALIASES])
+            raise Invalid(f"no such command: {name}{hint}; /help lists them, and // begins a message with a slash")
+        await self._known[name](command.argument)
+
+    async def begin(self) -> None:
+        """Look at what was asked for with the program's flags, and say who is there."""
+        wishes = self._talk.wishes
+        if wishes.conversation is not None:
+            await self._open(str(wishes.conversation))
+        if wishes.model is not None:
+            await self._model(wishes.model)
+        elif self._talk.interactive:
+            await self._fetch_models()
+            self._screen.notice(f"orchd at {self._talk.url}, {self._described()}; /help lists the commands")
+
+    def words(self, command: str) -> Iterable[str]:
+        """What may follow a command, or the commands themselves; called from the editor's thread."""
+        if not command:
+            return [*self._known, "/bye"]
+        if command == "/model":
+            return [model["name"] for model in self._models if models.chats(model)]
+        return [str(key) for key in self._titles] if command == "/open" else ()
+
+    async def _help(self, _argument: str) -> None:
+        self._screen.text(HELP)
+
+    async def _quit(self, _argument: str) -> None:
+        self.quit = True
+
+    async def _new(self, _argument: str) -> None:
+        self._talk.wishes.conversation = self._talk.last = None
+        self._screen.notice("(a new conversation begins with the next message)")
+
+    async def _reasoning(self, _argument: str) -> None:
+        self._screen.reasoning = not self._screen.reasoning
+        self._screen.notice(f"(what models think is {'shown' if self._screen.reasoning else 'hidden'} from now on)")
+
+    async def _system(self, argument: str) -> None:
+        self._talk.wishes.system = argument
+        what = "is told this" if argument else "is told nothing"
+        self._screen.notice(f"(the model {what} before the conversation, from the next message on)")
+
+    async def _fetch_models(self, *, refresh: bool = False) -> list[dict[str, Any]]:
+        self._models = (await self._talk.request("model:list", {"refresh": refresh}))["models"]
+        return self._models
+
+    async def _list_models(self, _argument: str) -> None:
+        found = await self._fetch_models(refresh=True)
+        if not found:
+            self._screen.notice("no model server has a model; `orchd check` says where they are looked for")
+        else:
+            rows = [models.row(model, "* " if model["name"] == self._talk.wishes.model else "") for model in found]
+            self._show(table(models.HEADS, rows, self._columns, right=models.RIGHT))
+
+    async def _model(self, argument: str) -> None:
+        if not argument:
+            self._talk.wishes.model = None
+            self._screen.notice("(the daemon chooses the model: the conversation's, else its own default)")
+            return
+        try:
+            model = models.model_of(argument, await self._fetch_models())
+        except Invalid:
+            model = models.model_of(argument, await self._fetch_models(refresh=True))
+        if model["type"] == "embedding":
+            raise Invalid(f"`{model['name']}` makes embeddings, it can't chat")
+        self._talk.wishes.model = argument
+        if self._talk.interactive:
+            self._screen.notice(f"(asking {argument}: {models.about(model)})")
+
+    async def _list(self, argument: str) -> None:
+        limit = _limit(argument)
+        page = await self._talk.request("conversation:list", {"limit": limit})
+        self._show_conversations(page["items"], "there are no conversations yet")
+
+    async def _search(self, argument: str) -> None:
+        if not argument:
+            raise Invalid("say what to look for: /search TEXT")
+        found: list[dict[str, Any]] = []
+        cursor, looked = None, 0
+        while looked < SEARCHED:
+            wanted = {"limit": LONGEST_PAGE} | ({"cursor": cursor} if cursor else {})
+            page = await self._talk.request("conversation:list", wanted)
+            looked, cursor = looked + len(page["items"]), page["nextCursor"]
+            found += [item for item in page["items"] if argument.casefold() in item["title"].casefold()]
+            if cursor is None:
+                break
+        self._show_conversations(found[:LONGEST_PAGE], f"no title has `{argument}`")
+        self._screen.notice(f"(looked at the titles of {counted(looked, 'conversation')}, not into their messages)")
+
+    async def _open(self, argument: str) -> None:
+        chosen = number(argument, "a conversation")
+        try:
+            item = await self._talk.request("conversation:update", {"conversationId": chosen})
+            page = await self._talk.request("chat:history", {"conversationId": chosen, "limit": 2})
+        except NotFound:
+            raise NotFound(f"there is no conversation {chosen}; /list shows them") from None
+        self._talk.wishes.conversation = chosen
+        self._talk.last = next((it for it in reversed(page["messages"]) if it["role"] == "assistant"), None)
+        if self._talk.interactive:
+            by = f", with {item['model']}" if item["model"] else ""
+            self._screen.notice(f"({chosen}: {item['title']}; {counted(item['messageCount'], 'message')}{by})")
+
+    async def _history(self, argument: str) -> None:
+        page = await self._messages(_limit(argument), "/list shows the others, /open N opens one")
+        for message in page["messages"]:
+            self._screen.message(message)
+        if page["hasMore"]:
+            self._screen.notice("(there are older ones; /history N shows more)")
+
+    async def _messages(self, limit: int, hint: str) -> dict[str, Any]:
+        if self._talk.wishes.conversation is None:
+            raise Invalid(f"this conversation is new; {hint}")
+        wanted = {"conversationId": self._talk.wishes.conversation, "limit": limit}
+        return await self._talk.request("chat:history", wanted)
+
+    async def _regenerate(self, _argument: str) -> None:
+        await self._talk.ask("chat:regenerate", {"messageId": self._last_answer("answered once more")["id"]})
+
+    async def _continue(self, _argument: str) -> None:
+        await self._talk.ask("chat:continue", {"messageId": self._last_answer("continued")["id"]})
+
+    async def _edit(self, argument: str) -> None:
+        back = number(argument, "the question, counted from the end,") if argument else 1
+        page = await self._messages(LONGEST_PAGE, "there is nothing to edit")
+        questions = [message for message in page["messages"] if message["role"] == "user"]
+        if back > len(questions):
+            raise Invalid(f"there are only {counted(len(questions), 'question')} to edit here")
+        question = questions[-back]
+        self.edited, self.draft = question["id"], question["content"]
+        self._screen.notice(f"(your next message takes the place of: {clipped(one_line(self.draft), 60)})")
+
+    async def _verify(self, _argument: str) -> None:
+        answer = self._last_answer("checked")
+        self._screen.progress("checking the answer; Ctrl-C gives it up ...")
+        ledger = await self._talk.request("verify:message", {"messageId": answer["id"]}, seconds=CHECK_SECONDS)
+        self._show(ledger_lines(ledger))
+
+    def _last_answer(self, done: str) -> dict[str, Any]:
+        if self._talk.last is None:
+            raise Invalid(f"there is no answer yet that could be {done}")
+        return self._talk.last
+
+    def _show_conversations(self, items: list[dict[str, Any]], none: str) -> None:
+        self._titles |= {item["id"]: item["title"] for item in items}
+        if not items:
+            self._screen.notice(f"({none})")
+            return
+        mine = self._talk.wishes.conversation
+        rows = [
+            (
+                f"{'* ' if item['id'] == mine else ''}{item['id']}",
+                local_time(item["updatedAt"]),
+                item["messageCount"],
+                item["title"],
+            )
+            for item in items
+        ]
+        self._show(table(("N", "LAST USED", "MESSAGES", "TITLE"), rows, self._columns, right=("N", "MESSAGES")))
+
+    def _described(self) -> str:
+        usable = [model for model in self._models if models.chats(model) and not model.get("reason")]
+        if not usable:
+            return "no model answers yet (`orchd check` says why)"
+        return f"model {usable[0]['name']}" if len(usable) == 1 else counted(len(usable), "model")
+
+    @property
+    def _columns(self) -> int | None:
+        return terminal_size()[0] if self._screen.output.is_terminal else None
+
+    def _show(self, lines: list[str]) -> None:
+        self._screen.text(visible("\n".join(lines)))
+
+
+def _limit(argument: str) -> int:
+    limit = number(argument, "how many to show") if argument else PAGE
+    if limit > LONGEST_PAGE:
+        raise Invalid(f"at most {LONGEST_PAGE} can be shown at once")
+    return limit

@@ -1,0 +1,209 @@
+"""What goes on between a person and the daemon: questions, answers and how they ended. Where they come from is not
+known here."""
+
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import trio
+
+from orchd.cli.chat.answer import Answer
+from orchd.cli.chat.link import Link
+from orchd.cli.chat.screen import Screen
+from orchd.cli.showing import counted, reason_of, span
+from orchd.client import ConnectionLostError, Frame
+from orchd.errors import OrchdError
+
+FAILED = 1
+INTERRUPTED = 130
+CANCEL_SECONDS = 5.0
+_PHASES = {"queued": "waiting for its turn", "loading": "loading", "prompt": "reading the prompt"}
+
+
+@dataclass
+class Wishes:
+    """What is asked of the daemon with the next question."""
+
+    model: str | None = None
+    system: str | None = None
+    conversation: int | None = None
+
+
+class Talk:
+    """One run of the client. `run` gives it a connection and lasts as long as it has something to do."""
+
+    def __init__(self, url: str, screen: Screen, wishes: Wishes, *, interactive: bool) -> None:
+        self.url = url
+        self.screen = screen
+        self.wishes = wishes
+        self.interactive = interactive
+        self.code = 0
+        self.last: dict[str, Any] | None = None
+        """The answer that was seen last in this conversation."""
+        self.link: Link
+        self._nursery: trio.Nursery
+        self._answer: Answer | None = None
+        self._unshown: Answer | None = None
+        self._doing: trio.CancelScope | None = None
+        self._whole = trio.CancelScope()
+
+    async def run(
+        self, signals: AsyncIterator[int], does: Callable[[], Awaitable[None]], *beside: Callable[[], Awaitable[None]]
+    ) -> int:
+        """Do what there is to do until it ends or is ended; returns the exit code. Raises `OutputError`."""
+        async with trio.open_nursery() as self._nursery:
+            self.link = Link(self.url, self._nursery, self._pushed, self.screen.waiting)
+            self._nursery.start_soon(self._watch, signals)
+            for task in (self.screen.run, *beside):
+                self._nursery.start_soon(task)
+            self.screen.output.when_failed = self._output_failed
+            with self._whole:
+                await does()
+            await self._leave()
+            self._nursery.cancel_scope.cancel()
+        self.screen.output.check()
+        return self.code
+
+    async def guarded(self, action: Callable[[], Awaitable[None]]) -> bool:
+        """Do something that a person can interrupt, and tell what failed; False when it did."""
+        with trio.CancelScope() as self._doing:
+            try:
+                await action()
+            except (OrchdError, ConnectionLostError) as error:
+                await self.screen.break_off()
+                self.fail(error)
+                return False
+            finally:
+                self._doing = None
+            return True
+        await self.screen.break_off()
+        self.screen.notice("(left)")
+        return False
+
+    def fail(self, error: Exception) -> None:
+        """Tell a failure; without a person there it is the exit code, too."""
+        text = f"connection lost: {error}" if isinstance(error, ConnectionLostError) else str(error)
+        self.screen.failed(error, reason_of(error) if isinstance(error, OrchdError) else text)
+        if not self.interactive:
+            self.code = FAILED
+
+    def interrupt(self) -> None:
+        """Ctrl-C: end the answer; if there is none, or pressed twice, whatever is being done; else the program."""
+        answer = self._answer
+        if answer is not None and not answer.cancelled and self.link.current is not None:
+            answer.cancelled = True
+            self._nursery.start_soon(self._cancel, answer)
+        elif self.interactive and self._doing is not None:
+            self._doing.cancel()
+        else:
+            self.end(INTERRUPTED)
+
+    def end(self, code: int) -> None:
+        """End the program."""
+        self.code = code
+        self._whole.cancel()
+
+    async def ask(self, kind: str, data: dict[str, Any]) -> None:
+        """Send a request that is answered, show the answer, and tell how it ended. Raises as `Answer.ask` does."""
+        wishes = {"model": self.wishes.model} if self.wishes.model is not None else {}
+        self._answer = answer = Answer(self.screen.chunk, self._progress, self.screen.restart)
+        try:
+            final = await answer.ask(self.link, kind, data | wishes)
+        finally:
+            self._answer = None
+            self.wishes.conversation = answer.conversation_id or self.wishes.conversation
+        self.last = final
+        await self.screen.end_answer(final)
+        self._tell(final)
+        if answer.cancelled and not self.interactive:
+            self.code = INTERRUPTED
+
+    async def send(self, message: str) -> None:
+        """Ask in the present conversation, or in a new one."""
+        wishes = {"conversationId": self.wishes.conversation, "systemPrompt": self.wishes.system}
+        await self.ask("chat:send", {"message": message} | {name: it for name, it in wishes.items() if it is not None})
+        self.wishes.system = None  # the conversation has it now
+
+    async def request(self, kind: str, data: dict[str, Any] | None = None, **how: Any) -> dict[str, Any]:
+        """A request by whatever connection there is. Raises as `Client.request` does."""
+        client = await self.link.client()
+        return await client.request(kind, data, **how)
+
+    def _tell(self, final: dict[str, Any]) -> None:
+        """How an answer ended; the exit code says it where nobody looks."""
+        status, error = final["status"], final.get("error") or {}
+        if status == "cancelled":
+            self.screen.notice("(cancelled)")
+        elif status == "interrupted":
+            self._broken("the answer is not complete: the daemon was stopped meanwhile; /continue goes on from here")
+        elif status != "complete":
+            self._broken(error.get("message") or "the answer is not complete")
+        elif final.get("finishReason") == "length":
+            self.screen.notice("(cut off: the answer reached its longest length; /continue goes on from here)")
+        elif final.get("finishReason") == "loop":
+            self.screen.notice("(stopped: the answer went in circles)")
+        elif not final["content"].strip():
+            self.screen.notice("(the model said nothing)")
+        if told := _figures(final):
+            self.screen.status(told)
+
+    def _broken(self, reason: str) -> None:
+        hint = reason if self.interactive else reason.partition("; /continue")[0]
+        self.screen.notice(f"orchd: {hint}")
+        if not self.interactive:
+            self.code = FAILED
+
+    def _progress(self, data: dict[str, Any]) -> None:
+        model = data.get("model") or self.wishes.model or (self.last or {}).get("model")
+        phase = _PHASES.get(data["phase"], data["phase"])
+        share, place, eta = data.get("progress"), data.get("position"), data.get("etaMs")
+        more = [f"{share:.0%}" if share is not None else "", f"number {place}" if place else ""]
+        more.append(f"about {span(eta)}" if eta else "")
+        told = ", ".join(part for part in (phase, *more) if part)
+        self.screen.progress(f"{model}: {told} ..." if model else f"{told} ...")
+
+    def _pushed(self, frame: Frame) -> None:
+        if frame.type == "error":
+            self.screen.notice(f"orchd: {frame.data.get('message')}")
+        elif frame.type == "session:closing":
+            self.screen.notice(f"(the daemon is stopping: {frame.data.get('reason')})")
+        elif self._answer is not None:
+            self._answer.take(frame)
+
+    async def _watch(self, signals: AsyncIterator[int]) -> None:
+        """SIGINT is Ctrl-C; by the others the system ends the program, and the terminal must be given back first."""
+        async for number in signals:
+            if number == signal.SIGINT:
+                self.interrupt()
+            else:
+                self.end(128 + number)
+
+    async def _cancel(self, answer: Answer) -> None:
+        client = self.link.current
+        try:
+            if client is not None:
+                await client.cancel_answer(answer.message_id)
+        except (OrchdError, ConnectionLostError) as error:
+            self.screen.notice(f"can't cancel: {error}")
+
+    def _output_failed(self) -> None:
+        """Nobody can see the answer any more."""
+        self._unshown = self._answer
+        self._whole.cancel()
+
+    async def _leave(self) -> None:
+        """Close the connection; an answer that can't be shown for want of an output is let go."""
+        with trio.move_on_after(CANCEL_SECONDS):
+            client, answer = self.link.current, self._unshown
+            if client is not None and answer is not None:
+                await self._cancel(answer)
+            await self.link.aclose()
+
+
+def _figures(message: dict[str, Any]) -> str:
+    """The model, and how fast it was."""
+    usage, timings = message.get("usage") or {}, message.get("timings") or {}
+    tokens, speed, total = usage.get("completionTokens"), timings.get("tokensPerSecond"), timings.get("totalMs")
+    figures = [counted(tokens, "token") if tokens else "", f"{speed:.1f} tokens/s" if speed else "", span(total)]
+    return " · ".join(part for part in (message.get("model") or "", *figures) if part) if any(figures) else ""

@@ -1,0 +1,65 @@
+"""What is typed and what it means: commands, messages, and messages of several lines. No input and no output here."""
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from orchd.errors import Invalid
+
+QUOTES = '"""'
+_COMMAND = re.compile(r"(/[A-Za-z?]*)(?:\s+(.*))?", re.DOTALL)
+"""`/usr/bin is what?` is none."""
+
+
+def continues(text: str) -> bool:
+    """Whether the next line belongs to it: a block that isn't closed, or a backslash at its end."""
+    if text.startswith(QUOTES):
+        return len(text) < 2 * len(QUOTES) or not text.rstrip().endswith(QUOTES)
+    return ends_in_backslash(text)
+
+
+def ends_in_backslash(text: str) -> bool:
+    """Whether the last character is a backslash that no other one before it takes away."""
+    return (len(text) - len(text.rstrip("\\"))) % 2 == 1
+
+
+def message_of(text: str) -> str:
+    """The message without the marks that said where it goes on; indentation stays as it is."""
+    if text.startswith(QUOTES):
+        inner = text.removeprefix(QUOTES).rstrip().removesuffix(QUOTES)
+        return inner.removeprefix("\n").removesuffix("\n")
+    return text.replace("\\\n", "\n").removesuffix("\n")
+
+
+@dataclass(frozen=True)
+class Command:
+    """A line that begins with a slash."""
+
+    name: str
+    argument: str
+
+
+def read(text: str) -> Command | str | None:
+    """What was typed: a command, a message, or nothing. `//` begins a message with a slash."""
+    if not text.strip():
+        return None
+    if text.startswith("//"):
+        return message_of(text[1:])
+    command = _COMMAND.fullmatch(text.strip())
+    return message_of(text) if command is None else Command(command[1].lower(), command[2] or "")
+
+
+def number(text: str, what: str) -> int:
+    """The number that a command was given. Raises `Invalid` with a sentence that says what it should be."""
+    if not text.isascii() or not text.isdigit() or not 1 <= len(text) <= 15 or int(text) < 1:
+        raise Invalid(f"{what} is a number from 1 on" + (f", not `{text}`" if text else ""))
+    return int(text)
+
+
+def near(word: str, known: list[str]) -> str:
+    """A hint at what may have been meant, or nothing."""
+    folded = {name.casefold(): name for name in known}
+    matches = [folded[match] for match in get_close_matches(word.casefold(), folded, n=3, cutoff=0.5)]
+    within = [name for name in known if word and word.casefold() in name.casefold() and name not in matches]
+    found = [*matches, *within][:3]
+    return f"; did you mean {' or '.join(f'`{name}`' for name in found)}?" if found else ""

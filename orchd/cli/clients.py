@@ -1,0 +1,143 @@
+"""The commands that talk to a running daemon: `chat`, and those that list what it has.
+
+They find it by the configuration that `orchd serve` reads, or by `--url`. Exit codes: 0 done, 1 refused or failed, an
+answer that failed included, 2 wrong usage, 130 ended by Ctrl-C.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from orchd.config import Settings
+from orchd.config.load import load_client
+from orchd.errors import ConfigurationError
+
+F = TypeVar("F", bound=Callable[..., Any])
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
+"""What a daemon that listens there is reached by on this machine."""
+
+
+def daemon_option(command: F) -> F:
+    """Decorator: which daemon to talk to, as `url` and `config`."""
+    path = click.Path(dir_okay=False, path_type=Path)
+    command = click.option("--config", type=path, help="TOML file that says where the daemon listens.")(command)
+    return click.option("--url", help="The daemon's address.  [default: where `orchd serve` listens]")(command)
+
+
+def daemon_url(url: str | None, settings: Settings) -> str:
+    """The address asked for, else the configured one. Raises `ConfigurationError` when none is known."""
+    if url is not None:
+        return url
+    if settings.server.port == 0:
+        raise ConfigurationError("`server.port` is 0, so any free port is taken; say which one with --url")
+    host = EVERYWHERE.get(settings.server.host, settings.server.host)
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.server.port}"
+
+
+@click.command()
+@click.argument("message", nargs=-1, metavar="[MESSAGE | -]")
+@daemon_option
+@click.option("--model", help="Model to ask; default: the conversation's, else the daemon's.")
+@click.option("--system", help="What the model is told before the conversation.")
+@click.option("--continue", "latest", is_flag=True, help="Go on with the conversation that was used last.")
+@click.option("--conversation", type=click.IntRange(min=1), help="Go on with this conversation.")
+@click.option("--plain", is_flag=True, help="Show answers as they are, without formatting.")
+@click.option("--json", "as_json", is_flag=True, help="Print each answer as one JSON object.")
+def chat(message: tuple[str, ...], url: str | None, config: Path | None, **how: Any) -> int:
+    """Chat in the terminal; with MESSAGE ask one question.
+
+    `-` takes all of stdin as the message; a MESSAGE is put before what is piped into it. Without any, each line of a
+    pipe is a message. `/help` lists the commands.
+    """
+    import trio
+
+    from orchd.cli.chat import ChatOptions, run_chat
+
+    settings = load_client(os.environ, config)
+    if how["latest"] and how["conversation"] is not None:
+        raise click.UsageError("--continue and --conversation can't go together.")
+    if message and not " ".join(message).strip():
+        raise click.UsageError("The message is empty.")
+    options = ChatOptions(
+        url=daemon_url(url, settings),
+        message=" ".join(message) if message else None,
+        model=how["model"] or None,
+        system=how["system"],
+        conversation=how["conversation"],
+        latest=how["latest"],
+        plain=how["plain"] or not settings.terminal.markdown,
+        json=how["as_json"],
+        reasoning=settings.terminal.reasoning,
+        history=settings.terminal.history,
+    )
+    return trio.run(run_chat, options)
+
+
+def _listing(function: F) -> F:
+    """Decorator: the flags of all commands that list something."""
+    return daemon_option(click.option("--json", "as_json", is_flag=True, help="Print the daemon's reply.")(function))
+
+
+def _run(url: str | None, config: Path | None, name: str, *, as_json: bool, **wish: Any) -> int:
+    import trio
+
+    from orchd.cli import listing
+
+    address = daemon_url(url, load_client(os.environ, config))
+    return trio.run(listing.run, address, name, as_json, wish)
+
+
+@click.command()
+@_listing
+def models(url: str | None, config: Path | None, as_json: bool) -> int:
+    """List the models of all model servers."""
+    return _run(url, config, "models", as_json=as_json)
+
+
+@click.command()
+@_listing
+def queue(url: str | None, config: Path | None, as_json: bool) -> int:
+    """List what the model servers are working on, and what waits for them."""
+    return _run(url, config, "queue", as_json=as_json)
+
+
+@click.command()
+@_listing
+def status(url: str | None, config: Path | None, as_json: bool) -> int:
+    """Say how a running daemon and its model servers are."""
+    return _run(url, config, "status", as_json=as_json)
+
+
+@click.command()
+@click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True, help="How many.")
+@click.option("--status", "state", help="Only tasks in this state, e.g. `executing`.")
+@_listing
+def tasks(url: str | None, config: Path | None, as_json: bool, limit: int, state: str | None) -> int:
+    """List the tasks that changed last."""
+    return _run(url, config, "tasks", as_json=as_json, limit=limit, state=state)
+
+
+@click.group(invoke_without_command=True)
+@click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True, help="How many.")
+@_listing
+@click.pass_context
+def conversations(context: click.Context, url: str | None, config: Path | None, as_json: bool, limit: int) -> int:
+    """List the conversations that were used last, or export one."""
+    if context.invoked_subcommand is not None:
+        return 0
+    return _run(url, config, "conversations", as_json=as_json, limit=limit)
+
+
+@conversations.command()
+@click.argument("number", type=click.IntRange(min=1), metavar="N")
+@click.option("--output", "-o", "path", type=click.Path(dir_okay=False, path_type=Path), help="File to write to.")
+@_listing
+def export(number: int, path: Path | None, url: str | None, config: Path | None, as_json: bool) -> int:
+    """Print conversation N as Markdown, or with --json as one JSON object: its active branch, with all texts."""
+    return _run(url, config, "export", as_json=as_json, number=number, path=path)
+
+
+COMMANDS: tuple[click.Command, ...] = (chat, models, queue, status, tasks, conversations)

@@ -1,0 +1,72 @@
+"""`orchd models`, `queue`, `status`, `tasks`, `conversations`: one question to a running daemon, and its reply.
+
+`--json` prints the reply as it comes, so that its members are those of the protocol.
+"""
+
+import shutil
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+import msgspec
+import trio
+
+from orchd.cli.listing import export, tables
+from orchd.cli.output import Output
+from orchd.cli.reaching import reach
+from orchd.client import Client, ConnectionLostError
+from orchd.errors import Unavailable
+
+
+class _Listing(NamedTuple):
+    """How a command gets what it lists, and how that looks."""
+
+    fetch: Callable[[Client, dict[str, Any]], Awaitable[dict[str, Any]]]
+    lines: Callable[[dict[str, Any], int | None], list[str]]
+
+
+_LISTINGS = {
+    "models": _Listing(tables.fetch_models, tables.models),
+    "queue": _Listing(tables.fetch_queue, tables.queue),
+    "status": _Listing(tables.fetch_status, tables.status),
+    "tasks": _Listing(tables.fetch_tasks, tables.tasks),
+    "conversations": _Listing(tables.fetch_conversations, tables.conversations),
+    "export": _Listing(export.fetch, export.markdown),
+}
+
+
+async def run(url: str, name: str, as_json: bool, wish: dict[str, Any]) -> int:
+    """Ask the daemon at `url` and print what it says; returns the exit code.
+
+    Raises `OrchdError` when it refuses, `Unavailable` when it is not there, `OutputError`, `ConfigurationError`.
+    """
+    listing = _LISTINGS[name]
+    found: dict[str, Any] = {}
+    async with trio.open_nursery() as nursery:
+        client = await reach(nursery, url, lambda _frame: None)
+        try:
+            found = await listing.fetch(client, wish) | {}
+        except ConnectionLostError as lost:
+            raise Unavailable(f"the connection to {url} was lost: {lost}") from lost
+        await client.aclose()
+        nursery.cancel_scope.cancel()
+    if as_json:
+        text = msgspec.json.format(msgspec.json.encode(found)).decode()
+    else:
+        text = "\n".join(listing.lines(found, _columns()))
+    await _write(text + "\n", wish.get("path"))
+    return 0
+
+
+async def _write(text: str, path: Any) -> None:
+    if path is not None:
+        await trio.Path(path).write_text(text, encoding="utf-8")
+        return
+    output = Output(sys.stdout)
+    output.write(text)
+    output.check()
+
+
+def _columns() -> int | None:
+    """Width that a table may have; None: it is not for a screen, so nothing is cut."""
+    return shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else None

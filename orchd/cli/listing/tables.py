@@ -1,0 +1,120 @@
+"""What is asked for each list, and the table that shows it."""
+
+from typing import Any
+
+from orchd.cli.chat import models as models_
+from orchd.cli.showing import counted, grouped, local_time, one_line, span, table, visible
+from orchd.client import Client
+
+Json = dict[str, Any]
+_WHY = {"slots": "a free slot", "loading": "its model", "other_model": "another model's answers", "turn": "its turn"}
+
+
+async def fetch_models(client: Client, _wish: Json) -> Json:
+    """All models, the servers asked now."""
+    return await client.request("model:list", {"refresh": True})
+
+
+def models(reply: Json, columns: int | None) -> list[str]:
+    """A model a line."""
+    if not reply["models"]:
+        return ["no model server has a model; `orchd check` says where they are looked for"]
+    return table(models_.HEADS, map(models_.row, reply["models"]), columns, right=models_.RIGHT)
+
+
+async def fetch_queue(client: Client, _wish: Json) -> Json:
+    """What runs and what waits."""
+    return await client.request("model:queue")
+
+
+def queue(reply: Json, columns: int | None) -> list[str]:
+    """A request a line."""
+    if not reply["items"]:
+        return ["nothing runs, nothing waits"]
+    heads = ("SERVER", "MODEL", "STATE", "FOR", "PLACE", "SINCE", "STILL ABOUT", "WAITS FOR")
+    rows = [
+        (
+            item["backend"],
+            item["model"],
+            item["state"],
+            item["priority"],
+            item["position"],
+            span(item["elapsedMs"]),
+            span(item["etaMs"]),
+            _WHY.get(item["why"], item["why"]),
+        )
+        for item in reply["items"]
+    ]
+    return table(heads, rows, columns, right=("PLACE", "SINCE", "STILL ABOUT"))
+
+
+async def fetch_conversations(client: Client, wish: Json) -> Json:
+    """The latest conversations."""
+    return await client.request("conversation:list", {"limit": wish["limit"]})
+
+
+def conversations(reply: Json, columns: int | None) -> list[str]:
+    """A conversation a line."""
+    if not reply["items"]:
+        return ["there are no conversations yet"]
+    rows = [
+        (item["id"], local_time(item["updatedAt"]), item["messageCount"], item["model"], item["title"])
+        for item in reply["items"]
+    ]
+    return table(("N", "LAST USED", "MESSAGES", "MODEL", "TITLE"), rows, columns, right=("N", "MESSAGES"))
+
+
+async def fetch_tasks(client: Client, wish: Json) -> Json:
+    """The tasks that changed last."""
+    state = {"status": wish["state"]} if wish["state"] else {}
+    return await client.request("task:list", {"limit": wish["limit"]} | state)
+
+
+def tasks(reply: Json, columns: int | None) -> list[str]:
+    """A task a line."""
+    if not reply["items"]:
+        return ["there are no such tasks"]
+    rows = [
+        (
+            item["id"],
+            item["status"] + (f" ({item['waitsFor']})" if item["waitsFor"] else ""),
+            f"{item['completed']}/{item['subtasks']}",
+            local_time(item["updatedAt"]),
+            item["title"] + (f": {item['reason']}" if item["reason"] else ""),
+        )
+        for item in reply["items"]
+    ]
+    return table(("N", "STATE", "DONE", "CHANGED", "TITLE"), rows, columns, right=("N", "DONE"))
+
+
+async def fetch_status(client: Client, _wish: Json) -> Json:
+    """What the daemon says of itself, of its model servers and of their work."""
+    session = client.session
+    told = {name: session.get(name) for name in ("server", "protocol", "epoch", "user")}
+    backends = await client.request("backend:list", {"refresh": False})
+    return told | backends | {"queue": (await client.request("model:queue"))["items"]}
+
+
+def status(reply: Json, columns: int | None) -> list[str]:
+    """The daemon in a line, the servers in a table, the work in a line."""
+    server = reply["server"]
+    running = sum(item["state"] != "waiting" for item in reply["queue"])
+    waiting = len(reply["queue"]) - running
+    rows = [
+        (
+            backend["name"],
+            backend["kind"] or "",
+            "ok" if backend["ok"] else "away",
+            grouped(backend["models"]),
+            backend["reason"] or ("simulated" if backend["simulated"] else ""),
+        )
+        for backend in reply["backends"]
+    ]
+    return [
+        visible(f"{server['name']} {server['version']} answers ({reply['protocol']})"),
+        *(table(("SERVER", "KIND", "STATE", "MODELS", "REASON"), rows, columns, right=("MODELS",)) if rows else []),
+        f"{counted(running, 'request')} {'runs' if running == 1 else 'run'}, {grouped(waiting)} waiting"
+        if reply["queue"]
+        else "nothing runs, nothing waits",
+        *([] if rows else [one_line("no model server is known; `orchd check` says where they are looked for")]),
+    ]

@@ -1,0 +1,32 @@
+"""A connection to a daemon that may not run, told to somebody who may start it."""
+
+import errno
+from collections.abc import Callable
+
+import trio
+
+from orchd.client import Client, Frame, connection
+from orchd.errors import Unavailable
+
+
+async def reach(nursery: trio.Nursery, url: str, on_push: Callable[[Frame], None]) -> Client:
+    """Connect, with the connection run in `nursery`. Raises `Unavailable` with what to do, and as `connection` does."""
+    try:
+        client: Client = await nursery.start(connection, url, on_push)
+    except Unavailable as error:
+        raise Unavailable(f"{error}{_advice(error)}") from error
+    return client
+
+
+def _advice(error: BaseException) -> str:
+    """Nobody listens there: then the daemon is not running, or somewhere else."""
+    causes: list[BaseException | None] = [error.__cause__]
+    while causes:
+        cause = causes.pop()
+        if isinstance(cause, OSError) and cause.errno == errno.ECONNREFUSED:
+            return "; start the daemon with `orchd serve`, or say where it is with --url"
+        if isinstance(cause, BaseExceptionGroup):
+            causes += cause.exceptions
+        elif cause is not None:
+            causes.append(cause.__cause__)
+    return ""

@@ -1,0 +1,40 @@
+"""What a check found, in lines."""
+
+from typing import Any
+
+from orchd.cli.chat.checking import ledger_lines
+
+LEDGER: dict[str, Any] = {
+    "outcome": "self_checked",
+    "reviewer": None,
+    "confidence": 55,
+    "flagged": False,
+    "claimCount": 14,
+    "notes": "so\nso",
+    "guidance": "",
+    "findings": [{"kind": "unsupported", "points": 20, "reason": "no source says it"}],
+    "unchecked": ["the author was away"],
+    "claims": [{"claim": f"claim {number}", "score": 0.1, "reason": None} for number in range(14)]
+    + [{"claim": "sure", "score": 0.9, "reason": None}, {"claim": "unknown", "score": None, "reason": None}],
+    "cost": {"calls": 1, "seconds": 2.0},
+}
+
+
+def test_doubts_are_told_and_no_more_than_fit() -> None:
+    lines = ledger_lines(LEDGER)
+    assert lines[:5] == [
+        "checked by its author only, since no other model was there to ask",
+        "confidence 55 of 100; 14 claims looked at",
+        "- so so",
+        "- no source says it (-20)",
+        "- not looked into: the author was away",
+    ]
+    assert lines[-2:] == ["... and 2 more claims in doubt", "(1 call to models, 2.0 s)"]
+    assert "sure" not in "".join(lines)
+
+
+def test_a_claims_reason_and_a_new_outcome() -> None:
+    claims = [{"claim": "c", "score": 0.0, "reason": "wrong\x1b"}]
+    lines = ledger_lines(LEDGER | {"outcome": "novel", "reviewer": "judge", "flagged": True, "claims": claims})
+    assert lines[0] == "novel by judge"
+    assert "? c: wrong\ufffd" in lines

@@ -1,0 +1,184 @@
+"""What the commands do and say."""
+
+from typing import Any
+
+import pytest
+
+from tests.cli.chat.desk import answer, desk, stored
+from tests.fix_scripted import ScriptedSession, StartScripted
+
+MODELS = [
+    {"id": "qwen3:8b", "name": "qwen3:8b", "type": "llm", "backend": "b", "state": "loaded", "context": 8192},
+    {"id": "phi:latest", "name": "phi:latest", "type": "llm", "backend": "b", "state": "not_loaded"},
+    {"id": "emb", "name": "emb", "type": "embedding", "backend": "b", "state": "unknown"},
+]
+ITEM = {"id": 7, "title": "First \x1bone", "model": "m", "messageCount": 2, "updatedAt": "2026-01-02T03:04:05.678Z"}
+
+
+async def replies(session: ScriptedSession, kind: str, data: dict[str, Any]) -> dict[str, Any]:
+    asked = await session.receive(kind)
+    await session.send(kind, data, asked["id"])
+    return dict(asked.get("data", {}))
+
+
+async def play(start_scripted: StartScripted, typed: str, script: Any, **how: Any) -> tuple[int, str, str]:
+    async def whole(session: ScriptedSession) -> None:
+        await session.greet()
+        await script(session)
+
+    async with desk(await start_scripted(whole), typed, **how) as it:
+        return await it.run(), it.output, it.notices
+
+
+async def nothing(_session: ScriptedSession) -> None:
+    """The daemon is asked for nothing."""
+
+
+async def opens(session: ScriptedSession) -> None:
+    assert await replies(session, "conversation:update", ITEM) == {"conversationId": 7}
+    page = [stored("user", content="hi"), stored("assistant", id=44, content="ho", status="interrupted")]
+    assert await replies(session, "chat:history", {"messages": page}) == {"conversationId": 7, "limit": 2}
+
+
+async def test_conversations_are_listed_and_opened(start_scripted: StartScripted, monkeypatch: Any) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+
+    async def script(session: ScriptedSession) -> None:
+        assert await replies(session, "conversation:list", {"items": [ITEM], "nextCursor": None}) == {"limit": 3}
+        await opens(session)
+        page = [stored("user", content="hi"), stored("assistant", content="ho", status="cancelled")]
+        assert await replies(session, "chat:history", {"messages": page, "hasMore": True}) == {
+            "conversationId": 7,
+            "limit": 20,
+        }
+        assert (await answer(session, "a"))["data"] == {"message": "x", "conversationId": 7}
+        assert (await answer(session, "b"))["data"] == {"message": "/y"}
+
+    typed = "/list 3\n/open 7\n/history\nx\n/new\n//y\n/bye\nnever sent\n"
+    code, output, notices = await play(start_scripted, typed, script)
+    assert code == 0
+    head, row, *rest = output.splitlines()
+    assert head.split() == ["N", "LAST", "USED", "MESSAGES", "TITLE"]
+    assert row.endswith("2  First \ufffdone")
+    assert rest == ["user: hi", "assistant (cancelled): ho", "a", "b"]
+    assert "(there are older ones" in notices
+    assert "(a new conversation begins" in notices
+
+
+async def test_an_answer_is_regenerated_continued_and_its_question_edited(start_scripted: StartScripted) -> None:
+    async def script(session: ScriptedSession) -> None:
+        await opens(session)
+        assert (await answer(session, "a", kind="chat:regenerate"))["data"] == {"messageId": 44}
+        assert (await answer(session, "b", kind="chat:continue"))["data"] == {"messageId": 2}
+        page = [stored("user", id=1, content="first"), stored("assistant"), stored("user", id=3, content="second")]
+        assert (await replies(session, "chat:history", {"messages": page, "hasMore": False}))["limit"] == 200
+        assert (await answer(session, "c", kind="chat:edit"))["data"] == {"messageId": 1, "message": "anew"}
+
+    code, output, notices = await play(start_scripted, "/open 7\n/retry\n/continue\n/edit 2\nanew\n", script)
+    assert (code, output) == (0, "a\nb\nc\n")
+    assert "takes the place of: first" in notices
+
+
+async def test_a_model_is_looked_up_at_once(start_scripted: StartScripted) -> None:
+    async def script(session: ScriptedSession) -> None:
+        assert await replies(session, "model:list", {"models": MODELS}) == {"refresh": False}
+        assert (await answer(session, "a"))["data"] == {"message": "x", "model": "phi"}
+        await replies(session, "model:list", {"models": MODELS})
+        assert await replies(session, "model:list", {"models": MODELS}) == {"refresh": True}
+        await replies(session, "model:list", {"models": MODELS})
+        assert (await answer(session, "b"))["data"] == {"message": "y", "conversationId": 5}
+
+    typed = "/model phi\nx\n/model qwen\n/model emb\n/model\ny\n"
+    code, output, notices = await play(start_scripted, typed, script)
+    assert (code, output) == (1, "a\nb\n")
+    assert "orchd: no model is called `qwen`; did you mean `qwen3:8b`?\n" in notices
+    assert "orchd: `emb` makes embeddings, it can't chat\n" in notices
+
+
+async def test_models_are_listed(start_scripted: StartScripted) -> None:
+    async def script(session: ScriptedSession) -> None:
+        assert await replies(session, "model:list", {"models": MODELS}) == {"refresh": True}
+
+    _, output, _ = await play(start_scripted, "/models\n", script)
+    assert [line.split()[0] for line in output.splitlines()] == ["MODEL", "qwen3:8b", "phi:latest", "emb"]
+
+
+async def test_titles_are_searched_page_by_page(start_scripted: StartScripted) -> None:
+    async def script(session: ScriptedSession) -> None:
+        first = {"items": [ITEM, ITEM | {"id": 8, "title": "else"}], "nextCursor": "more"}
+        assert await replies(session, "conversation:list", first) == {"limit": 200}
+        second = {"items": [ITEM | {"id": 9, "title": "the FIRST one"}], "nextCursor": None}
+        assert await replies(session, "conversation:list", second) == {"limit": 200, "cursor": "more"}
+
+    _, output, notices = await play(start_scripted, "/search first\n", script)
+    assert [line.split()[0] for line in output.splitlines()] == ["N", "7", "9"]
+    assert "(looked at the titles of 3 conversations, not into their messages)" in notices
+
+
+async def test_a_system_prompt_goes_with_the_next_message(start_scripted: StartScripted) -> None:
+    async def script(session: ScriptedSession) -> None:
+        assert (await answer(session, "a"))["data"] == {"message": "x", "systemPrompt": "be brief"}
+        assert (await answer(session, "b"))["data"] == {"message": "y", "conversationId": 5}
+
+    code, _, notices = await play(start_scripted, "/system be brief\nx\ny\n", script)
+    assert code == 0
+    assert "is told this" in notices
+
+
+async def test_an_answer_is_checked(start_scripted: StartScripted) -> None:
+    ledger = {"outcome": "rejected", "reviewer": "judge", "confidence": 20, "flagged": True, "claimCount": 1}
+    ledger |= {"notes": "n", "guidance": "", "findings": [], "unchecked": [], "claims": []}
+
+    async def script(session: ScriptedSession) -> None:
+        await opens(session)
+        asked = await session.receive("verify:message")
+        assert asked["data"] == {"messageId": 44}
+        await session.send("verify:claim", {"messageId": 44, "claim": {}}, asked["id"])
+        await session.send("verify:message", ledger | {"cost": {"calls": 2, "seconds": 1.5}}, asked["id"])
+
+    _, output, _ = await play(start_scripted, "/open 7\n/verify\n", script)
+    assert output.startswith(
+        "rejected by judge\nconfidence 20 of 100, which is too low to rely on; 1 claim looked at\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("/modles", "no such command: /modles; did you mean `/models`"),
+        ("/open x", "a conversation is a number from 1 on, not `x`"),
+        ("/open", "a conversation is a number from 1 on\n"),
+        ("/open ²", "a conversation is a number from 1 on, not `²`"),
+        ("/list 0", "how many to show is a number from 1 on, not `0`"),
+        ("/list 999", "at most 200 can be shown at once"),
+        ("/history", "this conversation is new; /list shows the others, /open N opens one\n"),
+        ("/edit", "this conversation is new"),
+        ("/search", "say what to look for"),
+        ("/regenerate", "there is no answer yet that could be answered once more"),
+        ("/verify", "there is no answer yet that could be checked"),
+    ],
+)
+async def test_wrong_commands_are_told_in_a_sentence(start_scripted: StartScripted, typed: str, told: str) -> None:
+    code, output, notices = await play(start_scripted, typed + "\n", nothing)
+    assert (code, output) == (1, "")
+    assert notices.startswith(f"orchd: {told}")
+    assert "$." not in notices
+
+
+async def test_a_conversation_that_is_not_there(start_scripted: StartScripted) -> None:
+    async def script(session: ScriptedSession) -> None:
+        asked = await session.receive("conversation:update")
+        error = {"code": "not_found", "message": "there is no such conversation", "retryable": False}
+        await session.send("error", error, asked["id"])
+
+    code, _, notices = await play(start_scripted, "/open 9\n", script)
+    assert (code, notices) == (1, "orchd: there is no conversation 9; /list shows them\n")
+
+
+async def test_help_names_every_command(start_scripted: StartScripted) -> None:
+    async with desk(await start_scripted(ScriptedSession.greet), "/help\n/reasoning\n") as it:
+        assert await it.run() == 0
+        words = [*it.commands.words("")]
+    assert not [name for name in words if name not in it.output and name != "/help"]
+    assert max(map(len, it.output.splitlines())) <= 80
+    assert it.commands.words("/new") == ()

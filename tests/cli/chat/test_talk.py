@@ -1,0 +1,135 @@
+"""Questions, how their answers ended, and what can be interrupted."""
+
+import errno
+import os
+import signal
+from typing import Any
+
+import pytest
+import trio
+
+from orchd.cli.output import OutputError
+from tests.cli.chat.desk import answer, begin, desk, stored, until
+from tests.fix_scripted import ScriptedSession, StartScripted
+
+
+@pytest.mark.parametrize(
+    ("final", "told", "code"),
+    [
+        ({"status": "cancelled"}, "(cancelled)\n", 0),
+        ({"finishReason": "length"}, "(cut off: the answer reached its longest length; /continue goes on", 0),
+        ({"finishReason": "loop"}, "(stopped: the answer went in circles)\n", 0),
+        ({"status": "interrupted"}, "orchd: the answer is not complete: the daemon was stopped meanwhile\n", 1),
+        (
+            {"status": "error", "error": {"code": "upstream_error", "message": "it broke", "retryable": False}},
+            "orchd: it broke\n",
+            1,
+        ),
+        ({"content": " "}, "(the model said nothing)\n", 0),
+    ],
+)
+async def test_how_an_answer_ended_is_told_beside_it(
+    start_scripted: StartScripted, final: dict[str, Any], told: str, code: int
+) -> None:
+    async def script(session: ScriptedSession) -> None:
+        await session.greet()
+        await answer(session, *(() if "content" in final else ("part",)), **final)
+
+    async with desk(await start_scripted(script), "one\n") as it:
+        assert await it.run() == code
+    assert it.output.strip() == ("" if "content" in final else "part")
+    assert it.notices.startswith(told)
+
+
+async def test_an_interrupt_cancels_the_answer_and_the_next_one_at_the_prompt_ends(
+    start_scripted: StartScripted,
+) -> None:
+    async def script(session: ScriptedSession) -> None:
+        await session.greet()
+        models = await session.receive("model:list")
+        await session.send("model:list", {"models": []}, models["id"])
+        asked = await session.receive("chat:send")
+        await begin(session, asked, "much ")
+        cancel = await session.receive("chat:cancel")
+        assert cancel["data"] == {"messageId": 2}
+        await session.send("chat:cancelled", {"messageId": 2, "status": "cancelled"}, cancel["id"])
+        await session.send("chat:message", stored("assistant", content="much ", status="cancelled"), asked["id"])
+
+    async with desk(await start_scripted(script), "one\n", interactive=True, open_input=True) as it:
+
+        async def press() -> None:
+            await until(lambda: "much" in it.output)
+            await it.interrupt.send(signal.SIGINT)
+            await until(lambda: "(cancelled)" in it.notices)
+            await trio.testing.wait_all_tasks_blocked()
+            await it.interrupt.send(signal.SIGINT)
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(press)
+            assert await it.run() == 130
+
+
+async def test_what_takes_long_can_be_left(start_scripted: StartScripted) -> None:
+    async def script(session: ScriptedSession) -> None:
+        await session.greet()
+        listing = await session.receive("conversation:list")
+        cancel = await session.receive("cancel")
+        assert cancel["data"] == {"id": listing["id"]}
+        await answer(session, "still here")
+
+    async with desk(await start_scripted(script), "/list\nx\n") as it:
+        it.talk.interactive = False
+
+        async def press() -> None:
+            await until(lambda: it.talk._doing is not None and it.talk.link.current is not None)
+            await trio.testing.wait_all_tasks_blocked(0.05)
+            it.talk.interactive = True
+            it.talk.interrupt()
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(press)
+            assert await it.run() == 0
+    assert "(left)\n" in it.notices
+    assert "still here" in it.output
+
+
+async def test_another_signal_ends_it_by_its_number(start_scripted: StartScripted) -> None:
+    async with desk(await start_scripted(ScriptedSession.greet), "", open_input=True) as it:
+        await it.interrupt.send(signal.SIGTERM)
+        assert await it.run() == 128 + signal.SIGTERM
+
+
+@pytest.mark.parametrize("number", [errno.EPIPE, errno.ENOSPC])
+async def test_an_answer_that_nobody_can_read_is_let_go(start_scripted: StartScripted, number: int) -> None:
+    cancelled = trio.Event()
+
+    async def script(session: ScriptedSession) -> None:
+        await session.greet()
+        await begin(session, await session.receive("chat:send"), "much ")
+        cancel = await session.receive("chat:cancel")
+        cancelled.set()
+        await session.send("chat:cancelled", {"messageId": 2, "status": "cancelled"}, cancel["id"])
+
+    async with desk(await start_scripted(script), "one\n") as it:
+
+        def write(_text: str) -> int:
+            raise OSError(number, os.strerror(number))
+
+        it.shown.write = write  # type: ignore[method-assign]
+        with pytest.raises(OutputError) as caught:
+            await it.run()
+    assert cancelled.is_set()
+    assert caught.value.quiet is (number == errno.EPIPE)
+    assert it.notices == ""
+
+
+async def test_what_is_pushed_is_told(start_scripted: StartScripted) -> None:
+    async def script(session: ScriptedSession) -> None:
+        await session.greet()
+        await session.send("error", {"code": "internal", "message": "it failed"})
+        await session.send("session:closing", {"reason": "restart", "reconnectAfterMs": 10})
+        await answer(session, "a")
+
+    async with desk(await start_scripted(script), "one\n") as it:
+        assert await it.run() == 0
+    assert it.notices == "orchd: it failed\n(the daemon is stopping: restart)\n"

@@ -1,0 +1,75 @@
+"""What typed lines mean."""
+
+import pytest
+
+from orchd.cli.chat.typed import Command, continues, message_of, near, number, read
+from orchd.errors import Invalid
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("", None),
+        (" \t\n", None),
+        ("  indented", "  indented"),
+        ("/list 5", Command("/list", "5")),
+        ("  /LIST  5 ", Command("/list", "5")),
+        ("/", Command("/", "")),
+        ("/?", Command("/?", "")),
+        ("/system be\nbrief", Command("/system", "be\nbrief")),
+        ("//list", "/list"),
+        ("/usr/bin is what?", "/usr/bin is what?"),
+        ("/* a comment */", "/* a comment */"),
+        ('"""a\n  b\n"""', "a\n  b"),
+        ('"""\n\na\n"""  ', "\na"),
+        ("a\\\nb", "a\nb"),
+        ("a\\", "a\\"),
+    ],
+)
+def test_a_line_is_a_message_a_command_or_nothing(text: str, meant: object) -> None:
+    assert read(text) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("a", False),
+        ("a\\", True),
+        ("a\\\\", False),
+        ("\\\\\\", True),
+        ('"""', True),
+        ('"""a"""', False),
+        ('"""a', True),
+        ('""""""', False),
+        ('say """', False),
+    ],
+)
+def test_whether_a_text_goes_on(text: str, more: bool) -> None:
+    assert continues(text) is more
+
+
+def test_a_message_ends_with_what_was_typed() -> None:
+    assert message_of("a  \n") == "a  "
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1", "x", "1.5", "²", "٣", "1" * 16, "1 2"])
+def test_what_is_no_number(text: str) -> None:
+    with pytest.raises(Invalid, match="a thing is a number from 1 on"):
+        number(text, "a thing")
+
+
+def test_a_number() -> None:
+    assert number("17", "a thing") == 17
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("qwn", "; did you mean `Qwen`?"),
+        ("la", "; did you mean `llama:8b`?"),
+        ("zzz", ""),
+        ("", ""),
+    ],
+)
+def test_what_may_have_been_meant(word: str, hint: str) -> None:
+    assert near(word, ["Qwen", "llama:8b"]) == hint

@@ -1,0 +1,159 @@
+"""The commands that talk to a running daemon: what they print, how they end, and which daemon they find."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import trio
+from click.testing import Result
+
+from orchd.cli.clients import daemon_url
+from orchd.config import ServerSettings, Settings
+from orchd.errors import ConfigurationError
+from tests.fix_command import Done, RunCommand
+from tests.fix_daemon import App, StartApp
+from tests.fix_simulator import RunningSimulator
+from tests.test_cli import invoke
+
+ASK = "[[simulate: tokens=5]]"
+
+
+@pytest.fixture
+async def house(app: StartApp, simulator: RunningSimulator) -> App:
+    return await app(simulator.url)
+
+
+async def run(run_command: RunCommand, house: App, *arguments: str, stdin: str | None = None) -> Done:
+    """Run a command against a daemon."""
+    return await trio.to_thread.run_sync(lambda: run_command(*arguments, "--url", house.url, stdin=stdin))
+
+
+async def here(house: App, *arguments: str) -> Result:
+    """Run a command in this process, which is quicker."""
+    return await trio.to_thread.run_sync(lambda: invoke(*arguments, "--url", house.url))
+
+
+@pytest.mark.parametrize(
+    ("server", "url"),
+    [
+        ({}, "http://127.0.0.1:3001"),
+        ({"port": 4872}, "http://127.0.0.1:4872"),
+        ({"host": "0.0.0.0"}, "http://127.0.0.1:3001"),
+        ({"host": "::"}, "http://[::1]:3001"),
+        ({"host": "192.168.1.5"}, "http://192.168.1.5:3001"),
+    ],
+)
+def test_the_daemon_is_where_the_settings_say(server: dict[str, Any], url: str) -> None:
+    assert daemon_url(None, Settings(server=ServerSettings(**server))) == url
+    assert daemon_url("other:1", Settings(server=ServerSettings(**server))) == "other:1"
+
+
+def test_any_free_port_is_no_address() -> None:
+    with pytest.raises(ConfigurationError, match="--url"):
+        daemon_url(None, Settings(server=ServerSettings(port=0)))
+
+
+@pytest.mark.parametrize("command", [["chat", "hi"], ["models"], ["status"]])
+def test_the_configuration_is_read(run_command: RunCommand, tmp_path: Path, command: list[str]) -> None:
+    file = tmp_path / ".config" / "orchd" / "orchd.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text('[server]\nport = 1\n[[backends]]\nurl = "x"\napiKeyFile = "/not/mine"\n', encoding="utf-8")
+    done = run_command(*command)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "orchd: can't connect to ws://127.0.0.1:1/ws: connection refused; "
+        "start the daemon with `orchd serve`, or say where it is with --url\n"
+    )
+    file.write_text("[server]\nport = -1\n", encoding="utf-8")
+    done = run_command(*command)
+    assert done.returncode == 2
+    assert f"{file}:2: `server.port` must be" in done.stderr
+
+
+async def test_a_question_from_the_command_line(house: App, run_command: RunCommand) -> None:
+    done = await run(run_command, house, "chat", "one", ASK)
+    assert (done.returncode, done.stderr) == (0, "")
+    answer = done.stdout
+    done = await run(run_command, house, "chat", "--continue", "--json", f"two {ASK}")
+    found = msgspec.json.decode(done.stdout)
+    assert (found["conversationId"], found["status"], found["model"]) == (1, "complete", "simulated-small")
+    client = await house.connect()
+    history = await client.history(1)
+    assert [message["content"] for message in history if message["role"] == "user"] == [f"one {ASK}", f"two {ASK}"]
+    assert answer == history[1]["content"] + "\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "message"),
+    [
+        (["-"], f"  a\n\n  b {ASK}\n", f"  a\n\n  b {ASK}"),
+        (["explain this"], f"def f():\n    {ASK}\n", f"explain this\n\ndef f():\n    {ASK}"),
+        ([f"alone {ASK}"], "", f"alone {ASK}"),
+    ],
+)
+async def test_stdin_is_one_message(
+    house: App, run_command: RunCommand, arguments: list[str], stdin: str, message: str
+) -> None:
+    done = await run(run_command, house, "chat", *arguments, stdin=stdin)
+    assert (done.returncode, done.stderr) == (0, "")
+    client = await house.connect()
+    assert (await client.history(1))[0]["content"] == message
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["--model", "nope", "hi"], 1, "orchd: no model is called `nope`"),
+        (["--conversation", "99", "hi"], 1, "orchd: there is no conversation 99; /list shows them\n"),
+        (["--continue", "hi"], 1, "orchd: there is no conversation to go on with\n"),
+        (["[[simulate: http_error=500]]"], 1, "orchd: "),
+        (["--continue", "--conversation", "1", "hi"], 2, "Usage: orchd chat"),
+        (["  "], 2, "Usage: orchd chat"),
+    ],
+)
+async def test_what_fails_exits_with_1(
+    house: App, run_command: RunCommand, arguments: list[str], code: int, told: str
+) -> None:
+    done = await run(run_command, house, "chat", *arguments)
+    assert done.returncode == code
+    assert done.stderr.startswith(told)
+    assert "Traceback" not in done.stderr
+
+
+async def test_lists_are_tables_and_json(house: App, run_command: RunCommand) -> None:
+    await run(run_command, house, "chat", ASK)
+    for command, words in (
+        ("models", ["MODEL", "simulated-small"]),
+        ("conversations", ["N", "LAST USED", "[[simulate"]),
+        ("queue", ["nothing runs, nothing waits"]),
+        ("tasks", ["there are no such tasks"]),
+        ("status", ["answers (orchd.v1)", "SERVER", "ok"]),
+    ):
+        done = await here(house, command)
+        assert (done.exit_code, done.stderr) == (0, "")
+        assert all(word in done.stdout for word in words), done.stdout
+        assert isinstance(json.loads((await here(house, command, "--json")).stdout), dict)
+
+
+async def test_a_conversation_is_exported(house: App, run_command: RunCommand, tmp_path: Path) -> None:
+    await run(run_command, house, "chat", f"a\n  b {ASK}")
+    done = await here(house, "conversations", "export", "1")
+    assert f"\na\n  b {ASK}\n" in done.stdout
+    path = tmp_path / "it.json"
+    done = await here(house, "conversations", "export", "1", "--json", "-o", str(path))
+    assert (done.exit_code, done.stdout) == (0, "")
+    found = json.loads(path.read_text(encoding="utf-8"))
+    assert [message["role"] for message in found["messages"]] == ["user", "assistant"]
+    failed = await run(run_command, house, "conversations", "export", "9")
+    assert (failed.returncode, failed.stderr) == (1, "orchd: there is no such conversation\n")
+
+
+def test_help_says_what_there_is() -> None:
+    for words in (["help"], ["--help"]):
+        output = invoke(*words).output
+        assert all(name in output for name in ("chat", "models", "queue", "status", "tasks", "conversations"))
+    assert "Usage: orchd conversations export" in invoke("help", "conversations", "export").output
+    wrong = invoke("help", "nonsense")
+    assert (wrong.exit_code, "No such command 'nonsense'" in wrong.output) == (2, True)
