@@ -4,18 +4,19 @@
 `continues` and `wait_idle` are about what comes after a stop, `load` and `unload` do so, `models`, `health` and `queue`
 tell what is there and what waits. What goes in and out is in `types`; every failure is an `OrchdError`.
 
-Behind the door, from the wire up: `pipe` (a socket), `head`, `body`, `inflate` and `wire`
-(HTTP), `json_values`, `sse` and `document`
-(events), `halves` and `chunks` (what one says), `think`, `echo`, `calls`, `finish` and `reply` (an answer as it
-arrives), `words`, `overflow`, `retry` and `failures` (what went wrong), `stream` (one attempt with its deadlines),
-`fetch`, `listing` and `probe` (what a server is and has), `prefill` (whether it continues an answer), `slots` (whether
-it works), `loading`, `backend` (one server), `scheduler` and `front` (whose turn it is there), `choice`, `fallback` and
-`registry` (all of them). `local` is a room of its own: model files, run in processes of the daemon's.
+Behind the door, from the wire up: `pipe` (a socket), `head`, `body`, `inflate` and `wire` (HTTP), `json_values`, `sse`
+and `document` (events), `halves` and `chunks` (what one says), `think`, `echo`, `calls`, `finish` and `reply` (an
+answer as it arrives), `thoughts` (one that is whole), `words`, `overflow`, `retry` and `failures` (what went wrong),
+`stream` (one attempt with its deadlines), `fetch`, `listing` and `probe` (what a server is and has), `prefill` (whether
+it continues an answer), `slots` (whether it works), `loading`, `backend` (one server), `scheduler` and `front` (whose
+turn it is there), `choice`, `fallback` and `registry` (all of them). `local` is a room of its own: model files, run in
+processes of the daemon's.
 """
 
 from orchd.llm.failures import refuses_schema
 from orchd.llm.finish import is_cut_off
 from orchd.llm.registry import MAX_ANSWER_BYTES, SEARCHED, Backends
+from orchd.llm.thoughts import answer_of, closing_mark, split_thoughts
 from orchd.llm.tools import (
     CalledFunction,
     NamedFunction,
@@ -87,6 +88,9 @@ __all__ = [
     "ToolChoice",
     "Turn",
     "Usage",
+    "answer_of",
+    "closing_mark",
     "is_cut_off",
     "refuses_schema",
+    "split_thoughts",
 ]

@@ -19,6 +19,7 @@ from orchd.llm.choice import choose, narrow
 from orchd.llm.fallback import Attempts, try_each
 from orchd.llm.local import Local
 from orchd.llm.pipe import Connect, connect_tcp
+from orchd.llm.thoughts import split_thoughts
 from orchd.llm.tokens import Countable
 from orchd.llm.types import (
     ANYBODY,
@@ -226,7 +227,8 @@ class Backends:
         """Generate an answer and return it whole. Raises like `stream`."""
         collected = _Collected()
         outcome = await self.stream(target, prompt, collected, max_bytes=max_bytes, claim=claim, fallbacks=fallbacks)
-        return Completion("".join(collected.content), "".join(collected.reasoning), outcome)
+        thoughts, content = split_thoughts("".join(collected.content))
+        return Completion(content, "".join(collected.reasoning) or thoughts, outcome)
 
     async def load(
         self, model: str, *, progress: Callable[[float | None], None] = nobody, force: bool = False

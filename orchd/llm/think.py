@@ -1,14 +1,43 @@
-"""Reasoning that a server leaves inside the answer: a leading `<think>...</think>`.
+"""Reasoning that a server leaves inside the answer: a leading `<think>...</think>`, in the marks of many makers.
 
-Only at the very start of the content: later in an answer the tag may be what the answer is about. Tags may be cut
-anywhere between two texts, so what could still become a tag is held back.
+Only at the very start of the content: later in an answer a mark may be what the answer is about. Marks may be cut
+anywhere between two texts, so what could still become one is held back. What an answer turns out to be only once it is
+whole is `thoughts`' business.
 """
 
 from orchd.llm.types import Channel
 
-OPEN, CLOSE = "<think>", "</think>"
+NAMES = ("think", "thinking", "thought", "thoughts", "reasoning")
+STYLES = (
+    ("<{}>", "</{}>"),
+    ("[{}]", "[/{}]"),
+    ("<|{}|>", "<|/{}|>"),
+    ("<|begin_of_{}|>", "<|end_of_{}|>"),
+    ("<|start_{}|>", "<|end_{}|>"),
+    ("<seed:{}>", "</seed:{}>"),
+    ("\u25c1{}\u25b7", "\u25c1/{}\u25b7"),
+)
+"""How a name becomes the opening and the closing mark: in small letters, or all in capitals."""
+
+_ASSISTANT, _FINAL = "<|start|>assistant", "<|channel|>final<|message|>"
+_FINALS = (_FINAL, _ASSISTANT + _FINAL)
+"""By these gpt-oss begins its answer, by the next ones its reasoning."""
+_ANALYSES = tuple(start + "<|channel|>analysis<|message|>" for start in ("", _ASSISTANT))
+
+PAIRS: dict[str, tuple[str, ...]] = {
+    **{
+        case(opening.format(name)): (case(closing.format(name)),)
+        for name in NAMES
+        for opening, closing in STYLES
+        for case in (str.lower, str.upper)
+    },
+    **dict.fromkeys(_ANALYSES, (*_FINALS, "<|end|>" + _FINALS[1])),
+    **dict.fromkeys(_FINALS, ()),
+}
+"""Opening mark → the marks of which any closes it; none: there is no reasoning, and the mark is dropped."""
+
 MAX_BLANK = 64
-"""How many blank characters are held back before the opening tag, or dropped after the closing one."""
+"""How many blank characters are held back before the opening mark, or dropped after the closing one."""
 
 
 class ThinkSplitter:
@@ -16,6 +45,7 @@ class ThinkSplitter:
 
     def __init__(self) -> None:
         self.passing = False
+        self._closing: tuple[str, ...] = ()
         self._inside = False
         self._after = False
         self._held = ""
@@ -32,7 +62,7 @@ class ThinkSplitter:
         return self._thinking(text) if self._inside else self._opening(text)
 
     def close(self) -> list[tuple[Channel, str]]:
-        """Return what was held back: no tag came of it."""
+        """Return what was held back: no mark came of it."""
         held, self._held = self._held, ""
         self.passing = True
         if not held:
@@ -41,29 +71,33 @@ class ThinkSplitter:
 
     def _opening(self, text: str) -> list[tuple[Channel, str]]:
         start = text.lstrip()
-        if start.startswith(OPEN):
-            self._inside = True
-            return self._thinking(start[len(OPEN) :])
-        if OPEN.startswith(start) and len(text) <= MAX_BLANK:
-            self._held = text
-            return []
+        if len(text) - len(start) <= MAX_BLANK:
+            mark = next((mark for mark in PAIRS if start.startswith(mark)), None)
+            if mark is not None:
+                self._closing = PAIRS[mark]
+                self._inside, self._after = bool(self._closing), not self._closing
+                rest = start[len(mark) :]
+                return self._thinking(rest) if self._inside else self._skip_blank(rest)
+            if any(mark.startswith(start) for mark in PAIRS):
+                self._held = text
+                return []
         self.passing = True
         return [("content", text)]
 
     def _thinking(self, text: str) -> list[tuple[Channel, str]]:
-        thought, tag, rest = text.partition(CLOSE)
-        if not tag:
-            keep = _overlap(text)
+        place, mark = min(((text.find(mark), mark) for mark in self._closing if mark in text), default=(-1, ""))
+        if place < 0:
+            keep = _overlap(text, self._closing)
             self._held = text[len(text) - keep :]
             thought = text[: len(text) - keep]
             return [("reasoning", thought)] if thought else []
         self._inside = False
         self._after = True
-        thoughts: list[tuple[Channel, str]] = [("reasoning", thought)] if thought else []
-        return thoughts + self._skip_blank(rest)
+        thoughts: list[tuple[Channel, str]] = [("reasoning", text[:place])] if place else []
+        return thoughts + self._skip_blank(text[place + len(mark) :])
 
     def _skip_blank(self, text: str) -> list[tuple[Channel, str]]:
-        """Drop the blank lines between the tag and the answer, within reason: a model may be stuck in them."""
+        """Drop the blank lines between the mark and the answer, within reason: a model may be stuck in them."""
         blank = len(text) - len(text.lstrip("\n"))
         self._blank += blank
         text = text[blank:]
@@ -73,6 +107,12 @@ class ThinkSplitter:
         return [("content", text)] if text else []
 
 
-def _overlap(text: str) -> int:
-    """Return the length of the longest end of `text` that could begin the closing tag."""
-    return next((size for size in range(min(len(text), len(CLOSE) - 1), 0, -1) if CLOSE.startswith(text[-size:])), 0)
+def _overlap(text: str, marks: tuple[str, ...]) -> int:
+    """Return the length of the longest end of `text` that could begin one of the marks."""
+    place = max(0, len(text) - max(map(len, marks)) + 1)
+    first = marks[0][0]  # the marks of one opening all begin alike
+    while (place := text.find(first, place)) >= 0:
+        if any(mark.startswith(text[place:]) for mark in marks):
+            return len(text) - place
+        place += 1
+    return 0

@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
 
+import msgspec
+
 from orchd.features.chat.records import Exchange
+from orchd.llm import answer_of
 from orchd.llm.types import Prompt, Sampling, Target, Turn
 
 BYTES_PER_TOKEN = 3
@@ -33,7 +36,7 @@ def build(
     `branch` is oldest first; its last `keep` turns always stay, and begin with a user's. `context` is the model's, in
     tokens; None is not cut. Room for the answer is `max_tokens`, a quarter of the context at most.
     """
-    turns = _merged([turn for turn in branch if turn.content])
+    turns = _merged([_answer(turn) for turn in branch if turn.content])
     head = (Turn("system", system_prompt),) if system_prompt else ()
     if context is None:
         return (*head, *turns)
@@ -75,6 +78,14 @@ def _last_that_fit(turns: list[Turn], room: int, keep: int) -> list[Turn]:
     while turns[start].role == "assistant" and start < must:
         start += 1  # strict templates want the user to begin
     return turns[start:]
+
+
+def _answer(turn: Turn) -> Turn:
+    """Return a turn without the reasoning in it, which a model isn't shown again."""
+    if turn.role != "assistant":
+        return turn
+    answer = answer_of(turn.content)
+    return msgspec.structs.replace(turn, content=answer) if answer and answer != turn.content else turn
 
 
 def _merged(turns: list[Turn]) -> list[Turn]:

@@ -177,12 +177,13 @@ class Generation(Running):
 
     def answer(self) -> Answer:
         """Return the end of this generation as it is stored."""
+        told = self.transcript.settled()
         return Answer(
             message_id=self.message_id,
             conversation_id=self.conversation_id,
-            content=self.transcript.text("content"),
-            reasoning=self.transcript.text("reasoning"),
-            runs=self.transcript.runs(),
+            content=told.text("content"),
+            reasoning=told.text("reasoning"),
+            runs=told.runs(),
             parts=self._parts(),
             status=self.status,
             model=self._model,

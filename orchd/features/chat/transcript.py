@@ -7,8 +7,10 @@ be merged without a gap or a repeat.
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
+from orchd.llm import closing_mark
 from orchd.llm.types import Channel
 
 
@@ -68,6 +70,25 @@ class Transcript:
             else:
                 runs.append((piece.channel, len(piece.text)))
         return runs
+
+    def settled(self) -> "Transcript":
+        """Return the whole answer with its reasoning as such, where only its closing mark tells it from the content.
+
+        Each character, the mark's too, keeps its position: only its channel may be another one.
+        """
+        if not self._pieces or self._pieces[0].channel != "content":
+            return self
+        begins = list(takewhile(lambda piece: piece.channel == "content", self._pieces))
+        text = "".join(piece.text for piece in begins)
+        mark = closing_mark(text)
+        if mark is None:
+            return self
+        found = Transcript()
+        found.add("reasoning", text[: mark.end])
+        found.add("content", text[mark.end :])
+        for piece in self._pieces[len(begins) :]:
+            found.add(piece.channel, piece.text)
+        return found
 
     @classmethod
     def of(cls, content: str, reasoning: str, runs: Sequence[tuple[Channel, int]] | None) -> "Transcript | None":

@@ -13,7 +13,7 @@ from msgspec import UNSET
 from orchd.errors import OrchdError
 from orchd.features.models.heard import Heard, failure, usage_of
 from orchd.features.models.messages import ModelAnswer, ModelStreaming
-from orchd.llm import Backends
+from orchd.llm import Backends, split_thoughts
 from orchd.llm.types import Channel, Claim, Outcome, Prompt, Target
 from orchd.protocol.page import MAX_REPLY_BYTES
 from orchd.protocol.router import Peer
@@ -130,13 +130,14 @@ def _as_told(
     contest: Contest, index: int, heard: Heard, outcome: Outcome | None, error: OrchdError | None
 ) -> ModelAnswer:
     usage = None if outcome is None else outcome.usage
+    thoughts, content = split_thoughts(heard.content)
     return ModelAnswer(
         message_id=f"{contest.token}-{index}",
         index=index,
         model=contest.names[index] if outcome is None else outcome.model,
         backend=contest.targets[index].backend,
-        content=heard.content,
-        reasoning=heard.reasoning,
+        content=content,
+        reasoning=heard.reasoning or thoughts or None,
         finish_reason=None if outcome is None else outcome.finish_reason,
         usage=usage_of(usage),
         timings=heard.timings(usage),

@@ -20,7 +20,7 @@ from orchd.features.models.messages import (
 )
 from orchd.features.models.progress import telling
 from orchd.features.models.structured import read_value
-from orchd.llm import Backends
+from orchd.llm import Backends, split_thoughts
 from orchd.llm.types import Claim, Prompt, Sampling, Turn
 from orchd.protocol.router import Context
 
@@ -46,12 +46,13 @@ class GeneratingHandlers:
                 chosen.target, prompt, heard, max_bytes=MAX_BYTES, claim=claim, fallbacks=chosen.rest
             )
         calls = tools.told(outcome.tool_calls)
-        value, unchecked = await _value(heard.content, None if calls else schema, outcome.finish_reason)
+        thoughts, content = split_thoughts(heard.content)
+        value, unchecked = await _value(content, None if calls else schema, outcome.finish_reason)
         return ModelCompleted(
             model=outcome.model,
             backend=outcome.backend or chosen.target.backend,
-            content=heard.content,
-            reasoning=heard.reasoning,
+            content=content,
+            reasoning=heard.reasoning or thoughts or None,
             finish_reason=outcome.finish_reason,
             usage=usage_of(outcome.usage),
             timings=heard.timings(outcome.usage),

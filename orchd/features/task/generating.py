@@ -15,7 +15,7 @@ import trio
 from orchd.errors import Cancelled, Invalid, OrchdError, ShuttingDown, Timeout, TooLarge, UpstreamError
 from orchd.features.models import check_response
 from orchd.features.task.work import Cost, Heard
-from orchd.llm import Backends, Channel, Claim, Outcome, Phase, Prompt, Target, is_cut_off, refuses_schema
+from orchd.llm import Backends, Channel, Claim, Outcome, Phase, Prompt, Target, answer_of, is_cut_off, refuses_schema
 
 ROUNDS = 3
 """How often a text is asked for, each time beginning with the next model."""
@@ -121,11 +121,12 @@ class _Run:
         if outcome.failures:
             self._reasons += [f"{one.model}@{one.backend} failed: {one.message}." for one in outcome.failures]
             self._heard.on_model(chosen.full_name)
-        _check(listener.text, outcome.finish_reason, chosen)
+        text = answer_of(listener.text)
+        _check(text, outcome.finish_reason, chosen)
         if outcome.finish_reason == "length":
             self._reasons.append("The text was cut off at its greatest length.")
         reasons = [*self._reasons, *fitted.cuts]
-        return Written(listener.text, chosen, outcome.finish_reason, reasons, self.cost)
+        return Written(text, chosen, outcome.finish_reason, reasons, self.cost)
 
     def note(self, target: Target, error: OrchdError) -> None:
         """Keep why a round failed. A server may also fail at holding its model to a schema: the next goes without."""

@@ -10,7 +10,19 @@ from orchd.errors import Timeout, TooLarge, UpstreamError
 from orchd.features.text import Texts
 from orchd.features.verification.messages import VerifyCost
 from orchd.features.verification.records import Witness
-from orchd.llm import Backends, Channel, Claim, Outcome, Phase, Prompt, Sampling, Target, Turn, refuses_schema
+from orchd.llm import (
+    Backends,
+    Channel,
+    Claim,
+    Outcome,
+    Phase,
+    Prompt,
+    Sampling,
+    Target,
+    Turn,
+    answer_of,
+    refuses_schema,
+)
 
 ANSWER_SECONDS = 600.0
 """From when a model begins to work on a question; the wait for its turn and for its load is not counted."""
@@ -87,7 +99,7 @@ class Interview:
                 self._account(outcome, time.monotonic() - begun)
         if outcome is None:
             raise Timeout(f"{target.model.id} took longer than {ANSWER_SECONDS:.0f} s", reason="total")
-        return "".join(collected.pieces)
+        return answer_of("".join(collected.pieces))
 
     def _account(self, outcome: Outcome | None, seconds: float) -> None:
         usage = None if outcome is None else outcome.usage

@@ -99,3 +99,14 @@ def test_messages_of_one_role_are_joined_in_linear_time() -> None:
         return lambda: build(branch, None, None, None)
 
     assert not is_square(work, 500)
+
+
+def test_reasoning_in_an_answer_is_not_shown_to_a_model_again() -> None:
+    branch = turns((U, "a</think>\nb"), (A, "Hm.\n</think>\n\nHi"), (U, "b"), (A, "[THINK]only this"), (U, "c"))
+    assert [turn.content for turn in build(branch, None, None, None)] == [
+        "a</think>\nb",
+        "Hi",
+        "b",
+        "[THINK]only this",
+        "c",
+    ]

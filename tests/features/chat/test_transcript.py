@@ -5,7 +5,7 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.features.chat.transcript import Transcript
+from orchd.features.chat.transcript import Piece, Transcript
 from orchd.llm.types import Channel
 from tests.growth import is_square
 
@@ -85,3 +85,30 @@ def test_a_text_of_many_runs_is_rebuilt_in_linear_time() -> None:
         return lambda: Transcript.of(text, text, runs)
 
     assert not is_square(work, 2_000)
+
+
+@given(PIECES, st.integers(1, 9))
+def test_settling_moves_no_character(pieces: list[tuple[Channel, str]], limit: int) -> None:
+    mark = "\n</think>\n\n"
+    transcript = filled([("content", "Hm."), ("content", mark[:limit]), ("content", mark[limit:]), *pieces])
+    settled = transcript.settled()
+    assert settled.seq == transcript.seq
+    assert "".join(piece.text for piece in whole(settled)) == "".join(piece.text for piece in whole(transcript))
+    answer = transcript.text("content")[len("Hm." + mark) :].lstrip()
+    if answer and pieces[0][0] == "content" and not any("`" in text for _, text in pieces):
+        assert settled.text("reasoning").startswith("Hm." + mark)
+    assert Transcript.of(settled.text("content"), settled.text("reasoning"), settled.runs()) is not None
+
+
+def whole(transcript: Transcript) -> list[Piece]:
+    found, seq = [], 0
+    while (piece := transcript.after(seq, 1000)) is not None:
+        found.append(piece)
+        seq = piece.seq
+    return found
+
+
+def test_reasoning_that_was_told_as_such_settles_nothing() -> None:
+    for pieces in ([("reasoning", "a"), ("content", "b\n</think>\nc")], [("content", "plain")], []):
+        transcript = filled(pieces)  # type: ignore[arg-type]  # literals of the module
+        assert transcript.settled() is transcript
