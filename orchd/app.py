@@ -43,6 +43,7 @@ from orchd.server.session import Wire
 from orchd.stopping import Stopping
 from orchd.storage import Database, open_database
 from orchd.systemd import notify
+from orchd.worker.pool import open_workers
 
 RECONNECT_MS = 2000
 """When clients should come back after a stop: about what a restart takes."""
@@ -128,6 +129,7 @@ async def _open(settings: Settings) -> AsyncIterator[Daemon]:
             )
         )
         backends = await stack.enter_async_context(_open_backends(settings, troubles))
+        workers = await stack.enter_async_context(open_workers(settings.text.workers, troubles))
         house = House(
             database=database,
             hub=hub,
@@ -135,6 +137,7 @@ async def _open(settings: Settings) -> AsyncIterator[Daemon]:
             epoch=secrets.token_hex(8),
             default_model=settings.models.default,
             options={"chat": settings.chat, "monitoring": settings.monitoring, "task": settings.task},
+            workers=workers,
             troubles=troubles,
         )
         handlers: dict[type[ClientPayload], Handler] = {}

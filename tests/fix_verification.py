@@ -19,13 +19,14 @@ from orchd.features.text.counting import Counting
 from orchd.features.text.cutting import Cutting
 from orchd.features.text.process import Processing
 from orchd.features.verification import Verification, VerifyClaimItem, Work
+from orchd.features.verification.claims import measure
 from orchd.features.verification.interview import Interview
 from orchd.features.verification.judges import Judge
 from orchd.features.verification.records import TASK, Unwatched
 from orchd.llm import BackendHealth, Backends, BackendSpec, Claim, Listener, ModelInfo, Outcome, Prompt, Target, Usage
 from orchd.llm.types import ANYBODY
-from orchd.prose import ledger
 from orchd.storage import Database, open_database
+from orchd.worker.pool import InPlace
 
 Kind: TypeAlias = Literal["verdict", "examination", "comparison", "sample"]
 Said: TypeAlias = str | OrchdError | Callable[[Prompt], str]
@@ -155,13 +156,13 @@ def work(**members: Any) -> Work:
 def texts_of(backends: Backends, database: Database) -> Texts:
     """The texts' door."""
     counting = Counting(backends, Calibration(), None)
-    cutting = Cutting(counting)
+    cutting = Cutting(counting, InPlace())
     return Texts(counting, cutting, Processing(database, backends, counting, cutting))
 
 
 def interview(backends: Backends, watching: Watching | None = None) -> Interview:
     """What judges are asked with; there is no database, and none is needed."""
-    return Interview(backends, texts_of(backends, cast("Database", None)), TASK, watching or Unwatched())
+    return Interview(backends, texts_of(backends, cast("Database", None)), TASK, watching or Unwatched(), InPlace())
 
 
 def judge(name: str, *, prompt: str = "", context: int | None = 32_000) -> Judge:
@@ -177,7 +178,7 @@ class Panel:
         self.backends = backends
         self.watching = Watching()
         models = Models(database, backends, _memory)
-        self.verification = Verification(database, backends, models, texts_of(backends, database), ledger)
+        self.verification = Verification(database, backends, models, texts_of(backends, database), InPlace(), measure)
 
 
 async def _memory() -> FreeMemory:

@@ -262,6 +262,14 @@ class TaskSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="came
     ] = None
 
 
+class TextSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """Work on long texts, in processes of its own."""
+
+    workers: Annotated[
+        int, Meta(ge=1, le=64, description="Processes that work on long texts at once; further texts wait.")
+    ] = 2
+
+
 class LogSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """What goes to stderr."""
 
@@ -302,5 +310,6 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     chat: ChatSettings = ChatSettings()
     monitoring: MonitoringSettings = MonitoringSettings()
     task: TaskSettings = TaskSettings()
+    text: TextSettings = TextSettings()
     log: LogSettings = LogSettings()
     terminal: TerminalSettings = TerminalSettings()

@@ -13,6 +13,7 @@ from orchd.llm import Backends
 from orchd.protocol.router import Handler, Peer
 from orchd.protocol.types import ClientPayload, ServerPayload
 from orchd.storage import Database
+from orchd.worker.pool import InPlace, TextWorkers
 
 T = TypeVar("T")
 
@@ -30,6 +31,8 @@ class House:
     """The model for conversations that name none."""
     options: Mapping[str, Any]
     """Each feature's own settings, by the feature's name."""
+    workers: TextWorkers = field(default_factory=InPlace)
+    """Where long texts are worked on."""
     troubles: Troubles = field(default_factory=Troubles)
     """What has failed of the daemon's own tasks; a feature gives it to its `Supervisor`."""
     gauges: dict[str, Callable[[], int]] = field(default_factory=dict)

@@ -6,6 +6,7 @@ which speaks most for it: a sentence that merely contradicts a claim less, since
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from orchd.prose.clauses import claims, opening
@@ -49,19 +50,20 @@ class Option(NamedTuple):
     pair: Pair
 
 
-def ledger(answer: str, sources: Sequence[Source]) -> list[ClaimFinding]:
-    """Return the claims of `answer` in their order, each with its support. Positions are code points.
+def ledger(answer: str, sources: Sequence[Source], most: int | None = None) -> list[ClaimFinding]:
+    """Return the claims of `answer` in their order, the first `most`, each with its support. Positions are code points.
 
     Raises nothing; the time is about in proportion to both lengths, some seconds at the bounds of `types`.
     """
     library = Library(sources)
     language = language_of(answer, library.language)
-    return [
+    findings = (
         _finding(answer, statement, library, same)
         for start, end in segments(answer)
         for same in [library.same(answer[start:end])]
         for statement in statements(answer, start, end, library, language)
-    ]
+    )
+    return list(islice(findings, most))
 
 
 def statements(answer: str, start: int, end: int, library: Library, language: Language) -> Iterator[Statement]:

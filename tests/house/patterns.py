@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from tests.house.source import ORCHD, Module
 
-APART = {"orchd.__main__", "orchd.llm.local.llama_child", "orchd.worker.child"}
+APART = {"orchd.__main__", "orchd.llm.local.llama_child"}
 """Programs: importing them would run them, or needs what only they need."""
 
 UNITS = (

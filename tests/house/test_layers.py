@@ -7,7 +7,7 @@ import pytest
 
 from tests.house.source import NAMES, ORCHD, Module, imported
 
-BELOW_FEATURES = ("protocol", "hub", "storage", "llm", "guard", "budget", "errors")
+BELOW_FEATURES = ("protocol", "hub", "storage", "llm", "worker", "guard", "budget", "errors")
 
 ARROWS: dict[str, tuple[str, ...]] = {
     # The ground: imports nothing of orchd's.
@@ -28,6 +28,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "llm": ("guard", "errors", "masking"),
     "guard": ("errors",),
     "hub": ("protocol", "errors"),
+    "worker": ("guard", "errors"),
     "log": ("masking",),
     "server": ("protocol", "hub", "guard", "budget", "errors"),
     # A feature knows what it is given (`feature`), never the roster.
@@ -99,6 +100,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "monitoring": ("orchd.features.monitoring",),
     "presence": ("orchd.features.presence",),
     "prose": ("orchd.prose", "orchd.prose.types"),
+    "worker": ("orchd.worker.pool",),
     "text": ("orchd.features.text",),
     "verification": ("orchd.features.verification",),
     "task": ("orchd.features.task",),

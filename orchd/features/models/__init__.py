@@ -46,7 +46,7 @@ async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload
     models = Models(house.database, house.backends, house.door(MemoryMeter).read)
     house.offer(models)
     about = ModelHandlers(house.database, house.backends, models)
-    generating = GeneratingHandlers(house.backends, house.default_model)
+    generating = GeneratingHandlers(house.backends, house.default_model, house.workers)
     people = AssistantHandlers(house.database)
     yield {
         messages.ModelList: about.list,

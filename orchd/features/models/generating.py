@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-import trio
+import msgspec
 from msgspec import UNSET, UnsetType
 
 from orchd.errors import Invalid, UpstreamError
@@ -19,18 +19,20 @@ from orchd.features.models.messages import (
     ModelParams,
 )
 from orchd.features.models.progress import telling
-from orchd.features.models.structured import read_value
+from orchd.features.models.structured import checked
 from orchd.llm import Backends, split_thoughts
 from orchd.llm.types import Claim, Prompt, Sampling, Turn
 from orchd.protocol.router import Context
+from orchd.worker.pool import TextWorkers
 
 
 class GeneratingHandlers:
     """One method a frame."""
 
-    def __init__(self, backends: Backends, default_model: str | None) -> None:
+    def __init__(self, backends: Backends, default_model: str | None, workers: TextWorkers) -> None:
         self._backends = backends
         self._default_model = default_model
+        self._workers = workers
 
     async def complete(self, context: Context, data: ModelComplete) -> ModelCompleted:
         """Answer `model:complete`."""
@@ -47,7 +49,7 @@ class GeneratingHandlers:
             )
         calls = tools.told(outcome.tool_calls)
         thoughts, content = split_thoughts(heard.content)
-        value, unchecked = await _value(content, None if calls else schema, outcome.finish_reason)
+        value, unchecked = await self._value(content, None if calls else schema, outcome.finish_reason)
         return ModelCompleted(
             model=outcome.model,
             backend=outcome.backend or chosen.target.backend,
@@ -72,6 +74,18 @@ class GeneratingHandlers:
         contest = Contest(data.models, targets, prompt, secrets.token_hex(6), Claim(user=context.user))
         return ModelCompared(await compare(self._backends, contest, context.peer, context.emit))
 
+    async def _value(
+        self, text: str, schema: JsonSchema | None, finish_reason: str
+    ) -> tuple[Any, list[str] | UnsetType]:
+        """Return the value that was asked for, and what of its schema was left to the model server."""
+        if schema is None:
+            return UNSET, UNSET
+        try:
+            written = await self._workers.run(checked, text, schema.root)
+        except UpstreamError as error:
+            raise UpstreamError(error.message, **error.details, finishReason=finish_reason) from None
+        return msgspec.json.decode(written), schema.unchecked
+
 
 def _prompt(data: ModelComplete) -> Prompt:
     """Return what is asked. Raises Invalid for tools and messages that don't fit together."""
@@ -82,17 +96,6 @@ def _prompt(data: ModelComplete) -> Prompt:
         tools=tools.offered(data),
         tool_choice=tools.choice(data),
     )
-
-
-async def _value(text: str, schema: JsonSchema | None, finish_reason: str) -> tuple[Any, list[str] | UnsetType]:
-    """Return the value that was asked for, and what of its schema was left to the model server."""
-    if schema is None:
-        return UNSET, UNSET
-    try:
-        value = await trio.to_thread.run_sync(read_value, text, schema)
-    except UpstreamError as error:
-        raise UpstreamError(error.message, **error.details, finishReason=finish_reason) from None
-    return value, schema.unchecked
 
 
 def sampling(params: ModelParams) -> Sampling:

@@ -36,7 +36,9 @@ __all__ = ["FEATURE"]
 @asynccontextmanager
 async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload], Handler]]:
     """Run tasks, and tell what becomes of them, while the block lasts."""
-    workers = hire(house.database, house.backends, house.door(Models), house.door(Texts), house.door(Verification))
+    workers = hire(
+        house.database, house.backends, house.door(Models), house.door(Texts), house.door(Verification), house.workers
+    )
     publisher = Publisher(house.database, house.hub)
     house.follows.append(publisher.tells)
     async with trio.open_nursery() as nursery, running_tasks(house, workers, publisher) as lifecycle:

@@ -8,8 +8,6 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-import trio
-
 from orchd.errors import OrchdError, UpstreamError
 from orchd.features.models import AssistantItem
 from orchd.features.task.assigning import Assigner, Choice, claim_of
@@ -17,8 +15,9 @@ from orchd.features.task.fitting import Trimmer, room
 from orchd.features.task.generating import Fit, Fitted, Generator, Written, charged
 from orchd.features.task.plan_check import MAX_DEPTH, MAX_SUBTASKS, UnusablePlan
 from orchd.features.task.plan_reading import TYPES, read_plan
-from orchd.features.task.work import Cost, Heard, Plan, PlannedSubtask, TaskBrief
+from orchd.features.task.work import Cost, Heard, Plan, TaskBrief
 from orchd.llm import Prompt, Sampling, Target, Turn
+from orchd.worker.pool import TextWorkers
 
 TEMPERATURE = 0.4
 MAX_TOLD = 50
@@ -62,10 +61,11 @@ Write the whole plan again, mended, as one JSON object and nothing else."""
 class Planner:
     """Plans by the models that the assigner chooses."""
 
-    def __init__(self, assigner: Assigner, generator: Generator, trimmer: Trimmer) -> None:
+    def __init__(self, assigner: Assigner, generator: Generator, trimmer: Trimmer, workers: TextWorkers) -> None:
         self._assigner = assigner
         self._generator = generator
         self._trimmer = trimmer
+        self._workers = workers
 
     async def plan(self, task: TaskBrief, heard: Heard) -> tuple[Plan, Cost]:
         """Return a checked plan, and what it cost. Waits as long as models take.
@@ -79,12 +79,12 @@ class Planner:
         question = self._question(task, staff, choice, schema)
         written = await self._generator.write(choice.targets, question, claim, heard)
         try:
-            return await _read(written, staff), written.cost
+            return await self._read(written, staff), written.cost
         except UnusablePlan as flaw:
             repair = self._repair(question, written, flaw)
         try:
             mended = await self._generator.write(_first(written.target, choice), repair, claim, heard)
-            return await _read(mended, staff), written.cost.plus(mended.cost)
+            return await self._read(mended, staff), written.cost.plus(mended.cost)
         except OrchdError as error:
             raise charged(error, written.cost) from error
         except UnusablePlan as flaw:
@@ -117,6 +117,12 @@ class Planner:
             return Fitted(Prompt(turns, asked.prompt.sampling, asked.prompt.schema), asked.cost, asked.cuts)
 
         return fit
+
+    async def _read(self, written: Written, staff: Sequence[AssistantItem]) -> Plan:
+        """Read a plan. Raises UnusablePlan."""
+        names = [one.name for one in staff]
+        subtasks = await self._workers.run(read_plan, written.text, names, raises=(UnusablePlan,))
+        return Plan(subtasks, written.target.full_name)
 
 
 def plan_schema(names: Sequence[str]) -> dict[str, Any]:
@@ -151,13 +157,6 @@ def _introduced(one: AssistantItem) -> str:
     about = ", ".join(text for text in (one.category, *one.capabilities) if text)
     told = " ".join(one.description.split())[:DESCRIPTION_CHARACTERS]
     return f"* {one.name}" + (f" ({about})" if about else "") + (f": {told}" if told else "")
-
-
-async def _read(written: Written, staff: Sequence[AssistantItem]) -> Plan:
-    """Read a plan in a thread: a long answer takes some tenths of a second."""
-    names = [one.name for one in staff]
-    subtasks: list[PlannedSubtask] = await trio.to_thread.run_sync(read_plan, written.text, names)
-    return Plan(subtasks, written.target.full_name)
 
 
 def _first(target: Target, choice: Choice) -> list[Target]:

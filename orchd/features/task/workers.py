@@ -40,6 +40,7 @@ from orchd.features.verification import (
 )
 from orchd.llm import Backends
 from orchd.storage import Database
+from orchd.worker.pool import TextWorkers
 
 REQUIRED_CHARACTERS = 4_000
 """Of a task's text that a judge is shown as it is; the whole of a longer one is a source, which may be cut."""
@@ -107,12 +108,17 @@ class ModelWorkers:
 
 
 def hire(
-    database: Database, backends: Backends, models: Models, texts: Texts, verification: Verification
+    database: Database,
+    backends: Backends,
+    models: Models,
+    texts: Texts,
+    verification: Verification,
+    text_workers: TextWorkers,
 ) -> ModelWorkers:
     """Return the workers that ask the model servers."""
     assigner, generator = Assigner(database, backends, models), Generator(backends, texts)
     return ModelWorkers(
-        Planner(assigner, generator, texts),
+        Planner(assigner, generator, texts, text_workers),
         Executor(assigner, generator, texts),
         Consolidator(assigner, generator, texts),
         verification,

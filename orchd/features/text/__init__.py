@@ -30,7 +30,7 @@ async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload
     calibration = Calibration()
     house.backends.observe(calibration.observe)
     counting = Counting(house.backends, calibration, house.default_model)
-    cutting = Cutting(counting)
+    cutting = Cutting(counting, house.workers)
     processing = Processing(house.database, house.backends, counting, cutting)
     house.offer(Texts(counting, cutting, processing))
     handlers = TextHandlers(counting, cutting, processing)

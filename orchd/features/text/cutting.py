@@ -5,22 +5,17 @@ exact count; the tokenizer judges what came out; and while that is over the limi
 the cautious guess is the judge.
 """
 
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import ParamSpec, TypeVar
+from collections.abc import Sequence
 
 import trio
 
 from orchd.errors import Invalid
-from orchd.features.text import borders
-from orchd.features.text.chunks import Span, chunks
+from orchd.features.text.chunks import Span
 from orchd.features.text.counting import CAUTIOUS_PER_TURN, Basis, Chosen, Counting, Tally, scaled
-from orchd.features.text.truncate import Cut, Gap, Keep, truncate, truncate_turns
-from orchd.features.text.weights import Ruler, characters
+from orchd.features.text.cuts import Chunked, cut_chunks, cut_text, cut_turns
+from orchd.features.text.truncate import Cut, Gap, Keep
 from orchd.llm.types import Turn
-
-T = TypeVar("T")
-P = ParamSpec("P")
+from orchd.worker.pool import TextWorkers
 
 ROUNDS = 6
 """Of proposing and judging, before a proposal that is still over the limit gives way to the cautious guess."""
@@ -32,53 +27,48 @@ JUDGED_CHUNKS = 512
 JUDGES = 4
 """Requests to the tokenizer at once."""
 
-SMALL_CHARACTERS = 8_000
-"""What is cut in place; longer texts are cut in a thread, since everyone else would wait."""
-
 
 class Cutting:
-    """Truncates and chunks for a model. `threads` bounds how many long texts are cut at once."""
+    """Truncates and chunks for a model."""
 
-    def __init__(self, counting: Counting, threads: int = 2) -> None:
+    def __init__(self, counting: Counting, workers: TextWorkers) -> None:
         self._counting = counting
-        self._limiter = trio.CapacityLimiter(threads)
+        self._workers = workers
 
     async def truncate(self, chosen: Chosen, text: str, limit: int, keep: Keep) -> tuple[Gap, Tally]:
-        """Return what to remove of a text, and the count of what is left. Raises nothing."""
+        """Return what to remove of a text, and the count of what is left. Raises what a worker does."""
         tally = await self._counting.text(chosen, text)
         if tally.at_most <= limit:
             return Gap(len(text), len(text)), tally
-        where = await self._run(len(text), borders.find, text)
         if tally.method == "exact":
-            judged = await self._truncate_judged(chosen, text, where, tally.tokens, limit, keep)
+            judged = await self._truncate_judged(chosen, text, tally.tokens, limit, keep)
             if judged is not None:
                 return judged
         basis = self._counting.basis(chosen)
-        ruler = await self._run(len(text), basis.ruler, text)
-        gap = truncate(text, where, ruler, limit, keep)
+        gap = await self._workers.run(cut_text, text, basis.guess, basis.unit, limit, keep)
         return gap, basis.text(gap.without(text))
 
     async def _truncate_judged(
-        self, chosen: Chosen, text: str, where: borders.Borders, count: int, limit: int, keep: Keep
+        self, chosen: Chosen, text: str, count: int, limit: int, keep: Keep
     ) -> tuple[Gap, Tally] | None:
         """Return a cut that the tokenizer agrees with, None when it does not answer, or never does.
 
         The scale grows as long as it can; by then next to nothing is left.
         """
         basis = scaled(text, count)
-        ruler = await self._run(len(text), basis.ruler, text)
+        unit = basis.unit
         while True:
-            gap = truncate(text, where, ruler, limit, keep)
+            gap = await self._workers.run(cut_text, text, basis.guess, unit, limit, keep)
             left = gap.without(text)
             judged = await self._counting.exact(chosen, left)
             if judged is None:
                 return None
             if judged <= limit:
                 return gap, Tally(judged, judged, "exact")
-            if ruler.unit == 1:
+            if unit == 1:
                 return None
             basis = basis._replace(factor=basis.factor * STEP * judged / limit)
-            ruler = ruler._replace(unit=min(basis.unit, ruler.unit - 1))
+            unit = min(basis.unit, unit - 1)
 
     async def truncate_turns(self, chosen: Chosen, turns: Sequence[Turn], limit: int, keep: Keep) -> tuple[Cut, Tally]:
         """Return what to keep of a conversation, and its count. Raises TooLarge when that can't be done."""
@@ -109,11 +99,7 @@ class Cutting:
             proposed = min(proposed - 1, int(proposed * limit / judged / STEP))
 
     async def _cut_turns(self, turns: Sequence[Turn], basis: Basis, limit: int, per_turn: int, keep: Keep) -> Cut:
-        def shorten(text: str, room: int) -> Gap:
-            return truncate(text, borders.find(text), basis.ruler(text), room, keep)
-
-        size = sum(len(turn.content) for turn in turns)
-        return await self._run(size, truncate_turns, turns, limit, basis.at_most, per_turn, shorten)
+        return await self._workers.run(cut_turns, list(turns), basis, limit, per_turn, keep)
 
     async def chunk(
         self, chosen: Chosen | None, text: str, size: int, overlap: int
@@ -122,29 +108,27 @@ class Cutting:
 
         Without `chosen` code points are counted. Raises Invalid, naming `size` or `overlap`.
         """
-        where = await self._run(len(text), borders.find, text)
         if chosen is None:
-            spans = await self._run(len(text), chunks, text, where, characters(text), size, overlap)
-            return spans, [span.end - span.start for span in spans], None
+            return *(await self._chunked(text, None, size, overlap)), None
         tally = await self._counting.text(chosen, text)
         if tally.method == "exact":
-            judged = await self._judged(chosen, text, where, tally, size, overlap)
+            judged = await self._judged(chosen, text, tally, size, overlap)
             if judged is not None:
                 return *judged, tally
         basis = self._counting.basis(chosen)
-        ruler = await self._run(len(text), basis.ruler, text)
-        spans = await self._run(len(text), chunks, text, where, ruler, size, overlap)
-        return spans, [ruler.size(span.start, span.end) for span in spans], basis.text(text)
+        return *(await self._chunked(text, basis, size, overlap)), basis.text(text)
+
+    async def _chunked(self, text: str, basis: Basis | None, size: int, overlap: int) -> Chunked:
+        return await self._workers.run(cut_chunks, text, basis, size, overlap)
 
     async def _judged(
-        self, chosen: Chosen, text: str, where: borders.Borders, tally: Tally, size: int, overlap: int
+        self, chosen: Chosen, text: str, tally: Tally, size: int, overlap: int
     ) -> tuple[list[Span], list[int]] | None:
         """Return chunks that the tokenizer agrees with, None when there is no agreement to be had."""
         basis = scaled(text, tally.tokens)
         for _ in range(ROUNDS):
-            ruler: Ruler = await self._run(len(text), basis.ruler, text)
             try:
-                spans: list[Span] = await self._run(len(text), chunks, text, where, ruler, size, overlap)
+                spans, _ = await self._chunked(text, basis, size, overlap)
             except Invalid as refused:
                 if refused.details.get("field") == "overlap":
                     raise
@@ -174,9 +158,3 @@ class Cutting:
                 nursery.start_soon(judge, index)
         known = [count for count in counts if count is not None]
         return known if len(known) == len(texts) else None
-
-    async def _run(self, size: int, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do the work for a text of `size` characters, in a thread when it is long. A cancellation waits for it."""
-        if size <= SMALL_CHARACTERS:
-            return work(*args, **kwargs)
-        return await trio.to_thread.run_sync(partial(work, *args, **kwargs), limiter=self._limiter)

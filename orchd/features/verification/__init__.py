@@ -14,6 +14,7 @@ from orchd.features.feature import Feature, House
 from orchd.features.models import Models
 from orchd.features.text import Texts
 from orchd.features.verification import messages
+from orchd.features.verification.claims import measure
 from orchd.features.verification.handlers import VerifyHandlers
 from orchd.features.verification.messages import (
     Outcome,
@@ -27,7 +28,7 @@ from orchd.features.verification.queries import find as find_ledger
 from orchd.features.verification.queries import remove as remove_ledgers
 from orchd.features.verification.records import Judged, Pair, Preference, Unwatched, Witness, Work, within_reply
 from orchd.features.verification.service import Verification
-from orchd.prose import Source, ledger
+from orchd.prose import Source
 from orchd.protocol.router import Handler
 from orchd.protocol.types import ClientPayload
 
@@ -56,7 +57,9 @@ __all__ = [
 @asynccontextmanager
 async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload], Handler]]:
     """Offer the door; nothing runs but requests."""
-    verification = Verification(house.database, house.backends, house.door(Models), house.door(Texts), ledger)
+    verification = Verification(
+        house.database, house.backends, house.door(Models), house.door(Texts), house.workers, measure
+    )
     house.offer(verification)
     handlers = VerifyHandlers(house.database, verification)
     yield {

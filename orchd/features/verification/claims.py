@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from orchd.features.verification.confidence import score
 from orchd.features.verification.messages import Opinion, VerifyClaimItem, VerifyEvidence
 from orchd.features.verification.records import Work
-from orchd.prose import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, SUPPORTED, ClaimFinding, Source
+from orchd.prose import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, SUPPORTED, ClaimFinding, Source, ledger
 
 Ledger: TypeAlias = Callable[[str, Sequence[Source]], list[ClaimFinding]]
 """Splits an answer into claims and finds their support; pure, takes seconds at most within the limits."""
@@ -17,7 +17,14 @@ Ledger: TypeAlias = Callable[[str, Sequence[Source]], list[ClaimFinding]]
 EVIDENCE_CHARACTERS = 300
 NAME_CHARACTERS = 200
 MAX_CLAIMS = 2_000
-"""Kept and told; all of them count."""
+"""Kept and told; all that are measured count."""
+
+MAX_MEASURED = 5_000
+
+
+def measure(answer: str, sources: Sequence[Source]) -> list[ClaimFinding]:
+    """Return the first `MAX_MEASURED` claims of an answer as the texts alone show them."""
+    return ledger(answer, sources, MAX_MEASURED)
 
 
 def fits(answer: str) -> bool:

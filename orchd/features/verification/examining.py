@@ -62,4 +62,5 @@ async def _ask(
     sources = [Passage(f"SOURCE {place}", text) for place, text in enumerate(texts, start=1)]
     turns = examination([*asking, *sources, *claimed], schema)
     text = await interview.ask(judge.target, turns, schema, TEMPERATURE)
-    return read_examination(text, len(shown), asked, (work.context, work.request, work.answer, *texts))
+    judged = (work.context, work.request, work.answer, *texts)
+    return await interview.workers.run(read_examination, text, len(shown), asked, judged, raises=(Unreadable,))

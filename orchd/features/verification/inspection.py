@@ -5,8 +5,7 @@ the same time a judge who is not the author looks for contradictions and at the 
 model that can't be asked leaves a note in `unchecked`; it counts neither for the answer nor against it.
 """
 
-from collections.abc import Callable, Sequence
-from typing import TypeVar, TypeVarTuple
+from collections.abc import Sequence
 
 import trio
 
@@ -25,16 +24,14 @@ from orchd.features.verification.sampling import sample, samples_wanted
 from orchd.llm import Target
 from orchd.prose import ClaimFinding, Source
 
-T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
+LEDGER_SECONDS = 600.0
+"""For one answer's ledger: some seconds at the bounds, more where others work as well."""
 
 
 class Inspection:
-    """Looks into one answer: `run` once, then read the rest. `limiter` bounds how many look at texts at once."""
+    """Looks into one answer: `run` once, then read the rest."""
 
-    def __init__(
-        self, work: Work, ledger: Ledger, interview: Interview, witness: Witness, limiter: trio.CapacityLimiter
-    ) -> None:
+    def __init__(self, work: Work, ledger: Ledger, interview: Interview, witness: Witness) -> None:
         self.claims: list[VerifyClaimItem] = []
         self.findings: list[VerifyFinding] = []
         self.sources: list[str] = []
@@ -45,7 +42,6 @@ class Inspection:
         self._ledger = ledger
         self._interview = interview
         self._witness = witness
-        self._limiter = limiter
 
     @property
     def confidence(self) -> int:
@@ -53,8 +49,9 @@ class Inspection:
         return weighing.confidence(self.findings)
 
     async def run(self, judge: Judge | None, author: Target | None) -> None:
-        """Look into everything; `judge` is none of its authors, `author` may be asked again. Waits for both, and raises
-        no OrchdError.
+        """Look into everything; `judge` is none of its authors, `author` may be asked again. Waits for both.
+
+        Raises what a worker for long texts does.
         """
         await self._read()
         async with trio.open_nursery() as nursery:
@@ -69,7 +66,7 @@ class Inspection:
         self.findings += weighing.no_answer(
             check_response(work.answer, prompt=work.question, finish_reason=work.finish_reason)
         )
-        repeated = await self._in_thread(repetition, work.answer)
+        repeated = await self._interview.workers.run(repetition, work.answer)
         if repeated is not None:
             self._find("repetition", weighing.REPETITION, repeated)
         if not claiming.fits(work.answer):
@@ -80,15 +77,15 @@ class Inspection:
         if len(sources) < len(wanted):
             self.unchecked.append("some sources were left out: together they are too long")
         self.sources = [source.name for source in sources]
-        self.claims = claiming.items(await self._measure(sources), sources, grounded=work.grounded)
+        found = await self._measure(sources)
+        if len(found) == claiming.MAX_MEASURED:
+            self.unchecked.append(f"only its first {claiming.MAX_MEASURED} claims were looked at")
+        self.claims = claiming.items(found, sources, grounded=work.grounded)
         await self._tell(range(len(self.claims)))
 
     async def _measure(self, sources: Sequence[Source]) -> list[ClaimFinding]:
-        return await self._in_thread(self._ledger, self._work.answer, sources)
-
-    async def _in_thread(self, function: Callable[[*Ts], T], *args: *Ts) -> T:
-        """Run what takes time and waits for nothing."""
-        return await trio.to_thread.run_sync(function, *args, abandon_on_cancel=True, limiter=self._limiter)
+        workers = self._interview.workers
+        return await workers.run(self._ledger, self._work.answer, sources, seconds=LEDGER_SECONDS, slow=True)
 
     async def _ask_again(self, author: Target | None) -> None:
         open_claims = len(claiming.in_question(self.claims))

@@ -23,6 +23,7 @@ from orchd.llm import (
     answer_of,
     refuses_schema,
 )
+from orchd.worker.pool import TextWorkers
 
 ANSWER_SECONDS = 600.0
 """From when a model begins to work on a question; the wait for its turn and for its load is not counted."""
@@ -41,11 +42,12 @@ FRAME_TOKENS = 96
 class Interview:
     """Asks models as `claim` says whose turn it is, and keeps count. One for each check."""
 
-    def __init__(self, backends: Backends, texts: Texts, claim: Claim, witness: Witness) -> None:
+    def __init__(self, backends: Backends, texts: Texts, claim: Claim, witness: Witness, workers: TextWorkers) -> None:
         self._backends = backends
         self._texts = texts
         self._claim = claim
         self._witness = witness
+        self.workers = workers
         self.cost = VerifyCost()
 
     def room(self, target: Target) -> int:

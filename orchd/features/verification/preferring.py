@@ -7,6 +7,7 @@ the scores decide, and when those don't either, the earlier result stays.
 
 import random
 import secrets
+from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias
 
 import trio
@@ -78,9 +79,8 @@ async def _opinion(interview: Interview, judge: Judge, pair: Pair, shown_first: 
     ]
     try:
         text = await interview.ask(judge.target, comparison(passages, schema), schema, TEMPERATURE)
-        members = read_object(text, ("better",), [passage.text for passage in passages])
-        reason = text_of(members.get("reason", ""), "the reason", REASON_CHARACTERS)
-        choice = text_of(members["better"], "better", 64)
+        shown_texts = [passage.text for passage in passages]
+        choice, reason = await interview.workers.run(read_preference, text, shown_texts, raises=(Unreadable,))
     except OrchdError as error:
         return None, f"{judge.name} could not be asked: {error.message}"
     except Unreadable as why:
@@ -88,6 +88,13 @@ async def _opinion(interview: Interview, judge: Judge, pair: Pair, shown_first: 
     if choice not in ("A", "B"):
         return None, "the judge found neither better"
     return shown_first if choice == "A" else _other(shown_first), reason
+
+
+def read_preference(text: str, judged: Sequence[str]) -> tuple[str, str]:
+    """Return what a judge finds better of the texts `judged`, in its own word, and why. Raises Unreadable."""
+    members = read_object(text, ("better",), judged)
+    reason = text_of(members.get("reason", ""), "the reason", REASON_CHARACTERS)
+    return text_of(members["better"], "better", 64), reason
 
 
 def _other(index: Index) -> Index:

@@ -61,7 +61,10 @@ async def sample(
             done.unchecked.append(f"its author could not be asked again: {error.message}")
             return
         short = text.encode()[:MAX_ANSWER_BYTES].decode(errors="ignore")
-        done.ledgers.append(await measure([Source("sample", short)]))
+        try:
+            done.ledgers.append(await measure([Source("sample", short)]))
+        except OrchdError as error:
+            done.unchecked.append(f"another answer of its author could not be looked at: {error.message}")
 
     async with trio.open_nursery() as nursery:
         for _ in range(count):

@@ -5,6 +5,7 @@ from functools import partial
 
 import trio
 
+from orchd.errors import OrchdError
 from orchd.features.models import Models
 from orchd.features.text import Texts
 from orchd.features.verification import confidence as weighing
@@ -20,11 +21,9 @@ from orchd.features.verification.validating import reconsider, validate
 from orchd.features.verification.verdicts import abstention
 from orchd.llm import Backends, Target
 from orchd.storage import Database
+from orchd.worker.pool import TextWorkers
 
 UNWATCHED = Unwatched()
-
-TEXTS_AT_ONCE = 2
-"""Long texts take seconds of processor time, in threads: more of them would only slow everything else down."""
 
 BYTES_PER_TOKEN = 3
 RULES_TOKENS = 1_200
@@ -34,33 +33,51 @@ RULES_TOKENS = 1_200
 class Verification:
     """Checks answers. Needs no model to be there: what needs one then says so, and nothing is approved."""
 
-    def __init__(self, database: Database, backends: Backends, models: Models, texts: Texts, ledger: Ledger) -> None:
+    def __init__(
+        self,
+        database: Database,
+        backends: Backends,
+        models: Models,
+        texts: Texts,
+        workers: TextWorkers,
+        ledger: Ledger,
+    ) -> None:
         self._database = database
         self._backends = backends
         self._texts = texts
         self._ledger = ledger
-        self._limiter = trio.CapacityLimiter(TEXTS_AT_ONCE)
+        self._workers = workers
         self._judges = Judges(database, backends, models)
 
     async def check(self, work: Work, heard: Witness = UNWATCHED) -> Judged:
         """Check an answer and store what was found. Waits as long as the models take: minutes; cancel it at any time,
         and the models are let go and nothing is stored.
 
-        Raises Unavailable when the database is away, Conflict when the message was deleted meanwhile. A model that
-        can't be asked raises nothing: it abstains.
+        Raises Unavailable when the database is away, Conflict when the message was deleted meanwhile, Busy, Timeout or
+        Unavailable when its texts can't be looked at. A model that can't be asked raises nothing: it abstains.
         """
-        interview = Interview(self._backends, self._texts, work.claim, heard)
+        interview = Interview(self._backends, self._texts, work.claim, heard, self._workers)
         validator, own = await self._validator(work, interview)
-        inspection = Inspection(work, self._ledger, interview, heard, self._limiter)
+        inspection = Inspection(work, self._ledger, interview, heard)
         verdicts: list[VerifyVerdict] = []
+        failed: list[OrchdError] = []
 
         async def first() -> None:
             nobody = abstention("validator", None, "no model is there")
             verdicts.append(nobody if validator is None else await validate(interview, validator, work))
 
+        async def inspect() -> None:
+            try:
+                await inspection.run(None if own else validator, self._author(work))
+            except OrchdError as error:
+                failed.append(error)
+                nursery.cancel_scope.cancel()
+
         async with trio.open_nursery() as nursery:
             nursery.start_soon(first)
-            nursery.start_soon(inspection.run, None if own else validator, self._author(work))
+            nursery.start_soon(inspect)
+        if failed:
+            raise failed[0]
         if validator is not None and not deciding.settled(verdicts[0], own=own):
             verdicts += await self._decider(work, interview, validator, verdicts[0], inspection)
         made = _ledger(work, inspection, verdicts, interview, own=own)
@@ -71,7 +88,7 @@ class Verification:
 
         Raises Unavailable when the database is away.
         """
-        interview = Interview(self._backends, self._texts, pair.claim, heard)
+        interview = Interview(self._backends, self._texts, pair.claim, heard, self._workers)
         authors = (*pair.first_authors, *pair.second_authors)
         candidates = self._judges.proven(await self._judges.candidates("analysis", authors), authors)
         tokens = _tokens(pair.title, pair.requirements, pair.question, pair.first, pair.second)

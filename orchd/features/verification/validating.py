@@ -50,7 +50,7 @@ async def _ask(interview: Interview, judge: Judge, work: Work, role: Role, earli
     turns = validation(judge.prompt, [*before, *sources, *after], schema, second=second)
     text = await interview.ask(judge.target, turns, schema, TEMPERATURE)
     judged = (work.request, work.context, work.answer, *texts)
-    return read_verdict(text, role, judge.name, judged)
+    return await interview.workers.run(read_verdict, text, role, judge.name, judged)
 
 
 def _earlier(first: VerifyVerdict, findings: Sequence[VerifyFinding]) -> str:

@@ -12,6 +12,7 @@ from orchd.features.task.generating import wasted
 from orchd.features.task.planning import MAX_TOLD, Planner, plan_schema
 from orchd.features.task.work import Cost, Plan, PlannedSubtask, TaskBrief
 from orchd.llm import ModelInfo
+from orchd.worker.pool import InPlace
 from tests.features.task.fake_models import (
     Audience,
     Bureau,
@@ -47,7 +48,7 @@ class Scene:
     def __init__(self, *infos: ModelInfo, staff: list[AssistantItem] | None = None) -> None:
         self.backends = FakeBackends(*infos)
         people = [assistant("Ada", "alpha", category="code")] if staff is None else staff
-        self.planner = Planner(Bureau(self.backends, *people), generator(self.backends), Words())
+        self.planner = Planner(Bureau(self.backends, *people), generator(self.backends), Words(), InPlace())
 
     async def plan(self, task: TaskBrief | None = None) -> tuple[Plan, Cost]:
         return await self.planner.plan(task or brief(), Audience())

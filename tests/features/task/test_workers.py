@@ -35,6 +35,7 @@ from orchd.hub import Hub
 from orchd.llm import Backends, BackendSpec
 from orchd.llm.simulator.settings import ModelSpec
 from orchd.storage import Database, open_database
+from orchd.worker.pool import InPlace
 from tests.features.task.fake_models import Audience, Bureau, FakeBackends, Words, brief, generator, order, parts
 from tests.features.task.hands import Hands, create, working
 from tests.fix_simulator import RunningSimulator, StartSimulator
@@ -69,7 +70,10 @@ async def office(directory: Path, url: str) -> AsyncIterator[tuple[ModelWorkers,
         house.offer(MemoryMeter(memory, list))
         for feature in (models.FEATURE, text.FEATURE, verification.FEATURE):
             await stack.enter_async_context(feature.open(house))
-        yield hire(database, backends, house.door(Models), house.door(Texts), house.door(Verification)), database
+        yield (
+            hire(database, backends, house.door(Models), house.door(Texts), house.door(Verification), house.workers),
+            database,
+        )
         nursery.cancel_scope.cancel()
 
 
@@ -203,7 +207,10 @@ def workers(checks: FakeChecks) -> ModelWorkers:
     backends = FakeBackends()
     bureau, asks, words = Bureau(backends), generator(backends), Words()
     return ModelWorkers(
-        Planner(bureau, asks, words), Executor(bureau, asks, words), Consolidator(bureau, asks, words), checks
+        Planner(bureau, asks, words, InPlace()),
+        Executor(bureau, asks, words),
+        Consolidator(bureau, asks, words),
+        checks,
     )
 
 

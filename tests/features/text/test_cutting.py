@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from orchd.errors import Invalid, TooLarge
 from orchd.features.text.chunks import Span
-from orchd.features.text.cutting import JUDGED_CHUNKS, SMALL_CHARACTERS, Cutting
+from orchd.features.text.cutting import JUDGED_CHUNKS, Cutting
 from orchd.features.text.truncate import Keep
 from orchd.llm.types import Turn
+from orchd.worker.pool import SHORT_CHARACTERS, InPlace, open_workers
 from tests.features.text.texts import TEXTS, TokenizedBackends, counting
 
 PROSE = "One two three. Four five six. Seven eight. Nine ten. " * 20
@@ -27,7 +28,7 @@ async def cut(
     tokenize: Callable[[str], int] | None, text: str, limit: int, keep: Keep = "start"
 ) -> tuple[str, int, str]:
     counter = counting(TokenizedBackends(tokenize))
-    gap, tally = await Cutting(counter).truncate(await counter.choose(None), text, limit, keep)
+    gap, tally = await Cutting(counter, InPlace()).truncate(await counter.choose(None), text, limit, keep)
     left = gap.without(text)
     assert tally.at_most <= limit
     assert tokenize is None or tokenize(left) == tally.tokens
@@ -62,7 +63,7 @@ async def test_a_tokenizer_that_falls_silent_leaves_the_guess() -> None:
 
     backends.count_tokens = count  # type: ignore[method-assign]  # a fake of a fake
     counter = counting(backends)
-    gap, tally = await Cutting(counter).truncate(await counter.choose(None), PROSE, 50, "start")
+    gap, tally = await Cutting(counter, InPlace()).truncate(await counter.choose(None), PROSE, 50, "start")
     assert tally.method == "heuristic"
     assert tally.at_most <= 50
     assert gap.without(PROSE)
@@ -72,7 +73,7 @@ async def chunked(
     tokenize: Callable[[str], int] | None, text: str, size: int, overlap: int = 0
 ) -> tuple[list[Span], list[int], str]:
     counter = counting(TokenizedBackends(tokenize))
-    spans, sizes, tally = await Cutting(counter).chunk(await counter.choose(None), text, size, overlap)
+    spans, sizes, tally = await Cutting(counter, InPlace()).chunk(await counter.choose(None), text, size, overlap)
     assert tally is not None
     assert "".join(text[span.fresh : span.end] for span in spans) == text
     assert all(found <= size for found in sizes)
@@ -98,17 +99,28 @@ async def test_too_many_chunks_to_judge_are_cut_by_guess() -> None:
     assert (await chunked(len, "word " * 5 * JUDGED_CHUNKS, 10))[2] == "heuristic"
 
 
-async def test_long_texts_are_cut_in_a_thread() -> None:
-    text = PROSE * (SMALL_CHARACTERS // len(PROSE) + 1)
-    spans, _, _ = await chunked(None, text, 500)
-    assert len(spans) > 2
-    left, _, _ = await cut(None, text, 500)
-    assert left
+async def test_a_worker_cuts_long_texts_as_it_would_be_done_here() -> None:
+    text, turns = PROSE * (SHORT_CHARACTERS // len(PROSE) + 1), [Turn("system", "Be short."), Turn("user", PROSE * 4)]
+    counter = counting(TokenizedBackends(None))
+    async with open_workers(1) as workers:
+        here, there = Cutting(counter, InPlace()), Cutting(counter, workers)
+        chosen = await counter.choose(None)
+        assert await there.chunk(chosen, text, 500, 20) == await here.chunk(chosen, text, 500, 20)
+        assert await there.chunk(None, text, 500, 20) == await here.chunk(None, text, 500, 20)
+        assert await there.truncate(chosen, text, 300, "both") == await here.truncate(chosen, text, 300, "both")
+        cut_there = await there.truncate_turns(chosen, turns, 300, "start")
+        assert cut_there == await here.truncate_turns(chosen, turns, 300, "start")
+        with pytest.raises(TooLarge, match="no room"):
+            await there.truncate_turns(chosen, turns, 20, "start")
+        with pytest.raises(Invalid) as refused:
+            await there.chunk(None, text, 500, 400)
+        assert refused.value.details["field"] == "overlap"
+        assert len(workers.pids) == 1
 
 
 async def test_characters_need_no_model() -> None:
     backends = TokenizedBackends(len)
-    spans, sizes, tally = await Cutting(counting(backends)).chunk(None, PROSE, 100, 10)
+    spans, sizes, tally = await Cutting(counting(backends), InPlace()).chunk(None, PROSE, 100, 10)
     assert tally is None
     assert max(sizes) <= 100
     assert sizes == [span.end - span.start for span in spans]
@@ -131,7 +143,7 @@ async def test_conversations_are_cut_to_their_limit(tokenize: Callable[[str], in
     backends = TokenizedBackends(tokenize)
     counter = counting(backends)
     chosen = await counter.choose(None)
-    found, tally = await Cutting(counter).truncate_turns(chosen, TURNS, limit, "start")
+    found, tally = await Cutting(counter, InPlace()).truncate_turns(chosen, TURNS, limit, "start")
     left = found.turns(TURNS)
     assert tally.at_most <= limit
     assert left[0] == TURNS[0]
@@ -141,7 +153,7 @@ async def test_conversations_are_cut_to_their_limit(tokenize: Callable[[str], in
 
 async def test_a_conversation_that_fits_is_left_alone() -> None:
     counter = counting(TokenizedBackends(len))
-    found, tally = await Cutting(counter).truncate_turns(await counter.choose(None), TURNS, 10_000, "start")
+    found, tally = await Cutting(counter, InPlace()).truncate_turns(await counter.choose(None), TURNS, 10_000, "start")
     assert found.turns(TURNS) == tuple(TURNS)
     assert tally.method == "exact"
 
@@ -151,4 +163,4 @@ async def test_a_limit_below_the_systems_prompt_can_not_be_kept(tokenize: Callab
     counter = counting(TokenizedBackends(tokenize))
     turns = [Turn("system", PROSE), Turn("user", "hello")]
     with pytest.raises(TooLarge):
-        await Cutting(counter).truncate_turns(await counter.choose(None), turns, 20, "start")
+        await Cutting(counter, InPlace()).truncate_turns(await counter.choose(None), turns, 20, "start")

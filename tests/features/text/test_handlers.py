@@ -21,6 +21,7 @@ from orchd.features.text.messages import (
 )
 from orchd.features.text.process import Processing
 from orchd.protocol.page import MAX_REPLY_BYTES, size
+from orchd.worker.pool import InPlace
 from tests.features.text.texts import Request, TokenizedBackends, counting
 
 PROSE = "One two three. Four five six. Seven eight. Nine ten. " * 5
@@ -29,7 +30,7 @@ TALK = [TextMessage("system", "Be.", 1), TextMessage("user", PROSE, 2), TextMess
 
 def handlers(tokenize: Callable[[str], int] | None = len, context: int | None = 100) -> TextHandlers:
     counter = counting(TokenizedBackends(tokenize, context=context))
-    return TextHandlers(counter, Cutting(counter), cast("Processing", None))
+    return TextHandlers(counter, Cutting(counter, InPlace()), cast("Processing", None))
 
 
 def data(value: messages.TextEstimated | TextTruncated | TextChunked) -> dict[str, object]:

@@ -10,6 +10,7 @@ from orchd.features.text.messages import TextProcessed, TextProgress
 from orchd.features.text.process import Processing, Wish
 from orchd.features.text.queries import Job
 from orchd.storage import Database
+from orchd.worker.pool import InPlace
 from tests.features.text.texts import Request, TokenizedBackends, counting
 
 TEXT = "".join(f"This is sentence number {number} of a long text. " for number in range(60))
@@ -28,7 +29,7 @@ class Fixture:
         self.backends = TokenizedBackends(context=context)
         self.backends.answer = self.answer
         counter = counting(self.backends)
-        self.processing = Processing(store, self.backends, counter, Cutting(counter))
+        self.processing = Processing(store, self.backends, counter, Cutting(counter, InPlace()))
         self.request = Request()
 
     async def answer(self, question: str) -> str:

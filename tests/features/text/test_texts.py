@@ -9,6 +9,7 @@ from orchd.features.text.cutting import Cutting
 from orchd.features.text.process import Processing
 from orchd.features.text.texts import MARK_TOKENS, Texts
 from orchd.storage import Database
+from orchd.worker.pool import InPlace
 from tests.features.text.texts import TEXTS, TokenizedBackends, counting
 
 LONG = "".join(f"This is sentence number {number} of a long text. " for number in range(400))
@@ -23,7 +24,7 @@ class Unstored(Processing):
 
 def cutter(backends: TokenizedBackends) -> Texts:
     counter = counting(backends)
-    return Texts(counter, Cutting(counter), Unstored())
+    return Texts(counter, Cutting(counter, InPlace()), Unstored())
 
 
 @given(text=TEXTS, limit=st.integers(0, 200))
@@ -67,8 +68,8 @@ class Desk:
         self.backends.answer = self.answer
         self.broken: OrchdError | None = None
         counter = counting(self.backends)
-        processing = Processing(store, self.backends, counter, Cutting(counter))
-        self.texts = Texts(counter, Cutting(counter), processing)
+        processing = Processing(store, self.backends, counter, Cutting(counter, InPlace()))
+        self.texts = Texts(counter, Cutting(counter, InPlace()), processing)
 
     async def answer(self, question: str) -> str:
         if self.broken is not None:

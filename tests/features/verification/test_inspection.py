@@ -3,10 +3,11 @@ import json
 import pytest
 import trio
 
+from orchd.features.verification.claims import measure
 from orchd.features.verification.inspection import Inspection
 from orchd.features.verification.records import Work
 from orchd.llm import Turn
-from orchd.prose import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, Source, ledger
+from orchd.prose import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, Source
 from tests.fix_verification import JudgingBackends, Watching, examination, interview, judge, work
 
 SOURCE = Source("notes", "The river Tejo rises in the Sierra de Albarracín. It is 1007 kilometres long.")
@@ -19,7 +20,7 @@ async def run(asked: Work, backends: JudgingBackends | None = None) -> tuple[Ins
     """Inspect with a judge and an author where there are models."""
     watching = Watching()
     backends = backends or JudgingBackends()
-    found = Inspection(asked, ledger, interview(backends, watching), watching, trio.CapacityLimiter(1))
+    found = Inspection(asked, measure, interview(backends, watching), watching)
     there = {info.id for info in backends.infos}
     with trio.fail_after(60):
         await found.run(
