@@ -125,10 +125,15 @@ class Client:
         return request_id, frame["data"]["messageId"]
 
     async def history(self, conversation_id: int, **members: object) -> list[Frame]:
-        """The messages of a conversation's active branch."""
-        final = await self.request("chat:history", {"conversationId": conversation_id, **members})
-        assert final["type"] == "chat:history", final
-        return list(final["data"]["messages"])
+        """The messages of a conversation's active branch, all pages of it unless a `limit` is given."""
+        messages: list[Frame] = []
+        while True:
+            final = await self.request("chat:history", {"conversationId": conversation_id, **members})
+            assert final["type"] == "chat:history", final
+            messages = [*final["data"]["messages"], *messages]
+            if "limit" in members or not final["data"]["hasMore"]:
+                return messages
+            members["before"] = messages[0]["id"]
 
     async def metrics(self) -> Frame:
         """The daemon's present metrics: the first of a new subscription, which is ended again."""
