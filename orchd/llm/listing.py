@@ -133,6 +133,7 @@ def ollama(item: dict[str, Any], contexts: dict[str, int | None], backend: str) 
         quantization=text(details.get("quantization_level")) or None,
         parameters=text(details.get("parameter_size")) or None,
         chats=chats,
+        aliases=(name.removesuffix(":latest"),) if name.endswith(":latest") else (),
     )
 
 

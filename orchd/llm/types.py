@@ -199,6 +199,10 @@ class ModelInfo(msgspec.Struct, frozen=True):
         """`id@backend`: it names this model on this server, wherever a model is named."""
         return f"{self.id}@{self.backend}"
 
+    def is_called(self, name: str) -> bool:
+        """Tell whether a request may name it so; servers take further spellings (`names`)."""
+        return name in (self.id, self.full_name) or name.removesuffix(f"@{self.backend}") in self.aliases
+
     @property
     def state(self) -> LoadState:
         """Whether it is loaded, in one word."""

@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from orchd.llm.types import BackendHealth, Listener, Prompt, Sampling, Turn, Usage
+from orchd.llm.types import BackendHealth, Listener, ModelInfo, Prompt, Sampling, Turn, Usage
 from tests.fix_upstream import Recorder
 
 
@@ -35,3 +35,11 @@ def test_only_an_unfinished_answer_can_be_continued() -> None:
     for turns, schema in (((asked,), None), ((), None), ((asked, begun), {"type": "object"})):
         with pytest.raises(ValueError, match="continued"):
             Prompt(turns, schema=schema, prefill=True)
+
+
+def test_what_a_model_is_called() -> None:
+    info = ModelInfo("llama3.2:latest", "box", aliases=("llama3.2",))
+    for name in ("llama3.2:latest", "llama3.2", "llama3.2@box", "llama3.2:latest@box"):
+        assert info.is_called(name)
+    for name in ("llama3.2@other", "llama3", "box", "", "@box"):
+        assert not info.is_called(name)

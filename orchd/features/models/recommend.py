@@ -48,6 +48,8 @@ RATING = 6.0
 QUALITY = 4.0
 LOADED = 0.5
 SIMULATED = -100.0
+BASE = -50.0
+"""Of one without a chat template, which goes on with a text rather than answers."""
 
 FULL_SIZE, FULL_SPEED, FULL_CONTEXT = 70.0, 60.0, 131_072.0
 """Thousands of millions of parameters, tokens a second and tokens that add the most; less adds by its logarithm."""
@@ -110,6 +112,8 @@ def size_share(info: ModelInfo) -> float | None:
 def _can(task: TaskType, info: ModelInfo) -> bool:
     if task == "embedding" or info.type == "embedding":
         return task == "embedding" and info.type == "embedding"
+    if not info.chats:
+        return False
     if task == "vision":
         known = info.capabilities
         return "vision" in known if known is not None else HINTS["vision"].search(info.id) is not None
@@ -125,6 +129,8 @@ def _of_listing(task: TaskType, info: ModelInfo) -> Iterator[tuple[float, str]]:
     weights = WEIGHTS[task]
     if info.simulated:
         yield SIMULATED, "it is simulated: its answers are made up by a program"
+    if info.template is False:
+        yield BASE, "it has no chat template: a base model"
     if task == "vision":
         yield 0.0, "it sees images" if info.capabilities else "by its name it sees images"
     if task == "reasoning" and info.capabilities and "reasoning" in info.capabilities:

@@ -174,7 +174,7 @@ class Models:
 
     def _embedding(self, name: str, *, away: bool = False) -> Target | None:
         for info in self._backends.models(away=away):
-            if info.type == "embedding" and name in (info.id, info.full_name):
+            if info.type == "embedding" and info.is_called(name):
                 return Target(info, info.backend)
         return None
 

@@ -176,7 +176,7 @@ def claim_of(user: str, task_id: int) -> Claim:
 
 def is_among(target: Target, names: Collection[str]) -> bool:
     """Tell whether a model is one of these, on whichever server."""
-    return any(name in (target.model.id, target.full_name) or _id_in(name) == target.model.id for name in names)
+    return any(target.model.is_called(name) or _id_in(name) == target.model.id for name in names)
 
 
 def _id_in(name: str) -> str:

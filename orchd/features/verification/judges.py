@@ -107,7 +107,7 @@ def choose(
 
 
 def _named(name: str, there: Sequence[ModelInfo]) -> Target | None:
-    found = next((info for info in there if name in (info.id, info.full_name)), None)
+    found = next((info for info in there if info.is_called(name)), None)
     return None if found is None else Target(found, found.backend)
 
 

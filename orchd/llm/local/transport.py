@@ -27,6 +27,8 @@ answer is continued.
 """
 
 
+DYING_SECONDS = 1.0
+"""How long a process that takes no connection may take to have ended."""
 LOOK_SECONDS = 1.0
 """For seeing whether files are whole, at each listing; what is left over comes at the next."""
 MAX_NAMED = 3
@@ -70,13 +72,26 @@ class LocalTransport(httpx.AsyncBaseTransport):
         return await self._pass_on(file, request)
 
     async def _pass_on(self, file: ModelFile, request: httpx.Request) -> httpx.Response:
+        """A process that takes no connection is about to end: another one is asked once it has."""
         child = await self._children.take(file)
+        try:
+            return await self._ask(child, request)
+        except httpx.ConnectError as error:  # the server as a whole is not away
+            with trio.move_on_after(DYING_SECONDS):
+                await child.ended.wait()
+            if not child.ended.is_set():
+                raise httpx.ReadError("the process does not answer") from error
+        try:
+            return await self._ask(await self._children.take(file), request)
+        except httpx.ConnectError as error:
+            raise httpx.ReadError("the process ended") from error
+
+    async def _ask(self, child: Child, request: httpx.Request) -> httpx.Response:
+        """Ask a process that was taken, and give it back with the end of the response."""
         held = False
         try:
             response = await self._wire.handle_async_request(_for(child, request))
             held = True
-        except httpx.ConnectError as error:  # the process is about to end; the server as a whole is not away
-            raise httpx.ReadError("the process ended") from error
         finally:
             if not held:
                 self._children.release(child)

@@ -136,6 +136,16 @@ async def test_one_that_is_dying_fails_the_question_and_not_the_server(server: S
     assert child.uses == 0
 
 
+async def test_one_that_is_dying_is_followed_by_another_one(server: Server) -> None:
+    await server.post(CHAT, **question("a"))
+    child = server.children.loaded("a")
+    assert child is not None
+    assert child.pid is not None
+    child.url = "http://127.0.0.1:9"
+    os.kill(child.pid, signal.SIGKILL)
+    assert (await server.post(CHAT, **question("a"))).status == 200
+
+
 async def test_a_file_that_comes_later_is_offered_and_a_broken_one_told_of_once(server: Server) -> None:
     with structlog.testing.capture_logs() as lines:
         (server.folder / "c.gguf").write_bytes(b"half")
