@@ -1,7 +1,5 @@
 """Memory that clients can fill, bounded: so many bytes for all of them together, and a share of it for each."""
 
-from collections.abc import Hashable
-
 from orchd.errors import Busy
 
 SHARE = 4
@@ -14,28 +12,48 @@ class Budget:
     def __init__(self, limit: int, what: str) -> None:
         self._limit = limit
         self._what = what
-        self._held: dict[Hashable, int] = {}
+        self._held: dict[object, int] = {}
         self.held = 0
 
-    def take(self, who: Hashable, amount: int) -> None:
-        """Hold `amount` bytes for `who` until they are given back. Raises `Busy` when that is too much.
+    def hold(self, who: object, amount: int) -> "Held":
+        """Hold `amount` bytes for `who` until they are released. Raises `Busy` when that is too much.
 
-        What nobody else holds anything of is always given: a limit that is too small for one must not stop all.
+        Who holds nothing gets more than its share, if there is room, and the first of all whatever it asks for: a
+        limit that is too small for one request must not refuse it for ever.
         """
         own, share = self._held.get(who, 0), self._limit // SHARE
         if own and own + amount > share:
             raise Busy(f"{self._what} of this connection fill their memory", reason="memory", maxBytes=share)
         if self.held and self.held + amount > self._limit:
             raise Busy(f"{self._what} fill their memory", reason="memory", maxBytes=self._limit)
-        self._change(who, own + amount)
+        self.add(who, amount)
+        return Held(self, who, amount)
 
-    def give(self, who: Hashable, amount: int) -> None:
-        """Hold so much less for `who`."""
-        self._change(who, self._held.get(who, 0) - amount)
-
-    def _change(self, who: Hashable, amount: int) -> None:
-        self.held += amount - self._held.get(who, 0)
-        if amount:
-            self._held[who] = amount
+    def add(self, who: object, amount: int) -> None:
+        """Hold so much more for `who`, or less; for those who hold something."""
+        self.held += amount
+        own = self._held.get(who, 0) + amount
+        if own:
+            self._held[who] = own
         else:
             self._held.pop(who, None)
+
+
+class Held:
+    """Bytes that are held."""
+
+    __slots__ = ("_amount", "_budget", "_who")
+
+    def __init__(self, budget: Budget, who: object, amount: int) -> None:
+        self._budget = budget
+        self._who = who
+        self._amount = amount
+
+    def resize(self, amount: int) -> None:
+        """It turned out to be so much; that is never refused."""
+        self._budget.add(self._who, amount - self._amount)
+        self._amount = amount
+
+    def release(self) -> None:
+        """It is held no longer. Idempotent."""
+        self.resize(0)

@@ -207,6 +207,17 @@ class ChatSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="came
         Bytes, Meta(description="Longest answer, in bytes of UTF-8; a longer one is cut off and marked `length`.")
     ] = 8 * MIB
     max_running: Annotated[Count, Meta(description="Answers generated at once; further requests are `busy`.")] = 1_000
+    max_context_bytes: Annotated[
+        Bytes,
+        Meta(description="Bytes of earlier messages that a model is shown at most, however large its context is."),
+    ] = 8 * MIB
+    context_memory_bytes: Annotated[
+        Bytes,
+        Meta(
+            description="Bytes of memory for what running answers were asked, a quarter of it for the answers of one "
+            "connection; further requests are `busy`."
+        ),
+    ] = 256 * MIB
     loop_characters: Annotated[
         int,
         Meta(

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import trio
 
+from orchd.budget import Held
 from orchd.hub import Hub
 from orchd.protocol.router import Peer
 from orchd.protocol.types import ServerPayload
@@ -12,10 +13,10 @@ from orchd.protocol.types import ServerPayload
 class InFlight:
     """A request between its frame and its final frame. Satisfies `orchd.protocol.router.Context`."""
 
-    def __init__(self, request_id: str | None, user: str, peer: Peer, hub: Hub, size: int = 0) -> None:
+    def __init__(self, request_id: str | None, user: str, peer: Peer, hub: Hub, held: Held | None = None) -> None:
         self.id = request_id
-        self.size = size
-        """What its frame takes in memory, in bytes."""
+        self.held = held
+        """The memory of its frame."""
         self.user = user
         self.peer = peer
         self.scope = trio.CancelScope()

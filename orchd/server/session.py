@@ -156,17 +156,16 @@ class Session:
                 self.close(PROTOCOL_ABUSE)
             return
         self._violations = 0
-        size = getsizeof(message)
-        refusal = self._objection(request, size)
+        refusal = self._objection(request)
         if refusal is not None:
             request_log.note(self.id, "request refused", request.type, request.id, refusal)
             self._refuse(None if isinstance(refusal, Conflict) else request.id, refusal)
         elif isinstance(request.data, messages.Ping):
             self._put(messages.Pong(timestamp(time.time_ns() // 1_000_000)), request.id)
         else:
-            self._start(request, requests, size)
+            self._start(request, requests, getsizeof(message))
 
-    def _objection(self, request: Request, size: int) -> OrchdError | None:
+    def _objection(self, request: Request) -> OrchdError | None:
         """Say why a valid request can't be taken now; a `cancel` for each request in flight always can."""
         if request.id is not None and request.id in self._in_flight:
             return Conflict("a request with this id is in flight", id=request.id, field="id")
@@ -179,15 +178,15 @@ class Session:
             return ShuttingDown("the daemon is shutting down")
         if self._running >= self._wire.max_in_flight * (2 if cancels else 1):
             return Busy(f"{self._wire.max_in_flight} requests are in flight on this connection")
-        try:
-            if self._wire.requests is not None:
-                self._wire.requests.take(self, size)
-        except Busy as too_much:
-            return too_much
         return None
 
     def _start(self, request: Request, requests: trio.Nursery, size: int) -> None:
-        in_flight = InFlight(request.id, self.user, self._outbox, self._wire.hub, size)
+        try:
+            held = None if self._wire.requests is None else self._wire.requests.hold(self, size)
+        except Busy as refusal:
+            self._refuse(request.id, refusal)
+            return
+        in_flight = InFlight(request.id, self.user, self._outbox, self._wire.hub, held)
         handler = self._cancel if isinstance(request.data, messages.Cancel) else self._wire.router.handler(request.data)
         if request.id is not None:
             self._in_flight[request.id] = in_flight
@@ -220,8 +219,8 @@ class Session:
         if in_flight.ended.is_set():
             return
         self._running -= 1
-        if self._wire.requests is not None:
-            self._wire.requests.give(self, in_flight.size)
+        if in_flight.held is not None:
+            in_flight.held.release()
         if in_flight.id is not None:
             del self._in_flight[in_flight.id]
         in_flight.ended.set()

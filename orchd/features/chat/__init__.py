@@ -12,8 +12,10 @@ from contextlib import asynccontextmanager
 
 import trio
 
+from orchd.budget import Budget
 from orchd.features.chat import messages
 from orchd.features.chat.audience import Audience
+from orchd.features.chat.context import Contexts
 from orchd.features.chat.generation import Tuning
 from orchd.features.chat.handlers import ChatHandlers
 from orchd.features.chat.messages import StoredMessage
@@ -51,7 +53,10 @@ async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload
         house.door(Conversations).before_delete(chat.cancel_conversation)
         supervisor.keep("take-over", chat.watch)
         supervisor.keep("wishes", chat.grant_wishes)
-        handlers = ChatHandlers(house.database, house.backends, house.hub, chat, house.epoch, house.default_model)
+        contexts = Contexts(options.max_context_bytes, Budget(options.context_memory_bytes, "contexts"))
+        handlers = ChatHandlers(
+            house.database, house.backends, house.hub, chat, house.epoch, house.default_model, contexts
+        )
         readers = ReaderHandlers(house.database, house.hub, chat, house.epoch)
         yield {
             messages.ChatSend: handlers.send,

@@ -8,9 +8,12 @@ many is the safe side, because some servers answer an overflow with an empty str
 from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
+from sys import getsizeof
+from typing import NamedTuple
 
 import msgspec
 
+from orchd.budget import Budget
 from orchd.features.chat.records import Exchange
 from orchd.llm import answer_of
 from orchd.llm.types import Prompt, Sampling, Target, Turn
@@ -21,6 +24,20 @@ TOKENS_PER_MESSAGE = 8
 
 GO_ON = "Your last message was cut off. Continue it exactly where it ends, without repeating any of it."
 """What a model is asked that can't go on with a text that is put into its mouth."""
+
+
+class Contexts(NamedTuple):
+    """What contexts may take: bytes read for one, and the memory of all."""
+
+    max_bytes: int
+    budget: Budget
+
+
+def memory(exchange: Exchange) -> int:
+    """Return about how many bytes an exchange takes while it is answered: its texts, and the request that has them."""
+    texts = [turn.content for turn in exchange.branch]
+    texts += [exchange.system_prompt or "", "" if exchange.prefix is None else exchange.prefix.text("content")]
+    return 2 * sum(map(getsizeof, texts))
 
 
 def estimate_tokens(text: str) -> int:

@@ -7,9 +7,11 @@ from typing import TypeVar
 
 import trio
 
+from orchd.budget import Held
 from orchd.errors import Invalid, NotFound
 from orchd.features import conversation as conversations
 from orchd.features.chat import queries
+from orchd.features.chat.context import Contexts, memory
 from orchd.features.chat.follower import Follower
 from orchd.features.chat.generation import Generation
 from orchd.features.chat.messages import (
@@ -41,7 +43,14 @@ class ChatHandlers:
     """One method a frame."""
 
     def __init__(
-        self, database: Database, backends: Backends, hub: Hub, chat: Chat, epoch: str, default_model: str | None
+        self,
+        database: Database,
+        backends: Backends,
+        hub: Hub,
+        chat: Chat,
+        epoch: str,
+        default_model: str | None,
+        contexts: Contexts,
     ) -> None:
         self._database = database
         self._backends = backends
@@ -49,6 +58,7 @@ class ChatHandlers:
         self._chat = chat
         self._epoch = epoch
         self._default_model = default_model
+        self._contexts = contexts
 
     async def send(self, context: Context, data: ChatSend) -> ChatMessage:
         """Answer `chat:send`: store the question, stream the answer, return it as stored."""
@@ -59,7 +69,7 @@ class ChatHandlers:
         wish = await self._wish(context, data, data.conversation_id, begun)
         question = self._question(data.message, data.conversation_id, wish)
         question = question._replace(parent_id=data.parent_id, system_prompt=data.system_prompt)
-        return await self._answer(context, queries.ask, question, wish)
+        return await self._answer(context, queries.ask, question, wish, question.conversation_id)
 
     async def edit(self, context: Context, data: ChatEdit) -> ChatMessage:
         """Answer `chat:edit`: the same as `chat:send`, beside an earlier question."""
@@ -70,7 +80,7 @@ class ChatHandlers:
             raise Invalid("only a question can be edited", field="messageId", path="$.data.messageId")
         wish = await self._wish(context, data, beside.conversation_id, begun)
         question = self._question(data.message, beside.conversation_id, wish)._replace(beside=beside.id)
-        return await self._answer(context, queries.ask, question, wish)
+        return await self._answer(context, queries.ask, question, wish, question.conversation_id)
 
     async def regenerate(self, context: Context, data: ChatRegenerate) -> ChatMessage:
         """Answer `chat:regenerate`: another answer to the same question."""
@@ -95,21 +105,29 @@ class ChatHandlers:
         wish = await self._wish(context, data, message.conversation_id, begun)
         target, claim = wish.chosen.target, wish.claim(message.conversation_id)
         prefilled = go_on and bool(message.content) and await self._backends.continues(target, claim=claim)
-        again = Again(message.id, go_on, prefilled, target.model.id, self._epoch, _now())
-        return await self._answer(context, queries.answer_again, again, wish)
+        room = self._contexts.max_bytes
+        again = Again(message.id, go_on, prefilled, target.model.id, self._epoch, _now(), room)
+        return await self._answer(context, queries.answer_again, again, wish, message.conversation_id)
 
     async def _answer(
-        self, context: Context, steps: Callable[[Q], Steps[Exchange]], asked: Q, wish: Wish
+        self,
+        context: Context,
+        steps: Callable[[Q], Steps[Exchange]],
+        asked: Q,
+        wish: Wish,
+        conversation_id: int | None,
     ) -> ChatMessage:
         """Store, generate and follow: the common way of all frames that begin an answer."""
-        beginning = _Beginning()
+        held = await self._hold(context, conversation_id)
+        beginning = _Beginning(held)
         context.on_cancel(beginning.cancel)
         # Once the rows are written the answer must be started, or it would be called `streaming` for ever.
         with trio.CancelScope(shield=True), beginning:
             exchange = await self._chat.store(steps, asked)
+            held.resize(memory(exchange))
             context.emit(as_frame(exchange.question))
             follower = Follower(context.peer, partial(self._hub.frame, request_id=context.id))
-            generation = self._chat.start(exchange, wish, follower)
+            generation = self._chat.start(exchange, wish, follower, held.release)
             beginning.generation = generation
         try:
             await generation.settled.wait()
@@ -120,6 +138,13 @@ class ChatHandlers:
                 generation.stop("cancelled")
         assert generation.final is not None
         return generation.final
+
+    async def _hold(self, context: Context, conversation_id: int | None) -> Held:
+        """Hold the memory that a conversation's context will take. Raises `Busy`."""
+        size = 0
+        if conversation_id is not None:
+            size = await self._database.read(queries.context_size, conversation_id, self._contexts.max_bytes)
+        return self._contexts.budget.hold(context.peer, 2 * size)
 
     async def _wish(self, context: Context, data: ChatWish, conversation_id: int | None, begun: float) -> Wish:
         """Choose the model: the one asked for, else the conversation's, else the default, else what there is; and if
@@ -149,6 +174,7 @@ class ChatHandlers:
             model=wish.chosen.target.model.id,
             owner=self._epoch,
             now=_now(),
+            context_bytes=self._contexts.max_bytes,
         )
 
     async def _existing(self, message_id: int) -> StoredMessage:
@@ -161,8 +187,9 @@ class ChatHandlers:
 class _Beginning:
     """The part of a request that can't be cancelled by halves: from the write to the running generation."""
 
-    def __init__(self) -> None:
+    def __init__(self, held: Held) -> None:
         self.generation: Generation | None = None
+        self._held = held
         self._over = trio.Event()
 
     def __enter__(self) -> None:
@@ -170,6 +197,8 @@ class _Beginning:
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
+        if self.generation is None:
+            self._held.release()
 
     async def cancel(self) -> None:
         """Cancel the generation as soon as there is one; return when the model server is let go."""

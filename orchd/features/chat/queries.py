@@ -29,26 +29,26 @@ from orchd.features.chat.records import (
 from orchd.features.chat.transcript import Transcript
 from orchd.llm import is_cut_off
 from orchd.llm.types import Turn
-from orchd.protocol.page import MAX_REPLY_BYTES
+from orchd.protocol.page import MAX_REPLY_BYTES, within
 from orchd.storage import Statement, Steps
 
 MAX_CONTEXT_MESSAGES = 1000
 """How far back a branch is read for a model's context."""
 
 _BRANCH = (
-    "WITH RECURSIVE branch (id, parent_id, depth) AS ("
-    " SELECT id, parent_id, 1 FROM chat_message WHERE id = ? AND conversation_id = ?"
+    "WITH RECURSIVE branch (id, parent_id, depth, total) AS ("
+    " SELECT id, parent_id, 1, {size} FROM chat_message p WHERE id = ? AND conversation_id = ?"
     " UNION ALL"
-    " SELECT p.id, p.parent_id, b.depth + 1 FROM branch b JOIN chat_message p ON p.id = b.parent_id"
-    " WHERE b.depth < ?)"
+    " SELECT p.id, p.parent_id, b.depth + 1, b.total + {size} FROM branch b JOIN chat_message p ON p.id = b.parent_id"
+    " WHERE b.depth < ? AND b.total <= ?) "
 )
+"""The end of a branch, as far as about so many bytes hold it (SQLite: characters), and one message more."""
 
-_SIZED = (
-    f"{_BRANCH}, sized (id, depth, total) AS (SELECT b.id, b.depth, SUM({{size}}) OVER (ORDER BY b.depth)"
-    " FROM branch b JOIN chat_message m ON m.id = b.id) SELECT {columns} FROM sized s"
-    " JOIN chat_message m ON m.id = s.id WHERE s.depth = 1 OR s.total <= ? ORDER BY s.depth DESC"
-)
-"""The end of a branch, oldest first, as far as so many bytes hold it (SQLite: characters), one message at least."""
+_END = " FROM branch b JOIN chat_message m ON m.id = b.id WHERE b.depth = 1 OR b.total <= ? ORDER BY b.depth DESC"
+"""Oldest first, without the one more; one message at least."""
+
+_TURNS = _BRANCH.format(size="LENGTH(p.content)")
+_MESSAGES = _BRANCH.format(size="LENGTH(p.content) + LENGTH(p.reasoning)")
 
 
 def ask(question: Question) -> Steps[Exchange]:
@@ -176,10 +176,23 @@ def _insert_empty(conversation_id: int, question_id: int, model: str, owner: str
 def _turns(conversation_id: int, leaf_id: int, room: int) -> Steps[list[Turn]]:
     """Return the branch that ends at `leaf_id`, oldest first, as far as `room` bytes hold it."""
     found = yield Statement(
-        _SIZED.format(size="LENGTH(m.content)", columns="m.role, m.content"),
-        (leaf_id, conversation_id, MAX_CONTEXT_MESSAGES, room),
+        f"{_TURNS} SELECT m.role, m.content {_END}", (leaf_id, conversation_id, MAX_CONTEXT_MESSAGES, room, room)
     )
-    return [Turn(role, content) for role, content in found.rows]
+    turns = [Turn(role, content) for role, content in found.rows]
+    sizes = [len(turn.content) if turn.content.isascii() else len(turn.content.encode()) for turn in turns]
+    return turns[len(turns) - within(sizes[::-1], room) :]
+
+
+def context_size(conversation_id: int, room: int) -> Steps[int]:
+    """Return about how many bytes of a conversation's active branch would be read for a context."""
+    row = yield from conversations.find(conversation_id)
+    if row is None or row.leaf_id is None:
+        return 0
+    found = yield Statement(
+        f"{_TURNS} SELECT MAX(b.total) FROM branch b WHERE b.depth = 1 OR b.total <= ?",
+        (row.leaf_id, conversation_id, MAX_CONTEXT_MESSAGES, room, room),
+    )
+    return int(found.rows[0][0] or 0)
 
 
 def finish(answer: Answer) -> Steps[bool]:
@@ -261,10 +274,7 @@ def history(
         end = yield from _parent_of(before, conversation_id, "before")
     if end is None:
         return []
-    found = yield Statement(
-        _SIZED.format(size="LENGTH(m.content) + LENGTH(m.reasoning)", columns=COLUMNS),
-        (end, conversation_id, limit, room),
-    )
+    found = yield Statement(f"{_MESSAGES} SELECT {COLUMNS} {_END}", (end, conversation_id, limit, room, room))
     messages = [one.message for one in records(found)]
     return (yield from _with_siblings(conversation_id, messages))
 

@@ -134,8 +134,13 @@ class Chat:
             self._begun()
             raise
 
-    def start(self, exchange: Exchange, wish: Wish, asker: Follower) -> Generation:
-        """Begin to generate the answer that `store` has stored, told to `asker` and the audience. Returns at once."""
+    def start(
+        self, exchange: Exchange, wish: Wish, asker: Follower, ended: Callable[[], None] = lambda: None
+    ) -> Generation:
+        """Begin to generate the answer that `store` has stored, told to `asker` and the audience. Returns at once.
+
+        `ended` is called when its context is needed no longer.
+        """
         epoch = self._presence.epoch
         generation = Generation(exchange, wish, epoch, self._limits.tuning, self._journal.touch)
         self.audience.tell(exchange.conversation_id, as_frame(exchange.question), asker.peer)
@@ -144,7 +149,7 @@ class Chat:
         self._running[generation.message_id] = generation
         self._begun()
         self._journal.track(generation.message_id, generation.transcript)
-        self._supervisor.run("answer", self._run, generation, exchange, wish, message_id=generation.message_id)
+        self._supervisor.run("answer", self._run, generation, exchange, wish, ended, message_id=generation.message_id)
         return generation
 
     def follow(self, tail: Tail, follower: Follower) -> None:
@@ -253,7 +258,7 @@ class Chat:
                     if (generation := self._running.get(message_id)) is not None:
                         generation.stop("cancelled")
 
-    async def _run(self, generation: Generation, exchange: Exchange, wish: Wish) -> None:
+    async def _run(self, generation: Generation, exchange: Exchange, wish: Wish, ended: Callable[[], None]) -> None:
         try:
             with guarded("answer", message_id=generation.message_id) as guard:
                 prompt = context.prompt(exchange, wish.chosen.target.model.context, wish.sampling)
@@ -262,6 +267,7 @@ class Chat:
             if guard.error is not None:
                 await self._keep(generation, generation.broken(guard.error))
         finally:
+            ended()
             generation.settled.set()
             del self._running[generation.message_id]
             self._keep_lagging(generation)

@@ -9,15 +9,17 @@ from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 import trio
 
+from orchd.budget import Budget
 from orchd.errors import OrchdError, Unavailable
 from orchd.features import make_codec
 from orchd.features.chat import messages
 from orchd.features.chat.audience import Audience
+from orchd.features.chat.context import Contexts
 from orchd.features.chat.generation import Tuning
 from orchd.features.chat.handlers import ChatHandlers
 from orchd.features.chat.messages import Status
 from orchd.features.chat.readers import ReaderHandlers
-from orchd.features.chat.records import Answer
+from orchd.features.chat.records import MAX_CONTEXT_BYTES, Answer
 from orchd.features.chat.service import Chat, ChatLimits
 from orchd.features.journal import Journal
 from orchd.features.presence import Presence
@@ -37,6 +39,7 @@ T = TypeVar("T")
 Frame: TypeAlias = dict[str, Any]
 
 TUNING = Tuning(max_bytes=1_000_000, loop_repeats=8, loop_characters=2000, loop_period=1000)
+CONTEXT_MEMORY = 64_000
 LIMITS = ChatLimits(store_seconds=5, parked_bytes=1_000_000, max_running=20, tuning=TUNING)
 
 
@@ -118,7 +121,9 @@ class Room:
             database, self.backends, self.presence, self.journal, Audience(self.hub), Supervisor(nursery), LIMITS
         )
         self.hub.when_forgotten(self.chat.leave)
-        writers = ChatHandlers(database, self.backends, self.hub, self.chat, epoch, None)
+        self.contexts = Budget(CONTEXT_MEMORY, "contexts")
+        contexts = Contexts(MAX_CONTEXT_BYTES, self.contexts)
+        writers = ChatHandlers(database, self.backends, self.hub, self.chat, epoch, None, contexts)
         readers = ReaderHandlers(database, self.hub, self.chat, epoch)
         self._nursery = nursery
         self._handlers: dict[type[ClientPayload], Callable[[Any, Any], Awaitable[ServerPayload]]] = {
