@@ -1,10 +1,11 @@
 """The HTTP side of the port: reads a request's head with h11, answers pages, recognises the upgrade to `/ws`.
 
-GET and HEAD only; request bodies are refused. The bytes of an upgrade are kept, since trio-websocket wants to read
-the handshake itself.
+GET, HEAD and OPTIONS only; request bodies are refused. The bytes of an upgrade are kept, since trio-websocket wants to
+read the handshake itself.
 """
 
 import json
+from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
 
@@ -46,6 +47,16 @@ class Handshake(NamedTuple):
     head: bytes
     rest: bytes
 
+
+_METHODS = (b"GET", b"HEAD", b"OPTIONS")
+
+_VERSIONS = (b"1.0", b"1.1")
+
+_NOTHING = Page(200, "text/plain", b"")
+"""The answer to OPTIONS: what may be asked for, and no permission to other people's pages."""
+
+_ONCE = (b"origin", b"sec-websocket-key", b"sec-websocket-version")
+"""Headers of a handshake that must not be doubled: which one counts would be anybody's guess."""
 
 Pages = Mapping[str, Callable[[], Awaitable[Page]]]
 """What is served, by path."""
@@ -115,30 +126,48 @@ class HttpConnection:
     async def _answer(self, request: h11.Request) -> Page | None:
         """Return the page for `request`; None means that it is a WebSocket handshake to be accepted."""
         headers = dict(request.headers)
-        host = headers.get(b"host", b"").decode("latin-1")
-        if not self._gate.admits_host(host):
+        authority, path = _target(request.target)
+        refused = self._refuse(request, headers, authority)
+        if refused is not None:
+            return refused
+        if path == WEBSOCKET_PATH:
+            host = authority or headers.get(b"host", b"").decode("latin-1")
+            return _refuse_upgrade(request, headers) or self._refuse_origin(headers, host)
+        return await self._page(path, request.method)
+
+    def _refuse(self, request: h11.Request, headers: dict[bytes, bytes], authority: str | None) -> Page | None:
+        """Return why a request gets nothing, whatever it asks for.
+
+        One without `Host` is taken in HTTP/1.0 only: health checks send it, and no browser does, so that no name can
+        be made to point here (h11 refuses it in HTTP/1.1).
+        """
+        if len(self._received) - len(self._parser.trailing_data[0]) > MAX_HEAD_BYTES:
+            return Page.of_error(431, "invalid", "the head of the request is too long")
+        if request.http_version not in _VERSIONS:
+            return Page.of_error(505, "invalid", "HTTP/1.1 is spoken here")
+        host = headers.get(b"host")
+        named = [name for name in (authority, None if host is None else host.decode("latin-1")) if name is not None]
+        if not all(map(self._gate.admits_host, named)):
             return Page.of_error(
                 403, "forbidden", "this Host is not allowed; use an IP address or localhost, or set server.allowedHosts"
             )
-        if request.method not in (b"GET", b"HEAD"):
-            return Page.of_error(405, "invalid", "only GET and HEAD are answered here")
+        if request.method not in _METHODS:
+            return Page.of_error(405, "invalid", "only GET, HEAD and OPTIONS are answered here")
         if b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0":
             return Page.of_error(413, "too_large", "requests have no body here")
-        path = request.target.split(b"?", 1)[0].decode("latin-1")
-        if path == WEBSOCKET_PATH:
-            return self._refuse_upgrade(request, headers, host)
-        page = self._pages.get(path)
-        return await page() if page is not None else Page.of_error(404, "not_found", "there is no such page")
+        return None
 
-    def _refuse_upgrade(self, request: h11.Request, headers: dict[bytes, bytes], host: str) -> Page | None:
-        upgrade = headers.get(b"upgrade", b"").lower()
-        connection = {token.strip() for token in headers.get(b"connection", b"").lower().split(b",")}
-        if request.method != b"GET" or upgrade != b"websocket" or b"upgrade" not in connection:
-            return Page.of_error(426, "invalid", "this path speaks WebSocket")
-        if headers.get(b"sec-websocket-version") != b"13" or b"sec-websocket-key" not in headers:
-            return Page.of_error(426, "invalid", "WebSocket version 13 with a key is needed")
-        if not all(value.isascii() for name, value in request.headers if name.startswith(_READ_BY_WSPROTO)):
-            return Page.of_error(400, "invalid", "headers of the handshake are ASCII")
+    async def _page(self, path: str, method: bytes) -> Page:
+        """Return a page; for OPTIONS, which health checks send, nothing of it but whether it is well."""
+        if path == "*" and method == b"OPTIONS":
+            return _NOTHING
+        make = self._pages.get(path)
+        if make is None:
+            return Page.of_error(404, "not_found", "there is no such page")
+        page = await make()
+        return _NOTHING if method == b"OPTIONS" and page.status < 400 else page
+
+    def _refuse_origin(self, headers: dict[bytes, bytes], host: str) -> Page | None:
         origin = headers.get(b"origin")
         if not self._gate.admits_origin(None if origin is None else origin.decode("latin-1"), host):
             return Page.of_error(403, "forbidden", "this Origin is not allowed; see server.allowedOrigins")
@@ -152,12 +181,14 @@ class HttpConnection:
             ("Content-Length", str(len(page.body))),
             ("Cache-Control", "no-store"),
             ("X-Content-Type-Options", "nosniff"),
+            ("Cross-Origin-Resource-Policy", "same-origin"),
+            ("Referrer-Policy", "no-referrer"),
             ("Content-Security-Policy", "default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"),
         ]
         if page.status == 426:
             headers += [("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13")]
-        if page.status == 405:
-            headers.append(("Allow", "GET, HEAD"))
+        if page.status == 405 or page is _NOTHING:
+            headers.append(("Allow", ", ".join(method.decode() for method in _METHODS)))
         if not keep:
             headers.append(("Connection", "close"))
         if self._parser.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
@@ -178,3 +209,40 @@ class HttpConnection:
         self._received = self._parser.trailing_data[0]
         self._parser.start_next_cycle()
         return True
+
+
+def _target(target: bytes) -> tuple[str | None, str]:
+    """Return a target's authority, None unless it is in absolute form (RFC 9112, 3.2.2), and its path."""
+    text = target.split(b"?", 1)[0].decode("latin-1")
+    scheme, absolute, rest = text.partition("://")
+    if not absolute or scheme.lower() not in ("http", "https"):
+        return None, text
+    authority, slash, path = rest.partition("/")
+    return authority, slash + path or "/"
+
+
+def _refuse_upgrade(request: h11.Request, headers: dict[bytes, bytes]) -> Page | None:
+    """Return why a request is no handshake that can be accepted."""
+    upgrade = headers.get(b"upgrade", b"").lower()
+    connection = {token.strip() for token in headers.get(b"connection", b"").lower().split(b",")}
+    if request.method != b"GET" or upgrade != b"websocket" or b"upgrade" not in connection:
+        return Page.of_error(426, "invalid", "this path speaks WebSocket")
+    if request.http_version != b"1.1":
+        return Page.of_error(426, "invalid", "WebSocket needs HTTP/1.1")
+    if headers.get(b"sec-websocket-version") != b"13" or b"sec-websocket-key" not in headers:
+        return Page.of_error(426, "invalid", "WebSocket version 13 with a key is needed")
+    if not _is_key(headers[b"sec-websocket-key"]):
+        return Page.of_error(400, "invalid", "Sec-WebSocket-Key is not the base64 of 16 bytes")
+    names = [name for name, _ in request.headers]
+    if any(names.count(name) > 1 for name in _ONCE):
+        return Page.of_error(400, "invalid", "a header of the handshake stands there twice")
+    if not all(value.isascii() for name, value in request.headers if name.startswith(_READ_BY_WSPROTO)):
+        return Page.of_error(400, "invalid", "headers of the handshake are ASCII")
+    return None
+
+
+def _is_key(key: bytes) -> bool:
+    try:
+        return len(b64decode(key, validate=True)) == 16
+    except ValueError:
+        return False

@@ -24,6 +24,11 @@ def get(path: str = "/hello", method: str = "GET", host: str = "localhost", **he
     return f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode("latin-1")
 
 
+def sized(length: int) -> bytes:
+    """Return a request whose head has so many bytes."""
+    return get(X="y" * (length - len(get(X=""))))
+
+
 async def answer(client: RawClient, *, body: bool = True) -> tuple[int, dict[str, str], bytes]:
     """Read one response."""
     status, *lines = (await client.until(b"\r\n\r\n")).decode().strip().split("\r\n")
@@ -56,6 +61,38 @@ async def test_a_page(kit: Kit, autojump_clock: Clock) -> None:
     assert headers["x-content-type-options"] == "nosniff"
     assert "default-src 'self'" in headers["content-security-policy"]
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        b"GET /hello HTTP/1.0\r\n\r\n",
+        get("http://localhost:3001/hello"),
+        get("HTTP://127.0.0.1/hello?a=b", host="[::1]:3001"),
+        get("http://orchd.example/hello", host="orchd.example"),
+        b"GET http://localhost/hello HTTP/1.0\r\n\r\n",
+        sized(MAX_HEAD_BYTES),
+    ],
+)
+async def test_pages_for_whoever_asks_in_another_form(request_bytes: bytes, kit: Kit, autojump_clock: Clock) -> None:
+    assert (await ask(kit, request_bytes))[::2] == (200, b"hello")
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        b"OPTIONS /hello HTTP/1.0\r\n\r\n",
+        b"OPTIONS * HTTP/1.0\r\n\r\n",
+        get(method="OPTIONS"),
+        get(method="OPTIONS", Origin="http://evil.example", Access_Control_Request_Method="GET"),
+    ],
+)
+async def test_health_checks_by_options(request_bytes: bytes, kit: Kit, autojump_clock: Clock) -> None:
+    status, headers, body = await ask(kit, request_bytes)
+    assert (status, headers["content-length"], headers["allow"], body) == (200, "0", "get, head, options", b"")
+    assert not [name for name in headers if name.startswith("access-control")]
 
 
 async def test_head_is_the_page_without_its_body(kit: Kit, autojump_clock: Clock) -> None:
@@ -73,16 +110,36 @@ async def test_head_is_the_page_without_its_body(kit: Kit, autojump_clock: Clock
         (get("/nothing"), 404, "not_found"),
         (get("/hello/"), 404, "not_found"),
         (get("/../hello"), 404, "not_found"),
-        (get("http://evil.example/ws"), 404, "not_found"),
+        (get("http://evil.example/ws"), 403, "forbidden"),
+        (get("http://evil.example/hello"), 403, "forbidden"),
+        (get("http://localhost/hello", host="evil.example"), 403, "forbidden"),
+        (get("http://localhost@evil.example/hello"), 403, "forbidden"),
+        (get("http:///hello"), 403, "forbidden"),
+        (get("ftp://localhost/hello"), 404, "not_found"),
+        (get("http://localhost/nothing"), 404, "not_found"),
         (get(method="POST"), 405, "invalid"),
         (get(method="DELETE"), 405, "invalid"),
-        (get("*", method="OPTIONS"), 405, "invalid"),
+        (get("*"), 404, "not_found"),
+        (get("/nothing", method="OPTIONS"), 404, "not_found"),
+        (get("/hello", host="evil.example", method="OPTIONS"), 403, "forbidden"),
+        (get().replace(b"1.1", b"2.0"), 505, "invalid"),
+        (get().replace(b"1.1", b"1.2"), 505, "invalid"),
         (get(Content_Length="5") + b"hello", 413, "too_large"),
         (get(Content_Length="100000") + b"x" * 60_000, 413, "too_large"),
         (get(Transfer_Encoding="chunked") + b"5\r\nhello\r\n0\r\n\r\n", 413, "too_large"),
         (get(host="evil.example"), 403, "forbidden"),
         (get(host=""), 403, "forbidden"),
-        (b"GET /hello HTTP/1.0\r\n\r\n", 403, "forbidden"),
+        (b"GET /hello HTTP/1.0\r\nHost: evil.example\r\n\r\n", 403, "forbidden"),
+        (b"GET /hello HTTP/1.0\r\nHost:\r\n\r\n", 403, "forbidden"),
+        (b"GET /ws HTTP/1.0\r\n\r\n", 426, "invalid"),
+        (handshake().replace(b"1.1", b"1.0"), 426, "invalid"),
+        (handshake(Sec_WebSocket_Key=""), 400, "invalid"),
+        (handshake(Sec_WebSocket_Key="abc"), 400, "invalid"),
+        (handshake(Sec_WebSocket_Key="dGhlIHNhbXBsZSBub25jZQ=="[:20]), 400, "invalid"),
+        (handshake(Origin="https://web.example", ORIGIN="http://evil.example"), 400, "invalid"),
+        (handshake(ORIGIN="http://evil.example", Origin="https://web.example"), 400, "invalid"),
+        (handshake(SEC_WEBSOCKET_VERSION="13"), 400, "invalid"),
+        (handshake(SEC_WEBSOCKET_KEY="dGhlIHNhbXBsZSBub25jZQ=="), 400, "invalid"),
         (get("/ws"), 426, "invalid"),
         (get("/ws", Upgrade="h2c", Connection="Upgrade"), 426, "invalid"),
         (get("/ws", Upgrade="websocket"), 426, "invalid"),
@@ -100,6 +157,7 @@ async def test_head_is_the_page_without_its_body(kit: Kit, autojump_clock: Clock
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400, "invalid"),
         (b"nonsense\r\n\r\n", 400, "invalid"),
         (get(X="y" * (MAX_HEAD_BYTES + 8192)), 431, "invalid"),
+        (sized(MAX_HEAD_BYTES + 1), 431, "invalid"),
         (b"GET /" + b"x" * 60_000, 431, "invalid"),
     ],
 )
@@ -112,7 +170,7 @@ async def test_what_is_refused(request_bytes: bytes, status: int, code: str, kit
         assert error["code"] == code
         assert error["message"]
     if status == 405:
-        assert headers["allow"] == "get, head"
+        assert headers["allow"] == "get, head, options"
     if status == 426:
         assert (headers["upgrade"], headers["sec-websocket-version"]) == ("websocket", "13")
 
@@ -207,6 +265,12 @@ async def test_a_handshake_in_pieces(pieces: int, kit: Kit, autojump_clock: Cloc
     assert (await client.until(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
     assert b"session:ready" in (await client.frame())[1]
     await client.stream.aclose()
+
+
+async def test_a_handshake_in_absolute_form(kit: Kit, autojump_clock: Clock) -> None:
+    client = kit.raw()
+    await client.send(handshake(path="http://localhost/ws"))
+    assert (await client.until(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
 
 
 async def test_frames_sent_ahead_of_the_answer_are_not_lost(kit: Kit, autojump_clock: Clock) -> None:
