@@ -1,13 +1,14 @@
 """`orchd simulate`: the flags are the simulator's own declarations, so that the two can't differ."""
 
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
 import msgspec
 import trio
 
+from orchd.config.keys import Key
 from orchd.errors import ConfigurationError
 from orchd.llm.simulator import FAULTS_HELP, OPTIONS, Option, SimulatorConfig, parse_model, serve_forever
 
@@ -18,7 +19,8 @@ def command() -> click.Command:
         ["--model", "models"],
         multiple=True,
         metavar="ID[,embedding][,reasoning][,loaded][,context=N]",
-        help="A model to offer; repeatable. Default: one of each sort.",
+        help="A model to offer; its ID begins with `simulated`, so that nobody takes it for a real one. Repeatable. "
+        "Default: one of each sort.",
     )
     return click.Command(
         "simulate",
@@ -32,11 +34,22 @@ def command() -> click.Command:
 
 def simulator_config(models: tuple[str, ...], values: Mapping[str, Any]) -> SimulatorConfig:
     """The simulator's configuration from flags. Raises `ConfigurationError` for what it refuses."""
-    try:
-        config = msgspec.convert(values, SimulatorConfig)
-    except msgspec.ValidationError as error:
-        raise ConfigurationError(f"simulate: {error}") from None
+    problems = [text for field in msgspec.structs.fields(SimulatorConfig) for text in _unfit(field, values)]
+    if problems:
+        raise ConfigurationError("\n".join(problems))
+    config = msgspec.convert(values, SimulatorConfig)
     return msgspec.structs.replace(config, models=tuple(map(parse_model, models))) if models else config
+
+
+def _unfit(field: msgspec.structs.FieldInfo, values: Mapping[str, Any]) -> Iterator[str]:
+    """Say in the words of the settings why a flag's value can't be used."""
+    if field.name not in values:
+        return
+    try:
+        msgspec.convert(values[field.name], field.type)
+    except msgspec.ValidationError:
+        bounds = Key((field.name,), field.name, field.type, None, "").bounds
+        yield f"`--{field.name.replace('_', '-')}` must be {bounds}, not {values[field.name]}"
 
 
 def _simulate(models: tuple[str, ...], **values: Any) -> None:

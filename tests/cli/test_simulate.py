@@ -37,5 +37,15 @@ def test_simulator_flags_become_its_configuration() -> None:
     config = simulator_config(("simulated-a", "simulated-b,embedding"), {"seed": 7, "jit": False})
     assert [model.id for model in config.models] == ["simulated-a", "simulated-b"]
     assert (config.seed, config.jit) == (7, False)
-    with pytest.raises(ConfigurationError, match="parallel"):
-        simulator_config((), {"parallel": 0})
+    with pytest.raises(ConfigurationError) as refused:
+        simulator_config((), {"parallel": 0, "port": 65_536})
+    assert str(refused.value).splitlines() == [
+        "`--port` must be a whole number from 0 to 65535, not 65536",
+        "`--parallel` must be a whole number from 1 to 10000, not 0",
+    ]
+
+
+def test_a_model_that_could_be_taken_for_a_real_one_is_refused_with_a_name_that_can_not() -> None:
+    with pytest.raises(ConfigurationError, match="write `simulated-mistral`"):
+        simulator_config(("mistral",), {})
+    assert "begins with `simulated`" in CliRunner().invoke(orchd, ("simulate", "--help"), terminal_width=200).output

@@ -32,7 +32,8 @@ class ModelSpec(Struct, frozen=True):
 
     def __post_init__(self) -> None:
         if not self.id.startswith(PREFIX):
-            raise ConfigurationError(f"the simulator's model ids start with '{PREFIX}'; '{self.id}' does not")
+            fix = f"write `{PREFIX}-{self.id}`, so that nobody takes it for a real one"
+            raise ConfigurationError(f"the simulator's model ids begin with `{PREFIX}`, `{self.id}` does not; {fix}")
         if not 16 <= self.context <= self.max_context:
             raise ConfigurationError(f"model {self.id}: context must be between 16 and {self.max_context} tokens")
 

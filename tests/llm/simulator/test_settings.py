@@ -21,7 +21,7 @@ def test_flags_make_a_configuration() -> None:
 
 
 def test_ids_say_that_a_model_is_simulated() -> None:
-    with pytest.raises(ConfigurationError, match="start with 'simulated'"):
+    with pytest.raises(ConfigurationError, match="begin with `simulated`"):
         ModelSpec("llama")
 
 
