@@ -6,6 +6,7 @@ stop ends the process at once; SIGUSR1 means nothing here, but its default would
 """
 
 import os
+import select
 import signal
 from typing import NoReturn
 
@@ -16,6 +17,9 @@ EXIT_SECOND_SIGNAL = 130
 
 ECHO_SECONDS = 0.2
 """A stop that follows another within this is the same one: `make` hands on what its whole group has got already."""
+
+TERMINAL = 0
+"""Stdin, if it is one."""
 
 _STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -42,10 +46,21 @@ class Stopping:
 
     async def on_signals(self, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Turn signals into wishes until cancelled."""
-        with trio.open_signal_receiver(*_listened()) as signals:
-            task_status.started()
-            async for received in signals:
-                self._take(signal.Signals(received))
+        async with trio.open_nursery() as nursery:
+            with trio.open_signal_receiver(*_listened()) as signals:
+                if is_in_foreground(TERMINAL) and not _is_hangup_ignored():
+                    nursery.start_soon(self._on_hangup)
+                task_status.started()
+                async for received in signals:
+                    self._take(signal.Signals(received))
+
+    async def _on_hangup(self) -> None:
+        """Stop when the terminal is gone. The kernel tells the session's first process only, and `make` waits then."""
+        await trio.to_thread.run_sync(wait_hangup, TERMINAL, abandon_on_cancel=True)
+        if not self.hurry.is_set():
+            structlog.get_logger().info("the terminal is closed")
+            self._stopped_at = trio.current_time()
+            self.stop()
 
     def _take(self, received: signal.Signals) -> None:
         log = structlog.get_logger()
@@ -65,9 +80,27 @@ class Stopping:
 
 def _listened() -> list[signal.Signals]:
     """What to listen to: under nohup(1) the end of the terminal must stay without effect."""
-    hangup_ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
-    stops = [each for each in _STOPS if not (each is signal.SIGHUP and hangup_ignored)]
+    stops = [each for each in _STOPS if not (each is signal.SIGHUP and _is_hangup_ignored())]
     return [*stops, signal.SIGUSR1, signal.SIGUSR2]
+
+
+def _is_hangup_ignored() -> bool:
+    return signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+
+
+def is_in_foreground(descriptor: int) -> bool:
+    """Whether this is a terminal that we are in front of; one that we were sent to the background of may go."""
+    try:
+        return os.isatty(descriptor) and os.tcgetpgrp(descriptor) == os.getpgrp()
+    except OSError:
+        return False
+
+
+def wait_hangup(descriptor: int) -> None:
+    """Return when the terminal is gone. Blocks until then, and reads nothing."""
+    poll = select.poll()
+    poll.register(descriptor, 0)
+    poll.poll()
 
 
 def _leave_now() -> NoReturn:

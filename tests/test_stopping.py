@@ -8,7 +8,7 @@ import trio
 import trio.testing
 from structlog.testing import capture_logs
 
-from orchd.stopping import EXIT_SECOND_SIGNAL, Stopping
+from orchd.stopping import EXIT_SECOND_SIGNAL, Stopping, is_in_foreground, wait_hangup
 
 HANG_SECONDS = 90.0
 
@@ -64,7 +64,7 @@ async def test_a_second_stop_means_now_and_making_way_never_does(monkeypatch: py
         raise Left
 
     monkeypatch.setattr(os, "_exit", leave)
-    with pytest.RaisesGroup(Left):
+    with pytest.RaisesGroup(Left, flatten_subgroups=True):
         async with trio.open_nursery() as nursery:
             wishes = await listening(nursery)
             os.kill(os.getpid(), signal.SIGTERM)
@@ -110,3 +110,30 @@ async def test_a_closed_terminal_is_ignored_under_nohup(nursery: trio.Nursery) -
     finally:
         nursery.cancel_scope.cancel()
         signal.signal(signal.SIGHUP, before)
+
+
+async def test_a_terminal_that_goes_is_noticed_and_one_that_is_typed_into_is_not() -> None:
+    master, slave = os.openpty()
+    gone = trio.Event()
+
+    async def watch() -> None:
+        await trio.to_thread.run_sync(wait_hangup, slave, abandon_on_cancel=True)
+        gone.set()
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(watch)
+        os.write(master, b"typed\n")
+        await trio.testing.wait_all_tasks_blocked(0.05)
+        assert not gone.is_set()
+        os.close(master)
+        with trio.fail_after(HANG_SECONDS):
+            await gone.wait()
+    os.close(slave)
+
+
+def test_what_is_no_terminal_of_ours_is_not_watched() -> None:
+    master, slave = os.openpty()
+    assert not is_in_foreground(slave), "it belongs to no session"
+    os.close(master)
+    os.close(slave)
+    assert not is_in_foreground(slave)
