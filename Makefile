@@ -53,7 +53,7 @@ mutants: $(BIN)/.dev    ## Change modules in one place at a time and list the ch
 	@$(BIN)/python -m tests.mutants $(ARGS)
 
 schema: setup           ## Write the generated files: protocol.schema.json, docs/settings.md
-	@$(BIN)/orchd schema > protocol.schema.json.new && mv protocol.schema.json.new protocol.schema.json
+	@$(BIN)/python -m orchd.features.reference > protocol.schema.json.new && mv protocol.schema.json.new protocol.schema.json
 	@$(BIN)/python -m orchd.config.doc > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
 
 setup: $(BIN)/orchd     ## Make .venv with orchd in it; at once when nothing is to do

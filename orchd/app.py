@@ -30,7 +30,7 @@ from orchd.llm import Backends, BackendSpec, Deadlines
 from orchd.llm.local import Local, LocalSpec, open_local
 from orchd.llm.simulator import Simulator, demo
 from orchd.pages import Status, make_pages
-from orchd.protocol import PROTOCOL, messages, schema
+from orchd.protocol import PROTOCOL, messages, published
 from orchd.protocol.codec import Codec
 from orchd.protocol.codes import SHUTTING_DOWN
 from orchd.protocol.router import Handler, Router
@@ -78,8 +78,11 @@ def run(settings: Settings, *, listen_line: TextIO) -> int:
 
 
 def schema_text() -> str:
-    """Return the wire's JSON schema, as committed in `protocol.schema.json`."""
-    return schema.text(make_codec(), PROTOCOL)
+    """Return the wire's JSON schema, as it was written when this was built. Raises `StartError` when it is missing."""
+    try:
+        return published.schema_text()
+    except OSError:
+        raise StartError(f"{published.NAME} is missing; this installation is broken") from None
 
 
 async def _run_until_signal(settings: Settings, listen_line: TextIO) -> None:

@@ -5,9 +5,7 @@ from typing import Any, TypeAlias
 
 import jsonschema
 
-from orchd.features import make_codec
-from orchd.protocol import PROTOCOL
-from orchd.protocol.schema import schema
+from orchd.features.reference import make_schema
 
 Json: TypeAlias = dict[str, Any]
 
@@ -27,17 +25,24 @@ def closed(value: Any) -> Any:
 @cache
 def published() -> Json:
     """Return the schema of the whole wire."""
-    return schema(make_codec(), PROTOCOL)
+    return make_schema()
+
+
+@cache
+def references(root: str) -> dict[str, str]:
+    """Return where in the schema the frames of a root are, by type."""
+    definitions = published()["$defs"]
+    names = [branch["$ref"].removeprefix("#/$defs/") for branch in definitions[root]["oneOf"]]
+    return {definitions[name]["properties"]["type"]["const"]: f"#/$defs/{name}" for name in names}
 
 
 @cache
 def validator(root: str, kind: str, *, strict: bool) -> jsonschema.Draft202012Validator:
     """Return what judges frames of one type; asking by type makes an error name the member and not all the types."""
-    mapping = published()["$defs"][root]["discriminator"]["mapping"]
-    assert kind in mapping, f"{kind} is no type of {root}"
+    assert kind in references(root), f"{kind} is no type of {root}"
     definitions = published()["$defs"]
     return jsonschema.Draft202012Validator(
-        {"$ref": mapping[kind], "$defs": closed(definitions) if strict else definitions}
+        {"$ref": references(root)[kind], "$defs": closed(definitions) if strict else definitions}
     )
 
 

@@ -6,6 +6,7 @@ from orchd.features import chat, conversation, journal, models, monitoring, pres
 from orchd.features.feature import Feature
 from orchd.protocol import messages
 from orchd.protocol.codec import Codec
+from orchd.protocol.exchange import Exchange
 from orchd.protocol.types import ClientPayload, ServerPayload
 
 ROSTER: tuple[Feature, ...] = (
@@ -29,3 +30,10 @@ def make_codec() -> Codec:
         client = {**client, **feature.client}
         server = {**server, **feature.server}
     return Codec(client, server)
+
+
+def exchanges() -> dict[str, Exchange]:
+    """Return what answers each client frame."""
+    plain = {kind: Exchange(kind) for kind in make_codec().client_frames}
+    told = {kind: exchange for feature in ROSTER for kind, exchange in feature.exchanges.items()}
+    return {**plain, **messages.EXCHANGES, **told}

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 import trio
@@ -10,6 +11,7 @@ import trio
 from orchd.guard import Troubles
 from orchd.hub import Hub
 from orchd.llm import Backends
+from orchd.protocol.exchange import Exchange
 from orchd.protocol.router import Handler, Peer
 from orchd.protocol.types import ClientPayload, ServerPayload
 from orchd.storage import Database
@@ -77,3 +79,5 @@ class Feature(NamedTuple):
     server: Mapping[str, type[ServerPayload]]
     open: Callable[[House], AbstractAsyncContextManager[Mapping[type[ClientPayload], Handler]]]
     """Starts the feature: inside the block its services run and its handlers may be called."""
+    exchanges: Mapping[str, Exchange] = MappingProxyType({})
+    """What answers a client frame, where it is more than one frame of the same type."""

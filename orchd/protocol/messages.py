@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from orchd.protocol.types import ClientPayload, Count, RequestId, ServerPayload, Timestamp
+from orchd.protocol.exchange import Exchange
+from orchd.protocol.types import ClientPayload, Count, ErrorCode, RequestId, ServerPayload, Timestamp
 
 
 class ServerInfo(Struct, frozen=True):
@@ -66,7 +67,7 @@ class Cancelled(ServerPayload, frozen=True):
 class Error(ServerPayload, frozen=True):
     """`error`: the final frame of a request that was refused or failed."""
 
-    code: str
+    code: ErrorCode
     message: str
     retryable: Annotated[bool, Meta(description="Whether the same request may succeed later.")]
     details: dict[str, Any] | UnsetType = UNSET
@@ -80,3 +81,4 @@ SERVER_FRAMES: dict[str, type[ServerPayload]] = {
     "cancelled": Cancelled,
     "error": Error,
 }
+EXCHANGES: dict[str, Exchange] = {"ping": Exchange("pong"), "cancel": Exchange("cancelled")}

@@ -1,9 +1,11 @@
 """The scalar types of the wire, each with its bounds, and the two bases of all payloads."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
+
+from orchd.errors import CODES
 
 MAX_INTEGER = 2**53 - 1
 """The largest integer that every JSON reader keeps exactly (ECMAScript's Number.MAX_SAFE_INTEGER)."""
@@ -34,8 +36,34 @@ Moment: TypeAlias = Annotated[
 ]
 """A time as clients may write it: what the JSON libraries of most languages make of theirs."""
 
+ErrorCode: TypeAlias = Annotated[
+    str,
+    Meta(
+        title="ErrorCode",
+        description="What went wrong, for programs.",
+        extra_json_schema={"enum": [kind.code for kind in CODES]},
+    ),
+]
+TextChannel: TypeAlias = Annotated[
+    Literal["content", "reasoning"],
+    Meta(title="TextChannel", description="Whether text belongs to the answer or to what the model thought before it."),
+]
+GenerationPhase: TypeAlias = Annotated[
+    Literal["queued", "loading", "prompt", "generating"],
+    Meta(
+        title="GenerationPhase",
+        description="What an answer waits for: its turn, its model, the reading of the prompt; then it is generated.",
+    ),
+]
+
 FIRST_MOMENT, LAST_MOMENT = -62_135_596_800_000, 253_402_300_799_999
 """Unix milliseconds of the years 1 to 9999: what four digits can tell, and ISO-8601 without agreement."""
+
+
+def told(least: int = 0, most: int | None = None) -> Meta:
+    """Tell clients the bounds of a text that its handler keeps, with an error of its own (`too_large`, say)."""
+    bounds = {"minLength": least} if least else {}
+    return Meta(extra_json_schema=bounds if most is None else {**bounds, "maxLength": most})
 
 
 class ClientPayload(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):

@@ -4,7 +4,6 @@ A fault is only worth a test when it strikes at a known moment. So nothing here 
 server says a piece when the test says so, and the test goes on when the client has it.
 """
 
-import json
 import socket
 import sqlite3
 import struct
@@ -185,9 +184,8 @@ class GatedClient(Client):
     async def resume(self, message_id: int, after_seq: int, epoch: str) -> Frame:
         """Ask for what was missed; the data of `chat:resumed`."""
         request_id = f"resume-{next(_resumes)}"
-        self.referee.asked("chat:resumed", request_id)
         wish = {"messageId": message_id, "afterSeq": after_seq, "epoch": epoch}
-        await self.send_text(json.dumps({"type": "chat:resume", "id": request_id, "data": wish}))
+        await self.send("chat:resume", wish, request_id=request_id)
         resumed = (await self.answer(request_id))[-1]
         assert resumed["type"] == "chat:resumed", resumed
         return dict(resumed["data"])

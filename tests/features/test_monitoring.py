@@ -11,12 +11,12 @@ from orchd.features.feature import House
 from orchd.features.monitoring import FEATURE
 from orchd.features.monitoring.handlers import MonitoringHandlers
 from orchd.features.monitoring.messages import MonitoringSubscribe, MonitoringUnsubscribe
+from orchd.features.reference import make_schema
 from orchd.hub import Hub
 from orchd.llm import BackendHealth, Backends
 from orchd.protocol.router import Context
-from orchd.protocol.schema import schema
 from orchd.storage import Database
-from tests.features.monitoring.fakes import FakePeer, make_codec, make_hub, payload_of
+from tests.features.monitoring.fakes import FakePeer, make_hub, payload_of
 
 MEMBERS = {
     "": "timestamp cpu memory gpus disks network processes daemon",
@@ -87,8 +87,7 @@ async def test_the_first_frame_holds_every_member_of_the_protocol_and_no_other()
 
 
 async def test_the_frame_keeps_to_the_schema() -> None:
-    wire = schema(make_codec(), "orchd.v1")
-    definitions = wire["$defs"]
+    definitions = make_schema()["$defs"]
     assert set(definitions["MonitoringGpu"]["properties"]) == GPU_MEMBERS
     jsonschema.Draft202012Validator({"$ref": "#/$defs/ServerFrame", "$defs": definitions}).validate(
         await first_metrics()

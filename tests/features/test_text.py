@@ -10,19 +10,19 @@ import trio
 
 from orchd.config import Settings
 from orchd.features.feature import House
+from orchd.features.reference import make_schema
 from orchd.features.text import FEATURE
 from orchd.hub import Hub
 from orchd.llm import Backends, BackendSpec, Prompt, Turn
 from orchd.protocol.codec import Codec
 from orchd.protocol.router import Handler
-from orchd.protocol.schema import schema
 from orchd.protocol.types import ClientPayload
 from orchd.storage import Database
 from tests.features.text.texts import Request
 from tests.fix_simulator import RunningSimulator
 
 CODEC = Codec(FEATURE.client, FEATURE.server)
-DEFINITIONS = schema(CODEC, "orchd.v1")["$defs"]
+DEFINITIONS = make_schema()["$defs"]
 TEXT = "".join(f"Sentence number {number} says nothing, and says it slowly. " for number in range(200))
 
 

@@ -26,6 +26,8 @@ def takes_null(field: FieldInfo) -> bool:
 
 def otherwise(written: Any, read: Any) -> Any:
     """Return the same JSON with a null for each member left out that has no null of its own, and `1.0` for 1."""
+    if written is None:
+        return None
     if isinstance(read, Struct):
         nulls = {
             field.encode_name: None

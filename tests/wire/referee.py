@@ -1,29 +1,21 @@
 """The rules that hold for every frame of every session, whatever is tested: applied by the test client as it reads.
 
 Each frame is valid by the schema, in its open form and in its closed one; the greeting comes first; each request gets
-exactly one final frame, and nothing with its id after it; the pieces of an answer put together are the stored answer.
+exactly one final frame, before it only such as `exchanges` tells, and nothing with its id after it; what is pushed was
+asked for; the pieces of an answer put together are the stored answer.
 """
 
 from typing import Any, TypeAlias
 
+from orchd.features import exchanges
 from tests.wire_schema import validate_server_frame
 
 Frame: TypeAlias = dict[str, Any]
 
-REPLIES = {
-    "ping": "pong",
-    "cancel": "cancelled",
-    "chat:send": "chat:message",
-    "chat:cancel": "chat:cancelled",
-    "chat:resume": "chat:resumed",
-    "chat:subscribe": "chat:subscribed",
-    "chat:unsubscribe": "chat:unsubscribed",
-    "monitoring:subscribe": "monitoring:subscribed",
-    "monitoring:unsubscribe": "monitoring:unsubscribed",
-    "task:subscribe": "task:subscribed",
-    "task:unsubscribe": "task:unsubscribed",
-}
-"""The type of a request's reply, where it is not the request's own."""
+EXCHANGES = exchanges()
+
+PUSHED = frozenset(kind for exchange in EXCHANGES.values() for kind in exchange.pushes)
+"""What comes without an id; else only replies to requests without one do, `error`, and the session's own frames."""
 
 ASKING = ("chat:send", "chat:edit", "chat:regenerate", "chat:continue")
 """What begins an answer: replied to by the question and, at the end, the answer."""
@@ -33,9 +25,10 @@ def is_final(frame: Frame, request_type: str) -> bool:
     """Whether `frame` ends a request of that type."""
     if frame["type"] == "error":
         return True
-    if request_type in ASKING:
-        return bool(frame["type"] == "chat:message" and frame["data"]["role"] == "assistant")
-    return bool(frame["type"] == REPLIES.get(request_type, request_type))
+    exchange = EXCHANGES.get(request_type)
+    if exchange is None or frame["type"] != exchange.reply:
+        return False
+    return all(frame["data"].get(name) == value for name, value in exchange.reply_data.items())
 
 
 class _Answer:
@@ -74,6 +67,7 @@ class Referee:
         self.asked_types: dict[str, str] = {}
         """Requests whose final frame has not come, by id."""
         self._greeted = False
+        self._pushed: set[str] = set()
         self._ended: set[str] = set()
         self._questions: set[str] = set()
         self._answers: dict[int, _Answer] = {}
@@ -84,6 +78,8 @@ class Referee:
             self._ended.discard(request_id)
             self._questions.discard(request_id)
             self.asked_types[request_id] = request_type
+            if request_type in EXCHANGES:
+                self._pushed.update(EXCHANGES[request_type].pushes)
 
     def receive(self, frame: Frame) -> None:
         """Judge the next frame."""
@@ -91,7 +87,9 @@ class Referee:
         assert self._greeted == (frame["type"] != "session:ready"), f"not the first, or not a greeting: {frame}"
         self._greeted = True
         request_id = frame.get("id")
-        if request_id is not None:
+        if request_id is None:
+            assert frame["type"] in self._pushed or frame["type"] not in PUSHED, f"nothing asked for pushes it: {frame}"
+        else:
             self._on_behalf(frame, request_id)
         if frame["type"] == "chat:streaming":
             self._answers.setdefault(frame["data"]["messageId"], _Answer()).add(frame["data"])
@@ -106,7 +104,9 @@ class Referee:
             self._chat(frame, request_id)
         elif request_type == "chat:resume":
             self._resume(frame, request_id)
-        if is_final(frame, request_type):
+        final = is_final(frame, request_type)
+        assert final or frame["type"] in EXCHANGES[request_type].before, f"no frame of {request_type}: {frame}"
+        if final:
             del self.asked_types[request_id]
             self._ended.add(request_id)
 

@@ -28,6 +28,7 @@ from orchd.features.feature import Feature, House
 from orchd.features.journal import Journal
 from orchd.features.presence import Presence
 from orchd.guard import Supervisor
+from orchd.protocol.exchange import Exchange
 from orchd.protocol.router import Handler
 from orchd.protocol.types import ClientPayload
 
@@ -72,6 +73,10 @@ async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload
         nursery.cancel_scope.cancel()
 
 
+TOLD = ("chat:message", "chat:progress", "chat:streaming")
+"""What tells a conversation, to who asked and to who listens."""
+ANSWER = Exchange("chat:message", {"role": "assistant"}, before=TOLD)
+
 FEATURE = Feature(
     name="chat",
     prefixes=("chat:",),
@@ -95,6 +100,13 @@ FEATURE = Feature(
         "chat:resumed": messages.ChatResumed,
         "chat:subscribed": messages.ChatSubscribed,
         "chat:unsubscribed": messages.ChatUnsubscribed,
+    },
+    exchanges={
+        **dict.fromkeys(("chat:send", "chat:edit", "chat:regenerate", "chat:continue"), ANSWER),
+        "chat:cancel": Exchange("chat:cancelled"),
+        "chat:resume": Exchange("chat:resumed", before=("chat:streaming",), pushes=TOLD),
+        "chat:subscribe": Exchange("chat:subscribed", pushes=TOLD),
+        "chat:unsubscribe": Exchange("chat:unsubscribed"),
     },
     open=open_feature,
 )

@@ -4,12 +4,50 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from orchd.protocol.types import ClientPayload, Count, ModelName, OtherModels, RowId, ServerPayload, Timestamp
+from orchd.protocol.types import (
+    ClientPayload,
+    Count,
+    ErrorCode,
+    GenerationPhase,
+    ModelName,
+    OtherModels,
+    RowId,
+    ServerPayload,
+    TextChannel,
+    Timestamp,
+    told,
+)
 
-Status: TypeAlias = Literal["streaming", "complete", "cancelled", "interrupted", "error"]
+Status: TypeAlias = Annotated[
+    Literal["streaming", "complete", "cancelled", "interrupted", "error"],
+    Meta(
+        title="ChatStatus",
+        description="How an answer stands: `streaming` while it is generated; `complete` once the model server gave a "
+        "reason to end; `cancelled` by a client; `interrupted` by the end of the daemon; `error`: anything "
+        "else.",
+    ),
+]
+Role: TypeAlias = Annotated[
+    Literal["user", "assistant"],
+    Meta(title="ChatRole", description="Who wrote a message: `user` asked, `assistant` is the model."),
+]
+PartMode: TypeAlias = Annotated[
+    Literal["answer", "prefill", "followup"],
+    Meta(
+        title="ChatPartMode",
+        description="How a part came about: `answer` is the first; then `prefill` where the model went on with the "
+        "text itself, `followup` where it was asked to go on.",
+    ),
+]
+Question: TypeAlias = Annotated[str, told(1)]
 StopText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
 Milliseconds: TypeAlias = Count
-OnDisconnect: TypeAlias = Literal["finish", "cancel"]
+OnDisconnect: TypeAlias = Annotated[
+    Literal["finish", "cancel"],
+    Meta(
+        title="OnDisconnect", description="What becomes of an answer whose client leaves: it is finished, or cancelled."
+    ),
+]
 
 
 class ChatParams(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
@@ -37,7 +75,7 @@ class ChatWish(ClientPayload, frozen=True, kw_only=True):
 class ChatSend(ChatWish, frozen=True):
     """`chat:send`: ask; without `conversationId` in a new conversation, without `parentId` after its last message."""
 
-    message: str
+    message: Question
     conversation_id: RowId | None = None
     parent_id: RowId | None = None
     system_prompt: str | None = None
@@ -68,7 +106,7 @@ class ChatEdit(ChatWish, frozen=True):
     """`chat:edit`: ask differently, beside the question `messageId`."""
 
     message_id: RowId
-    message: str
+    message: Question
 
 
 class ChatContinue(ChatWish, frozen=True):
@@ -118,7 +156,7 @@ class ChatTimings(Struct, frozen=True, rename="camel"):
 class ChatError(Struct, frozen=True):
     """Why an answer failed, by the wire's error codes."""
 
-    code: str
+    code: ErrorCode
     message: str
     retryable: bool
 
@@ -142,7 +180,7 @@ class ChatPart(Struct, frozen=True, rename="camel"):
 
     model: str
     end_seq: Count
-    mode: Literal["answer", "prefill", "followup"]
+    mode: PartMode
     message_id: RowId | None
 
 
@@ -156,7 +194,7 @@ class StoredMessage(Struct, frozen=True, rename="camel"):
     id: RowId
     conversation_id: RowId
     parent_id: RowId | None
-    role: Literal["user", "assistant"]
+    role: Role
     content: str
     reasoning: str | None
     status: Status
@@ -185,7 +223,7 @@ class ChatProgress(ServerPayload, frozen=True):
 
     conversation_id: RowId
     message_id: RowId
-    phase: Literal["queued", "loading", "prompt", "generating"]
+    phase: GenerationPhase
     elapsed_ms: Milliseconds
     position: Count | UnsetType = UNSET
     progress: Annotated[float, Meta(ge=0, le=1)] | UnsetType = UNSET
@@ -200,7 +238,7 @@ class ChatStreaming(ServerPayload, frozen=True):
     conversation_id: RowId
     message_id: RowId
     seq: Count
-    channel: Literal["content", "reasoning"]
+    channel: TextChannel
     chunk: str
     done: bool
     finish_reason: str | UnsetType | None = UNSET

@@ -14,14 +14,16 @@ from orchd.features.feature import Feature, House
 from orchd.features.models import assistant_messages, benchmark_messages, messages
 from orchd.features.models.assistant_messages import AssistantItem
 from orchd.features.models.assistants import AssistantHandlers
+from orchd.features.models.enums import TaskType
 from orchd.features.models.generating import GeneratingHandlers
 from orchd.features.models.handlers import ModelHandlers
-from orchd.features.models.messages import ModelSuggestion, TaskType
+from orchd.features.models.messages import ModelSuggestion
 from orchd.features.models.queries import assistants, find_assistant
 from orchd.features.models.recommend import ModelQuality, size_share
 from orchd.features.models.response import Objection, check_response
 from orchd.features.models.service import Models
 from orchd.features.monitoring import MemoryMeter
+from orchd.protocol.exchange import Exchange
 from orchd.protocol.router import Handler
 from orchd.protocol.types import ClientPayload
 
@@ -112,5 +114,10 @@ FEATURE = Feature(
         "assistant:update": assistant_messages.AssistantUpdated,
         "assistant:delete": assistant_messages.AssistantDeleted,
     },
+    exchanges={
+        kind: Exchange(kind, before=("model:progress",))
+        for kind in ("model:complete", "model:load", "model:switch", "model:benchmark")
+    }
+    | {"model:compare": Exchange("model:compare", before=("model:streaming",))},
     open=open_feature,
 )

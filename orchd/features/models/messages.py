@@ -1,18 +1,35 @@
 """Frames of models and model servers."""
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from orchd.features.models.enums import (
+    BackendKind,
+    ModelType,
+    QueuePriority,
+    QueueState,
+    State,
+    TaskType,
+    ToolChoice,
+    TurnRole,
+    WaitReason,
+)
 from orchd.features.models.tool_messages import ModelAskedCall, ModelNamedTool, ModelTool, ModelToolCall, ToolCallId
-from orchd.llm.types import Kind
-from orchd.protocol.types import ClientPayload, Count, ModelName, OtherModels, ServerPayload
+from orchd.protocol.types import (
+    ClientPayload,
+    Count,
+    ErrorCode,
+    GenerationPhase,
+    ModelName,
+    OtherModels,
+    ServerPayload,
+    TextChannel,
+)
 
-TaskType: TypeAlias = Literal["code", "reasoning", "analysis", "chat", "general", "embedding", "vision"]
 Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=1_000_000)]
 SystemText: TypeAlias = Annotated[str, Meta(max_length=200_000)]
 StopWord: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
-State: TypeAlias = Literal["loaded", "loading", "not_loaded", "unknown"]
 
 
 class ModelParams(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
@@ -30,7 +47,7 @@ class ModelTurn(Struct, frozen=True, forbid_unknown_fields=True, rename="camel")
     message before it asks for in `toolCalls`.
     """
 
-    role: Literal["system", "user", "assistant", "tool"]
+    role: TurnRole
     content: Annotated[str, Meta(max_length=1_000_000)]
     tool_calls: Annotated[tuple[ModelToolCall, ...], Meta(max_length=128)] = ()
     tool_call_id: ToolCallId | None = None
@@ -59,7 +76,7 @@ class ModelComplete(ClientPayload, frozen=True):
     params: ModelParams = ModelParams()
     schema: dict[str, Any] | None = None
     tools: Annotated[tuple[ModelTool, ...], Meta(max_length=128)] = ()
-    tool_choice: Literal["auto", "none", "required"] | ModelNamedTool | None = None
+    tool_choice: ToolChoice | ModelNamedTool | None = None
 
 
 class ModelLoad(ClientPayload, frozen=True):
@@ -138,9 +155,9 @@ class ModelItem(Struct, frozen=True, rename="camel"):
     id: str
     name: str
     backend: str
-    kind: Kind | None
+    kind: BackendKind | None
     reason: str | None
-    type: Literal["llm", "embedding"]
+    type: ModelType
     state: State
     context: Count | None
     max_context: Count | None
@@ -160,7 +177,7 @@ class ModelItem(Struct, frozen=True, rename="camel"):
 class ModelFailure(Struct, frozen=True):
     """Why a model could not do it, by the wire's error codes."""
 
-    code: str
+    code: ErrorCode
     message: str
     retryable: bool
 
@@ -206,7 +223,7 @@ class ModelProgress(ServerPayload, frozen=True):
 
     model: str | None
     backend: str | None
-    phase: Literal["queued", "loading", "prompt", "generating"]
+    phase: GenerationPhase
     elapsed_ms: Count
     progress: Annotated[float, Meta(ge=0, le=1)] | UnsetType = UNSET
     position: Count | UnsetType = UNSET
@@ -265,7 +282,7 @@ class ModelStreaming(ServerPayload, frozen=True):
 
     message_id: str
     index: Count
-    channel: Literal["content", "reasoning"]
+    channel: TextChannel
     chunk: str
     done: bool
     finish_reason: str | UnsetType | None = UNSET
@@ -315,14 +332,14 @@ class ModelQueueItem(Struct, frozen=True, rename="camel"):
 
     backend: str
     model: str
-    state: Literal["running", "loading", "waiting"]
-    priority: Literal["chat", "task", "background"]
+    state: QueueState
+    priority: QueuePriority
     user: str
     conversation: str | None
     elapsed_ms: Count
     position: Count | None
     eta_ms: Count | None
-    why: Literal["slots", "loading", "other_model", "turn"] | None
+    why: WaitReason | None
 
 
 class ModelQueued(ServerPayload, frozen=True):
@@ -348,7 +365,7 @@ class BackendItem(Struct, frozen=True, rename="camel"):
 
     name: str
     url: str
-    kind: Kind | None
+    kind: BackendKind | None
     ok: bool
     reason: str | None
     models: Count

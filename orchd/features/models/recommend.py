@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from orchd.features.models.messages import ModelStars, TaskType
+from orchd.features.models.enums import TaskType
+from orchd.features.models.messages import ModelStars
 from orchd.llm.types import ModelInfo
 
 SIZE = re.compile(r"(?<![a-z0-9.])(?:(\d{1,2})x)?(\d{1,4}(?:\.\d{1,6})?)\s?([bm])(?![a-z0-9])", re.I)

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from orchd.errors import Invalid, NotFound, OrchdError, Timeout, Unavailable, UpstreamError
 from orchd.features.models import catalog, queries
+from orchd.features.models.enums import TaskType
 from orchd.features.models.heard import failure
 from orchd.features.models.memory import check_memory, is_local
 from orchd.features.models.messages import (
@@ -17,7 +18,6 @@ from orchd.features.models.messages import (
     ModelItem,
     ModelStars,
     ModelSuggestion,
-    TaskType,
 )
 from orchd.features.models.progress import Progress
 from orchd.features.models.recommend import Candidate, ModelQuality, recommend

@@ -26,6 +26,7 @@ from orchd.features.monitoring.process import ModelServerReader
 from orchd.features.monitoring.sampler import Sampler, machine_readers
 from orchd.features.monitoring.service import Monitoring
 from orchd.guard import Supervisor
+from orchd.protocol.exchange import Exchange
 from orchd.protocol.router import Handler
 from orchd.protocol.types import ClientPayload
 
@@ -61,6 +62,10 @@ FEATURE = Feature(
         "monitoring:subscribed": MonitoringSubscribed,
         "monitoring:unsubscribed": MonitoringUnsubscribed,
         "monitoring:metrics": MonitoringMetrics,
+    },
+    exchanges={
+        "monitoring:subscribe": Exchange("monitoring:subscribed", pushes=("monitoring:metrics",)),
+        "monitoring:unsubscribe": Exchange("monitoring:unsubscribed"),
     },
     open=open_feature,
 )

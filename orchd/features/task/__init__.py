@@ -27,6 +27,7 @@ from orchd.features.task.workers import hire
 from orchd.features.text import Texts
 from orchd.features.verification import Verification
 from orchd.guard import Supervisor
+from orchd.protocol.exchange import Exchange
 from orchd.protocol.router import Handler
 from orchd.protocol.types import ClientPayload
 
@@ -141,6 +142,12 @@ FEATURE = Feature(
         "subtask:update": subtask_messages.SubtaskUpdated,
         "subtask:delete": subtask_messages.SubtaskDeleted,
         "subtask:reorder": subtask_messages.SubtaskReordered,
+    },
+    exchanges={
+        "task:subscribe": Exchange(
+            "task:subscribed", pushes=("task:update", "task:approval", "task:streaming", "task:unsubscribed")
+        ),
+        "task:unsubscribe": Exchange("task:unsubscribed"),
     },
     open=open_feature,
 )

@@ -6,7 +6,7 @@ from msgspec import UNSET, UnsetType, structs
 
 from orchd.errors import Conflict, Invalid, TooLarge
 from orchd.features.task.editing_queries import TaskDraft
-from orchd.features.task.messages import TaskBudgetWish, TaskCreate, TaskUpdate
+from orchd.features.task.messages import MAX_DESCRIPTION_CHARACTERS, TaskCreate, TaskLimits, TaskUpdate
 from orchd.features.task.plan_check import MAX_PROMPT_CHARACTERS, MAX_TITLE_CHARACTERS
 from orchd.features.task.records import RUNNING, Budget, SubtaskRow, TaskRow
 from orchd.features.task.subtask_messages import SubtaskCreate, SubtaskUpdate
@@ -15,9 +15,6 @@ from orchd.features.task.views import PRIORITIES
 from orchd.protocol.types import unix_milliseconds
 
 T = TypeVar("T")
-
-MAX_DESCRIPTION_CHARACTERS = 200_000
-MAX_NOTE_CHARACTERS = 4_000
 
 
 def task_draft(data: TaskCreate, user: str) -> TaskDraft:
@@ -114,5 +111,5 @@ def _required(text: str, field: str, most: int) -> str:
     return bounded(text.strip() if field == "title" else text, field, most)
 
 
-def _budget(wish: TaskBudgetWish) -> Budget:
+def _budget(wish: TaskLimits) -> Budget:
     return Budget(wish.max_calls, wish.max_tokens, wish.max_minutes)

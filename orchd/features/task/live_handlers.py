@@ -4,10 +4,11 @@ from functools import partial
 
 from orchd.errors import NotFound
 from orchd.features.task import listing_queries
-from orchd.features.task.drafts import MAX_NOTE_CHARACTERS, bounded
+from orchd.features.task.drafts import bounded
 from orchd.features.task.lifecycle import Lifecycle
 from orchd.features.task.lifecycle_queries import Decision, existing
 from orchd.features.task.live_messages import (
+    MAX_NOTE_CHARACTERS,
     TaskApprovalPage,
     TaskApprovals,
     TaskApprove,

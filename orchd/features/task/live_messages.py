@@ -8,9 +8,26 @@ from orchd.features.models import TaskType
 from orchd.features.task.messages import Cursor, PageSize, TaskItem
 from orchd.features.task.records import ApprovalKind, LogLevel, StepKind
 from orchd.features.task.subtask_messages import SubtaskItem
-from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp
+from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp, told
 
-ApprovalState: TypeAlias = Literal["open", "approved", "refused", "withdrawn"]
+ApprovalState: TypeAlias = Annotated[
+    Literal["open", "approved", "refused", "withdrawn"],
+    Meta(
+        title="ApprovalState", description="How a question to a person stands; `withdrawn`: it is not asked any more."
+    ),
+]
+ApprovalSubject: TypeAlias = Annotated[
+    ApprovalKind,
+    Meta(
+        title="ApprovalKind",
+        description="What a person is asked: may the plan be run, may this step be begun, does its result stand.",
+    ),
+]
+StepName: TypeAlias = Annotated[StepKind, Meta(title="StepKind", description="What a step of a task does.")]
+Level: TypeAlias = Annotated[LogLevel, Meta(title="LogLevel", description="How much a line of the log matters.")]
+MAX_NOTE_CHARACTERS = 4_000
+
+Note: TypeAlias = Annotated[str, told(most=MAX_NOTE_CHARACTERS)]
 ActionHash: TypeAlias = Annotated[str, Meta(min_length=1, max_length=128)]
 
 
@@ -34,7 +51,7 @@ class TaskApprove(ClientPayload, frozen=True):
     approval_id: RowId
     hash: ActionHash
     approve: bool
-    note: str = ""
+    note: Note = ""
 
 
 class TaskApprovals(ClientPayload, frozen=True):
@@ -79,7 +96,7 @@ class TaskStreaming(ServerPayload, frozen=True):
 
     task_id: RowId
     subtask_id: RowId | None
-    step: StepKind
+    step: StepName
     attempt: Count
     model: str | None
     seq: Count
@@ -96,7 +113,7 @@ class TaskApprovalItem(Struct, frozen=True, rename="camel"):
     approval_id: RowId
     task_id: RowId
     subtask_id: RowId | None
-    kind: ApprovalKind
+    kind: ApprovalSubject
     hash: str
     status: ApprovalState
     note: str
@@ -135,7 +152,7 @@ class TaskLogItem(Struct, frozen=True, rename="camel"):
 
     id: RowId
     subtask_id: RowId | None
-    level: LogLevel
+    level: Level
     message: str
     details: dict[str, Any] | None
     timestamp: Timestamp

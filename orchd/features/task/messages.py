@@ -4,12 +4,37 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from orchd.features.task.plan_check import MAX_TITLE_CHARACTERS
 from orchd.features.task.records import TaskStatus
 from orchd.features.task.subtask_messages import SubtaskItem
-from orchd.protocol.types import MAX_INTEGER, ClientPayload, Count, ModelName, Moment, RowId, ServerPayload, Timestamp
+from orchd.protocol.types import (
+    MAX_INTEGER,
+    ClientPayload,
+    Count,
+    ModelName,
+    Moment,
+    RowId,
+    ServerPayload,
+    Timestamp,
+    told,
+)
 
-Priority: TypeAlias = Literal["low", "medium", "high", "urgent"]
-Waiting: TypeAlias = Literal["approval", "dependencies", "brakes", "budget"]
+Priority: TypeAlias = Annotated[
+    Literal["low", "medium", "high", "urgent"],
+    Meta(title="TaskPriority", description="Which of the tasks that could go on does so first."),
+]
+Waiting: TypeAlias = Annotated[
+    Literal["approval", "dependencies", "brakes", "budget"],
+    Meta(
+        title="TaskWaitsFor",
+        description="What a task waits for: a word of a person, other tasks, a less busy machine, or a higher budget.",
+    ),
+]
+TaskState: TypeAlias = Annotated[TaskStatus, Meta(title="TaskState", description="How a task stands.")]
+MAX_DESCRIPTION_CHARACTERS = 200_000
+
+Title: TypeAlias = Annotated[str, told(1, MAX_TITLE_CHARACTERS)]
+Description: TypeAlias = Annotated[str, told(most=MAX_DESCRIPTION_CHARACTERS)]
 Limit: TypeAlias = Annotated[int, Meta(ge=1, le=MAX_INTEGER)]
 Minutes: TypeAlias = Annotated[float, Meta(gt=0, le=10_000_000)]
 OtherTasks: TypeAlias = Annotated[tuple[RowId, ...], Meta(max_length=100)]
@@ -17,7 +42,7 @@ Cursor: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
 PageSize: TypeAlias = Annotated[int, Meta(ge=1, le=200)]
 
 
-class TaskBudgetWish(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+class TaskLimits(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """What a task may take: calls of models, tokens read and written, minutes of its steps together. Null: no limit."""
 
     max_calls: Limit | None = None
@@ -32,12 +57,12 @@ class TaskCreate(ClientPayload, frozen=True):
     plans and joins. `dependsOn`: tasks that must be completed before this one begins.
     """
 
-    title: str
-    description: str = ""
+    title: Title
+    description: Description = ""
     priority: Priority = "medium"
     model: ModelName | None = None
     auto_run: bool = False
-    budget: TaskBudgetWish = TaskBudgetWish()
+    budget: TaskLimits = TaskLimits()
     due_at: Moment | None = None
     depends_on: OtherTasks = ()
 
@@ -51,7 +76,7 @@ class TaskGet(ClientPayload, frozen=True):
 class TaskList(ClientPayload, frozen=True):
     """`task:list`: changed last first; `cursor` is the `nextCursor` of the page before."""
 
-    status: TaskStatus | None = None
+    status: TaskState | None = None
     limit: PageSize = 50
     cursor: Cursor | None = None
 
@@ -64,12 +89,12 @@ class TaskUpdate(ClientPayload, frozen=True):
     """
 
     task_id: RowId
-    title: str | UnsetType = UNSET
-    description: str | UnsetType = UNSET
+    title: Title | UnsetType = UNSET
+    description: Description | UnsetType = UNSET
     priority: Priority | UnsetType = UNSET
     model: ModelName | UnsetType | None = UNSET
     auto_run: bool | UnsetType = UNSET
-    budget: TaskBudgetWish | UnsetType = UNSET
+    budget: TaskLimits | UnsetType = UNSET
     due_at: Moment | UnsetType | None = UNSET
 
 
@@ -166,7 +191,7 @@ class TaskItem(Struct, frozen=True, rename="camel"):
     title: str
     description: str
     priority: Priority
-    status: TaskStatus
+    status: TaskState
     waits_for: Waiting | None
     reason: str | None
     pausing: bool
@@ -196,7 +221,7 @@ class TaskListItem(Struct, frozen=True, rename="camel"):
     id: RowId
     title: str
     priority: Priority
-    status: TaskStatus
+    status: TaskState
     waits_for: Waiting | None
     reason: str | None
     due_at: Timestamp | None

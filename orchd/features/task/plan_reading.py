@@ -31,7 +31,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 }
 """What we ask for → what models call it."""
 
-TYPES: tuple[TaskType, ...] = tuple(kind for kind in get_args(TaskType) if kind != "embedding")
+TYPES: tuple[TaskType, ...] = tuple(kind for kind in get_args(get_args(TaskType)[0]) if kind != "embedding")
 NOBODY = frozenset(["", "none", "null", "n/a", "-"])
 
 _BEGINS = re.compile(r"\{(?=\s*+[\"}])|\[(?=\s*+\{)")

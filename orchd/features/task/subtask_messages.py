@@ -5,13 +5,23 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from orchd.features.models import TaskType
-from orchd.features.task.plan_check import MAX_SUBTASKS
+from orchd.features.task.plan_check import MAX_PROMPT_CHARACTERS, MAX_SUBTASKS, MAX_TITLE_CHARACTERS
 from orchd.features.task.records import StepStatus, SubtaskStatus
-from orchd.features.verification import VerifyLedger
-from orchd.protocol.types import ClientPayload, Count, ModelName, RowId, ServerPayload, Timestamp
+from orchd.features.verification import Outcome, VerifyLedger
+from orchd.protocol.types import ClientPayload, Count, ModelName, RowId, ServerPayload, Timestamp, told
 
 Difficulty: TypeAlias = Annotated[int, Meta(ge=1, le=10)]
+Title: TypeAlias = Annotated[str, told(1, MAX_TITLE_CHARACTERS)]
+PromptText: TypeAlias = Annotated[str, told(1, MAX_PROMPT_CHARACTERS)]
 Position: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_SUBTASKS)]
+SubtaskState: TypeAlias = Annotated[SubtaskStatus, Meta(title="SubtaskState", description="How a subtask stands.")]
+StepState: TypeAlias = Annotated[
+    StepStatus, Meta(title="StepState", description="How an attempt stands: begun, done or failed.")
+]
+SubtaskOpinion: TypeAlias = Annotated[
+    Literal["approved", "rejected", "abstained"],
+    Meta(title="SubtaskOpinion", description="What one model thought of an attempt."),
+]
 Score: TypeAlias = Annotated[int, Meta(ge=0, le=100)]
 AssistantName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
 Needed: TypeAlias = Annotated[tuple[RowId, ...], Meta(max_length=MAX_SUBTASKS)]
@@ -25,8 +35,8 @@ class SubtaskCreate(ClientPayload, frozen=True):
     """
 
     task_id: RowId
-    title: str
-    prompt: str
+    title: Title
+    prompt: PromptText
     depends_on: Needed = ()
     difficulty: Difficulty = 5
     task_type: TaskType = "general"
@@ -54,8 +64,8 @@ class SubtaskUpdate(ClientPayload, frozen=True):
     """`subtask:update`: change the members that are given, of one that was not begun; `dependsOn` is replaced whole."""
 
     subtask_id: RowId
-    title: str | UnsetType = UNSET
-    prompt: str | UnsetType = UNSET
+    title: Title | UnsetType = UNSET
+    prompt: PromptText | UnsetType = UNSET
     depends_on: Needed | UnsetType = UNSET
     difficulty: Difficulty | UnsetType = UNSET
     task_type: TaskType | UnsetType = UNSET
@@ -95,7 +105,7 @@ class SubtaskItem(Struct, frozen=True, rename="camel"):
     model: str | None
     needs_approval: bool
     depends_on: list[RowId]
-    status: SubtaskStatus
+    status: SubtaskState
     attempts: Count
     kept: Count | None
     result: str | None
@@ -116,7 +126,7 @@ class SubtaskVerdict(Struct, frozen=True):
     """What one model thought of an attempt."""
 
     model: str
-    opinion: Literal["approved", "rejected", "abstained"]
+    opinion: SubtaskOpinion
     score: Score | None
     notes: str
 
@@ -124,7 +134,7 @@ class SubtaskVerdict(Struct, frozen=True):
 class SubtaskCheck(Struct, frozen=True, rename="camel"):
     """How the check of an attempt ended; `ledgerId` names its ledger of claims."""
 
-    outcome: Literal["verified", "self_checked", "rejected", "undecided"]
+    outcome: Outcome
     score: Score | None
     reviewer: str | None
     notes: str
@@ -138,7 +148,7 @@ class SubtaskAttempt(Struct, frozen=True, rename="camel"):
 
     attempt: Count
     round: Count
-    state: StepStatus
+    state: StepState
     model: str | None
     text: str | None
     characters: Count

@@ -18,6 +18,7 @@ from orchd.features.text.cutting import Cutting
 from orchd.features.text.handlers import TextHandlers
 from orchd.features.text.process import Processing
 from orchd.features.text.texts import Digest, Shortened, Texts
+from orchd.protocol.exchange import Exchange
 from orchd.protocol.router import Handler
 from orchd.protocol.types import ClientPayload
 
@@ -58,5 +59,6 @@ FEATURE = Feature(
         "text:process": messages.TextProcessed,
         "text:progress": messages.TextProgress,
     },
+    exchanges={"text:process": Exchange("text:process", before=("text:progress",))},
     open=open_feature,
 )

@@ -4,12 +4,36 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
-from orchd.protocol.types import ClientPayload, Count, ModelName, RowId, ServerPayload
+from orchd.protocol.types import ClientPayload, Count, ErrorCode, ModelName, RowId, ServerPayload
 
 Tokens: TypeAlias = Annotated[int, Meta(ge=1, le=100_000_000)]
-Method: TypeAlias = Literal["exact", "calibrated", "heuristic"]
-Role: TypeAlias = Literal["system", "user", "assistant"]
-Unit: TypeAlias = Literal["tokens", "characters"]
+Method: TypeAlias = Annotated[
+    Literal["exact", "calibrated", "heuristic"],
+    Meta(
+        title="CountMethod",
+        description="How tokens were counted: `exact` by the tokenizer of the server, `calibrated` by what the model "
+        "counted before, or by a `heuristic`.",
+    ),
+]
+Role: TypeAlias = Annotated[
+    Literal["system", "user", "assistant"],
+    Meta(title="TextRole", description="Who speaks in a message that is counted or cut."),
+]
+Unit: TypeAlias = Annotated[
+    Literal["tokens", "characters"],
+    Meta(title="TextUnit", description="What sizes are measured in; characters are Unicode code points."),
+]
+Keep: TypeAlias = Annotated[
+    Literal["start", "end", "both"],
+    Meta(title="TextKeep", description="Which side of a text stays; `both`: its middle is cut out."),
+]
+ProcessPhase: TypeAlias = Annotated[
+    Literal["map", "reduce"],
+    Meta(
+        title="ProcessPhase",
+        description="`map`: the chunks are worked through; `reduce`: the answers are put together.",
+    ),
+]
 Instruction: TypeAlias = Annotated[str, Meta(min_length=1, max_length=100_000)]
 
 
@@ -43,7 +67,7 @@ class TextTruncate(ClientPayload, frozen=True):
     max_tokens: Tokens | None = None
     model: ModelName | None = None
     reserve: Count = 0
-    keep: Literal["start", "end", "both"] = "start"
+    keep: Keep = "start"
 
 
 class TextChunk(ClientPayload, frozen=True):
@@ -156,7 +180,7 @@ class TextProgress(ServerPayload, frozen=True):
     """
 
     job_id: RowId
-    phase: Literal["map", "reduce"]
+    phase: ProcessPhase
     done: Count
     failed: Count
     total: Count
@@ -166,7 +190,7 @@ class TextProgress(ServerPayload, frozen=True):
 class TextError(Struct, frozen=True):
     """Why a part failed, by the wire's error codes."""
 
-    code: str
+    code: ErrorCode
     message: str
     retryable: bool
 

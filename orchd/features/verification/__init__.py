@@ -29,6 +29,7 @@ from orchd.features.verification.queries import remove as remove_ledgers
 from orchd.features.verification.records import Judged, Pair, Preference, Unwatched, Witness, Work, within_reply
 from orchd.features.verification.service import Verification
 from orchd.prose import Source
+from orchd.protocol.exchange import Exchange
 from orchd.protocol.router import Handler
 from orchd.protocol.types import ClientPayload
 
@@ -80,5 +81,6 @@ FEATURE = Feature(
         "verify:get": messages.VerifyFound,
         "verify:claim": messages.VerifyClaim,
     },
+    exchanges={"verify:message": Exchange("verify:message", before=("verify:claim",))},
     open=open_feature,
 )

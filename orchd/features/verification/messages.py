@@ -8,10 +8,30 @@ from orchd.features.models import TaskType
 from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp
 
 Score: TypeAlias = Annotated[int, Meta(ge=0, le=100)]
-Outcome: TypeAlias = Literal["verified", "self_checked", "rejected", "undecided"]
-CriterionName: TypeAlias = Literal["complete", "correct", "requirements", "quality"]
-Opinion: TypeAlias = Literal["supported", "contradicted", "unsupported"]
-FindingKind: TypeAlias = Literal["no_answer", "repetition", "contradiction", "scope", "unsupported", "inconsistent"]
+Outcome: TypeAlias = Annotated[
+    Literal["verified", "self_checked", "rejected", "undecided"],
+    Meta(
+        title="VerifyOutcome",
+        description="What became of a check: `verified` only when a model other than the authors approved, "
+        "`self_checked` when none but an author was there to ask, `undecided` is for a person.",
+    ),
+]
+CriterionName: TypeAlias = Annotated[
+    Literal["complete", "correct", "requirements", "quality"],
+    Meta(title="VerifyCriterionName", description="A side of an answer that judges look at."),
+]
+Opinion: TypeAlias = Annotated[
+    Literal["supported", "contradicted", "unsupported"],
+    Meta(title="VerifyOpinion", description="What a model thinks of a claim."),
+]
+FindingKind: TypeAlias = Annotated[
+    Literal["no_answer", "repetition", "contradiction", "scope", "unsupported", "inconsistent"],
+    Meta(title="VerifyFindingKind", description="What speaks against an answer."),
+]
+JudgeRole: TypeAlias = Annotated[
+    Literal["validator", "decider"],
+    Meta(title="JudgeRole", description="`validator` speaks first; `decider` has seen what the validator said."),
+]
 
 
 class VerifySource(Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,7 +105,7 @@ class VerifyVerdict(Struct, frozen=True):
     `role`: `validator` speaks first; `decider` has seen what the validator said.
     """
 
-    role: Literal["validator", "decider"]
+    role: JudgeRole
     model: str | None
     approved: bool | None
     score: Score | None

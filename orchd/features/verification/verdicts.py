@@ -24,7 +24,7 @@ Role: TypeAlias = Literal["validator", "decider"]
 APPROVED_FROM = 70
 """The score, of 100, from which on an approval counts."""
 
-CRITERIA: tuple[CriterionName, ...] = get_args(CriterionName)
+CRITERIA: tuple[CriterionName, ...] = get_args(get_args(CriterionName)[0])
 MUST_PASS: tuple[CriterionName, ...] = ("complete", "correct", "requirements")
 """The criteria without which an approval contradicts itself; an answer may be fine with a lack of style."""
 

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.features.models.messages import ModelStars, TaskType
+from orchd.features.models.enums import TaskType
+from orchd.features.models.messages import ModelStars
 from orchd.features.models.recommend import WEIGHTS, Candidate, ModelQuality, billions, recommend
 from orchd.llm.types import ModelInfo
 

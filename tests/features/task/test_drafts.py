@@ -5,23 +5,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.errors import Conflict, Invalid, OrchdError, TooLarge
+from orchd.features.reference import make_schema
 from orchd.features.task.drafts import (
-    MAX_DESCRIPTION_CHARACTERS,
     changed_subtask,
     changed_task,
     milliseconds,
     subtask_draft,
     task_draft,
 )
-from orchd.features.task.messages import TaskBudgetWish, TaskCreate, TaskUpdate
+from orchd.features.task.messages import MAX_DESCRIPTION_CHARACTERS, TaskCreate, TaskLimits, TaskUpdate
 from orchd.features.task.records import Budget
 from orchd.features.task.subtask_messages import SubtaskCreate, SubtaskUpdate
+from orchd.protocol.shape import objects
 from orchd.protocol.types import FIRST_MOMENT, LAST_MOMENT, timestamp
 from tests.features.task.states import subtask, task
 
 
 def test_a_draft_of_a_task() -> None:
-    draft = task_draft(TaskCreate(" Go ", priority="low", budget=TaskBudgetWish(3), due_at=timestamp(5)), "anna")
+    draft = task_draft(TaskCreate(" Go ", priority="low", budget=TaskLimits(3), due_at=timestamp(5)), "anna")
     assert (draft.user, draft.title, draft.priority, draft.budget, draft.due_at) == ("anna", "Go", 0, Budget(3), 5)
 
 
@@ -54,10 +55,27 @@ def test_a_subtask_that_can_not_be(wrong: SubtaskCreate, error: type[OrchdError]
     assert refused.value.details["field"] == field
 
 
+@pytest.mark.parametrize(("definition", "member"), [("TaskCreate", "title"), ("TaskCreate", "description")])
+def test_the_limits_that_the_schema_tells_are_those_that_hold(definition: str, member: str) -> None:
+    most = make_schema()["$defs"][definition]["properties"][member]
+    longest = "x" * next(node["maxLength"] for node in objects(most) if "maxLength" in node)
+    task_draft(TaskCreate(**{"title": "x", member: longest}), "anna")
+    with pytest.raises(TooLarge):
+        task_draft(TaskCreate(**{"title": "x", member: longest + "x"}), "anna")
+
+
+@pytest.mark.parametrize("member", ["title", "prompt"])
+def test_so_are_those_of_a_subtask(member: str) -> None:
+    longest = "x" * make_schema()["$defs"]["SubtaskCreate"]["properties"][member]["maxLength"]
+    subtask_draft(SubtaskCreate(**{"task_id": 1, "title": "x", "prompt": "x", member: longest}))
+    with pytest.raises(TooLarge):
+        subtask_draft(SubtaskCreate(**{"task_id": 1, "title": "x", "prompt": "x", member: longest + "x"}))
+
+
 def test_what_is_not_given_stays() -> None:
     row = task(owner=None, model="m", due_at=9, budget=Budget(1))
     assert changed_task(row, TaskUpdate(7)) == row
-    changed = changed_task(row, TaskUpdate(7, model=None, due_at=None, budget=TaskBudgetWish(), priority="high"))
+    changed = changed_task(row, TaskUpdate(7, model=None, due_at=None, budget=TaskLimits(), priority="high"))
     assert (changed.model, changed.due_at, changed.budget, changed.priority) == (None, None, Budget(), 2)
     one = subtask(1, 2, model="m")
     same = changed_subtask(one, SubtaskUpdate(1))

@@ -17,7 +17,7 @@ from orchd.features.verification.confidence import (
 )
 from orchd.features.verification.messages import VerifyClaimItem, VerifyFinding
 
-TYPES: tuple[TaskType, ...] = get_args(TaskType)
+TYPES: tuple[TaskType, ...] = get_args(get_args(TaskType)[0])
 FINDINGS = st.builds(VerifyFinding, st.just("scope"), st.integers(0, 100), st.text(), st.none())
 
 

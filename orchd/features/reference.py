@@ -1,0 +1,26 @@
+"""What clients are written from: `protocol.schema.json` and `docs/frames.md`, both made from the roster.
+
+They are written when something has changed (`make schema`) and committed; the daemon serves the file.
+"""
+
+import sys
+
+from orchd.features import exchanges, make_codec
+from orchd.protocol import PROTOCOL
+from orchd.protocol.meanings import MEANINGS
+from orchd.protocol.schema import schema, text
+from orchd.protocol.shape import Json
+
+
+def make_schema() -> Json:
+    """Return the schema of the whole wire."""
+    return schema(make_codec(), exchanges(), MEANINGS, PROTOCOL)
+
+
+def schema_text() -> str:
+    """Return the schema as it is committed."""
+    return text(make_schema())
+
+
+if __name__ == "__main__":
+    sys.stdout.write(schema_text())

@@ -1,0 +1,58 @@
+"""What the source says of a struct and of its members: the docstrings that become descriptions in the schema.
+
+They are read from the source, not from the running program: under `python -OO` there are none, and their indentation
+depends on Python's version. Used where the schema is written, never by a daemon.
+"""
+
+import ast
+import inspect
+import textwrap
+from functools import cache
+
+import msgspec
+from msgspec import Struct
+
+
+def sentence(kind: type) -> str:
+    """Return the first line of a class's own docstring."""
+    return _written(kind)[0].partition("\n")[0]
+
+
+def description(kind: type[Struct]) -> str:
+    """Return a struct's own docstring, its lines joined."""
+    return joined(_written(kind)[0])
+
+
+def members(kind: type[Struct]) -> dict[str, str]:
+    """Return what stands below the members of a struct and of its bases, by their names on the wire."""
+    found: dict[str, str] = {}
+    for base in reversed(kind.__mro__):
+        if issubclass(base, Struct) and base is not Struct:
+            found.update(_written(base)[1])
+    names = {field.name: field.encode_name for field in msgspec.structs.fields(kind)}
+    return {names[name]: text for name, text in found.items() if name in names}
+
+
+def joined(text: str) -> str:
+    """Return paragraphs of one line each, so that a generator can break them as its language wants it."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+
+
+@cache
+def _written(kind: type) -> tuple[str, dict[str, str]]:
+    try:
+        source = textwrap.dedent(inspect.getsource(kind))
+    except (OSError, TypeError):  # made by `defstruct`
+        return "", {}
+    (node,) = ast.parse(source).body
+    assert isinstance(node, ast.ClassDef)
+    below = zip(node.body, node.body[1:], strict=False)
+    return ast.get_docstring(node) or "", {
+        member.target.id: joined(inspect.cleandoc(text.value.value))
+        for member, text in below
+        if isinstance(member, ast.AnnAssign)
+        and isinstance(member.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+        and isinstance(text.value.value, str)
+    }

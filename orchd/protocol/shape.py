@@ -1,0 +1,108 @@
+"""From msgspec's schema to one that generators of clients make plain types of.
+
+Learnt by trying (datamodel-code-generator, json-schema-to-typescript, Ajv in its strict mode): an enumeration gets one
+class only where it has a name, a constant no class only as `const`; a default beside a `$ref` doubles the type it
+refers to, and so does a description, unless the `$ref` stands in an `allOf` of its own.
+"""
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+from msgspec import UNSET
+
+Json: TypeAlias = dict[str, Any]
+
+REF = "#/$defs/"
+
+
+def objects(value: Any) -> Iterator[Json]:
+    """Yield every JSON object in a schema, the inner ones first."""
+    if isinstance(value, dict):
+        for member in value.values():
+            yield from objects(member)
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from objects(item)
+
+
+def constants(definitions: Json) -> None:
+    """Make an enumeration of one value a constant."""
+    for node in objects(definitions):
+        if isinstance(node.get("enum"), list) and len(node["enum"]) == 1:
+            (value,) = node.pop("enum")
+            node.update({"type": "string", "const": value})
+
+
+def enumerations(definitions: Json) -> None:
+    """Give each enumeration with a title its own definition. Raises `ValueError` when two differ under one name."""
+    found: Json = {}
+    for node in objects(definitions):
+        if "title" in node and "enum" in node:
+            moved = {"type": "string"} | {key: node.pop(key) for key in [*node] if key not in ("default", "type")}
+            node.pop("type", None)
+            node["$ref"] = REF + moved["title"]
+            if found.setdefault(moved["title"], moved) != moved:
+                raise ValueError(f"two enumerations are called {moved['title']}")
+    definitions.update(sorted(found.items()))
+
+
+def nullable(definition: Json) -> None:
+    """Let each member that may be left out be null: that means the same (`tolerance`). A constant is left as it is."""
+    required = definition.get("required", [])
+    for name, member in definition.get("properties", {}).items():
+        if name not in required and "const" not in member and not _takes_null(member):
+            outer = {key: member.pop(key) for key in ("description", "default") if key in member}
+            branches = member["anyOf"] if [*member] == ["anyOf"] else [member]
+            definition["properties"][name] = {"anyOf": [*branches, {"type": "null"}], **outer}
+
+
+def described(definition: Json, texts: Json) -> None:
+    """Say what each member is: by its own text, else by that of its type."""
+    for name, member in definition.get("properties", {}).items():
+        text = texts.get(name) or member.get("description") or _inner_description(member)
+        if text is not None:
+            member["description"] = text
+
+
+def defaults(definition: Json) -> None:
+    """Keep the defaults that say something, and that generators write in the right type.
+
+    Null says nothing, and an object only repeats the defaults of its own members. An enumeration's is said in words.
+    """
+    for member in definition.get("properties", {}).values():
+        value = member.get("default", UNSET)
+        if value is None or isinstance(value, dict):
+            del member["default"]
+        elif isinstance(value, str) and _has_reference(member):
+            del member["default"]
+            said = member.get("description", "")
+            member["description"] = f"{said} `{value}` when it is left out.".lstrip()
+
+
+def references(definitions: Json) -> None:
+    """Leave nothing beside a `$ref`: with a description it gets into an `allOf`."""
+    for node in objects(definitions):
+        if isinstance(node.get("$ref"), str) and len(node) > 1:
+            node["allOf"] = [{"$ref": node.pop("$ref")}]
+
+
+def union(root: Json, name: str, text: str) -> Json:
+    """Return a union of frames as JSON Schema, OpenAPI and Ajv tell its branches apart: by `type`."""
+    branches = root["anyOf"]
+    return {"title": name, "description": text, "type": "object", "discriminator": {"propertyName": "type"}} | {
+        "oneOf": sorted(branches, key=lambda branch: str(branch["$ref"]))
+    }
+
+
+def _takes_null(member: Json) -> bool:
+    return member.get("type") == "null" or any(map(_takes_null, member.get("anyOf", [])))
+
+
+def _has_reference(member: Json) -> bool:
+    return "$ref" in member or any("$ref" in branch for branch in member.get("anyOf", []))
+
+
+def _inner_description(member: Json) -> str | None:
+    texts = [branch["description"] for branch in member.get("anyOf", []) if "description" in branch]
+    return texts[0] if len(texts) == 1 else None
