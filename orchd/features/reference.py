@@ -4,17 +4,24 @@ They are written when something has changed (`make schema`) and committed; the d
 """
 
 import sys
+import tomllib
+from pathlib import Path
 
 from orchd.features import exchanges, make_codec
 from orchd.protocol import PROTOCOL
-from orchd.protocol.meanings import MEANINGS
-from orchd.protocol.schema import schema, text
+from orchd.protocol.schema import Members, schema, text
 from orchd.protocol.shape import Json
+
+
+def members() -> Members:
+    """Return what the members of frames are, as `members.toml` says it."""
+    read: Members = tomllib.loads((Path(__file__).parent / "members.toml").read_text(encoding="utf-8"))
+    return read
 
 
 def make_schema() -> Json:
     """Return the schema of the whole wire."""
-    return schema(make_codec(), exchanges(), MEANINGS, PROTOCOL)
+    return schema(make_codec(), exchanges(), members(), PROTOCOL)
 
 
 def schema_text() -> str:

@@ -6,7 +6,7 @@ depends on Python's version. Used where the schema is written, never by a daemon
 
 import ast
 import inspect
-import textwrap
+import sys
 from functools import cache
 
 import msgspec
@@ -39,13 +39,16 @@ def joined(text: str) -> str:
 
 
 @cache
+def _classes(module: str) -> dict[str, ast.ClassDef]:
+    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+
+
+@cache
 def _written(kind: type) -> tuple[str, dict[str, str]]:
-    try:
-        source = textwrap.dedent(inspect.getsource(kind))
-    except (OSError, TypeError):  # made by `defstruct`
+    node = _classes(kind.__module__).get(kind.__name__)
+    if node is None:  # made by `defstruct`
         return "", {}
-    (node,) = ast.parse(source).body
-    assert isinstance(node, ast.ClassDef)
     below = zip(node.body, node.body[1:], strict=False)
     return ast.get_docstring(node) or "", {
         member.target.id: joined(inspect.cleandoc(text.value.value))

@@ -7,7 +7,7 @@ frames are open, since they may grow members. What JSON Schema has no words for 
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 from msgspec import Struct, inspect
@@ -20,6 +20,9 @@ from orchd.protocol.exchange import Exchange
 from orchd.protocol.shape import Json
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+Members: TypeAlias = Mapping[str, str | Mapping[str, str]]
+"""What members are: by name, and under the name of a struct where they are something else there."""
+
 ABOUT = """Frames of the orchd WebSocket protocol. Generated; do not edit.
 
 Nothing is sent that looks like this object: its members are the two roots, so that every generator finds both.
@@ -28,12 +31,10 @@ CLIENT = "What a client may send. Null for a member that may be left out means t
 SERVER = "What the daemon sends. Later daemons may send more members, more types and more values of enumerations."
 
 
-def schema(
-    codec: Codec, exchanges: Mapping[str, Exchange], meanings: Mapping[str, str], version: str
-) -> dict[str, Any]:
+def schema(codec: Codec, exchanges: Mapping[str, Exchange], members: Members, version: str) -> dict[str, Any]:
     """Return the schema of protocol `version` as a JSON value.
 
-    `exchanges` says for each client frame what answers it, `meanings` what members mean that say nothing themselves.
+    `exchanges` says for each client frame what answers it, `members` what their members are.
     """
     (client, server), definitions = msgspec.json.schema_components(
         (union(codec.client_frames), union(codec.server_frames)), ref_template=f"{shape.REF}{{name}}"
@@ -41,7 +42,7 @@ def schema(
     shape.constants(definitions)
     shape.enumerations(definitions)
     for struct in _structs((*codec.client_frames.values(), *codec.server_frames.values())):
-        _describe(definitions[struct.__name__], struct, meanings)
+        _describe(definitions[struct.__name__], struct, members)
     _frames(codec, definitions)
     for kind, frame in codec.client_frames.items():
         definitions[frame.__name__] |= _answered(codec, exchanges[kind])
@@ -81,16 +82,23 @@ def _document(version: str, definitions: Json) -> Json:
     }
 
 
-def _describe(definition: Json, struct: type[Struct], meanings: Mapping[str, str]) -> None:
+def _describe(definition: Json, struct: type[Struct], members: Members) -> None:
     """Put a struct's own words and those of its members into its definition."""
     told = docstrings.description(struct)
     if told:
         definition["description"] = told
     if definition.get("additionalProperties") is False:
         shape.nullable(definition)
-    own = docstrings.members(struct)
-    shape.described(definition, {**meanings, **own})
+    shape.described(definition, _texts(struct, members))
     shape.defaults(definition)
+
+
+def _texts(struct: type[Struct], members: Members) -> Json:
+    found: Json = {name: told for name, told in members.items() if isinstance(told, str)}
+    for base in reversed(struct.__mro__):
+        told = members.get(base.__name__, {})
+        found |= told if isinstance(told, Mapping) else {}
+    return found | docstrings.members(struct)
 
 
 _CLIENT_MEMBERS = {

@@ -106,6 +106,17 @@ def test_every_payload_says_what_it_is() -> None:
     assert not silent, f"no docstring, so no description in the schema: {sorted(set(silent))}"
 
 
+def test_every_member_says_what_it_is() -> None:
+    silent = [
+        f"{name}.{member}"
+        for name, definition in SCHEMA["$defs"].items()
+        for member, told in definition.get("properties", {}).items()
+        if not told.get("description")
+    ]
+    assert not silent, f"say it in orchd/features/members.toml, or in a docstring below the member: {silent}"
+    assert all(definition["description"] for definition in SCHEMA["$defs"].values())
+
+
 def test_every_integer_has_bounds() -> None:
     for path, node in nodes(SCHEMA["$defs"], "$defs"):
         kinds = node.get("type")

@@ -44,5 +44,5 @@ def test_the_first_sentence(kind: type) -> None:
 
 
 def test_what_has_no_source_says_nothing() -> None:
-    made = msgspec.defstruct("Made", [("a", int)])
+    made = msgspec.defstruct("Made", [("a", int)], module=__name__)
     assert (docstrings.description(made), docstrings.members(made)) == ("", {})
