@@ -7,7 +7,7 @@ from orchd.storage import Statement, Steps
 
 
 class DaemonRow(NamedTuple):
-    """One run; `machine` names the kernel and process namespace in which `pid` means something. Times: Unix ms."""
+    """One run: the members of a `processes.Life`, and when it last said that it lives, in Unix milliseconds."""
 
     epoch: str
     machine: str

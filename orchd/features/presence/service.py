@@ -6,17 +6,15 @@ kernel and in the same process namespace a process id with its start time is exa
 as dead when it has not renewed its row for `LEASE_SECONDS`.
 """
 
-import socket
 import time
 from collections.abc import Collection
 from contextlib import suppress
-from pathlib import Path
 
-import psutil
 import trio
 
 from orchd.errors import Unavailable
-from orchd.features.presence import queries
+from orchd.features.presence import processes, queries
+from orchd.features.presence.processes import Life
 from orchd.features.presence.queries import DaemonRow
 from orchd.storage import Database
 
@@ -24,9 +22,6 @@ RENEW_SECONDS = 10.0
 LEASE_SECONDS = 60.0
 """Six renewals, so that a slow disk or a short outage of the database does not kill a living run. Hosts that share
 a database must agree on the time to within about half of it."""
-
-CLOCK_SLACK_MS = 3000
-"""Start times are counted from the boot time, which moves when the clock is set."""
 
 FORGET_SECONDS = 30 * 24 * 3600.0
 """After this a row is of no use: whatever it owned has long been taken over."""
@@ -40,10 +35,7 @@ class Presence:
         self.epoch = epoch
         self.registered = False
         """Whether others can see that this run lives; before that it must not own anything."""
-        process = psutil.Process()
-        self._machine = machine()
-        self._pid = process.pid
-        self._pid_started = _started(process)
+        self._life = processes.own()
 
     async def run(self) -> None:
         """Keep this run's row fresh until cancelled; an absent database is waited for."""
@@ -56,7 +48,7 @@ class Presence:
     async def renew(self) -> None:
         """Write this run's row. Raises `Unavailable`."""
         now = time.time()
-        row = DaemonRow(self.epoch, self._machine, self._pid, self._pid_started, int(now * 1000))
+        row = DaemonRow(self.epoch, *self._life, int(now * 1000))
         await self._database.write(queries.register, row, int((now - FORGET_SECONDS) * 1000))
         self.registered = True
 
@@ -71,28 +63,11 @@ class Presence:
         if not others:
             return set()
         rows = await self._database.read(queries.find, sorted(others))
-        return others - {row.epoch for row in rows if self._lives(row)}
+        return others - await trio.to_thread.run_sync(self._living, rows)
+
+    def _living(self, rows: Collection[DaemonRow]) -> set[str]:
+        return {row.epoch for row in rows if self._lives(row)}
 
     def _lives(self, row: DaemonRow) -> bool:
-        if row.machine != self._machine:
-            return row.seen_at / 1000 > time.time() - LEASE_SECONDS
-        try:
-            process = psutil.Process(row.pid)
-            if process.status() == psutil.STATUS_ZOMBIE:  # it has ended; nobody has asked how, as in many a container
-                return False
-            return abs(_started(process) - row.pid_started) <= CLOCK_SLACK_MS
-        except psutil.NoSuchProcess:
-            return False
-
-
-def machine() -> str:
-    """Name the running kernel and the namespace of process ids; equal for two processes that can see each other."""
-    try:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-        return f"{boot}/{Path('/proc/self/ns/pid').readlink()}"
-    except OSError:  # not Linux
-        return f"{socket.gethostname()}/{psutil.boot_time():.0f}"
-
-
-def _started(process: psutil.Process) -> int:
-    return round(process.create_time() * 1000)
+        seen = processes.lives(Life(row.machine, row.pid, row.pid_started), self._life)
+        return row.seen_at / 1000 > time.time() - LEASE_SECONDS if seen is None else seen

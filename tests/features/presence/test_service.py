@@ -11,17 +11,14 @@ import pytest
 import trio
 
 from orchd.features.presence import queries
+from orchd.features.presence.processes import _ticks, own
 from orchd.features.presence.queries import DaemonRow
-from orchd.features.presence.service import LEASE_SECONDS, Presence, machine
+from orchd.features.presence.service import LEASE_SECONDS, Presence
 from orchd.storage import Database
 
 
 def now() -> int:
     return int(time.time() * 1000)
-
-
-def started(pid: int) -> int:
-    return round(psutil.Process(pid).create_time() * 1000)
 
 
 async def add(store: Database, row: DaemonRow) -> None:
@@ -44,7 +41,7 @@ async def test_on_this_machine_a_run_dies_with_its_process_at_once(store: Databa
     async with trio.open_nursery() as nursery:
         command = partial(trio.run_process, [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, check=False)
         child: trio.Process = await nursery.start(command)
-        await add(store, DaemonRow("child", machine(), child.pid, started(child.pid), now()))
+        await add(store, DaemonRow("child", own().machine, child.pid, _ticks(child.pid) or 0, now()))
         assert await Presence(store, "me").dead({"child"}) == set()
         child.kill()
     assert await Presence(store, "me").dead({"child"}) == {"child"}
@@ -53,7 +50,7 @@ async def test_on_this_machine_a_run_dies_with_its_process_at_once(store: Databa
 async def test_a_process_that_has_ended_and_that_nobody_waited_for_is_dead(store: Database) -> None:
     command = [sys.executable, "-c", "input()"]
     with subprocess.Popen(command, stdin=subprocess.PIPE) as child:  # noqa: ASYNC220 - Trio would wait for it
-        await add(store, DaemonRow("child", machine(), child.pid, started(child.pid), now()))
+        await add(store, DaemonRow("child", own().machine, child.pid, _ticks(child.pid) or 0, now()))
         child.kill()
         with trio.fail_after(90):
             while psutil.Process(child.pid).status() != psutil.STATUS_ZOMBIE:  # noqa: ASYNC110 - the kernel tells nobody
@@ -62,7 +59,7 @@ async def test_a_process_that_has_ended_and_that_nobody_waited_for_is_dead(store
 
 
 async def test_another_process_with_the_same_id_is_not_the_run(store: Database) -> None:
-    await add(store, DaemonRow("old", machine(), os.getpid(), started(os.getpid()) - 60_000, now()))
+    await add(store, DaemonRow("old", *own()._replace(started=own().started - 1), now()))
     assert await Presence(store, "me").dead({"old"}) == {"old"}
 
 
@@ -84,6 +81,11 @@ async def test_a_running_service_renews_its_row_by_itself(store: Database) -> No
         nursery.cancel_scope.cancel()
 
 
-def test_the_machine_has_one_name_for_all_its_processes() -> None:
-    command = [sys.executable, "-c", "from orchd.features.presence.service import machine; print(machine())"]
-    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == machine()
+async def test_a_step_of_the_clock_kills_nobody_here(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As NTP does after a boot, and a virtual machine that goes on: everything but the processes' ticks moves."""
+    await Presence(store, "running").renew()
+    real = time.time
+    for step in (60.0, -60.0, 10 * 86_400.0):
+        monkeypatch.setattr("time.time", lambda step=step: real() + step)
+        monkeypatch.setattr("psutil.boot_time", lambda step=step: real() + step)
+        assert await Presence(store, "new").dead({"running"}) == set()
