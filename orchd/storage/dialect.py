@@ -9,9 +9,12 @@ authors may rely on:
 * `LIKE` has no escape character unless it says `ESCAPE '!'`.
 * `changed` counts the rows that an UPDATE matched. `last_id` is meant for an INSERT of one row.
 * Many rows at once: `INSERT INTO t (a, b) VALUES (?, ?), (?, ?), ...`, one statement and so one round trip. Bound both
-  its rows and its bytes. SQLite takes 32 766 placeholders in a statement (its default), and one more is a defect;
-  MySQL's server takes a text of `max_allowed_packet`, the values filled in (16 MiB unless its operator set less), and
-  a longer one is `TooLarge`.
+  its rows and its bytes: SQLite takes 32 766 placeholders in a statement (its default), and one more is a defect.
+* Long texts: MySQL's server takes a statement of `max_allowed_packet`, the values filled in (16 MiB unless its operator
+  set less). Long texts of an INSERT or an UPDATE are written in pieces where need be, and read whole (see
+  `mysql_long.py`). So do nothing to a column of long texts in SQL but to store it, to read it, and to ask its
+  `LENGTH(column)`: no comparison, no copy to another column. A statement that is too long for another reason is
+  `TooLarge`.
 * Integers within 64 bits, finite floats, text without lone surrogates, bytes. A sum of integers is an int, an average a
   float.
 * Write transactions are serializable: what one has read, no other changes before it commits. On MySQL a plain SELECT
@@ -29,6 +32,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 _QUOTED = r"""'[^']*'|"[^"]*"|`[^`]*`|--[^\n]*|\#[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?"""
+LONG_MARK = "\0orchd:long:"
+"""What the column of a long text begins with that stands elsewhere, on MySQL (see `mysql_long.py`); after its last
+colon is the text's length in bytes."""
+_LENGTH = re.compile(r"\bLENGTH\(([\w.]+)\)")
+_LENGTH_THERE = (
+    rf"(CASE WHEN LEFT(\1, {len(LONG_MARK)}) = X'{LONG_MARK.encode().hex()}'"
+    r" THEN CAST(SUBSTRING_INDEX(\1, ':', -1) AS UNSIGNED) ELSE LENGTH(\1) END)"
+)
 _TRANSLATED = re.compile(rf"{_QUOTED}|\?|%", re.DOTALL)
 _SEPARATED = re.compile(rf"{_QUOTED}|;", re.DOTALL)
 _COMMENT = re.compile(r"\s+|--[^\n]*|\#[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?", re.DOTALL)
@@ -36,8 +47,9 @@ _COMMENT = re.compile(r"\s+|--[^\n]*|\#[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?", re
 
 @lru_cache(maxsize=1024)
 def to_format(sql: str) -> str:
-    """`sql` as trio-mysql wants it: `%s` for each `?` outside literals, names and comments, each `%` doubled."""
-    return _TRANSLATED.sub(_translate, sql)
+    """`sql` as trio-mysql wants it: `%s` for each `?` outside literals, names and comments, each `%` doubled; and with
+    the length of a long text that stands elsewhere where its column's is asked."""
+    return _LENGTH.sub(_LENGTH_THERE, _TRANSLATED.sub(_translate, sql))
 
 
 def _translate(match: re.Match[str]) -> str:

@@ -20,6 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeAlias, TypeVar
 
+import structlog
 import trio
 
 from orchd.errors import Conflict, Unavailable
@@ -27,6 +28,7 @@ from orchd.storage.database import Refused, Steps
 from orchd.storage.dialect import to_format
 from orchd.storage.mysql_connection import Connection, connect, trust_of
 from orchd.storage.mysql_errors import WRITES_IN_A_READ, TryAgain, error_code
+from orchd.storage.mysql_long import execute, sweep
 from orchd.storage.mysql_migrate import migrate_mysql
 from orchd.storage.mysql_pool import Pool
 from orchd.storage.readiness import Away, SupervisedDatabase, bounded
@@ -40,6 +42,8 @@ BUSY = "all database connections are in use"
 LOCKED = "the database is locked by another transaction"
 FIRST_RETRY_PAUSE = 0.005
 LONGEST_RETRY_PAUSE = 0.1
+SWEEP_SECONDS = 6 * 3600.0
+"""How often it is looked for pieces of long texts that nobody names any more."""
 
 
 class MysqlDatabase(SupervisedDatabase):
@@ -64,6 +68,28 @@ class MysqlDatabase(SupervisedDatabase):
     async def attempt(self) -> None:
         self._trust = await trust_of(self._url)  # anew after each outage: the operator may have changed it
         await migrate_mysql(self._url, self._timeout, self._migrations_at)
+
+    async def tend(self) -> None:
+        while True:
+            await trio.sleep(SWEEP_SECONDS)
+            await self.wait_ready()
+            with suppress(Unavailable):  # the next round tries again
+                await self._sweep()
+
+    async def _sweep(self) -> None:
+        """Strike what long texts have left behind."""
+        async with self._place() as deadline:
+            with bounded(deadline):
+                connection = await self._begun(_begin_sweep)
+                ended = False
+                try:
+                    struck = await sweep(connection)
+                    await connection.execute("COMMIT")
+                    ended = True
+                finally:
+                    await self._release(connection, ended)
+        if struck:
+            structlog.get_logger().info("pieces of long texts struck that nobody names", texts=struck)
 
     async def finish(self) -> None:
         self._state.close()
@@ -172,13 +198,20 @@ async def _begin_read(connection: Connection) -> None:
     await connection.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
 
 
+async def _begin_sweep(connection: Connection) -> None:
+    if connection.serializable:
+        await connection.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        connection.serializable = False
+    await connection.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT")
+
+
 async def _drive(steps: Steps[T], connection: Connection) -> T:
     """Run a transaction's statements to its value. A `Conflict` is raised at its `yield`; others end it."""
     try:
         statement = next(steps)
         while True:
             try:
-                result = await connection.execute(to_format(statement.sql), statement.params)
+                result = await execute(connection, to_format(statement.sql), statement.params)
             except Conflict as conflict:
                 statement = steps.throw(conflict)
             else:

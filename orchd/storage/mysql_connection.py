@@ -124,9 +124,21 @@ class Connection:
         except StartError as error:
             raise StartError(f"{self._url}: {_for(error, self._url)}") from error.__cause__
 
+    def takes(self, sql: str, params: tuple[Value, ...]) -> bool:
+        """Whether the server accepts a statement of this length."""
+        texts = [value for value in params if isinstance(value, str | bytes)]
+        if 5 * sum(map(len, texts)) + len(sql) + 32 * len(params) < self.max_bytes:  # four bytes each, quotes doubled
+            return True
+        return len(self._query(_Cursor(self._driver), sql, params)) < self.max_bytes
+
+    @staticmethod
+    def _query(cursor: Any, sql: str, params: tuple[Value, ...] | None) -> bytes:
+        query: bytes = cursor.mogrify(sql, params).encode("utf-8", "surrogateescape")
+        return query
+
     async def _execute(self, sql: str, params: tuple[Value, ...] | None) -> Result:
         cursor = _Cursor(self._driver)
-        query = cursor.mogrify(sql, params).encode("utf-8", "surrogateescape")
+        query = self._query(cursor, sql, params)
         if len(query) >= self.max_bytes:
             raise TooLarge("this is longer than the database server accepts in one statement")
         self.usable = False

@@ -168,6 +168,9 @@ class SupervisedDatabase(Database):
     async def finish(self) -> None:
         """Let running transactions end, within a bound, and close everything. Called shielded, once."""
 
+    async def tend(self) -> None:
+        """Look after what is stored, now and then, until cancelled; nothing to do where it returns at once."""
+
     async def supervise(self) -> None:
         """Run until cancelled: whenever the database is away, try to get it back."""
         pause = FIRST_PAUSE
@@ -190,7 +193,9 @@ async def running(database: SupervisedDatabase, troubles: Troubles | None = None
     try:
         async with trio.open_nursery() as nursery:
             await database.start()
-            Supervisor(nursery, troubles).keep("database", database.supervise)
+            supervisor = Supervisor(nursery, troubles)
+            supervisor.keep("database", database.supervise)
+            supervisor.keep("tending the database", database.tend)
             try:
                 yield database
             finally:

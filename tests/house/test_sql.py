@@ -16,6 +16,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "journal": ("journal",),
     "models": ("model_benchmark", "model_rating", "assistant"),
     "presence": ("daemon",),
+    "storage": ("long_text",),
     "task": (
         "task",
         "task_dependency",

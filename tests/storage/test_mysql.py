@@ -214,7 +214,7 @@ async def test_a_statement_too_large_for_the_server_is_not_an_outage(
             await ready(database)
             await database.write(add_note, "fits", "x" * 1_000_000)
             with pytest.raises(TooLarge):
-                await database.write(add_note, "does not fit", "x" * 1_100_000)
+                await database.read(run, "SELECT 1 FROM note WHERE body = ?", "x" * 1_100_000)
             assert database.health().ok
             assert await database.read(titles) == ["fits"]
     finally:

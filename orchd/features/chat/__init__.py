@@ -51,7 +51,7 @@ async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload
         house.starts.append(chat.take_over)
         house.drains.append(chat.drain)
         house.follows.append(chat.tells)
-        house.door(Conversations).before_delete(chat.cancel_conversation)
+        house.door(Conversations).around_delete(chat.cancel_conversation)
         supervisor.keep("take-over", chat.watch)
         supervisor.keep("wishes", chat.grant_wishes)
         contexts = Contexts(options.max_context_bytes, Budget(options.context_memory_bytes, "contexts"))

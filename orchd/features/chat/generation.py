@@ -13,7 +13,7 @@ import structlog
 import trio
 from msgspec import UNSET
 
-from orchd.errors import OrchdError, Unavailable
+from orchd.errors import NotFound, OrchdError, Unavailable
 from orchd.features.chat.loops import LoopDetector
 from orchd.features.chat.messages import (
     ChatError,
@@ -24,6 +24,7 @@ from orchd.features.chat.messages import (
     ChatUsage,
     Status,
 )
+from orchd.features.chat.parking import StoreOutcome
 from orchd.features.chat.records import Answer, Exchange
 from orchd.features.chat.running import Running
 from orchd.features.chat.transcript import Transcript
@@ -71,6 +72,7 @@ class Generation(Running):
         self.outcome: Outcome | None = None
         self.error: OrchdError | None = None
         self._exchange = exchange
+        self._prefix_bytes = self.transcript.bytes
         self._wish = wish
         self._failures = list(wish.chosen.failures)
         self._tuning = tuning
@@ -115,7 +117,7 @@ class Generation(Running):
                     self.target,
                     prompt,
                     self,
-                    max_bytes=self._tuning.max_bytes,
+                    max_bytes=max(1, self._tuning.max_bytes - self._prefix_bytes),
                     claim=self._wish.claim(self.conversation_id),
                     fallbacks=self._wish.chosen.rest,
                     reprompt=reprompt,
@@ -219,11 +221,13 @@ class Generation(Running):
             ended_at=self._ended_at,
         )
 
-    def settle(self, answer: Answer, *, stored: bool) -> None:
+    def settle(self, answer: Answer, stored: StoreOutcome) -> None:
         """Say what became of storing the answer, in the last frame; ends the generation's story."""
-        if not stored:
+        if stored == "waiting":
             waits = Unavailable("the answer is not stored yet: the database is away")
             answer = answer._replace(error=describe(waits))
+        elif stored == "gone":
+            answer = answer._replace(error=describe(NotFound("the conversation was deleted; nothing is stored")))
         self.tell_final(self._message(answer))
 
     @property

@@ -102,6 +102,7 @@ class ChatHandlers:
         message = await self._existing(data.message_id)
         if go_on:
             queries.check_unfinished(message)  # before a model is loaded and probed for it
+            self._chat.check_room(message)
         wish = await self._wish(context, data, message.conversation_id, begun)
         target, claim = wish.chosen.target, wish.claim(message.conversation_id)
         prefilled = go_on and bool(message.content) and await self._backends.continues(target, claim=claim)

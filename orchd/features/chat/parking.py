@@ -5,6 +5,8 @@ amount: over the bound its text is given up, loudly, and only its end is stored.
 for good; whatever else it says is waited out, since its codes are an open world.
 """
 
+from typing import Literal, TypeAlias
+
 import structlog
 import trio
 
@@ -23,6 +25,27 @@ FINAL = (TooLarge, Conflict, Refused)
 """What the database will never take, however often it is asked."""
 
 
+StoreOutcome: TypeAlias = Literal["waiting", "stored", "gone"]
+"""What became of an answer by now; `gone`: its message was deleted meanwhile."""
+
+
+class Storing:
+    """An answer on its way; `outcome` is final once `wait` returns."""
+
+    def __init__(self) -> None:
+        self.outcome: StoreOutcome = "waiting"
+        self._ended = trio.Event()
+
+    async def wait(self) -> None:
+        """Return once the answer is durable, or has no place any more."""
+        await self._ended.wait()
+
+    def end(self, outcome: StoreOutcome) -> None:
+        """Say what became of it."""
+        self.outcome = outcome
+        self._ended.set()
+
+
 class Parking:
     """Ended answers on their way to the database. `supervisor` owns the writes."""
 
@@ -35,15 +58,15 @@ class Parking:
         self._waiting = 0
         self._emptied = trio.Event()
 
-    def store(self, answer: Answer) -> trio.Event:
-        """Begin to store `answer`; the event is set once it is durable. Returns at once."""
+    def store(self, answer: Answer) -> Storing:
+        """Begin to store `answer`. Returns at once."""
         size = len(answer.content.encode()) + len(answer.reasoning.encode())
         if self._bytes + size > self._max_bytes:
             structlog.get_logger().error("answer not kept: too much waits for the database", message=answer.message_id)
             answer, size = _without_text(answer, "the database was away for too long"), 0
         self._bytes += size
         self._waiting += 1
-        stored = trio.Event()
+        stored = Storing()
         self._supervisor.run("storing an answer", self._write, answer, size, stored, message_id=answer.message_id)
         return stored
 
@@ -58,28 +81,28 @@ class Parking:
         """Answers not stored yet."""
         return self._waiting
 
-    async def _write(self, answer: Answer, size: int, stored: trio.Event) -> None:
+    async def _write(self, answer: Answer, size: int, stored: Storing) -> None:
         try:
             await self._journal.release(answer.message_id)
-            await self._until_stored(answer)
-            stored.set()
+            stored.end("stored" if await self._until_stored(answer) else "gone")
         finally:
             self._bytes -= size
             self._waiting -= 1
             if not self._waiting:
                 self._emptied.set()
 
-    async def _until_stored(self, answer: Answer) -> None:
-        """Try until the database takes it. What it refuses for good is stored without its text; nothing else is given
-        up, since nobody can know that it stays so."""
+    async def _until_stored(self, answer: Answer) -> bool:
+        """Try until the database takes it; return whether its message was still there.
+
+        What it refuses for good is stored without its text; nothing else is given up, since nobody can know that it
+        stays so.
+        """
         pause = RETRY_SECONDS
         while True:
             with guarded("storing an answer", message_id=answer.message_id) as guard:
-                if not await self._database.write(queries.finish, answer):
-                    structlog.get_logger().warning("an answer's message is gone", message_id=answer.message_id)
+                return await self._database.write(queries.finish, answer)
             error = guard.error
-            if error is None:
-                return
+            assert error is not None
             if isinstance(error, FINAL):
                 if not answer.content and not answer.reasoning:
                     raise error

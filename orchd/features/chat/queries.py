@@ -1,6 +1,6 @@
 """SQL of the table `chat_message`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import msgspec
 from msgspec import UNSET
@@ -32,6 +32,7 @@ from orchd.llm.types import Turn
 from orchd.protocol.page import MAX_REPLY_BYTES, within
 from orchd.storage import Statement, Steps
 
+IDS_PER_STATEMENT = 500
 MAX_CONTEXT_MESSAGES = 1000
 """How far back a branch is read for a model's context."""
 
@@ -342,12 +343,17 @@ def wish_cancel(message_id: int, now: int) -> Steps[None]:
     yield Statement("UPDATE chat_message SET cancel_at = ? WHERE id = ? AND status = 'streaming'", (now, message_id))
 
 
-def wished_cancels(owner: str) -> Steps[list[int]]:
-    """Return the running answers of `owner` that another daemon run wants to end."""
-    found = yield Statement(
-        "SELECT id FROM chat_message WHERE status = 'streaming' AND owner = ? AND cancel_at IS NOT NULL", (owner,)
-    )
-    return [message_id for (message_id,) in found.rows]
+def wanted(message_ids: Sequence[int]) -> Steps[tuple[set[int], set[int]]]:
+    """Return those of these messages that are there and wanted, and those that another daemon run wants to end."""
+    there: set[int] = set()
+    wished: set[int] = set()
+    for start in range(0, len(message_ids), IDS_PER_STATEMENT):
+        some = tuple(message_ids[start : start + IDS_PER_STATEMENT])
+        marks = ", ".join("?" * len(some))
+        found = yield Statement(f"SELECT id, cancel_at FROM chat_message WHERE id IN ({marks})", some)
+        for message_id, cancel_at in found.rows:
+            (there if cancel_at is None else wished).add(message_id)
+    return there, wished
 
 
 def active(conversation_id: int) -> Steps[list[tuple[int, str]]]:

@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 import structlog
 import trio
 
-from orchd.errors import Busy, NotFound, ShuttingDown, Unavailable
+from orchd.errors import Busy, NotFound, ShuttingDown, TooLarge, Unavailable
 from orchd.features.chat import context, queries
 from orchd.features.chat.audience import Audience
 from orchd.features.chat.follower import Follower
@@ -95,6 +95,8 @@ class Chat:
         self._lagging: dict[int, Running] = {}
         """Answers that have ended, while connections have yet to take the rest."""
         self._beginning = 0
+        self._deleted: set[int] = set()
+        """Conversations that were deleted while some answers are beginning: theirs may be among those."""
         self._draining = False
         self._idle = trio.Event()
         self._busy = trio.Event()
@@ -103,6 +105,16 @@ class Chat:
     def running(self) -> int:
         """How many answers are being generated."""
         return len(self._running)
+
+    def check_room(self, message: StoredMessage) -> None:
+        """Raise `TooLarge` when an answer that begins with this one's text could say no more."""
+        bound = self._limits.tuning.max_bytes
+        if len(message.content.encode()) + len((message.reasoning or "").encode()) >= bound:
+            raise TooLarge(
+                f"the answer is as long as an answer may be ({bound} bytes, `chat.maxAnswerBytes`)",
+                field="messageId",
+                path="$.data.messageId",
+            )
 
     def find(self, message_id: int) -> Running | None:
         """Return an answer that grows, as far as it is generated or followed here."""
@@ -147,6 +159,8 @@ class Chat:
         generation.attach(asker)
         self.audience.follow(generation)
         self._running[generation.message_id] = generation
+        if generation.conversation_id in self._deleted:
+            generation.stop("cancelled")
         self._begun()
         self._journal.track(generation.message_id, generation.transcript)
         self._supervisor.run("answer", self._run, generation, exchange, wish, ended, message_id=generation.message_id)
@@ -183,7 +197,10 @@ class Chat:
         return Receipt(message.status, None, None, len(message.content) + len(message.reasoning or ""))
 
     async def cancel_conversation(self, conversation_id: int) -> None:
-        """End all answers of a conversation that is about to be deleted."""
+        """End all answers of a conversation that is about to be deleted, or was: also those that are just beginning,
+        whose rows may have been written before its own were struck."""
+        if self._beginning:
+            self._deleted.add(conversation_id)
         for generation in list(self._running.values()):
             if generation.conversation_id == conversation_id:
                 await generation.cancel("cancelled")
@@ -249,14 +266,19 @@ class Chat:
                 await self.take_over()
 
     async def grant_wishes(self) -> None:
-        """End what other daemons on this database were asked to cancel; looks only while something runs."""
+        """End what other daemons on this database were asked to cancel, or have deleted; looks only while something
+        runs."""
+        missed: set[int] = set()
         while True:
             await self._busy.wait()
             await trio.sleep(WISHES_SECONDS)
+            running = dict(self._running)
             with suppress(Unavailable):  # the next round tries again
-                for message_id in await self._database.read(queries.wished_cancels, self._presence.epoch):
-                    if (generation := self._running.get(message_id)) is not None:
-                        generation.stop("cancelled")
+                wanted, wished = await self._database.read(queries.wanted, list(running))
+                gone = running.keys() - wanted - wished
+                for message_id in wished | (gone & missed):  # twice: a replica may lag behind what was just written
+                    running[message_id].stop("cancelled")
+                missed = gone
 
     async def _run(self, generation: Generation, exchange: Exchange, wish: Wish, ended: Callable[[], None]) -> None:
         try:
@@ -279,7 +301,7 @@ class Chat:
         stored = self._parking.store(answer)
         with trio.move_on_after(self._limits.store_seconds):
             await stored.wait()
-        generation.settle(answer, stored=stored.is_set())
+        generation.settle(answer, stored.outcome)
 
     async def _run_tail(self, tail: Tail) -> None:
         try:
@@ -324,6 +346,8 @@ class Chat:
             self._busy = trio.Event()
             if not self._beginning:
                 self._idle.set()
+        if not self._beginning:
+            self._deleted.clear()
 
     async def _wait_idle(self) -> None:
         while self._running or self._beginning:

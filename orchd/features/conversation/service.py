@@ -14,17 +14,23 @@ class Conversations:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._before_delete: list[Callable[[int], Awaitable[None]]] = []
+        self._around_delete: list[Callable[[int], Awaitable[None]]] = []
 
-    def before_delete(self, callback: Callable[[int], Awaitable[None]]) -> None:
-        """Await `callback(conversation_id)` before a conversation is deleted, so that work in it can end."""
-        self._before_delete.append(callback)
+    def around_delete(self, callback: Callable[[int], Awaitable[None]]) -> None:
+        """Await `callback(conversation_id)` before a conversation is deleted, so that work in it can end, and once more
+        when it is gone, for the work that began meanwhile."""
+        self._around_delete.append(callback)
 
     async def delete(self, conversation_id: int) -> bool:
         """Delete a conversation and its messages; return whether it was there."""
-        for callback in self._before_delete:
+        await self._end_work(conversation_id)
+        removed = await self._database.write(queries.remove, conversation_id)
+        await self._end_work(conversation_id)
+        return removed
+
+    async def _end_work(self, conversation_id: int) -> None:
+        for callback in self._around_delete:
             await callback(conversation_id)
-        return await self._database.write(queries.remove, conversation_id)
 
 
 def title_of(message: str) -> str:

@@ -1,12 +1,14 @@
 """SQL of the table `journal`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from orchd.storage import Statement, Steps
 
 ROWS_PER_STATEMENT = 200
 """Four parameters a row: well below the databases' limits on a statement."""
+CHARACTERS_PER_STATEMENT = 64 * 1024
+"""A quarter of a MiB at most: half of what the most modest MySQL servers take in one statement."""
 
 
 class JournalRow(NamedTuple):
@@ -29,13 +31,26 @@ def append(rows: Sequence[JournalRow], cuts: Sequence[Cut]) -> Steps[None]:
     """Insert rows of any number of messages, after removing what `cuts` name. May be run again."""
     for cut in cuts:
         yield Statement("DELETE FROM journal WHERE message_id = ? AND start_seq >= ?", tuple(cut))
-    for start in range(0, len(rows), ROWS_PER_STATEMENT):
-        batch = rows[start : start + ROWS_PER_STATEMENT]
+    for batch in _batches(rows):
         marks = ", ".join(["(?, ?, ?, ?)"] * len(batch))
         yield Statement(
             f"INSERT INTO journal (message_id, start_seq, channel, text) VALUES {marks}",
             tuple(value for row in batch for value in row),
         )
+
+
+def _batches(rows: Sequence[JournalRow]) -> Iterator[list[JournalRow]]:
+    """Part rows into what goes into one statement, by their number and by their length."""
+    batch: list[JournalRow] = []
+    room = CHARACTERS_PER_STATEMENT
+    for row in rows:
+        room -= len(row.text)
+        if batch and (room < 0 or len(batch) == ROWS_PER_STATEMENT):
+            yield batch
+            batch, room = [], CHARACTERS_PER_STATEMENT - len(row.text)
+        batch.append(row)
+    if batch:
+        yield batch
 
 
 def read(message_id: int, from_seq: int = 0) -> Steps[list[JournalRow]]:

@@ -11,19 +11,23 @@ from typing import Protocol
 import structlog
 import trio
 
-from orchd.errors import Unavailable
+from orchd.errors import OrchdError, TooLarge, Unavailable
 from orchd.features.journal import queries
 from orchd.features.journal.queries import Cut, JournalRow
-from orchd.storage import Database
+from orchd.guard import guarded
+from orchd.storage import Database, Refused
 
 TICK_SECONDS = 0.1
 LOSS_SECONDS = 0.2
 """What a crash may cost of each answer, as the documentation promises it."""
 
 RETRY_SECONDS = 1.0
-PIECE_CHARACTERS = 256 * 1024
+PIECE_CHARACTERS = 64 * 1024
 TICK_CHARACTERS = 2 * 1024 * 1024
 """Most that one transaction writes; what is left waits for the next tick."""
+
+FINAL = (TooLarge, Refused)
+"""What the database will never take, however often it is asked."""
 
 
 class Growing(Protocol):
@@ -79,27 +83,60 @@ class Journal:
             await trio.sleep_until(begun + (TICK_SECONDS if written else RETRY_SECONDS))
 
     async def _tick(self) -> bool:
-        """Write what has grown; return whether the database took it."""
+        """Write what has grown; return whether the database took it, or will never."""
         rows, ends = self._collect()
         if not rows:
             return True
-        cuts = [
-            Cut(message_id, self._entries[message_id].seq) for message_id in ends if self._entries[message_id].unsure
-        ]
         self._idle = trio.Event()
         try:
-            await self._database.write_relaxed(queries.append, rows, cuts)
-        except Unavailable:
-            self._note_failure(ends)
-            return False
+            error = await self._write(rows, ends)
+            if error is not None and not isinstance(error, Unavailable) and len(ends) > 1:
+                error = await self._write_apart(rows, ends)  # what is wrong with one answer is no other's fault
+            elif isinstance(error, FINAL):
+                self._give_up(next(iter(ends)), error)
+                error = None
         finally:
             self._idle.set()
+        if error is not None:
+            self._note_failure(ends, error)
+        return error is None
+
+    async def _write(self, rows: list[JournalRow], ends: dict[int, int]) -> OrchdError | None:
+        """Write rows in one transaction; return why the database did not take them."""
+        cuts = [Cut(message_id, entry.seq) for message_id, entry in self._of(ends) if entry.unsure]
+        with guarded("journal") as guard:
+            await self._database.write_relaxed(queries.append, rows, cuts)
+        if guard.error is not None:
+            for _, entry in self._of(ends):
+                entry.unsure = True
+            return guard.error
         self.ticks += 1
         self._failing = False
-        for message_id, seq in ends.items():
-            if (entry := self._entries.get(message_id)) is not None:
-                entry.seq, entry.unsure = seq, False
-        return True
+        for message_id, entry in self._of(ends):
+            entry.seq, entry.unsure = ends[message_id], False
+        return None
+
+    async def _write_apart(self, rows: list[JournalRow], ends: dict[int, int]) -> OrchdError | None:
+        """Write each answer in a transaction of its own; return why one may be written later that was not now."""
+        failed: OrchdError | None = None
+        for message_id, end in ends.items():
+            error = await self._write([row for row in rows if row.message_id == message_id], {message_id: end})
+            if isinstance(error, FINAL):
+                self._give_up(message_id, error)
+            else:
+                failed = error or failed
+        return failed
+
+    def _give_up(self, message_id: int, error: OrchdError) -> None:
+        """Write no more of an answer whose text the database refuses: with a gap in it the rest would be a lie."""
+        self._entries.pop(message_id, None)
+        structlog.get_logger().error(
+            "an answer is no longer written down", message_id=message_id, code=error.code, reason=error.message
+        )
+
+    def _of(self, ends: dict[int, int]) -> list[tuple[int, _Entry]]:
+        """Those answers of a tick that nobody has released meanwhile."""
+        return [(message_id, self._entries[message_id]) for message_id in ends if message_id in self._entries]
 
     def _collect(self) -> tuple[list[JournalRow], dict[int, int]]:
         """Return the rows of this tick and, by message, where they end."""
@@ -117,11 +154,10 @@ class Journal:
             self._grown.set()
         return rows, ends
 
-    def _note_failure(self, ends: dict[int, int]) -> None:
-        for message_id in ends:
-            if (entry := self._entries.get(message_id)) is not None:
-                entry.unsure = True
+    def _note_failure(self, ends: dict[int, int], error: OrchdError) -> None:
         self._grown.set()
         if not self._failing:
             self._failing = True
-            structlog.get_logger().warning("the journal waits for the database", answers=len(ends))
+            structlog.get_logger().warning(
+                "the journal waits for the database", answers=len(ends), reason=error.message
+            )

@@ -164,7 +164,7 @@ async def test_a_servers_numbers_are_kept_within_the_wires_bounds(
 
 async def test_an_answer_that_is_not_stored_says_so(autojump_clock: MockClock) -> None:
     generation = await run(answering("text"))
-    generation.settle(generation.answer(), stored=False)
+    generation.settle(generation.answer(), "waiting")
     assert generation.final is not None
     assert generation.final.error is not None
     assert generation.final.error.code == "unavailable"
@@ -275,7 +275,7 @@ async def test_a_fallback_is_told_of_and_recorded(autojump_clock: MockClock) -> 
     ]
     answer = generation.answer()
     assert (answer.model, answer.attempts, answer.error) == ("other", [ATTEMPT], None)
-    generation.settle(answer, stored=True)
+    generation.settle(answer, "stored")
     assert generation.final is not None
     assert generation.final.attempts == [ATTEMPT]
     assert generation.target is OTHER, "it is the other server that is let go"
@@ -292,7 +292,7 @@ async def test_what_could_not_be_had_before_it_began_is_recorded_too(autojump_cl
 async def test_without_fallbacks_nothing_is_said_of_attempts(autojump_clock: MockClock) -> None:
     generation = await run(answering("x"))
     answer = generation.answer()
-    generation.settle(answer, stored=True)
+    generation.settle(answer, "stored")
     assert generation.final is not None
     assert (answer.attempts, generation.final.attempts) == (None, UNSET)
 

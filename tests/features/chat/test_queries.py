@@ -224,10 +224,9 @@ async def test_wishes_reach_the_owner_of_a_running_answer_only(store: Database) 
     for one in (mine, other, ended):
         await store.write(queries.wish_cancel, one.answer_id, 5)
     await store.write(queries.wish_cancel, 999, 5)
-    assert await store.read(queries.wished_cancels, "me") == [mine.answer_id]
-    assert await store.read(queries.wished_cancels, "other") == [other.answer_id]
-    await store.write(queries.finish, answer(mine, "x"))
-    assert await store.read(queries.wished_cancels, "me") == []
+    both = [mine.answer_id, other.answer_id]
+    assert await store.read(queries.wanted, [*both, 999, mine.question.id]) == ({mine.question.id}, set(both))
+    assert await store.read(queries.wanted, []) == (set(), set())
 
 
 async def test_what_runs_in_a_conversation(store: Database) -> None:

@@ -2,11 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 import trio
+import trio.testing
+from msgspec import structs
 
-from orchd.errors import Busy, NotFound, ShuttingDown, Unavailable
+from orchd.errors import Busy, NotFound, ShuttingDown, TooLarge, Unavailable
 from orchd.features import conversation as conversations
 from orchd.features import journal, make_codec
 from orchd.features.chat import queries
@@ -127,6 +130,70 @@ async def test_deleting_a_conversation_ends_its_answers_only(store: Database) ->
         assert mine.settled.is_set()
         assert mine.status == "cancelled"
         assert other.status == "streaming"
+
+
+@pytest.mark.parametrize("moment", ["committed", "begun"])
+async def test_a_conversation_that_is_deleted_while_an_answer_begins_in_it(
+    store: Database, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """Whether its rows are committed and nobody knows yet, or it runs by a hair: it is cancelled, and told so."""
+    conversation_id = (await store.write(queries.ask, Question("a", None, None, None, None, "tiny", "x", 1)))[0]
+    committed, deleted = trio.Event(), trio.Event()
+    real = store.write
+
+    async def write(steps: Any, *args: Any, **kwargs: Any) -> Any:
+        value = await real(steps, *args, **kwargs)
+        if steps is queries.ask and moment == "committed":
+            committed.set()
+            await deleted.wait()
+        return value
+
+    monkeypatch.setattr(store, "write", write)
+    async with running_chat(store, silent) as chat:
+        conversations_ = conversations.Conversations(store)
+        conversations_.around_delete(chat.cancel_conversation)
+        generations: list[Generation] = []
+
+        async def begin() -> None:
+            generations.append(await start(chat, "b", conversation_id))
+            committed.set()
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(begin)
+            await committed.wait()
+            assert await conversations_.delete(conversation_id)
+            deleted.set()
+        (generation,) = generations
+        with trio.fail_after(90):
+            await generation.settled.wait()
+        assert generation.status == "cancelled"
+        assert generation.final is not None
+        assert (generation.final.error is not None) == (moment == "committed")
+        other = await start(chat, "c")
+        await trio.testing.wait_all_tasks_blocked()
+        assert other.status == "streaming", "only what was deleted is cancelled"
+
+
+async def test_an_answer_whose_conversation_another_daemon_deletes_is_ended(store: Database) -> None:
+    async with running_chat(store, silent) as chat, trio.open_nursery() as nursery:
+        nursery.start_soon(chat.grant_wishes)
+        mine, other = await start(chat), await start(chat)
+        assert await conversations.Conversations(store).delete(mine.conversation_id)
+        with trio.fail_after(90):
+            await mine.settled.wait()
+        assert (mine.status, other.status) == ("cancelled", "streaming")
+        assert mine.final is not None
+        assert mine.final.error is not None
+        assert "deleted" in mine.final.error.message
+        nursery.cancel_scope.cancel()
+
+
+async def test_an_answer_as_long_as_may_be_is_not_continued(store: Database) -> None:
+    async with running_chat(store, answering("x")) as chat:
+        message = await get(store, (await start(chat)).message_id)
+        chat.check_room(structs.replace(message, content="x" * 600, reasoning="y" * 399))
+        with pytest.raises(TooLarge, match="maxAnswerBytes"):
+            chat.check_room(structs.replace(message, content="x" * 600, reasoning="é" * 200))
 
 
 async def test_only_what_dead_runs_left_is_taken_over(store: Database) -> None:

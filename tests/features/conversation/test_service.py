@@ -30,7 +30,7 @@ async def test_deletion_waits_for_those_who_work_in_the_conversation(store: Data
     async def hear(conversation_id: int) -> None:
         heard.append((conversation_id, await store.read(queries.find, one) is not None))
 
-    conversations.before_delete(hear)
+    conversations.around_delete(hear)
     assert await conversations.delete(one)
-    assert heard == [(one, True)]
+    assert heard == [(one, True), (one, False)], "before, and for what began meanwhile"
     assert not await conversations.delete(one)

@@ -1,9 +1,11 @@
 """The table of the journal, on both databases."""
 
+from contextlib import suppress
+
 from orchd.features import journal
 from orchd.features.journal import JournalRow
-from orchd.features.journal.queries import ROWS_PER_STATEMENT, Cut, append
-from orchd.storage import Database
+from orchd.features.journal.queries import CHARACTERS_PER_STATEMENT, ROWS_PER_STATEMENT, Cut, append
+from orchd.storage import Database, Result
 
 
 async def test_rows_come_back_in_order_for_their_message_from_a_position_on(store: Database) -> None:
@@ -42,3 +44,19 @@ async def test_removing_leaves_the_others(store: Database) -> None:
     await store.write(journal.remove, 1)
     assert await store.read(journal.read, 1) == []
     assert await store.read(journal.read, 2) == [rows[1]]
+
+
+def test_a_statement_is_bounded_in_rows_and_in_characters() -> None:
+    rows = [JournalRow(1, number, "content", "x" * length) for number, length in enumerate([1] * 450 + [60_000] * 3)]
+    statements = []
+    steps = append(rows, [])
+    with suppress(StopIteration):
+        statement = next(steps)
+        while True:
+            statements.append(statement)
+            statement = steps.send(Result([], 0, 0))
+    sizes = [(len(each.params) // 4, sum(len(str(text)) for text in each.params[3::4])) for each in statements]
+    assert [count for count, _ in sizes] == [200, 200, 51, 1, 1]
+    assert all(size <= CHARACTERS_PER_STATEMENT for _, size in sizes)
+    written = [each.params[start : start + 4] for each in statements for start in range(0, len(each.params), 4)]
+    assert written == [tuple(row) for row in rows]

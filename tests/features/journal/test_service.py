@@ -3,22 +3,23 @@
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
-from typing import Literal, ParamSpec, TypeVar
+from typing import Literal, ParamSpec, TypeVar, cast
 
 import pytest
 import trio
 import trio.testing
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 from trio.testing import MockClock
 
-from orchd.errors import Unavailable
+from orchd.errors import TooLarge, Unavailable
 from orchd.features import journal
 from orchd.features.chat.transcript import Transcript
 from orchd.features.journal import Journal, JournalRow, service
 from orchd.features.journal.service import RETRY_SECONDS, TICK_SECONDS
 from orchd.llm.types import Channel
-from orchd.storage import Database, Health, Result, Statement, Steps
+from orchd.storage import Database, Health, Refused, Result, Statement, Steps
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,6 +35,8 @@ class MemoryTable(Database):
         self.fates: list[Fate] = []
         self.began: list[float] = []
         self.under_way = False
+        self.poison: dict[int, Exception] = {}
+        """What becomes of every transaction that holds rows of a message."""
         self._seconds = seconds
 
     async def write(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -44,6 +47,9 @@ class MemoryTable(Database):
         await trio.sleep(self._seconds)
         self.under_way = False
         before = dict(self.rows)
+        for row in cast("list[JournalRow]", args[0]):
+            if row.message_id in self.poison:
+                raise self.poison[row.message_id]
         value = self._run(steps(*args, **kwargs))
         if fate == "refuse":
             self.rows = before
@@ -291,3 +297,52 @@ async def test_a_growing_answer_on_a_real_database(store: Database, nursery: tri
         JournalRow(1, 7, "content", "\x00\u2028"),
     ]
     assert [row.channel for row in await store.read(journal.read, 2)] == ["reasoning"] * 3
+
+
+@pytest.mark.parametrize("failure", [TooLarge("a text is too long"), Refused("a value was refused")])
+@pytest.mark.parametrize("others", [0, 2])
+async def test_what_is_wrong_with_one_answer_is_no_other_s_fault(
+    failure: Exception, others: int, autojump_clock: MockClock
+) -> None:
+    table = MemoryTable()
+    texts = {number: Transcript() for number in range(1, others + 2)}
+    journal_ = Journal(table)
+    table.poison[1] = failure
+    with capture_logs() as logs:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(journal_.run)
+            for number, text in texts.items():
+                journal_.track(number, text)
+            for _ in range(4):
+                for text in texts.values():
+                    text.add("content", "abc")
+                journal_.touch()
+                await trio.sleep(2 * TICK_SECONDS)
+            nursery.cancel_scope.cancel()
+    assert table.text(1) == []
+    for number in range(2, others + 2):
+        assert len(table.text(number)) == 12, "nothing is lost, and nothing waits"
+    told = [
+        (line["log_level"], line["message_id"])
+        for line in logs
+        if line["event"] == "an answer is no longer written down"
+    ]
+    assert told == [("error", 1)]
+
+
+async def test_a_failure_that_nobody_knows_is_tried_again(autojump_clock: MockClock) -> None:
+    table, text = MemoryTable(), Transcript()
+    journal_ = Journal(table)
+    table.poison[1] = RuntimeError("error 1118")
+    with capture_logs() as logs:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(journal_.run)
+            journal_.track(1, text)
+            text.add("content", "abc")
+            journal_.touch()
+            await trio.sleep(3 * RETRY_SECONDS)
+            table.poison.clear()
+            await trio.sleep(2 * RETRY_SECONDS)
+            nursery.cancel_scope.cancel()
+    assert len(table.text(1)) == 3
+    assert "the journal waits for the database" in [line["event"] for line in logs]
