@@ -1,14 +1,15 @@
 """What a text claims, and how far other texts support it; where its sentences end. English and Portuguese; no model, no
 I/O.
 
-The door is `ledger`, with the types of what it takes and gives. Bottom up: `sentences`, `segments` (a text into
-sentences); `dates`, `numbers`, `quantities`, `tokens` (a sentence into tokens); `stems`, `lexicon` (which words are
-akin); `clauses`, `negation`, `reading` (what a sentence says and denies); `library` (the sources, indexed); `align`,
-`pair` (a claim beside a sentence); `copying`, `missing`, `denial`, `exclusive`, `relations` (signs for and against);
-`scoring`, `ledger`.
+The door is `ledger`, with the types of what it takes and gives. Bottom up: `normal` (one spelling for one text);
+`sentences`, `segments` (a text into sentences); `dates`, `numbers`, `quantities`, `tokens` (a sentence into tokens);
+`stems`, `lexicon` (which words are akin); `clauses`, `negation`, `reading` (what a sentence says and denies); `library`
+(the sources, indexed); `align`, `pair` (a claim beside a sentence); `copying`, `missing`, `denial`, `exclusive`,
+`relations` (signs for and against); `scoring`, `ledger`.
 """
 
 from orchd.prose.ledger import ledger
+from orchd.prose.normal import normal
 from orchd.prose.sentences import ends
 from orchd.prose.types import (
     MAX_ANSWER_BYTES,
@@ -28,4 +29,5 @@ __all__ = [
     "Source",
     "ends",
     "ledger",
+    "normal",
 ]

@@ -13,6 +13,7 @@ from orchd.prose.clauses import claims, opening
 from orchd.prose.copying import copied
 from orchd.prose.language import Language, language_of
 from orchd.prose.library import Library
+from orchd.prose.normal import Normal, normal
 from orchd.prose.pair import Claim, Pair, Passage
 from orchd.prose.reading import Reading
 from orchd.prose.scoring import Signs, decisive, signs, support
@@ -43,6 +44,16 @@ class Statement(NamedTuple):
     carried: int
 
 
+class Places(NamedTuple):
+    """The answer as it was given, and both sides in the spelling that they are compared in: findings are places of
+    what was given.
+    """
+
+    answer: str
+    ours: Normal
+    theirs: list[Normal]
+
+
 class Option(NamedTuple):
     """A sentence of the sources that a claim was compared with."""
 
@@ -55,13 +66,15 @@ def ledger(answer: str, sources: Sequence[Source], most: int | None = None) -> l
 
     Raises nothing; the time is about in proportion to both lengths, some seconds at the bounds of `types`.
     """
-    library = Library(sources)
-    language = language_of(answer, library.language)
+    ours, theirs = normal(answer), [normal(source.text) for source in sources]
+    library = Library([Source(source.name, text.text) for source, text in zip(sources, theirs, strict=True)])
+    language = language_of(ours.text, library.language)
+    places = Places(answer, ours, theirs)
     findings = (
-        _finding(answer, statement, library, same)
-        for start, end in segments(answer)
-        for same in [library.same(answer[start:end])]
-        for statement in statements(answer, start, end, library, language)
+        _finding(places, statement, library, same)
+        for start, end in segments(ours.text)
+        for same in [library.same(ours.text[start:end])]
+        for statement in statements(ours.text, start, end, library, language)
     )
     return list(islice(findings, most))
 
@@ -103,11 +116,11 @@ def options(statement: Statement, library: Library) -> list[Option]:
     return [Option(signs(pair), pair) for pair, rank in zip(pairs, ranks, strict=True) if rank >= least]
 
 
-def _finding(answer: str, statement: Statement, library: Library, same: int | None) -> ClaimFinding:
+def _finding(places: Places, statement: Statement, library: Library, same: int | None) -> ClaimFinding:
     def finding(value: float, method: str, place: int | None) -> ClaimFinding:
-        evidence = None if place is None else _evidence(library, place)
-        text = answer[statement.start : statement.end]
-        return ClaimFinding(text, statement.start, statement.end, round(value, _DIGITS), method, evidence)
+        evidence = None if place is None else _evidence(places, library, place)
+        start, end = places.ours.begin(statement.start), places.ours.end(statement.end)
+        return ClaimFinding(places.answer[start:end], start, end, round(value, _DIGITS), method, evidence)
 
     if same is not None:
         return finding(1.0, "verbatim", same)
@@ -126,9 +139,10 @@ def _finding(answer: str, statement: Statement, library: Library, same: int | No
     return finding(value, _checked(statement) if value >= SUPPORTED else decisive(best.signs), best.pair.passage.number)
 
 
-def _evidence(library: Library, number: int) -> Evidence:
+def _evidence(places: Places, library: Library, number: int) -> Evidence:
     place = library.places[number]
-    return Evidence(library.sources[place.source].name, place.start, place.end)
+    text = places.theirs[place.source]
+    return Evidence(library.sources[place.source].name, text.begin(place.start), text.end(place.end))
 
 
 def _is_verbatim(option: Option) -> bool:

@@ -1,6 +1,7 @@
 """The ledger as a whole: what it says of plain cases, that positions are exact, and that nothing makes it fail."""
 
 import json
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,23 @@ def test_examples_are_mostly_right() -> None:
     claims = [row for row in rows if row["type"] == "claim"]
     right = sum((supported(row["text"], texts[row["source"]]) >= SUPPORTED) == row["supported"] for row in claims)
     assert right >= 0.75 * len(claims)
+
+
+@pytest.mark.parametrize(
+    ("source", "answer"),
+    [
+        ("Sa\u0303o Paulo elected Joa\u0303o Figueire\u0302do in 1984.", "São Paulo elected João Figueirêdo in 1984."),
+        ("The o\ufb03ce keeps \uff11\uff12 \ufb01les.", "The office keeps 12 files."),
+        ("He co\u00adoperated with the min\u200bistry.", "He cooperated with the ministry."),
+        ("She\u2019s the \u201cqueen\u201d of non\u2011stop chess.", 'She\'s the "queen" of non-stop chess.'),
+        (unicodedata.normalize("NFD", "서울은 한국의 수도이다."), "서울은 한국의 수도이다."),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_one_text_in_two_spellings_is_one_text(source: str, answer: str, turned: bool) -> None:
+    first, second = (answer, source) if turned else (source, answer)
+    text = f"Introduction, a\u0303 \ufb01rst.\n\n{first} And more."
+    (found,) = ledger(f"{second}", [Source("s", text)])
+    assert (found.support, found.method, found.claim) == (1.0, "verbatim", second)
+    assert found.evidence is not None
+    assert text[found.evidence.start : found.evidence.end] == first

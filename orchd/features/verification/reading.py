@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
+from orchd.prose import normal
+
 Members: TypeAlias = dict[str, Any]
 
 MAX_CHARACTERS = 64_000
@@ -44,7 +46,7 @@ def read_object(text: str, members: Sequence[str], judged: Sequence[str] = ()) -
     """
     if len(text) > MAX_CHARACTERS:
         raise Unreadable("the answer is too long")
-    found = {_SPACE.sub("", written): value for value, written in _objects(_repaired(text))}
+    found = {_squeezed(written): value for value, written in _objects(_repaired(text))}
     if not found:
         raise Unreadable("the answer holds no JSON object")
     if len(found) > 1:
@@ -53,9 +55,14 @@ def read_object(text: str, members: Sequence[str], judged: Sequence[str] = ()) -
     missing = [name for name in members if name not in value]
     if missing:
         raise Unreadable(f"the member {missing[0]} is missing")
-    if any(written in _SPACE.sub("", _repaired(one)) for one in judged):
+    if any(written in _squeezed(_repaired(one)) for one in judged):
         raise Unreadable("the answer only repeats what stands in the text")
     return value
+
+
+def _squeezed(text: str) -> str:
+    """Return a text as it is compared: in one spelling, without blanks."""
+    return _SPACE.sub("", normal(text).text)
 
 
 def text_of(value: object, name: str, limit: int) -> str:

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from orchd.prose import ends
+from orchd.prose import ends, normal
 
 LEAST_CHARACTERS = 12
 LEAST_WORDS = 3
@@ -32,7 +32,7 @@ _WORD = re.compile(r"\w+")
 
 def repetition(text: str) -> str | None:
     """Return what is repeated, for people; None when nothing is, or not too often. Never waits; linear time."""
-    prose = _TABLE.sub("", _FENCED.sub("\n", text))
+    prose = _TABLE.sub("", _FENCED.sub("\n", normal(text).text))
     sentences = list(_sentences(prose))
     counts = Counter(sentences)
     if counts:

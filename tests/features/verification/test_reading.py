@@ -83,6 +83,11 @@ def test_what_stands_in_the_judged_text_is_nobodys_opinion(judged: str) -> None:
     assert read_object('{"a": 1, "b": "z"}', ("a",), [judged]) == {"a": 1, "b": "z"}
 
 
+def test_another_spelling_of_the_judged_text_is_nobodys_opinion_either() -> None:
+    with pytest.raises(Unreadable, match="only repeats"):
+        read_object('{"a": "S\u00e3o"}', ("a",), ['{"a": "Sa\u0303\u200bo"}'])
+
+
 def test_time_is_bounded() -> None:
     # Each would take hours if a part of it were looked at again and again.
     for text in ('"' + '\\"' * 30_000, "{" * 60_000, '{"a":' * 12_000, ", " * 30_000, "{" + " " * 60_000):
