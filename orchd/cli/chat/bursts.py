@@ -9,6 +9,7 @@ import re
 BURST = 128
 """Bytes in one piece, without any key but characters."""
 _BEGIN, _END = b"\x1b[200~", b"\x1b[201~"
+_CONTINUING = bytes(range(0x80, 0xC0))
 _RUN = re.compile(rb"[^\x00-\x1f\x7f]{%d,}" % BURST)
 
 
@@ -47,15 +48,20 @@ class Bursts:
 
 
 def _as_paste(run: re.Match[bytes]) -> bytes:
-    """A character whose other bytes have not come yet stays outside."""
+    """A character of which some bytes came before, or have not come yet, stays outside."""
     text = run[0]
-    whole = text.decode(errors="ignore").encode() if _is_cut(text) else text
-    return _BEGIN + whole + _END + text[len(whole) :]
+    start = len(text) - len(text.lstrip(_CONTINUING))
+    end = _end_of_characters(text)
+    return text[:start] + _BEGIN + text[start:end] + _END + text[end:] if start < end else text
 
 
-def _is_cut(text: bytes) -> bool:
-    try:
-        text.decode()
-    except UnicodeDecodeError as error:
-        return error.end == len(text) and error.reason == "unexpected end of data"
-    return False
+def _end_of_characters(text: bytes) -> int:
+    """Where the last whole character ends."""
+    for back in range(1, 4):
+        first = text[-back]
+        if first >= 0xC0:
+            length = 2 if first < 0xE0 else 3 if first < 0xF0 else 4
+            return len(text) - back if length > back else len(text)
+        if first < 0x80:
+            break
+    return len(text)
