@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import trio
 
-from orchd.client import Client, ConnectionLostError, Frame, connection, error_of, websocket_url
+from orchd.client import _REPLIES, Client, ConnectionLostError, Frame, connection, error_of, websocket_url
 from orchd.errors import ConfigurationError, Internal, NotFound, OrchdError, Timeout, Unavailable
+from orchd.features import make_codec
 from tests.fix_scripted import ScriptedSession, StartScripted
 
 HANG = 90
@@ -54,6 +55,14 @@ async def test_a_request_gets_the_reply_with_its_id(start_scripted: StartScripte
     async with connected(await start_scripted(script), pushed) as client:
         assert await client.request("chat:history", {"conversationId": 5}) == {"messages": ["mine"]}
     assert [frame.type for frame in pushed] == ["task:update", "chat:history"]
+
+
+def test_every_request_has_its_final_frame() -> None:
+    codec = make_codec()
+    answered = {"chat:send", "chat:edit", "chat:regenerate", "chat:continue"}
+    requests = {kind: _REPLIES.get(kind, kind) for kind in codec.client_frames if kind not in answered}
+    assert not {kind: reply for kind, reply in requests.items() if reply not in codec.server_frames}
+    assert set(_REPLIES) <= set(requests)
 
 
 async def test_an_error_frame_is_raised_as_the_error_it_names(start_scripted: StartScripted) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from orchd.cli.chat import models
 from orchd.cli.chat.checking import ledger_lines
+from orchd.cli.chat.command_help import ALIASES, HELP
 from orchd.cli.chat.painter import terminal_size
 from orchd.cli.chat.talk import Talk
 from orchd.cli.chat.typed import Command, near, number
@@ -15,27 +16,6 @@ PAGE = 20
 LONGEST_PAGE = 200
 SEARCHED = 1_000
 CHECK_SECONDS = 3_600.0
-
-HELP = """\
-/models            the models there are
-/model [NAME]      ask this model from now on, or the daemon's choice
-/system [TEXT]     what the model is told before the conversation
-/new               begin a new conversation
-/list [N]          the latest conversations
-/search TEXT       conversations whose title has this text
-/open N            go on with a conversation
-/history [N]       its latest messages
-/regenerate        have the last question answered once more
-/edit [N]          ask the last question differently, or the Nth from the end
-/continue          go on from an answer that is not complete
-/verify            have the last answer checked by other models
-/reasoning         show or hide what models think before they answer
-/quit              end, as Ctrl-D and /bye do
-Ctrl-C cancels an answer or clears the line. Alt-Enter or a final backslash
-begins a new line, three quotes begin and end a text of several. Tab completes,
-Ctrl-R searches what was typed before, // begins a message with a slash."""
-
-ALIASES = {"/bye": "/quit", "/exit": "/quit", "/?": "/help", "/retry": "/regenerate"}
 
 
 class Commands:
@@ -176,17 +156,25 @@ class Commands:
             self._screen.notice(f"({chosen}: {item['title']}; {counted(item['messageCount'], 'message')}{by})")
 
     async def _history(self, argument: str) -> None:
-        page = await self._messages(_limit(argument), "/list shows the others, /open N opens one")
-        for message in page["messages"]:
+        messages, more = await self._messages(_limit(argument), "/list shows the others, /open N opens one")
+        for message in messages:
             self._screen.message(message)
-        if page["hasMore"]:
+        if more:
             self._screen.notice("(there are older ones; /history N shows more)")
 
-    async def _messages(self, limit: int, hint: str) -> dict[str, Any]:
+    async def _messages(self, limit: int, hint: str) -> tuple[list[dict[str, Any]], bool]:
+        """The last messages of the conversation, the oldest first, and whether there are more before them."""
         if self._talk.wishes.conversation is None:
             raise Invalid(f"this conversation is new; {hint}")
-        wanted = {"conversationId": self._talk.wishes.conversation, "limit": limit}
-        return await self._talk.request("chat:history", wanted)
+        messages: list[dict[str, Any]] = []
+        more = True
+        while more and len(messages) < limit:  # a page of long messages has fewer than were asked for
+            wanted = {"conversationId": self._talk.wishes.conversation, "limit": limit - len(messages)}
+            wanted |= {"before": messages[0]["id"]} if messages else {}
+            page = await self._talk.request("chat:history", wanted)
+            messages = page["messages"] + messages
+            more = page["hasMore"] and bool(page["messages"])
+        return messages, more
 
     async def _regenerate(self, _argument: str) -> None:
         await self._talk.ask("chat:regenerate", {"messageId": self._last_answer("answered once more")["id"]})
@@ -196,8 +184,10 @@ class Commands:
 
     async def _edit(self, argument: str) -> None:
         back = number(argument, "the question, counted from the end,") if argument else 1
-        page = await self._messages(LONGEST_PAGE, "there is nothing to edit")
-        questions = [message for message in page["messages"] if message["role"] == "user"]
+        if back > LONGEST_PAGE // 2:
+            raise Invalid(f"only the last {LONGEST_PAGE // 2} questions can be edited")
+        messages, _ = await self._messages(2 * back + 1, "there is nothing to edit")
+        questions = [message for message in messages if message["role"] == "user"]
         if back > len(questions):
             raise Invalid(f"there are only {counted(len(questions), 'question')} to edit here")
         question = questions[-back]

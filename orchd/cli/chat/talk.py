@@ -45,6 +45,8 @@ class Talk:
         self._nursery: trio.Nursery
         self._answer: Answer | None = None
         self._unshown: Answer | None = None
+        self._left: int | None = None
+        """The answer that is no longer waited for, or None."""
         self._doing: trio.CancelScope | None = None
         self._whole = trio.CancelScope()
 
@@ -67,6 +69,7 @@ class Talk:
 
     async def guarded(self, action: Callable[[], Awaitable[None]]) -> bool:
         """Do something that a person can interrupt, and tell what failed; False when it did."""
+        self._left = None
         with trio.CancelScope() as self._doing:
             try:
                 await action()
@@ -78,7 +81,7 @@ class Talk:
                 self._doing = None
             return True
         await self.screen.break_off()
-        self.screen.notice("(left)")
+        self._tell_left()
         return False
 
     def fail(self, error: Exception) -> None:
@@ -107,11 +110,12 @@ class Talk:
     async def ask(self, kind: str, data: dict[str, Any]) -> None:
         """Send a request that is answered, show the answer, and tell how it ended. Raises as `Answer.ask` does."""
         wishes = {"model": self.wishes.model} if self.wishes.model is not None else {}
+        self._left = None
         self._answer = answer = Answer(self.screen.chunk, self._progress, self.screen.restart)
         try:
             final = await answer.ask(self.link, kind, data | wishes)
         finally:
-            self._answer = None
+            self._answer, self._left = None, None if answer.final or answer.cancelled else answer.message_id
             self.wishes.conversation = answer.conversation_id or self.wishes.conversation
         self.last = final
         await self.screen.end_answer(final)
@@ -129,6 +133,10 @@ class Talk:
         """A request by whatever connection there is. Raises as `Client.request` does."""
         client = await self.link.client()
         return await client.request(kind, data, **how)
+
+    def _tell_left(self) -> None:
+        going = "; the answer goes on in the daemon, /history shows it" if self._left is not None else ""
+        self.screen.notice(f"(left{going})")
 
     def _tell(self, final: dict[str, Any]) -> None:
         """How an answer ended; the exit code says it where nobody looks."""

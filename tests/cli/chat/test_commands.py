@@ -49,12 +49,12 @@ async def test_conversations_are_listed_and_opened(start_scripted: StartScripted
         page = [stored("user", content="hi"), stored("assistant", content="ho", status="cancelled")]
         assert await replies(session, "chat:history", {"messages": page, "hasMore": True}) == {
             "conversationId": 7,
-            "limit": 20,
+            "limit": 2,
         }
         assert (await answer(session, "a"))["data"] == {"message": "x", "conversationId": 7}
         assert (await answer(session, "b"))["data"] == {"message": "/y"}
 
-    typed = "/list 3\n/open 7\n/history\nx\n/new\n//y\n/bye\nnever sent\n"
+    typed = "/list 3\n/open 7\n/history 2\nx\n/new\n//y\n/bye\nnever sent\n"
     code, output, notices = await play(start_scripted, typed, script)
     assert code == 0
     head, row, *rest = output.splitlines()
@@ -71,7 +71,10 @@ async def test_an_answer_is_regenerated_continued_and_its_question_edited(start_
         assert (await answer(session, "a", kind="chat:regenerate"))["data"] == {"messageId": 44}
         assert (await answer(session, "b", kind="chat:continue"))["data"] == {"messageId": 2}
         page = [stored("user", id=1, content="first"), stored("assistant"), stored("user", id=3, content="second")]
-        assert (await replies(session, "chat:history", {"messages": page, "hasMore": False}))["limit"] == 200
+        first = {"messages": page[1:], "hasMore": True}
+        assert await replies(session, "chat:history", first) == {"conversationId": 5, "limit": 5}
+        second = {"messages": page[:1], "hasMore": False}
+        assert await replies(session, "chat:history", second) == {"conversationId": 5, "limit": 3, "before": 2}
         assert (await answer(session, "c", kind="chat:edit"))["data"] == {"messageId": 1, "message": "anew"}
 
     code, output, notices = await play(start_scripted, "/open 7\n/retry\n/continue\n/edit 2\nanew\n", script)

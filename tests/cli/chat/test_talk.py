@@ -93,6 +93,20 @@ async def test_what_takes_long_can_be_left(start_scripted: StartScripted) -> Non
     assert "still here" in it.output
 
 
+async def test_an_answer_that_is_left_goes_on(start_scripted: StartScripted) -> None:
+    async def script(session: ScriptedSession) -> None:
+        await session.greet()
+        await begin(session, await session.receive("chat:send"), "much ")
+
+    async with desk(await start_scripted(script), "x\n") as it, trio.open_nursery() as nursery:
+        nursery.start_soon(it.run)
+        await until(lambda: "much" in it.output)
+        it.talk.interactive = True
+        assert it.talk._doing is not None
+        it.talk._doing.cancel()
+    assert it.notices == "(left; the answer goes on in the daemon, /history shows it)\n"
+
+
 async def test_another_signal_ends_it_by_its_number(start_scripted: StartScripted) -> None:
     async with desk(await start_scripted(ScriptedSession.greet), "", open_input=True) as it:
         await it.interrupt.send(signal.SIGTERM)
