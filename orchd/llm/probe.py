@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import httpx
 import trio
 
-from orchd.errors import Timeout, Unavailable, UpstreamError
+from orchd.errors import OrchdError, Timeout, Unavailable, UpstreamError
 from orchd.llm import listing
 from orchd.llm.address import Place, read_address
 from orchd.llm.failures import judge, map_errors
@@ -96,8 +96,7 @@ class Prober:
             except UpstreamError as error:
                 if self._named and error.details.get("reason") in NO_LIST:
                     self.place.take(self._trial)
-                    note = f"{error.message}; the models that the settings name are offered"
-                    return Listing(kind or "openai", (), harmless=kind not in (None, "openai"), note=note)
+                    return Listing(kind or "openai", (), harmless=kind not in (None, "openai"), note=_unlisted(error))
                 raise
         raise Timeout(f"{self._name} did not answer a probe within {PROBE_SECONDS:g} s", reason="probe")
 
@@ -300,6 +299,13 @@ def _is_llamacpp(props: dict[str, Any] | None) -> bool:
 def _llamacpp_context(props: dict[str, Any]) -> int | None:
     settings = props.get("default_generation_settings")
     return listing.number(settings.get("n_ctx")) if isinstance(settings, dict) else None
+
+
+def _unlisted(error: OrchdError) -> str:
+    """Return what a server without a list that can be used is told with, when its settings name its models."""
+    status = error.details.get("status")
+    why = "its list of models is too long to be read" if status is None else f"no list of models (HTTP status {status})"
+    return f"{why}: those that the settings name are offered"
 
 
 def _cut(items: Items | None) -> str | None:

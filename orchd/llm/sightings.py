@@ -33,19 +33,20 @@ class Sightings:
         elif again:
             self._log.info("model server is back", kind=kind, models=models)
         if note is not None and note != self._note:
-            self._log.warning("model server: a list with a lack", kind=kind, note=note)
+            self._log.warning("note on a model server", kind=kind, note=note)
         self._kind, self._models, self._note, self._reason = kind, models, note, None
 
     def ill(self, error: OrchdError) -> None:
         """Note that it did not answer, or answered with what is no list of models."""
         if error.message == self._reason:
             return
-        nobody = not says_somebody(error)
         if self._kind is not None and self._reason is None:
             self._log.warning("model server lost", kind=self._kind, models=self._models, reason=error.message)
-        elif self._explicit or self._kind is not None:
-            what = "model server is away" if nobody else "model server can't be used"
-            self._log.warning(what, reason=error.message)
-        elif not nobody:
-            self._log.info("no model server there", reason=error.message)
+        elif not (self._explicit or self._kind is not None):
+            if says_somebody(error):
+                self._log.info("no model server there", reason=error.message)
+        elif says_somebody(error):
+            self._log.warning("model server can't be used", reason=error.message)
+        else:
+            self._log.warning("model server is away", reason=error.message)
         self._reason = error.message

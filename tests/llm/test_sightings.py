@@ -69,7 +69,7 @@ def test_another_kind_and_a_lack_of_the_list_are_told_once(lines: list[Any]) -> 
     seen.well("llamacpp", 1, None)
     assert told(lines) == [
         ("info", "model server found"),
-        ("warning", "model server: a list with a lack"),
+        ("warning", "note on a model server"),
         ("info", "model server found"),
     ]
 
