@@ -7,6 +7,8 @@ from orchd.llm.probe import Listing
 from orchd.llm.purpose import purpose
 from orchd.llm.types import BackendSpec, ModelInfo
 
+MAX_NAME_CHARACTERS = 256
+"""The longest name of a model that a frame, and a column of the database, holds."""
 MAX_SHOWN = 1_000
 """How many of a server's models are shown; any that it lists can be asked for by name."""
 
@@ -23,7 +25,19 @@ def offered(listing: Listing, spec: BackendSpec, backend: str) -> Listing:
         models[info.id] = replace(info, aliases=(*info.aliases, alias))
     if spec.simulated:
         models = {name: replace(info, simulated=True) for name, info in models.items()}
-    return listing._replace(models=tuple(models.values()))
+    short = tuple(info for info in models.values() if len(info.id) <= MAX_NAME_CHARACTERS)
+    return listing._replace(models=short, note=_left_out(len(models) - len(short), listing.note))
+
+
+def _left_out(count: int, note: str | None) -> str | None:
+    """Say of models that their names are too long to be asked for, and to be kept with what they said."""
+    if not count:
+        return note
+    left_out = (
+        f"{count} model{'s are' if count > 1 else ' is'} left out, named with over {MAX_NAME_CHARACTERS} characters: "
+        "give a shorter name at the server (llama.cpp: `--alias`)"
+    )
+    return left_out if note is None else f"{note}; {left_out}"
 
 
 def list_note(listing: Listing | None) -> str | None:

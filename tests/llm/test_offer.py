@@ -1,7 +1,7 @@
 import pytest
 
 from orchd.llm.names import Names
-from orchd.llm.offer import MAX_SHOWN, list_note, offered
+from orchd.llm.offer import MAX_NAME_CHARACTERS, MAX_SHOWN, list_note, offered
 from orchd.llm.probe import Listing
 from orchd.llm.types import BackendSpec, ModelInfo
 
@@ -43,3 +43,15 @@ def test_more_than_is_shown_is_told(count: int, told: bool) -> None:
     listing = Listing("openai", tuple(ModelInfo(str(number), "box") for number in range(count)))
     assert (list_note(listing) is not None) == told
     assert list_note(listing._replace(note="cut")) == "cut"
+
+
+def test_what_is_named_too_long_is_left_out_with_a_word() -> None:
+    """llama.cpp names a model by its file's path unless told otherwise; no frame and no column holds such a name."""
+    long, fits = ModelInfo("/" + "d" * 256, "box", "llm"), ModelInfo("m" * MAX_NAME_CHARACTERS, "box", "llm")
+    found = offered(Listing("llamacpp", (long, fits)), BackendSpec("http://box"), "box")
+    assert found.models == (fits,)
+    assert found.note is not None
+    assert "1 model is left out" in found.note
+    assert "--alias" in found.note
+    other = offered(Listing("llamacpp", (long, long, fits), note="cut"), BackendSpec("http://box"), "box")
+    assert list_note(other) == f"cut; {found.note}"

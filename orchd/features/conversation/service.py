@@ -1,5 +1,6 @@
 """What other features may do with conversations."""
 
+import re
 from collections.abc import Awaitable, Callable
 
 from orchd.features.conversation import queries
@@ -7,6 +8,7 @@ from orchd.storage import Database
 
 TITLE_CHARACTERS = 60
 """Length of a title made from a message."""
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class Conversations:
@@ -35,7 +37,7 @@ class Conversations:
 
 def title_of(message: str) -> str:
     """Return the first words of a message, as the title that a conversation has until it is given one."""
-    text = " ".join(message[: 20 * TITLE_CHARACTERS].split())
+    text = " ".join(_CONTROLS.sub(" ", message[: 20 * TITLE_CHARACTERS]).split()) or "…"
     if len(text) <= TITLE_CHARACTERS:
         return text
     cut = text[:TITLE_CHARACTERS].rsplit(" ", 1)[0] if " " in text[:TITLE_CHARACTERS] else text[: TITLE_CHARACTERS - 1]

@@ -22,6 +22,7 @@ from orchd.features.models.assistant_messages import (
     AssistantUpdated,
 )
 from orchd.features.models.records import AssistantDraft
+from orchd.protocol.names import checked_name
 from orchd.protocol.page import MAX_REPLY_BYTES, itself, page
 from orchd.protocol.router import Context
 from orchd.storage import Database, Steps
@@ -40,11 +41,11 @@ class AssistantHandlers:
         draft = AssistantDraft(
             name=_named(data.name),
             description=data.description,
-            category=data.category.strip(),
+            category=checked_name(data.category, "category"),
             model=_model(data.model, "model"),
             fallbacks=_models(data.fallbacks),
             system_prompt=data.system_prompt,
-            capabilities=data.capabilities,
+            capabilities=_capabilities(data.capabilities),
             active=data.active,
         )
         return AssistantCreated(*astuple(await self._database.write(queries.add_assistant, draft, _now())))
@@ -79,13 +80,13 @@ def _update(data: AssistantUpdate, now: int) -> Steps[AssistantItem | None]:
     if old is None:
         return None
     draft = AssistantDraft(
-        name=_named(_or(data.name, old.name)),
+        name=old.name if data.name is UNSET else _named(data.name),
         description=_or(data.description, old.description),
-        category=_or(data.category, old.category).strip(),
+        category=old.category if data.category is UNSET else checked_name(data.category, "category"),
         model=_model(_or(data.model, old.model), "model"),
         fallbacks=_models(_or(data.fallbacks, old.fallbacks)),
         system_prompt=_or(data.system_prompt, old.system_prompt),
-        capabilities=_or(data.capabilities, old.capabilities),
+        capabilities=old.capabilities if data.capabilities is UNSET else _capabilities(data.capabilities),
         active=_or(data.active, old.active),
     )
     return (yield from queries.change_assistant(data.assistant_id, draft, now))
@@ -98,7 +99,11 @@ def _or(given: T | UnsetType, old: T) -> T:
 def _named(name: str) -> str:
     if not name.strip():
         raise Invalid("the name is blank", field="name", path="$.data.name")
-    return name.strip()
+    return checked_name(name, "name")
+
+
+def _capabilities(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(checked_name(name, "capabilities") for name in names)
 
 
 def _model(name: str | None, field: str) -> str | None:

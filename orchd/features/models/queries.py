@@ -115,10 +115,10 @@ def assistants(
     category: str | None, active: bool | None, limit: int, after: str | None = None
 ) -> Steps[list[AssistantItem]]:
     """Return up to `limit` assistants by name, of a category and active or not if that is asked, after a name."""
-    which, asked = _asked(category, active)
+    which, asked = _asked(category, active, after)
     found = yield Statement(
-        f"SELECT {_ASSISTANT} FROM assistant WHERE {which} name > ? ORDER BY name LIMIT ?",
-        (*asked, after or "", limit),
+        f"SELECT {_ASSISTANT} FROM assistant WHERE {which} ORDER BY name LIMIT ?",
+        (*asked, limit),
     )
     return [assistant(*row) for row in found.rows]
 
@@ -127,20 +127,22 @@ def assistant_page(
     category: str | None, active: bool | None, limit: int, after: str | None, room: int
 ) -> Steps[list[AssistantItem]]:
     """Return assistants as `assistants` does, as far as `room` bytes hold them, and one more if there is one."""
-    which, asked = _asked(category, active)
+    which, asked = _asked(category, active, after)
     sizes = yield Statement(
-        f"SELECT LENGTH(system_prompt) FROM assistant WHERE {which} name > ? ORDER BY name LIMIT ?",
-        (*asked, after or "", limit),
+        f"SELECT LENGTH(system_prompt) FROM assistant WHERE {which} ORDER BY name LIMIT ?",
+        (*asked, limit),
     )
     return (yield from assistants(category, active, within([row[0] for row in sizes.rows], room) + 1, after))
 
 
-def _asked(category: str | None, active: bool | None) -> tuple[str, tuple[Value, ...]]:
-    """Return the conditions for what is asked for, and their values."""
-    category_is = "" if category is None else "category = ? AND"
-    active_is = "" if active is None else "active = ? AND"
-    values = [value for value in (category, None if active is None else int(active)) if value is not None]
-    return f"{category_is} {active_is}", tuple(values)
+def _asked(category: str | None, active: bool | None, after: str | None) -> tuple[str, tuple[Value, ...]]:
+    """Return the conditions for what is asked for, and their values. Without `after` there is none on the name: MySQL
+    takes some names for smaller than an empty one."""
+    category_is = "" if category is None else "AND category = ?"
+    active_is = "" if active is None else "AND active = ?"
+    name_is = "" if after is None else "AND name > ?"
+    values = [value for value in (category, None if active is None else int(active), after) if value is not None]
+    return f"id > 0 {category_is} {active_is} {name_is}", tuple(values)
 
 
 def change_assistant(assistant_id: int, draft: AssistantDraft, now: int) -> Steps[AssistantItem | None]:

@@ -1,5 +1,7 @@
 """Titles, and deletion that others hear of."""
 
+import unicodedata
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +14,7 @@ from orchd.storage import Database
 def test_a_title_is_short_and_on_one_line(message: str) -> None:
     title = title_of(message)
     assert len(title) <= TITLE_CHARACTERS + 1
-    assert "\n" not in title
+    assert not [character for character in title if unicodedata.category(character) == "Cc"]
     assert title == title.strip()
 
 
@@ -20,6 +22,8 @@ def test_a_long_message_is_cut_between_words() -> None:
     assert title_of("word " * 30) == "word " * 11 + "word…"
     assert title_of("x" * 100) == "x" * (TITLE_CHARACTERS - 1) + "…"
     assert title_of("  a\n b  ") == "a b"
+    assert title_of("\x1b[Da\x00b") == "[Da b"
+    assert title_of("\x00") == "…"
 
 
 async def test_deletion_waits_for_those_who_work_in_the_conversation(store: Database) -> None:

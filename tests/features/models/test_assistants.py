@@ -68,6 +68,20 @@ async def test_a_name_is_taken_or_blank(desk: Desk) -> None:
         await desk.ask(AssistantCreate("  "), AssistantCreated)
 
 
+@pytest.mark.parametrize(
+    ("draft", "field"),
+    [
+        (AssistantCreate("\x00Nul"), "name"),
+        (AssistantCreate("Ada", category="co\x1bde"), "category"),
+        (AssistantCreate("Ada", capabilities=("ok", "a\nb")), "capabilities"),
+    ],
+)
+async def test_control_characters_are_in_no_name(desk: Desk, draft: AssistantCreate, field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        await desk.ask(draft, AssistantCreated)
+    assert refused.value.details["field"] == field
+
+
 async def test_what_is_not_given_stays(desk: Desk) -> None:
     made = await desk.ask(AssistantCreate("Ada", "s", "d", "c", "m", ("n",), ("x",), active=False), AssistantCreated)
     assert AssistantUpdate(made.id).model is UNSET

@@ -100,6 +100,15 @@ async def test_assistants_are_listed_by_name_and_chosen_by_category(store: Datab
     assert await names(None, None, 2, "b") == "c"
 
 
+async def test_no_name_is_before_the_first(store: Database) -> None:
+    """MySQL takes a name that begins with a control character for smaller than an empty one; old ones may be there."""
+    names = ["\x00Nul", "\x01One", " blank", "Ada"]
+    for name in names:
+        await store.write(queries.add_assistant, draft(name), NOW)
+    assert {one.name for one in await store.read(assistants, None, None, 10)} == set(names)
+    assert len(await store.read(queries.assistant_page, None, True, 10, None, 100_000)) == len(names)
+
+
 async def test_an_assistant_goes_once(store: Database) -> None:
     made = await store.write(queries.add_assistant, draft("Ada"), NOW)
     assert await store.write(queries.remove_assistant, made.id)

@@ -1,0 +1,13 @@
+"""Names that people give: one line each."""
+
+from orchd.errors import Invalid
+
+_CONTROLS = frozenset(map(chr, (*range(0x20), *range(0x7F, 0xA0))))
+
+
+def checked_name(name: str, field: str) -> str:
+    """Return a name without the blanks around it. Raises `Invalid` for control characters, which terminals obey and
+    databases sort each in its own way."""
+    if not _CONTROLS.isdisjoint(name):
+        raise Invalid(f"`{field}` has a control character, such as a line feed", field=field, path=f"$.data.{field}")
+    return name.strip()
