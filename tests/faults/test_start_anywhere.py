@@ -1,14 +1,17 @@
 """The daemon starts, or says in a line why not, in surroundings that somebody's machine has."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
+import trio
+from trio_websocket import open_websocket_url
 
 from tests.fix_command import HANG
 
@@ -36,21 +39,54 @@ def run(
     )
 
 
-def start_and_stop(environ: dict[str, str], *arguments: str, python: Sequence[str] = (sys.executable,)) -> str:
-    """Serve until it is ready, then end it in order; what it has logged."""
+def start_and_stop(
+    environ: dict[str, str],
+    *arguments: str,
+    python: Sequence[str] = (sys.executable,),
+    meanwhile: Callable[[str], None] = lambda url: None,
+) -> str:
+    """Serve until it is ready, then end it in order; what it has logged. `meanwhile` is called with its address."""
     command = [*python, "-m", "orchd", *SERVE, *arguments]
     with subprocess.Popen(
         command, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
-        process.send_signal(signal.SIGTERM)
-        _, logged = process.communicate(timeout=HANG)
+        try:
+            if line:
+                meanwhile(line.decode().split()[-1])
+        finally:
+            process.send_signal(signal.SIGTERM)
+            _, logged = process.communicate(timeout=HANG)
     told = logged.decode(errors="surrogateescape")
     assert line.startswith(b"listening on "), told
     assert process.returncode == 0, told
     assert "Traceback" not in told
+    assert '"event":"unexpected"' not in told
     return told
+
+
+def ask_and_measure(url: str) -> None:
+    """Have the simulated model answer, and the machine measured twice."""
+
+    async def talk() -> None:
+        async with open_websocket_url(url.replace("http", "ws", 1) + "/ws") as socket:
+            await socket.send_message('{"type":"monitoring:subscribe","data":{"intervalMs":1000}}')
+            await socket.send_message('{"type":"chat:send","id":"1","data":{"message":"Hi","model":"simulated"}}')
+            wanted = ["chat:message", "monitoring:metrics", "monitoring:metrics"]
+            while wanted:
+                frame = json.loads(await socket.get_message())
+                assert frame["type"] != "error", frame
+                if frame["type"] in wanted and frame["data"].get("role") != "user":
+                    assert frame["data"].get("status", "complete") == "complete"
+                    wanted.remove(frame["type"])
+
+    trio.run(_within, HANG, talk)
+
+
+async def _within(seconds: float, act: Callable[[], Awaitable[None]]) -> None:
+    with trio.fail_after(seconds):
+        await act()
 
 
 def test_a_data_directory_whose_name_is_no_text(environ: dict[str, str], tmp_path: Path) -> None:
@@ -102,3 +138,28 @@ def test_closed_standard_streams(environ: dict[str, str], tmp_path: Path, closed
         assert opened == {os.devnull}
         process.send_signal(signal.SIGTERM)
         assert process.wait(HANG) in (0, -signal.SIGTERM)
+
+
+def test_optimised_bytecode(environ: dict[str, str], tmp_path: Path) -> None:
+    """Without docstrings and assertions: neither the schema nor the command line may live on them."""
+    python = (sys.executable, "-OO")
+    start_and_stop(environ, "--demo", "--data-dir", str(tmp_path / "data"), python=python, meanwhile=ask_and_measure)
+    plain, bare = (
+        subprocess.run([*each, "-m", "orchd", "--help"], capture_output=True, text=True, timeout=HANG, check=True)
+        for each in (python[:1], python)
+    )
+    assert bare.stdout == plain.stdout
+
+
+def bare_proc() -> tuple[str, ...]:
+    """Run a command where /proc shows processes only, as with systemd's `ProcSubset=pid`."""
+    prefix = ("unshare", "--mount", "--propagation", "private", "sh", "-c")
+    mount = "mount -t proc -o subset=pid proc /proc"
+    if subprocess.run([*prefix, mount], capture_output=True, check=False).returncode:
+        pytest.skip("this machine lets nobody mount a /proc")
+    return (*prefix, f'{mount} && exec "$0" "$@"')
+
+
+def test_a_proc_that_shows_processes_only(environ: dict[str, str], tmp_path: Path) -> None:
+    python = (*bare_proc(), sys.executable)
+    start_and_stop(environ, "--demo", "--data-dir", str(tmp_path / "data"), python=python, meanwhile=ask_and_measure)
