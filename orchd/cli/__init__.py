@@ -78,24 +78,26 @@ class _Commands(click.Group):
         return command()
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help="A self-hosted daemon that orchestrates AI models: chat over one WebSocket, stored and watched.\n"
+    "\n"
+    "`orchd help COMMAND` says more of a command.",
+)
 @click.version_option(__version__, message="orchd %(version)s")
 def orchd() -> None:
-    """A self-hosted daemon that orchestrates AI models: chat over one WebSocket, stored and watched.
-
-    `orchd help COMMAND` says more of a command.
-    """
+    pass
 
 
 for command in clients.COMMANDS:
     orchd.add_command(command)
 
 
-@orchd.command("help")
+@orchd.command("help", help="Say what there is, or what a command does.")
 @click.argument("names", nargs=-1, metavar="[COMMAND]")
 @click.pass_context
 def show_help(context: click.Context, names: tuple[str, ...]) -> None:
-    """Say what there is, or what a command does."""
     shown: click.Command = orchd
     above = click.Context(orchd, info_name="orchd")
     for name in names:
@@ -106,10 +108,9 @@ def show_help(context: click.Context, names: tuple[str, ...]) -> None:
     click.echo(shown.get_help(above))
 
 
-@orchd.command()
+@orchd.command(help="Run the daemon; prints `listening on URL` when it is ready. Logs go to stderr.")
 @settings_options
 def serve(**flags: Any) -> int:
-    """Run the daemon; prints `listening on URL` when it is ready. Logs go to stderr."""
     import structlog
 
     from orchd import log
@@ -130,14 +131,14 @@ def serve(**flags: Any) -> int:
             output.close()
 
 
-@orchd.command()
+@orchd.command(
+    help="Say whether the configuration is valid and the database and model servers answer.\n"
+    "\n"
+    "Exits 0 when all is well, 1 when something does not answer, 2 when the configuration is wrong."
+)
 @click.option("--deep", is_flag=True, help="Have a model of each server answer, too: it is loaded, and takes its time.")
 @settings_options
 def check(deep: bool, **flags: Any) -> int:
-    """Say whether the configuration is valid and the database and model servers answer.
-
-    Exits 0 when all is well, 1 when something does not answer, 2 when the configuration is wrong.
-    """
     import trio
 
     from orchd import log
@@ -155,10 +156,9 @@ def check(deep: bool, **flags: Any) -> int:
     return FAILED if any(finding.failed for finding in findings) else 0
 
 
-@orchd.command("config")
+@orchd.command("config", help="Print the effective configuration and where each value comes from; secrets are masked.")
 @settings_options
 def show_config(**flags: Any) -> None:
-    """Print the effective configuration and where each value comes from; secrets are masked."""
     from orchd.config.show import render
 
     loaded = load_settings(flags)
@@ -166,10 +166,9 @@ def show_config(**flags: Any) -> None:
     click.echo(render(loaded.settings, loaded.origins, loaded.file), nl=False)
 
 
-@orchd.command()
+@orchd.command(help="Bring the database up to date (`serve` does so by itself).")
 @settings_options
 def migrate(**flags: Any) -> None:
-    """Bring the database up to date (`serve` does so by itself)."""
     import trio
 
     from orchd.cli import checks
@@ -180,15 +179,18 @@ def migrate(**flags: Any) -> None:
         click.echo(line)
 
 
-@orchd.command()
+@orchd.command(help="Print the wire protocol's JSON schema.")
 def schema() -> None:
-    """Print the wire protocol's JSON schema."""
     from orchd.app import schema_text
 
     click.echo(schema_text().rstrip("\n"))
 
 
-@orchd.command()
+@orchd.command(
+    help="Say which claims of an answer the sources support, by their words alone: no model is asked.\n"
+    "\n"
+    "Support is 0 to 1; from 0.5 on a claim counts as supported. It is a lexical method, not a proof."
+)
 @click.option(
     "--source", "sources", multiple=True, required=True, metavar="FILE...", help="Text to rest on; repeatable."
 )
@@ -196,19 +198,14 @@ def schema() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each claim.")
 @click.argument("more", nargs=-1, metavar="")
 def verify(sources: tuple[str, ...], answer: str, as_json: bool, more: tuple[str, ...]) -> None:
-    """Say which claims of an answer the sources support, by their words alone: no model is asked.
-
-    Support is 0 to 1; from 0.5 on a claim counts as supported. It is a lexical method, not a proof.
-    """
     from orchd.cli.verify import verify as run_verify
 
     for line in run_verify((*sources, *more), answer, as_json=as_json):
         click.echo(line)
 
 
-@orchd.command()
+@orchd.command(help="Print the version.")
 def version() -> None:
-    """Print the version."""
     click.echo(f"orchd {__version__}")
 
 

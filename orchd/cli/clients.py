@@ -37,7 +37,12 @@ def daemon_url(url: str | None, settings: Settings) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.server.port}"
 
 
-@click.command()
+@click.command(
+    help="Chat in the terminal; with MESSAGE ask one question.\n"
+    "\n"
+    "`-` takes all of stdin as the message; a MESSAGE is put before what is piped into it. Without any, each line of "
+    "a pipe is a message. `/help` lists the commands."
+)
 @click.argument("message", nargs=-1, metavar="[MESSAGE | -]")
 @daemon_option
 @click.option("--model", help="Model to ask; default: the conversation's, else the daemon's.")
@@ -47,11 +52,6 @@ def daemon_url(url: str | None, settings: Settings) -> str:
 @click.option("--plain", is_flag=True, help="Show answers as they are, without formatting.")
 @click.option("--json", "as_json", is_flag=True, help="Print each answer as one JSON object.")
 def chat(message: tuple[str, ...], url: str | None, config: Path | None, **how: Any) -> int:
-    """Chat in the terminal; with MESSAGE ask one question.
-
-    `-` takes all of stdin as the message; a MESSAGE is put before what is piped into it. Without any, each line of a
-    pipe is a message. `/help` lists the commands.
-    """
     import trio
 
     from orchd.cli.chat import ChatOptions, run_chat
@@ -90,53 +90,49 @@ def _run(url: str | None, config: Path | None, name: str, *, as_json: bool, **wi
     return trio.run(listing.run, address, name, as_json, wish)
 
 
-@click.command()
+@click.command(help="List the models of all model servers.")
 @_listing
 def models(url: str | None, config: Path | None, as_json: bool) -> int:
-    """List the models of all model servers."""
     return _run(url, config, "models", as_json=as_json)
 
 
-@click.command()
+@click.command(help="List what the model servers are working on, and what waits for them.")
 @_listing
 def queue(url: str | None, config: Path | None, as_json: bool) -> int:
-    """List what the model servers are working on, and what waits for them."""
     return _run(url, config, "queue", as_json=as_json)
 
 
-@click.command()
+@click.command(help="Say how a running daemon and its model servers are.")
 @_listing
 def status(url: str | None, config: Path | None, as_json: bool) -> int:
-    """Say how a running daemon and its model servers are."""
     return _run(url, config, "status", as_json=as_json)
 
 
-@click.command()
+@click.command(help="List the tasks that changed last.")
 @click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True, help="How many.")
 @click.option("--status", "state", help="Only tasks in this state, e.g. `executing`.")
 @_listing
 def tasks(url: str | None, config: Path | None, as_json: bool, limit: int, state: str | None) -> int:
-    """List the tasks that changed last."""
     return _run(url, config, "tasks", as_json=as_json, limit=limit, state=state)
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, help="List the conversations that were used last, or export one.")
 @click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True, help="How many.")
 @_listing
 @click.pass_context
 def conversations(context: click.Context, url: str | None, config: Path | None, as_json: bool, limit: int) -> int:
-    """List the conversations that were used last, or export one."""
     if context.invoked_subcommand is not None:
         return 0
     return _run(url, config, "conversations", as_json=as_json, limit=limit)
 
 
-@conversations.command()
+@conversations.command(
+    help="Print conversation N as Markdown, or with --json as one JSON object: its active branch, with all texts."
+)
 @click.argument("number", type=click.IntRange(min=1), metavar="N")
 @click.option("--output", "-o", "path", type=click.Path(dir_okay=False, path_type=Path), help="File to write to.")
 @_listing
 def export(number: int, path: Path | None, url: str | None, config: Path | None, as_json: bool) -> int:
-    """Print conversation N as Markdown, or with --json as one JSON object: its active branch, with all texts."""
     return _run(url, config, "export", as_json=as_json, number=number, path=path)
 
 
