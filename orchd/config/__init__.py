@@ -206,6 +206,14 @@ class ChatSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="came
     max_answer_bytes: Annotated[
         Bytes, Meta(description="Longest answer, in bytes of UTF-8; a longer one is cut off and marked `length`.")
     ] = 8 * MIB
+    max_answer_tokens: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=16_777_216,
+            description="Longest answer in tokens, where the client doesn't say; 0 leaves that to the model server.",
+        ),
+    ] = 65_536
     max_running: Annotated[Count, Meta(description="Answers generated at once; further requests are `busy`.")] = 1_000
     max_context_bytes: Annotated[
         Bytes,

@@ -1,6 +1,7 @@
 """The request for one generation: the body of `POST /v1/chat/completions`.
 
-Only what every server of this family knows is sent, and only what was asked for: some refuse unknown or null members.
+Only what was asked for is sent, for some servers refuse unknown or null members, and what they refuse all the same is
+`members`' business.
 """
 
 from typing import Any
@@ -15,13 +16,14 @@ COMPLETIONS = "/chat/completions"
 COMPLETIONS_PATH = f"/v1{COMPLETIONS}"
 """The same where that address is the usual one."""
 
-FALLBACK_MARKS = ("\nUser:", "\nAssistant:")
+FALLBACK_MARKS = ("\nUser:", "\nAssistant:", "<|im_end|>")
 """Where a turn is over for a model without a chat template, whose processes are given a dialogue to go on with
-(`local`): it would write on in the part of the other side.
+(`local`): it would write on in the part of the other side. The last one is that of llama.cpp's own
+fall-back, ChatML, which such a model writes as a text like any other.
 """
 MAX_STOPS = 16
-
-_encoder = msgspec.json.Encoder()
+COUNT_ANSWERS = ("lmstudio", "llamacpp", "ollama")
+"""Servers for which `max_tokens` may be as large as the context, whatever the prompt."""
 
 
 def ending(prompt: Prompt, model: ModelInfo) -> Prompt:
@@ -32,9 +34,27 @@ def ending(prompt: Prompt, model: ModelInfo) -> Prompt:
     return replace(prompt, sampling=replace(prompt.sampling, stop=tuple(stops)[:MAX_STOPS]))
 
 
-def request_body(prompt: Prompt, model: str, kind: Kind | None, members: dict[str, Any] | None = None) -> bytes:
-    """Return the JSON of a streaming request, with `members` added to it. llama.cpp is asked for its progress through
-    the prompt as well.
+def bounded(prompt: Prompt, model: ModelInfo, kind: Kind | None) -> Prompt:
+    """Return the prompt with its bound on the answer, unless another one was asked for.
+
+    Where the context is smaller than that it is the bound, if the server counts only what is generated. Others add the
+    prompt to it and refuse what is too much together: there the end of the context ends the answer.
+    """
+    most, context = prompt.most_tokens, model.context
+    if most is None or prompt.sampling.max_tokens is not None:
+        return prompt
+    if context is not None and kind in COUNT_ANSWERS:
+        most = min(most, context)
+    elif context is not None and most + sum(len(turn.content.encode()) for turn in prompt.turns) > context:
+        return prompt
+    return replace(prompt, sampling=replace(prompt.sampling, max_tokens=most), soft=(*prompt.soft, "max_tokens"))
+
+
+def request_members(
+    prompt: Prompt, model: str, kind: Kind | None, members: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return the members of a streaming request, with `members` added to them. llama.cpp is asked for its progress
+    through the prompt as well.
     """
     body: dict[str, Any] = {
         "model": model,
@@ -53,4 +73,4 @@ def request_body(prompt: Prompt, model: str, kind: Kind | None, members: dict[st
             body["tool_choice"] = prompt.tool_choice
     if kind == "llamacpp":
         body["return_progress"] = True
-    return _encoder.encode(body)
+    return body

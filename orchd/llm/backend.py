@@ -9,6 +9,7 @@ answer: then none is made.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 import trio
@@ -17,10 +18,11 @@ from msgspec.structs import replace
 from orchd.errors import OrchdError, Timeout, TooLarge, Unavailable, UpstreamError
 from orchd.guard import Supervisor, guarded
 from orchd.llm.address import Place, read_address
-from orchd.llm.ask import COMPLETIONS, ending, request_body
+from orchd.llm.ask import COMPLETIONS, bounded, ending, request_members
 from orchd.llm.failures import map_errors
 from orchd.llm.fetch import make_client
 from orchd.llm.loading import Loads, SharedLoads, load_lmstudio, unload
+from orchd.llm.members import Members
 from orchd.llm.names import Names
 from orchd.llm.offer import MAX_SHOWN, list_note, offered
 from orchd.llm.pipe import Connect, connect_tcp
@@ -29,7 +31,7 @@ from orchd.llm.probe import Listing, Prober
 from orchd.llm.scheduler import Breaker, Queue, adjust
 from orchd.llm.sightings import Sightings, says_somebody
 from orchd.llm.slots import wait_until_idle
-from orchd.llm.stream import Ask, Watch, generate
+from orchd.llm.stream import Ask, Watch
 from orchd.llm.tokens import COUNT_SECONDS, Countable, count
 from orchd.llm.types import BackendHealth, BackendSpec, Deadlines, Kind, Listener, ModelInfo, Outcome, Prompt
 from orchd.llm.wire import WireTransport
@@ -84,7 +86,7 @@ class Backend:
         self._place = Place(address)
         self._client = make_client(spec, transport or WireTransport(connect))
         self._prober = Prober(self._client, self._place, self.name, named=bool(spec.models), connect=connect)
-        self._prefills = Prefills(self._client, self._place, self.name)
+        self._prefills, self._members = Prefills(self._client, self._place, self.name), Members(self.name)
         self._running: dict[Watch, str] = {}
         self._wanted, self._round = trio.Event(), trio.Event()
         self._probe_scope = trio.CancelScope()
@@ -214,10 +216,10 @@ class Backend:
             prefill = self._prefills.known(model.id) or await self._prefill(model, listener)
             if prefill is None:
                 raise UpstreamError(f"{self.name} does not continue an answer", reason="no_prefill", backend=self.name)
-        watch = Watch(self._spec.deadlines, self.name)
+        watch, prompt = Watch(self._spec.deadlines, self.name), bounded(prompt, model, self.kind)
         with self._work(watch, model.id), watch.bounds():
-            ask = await self._ask(model, prompt, prefill, listener, max_bytes)
-            return await generate(self._client, ask, watch, listener)
+            ask, body = await self._ask(model, prompt, prefill, listener, max_bytes)
+            return await self._members.generate(self._client, ask, body, prompt.soft, watch, listener)
 
     async def continues(self, model: ModelInfo, listener: Listener) -> bool:
         """Tell whether the model continues an unfinished answer; see `Backends.continues`."""
@@ -311,20 +313,20 @@ class Backend:
 
     async def _ask(
         self, model: ModelInfo, prompt: Prompt, prefill: Prefill | None, listener: Listener, max_bytes: int
-    ) -> Ask:
+    ) -> tuple[Ask, dict[str, Any]]:
         instance = await self.instance(model.id, listener)
-        return Ask(
+        more = prefill.members if prefill else None
+        ask = Ask(
             backend=self.name,
             url=self._place.base + COMPLETIONS,
-            body=request_body(
-                ending(prompt, model), instance or model.id, self.kind, prefill.members if prefill else None
-            ),
+            body=b"",
             model=model.id,
             loading=instance is None and model.loaded is False,
             max_bytes=max_bytes,
             continued=prefill is not None,
             echo=prefill.echo(prompt.turns[-1].content) if prefill else "",
         )
+        return ask, request_members(ending(prompt, model), instance or model.id, self.kind, more)
 
     async def instance(self, model: str, listener: Listener) -> str | None:
         """Return the loaded instance to ask, loading the model where the server lets us; None: just name the model.
@@ -385,6 +387,7 @@ class Backend:
         self.ok, self.reason = False, error.message
         self.somebody = says_somebody(error)
         self._prefills.forget()
+        self._members.forget()
         self._sightings.ill(error)
 
     def _moved(self, model: str | None) -> None:

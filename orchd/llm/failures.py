@@ -71,7 +71,8 @@ def judge(backend: str, said: Said) -> OrchdError:
         return NotFound(text, field="model", **about)
     if _UNEXPECTED.search(said.message):
         return UpstreamError(f"{backend} does not offer this: {text}", reason="unexpected_endpoint", **about)
-    return UpstreamError(text, reason="server_error", **about)
+    param = {"param": clean(said.param)} if said.param else {}
+    return UpstreamError(text, reason="server_error", **about, **param)
 
 
 def _is_quota(said: Said) -> bool:

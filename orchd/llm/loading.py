@@ -20,7 +20,7 @@ from orchd.llm.probe import PROBE_SECONDS, Listing, Prober
 from orchd.llm.types import Channel, Kind, Phase, Prompt, Sampling, Turn
 from orchd.llm.words import read_body
 
-ONE_TOKEN = Prompt((Turn("user", "Hi"),), Sampling(max_tokens=1))
+ONE_TOKEN = Prompt((Turn("user", "Hi"),), Sampling(max_tokens=1), soft=("max_tokens",))
 """What has a model loaded where nothing else does."""
 NO_SUCH_PATH = "File Not Found"
 """What llama.cpp says for a path that it doesn't have: one that serves a single file unloads nothing."""

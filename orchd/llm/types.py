@@ -68,6 +68,8 @@ class Prompt(msgspec.Struct, frozen=True):
 
     `prefill`: the last turn is the assistant's and unfinished; what is generated goes on from its last character. Ask
     `Backends.continues` first. `tools` are what the model may ask to have called; `tool_choice` None leaves that to it.
+    `soft` names the members of the request that may be left out where a server refuses them: nobody asked for them.
+    `most_tokens` bounds an answer for which `sampling` doesn't, as far as the server can be told.
     Raises ValueError where there is no such turn to continue, or a schema or tools as well.
     """
 
@@ -77,6 +79,8 @@ class Prompt(msgspec.Struct, frozen=True):
     prefill: bool = False
     tools: tuple[Tool, ...] = ()
     tool_choice: ToolChoice | None = None
+    soft: tuple[str, ...] = ()
+    most_tokens: int | None = None
 
     def __post_init__(self) -> None:
         plain = self.schema is None and not self.tools

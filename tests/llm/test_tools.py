@@ -1,6 +1,6 @@
 import msgspec
 
-from orchd.llm.ask import request_body
+from orchd.llm.ask import request_members
 from orchd.llm.tools import CalledFunction, NamedFunction, NamedTool, OfferedFunction, Tool, ToolCall, ToolChoice
 from orchd.llm.types import Prompt, Turn
 
@@ -10,7 +10,7 @@ LOOK = Tool(OfferedFunction("look", "Looks.", {"type": "object"}))
 def sent(*turns: Turn, tools: tuple[Tool, ...] = (), choice: ToolChoice | None = None) -> dict[str, object]:
     """The request's members that are about tools."""
     body: dict[str, object] = msgspec.json.decode(
-        request_body(Prompt(turns, tools=tools, tool_choice=choice), "m", "openai")
+        msgspec.json.encode(request_members(Prompt(turns, tools=tools, tool_choice=choice), "m", "openai"))
     )
     return {name: body[name] for name in ("messages", "tools", "tool_choice") if name in body}
 

@@ -63,8 +63,10 @@ def build(
     return (*head, *_last_that_fit(turns, room, keep))
 
 
-def prompt(exchange: Exchange, context: int | None, sampling: Sampling) -> Prompt:
-    """Return what to ask a model with `context` tokens for the answer of `exchange`."""
+def prompt(exchange: Exchange, context: int | None, sampling: Sampling, most_tokens: int | None = None) -> Prompt:
+    """Return what to ask a model with `context` tokens for the answer of `exchange`, which `most_tokens` bounds where
+    `sampling` doesn't.
+    """
     branch, keep = list(exchange.branch), 1
     begun = "" if exchange.prefix is None else exchange.prefix.text("content")
     if begun:
@@ -74,14 +76,14 @@ def prompt(exchange: Exchange, context: int | None, sampling: Sampling) -> Promp
             branch.append(Turn("user", GO_ON))
             keep = 3
     turns = build(branch, exchange.system_prompt, context, sampling.max_tokens, keep)
-    return Prompt(turns, sampling, prefill=bool(begun) and exchange.prefilled)
+    return Prompt(turns, sampling, prefill=bool(begun) and exchange.prefilled, most_tokens=most_tokens)
 
 
-def reprompt(exchange: Exchange, sampling: Sampling, target: Target) -> Prompt:
+def reprompt(exchange: Exchange, sampling: Sampling, target: Target, *, most_tokens: int | None = None) -> Prompt:
     """Return what to ask a fall-back: cut to its context, and for the rest of an answer by the way that any model has,
     since nobody knows whether this one goes on with a text itself.
     """
-    return prompt(exchange._replace(prefilled=False), target.model.context, sampling)
+    return prompt(exchange._replace(prefilled=False), target.model.context, sampling, most_tokens)
 
 
 def _last_that_fit(turns: list[Turn], room: int, keep: int) -> list[Turn]:

@@ -49,12 +49,15 @@ Reason: TypeAlias = Literal["cancelled", "interrupted", "loop"]
 
 
 class Tuning(NamedTuple):
-    """Bounds of one generation: bytes of text, and when it counts as going in circles (`characters` 0: never)."""
+    """Bounds of one generation: bytes of text, when it counts as going in circles (`characters` 0: never), and how many
+    tokens are asked for where the client doesn't say.
+    """
 
     max_bytes: int
     loop_repeats: int
     loop_characters: int
     loop_period: int
+    max_tokens: int | None = None
 
 
 class Generation(Running):

@@ -283,8 +283,10 @@ class Chat:
     async def _run(self, generation: Generation, exchange: Exchange, wish: Wish, ended: Callable[[], None]) -> None:
         try:
             with guarded("answer", message_id=generation.message_id) as guard:
-                prompt = context.prompt(exchange, wish.chosen.target.model.context, wish.sampling)
-                await generation.run(self._backends, prompt, partial(context.reprompt, exchange, wish.sampling))
+                size, most = wish.chosen.target.model.context, self._limits.tuning.max_tokens
+                prompt = context.prompt(exchange, size, wish.sampling, most)
+                reprompt = partial(context.reprompt, exchange, wish.sampling, most_tokens=most)
+                await generation.run(self._backends, prompt, reprompt)
                 await self._keep(generation, generation.answer())
             if guard.error is not None:
                 await self._keep(generation, generation.broken(guard.error))

@@ -48,7 +48,11 @@ async def measure(backends: Backends, plan: Plan, progress: Progress) -> list[Mo
 
 async def _ask(backends: Backends, plan: Plan, run: int, listener: Listener) -> Outcome:
     text = f"[{plan.nonce}-{run}] {QUESTION}"
-    prompt = Prompt((Turn("user", text),), Sampling(temperature=0.0, max_tokens=plan.max_tokens, seed=run))
+    prompt = Prompt(
+        (Turn("user", text),),
+        Sampling(temperature=0.0, max_tokens=plan.max_tokens, seed=run),
+        soft=("temperature", "seed"),
+    )
     return await backends.stream(plan.target, prompt, listener, claim=plan.claim)
 
 

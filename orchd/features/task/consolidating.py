@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from orchd.errors import Cancelled, Invalid, OrchdError, ShuttingDown
 from orchd.features.task.assigning import Assigner, Choice, claim_of
 from orchd.features.task.fitting import AROUND_TOKENS, Trimmer
-from orchd.features.task.generating import Fitted, Generator, Written, wasted
+from orchd.features.task.generating import SOFT, Fitted, Generator, Written, wasted
 from orchd.features.task.work import Cost, Heard, Made, Part, PartLink, TaskBrief
 from orchd.llm import Prompt, Sampling, Target, Turn
 
@@ -61,7 +61,7 @@ class Consolidator:
         async def fit(target: Target, share: float) -> Fitted:
             limit = int(self._trimmer.context(target) // DESCRIPTION_SHARE * share)
             around = await self._trimmer.shorten(target, task.description, limit)
-            return Fitted(Prompt(_turns(task.title, around.text, parts), Sampling(temperature=TEMPERATURE)))
+            return Fitted(Prompt(_turns(task.title, around.text, parts), Sampling(temperature=TEMPERATURE), soft=SOFT))
 
         written = await self._generator.write(able, fit, claim_of(task.user, task.task_id), heard)
         if written.finish_reason == "length":

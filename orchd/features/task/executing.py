@@ -2,7 +2,7 @@
 
 from orchd.features.task.assigning import Assigner, claim_of
 from orchd.features.task.fitting import Fitter, Material, Trimmer
-from orchd.features.task.generating import Fitted, Generator
+from orchd.features.task.generating import SOFT, Fitted, Generator
 from orchd.features.task.work import Heard, Made, Order, Part
 from orchd.llm import Prompt, Sampling, Target, Turn
 
@@ -35,7 +35,7 @@ class Executor:
         async def fit(target: Target, share: float) -> Fitted:
             trimmed = await fitter.fit(target, material, share, beside)
             turns = prompt_turns(order, trimmed.material, choice.system_prompt)
-            return Fitted(Prompt(turns, Sampling(temperature=TEMPERATURE)), trimmed.cost, trimmed.cuts)
+            return Fitted(Prompt(turns, Sampling(temperature=TEMPERATURE), soft=SOFT), trimmed.cost, trimmed.cuts)
 
         written = await self._generator.write(choice.targets, fit, claim_of(order.user, order.task_id), heard)
         return Made(

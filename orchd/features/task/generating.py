@@ -33,6 +33,9 @@ USELESS = frozenset(["empty", "error_report", "placeholder", "template", "garble
 """Rules of `check_response` whose breach fails an attempt. The others are for those who check the result: "None" can
 be right, and so can a text that was cut off where it ends."""
 
+SOFT = ("temperature", "response_format")
+"""Members of a request that a model may do without: each result is checked."""
+
 HOPELESS = (Invalid, Cancelled, ShuttingDown)
 """What no other model and no pause would change."""
 

@@ -12,7 +12,7 @@ from orchd.errors import OrchdError, UpstreamError
 from orchd.features.models import AssistantItem
 from orchd.features.task.assigning import Assigner, Choice, claim_of
 from orchd.features.task.fitting import Trimmer, room
-from orchd.features.task.generating import Fit, Fitted, Generator, Written, charged
+from orchd.features.task.generating import SOFT, Fit, Fitted, Generator, Written, charged
 from orchd.features.task.plan_check import MAX_DEPTH, MAX_SUBTASKS, UnusablePlan
 from orchd.features.task.plan_reading import TYPES, read_plan
 from orchd.features.task.work import Cost, Heard, Plan, TaskBrief
@@ -104,7 +104,7 @@ class Planner:
             cuts = (f"The planner saw the task's text without {text.left_out} characters.",) if text.left_out else ()
             user = f"# The task: {task.title}\n\n{text.text}\n\n{ending}"
             turns = (Turn("system", system), Turn("user", user))
-            return Fitted(Prompt(turns, Sampling(temperature=TEMPERATURE), schema), cuts=cuts)
+            return Fitted(Prompt(turns, Sampling(temperature=TEMPERATURE), schema, soft=SOFT), cuts=cuts)
 
         return fit
 
@@ -114,7 +114,7 @@ class Planner:
             shown = await self._trimmer.shorten(target, written.text, int(half * share))
             asked = await question(target, share * 0.6)
             turns = (*asked.prompt.turns, Turn("assistant", shown.text), Turn("user", _REPAIR.format(why=flaw)))
-            return Fitted(Prompt(turns, asked.prompt.sampling, asked.prompt.schema), asked.cost, asked.cuts)
+            return Fitted(Prompt(turns, asked.prompt.sampling, asked.prompt.schema, soft=SOFT), asked.cost, asked.cuts)
 
         return fit
 

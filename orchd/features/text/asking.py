@@ -109,7 +109,7 @@ class Asking:
             return Reply(None, None, known, attempts)
 
     async def _attempt(self, question: str, max_bytes: int) -> Completion:
-        prompt = Prompt((Turn("user", question),), self._sampling)
+        prompt = Prompt((Turn("user", question),), self._sampling, soft=("temperature", "max_tokens"))
         self._answering += 1
         self._spent.calls += 1
         try:

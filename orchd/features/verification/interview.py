@@ -32,6 +32,8 @@ MAX_ANSWER_BYTES = 512 * 1024
 """Of both channels: judges that think do so at length."""
 
 ANSWER_TOKENS = 6_000
+SOFT = ("temperature", "max_tokens", "response_format")
+"""Members of a request that a judge may do without."""
 TEMPLATE_TOKENS = 64
 """Room for an answer, a third of the context at most, and for what the model's template adds."""
 
@@ -81,13 +83,13 @@ class Interview:
             raise TooLarge(f"{target.model.id} has too small a context for this", reason="context")
         self._witness.on_model(target.full_name)
         sampling = Sampling(temperature=temperature, max_tokens=_answer_tokens(self._texts.context(target)))
-        prompt = Prompt(turns, sampling, schema)
+        prompt = Prompt(turns, sampling, schema, soft=SOFT)
         try:
             return await self._attempt(target, prompt)
         except UpstreamError as error:
             if not refuses_schema(error, prompt):
                 raise
-        return await self._attempt(target, Prompt(turns, sampling))
+        return await self._attempt(target, Prompt(turns, sampling, soft=SOFT))
 
     async def _attempt(self, target: Target, prompt: Prompt) -> str:
         begun, outcome = time.monotonic(), None
