@@ -39,13 +39,8 @@ __all__ = ["FEATURE", "Asked", "StoredMessage", "asked_before", "find_message"]
 async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload], Handler]]:
     """Run the chat service while the block lasts."""
     options = house.options["chat"]
-    tuning = Tuning(
-        options.max_answer_bytes,
-        options.loop_repeats,
-        options.loop_characters,
-        options.loop_period,
-        options.max_answer_tokens or None,
-    )
+    repeats = options.loop_repeats, options.loop_characters, options.loop_period
+    tuning = Tuning(options.max_answer_bytes, *repeats, options.max_answer_tokens or None)
     limits = ChatLimits(options.store_seconds, options.parked_bytes, options.max_running, tuning)
     audience = Audience(house.hub)
     presence, journal = house.door(Presence), house.door(Journal)
