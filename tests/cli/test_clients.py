@@ -1,7 +1,10 @@
 """The commands that talk to a running daemon: what they print, how they end, and which daemon they find."""
 
 import json
+import signal
+import sys
 from pathlib import Path
+from subprocess import DEVNULL, PIPE
 from typing import Any
 
 import msgspec
@@ -12,7 +15,7 @@ from click.testing import Result
 from orchd.cli.clients import daemon_url
 from orchd.config import ServerSettings, Settings
 from orchd.errors import ConfigurationError
-from tests.fix_command import Done, RunCommand
+from tests.fix_command import HANG, Done, RunCommand
 from tests.fix_daemon import App, StartApp
 from tests.fix_simulator import RunningSimulator
 from tests.test_cli import invoke
@@ -120,6 +123,21 @@ async def test_what_fails_exits_with_1(
     assert done.returncode == code
     assert done.stderr.startswith(told)
     assert "Traceback" not in done.stderr
+
+
+async def test_ctrl_c_cancels_the_answer_and_exits_with_130(
+    app: StartApp, simulator: RunningSimulator, environ: dict[str, str]
+) -> None:
+    house = await app(simulator.url)
+    command = [sys.executable, "-m", "orchd", "chat", "--url", house.url, "[[simulate: stall_after=3]]"]
+    with trio.fail_after(HANG):
+        process = await trio.lowlevel.open_process(command, stdin=DEVNULL, stdout=PIPE, env=environ)
+        assert process.stdout is not None
+        async with process.stdout:
+            await process.stdout.receive_some(1)
+            process.send_signal(signal.SIGINT)
+            assert await process.wait() == 130
+    await simulator.until(lambda stats: stats.aborted == 1)
 
 
 async def test_lists_are_tables_and_json(house: App, run_command: RunCommand) -> None:

@@ -119,7 +119,7 @@ async def test_characters_are_deleted_as_people_see_them(house: App, stage: Stag
         ("one\x1b\rtwo\r", "one\ntwo"),
         ("one \\\r  two\r", "one \n  two"),
         ('"""\rone\r\r  two"""\r', "one\n\n  two"),
-        ("one\ntwo\x03three\r", "one"),
+        ("two\x03one\n", "one"),
     ],
     ids=["alt-enter", "backslash", "quotes", "ctrl-c"],
 )
@@ -265,6 +265,17 @@ async def test_a_terminal_that_can_not_draw_gets_plain_text(house: App, stage: S
     await say(stage, "plain", "Some **bold** text.")
     await chat.until("Some **bold** text.")
     assert "\x1b" not in chat.raw
+
+
+async def test_a_line_that_the_terminal_has_cut_is_not_sent(house: App, stage: Stage, start_chat: StartChat) -> None:
+    chat = await start_chat(house.url, TERM="dumb")
+    await chat.until(">")
+    await chat.type("x" * 5_000 + "\n")
+    await chat.until("not sent: this terminal cuts lines")
+    await chat.type("short\n")
+    await say(stage, "short")
+    await chat.until("Yes.")
+    assert await asked(house) == ["short"]
 
 
 async def test_no_color_means_no_formatting(house: App, stage: Stage, start_chat: StartChat) -> None:

@@ -23,6 +23,8 @@ from orchd.cli.output import Output
 from orchd.errors import Invalid
 
 READING_SECONDS = 3.0
+CUT = 4095
+"""Bytes of a line that a terminal gives which edits lines by itself; of more it says nothing."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -103,6 +105,9 @@ class _Prompting:
         text = await self._lines.next()
         if text is None:
             self._shown.write("\n")
+        elif any(len(line.encode()) >= CUT for line in text.split("\n")):
+            self._shown.write(f"(not sent: this terminal cuts lines at {CUT} bytes; use `orchd chat - < FILE`)\n")
+            return ""
         return text
 
 

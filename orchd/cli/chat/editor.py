@@ -94,14 +94,16 @@ class Editor:
 
     async def _edited(self, draft: str) -> str | None:
         text: str | None = None
+        ended = trio.Event()
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._feed)
-            nursery.start_soon(self._end_when_cancelled)
+            nursery.start_soon(self._end_when_cancelled, ended)
             self._screen.above = self._above
             try:
                 text = await trio.to_thread.run_sync(partial(self._prompt, draft))
             finally:
                 self._screen.above = None
+                ended.set()
             nursery.cancel_scope.cancel()
         return text
 
@@ -115,16 +117,13 @@ class Editor:
         await self._keyboard.feed(self._keys.pipe.write_fd)
         self._keys.close()  # the terminal is gone
 
-    async def _end_when_cancelled(self) -> None:
-        """The thread ends by itself or when it is asked to: it can't be cancelled."""
+    async def _end_when_cancelled(self, ended: trio.Event) -> None:
+        """The thread can't be cancelled, but it ends with its input. Only the end of the program cancels an editor."""
         try:
-            await trio.sleep_forever()
-        finally:
-            self._call(self._exit)
-
-    def _exit(self) -> None:
-        if self._session.app.is_running and not self._session.app.is_done:
-            self._session.app.exit(exception=EOFError())
+            await ended.wait()
+        except trio.Cancelled:
+            self._keys.close()
+            raise
 
     def _above(self, prints: Callable[[], None]) -> None:
         if not self._call(partial(run_in_terminal, prints)):

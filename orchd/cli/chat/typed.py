@@ -59,7 +59,7 @@ def number(text: str, what: str) -> int:
 def near(word: str, known: list[str]) -> str:
     """A hint at what may have been meant, or nothing."""
     folded = {name.casefold(): name for name in known}
-    matches = [folded[match] for match in get_close_matches(word.casefold(), folded, n=3, cutoff=0.5)]
+    matches = [folded[match] for match in get_close_matches(word.casefold(), folded, n=3, cutoff=0.6)]
     within = [name for name in known if word and word.casefold() in name.casefold() and name not in matches]
     found = [*matches, *within][:3]
     return f"; did you mean {' or '.join(f'`{name}`' for name in found)}?" if found else ""
