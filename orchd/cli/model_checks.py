@@ -48,7 +48,9 @@ class Finding(NamedTuple):
         return self.verdict == "FAILED"
 
     def __str__(self) -> str:
-        return f"{self.verdict:<7} {self.what}: {self.told}"
+        """Names of models and words of servers are anybody's: no control character reaches a terminal."""
+        line = f"{self.verdict:<7} {self.what}: {self.told}"
+        return "".join(each if each.isprintable() else "?" for each in line)
 
 
 async def model_servers(settings: Settings, origins: Mapping[str, str]) -> list[Finding]:

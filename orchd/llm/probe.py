@@ -86,19 +86,19 @@ class Prober:
         still loading), UpstreamError (not a model server, key refused).
         """
         self.latency = None
-        with trio.move_on_after(ROUND_SECONDS) as scope, map_errors(self._name):
+        with trio.move_on_after(ROUND_SECONDS), map_errors(self._name):
             try:
                 found = await self._probe(kind, sure=sure)
                 self.place.take(self._trial)
                 return found
             except trio.TooSlowError:
-                scope.cancel()
+                raise Timeout(f"{self._name} did not answer within {PROBE_SECONDS:g} s", reason="probe") from None
             except UpstreamError as error:
                 if self._named and error.details.get("reason") in NO_LIST:
                     self.place.take(self._trial)
                     return Listing(kind or "openai", (), harmless=kind not in (None, "openai"), note=_unlisted(error))
                 raise
-        raise Timeout(f"{self._name} did not answer a probe within {PROBE_SECONDS:g} s", reason="probe")
+        raise Timeout(f"{self._name} took more than {ROUND_SECONDS:g} s to list its models", reason="probe")
 
     async def _probe(self, kind: Kind | None, *, sure: bool) -> Listing:
         try:

@@ -23,6 +23,9 @@ _WANTS_TLS = re.compile(rb"HTTP request (?:was )?(?:sent )?to (?:an )?HTTPS|spea
 MAX_NAMED = 2
 """How many of the addresses that were asked an error names: those that somebody wrote come first."""
 
+MAX_TARGET = 200
+"""Characters of the address of a redirect that are told."""
+
 
 class Tried(NamedTuple):
     """An address that was asked, and the reply."""
@@ -44,7 +47,7 @@ def refused(name: str, tried: Sequence[Tried], *, has_key: bool) -> OrchdError:
     if _WANTS_TLS.search(fetched.body[:4096]):
         return Unavailable(f"{name} {SPEAKS_TLS}", reason="tls", **about)
     if fetched.location:
-        target = without_credentials(urljoin(url, fetched.location))
+        target = _target(url, fetched.location)
         text = f"{name} redirects {where} to {target}: write the address that it redirects to"
         return UpstreamError(text, reason="redirected", **about)
     if fetched.status in (401, 403):
@@ -64,6 +67,13 @@ def refused(name: str, tried: Sequence[Tried], *, has_key: bool) -> OrchdError:
         "mend its address, or name its models (`models`)"
     )
     return UpstreamError(text, reason="unknown_server", **about)
+
+
+def _target(url: str, location: str) -> str:
+    try:
+        return without_credentials(urljoin(url, location))[:MAX_TARGET]
+    except ValueError:
+        return "what is no address"
 
 
 def _forbidden(name: str, fetched: Fetched, where: str, *, has_key: bool) -> OrchdError:

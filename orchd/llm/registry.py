@@ -5,15 +5,18 @@ told. A model that can't be had is an error, `unavailable` while its server is a
 it any more; and the simulated model never stands in for a real server that fails.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeAlias
 
 import trio
+from msgspec.structs import replace
 
 from orchd.errors import ConfigurationError, NotFound, Unavailable
 from orchd.guard import Supervisor, Troubles
 from orchd.llm import front
+from orchd.llm.address import read_address
 from orchd.llm.backend import Backend
 from orchd.llm.choice import choose, narrow
 from orchd.llm.fallback import Attempts, try_each
@@ -333,12 +336,25 @@ class _Collected:
         """Nobody is told."""
 
 
+def _apart(specs: Sequence[BackendSpec]) -> list[BackendSpec]:
+    """Name those that have only their paths to be told apart by, as several behind one proxy do."""
+    addresses = [read_address(spec.url) for spec in specs]
+    unnamed = {address.shown: address.host for spec, address in zip(specs, addresses, strict=True) if spec.name is None}
+    crowded = Counter(unnamed.values())
+    return [
+        replace(spec, name=address.shown.partition("://")[2])
+        if spec.name is None and crowded[address.host] > 1
+        else spec
+        for spec, address in zip(specs, addresses, strict=True)
+    ]
+
+
 def _backends(
     specs: Sequence[BackendSpec], simulated: BackendSpec | None, local: Local | None, connect: Connect
 ) -> list[Backend]:
     """Make the backends: one for each address, the first spelling of it wins. Models of our own come first."""
     explicit = bool(specs)
-    wanted = list(specs or [BackendSpec(url) for url in SEARCHED]) + ([simulated] if simulated else [])
+    wanted = _apart(specs or [BackendSpec(url) for url in SEARCHED]) + ([simulated] if simulated else [])
     found: dict[str, Backend] = {}
     if local is not None:
         own = Backend(local.spec, explicit=True, transport=local.transport, note=local.note)

@@ -1,6 +1,10 @@
+from contextlib import suppress
+
 import httpx
 import pytest
 import trio
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from orchd.errors import OrchdError, Timeout, Unavailable, UpstreamError
 from orchd.llm.lists import MAX_LISTED
@@ -244,3 +248,35 @@ async def test_what_is_found_changes_nothing_while_a_probe_runs(upstream: Upstre
 async def test_ollamas_list_without_a_sign_is_no_ollama(upstream: Upstream) -> None:
     upstream.routes = {"GET /api/tags": reply(200, tags("a:8b")), "GET /v1/models": reply(200, listed("a:8b"))}
     assert (await probe(upstream)).kind == "openai"
+
+
+PAGES = ["/lmstudio-greeting", "/api/v1/models", "/api/v0/models", "/api/version", "/api/tags", "/api/ps", "/props"]
+PAGES += ["/v1/models", "/models", "/api/models", "/openai/v1/models"]
+BODIES = [
+    b"", b"null", b"[]", b"{}", b"<html>", b"[1]", b'["a"]', b'{"lmstudio":true}', b'{"version":"1"}', b'{"version":3}',
+    b'{"models":null}', b'{"models":[{"name":"a","key":"k","loaded_instances":[{"id":3}]}]}', b'{"data":[{"id":"a"}]}',
+    b'{"data":[{"id":"a","object":"model","owned_by":"vllm"}]}', b'{"error":"Unexpected endpoint"}', b"\xff\xfe{",
+    b'{"default_generation_settings":{},"total_slots":"x"}', b'{"data":[{"id":"a","state":"loaded","meta":[]}]}',
+    b'{"error":{"message":"Loading model"}}', b'{"data":{"a":1}}', b'{"models":[[]],"data":[null]}', b"[" * 2_000,
+]  # fmt: skip
+STATUSES = [200, 200, 200, 204, 301, 400, 401, 403, 404, 405, 429, 500, 502, 503]
+ANSWERS = st.tuples(st.sampled_from(STATUSES), st.sampled_from(BODIES))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.fixed_dictionaries(dict.fromkeys(PAGES, ANSWERS)), st.sampled_from([None, "ollama", "lmstudio", "llamacpp"]))
+def test_whatever_answers_is_a_listing_or_an_error_with_a_reason(
+    pages: dict[str, tuple[int, bytes]], kind: Kind | None
+) -> None:
+    async def main() -> None:
+        async with trio.open_nursery() as nursery:
+            upstream = Upstream(nursery)
+            upstream.routes = {f"GET {page}": reply(*answer) for page, answer in pages.items()}
+            for sure in (True, False):
+                async with httpx.AsyncClient(transport=WireTransport(upstream.connect), trust_env=False) as http:
+                    prober = Prober(http, upstream.url, "box", connect=upstream.connect)
+                    with suppress(OrchdError):
+                        assert isinstance(await prober.probe(kind, sure=sure), Listing)
+            nursery.cancel_scope.cancel()
+
+    trio.run(main)

@@ -32,6 +32,8 @@ def test_of_many_addresses_those_that_somebody_wrote_are_named() -> None:
         ("https://box/v1/models?key=secret", "https://box/v1/models"),
         ("/login", "http://box:1/login"),
         ("https://me:secret@other/", "https://other/"),
+        ("http://[", "what is no address"),
+        ("/" + "x" * 9_000, "http://box:1/" + "x" * 187),
     ],
 )
 def test_a_redirect_tells_where_to(location: str, target: str) -> None:

@@ -305,3 +305,9 @@ async def test_a_fallback_may_have_a_prompt_of_its_own(upstream: Upstream, nurse
     another = Prompt((Turn("user", "shorter"),))
     await backends.stream(target, PROMPT, Recorder(), fallbacks=("b",), reprompt=lambda _: another)
     assert asked == [("a", PROMPT.turns[0].content), ("b", "shorter")]
+
+
+def test_servers_that_only_their_paths_tell_apart_are_named_by_them() -> None:
+    urls = ("http://gate:4000/a/v1", "http://gate:4000/b/v1", "http://gate:4000/b", "http://box:1/v1", "http://box:1")
+    specs = [*map(BackendSpec, urls), BackendSpec("http://gate:4000/c", name="c")]
+    assert [one.name for one in Backends(specs).health()] == ["gate:4000/a", "gate:4000/b", "box:1", "c"]
