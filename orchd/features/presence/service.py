@@ -10,6 +10,7 @@ import time
 from collections.abc import Collection
 from contextlib import suppress
 
+import structlog
 import trio
 
 from orchd.errors import Unavailable
@@ -36,6 +37,7 @@ class Presence:
         self.registered = False
         """Whether others can see that this run lives; before that it must not own anything."""
         self._life = processes.own()
+        self._told: set[str] = set()
 
     async def run(self) -> None:
         """Keep this run's row fresh until cancelled; an absent database is waited for."""
@@ -43,6 +45,7 @@ class Presence:
             await self._database.wait_ready()
             with suppress(Unavailable):  # the lease covers a short outage; the next renewal tries again
                 await self.renew()
+                await self._tell_of_others()
             await trio.sleep(RENEW_SECONDS)
 
     async def renew(self) -> None:
@@ -51,6 +54,19 @@ class Presence:
         row = DaemonRow(self.epoch, *self._life, int(now * 1000))
         await self._database.write(queries.register, row, int((now - FORGET_SECONDS) * 1000))
         self.registered = True
+
+    async def _tell_of_others(self) -> None:
+        """Log each other run on this database once: right in an upgrade, else perhaps a surprise."""
+        since = int((time.time() - LEASE_SECONDS) * 1000)
+        rows = [row for row in await self._database.read(queries.seen, since) if row.epoch != self.epoch]
+        living = await trio.to_thread.run_sync(self._living, rows)
+        for row in rows:
+            if row.epoch in living - self._told:
+                here = row.machine == self._life.machine
+                structlog.get_logger().info(
+                    "another daemon uses this database", run=row.epoch, pid=row.pid if here else None, here=here
+                )
+        self._told = living
 
     async def leave(self) -> None:
         """Remove the row at an orderly end, when the database is there."""

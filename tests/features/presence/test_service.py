@@ -9,6 +9,7 @@ from functools import partial
 import psutil
 import pytest
 import trio
+from structlog.testing import capture_logs
 
 from orchd.features.presence import queries
 from orchd.features.presence.processes import _ticks, own
@@ -89,3 +90,20 @@ async def test_a_step_of_the_clock_kills_nobody_here(store: Database, monkeypatc
         monkeypatch.setattr("time.time", lambda step=step: real() + step)
         monkeypatch.setattr("psutil.boot_time", lambda step=step: real() + step)
         assert await Presence(store, "new").dead({"running"}) == set()
+
+
+async def test_two_daemons_on_one_database_say_so_once_each(store: Database) -> None:
+    ones, others = Presence(store, "one"), Presence(store, "other")
+    with capture_logs() as logs:
+        for _ in range(2):
+            for presence in (ones, others):
+                await presence.renew()
+                await presence._tell_of_others()
+    assert [(line["event"], line["run"], line["pid"]) for line in logs] == [
+        ("another daemon uses this database", "one", os.getpid()),
+        ("another daemon uses this database", "other", os.getpid()),
+    ]
+    await others.leave()
+    with capture_logs() as logs:
+        await ones._tell_of_others()
+    assert logs == []
