@@ -52,8 +52,9 @@ eval: $(BIN)/.dev       ## Score the ledger of claims on the labelled set; ARGS=
 mutants: $(BIN)/.dev    ## Change modules in one place at a time and list the changes that no test notices; ARGS="orchd/llm/sse.py" narrows
 	@$(BIN)/python -m tests.mutants $(ARGS)
 
-schema: setup           ## Write the generated files: protocol.schema.json, docs/settings.md
-	@$(BIN)/python -m orchd.features.reference > protocol.schema.json.new && mv protocol.schema.json.new protocol.schema.json
+schema: setup           ## Write the generated files: protocol.schema.json, docs/frames.md, docs/settings.md
+	@$(BIN)/python -m orchd.features.reference schema > protocol.schema.json.new && mv protocol.schema.json.new protocol.schema.json
+	@$(BIN)/python -m orchd.features.reference frames > docs/frames.md.new && mv docs/frames.md.new docs/frames.md
 	@$(BIN)/python -m orchd.config.doc > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
 
 setup: $(BIN)/orchd     ## Make .venv with orchd in it; at once when nothing is to do

@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 
 from orchd.features import exchanges, make_codec
+from orchd.features.frames_doc import document
 from orchd.protocol import PROTOCOL
 from orchd.protocol.schema import Members, schema, text
 from orchd.protocol.shape import Json
@@ -29,5 +30,16 @@ def schema_text() -> str:
     return text(make_schema())
 
 
+def frames_text() -> str:
+    """Return `docs/frames.md` as it is committed."""
+    return document(make_schema())
+
+
+def main(arguments: list[str]) -> None:
+    """Write `schema` or `frames`."""
+    (wanted,) = arguments
+    sys.stdout.write({"schema": schema_text, "frames": frames_text}[wanted]())
+
+
 if __name__ == "__main__":
-    sys.stdout.write(schema_text())
+    main(sys.argv[1:])

@@ -41,6 +41,7 @@ def schema(codec: Codec, exchanges: Mapping[str, Exchange], members: Members, ve
     )
     shape.constants(definitions)
     shape.enumerations(definitions)
+    shape.growing(definitions, server)
     for struct in _structs((*codec.client_frames.values(), *codec.server_frames.values())):
         _describe(definitions[struct.__name__], struct, members)
     _frames(codec, definitions)

@@ -47,6 +47,19 @@ def enumerations(definitions: Json) -> None:
     definitions.update(sorted(found.items()))
 
 
+def growing(definitions: Json, root: Json) -> None:
+    """Mark the enumerations that later daemons may send more values of: those that a root holds."""
+    wanted, seen = [root], set[str]()
+    while wanted:
+        for node in objects(wanted.pop()):
+            name = str(node.get("$ref", "")).removeprefix(REF)
+            if name and name not in seen:
+                seen.add(name)
+                wanted.append(definitions[name])
+                if "enum" in definitions[name]:
+                    definitions[name]["x-mayGrow"] = True
+
+
 def nullable(definition: Json) -> None:
     """Let each member that may be left out be null: that means the same (`tolerance`). A constant is left as it is."""
     required = definition.get("required", [])

@@ -112,6 +112,7 @@ MODULE_ROOMS = {
     "orchd.__main__": "main",
     "orchd.features": "roster",
     "orchd.features.feature": "feature",
+    "orchd.features.frames_doc": "roster",
     "orchd.features.reference": "roster",
 }
 """Modules that don't say their room by their own name."""

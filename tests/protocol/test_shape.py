@@ -40,6 +40,12 @@ def test_every_enumeration_has_a_name_and_says_what_it_is() -> None:
     assert len(set(values)) == len(values), "two names for the same values"
 
 
+def test_enumerations_that_the_daemon_sends_may_grow() -> None:
+    growing = {name for name, definition in DEFINITIONS.items() if definition.get("x-mayGrow")}
+    assert {"ErrorCode", "ChatStatus", "TaskState", "TaskType"} <= growing
+    assert not {"OnDisconnect", "ToolChoice", "TextKeep"} & growing, "what only clients send grows with the daemon"
+
+
 def test_nothing_stands_beside_a_reference() -> None:
     assert not [node for node in nodes() if isinstance(node.get("$ref"), str) and len(node) > 1]
 
@@ -69,7 +75,7 @@ def test_only_such_keywords_are_unknown_to_json_schema() -> None:
     known |= {"anyOf", "oneOf", "allOf", "enum", "const", "default", "items", "format", "pattern", "discriminator"}
     known |= {"minimum", "maximum", "exclusiveMinimum", "minLength", "maxLength", "minItems", "maxItems"}
     odd = {key for node in keyword_nodes(DEFINITIONS) for key in node} - known
-    assert odd == {"x-reply", "x-replyData", "x-before", "x-pushes", "x-codes"}
+    assert odd == {"x-reply", "x-replyData", "x-before", "x-pushes", "x-codes", "x-mayGrow"}
 
 
 @pytest.mark.parametrize("name", sorted(DEFINITIONS))
