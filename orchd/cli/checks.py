@@ -56,7 +56,8 @@ async def _database(settings: Settings, origins: Mapping[str, str]) -> list[Find
         raise ConfigurationError(f"{where}: {error}") from None
     except (OrchdError, StartError) as error:
         told = str(error).removeprefix(f"{_shown(url)}: ")
-        return [Finding("FAILED", f"database {_shown(url)}", f"{told} ({where})")]
+        cause = getattr(error, "cause", None)  # what the database itself says, for the operator
+        return [Finding("FAILED", f"database {_shown(url)}", f"{told}{f', {cause}' if cause else ''} ({where})")]
     except trio.TooSlowError:
         return [Finding("FAILED", f"database {_shown(url)}", f"no answer within {timeout:g} s ({where})")]
     return [Finding("ok", f"database {parsed}", _migrations(parsed, status))]

@@ -16,6 +16,7 @@ What its source taught (1.0.3), and where this file works around it:
 import socket
 import ssl as tls
 import struct
+from contextlib import suppress
 from typing import Any
 
 import trio
@@ -27,7 +28,7 @@ import trio_mysql.converters
 import trio_mysql.cursors
 import trio_mysql.protocol
 
-from orchd.errors import StartError, TooLarge
+from orchd.errors import OrchdError, StartError, TooLarge
 from orchd.storage.database import Result, Value
 from orchd.storage.mysql_errors import NO_MYSQL, DriverError, Packet, mapped_errors
 from orchd.storage.readiness import AWAY, Away
@@ -122,7 +123,16 @@ class Connection:
         try:
             return await self._execute(sql, params)
         except StartError as error:
-            raise StartError(f"{self._url}: {_for(error, self._url)}") from error.__cause__
+            raise StartError(f"{self._url}: {_for(error, self._url, await self._account())}") from error.__cause__
+
+    async def _account(self) -> str | None:
+        """The account that the server took the user for; None where it can't be asked."""
+        if not self.usable:
+            return None
+        with suppress(OrchdError, StartError):
+            user, _, host = str((await self._execute("SELECT CURRENT_USER()", None)).rows[0][0]).rpartition("@")
+            return f"'{user}'@'{host}'"
+        return None
 
     def takes(self, sql: str, params: tuple[Value, ...]) -> bool:
         """Whether the server accepts a statement of this length."""
@@ -190,7 +200,7 @@ async def connect(
     except (struct.error, IndexError, ValueError) as error:  # the driver reads whatever comes as a greeting
         raise Away(AWAY, cause=NO_MYSQL) from error
     except StartError as error:
-        raise StartError(f"{url}: {_for(error, url)}") from error
+        raise StartError(f"{url}: {_for(error, url, None)}") from error
     finally:
         if not done:
             connection.close()
@@ -205,8 +215,10 @@ async def _open_stream(url: MysqlUrl) -> trio.SocketStream:
     return stream
 
 
-def _for(error: StartError, url: MysqlUrl) -> str:
-    return str(error).replace("`DATABASE`", f"`{url.name}`")
+def _for(error: StartError, url: MysqlUrl, account: str | None) -> str:
+    """What is told of a missing right, with the names that its GRANT needs."""
+    named = str(error).replace("`DATABASE`", f"`{url.name}`")
+    return named.replace("`ACCOUNT`", account or f"the account of the user {url.user}")
 
 
 def _make_driver(url: MysqlUrl, database: bool, trust: tls.SSLContext | None) -> Any:

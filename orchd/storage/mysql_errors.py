@@ -6,6 +6,7 @@ wrong), by SQLSTATE where there is a class of it; whatever else comes is the dat
 waited for. What a client may read says no more than that; number, state and the server's own words are for the log.
 """
 
+import os
 import ssl as tls
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -135,23 +136,20 @@ def _away(code: int | None, state: str, error: Any) -> Away:
 
 
 def _missing_right(said: str) -> str:
-    """One line for the operator: which right is missing, and how it is given."""
+    """One line for the operator: which right is missing, and how it is given. The connection fills in DATABASE and
+    ACCOUNT: a server names the host that one comes from, and not the account that it took one for."""
     right, denied, whom = said.partition(" command denied to user ")
-    if denied and whom.count("'") >= 4:
-        user, host = whom.split("'")[1:4:2]
+    if denied and whom.startswith("'"):
+        user = whom.split("'")[1]
         return (
             f"the user {user} lacks the right {right} in this database. Give it what orchd needs: "
-            "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, REFERENCES, DROP ON `DATABASE`.* "
-            f"TO '{user}'@'{host}'"
+            "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, REFERENCES, DROP ON `DATABASE`.* TO `ACCOUNT`"
         )
     _, needed, rest = said.partition("at least one of) the ")
     if needed:
         right = rest.partition(" privilege")[0]
-        return f"the user lacks the right {right}; give it with GRANT {right} ON *.* TO the user of database.url"
-    return (
-        "the user may not use or create this database. Give it the right: "
-        "GRANT ALL ON `DATABASE`.* TO the user of database.url"
-    )
+        return f"the user lacks the right {right}; give it with GRANT {right} ON *.* TO `ACCOUNT`"
+    return "the user may not use or create this database. Give it the right: GRANT ALL ON `DATABASE`.* TO `ACCOUNT`"
 
 
 def _why(error: BaseException) -> str:
@@ -163,4 +161,6 @@ def _why(error: BaseException) -> str:
             error = error.__cause__
         else:
             break
+    if isinstance(error, OSError) and error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno)
     return getattr(error, "strerror", None) or str(error) or type(error).__name__

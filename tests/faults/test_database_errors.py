@@ -2,6 +2,8 @@
 
 import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -78,3 +80,73 @@ async def test_a_table_that_is_missing_for_a_moment(
     stored = await until_stored(client, final["conversationId"])
     assert is_as_told(stored, final | {"error": None})
     assert (await client.chat("[[simulate: tokens=3]]"))["status"] == "complete"
+
+
+class Proxy:
+    """Stands before a server, and answers the next statements that hold some words with an error of its own."""
+
+    def __init__(self, port: int) -> None:
+        self.port = 0
+        self.words, self.errors = b"", list[tuple[int, str]]()
+        self._behind = port
+
+    def refuse(self, words: bytes, *errors: tuple[int, str]) -> None:
+        """Answer one statement after another that holds `words` with these codes and states."""
+        self.words, self.errors = words, list(errors)
+
+    async def run(self, *, task_status: trio.TaskStatus[None]) -> None:
+        async with trio.open_nursery() as nursery:
+            listeners = await nursery.start(partial(trio.serve_tcp, self._serve, 0, host="127.0.0.1"))
+            self.port = listeners[0].socket.getsockname()[1]
+            task_status.started()
+
+    async def _serve(self, client: trio.SocketStream) -> None:
+        server = await trio.open_tcp_stream("127.0.0.1", self._behind)
+        async with server, trio.open_nursery() as nursery:
+            nursery.start_soon(self._answers, server, client, nursery.cancel_scope)
+            with suppress(trio.BrokenResourceError):
+                await self._statements(client, server)
+            nursery.cancel_scope.cancel()
+
+    async def _answers(self, server: trio.SocketStream, client: trio.SocketStream, scope: trio.CancelScope) -> None:
+        with suppress(trio.BrokenResourceError):
+            async for data in server:
+                await client.send_all(data)
+        scope.cancel()
+
+    async def _statements(self, client: trio.SocketStream, server: trio.SocketStream) -> None:
+        buffer = b""
+        async for data in client:
+            buffer += data
+            while len(buffer) >= 4 and len(buffer) >= (size := 4 + int.from_bytes(buffer[:3], "little")):
+                packet, buffer = buffer[:size], buffer[size:]
+                if self.errors and packet[4:5] == b"\3" and self.words in packet:
+                    code, state = self.errors.pop(0)
+                    body = b"\xff" + code.to_bytes(2, "little") + b"#" + state.encode() + b"said by the proxy"
+                    await client.send_all(len(body).to_bytes(3, "little") + b"\1" + body)
+                else:
+                    await server.send_all(packet)
+
+
+OPEN_WORLD = [(1047, "08S01"), (9001, "HY000"), (1118, "42000"), (1792, "25006"), (1815, "HY000")]
+"""Galera, ProxySQL, and what else servers say now and then."""
+
+
+async def test_whatever_a_proxy_says_the_daemon_starts_and_answers_are_stored(
+    app: StartApp, simulator: RunningSimulator, mariadb: MariaServer, tmp_path: Path, nursery: trio.Nursery
+) -> None:
+    proxy = Proxy(mariadb.port)
+    await nursery.start(proxy.run)
+    url = mariadb.new_url().replace(f":{mariadb.port}/", f":{proxy.port}/")
+    proxy.refuse(b"SET SESSION", *OPEN_WORLD[:2])
+    one = await app.start(on(url, tmp_path, simulator.url))
+    client = await one.connect()
+    for error in (*OPEN_WORLD, (1142, "42000")):
+        proxy.refuse(b"UPDATE chat_message SET content", error)
+        final = await client.chat("[[simulate: tokens=3]]")
+        assert not proxy.errors
+        stored = await until_stored(client, final["conversationId"])
+        assert is_as_told(stored, final | {"error": None}), error
+    with trio.fail_after(HANG_SECONDS):
+        while (await one.get("/readyz")).status_code != 200:  # noqa: ASYNC110  # nobody is told
+            await trio.sleep(0.05)

@@ -89,7 +89,7 @@ async def test_the_real_server_s_words_for_a_missing_right(mariadb: MariaServer)
     url = parse_url(mariadb.url(name, user=LIMITED))
     assert isinstance(url, MysqlUrl)
     connection: Connection = await connect(url, lock_seconds=1)
-    with pytest.raises(StartError, match=rf"lacks the right INSERT.*GRANT .* ON `{name}`\.\* TO '{LIMITED}'@"):
+    with pytest.raises(StartError, match=rf"lacks the right INSERT.*GRANT .* ON `{name}`\.\* TO '{LIMITED}'@'%'"):
         await connection.execute("INSERT INTO anything (a) VALUES (1)")
     with pytest.raises(Away) as missing:
         await connection.execute("SELECT a FROM anything")

@@ -13,7 +13,7 @@ from contextlib import suppress
 import structlog
 import trio
 
-from orchd.errors import Unavailable
+from orchd.errors import StartError, Unavailable
 from orchd.features.presence import processes, queries
 from orchd.features.presence.processes import Life
 from orchd.features.presence.queries import DaemonRow
@@ -42,8 +42,9 @@ class Presence:
     async def run(self) -> None:
         """Keep this run's row fresh until cancelled; an absent database is waited for."""
         while True:
-            await self._database.wait_ready()
-            with suppress(Unavailable):  # the lease covers a short outage; the next renewal tries again
+            # The lease covers a short outage; what keeps the daemon from starting is told to whoever starts it.
+            with suppress(Unavailable, StartError):
+                await self._database.wait_ready()
                 await self.renew()
                 await self._tell_of_others()
             await trio.sleep(RENEW_SECONDS)
