@@ -17,8 +17,11 @@ class DaemonRow(NamedTuple):
 
 
 def register(row: DaemonRow, forget_before: int) -> Steps[None]:
-    """Insert this run, or renew it, and drop runs not seen since `forget_before`."""
-    yield Statement("DELETE FROM daemon WHERE epoch = ? OR seen_at < ?", (row.epoch, forget_before))
+    """Insert this run, or renew it, and drop runs elsewhere that were not seen since `forget_before`: of those here the
+    process says more than a clock does, which may just have been set."""
+    yield Statement(
+        "DELETE FROM daemon WHERE epoch = ? OR (seen_at < ? AND machine <> ?)", (row.epoch, forget_before, row.machine)
+    )
     yield Statement("INSERT INTO daemon (epoch, machine, pid, pid_started, seen_at) VALUES (?, ?, ?, ?, ?)", tuple(row))
 
 
