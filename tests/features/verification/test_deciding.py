@@ -1,3 +1,5 @@
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,8 +11,9 @@ from orchd.features.verification.deciding import (
     notes,
     settled,
 )
-from orchd.features.verification.messages import VerifyFinding, VerifyVerdict
+from orchd.features.verification.messages import VerifyClaimItem, VerifyFinding, VerifyVerdict
 from orchd.features.verification.verdicts import Role, abstention, approves, read_verdict
+from orchd.prose import SUPPORTED
 from tests.fix_verification import refusal, verdict
 
 
@@ -100,3 +103,37 @@ def test_guidance_names_what_was_wrong_once() -> None:
     assert guidance([YES], [], []) == ""
     long = said(refusal(errors=[f"{number} " + "x" * 900 for number in range(30)]))
     assert len(guidance([long], [], [])) == GUIDANCE_CHARACTERS
+
+
+def test_a_person_is_told_nothing_that_nobody_said() -> None:
+    assert notes("verified", [said(verdict(notes=""))], own=False, flagged=False) == ""
+    assert notes("rejected", [], own=False, flagged=True).startswith("What was found")
+
+
+def test_guidance_is_cut_only_where_it_is_too_long() -> None:
+    def found(extra: int) -> str:
+        frame = len("- Found: ")
+        reason = "x" * (GUIDANCE_CHARACTERS - frame + extra)
+        return guidance([], [VerifyFinding("repetition", 30, reason, None)], [])
+
+    assert (len(found(0)), found(0)[-1]) == (GUIDANCE_CHARACTERS, "x")
+    assert (len(found(1)), found(1)[-1]) == (GUIDANCE_CHARACTERS, "…")
+
+
+def test_guidance_says_why_a_criterion_failed() -> None:
+    criteria = json.loads(verdict())["criteria"]
+    criteria["complete"] = {"passed": False, "reason": "the end is missing"}
+    criteria["correct"] = {"passed": False}
+    text = guidance([said(refusal(criteria=criteria))], [], [])
+    assert "Not complete: the end is missing" in text
+    assert "Not correct: no reason was given" in text
+
+
+def claim(text: str, score: float | None) -> VerifyClaimItem:
+    return VerifyClaimItem(0, text, 0, len(text), 0.0, "none", None, None, None, None, None, score)
+
+
+def test_guidance_names_the_claims_that_are_known_not_to_hold() -> None:
+    scores = {"unknown": None, "held": SUPPORTED, "lacking": SUPPORTED - 0.01}
+    text = guidance([], [], [claim(f"The {name} claim.", score) for name, score in scores.items()])
+    assert [name for name in scores if name in text] == ["lacking"]

@@ -88,6 +88,11 @@ def test_another_spelling_of_the_judged_text_is_nobodys_opinion_either() -> None
         read_object('{"a": "S\u00e3o"}', ("a",), ['{"a": "Sa\u0303\u200bo"}'])
 
 
+def test_what_is_just_within_the_bounds_is_read() -> None:
+    assert read_object('{"a": 1}'.ljust(MAX_CHARACTERS), ("a",)) == {"a": 1}
+    assert read_object('{"a": 1}' * MAX_STARTS, ("a",)) == {"a": 1}
+
+
 def test_time_is_bounded() -> None:
     # Each would take hours if a part of it were looked at again and again.
     for text in ('"' + '\\"' * 30_000, "{" * 60_000, '{"a":' * 12_000, ", " * 30_000, "{" + " " * 60_000):

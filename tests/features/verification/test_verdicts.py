@@ -53,6 +53,11 @@ def test_a_score_out_of_range_is_an_abstention(score: object) -> None:
     assert "score" in (read(verdict(score=score)).abstained or "")
 
 
+@pytest.mark.parametrize("score", [0, 0.0, 0.4, 100, 100.0])
+def test_a_score_at_the_ends_of_the_range_counts(score: float) -> None:
+    assert read(verdict(score=score)).score == int(score)
+
+
 @pytest.mark.parametrize("approved", ["true", "yes", 1, None, [True]])
 def test_only_true_is_an_approval(approved: object) -> None:
     assert read(verdict(approved=approved)).abstained is not None
@@ -78,6 +83,8 @@ def test_a_verdict_that_stands_in_the_text_is_an_abstention() -> None:
         ({"approved": False, "score": 95}, False),
         ({"criteria": dict.fromkeys(CRITERIA, True)}, True),
         ({"criteria": dict.fromkeys(CRITERIA, 85)}, True),
+        ({"criteria": dict.fromkeys(CRITERIA, APPROVED_FROM)}, True),
+        ({"criteria": dict.fromkeys(CRITERIA, APPROVED_FROM - 1)}, False),
         ({"criteria": dict.fromkeys(CRITERIA, True) | {"quality": False}}, True),
         ({"criteria": dict.fromkeys(CRITERIA, True) | {"correct": False}}, False),
         ({"criteria": {name: {"score": 40} for name in CRITERIA}}, False),
@@ -120,3 +127,4 @@ def test_the_schema_asks_for_all_of_it() -> None:
     schema = verdict_schema()
     assert {"approved", "score", "criteria"} <= set(schema["required"])
     assert schema["properties"]["criteria"]["required"] == list(CRITERIA)
+    assert schema["properties"]["score"] == {"type": "integer", "minimum": 0, "maximum": 100}
