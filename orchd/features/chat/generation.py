@@ -347,7 +347,8 @@ class Generation(Running):
 
 def describe(error: OrchdError) -> ChatError:
     """Return an error as a message carries it."""
-    return ChatError(error.code, error.message, error.retryable)
+    after = error.details.get("retryAfterMs")
+    return ChatError(error.code, error.message, error.retryable, after if isinstance(after, int) else UNSET)
 
 
 def _milliseconds(seconds: float) -> int:

@@ -153,12 +153,15 @@ class ChatTimings(Struct, frozen=True, rename="camel"):
     tokens_per_second: float | None
 
 
-class ChatError(Struct, frozen=True):
-    """Why an answer failed, by the wire's error codes."""
+class ChatError(Struct, frozen=True, rename="camel"):
+    """Why an answer failed, by the wire's error codes. `retryAfterMs`: before that it would fail again, as the model
+    server says, or because it is left alone for so long.
+    """
 
     code: ErrorCode
     message: str
     retryable: bool
+    retry_after_ms: Milliseconds | UnsetType = UNSET
 
 
 class ChatAttempt(Struct, frozen=True):

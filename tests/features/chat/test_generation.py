@@ -6,9 +6,9 @@ from msgspec import UNSET
 from structlog.testing import capture_logs
 from trio.testing import MockClock
 
-from orchd.errors import Timeout
+from orchd.errors import RateLimited, Timeout
 from orchd.features.chat.follower import Follower
-from orchd.features.chat.generation import PROGRESS_SECONDS, Generation, Tuning
+from orchd.features.chat.generation import PROGRESS_SECONDS, Generation, Tuning, describe
 from orchd.features.chat.messages import ChatAttempt, ChatError, ChatPart, ChatProgress, ChatStreaming, StoredMessage
 from orchd.features.chat.records import Exchange
 from orchd.features.chat.transcript import Transcript
@@ -313,3 +313,9 @@ async def test_it_is_asked_on_behalf_of_the_user_and_the_conversation(autojump_c
     await generation.run(backends, PROMPT)
     assert backends.claims == [Claim(user="ada", conversation=1)]
     assert backends.fallbacks == [("other",)]
+
+
+def test_an_error_tells_when_to_try_again() -> None:
+    limited = RateLimited("slow down", reason="rate_limited", retryAfterMs=7000)
+    assert describe(limited) == ChatError("rate_limited", "slow down", retryable=True, retry_after_ms=7000)
+    assert describe(RateLimited("slow down", retryAfterMs="soon")).retry_after_ms is UNSET
