@@ -7,10 +7,11 @@ tell what is there and what waits. What goes in and out is in `types`; every fai
 Behind the door, from the wire up: `pipe` (a socket), `head`, `body`, `inflate` and `wire` (HTTP), `json_values`, `sse`
 and `document` (events), `halves` and `chunks` (what one says), `think`, `echo`, `calls`, `finish` and `reply` (an
 answer as it arrives), `thoughts` (one that is whole), `words`, `overflow`, `retry` and `failures` (what went wrong),
-`stream` (one attempt with its deadlines), `fetch`, `listing` and `probe` (what a server is and has), `prefill` (whether
-it continues an answer), `slots` (whether it works), `loading`, `backend` (one server), `scheduler` and `front` (whose
-turn it is there), `choice`, `fallback` and `registry` (all of them). `local` is a room of its own: model files, run in
-processes of the daemon's.
+`stream` (one attempt with its deadlines), `address` and `reach` (where a server is, and why it isn't), `fetch`,
+`lists`, `listing`, `purpose`, `refusal` and `probe` (what a server is and has), `offer` and `names` (what of it can be
+asked for, and how), `prefill` (whether it continues an answer), `slots` (whether it works), `loading`, `sightings` and
+`backend` (one server), `scheduler` and `front` (whose turn it is there), `choice`, `fallback` and `registry` (all of
+them). `local` is a room of its own: model files, run in processes of the daemon's.
 """
 
 from orchd.llm.failures import refuses_schema

@@ -14,6 +14,9 @@ from orchd.llm.types import Capability, ModelInfo
 
 MAX_OBJECTS = 1_000
 """Of a list within an item, and of what runs."""
+MAX_NAME = 4096
+"""Characters of a name: some servers name a model by its path."""
+MAX_ALIASES = 16
 
 
 def objects(value: Any) -> Iterator[dict[str, Any]]:
@@ -30,7 +33,7 @@ def text(value: Any) -> str:
 def texts(value: Any) -> Iterator[str]:
     """Yield the texts of a list that say something, at most MAX_OBJECTS; nothing for anything else."""
     if isinstance(value, list):
-        yield from (item for item in value[:MAX_OBJECTS] if isinstance(item, str) and item)
+        yield from (item for item in value[:MAX_OBJECTS] if isinstance(item, str) and 0 < len(item) <= MAX_NAME)
 
 
 def number(value: Any) -> int | None:
@@ -44,7 +47,7 @@ def lmstudio_v1(item: dict[str, Any], backend: str) -> tuple[ModelInfo, tuple[st
     loaded = [instance for instance in objects(item.get("loaded_instances")) if text(instance.get("id"))]
     config = inner(loaded[0], "config") if loaded else {}
     maximum = number(item.get("max_context_length"))
-    if not key:
+    if not 0 < len(key) <= MAX_NAME:
         return None
     kind, chats = _purpose("embedding" if item.get("type") == "embedding" else "llm", key)
     info = ModelInfo(
@@ -89,7 +92,7 @@ def inner(item: dict[str, Any], member: str) -> dict[str, Any]:
 def lmstudio_v0(item: dict[str, Any], backend: str) -> ModelInfo | None:
     """Return a model of `GET /api/v0/models`, which tells each one's state; None for anything else."""
     name, state = text(item.get("id")), item.get("state")
-    if not name or not isinstance(state, str):
+    if not 0 < len(name) <= MAX_NAME or not isinstance(state, str):
         return None
     kind, chats = _purpose("embedding" if text(item.get("type")).startswith("embedding") else "llm", name)
     loaded = state == "loaded"
@@ -119,7 +122,7 @@ def _v0_capabilities(item: dict[str, Any]) -> tuple[Capability, ...] | None:
 def ollama(item: dict[str, Any], contexts: dict[str, int | None], backend: str) -> ModelInfo | None:
     """Return a model of `GET /api/tags`; `contexts` has those in memory, by name."""
     name = _ollama_name(item)
-    if not name:
+    if not 0 < len(name) <= MAX_NAME:
         return None
     details = inner(item, "details")
     kind, chats = purpose(name, item, text(details.get("family")))
@@ -153,7 +156,7 @@ def openai(item: dict[str, Any], backend: str) -> ModelInfo | None:
     there is a chat template.
     """
     name = next((found for member in ("id", "name", "model") if (found := text(item.get(member)))), "")
-    if not name:
+    if not 0 < len(name) <= MAX_NAME:
         return None
     meta = inner(item, "meta")
     kind, chats = purpose(name, item, text(meta.get("architecture")))
@@ -171,7 +174,7 @@ def openai(item: dict[str, Any], backend: str) -> ModelInfo | None:
         memory_bytes=number(meta.get("memory")),
         template=there if isinstance(there := meta.get("chat_template"), bool) else None,
         chats=chats,
-        aliases=tuple(alias for alias in texts(item.get("aliases")) if alias != name),
+        aliases=tuple(alias for alias in texts(item.get("aliases")) if alias != name)[:MAX_ALIASES],
     )
 
 

@@ -79,3 +79,8 @@ def test_shown_configuration_masks_secrets_and_names_origins(file: Path, tmp_pat
 )
 def test_toml_literals(value: Any, text: str) -> None:
     assert literal(value) == text
+
+
+@given(st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=5), st.text(st.characters(codec="utf-8"))))
+def test_a_table_is_written_as_toml_reads_it(table: dict[str, str]) -> None:
+    assert tomllib.loads(f"aliases = {literal(table)}") == {"aliases": table}

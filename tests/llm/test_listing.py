@@ -154,6 +154,16 @@ def test_hubs_use_words_of_their_own(item: dict[str, Any], context: int | None) 
     assert info.aliases == (("m-latest",) if "aliases" in item else ())
 
 
+def test_names_and_aliases_are_bounded() -> None:
+    for make in (listing.openai, listing.lmstudio_v0, listing.lmstudio_v1):
+        long = "x" * 5_000
+        assert make({"id": long, "key": long, "state": "loaded"}, "box") is None
+    assert listing.ollama({"name": "x" * 5_000}, {}, "box") is None
+    info = listing.openai({"id": "a", "aliases": ["y" * 5_000, *map(str, range(100))]}, "box")
+    assert info is not None
+    assert info.aliases == tuple(map(str, range(16)))
+
+
 NAMES = ["models", "data", "key", "id", "name", "loaded_instances", "config", "context_length", "details", "status"]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=3),

@@ -1,9 +1,9 @@
 """Models without a server: GGUF files run by llama.cpp in processes of the daemon's own, as one more model server.
 
 `open_local` gives a `Local`, which `Backends` takes beside the other servers; `inspect` says what there is to run,
-without running it. `gguf` and `files` know the files, `llama_child` is the program of a process (the only one that
-needs the package `xllamacpp`), `child`, `backoff` and `children` run such processes, and `transport` stands before them
-as if they were one server.
+without running it. `gguf`, `extent` and `files` know the files, `llama_child` is the program of a process (the only one
+that needs the package `xllamacpp`), `child`, `backoff` and `children` run such processes, and `transport` stands before
+them as if they were one server.
 """
 
 import shlex

@@ -5,7 +5,9 @@ of a file is read once, as long as its size and its time stay the same. A model 
 the name of the folder before it where another file has that name.
 """
 
+import errno
 import re
+import stat
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -140,6 +142,8 @@ class Shelf:
 def _mark(path: Path) -> tuple[int, int]:
     """Return what stays the same as long as a file does. Raises OSError."""
     found = path.stat()
+    if not stat.S_ISREG(found.st_mode):  # to open a pipe would wait for ever
+        raise OSError(errno.EINVAL, "it is no plain file")
     return found.st_size, found.st_mtime_ns
 
 

@@ -1,3 +1,5 @@
+from msgspec.structs import replace
+
 from orchd.features.models.catalog import items, queued, server
 from orchd.features.models.messages import ModelStars
 from orchd.llm.types import BackendHealth, ModelInfo, Priority, QueueEntry
@@ -30,6 +32,16 @@ def test_what_is_not_known_is_null() -> None:
     assert (item.state, item.context, item.max_context, item.rating) == ("unknown", None, None, None)
 
 
+def test_what_else_it_is_called_and_whether_it_chats() -> None:
+    infos = [
+        ModelInfo("a", "up", aliases=("fast",), template=False),
+        ModelInfo("b", "up", chats=False),
+        ModelInfo("c", "up", "embedding"),
+    ]
+    shown = [(item.aliases, item.chats, item.chat_template) for item in items(infos, [UP], {})]
+    assert shown == [(["fast"], True, False), ([], False, None), ([], False, None)]
+
+
 def test_only_ambiguous_names_carry_their_server() -> None:
     found = items([ModelInfo("a", "up"), ModelInfo("a", "away"), ModelInfo("b", "up")], [UP, AWAY], {})
     assert [item.name for item in found] == ["a@up", "a@away", "b"]
@@ -42,6 +54,7 @@ def test_what_a_server_listed_before_it_went_away_is_stale() -> None:
 
 
 def test_a_server_is_shown_as_probed() -> None:
+    assert (server(UP).note, server(replace(UP, note="cut")).note) == (None, "cut")
     assert (server(UP).latency_ms, server(UP).version) == (1.23, "0.4")
     assert (server(AWAY).reason, server(AWAY).last_error) == ("refused", "refused")
 

@@ -129,3 +129,8 @@ def test_files_that_there_is_no_time_for_are_looked_at_the_next_time(tiny_gguf: 
     assert [(name, file.template) for name, file in hurried.models.items()] == [("half", None)]
     assert shelf.look().models == {}
     assert shelf.look(-1.0).models == {}, "what is known stays known"
+
+
+def test_a_pipe_is_no_model_and_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.gguf")
+    assert [one.reason for one in Shelf([str(tmp_path)]).look().rejected] == ["it is no plain file"]
