@@ -14,6 +14,7 @@ from tests.fix_terminal import Line, Screen, StartChat
 from tests.fix_upstream import Upstream
 
 MakeLine = Callable[[str], Awaitable[Line]]
+PROGRAM = '"""Build it."""\nRUN = "a \\\n  b"\n'
 SNIPPET = 'def f(x):\n    return x + 1\n\nclass A:\n\tpass\nprint("f\'s end")'
 
 
@@ -42,17 +43,18 @@ async def asked(house: App) -> list[str]:
     return [message["content"] for message in found if message["role"] == "user"]
 
 
-async def test_a_pasted_text_is_one_message_with_its_indentation(
-    house: App, stage: Stage, start_chat: StartChat
+@pytest.mark.parametrize(("text", "seen"), [(SNIPPET, "f's end"), (PROGRAM, "  b")])
+async def test_a_pasted_text_is_one_message_as_it_is(
+    house: App, stage: Stage, start_chat: StartChat, text: str, seen: str
 ) -> None:
     chat = await start_chat(house.url)
     await chat.prompted()
-    await chat.paste(SNIPPET)
-    await chat.until("f's end")
+    await chat.paste(text)
+    await chat.until(seen)
     await chat.type("\r")
-    await say(stage, SNIPPET)
+    await say(stage, text.rstrip("\n"))
     await chat.until("Yes.")
-    assert await asked(house) == [SNIPPET]
+    assert await asked(house) == [text.rstrip("\n")]
 
 
 async def test_a_long_line_arrives_whole(house: App, stage: Stage, start_chat: StartChat) -> None:

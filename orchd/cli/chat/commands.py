@@ -8,7 +8,7 @@ from orchd.cli.chat.checking import ledger_lines
 from orchd.cli.chat.command_help import ALIASES, HELP
 from orchd.cli.chat.painter import terminal_size
 from orchd.cli.chat.talk import Talk
-from orchd.cli.chat.typed import Command, near, number
+from orchd.cli.chat.typed import Command, draft_of, near, number
 from orchd.cli.showing import clipped, counted, local_time, one_line, table, visible
 from orchd.errors import Invalid, NotFound
 
@@ -191,7 +191,7 @@ class Commands:
         if back > len(questions):
             raise Invalid(f"there are only {counted(len(questions), 'question')} to edit here")
         question = questions[-back]
-        self.edited, self.draft = question["id"], question["content"]
+        self.edited, self.draft = question["id"], draft_of(question["content"])
         self._screen.notice(f"(your next message takes the place of: {clipped(one_line(self.draft), 60)})")
 
     async def _verify(self, _argument: str) -> None:

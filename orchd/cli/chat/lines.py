@@ -33,7 +33,7 @@ class Lines:
             more = await self._line()
             if more is None:
                 break
-            text = f"{text}\n{more}"
+            text = f"{text if text.startswith(QUOTES) else text[:-1]}\n{more}"
         return text
 
     async def run(self) -> None:

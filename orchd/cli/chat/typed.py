@@ -13,9 +13,7 @@ _COMMAND = re.compile(r"(/[A-Za-z?]*)(?:\s+(.*))?", re.DOTALL)
 
 def continues(text: str) -> bool:
     """Whether the next line belongs to it: a block that isn't closed, or a backslash at its end."""
-    if text.startswith(QUOTES):
-        return len(text) < 2 * len(QUOTES) or not text.rstrip().endswith(QUOTES)
-    return ends_in_backslash(text)
+    return text.count(QUOTES) < 2 if text.startswith(QUOTES) else ends_in_backslash(text)
 
 
 def ends_in_backslash(text: str) -> bool:
@@ -24,11 +22,16 @@ def ends_in_backslash(text: str) -> bool:
 
 
 def message_of(text: str) -> str:
-    """The message without the marks that said where it goes on; indentation stays as it is."""
-    if text.startswith(QUOTES):
+    """The message without the quotes around it; those of a program that was pasted stay, as does indentation."""
+    if text.startswith(QUOTES) and text.rstrip().endswith(QUOTES) and text.count(QUOTES) == 2:
         inner = text.removeprefix(QUOTES).rstrip().removesuffix(QUOTES)
         return inner.removeprefix("\n").removesuffix("\n")
-    return text.replace("\\\n", "\n").removesuffix("\n")
+    return text.removesuffix("\n")
+
+
+def draft_of(message: str) -> str:
+    """What must be typed to send this message."""
+    return f"/{message}" if message.startswith("/") else message
 
 
 @dataclass(frozen=True)

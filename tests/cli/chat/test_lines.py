@@ -50,7 +50,7 @@ async def test_a_block_is_one_message() -> None:
 
 async def test_a_backslash_goes_on_only_where_a_person_types() -> None:
     assert await piped(b"a\\\nb\n") == ["a\\", "b"]
-    assert await piped(b"a\\\nb\nc\\", backslash=True) == ["a\\\nb", "c\\"]
+    assert await piped(b"a\\\nb\nc\\", backslash=True) == ["a\nb", "c\\"]
 
 
 async def test_a_long_line_is_whole(tmp_path: Path) -> None:

@@ -107,6 +107,33 @@ async def test_an_answer_that_is_left_goes_on(start_scripted: StartScripted) -> 
     assert it.notices == "(left; the answer goes on in the daemon, /history shows it)\n"
 
 
+@pytest.mark.parametrize(
+    ("progress", "told"),
+    [
+        ({"phase": "queued", "position": 2, "etaMs": 31_000}, "m: waiting for its turn, number 2, about 31.0 s ..."),
+        ({"phase": "loading", "progress": 0.4}, "m: loading, 40% ..."),
+        ({"phase": "prompt", "progress": 0}, "m: reading the prompt, 0% ..."),
+        ({"phase": "generating", "model": "other"}, "other: generating ..."),
+    ],
+)
+async def test_what_an_answer_waits_for(
+    start_scripted: StartScripted, progress: dict[str, Any], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def script(session: ScriptedSession) -> None:
+        await session.greet()
+        asked = await session.receive("chat:send")
+        await session.send("chat:message", stored("user", id=1), asked["id"])
+        await session.send("chat:progress", {"conversationId": 5, "messageId": 2} | progress, asked["id"])
+        await session.send("chat:message", stored("assistant", content="a"), asked["id"])
+
+    shown: list[str] = []
+    async with desk(await start_scripted(script), "one\n") as it:
+        monkeypatch.setattr(it.talk.screen, "progress", shown.append)
+        it.talk.last = {"model": "m"}
+        assert await it.run() == 0
+    assert shown == [told]
+
+
 async def test_another_signal_ends_it_by_its_number(start_scripted: StartScripted) -> None:
     async with desk(await start_scripted(ScriptedSession.greet), "", open_input=True) as it:
         await it.interrupt.send(signal.SIGTERM)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchd.cli.chat.typed import Command, continues, message_of, near, number, read
+from orchd.cli.chat.typed import Command, continues, draft_of, message_of, near, number, read
 from orchd.errors import Invalid
 
 
@@ -22,7 +22,9 @@ from orchd.errors import Invalid
         ("/* a comment */", "/* a comment */"),
         ('"""a\n  b\n"""', "a\n  b"),
         ('"""\n\na\n"""  ', "\na"),
-        ("a\\\nb", "a\nb"),
+        ("RUN a \\\n  b", "RUN a \\\n  b"),
+        ('"""Doc."""\nimport x\n\n"""End."""', '"""Doc."""\nimport x\n\n"""End."""'),
+        ('"""Doc."""\nimport x', '"""Doc."""\nimport x'),
         ("a\\", "a\\"),
     ],
 )
@@ -41,11 +43,17 @@ def test_a_line_is_a_message_a_command_or_nothing(text: str, meant: object) -> N
         ('"""a"""', False),
         ('"""a', True),
         ('""""""', False),
+        ('"""Doc."""\nimport x', False),
         ('say """', False),
     ],
 )
 def test_whether_a_text_goes_on(text: str, more: bool) -> None:
     assert continues(text) is more
+
+
+@pytest.mark.parametrize("message", ["/list", "//", "a", "/usr/bin"])
+def test_a_draft_sends_what_it_was_made_of(message: str) -> None:
+    assert read(draft_of(message)) == message
 
 
 def test_a_message_ends_with_what_was_typed() -> None:
