@@ -22,7 +22,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "sqlite3": ("orchd/storage/",),
     "threading": ("orchd/storage/", "orchd/log/"),
     "trio_mysql": ("orchd/storage/",),
-    "trio_websocket": ("orchd/server/", "orchd/client.py"),
+    "trio_websocket": ("orchd/server/", "orchd/client/"),
     "wsproto": (),
     "xllamacpp": ("orchd/llm/local/llama_child.py",),
 }

@@ -1,45 +1,19 @@
-"""The client's side of the protocol against a scripted daemon on a real socket."""
+"""Requests and their frames against a scripted daemon on a real socket."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from functools import partial
 from typing import Any
 
 import pytest
 import trio
 
-from orchd.client import _REPLIES, Client, ConnectionLostError, Frame, connection, error_of, websocket_url
-from orchd.errors import ConfigurationError, Internal, NotFound, OrchdError, Timeout, Unavailable
-from orchd.features import make_codec
+from orchd.client import Client, ConnectionLostError, Frame, connection
+from orchd.errors import NotFound, Timeout
+from tests.client.connected import HANG, connected
 from tests.fix_scripted import ScriptedSession, StartScripted
-
-HANG = 90
-
-
-@asynccontextmanager
-async def connected(url: str, pushed: list[Frame] | None = None) -> AsyncIterator[Client]:
-    with trio.fail_after(HANG):
-        async with trio.open_nursery() as nursery:
-            client: Client = await nursery.start(connection, url, (pushed if pushed is not None else []).append)
-            yield client
-            await client.aclose()
 
 
 def message(role: str, **more: Any) -> dict[str, Any]:
     whole = {"id": 1, "conversationId": 5, "role": role, "content": "", "status": "complete", "error": None}
     return whole | more
-
-
-async def test_it_offers_the_subprotocol_and_keeps_the_greeting(start_scripted: StartScripted) -> None:
-    offered = []
-
-    async def script(session: ScriptedSession) -> None:
-        offered.extend(session.subprotocols)
-        await session.greet()
-
-    async with connected(await start_scripted(script)) as client:
-        assert client.session["sessionId"] == "s"
-    assert offered == ["orchd.v1"]
 
 
 async def test_a_request_gets_the_reply_with_its_id(start_scripted: StartScripted) -> None:
@@ -55,14 +29,6 @@ async def test_a_request_gets_the_reply_with_its_id(start_scripted: StartScripte
     async with connected(await start_scripted(script), pushed) as client:
         assert await client.request("chat:history", {"conversationId": 5}) == {"messages": ["mine"]}
     assert [frame.type for frame in pushed] == ["task:update", "chat:history"]
-
-
-def test_every_request_has_its_final_frame() -> None:
-    codec = make_codec()
-    answered = {"chat:send", "chat:edit", "chat:regenerate", "chat:continue"}
-    requests = {kind: _REPLIES.get(kind, kind) for kind in codec.client_frames if kind not in answered}
-    assert not {kind: reply for kind, reply in requests.items() if reply not in codec.server_frames}
-    assert set(_REPLIES) <= set(requests)
 
 
 async def test_an_error_frame_is_raised_as_the_error_it_names(start_scripted: StartScripted) -> None:
@@ -209,7 +175,7 @@ async def test_no_reply_is_a_timeout(start_scripted: StartScripted, monkeypatch:
         await session.greet()
         await session.receive("ping")
 
-    monkeypatch.setattr("orchd.client.REPLY_SECONDS", 0.05)
+    monkeypatch.setattr("orchd.client.requests.REPLY_SECONDS", 0.05)
     async with connected(await start_scripted(script)) as client:
         with pytest.raises(Timeout, match="no answer to ping"):
             await client.request("ping")
@@ -217,8 +183,8 @@ async def test_no_reply_is_a_timeout(start_scripted: StartScripted, monkeypatch:
 
 async def test_a_peer_without_pongs_is_given_up(nursery: trio.Nursery, monkeypatch: pytest.MonkeyPatch) -> None:
     """The peer shakes hands and greets by hand, and then reads nothing more."""
-    monkeypatch.setattr("orchd.client.PING_SECONDS", 0.05)
-    monkeypatch.setattr("orchd.client.CLOSE_SECONDS", 0.05)
+    monkeypatch.setattr("orchd.client.requests.PING_SECONDS", 0.05)
+    monkeypatch.setattr("orchd.client.requests.CLOSE_SECONDS", 0.05)
     url = await nursery.start(_silent_peer)
     with trio.fail_after(HANG):
         async with trio.open_nursery() as own:
@@ -250,92 +216,3 @@ async def _silent_peer(*, task_status: trio.TaskStatus[str]) -> None:
                 + greeting
             )
             await trio.sleep_forever()
-
-
-async def failure(url: str) -> str:
-    """What `connection` raises instead of giving a client."""
-    with trio.fail_after(HANG):
-        async with trio.open_nursery() as nursery:
-            try:
-                await nursery.start(connection, url, lambda frame: None)
-            except (Unavailable, ConnectionLostError) as error:
-                return f"{type(error).__name__}: {error}"
-    raise AssertionError("it connected")
-
-
-async def test_nobody_there() -> None:
-    (listener,) = await trio.open_tcp_listeners(0, host="127.0.0.1")
-    port = listener.socket.getsockname()[1]
-    await listener.aclose()
-    told = await failure(f"http://127.0.0.1:{port}")
-    assert told.startswith(f"Unavailable: can't connect to ws://127.0.0.1:{port}/ws: ")
-    assert "refused" in told
-
-
-@pytest.mark.parametrize(
-    ("reply", "told"),
-    [
-        (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", "HTTP 403"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", "HTTP 200"),
-        (b"SSH-2.0-x\r\n", "no WebSocket handshake within"),
-        (b"", "no WebSocket handshake within"),
-    ],
-)
-async def test_something_else_there(
-    nursery: trio.Nursery, monkeypatch: pytest.MonkeyPatch, reply: bytes, told: str
-) -> None:
-    monkeypatch.setattr("orchd.client.CONNECT_SECONDS", 0.5)
-
-    async def serve(stream: trio.SocketStream) -> None:
-        async with stream:
-            await stream.receive_some(4096)
-            if reply:
-                await stream.send_all(reply)
-
-    (listener, *_) = await nursery.start(partial(trio.serve_tcp, serve, 0, host="127.0.0.1"))
-    assert told in await failure(f"http://127.0.0.1:{listener.socket.getsockname()[1]}")
-
-
-async def test_a_websocket_server_that_is_no_orchd(start_scripted: StartScripted) -> None:
-    async def script(session: ScriptedSession) -> None:
-        await session.send("hello", {})
-
-    assert "no orchd" in await failure(await start_scripted(script))
-
-
-async def test_a_door_that_is_closed_at_once(start_scripted: StartScripted) -> None:
-    async def script(session: ScriptedSession) -> None:
-        await session.close(4500, "log in first")
-
-    told = await failure(await start_scripted(script))
-    assert told == "ConnectionLostError: closed with code 4500, log in first"
-
-
-@pytest.mark.parametrize(
-    ("typed", "address"),
-    [
-        ("http://127.0.0.1:3001", "ws://127.0.0.1:3001/ws"),
-        ("https://chat.lan/", "wss://chat.lan/ws"),
-        ("127.0.0.1:3001", "ws://127.0.0.1:3001/ws"),
-        ("ws://h/other", "ws://h/other"),
-        ("wss://h:1/ws", "wss://h:1/ws"),
-        ("[::1]:3001", "ws://[::1]:3001/ws"),
-    ],
-)
-def test_addresses_as_people_type_them(typed: str, address: str) -> None:
-    assert websocket_url(typed) == address
-
-
-@pytest.mark.parametrize("typed", ["ftp://h", "", "http://", "http://h:port", "http://[::1", "http://u:p@h"])
-def test_what_is_no_address(typed: str) -> None:
-    with pytest.raises(ConfigurationError, match="is no address"):
-        websocket_url(typed)
-
-
-@pytest.mark.parametrize(
-    ("data", "kind"), [({"code": "timeout", "message": "m"}, Timeout), ({"code": "new_code"}, Internal), ({}, Internal)]
-)
-def test_error_frames_become_errors(data: dict[str, Any], kind: type[OrchdError]) -> None:
-    error = error_of(data)
-    assert type(error) is kind
-    assert error.message

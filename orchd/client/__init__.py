@@ -1,0 +1,12 @@
+"""The client's side of the wire protocol over one WebSocket connection, for the commands that talk to a daemon.
+
+`nursery.start(connection, url, on_push)` gives a `Client`: `request` asks for what has one reply, `answer` for what is
+streamed.
+"""
+
+from orchd.client.address import websocket_url
+from orchd.client.connecting import connection
+from orchd.client.frames import ConnectionLostError, Frame
+from orchd.client.requests import Client
+
+__all__ = ["Client", "ConnectionLostError", "Frame", "connection", "websocket_url"]

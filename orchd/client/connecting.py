@@ -1,0 +1,113 @@
+"""Opening a connection, and staying until it ends."""
+
+import os
+import socket
+import ssl
+from collections.abc import Callable
+from urllib.parse import SplitResult, urlsplit
+
+import trio
+import trio_websocket
+from trio_websocket import ConnectionRejected, HandshakeError
+
+from orchd.client.address import websocket_url
+from orchd.client.frames import Frame
+from orchd.client.requests import CLOSE_SECONDS, Client
+from orchd.errors import Unavailable
+
+SUBPROTOCOL = "orchd.v1"
+CONNECT_SECONDS = 10.0
+MAX_MESSAGE = 256 * 1024 * 1024
+"""Characters of one server frame; a page of history may hold many long answers."""
+
+
+async def connection(
+    url: str, on_push: Callable[[Frame], None], *, task_status: trio.TaskStatus[Client] = trio.TASK_STATUS_IGNORED
+) -> None:
+    """Connect, give the `Client` once the daemon has greeted, and stay until the connection ends; for `nursery.start`.
+
+    `on_push` gets the frames that answer no request. Raises, before there is a client only: `ConfigurationError` for a
+    bad `url`, `Unavailable` when no such daemon is there, `ConnectionLostError` when it closes at once.
+    """
+    address = websocket_url(url)
+    begun = _Begun(task_status)
+    try:
+        with trio.fail_after(CONNECT_SECONDS):
+            stream = await _open(urlsplit(address))
+        async with stream:
+            await _attend(stream, address, on_push, begun)
+    except (OSError, trio.TooSlowError, HandshakeError) as error:
+        if begun.client is not None:  # a callback's failure is its owner's, and none of the network
+            raise
+        raise Unavailable(f"can't connect to {address}: {_reason(error)}") from error
+
+
+class _Begun:
+    """Whether there is a client already."""
+
+    def __init__(self, task_status: trio.TaskStatus[Client]) -> None:
+        self._task_status = task_status
+        self.client: Client | None = None
+
+    def started(self, client: Client) -> None:
+        self.client = client
+        self._task_status.started(client)
+
+
+async def _open(parts: SplitResult) -> trio.SocketStream | trio.SSLStream[trio.SocketStream]:
+    host = parts.hostname or ""
+    if parts.scheme == "ws":
+        return await trio.open_tcp_stream(host, parts.port or 80)
+    return await trio.open_ssl_over_tcp_stream(host, parts.port or 443, https_compatible=True)
+
+
+async def _attend(
+    stream: trio.SocketStream | trio.SSLStream[trio.SocketStream],
+    address: str,
+    on_push: Callable[[Frame], None],
+    begun: _Begun,
+) -> None:
+    """The stream is ours, because trio-websocket leaves it open when the other side refuses or vanishes.
+
+    It raises a refused handshake in its reader's task, so that it arrives here in a group.
+    """
+    parts = urlsplit(address)
+    resource = parts._replace(scheme="", netloc="", fragment="").geturl()
+    try:
+        async with trio.open_nursery() as nursery:
+            with trio.fail_after(CONNECT_SECONDS):
+                websocket = await trio_websocket.wrap_client_stream(
+                    *(nursery, stream, parts.netloc, resource), subprotocols=[SUBPROTOCOL], max_message_size=MAX_MESSAGE
+                )
+                client = Client(websocket, on_push)
+                await client.greeted()
+            begun.started(client)
+            nursery.start_soon(client.watch)
+            await client.read()
+            with trio.move_on_after(CLOSE_SECONDS):
+                await websocket.aclose()
+            client.closed.set()
+            nursery.cancel_scope.cancel()
+    except BaseExceptionGroup as group:
+        if len(group.exceptions) == 1:
+            raise group.exceptions[0] from None
+        raise
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ConnectionRejected):
+        return f"it answers with HTTP {error.status_code}"
+    if isinstance(error, HandshakeError):
+        return "what answers is no WebSocket server"
+    if isinstance(error, trio.TooSlowError):
+        return f"no WebSocket handshake within {CONNECT_SECONDS:g} s"
+    cause: BaseException = error.__cause__ or error
+    while isinstance(cause, BaseExceptionGroup):
+        cause = cause.exceptions[0]
+    if isinstance(cause, socket.gaierror):
+        return f"the name can't be looked up ({cause.strerror})"
+    if isinstance(cause, ssl.SSLError):
+        return f"no TLS connection ({cause.reason or cause.strerror})"
+    if isinstance(cause, OSError) and cause.errno:
+        return os.strerror(cause.errno).lower()  # Trio's text repeats the address
+    return str(cause)

@@ -1,0 +1,62 @@
+"""Frames as a client sees them: what they stand for, and which of them ends a request."""
+
+from typing import Any
+
+import msgspec
+from trio_websocket import ConnectionClosed
+
+from orchd.errors import CODES, Internal, OrchdError
+
+REPLIES = {
+    "ping": "pong",
+    "cancel": "cancelled",
+    "chat:cancel": "chat:cancelled",
+    "chat:resume": "chat:resumed",
+    "chat:subscribe": "chat:subscribed",
+    "chat:unsubscribe": "chat:unsubscribed",
+    "task:subscribe": "task:subscribed",
+    "task:unsubscribe": "task:unsubscribed",
+    "monitoring:subscribe": "monitoring:subscribed",
+    "monitoring:unsubscribe": "monitoring:unsubscribed",
+}
+"""The final frames of requests whose reply has another type than they have; a test compares it with the schema."""
+
+_BROKEN_OFF = 1006
+_FINAL_CLOSES = frozenset({4500, 4501})
+_ERRORS = {error.code: error for error in CODES}
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """A server frame; what this client does not know of it is ignored."""
+
+    type: str
+    id: str | None = None
+    data: dict[str, Any] = {}
+
+
+class ConnectionLostError(Exception):
+    """The connection ended before the final frame. `again`: whether the close code allows to connect anew."""
+
+    def __init__(self, reason: str, *, again: bool) -> None:
+        super().__init__(reason)
+        self.again = again
+
+
+def is_answer(frame: Frame) -> bool:
+    """Whether it ends a request that is answered by a model."""
+    return frame.type == "chat:message" and frame.data.get("role") == "assistant"
+
+
+def error_of(data: dict[str, Any]) -> OrchdError:
+    """The error that a frame's `{code, message, details?}` stands for; an unknown code is `Internal`."""
+    kind = _ERRORS.get(str(data.get("code")), Internal)
+    error = kind(str(data.get("message") or data.get("code") or "unknown error"))
+    error.details = data.get("details") or {}
+    return error
+
+
+def lost_by(closed: ConnectionClosed) -> ConnectionLostError:
+    """What the end of a WebSocket connection means to who waits."""
+    code, told = (closed.reason.code, closed.reason.reason) if closed.reason is not None else (1006, None)
+    reason = "it broke off" if code == _BROKEN_OFF else f"closed with code {code}{f', {told}' if told else ''}"
+    return ConnectionLostError(reason, again=code not in _FINAL_CLOSES)
