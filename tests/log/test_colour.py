@@ -20,7 +20,8 @@ def terminal() -> Iterator[int]:
     ("environ", "coloured"),
     [
         ({"TERM": "xterm"}, True),
-        ({}, True),
+        ({}, False),
+        ({"TERM": "unknown"}, False),
         ({"TERM": "xterm", "NO_COLOR": ""}, True),
         ({"TERM": "xterm", "NO_COLOR": "1"}, False),
         ({"TERM": "dumb"}, False),

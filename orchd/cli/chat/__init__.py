@@ -21,6 +21,7 @@ from orchd.cli.chat.screen import JsonScreen, Screen
 from orchd.cli.chat.talk import Talk, Wishes
 from orchd.cli.output import Output
 from orchd.errors import Invalid
+from orchd.log.colour import can_move, shows_colour
 
 READING_SECONDS = 3.0
 CUT = 4095
@@ -71,7 +72,7 @@ async def run_chat(options: ChatOptions) -> int:
 def _screen(options: ChatOptions, output: Output, notices: Output) -> Screen:
     if options.json:
         return JsonScreen(output, notices)
-    if options.plain or not output.is_terminal or not _can_draw():
+    if options.plain or not output.is_terminal or not shows_colour():
         return Screen(output, notices)
     from orchd.cli.chat.terminal_screen import TerminalScreen
 
@@ -81,7 +82,7 @@ def _screen(options: ChatOptions, output: Output, notices: Output) -> Screen:
 def _source(options: ChatOptions, stack: ExitStack, talk: Talk, commands: Commands, shown: Output) -> Source:
     if not talk.interactive:
         return Lines(_standard_input())
-    if not _can_edit():
+    if not can_move():
         return _Prompting(Lines(_standard_input(), backslash=True), shown)
     from orchd.cli.chat.editor import open_editor
 
@@ -137,11 +138,3 @@ def _standard_input() -> int | None:
 
 def _is_terminal(descriptor: int) -> bool:
     return sys.stdin is not None and os.isatty(descriptor)
-
-
-def _can_edit() -> bool:
-    return os.environ.get("TERM", "dumb") not in ("dumb", "unknown", "")
-
-
-def _can_draw() -> bool:
-    return _can_edit() and not os.environ.get("NO_COLOR")

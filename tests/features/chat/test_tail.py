@@ -1,5 +1,9 @@
 """Following an answer by the journal that another daemon writes."""
 
+from collections.abc import AsyncIterator
+from contextlib import closing
+
+import pytest
 import trio
 from trio.testing import MockClock
 
@@ -38,14 +42,14 @@ class Scene:
         await trio.sleep(1)
 
 
-async def make() -> Scene:
-    database = MemoryDatabase()
-    exchange = await database.write(queries.ask, Question("hi", None, None, None, None, "tiny", "other", 1))
-    return Scene(database, exchange.conversation_id, exchange.answer_id)
+@pytest.fixture
+async def scene(autojump_clock: MockClock) -> AsyncIterator[Scene]:
+    with closing(MemoryDatabase()) as database:
+        exchange = await database.write(queries.ask, Question("hi", None, None, None, None, "tiny", "other", 1))
+        yield Scene(database, exchange.conversation_id, exchange.answer_id)
 
 
-async def test_it_tells_what_grows_and_the_end(autojump_clock: MockClock, nursery: trio.Nursery) -> None:
-    scene = await make()
+async def test_it_tells_what_grows_and_the_end(scene: Scene, nursery: trio.Nursery) -> None:
     nursery.start_soon(scene.tail.run, scene.database)
     await scene.write(0, "hm", channel="reasoning")
     assert scene.device.text(scene.message_id) == "hm"
@@ -58,10 +62,7 @@ async def test_it_tells_what_grows_and_the_end(autojump_clock: MockClock, nurser
     assert scene.device.read[-1]["data"]["content"] == "abcdef"
 
 
-async def test_rows_that_were_written_anew_in_other_pieces_leave_no_gap(
-    autojump_clock: MockClock, nursery: trio.Nursery
-) -> None:
-    scene = await make()
+async def test_rows_that_were_written_anew_in_other_pieces_leave_no_gap(scene: Scene, nursery: trio.Nursery) -> None:
     nursery.start_soon(scene.tail.run, scene.database)
     await scene.write(0, "ab")
     await scene.write(2, "cd")
@@ -70,8 +71,7 @@ async def test_rows_that_were_written_anew_in_other_pieces_leave_no_gap(
     assert scene.device.text(scene.message_id) == "abcdefghi"
 
 
-async def test_it_ends_when_nobody_listens_any_more(autojump_clock: MockClock) -> None:
-    scene = await make()
+async def test_it_ends_when_nobody_listens_any_more(scene: Scene) -> None:
     async with trio.open_nursery() as nursery:
         nursery.start_soon(scene.tail.run, scene.database)
         await trio.sleep(1)
@@ -81,8 +81,7 @@ async def test_it_ends_when_nobody_listens_any_more(autojump_clock: MockClock) -
     assert scene.device.frames == []
 
 
-async def test_a_message_that_was_deleted_ends_without_a_last_message(autojump_clock: MockClock) -> None:
-    scene = await make()
+async def test_a_message_that_was_deleted_ends_without_a_last_message(scene: Scene) -> None:
     async with trio.open_nursery() as nursery:
         nursery.start_soon(scene.tail.run, scene.database)
         await scene.write(0, "ab")
@@ -91,8 +90,7 @@ async def test_a_message_that_was_deleted_ends_without_a_last_message(autojump_c
     assert scene.device.read[-1]["data"]["done"]
 
 
-async def test_a_database_that_is_away_is_waited_for(autojump_clock: MockClock, nursery: trio.Nursery) -> None:
-    scene = await make()
+async def test_a_database_that_is_away_is_waited_for(scene: Scene, nursery: trio.Nursery) -> None:
     nursery.start_soon(scene.tail.run, scene.database)
     scene.database.away = True
     await trio.sleep(5)
@@ -102,10 +100,7 @@ async def test_a_database_that_is_away_is_waited_for(autojump_clock: MockClock, 
     assert scene.device.text(scene.message_id) == "abc"
 
 
-async def test_an_interrupted_answer_ends_with_what_the_journal_had(
-    autojump_clock: MockClock, nursery: trio.Nursery
-) -> None:
-    scene = await make()
+async def test_an_interrupted_answer_ends_with_what_the_journal_had(scene: Scene, nursery: trio.Nursery) -> None:
     nursery.start_soon(scene.tail.run, scene.database)
     await scene.write(0, "abc")
     await scene.database.write(append, [JournalRow(scene.message_id, 3, "content", "def")], [])
