@@ -50,7 +50,11 @@ class _Codecs(NamedTuple):
 def call(function: Callable[..., object], args: Sequence[object], raises: Sequence[type[Exception]]) -> bytes:
     """Return a call as a frame. Raises TooLarge."""
     encode = msgspec.msgpack.encode
-    return frame(encode(Call(_name(function), [_name(kind) for kind in raises], msgspec.Raw(encode(args)))))
+    try:
+        arguments = msgspec.Raw(encode(args))
+    except RecursionError:
+        raise _too_deep() from None
+    return frame(encode(Call(_name(function), [_name(kind) for kind in raises], arguments)))
 
 
 def value_of(reply: bytes, function: Callable[..., object]) -> Any:
@@ -73,6 +77,8 @@ def answer(request: bytes) -> bytes:
         return _failed(error)
     except MemoryError:
         return _failed(TooLarge("this takes more memory than one text may have", reason="memory"))
+    except RecursionError:
+        return _failed(_too_deep())
 
 
 def frame(payload: bytes) -> bytes:
@@ -85,6 +91,10 @@ def frame(payload: bytes) -> bytes:
 def _replied(value: object) -> bytes:
     encode = msgspec.msgpack.encode
     return frame(encode(Reply(msgspec.Raw(encode(value)), None)))
+
+
+def _too_deep() -> TooLarge:
+    return TooLarge("this is nested too deeply", reason="nesting")
 
 
 def _failed(error: Exception) -> bytes:

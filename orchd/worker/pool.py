@@ -44,11 +44,13 @@ class TextWorkers(Protocol):
         raises: tuple[type[Exception], ...] = (),
         seconds: float = SECONDS,
         slow: bool = False,
+        apart: bool = False,
     ) -> T:
         """Return what a function returns. Raises what it raises: OrchdErrors, and those of `raises`, made of one text.
 
         Waits for its turn, then `seconds` at most; `slow` is what may take more than a second or two, and leaves a
-        worker to the others where there are several. Raises Busy, Timeout, TooLarge, Unavailable when the worker dies.
+        worker to the others where there are several. `apart`: not here, however short its texts are. Raises Busy,
+        Timeout, TooLarge, Unavailable when the worker dies.
         """
 
 
@@ -62,6 +64,7 @@ class InPlace:
         raises: tuple[type[Exception], ...] = (),
         seconds: float = SECONDS,
         slow: bool = False,
+        apart: bool = False,
     ) -> T:
         """Call the function."""
         return function(*args)
@@ -86,9 +89,10 @@ class WorkerPool:
         raises: tuple[type[Exception], ...] = (),
         seconds: float = SECONDS,
         slow: bool = False,
+        apart: bool = False,
     ) -> T:
         """Call the function, here when it is about short texts, else in a worker."""
-        if characters(args) <= SHORT_CHARACTERS:
+        if not apart and characters(args) <= SHORT_CHARACTERS:
             return function(*args)
         request = frames.call(function, args, raises)
         async with self._turn(slow=slow):
@@ -186,13 +190,18 @@ async def open_workers(
 
 
 def characters(value: object) -> int:
-    """Return how many characters all texts in a value have together."""
-    if isinstance(value, str | bytes):
-        return len(value)
-    if isinstance(value, list | tuple | set | frozenset):
-        return sum(map(characters, value))
-    if isinstance(value, dict):
-        return sum(characters(key) + characters(item) for key, item in value.items())
-    if isinstance(value, msgspec.Struct):
-        return characters(msgspec.structs.astuple(value))
-    return 0
+    """Return how many characters all texts in a value have together; anything else in it counts as one, or none."""
+    count, left = 0, [value]
+    while left:
+        found = left.pop()
+        if isinstance(found, str | bytes):
+            count += len(found)
+        elif isinstance(found, list | tuple | set | frozenset):
+            count += len(found)
+            left += found
+        elif isinstance(found, dict):
+            left += found.keys()
+            left += found.values()
+        elif isinstance(found, msgspec.Struct):
+            left += msgspec.structs.astuple(found)
+    return count

@@ -6,7 +6,7 @@ import re
 import signal
 import sys
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from orchd.errors import Invalid
 from orchd.worker.pool import SHORT_CHARACTERS
@@ -73,6 +73,16 @@ def chatter(text: str) -> str:
     sys.stdout.flush()
     ctypes.CDLL(None).puts(b"and more of them")
     return text
+
+
+def anything(text: str, value: Any) -> int:
+    """Take what has no end."""
+    return len(text)
+
+
+def sink(text: str) -> int:
+    """Call itself, for ever."""
+    return sink(text) + 1
 
 
 def greedy(text: str) -> int:

@@ -32,7 +32,7 @@ async def where(workers: WorkerPool) -> int:
 
 async def test_short_texts_are_worked_on_here_and_long_ones_are_not() -> None:
     async with open_workers(2) as workers:
-        assert await workers.run(jobs.process, "x" * SHORT_CHARACTERS) == os.getpid()
+        assert await workers.run(jobs.process, "x" * (SHORT_CHARACTERS - 1)) == os.getpid()
         assert workers.pids == []
         elsewhere = await where(workers)
         assert elsewhere != os.getpid()
@@ -149,5 +149,21 @@ async def test_idle_workers_end() -> None:
         assert await where(workers) != pid
 
 
+async def test_what_is_nested_too_deeply_is_refused() -> None:
+    nested: list[object] = []
+    for _ in range(100_000):
+        nested = [nested]
+    async with open_workers(1) as workers:
+        with pytest.raises(TooLarge, match="nested"):
+            await workers.run(jobs.anything, LONG, nested)
+        with pytest.raises(TooLarge, match="nested"):
+            await workers.run(jobs.sink, LONG)
+        assert await workers.run(jobs.process, "x", apart=True) in workers.pids
+
+
 def test_all_texts_of_a_call_count() -> None:
-    assert characters(("ab", ["c", ("d", 1)], {"e": {"f": "gh"}}, None, jobs.Pair("ij", 3))) == 10
+    nested: list[object] = ["k"]
+    for _ in range(100_000):
+        nested = [nested]
+    assert characters(("ab", {"e": {"f": "gh"}}, None, jobs.Pair("ij", 3))) == 4 + 2 + 6 + 2
+    assert characters(nested) == 100_002

@@ -11,6 +11,7 @@ from orchd.features.models import tools
 from orchd.features.models.compare import MAX_BYTES, Contest, compare
 from orchd.features.models.heard import Heard, attempt, usage_of
 from orchd.features.models.json_schema import JsonSchema
+from orchd.features.models.json_value import MAX_STEPS
 from orchd.features.models.messages import (
     ModelCompare,
     ModelCompared,
@@ -24,6 +25,9 @@ from orchd.llm import Backends, split_thoughts
 from orchd.llm.types import Claim, Prompt, Sampling, Turn
 from orchd.protocol.router import Context
 from orchd.worker.pool import TextWorkers
+
+QUICK_STEPS = 2_000
+"""Of checking an answer against its schema: some milliseconds, that everybody else may wait."""
 
 
 class GeneratingHandlers:
@@ -81,10 +85,17 @@ class GeneratingHandlers:
         if schema is None:
             return UNSET, UNSET
         try:
-            written = await self._workers.run(checked, text, schema.root)
+            written = await self._checked(text, schema)
         except UpstreamError as error:
             raise UpstreamError(error.message, **error.details, finishReason=finish_reason) from None
         return msgspec.json.decode(written), schema.unchecked
+
+    async def _checked(self, text: str, schema: JsonSchema) -> str:
+        """Check an answer, apart from everybody else if it takes long: a short schema may be intricate."""
+        try:
+            return await self._workers.run(checked, text, schema.root, QUICK_STEPS)
+        except Invalid:
+            return await self._workers.run(checked, text, schema.root, MAX_STEPS, apart=True)
 
 
 def _prompt(data: ModelComplete) -> Prompt:

@@ -24,11 +24,11 @@ class Flaw(NamedTuple):
 
 
 class Checker:
-    """Checks one value against `schema`; made anew for each."""
+    """Checks one value against `schema`, in so many steps at most; made anew for each."""
 
-    def __init__(self, schema: JsonSchema) -> None:
+    def __init__(self, schema: JsonSchema, steps: int = MAX_STEPS) -> None:
         self._schema = schema
-        self._left = MAX_STEPS
+        self._left = steps
         self._depth = 0
 
     def flaw(self, value: Json) -> Flaw | None:

@@ -22,14 +22,14 @@ _FENCE = re.compile(r" {0,3}(`{3,}+|~{3,}+)[ \t]*+([\w+-]*+)[ \t\r]*+")
 """The line that opens a fence, and what it says of it. Source: CommonMark 0.31, section 4.5."""
 
 
-def checked(text: str, rules: dict[str, Any]) -> str:
-    """Return the JSON value that an answer is, as it is written there.
+def checked(text: str, rules: dict[str, Any], steps: int) -> str:
+    """Return the JSON value that an answer is, as it is written there, when it follows the schema `rules`.
 
     Raises UpstreamError (`details.reason`: `not_json`, `schema_mismatch`, with `path` and `content`), or Invalid for a
-    schema that is too intricate. May take some tenths of a second.
+    schema that takes more steps.
     """
     written, value = _found(text)
-    flaw = Checker(JsonSchema(rules)).flaw(value)
+    flaw = Checker(JsonSchema(rules), steps).flaw(value)
     if flaw is not None:
         raise UpstreamError(
             f"the model's answer does not follow the schema, at {flaw.path}: {flaw.reason}",

@@ -4,6 +4,7 @@ import pytest
 import trio
 
 from orchd.errors import Invalid, NotFound, Unavailable, UpstreamError
+from orchd.features.models.generating import QUICK_STEPS
 from orchd.features.models.messages import (
     ModelCompare,
     ModelCompared,
@@ -56,6 +57,12 @@ async def test_a_schema_gives_a_value(desk: Desk) -> None:
     assert isinstance(done.value, dict)
     assert set(done.value) == {"name", "age"}
     assert done.unchecked == []
+
+
+async def test_an_answer_is_checked_by_an_intricate_schema_too(desk: Desk) -> None:
+    intricate = PERSON | {"not": {"anyOf": [{"type": "array"}] * (2 * QUICK_STEPS)}}
+    done = await desk.ask(ModelComplete(QUESTION, schema=intricate), ModelCompleted)
+    assert isinstance(done.value, dict)
 
 
 @pytest.mark.parametrize(

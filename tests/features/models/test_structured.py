@@ -1,7 +1,8 @@
 import pytest
 from msgspec import json
 
-from orchd.errors import UpstreamError
+from orchd.errors import Invalid, UpstreamError
+from orchd.features.models.json_value import MAX_STEPS
 from orchd.features.models.structured import checked
 
 RULES = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
@@ -26,7 +27,7 @@ RULES = {"type": "object", "properties": {"a": {"type": "integer"}}, "required":
     ],
 )
 def test_json_is_read_by_itself_or_in_one_fence(text: str) -> None:
-    assert json.decode(checked(text, RULES))["a"] == 1
+    assert json.decode(checked(text, RULES, MAX_STEPS))["a"] == 1
 
 
 @pytest.mark.parametrize(
@@ -46,16 +47,21 @@ def test_json_is_read_by_itself_or_in_one_fence(text: str) -> None:
 )
 def test_what_is_no_json_or_several_says_so_and_shows_it(text: str) -> None:
     with pytest.raises(UpstreamError) as refused:
-        checked(text, RULES)
+        checked(text, RULES, MAX_STEPS)
     assert refused.value.details == {"reason": "not_json", "content": text[:2_000]}
 
 
 def test_json_of_another_form_says_where() -> None:
     with pytest.raises(UpstreamError, match=r"at \$\.a: it must be of type integer") as refused:
-        checked('{"a": "1"}', RULES)
+        checked('{"a": "1"}', RULES, MAX_STEPS)
     assert refused.value.details["reason"] == "schema_mismatch"
     assert refused.value.details["path"] == "$.a"
 
 
 def test_a_value_is_told_as_it_is_written() -> None:
-    assert checked(' {"a": 123456789012345678901234567890}', {"type": "object"}).endswith("901234567890}")
+    assert checked(' {"a": 123456789012345678901234567890}', {"type": "object"}, MAX_STEPS).endswith("901234567890}")
+
+
+def test_an_intricate_schema_is_given_up() -> None:
+    with pytest.raises(Invalid, match="too intricate"):
+        checked("[1, 2, 3, 4]", {"uniqueItems": True}, 3)
