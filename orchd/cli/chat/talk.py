@@ -143,14 +143,14 @@ class Talk:
         status, error = final["status"], final.get("error") or {}
         if status == "cancelled":
             self.screen.notice("(cancelled)")
+        elif final.get("finishReason") == "loop":
+            self._broken("stopped: the answer went in circles; /continue goes on from here")
         elif status == "interrupted":
             self._broken("the answer is not complete: the daemon was stopped meanwhile; /continue goes on from here")
         elif status != "complete":
             self._broken(error.get("message") or "the answer is not complete")
         elif final.get("finishReason") == "length":
             self.screen.notice("(cut off: the answer reached its longest length; /continue goes on from here)")
-        elif final.get("finishReason") == "loop":
-            self.screen.notice("(stopped: the answer went in circles)")
         elif not final["content"].strip():
             self.screen.notice("(the model said nothing)")
         if told := _figures(final):

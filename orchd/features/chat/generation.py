@@ -1,7 +1,7 @@
 """One answer being generated: owned by the chat service, told by the model client, followed by connections.
 
-It ends in exactly one of four ways, named by the wire's statuses: `complete` (a finish reason came, or it was stopped
-for repeating itself), `cancelled` (a client asked), `interrupted` (the daemon stops), `error` (anything else). Whatever
+It ends in exactly one of four ways, named by the wire's statuses: `complete` (a finish reason came), `cancelled` (a
+client asked), `interrupted` (the daemon stops, or stopped it for repeating itself), `error` (anything else). Whatever
 the way, the text so far is kept.
 """
 
@@ -81,7 +81,6 @@ class Generation(Running):
         self._tuning = tuning
         self._grown = grown
         self._loops: dict[Channel, LoopDetector] = {}
-        self._looping = False
         self._scope = trio.CancelScope()
         self._reason: Reason = "interrupted"
         self._phase: Phase = "queued"
@@ -166,7 +165,6 @@ class Generation(Running):
         self._grown()
         self.tell_growth()
         if self._tuning.loop_characters and self._detector(channel).add(text):
-            self._looping = True
             self.stop("loop")
 
     def on_close(self) -> None:
@@ -177,7 +175,7 @@ class Generation(Running):
     def finish_reason(self) -> str | None:
         """The model server's finish reason, `loop` for one that repeated itself, None when there was none."""
         if self.outcome is None:
-            return "loop" if self._looping and self.status == "complete" else None
+            return "loop" if self._reason == "loop" and self.status == "interrupted" else None
         return self.outcome.finish_reason[:FINISH_REASON_CHARACTERS]
 
     def answer(self) -> Answer:
@@ -251,7 +249,7 @@ class Generation(Running):
             return "complete"
         if self.error is not None:
             return "error"
-        return "complete" if self._reason == "loop" else self._reason
+        return "interrupted" if self._reason == "loop" else self._reason
 
     def _parts(self) -> list[ChatPart] | None:
         earlier = self._exchange.parts

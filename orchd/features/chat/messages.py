@@ -23,8 +23,8 @@ Status: TypeAlias = Annotated[
     Meta(
         title="ChatStatus",
         description="How an answer stands: `streaming` while it is generated; `complete` once the model server gave a "
-        "reason to end; `cancelled` by a client; `interrupted` by the end of the daemon; `error`: anything "
-        "else.",
+        "reason to end; `cancelled` by a client; `interrupted` by the daemon: it ended, or stopped an answer that "
+        "repeated itself (`finishReason` `loop`); `error`: anything else.",
     ),
 ]
 Role: TypeAlias = Annotated[

@@ -122,7 +122,7 @@ def _work(
         samples=data.samples,
         claim=Claim(Priority.TASK, context.user, answer.conversation_id),
         message_id=answer.id,
-        finish_reason=answer.finish_reason if answer.status == "complete" else answer.status,
+        finish_reason=answer.finish_reason if answer.status == "complete" else answer.finish_reason or answer.status,
     )
 
 

@@ -194,7 +194,7 @@ async def test_an_answer_that_goes_in_circles_is_stopped_with_its_own_reason(aut
 
     generation = await run(circles)
     answer = generation.answer()
-    assert (answer.status, answer.finish_reason, answer.error) == ("complete", "loop", None)
+    assert (answer.status, answer.finish_reason, answer.error) == ("interrupted", "loop", None)
     assert 6_000 <= len(answer.content) < 7_000
     assert generation.text == answer.content
     done = [one for one in generation.told if isinstance(one, ChatStreaming)][-1]
