@@ -57,6 +57,7 @@ class Parking:
         self._bytes = 0
         self._waiting = 0
         self._emptied = trio.Event()
+        self._hurried = trio.Event()
 
     def store(self, answer: Answer) -> Storing:
         """Begin to store `answer`. Returns at once."""
@@ -71,7 +72,8 @@ class Parking:
         return stored
 
     async def empty(self) -> None:
-        """Wait until nothing waits to be stored."""
+        """Wait until nothing waits to be stored, and try more often from here on: the daemon is about to end."""
+        self._hurried.set()
         while self._waiting:
             self._emptied = trio.Event()
             await self._emptied.wait()
@@ -112,9 +114,16 @@ class Parking:
             structlog.get_logger().warning(
                 "an answer waits to be stored", message_id=answer.message_id, reason=error.message, pause_seconds=pause
             )
-            await trio.sleep(pause)
+            await self._pause(pause)
             await self._database.wait_ready()
             pause = min(2 * pause, LONGEST_RETRY_SECONDS)
+
+    async def _pause(self, seconds: float) -> None:
+        if self._hurried.is_set():
+            await trio.sleep(RETRY_SECONDS)
+        else:
+            with trio.move_on_after(seconds):
+                await self._hurried.wait()
 
 
 def _without_text(answer: Answer, reason: str) -> Answer:

@@ -111,7 +111,7 @@ async def test_whatever_is_not_final_is_tried_again_until_it_is_stored(
             stored = [parking.store(answer(number, "text")) for number in (1, 2)]
             await stored[1].wait()
             assert [each.outcome for each in stored] == ["waiting", "stored"]
-            await parking.empty()
+            await stored[0].wait()
     assert [each.outcome for each in stored] == ["stored", "stored"]
     assert database.stored[1].content == "text"
     pauses = [line["pause_seconds"] for line in logs if line["event"] == "an answer waits to be stored"]
@@ -147,3 +147,16 @@ async def test_what_is_refused_even_so_ends_nothing_else(autojump_clock: MockClo
             await parking.store(answer(2, "text")).wait()
     assert stored.outcome == "waiting"
     assert "a task failed" in [line["event"] for line in logs]
+
+
+async def test_at_the_end_of_the_daemon_it_is_tried_more_often(autojump_clock: MockClock) -> None:
+    database = FlakyDatabase({1: [Unavailable("not now")] * 7})
+    database.there.set()
+    async with trio.open_nursery() as nursery:
+        parking = Parking(database, Journal(database), Supervisor(nursery), 100)
+        stored = parking.store(answer(1, "text"))
+        await trio.sleep(20)
+        assert stored.outcome == "waiting"
+        with trio.fail_after(4):
+            await parking.empty()
+    assert str(stored.outcome) == "stored"
