@@ -14,7 +14,7 @@ from typing import Protocol
 MAX_HEAD_BYTES = 4096
 """The longest chunk header (size and extensions), and the longest trailer section."""
 
-_CHUNK_HEAD = re.compile(rb"[ \t]{0,9}([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_CHUNK_HEAD = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
 
 class BodyError(Exception):

@@ -89,7 +89,7 @@ def test_malformed_chunks_are_refused(body: bytes) -> None:
         assert ours(Chunked(), pieces) is None
 
 
-@pytest.mark.parametrize("body", [b"2\nab\n1\nc\n0\n\n", b"2\nab\r\n1\r\nc\n0\r\n\n", b" 2 ;x\nab\n1\nc\n00\nT: 1\n\n"])
+@pytest.mark.parametrize("body", [b"2\nab\n1\nc\n0\n\n", b"2\nab\r\n1\r\nc\n0\r\n\n", b"2 ;x\nab\n1\nc\n00\nT: 1\n\n"])
 def test_a_bare_lf_ends_a_line(body: bytes) -> None:
     for pieces in splits(body):
         assert ours(Chunked(), pieces) == b"abc"

@@ -12,7 +12,7 @@ import trio
 
 from orchd.errors import NotFound, OrchdError, Unavailable, UpstreamError
 from orchd.features.text.messages import TextError
-from orchd.llm import Backends
+from orchd.llm import Backends, is_cut_off
 from orchd.llm.types import Claim, Completion, Prompt, Sampling, Target, Turn, Usage
 
 ATTEMPTS = 3
@@ -119,6 +119,9 @@ class Asking:
         self._spent.add(completion.outcome.usage)
         if not completion.content.strip():
             raise UpstreamError("the model gave an empty answer", reason="empty_response")
+        reason = completion.outcome.finish_reason
+        if reason != "length" and is_cut_off(reason):
+            raise UpstreamError(f"the model gave only a part of its answer: `{reason}`", reason="cut_off")
         return completion
 
 

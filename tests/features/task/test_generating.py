@@ -4,7 +4,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from orchd.errors import Invalid, NotFound, OrchdError, Timeout, TooLarge, UpstreamError
+from orchd.errors import Invalid, NotFound, OrchdError, RateLimited, Timeout, TooLarge, UpstreamError
 from orchd.features.task.generating import Fitted, charged, wasted
 from orchd.features.task.work import Cost
 from orchd.llm import Claim, ModelInfo, Prompt, Target, Turn
@@ -86,6 +86,28 @@ async def test_a_text_that_was_cut_off_says_so() -> None:
     scene = Scene()
     scene.answers(("Half", "length"))
     assert (await scene.write())[2] == ["The text was cut off at its greatest length.", "Something was cut."]
+
+
+async def test_half_an_answer_is_no_text(autojump_clock: MockClock) -> None:
+    scene = Scene()
+    scene.answers(("Half of it", "content_filter"), "Done.")
+    text, model, reasons, _ = await scene.write()
+    assert (text, model) == ("Done.", "beta")
+    assert reasons[0] == "alpha@one failed: alpha@one gave only a part: `content_filter`."
+
+
+async def test_reasoning_that_only_its_end_marks_is_not_in_the_text() -> None:
+    scene = Scene()
+    scene.answers("Let me see.\n</think>\n\nDone.")
+    assert (await scene.write())[0] == "Done."
+
+
+async def test_a_server_says_how_long_the_pause_must_be(autojump_clock: MockClock) -> None:
+    scene = Scene()
+    scene.answers(RateLimited("slow down", reason="rate_limited", retryAfterMs=30_000), "Done.")
+    before = trio.current_time()
+    assert (await scene.write("alpha"))[:2] == ("Done.", "alpha")
+    assert trio.current_time() - before == 30
 
 
 async def test_a_model_that_is_alone_is_asked_again_with_pauses(autojump_clock: MockClock) -> None:

@@ -2,7 +2,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from orchd.errors import Invalid, OrchdError, Timeout, TooLarge, Unavailable, UpstreamError
+from orchd.errors import Invalid, OrchdError, RateLimited, Timeout, TooLarge, Unavailable, UpstreamError
 from orchd.features.text.asking import (
     ATTEMPTS,
     FIRST_PAUSE_SECONDS,
@@ -65,6 +65,21 @@ async def test_a_model_that_is_left_alone_is_waited_for(autojump_clock: MockCloc
     begun = trio.current_time()
     assert await ask(Failing(cooling(4000), cooling(60_000), Timeout("slow"))) == ("WHY", None, 2)
     assert trio.current_time() - begun == 4 + LONGEST_NAP_SECONDS + FIRST_PAUSE_SECONDS
+
+
+async def test_a_server_that_limits_how_often_it_is_asked_is_waited_for(autojump_clock: MockClock) -> None:
+    limited = RateLimited("slow down", reason="rate_limited", retryAfterMs=3000)
+    assert await ask(Failing(limited)) == ("WHY", None, 1)
+    assert trio.current_time() == 3
+
+
+async def test_a_part_that_was_withheld_is_no_answer(autojump_clock: MockClock) -> None:
+    backends = Failing()
+    backends.finish_reason = "content_filter"
+    text, error, attempts = await ask(backends)
+    assert (text, attempts, error and error.details["reason"]) == (None, ATTEMPTS, "cut_off")
+    backends.finish_reason = "length"
+    assert await ask(backends) == ("WHY", None, 1)
 
 
 async def test_the_wait_for_a_model_that_is_left_alone_has_an_end(autojump_clock: MockClock) -> None:

@@ -46,6 +46,7 @@ class TokenizedBackends(Backends):
         self.resolved: list[str | None] = []
         self.target = Target(ModelInfo("tiny", "fake", context=context), "fake")
         self.answer: Callable[[str], Awaitable[str]] | None = None
+        self.finish_reason = "stop"
 
     async def resolve(self, asked: str | None, conversation: str | None, default: str | None, **_: object) -> Target:
         """There is one model."""
@@ -69,7 +70,7 @@ class TokenizedBackends(Backends):
         try:
             if text := await self.answer(question):
                 listener.on_delta("content", text)
-            return Outcome("stop", "tiny", None)
+            return Outcome(self.finish_reason, "tiny", None)
         finally:
             listener.on_close()
 
