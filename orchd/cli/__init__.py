@@ -45,7 +45,11 @@ def run(arguments: Sequence[str]) -> int:
         return FAILED
     except OSError as error:
         return _complain(output.after(error), FAILED)
-    except (StartError, OrchdError) as error:
+    except OrchdError as error:
+        from orchd.cli.showing import reason_of
+
+        return _complain(reason_of(error), FAILED)
+    except StartError as error:
         return _complain(error, FAILED)
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
@@ -222,7 +226,7 @@ def _refuse(error: click.ClickException) -> int:
     return error.exit_code
 
 
-def _complain(error: Exception, code: int) -> int:
+def _complain(error: object, code: int) -> int:
     for line in str(error).splitlines():
         click.echo(f"orchd: {line}", err=True)
     return code

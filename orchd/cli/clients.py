@@ -16,6 +16,18 @@ from orchd.config.load import load_client
 from orchd.errors import ConfigurationError
 
 F = TypeVar("F", bound=Callable[..., Any])
+STATES = (
+    "pending",
+    "planning",
+    "executing",
+    "validating",
+    "consolidating",
+    "waiting",
+    "paused",
+    "completed",
+    "failed",
+    "cancelled",
+)
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
 """What a daemon that listens there is reached by on this machine."""
 
@@ -110,7 +122,7 @@ def status(url: str | None, config: Path | None, as_json: bool) -> int:
 
 @click.command(help="List the tasks that changed last.")
 @click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True, help="How many.")
-@click.option("--status", "state", help="Only tasks in this state, e.g. `executing`.")
+@click.option("--status", "state", type=click.Choice(STATES), help="Only tasks in this state.")
 @_listing
 def tasks(url: str | None, config: Path | None, as_json: bool, limit: int, state: str | None) -> int:
     return _run(url, config, "tasks", as_json=as_json, limit=limit, state=state)

@@ -13,7 +13,7 @@ import trio
 from trio_websocket import ConnectionClosed, WebSocketConnection
 
 from orchd.client.frames import REPLIES, ConnectionLostError, Frame, error_of, is_answer, lost_by
-from orchd.errors import Timeout, Unavailable
+from orchd.errors import Timeout, TooLarge, Unavailable
 
 REPLY_SECONDS = 30.0
 PING_SECONDS = 20.0
@@ -60,8 +60,8 @@ class Client:
     ) -> dict[str, Any]:
         """Send a request and return its reply's data; frames before the reply are given to `on_frame`.
 
-        When this is cancelled, so is the request.
-        Raises the `OrchdError` that the daemon answers with, `Timeout` after `seconds`, `ConnectionLostError`.
+        When this is cancelled, so is the request. Raises the `OrchdError` that the daemon answers with, `Timeout` after
+        `seconds`, `TooLarge`, `ConnectionLostError`.
         """
         patience = REPLY_SECONDS if seconds is None else seconds
         reply = REPLIES.get(kind, kind)
@@ -72,7 +72,7 @@ class Client:
                 return await self._ask(request_id, kind, data or {}, pending)
         except trio.Cancelled:
             with trio.move_on_after(CLOSE_SECONDS, shield=True):
-                await self._send({"type": "cancel", "data": {"id": request_id}})
+                await self._send(self._encoded({"type": "cancel", "data": {"id": request_id}}))
             raise
         raise Timeout(f"no answer to {kind} within {patience:g} s")
 
@@ -139,9 +139,10 @@ class Client:
     async def _ask(self, request_id: str, kind: str, data: dict[str, Any], pending: _Pending) -> dict[str, Any]:
         if self.lost is not None:
             raise self.lost
+        text = self._encoded({"type": kind, "id": request_id, "data": data})
         self._pending[request_id] = pending
         try:
-            await self._send({"type": kind, "id": request_id, "data": data})
+            await self._send(text)
             await pending.done.wait()
         finally:
             del self._pending[request_id]
@@ -151,10 +152,18 @@ class Client:
             raise error_of(pending.final.data)
         return pending.final.data
 
-    async def _send(self, frame: dict[str, Any]) -> None:
+    def _encoded(self, frame: dict[str, Any]) -> str:
+        """The frame's text. One that is too long is refused here: the daemon would close the connection for it."""
+        data = msgspec.json.encode(frame)
+        longest = self.session.get("limits", {}).get("maxFrameBytes")
+        if isinstance(longest, int) and len(data) > longest:
+            raise TooLarge(f"that is too long: {len(data)} bytes, and the daemon takes {longest} at most")
+        return data.decode()
+
+    async def _send(self, text: str) -> None:
         try:
             with trio.fail_after(REPLY_SECONDS):
-                await self._socket.send_message(msgspec.json.encode(frame).decode())
+                await self._socket.send_message(text)
         except ConnectionClosed as closed:
             self._end(lost_by(closed))
         except trio.TooSlowError:

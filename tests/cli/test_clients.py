@@ -5,16 +5,17 @@ import signal
 import sys
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
 import trio
 from click.testing import Result
 
-from orchd.cli.clients import daemon_url
+from orchd.cli.clients import STATES, daemon_url
 from orchd.config import ServerSettings, Settings
 from orchd.errors import ConfigurationError
+from orchd.features.task.records import TaskStatus
 from tests.fix_command import HANG, Done, RunCommand
 from tests.fix_daemon import App, StartApp
 from tests.fix_simulator import RunningSimulator
@@ -166,6 +167,17 @@ async def test_a_conversation_is_exported(house: App, run_command: RunCommand, t
     assert [message["role"] for message in found["messages"]] == ["user", "assistant"]
     failed = await run(run_command, house, "conversations", "export", "9")
     assert (failed.returncode, failed.stderr) == (1, "orchd: there is no such conversation\n")
+
+
+def test_the_states_of_tasks_are_the_protocols() -> None:
+    assert get_args(TaskStatus) == STATES
+    assert invoke("tasks", "--status", "nonsense").exit_code == 2
+
+
+async def test_a_message_that_is_too_long_is_told_as_that(house: App, run_command: RunCommand) -> None:
+    done = await run(run_command, house, "chat", "-", stdin="x" * 1_100_000)
+    assert done.returncode == 1
+    assert done.stderr == "orchd: that is too long: 1100051 bytes, and the daemon takes 1048576 at most\n"
 
 
 def test_help_says_what_there_is() -> None:

@@ -6,7 +6,7 @@ import pytest
 import trio
 
 from orchd.client import Client, ConnectionLostError, Frame, connection
-from orchd.errors import NotFound, Timeout
+from orchd.errors import NotFound, Timeout, TooLarge
 from tests.client.connected import HANG, connected
 from tests.fix_scripted import ScriptedSession, StartScripted
 
@@ -168,6 +168,18 @@ async def test_unknown_frames_and_members_are_left_alone(start_scripted: StartSc
 
     async with connected(await start_scripted(script)) as client:
         assert (await client.request("ping"))["timestamp"] == "now"
+
+
+async def test_what_the_daemon_would_not_take_is_not_sent(start_scripted: StartScripted) -> None:
+    async def script(session: ScriptedSession) -> None:
+        await session.greet()
+        asked = await session.receive("ping")
+        await session.send("pong", {"timestamp": "now"}, asked["id"])
+
+    async with connected(await start_scripted(script)) as client:
+        with pytest.raises(TooLarge, match="1048576 at most"):
+            await client.answer("chat:send", {"message": "x" * 1_048_576}, lambda frame: None)
+        assert await client.request("ping") == {"timestamp": "now"}
 
 
 async def test_no_reply_is_a_timeout(start_scripted: StartScripted, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,9 +6,10 @@ from functools import partial
 from typing import Any
 
 from orchd.cli.chat.typed import near
-from orchd.cli.showing import grouped, size
+from orchd.cli.showing import clipped, grouped, one_line, size
 from orchd.errors import Invalid
 
+LONGEST_NAME = 80
 _STATES = {"loaded": "loaded", "loading": "loading", "not_loaded": "not loaded", "unknown": ""}
 
 
@@ -25,7 +26,7 @@ def model_of(name: str, models: Sequence[dict[str, Any]]) -> dict[str, Any]:
                 return model
     names = [model["name"] for model in models if chats(model)]
     hint = near(name, names) or ("; /models lists them" if names else "; no model server has any")
-    raise Invalid(f"no model is called `{name}`{hint}")
+    raise Invalid(f"no model is called `{clipped(one_line(name), LONGEST_NAME)}`{hint}")
 
 
 def chats(model: dict[str, Any]) -> bool:
