@@ -77,10 +77,13 @@ def run(settings: Settings, *, listen_line: TextIO) -> int:
     return EXIT_OK
 
 
-def schema_text() -> str:
-    """Return the wire's JSON schema, as it was written when this was built. Raises `StartError` when it is missing."""
+def schema_text(*, opened: bool = False) -> str:
+    """Return the wire's JSON schema, as it was written when this was built. Raises `StartError` when it is missing.
+
+    `opened`: with texts instead of the enumerations that may grow.
+    """
     try:
-        return published.schema_text()
+        return published.open_schema_text() if opened else published.schema_text()
     except OSError:
         raise StartError(f"{published.NAME} is missing; this installation is broken") from None
 

@@ -184,10 +184,11 @@ def migrate(**flags: Any) -> None:
 
 
 @orchd.command(help="Print the wire protocol's JSON schema.")
-def schema() -> None:
+@click.option("--open", "opened", is_flag=True, help="Any text where the daemon may send more values one day.")
+def schema(*, opened: bool) -> None:
     from orchd.app import schema_text
 
-    click.echo(schema_text().rstrip("\n"))
+    click.echo(schema_text(opened=opened).rstrip("\n"))
 
 
 @orchd.command(
