@@ -7,6 +7,7 @@ answer. Stopping is the blocks unwinding in the opposite order: no new connectio
 interrupt the answers, close the sockets, services, model servers, storage.
 """
 
+import errno
 import secrets
 import sys
 import time
@@ -17,10 +18,12 @@ from typing import NamedTuple, TextIO
 
 import structlog
 import trio
+from msgspec import structs
 
 from orchd import __version__, announce
 from orchd.budget import Budget
 from orchd.config import BackendSettings, LocalSettings, Settings
+from orchd.descriptors import make_room
 from orchd.errors import ConfigurationError, StartError, Unavailable
 from orchd.features import ROSTER, make_codec
 from orchd.features.feature import House
@@ -38,7 +41,7 @@ from orchd.protocol.types import ClientPayload
 from orchd.server.gate import Gate
 from orchd.server.listener import Server
 from orchd.server.outbox import Pressure
-from orchd.server.ports import open_port
+from orchd.server.ports import open_port, who_listens
 from orchd.server.session import Wire
 from orchd.stopping import Stopping
 from orchd.storage import Database, open_database
@@ -108,6 +111,7 @@ class Daemon(NamedTuple):
 async def serve(settings: Settings, listen_line: TextIO, stopping: Stopping) -> None:
     """Serve until told to end, then end in order. Raises `StartError` when the operator must do something."""
     announce.starting(settings)
+    settings = _with_room(settings)
     listeners = await _listen(settings)
     address = _address(listeners[0])
     async with _open(settings) as daemon, trio.open_nursery() as nursery:
@@ -116,6 +120,12 @@ async def serve(settings: Settings, listen_line: TextIO, stopping: Stopping) -> 
         await stopping.asked.wait()
         await _stop(daemon, stopping)
         nursery.cancel_scope.cancel()
+
+
+def _with_room(settings: Settings) -> Settings:
+    """Raise the limit of open files; return the settings with as many connections as it lets in."""
+    connections = make_room(settings.server.max_connections, settings.chat.max_running)
+    return structs.replace(settings, server=structs.replace(settings.server, max_connections=connections))
 
 
 @asynccontextmanager
@@ -268,7 +278,17 @@ async def _listen(settings: Settings) -> list[trio.SocketListener]:
     try:
         return await open_port(host, port, shared=settings.server.reuse_port)
     except OSError as error:
-        raise StartError(f"can't listen on {host}:{port}: {error.strerror or error}") from error
+        raise StartError(f"can't listen on {host}:{port}: {await _why(error, host, port)}") from error
+
+
+async def _why(error: OSError, host: str, port: int) -> str:
+    """Say why a port can't be had, and what to do."""
+    if error.errno != errno.EADDRINUSE:
+        return error.strerror or str(error)
+    version = await who_listens(host, port)
+    if version is not None:
+        return f"an orchd daemon ({version}) answers there already; use that one, end it, or choose a port with --port"
+    return "another program has that port; choose another one with --port"
 
 
 def _address(listener: trio.SocketListener) -> str:

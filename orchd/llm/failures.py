@@ -13,6 +13,7 @@ import httpx
 
 from orchd.errors import NotFound, OrchdError, RateLimited, Timeout, TooLarge, Unavailable, UpstreamError
 from orchd.llm.overflow import is_overflow
+from orchd.llm.reach import is_ours
 from orchd.llm.sse import StreamTooLongError
 from orchd.llm.types import Prompt
 from orchd.llm.words import Said, clean
@@ -95,6 +96,9 @@ def map_errors(backend: str) -> Iterator[None]:
     except httpx.ConnectTimeout as error:
         raise Timeout(f"{backend} can't be reached in time: {error}", reason="connect", backend=backend) from error
     except httpx.ConnectError as error:
+        if is_ours(error):
+            why = f"out of file descriptors, so {backend} could not be asked: {error}"
+            raise Unavailable(why, reason="file_descriptors", backend=backend) from error
         raise Unavailable(f"{backend} can't be reached: {error}", reason="connect", backend=backend) from error
     except httpx.RemoteProtocolError as error:
         text = f"{backend}: its HTTP can't be read: {clean(str(error))}"

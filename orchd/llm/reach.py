@@ -41,6 +41,8 @@ _CODES: Final = {
     errno.ENFILE: "this machine has too many files open",
 }
 
+_OURS: Final = (errno.EMFILE, errno.ENFILE)
+
 
 def why_unreachable(error: BaseException) -> str:
     """Return the cause of a connection that could not be opened; a general sentence for what is not known."""
@@ -67,6 +69,11 @@ def why_slow(*, accepted: bool) -> str:
     if accepted:
         return f"TLS does not begin there; perhaps {_NO_TLS}"
     return "nothing comes back: is that machine on, and does a firewall let this one in?"
+
+
+def is_ours(error: BaseException) -> bool:
+    """Whether a connection could not be opened because this machine had no descriptor for it: no server's fault."""
+    return any(isinstance(cause, OSError) and cause.errno in _OURS for cause in _causes(error))
 
 
 async def speaks_tls(connect: Connect, host: str, port: int) -> bool:

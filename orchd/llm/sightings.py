@@ -5,7 +5,7 @@ import structlog
 from orchd.errors import OrchdError, Timeout
 from orchd.llm.types import Kind
 
-NOBODY = ("connect", "connection_lost", "probe")
+NOBODY = ("connect", "connection_lost", "file_descriptors", "probe")
 """Reasons that say that nobody is there, rather than somebody who can't be used."""
 
 

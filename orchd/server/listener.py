@@ -15,6 +15,7 @@ from orchd.protocol import PROTOCOL
 from orchd.protocol.codes import NO_HEARTBEAT, CloseCode
 from orchd.protocol.router import Peer
 from orchd.protocol.websocket import PING_FRAME, close_frame
+from orchd.server.accepting import accept
 from orchd.server.gate import Gate
 from orchd.server.heartbeat import Heartbeat
 from orchd.server.http import Handshake, HttpConnection, Page, Pages
@@ -113,7 +114,9 @@ class Server:
             async with trio.open_nursery() as connections:
                 Supervisor(connections, self._troubles).keep("heartbeat", self._heartbeat.run)
                 with self._accepting:
-                    await trio.serve_listeners(self.serve, list(listeners), handler_nursery=connections)
+                    async with trio.open_nursery() as accepting:
+                        for listener in listeners:
+                            accepting.start_soon(accept, listener, self.serve, connections)
 
     def announce_closing(self, reason: str, reconnect_after_ms: int) -> None:
         """Accept no more connections and requests, and tell every client."""

@@ -1,10 +1,16 @@
 """Opening the port, alone or shared with the daemon that one is about to replace."""
 
+import json
 import socket
 
 import trio
 
 BACKLOG = 1024
+
+ANSWER_SECONDS = 1.0
+"""How long whoever has the port may take to say who it is."""
+
+_VERSION_BYTES = 4096
 
 
 async def open_port(host: str, port: int, *, shared: bool) -> list[trio.SocketListener]:
@@ -38,3 +44,24 @@ async def _open(family: int, address: tuple[object, ...]) -> trio.SocketListener
         listener.close()
         raise
     return trio.SocketListener(listener)
+
+
+async def who_listens(host: str, port: int) -> str | None:
+    """Return the version of the orchd daemon that has a port, None when it is somebody else, or does not answer."""
+    answer = b""
+    with trio.move_on_after(ANSWER_SECONDS):
+        try:
+            async with await trio.open_tcp_stream(_NEAR.get(host, host), port) as stream:
+                await stream.send_all(b"GET /version HTTP/1.0\r\n\r\n")
+                while len(answer) < _VERSION_BYTES and (data := await stream.receive_some(_VERSION_BYTES)):
+                    answer += data
+        except (OSError, trio.BrokenResourceError):
+            return None
+    try:
+        told = json.loads(answer.partition(b"\r\n\r\n")[2])
+        return str(told["version"])[:40] if told["name"] == "orchd" else None
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+_NEAR = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - addresses that nobody connects to

@@ -12,7 +12,8 @@ async def test_the_port_is_in_use(daemon: StartDaemon) -> None:
     second = await daemon(data="second", port=port, launch=False)
     await second.launch()
     assert await second.ended() == 1
-    assert f"orchd: can't listen on 127.0.0.1:{port}: " in second.stderr
+    assert f"orchd: can't listen on 127.0.0.1:{port}: an orchd daemon (" in second.stderr
+    assert "--port" in second.stderr
     assert second.stdout == ""
 
 

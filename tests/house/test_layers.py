@@ -18,6 +18,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "systemd": (),
     # Memory that clients fill, bounded: for sessions and for features.
     "budget": ("errors",),
+    "descriptors": (),
     "web": (),
     # Texts and what they claim: pure, so that the command line gets at it without the daemon.
     "prose": (),
@@ -59,6 +60,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "announce": ("config", "storage", "llm", "masking"),
     # The composition: app alone knows every room.
     "app": (
+        "descriptors",
         "roster",
         "feature",
         "pages",

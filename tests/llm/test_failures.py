@@ -1,3 +1,5 @@
+import errno
+
 import httpx
 import pytest
 
@@ -156,3 +158,12 @@ def test_a_server_that_does_not_know_schemas_is_told_by_its_status(status: int |
     error = UpstreamError("no", **({} if status is None else {"status": status}))
     assert refuses_schema(error, Prompt(turns, schema={"type": "object"})) is refused
     assert not refuses_schema(error, Prompt(turns)), "there was none to refuse"
+
+
+@pytest.mark.parametrize("code", [errno.EMFILE, errno.ENFILE])
+def test_a_machine_without_descriptors_is_no_servers_fault(code: int) -> None:
+    with pytest.raises(Unavailable) as caught, map_errors("box:1"):
+        raise httpx.ConnectError("too many files open") from OSError(code, "Too many open files")
+    assert caught.value.details["reason"] == "file_descriptors"
+    assert "out of file descriptors" in caught.value.message
+    assert "can't be reached" not in caught.value.message

@@ -1,11 +1,12 @@
 """Opening the port, alone and shared."""
 
 import errno
+from contextlib import suppress
 
 import pytest
 import trio
 
-from orchd.server.ports import open_port
+from orchd.server.ports import open_port, who_listens
 from tests.raw_client import HANG_SECONDS
 
 
@@ -54,3 +55,40 @@ async def test_a_shared_port_passes_from_one_daemon_to_the_next() -> None:
 async def test_an_address_that_is_not_ours() -> None:
     with pytest.raises(OSError, match=r"."):
         await open_port("192.0.2.1", 0, shared=True)
+
+
+ORCHD = b'HTTP/1.1 200 \r\nContent-Length: 20\r\n\r\n{"name": "orchd", "version": "7.8"}\n'
+
+
+@pytest.mark.parametrize(
+    ("said", "version"),
+    [
+        (ORCHD, "7.8"),
+        (b"HTTP/1.1 404 \r\n\r\n", None),
+        (b'HTTP/1.1 200 \r\n\r\n{"name": "another", "version": "1"}', None),
+        (b"HTTP/1.1 200 \r\n\r\n[1]", None),
+        (b"220 mail.example ESMTP\r\n", None),
+        (b"\xff" * 100_000, None),
+        (b"", None),
+    ],
+)
+async def test_who_has_a_port(said: bytes, version: str | None, nursery: trio.Nursery) -> None:
+    async def answer(stream: trio.abc.Stream) -> None:
+        with suppress(trio.BrokenResourceError):
+            async with stream:
+                await stream.receive_some(4096)
+                await stream.send_all(said)
+
+    (listener,) = await open_port("127.0.0.1", 0, shared=False)
+    nursery.start_soon(trio.serve_listeners, answer, [listener])
+    with trio.fail_after(HANG_SECONDS):
+        assert await who_listens("0.0.0.0", number(listener)) == version
+
+
+async def test_nobody_has_a_port_or_says_nothing() -> None:
+    (listener,) = await open_port("127.0.0.1", 0, shared=False)
+    port = number(listener)
+    with trio.fail_after(HANG_SECONDS):
+        assert await who_listens("127.0.0.1", port) is None, "it takes the connection and is silent"
+        await listener.aclose()
+        assert await who_listens("127.0.0.1", port) is None

@@ -1,0 +1,66 @@
+"""Taking connections when there is nothing to take them with."""
+
+import errno
+
+import pytest
+import trio
+import trio.testing
+from structlog.testing import capture_logs
+
+from orchd.server.accepting import QUIET_SECONDS, accept
+
+Clock = trio.testing.MockClock
+
+
+class Listener(trio.abc.Listener[trio.abc.Stream]):
+    """Fails with the codes that it is given, and then takes connections."""
+
+    def __init__(self, *codes: int) -> None:
+        self.codes = list(codes)
+        self.closed = False
+        self.taken = 0
+
+    async def accept(self) -> trio.abc.Stream:
+        """Fail, or take one each second."""
+        await trio.lowlevel.checkpoint()
+        if self.codes:
+            raise OSError(self.codes.pop(0), "no")
+        await trio.sleep(1)
+        self.taken += 1
+        return trio.testing.memory_stream_pair()[0]
+
+    async def aclose(self) -> None:
+        """Note it."""
+        self.closed = True
+        await trio.lowlevel.checkpoint()
+
+
+async def serve(stream: trio.abc.Stream) -> None:
+    await stream.aclose()
+
+
+async def test_exhaustion_is_told_once_and_ends_by_itself(autojump_clock: Clock) -> None:
+    listener = Listener(*[errno.EMFILE] * 100, *[errno.ENFILE] * 3)
+    with capture_logs() as logs:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(accept, listener, serve, nursery)
+            await trio.sleep(30)
+            nursery.cancel_scope.cancel()
+    assert [line["reason"] for line in logs] == ["this daemon has too many files open"]
+    assert (listener.taken > 10, listener.closed) == (True, True)
+
+
+async def test_it_is_told_again_after_a_while(autojump_clock: Clock) -> None:
+    listener = Listener(*[errno.EMFILE] * int(2.5 * QUIET_SECONDS / 0.1))
+    with capture_logs() as logs:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(accept, listener, serve, nursery)
+            await trio.sleep(3 * QUIET_SECONDS)
+            nursery.cancel_scope.cancel()
+    assert len(logs) == 3
+
+
+async def test_what_is_no_shortage_is_a_defect() -> None:
+    async with trio.open_nursery() as nursery:
+        with pytest.raises(OSError, match="no"):
+            await accept(Listener(errno.EINVAL), serve, nursery)
