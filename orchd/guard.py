@@ -6,6 +6,7 @@ belongs to a `Supervisor`: started in a nursery as it is, its failure would go u
 the daemon. `tests/house/test_tasks.py` finds such starts.
 """
 
+import errno
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -16,11 +17,14 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import structlog
 import trio
 
-from orchd.errors import ConfigurationError, Internal, OrchdError, StartError
+from orchd.errors import ConfigurationError, Internal, OrchdError, StartError, Unavailable
 
 T_contra = TypeVar("T_contra", contravariant=True)
 
 _UNEXPECTED = "something went wrong inside the daemon"
+
+_NO_DESCRIPTOR = (errno.EMFILE, errno.ENFILE)
+_SHORT = "file_descriptors"
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
 """Before a failed service is begun again: doubled each time, until it has run for longer than the longest pause."""
@@ -39,7 +43,8 @@ def guarded(what: str, **about: object) -> Iterator[Guard]:
     """Run a block whose failure concerns only itself.
 
     An `OrchdError` becomes `guard.error` as it is; any other exception is logged with its traceback and `about`, and
-    becomes `internal` (a `StartError` without the traceback: it is no defect). Cancellation and exits pass through,
+    becomes `internal` (a `StartError` without the traceback: it is no defect), a want of file descriptors
+    `unavailable`. Cancellation and exits pass through,
     also out of a group that holds failures besides: those must not ride on a cancellation past every guard.
     """
     guard = Guard()
@@ -60,6 +65,8 @@ def _judged(failure: Exception, what: str, about: dict[str, object]) -> OrchdErr
     if isinstance(error, StartError):
         structlog.get_logger().error("the operator must act", what=what, reason=str(error), **about)
         return Internal(_UNEXPECTED)
+    if isinstance(error, Unavailable) and error.details.get("reason") == _SHORT:
+        structlog.get_logger().error(error.message, what=what, **about)
     if isinstance(error, Internal):
         structlog.get_logger().error("unexpected", what=what, exc_info=failure, **about)
     return error
@@ -69,6 +76,8 @@ def _only(failure: BaseException) -> OrchdError | StartError:
     """Unwrap the groups that nurseries make around a single failure."""
     while isinstance(failure, BaseExceptionGroup) and len(failure.exceptions) == 1:
         failure = failure.exceptions[0]
+    if isinstance(failure, OSError) and failure.errno in _NO_DESCRIPTOR:
+        return Unavailable("out of file descriptors", reason=_SHORT)
     return failure if isinstance(failure, OrchdError | StartError) else Internal(_UNEXPECTED)
 
 

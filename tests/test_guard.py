@@ -1,5 +1,7 @@
 """Where unexpected exceptions stop: what is kept, what is logged, what passes."""
 
+import errno
+
 import pytest
 import trio
 import trio.testing
@@ -194,3 +196,15 @@ def test_what_the_operator_must_mend_is_no_crash(failure: BaseException) -> None
         raise failure
     assert caught.value is failure
     assert not logs
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_a_want_of_descriptors_is_no_defect_and_has_its_name(grouped: bool) -> None:
+    shortage = OSError(errno.EMFILE, "Too many open files", "/secret/path")
+    with capture_logs() as logs, guarded("request") as guard:
+        raise ExceptionGroup("nursery", [shortage]) if grouped else shortage
+    assert isinstance(guard.error, Unavailable)
+    assert (guard.error.message, guard.error.details) == ("out of file descriptors", {"reason": "file_descriptors"})
+    assert [(line["event"], line["what"], "exc_info" in line) for line in logs] == [
+        ("out of file descriptors", "request", False)
+    ]

@@ -1,7 +1,7 @@
 """Taking connections, also when there is nothing to take them with."""
 
 import errno
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import structlog
 import trio
@@ -20,12 +20,8 @@ _EXHAUSTED = {
 }
 
 
-async def accept(
-    listener: trio.abc.Listener[trio.abc.Stream],
-    serve: Callable[[trio.abc.Stream], Awaitable[None]],
-    connections: trio.Nursery,
-) -> None:
-    """Serve each connection in `connections`, until cancelled; closes the listener.
+async def accept(listener: trio.abc.Listener[trio.abc.Stream], begin: Callable[[trio.abc.Stream], None]) -> None:
+    """Let each connection `begin`, which returns at once, until cancelled; closes the listener.
 
     As trio.serve_listeners does, which logs a traceback ten times a second while files are short.
     """
@@ -42,4 +38,4 @@ async def accept(
                     structlog.get_logger().error("connections wait", reason=_EXHAUSTED[error.errno])
                 await trio.sleep(PAUSE_SECONDS)
             else:
-                connections.start_soon(serve, stream)
+                begin(stream)

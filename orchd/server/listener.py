@@ -113,10 +113,14 @@ class Server:
         with self._serving:
             async with trio.open_nursery() as connections:
                 Supervisor(connections, self._troubles).keep("heartbeat", self._heartbeat.run)
+
+                def begin(stream: trio.abc.Stream) -> None:
+                    connections.start_soon(self.serve, stream)
+
                 with self._accepting:
                     async with trio.open_nursery() as accepting:
                         for listener in listeners:
-                            accepting.start_soon(accept, listener, self.serve, connections)
+                            accepting.start_soon(accept, listener, begin)
 
     def announce_closing(self, reason: str, reconnect_after_ms: int) -> None:
         """Accept no more connections and requests, and tell every client."""

@@ -43,7 +43,7 @@ async def test_exhaustion_is_told_once_and_ends_by_itself(autojump_clock: Clock)
     listener = Listener(*[errno.EMFILE] * 100, *[errno.ENFILE] * 3)
     with capture_logs() as logs:
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(accept, listener, serve, nursery)
+            nursery.start_soon(accept, listener, lambda stream: nursery.start_soon(serve, stream))
             await trio.sleep(30)
             nursery.cancel_scope.cancel()
     assert [line["reason"] for line in logs] == ["this daemon has too many files open"]
@@ -54,7 +54,7 @@ async def test_it_is_told_again_after_a_while(autojump_clock: Clock) -> None:
     listener = Listener(*[errno.EMFILE] * int(2.5 * QUIET_SECONDS / 0.1))
     with capture_logs() as logs:
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(accept, listener, serve, nursery)
+            nursery.start_soon(accept, listener, lambda stream: nursery.start_soon(serve, stream))
             await trio.sleep(3 * QUIET_SECONDS)
             nursery.cancel_scope.cancel()
     assert len(logs) == 3
@@ -63,4 +63,4 @@ async def test_it_is_told_again_after_a_while(autojump_clock: Clock) -> None:
 async def test_what_is_no_shortage_is_a_defect() -> None:
     async with trio.open_nursery() as nursery:
         with pytest.raises(OSError, match="no"):
-            await accept(Listener(errno.EINVAL), serve, nursery)
+            await accept(Listener(errno.EINVAL), lambda stream: nursery.start_soon(serve, stream))
