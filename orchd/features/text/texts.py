@@ -50,8 +50,8 @@ class Texts:
     async def shorten(self, target: Target, text: str, limit: int) -> Shortened:
         """Return a text of `limit` tokens at most: beginning and end, and a note where something is left out.
 
-        Without room for the note nothing is left. Waits for the server's tokenizer some seconds at most; raises
-        nothing.
+        Without room for the note nothing is left. Waits for the server's tokenizer some seconds at most, and raises
+        what a worker for long texts does.
         """
         if self.at_most(target, text) <= limit:
             return Shortened(text, 0)
