@@ -23,11 +23,11 @@ from typing import ParamSpec, TypeAlias, TypeVar
 import structlog
 import trio
 
-from orchd.errors import Conflict, Unavailable
+from orchd.errors import Conflict, TooLarge, Unavailable
 from orchd.storage.database import Refused, Steps
 from orchd.storage.dialect import to_format
 from orchd.storage.mysql_connection import Connection, connect, trust_of
-from orchd.storage.mysql_errors import WRITES_IN_A_READ, TryAgain, error_code
+from orchd.storage.mysql_errors import PACKET_TOO_LARGE, WRITES_IN_A_READ, TryAgain, error_code
 from orchd.storage.mysql_long import execute, sweep
 from orchd.storage.mysql_migrate import migrate_mysql
 from orchd.storage.mysql_pool import Pool
@@ -42,6 +42,8 @@ BUSY = "all database connections are in use"
 LOCKED = "the database is locked by another transaction"
 FIRST_RETRY_PAUSE = 0.005
 LONGEST_RETRY_PAUSE = 0.1
+MOST_PACKET, LEAST_PACKET = 1024 * 1024 * 1024, 64 * 1024
+"""Bytes of a statement: what no server takes more than, and what everything before one is expected to take."""
 SWEEP_SECONDS = 6 * 3600.0
 """How often it is looked for pieces of long texts that nobody names any more."""
 
@@ -56,6 +58,7 @@ class MysqlDatabase(SupervisedDatabase):
         self._migrations_at = migrations
         # A statement gives up waiting for a lock well before its transaction's deadline, and is then run again.
         self._lock_seconds = max(1, int(timeout / 3))
+        self._takes = MOST_PACKET
         self._trust: ssl.SSLContext | None = None
         self._pool = Pool(self._connect, pool_size)
 
@@ -63,7 +66,20 @@ class MysqlDatabase(SupervisedDatabase):
         """Nothing to prepare: connections are opened when they are needed."""
 
     async def _connect(self) -> Connection:
-        return await connect(self._url, lock_seconds=self._lock_seconds, trust=self._trust)
+        connection = await connect(self._url, lock_seconds=self._lock_seconds, trust=self._trust)
+        connection.max_bytes = min(connection.max_bytes, self._takes)
+        return connection
+
+    def _say_less(self) -> bool:
+        """Keep statements shorter than the server says it takes: a proxy before it takes less, and tells nobody how
+        much. Return whether there is sense in trying again."""
+        less = min(self._takes, MOST_PACKET) // 2
+        if less < LEAST_PACKET:
+            return False
+        self._takes = less
+        self._pool.drop_idle()
+        structlog.get_logger().warning("statements are kept shorter than the database server says", bytes=less)
+        return True
 
     async def attempt(self) -> None:
         self._trust = await trust_of(self._url)  # anew after each outage: the operator may have changed it
@@ -139,6 +155,9 @@ class MysqlDatabase(SupervisedDatabase):
             except TryAgain as again:
                 if again.waited and deadline - trio.current_time() < self._lock_seconds:
                     raise Unavailable(LOCKED) from again
+            except TooLarge as error:
+                if error_code(error.__cause__) != PACKET_TOO_LARGE or not self._say_less():
+                    raise
             await trio.sleep(pause)
             pause = min(pause * 2, LONGEST_RETRY_PAUSE)
 

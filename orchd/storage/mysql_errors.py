@@ -54,6 +54,7 @@ _OUR_VALUE = ("21", "22", "23")
 
 NO_SUCH_TABLE = 1146
 UNKNOWN_DATABASE = 1049
+PACKET_TOO_LARGE = 1153
 WRITES_IN_A_READ = 1792
 LOCK_WAIT_TIMEOUT = 1205
 _TRUST = "add its authority to the system's, or name a file with it in SSL_CERT_FILE"

@@ -88,6 +88,8 @@ class Proxy:
     def __init__(self, port: int) -> None:
         self.port = 0
         self.words, self.errors = b"", list[tuple[int, str]]()
+        self.takes = 1 << 30
+        """The longest statement that goes through."""
         self._behind = port
 
     def refuse(self, words: bytes, *errors: tuple[int, str]) -> None:
@@ -120,12 +122,19 @@ class Proxy:
             buffer += data
             while len(buffer) >= 4 and len(buffer) >= (size := 4 + int.from_bytes(buffer[:3], "little")):
                 packet, buffer = buffer[:size], buffer[size:]
-                if self.errors and packet[4:5] == b"\3" and self.words in packet:
-                    code, state = self.errors.pop(0)
+                if (error := self._error(packet)) is not None:
+                    code, state = error
                     body = b"\xff" + code.to_bytes(2, "little") + b"#" + state.encode() + b"said by the proxy"
                     await client.send_all(len(body).to_bytes(3, "little") + b"\1" + body)
                 else:
                     await server.send_all(packet)
+
+    def _error(self, packet: bytes) -> tuple[int, str] | None:
+        if packet[4:5] != b"\3":
+            return None
+        if len(packet) > self.takes:
+            return 1153, "08S01"
+        return self.errors.pop(0) if self.errors and self.words in packet else None
 
 
 OPEN_WORLD = [(1047, "08S01"), (9001, "HY000"), (1118, "42000"), (1792, "25006"), (1815, "HY000")]
@@ -150,3 +159,18 @@ async def test_whatever_a_proxy_says_the_daemon_starts_and_answers_are_stored(
     with trio.fail_after(HANG_SECONDS):
         while (await one.get("/readyz")).status_code != 200:  # noqa: ASYNC110  # nobody is told
             await trio.sleep(0.05)
+
+
+async def test_a_proxy_that_takes_less_than_the_server_says(
+    app: StartApp, simulator: RunningSimulator, mariadb: MariaServer, tmp_path: Path, nursery: trio.Nursery
+) -> None:
+    proxy = Proxy(mariadb.port)
+    await nursery.start(proxy.run)
+    proxy.takes = 400_000
+    url = mariadb.new_url().replace(f":{mariadb.port}/", f":{proxy.port}/")
+    one = await app.start(on(url, tmp_path, simulator.url))
+    client = await one.connect()
+    final = await client.chat("[[simulate: tokens=3,big=1000000]]")
+    stored = await until_stored(client, final["conversationId"])
+    assert is_as_told(stored, final | {"error": None})
+    assert len(stored["content"]) > 1_000_000
