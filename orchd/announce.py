@@ -10,19 +10,19 @@ from orchd import __version__
 from orchd.config import Settings
 from orchd.llm import SEARCHED
 from orchd.masking import mask_url
-from orchd.storage import parse_url
+from orchd.storage import SqliteUrl, parse_url
 
 USUAL_PORT = 3001
 
 
 def starting(settings: Settings) -> None:
     """Say with what it starts: what one has to know when it then waits for something."""
-    database = settings.database.url or ""
+    database = parse_url(settings.database.url) if settings.database.url else None
     structlog.get_logger().info(
         "starting",
         version=__version__,
         data_dir=settings.data_dir,
-        database=mask_url(str(parse_url(database))) if database else None,
+        database=mask_url(str(database)) if isinstance(database, SqliteUrl) else str(database),
         model_servers=model_servers(settings),
     )
 

@@ -16,7 +16,7 @@ def test_the_start_names_places_and_no_password() -> None:
         announce.starting(Settings(data_dir="/srv/orchd", database=database))
     (line,) = logs
     assert (line["event"], line["data_dir"]) == ("starting", "/srv/orchd")
-    assert line["database"] == "mysql://***@db.lan:3306/orchd"
+    assert line["database"] == "mysql://orchd@db.lan:3306/orchd"
     assert line["model_servers"] == list(SEARCHED)
     assert "hunter2" not in str(line)
 

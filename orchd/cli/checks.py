@@ -13,6 +13,7 @@ from orchd.cli.model_checks import Finding, answers, model_files, model_servers
 from orchd.config import Settings
 from orchd.config.load import Loaded
 from orchd.errors import ConfigurationError, OrchdError, StartError
+from orchd.masking import mask_url
 from orchd.storage import DatabaseUrl, MigrationStatus, SqliteUrl, migration_status, parse_url
 from orchd.storage import migrate as migrate_database
 
@@ -60,14 +61,14 @@ async def _database(settings: Settings, origins: Mapping[str, str]) -> list[Find
         return [Finding("FAILED", f"database {_shown(url)}", f"{told}{f', {cause}' if cause else ''} ({where})")]
     except trio.TooSlowError:
         return [Finding("FAILED", f"database {_shown(url)}", f"no answer within {timeout:g} s ({where})")]
-    return [Finding("ok", f"database {parsed}", _migrations(parsed, status))]
+    return [Finding("ok", f"database {_shown(url)}", _migrations(parsed, status))]
 
 
 def _migrations(parsed: DatabaseUrl, status: MigrationStatus) -> str:
     """How far the database is, in words that hold for one that isn't there yet, too."""
     if not status.applied:
-        there = isinstance(parsed, SqliteUrl) and not parsed.path.exists()
-        return ("not there yet" if there else "empty so far") + "; `orchd serve` and `orchd migrate` set it up"
+        absent = isinstance(parsed, SqliteUrl) and not parsed.path.exists()
+        return ("not there yet" if absent else "empty so far") + "; `orchd serve` and `orchd migrate` set it up"
     told = f"{len(status.applied)} migrations applied"
     if status.pending:
         told += f", {len(status.pending)} to come; `orchd serve` and `orchd migrate` apply them"
@@ -88,6 +89,7 @@ def _unwritable(path: Path, where: str) -> Finding | None:
 
 def _shown(url: str) -> str:
     try:
-        return str(parse_url(url))
+        parsed = parse_url(url)
+        return mask_url(str(parsed)) if isinstance(parsed, SqliteUrl) else str(parsed)
     except ConfigurationError:
         return "(unreadable URL)"
