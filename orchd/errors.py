@@ -143,3 +143,24 @@ class ConfigurationError(Exception):
 
 class StartError(Exception):
     """The daemon can't start or go on for a reason its operator must mend (a newer database, a port in use)."""
+
+
+LOGGED_CHARACTERS = 300
+_REPEATED = 24
+"""Characters in a row that an error and a text have in common only if one repeats the other."""
+
+
+def for_log(error: OrchdError, *texts: str) -> str:
+    """An error's message as a log may hold it: short, and nothing where it repeats one of `texts`, which people wrote.
+
+    Some model servers say back what they refuse.
+    """
+    message = error.message[:LOGGED_CHARACTERS]
+    last = max(1, len(message) - _REPEATED + 1)
+    windows = {message[at : at + _REPEATED] for at in range(last)}
+    for text in texts:
+        if any(window in text for window in windows if len(window) == _REPEATED):
+            return "(it repeats what was asked)"
+        if 4 <= len(text) < _REPEATED and text in message:
+            return "(it repeats what was asked)"
+    return message

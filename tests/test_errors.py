@@ -2,8 +2,9 @@
 
 import pytest
 
-from orchd.errors import CODES, ConfigurationError, Internal, NotFound, OrchdError, StartError
+from orchd.errors import CODES, ConfigurationError, Internal, NotFound, OrchdError, StartError, UpstreamError, for_log
 
+REPEATS = "(it repeats what was asked)"
 RETRYABLE = {"busy", "rate_limited", "timeout", "unavailable", "shutting_down"}
 CODE_NAMES = [
     "invalid",
@@ -49,3 +50,18 @@ def test_what_only_the_operator_sees_is_not_of_the_wire() -> None:
 
 def test_errors_differ_by_class_alone() -> None:
     assert not isinstance(NotFound("x"), Internal)
+
+
+@pytest.mark.parametrize(
+    ("message", "texts", "told"),
+    [
+        ("no memory", ("a secret question of mine, and long",), "no memory"),
+        ("can't read 'a secret question of mine, and long'", ("a secret question of mine, and long",), REPEATS),
+        ("can't read 'of mine, and long, and more' here", ("a secret question of mine, and long, and more",), REPEATS),
+        ("bad word: hunter2!", ("hunter2",), REPEATS),
+        ("the model is busy", ("is", ""), "the model is busy"),
+        ("x" * 400, (), "x" * 300),
+    ],
+)
+def test_a_log_holds_no_error_that_repeats_what_people_wrote(message: str, texts: tuple[str, ...], told: str) -> None:
+    assert for_log(UpstreamError(message), *texts) == told

@@ -208,7 +208,7 @@ class Session:
             request_log.note(self.id, "request answered", request.type, request.id, None, started)
         else:
             error = guard.error or self._reason(in_flight)
-            request_log.note(self.id, "request failed", request.type, request.id, error, started)
+            request_log.note(self.id, "request failed", request.type, request.id, error, started, request.data)
             self._refuse(request.id, error)
         self.review()
         if self._close is not None and not self._running and self._scope is not None:

@@ -1,5 +1,6 @@
 """Requests in the log: all of them for who looks closely, a model server's faults for everybody."""
 
+import msgspec
 import pytest
 import trio
 import trio.testing
@@ -44,3 +45,19 @@ def test_levels(error: OrchdError, level: str) -> None:
         request_log.note("s", "request failed", "model:generate", "1", error, 0.0)
     (line,) = logs
     assert (line["log_level"], line["code"], line["reason"]) == (level, error.code, error.message)
+
+
+class Asked(msgspec.Struct):
+    """A payload with what somebody wrote, deep inside."""
+
+    turns: list[dict[str, str]]
+
+
+def test_a_model_server_that_says_back_what_it_was_asked_is_not_quoted() -> None:
+    asked = Asked([{"content": "my secret question of today, please"}])
+    with capture_logs() as logs:
+        request_log.note(
+            "s", "request failed", "t", "1", UpstreamError("I refuse 'my secret question of today, please'"), 0.0, asked
+        )
+        request_log.note("s", "request failed", "t", "1", UpstreamError("no memory"), 0.0, asked)
+    assert [line["reason"] for line in logs] == ["(it repeats what was asked)", "no memory"]

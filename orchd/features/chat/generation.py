@@ -6,14 +6,14 @@ the way, the text so far is kept.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
 import structlog
 import trio
 from msgspec import UNSET
 
-from orchd.errors import NotFound, OrchdError, Unavailable
+from orchd.errors import NotFound, OrchdError, Unavailable, for_log
 from orchd.features.chat.loops import LoopDetector
 from orchd.features.chat.messages import (
     ChatError,
@@ -36,9 +36,6 @@ from orchd.protocol.types import MAX_INTEGER, timestamp
 
 PROGRESS_SECONDS = 5.0
 """Longest silence towards the client before the first token."""
-
-LOGGED_REASON = 300
-"""Characters of an error that go to the log: a model server's text may be long."""
 
 FINISH_REASON_CHARACTERS = 64
 
@@ -335,12 +332,19 @@ class Generation(Running):
             status=self.status,
             finish_reason=self.finish_reason,
             error=None if self.error is None else self.error.code,
-            reason=None if self.error is None else self.error.message[:LOGGED_REASON],
+            reason=None if self.error is None else for_log(self.error, *self._asked()),
             characters=self.transcript.seq,
             first_token_ms=timings.first_token_ms,
             total_ms=timings.total_ms,
             tokens_per_second=timings.tokens_per_second,
         )
+
+    def _asked(self) -> Iterator[str]:
+        """What people wrote, as far as it is still here."""
+        yield self._exchange.question.content
+        yield self._exchange.system_prompt or ""
+        for turn in self._exchange.branch:
+            yield turn.content
 
 
 def describe(error: OrchdError) -> ChatError:

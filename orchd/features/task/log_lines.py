@@ -4,7 +4,7 @@ from collections import Counter
 
 import structlog
 
-from orchd.errors import OrchdError
+from orchd.errors import OrchdError, for_log
 from orchd.features.task.records import ENDED, StepKey
 from orchd.features.task.state import TaskState
 
@@ -32,8 +32,15 @@ def lost(task_id: int, steps: int, seconds: float) -> None:
     structlog.get_logger().info("task left", task=task_id, steps=steps, seconds=round(seconds, 3))
 
 
-def step_failed(task_id: int, key: StepKey, error: OrchdError) -> None:
+def step_failed(state: TaskState, key: StepKey, error: OrchdError) -> None:
     """A step has failed; whether it is tried again the task decides."""
+    texts = [state.task.title, state.task.description]
+    texts += [text for one in state.subtasks.values() for text in (one.title, one.prompt)]
     structlog.get_logger().warning(
-        "task step failed", task=task_id, step=key.name, attempt=key.attempt, error=error.code, reason=error.message
+        "task step failed",
+        task=state.task.id,
+        step=key.name,
+        attempt=key.attempt,
+        error=error.code,
+        reason=for_log(error, *texts),
     )

@@ -245,7 +245,7 @@ class Run:
         if done is not None:
             event = Finished(begin.key, done.result, done.cost, seconds)
         elif guard.error is not None:
-            log_lines.step_failed(self.task_id, begin.key, guard.error)
+            log_lines.step_failed(state, begin.key, guard.error)
             event = Failed(begin.key, stepping.error_of(guard.error), seconds, stepping.cost_of(guard.error))
         del self._scopes[begin.key]
         self._events.append(event)
