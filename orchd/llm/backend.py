@@ -379,9 +379,9 @@ class Backend:
                 self._away(error)
 
     async def _look(self) -> Listing:
-        """List it anew; a kind that nobody has configured is only believed as long as its list bears it out."""
+        """List it anew. A kind that nobody configured is found out again when it comes back: it may be another one."""
         kind = self._spec.kind
-        return await self._prober.probe(kind or self.kind, sure=kind is not None)
+        return await self._prober.probe(kind or (self.kind if self.ok else None), sure=kind is not None)
 
     def _away(self, error: OrchdError) -> None:
         self.ok, self.reason = False, error.message

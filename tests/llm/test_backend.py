@@ -352,36 +352,3 @@ async def test_an_answer_that_does_not_come_has_the_server_probed(
     await trio.sleep(1)
     assert not backend.ok
     assert trio.current_time() - start < 130
-
-
-async def test_what_its_settings_name_can_be_asked_though_it_lists_nothing(
-    upstream: Upstream, nursery: trio.Nursery
-) -> None:
-    upstream.routes = {COMPLETE: ANSWER}
-    backend = await watched(nursery, upstream, models=("a",), aliases={"fast": "a"})
-    assert backend.ok
-    assert backend.health().note == "no list of models (HTTP status 404): those that the settings name are offered"
-    model = backend.asked("fast")
-    assert model is not None
-    await backend.stream(model, PROMPT, Recorder(), 1000)
-    assert upstream.requests[-1].json()["model"] == "a"
-
-
-async def test_answers_are_asked_for_where_the_list_was_found(upstream: Upstream, nursery: trio.Nursery) -> None:
-    upstream.routes = {"GET /v1beta/openai/models": reply(200, {"data": [{"id": "a"}]})}
-    upstream.routes["POST /v1beta/openai/chat/completions"] = ANSWER
-    upstream.url += "/v1beta/openai/"
-    backend = await watched(nursery, upstream)
-    await backend.stream(backend.models()[0], PROMPT, Recorder(), 1000)
-    assert upstream.paths()[-1] == "POST /v1beta/openai/chat/completions"
-
-
-async def test_another_server_at_its_address_is_taken_for_what_it_is(upstream: Upstream, nursery: trio.Nursery) -> None:
-    upstream.routes = {"GET /api/version": reply(200, {"version": "0.9"})}
-    upstream.routes["GET /api/tags"] = reply(200, {"models": [{"name": "llama3.2:latest"}]})
-    backend = await watched(nursery, upstream)
-    assert backend.kind == "ollama"
-    assert (backend.find("Llama3.2") or ModelInfo("", "")).id == "llama3.2:latest"
-    upstream.routes = {"GET /v1/models": reply(200, {"data": [{"id": "a", "owned_by": "vllm"}]})}
-    await backend.refresh()
-    assert (backend.ok, backend.kind, [info.id for info in backend.models()]) == (True, "openai", ["a"])
