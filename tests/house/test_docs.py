@@ -10,6 +10,7 @@ import pytest
 from orchd import __version__
 from orchd.cli import orchd as command
 from orchd.config import doc
+from orchd.features.reference import frames_text
 from tests.house.source import ROOT
 
 PRIVATE = re.compile(r"(?<![\w.~])/(?:work|root|Users)/|(?<![\w.~])/home/(?!(?:me|someone)/)\w+/")
@@ -83,6 +84,11 @@ def test_make_help_names_every_word() -> None:
 def test_settings_are_documented() -> None:
     committed = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     assert committed == doc.document(), "docs/settings.md is stale: run `make schema`"
+
+
+def test_frames_are_documented() -> None:
+    committed = (ROOT / "docs" / "frames.md").read_text(encoding="utf-8")
+    assert committed == frames_text(), "docs/frames.md is stale: run `make schema`"
 
 
 def test_the_changelog_knows_this_version() -> None:
