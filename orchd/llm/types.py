@@ -146,8 +146,9 @@ class Failure(NamedTuple):
 class Outcome(NamedTuple):
     """How a successful generation ended.
 
-    `finish_reason` as the server named it (`stop`, `length`, `tool_calls`, ...); `model` is the one that the server
-    says answered, which may differ from the one asked for. `failures`: the attempts before it.
+    `finish_reason` as the server named it (`stop`, `tool_calls`, ...), but `length` whatever it calls a cut, and
+    `content_filter` what it withheld; `model` is the one that the server says answered, which may differ from the one
+    asked for. `failures`: the attempts before it.
     """
 
     finish_reason: str
