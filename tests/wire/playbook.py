@@ -128,7 +128,7 @@ class Player:
         frame: Frame = {"type": line.type}
         if line.request_id != "-":
             frame["id"] = line.request_id
-            client.referee.asked(line.type, line.request_id)
+        client.referee.asked(line.type, None if line.request_id == "-" else line.request_id)
         if line.data is not None:
             frame["data"] = self._filled(line.data)
         await client.send_text(json.dumps(frame))

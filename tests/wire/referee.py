@@ -72,14 +72,19 @@ class Referee:
         self._questions: set[str] = set()
         self._answers: dict[int, _Answer] = {}
 
-    def asked(self, request_type: str, request_id: str) -> None:
-        """Note that a request is about to be sent; one whose id is in flight can't be told from the first."""
-        if request_id not in self.asked_types:
+    def asked(self, request_type: str, request_id: str | None) -> None:
+        """Note that a request is about to be sent; one whose id is in flight can't be told from the first.
+
+        One without an id is answered without one, so all of its frames look pushed.
+        """
+        exchange = EXCHANGES.get(request_type)
+        if exchange is not None:
+            own = () if request_id is not None else (*exchange.before, exchange.reply)
+            self._pushed.update((*exchange.pushes, *own))
+        if request_id is not None and request_id not in self.asked_types:
             self._ended.discard(request_id)
             self._questions.discard(request_id)
             self.asked_types[request_id] = request_type
-            if request_type in EXCHANGES:
-                self._pushed.update(EXCHANGES[request_type].pushes)
 
     def receive(self, frame: Frame) -> None:
         """Judge the next frame."""

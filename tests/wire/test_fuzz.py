@@ -56,13 +56,14 @@ def is_last_word(frame: Frame) -> bool:
 
 
 def announce(client: Client, text: str) -> None:
-    """Tell the referee of a request, if the text could have an answer with an id."""
+    """Tell the referee of a request, if the text could be one."""
     try:
         frame = json.loads(text)
     except (ValueError, RecursionError):
         return
-    if isinstance(frame, dict) and isinstance(frame.get("id"), str):
-        client.referee.asked(str(frame.get("type")), frame["id"])
+    if isinstance(frame, dict):
+        request_id = frame.get("id")
+        client.referee.asked(str(frame.get("type")), request_id if isinstance(request_id, str) else None)
 
 
 async def offer(client: Client, text: str) -> None:
