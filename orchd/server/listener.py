@@ -4,7 +4,6 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import partial
 
 import structlog
 import trio
@@ -190,7 +189,7 @@ class Server:
                 session = Session(secrets.token_hex(8), self._wire, outbox, meter)
                 websocket = await self._accept(nursery, peer_stream)
                 if websocket is not None:
-                    peer_stream.tell_fault(partial(_fault, websocket))
+                    peer_stream.serves(websocket)
                     await self._serve_session(Connection(session, peer_stream, outbox), websocket)
             finally:  # before the socket is closed: its number may be another's at once
                 outbox.end()
@@ -258,13 +257,10 @@ async def _part(outbox: Outbox, websocket: WebSocketConnection, code: CloseCode 
         outbox.reset()
 
 
-def _fault(websocket: WebSocketConnection) -> int | None:
-    """Return the close code for what trio-websocket found wrong with the peer's bytes, None when nothing was."""
-    return websocket.closed.code if websocket.closed else None
-
-
 def _end_code(connection: Connection, websocket: WebSocketConnection, ours: CloseCode | None) -> int | None:
     """Return the close code the session ended with, whoever said it."""
     if connection.outbox.failed:
         return connection.outbox.failed.code
-    return _fault(websocket) if ours is None else ours.code
+    if ours is not None:
+        return ours.code
+    return websocket.closed.code if websocket.closed else None

@@ -58,12 +58,12 @@ class Outbox:
         "_fd",
         "_frames",
         "_idle",
+        "_kept",
         "_large",
         "_large_end",
         "_nursery",
         "_pressure",
         "_stream",
-        "_turns",
         "_writer",
         "failed",
         "sent_bytes",
@@ -76,7 +76,7 @@ class Outbox:
         self._nursery = nursery
         self._pressure = pressure
         self._frames: list[bytes | memoryview] = []
-        self._turns = Turns()
+        self._kept: Turns | None = None  # until something has to wait
         self._writer: trio.CancelScope | None = None
         self._begun = False  # the first waiting frame is partly sent
         self._closed = False  # nothing more may be put
@@ -140,7 +140,7 @@ class Outbox:
         if not self._closed:
             self.put_now(frame)
             self._closed = True
-            self._turns.forget()
+            self._forget_kept()
 
     def fail(self, code: CloseCode) -> None:
         """End the connection for its peer's fault, telling it `code` if it still reads. Returns at once."""
@@ -181,6 +181,20 @@ class Outbox:
             self._stream.socket.close()
 
     @property
+    def _turns(self) -> Turns:
+        if self._kept is None:
+            self._kept = Turns()
+        return self._kept
+
+    def _take_up(self) -> None:
+        if self._kept is not None:
+            self._kept.take_up(self)
+
+    def _forget_kept(self) -> None:
+        if self._kept is not None:
+            self._kept.forget()
+
+    @property
     def _large_waiting(self) -> int:
         """How much of the last large frame is unsent."""
         return min(self._large, max(0, self._large_end - self.sent_bytes))
@@ -205,7 +219,7 @@ class Outbox:
 
     def _forget_frames(self) -> None:
         self._frames.clear()
-        self._turns.forget()
+        self._forget_kept()
         self._begun = False
         self.waiting_bytes = 0
 
@@ -243,7 +257,7 @@ class Outbox:
                     scope.deadline = trio.current_time() + self._pressure.stall_seconds
                 await self._send_some()
                 if not self._frames:
-                    self._turns.take_up(self)
+                    self._take_up()
             self._tell_idle()
             if self.failed:  # the close frame is out: the peer may still answer it
                 await trio.sleep_forever()

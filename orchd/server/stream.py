@@ -1,9 +1,9 @@
 """The stream that trio-websocket is given: it reads the socket and writes through the outbox."""
 
-from collections.abc import Callable
 from contextlib import suppress
 
 import trio
+from trio_websocket import WebSocketConnection
 
 from orchd.protocol.codes import NOT_UTF8, PROTOCOL_ERROR
 from orchd.protocol.websocket import FIN_CLOSE, close_frame
@@ -27,21 +27,21 @@ class PeerStream(trio.abc.Stream):
     behind it comes once the handshake is answered, since wsproto drops bytes that reach it earlier.
     """
 
-    __slots__ = ("_answered", "_fault", "_head", "_meter", "_outbox", "_rest", "_stream", "received")
+    __slots__ = ("_answered", "_head", "_meter", "_outbox", "_rest", "_stream", "_websocket", "received")
 
     def __init__(self, stream: trio.abc.Stream, outbox: Outbox, handshake: Handshake, meter: Meter) -> None:
         self._stream = stream
         self._outbox = outbox
         self._meter = meter
-        self._fault: Callable[[], int | None] = lambda: None
+        self._websocket: WebSocketConnection | None = None
         self._head, self._rest = handshake
         self._answered: trio.Event | None = trio.Event()
         self.received = 0
         """Reads that brought something: what the heartbeat looks at."""
 
-    def tell_fault(self, fault: Callable[[], int | None]) -> None:
-        """Have `fault` asked for the close code of what was wrong with the peer's bytes."""
-        self._fault = fault
+    def serves(self, websocket: WebSocketConnection) -> None:
+        """Say who reads this stream: it knows what was wrong with the peer's bytes."""
+        self._websocket = websocket
 
     async def send_all(self, data: bytes | bytearray | memoryview) -> None:
         """Put trio-websocket's own frames behind ours; waiting for the peer is the outbox's business.
@@ -83,7 +83,8 @@ class PeerStream(trio.abc.Stream):
 
         trio-websocket closes without a word after bytes that are no frame; so the word is said here.
         """
-        code = NOT_UTF8 if self._fault() == NOT_UTF8.code else PROTOCOL_ERROR
+        closed = None if self._websocket is None else self._websocket.closed
+        code = NOT_UTF8 if closed is not None and closed.code == NOT_UTF8.code else PROTOCOL_ERROR
         self._outbox.put_last(close_frame(code.code, code.reason))
         self._meter.end()
         try:

@@ -3,8 +3,10 @@
 Prints its port and the size of a frame; sends `ROUNDS` frames to all subscribers when a line comes in.
 """
 
+import logging
 import sys
 
+import structlog
 import trio
 
 from orchd.hub import Hub, Topic
@@ -75,4 +77,6 @@ async def main(rounds: int) -> None:
 
 
 if __name__ == "__main__":
+    # Its standard output is a pipe that nobody reads after the first line: a line for each request would fill it.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     trio.run(main, int(sys.argv[1]))
