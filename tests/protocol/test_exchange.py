@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchd import client
+from orchd.client import frames
 from orchd.features import exchanges, make_codec
 from tests.wire_schema import published, references
 
@@ -31,5 +31,4 @@ def test_every_server_frame_answers_something() -> None:
 
 
 def test_our_own_client_waits_for_the_same_frames() -> None:
-    replies = vars(client)["_REPLIES"]
-    assert replies == {kind: EXCHANGES[kind].reply for kind in replies}
+    assert {kind: EXCHANGES[kind].reply for kind in frames.REPLIES} == frames.REPLIES
