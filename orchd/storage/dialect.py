@@ -13,8 +13,8 @@ authors may rely on:
 * Long texts: MySQL's server takes a statement of `max_allowed_packet`, the values filled in (16 MiB unless its operator
   set less). Long texts of an INSERT or an UPDATE are written in pieces where need be, and read whole (see
   `mysql_long.py`). So do nothing to a column of long texts in SQL but to store it, to read it, and to ask its
-  `LENGTH(column)`: no comparison, no copy to another column. A statement that is too long for another reason is
-  `TooLarge`.
+  `LENGTH(column)`, which is in bytes: no comparison, no copy to another column. A statement that is too long for
+  another reason is `TooLarge`.
 * Integers within 64 bits, finite floats, text without lone surrogates, bytes. A sum of integers is an int, an average a
   float.
 * Write transactions are serializable: what one has read, no other changes before it commits. On MySQL a plain SELECT
@@ -50,6 +50,12 @@ def to_format(sql: str) -> str:
     """`sql` as trio-mysql wants it: `%s` for each `?` outside literals, names and comments, each `%` doubled; and with
     the length of a long text that stands elsewhere where its column's is asked."""
     return _LENGTH.sub(_LENGTH_THERE, _TRANSLATED.sub(_translate, sql))
+
+
+@lru_cache(maxsize=1024)
+def to_sqlite(sql: str) -> str:
+    """`sql` with lengths in bytes, as MySQL has them. SQLite counts characters, and those before a NUL only."""
+    return _LENGTH.sub(r"LENGTH(CAST(\1 AS BLOB))", sql)
 
 
 def _translate(match: re.Match[str]) -> str:

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from orchd.errors import Conflict, StartError, TooLarge
 from orchd.storage.database import Refused, Result, Statement, Steps
+from orchd.storage.dialect import to_sqlite
 from orchd.storage.readiness import NO_TABLES, Away
 from orchd.storage.sqlite_files import demand_writable, mend_side_files
 
@@ -162,7 +163,7 @@ def connect_reader(path: Path, busy_seconds: float) -> sqlite3.Connection:
 def execute(connection: sqlite3.Connection, statement: Statement) -> Result:
     """Run one statement. Raises what `mapped_errors` knows."""
     with mapped_errors():
-        cursor = connection.execute(statement.sql, statement.params)
+        cursor = connection.execute(to_sqlite(statement.sql), statement.params)
         rows = cursor.fetchall()
     inserted = cursor.rowcount > 0 and statement.sql[:6].upper() == "INSERT"
     # After other statements `lastrowid` is still that of the connection's last INSERT.

@@ -73,6 +73,14 @@ async def test_texts_come_back_as_they_were(database: Database, text: str) -> No
     assert found.rows == [("a",)]
 
 
+async def test_lengths_are_in_bytes(database: Database) -> None:
+    """Pages and contexts are bounded by them, also where a text begins with a NUL."""
+    for text in ("", "\0" * 9, "\0x\0", "é😀", "a" * 5000, *TEXTS):
+        await database.write(one, "UPDATE note SET body = ?", text)
+        found = await database.read(one, "SELECT LENGTH(n.body), LENGTH(body) + LENGTH(body) FROM note n")
+        assert found.rows == [(len(text.encode()), 2 * len(text.encode()))], text
+
+
 async def test_a_text_of_5_mib_comes_back(database: Database) -> None:
     text = "å😀\\'" * (5 * 1024 * 1024 // 8)
     assert len(text.encode()) >= 5 * 1024 * 1024

@@ -43,7 +43,7 @@ _BRANCH = (
     " SELECT p.id, p.parent_id, b.depth + 1, b.total + {size} FROM branch b JOIN chat_message p ON p.id = b.parent_id"
     " WHERE b.depth < ? AND b.total <= ?) "
 )
-"""The end of a branch, as far as about so many bytes hold it (SQLite: characters), and one message more."""
+"""The end of a branch, as far as about so many bytes hold it, and one message more."""
 
 _END = " FROM branch b JOIN chat_message m ON m.id = b.id WHERE b.depth = 1 OR b.total <= ? ORDER BY b.depth DESC"
 """Oldest first, without the one more; one message at least."""
