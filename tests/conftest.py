@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import signal
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ from tests.examples import DEFAULT
 pytest_plugins = [f"tests.{path.stem}" for path in sorted(Path(__file__).parent.glob("fix_*.py"))]
 
 SEED = "ORCHD_TEST_SEED"
+
+# Under nohup SIGHUP is ignored, which the daemons that tests start would rightly inherit.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # No deadlines anywhere: a busy machine is no defect.
 settings.register_profile(
