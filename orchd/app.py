@@ -31,7 +31,6 @@ from orchd.guard import Supervisor, Troubles, crash_logged, guarded
 from orchd.hub import Hub
 from orchd.llm import Backends, BackendSpec, Deadlines
 from orchd.llm.local import Local, LocalSpec, open_local
-from orchd.llm.simulator import Simulator, demo
 from orchd.pages import Status, make_pages
 from orchd.protocol import PROTOCOL, messages, published
 from orchd.protocol.codec import Codec
@@ -43,6 +42,7 @@ from orchd.server.listener import Server
 from orchd.server.outbox import Pressure
 from orchd.server.ports import open_port, who_listens
 from orchd.server.session import Wire
+from orchd.simulator import Simulator, demo
 from orchd.stopping import Stopping
 from orchd.storage import Database, open_database
 from orchd.systemd import notify

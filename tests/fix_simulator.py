@@ -8,7 +8,7 @@ import msgspec
 import pytest
 import trio
 
-from orchd.llm.simulator import Simulator, SimulatorConfig, Stats
+from orchd.simulator import Simulator, SimulatorConfig, Stats
 
 
 class Event(NamedTuple):

@@ -10,7 +10,7 @@ import trio
 
 from orchd.config.keys import Key
 from orchd.errors import ConfigurationError
-from orchd.llm.simulator import FAULTS_HELP, OPTIONS, Option, SimulatorConfig, parse_model, serve_forever
+from orchd.simulator import FAULTS_HELP, OPTIONS, Option, SimulatorConfig, parse_model, serve_forever
 
 
 def command() -> click.Command:

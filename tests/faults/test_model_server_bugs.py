@@ -14,8 +14,8 @@ import trio
 
 from orchd.errors import OrchdError
 from orchd.llm import Backends, BackendSpec, Prompt, Sampling, Turn
-from orchd.llm.simulator import SimulatorConfig
-from orchd.llm.simulator.settings import ModelSpec
+from orchd.simulator import SimulatorConfig
+from orchd.simulator.settings import ModelSpec
 from tests.fix_simulator import RunningSimulator, StartSimulator, chat_body
 from tests.fix_upstream import Exchange, Recorder, Upstream, reply
 

@@ -6,7 +6,7 @@
 import pytest
 import trio
 
-from orchd.llm.simulator.settings import ModelSpec
+from orchd.simulator.settings import ModelSpec
 from tests.fix_daemon import Daemon, StartDaemon
 from tests.fix_simulator import StartSimulator
 from tests.wire.client import Client

@@ -14,7 +14,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "prompt_toolkit": ("orchd/cli/chat/",),
     "rich": ("orchd/cli/chat/",),
     "wcwidth": ("orchd/cli/",),
-    "h11": ("orchd/server/", "orchd/llm/simulator/", "orchd/llm/wire.py"),
+    "h11": ("orchd/server/", "orchd/simulator/", "orchd/llm/wire.py"),
     "httpx": ("orchd/llm/",),
     "multiprocessing": (),
     "psutil": ("orchd/features/monitoring/", "orchd/features/presence/"),

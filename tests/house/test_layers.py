@@ -27,6 +27,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "storage": ("guard", "errors"),
     # What servers say is shown to clients, so it passes the masks.
     "llm": ("guard", "errors", "masking"),
+    # The other end of the wire: it shares a few facts with the client (`SIMULATOR_KNOWS`), and no code.
+    "simulator": ("llm", "errors"),
     "guard": ("errors",),
     "hub": ("protocol", "errors"),
     "worker": ("guard", "errors"),
@@ -65,6 +67,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "feature",
         "pages",
         "server",
+        "simulator",
         "web",
         *BELOW_FEATURES,
         "config",
@@ -76,7 +79,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "pages": ("server", "protocol", "storage", "llm", "guard", "web"),
     "config": ("errors", "masking"),
     "client": ("errors",),
-    "cli": ("app", "client", "config", "log", "prose", "storage", "llm", "errors", "masking"),
+    "cli": ("app", "client", "config", "log", "prose", "simulator", "storage", "llm", "errors", "masking"),
     "main": ("cli",),
 }
 
@@ -94,7 +97,7 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
 
 DOORS: dict[str, tuple[str, ...]] = {
     "storage": ("orchd.storage", "orchd.storage.database"),
-    "llm": ("orchd.llm", "orchd.llm.types", "orchd.llm.simulator", "orchd.llm.local"),
+    "llm": ("orchd.llm", "orchd.llm.types", "orchd.llm.tools", "orchd.llm.local"),
     "chat": ("orchd.features.chat",),
     "conversation": ("orchd.features.conversation",),
     "journal": ("orchd.features.journal",),
@@ -108,6 +111,9 @@ DOORS: dict[str, tuple[str, ...]] = {
     "task": ("orchd.features.task",),
 }
 """What of a room others may import, where that is not the whole room."""
+
+SIMULATOR_KNOWS = {"orchd.llm.types", "orchd.llm.tools"}
+"""What the simulator may import of the client that it is the other end for: names and structs as the wire has them."""
 
 MODULE_ROOMS = {
     "orchd": "version",
@@ -150,6 +156,12 @@ def test_every_module_has_a_room() -> None:
 def test_each_import_follows_an_arrow() -> None:
     wrong = [text for module in ORCHD if room(module.name) in ARROWS for text in wrong_arrows(module)]
     assert not wrong, "\n".join(wrong)
+
+
+def test_the_simulator_shares_only_facts_with_the_client_that_it_tries_out() -> None:
+    ours = (module for module in ORCHD if room(module.name) == "simulator")
+    shared = {target for module in ours for _, target in imported(module) if room(target) == "llm"}
+    assert shared <= SIMULATOR_KNOWS
 
 
 def test_no_arrow_points_up() -> None:

@@ -14,7 +14,7 @@ from tests.house.source import ORCHD, Function, Module
 EXEMPT: dict[str, str] = {
     "orchd/guard.py": "the supervisor itself",
     "orchd/cli/": "the terminal client is no daemon",
-    "orchd/llm/simulator/": "the simulator is one task of a supervisor, or a program of its own",
+    "orchd/simulator/": "the simulator is one task of a supervisor, or a program of its own",
     "orchd/server/outbox.py": "a connection's own nursery: what fails in it ends that connection, as it should",
     "orchd/server/session.py": "a connection's own nursery: what fails in it ends that connection, as it should",
     "orchd/features/task/running.py": "a task's own nursery: what fails in it ends that task, as it should",

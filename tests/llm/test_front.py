@@ -6,8 +6,8 @@ import trio
 from orchd.errors import Conflict, NotFound, OrchdError, Timeout, TooLarge, Unavailable, UpstreamError
 from orchd.llm import Backends, BackendSpec, Claim, Deadlines, Prompt, Sampling, Target, Turn
 from orchd.llm.scheduler.breaker import FAILURES
-from orchd.llm.simulator import SimulatorConfig
-from orchd.llm.simulator.settings import ModelSpec
+from orchd.simulator import SimulatorConfig
+from orchd.simulator.settings import ModelSpec
 from tests.fix_simulator import RunningSimulator, StartSimulator
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, Recorder, Upstream, delta, finish, reply
 

@@ -13,9 +13,9 @@ import pytest
 from orchd.errors import CODES
 from orchd.features import make_codec
 from orchd.features.reference import schema_text
-from orchd.llm.simulator.schema_instance import instance
 from orchd.protocol import PROTOCOL
 from orchd.protocol.schema import DIALECT
+from orchd.simulator.schema_instance import instance
 from tests.wire_schema import (
     closed,
     published,

@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar
 
 import trio
 
-from orchd.llm.simulator import Simulator, SimulatorConfig
+from orchd.simulator import Simulator, SimulatorConfig
 from tests.fix_daemon import App, make_settings
 from tests.wire.client import Client
 

@@ -3,7 +3,7 @@
 import pytest
 
 from orchd.config import BackendSettings
-from orchd.llm.simulator.settings import ModelSpec
+from orchd.simulator.settings import ModelSpec
 from tests.fix_daemon import StartApp
 from tests.fix_simulator import StartSimulator
 from tests.wire.client import Client

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from orchd.config import BackendSettings
-from orchd.llm.simulator.settings import ModelSpec
+from orchd.simulator.settings import ModelSpec
 from tests.fix_daemon import App, StartApp
 from tests.fix_simulator import RunningSimulator, StartSimulator
 from tests.wire.client import Client

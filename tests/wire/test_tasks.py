@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from orchd.config import BackendSettings, TaskSettings
-from orchd.llm.simulator.settings import ModelSpec
+from orchd.simulator.settings import ModelSpec
 from tests.fix_daemon import App, StartApp, make_settings
 from tests.fix_simulator import StartSimulator
 from tests.wire.client import Client

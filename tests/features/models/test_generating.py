@@ -15,8 +15,8 @@ from orchd.features.models.messages import (
     ModelStreaming,
     ModelTurn,
 )
-from orchd.llm.simulator.settings import ModelSpec
 from orchd.llm.types import BackendSpec
+from orchd.simulator.settings import ModelSpec
 from tests.fix_models import Asking, Desk, StartModels
 from tests.fix_simulator import RunningSimulator, StartSimulator
 

@@ -23,7 +23,7 @@ from orchd.features.models.messages import (
     ModelStars,
     ModelTurn,
 )
-from orchd.llm.simulator.settings import ModelSpec
+from orchd.simulator.settings import ModelSpec
 from tests.fix_models import Asking, Desk, StartModels
 from tests.fix_simulator import RunningSimulator, StartSimulator
 

@@ -21,9 +21,9 @@ from orchd.features.models.messages import (
 )
 from orchd.features.models.records import Measurement
 from orchd.features.monitoring import FreeMemory
-from orchd.llm.simulator import Simulator, SimulatorConfig
-from orchd.llm.simulator.settings import ModelSpec
 from orchd.llm.types import BackendSpec, Prompt, Turn
+from orchd.simulator import Simulator, SimulatorConfig
+from orchd.simulator.settings import ModelSpec
 from tests.fix_models import Asking, StartModels
 from tests.fix_simulator import RunningSimulator, StartSimulator
 

@@ -33,7 +33,7 @@ from orchd.features.verification import (
 )
 from orchd.hub import Hub
 from orchd.llm import Backends, BackendSpec
-from orchd.llm.simulator.settings import ModelSpec
+from orchd.simulator.settings import ModelSpec
 from orchd.storage import Database, open_database
 from orchd.worker.pool import InPlace
 from tests.features.task.fake_models import Audience, Bureau, FakeBackends, Words, brief, generator, order, parts
