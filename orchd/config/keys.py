@@ -88,7 +88,8 @@ def _walk(tree: type[Struct], above: tuple[str, ...]) -> Iterator[Key]:
         if _is_section(field.type):
             yield from _walk(field.type, path)
         else:
-            yield Key(path, field.name, field.type, field.default, _description(field.type))
+            default = field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+            yield Key(path, field.name, field.type, default, _description(field.type))
 
 
 def _is_section(kind: Any) -> bool:
