@@ -67,8 +67,11 @@ def _models(backends: Sequence[BackendHealth]) -> dict[str, object]:
     if not answering:
         silent = "no model server answers" if not any(backend.ok for backend in backends) else "no server has a model"
         return {"ok": False, "reason": f"{silent}; chats are refused until one does"}
-    simulated = all(backend.simulated for backend in answering)
-    return {"ok": True, "reason": "only the simulated model answers" if simulated else None}
+    if not all(backend.simulated for backend in answering):
+        return {"ok": True, "reason": None}
+    if any(backend.known and not backend.simulated for backend in backends):  # no stand-in for it, unless it is named
+        return {"ok": False, "reason": "no model server answers; the simulated model is asked only by its name"}
+    return {"ok": True, "reason": "only the simulated model answers"}
 
 
 def make_pages(status: Status, schema: str) -> Pages:

@@ -73,6 +73,9 @@ def answering(models: int = 1, *, ok: bool = True, simulated: bool = False) -> B
     return BackendHealth("box", "http://box:1", "ollama", ok, None, models, simulated=simulated)
 
 
+LOOKED_FOR = BackendHealth("box", "http://box:1", None, False, "nothing there", 0, known=False)
+
+
 @pytest.mark.parametrize(
     ("servers", "ok", "reason"),
     [
@@ -81,6 +84,12 @@ def answering(models: int = 1, *, ok: bool = True, simulated: bool = False) -> B
         ([answering(0)], False, "no server has a model; chats are refused until one does"),
         ([answering(simulated=True)], True, "only the simulated model answers"),
         ([answering(simulated=True), answering()], True, None),
+        (
+            [answering(simulated=True), answering(ok=False)],
+            False,
+            "no model server answers; the simulated model is asked only by its name",
+        ),
+        ([answering(simulated=True), LOOKED_FOR], True, "only the simulated model answers"),
     ],
 )
 async def test_whether_anybody_could_answer_is_said_plainly(
