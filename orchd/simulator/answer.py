@@ -41,7 +41,7 @@ _WORDS = {
     "n": ("river", "signal", "letter", "garden", "lantern", "machine", "window", "pattern", "harbour", "thread"),
     "m": ("answer", "morning", "question", "shore", "measure", "echo", "journey", "silence", "ladder", "map"),
     "v": ("follows", "reaches", "repeats", "carries", "mirrors", "meets", "outlives", "explains"),
-    "w": ("noticed", "counted", "written", "measured", "repeated", "expected", "planned", "understood"),
+    "w": ("noticed", "counted", "described", "measured", "repeated", "expected", "planned", "understood"),
     "t": ("slowly", "without hurry", "from left to right", "one word at a time", "as before", "in good order"),
     "p": ("theory", "practice", "this example", "every test", "the long run", "a small room"),
 }
