@@ -221,6 +221,9 @@ def _warn(loaded: Loaded) -> None:
 
 def _refuse(error: click.ClickException) -> int:
     """What click says about the arguments, without a password that stands in one of them."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):  # its message is the help itself: no line before it
+        error.show()
+        return error.exit_code
     told = mask_words(error.format_message())
     context = error.ctx if isinstance(error, click.UsageError) else None
     click.UsageError(told, context).show()

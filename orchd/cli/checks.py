@@ -39,8 +39,15 @@ async def check(loaded: Loaded, *, deep: bool = False) -> list[Finding]:
 
 
 async def migrate(settings: Settings) -> list[str]:
-    """Migrate the database; returns what there is to say. Raises as `orchd.storage.migrate` does."""
-    names = await migrate_database(settings.database.url or "", timeout=settings.database.timeout_seconds)
+    """Migrate the database; returns what there is to say.
+
+    Raises `ConfigurationError` for a URL that can't be read, `StartError`, which names the database, for all else.
+    """
+    url = settings.database.url or ""
+    try:
+        names = await migrate_database(url, timeout=settings.database.timeout_seconds)
+    except (OrchdError, StartError) as error:
+        raise StartError(f"database {_shown(url)}: {_told(error, url)}") from error
     return [f"applied {name}" for name in names] or ["the database is up to date"]
 
 
@@ -56,12 +63,17 @@ async def _database(settings: Settings, origins: Mapping[str, str]) -> list[Find
     except ConfigurationError as error:
         raise ConfigurationError(f"{where}: {error}") from None
     except (OrchdError, StartError) as error:
-        told = str(error).removeprefix(f"{_shown(url)}: ")
-        cause = getattr(error, "cause", None)  # what the database itself says, for the operator
-        return [Finding("FAILED", f"database {_shown(url)}", f"{told}{f', {cause}' if cause else ''} ({where})")]
+        return [Finding("FAILED", f"database {_shown(url)}", f"{_told(error, url)} ({where})")]
     except trio.TooSlowError:
         return [Finding("FAILED", f"database {_shown(url)}", f"no answer within {timeout:g} s ({where})")]
     return [Finding("ok", f"database {_shown(url)}", _migrations(parsed, status))]
+
+
+def _told(error: OrchdError | StartError, url: str) -> str:
+    """The error, with what the database itself says, and without the address, which the line has already."""
+    told = str(error).removeprefix(f"{_shown(url)}: ")
+    cause = getattr(error, "cause", None)
+    return f"{told}, {cause}" if cause else told
 
 
 def _migrations(parsed: DatabaseUrl, status: MigrationStatus) -> str:

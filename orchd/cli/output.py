@@ -92,6 +92,8 @@ def after(error: OSError) -> Exception:
     if error.filename is None and error.errno in _FULL:
         abandon()
         return failure(error)
+    if error.filename is not None and error.strerror:
+        return type(error)(f"{error.filename}: {error.strerror}")
     return error
 
 

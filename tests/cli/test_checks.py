@@ -9,7 +9,7 @@ from orchd.app import backend_specs
 from orchd.cli import checks
 from orchd.config import BackendSettings
 from orchd.config.load import Loaded, load
-from orchd.errors import ConfigurationError
+from orchd.errors import ConfigurationError, StartError
 
 
 def loaded(tmp_path: Path, *backends: str, database: str | None = None) -> Loaded:
@@ -79,3 +79,10 @@ def test_the_settings_of_a_backend_reach_the_model_client() -> None:
     assert (spec.url, spec.name, spec.kind, spec.api_key) == ("http://a:1", "n", "ollama", "k")
     assert (spec.deadlines.connect, spec.deadlines.first_event) == (5.0, 900.0)
     assert (spec.deadlines.gap, spec.deadlines.total) == (3.0, 9.0)
+
+
+async def test_migrate_names_the_database_that_is_away_and_the_cause(tmp_path: Path) -> None:
+    url = f"mysql://u:secret@127.0.0.1:{await free_port()}/orchd"
+    with trio.fail_after(90), pytest.raises(StartError) as raised:
+        await checks.migrate(loaded(tmp_path, database=url).settings)
+    assert str(raised.value) == f"database {url.replace(':secret', '')}: the database is away, Connection refused"

@@ -12,6 +12,7 @@ import pytest
 import trio
 from click.testing import Result
 
+from orchd import cli
 from orchd.cli.clients import STATES, daemon_url
 from orchd.config import ServerSettings, Settings
 from orchd.errors import ConfigurationError
@@ -110,7 +111,7 @@ async def test_stdin_is_one_message(
     ("arguments", "code", "told"),
     [
         (["--model", "nope", "hi"], 1, "orchd: no model is called `nope`"),
-        (["--conversation", "99", "hi"], 1, "orchd: there is no conversation 99; /list shows them\n"),
+        (["--conversation", "99", "hi"], 1, "orchd: there is no conversation 99; `orchd conversations` lists them\n"),
         (["--continue", "hi"], 1, "orchd: there is no conversation to go on with\n"),
         (["[[simulate: http_error=500]]"], 1, "orchd: "),
         (["--continue", "--conversation", "1", "hi"], 2, "Usage: orchd chat"),
@@ -147,7 +148,7 @@ async def test_lists_are_tables_and_json(house: App, run_command: RunCommand) ->
         ("models", ["MODEL", "simulated-small"]),
         ("conversations", ["N", "LAST USED", "[[simulate"]),
         ("queue", ["nothing runs, nothing waits"]),
-        ("tasks", ["there are no such tasks"]),
+        ("tasks", ["no tasks found"]),
         ("status", ["answers (orchd.v1)", "SERVER", "ok"]),
     ):
         done = await here(house, command)
@@ -187,3 +188,10 @@ def test_help_says_what_there_is() -> None:
     assert "Usage: orchd conversations export" in invoke("help", "conversations", "export").output
     wrong = invoke("help", "nonsense")
     assert (wrong.exit_code, "No such command 'nonsense'" in wrong.output) == (2, True)
+
+
+def test_no_command_at_all_shows_the_help_and_no_error(capfd: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([]) == cli.USAGE
+    told = capfd.readouterr().err
+    assert told.startswith("Usage: orchd [OPTIONS] COMMAND")
+    assert "Error" not in told

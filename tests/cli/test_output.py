@@ -1,5 +1,6 @@
 """Stdout that can't be written to, in real processes: told as what it is, and never as the network's fault."""
 
+import errno
 import io
 import os
 import subprocess
@@ -9,7 +10,7 @@ from collections.abc import Callable
 import pytest
 import trio
 
-from orchd.cli.output import Output, OutputError, failure, prepare
+from orchd.cli.output import Output, OutputError, after, failure, prepare
 from tests.fix_daemon import App, StartApp
 from tests.fix_simulator import RunningSimulator
 
@@ -127,3 +128,9 @@ async def test_a_locale_without_the_answers_characters(
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"You wrote: ?hi?" in done.stdout
     assert os.linesep.encode() in done.stdout
+
+
+def test_an_error_of_a_file_names_it_and_no_number() -> None:
+    error = after(FileNotFoundError(errno.ENOENT, "No such file or directory", "/no/x"))
+    assert str(error) == "/no/x: No such file or directory"
+    assert str(after(OSError("anything"))) == "anything"

@@ -5,9 +5,9 @@ from typing import Any
 from orchd.cli.showing import counted, one_line, span
 
 _OUTCOMES = {
-    "verified": "verified: another model than its author approved it",
-    "self_checked": "checked by its author only, since no other model was there to ask",
-    "rejected": "rejected",
+    "verified": "verified: approved by {reviewer}, another model than its author",
+    "self_checked": "checked only by its own author ({reviewer}), since there was no other model to ask",
+    "rejected": "rejected by {reviewer}",
     "undecided": "undecided: you have to judge for yourself",
 }
 _SHOWN = 12
@@ -15,10 +15,10 @@ _SHOWN = 12
 
 def ledger_lines(ledger: dict[str, Any]) -> list[str]:
     """The outcome, then what speaks against the answer, then the claims that nothing supports."""
-    by = f" by {ledger['reviewer']}" if ledger.get("reviewer") else ""
+    outcome = _OUTCOMES.get(ledger["outcome"], ledger["outcome"])
     flagged = ", which is too low to rely on" if ledger.get("flagged") else ""
     lines = [
-        f"{_OUTCOMES.get(ledger['outcome'], ledger['outcome'])}{by}",
+        outcome.replace("{reviewer}", one_line(ledger.get("reviewer") or "a model")),
         f"confidence {ledger['confidence']} of 100{flagged}; {counted(ledger['claimCount'], 'claim')} looked at",
     ]
     lines += [f"- {one_line(text)}" for text in (ledger.get("notes"), ledger.get("guidance")) if text]

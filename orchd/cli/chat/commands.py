@@ -112,10 +112,11 @@ class Commands:
             self._talk.wishes.model = None
             self._screen.notice("(the daemon chooses the model: the conversation's, else its own default)")
             return
+        lister = "/models" if self._talk.interactive else "`orchd models`"
         try:
-            model = models.model_of(argument, await self._fetch_models())
+            model = models.model_of(argument, await self._fetch_models(), lister)
         except Invalid:
-            model = models.model_of(argument, await self._fetch_models(refresh=True))
+            model = models.model_of(argument, await self._fetch_models(refresh=True), lister)
         if model["type"] == "embedding":
             raise Invalid(f"`{model['name']}` makes embeddings, it can't chat")
         self._talk.wishes.model = argument
@@ -148,7 +149,8 @@ class Commands:
             item = await self._talk.request("conversation:update", {"conversationId": chosen})
             page = await self._talk.request("chat:history", {"conversationId": chosen, "limit": 2})
         except NotFound:
-            raise NotFound(f"there is no conversation {chosen}; /list shows them") from None
+            shown = "/list shows" if self._talk.interactive else "`orchd conversations` lists"
+            raise NotFound(f"there is no conversation {chosen}; {shown} them") from None
         self._talk.wishes.conversation = chosen
         self._talk.last = next((it for it in reversed(page["messages"]) if it["role"] == "assistant"), None)
         if self._talk.interactive:

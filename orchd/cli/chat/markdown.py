@@ -103,6 +103,10 @@ class Formatter:
         """Text beside the answer, as it is."""
         return self._printed(Text(text, style="dim", overflow="fold", tab_size=8), columns)
 
+    def plain(self, text: str, columns: int) -> list[str]:
+        """Text beside the answer that is to be seen."""
+        return self._printed(Text(text, overflow="fold", tab_size=8), columns)
+
     def _printed(self, renderable: Markdown | Text, columns: int) -> list[str]:
         with self._console.capture() as capture:
             self._console.print(renderable, width=max(columns, 4))

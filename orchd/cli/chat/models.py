@@ -13,7 +13,7 @@ LONGEST_NAME = 80
 _STATES = {"loaded": "loaded", "loading": "loading", "not_loaded": "not loaded", "unknown": ""}
 
 
-def model_of(name: str, models: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def model_of(name: str, models: Sequence[dict[str, Any]], lister: str = "/models") -> dict[str, Any]:
     """The model that a name means, as the daemon takes names. Raises `Invalid` with what may have been meant."""
     wanted = name.casefold()
     for fits in (
@@ -25,7 +25,7 @@ def model_of(name: str, models: Sequence[dict[str, Any]]) -> dict[str, Any]:
             if any(fits(known) for known in (model["name"], model["id"], *(model.get("aliases") or ()))):
                 return model
     names = [model["name"] for model in models if chats(model)]
-    hint = near(name, names) or ("; /models lists them" if names else "; no model server has any")
+    hint = near(name, names) or (f"; {lister} lists them" if names else "; no model server has any")
     raise Invalid(f"no model is called `{clipped(one_line(name), LONGEST_NAME)}`{hint}")
 
 

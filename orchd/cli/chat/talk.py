@@ -144,21 +144,23 @@ class Talk:
         if status == "cancelled":
             self.screen.notice("(cancelled)")
         elif final.get("finishReason") == "loop":
-            self._broken("stopped: the answer went in circles; /continue goes on from here")
+            self._broken(f"stopped: the answer went in circles{self._go_on()}")
         elif status == "interrupted":
-            self._broken("the answer is not complete: the daemon was stopped meanwhile; /continue goes on from here")
+            self._broken(f"the answer is not complete: the daemon was stopped meanwhile{self._go_on()}")
         elif status != "complete":
             self._broken(error.get("message") or "the answer is not complete")
         elif final.get("finishReason") == "length":
-            self.screen.notice("(cut off: the answer reached its longest length; /continue goes on from here)")
+            self.screen.notice(f"(cut off: the answer reached its longest length{self._go_on()})")
         elif not final["content"].strip():
             self.screen.notice("(the model said nothing)")
         if told := _figures(final):
             self.screen.status(told)
 
+    def _go_on(self) -> str:
+        return "; /continue goes on from here" if self.interactive else ""
+
     def _broken(self, reason: str) -> None:
-        hint = reason if self.interactive else reason.partition("; /continue")[0]
-        self.screen.notice(f"orchd: {hint}")
+        self.screen.notice(f"orchd: {reason}")
         if not self.interactive:
             self.code = FAILED
 

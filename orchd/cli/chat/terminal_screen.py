@@ -41,6 +41,8 @@ class TerminalScreen(Screen):
             await trio.sleep(FRAME_SECONDS)
 
     def notice(self, text: str) -> None:
+        """Broken between words, as answers are."""
+        text = "\n".join(self._formatter.plain(visible(text), self._painter.columns))
         if self.above is not None:
             super().notice(text)
             return

@@ -73,7 +73,7 @@ async def fetch_tasks(client: Client, wish: Json) -> Json:
 def tasks(reply: Json, columns: int | None) -> list[str]:
     """A task a line."""
     if not reply["items"]:
-        return ["there are no such tasks"]
+        return ["no tasks found"]
     rows = [
         (
             item["id"],

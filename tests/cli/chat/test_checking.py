@@ -4,6 +4,8 @@ from typing import Any
 
 from orchd.cli.chat.checking import ledger_lines
 
+OUTCOMES = ("verified", "self_checked", "rejected", "undecided")
+
 LEDGER: dict[str, Any] = {
     "outcome": "self_checked",
     "reviewer": None,
@@ -23,7 +25,7 @@ LEDGER: dict[str, Any] = {
 def test_doubts_are_told_and_no_more_than_fit() -> None:
     lines = ledger_lines(LEDGER)
     assert lines[:5] == [
-        "checked by its author only, since no other model was there to ask",
+        "checked only by its own author (a model), since there was no other model to ask",
         "confidence 55 of 100; 14 claims looked at",
         "- so so",
         "- no source says it (-20)",
@@ -36,5 +38,13 @@ def test_doubts_are_told_and_no_more_than_fit() -> None:
 def test_a_claims_reason_and_a_new_outcome() -> None:
     claims = [{"claim": "c", "score": 0.0, "reason": "wrong\x1b"}]
     lines = ledger_lines(LEDGER | {"outcome": "novel", "reviewer": "judge", "flagged": True, "claims": claims})
-    assert lines[0] == "novel by judge"
+    assert lines[0] == "novel"
     assert "? c: wrong\ufffd" in lines
+
+
+def test_the_reviewer_stands_where_the_sentence_wants_it() -> None:
+    said = {outcome: ledger_lines(LEDGER | {"outcome": outcome, "reviewer": "j\n@s"})[0] for outcome in OUTCOMES}
+    assert said["verified"] == "verified: approved by j @s, another model than its author"
+    assert said["self_checked"] == "checked only by its own author (j @s), since there was no other model to ask"
+    assert said["rejected"] == "rejected by j @s"
+    assert all("{" not in line for line in said.values())

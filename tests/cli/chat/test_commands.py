@@ -175,7 +175,7 @@ async def test_a_conversation_that_is_not_there(start_scripted: StartScripted) -
         await session.send("error", error, asked["id"])
 
     code, _, notices = await play(start_scripted, "/open 9\n", script)
-    assert (code, notices) == (1, "orchd: there is no conversation 9; /list shows them\n")
+    assert (code, notices) == (1, "orchd: there is no conversation 9; `orchd conversations` lists them\n")
 
 
 async def test_help_names_every_command(start_scripted: StartScripted) -> None:

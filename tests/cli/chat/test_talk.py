@@ -17,7 +17,7 @@ from tests.fix_scripted import ScriptedSession, StartScripted
     ("final", "told", "code"),
     [
         ({"status": "cancelled"}, "(cancelled)\n", 0),
-        ({"finishReason": "length"}, "(cut off: the answer reached its longest length; /continue goes on", 0),
+        ({"finishReason": "length"}, "(cut off: the answer reached its longest length)\n", 0),
         ({"status": "interrupted", "finishReason": "loop"}, "orchd: stopped: the answer went in circles\n", 1),
         ({"status": "interrupted"}, "orchd: the answer is not complete: the daemon was stopped meanwhile\n", 1),
         (

@@ -114,6 +114,16 @@ async def test_a_notice_stands_between_and_the_answer_goes_on() -> None:
     assert terminal.text.endswith("\nasked for")
 
 
+async def test_a_notice_breaks_between_words_also_above_a_line_that_is_edited() -> None:
+    screen, terminal = make()
+    told = "orchd: the answer is not complete: /continue goes on from here"
+    screen.notice(told)
+    assert terminal.text == "orchd: the answer is not complete:\n/continue goes on from here"
+    screen.above = lambda show: show()
+    screen.notice(told)
+    assert terminal.text.count("\n/continue goes on from here") == 2
+
+
 async def test_what_is_waited_for_stands_below_the_text_so_far() -> None:
     screen, terminal = make()
     await shown(screen, "half")

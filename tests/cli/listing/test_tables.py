@@ -24,7 +24,7 @@ def test_tasks() -> None:
     item = {"id": 3, "status": "waiting", "waitsFor": "approval", "completed": 1, "subtasks": 4, "updatedAt": "t"}
     lines = tables.tasks({"items": [item | {"title": "Title", "reason": "why"}]}, 80)
     assert lines[1].split() == ["3", "waiting", "(approval)", "1/4", "t", "Title:", "why"]
-    assert tables.tasks({"items": []}, 80) == ["there are no such tasks"]
+    assert tables.tasks({"items": []}, 80) == ["no tasks found"]
 
 
 def test_conversations() -> None:
