@@ -21,6 +21,15 @@ ErrorBody: TypeAlias = str | dict[str, Any]
 """What stands under `error`: a text, or an object with `message`, `type`, `code`, ..."""
 
 
+MAX_TOKENS = 2**40
+"""More than any server can have counted."""
+
+
+def _count(value: int | None) -> int:
+    """Return a count of tokens; 0 for what can't be one."""
+    return value if value is not None and 0 <= value < MAX_TOKENS else 0
+
+
 class UsageCounts(msgspec.Struct, gc=False):
     """`usage` as servers send it; `reasoning_tokens` stands one level deeper."""
 
@@ -31,12 +40,12 @@ class UsageCounts(msgspec.Struct, gc=False):
 
     def typed(self) -> Usage | None:
         """Return the counts, or None when they are only placeholders (some servers send zeros with every chunk)."""
-        prompt, completion = self.prompt_tokens or 0, self.completion_tokens or 0
+        prompt, completion = _count(self.prompt_tokens), _count(self.completion_tokens)
         if not prompt and not completion:
             return None
         reasoning = (self.completion_tokens_details or {}).get("reasoning_tokens")
-        total = self.total_tokens or prompt + completion
-        return Usage(prompt, completion, total, reasoning if isinstance(reasoning, int) else None)
+        known = isinstance(reasoning, int) and not isinstance(reasoning, bool) and 0 <= reasoning < MAX_TOKENS
+        return Usage(prompt, completion, _count(self.total_tokens) or prompt + completion, reasoning if known else None)
 
 
 class CallFunction(msgspec.Struct, gc=False):
@@ -72,10 +81,14 @@ class Delta(msgspec.Struct, gc=False):
 
 
 class Choice(msgspec.Struct, gc=False):
-    """The one answer: we never ask for several. OpenRouter tells errors of a provider here."""
+    """The one answer: we never ask for several. OpenRouter tells errors of a provider here.
+
+    `text`: where the content stands in the older form, of completions that are no chat.
+    """
 
     delta: Delta | None = None
     message: Delta | None = None
+    text: str | None = None
     finish_reason: str | None = None
     error: str | dict[str, Any] | None = None
 
@@ -149,6 +162,7 @@ def _mend(value: Any) -> Any:
 
 def _lenient(found: dict[str, Any]) -> TornChunk:
     choices = found.get("choices")
+    choices = [choices] if isinstance(choices, dict) else choices
     usage, progress, model = found.get("usage"), found.get("prompt_progress"), _text(found.get("model"))
     return TornChunk(
         choices=[_choice(item) for item in choices if isinstance(item, dict)] if isinstance(choices, list) else None,
@@ -170,18 +184,31 @@ def _error(value: Any) -> ErrorBody | None:
 
 
 def _choice(found: dict[str, Any]) -> Choice:
-    delta, message, reason = found.get("delta"), found.get("message"), _text(found.get("finish_reason"))
+    delta, message, reason = found.get("delta"), found.get("message"), _reason(found.get("finish_reason"))
     return Choice(
-        delta=_delta(delta) if isinstance(delta, dict) else None,
-        message=_delta(message) if isinstance(message, dict) else None,
+        delta=_delta({"content": delta} if isinstance(delta, str) else delta)
+        if isinstance(delta, str | dict)
+        else None,
+        message=_delta({"content": message} if isinstance(message, str) else message)
+        if isinstance(message, str | dict)
+        else None,
+        text=_text(found.get("text")),
         finish_reason=reason and mend(reason),
         error=_error(found.get("error")),
     )
 
 
+def _reason(value: Any) -> str | None:
+    """Return a finish reason: a text, or the number or the object with a `type` that some servers write."""
+    if isinstance(value, dict):
+        value = next((value[name] for name in ("type", "reason", "name") if isinstance(value.get(name), str)), None)
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else _text(value)
+
+
 def _delta(found: dict[str, Any]) -> Delta:
     calls, old, content = found.get("tool_calls"), found.get("function_call"), found.get("content")
     calls = [calls] if isinstance(calls, dict) and calls else calls
+    content = str(content) if isinstance(content, int | float) and not isinstance(content, bool) else content
     thoughts = _text(content, thoughts=True) if isinstance(content, list | dict) else None
     return Delta(
         content=_text(content),
@@ -208,7 +235,7 @@ def _function(found: dict[str, Any]) -> CallFunction:
     arguments = found.get("arguments")
     return CallFunction(
         name=_text(found.get("name")),
-        arguments=json.dumps(arguments, ensure_ascii=False) if isinstance(arguments, dict) else _text(arguments),
+        arguments=json.dumps(arguments, ensure_ascii=False) if isinstance(arguments, dict | list) else _text(arguments),
     )
 
 
@@ -259,4 +286,5 @@ def _progress(found: dict[str, Any]) -> PromptProgress:
 
 
 def _integer(value: Any) -> int | None:
+    value = int(value) if isinstance(value, float) and value.is_integer() else value
     return value if isinstance(value, int) and not isinstance(value, bool) else None

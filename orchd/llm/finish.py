@@ -18,7 +18,8 @@ _MEANINGS: tuple[tuple[End, re.Pattern[str]], ...] = (
         "failed",
         re.compile(
             r"error|fail|insufficient|rate.?limit|abort|cancel|time.?out|crash|unload|kill|unavailable|overload|preempt|evict"
-            r"|interrupt|disconnect|incomplete|malformed|invalid|refused|denied|exception|user.?stop"
+            r"|interrupt|disconnect|incomplete|malformed|invalid|refused|denied|exception|user.?stop|unexpected|too_many"
+            r"|unfinished|deadline|(?<![a-z])(?:un|not_?|never_?)(?:complet|finish|done|end|stop|success)|shut.?down|panic"
         ),
     ),
     ("cut", re.compile(r"length|max|limit|token.?(?:count|budget)|context|exceeded|truncat|repeat|repetition|pause")),
@@ -44,6 +45,13 @@ def meaning(reason: str) -> End:
     """Return what the reason says of the answer."""
     words = _HUMP.sub("_", reason.strip()[:MAX_REASON_CHARACTERS]).lower()
     return next((end for end, pattern in _MEANINGS if pattern.search(words)), "unknown")
+
+
+def outlasts(earlier: str, later: str) -> bool:
+    """Tell whether the earlier of two reasons counts, between which no text came: that all is well after what was cut,
+    withheld or failed says only that the stream is over.
+    """
+    return meaning(earlier) in ("failed", "cut", "filtered") and meaning(later) == "whole"
 
 
 def canonical(reason: str) -> str:

@@ -14,7 +14,7 @@ from orchd.llm.chunks import CallFragment, Choice, Chunk, Delta, PromptProgress,
 from orchd.llm.document import Document
 from orchd.llm.echo import EchoStripper
 from orchd.llm.failures import judge
-from orchd.llm.finish import canonical, is_reason, meaning
+from orchd.llm.finish import canonical, is_reason, meaning, outlasts
 from orchd.llm.halves import Halves
 from orchd.llm.json_values import is_end_mark, split_values
 from orchd.llm.sse import BOM, Event, EventParser, JsonLinesParser, Parser
@@ -229,6 +229,8 @@ class Reply:
 
     def _chunk(self, chunk: Chunk, choice: Choice) -> None:
         delta = choice.delta or choice.message
+        if choice.text and (delta is None or not delta.content):
+            delta = Delta(content=choice.text)
         if delta is not None:
             if self._careful or self.ending or chunk.__class__ is TornChunk:
                 self._torn(delta)
@@ -246,7 +248,8 @@ class Reply:
         if choice.error:
             self._fail(read_error(200, choice.error))
         elif choice.finish_reason is not None and is_reason(choice.finish_reason):
-            self._finish = choice.finish_reason
+            if not (self.ending and self._finish and outlasts(self._finish, choice.finish_reason)):
+                self._finish = choice.finish_reason
             self._together = delta is not None and bool(delta.content or delta.reasoning_content or delta.reasoning)
             self.ending = True
             self.done = self._marked

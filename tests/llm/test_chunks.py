@@ -37,7 +37,8 @@ def first(value: Any) -> Delta:
         (None, None),
         ([{"type": "text", "text": "a"}, "b", {"type": "image"}, 3, {"text": None}], "ab"),
         ({"odd": 1}, ""),
-        (12, None),
+        (12, "12"),
+        (True, None),
     ],
 )
 def test_content_of_any_shape(content: Any, expected: str | None) -> None:
@@ -202,3 +203,17 @@ def test_any_object_is_some_chunk_of_clean_text(value: dict[str, Any]) -> None:
     for choice in found.choices or []:
         text = (choice.delta and choice.delta.content) or ""
         text.encode()
+
+
+def test_counts_that_nobody_can_have_counted_are_none() -> None:
+    mad = {"prompt_tokens": -5, "completion_tokens": 10**30, "total_tokens": 3}
+    assert (usage := chunk({"choices": [], "usage": mad}).usage) is not None
+    assert usage.typed() is None
+    odd = {"prompt_tokens": 4.0, "completion_tokens": 3, "completion_tokens_details": {"reasoning_tokens": -2}}
+    assert (usage := chunk({"choices": [], "usage": odd}).usage) is not None
+    assert usage.typed() == Usage(4, 3, 7)
+
+
+def test_arguments_that_are_a_list_and_an_index_with_a_point() -> None:
+    found = first({"delta": {"tool_calls": [{"index": 1.0, "function": {"name": "f", "arguments": [1]}}]}}).tool_calls
+    assert found == [CallFragment(index=1, function=CallFunction("f", "[1]"))]

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.llm.finish import MAX_REASON_CHARACTERS, canonical, is_cut_off, is_reason, meaning
+from orchd.llm.finish import MAX_REASON_CHARACTERS, canonical, is_cut_off, is_reason, meaning, outlasts
 
 MEANINGS = {
     "whole": (
@@ -19,6 +19,7 @@ MEANINGS = {
     "failed": (
         "error ERROR insufficient_system_resource abort aborted cancelled timeout network_error incomplete server_error"
         " MALFORMED_FUNCTION_CALL modelUnloaded failed userStopped rate_limit unload crashed invalid tool_error"
+        " unfinished not_finished notCompleted UNEXPECTED_TOOL_CALL TOO_MANY_TOOL_CALLS deadline_exceeded shutdown"
     ),
     "unknown": "OTHER FINISH_REASON_UNSPECIFIED weird xyz 7",
 }
@@ -54,3 +55,10 @@ def test_an_answer_that_was_stopped_for_repeating_itself_or_ended_by_nobody() ->
 def test_any_text_means_something(reason: str) -> None:
     assert meaning(reason) in {*MEANINGS}
     assert len(canonical(reason)) <= MAX_REASON_CHARACTERS
+
+
+def test_that_all_is_well_takes_back_no_cut_and_no_failure() -> None:
+    assert all(outlasts(earlier, "stop") for earlier in ("length", "error", "SAFETY"))
+    assert not any(outlasts("length", later) for later in ("error", "content_filter", "length"))
+    assert not outlasts("stop", "length")
+    assert not outlasts("in_progress", "stop")

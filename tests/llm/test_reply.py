@@ -46,6 +46,10 @@ GOOD = [
     ("as documented", HI + finish() + usage() + DONE),
     ("usage null on all chunks", event({"choices": [{"delta": {"content": "Hi"}}], "usage": None}) + finish() + DONE),
     ("no DONE", HI + finish()),
+    ("a text in place of the delta", event({"choices": [{"delta": "Hi"}]}) + finish()),
+    ("text as in completions that are no chat", event({"choices": [{"text": "Hi"}]}) + finish()),
+    ("the only choice is no list", event({"choices": {"delta": {"content": "Hi"}, "finish_reason": "stop"}})),
+    ("a reason that is an object", HI + event({"choices": [{"finish_reason": {"type": "stop", "matched": 2}}]})),
     ("DONE with a space", HI + finish() + b"data: [DONE] \n\n"),
     ("DONE twice", HI + finish() + DONE + DONE),
     ("DONE before finish", HI + DONE + finish()),
@@ -381,3 +385,13 @@ def test_any_split_gives_the_same_answer(events: list[bytes], ended: bool, draw:
 def test_no_bytes_crash_it(body: bytes, content_type: str) -> None:
     read: Any = Read(body, content_type=content_type)
     assert read.error is not None
+
+
+def test_a_reason_that_all_is_well_takes_back_no_failure() -> None:
+    assert Read(HI, finish("error"), finish(), DONE).reason == "server_error"
+    cut = Read(HI, finish("length"), finish(), DONE)
+    assert cut.outcome is not None
+    assert cut.outcome.finish_reason == "length"
+    went_on = Read(HI, finish("length"), HI, finish(), DONE)
+    assert went_on.outcome is not None
+    assert went_on.outcome.finish_reason == "stop"
