@@ -8,6 +8,7 @@ what to do ("load the model in the developer page").
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 
@@ -27,15 +28,19 @@ OVERFLOW_STATUS = (200, 400, 413, 422, 500)
 
 _AUTHENTICATION = {"invalid_api_key", "authentication_error"}
 _QUOTA = re.compile(
-    r"insufficient_quota|billing|credit balance|payment.required|out of credits|insufficient (?:balance|credits|funds)",
+    r"insufficient_(?:\w{1,20}_)?quota|exceeded_current_quota|allocationquota|arrear|billing|credit balance"
+    r"|payment.required|out of credits|insufficient[ _](?:account )?(?:balance|credits|funds)"
+    r"|\u4f59\u989d\u4e0d\u8db3|\u6b20\u8d39",
     re.IGNORECASE,
 )
 _RATE = re.compile(r"rate.?limit|too.many.requests|throttl|resource_?exhausted", re.IGNORECASE)
 _BAD_REQUEST = re.compile(r"invalid.?request|bad.?request|validation|unprocessable|extra_forbidden", re.IGNORECASE)
-_AWAY = re.compile(r"loading model|no models? (is )?loaded|server busy|overloaded", re.IGNORECASE)
-_LOADING = re.compile(r"loading model", re.IGNORECASE)
+_LOADING = re.compile(r"loading model|\b(?:is|still|currently|being) loading\b", re.IGNORECASE)
+_AWAY = re.compile(rf"{_LOADING.pattern}|no models? (is )?loaded|server busy|overloaded", re.IGNORECASE)
 _NO_MODEL_TYPES = {"model_not_found", "NotFoundError", "not_found_error"}
 _NO_MODEL = re.compile(r"model.{0,200}?(not found|not exist|not available)|unknown model", re.IGNORECASE | re.DOTALL)
+_NO_SUCH_NAME = re.compile(r"not a valid model|invalid model(?: name| id|:)|unknown model|no such model", re.IGNORECASE)
+_ABOUT_KEYS = re.compile(r"key|token|credential|unauthor|authenti|log.?in", re.IGNORECASE)
 _UNEXPECTED = re.compile(r"unexpected endpoint", re.IGNORECASE)
 _LIMIT = re.compile(
     r"n_ctx\D{0,6}(\d{1,12})|maximum context length is (\d{1,12})|context (?:size|length|window)\D{0,12}(\d{1,12})",
@@ -53,10 +58,13 @@ def judge(backend: str, said: Said) -> OrchdError:
 
     Where the server says when to come back, `details.retryAfterMs` does.
     """
-    text = clean(said.message) or f"the server answered with HTTP status {said.status}"
+    bare = f"the server answered with HTTP status {said.status}"
+    text = clean(said.message) or bare
     marks = {said.type, said.code}
     status = 400 if said.status == 200 and any(_BAD_REQUEST.search(mark) for mark in marks) else said.status
     about = {"backend": backend, "status": status}
+    if status == 403 and not marks & _AUTHENTICATION and text != bare and not _ABOUT_KEYS.search(said.message):
+        return _forbidden(backend, said, text, about)
     if status in (401, 403) or marks & _AUTHENTICATION:
         return UpstreamError(f"{backend} refused the key", reason="unauthorized", **about)
     if status == 413 or (status in OVERFLOW_STATUS and is_overflow(said.message, marks)):
@@ -66,9 +74,9 @@ def judge(backend: str, said: Said) -> OrchdError:
     later = {} if said.retry_after_ms is None else {"retryAfterMs": said.retry_after_ms}
     if status == 429 or (status == 200 and any(_RATE.search(mark) for mark in marks)):
         return RateLimited(text, reason="rate_limited", **about, **later)
-    if status == 503 or _AWAY.search(said.message) or any(_AWAY.search(mark) for mark in marks):
+    if status in (503, 529) or _AWAY.search(said.message) or any(_AWAY.search(mark) for mark in marks):
         return Unavailable(text, **about, **later)
-    if marks & _NO_MODEL_TYPES or (status == 404 and (said.param == "model" or _NO_MODEL.search(said.message))):
+    if marks & _NO_MODEL_TYPES or _names_no_model(said, status):
         return NotFound(text, field="model", **about)
     if _UNEXPECTED.search(said.message):
         return UpstreamError(f"{backend} does not offer this: {text}", reason="unexpected_endpoint", **about)
@@ -76,11 +84,28 @@ def judge(backend: str, said: Said) -> OrchdError:
     return UpstreamError(text, reason="server_error", **about, **param)
 
 
+def _forbidden(backend: str, said: Said, text: str, about: dict[str, Any]) -> OrchdError:
+    """Return the error for what a server refuses whatever the key: a region, a content, a model, a quota."""
+    if _is_quota(said):
+        return UpstreamError(text, reason="insufficient_quota", **about)
+    if {said.type, said.code} & _NO_MODEL_TYPES:
+        return NotFound(text, field="model", **about)
+    return UpstreamError(f"{backend} forbids this: {text}", reason="forbidden", **about)
+
+
+def _names_no_model(said: Said, status: int) -> bool:
+    """Tell whether the model is what was not found; a server's other pages may be missing as well."""
+    if status == 404 and (said.param == "model" or _NO_MODEL.search(said.message)):
+        return True
+    return status in (400, 404) and bool(_NO_SUCH_NAME.search(said.message))
+
+
 def _is_quota(said: Said) -> bool:
     """Tell whether there is nothing left to spend, which no waiting mends; some say so of a rate, and when it ends."""
     if said.status == 402 or any(_QUOTA.search(mark) for mark in (said.type, said.code)):
         return True
-    return said.status == 429 and said.retry_after_ms is None and bool(_QUOTA.search(said.message))
+    refuses = said.status in (200, 400, 403) or (said.status == 429 and said.retry_after_ms is None)
+    return refuses and bool(_QUOTA.search(said.message))
 
 
 def is_loading(said: Said) -> bool:

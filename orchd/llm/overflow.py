@@ -17,20 +17,24 @@ _ELSE = re.compile(
     re.IGNORECASE,
 )
 _FORM = re.compile(r"input validation error:?|invalid input:?", re.IGNORECASE)
-_CONTEXT = re.compile(r"\bn_(?:ctx|keep)\b|context|contexto|上下文", re.IGNORECASE)
+_CONTEXT = re.compile(r"\bn_(?:ctx|keep)\b|context|contexto|上下文|контекст|コンテキスト|문맥|kontext", re.IGNORECASE)
 _PROMPT = re.compile(
-    r"prompt|\binputs?\b|\bmessages?\b|conversation|sequence|seq_len|\bcontents?\b|\brequest\b|history|输入",
+    r"prompt|\binputs?\b|\bmessages?\b|conversation|sequence|seq_len|\bcontents?\b|\brequest\b|history|输入|入力|プロンプト"
+    r"|запрос|eingabe|entrada|entr\u00e9e|요청|입력",
     re.IGNORECASE,
 )
-_TOKENS = re.compile(r"token", re.IGNORECASE)
+_TOKENS = re.compile(r"token|токен|トークン|토큰|jeton", re.IGNORECASE)
 _LENGTH = re.compile(
     r"exceed|overflow|too (?:long|large|big|many)|(?:longer|larger|greater|bigger|more|higher) than|reduce|shorten"
     r"|truncat|beyond|\bover\b|does(?: not|n't) fit|can(?:not|'t) fit|>=?\s{0,3}\w{0,9}\s{0,3}\(?\d"
     r"|must be (?:<|less|at most|smaller|under)"
-    r"|length should|maximum|\bmax\b|limit|超|mais longo|demasiado|zu lang|trop long",
+    r"|length should|maximum|\bmax\b|limit|超|長すぎ|过长|太长|초과|mais longo|demasiado|supera"
+    r"|zu lang|überschr|trop long|dépasse|слишком|превыша",
     re.IGNORECASE,
 )
-_LONG = re.compile(r"too long|length|longer than|exceeds? (?:the )?max", re.IGNORECASE)
+_LONG = re.compile(
+    r"too long|length|longer than|exceeds? (?:the )?max|長すぎ|过长|太长|zu lang|trop long", re.IGNORECASE
+)
 """It is the length that is over something, where neither tokens nor a context are mentioned."""
 _COUNT = re.compile(r"(?<![\d.])\d{3,9}(?![\d.]*\d)")
 _ONLY_OUTPUT = re.compile(r"max_(?:completion_|new_|output_)?tokens|completion tokens|output tokens", re.IGNORECASE)

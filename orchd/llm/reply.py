@@ -6,7 +6,7 @@ answer is complete only with a finish reason, whether `[DONE]` came or not; erro
 stand.
 """
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from orchd.errors import OrchdError, UpstreamError
 from orchd.llm.calls import ToolCalls
@@ -20,7 +20,7 @@ from orchd.llm.json_values import is_end_mark, split_values
 from orchd.llm.sse import BOM, Event, EventParser, JsonLinesParser, Parser
 from orchd.llm.think import ThinkSplitter
 from orchd.llm.types import Channel, Listener, Outcome, Usage
-from orchd.llm.words import Said, clean, find_error, read_body, read_error
+from orchd.llm.words import Said, clean, find_error, find_remark, is_error, read_body, read_error
 
 MAX_BLANK_BYTES = 4096
 """How much white space may come before a reply shows what it is."""
@@ -80,6 +80,7 @@ class Reply:
         self._calls = ToolCalls()
         self._error: OrchdError | None = None
         self._stray = ""
+        self._remark: dict[str, Any] | None = None
 
     @property
     def finished(self) -> bool:
@@ -121,6 +122,7 @@ class Reply:
         if self._error is not None:
             raise self._error
         if not self._finish:
+            self._note_stray()
             raise self._failed("truncated", "the answer is truncated, no finish reason came" + self._stray)
         end = meaning(self._finish)
         if end in ("failed", "unknown"):
@@ -146,6 +148,18 @@ class Reply:
         for channel, text in self._halves.flush():
             run += self._think.feed(text) if channel == "content" else [("reasoning", text)]
         self._emit(run + self._think.close())
+
+    def _note_stray(self) -> None:
+        """Find out what a server said that broke off without calling it an error. Raises what that means, if nothing
+        came before it.
+        """
+        if self._remark is not None:
+            said = read_error(200, self._remark)
+            if not self.output:
+                raise judge(self._backend, said)
+            self._stray = _told(said.message)
+        elif isinstance(self._parser, EventParser) and not self._stray:
+            self._stray = _told(self._parser.stray.decode("utf-8", "replace"))
 
     def _failed(self, reason: str, text: str) -> UpstreamError:
         details = {"backend": self._backend, **({"output": True} if self._spoke else {})}
@@ -181,12 +195,12 @@ class Reply:
             self._chunk(chunk, chunk.choices[0])
         else:
             self._facts(chunk)
-        if chunk.error and (isinstance(chunk.error, str) or any(chunk.error.values())):
-            self._fail(read_error(200, chunk.error))
-        elif event.name == b"error":
+        if is_error(chunk.error) or event.name == b"error":
             self._fail(read_body(200, event.data))
         elif chunk.choices is None and chunk.usage is None and (error := find_error(loads(event.data))) is not None:
             self._fail(read_error(200, error))
+        elif not chunk.choices:
+            self._remark = find_remark(loads(event.data)) or self._remark
 
     def _no_chunk(self, event: Event) -> None:
         text = event.data.decode("utf-8", "replace").strip()
@@ -203,7 +217,7 @@ class Reply:
         elif (error := find_error(loads(event.data))) is not None:
             self._fail(read_error(200, error))
         elif text:
-            self._stray = f"; it said: {clean(text)[:MAX_STRAY_CHARACTERS]}"
+            self._stray = _told(text)
 
     def _take_pieces(self, name: bytes, pieces: list[bytes]) -> None:
         """Take values that stood in one event as if each had been one."""
@@ -245,7 +259,7 @@ class Reply:
 
     def _finished(self, choice: Choice, delta: Delta | None) -> None:
         """Take a finish reason, or the error that stands beside or instead of one."""
-        if choice.error:
+        if choice.error and is_error(choice.error):
             self._fail(read_error(200, choice.error))
         elif choice.finish_reason is not None and is_reason(choice.finish_reason):
             if not (self.ending and self._finish and outlasts(self._finish, choice.finish_reason)):
@@ -337,3 +351,7 @@ class Reply:
         if not self._started:
             self._started = True
             self._listener.on_phase("generating", None)
+
+
+def _told(words: str) -> str:
+    return f"; it said: {clean(words)[:MAX_STRAY_CHARACTERS]}" if words.strip() else ""

@@ -23,6 +23,8 @@ MAX_TOTAL_BYTES = 1024 * MIB
 LINE_BYTES = 64
 """What each line counts besides its text towards the length of an event: empty ones take room as well."""
 
+MAX_STRAY_BYTES = 1024
+
 BOM = b"\xef\xbb\xbf"
 
 
@@ -124,6 +126,8 @@ class EventParser:
         self._size = 0
         self._single = False
         """No blank lines stand between this stream's events."""
+        self.stray = b""
+        """The start of the first line that belongs to no event, empty as long as there is none."""
 
     def feed(self, data: bytes) -> list[Event]:
         """Return the events that `data` completes, in order. Raises StreamTooLongError."""
@@ -185,8 +189,12 @@ class EventParser:
         elif name == b"error":
             self._name = name
             self._add(value, events)
-        elif name not in (b"", b"id", b"retry") and self._data and self._data[0].lstrip()[:1] in (b"{", b"["):
+        elif name in (b"", b"id", b"retry"):
+            return
+        elif self._data and self._data[0].lstrip()[:1] in (b"{", b"["):
             self._add(line, events)
+        elif not self.stray:
+            self.stray = line[:MAX_STRAY_BYTES]
 
     def _take(self) -> Event:
         data = self._data

@@ -19,6 +19,10 @@ MAX_ITEMS = 8
 MAX_NESTED_CHARACTERS = 64 * 1024
 
 _TEXTS = ("message", "detail", "details", "msg", "description", "error_description", "error_message", "error_msg")
+_OTHER_TEXTS = ("status_msg", "errmsg", "errorMessage", "faultstring", "Message")
+_INSIDE = ("base_resp", "Error", "fault", "header", "result")
+"""Where some servers put what they say of an answer."""
+_FINE = ("", "ok", "success", "succeeded", "none")
 _LAST = ("reason", "title", "type", "code")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _CODES = ("code", "status", "error_code", "status_code", "statusCode")
@@ -43,6 +47,31 @@ def clean(text: str) -> str:
     return text if len(text) <= MAX_MESSAGE_CHARACTERS else text[: MAX_MESSAGE_CHARACTERS - 1] + "…"
 
 
+def is_error(error: ErrorBody | None) -> bool:
+    """Tell whether what stands under `error` is one: some servers write there that there is none."""
+    if not isinstance(error, dict):
+        return bool(error)
+    fine = str(error.get("code")).lower() in ("0", "200", *_FINE) and _text(error).lower() in _FINE
+    return any(error.values()) and not fine
+
+
+def find_remark(found: Any) -> dict[str, Any] | None:
+    """Return the object in a JSON value that says something, where an answer was expected. It need not be an error."""
+    if not isinstance(found, dict):
+        return None
+    places = (found, *(found.get(name) for name in _INSIDE))
+    names = (*_TEXTS, *_OTHER_TEXTS)
+    return next(
+        (
+            place
+            for place in places
+            if isinstance(place, dict)
+            and any(isinstance(words := place.get(name), str) and words.lower() not in _FINE for name in names)
+        ),
+        None,
+    )
+
+
 def find_error(found: Any) -> dict[str, Any] | None:
     """Return the object in a JSON value that tells of an error, where an answer was expected; None when none does."""
     if isinstance(found, list):
@@ -50,6 +79,8 @@ def find_error(found: Any) -> dict[str, Any] | None:
     if not isinstance(found, dict):
         return None
     if any(isinstance(found.get(name), str | dict | list) and found[name] for name in ("error", "errors")):
+        return found
+    if isinstance(found.get("error"), int | float) and found["error"]:
         return found
     if "choices" in found:
         return None
@@ -119,7 +150,10 @@ def _text(value: Any, depth: int = 0) -> str:
         return "; ".join(text for item in value[:MAX_ITEMS] if (text := _text(item, depth + 1)))
     if not isinstance(value, dict):
         return ""
-    found = next((text for name in (*_TEXTS, "error", "errors") if (text := _text(value.get(name), depth + 1))), "")
+    found = next(
+        (text for name in (*_TEXTS, *_OTHER_TEXTS, "error", "errors") if (text := _text(value.get(name), depth + 1))),
+        "",
+    )
     where = value.get("loc")
     if found and isinstance(where, list):
         return ".".join(str(part) for part in where[:MAX_ITEMS]) + ": " + found

@@ -48,6 +48,19 @@ def test_context_overflow_by_type_with_its_numbers() -> None:
     [
         (401, '{"error":{"message":"bad sk-lm-secret","code":"invalid_api_key"}}', UpstreamError, "unauthorized"),
         (403, "", UpstreamError, "unauthorized"),
+        (403, '{"error":{"message":"invalid credentials"}}', UpstreamError, "unauthorized"),
+        (403, '{"error":{"message":"region not supported"}}', UpstreamError, "forbidden"),
+        (403, '{"error":{"message":"requires moderation, your input was flagged"}}', UpstreamError, "forbidden"),
+        (403, '{"error":{"message":"x","code":"insufficient_user_quota"}}', UpstreamError, "insufficient_quota"),
+        (403, '{"error":{"message":"no access","code":"model_not_found"}}', NotFound, None),
+        (400, '{"error":{"message":"Your credit balance is too low"}}', UpstreamError, "insufficient_quota"),
+        (429, '{"error":{"message":"\u4f59\u989d\u4e0d\u8db3"}}', UpstreamError, "insufficient_quota"),
+        (400, '{"error":{"message":"x is not a valid model ID"}}', NotFound, None),
+        (400, '{"error":{"message":"Invalid model name passed in model=x"}}', NotFound, None),
+        (400, '{"error":{"message":"model x does not support tools"}}', UpstreamError, "server_error"),
+        (529, "", Unavailable, None),
+        (500, '{"error":"the model is loading, please wait"}', Unavailable, None),
+        (500, '{"error":"model is loaded with wrong settings"}', UpstreamError, "server_error"),
         (400, '{"error":{"message":"x","type":"authentication_error"}}', UpstreamError, "unauthorized"),
         (429, '{"error":"slow down"}', RateLimited, "rate_limited"),
         (200, '{"error":{"message":"x","type":"rate_limit_error"}}', RateLimited, "rate_limited"),
@@ -167,3 +180,8 @@ def test_a_machine_without_descriptors_is_no_servers_fault(code: int) -> None:
     assert caught.value.details["reason"] == "file_descriptors"
     assert "out of file descriptors" in caught.value.message
     assert "can't be reached" not in caught.value.message
+
+
+def test_what_is_forbidden_is_told_in_the_server_s_words() -> None:
+    assert judged(403, '{"detail":"not in your country"}').message == "box:1 forbids this: not in your country"
+    assert is_loading(read_body(503, b'{"error":"Model m is currently loading","estimated_time":20.0}'))

@@ -17,6 +17,11 @@ prompt is too long: 210000 tokens > 200000 maximum
 input length and `max_tokens` exceed context limit: 190000 + 20000 > 200000, decrease input length or `max_tokens`
 messages: text content blocks must be less than 200000 tokens: prompt is too long
 Input is too long for requested model.
+La longitud del contexto supera el máximo de 4096 tokens
+Слишком длинный запрос: 5000 токенов, максимум 4096
+入力が長すぎます。最大4096トークンです
+输入过长
+Die Eingabe ist zu lang: 5000 Tokens
 too many tokens: total number of tokens in the prompt cannot exceed 4081 - received 8123
 The input token count (1196265) exceeds the maximum number of tokens allowed (1048575).
 Prompt contains 40000 tokens and 0 draft tokens, too large for model with 32768 maximum context length
