@@ -145,6 +145,23 @@ class StartError(Exception):
     """The daemon can't start or go on for a reason its operator must mend (a newer database, a port in use)."""
 
 
+def let_go_of_frames(error: BaseException) -> None:
+    """Take the tracebacks from an error that is kept, and from those behind it.
+
+    They hold the locals of every call on the way, whole requests among them; and where a local leads to the error, that
+    is a circle, which nothing frees until the garbage collector looks at what is old, on an idle daemon hours later.
+    """
+    left, seen = [error], set[int]()
+    while left:
+        error = left.pop()
+        if id(error) in seen:
+            continue
+        seen.add(id(error))
+        error.__traceback__ = None
+        left += [behind for behind in (error.__cause__, error.__context__) if behind is not None]
+        left += error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+
+
 LOGGED_CHARACTERS = 300
 _REPEATED = 24
 """Characters in a row that an error and a text have in common only if one repeats the other."""

@@ -17,7 +17,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import structlog
 import trio
 
-from orchd.errors import ConfigurationError, Internal, OrchdError, StartError, Unavailable
+from orchd.errors import ConfigurationError, Internal, OrchdError, StartError, Unavailable, let_go_of_frames
 
 T_contra = TypeVar("T_contra", contravariant=True)
 
@@ -61,6 +61,13 @@ def guarded(what: str, **about: object) -> Iterator[Guard]:
 
 
 def _judged(failure: Exception, what: str, about: dict[str, object]) -> OrchdError:
+    """Log what must be, and return what is kept of a failure: nothing of what its calls had in hand."""
+    error = _logged(failure, what, about)
+    let_go_of_frames(failure)
+    return error
+
+
+def _logged(failure: Exception, what: str, about: dict[str, object]) -> OrchdError:
     error = _only(failure)
     if isinstance(error, StartError):
         structlog.get_logger().error("the operator must act", what=what, reason=str(error), **about)

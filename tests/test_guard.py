@@ -1,6 +1,8 @@
 """Where unexpected exceptions stop: what is kept, what is logged, what passes."""
 
 import errno
+import gc
+import weakref
 
 import pytest
 import trio
@@ -31,6 +33,42 @@ def test_nothing_went_wrong() -> None:
 def test_an_error_of_the_wire_is_kept_as_it_is() -> None:
     conflict = Conflict("twice")
     assert judged(conflict) == (conflict, 0)
+
+
+class Large:
+    """What a call has in hand."""
+
+
+def failing(held: Large) -> None:
+    try:
+        raise KeyError
+    except KeyError as error:
+        raise Unavailable("away") from error
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_an_error_that_is_kept_holds_nothing_of_what_its_calls_had_in_hand(grouped: bool) -> None:
+    """Without the garbage collector, which looks at what is old when there is much that is new."""
+
+    def block() -> tuple[weakref.ref[Large], OrchdError | None]:
+        with guarded("test") as guard:
+            held = Large()
+            found = weakref.ref(held)
+            try:
+                failing(held)
+            except Unavailable as error:
+                if grouped:
+                    raise ExceptionGroup("nursery", [error]) from None
+                raise
+        return found, guard.error
+
+    gc.disable()
+    try:
+        found, error = block()
+        assert isinstance(error, Unavailable)
+        assert found() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("depth", [1, 3])

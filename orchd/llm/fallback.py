@@ -6,7 +6,7 @@ same model nor for another one. What is wrong with the request itself ends the a
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from orchd.errors import Cancelled, Invalid, OrchdError, ShuttingDown, Timeout, TooLarge, Unavailable
+from orchd.errors import Cancelled, Invalid, OrchdError, ShuttingDown, Timeout, TooLarge, Unavailable, let_go_of_frames
 from orchd.llm.types import AttemptListener, Channel, Failure, Listener, Outcome, Phase, QueueListener, Target
 
 FINAL = (Invalid, TooLarge, Cancelled, ShuttingDown)
@@ -32,6 +32,7 @@ class Attempts:
     def failed(self, model: str, backend: str, error: OrchdError) -> None:
         """Note why an attempt failed."""
         reason = error.details.get("reason")
+        let_go_of_frames(error)
         self._errors.append(error)
         self.failures.append(describe(model, backend, error))
         if isinstance(error, Timeout) and reason in STALLS:

@@ -184,8 +184,8 @@ class Server:
         async with trio.open_nursery() as nursery:
             outbox = Outbox(stream, nursery, self._pressure)
             meter = Meter(self._limits, self._unfinished, outbox.fail)
+            peer_stream = PeerStream(stream, outbox, handshake, meter)
             try:
-                peer_stream = PeerStream(stream, outbox, handshake, meter)
                 session = Session(secrets.token_hex(8), self._wire, outbox, meter)
                 websocket = await self._accept(nursery, peer_stream)
                 if websocket is not None:
@@ -194,6 +194,7 @@ class Server:
             finally:  # before the socket is closed: its number may be another's at once
                 outbox.end()
                 meter.end()
+                peer_stream.serves(None)  # in a circle, an unfinished message would wait for the garbage collector
             nursery.cancel_scope.cancel()
 
     def _catch_up(self, session: Session) -> None:

@@ -39,7 +39,7 @@ class PeerStream(trio.abc.Stream):
         self.received = 0
         """Reads that brought something: what the heartbeat looks at."""
 
-    def serves(self, websocket: WebSocketConnection) -> None:
+    def serves(self, websocket: WebSocketConnection | None) -> None:
         """Say who reads this stream: it knows what was wrong with the peer's bytes."""
         self._websocket = websocket
 

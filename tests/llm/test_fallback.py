@@ -50,6 +50,15 @@ def test_a_server_that_could_not_be_reached_has_nothing_to_finish() -> None:
     failed(Timeout("slow", reason="connect")).check("box")
 
 
+def test_a_failure_that_is_kept_holds_nothing_of_its_attempt() -> None:
+    attempts = Attempts()
+    try:
+        raise Unavailable("a is away")
+    except Unavailable as error:
+        attempts.failed("a", "one", error)
+    assert attempts.error().__traceback__ is None
+
+
 def test_what_is_heard_is_passed_on_but_for_the_end() -> None:
     recorder = Recorder()
     heard = Heard(recorder)

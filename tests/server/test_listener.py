@@ -3,11 +3,13 @@
 import gc
 import json
 import socket
+import weakref
 from typing import cast
 
 import pytest
 import trio
 import trio.testing
+from trio_websocket import WebSocketConnection
 
 from orchd.protocol.codes import NO_HEARTBEAT, SHUTTING_DOWN
 from orchd.server.http import Handshake
@@ -296,6 +298,23 @@ async def test_many_that_come_and_go_leave_nothing_behind(kit: Kit) -> None:
         gc.collect()
         assert not [thing for thing in gc.get_objects() if isinstance(thing, Connection | Outbox | PeerStream)]
         nursery.cancel_scope.cancel()
+
+
+async def test_an_unfinished_message_goes_with_its_connection(kit: Kit) -> None:
+    """At once: the garbage collector may not look at what is old for hours."""
+    gc.collect()
+    gc.disable()
+    try:
+        client = await kit.raw_session()
+        await client.send(masked(TEXT, b"x" * 5000, final=False))
+        await client.send(masked(PING, b""))
+        assert (await client.frame())[0] in (TEXT, PONG)
+        (websocket,) = (weakref.ref(found) for found in gc.get_objects() if type(found) is WebSocketConnection)
+        await client.stream.aclose()
+        await until(lambda: kit.server.sessions == 0)
+        await until(lambda: websocket() is None)
+    finally:
+        gc.enable()
 
 
 def _all_tasks() -> list[trio.lowlevel.Task]:
