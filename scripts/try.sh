@@ -14,8 +14,10 @@ pip() { .venv/bin/python -m pip --no-input --disable-pip-version-check --retries
 
 install_llama() { # What `pyproject.toml` calls the extra `local`.
     say "installing llama.cpp (the package xllamacpp) into .venv"
-    wanted=$(sed -n 's/^local = \["\(.*\)"\]$/\1/p' pyproject.toml)
-    pip install --quiet "$wanted" || fail "llama.cpp could not be installed (pip says why above); is there a network?"
+    wanted=$(.venv/bin/python -c "import tomllib
+print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['local'])")
+    # shellcheck disable=SC2086 # one word for each requirement
+    pip install --quiet $wanted || fail "llama.cpp could not be installed (pip says why above); is there a network?"
 }
 
 download_model() {

@@ -1,12 +1,17 @@
 """What is imported, declared, locked and written about is one and the same list."""
 
 import re
+import shlex
+import shutil
+import subprocess
 import sys
 import tomllib
+from pathlib import Path
 from typing import Any
 
 from packaging.requirements import Requirement
 
+from orchd.llm.local import WANTED
 from tests.house.source import ORCHD, ROOT
 
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -97,3 +102,21 @@ def test_the_model_for_trying_by_hand_is_no_dependency_and_not_in_ci() -> None:
         assert name not in text
         assert "try.sh" not in text
         assert "make try" not in text
+
+
+def test_trying_by_hand_installs_the_llama_cpp_that_the_project_names(tmp_path: Path) -> None:
+    """On a fresh clone, up to pip, which is played here."""
+    for name in ("pyproject.toml", "scripts/try.sh"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(
+        "#!/bin/sh\n"
+        'case "$*" in *find_spec*) exit 1;; *"-m pip"*) echo "$@" > pip; exit 1;; esac\n'
+        f'exec {shlex.quote(sys.executable)} "$@"\n'
+    )
+    python.chmod(0o755)
+    done = subprocess.run([tmp_path / "scripts" / "try.sh"], capture_output=True, text=True, timeout=60, check=False)
+    assert "could not be installed" in done.stderr
+    assert (tmp_path / "pip").read_text().split()[-1] == WANTED
