@@ -54,9 +54,14 @@ class _Arguments:
         return self._opened and self._depth == 0 and not self._quoted
 
     @property
+    def text(self) -> str:
+        """Return them as far as they came."""
+        return "".join(self.pieces)
+
+    @property
     def placeholder(self) -> bool:
         """Tell whether there is nothing but what stands for none."""
-        return len(self.pieces) <= 2 and "".join(self.pieces).strip() in _PLACEHOLDERS
+        return len(self.pieces) <= 2 and self.text.strip() in _PLACEHOLDERS
 
     def _scan(self, text: str) -> None:
         skip = 0 if self._escaped else -1
@@ -85,9 +90,13 @@ class _Call:
         self.arguments = _Arguments()
 
     def echoes(self, earlier: "_Call") -> bool:
-        """Tell whether this was no call, but the name of the one before said once more."""
-        same = self.id == earlier.id if self.id else self.index == earlier.index
-        return same and self.name == earlier.name and self.arguments.blank and earlier.arguments.whole
+        """Tell whether this was no call, but an earlier one said once more: its name, or with its id all of it."""
+        if self.name != earlier.name or not earlier.arguments.whole:
+            return False
+        if self.arguments.blank:
+            return self.id == earlier.id if self.id else self.index == earlier.index
+        same = bool(self.id) and (self.id, self.index) == (earlier.id, earlier.index)
+        return same and self.arguments.text == earlier.arguments.text
 
 
 class ToolCalls:
@@ -110,7 +119,8 @@ class ToolCalls:
         """Return the calls, each with an id that no other has; what never got a name is none."""
         named: list[_Call] = []
         for call in self._calls:
-            if call.name and not (named and call.echoes(named[-1])):
+            earlier = next((one for one in named if call.id and one.id == call.id), named[-1] if named else None)
+            if call.name and not (earlier is not None and call.echoes(earlier)):
                 named.append(call)
         taken = {call.id for call in named}
         found: dict[str, ToolCall] = {}
@@ -119,7 +129,7 @@ class ToolCalls:
             if not name or name in found:
                 name = next(one for n in range(place, place + MAX_CALLS + 1) if (one := f"call_{n}") not in taken)
                 taken.add(name)
-            found[name] = ToolCall(name, CalledFunction(call.name, mend("".join(call.arguments.pieces))))
+            found[name] = ToolCall(name, CalledFunction(call.name, mend(call.arguments.text)))
         return tuple(found.values())
 
     def _take(self, fragment: CallFragment, before: int) -> int:

@@ -334,3 +334,12 @@ def test_any_cut_of_the_arguments_gives_them_back(calls: list[tuple[str, dict[st
         events += [[fragment(text[start : start + size], index=index)] for start in range(0, len(text), size)]
         expected.append((str(index), name, text))
     assert told(*events) == expected
+
+
+def test_a_call_that_is_said_once_more_as_a_whole_is_no_second_one() -> None:
+    begun = [[fragment('{"a":', index=0, name="f", call_id="1")], [fragment("1}", index=0)]]
+    other = [fragment("{}", index=1, name="g", call_id="2")]
+    again = [fragment('{"a":1}', index=0, name="f", call_id="1"), *other]
+    assert told(*begun, other, again) == BOTH
+    changed = [fragment('{"a":2}', index=0, name="f", call_id="1")]
+    assert len(told(*begun, other, changed)) == 3
