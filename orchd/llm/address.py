@@ -21,9 +21,21 @@ _CALLS = (
     "/api/generate",
     "/api/tags",
     "/api/version",
+    "/api/show",
+    "/api/ps",
+    "/api/embed",
+    "/props",
+    "/slots",
+    "/health",
+    "/metrics",
+    "/docs",
+    "/redoc",
+    "/openapi.json",
+    "/index.html",
 )
 """What people paste with an address: the pages of calls."""
 _VERSION = re.compile(r"/v\d+(?:\.\d+)?(?:(?:alpha|beta)\d*)?")
+_V1 = re.compile(r"(.*/v1)/(?!.*/v\d)")
 _GUESSES = ("", "/api/v1", "/openai/v1", "/api")
 """Where the OpenAI-compatible API may be on a server that is named without any path, after the usual place."""
 
@@ -46,7 +58,7 @@ class Address(NamedTuple):
 
 def read_address(url: str) -> Address:
     """Return the address in normal form, in which two spellings of one server are equal. Raises ConfigurationError."""
-    text = url.strip()
+    text = url.strip().strip("'\"<>` ")
     try:
         parts = urlsplit(text if "://" in text else f"http://{text}")
         port = parts.port
@@ -99,8 +111,10 @@ def _bases(path: str) -> tuple[list[str], list[str]]:
 def _written(path: str) -> list[str]:
     if path.endswith("/v1"):
         return [path]
-    versioned = any(_VERSION.fullmatch(f"/{segment}") for segment in path.split("/"))
-    return [path, f"{path}/v1"] if versioned else [f"{path}/v1", path]
+    if not any(_VERSION.fullmatch(f"/{segment}") for segment in path.split("/")):
+        return [f"{path}/v1", path]
+    call = _V1.match(path)  # what follows may be the page of a call that nobody here knows
+    return [path, f"{path}/v1", *([call[1]] if call else [])]
 
 
 def _roots(path: str) -> list[str]:
