@@ -17,7 +17,7 @@ from orchd.llm.overflow import is_overflow
 from orchd.llm.reach import is_ours
 from orchd.llm.sse import StreamTooLongError
 from orchd.llm.types import Prompt
-from orchd.llm.words import Said, clean
+from orchd.llm.words import Said, clean, without_key
 
 MAX_ERROR_BYTES = 64 * 1024
 """How much of an error's body is read."""
@@ -114,10 +114,14 @@ def is_loading(said: Said) -> bool:
 
 
 @contextmanager
-def map_errors(backend: str) -> Iterator[None]:
-    """Turn what httpx and the parsers raise into OrchdErrors, so that it never leaves this room."""
+def map_errors(backend: str, key: str = "") -> Iterator[None]:
+    """Turn what httpx and the parsers raise into OrchdErrors, so that it never leaves this room, nor does `key`."""
     try:
         yield
+    except OrchdError as error:
+        error.message = without_key(error.message, key)
+        error.args = (error.message,)
+        raise
     except httpx.ConnectTimeout as error:
         raise Timeout(f"{backend} can't be reached in time: {error}", reason="connect", backend=backend) from error
     except httpx.ConnectError as error:

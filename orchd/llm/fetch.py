@@ -10,6 +10,7 @@ from orchd.errors import ConfigurationError
 from orchd.llm.chunks import loads
 from orchd.llm.types import BackendSpec
 from orchd.llm.wire import body_of
+from orchd.llm.words import without_key
 
 MAX_REPLY_BYTES = 1024 * 1024
 
@@ -57,9 +58,17 @@ async def fetch(
         response = await client.send(request, stream=True)
     try:
         location = response.headers.get("Location", "") if 300 <= response.status_code < 400 else ""
-        return Fetched(response.status_code, await body_of(response).read_up_to(limit), location)
+        body = await body_of(response).read_up_to(limit)
+        if response.status_code >= 400:
+            body = without_key(body.decode("latin-1"), key_of(client)).encode("latin-1")
+        return Fetched(response.status_code, body, location)
     finally:
         await response.aclose()
+
+
+def key_of(client: httpx.AsyncClient) -> str:
+    """Return the key that goes with each of the client's requests, empty when none does."""
+    return client.headers.get("Authorization", "").removeprefix("Bearer ")
 
 
 def make_client(spec: BackendSpec, transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:

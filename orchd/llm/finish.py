@@ -11,6 +11,7 @@ End: TypeAlias = Literal["whole", "cut", "filtered", "failed", "unknown"]
 
 MAX_REASON_CHARACTERS = 64
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NONE = {"", "null", "none", "nil", "undefined", "false"}
 _MEANINGS: tuple[tuple[End, re.Pattern[str]], ...] = (
@@ -43,7 +44,7 @@ def is_reason(reason: str | None) -> bool:
 
 def meaning(reason: str) -> End:
     """Return what the reason says of the answer."""
-    words = _HUMP.sub("_", reason.strip()[:MAX_REASON_CHARACTERS]).lower()
+    words = _HUMP.sub("_", _CONTROL.sub("", reason).strip()[:MAX_REASON_CHARACTERS]).lower()
     return next((end for end, pattern in _MEANINGS if pattern.search(words)), "unknown")
 
 

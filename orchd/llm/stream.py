@@ -14,6 +14,7 @@ import trio
 
 from orchd.errors import OrchdError, Timeout, UpstreamError
 from orchd.llm.failures import MAX_ERROR_BYTES, is_loading, judge, map_errors
+from orchd.llm.fetch import key_of
 from orchd.llm.reply import Reply
 from orchd.llm.retry import retry_after_ms
 from orchd.llm.types import Deadlines, Listener, Outcome
@@ -109,7 +110,7 @@ async def generate(client: httpx.AsyncClient, ask: Ask, watch: Watch, listener: 
     pauses = iter(LOADING_BACKOFF_SECONDS)
     pause = 0.0
     while True:
-        with map_errors(ask.backend):
+        with map_errors(ask.backend, key_of(client)):
             outcome = await _attempt(client, ask, watch, listener)
         if outcome is not None:
             return outcome

@@ -10,9 +10,10 @@ import re
 from typing import Any, NamedTuple
 
 from orchd.llm.chunks import ErrorBody, loads
-from orchd.masking import is_secret, mask_text
+from orchd.masking import MASK, is_secret, mask_text
 
 MAX_MESSAGE_CHARACTERS = 500
+SHORTEST_KEY = 8
 MAX_DEPTH = 5
 MAX_ITEMS = 8
 """How many errors of a list are told."""
@@ -45,6 +46,13 @@ def clean(text: str) -> str:
     """Return `text` fit to be shown: one line, bounded, no control characters, nothing that looks like a secret."""
     text = mask_text(_CONTROL.sub(" ", text[: MAX_MESSAGE_CHARACTERS * 4])).strip()
     return text if len(text) <= MAX_MESSAGE_CHARACTERS else text[: MAX_MESSAGE_CHARACTERS - 1] + "…"
+
+
+def without_key(text: str, key: str | None) -> str:
+    """Return `text` without the key that the server was sent: some repeat it. A word such as `ollama` stays."""
+    if not key or len(key) < SHORTEST_KEY or (key.isalpha() and len(key) < 2 * SHORTEST_KEY):
+        return text
+    return text.replace(key, MASK)
 
 
 def is_error(error: ErrorBody | None) -> bool:

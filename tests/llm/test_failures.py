@@ -185,3 +185,9 @@ def test_a_machine_without_descriptors_is_no_servers_fault(code: int) -> None:
 def test_what_is_forbidden_is_told_in_the_server_s_words() -> None:
     assert judged(403, '{"detail":"not in your country"}').message == "box:1 forbids this: not in your country"
     assert is_loading(read_body(503, b'{"error":"Model m is currently loading","estimated_time":20.0}'))
+
+
+def test_a_server_s_own_key_stays_in_this_room() -> None:
+    with pytest.raises(UpstreamError) as caught, map_errors("box:1", "my-secret-1"):
+        raise judged(403, '{"error": "my-secret-1 may not do that"}')
+    assert "my-secret-1" not in f"{caught.value} {caught.value.message}"

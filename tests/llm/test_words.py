@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.llm.words import MAX_MESSAGE_CHARACTERS, Said, clean, find_error, read_body, read_error
+from orchd.llm.words import MAX_MESSAGE_CHARACTERS, Said, clean, find_error, read_body, read_error, without_key
 
 
 def said(value: Any, status: int = 400) -> Said:
@@ -138,3 +138,9 @@ def test_any_body_says_something(body: Any) -> None:
     assert found.message
     assert isinstance(found.message, str)
     clean(found.message).encode()
+
+
+def test_the_key_that_a_server_repeats_is_hidden_and_a_word_is_not() -> None:
+    assert without_key("bad key my-secret-1!", "my-secret-1!") == "bad key ***"
+    assert without_key("ollama: not found", "ollama") == "ollama: not found"
+    assert without_key("as it was", "") == "as it was"
