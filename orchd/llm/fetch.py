@@ -68,7 +68,7 @@ async def fetch(
 
 def key_of(client: httpx.AsyncClient) -> str:
     """Return the key that goes with each of the client's requests, empty when none does."""
-    return client.headers.get("Authorization", "").removeprefix("Bearer ")
+    return str(client.headers.get("Authorization", "")).removeprefix("Bearer ")
 
 
 def make_client(spec: BackendSpec, transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
