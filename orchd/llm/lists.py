@@ -12,6 +12,7 @@ import msgspec
 import trio
 
 from orchd.llm.chunks import loads
+from orchd.llm.sse import BOM
 
 MAX_LIST_BYTES = 16 * 1024 * 1024
 MAX_LISTED = 20_000
@@ -60,6 +61,7 @@ def find_items(body: bytes, members: Sequence[str] = ("data", "models")) -> Item
 
     Raises ListTooLongError.
     """
+    body = body.removeprefix(BOM)
     if len(body) > MAX_LIST_BYTES or _is_swollen(body):
         raise ListTooLongError
     found = _array(body, members)

@@ -26,7 +26,9 @@ _EMBEDS = re.compile(
 _OTHER = re.compile(
     r"rerank|moderation|whisper|dall-?e|stable-?diffusion|text-to-(image|speech|video)|transcri|"
     r"llama-?guard|shieldgemma|guardian|promptguard|musicgen|wav2vec|diffusion|speecht5|upscal|"
-    r"(?<![a-z])(tts|stt|asr|ocr|image|images|imagen|flux|sdxl|sd3|sora|veo|kokoro|piper|bark|xtts|parakeet|guard|"
+    r"cogv(iew|ideo)|cosyvoice|seed(ream|ance)|hailuo|ideogram|recraft|dreamshaper|hidream|eleven(labs|_)|paraformer|"
+    r"mmproj|speculator|virtueguard|llama-rank|depth-anything|"
+    r"(?<![a-z])(t2v|i2v|t2i|voice|orpheus|kling|rmbg|sam|kolors|nvclip|aqa|tts|stt|asr|ocr|image|images|imagen|flux|sdxl|sd3|sora|veo|kokoro|piper|bark|xtts|parakeet|guard|"
     r"olmocr|realtime|speech|audio|music|video|lyria|reward|prm|draft|clip|siglip|vae|lora|nsfw)\d*(?![a-z])|"
     r"(?<![a-z])(davinci|babbage|curie)-\d|text-(davinci|babbage|curie|ada)|gpt-3\.5-turbo-instruct"
 )

@@ -131,3 +131,7 @@ def test_no_json_crashes_it(value: Any) -> None:
     items = find(value)
     if items is not None:
         assert all(isinstance(item, dict) for item in trio.run(read_items, items, lambda item: item))
+
+
+def test_a_byte_order_mark_before_a_list() -> None:
+    assert find_items(b'\xef\xbb\xbf["a"]') == find(["a"])

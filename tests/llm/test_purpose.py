@@ -22,6 +22,8 @@ OTHERS = (
     "flux.1-dev sdxl-turbo stable-diffusion-3.5 stablediffusion imagen-4 veo-3 sora-2 kokoro-82m parakeet-tdt "
     "gpt-realtime gpt-4o-audio-preview mistral-ocr-latest deepseek-ocr:3b gemini-2.5-flash-image qwen-image "
     "text-ada-001 gpt-3.5-turbo-instruct speecht5_tts some-reward-8b qwen3-draft openai/* *"
+    " cogview-4 cogvideox-3 glm-4-voice wan2.2-t2v cosyvoice-v2 ideogram-v3 seedream-4 kling-v2 elevenlabs/eleven_v3"
+    " mmproj-model-f16.gguf VirtueGuard-Text-Lite orpheus-v1-english sam2 aqa"
 )
 
 
