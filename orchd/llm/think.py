@@ -7,17 +7,18 @@ whole is `thoughts`' business.
 
 from orchd.llm.types import Channel
 
-NAMES = ("think", "thinking", "thought", "thoughts", "reasoning")
+NAMES = ("think", "thinking", "thought", "thoughts", "reasoning", "scratchpad")
 STYLES = (
     ("<{}>", "</{}>"),
     ("[{}]", "[/{}]"),
     ("<|{}|>", "<|/{}|>"),
     ("<|begin_of_{}|>", "<|end_of_{}|>"),
     ("<|start_{}|>", "<|end_{}|>"),
+    ("<|{}_start|>", "<|{}_end|>"),
     ("<seed:{}>", "</seed:{}>"),
     ("\u25c1{}\u25b7", "\u25c1/{}\u25b7"),
 )
-"""How a name becomes the opening and the closing mark: in small letters, or all in capitals."""
+"""How a name becomes the opening and the closing mark: in small letters, in capitals, or with one."""
 
 _ASSISTANT, _FINAL = "<|start|>assistant", "<|channel|>final<|message|>"
 _FINALS = (_FINAL, _ASSISTANT + _FINAL)
@@ -29,7 +30,7 @@ PAIRS: dict[str, tuple[str, ...]] = {
         case(opening.format(name)): (case(closing.format(name)),)
         for name in NAMES
         for opening, closing in STYLES
-        for case in (str.lower, str.upper)
+        for case in (str.lower, str.upper, str.title)
     },
     **dict.fromkeys(_ANALYSES, (*_FINALS, "<|end|>" + _FINALS[1])),
     **dict.fromkeys(_FINALS, ()),
@@ -73,6 +74,11 @@ class ThinkSplitter:
         start = text.lstrip()
         if len(text) - len(start) <= MAX_BLANK:
             mark = next((mark for mark in PAIRS if start.startswith(mark)), None)
+            if mark is not None and mark.startswith("[") and _is_prose(start[len(mark) :]):
+                mark = None
+            elif mark is not None and mark.startswith("[") and start[len(mark) :] in ("", " "):
+                self._held = text
+                return []
             if mark is not None:
                 self._closing = PAIRS[mark]
                 self._inside, self._after = bool(self._closing), not self._closing
@@ -105,6 +111,11 @@ class ThinkSplitter:
             return []
         self.passing = True
         return [("content", text)] if text else []
+
+
+def _is_prose(text: str) -> bool:
+    """Tell whether what follows a mark in square brackets is a sentence that begins with that word in brackets."""
+    return text[:1] in tuple(",.:;!?)'`") or (text[:1] == " " and text[1:2].islower())
 
 
 def _overlap(text: str, marks: tuple[str, ...]) -> int:

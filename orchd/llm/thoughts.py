@@ -23,6 +23,9 @@ _MARK_END = re.compile(r"(?i:think(?:ing)?|thoughts?|reasoning)(?:\|?>|\]|\u25b7
 _LINE_END = re.compile(r"[ \t]{0,8}(?:\r?\n|\Z)")
 _BLANK = re.compile(r"(?:[ \t]{0,8}\r?\n){1,64}|[ \t]{0,8}")
 _NO_ANSWER = re.compile(r"[\s.,:;!?)\]}'\"`\u2019\u201d-]")
+_PROSE = re.compile(r" [a-z]")
+"""A sentence goes on behind the mark."""
+_CODE_LINES = ("    ", "\t", ">", " >")
 _BARE = re.compile(r"analysis(?=[A-Z\"'(])")
 _BARE_FINAL = "assistantfinal"
 
@@ -71,13 +74,17 @@ def answer_of(text: str) -> str:
 
 
 def _in_code(text: str, place: int) -> bool:
-    """Tell whether a place is within a fence, or within backticks on its line."""
+    """Tell whether a place is within a fence, within backticks on its line, or on a line that is indented or quoted."""
     line = text.rfind("\n", 0, place) + 1
+    if text.startswith(_CODE_LINES, line, place) or text.count("\n~~~", 0, place) % 2 == 1 - text.startswith("~~~"):
+        return True
     return text.count("```", 0, place) % 2 == 1 or text.count("`", line, place) % 2 == 1
 
 
 def _ends_reasoning(text: str, start: int, end: int) -> bool:
     if _LINE_END.match(text, end):
         return True
+    if _PROSE.match(text, end):
+        return False
     begins_line = not text[text.rfind("\n", 0, start) + 1 : start].strip()
     return begins_line or not _NO_ANSWER.match(text, end)

@@ -85,3 +85,35 @@ def test_nothing_is_lost_and_the_answer_is_what_a_text_ends_with(pieces: list[st
 def test_how_far_and_how_often_is_bounded() -> None:
     assert closing_mark("x" * MAX_CHARACTERS + "\n</think>\nHi") is None
     assert closing_mark("`</think>` " * MAX_MARKS + "\n</think>\nHi") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[THINK] is the mark of one maker.",
+        "[think], [/think] and others",
+        "[/THINK] ends it, says the manual.",
+        "    </think>\n\nis what it printed",
+        "~~~\nfoo\n</think>\n~~~\nend",
+        "Before\n~~~\nfoo\n</think>\n~~~\nend",
+        "> quoted\n> </think>\n> more",
+    ],
+)
+def test_an_answer_about_marks_in_sentences_quotes_and_code_stays_whole(text: str) -> None:
+    assert split_thoughts(text) == ("", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<Think>a</Think>b",
+        "[THINK] A[/THINK]b",
+        "[THINK]a[/THINK]b",
+        "<|thought_start|>a<|thought_end|>b",
+        "~~~\n~~~\na\n</think>\nb",
+    ],
+)
+def test_more_marks(text: str) -> None:
+    thought, answer = split_thoughts(text)
+    assert answer == "b"
+    assert thought.lower().strip().endswith("a")
