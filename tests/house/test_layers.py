@@ -7,7 +7,7 @@ import pytest
 
 from tests.house.source import NAMES, ORCHD, Module, imported
 
-BELOW_FEATURES = ("protocol", "hub", "storage", "llm", "worker", "guard", "budget", "errors")
+BELOW_FEATURES = ("protocol", "hub", "storage", "llm", "worker", "json_schema", "guard", "budget", "errors")
 
 ARROWS: dict[str, tuple[str, ...]] = {
     # The ground: imports nothing of orchd's.
@@ -22,13 +22,15 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "web": (),
     # Texts and what they claim: pure, so that the command line gets at it without the daemon.
     "prose": (),
+    # Strangers' schemas and values: pure, and bounded in what they cost.
+    "json_schema": ("errors",),
     # The rooms; none of them sees the configuration.
     "protocol": ("errors",),
     "storage": ("guard", "errors"),
     # What servers say is shown to clients, so it passes the masks.
     "llm": ("guard", "errors", "masking"),
     # The other end of the wire: it shares a few facts with the client (`SIMULATOR_KNOWS`), and no code.
-    "simulator": ("llm", "errors"),
+    "simulator": ("llm", "json_schema", "errors"),
     "guard": ("errors",),
     "hub": ("protocol", "errors"),
     "worker": ("guard", "errors"),
@@ -96,6 +98,7 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
 """Which feature may call which other one's door. The only edges between features."""
 
 DOORS: dict[str, tuple[str, ...]] = {
+    "json_schema": ("orchd.json_schema",),
     "storage": ("orchd.storage", "orchd.storage.database"),
     "llm": ("orchd.llm", "orchd.llm.types", "orchd.llm.tools", "orchd.llm.local"),
     "chat": ("orchd.features.chat",),

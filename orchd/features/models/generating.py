@@ -10,8 +10,6 @@ from orchd.errors import Invalid, UpstreamError
 from orchd.features.models import tools
 from orchd.features.models.compare import MAX_BYTES, Contest, compare
 from orchd.features.models.heard import Heard, attempt, usage_of
-from orchd.features.models.json_schema import JsonSchema
-from orchd.features.models.json_value import MAX_STEPS
 from orchd.features.models.messages import (
     ModelCompare,
     ModelCompared,
@@ -20,7 +18,8 @@ from orchd.features.models.messages import (
     ModelParams,
 )
 from orchd.features.models.progress import telling
-from orchd.features.models.structured import checked
+from orchd.features.models.structured import SCHEMA_PATH, checked
+from orchd.json_schema import MAX_STEPS, JsonSchema
 from orchd.llm import Backends, split_thoughts
 from orchd.llm.types import Claim, Prompt, Sampling, Turn
 from orchd.protocol.router import Context
@@ -42,7 +41,7 @@ class GeneratingHandlers:
         """Answer `model:complete`."""
         if not any(turn.role == "user" and turn.content.strip() for turn in data.messages):
             raise Invalid("no message of the user's says anything", field="messages", path="$.data.messages")
-        schema = None if data.schema is None else JsonSchema(data.schema)
+        schema = None if data.schema is None else JsonSchema(data.schema, SCHEMA_PATH)
         prompt, claim = _prompt(data), Claim(user=context.user)
         async with telling(context.emit, data.model) as progress:
             chosen = await self._backends.first(data.model, data.fallbacks, None, self._default_model, claim=claim)
@@ -88,7 +87,7 @@ class GeneratingHandlers:
             written = await self._checked(text, schema)
         except UpstreamError as error:
             raise UpstreamError(error.message, **error.details, finishReason=finish_reason) from None
-        return msgspec.json.decode(written), schema.unchecked
+        return msgspec.json.decode(written), [path.removeprefix("$.data.") for path in schema.unchecked]
 
     async def _checked(self, text: str, schema: JsonSchema) -> str:
         """Check an answer, apart from everybody else if it takes long: a short schema may be intricate."""

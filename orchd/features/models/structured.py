@@ -7,13 +7,14 @@ fence: that has one meaning as long as one fence holds JSON. A value that stands
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
 
 import msgspec
 
 from orchd.errors import UpstreamError
-from orchd.features.models.json_schema import Json, JsonSchema
-from orchd.features.models.json_value import Checker
+from orchd.json_schema import Checker, Json, JsonSchema, Rules
+
+SCHEMA_PATH = "$.data.schema"
+"""Where the schema stands in the frame."""
 
 SHOWN = 2_000
 """Characters of a wrong answer that its error shows."""
@@ -22,14 +23,14 @@ _FENCE = re.compile(r" {0,3}(`{3,}+|~{3,}+)[ \t]*+([\w+-]*+)[ \t\r]*+")
 """The line that opens a fence, and what it says of it. Source: CommonMark 0.31, section 4.5."""
 
 
-def checked(text: str, rules: dict[str, Any], steps: int) -> str:
+def checked(text: str, rules: Rules | bool, steps: int) -> str:
     """Return the JSON value that an answer is, as it is written there, when it follows the schema `rules`.
 
     Raises UpstreamError (`details.reason`: `not_json`, `schema_mismatch`, with `path` and `content`), or Invalid for a
     schema that takes more steps.
     """
     written, value = _found(text)
-    flaw = Checker(JsonSchema(rules), steps).flaw(value)
+    flaw = Checker(JsonSchema(rules, SCHEMA_PATH), steps).flaw(value)
     if flaw is not None:
         raise UpstreamError(
             f"the model's answer does not follow the schema, at {flaw.path}: {flaw.reason}",

@@ -2,8 +2,8 @@ import pytest
 from msgspec import json
 
 from orchd.errors import Invalid, UpstreamError
-from orchd.features.models.json_value import MAX_STEPS
 from orchd.features.models.structured import checked
+from orchd.json_schema import MAX_STEPS
 
 RULES = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
 

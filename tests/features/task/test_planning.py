@@ -7,10 +7,10 @@ from trio.testing import MockClock
 
 from orchd.errors import Unavailable, UpstreamError
 from orchd.features.models import AssistantItem
-from orchd.features.models.json_schema import JsonSchema
 from orchd.features.task.generating import wasted
 from orchd.features.task.planning import MAX_TOLD, Planner, plan_schema
 from orchd.features.task.work import Cost, Plan, PlannedSubtask, TaskBrief
+from orchd.json_schema import JsonSchema
 from orchd.llm import ModelInfo
 from orchd.worker.pool import InPlace
 from tests.features.task.fake_models import (

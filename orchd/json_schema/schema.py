@@ -1,10 +1,4 @@
-"""A JSON schema of a stranger, taken apart before it is used: its form, its size, and what of it can be checked here.
-
-The schema comes from a client and the value from a model, so neither may cost more than we say. Hence a checker of our
-own (draft 2020-12) instead of a general one: all work draws on one budget, and regular expressions are never run,
-since one of them can hold a whole Python process for ever. `pattern` is left to the model server, and the reply says
-so; keywords that can't be left out without changing what the others mean are refused.
-"""
+"""A JSON schema of a stranger, taken apart before it is used: its form, its size, and what of it can be checked."""
 
 from collections.abc import Iterator
 from typing import Any, TypeAlias
@@ -43,26 +37,34 @@ _NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multi
 class JsonSchema:
     """A schema that can be checked against. `unchecked`: the paths of what is left to the model server.
 
-    Raises Invalid (`details.path` says where) for one that is malformed, too large, or refused.
+    `at`: where it stands in what the client sent; all paths begin with it. Raises Invalid (`details.path` says where)
+    for one that is malformed, too large, or refused.
     """
 
-    def __init__(self, root: Rules) -> None:
+    def __init__(self, root: Rules | bool, at: str = "$") -> None:
         self.root = root
+        self.at = at
         self.unchecked: list[str] = []
         self._seen: set[int] = set()
-        self._examine(root, "$.data.schema", 0)
+        self._resolved: dict[str, Rules | bool] = {}
+        self._examine(root, at, 0)
 
     def resolve(self, reference: str) -> Rules | bool:
         """Return what a `$ref` within the schema (`#`, `#/$defs/name`) names. Raises Invalid when there is nothing."""
+        if reference not in self._resolved:  # following a long one again at each step would go past all budgets
+            self._resolved[reference] = self._follow(reference)
+        return self._resolved[reference]
+
+    def _follow(self, reference: str) -> Rules | bool:
         found: Any = self.root
         for part in reference.split("/")[1:]:
             key = unquote(part).replace("~1", "/").replace("~0", "~")
             try:
                 found = found[int(key)] if isinstance(found, list) else found[key]
             except (LookupError, ValueError, TypeError):
-                raise _refused(f"$ref {reference[:100]!r} leads nowhere", "$.data.schema") from None
+                raise _refused(f"$ref {reference[:100]!r} leads nowhere", self.at) from None
         if not isinstance(found, dict | bool):
-            raise _refused(f"$ref {reference[:100]!r} leads to no schema", "$.data.schema")
+            raise _refused(f"$ref {reference[:100]!r} leads to no schema", self.at)
         return found
 
     def _examine(self, schema: object, path: str, depth: int) -> None:
@@ -77,7 +79,7 @@ class JsonSchema:
             raise _refused("the schema is too large", path)
         _check_keywords(schema, path, depth)
         if UNCHECKED in schema:
-            self.unchecked.append(f"{path.removeprefix('$.data.')}.{UNCHECKED}")
+            self.unchecked.append(f"{path}.{UNCHECKED}")
         if "$ref" in schema:
             self._examine(self.resolve(schema["$ref"]), path, depth + 1)
         for inner, place in _inner(schema, path):

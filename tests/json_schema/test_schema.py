@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from orchd.errors import Invalid
-from orchd.features.models.json_schema import MAX_DEPTH, JsonSchema
+from orchd.json_schema.schema import MAX_DEPTH, JsonSchema
 
 
 def deep(levels: int) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def deep(levels: int) -> dict[str, Any]:
 )
 def test_what_cannot_be_followed_is_refused_and_says_where(schema: dict[str, Any], path: str) -> None:
     with pytest.raises(Invalid) as refused:
-        JsonSchema(schema)
+        JsonSchema(schema, "$.data.schema")
     assert refused.value.details == {"field": "schema", "path": path}
 
 
@@ -52,9 +52,22 @@ def test_patterns_are_left_to_the_model_server() -> None:
     schema = JsonSchema(
         {"properties": {"a": {"type": "string", "pattern": "(a+)+$"}}, "$defs": {"b": {"pattern": "b"}}}
     )
-    assert sorted(schema.unchecked) == ["schema.$defs.b.pattern", "schema.properties.a.pattern"]
+    assert sorted(schema.unchecked) == ["$.$defs.b.pattern", "$.properties.a.pattern"]
 
 
 def test_references_are_unescaped() -> None:
     schema = JsonSchema({"$defs": {"a/b~ c": {"type": "null"}}, "$ref": "#/$defs/a~1b~0%20c"})
     assert schema.resolve("#/$defs/a~1b~0%20c") == {"type": "null"}
+
+
+def test_references_may_lead_into_lists() -> None:
+    schema = JsonSchema({"allOf": [{"const": 2}, {"$ref": "#/allOf/0"}]})
+    assert schema.resolve("#/allOf/0") == {"const": 2}
+
+
+def test_a_reference_is_followed_once_however_often_it_is_used() -> None:
+    inner = {"type": "null", "maxItems": 3}
+    root = {"$defs": {"a": inner}, "items": {"$ref": "#/$defs/a"}}
+    schema = JsonSchema(root)
+    root["$defs"] = {}
+    assert schema.resolve("#/$defs/a") is inner

@@ -1,13 +1,13 @@
 """Whether a JSON value follows a JSON schema (draft 2020-12), and if not, where it first departs from it and why.
 
-Formats are annotations, as the specification has it. Bounds: see `json_schema`.
+Formats are annotations, as the specification has it.
 """
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from orchd.errors import Invalid
-from orchd.features.models.json_schema import Json, JsonSchema, Rules
+from orchd.json_schema.schema import Json, JsonSchema, Rules
 
 MAX_STEPS = 100_000
 """How many schemas, list items and object members may be looked at for one value: some tenths of a second."""
@@ -24,7 +24,7 @@ class Flaw(NamedTuple):
 
 
 class Checker:
-    """Checks one value against `schema`, in so many steps at most; made anew for each."""
+    """Checks values against `schema`, in so many steps at most for all of them together."""
 
     def __init__(self, schema: JsonSchema, steps: int = MAX_STEPS) -> None:
         self._schema = schema
@@ -36,24 +36,35 @@ class Checker:
         try:
             return self._check(value, self._schema.root, "$")
         except RecursionError:
-            raise _too_intricate() from None
+            raise self._too_intricate() from None
+
+    def follows(self, value: Json, part: Rules | bool) -> bool:
+        """Tell whether the value follows a part of the schema. Raises Invalid when that costs too much."""
+        try:
+            return self._fits(value, part, "$")
+        except RecursionError:
+            raise self._too_intricate() from None
+
+    def spend(self, steps: int = 1) -> None:
+        """Take so many steps off the budget. Raises Invalid when it is spent."""
+        self._left -= steps
+        if self._left < 0:
+            raise self._too_intricate()
+
+    def _too_intricate(self) -> Invalid:
+        return Invalid("the schema is too intricate to check the answer by it", field="schema", path=self._schema.at)
 
     def _check(self, value: Json, schema: Rules | bool, path: str) -> Flaw | None:
         if isinstance(schema, bool):
             return None if schema else Flaw(path, "nothing may stand here")
-        self._spend()
+        self.spend()
         self._depth += 1
         if self._depth > MAX_NESTING:
-            raise _too_intricate()
+            raise self._too_intricate()
         flaws = (found for rule in _RULES for found in rule(self, value, schema, path))
         first = next(flaws, None)
         self._depth -= 1
         return first
-
-    def _spend(self, steps: int = 1) -> None:
-        self._left -= steps
-        if self._left < 0:
-            raise _too_intricate()
 
     def _fits(self, value: Json, schema: Rules | bool, path: str) -> bool:
         return self._check(value, schema, path) is None
@@ -67,6 +78,7 @@ class Checker:
         """type, enum, const."""
         types = schema.get("type", [])
         names = types if isinstance(types, list) else [types]
+        self.spend(len(names))
         if names and not any(is_type(value, name) for name in names):
             yield Flaw(path, f"it must be of type {' or '.join(names)}")
         if "enum" in schema and not any(self._same(value, choice) for choice in schema["enum"]):
@@ -121,10 +133,10 @@ class Checker:
             yield Flaw(path, "two of its items are the same")
         if "contains" in schema:
             count = sum(self._fits(item, schema["contains"], path) for item in value)
-            least = {"minContains": schema.get("minContains", 1)}
-            yield from _sized(count, schema | least, path, "Contains", "{} of its items follow contains")
+            bounds = {"minContains": 1} | {key: schema[key] for key in schema.keys() & {"minContains", "maxContains"}}
+            yield from _sized(count, bounds, path, "Contains", "{} of its items follow contains")
         first, rest = schema.get("prefixItems", []), schema.get("items", True)
-        self._spend(len(value))
+        self.spend(len(value))
         for place, item in enumerate(value):
             yield from self._all(item, first[place] if place < len(first) else rest, f"{path}[{place}]")
 
@@ -137,18 +149,23 @@ class Checker:
             if name not in value:
                 yield Flaw(path, f"the member {name!r} is missing")
         known, other = schema.get("properties", {}), schema.get("additionalProperties", True)
-        self._spend(len(value))
+        self.spend(len(value))
         for name, item in value.items():
             yield from self._all(item, known.get(name, other), f"{path}.{name[:64]}")
             yield from self._all(name, schema.get("propertyNames", True), f"{path}.{name[:64]}")
-        for name, inner in schema.get("dependentSchemas", {}).items():
+        dependent = schema.get("dependentSchemas", {})
+        self.spend(len(dependent))
+        for name, inner in dependent.items():
             if name in value:
                 yield from self._all(value, inner, path)
 
     def _demanded(self, value: dict[str, Json], schema: Rules) -> Iterator[str]:
-        yield from schema.get("required", ())
-        for name, others in schema.get("dependentRequired", {}).items():
+        required, dependent = schema.get("required", ()), schema.get("dependentRequired", {})
+        self.spend(len(required) + len(dependent))
+        yield from required
+        for name, others in dependent.items():
             if name in value:
+                self.spend(len(others))
                 yield from others
 
     def _unique(self, value: list[Json]) -> bool:
@@ -156,7 +173,7 @@ class Checker:
 
     def _same(self, left: Json, right: Json) -> bool:
         """Equality of JSON values: 1 equals 1.0, but true is not 1."""
-        self._spend()
+        self.spend()
         if isinstance(left, bool) or isinstance(right, bool):
             return left is right
         if isinstance(left, list) and isinstance(right, list):
@@ -213,7 +230,3 @@ def _is_multiple(value: float, step: float) -> bool:
         return abs(quotient - round(quotient)) <= 1e-9 * max(1.0, abs(quotient))
     except OverflowError:
         return False
-
-
-def _too_intricate() -> Invalid:
-    return Invalid("the schema is too intricate to check the answer by it", field="schema", path="$.data.schema")

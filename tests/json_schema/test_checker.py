@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.errors import Invalid
-from orchd.features.models.json_schema import Json, JsonSchema
-from orchd.features.models.json_value import Checker, Flaw, is_type
+from orchd.json_schema.checker import Checker, Flaw, is_type
+from orchd.json_schema.schema import Json, JsonSchema
 
 SCALARS = st.none() | st.booleans() | st.integers(-5, 5) | st.floats(-3, 3, width=16) | st.text("ab0", max_size=3)
 VALUES: st.SearchStrategy[Json] = st.recursive(
@@ -105,6 +105,58 @@ PERSON = {
 )
 def test_a_flaw_says_where_and_why(value: Json, path: str, reason: str) -> None:
     assert flaw(PERSON, value) == Flaw(path, reason)
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "equal"),
+    [
+        (1, 1.0, True),
+        (True, 1, False),
+        (False, 0, False),
+        ([1, {"a": 2}], [1.0, {"a": 2.0}], True),
+        ({"a": True}, {"a": 1}, False),
+        ([1], [1, 2], False),
+        ("1", 1, False),
+        (None, False, False),
+    ],
+)
+def test_equality_is_that_of_json(one: Json, two: Json, equal: bool) -> None:
+    assert (flaw({"const": one}, two) is None) is equal
+    assert (flaw({"enum": [two]}, one) is None) is equal
+    assert (flaw({"uniqueItems": True}, [one, two]) is not None) is equal
+
+
+def test_a_schema_may_be_a_boolean() -> None:
+    assert flaw(True, {}) is None
+    assert flaw(False, {}) == Flaw("$", "nothing may stand here")
+
+
+def test_parts_and_values_draw_on_one_budget() -> None:
+    checker = Checker(JsonSchema({"minimum": 0}), steps=3)
+    assert checker.flaw(1) is None
+    assert checker.follows(1, {"minimum": 1})
+    assert not checker.follows(1, {"maximum": 0})
+    with pytest.raises(Invalid, match="too intricate") as refused:
+        checker.follows(1, {})
+    assert refused.value.details["path"] == "$"
+
+
+NAMES_10_000 = [f"a{number}" for number in range(10_000)]
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ({"required": NAMES_10_000}, dict.fromkeys(NAMES_10_000)),
+        ({"dependentRequired": {name: ["a"] for name in NAMES_10_000}}, {}),
+        ({"dependentRequired": {"a": NAMES_10_000}}, dict.fromkeys(["a", *NAMES_10_000])),
+        ({"type": ["null"] * 10_000}, None),
+    ],
+)
+def test_lists_of_a_schema_count_each_time_they_are_read(part: dict[str, Any], value: Json) -> None:
+    assert flaw(part, value) is None
+    with pytest.raises(Invalid, match="too intricate"):
+        flaw({"items": part}, [value] * 20)
 
 
 def test_references_may_go_in_circles() -> None:
