@@ -13,11 +13,11 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from orchd.json_schema import JsonSchema
 from orchd.llm.tools import OfferedFunction, ToolCall
 from orchd.simulator.calling import made_calls
 from orchd.simulator.faults import Faults
 from orchd.simulator.parts_played import play
-from orchd.simulator.schema_check import Document
 from orchd.simulator.schema_instance import instance
 
 PER_MESSAGE = 4
@@ -104,7 +104,7 @@ def count_tokens(text: str) -> int:
 
 
 def compose(question: Question, faults: Faults) -> Answer:
-    """Write the answer. Raises `UnsupportedSchemaError` when an answer after the asked schema can't be made."""
+    """Write the answer. Raises Invalid when an answer after the asked schema can't be made."""
     rng = random.Random(f"{question.seed}\n{question.model}\n{question.text}")  # noqa: S311 - no secret
     reasoning = _reasoning(rng, question, faults)
     wanted = faults.calls if faults.calls is not None else int(question.must_call)
@@ -124,7 +124,8 @@ def _content(rng: random.Random, question: Question, faults: Faults) -> tuple[It
     if faults.empty or faults.reasoning_only:
         return iter(()), 0
     if question.schema is not None and faults.tokens is None and not faults.repeat:
-        value = play(instance(question.schema, rng), Document(question.schema), rng, faults.score)
+        schema = JsonSchema(question.schema)
+        value = play(instance(schema, rng), schema, rng, faults.score)
         made = tokenize(msgspec.json.encode(value).decode())
         return iter(made), len(made)
     opening = _opening(question, faults)

@@ -66,13 +66,13 @@ class StreamOptions(Struct):
     include_usage: bool = False
 
 
-class JsonSchema(Struct):
+class NamedSchema(Struct):
     schema: Any = None
 
 
 class ResponseFormat(Struct):
     type: str
-    json_schema: JsonSchema | None = None
+    json_schema: NamedSchema | None = None
 
 
 class ChatBody(Struct):

@@ -4,6 +4,7 @@ import random
 
 import msgspec
 
+from orchd.json_schema import JsonSchema
 from orchd.llm.tools import CalledFunction, OfferedFunction, ToolCall
 from orchd.simulator.faults import Faults
 from orchd.simulator.schema_instance import instance
@@ -18,12 +19,12 @@ def made_calls(
 ) -> tuple[ToolCall, ...]:
     """Return `count` calls; `cut`: the last one's arguments end in the middle.
 
-    Raises `UnsupportedSchemaError` when arguments that fit can't be made.
+    Raises Invalid when arguments that fit can't be made.
     """
     calls = []
     for number in range(count):
         tool = tools[number % len(tools)]
-        arguments = msgspec.json.encode(instance(tool.parameters or {"type": "object"}, rng)).decode()
+        arguments = msgspec.json.encode(instance(JsonSchema(tool.parameters or {"type": "object"}), rng)).decode()
         if cut and number == count - 1:
             arguments = arguments[: len(arguments) // 2]
         name = str(rng.randrange(100_000_000, 1_000_000_000))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import trio
 
+from orchd.errors import Invalid
 from orchd.simulator.answer import Answer, Question, compose, count_tokens
 from orchd.simulator.bodies import Ask, ChatBody, EmbeddingsBody, NativeChatBody, decode
 from orchd.simulator.dialect import Dialect, json_bytes
@@ -17,7 +18,6 @@ from orchd.simulator.models import Instance, Load, Registry
 from orchd.simulator.native import NativeDialect
 from orchd.simulator.openai import OpenAIDialect
 from orchd.simulator.refusal import RefusedError
-from orchd.simulator.schema_check import UnsupportedSchemaError
 from orchd.simulator.settings import SimulatorConfig
 from orchd.simulator.stats import Counters
 
@@ -164,8 +164,8 @@ class ChatDesk:
         )
         try:
             return compose(question, faults)
-        except UnsupportedSchemaError as error:
-            message = f"No answer can be made for the JSON schema: {error}"
+        except Invalid as error:
+            message = f"No answer can be made for the JSON schema: {error.message}"
             param = "tools" if ask.tools and ask.schema is None else "response_format"
             raise RefusedError(400, message, type="invalid_request_error", param=param) from None
 

@@ -9,7 +9,7 @@ is put in order; the schema judges it again, and where it refuses, the random va
 import random
 from typing import TypeAlias
 
-from orchd.simulator.schema_check import Document, Json
+from orchd.json_schema import Checker, Json, JsonSchema
 
 Members: TypeAlias = dict[str, Json]
 
@@ -28,7 +28,7 @@ FINDINGS = frozenset(["missing", "errors", "contradictions", "issues"])
 DEPENDENCIES = frozenset(["depends_on", "dependsOn", "dependencies"])
 
 
-def play(value: Json, document: Document, rng: random.Random, score: int | None) -> Json:
+def play(value: Json, schema: JsonSchema, rng: random.Random, score: int | None) -> Json:
     """Return a plan or a verdict that hangs together in place of `value`; any other value as it is.
 
     `score`: what the judge is to give, 0 to 100; None for a good one. Below `APPROVED_FROM` it does not approve.
@@ -37,7 +37,7 @@ def play(value: Json, document: Document, rng: random.Random, score: int | None)
         return value
     given = rng.randint(*GOOD_SCORES) if score is None else score
     played = _judged(value, given) | _planned(value)
-    return played if document.follows(played, document.root) else value
+    return played if Checker(schema).flaw(played) is None else value
 
 
 def _planned(value: Members) -> Members:

@@ -13,6 +13,7 @@ import pytest
 from orchd.errors import CODES
 from orchd.features import make_codec
 from orchd.features.reference import schema_text
+from orchd.json_schema import JsonSchema
 from orchd.protocol import PROTOCOL
 from orchd.protocol.schema import DIALECT
 from orchd.simulator.schema_instance import instance
@@ -49,13 +50,26 @@ def objects(value: object) -> Iterator[dict[str, Any]]:
             yield from objects(item)
 
 
+def reached(reference: str) -> set[str]:
+    """Return the names of the definitions that one refers to, with its own."""
+    names: set[str] = set()
+    left = {reference.removeprefix("#/$defs/")}
+    while left:
+        names |= left
+        texts = (json.dumps(published()["$defs"][name]) for name in left)
+        left = {name for text in texts for name in re.findall(r'"#/\$defs/([^"]+)"', text)} - names
+    return names
+
+
 def instances(root: str, kind: str, count: int = 20) -> Iterator[Any]:
     """Yield random frames of a type, as an independent writer reads the schema."""
     reference = references(root)[kind]
-    timestamps = json.dumps({"$ref": reference, "$defs": published()["$defs"]})
+    timestamps = json.dumps(
+        {"$ref": reference, "$defs": {name: published()["$defs"][name] for name in reached(reference)}}
+    )
     plain = json.loads(timestamps, object_hook=_without_pattern)
     for seed in range(count):
-        yield instance(plain, random.Random(f"{kind} {seed}"))
+        yield instance(JsonSchema(plain), random.Random(f"{kind} {seed}"))
 
 
 def _without_pattern(value: dict[str, Any]) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from orchd.json_schema import Json, JsonSchema
 from orchd.simulator.answer import Question, compose
 from orchd.simulator.faults import Faults
 from orchd.simulator.parts_played import STEPS, play
-from orchd.simulator.schema_check import Document, Json
 
 STEP = {
     "type": "object",
@@ -78,10 +78,10 @@ def test_a_judge_gives_the_score_that_is_asked_for(score: int, approved: bool) -
 
 @pytest.mark.parametrize("value", [[1], "text", None, {"name": "x"}, {"subtasks": 3}, {"subtasks": [1]}])
 def test_other_values_stay(value: Json) -> None:
-    assert play(value, Document(True), random.Random(1), None) == value
+    assert play(value, JsonSchema(True), random.Random(1), None) == value
 
 
 def test_what_the_schema_refuses_stays_random() -> None:
     schema = {"properties": {"subtasks": {"type": "array", "maxItems": 1, "items": {"type": "object"}}}}
     value: Json = {"subtasks": [{"title": "x"}]}
-    assert play(value, Document(schema), random.Random(1), None) == value
+    assert play(value, JsonSchema(schema), random.Random(1), None) == value

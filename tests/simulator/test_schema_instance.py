@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchd.simulator.schema_check import Document, UnsupportedSchemaError
+from orchd.errors import Invalid
+from orchd.json_schema import JsonSchema
 from orchd.simulator.schema_instance import instance
 from tests.examples import examples
 
@@ -24,9 +25,9 @@ TREE = {
 }
 
 
-def made(schema: object, seed: int = 0) -> Any:
+def made(schema: Any, seed: int = 0) -> Any:
     """An instance as a client gets it, once through JSON."""
-    return msgspec.json.decode(msgspec.json.encode(instance(schema, random.Random(seed))))
+    return msgspec.json.decode(msgspec.json.encode(instance(JsonSchema(schema), random.Random(seed))))
 
 
 def is_right(schema: Any, value: object) -> bool:
@@ -85,25 +86,25 @@ def test_times_and_addresses_can_be_read() -> None:
     ("schema", "reason"),
     [
         (False, "no value"),
-        (3, "must be an object"),
-        ({"type": "string", "pattern": "a+"}, "'pattern' is not supported"),
-        ({"properties": {"a": {"if": {}}}, "required": ["a"]}, "'if' is not supported"),
+        (3, "is an object"),
+        ({"type": "string", "pattern": "a+"}, "knows nothing of .*pattern"),
+        ({"properties": {"a": {"patternProperties": {}}}}, "patternProperties is not supported"),
         ({"$ref": "#"}, "no value"),
         ({"type": "object", "properties": {"a": {"$ref": "#"}}, "required": ["a"]}, "no value"),
-        ({"anyOf": [{"$ref": "#"}, {"type": "null"}]}, "too deeply"),
+        ({"anyOf": [{"$ref": "#"}, {"type": "null"}]}, "too intricate"),
         ({"$ref": "#/$defs/none"}, "leads nowhere"),
-        ({"$ref": "https://example.org/schema"}, "within the schema"),
+        ({"$ref": "https://example.org/schema"}, "has a value"),
         ({"type": "integer", "minimum": 3, "maximum": 2}, "no value"),
-        ({"minLength": "x"}, "'minLength' has a value"),
-        ({"type": "text"}, "'type' has a value"),
-        ({"type": "string", "minLength": 10**9}, "minLength"),
-        ({"type": "array", "minItems": 10**9}, "too large"),
-        ({"multipleOf": 0}, "'multipleOf' has a value"),
-        ({"anyOf": []}, "'anyOf' has a value"),
+        ({"minLength": "x"}, "minLength has a value"),
+        ({"type": "text"}, "type has a value"),
+        ({"type": "string", "minLength": 10**9}, "no value"),
+        ({"type": "array", "minItems": 10**9}, "too intricate"),
+        ({"multipleOf": 0}, "multipleOf has a value"),
+        ({"anyOf": []}, "anyOf must be a list"),
     ],
 )
 def test_what_cannot_be_answered_is_refused_with_the_reason(schema: Any, reason: str) -> None:
-    with pytest.raises(UnsupportedSchemaError, match=reason):
+    with pytest.raises(Invalid, match=reason):
         made(schema)
 
 
@@ -111,7 +112,7 @@ def test_a_schema_nested_beyond_measure_is_refused() -> None:
     schema: dict[str, Any] = {"type": "integer"}
     for _ in range(900):
         schema = {"allOf": [schema]}
-    with pytest.raises(UnsupportedSchemaError):
+    with pytest.raises(Invalid):
         made(schema)
 
 
@@ -161,20 +162,7 @@ SCHEMAS = st.recursive(SCALARS, compound, max_leaves=8)
 def test_instances_follow_their_schemas(schema: dict[str, Any], seed: int) -> None:
     try:
         value = made(schema, seed)
-    except UnsupportedSchemaError:
+    except Invalid:
         assert "oneOf" in str(schema)  # the only keyword here that can exclude everything
         return
     assert is_right(schema, value)
-
-
-JSON = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(-3, 9), st.floats(-3, 9), st.sampled_from(["", "a", "abc"])),
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from("abcd"), inner, max_size=3)),
-    max_leaves=5,
-)
-
-
-@settings(max_examples=examples(250), deadline=None)
-@given(SCHEMAS, JSON)
-def test_our_judge_agrees_with_the_other_one(schema: dict[str, Any], value: Any) -> None:
-    assert Document(schema).follows(value, schema) == is_right(schema, value)

@@ -60,7 +60,8 @@ async def test_a_schema_gives_a_value(desk: Desk) -> None:
 
 
 async def test_an_answer_is_checked_by_an_intricate_schema_too(desk: Desk) -> None:
-    intricate = PERSON | {"not": {"anyOf": [{"type": "array"}] * (2 * QUICK_STEPS)}}
+    branches = [{"$ref": "#/$defs/list"}] * (QUICK_STEPS // 2)
+    intricate = PERSON | {"not": {"anyOf": branches}, "$defs": {"list": {"type": "array"}}}
     done = await desk.ask(ModelComplete(QUESTION, schema=intricate), ModelCompleted)
     assert isinstance(done.value, dict)
 
