@@ -34,6 +34,8 @@ from orchd.storage.url import MysqlUrl
 
 MIGRATION_SECONDS = 6 * 3600.0
 LOCK_SECONDS = 60
+PAUSES_SECONDS = (0.1, 0.3, 1.0)
+"""Before a statement of a migration is tried again."""
 _TABLE = """CREATE TABLE IF NOT EXISTS schema_migration (
     number INTEGER NOT NULL PRIMARY KEY, name VARCHAR(200) NOT NULL, checksum CHAR(64) NOT NULL, appliedAt BIGINT
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"""
@@ -149,12 +151,26 @@ async def _apply(connection: Connection, migration: Migration) -> None:
     )
     for position, statement in enumerate(split_statements(migration.sql), start=1):
         try:
-            await connection.execute(statement)
+            await _patiently(connection, statement)
         except (DriverError, OrchdError, StartError, TryAgain) as error:
             await _stopped(connection, migration, position, error)
     await connection.execute(
         "UPDATE schema_migration SET appliedAt = %s WHERE number = %s", (now_ms(), migration.number)
     )
+
+
+async def _patiently(connection: Connection, statement: str) -> None:
+    """Run a statement, again where the server says that it can't do it now: what it refuses it has not begun."""
+    for pause in PAUSES_SECONDS:
+        try:
+            await connection.execute(statement)
+        except (Away, TryAgain):
+            if not connection.usable:
+                raise
+            await trio.sleep(pause)
+        else:
+            return
+    await connection.execute(statement)
 
 
 async def _stopped(connection: Connection, migration: Migration, position: int, error: Exception) -> NoReturn:

@@ -174,3 +174,17 @@ async def test_a_proxy_that_takes_less_than_the_server_says(
     stored = await until_stored(client, final["conversationId"])
     assert is_as_told(stored, final | {"error": None})
     assert len(stored["content"]) > 1_000_000
+
+
+async def test_a_migration_outlives_what_a_server_can_not_do_just_now(
+    app: StartApp, simulator: RunningSimulator, mariadb: MariaServer, tmp_path: Path, nursery: trio.Nursery
+) -> None:
+    """Else it would have stopped half-way, for an operator to mend by hand."""
+    proxy = Proxy(mariadb.port)
+    await nursery.start(proxy.run)
+    url = mariadb.new_url().replace(f":{mariadb.port}/", f":{proxy.port}/")
+    proxy.refuse(b"CREATE TABLE chat_message", (1047, "08S01"), (1205, "HY000"), (1213, "40001"))
+    one = await app.start(on(url, tmp_path, simulator.url))
+    assert not proxy.errors
+    client = await one.connect()
+    assert (await client.chat("[[simulate: tokens=3]]"))["status"] == "complete"
