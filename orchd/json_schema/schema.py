@@ -60,7 +60,7 @@ class JsonSchema:
         for part in reference.split("/")[1:]:
             key = unquote(part).replace("~1", "/").replace("~0", "~")
             try:
-                found = found[int(key)] if isinstance(found, list) else found[key]
+                found = found[_index(key)] if isinstance(found, list) else found[key]
             except (LookupError, ValueError, TypeError):
                 raise _refused(f"$ref {reference[:100]!r} leads nowhere", self.at) from None
         if not isinstance(found, dict | bool):
@@ -84,6 +84,14 @@ class JsonSchema:
             self._examine(self.resolve(schema["$ref"]), path, depth + 1)
         for inner, place in _inner(schema, path):
             self._examine(inner, place, depth + 1)
+
+
+def _index(key: str) -> int:
+    """Read a place in a list as JSON pointers write it: neither -1 nor 01 is one (RFC 6901). Raises ValueError."""
+    place = int(key)
+    if str(place) != key or place < 0:
+        raise ValueError(key)
+    return place
 
 
 def _inner(schema: Rules, path: str) -> Iterator[tuple[object, str]]:

@@ -50,7 +50,7 @@ class DeadEndError(Exception):
 def instance(schema: JsonSchema, rng: random.Random) -> Json:
     """A value that follows the schema. Raises Invalid with the reason when none can be made."""
     if schema.unchecked:
-        raise Invalid(f"the simulator knows nothing of {schema.unchecked[0][:300]}")
+        raise Invalid(f"the simulator can't write texts that follow a pattern, as at {schema.unchecked[0][:300]}")
     writer = _Writer(schema, rng)
     try:
         return writer.write(schema.root, 0, judged=True)

@@ -28,6 +28,8 @@ def deep(levels: int) -> dict[str, Any]:
         ({"$ref": "https://example.org/schema.json"}, "$.data.schema"),
         ({"$ref": "#/$defs/none"}, "$.data.schema"),
         ({"$ref": "#/required/0", "required": ["a"]}, "$.data.schema"),
+        ({"allOf": [{}, {"$ref": "#/allOf/-2"}]}, "$.data.schema"),
+        ({"allOf": [{}, {"$ref": "#/allOf/00"}]}, "$.data.schema"),
         ({"dependentRequired": {"a": "b"}}, "$.data.schema"),
         ({"$defs": []}, "$.data.schema"),
     ],

@@ -87,7 +87,7 @@ def test_times_and_addresses_can_be_read() -> None:
     [
         (False, "no value"),
         (3, "is an object"),
-        ({"type": "string", "pattern": "a+"}, "knows nothing of .*pattern"),
+        ({"type": "string", "pattern": "a+"}, "can't write texts that follow a pattern"),
         ({"properties": {"a": {"patternProperties": {}}}}, "patternProperties is not supported"),
         ({"$ref": "#"}, "no value"),
         ({"type": "object", "properties": {"a": {"$ref": "#"}}, "required": ["a"]}, "no value"),
