@@ -18,7 +18,7 @@ MAX_MARKS = 64
 
 _CLOSING = tuple(sorted({mark for marks in PAIRS.values() for mark in marks}, key=len, reverse=True))
 _OPENING = tuple(mark for mark, closing in PAIRS.items() if closing)
-_MARK_END = re.compile(r"(?i:think(?:ing)?|thoughts?|reasoning)(?:\|?>|\]|\u25b7)|<\|message\|>")
+_MARK_END = re.compile(r"(?i:think(?:ing)?|thoughts?|reasoning|scratchpad)(?i:_end)?(?:\|?>|\]|\u25b7)|<\|message\|>")
 """What marks end with: they begin with signs that a text may be full of."""
 _LINE_END = re.compile(r"[ \t]{0,8}(?:\r?\n|\Z)")
 _BLANK = re.compile(r"(?:[ \t]{0,8}\r?\n){1,64}|[ \t]{0,8}")
