@@ -58,6 +58,7 @@ _NAMES = re.compile(
     r"[\"'`\u201c\u2018\u00ab]([a-z][a-z_]{2,30})[\"'`\u201d\u2019\u00bb]"
     r"|\bbody\.([a-z][a-z_]{2,30})\b"
     r"|\b([a-z]{2,15}_[a-z_]{1,24})\b"
+    r"|\b(temperature|seed|stop|tools) (?:is|are) (?:not|un|no )"
     r"|(?:[:=] ?|\b(?:argument|parameter|param|field|key|property|member)s? )([a-z][a-z_]{2,30})\b"
 )
 """Words that are names: quoted, in a path, with an underscore, behind a colon or what they are."""

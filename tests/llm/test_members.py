@@ -33,6 +33,7 @@ def error(status: int, body: Any) -> OrchdError:
         (400, {"error": {"message": "Unsupported parameter: 'max_tokens'", "param": "max_tokens"}}, ["max_tokens"]),
         (400, {"error": {"message": "Unsupported value", "param": "temperature"}}, ["temperature"]),
         (400, {"error": "unknown field `seed`"}, ["seed"]),
+        (400, {"error": {"message": "seed is not allowed"}}, ["seed"]),
         (400, {"error": "Unknown parameter: stop"}, ["stop"]),
         (400, {"error": "json_schema is not supported"}, ["response_format"]),
         (500, {"error": "create() got an unexpected keyword argument 'seed'"}, ["seed"]),
