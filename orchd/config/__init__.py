@@ -140,7 +140,7 @@ class BackendSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="c
     ] = None
     models: Annotated[
         tuple[ServedName, ...],
-        Meta(description="Models that it serves though it lists them not, or lists none."),
+        Meta(description="Models that it serves but does not list."),
     ] = ()
     aliases: Annotated[
         dict[ServedName, ServedName],
@@ -292,7 +292,7 @@ class TextSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="came
 class LogSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """What goes to stderr."""
 
-    level: Annotated[Literal["debug", "info", "warning", "error"], Meta(description="Least level written.")] = "info"
+    level: Annotated[Literal["debug", "info", "warning", "error"], Meta(description="Lowest level written.")] = "info"
     format: Annotated[
         Literal["auto", "json", "text"], Meta(description="`auto`: text on a terminal, JSON elsewhere.")
     ] = "auto"
