@@ -100,6 +100,7 @@ def status(reply: Json, columns: int | None) -> list[str]:
     server = reply["server"]
     running = sum(item["state"] != "waiting" for item in reply["queue"])
     waiting = len(reply["queue"]) - running
+    absent = [one_line(each["name"]) for each in reply["backends"] if not (each["ok"] or each.get("known", True))]
     rows = [
         (
             backend["name"],
@@ -109,6 +110,7 @@ def status(reply: Json, columns: int | None) -> list[str]:
             backend["reason"] or ("simulated" if backend["simulated"] else ""),
         )
         for backend in reply["backends"]
+        if backend["ok"] or backend.get("known", True)
     ]
     return [
         visible(f"{server['name']} {server['version']} answers ({reply['protocol']})"),
@@ -116,5 +118,6 @@ def status(reply: Json, columns: int | None) -> list[str]:
         f"{counted(running, 'request')} {'runs' if running == 1 else 'run'}, {grouped(waiting)} waiting"
         if reply["queue"]
         else "nothing runs, nothing waits",
+        *([f"(looked for, and not found: {', '.join(absent)})"] if absent else []),
         *([] if rows else [one_line("no model server is known; `orchd check` says where they are looked for")]),
     ]

@@ -75,6 +75,7 @@ def server(health: BackendHealth) -> BackendItem:
         retry_after_ms=_bounded(health.retry_after_ms),
         memory_bytes=_bounded(health.memory_bytes),
         note=health.note,
+        known=health.known,
     )
 
 

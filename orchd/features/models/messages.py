@@ -376,6 +376,7 @@ class BackendItem(Struct, frozen=True, rename="camel"):
     retry_after_ms: Count | None
     memory_bytes: Count | None = None
     note: str | None = None
+    known: bool = True
 
 
 class BackendPage(ServerPayload, frozen=True):

@@ -48,5 +48,16 @@ def test_status(known: bool) -> None:
         assert "`orchd check`" in lines[2]
 
 
+def test_a_server_that_was_only_looked_for_is_no_server_that_is_away() -> None:
+    absent = {"name": "1:1234", "kind": None, "ok": False, "models": 0, "reason": "connection refused", "known": False}
+    there = {"name": "box", "kind": "ollama", "ok": True, "models": 2, "reason": None, "known": False}
+    reply = {"server": {"name": "orchd", "version": "1"}, "protocol": "orchd.v1", "queue": []}
+    backends = [absent | {"simulated": False}, there | {"simulated": False}]
+    lines = tables.status(reply | {"backends": backends}, 80)
+    assert lines[2].split() == ["box", "ollama", "ok", "2"]
+    assert lines[4] == "(looked for, and not found: 1:1234)"
+    assert "away" not in "\n".join(lines)
+
+
 def test_no_models() -> None:
     assert "`orchd check`" in tables.models({"models": []}, 80)[0]
