@@ -5,23 +5,84 @@ Anything else that escapes a handler is a defect of ours: the client sees `inter
 Rooms translate what their libraries raise into these at their own door; drivers' exceptions never leave them.
 """
 
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from copy import copy
+from typing import Any, ClassVar, Self
+
+from orchd.reasons import REASONS, Reason
 
 
 class OrchdError(Exception):
     """A failure with a code that is part of the wire protocol.
 
-    `message` is written for people and must not hold SQL, file paths, secrets or driver texts. `details` holds
-    JSON values only; the usual keys are `field` (the request's member at fault) and `path` (a JSON path).
+    `message` is written for people and must not hold SQL, file paths, secrets or driver texts. What code decides by is
+    an attribute: `reason`; `field` and `path`, the request's member at fault and its JSON path; `http_status` and
+    `retry_after_ms`, as a model server said; `attempts`, what failed before. The rest is for clients only: JSON values,
+    which nothing here reads again.
     """
 
     code: ClassVar[str] = "internal"
     retryable: ClassVar[bool] = False
 
-    def __init__(self, message: str, **details: Any) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: Reason | None = None,
+        field: str | None = None,
+        path: str | None = None,
+        http_status: int | None = None,
+        retry_after_ms: int | None = None,
+        **more: Any,
+    ) -> None:
         super().__init__(message)
         self.message = message
-        self.details = details
+        self.reason = reason
+        self.field = field
+        self.path = path
+        self.http_status = http_status
+        self.retry_after_ms = retry_after_ms
+        self.attempts: Sequence[Mapping[str, object]] = ()
+        self._more = more
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What the wire carries besides code and message. To be written only: decide by the attributes."""
+        said = {
+            "reason": self.reason,
+            "field": self.field,
+            "path": self.path,
+            "status": self.http_status,
+            "retryAfterMs": self.retry_after_ms,
+            "attempts": list(self.attempts) or None,
+        }
+        return {name: value for name, value in said.items() if value is not None} | self._more
+
+    def tell(self, **more: Any) -> None:
+        """Tell clients more: JSON values."""
+        self._more = {**self._more, **more}
+
+    def again(self, message: str | None = None) -> Self:
+        """Return the same failure, in other words if given, to be raised by somebody else; this one is its cause."""
+        twin = copy(self)
+        if message is not None:
+            twin.message, twin.args = message, (message,)
+        twin.__cause__ = self
+        return twin
+
+    @classmethod
+    def received(cls, message: str, details: Mapping[str, Any]) -> Self:
+        """Return the error that another process wrote; of its details, those become attributes that are sound."""
+        error = cls(message)
+        reason, status, after = (details.get(name) for name in ("reason", "status", "retryAfterMs"))
+        field, path = details.get("field"), details.get("path")
+        error.reason = next((known for known in REASONS if known == reason), None)
+        error.http_status = status if isinstance(status, int) else None
+        error.retry_after_ms = after if isinstance(after, int) else None
+        error.field = field if isinstance(field, str) else None
+        error.path = path if isinstance(path, str) else None
+        error.tell(**details)
+        return error
 
 
 class Invalid(OrchdError):
@@ -101,9 +162,29 @@ class Unavailable(OrchdError):
 
 
 class UpstreamError(OrchdError):
-    """A model server answered with an error, or with something that is no answer."""
+    """A model server answered with an error, or with something that is no answer.
+
+    `param` is what it says is wrong with the request; `output`: some of the answer had come.
+    """
 
     code = "upstream_error"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: Reason | None = None,
+        param: str | None = None,
+        output: bool = False,
+        **more: Any,
+    ) -> None:
+        super().__init__(message, reason=reason, **more)
+        self.param = param
+        self.output = output
+        if param is not None:
+            self.tell(param=param)
+        if output:
+            self.tell(output=True)
 
 
 class ShuttingDown(OrchdError):

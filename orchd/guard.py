@@ -18,13 +18,14 @@ import structlog
 import trio
 
 from orchd.errors import ConfigurationError, Internal, OrchdError, StartError, Unavailable, let_go_of_frames
+from orchd.reasons import Reason
 
 T_contra = TypeVar("T_contra", contravariant=True)
 
 _UNEXPECTED = "something went wrong inside the daemon"
 
 _NO_DESCRIPTOR = (errno.EMFILE, errno.ENFILE)
-_SHORT = "file_descriptors"
+_SHORT: Reason = "file_descriptors"
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
 """Before a failed service is begun again: doubled each time, until it has run for longer than the longest pause."""
@@ -72,7 +73,7 @@ def _logged(failure: Exception, what: str, about: dict[str, object]) -> OrchdErr
     if isinstance(error, StartError):
         structlog.get_logger().error("the operator must act", what=what, reason=str(error), **about)
         return Internal(_UNEXPECTED)
-    if isinstance(error, Unavailable) and error.details.get("reason") == _SHORT:
+    if isinstance(error, Unavailable) and error.reason == _SHORT:
         structlog.get_logger().error(error.message, what=what, **about)
     if isinstance(error, Internal):
         structlog.get_logger().error("unexpected", what=what, exc_info=failure, **about)

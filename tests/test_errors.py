@@ -2,7 +2,18 @@
 
 import pytest
 
-from orchd.errors import CODES, ConfigurationError, Internal, NotFound, OrchdError, StartError, UpstreamError, for_log
+from orchd.errors import (
+    CODES,
+    ConfigurationError,
+    Internal,
+    NotFound,
+    OrchdError,
+    RateLimited,
+    StartError,
+    Unavailable,
+    UpstreamError,
+    for_log,
+)
 
 REPEATS = "(it repeats what was asked)"
 RETRYABLE = {"busy", "rate_limited", "timeout", "unavailable", "shutting_down"}
@@ -41,6 +52,49 @@ def test_an_error_carries_a_sentence_and_details(kind: type[OrchdError]) -> None
     assert str(error) == error.message == "no such thing"
     assert error.details == {"field": "model", "path": "$.data.model"}
     assert kind("bare").details == {}
+
+
+def test_what_code_decides_by_is_on_the_wire_as_well() -> None:
+    error = RateLimited("slow down", reason="rate_limited", http_status=429, retry_after_ms=7000, backend="box")
+    assert (error.reason, error.http_status, error.retry_after_ms) == ("rate_limited", 429, 7000)
+    assert error.details == {"reason": "rate_limited", "status": 429, "retryAfterMs": 7000, "backend": "box"}
+    refused = UpstreamError("no", reason="server_error", param="top_k", output=True)
+    assert refused.details == {"reason": "server_error", "param": "top_k", "output": True}
+
+
+def test_more_is_told_of_one_error_and_not_of_its_like() -> None:
+    first = UpstreamError("no", reason="not_json", content="x")
+    second = first.again("still no")
+    second.tell(content="y", finishReason="stop")
+    second.attempts = [{"model": "m"}]
+    assert (second.message, str(second), second.__cause__) == ("still no", "still no", first)
+    assert type(second) is UpstreamError
+    assert second.details == {
+        "reason": "not_json",
+        "content": "y",
+        "finishReason": "stop",
+        "attempts": [{"model": "m"}],
+    }
+    assert first.details == {"reason": "not_json", "content": "x"}
+    assert str(first.again()) == "no"
+
+
+DETAILS = {"reason": "memory", "status": 503, "retryAfterMs": 5, "field": "f", "path": "$", "more": [1]}
+
+
+def test_an_error_is_received_as_it_was_sent() -> None:
+    error = Unavailable.received("no", DETAILS)
+    assert (error.reason, error.http_status, error.retry_after_ms) == ("memory", 503, 5)
+    assert (error.field, error.path, error.details) == ("f", "$", DETAILS)
+    assert UpstreamError.received("no", DETAILS).details == DETAILS
+
+
+@pytest.mark.parametrize("odd", [None, "of a later daemon", 7.5, [], {}])
+def test_an_attribute_is_what_it_should_be_or_none(odd: object) -> None:
+    error = Unavailable.received("no", dict.fromkeys(DETAILS, odd))
+    assert (error.reason, error.http_status, error.retry_after_ms) == (None, None, None)
+    assert error.field == error.path == (odd if isinstance(odd, str) else None)
+    assert error.details == dict.fromkeys(DETAILS, odd), "a client sees what came"
 
 
 def test_what_only_the_operator_sees_is_not_of_the_wire() -> None:

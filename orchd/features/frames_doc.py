@@ -20,11 +20,19 @@ well; frames that are pushed afterwards carry none.
 def document(schema: Json) -> str:
     """Return the page."""
     definitions: Json = schema["$defs"]
-    enumerations = {name: told for name, told in definitions.items() if "enum" in told and "x-codes" not in told}
+    enumerations = {
+        name: told
+        for name, told in definitions.items()
+        if "enum" in told and not {"x-codes", "x-reasons"} & told.keys()
+    }
     codes = definitions["ErrorCode"]["x-codes"]
+    reasons = definitions["ErrorReason"]["x-reasons"]
     sections = [
         HEAD + _table(["request", "final frame", "before it", "pushed afterwards"], _requests(definitions)),
         "## Error codes\n\n" + _table(["code", "later it may succeed", ""], _errors(codes)),
+        "## Reasons of errors\n\n`details.reason` of an `error` frame, where a code alone does not say it. "
+        "The daemon may send more one day.\n\n"
+        + _table(["reason", ""], ([f"`{reason}`", said] for reason, said in reasons.items())),
         "## Close codes\n\n" + _table(["code", "connect again", ""], _closes(schema["x-closeCodes"])),
         "## Values\n\nOf those with a + the daemon may send more one day.\n\n"
         + _table(["", "values", ""], _values(enumerations)),

@@ -354,7 +354,7 @@ class Backend:
 
     def _suspect(self, error: OrchdError) -> None:
         """Have the server probed after a failure that may say something about it; a refused connection says enough."""
-        if error.details.get("reason") == "connect" and len(self._running) == 1:
+        if error.reason == "connect" and len(self._running) == 1:
             self._away(error)
         if not isinstance(error, TooLarge):
             self._wanted.set()

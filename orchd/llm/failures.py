@@ -50,47 +50,47 @@ _LIMIT = re.compile(
 
 def refuses_schema(error: UpstreamError, prompt: Prompt) -> bool:
     """Whether the server may just not know schemas: `prompt` has one, and is worth asking once more without it."""
-    return prompt.schema is not None and error.details.get("status") in NO_SCHEMA_STATUS
+    return prompt.schema is not None and error.http_status in NO_SCHEMA_STATUS
 
 
 def judge(backend: str, said: Said) -> OrchdError:
-    """Return the error that a client is told; `details.backend` names the server, `details.status` its HTTP status.
+    """Return the error that a client is told; `details.backend` names the server, `http_status` is its own.
 
-    Where the server says when to come back, `details.retryAfterMs` does.
+    Where the server says when to come back, `retry_after_ms` does.
     """
     bare = f"the server answered with HTTP status {said.status}"
     text = clean(said.message) or bare
     marks = {said.type, said.code}
     status = 400 if said.status == 200 and any(_BAD_REQUEST.search(mark) for mark in marks) else said.status
-    about = {"backend": backend, "status": status}
     if status == 403 and not marks & _AUTHENTICATION and text != bare and not _ABOUT_KEYS.search(said.message):
-        return _forbidden(backend, said, text, about)
+        return _forbidden(backend, said, text, status)
     if status in (401, 403) or marks & _AUTHENTICATION:
-        return UpstreamError(f"{backend} refused the key", reason="unauthorized", **about)
+        return UpstreamError(f"{backend} refused the key", reason="unauthorized", http_status=status, backend=backend)
     if status == 413 or (status in OVERFLOW_STATUS and is_overflow(said.message, marks)):
-        return TooLarge(text, reason="context_overflow", **about, **_limits(said))
+        return TooLarge(text, reason="context_overflow", http_status=status, backend=backend, **_limits(said))
     if _is_quota(said):
-        return UpstreamError(text, reason="insufficient_quota", **about)
-    later = {} if said.retry_after_ms is None else {"retryAfterMs": said.retry_after_ms}
+        return UpstreamError(text, reason="insufficient_quota", http_status=status, backend=backend)
+    after = said.retry_after_ms
     if status == 429 or (status == 200 and any(_RATE.search(mark) for mark in marks)):
-        return RateLimited(text, reason="rate_limited", **about, **later)
+        return RateLimited(text, reason="rate_limited", http_status=status, retry_after_ms=after, backend=backend)
     if status in (503, 529) or _AWAY.search(said.message) or any(_AWAY.search(mark) for mark in marks):
-        return Unavailable(text, **about, **later)
+        return Unavailable(text, http_status=status, retry_after_ms=after, backend=backend)
     if marks & _NO_MODEL_TYPES or _names_no_model(said, status):
-        return NotFound(text, field="model", **about)
+        return NotFound(text, field="model", http_status=status, backend=backend)
     if _UNEXPECTED.search(said.message):
-        return UpstreamError(f"{backend} does not offer this: {text}", reason="unexpected_endpoint", **about)
-    param = {"param": clean(said.param)} if said.param else {}
-    return UpstreamError(text, reason="server_error", **about, **param)
+        text = f"{backend} does not offer this: {text}"
+        return UpstreamError(text, reason="unexpected_endpoint", http_status=status, backend=backend)
+    param = clean(said.param) if said.param else None
+    return UpstreamError(text, reason="server_error", param=param, http_status=status, backend=backend)
 
 
-def _forbidden(backend: str, said: Said, text: str, about: dict[str, Any]) -> OrchdError:
+def _forbidden(backend: str, said: Said, text: str, status: int) -> OrchdError:
     """Return the error for what a server refuses whatever the key: a region, a content, a model, a quota."""
     if _is_quota(said):
-        return UpstreamError(text, reason="insufficient_quota", **about)
+        return UpstreamError(text, reason="insufficient_quota", http_status=status, backend=backend)
     if {said.type, said.code} & _NO_MODEL_TYPES:
-        return NotFound(text, field="model", **about)
-    return UpstreamError(f"{backend} forbids this: {text}", reason="forbidden", **about)
+        return NotFound(text, field="model", http_status=status, backend=backend)
+    return UpstreamError(f"{backend} forbids this: {text}", reason="forbidden", http_status=status, backend=backend)
 
 
 def _names_no_model(said: Said, status: int) -> bool:
@@ -145,7 +145,7 @@ def connection_lost(backend: str) -> UpstreamError:
     return UpstreamError(f"the connection to {backend} was lost", reason="connection_lost", backend=backend)
 
 
-def _limits(said: Said) -> dict[str, int]:
+def _limits(said: Said) -> dict[str, Any]:
     match = _LIMIT.search(said.message)
     n_ctx = said.n_ctx or (int(next(group for group in match.groups() if group)) if match else None)
     found = {"n_ctx": n_ctx, "n_prompt_tokens": said.n_prompt_tokens}

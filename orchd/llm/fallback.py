@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from orchd.errors import Cancelled, Invalid, OrchdError, ShuttingDown, Timeout, TooLarge, Unavailable, let_go_of_frames
 from orchd.llm.types import AttemptListener, Channel, Failure, Listener, Outcome, Phase, QueueListener, Target
+from orchd.reasons import Reason
 
 FINAL = (Invalid, TooLarge, Cancelled, ShuttingDown)
 """What says nothing about the model, so that another one would not help."""
-STALLS = ("first_event", "gap", "total")
+STALLS: tuple[Reason, ...] = ("first_event", "gap", "total")
 
 
 class Attempts:
@@ -31,29 +32,23 @@ class Attempts:
 
     def failed(self, model: str, backend: str, error: OrchdError) -> None:
         """Note why an attempt failed."""
-        reason = error.details.get("reason")
         let_go_of_frames(error)
         self._errors.append(error)
         self.failures.append(describe(model, backend, error))
-        if isinstance(error, Timeout) and reason in STALLS:
+        if isinstance(error, Timeout) and error.reason in STALLS:
             self._stalled.add(backend)
 
     def error(self, which: int = -1) -> OrchdError:
-        """Return what to raise when all have failed: the last error, or another; of several, all are in
-        `details.attempts`.
-        """
+        """Return what to raise when all have failed: the last error, or another; of several, with all `attempts`."""
         found = self._errors[which]
-        if len(self._errors) == 1:
-            return found
-        told = [failure._asdict() for failure in self.failures]
-        return type(found)(found.message, **{**found.details, "attempts": told})
+        if len(self._errors) > 1:
+            found.attempts = [failure._asdict() for failure in self.failures]
+        return found
 
 
 def describe(model: str, backend: str, error: OrchdError) -> Failure:
     """Return why an attempt failed, as it is told."""
-    reason = error.details.get("reason")
-    reason = reason if isinstance(reason, str) else None
-    return Failure(model, backend, error.code, reason, error.message, error.retryable)
+    return Failure(model, backend, error.code, error.reason, error.message, error.retryable)
 
 
 class Heard:

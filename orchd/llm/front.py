@@ -79,7 +79,7 @@ async def _load_by_asking(backend: Backend, model: ModelInfo, listener: Listener
     try:
         await backend.stream(model, ONE_TOKEN, listener, MAX_LOAD_BYTES)
     except UpstreamError as error:
-        if error.details.get("reason") not in LOADED_ANYWAY:
+        if error.reason not in LOADED_ANYWAY:
             raise
 
 

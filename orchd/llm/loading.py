@@ -19,6 +19,7 @@ from orchd.llm.fetch import Fetched, fetch
 from orchd.llm.probe import PROBE_SECONDS, Listing, Prober
 from orchd.llm.types import Channel, Kind, Phase, Prompt, Sampling, Turn
 from orchd.llm.words import read_body
+from orchd.reasons import Reason
 
 ONE_TOKEN = Prompt((Turn("user", "Hi"),), Sampling(max_tokens=1), soft=("max_tokens",))
 """What has a model loaded where nothing else does."""
@@ -26,7 +27,7 @@ NO_SUCH_PATH = "File Not Found"
 """What llama.cpp says for a path that it doesn't have: one that serves a single file unloads nothing."""
 Progress: TypeAlias = Callable[[float | None], None]
 """Gets what the server tells of a load (0..1), None for no figure."""
-LOADED_ANYWAY = ("empty_response", "truncated")
+LOADED_ANYWAY: tuple[Reason, ...] = ("empty_response", "truncated")
 """Failures of such a request that come from a model which is there."""
 
 
@@ -84,8 +85,7 @@ class Loads:
                 self._land(model, flight)
                 flight.scope.cancel()
         if flight.error is not None:
-            error = flight.error
-            raise type(error)(error.message, **error.details)
+            raise flight.error.again()
         return flight.instance
 
     async def _fly(self, model: str, flight: Flight, load: Callable[[], Awaitable[str | None]]) -> None:

@@ -66,13 +66,13 @@ _NAMES = re.compile(
 
 def refused(error: OrchdError, members: Iterable[str]) -> list[str]:
     """Return which of the members of a request a server's error names as what is wrong with it."""
-    status = error.details.get("status")
-    if not isinstance(status, int) or status < 400 or status in NOT_ABOUT_MEMBERS:
+    status = error.http_status
+    if status is None or status < 400 or status in NOT_ABOUT_MEMBERS:
         return []
-    if not isinstance(error, UpstreamError) or error.details.get("reason") != "server_error":
+    if not isinstance(error, UpstreamError) or error.reason != "server_error":
         return []
     sent = set(members) & (OURS | {*FIELDS})
-    named = {INNER.get(part, part) for part in str(error.details.get("param") or "").split(".")} & sent
+    named = {INNER.get(part, part) for part in (error.param or "").split(".")} & sent
     if not named and (status < 500 or _REFUSES.search(error.message)):
         words = ("".join(found) for found in _NAMES.findall(error.message))
         named = {INNER.get(word, word) for word in words} & sent

@@ -94,7 +94,7 @@ class Prober:
             except trio.TooSlowError:
                 raise Timeout(f"{self._name} did not answer within {PROBE_SECONDS:g} s", reason="probe") from None
             except UpstreamError as error:
-                if self._named and error.details.get("reason") in NO_LIST:
+                if self._named and error.reason in NO_LIST:
                     self.place.take(self._trial)
                     return Listing(kind or "openai", (), harmless=kind not in (None, "openai"), note=_unlisted(error))
                 raise
@@ -111,7 +111,7 @@ class Prober:
         try:
             return await self.list(kind)
         except UpstreamError as error:
-            if sure or error.details.get("reason") not in CONTRADICTED:
+            if sure or error.reason not in CONTRADICTED:
                 raise
         self.version = None
         self._trial.forget()
@@ -303,7 +303,7 @@ def _llamacpp_context(props: dict[str, Any]) -> int | None:
 
 def _unlisted(error: OrchdError) -> str:
     """Return what a server without a list that can be used is told with, when its settings name its models."""
-    status = error.details.get("status")
+    status = error.http_status
     why = "its list of models is too long to be read" if status is None else f"no list of models (HTTP status {status})"
     return f"{why}: those that the settings name are offered"
 

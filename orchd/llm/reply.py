@@ -21,6 +21,7 @@ from orchd.llm.sse import BOM, Event, EventParser, JsonLinesParser, Parser
 from orchd.llm.think import ThinkSplitter
 from orchd.llm.types import Channel, Listener, Outcome, Usage
 from orchd.llm.words import Said, clean, find_error, find_remark, is_error, read_body, read_error
+from orchd.reasons import Reason
 
 MAX_BLANK_BYTES = 4096
 """How much white space may come before a reply shows what it is."""
@@ -126,7 +127,7 @@ class Reply:
             raise self._failed("truncated", "the answer is truncated, no finish reason came" + self._stray)
         end = meaning(self._finish)
         if end in ("failed", "unknown"):
-            reason = "server_error" if end == "failed" else "finish_reason"
+            reason: Reason = "server_error" if end == "failed" else "finish_reason"
             raise self._failed(reason, f"the answer ended with the finish reason `{clean(self._finish)}`" + self._stray)
         calls = self._calls.whole()
         if not self._spoke and not calls and not self._nothing_to_add:
@@ -161,9 +162,9 @@ class Reply:
         elif isinstance(self._parser, EventParser) and not self._stray:
             self._stray = _told(self._parser.stray.decode("utf-8", "replace"))
 
-    def _failed(self, reason: str, text: str) -> UpstreamError:
-        details = {"backend": self._backend, **({"output": True} if self._spoke else {})}
-        return UpstreamError(f"{self._backend}: {text}", reason=reason, **details)
+    def _failed(self, reason: Reason, text: str) -> UpstreamError:
+        said = f"{self._backend}: {text}"
+        return UpstreamError(said, reason=reason, output=self._spoke, backend=self._backend)
 
     def _choose(self) -> Parser | None:
         """Tell a stream from a document by the first byte: servers and proxies put any content type on either."""

@@ -4,14 +4,15 @@ import structlog
 
 from orchd.errors import OrchdError, Timeout
 from orchd.llm.types import Kind
+from orchd.reasons import Reason
 
-NOBODY = ("connect", "connection_lost", "file_descriptors", "probe")
+NOBODY: tuple[Reason, ...] = ("connect", "connection_lost", "file_descriptors", "probe")
 """Reasons that say that nobody is there, rather than somebody who can't be used."""
 
 
 def says_somebody(error: OrchdError) -> bool:
     """Tell whether a failed probe met somebody all the same."""
-    return not isinstance(error, Timeout) and error.details.get("reason") not in NOBODY
+    return not isinstance(error, Timeout) and error.reason not in NOBODY
 
 
 class Sightings:

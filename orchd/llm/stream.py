@@ -7,7 +7,7 @@ connection warm, or a chunk that only names the role, prove nothing. One cancel 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import httpx
 import trio
@@ -20,6 +20,7 @@ from orchd.llm.retry import retry_after_ms
 from orchd.llm.types import Deadlines, Listener, Outcome
 from orchd.llm.wire import WireBody, body_of
 from orchd.llm.words import Said, read_body
+from orchd.reasons import Reason
 
 LOADING_BACKOFF_SECONDS = (0.5, 1.0, 2.0)
 """Pauses while a server answers that its model is still loading; the last one repeats."""
@@ -55,7 +56,7 @@ class Watch:
         self._slack = min(deadlines.gap / 10, 0.5)
         self._total = now + (float("inf") if deadlines.total is None else deadlines.total)
         self._backend = backend
-        self._waits_for = "first_event"
+        self._waits_for: Literal["first_event", "gap", "tail"] = "first_event"
         self._asked = deadlines
         self.scope = trio.CancelScope()
         self._set(now + deadlines.first_event)
@@ -79,7 +80,7 @@ class Watch:
 
     def timeout(self) -> Timeout:
         """Return the error for the deadline that has passed."""
-        reason = "total" if trio.current_time() >= self._total else self._waits_for
+        reason: Reason = "total" if trio.current_time() >= self._total else self._waits_for
         seconds = {"first_event": self._asked.first_event, "total": self._asked.total}.get(reason, self.gap)
         what = {
             "first_event": f"{self._backend} sent no output within {seconds:g} s",
@@ -102,7 +103,7 @@ class Watch:
 async def generate(client: httpx.AsyncClient, ask: Ask, watch: Watch, listener: Listener) -> Outcome:
     """Ask for an answer, tell `listener` of it, and return how it ended; closed when this returns, however it does.
 
-    To be called within `watch.bounds()`. Raises OrchdErrors only; `details.reason` tells kinds of UpstreamError apart.
+    To be called within `watch.bounds()`. Raises OrchdErrors only; `reason` tells kinds of UpstreamError apart.
     Waits until the answer has ended or a deadline has passed; cancelling it closes the connection at once.
     """
     phase_told = ask.loading
@@ -201,6 +202,6 @@ async def _read_tail(body: WireBody, reply: Reply, watch: Watch) -> bool:
 def _refusal(backend: str, said: Said) -> OrchdError:
     if 300 <= said.status < 400:
         return UpstreamError(
-            f"{backend} answered with a redirect", reason="redirect", backend=backend, status=said.status
+            f"{backend} answered with a redirect", reason="redirect", http_status=said.status, backend=backend
         )
     return judge(backend, said)

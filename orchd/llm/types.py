@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, runtime_checka
 import msgspec
 
 from orchd.llm.tools import Tool, ToolCall, ToolChoice
+from orchd.reasons import Reason
 
 Role: TypeAlias = Literal["system", "user", "assistant", "tool"]
 Channel: TypeAlias = Literal["content", "reasoning"]
@@ -132,13 +133,13 @@ class Usage(msgspec.Struct, frozen=True, rename="camel"):
 class Failure(NamedTuple):
     """An attempt that another one followed: the model, its server, and why it failed by the wire's error code.
 
-    `reason` is `details.reason` of the error where it has one: `connect`, `load_failed`, `first_event`, ...
+    `reason` is that of the error, where it has one.
     """
 
     model: str
     backend: str
     code: str
-    reason: str | None
+    reason: Reason | None
     message: str
     retryable: bool = False
 

@@ -66,8 +66,7 @@ def unpaired_surrogate(text: str, refusal: str) -> Invalid | None:
     if place is None:
         return None
     path, field = place.path()
-    about = {"field": field} if field else {}
-    return Invalid(f"half a character (an unpaired surrogate), at {path}", path=path, **about)
+    return Invalid(f"half a character (an unpaired surrogate), at {path}", path=path, field=field or None)
 
 
 class _Place(NamedTuple):

@@ -176,8 +176,7 @@ def _invalid(refusal: Exception) -> Invalid:
     if reason.startswith("Invalid"):  # it goes on with the value, which may be long and is nobody else's business
         reason = "Not one of the values allowed"
     members = _MEMBER.findall(path)
-    field = {"field": members[-1]} if members else {}
-    return Invalid(f"{reason}, at {path}", path=path, **field)
+    return Invalid(f"{reason}, at {path}", path=path, field=members[-1] if members else None)
 
 
 def _place(refusal: Exception) -> str:

@@ -2,7 +2,7 @@
 
 It has two roots, `ClientFrame` and `ServerFrame`, each a union told apart by `type`. Client frames are closed; server
 frames are open, since they may grow members. What JSON Schema has no words for stands in keywords that begin with
-`x-`: which frames answer which, what an error code means, and the close codes.
+`x-`: which frames answer which, what an error code and a reason mean, and the close codes.
 """
 
 import json
@@ -18,6 +18,7 @@ from orchd.protocol.codec import Codec, union
 from orchd.protocol.codes import CLOSE_CODES
 from orchd.protocol.exchange import Exchange
 from orchd.protocol.shape import Json
+from orchd.reasons import REASONS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Members: TypeAlias = Mapping[str, str | Mapping[str, str]]
@@ -51,6 +52,7 @@ def schema(codec: Codec, exchanges: Mapping[str, Exchange], members: Members, ve
     definitions["ErrorCode"]["x-codes"] = {
         kind.code: {"retryable": kind.retryable, "description": docstrings.sentence(kind)} for kind in CODES
     }
+    definitions["ErrorReason"]["x-reasons"] = dict(REASONS)
     roots = {
         "ClientFrame": shape.union(client, "ClientFrame", CLIENT),
         "ServerFrame": shape.union(server, "ServerFrame", SERVER),

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from orchd.errors import CODES
+from orchd.reasons import REASONS
 
 MAX_INTEGER = 2**53 - 1
 """The largest integer that every JSON reader keeps exactly (ECMAScript's Number.MAX_SAFE_INTEGER)."""
@@ -42,6 +43,14 @@ ErrorCode: TypeAlias = Annotated[
         title="ErrorCode",
         description="What went wrong, for programs.",
         extra_json_schema={"enum": [kind.code for kind in CODES]},
+    ),
+]
+ErrorReason: TypeAlias = Annotated[
+    str,
+    Meta(
+        title="ErrorReason",
+        description="Which of the errors of one code it is, for programs, where there is more than one kind.",
+        extra_json_schema={"enum": [*REASONS]},
     ),
 ]
 TextChannel: TypeAlias = Annotated[

@@ -33,7 +33,7 @@ def note(
 
 def _place(error: OrchdError) -> dict[str, object]:
     """Which member of the request is at fault, as far as it is told."""
-    return {key: error.details[key] for key in ("field", "path") if key in error.details}
+    return {key: told for key, told in (("field", error.field), ("path", error.path)) if told is not None}
 
 
 def _reason(error: OrchdError, data: object) -> str:

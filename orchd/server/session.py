@@ -171,7 +171,7 @@ class Session:
             return Conflict("a request with this id is in flight", id=request.id, field="id")
         cancels = isinstance(request.data, messages.Cancel)
         if not cancels and (wait := self._meter.retry_after_ms(trio.current_time())):
-            return RateLimited("too many frames in too short a time on this connection", retryAfterMs=wait)
+            return RateLimited("too many frames in too short a time on this connection", retry_after_ms=wait)
         if isinstance(request.data, messages.Ping):
             return None
         if self._closing and not cancels:

@@ -105,7 +105,9 @@ def _failed(error: Exception) -> bytes:
 
 def _raised(failure: Failure) -> Exception:
     kind = resolve_name(failure.kind)
-    made = kind(failure.message, **failure.details)
+    made = kind(failure.message)
+    if isinstance(made, OrchdError):
+        made = made.received(failure.message, failure.details)
     assert isinstance(made, Exception)
     return made
 

@@ -7,12 +7,13 @@ import pytest
 
 from tests.house.source import NAMES, ORCHD, Module, imported
 
-BELOW_FEATURES = ("protocol", "hub", "storage", "llm", "worker", "json_schema", "guard", "budget", "errors")
+BELOW_FEATURES = ("protocol", "hub", "storage", "llm", "worker", "json_schema", "guard", "budget", "errors", "reasons")
 
 ARROWS: dict[str, tuple[str, ...]] = {
     # The ground: imports nothing of orchd's.
     "version": (),
-    "errors": (),
+    "reasons": (),
+    "errors": ("reasons",),
     "masking": (),
     "stopping": (),
     "systemd": (),
@@ -25,13 +26,13 @@ ARROWS: dict[str, tuple[str, ...]] = {
     # Strangers' schemas and values: pure, and bounded in what they cost.
     "json_schema": ("errors",),
     # The rooms; none of them sees the configuration.
-    "protocol": ("errors",),
+    "protocol": ("errors", "reasons"),
     "storage": ("guard", "errors"),
     # What servers say is shown to clients, so it passes the masks.
-    "llm": ("guard", "errors", "masking"),
+    "llm": ("guard", "errors", "reasons", "masking"),
     # The other end of the wire: it shares a few facts with the client (`SIMULATOR_KNOWS`), and no code.
     "simulator": ("llm", "json_schema", "errors"),
-    "guard": ("errors",),
+    "guard": ("errors", "reasons"),
     "hub": ("protocol", "errors"),
     "worker": ("guard", "errors"),
     "log": ("masking",),

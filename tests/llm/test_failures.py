@@ -168,7 +168,7 @@ def test_nothing_of_httpx_leaves(error: Exception, kind: type[OrchdError], reaso
 @pytest.mark.parametrize(("status", "refused"), [(400, True), (422, True), (501, True), (500, False), (None, False)])
 def test_a_server_that_does_not_know_schemas_is_told_by_its_status(status: int | None, refused: bool) -> None:
     turns = (Turn("user", "Hello"),)
-    error = UpstreamError("no", **({} if status is None else {"status": status}))
+    error = UpstreamError("no", http_status=status)
     assert refuses_schema(error, Prompt(turns, schema={"type": "object"})) is refused
     assert not refuses_schema(error, Prompt(turns)), "there was none to refuse"
 

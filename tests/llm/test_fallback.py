@@ -13,6 +13,7 @@ from orchd.errors import (
 )
 from orchd.llm.fallback import Attempts, Heard, try_each
 from orchd.llm.types import Failure, Listener, ModelInfo, Outcome, Phase, Target
+from orchd.reasons import Reason
 from tests.fix_upstream import Recorder
 
 
@@ -29,8 +30,9 @@ def test_a_single_failure_is_raised_as_it_is() -> None:
 
 
 def test_of_several_the_last_is_raised_with_all_told() -> None:
-    error = failed(UpstreamError("no memory", reason="load_failed"), Unavailable("away", backend="box")).error()
-    assert isinstance(error, Unavailable)
+    away = Unavailable("away", backend="box")
+    error = failed(UpstreamError("no memory", reason="load_failed"), away).error()
+    assert error is away, "with where it was raised, and why"
     assert error.details["backend"] == "box"
     assert [(one["model"], one["code"], one["reason"]) for one in error.details["attempts"]] == [
         ("m0", "upstream_error", "load_failed"),
@@ -39,7 +41,7 @@ def test_of_several_the_last_is_raised_with_all_told() -> None:
 
 
 @pytest.mark.parametrize("reason", ["first_event", "gap", "total"])
-def test_a_server_that_stalled_is_not_asked_again(reason: str) -> None:
+def test_a_server_that_stalled_is_not_asked_again(reason: Reason) -> None:
     attempts = failed(Timeout("silence", reason=reason))
     with pytest.raises(Unavailable, match="stalled"):
         attempts.check("box")

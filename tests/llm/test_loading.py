@@ -108,7 +108,7 @@ class Job:
         self.runs = 0
         self.go = trio.Event()
         self.cancelled = False
-        self._error = error
+        self.error = error
 
     async def __call__(self) -> str | None:
         self.runs += 1
@@ -117,8 +117,8 @@ class Job:
         except trio.Cancelled:
             self.cancelled = True
             raise
-        if self._error is not None:
-            raise self._error
+        if self.error is not None:
+            raise self.error
         return "a:1"
 
 
@@ -157,6 +157,7 @@ async def test_a_failed_load_fails_for_each_waiter_with_its_own_error(nursery: t
         job.go.set()
     assert [(error.message, error.details) for error in errors] == [("boom", {"reason": "load_failed"})] * 2
     assert errors[0] is not errors[1]
+    assert errors[0].__cause__ is errors[1].__cause__ is job.error, "where it failed can still be seen"
 
 
 async def test_the_load_ends_with_its_last_waiter_not_before(nursery: trio.Nursery) -> None:

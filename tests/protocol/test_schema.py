@@ -4,7 +4,7 @@ import json
 import random
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema
 import msgspec
@@ -16,6 +16,7 @@ from orchd.features.reference import schema_text
 from orchd.json_schema import JsonSchema
 from orchd.protocol import PROTOCOL
 from orchd.protocol.schema import DIALECT
+from orchd.reasons import Reason
 from orchd.simulator.schema_instance import instance
 from tests.wire_schema import (
     closed,
@@ -134,6 +135,13 @@ def test_error_codes_are_published_with_whether_to_try_again() -> None:
     assert listed == {kind.code: kind.retryable for kind in CODES}
     assert published_codes["enum"] == [*listed]
     assert all(entry["description"] for entry in published_codes["x-codes"].values())
+
+
+def test_reasons_of_errors_are_published_with_what_they_mean() -> None:
+    reasons = published()["$defs"]["ErrorReason"]
+    assert reasons["enum"] == [*reasons["x-reasons"]] == [*get_args(Reason)]
+    assert all(said.endswith(".") for said in reasons["x-reasons"].values())
+    assert reasons["x-mayGrow"], "a client must not refuse a reason that is new to it"
 
 
 def test_close_codes_are_published_with_whether_to_come_back() -> None:

@@ -349,8 +349,8 @@ class Generation(Running):
 
 def describe(error: OrchdError) -> ChatError:
     """Return an error as a message carries it."""
-    after = error.details.get("retryAfterMs")
-    return ChatError(error.code, error.message, error.retryable, after if isinstance(after, int) else UNSET)
+    after = UNSET if error.retry_after_ms is None else error.retry_after_ms
+    return ChatError(error.code, error.message, error.retryable, after)
 
 
 def _milliseconds(seconds: float) -> int:

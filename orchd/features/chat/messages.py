@@ -8,6 +8,7 @@ from orchd.protocol.types import (
     ClientPayload,
     Count,
     ErrorCode,
+    ErrorReason,
     GenerationPhase,
     ModelName,
     OtherModels,
@@ -165,13 +166,11 @@ class ChatError(Struct, frozen=True, rename="camel"):
 
 
 class ChatAttempt(Struct, frozen=True):
-    """A model that was asked in vain. `reason` says more than the code where there is more to say: `load_failed`,
-    `first_event` (it was silent for too long), `connect`, `cooling` (it failed too often lately), ...
-    """
+    """A model that was asked in vain. `reason` says more than the code where there is more to say."""
 
     model: str
     error: ChatError
-    reason: str | None
+    reason: ErrorReason | None
 
 
 class ChatPart(Struct, frozen=True, rename="camel"):

@@ -86,7 +86,8 @@ class GeneratingHandlers:
         try:
             written = await self._checked(text, schema)
         except UpstreamError as error:
-            raise UpstreamError(error.message, **error.details, finishReason=finish_reason) from None
+            error.tell(finishReason=finish_reason)
+            raise
         return msgspec.json.decode(written), [path.removeprefix("$.data.") for path in schema.unchecked]
 
     async def _checked(self, text: str, schema: JsonSchema) -> str:

@@ -114,7 +114,7 @@ class Models:
     ) -> tuple[Loaded, list[ModelAttempt]]:
         """Load the first of `names` that can be had; return it, and why those before it could not.
 
-        Raises the last one's error with `details.attempts` when none can.
+        Raises the last one's error with `attempts` when none can.
         """
         attempts: list[ModelAttempt] = []
         for name in names:
@@ -123,9 +123,9 @@ class Models:
             except ANOTHER_MAY as error:
                 attempts.append(ModelAttempt(name, failure(error)))
                 last: OrchdError = error
-        raise type(last)(
-            f"none of these models can be had: {last.message}", **{**last.details, "attempts": _told(attempts)}
-        )
+        failed = last.again(f"none of these models can be had: {last.message}")
+        failed.attempts = _told(attempts)
+        raise failed
 
     async def suggest(self, task: TaskType, limit: int) -> list[ModelSuggestion]:
         """Return the models that suit a kind of task, the best first."""

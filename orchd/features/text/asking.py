@@ -14,6 +14,7 @@ from orchd.errors import NotFound, OrchdError, Unavailable, UpstreamError
 from orchd.features.text.messages import TextError
 from orchd.llm import Backends, is_cut_off
 from orchd.llm.types import Claim, Completion, Prompt, Sampling, Target, Turn, Usage
+from orchd.reasons import Reason
 
 ATTEMPTS = 3
 FIRST_PAUSE_SECONDS = 0.5
@@ -28,7 +29,7 @@ LONGEST_NAP_SECONDS = 5.0
 TEMPERATURE = 0.3
 """Work on a text wants no fantasy."""
 
-LEFT_ALONE = ("cooling", "rate_limited")
+LEFT_ALONE: tuple[Reason, ...] = ("cooling", "rate_limited")
 
 FINISH_REASON_CHARACTERS = 64
 
@@ -132,7 +133,7 @@ def described(error: OrchdError) -> TextError:
 
 def is_hopeless(error: OrchdError) -> bool:
     """Tell whether a question's last error says that no other question will be answered."""
-    return isinstance(error, NotFound | Unavailable) or error.details.get("reason") == "load_failed"
+    return isinstance(error, NotFound | Unavailable) or error.reason == "load_failed"
 
 
 def _worth_another(error: OrchdError) -> bool:
@@ -143,7 +144,6 @@ def _left_alone_seconds(error: OrchdError) -> float | None:
     """Return how long to wait for a model that is left alone, because it failed again and again or its server limits
     how often it may be asked; else None.
     """
-    after = error.details.get("retryAfterMs")
-    if error.details.get("reason") not in LEFT_ALONE or not isinstance(after, int):
+    if error.reason not in LEFT_ALONE or error.retry_after_ms is None:
         return None
-    return min(after / 1000, LONGEST_NAP_SECONDS)
+    return min(error.retry_after_ms / 1000, LONGEST_NAP_SECONDS)

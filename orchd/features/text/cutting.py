@@ -130,7 +130,7 @@ class Cutting:
             try:
                 spans, _ = await self._chunked(text, basis, size, overlap)
             except Invalid as refused:
-                if refused.details.get("field") == "overlap":
+                if refused.field == "overlap":
                     raise
                 return None
             counts = await self._count_all(chosen, [text[span.start : span.end] for span in spans])

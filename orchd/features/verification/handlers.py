@@ -2,6 +2,7 @@
 
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 import trio
 from msgspec import UNSET, structs
@@ -87,7 +88,7 @@ def _given(data: VerifyMessage) -> tuple[Source, ...] | None:
 
 def _find(message_id: int) -> Steps[tuple[chat.StoredMessage, chat.Asked]]:
     """Return an answer that can be verified, and what it was given to. Raises NotFound, Invalid, Conflict, TooLarge."""
-    about = {"field": "messageId", "path": "$.data.messageId"}
+    about: dict[str, Any] = {"field": "messageId", "path": "$.data.messageId"}
     answer = yield from chat.find_message(message_id)
     if answer is None:
         raise NotFound("there is no such message", **about)

@@ -13,6 +13,7 @@ A server that limits a rate and says when to come back is no failure either: its
 from typing import NamedTuple
 
 from orchd.errors import OrchdError, RateLimited, Timeout, Unavailable, UpstreamError
+from orchd.reasons import Reason
 
 FAILURES = 3
 FIRST_PAUSE_SECONDS = 5.0
@@ -21,10 +22,18 @@ TRIAL_SECONDS = 60.0
 """How soon others are told to come back while a trial runs: nobody knows how long it takes."""
 MAX_MODELS = 1_000
 
-SERVER_REASONS = ("connect",)
+SERVER_REASONS: tuple[Reason, ...] = ("connect",)
 NOT_THE_REQUEST = (408, 425, 429)
 """Of the statuses that blame the request, those that don't: it took too long, came too early or too often."""
-MODEL_REASONS = ("load_failed", "server_error", "connection_lost", "truncated", "empty_response", "first_event", "gap")
+MODEL_REASONS: tuple[Reason, ...] = (
+    "load_failed",
+    "server_error",
+    "connection_lost",
+    "truncated",
+    "empty_response",
+    "first_event",
+    "gap",
+)
 
 
 class Circuit:
@@ -91,15 +100,14 @@ class Verdict(NamedTuple):
 
 def judge_failure(error: OrchdError) -> Verdict:
     """Tell whether an error says something about the server, or about the model on it."""
-    reason = error.details.get("reason")
+    reason, status = error.reason, error.http_status
     if reason in SERVER_REASONS and isinstance(error, Timeout | Unavailable):
         return Verdict(server=True, model=False)
-    status = error.details.get("status")
     if isinstance(error, Unavailable | RateLimited):
         return Verdict(server=status in (429, 503), model=False)
-    if isinstance(status, int) and 400 <= status < 500 and status not in NOT_THE_REQUEST:
+    if status is not None and 400 <= status < 500 and status not in NOT_THE_REQUEST:
         return Verdict(server=False, model=False)
-    if reason == "truncated" and error.details.get("output"):
+    if isinstance(error, UpstreamError) and reason == "truncated" and error.output:
         return Verdict(server=False, model=False)
     return Verdict(server=False, model=isinstance(error, Timeout | UpstreamError) and reason in MODEL_REASONS)
 
@@ -120,14 +128,14 @@ class Breaker:
 
     def check(self, model: str, now: float) -> None:
         """Raise Unavailable while requests for `model` are refused, RateLimited while the server asked for a pause;
-        `details.retryAfterMs` says for how long.
+        `retry_after_ms` says for how long.
         """
         if (held := self._held(model, now)) > self._server.wait(now):
             raise RateLimited(
                 f"{self._name} limits how often {model} may be asked",
                 reason="rate_limited",
                 backend=self._name,
-                retryAfterMs=max(1, round(held * 1000)),
+                retry_after_ms=max(1, round(held * 1000)),
             )
         if seconds := self.wait(model, now):
             what = self._name if self._server.wait(now) else f"{model} on {self._name}"
@@ -135,7 +143,7 @@ class Breaker:
                 f"{what} failed several times in a row and is left alone for a while",
                 reason="cooling",
                 backend=self._name,
-                retryAfterMs=max(1, round(seconds * 1000)),
+                retry_after_ms=max(1, round(seconds * 1000)),
             )
 
     def _held(self, model: str, now: float) -> float:
@@ -156,8 +164,8 @@ class Breaker:
 
     def failed(self, model: str, who: object, error: OrchdError, now: float) -> None:
         """Note a failure."""
-        verdict, after = judge_failure(error), error.details.get("retryAfterMs")
-        if isinstance(error, RateLimited) and isinstance(after, int):
+        verdict, after = judge_failure(error), error.retry_after_ms
+        if isinstance(error, RateLimited) and after is not None:
             self._server.closed()
             self._circuit(model).hold(now, after / 1000)
         elif verdict.server:

@@ -316,6 +316,6 @@ async def test_it_is_asked_on_behalf_of_the_user_and_the_conversation(autojump_c
 
 
 def test_an_error_tells_when_to_try_again() -> None:
-    limited = RateLimited("slow down", reason="rate_limited", retryAfterMs=7000)
+    limited = RateLimited("slow down", reason="rate_limited", retry_after_ms=7000)
     assert describe(limited) == ChatError("rate_limited", "slow down", retryable=True, retry_after_ms=7000)
-    assert describe(RateLimited("slow down", retryAfterMs="soon")).retry_after_ms is UNSET
+    assert describe(RateLimited("slow down")).retry_after_ms is UNSET

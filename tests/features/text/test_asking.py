@@ -58,7 +58,7 @@ async def test_what_no_other_question_will_change_is_not_tried_again() -> None:
 
 
 def cooling(milliseconds: int) -> Unavailable:
-    return Unavailable("left alone", reason="cooling", retryAfterMs=milliseconds)
+    return Unavailable("left alone", reason="cooling", retry_after_ms=milliseconds)
 
 
 async def test_a_model_that_is_left_alone_is_waited_for(autojump_clock: MockClock) -> None:
@@ -68,7 +68,7 @@ async def test_a_model_that_is_left_alone_is_waited_for(autojump_clock: MockCloc
 
 
 async def test_a_server_that_limits_how_often_it_is_asked_is_waited_for(autojump_clock: MockClock) -> None:
-    limited = RateLimited("slow down", reason="rate_limited", retryAfterMs=3000)
+    limited = RateLimited("slow down", reason="rate_limited", retry_after_ms=3000)
     assert await ask(Failing(limited)) == ("WHY", None, 1)
     assert trio.current_time() == 3
 

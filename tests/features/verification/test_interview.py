@@ -56,7 +56,7 @@ async def test_a_server_without_schemas_is_asked_without(status: int, calls: int
         async def stream(self, target: Target, prompt: Prompt, listener: Listener, **named: Any) -> Outcome:
             outcome = await super().stream(target, prompt, listener, **named)
             if prompt.schema is not None:
-                raise UpstreamError("response_format?", reason="server_error", status=status)
+                raise UpstreamError("response_format?", reason="server_error", http_status=status)
             return outcome
 
     backends = Plain("judge-b")

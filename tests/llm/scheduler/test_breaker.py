@@ -14,6 +14,10 @@ LOAD_FAILED = UpstreamError("no memory", reason="load_failed")
 REFUSED = Unavailable("nobody there", reason="connect")
 
 
+def refused_with(status: int) -> UpstreamError:
+    return UpstreamError("no", reason="server_error", http_status=status)
+
+
 def fail(breaker: Breaker, error: OrchdError, *, now: float = 0.0, model: str = "a") -> None:
     who = object()
     breaker.check(model, now)
@@ -33,8 +37,8 @@ def broken(error: OrchdError = LOAD_FAILED) -> Breaker:
     [
         (REFUSED, True, False),
         (Timeout("slow", reason="connect"), True, False),
-        (Unavailable("overloaded", status=503), True, False),
-        (Unavailable("no model is loaded", status=404), False, False),
+        (Unavailable("overloaded", http_status=503), True, False),
+        (Unavailable("no model is loaded", http_status=404), False, False),
         (LOAD_FAILED, False, True),
         (UpstreamError("boom", reason="server_error"), False, True),
         (Timeout("stalled", reason="gap"), False, True),
@@ -43,10 +47,10 @@ def broken(error: OrchdError = LOAD_FAILED) -> Breaker:
         (TooLarge("context", reason="context_overflow"), False, False),
         (NotFound("which?", field="model"), False, False),
         (Invalid("no"), False, False),
-        *[(UpstreamError("no", reason="server_error", status=status), False, False) for status in (400, 404, 409, 422)],
-        *[(UpstreamError("no", reason="server_error", status=status), False, True) for status in (408, 200, 500, 502)],
-        (RateLimited("slow down", reason="rate_limited", status=429), True, False),
-        (UpstreamError("nothing left", reason="insufficient_quota", status=429), False, False),
+        *[(refused_with(status), False, False) for status in (400, 404, 409, 422)],
+        *[(refused_with(status), False, True) for status in (408, 200, 500, 502)],
+        (RateLimited("slow down", reason="rate_limited", http_status=429), True, False),
+        (UpstreamError("nothing left", reason="insufficient_quota", http_status=429), False, False),
         (UpstreamError("no end", reason="truncated", output=True), False, False),
         (UpstreamError("nothing", reason="truncated"), False, True),
         (UpstreamError("weird", reason="finish_reason"), False, False),
@@ -135,7 +139,7 @@ def test_the_circuits_are_bounded() -> None:
 
 def test_a_model_whose_rate_is_limited_is_left_alone_for_as_long_as_its_server_says() -> None:
     breaker = Breaker("box")
-    fail(breaker, RateLimited("slow down", reason="rate_limited", status=429, retryAfterMs=7000))
+    fail(breaker, RateLimited("slow down", reason="rate_limited", http_status=429, retry_after_ms=7000))
     with pytest.raises(RateLimited, match="limits how often a") as caught:
         breaker.check("a", 1.0)
     assert caught.value.details == {"reason": "rate_limited", "backend": "box", "retryAfterMs": 6000}
@@ -146,12 +150,12 @@ def test_a_model_whose_rate_is_limited_is_left_alone_for_as_long_as_its_server_s
         breaker.check("a", 6.0)
     breaker.check("a", 7.5)
     for number in range(FAILURES + 1):
-        fail(breaker, RateLimited("slow down", status=429, retryAfterMs=1), now=10.0 + number, model="b")
+        fail(breaker, RateLimited("slow down", http_status=429, retry_after_ms=1), now=10.0 + number, model="b")
     breaker.check("b", 19.0)
-    fail(breaker, RateLimited("slow down", status=429, retryAfterMs=3_600_000), now=20.0, model="c")
+    fail(breaker, RateLimited("slow down", http_status=429, retry_after_ms=3_600_000), now=20.0, model="c")
     assert breaker.wait("c", 20.0) == LONGEST_PAUSE_SECONDS
 
 
 def test_a_rate_that_is_limited_without_saying_for_how_long_counts_for_the_server() -> None:
     with pytest.raises(Unavailable):
-        broken(RateLimited("slow down", reason="rate_limited", status=429)).check("b", 1.0)
+        broken(RateLimited("slow down", reason="rate_limited", http_status=429)).check("b", 1.0)
