@@ -93,7 +93,7 @@ def after(error: OSError) -> Exception:
         abandon()
         return failure(error)
     if error.filename is not None and error.strerror:
-        return type(error)(f"{error.filename}: {error.strerror}")
+        return OSError(f"{error.filename}: {error.strerror}")
     return error
 
 

@@ -32,7 +32,7 @@ def test_a_single_failure_is_raised_as_it_is() -> None:
 def test_of_several_the_last_is_raised_with_all_told() -> None:
     away = Unavailable("away", backend="box")
     error = failed(UpstreamError("no memory", reason="load_failed"), away).error()
-    assert error is away, "with where it was raised, and why"
+    assert error is away, "with what it was caused by"
     assert error.details["backend"] == "box"
     assert [(one["model"], one["code"], one["reason"]) for one in error.details["attempts"]] == [
         ("m0", "upstream_error", "load_failed"),

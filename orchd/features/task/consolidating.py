@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from orchd.errors import Cancelled, Invalid, OrchdError, ShuttingDown
 from orchd.features.task.assigning import Assigner, Choice, claim_of
 from orchd.features.task.fitting import AROUND_TOKENS, Trimmer
-from orchd.features.task.generating import SOFT, Fitted, Generator, Written, wasted
-from orchd.features.task.work import Cost, Heard, Made, Part, PartLink, TaskBrief
+from orchd.features.task.generating import SOFT, Fitted, Generator, Written
+from orchd.features.task.work import Cost, Heard, Made, NoAnswerError, Part, PartLink, TaskBrief
 from orchd.llm import Prompt, Sampling, Target, Turn
 
 TEMPERATURE = 0.3
@@ -49,8 +49,12 @@ class Consolidator:
             return await self._joined(task, parts, heard)
         except (Cancelled, ShuttingDown):
             raise
+        except NoAnswerError as failed:
+            if isinstance(failed.error, Cancelled | ShuttingDown):
+                raise
+            return _as_they_are(parts, failed.error.message, failed.spent)
         except OrchdError as error:
-            return _as_they_are(parts, error.message, wasted(error))
+            return _as_they_are(parts, error.message, Cost())
 
     async def _joined(self, task: TaskBrief, parts: Sequence[Part], heard: Heard) -> Made:
         choice = await self._assigner.for_joining(task)

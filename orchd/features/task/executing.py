@@ -26,7 +26,7 @@ class Executor:
     async def execute(self, order: Order, heard: Heard) -> Made:
         """Return the result of a subtask. Waits as long as models take.
 
-        Raises an OrchdError when no model gives one, with `details.model`, the first that was asked.
+        Raises NoAnswerError when no model gives one.
         """
         choice = await self._assigner.for_order(order)
         fitter, material = Fitter(self._trimmer, order.user), material_of(order)

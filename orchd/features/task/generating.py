@@ -14,7 +14,7 @@ import trio
 
 from orchd.errors import Cancelled, Invalid, OrchdError, ShuttingDown, Timeout, TooLarge, UpstreamError
 from orchd.features.models import check_response
-from orchd.features.task.work import Cost, Heard
+from orchd.features.task.work import Cost, Heard, NoAnswerError
 from orchd.llm import Backends, Channel, Claim, Outcome, Phase, Prompt, Target, answer_of, is_cut_off, refuses_schema
 
 ROUNDS = 3
@@ -83,7 +83,7 @@ class Generator:
     async def write(self, targets: Sequence[Target], fit: Fit, claim: Claim, heard: Heard) -> Written:
         """Return the text of the first model that gives one.
 
-        Raises the last OrchdError, with `details.model`, and in `details.cost` what was spent for nothing.
+        Raises NoAnswerError: the last error, the model that was to be asked first, and what all rounds cost.
         """
         run = _Run(self._backends, self._measure, self._seconds, claim, heard)
         order, share, pause = list(targets), 1.0, FIRST_PAUSE_SECONDS
@@ -92,7 +92,7 @@ class Generator:
                 return await run.attempt(order, fit, share)
             except OrchdError as error:
                 if attempt == ROUNDS or not _worth_another(error, order):
-                    raise charged(error, run.cost, order[0]) from error
+                    raise NoAnswerError(error, run.cost, order[0].full_name) from error
                 run.note(order[0], error)
                 share = share * SQUEEZE if isinstance(error, TooLarge) else share
                 order = [*order[1:], order[0]]
@@ -133,7 +133,7 @@ class _Run:
 
     def note(self, target: Target, error: OrchdError) -> None:
         """Keep why a round failed. A server may also fail at holding its model to a schema: the next goes without."""
-        self._schemas = self._schemas and error.details.get("reason") != "server_error"
+        self._schemas = self._schemas and error.reason != "server_error"
         self._reasons.append(f"{target.full_name} failed: {error.message}.")
 
     async def _fitted(self, fit: Fit, target: Target, share: float) -> Fitted:
@@ -169,7 +169,7 @@ class _Run:
                 )
                 calls += len(outcome.failures)
             except OrchdError as error:
-                calls = max(1, len(error.details.get("attempts", ())))
+                calls = max(1, len(error.attempts))
                 raise
             finally:
                 self._account(targets[0], prompt, listener, outcome, Cost(calls, seconds=_since(begun)))
@@ -236,7 +236,7 @@ def _check(text: str, finish_reason: str, target: Target) -> None:
     if not found and finish_reason != "length" and is_cut_off(finish_reason):
         raise UpstreamError(f"{target.full_name} gave only a part: `{finish_reason}`", reason="cut_off")
     if found:
-        raise UpstreamError(f"{target.full_name}: {found[0].reason}", reason=found[0].rule)
+        raise UpstreamError(f"{target.full_name}: {found[0].reason}", reason="unusable_answer")
 
 
 def _worth_another(error: OrchdError, order: Sequence[Target]) -> bool:
@@ -247,21 +247,8 @@ def _worth_another(error: OrchdError, order: Sequence[Target]) -> bool:
 
 def _asked_pause(error: OrchdError) -> float:
     """Return for how many seconds a server wants to be left alone: the only model there is would fail again."""
-    after = error.details.get("retryAfterMs")
-    return min(after / 1000, LONGEST_PAUSE_SECONDS) if isinstance(after, int) else 0.0
-
-
-def charged(error: OrchdError, cost: Cost, target: Target | None = None) -> OrchdError:
-    """Return an error that carries what was spent for nothing, besides what it carries, and the model that failed."""
-    total = msgspec.to_builtins(cost.plus(wasted(error)))
-    failed = {} if target is None else {"model": target.full_name}
-    return type(error)(error.message, **{**error.details, **failed, "cost": total})
-
-
-def wasted(error: OrchdError) -> Cost:
-    """Return what an error says was spent for nothing."""
-    told = error.details.get("cost")
-    return Cost(**told) if isinstance(told, dict) else Cost()
+    after = error.retry_after_ms
+    return 0.0 if after is None else min(after / 1000, LONGEST_PAUSE_SECONDS)
 
 
 def _since(begun: float) -> float:

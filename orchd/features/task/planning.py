@@ -12,10 +12,10 @@ from orchd.errors import OrchdError, UpstreamError
 from orchd.features.models import AssistantItem
 from orchd.features.task.assigning import Assigner, Choice, claim_of
 from orchd.features.task.fitting import Trimmer, room
-from orchd.features.task.generating import SOFT, Fit, Fitted, Generator, Written, charged
+from orchd.features.task.generating import SOFT, Fit, Fitted, Generator, Written
 from orchd.features.task.plan_check import MAX_DEPTH, MAX_SUBTASKS, UnusablePlan
 from orchd.features.task.plan_reading import TYPES, read_plan
-from orchd.features.task.work import Cost, Heard, Plan, TaskBrief
+from orchd.features.task.work import Cost, Heard, NoAnswerError, Plan, TaskBrief
 from orchd.llm import Prompt, Sampling, Target, Turn
 from orchd.worker.pool import TextWorkers
 
@@ -70,8 +70,8 @@ class Planner:
     async def plan(self, task: TaskBrief, heard: Heard) -> tuple[Plan, Cost]:
         """Return a checked plan, and what it cost. Waits as long as models take.
 
-        Raises UpstreamError (`details.reason` is `unusable_plan`) when what the model wrote twice is no plan, or what
-        the models' servers raise.
+        Raises NoAnswerError: what the models' servers raise, or UpstreamError (its reason is `unusable_plan`) when what
+        the model wrote twice is no plan.
         """
         staff = await self._assigner.assistants()
         choice = await self._assigner.for_planning(task, staff)
@@ -85,13 +85,13 @@ class Planner:
         try:
             mended = await self._generator.write(_first(written.target, choice), repair, claim, heard)
             return await self._read(mended, staff), written.cost.plus(mended.cost)
-        except OrchdError as error:
-            raise charged(error, written.cost) from error
+        except NoAnswerError as failed:
+            raise NoAnswerError(failed.error, written.cost.plus(failed.spent), failed.model) from failed
         except UnusablePlan as flaw:
             refused = UpstreamError(
                 f"the plan of {mended.target.full_name} can't be used: {flaw}", reason="unusable_plan"
             )
-            raise charged(refused, written.cost.plus(mended.cost), mended.target) from flaw
+            raise NoAnswerError(refused, written.cost.plus(mended.cost), mended.target.full_name) from flaw
 
     def _question(self, task: TaskBrief, staff: Sequence[AssistantItem], choice: Choice, schema: dict[str, Any]) -> Fit:
         system = "\n\n".join(text for text in (choice.system_prompt.strip(), RULES) if text)
@@ -119,9 +119,12 @@ class Planner:
         return fit
 
     async def _read(self, written: Written, staff: Sequence[AssistantItem]) -> Plan:
-        """Read a plan. Raises UnusablePlan."""
+        """Read a plan. Raises UnusablePlan, and NoAnswerError when it can't be read now: it has cost something."""
         names = [one.name for one in staff]
-        subtasks = await self._workers.run(read_plan, written.text, names, raises=(UnusablePlan,))
+        try:
+            subtasks = await self._workers.run(read_plan, written.text, names, raises=(UnusablePlan,))
+        except OrchdError as error:
+            raise NoAnswerError(error, written.cost, None) from error
         return Plan(subtasks, written.target.full_name)
 
 

@@ -17,7 +17,7 @@ from typing import Protocol
 import structlog
 import trio
 
-from orchd.errors import Unavailable
+from orchd.errors import Unavailable, let_go_of_frames
 from orchd.features.task import chronicle, log_lines, queries, stepping
 from orchd.features.task.actions import Action, Begin, Event, Failed, Finished, Limits, Stopped, World
 from orchd.features.task.machine import MINUTE_SECONDS
@@ -25,7 +25,7 @@ from orchd.features.task.records import Gauged, LogEntry, StepKey, StepKind
 from orchd.features.task.saving_queries import Change, OutdatedError, save
 from orchd.features.task.state import TaskState
 from orchd.features.task.transitions import absorb, advance
-from orchd.features.task.work import Heard, Workers
+from orchd.features.task.work import Cost, Heard, NoAnswerError, Workers
 from orchd.guard import guarded
 from orchd.storage import Database
 
@@ -234,19 +234,26 @@ class Run:
     async def _step(self, begin: Begin, scope: trio.CancelScope, state: TaskState) -> None:
         started = trio.current_time()
         done: stepping.Done | None = None
+        failed: NoAnswerError | None = None
         heard = self._shop.watcher.heard(self.task_id, begin.subtask_id, begin.kind, begin.key.attempt)
         with guarded("task step", task=self.task_id, step=begin.key.name) as guard, scope:
             try:
                 done = await stepping.perform(self._shop.workers, state, begin, heard)
+            except NoAnswerError as error:
+                failed = error
             finally:
                 self._shop.watcher.unheard(heard)
+            if failed is not None:
+                raise failed.error
         seconds = trio.current_time() - started
         event: Event = Stopped(begin.key, seconds)
         if done is not None:
             event = Finished(begin.key, done.result, done.cost, seconds)
         elif guard.error is not None:
             log_lines.step_failed(state, begin.key, guard.error)
-            event = Failed(begin.key, stepping.error_of(guard.error), seconds, stepping.cost_of(guard.error))
+            failed = failed or NoAnswerError(guard.error, Cost(), None)
+            let_go_of_frames(failed)  # this one is among them
+            event = Failed(begin.key, stepping.error_of(failed), seconds, stepping.cost_of(failed))
         del self._scopes[begin.key]
         self._events.append(event)
         self._stirred.set()

@@ -7,13 +7,12 @@ from typing import NamedTuple, assert_never
 
 import msgspec
 
-from orchd.errors import Internal, OrchdError, TooLarge, UpstreamError
+from orchd.errors import Internal, TooLarge, UpstreamError
 from orchd.features.task.actions import Begin
-from orchd.features.task.generating import wasted
 from orchd.features.task.records import Choice, Result, StepError, SubtaskRow
 from orchd.features.task.state import TaskState
 from orchd.features.task.subtasks import avoided, best_before, guidance, score
-from orchd.features.task.work import Cost, Heard, Made, Order, TaskBrief, Workers
+from orchd.features.task.work import Cost, Heard, Made, NoAnswerError, Order, TaskBrief, Workers
 
 MAX_RESULT_CHARACTERS = 1_000_000
 """Longest result of a step: in JSON it takes 6 MB at most, which MySQL's default packet holds."""
@@ -30,7 +29,7 @@ class Done(NamedTuple):
 
 
 async def perform(workers: Workers, state: TaskState, begin: Begin, heard: Heard) -> Done:
-    """Run a step. Waits as long as models take; may be cancelled. Raises `OrchdError`."""
+    """Run a step. Waits as long as models take; may be cancelled. Raises `OrchdError`, `NoAnswerError`."""
     match begin.kind:
         case "plan":
             return await _plan(workers, state, heard)
@@ -48,17 +47,16 @@ async def perform(workers: Workers, state: TaskState, begin: Begin, heard: Heard
             assert_never(begin.kind)
 
 
-def error_of(error: OrchdError) -> StepError:
+def error_of(failed: NoAnswerError) -> StepError:
     """Return an error as it is stored with the step that it ended."""
-    model = error.details.get("model")
-    named = model if isinstance(model, str) and len(model) <= MAX_ERROR else None
+    error, model = failed.error, failed.model
+    named = model if model is not None and len(model) <= MAX_ERROR else None
     return StepError(error.code, error.message[:MAX_ERROR], error.retryable, named)
 
 
-def cost_of(error: OrchdError) -> Cost:
+def cost_of(failed: NoAnswerError) -> Cost:
     """Return what a step cost that ended with an error: one call at least, where nobody counted."""
-    cost = wasted(error)
-    return cost if cost.calls else Cost(calls=1)
+    return failed.spent if failed.spent.calls else Cost(calls=1)
 
 
 def brief_of(state: TaskState) -> TaskBrief:
@@ -132,5 +130,6 @@ def _made(state: TaskState, subtask: SubtaskRow, attempt: int) -> Made:
 
 def _storable(made: Made) -> Made:
     if len(made.text) > MAX_RESULT_CHARACTERS:
-        raise TooLarge(f"the result has more than {MAX_RESULT_CHARACTERS} characters", model=made.model)
+        error = TooLarge(f"the result has more than {MAX_RESULT_CHARACTERS} characters")
+        raise NoAnswerError(error, made.cost, made.model)
     return msgspec.structs.replace(made, notes=made.notes[:MAX_NOTES])

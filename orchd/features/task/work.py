@@ -10,6 +10,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from msgspec import Struct
 
+from orchd.errors import OrchdError
 from orchd.features.models import TaskType
 
 Outcome: TypeAlias = Literal["verified", "self_checked", "rejected", "undecided"]
@@ -147,10 +148,21 @@ class Heard(Protocol):
         """A model was chosen, as "id@backend"; again when another one takes over."""
 
 
-class Workers(Protocol):
-    """Who does the work. All wait as long as models take, may be cancelled at any time, and raise `OrchdError`.
+class NoAnswerError(Exception):
+    """Models were asked for nothing: why, what it cost, and the model that failed ("id@backend"), if it was one."""
 
-    What is raised fails the attempt; its `details` may name the `model` that failed, which the next attempt avoids.
+    def __init__(self, error: OrchdError, spent: Cost, model: str | None) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.spent = spent
+        self.model = model
+
+
+class Workers(Protocol):
+    """Who does the work. All wait as long as models take, and may be cancelled at any time.
+
+    They raise `OrchdError`, or `NoAnswerError` where it is known what was spent; that fails the attempt, and the next
+    one avoids the model that failed.
     """
 
     async def plan(self, task: TaskBrief, heard: Heard) -> tuple[Plan, Cost]:

@@ -8,7 +8,7 @@ from trio.testing import MockClock
 
 from orchd.errors import Invalid, ShuttingDown
 from orchd.features.task.consolidating import Consolidator, linked
-from orchd.features.task.work import Cost, Made, Part, PartLink
+from orchd.features.task.work import Cost, Made, NoAnswerError, Part, PartLink
 from orchd.llm import ModelInfo
 from tests.features.task.fake_models import (
     Audience,
@@ -117,8 +117,9 @@ async def test_a_long_task_is_shortened_for_it() -> None:
 async def test_stopping_and_cancelling_are_no_reason_to_give_up_joining(autojump_clock: MockClock) -> None:
     scene = Scene()
     scene.answers(ShuttingDown("stopping"))
-    with pytest.raises(ShuttingDown):
+    with pytest.raises(NoAnswerError) as failed:
         await scene.join(RESULTS)
+    assert isinstance(failed.value.error, ShuttingDown)
     scene.backends.script = lambda model, prompt: hang()
     with trio.move_on_after(5) as scope:
         await scene.join(RESULTS)

@@ -5,7 +5,7 @@ from trio.testing import MockClock
 
 from orchd.errors import Unavailable
 from orchd.features.task.executing import RULES, Executor
-from orchd.features.task.work import Made, Order
+from orchd.features.task.work import Made, NoAnswerError, Order
 from orchd.llm import Claim, ModelInfo, Priority
 from tests.features.task.fake_models import (
     Audience,
@@ -96,7 +96,8 @@ async def test_a_long_task_is_condensed_and_its_calls_are_counted() -> None:
 async def test_when_no_model_does_it_the_error_names_one(autojump_clock: MockClock) -> None:
     scene = Scene()
     scene.backends.script = lambda model, prompt: away(model)
-    with pytest.raises(Unavailable) as failed:
+    with pytest.raises(NoAnswerError) as failed:
         await scene.do(order())
-    assert failed.value.details["model"] == "alpha@one"
+    assert isinstance(failed.value.error, Unavailable)
+    assert failed.value.model == "alpha@one"
     assert len(scene.backends.asked) == 6

@@ -1,15 +1,16 @@
 """What a planner is told, and what becomes of its answer."""
 
 import json
+from collections.abc import Callable
+from typing import Any, TypeVar, TypeVarTuple
 
 import pytest
 from trio.testing import MockClock
 
-from orchd.errors import Unavailable, UpstreamError
+from orchd.errors import Busy, Unavailable, UpstreamError
 from orchd.features.models import AssistantItem
-from orchd.features.task.generating import wasted
 from orchd.features.task.planning import MAX_TOLD, Planner, plan_schema
-from orchd.features.task.work import Cost, Plan, PlannedSubtask, TaskBrief
+from orchd.features.task.work import Cost, NoAnswerError, Plan, PlannedSubtask, TaskBrief
 from orchd.json_schema import JsonSchema
 from orchd.llm import ModelInfo
 from orchd.worker.pool import InPlace
@@ -26,6 +27,9 @@ from tests.features.task.fake_models import (
     system_of,
     user_of,
 )
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 GOOD = json.dumps(
     {
@@ -104,11 +108,12 @@ async def test_a_plan_that_cannot_be_used_is_shown_to_its_author_with_the_reason
 async def test_there_is_one_chance_to_mend_it() -> None:
     scene = Scene()
     scene.answers(CIRCLE, "No.")
-    with pytest.raises(UpstreamError, match="the plan of alpha@one can't be used: there is no whole JSON") as failed:
+    with pytest.raises(NoAnswerError, match="the plan of alpha@one can't be used: there is no whole JSON") as failed:
         await scene.plan()
-    assert failed.value.details["reason"] == "unusable_plan"
-    assert failed.value.details["model"] == "alpha@one"
-    assert wasted(failed.value).calls == 2
+    assert isinstance(failed.value.error, UpstreamError)
+    assert failed.value.error.reason == "unusable_plan"
+    assert failed.value.model == "alpha@one"
+    assert failed.value.spent.calls == 2
 
 
 async def test_who_wrote_a_plan_mends_it_even_as_a_fall_back() -> None:
@@ -121,9 +126,30 @@ async def test_who_wrote_a_plan_mends_it_even_as_a_fall_back() -> None:
 async def test_when_mending_fails_the_cost_of_both_is_told(autojump_clock: MockClock) -> None:
     scene = Scene(ModelInfo("alpha", "one", context=4000))
     scene.answers(CIRCLE, away(), away(), away())
-    with pytest.raises(Unavailable) as failed:
+    with pytest.raises(NoAnswerError) as failed:
         await scene.plan()
-    assert wasted(failed.value).calls == 4
+    assert isinstance(failed.value.error, Unavailable)
+    assert failed.value.spent.calls == 4
+
+
+@pytest.mark.parametrize(("replies", "calls"), [([GOOD], 1), ([CIRCLE, GOOD], 2)])
+async def test_a_plan_that_can_not_be_read_now_has_cost_something(replies: list[Reply], calls: int) -> None:
+    class Full(InPlace):
+        left = calls
+
+        async def run(self, function: Callable[[*Ts], T], *args: *Ts, **options: Any) -> T:
+            self.left -= 1
+            if not self.left:
+                raise Busy("too many long texts wait")
+            return function(*args)
+
+    scene = Scene()
+    scene.planner = Planner(Bureau(scene.backends), generator(scene.backends), Words(), Full())
+    scene.answers(*replies)
+    with pytest.raises(NoAnswerError) as failed:
+        await scene.plan()
+    assert isinstance(failed.value.error, Busy)
+    assert (failed.value.spent.calls, failed.value.model) == (calls, None)
 
 
 async def test_a_long_task_and_a_long_bad_plan_still_fit() -> None:

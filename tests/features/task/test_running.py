@@ -7,12 +7,12 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from orchd.errors import Unavailable
+from orchd.errors import Timeout, Unavailable
 from orchd.features.task import lifecycle_queries, queries
 from orchd.features.task.actions import Limits
 from orchd.features.task.running import Run, Shop, read_state
 from orchd.features.task.saving_queries import save
-from orchd.features.task.work import PlannedSubtask
+from orchd.features.task.work import Cost, NoAnswerError, PlannedSubtask
 from orchd.storage import Statement, Steps
 from tests.features.chat.room import MemoryDatabase
 from tests.features.task.hands import Ears, Gate, Hands, create
@@ -70,6 +70,23 @@ async def test_ends_that_come_together_are_one_commit(memory: Doubtful, autojump
     assert await status(memory, run) == "completed"
     # planning; its end with the plan; four attempts; their ends with the checks; those with the joining; the end
     assert memory.saves <= 6
+
+
+async def test_a_step_that_no_model_answers_tells_what_it_cost(memory: Doubtful, autojump_clock: MockClock) -> None:
+    async def none_answers(_name: str) -> None:
+        raise NoAnswerError(Timeout("it was silent", reason="gap"), Cost(3, 40, 2, 0.5), "alpha@one")
+
+    run = await claimed(memory, Hands(BROAD, script=none_answers))
+    with trio.fail_after(900):
+        await run.run()
+    state = await read_state(memory, run.task_id)
+    assert state is not None
+    assert state.task.status == "failed"
+    failures = [step.error for steps in state.steps.values() for step in steps.values() if step.error]
+    assert {(error.code, error.message, error.model) for error in failures} == {
+        ("timeout", "it was silent", "alpha@one")
+    }
+    assert state.task.calls == 3 * len(failures)
 
 
 @pytest.mark.parametrize("which", [lambda _: True, lambda number: number % 2 == 0, lambda number: number == 3])

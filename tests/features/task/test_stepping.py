@@ -5,7 +5,7 @@ from orchd.features.task import stepping
 from orchd.features.task.actions import Begin
 from orchd.features.task.records import Choice, StepError, StepKey, StepRow
 from orchd.features.task.state import TaskState
-from orchd.features.task.work import Cost, Made, PlannedSubtask
+from orchd.features.task.work import Cost, Made, NoAnswerError, PlannedSubtask
 from tests.features.task.hands import Ears, Hands, verdict
 from tests.features.task.states import of, planning, subtask
 
@@ -56,12 +56,13 @@ async def test_what_can_not_be_stored_is_refused() -> None:
 
     class Talkative(Hands):
         async def execute(self, *_: object) -> Made:
-            return Made(long, "m@x", [], Cost())
+            return Made(long, "m@x", [], Cost(2, 40, 10))
 
     state = of(subtask(1))
-    with pytest.raises(TooLarge) as refused:
+    with pytest.raises(NoAnswerError) as refused:
         await perform(Talkative(), state, Begin(StepKey("execute:1", 1), "execute", 1))
-    assert stepping.error_of(refused.value).model == "m@x"
+    assert (stepping.error_of(refused.value).code, stepping.error_of(refused.value).model) == ("too_large", "m@x")
+    assert stepping.cost_of(refused.value) == Cost(2, 40, 10), "it was spent all the same"
     begin = Begin(StepKey("plan", 1), "plan", None)
     with pytest.raises(TooLarge):
         await perform(Hands([PlannedSubtask("t", long)]), planning(), begin)
@@ -70,6 +71,8 @@ async def test_what_can_not_be_stored_is_refused() -> None:
 
 
 def test_an_error_is_stored_within_bounds() -> None:
-    assert stepping.error_of(Timeout("slow", model="m@x")) == StepError("timeout", "slow", True, "m@x")
-    assert stepping.error_of(Timeout("slow", model=7)).model is None
-    assert len(stepping.error_of(Timeout("s" * 10_000)).message) == stepping.MAX_ERROR
+    slow = NoAnswerError(Timeout("slow"), Cost(), "m@x")
+    assert stepping.error_of(slow) == StepError("timeout", "slow", True, "m@x")
+    assert stepping.cost_of(slow) == Cost(calls=1), "nobody counted"
+    lengthy = stepping.error_of(NoAnswerError(Timeout("s" * 10_000), Cost(), "m" * 10_000))
+    assert (len(lengthy.message), lengthy.model) == (stepping.MAX_ERROR, None)
