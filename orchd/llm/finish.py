@@ -44,7 +44,7 @@ def is_reason(reason: str | None) -> bool:
 
 def meaning(reason: str) -> End:
     """Return what the reason says of the answer."""
-    words = _HUMP.sub("_", _CONTROL.sub("", reason).strip()[:MAX_REASON_CHARACTERS]).lower()
+    words = _HUMP.sub("_", reason.strip()[:MAX_REASON_CHARACTERS]).lower()
     return next((end for end, pattern in _MEANINGS if pattern.search(words)), "unknown")
 
 
@@ -59,7 +59,9 @@ def canonical(reason: str) -> str:
     """Return the reason as the server named it, but `length` for all that means a cut and `content_filter` for what
     was withheld: others read these two.
     """
-    return {"cut": "length", "filtered": "content_filter"}.get(meaning(reason), reason.strip()[:MAX_REASON_CHARACTERS])
+    return {"cut": "length", "filtered": "content_filter"}.get(
+        meaning(reason), _CONTROL.sub("", reason).strip()[:MAX_REASON_CHARACTERS]
+    )
 
 
 def is_cut_off(reason: str | None) -> bool:

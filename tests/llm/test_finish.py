@@ -62,3 +62,7 @@ def test_that_all_is_well_takes_back_no_cut_and_no_failure() -> None:
     assert not any(outlasts("length", later) for later in ("error", "content_filter", "length"))
     assert not outlasts("stop", "length")
     assert not outlasts("in_progress", "stop")
+
+
+def test_no_control_characters_are_passed_on() -> None:
+    assert canonical("stop\x00\n\x1b[31m") == "stop[31m"
