@@ -80,12 +80,15 @@ async def mysql_status(url: MysqlUrl, timeout: float, migrations: Path | None) -
 
 @asynccontextmanager
 async def _connected(url: MysqlUrl, timeout: float, *, create: bool) -> AsyncIterator[Connection]:
-    with bounded(trio.current_time() + timeout):
-        connection = await _connect_or_create(url) if create else await connect(url, lock_seconds=LOCK_SECONDS)
     try:
-        yield connection
-    finally:
-        await connection.aclose()
+        with bounded(trio.current_time() + timeout):
+            connection = await _connect_or_create(url) if create else await connect(url, lock_seconds=LOCK_SECONDS)
+        try:
+            yield connection
+        finally:
+            await connection.aclose()
+    except TryAgain as error:  # no transaction of ours that could be run again
+        raise Away("the database is locked by another transaction", cause=str(error.__cause__)) from error
 
 
 async def _connect_or_create(url: MysqlUrl) -> Connection:

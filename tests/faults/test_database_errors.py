@@ -12,6 +12,8 @@ import pytest
 import trio
 
 from orchd.config import ChatSettings, DatabaseSettings, Settings
+from orchd.errors import Unavailable
+from orchd.storage import migrate
 from tests.fix_daemon import StartApp, make_settings
 from tests.fix_mariadb import MariaServer
 from tests.fix_simulator import RunningSimulator
@@ -188,3 +190,14 @@ async def test_a_migration_outlives_what_a_server_can_not_do_just_now(
     assert not proxy.errors
     client = await one.connect()
     assert (await client.chat("[[simulate: tokens=3]]"))["status"] == "complete"
+
+
+async def test_a_lock_at_the_start_is_no_defect(mariadb: MariaServer, nursery: trio.Nursery) -> None:
+    proxy = Proxy(mariadb.port)
+    await nursery.start(proxy.run)
+    url = mariadb.new_url().replace(f":{mariadb.port}/", f":{proxy.port}/")
+    for words in (b"SET SESSION", b"FROM schema_migration"):
+        proxy.refuse(words, (1205, "HY000"))
+        with pytest.raises(Unavailable):
+            await migrate(url)
+    assert await migrate(url)
