@@ -8,7 +8,6 @@ from typing import Literal, TypeAlias
 
 import trio
 
-from orchd.errors import OrchdError
 from orchd.features.presence import Presence
 from orchd.features.task import queries
 from orchd.features.task.actions import Limits
@@ -261,7 +260,7 @@ class Gate:
             raise
 
 
-def failing(error: OrchdError, *names: str) -> Script:
+def failing(error: Exception, *names: str) -> Script:
     """A script by which these steps fail, each time that it is their turn in the list."""
     left = list(names)
 

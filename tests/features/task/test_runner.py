@@ -12,7 +12,7 @@ from orchd.features.task import lifecycle_queries, queries, running, transitions
 from orchd.features.task.actions import Action, Limits, World
 from orchd.features.task.lifecycle_queries import Decision
 from orchd.features.task.state import TaskState
-from orchd.features.task.work import PlannedSubtask
+from orchd.features.task.work import Cost, NoAnswerError, PlannedSubtask
 from orchd.storage import Statement, Steps
 from tests.features.chat.room import MemoryDatabase
 from tests.features.task.hands import (
@@ -107,7 +107,7 @@ async def test_what_is_never_approved_keeps_the_better_one_and_fails(
 
 async def test_failures_are_tried_again_and_then_named(memory: MemoryDatabase, autojump_clock: MockClock) -> None:
     task_id = await memory.write(create)
-    error = UpstreamError("no sense in it", model="bad@x")
+    error = NoAnswerError(UpstreamError("no sense in it"), Cost(), "bad@x")
     hands = Hands(script=failing(error, "plan", "execute pack 1", "check pack 2", *["execute carry 1"] * 9))
     hands.script = failing(
         error, "plan", "execute pack 1", "check pack 2", *(f"execute carry {n}" for n in range(1, 4))
