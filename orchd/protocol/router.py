@@ -41,6 +41,10 @@ class Context(Protocol):
     def peer(self) -> Peer:
         """The connection that the request came from."""
 
+    @property
+    def over(self) -> bool:
+        """Whether its final frame has been put, or never will be."""
+
     def emit(self, payload: ServerPayload) -> None:
         """Send a frame of this request, before its final one."""
 

@@ -26,6 +26,11 @@ class InFlight:
         self._after_reply: list[Callable[[], None]] = []
         self._cancel: Callable[[], Awaitable[None]] | None = None
 
+    @property
+    def over(self) -> bool:
+        """Whether its final frame has been put, or never will be."""
+        return self.ended.is_set()
+
     def emit(self, payload: ServerPayload) -> None:
         """Send a frame on behalf of this request."""
         self.peer.put(self._hub.frame(payload, self.id))

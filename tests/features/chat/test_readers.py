@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 import trio
 import trio.testing
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from trio.testing import MockClock
 
 from orchd.features.chat import queries
@@ -22,7 +22,7 @@ from orchd.features.journal import JournalRow
 from orchd.features.journal.queries import append
 from orchd.storage import Database
 from tests.examples import examples
-from tests.features.chat.play import ACTS, Act, Play
+from tests.features.chat.play import ACTS, END, Act, Play
 from tests.features.chat.room import Device, Dictated, MemoryDatabase, Room, ended, open_room
 from tests.fix_chat import interrupt_all
 
@@ -364,6 +364,8 @@ async def test_an_answer_that_waits_to_be_stored_is_followed_until_it_is(store: 
 
 @settings(max_examples=examples(200))
 @given(ACTS)
+@example([("content", "a"), ("hold", 0), (0, 0.0, True), END, (0, 1.0, True)])
+@example([("content", "a"), END, ("hold", 0), (0, 0.0, True), (0, 1.0, True)])
 def test_what_a_reader_had_and_what_it_gets_is_the_text_each_frame_once(acts: list[Act]) -> None:
     async def play() -> None:
         dictated, asker = Dictated(), Device()

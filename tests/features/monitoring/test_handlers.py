@@ -27,6 +27,11 @@ class FakeContext:
     def after_reply(self, callback: Callable[[], None]) -> None:
         raise AssertionError("monitoring requests never need this")
 
+    @property
+    def over(self) -> bool:
+        """Nobody asks here."""
+        return False
+
     def on_cancel(self, cancel: Callable[[], Awaitable[None]]) -> None:
         raise AssertionError("monitoring requests never last")
 

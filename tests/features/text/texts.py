@@ -106,6 +106,11 @@ class Request:
         """Nobody needs this."""
         raise AssertionError
 
+    @property
+    def over(self) -> bool:
+        """Nobody asks here."""
+        return False
+
     def on_cancel(self, cancel: Callable[[], Awaitable[None]]) -> None:
         """Nobody needs this."""
         raise AssertionError
