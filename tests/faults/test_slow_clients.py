@@ -3,16 +3,22 @@
 import json
 import struct
 from collections.abc import Iterator
+from pathlib import Path
 
+import msgspec
 import trio
 
-from tests.fix_daemon import StartApp
+from orchd.config import ChatSettings
+from tests.fix_daemon import StartApp, make_settings
 from tests.fix_simulator import RunningSimulator
 from tests.wire.client import HANG_SECONDS, Client, RudeClient
 from tests.wire.referee import Referee
 
 BIG = "[[simulate: big=6000000]]"
-"""An answer longer than what the kernel buffers on loopback."""
+"""An answer longer than what the kernel buffers on loopback; it repeats itself."""
+
+PATIENT = ChatSettings(loop_characters=0)
+"""Stops no answer for repeating itself."""
 
 
 def server_frames(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -36,8 +42,10 @@ async def begin(client: RudeClient, message: str, **members: object) -> None:
     await client.read_until(b'"phase":"generating"')
 
 
-async def test_one_that_reads_late_gets_every_character_once(app: StartApp, simulator: RunningSimulator) -> None:
-    one = await app(simulator.url)
+async def test_one_that_reads_late_gets_every_character_once(
+    app: StartApp, simulator: RunningSimulator, tmp_path: Path
+) -> None:
+    one = await app.start(msgspec.structs.replace(make_settings(tmp_path, simulator.url), chat=PATIENT))
     late = await one.connect_rudely(receive_buffer=4096)
     referee = Referee()
     referee.asked("chat:send", "rude")
@@ -58,8 +66,11 @@ async def test_one_that_reads_late_gets_every_character_once(app: StartApp, simu
     await late.stream.aclose()
 
 
-async def test_one_that_never_reads_is_closed_and_others_go_on(app: StartApp, simulator: RunningSimulator) -> None:
-    one = await app(simulator.url, stall_seconds=5.0)
+async def test_one_that_never_reads_is_closed_and_others_go_on(
+    app: StartApp, simulator: RunningSimulator, tmp_path: Path
+) -> None:
+    settings = make_settings(tmp_path, simulator.url, stall_seconds=5.0)
+    one = await app.start(msgspec.structs.replace(settings, chat=PATIENT))
     polite = await one.connect()
     running, _ = await polite.started("[[simulate: tokens=300,interval=0.005]]")
     rude = await one.connect_rudely(receive_buffer=4096)
