@@ -37,6 +37,9 @@ PAIRS: dict[str, tuple[str, ...]] = {
 }
 """Opening mark → the marks of which any closes it; none: there is no reasoning, and the mark is dropped."""
 
+_FIRST = frozenset(mark[0] for mark in PAIRS)
+"""What marks begin with; few answers do, so that the marks themselves need not be looked at."""
+
 MAX_BLANK = 64
 """How many blank characters are held back before the opening mark, or dropped after the closing one."""
 
@@ -72,7 +75,7 @@ class ThinkSplitter:
 
     def _opening(self, text: str) -> list[tuple[Channel, str]]:
         start = text.lstrip()
-        if len(text) - len(start) <= MAX_BLANK:
+        if len(text) - len(start) <= MAX_BLANK and (not start or start[0] in _FIRST):
             mark = next((mark for mark in PAIRS if start.startswith(mark)), None)
             if mark is not None and mark.startswith("[") and _is_prose(start[len(mark) :]):
                 mark = None
