@@ -93,7 +93,9 @@ class Follower:
             self.seq = piece.seq
             self._put(piece.seq, piece.channel, piece.text)
         self._caught_up.set()
-        if not self._over and self.peer.congested:  # the last message holds the whole answer: one at a time is enough
+        if (
+            self._owes_the_end and self.peer.congested
+        ):  # the last message holds the whole answer: one at a time is enough
             self._wait()
             return
         if self._ended and not self.finished.is_set():
@@ -104,10 +106,9 @@ class Follower:
             self._final = None
 
     @property
-    def _over(self) -> bool:
-        """There is nothing more to say by now."""
-        done = self.finished.is_set() or not self._ended
-        return done and not (self.live and self._final is not None and self.finished.is_set())
+    def _owes_the_end(self) -> bool:
+        """The `done` frame is still to be said, or the last message after it."""
+        return self.live and self._final is not None if self.finished.is_set() else self._ended
 
     def _wait(self) -> None:
         self._waiting = True
