@@ -49,7 +49,7 @@ bench: $(BIN)/.dev      ## Measure; prints figures, fails on none
 eval: $(BIN)/.dev       ## Score the ledger of claims on the labelled set; ARGS="--dev --misses" lists what went wrong there
 	@$(BIN)/python -m tests.eval $(ARGS)
 
-mutants: $(BIN)/.dev    ## Change modules in one place at a time and list the changes that no test notices; ARGS="orchd/llm/sse.py" narrows
+mutants: $(BIN)/.dev    ## Change modules in one place at a time and list the changes that no test notices; ARGS="orchd/llm/wire/sse.py" narrows
 	@$(BIN)/python -m tests.mutants $(ARGS)
 
 schema: setup           ## Write the generated files: protocol.schema.json, docs/frames.md, docs/settings.md

@@ -32,10 +32,11 @@ from orchd.hub import Hub
 from orchd.llm import Backends, BackendSpec, Deadlines
 from orchd.llm.local import Local, LocalSpec, open_local
 from orchd.pages import Status, make_pages
-from orchd.protocol import PROTOCOL, messages, published
+from orchd.protocol import PROTOCOL, messages
 from orchd.protocol.codec import Codec
 from orchd.protocol.codes import SHUTTING_DOWN
 from orchd.protocol.router import Handler, Router
+from orchd.protocol.schema import published
 from orchd.protocol.types import ClientPayload
 from orchd.server.gate import Gate
 from orchd.server.listener import Server

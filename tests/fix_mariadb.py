@@ -17,7 +17,7 @@ import trio
 
 from orchd.storage import MysqlUrl, Value, parse_url
 from orchd.storage.dialect import to_format
-from orchd.storage.mysql_connection import connect
+from orchd.storage.mysql.mysql_connection import connect
 
 USER = "orchd"
 LIMITED = "limited"

@@ -15,9 +15,9 @@ import trio
 import trio.testing
 
 from orchd.errors import OrchdError
-from orchd.llm.stream import Ask, Watch, generate
+from orchd.llm.asking.stream import Ask, Watch, generate
 from orchd.llm.types import Channel, Deadlines, Outcome, Phase
-from orchd.llm.wire import WireTransport
+from orchd.llm.wire.transport import WireTransport
 
 SSE_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
 CHUNKED_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"

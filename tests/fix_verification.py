@@ -14,14 +14,14 @@ from orchd.errors import OrchdError
 from orchd.features.models import Models
 from orchd.features.monitoring import FreeMemory
 from orchd.features.text import Texts
-from orchd.features.text.calibration import Calibration
-from orchd.features.text.counting import Counting
-from orchd.features.text.cutting import Cutting
-from orchd.features.text.process import Processing
+from orchd.features.text.cutting.calibration import Calibration
+from orchd.features.text.cutting.counting import Counting
+from orchd.features.text.cutting.cutting import Cutting
+from orchd.features.text.processing.process import Processing
 from orchd.features.verification import Verification, VerifyClaimItem, Work
-from orchd.features.verification.claims import measure
-from orchd.features.verification.interview import Interview
-from orchd.features.verification.judges import Judge
+from orchd.features.verification.hallucination.claims import measure
+from orchd.features.verification.judging.interview import Interview
+from orchd.features.verification.judging.judges import Judge
 from orchd.features.verification.records import TASK, Unwatched
 from orchd.llm import BackendHealth, Backends, BackendSpec, Claim, Listener, ModelInfo, Outcome, Prompt, Target, Usage
 from orchd.llm.types import ANYBODY

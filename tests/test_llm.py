@@ -8,8 +8,8 @@ import trio
 
 from orchd.errors import TooLarge
 from orchd.llm import Backends, BackendSpec, Prompt, Sampling, Target, Turn
-from orchd.llm.fetch import fetch
-from orchd.llm.wire import WireTransport
+from orchd.llm.answers.fetch import fetch
+from orchd.llm.wire.transport import WireTransport
 from tests.fix_upstream import Recorder
 
 

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, SUPPORTED, ClaimFinding, Evidence, Source, ledger
 from orchd.errors import ConfigurationError
-from orchd.prose import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, SUPPORTED, ClaimFinding, Evidence, Source, ledger
 
 STDIN = "-"
 _SHOWN = 200

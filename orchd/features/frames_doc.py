@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from orchd.protocol.shape import Json
+from orchd.protocol.schema.shape import Json
 
 HEAD = """# Frames, codes and values
 

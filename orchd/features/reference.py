@@ -10,8 +10,8 @@ from pathlib import Path
 from orchd.features import exchanges, make_codec
 from orchd.features.frames_doc import document
 from orchd.protocol import PROTOCOL
-from orchd.protocol.schema import Members, schema, text
-from orchd.protocol.shape import Json
+from orchd.protocol.schema.json_schema import Members, schema, text
+from orchd.protocol.schema.shape import Json
 
 
 def members() -> Members:

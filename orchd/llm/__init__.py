@@ -14,19 +14,11 @@ asked for, and how), `prefill` (whether it continues an answer), `slots` (whethe
 them). `local` is a room of its own: model files, run in processes of the daemon's.
 """
 
-from orchd.llm.failures import refuses_schema
-from orchd.llm.finish import is_cut_off
+from orchd.llm.answers.failures import refuses_schema
+from orchd.llm.answers.finish import is_cut_off
+from orchd.llm.answers.thoughts import answer_of, closing_mark, split_thoughts
 from orchd.llm.registry import MAX_ANSWER_BYTES, SEARCHED, Backends
-from orchd.llm.thoughts import answer_of, closing_mark, split_thoughts
-from orchd.llm.tools import (
-    CalledFunction,
-    NamedFunction,
-    NamedTool,
-    OfferedFunction,
-    Tool,
-    ToolCall,
-    ToolChoice,
-)
+from orchd.llm.tools import CalledFunction, NamedFunction, NamedTool, OfferedFunction, Tool, ToolCall, ToolChoice
 from orchd.llm.types import (
     AttemptListener,
     BackendHealth,

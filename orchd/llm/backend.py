@@ -17,24 +17,24 @@ from msgspec.structs import replace
 
 from orchd.errors import OrchdError, Timeout, TooLarge, Unavailable, UpstreamError
 from orchd.guard import Supervisor, guarded
-from orchd.llm.address import Place, read_address
-from orchd.llm.ask import COMPLETIONS, bounded, ending, request_members
-from orchd.llm.failures import map_errors
-from orchd.llm.fetch import make_client
+from orchd.llm.answers.failures import map_errors
+from orchd.llm.answers.fetch import make_client
+from orchd.llm.asking.ask import COMPLETIONS, bounded, ending, request_members
+from orchd.llm.asking.members import Members
+from orchd.llm.asking.stream import Ask, Watch
 from orchd.llm.loading import Loads, SharedLoads, load_lmstudio, unload
-from orchd.llm.members import Members
-from orchd.llm.names import Names
-from orchd.llm.offer import MAX_SHOWN, list_note, offered
-from orchd.llm.pipe import Connect, connect_tcp
-from orchd.llm.prefill import Mark, Prefill, Prefills
-from orchd.llm.probe import Listing, Prober
+from orchd.llm.probing.address import Place, read_address
+from orchd.llm.probing.names import Names
+from orchd.llm.probing.offer import MAX_SHOWN, list_note, offered
+from orchd.llm.probing.prefill import Mark, Prefill, Prefills
+from orchd.llm.probing.probe import Listing, Prober
+from orchd.llm.probing.sightings import Sightings, says_somebody
+from orchd.llm.probing.slots import wait_until_idle
+from orchd.llm.probing.tokens import COUNT_SECONDS, Countable, count
 from orchd.llm.scheduler import Breaker, Queue, adjust
-from orchd.llm.sightings import Sightings, says_somebody
-from orchd.llm.slots import wait_until_idle
-from orchd.llm.stream import Ask, Watch
-from orchd.llm.tokens import COUNT_SECONDS, Countable, count
 from orchd.llm.types import BackendHealth, BackendSpec, Deadlines, Kind, Listener, ModelInfo, Outcome, Prompt
-from orchd.llm.wire import WireTransport
+from orchd.llm.wire.pipe import Connect, connect_tcp
+from orchd.llm.wire.transport import WireTransport
 
 RELIST_FACTOR = 3
 """A server that is there is listed again after this many times the pause between probes of one that is away."""

@@ -14,11 +14,11 @@ import trio
 
 from orchd.errors import NotFound, OrchdError, Timeout, Unavailable, UpstreamError
 from orchd.guard import Supervisor, guarded
-from orchd.llm.failures import judge, map_errors
-from orchd.llm.fetch import Fetched, fetch
-from orchd.llm.probe import PROBE_SECONDS, Listing, Prober
+from orchd.llm.answers.failures import judge, map_errors
+from orchd.llm.answers.fetch import Fetched, fetch
+from orchd.llm.answers.words import read_body
+from orchd.llm.probing.probe import PROBE_SECONDS, Listing, Prober
 from orchd.llm.types import Channel, Kind, Phase, Prompt, Sampling, Turn
-from orchd.llm.words import read_body
 from orchd.reasons import Reason
 
 ONE_TOKEN = Prompt((Turn("user", "Hi"),), Sampling(max_tokens=1), soft=("max_tokens",))

@@ -16,14 +16,13 @@ from msgspec.structs import replace
 from orchd.errors import ConfigurationError, NotFound, Unavailable
 from orchd.guard import Supervisor, Troubles
 from orchd.llm import front
-from orchd.llm.address import read_address
+from orchd.llm.answers.thoughts import split_thoughts
+from orchd.llm.asking.fallback import Attempts, try_each
 from orchd.llm.backend import Backend
 from orchd.llm.choice import choose, narrow
-from orchd.llm.fallback import Attempts, try_each
 from orchd.llm.local import Local
-from orchd.llm.pipe import Connect, connect_tcp
-from orchd.llm.thoughts import split_thoughts
-from orchd.llm.tokens import Countable
+from orchd.llm.probing.address import read_address
+from orchd.llm.probing.tokens import Countable
 from orchd.llm.types import (
     ANYBODY,
     BackendHealth,
@@ -40,6 +39,7 @@ from orchd.llm.types import (
     QueueEntry,
     Target,
 )
+from orchd.llm.wire.pipe import Connect, connect_tcp
 
 SEARCHED = ("http://127.0.0.1:1234", "http://127.0.0.1:8080", "http://127.0.0.1:11434")
 """Where LM Studio, llama.cpp and Ollama listen by default: looked at when no server is configured."""

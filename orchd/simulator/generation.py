@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable, Iterator
 import trio
 
 from orchd.llm.types import Channel
-from orchd.simulator.answer import ENDLESS, Answer, count_tokens
-from orchd.simulator.dialect import Account, Dialect
+from orchd.simulator.api.dialect import Account, Dialect
+from orchd.simulator.content.answer import ENDLESS, Answer, count_tokens
 from orchd.simulator.faults import Ending, Faults
 from orchd.simulator.http import Exchange
 from orchd.simulator.models import Instance, Load

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 import trio
 
 from orchd.errors import StartError
-from orchd.simulator.catalog import V0_ITEM, CatalogDesk
-from orchd.simulator.chat import ChatDesk, FaultDesk, answered_by_fault
-from orchd.simulator.dialect import json_bytes
+from orchd.simulator.api.catalog import V0_ITEM, CatalogDesk
+from orchd.simulator.api.chat import ChatDesk, FaultDesk, answered_by_fault
+from orchd.simulator.api.dialect import json_bytes
 from orchd.simulator.http import Connection, Exchange, Handler, Request
 from orchd.simulator.models import Registry
 from orchd.simulator.refusal import RefusedError

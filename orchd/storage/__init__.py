@@ -11,11 +11,11 @@ from pathlib import Path
 from orchd.guard import Troubles
 from orchd.storage.database import Database, Health, Refused, Result, Statement, Steps, Value
 from orchd.storage.migrate import MigrationStatus
-from orchd.storage.mysql import MysqlDatabase
-from orchd.storage.mysql_migrate import migrate_mysql, mysql_status
+from orchd.storage.mysql.mysql_database import MysqlDatabase
+from orchd.storage.mysql.mysql_migrate import migrate_mysql, mysql_status
 from orchd.storage.readiness import running
-from orchd.storage.sqlite import SqliteDatabase
-from orchd.storage.sqlite_migrate import migrate_sqlite, sqlite_status
+from orchd.storage.sqlite.sqlite_database import SqliteDatabase
+from orchd.storage.sqlite.sqlite_migrate import migrate_sqlite, sqlite_status
 from orchd.storage.url import DatabaseUrl, MysqlUrl, SqliteUrl, parse_url
 
 __all__ = (

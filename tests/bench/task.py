@@ -10,15 +10,15 @@ from typing import cast
 import trio
 
 from orchd.features import make_codec
-from orchd.features.task import listing_queries
-from orchd.features.task.actions import Limits
-from orchd.features.task.handlers import TaskHandlers
-from orchd.features.task.lifecycle import Lifecycle
-from orchd.features.task.live_handlers import LiveHandlers
-from orchd.features.task.live_messages import TaskStats
-from orchd.features.task.messages import TaskList
-from orchd.features.task.publisher import Publisher
-from orchd.features.task.work import PlannedSubtask
+from orchd.features.task.core.actions import Limits
+from orchd.features.task.core.work import PlannedSubtask
+from orchd.features.task.engine.lifecycle import Lifecycle
+from orchd.features.task.store import listing_queries
+from orchd.features.task.wire.handlers import TaskHandlers
+from orchd.features.task.wire.live_handlers import LiveHandlers
+from orchd.features.task.wire.live_messages import TaskStats
+from orchd.features.task.wire.messages import TaskList
+from orchd.features.task.wire.publisher import Publisher
 from orchd.hub import Hub
 from orchd.protocol.router import Context
 from orchd.protocol.types import ServerPayload

@@ -11,8 +11,9 @@ import msgspec
 import trio
 
 from orchd.features import make_codec
-from orchd.features.task import listing_queries, views
-from orchd.features.task.publisher import Publisher
+from orchd.features.task.store import listing_queries
+from orchd.features.task.wire import views
+from orchd.features.task.wire.publisher import Publisher
 from orchd.hub import Hub
 from orchd.protocol.types import ServerPayload
 from orchd.storage import Database, Statement, Steps, open_database

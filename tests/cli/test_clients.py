@@ -16,7 +16,7 @@ from orchd import cli
 from orchd.cli.clients import STATES, daemon_url
 from orchd.config import ServerSettings, Settings
 from orchd.errors import ConfigurationError
-from orchd.features.task.records import TaskStatus
+from orchd.features.task.core.rows import TaskStatus
 from tests.fix_command import HANG, Done, RunCommand
 from tests.fix_daemon import App, StartApp
 from tests.fix_simulator import RunningSimulator

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES
 from orchd.cli.verify import verify
 from orchd.errors import ConfigurationError
-from orchd.prose import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES
 from tests.fix_command import HANG, RunCommand
 
 SOURCE = "A torre é alta.\r\nThe tower stands 42 metres above the rock.\nIt fell."

@@ -1,8 +1,8 @@
-"""Fit the weights of `orchd.prose.scoring`: `python -m tests.eval.fit` prints them; only a person puts them there.
+"""Fit the weights of `orchd.claims.signs.scoring`: `python -m tests.eval.fit` prints them; a person puts them there.
 
 Logistic regression by gradient descent, drawn (ridge) towards weights set by hand, since a few hundred claims don't
 tell 15 weights for certain; each sign may only count for the side it was made for. It reads the part of the labelled
-set that is for tuning, and the examples of `tests/prose`; never the part kept unseen. It leaves out one sixth of the
+set that is for tuning, and the examples of `tests/claims`; never the part kept unseen. It leaves out one sixth of the
 sources at a time, and prints how well the rest predicts them.
 """
 
@@ -13,15 +13,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from orchd.prose.language import language_of
-from orchd.prose.ledger import options, statements
-from orchd.prose.library import Library
-from orchd.prose.scoring import Signs
-from orchd.prose.segments import segments
-from orchd.prose.types import Source
+from orchd.claims.ledger import options, statements
+from orchd.claims.reading.library import Library
+from orchd.claims.reading.segments import segments
+from orchd.claims.signs.scoring import Signs
+from orchd.claims.types import Source
+from orchd.claims.words.language import language_of
 
 HERE = Path(__file__).parent
-FILES = (HERE / "dev.jsonl", HERE.parent / "prose" / "examples.jsonl", HERE.parent / "prose" / "fresh.jsonl")
+FILES = (HERE / "dev.jsonl", HERE.parent / "claims" / "examples.jsonl", HERE.parent / "claims" / "fresh.jsonl")
 
 PRIOR = Signs(
     covered=4.0,

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from orchd.prose import SUPPORTED, ledger
-from orchd.prose import Source as LedgerSource
+from orchd.claims import SUPPORTED, ledger
+from orchd.claims import Source as LedgerSource
 from tests.eval.labelled import Labelled
 from tests.eval.metrics import Judged, f1
 

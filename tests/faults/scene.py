@@ -17,7 +17,7 @@ import trio
 from trio_websocket import WebSocketConnection, wrap_client_stream
 
 from orchd.storage import MysqlUrl, parse_url
-from orchd.storage.mysql_connection import connect
+from orchd.storage.mysql.mysql_connection import connect
 from tests.fix_mariadb import MariaServer
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, Upstream, delta, finish
 from tests.wire import echo

@@ -18,8 +18,8 @@ from typing import Any, Literal, NamedTuple, ParamSpec, TypeAlias, TypeVar
 import structlog
 import trio
 
-from orchd.features.task import queries
-from orchd.features.task.records import ENDED, StepRow
+from orchd.features.task.core.rows import ENDED, StepRow
+from orchd.features.task.store import queries
 from orchd.storage import Database, Health, Steps, open_database
 from tests.features.task.hands import Hands, create, working
 

@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.llm.reply import Reply
+from orchd.llm.answers.reply import Reply
 from orchd.llm.types import Outcome
 from tests.fix_upstream import Recorder, delta, finish
 

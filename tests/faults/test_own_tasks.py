@@ -14,13 +14,13 @@ from orchd.features.chat.service import Chat
 from orchd.features.journal.service import Journal
 from orchd.features.monitoring.service import Monitoring
 from orchd.features.presence.service import Presence
-from orchd.features.task.brakes import Brakes
-from orchd.features.task.publisher import Publisher
-from orchd.features.task.runner import Runner
+from orchd.features.task.engine.load_shedding import Brakes
+from orchd.features.task.engine.runner import Runner
+from orchd.features.task.wire.publisher import Publisher
 from orchd.llm.backend import Backend
 from orchd.llm.scheduler.queue import Queue
 from orchd.server.heartbeat import Heartbeat
-from orchd.storage.sqlite import SqliteDatabase
+from orchd.storage.sqlite.sqlite_database import SqliteDatabase
 from tests.fix_daemon import StartApp
 from tests.fix_simulator import RunningSimulator
 from tests.wire.client import HANG_SECONDS
@@ -98,7 +98,7 @@ async def test_an_answer_that_meets_a_defect_ends_alone(
 ) -> None:
     """Wherever in an answer's end it is: its request gets a final frame, and the next one is answered."""
     from orchd.features.chat import context
-    from orchd.features.chat.generation import Generation
+    from orchd.features.chat.answer.generation import Generation
 
     owner: Any = context if method == "prompt" else Generation
     real, calls = getattr(owner, method), []

@@ -9,7 +9,7 @@ import trio
 from trio.testing import MockClock
 
 from orchd.errors import Invalid
-from orchd.features.task.work import PlannedSubtask
+from orchd.features.task.core.work import PlannedSubtask
 from orchd.storage import Database, Statement, Steps
 from tests.features.chat.room import MemoryDatabase
 from tests.features.task.hands import Gate, Hands, Works, create, failing, working

@@ -14,7 +14,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "prompt_toolkit": ("orchd/cli/chat/",),
     "rich": ("orchd/cli/chat/",),
     "wcwidth": ("orchd/cli/",),
-    "h11": ("orchd/server/", "orchd/simulator/", "orchd/llm/wire.py"),
+    "h11": ("orchd/server/", "orchd/simulator/", "orchd/llm/wire/transport.py"),
     "httpx": ("orchd/llm/",),
     "multiprocessing": (),
     "psutil": ("orchd/features/monitoring/", "orchd/features/presence/"),
@@ -31,9 +31,9 @@ FENCES: dict[str, tuple[str, ...]] = {
 WITHOUT_IO = (
     "orchd/protocol/",
     "orchd/json_schema/",
-    "orchd/prose/",
-    "orchd/llm/sse.py",
-    "orchd/llm/chunks.py",
+    "orchd/claims/",
+    "orchd/llm/wire/sse.py",
+    "orchd/llm/wire/chunks.py",
     "orchd/storage/dialect.py",
 )
 """Bytes in, values out: no clock, no socket, no task."""

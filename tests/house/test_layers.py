@@ -22,7 +22,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "descriptors": (),
     "web": (),
     # Texts and what they claim: pure, so that the command line gets at it without the daemon.
-    "prose": (),
+    "claims": (),
     # Strangers' schemas and values: pure, and bounded in what they cost.
     "json_schema": ("errors",),
     # The rooms; none of them sees the configuration.
@@ -45,8 +45,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "monitoring": ("feature", *BELOW_FEATURES),
     "journal": ("feature", *BELOW_FEATURES),
     "presence": ("feature", *BELOW_FEATURES),
-    "text": ("feature", "prose", *BELOW_FEATURES),
-    "verification": ("feature", "prose", *BELOW_FEATURES),
+    "text": ("feature", "claims", *BELOW_FEATURES),
+    "verification": ("feature", "claims", *BELOW_FEATURES),
     "task": ("feature", *BELOW_FEATURES),
     "roster": (
         "feature",
@@ -82,7 +82,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "pages": ("server", "protocol", "storage", "llm", "guard", "web"),
     "config": ("errors", "masking"),
     "client": ("errors",),
-    "cli": ("app", "client", "config", "log", "prose", "simulator", "storage", "llm", "errors", "masking"),
+    "cli": ("app", "client", "config", "log", "claims", "simulator", "storage", "llm", "errors", "masking"),
     "main": ("cli",),
 }
 
@@ -108,7 +108,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "models": ("orchd.features.models",),
     "monitoring": ("orchd.features.monitoring",),
     "presence": ("orchd.features.presence",),
-    "prose": ("orchd.prose", "orchd.prose.types"),
+    "claims": ("orchd.claims", "orchd.claims.types"),
     "worker": ("orchd.worker.pool",),
     "text": ("orchd.features.text",),
     "verification": ("orchd.features.verification",),
@@ -191,14 +191,18 @@ def test_every_package_says_what_it_is() -> None:
 @pytest.mark.parametrize(
     ("path", "text", "complaint"),
     [
-        ("orchd/llm/stream.py", "from orchd.config import Settings", "llm must not import config"),
+        ("orchd/llm/asking/stream.py", "from orchd.config import Settings", "llm must not import config"),
         ("orchd/protocol/codec.py", "import orchd.hub", "protocol must not import hub"),
         ("orchd/features/monitoring/service.py", "from orchd.features import chat", "monitoring must not import chat"),
         ("orchd/features/chat/service.py", "from orchd.features.conversation import queries", "behind the door"),
-        ("orchd/features/chat/queries.py", "from orchd.storage.sqlite import SqliteDatabase", "behind the door"),
+        (
+            "orchd/features/chat/queries.py",
+            "from orchd.storage.sqlite.sqlite_database import SqliteDatabase",
+            "behind the door",
+        ),
     ],
 )
 def test_a_wrong_import_is_found(path: str, text: str, complaint: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = {"orchd.features.conversation.queries", "orchd.features.chat", "orchd.storage.sqlite"}
+    known = {"orchd.features.conversation.queries", "orchd.features.chat", "orchd.storage.sqlite.sqlite_database"}
     monkeypatch.setattr("tests.house.source.NAMES", NAMES | known)
     assert any(complaint in text for text in wrong_arrows(Module(path, text)))

@@ -9,30 +9,30 @@ from contextlib import suppress
 
 import pytest
 
+from orchd.claims import Source, ends, ledger, normal
+from orchd.claims.reading.segments import segments
 from orchd.errors import OrchdError
 from orchd.features import make_codec
-from orchd.features.chat.loops import LoopDetector
+from orchd.features.chat.answer.loops import LoopDetector
 from orchd.features.conversation import title_of
 from orchd.features.models import check_response
-from orchd.features.models.structured import checked
-from orchd.features.task.consolidating import linked
-from orchd.features.task.plan_check import UnusablePlan
-from orchd.features.task.plan_reading import read_plan
-from orchd.features.task.work import Part
-from orchd.features.text.counting import Basis
-from orchd.features.text.cuts import cut_chunks, cut_text, cut_turns
-from orchd.features.verification.kinship import families, plain
-from orchd.features.verification.reading import Unreadable, read_object
-from orchd.features.verification.repetition import repetition
-from orchd.features.verification.verdicts import read_verdict
+from orchd.features.models.generating.structured import checked
+from orchd.features.task.core.plan_check import UnusablePlan
+from orchd.features.task.core.work import Part
+from orchd.features.task.workers.consolidating import linked
+from orchd.features.task.workers.plan_reading import read_plan
+from orchd.features.text.cutting.counting import Basis
+from orchd.features.text.cutting.cuts import cut_chunks, cut_text, cut_turns
+from orchd.features.verification.hallucination.repetition import repetition
+from orchd.features.verification.judging.model_family import families, plain
+from orchd.features.verification.judging.reading import Unreadable, read_object
+from orchd.features.verification.judging.verdicts import read_verdict
 from orchd.llm import split_thoughts
-from orchd.llm.sse import EventParser
-from orchd.llm.think import ThinkSplitter
+from orchd.llm.answers.think import ThinkSplitter
+from orchd.llm.answers.words import read_body
 from orchd.llm.types import Turn
-from orchd.llm.words import read_body
+from orchd.llm.wire.sse import EventParser
 from orchd.masking import mask_text
-from orchd.prose import Source, ends, ledger, normal
-from orchd.prose.segments import segments
 from orchd.protocol.codec import Refused
 from tests.growth import is_square
 from tests.house.patterns import UNITS

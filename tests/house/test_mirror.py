@@ -3,9 +3,9 @@
 from tests.house.source import ORCHD, ROOT, TESTS, Module
 
 BY_CONVERSATION: dict[str, str] = {
-    "orchd/cli/chat/editor.py": "tests/wire/test_terminal.py",
-    "orchd/cli/chat/keyboard.py": "tests/wire/test_terminal.py",
-    "orchd/cli/chat/keys.py": "tests/wire/test_terminal.py",
+    "orchd/cli/chat/terminal/editor.py": "tests/wire/test_terminal.py",
+    "orchd/cli/chat/terminal/keyboard.py": "tests/wire/test_terminal.py",
+    "orchd/cli/chat/terminal/keys.py": "tests/wire/test_terminal.py",
     "orchd/features/conversation/handlers.py": "tests/wire/test_conversations.py",
 }
 """Module → the test that covers it where a file of its own would only repeat a conversation over the wire."""
@@ -42,7 +42,7 @@ DECLARATIONS = {module.path for module in ORCHD if declares_only(module)}
 
 
 def test_the_name_of_a_modules_test() -> None:
-    assert mirror("orchd/llm/sse.py") == "tests/llm/test_sse.py"
+    assert mirror("orchd/llm/wire/sse.py") == "tests/llm/wire/test_sse.py"
     assert mirror("orchd/hub.py") == "tests/test_hub.py"
     assert mirror("orchd/__main__.py") == "tests/test_main.py"
 

@@ -17,7 +17,7 @@ EXEMPT: dict[str, str] = {
     "orchd/simulator/": "the simulator is one task of a supervisor, or a program of its own",
     "orchd/server/outbox.py": "a connection's own nursery: what fails in it ends that connection, as it should",
     "orchd/server/session.py": "a connection's own nursery: what fails in it ends that connection, as it should",
-    "orchd/features/task/running.py": "a task's own nursery: what fails in it ends that task, as it should",
+    "orchd/features/task/engine/running.py": "a task's own nursery: what fails in it ends that task, as it should",
 }
 """Where a nursery comes from elsewhere, and the reason why a failure may go up through it."""
 

@@ -3,7 +3,7 @@ import pytest
 from orchd.errors import NotFound, Unavailable
 from orchd.llm.backend import Backend
 from orchd.llm.choice import choose
-from orchd.llm.probe import Listing
+from orchd.llm.probing.probe import Listing
 from orchd.llm.types import BackendSpec, ModelInfo
 
 

@@ -5,8 +5,8 @@ import trio
 from orchd.errors import NotFound, OrchdError, Timeout, UpstreamError
 from orchd.guard import Supervisor
 from orchd.llm.loading import Loads, Progress, SharedLoads, load_lmstudio, unload
-from orchd.llm.probe import Listing, Prober
-from orchd.llm.wire import WireTransport
+from orchd.llm.probing.probe import Listing, Prober
+from orchd.llm.wire.transport import WireTransport
 from tests.fix_upstream import Exchange, Upstream, reply
 
 LOAD = "POST /api/v1/models/load"

@@ -1,6 +1,6 @@
 import msgspec
 
-from orchd.llm.ask import request_members
+from orchd.llm.asking.ask import request_members
 from orchd.llm.tools import CalledFunction, NamedFunction, NamedTool, OfferedFunction, Tool, ToolCall, ToolChoice
 from orchd.llm.types import Prompt, Turn
 

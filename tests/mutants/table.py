@@ -6,21 +6,27 @@ from pathlib import Path
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "orchd/server/outbox.py": ("tests/server/test_outbox.py",),
     "orchd/protocol/codec.py": ("tests/protocol/test_codec.py",),
-    "orchd/llm/sse.py": ("tests/llm/test_sse.py",),
-    "orchd/llm/reply.py": ("tests/llm/test_reply.py", "tests/llm/test_stream.py"),
+    "orchd/llm/wire/sse.py": ("tests/llm/wire/test_sse.py",),
+    "orchd/llm/answers/reply.py": ("tests/llm/answers/test_reply.py", "tests/llm/asking/test_stream.py"),
     "orchd/llm/scheduler/plan.py": ("tests/llm/scheduler/test_plan.py", "tests/llm/scheduler/test_queue.py"),
-    "orchd/features/chat/transcript.py": ("tests/features/chat/test_transcript.py",),
+    "orchd/features/chat/answer/transcript.py": ("tests/features/chat/answer/test_transcript.py",),
     "orchd/features/journal/service.py": ("tests/features/journal/test_service.py",),
-    "orchd/storage/sqlite_writer.py": ("tests/storage/test_sqlite_writer.py", "tests/storage/test_sqlite.py"),
-    "orchd/features/task/machine.py": ("tests/features/task/test_machine.py",),
-    "orchd/features/task/transitions.py": (
-        "tests/features/task/test_transitions.py",
-        "tests/features/task/test_machine.py",
+    "orchd/storage/sqlite/sqlite_writer.py": (
+        "tests/storage/sqlite/test_sqlite_writer.py",
+        "tests/storage/sqlite/test_sqlite_database.py",
     ),
-    "orchd/features/task/subtasks.py": ("tests/features/task/test_subtasks.py", "tests/features/task/test_machine.py"),
+    "orchd/features/task/core/machine.py": ("tests/features/task/core/test_machine.py",),
+    "orchd/features/task/core/transitions.py": (
+        "tests/features/task/core/test_transitions.py",
+        "tests/features/task/core/test_machine.py",
+    ),
+    "orchd/features/task/core/subtasks.py": (
+        "tests/features/task/core/test_subtasks.py",
+        "tests/features/task/core/test_machine.py",
+    ),
     "orchd/features/verification/deciding.py": ("tests/features/verification/test_deciding.py",),
-    "orchd/features/verification/reading.py": ("tests/features/verification/test_reading.py",),
-    "orchd/features/verification/verdicts.py": ("tests/features/verification/test_verdicts.py",),
+    "orchd/features/verification/judging/reading.py": ("tests/features/verification/judging/test_reading.py",),
+    "orchd/features/verification/judging/verdicts.py": ("tests/features/verification/judging/test_verdicts.py",),
 }
 """Module → its tests, quickest first: the first that fails settles it."""
 

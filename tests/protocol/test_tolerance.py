@@ -11,7 +11,7 @@ from msgspec.structs import FieldInfo
 from orchd.features import make_codec
 from orchd.features.models.messages import ModelComplete
 from orchd.protocol.tolerance import concerns, rule_of
-from tests.protocol.test_schema import CLIENT_TYPES, instances
+from tests.protocol.schema.test_json_schema import CLIENT_TYPES, instances
 
 CODEC = make_codec()
 

@@ -8,7 +8,7 @@ import pytest
 import trio
 
 from orchd.config import BackendSettings
-from orchd.features.chat import generation
+from orchd.features.chat.answer import generation
 from tests.fix_daemon import App, StartApp
 from tests.fix_simulator import RunningSimulator, StartSimulator
 from tests.fix_upstream import SSE_HEAD, Exchange, Upstream, delta, reply

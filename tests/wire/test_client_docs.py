@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import trio
 
-from orchd.protocol.shape import objects
+from orchd.protocol.schema.shape import objects
 from tests.fix_daemon import App, StartApp
 from tests.fix_simulator import RunningSimulator
 from tests.house.source import ROOT

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from orchd import __version__
-from orchd.protocol import PROTOCOL, published
+from orchd.protocol import PROTOCOL
+from orchd.protocol.schema import published
 from tests.fix_daemon import StartDaemon
 
 

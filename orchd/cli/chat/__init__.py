@@ -74,7 +74,7 @@ def _screen(options: ChatOptions, output: Output, notices: Output) -> Screen:
         return JsonScreen(output, notices)
     if options.plain or not output.is_terminal or not shows_colour():
         return Screen(output, notices)
-    from orchd.cli.chat.terminal_screen import TerminalScreen
+    from orchd.cli.chat.terminal.terminal_screen import TerminalScreen
 
     return TerminalScreen(output, notices, reasoning=options.reasoning)
 
@@ -84,7 +84,7 @@ def _source(options: ChatOptions, stack: ExitStack, talk: Talk, commands: Comman
         return Lines(_standard_input())
     if not can_move():
         return _Prompting(Lines(_standard_input(), backslash=True), shown)
-    from orchd.cli.chat.editor import open_editor
+    from orchd.cli.chat.terminal.editor import open_editor
 
     history = HistoryFile(history_file(os.environ) if options.history else None)
     return stack.enter_context(open_editor(shown, talk, history, commands.words))

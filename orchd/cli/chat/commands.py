@@ -6,8 +6,8 @@ from typing import Any
 from orchd.cli.chat import models
 from orchd.cli.chat.checking import ledger_lines
 from orchd.cli.chat.command_help import ALIASES, HELP
-from orchd.cli.chat.painter import terminal_size
 from orchd.cli.chat.talk import Talk
+from orchd.cli.chat.terminal.painter import terminal_size
 from orchd.cli.chat.typed import Command, draft_of, near, number
 from orchd.cli.showing import clipped, counted, local_time, one_line, table, visible
 from orchd.errors import Invalid, NotFound

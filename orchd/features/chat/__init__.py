@@ -14,14 +14,14 @@ import trio
 
 from orchd.budget import Budget
 from orchd.features.chat import messages
-from orchd.features.chat.audience import Audience
+from orchd.features.chat.answer.audience import Audience
+from orchd.features.chat.answer.generation import Tuning
 from orchd.features.chat.context import Contexts
-from orchd.features.chat.generation import Tuning
 from orchd.features.chat.handlers import ChatHandlers
 from orchd.features.chat.messages import StoredMessage
 from orchd.features.chat.queries import asked_before, find_message
 from orchd.features.chat.readers import ReaderHandlers
-from orchd.features.chat.records import Asked
+from orchd.features.chat.rows import Asked
 from orchd.features.chat.service import Chat, ChatLimits
 from orchd.features.conversation import Conversations
 from orchd.features.feature import Feature, House

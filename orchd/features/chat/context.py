@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from orchd.budget import Budget
-from orchd.features.chat.records import Exchange
+from orchd.features.chat.rows import Exchange
 from orchd.llm import answer_of
 from orchd.llm.types import Prompt, Sampling, Target, Turn
 

@@ -11,9 +11,11 @@ from orchd.budget import Held
 from orchd.errors import Invalid, NotFound
 from orchd.features import conversation as conversations
 from orchd.features.chat import queries
+from orchd.features.chat.answer.follower import Follower
+from orchd.features.chat.answer.generation import Generation
+from orchd.features.chat.answer.tail import as_frame
+from orchd.features.chat.answer.wish import Wish
 from orchd.features.chat.context import Contexts, memory
-from orchd.features.chat.follower import Follower
-from orchd.features.chat.generation import Generation
 from orchd.features.chat.messages import (
     ChatCancel,
     ChatCancelled,
@@ -26,10 +28,8 @@ from orchd.features.chat.messages import (
     ChatWish,
     StoredMessage,
 )
-from orchd.features.chat.records import Again, Exchange, Question
+from orchd.features.chat.rows import Again, Exchange, Question
 from orchd.features.chat.service import Chat
-from orchd.features.chat.tail import as_frame
-from orchd.features.chat.wish import Wish
 from orchd.hub import Hub
 from orchd.llm import Backends
 from orchd.llm.types import Claim, Sampling

@@ -8,8 +8,9 @@ from msgspec import UNSET
 from orchd.errors import Invalid, NotFound
 from orchd.features import conversation as conversations
 from orchd.features import journal
+from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.messages import ChatPart, StoredMessage
-from orchd.features.chat.records import (
+from orchd.features.chat.rows import (
     COLUMNS,
     MAX_CONTEXT_BYTES,
     Again,
@@ -26,7 +27,6 @@ from orchd.features.chat.records import (
     records,
     transcript_of,
 )
-from orchd.features.chat.transcript import Transcript
 from orchd.llm import is_cut_off
 from orchd.llm.types import Turn
 from orchd.protocol.page import MAX_REPLY_BYTES, within

@@ -9,7 +9,10 @@ from msgspec import UNSET
 from orchd.errors import Conflict, NotFound
 from orchd.features import conversation as conversations
 from orchd.features.chat import queries
-from orchd.features.chat.follower import CatchUp
+from orchd.features.chat.answer.follower import CatchUp
+from orchd.features.chat.answer.running import Running
+from orchd.features.chat.answer.tail import Tail, as_frame
+from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.messages import (
     ActiveAnswer,
     ChatHistory,
@@ -22,11 +25,8 @@ from orchd.features.chat.messages import (
     ChatUnsubscribed,
     StoredMessage,
 )
-from orchd.features.chat.records import Found, parts_until
-from orchd.features.chat.running import Running
+from orchd.features.chat.rows import Found, parts_until
 from orchd.features.chat.service import Chat
-from orchd.features.chat.tail import Tail, as_frame
-from orchd.features.chat.transcript import Transcript
 from orchd.hub import Hub
 from orchd.protocol.page import MAX_REPLY_BYTES, fitting
 from orchd.protocol.router import Context, Peer

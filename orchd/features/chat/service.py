@@ -15,15 +15,15 @@ import trio
 
 from orchd.errors import Busy, NotFound, ShuttingDown, TooLarge, Unavailable
 from orchd.features.chat import context, queries
-from orchd.features.chat.audience import Audience
-from orchd.features.chat.follower import Follower
-from orchd.features.chat.generation import Generation, Tuning
+from orchd.features.chat.answer.audience import Audience
+from orchd.features.chat.answer.follower import Follower
+from orchd.features.chat.answer.generation import Generation, Tuning
+from orchd.features.chat.answer.pending_writes import Parking
+from orchd.features.chat.answer.running import Running
+from orchd.features.chat.answer.tail import Tail, as_frame
+from orchd.features.chat.answer.wish import Wish
 from orchd.features.chat.messages import Status, StoredMessage
-from orchd.features.chat.parking import Parking
-from orchd.features.chat.records import Answer, Exchange
-from orchd.features.chat.running import Running
-from orchd.features.chat.tail import Tail, as_frame
-from orchd.features.chat.wish import Wish
+from orchd.features.chat.rows import Answer, Exchange
 from orchd.features.journal import Journal
 from orchd.features.presence import Presence
 from orchd.guard import Supervisor, guarded

@@ -11,16 +11,18 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from orchd.features.feature import Feature, House
-from orchd.features.models import assistant_messages, benchmark_messages, messages
-from orchd.features.models.assistant_messages import AssistantItem
-from orchd.features.models.assistants import AssistantHandlers
+from orchd.features.models import messages
+from orchd.features.models.assistants import messages as assistant_messages
+from orchd.features.models.assistants.handlers import AssistantHandlers
+from orchd.features.models.assistants.messages import AssistantItem
+from orchd.features.models.catalog.recommend import ModelQuality, size_share
 from orchd.features.models.enums import TaskType
-from orchd.features.models.generating import GeneratingHandlers
+from orchd.features.models.generating import benchmark_messages
+from orchd.features.models.generating.handlers import GeneratingHandlers
+from orchd.features.models.generating.response import Objection, check_response
 from orchd.features.models.handlers import ModelHandlers
 from orchd.features.models.messages import ModelSuggestion
 from orchd.features.models.queries import assistants, find_assistant
-from orchd.features.models.recommend import ModelQuality, size_share
-from orchd.features.models.response import Objection, check_response
 from orchd.features.models.service import Models
 from orchd.features.monitoring import MemoryMeter
 from orchd.protocol.exchange import Exchange

@@ -6,14 +6,15 @@ import time
 from msgspec.structs import astuple
 
 from orchd.features.models import queries
-from orchd.features.models.benchmark import PROMPT_VERSION, Plan, measure
-from orchd.features.models.benchmark_messages import (
+from orchd.features.models.catalog.catalog import queued
+from orchd.features.models.generating.benchmark import PROMPT_VERSION, Plan, measure
+from orchd.features.models.generating.benchmark_messages import (
     ModelBenchmark,
     ModelBenchmarked,
     ModelBenchmarkPage,
     ModelBenchmarks,
 )
-from orchd.features.models.catalog import queued
+from orchd.features.models.loading.progress import telling
 from orchd.features.models.messages import (
     BackendList,
     BackendPage,
@@ -32,8 +33,7 @@ from orchd.features.models.messages import (
     ModelUnload,
     ModelUnloaded,
 )
-from orchd.features.models.progress import telling
-from orchd.features.models.records import Measurement, Rating
+from orchd.features.models.rows import Measurement, Rating
 from orchd.features.models.service import Models
 from orchd.llm import Backends
 from orchd.llm.types import Claim, Priority

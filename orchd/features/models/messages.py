@@ -15,7 +15,13 @@ from orchd.features.models.enums import (
     TurnRole,
     WaitReason,
 )
-from orchd.features.models.tool_messages import ModelAskedCall, ModelNamedTool, ModelTool, ModelToolCall, ToolCallId
+from orchd.features.models.generating.tool_messages import (
+    ModelAskedCall,
+    ModelNamedTool,
+    ModelTool,
+    ModelToolCall,
+    ToolCallId,
+)
 from orchd.protocol.types import (
     ClientPayload,
     Count,

@@ -1,10 +1,10 @@
 """SQL of the tables `model_benchmark`, `model_rating` and `assistant`."""
 
 from orchd.errors import Conflict
-from orchd.features.models.assistant_messages import AssistantItem
-from orchd.features.models.benchmark_messages import ModelMeasured
+from orchd.features.models.assistants.messages import AssistantItem
+from orchd.features.models.generating.benchmark_messages import ModelMeasured
 from orchd.features.models.messages import ModelStars
-from orchd.features.models.records import AssistantDraft, Measurement, Rating, as_json, assistant, measured
+from orchd.features.models.rows import AssistantDraft, Measurement, Rating, as_json, assistant, measured
 from orchd.protocol.page import within
 from orchd.protocol.types import MAX_INTEGER
 from orchd.storage import Statement, Steps, Value

@@ -8,19 +8,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from orchd.errors import Invalid, NotFound, OrchdError, Timeout, Unavailable, UpstreamError
-from orchd.features.models import catalog, queries
+from orchd.features.models import queries
+from orchd.features.models.catalog import catalog
+from orchd.features.models.catalog.recommend import Candidate, ModelQuality, recommend
 from orchd.features.models.enums import TaskType
-from orchd.features.models.heard import failure
-from orchd.features.models.memory import check_memory, is_local
-from orchd.features.models.messages import (
-    BackendItem,
-    ModelAttempt,
-    ModelItem,
-    ModelStars,
-    ModelSuggestion,
-)
-from orchd.features.models.progress import Progress
-from orchd.features.models.recommend import Candidate, ModelQuality, recommend
+from orchd.features.models.generating.heard import failure
+from orchd.features.models.loading.memory import check_memory, is_local
+from orchd.features.models.loading.progress import Progress
+from orchd.features.models.messages import BackendItem, ModelAttempt, ModelItem, ModelStars, ModelSuggestion
 from orchd.features.monitoring import FreeMemory
 from orchd.llm import Backends
 from orchd.llm.types import Target

@@ -16,14 +16,14 @@ import trio
 
 from orchd.features.feature import Feature, House
 from orchd.features.models import Models
-from orchd.features.task import live_messages, messages, subtask_messages
-from orchd.features.task.handlers import TaskHandlers
-from orchd.features.task.lifecycle import Lifecycle
-from orchd.features.task.live_handlers import LiveHandlers
-from orchd.features.task.publisher import Publisher
+from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.service import running_tasks
-from orchd.features.task.subtask_handlers import SubtaskHandlers
-from orchd.features.task.workers import hire
+from orchd.features.task.wire import live_messages, messages, subtask_messages
+from orchd.features.task.wire.handlers import TaskHandlers
+from orchd.features.task.wire.live_handlers import LiveHandlers
+from orchd.features.task.wire.publisher import Publisher
+from orchd.features.task.wire.subtask_handlers import SubtaskHandlers
+from orchd.features.task.workers.workers import hire
 from orchd.features.text import Texts
 from orchd.features.verification import Verification
 from orchd.guard import Supervisor

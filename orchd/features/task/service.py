@@ -10,13 +10,13 @@ from orchd.features.feature import House
 from orchd.features.models import Models
 from orchd.features.monitoring import Load, LoadMeter
 from orchd.features.presence import Presence
-from orchd.features.task.actions import Limits
-from orchd.features.task.brakes import BrakeLimits, Brakes
-from orchd.features.task.lifecycle import Lifecycle
-from orchd.features.task.quality import Quality
-from orchd.features.task.runner import Runner
-from orchd.features.task.running import Shop, Watcher
-from orchd.features.task.work import Workers
+from orchd.features.task.core.actions import Limits
+from orchd.features.task.core.work import Workers
+from orchd.features.task.engine.lifecycle import Lifecycle
+from orchd.features.task.engine.load_shedding import BrakeLimits, Brakes
+from orchd.features.task.engine.quality import Quality
+from orchd.features.task.engine.runner import Runner
+from orchd.features.task.engine.running import Shop, Watcher
 from orchd.guard import Supervisor
 
 

@@ -2,7 +2,7 @@
 
 Frames: `text:estimate`, `text:truncate`, `text:chunk`, `text:process` with `text:progress`. Tables: `text_job`,
 `text_part`. `counting` finds the figures (`weights` guesses, `calibration` learns from what models report, the
-servers' tokenizers know); `borders` finds where to cut (`blocks`, `graphemes`, the sentences of `prose`); `cutting`
+servers' tokenizers know); `borders` finds where to cut (`blocks`, `graphemes`, the sentences of `claims`); `cutting`
 brings both together for `truncate` and `chunks`. `process` keeps the jobs, `work` runs one, by `asking` and `reduce`.
 Other features ask `Texts`.
 """
@@ -12,11 +12,11 @@ from contextlib import asynccontextmanager
 
 from orchd.features.feature import Feature, House
 from orchd.features.text import messages
-from orchd.features.text.calibration import Calibration
-from orchd.features.text.counting import Counting
-from orchd.features.text.cutting import Cutting
+from orchd.features.text.cutting.calibration import Calibration
+from orchd.features.text.cutting.counting import Counting
+from orchd.features.text.cutting.cutting import Cutting
 from orchd.features.text.handlers import TextHandlers
-from orchd.features.text.process import Processing
+from orchd.features.text.processing.process import Processing
 from orchd.features.text.texts import Digest, Shortened, Texts
 from orchd.protocol.exchange import Exchange
 from orchd.protocol.router import Handler

@@ -6,8 +6,9 @@ from typing import NamedTuple
 from msgspec import structs
 
 from orchd.errors import Invalid
-from orchd.features.text.counting import Chosen, Counting, Tally
-from orchd.features.text.cutting import Cutting
+from orchd.features.text.cutting.counting import Chosen, Counting, Tally
+from orchd.features.text.cutting.cutting import Cutting
+from orchd.features.text.cutting.truncate import Gap
 from orchd.features.text.messages import (
     TextChunk,
     TextChunked,
@@ -22,9 +23,8 @@ from orchd.features.text.messages import (
     TextTruncate,
     TextTruncated,
 )
-from orchd.features.text.process import Processing, Wish
+from orchd.features.text.processing.process import Processing, Wish
 from orchd.features.text.queries import Job
-from orchd.features.text.truncate import Gap
 from orchd.llm.types import Turn
 from orchd.protocol.page import MAX_REPLY_BYTES, fitting, size
 from orchd.protocol.router import Context

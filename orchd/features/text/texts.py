@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from orchd.errors import UpstreamError
-from orchd.features.text.asking import Spent
-from orchd.features.text.counting import Chosen, Counting
-from orchd.features.text.cutting import Cutting
-from orchd.features.text.process import UNKNOWN_CONTEXT_TOKENS, Processing, Wish
+from orchd.features.text.cutting.counting import Chosen, Counting
+from orchd.features.text.cutting.cutting import Cutting
+from orchd.features.text.processing.asking import Spent
+from orchd.features.text.processing.process import UNKNOWN_CONTEXT_TOKENS, Processing, Wish
 from orchd.features.text.queries import Job
 from orchd.llm.types import Target
 from orchd.protocol.types import ServerPayload

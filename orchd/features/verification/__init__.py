@@ -10,11 +10,12 @@ and `confidence` weighs it. `interview` and `prompts` are how any model is asked
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
+from orchd.claims import Source
 from orchd.features.feature import Feature, House
 from orchd.features.models import Models
 from orchd.features.text import Texts
 from orchd.features.verification import messages
-from orchd.features.verification.claims import measure
+from orchd.features.verification.hallucination.claims import measure
 from orchd.features.verification.handlers import VerifyHandlers
 from orchd.features.verification.messages import (
     Outcome,
@@ -28,7 +29,6 @@ from orchd.features.verification.queries import find as find_ledger
 from orchd.features.verification.queries import remove as remove_ledgers
 from orchd.features.verification.records import Judged, Pair, Preference, Unwatched, Witness, Work, within_reply
 from orchd.features.verification.service import Verification
-from orchd.prose import Source
 from orchd.protocol.exchange import Exchange
 from orchd.protocol.router import Handler
 from orchd.protocol.types import ClientPayload

@@ -7,10 +7,10 @@ not final but for a person, unless the findings say the same.
 
 from collections.abc import Iterator, Sequence
 
-from orchd.features.verification.confidence import quoted
+from orchd.claims import SUPPORTED
+from orchd.features.verification.hallucination.confidence import quoted
+from orchd.features.verification.judging.verdicts import approves
 from orchd.features.verification.messages import Outcome, VerifyClaimItem, VerifyFinding, VerifyVerdict
-from orchd.features.verification.verdicts import approves
-from orchd.prose import SUPPORTED
 
 GUIDANCE_CHARACTERS = 8_000
 GUIDANCE_CLAIMS = 10

@@ -7,6 +7,7 @@ from typing import Any
 import trio
 from msgspec import UNSET, structs
 
+from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, Source
 from orchd.errors import Conflict, Invalid, NotFound, TooLarge
 from orchd.features import chat
 from orchd.features.verification import queries
@@ -21,7 +22,6 @@ from orchd.features.verification.messages import (
 from orchd.features.verification.records import Work, within_reply
 from orchd.features.verification.service import Verification
 from orchd.llm import Claim, Priority, Turn
-from orchd.prose import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, Source
 from orchd.protocol.router import Context
 from orchd.storage import Database, Steps
 

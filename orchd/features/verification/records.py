@@ -4,16 +4,10 @@ from typing import Literal, NamedTuple, Protocol
 
 from msgspec import Struct, structs
 
+from orchd.claims import Source
 from orchd.features.models import TaskType
-from orchd.features.verification.messages import (
-    Outcome,
-    VerifyClaimItem,
-    VerifyCost,
-    VerifyLedger,
-    VerifyVerdict,
-)
+from orchd.features.verification.messages import Outcome, VerifyClaimItem, VerifyCost, VerifyLedger, VerifyVerdict
 from orchd.llm import Claim, Priority, Turn
-from orchd.prose import Source
 from orchd.protocol.page import MAX_REPLY_BYTES, fitting, size
 
 TASK = Claim(Priority.TASK)

@@ -8,17 +8,17 @@ import trio
 from orchd.errors import OrchdError
 from orchd.features.models import Models
 from orchd.features.text import Texts
-from orchd.features.verification import confidence as weighing
 from orchd.features.verification import deciding, queries
-from orchd.features.verification.claims import MAX_CLAIMS, Ledger
-from orchd.features.verification.inspection import Inspection
-from orchd.features.verification.interview import Interview
-from orchd.features.verification.judges import Judge, Judges, choose
+from orchd.features.verification.hallucination import confidence as weighing
+from orchd.features.verification.hallucination.claims import MAX_CLAIMS, Ledger
+from orchd.features.verification.hallucination.inspection import Inspection
+from orchd.features.verification.judging.interview import Interview
+from orchd.features.verification.judging.judges import Judge, Judges, choose
+from orchd.features.verification.judging.preferring import prefer
+from orchd.features.verification.judging.validating import reconsider, validate
+from orchd.features.verification.judging.verdicts import abstention
 from orchd.features.verification.messages import VerifyLedger, VerifyVerdict
-from orchd.features.verification.preferring import prefer
 from orchd.features.verification.records import Judged, Pair, Preference, Unwatched, Witness, Work
-from orchd.features.verification.validating import reconsider, validate
-from orchd.features.verification.verdicts import abstention
 from orchd.llm import Backends, Target
 from orchd.storage import Database
 from orchd.worker.pool import TextWorkers

@@ -14,12 +14,12 @@ import msgspec
 import structlog
 import trio
 
-from orchd.llm.ask import COMPLETIONS_PATH
+from orchd.llm.asking.ask import COMPLETIONS_PATH
 from orchd.llm.local.child import Child
 from orchd.llm.local.children import Children
 from orchd.llm.local.files import ModelFile, Rejected, Shelf
 from orchd.llm.local.spec import LocalSpec
-from orchd.llm.wire import WireTransport, ready_made
+from orchd.llm.wire.transport import WireTransport, ready_made
 
 STARTS = (COMPLETIONS_PATH, "/apply-template")
 """What starts a process; anything else is for a model that is loaded. The second is asked, in its turn, right before an

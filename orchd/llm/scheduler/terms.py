@@ -5,7 +5,7 @@ at a time unless told otherwise, llama-cpp-python always. LM Studio before its n
 tell what is loaded: there the last model asked is taken to be it, so that no two are asked at once.
 """
 
-from orchd.llm.probe import Listing
+from orchd.llm.probing.probe import Listing
 from orchd.llm.scheduler.queue import Queue
 
 LMSTUDIO_SLOTS = 4

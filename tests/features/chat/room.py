@@ -13,13 +13,13 @@ from orchd.budget import Budget
 from orchd.errors import OrchdError, Unavailable
 from orchd.features import make_codec
 from orchd.features.chat import messages
-from orchd.features.chat.audience import Audience
+from orchd.features.chat.answer.audience import Audience
+from orchd.features.chat.answer.generation import Tuning
 from orchd.features.chat.context import Contexts
-from orchd.features.chat.generation import Tuning
 from orchd.features.chat.handlers import ChatHandlers
 from orchd.features.chat.messages import Status
 from orchd.features.chat.readers import ReaderHandlers
-from orchd.features.chat.records import MAX_CONTEXT_BYTES, Answer
+from orchd.features.chat.rows import MAX_CONTEXT_BYTES, Answer
 from orchd.features.chat.service import Chat, ChatLimits
 from orchd.features.journal import Journal
 from orchd.features.presence import Presence
@@ -30,8 +30,8 @@ from orchd.protocol.messages import Error
 from orchd.protocol.types import ClientPayload, ServerPayload
 from orchd.storage import Database, Health, Steps
 from orchd.storage.migrate import load_migrations
-from orchd.storage.sqlite_connection import drive, transaction
-from orchd.storage.sqlite_migrate import apply_migrations
+from orchd.storage.sqlite.sqlite_connection import drive, transaction
+from orchd.storage.sqlite.sqlite_migrate import apply_migrations
 from tests.fix_chat import FakePeer, Script, ScriptedBackends
 
 P = ParamSpec("P")

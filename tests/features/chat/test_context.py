@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.context import GO_ON, build, estimate_tokens, prompt, reprompt
 from orchd.features.chat.messages import StoredMessage
-from orchd.features.chat.records import Exchange
-from orchd.features.chat.transcript import Transcript
+from orchd.features.chat.rows import Exchange
 from orchd.llm.types import ModelInfo, Sampling, Target, Turn
 from tests.growth import is_square
 

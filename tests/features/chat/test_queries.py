@@ -7,7 +7,7 @@ from orchd.features import conversation as conversations
 from orchd.features import journal
 from orchd.features.chat import queries
 from orchd.features.chat.messages import ChatAttempt, ChatError, ChatTimings, ChatUsage, StoredMessage
-from orchd.features.chat.records import Again, Answer, Exchange, Question
+from orchd.features.chat.rows import Again, Answer, Exchange, Question
 from orchd.features.journal import JournalRow
 from orchd.features.journal.queries import append
 from orchd.llm.types import Turn

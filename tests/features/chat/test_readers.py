@@ -17,7 +17,7 @@ from orchd.features.chat.messages import (
     ChatSubscribe,
     ChatUnsubscribe,
 )
-from orchd.features.chat.records import Question
+from orchd.features.chat.rows import Question
 from orchd.features.journal import JournalRow
 from orchd.features.journal.queries import append
 from orchd.storage import Database

@@ -13,15 +13,15 @@ from orchd.errors import Busy, NotFound, ShuttingDown, TooLarge, Unavailable
 from orchd.features import conversation as conversations
 from orchd.features import journal, make_codec
 from orchd.features.chat import queries
-from orchd.features.chat.audience import Audience
-from orchd.features.chat.follower import Follower
-from orchd.features.chat.generation import Generation, Tuning
+from orchd.features.chat.answer.audience import Audience
+from orchd.features.chat.answer.follower import Follower
+from orchd.features.chat.answer.generation import Generation, Tuning
+from orchd.features.chat.answer.tail import Tail
+from orchd.features.chat.answer.transcript import Transcript
+from orchd.features.chat.answer.wish import Wish
 from orchd.features.chat.messages import ChatResume, ChatSend, ChatSubscribe, StoredMessage
-from orchd.features.chat.records import Question
+from orchd.features.chat.rows import Question
 from orchd.features.chat.service import Chat, ChatLimits
-from orchd.features.chat.tail import Tail
-from orchd.features.chat.transcript import Transcript
-from orchd.features.chat.wish import Wish
 from orchd.features.journal import Journal
 from orchd.features.presence import Presence
 from orchd.guard import Supervisor

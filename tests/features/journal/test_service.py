@@ -15,7 +15,7 @@ from trio.testing import MockClock
 
 from orchd.errors import TooLarge, Unavailable
 from orchd.features import journal
-from orchd.features.chat.transcript import Transcript
+from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.journal import Journal, JournalRow, service
 from orchd.features.journal.service import RETRY_SECONDS, TICK_SECONDS
 from orchd.llm.types import Channel

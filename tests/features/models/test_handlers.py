@@ -2,7 +2,7 @@ import pytest
 import trio
 
 from orchd.errors import Invalid, NotFound
-from orchd.features.models.benchmark_messages import (
+from orchd.features.models.generating.benchmark_messages import (
     ModelBenchmark,
     ModelBenchmarked,
     ModelBenchmarkPage,

@@ -2,9 +2,9 @@ import pytest
 
 from orchd.errors import Conflict
 from orchd.features.models import assistants, find_assistant, queries
-from orchd.features.models.benchmark_messages import ModelRun, ModelSpread
+from orchd.features.models.generating.benchmark_messages import ModelRun, ModelSpread
 from orchd.features.models.messages import ModelFailure, ModelStars
-from orchd.features.models.records import AssistantDraft, Measurement, Rating
+from orchd.features.models.rows import AssistantDraft, Measurement, Rating
 from orchd.storage import Database
 
 NOW = 1_900_000_000_000

@@ -3,7 +3,7 @@ import trio
 
 from orchd.errors import Conflict, NotFound, Unavailable
 from orchd.features.models import queries
-from orchd.features.models.benchmark_messages import ModelRun
+from orchd.features.models.generating.benchmark_messages import ModelRun
 from orchd.features.models.messages import (
     BackendList,
     BackendPage,
@@ -19,7 +19,7 @@ from orchd.features.models.messages import (
     ModelUnload,
     ModelUnloaded,
 )
-from orchd.features.models.records import Measurement
+from orchd.features.models.rows import Measurement
 from orchd.features.monitoring import FreeMemory
 from orchd.llm.types import BackendSpec, Prompt, Turn
 from orchd.simulator import Simulator, SimulatorConfig

@@ -7,14 +7,7 @@ import psutil
 import pytest
 
 from orchd.features.monitoring.asked import Asked
-from orchd.features.monitoring.process import (
-    ModelServerReader,
-    Running,
-    descendants,
-    list_processes,
-    ours,
-    server_rank,
-)
+from orchd.features.monitoring.process import ModelServerReader, Running, descendants, list_processes, ours, server_rank
 
 SERVERS: list[tuple[str, list[str]]] = [
     ("lm-studio", ["/opt/LM-Studio/lm-studio", "--run-as-service"]),

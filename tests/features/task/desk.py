@@ -10,14 +10,14 @@ from orchd.features import make_codec
 from orchd.features.feature import House
 from orchd.features.presence import Presence
 from orchd.features.task import handlers
-from orchd.features.task.actions import Limits
-from orchd.features.task.lifecycle import Lifecycle
-from orchd.features.task.live_messages import TaskSubscribe, TaskSubscribed
-from orchd.features.task.messages import TaskCreate, TaskCreated
-from orchd.features.task.publisher import Publisher
-from orchd.features.task.runner import Runner
-from orchd.features.task.running import Shop
-from orchd.features.task.subtask_messages import SubtaskCreate, SubtaskCreated, SubtaskItem
+from orchd.features.task.core.actions import Limits
+from orchd.features.task.engine.lifecycle import Lifecycle
+from orchd.features.task.engine.runner import Runner
+from orchd.features.task.engine.running import Shop
+from orchd.features.task.wire.live_messages import TaskSubscribe, TaskSubscribed
+from orchd.features.task.wire.messages import TaskCreate, TaskCreated
+from orchd.features.task.wire.publisher import Publisher
+from orchd.features.task.wire.subtask_messages import SubtaskCreate, SubtaskCreated, SubtaskItem
 from orchd.guard import Supervisor
 from orchd.hub import Hub
 from orchd.llm import Backends

@@ -5,13 +5,13 @@ from typing import TypeAlias
 
 from orchd.errors import NotFound, OrchdError, Unavailable
 from orchd.features.models import AssistantItem, ModelSuggestion, TaskType
-from orchd.features.models.catalog import item
-from orchd.features.models.recommend import Candidate, recommend
-from orchd.features.task.assigning import Assigner
-from orchd.features.task.generating import Generator
-from orchd.features.task.work import Order, Part, TaskBrief
+from orchd.features.models.catalog.catalog import item
+from orchd.features.models.catalog.recommend import Candidate, recommend
+from orchd.features.task.core.work import Order, Part, TaskBrief
+from orchd.features.task.workers.assigning import Assigner
+from orchd.features.task.workers.generating import Generator
 from orchd.features.text import Digest, Shortened
-from orchd.features.text.asking import Spent
+from orchd.features.text.processing.asking import Spent
 from orchd.llm import BackendHealth, Backends, Claim, Listener, ModelInfo, Outcome, Prompt, Target, Usage
 
 Reply: TypeAlias = str | OrchdError | tuple[str, OrchdError | str]

@@ -9,23 +9,13 @@ from typing import Literal, TypeAlias
 import trio
 
 from orchd.features.presence import Presence
-from orchd.features.task import queries
-from orchd.features.task.actions import Limits
-from orchd.features.task.lifecycle import Lifecycle
-from orchd.features.task.records import ENDED, StepKind, SubtaskRow, TaskRow
-from orchd.features.task.runner import Runner
-from orchd.features.task.running import Shop
-from orchd.features.task.work import (
-    Checked,
-    Cost,
-    Heard,
-    Made,
-    Order,
-    Part,
-    Plan,
-    PlannedSubtask,
-    TaskBrief,
-)
+from orchd.features.task.core.actions import Limits
+from orchd.features.task.core.rows import ENDED, StepKind, SubtaskRow, TaskRow
+from orchd.features.task.core.work import Checked, Cost, Heard, Made, Order, Part, Plan, PlannedSubtask, TaskBrief
+from orchd.features.task.engine.lifecycle import Lifecycle
+from orchd.features.task.engine.runner import Runner
+from orchd.features.task.engine.running import Shop
+from orchd.features.task.store import queries
 from orchd.guard import Supervisor
 from orchd.storage import Database, Statement, Steps
 

@@ -4,9 +4,9 @@ from collections.abc import Collection
 
 import msgspec
 
-from orchd.features.task.records import Budget, SubtaskRow, TaskRow
-from orchd.features.task.state import TaskState
-from orchd.features.task.work import PlannedSubtask
+from orchd.features.task.core.rows import Budget, SubtaskRow, TaskRow
+from orchd.features.task.core.state import TaskState
+from orchd.features.task.core.work import PlannedSubtask
 
 
 def task(**changes: object) -> TaskRow:

@@ -11,11 +11,12 @@ from orchd.features.monitoring import FreeMemory, LoadMeter
 from orchd.features.monitoring.counters import Counters
 from orchd.features.monitoring.messages import MonitoringMemory
 from orchd.features.presence import Presence
-from orchd.features.task import brakes, queries
-from orchd.features.task.lifecycle import Lifecycle
-from orchd.features.task.records import ENDED, TaskRow
+from orchd.features.task.core.rows import ENDED, TaskRow
+from orchd.features.task.core.work import PlannedSubtask
+from orchd.features.task.engine import load_shedding
+from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.service import running_tasks
-from orchd.features.task.work import PlannedSubtask
+from orchd.features.task.store import queries
 from orchd.hub import Hub
 from orchd.llm.types import BackendHealth, ModelInfo
 from orchd.storage import Database
@@ -81,7 +82,7 @@ async def test_a_busy_machine_holds_tasks_back_until_it_is_not(
     machine.memory = 60.0
     house = furnished(store, machine, TaskSettings(brake_memory=50, watched_path="/"))
     task_id = await store.write(create)
-    monkeypatch.setattr(brakes, "SAMPLE_SECONDS", 0.05)
+    monkeypatch.setattr(load_shedding, "SAMPLE_SECONDS", 0.05)
     async with running_tasks(house, Hands(), Ears()) as lifecycle:
         await start(house)
         task = await until(house, task_id, "waiting")

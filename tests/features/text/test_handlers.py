@@ -6,7 +6,7 @@ import pytest
 
 from orchd.errors import Invalid
 from orchd.features.text import FEATURE, messages
-from orchd.features.text.cutting import Cutting
+from orchd.features.text.cutting.cutting import Cutting
 from orchd.features.text.handlers import TextHandlers
 from orchd.features.text.messages import (
     TextChunk,
@@ -19,7 +19,7 @@ from orchd.features.text.messages import (
     TextTruncate,
     TextTruncated,
 )
-from orchd.features.text.process import Processing
+from orchd.features.text.processing.process import Processing
 from orchd.protocol.page import MAX_REPLY_BYTES, size
 from orchd.worker.pool import InPlace
 from tests.features.text.texts import Request, TokenizedBackends, counting

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.errors import Invalid, OrchdError, UpstreamError
-from orchd.features.text.cutting import Cutting
-from orchd.features.text.process import Processing
+from orchd.features.text.cutting.cutting import Cutting
+from orchd.features.text.processing.process import Processing
 from orchd.features.text.texts import MARK_TOKENS, Texts
 from orchd.storage import Database
 from orchd.worker.pool import InPlace

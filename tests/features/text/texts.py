@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable
 import trio
 from hypothesis import strategies as st
 
-from orchd.features.text.calibration import Calibration
-from orchd.features.text.counting import Counting
+from orchd.features.text.cutting.calibration import Calibration
+from orchd.features.text.cutting.counting import Counting
 from orchd.llm import Backends, BackendSpec, Prompt, Target
-from orchd.llm.tokens import Countable
+from orchd.llm.probing.tokens import Countable
 from orchd.llm.types import Listener, ModelInfo, Outcome
 from orchd.protocol.types import ServerPayload
 from tests.fix_chat import FakePeer

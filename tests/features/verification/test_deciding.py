@@ -3,17 +3,10 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.features.verification.deciding import (
-    GUIDANCE_CHARACTERS,
-    decide,
-    decisive,
-    guidance,
-    notes,
-    settled,
-)
+from orchd.claims import SUPPORTED
+from orchd.features.verification.deciding import GUIDANCE_CHARACTERS, decide, decisive, guidance, notes, settled
+from orchd.features.verification.judging.verdicts import Role, abstention, approves, read_verdict
 from orchd.features.verification.messages import VerifyClaimItem, VerifyFinding, VerifyVerdict
-from orchd.features.verification.verdicts import Role, abstention, approves, read_verdict
-from orchd.prose import SUPPORTED
 from tests.fix_verification import refusal, verdict
 
 

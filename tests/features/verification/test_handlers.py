@@ -4,9 +4,10 @@ import msgspec
 import pytest
 import trio
 
+from orchd.claims import MAX_ANSWER_BYTES
 from orchd.errors import Conflict, Invalid, NotFound, OrchdError, TooLarge
 from orchd.features.chat import queries as chat
-from orchd.features.chat.records import Again, Answer, Exchange, Question
+from orchd.features.chat.rows import Again, Answer, Exchange, Question
 from orchd.features.verification.handlers import VerifyHandlers
 from orchd.features.verification.messages import (
     VerifyChecked,
@@ -17,10 +18,9 @@ from orchd.features.verification.messages import (
     VerifySource,
 )
 from orchd.llm import Priority
-from orchd.prose import MAX_ANSWER_BYTES
 from orchd.protocol.page import MAX_REPLY_BYTES
 from orchd.protocol.router import Context
-from tests.features.verification.test_repetition import ESSAY
+from tests.features.verification.hallucination.test_repetition import ESSAY
 from tests.fix_models import Asking
 from tests.fix_verification import OpenPanel, Panel
 

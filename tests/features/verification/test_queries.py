@@ -3,7 +3,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from orchd.features.chat import queries as chat
-from orchd.features.chat.records import Question
+from orchd.features.chat.rows import Question
 from orchd.features.verification import queries
 from orchd.features.verification.messages import (
     VerifyClaimItem,

@@ -6,10 +6,10 @@ import trio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from orchd.claims import Source
 from orchd.errors import Conflict, Timeout
 from orchd.features.verification import Pair, find_ledger
 from orchd.llm import Claim, Listener, Outcome, Priority, Prompt, Target
-from orchd.prose import Source
 from tests.examples import examples
 from tests.fix_verification import CRITERIA, JudgingBackends, OpenPanel, Panel, Said, refusal, verdict, work
 

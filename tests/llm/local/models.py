@@ -10,7 +10,7 @@ from orchd.llm.local.child import Child
 from orchd.llm.local.children import Children
 from orchd.llm.local.files import ModelFile, Shelf
 from orchd.llm.local.spec import LocalSpec
-from orchd.llm.wire import WireTransport, body_of
+from orchd.llm.wire.transport import WireTransport, body_of
 
 BROKEN = b"GGUF" + bytes([3, 0, 0, 0]) + bytes(16)
 """The head of a file without any member: it can be listed, and not loaded."""

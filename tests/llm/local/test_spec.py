@@ -1,6 +1,6 @@
-from orchd.features.models.memory import is_local
-from orchd.llm.address import read_address
+from orchd.features.models.loading.memory import is_local
 from orchd.llm.local.spec import LocalSpec
+from orchd.llm.probing.address import read_address
 
 
 def test_the_server_that_the_models_are_together() -> None:

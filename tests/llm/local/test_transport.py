@@ -11,11 +11,11 @@ import structlog
 import trio
 
 from orchd.guard import Supervisor
-from orchd.llm.fetch import Fetched, fetch
+from orchd.llm.answers.fetch import Fetched, fetch
 from orchd.llm.local.children import Children
 from orchd.llm.local.files import Shelf
 from orchd.llm.local.transport import LocalTransport
-from orchd.llm.wire import body_of
+from orchd.llm.wire.transport import body_of
 from tests.fix_local import HANG_SECONDS, Shelve, model_processes
 from tests.llm.local.models import spec
 

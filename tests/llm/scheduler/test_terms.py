@@ -1,6 +1,6 @@
 import pytest
 
-from orchd.llm.probe import Listing
+from orchd.llm.probing.probe import Listing
 from orchd.llm.scheduler.queue import Queue
 from orchd.llm.scheduler.terms import adjust
 from orchd.llm.types import Kind, ModelInfo

@@ -1,0 +1,26 @@
+"""What a text claims, and how far other texts support it; where its sentences end. English and Portuguese; no model, no
+I/O.
+
+The door is `ledger`, with the types of what it takes and gives. Bottom up: `normal` (one spelling for one text);
+`sentences`, `segments` (a text into sentences); `dates`, `numbers`, `quantities`, `tokens` (a sentence into tokens);
+`stems`, `lexicon` (which words are akin); `clauses`, `negation`, `reading` (what a sentence says and denies); `library`
+(the sources, indexed); `align`, `pair` (a claim beside a sentence); `copying`, `missing`, `denial`, `exclusive`,
+`relations` (signs for and against); `scoring`, `ledger`.
+"""
+
+from orchd.claims.ledger import ledger
+from orchd.claims.reading.normal import normal
+from orchd.claims.reading.sentences import ends
+from orchd.claims.types import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, SUPPORTED, ClaimFinding, Evidence, Source
+
+__all__ = [
+    "MAX_ANSWER_BYTES",
+    "MAX_SOURCE_BYTES",
+    "SUPPORTED",
+    "ClaimFinding",
+    "Evidence",
+    "Source",
+    "ends",
+    "ledger",
+    "normal",
+]

@@ -1,0 +1,160 @@
+"""The ledger: each claim of an answer, how far the sources support it, and where, without a model and without I/O.
+
+An answer is cut into sentences, and these into clauses that say something of their own. Each is compared with the few
+sentences of the sources that share most with it. Of those that have nearly as much of it as the best one, that decides
+which speaks most for it: a sentence that merely contradicts a claim less, since it has less of it, has no say.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from orchd.claims.reading.clauses import claims, opening
+from orchd.claims.reading.library import Library
+from orchd.claims.reading.normal import Normal, normal
+from orchd.claims.reading.reading import Reading
+from orchd.claims.reading.segments import segments
+from orchd.claims.reading.token import Token
+from orchd.claims.reading.verbs import is_verb
+from orchd.claims.signs.copying import copied
+from orchd.claims.signs.pair import Claim, Pair, Passage
+from orchd.claims.signs.scoring import Signs, decisive, signs, support
+from orchd.claims.types import SUPPORTED, ClaimFinding, Evidence, Source
+from orchd.claims.words.language import Language, language_of
+
+_MARGIN = 0.1
+"""By how much less of a claim than the best sentence another may have and still decide."""
+_COPY = 0.15
+"""What a copied claim adds to that."""
+_NOTHING = 0.02
+"""The support of a claim of which no source has a word."""
+_UNKNOWN = 0.5
+"""The support of what holds nothing that could be checked, as `Yes.`"""
+_LONGEST_SUBJECT = 8
+"""Tokens of a subject that a clause has from the one before."""
+_DIGITS = 4
+
+
+class Statement(NamedTuple):
+    """A claim of an answer, `answer[start:end]`; `carried`: how many tokens it has from the clause before."""
+
+    start: int
+    end: int
+    reading: Reading
+    carried: int
+
+
+class Places(NamedTuple):
+    """The answer as it was given, and both sides in the spelling that they are compared in: findings are places of
+    what was given.
+    """
+
+    answer: str
+    ours: Normal
+    theirs: list[Normal]
+
+
+class Option(NamedTuple):
+    """A sentence of the sources that a claim was compared with."""
+
+    signs: Signs
+    pair: Pair
+
+
+def ledger(answer: str, sources: Sequence[Source], most: int | None = None) -> list[ClaimFinding]:
+    """Return the claims of `answer` in their order, the first `most`, each with its support. Positions are code points.
+
+    Raises nothing; the time is about in proportion to both lengths, some seconds at the bounds of `types`.
+    """
+    ours, theirs = normal(answer), [normal(source.text) for source in sources]
+    library = Library([Source(source.name, text.text) for source, text in zip(sources, theirs, strict=True)])
+    language = language_of(ours.text, library.language)
+    places = Places(answer, ours, theirs)
+    findings = (
+        _finding(places, statement, library, same)
+        for start, end in segments(ours.text)
+        for same in [library.same(ours.text[start:end])]
+        for statement in statements(ours.text, start, end, library, language)
+    )
+    return list(islice(findings, most))
+
+
+def statements(answer: str, start: int, end: int, library: Library, language: Language) -> Iterator[Statement]:
+    """Yield the claims of the sentence `answer[start:end]`."""
+    whole = Reading.of(answer, start, end, language, library.vocabulary)
+    if all(token.kind == "mark" for token in whole.tokens):
+        return
+    subject: list[int] = []
+    opened = opening(whole.tokens, language)
+    if opened:
+        yield _opening(whole.tokens, start, opened, language)
+    parts = [(max(first, opened), last, shares) for first, last, shares in claims(whole.tokens, language)]
+    for number, (first, last, shares) in enumerate(parts):
+        found = whole.tokens[first:last]
+        begin = start if number == 0 and not opened else found[0].start
+        finish = end if number == len(parts) - 1 else found[-1].end
+        carried = [whole.tokens[at] for at in subject] if shares else []
+        if not shares:
+            verb = next((at for at in range(first, last) if is_verb(whole.tokens[at], language)), first)
+            subject = list(range(first, verb)) if verb - first <= _LONGEST_SUBJECT else []
+        yield Statement(begin, finish, Reading([*carried, *found], language), len(carried))
+
+
+def _opening(found: Sequence[Token], start: int, opened: int, language: Language) -> Statement:
+    """Return what a participle says before its subject: `Born in Warsaw,` of `Born in Warsaw, she moved to Paris`."""
+    verb = next((at for at in range(opened, len(found)) if is_verb(found[at], language)), opened)
+    words = [*found[opened:verb], *found[: opened - 1]]
+    return Statement(start, found[opened - 1].end, Reading(words, language), verb - opened)
+
+
+def options(statement: Statement, library: Library) -> list[Option]:
+    """Return the sentences that may decide about a claim."""
+    claim = Claim(statement.reading, library, statement.carried)
+    pairs = [Pair(claim, Passage(library, number), library) for number in library.candidates(statement.reading)]
+    ranks = [pair.covered + _COPY * copied(pair) for pair in pairs]
+    least = max(ranks, default=0.0) - _MARGIN
+    return [Option(signs(pair), pair) for pair, rank in zip(pairs, ranks, strict=True) if rank >= least]
+
+
+def _finding(places: Places, statement: Statement, library: Library, same: int | None) -> ClaimFinding:
+    def finding(value: float, method: str, place: int | None) -> ClaimFinding:
+        evidence = None if place is None else _evidence(places, library, place)
+        start, end = places.ours.begin(statement.start), places.ours.end(statement.end)
+        return ClaimFinding(places.answer[start:end], start, end, round(value, _DIGITS), method, evidence)
+
+    if same is not None:
+        return finding(1.0, "verbatim", same)
+    if not statement.reading.telling:
+        return finding(_UNKNOWN, "none", None)
+    best = max(
+        options(statement, library),
+        key=lambda option: (support(option.signs), -option.pair.passage.number),
+        default=None,
+    )
+    if best is None or not best.pair.matches:
+        return finding(_NOTHING, "none", None)
+    if _is_verbatim(best):
+        return finding(1.0, "verbatim", best.pair.passage.number)
+    value = support(best.signs)
+    return finding(value, _checked(statement) if value >= SUPPORTED else decisive(best.signs), best.pair.passage.number)
+
+
+def _evidence(places: Places, library: Library, number: int) -> Evidence:
+    place = library.places[number]
+    text = places.theirs[place.source]
+    return Evidence(library.sources[place.source].name, text.begin(place.start), text.end(place.end))
+
+
+def _is_verbatim(option: Option) -> bool:
+    """Whether the claim stands in the sentence as one run, and nothing around it turns its meaning."""
+    words = [token.lower for token in option.pair.ours.tokens if token.kind != "mark"]
+    there = [token.lower for token in option.pair.theirs.tokens if token.kind != "mark"]
+    size = len(words)
+    inside = any(there[at : at + size] == words for at in range(len(there) - size + 1))
+    return inside and not (option.signs.denied_close or option.signs.joined or option.signs.strength)
+
+
+def _checked(statement: Statement) -> str:
+    """Return the most telling check that a supported claim has passed."""
+    kinds = {token.kind for token in statement.reading.tokens}
+    return next((kind for kind in ("date", "number", "name") if kind in kinds), "lexical")

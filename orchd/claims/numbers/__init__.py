@@ -1,0 +1,1 @@
+"""Numbers, units and dates as texts give them, in English and Portuguese."""

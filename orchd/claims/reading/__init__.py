@@ -1,0 +1,1 @@
+"""Sentences read once: where they end, their tokens, clauses, and what of them is denied."""

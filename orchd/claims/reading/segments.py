@@ -1,0 +1,67 @@
+"""A text as sentences: by their marks, and by lines where a line is an item, a heading or a record of its own.
+
+A line break within a paragraph may come from wrapping. It ends a sentence when the next line begins like an item or a
+record, or when the break was not forced: the next line's first word would have fitted beside the longest of the lines.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from orchd.claims.reading.sentences import ends
+
+# It begins at a line feed: a run of blanks before one would be read again from each of its blanks.
+_BLANK = re.compile(r"\n(?:[^\S\n]*+\n)++")
+_ITEM = re.compile(r"[ \t>]*(?:[-*+•‣|#\[]|\d{1,4}[.)][ \t]|\d{2,4}[-/:.]\d{2}\b|[A-Za-z][.)][ \t])")
+_LEADING = re.compile(r"[\s>]*(?:(?:[-*+•‣]|#{1,6}|\d{1,3}[.)])[ \t]+(?=\S))*")
+_BREAK = re.compile(r"\n")
+_SPACE = re.compile(r"\s")
+
+LONGEST = 800
+"""Code points of a sentence; what goes on for longer is cut at a space, so that the work stays in proportion."""
+
+
+def segments(text: str) -> list[tuple[int, int]]:
+    """Return the sentences of `text` as positions, without the marks of list items and spaces around them."""
+    found: list[tuple[int, int]] = []
+    start = 0
+    for match in _BLANK.finditer(text):
+        found.extend(_paragraph(text, start, start + len(text[start : match.start()].rstrip())))
+        start = match.end()
+    found.extend(_paragraph(text, start, len(text)))
+    return found
+
+
+def _paragraph(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    cuts = sorted({start, end, *ends(text, start, end), *_lines(text, start, end)})
+    for low, high in pairwise(cuts):
+        for first, last in _pieces(text, low, high):
+            leading = _LEADING.match(text, first, last)
+            first = leading.end() if leading is not None else first
+            kept = len(text[first:last].rstrip())
+            if kept:
+                yield first, first + kept
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[int]:
+    """Yield where lines begin that go on with nothing."""
+    breaks = [match.end() for match in _BREAK.finditer(text, start, end)]
+    if not breaks:
+        return
+    edges = [start, *breaks, end]
+    longest = max(high - low for low, high in pairwise(edges))
+    for low, at, high in zip(edges, edges[1:], edges[2:], strict=False):
+        word = _SPACE.search(text, at, high)
+        fits = at - low + ((word.start() if word else high) - at) < longest
+        heading = text.startswith("#", low)
+        if _ITEM.match(text, at, high) or heading or (fits and not text[at : at + 1].islower()):
+            yield at
+
+
+def _pieces(text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
+    while high - low > LONGEST:
+        cut = max(text.rfind(" ", low, low + LONGEST), text.rfind("\n", low, low + LONGEST))
+        cut = cut if cut > low else low + LONGEST
+        yield low, cut
+        low = cut
+    yield low, high

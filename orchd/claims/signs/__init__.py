@@ -1,0 +1,1 @@
+"""Signs that a passage supports a claim or speaks against it, and the score they come to."""

@@ -1,0 +1,95 @@
+"""Signs of contradiction: one text denies what the other says, or says it more certainly or of more cases."""
+
+from functools import cache
+
+from orchd.claims.signs.align import Match
+from orchd.claims.signs.pair import Pair
+from orchd.claims.words.language import Language
+from orchd.claims.words.listed import listed
+from orchd.claims.words.stems import fold, stem
+
+_SOME = 0.3
+"""From which on a word counts as denied; that of a subject is `negation.SUBJECT`."""
+_CLEAR = 0.6
+_TELLING = 0.3
+"""Words that weigh no more, as `come` and `get`, are the opposite of too much."""
+
+
+def denied(pair: Pair) -> float:
+    """Return how clearly one text denies what the other says.
+
+    Where both deny the same word they agree: the reach of a `not` is but guessed.
+    """
+    wrong = total = 0.0
+    both = opposed = False
+    for index, match in pair.matches.items():
+        weight, off = pair.claim.weights[index], _off(pair, index, match)
+        total += weight
+        wrong += weight * off
+        both = both or min(pair.ours.denied[index], _said(pair, match)) > _SOME or (match.opposite and off < _SOME)
+        opposed = opposed or (match.opposite and off > _CLEAR and weight > _TELLING)
+    if opposed:
+        return 1.0
+    return min(1.0, 2 * wrong / total) if total and not both else 0.0
+
+
+def _off(pair: Pair, index: int, match: Match) -> float:
+    if match.opposite and _turned_round(pair, index, match):
+        return 0.0
+    return abs(pair.ours.denied[index] - _said(pair, match))
+
+
+def _said(pair: Pair, match: Match) -> float:
+    """How far the passage denies the claim's word: it does so by saying the opposite."""
+    found = pair.theirs.denied[match.at]
+    return 1 - found if match.opposite else found
+
+
+def _turned_round(pair: Pair, index: int, match: Match) -> bool:
+    """Whether the opposite is said from the other side: one buys what the other sells."""
+    if not (_converse(pair.ours.language) & {pair.ours.tokens[index].key, pair.theirs.tokens[match.at].key}):
+        return False
+    clauses = pair.ours.clauses
+    before = [i for i in pair.matches if i < index and clauses[i] == clauses[index]]
+    return bool(before) and pair.matches[before[-1]].at > match.at and not pair.matches[before[-1]].opposite
+
+
+@cache
+def _converse(language: Language) -> frozenset[str]:
+    return frozenset(stem(fold(word), language) for word in _CONVERSE[language])
+
+
+_CONVERSE: dict[Language, frozenset[str]] = {
+    "en": listed("""
+        buy sell give receive get teach learn win lose beat defeat precede succeed follow import export lend borrow
+        employ owner tenant before after above below more less greater smaller larger higher lower older younger longer
+        shorter better worse cheaper bigger warmer colder earlier later faster slower north south east west parent child
+    """),
+    "pt": listed("""
+        comprar vender dar receber ensinar aprender vencer perder derrotar suceder preceder importar exportar emprestar
+        empregador empregado proprietário inquilino antes depois acima abaixo mais menos maior menor melhor pior norte
+        sul leste oeste pai filho
+    """),
+}
+"""Words whose opposite says the same from the other side."""
+
+_ALL = listed("""
+    all every always only never none must each entirely completely both toda todo todas todos sempre apenas
+    somente so nunca ambos
+""")
+_PARTLY = listed("""
+    some most many often may might could can up usually sometimes partly about almost part several possibly
+    expected expects plans propose proposed alguns algumas maioria muitos geralmente pode podem talvez quase
+    parte deve
+""")
+_UNSURE = listed("might could perhaps possibly caution talvez possivelmente expected planned proposed previsto")
+
+
+def strength(pair: Pair) -> float:
+    """Return how much more certain, or more general, the claim is than the passage; a question says nothing."""
+    ours = {fold(token.lower) for token in pair.ours.tokens}
+    theirs = {fold(token.lower) for token in pair.theirs.tokens}
+    more = bool(ours & _ALL) and not theirs & _ALL
+    unsure = bool(theirs & _UNSURE) and not ours & (_UNSURE | _PARTLY)
+    asked = pair.theirs.tokens[-1].lower == "?" and pair.ours.tokens[-1].lower != "?"
+    return min(1.0, 0.6 * more + 0.4 * unsure + 0.6 * asked)

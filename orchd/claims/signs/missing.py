@@ -1,0 +1,94 @@
+"""Signs of a number, a date or a name that the passage does not have, nor what it goes back to."""
+
+from orchd.claims.numbers.dates import Date
+from orchd.claims.numbers.numbers import Quantity
+from orchd.claims.reading.reading import Reading
+from orchd.claims.reading.roles import by_agent
+from orchd.claims.reading.token import Token
+from orchd.claims.reading.verbs import is_verb
+from orchd.claims.signs.align import Match, agreement
+from orchd.claims.signs.pair import Pair
+
+_GOOD = 0.65
+"""A match that needs no second look."""
+_COMPLETED = 0.9
+_NUMBER_NEAR, _DATE_NEAR, _AFTER = 0.6, 0.8, 0.4
+_SUBJECT, _OTHER = 0.85, 0.5
+"""How likely a passage speaks of a name that a sentence before it has: as its subject, or elsewhere."""
+_RIVALLED = 0.4
+"""... when the passage names somebody else as the one who acts."""
+_FAR = 0.8
+
+
+def missing(pair: Pair, *kinds: str) -> float:
+    """Return how clearly a token of the claim of these kinds is missing, the worst of them."""
+    tokens = pair.ours.tokens
+    return max((1 - _quality(pair, index) for index in pair.claim.weights if tokens[index].kind in kinds), default=0.0)
+
+
+def _quality(pair: Pair, index: int) -> float:
+    token, match = pair.ours.tokens[index], pair.matches.get(index)
+    quality = match.quality if match is not None and not match.opposite else 0.0
+    if quality < _GOOD:
+        quality = max(quality, _nearby(pair, token, match))
+    return max(quality, 0.5) if isinstance(token.value, Quantity) and token.value.soft else quality
+
+
+def _nearby(pair: Pair, token: Token, match: Match | None) -> float:
+    """Return what a token counts that stands in a sentence around the passage."""
+    if isinstance(token.value, Date):
+        return _completed(pair, token, match)
+    if token.value is None and not pair.passage.is_near(token.key):
+        return 0.0
+    for distance, near in enumerate(pair.passage.around):
+        if token.value is not None:
+            best = _NUMBER_NEAR * max((agreement(token, near.tokens[at]) for at in near.values), default=0.0)
+        else:
+            best = _antecedent(pair, token.key, near)
+        if best:
+            return best * (1 if distance < 2 or near is pair.passage.first else _FAR)
+    return 0.0
+
+
+def _antecedent(pair: Pair, key: str, near: Reading) -> float:
+    """How likely a passage that does not name its subject speaks of a name in a sentence around it."""
+    if key not in near.keys:
+        return 0.0
+    if any(near is each for each in pair.passage.after):
+        best = _AFTER
+    else:
+        best = _SUBJECT if near.keys[key][0] < _verb(near) else _OTHER
+    return best * (_RIVALLED if _names_another(pair) else 1)
+
+
+def _names_another(pair: Pair) -> bool:
+    own = {token.key for token in pair.ours.tokens}
+    verb = _verb(pair.theirs, 0)
+    return any(
+        token.kind in ("name", "code") and token.key not in own and (at < verb or by_agent(pair.theirs, at))
+        for at, token in enumerate(pair.theirs.tokens)
+    )
+
+
+def _verb(reading: Reading, otherwise: int | None = None) -> int:
+    found = (at for at, token in enumerate(reading.tokens) if is_verb(token, reading.language))
+    return next(found, len(reading.tokens) if otherwise is None else otherwise)
+
+
+def _completed(pair: Pair, token: Token, match: Match | None) -> float:
+    """Return what a date counts of which the month or year stands in a sentence before."""
+    around = [each.value for near in pair.passage.before for each in near.tokens if isinstance(each.value, Date)]
+    mine = [each.value for each in pair.theirs.tokens if isinstance(each.value, Date)]
+    base = pair.theirs.tokens[match.at].value if match is not None else None
+    if isinstance(base, Date) and base.clock is None and (base.month or base.day):
+        filled = (_filled(base, other) for other in [*mine, *around] if other.clock is None)
+        if any(agreement(token, token._replace(value=each)) == 1 for each in filled):
+            return _COMPLETED
+    if any(each.clock is None and each.year for each in mine):
+        return 0.0
+    return _DATE_NEAR * max((agreement(token, token._replace(value=other)) for other in around[:2]), default=0.0)
+
+
+def _filled(base: Date, other: Date) -> Date:
+    """A day gets its month from another date, and a month its year; never the other way round."""
+    return Date(base.year or other.year, base.month or (other.month if base.day else None), base.day)

@@ -1,0 +1,250 @@
+"""Signs that true parts are joined to what is not true: the number of one thing with the name of another, one clause's
+subject with another's verb, who did it with whom it was done to.
+"""
+
+from collections.abc import Container, Iterator, Sequence
+
+from orchd.claims.reading.roles import BY, agents, direction, is_subject, is_verbal, led_by
+from orchd.claims.reading.token import Token
+from orchd.claims.reading.verbs import is_verb
+from orchd.claims.signs.align import AKIN, Match
+from orchd.claims.signs.pair import Pair, Slot
+from orchd.claims.words.listed import listed
+
+_REACH = 4
+"""Tokens between a number and what it counts, or its date."""
+_COPULA = listed("is are was were é são era eram foi foram")
+_OF = frozenset(("of", "de", "dos", "das"))
+_OF_REACH = 3
+_THAN = frozenset(("than", "que"))
+
+
+def elsewhere(pair: Pair) -> float:
+    """Return how clearly a number, date or name belongs to another part of the passage than the rest of the claim.
+
+    It is drawn to the other matched words the more the nearer they are; another token of its kind may be drawn more.
+    """
+    worst = 0.0
+    for index, match in pair.matches.items():
+        rivals = _rivals(pair, match) if pair.kind(match) in ("number", "date", "name") else []
+        if rivals and not _same_direction(pair, index, match):
+            others = [(pair.claim.weights[i], m.at) for i, m in pair.matches.items() if i != index and not m.opposite]
+            mine, best = _pull(pair, match.at, others), max(_pull(pair, at, others) for at in rivals)
+            if best > mine:
+                worst = max(worst, min(1.0, 1.5 * (1 - mine / best)))
+    return worst
+
+
+def _rivals(pair: Pair, match: Match) -> list[int]:
+    tokens, kind = pair.theirs.tokens, pair.kind(match)
+    return [
+        at
+        for at in pair.theirs.telling
+        if tokens[at].kind == kind
+        and tokens[at].key != tokens[match.at].key
+        and abs(at - match.at) > 1
+        and (at not in pair.used or kind == "number")
+    ]
+
+
+def _pull(pair: Pair, at: int, others: list[tuple[float, int]]) -> float:
+    places = pair.theirs.places
+    return sum(weight / (1 + abs(places[at] - places[other])) ** 2 for weight, other in others if other != at)
+
+
+def _same_direction(pair: Pair, index: int, match: Match) -> bool:
+    mine = direction(pair.ours, index)
+    return mine != "" and mine == direction(pair.theirs, match.at)
+
+
+def joined(pair: Pair) -> float:
+    """Return how clearly the claim's subject is that of another clause than the one that the rest comes from."""
+    weights, clauses = pair.claim.weights, pair.theirs.clauses
+    head = [i for i in weights if pair.claim.verb is None or i < pair.claim.verb]
+    head = head if head and pair.claim.verb is not None else list(weights)[:1]
+    rest = [i for i in weights if i not in head and i in pair.matches]
+    if not rest:
+        return 0.0
+    home = _home(pair, rest)
+    inside = {token.key for at, token in enumerate(pair.theirs.tokens) if clauses[at] == home}
+    met = [i for i in head if i in pair.matches]
+    strange = [i for i in met if clauses[pair.matches[i].at] != home and pair.ours.tokens[i].key not in inside]
+    if met and not strange:
+        return 0.0
+    first = min(pair.matches[i].at for i in rest if clauses[pair.matches[i].at] == home)
+    if not any(clauses[at] == home and at < first and at not in pair.used for at in pair.theirs.telling):
+        return 0.0
+    if not met:
+        return 0.5
+    share = sum(weights[i] for i in strange) / sum(weights[i] for i in met)
+    return share * (1.0 if any(is_subject(pair.theirs, pair.matches[i].at) for i in strange) else 0.4)
+
+
+def _home(pair: Pair, indexes: list[int]) -> int:
+    """Return the clause of the passage that has most of these tokens."""
+    share: dict[int, float] = {}
+    for i in indexes:
+        clause = pair.theirs.clauses[pair.matches[i].at]
+        share[clause] = share.get(clause, 0.0) + pair.claim.weights[i]
+    return max(share, key=lambda clause: (share[clause], -clause))
+
+
+def swapped(pair: Pair) -> bool:
+    """Tell whether two parts of the passage have changed places in the claim."""
+    return (
+        _crossed(pair)
+        or _roles(pair)
+        or _turned(pair)
+        or any(check(pair) for check in (_counts_other, _part_of, _other_date, _other_verb))
+    )
+
+
+def _crossed(pair: Pair) -> bool:
+    """Two words stand each in the other's place."""
+    for number, one in enumerate(pair.slots):
+        for other in pair.slots[number + 1 :]:
+            here, there = _goes(pair, one.ours, other.theirs), _goes(pair, other.ours, one.theirs)
+            if here is None or there is None or other.ours.start - one.ours.stop <= 1:
+                continue
+            if not (_keeps_its_place(pair, here) and _keeps_its_place(pair, there)) and not _says_the_same(
+                pair, one, other
+            ):
+                return True
+    return False
+
+
+def _goes(pair: Pair, ours: range, theirs: range) -> int | None:
+    """Return the first word of one slot that stands in the other one in the passage."""
+    found = ((i, pair.matches[i]) for i in ours if i in pair.matches and pair.ours.tokens[i].value is None)
+    return next((i for i, match in found if match.at in theirs and not match.opposite), None)
+
+
+def _keeps_its_place(pair: Pair, index: int) -> bool:
+    """Whether a word that moved took its preposition along."""
+    mine = led_by(pair.ours, index)
+    return mine != "" and mine == led_by(pair.theirs, pair.matches[index].at)
+
+
+def _says_the_same(pair: Pair, one: Slot, other: Slot) -> bool:
+    """Whether the swap is undone by a passive, or does not matter since the two are said to be the same."""
+    if agents(pair.ours, one.ours.start, other.ours.stop) != agents(pair.theirs, one.theirs.start, other.theirs.stop):
+        return True
+    between = {token.lower for token in pair.ours.tokens[one.ours.stop : other.ours.start]}
+    return bool(between & _COPULA) and not between & _THAN
+
+
+def _roles(pair: Pair) -> bool:
+    """What did it, and what it was done to, stand on the other sides of the same verb."""
+    for index, match in pair.matches.items():
+        same_verb = match.quality == 1 and not match.opposite
+        if same_verb and is_verb(pair.ours.tokens[index], pair.ours.language) and is_verbal(pair.theirs, match.at):
+            left, right = _sides(pair, index)
+            if left is not None and right is not None and _reversed(pair, index, left, right):
+                return True
+    return False
+
+
+def _sides(pair: Pair, verb: int) -> tuple[int | None, int | None]:
+    """Return the nearest matched words before and after a verb of the claim, in its clause."""
+    clauses = pair.ours.clauses
+    words = [
+        i
+        for i, match in pair.matches.items()
+        if clauses[i] == clauses[verb] and match.quality >= AKIN and pair.ours.tokens[i].value is None
+    ]
+    before, after = [i for i in words if i < verb], [i for i in words if i > verb]
+    return (before[-1] if before else None), (after[0] if after else None)
+
+
+def _reversed(pair: Pair, verb: int, left: int, right: int) -> bool:
+    at, first, second = (pair.matches[i].at for i in (verb, left, right))
+    passive = led_by(pair.ours, right) in BY
+    theirs = led_by(pair.theirs, max(first, second)) in BY
+    return (second < at < first and passive == theirs) or (first < at < second and passive != theirs)
+
+
+def _turned(pair: Pair) -> bool:
+    """A number that the claim goes `to` is the one that the passage comes `from`."""
+    tokens = pair.theirs.tokens
+    goals = [
+        at
+        for at in pair.theirs.telling
+        if tokens[at].kind == "number" and at not in pair.used and direction(pair.theirs, at) == "to"
+    ]
+    return any(
+        pair.kind(match) == "number" and direction(pair.ours, i) == "to" and direction(pair.theirs, match.at) == "from"
+        for i, match in pair.matches.items()
+        if goals
+    )
+
+
+def _counts_other(pair: Pair) -> bool:
+    """What a number of the claim counts has another number in the passage, and that number counts something else."""
+    for index, match in pair.matches.items():
+        if pair.ours.tokens[index].kind == "number" and pair.kind(match) == "number":
+            counted = next((i for i in _ahead(index, pair.ours.tokens) if pair.ours.tokens[i].telling), None)
+            if counted in pair.matches and pair.ours.tokens[counted].value is None:
+                at = pair.matches[counted].at
+                numbers = [j for j in range(max(0, at - _REACH), at) if pair.theirs.tokens[j].kind == "number"]
+                own = next((j for j in _ahead(match.at, pair.theirs.tokens) if pair.theirs.tokens[j].telling), None)
+                other = numbers and numbers[-1] != match.at and own not in (None, at, numbers[-1])
+                if other and own is not None and not is_verbal(pair.theirs, own):
+                    return True
+    return False
+
+
+def _part_of(pair: Pair) -> bool:
+    """A number of the claim is but what others are a part of: `five` in `two of the five villages`."""
+    ours, theirs = pair.ours.tokens, pair.theirs.tokens
+    return any(
+        ours[index].kind == "number" and _is_whole(theirs, match.at, pair.used) and not _after_of(ours, index)
+        for index, match in pair.matches.items()
+    )
+
+
+def _is_whole(tokens: Sequence[Token], at: int, used: Container[int]) -> bool:
+    """Whether a number has another one and `of` before it, and that one was not matched."""
+    near = range(max(0, at - _OF_REACH), at)
+    return _after_of(tokens, at) and any(tokens[part].kind == "number" and part not in used for part in near)
+
+
+def _after_of(tokens: Sequence[Token], at: int) -> bool:
+    return any(token.lower in _OF for token in tokens[max(0, at - _OF_REACH) : at])
+
+
+def _other_verb(pair: Pair) -> bool:
+    """A date of the claim belongs to another verb in the passage, and the claim's verb to another date."""
+    verbs = [match.at for match in pair.matches.values() if is_verbal(pair.theirs, match.at) and not match.opposite]
+    days = [match.at for match in pair.matches.values() if pair.kind(match) == "date"]
+    tokens = pair.theirs.tokens
+    others = [at for at in pair.theirs.telling if at not in pair.used and is_verbal(pair.theirs, at)]
+    rivals = [at for at in pair.theirs.telling if at not in pair.used and tokens[at].kind == "date"]
+    return any(_nearer(pair, day, verb, others) and _nearer(pair, verb, day, rivals) for day in days for verb in verbs)
+
+
+def _nearer(pair: Pair, at: int, than: int, others: list[int]) -> bool:
+    """Whether one of `others` is nearer to a place than `than` is."""
+    places = pair.theirs.places
+    return any(abs(places[other] - places[at]) < abs(places[than] - places[at]) for other in others)
+
+
+def _ahead(index: int, tokens: Sequence[Token]) -> Iterator[int]:
+    return iter(range(index + 1, min(index + 1 + _REACH, len(tokens))))
+
+
+def _other_date(pair: Pair) -> bool:
+    """A number of the claim has another date in the passage, and the claim's date another number."""
+    numbers = [match.at for match in pair.matches.values() if pair.kind(match) == "number"]
+    days = [match.at for match in pair.matches.values() if pair.kind(match) == "date"]
+    return any(
+        _closest(pair, number, "date") not in (None, day) and _closest(pair, day, "number") not in (None, number)
+        for number in numbers
+        for day in days
+    )
+
+
+def _closest(pair: Pair, at: int, kind: str) -> int | None:
+    tokens = pair.theirs.tokens
+    near = [j for j in range(max(0, at - _REACH), min(len(tokens), at + _REACH + 1)) if tokens[j].kind == kind]
+    after = 1 if kind == "date" else -1  # dates rather follow their numbers
+    return min(near, key=lambda j: (abs(j - at), -after * j), default=None)

@@ -1,0 +1,1 @@
+"""Words: which language, which stem, which mean the same or the opposite."""

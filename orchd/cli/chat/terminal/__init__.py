@@ -1,0 +1,1 @@
+"""The terminal: its line editor, its keys, and text drawn on it."""

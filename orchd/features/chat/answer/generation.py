@@ -1,0 +1,354 @@
+"""One answer being generated: owned by the chat service, told by the model client, followed by connections.
+
+It ends in exactly one of four ways, named by the wire's statuses: `complete` (a finish reason came), `cancelled` (a
+client asked), `interrupted` (the daemon stops, or stopped it for repeating itself), `error` (anything else). Whatever
+the way, the text so far is kept.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Literal, NamedTuple, TypeAlias
+
+import structlog
+import trio
+from msgspec import UNSET
+
+from orchd.errors import NotFound, OrchdError, Unavailable, for_log
+from orchd.features.chat.answer.loops import LoopDetector
+from orchd.features.chat.answer.pending_writes import StoreOutcome
+from orchd.features.chat.answer.running import Running
+from orchd.features.chat.answer.transcript import Transcript
+from orchd.features.chat.answer.wish import Wish, attempts
+from orchd.features.chat.messages import ChatError, ChatMessage, ChatPart, ChatProgress, ChatTimings, ChatUsage, Status
+from orchd.features.chat.rows import Answer, Exchange
+from orchd.guard import guarded
+from orchd.llm import Backends
+from orchd.llm.types import Channel, Failure, Outcome, Phase, Prompt, Target
+from orchd.protocol.types import MAX_INTEGER, timestamp
+
+PROGRESS_SECONDS = 5.0
+"""Longest silence towards the client before the first token."""
+
+FINISH_REASON_CHARACTERS = 64
+
+MODEL_CHARACTERS = 256
+"""As much of a model's id as a message's row holds."""
+
+Reason: TypeAlias = Literal["cancelled", "interrupted", "loop"]
+
+
+class Tuning(NamedTuple):
+    """Bounds of one generation: bytes of text, when it counts as going in circles (`characters` 0: never), and how many
+    tokens are asked for where the client doesn't say.
+    """
+
+    max_bytes: int
+    loop_repeats: int
+    loop_characters: int
+    loop_period: int
+    max_tokens: int | None = None
+
+
+class Generation(Running):
+    """A running answer. Satisfies `orchd.llm.types.Listener`, `QueueListener` and `AttemptListener`.
+
+    `grown` is called when there is new text. An answer that goes on from another one begins with that one's text.
+    """
+
+    def __init__(self, exchange: Exchange, wish: Wish, epoch: str, tuning: Tuning, grown: Callable[[], None]) -> None:
+        super().__init__(exchange.conversation_id, exchange.answer_id, epoch, exchange.prefix or Transcript())
+        self.target = wish.chosen.target
+        """Who is asked now, or was last."""
+        self.ended = trio.Event()
+        """Set when the model server is let go and `status` is final."""
+        self.outcome: Outcome | None = None
+        self.error: OrchdError | None = None
+        self._exchange = exchange
+        self._prefix_bytes = self.transcript.bytes
+        self._wish = wish
+        self._failures = list(wish.chosen.failures)
+        self._tuning = tuning
+        self._grown = grown
+        self._loops: dict[Channel, LoopDetector] = {}
+        self._scope = trio.CancelScope()
+        self._reason: Reason = "interrupted"
+        self._phase: Phase = "queued"
+        self._progress: float | None = None
+        self._place: tuple[int, int | None] | None = None
+        self._begun = wish.begun
+        self._sent = wish.begun
+        self._first: float | None = None
+        self._closed: float | None = None
+        self._ended_at = 0
+
+    async def cancel(self, reason: Reason) -> float | None:
+        """End the generation; return the seconds until the model server was let go, None if it had ended before."""
+        if self.ended.is_set():
+            return None
+        asked = time.monotonic()
+        self.stop(reason)
+        await self.ended.wait()
+        return None if self._closed is None else max(0.0, self._closed - asked)
+
+    def stop(self, reason: Reason) -> None:
+        """Begin to end the generation; returns at once, harmless after the end."""
+        if not self._scope.cancel_called:
+            self._reason = reason
+            self._scope.cancel()
+
+    async def run(self, backends: Backends, prompt: Prompt, reprompt: Callable[[Target], Prompt] | None = None) -> None:
+        """Generate to one of the four ends, then tell the followers; `reprompt` gives a fall-back's prompt. Raises
+        nothing.
+        """
+        self._sent = time.monotonic()
+        with guarded("generation", message_id=self.message_id) as guard, self._scope:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(self._repeat_progress)
+                self.outcome = await backends.stream(
+                    self.target,
+                    prompt,
+                    self,
+                    max_bytes=max(1, self._tuning.max_bytes - self._prefix_bytes),
+                    claim=self._wish.claim(self.conversation_id),
+                    fallbacks=self._wish.chosen.rest,
+                    reprompt=reprompt,
+                )
+                nursery.cancel_scope.cancel()
+        self.error = guard.error
+        self.status = self._final_status()
+        self._ended_at = time.time_ns() // 1_000_000
+        self.ended.set()
+        self._log()
+        self.tell_end(self.finish_reason)
+
+    def on_phase(self, phase: Phase, progress: float | None) -> None:
+        """Tell the followers that the answer has come further."""
+        if self._phase == "queued" != phase:
+            self._sent = time.monotonic()
+        self._phase, self._progress, self._place = phase, progress, None
+        self._tell_progress()
+
+    def on_queue(self, position: int, eta_ms: int | None) -> None:
+        """Tell the followers how many wait before it, and how long that may take."""
+        self._place = position, eta_ms
+        self._tell_progress()
+
+    def on_failed(self, failure: Failure) -> None:
+        """Note why a model gave no answer."""
+        self._failures.append(failure)
+
+    def on_fallback(self, target: Target) -> None:
+        """Tell the followers that another model is asked, and why."""
+        self.target = target
+        self._exchange = self._exchange._replace(prefilled=False)
+        self._phase, self._progress, self._place = "queued", None, None
+        self._tell_progress()
+
+    def on_delta(self, channel: Channel, text: str) -> None:
+        """Keep new text and send it on."""
+        if self._first is None:
+            self._first = time.monotonic()
+            if self._phase != "generating":
+                self.on_phase("generating", None)
+        self.transcript.add(channel, text)
+        self._grown()
+        self.tell_growth()
+        if self._tuning.loop_characters and self._detector(channel).add(text):
+            self.stop("loop")
+
+    def on_close(self) -> None:
+        """Note when the model server was let go."""
+        self._closed = time.monotonic()
+
+    @property
+    def finish_reason(self) -> str | None:
+        """The model server's finish reason, `loop` for one that repeated itself, None when there was none."""
+        if self.outcome is None:
+            return "loop" if self._reason == "loop" and self.status == "interrupted" else None
+        return self.outcome.finish_reason[:FINISH_REASON_CHARACTERS]
+
+    def answer(self) -> Answer:
+        """Return the end of this generation as it is stored."""
+        told = self.transcript.settled()
+        return Answer(
+            message_id=self.message_id,
+            conversation_id=self.conversation_id,
+            content=told.text("content"),
+            reasoning=told.text("reasoning"),
+            runs=told.runs(),
+            parts=self._parts(),
+            status=self.status,
+            model=self._model,
+            finish_reason=self.finish_reason,
+            usage=self._usage(),
+            timings=self._timings(),
+            error=None if self.error is None else describe(self.error),
+            ended_at=self._ended_at,
+            attempts=attempts(self._failures) or None,
+        )
+
+    def broken(self, error: OrchdError) -> Answer:
+        """End it, unless it has ended, for a defect of ours around the model's work; return what can be stored."""
+        if not self.ended.is_set():
+            self.error, self.status = error, "error"
+            self._ended_at = time.time_ns() // 1_000_000
+            self.ended.set()
+        if self._finish is None:
+            self.tell_end(self.finish_reason)
+        return Answer(
+            message_id=self.message_id,
+            conversation_id=self.conversation_id,
+            content=self.transcript.text("content"),
+            reasoning=self.transcript.text("reasoning"),
+            runs=self.transcript.runs(),
+            parts=None,
+            status=self.status,
+            model=self._model,
+            finish_reason=self.finish_reason,
+            usage=None,
+            timings=None,
+            error=None if self.error is None else describe(self.error),
+            ended_at=self._ended_at,
+        )
+
+    def settle(self, answer: Answer, stored: StoreOutcome) -> None:
+        """Say what became of storing the answer, in the last frame; ends the generation's story."""
+        if stored == "waiting":
+            waits = Unavailable("the answer is not stored yet: the database is away")
+            answer = answer._replace(error=describe(waits))
+        elif stored == "gone":
+            answer = answer._replace(error=describe(NotFound("the conversation was deleted; nothing is stored")))
+        self.tell_final(self._message(answer))
+
+    @property
+    def _model(self) -> str:
+        return (self.target.model.id if self.outcome is None else self.outcome.model)[:MODEL_CHARACTERS]
+
+    def _detector(self, channel: Channel) -> LoopDetector:
+        detector = self._loops.get(channel)
+        if detector is None:
+            tuning = self._tuning
+            detector = LoopDetector(tuning.loop_repeats, tuning.loop_characters, tuning.loop_period)
+            self._loops[channel] = detector
+        return detector
+
+    def _final_status(self) -> Status:
+        if self.outcome is not None:
+            self.error = None
+            return "complete"
+        if self.error is not None:
+            return "error"
+        return "interrupted" if self._reason == "loop" else self._reason
+
+    def _parts(self) -> list[ChatPart] | None:
+        earlier = self._exchange.parts
+        if earlier is None:
+            return None
+        mode: Literal["prefill", "followup"] = "prefill" if self._exchange.prefilled else "followup"
+        return [*earlier, ChatPart(self._model, self.transcript.seq, mode, None)]
+
+    def _message(self, answer: Answer) -> ChatMessage:
+        return ChatMessage(
+            id=answer.message_id,
+            conversation_id=answer.conversation_id,
+            parent_id=self._exchange.question.id,
+            role="assistant",
+            content=answer.content,
+            reasoning=answer.reasoning or None,
+            status=answer.status,
+            model=answer.model,
+            timestamp=timestamp(self._exchange.asked_at),
+            finish_reason=answer.finish_reason,
+            usage=answer.usage,
+            timings=answer.timings,
+            error=answer.error,
+            parts=UNSET if answer.parts is None else answer.parts,
+            attempts=UNSET if answer.attempts is None else answer.attempts,
+        )
+
+    async def _repeat_progress(self) -> None:
+        while self._first is None:
+            await trio.sleep(PROGRESS_SECONDS)
+            if self._first is None:
+                self._tell_progress()
+
+    def _tell_progress(self) -> None:
+        position, eta = self._place or (None, None)
+        self.tell_progress(
+            ChatProgress(
+                self.conversation_id,
+                self.message_id,
+                self._phase,
+                _milliseconds(time.monotonic() - self._begun),
+                position=UNSET if position is None else position,
+                eta_ms=UNSET if eta is None else _count(eta),
+                progress=UNSET if self._progress is None else min(1.0, max(0.0, self._progress)),
+                model=self.target.model.id if self._failures else UNSET,
+                attempts=attempts(self._failures) or UNSET,
+            )
+        )
+
+    def _usage(self) -> ChatUsage | None:
+        usage = None if self.outcome is None else self.outcome.usage
+        if usage is None:
+            return None
+        return ChatUsage(
+            prompt_tokens=_count(usage.prompt_tokens),
+            completion_tokens=_count(usage.completion_tokens),
+            total_tokens=_count(usage.total_tokens),
+            reasoning_tokens=None if usage.reasoning_tokens is None else _count(usage.reasoning_tokens),
+        )
+
+    def _timings(self) -> ChatTimings:
+        ended = self._closed or time.monotonic()
+        usage = self._usage()
+        speed = None
+        if usage is not None and self._first is not None and ended > self._first:
+            speed = round(usage.completion_tokens / (ended - self._first), 2)
+        return ChatTimings(
+            queued_ms=_milliseconds(self._sent - self._begun),
+            first_token_ms=None if self._first is None else _milliseconds(self._first - self._begun),
+            total_ms=_milliseconds(ended - self._begun),
+            tokens_per_second=speed,
+        )
+
+    def _log(self) -> None:
+        timings, log = self._timings(), structlog.get_logger()
+        tell = log.warning if self.error is not None and self.status == "error" else log.info
+        tell(
+            "generation ended",
+            message_id=self.message_id,
+            conversation_id=self.conversation_id,
+            model=self.target.model.id,
+            backend=self.target.backend,
+            status=self.status,
+            finish_reason=self.finish_reason,
+            error=None if self.error is None else self.error.code,
+            reason=None if self.error is None else for_log(self.error, *self._asked()),
+            characters=self.transcript.seq,
+            first_token_ms=timings.first_token_ms,
+            total_ms=timings.total_ms,
+            tokens_per_second=timings.tokens_per_second,
+        )
+
+    def _asked(self) -> Iterator[str]:
+        """What people wrote, as far as it is still here."""
+        yield self._exchange.question.content
+        yield self._exchange.system_prompt or ""
+        for turn in self._exchange.branch:
+            yield turn.content
+
+
+def describe(error: OrchdError) -> ChatError:
+    """Return an error as a message carries it."""
+    after = UNSET if error.retry_after_ms is None else error.retry_after_ms
+    return ChatError(error.code, error.message, error.retryable, after)
+
+
+def _milliseconds(seconds: float) -> int:
+    return max(0, round(seconds * 1000))
+
+
+def _count(value: int) -> int:
+    """A model server's number, kept within the wire's bounds."""
+    return min(max(value, 0), MAX_INTEGER)

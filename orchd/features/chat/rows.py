@@ -1,0 +1,183 @@
+"""What the chat reads from the database and writes to it, as values; the SQL is in `queries.py`."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias
+
+import msgspec
+from msgspec import UNSET
+
+from orchd.errors import NotFound
+from orchd.features import journal
+from orchd.features.chat.answer.transcript import Transcript
+from orchd.features.chat.messages import ChatAttempt, ChatError, ChatPart, ChatTimings, ChatUsage, Status, StoredMessage
+from orchd.llm.types import Channel, Turn
+from orchd.protocol.types import timestamp
+from orchd.storage import Result
+
+Runs: TypeAlias = list[tuple[Channel, int]]
+"""How the channels of a text alternate: each run's channel and length in code points."""
+
+COLUMNS = (
+    "m.id, m.conversation_id, m.parent_id, m.role, m.content, m.reasoning, m.status, m.model, m.created_at,"
+    " m.finish_reason, m.usage_json, m.timings_json, m.error_json, m.parts_json, m.runs_json, m.owner,"
+    " m.attempts_json"
+)
+"""In the order of `record`'s parameters."""
+
+
+MAX_CONTEXT_BYTES = 8 * 1024 * 1024
+"""How much of a branch is read at most for a model's context, unless the settings say otherwise."""
+
+
+class Question(NamedTuple):
+    """What `ask` stores: a user's message, and for whom an answer begins.
+
+    It is put at the end of the conversation's active branch unless `parent_id` names a message, or `beside` one whose
+    parent it shall share. `context_bytes` is how much of the branch before it is read.
+    """
+
+    message: str
+    conversation_id: int | None
+    parent_id: int | None
+    beside: int | None
+    system_prompt: str | None
+    model: str
+    owner: str
+    now: int
+    context_bytes: int = MAX_CONTEXT_BYTES
+
+
+class Again(NamedTuple):
+    """What `answer_again` stores: another answer beside `message_id`, from its text on when `go_on`.
+
+    `prefilled`: whether the model goes on with the text itself.
+    """
+
+    message_id: int
+    go_on: bool
+    prefilled: bool
+    model: str
+    owner: str
+    now: int
+    context_bytes: int = MAX_CONTEXT_BYTES
+
+
+class Exchange(NamedTuple):
+    """A question and its empty answer, as stored; the branch that leads to the question, oldest first.
+
+    For an answer that goes on from another one, `prefix` is the text that it begins with, `parts` says where that came
+    from, and `prefilled` whether the model goes on with the text itself.
+    """
+
+    conversation_id: int
+    question: StoredMessage
+    answer_id: int
+    branch: list[Turn]
+    system_prompt: str | None
+    asked_at: int
+    prefix: Transcript | None = None
+    parts: list[ChatPart] | None = None
+    prefilled: bool = False
+
+
+class Answer(NamedTuple):
+    """The end of a generation, to be stored."""
+
+    message_id: int
+    conversation_id: int
+    content: str
+    reasoning: str
+    runs: Runs
+    parts: list[ChatPart] | None
+    status: Status
+    model: str
+    finish_reason: str | None
+    usage: ChatUsage | None
+    timings: ChatTimings | None
+    error: ChatError | None
+    ended_at: int
+    attempts: list[ChatAttempt] | None = None
+
+
+class Asked(NamedTuple):
+    """What an answer was given to: the branch before it, oldest first."""
+
+    system_prompt: str | None
+    messages: list[StoredMessage]
+
+
+class Found(NamedTuple):
+    """A message with what only the daemon needs: how its channels alternate (None: unknown), and whose run made it."""
+
+    message: StoredMessage
+    runs: Runs | None
+    owner: str | None
+
+    def transcript(self) -> Transcript | None:
+        """Return the text with its positions, None when they are not known exactly."""
+        return Transcript.of(self.message.content, self.message.reasoning or "", self.runs)
+
+
+def transcript_of(rows: Sequence[journal.JournalRow]) -> Transcript:
+    """Put the rows of a journal together."""
+    transcript = Transcript()
+    for row in rows:
+        transcript.add("reasoning" if row.channel == "reasoning" else "content", row.text)
+    return transcript
+
+
+def records(found: Result) -> list[Found]:
+    """Read rows of `COLUMNS`."""
+    return [record(*row) for row in found.rows]
+
+
+def record(
+    row_id: int, conversation_id: int, parent_id: int | None, role: str, content: str, reasoning: str, status: Status,
+    model: str | None, created_at: int, finish_reason: str | None, usage: str | None, timings: str | None,
+    error: str | None, parts: str | None, runs: str | None, owner: str | None, attempts: str | None,
+) -> Found:  # fmt: skip
+    """Read one row."""
+    message = StoredMessage(
+        id=row_id,
+        conversation_id=conversation_id,
+        parent_id=parent_id,
+        role="user" if role == "user" else "assistant",
+        content=content,
+        reasoning=reasoning or None,
+        status=status,
+        model=model,
+        timestamp=timestamp(created_at),
+        finish_reason=finish_reason,
+        usage=None if usage is None else msgspec.json.decode(usage, type=ChatUsage),
+        timings=None if timings is None else msgspec.json.decode(timings, type=ChatTimings),
+        error=None if error is None else msgspec.json.decode(error, type=ChatError),
+        parts=UNSET if parts is None else msgspec.json.decode(parts, type=list[ChatPart]),
+        attempts=UNSET if attempts is None else msgspec.json.decode(attempts, type=list[ChatAttempt]),
+    )
+    return Found(message, None if runs is None else msgspec.json.decode(runs, type=Runs), owner)
+
+
+def guessed(message: StoredMessage) -> Transcript:
+    """Return a text for messages stored before positions were: reasoning first, as models do."""
+    transcript = Transcript()
+    if message.reasoning:
+        transcript.add("reasoning", message.reasoning)
+    if message.content:
+        transcript.add("content", message.content)
+    return transcript
+
+
+def no_such_message(member: str) -> NotFound:
+    """Return the error for a message that the request's `member` names and the conversation does not have."""
+    return NotFound("the conversation has no such message", field=member, path=f"$.data.{member}")
+
+
+def parts_until(parts: Sequence[ChatPart], end_seq: int) -> list[ChatPart]:
+    """Return where the parts of a text come from that ends at `end_seq`, wherever its last part was meant to end."""
+    ended = [msgspec.structs.replace(part, end_seq=min(part.end_seq, end_seq)) for part in parts[:-1]]
+    return [*ended, *(msgspec.structs.replace(part, end_seq=end_seq) for part in parts[-1:])]
+
+
+def as_json(value: object) -> str | None:
+    """Return what a `_json` column holds."""
+    return None if value is None else msgspec.json.encode(value).decode()

@@ -1,0 +1,1 @@
+"""Assistants: a model with a part to play."""

@@ -1,0 +1,1 @@
+"""Having models generate without a conversation: completing, comparing, benchmarks, tools."""

@@ -1,0 +1,114 @@
+"""Answers to the frames that have models generate: `model:complete` and `model:compare`."""
+
+import secrets
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from orchd.errors import Invalid, UpstreamError
+from orchd.features.models.generating import tools
+from orchd.features.models.generating.compare import MAX_BYTES, Contest, compare
+from orchd.features.models.generating.heard import Heard, attempt, usage_of
+from orchd.features.models.generating.structured import SCHEMA_PATH, checked
+from orchd.features.models.loading.progress import telling
+from orchd.features.models.messages import ModelCompare, ModelCompared, ModelComplete, ModelCompleted, ModelParams
+from orchd.json_schema import MAX_STEPS, JsonSchema
+from orchd.llm import Backends, split_thoughts
+from orchd.llm.types import Claim, Prompt, Sampling, Turn
+from orchd.protocol.router import Context
+from orchd.worker.pool import TextWorkers
+
+QUICK_STEPS = 2_000
+"""Of checking an answer against its schema: some milliseconds, that everybody else may wait."""
+
+
+class GeneratingHandlers:
+    """One method a frame."""
+
+    def __init__(self, backends: Backends, default_model: str | None, workers: TextWorkers) -> None:
+        self._backends = backends
+        self._default_model = default_model
+        self._workers = workers
+
+    async def complete(self, context: Context, data: ModelComplete) -> ModelCompleted:
+        """Answer `model:complete`."""
+        if not any(turn.role == "user" and turn.content.strip() for turn in data.messages):
+            raise Invalid("no message of the user's says anything", field="messages", path="$.data.messages")
+        schema = None if data.schema is None else JsonSchema(data.schema, SCHEMA_PATH)
+        prompt, claim = _prompt(data), Claim(user=context.user)
+        async with telling(context.emit, data.model) as progress:
+            chosen = await self._backends.first(data.model, data.fallbacks, None, self._default_model, claim=claim)
+            progress.of(chosen.target)
+            heard = Heard(progress)
+            outcome = await self._backends.stream(
+                chosen.target, prompt, heard, max_bytes=MAX_BYTES, claim=claim, fallbacks=chosen.rest
+            )
+        calls = tools.told(outcome.tool_calls)
+        thoughts, content = split_thoughts(heard.content)
+        value, unchecked = await self._value(content, None if calls else schema, outcome.finish_reason)
+        return ModelCompleted(
+            model=outcome.model,
+            backend=outcome.backend or chosen.target.backend,
+            content=content,
+            reasoning=heard.reasoning or thoughts or None,
+            finish_reason=outcome.finish_reason,
+            usage=usage_of(outcome.usage),
+            timings=heard.timings(outcome.usage),
+            attempts=[attempt(one) for one in (*chosen.failures, *outcome.failures)],
+            value=value,
+            unchecked=unchecked,
+            tool_calls=calls or UNSET,
+        )
+
+    async def compare(self, context: Context, data: ModelCompare) -> ModelCompared:
+        """Answer `model:compare`."""
+        if not data.message.strip():
+            raise Invalid("the message is blank", field="message", path="$.data.message")
+        targets = [await self._backends.resolve(name, None, None) for name in data.models]
+        system = (Turn("system", data.system_prompt),) if data.system_prompt else ()
+        prompt = Prompt((*system, Turn("user", data.message)), sampling(data.params))
+        contest = Contest(data.models, targets, prompt, secrets.token_hex(6), Claim(user=context.user))
+        return ModelCompared(await compare(self._backends, contest, context.peer, context.emit))
+
+    async def _value(
+        self, text: str, schema: JsonSchema | None, finish_reason: str
+    ) -> tuple[Any, list[str] | UnsetType]:
+        """Return the value that was asked for, and what of its schema was left to the model server."""
+        if schema is None:
+            return UNSET, UNSET
+        try:
+            written = await self._checked(text, schema)
+        except UpstreamError as error:
+            error.tell(finishReason=finish_reason)
+            raise
+        return msgspec.json.decode(written), [path.removeprefix("$.data.") for path in schema.unchecked]
+
+    async def _checked(self, text: str, schema: JsonSchema) -> str:
+        """Check an answer, apart from everybody else if it takes long: a short schema may be intricate."""
+        try:
+            return await self._workers.run(checked, text, schema.root, QUICK_STEPS)
+        except Invalid:
+            return await self._workers.run(checked, text, schema.root, MAX_STEPS, apart=True)
+
+
+def _prompt(data: ModelComplete) -> Prompt:
+    """Return what is asked. Raises Invalid for tools and messages that don't fit together."""
+    return Prompt(
+        turns=tools.turns(data.messages),
+        sampling=sampling(data.params),
+        schema=data.schema,
+        tools=tools.offered(data),
+        tool_choice=tools.choice(data),
+    )
+
+
+def sampling(params: ModelParams) -> Sampling:
+    """Return the sampling parameters of a frame."""
+    return Sampling(
+        temperature=params.temperature,
+        top_p=params.top_p,
+        max_tokens=params.max_tokens,
+        stop=None if params.stop is None else tuple(params.stop),
+        seed=params.seed,
+    )

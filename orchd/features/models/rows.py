@@ -1,0 +1,99 @@
+"""What the tables hold, as values, and what follows from them; the SQL is in `queries.py`."""
+
+from collections.abc import Sequence
+from statistics import median
+from typing import NamedTuple
+
+import msgspec
+
+from orchd.features.models.assistants.messages import AssistantItem
+from orchd.features.models.generating.benchmark_messages import ModelMeasured, ModelRun, ModelSpread
+from orchd.protocol.types import timestamp
+
+
+class Measurement(NamedTuple):
+    """A benchmark that is to be stored; `now` in Unix milliseconds."""
+
+    model: str
+    backend: str
+    prompt: int
+    max_tokens: int
+    load_ms: int | None
+    runs: list[ModelRun]
+    now: int
+
+
+class Rating(NamedTuple):
+    """What a user thinks of a model; `task_type` is empty for all tasks."""
+
+    user: str
+    model: str
+    task_type: str
+    rating: int
+    comment: str | None
+    now: int
+
+
+class AssistantDraft(NamedTuple):
+    """What an assistant is made of, without what the daemon adds."""
+
+    name: str
+    description: str
+    category: str
+    model: str | None
+    fallbacks: tuple[str, ...]
+    system_prompt: str
+    capabilities: tuple[str, ...]
+    active: bool
+
+
+def measured(
+    row_id: int, model: str, backend: str, prompt: int, max_tokens: int, load_ms: int | None, runs_json: str, at: int
+) -> ModelMeasured:
+    """Read one row of `model_benchmark`."""
+    runs = msgspec.json.decode(runs_json, type=list[ModelRun])
+    return ModelMeasured(
+        id=row_id,
+        model=model,
+        backend=backend,
+        timestamp=timestamp(at),
+        prompt=prompt,
+        max_tokens=max_tokens,
+        load_ms=load_ms,
+        failed=sum(run.error is not None for run in runs),
+        first_token_ms=spread([run.first_token_ms for run in runs]),
+        total_ms=spread([run.total_ms for run in runs if run.error is None]),
+        tokens_per_second=spread([run.tokens_per_second for run in runs]),
+        runs=runs,
+    )
+
+
+def spread(values: Sequence[float | None]) -> ModelSpread | None:
+    """Return least, middle and greatest of what is known; None when nothing is."""
+    known = [value for value in values if value is not None]
+    return ModelSpread(min(known), round(median(known), 2), max(known)) if known else None
+
+
+def assistant(
+    row_id: int, name: str, description: str, category: str, model: str | None, fallbacks_json: str,
+    system_prompt: str, capabilities_json: str, active: int, created_at: int, updated_at: int,
+) -> AssistantItem:  # fmt: skip
+    """Read one row of `assistant`."""
+    return AssistantItem(
+        id=row_id,
+        name=name,
+        description=description,
+        category=category,
+        model=model,
+        fallbacks=msgspec.json.decode(fallbacks_json, type=tuple[str, ...]),
+        system_prompt=system_prompt,
+        capabilities=msgspec.json.decode(capabilities_json, type=tuple[str, ...]),
+        active=bool(active),
+        created_at=timestamp(created_at),
+        updated_at=timestamp(updated_at),
+    )
+
+
+def as_json(value: object) -> str:
+    """Return what a `_json` column holds."""
+    return msgspec.json.encode(value).decode()

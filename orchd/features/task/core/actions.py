@@ -1,0 +1,118 @@
+"""What the machine may decide to do next, and what may come of a step: the vocabulary between machine and runner."""
+
+from typing import NamedTuple, TypeAlias
+
+from orchd.features.task.core.rows import (
+    ApprovalKind,
+    Result,
+    StepError,
+    StepKey,
+    StepKind,
+    SubtaskStatus,
+    TaskStatus,
+    WaitsFor,
+)
+from orchd.features.task.core.work import Cost
+
+
+class Limits(NamedTuple):
+    """Bounds of every task: attempts at one step, subtasks running at once, seconds before a failed step's next try."""
+
+    attempts: int = 3
+    parallel: int = 4
+    pause_seconds: float = 5.0
+
+
+class World(NamedTuple):
+    """What a decision depends on besides the task: the time in Unix milliseconds, `brakes` the reason why no new work
+    may begin on this machine, `draining` whether this daemon is about to stop."""
+
+    now: int
+    limits: Limits
+    brakes: str | None = None
+    draining: bool = False
+
+
+class Begin(NamedTuple):
+    """Run a step; `again`: it was begun before by a run of the daemon that is over."""
+
+    key: StepKey
+    kind: StepKind
+    subtask_id: int | None
+    made: int | None = None
+    again: bool = False
+
+
+class GiveUp(NamedTuple):
+    """Take a step as failed that was interrupted too often."""
+
+    key: StepKey
+
+
+class GoOn(NamedTuple):
+    """Say that the task is in hand again, although its next step is not due yet."""
+
+
+class Ask(NamedTuple):
+    """Ask a person."""
+
+    kind: ApprovalKind
+    subtask_id: int | None
+    hash: str
+
+
+class Settle(NamedTuple):
+    """End a subtask; `kept` is the attempt whose result stands, `reviewer` who had the last word if no model."""
+
+    subtask_id: int
+    status: SubtaskStatus
+    notes: str = ""
+    kept: int | None = None
+    reviewer: str | None = None
+
+
+class Rest(NamedTuple):
+    """Let go of the task for now. `ready`: somebody should take it up again as soon as they can."""
+
+    status: TaskStatus
+    waits_for: WaitsFor
+    reason: str
+    ready: bool
+
+
+class End(NamedTuple):
+    """The task is over."""
+
+    status: TaskStatus
+    reason: str
+
+
+Action: TypeAlias = Begin | GiveUp | GoOn | Ask | Settle | Rest | End
+
+
+class Finished(NamedTuple):
+    """A step has its result; `seconds` it ran."""
+
+    key: StepKey
+    result: Result
+    cost: Cost
+    seconds: float
+
+
+class Failed(NamedTuple):
+    """A step raised; `seconds` it ran, and what it cost for nothing: one call where nobody counted."""
+
+    key: StepKey
+    error: StepError
+    seconds: float
+    cost: Cost = Cost(calls=1)
+
+
+class Stopped(NamedTuple):
+    """A step was cut off by us before its end and may be run again; `seconds` it ran."""
+
+    key: StepKey
+    seconds: float
+
+
+Event: TypeAlias = Finished | Failed | Stopped

@@ -1,0 +1,41 @@
+"""What exactly a person approves: a hash of the action, so that an approval can't be used for anything else.
+
+The hash is SHA-256 over a JSON array that names the kind of the action and everything that decides what will be done.
+When any of it is edited, the hash is another one and the person is asked anew.
+"""
+
+import hashlib
+from collections.abc import Iterable
+
+import msgspec
+
+from orchd.features.task.core.rows import SubtaskRow, TaskRow
+from orchd.features.task.core.work import Made, Part
+
+
+def plan_hash(task: TaskRow, subtasks: Iterable[SubtaskRow]) -> str:
+    """Bind to a whole plan: the task's text, which subtasks there are, in which order, and what each is told."""
+    return _hash("plan", _told(task), [[one.id, *_doing(one), one.depends_on] for one in subtasks])
+
+
+def step_hash(task: TaskRow, subtask: SubtaskRow, parts: Iterable[Part]) -> str:
+    """Bind to running a subtask on the task's text and the results that it is handed; further attempts are covered."""
+    return _hash("step", _told(task), subtask.id, _doing(subtask), [[part.subtask_id, part.text] for part in parts])
+
+
+def result_hash(subtask: SubtaskRow, attempt: int, made: Made) -> str:
+    """Bind to taking one attempt's text as the result of a subtask."""
+    return _hash("result", subtask.id, attempt, made.text)
+
+
+def _told(task: TaskRow) -> list[object]:
+    """What each of its steps is told of the task."""
+    return [task.id, task.title, task.description]
+
+
+def _doing(one: SubtaskRow) -> list[object]:
+    return [one.title, one.prompt, one.task_type, one.difficulty, one.assistant, one.model, one.needs_approval]
+
+
+def _hash(*action: object) -> str:
+    return hashlib.sha256(msgspec.json.encode(action)).hexdigest()

@@ -1,0 +1,177 @@
+"""What a task does next: a pure function of its state.
+
+`plan_next` decides, `apply` and `absorb` (`transitions.py`) say what the state is afterwards; none of them waits. The
+runner stores each state before it acts on it, so that after a crash the same decisions follow from what was read back.
+A task goes round: take in what its steps have settled, hold back (paused, other tasks, budget, brakes), plan, run the
+subtasks, join their results. Only work is held back: a task whose answer is there is completed, whatever it has spent.
+It rests when nothing runs and nothing can be begun, and it always says why.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from orchd.features.task.core.actions import Action, Ask, Begin, End, GiveUp, GoOn, Rest, Settle, World
+from orchd.features.task.core.approval_hash import plan_hash
+from orchd.features.task.core.rows import ENDED, RUNNING, SUBTASK_ENDED, StepKey, StepRow, SubtaskRow
+from orchd.features.task.core.state import OF_TASK, TaskState
+from orchd.features.task.core.subtasks import Next, Pause, Wait, busy_or_again, next_of, tried_again
+
+MINUTE_SECONDS = 60.0
+MAX_REASON = 1000
+"""Characters of a reason; it names many subtasks at most in part."""
+
+
+class Outlook(NamedTuple):
+    """What is to be done now, and when to look again if nothing happens until then (Unix milliseconds)."""
+
+    actions: list[Action]
+    wake_at: int | None
+
+
+def plan_next(state: TaskState, world: World) -> list[Action]:
+    """Return what is to be done now; once it is applied, the same is not returned again. Never waits."""
+    return look(state, world).actions
+
+
+def look(state: TaskState, world: World) -> Outlook:
+    """Return what is to be done now, and when to look again. Never waits."""
+    if state.task.status in ENDED or state.drafts:
+        return Outlook([], None)
+    following = _phase(state, world)
+    settled: list[Action] = [one for one in following if isinstance(one, Settle | GiveUp | End)]
+    if settled:
+        return Outlook(settled, None)
+    held = hold(state, world)
+    if held is not None:
+        return Outlook([] if state.running else [held], None)
+    return _outlook(state, world, following)
+
+
+def hold(state: TaskState, world: World) -> Rest | None:
+    """Return why nothing new may begin, None when it may."""
+    task = state.task
+    if world.draining:
+        return Rest(task.status, task.waits_for, task.reason, ready=True)
+    if task.wish == "pause":
+        return Rest("paused", "", "paused on request", ready=False)
+    if state.blockers:
+        named = ", ".join(f"{one.task_id} “{one.title}” ({one.status})" for one in state.blockers)
+        return Rest("waiting", "dependencies", f"it waits for other tasks: {named}"[:MAX_REASON], ready=False)
+    spent = overspent(state, 0)
+    if spent is not None and not _takes_no_model(state):
+        return Rest("waiting", "budget", spent, ready=False)
+    return None if world.brakes is None else Rest("waiting", "brakes", world.brakes, ready=True)
+
+
+def overspent(state: TaskState, running: int) -> str | None:
+    """Return which limit of the budget is reached when each of `running` steps takes one call more."""
+    task, budget = state.task, state.task.budget
+    if budget.max_calls is not None and task.calls + running >= budget.max_calls:
+        return f"the budget is spent: {task.calls} of {budget.max_calls} model calls"
+    if budget.max_tokens is not None and task.tokens >= budget.max_tokens:
+        return f"the budget is spent: {task.tokens} of {budget.max_tokens} tokens"
+    if budget.max_minutes is not None and task.seconds >= budget.max_minutes * MINUTE_SECONDS:
+        return f"the budget is spent: {round(task.seconds / MINUTE_SECONDS, 3):g} of {budget.max_minutes:g} minutes"
+    return None
+
+
+def _takes_no_model(state: TaskState) -> bool:
+    """Whether all that is left is to take the only result there is as the answer."""
+    everything = state.subtasks.values()
+    over = all(one.status in SUBTASK_ENDED for one in everything)
+    return over and _why_not_joined(everything) is None and len(list(state.results())) == 1
+
+
+def _phase(state: TaskState, world: World) -> list[Next]:
+    if not state.subtasks:
+        return [_task_step(state, world, "plan")]
+    gate = _plan_gate(state)
+    if gate is not None:
+        return [gate]
+    open_ones = [one for one in state.subtasks.values() if one.status not in SUBTASK_ENDED]
+    if open_ones:
+        return [next_of(state, one, world) for one in open_ones]
+    lost = _why_not_joined(state.subtasks.values())
+    return [End("failed", lost[:MAX_REASON])] if lost is not None else [_task_step(state, world, "consolidate")]
+
+
+def _task_step(state: TaskState, world: World, kind: str) -> Next:
+    """Return what is next for planning or joining, which are tried like any step."""
+    assert kind in ("plan", "consolidate")
+    steps = [step for step in state.steps.get(OF_TASK, {}).values() if step.kind == kind]
+    ours = [step for step in steps if step.round == state.task.round]
+    if not ours or (kind == "plan" and ours[-1].status == "done"):  # its subtasks were all deleted: plan anew
+        return Begin(StepKey(kind, len(steps) + 1), "plan" if kind == "plan" else "consolidate", None)
+    last = ours[-1]
+    if last.status == "intent":
+        return busy_or_again(state, last)
+    if last.status == "done":
+        return End("completed", "")
+    assert last.error is not None
+    failed = "it could not be planned" if kind == "plan" else "the results could not be joined"
+    return tried_again(_failures(ours), world) or End("failed", f"{failed}: {last.error.message}"[:MAX_REASON])
+
+
+def _failures(steps: list[StepRow]) -> list[StepRow]:
+    """Return the failures since the last success."""
+    done = [place for place, step in enumerate(steps) if step.status == "done"]
+    return steps[done[-1] + 1 :] if done else steps
+
+
+def _plan_gate(state: TaskState) -> Next | None:
+    """Return what keeps a planner's plan from being run that a person must agree to."""
+    task = state.task
+    if task.auto_run or not task.planned or any(one.attempts for one in state.subtasks.values()):
+        return None
+    action = plan_hash(task, state.subtasks.values())
+    word = state.approval("plan", None, action)
+    if word is None:
+        return Ask("plan", None, action)
+    return None if word.status == "approved" else Wait(person=True)
+
+
+def _why_not_joined(subtasks: Iterable[SubtaskRow]) -> str | None:
+    """Return why there is no answer, None when there is one: what a person took out is not missing."""
+    everything = list(subtasks)
+    lost = [one for one in everything if one.status in ("failed", "rejected")]
+    if lost:
+        named = "; ".join(f"“{one.title}” {one.status}" + (f" ({one.notes})" if one.notes else "") for one in lost)
+        return f"{len(lost)} of {len(everything)} subtasks did not succeed: {named}"
+    if not any(one.status == "completed" for one in everything):
+        return "none of its subtasks has a result"
+    return None
+
+
+def _outlook(state: TaskState, world: World, following: list[Next]) -> Outlook:
+    """Sort out what may be done now: questions at once, steps as far as there is room and budget."""
+    actions: list[Action] = [one for one in following if isinstance(one, Ask)]
+    actions += _within(state, world, (one for one in following if isinstance(one, Begin)))
+    wake_at = min((one.until for one in following if isinstance(one, Pause)), default=None)
+    if not actions and not state.running and wake_at is not None and state.task.status not in RUNNING:
+        actions = [GoOn()]
+    if not actions and not state.running and wake_at is None:
+        actions = [Rest("waiting", "approval", _whom_it_waits_for(state)[:MAX_REASON], ready=False)]
+    return Outlook(actions, wake_at)
+
+
+def _within(state: TaskState, world: World, begins: Iterable[Begin]) -> Iterator[Begin]:
+    running = len(state.running)
+    for begin in begins:
+        if running >= world.limits.parallel:
+            return
+        if overspent(state, running) is not None and not _takes_no_model(state):
+            return
+        running += 1
+        yield begin
+
+
+def _whom_it_waits_for(state: TaskState) -> str:
+    asked = [one for one in state.approvals if one.status == "open"]
+    if not asked and _plan_gate(state) is not None:
+        return "the plan was refused: change it, plan again, or cancel the task"
+    if not asked:
+        return "its subtasks need each other in a circle: change what they depend on"
+    if any(one.kind == "plan" for one in asked):
+        return "its plan waits for a person's approval"
+    titles = [state.subtasks[one.subtask_id].title for one in asked if one.subtask_id is not None]
+    return "it waits for a person's decision on " + ", ".join(f"“{title}”" for title in titles)

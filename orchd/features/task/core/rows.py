@@ -1,0 +1,221 @@
+"""What the tables hold, as values. The SQL is in `queries.py` (the runner's) and beside who else needs some."""
+
+from typing import Literal, NamedTuple, TypeAlias
+
+from msgspec import Struct
+
+from orchd.features.models import TaskType
+from orchd.features.task.core.work import Checked, Made, PartLink, Plan
+
+TaskStatus: TypeAlias = Literal[
+    "pending",
+    "planning",
+    "executing",
+    "validating",
+    "consolidating",
+    "waiting",
+    "paused",
+    "completed",
+    "failed",
+    "cancelled",
+]
+SubtaskStatus: TypeAlias = Literal[
+    "pending", "executing", "validating", "waiting", "completed", "rejected", "failed", "cancelled", "skipped"
+]
+WaitsFor: TypeAlias = Literal["", "approval", "dependencies", "brakes", "budget"]
+"""What a task with the status `waiting` waits for; empty otherwise."""
+
+Wish: TypeAlias = Literal["", "pause"]
+"""What a person asked for and the runner has not done yet."""
+
+StepKind: TypeAlias = Literal["plan", "execute", "check", "better", "consolidate"]
+StepStatus: TypeAlias = Literal["intent", "done", "failed"]
+ApprovalKind: TypeAlias = Literal["plan", "step", "result"]
+ApprovalStatus: TypeAlias = Literal["open", "approved", "refused"]
+LogLevel: TypeAlias = Literal["info", "warning", "error"]
+
+ENDED: frozenset[TaskStatus] = frozenset({"completed", "failed", "cancelled"})
+RUNNING: frozenset[TaskStatus] = frozenset({"planning", "executing", "validating", "consolidating"})
+SUBTASK_ENDED: frozenset[SubtaskStatus] = frozenset({"completed", "rejected", "failed", "cancelled", "skipped"})
+
+
+class Budget(Struct, frozen=True):
+    """What a task may take; None is no limit. Minutes are those of its steps together."""
+
+    max_calls: int | None = None
+    max_tokens: int | None = None
+    max_minutes: float | None = None
+
+
+class TaskRow(Struct, frozen=True):
+    """One task. Times in Unix milliseconds.
+
+    `ready`: a runner should look at it; `owner`: the daemon run that has it in hand, None when nobody has. `version`
+    grows with each change, whoever makes it. `round` counts from 1 how often the task was begun anew (`task:retry`);
+    `planned`: its subtasks come from a planner, so they need approval unless `auto_run`.
+    """
+
+    id: int
+    user: str
+    title: str
+    description: str
+    priority: int
+    """0 low, 1 medium, 2 high, 3 urgent."""
+    model: str | None
+    status: TaskStatus
+    waits_for: WaitsFor
+    reason: str
+    wish: Wish
+    ready: bool
+    owner: str | None
+    version: int
+    round: int
+    planned: bool
+    plan_model: str | None
+    auto_run: bool
+    budget: Budget
+    calls: int
+    tokens: int
+    seconds: float
+    due_at: int | None
+    result: str | None
+    result_notes: str
+    links: list[PartLink]
+    created_at: int
+    updated_at: int
+    started_at: int | None
+    completed_at: int | None
+
+
+class SubtaskRow(Struct, frozen=True):
+    """One subtask, with the ids of those that it needs. `attempts` counts all there were; `kept` is the one whose
+    result this is. Times in Unix milliseconds."""
+
+    id: int
+    task_id: int
+    position: int
+    title: str
+    prompt: str
+    task_type: TaskType
+    difficulty: int
+    assistant: str | None
+    model: str | None
+    needs_approval: bool
+    depends_on: tuple[int, ...]
+    status: SubtaskStatus = "pending"
+    attempts: int = 0
+    kept: int | None = None
+    result: str | None = None
+    result_model: str | None = None
+    score: int | None = None
+    reviewer: str | None = None
+    notes: str = ""
+    verified: bool = False
+    self_checked: bool = False
+    reasons: tuple[str, ...] = ()
+    created_at: int = 0
+    updated_at: int = 0
+    completed_at: int | None = None
+
+
+class StepKey(NamedTuple):
+    """Names a step for good: nothing is run again under a key that is done.
+
+    `name` is `plan`, `execute:SUBTASK`, `check:SUBTASK:ATTEMPT`, `better:SUBTASK:ATTEMPT` or `consolidate`; `attempt`
+    counts from 1. A check that fails is tried again as attempt 2 of the same check.
+    """
+
+    name: str
+    attempt: int
+
+
+class StepError(Struct, frozen=True):
+    """Why a step failed, as `error_json` holds it; `model` when it is known which one failed."""
+
+    code: str
+    message: str
+    retryable: bool = False
+    model: str | None = None
+
+
+class Choice(Struct, frozen=True):
+    """Which of two attempts was found better."""
+
+    first: int
+    second: int
+    better: Literal[0, 1]
+
+
+Result: TypeAlias = Plan | Made | Checked | Choice
+RESULTS: dict[StepKind, type[Result]] = {
+    "plan": Plan,
+    "execute": Made,
+    "check": Checked,
+    "better": Choice,
+    "consolidate": Made,
+}
+"""What `result_json` of a step that is done holds."""
+
+
+class StepRow(Struct, frozen=True):
+    """One step. `made`: the attempt of `execute` that a check or a comparison is about. `runs` counts how often it was
+    begun; one that was interrupted is begun once more, or as often as it takes when it is `retryable`."""
+
+    key: StepKey
+    kind: StepKind
+    subtask_id: int | None
+    made: int | None
+    round: int
+    status: StepStatus = "intent"
+    runs: int = 1
+    retryable: bool = False
+    epoch: str = ""
+    result: Result | None = None
+    error: StepError | None = None
+    started_at: int = 0
+    ended_at: int | None = None
+
+
+class ApprovalRow(Struct, frozen=True):
+    """A person's word that is wanted or given; `hash` is that of the exact action (see `binding.py`)."""
+
+    id: int
+    task_id: int
+    subtask_id: int | None
+    kind: ApprovalKind
+    hash: str
+    status: ApprovalStatus
+    note: str
+    created_at: int
+    decided_at: int | None
+
+
+class Blocker(NamedTuple):
+    """Another task that this one depends on and that is not completed."""
+
+    task_id: int
+    title: str
+    status: TaskStatus
+
+
+class LogEntry(Struct, frozen=True):
+    """One line of a task's log; `details_json` is an object of JSON values."""
+
+    subtask_id: int | None
+    level: LogLevel
+    message: str
+    details_json: str | None = None
+
+
+class Gauged(NamedTuple):
+    """What one step says about a model: added to its row of `model_quality`."""
+
+    model: str
+    task_type: TaskType
+    runs: int = 0
+    checked: int = 0
+    approved: int = 0
+    scored: int = 0
+    score: int = 0
+    tokens: int = 0
+    seconds: float = 0.0

@@ -1,0 +1,89 @@
+"""A task as the runner holds it in memory: what the tables say of it, and which of its steps run here.
+
+All of it is immutable: each change makes a new state, what follows is computed from the state alone (`machine.py`), and
+storing it is to write what differs from the state before (`saving_queries.py`). After a crash the same state is read
+back, but for `running`. Steps of subtasks that have ended are not in it: nothing depends on them any more.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+from msgspec import Struct
+
+from orchd.features.task.core.rows import (
+    SUBTASK_ENDED,
+    ApprovalKind,
+    ApprovalRow,
+    Blocker,
+    StepKey,
+    StepKind,
+    StepRow,
+    SubtaskRow,
+    TaskRow,
+)
+from orchd.features.task.core.work import Part, PlannedSubtask
+
+OF_TASK = 0
+"""Where `steps` holds those that belong to no subtask."""
+
+
+class TaskState(Struct, frozen=True):
+    """One task. `steps` are by the subtask's id; `drafts` is a plan that is to be stored as subtasks."""
+
+    task: TaskRow
+    subtasks: Mapping[int, SubtaskRow]
+    steps: Mapping[int, Mapping[StepKey, StepRow]]
+    approvals: tuple[ApprovalRow, ...] = ()
+    blockers: tuple[Blocker, ...] = ()
+    running: frozenset[StepKey] = frozenset()
+    drafts: tuple[PlannedSubtask, ...] = ()
+
+    def step(self, key: StepKey) -> StepRow | None:
+        """Return a step, None when it is not there (any more)."""
+        return next((steps[key] for steps in self.steps.values() if key in steps), None)
+
+    def steps_of(self, subtask_id: int, *kinds: StepKind) -> list[StepRow]:
+        """Return the steps of a subtask (`OF_TASK`: of none) in this round, in the order in which they were made."""
+        steps = self.steps.get(subtask_id, {}).values()
+        return [step for step in steps if step.kind in kinds and step.round == self.task.round]
+
+    def approval(self, kind: ApprovalKind, subtask_id: int | None, action: str) -> ApprovalRow | None:
+        """Return the person's word on the action with this hash, open or given."""
+        wanted = (kind, subtask_id, action)
+        return next((one for one in self.approvals if (one.kind, one.subtask_id, one.hash) == wanted), None)
+
+    def parts(self, subtask: SubtaskRow) -> list[Part]:
+        """Return the results that a subtask is handed, in the order of the subtasks."""
+        return [one for one in self.results() if one.subtask_id in subtask.depends_on]
+
+    def results(self) -> Iterator[Part]:
+        """Yield the approved results in order."""
+        for one in self.subtasks.values():
+            if one.status == "completed":
+                yield Part(one.id, one.title, one.result or "")
+
+    def with_task(self, **changes: object) -> "TaskState":
+        """Return the state with members of the task changed."""
+        return msgspec.structs.replace(self, task=msgspec.structs.replace(self.task, **changes))
+
+    def with_subtask(self, subtask: SubtaskRow) -> "TaskState":
+        """Return the state with a subtask replaced."""
+        return msgspec.structs.replace(self, subtasks={**self.subtasks, subtask.id: subtask})
+
+    def with_open_steps(self) -> "TaskState":
+        """Return the state without the steps of subtasks that have ended."""
+        ended = {one.id for one in self.subtasks.values() if one.status in SUBTASK_ENDED}
+        steps = {owner: those for owner, those in self.steps.items() if owner not in ended}
+        return self if len(steps) == len(self.steps) else msgspec.structs.replace(self, steps=steps)
+
+    def with_step(self, step: StepRow, *, running: bool) -> "TaskState":
+        """Return the state with a step added or replaced, running here or not."""
+        owner = step.subtask_id or OF_TASK
+        steps = {**self.steps, owner: {**self.steps.get(owner, {}), step.key: step}}
+        now = self.running | {step.key} if running else self.running - {step.key}
+        return msgspec.structs.replace(self, steps=steps, running=now)
+
+    def with_running(self, running: frozenset[StepKey]) -> "TaskState":
+        """Return the state with these of its steps running here, as far as they have no end yet."""
+        going = {step.key for steps in self.steps.values() for step in steps.values() if step.status == "intent"}
+        return msgspec.structs.replace(self, running=running & going)

@@ -1,0 +1,248 @@
+"""What a task's state is after an action is decided on, or after a step has ended. Pure, like the decisions."""
+
+from typing import assert_never
+
+import msgspec
+
+from orchd.features.task.core.actions import (
+    Action,
+    Ask,
+    Begin,
+    End,
+    Event,
+    Failed,
+    Finished,
+    GiveUp,
+    GoOn,
+    Rest,
+    Settle,
+    Stopped,
+    World,
+)
+from orchd.features.task.core.machine import look
+from orchd.features.task.core.rows import (
+    ENDED,
+    ApprovalRow,
+    Result,
+    StepError,
+    StepKey,
+    StepRow,
+    SubtaskRow,
+    SubtaskStatus,
+    TaskStatus,
+)
+from orchd.features.task.core.state import TaskState
+from orchd.features.task.core.subtasks import INTERRUPTED
+from orchd.features.task.core.work import Checked, Cost, Made, Plan
+
+_ALIKE: dict[str, TaskStatus] = {"plan": "planning", "execute": "executing", "consolidate": "consolidating"}
+_TWICE = StepError(INTERRUPTED, "the daemon ended twice while it ran")
+
+
+def advance(state: TaskState, world: World, epoch: str) -> tuple[TaskState, list[Action], int | None]:
+    """Decide until nothing is left to be decided now.
+
+    Returns the state, every action taken on the way (the steps among them are to be run once the state is stored), and
+    when to look again if nothing happens until then.
+    """
+    taken: list[Action] = []
+    while True:
+        actions, wake_at = look(state, world)
+        if not actions:
+            return state, taken, wake_at
+        for action in actions:
+            state = apply(state, action, world.now, epoch)
+        taken += actions
+        if any(isinstance(action, Rest | End) for action in actions):
+            return state, taken, None
+
+
+def apply(state: TaskState, action: Action, now: int, epoch: str) -> TaskState:
+    """Return the state after `action` was decided on by the daemon run `epoch`."""
+    match action:
+        case Begin():
+            return _begun(state, action, now, epoch)
+        case GiveUp():
+            return _ended(state, action.key, now, error=_TWICE)
+        case GoOn():
+            status: TaskStatus = "executing" if state.subtasks else "planning"
+            return state.with_task(status=status, waits_for="", reason="")
+        case Ask():
+            return _asked(state, action, now)
+        case Settle():
+            return _settled(state, action, now)
+        case Rest():
+            return _rested(state, action)
+        case End():
+            return _over(state, action, now)
+        case _:
+            assert_never(action)
+
+
+def absorb(state: TaskState, event: Event, now: int) -> TaskState:
+    """Return the state after a step has ended. One that is not known (any more), or has its end, changes nothing."""
+    step = state.step(event.key)
+    if step is None or step.status != "intent":
+        return state
+    state = _billed(state, event)
+    match event:
+        case Finished():
+            state = _ended(state, event.key, now, result=event.result)
+            return _planned(state, event.result) if isinstance(event.result, Plan) else state
+        case Failed():
+            return _ended(state, event.key, now, error=event.error)
+        case _:
+            state = state.with_step(msgspec.structs.replace(step, retryable=True), running=False)
+            return _put_back(state, step, now)
+
+
+def forget_running(state: TaskState) -> TaskState:
+    """Mark what runs here as cut off in order: it may be begun again."""
+    for key in state.running:
+        step = state.step(key)
+        assert step is not None
+        state = state.with_step(msgspec.structs.replace(step, retryable=True), running=False)
+    return state
+
+
+def _begun(state: TaskState, begin: Begin, now: int, epoch: str) -> TaskState:
+    known = state.step(begin.key)
+    if known is not None:
+        runs = known.runs if known.retryable else known.runs + 1  # a run that we cut off ourselves does not count
+        step = msgspec.structs.replace(known, runs=runs, retryable=False, epoch=epoch, started_at=now)
+    else:
+        step = StepRow(
+            begin.key, begin.kind, begin.subtask_id, begin.made, state.task.round, epoch=epoch, started_at=now
+        )
+    state = state.with_step(step, running=True)
+    if begin.subtask_id is not None:
+        state = state.with_subtask(_doing(state.subtasks[begin.subtask_id], begin, now))
+    started_at = state.task.started_at or now
+    return state.with_task(status=_status(state), waits_for="", reason="", started_at=started_at)
+
+
+def _doing(subtask: SubtaskRow, begin: Begin, now: int) -> SubtaskRow:
+    status: SubtaskStatus = "executing" if begin.kind == "execute" else "validating"
+    attempts = max(subtask.attempts, begin.key.attempt) if begin.kind == "execute" else subtask.attempts
+    return msgspec.structs.replace(subtask, status=status, attempts=attempts, updated_at=now)
+
+
+def _status(state: TaskState) -> TaskStatus:
+    """Name what the steps that run are mostly about."""
+    kinds = {step.kind for key in state.running if (step := state.step(key)) is not None}
+    return next((status for kind, status in _ALIKE.items() if kind in kinds), "validating")
+
+
+def _ended(
+    state: TaskState,
+    key: StepKey,
+    now: int,
+    result: Result | None = None,
+    error: StepError | None = None,
+) -> TaskState:
+    step = next(steps[key] for steps in state.steps.values() if key in steps)
+    status = "failed" if error is not None else "done"
+    ended = msgspec.structs.replace(step, status=status, result=result, error=error, ended_at=now)
+    state = state.with_step(ended, running=False)
+    if step.subtask_id is None:
+        return state
+    subtask = _reported(state.subtasks[step.subtask_id], ended)
+    return state.with_subtask(msgspec.structs.replace(subtask, updated_at=now))
+
+
+def _put_back(state: TaskState, step: StepRow, now: int) -> TaskState:
+    """Show that nobody works on a subtask whose attempt was cut off."""
+    if step.subtask_id is None or step.kind != "execute":
+        return state
+    subtask = state.subtasks[step.subtask_id]
+    return state.with_subtask(msgspec.structs.replace(subtask, status="pending", updated_at=now))
+
+
+def _reported(subtask: SubtaskRow, step: StepRow) -> SubtaskRow:
+    """Show what the last attempt gave, before it is known whether that stands."""
+    match step.result:
+        case Made() as made:
+            changes: dict[str, object] = {"status": "validating", "result": made.text, "result_model": made.model}
+            changes |= {"kept": step.key.attempt, "reasons": tuple(made.reasons), "notes": ""}
+            return msgspec.structs.replace(subtask, **changes, score=None, reviewer=None)
+        case Checked() as checked:
+            return msgspec.structs.replace(
+                subtask, score=checked.score, reviewer=checked.reviewer, notes=checked.notes, status="validating"
+            )
+        case _:
+            return subtask if step.error is None else msgspec.structs.replace(subtask, notes=step.error.message)
+
+
+def _asked(state: TaskState, ask: Ask, now: int) -> TaskState:
+    """Put a question; an open one of the same kind was about something that is no longer so."""
+    same = (ask.kind, ask.subtask_id)
+    kept = [one for one in state.approvals if one.status != "open" or (one.kind, one.subtask_id) != same]
+    asked = ApprovalRow(0, state.task.id, ask.subtask_id, ask.kind, ask.hash, "open", "", now, None)
+    state = msgspec.structs.replace(state, approvals=(*kept, asked))
+    if ask.subtask_id is None:
+        return state
+    subtask = msgspec.structs.replace(state.subtasks[ask.subtask_id], status="waiting", updated_at=now)
+    return state.with_subtask(subtask)
+
+
+def _settled(state: TaskState, settle: Settle, now: int) -> TaskState:
+    subtask = state.subtasks[settle.subtask_id]
+    if settle.kept is not None:
+        subtask = _with_attempt(state, subtask, settle.kept)
+    changes: dict[str, object] = {"status": settle.status, "updated_at": now, "completed_at": now}
+    if settle.notes or settle.kept is None:
+        changes["notes"] = settle.notes
+    if settle.reviewer is not None:
+        changes["reviewer"] = settle.reviewer
+    return state.with_subtask(msgspec.structs.replace(subtask, **changes))
+
+
+def _with_attempt(state: TaskState, subtask: SubtaskRow, attempt: int) -> SubtaskRow:
+    """Return the subtask with one attempt's result and verdict."""
+    for step in state.steps_of(subtask.id, "execute", "check"):
+        if step.status == "done" and attempt in (step.made, step.key.attempt if step.kind == "execute" else None):
+            subtask = _reported(subtask, step)
+            if isinstance(step.result, Checked):
+                outcome = step.result.outcome
+                subtask = msgspec.structs.replace(
+                    subtask, verified=outcome == "verified", self_checked=outcome == "self_checked"
+                )
+    return subtask
+
+
+def _rested(state: TaskState, rest: Rest) -> TaskState:
+    wish = "" if rest.status == "paused" else state.task.wish
+    return state.with_task(
+        status=rest.status, waits_for=rest.waits_for, reason=rest.reason, wish=wish, ready=rest.ready, owner=None
+    )
+
+
+def _over(state: TaskState, end: End, now: int) -> TaskState:
+    done = [step.result for step in state.steps_of(0, "consolidate") if isinstance(step.result, Made)]
+    changes: dict[str, object] = {}
+    if end.status == "completed":
+        changes = {"result": done[-1].text, "links": done[-1].links, "result_notes": done[-1].notes}
+    state = state.with_task(
+        status=end.status,
+        waits_for="",
+        reason=end.reason,
+        wish="",
+        ready=False,
+        owner=None,
+        completed_at=now,
+        **changes,
+    )
+    assert state.task.status in ENDED
+    return msgspec.structs.replace(state, approvals=tuple(one for one in state.approvals if one.status != "open"))
+
+
+def _billed(state: TaskState, event: Event) -> TaskState:
+    """Add what a step took; of one that was stopped only the time is known, and that it asked at least once."""
+    task, seconds = state.task, state.task.seconds + event.seconds
+    cost = Cost(calls=1) if isinstance(event, Stopped) else event.cost
+    return state.with_task(calls=task.calls + cost.calls, tokens=task.tokens + cost.tokens, seconds=seconds)
+
+
+def _planned(state: TaskState, plan: Plan) -> TaskState:
+    state = state.with_task(planned=True, plan_model=plan.model)
+    return msgspec.structs.replace(state, drafts=tuple(plan.subtasks))

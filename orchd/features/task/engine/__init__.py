@@ -1,0 +1,1 @@
+"""Running tasks: who owns them, one run each, and when to wait."""

@@ -1,0 +1,271 @@
+"""One task in hand: decide, store, run, until it rests, ends, or is not ours any more.
+
+    decide (pure) -> store the ends and what follows from them in one transaction -> run the steps that begin -> wait
+
+A step begins only after its intent is stored. All ends that have come in by the time of a round go into one
+transaction, together with the intents of what follows, so a step costs about one commit. A commit that fails because
+somebody changed the task is made again on the task as it is now; one that may or may not have gone through (the
+database went away in the middle) too: what is stored already is then found stored, and nothing counts twice.
+"""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from math import inf
+from typing import Protocol
+
+import structlog
+import trio
+
+from orchd.errors import Unavailable, let_go_of_frames
+from orchd.features.task.core import task_log
+from orchd.features.task.core.actions import Action, Begin, Event, Failed, Finished, Limits, Stopped, World
+from orchd.features.task.core.machine import MINUTE_SECONDS
+from orchd.features.task.core.rows import Gauged, LogEntry, StepKey, StepKind
+from orchd.features.task.core.state import TaskState
+from orchd.features.task.core.transitions import absorb, advance
+from orchd.features.task.core.work import Cost, Heard, NoAnswerError, Workers
+from orchd.features.task.engine import log_lines, stepping
+from orchd.features.task.store import queries
+from orchd.features.task.store.saving_queries import Change, OutdatedError, save
+from orchd.guard import guarded
+from orchd.storage import Database
+
+AWAY_SECONDS = 0.5
+"""Pause before the database is tried again; it says itself when it is back, but it may go away again at once."""
+
+OVERTIME_SECONDS = 0.1
+"""Given to a step over what the budget has left, so that it is certainly spent afterwards."""
+
+
+class Watcher(Protocol):
+    """Who is told what tasks do; never blocks, never raises."""
+
+    def changed(self, task_id: int) -> None:
+        """A change of a task or of its subtasks was stored."""
+
+    def heard(self, task_id: int, subtask_id: int | None, kind: StepKind, attempt: int) -> Heard:
+        """A step is about to run: return who listens to it."""
+
+    def unheard(self, heard: Heard) -> None:
+        """The step that `heard` listened to runs no more."""
+
+
+def wall_clock() -> int:
+    """Return the time in Unix milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass
+class Shop:
+    """What all tasks in hand share. `brakes` says why no new work may begin, None when it may."""
+
+    database: Database
+    workers: Workers
+    watcher: Watcher
+    epoch: str
+    limits: Limits = field(default_factory=Limits)
+    brakes: Callable[[], str | None] = lambda: None
+    fresh: Callable[[], Awaitable[None]] = trio.lowlevel.checkpoint
+    """Awaited before tasks are taken in hand, so that the brakes know of the machine."""
+    now: Callable[[], int] = wall_clock
+    draining: bool = False
+
+
+@dataclass
+class Notes:
+    """What one round has to store besides the state."""
+
+    entries: list[LogEntry] = field(default_factory=list)
+    gauged: list[Gauged] = field(default_factory=list)
+
+
+class Run:
+    """A task that this daemon run has in hand: it was claimed. `run` is called once."""
+
+    def __init__(self, shop: Shop, task_id: int) -> None:
+        self.task_id = task_id
+        self.ended = trio.Event()
+        self._shop = shop
+        self._state: TaskState
+        self._version: int | None = None
+        self._outdated = True
+        self._events: list[Event] = []
+        self._scopes: dict[StepKey, trio.CancelScope] = {}
+        self._unstored: set[StepKey] = set()
+        """Steps that were begun and whose ends are not stored yet, though some may have come."""
+        self._steps = 0
+        self._stirred = trio.Event()
+        self._scope = trio.CancelScope()
+
+    @property
+    def version(self) -> int | None:
+        """The version of the task as last read or stored from here, None before that."""
+        return self._version
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether its end was asked for by `abandon`."""
+        return self._scope.cancel_called
+
+    def reread(self) -> None:
+        """Look at the task again: somebody else has changed it."""
+        self._outdated = True
+        self._stirred.set()
+
+    def stir(self) -> None:
+        """Decide again: something besides the task has changed (brakes, the shop's closing)."""
+        self._stirred.set()
+
+    def cut(self) -> None:
+        """Cut off the steps that run; they may be begun again. Does not wait."""
+        for scope in self._scopes.values():
+            scope.cancel()
+
+    def abandon(self) -> None:
+        """End at once and store nothing: the task is over, or somebody else's. Does not wait; `ended` is set then."""
+        self._scope.cancel()
+
+    async def run(self) -> None:
+        """Go on with the task until it is let go of."""
+        started = trio.current_time()
+        ours = False
+        try:
+            with self._scope:
+                async with trio.open_nursery() as nursery:
+                    ours = await self._go_on(nursery)
+                    nursery.cancel_scope.cancel()
+        finally:
+            self.ended.set()
+        seconds = trio.current_time() - started
+        if ours:
+            log_lines.let_go(self._state, self._steps, seconds)
+        else:
+            log_lines.lost(self.task_id, self._steps, seconds)
+
+    async def _go_on(self, nursery: trio.Nursery) -> bool:
+        """Go on until it is let go of; return whether it was ours until then."""
+        while True:
+            self._stirred = trio.Event()
+            events, self._events = self._events, []
+            wake_at = await self._round(nursery, events)
+            if wake_at is None:
+                return self._version is not None and self._state.task.owner is None
+            with trio.move_on_after(max(0.0, (wake_at - self._shop.now()) / 1000)):
+                await self._stirred.wait()
+
+    async def _round(self, nursery: trio.Nursery, events: list[Event]) -> float | None:
+        """Take in `events` and begin what follows; return when to look again (inf: when stirred), None when the task
+        is not in hand any more."""
+        while True:
+            if self._outdated and not await self._read_again():
+                return None
+            notes = Notes()
+            state = self._absorbed(events, notes)
+            brakes, draining = self._shop.brakes(), self._shop.draining
+            world = World(self._shop.now(), self._shop.limits, brakes, draining)
+            state, actions, wake_at = advance(state, world, self._shop.epoch)
+            if state is self._state:
+                return wake_at or inf
+            notes.entries += [entry for action in actions for entry in task_log.of_action(action)]
+            if not await self._store(state, notes):
+                continue
+            self._unstored -= {event.key for event in events}
+            if self._state.task.owner is None:
+                return None
+            self._begin(nursery, actions)
+            if not state.drafts:
+                return wake_at or inf
+            events = []
+
+    def _absorbed(self, events: list[Event], notes: Notes) -> TaskState:
+        state = self._state
+        for event in events:
+            step = state.step(event.key)
+            if step is not None and step.status == "intent":
+                notes.entries += task_log.of_event(state, event)
+                notes.gauged += task_log.gauged(state, event)
+                state = absorb(state, event, self._shop.now())
+        return state
+
+    async def _store(self, state: TaskState, notes: Notes) -> bool:
+        """Store a state; return whether it is; if not, it is to be made again from what is stored now."""
+        change = Change(self._state, state, self._shop.epoch, self._shop.now(), notes.entries, notes.gauged)
+        try:
+            self._hold(await self._shop.database.write(save, change))
+        except OutdatedError:
+            self._outdated = True
+        except Unavailable as error:
+            self._outdated = True
+            structlog.get_logger().warning("a task waits for the database", task=self.task_id, reason=error.message)
+            await trio.sleep(AWAY_SECONDS)
+        else:
+            self._shop.watcher.changed(self.task_id)
+            return True
+        return False
+
+    async def _read_again(self) -> bool:
+        """Take the task as it is stored, with what runs here; return whether it is still in hand."""
+        self._outdated = False
+        read = await read_state(self._shop.database, self.task_id)
+        if read is None or read.task.owner != self._shop.epoch:
+            return False
+        if self._version is None:
+            log_lines.begun(read)
+        self._hold(read.with_running(frozenset(self._unstored)))
+        return True
+
+    def _hold(self, state: TaskState) -> None:
+        self._state, self._version = state, state.task.version
+
+    def _begin(self, nursery: trio.Nursery, actions: list[Action]) -> None:
+        for action in actions:
+            if isinstance(action, Begin):
+                scope = trio.CancelScope(deadline=trio.current_time() + self._seconds_left())
+                self._scopes[action.key] = scope
+                self._unstored.add(action.key)
+                self._steps += 1
+                nursery.start_soon(self._step, action, scope, self._state)
+
+    def _seconds_left(self) -> float:
+        task = self._state.task
+        if task.budget.max_minutes is None:
+            return inf
+        return max(0.0, task.budget.max_minutes * MINUTE_SECONDS - task.seconds) + OVERTIME_SECONDS
+
+    async def _step(self, begin: Begin, scope: trio.CancelScope, state: TaskState) -> None:
+        started = trio.current_time()
+        done: stepping.Done | None = None
+        failed: NoAnswerError | None = None
+        heard = self._shop.watcher.heard(self.task_id, begin.subtask_id, begin.kind, begin.key.attempt)
+        with guarded("task step", task=self.task_id, step=begin.key.name) as guard, scope:
+            try:
+                done = await stepping.perform(self._shop.workers, state, begin, heard)
+            except NoAnswerError as error:
+                failed = error
+            finally:
+                self._shop.watcher.unheard(heard)
+            if failed is not None:
+                raise failed.error
+        seconds = trio.current_time() - started
+        event: Event = Stopped(begin.key, seconds)
+        if done is not None:
+            event = Finished(begin.key, done.result, done.cost, seconds)
+        elif guard.error is not None:
+            log_lines.step_failed(state, begin.key, guard.error)
+            failed = failed or NoAnswerError(guard.error, Cost(), None)
+            let_go_of_frames(failed)  # this one is among them
+            event = Failed(begin.key, stepping.error_of(failed), seconds, stepping.cost_of(failed))
+        del self._scopes[begin.key]
+        self._events.append(event)
+        self._stirred.set()
+
+
+async def read_state(database: Database, task_id: int) -> TaskState | None:
+    """Return a task's state; waits for an absent database."""
+    while True:
+        await database.wait_ready()
+        try:
+            return await database.read(queries.load, task_id)
+        except Unavailable:
+            await trio.sleep(AWAY_SECONDS)

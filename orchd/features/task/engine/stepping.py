@@ -1,0 +1,135 @@
+"""One step as its worker sees it: from the task's state to an order, and from what comes back to a result.
+
+What is too large to be stored is refused here, so that storing an end can't fail for that reason.
+"""
+
+from typing import NamedTuple, assert_never
+
+import msgspec
+
+from orchd.errors import Internal, TooLarge, UpstreamError
+from orchd.features.task.core.actions import Begin
+from orchd.features.task.core.rows import Choice, Result, StepError, SubtaskRow
+from orchd.features.task.core.state import TaskState
+from orchd.features.task.core.subtasks import avoided, best_before, guidance, score
+from orchd.features.task.core.work import Cost, Heard, Made, NoAnswerError, Order, TaskBrief, Workers
+
+MAX_RESULT_CHARACTERS = 1_000_000
+"""Longest result of a step: in JSON it takes 6 MB at most, which MySQL's default packet holds."""
+
+MAX_NOTES = 10_000
+MAX_ERROR = 2_000
+
+
+class Done(NamedTuple):
+    """What a worker made, and what it took."""
+
+    result: Result
+    cost: Cost
+
+
+async def perform(workers: Workers, state: TaskState, begin: Begin, heard: Heard) -> Done:
+    """Run a step. Waits as long as models take; may be cancelled. Raises `OrchdError`, `NoAnswerError`."""
+    match begin.kind:
+        case "plan":
+            return await _plan(workers, state, heard)
+        case "execute":
+            made = await workers.execute(order_of(state, _subtask(state, begin), begin.key.attempt), heard)
+            return Done(_storable(made), made.cost)
+        case "check":
+            return await _check(workers, state, begin, heard)
+        case "better":
+            return await _better(workers, state, begin, heard)
+        case "consolidate":
+            joined = await workers.consolidate(brief_of(state), list(state.results()), heard)
+            return Done(_storable(joined), joined.cost)
+        case _:
+            assert_never(begin.kind)
+
+
+def error_of(failed: NoAnswerError) -> StepError:
+    """Return an error as it is stored with the step that it ended."""
+    error, model = failed.error, failed.model
+    named = model if model is not None and len(model) <= MAX_ERROR else None
+    return StepError(error.code, error.message[:MAX_ERROR], error.retryable, named)
+
+
+def cost_of(failed: NoAnswerError) -> Cost:
+    """Return what a step cost that ended with an error: one call at least, where nobody counted."""
+    return failed.spent if failed.spent.calls else Cost(calls=1)
+
+
+def brief_of(state: TaskState) -> TaskBrief:
+    """Return the task as planner and consolidator see it."""
+    task = state.task
+    return TaskBrief(task.id, task.title, task.description, task.user, task.model)
+
+
+def order_of(state: TaskState, subtask: SubtaskRow, attempt: int) -> Order:
+    """Return a subtask as its worker sees it, with what is to be learnt from the attempts before."""
+    task = state.task
+    return Order(
+        task_id=task.id,
+        task_title=task.title,
+        task_description=task.description,
+        subtask_id=subtask.id,
+        title=subtask.title,
+        prompt=subtask.prompt,
+        task_type=subtask.task_type,
+        difficulty=subtask.difficulty,
+        assistant=subtask.assistant,
+        model=subtask.model,
+        attempt=attempt,
+        guidance=guidance(state, subtask),
+        avoid=avoided(state, subtask),
+        parts=state.parts(subtask),
+        user=task.user,
+    )
+
+
+async def _plan(workers: Workers, state: TaskState, heard: Heard) -> Done:
+    plan, cost = await workers.plan(brief_of(state), heard)
+    if not plan.subtasks:
+        raise UpstreamError("the plan has no subtasks")
+    if sum(len(one.prompt) for one in plan.subtasks) > MAX_RESULT_CHARACTERS:
+        raise TooLarge(f"the plan has more than {MAX_RESULT_CHARACTERS} characters")
+    return Done(plan, cost)
+
+
+async def _check(workers: Workers, state: TaskState, begin: Begin, heard: Heard) -> Done:
+    assert begin.made is not None
+    subtask = _subtask(state, begin)
+    made = _made(state, subtask, begin.made)
+    checked = await workers.check(order_of(state, subtask, begin.made), made, heard)
+    notes, told = checked.notes[:MAX_NOTES], checked.guidance[:MAX_NOTES]
+    return Done(msgspec.structs.replace(checked, notes=notes, guidance=told), checked.cost)
+
+
+async def _better(workers: Workers, state: TaskState, begin: Begin, heard: Heard) -> Done:
+    assert begin.made is not None
+    subtask = _subtask(state, begin)
+    first = best_before(state, subtask, begin.made)
+    assert isinstance(first.result, Made)
+    order = order_of(state, subtask, begin.made)
+    scores = (score(state, subtask, first.key.attempt), score(state, subtask, begin.made))
+    better, cost = await workers.better(order, first.result, _made(state, subtask, begin.made), heard, scores)
+    return Done(Choice(first.key.attempt, begin.made, better), cost)
+
+
+def _subtask(state: TaskState, begin: Begin) -> SubtaskRow:
+    assert begin.subtask_id is not None
+    return state.subtasks[begin.subtask_id]
+
+
+def _made(state: TaskState, subtask: SubtaskRow, attempt: int) -> Made:
+    found = [one.result for one in state.steps_of(subtask.id, "execute") if one.key.attempt == attempt]
+    if not found or not isinstance(found[0], Made):
+        raise Internal(f"attempt {attempt} of subtask {subtask.id} has no result")
+    return found[0]
+
+
+def _storable(made: Made) -> Made:
+    if len(made.text) > MAX_RESULT_CHARACTERS:
+        error = TooLarge(f"the result has more than {MAX_RESULT_CHARACTERS} characters")
+        raise NoAnswerError(error, made.cost, made.model)
+    return msgspec.structs.replace(made, notes=made.notes[:MAX_NOTES])

@@ -1,0 +1,175 @@
+"""SQL by which people make, change and delete tasks, and which tasks wait for which.
+
+Subtasks are in `subtask_queries.py`. Whatever is changed here raises the task's version, so whoever has the task in
+hand reads it again before storing anything. Both databases run these transactions one after the other (serializable),
+so what is checked here still holds at the commit.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+import msgspec
+
+from orchd.errors import Conflict, NotFound
+from orchd.features.task.core.rows import RUNNING, Budget, LogEntry, TaskRow
+from orchd.features.task.core.work import Checked
+from orchd.features.task.store import saving_queries
+from orchd.features.task.store.lifecycle_queries import existing, rebind, reconsider
+from orchd.features.verification import remove_ledgers
+from orchd.storage import Statement, Steps
+
+MAX_DEPENDENCIES = 100
+"""Tasks that one task may wait for."""
+
+_IDS_AT_ONCE = 500
+
+
+class TaskDraft(NamedTuple):
+    """A task that is to be made; `due_at` in Unix milliseconds."""
+
+    user: str
+    title: str
+    description: str
+    priority: int
+    model: str | None
+    auto_run: bool
+    budget: Budget
+    due_at: int | None
+
+
+def editable(task_id: int) -> Steps[TaskRow]:
+    """Return a task that may be changed. Raises `NotFound`, or `Conflict` while it runs and once it is completed.
+
+    Whoever has taken it in hand but begun nothing only looks what is next, after each edit for instance; it decides
+    anew on what is stored then.
+    """
+    task = yield from existing(task_id)
+    if task.status in RUNNING or task.status == "completed":
+        raise Conflict(
+            f"the task is {task.status}; to be changed it must be paused", status=task.status, wanted="paused"
+        )
+    return task
+
+
+def create(draft: TaskDraft, depends_on: Collection[int], now: int) -> Steps[int]:
+    """Make a task that nobody has told to begin; return its id. Raises `NotFound` for a task it should wait for."""
+    budget = draft.budget
+    inserted = yield Statement(
+        "INSERT INTO task (user_name, title, description, priority, model, status, waits_for, reason, wish, ready,"
+        " version, round, planned, auto_run, max_calls, max_tokens, max_minutes, calls, tokens, seconds, due_at,"
+        " result_notes, links_json, created_at, updated_at)"
+        " VALUES (?, ?, ?, ?, ?, 'pending', '', '', '', 0, 1, 1, 0, ?, ?, ?, ?, 0, 0, 0, ?, '', '[]', ?, ?)",
+        (
+            draft.user, draft.title, draft.description, draft.priority, draft.model, int(draft.auto_run),
+            budget.max_calls, budget.max_tokens, budget.max_minutes, draft.due_at, now, now,
+        ),
+    )  # fmt: skip
+    for other in sorted(set(depends_on)):
+        yield from _there(other)
+        yield from _insert_dependency(inserted.last_id, other)
+    yield from saving_queries.log(inserted.last_id, [LogEntry(None, "info", "created")], now)
+    return inserted.last_id
+
+
+def change(task: TaskRow, now: int) -> Steps[None]:
+    """Store what a person may change of a task, and have it looked at again."""
+    budget = task.budget
+    yield Statement(
+        "UPDATE task SET title = ?, description = ?, priority = ?, model = ?, auto_run = ?, max_calls = ?,"
+        " max_tokens = ?, max_minutes = ?, due_at = ? WHERE id = ?",
+        (
+            task.title, task.description, task.priority, task.model, int(task.auto_run), budget.max_calls,
+            budget.max_tokens, budget.max_minutes, task.due_at, task.id,
+        ),
+    )  # fmt: skip
+    yield from rebind(task.id)
+    yield from noted(task.id, None, "changed by a person", now)
+
+
+def noted(task_id: int, subtask_id: int | None, message: str, now: int) -> Steps[None]:
+    """Note an edit, and have the task looked at again."""
+    yield from reconsider(task_id, now)
+    yield from saving_queries.log(task_id, [LogEntry(subtask_id, "info", message)], now)
+
+
+def remove(task_id: int, now: int) -> Steps[None]:
+    """Delete a task with all that belongs to it; tasks that waited for it don't any more.
+
+    Raises `NotFound`, or `Conflict` when it runs or was told to.
+    """
+    task = yield from existing(task_id)
+    if task.owner is not None or task.status in RUNNING or task.ready:
+        raise Conflict(
+            f"the task is {task.status} and was told to run; `force` ends and deletes it",
+            field="force",
+            path="$.data.force",
+            status=task.status,
+            wanted="cancelled",
+        )
+    yield from saving_queries.wake_dependents(task_id, now)
+    checks = yield Statement(
+        "SELECT result_json FROM task_step WHERE task_id = ? AND kind = 'check' AND result_json IS NOT NULL",
+        (task_id,),
+    )
+    yield from remove_ledgers(ledgers(row[0] for row in checks.rows))
+    yield Statement("DELETE FROM task WHERE id = ?", (task_id,))
+
+
+def ledgers(results: Iterable[str]) -> list[int]:
+    """Return the ledgers that stored results of checks name."""
+    checks = (msgspec.json.decode(result, type=Checked) for result in results)
+    return [check.ledger_id for check in checks if check.ledger_id is not None]
+
+
+def add_dependency(task_id: int, other: int, now: int) -> Steps[None]:
+    """Have a task wait for another one; nothing happens if it does. Raises `NotFound`, `Conflict`."""
+    task = yield from editable(task_id)
+    awaited = yield from _there(other)
+    found = yield Statement("SELECT depends_on FROM task_dependency WHERE task_id = ?", (task_id,))
+    known = {row[0] for row in found.rows}
+    if other in known:
+        return
+    if len(known) >= MAX_DEPENDENCIES:
+        raise Conflict(f"a task can wait for {MAX_DEPENDENCIES} others at most", field="dependsOn")
+    if (yield from _leads_to(other, task_id)):
+        raise Conflict(
+            f"the tasks would wait for each other in a circle; this one is {task.status}, the other {awaited.status}",
+            field="dependsOn",
+            path="$.data.dependsOn",
+            status=task.status,
+            other=awaited.status,
+        )
+    yield from _insert_dependency(task_id, other)
+    yield from noted(task_id, None, f"waits for task {other} from now on", now)
+
+
+def remove_dependency(task_id: int, other: int, now: int) -> Steps[None]:
+    """Have a task not wait for another one any more. Raises `NotFound` when it does not."""
+    yield from existing(task_id)
+    removed = yield Statement("DELETE FROM task_dependency WHERE task_id = ? AND depends_on = ?", (task_id, other))
+    if not removed.changed:
+        raise NotFound("the task does not wait for that one", field="dependsOn", path="$.data.dependsOn")
+    yield from noted(task_id, None, f"does not wait for task {other} any more", now)
+
+
+def _leads_to(start: int, wanted: int) -> Steps[bool]:
+    """Whether `start` is `wanted`, or waits for it over any number of others."""
+    seen, new = {start}, {start}
+    while new and wanted not in seen:
+        some = sorted(new)[:_IDS_AT_ONCE]
+        marks = ", ".join("?" * len(some))
+        found = yield Statement(f"SELECT depends_on FROM task_dependency WHERE task_id IN ({marks})", tuple(some))
+        new = (new - set(some)) | ({row[0] for row in found.rows} - seen)
+        seen |= new
+    return wanted in seen
+
+
+def _there(other: int) -> Steps[TaskRow]:
+    try:
+        return (yield from existing(other))
+    except NotFound:
+        raise NotFound("there is no such task", field="dependsOn", path="$.data.dependsOn") from None
+
+
+def _insert_dependency(task_id: int, other: int) -> Steps[None]:
+    yield Statement("INSERT INTO task_dependency (task_id, depends_on) VALUES (?, ?)", (task_id, other))

@@ -1,0 +1,274 @@
+"""SQL of what people and daemons ask of a task: begin, pause, resume, cancel, retry, decide; who has it in hand.
+
+Each of these stands by itself: it is done when its transaction is, whether or not a runner is there to hear of it. So
+what was cancelled stays cancelled through any crash: the runner that has the task in hand can store nothing afterwards.
+"""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from orchd.errors import Conflict, NotFound
+from orchd.features.task.core.approval_hash import plan_hash, step_hash
+from orchd.features.task.core.rows import ENDED, RUNNING, ApprovalRow, LogEntry, TaskRow
+from orchd.features.task.core.state import TaskState
+from orchd.features.task.core.task_log import MAX_MESSAGE
+from orchd.features.task.store import queries, saving_queries
+from orchd.storage import Statement, Steps
+
+_CANCELLED = '{"code":"cancelled","message":"the task was cancelled"}'
+
+
+def existing(task_id: int) -> Steps[TaskRow]:
+    """Return a task. Raises `NotFound`."""
+    found = yield from queries.find(task_id)
+    if found is None:
+        raise NotFound("there is no such task", field="taskId", path="$.data.taskId")
+    return found
+
+
+def refused(task: TaskRow, wanted: str) -> Conflict:
+    """Return the error for a task that can't become what is wanted, with both states."""
+    return Conflict(f"the task is {task.status}; it can't become {wanted}", status=task.status, wanted=wanted)
+
+
+def run(task_id: int, now: int) -> Steps[TaskRow]:
+    """Have a pending task run, by whoever is free. Raises `NotFound`, or `Conflict` in another state."""
+    task = yield from existing(task_id)
+    if task.status != "pending":
+        raise refused(task, "executing")
+    yield Statement(
+        "UPDATE task SET ready = 1, version = version + 1, updated_at = ? WHERE id = ?",
+        (now, task_id),
+    )
+    return (yield from _noted(task_id, "told to run", now))
+
+
+def plan(task_id: int, now: int) -> Steps[TaskRow]:
+    """Have a task planned, anew if a planner's plan was not begun. Raises `NotFound`, `Conflict`."""
+    task = yield from existing(task_id)
+    begun = task.owner is not None and task.status in RUNNING  # else it is only looked at
+    if begun or (task.status in ENDED and task.status != "failed"):
+        raise refused(task, "planning")
+    found = yield Statement("SELECT COUNT(*), SUM(attempts) FROM subtask WHERE task_id = ?", (task_id,))
+    count, attempts = found.rows[0]
+    if count and (attempts or not task.planned):
+        what = "its subtasks have been begun" if attempts else "it has subtasks of its own; delete them first"
+        raise Conflict(f"the task can't be planned: {what}", status=task.status, wanted="planning")
+    yield Statement("DELETE FROM task_approval WHERE task_id = ? AND kind = 'plan'", (task_id,))
+    yield Statement("DELETE FROM subtask WHERE task_id = ?", (task_id,))
+    yield from _anew(task_id, now)
+    return (yield from _noted(task_id, "told to be planned", now))
+
+
+def retry(task_id: int, now: int) -> Steps[TaskRow]:
+    """Begin a failed or cancelled task anew where it is not completed. Raises `NotFound`, `Conflict`."""
+    task = yield from existing(task_id)
+    if task.status not in ("failed", "cancelled"):
+        raise refused(task, "executing")
+    yield Statement("DELETE FROM task_approval WHERE task_id = ? AND state <> 'approved'", (task_id,))
+    yield Statement(
+        "UPDATE subtask SET status = 'pending', notes = '', completed_at = NULL, updated_at = ?"
+        " WHERE task_id = ? AND status <> 'completed'",
+        (now, task_id),
+    )
+    yield from _anew(task_id, now)
+    yield from saving_queries.wake_dependents(task_id, now)
+    return (yield from _noted(task_id, "told to begin anew", now))
+
+
+def _anew(task_id: int, now: int) -> Steps[None]:
+    yield Statement(
+        "UPDATE task SET status = 'pending', waits_for = '', reason = '', wish = '', ready = 1, round = round + 1,"
+        " result = NULL, result_notes = '', links_json = '[]', completed_at = NULL, version = version + 1,"
+        " updated_at = ? WHERE id = ?",
+        (now, task_id),
+    )
+
+
+def pause(task_id: int, now: int) -> Steps[TaskRow]:
+    """Begin no more steps of a task; those that run go on to their end. Raises `NotFound`, `Conflict`."""
+    task = yield from existing(task_id)
+    if task.status in (*ENDED, "paused") or (task.status == "pending" and not task.ready):
+        raise refused(task, "paused")
+    if task.owner is None:
+        yield Statement(
+            "UPDATE task SET status = 'paused', waits_for = '', reason = 'paused on request', wish = '', ready = 0,"
+            " version = version + 1, updated_at = ? WHERE id = ?",
+            (now, task_id),
+        )
+    else:
+        yield Statement(
+            "UPDATE task SET wish = 'pause', version = version + 1, updated_at = ? WHERE id = ?", (now, task_id)
+        )
+    return (yield from _noted(task_id, "told to pause", now))
+
+
+def resume(task_id: int, now: int) -> Steps[TaskRow]:
+    """Go on with a task that is paused or about to be. Raises `NotFound`, `Conflict`."""
+    task = yield from existing(task_id)
+    if task.status == "paused":
+        yield Statement(
+            "UPDATE task SET status = 'pending', reason = '', ready = 1, version = version + 1, updated_at = ?"
+            " WHERE id = ?",
+            (now, task_id),
+        )
+    elif task.wish == "pause":
+        yield Statement("UPDATE task SET wish = '', version = version + 1, updated_at = ? WHERE id = ?", (now, task_id))
+    else:
+        raise refused(task, "executing")
+    return (yield from _noted(task_id, "told to go on", now))
+
+
+def cancel(task_id: int, now: int) -> Steps[TaskRow]:
+    """End a task for good, whoever has it in hand. Raises `NotFound`, `Conflict` when it has ended."""
+    task = yield from existing(task_id)
+    if task.status in ENDED:
+        raise refused(task, "cancelled")
+    yield from _close(task_id, "cancelled", "cancelled on request", now)
+    return (yield from _noted(task_id, "told to end", now))
+
+
+def _noted(task_id: int, message: str, now: int) -> Steps[TaskRow]:
+    yield from saving_queries.log(task_id, [LogEntry(None, "info", message)], now)
+    return (yield from existing(task_id))
+
+
+def give_up(task_id: int, epoch: str, reason: str, now: int) -> Steps[bool]:
+    """Fail a task that this daemon run can't go on with; return whether it still had it in hand."""
+    owned = yield Statement("SELECT id FROM task WHERE id = ? AND owner = ?", (task_id, epoch))
+    if owned.rows:
+        yield from _close(task_id, "failed", reason, now)
+    return bool(owned.rows)
+
+
+def _close(task_id: int, status: str, reason: str, now: int) -> Steps[None]:
+    yield Statement(
+        "UPDATE task SET status = ?, waits_for = '', reason = ?, wish = '', ready = 0, owner = NULL,"
+        " version = version + 1, updated_at = ?, completed_at = ? WHERE id = ?",
+        (status, reason, now, now, task_id),
+    )
+    yield Statement(
+        "UPDATE subtask SET status = 'cancelled', updated_at = ?, completed_at = ?"
+        " WHERE task_id = ? AND status IN ('pending', 'executing', 'validating', 'waiting')",
+        (now, now, task_id),
+    )
+    yield Statement(
+        "UPDATE task_step SET state = 'failed', error_json = ?, ended_at = ? WHERE task_id = ? AND state = 'intent'",
+        (_CANCELLED, now, task_id),
+    )
+    yield Statement("DELETE FROM task_approval WHERE task_id = ? AND state = 'open'", (task_id,))
+    yield from saving_queries.wake_dependents(task_id, now)
+
+
+class Decision(NamedTuple):
+    """A person's word on the action with this hash."""
+
+    approval_id: int
+    hash: str
+    approve: bool
+    note: str
+
+
+def decide(decision: Decision, now: int) -> Steps[ApprovalRow]:
+    """Store a person's word and have the task go on. Raises `NotFound`, or `Conflict` when it was given before or is
+    about something else by now."""
+    asked = yield from queries.find_approval(decision.approval_id)
+    if asked is None:
+        raise NotFound("there is no such approval", field="approvalId", path="$.data.approvalId")
+    wanted = "approved" if decision.approve else "refused"
+    if asked.status != "open":
+        raise Conflict(f"it is {asked.status}; it can't become {wanted}", status=asked.status, wanted=wanted)
+    if asked.hash != decision.hash:
+        raise Conflict("what is to be approved has changed", field="hash", path="$.data.hash", hash=asked.hash)
+    yield Statement(
+        "UPDATE task_approval SET state = ?, note = ?, decided_at = ? WHERE id = ?",
+        (wanted, decision.note, now, asked.id),
+    )
+    yield from reconsider(asked.task_id, now)
+    note = f": {decision.note}" if decision.note else ""
+    entry = LogEntry(asked.subtask_id, "info", f"a person has {wanted} the {asked.kind}{note}"[:MAX_MESSAGE])
+    yield from saving_queries.log(asked.task_id, [entry], now)
+    decided = yield from queries.find_approval(asked.id)
+    assert decided is not None
+    return decided
+
+
+def reconsider(task_id: int, now: int) -> Steps[None]:
+    """Note that a task was changed: who has it in hand reads it again, and one that waits is looked at again."""
+    yield Statement(
+        "UPDATE task SET version = version + 1, updated_at = ?,"
+        " ready = CASE WHEN owner IS NULL AND status = 'waiting' THEN 1 ELSE ready END WHERE id = ?",
+        (now, task_id),
+    )
+
+
+def rebind(task_id: int) -> Steps[None]:
+    """Bind open approvals to the plan and the steps as they are now, for whoever has changed the task or its subtasks,
+    in that transaction. So an answer to what was asked before is a conflict at once, also while the task is paused."""
+    asked = yield Statement("SELECT id FROM task_approval WHERE task_id = ? AND state = 'open'", (task_id,))
+    state = (yield from queries.load(task_id)) if asked.rows else None
+    for one in () if state is None else state.approvals:
+        if state is not None and one.status == "open":
+            yield from _bind(one, _action(state, one))
+
+
+def _action(state: TaskState, asked: ApprovalRow) -> str | None:
+    """Return the hash of what an approval is about by now, None when nobody needs to be asked any more."""
+    if asked.kind == "plan":
+        return plan_hash(state.task, state.subtasks.values())
+    subtask = None if asked.subtask_id is None else state.subtasks.get(asked.subtask_id)
+    if asked.kind == "result":
+        return asked.hash
+    return (
+        None if subtask is None or not subtask.needs_approval else step_hash(state.task, subtask, state.parts(subtask))
+    )
+
+
+def _bind(asked: ApprovalRow, action: str | None) -> Steps[None]:
+    if action is None:
+        yield Statement("DELETE FROM task_approval WHERE id = ?", (asked.id,))
+    elif action != asked.hash:
+        yield Statement("UPDATE task_approval SET hash = ? WHERE id = ?", (action, asked.id))
+
+
+def ready(limit: int, *, braked: bool) -> Steps[list[int]]:
+    """Return up to `limit` tasks that nobody has in hand and somebody should, the most urgent first."""
+    held = "AND waits_for <> 'brakes'" if braked else ""
+    found = yield Statement(
+        f"SELECT id FROM task WHERE ready = 1 AND owner IS NULL {held} ORDER BY priority DESC, id LIMIT ?", (limit,)
+    )
+    return [row[0] for row in found.rows]
+
+
+def claim(task_ids: Collection[int], epoch: str) -> Steps[list[int]]:
+    """Take tasks in hand; return those that nobody else took first."""
+    claimed: list[int] = []
+    for task_id in task_ids:
+        taken = yield Statement(
+            "UPDATE task SET owner = ?, version = version + 1 WHERE id = ? AND owner IS NULL AND ready = 1",
+            (epoch, task_id),
+        )
+        if taken.changed:
+            claimed.append(task_id)
+    return claimed
+
+
+def owners() -> Steps[list[str]]:
+    """Return the daemon runs that have tasks in hand."""
+    found = yield Statement("SELECT DISTINCT owner FROM task WHERE owner IS NOT NULL")
+    return [row[0] for row in found.rows]
+
+
+def take_over(dead: Collection[str]) -> Steps[int]:
+    """Free the tasks of daemon runs (not empty) that are over; return how many."""
+    marks = ", ".join("?" * len(dead))
+    freed = yield Statement(
+        f"UPDATE task SET owner = NULL, ready = 1, version = version + 1 WHERE owner IN ({marks})", tuple(dead)
+    )
+    return freed.changed
+
+
+def in_hand(epoch: str) -> Steps[dict[int, int]]:
+    """Return the tasks that a daemon run has in hand, with their versions."""
+    found = yield Statement("SELECT id, version FROM task WHERE owner = ?", (epoch,))
+    return dict(found.rows)

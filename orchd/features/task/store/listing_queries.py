@@ -1,0 +1,189 @@
+"""SQL that reads tasks for those who look at them: whole ones, pages of lists, logs, questions to persons, figures."""
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from orchd.features.task.core.rows import ApprovalRow, LogLevel, StepRow, SubtaskRow, TaskRow, TaskStatus, WaitsFor
+from orchd.features.task.store import queries
+from orchd.features.task.store.queries import APPROVAL, STEP, SUBTASK
+from orchd.protocol.types import MAX_INTEGER
+from orchd.storage import Statement, Steps, Value
+
+TIMED = 1000
+"""How many of the tasks completed last say how long tasks take."""
+
+MAX_ATTEMPTS = 100
+"""How many of a subtask's attempts are shown, the latest; with the checks of each."""
+
+
+class Shown(NamedTuple):
+    """A task with all that is shown of it."""
+
+    task: TaskRow
+    depends_on: list[int]
+    subtasks: list[SubtaskRow]
+    approvals: list[ApprovalRow]
+
+
+class Listed(NamedTuple):
+    """A row of a list; times in Unix milliseconds."""
+
+    id: int
+    title: str
+    priority: int
+    status: TaskStatus
+    waits_for: WaitsFor
+    reason: str
+    due_at: int | None
+    created_at: int
+    updated_at: int
+    completed_at: int | None
+    subtasks: int
+    completed: int
+
+
+class Logged(NamedTuple):
+    """A line of a log; time in Unix milliseconds."""
+
+    id: int
+    subtask_id: int | None
+    level: LogLevel
+    message: str
+    details_json: str | None
+    created_at: int
+
+
+class Figures(NamedTuple):
+    """Figures over all tasks: how many of each status, what they have taken, and milliseconds that some took."""
+
+    by_status: dict[TaskStatus, int]
+    calls: int
+    tokens: int
+    seconds: float
+    times: list[int]
+    by_model: list[queries.QualityRow]
+
+
+def depends_on(task_id: int) -> Steps[list[int]]:
+    """Return the tasks that a task waits for, completed or not."""
+    found = yield Statement("SELECT depends_on FROM task_dependency WHERE task_id = ? ORDER BY depends_on", (task_id,))
+    return [row[0] for row in found.rows]
+
+
+def shown(task_id: int) -> Steps[Shown | None]:
+    """Return a task with all that is shown of it, None when it does not exist."""
+    task = yield from queries.find(task_id)
+    if task is None:
+        return None
+    needed = yield from depends_on(task_id)
+    subtasks = yield from queries.subtasks(task_id)
+    return Shown(task, needed, subtasks, (yield from queries.approvals(task_id)))
+
+
+def find_subtask(subtask_id: int) -> Steps[SubtaskRow | None]:
+    """Return one subtask, None when it does not exist."""
+    needed = yield Statement(
+        "SELECT depends_on FROM subtask_dependency WHERE subtask_id = ? ORDER BY depends_on", (subtask_id,)
+    )
+    found = yield Statement(f"SELECT {SUBTASK} FROM subtask s WHERE s.id = ?", (subtask_id,))
+    return queries.subtask_row(found.rows[0], tuple(row[0] for row in needed.rows)) if found.rows else None
+
+
+def steps_of(subtask_id: int) -> Steps[list[StepRow]]:
+    """Return the latest attempts at a subtask and their checks, in the order in which they were begun."""
+    found = yield Statement(
+        f"SELECT {STEP} FROM task_step p WHERE p.subtask_id = ? AND p.kind IN ('execute', 'check')"
+        " ORDER BY p.id DESC LIMIT ?",
+        (subtask_id, 2 * MAX_ATTEMPTS),
+    )
+    return [queries.step_row(row) for row in reversed(found.rows)]
+
+
+def page(status: TaskStatus | None, limit: int, before: tuple[int, int] | None) -> Steps[list[Listed]]:
+    """Return up to `limit` tasks, changed last first, changed before `before` (updated_at, id)."""
+    updated_at, row_id = before or (MAX_INTEGER, MAX_INTEGER)
+    status_is: tuple[Value, ...] = () if status is None else (status,)
+    wanted = "" if status is None else "status = ? AND"
+    found = yield Statement(
+        "SELECT id, title, priority, status, waits_for, reason, due_at, created_at, updated_at, completed_at"
+        f" FROM task WHERE {wanted} updated_at <= ? AND (updated_at < ? OR id < ?)"
+        " ORDER BY updated_at DESC, id DESC LIMIT ?",
+        (*status_is, updated_at, updated_at, row_id, limit),
+    )
+    counts = yield from _subtask_counts([row[0] for row in found.rows])
+    return [_listed(row, counts.get(row[0], (0, 0))) for row in found.rows]
+
+
+def _listed(row: tuple[Any, ...], counts: tuple[int, int]) -> Listed:
+    return Listed(*(*row, *counts))
+
+
+def _subtask_counts(task_ids: Collection[int]) -> Steps[dict[int, tuple[int, int]]]:
+    """Return how many subtasks tasks have, and how many of them are completed."""
+    if not task_ids:
+        return {}
+    marks = ", ".join("?" * len(task_ids))
+    found = yield Statement(
+        "SELECT task_id, COUNT(*), SUM(CASE WHEN status = 'completed' THEN 1 ELSE 0 END) FROM subtask"
+        f" WHERE task_id IN ({marks}) GROUP BY task_id",
+        tuple(task_ids),
+    )
+    return {row[0]: (row[1], int(row[2])) for row in found.rows}
+
+
+def subtask_page(task_id: int, limit: int, after: int) -> Steps[list[SubtaskRow] | None]:
+    """Return up to `limit` subtasks in order, from the place `after` on; None when there is no such task."""
+    if (yield from queries.find(task_id)) is None:
+        return None
+    return (yield from queries.subtasks(task_id))[after : after + limit]
+
+
+def logs(task_id: int, subtask_id: int | None, limit: int, before: int | None) -> Steps[list[Logged] | None]:
+    """Return up to `limit` lines, the latest first, from before the line `before`; None when there is no such task."""
+    if (yield from queries.find(task_id)) is None:
+        return None
+    about = "" if subtask_id is None else "AND subtask_id = ?"
+    whose: tuple[Value, ...] = () if subtask_id is None else (subtask_id,)
+    found = yield Statement(
+        "SELECT id, subtask_id, level, message, details_json, created_at FROM task_log"
+        f" WHERE task_id = ? {about} AND id < ? ORDER BY id DESC LIMIT ?",
+        (task_id, *whose, MAX_INTEGER if before is None else before, limit),
+    )
+    return [Logged(*row) for row in found.rows]
+
+
+def open_approvals(task_id: int | None, limit: int, after: int) -> Steps[list[ApprovalRow]]:
+    """Return up to `limit` questions that nobody has answered, the oldest first, after one; of one task or of all."""
+    of_task = "" if task_id is None else "AND a.task_id = ?"
+    whose: tuple[Value, ...] = () if task_id is None else (task_id,)
+    found = yield Statement(
+        f"SELECT {APPROVAL} FROM task_approval a WHERE a.state = 'open' AND a.id > ? {of_task} ORDER BY a.id LIMIT ?",
+        (after, *whose, limit),
+    )
+    return [ApprovalRow(*row) for row in found.rows]
+
+
+def versions(task_ids: Collection[int]) -> Steps[dict[int, int]]:
+    """Return the versions of those of some tasks (not none) that exist."""
+    marks = ", ".join("?" * len(task_ids))
+    found = yield Statement(f"SELECT id, version FROM task WHERE id IN ({marks})", tuple(task_ids))
+    return dict(found.rows)
+
+
+def figures() -> Steps[Figures]:
+    """Return figures over all tasks; both statements are answered by the index `task_figures` alone."""
+    sums = yield Statement("SELECT status, COUNT(*), SUM(calls), SUM(tokens), SUM(seconds) FROM task GROUP BY status")
+    times = yield Statement(
+        "SELECT completed_at - started_at FROM task WHERE status = 'completed' ORDER BY completed_at DESC LIMIT ?",
+        (TIMED,),
+    )
+    by_model = yield from queries.quality(None)
+    rows: list[tuple[Any, ...]] = sums.rows
+    return Figures(
+        by_status={row[0]: row[1] for row in rows},
+        calls=int(sum(row[2] for row in rows)),
+        tokens=int(sum(row[3] for row in rows)),
+        seconds=float(sum(row[4] for row in rows)),
+        times=[max(0, row[0]) for row in times.rows if row[0] is not None],
+        by_model=by_model,
+    )

@@ -1,0 +1,186 @@
+"""SQL that reads tasks: rows as values, and the whole state of a task as the runner wants it.
+
+Who changes a task is in `saving_queries.py` (the runner), `lifecycle_queries.py` (what people and daemons ask of it)
+and where tasks are edited.
+"""
+
+from typing import Any, NamedTuple
+
+import msgspec
+
+from orchd.features.models import TaskType
+from orchd.features.task.core.rows import (
+    RESULTS,
+    ApprovalRow,
+    Blocker,
+    Budget,
+    StepError,
+    StepKey,
+    StepRow,
+    SubtaskRow,
+    TaskRow,
+)
+from orchd.features.task.core.state import OF_TASK, TaskState
+from orchd.features.task.core.work import PartLink
+from orchd.storage import Statement, Steps
+
+TASK = (
+    "t.id, t.user_name, t.title, t.description, t.priority, t.model, t.status, t.waits_for, t.reason, t.wish, t.ready,"
+    " t.owner, t.version, t.round, t.planned, t.plan_model, t.auto_run, t.max_calls, t.max_tokens, t.max_minutes,"
+    " t.calls, t.tokens, t.seconds, t.due_at, t.result, t.result_notes, t.links_json, t.created_at, t.updated_at,"
+    " t.started_at, t.completed_at"
+)
+SUBTASK = (
+    "s.id, s.task_id, s.position, s.title, s.prompt, s.task_type, s.difficulty, s.assistant, s.model,"
+    " s.needs_approval, s.status, s.attempts, s.kept, s.result, s.result_model, s.score, s.reviewer, s.notes,"
+    " s.verified, s.self_checked, s.reasons_json, s.created_at, s.updated_at, s.completed_at"
+)
+STEP = (
+    "p.step, p.attempt, p.kind, p.subtask_id, p.made, p.round, p.state, p.runs, p.retryable, p.epoch, p.result_json,"
+    " p.error_json, p.started_at, p.ended_at"
+)
+APPROVAL = "a.id, a.task_id, a.subtask_id, a.kind, a.hash, a.state, a.note, a.created_at, a.decided_at"
+
+
+def find(task_id: int) -> Steps[TaskRow | None]:
+    """Return one task, None when it does not exist."""
+    found = yield Statement(f"SELECT {TASK} FROM task t WHERE t.id = ?", (task_id,))
+    return task_row(found.rows[0]) if found.rows else None
+
+
+def subtasks(task_id: int) -> Steps[list[SubtaskRow]]:
+    """Return a task's subtasks in order."""
+    needed = yield Statement(
+        "SELECT d.subtask_id, d.depends_on FROM subtask_dependency d JOIN subtask s ON s.id = d.subtask_id"
+        " WHERE s.task_id = ? ORDER BY d.depends_on",
+        (task_id,),
+    )
+    depends_on: dict[int, list[int]] = {}
+    for subtask_id, other in needed.rows:
+        depends_on.setdefault(subtask_id, []).append(other)
+    found = yield Statement(
+        f"SELECT {SUBTASK} FROM subtask s WHERE s.task_id = ? ORDER BY s.position, s.id", (task_id,)
+    )
+    return [subtask_row(row, tuple(depends_on.get(row[0], ()))) for row in found.rows]
+
+
+def steps(task_id: int) -> Steps[list[StepRow]]:
+    """Return all steps that were begun, in order, with what came of them."""
+    found = yield Statement(f"SELECT {STEP} FROM task_step p WHERE p.task_id = ? ORDER BY p.id", (task_id,))
+    return [step_row(row) for row in found.rows]
+
+
+def approvals(task_id: int) -> Steps[list[ApprovalRow]]:
+    """Return what persons were asked about a task, in order."""
+    found = yield Statement(f"SELECT {APPROVAL} FROM task_approval a WHERE a.task_id = ? ORDER BY a.id", (task_id,))
+    return [ApprovalRow(*row) for row in found.rows]
+
+
+def find_approval(approval_id: int) -> Steps[ApprovalRow | None]:
+    """Return one question to a person, None when it does not exist."""
+    found = yield Statement(f"SELECT {APPROVAL} FROM task_approval a WHERE a.id = ?", (approval_id,))
+    return ApprovalRow(*found.rows[0]) if found.rows else None
+
+
+def blockers(task_id: int) -> Steps[list[Blocker]]:
+    """Return the tasks that a task depends on and that are not completed."""
+    found = yield Statement(
+        "SELECT t.id, t.title, t.status FROM task_dependency d JOIN task t ON t.id = d.depends_on"
+        " WHERE d.task_id = ? AND t.status <> 'completed' ORDER BY t.id",
+        (task_id,),
+    )
+    return [Blocker(*row) for row in found.rows]
+
+
+def load(task_id: int) -> Steps[TaskState | None]:
+    """Return the state of a task with nothing running, None when it does not exist."""
+    task = yield from find(task_id)
+    if task is None:
+        return None
+    rows = yield from subtasks(task_id)
+    of_owner: dict[int, dict[StepKey, StepRow]] = {}
+    for step in (yield from _open_steps(task_id)):
+        of_owner.setdefault(step.subtask_id or OF_TASK, {})[step.key] = step
+    asked = yield from approvals(task_id)
+    blocking = yield from blockers(task_id)
+    return TaskState(task, {row.id: row for row in rows}, of_owner, tuple(asked), tuple(blocking))
+
+
+class QualityRow(NamedTuple):
+    """What is known of a model at a kind of task: see `model_quality`. Tokens and seconds are those of its runs."""
+
+    model: str
+    task_type: TaskType
+    runs: int
+    checked: int
+    approved: int
+    scored: int
+    score_sum: int
+    tokens: int
+    seconds: float
+
+
+def quality(task_type: str | None) -> Steps[list[QualityRow]]:
+    """Return what is known of models, at one kind of task or at all."""
+    chosen = "" if task_type is None else "WHERE task_type = ?"
+    found = yield Statement(
+        "SELECT model, task_type, runs, checked, approved, scored, score_sum, tokens, seconds FROM model_quality"
+        f" {chosen} ORDER BY model, task_type",
+        () if task_type is None else (task_type,),
+    )
+    return [QualityRow(*row) for row in found.rows]
+
+
+def _open_steps(task_id: int) -> Steps[list[StepRow]]:
+    """Return the steps of the task itself and of those subtasks that have not ended."""
+    found = yield Statement(
+        f"SELECT {STEP} FROM task_step p LEFT JOIN subtask s ON s.id = p.subtask_id WHERE p.task_id = ? AND"
+        " (s.id IS NULL OR s.status IN ('pending', 'executing', 'validating', 'waiting')) ORDER BY p.id",
+        (task_id,),
+    )
+    return [step_row(row) for row in found.rows]
+
+
+def task_row(row: tuple[Any, ...]) -> TaskRow:
+    """Read a row of `TASK`."""
+    (row_id, user, title, description, priority, model, status, waits_for, reason, wish, ready, owner, version,
+     round_, planned, plan_model, auto_run, max_calls, max_tokens, max_minutes, calls, tokens, seconds, due_at, result,
+     result_notes, links_json, *times) = row  # fmt: skip
+    return TaskRow(
+        row_id, user, title, description, priority, model, status, waits_for, reason, wish, bool(ready), owner, version,
+        round_, bool(planned), plan_model, bool(auto_run), Budget(max_calls, max_tokens, max_minutes), calls, tokens,
+        seconds, due_at, result, result_notes, msgspec.json.decode(links_json, type=list[PartLink]), *times,
+    )  # fmt: skip
+
+
+def subtask_row(row: tuple[Any, ...], depends_on: tuple[int, ...]) -> SubtaskRow:
+    """Read a row of `SUBTASK`."""
+    (row_id, task_id, position, title, prompt, task_type, difficulty, assistant, model, needs_approval, status,
+     attempts, kept, result, result_model, score, reviewer, notes, verified, self_checked, reasons_json, *times
+    ) = row  # fmt: skip
+    return SubtaskRow(
+        row_id, task_id, position, title, prompt, task_type, difficulty, assistant, model, bool(needs_approval),
+        depends_on, status, attempts, kept, result, result_model, score, reviewer, notes, bool(verified),
+        bool(self_checked), msgspec.json.decode(reasons_json, type=tuple[str, ...]), *times,
+    )  # fmt: skip
+
+
+def step_row(row: tuple[Any, ...]) -> StepRow:
+    """Read a row of `STEP`."""
+    (step, attempt, kind, subtask_id, made, round_, status, runs, retryable, epoch, result_json, error_json, *times) = (
+        row
+    )
+    return StepRow(
+        StepKey(step, attempt),
+        kind,
+        subtask_id,
+        made,
+        round_,
+        status,
+        runs,
+        bool(retryable),
+        epoch,
+        None if result_json is None else msgspec.json.decode(result_json, type=RESULTS[kind]),
+        None if error_json is None else msgspec.json.decode(error_json, type=StepError),
+        *times,
+    )

@@ -1,0 +1,243 @@
+"""SQL by which the runner stores a task's next state: what differs from the state before, in one transaction.
+
+It is fenced twice: the row must still be this daemon run's, and nobody may have changed it since it was read (each
+change, whoever makes it, raises `version`). So a run that was taken for dead, or that has not seen a cancellation, can
+write nothing any more.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from orchd.errors import Conflict
+from orchd.features.task.core.rows import ENDED, ApprovalRow, Gauged, LogEntry, StepRow, SubtaskRow, TaskRow
+from orchd.features.task.core.state import TaskState
+from orchd.features.task.core.work import PlannedSubtask
+from orchd.features.task.store import queries
+from orchd.storage import Statement, Steps
+
+MAX_LOG_ENTRIES = 2000
+"""Kept of a task; the oldest go first, about so."""
+
+_PRUNE_EVERY = 64
+
+
+class OutdatedError(Exception):
+    """The task was changed by somebody else since it was read, or is somebody else's now; nothing was stored."""
+
+
+class Change(NamedTuple):
+    """From `old` to `new`, with what is noted on the way; `now` in Unix milliseconds, `epoch` who does it."""
+
+    old: TaskState
+    new: TaskState
+    epoch: str
+    now: int
+    entries: Sequence[LogEntry] = ()
+    gauged: Sequence[Gauged] = ()
+
+
+def save(change: Change) -> Steps[TaskState]:
+    """Store a change and return the state as stored. Raises `OutdatedError`."""
+    old, new, now = change.old, change.new, change.now
+    yield from _save_task(new.task, old.task.version, change.epoch, now)
+    for subtask in new.subtasks.values():
+        if old.subtasks.get(subtask.id) is not subtask:
+            yield from _save_subtask(subtask)
+    yield from _save_steps(old, new)
+    approvals = yield from _save_approvals(old, new)
+    yield from log(new.task.id, change.entries, now)
+    for gauged in sorted(change.gauged):
+        yield from _gauge(gauged)
+    if new.task.status in ENDED:
+        yield from wake_dependents(new.task.id, now)
+    if new.drafts:
+        yield from _add_planned(new.task.id, new.drafts, now)
+        return (yield from _reread(new))
+    task = msgspec.structs.replace(new.task, version=old.task.version + 1, updated_at=now)
+    return msgspec.structs.replace(new, task=task, approvals=approvals).with_open_steps()
+
+
+def _reread(new: TaskState) -> Steps[TaskState]:
+    read = yield from queries.load(new.task.id)
+    assert read is not None, "it was updated a moment ago"
+    return msgspec.structs.replace(read, running=new.running)
+
+
+def _save_task(task: TaskRow, version: int, epoch: str, now: int) -> Steps[None]:
+    links = msgspec.json.encode(task.links).decode()
+    saved = yield Statement(
+        "UPDATE task SET status = ?, waits_for = ?, reason = ?, wish = ?, ready = ?, owner = ?, planned = ?,"
+        " plan_model = ?, calls = ?, tokens = ?, seconds = ?, result = ?, result_notes = ?, links_json = ?,"
+        " started_at = ?, completed_at = ?, updated_at = ?, version = version + 1"
+        " WHERE id = ? AND owner = ? AND version = ?",
+        (
+            task.status, task.waits_for, task.reason, task.wish, int(task.ready), task.owner, int(task.planned),
+            task.plan_model, task.calls, task.tokens, task.seconds, task.result, task.result_notes, links,
+            task.started_at, task.completed_at, now, task.id, epoch, version,
+        ),
+    )  # fmt: skip
+    if not saved.changed:
+        raise OutdatedError
+
+
+def _save_subtask(one: SubtaskRow) -> Steps[None]:
+    reasons = msgspec.json.encode(one.reasons).decode()
+    yield Statement(
+        "UPDATE subtask SET status = ?, attempts = ?, kept = ?, result = ?, result_model = ?, score = ?, reviewer = ?,"
+        " notes = ?, verified = ?, self_checked = ?, reasons_json = ?, updated_at = ?, completed_at = ? WHERE id = ?",
+        (
+            one.status, one.attempts, one.kept, one.result, one.result_model, one.score, one.reviewer, one.notes,
+            int(one.verified), int(one.self_checked), reasons, one.updated_at, one.completed_at, one.id,
+        ),
+    )  # fmt: skip
+
+
+def _save_steps(old: TaskState, new: TaskState) -> Steps[None]:
+    for owner, steps in new.steps.items():
+        before = old.steps.get(owner, {})
+        for key, step in steps.items():
+            if key not in before:
+                yield from _insert_step(new.task.id, step)
+            elif before[key] is not step:
+                yield from _update_step(new.task.id, step)
+
+
+def _insert_step(task_id: int, step: StepRow) -> Steps[None]:
+    yield Statement(
+        "INSERT INTO task_step (task_id, step, attempt, kind, subtask_id, made, round, state, runs, retryable, epoch,"
+        " result_json, error_json, started_at, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            task_id, step.key.name, step.key.attempt, step.kind, step.subtask_id, step.made, step.round, step.status,
+            step.runs, int(step.retryable), step.epoch, _json(step.result), _json(step.error), step.started_at,
+            step.ended_at,
+        ),
+    )  # fmt: skip
+
+
+def _update_step(task_id: int, step: StepRow) -> Steps[None]:
+    yield Statement(
+        "UPDATE task_step SET state = ?, runs = ?, retryable = ?, epoch = ?, result_json = ?, error_json = ?,"
+        " started_at = ?, ended_at = ? WHERE task_id = ? AND step = ? AND attempt = ?",
+        (
+            step.status, step.runs, int(step.retryable), step.epoch, _json(step.result), _json(step.error),
+            step.started_at, step.ended_at, task_id, step.key.name, step.key.attempt,
+        ),
+    )  # fmt: skip
+
+
+def _save_approvals(old: TaskState, new: TaskState) -> Steps[tuple[ApprovalRow, ...]]:
+    kept = {one.id for one in new.approvals}
+    for gone in old.approvals:
+        if gone.id not in kept:
+            yield Statement("DELETE FROM task_approval WHERE id = ?", (gone.id,))
+    stored = [one for one in new.approvals if one.id]
+    for one in new.approvals:
+        if not one.id:
+            asked = yield from _insert_approval(one)
+            stored.append(asked)
+    return tuple(stored)
+
+
+def _insert_approval(one: ApprovalRow) -> Steps[ApprovalRow]:
+    inserted = yield Statement(
+        "INSERT INTO task_approval (task_id, subtask_id, kind, hash, state, note, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (one.task_id, one.subtask_id, one.kind, one.hash, one.status, one.note, one.created_at),
+    )
+    return msgspec.structs.replace(one, id=inserted.last_id)
+
+
+def _add_planned(task_id: int, drafts: Sequence[PlannedSubtask], now: int) -> Steps[None]:
+    """Store a plan whole: the subtasks first, since dependencies name their ids."""
+    ids: list[int] = []
+    for position, draft in enumerate(drafts):
+        inserted = yield Statement(
+            "INSERT INTO subtask (task_id, position, title, prompt, task_type, difficulty, assistant, needs_approval,"
+            " status, attempts, notes, verified, self_checked, reasons_json, created_at, updated_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, 0, 'pending', 0, '', 0, 0, '[]', ?, ?)",
+            (
+                task_id,
+                position,
+                draft.title,
+                draft.prompt,
+                draft.task_type,
+                draft.difficulty,
+                draft.assistant,
+                now,
+                now,
+            ),
+        )
+        ids.append(inserted.last_id)
+    for own_id, draft in zip(ids, drafts, strict=True):
+        for index in sorted(set(draft.depends_on)):
+            yield Statement(
+                "INSERT INTO subtask_dependency (subtask_id, depends_on) VALUES (?, ?)", (own_id, ids[index])
+            )
+
+
+def log(task_id: int, entries: Iterable[LogEntry], now: int) -> Steps[None]:
+    """Add to a task's log, and now and then drop what is over the bound."""
+    last_id = 0
+    for entry in entries:
+        inserted = yield Statement(
+            "INSERT INTO task_log (task_id, subtask_id, level, message, details_json, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (task_id, entry.subtask_id, entry.level, entry.message, entry.details_json, now),
+        )
+        last_id = inserted.last_id
+    if last_id % _PRUNE_EVERY == 0 and last_id:
+        yield from prune_log(task_id)
+
+
+def prune_log(task_id: int) -> Steps[None]:
+    """Drop the oldest entries of a log over the bound."""
+    oldest = yield Statement(
+        "SELECT id FROM task_log WHERE task_id = ? ORDER BY id DESC LIMIT 1 OFFSET ?", (task_id, MAX_LOG_ENTRIES)
+    )
+    if oldest.rows:
+        yield Statement("DELETE FROM task_log WHERE task_id = ? AND id <= ?", (task_id, oldest.rows[0][0]))
+
+
+def _gauge(one: Gauged) -> Steps[None]:
+    key = (one.model, one.task_type)
+    figures = (one.runs, one.checked, one.approved, one.scored, one.score, one.tokens, one.seconds)
+    added = yield from _add_to_gauge(key, figures)
+    if added:
+        return
+    try:
+        yield Statement(
+            "INSERT INTO model_quality (model, task_type, runs, checked, approved, scored, score_sum, tokens, seconds)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*key, *figures),
+        )
+    except Conflict:  # somebody else was first
+        yield from _add_to_gauge(key, figures)
+
+
+def _add_to_gauge(key: tuple[str, str], figures: tuple[int | float, ...]) -> Steps[int]:
+    added = yield Statement(
+        "UPDATE model_quality SET runs = runs + ?, checked = checked + ?, approved = approved + ?, scored = scored + ?,"
+        " score_sum = score_sum + ?, tokens = tokens + ?, seconds = seconds + ? WHERE model = ? AND task_type = ?",
+        (*figures, *key),
+    )
+    return added.changed
+
+
+def wake_dependents(task_id: int, now: int) -> Steps[None]:
+    """Have those tasks looked at again that wait for this one. Those in hand notice by their version."""
+    found = yield Statement("SELECT task_id FROM task_dependency WHERE depends_on = ? ORDER BY task_id", (task_id,))
+    for (dependent,) in found.rows:
+        yield Statement(
+            "UPDATE task SET version = version + 1, updated_at = ? WHERE id = ? AND owner IS NOT NULL", (now, dependent)
+        )
+        yield Statement(
+            "UPDATE task SET version = version + 1, ready = 1, updated_at = ?"
+            " WHERE id = ? AND owner IS NULL AND status = 'waiting' AND waits_for = 'dependencies'",
+            (now, dependent),
+        )
+
+
+def _json(value: object) -> str | None:
+    return None if value is None else msgspec.json.encode(value).decode()

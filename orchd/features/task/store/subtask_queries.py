@@ -1,0 +1,187 @@
+"""SQL by which people change the subtasks of a task that does not run.
+
+What was begun in this round stays as it is: its steps are stored under what it was told. After each change the plan's
+open question to a person is bound to the plan as it is then.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from orchd.errors import Conflict, NotFound, TooLarge
+from orchd.features.models import TaskType, assistants
+from orchd.features.task.core.plan_check import MAX_DEPTH, MAX_SUBTASKS, UnusablePlan, longest_chain
+from orchd.features.task.core.rows import ENDED, SUBTASK_ENDED, SubtaskRow, TaskRow
+from orchd.features.task.store import queries
+from orchd.features.task.store.editing_queries import editable, ledgers, noted
+from orchd.features.task.store.lifecycle_queries import existing, rebind
+from orchd.features.task.store.listing_queries import find_subtask
+from orchd.features.verification import remove_ledgers
+from orchd.storage import Statement, Steps
+
+_PAGE = 50
+"""Assistants read at once."""
+
+
+class SubtaskDraft(NamedTuple):
+    """What a person says of a subtask."""
+
+    title: str
+    prompt: str
+    depends_on: tuple[int, ...]
+    difficulty: int
+    task_type: TaskType
+    assistant: str | None
+    model: str | None
+    needs_approval: bool
+
+
+def existing_subtask(subtask_id: int) -> Steps[SubtaskRow]:
+    """Return a subtask. Raises `NotFound`."""
+    found = yield from find_subtask(subtask_id)
+    if found is None:
+        raise NotFound("there is no such subtask", field="subtaskId", path="$.data.subtaskId")
+    return found
+
+
+def add(task_id: int, draft: SubtaskDraft, position: int | None, now: int) -> Steps[SubtaskRow]:
+    """Add a subtask at a place, or at the end. Raises `NotFound`, `Conflict`, `TooLarge`."""
+    yield from editable(task_id)
+    others = yield from queries.subtasks(task_id)
+    if len(others) >= MAX_SUBTASKS:
+        raise TooLarge(f"a task has {MAX_SUBTASKS} subtasks at most")
+    yield from _check_assistant(draft.assistant)
+    _check_graph(others, None, draft.depends_on)
+    inserted = yield Statement(
+        "INSERT INTO subtask (task_id, position, title, prompt, task_type, difficulty, assistant, model,"
+        " needs_approval, status, attempts, notes, verified, self_checked, reasons_json, created_at, updated_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', 0, '', 0, 0, '[]', ?, ?)",
+        (
+            task_id, len(others), draft.title, draft.prompt, draft.task_type, draft.difficulty, draft.assistant,
+            draft.model, int(draft.needs_approval), now, now,
+        ),
+    )  # fmt: skip
+    yield from _set_needed(inserted.last_id, draft.depends_on)
+    order = [one.id for one in others]
+    order.insert(len(order) if position is None else position, inserted.last_id)
+    yield from _number(order)
+    yield from _changed(task_id, inserted.last_id, "added by a person", now)
+    return (yield from existing_subtask(inserted.last_id))
+
+
+def change(old: SubtaskRow, draft: SubtaskDraft, now: int) -> Steps[SubtaskRow]:
+    """Change a subtask as it was read in this transaction. Raises `Conflict`, `NotFound`."""
+    task = yield from editable(old.task_id)
+    _check_state(task, old)
+    if draft.assistant != old.assistant:
+        yield from _check_assistant(draft.assistant)
+    _check_graph((yield from queries.subtasks(old.task_id)), old.id, draft.depends_on)
+    yield Statement(
+        "UPDATE subtask SET title = ?, prompt = ?, task_type = ?, difficulty = ?, assistant = ?, model = ?,"
+        " needs_approval = ?, updated_at = ? WHERE id = ?",
+        (
+            draft.title, draft.prompt, draft.task_type, draft.difficulty, draft.assistant, draft.model,
+            int(draft.needs_approval), now, old.id,
+        ),
+    )  # fmt: skip
+    yield from _set_needed(old.id, draft.depends_on)
+    yield from _changed(old.task_id, old.id, "changed by a person", now)
+    return (yield from existing_subtask(old.id))
+
+
+def remove(subtask_id: int, now: int) -> Steps[int]:
+    """Delete a subtask with its attempts and their ledgers; return its task. Raises `NotFound`, `Conflict`."""
+    subtask = yield from existing_subtask(subtask_id)
+    task = yield from editable(subtask.task_id)
+    if subtask.status != "completed":
+        _check_state(task, subtask)
+    checks = yield Statement(
+        "SELECT result_json FROM task_step WHERE subtask_id = ? AND kind = 'check' AND result_json IS NOT NULL",
+        (subtask_id,),
+    )
+    yield from remove_ledgers(ledgers(row[0] for row in checks.rows))
+    yield Statement("DELETE FROM subtask WHERE id = ?", (subtask_id,))
+    yield from _number([one.id for one in (yield from queries.subtasks(task.id))])
+    yield from _changed(task.id, None, f"the subtask {subtask_id} was deleted by a person", now)
+    return task.id
+
+
+def reorder(task_id: int, order: Sequence[int], now: int) -> Steps[list[SubtaskRow]]:
+    """Put all subtasks of a task in this order. Raises `NotFound`, or `Conflict` unless they are those."""
+    yield from editable(task_id)
+    there = {one.id for one in (yield from queries.subtasks(task_id))}
+    if set(order) != there or len(order) != len(there):
+        raise Conflict(
+            f"these must be the task's {len(there)} subtasks, each once", field="subtaskIds", path="$.data.subtaskIds"
+        )
+    yield from _number(order)
+    yield from _changed(task_id, None, "its subtasks were put in another order by a person", now)
+    return (yield from queries.subtasks(task_id))
+
+
+def listed(task_id: int, limit: int, after: int) -> Steps[list[SubtaskRow]]:
+    """Return up to `limit` subtasks in order, from the place `after` on. Raises `NotFound`."""
+    yield from existing(task_id)
+    return (yield from queries.subtasks(task_id))[after : after + limit]
+
+
+def _check_state(task: TaskRow, subtask: SubtaskRow) -> None:
+    """Raise `Conflict` unless the subtask is still to be begun, in this round or, when that is over, in the next."""
+    untouched = subtask.status in ("pending", "waiting") and not subtask.attempts
+    again = subtask.status != "completed" and subtask.status in SUBTASK_ENDED and task.status in ENDED
+    if not untouched and not again:
+        raise Conflict(
+            f"the subtask is {subtask.status}, attempts {subtask.attempts}; to be changed it must be pending",
+            status=subtask.status,
+            wanted="pending",
+            taskStatus=task.status,
+        )
+
+
+def _check_assistant(name: str | None) -> Steps[None]:
+    """Raise `NotFound` unless there is an active assistant of this name."""
+    page = [] if name is None else (yield from assistants(None, True, _PAGE))
+    while page and name not in [one.name for one in page]:
+        page = yield from assistants(None, True, _PAGE, page[-1].name)
+    if name is not None and not page:
+        raise NotFound("there is no active assistant of that name", field="assistant", path="$.data.assistant")
+
+
+def _check_graph(subtasks: Sequence[SubtaskRow], subtask_id: int | None, needed: Collection[int]) -> None:
+    """Raise unless a subtask (None: one more) may need these: known ones, no circle, no row of too many."""
+    places = {one.id: place for place, one in enumerate(subtasks)}
+    if not places.keys() >= set(needed):
+        raise NotFound("there is no such subtask in this task", field="dependsOn", path="$.data.dependsOn")
+    wanted = {one.id: one.depends_on for one in subtasks}
+    graph = [set(wanted[one.id]) for one in subtasks]
+    if subtask_id is None:
+        graph.append(set(needed))
+    else:
+        graph[places[subtask_id]] = set(needed)
+    try:
+        length = longest_chain([{places[one] for one in those} for those in graph])
+    except UnusablePlan as circle:
+        raise Conflict(str(circle), field="dependsOn", path="$.data.dependsOn") from circle
+    if length > MAX_DEPTH:
+        raise Conflict(
+            f"{length} subtasks would wait for each other in a row; {MAX_DEPTH} are the most",
+            field="dependsOn",
+            path="$.data.dependsOn",
+        )
+
+
+def _set_needed(subtask_id: int, needed: Collection[int]) -> Steps[None]:
+    yield Statement("DELETE FROM subtask_dependency WHERE subtask_id = ?", (subtask_id,))
+    for other in sorted(set(needed)):
+        yield Statement("INSERT INTO subtask_dependency (subtask_id, depends_on) VALUES (?, ?)", (subtask_id, other))
+
+
+def _number(order: Sequence[int]) -> Steps[None]:
+    for position, subtask_id in enumerate(order):
+        yield Statement(
+            "UPDATE subtask SET position = ? WHERE id = ? AND position <> ?", (position, subtask_id, position)
+        )
+
+
+def _changed(task_id: int, subtask_id: int | None, message: str, now: int) -> Steps[None]:
+    yield from rebind(task_id)
+    yield from noted(task_id, subtask_id, message, now)

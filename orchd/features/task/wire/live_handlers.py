@@ -1,0 +1,78 @@
+"""Answers to those who watch tasks: subscriptions, a person's word, logs, figures."""
+
+from functools import partial
+
+from orchd.errors import NotFound
+from orchd.features.task.engine.lifecycle import Lifecycle
+from orchd.features.task.store import listing_queries
+from orchd.features.task.store.lifecycle_queries import Decision, existing
+from orchd.features.task.wire.drafts import bounded
+from orchd.features.task.wire.live_messages import (
+    MAX_NOTE_CHARACTERS,
+    TaskApprovalPage,
+    TaskApprovals,
+    TaskApprove,
+    TaskApproved,
+    TaskLogPage,
+    TaskLogs,
+    TaskStatistics,
+    TaskStats,
+    TaskSubscribe,
+    TaskSubscribed,
+    TaskUnsubscribe,
+    TaskUnsubscribed,
+)
+from orchd.features.task.wire.publisher import Publisher
+from orchd.features.task.wire.views import approval_item, log_item, statistics
+from orchd.protocol.cursor import one_number
+from orchd.protocol.page import by_id, page
+from orchd.protocol.router import Context
+from orchd.protocol.types import MAX_INTEGER
+from orchd.storage import Database
+
+
+class LiveHandlers:
+    """One method a frame."""
+
+    def __init__(self, database: Database, lifecycle: Lifecycle, publisher: Publisher) -> None:
+        self._database = database
+        self._lifecycle = lifecycle
+        self._publisher = publisher
+
+    async def subscribe(self, context: Context, data: TaskSubscribe) -> TaskSubscribed:
+        """Answer `task:subscribe`."""
+        self._publisher.check_room(data.task_id, context.peer)
+        await self._database.read(existing, data.task_id)
+        context.after_reply(partial(self._publisher.subscribe, data.task_id, context.peer, streaming=data.streaming))
+        return TaskSubscribed(data.task_id)
+
+    async def unsubscribe(self, context: Context, data: TaskUnsubscribe) -> TaskUnsubscribed:
+        """Answer `task:unsubscribe`."""
+        self._publisher.unsubscribe(data.task_id, context.peer)
+        return TaskUnsubscribed(data.task_id)
+
+    async def approve(self, context: Context, data: TaskApprove) -> TaskApproved:
+        """Answer `task:approve`."""
+        note = bounded(data.note, "note", MAX_NOTE_CHARACTERS)
+        decided = await self._lifecycle.decide(Decision(data.approval_id, data.hash, data.approve, note))
+        return TaskApproved(approval_item(decided))
+
+    async def approvals(self, context: Context, data: TaskApprovals) -> TaskApprovalPage:
+        """Answer `task:approvals`."""
+        after = one_number(data.cursor, 0)
+        if data.task_id is not None:
+            await self._database.read(existing, data.task_id)
+        rows = await self._database.read(listing_queries.open_approvals, data.task_id, data.limit + 1, after)
+        return TaskApprovalPage(*page(rows, data.limit, approval_item, by_id))
+
+    async def logs(self, context: Context, data: TaskLogs) -> TaskLogPage:
+        """Answer `task:logs`."""
+        before = one_number(data.cursor, MAX_INTEGER)
+        rows = await self._database.read(listing_queries.logs, data.task_id, data.subtask_id, data.limit + 1, before)
+        if rows is None:
+            raise NotFound("there is no such task", field="taskId", path="$.data.taskId")
+        return TaskLogPage(*page(rows, data.limit, log_item, by_id))
+
+    async def stats(self, context: Context, data: TaskStats) -> TaskStatistics:
+        """Answer `task:stats`."""
+        return statistics(await self._database.read(listing_queries.figures))

@@ -1,0 +1,214 @@
+"""Frames of those who watch tasks: subscriptions, text as it is generated, questions to persons, logs, figures."""
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from msgspec import Meta, Struct
+
+from orchd.features.models import TaskType
+from orchd.features.task.core.rows import ApprovalKind, LogLevel, StepKind
+from orchd.features.task.wire.messages import Cursor, PageSize, TaskItem
+from orchd.features.task.wire.subtask_messages import SubtaskItem
+from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp, told
+
+ApprovalState: TypeAlias = Annotated[
+    Literal["open", "approved", "refused", "withdrawn"],
+    Meta(
+        title="ApprovalState", description="How a question to a person stands; `withdrawn`: it is not asked any more."
+    ),
+]
+ApprovalSubject: TypeAlias = Annotated[
+    ApprovalKind,
+    Meta(
+        title="ApprovalKind",
+        description="What a person is asked: may the plan be run, may this step be begun, does its result stand.",
+    ),
+]
+StepName: TypeAlias = Annotated[StepKind, Meta(title="StepKind", description="What a step of a task does.")]
+Level: TypeAlias = Annotated[LogLevel, Meta(title="LogLevel", description="How much a line of the log matters.")]
+MAX_NOTE_CHARACTERS = 4_000
+
+Note: TypeAlias = Annotated[str, told(most=MAX_NOTE_CHARACTERS)]
+ActionHash: TypeAlias = Annotated[str, Meta(min_length=1, max_length=128)]
+
+
+class TaskSubscribe(ClientPayload, frozen=True):
+    """`task:subscribe`: tell me all that happens to a task; `streaming`: also the text of its steps as it is made."""
+
+    task_id: RowId
+    streaming: bool = False
+
+
+class TaskUnsubscribe(ClientPayload, frozen=True):
+    """`task:unsubscribe`: no more of that."""
+
+    task_id: RowId
+
+
+class TaskApprove(ClientPayload, frozen=True):
+    """`task:approve`: a person's word on what `task:approval` asks, `hash` as it stood there; with `approve` false it
+    is refused. `note` is told to whoever tries a refused result again."""
+
+    approval_id: RowId
+    hash: ActionHash
+    approve: bool
+    note: Note = ""
+
+
+class TaskApprovals(ClientPayload, frozen=True):
+    """`task:approvals`: what persons are asked and have not answered, of one task or of all, the oldest first."""
+
+    task_id: RowId | None = None
+    limit: PageSize = 50
+    cursor: Cursor | None = None
+
+
+class TaskLogs(ClientPayload, frozen=True):
+    """`task:logs`: what happened, the latest first; `cursor` is the `nextCursor` of the page before."""
+
+    task_id: RowId
+    subtask_id: RowId | None = None
+    limit: PageSize = 50
+    cursor: Cursor | None = None
+
+
+class TaskStats(ClientPayload, frozen=True):
+    """`task:stats`: figures over all tasks."""
+
+
+class TaskSubscribed(ServerPayload, frozen=True):
+    """The reply to `task:subscribe`; a `task:update` and the open `task:approval`s follow at once."""
+
+    task_id: RowId
+
+
+class TaskUnsubscribed(ServerPayload, frozen=True):
+    """The reply to `task:unsubscribe`; without `id` to subscribers of a task that was deleted."""
+
+    task_id: RowId
+
+
+class TaskStreaming(ServerPayload, frozen=True):
+    """`task:streaming`: text of a step that runs, of the task itself where `subtaskId` is null.
+
+    `seq` is the number of code points including this `chunk`. `begin`: it is the first; if there was text of this step
+    and `attempt` before, forget that. `done`: no more comes; what stands is told by `task:update`.
+    """
+
+    task_id: RowId
+    subtask_id: RowId | None
+    step: StepName
+    attempt: Count
+    model: str | None
+    seq: Count
+    begin: bool
+    chunk: str
+    done: bool
+
+
+class TaskApprovalItem(Struct, frozen=True, rename="camel"):
+    """A question to a person: may the plan be run (`plan`), may this subtask be begun (`step`), does its result stand
+    (`result`)? `hash` binds to exactly that; when it is changed, there is another hash or another question. It stays
+    `open` until somebody answers; `withdrawn`: it isn't asked any more."""
+
+    approval_id: RowId
+    task_id: RowId
+    subtask_id: RowId | None
+    kind: ApprovalSubject
+    hash: str
+    status: ApprovalState
+    note: str
+    created_at: Timestamp
+    decided_at: Timestamp | None
+
+
+class TaskApproval(TaskApprovalItem, ServerPayload, frozen=True):
+    """`task:approval`: to subscribers, when a person is asked, and when that has changed."""
+
+
+class TaskApproved(ServerPayload, frozen=True):
+    """The reply to `task:approve`: the question with its answer."""
+
+    approval: TaskApprovalItem
+
+
+class TaskApprovalPage(ServerPayload, frozen=True):
+    """The reply to `task:approvals`; `nextCursor` is null on the last page."""
+
+    items: list[TaskApprovalItem]
+    next_cursor: str | None
+
+
+class TaskFound(ServerPayload, frozen=True):
+    """The reply to `task:get`: the task and its subtasks, and what persons were asked, answered or not: the
+    latest of it when there is too much for one reply."""
+
+    task: TaskItem
+    subtasks: list[SubtaskItem]
+    approvals: list[TaskApprovalItem]
+
+
+class TaskLogItem(Struct, frozen=True, rename="camel"):
+    """One line of a task's log; `details` is an object whose members depend on what happened."""
+
+    id: RowId
+    subtask_id: RowId | None
+    level: Level
+    message: str
+    details: dict[str, Any] | None
+    timestamp: Timestamp
+
+
+class TaskLogPage(ServerPayload, frozen=True):
+    """The reply to `task:logs`; `nextCursor` is null on the last page."""
+
+    items: list[TaskLogItem]
+    next_cursor: str | None
+
+
+class TaskCounts(Struct, frozen=True):
+    """How many tasks there are of each status."""
+
+    pending: Count = 0
+    planning: Count = 0
+    executing: Count = 0
+    validating: Count = 0
+    consolidating: Count = 0
+    waiting: Count = 0
+    paused: Count = 0
+    completed: Count = 0
+    failed: Count = 0
+    cancelled: Count = 0
+
+
+class TaskTimes(Struct, frozen=True):
+    """Seconds from the first step to the end, over the `tasks` completed last: median and 95th percentile."""
+
+    tasks: Count
+    p50: float | None
+    p95: float | None
+
+
+class TaskModelFigures(Struct, frozen=True, rename="camel"):
+    """How a model did at a kind of task: results made, and of those `checked` by others how many they approved."""
+
+    model: str
+    task_type: TaskType
+    runs: Count
+    checked: Count
+    approved: Count
+    score: float | None
+    tokens: Count
+    seconds: float
+
+
+class TaskStatistics(ServerPayload, frozen=True):
+    """The reply to `task:stats`. `successRate` is the share of completed tasks among those completed or failed."""
+
+    total: Count
+    by_status: TaskCounts
+    success_rate: float | None
+    calls: Count
+    tokens: Count
+    seconds: float
+    times: TaskTimes
+    by_model: list[TaskModelFigures]

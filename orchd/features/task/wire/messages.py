@@ -1,0 +1,308 @@
+"""Frames of tasks, and a task as frames show it."""
+
+from typing import Annotated, Literal, TypeAlias
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from orchd.features.task.core.plan_check import MAX_TITLE_CHARACTERS
+from orchd.features.task.core.rows import TaskStatus
+from orchd.features.task.wire.subtask_messages import SubtaskItem
+from orchd.protocol.types import (
+    MAX_INTEGER,
+    ClientPayload,
+    Count,
+    ModelName,
+    Moment,
+    RowId,
+    ServerPayload,
+    Timestamp,
+    told,
+)
+
+Priority: TypeAlias = Annotated[
+    Literal["low", "medium", "high", "urgent"],
+    Meta(title="TaskPriority", description="Which of the tasks that could go on does so first."),
+]
+Waiting: TypeAlias = Annotated[
+    Literal["approval", "dependencies", "brakes", "budget"],
+    Meta(
+        title="TaskWaitsFor",
+        description="What a task waits for: a word of a person, other tasks, a less busy machine, or a higher budget.",
+    ),
+]
+TaskState: TypeAlias = Annotated[TaskStatus, Meta(title="TaskState", description="How a task stands.")]
+MAX_DESCRIPTION_CHARACTERS = 200_000
+
+Title: TypeAlias = Annotated[str, told(1, MAX_TITLE_CHARACTERS)]
+Description: TypeAlias = Annotated[str, told(most=MAX_DESCRIPTION_CHARACTERS)]
+Limit: TypeAlias = Annotated[int, Meta(ge=1, le=MAX_INTEGER)]
+Minutes: TypeAlias = Annotated[float, Meta(gt=0, le=10_000_000)]
+OtherTasks: TypeAlias = Annotated[tuple[RowId, ...], Meta(max_length=100)]
+Cursor: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
+PageSize: TypeAlias = Annotated[int, Meta(ge=1, le=200)]
+
+
+class TaskLimits(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """What a task may take: calls of models, tokens read and written, minutes of its steps together. Null: no limit."""
+
+    max_calls: Limit | None = None
+    max_tokens: Limit | None = None
+    max_minutes: Minutes | None = None
+
+
+class TaskCreate(ClientPayload, frozen=True):
+    """`task:create`: a task that waits to be told `task:plan` or `task:run`, or to be given subtasks by hand.
+
+    `autoRun`: a planner's plan is run without asking; else a person must approve of it first (`task:approve`). `model`
+    plans and joins. `dependsOn`: tasks that must be completed before this one begins.
+    """
+
+    title: Title
+    description: Description = ""
+    priority: Priority = "medium"
+    model: ModelName | None = None
+    auto_run: bool = False
+    budget: TaskLimits = TaskLimits()
+    due_at: Moment | None = None
+    depends_on: OtherTasks = ()
+
+
+class TaskGet(ClientPayload, frozen=True):
+    """`task:get`: one task, its subtasks, and what persons were asked about it."""
+
+    task_id: RowId
+
+
+class TaskList(ClientPayload, frozen=True):
+    """`task:list`: changed last first; `cursor` is the `nextCursor` of the page before."""
+
+    status: TaskState | None = None
+    limit: PageSize = 50
+    cursor: Cursor | None = None
+
+
+class TaskUpdate(ClientPayload, frozen=True):
+    """`task:update`: change the members that are given; null takes `model` or `dueAt` away, `budget` is replaced whole.
+
+    While steps run, only `priority`, `budget`, `dueAt` and `autoRun` may be changed. A higher budget lets a task go on
+    that has spent its old one.
+    """
+
+    task_id: RowId
+    title: Title | UnsetType = UNSET
+    description: Description | UnsetType = UNSET
+    priority: Priority | UnsetType = UNSET
+    model: ModelName | UnsetType | None = UNSET
+    auto_run: bool | UnsetType = UNSET
+    budget: TaskLimits | UnsetType = UNSET
+    due_at: Moment | UnsetType | None = UNSET
+
+
+class TaskDelete(ClientPayload, frozen=True):
+    """`task:delete`: remove a task with all that belongs to it; `force` when it runs or was told to, which ends it."""
+
+    task_id: RowId
+    force: bool = False
+
+
+class TaskPlan(ClientPayload, frozen=True):
+    """`task:plan`: have a planner split it, anew if its plan was not begun; with `autoRun` it goes on at once."""
+
+    task_id: RowId
+
+
+class TaskRun(ClientPayload, frozen=True):
+    """`task:run`: begin a task that is `pending`; it is planned first when it has no subtasks."""
+
+    task_id: RowId
+
+
+class TaskPause(ClientPayload, frozen=True):
+    """`task:pause`: begin no more steps; the task is `paused` once those that run have ended."""
+
+    task_id: RowId
+
+
+class TaskResume(ClientPayload, frozen=True):
+    """`task:resume`: go on with a task that is `paused`, or about to be."""
+
+    task_id: RowId
+
+
+class TaskCancel(ClientPayload, frozen=True):
+    """`task:cancel`: end a task for good; what its models generate is cut off."""
+
+    task_id: RowId
+
+
+class TaskRetry(ClientPayload, frozen=True):
+    """`task:retry`: begin a failed or cancelled task anew; what is completed stays."""
+
+    task_id: RowId
+
+
+class TaskDependencyAdd(ClientPayload, frozen=True):
+    """`task:dependency:add`: `taskId` begins only when `dependsOn` is completed."""
+
+    task_id: RowId
+    depends_on: RowId
+
+
+class TaskDependencyRemove(ClientPayload, frozen=True):
+    """`task:dependency:remove`: `taskId` doesn't wait for `dependsOn` any more."""
+
+    task_id: RowId
+    depends_on: RowId
+
+
+class TaskBudget(Struct, frozen=True, rename="camel"):
+    """What a task may take; null is no limit."""
+
+    max_calls: Count | None
+    max_tokens: Count | None
+    max_minutes: float | None
+
+
+class TaskSpent(Struct, frozen=True):
+    """What a task has taken: calls of models, tokens read and written, seconds of its steps together."""
+
+    calls: Count
+    tokens: Count
+    seconds: float
+
+
+class TaskLink(Struct, frozen=True, rename="camel"):
+    """`mark`, as it stands in a task's result, speaks of the result of this subtask."""
+
+    mark: str
+    subtask_id: RowId
+
+
+class TaskItem(Struct, frozen=True, rename="camel"):
+    """A task. `waitsFor` is null unless its `status` is `waiting`; `reason` says why it is as it is, if there is one.
+
+    `pausing`: it was told to pause and its last steps still run. `started`: it was told to begin, or has begun.
+    `planned`: its subtasks come from the planner `planModel`. `round` counts how often it was begun anew. `cut`: its
+    description or result is only the beginning here; `task:get` has them whole.
+    """
+
+    id: RowId
+    user: str
+    title: str
+    description: str
+    priority: Priority
+    status: TaskState
+    waits_for: Waiting | None
+    reason: str | None
+    pausing: bool
+    started: bool
+    model: str | None
+    auto_run: bool
+    planned: bool
+    plan_model: str | None
+    round: Count
+    depends_on: list[RowId]
+    budget: TaskBudget
+    spent: TaskSpent
+    due_at: Timestamp | None
+    result: str | None
+    result_notes: str
+    links: list[TaskLink]
+    cut: bool
+    created_at: Timestamp
+    updated_at: Timestamp
+    started_at: Timestamp | None
+    completed_at: Timestamp | None
+
+
+class TaskListItem(Struct, frozen=True, rename="camel"):
+    """A task as lists show it; `completed` of its `subtasks` are done."""
+
+    id: RowId
+    title: str
+    priority: Priority
+    status: TaskState
+    waits_for: Waiting | None
+    reason: str | None
+    due_at: Timestamp | None
+    subtasks: Count
+    completed: Count
+    created_at: Timestamp
+    updated_at: Timestamp
+    completed_at: Timestamp | None
+
+
+class TaskCreated(ServerPayload, frozen=True):
+    """The reply to `task:create`: the task."""
+
+    task: TaskItem
+
+
+class TaskUpdated(ServerPayload, frozen=True):
+    """`task:update`: a task and its subtasks in order, whole; the reply to `task:update`, and to subscribers whenever
+    something of it has changed, whoever did it. Of changes that follow each other quickly only the last may be told."""
+
+    task: TaskItem
+    subtasks: list[SubtaskItem]
+    timestamp: Timestamp
+
+
+class TaskPage(ServerPayload, frozen=True):
+    """The reply to `task:list`; `nextCursor` is null on the last page."""
+
+    items: list[TaskListItem]
+    next_cursor: str | None
+
+
+class TaskDeleted(ServerPayload, frozen=True):
+    """The reply to `task:delete`."""
+
+    task_id: RowId
+
+
+class TaskPlanStarted(ServerPayload, frozen=True):
+    """The reply to `task:plan`: the task, which is planned from now on."""
+
+    task: TaskItem
+
+
+class TaskRunStarted(ServerPayload, frozen=True):
+    """The reply to `task:run`: the task, which goes on from now on."""
+
+    task: TaskItem
+
+
+class TaskPaused(ServerPayload, frozen=True):
+    """The reply to `task:pause`: the task, `pausing` or paused."""
+
+    task: TaskItem
+
+
+class TaskResumed(ServerPayload, frozen=True):
+    """The reply to `task:resume`: the task."""
+
+    task: TaskItem
+
+
+class TaskCancelled(ServerPayload, frozen=True):
+    """The reply to `task:cancel`: the task."""
+
+    task: TaskItem
+
+
+class TaskRetried(ServerPayload, frozen=True):
+    """The reply to `task:retry`: the task."""
+
+    task: TaskItem
+
+
+class TaskDependencyAdded(ServerPayload, frozen=True):
+    """The reply to `task:dependency:add`: the task."""
+
+    task: TaskItem
+
+
+class TaskDependencyRemoved(ServerPayload, frozen=True):
+    """The reply to `task:dependency:remove`: the task."""
+
+    task: TaskItem

@@ -1,0 +1,195 @@
+"""Tells subscribers what becomes of tasks, whoever did it.
+
+A change is a word that a task is to be looked at: the newest state is read from the database and encoded once for all
+subscribers, so that changes which follow each other quickly are told as one, and nothing is told that is not stored.
+What other daemons do to a task shows by its version, which is looked at while the task has subscribers.
+"""
+
+from collections.abc import Collection
+from contextlib import suppress
+from typing import NamedTuple
+
+import msgspec
+import trio
+
+from orchd.errors import Unavailable
+from orchd.features.task.core.rows import ApprovalRow, StepKind
+from orchd.features.task.core.work import Heard
+from orchd.features.task.engine.running import AWAY_SECONDS, wall_clock
+from orchd.features.task.store import listing_queries
+from orchd.features.task.store.listing_queries import Shown
+from orchd.features.task.wire.live_messages import TaskApproval, TaskApprovalItem, TaskUnsubscribed
+from orchd.features.task.wire.step_text import StepText
+from orchd.features.task.wire.views import approval_item, updated
+from orchd.hub import Hub, KeyedTopic
+from orchd.protocol.router import Peer
+from orchd.storage import Database
+
+OTHERS_SECONDS = 0.5
+"""How often it is looked whether another daemon has changed what somebody here has subscribed to."""
+
+_IDS_AT_ONCE = 500
+
+
+class _Told(NamedTuple):
+    """What the subscribers of a task were told last."""
+
+    version: int
+    approvals: dict[int, ApprovalRow]
+
+
+class Publisher:
+    """The subscribers of all tasks; satisfies `Watcher`. `run` and `watch` must be running."""
+
+    def __init__(self, database: Database, hub: Hub) -> None:
+        self._database = database
+        self._hub = hub
+        hub.when_forgotten(self._forget)  # before the topics: it asks them what the connection followed
+        self._topic: KeyedTopic[int] = hub.keyed_topic()
+        self._listeners: KeyedTopic[int] = hub.keyed_topic()
+        self._told: dict[int, _Told] = {}
+        self._new: dict[int, dict[Peer, None]] = {}
+        self._texts: dict[int, dict[StepText, None]] = {}
+        self._due: dict[int, None] = {}
+        self._wanted = trio.Event()
+        self._watched = trio.Event()
+
+    def changed(self, task_id: int) -> None:
+        """Have a task's subscribers told what it is like now."""
+        if self._topic.subscribers(task_id):
+            self._due[task_id] = None
+            self._wanted.set()
+
+    def heard(self, task_id: int, subtask_id: int | None, kind: StepKind, attempt: int) -> Heard:
+        """Let those who want to read along with a step that is about to run."""
+        text = StepText(self._hub.frame, task_id, subtask_id, kind, attempt)
+        self._texts.setdefault(task_id, {})[text] = None
+        for peer in self._listeners.subscribers(task_id):
+            text.attach(peer)
+        return text
+
+    def unheard(self, heard: Heard) -> None:
+        """Tell those who read along that the step runs no more."""
+        assert isinstance(heard, StepText)
+        texts = self._texts[heard.task_id]
+        del texts[heard]
+        if not texts:
+            del self._texts[heard.task_id]
+        heard.end()
+
+    def check_room(self, task_id: int, peer: Peer) -> None:
+        """Raise `Busy` if `peer` has subscribed to as much as one may."""
+        self._topic.check_room(task_id, peer)
+
+    def subscribe(self, task_id: int, peer: Peer, *, streaming: bool) -> None:
+        """Tell `peer` what a task is like now, and all that becomes of it; with `streaming`, also its steps' text."""
+        self._topic.subscribe(task_id, peer)
+        self._new.setdefault(task_id, {})[peer] = None
+        if streaming:
+            self._listeners.subscribe(task_id, peer)
+            for text in self._texts.get(task_id, ()):
+                text.attach(peer)
+        else:
+            self._stop_listening(task_id, peer)
+        self.changed(task_id)
+
+    def unsubscribe(self, task_id: int, peer: Peer) -> None:
+        """No more of it."""
+        self._topic.unsubscribe(task_id, peer)
+        self._stop_listening(task_id, peer)
+
+    def tells(self, peer: Peer) -> bool:
+        """Whether a connection is being told of steps that run here."""
+        return any(self._topic.includes(task_id, peer) for task_id in self._texts)
+
+    async def run(self) -> None:
+        """Tell what is due, until cancelled."""
+        while True:
+            await self._wanted.wait()
+            self._wanted = trio.Event()
+            while self._due:
+                task_id = next(iter(self._due))
+                del self._due[task_id]  # before it is read: what changes meanwhile is told by another round
+                try:
+                    shown = await self._database.read(listing_queries.shown, task_id)
+                except Unavailable:
+                    self._due[task_id] = None
+                    await trio.sleep(AWAY_SECONDS)
+                    await self._database.wait_ready()
+                else:
+                    self._publish(task_id, shown)
+
+    async def watch(self) -> None:
+        """Notice what other daemons do, until cancelled; looks only while somebody has subscribed."""
+        while True:
+            await self._watched.wait()
+            await trio.sleep(OTHERS_SECONDS)
+            self._told = {one: told for one, told in self._told.items() if self._topic.subscribers(one)}
+            if not self._told:
+                self._watched = trio.Event()
+            with suppress(Unavailable):  # the next round tries again
+                await self._compare(list(self._told))
+
+    async def _compare(self, task_ids: list[int]) -> None:
+        for start in range(0, len(task_ids), _IDS_AT_ONCE):
+            some = task_ids[start : start + _IDS_AT_ONCE]
+            versions = await self._database.read(listing_queries.versions, some)
+            for task_id in some:
+                told = self._told.get(task_id)
+                if told is not None and told.version != versions.get(task_id):
+                    self.changed(task_id)
+
+    def _publish(self, task_id: int, shown: Shown | None) -> None:
+        peers = self._topic.subscribers(task_id)
+        new = [peer for peer in self._new.pop(task_id, {}) if peer in peers]
+        told = self._told.pop(task_id, None)
+        if shown is None:
+            self._end(task_id, peers)
+        elif peers:
+            self._told[task_id] = _Told(shown.task.version, {one.id: one for one in shown.approvals})
+            self._watched.set()
+            self._tell(shown, told, new, [peer for peer in peers if peer not in new])
+
+    def _tell(self, shown: Shown, told: _Told | None, new: Collection[Peer], others: Collection[Peer]) -> None:
+        """Tell everybody what is new to them: the task's state, and what persons are asked about it."""
+        is_new = told is None or told.version != shown.task.version
+        peers = [*new, *others] if is_new else new
+        if peers:
+            frame = self._hub.frame(updated(shown, wall_clock()))
+            for peer in peers:
+                peer.put_latest(f"task {shown.task.id}", frame)
+        self._ask(new, [approval_item(one) for one in shown.approvals if one.status == "open"])
+        self._ask(others, _news({} if told is None else told.approvals, shown.approvals))
+
+    def _ask(self, peers: Collection[Peer], questions: Collection[TaskApprovalItem]) -> None:
+        for question in questions if peers else ():
+            frame = self._hub.frame(TaskApproval(*msgspec.structs.astuple(question)))
+            for peer in peers:
+                peer.put(frame)
+
+    def _end(self, task_id: int, peers: Collection[Peer]) -> None:
+        """Tell subscribers that there is no such task any more."""
+        frame = self._hub.frame(TaskUnsubscribed(task_id))
+        for peer in peers:
+            peer.put(frame)
+            self.unsubscribe(task_id, peer)
+
+    def _stop_listening(self, task_id: int, peer: Peer) -> None:
+        self._listeners.unsubscribe(task_id, peer)
+        for text in self._texts.get(task_id, ()):
+            text.detach(peer)
+
+    def _forget(self, peer: Peer) -> None:
+        for task_id in self._topic.keys(peer):
+            self._new.get(task_id, {}).pop(peer, None)
+        for texts in self._texts.values():
+            for text in texts:
+                text.detach(peer)
+
+
+def _news(before: dict[int, ApprovalRow], now: Collection[ApprovalRow]) -> list[TaskApprovalItem]:
+    """Return the questions that are not what they were, those that are gone first."""
+    there = {one.id for one in now}
+    gone = [approval_item(one) for one in before.values() if one.status == "open" and one.id not in there]
+    changed = [one for one in now if before.get(one.id) != one]
+    return [msgspec.structs.replace(one, status="withdrawn") for one in gone] + [approval_item(one) for one in changed]

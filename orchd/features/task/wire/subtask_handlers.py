@@ -1,0 +1,139 @@
+"""Answers to the frames of subtasks."""
+
+from collections.abc import Sequence
+
+from msgspec import structs
+
+from orchd.features.task.core.rows import StepRow, SubtaskRow
+from orchd.features.task.core.work import Checked, Made
+from orchd.features.task.engine.lifecycle import Lifecycle
+from orchd.features.task.engine.running import wall_clock
+from orchd.features.task.store import listing_queries, subtask_queries
+from orchd.features.task.store.subtask_queries import existing_subtask
+from orchd.features.task.wire.drafts import changed_subtask, subtask_draft
+from orchd.features.task.wire.subtask_messages import (
+    SubtaskAttempt,
+    SubtaskCheck,
+    SubtaskCreate,
+    SubtaskCreated,
+    SubtaskDelete,
+    SubtaskDeleted,
+    SubtaskFound,
+    SubtaskGet,
+    SubtaskList,
+    SubtaskPage,
+    SubtaskReorder,
+    SubtaskReordered,
+    SubtaskUpdate,
+    SubtaskUpdated,
+    SubtaskVerdict,
+)
+from orchd.features.task.wire.views import subtask_item, subtask_items, time_of
+from orchd.features.verification import VerifyLedger, find_ledger, within_reply
+from orchd.protocol.cursor import one_number
+from orchd.protocol.page import beginning, share
+from orchd.protocol.router import Context
+from orchd.protocol.types import timestamp
+from orchd.storage import Database, Steps
+
+ATTEMPT_CHARACTERS = 20_000
+"""How much of each attempt's text is shown; that of the one that was kept stands whole in the subtask."""
+
+
+class SubtaskHandlers:
+    """One method a frame."""
+
+    def __init__(self, database: Database, lifecycle: Lifecycle) -> None:
+        self._database = database
+        self._lifecycle = lifecycle
+
+    async def create(self, context: Context, data: SubtaskCreate) -> SubtaskCreated:
+        """Answer `subtask:create`."""
+        draft = subtask_draft(data)
+        added = await self._database.write(subtask_queries.add, data.task_id, draft, data.position, wall_clock())
+        self._lifecycle.edited(data.task_id)
+        return SubtaskCreated(subtask_item(added))
+
+    async def get(self, context: Context, data: SubtaskGet) -> SubtaskFound:
+        """Answer `subtask:get`."""
+        return await self._database.read(_whole, data.subtask_id)
+
+    async def list(self, context: Context, data: SubtaskList) -> SubtaskPage:
+        """Answer `subtask:list`; a cursor is a place, since the places of subtasks have no gaps."""
+        start = one_number(data.cursor, 0)
+        rows = await self._database.read(subtask_queries.listed, data.task_id, data.limit + 1, start)
+        more = len(rows) > data.limit
+        return SubtaskPage(subtask_items(rows[: data.limit]), str(start + data.limit) if more else None)
+
+    async def update(self, context: Context, data: SubtaskUpdate) -> SubtaskUpdated:
+        """Answer `subtask:update`."""
+        changed = await self._database.write(_change, data, wall_clock())
+        self._lifecycle.edited(changed.task_id)
+        return SubtaskUpdated(subtask_item(changed))
+
+    async def delete(self, context: Context, data: SubtaskDelete) -> SubtaskDeleted:
+        """Answer `subtask:delete`."""
+        task_id = await self._database.write(subtask_queries.remove, data.subtask_id, wall_clock())
+        self._lifecycle.edited(task_id)
+        return SubtaskDeleted(data.subtask_id, task_id)
+
+    async def reorder(self, context: Context, data: SubtaskReorder) -> SubtaskReordered:
+        """Answer `subtask:reorder`."""
+        rows = await self._database.write(subtask_queries.reorder, data.task_id, data.subtask_ids, wall_clock())
+        self._lifecycle.edited(data.task_id)
+        return SubtaskReordered(data.task_id, subtask_items(rows))
+
+
+def _change(data: SubtaskUpdate, now: int) -> Steps[SubtaskRow]:
+    """Read and write in one transaction, so that two changes of different members don't undo each other."""
+    old = yield from existing_subtask(data.subtask_id)
+    return (yield from subtask_queries.change(old, changed_subtask(old, data), now))
+
+
+def _whole(subtask_id: int) -> Steps[SubtaskFound]:
+    subtask = yield from existing_subtask(subtask_id)
+    attempts = attempts_of((yield from listing_queries.steps_of(subtask_id)))
+    room = share(one.text for one in attempts)
+    attempts = [structs.replace(one, text=one.text and beginning(one.text, room)) for one in attempts]
+    kept = [one.check for one in attempts if one.attempt == subtask.kept and one.check is not None]
+    ledger: VerifyLedger | None = None
+    if kept and kept[0].ledger_id is not None:
+        ledger = yield from find_ledger(kept[0].ledger_id)
+        ledger = None if ledger is None else within_reply(ledger)
+    return SubtaskFound(subtask_item(subtask), attempts, ledger)
+
+
+def attempts_of(steps: Sequence[StepRow]) -> list[SubtaskAttempt]:
+    """Show attempts with their checks, from steps in the order in which they were begun. Never waits."""
+    checks = {step.made: step.result for step in steps if isinstance(step.result, Checked)}
+    return [_attempt(step, checks.get(step.key.attempt)) for step in steps if step.kind == "execute"]
+
+
+def _attempt(step: StepRow, checked: Checked | None) -> SubtaskAttempt:
+    made = step.result if isinstance(step.result, Made) else None
+    return SubtaskAttempt(
+        attempt=step.key.attempt,
+        round=step.round,
+        state=step.status,
+        model=made.model if made is not None else step.error.model if step.error is not None else None,
+        text=None if made is None else made.text[:ATTEMPT_CHARACTERS],
+        characters=0 if made is None else len(made.text),
+        reasons=[] if made is None else made.reasons,
+        error=None if step.error is None else step.error.message,
+        check=None if checked is None else _check(checked),
+        started_at=timestamp(step.started_at),
+        ended_at=time_of(step.ended_at),
+    )
+
+
+def _check(checked: Checked) -> SubtaskCheck:
+    verdicts = [SubtaskVerdict(one.model, one.opinion, one.score, one.notes) for one in checked.verdicts]
+    return SubtaskCheck(
+        checked.outcome,
+        checked.score,
+        checked.reviewer,
+        checked.notes,
+        checked.guidance,
+        checked.ledger_id,
+        verdicts,
+    )

@@ -1,0 +1,200 @@
+"""Frames of subtasks, and a subtask as frames show it."""
+
+from typing import Annotated, Literal, TypeAlias
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from orchd.features.models import TaskType
+from orchd.features.task.core.plan_check import MAX_PROMPT_CHARACTERS, MAX_SUBTASKS, MAX_TITLE_CHARACTERS
+from orchd.features.task.core.rows import StepStatus, SubtaskStatus
+from orchd.features.verification import Outcome, VerifyLedger
+from orchd.protocol.types import ClientPayload, Count, ModelName, RowId, ServerPayload, Timestamp, told
+
+Difficulty: TypeAlias = Annotated[int, Meta(ge=1, le=10)]
+Title: TypeAlias = Annotated[str, told(1, MAX_TITLE_CHARACTERS)]
+PromptText: TypeAlias = Annotated[str, told(1, MAX_PROMPT_CHARACTERS)]
+Position: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_SUBTASKS)]
+SubtaskState: TypeAlias = Annotated[SubtaskStatus, Meta(title="SubtaskState", description="How a subtask stands.")]
+StepState: TypeAlias = Annotated[
+    StepStatus, Meta(title="StepState", description="How an attempt stands: begun, done or failed.")
+]
+SubtaskOpinion: TypeAlias = Annotated[
+    Literal["approved", "rejected", "abstained"],
+    Meta(title="SubtaskOpinion", description="What one model thought of an attempt."),
+]
+Score: TypeAlias = Annotated[int, Meta(ge=0, le=100)]
+AssistantName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
+Needed: TypeAlias = Annotated[tuple[RowId, ...], Meta(max_length=MAX_SUBTASKS)]
+
+
+class SubtaskCreate(ClientPayload, frozen=True):
+    """`subtask:create`: add one, at `position` or at the end.
+
+    `dependsOn`: subtasks of the same task whose results it is handed. `needsApproval`: a person is asked before it is
+    begun. `model` fixes who does it; else `assistant` (a name) or the daemon chooses.
+    """
+
+    task_id: RowId
+    title: Title
+    prompt: PromptText
+    depends_on: Needed = ()
+    difficulty: Difficulty = 5
+    task_type: TaskType = "general"
+    assistant: AssistantName | None = None
+    model: ModelName | None = None
+    needs_approval: bool = False
+    position: Position | None = None
+
+
+class SubtaskGet(ClientPayload, frozen=True):
+    """`subtask:get`: one subtask whole, with its attempts and the ledger of claims about its result."""
+
+    subtask_id: RowId
+
+
+class SubtaskList(ClientPayload, frozen=True):
+    """`subtask:list`: a task's subtasks in order; `cursor` is the `nextCursor` of the page before."""
+
+    task_id: RowId
+    limit: Annotated[int, Meta(ge=1, le=MAX_SUBTASKS)] = 50
+    cursor: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+
+
+class SubtaskUpdate(ClientPayload, frozen=True):
+    """`subtask:update`: change the members that are given, of one that was not begun; `dependsOn` is replaced whole."""
+
+    subtask_id: RowId
+    title: Title | UnsetType = UNSET
+    prompt: PromptText | UnsetType = UNSET
+    depends_on: Needed | UnsetType = UNSET
+    difficulty: Difficulty | UnsetType = UNSET
+    task_type: TaskType | UnsetType = UNSET
+    assistant: AssistantName | UnsetType | None = UNSET
+    model: ModelName | UnsetType | None = UNSET
+    needs_approval: bool | UnsetType = UNSET
+
+
+class SubtaskDelete(ClientPayload, frozen=True):
+    """`subtask:delete`: remove one; those that needed it don't need it any more."""
+
+    subtask_id: RowId
+
+
+class SubtaskReorder(ClientPayload, frozen=True):
+    """`subtask:reorder`: put a task's subtasks, all of them, in this order. What depends on what stays."""
+
+    task_id: RowId
+    subtask_ids: Needed
+
+
+class SubtaskItem(Struct, frozen=True, rename="camel"):
+    """A subtask. `attempts` counts all; `kept` is the one whose result this is, made by `resultModel` for `reasons`.
+
+    `verified`: approved by another model than its author; `selfChecked`: by the only one that there was. `cut`: prompt
+    or result is only the beginning here; `subtask:get` has them whole.
+    """
+
+    id: RowId
+    task_id: RowId
+    position: Count
+    title: str
+    prompt: str
+    task_type: TaskType
+    difficulty: Difficulty
+    assistant: str | None
+    model: str | None
+    needs_approval: bool
+    depends_on: list[RowId]
+    status: SubtaskState
+    attempts: Count
+    kept: Count | None
+    result: str | None
+    result_model: str | None
+    score: Score | None
+    reviewer: str | None
+    notes: str
+    verified: bool
+    self_checked: bool
+    reasons: list[str]
+    cut: bool
+    created_at: Timestamp
+    updated_at: Timestamp
+    completed_at: Timestamp | None
+
+
+class SubtaskVerdict(Struct, frozen=True):
+    """What one model thought of an attempt."""
+
+    model: str
+    opinion: SubtaskOpinion
+    score: Score | None
+    notes: str
+
+
+class SubtaskCheck(Struct, frozen=True, rename="camel"):
+    """How the check of an attempt ended; `ledgerId` names its ledger of claims."""
+
+    outcome: Outcome
+    score: Score | None
+    reviewer: str | None
+    notes: str
+    guidance: str
+    ledger_id: RowId | None
+    verdicts: list[SubtaskVerdict]
+
+
+class SubtaskAttempt(Struct, frozen=True, rename="camel"):
+    """One attempt: `text` (its beginning, of `characters` in all) by `model`, or the `error`; and its check."""
+
+    attempt: Count
+    round: Count
+    state: StepState
+    model: str | None
+    text: str | None
+    characters: Count
+    reasons: list[str]
+    error: str | None
+    check: SubtaskCheck | None
+    started_at: Timestamp
+    ended_at: Timestamp | None
+
+
+class SubtaskCreated(ServerPayload, frozen=True):
+    """The reply to `subtask:create`: the subtask."""
+
+    subtask: SubtaskItem
+
+
+class SubtaskFound(ServerPayload, frozen=True):
+    """The reply to `subtask:get`; `ledger` is about the attempt that was kept, null when there is none."""
+
+    subtask: SubtaskItem
+    attempts: list[SubtaskAttempt]
+    ledger: VerifyLedger | None
+
+
+class SubtaskPage(ServerPayload, frozen=True):
+    """The reply to `subtask:list`; `nextCursor` is null on the last page."""
+
+    items: list[SubtaskItem]
+    next_cursor: str | None
+
+
+class SubtaskUpdated(ServerPayload, frozen=True):
+    """The reply to `subtask:update`: the subtask."""
+
+    subtask: SubtaskItem
+
+
+class SubtaskDeleted(ServerPayload, frozen=True):
+    """The reply to `subtask:delete`."""
+
+    subtask_id: RowId
+    task_id: RowId
+
+
+class SubtaskReordered(ServerPayload, frozen=True):
+    """The reply to `subtask:reorder`: the task's subtasks in their new order."""
+
+    task_id: RowId
+    items: list[SubtaskItem]

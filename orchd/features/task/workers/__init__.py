@@ -1,0 +1,1 @@
+"""Who does the work of a task: models that plan, do and join, and what they are told."""

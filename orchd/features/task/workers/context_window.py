@@ -1,0 +1,169 @@
+"""Material that goes into a prompt, cut or condensed so that the prompt and its answer fit into a model's context.
+
+The order of a step stays whole as long as that is possible. What is around it has a share each: results of other steps
+are cut (beginning and end stay, with a note of how much is missing), while a task's own text, if too long, is worked
+through by the model part by part, since what a step needs may stand anywhere in it.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from orchd.features.task.core.work import Cost, Part
+from orchd.features.task.workers.generating import Measure
+from orchd.features.text import Digest, Shortened
+from orchd.llm import Target
+
+ANSWER_SHARE = 4
+"""One part in so many of the context is left for the answer."""
+
+AROUND_TOKENS = 200
+"""For headings, and for what the model's template adds."""
+
+LEAST_TOKENS = 128
+"""Room for a prompt, however small a context is said to be."""
+
+_DIGEST = """\
+You prepare the material for one step of a larger piece of work. The step is:
+
+{step}
+
+Below stands a part of the material. Write down everything in it that the step needs: facts, figures, names, \
+conditions and wording that matters, exactly. Leave out the rest. Add nothing of your own. If there is nothing, write \
+"Nothing."."""
+
+_DIGEST_JOIN = """\
+You prepare the material for one step of a larger piece of work. The step is:
+
+{step}
+
+Join the notes below into one text that holds everything in them that the step needs. Add nothing of your own."""
+
+_ORDER_DIGEST = """\
+Below stands a part of the instructions for one step of a larger piece of work, with the material that they are \
+about. Write it anew, as short as can be, so that no instruction, condition, fact or figure is lost. Add nothing of \
+your own."""
+
+_ORDER_JOIN = """\
+Below stand the condensed parts of the instructions for one step of a larger piece of work. Join them into one text \
+that can be followed, without losing an instruction, condition, fact or figure. Add nothing of your own."""
+
+STEP_CHARACTERS = 2_000
+"""Of a step that a part of a text is condensed for."""
+
+
+class Trimmer(Measure, Protocol):
+    """Counts, cuts and condenses; `Texts` does."""
+
+    def context(self, target: Target) -> int:
+        """Return the tokens of a model's context."""
+
+    async def shorten(self, target: Target, text: str, limit: int) -> Shortened:
+        """Return a text of `limit` tokens at most, with a note of what is left out."""
+
+    async def digest(self, user: str, target: Target, text: str, instruction: str, reduce: str) -> Digest:
+        """Have a model follow `instruction` on each part of a text, then `reduce` on all the answers."""
+
+
+class Material(NamedTuple):
+    """What a step is given: its order, what was found wrong with an earlier attempt, the task's text, other results."""
+
+    order: str
+    guidance: str
+    around: str
+    parts: tuple[Part, ...]
+
+
+class Trimmed(NamedTuple):
+    """Material that fits, sentences on what is missing from it, and what that cost."""
+
+    material: Material
+    cuts: tuple[str, ...]
+    cost: Cost
+
+
+def room(context: int, share: float) -> int:
+    """Return the tokens that a prompt may have, `share` of what an answer leaves."""
+    return max(LEAST_TOKENS, int((context - context // ANSWER_SHARE - AROUND_TOKENS) * share))
+
+
+def shares(sizes: Sequence[int], total: int) -> list[int]:
+    """Divide `total` among texts of these sizes: small ones whole, the rest evenly. The sum is never over `total`."""
+    limits = [0] * len(sizes)
+    left = max(0, total)
+    by_size = sorted(range(len(sizes)), key=lambda index: sizes[index])
+    for place, index in enumerate(by_size):
+        limits[index] = min(sizes[index], left // (len(sizes) - place))
+        left -= limits[index]
+    return limits
+
+
+class Fitter:
+    """Fits material for one user's step into models' contexts; what was condensed for a model is remembered."""
+
+    def __init__(self, trimmer: Trimmer, user: str) -> None:
+        self._trimmer = trimmer
+        self._user = user
+        self._digests: dict[tuple[Target, str], str] = {}
+        self._cuts: list[str] = []
+        self._cost = Cost()
+
+    async def fit(self, target: Target, given: Material, share: float, beside: str = "") -> Trimmed:
+        """Return material that fits, `share` (0..1) of what there is room for with the text `beside` it.
+
+        Raises an OrchdError when a text has to be condensed and can't be.
+        """
+        self._cuts, self._cost = [], Cost()
+        left = room(self._trimmer.context(target) - self._size(target, beside), share)
+        guidance = (await self._trimmer.shorten(target, given.guidance, left // 8)).text
+        left -= self._size(target, guidance)
+        order = await self._condensed(target, given.order, left * 3 // 4, _ORDER_DIGEST, _ORDER_JOIN, "The order")
+        left -= self._size(target, order)
+        around_limit = self._around_limit(target, given, left)
+        step = given.order[:STEP_CHARACTERS]
+        around = await self._condensed(
+            target,
+            given.around,
+            around_limit,
+            _DIGEST.format(step=step),
+            _DIGEST_JOIN.format(step=step),
+            "The task's text",
+        )
+        parts = await self._parts(target, given.parts, left - self._size(target, around))
+        return Trimmed(Material(order, guidance, around, parts), tuple(self._cuts), self._cost)
+
+    def _around_limit(self, target: Target, given: Material, left: int) -> int:
+        """Return what the task's text may have: all that the other results don't need, and half in any case."""
+        needed = sum(self._size(target, part.text, part.title) for part in given.parts)
+        return max(left // 2, left - needed)
+
+    async def _condensed(self, target: Target, text: str, limit: int, instruction: str, join: str, name: str) -> str:
+        """Return a text whole if it fits, else condensed by the model, and that cut if it is still too long."""
+        if self._size(target, text) <= limit:
+            return text
+        done = self._digests.get((target, text))
+        if done is None:
+            done = await self._digest(target, text, instruction, join)
+        self._cuts.append(f"{name} was too long for the model, and was condensed part by part.")
+        return (await self._trimmer.shorten(target, done, limit)).text
+
+    async def _digest(self, target: Target, text: str, instruction: str, join: str) -> str:
+        digest = await self._trimmer.digest(self._user, target, text, instruction, join)
+        spent = digest.spent
+        self._cost = self._cost.plus(Cost(spent.calls, spent.prompt_tokens, spent.completion_tokens))
+        self._digests[target, text] = digest.text
+        return digest.text
+
+    async def _parts(self, target: Target, parts: Sequence[Part], left: int) -> tuple[Part, ...]:
+        """Return other results, each cut to its share; their headings count too."""
+        left -= sum(self._size(target, part.title) + 16 for part in parts)
+        limits = shares([self._size(target, part.text) for part in parts], left)
+        found: list[Part] = []
+        for part, limit in zip(parts, limits, strict=True):
+            short = await self._trimmer.shorten(target, part.text, limit)
+            if short.left_out:
+                self._cuts.append(f'Of the result of "{part.title}", {short.left_out} characters were left out.')
+            found.append(Part(part.subtask_id, part.title, short.text))
+        return tuple(found)
+
+    def _size(self, target: Target, *texts: str) -> int:
+        return sum(self._trimmer.at_most(target, text) for text in texts)

@@ -1,0 +1,218 @@
+"""A planner's answer as a plan: JSON found in whatever stands around it, and read as widely as has one meaning.
+
+Models fence their JSON, talk around it, leave commas before a closing bracket, break lines within strings, and call
+things a little differently than they were told. All that has one meaning and is put right. What has none, or several,
+is refused with a sentence that the model can mend it by: guessing would store a plan that nobody wrote.
+"""
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, TypeAlias, get_args
+
+from orchd.features.models import TaskType
+from orchd.features.task.core.plan_check import MAX_SUBTASKS, MAX_TITLE_CHARACTERS, UnusablePlan, check_plan
+from orchd.features.task.core.work import PlannedSubtask
+
+Item: TypeAlias = dict[str, Any]
+
+MAX_CHARACTERS = 400_000
+MAX_STARTS = 48
+"""How many opening brackets are tried within one answer."""
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "id": ("id", "number"),
+    "title": ("title", "name"),
+    "prompt": ("prompt", "description", "instructions"),
+    "depends_on": ("depends_on", "dependsOn", "dependencies"),
+    "difficulty": ("difficulty", "estimatedDifficulty", "estimated_difficulty"),
+    "assistant": ("assistant", "assigned_assistant"),
+    "task_type": ("task_type", "taskType", "type"),
+}
+"""What we ask for → what models call it."""
+
+TYPES: tuple[TaskType, ...] = tuple(kind for kind in get_args(get_args(TaskType)[0]) if kind != "embedding")
+NOBODY = frozenset(["", "none", "null", "n/a", "-"])
+
+_BEGINS = re.compile(r"\{(?=\s*+[\"}])|\[(?=\s*+\{)")
+# A string is taken whole, so that nothing within it is touched; an escape outside of one can't begin a string.
+_MENDED = re.compile(
+    r'\\.|"(?:\\.|[^"\\])*+"|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/)?|,(?=\s*+[}\]])|\b(?:None|True|False)\b', re.DOTALL
+)
+_PYTHON = {"None": "null", "True": "true", "False": "false"}
+
+
+def read_plan(text: str, assistants: Collection[str]) -> list[PlannedSubtask]:
+    """Return the plan in a model's answer, checked. `assistants` are the names of those who may be assigned.
+
+    Raises UnusablePlan. Takes some tenths of a second for the longest answers.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise UnusablePlan("the answer is too long for a plan")
+    items = _items(text)
+    if len(items) > MAX_SUBTASKS:
+        raise UnusablePlan(f"the plan has {len(items)} subtasks; {MAX_SUBTASKS} are the most")
+    places = _places(items)
+    subtasks = [_subtask(item, number, places, assistants) for number, item in enumerate(items, 1)]
+    check_plan(subtasks, assistants)
+    return subtasks
+
+
+def _items(text: str) -> list[Item]:
+    """Return the one list of subtasks that stands in a text."""
+    found = list(_lists(text))
+    if not found:
+        raise UnusablePlan('there is no whole JSON object with a list "subtasks" in the answer')
+    if any(other != found[0] for other in found):
+        raise UnusablePlan("there are several different plans in the answer")
+    for number, item in enumerate(found[0], 1):
+        if not isinstance(item, dict):
+            raise UnusablePlan(f"subtask {number} is not an object")
+    return found[0]
+
+
+def _lists(text: str) -> Iterator[list[Any]]:
+    """Yield the lists of subtasks: those of objects, and bare ones where no object is meant to be around them."""
+    bare = '"subtasks"' not in text
+    end = tried = 0
+    for match in _BEGINS.finditer(text):
+        if match.start() < end:
+            continue
+        tried += 1
+        if tried > MAX_STARTS:
+            return
+        value, length = _value(text[match.start() :])
+        if isinstance(value, dict) and isinstance(value.get("subtasks"), list):
+            yield value["subtasks"]
+            end = match.start() + length
+        elif bare and isinstance(value, list) and _are_subtasks(value):
+            yield value
+            end = match.start() + length
+
+
+def _value(text: str) -> tuple[Any, int]:
+    """Return the JSON value that a text begins with and how long it is; None when it begins with none.
+
+    Of a mended value the length is that of the mended text, which is shorter: what follows is looked at again.
+    """
+    decoder = json.JSONDecoder(strict=False)
+    for candidate in (text, None):
+        try:
+            found: tuple[Any, int] = decoder.raw_decode(_mended(text) if candidate is None else candidate)
+        except (ValueError, RecursionError):
+            continue
+        return found
+    return None, 0
+
+
+def _mended(text: str) -> str:
+    """Take away comments and commas before a closing bracket, and put JSON's words for Python's, outside of strings."""
+    return _MENDED.sub(_mend, text)
+
+
+def _mend(match: re.Match[str]) -> str:
+    found = match[0]
+    if found.startswith("/*") and not found.endswith("*/"):  # no comment: it never ends
+        return found
+    if found[0] in "/,":
+        return ""
+    return _PYTHON.get(found, found)
+
+
+def _are_subtasks(values: list[Any]) -> bool:
+    return all(isinstance(item, dict) and _named(item, "prompt") is not None for item in values)
+
+
+def _named(item: Item, name: str) -> Any:
+    """Return a member by the first of its names that stands there; None when none does."""
+    return next((item[one] for one in NAMES[name] if one in item), None)
+
+
+def _places(items: list[Item]) -> dict[str, int]:
+    """Return where each subtask stands, by its id, or by its number where it has none, and by its title.
+
+    Titles that several have, or that are somebody's id, name nobody.
+    """
+    ids = [_key(_named(item, "id"), str(number)) for number, item in enumerate(items, 1)]
+    if len(set(ids)) < len(ids):
+        raise UnusablePlan("two subtasks have the same id")
+    titles = [_key(_named(item, "title"), "") for item in items]
+    places = {title: index for index, title in enumerate(titles) if title and titles.count(title) == 1}
+    return places | {name: index for index, name in enumerate(ids)}
+
+
+def _key(value: object, default: str) -> str:
+    """Return an id or a title as it is compared: 3, 3.0 and "3" are the same."""
+    if value is None or isinstance(value, bool):
+        return default
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return " ".join(str(value).split()).casefold() or default
+
+
+def _subtask(item: Item, number: int, places: dict[str, int], assistants: Collection[str]) -> PlannedSubtask:
+    prompt = _text(_named(item, "prompt"), f"subtask {number}: the prompt")
+    title = _text(_named(item, "title"), f"subtask {number}: the title") or _first_line(prompt)
+    kind = _named(item, "task_type")
+    return PlannedSubtask(
+        title=_cut(title),
+        prompt=prompt,
+        depends_on=_dependencies(_named(item, "depends_on"), number, places),
+        difficulty=_difficulty(_named(item, "difficulty"), number),
+        assistant=_assistant(_named(item, "assistant"), number, assistants),
+        task_type=next((one for one in TYPES if one == kind), "general"),
+    )
+
+
+def _text(value: object, name: str) -> str:
+    if value is not None and not isinstance(value, str):
+        raise UnusablePlan(f"{name} is not a text")
+    # A lone surrogate can be written in JSON, and neither stored nor sent.
+    return (value or "").strip().encode("utf-8", "replace").decode()
+
+
+def _first_line(text: str) -> str:
+    return text.partition("\n")[0].strip()
+
+
+def _cut(title: str) -> str:
+    title = " ".join(title.split())
+    return title if len(title) <= MAX_TITLE_CHARACTERS else title[: MAX_TITLE_CHARACTERS - 1] + "…"
+
+
+def _dependencies(value: object, number: int, places: dict[str, int]) -> list[int]:
+    """Return the indices of those that a subtask needs, each once."""
+    named = [] if value is None else value if isinstance(value, list) else [value]
+    found: dict[int, None] = {}
+    for one in named:
+        key = _key(one, "")
+        if key in NOBODY:
+            continue
+        if key not in places:
+            raise UnusablePlan(f"subtask {number} depends on {str(one)[:60]!r}, which is no subtask's id")
+        found[places[key]] = None
+    return list(found)
+
+
+def _difficulty(value: object, number: int) -> int:
+    """Return a whole number; that nobody named one is taken for the middle."""
+    if value is None:
+        return 5
+    if isinstance(value, str) and value.strip().isdecimal() and len(value) < 10:
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _is_whole(value):
+        raise UnusablePlan(f"subtask {number}: the difficulty must be an integer from 1 to 10")
+    return int(value)
+
+
+def _is_whole(value: float) -> bool:
+    return isinstance(value, int) or value.is_integer()
+
+
+def _assistant(value: object, number: int, assistants: Collection[str]) -> str | None:
+    """Return an assistant's name as it is written here, or as the model wrote it when there is none."""
+    name = _text(value, f"subtask {number}: the assistant")
+    if name.casefold() in NOBODY or name in assistants:
+        return None if name.casefold() in NOBODY else name
+    same = [one for one in assistants if one.casefold() == name.casefold()]
+    return same[0] if len(same) == 1 else name

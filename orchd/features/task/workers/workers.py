@@ -1,0 +1,201 @@
+"""The real workers: models that plan, do and join, and `Verification` that checks.
+
+This is where a task's orders are put into the words of the other rooms. What verification answers is taken as it is:
+whether a result is approved is its business alone.
+"""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+from orchd.features.models import Models
+from orchd.features.task.core.work import (
+    Checked,
+    Cost,
+    Heard,
+    Made,
+    Opinion,
+    Order,
+    Part,
+    Plan,
+    TaskBrief,
+    VerdictRecord,
+)
+from orchd.features.task.workers.assigning import Assigner, claim_of
+from orchd.features.task.workers.consolidating import Consolidator
+from orchd.features.task.workers.executing import Executor, material_of, prompt_turns
+from orchd.features.task.workers.generating import Generator
+from orchd.features.task.workers.planning import Planner
+from orchd.features.text import Texts
+from orchd.features.verification import (
+    Judged,
+    Pair,
+    Preference,
+    Source,
+    Verification,
+    VerifyClaimItem,
+    VerifyCost,
+    VerifyVerdict,
+    Witness,
+    Work,
+)
+from orchd.llm import Backends
+from orchd.storage import Database
+from orchd.worker.pool import TextWorkers
+
+REQUIRED_CHARACTERS = 4_000
+"""Of a task's text that a judge is shown as it is; the whole of a longer one is a source, which may be cut."""
+
+
+class Checks(Protocol):
+    """Who checks; `Verification` does."""
+
+    async def check(self, work: Work, heard: Witness) -> Judged:
+        """Check a result."""
+
+    async def better(self, pair: Pair, heard: Witness) -> Preference:
+        """Say which of two is better."""
+
+
+class ModelWorkers:
+    """The `Workers` of the daemon."""
+
+    def __init__(self, planner: Planner, executor: Executor, consolidator: Consolidator, checks: Checks) -> None:
+        self._planner = planner
+        self._executor = executor
+        self._consolidator = consolidator
+        self._checks = checks
+
+    async def plan(self, task: TaskBrief, heard: Heard) -> tuple[Plan, Cost]:
+        """Split a task."""
+        return await self._planner.plan(task, heard)
+
+    async def execute(self, order: Order, heard: Heard) -> Made:
+        """Do a subtask."""
+        return await self._executor.execute(order, heard)
+
+    async def check(self, order: Order, made: Made, heard: Heard) -> Checked:
+        """Have a result judged by others than its author."""
+        return _checked(await self._checks.check(work_of(order, made), _Watching(heard)))
+
+    async def better(
+        self,
+        order: Order,
+        first: Made,
+        second: Made,
+        heard: Heard,
+        scores: tuple[int | None, int | None] = (None, None),
+    ) -> tuple[Literal[0, 1], Cost]:
+        """Say which of two results is the better one, judged blind; `scores` decide where the judge does not."""
+        pair = Pair(
+            question=order.prompt,
+            first=first.text,
+            second=second.text,
+            first_authors=_authors(first),
+            second_authors=_authors(second),
+            first_score=scores[0],
+            second_score=scores[1],
+            title=order.title,
+            requirements=_requirements(order),
+            task_type=order.task_type,
+            claim=claim_of(order.user, order.task_id),
+        )
+        preference = await self._checks.better(pair, _Watching(heard))
+        return preference.keep, _cost(preference.cost)
+
+    async def consolidate(self, task: TaskBrief, parts: Sequence[Part], heard: Heard) -> Made:
+        """Join the approved results into the task's answer."""
+        return await self._consolidator.consolidate(task, parts, heard)
+
+
+def hire(
+    database: Database,
+    backends: Backends,
+    models: Models,
+    texts: Texts,
+    verification: Verification,
+    text_workers: TextWorkers,
+) -> ModelWorkers:
+    """Return the workers that ask the model servers."""
+    assigner, generator = Assigner(database, backends, models), Generator(backends, texts)
+    return ModelWorkers(
+        Planner(assigner, generator, texts, text_workers),
+        Executor(assigner, generator, texts),
+        Consolidator(assigner, generator, texts),
+        verification,
+    )
+
+
+def work_of(order: Order, made: Made) -> Work:
+    """Return what is to be checked: the step, with the results that its author was given as sources.
+
+    The author's prompt goes with it whole, to be asked again where that is cheap; one that does not fit isn't.
+    """
+    return Work(
+        question=order.prompt,
+        answer=made.text,
+        authors=_authors(made),
+        title=order.title,
+        requirements=_requirements(order),
+        task_type=order.task_type,
+        sources=(*_long_text(order), *(Source(part.title, part.text) for part in order.parts)),
+        prompt=prompt_turns(order, material_of(order), ""),
+        claim=claim_of(order.user, order.task_id),
+    )
+
+
+def _authors(made: Made) -> tuple[str, ...]:
+    return (made.model,) if made.model else ()
+
+
+def _requirements(order: Order) -> str:
+    text = order.task_description
+    if len(text) > REQUIRED_CHARACTERS:
+        text = f"{text[:REQUIRED_CHARACTERS]}\n[… the text goes on for {len(text) - REQUIRED_CHARACTERS} characters …]"
+    return f"It is one step of this task: {order.task_title}\n\n{text}".strip()
+
+
+def _long_text(order: Order) -> list[Source]:
+    is_long = len(order.task_description) > REQUIRED_CHARACTERS
+    return [Source("The task's text", order.task_description)] if is_long else []
+
+
+def _checked(judged: Judged) -> Checked:
+    return Checked(
+        outcome=judged.outcome,
+        score=judged.score,
+        reviewer=judged.reviewer,
+        notes=judged.notes,
+        guidance=judged.guidance,
+        ledger_id=judged.ledger_id,
+        verdicts=[VerdictRecord(one.model or "", _opinion(one), one.score, _said(one)) for one in judged.verdicts],
+        cost=_cost(judged.cost),
+    )
+
+
+def _cost(spent: VerifyCost) -> Cost:
+    return Cost(spent.calls, spent.prompt_tokens, spent.completion_tokens, spent.seconds)
+
+
+def _opinion(verdict: VerifyVerdict) -> Opinion:
+    """Return what a judge said; whether that is enough is told by the outcome."""
+    if verdict.abstained is not None or verdict.approved is None:
+        return "abstained"
+    return "approved" if verdict.approved else "rejected"
+
+
+def _said(verdict: VerifyVerdict) -> str:
+    return verdict.abstained or verdict.notes
+
+
+class _Watching:
+    """Tells a task's listener which model is asked."""
+
+    def __init__(self, heard: Heard) -> None:
+        self._heard = heard
+
+    async def on_claim(self, claim: VerifyClaimItem) -> None:
+        """Claims are read in the ledger."""
+
+    def on_model(self, name: str) -> None:
+        """Pass it on."""
+        self._heard.on_model(name)

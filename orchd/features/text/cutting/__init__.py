@@ -1,0 +1,1 @@
+"""Measuring and cutting texts: tokens counted or guessed, and the best places for a cut."""

@@ -1,0 +1,1 @@
+"""Working through texts that are too long for one prompt."""

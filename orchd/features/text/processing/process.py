@@ -1,0 +1,189 @@
+"""Working through a text that is too long for one prompt: each chunk by itself, then all the answers together.
+
+The parts are fixed and stored before the first one is asked for, and each answer as it comes. So whatever ends the
+request, a lost connection included, costs only the answers under way; the job's id takes it up again.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import structlog
+
+from orchd.errors import Conflict, Invalid, NotFound, OrchdError, Unavailable
+from orchd.features.text import queries
+from orchd.features.text.cutting.counting import Basis, Chosen, Counting
+from orchd.features.text.cutting.cutting import Cutting
+from orchd.features.text.messages import TextPart, TextProcessed
+from orchd.features.text.processing.asking import Asking, Spent, described
+from orchd.features.text.processing.work import Asker, Work
+from orchd.features.text.queries import Job
+from orchd.llm import Backends
+from orchd.llm.types import Claim, Priority, Target
+from orchd.storage import Database
+
+KEPT_MILLISECONDS = 7 * 24 * 3600 * 1000
+"""How long a job can be taken up again."""
+
+MAX_PARTS = 500
+
+UNKNOWN_CONTEXT_TOKENS = 4096
+"""Taken for the context of a model whose server does not tell."""
+
+ANSWER_SHARE = 4
+"""One part in so many of the context is left for the answer."""
+
+AROUND_TOKENS = 64
+"""For what stands around a chunk in its prompt, and around the prompt in the model's template."""
+
+LARGEST_SIZE, SMALLEST_SIZE = 4096, 16
+"""Bounds of a size that is not given: models read long chunks with less care."""
+
+
+class Wish(NamedTuple):
+    """How a text is to be worked through; sizes in tokens."""
+
+    size: int | None
+    overlap: int
+    parallel: int
+
+
+class Processing:
+    """The jobs of this daemon; each runs within its request."""
+
+    def __init__(self, database: Database, backends: Backends, counting: Counting, cutting: Cutting) -> None:
+        self._database = database
+        self._backends = backends
+        self._counting = counting
+        self._cutting = cutting
+        self._running: set[int] = set()
+
+    async def begin(self, context: Asker, job: Job, wish: Wish, spent: Spent | None = None) -> TextProcessed:
+        """Cut the text, store the job, and work through it; `spent` is told what that costs while it does.
+
+        Raises Invalid naming `size`, `overlap` or `instruction`, NotFound or Unavailable for the model, Unavailable for
+        the database. What fails later is told in the reply.
+        """
+        target = await self._target(job.model)
+        chosen = Chosen(target.model.id, target)
+        size = _size(target, self._counting.basis(chosen), job, wish.size)
+        spans, _, _ = await self._cutting.chunk(chosen, job.text, size, wish.overlap)
+        if len(spans) > MAX_PARTS:
+            raise Invalid(
+                f"the size is too small: {len(spans)} parts, {MAX_PARTS} at most", field="size", path="$.data.size"
+            )
+        now, job = _now(), job._replace(model=job.model or target.model.id)
+        await self._database.write(queries.forget, now - KEPT_MILLISECONDS)
+        job_id = await self._database.write(queries.add, job, [(span.start, span.end) for span in spans], now)
+        parts = [TextPart(index, span.start, span.end, None, None, None, 0) for index, span in enumerate(spans)]
+        return await self._work(context, job_id, job, parts, target, wish.parallel, spent or Spent())
+
+    async def resume(self, context: Asker, job_id: int, model: str | None, parallel: int) -> TextProcessed:
+        """Take up a job: do what is missing or has failed, then the last step; by its model unless another is named.
+
+        Raises NotFound for an unknown job or model, Conflict while it runs, Unavailable.
+        """
+        job, parts = await self._found(context, job_id)
+        target = await self._target(model or job.model)
+        return await self._work(context, job_id, job, parts, target, parallel, Spent())
+
+    async def shown(self, context: Asker, job_id: int) -> TextProcessed:
+        """Return what there is of a job, without `result`. Raises NotFound, Unavailable."""
+        job, parts = await self._found(context, job_id)
+        complete = all(part.output is not None for part in parts)
+        return _processed(job_id, job.model or "", parts, None, None, complete=complete)
+
+    async def _found(self, context: Asker, job_id: int) -> tuple[Job, list[TextPart]]:
+        found = await self._database.read(queries.find, job_id, context.user)
+        if found is None:
+            raise NotFound("there is no such job", field="jobId", path="$.data.jobId")
+        return found
+
+    async def _work(
+        self,
+        context: Asker,
+        job_id: int,
+        job: Job,
+        parts: list[TextPart],
+        target: Target,
+        parallel: int,
+        spent: Spent,
+    ) -> TextProcessed:
+        tokens = target.model.context or UNKNOWN_CONTEXT_TOKENS
+        claim = Claim(Priority.TASK, context.user, f"text:{job_id}")
+        max_tokens = tokens // ANSWER_SHARE if target.model.context else None
+        asking = Asking(self._backends, target, claim, parallel, max_tokens, spent)
+        basis = self._counting.basis(Chosen(target.model.id, target))
+
+        async def save(part: TextPart) -> None:
+            try:
+                await self._database.write_relaxed(queries.save, job_id, part, _now())
+            except Unavailable as error:
+                structlog.get_logger().warning("a part is not stored", job_id=job_id, reason=error.message)
+
+        with self._alone(job_id):
+            work = Work(context, job_id, job, parts, asking, save)
+            await work.run_parts()
+            result, error = await work.result(_room(tokens, basis, job.reduce or ""), basis.at_most)
+        complete = error is None and all(part.output is not None for part in work.parts)
+        return _processed(job_id, target.model.id, work.parts, result, error, complete=complete)
+
+    @contextmanager
+    def _alone(self, job_id: int) -> Iterator[None]:
+        if job_id in self._running:
+            raise Conflict("this job is being worked on", field="jobId", path="$.data.jobId")
+        self._running.add(job_id)
+        try:
+            yield
+        finally:
+            self._running.remove(job_id)
+
+    async def _target(self, model: str | None) -> Target:
+        return await self._backends.resolve(model, None, self._counting.default_model)
+
+
+def _size(target: Target, basis: Basis, job: Job, wanted: int | None) -> int:
+    """Return the size of the chunks: the one wanted if it fits into the model's context, else a fitting one."""
+    context = target.model.context
+    room = _room(context or UNKNOWN_CONTEXT_TOKENS, basis, job.instruction)
+    if wanted is None:
+        if room < SMALLEST_SIZE:
+            raise Invalid(
+                "the instruction leaves no room in the model's context",
+                field="instruction",
+                path="$.data.instruction",
+                context=context,
+            )
+        return min(room, LARGEST_SIZE)
+    if context is not None and wanted > room:
+        raise Invalid(
+            f"a chunk may have {max(0, room)} tokens in this model's context of {context}",
+            field="size",
+            path="$.data.size",
+            context=context,
+        )
+    return wanted
+
+
+def _room(context: int, basis: Basis, instruction: str) -> int:
+    """Return the tokens that an instruction and an answer leave of a context."""
+    return context - context // ANSWER_SHARE - basis.at_most(instruction) - AROUND_TOKENS
+
+
+def _processed(
+    job_id: int, model: str, parts: list[TextPart], result: str | None, error: OrchdError | None, *, complete: bool
+) -> TextProcessed:
+    return TextProcessed(
+        job_id=job_id,
+        model=model,
+        parts=parts,
+        failed=sum(part.output is None for part in parts),
+        complete=complete,
+        result=result,
+        error=None if error is None else described(error),
+    )
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,117 @@
+"""The ledger of an answer's claims while it is being made: what the texts say first, then what models add."""
+
+from collections.abc import Callable, Mapping, Sequence
+from statistics import fmean
+from typing import TypeAlias
+
+from msgspec.structs import replace
+
+from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, SUPPORTED, ClaimFinding, Source, ledger
+from orchd.features.verification.hallucination.confidence import score
+from orchd.features.verification.messages import Opinion, VerifyClaimItem, VerifyEvidence
+from orchd.features.verification.records import Work
+
+Ledger: TypeAlias = Callable[[str, Sequence[Source]], list[ClaimFinding]]
+"""Splits an answer into claims and finds their support; pure, takes seconds at most within the limits."""
+
+EVIDENCE_CHARACTERS = 300
+NAME_CHARACTERS = 200
+MAX_CLAIMS = 2_000
+"""Kept and told; all that are measured count."""
+
+MAX_MEASURED = 5_000
+
+
+def measure(answer: str, sources: Sequence[Source]) -> list[ClaimFinding]:
+    """Return the first `MAX_MEASURED` claims of an answer as the texts alone show them."""
+    return ledger(answer, sources, MAX_MEASURED)
+
+
+def fits(answer: str) -> bool:
+    """Tell whether an answer is short enough for a ledger."""
+    return len(answer.encode()) <= MAX_ANSWER_BYTES
+
+
+def sources_of(work: Work) -> list[Source]:
+    """Return what an answer is measured by: its sources and, unless it must rest on these alone, the request."""
+    known = {source.text for source in work.sources}
+    request = [] if work.grounded or work.request in known else [Source("request", work.request)]
+    return [*work.sources, *request]
+
+
+def within_limit(sources: Sequence[Source]) -> list[Source]:
+    """Return as many sources, from the first on, as may be looked at together; a name that comes again is numbered."""
+    room, kept = MAX_SOURCE_BYTES, dict[str, Source]()
+    for source in sources:
+        room -= len(source.text.encode())
+        if room < 0:
+            break
+        name, number = source.name[:NAME_CHARACTERS], 1
+        while name in kept:
+            number += 1
+            name = f"{source.name[:NAME_CHARACTERS]} ({number})"
+        kept[name] = Source(name, source.text)
+    return list(kept.values())
+
+
+def items(findings: Sequence[ClaimFinding], sources: Sequence[Source], *, grounded: bool) -> list[VerifyClaimItem]:
+    """Return the claims as the texts alone show them."""
+    texts = {source.name: source.text for source in sources}
+    return [_scored(_item(index, one, texts), grounded=grounded) for index, one in enumerate(findings)]
+
+
+def agreed(
+    claims: Sequence[VerifyClaimItem], samples: Sequence[Sequence[ClaimFinding]], *, grounded: bool
+) -> list[VerifyClaimItem]:
+    """Return the claims with how far other answers say the same; `samples` are ledgers of the answer by each."""
+    rows = [{(one.start, one.end): one.support for one in sample} for sample in samples]
+
+    def agreement(claim: VerifyClaimItem) -> float | None:
+        # Where a sentence is cut may depend on what it is compared with.
+        known = [row[claim.start, claim.end] for row in rows if (claim.start, claim.end) in row]
+        return round(fmean(known), 4) if known else None
+
+    return [_scored(replace(claim, agreement=agreement(claim)), grounded=grounded) for claim in claims]
+
+
+def judged(
+    claims: Sequence[VerifyClaimItem], opinions: Mapping[int, tuple[Opinion, str]], judge: str, *, grounded: bool
+) -> list[VerifyClaimItem]:
+    """Return the claims with a judge's opinions, by the claims' indices."""
+    told = list(claims)
+    for index, (opinion, reason) in opinions.items():
+        changed = replace(told[index], judged=opinion, checked_by=judge, reason=reason or None)
+        told[index] = _scored(changed, grounded=grounded)
+    return told
+
+
+def in_question(claims: Sequence[VerifyClaimItem]) -> list[int]:
+    """Return the indices of the claims that the texts don't settle."""
+    return [one.index for one in claims if one.support < SUPPORTED]
+
+
+def _item(index: int, found: ClaimFinding, texts: Mapping[str, str]) -> VerifyClaimItem:
+    where = found.evidence
+    evidence = None
+    if where is not None:
+        quote = texts[where.source][where.start : where.end][:EVIDENCE_CHARACTERS]
+        evidence = VerifyEvidence(where.source, where.start, where.end, quote)
+    return VerifyClaimItem(
+        index=index,
+        claim=found.claim,
+        start=found.start,
+        end=found.end,
+        support=round(found.support, 4),
+        method=found.method,
+        evidence=evidence,
+        agreement=None,
+        judged=None,
+        checked_by=None,
+        reason=None,
+        score=None,
+    )
+
+
+def _scored(claim: VerifyClaimItem, *, grounded: bool) -> VerifyClaimItem:
+    found = score(claim, grounded=grounded)
+    return replace(claim, score=None if found is None else round(found, 4))

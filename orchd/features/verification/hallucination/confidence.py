@@ -1,0 +1,115 @@
+"""How far an answer can be relied on, 0 to 100, and from where on it is flagged: by its task's type.
+
+Each finding costs points; what is left of 100 is the confidence, never below 0. The figures are judgements, not
+measurements. They keep three rules: one contradiction that a model sees, or its doubt whether the question was met,
+flags nothing by itself; that samples differ doesn't either, since many questions have many right answers; and length
+costs nothing, for "42" may be all there is to say. An answer that is flagged is tried again, so a flag must be right.
+"""
+
+from collections.abc import Sequence
+from statistics import fmean
+
+from orchd.claims import SUPPORTED
+from orchd.features.models import Objection, TaskType
+from orchd.features.verification.messages import VerifyClaimItem, VerifyFinding
+
+THRESHOLDS: dict[TaskType, int] = {
+    "analysis": 65,
+    "reasoning": 65,
+    "code": 60,
+    "general": 55,
+    "vision": 55,
+    "chat": 50,
+    "embedding": 50,
+}
+"""Below it an answer is flagged: higher where others build upon it."""
+
+NO_ANSWER, DOUBTFUL_ANSWER = 100, 35
+SURE_RULES = ("empty", "placeholder", "garbled")
+"""What can't be an answer. "None", an error's text or a tag of a template can, if seldom: that is for the judges."""
+
+REPETITION = 30
+OUT_OF_SCOPE = 35
+CONTRADICTION, MORE_CONTRADICTIONS, MOST_OF_CONTRADICTIONS = 30, 10, 40
+UNSUPPORTED_ALL = 80
+"""When sources are what an answer rests on and they support none of it; less is in proportion, and then some."""
+UNSUPPORTED_ANY = 10
+REFUTED = 25
+"""For a claim that a judge, or the sources themselves, say the opposite of."""
+INCONSISTENT_ALL = 25
+MAX_REASONS = 10
+
+_REFUTING = ("number", "date", "name", "negation", "relation", "strength")
+"""Methods by which the sources say something else than the claim, rather than nothing."""
+
+
+def threshold(task_type: TaskType) -> int:
+    """Return the least confidence that is not flagged."""
+    return THRESHOLDS[task_type]
+
+
+def confidence(findings: Sequence[VerifyFinding]) -> int:
+    """Return what the findings leave of 100."""
+    return max(0, 100 - sum(one.points for one in findings))
+
+
+def no_answer(objections: Sequence[Objection]) -> list[VerifyFinding]:
+    """Return the findings for what speaks against a text being an answer at all."""
+    return [
+        VerifyFinding("no_answer", NO_ANSWER if one.rule in SURE_RULES else DOUBTFUL_ANSWER, one.reason, None)
+        for one in objections
+    ]
+
+
+def score(claim: VerifyClaimItem, *, grounded: bool) -> float | None:
+    """Return what all that is known of a claim comes to, 0 to 1; None when nothing can be told.
+
+    Where an answer need not rest on its sources (`grounded` false), that they are silent says nothing.
+    """
+    if claim.judged == "contradicted":
+        return min(claim.support, 0.1)
+    if claim.judged == "supported":
+        return max(claim.support, 0.8)
+    if grounded:
+        return min(claim.support, 0.3) if claim.judged == "unsupported" else claim.support
+    known = [claim.support] if claim.support >= SUPPORTED else []
+    known += [] if claim.agreement is None else [claim.agreement]
+    return max(known, default=None)
+
+
+def contradicted(reasons: Sequence[str], checker: str | None) -> list[VerifyFinding]:
+    """Return the findings for what a judge found contradicted, up to a limit of points and of findings."""
+    found, left = list[VerifyFinding](), MOST_OF_CONTRADICTIONS
+    for reason in reasons[:MAX_REASONS]:
+        points = min(left, MORE_CONTRADICTIONS if found else CONTRADICTION)
+        left -= points
+        found.append(VerifyFinding("contradiction", points, reason, checker))
+    return found
+
+
+def unsupported(claims: Sequence[VerifyClaimItem]) -> list[VerifyFinding]:
+    """Return the finding that claims have no support in the sources which the answer must rest on, if they have not."""
+    lacking = [one for one in claims if one.score is not None and one.score < SUPPORTED]
+    if not lacking:
+        return []
+    refuted = any(one.judged == "contradicted" or one.method in _REFUTING for one in lacking)
+    share = len(lacking) / len(claims)
+    points = round(UNSUPPORTED_ANY + (REFUTED if refuted else 0) + share * UNSUPPORTED_ALL)
+    worst = min(lacking, key=lambda one: (one.score or 0.0, one.index))
+    reason = f"{len(lacking)} of {len(claims)} claims have no support in the sources: {quoted(worst.claim)}"
+    checkers = {one.checked_by for one in lacking if one.checked_by is not None}
+    return [VerifyFinding("unsupported", min(100, points), reason, min(checkers, default=None))]
+
+
+def inconsistent(claims: Sequence[VerifyClaimItem], samples: int) -> list[VerifyFinding]:
+    """Return the finding that its author's other answers don't say the same, if they don't."""
+    known = [one.agreement for one in claims if one.agreement is not None]
+    if not known or fmean(known) >= SUPPORTED:
+        return []
+    points = round(INCONSISTENT_ALL * (1 - fmean(known)))
+    return [VerifyFinding("inconsistent", points, f"asked {samples} times more, its author said other things", None)]
+
+
+def quoted(text: str, limit: int = 200) -> str:
+    """Return a text in quotation marks, cut to `limit` characters."""
+    return f"“{text if len(text) <= limit else text[: limit - 1] + '…'}”"

@@ -1,0 +1,135 @@
+"""The search for what an answer made up: by its sources, by asking its author again, by asking a judge.
+
+The texts come first, since they cost nothing and are there without any model. Then its author is asked again, and at
+the same time a judge who is not the author looks for contradictions and at the claims that the texts don't settle. A
+model that can't be asked leaves a note in `unchecked`; it counts neither for the answer nor against it.
+"""
+
+from collections.abc import Sequence
+
+import trio
+
+from orchd.claims import ClaimFinding, Source
+from orchd.features.models import check_response
+from orchd.features.verification.hallucination import claims as claiming
+from orchd.features.verification.hallucination import confidence as weighing
+from orchd.features.verification.hallucination.claims import Ledger
+from orchd.features.verification.hallucination.examination import Contradiction, Examined
+from orchd.features.verification.hallucination.examining import examine
+from orchd.features.verification.hallucination.repetition import repetition
+from orchd.features.verification.hallucination.sampling import sample, samples_wanted
+from orchd.features.verification.judging.interview import Interview
+from orchd.features.verification.judging.judges import Judge
+from orchd.features.verification.messages import FindingKind, VerifyClaimItem, VerifyFinding
+from orchd.features.verification.records import Witness, Work
+from orchd.llm import Target
+
+LEDGER_SECONDS = 600.0
+"""For one answer's ledger: some seconds at the bounds, more where others work as well."""
+
+
+class Inspection:
+    """Looks into one answer: `run` once, then read the rest."""
+
+    def __init__(self, work: Work, ledger: Ledger, interview: Interview, witness: Witness) -> None:
+        self.claims: list[VerifyClaimItem] = []
+        self.findings: list[VerifyFinding] = []
+        self.sources: list[str] = []
+        """The names of what the claims were measured by."""
+        self.unchecked: list[str] = []
+        """What could not be looked into, and why."""
+        self._work = work
+        self._ledger = ledger
+        self._interview = interview
+        self._witness = witness
+
+    @property
+    def confidence(self) -> int:
+        """What the findings leave of 100."""
+        return weighing.confidence(self.findings)
+
+    async def run(self, judge: Judge | None, author: Target | None) -> None:
+        """Look into everything; `judge` is none of its authors, `author` may be asked again. Waits for both.
+
+        Raises what a worker for long texts does.
+        """
+        await self._read()
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._ask_again, author)
+            nursery.start_soon(self._ask_judge, judge)
+        if self._work.grounded:
+            self.findings += weighing.unsupported(self.claims)
+
+    async def _read(self) -> None:
+        """Look at the texts alone."""
+        work = self._work
+        self.findings += weighing.no_answer(
+            check_response(work.answer, prompt=work.question, finish_reason=work.finish_reason)
+        )
+        repeated = await self._interview.workers.run(repetition, work.answer)
+        if repeated is not None:
+            self._find("repetition", weighing.REPETITION, repeated)
+        if not claiming.fits(work.answer):
+            self.unchecked.append("the answer is too long for a ledger of its claims")
+            return
+        wanted = claiming.sources_of(work)
+        sources = claiming.within_limit(wanted)
+        if len(sources) < len(wanted):
+            self.unchecked.append("some sources were left out: together they are too long")
+        self.sources = [source.name for source in sources]
+        found = await self._measure(sources)
+        if len(found) == claiming.MAX_MEASURED:
+            self.unchecked.append(f"only its first {claiming.MAX_MEASURED} claims were looked at")
+        self.claims = claiming.items(found, sources, grounded=work.grounded)
+        await self._tell(range(len(self.claims)))
+
+    async def _measure(self, sources: Sequence[Source]) -> list[ClaimFinding]:
+        workers = self._interview.workers
+        return await workers.run(self._ledger, self._work.answer, sources, seconds=LEDGER_SECONDS, slow=True)
+
+    async def _ask_again(self, author: Target | None) -> None:
+        open_claims = len(claiming.in_question(self.claims))
+        count = samples_wanted(self._work, claims=len(self.claims), open_claims=open_claims)
+        if count == 0:
+            return
+        done = await sample(self._interview, author, self._work, count, self._measure)
+        self.unchecked += done.unchecked
+        if done.ledgers:
+            self.claims = claiming.agreed(self.claims, done.ledgers, grounded=self._work.grounded)
+            self.findings += weighing.inconsistent(self.claims, len(done.ledgers))
+            await self._tell(range(len(self.claims)))
+
+    async def _ask_judge(self, judge: Judge | None) -> None:
+        examined, unchecked = await examine(self._interview, judge, self._work, self.claims)
+        self.unchecked += unchecked
+        if examined is None or judge is None:
+            return
+        self.claims = claiming.judged(self.claims, examined.opinions, judge.name, grounded=self._work.grounded)
+        self._note(examined, judge.name)
+        await self._tell(sorted(examined.opinions))
+
+    def _note(self, examined: Examined, judge: str) -> None:
+        """Keep what a judge found; where sources are the ground, what they refute is counted with what they lack."""
+        reasons = [self._pair(one) for one in examined.contradictions]
+        if not self._work.grounded:
+            reasons += [
+                f"{weighing.quoted(self.claims[index].claim)} is contradicted: {reason or 'no reason was given'}"
+                for index, (opinion, reason) in sorted(examined.opinions.items())
+                if opinion == "contradicted"
+            ]
+        self.findings += weighing.contradicted(reasons, judge)
+        if examined.out_of_scope is not None:
+            self._find("scope", weighing.OUT_OF_SCOPE, f"it misses the question: {examined.out_of_scope}", judge)
+
+    def _pair(self, one: Contradiction) -> str:
+        first, second = self.claims[one.first].claim, self.claims[one.second].claim
+        return f"{weighing.quoted(first)} and {weighing.quoted(second)} contradict each other: {one.reason}"
+
+    def _find(self, kind: FindingKind, points: int, reason: str, judge: str | None = None) -> None:
+        self.findings.append(VerifyFinding(kind, points, reason, judge))
+
+    async def _tell(self, indices: Sequence[int]) -> None:
+        """Tell of claims as they are known by then: another task may have learnt more meanwhile."""
+        for index in indices:
+            if index < claiming.MAX_CLAIMS:
+                await self._witness.on_claim(self.claims[index])

@@ -1,0 +1,71 @@
+"""Whether an answer says the same again and again, word for word: models do when they have lost the thread.
+
+Code and tables repeat themselves rightly, so fenced code and lines of a table don't count; nor do sentences of a few
+words ("Yes, of course."), nor a text of a few sentences.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from orchd.claims import ends, normal
+
+LEAST_CHARACTERS = 12
+LEAST_WORDS = 3
+"""Of a sentence that counts."""
+
+LEAST_SENTENCES = 5
+DISTINCT_SHARE = 0.8
+"""Fewer different sentences than this share of all are too few."""
+
+MOST_TIMES = 3
+"""A sentence that often is too often, however many others there are."""
+
+LONGEST_PERIOD, LEAST_ROUNDS, LEAST_LOOPED = 40, 5, 20
+"""Words of a piece that the end repeats, how often it does, and how many words that is at least."""
+
+_FENCED = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1[^\n]*$|\Z)", re.DOTALL | re.MULTILINE)
+_TABLE = re.compile(r"^[ \t]*\|.*$", re.MULTILINE)
+_MARK = re.compile(r"\A(?:[-*+•]|\d{1,3}[.)])\s+")
+_WORD = re.compile(r"\w+")
+
+
+def repetition(text: str) -> str | None:
+    """Return what is repeated, for people; None when nothing is, or not too often. Never waits; linear time."""
+    prose = _TABLE.sub("", _FENCED.sub("\n", normal(text).text))
+    sentences = list(_sentences(prose))
+    counts = Counter(sentences)
+    if counts:
+        sentence, times = counts.most_common(1)[0]
+        few = len(sentences) >= LEAST_SENTENCES and len(counts) < DISTINCT_SHARE * len(sentences)
+        if times >= MOST_TIMES or few:
+            return f"it says {times} times: {_short(sentence)}"
+    return _loop(prose)
+
+
+def _sentences(prose: str) -> Iterator[str]:
+    """Yield the sentences that count, lower-cased and with single spaces; a line's end ends one too."""
+    for line in prose.splitlines():
+        begin = 0
+        for end in (*ends(line), len(line)):
+            sentence = " ".join(_MARK.sub("", line[begin:end].strip()).lower().split())
+            begin = end
+            if len(sentence) >= LEAST_CHARACTERS and len(_WORD.findall(sentence)) >= LEAST_WORDS:
+                yield sentence
+
+
+def _loop(prose: str) -> str | None:
+    """Tell whether the text ends in a few words over and over, with no sentence to it."""
+    words = prose[-LONGEST_PERIOD * LEAST_ROUNDS * 40 :].lower().split()[-LONGEST_PERIOD * LEAST_ROUNDS :]
+    for period in range(1, LONGEST_PERIOD + 1):
+        needed = max(LEAST_LOOPED, period * LEAST_ROUNDS)
+        if len(words) < needed:
+            break
+        tail = words[-needed:]
+        if all(word == tail[place % period] for place, word in enumerate(tail)):
+            return f"it ends by repeating: {_short(' '.join(tail[:period]))}"
+    return None
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 200 else f"{text[:199]}…"

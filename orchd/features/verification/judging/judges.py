@@ -1,0 +1,120 @@
+"""Who judges: never the author, rather somebody of another family, whom the user has appointed if there is one.
+
+The user appoints judges by making assistants of the categories `validation` and `analysis`. After them come all models
+that are there, by how well they suit such work. A simulated model makes up what it says, so it may judge only what
+simulated models wrote.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal, NamedTuple, TypeAlias
+
+from orchd.features.models import Models, TaskType, assistants
+from orchd.features.verification.judging.model_family import related, same_model, strangers
+from orchd.llm import Backends, ModelInfo, Target
+from orchd.storage import Database
+
+Category: TypeAlias = Literal["validation", "analysis"]
+
+SUITS: dict[Category, TaskType] = {"validation": "analysis", "analysis": "reasoning"}
+"""The kind of task that judging is most like, for each of the two roles."""
+
+MAX_ASSISTANTS, MAX_MODELS = 50, 50
+
+
+class Judge(NamedTuple):
+    """A model that may judge; `prompt` is the appointing assistant's own, `appointed` whether there is one."""
+
+    target: Target
+    prompt: str
+    appointed: bool
+
+    @property
+    def name(self) -> str:
+        """The model as results name it."""
+        return self.target.full_name
+
+
+class Judges:
+    """Finds the judges for one answer at a time."""
+
+    def __init__(self, database: Database, backends: Backends, models: Models) -> None:
+        self._database = database
+        self._backends = backends
+        self._models = models
+
+    async def candidates(self, category: Category, authors: Sequence[str]) -> list[Judge]:
+        """Return all who might judge, authors included, the appointed first. Waits for the servers' first probe.
+
+        Raises Unavailable when the database is away.
+        """
+        people = await self._database.read(assistants, category, True, MAX_ASSISTANTS)
+        suggested = await self._models.suggest(SUITS[category], MAX_MODELS)
+        there = [info for info in self._backends.models() if info.type == "llm"]
+        appointed = [
+            Judge(target, person.system_prompt, True)
+            for person in people
+            for name in (person.model, *person.fallbacks)
+            if name is not None and (target := _named(name, there)) is not None
+        ]
+        others = [
+            Judge(Target(info, info.backend), "", False)
+            for one in suggested
+            for info in there
+            if (info.id, info.backend) == (one.model.id, one.model.backend)
+        ]
+        made_up = bool(authors) and all(self._is_simulated(author, there) for author in authors)
+        return [judge for judge in _once([*appointed, *others]) if made_up or not judge.target.model.simulated]
+
+    def proven(self, candidates: Sequence[Judge], authors: Sequence[str]) -> list[Judge]:
+        """Return those who are shown to be somebody other than the authors; nobody where no author is known.
+
+        A server may report another name than it lists, so an author that no server lists could be any model that is
+        not of a family of its own. Never waits.
+        """
+        listed = [info.id for info in self._backends.models(away=True)]
+        known = {author for author in authors if any(same_model(author, name) for name in listed)}
+
+        def other(judge: Judge, author: str) -> bool:
+            return not same_model(judge.name, author) and (author in known or strangers(judge.name, author))
+
+        return [judge for judge in candidates if authors and all(other(judge, author) for author in authors)]
+
+    def find(self, name: str) -> Target | None:
+        """Return a model that is there by its name, `id` or `id@backend`. Never waits."""
+        return _named(name, [info for info in self._backends.models() if info.type == "llm"])
+
+    def _is_simulated(self, author: str, there: Sequence[ModelInfo]) -> bool:
+        found = _named(author, there)
+        return found is not None and found.model.simulated
+
+
+def choose(
+    candidates: Sequence[Judge], others: Sequence[str], avoid: Sequence[str], fits: Callable[[Target], bool]
+) -> Judge | None:
+    """Return the best judge who is none of `others`, None when there is nobody else. Never waits.
+
+    Better is, in this order: whose context the question fits, who is not to be avoided, who was appointed, who is of
+    another family than all `others`, who comes first.
+    """
+    free = [one for one in candidates if not any(same_model(one.name, other) for other in others)]
+
+    def rank(judge: Judge) -> tuple[bool, bool, bool, bool]:
+        unwanted = any(same_model(judge.name, name) for name in avoid)
+        kin = any(related(judge.name, other) for other in others)
+        return not fits(judge.target), unwanted, not judge.appointed, kin
+
+    return min(free, key=rank, default=None)
+
+
+def _named(name: str, there: Sequence[ModelInfo]) -> Target | None:
+    found = next((info for info in there if info.is_called(name)), None)
+    return None if found is None else Target(found, found.backend)
+
+
+def _once(judges: Sequence[Judge]) -> Iterator[Judge]:
+    """Leave out who comes again: a model that was appointed is in the list of all models too."""
+    seen: set[str] = set()
+    for judge in judges:
+        if judge.name not in seen:
+            seen.add(judge.name)
+            yield judge

@@ -1,0 +1,207 @@
+"""One attempt at a generation: connect, wait, read, judge; and let the server go the moment it is over.
+
+Silence is normal before the first output (a model loads for minutes, a long prompt is read) and suspicious after it, so
+there are two clocks: one up to the first output, one between outputs. Only output winds them: comments that keep the
+connection warm, or a chunk that only names the role, prove nothing. One cancel scope carries both, and the total.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal, NamedTuple
+
+import httpx
+import trio
+
+from orchd.errors import OrchdError, Timeout, UpstreamError
+from orchd.llm.answers.failures import MAX_ERROR_BYTES, is_loading, judge, map_errors
+from orchd.llm.answers.fetch import key_of
+from orchd.llm.answers.reply import Reply
+from orchd.llm.answers.words import Said, read_body
+from orchd.llm.asking.retry import retry_after_ms
+from orchd.llm.types import Deadlines, Listener, Outcome
+from orchd.llm.wire.transport import WireBody, body_of
+from orchd.reasons import Reason
+
+LOADING_BACKOFF_SECONDS = (0.5, 1.0, 2.0)
+"""Pauses while a server answers that its model is still loading; the last one repeats."""
+
+
+class Ask(NamedTuple):
+    """What one attempt needs to know. `loading`: the model isn't loaded, so that is what the first silence means.
+
+    `continued`: it goes on with an unfinished answer; `echo`: the text of that answer, if the server may repeat it.
+    """
+
+    backend: str
+    url: str
+    body: bytes
+    model: str
+    loading: bool
+    max_bytes: int
+    continued: bool = False
+    echo: str = ""
+
+
+class Watch:
+    """The deadlines of one generation, as one cancel scope that output moves on.
+
+    Moving a deadline costs more than reading a token, so it is set a little (`_slack`) further than needed, and only
+    moved again when that is used up: a gap ends after the configured time, or at most a tenth later.
+    """
+
+    def __init__(self, deadlines: Deadlines, backend: str) -> None:
+        now = trio.current_time()
+        self.gap = deadlines.gap
+        """How long the server may be silent between outputs, in seconds."""
+        self._slack = min(deadlines.gap / 10, 0.5)
+        self._total = now + (float("inf") if deadlines.total is None else deadlines.total)
+        self._backend = backend
+        self._waits_for: Literal["first_event", "gap", "tail"] = "first_event"
+        self._asked = deadlines
+        self.scope = trio.CancelScope()
+        self._set(now + deadlines.first_event)
+
+    @property
+    def speaking(self) -> bool:
+        """Output has come, so that the server is certainly at work on it."""
+        return self._waits_for == "gap"
+
+    def output(self) -> None:
+        """Some output has come."""
+        due = trio.current_time() + self.gap
+        if self._waits_for != "gap" or due > self.scope.deadline:
+            self._waits_for = "gap"
+            self._set(due + self._slack)
+
+    def ending(self, *, surely: bool) -> None:
+        """The answer seems complete: what may still follow has a bound of its own. If it is, no deadline counts."""
+        self._waits_for = "tail"
+        self.scope.deadline = float("inf") if surely else self._total
+
+    def timeout(self) -> Timeout:
+        """Return the error for the deadline that has passed."""
+        reason: Reason = "total" if trio.current_time() >= self._total else self._waits_for
+        seconds = {"first_event": self._asked.first_event, "total": self._asked.total}.get(reason, self.gap)
+        what = {
+            "first_event": f"{self._backend} sent no output within {seconds:g} s",
+            "total": f"{self._backend} did not end its answer within {seconds:g} s",
+        }.get(reason, f"{self._backend} sent no further output for {seconds:g} s")
+        return Timeout(what, reason=reason, backend=self._backend)
+
+    @contextmanager
+    def bounds(self) -> Iterator[None]:
+        """Run the block under the deadlines. Raises Timeout."""
+        with self.scope:
+            yield
+        if self.scope.cancelled_caught:
+            raise self.timeout()
+
+    def _set(self, due: float) -> None:
+        self.scope.deadline = min(due, self._total)
+
+
+async def generate(client: httpx.AsyncClient, ask: Ask, watch: Watch, listener: Listener) -> Outcome:
+    """Ask for an answer, tell `listener` of it, and return how it ended; closed when this returns, however it does.
+
+    To be called within `watch.bounds()`. Raises OrchdErrors only; `reason` tells kinds of UpstreamError apart.
+    Waits until the answer has ended or a deadline has passed; cancelling it closes the connection at once.
+    """
+    phase_told = ask.loading
+    listener.on_phase("loading" if ask.loading else "prompt", None)
+    pauses = iter(LOADING_BACKOFF_SECONDS)
+    pause = 0.0
+    while True:
+        with map_errors(ask.backend, key_of(client)):
+            outcome = await _attempt(client, ask, watch, listener)
+        if outcome is not None:
+            return outcome
+        if not phase_told:
+            phase_told = True
+            listener.on_phase("loading", None)
+        pause = next(pauses, pause)
+        await trio.sleep(pause)
+
+
+async def _attempt(client: httpx.AsyncClient, ask: Ask, watch: Watch, listener: Listener) -> Outcome | None:
+    """Return the outcome, or None when the server says that it is still loading its model."""
+    request = client.build_request("POST", ask.url, content=ask.body, headers={"Content-Type": "application/json"})
+    response = await client.send(request, stream=True)
+    try:
+        body = body_of(response)
+        if not 200 <= response.status_code < 300:
+            said = await _said(response, body)
+            if is_loading(said):
+                return None
+            raise _refusal(ask.backend, said)
+        content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        reply = Reply(
+            ask.backend,
+            ask.model,
+            listener,
+            content_type,
+            ask.max_bytes,
+            continued=ask.continued,
+            echo=ask.echo,
+        )
+        try:
+            await _read(body, reply, watch)
+        except BaseException:
+            reply.flush()
+            raise
+        return reply.outcome()
+    finally:
+        await response.aclose()
+
+
+async def _said(response: httpx.Response, body: WireBody) -> Said:
+    """Read what a refusal says, and when to come back."""
+    content = await body.read_up_to(MAX_ERROR_BYTES)
+    later = None
+    if response.status_code in (408, 425, 429, 503, 529):
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        later = retry_after_ms(headers, content.decode("utf-8", "replace"))
+    return read_body(response.status_code, content)._replace(retry_after_ms=later)
+
+
+async def _read(body: WireBody, reply: Reply, watch: Watch) -> None:
+    """Feed the body to the reply until it ends."""
+    seen = 0
+    while not reply.done:
+        if reply.ending:
+            if not await _read_tail(body, reply, watch):
+                return
+        else:
+            data = await body.read()
+            if not data:
+                return
+            reply.feed(data)
+        if reply.output != seen:
+            seen = reply.output
+            watch.output()
+
+
+async def _read_tail(body: WireBody, reply: Reply, watch: Watch) -> bool:
+    """Wait for what may follow a finish reason: usage, the end mark, or more of the answer, which is what True says.
+
+    A connection that breaks once the answer is complete is no failure.
+    """
+    seen = reply.output
+    watch.ending(surely=not reply.resumed)
+    with trio.move_on_after(reply.patience(watch.gap)):
+        try:
+            while not reply.done and (data := await body.read()):
+                reply.feed(data)
+                if reply.output != seen:
+                    return True
+        except httpx.TransportError:
+            if not reply.finished:
+                raise
+    return False
+
+
+def _refusal(backend: str, said: Said) -> OrchdError:
+    if 300 <= said.status < 400:
+        return UpstreamError(
+            f"{backend} answered with a redirect", reason="redirect", http_status=said.status, backend=backend
+        )
+    return judge(backend, said)

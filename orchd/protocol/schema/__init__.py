@@ -1,0 +1,1 @@
+"""The wire as a JSON schema, and where it is published."""

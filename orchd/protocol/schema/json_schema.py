@@ -1,0 +1,150 @@
+"""The whole wire as one JSON schema (draft 2020-12), from which clients are generated.
+
+It has two roots, `ClientFrame` and `ServerFrame`, each a union told apart by `type`. Client frames are closed; server
+frames are open, since they may grow members. What JSON Schema has no words for stands in keywords that begin with
+`x-`: which frames answer which, what an error code and a reason mean, and the close codes.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+import msgspec
+from msgspec import Struct, inspect
+
+from orchd.errors import CODES
+from orchd.protocol.codec import Codec, union
+from orchd.protocol.codes import CLOSE_CODES
+from orchd.protocol.exchange import Exchange
+from orchd.protocol.schema import docstrings, shape
+from orchd.protocol.schema.shape import Json
+from orchd.reasons import REASONS
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+Members: TypeAlias = Mapping[str, str | Mapping[str, str]]
+"""What members are: by name, and under the name of a struct where they are something else there."""
+
+ABOUT = """Frames of the orchd WebSocket protocol. Generated; do not edit.
+
+Nothing is sent that looks like this object: its members are the two roots, so that every generator finds both.
+"""
+CLIENT = "What a client may send. Null for a member that may be left out means that it is left out."
+SERVER = "What the daemon sends. Later daemons may send more members, more types and more values of enumerations."
+
+
+def schema(codec: Codec, exchanges: Mapping[str, Exchange], members: Members, version: str) -> dict[str, Any]:
+    """Return the schema of protocol `version` as a JSON value.
+
+    `exchanges` says for each client frame what answers it, `members` what their members are.
+    """
+    (client, server), definitions = msgspec.json.schema_components(
+        (union(codec.client_frames), union(codec.server_frames)), ref_template=f"{shape.REF}{{name}}"
+    )
+    shape.constants(definitions)
+    shape.enumerations(definitions)
+    shape.growing(definitions, server)
+    for struct in _structs((*codec.client_frames.values(), *codec.server_frames.values())):
+        _describe(definitions[struct.__name__], struct, members)
+    _frames(codec, definitions)
+    for kind, frame in codec.client_frames.items():
+        definitions[frame.__name__] |= _answered(codec, exchanges[kind])
+    shape.references(definitions)
+    definitions["ErrorCode"]["x-codes"] = {
+        kind.code: {"retryable": kind.retryable, "description": docstrings.sentence(kind)} for kind in CODES
+    }
+    definitions["ErrorReason"]["x-reasons"] = dict(REASONS)
+    roots = {
+        "ClientFrame": shape.union(client, "ClientFrame", CLIENT),
+        "ServerFrame": shape.union(server, "ServerFrame", SERVER),
+    }
+    return _document(version, {**roots, **definitions})
+
+
+def text(whole: Json) -> str:
+    """Return a schema as the text that is committed as `protocol.schema.json`."""
+    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+
+
+def _document(version: str, definitions: Json) -> Json:
+    ordered = {name: {"title": name, "description": "", **told} for name, told in definitions.items()}
+    return {
+        "$schema": DIALECT,
+        "title": version,
+        "description": docstrings.joined(ABOUT),
+        "type": "object",
+        "properties": {
+            "client": {"$ref": f"{shape.REF}ClientFrame"},
+            "server": {"$ref": f"{shape.REF}ServerFrame"},
+        },
+        "required": ["client", "server"],
+        "additionalProperties": False,
+        "$defs": ordered,
+        "x-closeCodes": [
+            {"code": code.code, "description": code.reason, "reconnect": code.reconnect} for code in CLOSE_CODES
+        ],
+    }
+
+
+def _describe(definition: Json, struct: type[Struct], members: Members) -> None:
+    """Put a struct's own words and those of its members into its definition."""
+    told = docstrings.description(struct)
+    if told:
+        definition["description"] = told
+    if definition.get("additionalProperties") is False:
+        shape.nullable(definition)
+    shape.described(definition, _texts(struct, members))
+    shape.defaults(definition)
+
+
+def _texts(struct: type[Struct], members: Members) -> Json:
+    found: Json = {name: told for name, told in members.items() if isinstance(told, str)}
+    for base in reversed(struct.__mro__):
+        told = members.get(base.__name__, {})
+        found |= told if isinstance(told, Mapping) else {}
+    return found | docstrings.members(struct)
+
+
+_CLIENT_MEMBERS = {
+    "type": "Which frame this is.",
+    "data": "What it says.",
+    "id": "Chosen by the client: it stands on every frame sent on behalf of this request, up to the final one. "
+    "A request without it can't be cancelled.",
+}
+_SERVER_MEMBERS = {
+    "type": "Which frame this is.",
+    "data": "What it says.",
+    "id": "That of the request on whose behalf it is sent; none on frames that are pushed.",
+}
+
+
+def _frames(codec: Codec, definitions: Json) -> None:
+    """Give each envelope the words of its payload, and its own members theirs."""
+    for frames, members in ((codec.client_frames, _CLIENT_MEMBERS), (codec.server_frames, _SERVER_MEMBERS)):
+        for frame in frames.values():
+            payload = next(field.type for field in msgspec.structs.fields(frame) if field.name == "data")
+            definitions[frame.__name__]["description"] = docstrings.description(payload)
+            shape.described(definitions[frame.__name__], members)
+
+
+def _answered(codec: Codec, exchange: Exchange) -> Json:
+    def names(kinds: Iterable[str]) -> list[str]:
+        return [codec.server_frames[kind].__name__ for kind in kinds]
+
+    told: Json = {"x-reply": codec.server_frames[exchange.reply].__name__}
+    if exchange.reply_data:
+        told["x-replyData"] = dict(exchange.reply_data)
+    return told | {"x-before": names(exchange.before), "x-pushes": names(exchange.pushes)}
+
+
+def _structs(frames: Iterable[type[Struct]]) -> Iterable[type[Struct]]:
+    """Return every struct that stands in these, themselves included."""
+    found: dict[type[Struct], None] = {}
+    wanted: list[inspect.Type] = [inspect.type_info(frame) for frame in frames]
+    while wanted:
+        kind = wanted.pop()
+        if isinstance(kind, inspect.StructType) and kind.cls not in found:
+            found[kind.cls] = None
+            wanted += [field.type for field in kind.fields]
+        wanted += [getattr(kind, name) for name in ("type", "item_type", "value_type") if hasattr(kind, name)]
+        wanted += [*getattr(kind, "types", ()), *getattr(kind, "item_types", ())]
+    return found

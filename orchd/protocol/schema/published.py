@@ -1,0 +1,25 @@
+"""The schema as it is published: the file that was written when this was built, which daemons serve."""
+
+import json
+from importlib.resources import files
+from pathlib import Path
+
+from orchd.protocol.schema.json_schema import text
+from orchd.protocol.schema.shape import opened
+
+NAME = "protocol.schema.json"
+
+
+def open_schema_text() -> str:
+    """Return the schema with texts instead of the enumerations that may grow. Raises likewise."""
+    schema = json.loads(schema_text())
+    opened(schema)
+    return text(schema)
+
+
+def schema_text() -> str:
+    """Return the text of `protocol.schema.json`. Raises `FileNotFoundError` in a broken installation."""
+    package = files("orchd")
+    inside = package / NAME
+    found = inside if inside.is_file() else Path(str(package)).parent / NAME
+    return found.read_text(encoding="utf-8")

@@ -1,0 +1,1 @@
+"""The APIs that the simulator speaks."""

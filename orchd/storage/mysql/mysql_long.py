@@ -1,0 +1,135 @@
+"""Texts that are longer than the server takes in one statement, written in pieces.
+
+`max_allowed_packet` bounds a statement with its values, and also every value that an expression of the server makes:
+`CONCAT` in several statements comes no further than one statement does. Rows are not bounded. So where a statement is
+too long, its longest texts go to the table `long_text`, a row a piece, in the same transaction; their columns hold a
+mark with the name of the pieces, and whatever is read has its marks replaced by the texts. Features see none of it.
+
+A text of somebody's own that begins like a mark is written with another mark before it. What an UPDATE or a DELETE
+leaves behind in `long_text` is struck now and then: `sweep` looks which names still stand in a column.
+"""
+
+import secrets
+import time
+from typing import NamedTuple
+
+import structlog
+
+from orchd.errors import TooLarge
+from orchd.storage.database import Result, Value
+from orchd.storage.dialect import LONG_MARK
+from orchd.storage.mysql.mysql_connection import Connection
+
+MARK = "\0orchd:"
+_OWN, _LONG = f"{MARK}text:", LONG_MARK
+SHORTEST = 4096
+"""Code points of the shortest text that is put elsewhere: longer than any column that isn't meant for long texts."""
+OVERHEAD_BYTES = 1024
+"""What is left of a statement for everything but a piece."""
+KEEP_MS = 3_600_000
+"""For how long pieces are kept that nobody seems to name: their transaction may not have been seen yet."""
+
+
+class Long(NamedTuple):
+    """A text in pieces; `size` is its length in bytes."""
+
+    name: str
+    pieces: int
+    size: int
+
+    @classmethod
+    def of(cls, cell: str) -> "Long":
+        """Read a mark."""
+        name, pieces, size = cell.removeprefix(_LONG).split(":")
+        return cls(name, int(pieces), int(size))
+
+    def __str__(self) -> str:
+        return f"{_LONG}{self.name}:{self.pieces}:{self.size}"
+
+
+async def execute(connection: Connection, sql: str, params: tuple[Value, ...]) -> Result:
+    """Run one statement in a transaction, however long the texts that it stores or reads are. Raises as
+    `Connection.execute` does; `TooLarge` where a statement is long for another reason."""
+    params = tuple(_OWN + value if isinstance(value, str) and value.startswith(MARK) else value for value in params)
+    if not connection.takes(sql, params):
+        params = await _shortened(connection, sql, params)
+    return await _restored(connection, await connection.execute(sql, params))
+
+
+async def _shortened(connection: Connection, sql: str, params: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Put texts elsewhere, the longest first, until the statement is short enough."""
+    if sql[:6].upper() not in ("INSERT", "UPDATE"):  # a text that is compared must be there itself
+        raise TooLarge("this is longer than the database server accepts in one statement")
+    values = list(params)
+    by_length = sorted(range(len(values)), key=lambda index: -_length(values[index]))
+    for index in by_length:
+        value = values[index]
+        if not isinstance(value, str) or len(value) < SHORTEST:
+            break
+        values[index] = await _store(connection, value)
+        if connection.takes(sql, tuple(values)):
+            break
+    return tuple(values)
+
+
+def _length(value: Value) -> int:
+    return len(value) if isinstance(value, str) else 0
+
+
+async def _store(connection: Connection, text: str) -> str:
+    # A code point takes four bytes at most, and a quote is doubled.
+    size = max(1, (connection.max_bytes - OVERHEAD_BYTES) // 4)
+    pieces = [text[start : start + size] for start in range(0, len(text), size)]
+    long, now = Long(secrets.token_hex(16), len(pieces), len(text.encode())), time.time_ns() // 1_000_000
+    for number, piece in enumerate(pieces):
+        await connection.execute(
+            "INSERT INTO long_text (name, piece, body, created_at) VALUES (%s, %s, %s, %s)",
+            (long.name, number, piece, now),
+        )
+    return str(long)
+
+
+async def _restored(connection: Connection, result: Result) -> Result:
+    """Replace the marks in what was read."""
+    rows = result.rows
+    for number, row in enumerate(rows):
+        if any(isinstance(cell, str) and cell.startswith(MARK) for cell in row):
+            rows[number] = tuple([await _text(connection, cell) for cell in row])
+    return result
+
+
+async def _text(connection: Connection, cell: object) -> object:
+    if not isinstance(cell, str) or not cell.startswith(MARK):
+        return cell
+    if not cell.startswith(_LONG):
+        return cell.removeprefix(_OWN)
+    long = Long.of(cell)
+    found = await connection.execute("SELECT body FROM long_text WHERE name = %s ORDER BY piece", (long.name,))
+    if len(found.rows) != long.pieces:
+        structlog.get_logger().error("pieces of a long text are missing", name=long.name, found=len(found.rows))
+    return "".join(piece for (piece,) in found.rows).removeprefix(_OWN)
+
+
+async def sweep(connection: Connection) -> int:
+    """Strike the pieces that no column names any more; return how many texts those were. Runs in a read-write
+    transaction on a snapshot, and locks no rows but those that it strikes."""
+    before = time.time_ns() // 1_000_000 - KEEP_MS
+    old = await connection.execute("SELECT DISTINCT name FROM long_text WHERE created_at < %s", (before,))
+    unused = {name for (name,) in old.rows}
+    if not unused:
+        return 0
+    columns = await connection.execute(
+        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()"
+        " AND data_type IN ('varchar', 'text', 'mediumtext', 'longtext') AND table_name <> 'long_text'"
+    )
+    for table, column in columns.rows:
+        unused -= await _named(connection, table, column)
+    for name in sorted(unused):
+        await connection.execute("DELETE FROM long_text WHERE name = %s", (name,))
+    return len(unused)
+
+
+async def _named(connection: Connection, table: str, column: str) -> set[str]:
+    sql = f'SELECT "{column}" FROM "{table}" WHERE "{column}" LIKE %s'  # noqa: S608  # the database's own names
+    found = await connection.execute(sql, (f"{_LONG}%",))
+    return {Long.of(mark).name for (mark,) in found.rows}

@@ -1,0 +1,1 @@
+"""SQLite: one writer thread and a few readers."""

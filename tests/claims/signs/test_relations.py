@@ -1,0 +1,52 @@
+import pytest
+
+from orchd.claims.signs.relations import elsewhere, joined, swapped
+from tests.claims.parts import paired
+
+TOWERS = "The north tower is 120 metres high, and the south tower has 95 metres."
+LOSSES = "Bolivia lost four ships and many men; Brazil lost one ship and 104 men."
+
+
+def test_a_number_that_belongs_to_something_else() -> None:
+    source = "The mill opened in 1999 and the old stone bridge over the river opened in 2005."
+    assert elsewhere(paired("The old stone bridge opened in 1999.", source)) > 0.2
+    assert elsewhere(paired("The old stone bridge opened in 2005.", source)) == 0
+
+
+def test_the_subject_of_another_clause() -> None:
+    assert joined(paired("Brazil lost four ships.", LOSSES)) > 0.5
+    assert joined(paired("The south tower has 120 metres.", TOWERS)) > 0.3
+    assert joined(paired("The north tower has 120 metres.", TOWERS)) == 0
+    assert joined(paired("Bolivia lost four ships.", LOSSES)) == 0
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("The watchdog was restarted by the server.", "The watchdog restarted the server."),
+        ("The server restarted the watchdog.", "The watchdog restarted the server."),
+        ("Os bairros isolados levaram comida aos barqueiros.", "Os barqueiros levaram comida aos bairros isolados."),
+        ("Profit fell to 5.1 million euros.", "Profit fell from 5.1 to 4.3 million euros."),
+        ("The trial enrolled 14 patients.", "The trial enrolled 312 patients in 14 hospitals."),
+        ("The rate was 87 percent in seniors.", "The rate was 87 percent in adults and 61 percent in seniors."),
+        ("It destroyed five villages.", "It destroyed two of the five villages."),
+        ("In 2021 sales were 248 million.", "Sales rose from 210 million in 2021 to 248 million in 2022."),
+    ],
+)
+def test_swapped(claim: str, source: str) -> None:
+    assert swapped(paired(claim, source))
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("The server was restarted by the watchdog.", "The watchdog restarted the server."),
+        ("Profit fell to 4.3 million euros.", "Profit fell from 5.1 to 4.3 million euros."),
+        ("The tablets are made in Aarhus by Nordhaven.", "The tablets are made by Nordhaven in Aarhus."),
+        ("The trial enrolled 312 patients.", "The trial enrolled 312 patients in 14 hospitals."),
+        ("It destroyed two villages.", "It destroyed two of the five villages."),
+        ("In 1998 the company was founded.", "The company was founded in 1998."),
+    ],
+)
+def test_not_swapped(claim: str, source: str) -> None:
+    assert not swapped(paired(claim, source))

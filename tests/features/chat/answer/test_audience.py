@@ -1,0 +1,110 @@
+"""Subscribers of conversations: who gets what, and how often it is encoded."""
+
+from orchd.features import make_codec
+from orchd.features.chat.answer.audience import Audience
+from orchd.features.chat.answer.follower import Follower
+from orchd.features.chat.answer.running import Running
+from orchd.features.chat.answer.transcript import Transcript
+from orchd.features.chat.messages import ChatMessage, ChatProgress
+from orchd.hub import Hub
+from orchd.protocol.types import ServerPayload
+from tests.features.chat.room import Device
+
+FINAL = ChatMessage(9, 7, 8, "assistant", "abcdef", None, "complete", "m", "t", "stop", None, None, None)
+
+
+class CountingHub(Hub):
+    """Counts what it encodes."""
+
+    encoded = 0
+
+    def frame(self, payload: ServerPayload, request_id: str | None = None) -> bytes:
+        """Count."""
+        self.encoded += 1
+        return super().frame(payload, request_id)
+
+
+def make(count: int) -> tuple[CountingHub, Audience, list[Device]]:
+    hub = CountingHub(make_codec())
+    audience = Audience(hub)
+    devices = [Device() for _ in range(count)]
+    for device in devices:
+        audience.subscribe(7, device)
+    return hub, audience, devices
+
+
+def tell_all(running: Running) -> None:
+    running.tell_progress(ChatProgress(7, 9, "prompt", 1))
+    for channel, text in (("reasoning", "hm"), ("content", "abc"), ("content", "def")):
+        running.transcript.add("reasoning" if channel == "reasoning" else "content", text)
+        running.tell_growth()
+    running.tell_end("stop")
+    running.tell_final(FINAL)
+
+
+def test_subscribers_in_step_share_one_encoding_of_every_frame() -> None:
+    hub, audience, devices = make(20)
+    running = Running(7, 9, "epoch", Transcript())
+    audience.follow(running)
+    tell_all(running)
+    assert hub.encoded == 6
+    assert devices[0].types() == ["chat:streaming"] * 4 + ["chat:message"]
+    for device in devices[1:]:
+        assert all(mine is first for mine, first in zip(device.frames, devices[0].frames, strict=True))
+
+
+def test_a_slow_one_gets_frames_of_its_own_and_the_same_text() -> None:
+    _, audience, (quick, slow) = make(2)
+    running = Running(7, 9, "epoch", Transcript())
+    audience.follow(running)
+    slow.held = True
+    tell_all(running)
+    slow.drain()
+    assert quick.text(9) == slow.text(9) == "hmabcdef"
+    assert slow.types() == ["chat:streaming"] * 3 + ["chat:message"]
+    assert slow.read[-1] == quick.read[-1]
+
+
+def test_two_answers_at_once_are_not_mixed_up() -> None:
+    _, audience, devices = make(3)
+    answers = [Running(7, message_id, "epoch", Transcript()) for message_id in (9, 10)]
+    for running, text in zip(answers, ("abc", "xyz"), strict=True):
+        audience.follow(running)
+        running.transcript.add("content", text)
+    for running in answers:
+        running.tell_growth()
+    assert [(device.text(9), device.text(10)) for device in devices] == [("abc", "xyz")] * 3
+
+
+def test_the_asker_is_not_told_twice() -> None:
+    hub, audience, (asker, other) = make(2)
+    running = Running(7, 9, "epoch", Transcript())
+    audience.tell(7, FINAL, asker)
+    running.attach(Follower(asker, lambda payload: hub.frame(payload, "r1")))
+    audience.follow(running)
+    tell_all(running)
+    assert asker.types() == ["r1 chat:streaming"] * 4
+    assert other.types() == ["chat:message"] + ["chat:streaming"] * 4 + ["chat:message"]
+
+
+def test_nothing_is_encoded_for_nobody() -> None:
+    hub, audience, (asker,) = make(1)
+    audience.tell(7, FINAL, asker)
+    audience.tell(8, FINAL, Device())
+    assert hub.encoded == 0
+
+
+def test_who_left_is_not_told() -> None:
+    hub, audience, (stays, leaves, gone) = make(3)
+    assert audience.includes(7, leaves)
+    assert not audience.includes(8, leaves)
+    audience.unsubscribe(7, leaves)
+    audience.unsubscribe(8, stays)
+    hub.forget(gone)
+    assert not audience.includes(7, leaves)
+    audience.tell(7, FINAL, Device())
+    running = Running(7, 9, "epoch", Transcript())
+    audience.follow(running)
+    tell_all(running)
+    assert (len(leaves.frames), len(gone.frames)) == (0, 0)
+    assert stays.text(9) == "hmabcdef"

@@ -1,0 +1,114 @@
+"""Positions in a growing answer."""
+
+from collections.abc import Callable
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchd.features.chat.answer.transcript import Piece, Transcript
+from orchd.llm.types import Channel
+from tests.growth import is_square
+
+CHANNELS: list[Channel] = ["content", "reasoning"]
+PIECES = st.lists(st.tuples(st.sampled_from(CHANNELS), st.text(min_size=1, max_size=9)), max_size=20)
+
+
+def filled(pieces: list[tuple[Channel, str]]) -> Transcript:
+    transcript = Transcript()
+    for channel, text in pieces:
+        transcript.add(channel, text)
+    return transcript
+
+
+@given(PIECES, st.integers(1, 30))
+def test_reading_on_from_each_position_gives_every_character_once_in_order(
+    pieces: list[tuple[Channel, str]], limit: int
+) -> None:
+    transcript = filled(pieces)
+    seen: list[tuple[str, str]] = []
+    seq = 0
+    while (piece := transcript.after(seq, limit)) is not None:
+        assert piece.seq == seq + len(piece.text)
+        assert 0 < len(piece.text) <= limit
+        seen += [(piece.channel, character) for character in piece.text]
+        seq = piece.seq
+    assert seen == [(channel, character) for channel, text in pieces for character in text]
+    assert seq == transcript.seq
+
+
+@given(PIECES, st.data())
+def test_a_reader_at_any_position_sees_exactly_the_rest(pieces: list[tuple[Channel, str]], data: st.DataObject) -> None:
+    transcript = filled(pieces)
+    start = data.draw(st.integers(0, transcript.seq))
+    rest = []
+    seq = start
+    while (piece := transcript.after(seq, 10**6)) is not None:
+        rest.append(piece.text)
+        seq = piece.seq
+    assert "".join(rest) == "".join(text for _, text in pieces)[start:]
+
+
+def test_neighbours_of_one_channel_are_merged_and_channels_are_not() -> None:
+    transcript = filled([("reasoning", "a"), ("reasoning", "b"), ("content", "c"), ("content", "d")])
+    first = transcript.after(0, 100)
+    assert first is not None
+    assert first == ("reasoning", "ab", 2)
+    assert transcript.after(2, 100) == ("content", "cd", 4)
+    assert transcript.after(4, 100) is None
+
+
+@given(PIECES)
+def test_texts_and_sizes_are_those_of_the_channels(pieces: list[tuple[Channel, str]]) -> None:
+    transcript = filled(pieces)
+    for channel in CHANNELS:
+        assert transcript.text(channel) == "".join(text for name, text in pieces if name == channel)
+    assert transcript.bytes == sum(len(text.encode()) for _, text in pieces)
+
+
+def test_reading_on_from_the_beginning_takes_linear_time() -> None:
+    def work(size: int) -> Callable[[], object]:
+        transcript = filled([("content", "abcd")] * size)
+
+        def read() -> None:
+            seq = 0
+            while (piece := transcript.after(seq, 64)) is not None:
+                seq = piece.seq
+
+        return read
+
+    assert not is_square(work, 2_000)
+
+
+def test_a_text_of_many_runs_is_rebuilt_in_linear_time() -> None:
+    def work(size: int) -> Callable[[], object]:
+        text, runs = "abcd" * 50 * size, [(channel, 200) for _ in range(size) for channel in CHANNELS]
+        return lambda: Transcript.of(text, text, runs)
+
+    assert not is_square(work, 2_000)
+
+
+@given(PIECES, st.integers(1, 9))
+def test_settling_moves_no_character(pieces: list[tuple[Channel, str]], limit: int) -> None:
+    mark = "\n</think>\n\n"
+    transcript = filled([("content", "Hm."), ("content", mark[:limit]), ("content", mark[limit:]), *pieces])
+    settled = transcript.settled()
+    assert settled.seq == transcript.seq
+    assert "".join(piece.text for piece in whole(settled)) == "".join(piece.text for piece in whole(transcript))
+    answer = transcript.text("content")[len("Hm." + mark) :].lstrip()
+    if answer and pieces[0][0] == "content" and not any("`" in text for _, text in pieces):
+        assert settled.text("reasoning").startswith("Hm." + mark)
+    assert Transcript.of(settled.text("content"), settled.text("reasoning"), settled.runs()) is not None
+
+
+def whole(transcript: Transcript) -> list[Piece]:
+    found, seq = [], 0
+    while (piece := transcript.after(seq, 1000)) is not None:
+        found.append(piece)
+        seq = piece.seq
+    return found
+
+
+def test_reasoning_that_was_told_as_such_settles_nothing() -> None:
+    for pieces in ([("reasoning", "a"), ("content", "b\n</think>\nc")], [("content", "plain")], []):
+        transcript = filled(pieces)  # type: ignore[arg-type]  # literals of the module
+        assert transcript.settled() is transcript

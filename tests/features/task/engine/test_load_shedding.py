@@ -1,0 +1,107 @@
+import pytest
+import trio
+from trio.testing import MockClock
+
+from orchd.features.monitoring import Load
+from orchd.features.task.engine.load_shedding import SAMPLE_SECONDS, BrakeLimits, Brakes, Judge
+
+
+def judge(**limits: float) -> Judge:
+    return Judge(BrakeLimits(**limits))
+
+
+def cpu(percent: float | None) -> Load:
+    return Load(percent, None, None, None)
+
+
+def test_a_peak_of_the_processor_brakes_nothing() -> None:
+    one = judge()
+    assert [one.take(cpu(value)) for value in (95, 20, 95, 20)] == [None] * 4
+
+
+def test_a_busy_processor_brakes_until_it_is_well_below() -> None:
+    one = judge()
+    assert one.take(cpu(95)) is None
+    assert one.take(cpu(90)) == "the machine is busy: processor 90 % in use, limit 80 %"
+    assert one.take(cpu(78)) is not None, "it would be over the limit again at once"
+    assert one.take(cpu(75)) is None
+    assert one.take(cpu(81)) is None, "it counts from the beginning"
+
+
+@pytest.mark.parametrize(
+    ("load", "reason"),
+    [
+        (Load(1, 91, 1, 1), "memory 91 % in use, limit 90 %"),
+        (Load(1, 1, 96, 1), "graphics memory 96 % in use, limit 95 %"),
+        (Load(1, 1, 1, 86), "disk 86 % in use, limit 85 %"),
+        (Load(1, 91, 1, 86), "memory 91 % in use, limit 90 %; disk 86 % in use, limit 85 %"),
+    ],
+)
+def test_the_others_brake_at_once(load: Load, reason: str) -> None:
+    assert judge().take(load) == f"the machine is busy: {reason}"
+
+
+def test_at_its_limit_nothing_brakes_and_what_is_unknown_neither() -> None:
+    one = judge()
+    for load in (Load(80, 90, 95, 85), Load(None, None, None, None)):
+        assert one.take(load) is None
+        assert one.take(load) is None
+
+
+def test_limits_can_be_set_and_a_hundred_is_none() -> None:
+    assert judge(memory=50).take(Load(1, 51, 1, 1)) is not None
+    assert judge(disk=100).take(Load(1, 1, 1, 100)) is None
+
+
+def test_a_sensor_that_fails_lets_go() -> None:
+    one = judge()
+    assert one.take(Load(None, 95, None, None)) is not None
+    assert one.take(Load(None, None, None, None)) is None
+
+
+class Machine:
+    """Whose memory is in use as a test says."""
+
+    def __init__(self) -> None:
+        self.memory = 10.0
+        self.samples = 0
+
+    async def read(self) -> Load:
+        await trio.lowlevel.checkpoint()
+        self.samples += 1
+        return Load(None, self.memory, None, None)
+
+
+async def test_samples_are_taken_while_there_is_work_or_while_it_brakes(
+    autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    machine, changes, work = Machine(), [], [True]
+    brakes = Brakes(BrakeLimits(), machine.read)
+    nursery.start_soon(brakes.run, lambda: changes.append(brakes.reason()), lambda: work[0])
+    await trio.sleep(100)
+    assert machine.samples == 0
+    await brakes.fresh()
+    await brakes.fresh()
+    assert machine.samples == 1, "it is of late"
+    await trio.sleep(2.5 * SAMPLE_SECONDS)
+    assert machine.samples == 3
+    machine.memory = 99
+    await trio.sleep(SAMPLE_SECONDS)
+    work[0] = False
+    await trio.sleep(10 * SAMPLE_SECONDS)
+    assert machine.samples == 14
+    machine.memory = 10
+    await trio.sleep(10 * SAMPLE_SECONDS)
+    assert machine.samples == 15, "there is no work, and it does not brake"
+    assert changes == ["the machine is busy: memory 99 % in use, limit 90 %", None]
+
+
+async def test_tasks_wait_while_no_model_server_answers(autojump_clock: MockClock, nursery: trio.Nursery) -> None:
+    machine, changes, there = Machine(), [], [False]
+    brakes = Brakes(BrakeLimits(), machine.read, lambda: there[0])
+    nursery.start_soon(brakes.run, lambda: changes.append(brakes.reason()), lambda: True)
+    await brakes.fresh()
+    assert brakes.reason() == "no model server answers"
+    there[0] = True
+    await trio.sleep(1.5 * SAMPLE_SECONDS)
+    assert changes[-1] is brakes.reason() is None

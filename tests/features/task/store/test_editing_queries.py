@@ -1,0 +1,161 @@
+"""What people change of tasks, on both databases; and that no order of edits makes tasks wait in a circle."""
+
+from contextlib import closing
+
+import pytest
+import trio
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orchd.errors import Conflict, NotFound
+from orchd.features.task.core.plan_check import UnusablePlan, longest_chain
+from orchd.features.task.core.rows import Budget
+from orchd.features.task.store import editing_queries as editing
+from orchd.features.task.store import lifecycle_queries, listing_queries, queries
+from orchd.features.task.store.editing_queries import TaskDraft
+from orchd.storage import Database, Statement, Steps
+from tests.examples import examples
+from tests.features.chat.room import MemoryDatabase
+
+DRAFT = TaskDraft("anna", "Move", "From A to B", 2, "m", True, Budget(5, 6, 7.5), 1000)
+
+
+def set_state(task_id: int, status: str, owner: str | None) -> Steps[None]:
+    yield Statement("UPDATE task SET status = ?, owner = ? WHERE id = ?", (status, owner, task_id))
+
+
+def add_check(task_id: int, ledger_id: int) -> Steps[None]:
+    result = (
+        '{"outcome":"verified","score":80,"reviewer":"r","notes":"","guidance":"",'
+        f'"ledger_id":{ledger_id},"verdicts":[],"cost":{{}}}}'
+    )
+    yield Statement(
+        "INSERT INTO task_step (task_id, step, attempt, kind, round, state, runs, retryable, epoch, result_json,"
+        " started_at) VALUES (?, 'check:1:1', 1, 'check', 1, 'done', 1, 0, 'e', ?, 1)",
+        (task_id, result),
+    )
+
+
+def add_ledger() -> Steps[int]:
+    inserted = yield Statement(
+        "INSERT INTO verification (user_name, message_id, outcome, confidence, report_json, created_at)"
+        " VALUES ('anna', NULL, 'verified', 90, '{}', 1)"
+    )
+    return inserted.last_id
+
+
+def count(table: str) -> Steps[int]:
+    found = yield Statement(f"SELECT COUNT(*) FROM {table}")
+    return int(found.rows[0][0])
+
+
+async def test_a_task_is_made_and_changed(store: Database) -> None:
+    other = await store.write(editing.create, DRAFT, (), 10)
+    task_id = await store.write(editing.create, DRAFT, (other, other), 10)
+    task = await store.read(queries.find, task_id)
+    assert task is not None
+    assert (task.user, task.priority, task.budget, task.due_at) == ("anna", 2, Budget(5, 6, 7.5), 1000)
+    assert (task.status, task.ready, task.created_at) == ("pending", False, 10)
+    assert await store.read(listing_queries.depends_on, task_id) == [other]
+    await store.write(editing.change, task, 11)
+    changed = await store.read(queries.find, task_id)
+    assert changed is not None
+    assert (changed.version, changed.updated_at) == (task.version + 1, 11)
+    with pytest.raises(NotFound) as refused:
+        await store.write(editing.create, DRAFT, (99,), 10)
+    assert refused.value.details["field"] == "dependsOn"
+    assert await store.read(count, "task") == 2
+
+
+async def test_a_task_is_deleted_with_its_ledgers(store: Database) -> None:
+    first = await store.write(editing.create, DRAFT, (), 10)
+    second = await store.write(editing.create, DRAFT, (first,), 10)
+    await store.write(add_check, first, await store.write(add_ledger))
+    await store.write(editing.remove, first, 11)
+    assert await store.read(count, "verification") == await store.read(count, "task_dependency") == 0
+    assert await store.read(count, "task_step") == 0
+    assert await store.read(queries.find, second) is not None
+    with pytest.raises(NotFound):
+        await store.write(editing.remove, first, 11)
+
+
+@pytest.mark.parametrize(("status", "owner"), [("executing", "me"), ("executing", None)])
+async def test_a_running_task_is_not_deleted_nor_changed(store: Database, status: str, owner: str | None) -> None:
+    task_id = await store.write(editing.create, DRAFT, (), 10)
+    await store.write(set_state, task_id, status, owner)
+    with pytest.raises(Conflict) as refused:
+        await store.write(editing.remove, task_id, 11)
+    assert (refused.value.details["status"], refused.value.details["wanted"]) == (status, "cancelled")
+    with pytest.raises(Conflict) as refused:
+        await store.write(editing.add_dependency, task_id, task_id, 11)
+    assert (refused.value.details["status"], refused.value.details["wanted"]) == (status, "paused")
+
+
+@pytest.mark.parametrize("status", ["pending", "waiting", "paused"])
+async def test_a_task_that_is_only_looked_at_may_be_edited_on(store: Database, status: str) -> None:
+    """Each edit has the task looked at; the next one must not depend on how long that takes."""
+    task_id, other = [await store.write(editing.create, DRAFT, (), 10) for _ in range(2)]
+    await store.write(set_state, task_id, status, "me")
+    before = await store.read(queries.find, task_id)
+    await store.write(editing.add_dependency, task_id, other, 11)
+    after = await store.read(queries.find, task_id)
+    assert before is not None
+    assert after is not None
+    assert (after.owner, after.version) == ("me", before.version + 1), "whoever looks at it looks again"
+    with pytest.raises(Conflict):
+        await store.write(editing.remove, task_id, 12)
+
+
+async def test_a_task_that_was_told_to_run_is_not_deleted(store: Database) -> None:
+    task_id = await store.write(editing.create, DRAFT, (), 10)
+    await store.write(lifecycle_queries.run, task_id, 11)
+    with pytest.raises(Conflict) as refused:
+        await store.write(editing.remove, task_id, 12)
+    assert refused.value.details["field"] == "force"
+
+
+async def test_dependencies(store: Database) -> None:
+    first, second, third = [await store.write(editing.create, DRAFT, (), 10) for _ in range(3)]
+    await store.write(editing.add_dependency, second, first, 11)
+    await store.write(editing.add_dependency, second, first, 11)
+    await store.write(editing.add_dependency, third, second, 11)
+    for task_id, other in ((first, third), (first, second), (first, first)):
+        with pytest.raises(Conflict) as refused:
+            await store.write(editing.add_dependency, task_id, other, 12)
+        assert refused.value.details["status"] == refused.value.details["other"] == "pending"
+    with pytest.raises(NotFound):
+        await store.write(editing.add_dependency, first, 99, 12)
+    await store.write(editing.remove_dependency, second, first, 12)
+    with pytest.raises(NotFound):
+        await store.write(editing.remove_dependency, second, first, 12)
+    await store.write(editing.add_dependency, first, third, 13)
+
+
+@settings(max_examples=examples(60), deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), max_size=14))
+def test_no_order_of_edits_makes_a_circle(wanted: list[tuple[int, int]]) -> None:
+    async def edit() -> list[set[int]]:
+        with closing(MemoryDatabase(seconds=0)) as memory:
+            for _ in range(5):
+                await memory.write(editing.create, DRAFT, (), 10)
+            known: set[tuple[int, int]] = set()
+            for task_id, other in wanted:
+                before = [{b for a, b in known if a == one} for one in range(6)]
+                try:
+                    await memory.write(editing.add_dependency, task_id, other, 11)
+                except Conflict:
+                    before[task_id].add(other)
+                    assert is_circular(before), "refused for nothing"
+                else:
+                    known.add((task_id, other))
+            return [set(await memory.read(listing_queries.depends_on, one)) for one in range(6)]
+
+    assert not is_circular(trio.run(edit))
+
+
+def is_circular(graph: list[set[int]]) -> bool:
+    try:
+        longest_chain(graph)
+    except UnusablePlan:
+        return True
+    return False

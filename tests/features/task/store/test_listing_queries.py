@@ -1,0 +1,81 @@
+"""Lists, logs and figures of tasks, on both databases."""
+
+import pytest
+
+from orchd.features.task.core.rows import LogEntry
+from orchd.features.task.store import listing_queries as listing
+from orchd.features.task.store.saving_queries import log
+from orchd.storage import Database, Statement, Steps
+from tests.features.task.hands import add_subtasks, create, depend
+
+
+def set_members(task_id: int, updated_at: int, status: str = "completed") -> Steps[None]:
+    yield Statement(
+        "UPDATE task SET updated_at = ?, status = ?, started_at = 1000, completed_at = ?, calls = 2, tokens = 10,"
+        " seconds = 1.5 WHERE id = ?",
+        (updated_at, status, 1000 + updated_at, task_id),
+    )
+
+
+async def test_a_task_is_shown_with_all(store: Database) -> None:
+    first, second = await store.write(create), await store.write(create, "Second")
+    await store.write(depend, second, first)
+    ids = await store.write(add_subtasks, second, "a", "b")
+    shown = await store.read(listing.shown, second)
+    assert shown is not None
+    assert (shown.task.title, shown.depends_on, [one.id for one in shown.subtasks]) == ("Second", [first], ids)
+    assert await store.read(listing.shown, 99) is None
+    assert await store.read(listing.versions, [first, second, 99]) == {first: 1, second: 1}
+
+
+async def test_pages_of_tasks(store: Database) -> None:
+    ids = [await store.write(create, f"task {number}") for number in range(5)]
+    for place, task_id in enumerate(ids):
+        await store.write(set_members, task_id, place // 2, "failed" if place == 4 else "completed")
+    await store.write(add_subtasks, ids[0], "a", "b")
+    rows = await store.read(listing.page, None, 3, None)
+    assert [row.id for row in rows] == [ids[4], ids[3], ids[2]]
+    rows = await store.read(listing.page, None, 3, (rows[-1].updated_at, rows[-1].id))
+    assert [(row.id, row.subtasks, row.completed) for row in rows] == [(ids[1], 0, 0), (ids[0], 2, 0)]
+    assert [row.id for row in await store.read(listing.page, "failed", 9, None)] == [ids[4]]
+    assert [row.id for row in await store.read(listing.page, "completed", 1, (1, ids[3]))] == [ids[2]]
+
+
+async def test_pages_of_a_log(store: Database) -> None:
+    task_id, (subtask_id,) = await store.write(create), await store.write(add_subtasks, 1, "a")
+    entries = [LogEntry(subtask_id if number % 2 else None, "info", f"{number}", "{}") for number in range(6)]
+    await store.write(log, task_id, entries, 5)
+    rows = await store.read(listing.logs, task_id, None, 4, None)
+    assert rows is not None
+    assert [row.message for row in rows] == ["5", "4", "3", "2"]
+    rows = await store.read(listing.logs, task_id, subtask_id, 4, rows[-1].id)
+    assert rows is not None
+    assert [(row.message, row.subtask_id, row.created_at) for row in rows] == [("1", subtask_id, 5)]
+    assert await store.read(listing.logs, 99, None, 4, None) is None
+
+
+async def test_figures(store: Database) -> None:
+    assert await store.read(listing.figures) == ({}, 0, 0, 0.0, [], [])
+    for moment, status in ((5, "completed"), (9, "completed"), (7, "failed")):
+        await store.write(set_members, await store.write(create), moment, status)
+    figures = await store.read(listing.figures)
+    assert figures.by_status == {"completed": 2, "failed": 1}
+    assert (figures.calls, figures.tokens, figures.seconds, figures.times) == (6, 30, 4.5, [9, 5])
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_figures_read_no_task(store: Database) -> None:
+    """With the texts of ten thousand tasks in the way they would take too long."""
+
+    def plans() -> Steps[list[str]]:
+        steps, lines = listing.figures(), []
+        statement = next(steps)
+        for _ in range(2):
+            found = yield Statement(f"EXPLAIN QUERY PLAN {statement.sql}", statement.params)
+            lines += [str(row[-1]) for row in found.rows]
+            statement = steps.send((yield statement))
+        return lines
+
+    lines = await store.read(plans)
+    assert len(lines) == 2
+    assert all("COVERING INDEX task_figures" in line for line in lines)

@@ -1,0 +1,56 @@
+from orchd.features.task.core.rows import Blocker, Budget
+from orchd.features.task.store import queries
+from orchd.storage import Database, Statement, Steps
+from tests.features.task.hands import add_subtasks, create, depend
+
+
+async def test_what_does_not_exist_is_none(store: Database) -> None:
+    assert await store.read(queries.find, 10**9) is None
+    assert await store.read(queries.load, 10**9) is None
+    assert await store.read(queries.find_approval, 10**9) is None
+    assert await store.read(queries.subtasks, 10**9) == []
+
+
+async def test_a_task_comes_back_with_all_its_members(store: Database) -> None:
+    task_id = await store.write(create, "Möbel 🪑", calls=5, tokens=7, minutes=1.5)
+    await store.write(fill, task_id)
+    task = await store.read(queries.find, task_id)
+    assert task is not None
+    assert (task.title, task.budget, task.seconds) == ("Möbel 🪑", Budget(5, 7, 1.5), 2.25)
+    assert (task.ready, task.auto_run, task.planned, task.model, task.due_at) == (True, True, False, "m@x", 99)
+
+
+def fill(task_id: int) -> Steps[None]:
+    yield Statement("UPDATE task SET seconds = 2.25, model = 'm@x', due_at = 99 WHERE id = ?", (task_id,))
+
+
+async def test_subtasks_come_in_order_with_what_they_need(store: Database) -> None:
+    task_id = await store.write(create)
+    first, second, third = await store.write(add_subtasks, task_id, "a", "b", "c")
+    await store.write(arrange, [first, second, third])
+    rows = await store.read(queries.subtasks, task_id)
+    assert [(row.title, row.depends_on) for row in rows] == [("c", (first, second)), ("a", ()), ("b", (first,))]
+    state = await store.read(queries.load, task_id)
+    assert state is not None
+    assert list(state.subtasks) == [third, first, second]
+
+
+def arrange(ids: list[int]) -> Steps[None]:
+    first, second, third = ids
+    yield Statement("UPDATE subtask SET position = -1 WHERE id = ?", (third,))
+    for one, other in ((third, second), (third, first), (second, first)):
+        yield Statement("INSERT INTO subtask_dependency (subtask_id, depends_on) VALUES (?, ?)", (one, other))
+
+
+async def test_only_unfinished_tasks_block(store: Database) -> None:
+    task_id, done, open_one = [await store.write(create, title) for title in ("t", "done", "open")]
+    for other in (done, open_one):
+        await store.write(depend, task_id, other)
+    await store.write(complete, done)
+    assert await store.read(queries.blockers, task_id) == [Blocker(open_one, "open", "pending")]
+    await store.write(complete, open_one)
+    assert await store.read(queries.blockers, task_id) == []
+
+
+def complete(task_id: int) -> Steps[None]:
+    yield Statement("UPDATE task SET status = 'completed' WHERE id = ?", (task_id,))

@@ -1,0 +1,99 @@
+"""What a person sends, measured and read."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchd.errors import Conflict, Invalid, OrchdError, TooLarge
+from orchd.features.reference import make_schema
+from orchd.features.task.core.rows import Budget
+from orchd.features.task.wire.drafts import changed_subtask, changed_task, milliseconds, subtask_draft, task_draft
+from orchd.features.task.wire.messages import MAX_DESCRIPTION_CHARACTERS, TaskCreate, TaskLimits, TaskUpdate
+from orchd.features.task.wire.subtask_messages import SubtaskCreate, SubtaskUpdate
+from orchd.protocol.schema.shape import objects
+from orchd.protocol.types import FIRST_MOMENT, LAST_MOMENT, timestamp
+from tests.features.task.states import subtask, task
+
+
+def test_a_draft_of_a_task() -> None:
+    draft = task_draft(TaskCreate(" Go ", priority="low", budget=TaskLimits(3), due_at=timestamp(5)), "anna")
+    assert (draft.user, draft.title, draft.priority, draft.budget, draft.due_at) == ("anna", "Go", 0, Budget(3), 5)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "field"),
+    [
+        (TaskCreate(" "), Invalid, "title"),
+        (TaskCreate("x" * 201), TooLarge, "title"),
+        (TaskCreate("x", "x" * (MAX_DESCRIPTION_CHARACTERS + 1)), TooLarge, "description"),
+        (TaskCreate("x", due_at="2026-13-01T00:00:00.000Z"), Invalid, "dueAt"),
+    ],
+)
+def test_a_task_that_can_not_be(wrong: TaskCreate, error: type[OrchdError], field: str) -> None:
+    with pytest.raises(error) as refused:
+        task_draft(wrong, "anna")
+    assert refused.value.details["field"] == field
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "field"),
+    [
+        (SubtaskCreate(1, "x", "\n"), Invalid, "prompt"),
+        (SubtaskCreate(1, "x" * 201, "x"), TooLarge, "title"),
+        (SubtaskCreate(1, "x", "x" * 100_001), TooLarge, "prompt"),
+    ],
+)
+def test_a_subtask_that_can_not_be(wrong: SubtaskCreate, error: type[OrchdError], field: str) -> None:
+    with pytest.raises(error) as refused:
+        subtask_draft(wrong)
+    assert refused.value.details["field"] == field
+
+
+@pytest.mark.parametrize(("definition", "member"), [("TaskCreate", "title"), ("TaskCreate", "description")])
+def test_the_limits_that_the_schema_tells_are_those_that_hold(definition: str, member: str) -> None:
+    most = make_schema()["$defs"][definition]["properties"][member]
+    longest = "x" * next(node["maxLength"] for node in objects(most) if "maxLength" in node)
+    task_draft(TaskCreate(**{"title": "x", member: longest}), "anna")
+    with pytest.raises(TooLarge):
+        task_draft(TaskCreate(**{"title": "x", member: longest + "x"}), "anna")
+
+
+@pytest.mark.parametrize("member", ["title", "prompt"])
+def test_so_are_those_of_a_subtask(member: str) -> None:
+    longest = "x" * make_schema()["$defs"]["SubtaskCreate"]["properties"][member]["maxLength"]
+    subtask_draft(SubtaskCreate(**{"task_id": 1, "title": "x", "prompt": "x", member: longest}))
+    with pytest.raises(TooLarge):
+        subtask_draft(SubtaskCreate(**{"task_id": 1, "title": "x", "prompt": "x", member: longest + "x"}))
+
+
+def test_what_is_not_given_stays() -> None:
+    row = task(owner=None, model="m", due_at=9, budget=Budget(1))
+    assert changed_task(row, TaskUpdate(7)) == row
+    changed = changed_task(row, TaskUpdate(7, model=None, due_at=None, budget=TaskLimits(), priority="high"))
+    assert (changed.model, changed.due_at, changed.budget, changed.priority) == (None, None, Budget(), 2)
+    one = subtask(1, 2, model="m")
+    same = changed_subtask(one, SubtaskUpdate(1))
+    assert (same.title, same.prompt, same.depends_on, same.model) == (one.title, one.prompt, (2,), "m")
+    assert changed_subtask(one, SubtaskUpdate(1, model=None, depends_on=())).depends_on == ()
+
+
+def test_what_running_steps_use_is_not_changed() -> None:
+    running = task(status="executing", owner="me")
+    with pytest.raises(Conflict) as refused:
+        changed_task(running, TaskUpdate(7, description="other"))
+    assert (refused.value.details["status"], refused.value.details["wanted"]) == ("executing", "paused")
+    assert changed_task(running, TaskUpdate(7, priority="urgent", auto_run=False)).priority == 3
+
+
+@given(st.integers(FIRST_MOMENT, LAST_MOMENT))
+def test_times_come_back(moment: int) -> None:
+    assert milliseconds(timestamp(moment)) == moment
+
+
+@pytest.mark.parametrize(
+    "written", ["2026-02-30T00:00:00Z", "2026-01-02T03:04:60Z", "0000-01-01T00:00:00Z", "0001-01-01T00:00:00+00:01"]
+)
+def test_there_is_no_such_time(written: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        milliseconds(written)
+    assert refused.value.details == {"field": "dueAt", "path": "$.data.dueAt"}

@@ -1,0 +1,156 @@
+"""Who hears what of a task: each state once, encoded once, whoever changed it, however slow the connection."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+
+import pytest
+import trio
+from trio.testing import MockClock
+
+from orchd.features import make_codec
+from orchd.features.task.store import lifecycle_queries
+from orchd.features.task.store.editing_queries import remove
+from orchd.features.task.wire.messages import TaskRun, TaskRunStarted
+from orchd.features.task.wire.publisher import Publisher
+from orchd.hub import Hub
+from orchd.protocol.types import ServerPayload
+from tests.features.chat.room import Frame, MemoryDatabase
+from tests.features.task.desk import Screen, desk_at_work
+from tests.features.task.hands import Gate, Hands, add_subtasks, create
+
+
+class CountingHub(Hub):
+    """Counts the frames that it encodes."""
+
+    def __init__(self) -> None:
+        super().__init__(make_codec())
+        self.encoded = 0
+
+    def frame(self, payload: ServerPayload, request_id: str | None = None) -> bytes:
+        """Encode, and count."""
+        self.encoded += 1
+        return super().frame(payload, request_id)
+
+
+@pytest.fixture
+async def memory() -> AsyncIterator[MemoryDatabase]:
+    with closing(MemoryDatabase()) as database:
+        yield database
+
+
+@asynccontextmanager
+async def publishing(memory: MemoryDatabase, hub: Hub) -> AsyncIterator[Publisher]:
+    publisher = Publisher(memory, hub)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(publisher.run)
+        nursery.start_soon(publisher.watch)
+        yield publisher
+        nursery.cancel_scope.cancel()
+
+
+def is_paused(data: Frame) -> bool:
+    return bool(data["task"]["status"] == "paused")
+
+
+async def test_a_change_costs_one_encoding(memory: MemoryDatabase, autojump_clock: MockClock) -> None:
+    task_id, hub = await memory.write(create), CountingHub()
+    await memory.write(add_subtasks, task_id, "a", "b")
+    async with publishing(memory, hub) as publisher:
+        screens = [Screen() for _ in range(1000)]
+        for screen in screens:
+            publisher.subscribe(task_id, screen, streaming=False)
+        first = await screens[-1].until("task:update")
+        assert [one["title"] for one in first["subtasks"]] == ["a", "b"]
+        assert hub.encoded == 1
+        await memory.write(lifecycle_queries.pause, task_id, 5)
+        publisher.changed(task_id)
+        publisher.changed(task_id)
+        await screens[-1].until("task:update", is_paused)
+        assert hub.encoded == 2
+        assert {len(screen.frames) for screen in screens} == {2}
+
+
+async def test_who_comes_later_is_told_alone(memory: MemoryDatabase, autojump_clock: MockClock) -> None:
+    task_id, early, late = await memory.write(create), Screen(), Screen()
+    async with publishing(memory, CountingHub()) as publisher:
+        publisher.subscribe(task_id, early, streaming=False)
+        await early.until("task:update")
+        publisher.subscribe(task_id, late, streaming=False)
+        await late.until("task:update")
+        assert len(early.frames) == len(late.frames) == 1
+
+
+async def test_a_slow_connection_gets_the_newest_only(memory: MemoryDatabase, autojump_clock: MockClock) -> None:
+    task_id, slow, quick = await memory.write(create), Screen(), Screen()
+    async with publishing(memory, CountingHub()) as publisher:
+        for screen in (slow, quick):
+            publisher.subscribe(task_id, screen, streaming=False)
+        await slow.until("task:update")
+        slow.held = True
+        for change in (lifecycle_queries.pause, lifecycle_queries.resume, lifecycle_queries.cancel):
+            await memory.write(change, task_id, 5)
+            publisher.changed(task_id)
+            await trio.sleep(1)
+        slow.drain()
+        assert [data["task"]["status"] for data in slow.of("task:update")] == ["pending", "cancelled"]
+        assert [data["task"]["status"] for data in quick.of("task:update")] == [
+            "pending",
+            "paused",
+            "pending",
+            "cancelled",
+        ]
+
+
+async def test_what_others_do_is_noticed(memory: MemoryDatabase, autojump_clock: MockClock) -> None:
+    task_id, screen = await memory.write(create, ready=False), Screen()
+    async with publishing(memory, CountingHub()) as publisher:
+        publisher.subscribe(task_id, screen, streaming=False)
+        await screen.until("task:update")
+        await memory.write(lifecycle_queries.cancel, task_id, 5)
+        await screen.until("task:update", lambda data: data["task"]["status"] == "cancelled")
+        await memory.write(remove, task_id, 6)
+        assert await screen.until("task:unsubscribed") == {"taskId": task_id}
+        await trio.sleep(10)
+        assert len(screen.frames) == 3
+
+
+async def test_an_absent_database_delays_only(memory: MemoryDatabase, autojump_clock: MockClock) -> None:
+    task_id, screen = await memory.write(create), Screen()
+    async with publishing(memory, CountingHub()) as publisher:
+        memory.away = True
+        publisher.subscribe(task_id, screen, streaming=False)
+        await trio.sleep(5)
+        assert not screen.frames
+        memory.away = False
+        await screen.until("task:update")
+
+
+async def test_a_connection_that_ends_is_forgotten(memory: MemoryDatabase, autojump_clock: MockClock) -> None:
+    task_id, screen, hub = await memory.write(create), Screen(), CountingHub()
+    async with publishing(memory, hub) as publisher:
+        publisher.subscribe(task_id, screen, streaming=True)
+        heard = publisher.heard(task_id, None, "plan", 1)
+        assert publisher.tells(screen)
+        hub.forget(screen)
+        assert not publisher.tells(screen)
+        heard.on_delta("text")
+        publisher.unheard(heard)
+        publisher.changed(task_id)
+        await trio.sleep(5)
+        assert not screen.frames
+
+
+async def test_text_is_for_those_who_ask(autojump_clock: MockClock) -> None:
+    gate = Gate("execute carry")
+    with closing(MemoryDatabase()) as memory:
+        async with desk_at_work(memory, Hands(script=gate)) as desk:
+            task_id = await desk.task()
+            reader, other = await desk.watch(task_id, streaming=True), await desk.watch(task_id)
+            await desk.ask(TaskRun(task_id), TaskRunStarted)
+            await gate.reached.wait()
+            gate.open.set()
+            await reader.until("task:update", lambda data: data["task"]["status"] == "completed")
+            texts = reader.of("task:streaming")
+            assert not other.of("task:streaming")
+            assert {data["step"] for data in texts} == {"plan", "execute", "check", "consolidate"}
+            assert sum(data["done"] for data in texts) == 10

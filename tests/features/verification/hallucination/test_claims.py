@@ -1,0 +1,77 @@
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, ClaimFinding, Evidence, Source
+from orchd.features.verification.hallucination.claims import (
+    NAME_CHARACTERS,
+    agreed,
+    fits,
+    in_question,
+    items,
+    judged,
+    sources_of,
+    within_limit,
+)
+from orchd.features.verification.messages import Opinion
+from tests.fix_verification import work
+
+SOURCE = Source("notes", "The sky is blue. Snow is white.")
+FOUND = [
+    ClaimFinding("The sky is blue.", 0, 16, 1.0, "verbatim", Evidence("notes", 0, 16)),
+    ClaimFinding("Snow is black.", 17, 31, 0.2, "lexical", Evidence("notes", 17, 31)),
+    ClaimFinding("I like both.", 32, 44, 0.0, "none", None),
+]
+
+
+def test_evidence_is_quoted() -> None:
+    claims = items(FOUND, [SOURCE], grounded=True)
+    assert [one.index for one in claims] == [0, 1, 2]
+    assert claims[1].evidence is not None
+    assert claims[1].evidence.text == "Snow is white."
+    assert [one.score for one in claims] == [1.0, 0.2, 0.0]
+    assert in_question(claims) == [1, 2]
+
+
+def test_other_answers_and_judges_add_to_it() -> None:
+    claims = items(FOUND, [SOURCE], grounded=False)
+    assert [one.score for one in claims] == [1.0, None, None]
+    other = [replace(one, support=0.5) for one in FOUND]
+    claims = agreed(claims, [other, FOUND], grounded=False)
+    assert [one.agreement for one in claims] == [0.75, 0.35, 0.25]
+    opinions: dict[int, tuple[Opinion, str]] = {1: ("contradicted", "snow is white"), 2: ("supported", "")}
+    claims = judged(claims, opinions, "judge-b@fake", grounded=False)
+    said = claims[1]
+    assert (said.judged, said.reason, said.checked_by) == ("contradicted", "snow is white", "judge-b@fake")
+    assert (claims[1].score, claims[2].score, claims[2].reason) == (0.1, 0.8, None)
+    assert (claims[0].judged, claims[0].checked_by) == (None, None)
+
+
+def test_without_other_answers_nothing_is_known_of_them() -> None:
+    claims = items(FOUND, [SOURCE], grounded=True)
+    assert agreed(claims, [], grounded=True) == claims
+    cut_otherwise = replace(FOUND[1], end=99)
+    assert [one.agreement for one in agreed(claims, [[FOUND[0], cut_otherwise]], grounded=True)] == [1.0, None, None]
+
+
+def test_the_request_is_a_source_unless_the_answer_must_rest_on_others() -> None:
+    assert [one.name for one in sources_of(work())] == ["request"]
+    assert [one.name for one in sources_of(work(sources=(SOURCE,)))] == ["notes", "request"]
+    assert [one.name for one in sources_of(work(sources=(SOURCE,), grounded=True))] == ["notes"]
+    known = Source("message 7", "How much is two and two?")
+    assert [one.name for one in sources_of(work(sources=(known,)))] == ["message 7"]
+
+
+def test_too_much_is_left_out() -> None:
+    assert fits("é" * (MAX_ANSWER_BYTES // 2))
+    assert not fits("é" * (MAX_ANSWER_BYTES // 2 + 1))
+    large = Source("large", "x" * MAX_SOURCE_BYTES)
+    assert within_limit([SOURCE, large]) == [SOURCE]
+    assert within_limit([large]) == [large]
+
+
+@given(st.lists(st.builds(Source, st.sampled_from(["a", "a (2)", "b", "x" * 999]), st.just("t")), max_size=9))
+def test_names_are_made_to_differ(sources: list[Source]) -> None:
+    names = [one.name for one in within_limit(sources)]
+    assert len({*names}) == len(sources)
+    assert all(len(name) <= NAME_CHARACTERS + 5 for name in names)

@@ -1,0 +1,108 @@
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchd.features.models import TaskType, check_response
+from orchd.features.verification.hallucination.confidence import (
+    confidence,
+    contradicted,
+    inconsistent,
+    no_answer,
+    quoted,
+    score,
+    threshold,
+    unsupported,
+)
+from orchd.features.verification.messages import VerifyClaimItem, VerifyFinding
+
+TYPES: tuple[TaskType, ...] = get_args(get_args(TaskType)[0])
+FINDINGS = st.builds(VerifyFinding, st.just("scope"), st.integers(0, 100), st.text(), st.none())
+
+
+def claim(index: int = 0, support: float = 0.9, **members: Any) -> VerifyClaimItem:
+    given: dict[str, Any] = {"claim": f"claim {index}", "start": 0, "end": 5, "method": "lexical", "evidence": None}
+    unknown = dict.fromkeys(("agreement", "judged", "checked_by", "reason", "score"))
+    return VerifyClaimItem(index=index, support=support, **given | unknown | members)
+
+
+def test_every_type_has_a_threshold() -> None:
+    assert all(0 < threshold(one) < 100 for one in TYPES)
+
+
+@given(st.lists(FINDINGS))
+def test_confidence_stays_within_its_bounds(findings: list[VerifyFinding]) -> None:
+    assert 0 <= confidence(findings) <= 100
+    assert confidence([]) == 100
+
+
+@given(
+    st.floats(0, 1),
+    st.none() | st.floats(0, 1),
+    st.none() | st.sampled_from(["supported", "contradicted", "unsupported"]),
+    st.booleans(),
+)
+def test_a_score_stays_within_its_bounds(support: float, agreement: float | None, judged: Any, grounded: bool) -> None:
+    found = score(claim(support=support, agreement=agreement, judged=judged), grounded=grounded)
+    assert found is None or 0 <= found <= 1
+    assert not grounded or found is not None
+
+
+def test_silence_of_sources_counts_only_where_they_are_the_ground() -> None:
+    assert score(claim(support=0.1), grounded=False) is None
+    assert score(claim(support=0.1), grounded=True) == 0.1
+    assert score(claim(support=0.9), grounded=False) == 0.9
+    assert score(claim(support=0.1, agreement=0.7), grounded=False) == 0.7
+    assert score(claim(support=0.1, agreement=1.0), grounded=True) == 0.1
+    assert score(claim(support=0.4, judged="supported"), grounded=True) == 0.8
+    assert score(claim(support=0.4, judged="unsupported"), grounded=True) == 0.3
+    assert score(claim(support=0.4, judged="contradicted"), grounded=False) == 0.1
+
+
+def test_what_has_no_support_costs_in_proportion() -> None:
+    good = [claim(index, score=0.9) for index in range(9)]
+    one = unsupported([*good, claim(9, score=0.2)])
+    all_of_them = unsupported([claim(index, score=0.0) for index in range(3)])
+    refuted = unsupported([*good, claim(9, score=0.2, method="number")])
+    assert unsupported(good) == []
+    assert one[0].points < refuted[0].points < all_of_them[0].points
+    assert all(confidence(all_of_them) < threshold(kind) for kind in TYPES)
+    assert "1 of 10" in one[0].reason
+    assert "claim 9" in one[0].reason
+
+
+def test_a_judge_is_named() -> None:
+    (found,) = unsupported([claim(score=0.1, judged="contradicted", checked_by="judge-b@fake")])
+    assert found.checked_by == "judge-b@fake"
+
+
+@pytest.mark.parametrize("task", TYPES)
+def test_one_contradiction_or_differing_samples_flag_nothing(task: TaskType) -> None:
+    assert confidence(contradicted(["x"], None)) >= threshold(task)
+    assert confidence(inconsistent([claim(agreement=0.0)], 2)) >= threshold(task)
+    assert confidence(contradicted(["x"] * 9, None) + inconsistent([claim(agreement=0.0)], 2)) < threshold(task)
+
+
+@pytest.mark.parametrize("task", TYPES)
+def test_what_may_be_an_answer_is_not_flagged_and_what_can_t_be_is(task: TaskType) -> None:
+    for doubtful in ("undefined", "Error: file not found", "<s>old</s> price"):
+        assert threshold(task) <= confidence(no_answer(check_response(doubtful))) < 100
+    for none in ("", "[insert answer here]", "\ufffd" * 9):
+        assert confidence(no_answer(check_response(none))) < threshold(task)
+
+
+def test_contradictions_have_a_limit() -> None:
+    found = contradicted([str(number) for number in range(50)], "judge-b")
+    assert sum(one.points for one in found) == 40
+    assert len(found) == 10
+
+
+def test_samples_that_agree_are_no_finding() -> None:
+    assert inconsistent([claim(agreement=0.6)], 2) == []
+    assert inconsistent([claim()], 2) == []
+
+
+def test_quotations_are_cut() -> None:
+    assert quoted("abc") == "“abc”"
+    assert len(quoted("x" * 999)) == 202

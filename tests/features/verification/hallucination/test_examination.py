@@ -1,0 +1,73 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchd.features.verification.hallucination.examination import Contradiction, examination_schema, read_examination
+from orchd.features.verification.judging.reading import Unreadable
+from tests.fix_verification import examination
+
+NUMBERS = st.integers(-3, 9)
+ISSUES = st.fixed_dictionaries({"claim": NUMBERS, "kind": st.sampled_from(["contradicted", "unsupported", "odd"])})
+PAIRS = st.fixed_dictionaries({"first": NUMBERS, "second": NUMBERS, "reason": st.just("so")})
+
+
+def test_opinions() -> None:
+    text = examination(
+        supported=[1],
+        issues=[
+            {"claim": 2, "kind": "contradicted", "reason": "no"},
+            {"claim": 3, "kind": "unsupported", "reason": ""},
+        ],
+        contradictions=[{"first": 1, "second": 3, "reason": "both can't be"}],
+        inScope=False,
+        scopeReason="it is about cats",
+    )
+    found = read_examination(text, 3, [0, 1, 2], ())
+    assert found.opinions == {0: ("supported", ""), 1: ("contradicted", "no"), 2: ("unsupported", "")}
+    assert found.contradictions == [Contradiction(0, 2, "both can't be")]
+    assert found.out_of_scope == "it is about cats"
+    assert read_examination(examination(), 3, [0], ()).out_of_scope is None
+
+
+@given(st.lists(NUMBERS), st.lists(ISSUES), st.lists(PAIRS), st.integers(0, 6), st.sets(st.integers(0, 5)))
+def test_only_what_was_asked_and_said_once_counts(
+    supported: list[int], issues: list[dict[str, object]], pairs: list[dict[str, object]], shown: int, asked: set[int]
+) -> None:
+    text = examination(supported=supported, issues=issues, contradictions=pairs)
+    found = read_examination(text, shown, asked, ())
+    assert set(found.opinions) <= asked
+    for index, (opinion, _) in found.opinions.items():
+        said = {"supported"} if index + 1 in supported else set()
+        said |= {str(one["kind"]) for one in issues if one["claim"] == index + 1} - {"odd"}
+        assert said == {opinion}
+    for one in found.contradictions:
+        assert 0 <= one.first < shown
+        assert 0 <= one.second < shown
+        assert one.first != one.second
+    assert len({frozenset(one[:2]) for one in found.contradictions}) == len(found.contradictions)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"inScope": "yes"},
+        {"supported": 1},
+        {"issues": ["2"]},
+        {"issues": [{"claim": 1, "kind": "unsupported", "reason": 1}]},
+        {"contradictions": {}},
+        {"scopeReason": None},
+    ],
+)
+def test_what_is_malformed_says_nothing(members: dict[str, object]) -> None:
+    with pytest.raises(Unreadable):
+        read_examination(examination(**members), 3, [0, 1, 2], ())
+
+
+@pytest.mark.parametrize("member", examination_schema()["required"])
+def test_every_member_must_be_there(member: str) -> None:
+    members = json.loads(examination())
+    del members[member]
+    with pytest.raises(Unreadable, match=member):
+        read_examination(json.dumps(members), 3, [0], ())

@@ -1,0 +1,65 @@
+from collections.abc import Sequence
+
+from orchd.claims import Source
+from orchd.errors import UpstreamError
+from orchd.features.verification.hallucination.examining import MAX_ASKED, MAX_SHOWN, Opinions, examine
+from orchd.features.verification.messages import VerifyClaimItem
+from tests.fix_verification import JudgingBackends, examination, interview, judge, work
+
+
+def claims(*supports: float) -> list[VerifyClaimItem]:
+    return [
+        VerifyClaimItem(index, f"claim {index}", 0, 1, support, "none", None, None, None, None, None, None)
+        for index, support in enumerate(supports)
+    ]
+
+
+async def run(backends: JudgingBackends, found: Sequence[VerifyClaimItem], **members: object) -> Opinions:
+    return await examine(interview(backends), judge("judge-b"), work(**members), found)
+
+
+async def test_a_judge_is_asked_about_what_the_texts_don_t_settle() -> None:
+    backends = JudgingBackends("judge-b")
+    backends.says["judge-b", "examination"] = examination(supported=[1, 2])
+    source = Source("notes", "Snow is white.")
+    said = await run(backends, claims(0.9, 0.1), sources=(source,), context="We spoke of snow.")
+    assert said.examined is not None
+    assert said.examined.opinions == {1: ("supported", "")}
+    shown = backends.prompts[0].turns[-1].content
+    for text in ("claim 0", "2. claim 1", "Snow is white.", "We spoke of snow.", "How much is two and two?"):
+        assert text in shown
+    assert "author-a" not in shown
+
+
+async def test_who_need_not_be_asked() -> None:
+    backends = JudgingBackends("judge-b")
+    assert await run(backends, claims(0.1)) == Opinions(None, [])
+    assert await run(backends, claims(0.9), grounded=True) == Opinions(None, [])
+    assert await run(backends, []) == Opinions(None, [])
+    assert backends.asked == []
+    assert (await run(backends, claims(0.1), grounded=True)).examined is not None
+
+
+async def test_without_a_judge_that_is_said() -> None:
+    said = await examine(interview(JudgingBackends()), None, work(), claims(0.1, 0.2))
+    assert said.examined is None
+    assert "contradictions" in said.unchecked[0]
+
+
+async def test_a_judge_that_fails_or_raves_says_nothing() -> None:
+    backends = JudgingBackends("judge-b")
+    for told in (UpstreamError("broken"), "All fine!", examination(inScope="perhaps")):
+        backends.says["judge-b", "examination"] = told
+        said = await run(backends, claims(0.1, 0.2))
+        assert said.examined is None
+        assert len(said.unchecked) == 1
+
+
+async def test_many_claims_are_cut() -> None:
+    backends = JudgingBackends("judge-b")
+    said = await run(backends, claims(*[0.1] * (MAX_SHOWN + 5)))
+    shown = backends.prompts[0].turns[-1].content
+    assert f"{MAX_SHOWN}. claim {MAX_SHOWN - 1}" in shown
+    assert f"claim {MAX_SHOWN}" not in shown
+    assert f", {MAX_ASKED}\n" in shown
+    assert len(said.unchecked) == 1

@@ -1,0 +1,114 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchd.features.models import Models
+from orchd.features.models.queries import add_assistant
+from orchd.features.models.rows import AssistantDraft
+from orchd.features.verification.judging.judges import Judge, Judges, choose
+from orchd.features.verification.judging.model_family import related, same_model
+from orchd.llm import ModelInfo, Target
+from tests.fix_verification import OpenPanel, Panel, judge
+
+NAMES = st.lists(
+    st.sampled_from(["qwen3-8b", "qwen3-4b", "llama-3-8b", "gemma-3-4b", "phi-4", "phi-4@x", "qwq-32b"]), max_size=5
+)
+
+
+def anybody(target: Target) -> bool:
+    return True
+
+
+@given(NAMES, NAMES, NAMES)
+def test_a_judge_is_nobody_who_wrote_it(names: list[str], authors: list[str], avoid: list[str]) -> None:
+    candidates = [judge(name) for name in names]
+    chosen = choose(candidates, authors, avoid, anybody)
+    free = [one for one in candidates if not any(same_model(one.name, author) for author in authors)]
+    assert (chosen is None) == (not free)
+    if chosen is not None:
+        assert chosen in free
+        strangers = [one for one in free if not any(related(one.name, author) for author in authors)]
+        wanted = [one for one in strangers if not any(same_model(one.name, name) for name in avoid)]
+        assert not wanted or chosen in wanted
+
+
+def test_what_goes_before_what() -> None:
+    qwen, qwen_small, llama = judge("qwen3-8b"), judge("qwen3-4b"), judge("llama-3-8b")
+    appointed = judge("qwen3-14b", prompt="Be strict.")
+    assert choose([qwen_small, llama], ["qwen3-8b"], [], anybody) == llama
+    assert choose([qwen_small, llama], ["qwen3-8b"], ["llama-3-8b"], anybody) == qwen_small
+    assert choose([qwen_small, llama, appointed], ["qwen3-8b"], [], anybody) == appointed
+    assert choose([qwen, llama], [], [], lambda target: target.model.id == "llama-3-8b") == llama
+    assert choose([qwen], ["qwen3:8b"], [], anybody) is None
+
+
+def of(panel: Panel) -> Judges:
+    async def memory() -> Any:
+        raise AssertionError("nothing is loaded")
+
+    return Judges(panel.database, panel.backends, Models(panel.database, panel.backends, memory))
+
+
+def names(judges: list[Judge]) -> list[str]:
+    return [one.name for one in judges]
+
+
+def draft(name: str, category: str, *models: str, active: bool = True) -> AssistantDraft:
+    return AssistantDraft(name, "", category, models[0] if models else None, models[1:], f"I am {name}.", (), active)
+
+
+async def test_the_appointed_come_first(open_panel: OpenPanel) -> None:
+    async with open_panel("big-70b", "small-1b", "mid-8b") as panel:
+        for one in (
+            draft("Ada", "validation", "gone-7b", "small-1b"),
+            draft("Bob", "validation", "mid-8b", active=False),
+            draft("Cleo", "analysis", "mid-8b@fake", "small-1b"),
+            draft("Dan", "validation"),
+        ):
+            await panel.database.write(add_assistant, one, 1)
+        validators = await of(panel).candidates("validation", ["big-70b"])
+        assert names(validators) == ["small-1b@fake", "big-70b@fake", "mid-8b@fake"]
+        assert (validators[0].prompt, validators[0].appointed) == ("I am Ada.", True)
+        assert not validators[1].appointed
+        analysts = await of(panel).candidates("analysis", ["big-70b"])
+        assert names(analysts)[:2] == ["mid-8b@fake", "small-1b@fake"]
+
+
+@pytest.mark.parametrize(("author", "there"), [("real-8b", False), ("simulated-small", True), ("gone", False)])
+async def test_a_simulated_model_judges_only_what_simulated_models_wrote(
+    open_panel: OpenPanel, author: str, there: bool
+) -> None:
+    async with open_panel("real-8b") as panel:
+        panel.backends.infos += [
+            ModelInfo("simulated-small", "demo", simulated=True),
+            ModelInfo("simulated-large", "demo", simulated=True),
+            ModelInfo("embedder", "fake", type="embedding"),
+        ]
+        found = names(await of(panel).candidates("validation", [author]))
+        assert ("simulated-large@demo" in found) is there
+        assert "real-8b@fake" in found
+        assert "embedder@fake" not in found
+
+
+async def test_a_model_is_found_by_its_name(open_panel: OpenPanel) -> None:
+    async with open_panel("a", "b") as panel:
+        judges = of(panel)
+        assert judges.find("a") == judges.find("a@fake") == panel.backends.target("a")
+        assert judges.find("c") is None
+
+
+async def test_an_author_under_a_name_that_nobody_lists_may_be_anybody(open_panel: OpenPanel) -> None:
+    async with open_panel("gpt-4o", "qwen3-8b", "homemade") as panel:
+        judges = of(panel)
+        everybody = await judges.candidates("validation", [])
+
+        def proven(*authors: str) -> set[str]:
+            return {one.target.model.id for one in judges.proven(everybody, authors)}
+
+        assert proven("homemade@gone") == {"gpt-4o", "qwen3-8b"}
+        assert proven("gpt-4o-2024-08-06") == {"qwen3-8b"}
+        assert proven("alias") == set()
+        assert proven("homemade", "qwen3:8b") == {"gpt-4o"}
+        assert proven() == set()

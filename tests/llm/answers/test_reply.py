@@ -1,0 +1,318 @@
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchd.errors import OrchdError
+from orchd.llm.answers.reply import LONG_TAIL_SECONDS, TAIL_SECONDS, Reply
+from orchd.llm.tools import CalledFunction, ToolCall
+from orchd.llm.types import Outcome, Usage
+from orchd.llm.wire.sse import BOM
+from tests.fix_upstream import DONE, Recorder, delta, event, finish, usage
+from tests.llm.bad_replies import BAD, HI
+
+SSE = "text/event-stream"
+
+
+class Read(Recorder):
+    """What a reply made of some bytes."""
+
+    outcome: Outcome | None = None
+    error: OrchdError | None = None
+
+    def __init__(self, *pieces: bytes, content_type: str = SSE, max_bytes: int = 1000) -> None:
+        super().__init__()
+        reply = Reply("box:1", "asked", self, content_type, max_bytes)
+        for piece in pieces:
+            if reply.done:
+                break
+            reply.feed(piece)
+        try:
+            self.outcome = reply.outcome()
+        except OrchdError as error:
+            self.error = error
+
+    @property
+    def reason(self) -> str:
+        return "" if self.error is None else str(self.error.details.get("reason"))
+
+
+PIECES: list[dict[str, Any]] = [{"delta": {"content": "H"}}, {"delta": {"content": "i"}}]
+GOOD = [
+    ("as documented", HI + finish() + usage() + DONE),
+    ("usage null on all chunks", event({"choices": [{"delta": {"content": "Hi"}}], "usage": None}) + finish() + DONE),
+    ("no DONE", HI + finish()),
+    (
+        "an error that is none",
+        event({"error": {"code": 0, "message": "ok"}, "choices": [{"delta": {"content": "Hi"}}]}) + finish(),
+    ),
+    ("words that are no error", event({"code": 200, "message": "queued"}) + HI + b"hello\n\n" + finish()),
+    ("a text in place of the delta", event({"choices": [{"delta": "Hi"}]}) + finish()),
+    ("text as in completions that are no chat", event({"choices": [{"text": "Hi"}]}) + finish()),
+    ("the only choice is no list", event({"choices": {"delta": {"content": "Hi"}, "finish_reason": "stop"}})),
+    ("a reason that is an object", HI + event({"choices": [{"finish_reason": {"type": "stop", "matched": 2}}]})),
+    ("DONE with a space", HI + finish() + b"data: [DONE] \n\n"),
+    ("DONE twice", HI + finish() + DONE + DONE),
+    ("DONE before finish", HI + DONE + finish()),
+    ("no blank line at the end", HI + finish().rstrip(b"\n")),
+    ("content null first", delta(role="assistant", content=None) + HI + finish() + DONE),
+    ("content empty first", delta(role="assistant", content="") + HI + finish() + DONE),
+    ("content in parts", delta(content=[{"type": "text", "text": "H"}, {"type": "text", "text": "i"}]) + finish()),
+    ("delta missing", event({"choices": [{"index": 0}]}) + HI + event({"choices": [{"finish_reason": "stop"}]})),
+    ("delta null", event({"choices": [{"delta": None}]}) + HI + finish()),
+    (
+        "choices missing, empty, of nothing",
+        event({}) + event({"choices": []}) + event({"choices": [{}]}) + HI + finish(),
+    ),
+    (
+        "finish_reason empty until the end",
+        event({"choices": [{"delta": {"content": "Hi"}, "finish_reason": ""}]}) + finish(),
+    ),
+    ("CR LF", (HI + finish() + DONE).replace(b"\n", b"\r\n")),
+    ("CR", (HI + finish() + DONE).replace(b"\n", b"\r")),
+    ("no space after data:", (HI + finish() + DONE).replace(b"data: ", b"data:")),
+    ("multi-line data", HI.replace(b', "choices"', b',\ndata: "choices"') + finish()),
+    ("comments", b": ping\n\n:\n\n" + HI + b": OPENROUTER PROCESSING\n\n" + finish()),
+    ("event, id and retry lines", b"retry: 3\nid: 1\nevent: message\n" + HI + finish()),
+    ("byte order mark", BOM + HI + finish()),
+    ("blank lines first", b"\n\n" + HI + finish()),
+    ("a whole JSON reply", json.dumps({"choices": [{"message": {"content": "Hi"}, "finish_reason": "stop"}]}).encode()),
+    (
+        "a whole JSON reply, indented",
+        json.dumps({"choices": [{"message": {"content": "Hi"}, "finish_reason": "stop"}]}, indent=1).encode(),
+    ),
+    ("unknown events", event({"type": "news.of.2030", "content": "x"}) + HI + b"event: what\ndata: {}\n\n" + finish()),
+    ("half of it no JSON", b"data: ping\n\n" + HI + finish()),
+    ("one newline between events", (HI + finish() + DONE).replace(b"\n\n", b"\n")),
+    ("one CR LF between events", (HI + finish() + DONE).replace(b"\n\n", b"\r\n")),
+    ("no blank at all", (HI + finish() + DONE).replace(b"\n\n", b"\n").replace(b"data: ", b"data:")),
+    ("data: twice", (HI + finish() + DONE).replace(b"data: ", b"data: data: ")),
+    ("a mark before each event", (HI + finish() + DONE).replace(b"data: ", b"data: " + BOM)),
+    ("two values in one line", HI.rstrip() + finish()[6:] + DONE),
+    (
+        "three values in one event",
+        (HI.rstrip() + b"\n" + finish().rstrip() + b"\n" + DONE).replace(b"data: ", b"data:"),
+    ),
+    ("lines without data:", b": hello\n\n" + (HI + finish() + DONE).replace(b"data: ", b"")),
+    ("lines of JSON with any content type", (HI + finish() + DONE).replace(b"data: ", b"").replace(b"\n\n", b"\n")),
+    (
+        "a null as text for a reason",
+        event({"choices": [{"delta": {"content": "Hi"}, "finish_reason": "null"}]}) + finish(),
+    ),
+    ("none as a reason at the end", HI + finish() + finish("none") + DONE),
+    (
+        "a reason on each chunk",
+        b"".join(event({"choices": [piece | {"finish_reason": "stop"}]}) for piece in PIECES) + DONE,
+    ),
+    ("the reason first", event({"choices": [{"delta": {"role": "assistant"}, "finish_reason": "stop"}]}) + HI),
+    ("no error", event({"choices": [{"delta": {"content": "Hi"}, "error": None}], "error": False}) + finish()),
+    ("text and more behind the end", HI + finish() + DONE + delta(content="more") + finish() + DONE),
+    ("text behind an end without a reason", HI + DONE + delta(content="more") + finish()),
+    ("a refusal", delta(refusal="H") + delta(refusal="i") + finish()),
+    (
+        "a refusal in a whole reply",
+        json.dumps({"choices": [{"message": {"refusal": "Hi"}, "finish_reason": "stop"}]}).encode(),
+    ),
+    ("warming up", event({"type": "status", "message": "warming up"}) + HI + finish()),
+]
+
+
+@pytest.mark.parametrize(("name", "body"), GOOD, ids=[name for name, _ in GOOD])
+def test_accepted(name: str, body: bytes) -> None:
+    for pieces in ([body], [body[place : place + 1] for place in range(len(body))]):
+        read = Read(*pieces)
+        assert read.error is None, name
+        assert read.text() == "Hi"
+        assert read.outcome is not None
+        assert read.outcome.finish_reason == "stop"
+
+
+@pytest.mark.parametrize(("name", "body", "kind", "reason"), BAD, ids=[row[0] for row in BAD])
+def test_refused(name: str, body: bytes, kind: type[OrchdError], reason: str) -> None:
+    for pieces in ([body], [body[place : place + 1] for place in range(len(body))]):
+        read = Read(*pieces)
+        assert type(read.error) is kind, name
+        assert read.reason == reason
+        assert read.text() in ("", "Hi")
+        assert "boom" in read.error.message or b"boom" not in body
+
+
+def test_what_a_server_said_instead_of_json_is_told() -> None:
+    read = Read(b"data: Error: out of memory\n\n")
+    assert read.error is not None
+    assert "Error: out of memory" in read.error.message
+
+
+def test_reasoning_only_is_an_answer_and_both_names_are_known() -> None:
+    read = Read(delta(reasoning_content="a"), delta(reasoning="b"), finish())
+    assert (read.text("reasoning"), read.text(), read.error) == ("ab", "", None)
+
+
+def test_tool_calls_alone_are_an_answer() -> None:
+    call = {"index": 0, "id": "123456789", "type": "function", "function": {"name": "f", "arguments": ""}}
+    rest = {"index": 0, "function": {"arguments": '{"a": '}}
+    read = Read(delta(tool_calls=[call]), delta(tool_calls=[rest]), finish("tool_calls") + DONE)
+    assert read.outcome is not None
+    assert read.outcome.finish_reason == "tool_calls"
+    assert read.outcome.tool_calls == (ToolCall("123456789", CalledFunction("f", '{"a": ')),)
+    assert read.events == [("generating", None)]
+
+
+def test_tool_calls_beside_text_and_in_a_reply_that_is_no_stream() -> None:
+    calls = [{"id": str(n), "type": "function", "function": {"name": "f", "arguments": "{}"}} for n in range(2)]
+    read = Read(delta(content="Let me see."), delta(tool_calls=[calls[0] | {"index": 0}]), finish("tool_calls"))
+    assert read.events == [("generating", None), ("content", "Let me see.")]
+    assert read.outcome is not None
+    assert [call.id for call in read.outcome.tool_calls] == ["0"]
+    message = {"role": "assistant", "content": None, "tool_calls": calls}
+    whole = Read(json.dumps({"choices": [{"message": message, "finish_reason": "tool_calls"}]}).encode())
+    assert whole.outcome is not None
+    assert [call.id for call in whole.outcome.tool_calls] == ["0", "1"]
+
+
+def test_a_tool_call_that_is_too_long_is_a_failure_and_not_cut_off() -> None:
+    call = {"index": 0, "id": "1", "function": {"name": "f", "arguments": "x" * 600}}
+    read = Read(delta(tool_calls=[call]), delta(tool_calls=[call]), finish("tool_calls"))
+    assert (read.reason, read.outcome) == ("calls_too_long", None)
+
+
+def test_a_tool_call_without_a_name_is_no_answer() -> None:
+    read = Read(delta(tool_calls=[{"index": 0, "function": {"arguments": "{}"}}]), finish("tool_calls"))
+    assert read.reason == "empty_response"
+
+
+def test_usage_and_the_model_that_answered() -> None:
+    zeros = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+    first = event({"model": "other", "choices": [{"delta": {"content": "x"}}], "usage": zeros})
+    assert Read(first, finish(), usage(4, 2), DONE).outcome == Outcome("stop", "m", Usage(4, 2, 6))
+    assert Read(first, event({"choices": [{"finish_reason": "length"}]})).outcome == Outcome("length", "other", None)
+    unnamed = event({"choices": [{"delta": {"content": "x"}, "finish_reason": "stop"}]})
+    assert Read(unnamed).outcome == Outcome("stop", "asked", None)
+
+
+def test_texts_of_one_read_are_merged_by_channel() -> None:
+    one = delta(reasoning="a") + delta(reasoning="b") + delta(content="c") + delta(content="d")
+    read = Read(one, delta(content="e") + delta(content="f") + finish())
+    assert read.texts == [("reasoning", "ab"), ("content", "cd"), ("content", "ef")]
+    assert read.phases == [("generating", None)]
+
+
+def test_one_chunk_may_carry_both_channels() -> None:
+    assert Read(delta(reasoning="a", content="b"), finish()).texts == [("reasoning", "a"), ("content", "b")]
+
+
+def test_inline_reasoning_is_split_off_even_when_cut() -> None:
+    read = Read(*(delta(content=piece) for piece in ("<th", "ink>pl", "an</thi", "nk>\n", "Hi")), finish())
+    assert (read.text("reasoning"), read.text()) == ("plan", "Hi")
+    held = Read(delta(content="<thi"), finish())
+    assert (held.text(), held.error) == ("<thi", None)
+
+
+def test_progress_through_the_prompt_until_the_first_output() -> None:
+    progress = {"total": 8, "cache": 0, "processed": 2, "time_ms": 1}
+    first = event({"choices": [{"delta": {"role": "assistant", "content": None}}], "prompt_progress": progress})
+    read = Read(first, event({"choices": [], "prompt_progress": {"total": 0}}), HI, first, finish())
+    assert read.phases == [("prompt", 0.25), ("generating", None)]
+
+
+def test_lines_of_json_with_an_error_in_the_middle() -> None:
+    line = json.dumps({"choices": [{"delta": {"content": "Hi"}}]}).encode() + b"\n"
+    for content_type in ("application/x-ndjson", "application/json"):
+        read = Read(line, b'{"error":"boom"}\n', line, content_type=content_type)
+        assert read.text() == "Hi"
+        assert read.reason == "server_error"
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "kept"),
+    [("abcdef", 4, "abcd"), ("ééé", 3, "é"), ("a\U0001f600b", 4, "a"), ("abcd", 4, "abcd"), ("é" * 3, 6, "é" * 3)],
+)
+def test_an_answer_over_its_bound_is_cut_between_characters(text: str, limit: int, kept: str) -> None:
+    read = Read(delta(content=text), finish(), max_bytes=limit)
+    assert read.text() == kept
+    assert read.outcome is not None
+    assert read.outcome.finish_reason == ("stop" if kept == text else "length")
+
+
+def test_endless_repetition_ends_at_the_bound() -> None:
+    read = Read(*[delta(content="again ") * 50] * 100, max_bytes=1000)
+    assert len(read.text()) == 1000
+    assert read.outcome is not None
+    assert read.outcome.finish_reason == "length"
+
+
+def test_what_stands_for_a_cut_is_told_as_length() -> None:
+    assert [Read(HI, finish(reason)).outcome for reason in ("MAX_TOKENS", "eos", "SAFETY")] == [
+        Outcome("length", "m", None),
+        Outcome("eos", "m", None),
+        Outcome("content_filter", "m", None),
+    ]
+
+
+def test_an_error_knows_whether_the_model_had_spoken() -> None:
+    for body, spoke in ((HI, True), (b"", False)):
+        error = Read(body).error
+        assert error is not None
+        assert bool(error.details.get("output")) is spoke
+
+
+def test_whether_an_answer_has_ended_and_how_long_silence_proves_it() -> None:
+    reply = Reply("box:1", "asked", Recorder(), SSE, 1000)
+    reply.feed(finish())
+    assert (reply.ending, reply.finished, reply.patience(120.0)) == (True, True, 120.0)
+    reply.feed(HI)
+    assert (reply.ending, reply.finished, reply.resumed) == (False, False, True)
+    reply = Reply("box:1", "asked", Recorder(), SSE, 1000)
+    reply.feed(HI + finish())
+    assert (reply.ending, reply.patience(120.0)) == (True, TAIL_SECONDS)
+    reply.feed(event({"choices": [{"delta": {"content": "x"}, "finish_reason": "stop"}]}))
+    assert (reply.ending, reply.resumed, reply.patience(120.0)) == (True, True, 120.0)
+    reply = Reply("box:1", "asked", Recorder(), SSE, 1000)
+    reply.feed(event({"choices": [{"delta": {"content": "x"}, "finish_reason": "stop"}]}))
+    assert (reply.ending, reply.resumed, reply.patience(120.0)) == (True, False, LONG_TAIL_SECONDS)
+
+
+def test_unicode_line_separators_and_emoji_come_through() -> None:
+    text = "a\u2028b\u2029c\x85d \U0001f600 \ufffd\ufffd"
+    body = delta(content=text) + finish()
+    assert Read(*(body[place : place + 1] for place in range(len(body)))).text() == text
+
+
+EVENTS = st.lists(
+    st.sampled_from(
+        [HI, delta(reasoning="r\U0001f600"), b": c\n\n", usage(), event({"choices": []}), delta(content="é")]
+    ),
+    max_size=6,
+)
+
+
+@given(EVENTS, st.booleans(), st.data())
+def test_any_split_gives_the_same_answer(events: list[bytes], ended: bool, draw: st.DataObject) -> None:
+    body = b"".join(events) + (finish() + DONE if ended else b"")
+    cuts = sorted(draw.draw(st.lists(st.integers(0, len(body)), max_size=6)))
+    pieces = [body[a:b] for a, b in zip([0, *cuts], [*cuts, len(body)], strict=True)]
+    whole, cut = Read(body), Read(*pieces)
+    assert (cut.outcome, cut.reason, cut.text(), cut.text("reasoning")) == (
+        whole.outcome,
+        whole.reason,
+        whole.text(),
+        whole.text("reasoning"),
+    )
+
+
+@given(st.binary(max_size=100), st.sampled_from([SSE, "application/json", "application/x-ndjson", ""]))
+def test_no_bytes_crash_it(body: bytes, content_type: str) -> None:
+    read: Any = Read(body, content_type=content_type)
+    assert read.error is not None
+
+
+def test_a_reason_that_all_is_well_takes_back_no_failure() -> None:
+    assert Read(HI, finish("error"), finish(), DONE).reason == "server_error"
+    cut = Read(HI, finish("length"), finish(), DONE)
+    assert cut.outcome is not None
+    assert cut.outcome.finish_reason == "length"
+    went_on = Read(HI, finish("length"), HI, finish(), DONE)
+    assert went_on.outcome is not None
+    assert went_on.outcome.finish_reason == "stop"

@@ -1,5 +1,0 @@
-from orchd.prose.listed import listed
-
-
-def test_words_of_several_lines() -> None:
-    assert listed("one two\n   three") == {"one", "two", "three"}
