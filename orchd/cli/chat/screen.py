@@ -1,6 +1,5 @@
 """What is shown of a conversation where nothing may be drawn: pipes, files, plain terminals, and `--json`."""
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -116,8 +115,3 @@ class JsonScreen(Screen):
 
     def _put(self, value: dict[str, Any]) -> None:
         self.output.write(msgspec.json.encode(value).decode() + "\n")
-
-
-def standard_streams() -> tuple[Output, Output]:
-    """Stdout and stderr."""
-    return Output(sys.stdout), Output(sys.stderr)

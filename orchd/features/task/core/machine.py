@@ -1,6 +1,6 @@
 """What a task does next: a pure function of its state.
 
-`plan_next` decides, `apply` and `absorb` (`transitions.py`) say what the state is afterwards; none of them waits. The
+`look` decides, `apply` and `absorb` (`transitions.py`) say what the state is afterwards; none of them waits. The
 runner stores each state before it acts on it, so that after a crash the same decisions follow from what was read back.
 A task goes round: take in what its steps have settled, hold back (paused, other tasks, budget, brakes), plan, run the
 subtasks, join their results. Only work is held back: a task whose answer is there is completed, whatever it has spent.
@@ -26,11 +26,6 @@ class Outlook(NamedTuple):
 
     actions: list[Action]
     wake_at: int | None
-
-
-def plan_next(state: TaskState, world: World) -> list[Action]:
-    """Return what is to be done now; once it is applied, the same is not returned again. Never waits."""
-    return look(state, world).actions
 
 
 def look(state: TaskState, world: World) -> Outlook:

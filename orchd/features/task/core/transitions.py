@@ -96,15 +96,6 @@ def absorb(state: TaskState, event: Event, now: int) -> TaskState:
             return _put_back(state, step, now)
 
 
-def forget_running(state: TaskState) -> TaskState:
-    """Mark what runs here as cut off in order: it may be begun again."""
-    for key in state.running:
-        step = state.step(key)
-        assert step is not None
-        state = state.with_step(msgspec.structs.replace(step, retryable=True), running=False)
-    return state
-
-
 def _begun(state: TaskState, begin: Begin, now: int, epoch: str) -> TaskState:
     known = state.step(begin.key)
     if known is not None:

@@ -131,13 +131,6 @@ def _subtask_counts(task_ids: Collection[int]) -> Steps[dict[int, tuple[int, int
     return {row[0]: (row[1], int(row[2])) for row in found.rows}
 
 
-def subtask_page(task_id: int, limit: int, after: int) -> Steps[list[SubtaskRow] | None]:
-    """Return up to `limit` subtasks in order, from the place `after` on; None when there is no such task."""
-    if (yield from queries.find(task_id)) is None:
-        return None
-    return (yield from queries.subtasks(task_id))[after : after + limit]
-
-
 def logs(task_id: int, subtask_id: int | None, limit: int, before: int | None) -> Steps[list[Logged] | None]:
     """Return up to `limit` lines, the latest first, from before the line `before`; None when there is no such task."""
     if (yield from queries.find(task_id)) is None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import json, structs
 
-from orchd.features.task.core.rows import RUNNING, ApprovalRow, SubtaskRow, TaskRow, WaitsFor
+from orchd.features.task.core.rows import ApprovalRow, SubtaskRow, TaskRow, WaitsFor
 from orchd.features.task.store.listing_queries import TIMED, Figures, Listed, Logged, Shown
 from orchd.features.task.store.queries import QualityRow
 from orchd.features.task.wire.live_messages import (
@@ -112,11 +112,6 @@ def updated(shown: Shown, now: int) -> TaskUpdated:
 def _room(subtasks: Sequence[SubtaskRow], *others: str | None) -> int | None:
     """Return how many bytes each long text may have in one frame, None when all may be whole."""
     return share([*others, *(text for one in subtasks for text in (one.prompt, one.result, one.notes))])
-
-
-def is_running(task: TaskRow) -> bool:
-    """Whether somebody has the task in hand, or should."""
-    return task.owner is not None or task.ready or task.status in RUNNING
 
 
 def approval_item(asked: ApprovalRow) -> TaskApprovalItem:

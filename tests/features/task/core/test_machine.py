@@ -22,10 +22,10 @@ from orchd.features.task.core.actions import (
     Stopped,
     World,
 )
-from orchd.features.task.core.machine import overspent, plan_next
+from orchd.features.task.core.machine import look, overspent
 from orchd.features.task.core.rows import ENDED, RUNNING, SUBTASK_ENDED, Budget, Choice, Result, StepError, StepKey
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.transitions import absorb, advance, forget_running
+from orchd.features.task.core.transitions import absorb, advance
 from orchd.features.task.core.work import Checked, Cost, Made, Outcome, Plan
 from tests.examples import examples
 from tests.features.task.states import of, planned, planning, stored_plan, subtask
@@ -75,7 +75,7 @@ class Task(RuleBasedStateMachine):
         before = self.state
         self.state, actions, self.wake_at = advance(before, self.world(), "epoch")
         self.note(before, actions)
-        assert plan_next(self.state, self.world()) == [] or self.state.task.owner is None
+        assert look(self.state, self.world()).actions == [] or self.state.task.owner is None
 
     def note(self, before: TaskState, actions: list[Action]) -> None:
         for action in actions:
@@ -143,7 +143,8 @@ class Task(RuleBasedStateMachine):
     def shut_down(self) -> None:
         """The process ends in order, and another one begins."""
         self.seen.lost.update(self.state.running)
-        self.state = forget_running(self.state)
+        for key in self.state.running:
+            self.state = absorb(self.state, Stopped(key, 0.0), self.now)
         self.draining = True
         self.decide()
         self.draining = False

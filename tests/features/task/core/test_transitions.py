@@ -15,7 +15,7 @@ from orchd.features.task.core.actions import (
 )
 from orchd.features.task.core.rows import StepError, StepKey
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.transitions import absorb, advance, apply, forget_running
+from orchd.features.task.core.transitions import absorb, advance, apply
 from orchd.features.task.core.work import Cost, Made, PartLink, Plan
 from tests.features.task.hands import DIAMOND, verdict
 from tests.features.task.states import of, planning, subtask
@@ -45,7 +45,7 @@ def test_a_step_that_is_begun_again_counts_its_runs_unless_we_cut_it_off() -> No
     step = again.step(KEY)
     assert step is not None
     assert (step.runs, step.epoch, again.subtasks[1].attempts) == (2, "you", 1)
-    cut = forget_running(begun())
+    cut = absorb(begun(), Stopped(KEY, 0.0), 5)
     step = apply(cut, Begin(KEY, "execute", 1, again=True), 6, "you").step(KEY)
     assert step is not None
     assert (step.runs, step.retryable) == (1, False)
