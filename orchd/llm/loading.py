@@ -146,7 +146,7 @@ class SharedLoads:
             party.waiting.remove(progress)
             if not party.waiting:
                 del self._parties[key]
-                with trio.CancelScope(shield=True):
+                with trio.CancelScope(shield=True):  # bounded by the load, which is being cancelled
                     await party.ended.wait()
 
 

@@ -45,6 +45,7 @@ SEARCHED = ("http://127.0.0.1:1234", "http://127.0.0.1:8080", "http://127.0.0.1:
 """Where LM Studio, llama.cpp and Ollama listen by default: looked at when no server is configured."""
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
 
+CLOSE_SECONDS = 5.0
 STICKY_SECONDS = 5.0
 """How much longer a conversation rather waits for the server that has its prompt in its cache."""
 MAX_STICKY = 10_000
@@ -93,7 +94,7 @@ class Backends:
                     supervisor.keep("model server", partial(backend.watch, supervisor, self._probe_seconds))
                 task_status.started()
         finally:
-            with trio.CancelScope(shield=True):
+            with trio.move_on_after(CLOSE_SECONDS, shield=True):
                 for backend in self._backends.values():
                     await backend.aclose()
 

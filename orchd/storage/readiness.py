@@ -200,7 +200,7 @@ async def running(database: SupervisedDatabase, troubles: Troubles | None = None
                 yield database
             finally:
                 nursery.cancel_scope.cancel()
-                with trio.CancelScope(shield=True):
+                with trio.CancelScope(shield=True):  # bounded by `finish` itself
                     await database.finish()
     except BaseExceptionGroup as group:
         if len(group.exceptions) == 1:  # the block's own exception, which a nursery would hand on in a group

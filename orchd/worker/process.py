@@ -27,6 +27,7 @@ READ_BYTES = 65_536
 SAID_CHARACTERS = 4_000
 """How much of what a worker said last goes to the log when it dies."""
 SAID_SECONDS = 1.0
+KILL_SECONDS = 5.0
 
 
 class WorkerDiedError(Exception):
@@ -82,7 +83,7 @@ class Worker:
     async def end(self) -> None:
         """Kill the process, whatever it does, and wait for its end: some milliseconds. Can't be cancelled."""
         self._process.kill()
-        with trio.CancelScope(shield=True):
+        with trio.move_on_after(KILL_SECONDS, shield=True):  # one that waits for a disk can't be killed
             await self._process.wait()
             for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
                 if stream is not None:

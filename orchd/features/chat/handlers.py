@@ -123,7 +123,7 @@ class ChatHandlers:
         beginning = _Beginning(held)
         context.on_cancel(beginning.cancel)
         # Once the rows are written the answer must be started, or it would be called `streaming` for ever.
-        with trio.CancelScope(shield=True), beginning:
+        with trio.CancelScope(shield=True), beginning:  # bounded by the database
             exchange = await self._chat.store(steps, asked)
             held.resize(memory(exchange))
             context.emit(as_frame(exchange.question))

@@ -40,6 +40,7 @@ READ_BYTES = 65_536
 MAX_LINE_BYTES = 65_536
 SAID_LINES, SAID_CHARACTERS = 20, 300
 """How much of what a process said last goes to the log when it dies."""
+KILL_SECONDS = 5.0
 REST_SECONDS = 2.0
 """How long what a dead process has written is waited for."""
 
@@ -118,7 +119,7 @@ class Child:
                 self.by_itself = True
         finally:
             process.kill()
-            with trio.CancelScope(shield=True):
+            with trio.move_on_after(KILL_SECONDS, shield=True):  # one that waits for a disk can't be killed
                 await process.wait()
             self.ended.set()
         if self.by_itself:

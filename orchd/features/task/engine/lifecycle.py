@@ -45,9 +45,8 @@ class Lifecycle:
         Another daemon that has it in hand notices within a second.
         """
         task = await self._database.write(lifecycle_queries.cancel, task_id, wall_clock())
-        with trio.CancelScope(
-            shield=True
-        ):  # it is cancelled by now, whatever becomes of who asked; bounded by the runner
+        # It is cancelled by now, whatever becomes of who asked.
+        with trio.CancelScope(shield=True):  # bounded by the runner
             await self._runner.stop(task_id)
         structlog.get_logger().info("task cancelled", task=task_id)
         return self._told(task)
