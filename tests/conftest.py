@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.examples import DEFAULT
+from tests.quarantine import quarantined, set_apart
 
 pytest_plugins = [f"tests.{path.stem}" for path in sorted(Path(__file__).parent.glob("fix_*.py"))]
 
@@ -31,6 +32,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if config.option.hypothesis_seed is None:
         config.option.hypothesis_seed = os.environ.setdefault(SEED, str(secrets.randbelow(2**32)))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let flaky tests that are named in `quarantine.toml` fail."""
+    set_apart(items, quarantined())
 
 
 def pytest_report_header(config: pytest.Config) -> str:
