@@ -1,7 +1,6 @@
 """Reading what is no JSON: the outermost id, the place of half a character, and never much time."""
 
 import json
-import time
 
 import pytest
 from hypothesis import given
@@ -45,11 +44,10 @@ def test_what_comes_very_late_is_not_looked_for() -> None:
         '{"id"' + " " * 1_000_000,
     ],
 )
+@pytest.mark.timeout(90)
 def test_a_long_text_takes_little_time(text: str) -> None:
     """A guard against time that grows with the square: that would be minutes."""
-    before = time.perf_counter()
-    id_token(text)
-    assert time.perf_counter() - before < 10
+    assert id_token(text) is None
 
 
 def test_whole_characters_are_no_fault() -> None:

@@ -249,7 +249,7 @@ async def test_reads_go_on_during_a_long_write(database: Database) -> None:
         yield from add_note("slow")
         token.run_sync_soon(inside.set)
         if database.health().kind == "sqlite":
-            assert release.wait(10)  # the writer thread; on MySQL the open transaction below takes its time
+            assert release.wait(60)  # the writer thread; on MySQL the open transaction below takes its time
         else:
             yield Statement("SELECT SLEEP(0.5)")
 

@@ -12,6 +12,7 @@ from orchd.features.verification import Pair, find_ledger
 from orchd.llm import Claim, Listener, Outcome, Priority, Prompt, Target
 from tests.examples import examples
 from tests.fix_verification import CRITERIA, JudgingBackends, OpenPanel, Panel, Said, refusal, verdict, work
+from tests.wire.client import HANG_SECONDS
 
 LIE = "Penguins founded a bakery on Mars. Their bread is sold in Lisbon on Mondays."
 NOTES = Source("notes", "The river Tejo rises in the Sierra de Albarracín.")
@@ -114,9 +115,12 @@ async def test_questions_go_out_in_the_askers_name(open_panel: OpenPanel) -> Non
 
 async def test_cancelling_lets_the_models_go_and_stores_nothing(open_panel: OpenPanel) -> None:
     class Silent(JudgingBackends):
-        closed = 0
+        begun = closed = 0
 
         async def stream(self, target: Target, prompt: Prompt, listener: Listener, **_: Any) -> Outcome:
+            Silent.begun += 1
+            if Silent.begun == 2:  # for the verdict and the examination
+                scope.cancel()
             try:
                 await trio.sleep_forever()
                 raise AssertionError("unreachable")
@@ -125,10 +129,10 @@ async def test_cancelling_lets_the_models_go_and_stores_nothing(open_panel: Open
 
     async with open_panel() as panel:
         silent = Panel(panel.database, Silent("author-a", "judge-b"))
-        with trio.move_on_after(0.2) as scope:
+        with trio.fail_after(HANG_SECONDS), trio.CancelScope() as scope:
             await silent.verification.check(work(answer=LIE))
         assert scope.cancelled_caught
-        assert Silent.closed == 2  # the verdict and the examination
+        assert Silent.closed == 2
         assert await panel.database.read(find_ledger, 1) is None
 
 

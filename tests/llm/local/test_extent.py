@@ -1,5 +1,4 @@
 import struct
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -115,11 +114,10 @@ def test_a_type_that_is_not_known_is_reckoned_with_from_where_it_begins(path: Pa
         model(tensors=(text("a") + struct.pack("<I", 2**32 - 1),)),
     ],
 )
+@pytest.mark.timeout(90)
 def test_what_promises_more_than_it_holds_is_refused_at_once(path: Path, data: bytes) -> None:
-    began = time.process_time()
     with pytest.raises(NotGgufError):
         look(path, data)
-    assert time.process_time() - began < 30, "it hangs"
 
 
 def test_absurd_dimensions_are_only_a_big_number(path: Path) -> None:

@@ -13,6 +13,7 @@ from orchd.llm.types import ANYBODY, ModelInfo, Outcome, Prompt, Target, Turn
 from orchd.protocol.types import ServerPayload
 from tests.fix_chat import FakePeer, ScriptedBackends, answering
 from tests.growth import is_square
+from tests.wire.client import HANG_SECONDS
 
 PIECES = st.lists(st.tuples(st.sampled_from(["content", "reasoning"]), st.text(min_size=1, max_size=3), st.booleans()))
 
@@ -49,7 +50,7 @@ async def test_whatever_the_connection_takes_the_text_arrives_whole(pieces: list
         voice.tell("content" if channel == "content" else "reasoning", text)
     if peer.held:
         peer.drain()
-    with trio.fail_after(5):
+    with trio.fail_after(HANG_SECONDS):
         await voice.end("stop")
     for name in ("content", "reasoning"):
         sent = "".join(frame.chunk for frame in frames if frame.channel == name)
