@@ -7,7 +7,6 @@ import argparse
 import os
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -18,11 +17,9 @@ from typing import NamedTuple
 
 from tests.mutants.operators import Mutant, mutants
 from tests.mutants.table import SUBJECTS, spared
+from tests.mutants.trial import SEED, passes
 
 ROOT = Path(__file__).resolve().parents[2]
-SEED = "0"
-"""Of the properties: a mutant lives or dies the same way each time."""
-
 TIMES_AS_LONG, AT_LEAST_SECONDS = 10, 60.0
 """A mutant whose tests take this many times as long as without it hangs, and is noticed by that."""
 
@@ -70,7 +67,7 @@ def _judge(module: str, sample: int | None, jobs: int, copies: "Queue[Path]") ->
         found = random.Random(SEED).sample(found, sample)  # a choice of examples, no secret
     started = time.monotonic()
     copy = copies.get()
-    healthy = _passes(copy, module, AT_LEAST_SECONDS * TIMES_AS_LONG)
+    healthy = passes(copy, SUBJECTS[module], AT_LEAST_SECONDS * TIMES_AS_LONG)
     copies.put(copy)
     if not healthy:
         sys.exit(f"{module}: its tests fail without any change")
@@ -79,50 +76,42 @@ def _judge(module: str, sample: int | None, jobs: int, copies: "Queue[Path]") ->
     def judge(mutant: Mutant) -> Fate:
         copy = copies.get()
         try:
-            (copy / module).write_text(mutant.source(), encoding="utf-8")
-            return Fate(module, mutant, not _passes(copy, module, patience))
+            _write(copy / module, mutant.source())
+            return Fate(module, mutant, not passes(copy, SUBJECTS[module], patience))
         finally:
-            (copy / module).write_text(source, encoding="utf-8")
+            _write(copy / module, source)
             copies.put(copy)
 
     with ThreadPoolExecutor(jobs) as pool:
         fates = list(pool.map(judge, found))
     killed = sum(fate.killed for fate in fates)
-    print(f"{module}: {killed} of {len(fates)} killed, {time.monotonic() - started:.0f} s", flush=True)
+    print(f"{module}: {killed} of {len(fates)} killed, {time.monotonic() - started:.0f} s")
+    for fate in _unexpected(fates):
+        print(f"  lives: {fate.module}:{fate.mutant.line}: {fate.mutant.name}")
+    sys.stdout.flush()
     return fates
 
 
-def _passes(copy: Path, module: str, patience: float) -> bool:
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed", SEED]
-    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-    process = subprocess.Popen(
-        [*command, *SUBJECTS[module]],
-        cwd=copy,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        return process.wait(patience) == 0
-    except subprocess.TimeoutExpired:
-        return False
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, 9)
-            process.wait()
+def _write(module: Path, source: str) -> None:
+    """Write a module. Its bytecode goes: it is told from stale one by seconds and length only."""
+    module.write_text(source, encoding="utf-8")
+    for bytecode in (module.parent / "__pycache__").glob(f"{module.stem}.*"):
+        bytecode.unlink()
+
+
+def _unexpected(fates: list[Fate]) -> list[Fate]:
+    """The mutants that live and aren't spared."""
+    pardoned = spared()
+    return [fate for fate in fates if not fate.killed and fate.mutant.name not in pardoned.get(fate.module, {})]
 
 
 def _report(fates: list[Fate]) -> int:
-    pardoned = spared()
-    alive = [fate for fate in fates if not fate.killed]
-    unexpected = [fate for fate in alive if fate.mutant.name not in pardoned.get(fate.module, {})]
-    for fate in unexpected:
-        print(f"lives: {fate.module}:{fate.mutant.line}: {fate.mutant.name}")
-    counted = len(fates) - (len(alive) - len(unexpected))
-    share = 100 * (counted - len(unexpected)) / max(1, counted)
-    print(f"{share:.1f} % of {counted} killed; {len(alive) - len(unexpected)} more are spared")
+    alive, unexpected = sum(not fate.killed for fate in fates), len(_unexpected(fates))
+    counted = len(fates) - (alive - unexpected)
+    share = 100 * (counted - unexpected) / max(1, counted)
+    print(f"{share:.1f} % of {counted} killed; {alive - unexpected} more are spared")
     return 1 if unexpected else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -16,6 +16,8 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         "tests/storage/sqlite/test_sqlite_database.py",
     ),
     "orchd/features/task/core/machine.py": ("tests/features/task/core/test_machine.py",),
+    "orchd/features/task/core/state.py": ("tests/features/task/core/test_state.py",),
+    "orchd/features/task/core/work.py": ("tests/features/task/core/test_work.py",),
     "orchd/features/task/core/transitions.py": (
         "tests/features/task/core/test_transitions.py",
         "tests/features/task/core/test_machine.py",
