@@ -80,10 +80,7 @@ class Lines:
 
     def close(self) -> list[bytes]:
         """Return the last line when the body ended without a line end."""
-        last = b"".join(self._parts)
-        self._parts.clear()
-        self._held = 0
-        lines = [last] if last else []
+        lines = [b"".join(self._parts)] if self._parts else []
         return lines if self._started else self._start(lines)
 
     def _hold(self, rest: bytes) -> None:

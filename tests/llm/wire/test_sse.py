@@ -1,10 +1,20 @@
 import json
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.llm.wire.sse import BOM, LINE_BYTES, Event, EventParser, JsonLinesParser, StreamTooLongError
+from orchd.llm.wire.sse import (
+    BOM,
+    LINE_BYTES,
+    MAX_STRAY_BYTES,
+    Event,
+    EventParser,
+    JsonLinesParser,
+    Lines,
+    StreamTooLongError,
+)
 
 
 def parse(*pieces: bytes) -> list[Event]:
@@ -33,6 +43,7 @@ def data(*pieces: bytes) -> list[bytes]:
         (b"data: a\n", [b"a"]),
         (b"data: [DONE] \n\n", [b"[DONE] "]),
         (BOM + b"data: a\n\n", [b"a"]),
+        (BOM + b"data: a", [b"a"]),
         (b"data: " + BOM + b"a\n\n", [BOM + b"a"]),
         (b"\n\n\n", []),
         (b"", []),
@@ -45,6 +56,9 @@ def data(*pieces: bytes) -> list[bytes]:
         (b'data: ping\ndata: {"a":1}\ndata: {"b":2}\n\n', [b"ping", b'{"a":1}', b'{"b":2}']),
         (b'data:\ndata: {"a":1}\n\n', [b'\n{"a":1}']),
         (b'data: {"a":\ndata: 1}\n\n', [b'{"a":\n1}']),
+        (b'data: {"a":\ndata: {"b":1}}\n\n', [b'{"a":\n{"b":1}}']),
+        (b'data: {"a":1}\ndata: x\ndata: {"b":2}\n\n', [b'{"a":1}\nx\n{"b":2}']),
+        (b'data: {"a": [\n1]}\n\n', [b'{"a": [\n1]}']),
         (b'data: {\ndata: "a":\ndata: {"b":1}\ndata: }\n\n', [b'{\n"a":\n{"b":1}\n}']),
         (b'data: {\n  "a": 1\n}\n\ndata: {}\n\n', [b'{\n  "a": 1\n}', b"{}"]),
         (b'data: {"a":1}\n\n{"error":"x"}\n', [b'{"a":1}', b'{"error":"x"}']),
@@ -124,6 +138,24 @@ def test_no_bytes_crash_it(body: bytes) -> None:
     assert parse(body) == parse(*(bytes([byte]) for byte in body))
 
 
+@given(st.text("\r\na\ufeff", max_size=20), st.data())
+def test_lines_are_the_same_at_any_cut(text: str, draw: st.DataObject) -> None:
+    body = text.encode()
+    cuts = sorted(draw.draw(st.lists(st.integers(0, len(body)), max_size=8)))
+    lines = Lines()
+    found = [line for a, b in zip([0, *cuts], [*cuts, len(body)], strict=True) for line in lines.feed(body[a:b])]
+    *whole, rest = re.split(b"\r\n|\r|\n", body)
+    expected = [*whole, rest] if rest else whole
+    assert found + lines.close() == [line.removeprefix(BOM) for line in expected[:1]] + expected[1:]
+
+
+def test_a_line_that_belongs_to_no_event_is_kept_for_the_log() -> None:
+    parser = EventParser()
+    assert parser.stray == b""
+    parser.feed(b": comment\nid: 1\n" + b"x" * 2 * MAX_STRAY_BYTES + b"\n<html>\n")
+    assert parser.stray == b"x" * MAX_STRAY_BYTES
+
+
 def test_a_large_event_in_small_pieces() -> None:
     body = b"data: " + b"x" * (5 * 1024 * 1024) + b"\n\n"
     parser = EventParser()
@@ -155,7 +187,14 @@ def test_an_event_of_many_lines_is_bounded_by_its_bytes_and_by_its_lines() -> No
             EventParser(max_line=1000).feed(b"data: a\n" + empty * (1000 // LINE_BYTES + 2))
 
 
-def test_each_event_has_the_whole_bound() -> None:
+def test_each_line_and_each_event_has_the_whole_bound() -> None:
+    lines, events = Lines(max_line=100), EventParser(max_line=100)
+    for _ in range(3):
+        assert lines.feed(b"x" * 99) == lines.feed(b"x") == []
+        assert lines.feed(b"\n") == [b"x" * 100]
+        assert events.feed(b"data:" + b"x" * 30 + b"\ndata:" + b"x" * (70 - LINE_BYTES) + b"\n\n") != []
+    with pytest.raises(StreamTooLongError):
+        events.feed(b"data:" + b"x" * 30 + b"\ndata:" + b"x" * (71 - LINE_BYTES) + b"\n\n")
     parser = EventParser(max_line=1000)
     for _ in range(50):
         assert len(parser.feed(b"data: " + b"x" * 400 + b"\ndata: y\n\n")) == 1
