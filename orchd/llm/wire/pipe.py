@@ -9,6 +9,7 @@ TLS goodbye, since a model server goes on generating until it sees the end of th
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Protocol, TypeAlias
 
 import trio
@@ -53,14 +54,13 @@ class SocketPipe:
                 raise trio.BrokenResourceError("connection lost") from error
 
     async def send(self, data: bytes) -> None:
-        """Send all of `data`."""
+        """Send all of `data`. Waits only for what the socket doesn't take at once."""
         rest = memoryview(data)
         while rest:
-            await trio.lowlevel.wait_writable(self._sock)
             try:
                 rest = rest[self._sock.send(rest) :]
             except BlockingIOError:
-                continue
+                await trio.lowlevel.wait_writable(self._sock)
             except OSError as error:
                 raise trio.BrokenResourceError("connection lost") from error
 
@@ -92,7 +92,8 @@ class StreamPipe:
 
 async def connect_tcp(host: str, port: int) -> trio.abc.Stream:
     """Open a TCP connection that notices a dead peer and sends small packets at once. Raises OSError."""
-    stream = await trio.open_tcp_stream(host, port)
+    family = _family(host)
+    stream = await trio.open_tcp_stream(host, port) if family is None else await _connect(family, host, port)
     stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     stream.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for name, value in _KEEPALIVE:
@@ -100,6 +101,26 @@ async def connect_tcp(host: str, port: int) -> trio.abc.Stream:
         if option is not None:
             stream.setsockopt(socket.IPPROTO_TCP, option, value)
     return stream
+
+
+async def _connect(family: socket.AddressFamily, host: str, port: int) -> trio.SocketStream:
+    """Connect to an address that needs no looking up, and has no other one to be tried beside it. Raises OSError."""
+    sock = trio.socket.socket(family, socket.SOCK_STREAM)
+    try:
+        await sock.connect((host, port))
+    except BaseException:
+        sock.close()
+        raise
+    return trio.SocketStream(sock)
+
+
+def _family(host: str) -> socket.AddressFamily | None:
+    """Return what kind of address `host` is, None for a name."""
+    for family in (socket.AF_INET, socket.AF_INET6):
+        with suppress(OSError):
+            socket.inet_pton(family, host)
+            return family
+    return None
 
 
 async def open_pipe(connect: Connect, host: str, port: int, tls: ssl.SSLContext | None) -> Pipe:

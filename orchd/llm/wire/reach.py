@@ -57,9 +57,10 @@ def why_unreachable(error: BaseException) -> str:
         if isinstance(cause, UnicodeError):
             return "its name is no name of a machine"
     codes = [cause.errno for cause in found if isinstance(cause, OSError) and cause.errno in _CODES]
-    if codes:
+    in_tls = any(isinstance(cause, trio.BrokenResourceError) for cause in found)
+    if codes and not (in_tls and codes[-1] == errno.ECONNRESET):  # what a port says that closes while we still write
         return _CODES[codes[-1]]
-    if any(isinstance(cause, trio.BrokenResourceError) for cause in found):
+    if in_tls:
         return f"it closed the connection while TLS began; perhaps {_NO_TLS}"
     return "no connection could be opened"
 

@@ -1,4 +1,5 @@
 import socket
+from functools import partial
 
 import pytest
 import trio
@@ -82,6 +83,29 @@ async def test_tcp_connections_notice_a_dead_peer_and_do_not_delay(nursery: trio
     assert stream.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
     assert stream.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 15
     await stream.aclose()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+async def test_addresses_and_names_are_connected_to(nursery: trio.Nursery, host: str) -> None:
+    async def serve(stream: trio.SocketStream) -> None:
+        await stream.send_all(await stream.receive_some(10))
+        await stream.aclose()
+
+    try:
+        listeners = await nursery.start(partial(trio.serve_tcp, serve, 0, host=host))
+    except OSError:
+        pytest.skip(f"this machine has no {host}")
+    pipe = await open_pipe(connect_tcp, host, listeners[0].socket.getsockname()[1], None)
+    await pipe.send(b"hello")
+    assert (await pipe.receive(), await pipe.receive()) == (b"hello", b"")
+    await pipe.close()
+
+
+async def test_nobody_at_an_address() -> None:
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        with pytest.raises(ConnectionRefusedError):
+            await connect_tcp("127.0.0.1", reserved.getsockname()[1])
 
 
 async def test_any_stream_can_be_a_pipe() -> None:
