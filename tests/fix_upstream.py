@@ -17,6 +17,7 @@ import trio.testing
 from orchd.errors import OrchdError
 from orchd.llm.asking.stream import Ask, Watch, generate
 from orchd.llm.types import Channel, Deadlines, Outcome, Phase
+from orchd.llm.wire.endpoint import Endpoint
 from orchd.llm.wire.transport import WireTransport
 
 SSE_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
@@ -218,14 +219,14 @@ class Attempt(Recorder):
 
     async def run(self, upstream: Upstream, deadlines: Deadlines = PATIENT, max_bytes: int = 1 << 20) -> "Attempt":
         """Make one attempt at a generation on `upstream`."""
-        client = httpx.AsyncClient(
-            transport=WireTransport(upstream.connect), trust_env=False, timeout=httpx.Timeout(None)
-        )
-        ask = Ask("upstream", upstream.url + "/v1/chat/completions", b"{}", "asked", False, max_bytes)
+        transport = WireTransport(upstream.connect)
+        client = httpx.AsyncClient(transport=transport, trust_env=False, timeout=httpx.Timeout(None))
+        endpoint = Endpoint(client, transport, upstream.url + "/v1/chat/completions")
+        ask = Ask("upstream", b"{}", "asked", False, max_bytes)
         watch = Watch(deadlines, "upstream")
         try:
             with watch.bounds():
-                self.outcome = await generate(client, ask, watch, self)
+                self.outcome = await generate(endpoint, ask, watch, self)
         except OrchdError as error:
             self.error = error
         finally:

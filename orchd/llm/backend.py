@@ -33,6 +33,7 @@ from orchd.llm.probing.slots import wait_until_idle
 from orchd.llm.probing.tokens import COUNT_SECONDS, Countable, count
 from orchd.llm.scheduler import Breaker, Queue, adjust
 from orchd.llm.types import BackendHealth, BackendSpec, Deadlines, Kind, Listener, ModelInfo, Outcome, Prompt
+from orchd.llm.wire.endpoint import Endpoint
 from orchd.llm.wire.pipe import Connect, connect_tcp
 from orchd.llm.wire.transport import WireTransport
 
@@ -72,8 +73,7 @@ class Backend:
         self.reason: str | None = "not probed yet"
         """Why it can't be asked; None while it can."""
         self.probed = trio.Event()
-        self.queue = Queue(self.name, self._moved)
-        self.breaker = Breaker(self.name)
+        self.queue, self.breaker = Queue(self.name, self._moved), Breaker(self.name)
         self._last_error: str | None = None
         self._latency: float | None = None
         self._moves, self._own_note = 0, note
@@ -84,7 +84,8 @@ class Backend:
         """Something answers there, though nothing that can be used."""
         self._sightings = Sightings(self.name, self.url, explicit=explicit)
         self._place = Place(address)
-        self._client = make_client(spec, transport or WireTransport(connect))
+        self._client = make_client(spec, carrier := transport or WireTransport(connect))
+        self._endpoint = Endpoint(self._client, carrier, "")
         self._prober = Prober(self._client, self._place, self.name, named=bool(spec.models), connect=connect)
         self._prefills, self._members = Prefills(self._client, self._place, self.name), Members(self.name)
         self._running: dict[Watch, str] = {}
@@ -219,7 +220,8 @@ class Backend:
         watch, prompt = Watch(self._spec.deadlines, self.name), bounded(prompt, model, self.kind)
         with self._work(watch, model.id), watch.bounds():
             ask, body = await self._ask(model, prompt, prefill, listener, max_bytes)
-            return await self._members.generate(self._client, ask, body, prompt.soft, watch, listener)
+            self._endpoint = self._endpoint.at(self._place.base + COMPLETIONS)
+            return await self._members.generate(self._endpoint, ask, body, prompt.soft, watch, listener)
 
     async def continues(self, model: ModelInfo, listener: Listener) -> bool:
         """Tell whether the model continues an unfinished answer; see `Backends.continues`."""
@@ -318,7 +320,6 @@ class Backend:
         more = prefill.members if prefill else None
         ask = Ask(
             backend=self.name,
-            url=self._place.base + COMPLETIONS,
             body=b"",
             model=model.id,
             loading=instance is None and model.loaded is False,

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-import httpx
 import msgspec
 import structlog
 import trio
@@ -18,6 +17,7 @@ import trio
 from orchd.errors import Invalid, OrchdError, TooLarge, UpstreamError
 from orchd.llm.asking.stream import Ask, Watch, generate
 from orchd.llm.types import Listener, Outcome
+from orchd.llm.wire.endpoint import Endpoint
 
 OURS = frozenset(["stream_options", "return_progress"])
 """What is sent for the daemon's own sake: usage in streams, progress through the prompt."""
@@ -90,7 +90,7 @@ class Members:
 
     async def generate(
         self,
-        client: httpx.AsyncClient,
+        endpoint: Endpoint,
         ask: Ask,
         members: Mapping[str, Any],
         soft: Collection[str],
@@ -103,7 +103,7 @@ class Members:
         for _ in range(MAX_REFUSALS):
             sent = self.fit(ask.model, members, soft)
             try:
-                return await generate(client, ask._replace(body=_encoder.encode(sent)), watch, listener)
+                return await generate(endpoint, ask._replace(body=_encoder.encode(sent)), watch, listener)
             except UpstreamError as error:
                 if not self._learn(ask.model, sent, soft, error):
                     raise
@@ -111,12 +111,12 @@ class Members:
                 if "max_tokens" not in soft or not BOUNDS & {*sent}:
                     raise
                 sent = {name: value for name, value in sent.items() if name not in BOUNDS}
-                outcome = await generate(client, ask._replace(body=_encoder.encode(sent)), watch, listener)
+                outcome = await generate(endpoint, ask._replace(body=_encoder.encode(sent)), watch, listener)
                 for name in BOUNDS:  # it was our bound on the answer that was too much, and not the prompt
                     self.note(ask.model, name)
                 return outcome
         sent = self.fit(ask.model, members, soft)
-        return await generate(client, ask._replace(body=_encoder.encode(sent)), watch, listener)
+        return await generate(endpoint, ask._replace(body=_encoder.encode(sent)), watch, listener)
 
     def fit(self, model: str, members: Mapping[str, Any], soft: Collection[str] = ()) -> dict[str, Any]:
         """Return the members without those that are refused and may be left out, under the names that are taken."""

@@ -14,12 +14,13 @@ import trio
 
 from orchd.errors import OrchdError, Timeout, UpstreamError
 from orchd.llm.answers.failures import MAX_ERROR_BYTES, is_loading, judge, map_errors
-from orchd.llm.answers.fetch import key_of
 from orchd.llm.answers.reply import Reply
 from orchd.llm.answers.words import Said, read_body
 from orchd.llm.asking.retry import retry_after_ms
 from orchd.llm.types import Deadlines, Listener, Outcome
-from orchd.llm.wire.transport import WireBody, body_of
+from orchd.llm.wire.endpoint import Endpoint
+from orchd.llm.wire.head import Head
+from orchd.llm.wire.transport import WireBody
 from orchd.reasons import Reason
 
 LOADING_BACKOFF_SECONDS = (0.5, 1.0, 2.0)
@@ -33,7 +34,6 @@ class Ask(NamedTuple):
     """
 
     backend: str
-    url: str
     body: bytes
     model: str
     loading: bool
@@ -100,7 +100,7 @@ class Watch:
         self.scope.deadline = min(due, self._total)
 
 
-async def generate(client: httpx.AsyncClient, ask: Ask, watch: Watch, listener: Listener) -> Outcome:
+async def generate(endpoint: Endpoint, ask: Ask, watch: Watch, listener: Listener) -> Outcome:
     """Ask for an answer, tell `listener` of it, and return how it ended; closed when this returns, however it does.
 
     To be called within `watch.bounds()`. Raises OrchdErrors only; `reason` tells kinds of UpstreamError apart.
@@ -111,8 +111,8 @@ async def generate(client: httpx.AsyncClient, ask: Ask, watch: Watch, listener: 
     pauses = iter(LOADING_BACKOFF_SECONDS)
     pause = 0.0
     while True:
-        with map_errors(ask.backend, key_of(client)):
-            outcome = await _attempt(client, ask, watch, listener)
+        with map_errors(ask.backend, endpoint.key):
+            outcome = await _attempt(endpoint, ask, watch, listener)
         if outcome is not None:
             return outcome
         if not phase_told:
@@ -122,18 +122,16 @@ async def generate(client: httpx.AsyncClient, ask: Ask, watch: Watch, listener: 
         await trio.sleep(pause)
 
 
-async def _attempt(client: httpx.AsyncClient, ask: Ask, watch: Watch, listener: Listener) -> Outcome | None:
+async def _attempt(endpoint: Endpoint, ask: Ask, watch: Watch, listener: Listener) -> Outcome | None:
     """Return the outcome, or None when the server says that it is still loading its model."""
-    request = client.build_request("POST", ask.url, content=ask.body, headers={"Content-Type": "application/json"})
-    response = await client.send(request, stream=True)
+    head, body = await endpoint.post(ask.body)
     try:
-        body = body_of(response)
-        if not 200 <= response.status_code < 300:
-            said = await _said(response, body)
+        if not 200 <= head.status < 300:
+            said = await _said(head, body)
             if is_loading(said):
                 return None
             raise _refusal(ask.backend, said)
-        content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        content_type = head.value(b"content-type").partition(";")[0].strip().lower()
         reply = Reply(
             ask.backend,
             ask.model,
@@ -150,17 +148,17 @@ async def _attempt(client: httpx.AsyncClient, ask: Ask, watch: Watch, listener: 
             raise
         return reply.outcome()
     finally:
-        await response.aclose()
+        await body.aclose()
 
 
-async def _said(response: httpx.Response, body: WireBody) -> Said:
+async def _said(head: Head, body: WireBody) -> Said:
     """Read what a refusal says, and when to come back."""
     content = await body.read_up_to(MAX_ERROR_BYTES)
     later = None
-    if response.status_code in (408, 425, 429, 503, 529):
-        headers = {name.lower(): value for name, value in response.headers.items()}
+    if head.status in (408, 425, 429, 503, 529):
+        headers = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in head.headers}
         later = retry_after_ms(headers, content.decode("utf-8", "replace"))
-    return read_body(response.status_code, content)._replace(retry_after_ms=later)
+    return read_body(head.status, content)._replace(retry_after_ms=later)
 
 
 async def _read(body: WireBody, reply: Reply, watch: Watch) -> None:

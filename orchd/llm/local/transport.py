@@ -6,7 +6,7 @@ failures work as for any other server. The list is made without starting anythin
 server, "Using multiple models".
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -19,7 +19,7 @@ from orchd.llm.local.child import Child
 from orchd.llm.local.children import Children
 from orchd.llm.local.files import ModelFile, Rejected, Shelf
 from orchd.llm.local.spec import LocalSpec
-from orchd.llm.wire.transport import WireTransport, ready_made
+from orchd.llm.wire.transport import WireBody, WireTransport, body_of, ready_made, with_body
 
 STARTS = (COMPLETIONS_PATH, "/apply-template")
 """What starts a process; anything else is for a model that is loaded. The second is asked, in its turn, right before an
@@ -95,10 +95,7 @@ class LocalTransport(httpx.AsyncBaseTransport):
         finally:
             if not held:
                 self._children.release(child)
-        body = _Held(response.stream, lambda: self._children.release(child))
-        return httpx.Response(
-            response.status_code, headers=response.headers, stream=body, extensions=response.extensions
-        )
+        return with_body(response, _Held(body_of(response), lambda: self._children.release(child)))
 
     async def _look(self) -> dict[str, ModelFile]:
         models, rejected = await trio.to_thread.run_sync(self._shelf.look, LOOK_SECONDS)
@@ -150,17 +147,16 @@ class LocalTransport(httpx.AsyncBaseTransport):
         )
 
 
-class _Held(httpx.AsyncByteStream):
+class _Held(WireBody):
     """A response's body whose process is in use until it is closed."""
 
-    def __init__(self, inner: httpx.AsyncByteStream | httpx.SyncByteStream | None, release: Callable[[], None]) -> None:
-        assert isinstance(inner, httpx.AsyncByteStream)
+    def __init__(self, inner: WireBody, release: Callable[[], None]) -> None:
         self._inner = inner
         self._release: Callable[[], None] | None = release
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for data in self._inner:
-            yield data
+    async def read(self) -> bytes:
+        """Pass it on."""
+        return await self._inner.read()
 
     async def aclose(self) -> None:
         """Close the connection, and give the process back, once."""

@@ -28,6 +28,10 @@ class Head(NamedTuple):
     status: int
     headers: list[tuple[bytes, bytes]]
 
+    def value(self, name: bytes) -> str:
+        """Return the first value under a name, empty when there is none."""
+        return next((value.decode("latin-1") for key, value in self.headers if key.lower() == name), "")
+
     def all(self, name: bytes) -> list[bytes]:
         """Return the items of the comma-separated lists under a name, in lower case, without empty ones."""
         values = b",".join(value for key, value in self.headers if key.lower() == name)

@@ -10,7 +10,8 @@ needed. HTTP/1.1 only; no proxies, no redirects. Compression isn't asked for, bu
 """
 
 import ssl
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
+from typing import NamedTuple
 
 import h11
 import httpx
@@ -114,6 +115,44 @@ def body_of(response: httpx.Response) -> WireBody:
     return body
 
 
+def with_body(response: httpx.Response, body: WireBody) -> httpx.Response:
+    """Return the response with another body around its own, or in its place."""
+    return httpx.Response(response.status_code, headers=response.headers, stream=body, extensions={_BODY: body})
+
+
+class Prepared(NamedTuple):
+    """A request as it goes over the wire, but for its content: where it goes, and its head without the length."""
+
+    host: str
+    port: int
+    tls: bool
+    head: bytes
+    counted: bool
+    """The length is told even of no content."""
+    connect_seconds: float
+
+    def with_content(self, content: bytes) -> bytes:
+        """Return the whole request."""
+        length = b"Content-Length: %d\r\n" % len(content) if content or self.counted else b""
+        return b"%b%b\r\n%b" % (self.head, length, content)
+
+
+def prepare(request: httpx.Request) -> Prepared:
+    """Have h11 write the head of a request, which also checks it. Raises httpx.LocalProtocolError."""
+    url, tls = request.url, request.url.scheme == "https"
+    left_out = (b"connection", b"transfer-encoding", b"accept-encoding", b"content-length")
+    headers = [(name, value) for name, value in request.headers.raw if name.lower() not in left_out]
+    headers += [(b"Accept-Encoding", b"identity"), (b"Connection", b"close")]
+    try:
+        head = h11.Connection(h11.CLIENT).send(h11.Request(method=request.method, target=url.raw_path, headers=headers))
+    except h11.LocalProtocolError as error:
+        raise httpx.LocalProtocolError(str(error)) from error
+    seconds = trio_seconds(request.extensions.get("timeout", {}).get("connect"))
+    host = url.raw_host.decode("ascii").strip("[]")
+    whole = (head or b"").removesuffix(b"\r\n")
+    return Prepared(host, url.port or (443 if tls else 80), tls, whole, request.method == "POST", seconds)
+
+
 class WireTransport(httpx.AsyncBaseTransport):
     """Sends each request over a connection of its own; closing the response closes that connection at once.
 
@@ -129,17 +168,23 @@ class WireTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send `request` and return when the response's head is there. Raises httpx.TransportError."""
         content = await request.aread()
-        pipe = await self._open(request)
+        head, body = await self.exchange(prepare(request), content)
+        headers = [pair for pair in head.headers if pair[0].lower() not in (b"content-encoding", b"transfer-encoding")]
+        return httpx.Response(head.status, headers=headers, stream=body, extensions={_BODY: body})
+
+    async def exchange(self, prepared: Prepared, content: bytes) -> tuple[Head, WireBody]:
+        """Send a request with `content` and return the response once its head is there; the caller closes the body.
+
+        Raises httpx.TransportError.
+        """
+        pipe = await self._open(prepared)
         try:
-            return await _exchange(pipe, request, content)
+            return await _exchange(pipe, prepared.with_content(content))
         except BaseException:
             await pipe.close()
             raise
 
-    async def _open(self, request: httpx.Request) -> Pipe:
-        url = request.url
-        seconds = request.extensions.get("timeout", {}).get("connect")
-        host, tls = url.raw_host.decode("ascii"), url.scheme == "https"
+    async def _open(self, prepared: Prepared) -> Pipe:
         accepted = False
 
         async def connect(host: str, port: int) -> trio.abc.Stream:
@@ -149,9 +194,9 @@ class WireTransport(httpx.AsyncBaseTransport):
             return stream
 
         try:
-            with trio.fail_after(trio_seconds(seconds)):
-                context = self._context() if tls else None
-                return await open_pipe(connect, host.strip("[]"), url.port or (443 if tls else 80), context)
+            with trio.fail_after(prepared.connect_seconds):
+                context = self._context() if prepared.tls else None
+                return await open_pipe(connect, prepared.host, prepared.port, context)
         except trio.TooSlowError as error:
             raise httpx.ConnectTimeout(why_slow(accepted=accepted)) from error
         except (OSError, UnicodeError, trio.BrokenResourceError) as error:
@@ -189,14 +234,10 @@ def trio_seconds(seconds: float | None) -> float:
     return float("inf") if seconds is None else seconds
 
 
-async def _exchange(pipe: Pipe, request: httpx.Request, content: bytes) -> httpx.Response:
+async def _exchange(pipe: Pipe, data: bytes) -> tuple[Head, WireBody]:
     """Send the request, read the head. A server may refuse before it has read all: then its answer counts, not our
     break.
     """
-    try:
-        data = _serialise(h11.Connection(h11.CLIENT), request, content)
-    except h11.LocalProtocolError as error:
-        raise httpx.LocalProtocolError(str(error)) from error
     broken: trio.BrokenResourceError | None = None
     try:
         await pipe.send(data)
@@ -204,30 +245,11 @@ async def _exchange(pipe: Pipe, request: httpx.Request, content: bytes) -> httpx
         broken = error
     try:
         head, first = await _read_head(pipe)
-        body = _body(pipe, head, first)
+        return head, _body(pipe, head, first)
     except BodyError as error:
         raise httpx.RemoteProtocolError(str(error)) from error
     except trio.BrokenResourceError as error:
         raise httpx.ReadError("the connection broke before an answer") from (broken or error)
-    headers = [
-        (name, value) for name, value in head.headers if name.lower() not in (b"content-encoding", b"transfer-encoding")
-    ]
-    return httpx.Response(head.status, headers=headers, stream=body, extensions={_BODY: body})
-
-
-def _serialise(connection: h11.Connection, request: httpx.Request, content: bytes) -> bytes:
-    headers: Iterable[tuple[bytes, bytes]] = [
-        (name, value)
-        for name, value in request.headers.raw
-        if name.lower() not in (b"connection", b"transfer-encoding", b"accept-encoding")
-    ]
-    head = h11.Request(
-        method=request.method,
-        target=request.url.raw_path,
-        headers=[*headers, (b"Accept-Encoding", b"identity"), (b"Connection", b"close")],
-    )
-    events: list[h11.Event] = [head, *([h11.Data(data=content)] if content else []), h11.EndOfMessage()]
-    return b"".join(connection.send(event) or b"" for event in events)
 
 
 async def _read_head(pipe: Pipe) -> tuple[Head, bytes]:

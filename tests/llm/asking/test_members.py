@@ -11,6 +11,7 @@ from orchd.llm.answers.words import read_body
 from orchd.llm.asking.members import MAX_MODELS, MAX_REFUSALS, REMEMBER_SECONDS, Members, refused
 from orchd.llm.asking.stream import Ask, Watch
 from orchd.llm.types import Deadlines
+from orchd.llm.wire.endpoint import Endpoint
 from orchd.llm.wire.transport import WireTransport
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, Recorder, Upstream, delta, finish, reply
 
@@ -72,10 +73,11 @@ class Picky:
 
     async def ask(self, members: dict[str, Any], soft: tuple[str, ...] = (), model: str = "m") -> str:
         recorder, watch = Recorder(), Watch(Deadlines(), "box")
-        ask = Ask("box", self.upstream.url + "/v1/chat/completions", b"", model, False, 1000)
-        async with httpx.AsyncClient(transport=WireTransport(self.upstream.connect), trust_env=False) as client:
+        ask, transport = Ask("box", b"", model, False, 1000), WireTransport(self.upstream.connect)
+        async with httpx.AsyncClient(transport=transport, trust_env=False) as client:
+            endpoint = Endpoint(client, transport, self.upstream.url + "/v1/chat/completions")
             with watch.bounds():
-                await self.members.generate(client, ask, members, soft, watch, recorder)
+                await self.members.generate(endpoint, ask, members, soft, watch, recorder)
         return recorder.text()
 
 
