@@ -11,7 +11,7 @@ CALLED_BY_LIBRARIES: dict[str, str] = {
     "orchd/cli/chat/terminal/editor.py": "prompt_toolkit calls what its history, its completer and its output have",
     "orchd/cli/chat/terminal/keyboard.py": "prompt_toolkit calls what its input has",
     "orchd/cli/chat/terminal/markdown.py": "markdown-it and rich call the rules and elements that are registered",
-    "orchd/hub.py:publish": "the tests' own feature and the benchmarks are features too",
+    "orchd/hub/topics.py:publish": "the tests' own feature and the benchmarks are features too",
     "orchd/server/stream.py": "trio-websocket calls what Trio's streams have",
     "orchd/storage/mysql/mysql_connection.py": "trio-mysql calls the ways to log in by their name",
 }

@@ -43,7 +43,7 @@ DECLARATIONS = {module.path for module in ORCHD if declares_only(module)}
 
 def test_the_name_of_a_modules_test() -> None:
     assert mirror("orchd/llm/wire/sse.py") == "tests/llm/wire/test_sse.py"
-    assert mirror("orchd/hub.py") == "tests/test_hub.py"
+    assert mirror("orchd/guard.py") == "tests/test_guard.py"
     assert mirror("orchd/__main__.py") == "tests/test_main.py"
 
 
