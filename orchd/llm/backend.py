@@ -36,6 +36,7 @@ from orchd.llm.types import BackendHealth, BackendSpec, Deadlines, Kind, Listene
 from orchd.llm.wire.endpoint import Endpoint
 from orchd.llm.wire.pipe import Connect, connect_tcp
 from orchd.llm.wire.transport import WireTransport
+from orchd.wakeup import Signal
 
 RELIST_FACTOR = 3
 """A server that is there is listed again after this many times the pause between probes of one that is away."""
@@ -89,7 +90,7 @@ class Backend:
         self._prober = Prober(self._client, self._place, self.name, named=bool(spec.models), connect=connect)
         self._prefills, self._members = Prefills(self._client, self._place, self.name), Members(self.name)
         self._running: dict[Watch, str] = {}
-        self._wanted, self._round = trio.Event(), trio.Event()
+        self._wanted, self._round = Signal(), trio.lowlevel.ParkingLot()
         self._probe_scope = trio.CancelScope()
         self._loads: Loads | None = None
         self.shared: SharedLoads | None = None
@@ -179,19 +180,17 @@ class Backend:
         finally:
             self._closed = True
             self.probed.set()
-            self._round.set()
+            self._round.unpark_all()
 
     async def _keep_probing(self, supervisor: Supervisor, probe_seconds: float) -> None:
         while True:
-            self._wanted = trio.Event()
             with guarded("probe", server=self.name) as guard:
                 await self._probe()
             if guard.error is not None:  # a defect of ours: this server is away, the others are not
                 supervisor.note("probe", guard.error, server=self.name)
                 self._away(guard.error)
             self.probed.set()
-            self._round.set()
-            self._round = trio.Event()
+            self._round.unpark_all()
             with trio.move_on_after(probe_seconds * (RELIST_FACTOR if self.ok else 1)):
                 await self._wanted.wait()
 
@@ -204,9 +203,8 @@ class Backend:
         most.
         """
         if not self._closed:
-            done = self._round
             self._wanted.set()
-            await done.wait()
+            await self._round.park()
 
     async def stream(self, model: ModelInfo, prompt: Prompt, listener: Listener, max_bytes: int) -> Outcome:
         """Generate an answer at once; `front` has the turns. Raises like `Backends.stream`."""

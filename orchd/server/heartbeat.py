@@ -9,6 +9,8 @@ from typing import Protocol
 
 import trio
 
+from orchd.wakeup import Signal
+
 
 class Beating(Protocol):
     """What is pinged."""
@@ -23,7 +25,7 @@ class Heartbeat:
     def __init__(self, interval: float) -> None:
         self._interval = interval
         self._due: dict[Beating, float] = {}
-        self._joined = trio.Event()
+        self._joined = Signal()
 
     def join(self, member: Beating) -> None:
         """Start beating; the first one comes after a whole interval."""
@@ -39,7 +41,6 @@ class Heartbeat:
         while True:
             due = next(iter(self._due.values()), None)
             if due is None:
-                self._joined = trio.Event()
                 await self._joined.wait()
             elif due > trio.current_time():
                 await trio.sleep_until(due)

@@ -22,6 +22,7 @@ from orchd.server.meter import Limits, Meter, Unfinished
 from orchd.server.outbox import Outbox, Pressure
 from orchd.server.session import Session, Wire
 from orchd.server.stream import PeerStream, linger
+from orchd.wakeup import Signal
 
 MISSED_BEATS = 2
 """Heartbeats without a single received byte after which a connection counts as dead."""
@@ -96,7 +97,7 @@ class Server:
         self._sockets = 0
         self._accepting = trio.CancelScope()
         self._serving = trio.CancelScope()
-        self._left = trio.Event()
+        self._left = Signal()
         self._closing: tuple[str, int] | None = None
         self._follows: Callable[[Peer], bool] | None = None
         self._closed: CloseCode | None = None
@@ -152,7 +153,6 @@ class Server:
             for connection in list(self._open):
                 connection.session.close(code)
             while self._open:
-                self._left = trio.Event()
                 await self._left.wait()
         for connection in list(self._open):
             connection.outbox.reset()

@@ -80,7 +80,7 @@ class Outbox:
         self._writer: trio.CancelScope | None = None
         self._begun = False  # the first waiting frame is partly sent
         self._closed = False  # nothing more may be put
-        self._idle: trio.Event | None = None  # set when nothing is unsent; None while nothing ever was
+        self._idle: trio.lowlevel.ParkingLot | None = None  # who waits until nothing is unsent, once somebody has
         self._large = self._large_end = 0  # length of the last large frame, and where it ends in all that was put
         self.sent_bytes = 0
         self.waiting_bytes = 0
@@ -159,8 +159,10 @@ class Outbox:
 
     async def flushed(self) -> None:
         """Wait until nothing is unsent, or sending has become pointless."""
-        if self._idle is not None:
-            await self._idle.wait()
+        while self._frames:
+            if self._idle is None:
+                self._idle = trio.lowlevel.ParkingLot()
+            await self._idle.park()
 
     def end(self) -> None:
         """Stop sending: the stream is about to be closed, or is broken. Idempotent."""
@@ -243,8 +245,6 @@ class Outbox:
             self._stream.socket.shutdown(socket.SHUT_RDWR)
 
     def _start_writer(self) -> trio.CancelScope:
-        if self._idle is None or self._idle.is_set():
-            self._idle = trio.Event()
         self._writer = trio.CancelScope()
         self._nursery.start_soon(self._run_writer, self._writer)
         return self._writer
@@ -309,4 +309,4 @@ class Outbox:
 
     def _tell_idle(self) -> None:
         if self._idle is not None:
-            self._idle.set()
+            self._idle.unpark_all()

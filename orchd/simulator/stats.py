@@ -60,7 +60,7 @@ class Counters:
         self.running = 0
         self.waiting = 0
         self.connections = 0
-        self._changed = trio.Event()
+        self._changed = trio.lowlevel.ParkingLot()
         self._zero()
 
     def _zero(self) -> None:
@@ -129,12 +129,11 @@ class Counters:
 
     def touch(self) -> None:
         """Wake whoever waits for a change."""
-        self._changed.set()
-        self._changed = trio.Event()
+        self._changed.unpark_all()
 
     async def changed(self) -> None:
         """Wait for the next change of a count other than `tokens`."""
-        await self._changed.wait()
+        await self._changed.park()
 
     def snapshot(self) -> Stats:
         """The present counts."""

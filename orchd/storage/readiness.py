@@ -62,7 +62,7 @@ class Readiness:
         self.migrated = False
         self.closed = False
         self._refusal: StartError | None = None
-        self._changed = trio.Event()
+        self._changed = trio.lowlevel.ParkingLot()
 
     @contextmanager
     def noting_failures(self) -> Iterator[None]:
@@ -117,8 +117,7 @@ class Readiness:
         if self.closed or (health == self.health and self._refusal is None):
             return
         self.health = health
-        self._changed.set()
-        self._changed = trio.Event()
+        self._changed.unpark_all()
 
     def require_ok(self) -> None:
         """Raise `Unavailable` unless the database answered last time."""
@@ -136,12 +135,12 @@ class Readiness:
         while not self.health.ok:
             if self._refusal is not None and not self.migrated:
                 raise self._refusal
-            await self._changed.wait()
+            await self._changed.park()
 
     async def wait_away(self) -> None:
         """Return once the database does not answer."""
         while self.health.ok:
-            await self._changed.wait()
+            await self._changed.park()
 
 
 class SupervisedDatabase(Database):

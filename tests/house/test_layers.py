@@ -7,7 +7,19 @@ import pytest
 
 from tests.house.source import NAMES, ORCHD, Module, imported
 
-BELOW_FEATURES = ("protocol", "hub", "storage", "llm", "worker", "json_schema", "guard", "budget", "errors", "reasons")
+BELOW_FEATURES = (
+    "protocol",
+    "hub",
+    "storage",
+    "llm",
+    "worker",
+    "json_schema",
+    "guard",
+    "budget",
+    "wakeup",
+    "errors",
+    "reasons",
+)
 
 ARROWS: dict[str, tuple[str, ...]] = {
     # The ground: imports nothing of orchd's.
@@ -15,6 +27,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "reasons": (),
     "errors": ("reasons",),
     "masking": (),
+    "wakeup": (),
     "stopping": (),
     "systemd": (),
     # Memory that clients fill, bounded: for sessions and for features.
@@ -29,14 +42,14 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "protocol": ("errors", "reasons"),
     "storage": ("guard", "errors"),
     # What servers say is shown to clients, so it passes the masks.
-    "llm": ("guard", "errors", "reasons", "masking"),
+    "llm": ("guard", "wakeup", "errors", "reasons", "masking"),
     # The other end of the wire: it shares a few facts with the client (`SIMULATOR_KNOWS`), and no code.
     "simulator": ("llm", "json_schema", "errors"),
     "guard": ("errors", "reasons"),
     "hub": ("protocol", "errors"),
     "worker": ("guard", "errors"),
     "log": ("masking",),
-    "server": ("protocol", "hub", "guard", "budget", "errors"),
+    "server": ("protocol", "hub", "guard", "budget", "wakeup", "errors"),
     # A feature knows what it is given (`feature`), never the roster.
     "feature": BELOW_FEATURES,
     "chat": ("feature", *BELOW_FEATURES),
@@ -82,7 +95,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "pages": ("server", "protocol", "storage", "llm", "guard", "web"),
     "config": ("errors", "masking"),
     "client": ("errors",),
-    "cli": ("app", "client", "config", "log", "claims", "simulator", "storage", "llm", "errors", "masking"),
+    "cli": ("app", "client", "config", "log", "claims", "simulator", "storage", "llm", "wakeup", "errors", "masking"),
     "main": ("cli",),
 }
 

@@ -30,6 +30,7 @@ from orchd.guard import Supervisor, guarded
 from orchd.llm import Backends
 from orchd.protocol.router import Peer
 from orchd.storage import Database, Steps
+from orchd.wakeup import Signal
 
 Q = TypeVar("Q")
 
@@ -98,8 +99,8 @@ class Chat:
         self._deleted: set[int] = set()
         """Conversations that were deleted while some answers are beginning: theirs may be among those."""
         self._draining = False
-        self._idle = trio.Event()
-        self._busy = trio.Event()
+        self._idle = Signal()
+        self._busy = Signal()
 
     @property
     def running(self) -> int:
@@ -270,7 +271,8 @@ class Chat:
         runs."""
         missed: set[int] = set()
         while True:
-            await self._busy.wait()
+            while not self._running:
+                await self._busy.wait()
             await trio.sleep(WISHES_SECONDS)
             running = dict(self._running)
             with suppress(Unavailable):  # the next round tries again
@@ -345,15 +347,12 @@ class Chat:
 
     def _note_idle(self) -> None:
         if not self._running:
-            self._busy = trio.Event()
-            if not self._beginning:
-                self._idle.set()
+            self._idle.set()
         if not self._beginning:
             self._deleted.clear()
 
     async def _wait_idle(self) -> None:
         while self._running or self._beginning:
-            self._idle = trio.Event()
             await self._idle.wait()
 
 

@@ -16,6 +16,7 @@ from orchd.features.journal import queries
 from orchd.features.journal.queries import Cut, JournalRow
 from orchd.guard import guarded
 from orchd.storage import Database, Refused
+from orchd.wakeup import Signal
 
 TICK_SECONDS = 0.1
 LOSS_SECONDS = 0.2
@@ -52,9 +53,9 @@ class Journal:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._entries: dict[int, _Entry] = {}
-        self._grown = trio.Event()
-        self._idle = trio.Event()
-        self._idle.set()
+        self._grown = Signal()
+        self._writing = False
+        self._written = trio.lowlevel.ParkingLot()
         self._failing = False
         self.ticks = 0
         """Transactions so far."""
@@ -71,13 +72,13 @@ class Journal:
     async def release(self, message_id: int) -> None:
         """Write no more of a message; returns when no transaction under way can still add to it."""
         self._entries.pop(message_id, None)
-        await self._idle.wait()
+        if self._writing:
+            await self._written.park()
 
     async def run(self) -> None:
         """Tick until cancelled."""
         while True:
             await self._grown.wait()
-            self._grown = trio.Event()
             begun = trio.current_time()
             written = await self._tick()
             await trio.sleep_until(begun + (TICK_SECONDS if written else RETRY_SECONDS))
@@ -87,7 +88,7 @@ class Journal:
         rows, ends = self._collect()
         if not rows:
             return True
-        self._idle = trio.Event()
+        self._writing = True
         try:
             error = await self._write(rows, ends)
             if error is not None and not isinstance(error, Unavailable) and len(ends) > 1:
@@ -96,7 +97,8 @@ class Journal:
                 self._give_up(next(iter(ends)), error)
                 error = None
         finally:
-            self._idle.set()
+            self._writing = False
+            self._written.unpark_all()
         if error is not None:
             self._note_failure(ends, error)
         return error is None

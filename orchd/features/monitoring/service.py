@@ -13,6 +13,7 @@ from orchd.features.monitoring.schedule import GRID_MS, Beat, wake_at
 from orchd.guard import guarded
 from orchd.hub import Hub, Topic
 from orchd.protocol.router import Peer
+from orchd.wakeup import Signal
 
 FRAME = "monitoring:metrics"
 
@@ -37,7 +38,7 @@ class Monitoring:
         self._hub = hub
         self._source = source
         self._subscribers: Topic[Beat] = hub.topic()
-        self._changed = trio.Event()
+        self._changed = Signal()
         self._origin = 0.0
         self._frame = b""
         self._sampled_at = float("-inf")
@@ -68,7 +69,6 @@ class Monitoring:
 
     async def _wait(self) -> None:
         """Sleep until somebody is due, or somebody came or went."""
-        self._changed = trio.Event()
         wake = wake_at(beat for _, beat in self._subscribers.subscribers())
         with trio.move_on_at(float("inf") if wake is None else self._origin + wake / 1000):
             await self._changed.wait()

@@ -17,6 +17,7 @@ from orchd.llm.local.backoff import BackOff
 from orchd.llm.local.child import Child
 from orchd.llm.local.files import ModelFile
 from orchd.llm.local.spec import LocalSpec
+from orchd.wakeup import Signal
 
 
 class Children:
@@ -30,7 +31,7 @@ class Children:
         self._one_start = trio.Lock()
         self._children: dict[str, Child] = {}
         self._pauses: dict[str, BackOff] = {}
-        self._freed = trio.Event()
+        self._freed = Signal()
 
     def loaded(self, model: str) -> Child | None:
         """Return the process that serves a model now, if there is one."""
@@ -51,7 +52,7 @@ class Children:
     def release(self, child: Child) -> None:
         """Give back what `take` gave."""
         child.release()
-        self._wake()
+        self._freed.set()
 
     async def unload(self, model: str) -> None:
         """End the model's process, whatever it does, and wait for its end."""
@@ -89,9 +90,5 @@ class Children:
             del self._children[child.model]
             if child.by_itself:
                 self._pauses[child.model].ended(began, trio.current_time())
-            self._wake()
+            self._freed.set()
             self._changed()
-
-    def _wake(self) -> None:
-        self._freed.set()
-        self._freed = trio.Event()

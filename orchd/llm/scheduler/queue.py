@@ -15,6 +15,7 @@ from orchd.llm.scheduler.eta import etas
 from orchd.llm.scheduler.plan import Plan
 from orchd.llm.scheduler.ticket import Ticket
 from orchd.llm.types import Channel, Claim, Listener, Phase, QueueEntry, QueueListener
+from orchd.wakeup import Signal
 
 REPORT_SECONDS = 0.5
 """The shortest time between two reports of their places to those who wait."""
@@ -33,9 +34,9 @@ class Queue:
         self._moved = moved
         self._listeners: dict[Ticket, Listener] = {}
         self._told: dict[Ticket, tuple[Phase, int, int | None]] = {}
-        self._changed = trio.Event()
+        self._changed = Signal()
         self._alarm: float | None = None
-        self._set = trio.Event()
+        self._set = Signal()
 
     async def run(self) -> None:
         """Tell those who wait of their places, and let them begin when only time passes; for ever."""
@@ -104,14 +105,13 @@ class Queue:
         """Tell those who wait of their places, whenever these may have changed."""
         while True:
             await self._changed.wait()
-            self._changed = trio.Event()
             self._tell()
             await trio.sleep(REPORT_SECONDS)
 
     async def _keep_time(self) -> None:
         """Go by the plan's alarm."""
         while True:
-            self._set, self._alarm = trio.Event(), self.plan.alarm
+            self._alarm = self.plan.alarm
             with trio.move_on_at(math.inf if self._alarm is None else self._alarm) as scope:
                 await self._set.wait()
             if scope.cancelled_caught:

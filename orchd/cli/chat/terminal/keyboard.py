@@ -16,6 +16,7 @@ from typing import Any
 import trio
 
 from orchd.cli.chat.terminal.bursts import Bursts
+from orchd.wakeup import Signal
 
 MAX_AHEAD = 16 * 1024 * 1024
 """Bytes typed or pasted while nobody edits; more are dropped."""
@@ -33,7 +34,7 @@ class Keyboard:
         self._write = write
         self._ahead = bytearray()
         self._bursts = Bursts()
-        self._arrived = trio.Event()
+        self._arrived = Signal()
         self._editing = False
         self.ended = False
         """The terminal is gone, or its end was typed where there is no editor."""
@@ -68,7 +69,6 @@ class Keyboard:
         try:
             while not (self.ended and not self._ahead):
                 if not self._ahead:
-                    self._arrived = trio.Event()
                     await self._arrived.wait()
                     continue
                 await trio.lowlevel.wait_writable(descriptor)  # there is room for a piece then

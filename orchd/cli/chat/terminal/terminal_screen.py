@@ -10,6 +10,7 @@ from orchd.cli.chat.terminal.markdown import Formatter
 from orchd.cli.chat.terminal.painter import Painter
 from orchd.cli.output import Output
 from orchd.cli.showing import clipped, counted, local_time, one_line, visible
+from orchd.wakeup import Signal
 
 FRAME_SECONDS = 0.06
 STROKE = 16 * 1024
@@ -31,12 +32,11 @@ class TerminalScreen(Screen):
         self._printed = False
         self._waiting: list[tuple[str, str]] = []
         self._live: list[str] = []
-        self._changed = trio.Event()
+        self._changed = Signal()
 
     async def run(self) -> None:
         while True:
             await self._changed.wait()
-            self._changed = trio.Event()
             await self._draw_all()
             await trio.sleep(FRAME_SECONDS)
 

@@ -13,6 +13,7 @@ from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.messages import ChatMessage, ChatProgress, ChatStreaming
 from orchd.protocol.router import Peer
 from orchd.protocol.types import ServerPayload
+from orchd.wakeup import Signal
 
 CHUNK_CHARACTERS = 16 * 1024
 """Longest text of one frame, so that a merged backlog goes out in bites that the send limits can measure."""
@@ -39,7 +40,7 @@ class Follower:
         self._finish_reason: str | None = None
         self._ended = False
         self._final: ChatMessage | None = None
-        self._caught_up = trio.Event()
+        self._caught_up = Signal()
         self.finished = trio.Event()
         """Set when the `done` frame has been put."""
 
@@ -70,7 +71,6 @@ class Follower:
         """Send on until everything that the transcript holds at that moment has been put."""
         assert self._transcript is not None
         while self.seq < self._transcript.seq:
-            self._caught_up = trio.Event()
             self.advance()
             await self._caught_up.wait()
 

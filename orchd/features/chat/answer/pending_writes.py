@@ -17,6 +17,7 @@ from orchd.features.chat.rows import Answer
 from orchd.features.journal import Journal
 from orchd.guard import Supervisor, guarded
 from orchd.storage import Database, Refused
+from orchd.wakeup import Signal
 
 RETRY_SECONDS, LONGEST_RETRY_SECONDS = 1.0, 30.0
 """Pauses after a write that failed although the database seemed to be there; doubled each time."""
@@ -56,7 +57,7 @@ class Parking:
         self._max_bytes = max_bytes
         self._bytes = 0
         self._waiting = 0
-        self._emptied = trio.Event()
+        self._emptied = Signal()
         self._hurried = trio.Event()
 
     def store(self, answer: Answer) -> Storing:
@@ -75,7 +76,6 @@ class Parking:
         """Wait until nothing waits to be stored, and try more often from here on: the daemon is about to end."""
         self._hurried.set()
         while self._waiting:
-            self._emptied = trio.Event()
             await self._emptied.wait()
 
     @property

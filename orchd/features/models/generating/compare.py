@@ -18,6 +18,7 @@ from orchd.llm.types import Channel, Claim, Outcome, Prompt, Target
 from orchd.protocol.page import MAX_REPLY_BYTES
 from orchd.protocol.router import Peer
 from orchd.protocol.types import ServerPayload
+from orchd.wakeup import Signal
 
 MAX_BYTES = MAX_REPLY_BYTES
 """Of all answers: they go out in one frame."""
@@ -42,8 +43,8 @@ class Voice:
         self._peer = peer
         self._emit = emit
         self._pending: list[tuple[Channel, list[str]]] = []
-        self._emptied: trio.Event | None = None
-        """There while text waits for the connection to drain."""
+        self._waiting = False  # for the connection to drain
+        self._emptied = Signal()
 
     def tell(self, channel: Channel, text: str) -> None:
         """Send new text, now or when the connection has drained."""
@@ -51,25 +52,24 @@ class Voice:
             self._pending[-1][1].append(text)
         else:
             self._pending.append((channel, [text]))
-        if self._emptied is not None:
+        if self._waiting:
             return
         if not self._peer.congested:
             self._flush()
             return
-        self._emptied = trio.Event()
+        self._waiting = True
         self._peer.when_drained(self._drained)
 
     async def end(self, finish_reason: str | None) -> None:
         """Send that it is over, once the connection has taken all text; that may be as slow as its client is."""
-        if self._emptied is not None:
+        while self._waiting:
             await self._emptied.wait()
         self._send("content", "", finish_reason)
 
     def _drained(self) -> None:
-        assert self._emptied is not None
-        emptied, self._emptied = self._emptied, None
+        self._waiting = False
         self._flush()
-        emptied.set()
+        self._emptied.set()
 
     def _flush(self) -> None:
         pending, self._pending = self._pending, []

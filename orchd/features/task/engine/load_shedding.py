@@ -12,6 +12,7 @@ from typing import NamedTuple
 import trio
 
 from orchd.features.monitoring import Load
+from orchd.wakeup import Signal
 
 SAMPLE_SECONDS = 5.0
 HYSTERESIS = 5.0
@@ -73,7 +74,7 @@ class Brakes:
         self._answers = answers
         self._reason: str | None = None
         self._one = trio.Lock()
-        self._wanted = trio.Event()
+        self._wanted = Signal()
         self._sampled_at = float("-inf")
         self._turns = 0
 
@@ -100,8 +101,8 @@ class Brakes:
             if self._turns != told:  # since the last round: `fresh` takes samples as well
                 told = self._turns
                 changed()
-            if self._reason is None and not wanted():
-                self._wanted = trio.Event()
+            if self._reason is not None or wanted():
+                self._wanted.set()
 
     async def _sample(self) -> None:
         async with self._one:

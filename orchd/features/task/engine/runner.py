@@ -17,6 +17,7 @@ from orchd.features.presence import Presence
 from orchd.features.task.engine.running import AWAY_SECONDS, Run, Shop
 from orchd.features.task.store import lifecycle_queries
 from orchd.guard import Supervisor, guarded
+from orchd.wakeup import Signal
 
 TAKE_OVER_SECONDS = 10.0
 """How often tasks are looked for that dead daemons had in hand, or that others have made ready."""
@@ -52,9 +53,9 @@ class Runner:
         self._settled = settled
         self._runs: dict[int, Run] = {}
         self._open = trio.Event()
-        self._wanted = trio.Event()
-        self._busy = trio.Event()
-        self._idle = trio.Event()
+        self._wanted = Signal()
+        self._busy = Signal()
+        self._idle = Signal()
         self._picking = trio.Lock()
 
     @property
@@ -102,7 +103,6 @@ class Runner:
         await self._open.wait()
         while True:
             await self._wanted.wait()
-            self._wanted = trio.Event()
             try:
                 await self._pick()
             except Unavailable:
@@ -123,7 +123,8 @@ class Runner:
     async def follow_changes(self) -> None:
         """Notice what other daemons do to the tasks in hand; looks only while there are any."""
         while True:
-            await self._busy.wait()
+            while not self._runs:
+                await self._busy.wait()
             await trio.sleep(CHANGES_SECONDS)
             with suppress(Unavailable):  # the next round tries again
                 await self._compare()
@@ -147,7 +148,6 @@ class Runner:
 
     async def _all_let_go(self) -> None:
         while self._runs or self._picking.locked():
-            self._idle = trio.Event()
             await self._idle.wait()
 
     async def _pick(self) -> None:
@@ -212,7 +212,6 @@ class Runner:
         if self._runs.get(run.task_id) is run:  # else it was let go of and is in hand again
             del self._runs[run.task_id]
         if not self._runs:
-            self._busy = trio.Event()
             self._idle.set()
         self._wanted.set()  # a place is free
         self._settled()

@@ -30,6 +30,7 @@ from orchd.features.task.store import queries
 from orchd.features.task.store.saving_queries import Change, OutdatedError, save
 from orchd.guard import guarded
 from orchd.storage import Database
+from orchd.wakeup import Signal
 
 AWAY_SECONDS = 0.5
 """Pause before the database is tried again; it says itself when it is back, but it may go away again at once."""
@@ -95,7 +96,7 @@ class Run:
         self._unstored: set[StepKey] = set()
         """Steps that were begun and whose ends are not stored yet, though some may have come."""
         self._steps = 0
-        self._stirred = trio.Event()
+        self._stirred = Signal()
         self._scope = trio.CancelScope()
 
     @property
@@ -146,7 +147,6 @@ class Run:
     async def _go_on(self, nursery: trio.Nursery) -> bool:
         """Go on until it is let go of; return whether it was ours until then."""
         while True:
-            self._stirred = trio.Event()
             events, self._events = self._events, []
             wake_at = await self._round(nursery, events)
             if wake_at is None:

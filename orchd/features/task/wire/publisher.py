@@ -24,6 +24,7 @@ from orchd.features.task.wire.views import approval_item, updated
 from orchd.hub import Hub, KeyedTopic
 from orchd.protocol.router import Peer
 from orchd.storage import Database
+from orchd.wakeup import Signal
 
 OTHERS_SECONDS = 0.5
 """How often it is looked whether another daemon has changed what somebody here has subscribed to."""
@@ -51,8 +52,8 @@ class Publisher:
         self._new: dict[int, dict[Peer, None]] = {}
         self._texts: dict[int, dict[StepText, None]] = {}
         self._due: dict[int, None] = {}
-        self._wanted = trio.Event()
-        self._watched = trio.Event()
+        self._wanted = Signal()
+        self._watched = Signal()
 
     def changed(self, task_id: int) -> None:
         """Have a task's subscribers told what it is like now."""
@@ -106,7 +107,6 @@ class Publisher:
         """Tell what is due, until cancelled."""
         while True:
             await self._wanted.wait()
-            self._wanted = trio.Event()
             while self._due:
                 task_id = next(iter(self._due))
                 del self._due[task_id]  # before it is read: what changes meanwhile is told by another round
@@ -122,11 +122,10 @@ class Publisher:
     async def watch(self) -> None:
         """Notice what other daemons do, until cancelled; looks only while somebody has subscribed."""
         while True:
-            await self._watched.wait()
+            while not self._told:
+                await self._watched.wait()
             await trio.sleep(OTHERS_SECONDS)
             self._told = {one: told for one, told in self._told.items() if self._topic.subscribers(one)}
-            if not self._told:
-                self._watched = trio.Event()
             with suppress(Unavailable):  # the next round tries again
                 await self._compare(list(self._told))
 

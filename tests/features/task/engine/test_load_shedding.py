@@ -105,3 +105,24 @@ async def test_tasks_wait_while_no_model_server_answers(autojump_clock: MockCloc
     there[0] = True
     await trio.sleep(1.5 * SAMPLE_SECONDS)
     assert changes[-1] is brakes.reason() is None
+
+
+async def test_who_is_about_to_begin_during_the_last_sample_is_not_forgotten(
+    autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    machine, work = Machine(), [False]
+
+    async def read_for_a_second() -> Load:
+        await trio.sleep(1)
+        return await machine.read()
+
+    brakes = Brakes(BrakeLimits(), read_for_a_second)
+    nursery.start_soon(brakes.run, lambda: None, lambda: work[0])
+    await brakes.fresh()
+    await trio.sleep(SAMPLE_SECONDS + 0.5)  # the last sample is being taken: nothing is wanted any more
+    await brakes.fresh()
+    await trio.sleep(SAMPLE_SECONDS)
+    work[0] = True
+    taken = machine.samples
+    await trio.sleep(5 * SAMPLE_SECONDS)
+    assert machine.samples >= taken + 3
