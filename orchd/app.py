@@ -11,7 +11,7 @@ import errno
 import secrets
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from typing import NamedTuple, TextIO
@@ -25,7 +25,7 @@ from orchd.budget import Budget
 from orchd.config import BackendSettings, LocalSettings, Settings
 from orchd.descriptors import make_room
 from orchd.errors import ConfigurationError, StartError, Unavailable
-from orchd.features import ROSTER, make_codec
+from orchd.features import ROSTER, commands, make_codec
 from orchd.features.feature import House
 from orchd.guard import Supervisor, Troubles, crash_logged, guarded
 from orchd.hub import Hub
@@ -35,9 +35,8 @@ from orchd.pages import Status, make_pages
 from orchd.protocol import PROTOCOL, messages
 from orchd.protocol.codec import Codec
 from orchd.protocol.codes import SHUTTING_DOWN
-from orchd.protocol.router import Handler, Router
+from orchd.protocol.router import Router, Serve
 from orchd.protocol.schema import published
-from orchd.protocol.types import ClientPayload
 from orchd.server.gate import Gate
 from orchd.server.listener import Server
 from orchd.server.outbox import Pressure
@@ -133,7 +132,7 @@ def _with_room(settings: Settings) -> Settings:
 async def _open(settings: Settings) -> AsyncIterator[Daemon]:
     """Open the rooms from the bottom up; leaving the block closes them from the top down."""
     codec = make_codec()
-    hub = Hub(codec, settings.server.max_subscriptions)
+    hub = Hub(settings.server.max_subscriptions)
     troubles = Troubles()
     async with AsyncExitStack() as stack:
         assert settings.database.url is not None, "the configuration's loader fills it in"
@@ -157,11 +156,11 @@ async def _open(settings: Settings) -> AsyncIterator[Daemon]:
             workers=workers,
             troubles=troubles,
         )
-        handlers: dict[type[ClientPayload], Handler] = {}
+        serves: dict[str, Serve] = {}
         for feature in ROSTER:
-            handlers.update(await stack.enter_async_context(feature.open(house)))
+            serves.update(await stack.enter_async_context(feature.open(house)))
         status = Status(database, backends, troubles)
-        server = _make_server(settings, codec, hub, handlers, house, status)
+        server = _make_server(settings, codec, Router(serves, [command.type for command in commands()]), house, status)
         house.gauges["connections"] = lambda: server.sessions
         yield Daemon(settings, house, server, status)
 
@@ -231,16 +230,15 @@ def local_spec(settings: LocalSettings) -> LocalSpec:
 def _make_server(
     settings: Settings,
     codec: Codec,
-    hub: Hub,
-    handlers: Mapping[type[ClientPayload], Handler],
+    router: Router,
     house: House,
     status: Status,
 ) -> Server:
     limits = settings.server
     wire = Wire(
         codec=codec,
-        router=Router(handlers),
-        hub=hub,
+        router=router,
+        hub=house.hub,
         ready=partial(_greeting, settings, house.epoch),
         max_frame_bytes=limits.max_frame_bytes,
         max_in_flight=limits.max_in_flight,

@@ -7,8 +7,8 @@ from typing import TypeAlias, TypeVar, cast
 
 import pytest
 import trio
+from msgspec import Struct
 
-from orchd.features import make_codec
 from orchd.features.feature import House
 from orchd.features.models import FEATURE
 from orchd.features.monitoring import FreeMemory, MemoryMeter
@@ -16,15 +16,17 @@ from orchd.features.monitoring.messages import MonitoringMemory
 from orchd.hub import Hub
 from orchd.llm import Backends
 from orchd.llm.types import BackendSpec
-from orchd.protocol.router import Context, Handler
-from orchd.protocol.types import ClientPayload, ServerPayload
+from orchd.protocol.frame_type import FrameType, Payload
+from orchd.protocol.router import Context, Serve
+from orchd.protocol.types import ClientPayload
 from orchd.storage import open_database
+from tests.answering import Answering
 from tests.fix_chat import FakePeer
 
 GIB = 1024**3
 PLENTY = FreeMemory(64 * GIB, 32 * GIB, None)
 
-R = TypeVar("R", bound=ServerPayload)
+R = TypeVar("R", bound=Struct)
 
 
 class Asking:
@@ -34,10 +36,10 @@ class Asking:
         self.id = "r1"
         self.user = user
         self.peer = FakePeer()
-        self.emitted: list[ServerPayload] = []
+        self.emitted: list[Struct] = []
         self._came = trio.Event()
 
-    def emit(self, payload: ServerPayload) -> None:
+    def emit(self, _kind: FrameType[Payload], payload: Payload) -> None:
         """Keep the frame."""
         self.emitted.append(payload)
         self._came.set()
@@ -47,7 +49,7 @@ class Asking:
         """The frames of one type."""
         return [payload for payload in self.emitted if isinstance(payload, kind)]
 
-    async def until(self, wanted: Callable[[ServerPayload], bool]) -> ServerPayload:
+    async def until(self, wanted: Callable[[Struct], bool]) -> Struct:
         """Wait for a frame; ten seconds are a hang."""
         with trio.fail_after(10):
             while not any(map(wanted, self.emitted)):
@@ -58,9 +60,9 @@ class Asking:
 class Desk:
     """The feature's handlers. `free` is what memory it is told of."""
 
-    def __init__(self, handlers: Mapping[type[ClientPayload], Handler], house: House) -> None:
+    def __init__(self, serves: Mapping[str, Serve], house: House) -> None:
         self.house = house
-        self._handlers = handlers
+        self._answering = Answering(FEATURE.commands, serves)
 
     @property
     def backends(self) -> Backends:
@@ -70,9 +72,7 @@ class Desk:
     async def ask(self, payload: ClientPayload, kind: type[R], asking: Asking | None = None) -> R:
         """Hand a frame's payload to its handler; the reply, which must be of this type."""
         with trio.fail_after(30):
-            reply = await self._handlers[type(payload)](cast("Context", asking or Asking()), payload)
-        assert isinstance(reply, kind)
-        return reply
+            return await self._answering.ask(cast("Context", asking or Asking()), payload, kind)
 
 
 StartModels: TypeAlias = Callable[..., Awaitable[Desk]]
@@ -106,10 +106,10 @@ async def _run(
         await nursery.start(backends.run)
         await database.wait_ready()
         await backends.wait_first_probe()
-        house = House(database, Hub(make_codec()), backends, "e", default, {})
+        house = House(database, Hub(), backends, "e", default, {})
         house.offer(MemoryMeter(lambda: _memory(free), list))
-        async with FEATURE.open(house) as handlers:
-            task_status.started(Desk(handlers, house))
+        async with FEATURE.open(house) as serves:
+            task_status.started(Desk(serves, house))
             await trio.sleep_forever()
 
 

@@ -15,10 +15,13 @@ from trio_websocket import ConnectionClosed, WebSocketConnection, wrap_client_st
 
 from orchd.errors import Busy
 from orchd.hub import Hub, Topic
+from orchd.protocol import messages
 from orchd.protocol.codec import Codec
 from orchd.protocol.codes import SHUTTING_DOWN
-from orchd.protocol.messages import CLIENT_FRAMES, SERVER_FRAMES, Limits, ServerInfo, SessionReady
-from orchd.protocol.router import Context, Handler, Router
+from orchd.protocol.command import Command, Commands
+from orchd.protocol.frame_type import FrameType
+from orchd.protocol.messages import Limits, ServerInfo, SessionReady
+from orchd.protocol.router import Context, Router
 from orchd.protocol.types import ClientPayload, ServerPayload
 from orchd.server.gate import Gate
 from orchd.server.http import Page
@@ -60,7 +63,10 @@ class EchoText(ServerPayload, frozen=True):
 
 
 class Alien(ServerPayload, frozen=True):
-    """Stands on no roster, so it can't be sent."""
+    """What no frame here says."""
+
+
+TEXT_FRAME = FrameType("echo:text", EchoText)
 
 
 class Echo:
@@ -72,14 +78,10 @@ class Echo:
         self.ended: list[str] = []
         self.begun = 0
 
-    def handlers(self) -> dict[type[ClientPayload], Handler]:
-        """By payload."""
-        return {EchoAsk: self.ask, EchoHold: self.hold, EchoFail: self.fail, EchoFollow: self.follow}
-
     async def ask(self, context: Context, data: EchoAsk) -> EchoText:
         """Send `times` frames and the reply."""
         for number in range(data.times):
-            context.emit(EchoText(str(number)))
+            context.emit(TEXT_FRAME, EchoText(str(number)))
         return EchoText(data.text)
 
     async def hold(self, context: Context, data: EchoHold) -> EchoText:
@@ -125,7 +127,7 @@ class Echo:
             self.ended.append("in a nursery with a bug")
             raise ValueError("secret")
 
-    async def fail(self, context: Context, data: EchoFail) -> ServerPayload:
+    async def fail(self, context: Context, data: EchoFail) -> EchoText:
         """Fail as asked."""
         match data.how:
             case "error":
@@ -139,7 +141,7 @@ class Echo:
             case "surrogate":
                 return EchoText("\ud800")
             case "alien":
-                return Alien()
+                return Alien()  # type: ignore[return-value]  # the defect that is tested
             case "nothing":
                 return None  # type: ignore[return-value]  # the defect that is tested
 
@@ -147,6 +149,14 @@ class Echo:
         """Subscribe."""
         self.topic.subscribe(context.peer, None)
         return EchoText("following")
+
+
+COMMANDS = Commands(
+    Command("echo:ask", EchoAsk, TEXT_FRAME, right="read").by(Echo.ask),
+    Command("echo:hold", EchoHold, TEXT_FRAME, right="read").by(Echo.hold),
+    Command("echo:fail", EchoFail, TEXT_FRAME, right="read").by(Echo.fail),
+    Command("echo:follow", EchoFollow, TEXT_FRAME, right="read").by(Echo.follow),
+)
 
 
 class MemoryListener(trio.abc.Listener[trio.abc.Stream]):
@@ -220,14 +230,8 @@ class Kit:
     def __init__(
         self, nursery: trio.Nursery, max_frame_bytes: int, max_in_flight: int, max_connections: int, **wire_limits: Any
     ) -> None:
-        client: dict[str, type[ClientPayload]] = {
-            "echo:ask": EchoAsk,
-            "echo:hold": EchoHold,
-            "echo:fail": EchoFail,
-            "echo:follow": EchoFollow,
-        }
-        codec = Codec({**CLIENT_FRAMES, **client}, {**SERVER_FRAMES, "echo:text": EchoText})
-        self.hub = Hub(codec)
+        codec = Codec([*messages.COMMANDS, *COMMANDS], messages.FRAMES)
+        self.hub = Hub()
         self.echo = Echo(self.hub)
         self.listener = MemoryListener()
         self.stopped = trio.Event()
@@ -235,7 +239,7 @@ class Kit:
         """Unexpected exceptions that the test provokes; None when that is left to chance."""
         self._nursery = nursery
         self._limits = Limits(max_frame_bytes, max_in_flight)
-        router = Router(self.echo.handlers())
+        router = Router(COMMANDS.bind(self.echo), [command.type for command in COMMANDS])
         wire = Wire(codec, router, self.hub, self._greeting, max_frame_bytes, max_in_flight, **wire_limits)
         self.server = Server(
             wire,

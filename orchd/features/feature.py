@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 import trio
@@ -11,9 +10,8 @@ import trio
 from orchd.guard import Troubles
 from orchd.hub import Hub
 from orchd.llm import Backends
-from orchd.protocol.exchange import Exchange
-from orchd.protocol.router import Handler, Peer
-from orchd.protocol.types import ClientPayload, ServerPayload
+from orchd.protocol.command import AnyCommand
+from orchd.protocol.router import Peer, Serve
 from orchd.storage import Database
 from orchd.worker.pool import InPlace, TextWorkers
 
@@ -73,11 +71,7 @@ class Feature(NamedTuple):
     """A feature's entry in the roster."""
 
     name: str
-    prefixes: tuple[str, ...]
-    """What its frame types begin with; each prefix belongs to one feature."""
-    client: Mapping[str, type[ClientPayload]]
-    server: Mapping[str, type[ServerPayload]]
-    open: Callable[[House], AbstractAsyncContextManager[Mapping[type[ClientPayload], Handler]]]
-    """Starts the feature: inside the block its services run and its handlers may be called."""
-    exchanges: Mapping[str, Exchange] = MappingProxyType({})
-    """What answers a client frame, where it is more than one frame of the same type."""
+    open: Callable[[House], AbstractAsyncContextManager[Mapping[str, Serve]]]
+    """Starts the feature: inside the block its services run, and what it yields answers its commands."""
+    commands: tuple[AnyCommand, ...] = ()
+    """What clients may ask of it. The first word of each type belongs to one feature."""

@@ -12,7 +12,8 @@ Generated from the schema by `make schema`; do not edit. [Clients](clients.md) s
 ## What ends a request
 
 Every request ends with one final frame: the one named here, or `error`. Frames before it carry the request's `id` as
-well; frames that are pushed afterwards carry none.
+well; frames that are pushed afterwards carry none. The right is what a request will need once there is more than one
+user: `read` shows, `change` stores or runs, `admin` decides for everybody.
 
 """
 
@@ -28,7 +29,7 @@ def document(schema: Json) -> str:
     codes = definitions["ErrorCode"]["x-codes"]
     reasons = definitions["ErrorReason"]["x-reasons"]
     sections = [
-        HEAD + _table(["request", "final frame", "before it", "pushed afterwards"], _requests(definitions)),
+        HEAD + _table(["request", "final frame", "before it", "pushed afterwards", "right"], _requests(definitions)),
         "## Error codes\n\n" + _table(["code", "later it may succeed", ""], _errors(codes)),
         "## Reasons of errors\n\n`details.reason` of an `error` frame, where a code alone does not say it. "
         "The daemon may send more one day.\n\n"
@@ -46,7 +47,7 @@ def _requests(definitions: Json) -> Iterable[list[str]]:
             final = _type(definitions, frame["x-reply"])
             final += "".join(f", {member} `{value}`" for member, value in frame.get("x-replyData", {}).items())
             others = [", ".join(_type(definitions, one) for one in frame[key]) for key in ("x-before", "x-pushes")]
-            yield [_type(definitions, name), final, *others]
+            yield [_type(definitions, name), final, *others, frame["x-right"]]
 
 
 def _type(definitions: Json, name: str) -> str:

@@ -7,7 +7,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from orchd.features import exchanges, make_codec
+from orchd.features import make_codec
 from orchd.features.frames_doc import document
 from orchd.protocol import PROTOCOL
 from orchd.protocol.schema.json_schema import Members, schema, text
@@ -22,7 +22,7 @@ def members() -> Members:
 
 def make_schema() -> Json:
     """Return the schema of the whole wire."""
-    return schema(make_codec(), exchanges(), members(), PROTOCOL)
+    return schema(make_codec(), members(), PROTOCOL)
 
 
 def schema_text() -> str:

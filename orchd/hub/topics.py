@@ -4,9 +4,8 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any, Generic, TypeVar
 
 from orchd.errors import Busy
-from orchd.protocol.codec import Codec
+from orchd.protocol.frame_type import FrameType, Payload
 from orchd.protocol.router import Peer
-from orchd.protocol.types import ServerPayload
 
 S = TypeVar("S")
 K = TypeVar("K")
@@ -20,8 +19,7 @@ MAX_SUBSCRIPTIONS = 10_000
 class Topic(Generic[S]):
     """The subscribers of one subject, each with what its feature keeps of it (an interval, a position)."""
 
-    def __init__(self, hub: "Hub") -> None:
-        self._hub = hub
+    def __init__(self) -> None:
         self._subscribers: dict[Peer, S] = {}
 
     def __len__(self) -> int:
@@ -39,12 +37,10 @@ class Topic(Generic[S]):
         """Return the present subscribers; they may change meanwhile."""
         return iter(list(self._subscribers.items()))
 
-    def publish(self, payload: ServerPayload) -> None:
-        """Put one frame, encoded once, to every subscriber."""
-        if self._subscribers:
-            frame = self._hub.frame(payload)
-            for peer in list(self._subscribers):
-                peer.put(frame)
+    def publish(self, frame: bytes) -> None:
+        """Put a frame to every subscriber."""
+        for peer in list(self._subscribers):
+            peer.put(frame)
 
 
 class KeyedTopic(Generic[K]):
@@ -99,8 +95,7 @@ def _take(sets: dict[A, dict[B, None]], of: A, member: B) -> None:
 class Hub:
     """All topics of the daemon; the server tells it when a connection ends."""
 
-    def __init__(self, codec: Codec, max_subscriptions: int = MAX_SUBSCRIPTIONS) -> None:
-        self._codec = codec
+    def __init__(self, max_subscriptions: int = MAX_SUBSCRIPTIONS) -> None:
         self._max_subscriptions = max_subscriptions
         self._keyed: list[KeyedTopic[Any]] = []
         self._topics: list[Topic[object]] = []
@@ -108,7 +103,7 @@ class Hub:
 
     def topic(self) -> Topic[S]:
         """Make a topic that lives as long as the hub."""
-        topic: Topic[S] = Topic(self)
+        topic: Topic[S] = Topic()
         self._topics.append(topic)  # type: ignore[arg-type]  # only `unsubscribe` is called through this list
         return topic
 
@@ -132,9 +127,9 @@ class Hub:
         """Call `callback` with each connection that ends."""
         self._on_forget.append(callback)
 
-    def frame(self, payload: ServerPayload, request_id: str | None = None) -> bytes:
+    def frame(self, kind: FrameType[Payload], payload: Payload, request_id: str | None = None) -> bytes:
         """Encode a frame once, for any number of peers."""
-        return self._codec.frame(payload, request_id)
+        return kind.frame(payload, request_id)
 
     def forget(self, peer: Peer) -> None:
         """End all subscriptions of a connection that is gone."""

@@ -1,15 +1,15 @@
-"""Frames as text: one tagged union over all that comes in, one envelope a type for what goes out.
+"""Reading frames: one tagged union over all commands' payloads, so that a frame is decoded and validated in one pass.
 
-The union is assembled from the features' payloads, so a frame is decoded and validated in one pass. Only when
-that refuses a text is it read a second time: what only says the same in another way is taken (`tolerance`), and of the
-rest as much is read as an answer needs: the request's id, the JSON path and the reason, and whether the type is known.
+Only when that refuses a text is it read a second time: what only says the same in another way is taken (`tolerance`),
+and of the rest as much is read as an answer needs: the request's id, the JSON path and the reason, and whether the type
+is known.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Never
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
@@ -17,8 +17,9 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from orchd.errors import Invalid, OrchdError, UnknownType
 from orchd.protocol import broken, tolerance
 from orchd.protocol.broken import SHOWN
-from orchd.protocol.types import ClientPayload, RequestId, ServerPayload
-from orchd.protocol.websocket import text_frame
+from orchd.protocol.command import AnyCommand, server_frames
+from orchd.protocol.frame_type import FrameType
+from orchd.protocol.types import ClientPayload, RequestId
 
 
 class Request(NamedTuple):
@@ -47,20 +48,22 @@ class _Envelope(Struct):
 
 
 class Codec:
-    """Decodes client frames and encodes server frames for one roster of payloads. Immutable; shared by all sessions."""
+    """Decodes client frames, and knows every type of server frame. Immutable; shared by all sessions.
 
-    def __init__(self, client: Mapping[str, type[ClientPayload]], server: Mapping[str, type[ServerPayload]]) -> None:
-        self.client_frames = {name: client_frame(name, payload) for name, payload in client.items()}
-        self.server_frames = {name: server_frame(name, payload) for name, payload in server.items()}
-        self._envelopes: dict[type[Struct], Any] = {
-            payload: self.server_frames[name] for name, payload in server.items()
-        }
-        if len(self._envelopes) != len(server):
-            raise ValueError("a server payload stands for two frame types")
-        self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(union(self.client_frames))
+    `frames` are those that no command causes. Raises `ValueError` when two frames have one type or one name.
+    """
+
+    def __init__(self, commands: Sequence[AnyCommand], frames: Sequence[FrameType[Never]] = ()) -> None:
+        self.commands = {command.type: command for command in commands}
+        self.client_frames = {command.type: client_frame(command.type, command.payload) for command in commands}
+        self.server_frames = server_frames(commands, frames)
+        names = [frame.__name__ for frame in self.client_frames.values()]
+        names += [frame.envelope.__name__ for frame in self.server_frames.values()]
+        if len({*names}) < len(commands) + len(self.server_frames):
+            raise ValueError(f"two frames have one name, or two commands one type: {sorted(names)}")
+        self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(union(self.client_frames.values()))
         self._envelope_decoder = msgspec.json.Decoder(_Envelope)
         self._rules: dict[str, tolerance.Rule] = {}
-        self._encode = msgspec.json.Encoder().encode
 
     def decode(self, text: str | bytes) -> Request:
         """Read one client frame. Raises `Refused` for anything that is not a valid one."""
@@ -69,15 +72,6 @@ class Codec:
         except (msgspec.MsgspecError, RecursionError, UnicodeError) as refusal:
             frame = self._tolerated(text, refusal)
         return Request(frame.__struct_config__.tag, None if frame.id is UNSET else frame.id, frame.data)
-
-    def encode(self, payload: ServerPayload, request_id: str | None = None) -> bytes:
-        """Return the JSON of a server frame; `request_id` None makes a pushed frame, without `id`."""
-        envelope = self._envelopes[type(payload)]
-        return self._encode(envelope(payload, UNSET if request_id is None else request_id))
-
-    def frame(self, payload: ServerPayload, request_id: str | None = None) -> bytes:
-        """Return a server frame as a whole WebSocket text message, ready for any number of sockets."""
-        return text_frame(self.encode(payload, request_id))
 
     def _tolerated(self, text: str | bytes, refusal: Exception) -> Any:
         """Read a refused frame once more. Raises `Refused`."""
@@ -120,20 +114,9 @@ def client_frame(name: str, payload: type[ClientPayload]) -> type[Struct]:
     )
 
 
-def server_frame(name: str, payload: type[ServerPayload]) -> type[Struct]:
-    """Make the envelope of a server frame."""
-    return msgspec.defstruct(
-        f"{payload.__name__}Frame",
-        [("data", payload), ("id", RequestId | UnsetType, UNSET)],
-        tag_field="type",
-        tag=name,
-        frozen=True,
-    )
-
-
-def union(frames: Mapping[str, type[Struct]]) -> Any:
+def union(frames: Iterable[type[Struct]]) -> Any:
     """Return the tagged union of all envelopes."""
-    return reduce(or_, frames.values())
+    return reduce(or_, frames)
 
 
 def _scalar(raw: Raw | UnsetType, kind: Any) -> Any:

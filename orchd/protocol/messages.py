@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from orchd.protocol.exchange import Exchange
+from orchd.protocol.command import Command
+from orchd.protocol.frame_type import FrameType
 from orchd.protocol.types import ClientPayload, Count, ErrorCode, RequestId, ServerPayload, Timestamp
 
 
@@ -73,12 +74,13 @@ class Error(ServerPayload, frozen=True):
     details: dict[str, Any] | UnsetType = UNSET
 
 
-CLIENT_FRAMES: dict[str, type[ClientPayload]] = {"ping": Ping, "cancel": Cancel}
-SERVER_FRAMES: dict[str, type[ServerPayload]] = {
-    "session:ready": SessionReady,
-    "session:closing": SessionClosing,
-    "pong": Pong,
-    "cancelled": Cancelled,
-    "error": Error,
-}
-EXCHANGES: dict[str, Exchange] = {"ping": Exchange("pong"), "cancel": Exchange("cancelled")}
+READY = FrameType("session:ready", SessionReady)
+CLOSING = FrameType("session:closing", SessionClosing)
+ERROR = FrameType("error", Error)
+PING = Command("ping", Ping, FrameType("pong", Pong), right="read")
+CANCEL = Command("cancel", Cancel, FrameType("cancelled", Cancelled), right="read")
+
+FRAMES = (READY, CLOSING, ERROR)
+"""What every session may be sent without having asked."""
+COMMANDS = (PING, CANCEL)
+"""What the session answers itself."""

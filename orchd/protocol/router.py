@@ -1,15 +1,16 @@
-"""From a payload to the function that answers it, and what such a function is given."""
+"""From a request to the function that answers it, and what such a function is given."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol, TypeAlias
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Protocol, TypeAlias
 
-from orchd.protocol.types import ClientPayload, ServerPayload
+from orchd.protocol.frame_type import FrameType, Payload
+from orchd.protocol.types import ClientPayload
 
 
 class Peer(Protocol):
     """A connection as features see it: somewhere to put frames, in order, without ever waiting.
 
-    `frame` is always a whole WebSocket message made by `Codec.frame`.
+    `frame` is always a whole WebSocket message made by `FrameType.frame`.
     """
 
     @property
@@ -45,7 +46,7 @@ class Context(Protocol):
     def over(self) -> bool:
         """Whether its final frame has been put, or never will be."""
 
-    def emit(self, payload: ServerPayload) -> None:
+    def emit(self, kind: FrameType[Payload], payload: Payload) -> None:
         """Send a frame of this request, before its final one."""
 
     def after_reply(self, callback: Callable[[], None]) -> None:
@@ -59,15 +60,18 @@ class Context(Protocol):
         """
 
 
-Handler: TypeAlias = Callable[[Context, Any], Awaitable[ServerPayload]]
+Serve: TypeAlias = Callable[[Context, ClientPayload], Awaitable[bytes]]
+"""Answers a request: returns its final frame, a whole WebSocket message."""
 
 
 class Router:
-    """All handlers by the type of payload they answer."""
+    """What answers each type of request. Raises `ValueError` unless it is exactly `types` that are answered."""
 
-    def __init__(self, handlers: Mapping[type[ClientPayload], Handler]) -> None:
-        self._handlers = dict(handlers)
+    def __init__(self, serves: Mapping[str, Serve], types: Iterable[str]) -> None:
+        if wrong := serves.keys() ^ {*types}:
+            raise ValueError(f"declared and not answered, or answered and not declared: {sorted(wrong)}")
+        self._serves = dict(serves)
 
-    def handler(self, payload: ClientPayload) -> Handler:
-        """Return the handler for `payload`; the roster's test shows that each decodable payload has one."""
-        return self._handlers[type(payload)]
+    def serve(self, kind: str) -> Serve:
+        """Return what answers requests of a type."""
+        return self._serves[kind]

@@ -5,15 +5,14 @@ from collections.abc import Awaitable, Callable
 import trio
 
 from orchd.budget import Held
-from orchd.hub import Hub
+from orchd.protocol.frame_type import FrameType, Payload
 from orchd.protocol.router import Peer
-from orchd.protocol.types import ServerPayload
 
 
 class InFlight:
     """A request between its frame and its final frame. Satisfies `orchd.protocol.router.Context`."""
 
-    def __init__(self, request_id: str | None, user: str, peer: Peer, hub: Hub, held: Held | None = None) -> None:
+    def __init__(self, request_id: str | None, user: str, peer: Peer, held: Held | None = None) -> None:
         self.id = request_id
         self.held = held
         """The memory of its frame."""
@@ -22,7 +21,6 @@ class InFlight:
         self.scope = trio.CancelScope()
         self.ended = trio.Event()
         self.cancelled = False
-        self._hub = hub
         self._after_reply: list[Callable[[], None]] = []
         self._cancel: Callable[[], Awaitable[None]] | None = None
 
@@ -31,9 +29,9 @@ class InFlight:
         """Whether its final frame has been put, or never will be."""
         return self.ended.is_set()
 
-    def emit(self, payload: ServerPayload) -> None:
+    def emit(self, kind: FrameType[Payload], payload: Payload) -> None:
         """Send a frame on behalf of this request."""
-        self.peer.put(self._hub.frame(payload, self.id))
+        self.peer.put(kind.frame(payload, self.id))
 
     def after_reply(self, callback: Callable[[], None]) -> None:
         """Call `callback` right after the final frame has been put."""

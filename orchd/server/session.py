@@ -23,8 +23,9 @@ from orchd.hub import Hub
 from orchd.protocol import messages
 from orchd.protocol.codec import Codec, Refused, Request
 from orchd.protocol.codes import BINARY_REFUSED, FRAME_TOO_LONG, PROTOCOL_ABUSE, SHUTTING_DOWN, CloseCode
-from orchd.protocol.router import Handler, Peer, Router
-from orchd.protocol.types import ServerPayload, timestamp
+from orchd.protocol.frame_type import FrameType, Payload
+from orchd.protocol.router import Context, Peer, Router, Serve
+from orchd.protocol.types import timestamp
 from orchd.server import request_log
 from orchd.server.meter import Meter
 from orchd.server.outbox import Outbox
@@ -91,7 +92,7 @@ class Session:
 
     def greet(self) -> None:
         """Say the first frame of all."""
-        self._put(self._wire.ready(self.id))
+        self._put(messages.READY, self._wire.ready(self.id))
 
     async def run(self, connection: WebSocketConnection) -> CloseCode | None:
         """Serve until the client leaves or the session is closed; return the close code if it is ours to say."""
@@ -109,7 +110,7 @@ class Session:
     def announce_closing(self, reason: str, reconnect_after_ms: int) -> None:
         """Tell the client that the daemon stops, and take no new requests."""
         self._closing = True
-        self._put(messages.SessionClosing(reason, reconnect_after_ms))
+        self._put(messages.CLOSING, messages.SessionClosing(reason, reconnect_after_ms))
 
     def make_way(self, reason: str, reconnect_after_ms: int, follows: Callable[[Peer], bool]) -> None:
         """Tell the client to come back later, and close once no request is unfinished and it `follows` nothing."""
@@ -161,7 +162,7 @@ class Session:
             request_log.note(self.id, "request refused", request.type, request.id, refusal)
             self._refuse(None if isinstance(refusal, Conflict) else request.id, refusal)
         elif isinstance(request.data, messages.Ping):
-            self._put(messages.Pong(timestamp(time.time_ns() // 1_000_000)), request.id)
+            self._put(messages.PING.reply, messages.Pong(timestamp(time.time_ns() // 1_000_000)), request.id)
         else:
             self._start(request, requests, getsizeof(message))
 
@@ -186,20 +187,21 @@ class Session:
         except Busy as refusal:
             self._refuse(request.id, refusal)
             return
-        in_flight = InFlight(request.id, self.user, self._outbox, self._wire.hub, held)
-        handler = self._cancel if isinstance(request.data, messages.Cancel) else self._wire.router.handler(request.data)
+        in_flight = InFlight(request.id, self.user, self._outbox, held)
+        cancels = isinstance(request.data, messages.Cancel)
+        serve = CANCEL.bind(self) if cancels else self._wire.router.serve(request.type)
         if request.id is not None:
             self._in_flight[request.id] = in_flight
         self._running += 1
-        requests.start_soon(self._serve, in_flight, handler, request)
+        requests.start_soon(self._serve, in_flight, serve, request)
 
-    async def _serve(self, in_flight: InFlight, handler: Handler, request: Request) -> None:
+    async def _serve(self, in_flight: InFlight, serve: Serve, request: Request) -> None:
         """Run one request to its final frame."""
         final: bytes | None = None
         started = time.monotonic()
         try:
             with guarded("request", type=request.type, session=self.id, request=request.id) as guard, in_flight.scope:
-                final = self._wire.hub.frame(await handler(in_flight, request.data), request.id)
+                final = await serve(in_flight, request.data)
             if final is not None:
                 await self._outbox.reply(final, partial(self._over, in_flight, replied=True))
         finally:
@@ -233,7 +235,7 @@ class Session:
             return Cancelled("cancelled by the client")
         return Internal("the request ended without an answer")
 
-    async def _cancel(self, context: object, data: messages.Cancel) -> messages.Cancelled:
+    async def _cancel(self, context: Context, data: messages.Cancel) -> messages.Cancelled:
         """Answer `cancel`: the receipt follows the end of what was cancelled."""
         target = self._in_flight.get(data.id)
         if target is None or target is context:
@@ -241,9 +243,13 @@ class Session:
         await target.cancel()
         return messages.Cancelled(data.id, found=True)
 
-    def _put(self, payload: ServerPayload, request_id: str | None = None) -> None:
-        self._outbox.put(self._wire.hub.frame(payload, request_id))
+    def _put(self, kind: FrameType[Payload], payload: Payload, request_id: str | None = None) -> None:
+        self._outbox.put(kind.frame(payload, request_id))
 
     def _refuse(self, request_id: str | None, error: OrchdError) -> None:
         details = error.details or UNSET
-        self._put(messages.Error(error.code, error.message, error.retryable, details), request_id)
+        self._put(messages.ERROR, messages.Error(error.code, error.message, error.retryable, details), request_id)
+
+
+CANCEL = messages.CANCEL.by(Session._cancel)
+"""What the session itself answers in a task of its own."""

@@ -12,6 +12,8 @@ import trio
 from orchd.hub import Hub, Topic
 from orchd.protocol import PROTOCOL, messages
 from orchd.protocol.codec import Codec
+from orchd.protocol.command import Command, Commands
+from orchd.protocol.frame_type import FrameType
 from orchd.protocol.router import Context, Router
 from orchd.protocol.types import ClientPayload, ServerPayload
 from orchd.server.gate import Gate
@@ -34,6 +36,24 @@ class BenchMetrics(ServerPayload, frozen=True):
     text: str
 
 
+class Bench:
+    """Takes subscriptions."""
+
+    def __init__(self, topic: Topic[None]) -> None:
+        self._topic = topic
+
+    async def subscribe(self, context: Context, data: BenchSubscribe) -> BenchSubscribed:
+        self._topic.subscribe(context.peer, None)
+        return BenchSubscribed()
+
+
+METRICS = FrameType("monitoring:metrics", BenchMetrics)
+SUBSCRIBED = FrameType("bench:subscribed", BenchSubscribed)
+COMMANDS = Commands(
+    Command("bench:subscribe", BenchSubscribe, SUBSCRIBED, right="read", pushes=(METRICS,)).by(Bench.subscribe)
+)
+
+
 def greeting(session_id: str) -> messages.SessionReady:
     limits = messages.Limits(2**20, 32)
     return messages.SessionReady(PROTOCOL, messages.ServerInfo("bench", "0"), session_id, "e", "local", limits, 20.0)
@@ -42,7 +62,7 @@ def greeting(session_id: str) -> messages.SessionReady:
 async def publish(topic: Topic[None], rounds: int) -> None:
     await trio.to_thread.run_sync(sys.stdin.readline)
     for _ in range(rounds):
-        topic.publish(BenchMetrics("x" * 1000))
+        topic.publish(METRICS.frame(BenchMetrics("x" * 1000)))
         await trio.lowlevel.checkpoint()
         for peer, _state in topic.subscribers():
             if peer.congested:
@@ -52,24 +72,17 @@ async def publish(topic: Topic[None], rounds: int) -> None:
 
 
 async def main(rounds: int) -> None:
-    codec = Codec(
-        {**messages.CLIENT_FRAMES, "bench:subscribe": BenchSubscribe},
-        {**messages.SERVER_FRAMES, "bench:subscribed": BenchSubscribed, "monitoring:metrics": BenchMetrics},
-    )
-    hub = Hub(codec)
+    hub = Hub()
     topic: Topic[None] = hub.topic()
-
-    async def subscribe(context: Context, _data: BenchSubscribe) -> BenchSubscribed:
-        topic.subscribe(context.peer, None)
-        return BenchSubscribed()
-
-    wire = Wire(codec, Router({BenchSubscribe: subscribe}), hub, greeting, 2**20, 32)
+    codec = Codec([*messages.COMMANDS, *COMMANDS], messages.FRAMES)
+    router = Router(COMMANDS.bind(Bench(topic)), [command.type for command in COMMANDS])
+    wire = Wire(codec, router, hub, greeting, 2**20, 32)
     pressure = Pressure(64 * 1024, 2**21, 30.0)
     server = Server(
         wire, {}, Gate((), ()), pressure, max_connections=10_000, heartbeat_seconds=60.0, handshake_seconds=10.0
     )
     listeners = await trio.open_tcp_listeners(0, host="127.0.0.1")
-    print(listeners[0].socket.getsockname()[1], len(hub.frame(BenchMetrics("x" * 1000))), flush=True)
+    print(listeners[0].socket.getsockname()[1], len(METRICS.frame(BenchMetrics("x" * 1000))), flush=True)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(server.run, listeners)
         await publish(topic, rounds)

@@ -9,7 +9,6 @@ from typing import cast
 
 import trio
 
-from orchd.features import make_codec
 from orchd.features.task.core.actions import Limits
 from orchd.features.task.core.work import PlannedSubtask
 from orchd.features.task.engine.lifecycle import Lifecycle
@@ -20,8 +19,8 @@ from orchd.features.task.wire.live_messages import TaskStats
 from orchd.features.task.wire.messages import TaskList
 from orchd.features.task.wire.publisher import Publisher
 from orchd.hub import Hub
+from orchd.protocol.frame_type import FrameType, Payload
 from orchd.protocol.router import Context
-from orchd.protocol.types import ServerPayload
 from orchd.storage import Database, Statement, Steps, open_database
 from tests.bench.report import Row
 from tests.features.task.hands import Hands, add_subtasks, at_once, create, working
@@ -40,9 +39,9 @@ class CountingHub(Hub):
 
     encoded = 0
 
-    def frame(self, payload: ServerPayload, request_id: str | None = None) -> bytes:
+    def frame(self, kind: FrameType[Payload], payload: Payload, request_id: str | None = None) -> bytes:
         self.encoded += 1
-        return super().frame(payload, request_id)
+        return super().frame(kind, payload, request_id)
 
 
 async def run_tasks(database: Database, plan: Sequence[PlannedSubtask], count: int) -> tuple[float, int]:
@@ -84,7 +83,7 @@ async def median_ms(work: Callable[[], Awaitable[object]]) -> float:
 async def stored(database: Database) -> list[Row]:
     """What people wait for when there are many tasks."""
     await database.write(store_many, STORED)
-    hub = CountingHub(make_codec())
+    hub = CountingHub()
     publisher = Publisher(database, hub)
     lifecycle, nobody = cast(Lifecycle, None), cast(Context, None)  # neither is asked
     tasks, live = TaskHandlers(database, lifecycle), LiveHandlers(database, lifecycle, publisher)

@@ -10,12 +10,11 @@ from pathlib import Path
 import msgspec
 import trio
 
-from orchd.features import make_codec
 from orchd.features.task.store import listing_queries
 from orchd.features.task.wire import views
 from orchd.features.task.wire.publisher import Publisher
 from orchd.hub import Hub
-from orchd.protocol.types import ServerPayload
+from orchd.protocol.frame_type import FrameType, Payload
 from orchd.storage import Database, Statement, Steps, open_database
 from tests.bench.report import Row
 from tests.features.chat.room import MemoryDatabase
@@ -66,13 +65,13 @@ async def _median(ask: Callable[[], Awaitable[object]]) -> float:
 
 class _CountingHub(Hub):
     def __init__(self) -> None:
-        super().__init__(make_codec())
+        super().__init__()
         self.encoded = 0
 
-    def frame(self, payload: ServerPayload, request_id: str | None = None) -> bytes:
+    def frame(self, kind: FrameType[Payload], payload: Payload, request_id: str | None = None) -> bytes:
         """Encode, and count."""
         self.encoded += 1
-        return super().frame(payload, request_id)
+        return super().frame(kind, payload, request_id)
 
 
 async def telling() -> list[Row]:

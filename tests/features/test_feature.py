@@ -2,7 +2,6 @@
 
 import pytest
 
-from orchd.features import make_codec
 from orchd.features.feature import House
 from orchd.features.presence import Presence
 from orchd.hub import Hub
@@ -11,7 +10,7 @@ from tests.fix_chat import ScriptedBackends, silent
 
 
 async def test_a_door_is_found_by_its_class_once_it_was_offered(store: Database) -> None:
-    house = House(store, Hub(make_codec()), ScriptedBackends(silent), "epoch", None, {})
+    house = House(store, Hub(), ScriptedBackends(silent), "epoch", None, {})
     with pytest.raises(KeyError):
         house.door(Presence)
     presence = Presence(store, "epoch")

@@ -10,7 +10,7 @@ from orchd.config import MonitoringSettings
 from orchd.features.feature import House
 from orchd.features.monitoring import FEATURE
 from orchd.features.monitoring.handlers import MonitoringHandlers
-from orchd.features.monitoring.messages import MonitoringSubscribe, MonitoringUnsubscribe
+from orchd.features.monitoring.messages import MonitoringSubscribe
 from orchd.features.reference import make_schema
 from orchd.hub import Hub
 from orchd.llm import BackendHealth, Backends
@@ -57,15 +57,16 @@ class Asking:
     """A request of `peer`."""
 
     def __init__(self, peer: FakePeer) -> None:
+        self.id = "r1"
         self.peer = peer
 
 
 async def first_metrics() -> dict[str, Any]:
     """Subscribe to this machine's metrics and return the first frame."""
     peer = FakePeer()
-    async with FEATURE.open(make_house(make_hub())) as handlers:
-        assert set(handlers) == set(FEATURE.client.values()) == {MonitoringSubscribe, MonitoringUnsubscribe}
-        await handlers[MonitoringSubscribe](cast("Context", Asking(peer)), MonitoringSubscribe())
+    async with FEATURE.open(make_house(make_hub())) as serves:
+        assert serves.keys() == {command.type for command in FEATURE.commands}
+        await serves["monitoring:subscribe"](cast("Context", Asking(peer)), MonitoringSubscribe())
         with trio.fail_after(90):
             await peer.served.wait()
     frame: dict[str, Any] = json.loads(payload_of(peer.frames[0]))
@@ -96,7 +97,7 @@ async def test_the_frame_keeps_to_the_schema() -> None:
 
 def test_the_handlers_are_those_of_the_client_frames() -> None:
     public = {name for name in vars(MonitoringHandlers) if not name.startswith("_")}
-    assert {f"monitoring:{name}" for name in public} == set(FEATURE.client)
+    assert {f"monitoring:{name}" for name in public} == {command.type for command in FEATURE.commands}
 
 
 HANGING = """

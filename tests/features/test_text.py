@@ -1,7 +1,7 @@
 """The feature as the roster opens it, with a database, the simulated model server and a real llama.cpp."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -12,16 +12,17 @@ from orchd.config import Settings
 from orchd.features.feature import House
 from orchd.features.reference import make_schema
 from orchd.features.text import FEATURE
+from orchd.features.text.messages import TextProgress
 from orchd.hub import Hub
 from orchd.llm import Backends, BackendSpec, Prompt, Turn
 from orchd.protocol.codec import Codec
-from orchd.protocol.router import Handler
-from orchd.protocol.types import ClientPayload
+from orchd.protocol.router import Serve
 from orchd.storage import Database
+from tests.answering import body
 from tests.features.text.texts import Request
 from tests.fix_simulator import RunningSimulator
 
-CODEC = Codec(FEATURE.client, FEATURE.server)
+CODEC = Codec(FEATURE.commands)
 DEFINITIONS = make_schema()["$defs"]
 TEXT = "".join(f"Sentence number {number} says nothing, and says it slowly. " for number in range(200))
 
@@ -29,8 +30,8 @@ TEXT = "".join(f"Sentence number {number} says nothing, and says it slowly. " fo
 class Feature:
     """The feature opened; `ask` goes the way of a frame, and every frame is judged by the schema."""
 
-    def __init__(self, handlers: dict[type[ClientPayload], Handler], backends: Backends) -> None:
-        self.handlers = handlers
+    def __init__(self, serves: Mapping[str, Serve], backends: Backends) -> None:
+        self.serves = serves
         self.backends = backends
         self.requests: list[Request] = []
 
@@ -42,8 +43,8 @@ class Feature:
         request = Request()
         self.requests.append(request)
         with trio.fail_after(30):
-            reply = await self.handlers[type(asked.data)](request, asked.data)
-        sent = [json.loads(CODEC.encode(payload, "r1")) for payload in (*request.frames, reply)]
+            reply = await self.serves[kind](request, asked.data)
+        sent = [json.loads(body(frame)) for frame in (*request.sent, reply)]
         for each in sent:
             judge("ServerFrame", each)
         found: dict[str, Any] = sent[-1]["data"]
@@ -59,15 +60,15 @@ async def opened(url: str, database: Database) -> AsyncIterator[Feature]:
     backends = Backends([BackendSpec(url)])
     house = House(
         database=database,
-        hub=Hub(CODEC),
+        hub=Hub(),
         backends=backends,
         epoch="now",
         default_model=None,
         options={name: getattr(Settings(), name) for name in Settings.__struct_fields__},
     )
-    async with trio.open_nursery() as nursery, FEATURE.open(house) as handlers:
+    async with trio.open_nursery() as nursery, FEATURE.open(house) as serves:
         await nursery.start(backends.run)
-        yield Feature(dict(handlers), backends)
+        yield Feature(serves, backends)
         nursery.cancel_scope.cancel()
 
 
@@ -105,7 +106,7 @@ async def test_a_long_text_is_worked_through_and_put_together(simulator: Running
         assert len(done["parts"]) > 2
         assert all(part["output"] for part in done["parts"])
         assert "Put it together." in done["result"]  # the simulated model repeats what it was asked
-        phases = [frame.phase for frame in feature.requests[-1].frames]  # type: ignore[attr-defined]  # all are progress
+        phases = [frame.phase for frame in feature.requests[-1].frames if isinstance(frame, TextProgress)]
         assert set(phases) == {"map", "reduce"}
         again = await feature.ask("text:process", jobId=done["jobId"])
         assert [part["attempts"] for part in again["parts"]] == [1] * len(done["parts"])

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -17,7 +17,7 @@ from orchd.features.feature import House
 from orchd.hub import Hub
 from orchd.llm import Backends, BackendSpec
 from orchd.protocol import messages
-from orchd.protocol.types import ClientPayload
+from orchd.protocol.command import AnyCommand, server_frames
 from orchd.storage import Database, open_database
 from tests.house.source import ROOT
 
@@ -57,7 +57,7 @@ def reachable(root: str) -> dict[str, Json]:
 def structs() -> Iterator[type[msgspec.Struct]]:
     """Yield every struct that stands in a payload, however deep."""
     codec = make_codec()
-    frames = (*codec.client_frames.values(), *codec.server_frames.values())
+    frames = (*codec.client_frames.values(), *(frame.envelope for frame in codec.server_frames.values()))
     wanted = [msgspec.inspect.type_info(frame) for frame in frames]
     while wanted:
         info = wanted.pop()
@@ -68,24 +68,24 @@ def structs() -> Iterator[type[msgspec.Struct]]:
         wanted += [*getattr(info, "types", ()), *getattr(info, "item_types", ())]
 
 
+def prefixes(commands: Collection[AnyCommand]) -> set[str]:
+    """Return the first words of the frames that commands cause, their own included."""
+    types = {command.type for command in commands} | {*server_frames(commands, ())}
+    return {kind.partition(":")[0] for kind in types}
+
+
 def test_a_prefix_belongs_to_one_feature() -> None:
-    owners = {prefix: feature.name for feature in ROSTER for prefix in feature.prefixes}
-    assert len(owners) == sum(len(feature.prefixes) for feature in ROSTER)
-    assert all(re.fullmatch(r"[a-z]+(?:-[a-z]+)*:", prefix) for prefix in owners)
-    core = {*messages.CLIENT_FRAMES, *messages.SERVER_FRAMES}
-    assert not [frame for frame in core for prefix in owners if frame.startswith(prefix)]
-
-
-def test_a_features_frames_begin_with_its_prefixes() -> None:
-    for feature in ROSTER:
-        frames = {*feature.client, *feature.server}
-        assert not [frame for frame in frames if not frame.startswith(feature.prefixes or ("nothing",))], feature.name
+    owned = [prefixes(feature.commands) for feature in ROSTER]
+    assert len(set().union(*owned)) == sum(map(len, owned)), owned
+    assert all(re.fullmatch(r"[a-z]+(?:-[a-z]+)*", prefix) for prefix in set().union(*owned))
+    assert not set().union(*owned) & prefixes(messages.COMMANDS)
 
 
 def test_payloads_are_named_after_their_feature() -> None:
     for feature in ROSTER:
-        starts = tuple(camel(prefix) for prefix in feature.prefixes)
-        payloads = {*feature.client.values(), *feature.server.values()}
+        starts = tuple(camel(prefix) for prefix in prefixes(feature.commands))
+        payloads: list[type[msgspec.Struct]] = [command.payload for command in feature.commands]
+        payloads += [frame.payload for frame in server_frames(feature.commands, ()).values()]
         assert not [payload.__name__ for payload in payloads if not payload.__name__.startswith(starts)], feature.name
 
 
@@ -146,7 +146,7 @@ def test_the_committed_schema_is_fresh() -> None:
 
 
 async def test_every_client_frame_has_a_handler(tmp_path: Path) -> None:
-    opened: dict[str, set[type[ClientPayload]]] = {}
+    opened: dict[str, set[str]] = {}
     url = f"sqlite:///{tmp_path}/house.db"
     with trio.fail_after(90):
         async with open_database(url, pool_size=1, timeout=10) as database, AsyncExitStack() as stack:
@@ -154,7 +154,7 @@ async def test_every_client_frame_has_a_handler(tmp_path: Path) -> None:
             house = furnished(database)
             for feature in ROSTER:
                 opened[feature.name] = set(await stack.enter_async_context(feature.open(house)))
-    assert opened == {feature.name: set(feature.client.values()) for feature in ROSTER}
+    assert opened == {feature.name: {command.type for command in feature.commands} for feature in ROSTER}
 
 
 def furnished(database: Database) -> House:
@@ -162,7 +162,7 @@ def furnished(database: Database) -> House:
     settings = Settings()
     return House(
         database=database,
-        hub=Hub(make_codec()),
+        hub=Hub(),
         backends=Backends([BackendSpec("http://127.0.0.1:9")]),
         epoch="house",
         default_model=None,

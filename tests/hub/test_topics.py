@@ -1,15 +1,12 @@
-"""Topics: who hears what, encoded once."""
+"""Topics: who hears what."""
 
-import json
 from collections.abc import Callable
 
 import pytest
 
 from orchd.errors import Busy
 from orchd.hub import Hub, KeyedTopic, Topic
-from orchd.protocol.codec import Codec
-from orchd.protocol.messages import CLIENT_FRAMES, SERVER_FRAMES, Cancelled
-from orchd.protocol.types import ServerPayload
+from orchd.protocol.messages import CANCEL, Cancelled
 
 
 class FakePeer:
@@ -33,63 +30,48 @@ class FakePeer:
         callback()
 
 
-class CountingCodec(Codec):
-    """Counts what it encodes."""
-
-    encoded = 0
-
-    def encode(self, payload: ServerPayload, request_id: str | None = None) -> bytes:
-        """Count."""
-        self.encoded += 1
-        return json.dumps({"id": request_id, "data": str(payload)}).encode()
+FRAME = CANCEL.reply.frame(Cancelled("a", found=True))
 
 
-def make() -> tuple[Hub, CountingCodec, Topic[int]]:
-    codec = CountingCodec(CLIENT_FRAMES, SERVER_FRAMES)
-    hub = Hub(codec)
-    return hub, codec, hub.topic()
+def make() -> tuple[Hub, Topic[int]]:
+    hub = Hub()
+    return hub, hub.topic()
 
 
-def test_a_frame_is_encoded_once_for_all() -> None:
-    _, codec, topic = make()
+def test_all_are_put_the_same_frame() -> None:
+    _, topic = make()
+    topic.publish(FRAME)
     peers = [FakePeer() for _ in range(50)]
     for peer in peers:
         topic.subscribe(peer, 0)
-    topic.publish(Cancelled("a", found=True))
-    assert codec.encoded == 1
-    assert all(peer.frames is not peers[0].frames and peer.frames[0] is peers[0].frames[0] for peer in peers[1:])
-
-
-def test_without_subscribers_nothing_is_encoded() -> None:
-    _, codec, topic = make()
-    topic.publish(Cancelled("a", found=True))
-    assert codec.encoded == 0
+    topic.publish(FRAME)
+    assert all(len(peer.frames) == 1 and peer.frames[0] is FRAME for peer in peers)
 
 
 def test_a_peer_subscribes_once_and_keeps_its_newest_state() -> None:
-    _, _, topic = make()
+    _, topic = make()
     peer = FakePeer()
     topic.subscribe(peer, 1)
     topic.subscribe(peer, 2)
     assert len(topic) == 1
     assert list(topic.subscribers()) == [(peer, 2)]
-    topic.publish(Cancelled("a", found=True))
+    topic.publish(FRAME)
     assert len(peer.frames) == 1
 
 
 def test_unsubscribing_says_whether_there_was_something() -> None:
-    _, _, topic = make()
+    _, topic = make()
     peer = FakePeer()
     assert not topic.unsubscribe(peer)
     topic.subscribe(peer, 1)
     assert topic.unsubscribe(peer)
     assert not topic.unsubscribe(peer)
-    topic.publish(Cancelled("a", found=True))
+    topic.publish(FRAME)
     assert not peer.frames
 
 
 def test_a_connection_that_ends_is_forgotten_by_every_topic() -> None:
-    hub, _, first = make()
+    hub, first = make()
     second: Topic[str] = hub.topic()
     gone, stays = FakePeer(), FakePeer()
     for peer in (gone, stays):
@@ -102,7 +84,7 @@ def test_a_connection_that_ends_is_forgotten_by_every_topic() -> None:
 
 
 def test_subscribers_may_leave_while_they_are_told() -> None:
-    hub, _, topic = make()
+    hub, topic = make()
 
     class Leaver(FakePeer):
         """Its connection fails at the first frame."""
@@ -114,8 +96,8 @@ def test_subscribers_may_leave_while_they_are_told() -> None:
     leaver, other = Leaver(), FakePeer()
     topic.subscribe(leaver, 0)
     topic.subscribe(other, 0)
-    topic.publish(Cancelled("a", found=True))
-    topic.publish(Cancelled("a", found=True))
+    topic.publish(FRAME)
+    topic.publish(FRAME)
     assert (len(leaver.frames), len(other.frames)) == (1, 2)
     topic.subscribe(leaver, 0)
     for peer, _ in topic.subscribers():
@@ -124,7 +106,7 @@ def test_subscribers_may_leave_while_they_are_told() -> None:
 
 
 def test_keyed_subscribers_hear_of_their_key_only() -> None:
-    hub, _, _ = make()
+    hub, _ = make()
     topic: KeyedTopic[int] = hub.keyed_topic()
     one, other = FakePeer(), FakePeer()
     topic.subscribe(1, one)
@@ -141,7 +123,7 @@ def test_keyed_subscribers_hear_of_their_key_only() -> None:
 
 
 def test_keyed_subscriptions_end_with_the_connection() -> None:
-    hub, _, _ = make()
+    hub, _ = make()
     topic: KeyedTopic[int] = hub.keyed_topic()
     gone, stays = FakePeer(), FakePeer()
     for key in (1, 2):
@@ -153,7 +135,7 @@ def test_keyed_subscriptions_end_with_the_connection() -> None:
 
 
 def test_whoever_wants_is_told_of_connections_that_end_after_the_topics_forgot_them() -> None:
-    hub, _, _ = make()
+    hub, _ = make()
     topic: KeyedTopic[int] = hub.keyed_topic()
     seen: list[tuple[object, int]] = []
     hub.when_forgotten(lambda peer: seen.append((peer, len(topic.subscribers(1)))))
@@ -165,7 +147,7 @@ def test_whoever_wants_is_told_of_connections_that_end_after_the_topics_forgot_t
 
 def test_what_a_connection_that_ends_costs_is_its_own_only() -> None:
     """Whoever follows nothing must not be looked for among all that others follow."""
-    hub, _, _ = make()
+    hub, _ = make()
     topic: KeyedTopic[Key] = hub.keyed_topic()
     many, few, none = FakePeer(), FakePeer(), FakePeer()
     keys = [Key() for _ in range(1000)]
@@ -195,7 +177,7 @@ class Key:
 
 
 def test_a_connection_follows_so_many_subjects_and_no_more() -> None:
-    hub = Hub(Codec(CLIENT_FRAMES, SERVER_FRAMES), max_subscriptions=3)
+    hub = Hub(max_subscriptions=3)
     conversations: KeyedTopic[int] = hub.keyed_topic()
     tasks: KeyedTopic[int] = hub.keyed_topic()
     peer = FakePeer()

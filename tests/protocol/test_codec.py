@@ -11,9 +11,9 @@ from msgspec import Meta
 
 from orchd.features import make_codec
 from orchd.protocol.codec import Codec, Refused, Request
-from orchd.protocol.messages import CLIENT_FRAMES, SERVER_FRAMES, Cancelled, Pong
+from orchd.protocol.command import Command
+from orchd.protocol.messages import COMMANDS, FRAMES, PING
 from orchd.protocol.types import ClientPayload, RowId, ServerPayload
-from orchd.protocol.websocket import text_frame
 
 
 class Inner(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
@@ -39,7 +39,8 @@ class Probed(ServerPayload, frozen=True):
     text: str
 
 
-CODEC = Codec({**CLIENT_FRAMES, "test:probe": Probe}, {**SERVER_FRAMES, "test:probe": Probed})
+PROBE = Command("test:probe", Probe, Probed, right="read")
+CODEC = Codec([*COMMANDS, PROBE], FRAMES)
 WHOLE = make_codec()
 
 
@@ -79,13 +80,6 @@ def test_a_valid_frame_is_read(request_id: str | None, text: str, row: int | Non
     for members in (frame, dict(reversed(frame.items()))):  # `type` need not come first
         written = json.dumps(members, ensure_ascii=False)
         assert CODEC.decode(written) == CODEC.decode(written.encode()) == Request("test:probe", request_id, data)
-
-
-@given(ids, st.text())
-def test_what_is_encoded_is_read_back(request_id: str | None, text: str) -> None:
-    frame = json.loads(CODEC.encode(Probed(text), request_id))
-    assert frame == {"type": "test:probe", "data": {"text": text}} | ({"id": request_id} if request_id else {})
-    assert CODEC.frame(Probed(text), request_id) == text_frame(CODEC.encode(Probed(text), request_id))
 
 
 @given(st.text() | st.text(alphabet='{}[]":,\\u0000 idtypeng') | st.binary())
@@ -268,7 +262,7 @@ def test_null_is_a_member_left_out() -> None:
     bare = Request("test:probe", None, Probe("x"))
     data = '{"text":"x","rowId":null,"mood":null,"words":null,"inner":null,"named":null}'
     assert CODEC.decode(f'{{"type":"test:probe","id":null,"data":{data}}}') == bare
-    assert CODEC.decode('{"type":"ping","data":null}') == Request("ping", None, CLIENT_FRAMES["ping"]())
+    assert CODEC.decode('{"type":"ping","data":null}') == Request("ping", None, PING.payload())
     assert CODEC.decode(probe(inner={"howMany": None})).data == Probe("x", inner=Inner())
 
 
@@ -318,13 +312,3 @@ def test_an_unknown_member_of_any_name(name: str) -> None:
     assert (request_id, code) == ("a", "invalid")
     assert details["field"] == name[:64]
     assert details["path"] == f"$.data.{name[:64]}"
-
-
-def test_a_payload_stands_for_one_type() -> None:
-    with pytest.raises(ValueError, match="two frame types"):
-        Codec(CLIENT_FRAMES, {**SERVER_FRAMES, "test:pong": Pong})
-
-
-def test_a_frame_of_no_roster_is_a_defect() -> None:
-    with pytest.raises(KeyError):
-        Codec(CLIENT_FRAMES, {"pong": Pong}).encode(Cancelled("a", found=True))

@@ -3,9 +3,15 @@
 import json
 
 from orchd.protocol.codec import Codec, Request
+from orchd.protocol.frame_type import FrameType, Payload
 from orchd.protocol.messages import (
-    CLIENT_FRAMES,
-    SERVER_FRAMES,
+    CANCEL,
+    CLOSING,
+    COMMANDS,
+    ERROR,
+    FRAMES,
+    PING,
+    READY,
     Cancel,
     Cancelled,
     Error,
@@ -16,20 +22,20 @@ from orchd.protocol.messages import (
     SessionClosing,
     SessionReady,
 )
-from orchd.protocol.types import ServerPayload
+from tests.answering import body
 
-CODEC = Codec(CLIENT_FRAMES, SERVER_FRAMES)
+CODEC = Codec(COMMANDS, FRAMES)
 
 
-def sent(payload: ServerPayload, request_id: str | None = None) -> object:
+def sent(kind: FrameType[Payload], payload: Payload, request_id: str | None = None) -> object:
     """Return a frame as its client reads it."""
-    return json.loads(CODEC.encode(payload, request_id))
+    return json.loads(body(kind.frame(payload, request_id)))
 
 
 def test_the_greeting() -> None:
     limits = Limits(1 << 20, 32)
     ready = SessionReady("orchd.v1", ServerInfo("orchd", "1.0"), "s", "e", "local", limits, 20.0)
-    assert sent(ready) == {
+    assert sent(READY, ready) == {
         "type": "session:ready",
         "data": {
             "protocol": "orchd.v1",
@@ -44,17 +50,17 @@ def test_the_greeting() -> None:
 
 
 def test_replies_carry_the_id_and_pushed_frames_none() -> None:
-    assert sent(Pong("2026-01-02T03:04:05.006Z"), "a") == {
+    assert sent(PING.reply, Pong("2026-01-02T03:04:05.006Z"), "a") == {
         "type": "pong",
         "id": "a",
         "data": {"timestamp": "2026-01-02T03:04:05.006Z"},
     }
-    assert sent(Cancelled("a", found=False), "b") == {
+    assert sent(CANCEL.reply, Cancelled("a", found=False), "b") == {
         "type": "cancelled",
         "id": "b",
         "data": {"id": "a", "found": False},
     }
-    assert sent(SessionClosing("shutdown", 2000)) == {
+    assert sent(CLOSING, SessionClosing("shutdown", 2000)) == {
         "type": "session:closing",
         "data": {"reason": "shutdown", "reconnectAfterMs": 2000},
     }
@@ -62,9 +68,9 @@ def test_replies_carry_the_id_and_pushed_frames_none() -> None:
 
 def test_an_error_has_details_only_when_there_are_some() -> None:
     bare = {"code": "busy", "message": "later", "retryable": True}
-    assert sent(Error("busy", "later", True)) == {"type": "error", "data": bare}
+    assert sent(ERROR, Error("busy", "later", True)) == {"type": "error", "data": bare}
     detailed = {**bare, "details": {"field": "id"}}
-    assert sent(Error("busy", "later", True, {"field": "id"})) == {"type": "error", "data": detailed}
+    assert sent(ERROR, Error("busy", "later", True, {"field": "id"})) == {"type": "error", "data": detailed}
 
 
 def test_what_clients_send() -> None:

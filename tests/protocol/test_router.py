@@ -1,28 +1,28 @@
-"""From a payload's type to its handler."""
+"""From a request's type to what answers it."""
 
 import pytest
 
-from orchd.protocol.messages import Cancel, Ping, Pong
-from orchd.protocol.router import Context, Handler, Router
+from orchd.protocol.router import Context, Router, Serve
 from orchd.protocol.types import ClientPayload
 
 
-async def answer(context: Context, data: Ping) -> Pong:
-    """A handler."""
-    return Pong("2026-01-02T03:04:05.006Z")
+async def serve(context: Context, data: ClientPayload) -> bytes:
+    """Answers a request."""
+    return b""
 
 
-def test_a_payload_finds_its_handler() -> None:
-    assert Router({Ping: answer}).handler(Ping()) is answer
-
-
-def test_a_payload_without_one_is_an_error_at_once() -> None:
-    with pytest.raises(KeyError):
-        Router({Ping: answer}).handler(Cancel("a"))
+def test_a_type_finds_what_answers_it() -> None:
+    assert Router({"a": serve}, ["a"]).serve("a") is serve
 
 
 def test_the_router_keeps_its_own_table() -> None:
-    table: dict[type[ClientPayload], Handler] = {Ping: answer}
-    router = Router(table)
+    table: dict[str, Serve] = {"a": serve}
+    router = Router(table, ["a"])
     table.clear()
-    assert router.handler(Ping()) is answer
+    assert router.serve("a") is serve
+
+
+@pytest.mark.parametrize(("serves", "types"), [({}, ["a"]), ({"a": serve}, []), ({"b": serve}, ["a"])])
+def test_what_is_declared_and_what_is_answered_are_the_same(serves: dict[str, Serve], types: list[str]) -> None:
+    with pytest.raises(ValueError, match="declared"):
+        Router(serves, types)

@@ -17,7 +17,7 @@ from orchd.server.listener import CLOSE_SECONDS, Connection
 from orchd.server.outbox import Outbox, Pressure
 from orchd.server.session import Session
 from orchd.server.stream import PeerStream
-from tests.fix_server import EchoText, Json, Kit
+from tests.fix_server import TEXT_FRAME, EchoText, Json, Kit
 from tests.raw_client import BINARY, CLOSE, HANG_SECONDS, PING, PONG, TEXT, RawClient, handshake, masked, until
 from tests.server.line import meter
 
@@ -339,7 +339,7 @@ async def test_clients_that_never_read_are_dropped_within_the_time_for_all(kit: 
             clients.append(client)
         await until(lambda: len(kit.echo.topic) == len(clients))
         for _ in range(30):
-            kit.echo.topic.publish(EchoText("x" * 500_000))
+            kit.echo.topic.publish(TEXT_FRAME.frame(EchoText("x" * 500_000)))
         with trio.fail_after(HANG_SECONDS):
             await kit.server.close(SHUTTING_DOWN, 1.5)
             await kit.stopped.wait()

@@ -5,25 +5,21 @@ import json
 import trio
 import trio.testing
 
-from orchd.hub import Hub
-from orchd.protocol.codec import Codec
-from orchd.protocol.messages import CLIENT_FRAMES, SERVER_FRAMES, Cancelled
+from orchd.protocol.messages import CANCEL, Cancelled
 from orchd.server.outbox import Outbox, Pressure
 from orchd.server.request import InFlight
 from tests.raw_client import unmasked
 
-HUB = Hub(Codec(CLIENT_FRAMES, SERVER_FRAMES))
-
 
 def in_flight(nursery: trio.Nursery, request_id: str | None = "a") -> tuple[InFlight, trio.abc.Stream]:
     ours, theirs = trio.testing.memory_stream_pair()
-    return InFlight(request_id, "local", Outbox(ours, nursery, Pressure(1000, 1000, 30)), HUB), theirs
+    return InFlight(request_id, "local", Outbox(ours, nursery, Pressure(1000, 1000, 30))), theirs
 
 
 async def test_what_it_emits_carries_its_id(nursery: trio.Nursery) -> None:
     for request_id in ("a", None):
         request, peer = in_flight(nursery, request_id)
-        request.emit(Cancelled("b", found=True))
+        request.emit(CANCEL.reply, Cancelled("b", found=True))
         parsed = unmasked(bytes(await peer.receive_some()))
         assert parsed is not None
         assert json.loads(parsed[1]).get("id") == request_id

@@ -10,7 +10,7 @@ from trio_websocket import ConnectionClosed
 
 from orchd.protocol.codes import SHUTTING_DOWN
 from orchd.server.session import ABUSE_LIMIT
-from tests.fix_server import Client, EchoText, Json, Kit
+from tests.fix_server import TEXT_FRAME, Client, EchoText, Json, Kit
 from tests.raw_client import CLOSE, PING, PONG, TEXT, masked
 
 Clock = trio.testing.MockClock
@@ -303,7 +303,7 @@ async def test_a_handler_that_breaks_while_its_client_leaves(kit: Kit, autojump_
 async def test_published_frames_reach_a_session(kit: Kit, autojump_clock: Clock) -> None:
     client = await kit.connect()
     await client.ask("echo:follow", "a")
-    kit.echo.topic.publish(EchoText("news"))
+    kit.echo.topic.publish(TEXT_FRAME.frame(EchoText("news")))
     assert await client.next() == {"type": "echo:text", "data": {"text": "news"}}
 
 
@@ -375,7 +375,7 @@ async def test_nothing_follows_the_answer_to_a_close(kit: Kit, autojump_clock: C
     await client.frame()
     await client.send(masked(CLOSE, b"\x03\xe8"))
     for _ in range(50):
-        kit.echo.topic.publish(EchoText("news"))
+        kit.echo.topic.publish(TEXT_FRAME.frame(EchoText("news")))
         await trio.lowlevel.checkpoint()
     received = await client.all()
     assert received.endswith(b"\x88\x02\x03\xe8")

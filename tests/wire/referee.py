@@ -1,20 +1,20 @@
 """The rules that hold for every frame of every session, whatever is tested: applied by the test client as it reads.
 
 Each frame is valid by the schema, in its open form and in its closed one; the greeting comes first; each request gets
-exactly one final frame, before it only such as `exchanges` tells, and nothing with its id after it; what is pushed was
-asked for; the pieces of an answer put together are the stored answer.
+exactly one final frame, before it only such as its `Command` declares, and nothing with its id after it; what is pushed
+was asked for; the pieces of an answer put together are the stored answer.
 """
 
 from typing import Any, TypeAlias
 
-from orchd.features import exchanges
+from orchd.features import make_codec
 from tests.wire_schema import validate_server_frame
 
 Frame: TypeAlias = dict[str, Any]
 
-EXCHANGES = exchanges()
+COMMANDS = make_codec().commands
 
-PUSHED = frozenset(kind for exchange in EXCHANGES.values() for kind in exchange.pushes)
+PUSHED = frozenset(frame.type for command in COMMANDS.values() for frame in command.pushes)
 """What comes without an id; else only replies to requests without one do, `error`, and the session's own frames."""
 
 ASKING = ("chat:send", "chat:edit", "chat:regenerate", "chat:continue")
@@ -25,10 +25,10 @@ def is_final(frame: Frame, request_type: str) -> bool:
     """Whether `frame` ends a request of that type."""
     if frame["type"] == "error":
         return True
-    exchange = EXCHANGES.get(request_type)
-    if exchange is None or frame["type"] != exchange.reply:
+    command = COMMANDS.get(request_type)
+    if command is None or frame["type"] != command.reply.type:
         return False
-    return all(frame["data"].get(name) == value for name, value in exchange.reply_data.items())
+    return all(frame["data"].get(name) == value for name, value in command.final.items())
 
 
 class _Answer:
@@ -78,10 +78,10 @@ class Referee:
 
         One without an id is answered without one, so all of its frames look pushed.
         """
-        exchange = EXCHANGES.get(request_type)
-        if exchange is not None:
-            own = () if request_id is not None else (*exchange.before, exchange.reply)
-            self._pushed.update((*exchange.pushes, *own))
+        command = COMMANDS.get(request_type)
+        if command is not None:
+            own = () if request_id is not None else (*command.before, command.reply)
+            self._pushed.update(told.type for told in (*command.pushes, *own))
         if request_id is not None and request_id not in self.asked_types:
             self._ended.discard(request_id)
             self._questions.discard(request_id)
@@ -111,7 +111,8 @@ class Referee:
         elif request_type == "chat:resume":
             self._resume(frame, request_id)
         final = is_final(frame, request_type)
-        assert final or frame["type"] in EXCHANGES[request_type].before, f"no frame of {request_type}: {frame}"
+        before = {told.type for told in COMMANDS[request_type].before}
+        assert final or frame["type"] in before, f"no frame of {request_type}: {frame}"
         if final:
             del self.asked_types[request_id]
             self._ended.add(request_id)

@@ -13,12 +13,12 @@ from contextlib import asynccontextmanager
 import trio
 
 from orchd.budget import Budget
-from orchd.features.chat import messages
+from orchd.features.chat import handlers, readers
 from orchd.features.chat.answer.audience import Audience
 from orchd.features.chat.answer.generation import Tuning
 from orchd.features.chat.context import Contexts
 from orchd.features.chat.handlers import ChatHandlers
-from orchd.features.chat.messages import StoredMessage
+from orchd.features.chat.messages import ChatMessage
 from orchd.features.chat.queries import asked_before, find_message
 from orchd.features.chat.readers import ReaderHandlers
 from orchd.features.chat.rows import Asked
@@ -28,15 +28,13 @@ from orchd.features.feature import Feature, House
 from orchd.features.journal import Journal
 from orchd.features.presence import Presence
 from orchd.guard import Supervisor
-from orchd.protocol.exchange import Exchange
-from orchd.protocol.router import Handler
-from orchd.protocol.types import ClientPayload
+from orchd.protocol.router import Serve
 
-__all__ = ["FEATURE", "Asked", "StoredMessage", "asked_before", "find_message"]
+__all__ = ["FEATURE", "Asked", "ChatMessage", "asked_before", "find_message"]
 
 
 @asynccontextmanager
-async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload], Handler]]:
+async def open_feature(house: House) -> AsyncIterator[Mapping[str, Serve]]:
     """Run the chat service while the block lasts."""
     options = house.options["chat"]
     repeats = options.loop_repeats, options.loop_characters, options.loop_period
@@ -56,58 +54,12 @@ async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload
         supervisor.keep("take-over", chat.watch)
         supervisor.keep("wishes", chat.grant_wishes)
         contexts = Contexts(options.max_context_bytes, Budget(options.context_memory_bytes, "contexts"))
-        handlers = ChatHandlers(
+        answering = ChatHandlers(
             house.database, house.backends, house.hub, chat, house.epoch, house.default_model, contexts
         )
-        readers = ReaderHandlers(house.database, house.hub, chat, house.epoch)
-        yield {
-            messages.ChatSend: handlers.send,
-            messages.ChatCancel: handlers.cancel,
-            messages.ChatEdit: handlers.edit,
-            messages.ChatRegenerate: handlers.regenerate,
-            messages.ChatContinue: handlers.go_on,
-            messages.ChatHistoryRequest: readers.history,
-            messages.ChatResume: readers.resume,
-            messages.ChatSubscribe: readers.subscribe,
-            messages.ChatUnsubscribe: readers.unsubscribe,
-        }
+        reading = ReaderHandlers(house.database, house.hub, chat, house.epoch)
+        yield {**handlers.COMMANDS.bind(answering), **readers.COMMANDS.bind(reading)}
         nursery.cancel_scope.cancel()
 
 
-TOLD = ("chat:message", "chat:progress", "chat:streaming")
-"""What tells a conversation, to who asked and to who listens."""
-ANSWER = Exchange("chat:message", {"role": "assistant"}, before=TOLD)
-
-FEATURE = Feature(
-    name="chat",
-    prefixes=("chat:",),
-    client={
-        "chat:send": messages.ChatSend,
-        "chat:cancel": messages.ChatCancel,
-        "chat:edit": messages.ChatEdit,
-        "chat:regenerate": messages.ChatRegenerate,
-        "chat:continue": messages.ChatContinue,
-        "chat:history": messages.ChatHistoryRequest,
-        "chat:resume": messages.ChatResume,
-        "chat:subscribe": messages.ChatSubscribe,
-        "chat:unsubscribe": messages.ChatUnsubscribe,
-    },
-    server={
-        "chat:message": messages.ChatMessage,
-        "chat:progress": messages.ChatProgress,
-        "chat:streaming": messages.ChatStreaming,
-        "chat:cancelled": messages.ChatCancelled,
-        "chat:history": messages.ChatHistory,
-        "chat:resumed": messages.ChatResumed,
-        "chat:subscribed": messages.ChatSubscribed,
-        "chat:unsubscribed": messages.ChatUnsubscribed,
-    },
-    exchanges={
-        **dict.fromkeys(("chat:send", "chat:edit", "chat:regenerate", "chat:continue"), ANSWER),
-        "chat:cancel": Exchange("chat:cancelled"),
-        "chat:resume": Exchange("chat:resumed", before=("chat:streaming",), pushes=TOLD),
-        "chat:subscribe": Exchange("chat:subscribed", pushes=TOLD),
-        "chat:unsubscribe": Exchange("chat:unsubscribed"),
-    },
-    open=open_feature,
-)
+FEATURE = Feature("chat", open_feature, (*handlers.COMMANDS, *readers.COMMANDS))

@@ -13,10 +13,11 @@ from orchd.features import conversation as conversations
 from orchd.features.chat import queries
 from orchd.features.chat.answer.follower import Follower
 from orchd.features.chat.answer.generation import Generation
-from orchd.features.chat.answer.tail import as_frame
 from orchd.features.chat.answer.wish import Wish
 from orchd.features.chat.context import Contexts, memory
 from orchd.features.chat.messages import (
+    MESSAGE,
+    TOLD,
     ChatCancel,
     ChatCancelled,
     ChatContinue,
@@ -26,13 +27,14 @@ from orchd.features.chat.messages import (
     ChatRegenerate,
     ChatSend,
     ChatWish,
-    StoredMessage,
 )
 from orchd.features.chat.rows import Again, Exchange, Question
 from orchd.features.chat.service import Chat
 from orchd.hub import Hub
 from orchd.llm import Backends
 from orchd.llm.types import Claim, Sampling
+from orchd.protocol.command import Command, Commands
+from orchd.protocol.frame_type import FrameType
 from orchd.protocol.router import Context
 from orchd.storage import Database, Steps
 
@@ -61,7 +63,7 @@ class ChatHandlers:
         self._contexts = contexts
 
     async def send(self, context: Context, data: ChatSend) -> ChatMessage:
-        """Answer `chat:send`: store the question, stream the answer, return it as stored."""
+        """Store the question, stream the answer, return it as stored."""
         begun = time.monotonic()
         _check_text(data.message)
         if data.parent_id is not None and data.conversation_id is None:
@@ -72,7 +74,7 @@ class ChatHandlers:
         return await self._answer(context, queries.ask, question, wish, question.conversation_id)
 
     async def edit(self, context: Context, data: ChatEdit) -> ChatMessage:
-        """Answer `chat:edit`: the same as `chat:send`, beside an earlier question."""
+        """The same as `chat:send`, beside an earlier question."""
         begun = time.monotonic()
         _check_text(data.message)
         beside = await self._existing(data.message_id)
@@ -83,15 +85,14 @@ class ChatHandlers:
         return await self._answer(context, queries.ask, question, wish, question.conversation_id)
 
     async def regenerate(self, context: Context, data: ChatRegenerate) -> ChatMessage:
-        """Answer `chat:regenerate`: another answer to the same question."""
+        """Another answer to the same question."""
         return await self._again(context, data, go_on=False)
 
     async def go_on(self, context: Context, data: ChatContinue) -> ChatMessage:
-        """Answer `chat:continue`: a new answer that begins with the text of an unfinished one."""
+        """A new answer that begins with the text of an unfinished one."""
         return await self._again(context, data, go_on=True)
 
     async def cancel(self, context: Context, data: ChatCancel) -> ChatCancelled:
-        """Answer `chat:cancel` with the receipt."""
         receipt = await self._chat.cancel(data.message_id)
         return ChatCancelled(
             data.message_id, receipt.status, _milliseconds(receipt.closed), receipt.chars, _milliseconds(receipt.idle)
@@ -126,7 +127,7 @@ class ChatHandlers:
         with trio.CancelScope(shield=True), beginning:  # bounded by the database
             exchange = await self._chat.store(steps, asked)
             held.resize(memory(exchange))
-            context.emit(as_frame(exchange.question))
+            context.emit(MESSAGE, exchange.question)
             follower = Follower(context.peer, partial(self._hub.frame, request_id=context.id))
             generation = self._chat.start(exchange, wish, follower, held.release)
             beginning.generation = generation
@@ -178,11 +179,26 @@ class ChatHandlers:
             context_bytes=self._contexts.max_bytes,
         )
 
-    async def _existing(self, message_id: int) -> StoredMessage:
+    async def _existing(self, message_id: int) -> ChatMessage:
         found = await self._database.read(queries.find, message_id)
         if found is None:
             raise NotFound("there is no such message", field="messageId", path="$.data.messageId")
         return found.message
+
+
+ANSWER = {"role": "assistant"}
+"""The question comes as a `chat:message` too, before it."""
+COMMANDS = Commands(
+    Command("chat:send", ChatSend, MESSAGE, right="change", final=ANSWER, before=TOLD).by(ChatHandlers.send),
+    Command("chat:edit", ChatEdit, MESSAGE, right="change", final=ANSWER, before=TOLD).by(ChatHandlers.edit),
+    Command("chat:regenerate", ChatRegenerate, MESSAGE, right="change", final=ANSWER, before=TOLD).by(
+        ChatHandlers.regenerate
+    ),
+    Command("chat:continue", ChatContinue, MESSAGE, right="change", final=ANSWER, before=TOLD).by(ChatHandlers.go_on),
+    Command("chat:cancel", ChatCancel, FrameType("chat:cancelled", ChatCancelled), right="change").by(
+        ChatHandlers.cancel
+    ),
+)
 
 
 class _Beginning:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from orchd.protocol.frame_type import FrameType
 from orchd.protocol.types import (
     ClientPayload,
     Count,
@@ -186,8 +187,9 @@ class ChatPart(Struct, frozen=True, rename="camel"):
     message_id: RowId | None
 
 
-class StoredMessage(Struct, frozen=True, rename="camel"):
-    """A message as it is stored. `parts` is there for answers that go on from another one.
+class ChatMessage(ServerPayload, frozen=True):
+    """`chat:message`: a message as it is stored; the user's is the first frame of a `chat:send`, the assistant's its
+    last. `parts` is there for answers that go on from another one.
 
     `siblings`, in a history, are the messages with the same parent, this one included, oldest first. `model` is the one
     that answered, `attempts` those that failed before it, or before the answer failed; only there if any did.
@@ -209,10 +211,6 @@ class StoredMessage(Struct, frozen=True, rename="camel"):
     parts: list[ChatPart] | UnsetType = UNSET
     siblings: list[RowId] | UnsetType = UNSET
     attempts: list[ChatAttempt] | UnsetType = UNSET
-
-
-class ChatMessage(StoredMessage, ServerPayload, frozen=True):
-    """`chat:message`: a stored message; the user's is the first frame of a `chat:send`, the assistant's its last."""
 
 
 class ChatProgress(ServerPayload, frozen=True):
@@ -271,7 +269,7 @@ class ChatResumed(ServerPayload, frozen=True):
     recovered: bool
     status: Status
     seq: Count
-    message: StoredMessage | UnsetType = UNSET
+    message: ChatMessage | UnsetType = UNSET
 
 
 class ActiveAnswer(Struct, frozen=True, rename="camel"):
@@ -299,5 +297,12 @@ class ChatHistory(ServerPayload, frozen=True):
     """The reply to `chat:history`: `messages` oldest first; `hasMore` when older ones exist on the branch."""
 
     conversation_id: RowId
-    messages: list[StoredMessage]
+    messages: list[ChatMessage]
     has_more: bool
+
+
+MESSAGE = FrameType("chat:message", ChatMessage)
+PROGRESS = FrameType("chat:progress", ChatProgress)
+STREAMING = FrameType("chat:streaming", ChatStreaming)
+TOLD = (MESSAGE, PROGRESS, STREAMING)
+"""What tells a conversation, to who asked and to who listens."""

@@ -9,7 +9,7 @@ from orchd.errors import Invalid, NotFound
 from orchd.features import conversation as conversations
 from orchd.features import journal
 from orchd.features.chat.answer.transcript import Transcript
-from orchd.features.chat.messages import ChatPart, StoredMessage
+from orchd.features.chat.messages import ChatMessage, ChatPart
 from orchd.features.chat.rows import (
     COLUMNS,
     MAX_CONTEXT_BYTES,
@@ -89,7 +89,7 @@ def answer_again(again: Again) -> Steps[Exchange]:
     return exchange if not again.go_on else (yield from _going_on(exchange, found, again))
 
 
-def check_unfinished(message: StoredMessage) -> None:
+def check_unfinished(message: ChatMessage) -> None:
     """Raise `Invalid` unless a message is an answer that may be continued."""
     cut_off = message.status == "complete" and is_cut_off(message.finish_reason)
     if message.role != "assistant" or not (cut_off or message.status in ("cancelled", "interrupted", "error")):
@@ -232,13 +232,13 @@ def find(message_id: int) -> Steps[Found | None]:
     return records(found)[0] if found.rows else None
 
 
-def find_message(message_id: int) -> Steps[StoredMessage | None]:
+def find_message(message_id: int) -> Steps[ChatMessage | None]:
     """Return one message as it is stored, None when it does not exist."""
     found = yield from find(message_id)
     return None if found is None else found.message
 
 
-def asked_before(message: StoredMessage) -> Steps[Asked]:
+def asked_before(message: ChatMessage) -> Steps[Asked]:
     """Return what an answer was given to. Raises `NotFound` when its conversation is gone."""
     before = yield from history(message.conversation_id, None, message.id, MAX_CONTEXT_MESSAGES, MAX_CONTEXT_BYTES)
     conversation = yield from conversations.find(message.conversation_id)
@@ -259,7 +259,7 @@ def find_growing(message_id: int) -> Steps[tuple[Found, Transcript] | None]:
 
 def history(
     conversation_id: int, leaf_id: int | None, before: int | None, limit: int, room: int = MAX_REPLY_BYTES
-) -> Steps[list[StoredMessage]]:
+) -> Steps[list[ChatMessage]]:
     """Return the last `limit` messages of a branch, as far as `room` bytes hold them, oldest first, with siblings.
 
     The branch is the one that leads to `before` (exclusive), else to `leaf_id`, else the active one. Raises `NotFound`
@@ -280,7 +280,7 @@ def history(
     return (yield from _with_siblings(conversation_id, messages))
 
 
-def _with_siblings(conversation_id: int, messages: list[StoredMessage]) -> Steps[list[StoredMessage]]:
+def _with_siblings(conversation_id: int, messages: list[ChatMessage]) -> Steps[list[ChatMessage]]:
     parents = [message.parent_id for message in messages if message.parent_id is not None]
     marks = ", ".join("?" * len(parents)) or "NULL"
     found = yield Statement(
@@ -327,7 +327,7 @@ def interrupt_without_text(message_id: int, now: int) -> Steps[None]:
     )
 
 
-def _interrupt(message: StoredMessage, now: int) -> Steps[None]:
+def _interrupt(message: ChatMessage, now: int) -> Steps[None]:
     text = transcript_of((yield from journal.read(message.id)))
     parts = None if message.parts is UNSET else parts_until(message.parts, text.seq)
     yield Statement(

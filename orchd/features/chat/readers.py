@@ -11,23 +11,27 @@ from orchd.features import conversation as conversations
 from orchd.features.chat import queries
 from orchd.features.chat.answer.follower import CatchUp
 from orchd.features.chat.answer.running import Running
-from orchd.features.chat.answer.tail import Tail, as_frame
+from orchd.features.chat.answer.tail import Tail
 from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.messages import (
+    STREAMING,
+    TOLD,
     ActiveAnswer,
     ChatHistory,
     ChatHistoryRequest,
+    ChatMessage,
     ChatResume,
     ChatResumed,
     ChatSubscribe,
     ChatSubscribed,
     ChatUnsubscribe,
     ChatUnsubscribed,
-    StoredMessage,
 )
 from orchd.features.chat.rows import Found, parts_until
 from orchd.features.chat.service import Chat
 from orchd.hub import Hub
+from orchd.protocol.command import Command, Commands
+from orchd.protocol.frame_type import FrameType
 from orchd.protocol.page import MAX_REPLY_BYTES, fitting
 from orchd.protocol.router import Context, Peer
 from orchd.storage import Database
@@ -48,7 +52,7 @@ class ReaderHandlers:
         """Who is being told what it missed, by connection and message."""
 
     async def history(self, context: Context, data: ChatHistoryRequest) -> ChatHistory:
-        """Answer `chat:history`; answers that still run come with the text that they have by now."""
+        """Answers that still run come with the text that they have by now."""
         messages = await self._database.read(
             queries.history, data.conversation_id, data.leaf_id, data.before, data.limit, MAX_REPLY_BYTES
         )
@@ -56,7 +60,7 @@ class ReaderHandlers:
         return ChatHistory(data.conversation_id, shown, bool(shown) and shown[0].parent_id is not None)
 
     async def resume(self, context: Context, data: ChatResume) -> ChatResumed:
-        """Answer `chat:resume`: what was missed, exactly, or the whole answer so far; then what follows."""
+        """What was missed, exactly, or the whole answer so far; then what follows."""
         self._take_place(context, data.message_id)
         running = self._chat.find(data.message_id)
         if running is not None and running.epoch == self._epoch:
@@ -78,7 +82,6 @@ class ReaderHandlers:
             raise Conflict("this connection gets that answer already", field="messageId")
 
     async def subscribe(self, context: Context, data: ChatSubscribe) -> ChatSubscribed:
-        """Answer `chat:subscribe`."""
         conversation_id = data.conversation_id
         self._chat.audience.check_room(conversation_id, context.peer)
         if await self._database.read(conversations.find, conversation_id) is None:
@@ -94,12 +97,11 @@ class ReaderHandlers:
         return ChatSubscribed(conversation_id, active)
 
     async def unsubscribe(self, context: Context, data: ChatUnsubscribe) -> ChatUnsubscribed:
-        """Answer `chat:unsubscribe`."""
         self._chat.audience.unsubscribe(data.conversation_id, context.peer)
         self._chat.leave(context.peer, data.conversation_id)
         return ChatUnsubscribed(data.conversation_id)
 
-    async def _present(self, message: StoredMessage) -> StoredMessage:
+    async def _present(self, message: ChatMessage) -> ChatMessage:
         """Return a message with the text that it has by now."""
         if message.status != "streaming":
             return message
@@ -177,12 +179,12 @@ class ReaderHandlers:
         context.after_reply(partial(self._replay_end, context, replay, message))
         return ChatResumed(message.id, recovered=True, status=message.status, seq=exact.seq)
 
-    def _replay_end(self, context: Context, replay: Running, message: StoredMessage) -> None:
+    def _replay_end(self, context: Context, replay: Running, message: ChatMessage) -> None:
         """Send what a live follower would have been sent at the end."""
         follower = self._chat.audience.follower(context.peer, replay.transcript.seq)
         replay.attach(follower)
         replay.tell_end(message.finish_reason)
-        replay.tell_final(as_frame(message))
+        replay.tell_final(message)
 
     async def _tail(self, message_id: int) -> Tail | None:
         """Return the tail of an answer that another daemon generates, None when it has ended meanwhile."""
@@ -196,7 +198,20 @@ class ReaderHandlers:
         return Tail(message.conversation_id, message.id, found[0].owner or "", found[1])
 
 
-def _with_text(message: StoredMessage, text: Transcript) -> StoredMessage:
+RESUMED = FrameType("chat:resumed", ChatResumed)
+SUBSCRIBED = FrameType("chat:subscribed", ChatSubscribed)
+UNSUBSCRIBED = FrameType("chat:unsubscribed", ChatUnsubscribed)
+COMMANDS = Commands(
+    Command("chat:history", ChatHistoryRequest, ChatHistory, right="read").by(ReaderHandlers.history),
+    Command("chat:resume", ChatResume, RESUMED, right="read", before=(STREAMING,), pushes=TOLD).by(
+        ReaderHandlers.resume
+    ),
+    Command("chat:subscribe", ChatSubscribe, SUBSCRIBED, right="read", pushes=TOLD).by(ReaderHandlers.subscribe),
+    Command("chat:unsubscribe", ChatUnsubscribe, UNSUBSCRIBED, right="read").by(ReaderHandlers.unsubscribe),
+)
+
+
+def _with_text(message: ChatMessage, text: Transcript) -> ChatMessage:
     return msgspec.structs.replace(
         message,
         content=text.text("content"),

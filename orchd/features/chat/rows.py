@@ -9,7 +9,7 @@ from msgspec import UNSET
 from orchd.errors import NotFound
 from orchd.features import journal
 from orchd.features.chat.answer.transcript import Transcript
-from orchd.features.chat.messages import ChatAttempt, ChatError, ChatPart, ChatTimings, ChatUsage, Status, StoredMessage
+from orchd.features.chat.messages import ChatAttempt, ChatError, ChatMessage, ChatPart, ChatTimings, ChatUsage, Status
 from orchd.llm.types import Channel, Turn
 from orchd.protocol.types import timestamp
 from orchd.storage import Result
@@ -70,7 +70,7 @@ class Exchange(NamedTuple):
     """
 
     conversation_id: int
-    question: StoredMessage
+    question: ChatMessage
     answer_id: int
     branch: list[Turn]
     system_prompt: str | None
@@ -103,13 +103,13 @@ class Asked(NamedTuple):
     """What an answer was given to: the branch before it, oldest first."""
 
     system_prompt: str | None
-    messages: list[StoredMessage]
+    messages: list[ChatMessage]
 
 
 class Found(NamedTuple):
     """A message with what only the daemon needs: how its channels alternate (None: unknown), and whose run made it."""
 
-    message: StoredMessage
+    message: ChatMessage
     runs: Runs | None
     owner: str | None
 
@@ -137,7 +137,7 @@ def record(
     error: str | None, parts: str | None, runs: str | None, owner: str | None, attempts: str | None,
 ) -> Found:  # fmt: skip
     """Read one row."""
-    message = StoredMessage(
+    message = ChatMessage(
         id=row_id,
         conversation_id=conversation_id,
         parent_id=parent_id,
@@ -157,7 +157,7 @@ def record(
     return Found(message, None if runs is None else msgspec.json.decode(runs, type=Runs), owner)
 
 
-def guessed(message: StoredMessage) -> Transcript:
+def guessed(message: ChatMessage) -> Transcript:
     """Return a text for messages stored before positions were: reasoning first, as models do."""
     transcript = Transcript()
     if message.reasoning:

@@ -20,9 +20,9 @@ from orchd.features.chat.answer.follower import Follower
 from orchd.features.chat.answer.generation import Generation, Tuning
 from orchd.features.chat.answer.pending_writes import Parking
 from orchd.features.chat.answer.running import Running
-from orchd.features.chat.answer.tail import Tail, as_frame
+from orchd.features.chat.answer.tail import Tail
 from orchd.features.chat.answer.wish import Wish
-from orchd.features.chat.messages import Status, StoredMessage
+from orchd.features.chat.messages import ChatMessage, Status
 from orchd.features.chat.rows import Answer, Exchange
 from orchd.features.journal import Journal
 from orchd.features.presence import Presence
@@ -107,7 +107,7 @@ class Chat:
         """How many answers are being generated."""
         return len(self._running)
 
-    def check_room(self, message: StoredMessage) -> None:
+    def check_room(self, message: ChatMessage) -> None:
         """Raise `TooLarge` when an answer that begins with this one's text could say no more."""
         bound = self._limits.tuning.max_bytes
         if len(message.content.encode()) + len((message.reasoning or "").encode()) >= bound:
@@ -156,7 +156,7 @@ class Chat:
         """
         epoch = self._presence.epoch
         generation = Generation(exchange, wish, epoch, self._limits.tuning, self._journal.touch)
-        self.audience.tell(exchange.conversation_id, as_frame(exchange.question), asker.peer)
+        self.audience.tell(exchange.conversation_id, exchange.question, asker.peer)
         generation.attach(asker)
         self.audience.follow(generation)
         self._running[generation.message_id] = generation
@@ -327,7 +327,7 @@ class Chat:
         idle = await self._backends.wait_idle(generation.target, patience=IDLE_SECONDS)
         return None if idle is None else closed + idle
 
-    async def _ended_elsewhere(self, message_id: int) -> StoredMessage:
+    async def _ended_elsewhere(self, message_id: int) -> ChatMessage:
         """Wait until the daemon that generates an answer has ended it, for a bounded time; return how it stands."""
         with trio.move_on_after(ELSEWHERE_SECONDS):
             while True:

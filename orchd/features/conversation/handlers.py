@@ -1,7 +1,5 @@
 """Answers to the frames of conversations."""
 
-import msgspec
-
 from orchd.errors import Invalid, NotFound
 from orchd.features.conversation import queries
 from orchd.features.conversation.messages import (
@@ -11,10 +9,10 @@ from orchd.features.conversation.messages import (
     ConversationList,
     ConversationPage,
     ConversationUpdate,
-    ConversationUpdated,
 )
 from orchd.features.conversation.queries import ConversationRow
 from orchd.features.conversation.service import Conversations
+from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import two_numbers
 from orchd.protocol.page import page
 from orchd.protocol.router import Context
@@ -30,13 +28,11 @@ class ConversationHandlers:
         self._conversations = conversations
 
     async def list(self, context: Context, data: ConversationList) -> ConversationPage:
-        """Answer `conversation:list`."""
         before = two_numbers(data.cursor)
         rows = await self._database.read(queries.page, data.limit + 1, before)
         return ConversationPage(*page(rows, data.limit, _item, _cursor))
 
-    async def update(self, context: Context, data: ConversationUpdate) -> ConversationUpdated:
-        """Answer `conversation:update`."""
+    async def update(self, context: Context, data: ConversationUpdate) -> ConversationItem:
         if data.title is None:
             row = await self._database.read(queries.find, data.conversation_id)
         elif not data.title.strip():
@@ -45,13 +41,23 @@ class ConversationHandlers:
             row = await self._database.write(queries.rename, data.conversation_id, data.title.strip())
         if row is None:
             raise NotFound("there is no such conversation", field="conversationId")
-        return ConversationUpdated(*msgspec.structs.astuple(_item(row)))
+        return _item(row)
 
     async def delete(self, context: Context, data: ConversationDelete) -> ConversationDeleted:
-        """Answer `conversation:delete`."""
         if not await self._conversations.delete(data.conversation_id):
             raise NotFound("there is no such conversation", field="conversationId")
         return ConversationDeleted(data.conversation_id)
+
+
+COMMANDS = Commands(
+    Command("conversation:list", ConversationList, ConversationPage, right="read").by(ConversationHandlers.list),
+    Command("conversation:update", ConversationUpdate, ConversationItem, right="change").by(
+        ConversationHandlers.update
+    ),
+    Command("conversation:delete", ConversationDelete, ConversationDeleted, right="change").by(
+        ConversationHandlers.delete
+    ),
+)
 
 
 def _item(row: ConversationRow) -> ConversationItem:

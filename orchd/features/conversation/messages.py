@@ -28,7 +28,7 @@ class ConversationDelete(ClientPayload, frozen=True):
 
 
 class ConversationItem(ServerPayload, frozen=True):
-    """A conversation as lists show it."""
+    """A conversation as lists show it, and the reply to `conversation:update`."""
 
     id: RowId
     title: str
@@ -43,10 +43,6 @@ class ConversationPage(ServerPayload, frozen=True):
 
     items: list[ConversationItem]
     next_cursor: str | None
-
-
-class ConversationUpdated(ConversationItem, frozen=True):
-    """The reply to `conversation:update`: the conversation."""
 
 
 class ConversationDeleted(ServerPayload, frozen=True):

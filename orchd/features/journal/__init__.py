@@ -13,14 +13,13 @@ from orchd.features.feature import Feature, House
 from orchd.features.journal.queries import JournalRow, read, remove
 from orchd.features.journal.service import Journal
 from orchd.guard import Supervisor
-from orchd.protocol.router import Handler
-from orchd.protocol.types import ClientPayload
+from orchd.protocol.router import Serve
 
 __all__ = ["FEATURE", "Journal", "JournalRow", "read", "remove"]
 
 
 @asynccontextmanager
-async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload], Handler]]:
+async def open_feature(house: House) -> AsyncIterator[Mapping[str, Serve]]:
     """Write while the block lasts."""
     journal = Journal(house.database)
     house.offer(journal)
@@ -30,4 +29,4 @@ async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload
         nursery.cancel_scope.cancel()
 
 
-FEATURE = Feature(name="journal", prefixes=(), client={}, server={}, open=open_feature)
+FEATURE = Feature("journal", open_feature)

@@ -2,20 +2,20 @@
 
 import secrets
 import time
-
-from msgspec.structs import astuple
+from functools import partial
 
 from orchd.features.models import queries
 from orchd.features.models.catalog.catalog import queued
 from orchd.features.models.generating.benchmark import PROMPT_VERSION, Plan, measure
 from orchd.features.models.generating.benchmark_messages import (
     ModelBenchmark,
-    ModelBenchmarked,
+    ModelBenchmarkItem,
     ModelBenchmarkPage,
     ModelBenchmarks,
 )
 from orchd.features.models.loading.progress import telling
 from orchd.features.models.messages import (
+    PROGRESS,
     BackendList,
     BackendPage,
     ModelList,
@@ -37,6 +37,7 @@ from orchd.features.models.rows import Measurement, Rating
 from orchd.features.models.service import Models
 from orchd.llm import Backends
 from orchd.llm.types import Claim, Priority
+from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import one_number
 from orchd.protocol.page import by_id, fitting, itself, page
 from orchd.protocol.router import Context
@@ -52,7 +53,6 @@ class ModelHandlers:
         self._models = models
 
     async def list(self, context: Context, data: ModelList) -> ModelPage:
-        """Answer `model:list`."""
         found, stale = await self._models.catalogue(refresh=data.refresh)
         start = one_number(data.cursor, 0)
         models = fitting(found[start:])
@@ -60,35 +60,30 @@ class ModelHandlers:
         return ModelPage(models, stale, str(after) if after < len(found) else None)
 
     async def servers(self, context: Context, data: BackendList) -> BackendPage:
-        """Answer `backend:list`."""
         return BackendPage(fitting(await self._models.servers(refresh=data.refresh)))
 
     async def queue(self, context: Context, data: ModelQueue) -> ModelQueued:
-        """Answer `model:queue`."""
         return ModelQueued(fitting(queued(entry) for entry in self._backends.queue()))
 
     async def load(self, context: Context, data: ModelLoad) -> ModelLoaded:
-        """Answer `model:load`."""
-        async with telling(context.emit, data.model) as progress:
+        async with telling(partial(context.emit, PROGRESS), data.model) as progress:
             loaded = await self._models.load(data.model, progress, force=data.force)
         return ModelLoaded(await self._models.item(loaded.target), loaded.load_ms)
 
     async def unload(self, context: Context, data: ModelUnload) -> ModelUnloaded:
-        """Answer `model:unload`."""
         target = await self._models.unload(data.model)
         return ModelUnloaded(target.model.id, target.backend)
 
     async def switch(self, context: Context, data: ModelSwitch) -> ModelSwitched:
-        """Answer `model:switch`."""
         names = [data.preferred, *data.fallbacks]
-        async with telling(context.emit, data.preferred) as progress:
+        async with telling(partial(context.emit, PROGRESS), data.preferred) as progress:
             loaded, attempts = await self._models.switch(names, progress, force=data.force)
         return ModelSwitched(await self._models.item(loaded.target), loaded.load_ms, attempts)
 
-    async def benchmark(self, context: Context, data: ModelBenchmark) -> ModelBenchmarked:
-        """Answer `model:benchmark`. Its runs wait behind people's chats."""
+    async def benchmark(self, context: Context, data: ModelBenchmark) -> ModelBenchmarkItem:
+        """Its runs wait behind people's chats."""
         await self._models.check_answers(data.model)
-        async with telling(context.emit, data.model) as progress:
+        async with telling(partial(context.emit, PROGRESS), data.model) as progress:
             loaded = await self._models.load(data.model, progress, force=data.force)
             claim = Claim(Priority.TASK, context.user)
             plan = Plan(loaded.target, data.runs, data.max_tokens, secrets.token_hex(4), claim)
@@ -102,23 +97,36 @@ class ModelHandlers:
             runs=runs,
             now=_now(),
         )
-        return ModelBenchmarked(*astuple(await self._database.write(queries.add_benchmark, done)))
+        return await self._database.write(queries.add_benchmark, done)
 
     async def benchmarks(self, context: Context, data: ModelBenchmarks) -> ModelBenchmarkPage:
-        """Answer `model:benchmarks`."""
         before = None if data.cursor is None else int(data.cursor)
         rows = await self._database.read(queries.benchmarks, data.model, data.limit + 1, before)
         return ModelBenchmarkPage(*page(rows, data.limit, itself, by_id))
 
     async def recommend(self, context: Context, data: ModelRecommend) -> ModelRecommended:
-        """Answer `model:recommend`."""
         return ModelRecommended(fitting(await self._models.suggest(data.task_type, data.limit)))
 
     async def rate(self, context: Context, data: ModelRate) -> ModelRated:
-        """Answer `model:rate`."""
         model = await self._models.known(data.model)
         rating = Rating(context.user, model, data.task_type or "", data.rating, data.comment, _now())
         return ModelRated(model, await self._database.write(queries.rate, rating))
+
+
+COMMANDS = Commands(
+    Command("model:list", ModelList, ModelPage, right="read").by(ModelHandlers.list),
+    Command("model:load", ModelLoad, ModelLoaded, right="change", before=(PROGRESS,)).by(ModelHandlers.load),
+    Command("model:unload", ModelUnload, ModelUnloaded, right="admin").by(ModelHandlers.unload),
+    Command("model:switch", ModelSwitch, ModelSwitched, right="change", before=(PROGRESS,)).by(ModelHandlers.switch),
+    Command("model:benchmark", ModelBenchmark, ModelBenchmarkItem, right="change", before=(PROGRESS,)).by(
+        ModelHandlers.benchmark
+    ),
+    Command("model:benchmarks", ModelBenchmarks, ModelBenchmarkPage, right="read").by(ModelHandlers.benchmarks),
+    Command("model:recommend", ModelRecommend, ModelRecommended, right="read").by(ModelHandlers.recommend),
+    Command("model:rate", ModelRate, ModelRated, right="change").by(ModelHandlers.rate),
+    Command("model:queue", ModelQueue, ModelQueued, right="read").by(ModelHandlers.queue),
+    Command("backend:list", BackendList, BackendPage, right="read").by(ModelHandlers.servers),
+)
 
 
 def _now() -> int:

@@ -22,6 +22,7 @@ from orchd.features.models.generating.tool_messages import (
     ModelToolCall,
     ToolCallId,
 )
+from orchd.protocol.frame_type import FrameType
 from orchd.protocol.types import (
     ClientPayload,
     Count,
@@ -389,3 +390,7 @@ class BackendPage(ServerPayload, frozen=True):
     """The reply to `backend:list`."""
 
     backends: list[BackendItem]
+
+
+PROGRESS = FrameType("model:progress", ModelProgress)
+STREAMING = FrameType("model:streaming", ModelStreaming)

@@ -2,7 +2,7 @@
 
 from orchd.errors import Conflict
 from orchd.features.models.assistants.messages import AssistantItem
-from orchd.features.models.generating.benchmark_messages import ModelMeasured
+from orchd.features.models.generating.benchmark_messages import ModelBenchmarkItem
 from orchd.features.models.messages import ModelStars
 from orchd.features.models.rows import AssistantDraft, Measurement, Rating, as_json, assistant, measured
 from orchd.protocol.page import within
@@ -24,7 +24,7 @@ MAX_SPEEDS = 500
 """How many of the latest benchmarks say how fast models are."""
 
 
-def add_benchmark(done: Measurement) -> Steps[ModelMeasured]:
+def add_benchmark(done: Measurement) -> Steps[ModelBenchmarkItem]:
     """Store a benchmark; return it as stored."""
     row = (done.model, done.backend, done.prompt, done.max_tokens, done.load_ms, as_json(done.runs), done.now)
     inserted = yield Statement(
@@ -35,7 +35,7 @@ def add_benchmark(done: Measurement) -> Steps[ModelMeasured]:
     return measured(inserted.last_id, *row)
 
 
-def benchmarks(model: str | None, limit: int, before: int | None) -> Steps[list[ModelMeasured]]:
+def benchmarks(model: str | None, limit: int, before: int | None) -> Steps[list[ModelBenchmarkItem]]:
     """Return up to `limit` benchmarks, of one model if named, latest first, below the id `before`."""
     named = "" if model is None else "model = ? AND"
     found = yield Statement(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from orchd.features.models.assistants.messages import AssistantItem
-from orchd.features.models.generating.benchmark_messages import ModelMeasured, ModelRun, ModelSpread
+from orchd.features.models.generating.benchmark_messages import ModelBenchmarkItem, ModelRun, ModelSpread
 from orchd.protocol.types import timestamp
 
 
@@ -49,10 +49,10 @@ class AssistantDraft(NamedTuple):
 
 def measured(
     row_id: int, model: str, backend: str, prompt: int, max_tokens: int, load_ms: int | None, runs_json: str, at: int
-) -> ModelMeasured:
+) -> ModelBenchmarkItem:
     """Read one row of `model_benchmark`."""
     runs = msgspec.json.decode(runs_json, type=list[ModelRun])
-    return ModelMeasured(
+    return ModelBenchmarkItem(
         id=row_id,
         model=model,
         backend=backend,

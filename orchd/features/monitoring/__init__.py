@@ -12,29 +12,20 @@ import trio
 
 from orchd.features.feature import Feature, House
 from orchd.features.monitoring.asked import Asked, asked_here
-from orchd.features.monitoring.handlers import MonitoringHandlers
+from orchd.features.monitoring.handlers import COMMANDS, MonitoringHandlers
 from orchd.features.monitoring.load import Load, LoadMeter
 from orchd.features.monitoring.memory import FreeMemory, MemoryMeter
-from orchd.features.monitoring.messages import (
-    MonitoringMetrics,
-    MonitoringSubscribe,
-    MonitoringSubscribed,
-    MonitoringUnsubscribe,
-    MonitoringUnsubscribed,
-)
 from orchd.features.monitoring.process import ModelServerReader
 from orchd.features.monitoring.sampler import Sampler, machine_readers
 from orchd.features.monitoring.service import Monitoring
 from orchd.guard import Supervisor
-from orchd.protocol.exchange import Exchange
-from orchd.protocol.router import Handler
-from orchd.protocol.types import ClientPayload
+from orchd.protocol.router import Serve
 
 __all__ = ["FEATURE", "FreeMemory", "Load", "LoadMeter", "MemoryMeter"]
 
 
 @asynccontextmanager
-async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload], Handler]]:
+async def open_feature(house: House) -> AsyncIterator[Mapping[str, Serve]]:
     """Run the ticker inside the block. Leaving it waits for no sensor, not even one that hangs."""
     options = house.options["monitoring"]
 
@@ -44,28 +35,13 @@ async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload
 
     sampler = Sampler(machine_readers(options.process_seconds, asked), house.gauges, options.sensor_seconds)
     monitoring = Monitoring(house.hub, sampler)
-    handlers = MonitoringHandlers(monitoring)
     house.offer(MemoryMeter())
     servers = ModelServerReader(options.process_seconds, asked, all_of_them=True)
     house.offer(LoadMeter(servers=servers))
     async with trio.open_nursery() as nursery:
         Supervisor(nursery, house.troubles).keep("monitoring", monitoring.run)
-        yield {MonitoringSubscribe: handlers.subscribe, MonitoringUnsubscribe: handlers.unsubscribe}
+        yield COMMANDS.bind(MonitoringHandlers(monitoring))
         nursery.cancel_scope.cancel()
 
 
-FEATURE = Feature(
-    name="monitoring",
-    prefixes=("monitoring:",),
-    client={"monitoring:subscribe": MonitoringSubscribe, "monitoring:unsubscribe": MonitoringUnsubscribe},
-    server={
-        "monitoring:subscribed": MonitoringSubscribed,
-        "monitoring:unsubscribed": MonitoringUnsubscribed,
-        "monitoring:metrics": MonitoringMetrics,
-    },
-    exchanges={
-        "monitoring:subscribe": Exchange("monitoring:subscribed", pushes=("monitoring:metrics",)),
-        "monitoring:unsubscribe": Exchange("monitoring:unsubscribed"),
-    },
-    open=open_feature,
-)
+FEATURE = Feature("monitoring", open_feature, (*COMMANDS,))

@@ -1,12 +1,15 @@
 """Answers to `monitoring:*`."""
 
 from orchd.features.monitoring.messages import (
+    METRICS,
     MonitoringSubscribe,
     MonitoringSubscribed,
     MonitoringUnsubscribe,
     MonitoringUnsubscribed,
 )
 from orchd.features.monitoring.service import Monitoring
+from orchd.protocol.command import Command, Commands
+from orchd.protocol.frame_type import FrameType
 from orchd.protocol.router import Context
 
 
@@ -17,11 +20,21 @@ class MonitoringHandlers:
         self._monitoring = monitoring
 
     async def subscribe(self, context: Context, data: MonitoringSubscribe) -> MonitoringSubscribed:
-        """Subscribe the connection, or change its interval."""
         self._monitoring.subscribe(context.peer, data.interval_ms)
         return MonitoringSubscribed(data.interval_ms)
 
     async def unsubscribe(self, context: Context, data: MonitoringUnsubscribe) -> MonitoringUnsubscribed:
-        """End the connection's subscription, if it has one."""
         self._monitoring.unsubscribe(context.peer)
         return MonitoringUnsubscribed()
+
+
+SUBSCRIBED = FrameType("monitoring:subscribed", MonitoringSubscribed)
+UNSUBSCRIBED = FrameType("monitoring:unsubscribed", MonitoringUnsubscribed)
+COMMANDS = Commands(
+    Command("monitoring:subscribe", MonitoringSubscribe, SUBSCRIBED, right="read", pushes=(METRICS,)).by(
+        MonitoringHandlers.subscribe
+    ),
+    Command("monitoring:unsubscribe", MonitoringUnsubscribe, UNSUBSCRIBED, right="read").by(
+        MonitoringHandlers.unsubscribe
+    ),
+)

@@ -4,6 +4,7 @@ from typing import Annotated, TypeAlias
 
 from msgspec import Meta, Struct
 
+from orchd.protocol.frame_type import FrameType
 from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp
 
 DEFAULT_INTERVAL_MS = 10_000
@@ -126,3 +127,6 @@ class MonitoringMetrics(ServerPayload, frozen=True):
     network: MonitoringNetwork
     processes: MonitoringProcesses
     daemon: MonitoringDaemon
+
+
+METRICS = FrameType("monitoring:metrics", MonitoringMetrics)

@@ -8,14 +8,12 @@ from typing import Protocol
 
 import trio
 
-from orchd.features.monitoring.messages import MonitoringMetrics
+from orchd.features.monitoring.messages import METRICS, MonitoringMetrics
 from orchd.features.monitoring.schedule import GRID_MS, Beat, wake_at
 from orchd.guard import guarded
 from orchd.hub import Hub, Topic
 from orchd.protocol.router import Peer
 from orchd.wakeup import Signal
-
-FRAME = "monitoring:metrics"
 
 REUSE_SECONDS = 0.9 * GRID_MS / 1000
 """A sample begun less than this ago serves others who are due too; less than anyone's two beats are apart."""
@@ -35,7 +33,6 @@ class Monitoring:
     """Who is subscribed, and the task that serves them."""
 
     def __init__(self, hub: Hub, source: Source) -> None:
-        self._hub = hub
         self._source = source
         self._subscribers: Topic[Beat] = hub.topic()
         self._changed = Signal()
@@ -80,7 +77,7 @@ class Monitoring:
         await self._renew_frame()
         for peer, beat in self._subscribers.subscribers():
             if due.get(peer) is beat:  # else it left, or came anew and is due by that
-                peer.put_latest(FRAME, self._frame)
+                peer.put_latest(METRICS.type, self._frame)
 
     def _take_due(self) -> dict[Peer, Beat]:
         """Return who is due with their next beats, which are set before sampling: a slow sample never piles up."""
@@ -95,7 +92,7 @@ class Monitoring:
         if began - self._sampled_at < REUSE_SECONDS:
             return
         shortest_ms = min((beat.interval_ms for _, beat in self._subscribers.subscribers()), default=1_000)
-        self._frame = self._hub.frame(await self._source.collect(patience=shortest_ms / 2000))
+        self._frame = METRICS.frame(await self._source.collect(patience=shortest_ms / 2000))
         self._sampled_at = began
 
     def _now_ms(self) -> int:

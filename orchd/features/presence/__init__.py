@@ -11,14 +11,13 @@ import trio
 from orchd.features.feature import Feature, House
 from orchd.features.presence.service import Presence
 from orchd.guard import Supervisor
-from orchd.protocol.router import Handler
-from orchd.protocol.types import ClientPayload
+from orchd.protocol.router import Serve
 
 __all__ = ["FEATURE", "Presence"]
 
 
 @asynccontextmanager
-async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload], Handler]]:
+async def open_feature(house: House) -> AsyncIterator[Mapping[str, Serve]]:
     """Keep this run's row while the block lasts."""
     presence = Presence(house.database, house.epoch)
     house.offer(presence)
@@ -30,4 +29,4 @@ async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload
     await presence.leave()
 
 
-FEATURE = Feature(name="presence", prefixes=(), client={}, server={}, open=open_feature)
+FEATURE = Feature("presence", open_feature)

@@ -11,22 +11,19 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from orchd.features.feature import Feature, House
-from orchd.features.text import messages
 from orchd.features.text.cutting.calibration import Calibration
 from orchd.features.text.cutting.counting import Counting
 from orchd.features.text.cutting.cutting import Cutting
-from orchd.features.text.handlers import TextHandlers
+from orchd.features.text.handlers import COMMANDS, TextHandlers
 from orchd.features.text.processing.process import Processing
 from orchd.features.text.texts import Digest, Shortened, Texts
-from orchd.protocol.exchange import Exchange
-from orchd.protocol.router import Handler
-from orchd.protocol.types import ClientPayload
+from orchd.protocol.router import Serve
 
 __all__ = ["FEATURE", "Digest", "Shortened", "Texts"]
 
 
 @asynccontextmanager
-async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload], Handler]]:
+async def open_feature(house: House) -> AsyncIterator[Mapping[str, Serve]]:
     """Learn from all generations' usage from now on, and offer the handlers to the router."""
     calibration = Calibration()
     house.backends.observe(calibration.observe)
@@ -34,31 +31,7 @@ async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload
     cutting = Cutting(counting, house.workers)
     processing = Processing(house.database, house.backends, counting, cutting)
     house.offer(Texts(counting, cutting, processing))
-    handlers = TextHandlers(counting, cutting, processing)
-    yield {
-        messages.TextEstimate: handlers.estimate,
-        messages.TextTruncate: handlers.truncate,
-        messages.TextChunk: handlers.chunk,
-        messages.TextProcess: handlers.process,
-    }
+    yield COMMANDS.bind(TextHandlers(counting, cutting, processing))
 
 
-FEATURE = Feature(
-    name="text",
-    prefixes=("text:",),
-    client={
-        "text:estimate": messages.TextEstimate,
-        "text:truncate": messages.TextTruncate,
-        "text:chunk": messages.TextChunk,
-        "text:process": messages.TextProcess,
-    },
-    server={
-        "text:estimate": messages.TextEstimated,
-        "text:truncate": messages.TextTruncated,
-        "text:chunk": messages.TextChunked,
-        "text:process": messages.TextProcessed,
-        "text:progress": messages.TextProgress,
-    },
-    exchanges={"text:process": Exchange("text:process", before=("text:progress",))},
-    open=open_feature,
-)
+FEATURE = Feature("text", open_feature, (*COMMANDS,))

@@ -10,6 +10,7 @@ from orchd.features.text.cutting.counting import Chosen, Counting, Tally
 from orchd.features.text.cutting.cutting import Cutting
 from orchd.features.text.cutting.truncate import Gap
 from orchd.features.text.messages import (
+    PROGRESS,
     TextChunk,
     TextChunked,
     TextEstimate,
@@ -26,6 +27,7 @@ from orchd.features.text.messages import (
 from orchd.features.text.processing.process import Processing, Wish
 from orchd.features.text.queries import Job
 from orchd.llm.types import Turn
+from orchd.protocol.command import Command, Commands
 from orchd.protocol.page import MAX_REPLY_BYTES, fitting, size
 from orchd.protocol.router import Context
 
@@ -39,7 +41,6 @@ class TextHandlers:
         self._processing = processing
 
     async def estimate(self, context: Context, data: TextEstimate) -> TextEstimated:
-        """Answer `text:estimate`."""
         given = _given(data)
         chosen = await self._counting.choose(data.model)
         if given.text is not None:
@@ -49,7 +50,6 @@ class TextHandlers:
         return TextEstimated(tally.tokens, tally.at_most, tally.method, chosen.model, given.characters)
 
     async def truncate(self, context: Context, data: TextTruncate) -> TextTruncated:
-        """Answer `text:truncate`."""
         given = _given(data)
         chosen = await self._counting.choose(data.model)
         limit = _limit(data, chosen)
@@ -73,7 +73,6 @@ class TextHandlers:
         return _truncated(None, kept, removed, tally, limit, chosen)
 
     async def chunk(self, context: Context, data: TextChunk) -> TextChunked:
-        """Answer `text:chunk`."""
         chosen = await self._counting.choose(data.model) if data.unit == "tokens" else None
         spans, sizes, tally = await self._cutting.chunk(chosen, data.text, data.size, data.overlap)
         pieces = [
@@ -86,7 +85,6 @@ class TextHandlers:
         return TextChunked(shown, data.unit, method, model, after if after < len(pieces) else None)
 
     async def process(self, context: Context, data: TextProcess) -> TextProcessed:
-        """Answer `text:process`."""
         if data.job_id is not None:
             _check_nothing_new(data)
             if data.first_part:
@@ -100,6 +98,14 @@ class TextHandlers:
             raise Invalid("the last instruction is blank", field="reduce", path="$.data.reduce")
         job = Job(context.user, data.text, data.instruction, data.reduce, data.model)
         return _from_part(await self._processing.begin(context, job, Wish(data.size, data.overlap, data.parallel)), 0)
+
+
+COMMANDS = Commands(
+    Command("text:estimate", TextEstimate, TextEstimated, right="read").by(TextHandlers.estimate),
+    Command("text:truncate", TextTruncate, TextTruncated, right="read").by(TextHandlers.truncate),
+    Command("text:chunk", TextChunk, TextChunked, right="read").by(TextHandlers.chunk),
+    Command("text:process", TextProcess, TextProcessed, right="change", before=(PROGRESS,)).by(TextHandlers.process),
+)
 
 
 def _from_part(done: TextProcessed, first: int) -> TextProcessed:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
+from orchd.protocol.frame_type import FrameType
 from orchd.protocol.types import ClientPayload, Count, ErrorCode, ModelName, RowId, ServerPayload
 
 Tokens: TypeAlias = Annotated[int, Meta(ge=1, le=100_000_000)]
@@ -185,6 +186,9 @@ class TextProgress(ServerPayload, frozen=True):
     failed: Count
     total: Count
     elapsed_ms: Count
+
+
+PROGRESS = FrameType("text:progress", TextProgress)
 
 
 class TextError(Struct, frozen=True):

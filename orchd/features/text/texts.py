@@ -9,7 +9,7 @@ from orchd.features.text.processing.asking import Spent
 from orchd.features.text.processing.process import UNKNOWN_CONTEXT_TOKENS, Processing, Wish
 from orchd.features.text.queries import Job
 from orchd.llm.types import Target
-from orchd.protocol.types import ServerPayload
+from orchd.protocol.frame_type import FrameType, Payload
 
 MARK_TOKENS = 24
 """Left for the note in place of what is left out."""
@@ -85,7 +85,7 @@ class _Unseen:
     def __init__(self, user: str) -> None:
         self.user = user
 
-    def emit(self, payload: ServerPayload) -> None:
+    def emit(self, kind: FrameType[Payload], payload: Payload) -> None:
         """Nobody is told."""
 
 

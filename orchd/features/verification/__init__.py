@@ -14,9 +14,8 @@ from orchd.claims import Source
 from orchd.features.feature import Feature, House
 from orchd.features.models import Models
 from orchd.features.text import Texts
-from orchd.features.verification import messages
 from orchd.features.verification.hallucination.claims import measure
-from orchd.features.verification.handlers import VerifyHandlers
+from orchd.features.verification.handlers import COMMANDS, VerifyHandlers
 from orchd.features.verification.messages import (
     Outcome,
     VerifyClaimItem,
@@ -29,9 +28,7 @@ from orchd.features.verification.queries import find as find_ledger
 from orchd.features.verification.queries import remove as remove_ledgers
 from orchd.features.verification.records import Judged, Pair, Preference, Unwatched, Witness, Work, within_reply
 from orchd.features.verification.service import Verification
-from orchd.protocol.exchange import Exchange
-from orchd.protocol.router import Handler
-from orchd.protocol.types import ClientPayload
+from orchd.protocol.router import Serve
 
 __all__ = [
     "FEATURE",
@@ -56,31 +53,13 @@ __all__ = [
 
 
 @asynccontextmanager
-async def open_feature(house: House) -> AsyncIterator[Mapping[type[ClientPayload], Handler]]:
+async def open_feature(house: House) -> AsyncIterator[Mapping[str, Serve]]:
     """Offer the door; nothing runs but requests."""
     verification = Verification(
         house.database, house.backends, house.door(Models), house.door(Texts), house.workers, measure
     )
     house.offer(verification)
-    handlers = VerifyHandlers(house.database, verification)
-    yield {
-        messages.VerifyMessage: handlers.message,
-        messages.VerifyGet: handlers.get,
-    }
+    yield COMMANDS.bind(VerifyHandlers(house.database, verification))
 
 
-FEATURE = Feature(
-    name="verification",
-    prefixes=("verify:",),
-    client={
-        "verify:message": messages.VerifyMessage,
-        "verify:get": messages.VerifyGet,
-    },
-    server={
-        "verify:message": messages.VerifyChecked,
-        "verify:get": messages.VerifyFound,
-        "verify:claim": messages.VerifyClaim,
-    },
-    exchanges={"verify:message": Exchange("verify:message", before=("verify:claim",))},
-    open=open_feature,
-)
+FEATURE = Feature("verification", open_feature, (*COMMANDS,))

@@ -5,23 +5,24 @@ from operator import attrgetter
 from typing import Any
 
 import trio
-from msgspec import UNSET, structs
+from msgspec import UNSET
 
 from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, Source
 from orchd.errors import Conflict, Invalid, NotFound, TooLarge
 from orchd.features import chat
 from orchd.features.verification import queries
 from orchd.features.verification.messages import (
-    VerifyChecked,
+    CLAIM,
     VerifyClaim,
     VerifyClaimItem,
-    VerifyFound,
     VerifyGet,
+    VerifyLedger,
     VerifyMessage,
 )
 from orchd.features.verification.records import Work, within_reply
 from orchd.features.verification.service import Verification
 from orchd.llm import Claim, Priority, Turn
+from orchd.protocol.command import Command, Commands
 from orchd.protocol.router import Context
 from orchd.storage import Database, Steps
 
@@ -38,19 +39,23 @@ class VerifyHandlers:
         self._database = database
         self._verification = verification
 
-    async def message(self, context: Context, data: VerifyMessage) -> VerifyChecked:
-        """Answer `verify:message`."""
+    async def message(self, context: Context, data: VerifyMessage) -> VerifyLedger:
         given = _given(data)
         answer, asked = await self._database.read(_find, data.message_id)
         judged = await self._verification.check(_work(context, data, answer, asked, given), _Teller(context, answer.id))
-        return VerifyChecked(*structs.astuple(within_reply(judged.ledger)))
+        return within_reply(judged.ledger)
 
-    async def get(self, context: Context, data: VerifyGet) -> VerifyFound:
-        """Answer `verify:get`."""
+    async def get(self, context: Context, data: VerifyGet) -> VerifyLedger:
         found = await self._database.read(queries.latest, data.message_id)
         if found is None:
             raise NotFound("this message was never verified", field="messageId", path="$.data.messageId")
-        return VerifyFound(*structs.astuple(within_reply(found)))
+        return within_reply(found)
+
+
+COMMANDS = Commands(
+    Command("verify:message", VerifyMessage, VerifyLedger, right="change", before=(CLAIM,)).by(VerifyHandlers.message),
+    Command("verify:get", VerifyGet, VerifyLedger, right="read").by(VerifyHandlers.get),
+)
 
 
 class _Teller:
@@ -66,7 +71,7 @@ class _Teller:
             drained = trio.Event()
             self._context.peer.when_drained(drained.set)
             await drained.wait()
-        self._context.emit(VerifyClaim(self._message_id, claim))
+        self._context.emit(CLAIM, VerifyClaim(self._message_id, claim))
 
     def on_model(self, name: str) -> None:
         """The ledger says in the end who was asked."""
@@ -86,7 +91,7 @@ def _given(data: VerifyMessage) -> tuple[Source, ...] | None:
     return tuple(Source(source.name, source.text) for source in data.sources)
 
 
-def _find(message_id: int) -> Steps[tuple[chat.StoredMessage, chat.Asked]]:
+def _find(message_id: int) -> Steps[tuple[chat.ChatMessage, chat.Asked]]:
     """Return an answer that can be verified, and what it was given to. Raises NotFound, Invalid, Conflict, TooLarge."""
     about: dict[str, Any] = {"field": "messageId", "path": "$.data.messageId"}
     answer = yield from chat.find_message(message_id)
@@ -106,7 +111,7 @@ def _find(message_id: int) -> Steps[tuple[chat.StoredMessage, chat.Asked]]:
 def _work(
     context: Context,
     data: VerifyMessage,
-    answer: chat.StoredMessage,
+    answer: chat.ChatMessage,
     asked: chat.Asked,
     given: tuple[Source, ...] | None,
 ) -> Work:
@@ -127,7 +132,7 @@ def _work(
     )
 
 
-def _authors(answer: chat.StoredMessage) -> tuple[str, ...]:
+def _authors(answer: chat.ChatMessage) -> tuple[str, ...]:
     """Return the models that wrote an answer: several when one went on with another's text."""
     parts = [] if answer.parts is UNSET else [part.model for part in answer.parts]
     return tuple(dict.fromkeys(name for name in (*parts, answer.model) if name))

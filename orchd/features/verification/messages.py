@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from orchd.features.models import TaskType
+from orchd.protocol.frame_type import FrameType
 from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp
 
 Score: TypeAlias = Annotated[int, Meta(ge=0, le=100)]
@@ -171,9 +172,4 @@ class VerifyClaim(ServerPayload, frozen=True):
     claim: VerifyClaimItem
 
 
-class VerifyChecked(VerifyLedger, ServerPayload, frozen=True):
-    """The reply to `verify:message`: the ledger, as stored."""
-
-
-class VerifyFound(VerifyLedger, ServerPayload, frozen=True):
-    """The reply to `verify:get`: the ledger, as stored."""
+CLAIM = FrameType("verify:claim", VerifyClaim)

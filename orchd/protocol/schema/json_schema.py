@@ -2,12 +2,12 @@
 
 It has two roots, `ClientFrame` and `ServerFrame`, each a union told apart by `type`. Client frames are closed; server
 frames are open, since they may grow members. What JSON Schema has no words for stands in keywords that begin with
-`x-`: which frames answer which, what an error code and a reason mean, and the close codes.
+`x-`: what answers a request and which right it needs, what an error code and a reason mean, and the close codes.
 """
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Never, TypeAlias
 
 import msgspec
 from msgspec import Struct, inspect
@@ -15,9 +15,11 @@ from msgspec import Struct, inspect
 from orchd.errors import CODES
 from orchd.protocol.codec import Codec, union
 from orchd.protocol.codes import CLOSE_CODES
-from orchd.protocol.exchange import Exchange
+from orchd.protocol.command import AnyCommand
+from orchd.protocol.frame_type import FrameType
 from orchd.protocol.schema import docstrings, shape
 from orchd.protocol.schema.shape import Json
+from orchd.protocol.types import ServerPayload
 from orchd.reasons import REASONS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -32,22 +34,27 @@ CLIENT = "What a client may send. Null for a member that may be left out means t
 SERVER = "What the daemon sends. Later daemons may send more members, more types and more values of enumerations."
 
 
-def schema(codec: Codec, exchanges: Mapping[str, Exchange], members: Members, version: str) -> dict[str, Any]:
-    """Return the schema of protocol `version` as a JSON value.
-
-    `exchanges` says for each client frame what answers it, `members` what their members are.
-    """
+def schema(codec: Codec, members: Members, version: str) -> dict[str, Any]:
+    """Return the schema of protocol `version` as a JSON value. `members` says what the members of structs are."""
+    sent = [frame.envelope for frame in codec.server_frames.values()]
+    read = [*codec.client_frames.values()]
     (client, server), definitions = msgspec.json.schema_components(
-        (union(codec.client_frames), union(codec.server_frames)), ref_template=f"{shape.REF}{{name}}"
+        (union(read), union(sent)), ref_template=f"{shape.REF}{{name}}"
     )
     shape.constants(definitions)
     shape.enumerations(definitions)
     shape.growing(definitions, server)
-    for struct in _structs((*codec.client_frames.values(), *codec.server_frames.values())):
+    for struct in _structs((*read, *sent)):
         _describe(definitions[struct.__name__], struct, members)
-    _frames(codec, definitions)
-    for kind, frame in codec.client_frames.items():
-        definitions[frame.__name__] |= _answered(codec, exchanges[kind])
+    for kind, command in codec.commands.items():
+        definition = definitions[codec.client_frames[kind].__name__]
+        definition["description"] = docstrings.description(command.payload)
+        shape.described(definition, _CLIENT_MEMBERS)
+        definition |= _answered(command)
+    for frame in codec.server_frames.values():
+        definition = definitions[frame.envelope.__name__]
+        definition["description"] = _about(frame)
+        shape.described(definition, _SERVER_MEMBERS)
     shape.references(definitions)
     definitions["ErrorCode"]["x-codes"] = {
         kind.code: {"retryable": kind.retryable, "description": docstrings.sentence(kind)} for kind in CODES
@@ -117,23 +124,20 @@ _SERVER_MEMBERS = {
 }
 
 
-def _frames(codec: Codec, definitions: Json) -> None:
-    """Give each envelope the words of its payload, and its own members theirs."""
-    for frames, members in ((codec.client_frames, _CLIENT_MEMBERS), (codec.server_frames, _SERVER_MEMBERS)):
-        for frame in frames.values():
-            payload = next(field.type for field in msgspec.structs.fields(frame) if field.name == "data")
-            definitions[frame.__name__]["description"] = docstrings.description(payload)
-            shape.described(definitions[frame.__name__], members)
+def _about(frame: FrameType[Never]) -> str:
+    """Return the words of a frame's payload; those of one that several share don't say which frame it is."""
+    told = docstrings.description(frame.payload)
+    return told if issubclass(frame.payload, ServerPayload) else f"The reply to `{frame.type}`. {told}"
 
 
-def _answered(codec: Codec, exchange: Exchange) -> Json:
-    def names(kinds: Iterable[str]) -> list[str]:
-        return [codec.server_frames[kind].__name__ for kind in kinds]
+def _answered(command: AnyCommand) -> Json:
+    def names(frames: Iterable[FrameType[Never]]) -> list[str]:
+        return [frame.envelope.__name__ for frame in frames]
 
-    told: Json = {"x-reply": codec.server_frames[exchange.reply].__name__}
-    if exchange.reply_data:
-        told["x-replyData"] = dict(exchange.reply_data)
-    return told | {"x-before": names(exchange.before), "x-pushes": names(exchange.pushes)}
+    told: Json = {"x-right": command.right, "x-reply": command.reply.envelope.__name__}
+    if command.final:
+        told["x-replyData"] = dict(command.final)
+    return told | {"x-before": names(command.before), "x-pushes": names(command.pushes)}
 
 
 def _structs(frames: Iterable[type[Struct]]) -> Iterable[type[Struct]]:

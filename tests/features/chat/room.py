@@ -11,8 +11,7 @@ import trio
 
 from orchd.budget import Budget
 from orchd.errors import OrchdError, Unavailable
-from orchd.features import make_codec
-from orchd.features.chat import messages
+from orchd.features.chat import FEATURE, handlers, readers
 from orchd.features.chat.answer.audience import Audience
 from orchd.features.chat.answer.generation import Tuning
 from orchd.features.chat.context import Contexts
@@ -26,8 +25,10 @@ from orchd.features.presence import Presence
 from orchd.guard import Supervisor
 from orchd.hub import Hub
 from orchd.llm.types import Channel, Listener, Outcome, Prompt
-from orchd.protocol.messages import Error
-from orchd.protocol.types import ClientPayload, ServerPayload
+from orchd.protocol.frame_type import FrameType, Payload
+from orchd.protocol.messages import ERROR, Error
+from orchd.protocol.router import Serve
+from orchd.protocol.types import ClientPayload
 from orchd.storage import Database, Health, Steps
 from orchd.storage.migrate import load_migrations
 from orchd.storage.sqlite.sqlite_connection import drive, transaction
@@ -75,19 +76,18 @@ class Device(FakePeer):
 class Request:
     """A request in flight. Satisfies `orchd.protocol.router.Context`, and does what a session does around it."""
 
-    def __init__(self, device: Device, hub: Hub) -> None:
+    def __init__(self, device: Device) -> None:
         self.id: str | None = next(device.ids)
         self.user = "local"
         self.peer = device
         self.scope = trio.CancelScope()
-        self._hub = hub
         self._callbacks: list[Callable[[], None]] = []
         self.cancel: Callable[[], Awaitable[None]] | None = None
         self.over = False
 
-    def emit(self, payload: ServerPayload) -> None:
+    def emit(self, kind: FrameType[Payload], payload: Payload) -> None:
         """Send a frame of this request."""
-        self.peer.put(self._hub.frame(payload, self.id))
+        self.peer.put(kind.frame(payload, self.id))
 
     def after_reply(self, callback: Callable[[], None]) -> None:
         """Keep it for then."""
@@ -97,19 +97,19 @@ class Request:
         """Keep it for then."""
         self.cancel = cancel
 
-    async def serve(self, handler: Callable[[Any, Any], Awaitable[ServerPayload]], data: ClientPayload) -> None:
-        """Run a handler to the final frame; a cancelled one has none here."""
+    async def serve(self, serve: Serve, data: ClientPayload) -> None:
+        """Run a request to the final frame; a cancelled one has none here."""
         try:
             with self.scope:
-                await self._serve(handler, data)
+                await self._serve(serve, data)
         finally:
             self.over = True
 
-    async def _serve(self, handler: Callable[[Any, Any], Awaitable[ServerPayload]], data: ClientPayload) -> None:
+    async def _serve(self, serve: Serve, data: ClientPayload) -> None:
         try:
-            self.emit(await handler(self, data))
+            self.peer.put(await serve(self, data))
         except OrchdError as error:
-            self.emit(Error(error.code, error.message, error.retryable, error.details))
+            self.emit(ERROR, Error(error.code, error.message, error.retryable, error.details))
             return
         for callback in self._callbacks:
             callback()
@@ -119,7 +119,7 @@ class Room:
     """A daemon's chat with its journal, by the epoch `me`."""
 
     def __init__(self, database: Database, script: Script, nursery: trio.Nursery, epoch: str = "me") -> None:
-        self.hub = Hub(make_codec())
+        self.hub = Hub()
         self.backends = ScriptedBackends(script)
         self.journal = Journal(database)
         self.presence = Presence(database, epoch)
@@ -130,30 +130,21 @@ class Room:
         self.hub.when_forgotten(self.chat.leave)
         self.contexts = Budget(CONTEXT_MEMORY, "contexts")
         contexts = Contexts(MAX_CONTEXT_BYTES, self.contexts)
-        writers = ChatHandlers(database, self.backends, self.hub, self.chat, epoch, None, contexts)
-        readers = ReaderHandlers(database, self.hub, self.chat, epoch)
+        writing = ChatHandlers(database, self.backends, self.hub, self.chat, epoch, None, contexts)
+        reading = ReaderHandlers(database, self.hub, self.chat, epoch)
         self._nursery = nursery
-        self._handlers: dict[type[ClientPayload], Callable[[Any, Any], Awaitable[ServerPayload]]] = {
-            messages.ChatSend: writers.send,
-            messages.ChatCancel: writers.cancel,
-            messages.ChatEdit: writers.edit,
-            messages.ChatRegenerate: writers.regenerate,
-            messages.ChatContinue: writers.go_on,
-            messages.ChatHistoryRequest: readers.history,
-            messages.ChatResume: readers.resume,
-            messages.ChatSubscribe: readers.subscribe,
-            messages.ChatUnsubscribe: readers.unsubscribe,
-        }
+        serves = {**handlers.COMMANDS.bind(writing), **readers.COMMANDS.bind(reading)}
+        self._serves = {command.payload: serves[command.type] for command in FEATURE.commands}
 
     async def ask(self, device: Device, data: ClientPayload) -> Frame:
         """Serve a request and return its final frame."""
-        await Request(device, self.hub).serve(self._handlers[type(data)], data)
+        await Request(device).serve(self._serves[type(data)], data)
         return device.read[-1]
 
     def begin(self, device: Device, data: ClientPayload) -> Request:
         """Begin to serve a request, and wait for nothing."""
-        request = Request(device, self.hub)
-        self._nursery.start_soon(request.serve, self._handlers[type(data)], data)
+        request = Request(device)
+        self._nursery.start_soon(request.serve, self._serves[type(data)], data)
         return request
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.context import GO_ON, build, estimate_tokens, prompt, reprompt
-from orchd.features.chat.messages import StoredMessage
+from orchd.features.chat.messages import ChatMessage
 from orchd.features.chat.rows import Exchange
 from orchd.llm.types import ModelInfo, Sampling, Target, Turn
 from tests.growth import is_square
@@ -80,7 +80,7 @@ def test_the_estimate_counts_bytes_not_characters() -> None:
 
 
 def test_a_fallback_gets_what_fits_its_own_context_and_is_asked_to_go_on() -> None:
-    question = StoredMessage(1, 1, None, "user", "why?", None, "complete", None, "t", None, None, None, None)
+    question = ChatMessage(1, 1, None, "user", "why?", None, "complete", None, "t", None, None, None, None)
     begun = Transcript()
     begun.add("content", "Since")
     branch = turns((U, "x" * 3_000), (A, "y" * 3_000), (U, "why?"))

@@ -6,7 +6,7 @@ from orchd.errors import NotFound
 from orchd.features import conversation as conversations
 from orchd.features import journal
 from orchd.features.chat import queries
-from orchd.features.chat.messages import ChatAttempt, ChatError, ChatTimings, ChatUsage, StoredMessage
+from orchd.features.chat.messages import ChatAttempt, ChatError, ChatMessage, ChatTimings, ChatUsage
 from orchd.features.chat.rows import Again, Answer, Exchange, Question
 from orchd.features.journal import JournalRow
 from orchd.features.journal.queries import append
@@ -40,7 +40,7 @@ def answer(exchange: Exchange, content: str) -> Answer:
     )
 
 
-async def get(store: Database, message_id: int) -> StoredMessage:
+async def get(store: Database, message_id: int) -> ChatMessage:
     found = await store.read(queries.find, message_id)
     assert found is not None
     return found.message

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from orchd.errors import Busy, NotFound, ShuttingDown, TooLarge, Unavailable
 from orchd.features import conversation as conversations
-from orchd.features import journal, make_codec
+from orchd.features import journal
 from orchd.features.chat import queries
 from orchd.features.chat.answer.audience import Audience
 from orchd.features.chat.answer.follower import Follower
@@ -19,7 +19,7 @@ from orchd.features.chat.answer.generation import Generation, Tuning
 from orchd.features.chat.answer.tail import Tail
 from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.answer.wish import Wish
-from orchd.features.chat.messages import ChatResume, ChatSend, ChatSubscribe, StoredMessage
+from orchd.features.chat.messages import ChatMessage, ChatResume, ChatSend, ChatSubscribe
 from orchd.features.chat.rows import Question
 from orchd.features.chat.service import Chat, ChatLimits
 from orchd.features.journal import Journal
@@ -36,7 +36,7 @@ LIMITS = ChatLimits(store_seconds=5, parked_bytes=1000, max_running=2, tuning=TU
 
 
 def make_chat(store: Database, script: Script, presence: Presence, nursery: trio.Nursery) -> Chat:
-    backends, audience = ScriptedBackends(script), Audience(Hub(make_codec()))
+    backends, audience = ScriptedBackends(script), Audience(Hub())
     return Chat(store, backends, presence, Journal(store), audience, Supervisor(nursery), LIMITS)
 
 
@@ -49,7 +49,7 @@ async def running_chat(store: Database, script: Script) -> AsyncIterator[Chat]:
         nursery.cancel_scope.cancel()
 
 
-async def get(store: Database, message_id: int) -> StoredMessage:
+async def get(store: Database, message_id: int) -> ChatMessage:
     found = await store.read(queries.find, message_id)
     assert found is not None
     return found.message
@@ -57,7 +57,7 @@ async def get(store: Database, message_id: int) -> StoredMessage:
 
 async def start(chat: Chat, message: str = "hi", conversation_id: int | None = None) -> Generation:
     exchange = await chat.store(queries.ask, Question(message, conversation_id, None, None, None, "tiny", "me", 1))
-    return chat.start(exchange, Wish(Chosen(TARGET)), Follower(FakePeer(), lambda _: b""))
+    return chat.start(exchange, Wish(Chosen(TARGET)), Follower(FakePeer(), lambda _kind, _payload: b""))
 
 
 async def test_an_answer_is_generated_and_stored(store: Database) -> None:
@@ -238,7 +238,7 @@ async def test_the_rows_of_answers_go_when_they_have_ended(store: Database) -> N
     async with trio.open_nursery() as nursery:
         presence, written = Presence(store, "me"), Journal(store)
         await presence.renew()
-        hub = Hub(make_codec())
+        hub = Hub()
         backends = ScriptedBackends(silent)
         chat = Chat(store, backends, presence, written, Audience(hub), Supervisor(nursery), LIMITS)
         nursery.start_soon(written.run)

@@ -4,7 +4,7 @@ import trio
 from orchd.errors import Invalid, NotFound
 from orchd.features.models.generating.benchmark_messages import (
     ModelBenchmark,
-    ModelBenchmarked,
+    ModelBenchmarkItem,
     ModelBenchmarkPage,
     ModelBenchmarks,
 )
@@ -41,7 +41,7 @@ async def test_a_benchmark_is_measured_told_of_and_stored(
     simulator = await start_simulator(models=(ModelSpec("simulated-cold"),), load_seconds=0.02, token_interval=0.002)
     desk = await start_models(simulator.url)
     asking = Asking()
-    done = await desk.ask(ModelBenchmark("simulated-cold", runs=3, max_tokens=16), ModelBenchmarked, asking)
+    done = await desk.ask(ModelBenchmark("simulated-cold", runs=3, max_tokens=16), ModelBenchmarkItem, asking)
     assert (len(done.runs), done.failed, done.max_tokens) == (3, 0, 16)
     assert done.load_ms is not None
     assert done.load_ms >= 20
@@ -59,7 +59,7 @@ async def test_a_benchmark_is_measured_told_of_and_stored(
 
 
 async def test_benchmarks_are_turned_page_by_page(desk: Desk) -> None:
-    made = [(await desk.ask(ModelBenchmark(SMALL, 1, 1), ModelBenchmarked)).id for _ in range(3)]
+    made = [(await desk.ask(ModelBenchmark(SMALL, 1, 1), ModelBenchmarkItem)).id for _ in range(3)]
     page = await desk.ask(ModelBenchmarks(limit=2), ModelBenchmarkPage)
     assert [item.id for item in page.items] == [made[2], made[1]]
     page = await desk.ask(ModelBenchmarks(limit=2, cursor=page.next_cursor), ModelBenchmarkPage)
@@ -68,13 +68,13 @@ async def test_benchmarks_are_turned_page_by_page(desk: Desk) -> None:
 
 
 async def test_each_run_asks_anew(desk: Desk, simulator: RunningSimulator) -> None:
-    await desk.ask(ModelBenchmark(SMALL, runs=4, max_tokens=4), ModelBenchmarked)
+    await desk.ask(ModelBenchmark(SMALL, runs=4, max_tokens=4), ModelBenchmarkItem)
     assert simulator.stats().completed == 4
 
 
 async def test_an_embedding_model_is_not_measured_by_talking_to_it(desk: Desk, simulator: RunningSimulator) -> None:
     with pytest.raises(Invalid) as refused:
-        await desk.ask(ModelBenchmark("simulated-embedding"), ModelBenchmarked)
+        await desk.ask(ModelBenchmark("simulated-embedding"), ModelBenchmarkItem)
     assert refused.value.details["field"] == "model"
     assert simulator.stats().running == simulator.stats().completed == 0
 

@@ -21,11 +21,11 @@ from orchd.protocol.websocket import text_frame
 
 
 def make_codec() -> Codec:
-    return Codec(FEATURE.client, FEATURE.server)
+    return Codec(FEATURE.commands)
 
 
 def make_hub() -> Hub:
-    return Hub(make_codec())
+    return Hub()
 
 
 def payload_of(frame: bytes) -> bytes:

@@ -4,25 +4,23 @@ from collections.abc import Awaitable, Callable
 import trio
 from trio.testing import MockClock
 
-from orchd.features.monitoring.handlers import MonitoringHandlers
+from orchd.features.monitoring.handlers import COMMANDS, MonitoringHandlers
 from orchd.features.monitoring.messages import MonitoringSubscribe, MonitoringUnsubscribe
 from orchd.features.monitoring.service import Monitoring
-from orchd.hub import Hub
-from orchd.protocol.types import ServerPayload
+from orchd.protocol.frame_type import FrameType, Payload
 from tests.features.monitoring.fakes import FakePeer, FakeSource, make_hub, payload_of
 
 
 class FakeContext:
     """A request of `peer`."""
 
-    def __init__(self, peer: FakePeer, hub: Hub) -> None:
+    def __init__(self, peer: FakePeer) -> None:
         self.id: str | None = "r1"
         self.user = "local"
         self.peer = peer
-        self._hub = hub
 
-    def emit(self, payload: ServerPayload) -> None:
-        self.peer.put(self._hub.frame(payload, self.id))
+    def emit(self, kind: FrameType[Payload], payload: Payload) -> None:
+        self.peer.put(kind.frame(payload, self.id))
 
     def after_reply(self, callback: Callable[[], None]) -> None:
         raise AssertionError("monitoring requests never need this")
@@ -39,17 +37,17 @@ class FakeContext:
 async def test_the_reply_comes_before_the_first_metrics(autojump_clock: MockClock) -> None:
     hub, peer = make_hub(), FakePeer()
     monitoring = Monitoring(hub, FakeSource())
-    handlers, context = MonitoringHandlers(monitoring), FakeContext(peer, hub)
+    serves, context = COMMANDS.bind(MonitoringHandlers(monitoring)), FakeContext(peer)
 
     async def request() -> None:
-        context.emit(await handlers.subscribe(context, MonitoringSubscribe(interval_ms=1_000)))
+        peer.put(await serves["monitoring:subscribe"](context, MonitoringSubscribe(interval_ms=1_000)))
 
     async with trio.open_nursery() as nursery:
         nursery.start_soon(monitoring.run)
         for _ in range(20):  # Trio shuffles the tasks of a batch: meet the ticker in either order
             nursery.start_soon(request)
             await trio.sleep(0.45)
-            context.emit(await handlers.unsubscribe(context, MonitoringUnsubscribe()))
+            peer.put(await serves["monitoring:unsubscribe"](context, MonitoringUnsubscribe()))
             await trio.sleep(1)
         nursery.cancel_scope.cancel()
     frames = [json.loads(payload_of(frame)) for frame in peer.frames]
@@ -64,8 +62,7 @@ async def test_the_reply_comes_before_the_first_metrics(autojump_clock: MockCloc
 
 
 async def test_unsubscribing_without_a_subscription_is_harmless() -> None:
-    hub = make_hub()
-    handlers = MonitoringHandlers(Monitoring(hub, FakeSource()))
-    context = FakeContext(FakePeer(), hub)
+    handlers = MonitoringHandlers(Monitoring(make_hub(), FakeSource()))
+    context = FakeContext(FakePeer())
     await handlers.unsubscribe(context, MonitoringUnsubscribe())
     assert context.peer.frames == []

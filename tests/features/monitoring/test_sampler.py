@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from orchd.features.monitoring.asked import Asked
 from orchd.features.monitoring.counters import CoreTimes, Counters
 from orchd.features.monitoring.messages import (
+    METRICS,
     MonitoringDisk,
     MonitoringGpu,
     MonitoringMemory,
@@ -22,7 +23,7 @@ from orchd.features.monitoring.messages import (
 from orchd.features.monitoring.process import ServerReading
 from orchd.features.monitoring.sampler import Readers, Sampler, machine_readers
 from orchd.features.monitoring.sensors import Thermal
-from tests.features.monitoring.fakes import make_hub, make_metrics, metrics_of
+from tests.features.monitoring.fakes import make_metrics, metrics_of
 
 T = TypeVar("T")
 PATIENCE = 20.0
@@ -121,11 +122,10 @@ async def test_when_everything_hangs_a_sample_still_comes_and_is_all_null() -> N
 async def test_this_machine_gives_sane_values() -> None:
     sampler = Sampler(machine_readers(15.0, Asked), {}, PATIENCE)
     await sampler.prime()
-    hub = make_hub()
-    sample = metrics_of(hub.frame(await sampler.collect(PATIENCE)))  # decoding checks the bounds
+    sample = metrics_of(METRICS.frame(await sampler.collect(PATIENCE)))  # decoding checks the bounds
     with trio.fail_after(90):
         while sample.processes.model_server.running is None:  # on a busy machine the first scan takes its time
-            sample = metrics_of(hub.frame(await sampler.collect(PATIENCE)))
+            sample = metrics_of(METRICS.frame(await sampler.collect(PATIENCE)))
     assert sample.cpu.cores == psutil.cpu_count()
     assert sample.cpu.per_core is not None
     assert len(sample.cpu.per_core) == sample.cpu.cores

@@ -5,31 +5,32 @@ from contextlib import asynccontextmanager
 from typing import TypeVar, cast
 
 import trio
+from msgspec import Struct
 
-from orchd.features import make_codec
 from orchd.features.feature import House
 from orchd.features.presence import Presence
-from orchd.features.task import handlers
+from orchd.features.task import FEATURE, answers
 from orchd.features.task.core.actions import Limits
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.engine.runner import Runner
 from orchd.features.task.engine.running import Shop
 from orchd.features.task.wire.live_messages import TaskSubscribe, TaskSubscribed
-from orchd.features.task.wire.messages import TaskCreate, TaskCreated
+from orchd.features.task.wire.messages import TaskCreate, TaskReply
 from orchd.features.task.wire.publisher import Publisher
-from orchd.features.task.wire.subtask_messages import SubtaskCreate, SubtaskCreated, SubtaskItem
+from orchd.features.task.wire.subtask_messages import SubtaskCreate, SubtaskItem, SubtaskReply
 from orchd.guard import Supervisor
 from orchd.hub import Hub
 from orchd.llm import Backends
-from orchd.protocol.router import Context, Handler
-from orchd.protocol.types import ClientPayload, ServerPayload
+from orchd.protocol.router import Context, Serve
+from orchd.protocol.types import ClientPayload
 from orchd.storage import Database
+from tests.answering import Answering
 from tests.features.chat.room import Device, Frame
 from tests.features.task.hands import Hands
 
 HANG_SECONDS = 90.0
 
-R = TypeVar("R", bound=ServerPayload)
+R = TypeVar("R", bound=Struct)
 
 
 class Screen(Device):
@@ -90,29 +91,28 @@ class _Asking:
 class TaskDesk:
     """The handlers, and what is behind them."""
 
-    def __init__(self, answers: Mapping[type[ClientPayload], Handler], house: House, runner: Runner) -> None:
+    def __init__(self, serves: Mapping[str, Serve], house: House, runner: Runner) -> None:
         self.house = house
         self.runner = runner
-        self._answers = answers
+        self._answering = Answering(FEATURE.commands, serves)
 
     async def ask(self, payload: ClientPayload, kind: type[R], peer: Screen | None = None) -> R:
         """Hand a frame's payload to its handler; the reply, which must be of this type."""
         asking = _Asking(peer or Screen())
         with trio.fail_after(HANG_SECONDS):
-            reply = await self._answers[type(payload)](cast("Context", asking), payload)
-        assert isinstance(reply, kind)
+            reply = await self._answering.ask(cast("Context", asking), payload, kind)
         for callback in asking.callbacks:
             callback()
         return reply
 
     async def task(self, title: str = "Move house", *, auto_run: bool = True, depends_on: tuple[int, ...] = ()) -> int:
         """Make a task; its id."""
-        made = await self.ask(TaskCreate(title, auto_run=auto_run, depends_on=depends_on), TaskCreated)
+        made = await self.ask(TaskCreate(title, auto_run=auto_run, depends_on=depends_on), TaskReply)
         return made.task.id
 
     async def subtask(self, task_id: int, title: str, *depends_on: int) -> SubtaskItem:
         """Add a subtask."""
-        return (await self.ask(SubtaskCreate(task_id, title, f"Do {title}", depends_on), SubtaskCreated)).subtask
+        return (await self.ask(SubtaskCreate(task_id, title, f"Do {title}", depends_on), SubtaskReply)).subtask
 
     async def watch(self, task_id: int, *, streaming: bool = False) -> Screen:
         """Subscribe to a task by a new connection."""
@@ -124,7 +124,7 @@ class TaskDesk:
 @asynccontextmanager
 async def desk_at_work(database: Database, hands: Hands, epoch: str = "me") -> AsyncIterator[TaskDesk]:
     """Answer frames and run tasks while the block lasts, as a daemon run of this name would."""
-    house = House(database, Hub(make_codec()), Backends([]), epoch, None, {})
+    house = House(database, Hub(), Backends([]), epoch, None, {})
     publisher = Publisher(database, house.hub)
     presence = Presence(database, epoch)
     await presence.renew()
@@ -134,6 +134,6 @@ async def desk_at_work(database: Database, hands: Hands, epoch: str = "me") -> A
         await runner.take_over()
         for service in (runner.run, runner.watch, runner.follow_changes, publisher.run, publisher.watch):
             nursery.start_soon(service)
-        answers = handlers(house, Lifecycle(database, runner, publisher), publisher)
-        yield TaskDesk(answers, house, runner)
+        serves = answers(database, Lifecycle(database, runner, publisher), publisher)
+        yield TaskDesk(serves, house, runner)
         nursery.cancel_scope.cancel()

@@ -4,7 +4,6 @@ import pytest
 import trio
 
 from orchd.config import TaskSettings
-from orchd.features import make_codec
 from orchd.features.feature import House
 from orchd.features.models import Models
 from orchd.features.monitoring import FreeMemory, LoadMeter
@@ -48,7 +47,7 @@ class Machine:
 
 def furnished(database: Database, machine: Machine, settings: TaskSettings) -> House:
     backends = Probed(ModelInfo("m1", "x"), ModelInfo("m2", "x"))
-    house = House(database, Hub(make_codec()), backends, "me", None, {"task": settings})
+    house = House(database, Hub(), backends, "me", None, {"task": settings})
 
     async def memory() -> FreeMemory:
         return FreeMemory(None, None, None)

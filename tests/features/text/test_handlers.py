@@ -167,4 +167,4 @@ async def test_a_process_that_can_not_be_is_refused(asked: TextProcess, field: s
 
 def test_each_frame_has_its_handler() -> None:
     public = {name for name in vars(TextHandlers) if not name.startswith("_")}
-    assert {f"text:{name}" for name in public} == set(FEATURE.client)
+    assert {f"text:{name}" for name in public} == {command.type for command in FEATURE.commands}

@@ -4,13 +4,14 @@ from collections.abc import Awaitable, Callable
 
 import trio
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from orchd.features.text.cutting.calibration import Calibration
 from orchd.features.text.cutting.counting import Counting
 from orchd.llm import Backends, BackendSpec, Prompt, Target
 from orchd.llm.probing.tokens import Countable
 from orchd.llm.types import Listener, ModelInfo, Outcome
-from orchd.protocol.types import ServerPayload
+from orchd.protocol.frame_type import FrameType, Payload
 from tests.fix_chat import FakePeer
 
 SAMPLES = [
@@ -87,12 +88,14 @@ class Request:
         self.id: str | None = "r1"
         self.user = user
         self.peer = FakePeer()
-        self.frames: list[ServerPayload] = []
+        self.frames: list[Struct] = []
+        self.sent: list[bytes] = []
         self._news = trio.Event()
 
-    def emit(self, payload: ServerPayload) -> None:
+    def emit(self, kind: FrameType[Payload], payload: Payload) -> None:
         """Keep the frame."""
         self.frames.append(payload)
+        self.sent.append(kind.frame(payload, self.id))
         self._news.set()
         self._news = trio.Event()
 

@@ -9,14 +9,7 @@ from orchd.errors import Conflict, Invalid, NotFound, OrchdError, TooLarge
 from orchd.features.chat import queries as chat
 from orchd.features.chat.rows import Again, Answer, Exchange, Question
 from orchd.features.verification.handlers import VerifyHandlers
-from orchd.features.verification.messages import (
-    VerifyChecked,
-    VerifyClaim,
-    VerifyFound,
-    VerifyGet,
-    VerifyMessage,
-    VerifySource,
-)
+from orchd.features.verification.messages import VerifyClaim, VerifyGet, VerifyLedger, VerifyMessage, VerifySource
 from orchd.llm import Priority
 from orchd.protocol.page import MAX_REPLY_BYTES
 from orchd.protocol.router import Context
@@ -59,12 +52,12 @@ class Desk:
         )  # fmt: skip
         await self.panel.database.write(chat.finish, ended)
 
-    async def check(self, message: int, **members: Any) -> VerifyChecked:
+    async def check(self, message: int, **members: Any) -> VerifyLedger:
         """Have it verified."""
         with trio.fail_after(60):
             return await self._handlers.message(self.context, VerifyMessage(message, **members))
 
-    async def get(self, message: int) -> VerifyFound:
+    async def get(self, message: int) -> VerifyLedger:
         """Read what is stored."""
         return await self._handlers.get(self.context, VerifyGet(message))
 
@@ -91,7 +84,7 @@ async def test_an_answer_is_measured_by_what_its_user_said(open_panel: OpenPanel
         assert "What does the river do?" in shown
         assert panel.backends.claims[0].user == "ada"
         assert panel.backends.claims[0].priority is Priority.TASK
-        assert await desk.get(message) == msgspec.convert(msgspec.to_builtins(reply), VerifyFound)
+        assert await desk.get(message) == msgspec.convert(msgspec.to_builtins(reply), VerifyLedger)
 
 
 async def test_its_author_is_asked_the_same_again(open_panel: OpenPanel) -> None:
@@ -173,7 +166,7 @@ async def test_claims_wait_for_a_slow_connection(open_panel: OpenPanel) -> None:
         desk = Desk(panel)
         message = await desk.answered(ESSAY)
         desk.asking.peer.held = True
-        replies: list[VerifyChecked] = []
+        replies: list[VerifyLedger] = []
 
         async def check() -> None:
             replies.append(await desk.check(message))

@@ -102,7 +102,7 @@ def test_what_the_schema_allows_a_client_the_codec_takes(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", SERVER_TYPES)
 def test_what_the_schema_allows_the_daemon_its_structs_hold(kind: str) -> None:
-    envelope = make_codec().server_frames[kind]
+    envelope = make_codec().server_frames[kind].envelope
     for frame in instances("ServerFrame", kind):
         read = msgspec.convert(frame, envelope)
         validate_server_frame(json.loads(msgspec.json.encode(read)))

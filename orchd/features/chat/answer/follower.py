@@ -4,15 +4,13 @@ A generation never waits for a reader. While the connection is congested nothing
 anyway, in the transcript, and goes out merged, byte for byte, when the connection has drained.
 """
 
-from collections.abc import Callable
-
 import trio
 from msgspec import UNSET, UnsetType
 
 from orchd.features.chat.answer.transcript import Transcript
-from orchd.features.chat.messages import ChatMessage, ChatProgress, ChatStreaming
+from orchd.features.chat.messages import MESSAGE, PROGRESS, STREAMING, ChatMessage, ChatProgress, ChatStreaming
+from orchd.protocol.frame_type import Encode
 from orchd.protocol.router import Peer
-from orchd.protocol.types import ServerPayload
 from orchd.wakeup import Signal
 
 CHUNK_CHARACTERS = 16 * 1024
@@ -25,9 +23,7 @@ class Follower:
     A `live` follower is nobody's request: it also sends the answer's last `chat:message`.
     """
 
-    def __init__(
-        self, peer: Peer, encode: Callable[[ServerPayload], bytes], *, seq: int = 0, live: bool = False
-    ) -> None:
+    def __init__(self, peer: Peer, encode: Encode, *, seq: int = 0, live: bool = False) -> None:
         self.peer = peer
         self.live = live
         self.seq = seq
@@ -51,7 +47,7 @@ class Follower:
     def progress(self, progress: ChatProgress) -> None:
         """Send a progress frame, unless the connection has better things to do."""
         if not self.peer.congested:
-            self.peer.put(self._encode(progress))
+            self.peer.put(self._encode(PROGRESS, progress))
 
     def advance(self) -> None:
         """Send what the transcript has gained, now or when the connection has drained."""
@@ -102,7 +98,7 @@ class Follower:
             self._put(self.seq + 1, "content", "", done=True)
             self.finished.set()
         if self.live and self._final is not None and self.finished.is_set():
-            self.peer.put(self._encode(self._final))
+            self.peer.put(self._encode(MESSAGE, self._final))
             self._final = None
 
     @property
@@ -129,7 +125,7 @@ class Follower:
             done,
             reason,
         )
-        self.peer.put(self._encode(frame))
+        self.peer.put(self._encode(STREAMING, frame))
 
 
 class CatchUp(Follower):

@@ -7,14 +7,13 @@ the journal is written; only while somebody listens.
 
 import structlog
 import trio
-from msgspec import structs
 
 from orchd.errors import Unavailable
 from orchd.features import journal
 from orchd.features.chat import queries
 from orchd.features.chat.answer.running import Running
 from orchd.features.chat.answer.transcript import Transcript
-from orchd.features.chat.messages import ChatMessage, StoredMessage
+from orchd.features.chat.messages import ChatMessage
 from orchd.features.journal import JournalRow
 from orchd.guard import guarded
 from orchd.storage import Database, Steps
@@ -58,7 +57,7 @@ class Tail(Running):
                 self.transcript.add("reasoning" if row.channel == "reasoning" else "content", row.text[known:])
         self.tell_growth()
 
-    def _complete(self, message: StoredMessage) -> None:
+    def _complete(self, message: ChatMessage) -> None:
         """Send the rest, which the message itself holds by now, and the end."""
         for channel, text in (("reasoning", message.reasoning or ""), ("content", message.content)):
             known = self.transcript.text("reasoning" if channel == "reasoning" else "content")
@@ -68,20 +67,15 @@ class Tail(Running):
                 self.transcript.add("reasoning" if channel == "reasoning" else "content", text[len(known) :])
         self.tell_growth()
         self.tell_end(message.finish_reason)
-        self.tell_final(as_frame(message))
+        self.tell_final(message)
 
 
-def begin(found_text: Transcript, message: StoredMessage, owner: str) -> Tail:
+def begin(found_text: Transcript, message: ChatMessage, owner: str) -> Tail:
     """Make the tail of an answer from the text that it has so far."""
     return Tail(message.conversation_id, message.id, owner, found_text)
 
 
-def as_frame(message: StoredMessage) -> ChatMessage:
-    """Return a stored message as the frame that tells it."""
-    return ChatMessage(*structs.astuple(message))
-
-
-def _news(message_id: int, seq: int) -> Steps[tuple[StoredMessage | None, list[JournalRow]]]:
+def _news(message_id: int, seq: int) -> Steps[tuple[ChatMessage | None, list[JournalRow]]]:
     found = yield from queries.find(message_id)
     rows = yield from journal.read(message_id, seq)
     if rows and rows[0].start_seq > seq:  # written anew in other pieces, after a commit in doubt

@@ -4,24 +4,21 @@ import time
 from typing import TypeVar
 
 from msgspec import UNSET, UnsetType
-from msgspec.structs import astuple
 
 from orchd.errors import Invalid, NotFound
 from orchd.features.models import queries
 from orchd.features.models.assistants.messages import (
     AssistantCreate,
-    AssistantCreated,
     AssistantDelete,
     AssistantDeleted,
-    AssistantFound,
     AssistantGet,
     AssistantItem,
     AssistantList,
     AssistantPage,
     AssistantUpdate,
-    AssistantUpdated,
 )
 from orchd.features.models.rows import AssistantDraft
+from orchd.protocol.command import Command, Commands
 from orchd.protocol.names import checked_name
 from orchd.protocol.page import MAX_REPLY_BYTES, itself, page
 from orchd.protocol.router import Context
@@ -36,8 +33,7 @@ class AssistantHandlers:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def create(self, context: Context, data: AssistantCreate) -> AssistantCreated:
-        """Answer `assistant:create`."""
+    async def create(self, context: Context, data: AssistantCreate) -> AssistantItem:
         draft = AssistantDraft(
             name=_named(data.name),
             description=data.description,
@@ -48,30 +44,35 @@ class AssistantHandlers:
             capabilities=_capabilities(data.capabilities),
             active=data.active,
         )
-        return AssistantCreated(*astuple(await self._database.write(queries.add_assistant, draft, _now())))
+        return await self._database.write(queries.add_assistant, draft, _now())
 
-    async def get(self, context: Context, data: AssistantGet) -> AssistantFound:
-        """Answer `assistant:get`."""
+    async def get(self, context: Context, data: AssistantGet) -> AssistantItem:
         found = await self._database.read(queries.find_assistant, data.assistant_id)
-        return AssistantFound(*astuple(_there(found)))
+        return _there(found)
 
     async def list(self, context: Context, data: AssistantList) -> AssistantPage:
-        """Answer `assistant:list`."""
         rows = await self._database.read(
             queries.assistant_page, data.category, data.active, data.limit, data.cursor, MAX_REPLY_BYTES
         )
         return AssistantPage(*page(rows, data.limit, itself, lambda last: last.name))
 
-    async def update(self, context: Context, data: AssistantUpdate) -> AssistantUpdated:
-        """Answer `assistant:update`."""
+    async def update(self, context: Context, data: AssistantUpdate) -> AssistantItem:
         changed = await self._database.write(_update, data, _now())
-        return AssistantUpdated(*astuple(_there(changed)))
+        return _there(changed)
 
     async def delete(self, context: Context, data: AssistantDelete) -> AssistantDeleted:
-        """Answer `assistant:delete`."""
         if not await self._database.write(queries.remove_assistant, data.assistant_id):
             raise _nobody()
         return AssistantDeleted(data.assistant_id)
+
+
+COMMANDS = Commands(
+    Command("assistant:create", AssistantCreate, AssistantItem, right="change").by(AssistantHandlers.create),
+    Command("assistant:get", AssistantGet, AssistantItem, right="read").by(AssistantHandlers.get),
+    Command("assistant:list", AssistantList, AssistantPage, right="read").by(AssistantHandlers.list),
+    Command("assistant:update", AssistantUpdate, AssistantItem, right="change").by(AssistantHandlers.update),
+    Command("assistant:delete", AssistantDelete, AssistantDeleted, right="change").by(AssistantHandlers.delete),
+)
 
 
 def _update(data: AssistantUpdate, now: int) -> Steps[AssistantItem | None]:

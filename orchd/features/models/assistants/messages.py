@@ -82,18 +82,6 @@ class AssistantItem(Struct, frozen=True, rename="camel"):
     updated_at: Timestamp
 
 
-class AssistantCreated(AssistantItem, ServerPayload, frozen=True):
-    """The reply to `assistant:create`: the assistant."""
-
-
-class AssistantFound(AssistantItem, ServerPayload, frozen=True):
-    """The reply to `assistant:get`: the assistant."""
-
-
-class AssistantUpdated(AssistantItem, ServerPayload, frozen=True):
-    """The reply to `assistant:update`: the assistant."""
-
-
 class AssistantPage(ServerPayload, frozen=True):
     """The reply to `assistant:list`; `nextCursor` is null on the last page."""
 

@@ -44,7 +44,7 @@ class ModelRun(Struct, frozen=True, rename="camel"):
     error: ModelFailure | None
 
 
-class ModelMeasured(Struct, frozen=True, rename="camel"):
+class ModelBenchmarkItem(ServerPayload, frozen=True):
     """A benchmark as it is stored: the spread of its good runs, and each run.
 
     Only benchmarks with the same `prompt` and `maxTokens` can be compared. `loadMs` is null when the model was loaded
@@ -65,12 +65,8 @@ class ModelMeasured(Struct, frozen=True, rename="camel"):
     runs: list[ModelRun]
 
 
-class ModelBenchmarked(ModelMeasured, ServerPayload, frozen=True):
-    """The reply to `model:benchmark`."""
-
-
 class ModelBenchmarkPage(ServerPayload, frozen=True):
     """The reply to `model:benchmarks`; `nextCursor` is null on the last page."""
 
-    items: list[ModelMeasured]
+    items: list[ModelBenchmarkItem]
     next_cursor: str | None

@@ -17,7 +17,6 @@ from orchd.llm import Backends, split_thoughts
 from orchd.llm.types import Channel, Claim, Outcome, Prompt, Target
 from orchd.protocol.page import MAX_REPLY_BYTES
 from orchd.protocol.router import Peer
-from orchd.protocol.types import ServerPayload
 from orchd.wakeup import Signal
 
 MAX_BYTES = MAX_REPLY_BYTES
@@ -37,7 +36,7 @@ class Contest(NamedTuple):
 class Voice:
     """One answer on its way to the client: as it comes, merged while the connection is congested."""
 
-    def __init__(self, message_id: str, index: int, peer: Peer, emit: Callable[[ServerPayload], None]) -> None:
+    def __init__(self, message_id: str, index: int, peer: Peer, emit: Callable[[ModelStreaming], None]) -> None:
         self._message_id = message_id
         self._index = index
         self._peer = peer
@@ -84,7 +83,7 @@ class Voice:
 
 
 async def compare(
-    backends: Backends, contest: Contest, peer: Peer, emit: Callable[[ServerPayload], None]
+    backends: Backends, contest: Contest, peer: Peer, emit: Callable[[ModelStreaming], None]
 ) -> list[ModelAnswer]:
     """Have all models answer; return the answers in the order of the models. A model that fails does not end others."""
     answers: dict[int, ModelAnswer] = {}

@@ -1,6 +1,7 @@
 """Answers to the frames that have models generate: `model:complete` and `model:compare`."""
 
 import secrets
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -12,10 +13,19 @@ from orchd.features.models.generating.compare import MAX_BYTES, Contest, compare
 from orchd.features.models.generating.heard import Heard, attempt, usage_of
 from orchd.features.models.generating.structured import SCHEMA_PATH, checked
 from orchd.features.models.loading.progress import telling
-from orchd.features.models.messages import ModelCompare, ModelCompared, ModelComplete, ModelCompleted, ModelParams
+from orchd.features.models.messages import (
+    PROGRESS,
+    STREAMING,
+    ModelCompare,
+    ModelCompared,
+    ModelComplete,
+    ModelCompleted,
+    ModelParams,
+)
 from orchd.json_schema import MAX_STEPS, JsonSchema
 from orchd.llm import Backends, split_thoughts
 from orchd.llm.types import Claim, Prompt, Sampling, Turn
+from orchd.protocol.command import Command, Commands
 from orchd.protocol.router import Context
 from orchd.worker.pool import TextWorkers
 
@@ -32,12 +42,11 @@ class GeneratingHandlers:
         self._workers = workers
 
     async def complete(self, context: Context, data: ModelComplete) -> ModelCompleted:
-        """Answer `model:complete`."""
         if not any(turn.role == "user" and turn.content.strip() for turn in data.messages):
             raise Invalid("no message of the user's says anything", field="messages", path="$.data.messages")
         schema = None if data.schema is None else JsonSchema(data.schema, SCHEMA_PATH)
         prompt, claim = _prompt(data), Claim(user=context.user)
-        async with telling(context.emit, data.model) as progress:
+        async with telling(partial(context.emit, PROGRESS), data.model) as progress:
             chosen = await self._backends.first(data.model, data.fallbacks, None, self._default_model, claim=claim)
             progress.of(chosen.target)
             heard = Heard(progress)
@@ -62,14 +71,13 @@ class GeneratingHandlers:
         )
 
     async def compare(self, context: Context, data: ModelCompare) -> ModelCompared:
-        """Answer `model:compare`."""
         if not data.message.strip():
             raise Invalid("the message is blank", field="message", path="$.data.message")
         targets = [await self._backends.resolve(name, None, None) for name in data.models]
         system = (Turn("system", data.system_prompt),) if data.system_prompt else ()
         prompt = Prompt((*system, Turn("user", data.message)), sampling(data.params))
         contest = Contest(data.models, targets, prompt, secrets.token_hex(6), Claim(user=context.user))
-        return ModelCompared(await compare(self._backends, contest, context.peer, context.emit))
+        return ModelCompared(await compare(self._backends, contest, context.peer, partial(context.emit, STREAMING)))
 
     async def _value(
         self, text: str, schema: JsonSchema | None, finish_reason: str
@@ -90,6 +98,16 @@ class GeneratingHandlers:
             return await self._workers.run(checked, text, schema.root, QUICK_STEPS)
         except Invalid:
             return await self._workers.run(checked, text, schema.root, MAX_STEPS, apart=True)
+
+
+COMMANDS = Commands(
+    Command("model:complete", ModelComplete, ModelCompleted, right="change", before=(PROGRESS,)).by(
+        GeneratingHandlers.complete
+    ),
+    Command("model:compare", ModelCompare, ModelCompared, right="change", before=(STREAMING,)).by(
+        GeneratingHandlers.compare
+    ),
+)
 
 
 def _prompt(data: ModelComplete) -> Prompt:

@@ -12,34 +12,28 @@ from orchd.features.task.store.listing_queries import Shown
 from orchd.features.task.wire.drafts import changed_task, task_draft
 from orchd.features.task.wire.live_messages import TaskFound
 from orchd.features.task.wire.messages import (
+    UPDATE,
     TaskCancel,
-    TaskCancelled,
     TaskCreate,
-    TaskCreated,
     TaskDelete,
     TaskDeleted,
     TaskDependencyAdd,
-    TaskDependencyAdded,
     TaskDependencyRemove,
-    TaskDependencyRemoved,
     TaskGet,
     TaskItem,
     TaskList,
     TaskPage,
     TaskPause,
-    TaskPaused,
     TaskPlan,
-    TaskPlanStarted,
+    TaskReply,
     TaskResume,
-    TaskResumed,
-    TaskRetried,
     TaskRetry,
     TaskRun,
-    TaskRunStarted,
     TaskUpdate,
     TaskUpdated,
 )
 from orchd.features.task.wire.views import approval_item, list_item, task_item, updated
+from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import two_numbers
 from orchd.protocol.page import fitting, page
 from orchd.protocol.router import Context
@@ -53,34 +47,30 @@ class TaskHandlers:
         self._database = database
         self._lifecycle = lifecycle
 
-    async def create(self, context: Context, data: TaskCreate) -> TaskCreated:
-        """Answer `task:create`."""
+    async def create(self, context: Context, data: TaskCreate) -> TaskReply:
         draft = task_draft(data, context.user)
         task_id = await self._database.write(editing_queries.create, draft, data.depends_on, wall_clock())
-        return TaskCreated(await self._item(task_id))
+        return TaskReply(await self._item(task_id))
 
     async def get(self, context: Context, data: TaskGet) -> TaskFound:
-        """Answer `task:get`."""
         shown = await self._shown(data.task_id)
         whole = updated(shown, wall_clock())
         approvals = fitting(approval_item(one) for one in reversed(shown.approvals))[::-1]
         return TaskFound(task_item(shown.task, shown.depends_on), whole.subtasks, approvals)
 
     async def list(self, context: Context, data: TaskList) -> TaskPage:
-        """Answer `task:list`."""
         before = two_numbers(data.cursor)
         rows = await self._database.read(listing_queries.page, data.status, data.limit + 1, before)
         return TaskPage(*page(rows, data.limit, list_item, lambda last: f"{last.updated_at}.{last.id}"))
 
     async def update(self, context: Context, data: TaskUpdate) -> TaskUpdated:
-        """Answer `task:update`."""
         now = wall_clock()
         await self._database.write(_change, data, now)
         self._lifecycle.edited(data.task_id)
         return updated(await self._shown(data.task_id), now)
 
     async def delete(self, context: Context, data: TaskDelete) -> TaskDeleted:
-        """Answer `task:delete`; a task that runs is ended first, if that is wanted."""
+        """A task that runs is ended first, if that is wanted."""
         task = await self._database.read(existing, data.task_id)
         if data.force and task.status not in ENDED:
             await self._ended(data.task_id)
@@ -88,41 +78,34 @@ class TaskHandlers:
         self._lifecycle.edited(data.task_id)
         return TaskDeleted(data.task_id)
 
-    async def plan(self, context: Context, data: TaskPlan) -> TaskPlanStarted:
-        """Answer `task:plan`."""
-        return TaskPlanStarted(await self._of(await self._lifecycle.plan(data.task_id)))
+    async def plan(self, context: Context, data: TaskPlan) -> TaskReply:
+        return TaskReply(await self._of(await self._lifecycle.plan(data.task_id)))
 
-    async def run(self, context: Context, data: TaskRun) -> TaskRunStarted:
-        """Answer `task:run`."""
-        return TaskRunStarted(await self._of(await self._lifecycle.run(data.task_id)))
+    async def run(self, context: Context, data: TaskRun) -> TaskReply:
+        return TaskReply(await self._of(await self._lifecycle.run(data.task_id)))
 
-    async def pause(self, context: Context, data: TaskPause) -> TaskPaused:
-        """Answer `task:pause`."""
-        return TaskPaused(await self._of(await self._lifecycle.pause(data.task_id)))
+    async def pause(self, context: Context, data: TaskPause) -> TaskReply:
+        return TaskReply(await self._of(await self._lifecycle.pause(data.task_id)))
 
-    async def resume(self, context: Context, data: TaskResume) -> TaskResumed:
-        """Answer `task:resume`."""
-        return TaskResumed(await self._of(await self._lifecycle.resume(data.task_id)))
+    async def resume(self, context: Context, data: TaskResume) -> TaskReply:
+        return TaskReply(await self._of(await self._lifecycle.resume(data.task_id)))
 
-    async def cancel(self, context: Context, data: TaskCancel) -> TaskCancelled:
-        """Answer `task:cancel`, once its models are let go of."""
-        return TaskCancelled(await self._of(await self._lifecycle.cancel(data.task_id)))
+    async def cancel(self, context: Context, data: TaskCancel) -> TaskReply:
+        """Once its models are let go of."""
+        return TaskReply(await self._of(await self._lifecycle.cancel(data.task_id)))
 
-    async def retry(self, context: Context, data: TaskRetry) -> TaskRetried:
-        """Answer `task:retry`."""
-        return TaskRetried(await self._of(await self._lifecycle.retry(data.task_id)))
+    async def retry(self, context: Context, data: TaskRetry) -> TaskReply:
+        return TaskReply(await self._of(await self._lifecycle.retry(data.task_id)))
 
-    async def add_dependency(self, context: Context, data: TaskDependencyAdd) -> TaskDependencyAdded:
-        """Answer `task:dependency:add`."""
+    async def add_dependency(self, context: Context, data: TaskDependencyAdd) -> TaskReply:
         await self._database.write(editing_queries.add_dependency, data.task_id, data.depends_on, wall_clock())
         self._lifecycle.edited(data.task_id)
-        return TaskDependencyAdded(await self._item(data.task_id))
+        return TaskReply(await self._item(data.task_id))
 
-    async def remove_dependency(self, context: Context, data: TaskDependencyRemove) -> TaskDependencyRemoved:
-        """Answer `task:dependency:remove`."""
+    async def remove_dependency(self, context: Context, data: TaskDependencyRemove) -> TaskReply:
         await self._database.write(editing_queries.remove_dependency, data.task_id, data.depends_on, wall_clock())
         self._lifecycle.edited(data.task_id)
-        return TaskDependencyRemoved(await self._item(data.task_id))
+        return TaskReply(await self._item(data.task_id))
 
     async def _ended(self, task_id: int) -> None:
         with suppress(Conflict):  # it has ended by itself meanwhile
@@ -137,6 +120,25 @@ class TaskHandlers:
 
     async def _shown(self, task_id: int) -> Shown:
         return await self._database.read(_existing_shown, task_id)
+
+
+COMMANDS = Commands(
+    Command("task:create", TaskCreate, TaskReply, right="change").by(TaskHandlers.create),
+    Command("task:get", TaskGet, TaskFound, right="read").by(TaskHandlers.get),
+    Command("task:list", TaskList, TaskPage, right="read").by(TaskHandlers.list),
+    Command("task:update", TaskUpdate, UPDATE, right="change").by(TaskHandlers.update),
+    Command("task:delete", TaskDelete, TaskDeleted, right="change").by(TaskHandlers.delete),
+    Command("task:plan", TaskPlan, TaskReply, right="change").by(TaskHandlers.plan),
+    Command("task:run", TaskRun, TaskReply, right="change").by(TaskHandlers.run),
+    Command("task:pause", TaskPause, TaskReply, right="change").by(TaskHandlers.pause),
+    Command("task:resume", TaskResume, TaskReply, right="change").by(TaskHandlers.resume),
+    Command("task:cancel", TaskCancel, TaskReply, right="change").by(TaskHandlers.cancel),
+    Command("task:retry", TaskRetry, TaskReply, right="change").by(TaskHandlers.retry),
+    Command("task:dependency:add", TaskDependencyAdd, TaskReply, right="change").by(TaskHandlers.add_dependency),
+    Command("task:dependency:remove", TaskDependencyRemove, TaskReply, right="change").by(
+        TaskHandlers.remove_dependency
+    ),
+)
 
 
 def _existing_shown(task_id: int) -> Steps[Shown]:

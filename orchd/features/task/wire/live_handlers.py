@@ -8,7 +8,10 @@ from orchd.features.task.store import listing_queries
 from orchd.features.task.store.lifecycle_queries import Decision, existing
 from orchd.features.task.wire.drafts import bounded
 from orchd.features.task.wire.live_messages import (
+    APPROVAL,
     MAX_NOTE_CHARACTERS,
+    STREAMING,
+    UNSUBSCRIBED,
     TaskApprovalPage,
     TaskApprovals,
     TaskApprove,
@@ -22,9 +25,12 @@ from orchd.features.task.wire.live_messages import (
     TaskUnsubscribe,
     TaskUnsubscribed,
 )
+from orchd.features.task.wire.messages import UPDATE
 from orchd.features.task.wire.publisher import Publisher
 from orchd.features.task.wire.views import approval_item, log_item, statistics
+from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import one_number
+from orchd.protocol.frame_type import FrameType
 from orchd.protocol.page import by_id, page
 from orchd.protocol.router import Context
 from orchd.protocol.types import MAX_INTEGER
@@ -40,25 +46,21 @@ class LiveHandlers:
         self._publisher = publisher
 
     async def subscribe(self, context: Context, data: TaskSubscribe) -> TaskSubscribed:
-        """Answer `task:subscribe`."""
         self._publisher.check_room(data.task_id, context.peer)
         await self._database.read(existing, data.task_id)
         context.after_reply(partial(self._publisher.subscribe, data.task_id, context.peer, streaming=data.streaming))
         return TaskSubscribed(data.task_id)
 
     async def unsubscribe(self, context: Context, data: TaskUnsubscribe) -> TaskUnsubscribed:
-        """Answer `task:unsubscribe`."""
         self._publisher.unsubscribe(data.task_id, context.peer)
         return TaskUnsubscribed(data.task_id)
 
     async def approve(self, context: Context, data: TaskApprove) -> TaskApproved:
-        """Answer `task:approve`."""
         note = bounded(data.note, "note", MAX_NOTE_CHARACTERS)
         decided = await self._lifecycle.decide(Decision(data.approval_id, data.hash, data.approve, note))
         return TaskApproved(approval_item(decided))
 
     async def approvals(self, context: Context, data: TaskApprovals) -> TaskApprovalPage:
-        """Answer `task:approvals`."""
         after = one_number(data.cursor, 0)
         if data.task_id is not None:
             await self._database.read(existing, data.task_id)
@@ -66,7 +68,6 @@ class LiveHandlers:
         return TaskApprovalPage(*page(rows, data.limit, approval_item, by_id))
 
     async def logs(self, context: Context, data: TaskLogs) -> TaskLogPage:
-        """Answer `task:logs`."""
         before = one_number(data.cursor, MAX_INTEGER)
         rows = await self._database.read(listing_queries.logs, data.task_id, data.subtask_id, data.limit + 1, before)
         if rows is None:
@@ -74,5 +75,17 @@ class LiveHandlers:
         return TaskLogPage(*page(rows, data.limit, log_item, by_id))
 
     async def stats(self, context: Context, data: TaskStats) -> TaskStatistics:
-        """Answer `task:stats`."""
         return statistics(await self._database.read(listing_queries.figures))
+
+
+SUBSCRIBED = FrameType("task:subscribed", TaskSubscribed)
+TOLD = (UPDATE, APPROVAL, STREAMING, UNSUBSCRIBED)
+"""What subscribers are told; `task:unsubscribed` when the task was deleted."""
+COMMANDS = Commands(
+    Command("task:subscribe", TaskSubscribe, SUBSCRIBED, right="read", pushes=TOLD).by(LiveHandlers.subscribe),
+    Command("task:unsubscribe", TaskUnsubscribe, UNSUBSCRIBED, right="read").by(LiveHandlers.unsubscribe),
+    Command("task:approve", TaskApprove, TaskApproved, right="change").by(LiveHandlers.approve),
+    Command("task:approvals", TaskApprovals, TaskApprovalPage, right="read").by(LiveHandlers.approvals),
+    Command("task:logs", TaskLogs, TaskLogPage, right="read").by(LiveHandlers.logs),
+    Command("task:stats", TaskStats, TaskStatistics, right="read").by(LiveHandlers.stats),
+)

@@ -8,6 +8,7 @@ from orchd.features.models import TaskType
 from orchd.features.task.core.rows import ApprovalKind, LogLevel, StepKind
 from orchd.features.task.wire.messages import Cursor, PageSize, TaskItem
 from orchd.features.task.wire.subtask_messages import SubtaskItem
+from orchd.protocol.frame_type import FrameType
 from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp, told
 
 ApprovalState: TypeAlias = Annotated[
@@ -105,10 +106,13 @@ class TaskStreaming(ServerPayload, frozen=True):
     done: bool
 
 
-class TaskApprovalItem(Struct, frozen=True, rename="camel"):
-    """A question to a person: may the plan be run (`plan`), may this subtask be begun (`step`), does its result stand
+class TaskApproval(ServerPayload, frozen=True):
+    """`task:approval`: to subscribers, when a person is asked, and when that has changed.
+
+    A question to a person: may the plan be run (`plan`), may this subtask be begun (`step`), does its result stand
     (`result`)? `hash` binds to exactly that; when it is changed, there is another hash or another question. It stays
-    `open` until somebody answers; `withdrawn`: it isn't asked any more."""
+    `open` until somebody answers; `withdrawn`: it isn't asked any more.
+    """
 
     approval_id: RowId
     task_id: RowId
@@ -121,20 +125,16 @@ class TaskApprovalItem(Struct, frozen=True, rename="camel"):
     decided_at: Timestamp | None
 
 
-class TaskApproval(TaskApprovalItem, ServerPayload, frozen=True):
-    """`task:approval`: to subscribers, when a person is asked, and when that has changed."""
-
-
 class TaskApproved(ServerPayload, frozen=True):
     """The reply to `task:approve`: the question with its answer."""
 
-    approval: TaskApprovalItem
+    approval: TaskApproval
 
 
 class TaskApprovalPage(ServerPayload, frozen=True):
     """The reply to `task:approvals`; `nextCursor` is null on the last page."""
 
-    items: list[TaskApprovalItem]
+    items: list[TaskApproval]
     next_cursor: str | None
 
 
@@ -144,7 +144,7 @@ class TaskFound(ServerPayload, frozen=True):
 
     task: TaskItem
     subtasks: list[SubtaskItem]
-    approvals: list[TaskApprovalItem]
+    approvals: list[TaskApproval]
 
 
 class TaskLogItem(Struct, frozen=True, rename="camel"):
@@ -212,3 +212,8 @@ class TaskStatistics(ServerPayload, frozen=True):
     seconds: float
     times: TaskTimes
     by_model: list[TaskModelFigures]
+
+
+STREAMING = FrameType("task:streaming", TaskStreaming)
+APPROVAL = FrameType("task:approval", TaskApproval)
+UNSUBSCRIBED = FrameType("task:unsubscribed", TaskUnsubscribed)

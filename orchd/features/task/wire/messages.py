@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from orchd.features.task.core.plan_check import MAX_TITLE_CHARACTERS
 from orchd.features.task.core.rows import TaskStatus
 from orchd.features.task.wire.subtask_messages import SubtaskItem
+from orchd.protocol.frame_type import FrameType
 from orchd.protocol.types import (
     MAX_INTEGER,
     ClientPayload,
@@ -232,8 +233,8 @@ class TaskListItem(Struct, frozen=True, rename="camel"):
     completed_at: Timestamp | None
 
 
-class TaskCreated(ServerPayload, frozen=True):
-    """The reply to `task:create`: the task."""
+class TaskReply(Struct, frozen=True):
+    """The task, as the request has left it."""
 
     task: TaskItem
 
@@ -260,49 +261,4 @@ class TaskDeleted(ServerPayload, frozen=True):
     task_id: RowId
 
 
-class TaskPlanStarted(ServerPayload, frozen=True):
-    """The reply to `task:plan`: the task, which is planned from now on."""
-
-    task: TaskItem
-
-
-class TaskRunStarted(ServerPayload, frozen=True):
-    """The reply to `task:run`: the task, which goes on from now on."""
-
-    task: TaskItem
-
-
-class TaskPaused(ServerPayload, frozen=True):
-    """The reply to `task:pause`: the task, `pausing` or paused."""
-
-    task: TaskItem
-
-
-class TaskResumed(ServerPayload, frozen=True):
-    """The reply to `task:resume`: the task."""
-
-    task: TaskItem
-
-
-class TaskCancelled(ServerPayload, frozen=True):
-    """The reply to `task:cancel`: the task."""
-
-    task: TaskItem
-
-
-class TaskRetried(ServerPayload, frozen=True):
-    """The reply to `task:retry`: the task."""
-
-    task: TaskItem
-
-
-class TaskDependencyAdded(ServerPayload, frozen=True):
-    """The reply to `task:dependency:add`: the task."""
-
-    task: TaskItem
-
-
-class TaskDependencyRemoved(ServerPayload, frozen=True):
-    """The reply to `task:dependency:remove`: the task."""
-
-    task: TaskItem
+UPDATE = FrameType("task:update", TaskUpdated)

@@ -18,7 +18,8 @@ from orchd.features.task.core.work import Heard
 from orchd.features.task.engine.running import AWAY_SECONDS, wall_clock
 from orchd.features.task.store import listing_queries
 from orchd.features.task.store.listing_queries import Shown
-from orchd.features.task.wire.live_messages import TaskApproval, TaskApprovalItem, TaskUnsubscribed
+from orchd.features.task.wire.live_messages import APPROVAL, UNSUBSCRIBED, TaskApproval, TaskUnsubscribed
+from orchd.features.task.wire.messages import UPDATE
 from orchd.features.task.wire.step_text import StepText
 from orchd.features.task.wire.views import approval_item, updated
 from orchd.hub import Hub, KeyedTopic
@@ -154,21 +155,21 @@ class Publisher:
         is_new = told is None or told.version != shown.task.version
         peers = [*new, *others] if is_new else new
         if peers:
-            frame = self._hub.frame(updated(shown, wall_clock()))
+            frame = self._hub.frame(UPDATE, updated(shown, wall_clock()))
             for peer in peers:
                 peer.put_latest(f"task {shown.task.id}", frame)
         self._ask(new, [approval_item(one) for one in shown.approvals if one.status == "open"])
         self._ask(others, _news({} if told is None else told.approvals, shown.approvals))
 
-    def _ask(self, peers: Collection[Peer], questions: Collection[TaskApprovalItem]) -> None:
+    def _ask(self, peers: Collection[Peer], questions: Collection[TaskApproval]) -> None:
         for question in questions if peers else ():
-            frame = self._hub.frame(TaskApproval(*msgspec.structs.astuple(question)))
+            frame = self._hub.frame(APPROVAL, question)
             for peer in peers:
                 peer.put(frame)
 
     def _end(self, task_id: int, peers: Collection[Peer]) -> None:
         """Tell subscribers that there is no such task any more."""
-        frame = self._hub.frame(TaskUnsubscribed(task_id))
+        frame = self._hub.frame(UNSUBSCRIBED, TaskUnsubscribed(task_id))
         for peer in peers:
             peer.put(frame)
             self.unsubscribe(task_id, peer)
@@ -186,7 +187,7 @@ class Publisher:
                 text.detach(peer)
 
 
-def _news(before: dict[int, ApprovalRow], now: Collection[ApprovalRow]) -> list[TaskApprovalItem]:
+def _news(before: dict[int, ApprovalRow], now: Collection[ApprovalRow]) -> list[TaskApproval]:
     """Return the questions that are not what they were, those that are gone first."""
     there = {one.id for one in now}
     gone = [approval_item(one) for one in before.values() if one.status == "open" and one.id not in there]

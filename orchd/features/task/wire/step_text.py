@@ -6,13 +6,12 @@ begins at 0; readers are told so by `begin`. Frames are encoded once for all rea
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
 from functools import partial
 
 from orchd.features.task.core.rows import StepKind
-from orchd.features.task.wire.live_messages import TaskStreaming
+from orchd.features.task.wire.live_messages import STREAMING, TaskStreaming
+from orchd.protocol.frame_type import Encode
 from orchd.protocol.router import Peer
-from orchd.protocol.types import ServerPayload
 
 CHUNK_CHARACTERS = 16 * 1024
 """Longest text of one frame, so that a merged backlog goes out in bites that the send limits can measure."""
@@ -33,7 +32,7 @@ class StepText:
 
     def __init__(
         self,
-        encode: Callable[[ServerPayload], bytes],
+        encode: Encode,
         task_id: int,
         subtask_id: int | None,
         step: StepKind,
@@ -108,7 +107,7 @@ class StepText:
     def _frame(self, start: int, end: int, *, done: bool) -> bytes:
         key = (self._begun, start, end, done)
         if self._last is None or self._last[0] != key:
-            self._last = key, self._encode(self._payload(start, end, done=done))
+            self._last = key, self._encode(STREAMING, self._payload(start, end, done=done))
         return self._last[1]
 
     def _payload(self, start: int, end: int, *, done: bool) -> TaskStreaming:

@@ -15,7 +15,6 @@ from orchd.features.task.wire.subtask_messages import (
     SubtaskAttempt,
     SubtaskCheck,
     SubtaskCreate,
-    SubtaskCreated,
     SubtaskDelete,
     SubtaskDeleted,
     SubtaskFound,
@@ -24,12 +23,13 @@ from orchd.features.task.wire.subtask_messages import (
     SubtaskPage,
     SubtaskReorder,
     SubtaskReordered,
+    SubtaskReply,
     SubtaskUpdate,
-    SubtaskUpdated,
     SubtaskVerdict,
 )
 from orchd.features.task.wire.views import subtask_item, subtask_items, time_of
 from orchd.features.verification import VerifyLedger, find_ledger, within_reply
+from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import one_number
 from orchd.protocol.page import beginning, share
 from orchd.protocol.router import Context
@@ -47,41 +47,46 @@ class SubtaskHandlers:
         self._database = database
         self._lifecycle = lifecycle
 
-    async def create(self, context: Context, data: SubtaskCreate) -> SubtaskCreated:
-        """Answer `subtask:create`."""
+    async def create(self, context: Context, data: SubtaskCreate) -> SubtaskReply:
         draft = subtask_draft(data)
         added = await self._database.write(subtask_queries.add, data.task_id, draft, data.position, wall_clock())
         self._lifecycle.edited(data.task_id)
-        return SubtaskCreated(subtask_item(added))
+        return SubtaskReply(subtask_item(added))
 
     async def get(self, context: Context, data: SubtaskGet) -> SubtaskFound:
-        """Answer `subtask:get`."""
         return await self._database.read(_whole, data.subtask_id)
 
     async def list(self, context: Context, data: SubtaskList) -> SubtaskPage:
-        """Answer `subtask:list`; a cursor is a place, since the places of subtasks have no gaps."""
+        """A cursor is a place, since the places of subtasks have no gaps."""
         start = one_number(data.cursor, 0)
         rows = await self._database.read(subtask_queries.listed, data.task_id, data.limit + 1, start)
         more = len(rows) > data.limit
         return SubtaskPage(subtask_items(rows[: data.limit]), str(start + data.limit) if more else None)
 
-    async def update(self, context: Context, data: SubtaskUpdate) -> SubtaskUpdated:
-        """Answer `subtask:update`."""
+    async def update(self, context: Context, data: SubtaskUpdate) -> SubtaskReply:
         changed = await self._database.write(_change, data, wall_clock())
         self._lifecycle.edited(changed.task_id)
-        return SubtaskUpdated(subtask_item(changed))
+        return SubtaskReply(subtask_item(changed))
 
     async def delete(self, context: Context, data: SubtaskDelete) -> SubtaskDeleted:
-        """Answer `subtask:delete`."""
         task_id = await self._database.write(subtask_queries.remove, data.subtask_id, wall_clock())
         self._lifecycle.edited(task_id)
         return SubtaskDeleted(data.subtask_id, task_id)
 
     async def reorder(self, context: Context, data: SubtaskReorder) -> SubtaskReordered:
-        """Answer `subtask:reorder`."""
         rows = await self._database.write(subtask_queries.reorder, data.task_id, data.subtask_ids, wall_clock())
         self._lifecycle.edited(data.task_id)
         return SubtaskReordered(data.task_id, subtask_items(rows))
+
+
+COMMANDS = Commands(
+    Command("subtask:create", SubtaskCreate, SubtaskReply, right="change").by(SubtaskHandlers.create),
+    Command("subtask:get", SubtaskGet, SubtaskFound, right="read").by(SubtaskHandlers.get),
+    Command("subtask:list", SubtaskList, SubtaskPage, right="read").by(SubtaskHandlers.list),
+    Command("subtask:update", SubtaskUpdate, SubtaskReply, right="change").by(SubtaskHandlers.update),
+    Command("subtask:delete", SubtaskDelete, SubtaskDeleted, right="change").by(SubtaskHandlers.delete),
+    Command("subtask:reorder", SubtaskReorder, SubtaskReordered, right="change").by(SubtaskHandlers.reorder),
+)
 
 
 def _change(data: SubtaskUpdate, now: int) -> Steps[SubtaskRow]:

@@ -159,8 +159,8 @@ class SubtaskAttempt(Struct, frozen=True, rename="camel"):
     ended_at: Timestamp | None
 
 
-class SubtaskCreated(ServerPayload, frozen=True):
-    """The reply to `subtask:create`: the subtask."""
+class SubtaskReply(Struct, frozen=True):
+    """The subtask, as the request has left it."""
 
     subtask: SubtaskItem
 
@@ -178,12 +178,6 @@ class SubtaskPage(ServerPayload, frozen=True):
 
     items: list[SubtaskItem]
     next_cursor: str | None
-
-
-class SubtaskUpdated(ServerPayload, frozen=True):
-    """The reply to `subtask:update`: the subtask."""
-
-    subtask: SubtaskItem
 
 
 class SubtaskDeleted(ServerPayload, frozen=True):

@@ -14,7 +14,7 @@ from orchd.features.task.core.rows import ApprovalRow, SubtaskRow, TaskRow, Wait
 from orchd.features.task.store.listing_queries import TIMED, Figures, Listed, Logged, Shown
 from orchd.features.task.store.queries import QualityRow
 from orchd.features.task.wire.live_messages import (
-    TaskApprovalItem,
+    TaskApproval,
     TaskCounts,
     TaskLogItem,
     TaskModelFigures,
@@ -114,9 +114,9 @@ def _room(subtasks: Sequence[SubtaskRow], *others: str | None) -> int | None:
     return share([*others, *(text for one in subtasks for text in (one.prompt, one.result, one.notes))])
 
 
-def approval_item(asked: ApprovalRow) -> TaskApprovalItem:
+def approval_item(asked: ApprovalRow) -> TaskApproval:
     """Show a question to a person."""
-    return TaskApprovalItem(
+    return TaskApproval(
         asked.id,
         asked.task_id,
         asked.subtask_id,

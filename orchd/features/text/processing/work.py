@@ -8,11 +8,11 @@ import trio
 from msgspec import structs
 
 from orchd.errors import OrchdError, TooLarge
-from orchd.features.text.messages import TextPart, TextProgress
+from orchd.features.text.messages import PROGRESS, TextPart, TextProgress
 from orchd.features.text.processing.asking import Asking, Reply, described, is_hopeless
 from orchd.features.text.processing.reduce import reduce
 from orchd.features.text.queries import Job
-from orchd.protocol.types import ServerPayload
+from orchd.protocol.frame_type import FrameType, Payload
 
 PROGRESS_SECONDS = 5.0
 """Longest silence towards the client."""
@@ -31,7 +31,7 @@ class Asker(Protocol):
     def user(self) -> str:
         """Whose job it is."""
 
-    def emit(self, payload: ServerPayload) -> None:
+    def emit(self, kind: FrameType[Payload], payload: Payload) -> None:
         """Tell of progress."""
 
 
@@ -141,4 +141,4 @@ class Work:
             phase, failed = "reduce", 0
             done, total = self._reduced
         elapsed = round((time.monotonic() - self._begun) * 1000)
-        self._context.emit(TextProgress(self._job_id, phase, done, max(0, failed), total, elapsed))
+        self._context.emit(PROGRESS, TextProgress(self._job_id, phase, done, max(0, failed), total, elapsed))

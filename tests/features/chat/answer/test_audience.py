@@ -1,13 +1,14 @@
 """Subscribers of conversations: who gets what, and how often it is encoded."""
 
-from orchd.features import make_codec
+from functools import partial
+
 from orchd.features.chat.answer.audience import Audience
 from orchd.features.chat.answer.follower import Follower
 from orchd.features.chat.answer.running import Running
 from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.messages import ChatMessage, ChatProgress
 from orchd.hub import Hub
-from orchd.protocol.types import ServerPayload
+from orchd.protocol.frame_type import FrameType, Payload
 from tests.features.chat.room import Device
 
 FINAL = ChatMessage(9, 7, 8, "assistant", "abcdef", None, "complete", "m", "t", "stop", None, None, None)
@@ -18,14 +19,14 @@ class CountingHub(Hub):
 
     encoded = 0
 
-    def frame(self, payload: ServerPayload, request_id: str | None = None) -> bytes:
+    def frame(self, kind: FrameType[Payload], payload: Payload, request_id: str | None = None) -> bytes:
         """Count."""
         self.encoded += 1
-        return super().frame(payload, request_id)
+        return super().frame(kind, payload, request_id)
 
 
 def make(count: int) -> tuple[CountingHub, Audience, list[Device]]:
-    hub = CountingHub(make_codec())
+    hub = CountingHub()
     audience = Audience(hub)
     devices = [Device() for _ in range(count)]
     for device in devices:
@@ -80,7 +81,7 @@ def test_the_asker_is_not_told_twice() -> None:
     hub, audience, (asker, other) = make(2)
     running = Running(7, 9, "epoch", Transcript())
     audience.tell(7, FINAL, asker)
-    running.attach(Follower(asker, lambda payload: hub.frame(payload, "r1")))
+    running.attach(Follower(asker, partial(hub.frame, request_id="r1")))
     audience.follow(running)
     tell_all(running)
     assert asker.types() == ["r1 chat:streaming"] * 4

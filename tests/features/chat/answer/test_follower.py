@@ -16,7 +16,7 @@ from tests.fix_chat import FakePeer
 
 
 def follow(peer: FakePeer) -> tuple[Follower, Transcript]:
-    follower = Follower(peer, lambda payload: msgspec.json.encode(payload))
+    follower = Follower(peer, lambda _, payload: msgspec.json.encode(payload))
     transcript = Transcript()
     follower.begin(7, 9, transcript)
     return follower, transcript
@@ -77,7 +77,7 @@ def test_a_backlog_goes_out_in_bites() -> None:
 def test_only_a_live_follower_sends_the_last_message() -> None:
     for live in (True, False):
         peer = FakePeer()
-        follower = Follower(peer, lambda payload: type(payload).__name__.encode(), live=live)
+        follower = Follower(peer, lambda _, payload: type(payload).__name__.encode(), live=live)
         follower.begin(7, 9, Transcript())
         peer.held = True
         follower.settle(message())
@@ -104,7 +104,7 @@ async def test_catching_up_ends_when_nothing_is_missing() -> None:
 
 def test_a_follower_may_begin_in_the_middle() -> None:
     peer = FakePeer()
-    follower = Follower(peer, lambda payload: msgspec.json.encode(payload), seq=2)
+    follower = Follower(peer, lambda _, payload: msgspec.json.encode(payload), seq=2)
     transcript = Transcript()
     transcript.add("content", "abcd")
     follower.begin(7, 9, transcript)

@@ -2,7 +2,7 @@
 
 import pytest
 import trio
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 from structlog.testing import capture_logs
 from trio.testing import MockClock
 
@@ -11,7 +11,7 @@ from orchd.features.chat.answer.follower import Follower
 from orchd.features.chat.answer.generation import PROGRESS_SECONDS, Generation, Tuning, describe
 from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.answer.wish import Wish
-from orchd.features.chat.messages import ChatAttempt, ChatError, ChatPart, ChatProgress, ChatStreaming, StoredMessage
+from orchd.features.chat.messages import ChatAttempt, ChatError, ChatMessage, ChatPart, ChatProgress, ChatStreaming
 from orchd.features.chat.rows import Exchange
 from orchd.llm.types import (
     AttemptListener,
@@ -26,11 +26,11 @@ from orchd.llm.types import (
     Target,
     Usage,
 )
-from orchd.protocol.types import MAX_INTEGER, ServerPayload
+from orchd.protocol.types import MAX_INTEGER
 from tests.fix_chat import TARGET, FakePeer, Script, ScriptedBackends, answering, silent
 
 PROMPT = Prompt(())
-QUESTION = StoredMessage(1, 1, None, "user", "hi", None, "complete", None, "t", None, None, None, None)
+QUESTION = ChatMessage(1, 1, None, "user", "hi", None, "complete", None, "t", None, None, None, None)
 EXCHANGE = Exchange(1, QUESTION, 2, [], None, 1_700_000_000_000)
 WISH = Wish(Chosen(TARGET))
 OTHER = Target(ModelInfo("other", "fake", context=4096), "fake")
@@ -43,7 +43,7 @@ class Watched(Generation):
 
     def __init__(self, exchange: Exchange = EXCHANGE, tuning: Tuning = TUNING, wish: Wish = WISH) -> None:
         super().__init__(exchange, wish, "epoch", tuning, self._note_growth)
-        self.told: list[ServerPayload] = []
+        self.told: list[Struct] = []
         self.growths = 0
         self.follower = Follower(FakePeer(), self._keep)
         self.attach(self.follower)
@@ -51,7 +51,7 @@ class Watched(Generation):
     def _note_growth(self) -> None:
         self.growths += 1
 
-    def _keep(self, payload: ServerPayload) -> bytes:
+    def _keep(self, _kind: object, payload: Struct, /) -> bytes:
         self.told.append(payload)
         return b""
 

@@ -21,11 +21,11 @@ def make(text: str = "") -> Running:
 
 
 def live(peer: FakePeer, seq: int = 0) -> Follower:
-    return Follower(peer, msgspec.json.encode, seq=seq, live=True)
+    return Follower(peer, lambda _, payload: msgspec.json.encode(payload), seq=seq, live=True)
 
 
 def asking(peer: FakePeer) -> Follower:
-    return Follower(peer, msgspec.json.encode)
+    return Follower(peer, lambda _, payload: msgspec.json.encode(payload))
 
 
 def grow(running: Running, text: str) -> None:
@@ -114,7 +114,7 @@ def test_detaching_one_that_was_replaced_leaves_its_successor() -> None:
 
 def test_catching_up_sends_text_and_leaves_the_rest_to_its_successor() -> None:
     running, peer = make("abc"), FakePeer()
-    follower = CatchUp(peer, msgspec.json.encode, seq=1)
+    follower = CatchUp(peer, lambda _, payload: msgspec.json.encode(payload), seq=1)
     running.attach(follower)
     running.tell_progress(ChatProgress(7, 9, "generating", 1))
     grow(running, "def")

@@ -7,7 +7,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from orchd.features import journal, make_codec
+from orchd.features import journal
 from orchd.features.chat import queries
 from orchd.features.chat.answer.follower import Follower
 from orchd.features.chat.answer.tail import Tail
@@ -20,7 +20,7 @@ from orchd.hub import Hub
 from tests.features.chat.room import Device, MemoryDatabase, ended
 from tests.fix_chat import interrupt_all
 
-HUB = Hub(make_codec())
+HUB = Hub()
 
 
 class Scene:

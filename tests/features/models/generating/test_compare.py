@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import trio
@@ -41,7 +41,7 @@ def test_models_take_turns_where_a_load_might_take_anothers_memory(
 @given(PIECES)
 async def test_whatever_the_connection_takes_the_text_arrives_whole(pieces: list[tuple[str, str, bool]]) -> None:
     peer, frames = FakePeer(), list[ModelStreaming]()
-    voice = Voice("t-0", 0, peer, lambda frame: frames.append(cast("ModelStreaming", frame)))
+    voice = Voice("t-0", 0, peer, lambda frame: frames.append(frame))
     for channel, text, held in pieces:
         if held:
             peer.held = True

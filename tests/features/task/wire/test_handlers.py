@@ -10,28 +10,20 @@ from orchd.errors import Conflict, Invalid, NotFound
 from orchd.features.task.wire.live_messages import TaskFound
 from orchd.features.task.wire.messages import (
     TaskCancel,
-    TaskCancelled,
     TaskCreate,
-    TaskCreated,
     TaskDelete,
     TaskDeleted,
     TaskDependencyAdd,
-    TaskDependencyAdded,
     TaskDependencyRemove,
-    TaskDependencyRemoved,
     TaskGet,
     TaskList,
     TaskPage,
     TaskPause,
-    TaskPaused,
     TaskPlan,
-    TaskPlanStarted,
+    TaskReply,
     TaskResume,
-    TaskResumed,
-    TaskRetried,
     TaskRetry,
     TaskRun,
-    TaskRunStarted,
     TaskUpdate,
     TaskUpdated,
 )
@@ -50,12 +42,12 @@ async def at_desk(hands: Hands | None = None) -> AsyncIterator[TaskDesk]:
 
 async def test_a_task_from_first_to_last(autojump_clock: MockClock) -> None:
     async with at_desk() as desk:
-        made = (await desk.ask(TaskCreate("Move", "From A to B", "high", "m"), TaskCreated)).task
+        made = (await desk.ask(TaskCreate("Move", "From A to B", "high", "m"), TaskReply)).task
         assert (made.status, made.priority, made.model, made.started) == ("pending", "high", "m", False)
         changed = await desk.ask(TaskUpdate(made.id, title="Stay", model=None, auto_run=True), TaskUpdated)
         assert (changed.task.title, changed.task.model, changed.task.priority) == ("Stay", None, "high")
         assert changed.subtasks == []
-        assert (await desk.ask(TaskRun(made.id), TaskRunStarted)).task.started
+        assert (await desk.ask(TaskRun(made.id), TaskReply)).task.started
         screen = await desk.watch(made.id)
         await screen.until("task:update", lambda data: data["task"]["status"] == "completed")
         found = await desk.ask(TaskGet(made.id), TaskFound)
@@ -94,14 +86,14 @@ async def test_pause_resume_cancel_retry(autojump_clock: MockClock) -> None:
     async with at_desk(Hands(script=gate)) as desk:
         task_id = await desk.task()
         screen = await desk.watch(task_id)
-        await desk.ask(TaskPlan(task_id), TaskPlanStarted)
+        await desk.ask(TaskPlan(task_id), TaskReply)
         await gate.reached.wait()
-        assert (await desk.ask(TaskPause(task_id), TaskPaused)).task.pausing
-        assert not (await desk.ask(TaskResume(task_id), TaskResumed)).task.pausing
-        assert (await desk.ask(TaskCancel(task_id), TaskCancelled)).task.status == "cancelled"
+        assert (await desk.ask(TaskPause(task_id), TaskReply)).task.pausing
+        assert not (await desk.ask(TaskResume(task_id), TaskReply)).task.pausing
+        assert (await desk.ask(TaskCancel(task_id), TaskReply)).task.status == "cancelled"
         assert gate.cancelled == 1
         gate.open.set()
-        again = (await desk.ask(TaskRetry(task_id), TaskRetried)).task
+        again = (await desk.ask(TaskRetry(task_id), TaskReply)).task
         assert (again.status, again.started, again.completed_at) == ("pending", True, None)
         await screen.until("task:update", lambda data: data["task"]["status"] == "completed")
 
@@ -111,7 +103,7 @@ async def test_a_running_task_is_deleted_by_force_only(autojump_clock: MockClock
     async with at_desk(Hands(script=gate)) as desk:
         task_id = await desk.task()
         screen = await desk.watch(task_id)
-        await desk.ask(TaskRun(task_id), TaskRunStarted)
+        await desk.ask(TaskRun(task_id), TaskReply)
         await gate.reached.wait()
         with pytest.raises(Conflict) as refused:
             await desk.ask(TaskDelete(task_id), TaskDeleted)
@@ -137,15 +129,15 @@ async def test_lists_are_turned_page_by_page(autojump_clock: MockClock) -> None:
 async def test_a_task_waits_for_another_one(autojump_clock: MockClock) -> None:
     async with at_desk() as desk:
         first, second = await desk.task("first"), await desk.task("second")
-        added = await desk.ask(TaskDependencyAdd(second, first), TaskDependencyAdded)
+        added = await desk.ask(TaskDependencyAdd(second, first), TaskReply)
         assert added.task.depends_on == [first]
         with pytest.raises(Conflict):
-            await desk.ask(TaskDependencyAdd(first, second), TaskDependencyAdded)
+            await desk.ask(TaskDependencyAdd(first, second), TaskReply)
         screen = await desk.watch(second)
-        await desk.ask(TaskRun(second), TaskRunStarted)
+        await desk.ask(TaskRun(second), TaskReply)
         data = await screen.until("task:update", lambda data: data["task"]["waitsFor"] == "dependencies")
         assert "first" in data["task"]["reason"]
-        removed = await desk.ask(TaskDependencyRemove(second, first), TaskDependencyRemoved)
+        removed = await desk.ask(TaskDependencyRemove(second, first), TaskReply)
         assert removed.task.depends_on == []
         await screen.until("task:update", lambda data: data["task"]["status"] == "completed")
 
@@ -155,7 +147,7 @@ async def test_a_deleted_task_is_waited_for_no_more(autojump_clock: MockClock) -
         first = await desk.task("first")
         second = await desk.task("second", depends_on=(first,))
         screen = await desk.watch(second)
-        await desk.ask(TaskRun(second), TaskRunStarted)
+        await desk.ask(TaskRun(second), TaskReply)
         await screen.until("task:update", lambda data: data["task"]["waitsFor"] == "dependencies")
         await desk.ask(TaskDelete(first), TaskDeleted)
         await screen.until("task:update", lambda data: data["task"]["status"] == "completed")

@@ -23,8 +23,8 @@ from orchd.features.task.wire.live_messages import (
     TaskUnsubscribe,
     TaskUnsubscribed,
 )
-from orchd.features.task.wire.messages import TaskGet, TaskPlan, TaskPlanStarted, TaskRun, TaskRunStarted
-from orchd.features.task.wire.subtask_messages import SubtaskUpdate, SubtaskUpdated
+from orchd.features.task.wire.messages import TaskGet, TaskPlan, TaskReply, TaskRun
+from orchd.features.task.wire.subtask_messages import SubtaskReply, SubtaskUpdate
 from orchd.protocol.types import ClientPayload, ServerPayload
 from tests.features.chat.room import Frame, MemoryDatabase
 from tests.features.task.desk import Screen, TaskDesk, desk_at_work
@@ -51,11 +51,11 @@ async def test_a_plan_is_approved_as_it_is_after_editing(autojump_clock: MockClo
     async with at_desk() as desk:
         task_id = await desk.task(auto_run=False)
         screen = await desk.watch(task_id)
-        await desk.ask(TaskPlan(task_id), TaskPlanStarted)
+        await desk.ask(TaskPlan(task_id), TaskReply)
         old = await asked(desk, task_id, "plan", screen)
         waiting = await screen.until("task:update", lambda data: data["task"]["waitsFor"] == "approval")
         subtask_id = waiting["subtasks"][0]["id"]
-        await desk.ask(SubtaskUpdate(subtask_id, prompt="Pack with care"), SubtaskUpdated)
+        await desk.ask(SubtaskUpdate(subtask_id, prompt="Pack with care"), SubtaskReply)
         new = await screen.until("task:approval", lambda data: data["hash"] != old["hash"])
         assert (new["approvalId"], new["status"]) == (old["approvalId"], "open")
         with pytest.raises(Conflict) as refused:
@@ -74,7 +74,7 @@ async def test_questions_stay_open_and_are_told_to_who_comes_later(autojump_cloc
         task_id = await desk.task()
         await desk.subtask(task_id, "only")
         early = await desk.watch(task_id)
-        await desk.ask(TaskRun(task_id), TaskRunStarted)
+        await desk.ask(TaskRun(task_id), TaskReply)
         question = await asked(desk, task_id, "result", early)
         await trio.sleep(3600)
         late = await desk.watch(task_id)
@@ -94,7 +94,7 @@ async def test_logs_and_figures(autojump_clock: MockClock) -> None:
     async with at_desk() as desk:
         task_id = await desk.task()
         screen = await desk.watch(task_id)
-        await desk.ask(TaskRun(task_id), TaskRunStarted)
+        await desk.ask(TaskRun(task_id), TaskReply)
         await screen.until("task:update", completed)
         page = await desk.ask(TaskLogs(task_id, limit=3), TaskLogPage)
         lines = list(page.items)
@@ -117,7 +117,7 @@ async def test_who_has_unsubscribed_hears_nothing_more(autojump_clock: MockClock
         await screen.until("task:update")
         await desk.ask(TaskUnsubscribe(task_id), TaskUnsubscribed, screen)
         other = await desk.watch(task_id)
-        await desk.ask(TaskRun(task_id), TaskRunStarted)
+        await desk.ask(TaskRun(task_id), TaskReply)
         await other.until("task:update", completed)
         assert len(screen.frames) == 1
 

@@ -7,13 +7,12 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from orchd.features import make_codec
 from orchd.features.task.store import lifecycle_queries
 from orchd.features.task.store.editing_queries import remove
-from orchd.features.task.wire.messages import TaskRun, TaskRunStarted
+from orchd.features.task.wire.messages import TaskReply, TaskRun
 from orchd.features.task.wire.publisher import Publisher
 from orchd.hub import Hub
-from orchd.protocol.types import ServerPayload
+from orchd.protocol.frame_type import FrameType, Payload
 from tests.features.chat.room import Frame, MemoryDatabase
 from tests.features.task.desk import Screen, desk_at_work
 from tests.features.task.hands import Gate, Hands, add_subtasks, create
@@ -23,13 +22,13 @@ class CountingHub(Hub):
     """Counts the frames that it encodes."""
 
     def __init__(self) -> None:
-        super().__init__(make_codec())
+        super().__init__()
         self.encoded = 0
 
-    def frame(self, payload: ServerPayload, request_id: str | None = None) -> bytes:
+    def frame(self, kind: FrameType[Payload], payload: Payload, request_id: str | None = None) -> bytes:
         """Encode, and count."""
         self.encoded += 1
-        return super().frame(payload, request_id)
+        return super().frame(kind, payload, request_id)
 
 
 @pytest.fixture
@@ -146,7 +145,7 @@ async def test_text_is_for_those_who_ask(autojump_clock: MockClock) -> None:
         async with desk_at_work(memory, Hands(script=gate)) as desk:
             task_id = await desk.task()
             reader, other = await desk.watch(task_id, streaming=True), await desk.watch(task_id)
-            await desk.ask(TaskRun(task_id), TaskRunStarted)
+            await desk.ask(TaskRun(task_id), TaskReply)
             await gate.reached.wait()
             gate.open.set()
             await reader.until("task:update", lambda data: data["task"]["status"] == "completed")

@@ -6,13 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.features import make_codec
 from orchd.features.task.wire.step_text import CHUNK_CHARACTERS, StepText
-from orchd.protocol.types import ServerPayload
+from orchd.protocol.frame_type import FrameType, Payload
 from tests.features.chat.room import Device, Frame
 from tests.growth import is_square
-
-CODEC = make_codec()
 
 
 class Encoder:
@@ -21,10 +18,10 @@ class Encoder:
     def __init__(self) -> None:
         self.count = 0
 
-    def __call__(self, payload: ServerPayload) -> bytes:
+    def __call__(self, kind: FrameType[Payload], payload: Payload, /) -> bytes:
         """Satisfies the encoder of a `StepText`."""
         self.count += 1
-        return CODEC.frame(payload, None)
+        return kind.frame(payload)
 
 
 def shown(device: Device) -> tuple[str, list[bool]]:
@@ -49,7 +46,7 @@ def text_of(encoder: Encoder) -> StepText:
 def test_a_reader_out_of_step_costs_linear_time() -> None:
     def work(size: int) -> Callable[[], object]:
         def read() -> None:
-            text, device = StepText(lambda payload: b"", 7, 3, "execute", 2), Device()
+            text, device = StepText(lambda _kind, _payload: b"", 7, 3, "execute", 2), Device()
             text.attach(device)
             for _ in range(size):
                 device.held = True

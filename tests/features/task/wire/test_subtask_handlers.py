@@ -8,10 +8,9 @@ from trio.testing import MockClock
 
 from orchd.errors import Conflict, Invalid, NotFound
 from orchd.features.task.core.work import Checked
-from orchd.features.task.wire.messages import TaskRun, TaskRunStarted
+from orchd.features.task.wire.messages import TaskReply, TaskRun
 from orchd.features.task.wire.subtask_messages import (
     SubtaskCreate,
-    SubtaskCreated,
     SubtaskDelete,
     SubtaskDeleted,
     SubtaskFound,
@@ -20,8 +19,8 @@ from orchd.features.task.wire.subtask_messages import (
     SubtaskPage,
     SubtaskReorder,
     SubtaskReordered,
+    SubtaskReply,
     SubtaskUpdate,
-    SubtaskUpdated,
 )
 from orchd.protocol.types import ClientPayload, ServerPayload
 from tests.features.chat.room import MemoryDatabase
@@ -48,14 +47,14 @@ async def test_subtasks_by_hand(autojump_clock: MockClock) -> None:
         second = await desk.subtask(task_id, "second", first.id)
         assert (second.depends_on, second.position, second.difficulty) == ([first.id], 1, 5)
         changed = await desk.ask(
-            SubtaskUpdate(second.id, title="2nd", difficulty=9, model="m", needs_approval=True), SubtaskUpdated
+            SubtaskUpdate(second.id, title="2nd", difficulty=9, model="m", needs_approval=True), SubtaskReply
         )
         assert (changed.subtask.title, changed.subtask.difficulty, changed.subtask.model) == ("2nd", 9, "m")
         assert changed.subtask.depends_on == [first.id]
         order = await desk.ask(SubtaskReorder(task_id, (second.id, first.id)), SubtaskReordered)
         assert [one.id for one in order.items] == [second.id, first.id]
         with pytest.raises(Conflict) as circle:
-            await desk.ask(SubtaskUpdate(first.id, depends_on=(second.id,)), SubtaskUpdated)
+            await desk.ask(SubtaskUpdate(first.id, depends_on=(second.id,)), SubtaskReply)
         assert circle.value.details["field"] == "dependsOn"
         gone = await desk.ask(SubtaskDelete(first.id), SubtaskDeleted)
         assert (gone.subtask_id, gone.task_id) == (first.id, task_id)
@@ -96,7 +95,7 @@ async def test_all_attempts_are_shown_and_the_better_one_is_kept(autojump_clock:
         task_id = await desk.task()
         one = await desk.subtask(task_id, "only")
         screen = await desk.watch(task_id)
-        await desk.ask(TaskRun(task_id), TaskRunStarted)
+        await desk.ask(TaskRun(task_id), TaskReply)
         await screen.until("task:update", lambda data: data["task"]["status"] == "completed")
         found = await desk.ask(SubtaskGet(one.id), SubtaskFound)
         assert (found.subtask.status, found.subtask.kept, found.subtask.attempts) == ("completed", 2, 2)
@@ -106,11 +105,11 @@ async def test_all_attempts_are_shown_and_the_better_one_is_kept(autojump_clock:
         assert found.attempts[0].characters == len("only() #1")
         assert found.subtask.result == "only() #2"
         with pytest.raises(Conflict) as refused:
-            await desk.ask(SubtaskUpdate(one.id, title="x"), SubtaskUpdated)
+            await desk.ask(SubtaskUpdate(one.id, title="x"), SubtaskReply)
         assert refused.value.details["status"] == "completed"
 
 
 async def test_a_blank_prompt(autojump_clock: MockClock) -> None:
     async with at_desk() as desk:
         with pytest.raises(Invalid):
-            await desk.ask(SubtaskCreate(await desk.task(), "a", " "), SubtaskCreated)
+            await desk.ask(SubtaskCreate(await desk.task(), "a", " "), SubtaskReply)

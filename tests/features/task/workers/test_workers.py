@@ -9,7 +9,7 @@ import pytest
 import trio
 from msgspec.structs import replace
 
-from orchd.features import make_codec, models, text, verification
+from orchd.features import models, text, verification
 from orchd.features.feature import House
 from orchd.features.models import Models
 from orchd.features.monitoring import FreeMemory, MemoryMeter
@@ -66,7 +66,7 @@ async def office(directory: Path, url: str) -> AsyncIterator[tuple[ModelWorkers,
         backends = Backends([BackendSpec(url)], probe_seconds=60)
         await nursery.start(backends.run)
         await database.wait_ready()
-        house = House(database, Hub(make_codec()), backends, "e", None, {})
+        house = House(database, Hub(), backends, "e", None, {})
         house.offer(MemoryMeter(memory, list))
         for feature in (models.FEATURE, text.FEATURE, verification.FEATURE):
             await stack.enter_async_context(feature.open(house))

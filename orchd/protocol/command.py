@@ -1,0 +1,107 @@
+"""What a client may ask for: each request as one value, from which codec, router, schema and documents follow.
+
+    Command("task:get", TaskGet, TaskDetails, right="read").by(TaskHandlers.get)
+
+The type checker holds the payload and the reply against the handler's signature. Nothing is opened for it: a feature's
+commands are known to the schema before there is a database, and `Commands.bind` makes them work once it is open.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Generic, Literal, Never, TypeAlias, TypeVar
+
+from msgspec import Struct
+
+from orchd.protocol.frame_type import FrameType
+from orchd.protocol.router import Context, Serve
+from orchd.protocol.types import ClientPayload
+
+Right: TypeAlias = Literal["read", "change", "admin"]
+"""What a request needs: `read` shows, `change` stores or runs, `admin` decides for everybody. Declared only, so far."""
+
+P = TypeVar("P", bound=ClientPayload, covariant=True)
+R = TypeVar("R", bound=Struct, contravariant=True)
+S = TypeVar("S", contravariant=True)
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class Command(Generic[P, R]):
+    """A type of request. Whatever it is, `error` may end it instead of its reply.
+
+    `reply` is the payload of a final frame of the same type, or that frame's type. `final` are members that tell the
+    final frame from one of its type before it; `before` are the frames that may come before it, with the request's id;
+    `pushes` those that the request causes to be sent without an id, also after its end.
+    """
+
+    __slots__ = ("before", "final", "payload", "pushes", "reply", "right", "type")
+
+    def __init__(
+        self,
+        kind: str,
+        payload: type[P],
+        reply: type[R] | FrameType[R],
+        *,
+        right: Right,
+        final: Mapping[str, str] = NOTHING,
+        before: Sequence[FrameType[Never]] = (),
+        pushes: Sequence[FrameType[Never]] = (),
+    ) -> None:
+        self.type = kind
+        self.payload = payload
+        self.reply: FrameType[R] = reply if isinstance(reply, FrameType) else FrameType(kind, reply)
+        self.right: Right = right
+        self.final = final
+        self.before = before
+        self.pushes = pushes
+
+    def by(self, handle: Callable[[S, Context, P], Awaitable[R]]) -> "Route[S]":
+        """Say who answers: a method, not bound to its object yet."""
+
+        def bind(handlers: S) -> Serve:
+            async def serve(context: Context, data: ClientPayload) -> bytes:
+                assert isinstance(data, self.payload)
+                return self.reply.frame(await handle(handlers, context, data), context.id)
+
+            return serve
+
+        return Route(self, bind)
+
+
+AnyCommand: TypeAlias = Command[ClientPayload, Never]
+
+
+class Route(Generic[S]):
+    """A command, and how the object that answers it does that."""
+
+    __slots__ = ("bind", "command")
+
+    def __init__(self, command: AnyCommand, bind: Callable[[S], Serve]) -> None:
+        self.command = command
+        self.bind = bind
+
+
+class Commands(Generic[S]):
+    """The commands that objects of one class answer."""
+
+    __slots__ = ("_routes",)
+
+    def __init__(self, *routes: Route[S]) -> None:
+        self._routes = routes
+
+    def __iter__(self) -> Iterator[AnyCommand]:
+        return (route.command for route in self._routes)
+
+    def bind(self, handlers: S) -> dict[str, Serve]:
+        """Return what answers each type of request, from now on, by `handlers`."""
+        return {route.command.type: route.bind(handlers) for route in self._routes}
+
+
+def server_frames(commands: Iterable[AnyCommand], others: Iterable[FrameType[Never]]) -> dict[str, FrameType[Never]]:
+    """Return every type of frame that is sent. Raises `ValueError` when two different ones are called the same."""
+    found: dict[str, FrameType[Never]] = {}
+    caused = (frame for command in commands for frame in (command.reply, *command.before, *command.pushes))
+    for frame in (*others, *caused):
+        if found.setdefault(frame.type, frame) is not frame:
+            raise ValueError(f"the frame {frame.type} is declared twice")
+    return found

@@ -1,0 +1,54 @@
+"""What the daemon sends: a type of frame, and the struct that is its `data`."""
+
+from typing import Generic, Protocol, TypeVar
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from orchd.protocol.types import RequestId, ServerPayload
+from orchd.protocol.websocket import text_frame
+
+Payload = TypeVar("Payload", bound=Struct, contravariant=True)
+
+_encode = msgspec.json.Encoder().encode
+
+
+class FrameType(Generic[Payload]):
+    """A type of server frame. Several may have the same payload. `FrameType[Never]` is any of them."""
+
+    __slots__ = ("envelope", "payload", "type")
+
+    def __init__(self, kind: str, payload: type[Payload]) -> None:
+        self.type = kind
+        self.payload: type[Struct] = payload
+        self.envelope = msgspec.defstruct(
+            _name(kind, payload),
+            [("data", payload), ("id", RequestId | UnsetType, UNSET)],
+            tag_field="type",
+            tag=kind,
+            frozen=True,
+        )
+
+    def frame(self, payload: Payload, request_id: str | None = None) -> bytes:
+        """Return a frame as a whole WebSocket text message, ready for any number of sockets.
+
+        `request_id` None makes a pushed one, without `id`. Raises `TypeError` for another struct than this
+        frame's: what the type checker should have found.
+        """
+        if type(payload) is not self.payload:
+            raise TypeError(f"{self.type} can't say {type(payload).__name__}")
+        return text_frame(_encode(self.envelope(payload, UNSET if request_id is None else request_id)))
+
+
+class Encode(Protocol):
+    """Makes a frame, as `FrameType.frame` does."""
+
+    def __call__(self, kind: FrameType[Payload], payload: Payload, /) -> bytes:
+        """Return the whole WebSocket message."""
+
+
+def _name(kind: str, payload: type[Struct]) -> str:
+    """Name the envelope for clients: by the payload when that is this frame's own, else by the type of the frame."""
+    if issubclass(payload, ServerPayload):
+        return f"{payload.__name__}Frame"
+    return f"{''.join(word.capitalize() for word in kind.split(':'))}ReplyFrame"

@@ -1,0 +1,141 @@
+"""Requests as values: what they tie together, and that nothing about them can disagree.
+
+That the daemon keeps to what they say is seen by each test over the wire (`tests/wire/referee.py`).
+"""
+
+from typing import cast
+
+import pytest
+
+from orchd.client import frames
+from orchd.features import make_codec
+from orchd.protocol.codec import Codec
+from orchd.protocol.command import AnyCommand, Command, Commands
+from orchd.protocol.frame_type import FrameType
+from orchd.protocol.messages import COMMANDS, FRAMES
+from orchd.protocol.router import Context
+from orchd.protocol.types import ClientPayload, ServerPayload
+from tests.answering import Answering
+from tests.fix_models import Asking
+from tests.wire_schema import published, references
+
+ASKING = cast("Context", Asking())
+ALL = make_codec().commands
+
+
+class ThingGet(ClientPayload, frozen=True):
+    """A request."""
+
+    thing_id: int
+
+
+class ThingFound(ServerPayload, frozen=True):
+    """Its reply."""
+
+    thing_id: int
+
+
+class OtherGet(ClientPayload, frozen=True):
+    """Another request."""
+
+
+class OtherFound(ServerPayload, frozen=True):
+    """Its reply."""
+
+
+class Things:
+    """What answers."""
+
+    def __init__(self, name: str = "things") -> None:
+        self.name = name
+        self.asked: list[int] = []
+
+    async def get(self, context: Context, data: ThingGet) -> ThingFound:
+        """Answer."""
+        self.asked.append(data.thing_id)
+        return ThingFound(data.thing_id)
+
+    async def other(self, context: Context, data: OtherGet) -> OtherFound:
+        """Answer."""
+        return OtherFound()
+
+
+class Strangers:
+    """What answers other requests."""
+
+    async def get(self, context: Context, data: ThingGet) -> ThingFound:
+        """Answer."""
+        return ThingFound(0)
+
+
+GET = Command("thing:get", ThingGet, ThingFound, right="read")
+OTHER = Command("thing:other", OtherGet, OtherFound, right="change")
+
+
+@pytest.mark.parametrize("kind", sorted(ALL))
+def test_the_schema_says_how_each_request_ends_and_which_right_it_needs(kind: str) -> None:
+    command = ALL[kind]
+    frame = published()["$defs"][references("ClientFrame")[kind].removeprefix("#/$defs/")]
+
+    def names(*types: str) -> list[str]:
+        return [references("ServerFrame")[server].removeprefix("#/$defs/") for server in types]
+
+    assert [frame["x-reply"]] == names(command.reply.type)
+    assert frame["x-before"] == names(*(told.type for told in command.before))
+    assert frame["x-pushes"] == names(*(told.type for told in command.pushes))
+    assert frame.get("x-replyData", {}) == command.final
+    assert frame["x-right"] == command.right
+    assert command.reply not in command.before or command.final, "how is the final one told from those before?"
+
+
+def test_what_only_shows_needs_the_right_to_read() -> None:
+    rights = {kind: command.right for kind, command in ALL.items()}
+    shown = {kind for kind in rights if kind.rpartition(":")[2] in ("get", "list", "history", "subscribe", "stats")}
+    assert {rights[kind] for kind in shown} == {"read"}
+    stored = {kind for kind in rights if kind.rpartition(":")[2] in ("create", "update", "delete", "send", "run")}
+    assert {rights[kind] for kind in stored} == {"change"}
+    assert {kind for kind, right in rights.items() if right == "admin"} == {"model:unload"}
+
+
+def test_our_own_client_waits_for_the_same_frames() -> None:
+    assert {kind: ALL[kind].reply.type for kind in frames.REPLIES} == frames.REPLIES
+
+
+async def test_a_request_is_answered_by_the_object_it_is_bound_to() -> None:
+    commands = Commands(GET.by(Things.get), OTHER.by(Things.other))
+    one, two = Things("one"), Things("two")
+    first, second = (Answering(commands, commands.bind(things)) for things in (one, two))
+    assert await first.ask(ASKING, ThingGet(1), ThingFound) == ThingFound(1)
+    assert await second.ask(ASKING, ThingGet(2), ThingFound) == ThingFound(2)
+    assert await second.ask(ASKING, OtherGet(), OtherFound) == OtherFound()
+    assert (one.asked, two.asked) == ([1], [2])
+
+
+def test_the_commands_of_a_feature_are_known_before_it_is_opened() -> None:
+    assert [command.type for command in Commands(GET.by(Things.get))] == ["thing:get"]
+
+
+def test_what_does_not_fit_together_is_refused_by_the_type_checker() -> None:
+    """Each line is an error to mypy, which also finds a needless `ignore`."""
+    Command("thing:get", ThingGet, OtherFound, right="read").by(Things.get)  # type: ignore[arg-type]
+    Command("thing:get", OtherGet, ThingFound, right="read").by(Things.get)  # type: ignore[arg-type]
+    Command("thing:get", ThingGet, ThingFound, right="wrong").by(Things.get)  # type: ignore[arg-type]
+    Command("thing:get", ThingGet, OTHER.reply, right="read").by(Things.get)  # type: ignore[arg-type]
+    Commands(OTHER.by(Things.other), GET.by(Strangers.get)).bind(Things())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "commands",
+    [
+        [GET, GET],
+        [GET, Command("thing:get", OtherGet, GET.reply, right="read")],
+        [GET, Command("thing:look", ThingGet, OtherFound, right="read")],
+        [GET, Command("thing:other", OtherGet, FrameType("thing:get", OtherFound), right="read")],
+        [GET, Command("thing:other", OtherGet, FrameType("thing:look", ThingFound), right="read")],
+        [Command("thing:get", ThingGet, FrameType("error", ThingFound), right="read")],
+    ],
+    ids=["twice", "one type", "one payload", "a reply of another's type", "one name", "a frame of the session's"],
+)
+def test_two_frames_have_two_types_and_two_names(commands: list[AnyCommand]) -> None:
+    with pytest.raises(ValueError, match=r"(?i)thing|error"):
+        Codec([*COMMANDS, *commands], FRAMES)
