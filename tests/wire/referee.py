@@ -31,6 +31,11 @@ def is_final(frame: Frame, request_type: str) -> bool:
     return all(frame["data"].get(name) == value for name, value in command.final.items())
 
 
+def before(request_type: str) -> set[str]:
+    """Return the types of frames that may come before the final one."""
+    return {told.type for told in COMMANDS[request_type].before}
+
+
 class _Answer:
     """One answer as its frames tell it."""
 
@@ -111,8 +116,7 @@ class Referee:
         elif request_type == "chat:resume":
             self._resume(frame, request_id)
         final = is_final(frame, request_type)
-        before = {told.type for told in COMMANDS[request_type].before}
-        assert final or frame["type"] in before, f"no frame of {request_type}: {frame}"
+        assert final or frame["type"] in before(request_type), f"no frame of {request_type}: {frame}"
         if final:
             del self.asked_types[request_id]
             self._ended.add(request_id)
