@@ -236,7 +236,7 @@ class Session:
         return Internal("the request ended without an answer")
 
     async def _cancel(self, context: Context, data: messages.Cancel) -> messages.Cancelled:
-        """Answer `cancel`: the receipt follows the end of what was cancelled."""
+        """The receipt follows the end of what was cancelled."""
         target = self._in_flight.get(data.id)
         if target is None or target is context:
             return messages.Cancelled(data.id, found=False)

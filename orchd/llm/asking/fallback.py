@@ -59,12 +59,10 @@ class Heard:
         self._inner = inner
 
     def on_phase(self, phase: Phase, progress: float | None) -> None:
-        """Pass it on."""
         self.spoke = self.spoke or phase == "generating"
         self._inner.on_phase(phase, progress)
 
     def on_queue(self, position: int, eta_ms: int | None) -> None:
-        """Pass it on."""
         if isinstance(self._inner, QueueListener):
             self._inner.on_queue(position, eta_ms)
 
@@ -77,12 +75,10 @@ class Heard:
         """The whole generation ends later; nobody is told."""
 
     def on_failed(self, failure: Failure) -> None:
-        """Pass it on."""
         if isinstance(self._inner, AttemptListener):
             self._inner.on_failed(failure)
 
     def on_fallback(self, target: Target) -> None:
-        """Pass it on."""
         if isinstance(self._inner, AttemptListener):
             self._inner.on_fallback(target)
 

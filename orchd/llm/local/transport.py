@@ -155,7 +155,6 @@ class _Held(WireBody):
         self._release: Callable[[], None] | None = release
 
     async def read(self) -> bytes:
-        """Pass it on."""
         return await self._inner.read()
 
     async def aclose(self) -> None:

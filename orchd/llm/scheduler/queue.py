@@ -190,7 +190,6 @@ class Loading:
         self._inner.on_delta(channel, text)
 
     def on_close(self) -> None:
-        """Pass it on."""
         self._inner.on_close()
 
 

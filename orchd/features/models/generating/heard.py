@@ -57,7 +57,6 @@ class Heard:
             self._onlooker.on_phase(phase, progress)
 
     def on_queue(self, position: int, eta_ms: int | None) -> None:
-        """Pass it on."""
         if self._onlooker is not None:
             self._onlooker.on_queue(position, eta_ms)
 

@@ -197,5 +197,4 @@ class _Watching:
         """Claims are read in the ledger."""
 
     def on_model(self, name: str) -> None:
-        """Pass it on."""
         self._heard.on_model(name)
