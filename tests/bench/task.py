@@ -50,7 +50,7 @@ async def run_tasks(database: Database, plan: Sequence[PlannedSubtask], count: i
     hands = Hands(plan, script=at_once)
     started = time.perf_counter()
     async with working(database, hands, limits=Limits(parallel=4)) as works:
-        while works.runner.in_hand or sum(hands.done.values()) < count:
+        while works.runner.owned.work or sum(hands.done.values()) < count:
             with trio.move_on_after(0.002):  # the last change comes a moment before the task is let go of
                 await works.ears.change()
         seconds = time.perf_counter() - started

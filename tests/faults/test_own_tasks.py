@@ -10,9 +10,9 @@ from structlog.testing import capture_logs
 
 from orchd import guard
 from orchd.errors import OrchdError, TooLarge
-from orchd.features.chat.service import Chat
 from orchd.features.journal.service import Journal
 from orchd.features.monitoring.service import Monitoring
+from orchd.features.presence.ownership import Ownership
 from orchd.features.presence.service import Presence
 from orchd.features.task.engine.load_shedding import Brakes
 from orchd.features.task.engine.runner import Runner
@@ -29,11 +29,11 @@ SERVICES: list[tuple[type, str, str]] = [
     (Journal, "run", "journal"),
     (Presence, "run", "presence"),
     (Monitoring, "run", "monitoring"),
-    (Chat, "watch", "take-over"),
-    (Chat, "grant_wishes", "wishes"),
+    (Ownership, "keep_taking_over", "answers of others"),
+    (Ownership, "keep_comparing", "changes of answers"),
     (Runner, "run", "tasks"),
-    (Runner, "watch", "tasks of others"),
-    (Runner, "follow_changes", "changes of tasks"),
+    (Ownership, "keep_taking_over", "tasks of others"),
+    (Ownership, "keep_comparing", "changes of tasks"),
     (Brakes, "run", "brakes"),
     (Publisher, "run", "updates of tasks"),
     (Publisher, "watch", "updates by others"),
@@ -55,13 +55,12 @@ FAILURES = [
 
 
 def failing_once(method: Callable[..., Awaitable[Any]], failure: Exception) -> Callable[..., Awaitable[Any]]:
-    """`method`, which raises `failure` the first time, and from then on does its work."""
-    failed = False
+    """`method`, which raises `failure` the first time for each object, and from then on does its work."""
+    failed: list[object] = []
 
     async def wrapper(self: object, *args: Any, **kwargs: Any) -> Any:
-        nonlocal failed
-        if not failed:
-            failed = True
+        if not any(self is earlier for earlier in failed):
+            failed.append(self)
             await trio.lowlevel.checkpoint()
             raise failure
         return await method(self, *args, **kwargs)
@@ -78,7 +77,7 @@ async def test_no_task_takes_the_daemon_with_it(
     failure: Exception, app: StartApp, simulator: RunningSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(guard, "FIRST_PAUSE_SECONDS", 0.01)
-    for kind, name, _ in SERVICES:
+    for kind, name in {(kind, name) for kind, name, _ in SERVICES}:
         monkeypatch.setattr(kind, name, failing_once(getattr(kind, name), failure))
     with capture_logs() as logs:
         one = await app(simulator.url)

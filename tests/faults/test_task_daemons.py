@@ -70,9 +70,9 @@ async def test_an_orderly_stop_costs_no_run(memory: MemoryDatabase, autojump_clo
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(works.runner.drain, hurried)
                 await trio.sleep(5)
-                assert works.runner.in_hand == 1, "it has the grace to end"
+                assert len(works.runner.owned.work) == 1, "it has the grace to end"
                 hurried.set()
-            assert (gate.cancelled, works.runner.in_hand) == (1, 0)
+            assert (gate.cancelled, len(works.runner.owned.work)) == (1, 0)
             assert ((await works.task(task_id)).owner, (await works.task(task_id)).ready) == (None, True)
     hands.script = failing(Invalid("no"))
     async with at_work(memory, hands, "d") as works:
@@ -93,7 +93,7 @@ async def test_a_drain_takes_nothing_more(memory: MemoryDatabase, autojump_clock
         await memory.write(create, "late")
         works.runner.look()
         await trio.sleep(60)
-        assert works.runner.in_hand == 0
+        assert len(works.runner.owned.work) == 0
         assert (await works.subtasks(task_id))[0].status == "validating"
     assert hands.done["check pack 1"] == 0
 

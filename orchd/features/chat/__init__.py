@@ -46,13 +46,12 @@ async def open_feature(house: House) -> AsyncIterator[Mapping[str, Serve]]:
         supervisor = Supervisor(nursery, house.troubles)
         chat = Chat(house.database, house.backends, presence, journal, audience, supervisor, limits, house.settle)
         house.hub.when_forgotten(chat.leave)
-        house.gauges["generations"] = lambda: chat.running
-        house.starts.append(chat.take_over)
+        house.gauges["generations"] = lambda: len(chat.owned.work)
+        house.starts.append(chat.owned.take_over)
         house.drains.append(chat.drain)
         house.follows.append(chat.tells)
         house.door(Conversations).around_delete(chat.cancel_conversation)
-        supervisor.keep("take-over", chat.watch)
-        supervisor.keep("wishes", chat.grant_wishes)
+        chat.owned.serve(supervisor, "answers")
         contexts = Contexts(options.max_context_bytes, Budget(options.context_memory_bytes, "contexts"))
         answering = ChatHandlers(
             house.database, house.backends, house.hub, chat, house.epoch, house.default_model, contexts

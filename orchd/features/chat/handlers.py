@@ -13,7 +13,7 @@ from orchd.features import conversation as conversations
 from orchd.features.chat import queries
 from orchd.features.chat.answer.follower import Follower
 from orchd.features.chat.answer.generation import Generation
-from orchd.features.chat.answer.wish import Wish
+from orchd.features.chat.answer.request import AnswerRequest
 from orchd.features.chat.context import Contexts, memory
 from orchd.features.chat.messages import (
     MESSAGE,
@@ -68,10 +68,10 @@ class ChatHandlers:
         _check_text(data.message)
         if data.parent_id is not None and data.conversation_id is None:
             raise Invalid("a parent needs its conversation", field="parentId", path="$.data.parentId")
-        wish = await self._wish(context, data, data.conversation_id, begun)
-        question = self._question(data.message, data.conversation_id, wish)
+        request = await self._request(context, data, data.conversation_id, begun)
+        question = self._question(data.message, data.conversation_id, request)
         question = question._replace(parent_id=data.parent_id, system_prompt=data.system_prompt)
-        return await self._answer(context, queries.ask, question, wish, question.conversation_id)
+        return await self._answer(context, queries.ask, question, request, question.conversation_id)
 
     async def edit(self, context: Context, data: ChatEdit) -> ChatMessage:
         """The same as `chat:send`, beside an earlier question."""
@@ -80,9 +80,9 @@ class ChatHandlers:
         beside = await self._existing(data.message_id)
         if beside.role != "user":
             raise Invalid("only a question can be edited", field="messageId", path="$.data.messageId")
-        wish = await self._wish(context, data, beside.conversation_id, begun)
-        question = self._question(data.message, beside.conversation_id, wish)._replace(beside=beside.id)
-        return await self._answer(context, queries.ask, question, wish, question.conversation_id)
+        request = await self._request(context, data, beside.conversation_id, begun)
+        question = self._question(data.message, beside.conversation_id, request)._replace(beside=beside.id)
+        return await self._answer(context, queries.ask, question, request, question.conversation_id)
 
     async def regenerate(self, context: Context, data: ChatRegenerate) -> ChatMessage:
         """Another answer to the same question."""
@@ -104,19 +104,19 @@ class ChatHandlers:
         if go_on:
             queries.check_unfinished(message)  # before a model is loaded and probed for it
             self._chat.check_room(message)
-        wish = await self._wish(context, data, message.conversation_id, begun)
-        target, claim = wish.chosen.target, wish.claim(message.conversation_id)
+        request = await self._request(context, data, message.conversation_id, begun)
+        target, claim = request.chosen.target, request.claim(message.conversation_id)
         prefilled = go_on and bool(message.content) and await self._backends.continues(target, claim=claim)
         room = self._contexts.max_bytes
         again = Again(message.id, go_on, prefilled, target.model.id, self._epoch, _now(), room)
-        return await self._answer(context, queries.answer_again, again, wish, message.conversation_id)
+        return await self._answer(context, queries.answer_again, again, request, message.conversation_id)
 
     async def _answer(
         self,
         context: Context,
         steps: Callable[[Q], Steps[Exchange]],
         asked: Q,
-        wish: Wish,
+        request: AnswerRequest,
         conversation_id: int | None,
     ) -> ChatMessage:
         """Store, generate and follow: the common way of all frames that begin an answer."""
@@ -125,18 +125,18 @@ class ChatHandlers:
         context.on_cancel(beginning.cancel)
         # Once the rows are written the answer must be started, or it would be called `streaming` for ever.
         with trio.CancelScope(shield=True), beginning:  # bounded by the database
-            exchange = await self._chat.store(steps, asked)
-            held.resize(memory(exchange))
-            context.emit(MESSAGE, exchange.question)
-            follower = Follower(context.peer, partial(self._hub.frame, request_id=context.id))
-            generation = self._chat.start(exchange, wish, follower, held.release)
-            beginning.generation = generation
+            async with self._chat.storing(steps, asked) as exchange:
+                held.resize(memory(exchange))
+                context.emit(MESSAGE, exchange.question)
+                follower = Follower(context.peer, partial(self._hub.frame, request_id=context.id))
+                generation = self._chat.start(exchange, request, follower, held.release)
+                beginning.generation = generation
         try:
             await generation.settled.wait()
             await follower.finished.wait()
         finally:
             generation.detach(follower)
-            if wish.cancel_on_disconnect:
+            if request.cancel_on_disconnect:
                 generation.stop("cancelled")
         assert generation.final is not None
         return generation.final
@@ -148,7 +148,9 @@ class ChatHandlers:
             size = await self._database.read(queries.context_size, conversation_id, self._contexts.max_bytes)
         return self._contexts.budget.hold(context.peer, 2 * size)
 
-    async def _wish(self, context: Context, data: ChatWish, conversation_id: int | None, begun: float) -> Wish:
+    async def _request(
+        self, context: Context, data: ChatWish, conversation_id: int | None, begun: float
+    ) -> AnswerRequest:
         """Choose the model: the one asked for, else the conversation's, else the default, else what there is; and if
         that one can't be had, the first of the fall-backs that can.
         """
@@ -163,9 +165,9 @@ class ChatHandlers:
             self._default_model,
             claim=Claim(user=context.user, conversation=conversation_id),
         )
-        return Wish(chosen, _sampling(data.params), context.user, begun, data.on_disconnect == "cancel")
+        return AnswerRequest(chosen, _sampling(data.params), context.user, begun, data.on_disconnect == "cancel")
 
-    def _question(self, message: str, conversation_id: int | None, wish: Wish) -> Question:
+    def _question(self, message: str, conversation_id: int | None, request: AnswerRequest) -> Question:
         """Return a question at the end of a conversation, or in a new one."""
         return Question(
             message=message,
@@ -173,7 +175,7 @@ class ChatHandlers:
             parent_id=None,
             beside=None,
             system_prompt=None,
-            model=wish.chosen.target.model.id,
+            model=request.chosen.target.model.id,
             owner=self._epoch,
             now=_now(),
             context_bytes=self._contexts.max_bytes,

@@ -338,22 +338,22 @@ def _interrupt(message: ChatMessage, now: int) -> Steps[None]:
     yield from journal.remove(message.id)
 
 
-def wish_cancel(message_id: int, now: int) -> Steps[None]:
+def request_cancel(message_id: int, now: int) -> Steps[None]:
     """Ask the daemon run that generates this answer to end it."""
     yield Statement("UPDATE chat_message SET cancel_at = ? WHERE id = ? AND status = 'streaming'", (now, message_id))
 
 
 def wanted(message_ids: Sequence[int]) -> Steps[tuple[set[int], set[int]]]:
-    """Return those of these messages that are there and wanted, and those that another daemon run wants to end."""
+    """Return those of these messages that are there and wanted, and those that are to be cancelled."""
     there: set[int] = set()
-    wished: set[int] = set()
+    cancelled: set[int] = set()
     for start in range(0, len(message_ids), IDS_PER_STATEMENT):
         some = tuple(message_ids[start : start + IDS_PER_STATEMENT])
         marks = ", ".join("?" * len(some))
         found = yield Statement(f"SELECT id, cancel_at FROM chat_message WHERE id IN ({marks})", some)
         for message_id, cancel_at in found.rows:
-            (there if cancel_at is None else wished).add(message_id)
-    return there, wished
+            (there if cancel_at is None else cancelled).add(message_id)
+    return there, cancelled
 
 
 def active(conversation_id: int) -> Steps[list[tuple[int, str]]]:

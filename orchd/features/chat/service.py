@@ -5,40 +5,33 @@ cancel scope, by its model, or by the drain at shutdown.
 """
 
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import NamedTuple, TypeVar
 
 import structlog
 import trio
 
-from orchd.errors import Busy, NotFound, ShuttingDown, TooLarge, Unavailable
+from orchd.errors import Busy, NotFound, TooLarge, Unavailable
 from orchd.features.chat import context, queries
 from orchd.features.chat.answer.audience import Audience
 from orchd.features.chat.answer.follower import Follower
 from orchd.features.chat.answer.generation import Generation, Tuning
 from orchd.features.chat.answer.pending_writes import Parking
+from orchd.features.chat.answer.request import AnswerRequest
 from orchd.features.chat.answer.running import Running
 from orchd.features.chat.answer.tail import Tail
-from orchd.features.chat.answer.wish import Wish
 from orchd.features.chat.messages import ChatMessage, Status
 from orchd.features.chat.rows import Answer, Exchange
 from orchd.features.journal import Journal
-from orchd.features.presence import Presence
+from orchd.features.presence import LOOK_SECONDS, Ownership, Presence
 from orchd.guard import Supervisor, guarded
 from orchd.llm import Backends
 from orchd.protocol.router import Peer
 from orchd.storage import Database, Steps
-from orchd.wakeup import Signal
 
 Q = TypeVar("Q")
-
-TAKE_OVER_SECONDS = 10.0
-"""How often unfinished answers of dead daemons are looked for."""
-
-WISHES_SECONDS = 0.5
-"""How often a daemon with running answers looks whether another one was asked to cancel them."""
 
 ELSEWHERE_SECONDS = 10.0
 """How long a cancelled answer of another daemon is awaited."""
@@ -85,27 +78,28 @@ class Chat:
         self.audience = audience
         self._database = database
         self._backends = backends
-        self._presence = presence
+        self._epoch = presence.epoch
         self._journal = journal
         self._supervisor = supervisor
         self._limits = limits
-        self._settled = settled
         self._parking = Parking(database, journal, supervisor, limits.parked_bytes)
-        self._running: dict[int, Generation] = {}
+        self.owned: Ownership[Generation] = Ownership(
+            database,
+            presence,
+            owners=queries.streaming_owners,
+            take_over=self._take_over,
+            compare=self._compare,
+            cut=lambda generation: generation.stop("interrupted"),
+            abandon=lambda generation: None,  # it stops at once; what is not stored then waits in `_parking`
+            released=settled,
+        )
         self._tails: dict[int, Tail] = {}
         self._lagging: dict[int, Running] = {}
         """Answers that have ended, while connections have yet to take the rest."""
-        self._beginning = 0
         self._deleted: set[int] = set()
         """Conversations that were deleted while some answers are beginning: theirs may be among those."""
-        self._draining = False
-        self._idle = Signal()
-        self._busy = Signal()
-
-    @property
-    def running(self) -> int:
-        """How many answers are being generated."""
-        return len(self._running)
+        self._missing: set[int] = set()
+        """Answers whose messages were not to be found when it was last looked."""
 
     def check_room(self, message: ChatMessage) -> None:
         """Raise `TooLarge` when an answer that begins with this one's text could say no more."""
@@ -119,52 +113,49 @@ class Chat:
 
     def find(self, message_id: int) -> Running | None:
         """Return an answer that grows, as far as it is generated or followed here."""
-        return self._running.get(message_id) or self._tails.get(message_id)
+        return self.owned.work.get(message_id) or self._tails.get(message_id)
 
-    def running_in(self, conversation_id: int) -> list[Running]:
+    def running_in(self, conversation_id: int) -> list[Generation]:
         """Return the answers of a conversation that are generated here."""
-        return [one for one in self._running.values() if one.conversation_id == conversation_id]
+        return [answer for answer in self.owned.work.values() if answer.conversation_id == conversation_id]
 
     def tells(self, peer: Peer) -> bool:
         """Whether `peer` follows an answer that is generated here."""
-        return any(running.follower_of(peer) is not None for running in self._running.values())
+        return any(answer.follower_of(peer) is not None for answer in self.owned.work.values())
 
-    async def store(self, steps: Callable[[Q], Steps[Exchange]], asked: Q) -> Exchange:
-        """Store a question and its empty answer; `start` must follow, or `give_up`.
+    @asynccontextmanager
+    async def storing(self, steps: Callable[[Q], Steps[Exchange]], asked: Q) -> AsyncIterator[Exchange]:
+        """Store a question and its empty answer, for a block that starts it.
 
         Raises what `steps` raises, `Unavailable`, `Busy`, `ShuttingDown`.
         """
-        if self._draining:
-            raise ShuttingDown("the daemon is shutting down")
-        if not self._presence.registered:
-            raise Unavailable("the database is not there yet")
-        if len(self._running) + self._beginning >= self._limits.max_running:
-            raise Busy("too many answers are being generated")
-        self._beginning += 1
         try:
-            return await self._database.write(steps, asked)
-        except BaseException:
-            self._begun()
-            raise
+            with self.owned.acquiring():
+                if len(self.owned.work) + self.owned.acquirers > self._limits.max_running:
+                    raise Busy("too many answers are being generated")
+                yield await self._database.write(steps, asked)
+        finally:
+            if not self.owned.acquirers:
+                self._deleted.clear()
 
     def start(
-        self, exchange: Exchange, wish: Wish, asker: Follower, ended: Callable[[], None] = lambda: None
+        self, exchange: Exchange, request: AnswerRequest, asker: Follower, ended: Callable[[], None] = lambda: None
     ) -> Generation:
-        """Begin to generate the answer that `store` has stored, told to `asker` and the audience. Returns at once.
+        """Begin to generate the answer that was stored, told to `asker` and the audience. Returns at once.
 
         `ended` is called when its context is needed no longer.
         """
-        epoch = self._presence.epoch
-        generation = Generation(exchange, wish, epoch, self._limits.tuning, self._journal.touch)
+        generation = Generation(exchange, request, self._epoch, self._limits.tuning, self._journal.touch)
         self.audience.tell(exchange.conversation_id, exchange.question, asker.peer)
         generation.attach(asker)
         self.audience.follow(generation)
-        self._running[generation.message_id] = generation
+        self.owned.acquire(generation.message_id, generation)
         if generation.conversation_id in self._deleted:
             generation.stop("cancelled")
-        self._begun()
         self._journal.track(generation.message_id, generation.transcript)
-        self._supervisor.run("answer", self._run, generation, exchange, wish, ended, message_id=generation.message_id)
+        self._supervisor.run(
+            "answer", self._run, generation, exchange, request, ended, message_id=generation.message_id
+        )
         return generation
 
     def follow(self, tail: Tail, follower: Follower) -> None:
@@ -183,7 +174,7 @@ class Chat:
         Raises `NotFound` for an unknown message, `Unavailable`. An answer of another daemon is ended by that one,
         within about a second.
         """
-        generation = self._running.get(message_id)
+        generation = self.owned.work.get(message_id)
         if generation is not None:
             closed = await generation.cancel("cancelled")
             idle = await self._idle_after(generation, closed)
@@ -193,23 +184,22 @@ class Chat:
             raise NotFound("there is no such message", field="messageId", path="$.data.messageId")
         message = found.message
         if message.status == "streaming":
-            await self._database.write(queries.wish_cancel, message_id, time.time_ns() // 1_000_000)
+            await self._database.write(queries.request_cancel, message_id, time.time_ns() // 1_000_000)
             message = await self._ended_elsewhere(message_id)
         return Receipt(message.status, None, None, len(message.content) + len(message.reasoning or ""))
 
     async def cancel_conversation(self, conversation_id: int) -> None:
         """End all answers of a conversation that is about to be deleted, or was: also those that are just beginning,
         whose rows may have been written before its own were struck."""
-        if self._beginning:
+        if self.owned.acquirers:
             self._deleted.add(conversation_id)
-        for generation in list(self._running.values()):
-            if generation.conversation_id == conversation_id:
-                await generation.cancel("cancelled")
-                await generation.settled.wait()
+        for generation in self.running_in(conversation_id):
+            await generation.cancel("cancelled")
+            await generation.settled.wait()
 
     def leave(self, peer: Peer, conversation_id: int | None = None) -> None:
         """Tell `peer` nothing more that it did not ask for, in one conversation or in all."""
-        for running in (*self._running.values(), *self._tails.values(), *self._lagging.values()):
+        for running in (*self.owned.work.values(), *self._tails.values(), *self._lagging.values()):
             if conversation_id in (None, running.conversation_id):
                 running.leave(peer)
 
@@ -221,23 +211,14 @@ class Chat:
 
     async def drain(self, hurried: trio.Event) -> None:
         """Take no more questions; let answers end until `hurried`, then interrupt them; store all that can be."""
-        self._draining = True
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(_cancel_at, hurried, nursery.cancel_scope)
-            await self._wait_idle()
-            nursery.cancel_scope.cancel()
-        for generation in list(self._running.values()):
-            generation.stop("interrupted")
-        await self._wait_idle()
+        await self.owned.drain(hurried)
         with trio.move_on_after(LAST_CHANCE_SECONDS):
             await self._parking.empty()
         if self._parking.waiting:
             structlog.get_logger().error("answers lost: the database is away", answers=self._parking.waiting)
 
-    async def take_over(self) -> None:
-        """Mark the unfinished answers of dead daemons as interrupted. Raises `Unavailable`."""
-        owners = await self._database.read(queries.streaming_owners)
-        dead = await self._presence.dead(owners)
+    async def _take_over(self, dead: set[str]) -> None:
+        """Mark the unfinished answers of dead daemons as interrupted."""
         if not dead:
             return
         marked = 0
@@ -258,36 +239,23 @@ class Chat:
             await self._database.write(queries.interrupt_without_text, message_id, now)
         return True
 
-    async def watch(self) -> None:
-        """Take over again and again: on other hosts death shows only with time."""
-        while True:
-            await trio.sleep(TAKE_OVER_SECONDS)
-            await self._database.wait_ready()
-            with suppress(Unavailable):  # the next round tries again
-                await self.take_over()
+    async def _compare(self) -> None:
+        """End what other daemons were asked to cancel, or have deleted."""
+        running = dict(self.owned.work)
+        there, cancelled = await self._database.read(queries.wanted, list(running))
+        missing = running.keys() - there - cancelled
+        for message_id in cancelled | (missing & self._missing):  # a replica may lag behind what was just written
+            running[message_id].stop("cancelled")
+        self._missing = missing
 
-    async def grant_wishes(self) -> None:
-        """End what other daemons on this database were asked to cancel, or have deleted; looks only while something
-        runs."""
-        missed: set[int] = set()
-        while True:
-            while not self._running:
-                await self._busy.wait()
-            await trio.sleep(WISHES_SECONDS)
-            running = dict(self._running)
-            with suppress(Unavailable):  # the next round tries again
-                wanted, wished = await self._database.read(queries.wanted, list(running))
-                gone = running.keys() - wanted - wished
-                for message_id in wished | (gone & missed):  # twice: a replica may lag behind what was just written
-                    running[message_id].stop("cancelled")
-                missed = gone
-
-    async def _run(self, generation: Generation, exchange: Exchange, wish: Wish, ended: Callable[[], None]) -> None:
+    async def _run(
+        self, generation: Generation, exchange: Exchange, request: AnswerRequest, ended: Callable[[], None]
+    ) -> None:
         try:
             with guarded("answer", message_id=generation.message_id) as guard:
-                size, most = wish.chosen.target.model.context, self._limits.tuning.max_tokens
-                prompt = context.prompt(exchange, size, wish.sampling, most)
-                reprompt = partial(context.reprompt, exchange, wish.sampling, most_tokens=most)
+                size, most = request.chosen.target.model.context, self._limits.tuning.max_tokens
+                prompt = context.prompt(exchange, size, request.sampling, most)
+                reprompt = partial(context.reprompt, exchange, request.sampling, most_tokens=most)
                 await generation.run(self._backends, prompt, reprompt)
                 await self._keep(generation, generation.answer())
             if guard.error is not None:
@@ -295,10 +263,8 @@ class Chat:
         finally:
             ended()
             generation.settled.set()
-            del self._running[generation.message_id]
             self._keep_lagging(generation)
-            self._settled()
-            self._note_idle()
+            self.owned.release(generation.message_id, generation)
 
     async def _keep(self, generation: Generation, answer: Answer) -> None:
         """Store how an answer ended, and say so once it is stored, or waits for the database."""
@@ -331,31 +297,10 @@ class Chat:
         """Wait until the daemon that generates an answer has ended it, for a bounded time; return how it stands."""
         with trio.move_on_after(ELSEWHERE_SECONDS):
             while True:
-                await trio.sleep(WISHES_SECONDS / 2)
+                await trio.sleep(LOOK_SECONDS / 2)
                 found = await self._database.read(queries.find, message_id)
                 if found is None:
                     raise NotFound("the message was deleted", field="messageId", path="$.data.messageId")
                 if found.message.status != "streaming":
                     return found.message
         raise Unavailable("the daemon that generates this answer does not end it")
-
-    def _begun(self) -> None:
-        self._beginning -= 1
-        if self._running:
-            self._busy.set()
-        self._note_idle()
-
-    def _note_idle(self) -> None:
-        if not self._running:
-            self._idle.set()
-        if not self._beginning:
-            self._deleted.clear()
-
-    async def _wait_idle(self) -> None:
-        while self._running or self._beginning:
-            await self._idle.wait()
-
-
-async def _cancel_at(event: trio.Event, scope: trio.CancelScope) -> None:
-    await event.wait()
-    scope.cancel()

@@ -1,6 +1,6 @@
 """Presence: which runs of a daemon on this database are alive, so that only the work of dead ones is taken over.
 
-No frames. Table: `daemon`. Other features ask `Presence.dead`.
+No frames. Table: `daemon`. Features whose work outlives a request own it by an `Ownership`.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -9,11 +9,12 @@ from contextlib import asynccontextmanager
 import trio
 
 from orchd.features.feature import Feature, House
+from orchd.features.presence.ownership import LOOK_SECONDS, Ownership, keep_looking
 from orchd.features.presence.service import Presence
 from orchd.guard import Supervisor
 from orchd.protocol.router import Serve
 
-__all__ = ["FEATURE", "Presence"]
+__all__ = ["FEATURE", "LOOK_SECONDS", "Ownership", "Presence", "keep_looking"]
 
 
 @asynccontextmanager

@@ -38,12 +38,11 @@ async def running_tasks(house: House, workers: Workers, watcher: Watcher) -> Asy
     async with trio.open_nursery() as nursery:
         supervisor = Supervisor(nursery, house.troubles)
         runner = Runner(shop, house.door(Presence), supervisor, options.max_running, house.settle)
-        house.starts.append(runner.take_over)
+        house.starts.append(runner.owned.take_over)
         house.drains.append(runner.drain)
-        house.gauges["tasks"] = lambda: runner.in_hand
+        house.gauges["tasks"] = lambda: len(runner.owned.work)
         supervisor.keep("tasks", runner.run)
-        supervisor.keep("tasks of others", runner.watch)
-        supervisor.keep("changes of tasks", runner.follow_changes)
-        supervisor.keep("brakes", partial(brakes.run, runner.stir, lambda: runner.in_hand > 0))
+        runner.owned.serve(supervisor, "tasks")
+        supervisor.keep("brakes", partial(brakes.run, runner.stir, lambda: bool(runner.owned.work)))
         yield Lifecycle(house.database, runner, watcher)
         nursery.cancel_scope.cancel()

@@ -154,7 +154,7 @@ async def open_room(database: Database, script: Script, epoch: str = "me") -> As
     async with trio.open_nursery() as nursery:
         room = Room(database, script, nursery, epoch)
         nursery.start_soon(room.journal.run)
-        nursery.start_soon(room.chat.grant_wishes)
+        nursery.start_soon(room.chat.owned.keep_comparing)
         yield room
         nursery.cancel_scope.cancel()
 

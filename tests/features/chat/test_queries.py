@@ -222,8 +222,8 @@ async def test_wishes_reach_the_owner_of_a_running_answer_only(store: Database) 
     other = await store.write(queries.ask, question("b")._replace(owner="other"))
     ended = await exchange(store, "c", "d")
     for one in (mine, other, ended):
-        await store.write(queries.wish_cancel, one.answer_id, 5)
-    await store.write(queries.wish_cancel, 999, 5)
+        await store.write(queries.request_cancel, one.answer_id, 5)
+    await store.write(queries.request_cancel, 999, 5)
     both = [mine.answer_id, other.answer_id]
     assert await store.read(queries.wanted, [*both, 999, mine.question.id]) == ({mine.question.id}, set(both))
     assert await store.read(queries.wanted, []) == (set(), set())

@@ -16,9 +16,9 @@ from orchd.features.chat import queries
 from orchd.features.chat.answer.audience import Audience
 from orchd.features.chat.answer.follower import Follower
 from orchd.features.chat.answer.generation import Generation, Tuning
+from orchd.features.chat.answer.request import AnswerRequest
 from orchd.features.chat.answer.tail import Tail
 from orchd.features.chat.answer.transcript import Transcript
-from orchd.features.chat.answer.wish import Wish
 from orchd.features.chat.messages import ChatMessage, ChatResume, ChatSend, ChatSubscribe
 from orchd.features.chat.rows import Question
 from orchd.features.chat.service import Chat, ChatLimits
@@ -56,16 +56,17 @@ async def get(store: Database, message_id: int) -> ChatMessage:
 
 
 async def start(chat: Chat, message: str = "hi", conversation_id: int | None = None) -> Generation:
-    exchange = await chat.store(queries.ask, Question(message, conversation_id, None, None, None, "tiny", "me", 1))
-    return chat.start(exchange, Wish(Chosen(TARGET)), Follower(FakePeer(), lambda _kind, _payload: b""))
+    question = Question(message, conversation_id, None, None, None, "tiny", "me", 1)
+    async with chat.storing(queries.ask, question) as exchange:
+        return chat.start(exchange, AnswerRequest(Chosen(TARGET)), Follower(FakePeer(), lambda _kind, _payload: b""))
 
 
 async def test_an_answer_is_generated_and_stored(store: Database) -> None:
     async with running_chat(store, answering("Hel", "lo")) as chat:
         generation = await start(chat)
-        assert chat.running == 1
+        assert len(chat.owned.work) == 1
         await generation.settled.wait()
-        assert chat.running == 0
+        assert len(chat.owned.work) == 0
         stored = await get(store, generation.message_id)
         assert (stored.status, stored.content) == ("complete", "Hello")
 
@@ -132,6 +133,36 @@ async def test_deleting_a_conversation_ends_its_answers_only(store: Database) ->
         assert other.status == "streaming"
 
 
+async def test_an_answer_that_begins_after_the_grace_is_interrupted_at_once(store: Database) -> None:
+    async with running_chat(store, silent) as chat, trio.open_nursery() as nursery:
+        at_once = trio.Event()
+        at_once.set()
+        question = Question("hi", None, None, None, None, "tiny", "me", 1)
+        async with chat.storing(queries.ask, question) as exchange:
+            nursery.start_soon(chat.drain, at_once)
+            await trio.testing.wait_all_tasks_blocked(0.05)
+            generation = chat.start(
+                exchange, AnswerRequest(Chosen(TARGET)), Follower(FakePeer(), lambda _kind, _payload: b"")
+            )
+        with trio.fail_after(90):
+            await generation.settled.wait()
+        assert generation.status == "interrupted"
+
+
+async def test_an_answer_that_can_not_begin_takes_nobodys_place(store: Database) -> None:
+    async with running_chat(store, silent) as chat:
+        for _ in range(LIMITS.max_running):
+            question = Question("hi", None, None, None, None, "tiny", "me", 1)
+            with pytest.raises(ZeroDivisionError):
+                async with chat.storing(queries.ask, question):
+                    raise ZeroDivisionError
+        await start(chat)
+        at_once = trio.Event()
+        at_once.set()
+        with trio.fail_after(90):
+            await chat.drain(at_once)
+
+
 @pytest.mark.parametrize("moment", ["committed", "begun"])
 async def test_a_conversation_that_is_deleted_while_an_answer_begins_in_it(
     store: Database, monkeypatch: pytest.MonkeyPatch, moment: str
@@ -176,7 +207,7 @@ async def test_a_conversation_that_is_deleted_while_an_answer_begins_in_it(
 
 async def test_an_answer_whose_conversation_another_daemon_deletes_is_ended(store: Database) -> None:
     async with running_chat(store, silent) as chat, trio.open_nursery() as nursery:
-        nursery.start_soon(chat.grant_wishes)
+        nursery.start_soon(chat.owned.keep_comparing)
         mine, other = await start(chat), await start(chat)
         assert await conversations.Conversations(store).delete(mine.conversation_id)
         with trio.fail_after(90):
@@ -200,7 +231,7 @@ async def test_only_what_dead_runs_left_is_taken_over(store: Database) -> None:
     async with running_chat(store, silent) as chat:
         mine = await start(chat)
         gone = await store.write(queries.ask, Question("x", None, None, None, None, "tiny", "a-dead-run", 1))
-        await chat.take_over()
+        await chat.owned.take_over()
         found = [await get(store, one) for one in (mine.message_id, gone.answer_id)]
         assert [message.status for message in found] == ["streaming", "interrupted"]
 
@@ -208,7 +239,7 @@ async def test_only_what_dead_runs_left_is_taken_over(store: Database) -> None:
 async def test_an_answer_of_another_daemon_is_ended_by_that_one(store: Database) -> None:
     async with running_chat(store, silent) as owner, trio.open_nursery() as nursery:
         generation = await start(owner)
-        nursery.start_soon(owner.grant_wishes)
+        nursery.start_soon(owner.owned.keep_comparing)
         neighbour = make_chat(store, silent, Presence(store, "neighbour"), nursery)
         with trio.fail_after(90):
             receipt = await neighbour.cancel(generation.message_id)

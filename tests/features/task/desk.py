@@ -131,8 +131,14 @@ async def desk_at_work(database: Database, hands: Hands, epoch: str = "me") -> A
     shop = Shop(database, hands, publisher, epoch, Limits(attempts=2, parallel=4, pause_seconds=0.01))
     async with trio.open_nursery() as nursery:
         runner = Runner(shop, presence, Supervisor(nursery), 20)
-        await runner.take_over()
-        for service in (runner.run, runner.watch, runner.follow_changes, publisher.run, publisher.watch):
+        await runner.owned.take_over()
+        for service in (
+            runner.run,
+            runner.owned.keep_taking_over,
+            runner.owned.keep_comparing,
+            publisher.run,
+            publisher.watch,
+        ):
             nursery.start_soon(service)
         serves = answers(database, Lifecycle(database, runner, publisher), publisher)
         yield TaskDesk(serves, house, runner)

@@ -152,7 +152,7 @@ class Works:
     async def let_go(self) -> None:
         """Wait until no task is in hand."""
         with trio.fail_after(90):
-            while self.runner.in_hand:  # noqa: ASYNC110 - it tells nobody; by the virtual clock it costs nothing
+            while self.runner.owned.work:  # noqa: ASYNC110 - it tells nobody; by the virtual clock it costs nothing
                 await trio.sleep(0.1)
 
     async def until(
@@ -188,10 +188,10 @@ async def working(
         shop.now = now
     async with trio.open_nursery() as nursery:
         runner = Runner(shop, presence, Supervisor(nursery), places)
-        await runner.take_over()
+        await runner.owned.take_over()
         nursery.start_soon(runner.run)
-        nursery.start_soon(runner.watch)
-        nursery.start_soon(runner.follow_changes)
+        nursery.start_soon(runner.owned.keep_taking_over)
+        nursery.start_soon(runner.owned.keep_comparing)
         yield Works(database, hands, ears, runner, Lifecycle(database, runner, ears), shop)
         nursery.cancel_scope.cancel()
 

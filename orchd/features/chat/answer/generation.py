@@ -16,9 +16,9 @@ from msgspec import UNSET
 from orchd.errors import NotFound, OrchdError, Unavailable, for_log
 from orchd.features.chat.answer.loops import LoopDetector
 from orchd.features.chat.answer.pending_writes import StoreOutcome
+from orchd.features.chat.answer.request import AnswerRequest, attempts
 from orchd.features.chat.answer.running import Running
 from orchd.features.chat.answer.transcript import Transcript
-from orchd.features.chat.answer.wish import Wish, attempts
 from orchd.features.chat.messages import ChatError, ChatMessage, ChatPart, ChatProgress, ChatTimings, ChatUsage, Status
 from orchd.features.chat.rows import Answer, Exchange
 from orchd.guard import guarded
@@ -55,9 +55,11 @@ class Generation(Running):
     `grown` is called when there is new text. An answer that goes on from another one begins with that one's text.
     """
 
-    def __init__(self, exchange: Exchange, wish: Wish, epoch: str, tuning: Tuning, grown: Callable[[], None]) -> None:
+    def __init__(
+        self, exchange: Exchange, request: AnswerRequest, epoch: str, tuning: Tuning, grown: Callable[[], None]
+    ) -> None:
         super().__init__(exchange.conversation_id, exchange.answer_id, epoch, exchange.prefix or Transcript())
-        self.target = wish.chosen.target
+        self.target = request.chosen.target
         """Who is asked now, or was last."""
         self.ended = trio.Event()
         """Set when the model server is let go and `status` is final."""
@@ -65,8 +67,8 @@ class Generation(Running):
         self.error: OrchdError | None = None
         self._exchange = exchange
         self._prefix_bytes = self.transcript.bytes
-        self._wish = wish
-        self._failures = list(wish.chosen.failures)
+        self._request = request
+        self._failures = list(request.chosen.failures)
         self._tuning = tuning
         self._grown = grown
         self._loops: dict[Channel, LoopDetector] = {}
@@ -75,8 +77,8 @@ class Generation(Running):
         self._phase: Phase = "queued"
         self._progress: float | None = None
         self._place: tuple[int, int | None] | None = None
-        self._begun = wish.begun
-        self._sent = wish.begun
+        self._begun = request.begun
+        self._sent = request.begun
         self._first: float | None = None
         self._closed: float | None = None
         self._ended_at = 0
@@ -109,8 +111,8 @@ class Generation(Running):
                     prompt,
                     self,
                     max_bytes=max(1, self._tuning.max_bytes - self._prefix_bytes),
-                    claim=self._wish.claim(self.conversation_id),
-                    fallbacks=self._wish.chosen.rest,
+                    claim=self._request.claim(self.conversation_id),
+                    fallbacks=self._request.chosen.rest,
                     reprompt=reprompt,
                 )
                 nursery.cancel_scope.cancel()

@@ -6,13 +6,13 @@ What other daemons do to a task shows by its version, which is looked at while t
 """
 
 from collections.abc import Collection
-from contextlib import suppress
 from typing import NamedTuple
 
 import msgspec
 import trio
 
 from orchd.errors import Unavailable
+from orchd.features.presence import keep_looking
 from orchd.features.task.core.rows import ApprovalRow, StepKind
 from orchd.features.task.core.work import Heard
 from orchd.features.task.engine.running import AWAY_SECONDS, wall_clock
@@ -26,9 +26,6 @@ from orchd.hub import Hub, KeyedTopic
 from orchd.protocol.router import Peer
 from orchd.storage import Database
 from orchd.wakeup import Signal
-
-OTHERS_SECONDS = 0.5
-"""How often it is looked whether another daemon has changed what somebody here has subscribed to."""
 
 _IDS_AT_ONCE = 500
 
@@ -122,15 +119,11 @@ class Publisher:
 
     async def watch(self) -> None:
         """Notice what other daemons do, until cancelled; looks only while somebody has subscribed."""
-        while True:
-            while not self._told:
-                await self._watched.wait()
-            await trio.sleep(OTHERS_SECONDS)
-            self._told = {one: told for one, told in self._told.items() if self._topic.subscribers(one)}
-            with suppress(Unavailable):  # the next round tries again
-                await self._compare(list(self._told))
+        await keep_looking(lambda: bool(self._told), self._watched, self._compare)
 
-    async def _compare(self, task_ids: list[int]) -> None:
+    async def _compare(self) -> None:
+        self._told = {task_id: told for task_id, told in self._told.items() if self._topic.subscribers(task_id)}
+        task_ids = list(self._told)
         for start in range(0, len(task_ids), _IDS_AT_ONCE):
             some = task_ids[start : start + _IDS_AT_ONCE]
             versions = await self._database.read(listing_queries.versions, some)

@@ -111,7 +111,7 @@ async def test_a_running_task_is_deleted_by_force_only(autojump_clock: MockClock
         await desk.ask(TaskDelete(task_id, force=True), TaskDeleted)
         assert gate.cancelled == 1
         assert await screen.until("task:unsubscribed") == {"taskId": task_id}
-        assert desk.runner.in_hand == 0
+        assert len(desk.runner.owned.work) == 0
 
 
 async def test_lists_are_turned_page_by_page(autojump_clock: MockClock) -> None:

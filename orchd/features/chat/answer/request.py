@@ -1,4 +1,4 @@
-"""How an answer is wanted, and what became of it with the models that were asked."""
+"""What answer is asked for, and what became of it with the models that were asked."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -7,8 +7,8 @@ from orchd.features.chat.messages import ChatAttempt, ChatError
 from orchd.llm.types import Chosen, Claim, Failure, Sampling
 
 
-class Wish(NamedTuple):
-    """An answer wanted of `chosen`, for a user since `begun` (monotonic seconds)."""
+class AnswerRequest(NamedTuple):
+    """An answer of `chosen`, asked for by a user at `begun` (monotonic seconds)."""
 
     chosen: Chosen
     sampling: Sampling = Sampling()
