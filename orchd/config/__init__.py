@@ -8,17 +8,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-KIB = 1024
-MIB = 1024 * KIB
-MINUTES = 60.0
-
-Seconds = Annotated[float, Meta(gt=0, le=86_400)]
-Bytes = Annotated[int, Meta(ge=1 * KIB, le=1024 * MIB)]
-Slots = Annotated[int, Meta(ge=1, le=10_000)]
-Layers = Annotated[int, Meta(ge=0, le=10_000)]
-Count = Annotated[int, Meta(ge=1, le=1_000_000)]
-ServedName = Annotated[str, Meta(min_length=1, max_length=256)]
-Percent = Annotated[float, Meta(gt=0, le=100)]
+from orchd.settings.bounds import KIB, MIB, MINUTES, Bytes, Count, Layers, Seconds, ServedName, Slots
+from orchd.settings.chat import ChatSettings
+from orchd.settings.monitoring import MonitoringSettings
+from orchd.settings.task import TaskSettings
 
 
 class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
@@ -192,93 +185,6 @@ class LocalSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="cam
     load_seconds: Annotated[
         Seconds, Meta(description="Seconds to load a model and read the prompt, until the first output.")
     ] = 15 * MINUTES
-
-
-class ChatSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """Answers."""
-
-    store_seconds: Annotated[
-        Seconds, Meta(description="Seconds to store an ended answer before it is kept in memory for later.")
-    ] = 5.0
-    parked_bytes: Annotated[Bytes, Meta(description="Bytes of answers kept in memory while the database is away.")] = (
-        64 * MIB
-    )
-    max_answer_bytes: Annotated[
-        Bytes, Meta(description="Longest answer, in bytes of UTF-8; a longer one is cut off and marked `length`.")
-    ] = 8 * MIB
-    max_answer_tokens: Annotated[
-        int,
-        Meta(
-            ge=0,
-            le=16_777_216,
-            description="Longest answer in tokens, where the client doesn't say; 0 leaves that to the model server.",
-        ),
-    ] = 65_536
-    max_running: Annotated[Count, Meta(description="Answers generated at once; further requests are `busy`.")] = 1_000
-    max_context_bytes: Annotated[
-        Bytes,
-        Meta(description="Bytes of earlier messages that a model is shown at most, however large its context is."),
-    ] = 8 * MIB
-    context_memory_bytes: Annotated[
-        Bytes,
-        Meta(
-            description="Bytes of memory for what running answers were asked, a quarter of it for the answers of one "
-            "connection; further requests are `busy`."
-        ),
-    ] = 256 * MIB
-    loop_characters: Annotated[
-        int,
-        Meta(
-            ge=0,
-            le=1_000_000,
-            description="Characters that a repetition must cover before an answer is stopped; 0 never stops one.",
-        ),
-    ] = 6_000
-    loop_repeats: Annotated[
-        int, Meta(ge=4, le=100, description="How often a text must repeat before an answer is stopped for it.")
-    ] = 12
-    loop_period: Annotated[
-        int, Meta(ge=1, le=10_000, description="Longest repeated text that is looked for, in characters.")
-    ] = 2_000
-
-
-class MonitoringSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """The machine's metrics."""
-
-    process_seconds: Annotated[
-        Seconds, Meta(description="Seconds between searches for the model server's process.")
-    ] = 15.0
-    sensor_seconds: Annotated[
-        Seconds, Meta(description="Seconds after which a sensor that hangs is left out of a sample.")
-    ] = 2.0
-
-
-class TaskSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """Tasks: how much runs at once, how often it is tried, and when the machine is too busy for more."""
-
-    max_running: Annotated[Count, Meta(description="Tasks that run at once; further ones wait.")] = 50
-    parallel: Annotated[
-        int, Meta(ge=1, le=1_000, description="Steps of one task that run at once, as far as it allows.")
-    ] = 4
-    max_attempts: Annotated[
-        int, Meta(ge=1, le=20, description="Attempts at a subtask that fails or is rejected, and at any other step.")
-    ] = 3
-    retry_seconds: Annotated[
-        Seconds, Meta(description="Seconds before a failed step is tried again; four times as long after the next.")
-    ] = 5.0
-    brake_cpu: Annotated[
-        Percent,
-        Meta(
-            description="Processor use, that of this daemon's model servers aside, above which no new step begins; "
-            "100 never brakes."
-        ),
-    ] = 80.0
-    brake_memory: Annotated[Percent, Meta(description="The same for main memory.")] = 90.0
-    brake_vram: Annotated[Percent, Meta(description="The same for the fullest graphics card's memory.")] = 95.0
-    brake_disk: Annotated[Percent, Meta(description="The same for the file system of `watchedPath`.")] = 85.0
-    watched_path: Annotated[
-        str | None, Meta(description="Path on the file system that is watched; unset: the data directory.")
-    ] = None
 
 
 class TextSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):

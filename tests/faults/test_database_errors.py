@@ -11,8 +11,9 @@ import msgspec
 import pytest
 import trio
 
-from orchd.config import ChatSettings, DatabaseSettings, Settings
+from orchd.config import DatabaseSettings, Settings
 from orchd.errors import Unavailable
+from orchd.settings.chat import ChatSettings
 from orchd.storage import migrate
 from tests.fix_daemon import StartApp, make_settings
 from tests.fix_mariadb import MariaServer

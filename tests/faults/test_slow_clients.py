@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import trio
 
-from orchd.config import ChatSettings
+from orchd.settings.chat import ChatSettings
 from tests.fix_daemon import StartApp, make_settings
 from tests.fix_simulator import RunningSimulator
 from tests.wire.client import HANG_SECONDS, Client, RudeClient

@@ -6,7 +6,6 @@ from typing import Any, cast
 import jsonschema
 import trio
 
-from orchd.config import MonitoringSettings
 from orchd.features.feature import House
 from orchd.features.monitoring import FEATURE
 from orchd.features.monitoring.handlers import MonitoringHandlers
@@ -15,6 +14,7 @@ from orchd.features.reference import make_schema
 from orchd.hub import Hub
 from orchd.llm import BackendHealth, Backends
 from orchd.protocol.router import Context
+from orchd.settings.monitoring import MonitoringSettings
 from orchd.storage import Database
 from tests.features.monitoring.fakes import FakePeer, make_hub, payload_of
 

@@ -34,6 +34,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "budget": ("errors",),
     "descriptors": (),
     "web": (),
+    # What an operator may set of a feature. Light, since the command line reads settings without loading any feature.
+    "settings": (),
     # Texts and what they claim: pure, so that the command line gets at it without the daemon.
     "claims": (),
     # Strangers' schemas and values: pure, and bounded in what they cost.
@@ -52,15 +54,15 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "server": ("protocol", "hub", "guard", "budget", "wakeup", "errors"),
     # A feature knows what it is given (`feature`), never the roster.
     "feature": BELOW_FEATURES,
-    "chat": ("feature", *BELOW_FEATURES),
+    "chat": ("feature", "settings", *BELOW_FEATURES),
     "conversation": ("feature", *BELOW_FEATURES),
     "models": ("feature", *BELOW_FEATURES),
-    "monitoring": ("feature", *BELOW_FEATURES),
+    "monitoring": ("feature", "settings", *BELOW_FEATURES),
     "journal": ("feature", *BELOW_FEATURES),
     "presence": ("feature", *BELOW_FEATURES),
     "text": ("feature", "claims", *BELOW_FEATURES),
     "verification": ("feature", "claims", *BELOW_FEATURES),
-    "task": ("feature", *BELOW_FEATURES),
+    "task": ("feature", "settings", *BELOW_FEATURES),
     "roster": (
         "feature",
         "chat",
@@ -93,7 +95,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "announce",
     ),
     "pages": ("server", "protocol", "storage", "llm", "guard", "web"),
-    "config": ("errors", "masking"),
+    "config": ("settings", "errors", "masking"),
     "client": ("errors",),
     "cli": ("app", "client", "config", "log", "claims", "simulator", "storage", "llm", "wakeup", "errors", "masking"),
     "main": ("cli",),
@@ -179,6 +181,21 @@ def test_the_simulator_shares_only_facts_with_the_client_that_it_tries_out() -> 
     ours = (module for module in ORCHD if room(module.name) == "simulator")
     shared = {target for module in ours for _, target in imported(module) if room(target) == "llm"}
     assert shared <= SIMULATOR_KNOWS
+
+
+def test_a_features_settings_are_read_by_that_feature_and_by_what_fills_them() -> None:
+    readers = {(target, room(module.name)) for module in ORCHD for _, target in imported(module) if is_section(target)}
+    strangers = [f"{here} reads {target}" for target, here in readers if here not in (leaf(target), "config", "roster")]
+    assert readers, "there are such imports, and they are seen"
+    assert not strangers, f"give it what it needs as an argument: {strangers}"
+
+
+def is_section(target: str) -> bool:
+    return target.startswith("orchd.settings.") and leaf(target) != "bounds"
+
+
+def leaf(target: str) -> str:
+    return target.rpartition(".")[2]
 
 
 def test_no_arrow_points_up() -> None:

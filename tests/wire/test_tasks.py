@@ -5,7 +5,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from orchd.config import BackendSettings, TaskSettings
+from orchd.config import BackendSettings
+from orchd.settings.task import TaskSettings
 from orchd.simulator.settings import ModelSpec
 from tests.fix_daemon import App, StartApp, make_settings
 from tests.fix_simulator import StartSimulator

@@ -3,7 +3,6 @@
 import pytest
 import trio
 
-from orchd.config import TaskSettings
 from orchd.features.feature import House
 from orchd.features.models import Models
 from orchd.features.monitoring import FreeMemory, LoadMeter
@@ -18,6 +17,7 @@ from orchd.features.task.service import running_tasks
 from orchd.features.task.store import queries
 from orchd.hub import Hub
 from orchd.llm.types import BackendHealth, ModelInfo
+from orchd.settings.task import TaskSettings
 from orchd.storage import Database
 from tests.features.task.fake_models import FakeBackends, well
 from tests.features.task.hands import Ears, Hands, create

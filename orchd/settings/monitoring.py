@@ -1,0 +1,18 @@
+"""Settings of the monitoring."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from orchd.settings.bounds import Seconds
+
+
+class MonitoringSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """The machine's metrics."""
+
+    process_seconds: Annotated[
+        Seconds, Meta(description="Seconds between searches for the model server's process.")
+    ] = 15.0
+    sensor_seconds: Annotated[
+        Seconds, Meta(description="Seconds after which a sensor that hangs is left out of a sample.")
+    ] = 2.0

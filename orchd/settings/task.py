@@ -1,0 +1,35 @@
+"""Settings of tasks."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from orchd.settings.bounds import Count, Percent, Seconds
+
+
+class TaskSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """Tasks: how much runs at once, how often it is tried, and when the machine is too busy for more."""
+
+    max_running: Annotated[Count, Meta(description="Tasks that run at once; further ones wait.")] = 50
+    parallel: Annotated[
+        int, Meta(ge=1, le=1_000, description="Steps of one task that run at once, as far as it allows.")
+    ] = 4
+    max_attempts: Annotated[
+        int, Meta(ge=1, le=20, description="Attempts at a subtask that fails or is rejected, and at any other step.")
+    ] = 3
+    retry_seconds: Annotated[
+        Seconds, Meta(description="Seconds before a failed step is tried again; four times as long after the next.")
+    ] = 5.0
+    brake_cpu: Annotated[
+        Percent,
+        Meta(
+            description="Processor use, that of this daemon's model servers aside, above which no new step begins; "
+            "100 never brakes."
+        ),
+    ] = 80.0
+    brake_memory: Annotated[Percent, Meta(description="The same for main memory.")] = 90.0
+    brake_vram: Annotated[Percent, Meta(description="The same for the fullest graphics card's memory.")] = 95.0
+    brake_disk: Annotated[Percent, Meta(description="The same for the file system of `watchedPath`.")] = 85.0
+    watched_path: Annotated[
+        str | None, Meta(description="Path on the file system that is watched; unset: the data directory.")
+    ] = None
