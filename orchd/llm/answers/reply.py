@@ -183,6 +183,9 @@ class Reply:
                 self._chunk(chunk, chunk.choices[0])
             if self.done:
                 break
+        self._tell_run()
+
+    def _tell_run(self) -> None:
         if self._run:
             run, self._run = self._run, []
             self._emit(run)
@@ -315,6 +318,7 @@ class Reply:
     def _call(self, fragments: list[CallFragment]) -> None:
         """Take pieces of tool calls. Half a call is no use, so one that is too long fails instead of being cut off."""
         self.output += 1
+        self._tell_run()  # what came before them fitted
         self._begin()
         self._room -= self._calls.add(fragments)
         if self._room < 0:

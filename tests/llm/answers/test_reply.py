@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from orchd.errors import OrchdError
 from orchd.llm.answers.reply import LONG_TAIL_SECONDS, TAIL_SECONDS, Reply
 from orchd.llm.tools import CalledFunction, ToolCall
-from orchd.llm.types import Outcome, Usage
+from orchd.llm.types import Channel, Outcome, Usage
 from orchd.llm.wire.sse import BOM
 from tests.fix_upstream import DONE, Recorder, delta, event, finish, usage
 from tests.llm.bad_replies import BAD, HI
@@ -51,6 +51,12 @@ GOOD = [
     ("words that are no error", event({"code": 200, "message": "queued"}) + HI + b"hello\n\n" + finish()),
     ("a text in place of the delta", event({"choices": [{"delta": "Hi"}]}) + finish()),
     ("text as in completions that are no chat", event({"choices": [{"text": "Hi"}]}) + finish()),
+    ("text beside an empty delta", event({"choices": [{"text": "Hi", "delta": {"content": ""}}]}) + finish()),
+    ("text and a delta with the same", event({"choices": [{"text": "Hi", "delta": {"content": "Hi"}}]}) + finish()),
+    (
+        "a choice's error that is none",
+        event({"choices": [{"delta": {"content": "Hi"}, "finish_reason": "stop", "error": {"code": 0}}]}),
+    ),
     ("the only choice is no list", event({"choices": {"delta": {"content": "Hi"}, "finish_reason": "stop"}})),
     ("a reason that is an object", HI + event({"choices": [{"finish_reason": {"type": "stop", "matched": 2}}]})),
     ("DONE with a space", HI + finish() + b"data: [DONE] \n\n"),
@@ -316,3 +322,106 @@ def test_a_reason_that_all_is_well_takes_back_no_failure() -> None:
     went_on = Read(HI, finish("length"), HI, finish(), DONE)
     assert went_on.outcome is not None
     assert went_on.outcome.finish_reason == "stop"
+
+
+def torn(channel: str, text: str) -> bytes:
+    """A piece that holds half of what UTF-16 writes in two units."""
+    return json.dumps({"choices": [{"delta": {channel: text}}]}).encode().join([b"data: ", b"\n\n"])
+
+
+@pytest.mark.parametrize("channel", ["content", "reasoning"])
+def test_halves_of_a_character_are_joined_and_told_when_the_other_half_never_comes(channel: Channel) -> None:
+    read = Read(torn(channel, "a\ud83d"), torn(channel, "\ude00b"), delta(**{channel: "c"}), finish())
+    assert read.texts == [(channel, "a"), (channel, "\U0001f600b"), (channel, "c")]
+    assert Read(torn(channel, "a\ud83d"), finish()).text(channel) == "a\ufffd"
+    assert Read(torn(channel, "a\ud83d"), delta(**{channel: "b"}), finish()).text(channel) == "a\ufffdb"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        HI + finish() + DONE,
+        HI + DONE + finish(),
+        HI + event({"error": "boom"}),
+        HI + b"event: error\ndata: boom\n\n",
+        b"event: error\n" + HI,
+        HI + b"data: <html>\n\n",
+        HI + b'data: {"error":"boom"} ' + HI[6:],
+        HI + event({"choices": [{"error": "boom"}]}),
+        HI + delta(tool_calls=[{"index": 0, "id": "1", "function": {"name": "f", "arguments": "x" * 2000}}]),
+    ],
+)
+def test_what_ends_an_answer_ends_it_at_once_and_nothing_after_it_counts(body: bytes) -> None:
+    reply = Reply("box:1", "asked", Recorder(), SSE, 1000)
+    reply.feed(body)
+    assert reply.done
+    recorder = Recorder()
+    reply = Reply("box:1", "asked", recorder, SSE, 1000)
+    reply.feed(body + HI + event({"error": "another"}) + b'data: {"choices":[]} {"error":"another"}\n\n')
+    assert (reply.done, recorder.text()) == (True, "Hi")
+    if b"boom" in body:
+        with pytest.raises(OrchdError, match="boom"):
+            reply.outcome()
+
+
+SLOW_DOWN = {"type": "rate_limit_exceeded", "message": "slow down"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        event({"error": SLOW_DOWN}),
+        event({"choices": [{"error": SLOW_DOWN}]}),
+        event([{"error": SLOW_DOWN}]),
+        event({"object": "error"} | SLOW_DOWN),
+        event([{"object": "error"} | SLOW_DOWN]),
+        b"event: error\n" + event(SLOW_DOWN),
+    ],
+)
+def test_the_kind_of_an_error_counts_wherever_it_stands(body: bytes) -> None:
+    assert Read(body).reason == "rate_limited"
+
+
+def test_an_event_that_is_called_an_error_is_one_whatever_it_holds() -> None:
+    assert Read(b"event: error\n" + HI, finish()).error is not None
+    assert Read(b"event: message\n" + HI, finish()).error is None
+
+
+def test_a_web_page_is_known_behind_a_mark_that_is_cut() -> None:
+    page = BOM + b"<!DOCTYPE html>\n<p>\ndata: no\n"
+    assert Read(page).reason == Read(page[:1], page[1:]).reason == "not_a_stream"
+
+
+def test_each_piece_of_output_is_counted() -> None:
+    call = {"index": 0, "id": "1", "function": {"name": "f", "arguments": "{}"}}
+    pieces: list[dict[str, Any]] = [
+        {"content": "a"},
+        {"reasoning": "b"},
+        {"refusal": "c"},
+        {"tool_calls": [call]},
+        {"content": "d"},
+    ]
+    reply = Reply("box:1", "asked", Recorder(), SSE, 1000)
+    for number, piece in enumerate(pieces):
+        assert reply.output == number
+        reply.feed(delta(**piece))
+    for half in (torn("content", "\ud83d"), torn("content", "\ud83d"), torn("reasoning", "\ud83d")):
+        before = reply.output
+        reply.feed(half)
+        assert reply.output > before, "whoever watches sees that something came"
+
+
+def test_a_call_in_the_older_form() -> None:
+    read = Read(delta(function_call={"name": "f", "arguments": "{}"}), finish("function_call"))
+    assert read.outcome is not None
+    assert [call.function for call in read.outcome.tool_calls] == [CalledFunction("f", "{}")]
+
+
+def test_the_bound_of_tool_calls_is_exact() -> None:
+    call = {"index": 0, "id": "", "function": {"name": "f", "arguments": "x" * 100}}
+    sizes = [size for size in range(150) if Read(delta(tool_calls=[call]), max_bytes=size).reason != "calls_too_long"]
+    assert sizes[0] == 100, "that of the arguments"
+
+
+def test_progress_through_a_prompt_of_one_token() -> None:
+    assert Read(event({"choices": [], "prompt_progress": {"total": 1, "processed": 1}})).phases == [("prompt", 1.0)]
