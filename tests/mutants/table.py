@@ -7,7 +7,11 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "orchd/server/outbox.py": ("tests/server/test_outbox.py",),
     "orchd/protocol/codec.py": ("tests/protocol/test_codec.py",),
     "orchd/llm/wire/sse.py": ("tests/llm/wire/test_sse.py",),
-    "orchd/llm/answers/reply.py": ("tests/llm/answers/test_reply.py", "tests/llm/asking/test_stream.py"),
+    "orchd/llm/answers/reply.py": (
+        "tests/llm/answers/test_reply.py",
+        "tests/llm/answers/test_echo.py",
+        "tests/llm/asking/test_stream.py",
+    ),
     "orchd/llm/scheduler/plan.py": ("tests/llm/scheduler/test_plan.py", "tests/llm/scheduler/test_queue.py"),
     "orchd/features/chat/answer/transcript.py": ("tests/features/chat/answer/test_transcript.py",),
     "orchd/features/journal/service.py": ("tests/features/journal/test_service.py",),

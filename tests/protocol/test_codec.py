@@ -306,6 +306,25 @@ def test_a_refusal_says_no_more_back_than_a_members_name() -> None:
         assert "hunter2" not in f"{caught.value.error.message}{caught.value.error.details}"
 
 
+@pytest.mark.parametrize(
+    ("text", "frame_type", "message"),
+    [
+        ('{"type":"ping",}', None, "not one JSON object in UTF-8: trailing comma in object (byte 15)"),
+        ('{"type":"ping"', None, "not one JSON object in UTF-8: it ends too early"),
+        ("\ud800", None, "not one JSON object in UTF-8"),
+        ("[]", None, "Expected `object`, got `array`, at $"),
+        ('{"type":"ping","more":1}', "ping", "Object contains unknown field, at $.more"),
+        ('{"type":"pong"}', None, "no such frame type: 'pong'"),
+    ],
+)
+def test_a_refusal_says_what_is_wrong_and_of_which_type_the_frame_was(
+    text: str, frame_type: str | None, message: str
+) -> None:
+    with pytest.raises(Refused) as caught:
+        CODEC.decode(text)
+    assert (caught.value.type, caught.value.error.message, str(caught.value)) == (frame_type, message, message)
+
+
 @given(st.text(max_size=300) | st.just("k" * 100_000) | st.just("a` - at `$.b"))
 def test_an_unknown_member_of_any_name(name: str) -> None:
     request_id, code, details = refusal(json.dumps({"type": "ping", "id": "a", "data": {name: 1}}))

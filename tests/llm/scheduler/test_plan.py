@@ -53,6 +53,16 @@ def test_slots_of_one_model_leave_the_others_theirs() -> None:
     assert both.slots("A") == 1
 
 
+def test_the_slots_of_a_model_are_free_again_once_what_ran_there_is_gone() -> None:
+    to = plan(None, ("A", "B"), each=2)
+    for _ in range(3):
+        first, second, third = enter(to), enter(to), enter(to)
+        assert [first.waiting, second.waiting, third.waiting] == [False, False, True]
+        assert to.why(third) == "slots"
+        assert to.leave(first, 0.0) == [third]
+        assert to.leave(second, 0.0) == to.leave(third, 0.0) == []
+
+
 def test_a_b_a_b_becomes_a_a_b_b() -> None:
     to = plan()
     for model in "AABAB":
@@ -99,6 +109,42 @@ def test_users_take_turns() -> None:
     assert to.leave(other, 2.0) == [greedy[0]]
 
 
+def test_a_turn_given_up_is_not_taken() -> None:
+    to = plan()
+    running = enter(to, claim=Claim(user="z"))
+    to.leave(enter(to, claim=Claim(user="x")), 0.0)
+    x, _ = enter(to, claim=Claim(user="x")), enter(to, claim=Claim(user="y"))
+    assert to.leave(running, 0.0) == [x]
+
+
+@pytest.mark.parametrize("somebody", [True, False])
+def test_turns_taken_count_as_long_as_somebody_runs(somebody: bool) -> None:
+    to = plan(2 if somebody else 1)
+    if somebody:
+        enter(to, claim=Claim(user="w"))
+    for _ in range(3):
+        to.leave(enter(to, claim=Claim(user="x")), 0.0)
+    running = enter(to, claim=Claim(user="z"))
+    x, y = enter(to, claim=Claim(user="x")), enter(to, claim=Claim(user="y"))
+    assert to.leave(running, 0.0) == [y if somebody else x]
+
+
+def test_turns_taken_count_as_long_as_somebody_waits() -> None:
+    to = plan()
+    running = enter(to, claim=Claim(user="x"))
+    again, y = enter(to, claim=Claim(user="x")), enter(to, claim=Claim(user="y"))
+    assert to.leave(running, 0.0) == [y]
+    z = enter(to, claim=Claim(user="z"))
+    assert to.leave(y, 0.0) == [z]
+    assert to.leave(z, 0.0) == [again]
+
+
+def test_of_two_who_came_at_once_the_first_is_first() -> None:
+    to = plan()
+    running, first, _ = enter(to), enter(to, "B"), enter(to, "C")
+    assert to.leave(running, 0.0) == [first]
+
+
 def test_an_overdue_request_goes_first() -> None:
     to = plan()
     running = enter(to)
@@ -120,6 +166,17 @@ def test_an_overdue_request_for_another_model_waits_for_the_end_of_the_stint_and
     assert to.leave(first, last - 1) == [following]
     enter(to, now=last - 1)
     assert to.leave(following, last) == [other]
+
+
+def test_a_stint_ends_when_it_ends() -> None:
+    to = plan(1, ())
+    first = enter(to)
+    to.loaded(first, 10.0)
+    last = 10.0 + max(STINT_SECONDS, 4 * 10.0)
+    task, chat = enter(to, claim=TASK, now=last - 1), enter(to, "B", now=last - 1)
+    assert to.order(last - 1) == [task, chat]
+    assert to.order(last) == [chat, task]
+    assert to.leave(first, last) == [chat]
 
 
 def test_who_waits_for_the_load_under_way_is_told_to_come_before_the_others() -> None:
@@ -227,6 +284,10 @@ def test_a_load_that_came_to_nothing_leaves_it_open_what_is_loaded() -> None:
     assert to.loading is second
     assert to.listed({"A"}, 2.0) == [], "a list that may be older than the load proves nothing"
     assert not to.is_resident("A")
+    to = plan(1, ("A",))
+    to.leave(enter(to, "B"), 1.0)
+    assert not to.is_resident("A"), "the load may have thrown it out"
+    assert enter(to, "A").loads
 
 
 def test_alone_begins_whatever_runs_and_keeps_the_others_back() -> None:

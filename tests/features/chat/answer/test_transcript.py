@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +56,36 @@ def test_neighbours_of_one_channel_are_merged_and_channels_are_not() -> None:
     assert first == ("reasoning", "ab", 2)
     assert transcript.after(2, 100) == ("content", "cd", 4)
     assert transcript.after(4, 100) is None
+    assert transcript.runs() == [("reasoning", 2), ("content", 2)]
+
+
+def test_a_reader_gets_as_much_as_it_takes_at_once() -> None:
+    transcript = filled([("content", letter) for letter in "abcdefgh"])
+    assert transcript.after(4, 3) == ("content", "efg", 7)
+    assert transcript.after(6, 3) == ("content", "gh", 8)
+
+
+@given(PIECES)
+def test_an_answer_is_rebuilt_from_its_texts_and_runs(pieces: list[tuple[Channel, str]]) -> None:
+    transcript = filled(pieces)
+    rebuilt = Transcript.of(transcript.text("content"), transcript.text("reasoning"), transcript.runs())
+    assert rebuilt is not None
+    assert whole(rebuilt) == whole(transcript)
+
+
+@pytest.mark.parametrize(
+    "runs",
+    [
+        None,
+        [("content", 2)],
+        [("content", 4)],
+        [("reasoning", 3)],
+        [("content", 3), ("content", 1)],
+        [("content", 3), ("reasoning", 0)],
+    ],
+)
+def test_runs_that_do_not_fit_the_texts_rebuild_nothing(runs: list[tuple[Channel, int]] | None) -> None:
+    assert Transcript.of("abc", "", runs) is None
 
 
 @given(PIECES)
