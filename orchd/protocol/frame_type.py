@@ -26,7 +26,6 @@ class FrameType(Generic[Payload]):
             [("data", payload), ("id", RequestId | UnsetType, UNSET)],
             tag_field="type",
             tag=kind,
-            frozen=True,
         )
 
     def frame(self, payload: Payload, request_id: str | None = None) -> bytes:

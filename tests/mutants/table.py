@@ -5,7 +5,9 @@ from pathlib import Path
 
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "orchd/server/outbox.py": ("tests/server/test_outbox.py",),
-    "orchd/protocol/codec.py": ("tests/protocol/test_codec.py",),
+    "orchd/protocol/codec.py": ("tests/protocol/test_codec.py", "tests/protocol/test_command.py"),
+    "orchd/protocol/command.py": ("tests/protocol/test_command.py",),
+    "orchd/protocol/frame_type.py": ("tests/protocol/test_frame_type.py",),
     "orchd/llm/wire/sse.py": ("tests/llm/wire/test_sse.py",),
     "orchd/llm/answers/reply.py": (
         "tests/llm/answers/test_reply.py",
