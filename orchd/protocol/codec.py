@@ -110,7 +110,6 @@ def client_frame(name: str, payload: type[ClientPayload]) -> type[Struct]:
         tag_field="type",
         tag=name,
         forbid_unknown_fields=True,
-        frozen=True,
     )
 
 

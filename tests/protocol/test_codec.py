@@ -331,3 +331,19 @@ def test_an_unknown_member_of_any_name(name: str) -> None:
     assert (request_id, code) == ("a", "invalid")
     assert details["field"] == name[:64]
     assert details["path"] == f"$.data.{name[:64]}"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "message"),
+    [
+        (probe(mood="angry"), "test:probe", "Not one of the values allowed, at $.data.mood"),
+        ('{"type":"nothing"}', None, "no such frame type: 'nothing'"),
+        ('{"type":"ping"', None, "not one JSON object in UTF-8: it ends too early"),
+        ('{"type":"ping",}', None, "not one JSON object in UTF-8: trailing comma in object (byte 15)"),
+        (b'{"type":"ping","\xff":1}', "ping", "not one JSON object in UTF-8"),
+    ],
+)
+def test_a_refusal_says_which_type_it_is_about_and_why(text: str | bytes, kind: str | None, message: str) -> None:
+    with pytest.raises(Refused) as caught:
+        CODEC.decode(text)
+    assert (caught.value.type, caught.value.error.message, str(caught.value)) == (kind, message, message)
