@@ -25,8 +25,9 @@ from orchd.budget import Budget
 from orchd.config import BackendSettings, LocalSettings, Settings
 from orchd.descriptors import make_room
 from orchd.errors import ConfigurationError, StartError, Unavailable
-from orchd.features import ROSTER, commands, make_codec
-from orchd.features.feature import House
+from orchd.features import commands, make_codec
+from orchd.features.feature import Services
+from orchd.features.opening import Features, Sections, open_features
 from orchd.guard import Supervisor, Troubles, crash_logged, guarded
 from orchd.hub import Hub
 from orchd.llm import Backends, BackendSpec, Deadlines
@@ -35,7 +36,7 @@ from orchd.pages import Status, make_pages
 from orchd.protocol import PROTOCOL, messages
 from orchd.protocol.codec import Codec
 from orchd.protocol.codes import SHUTTING_DOWN
-from orchd.protocol.router import Router, Serve
+from orchd.protocol.router import Router
 from orchd.protocol.schema import published
 from orchd.server.gate import Gate
 from orchd.server.listener import Server
@@ -44,7 +45,7 @@ from orchd.server.ports import open_port, who_listens
 from orchd.server.session import Wire
 from orchd.simulator import Simulator, demo
 from orchd.stopping import Stopping
-from orchd.storage import Database, open_database
+from orchd.storage import open_database
 from orchd.systemd import notify
 from orchd.worker.pool import open_workers
 
@@ -103,7 +104,8 @@ class Daemon(NamedTuple):
     """The parts of a running daemon that its start and its stop deal with."""
 
     settings: Settings
-    house: House
+    services: Services
+    features: Features
     server: Server
     status: Status
 
@@ -146,23 +148,15 @@ async def _open(settings: Settings) -> AsyncIterator[Daemon]:
         )
         backends = await stack.enter_async_context(_open_backends(settings, troubles))
         workers = await stack.enter_async_context(open_workers(settings.text.workers, troubles))
-        house = House(
-            database=database,
-            hub=hub,
-            backends=backends,
-            epoch=secrets.token_hex(8),
-            default_model=settings.models.default,
-            options={"chat": settings.chat, "monitoring": settings.monitoring, "task": settings.task},
-            workers=workers,
-            troubles=troubles,
+        services = Services(
+            database, hub, backends, secrets.token_hex(8), settings.models.default, workers, troubles=troubles
         )
-        serves: dict[str, Serve] = {}
-        for feature in ROSTER:
-            serves.update(await stack.enter_async_context(feature.open(house)))
+        sections = Sections(settings.chat, settings.monitoring, settings.task)
+        features = await stack.enter_async_context(open_features(services, sections, lambda: server.sessions))
+        router = Router(features.serves, [command.type for command in commands()])
         status = Status(database, backends, troubles)
-        server = _make_server(settings, codec, Router(serves, [command.type for command in commands()]), house, status)
-        house.gauges["connections"] = lambda: server.sessions
-        yield Daemon(settings, house, server, status)
+        server = _make_server(settings, codec, router, services, status)
+        yield Daemon(settings, services, features, server, status)
 
 
 @asynccontextmanager
@@ -231,15 +225,15 @@ def _make_server(
     settings: Settings,
     codec: Codec,
     router: Router,
-    house: House,
+    services: Services,
     status: Status,
 ) -> Server:
     limits = settings.server
     wire = Wire(
         codec=codec,
         router=router,
-        hub=house.hub,
-        ready=partial(_greeting, settings, house.epoch),
+        hub=services.hub,
+        ready=partial(_greeting, settings, services.epoch),
         max_frame_bytes=limits.max_frame_bytes,
         max_in_flight=limits.max_in_flight,
         frames_per_second=limits.frames_per_second,
@@ -254,7 +248,7 @@ def _make_server(
         max_connections=limits.max_connections,
         heartbeat_seconds=limits.heartbeat_seconds,
         handshake_seconds=limits.handshake_seconds,
-        troubles=house.troubles,
+        troubles=services.troubles,
     )
 
 
@@ -298,24 +292,24 @@ def _address(listener: trio.SocketListener) -> str:
 async def _become_ready(daemon: Daemon, address: str, listen_line: TextIO) -> None:
     """Wait for the database, let the features take up what a crash left, and say that the daemon is ready."""
     log = structlog.get_logger()
-    database = daemon.house.database
+    database = daemon.services.database
     with trio.move_on_after(QUIET_SECONDS):
         await database.wait_ready()
     if not database.health().ok:
         log.warning("waiting for the database", reason=database.health().reason)
-    await _prepare(daemon.house, database)
+    await _prepare(daemon)
     daemon.status.started = True
     with suppress(OSError):  # whoever started the daemon may have closed its end of stdout
         print(f"listening on {address}", file=listen_line, flush=True)
     notify("READY=1")
-    announce.ready(address, daemon.house.epoch)
+    announce.ready(address, daemon.services.epoch)
 
 
-async def _prepare(house: House, database: Database) -> None:
+async def _prepare(daemon: Daemon) -> None:
     """Let each feature begin in turn. One that can't, whatever it met, does not keep the daemon from starting."""
-    for start in house.starts:
+    for start in daemon.features.starts:
         while True:
-            await database.wait_ready()
+            await daemon.services.database.wait_ready()
             with guarded("start") as guard:
                 await start()
             if not isinstance(guard.error, Unavailable):
@@ -323,7 +317,7 @@ async def _prepare(house: House, database: Database) -> None:
             structlog.get_logger().warning("the database went away", reason=guard.error.message)
             await trio.sleep(START_RETRY_SECONDS)  # begin again when it is back
         if guard.error is not None:
-            house.troubles.failed("start", guard.error.message)
+            daemon.services.troubles.failed("start", guard.error.message)
             structlog.get_logger().error("a feature did not start", code=guard.error.code, reason=guard.error.message)
 
 
@@ -336,11 +330,9 @@ async def _stop(daemon: Daemon, stopping: Stopping) -> None:
         daemon.server.announce_closing("shutdown", RECONNECT_MS)
     else:
         spread_ms = round(daemon.settings.server.spread_seconds * 1000)
-        daemon.server.make_way("upgrade", spread_ms, daemon.house.tells)
-        daemon.house.settled.append(daemon.server.review)
-    gauges = daemon.house.gauges
+        daemon.server.make_way("upgrade", spread_ms, daemon.features.told)
     announce.waiting(
-        {"answers": gauges["generations"](), "tasks": gauges["tasks"]()},
+        {"answers": daemon.features.answers.running(), "tasks": daemon.features.tasks.running()},
         grace_seconds=daemon.settings.server.grace_seconds if stopping.hurry.is_set() else None,
     )
     await _drain(daemon, stopping)
@@ -353,10 +345,19 @@ async def _drain(daemon: Daemon, stopping: Stopping) -> None:
     async with trio.open_nursery() as nursery:
         hurried = trio.Event()
         nursery.start_soon(_after, stopping.hurry, daemon.settings.server.grace_seconds, hurried)
+        nursery.start_soon(_let_go, daemon)
         async with trio.open_nursery() as draining:
-            for drain in daemon.house.drains:
-                draining.start_soon(drain, hurried)
+            draining.start_soon(daemon.features.answers.drain, hurried)
+            draining.start_soon(daemon.features.tasks.drain, hurried)
         nursery.cancel_scope.cancel()
+    daemon.server.review()
+
+
+async def _let_go(daemon: Daemon) -> None:
+    """Whenever work ends, close the connections that make way and were only kept to be told of it."""
+    while True:
+        await daemon.services.work_ended.wait()
+        daemon.server.review()
 
 
 async def _after(event: trio.Event, seconds: float, then: trio.Event) -> None:

@@ -9,8 +9,8 @@ import pytest
 import trio
 from msgspec import Struct
 
-from orchd.features.feature import House
-from orchd.features.models import FEATURE
+from orchd.features.feature import Services
+from orchd.features.models import COMMANDS, open_models
 from orchd.features.monitoring import FreeMemory, MemoryMeter
 from orchd.features.monitoring.messages import MonitoringMemory
 from orchd.hub import Hub
@@ -60,14 +60,14 @@ class Asking:
 class Desk:
     """The feature's handlers. `free` is what memory it is told of."""
 
-    def __init__(self, serves: Mapping[str, Serve], house: House) -> None:
-        self.house = house
-        self._answering = Answering(FEATURE.commands, serves)
+    def __init__(self, serves: Mapping[str, Serve], services: Services) -> None:
+        self.services = services
+        self._answering = Answering(COMMANDS, serves)
 
     @property
     def backends(self) -> Backends:
         """The model servers."""
-        return self.house.backends
+        return self.services.backends
 
     async def ask(self, payload: ClientPayload, kind: type[R], asking: Asking | None = None) -> R:
         """Hand a frame's payload to its handler; the reply, which must be of this type."""
@@ -106,11 +106,10 @@ async def _run(
         await nursery.start(backends.run)
         await database.wait_ready()
         await backends.wait_first_probe()
-        house = House(database, Hub(), backends, "e", default, {})
-        house.offer(MemoryMeter(lambda: _memory(free), list))
-        async with FEATURE.open(house) as serves:
-            task_status.started(Desk(serves, house))
-            await trio.sleep_forever()
+        services = Services(database, Hub(), backends, "e", default)
+        opened = open_models(services, MemoryMeter(lambda: _memory(free), list))
+        task_status.started(Desk(opened.serves, services))
+        await trio.sleep_forever()
 
 
 def _memory(free: FreeMemory) -> MonitoringMemory:

@@ -1,22 +1,20 @@
-"""The roster: all features, in the order in which they are opened."""
+"""The roster: what clients may ask of each feature, known to codec, schema and documents without opening anything."""
 
-from orchd.features import chat, conversation, journal, models, monitoring, presence, task, text, verification
-from orchd.features.feature import Feature
+from orchd.features import chat, conversation, models, monitoring, task, text, verification
 from orchd.protocol import messages
 from orchd.protocol.codec import Codec
 from orchd.protocol.command import AnyCommand
 
-ROSTER: tuple[Feature, ...] = (
-    presence.FEATURE,
-    conversation.FEATURE,
-    journal.FEATURE,
-    chat.FEATURE,
-    monitoring.FEATURE,
-    models.FEATURE,
-    text.FEATURE,
-    verification.FEATURE,
-    task.FEATURE,
-)
+ROSTER: dict[str, tuple[AnyCommand, ...]] = {
+    "conversation": conversation.COMMANDS,
+    "chat": chat.COMMANDS,
+    "monitoring": monitoring.COMMANDS,
+    "models": models.COMMANDS,
+    "text": text.COMMANDS,
+    "verification": verification.COMMANDS,
+    "task": task.COMMANDS,
+}
+"""Feature → its commands. The first word of each type belongs to one feature."""
 
 
 def make_codec() -> Codec:
@@ -26,4 +24,4 @@ def make_codec() -> Codec:
 
 def commands() -> list[AnyCommand]:
     """Return what the features answer."""
-    return [command for feature in ROSTER for command in feature.commands]
+    return [command for feature in ROSTER.values() for command in feature]

@@ -6,8 +6,8 @@ from typing import Any, cast
 import jsonschema
 import trio
 
-from orchd.features.feature import House
-from orchd.features.monitoring import FEATURE
+from orchd.features.feature import Services
+from orchd.features.monitoring import COMMANDS, Gauges, open_monitoring
 from orchd.features.monitoring.handlers import MonitoringHandlers
 from orchd.features.monitoring.messages import MonitoringSubscribe
 from orchd.features.reference import make_schema
@@ -40,17 +40,9 @@ class NoServers:
         return []
 
 
-def make_house(hub: Hub) -> House:
-    """Return a house of which monitoring needs the hub, its settings and the gauges."""
-    return House(
-        database=cast("Database", None),
-        hub=hub,
-        backends=cast("Backends", NoServers()),
-        epoch="now",
-        default_model=None,
-        options={"monitoring": MonitoringSettings()},
-        gauges={"connections": lambda: 1, "generations": lambda: 2},
-    )
+def make_services(hub: Hub) -> Services:
+    """Return what monitoring has use for: the hub."""
+    return Services(cast("Database", None), hub, cast("Backends", NoServers()), "now")
 
 
 class Asking:
@@ -64,8 +56,9 @@ class Asking:
 async def first_metrics() -> dict[str, Any]:
     """Subscribe to this machine's metrics and return the first frame."""
     peer = FakePeer()
-    async with FEATURE.open(make_house(make_hub())) as serves:
-        assert serves.keys() == {command.type for command in FEATURE.commands}
+    gauges = Gauges(lambda: 1, lambda: 2)
+    async with open_monitoring(make_services(make_hub()), MonitoringSettings(), gauges) as (_, serves):
+        assert serves.keys() == {command.type for command in COMMANDS}
         await serves["monitoring:subscribe"](cast("Context", Asking(peer)), MonitoringSubscribe())
         with trio.fail_after(90):
             await peer.served.wait()
@@ -97,7 +90,7 @@ async def test_the_frame_keeps_to_the_schema() -> None:
 
 def test_the_handlers_are_those_of_the_client_frames() -> None:
     public = {name for name in vars(MonitoringHandlers) if not name.startswith("_")}
-    assert {f"monitoring:{name}" for name in public} == {command.type for command in FEATURE.commands}
+    assert {f"monitoring:{name}" for name in public} == {command.type for command in COMMANDS}
 
 
 HANGING = """

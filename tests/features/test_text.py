@@ -8,10 +8,9 @@ from typing import Any
 import jsonschema
 import trio
 
-from orchd.config import Settings
-from orchd.features.feature import House
+from orchd.features.feature import Services
 from orchd.features.reference import make_schema
-from orchd.features.text import FEATURE
+from orchd.features.text import COMMANDS, open_texts
 from orchd.features.text.messages import TextProgress
 from orchd.hub import Hub
 from orchd.llm import Backends, BackendSpec, Prompt, Turn
@@ -22,7 +21,7 @@ from tests.answering import body
 from tests.features.text.texts import Request
 from tests.fix_simulator import RunningSimulator
 
-CODEC = Codec(FEATURE.commands)
+CODEC = Codec(COMMANDS)
 DEFINITIONS = make_schema()["$defs"]
 TEXT = "".join(f"Sentence number {number} says nothing, and says it slowly. " for number in range(200))
 
@@ -58,15 +57,8 @@ def judge(root: str, frame: dict[str, Any]) -> None:
 @asynccontextmanager
 async def opened(url: str, database: Database) -> AsyncIterator[Feature]:
     backends = Backends([BackendSpec(url)])
-    house = House(
-        database=database,
-        hub=Hub(),
-        backends=backends,
-        epoch="now",
-        default_model=None,
-        options={name: getattr(Settings(), name) for name in Settings.__struct_fields__},
-    )
-    async with trio.open_nursery() as nursery, FEATURE.open(house) as serves:
+    _, serves = open_texts(Services(database, Hub(), backends, "now"))
+    async with trio.open_nursery() as nursery:
         await nursery.start(backends.run)
         yield Feature(serves, backends)
         nursery.cancel_scope.cancel()

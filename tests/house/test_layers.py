@@ -65,13 +65,14 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "task": ("feature", "settings", *BELOW_FEATURES),
     "roster": (
         "feature",
+        "settings",
+        *BELOW_FEATURES,
         "chat",
         "conversation",
         "journal",
         "models",
         "monitoring",
         "presence",
-        "protocol",
         "text",
         "verification",
         "task",
@@ -140,6 +141,7 @@ MODULE_ROOMS = {
     "orchd.features": "roster",
     "orchd.features.feature": "feature",
     "orchd.features.frames_doc": "roster",
+    "orchd.features.opening": "roster",
     "orchd.features.reference": "roster",
 }
 """Modules that don't say their room by their own name."""
@@ -181,6 +183,14 @@ def test_the_simulator_shares_only_facts_with_the_client_that_it_tries_out() -> 
     ours = (module for module in ORCHD if room(module.name) == "simulator")
     shared = {target for module in ours for _, target in imported(module) if room(target) == "llm"}
     assert shared <= SIMULATOR_KNOWS
+
+
+def test_what_ties_the_features_together_is_typed() -> None:
+    doors = [module for module in ORCHD if module.is_package and module.name.startswith("orchd.features.")]
+    wiring = [module for module in ORCHD if room(module.name) in ("feature", "app")] + doors
+    wiring += [module for module in ORCHD if module.name in ("orchd.features.opening", "orchd.protocol.command")]
+    loose = [module.path for module in wiring if "Any" in {name for _, _, name in module.imports()}]
+    assert not loose, f"name the type, so that a wrong edge is found by mypy: {loose}"
 
 
 def test_a_features_settings_are_read_by_that_feature_and_by_what_fills_them() -> None:

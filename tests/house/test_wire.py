@@ -4,16 +4,15 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import msgspec
 import trio
 
-from orchd.config import Settings
 from orchd.features import ROSTER, make_codec, reference
-from orchd.features.feature import House
+from orchd.features.feature import Services
+from orchd.features.opening import Sections, open_features
 from orchd.hub import Hub
 from orchd.llm import Backends, BackendSpec
 from orchd.protocol import messages
@@ -75,18 +74,18 @@ def prefixes(commands: Collection[AnyCommand]) -> set[str]:
 
 
 def test_a_prefix_belongs_to_one_feature() -> None:
-    owned = [prefixes(feature.commands) for feature in ROSTER]
+    owned = [prefixes(commands) for commands in ROSTER.values()]
     assert len(set().union(*owned)) == sum(map(len, owned)), owned
     assert all(re.fullmatch(r"[a-z]+(?:-[a-z]+)*", prefix) for prefix in set().union(*owned))
     assert not set().union(*owned) & prefixes(messages.COMMANDS)
 
 
 def test_payloads_are_named_after_their_feature() -> None:
-    for feature in ROSTER:
-        starts = tuple(camel(prefix) for prefix in prefixes(feature.commands))
-        payloads: list[type[msgspec.Struct]] = [command.payload for command in feature.commands]
-        payloads += [frame.payload for frame in server_frames(feature.commands, ()).values()]
-        assert not [payload.__name__ for payload in payloads if not payload.__name__.startswith(starts)], feature.name
+    for feature, commands in ROSTER.items():
+        starts = tuple(camel(prefix) for prefix in prefixes(commands))
+        payloads: list[type[msgspec.Struct]] = [command.payload for command in commands]
+        payloads += [frame.payload for frame in server_frames(commands, ()).values()]
+        assert not [payload.__name__ for payload in payloads if not payload.__name__.startswith(starts)], feature
 
 
 def test_a_struct_name_stands_for_one_struct() -> None:
@@ -146,25 +145,15 @@ def test_the_committed_schema_is_fresh() -> None:
 
 
 async def test_every_client_frame_has_a_handler(tmp_path: Path) -> None:
-    opened: dict[str, set[str]] = {}
     url = f"sqlite:///{tmp_path}/house.db"
     with trio.fail_after(90):
-        async with open_database(url, pool_size=1, timeout=10) as database, AsyncExitStack() as stack:
+        async with open_database(url, pool_size=1, timeout=10) as database:
             await database.wait_ready()
-            house = furnished(database)
-            for feature in ROSTER:
-                opened[feature.name] = set(await stack.enter_async_context(feature.open(house)))
-    assert opened == {feature.name: {command.type for command in feature.commands} for feature in ROSTER}
+            async with open_features(services(database), Sections(), lambda: 0) as features:
+                opened = set(features.serves)
+    assert opened == {command.type for commands in ROSTER.values() for command in commands}
 
 
-def furnished(database: Database) -> House:
+def services(database: Database) -> Services:
     """Make what features are opened with; there is a model server, but it is away."""
-    settings = Settings()
-    return House(
-        database=database,
-        hub=Hub(),
-        backends=Backends([BackendSpec("http://127.0.0.1:9")]),
-        epoch="house",
-        default_model=None,
-        options={name: getattr(settings, name) for name in Settings.__struct_fields__},
-    )
+    return Services(database, Hub(), Backends([BackendSpec("http://127.0.0.1:9")]), "house")

@@ -7,7 +7,7 @@ the end. The service owns running answers; connections only follow them. Other f
 `find_message` and `asked_before`.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import trio
@@ -24,41 +24,42 @@ from orchd.features.chat.readers import ReaderHandlers
 from orchd.features.chat.rows import Asked
 from orchd.features.chat.service import Chat, ChatLimits
 from orchd.features.conversation import Conversations
-from orchd.features.feature import Feature, House
+from orchd.features.feature import Opened, Services, Work
 from orchd.features.journal import Journal
 from orchd.features.presence import Presence
 from orchd.guard import Supervisor
-from orchd.protocol.router import Serve
+from orchd.protocol.command import AnyCommand
+from orchd.settings.chat import ChatSettings
 
-__all__ = ["FEATURE", "Asked", "ChatMessage", "asked_before", "find_message"]
+__all__ = ["COMMANDS", "Asked", "ChatMessage", "asked_before", "find_message", "open_chat"]
+
+
+COMMANDS: tuple[AnyCommand, ...] = (*handlers.COMMANDS, *readers.COMMANDS)
 
 
 @asynccontextmanager
-async def open_feature(house: House) -> AsyncIterator[Mapping[str, Serve]]:
+async def open_chat(
+    services: Services, settings: ChatSettings, presence: Presence, conversations: Conversations, journal: Journal
+) -> AsyncIterator[Opened[Work]]:
     """Run the chat service while the block lasts."""
-    options = house.options["chat"]
-    repeats = options.loop_repeats, options.loop_characters, options.loop_period
-    tuning = Tuning(options.max_answer_bytes, *repeats, options.max_answer_tokens or None)
-    limits = ChatLimits(options.store_seconds, options.parked_bytes, options.max_running, tuning)
-    audience = Audience(house.hub)
-    presence, journal = house.door(Presence), house.door(Journal)
+    database, backends, hub = services.database, services.backends, services.hub
+    audience = Audience(hub)
     async with trio.open_nursery() as nursery:
-        supervisor = Supervisor(nursery, house.troubles)
-        chat = Chat(house.database, house.backends, presence, journal, audience, supervisor, limits, house.settle)
-        house.hub.when_forgotten(chat.leave)
-        house.gauges["generations"] = lambda: len(chat.owned.work)
-        house.starts.append(chat.owned.take_over)
-        house.drains.append(chat.drain)
-        house.follows.append(chat.tells)
-        house.door(Conversations).around_delete(chat.cancel_conversation)
+        supervisor, ended = Supervisor(nursery, services.troubles), services.work_ended.set
+        chat = Chat(database, backends, presence, journal, audience, supervisor, limits(settings), ended)
+        hub.when_forgotten(chat.leave)
+        conversations.around_delete(chat.cancel_conversation)
         chat.owned.serve(supervisor, "answers")
-        contexts = Contexts(options.max_context_bytes, Budget(options.context_memory_bytes, "contexts"))
-        answering = ChatHandlers(
-            house.database, house.backends, house.hub, chat, house.epoch, house.default_model, contexts
-        )
-        reading = ReaderHandlers(house.database, house.hub, chat, house.epoch)
-        yield {**handlers.COMMANDS.bind(answering), **readers.COMMANDS.bind(reading)}
+        contexts = Contexts(settings.max_context_bytes, Budget(settings.context_memory_bytes, "contexts"))
+        answering = ChatHandlers(database, backends, hub, chat, services.epoch, services.default_model, contexts)
+        reading = ReaderHandlers(database, hub, chat, services.epoch)
+        work = Work(chat.owned.take_over, chat.drain, chat.tells, lambda: len(chat.owned.work))
+        yield Opened(work, {**handlers.COMMANDS.bind(answering), **readers.COMMANDS.bind(reading)})
         nursery.cancel_scope.cancel()
 
 
-FEATURE = Feature("chat", open_feature, (*handlers.COMMANDS, *readers.COMMANDS))
+def limits(settings: ChatSettings) -> ChatLimits:
+    """Return the service's bounds as the settings have them."""
+    repeats = settings.loop_repeats, settings.loop_characters, settings.loop_period
+    tuning = Tuning(settings.max_answer_bytes, *repeats, settings.max_answer_tokens or None)
+    return ChatLimits(settings.store_seconds, settings.parked_bytes, settings.max_running, tuning)

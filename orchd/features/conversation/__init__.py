@@ -4,34 +4,31 @@ Frames: `conversation:list`, `conversation:update`, `conversation:delete`. Table
 Other features may call what is imported here; the row functions run inside the caller's transaction.
 """
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-
-from orchd.features.conversation.handlers import COMMANDS, ConversationHandlers
+from orchd.features.conversation.handlers import COMMANDS as ROUTES
+from orchd.features.conversation.handlers import ConversationHandlers
 from orchd.features.conversation.queries import ConversationRow, add, extend, find, set_system_prompt, touch
 from orchd.features.conversation.service import Conversations, title_of
-from orchd.features.feature import Feature, House
-from orchd.protocol.router import Serve
+from orchd.features.feature import Opened, Services
+from orchd.protocol.command import AnyCommand
 
 __all__ = [
-    "FEATURE",
+    "COMMANDS",
     "ConversationRow",
     "Conversations",
     "add",
     "extend",
     "find",
+    "open_conversations",
     "set_system_prompt",
     "title_of",
     "touch",
 ]
 
 
-@asynccontextmanager
-async def open_feature(house: House) -> AsyncIterator[Mapping[str, Serve]]:
-    """Offer `Conversations` to other features and the handlers to the router."""
-    conversations = Conversations(house.database)
-    house.offer(conversations)
-    yield COMMANDS.bind(ConversationHandlers(house.database, conversations))
+COMMANDS: tuple[AnyCommand, ...] = (*ROUTES,)
 
 
-FEATURE = Feature("conversation", open_feature, (*COMMANDS,))
+def open_conversations(services: Services) -> Opened[Conversations]:
+    """Make the feature; nothing runs but requests."""
+    conversations = Conversations(services.database)
+    return Opened(conversations, ROUTES.bind(ConversationHandlers(services.database, conversations)))

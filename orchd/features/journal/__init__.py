@@ -4,29 +4,24 @@ No frames. Table: `journal`. The chat feature tracks its running answers here, a
 left or that a living one writes.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import trio
 
-from orchd.features.feature import Feature, House
+from orchd.features.feature import Services
 from orchd.features.journal.queries import JournalRow, read, remove
 from orchd.features.journal.service import Journal
 from orchd.guard import Supervisor
-from orchd.protocol.router import Serve
 
-__all__ = ["FEATURE", "Journal", "JournalRow", "read", "remove"]
+__all__ = ["Journal", "JournalRow", "open_journal", "read", "remove"]
 
 
 @asynccontextmanager
-async def open_feature(house: House) -> AsyncIterator[Mapping[str, Serve]]:
+async def open_journal(services: Services) -> AsyncIterator[Journal]:
     """Write while the block lasts."""
-    journal = Journal(house.database)
-    house.offer(journal)
+    journal = Journal(services.database)
     async with trio.open_nursery() as nursery:
-        Supervisor(nursery, house.troubles).keep("journal", journal.run)
-        yield {}
+        Supervisor(nursery, services.troubles).keep("journal", journal.run)
+        yield journal
         nursery.cancel_scope.cancel()
-
-
-FEATURE = Feature("journal", open_feature)

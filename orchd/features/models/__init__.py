@@ -7,10 +7,7 @@ Frames: `model:list`, `model:complete`, `model:load`, `model:unload`, `model:swi
 find assistants by `assistants` and `find_assistant`.
 """
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-
-from orchd.features.feature import Feature, House
+from orchd.features.feature import Opened, Services
 from orchd.features.models import handlers
 from orchd.features.models.assistants import handlers as assistant_handlers
 from orchd.features.models.assistants.messages import AssistantItem
@@ -22,10 +19,10 @@ from orchd.features.models.messages import ModelSuggestion
 from orchd.features.models.queries import assistants, find_assistant
 from orchd.features.models.service import Models
 from orchd.features.monitoring import MemoryMeter
-from orchd.protocol.router import Serve
+from orchd.protocol.command import AnyCommand
 
 __all__ = [
-    "FEATURE",
+    "COMMANDS",
     "AssistantItem",
     "ModelQuality",
     "ModelSuggestion",
@@ -35,24 +32,28 @@ __all__ = [
     "assistants",
     "check_response",
     "find_assistant",
+    "open_models",
     "size_share",
 ]
 
 
-@asynccontextmanager
-async def open_feature(house: House) -> AsyncIterator[Mapping[str, Serve]]:
-    """Offer the models' door; nothing runs but requests."""
-    models = Models(house.database, house.backends, house.door(MemoryMeter).read)
-    house.offer(models)
-    about = handlers.ModelHandlers(house.database, house.backends, models)
-    generating = generating_handlers.GeneratingHandlers(house.backends, house.default_model, house.workers)
-    people = assistant_handlers.AssistantHandlers(house.database)
-    yield {
+COMMANDS: tuple[AnyCommand, ...] = (
+    *handlers.COMMANDS,
+    *generating_handlers.COMMANDS,
+    *assistant_handlers.COMMANDS,
+)
+
+
+def open_models(services: Services, memory: MemoryMeter) -> Opened[Models]:
+    """Make the feature; nothing runs but requests."""
+    database, backends = services.database, services.backends
+    models = Models(database, backends, memory.read)
+    about = handlers.ModelHandlers(database, backends, models)
+    generating = generating_handlers.GeneratingHandlers(backends, services.default_model, services.workers)
+    people = assistant_handlers.AssistantHandlers(database)
+    serves = {
         **handlers.COMMANDS.bind(about),
         **generating_handlers.COMMANDS.bind(generating),
         **assistant_handlers.COMMANDS.bind(people),
     }
-
-
-COMMANDS = (*handlers.COMMANDS, *generating_handlers.COMMANDS, *assistant_handlers.COMMANDS)
-FEATURE = Feature("models", open_feature, COMMANDS)
+    return Opened(models, serves)

@@ -1,7 +1,7 @@
 """From groups of sensors to one sample: all are read at once, each by itself, and a late one is left out."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import trio
@@ -48,6 +48,13 @@ class Readers(NamedTuple):
     model_server: Callable[[], ServerReading]
 
 
+class Gauges(NamedTuple):
+    """Counts of the daemon's own, for whoever looks at the machine."""
+
+    connections: Callable[[], int]
+    generations: Callable[[], int]
+
+
 def machine_readers(process_seconds: float, asked: Callable[[], Asked]) -> Readers:
     """Return the readers of this machine, searching for the model server that is `asked` every `process_seconds`."""
     return Readers(CounterReader(), read_disks, read_thermal, Nvidia(), ModelServerReader(process_seconds, asked))
@@ -56,7 +63,7 @@ def machine_readers(process_seconds: float, asked: Callable[[], Asked]) -> Reade
 class Sampler:
     """Takes samples of the machine. `prime` and `collect` are called from one task."""
 
-    def __init__(self, readers: Readers, gauges: Mapping[str, Callable[[], int]], sensor_seconds: float) -> None:
+    def __init__(self, readers: Readers, gauges: Gauges, sensor_seconds: float) -> None:
         self._gauges = gauges
         self._sensor_seconds = sensor_seconds
         self._started = time.monotonic()
@@ -120,16 +127,12 @@ class Sampler:
 
     def _daemon(self, before: Counters | None, now: Counters | None) -> MonitoringDaemon:
         return MonitoringDaemon(
-            connections=self._gauge("connections"),
-            generations=self._gauge("generations"),
+            connections=self._gauges.connections(),
+            generations=self._gauges.generations(),
             rss_bytes=None if now is None else now.own_rss_bytes,
             cpu_usage=_own_usage(before, now) if before and now else None,
             uptime_seconds=int(time.monotonic() - self._started),
         )
-
-    def _gauge(self, name: str) -> int | None:
-        gauge = self._gauges.get(name)
-        return None if gauge is None else gauge()
 
 
 def _cpu(before: Counters | None, now: Counters | None, thermal: Thermal | None) -> MonitoringCpu:

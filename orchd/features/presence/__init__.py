@@ -3,31 +3,25 @@
 No frames. Table: `daemon`. Features whose work outlives a request own it by an `Ownership`.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import trio
 
-from orchd.features.feature import Feature, House
+from orchd.features.feature import Services
 from orchd.features.presence.ownership import LOOK_SECONDS, Ownership, keep_looking
 from orchd.features.presence.service import Presence
 from orchd.guard import Supervisor
-from orchd.protocol.router import Serve
 
-__all__ = ["FEATURE", "LOOK_SECONDS", "Ownership", "Presence", "keep_looking"]
+__all__ = ["LOOK_SECONDS", "Ownership", "Presence", "keep_looking", "open_presence"]
 
 
 @asynccontextmanager
-async def open_feature(house: House) -> AsyncIterator[Mapping[str, Serve]]:
+async def open_presence(services: Services) -> AsyncIterator[Presence]:
     """Keep this run's row while the block lasts."""
-    presence = Presence(house.database, house.epoch)
-    house.offer(presence)
-    house.starts.append(presence.renew)
+    presence = Presence(services.database, services.epoch)
     async with trio.open_nursery() as nursery:
-        Supervisor(nursery, house.troubles).keep("presence", presence.run)
-        yield {}
+        Supervisor(nursery, services.troubles).keep("presence", presence.run)
+        yield presence
         nursery.cancel_scope.cancel()
     await presence.leave()
-
-
-FEATURE = Feature("presence", open_feature)

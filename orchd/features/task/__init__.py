@@ -9,14 +9,17 @@ store each step before it begins and after it ends; `workers` are the models; pe
 the handlers; `publisher` tells what has become of it.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import trio
 
-from orchd.features.feature import Feature, House
+from orchd.features.feature import Opened, Services, Work
 from orchd.features.models import Models
+from orchd.features.monitoring import LoadMeter
+from orchd.features.presence import Presence
 from orchd.features.task.engine.lifecycle import Lifecycle
+from orchd.features.task.engine.quality import Quality
 from orchd.features.task.service import running_tasks
 from orchd.features.task.wire import handlers, live_handlers, subtask_handlers
 from orchd.features.task.wire.publisher import Publisher
@@ -24,25 +27,41 @@ from orchd.features.task.workers.workers import hire
 from orchd.features.text import Texts
 from orchd.features.verification import Verification
 from orchd.guard import Supervisor
+from orchd.protocol.command import AnyCommand
 from orchd.protocol.router import Serve
+from orchd.settings.task import TaskSettings
 from orchd.storage import Database
 
-__all__ = ["FEATURE"]
+__all__ = ["COMMANDS", "open_tasks"]
+
+
+COMMANDS: tuple[AnyCommand, ...] = (*handlers.COMMANDS, *live_handlers.COMMANDS, *subtask_handlers.COMMANDS)
 
 
 @asynccontextmanager
-async def open_feature(house: House) -> AsyncIterator[Mapping[str, Serve]]:
+async def open_tasks(
+    services: Services,
+    settings: TaskSettings,
+    presence: Presence,
+    load: LoadMeter,
+    models: Models,
+    texts: Texts,
+    verification: Verification,
+) -> AsyncIterator[Opened[Work]]:
     """Run tasks, and tell what becomes of them, while the block lasts."""
-    workers = hire(
-        house.database, house.backends, house.door(Models), house.door(Texts), house.door(Verification), house.workers
-    )
-    publisher = Publisher(house.database, house.hub)
-    house.follows.append(publisher.tells)
-    async with trio.open_nursery() as nursery, running_tasks(house, workers, publisher) as lifecycle:
-        supervisor = Supervisor(nursery, house.troubles)
+    database = services.database
+    workers = hire(database, services.backends, models, texts, verification, services.workers)
+    models.add_quality(Quality(database).judged)
+    publisher = Publisher(database, services.hub)
+    async with (
+        trio.open_nursery() as nursery,
+        running_tasks(services, settings, presence, load, workers, publisher) as runner,
+    ):
+        supervisor = Supervisor(nursery, services.troubles)
         supervisor.keep("updates of tasks", publisher.run)
         supervisor.keep("updates by others", publisher.watch)
-        yield answers(house.database, lifecycle, publisher)
+        work = Work(runner.owned.take_over, runner.drain, publisher.tells, lambda: len(runner.owned.work))
+        yield Opened(work, answers(database, Lifecycle(database, runner, publisher), publisher))
         nursery.cancel_scope.cancel()
 
 
@@ -53,7 +72,3 @@ def answers(database: Database, lifecycle: Lifecycle, publisher: Publisher) -> d
         **live_handlers.COMMANDS.bind(live_handlers.LiveHandlers(database, lifecycle, publisher)),
         **subtask_handlers.COMMANDS.bind(subtask_handlers.SubtaskHandlers(database, lifecycle)),
     }
-
-
-COMMANDS = (*handlers.COMMANDS, *live_handlers.COMMANDS, *subtask_handlers.COMMANDS)
-FEATURE = Feature("task", open_feature, COMMANDS)

@@ -7,31 +7,27 @@ brings both together for `truncate` and `chunks`. `process` keeps the jobs, `wor
 Other features ask `Texts`.
 """
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-
-from orchd.features.feature import Feature, House
+from orchd.features.feature import Opened, Services
 from orchd.features.text.cutting.calibration import Calibration
 from orchd.features.text.cutting.counting import Counting
 from orchd.features.text.cutting.cutting import Cutting
-from orchd.features.text.handlers import COMMANDS, TextHandlers
+from orchd.features.text.handlers import COMMANDS as ROUTES
+from orchd.features.text.handlers import TextHandlers
 from orchd.features.text.processing.process import Processing
 from orchd.features.text.texts import Digest, Shortened, Texts
-from orchd.protocol.router import Serve
+from orchd.protocol.command import AnyCommand
 
-__all__ = ["FEATURE", "Digest", "Shortened", "Texts"]
+__all__ = ["COMMANDS", "Digest", "Shortened", "Texts", "open_texts"]
 
 
-@asynccontextmanager
-async def open_feature(house: House) -> AsyncIterator[Mapping[str, Serve]]:
-    """Learn from all generations' usage from now on, and offer the handlers to the router."""
+COMMANDS: tuple[AnyCommand, ...] = (*ROUTES,)
+
+
+def open_texts(services: Services) -> Opened[Texts]:
+    """Make the feature, which learns from all generations' usage from now on."""
     calibration = Calibration()
-    house.backends.observe(calibration.observe)
-    counting = Counting(house.backends, calibration, house.default_model)
-    cutting = Cutting(counting, house.workers)
-    processing = Processing(house.database, house.backends, counting, cutting)
-    house.offer(Texts(counting, cutting, processing))
-    yield COMMANDS.bind(TextHandlers(counting, cutting, processing))
-
-
-FEATURE = Feature("text", open_feature, (*COMMANDS,))
+    services.backends.observe(calibration.observe)
+    counting = Counting(services.backends, calibration, services.default_model)
+    cutting = Cutting(counting, services.workers)
+    processing = Processing(services.database, services.backends, counting, cutting)
+    return Opened(Texts(counting, cutting, processing), ROUTES.bind(TextHandlers(counting, cutting, processing)))

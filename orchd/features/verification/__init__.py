@@ -7,15 +7,13 @@ reads, `deciding` concludes); `inspection` looks for what was made up (`claims`,
 and `confidence` weighs it. `interview` and `prompts` are how any model is asked, `reading` how it is understood.
 """
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-
 from orchd.claims import Source
-from orchd.features.feature import Feature, House
+from orchd.features.feature import Opened, Services
 from orchd.features.models import Models
 from orchd.features.text import Texts
 from orchd.features.verification.hallucination.claims import measure
-from orchd.features.verification.handlers import COMMANDS, VerifyHandlers
+from orchd.features.verification.handlers import COMMANDS as ROUTES
+from orchd.features.verification.handlers import VerifyHandlers
 from orchd.features.verification.messages import (
     Outcome,
     VerifyClaimItem,
@@ -28,10 +26,10 @@ from orchd.features.verification.queries import find as find_ledger
 from orchd.features.verification.queries import remove as remove_ledgers
 from orchd.features.verification.records import Judged, Pair, Preference, Unwatched, Witness, Work, within_reply
 from orchd.features.verification.service import Verification
-from orchd.protocol.router import Serve
+from orchd.protocol.command import AnyCommand
 
 __all__ = [
-    "FEATURE",
+    "COMMANDS",
     "Judged",
     "Outcome",
     "Pair",
@@ -47,19 +45,16 @@ __all__ = [
     "Witness",
     "Work",
     "find_ledger",
+    "open_verification",
     "remove_ledgers",
     "within_reply",
 ]
 
 
-@asynccontextmanager
-async def open_feature(house: House) -> AsyncIterator[Mapping[str, Serve]]:
-    """Offer the door; nothing runs but requests."""
-    verification = Verification(
-        house.database, house.backends, house.door(Models), house.door(Texts), house.workers, measure
-    )
-    house.offer(verification)
-    yield COMMANDS.bind(VerifyHandlers(house.database, verification))
+COMMANDS: tuple[AnyCommand, ...] = (*ROUTES,)
 
 
-FEATURE = Feature("verification", open_feature, (*COMMANDS,))
+def open_verification(services: Services, models: Models, texts: Texts) -> Opened[Verification]:
+    """Make the feature; nothing runs but requests."""
+    verification = Verification(services.database, services.backends, models, texts, services.workers, measure)
+    return Opened(verification, ROUTES.bind(VerifyHandlers(services.database, verification)))

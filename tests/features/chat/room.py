@@ -11,7 +11,7 @@ import trio
 
 from orchd.budget import Budget
 from orchd.errors import OrchdError, Unavailable
-from orchd.features.chat import FEATURE, handlers, readers
+from orchd.features.chat import COMMANDS, handlers, readers
 from orchd.features.chat.answer.audience import Audience
 from orchd.features.chat.answer.generation import Tuning
 from orchd.features.chat.context import Contexts
@@ -134,7 +134,7 @@ class Room:
         reading = ReaderHandlers(database, self.hub, self.chat, epoch)
         self._nursery = nursery
         serves = {**handlers.COMMANDS.bind(writing), **readers.COMMANDS.bind(reading)}
-        self._serves = {command.payload: serves[command.type] for command in FEATURE.commands}
+        self._serves = {command.payload: serves[command.type] for command in COMMANDS}
 
     async def ask(self, device: Device, data: ClientPayload) -> Frame:
         """Serve a request and return its final frame."""

@@ -278,7 +278,7 @@ async def test_suggestions_follow_each_new_benchmark(
     for speed in (10.0, 20.0, 30.0):
         run = ModelRun(1, 1000, speed, 20, 128, None)
         done = Measurement("simulated-warm", "one", 1, 128, None, [run], 1_750_000_000_000)
-        await desk.house.database.write(queries.add_benchmark, done)
+        await desk.services.database.write(queries.add_benchmark, done)
         found = await desk.ask(ModelRecommend("chat", limit=1), ModelRecommended)
         assert f"measured here: {speed:g} tokens/s" in found.items[0].reasons
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 import trio
 
-from orchd.features.monitoring import FEATURE
+from orchd.features.monitoring import COMMANDS
 from orchd.features.monitoring.messages import (
     MonitoringCpu,
     MonitoringDaemon,
@@ -21,7 +21,7 @@ from orchd.protocol.websocket import text_frame
 
 
 def make_codec() -> Codec:
-    return Codec(FEATURE.commands)
+    return Codec(COMMANDS)
 
 
 def make_hub() -> Hub:

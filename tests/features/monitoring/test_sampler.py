@@ -21,7 +21,7 @@ from orchd.features.monitoring.messages import (
     MonitoringNetwork,
 )
 from orchd.features.monitoring.process import ServerReading
-from orchd.features.monitoring.sampler import Readers, Sampler, machine_readers
+from orchd.features.monitoring.sampler import Gauges, Readers, Sampler, machine_readers
 from orchd.features.monitoring.sensors import Thermal
 from tests.features.monitoring.fakes import make_metrics, metrics_of
 
@@ -40,6 +40,9 @@ def script(*answers: T) -> Callable[[], T]:
     return lambda: left.pop(0) if len(left) > 1 else left[0]
 
 
+IDLE = Gauges(lambda: 0, lambda: 0)
+
+
 def readers() -> Readers:
     return Readers(
         counters=script(FIRST, SECOND),
@@ -51,7 +54,7 @@ def readers() -> Readers:
 
 
 async def test_the_first_sample_has_rates_since_the_sampler_was_primed() -> None:
-    sampler = Sampler(readers(), {"connections": lambda: 3}, PATIENCE)
+    sampler = Sampler(readers(), Gauges(lambda: 3, lambda: 4), PATIENCE)
     await sampler.prime()
     sample = await sampler.collect(PATIENCE)
     assert (sample.cpu.usage, sample.cpu.per_core, sample.cpu.cores) == (75, [50, 100], 2)
@@ -61,12 +64,12 @@ async def test_the_first_sample_has_rates_since_the_sampler_was_primed() -> None
     assert sample.gpus == [CARD]
     assert sample.disks == [MonitoringDisk("/", 10, 5, 50.0)]
     assert sample.processes.model_server == MonitoringModelServer(True, 7, 25.0, 71)
-    assert (sample.daemon.connections, sample.daemon.generations) == (3, None)
+    assert (sample.daemon.connections, sample.daemon.generations) == (3, 4)
     assert (sample.daemon.rss_bytes, sample.daemon.cpu_usage) == (6, 50)
 
 
 async def test_a_sampler_that_was_not_primed_primes_itself() -> None:
-    sample = await Sampler(readers(), {}, PATIENCE).collect(PATIENCE)
+    sample = await Sampler(readers(), IDLE, PATIENCE).collect(PATIENCE)
     assert sample.cpu.usage == 75
 
 
@@ -74,7 +77,7 @@ async def test_a_model_server_that_has_just_come_has_no_usage_and_one_that_left_
     server = script(
         ServerReading(1, None, {}, None), ServerReading(2, 7, {7: 1.0}, 70), ServerReading(3, None, {}, None)
     )
-    sampler = Sampler(readers()._replace(model_server=server), {}, PATIENCE)
+    sampler = Sampler(readers()._replace(model_server=server), IDLE, PATIENCE)
     await sampler.prime()
     seen = [(await sampler.collect(PATIENCE)).processes.model_server for _ in range(2)]
     assert seen == [MonitoringModelServer(True, 7, None, 70), MonitoringModelServer(False, None, None, None)]
@@ -89,7 +92,7 @@ async def test_a_group_that_hangs_is_left_out_and_delays_nothing_else() -> None:
         free.wait(60)
         return []
 
-    sampler = Sampler(readers()._replace(disks=hang), {}, 0.7)
+    sampler = Sampler(readers()._replace(disks=hang), IDLE, 0.7)
     with trio.fail_after(90):
         await sampler.prime()
         for _ in range(5):
@@ -111,16 +114,17 @@ async def test_when_everything_hangs_a_sample_still_comes_and_is_all_null() -> N
     def never() -> Readers:
         return Readers(*[hang] * 5)  # type: ignore[arg-type]  # they return nothing, ever
 
-    sampler = Sampler(never(), {}, 0.05)
+    sampler = Sampler(never(), IDLE, 0.05)
     with trio.fail_after(90):
         sample = await sampler.collect(1)
     free.set()
     empty = make_metrics(sample.daemon.uptime_seconds)
-    assert msgspec.structs.replace(sample, timestamp=empty.timestamp) == empty
+    counted = msgspec.structs.replace(empty.daemon, connections=0, generations=0)
+    assert sample == msgspec.structs.replace(empty, timestamp=sample.timestamp, daemon=counted)
 
 
 async def test_this_machine_gives_sane_values() -> None:
-    sampler = Sampler(machine_readers(15.0, Asked), {}, PATIENCE)
+    sampler = Sampler(machine_readers(15.0, Asked), IDLE, PATIENCE)
     await sampler.prime()
     sample = metrics_of(METRICS.frame(await sampler.collect(PATIENCE)))  # decoding checks the bounds
     with trio.fail_after(90):
@@ -149,7 +153,7 @@ async def test_rates_are_of_the_present_not_of_an_idle_hour(monkeypatch: pytest.
         taken += 1
         return FIRST
 
-    sampler = Sampler(readers()._replace(counters=counters), {}, PATIENCE)
+    sampler = Sampler(readers()._replace(counters=counters), IDLE, PATIENCE)
     await sampler.prime()
     await sampler.collect(PATIENCE)
     assert taken == 2
@@ -171,7 +175,7 @@ def bare_proc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("bare_proc")
 async def test_what_a_bare_proc_does_not_tell_is_null_and_no_line_in_the_log() -> None:
     with capture_logs() as logs:
-        sampler = Sampler(machine_readers(0.1, Asked), {}, PATIENCE)
+        sampler = Sampler(machine_readers(0.1, Asked), IDLE, PATIENCE)
         await sampler.prime()
         for _ in range(2):
             sample = await sampler.collect(PATIENCE)

@@ -7,9 +7,8 @@ from typing import TypeVar, cast
 import trio
 from msgspec import Struct
 
-from orchd.features.feature import House
 from orchd.features.presence import Presence
-from orchd.features.task import FEATURE, answers
+from orchd.features.task import COMMANDS, answers
 from orchd.features.task.core.actions import Limits
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.engine.runner import Runner
@@ -20,7 +19,6 @@ from orchd.features.task.wire.publisher import Publisher
 from orchd.features.task.wire.subtask_messages import SubtaskCreate, SubtaskItem, SubtaskReply
 from orchd.guard import Supervisor
 from orchd.hub import Hub
-from orchd.llm import Backends
 from orchd.protocol.router import Context, Serve
 from orchd.protocol.types import ClientPayload
 from orchd.storage import Database
@@ -91,10 +89,9 @@ class _Asking:
 class TaskDesk:
     """The handlers, and what is behind them."""
 
-    def __init__(self, serves: Mapping[str, Serve], house: House, runner: Runner) -> None:
-        self.house = house
+    def __init__(self, serves: Mapping[str, Serve], runner: Runner) -> None:
         self.runner = runner
-        self._answering = Answering(FEATURE.commands, serves)
+        self._answering = Answering(COMMANDS, serves)
 
     async def ask(self, payload: ClientPayload, kind: type[R], peer: Screen | None = None) -> R:
         """Hand a frame's payload to its handler; the reply, which must be of this type."""
@@ -124,8 +121,7 @@ class TaskDesk:
 @asynccontextmanager
 async def desk_at_work(database: Database, hands: Hands, epoch: str = "me") -> AsyncIterator[TaskDesk]:
     """Answer frames and run tasks while the block lasts, as a daemon run of this name would."""
-    house = House(database, Hub(), Backends([]), epoch, None, {})
-    publisher = Publisher(database, house.hub)
+    publisher = Publisher(database, Hub())
     presence = Presence(database, epoch)
     await presence.renew()
     shop = Shop(database, hands, publisher, epoch, Limits(attempts=2, parallel=4, pause_seconds=0.01))
@@ -141,5 +137,5 @@ async def desk_at_work(database: Database, hands: Hands, epoch: str = "me") -> A
         ):
             nursery.start_soon(service)
         serves = answers(database, Lifecycle(database, runner, publisher), publisher)
-        yield TaskDesk(serves, house, runner)
+        yield TaskDesk(serves, runner)
         nursery.cancel_scope.cancel()

@@ -1,9 +1,13 @@
 """The parts together: settings, brakes by the machine's load, quality fed back into suggestions, start and end."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
 import pytest
 import trio
 
-from orchd.features.feature import House
+from orchd.features.feature import Services
 from orchd.features.models import Models
 from orchd.features.monitoring import FreeMemory, LoadMeter
 from orchd.features.monitoring.counters import Counters
@@ -12,7 +16,8 @@ from orchd.features.presence import Presence
 from orchd.features.task.core.rows import ENDED, TaskRow
 from orchd.features.task.core.work import PlannedSubtask
 from orchd.features.task.engine import load_shedding
-from orchd.features.task.engine.lifecycle import Lifecycle
+from orchd.features.task.engine.quality import Quality
+from orchd.features.task.engine.runner import Runner
 from orchd.features.task.service import running_tasks
 from orchd.features.task.store import queries
 from orchd.hub import Hub
@@ -45,33 +50,33 @@ class Machine:
         return Counters(0.0, None, None, used, None, None, None)
 
 
-def furnished(database: Database, machine: Machine, settings: TaskSettings) -> House:
-    backends = Probed(ModelInfo("m1", "x"), ModelInfo("m2", "x"))
-    house = House(database, Hub(), backends, "me", None, {"task": settings})
+class Daemon:
+    """What tasks need of a daemon, with a machine and model servers of the test's."""
 
-    async def memory() -> FreeMemory:
-        return FreeMemory(None, None, None)
+    def __init__(self, database: Database, machine: Machine, **settings: Any) -> None:
+        self.services = Services(database, Hub(), Probed(ModelInfo("m1", "x"), ModelInfo("m2", "x")), "me")
+        self.settings = TaskSettings(watched_path="/", **settings)
+        self.presence = Presence(database, "me")
+        self.meter = LoadMeter(machine, list, list)
 
-    house.offer(Presence(database, "me"))
-    house.offer(LoadMeter(machine, list, list))
-    house.offer(Models(database, backends, memory))
-    return house
+    @asynccontextmanager
+    async def running(self, hands: Hands) -> AsyncIterator[Runner]:
+        """Run tasks while the block lasts, as from the daemon's start on."""
+        told = self.services, self.settings, self.presence, self.meter
+        async with running_tasks(*told, hands, Ears()) as runner:
+            await self.presence.renew()
+            await runner.owned.take_over()
+            yield runner
 
 
-async def until(house: House, task_id: int, *statuses: str) -> TaskRow:
+async def until(daemon: Daemon, task_id: int, *statuses: str) -> TaskRow:
     with trio.fail_after(90):
         while True:
-            task = await house.database.read(queries.find, task_id)
+            task = await daemon.services.database.read(queries.find, task_id)
             assert task is not None
             if task.status in statuses:
                 return task
             await trio.sleep(0.02)
-
-
-async def start(house: House) -> None:
-    await house.door(Presence).renew()
-    for one in house.starts:
-        await one()
 
 
 async def test_a_busy_machine_holds_tasks_back_until_it_is_not(
@@ -79,41 +84,40 @@ async def test_a_busy_machine_holds_tasks_back_until_it_is_not(
 ) -> None:
     machine = Machine()
     machine.memory = 60.0
-    house = furnished(store, machine, TaskSettings(brake_memory=50, watched_path="/"))
+    daemon = Daemon(store, machine, brake_memory=50)
     task_id = await store.write(create)
     monkeypatch.setattr(load_shedding, "SAMPLE_SECONDS", 0.05)
-    async with running_tasks(house, Hands(), Ears()) as lifecycle:
-        await start(house)
-        task = await until(house, task_id, "waiting")
+    async with daemon.running(Hands()):
+        task = await until(daemon, task_id, "waiting")
         assert (task.waits_for, task.reason) == ("brakes", "the machine is busy: memory 60 % in use, limit 50 %")
         machine.memory = 20.0
-        assert (await until(house, task_id, *ENDED)).status == "completed"
-        assert isinstance(lifecycle, Lifecycle)
+        assert (await until(daemon, task_id, *ENDED)).status == "completed"
 
 
 async def test_what_was_judged_here_counts_in_suggestions(store: Database) -> None:
-    house = furnished(store, Machine(), TaskSettings())
+    daemon = Daemon(store, Machine())
+
+    async def memory() -> FreeMemory:
+        return FreeMemory(None, None, None)
+
+    models = Models(store, daemon.services.backends, memory)
+    models.add_quality(Quality(store).judged)
     task_id = await store.write(create)
     plan = [PlannedSubtask(f"p{n}", "Do it", task_type="code") for n in range(4)]
-    async with running_tasks(house, Hands(plan), Ears()):
-        await start(house)
-        await until(house, task_id, "completed")
-        best, other = await house.door(Models).suggest("code", 5)
+    async with daemon.running(Hands(plan)):
+        await until(daemon, task_id, "completed")
+        best, other = await models.suggest("code", 5)
         assert (best.model.id, "4 of 4 checked results were approved here" in best.reasons) == ("m1", True)
         assert best.score > other.score
-        assert [one.score for one in await house.door(Models).suggest("chat", 5)] == [0.0, 0.0]
+        assert [one.score for one in await models.suggest("chat", 5)] == [0.0, 0.0]
 
 
 async def test_an_end_in_order_leaves_nothing_in_hand(store: Database) -> None:
-    house = furnished(store, Machine(), TaskSettings())
-    async with running_tasks(house, Hands(), Ears()):
-        await start(house)
-        hurried = trio.Event()
-        for drain in house.drains:
-            await drain(hurried)
+    async with Daemon(store, Machine()).running(Hands()) as runner:
+        await runner.drain(trio.Event())
         task_id = await store.write(create)
         await trio.sleep(0.1)
-        assert house.gauges["tasks"]() == 0
+        assert not runner.owned.work
     task = await store.read(queries.find, task_id)
     assert task is not None
     assert (task.status, task.owner, task.ready) == ("pending", None, True)

@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from orchd.errors import Invalid
-from orchd.features.text import FEATURE, messages
+from orchd.features.text import COMMANDS, messages
 from orchd.features.text.cutting.cutting import Cutting
 from orchd.features.text.handlers import TextHandlers
 from orchd.features.text.messages import (
@@ -167,4 +167,4 @@ async def test_a_process_that_can_not_be_is_refused(asked: TextProcess, field: s
 
 def test_each_frame_has_its_handler() -> None:
     public = {name for name in vars(TextHandlers) if not name.startswith("_")}
-    assert {f"text:{name}" for name in public} == {command.type for command in FEATURE.commands}
+    assert {f"text:{name}" for name in public} == {command.type for command in COMMANDS}

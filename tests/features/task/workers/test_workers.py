@@ -9,9 +9,8 @@ import pytest
 import trio
 from msgspec.structs import replace
 
-from orchd.features import models, text, verification
-from orchd.features.feature import House
-from orchd.features.models import Models
+from orchd.features.feature import Services
+from orchd.features.models import open_models
 from orchd.features.monitoring import FreeMemory, MemoryMeter
 from orchd.features.monitoring.messages import MonitoringMemory
 from orchd.features.task.core.work import Cost, Made, Order, Part, PlannedSubtask
@@ -19,17 +18,17 @@ from orchd.features.task.workers.consolidating import Consolidator
 from orchd.features.task.workers.executing import Executor
 from orchd.features.task.workers.planning import Planner
 from orchd.features.task.workers.workers import ModelWorkers, hire, work_of
-from orchd.features.text import Texts
+from orchd.features.text import open_texts
 from orchd.features.verification import (
     Judged,
     Pair,
     Preference,
     Source,
-    Verification,
     VerifyCost,
     VerifyVerdict,
     Witness,
     Work,
+    open_verification,
 )
 from orchd.hub import Hub
 from orchd.llm import Backends, BackendSpec
@@ -66,14 +65,11 @@ async def office(directory: Path, url: str) -> AsyncIterator[tuple[ModelWorkers,
         backends = Backends([BackendSpec(url)], probe_seconds=60)
         await nursery.start(backends.run)
         await database.wait_ready()
-        house = House(database, Hub(), backends, "e", None, {})
-        house.offer(MemoryMeter(memory, list))
-        for feature in (models.FEATURE, text.FEATURE, verification.FEATURE):
-            await stack.enter_async_context(feature.open(house))
-        yield (
-            hire(database, backends, house.door(Models), house.door(Texts), house.door(Verification), house.workers),
-            database,
-        )
+        services = Services(database, Hub(), backends, "e")
+        models = open_models(services, MemoryMeter(memory, list)).door
+        texts = open_texts(services).door
+        verification = open_verification(services, models, texts).door
+        yield hire(database, backends, models, texts, verification, services.workers), database
         nursery.cancel_scope.cancel()
 
 

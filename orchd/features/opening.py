@@ -1,0 +1,72 @@
+"""How the features are put together: the one place that knows all of them, and which needs which.
+
+The order below is the order of their lives: whoever needs another one is opened after it, and closed before it.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import NamedTuple
+
+from orchd.features.chat import open_chat
+from orchd.features.conversation import open_conversations
+from orchd.features.feature import Services, Work
+from orchd.features.journal import open_journal
+from orchd.features.models import open_models
+from orchd.features.monitoring import Gauges, open_monitoring
+from orchd.features.presence import open_presence
+from orchd.features.task import open_tasks
+from orchd.features.text import open_texts
+from orchd.features.verification import open_verification
+from orchd.protocol.router import Peer, Serve
+from orchd.settings.chat import ChatSettings
+from orchd.settings.monitoring import MonitoringSettings
+from orchd.settings.task import TaskSettings
+
+
+class Sections(NamedTuple):
+    """The settings of features."""
+
+    chat: ChatSettings = ChatSettings()
+    monitoring: MonitoringSettings = MonitoringSettings()
+    task: TaskSettings = TaskSettings()
+
+
+class Features(NamedTuple):
+    """All features, open."""
+
+    serves: Mapping[str, Serve]
+    """What answers each type of command."""
+    starts: tuple[Callable[[], Awaitable[None]], ...]
+    """Awaited in this order once the database is there, before the daemon says that it is ready."""
+    answers: Work
+    tasks: Work
+
+    def told(self, peer: Peer) -> bool:
+        """Whether a connection is being told of work that somebody else asked for."""
+        return self.answers.told(peer) or self.tasks.told(peer)
+
+
+@asynccontextmanager
+async def open_features(
+    services: Services, settings: Sections, connections: Callable[[], int]
+) -> AsyncIterator[Features]:
+    """Open all features; inside the block their services run. `connections` counts those that are open."""
+    async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        presence = await enter(open_presence(services))
+        conversations = open_conversations(services)
+        journal = await enter(open_journal(services))
+        chat = await enter(open_chat(services, settings.chat, presence, conversations.door, journal))
+        gauges = Gauges(connections, chat.door.running)
+        monitoring = await enter(open_monitoring(services, settings.monitoring, gauges))
+        meters = monitoring.door
+        models = open_models(services, meters.memory)
+        texts = open_texts(services)
+        verification = open_verification(services, models.door, texts.door)
+        helpers = models.door, texts.door, verification.door
+        tasks = await enter(open_tasks(services, settings.task, presence, meters.load, *helpers))
+        opened = (conversations, chat, monitoring, models, texts, verification, tasks)
+        serves = {kind: serve for feature in opened for kind, serve in feature.serves.items()}
+        # A run must be seen to live before it may own anything, or others would take its work for a dead one's.
+        starts = (presence.renew, chat.door.take_over, tasks.door.take_over)
+        yield Features(serves, starts, chat.door, tasks.door)

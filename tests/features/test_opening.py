@@ -1,0 +1,47 @@
+"""The features together: what their start and their end come to."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import trio
+
+from orchd.errors import ShuttingDown
+from orchd.features.chat.messages import ChatSend
+from orchd.features.feature import Services
+from orchd.features.opening import Features, Sections, open_features
+from orchd.features.presence.queries import find
+from orchd.hub import Hub
+from orchd.storage import Database
+from tests.features.chat.room import Device, Request
+from tests.fix_chat import FakePeer, ScriptedBackends, silent
+
+
+@asynccontextmanager
+async def opened(database: Database) -> AsyncIterator[Features]:
+    services = Services(database, Hub(), ScriptedBackends(silent), "me")
+    async with open_features(services, Sections(), lambda: 0) as features:
+        for start in features.starts:
+            await start()
+        yield features
+
+
+async def test_a_run_is_seen_to_live_from_its_start_to_its_end(store: Database) -> None:
+    async with opened(store):
+        assert [row.epoch for row in await store.read(find, ["me"])] == ["me"]
+    assert not await store.read(find, ["me"])
+
+
+async def test_nothing_runs_and_nobody_is_told_at_first(store: Database) -> None:
+    async with opened(store) as features:
+        assert (features.answers.running(), features.tasks.running()) == (0, 0)
+        assert not features.told(FakePeer())
+
+
+async def test_after_the_drain_no_answer_begins(store: Database) -> None:
+    async with opened(store) as features:
+        with trio.fail_after(30):
+            await features.answers.drain(trio.Event())
+            await features.tasks.drain(trio.Event())
+        device = Device()
+        await Request(device).serve(features.serves["chat:send"], ChatSend("hello", model="m"))
+        assert device.read[-1]["data"]["code"] == ShuttingDown.code
