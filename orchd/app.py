@@ -21,7 +21,7 @@ import trio
 from msgspec import structs
 
 from orchd import __version__, announce
-from orchd.budget import Budget
+from orchd.budget import MemoryBudget
 from orchd.config import BackendSettings, LocalSettings, Settings
 from orchd.descriptors import make_room
 from orchd.errors import ConfigurationError, StartError, Unavailable
@@ -42,7 +42,7 @@ from orchd.server.gate import Gate
 from orchd.server.listener import Server
 from orchd.server.outbox import Pressure
 from orchd.server.ports import open_port, who_listens
-from orchd.server.session import Wire
+from orchd.server.session import SessionServices
 from orchd.simulator import Simulator, demo
 from orchd.stopping import Stopping
 from orchd.storage import open_database
@@ -229,7 +229,7 @@ def _make_server(
     status: Status,
 ) -> Server:
     limits = settings.server
-    wire = Wire(
+    wire = SessionServices(
         codec=codec,
         router=router,
         hub=services.hub,
@@ -238,7 +238,7 @@ def _make_server(
         max_in_flight=limits.max_in_flight,
         frames_per_second=limits.frames_per_second,
         unfinished_bytes=limits.unfinished_bytes,
-        requests=Budget(limits.request_bytes, "unfinished requests"),
+        requests=MemoryBudget(limits.request_bytes, "unfinished requests"),
     )
     return Server(
         wire,

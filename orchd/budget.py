@@ -6,7 +6,7 @@ SHARE = 4
 """One of them gets at most one part in so many."""
 
 
-class Budget:
+class MemoryBudget:
     """Bytes in the memory of the daemon, held for whoever asked for them. `what` names them in the refusal."""
 
     def __init__(self, limit: int, what: str) -> None:
@@ -15,7 +15,7 @@ class Budget:
         self._held: dict[object, int] = {}
         self.held = 0
 
-    def hold(self, who: object, amount: int) -> "Held":
+    def hold(self, who: object, amount: int) -> "Allotment":
         """Hold `amount` bytes for `who` until they are released. Raises `Busy` when that is too much.
 
         Who holds nothing gets more than its share, if there is room, and the first of all whatever it asks for: a
@@ -27,7 +27,7 @@ class Budget:
         if self.held and self.held + amount > self._limit:
             raise Busy(f"{self._what} fill their memory", reason="memory", maxBytes=self._limit)
         self.add(who, amount)
-        return Held(self, who, amount)
+        return Allotment(self, who, amount)
 
     def add(self, who: object, amount: int) -> None:
         """Hold so much more for `who`, or less; for those who hold something."""
@@ -39,12 +39,12 @@ class Budget:
             self._held.pop(who, None)
 
 
-class Held:
+class Allotment:
     """Bytes that are held."""
 
     __slots__ = ("_amount", "_budget", "_who")
 
-    def __init__(self, budget: Budget, who: object, amount: int) -> None:
+    def __init__(self, budget: MemoryBudget, who: object, amount: int) -> None:
         self._budget = budget
         self._who = who
         self._amount = amount

@@ -15,7 +15,7 @@ from urllib.parse import quote
 import pytest
 import trio
 
-from orchd.storage import MysqlUrl, Value, parse_url
+from orchd.storage import MysqlUrl, SqlValue, parse_url
 from orchd.storage.dialect import to_format
 from orchd.storage.mysql.mysql_connection import connect
 
@@ -117,7 +117,7 @@ class MariaServer:
         assert self._process is not None
         return self._process
 
-    async def execute(self, sql: str, *params: Value, database: str = "mysql") -> list[tuple[object, ...]]:
+    async def execute(self, sql: str, *params: SqlValue, database: str = "mysql") -> list[tuple[object, ...]]:
         """Run one statement with every privilege; its rows."""
         url = parse_url(self.url(database))
         assert isinstance(url, MysqlUrl)
@@ -127,7 +127,7 @@ class MariaServer:
         finally:
             await connection.aclose()
 
-    async def until(self, expected: list[tuple[object, ...]], sql: str, *params: Value) -> None:
+    async def until(self, expected: list[tuple[object, ...]], sql: str, *params: SqlValue) -> None:
         """Wait until a query gives these rows: what is looked for happens in the server, which tells nobody."""
         with trio.fail_after(START_SECONDS):
             while True:

@@ -27,7 +27,7 @@ from orchd.server.gate import Gate
 from orchd.server.http import Page
 from orchd.server.listener import Server
 from orchd.server.outbox import Pressure
-from orchd.server.session import Wire
+from orchd.server.session import SessionServices
 from tests.raw_client import HANG_SECONDS, TEXT, RawClient, handshake
 
 Json: TypeAlias = dict[str, Any]
@@ -240,7 +240,7 @@ class Kit:
         self._nursery = nursery
         self._limits = Limits(max_frame_bytes, max_in_flight)
         router = Router(COMMANDS.bind(self.echo), [command.type for command in COMMANDS])
-        wire = Wire(codec, router, self.hub, self._greeting, max_frame_bytes, max_in_flight, **wire_limits)
+        wire = SessionServices(codec, router, self.hub, self._greeting, max_frame_bytes, max_in_flight, **wire_limits)
         self.server = Server(
             wire,
             {"/hello": self._hello, "/broken": self._broken},

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.budget import SHARE, Budget, Held
+from orchd.budget import SHARE, Allotment, MemoryBudget
 from orchd.errors import Busy
 
 
 def test_one_gets_its_share_and_all_get_the_limit() -> None:
-    budget = Budget(100, "texts")
+    budget = MemoryBudget(100, "texts")
     held = [budget.hold(who, 25) for who in range(SHARE)]
     with pytest.raises(Busy) as caught:
         budget.hold(0, 1)
@@ -24,7 +24,7 @@ def test_one_gets_its_share_and_all_get_the_limit() -> None:
 
 
 def test_one_that_is_larger_than_all_is_taken_by_itself() -> None:
-    budget = Budget(100, "texts")
+    budget = MemoryBudget(100, "texts")
     held = budget.hold("a", 1000)
     with pytest.raises(Busy):
         budget.hold("b", 1)
@@ -33,7 +33,7 @@ def test_one_that_is_larger_than_all_is_taken_by_itself() -> None:
 
 
 def test_what_turned_out_to_be_more_counts() -> None:
-    budget = Budget(100, "texts")
+    budget = MemoryBudget(100, "texts")
     held = budget.hold("a", 1)
     held.resize(100)
     assert budget.held == 100
@@ -45,7 +45,7 @@ def test_what_turned_out_to_be_more_counts() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 60))))
 def test_it_is_never_over_the_limit_and_all_comes_back(asked: list[tuple[int, int]]) -> None:
-    budget, taken = Budget(100, "texts"), list[tuple[Held, int]]()
+    budget, taken = MemoryBudget(100, "texts"), list[tuple[Allotment, int]]()
     for who, amount in asked:
         try:
             taken.append((budget.hold(who, amount), amount))

@@ -17,7 +17,7 @@ from orchd.claims.reading.segments import segments
 from orchd.claims.reading.token import Token
 from orchd.claims.reading.verbs import is_verb
 from orchd.claims.signs.copying import copied
-from orchd.claims.signs.pair import Claim, Pair, Passage
+from orchd.claims.signs.pair import Alignment, Claim, Passage
 from orchd.claims.signs.scoring import Signs, decisive, signs, support
 from orchd.claims.types import SUPPORTED, ClaimFinding, Evidence, Source
 from orchd.claims.words.language import Language, language_of
@@ -35,7 +35,7 @@ _LONGEST_SUBJECT = 8
 _DIGITS = 4
 
 
-class Statement(NamedTuple):
+class ClaimSpan(NamedTuple):
     """A claim of an answer, `answer[start:end]`; `carried`: how many tokens it has from the clause before."""
 
     start: int
@@ -54,11 +54,11 @@ class Places(NamedTuple):
     theirs: list[Normal]
 
 
-class Option(NamedTuple):
+class Comparison(NamedTuple):
     """A sentence of the sources that a claim was compared with."""
 
     signs: Signs
-    pair: Pair
+    pair: Alignment
 
 
 def ledger(answer: str, sources: Sequence[Source], most: int | None = None) -> list[ClaimFinding]:
@@ -79,7 +79,7 @@ def ledger(answer: str, sources: Sequence[Source], most: int | None = None) -> l
     return list(islice(findings, most))
 
 
-def statements(answer: str, start: int, end: int, library: Library, language: Language) -> Iterator[Statement]:
+def statements(answer: str, start: int, end: int, library: Library, language: Language) -> Iterator[ClaimSpan]:
     """Yield the claims of the sentence `answer[start:end]`."""
     whole = Reading.of(answer, start, end, language, library.vocabulary)
     if all(token.kind == "mark" for token in whole.tokens):
@@ -97,26 +97,26 @@ def statements(answer: str, start: int, end: int, library: Library, language: La
         if not shares:
             verb = next((at for at in range(first, last) if is_verb(whole.tokens[at], language)), first)
             subject = list(range(first, verb)) if verb - first <= _LONGEST_SUBJECT else []
-        yield Statement(begin, finish, Reading([*carried, *found], language), len(carried))
+        yield ClaimSpan(begin, finish, Reading([*carried, *found], language), len(carried))
 
 
-def _opening(found: Sequence[Token], start: int, opened: int, language: Language) -> Statement:
+def _opening(found: Sequence[Token], start: int, opened: int, language: Language) -> ClaimSpan:
     """Return what a participle says before its subject: `Born in Warsaw,` of `Born in Warsaw, she moved to Paris`."""
     verb = next((at for at in range(opened, len(found)) if is_verb(found[at], language)), opened)
     words = [*found[opened:verb], *found[: opened - 1]]
-    return Statement(start, found[opened - 1].end, Reading(words, language), verb - opened)
+    return ClaimSpan(start, found[opened - 1].end, Reading(words, language), verb - opened)
 
 
-def options(statement: Statement, library: Library) -> list[Option]:
+def options(statement: ClaimSpan, library: Library) -> list[Comparison]:
     """Return the sentences that may decide about a claim."""
     claim = Claim(statement.reading, library, statement.carried)
-    pairs = [Pair(claim, Passage(library, number), library) for number in library.candidates(statement.reading)]
+    pairs = [Alignment(claim, Passage(library, number), library) for number in library.candidates(statement.reading)]
     ranks = [pair.covered + _COPY * copied(pair) for pair in pairs]
     least = max(ranks, default=0.0) - _MARGIN
-    return [Option(signs(pair), pair) for pair, rank in zip(pairs, ranks, strict=True) if rank >= least]
+    return [Comparison(signs(pair), pair) for pair, rank in zip(pairs, ranks, strict=True) if rank >= least]
 
 
-def _finding(places: Places, statement: Statement, library: Library, same: int | None) -> ClaimFinding:
+def _finding(places: Places, statement: ClaimSpan, library: Library, same: int | None) -> ClaimFinding:
     def finding(value: float, method: str, place: int | None) -> ClaimFinding:
         evidence = None if place is None else _evidence(places, library, place)
         start, end = places.ours.begin(statement.start), places.ours.end(statement.end)
@@ -145,7 +145,7 @@ def _evidence(places: Places, library: Library, number: int) -> Evidence:
     return Evidence(library.sources[place.source].name, text.begin(place.start), text.end(place.end))
 
 
-def _is_verbatim(option: Option) -> bool:
+def _is_verbatim(option: Comparison) -> bool:
     """Whether the claim stands in the sentence as one run, and nothing around it turns its meaning."""
     words = [token.lower for token in option.pair.ours.tokens if token.kind != "mark"]
     there = [token.lower for token in option.pair.theirs.tokens if token.kind != "mark"]
@@ -154,7 +154,7 @@ def _is_verbatim(option: Option) -> bool:
     return inside and not (option.signs.denied_close or option.signs.joined or option.signs.strength)
 
 
-def _checked(statement: Statement) -> str:
+def _checked(statement: ClaimSpan) -> str:
     """Return the most telling check that a supported claim has passed."""
     kinds = {token.kind for token in statement.reading.tokens}
     return next((kind for kind in ("date", "number", "name") if kind in kinds), "lexical")

@@ -19,7 +19,7 @@ import click
 from orchd import __version__
 from orchd.cli import clients, output
 from orchd.cli.options import load_settings, settings_options
-from orchd.config.load import Loaded
+from orchd.config.load import LoadedSettings
 from orchd.errors import ConfigurationError, OrchdError, StartError
 from orchd.masking import mask_words
 
@@ -214,7 +214,7 @@ def version() -> None:
     click.echo(f"orchd {__version__}")
 
 
-def _warn(loaded: Loaded) -> None:
+def _warn(loaded: LoadedSettings) -> None:
     for warning in loaded.warnings:
         click.echo(f"orchd: warning: {warning}", err=True)
 

@@ -11,7 +11,7 @@ import trio
 
 from orchd.cli.model_checks import Finding, answers, model_files, model_servers
 from orchd.config import Settings
-from orchd.config.load import Loaded
+from orchd.config.load import LoadedSettings
 from orchd.errors import ConfigurationError, OrchdError, StartError
 from orchd.masking import mask_url
 from orchd.storage import DatabaseUrl, MigrationStatus, SqliteUrl, migration_status, parse_url
@@ -21,7 +21,7 @@ PATIENCE = 5.0
 """Seconds that storage and probes get beyond their own deadlines before a check gives up on them."""
 
 
-async def check(loaded: Loaded, *, deep: bool = False) -> list[Finding]:
+async def check(loaded: LoadedSettings, *, deep: bool = False) -> list[Finding]:
     """Ask the database and the model servers, and for an answer if it shall be `deep`.
 
     Raises `ConfigurationError` for a database URL that can't be read.

@@ -9,7 +9,7 @@ import click
 
 from orchd.config.keys import BACKENDS, Key, keys
 from orchd.config.layers import FLAGS
-from orchd.config.load import Loaded, load
+from orchd.config.load import LoadedSettings, load
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -23,7 +23,7 @@ def settings_options(command: F) -> F:
     return click.option("--config", type=path, help="TOML file, instead of the usual places.")(command)
 
 
-def load_settings(flags: dict[str, Any]) -> Loaded:
+def load_settings(flags: dict[str, Any]) -> LoadedSettings:
     """The settings from all layers, `flags` being what `settings_options` gave. Raises `ConfigurationError`; blocks."""
     given = {dotted: flags[_parameter(dotted, flag)] for dotted, flag in FLAGS.items()}
     return load(given, os.environ, flags["config"])

@@ -21,7 +21,7 @@ class OutputError(Exception):
         self.quiet = quiet
 
 
-class Output:
+class TextOutput:
     """A text stream; None is one that was closed before the program began."""
 
     def __init__(self, stream: TextIO | None) -> None:

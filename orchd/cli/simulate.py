@@ -10,7 +10,7 @@ import trio
 
 from orchd.config.keys import Key
 from orchd.errors import ConfigurationError
-from orchd.simulator import FAULTS_HELP, OPTIONS, Option, SimulatorConfig, parse_model, serve_forever
+from orchd.simulator import FAULTS_HELP, OPTIONS, CommandOption, SimulatorConfig, parse_model, serve_forever
 
 
 def command() -> click.Command:
@@ -65,7 +65,7 @@ async def _serve_until_signal(config: SimulatorConfig) -> None:
         await serve_forever(config)
 
 
-def _option(option: Option) -> click.Option:
+def _option(option: CommandOption) -> click.Option:
     if option.type is bool:
         off = option.flag.replace("--", "--no-", 1)
         return click.Option(

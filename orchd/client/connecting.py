@@ -30,7 +30,7 @@ async def connection(
     bad `url`, `Unavailable` when no such daemon is there, `ConnectionLostError` when it closes at once.
     """
     address = websocket_url(url)
-    begun = _Begun(task_status)
+    begun = _Start(task_status)
     try:
         with trio.fail_after(CONNECT_SECONDS):
             stream = await _open(urlsplit(address))
@@ -42,7 +42,7 @@ async def connection(
         raise Unavailable(f"can't connect to {address}: {_reason(error)}") from error
 
 
-class _Begun:
+class _Start:
     """Whether there is a client already."""
 
     def __init__(self, task_status: trio.TaskStatus[Client]) -> None:
@@ -65,7 +65,7 @@ async def _attend(
     stream: trio.SocketStream | trio.SSLStream[trio.SocketStream],
     address: str,
     on_push: Callable[[Frame], None],
-    begun: _Begun,
+    begun: _Start,
 ) -> None:
     """The stream is ours, because trio-websocket leaves it open when the other side refuses or vanishes.
 

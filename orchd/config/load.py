@@ -21,7 +21,7 @@ CLIENT_SECTIONS = ("server.", "terminal.")
 PLACES = ("~/.config/orchd/orchd.toml", "/etc/orchd/orchd.toml")
 
 
-class Loaded(NamedTuple):
+class LoadedSettings(NamedTuple):
     """The outcome: complete settings (data directory, database URL and secrets filled in) and where each came from.
 
     `origins` maps dotted keys (`server.port`, `backends[0].url`) to a text; what is not in it is a default. `settings`
@@ -34,7 +34,7 @@ class Loaded(NamedTuple):
     file: Path | None
 
 
-def load(flags: Mapping[str, Any], environ: Mapping[str, str], config: Path | None = None) -> Loaded:
+def load(flags: Mapping[str, Any], environ: Mapping[str, str], config: Path | None = None) -> LoadedSettings:
     """Read all layers. `flags` maps dotted keys to values, None meaning not given; `config` is the `--config` flag.
 
     Blocks on reading files; call it before the event loop starts. Raises `ConfigurationError` with one line for each
@@ -51,7 +51,7 @@ def load(flags: Mapping[str, Any], environ: Mapping[str, str], config: Path | No
     settings, found, warned = complete(settings, environ)
     _refuse([_told(problem, origins) for problem in found])
     warnings = [_told(warning, origins) for warning in warned] + _exposed_file(file, settings, origins)
-    return Loaded(settings, origins, tuple(warnings), file)
+    return LoadedSettings(settings, origins, tuple(warnings), file)
 
 
 def load_client(environ: Mapping[str, str], config: Path | None = None) -> Settings:

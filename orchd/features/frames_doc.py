@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from orchd.protocol.schema.shape import Json
+from orchd.protocol.schema.shape import JsonObject
 
 HEAD = """# Frames, codes and values
 
@@ -18,9 +18,9 @@ user: `read` shows, `change` stores or runs, `admin` decides for everybody.
 """
 
 
-def document(schema: Json) -> str:
+def document(schema: JsonObject) -> str:
     """Return the page."""
-    definitions: Json = schema["$defs"]
+    definitions: JsonObject = schema["$defs"]
     enumerations = {
         name: told
         for name, told in definitions.items()
@@ -41,28 +41,31 @@ def document(schema: Json) -> str:
     return "\n".join(sections)
 
 
-def _requests(definitions: Json) -> Iterable[list[str]]:
+def _requests(definitions: JsonObject) -> Iterable[list[str]]:
     for name, frame in definitions.items():
         if "x-reply" in frame:
             final = _type(definitions, frame["x-reply"])
             final += "".join(f", {member} `{value}`" for member, value in frame.get("x-replyData", {}).items())
-            others = [", ".join(_type(definitions, one) for one in frame[key]) for key in ("x-before", "x-pushes")]
+            others = [
+                ", ".join(_type(definitions, frame_type) for frame_type in frame[key])
+                for key in ("x-before", "x-pushes")
+            ]
             yield [_type(definitions, name), final, *others, frame["x-right"]]
 
 
-def _type(definitions: Json, name: str) -> str:
+def _type(definitions: JsonObject, name: str) -> str:
     return f"`{definitions[name]['properties']['type']['const']}`"
 
 
-def _errors(codes: Json) -> Iterable[list[str]]:
+def _errors(codes: JsonObject) -> Iterable[list[str]]:
     return ([f"`{code}`", "yes" if told["retryable"] else "", told["description"]] for code, told in codes.items())
 
 
-def _closes(codes: list[Json]) -> Iterable[list[str]]:
+def _closes(codes: list[JsonObject]) -> Iterable[list[str]]:
     return ([str(code["code"]), "yes" if code["reconnect"] else "", code["description"]] for code in codes)
 
 
-def _values(enumerations: Json) -> Iterable[list[str]]:
+def _values(enumerations: JsonObject) -> Iterable[list[str]]:
     for name, told in enumerations.items():
         values = ", ".join(f"`{value}`" for value in told["enum"])
         yield [f"`{name}`{' +' if told.get('x-mayGrow') else ''}", values, told["description"]]

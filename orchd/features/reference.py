@@ -10,17 +10,17 @@ from pathlib import Path
 from orchd.features import make_codec
 from orchd.features.frames_doc import document
 from orchd.protocol import PROTOCOL
-from orchd.protocol.schema.json_schema import Members, schema, text
-from orchd.protocol.schema.shape import Json
+from orchd.protocol.schema.json_schema import MemberTexts, schema, text
+from orchd.protocol.schema.shape import JsonObject
 
 
-def members() -> Members:
+def members() -> MemberTexts:
     """Return what the members of frames are, as `members.toml` says it."""
-    read: Members = tomllib.loads((Path(__file__).parent / "members.toml").read_text(encoding="utf-8"))
+    read: MemberTexts = tomllib.loads((Path(__file__).parent / "members.toml").read_text(encoding="utf-8"))
     return read
 
 
-def make_schema() -> Json:
+def make_schema() -> JsonObject:
     """Return the schema of the whole wire."""
     return schema(make_codec(), members(), PROTOCOL)
 

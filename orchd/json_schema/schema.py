@@ -101,11 +101,11 @@ def _inner(schema: Rules, path: str) -> Iterator[tuple[object, str]]:
     for keyword in schema.keys() & {*SEVERAL}:
         if not isinstance(schema[keyword], list) or not schema[keyword]:
             raise _refused(f"{keyword} must be a list of schemas", path)
-        yield from ((one, f"{path}.{keyword}[{place}]") for place, one in enumerate(schema[keyword]))
+        yield from ((part, f"{path}.{keyword}[{place}]") for place, part in enumerate(schema[keyword]))
     for keyword in schema.keys() & {*NAMED}:
         if not isinstance(schema[keyword], dict):
             raise _refused(f"{keyword} must be an object of schemas", path)
-        yield from ((one, f"{path}.{keyword}.{name[:64]}") for name, one in schema[keyword].items())
+        yield from ((part, f"{path}.{keyword}.{name[:64]}") for name, part in schema[keyword].items())
 
 
 def _check_keywords(schema: Rules, path: str, depth: int) -> None:

@@ -23,10 +23,10 @@ from orchd.llm.asking.ask import COMPLETIONS, bounded, ending, request_members
 from orchd.llm.asking.members import Members
 from orchd.llm.asking.stream import Ask, Watch
 from orchd.llm.loading import Loads, SharedLoads, load_lmstudio, unload
-from orchd.llm.probing.address import Place, read_address
+from orchd.llm.probing.address import ServerLocation, read_address
 from orchd.llm.probing.names import Names
 from orchd.llm.probing.offer import MAX_SHOWN, list_note, offered
-from orchd.llm.probing.prefill import Mark, Prefill, Prefills
+from orchd.llm.probing.prefill import Fingerprint, Prefill, Prefills
 from orchd.llm.probing.probe import Listing, Prober
 from orchd.llm.probing.sightings import Sightings, says_somebody
 from orchd.llm.probing.slots import wait_until_idle
@@ -84,7 +84,7 @@ class Backend:
         self.somebody = False
         """Something answers there, though nothing that can be used."""
         self._sightings = Sightings(self.name, self.url, explicit=explicit)
-        self._place = Place(address)
+        self._place = ServerLocation(address)
         self._client = make_client(spec, carrier := transport or WireTransport(connect))
         self._endpoint = Endpoint(self._client, carrier, "")
         self._prober = Prober(self._client, self._place, self.name, named=bool(spec.models), connect=connect)
@@ -307,7 +307,7 @@ class Backend:
             seconds += self._spec.deadlines.first_event
         instances = self.listing.instances.get(model.id, ()) if self.listing is not None else ()
         watch = Watch(Deadlines(first_event=seconds), self.name)
-        mark = Mark(self.kind, info, instances)
+        mark = Fingerprint(self.kind, info, instances)
         with self._work(watch, model.id), watch.bounds():
             return await self._prefills.find(model.id, instance or model.id, mark, fragile=fragile)
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from orchd.errors import Conflict, OrchdError, Unavailable, UpstreamError
 from orchd.llm.backend import Backend
-from orchd.llm.loading import LOADED_ANYWAY, ONE_TOKEN, LoadListener, Progress
+from orchd.llm.loading import LOADED_ANYWAY, ONE_TOKEN, LoadListener, ReportProgress
 from orchd.llm.types import ANYBODY, Claim, Listener, ModelInfo, Outcome, Prompt
 
 MAX_LOAD_BYTES = 4096
@@ -37,7 +37,7 @@ async def continues(backend: Backend, model: ModelInfo, listener: Listener, clai
         return await backend.continues(_fresh(backend, model), heard)
 
 
-async def load(backend: Backend, model: ModelInfo, progress: Progress, *, force: bool) -> None:
+async def load(backend: Backend, model: ModelInfo, progress: ReportProgress, *, force: bool) -> None:
     """Have the model loaded, by one load for all who want it; see `Backends.load`."""
     if _fresh(backend, model).loaded:
         return
@@ -48,7 +48,7 @@ async def load(backend: Backend, model: ModelInfo, progress: Progress, *, force:
     await backend.shared.join(key, progress, partial(_load, backend, model, force=force))
 
 
-async def _load(backend: Backend, model: ModelInfo, progress: Progress, *, force: bool) -> None:
+async def _load(backend: Backend, model: ModelInfo, progress: ReportProgress, *, force: bool) -> None:
     claim, listener = Claim(conversation=f"load {model.id}"), LoadListener(progress)
     async with backend.queue.turn(model.id, claim, listener, alone=force, measured=False) as heard:
         if _fresh(backend, model).loaded:

@@ -15,7 +15,7 @@ import trio
 from orchd.errors import NotFound, OrchdError, Timeout, Unavailable, UpstreamError
 from orchd.guard import Supervisor, guarded
 from orchd.llm.answers.failures import judge, map_errors
-from orchd.llm.answers.fetch import Fetched, fetch
+from orchd.llm.answers.fetch import FetchResult, fetch
 from orchd.llm.answers.words import read_body
 from orchd.llm.probing.probe import PROBE_SECONDS, Listing, Prober
 from orchd.llm.types import Channel, Kind, Phase, Prompt, Sampling, Turn
@@ -25,7 +25,7 @@ ONE_TOKEN = Prompt((Turn("user", "Hi"),), Sampling(max_tokens=1), soft=("max_tok
 """What has a model loaded where nothing else does."""
 NO_SUCH_PATH = "File Not Found"
 """What llama.cpp says for a path that it doesn't have: one that serves a single file unloads nothing."""
-Progress: TypeAlias = Callable[[float | None], None]
+ReportProgress: TypeAlias = Callable[[float | None], None]
 """Gets what the server tells of a load (0..1), None for no figure."""
 LOADED_ANYWAY: tuple[Reason, ...] = ("empty_response", "truncated")
 """Failures of such a request that come from a model which is there."""
@@ -34,7 +34,7 @@ LOADED_ANYWAY: tuple[Reason, ...] = ("empty_response", "truncated")
 class LoadListener:
     """Whoever waits for a load."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: ReportProgress) -> None:
         self._progress = progress
 
     def on_phase(self, phase: Phase, progress: float | None) -> None:
@@ -49,7 +49,7 @@ class LoadListener:
         """Nobody is told."""
 
 
-class Flight:
+class LoadTask:
     """One load under way, and how it ended."""
 
     def __init__(self) -> None:
@@ -65,53 +65,53 @@ class Loads:
 
     def __init__(self, supervisor: Supervisor) -> None:
         self._supervisor = supervisor
-        self._flights: dict[str, Flight] = {}
+        self._tasks: dict[str, LoadTask] = {}
 
     async def ensure(self, model: str, load: Callable[[], Awaitable[str | None]]) -> str | None:
         """Join the load of `model` or start it with `load`; return what it returns. Raises what it raises (OrchdError).
 
         Cancelling the last waiter cancels the load.
         """
-        flight = self._flights.get(model)
-        if flight is None:
-            flight = self._flights[model] = Flight()
-            self._supervisor.run("load", self._fly, model, flight, load, model=model)
-        flight.waiters += 1
+        task = self._tasks.get(model)
+        if task is None:
+            task = self._tasks[model] = LoadTask()
+            self._supervisor.run("load", self._run, model, task, load, model=model)
+        task.waiters += 1
         try:
-            await flight.done.wait()
+            await task.done.wait()
         finally:
-            flight.waiters -= 1
-            if not flight.waiters and not flight.done.is_set():
-                self._land(model, flight)
-                flight.scope.cancel()
-        if flight.error is not None:
-            raise flight.error.again()
-        return flight.instance
+            task.waiters -= 1
+            if not task.waiters and not task.done.is_set():
+                self._forget(model, task)
+                task.scope.cancel()
+        if task.error is not None:
+            raise task.error.again()
+        return task.instance
 
-    async def _fly(self, model: str, flight: Flight, load: Callable[[], Awaitable[str | None]]) -> None:
-        flight.error = Unavailable("the load was given up")
+    async def _run(self, model: str, task: LoadTask, load: Callable[[], Awaitable[str | None]]) -> None:
+        task.error = Unavailable("the load was given up")
         try:
-            with guarded("load", model=model) as guard, flight.scope:
-                flight.instance = await load()
-                flight.error = None
-            flight.error = guard.error or flight.error
+            with guarded("load", model=model) as guard, task.scope:
+                task.instance = await load()
+                task.error = None
+            task.error = guard.error or task.error
         finally:
-            flight.done.set()
-            self._land(model, flight)
+            task.done.set()
+            self._forget(model, task)
 
-    def _land(self, model: str, flight: Flight) -> None:
-        if self._flights.get(model) is flight:
-            del self._flights[model]
+    def _forget(self, model: str, task: LoadTask) -> None:
+        if self._tasks.get(model) is task:
+            del self._tasks[model]
 
 
-class Party:
+class SharedLoad:
     """Those who wait for one load."""
 
     def __init__(self) -> None:
-        self.waiting: list[Progress] = []
+        self.waiting: list[ReportProgress] = []
         self.ended = trio.Event()
 
-    async def run(self, load: Callable[[Progress], Awaitable[None]]) -> None:
+    async def run(self, load: Callable[[ReportProgress], Awaitable[None]]) -> None:
         """Load, and tell all of them how it goes."""
         try:
             await load(self._tell)
@@ -131,23 +131,23 @@ class SharedLoads:
 
     def __init__(self, supervisor: Supervisor) -> None:
         self._loads = Loads(supervisor)
-        self._parties: dict[str, Party] = {}
+        self._shared: dict[str, SharedLoad] = {}
 
-    async def join(self, key: str, progress: Progress, load: Callable[[Progress], Awaitable[None]]) -> None:
+    async def join(self, key: str, progress: ReportProgress, load: Callable[[ReportProgress], Awaitable[None]]) -> None:
         """Join the load under `key` or start it with `load`, and hear of its progress. Raises what it raises.
 
         Cancelling the last of those who wait cancels the load, and waits until it has ended.
         """
-        party = self._parties.setdefault(key, Party())
-        party.waiting.append(progress)
+        shared = self._shared.setdefault(key, SharedLoad())
+        shared.waiting.append(progress)
         try:
-            await self._loads.ensure(key, partial(party.run, load))
+            await self._loads.ensure(key, partial(shared.run, load))
         finally:
-            party.waiting.remove(progress)
-            if not party.waiting:
-                del self._parties[key]
+            shared.waiting.remove(progress)
+            if not shared.waiting:
+                del self._shared[key]
                 with trio.CancelScope(shield=True):  # bounded by the load, which is being cancelled
-                    await party.ended.wait()
+                    await shared.ended.wait()
 
 
 async def load_lmstudio(
@@ -166,7 +166,7 @@ async def load_lmstudio(
     raise Timeout(f"{name} did not load {model} within {seconds:g} s", reason="first_event", backend=name)
 
 
-def _loaded(name: str, model: str, fetched: Fetched) -> str | None:
+def _loaded(name: str, model: str, fetched: FetchResult) -> str | None:
     found: dict[str, Any] | None = fetched.found()
     if found is not None:
         instance = found.get("instance_id")
@@ -199,8 +199,8 @@ async def unload(client: httpx.AsyncClient, root: str, name: str, listing: Listi
         raise _no_unload(name)
     path, members = requests[listing.kind]
     key = "instance_id" if listing.kind == "lmstudio" else "model"
-    for one in names:
-        fetched = await fetch(client, root + path, {key: one, **members})
+    for instance in names:
+        fetched = await fetch(client, root + path, {key: instance, **members})
         if fetched.found() is None:
             said = read_body(fetched.status, fetched.body)
             error = judge(name, said)

@@ -198,7 +198,7 @@ class Backends:
         some 20 s at most, and the time of a load.
         """
         backend = self._backends.get(target.backend)
-        return backend is not None and await front.continues(backend, target.model, listener or _Collected(), claim)
+        return backend is not None and await front.continues(backend, target.model, listener or _Collector(), claim)
 
     async def wait_idle(self, target: Target, *, patience: float) -> float | None:
         """Return after how many seconds the server had stopped working on the model, our other running generations
@@ -229,7 +229,7 @@ class Backends:
         fallbacks: Sequence[str] = (),
     ) -> Completion:
         """Generate an answer and return it whole. Raises like `stream`."""
-        collected = _Collected()
+        collected = _Collector()
         outcome = await self.stream(target, prompt, collected, max_bytes=max_bytes, claim=claim, fallbacks=fallbacks)
         thoughts, content = split_thoughts("".join(collected.content))
         return Completion(content, "".join(collected.reasoning) or thoughts, outcome)
@@ -290,13 +290,18 @@ class Backends:
         if len(holders) == 1:
             return holders[0]
         now = trio.current_time()
-        costs = {one: max(one.queue.expected_wait(model), one.breaker.wait(model, now)) for one in holders}
+        costs = {
+            backend: max(backend.queue.expected_wait(model), backend.breaker.wait(model, now)) for backend in holders
+        }
         best = min(holders, key=costs.__getitem__)
         if claim.conversation is None:
             return best
         key = claim.user, claim.conversation, model
         last = self._sticky.pop(key, None)
-        stay = next((one for one in holders if one.name == last and costs[one] <= costs[best] + STICKY_SECONDS), best)
+        stay = next(
+            (backend for backend in holders if backend.name == last and costs[backend] <= costs[best] + STICKY_SECONDS),
+            best,
+        )
         self._sticky[key] = stay.name
         if len(self._sticky) > MAX_STICKY:
             del self._sticky[next(iter(self._sticky))]
@@ -319,7 +324,7 @@ class Backends:
         raise NotFound(f"no model server has a model {name}", field="model")
 
 
-class _Collected:
+class _Collector:
     """A listener that keeps the texts."""
 
     def __init__(self) -> None:

@@ -20,10 +20,10 @@ from typing import Any, Literal, NoReturn, TypeAlias
 import msgspec
 import structlog
 
-from orchd.log.output import Output
+from orchd.log.output import LogOutput
 from orchd.masking import MASK, is_secret, mask_text
 
-Event: TypeAlias = MutableMapping[str, Any]
+LogEvent: TypeAlias = MutableMapping[str, Any]
 
 MESSAGE_TEXTS = frozenset(
     {
@@ -53,7 +53,7 @@ def configure(
     level: Literal["debug", "info", "warning", "error"],
     form: Literal["auto", "json", "text"],
     descriptor: int | None = None,
-) -> Output | None:
+) -> LogOutput | None:
     """Send structlog's events, and what libraries log from WARNING up, to `descriptor` (default: stderr).
 
     Returns the output, whose `close` flushes for a moment; None when stderr is closed, then nothing is logged. Below
@@ -81,27 +81,27 @@ def configure(
     return output
 
 
-def stamped(_logger: object, _method: str, event: Event) -> Event:
+def stamped(_logger: object, _method: str, event: LogEvent) -> LogEvent:
     """Processor: add `timestamp`, ISO-8601 UTC with milliseconds."""
     event["timestamp"] = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return event
 
 
-def masked(_logger: object, _method: str, event: Event) -> Event:
+def masked(_logger: object, _method: str, event: LogEvent) -> LogEvent:
     """Processor: hide secrets by their keys, credentials inside texts, and texts of messages, to a depth of five."""
     return {key: _hidden(key, value, 0) for key, value in event.items()}
 
 
-def json_line(_logger: object, _method: str, event: Event) -> bytes:
+def json_line(_logger: object, _method: str, event: LogEvent) -> bytes:
     """Renderer: one JSON object, the fixed keys first, what JSON can't say as its `repr`."""
     head = {key: event[key] for key in ("timestamp", "level", "event") if key in event}
     return msgspec.json.encode({**head, **event}, enc_hook=repr)
 
 
-def text_renderer(*, coloured: bool) -> Callable[[object, str, Event], bytes]:
+def text_renderer(*, coloured: bool) -> Callable[[object, str, LogEvent], bytes]:
     """Renderer for people: time, level, event, `key=value`; control characters escaped, a traceback below."""
 
-    def render(_logger: object, _method: str, event: Event) -> bytes:
+    def render(_logger: object, _method: str, event: LogEvent) -> bytes:
         level, told = event.pop("level", "info"), _escaped(str(event.pop("event", "")))
         time, trace = str(event.pop("timestamp", ""))[11:], event.pop("exception", None)
         start, end = (_COLOURS.get(level, ""), _PLAIN) if coloured else ("", "")
@@ -121,7 +121,7 @@ class _Short(reprlib.Repr):
 class _Lines:
     """What structlog calls with a rendered line, under the name of any level."""
 
-    def __init__(self, output: Output) -> None:
+    def __init__(self, output: LogOutput) -> None:
         self.debug = self.info = self.warning = self.error = self.critical = output.write_line
         self.msg = self.log = self.exception = self.warn = self.fatal = self.err = self.failure = output.write_line
 
@@ -139,7 +139,7 @@ class _Route(logging.Handler):
         log.log(level, told, logger=record.name, exc_info=record.exc_info)
 
 
-def _nobody(_logger: object, _method: str, _event: Event) -> NoReturn:
+def _nobody(_logger: object, _method: str, _event: LogEvent) -> NoReturn:
     raise structlog.DropEvent
 
 
@@ -151,14 +151,14 @@ def _route_libraries() -> None:
     root.setLevel(logging.WARNING)
 
 
-def _open(descriptor: int | None) -> Output | None:
+def _open(descriptor: int | None) -> LogOutput | None:
     try:
         if descriptor is None:
             if sys.stderr is None:  # Python found descriptor 2 closed at its start
                 return None
             descriptor = sys.stderr.fileno()
         os.fstat(descriptor)
-        return Output(descriptor)
+        return LogOutput(descriptor)
     except (OSError, ValueError):
         return None
 

@@ -23,7 +23,7 @@ FLUSH_SECONDS = 0.2
 """Patience for each piece that still waits at the end."""
 
 
-class Output:
+class LogOutput:
     """Lines to a duplicate of `descriptor`; may be called from any thread. Its owner calls `close`.
 
     The duplicate is there so that a descriptor 2 that is closed and used again can't take log lines into a database.

@@ -63,7 +63,7 @@ class Codec:
             raise ValueError(f"two frames have one name, or two commands one type: {sorted(names)}")
         self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(union(self.client_frames.values()))
         self._envelope_decoder = msgspec.json.Decoder(_Envelope)
-        self._rules: dict[str, tolerance.Rule] = {}
+        self._rules: dict[str, tolerance.Repair] = {}
 
     def decode(self, text: str | bytes) -> Request:
         """Read one client frame. Raises `Refused` for anything that is not a valid one."""
@@ -93,7 +93,7 @@ class Codec:
             raise Refused(request_id, _unknown_type(name)) from None
         raise Refused(request_id, _invalid(refusal), name) from None
 
-    def _rule(self, name: str) -> tolerance.Rule:
+    def _rule(self, name: str) -> tolerance.Repair:
         """Return what a type of frame tolerates; most types are never asked for."""
         if name not in self._rules:
             self._rules[name] = tolerance.rule_of(self.client_frames[name])

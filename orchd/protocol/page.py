@@ -14,7 +14,7 @@ MAX_REPLY_BYTES = 512 * 1024
 """Bytes of JSON that the items of one reply have together, unless there is only one of them."""
 
 
-class Numbered(Protocol):
+class HasId(Protocol):
     """What has an id."""
 
     @property
@@ -57,7 +57,7 @@ def itself(row: R) -> R:
     return row
 
 
-def by_id(row: Numbered) -> str:
+def by_id(row: HasId) -> str:
     """Return the cursor of a list that is in the order of ids."""
     return str(row.id)
 

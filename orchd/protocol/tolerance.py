@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import msgspec
 from msgspec import Struct, inspect
 
-Rule: TypeAlias = Callable[[Any], Any]
+Repair: TypeAlias = Callable[[Any], Any]
 """Takes a JSON value, changes what is in it, and returns what stands in its place."""
 
 
@@ -20,7 +20,7 @@ def concerns(refusal: Exception) -> bool:
     return isinstance(refusal, msgspec.ValidationError) and any(said in str(refusal) for said in _TOLERATED)
 
 
-def rule_of(frame: type[Struct]) -> Rule:
+def rule_of(frame: type[Struct]) -> Repair:
     """Return what is to be done with frames of a type before they are read once more."""
     return _rule(inspect.type_info(frame)) or (lambda value: value)
 
@@ -28,7 +28,7 @@ def rule_of(frame: type[Struct]) -> Rule:
 _TOLERATED = ("got `null`", "got `float`")
 
 
-def _rule(kind: inspect.Type) -> Rule | None:
+def _rule(kind: inspect.Type) -> Repair | None:
     """Return the rule of a type, None where nothing is tolerated."""
     match kind:
         case inspect.Metadata():
@@ -47,7 +47,7 @@ def _rule(kind: inspect.Type) -> Rule | None:
             return None
 
 
-def _any_of(kind: inspect.UnionType) -> Rule | None:
+def _any_of(kind: inspect.UnionType) -> Repair | None:
     if any(isinstance(branch, inspect.FloatType) for branch in kind.types):
         return None
     rules = [rule for rule in map(_rule, kind.types) if rule is not None]
@@ -66,7 +66,7 @@ def _integer(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _members(kind: inspect.StructType) -> Rule:
+def _members(kind: inspect.StructType) -> Repair:
     optional = {field.encode_name for field in kind.fields if not field.required and not _takes_null(field.type)}
     rules = {field.encode_name: rule for field in kind.fields if (rule := _rule(field.type)) is not None}
 
@@ -90,13 +90,13 @@ def _takes_null(kind: inspect.Type) -> bool:
     return isinstance(kind, inspect.NoneType | inspect.AnyType)
 
 
-def _items(rule: Rule | None) -> Rule | None:
+def _items(rule: Repair | None) -> Repair | None:
     if rule is None:
         return None
     return lambda value: [rule(item) for item in value] if isinstance(value, list) else value
 
 
-def _values(rule: Rule | None) -> Rule | None:
+def _values(rule: Repair | None) -> Repair | None:
     if rule is None:
         return None
     return lambda value: {name: rule(item) for name, item in value.items()} if isinstance(value, dict) else value

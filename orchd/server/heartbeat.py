@@ -12,7 +12,7 @@ import trio
 from orchd.wakeup import Signal
 
 
-class Beating(Protocol):
+class Pingable(Protocol):
     """What is pinged."""
 
     def beat(self) -> None:
@@ -24,15 +24,15 @@ class Heartbeat:
 
     def __init__(self, interval: float) -> None:
         self._interval = interval
-        self._due: dict[Beating, float] = {}
+        self._due: dict[Pingable, float] = {}
         self._joined = Signal()
 
-    def join(self, member: Beating) -> None:
+    def join(self, member: Pingable) -> None:
         """Start beating; the first one comes after a whole interval."""
         self._due[member] = trio.current_time() + self._interval
         self._joined.set()
 
-    def leave(self, member: Beating) -> None:
+    def leave(self, member: Pingable) -> None:
         """Stop beating. Idempotent."""
         self._due.pop(member, None)
 

@@ -18,9 +18,9 @@ from orchd.server.accepting import accept
 from orchd.server.gate import Gate
 from orchd.server.heartbeat import Heartbeat
 from orchd.server.http import Handshake, HttpConnection, Page, Pages
-from orchd.server.meter import Limits, Meter, Unfinished
+from orchd.server.meter import Meter, MeterLimits, PartialMessages
 from orchd.server.outbox import Outbox, Pressure
-from orchd.server.session import Session, Wire
+from orchd.server.session import Session, SessionServices
 from orchd.server.stream import PeerStream, linger
 from orchd.wakeup import Signal
 
@@ -31,7 +31,7 @@ CLOSE_SECONDS = 1.0
 """How long one closing handshake may take."""
 
 
-class Connection:
+class OpenConnection:
     """An open WebSocket with what it is made of: what the heartbeat beats and shutdown closes."""
 
     __slots__ = ("_backlog", "_missed", "_seen", "_sent", "_stream", "outbox", "session")
@@ -73,7 +73,7 @@ class Server:
 
     def __init__(
         self,
-        wire: Wire,
+        wire: SessionServices,
         pages: Pages,
         gate: Gate,
         pressure: Pressure,
@@ -88,12 +88,12 @@ class Server:
         self._pages = pages
         self._gate = gate
         self._pressure = pressure
-        self._limits = Limits(wire.max_frame_bytes, wire.frames_per_second)
-        self._unfinished = Unfinished(max(wire.unfinished_bytes, 2 * wire.max_frame_bytes))
+        self._limits = MeterLimits(wire.max_frame_bytes, wire.frames_per_second)
+        self._unfinished = PartialMessages(max(wire.unfinished_bytes, 2 * wire.max_frame_bytes))
         self._max_connections = max_connections
         self._handshake_seconds = handshake_seconds
         self._heartbeat = Heartbeat(heartbeat_seconds)
-        self._open: dict[Connection, None] = {}
+        self._open: dict[OpenConnection, None] = {}
         self._sockets = 0
         self._accepting = trio.CancelScope()
         self._serving = trio.CancelScope()
@@ -190,7 +190,7 @@ class Server:
                 websocket = await self._accept(nursery, peer_stream)
                 if websocket is not None:
                     peer_stream.serves(websocket)
-                    await self._serve_session(Connection(session, peer_stream, outbox), websocket)
+                    await self._serve_session(OpenConnection(session, peer_stream, outbox), websocket)
             finally:  # before the socket is closed: its number may be another's at once
                 outbox.end()
                 meter.end()
@@ -216,7 +216,7 @@ class Server:
             return await request.accept(subprotocol=PROTOCOL if offered else None)
         return None
 
-    async def _serve_session(self, connection: Connection, websocket: WebSocketConnection) -> None:
+    async def _serve_session(self, connection: OpenConnection, websocket: WebSocketConnection) -> None:
         started = time.monotonic()
         session = connection.session
         self._open[connection] = None
@@ -258,7 +258,7 @@ async def _part(outbox: Outbox, websocket: WebSocketConnection, code: CloseCode 
         outbox.reset()
 
 
-def _end_code(connection: Connection, websocket: WebSocketConnection, ours: CloseCode | None) -> int | None:
+def _end_code(connection: OpenConnection, websocket: WebSocketConnection, ours: CloseCode | None) -> int | None:
     """Return the close code the session ended with, whoever said it."""
     if connection.outbox.failed:
         return connection.outbox.failed.code

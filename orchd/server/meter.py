@@ -30,14 +30,14 @@ _PIECE_COST = 1 / 16
 _CONTROL, _FIN, _OPCODE, _MASK, _LENGTH = 0x08, 0x80, 0x0F, 0x80, 0x7F
 
 
-class Limits(NamedTuple):
+class MeterLimits(NamedTuple):
     """Bounds of one connection: bytes of a message, and frames a second (0: any number)."""
 
     max_frame_bytes: int
     frames_per_second: float
 
 
-class Unfinished:
+class PartialMessages:
     """The memory of all messages that have begun to come, at most `limit` bytes: over it the oldest is given up."""
 
     def __init__(self, limit: int) -> None:
@@ -77,7 +77,7 @@ class Meter:
         "_unfinished",
     )
 
-    def __init__(self, limits: Limits, unfinished: Unfinished, give_up: Callable[[CloseCode], None]) -> None:
+    def __init__(self, limits: MeterLimits, unfinished: PartialMessages, give_up: Callable[[CloseCode], None]) -> None:
         self._limits = limits
         self._unfinished = unfinished
         self._give_up = give_up

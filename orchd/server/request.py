@@ -4,15 +4,15 @@ from collections.abc import Awaitable, Callable
 
 import trio
 
-from orchd.budget import Held
+from orchd.budget import Allotment
 from orchd.protocol.frame_type import FrameType, Payload
 from orchd.protocol.router import Peer
 
 
-class InFlight:
+class RunningRequest:
     """A request between its frame and its final frame. Satisfies `orchd.protocol.router.Context`."""
 
-    def __init__(self, request_id: str | None, user: str, peer: Peer, held: Held | None = None) -> None:
+    def __init__(self, request_id: str | None, user: str, peer: Peer, held: Allotment | None = None) -> None:
         self.id = request_id
         self.held = held
         """The memory of its frame."""

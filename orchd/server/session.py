@@ -16,7 +16,7 @@ import trio
 from msgspec import UNSET
 from trio_websocket import ConnectionClosed, WebSocketConnection
 
-from orchd.budget import Budget
+from orchd.budget import MemoryBudget
 from orchd.errors import Busy, Cancelled, Conflict, Internal, OrchdError, RateLimited, ShuttingDown
 from orchd.guard import guarded
 from orchd.hub import Hub
@@ -29,7 +29,7 @@ from orchd.protocol.types import timestamp
 from orchd.server import request_log
 from orchd.server.meter import Meter
 from orchd.server.outbox import Outbox
-from orchd.server.request import InFlight
+from orchd.server.request import RunningRequest
 
 FINAL_SECONDS = 0.5
 """How long requests may take to say their last word once the session is closed because the daemon stops."""
@@ -38,7 +38,7 @@ ABUSE_LIMIT = 100
 """Frames in a row that break the protocol before the connection is closed 4501."""
 
 
-class Wire(NamedTuple):
+class SessionServices(NamedTuple):
     """What all sessions share."""
 
     codec: Codec
@@ -52,7 +52,7 @@ class Wire(NamedTuple):
     """That a connection may go on sending; 0: any number."""
     unfinished_bytes: int = 64 * 1024 * 1024
     """Of messages that have begun to come and not ended, over all connections."""
-    requests: Budget | None = None
+    requests: MemoryBudget | None = None
     """The memory of unfinished requests, over all connections; None: as much as they want."""
 
 
@@ -75,13 +75,13 @@ class Session:
         "user",
     )
 
-    def __init__(self, session_id: str, wire: Wire, outbox: Outbox, meter: Meter) -> None:
+    def __init__(self, session_id: str, wire: SessionServices, outbox: Outbox, meter: Meter) -> None:
         self.id = session_id
         self.user = "local"
         self._wire = wire
         self._outbox = outbox
         self._meter = meter
-        self._in_flight: dict[str, InFlight] = {}
+        self._in_flight: dict[str, RunningRequest] = {}
         self._running = 0
         self._violations = 0
         self._closing = False
@@ -187,7 +187,7 @@ class Session:
         except Busy as refusal:
             self._refuse(request.id, refusal)
             return
-        in_flight = InFlight(request.id, self.user, self._outbox, held)
+        in_flight = RunningRequest(request.id, self.user, self._outbox, held)
         cancels = isinstance(request.data, messages.Cancel)
         serve = CANCEL.bind(self) if cancels else self._wire.router.serve(request.type)
         if request.id is not None:
@@ -195,7 +195,7 @@ class Session:
         self._running += 1
         requests.start_soon(self._serve, in_flight, serve, request)
 
-    async def _serve(self, in_flight: InFlight, serve: Serve, request: Request) -> None:
+    async def _serve(self, in_flight: RunningRequest, serve: Serve, request: Request) -> None:
         """Run one request to its final frame."""
         final: bytes | None = None
         started = time.monotonic()
@@ -216,7 +216,7 @@ class Session:
         if self._close is not None and not self._running and self._scope is not None:
             self._scope.cancel()
 
-    def _over(self, in_flight: InFlight, *, replied: bool = False) -> None:
+    def _over(self, in_flight: RunningRequest, *, replied: bool = False) -> None:
         """Free a request's place and id. Idempotent."""
         if in_flight.ended.is_set():
             return
@@ -229,7 +229,7 @@ class Session:
         if replied:
             in_flight.replied()
 
-    def _reason(self, in_flight: InFlight) -> OrchdError:
+    def _reason(self, in_flight: RunningRequest) -> OrchdError:
         """Say why a handler ended without a reply or an error."""
         if in_flight.cancelled:
             return Cancelled("cancelled by the client")

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 import trio
 
 
-class Way(Protocol):
+class FrameSink(Protocol):
     """Where frames go."""
 
     @property
@@ -58,7 +58,7 @@ class Turns:
         self._callbacks.clear()
         self._replies.clear()
 
-    def take_up(self, way: Way) -> None:
+    def take_up(self, way: FrameSink) -> None:
         """Nothing is unsent: put a reply or what else has waited, the one after the other."""
         if self._replies and (self._reply_is_next or not (self._latest or self._callbacks)):
             self._reply_is_next = False

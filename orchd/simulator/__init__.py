@@ -13,17 +13,25 @@ ignored.
 
 from orchd.simulator.faults import FAULTS_HELP, Faults
 from orchd.simulator.server import Simulator, serve_forever
-from orchd.simulator.settings import DEFAULT_MODELS, OPTIONS, ModelSpec, Option, SimulatorConfig, demo, parse_model
+from orchd.simulator.settings import (
+    DEFAULT_MODELS,
+    OPTIONS,
+    CommandOption,
+    ModelSpec,
+    SimulatorConfig,
+    demo,
+    parse_model,
+)
 from orchd.simulator.stats import ModelStats, Stats
 
 __all__ = [
     "DEFAULT_MODELS",
     "FAULTS_HELP",
     "OPTIONS",
+    "CommandOption",
     "Faults",
     "ModelSpec",
     "ModelStats",
-    "Option",
     "Simulator",
     "SimulatorConfig",
     "Stats",

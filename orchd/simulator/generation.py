@@ -13,34 +13,34 @@ import trio
 
 from orchd.llm.types import Channel
 from orchd.simulator.api.dialect import Account, Dialect
-from orchd.simulator.content.answer import ENDLESS, Answer, count_tokens
+from orchd.simulator.content.answer import ENDLESS, SimulatedAnswer, count_tokens
 from orchd.simulator.faults import Ending, Faults
-from orchd.simulator.http import Exchange
-from orchd.simulator.models import Instance, Load
+from orchd.simulator.http import HttpExchange
+from orchd.simulator.models import Instance, ModelLoadJob
 from orchd.simulator.refusal import RefusedError
-from orchd.simulator.stats import Counters, Tally
+from orchd.simulator.stats import GenerationTally, StatCounters
 
 BATCH_TOKENS = 256
 GRID_SECONDS = 0.001
 LOAD_REPORTS = 10
 
 
-class Generation:
+class SimulatedGeneration:
     """Sends one answer. Raises `trio.BrokenResourceError` when the client is gone while something is sent."""
 
     def __init__(
         self,
-        exchange: Exchange,
+        exchange: HttpExchange,
         dialect: Dialect,
-        answer: Answer,
+        answer: SimulatedAnswer,
         faults: Faults,
         *,
         instance: Instance,
-        load: Load | None,
+        load: ModelLoadJob | None,
         interval: float,
         prompt_tokens: int,
         stream: bool,
-        counters: Counters,
+        counters: StatCounters,
     ) -> None:
         self._exchange = exchange
         self._dialect = dialect
@@ -69,7 +69,7 @@ class Generation:
                 tally.outcome = "faulted"
                 await self._fail(refused)
 
-    async def _in_slot(self, tally: Tally, tell: Callable[[Tally], Awaitable[None]]) -> None:
+    async def _in_slot(self, tally: GenerationTally, tell: Callable[[GenerationTally], Awaitable[None]]) -> None:
         self._instance.users += 1
         try:
             with self._counters.wait():
@@ -95,7 +95,7 @@ class Generation:
         self._account.load_seconds = load.seconds
         await self._send(self._dialect.load("end", load.seconds))
 
-    async def _tell(self, tally: Tally) -> None:
+    async def _tell(self, tally: GenerationTally) -> None:
         await self._prompt()
         answer = self._answer
         over = await self._speak("reasoning", iter(answer.reasoning), len(answer.reasoning), tally)
@@ -124,7 +124,7 @@ class Generation:
                 await self._send(self._dialect.prompt("progress", tenth / 10))
         await self._send(self._dialect.prompt("end", 1.0))
 
-    async def _speak(self, channel: Channel, tokens: Iterator[str], left: int, tally: Tally) -> bool:
+    async def _speak(self, channel: Channel, tokens: Iterator[str], left: int, tally: GenerationTally) -> bool:
         """Send a channel's tokens; returns whether a fault has ended the answer."""
         if not left:
             return False
@@ -164,7 +164,7 @@ class Generation:
         late = int((trio.current_time() - self._start) / self._interval) + 1 - sent
         return min(left, max(1, late), BATCH_TOKENS)
 
-    async def _meet_ending(self, tally: Tally) -> bool:
+    async def _meet_ending(self, tally: GenerationTally) -> bool:
         """Do what the fault asks; returns whether the answer is over."""
         ending, self._ending = self._ending, None
         if ending is None:

@@ -31,7 +31,7 @@ _REASONS = {status.value: status.phrase for status in HTTPStatus}
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
-class Request(NamedTuple):
+class HttpRequest(NamedTuple):
     """A request that has arrived whole; header names are in lower case."""
 
     method: str
@@ -40,7 +40,7 @@ class Request(NamedTuple):
     body: bytes
 
 
-class Exchange:
+class HttpExchange:
     """The answer to one request. All its sends may raise `trio.BrokenResourceError` once the client is gone."""
 
     def __init__(self, connection: h11.Connection, stream: trio.SocketStream, keep_alive: float) -> None:
@@ -108,13 +108,13 @@ class Exchange:
             await trio.sleep(PIECE_SECONDS)
 
 
-Handler = Callable[[Request, Exchange], Awaitable[None]]
+HttpHandler = Callable[[HttpRequest, HttpExchange], Awaitable[None]]
 
 
-class Connection:
+class ClientConnection:
     """Serves the requests of one connection, one after another, until either side ends it."""
 
-    def __init__(self, stream: trio.SocketStream, handler: Handler, keep_alive: float) -> None:
+    def __init__(self, stream: trio.SocketStream, handler: HttpHandler, keep_alive: float) -> None:
         self._stream = stream
         self._handler = handler
         self._keep_alive = keep_alive
@@ -150,7 +150,7 @@ class Connection:
             return False
         if request is None:
             return False
-        exchange = Exchange(self._h11, self._stream, self._keep_alive)
+        exchange = HttpExchange(self._h11, self._stream, self._keep_alive)
         await self._watched(request, exchange)
         if exchange.gone or self._h11.our_state is not h11.DONE:
             return False
@@ -165,7 +165,7 @@ class Connection:
             with trio.move_on_after(self._keep_alive):
                 await self._stream.receive_some(1)
 
-    async def _watched(self, request: Request, exchange: Exchange) -> None:
+    async def _watched(self, request: HttpRequest, exchange: HttpExchange) -> None:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._watch, exchange, nursery.cancel_scope)
             try:
@@ -176,7 +176,7 @@ class Connection:
                 pass  # a fault closed it
             nursery.cancel_scope.cancel()
 
-    async def _watch(self, exchange: Exchange, scope: trio.CancelScope) -> None:
+    async def _watch(self, exchange: HttpExchange, scope: trio.CancelScope) -> None:
         early = 0
         try:
             while early <= MAX_EARLY_BYTES:
@@ -192,7 +192,7 @@ class Connection:
         exchange.gone = True
         scope.cancel()
 
-    async def _receive(self) -> Request | None:
+    async def _receive(self) -> HttpRequest | None:
         """The next request; None when there is none within the keep-alive time or the client has closed."""
         head: object = None
         with trio.move_on_after(self._keep_alive):
@@ -223,7 +223,7 @@ class Connection:
     async def _say_no(self, refused: RefusedError) -> None:
         if self._h11.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             return
-        exchange = Exchange(self._h11, self._stream, keep_alive=0)
+        exchange = HttpExchange(self._h11, self._stream, keep_alive=0)
         await exchange.answer(refused.status, refused.body())
         await self._stream.send_eof()
         with trio.move_on_after(DRAIN_SECONDS):
@@ -231,7 +231,7 @@ class Connection:
                 pass
 
 
-def _request(head: h11.Request, body: bytes) -> Request:
+def _request(head: h11.Request, body: bytes) -> HttpRequest:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in head.headers}
     path = head.target.decode("latin-1").partition("?")[0]
-    return Request(head.method.decode("latin-1"), path, headers, body)
+    return HttpRequest(head.method.decode("latin-1"), path, headers, body)

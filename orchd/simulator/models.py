@@ -11,7 +11,7 @@ import trio
 
 from orchd.simulator.refusal import RefusedError, model_not_found
 from orchd.simulator.settings import ModelSpec, SimulatorConfig
-from orchd.simulator.stats import Counters
+from orchd.simulator.stats import StatCounters
 
 MAX_INSTANCES = 100
 
@@ -30,7 +30,7 @@ class Instance:
         self.users = 0
 
 
-class Load:
+class ModelLoadJob:
     """A load under way. `seconds` is how long it takes in all; `error` is set if it failed."""
 
     def __init__(self, instance: Instance, seconds: float) -> None:
@@ -55,12 +55,12 @@ class Load:
 class Registry:
     """All models and their instances. Loads run in `nursery`, which must be given before the first one."""
 
-    def __init__(self, config: SimulatorConfig, counters: Counters) -> None:
+    def __init__(self, config: SimulatorConfig, counters: StatCounters) -> None:
         self._config = config
         self._counters = counters
         self.specs = {spec.id: spec for spec in config.models}
         self.instances: dict[str, Instance] = {}
-        self._loads: dict[str, Load] = {}
+        self._loads: dict[str, ModelLoadJob] = {}
         self.nursery: trio.Nursery | None = None
         for spec in config.models:
             if spec.loaded:
@@ -99,11 +99,11 @@ class Registry:
             return loaded[0]
         raise model_not_found(name, list(self.specs))
 
-    def load(self, spec: ModelSpec, context: int | None = None, *, fail: bool = False) -> Load:
+    def load(self, spec: ModelSpec, context: int | None = None, *, fail: bool = False) -> ModelLoadJob:
         """Begin a load that was asked for; returns at once."""
         return self._begin(spec, context, fail=fail, on_request=False)
 
-    def load_on_request(self, spec: ModelSpec, context: int | None = None, *, fail: bool = False) -> Load:
+    def load_on_request(self, spec: ModelSpec, context: int | None = None, *, fail: bool = False) -> ModelLoadJob:
         """Begin a load because a request needs the model, or join one under way; returns at once."""
         if not self._config.duplicate_loads:
             for load in self._loads.values():
@@ -127,17 +127,17 @@ class Registry:
             if instance.on_request and instance.spec is not spec and instance.spec.type == spec.type:
                 self.unload(instance.id)
 
-    def _begin(self, spec: ModelSpec, context: int | None, *, fail: bool, on_request: bool) -> Load:
+    def _begin(self, spec: ModelSpec, context: int | None, *, fail: bool, on_request: bool) -> ModelLoadJob:
         if self.nursery is None:
             raise RefusedError(503, "The simulator is not running", type="internal_error")
         if len(self.instances) + len(self._loads) >= MAX_INSTANCES:
             raise RefusedError(500, "insufficient system resources (simulated)", type="internal_error")
-        load = Load(self._instance(spec, context, on_request=on_request), self._config.load_seconds)
+        load = ModelLoadJob(self._instance(spec, context, on_request=on_request), self._config.load_seconds)
         self._loads[load.instance.id] = load
         self.nursery.start_soon(self._run, load, fail)
         return load
 
-    async def _run(self, load: Load, fail: bool) -> None:
+    async def _run(self, load: ModelLoadJob, fail: bool) -> None:
         await trio.sleep(load.seconds)
         instance = self._loads.pop(load.instance.id).instance
         if fail:

@@ -9,11 +9,11 @@ from orchd.errors import StartError
 from orchd.simulator.api.catalog import V0_ITEM, CatalogDesk
 from orchd.simulator.api.chat import ChatDesk, FaultDesk, answered_by_fault
 from orchd.simulator.api.dialect import json_bytes
-from orchd.simulator.http import Connection, Exchange, Handler, Request
+from orchd.simulator.http import ClientConnection, HttpExchange, HttpHandler, HttpRequest
 from orchd.simulator.models import Registry
 from orchd.simulator.refusal import RefusedError
 from orchd.simulator.settings import SimulatorConfig
-from orchd.simulator.stats import Counters, Stats
+from orchd.simulator.stats import StatCounters, Stats
 
 OPEN_TO_ALL = ("/lmstudio-greeting", "/simulator/stats", "/simulator/reset")
 
@@ -23,19 +23,19 @@ class Simulator:
 
     def __init__(self, config: SimulatorConfig) -> None:
         self._config = config
-        self._counters = Counters()
+        self._counters = StatCounters()
         self._registry = Registry(config, self._counters)
         self._faults = FaultDesk(config.fault)
         chat = ChatDesk(config, self._registry, self._counters, self._faults)
         catalog = CatalogDesk(self._registry, self._faults, jit=config.jit)
-        self._generating: dict[tuple[str, str], Handler] = {
+        self._generating: dict[tuple[str, str], HttpHandler] = {
             ("POST", "/v1/chat/completions"): chat.openai,
             ("POST", "/v1/embeddings"): chat.embeddings,
             ("POST", "/api/v0/chat/completions"): chat.extended,
             ("POST", "/api/v0/embeddings"): chat.embeddings,
             ("POST", "/api/v1/chat"): chat.native,
         }
-        self._routes: dict[tuple[str, str], Handler] = {
+        self._routes: dict[tuple[str, str], HttpHandler] = {
             ("GET", "/v1/models"): catalog.openai,
             ("GET", "/api/v0/models"): catalog.v0,
             ("GET", "/api/v1/models"): catalog.native,
@@ -92,7 +92,7 @@ class Simulator:
             raise StartError(f"the simulator can't listen on {where}: {error.strerror}") from error
 
     async def _serve_stream(self, stream: trio.SocketStream) -> None:
-        connection = Connection(stream, self._handle, self._config.keep_alive_seconds)
+        connection = ClientConnection(stream, self._handle, self._config.keep_alive_seconds)
         self._counters.connections += 1
         try:
             if self._counters.connections > self._config.max_connections:
@@ -103,14 +103,14 @@ class Simulator:
             self._counters.connections -= 1
             self._counters.touch()
 
-    async def _handle(self, request: Request, exchange: Exchange) -> None:
+    async def _handle(self, request: HttpRequest, exchange: HttpExchange) -> None:
         try:
             self._check_key(request)
             await self._route(request, exchange)
         except RefusedError as refused:
             await exchange.answer(refused.status, refused.body())
 
-    async def _route(self, request: Request, exchange: Exchange) -> None:
+    async def _route(self, request: HttpRequest, exchange: HttpExchange) -> None:
         key = (request.method, request.path)
         if request.path.startswith("/simulator/"):
             await self._routes.get(key, self._unexpected)(request, exchange)
@@ -127,24 +127,24 @@ class Simulator:
         one = request.method == "GET" and request.path.startswith(V0_ITEM)
         await self._routes.get(key, self._v0_one if one else self._unexpected)(request, exchange)
 
-    def _check_key(self, request: Request) -> None:
+    def _check_key(self, request: HttpRequest) -> None:
         key = self._config.api_key
         if key is None or request.path in OPEN_TO_ALL or request.headers.get("authorization") == f"Bearer {key}":
             return
         raise RefusedError(401, "An API key is required", code="invalid_api_key")
 
-    async def _unexpected(self, request: Request, exchange: Exchange) -> None:
+    async def _unexpected(self, request: HttpRequest, exchange: HttpExchange) -> None:
         """LM Studio answers unknown paths with status 200, and so do we: clients must look for `error`."""
         message = f"Unexpected endpoint or method. ({request.method} {request.path})"
         await exchange.answer(200, json_bytes({"error": message}))
 
-    async def _greet(self, request: Request, exchange: Exchange) -> None:
+    async def _greet(self, request: HttpRequest, exchange: HttpExchange) -> None:
         await exchange.answer(200, json_bytes({"lmstudio": True, "simulated": True}))
 
-    async def _tell_stats(self, request: Request, exchange: Exchange) -> None:
+    async def _tell_stats(self, request: HttpRequest, exchange: HttpExchange) -> None:
         await exchange.answer(200, json_bytes(self.stats()))
 
-    async def _reset(self, request: Request, exchange: Exchange) -> None:
+    async def _reset(self, request: HttpRequest, exchange: HttpExchange) -> None:
         self.reset()
         await exchange.answer(200, json_bytes({"reset": True}))
 

@@ -118,7 +118,7 @@ def parse_model(text: str) -> ModelSpec:
     )
 
 
-class Option(NamedTuple):
+class CommandOption(NamedTuple):
     """A flag of the command line: `field` is the `SimulatorConfig` member it sets."""
 
     flag: str
@@ -128,7 +128,7 @@ class Option(NamedTuple):
     help: str
 
 
-def _options() -> tuple[Option, ...]:
+def _options() -> tuple[CommandOption, ...]:
     found = []
     for field, hint in get_type_hints(SimulatorConfig, include_extras=True).items():
         meta = next((item for item in getattr(hint, "__metadata__", ()) if isinstance(item, Meta)), None)
@@ -136,7 +136,7 @@ def _options() -> tuple[Option, ...]:
             base = hint.__origin__
             kind = base if base in (str, int, float, bool) else str
             default = getattr(_DEFAULTS, field)
-            found.append(Option("--" + field.replace("_", "-"), field, kind, default, meta.description or ""))
+            found.append(CommandOption("--" + field.replace("_", "-"), field, kind, default, meta.description or ""))
     return tuple(found)
 
 

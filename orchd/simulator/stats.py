@@ -11,7 +11,7 @@ import trio
 
 MAX_PATHS = 100
 
-Outcome = Literal["completed", "faulted", "aborted", "stopped"]
+GenerationOutcome = Literal["completed", "faulted", "aborted", "stopped"]
 
 
 class ModelStats(msgspec.Struct, frozen=True):
@@ -46,14 +46,14 @@ class Stats(msgspec.Struct, frozen=True, rename="camel"):
     models: dict[str, ModelStats]
 
 
-class Tally:
+class GenerationTally:
     """One generation while it runs. `outcome` is how it will be counted unless the client leaves before it is set."""
 
     def __init__(self) -> None:
-        self.outcome: Outcome | None = None
+        self.outcome: GenerationOutcome | None = None
 
 
-class Counters:
+class StatCounters:
     """The counts behind `Stats`."""
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ class Counters:
         self.tokens = 0
         self._peak = self.running
         self._paths: Counter[str] = Counter()
-        self._ended: Counter[Outcome] = Counter()
+        self._ended: Counter[GenerationOutcome] = Counter()
         self._loads: Counter[str] = Counter()
         self._unloads: Counter[str] = Counter()
         self._asked: Counter[str] = Counter()
@@ -94,9 +94,9 @@ class Counters:
         self.touch()
 
     @contextmanager
-    def generation(self, model: str, gone: Callable[[], bool]) -> Iterator[Tally]:
+    def generation(self, model: str, gone: Callable[[], bool]) -> Iterator[GenerationTally]:
         """Count a generation; `gone` tells at its end whether the client has left."""
-        tally = Tally()
+        tally = GenerationTally()
         self._asked[model] += 1
         self.running += 1
         self._peak = max(self._peak, self.running)
@@ -121,7 +121,7 @@ class Counters:
             self.waiting -= 1
             self.touch()
 
-    def _end(self, outcome: Outcome) -> None:
+    def _end(self, outcome: GenerationOutcome) -> None:
         self._ended[outcome] += 1
         if outcome == "aborted":
             self._last_abort = time.monotonic()

@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from orchd.guard import Troubles
-from orchd.storage.database import Database, Health, Refused, Result, Statement, Steps, Value
+from orchd.storage.database import Database, Health, Result, SqlValue, Statement, Steps, ValueRefused
 from orchd.storage.migrate import MigrationStatus
 from orchd.storage.mysql.mysql_database import MysqlDatabase
 from orchd.storage.mysql.mysql_migrate import migrate_mysql, mysql_status
@@ -24,12 +24,12 @@ __all__ = (
     "Health",
     "MigrationStatus",
     "MysqlUrl",
-    "Refused",
     "Result",
+    "SqlValue",
     "SqliteUrl",
     "Statement",
     "Steps",
-    "Value",
+    "ValueRefused",
     "migrate",
     "migration_status",
     "open_database",

@@ -23,14 +23,14 @@ from orchd.errors import Internal
 T = TypeVar("T")
 P = ParamSpec("P")
 
-Value: TypeAlias = int | float | str | bytes | None
+SqlValue: TypeAlias = int | float | str | bytes | None
 
 
 class Statement(NamedTuple):
     """One SQL statement in the common dialect: `?` placeholders, names and functions that both databases know."""
 
     sql: str
-    params: tuple[Value, ...] = ()
+    params: tuple[SqlValue, ...] = ()
 
 
 class Result(NamedTuple):
@@ -44,7 +44,7 @@ class Result(NamedTuple):
 Steps: TypeAlias = Generator[Statement, Result, T]
 
 
-class Refused(Internal):
+class ValueRefused(Internal):
     """The database will never take this value, whatever is tried: a defect of ours, in one row."""
 
 
@@ -66,7 +66,7 @@ class Database(ABC):
         A cancellation does not stop a transaction that has begun: it is finished (within the statement deadline) and
         then the cancellation is delivered. Raises `Unavailable` when the database is away, locked for too long, full,
         or can't go on for a reason that nobody knows; `Conflict` on a broken unique or foreign key; `TooLarge` and
-        `Refused` for what it never takes; whatever `steps` raises, after a rollback.
+        `ValueRefused` for what it never takes; whatever `steps` raises, after a rollback.
         """
 
     async def write_relaxed(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 from orchd.errors import StartError
 from orchd.storage.dialect import split_statements
 
-Kind = Literal["sqlite", "mysql"]
+DatabaseKind = Literal["sqlite", "mysql"]
 _FILE_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
 
 
@@ -30,7 +30,7 @@ class Migration(NamedTuple):
     checksum: str
 
 
-class Applied(NamedTuple):
+class AppliedMigration(NamedTuple):
     """A row of `schema_migration`. `applied_at`: milliseconds since 1970, None while the migration is being run."""
 
     number: int
@@ -46,7 +46,7 @@ class MigrationStatus(NamedTuple):
     pending: list[str]
 
 
-def load_migrations(kind: Kind, directory: Path | None = None) -> list[Migration]:
+def load_migrations(kind: DatabaseKind, directory: Path | None = None) -> list[Migration]:
     """The migrations for one kind of database, in order. Raises `StartError` when they are missing or misnumbered.
 
     `directory` holds `sqlite/` and `mysql/`; None: the directory inside an installed package, else, for a checkout that
@@ -76,7 +76,7 @@ def _read(entry: Traversable) -> Migration:
     return Migration(int(match[1]), entry.name.removesuffix(".sql"), sql, hashlib.sha256(sql.encode()).hexdigest())
 
 
-def pending_migrations(known: Sequence[Migration], applied: Sequence[Applied]) -> list[Migration]:
+def pending_migrations(known: Sequence[Migration], applied: Sequence[AppliedMigration]) -> list[Migration]:
     """Those of `known` that are still to be applied. Raises `StartError` when the database is not one to go on with."""
     by_number = {migration.number: migration for migration in known}
     for row in applied:

@@ -27,7 +27,7 @@ class Call(msgspec.Struct, frozen=True, array_like=True):
     arguments: msgspec.Raw
 
 
-class Failure(msgspec.Struct, frozen=True, array_like=True):
+class CallFailure(msgspec.Struct, frozen=True, array_like=True):
     """An exception that was raised as an answer."""
 
     kind: str
@@ -35,11 +35,11 @@ class Failure(msgspec.Struct, frozen=True, array_like=True):
     details: dict[str, Any]
 
 
-class Reply(msgspec.Struct, frozen=True, array_like=True):
+class CallReply(msgspec.Struct, frozen=True, array_like=True):
     """What came of a call: a value, or a failure."""
 
     value: msgspec.Raw
-    failure: Failure | None
+    failure: CallFailure | None
 
 
 class _Codecs(NamedTuple):
@@ -59,7 +59,7 @@ def call(function: Callable[..., object], args: Sequence[object], raises: Sequen
 
 def value_of(reply: bytes, function: Callable[..., object]) -> Any:
     """Return what a function returned, by its reply without the head. Raises what it raised as an answer."""
-    found = msgspec.msgpack.decode(reply, type=Reply)
+    found = msgspec.msgpack.decode(reply, type=CallReply)
     if found.failure is not None:
         raise _raised(found.failure)
     return _codecs(function).result.decode(found.value)
@@ -90,7 +90,7 @@ def frame(payload: bytes) -> bytes:
 
 def _replied(value: object) -> bytes:
     encode = msgspec.msgpack.encode
-    return frame(encode(Reply(msgspec.Raw(encode(value)), None)))
+    return frame(encode(CallReply(msgspec.Raw(encode(value)), None)))
 
 
 def _too_deep() -> TooLarge:
@@ -100,10 +100,10 @@ def _too_deep() -> TooLarge:
 def _failed(error: Exception) -> bytes:
     message, details = (error.message, error.details) if isinstance(error, OrchdError) else (str(error), {})
     nothing = msgspec.Raw(msgspec.msgpack.encode(None))
-    return frame(msgspec.msgpack.encode(Reply(nothing, Failure(_name(type(error)), message, details))))
+    return frame(msgspec.msgpack.encode(CallReply(nothing, CallFailure(_name(type(error)), message, details))))
 
 
-def _raised(failure: Failure) -> Exception:
+def _raised(failure: CallFailure) -> Exception:
     kind = resolve_name(failure.kind)
     made = kind(failure.message)
     if isinstance(made, OrchdError):

@@ -19,7 +19,7 @@ from orchd.protocol.types import ClientPayload, ServerPayload
 from orchd.server.gate import Gate
 from orchd.server.listener import Server
 from orchd.server.outbox import Pressure
-from orchd.server.session import Wire
+from orchd.server.session import SessionServices
 
 
 class BenchSubscribe(ClientPayload, frozen=True):
@@ -76,7 +76,7 @@ async def main(rounds: int) -> None:
     topic: Topic[None] = hub.topic()
     codec = Codec([*messages.COMMANDS, *COMMANDS], messages.FRAMES)
     router = Router(COMMANDS.bind(Bench(topic)), [command.type for command in COMMANDS])
-    wire = Wire(codec, router, hub, greeting, 2**20, 32)
+    wire = SessionServices(codec, router, hub, greeting, 2**20, 32)
     pressure = Pressure(64 * 1024, 2**21, 30.0)
     server = Server(
         wire, {}, Gate((), ()), pressure, max_connections=10_000, heartbeat_seconds=60.0, handshake_seconds=10.0

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import trio
 
 from orchd.llm.scheduler import Queue
-from orchd.llm.scheduler.plan import Plan
+from orchd.llm.scheduler.plan import Schedule
 from orchd.llm.scheduler.ticket import PATIENCE_SECONDS, Ticket
 from orchd.llm.types import Channel, Claim, Phase, Priority
 from tests.bench.report import Row
@@ -47,7 +47,7 @@ class Deaf:
 
 def overhead() -> float:
     """Return the median microseconds of a request (in and out) in the rules, while a thousand wait."""
-    plan = Plan()
+    plan = Schedule()
     plan.total, plan.resident = 4, ("a", "b")
     for number, claim in enumerate(CLAIMS):
         plan.enter(Ticket("ab"[number % 2], claim, 0.0), 0.0)
@@ -84,7 +84,7 @@ async def whole_overhead() -> float:
     return taken / REQUESTS * 1e6
 
 
-def days(day: Callable[[Plan, int], tuple[Server, Result]], make: type[Plan]) -> Days:
+def days(day: Callable[[Schedule, int], tuple[Server, Result]], make: type[Schedule]) -> Days:
     """Run several days, each anew."""
     found = [day(make(), seed) for seed in SEEDS]
     return Days(
@@ -96,9 +96,9 @@ def days(day: Callable[[Plan, int], tuple[Server, Result]], make: type[Plan]) ->
     )
 
 
-def compared(name: str, day: Callable[[Plan, int], tuple[Server, Result]]) -> list[Row]:
+def compared(name: str, day: Callable[[Schedule, int], tuple[Server, Result]]) -> list[Row]:
     """Put both plans side by side."""
-    plain, ours = days(day, FirstCome), days(day, Plan)
+    plain, ours = days(day, FirstCome), days(day, Schedule)
     rows = [
         Row(f"{name}: swaps, first come / ours", None, plain.swaps / ours.swaps),
         Row(f"{name}: swaps", plain.swaps, ours.swaps),

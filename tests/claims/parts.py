@@ -8,7 +8,7 @@ from orchd.claims import ClaimFinding, Source, ledger
 from orchd.claims.reading.library import Library
 from orchd.claims.reading.reading import Reading
 from orchd.claims.reading.tokens import Vocabulary
-from orchd.claims.signs.pair import Claim, Pair, Passage
+from orchd.claims.signs.pair import Alignment, Claim, Passage
 from orchd.claims.words.language import Language
 
 NO_WORDS = Vocabulary(frozenset(), frozenset())
@@ -37,11 +37,11 @@ def reading(text: str, language: Language = "en", vocabulary: Vocabulary = NO_WO
     return Reading.of(text, 0, len(text), language, vocabulary)
 
 
-def paired(claim: str, source: str, sentence: int = 0) -> Pair:
+def paired(claim: str, source: str, sentence: int = 0) -> Alignment:
     """Put a claim beside a sentence of a source."""
     library = Library([Source("s", source)])
     read = reading(claim, library.language, library.vocabulary)
-    return Pair(Claim(read, library), Passage(library, sentence), library)
+    return Alignment(Claim(read, library), Passage(library, sentence), library)
 
 
 def judged(answer: str, *sources: str) -> list[ClaimFinding]:

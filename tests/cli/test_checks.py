@@ -8,16 +8,16 @@ import trio
 from orchd.app import backend_specs
 from orchd.cli import checks
 from orchd.config import BackendSettings
-from orchd.config.load import Loaded, load
+from orchd.config.load import LoadedSettings, load
 from orchd.errors import ConfigurationError, StartError
 
 
-def loaded(tmp_path: Path, *backends: str, database: str | None = None) -> Loaded:
+def loaded(tmp_path: Path, *backends: str, database: str | None = None) -> LoadedSettings:
     flags = {"dataDir": str(tmp_path / "data"), "backends": backends, "database.url": database}
     return load(flags, {"HOME": str(tmp_path)})
 
 
-async def findings(what: Loaded) -> list[str]:
+async def findings(what: LoadedSettings) -> list[str]:
     with trio.fail_after(90):
         return [str(finding) for finding in await checks.check(what)]
 

@@ -8,18 +8,18 @@ import trio
 from msgspec.structs import replace
 
 from orchd.cli import checks
-from orchd.config.load import Loaded, load
+from orchd.config.load import LoadedSettings, load
 from tests.fix_local import Shelve
 from tests.fix_simulator import RunningSimulator
 from tests.fix_upstream import Upstream, reply
 from tests.llm.local.models import BROKEN
 
 
-def loaded(tmp_path: Path, *backends: str) -> Loaded:
+def loaded(tmp_path: Path, *backends: str) -> LoadedSettings:
     return load({"dataDir": str(tmp_path / "data"), "backends": backends}, {"HOME": str(tmp_path)})
 
 
-async def findings(what: Loaded, *, deep: bool = False) -> list[str]:
+async def findings(what: LoadedSettings, *, deep: bool = False) -> list[str]:
     with trio.fail_after(90):
         return [str(finding) for finding in await checks.check(what, deep=deep)]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 import trio
 
-from orchd.cli.output import Output, OutputError, after, failure, prepare
+from orchd.cli.output import OutputError, TextOutput, after, failure, prepare
 from tests.fix_daemon import App, StartApp
 from tests.fix_simulator import RunningSimulator
 
@@ -27,7 +27,7 @@ class Full(io.StringIO):
 
 def test_a_failure_is_remembered_and_told_once() -> None:
     told = []
-    output = Output(Full())
+    output = TextOutput(Full())
     output.when_failed = lambda: told.append(output.failed)
     output.write("a")
     output.write("b")
@@ -38,7 +38,7 @@ def test_a_failure_is_remembered_and_told_once() -> None:
 
 
 def test_a_closed_output() -> None:
-    output = Output(None)
+    output = TextOutput(None)
     output.write("a")
     assert not output.is_terminal
     with pytest.raises(OutputError, match="it is closed"):
@@ -48,12 +48,12 @@ def test_a_closed_output() -> None:
 
 
 def test_a_stream_without_these_characters_or_closed() -> None:
-    output = Output(io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
+    output = TextOutput(io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
     output.write("ä")
     assert "ascii" in str(output.failed)
     stream = io.StringIO()
     stream.close()
-    closed = Output(stream)
+    closed = TextOutput(stream)
     closed.write("a")
     assert closed.failed is not None
 

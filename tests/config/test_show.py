@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.config.keys import Key, keys
-from orchd.config.load import Loaded, build, load
+from orchd.config.load import LoadedSettings, build, load
 from orchd.config.show import literal, render
 
 HOME = {"HOME": "/home/someone"}
@@ -61,7 +61,7 @@ def test_shown_configuration_masks_secrets_and_names_origins(file: Path, tmp_pat
         '[database]\nurl = "mysql://u:hunter2@h/n"\n[[backends]]\nurl = "http://a:1"\napiKey = "hunter3"\n'
         f'[[backends]]\nurl = "http://b:1"\napiKeyFile = {json.dumps(str(key_file))}\n'
     )
-    loaded: Loaded = load({"server.port": 4000}, HOME, file)
+    loaded: LoadedSettings = load({"server.port": 4000}, HOME, file)
     assert loaded.settings.backends[1].api_key == "filekey"
     text = render(loaded.settings, loaded.origins, loaded.file)
     for secret in ("hunter2", "hunter3", "filekey"):

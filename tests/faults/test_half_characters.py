@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.llm.answers.reply import Reply
+from orchd.llm.answers.reply import ReplyParser
 from orchd.llm.types import Outcome
 from tests.fix_upstream import Recorder, delta, finish
 
@@ -17,7 +17,7 @@ class Read(Recorder):
 
     def __init__(self, *pieces: bytes) -> None:
         super().__init__()
-        reply = Reply("box:1", "asked", self, "text/event-stream", 1000)
+        reply = ReplyParser("box:1", "asked", self, "text/event-stream", 1000)
         for piece in pieces:
             reply.feed(piece)
         self.outcome: Outcome = reply.outcome()

@@ -4,7 +4,7 @@ import trio
 
 from orchd.errors import NotFound, OrchdError, Timeout, UpstreamError
 from orchd.guard import Supervisor
-from orchd.llm.loading import Loads, Progress, SharedLoads, load_lmstudio, unload
+from orchd.llm.loading import Loads, ReportProgress, SharedLoads, load_lmstudio, unload
 from orchd.llm.probing.probe import Listing, Prober
 from orchd.llm.wire.transport import WireTransport
 from tests.fix_upstream import Exchange, Upstream, reply
@@ -187,7 +187,7 @@ async def test_a_shared_load_is_told_to_all_and_ends_with_the_last(nursery: trio
     loads, heard, ended = SharedLoads(Supervisor(nursery)), list[tuple[str, float | None]](), trio.Event()
     scopes = {"ann": trio.CancelScope(), "bob": trio.CancelScope()}
 
-    async def load(tell: Progress) -> None:
+    async def load(tell: ReportProgress) -> None:
         try:
             tell(None)
             await trio.sleep_forever()
@@ -213,7 +213,7 @@ async def test_a_shared_load_is_told_to_all_and_ends_with_the_last(nursery: trio
     assert heard == [("ann", None), ("eve", 1.0)]
 
 
-async def quick(tell: Progress) -> None:
+async def quick(tell: ReportProgress) -> None:
     await trio.lowlevel.checkpoint()
     tell(1.0)
 

@@ -7,15 +7,15 @@ from threading import Thread
 
 import pytest
 
-from orchd.log.output import PENDING, Output
+from orchd.log.output import PENDING, LogOutput
 
 
 class Pipe:
-    """A pipe with an `Output` on its writing end."""
+    """A pipe with an `LogOutput` on its writing end."""
 
     def __init__(self) -> None:
         self.reading, self.writing = os.pipe()
-        self.output = Output(self.writing)
+        self.output = LogOutput(self.writing)
 
     def read(self) -> bytes:
         """All that can be read without waiting."""
@@ -81,7 +81,7 @@ def test_a_reader_that_left_is_no_error(pipe: Pipe) -> None:
 
 def test_a_full_disk_is_no_error() -> None:
     descriptor = os.open("/dev/full", os.O_WRONLY)
-    output = Output(descriptor)
+    output = LogOutput(descriptor)
     output.write_line(b"nowhere")
     output.close()
     os.close(descriptor)
@@ -111,7 +111,7 @@ def test_a_descriptor_that_someone_made_non_blocking(pipe: Pipe) -> None:
 
 def test_a_terminal_that_nobody_reads_does_not_block() -> None:
     master, slave = os.openpty()
-    output = Output(slave)
+    output = LogOutput(slave)
     assert output.is_terminal
     for _ in range(5000):
         output.write_line(b"x" * 100)

@@ -10,7 +10,7 @@ import trio.testing
 
 from orchd.protocol.codes import CloseCode
 from orchd.protocol.websocket import close_frame, text_frame
-from orchd.server.meter import Limits, Meter, Unfinished
+from orchd.server.meter import Meter, MeterLimits, PartialMessages
 from orchd.server.outbox import Outbox, Pressure
 from tests.raw_client import HANG_SECONDS, unmasked, until
 
@@ -117,4 +117,4 @@ def frames_of_prefix(data: bytes) -> list[bytes]:
 
 def meter(outbox: Outbox) -> Meter:
     """A meter that finds nothing too much."""
-    return Meter(Limits(1024 * 1024, 0.0), Unfinished(64 * 1024 * 1024), outbox.fail)
+    return Meter(MeterLimits(1024 * 1024, 0.0), PartialMessages(64 * 1024 * 1024), outbox.fail)

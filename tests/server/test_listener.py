@@ -13,7 +13,7 @@ from trio_websocket import WebSocketConnection
 
 from orchd.protocol.codes import NO_HEARTBEAT, SHUTTING_DOWN
 from orchd.server.http import Handshake
-from orchd.server.listener import CLOSE_SECONDS, Connection
+from orchd.server.listener import CLOSE_SECONDS, OpenConnection
 from orchd.server.outbox import Outbox, Pressure
 from orchd.server.session import Session
 from orchd.server.stream import PeerStream
@@ -296,7 +296,7 @@ async def test_many_that_come_and_go_leave_nothing_behind(kit: Kit) -> None:
         await until(lambda: not kit.server.sessions and len(_all_tasks()) <= before)
         assert len(kit.echo.topic) == 0
         gc.collect()
-        assert not [thing for thing in gc.get_objects() if isinstance(thing, Connection | Outbox | PeerStream)]
+        assert not [thing for thing in gc.get_objects() if isinstance(thing, OpenConnection | Outbox | PeerStream)]
         nursery.cancel_scope.cancel()
 
 
@@ -378,7 +378,7 @@ async def test_one_that_takes_a_backlog_is_alive(autojump_clock: Clock) -> None:
     async with trio.open_nursery() as nursery:
         outbox = Outbox(ours, nursery, Pressure(1000, 10_000, 3600.0))
         stream = PeerStream(ours, outbox, Handshake(b"", b""), meter(outbox))
-        connection = Connection(cast(Session, None), stream, outbox)
+        connection = OpenConnection(cast(Session, None), stream, outbox)
         outbox.put(b"x" * 1_000_000)
         for _ in range(20):
             connection.beat()

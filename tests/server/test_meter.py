@@ -12,9 +12,9 @@ from orchd.server.meter import (
     FLOOD_BURSTS,
     SMALLEST_PIECE_BYTES,
     SPARE_PIECES,
-    Limits,
     Meter,
-    Unfinished,
+    MeterLimits,
+    PartialMessages,
 )
 
 TEXT, CONTINUATION, PING, FIN = 1, 0, 9, 0x80
@@ -36,10 +36,10 @@ def frame(opcode: int, length: int, *, fin: bool = True) -> bytes:
 class Client:
     """A meter, and what it has said."""
 
-    def __init__(self, per_second: float = 0.0, unfinished: Unfinished | None = None) -> None:
+    def __init__(self, per_second: float = 0.0, unfinished: PartialMessages | None = None) -> None:
         self.told: list[CloseCode] = []
-        self.unfinished = unfinished or Unfinished(10_000_000)
-        self.meter = Meter(Limits(FRAME_BYTES, per_second), self.unfinished, self.told.append)
+        self.unfinished = unfinished or PartialMessages(10_000_000)
+        self.meter = Meter(MeterLimits(FRAME_BYTES, per_second), self.unfinished, self.told.append)
 
     def send(self, data: bytes, now: float = 0.0) -> None:
         """Have bytes counted."""
@@ -94,7 +94,7 @@ def test_pieces_of_one_message_are_not_another_ones() -> None:
 
 
 def test_over_the_limit_the_message_begun_first_is_given_up() -> None:
-    shared = Unfinished(100_000)
+    shared = PartialMessages(100_000)
     clients = [Client(unfinished=shared) for _ in range(4)]
     for client in clients:
         client.send(frame(TEXT, 30_000)[:-1])
@@ -109,7 +109,7 @@ def test_over_the_limit_the_message_begun_first_is_given_up() -> None:
 
 
 def test_whole_messages_are_never_held() -> None:
-    shared = Unfinished(10)
+    shared = PartialMessages(10)
     client = Client(unfinished=shared)
     for _ in range(10):
         client.send(frame(TEXT, 50_000))

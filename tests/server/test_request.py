@@ -7,13 +7,13 @@ import trio.testing
 
 from orchd.protocol.messages import CANCEL, Cancelled
 from orchd.server.outbox import Outbox, Pressure
-from orchd.server.request import InFlight
+from orchd.server.request import RunningRequest
 from tests.raw_client import unmasked
 
 
-def in_flight(nursery: trio.Nursery, request_id: str | None = "a") -> tuple[InFlight, trio.abc.Stream]:
+def in_flight(nursery: trio.Nursery, request_id: str | None = "a") -> tuple[RunningRequest, trio.abc.Stream]:
     ours, theirs = trio.testing.memory_stream_pair()
-    return InFlight(request_id, "local", Outbox(ours, nursery, Pressure(1000, 1000, 30))), theirs
+    return RunningRequest(request_id, "local", Outbox(ours, nursery, Pressure(1000, 1000, 30))), theirs
 
 
 async def test_what_it_emits_carries_its_id(nursery: trio.Nursery) -> None:

@@ -6,7 +6,7 @@ import trio
 from orchd.simulator.models import MAX_INSTANCES, Instance, Registry
 from orchd.simulator.refusal import RefusedError
 from orchd.simulator.settings import ModelSpec, SimulatorConfig
-from orchd.simulator.stats import Counters
+from orchd.simulator.stats import StatCounters
 
 SMALL = ModelSpec("simulated-small", loaded=True)
 LARGE = ModelSpec("simulated-large", context=4_096, max_context=8_192)
@@ -14,9 +14,9 @@ OTHER = ModelSpec("simulated-other")
 VECTORS = ModelSpec("simulated-embedding", type="embedding")
 
 
-def registry(nursery: trio.Nursery, counters: Counters | None = None, **changes: object) -> Registry:
+def registry(nursery: trio.Nursery, counters: StatCounters | None = None, **changes: object) -> Registry:
     settings = {"models": (SMALL, LARGE, OTHER, VECTORS), **changes}
-    made = Registry(SimulatorConfig(**settings), counters or Counters())  # type: ignore[arg-type]  # members by name
+    made = Registry(SimulatorConfig(**settings), counters or StatCounters())  # type: ignore[arg-type]  # members by name
     made.nursery = nursery
     return made
 
@@ -37,7 +37,7 @@ async def test_the_context_is_asked_for_within_the_maximum(nursery: trio.Nursery
 
 
 async def test_concurrent_first_requests_share_a_load(nursery: trio.Nursery, autojump_clock: object) -> None:
-    counters = Counters()
+    counters = StatCounters()
     models = registry(nursery, counters, load_seconds=5)
     assert models.find("simulated-large", "llm") is LARGE
     loads = [models.load_on_request(LARGE) for _ in range(3)]
@@ -75,7 +75,7 @@ async def test_eviction_takes_what_was_loaded_on_request_only(nursery: trio.Nurs
 
 
 async def test_unloading(nursery: trio.Nursery) -> None:
-    counters = Counters()
+    counters = StatCounters()
     models = registry(nursery, counters)
     models.unload("simulated-small")
     assert models.find("simulated-small", "llm") is SMALL

@@ -6,11 +6,11 @@ import pytest
 import trio
 import trio.testing
 
-from orchd.simulator.stats import MAX_PATHS, Counters
+from orchd.simulator.stats import MAX_PATHS, StatCounters
 
 
 def test_a_generation_is_counted_by_its_end() -> None:
-    counters = Counters()
+    counters = StatCounters()
     with counters.generation("simulated", lambda: False) as tally:
         assert counters.snapshot().running == 1
         tally.outcome = "completed"
@@ -26,7 +26,7 @@ def test_a_generation_is_counted_by_its_end() -> None:
 
 
 def test_a_broken_connection_is_an_abort_whatever_was_planned() -> None:
-    counters = Counters()
+    counters = StatCounters()
     before = time.monotonic() * 1000
 
     def run() -> None:
@@ -45,7 +45,7 @@ def test_a_broken_connection_is_an_abort_whatever_was_planned() -> None:
 
 
 def test_a_reset_keeps_what_is_running() -> None:
-    counters = Counters()
+    counters = StatCounters()
     counters.request("/v1/models")
     with counters.generation("simulated", lambda: False) as tally:
         counters.reset()
@@ -56,7 +56,7 @@ def test_a_reset_keeps_what_is_running() -> None:
 
 
 def test_paths_are_bounded() -> None:
-    counters = Counters()
+    counters = StatCounters()
     for number in range(3 * MAX_PATHS):
         counters.request(f"/{number}")
     stats = counters.snapshot()
@@ -66,7 +66,7 @@ def test_paths_are_bounded() -> None:
 
 
 async def test_changes_wake_those_who_wait(nursery: trio.Nursery, autojump_clock: object) -> None:
-    counters = Counters()
+    counters = StatCounters()
     woken = trio.Event()
 
     async def wait() -> None:

@@ -9,7 +9,7 @@ import pytest
 import trio
 
 from orchd.errors import Conflict, NotFound, Unavailable
-from orchd.storage import Database, Refused, Result, Statement, Steps, Value, open_database
+from orchd.storage import Database, Result, SqlValue, Statement, Steps, ValueRefused, open_database
 from tests.fix_storage import READY_SECONDS, MakeMigrations
 
 
@@ -28,7 +28,7 @@ def count_notes() -> Steps[int]:
     return int(found.rows[0][0])
 
 
-def one(sql: str, *params: Value) -> Steps[Result]:
+def one(sql: str, *params: SqlValue) -> Steps[Result]:
     return (yield Statement(sql, params))
 
 
@@ -101,7 +101,7 @@ async def test_a_mistake_in_the_sql_is_a_defect_not_an_outage(database: Database
         with pytest.raises(Exception, match=r"(?i)syntax") as caught:
             await call(one, "SELEC 1")
         assert not isinstance(caught.value, Unavailable)
-    with pytest.raises(Refused):
+    with pytest.raises(ValueRefused):
         await database.write(one, "INSERT INTO note (title, body) VALUES (?, ?)", None, "")
     await database.write(add_note, "still works")
 

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchd.errors import Conflict
-from orchd.storage import Database, Result, Statement, Steps, Value, open_database
+from orchd.storage import Database, Result, SqlValue, Statement, Steps, open_database
 from orchd.storage.dialect import split_statements, to_format
 from tests.examples import examples
 from tests.fix_storage import MakeMigrations
@@ -29,7 +29,7 @@ def find_body(title: str) -> Steps[str | None]:
     return found.rows[0][0] if found.rows else None
 
 
-def one(sql: str, *params: Value) -> Steps[Result]:
+def one(sql: str, *params: SqlValue) -> Steps[Result]:
     return (yield Statement(sql, params))
 
 
@@ -120,12 +120,12 @@ ROWS = st.lists(
 async def test_any_value_comes_back(
     database_url: str, make_migrations: MakeMigrations, rows: list[tuple[str, int, float, bytes]]
 ) -> None:
-    def there_and_back(row: tuple[Value, ...]) -> Steps[tuple[Value, ...]]:
+    def there_and_back(row: tuple[SqlValue, ...]) -> Steps[tuple[SqlValue, ...]]:
         sql = "INSERT INTO note (title, body, number, ratio, raw) VALUES ('h', ?, ?, ?, ?)"
         added = yield Statement(sql, row)
         found = yield Statement("SELECT body, number, ratio, raw FROM note WHERE id = ?", (added.last_id,))
         yield Statement("DELETE FROM note WHERE id = ?", (added.last_id,))
-        back: tuple[Value, ...] = found.rows[0]
+        back: tuple[SqlValue, ...] = found.rows[0]
         return back
 
     async with open_database(database_url, pool_size=2, timeout=10, migrations=make_migrations()) as database:
@@ -137,7 +137,7 @@ async def test_any_value_comes_back(
 async def test_the_common_dialect(database: Database) -> None:
     await database.write(one, "UPDATE note SET number = ?, body = ?", 3, "50%_\\x")
 
-    async def value(sql: str, *params: Value) -> object:
+    async def value(sql: str, *params: SqlValue) -> object:
         return (await database.read(one, sql, *params)).rows[0][0]
 
     assert await value("SELECT 'a' || ? || 'it''s'", "b") == "abit's"

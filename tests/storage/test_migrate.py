@@ -11,7 +11,14 @@ import pytest
 
 from orchd.errors import StartError
 from orchd.storage import migrate, migration_status, open_database
-from orchd.storage.migrate import Applied, Kind, Migration, load_migrations, pending_migrations, tables_of
+from orchd.storage.migrate import (
+    AppliedMigration,
+    DatabaseKind,
+    Migration,
+    load_migrations,
+    pending_migrations,
+    tables_of,
+)
 from tests.fix_mariadb import MariaServer
 from tests.fix_storage import MakeMigrations
 
@@ -29,8 +36,8 @@ def migration(number: int, sql: str = "SELECT 1") -> Migration:
     return Migration(number, f"{number:04}_x", sql, f"sum {sql}")
 
 
-def applied(number: int, checksum: str = "sum SELECT 1", at: int | None = 1) -> Applied:
-    return Applied(number, f"{number:04}_x", checksum, at)
+def applied(number: int, checksum: str = "sum SELECT 1", at: int | None = 1) -> AppliedMigration:
+    return AppliedMigration(number, f"{number:04}_x", checksum, at)
 
 
 def test_what_is_pending() -> None:
@@ -190,7 +197,7 @@ async def mysql_schema(server: MariaServer, database: str) -> tuple[set[Column],
 
 
 async def test_the_shipped_migrations_make_the_same_tables_on_both(tmp_path: Path, mariadb: MariaServer) -> None:
-    names: dict[Kind, list[str]] = {
+    names: dict[DatabaseKind, list[str]] = {
         "sqlite": [one.name for one in load_migrations("sqlite")],
         "mysql": [one.name for one in load_migrations("mysql")],
     }
@@ -225,5 +232,5 @@ def test_the_tables_that_migrations_leave() -> None:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "mysql"])
-def test_the_tables_of_our_own_migrations(kind: Kind) -> None:
+def test_the_tables_of_our_own_migrations(kind: DatabaseKind) -> None:
     assert {"conversation", "chat_message", "daemon", "journal", "task"} <= tables_of(load_migrations(kind))

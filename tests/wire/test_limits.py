@@ -6,7 +6,7 @@ import pytest
 import trio
 import trio.testing
 
-from orchd.budget import Budget
+from orchd.budget import MemoryBudget
 from orchd.server.meter import BURST_SECONDS, FLOOD_BURSTS
 from tests.fix_server import Json, Kit
 from tests.raw_client import CLOSE, PING, PONG, TEXT, masked
@@ -72,7 +72,7 @@ async def test_messages_that_are_never_ended_make_room(kit: Kit, limits: Json, a
     assert json.loads((await clients[-1].frame())[1])["type"] == "error", "the last ones were left alone"
 
 
-@pytest.mark.parametrize("limits", [{"requests": Budget(40_000, "requests"), "max_in_flight": 100}])
+@pytest.mark.parametrize("limits", [{"requests": MemoryBudget(40_000, "requests"), "max_in_flight": 100}])
 async def test_the_memory_of_requests_is_bounded(kit: Kit, limits: Json, autojump_clock: Clock) -> None:
     clients = [await kit.connect() for _ in range(5)]
     for client in clients:

@@ -82,7 +82,7 @@ class Date(NamedTuple):
     """Month and day, read the other way round."""
 
 
-class Dated(NamedTuple):
+class DateSpan(NamedTuple):
     """A date and where it stands."""
 
     start: int
@@ -90,12 +90,12 @@ class Dated(NamedTuple):
     date: Date
 
 
-def dates(text: str, day_first: bool = False) -> Iterator[Dated]:
+def dates(text: str, day_first: bool = False) -> Iterator[DateSpan]:
     """Yield the dates and times of day in `text`, in order of their kind; none overlaps another.
 
     `day_first`: in the language of `text`, days always stand before months.
     """
-    clocks = [Dated(match.start(), match.end(), _clock(match)) for match in _CLOCK.finditer(text)]
+    clocks = [DateSpan(match.start(), match.end(), _clock(match)) for match in _CLOCK.finditer(text)]
     taken = {(each.start, each.end) for each in clocks}
     for match in _DATE.finditer(text):
         if not any(start < match.end() and match.start() < end for start, end in taken):
@@ -114,17 +114,17 @@ def agreement(claimed: Date, found: Date) -> float:
     asked = [claimed]
     if claimed.other is not None:
         asked.append(claimed._replace(month=claimed.other[0], day=claimed.other[1]))
-    return max(_parts(one, other) for one in asked for other in readings)
+    return max(_parts(wanted, other) for wanted in asked for other in readings)
 
 
 def _parts(claimed: Date, found: Date) -> float:
     if claimed.span > 1 or found.span > 1:
         return _spans(claimed, found)
     pairs = [(claimed.year, found.year), (claimed.month, found.month), (claimed.day, found.day)]
-    if any(one is not None and other is not None and one != other for one, other in pairs):
+    if any(mine is not None and other is not None and mine != other for mine, other in pairs):
         return 0.0
-    shared = sum(one is not None and other is not None for one, other in pairs)
-    missing = sum(one is not None and other is None for one, other in pairs)
+    shared = sum(mine is not None and other is not None for mine, other in pairs)
+    missing = sum(mine is not None and other is None for mine, other in pairs)
     return 0.0 if not shared else 1.0 if not missing else 0.6
 
 
@@ -151,28 +151,28 @@ def _clock(match: re.Match[str]) -> Date:
     return Date(clock=hours * 60 + minutes + int(match["s"] or 0) / 60)
 
 
-def _read(text: str, match: re.Match[str]) -> Iterator[Dated]:
+def _read(text: str, match: re.Match[str]) -> Iterator[DateSpan]:
     found = match.groupdict()
     start, end = match.span()
     if found["m6"] and not found["m6"][0].isupper():
         return
     if found["m8"]:
         if _is_month(text, match):
-            yield Dated(start, end, Date(month=_month(found["m8"])))
+            yield DateSpan(start, end, Date(month=_month(found["m8"])))
     elif any(found[group] for group in ("decade", "decade2", "century", "roman")):
-        yield Dated(start, end, _span(found))
+        yield DateSpan(start, end, _span(found))
     elif found["e5"] or found["e6"]:
         yield from _days(match, found)
     else:
-        yield Dated(start, end, _single(found))
+        yield DateSpan(start, end, _single(found))
 
 
-def _days(match: re.Match[str], found: dict[str, str | None]) -> Iterator[Dated]:
+def _days(match: re.Match[str], found: dict[str, str | None]) -> Iterator[DateSpan]:
     """Two days of one month: `4 to 15 March`."""
     group = "5" if found["e5"] else "6"
     year, month = _number(found["y" + group]), _month(found["m" + group])
-    yield Dated(*match.span("d" + group), Date(year, month, _number(found["d" + group])))
-    yield Dated(match.start("e" + group), match.end(), Date(year, month, _number(found["e" + group])))
+    yield DateSpan(*match.span("d" + group), Date(year, month, _number(found["d" + group])))
+    yield DateSpan(match.start("e" + group), match.end(), Date(year, month, _number(found["e" + group])))
 
 
 def _single(found: dict[str, str | None]) -> Date:

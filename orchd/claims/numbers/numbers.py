@@ -149,8 +149,8 @@ def agreement(claimed: Quantity, found: Quantity) -> float:
     measured = claimed.dimension is not None and found.dimension is not None
     ours, theirs = (claimed.factor, found.factor) if measured else (1.0, 1.0)
     best = max(
-        _follows(one * ours, other * theirs, claimed.bound, found.bound)
-        for one in claimed.values
+        _follows(value * ours, other * theirs, claimed.bound, found.bound)
+        for value in claimed.values
         for other in found.values
     )
     return best * (0.9 if claimed.values[0] != found.values[0] and best == 1 and len(claimed.values) > 1 else 1)

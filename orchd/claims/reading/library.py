@@ -36,7 +36,7 @@ _AKIN = 0.6
 V = TypeVar("V")
 
 
-class Place(NamedTuple):
+class SourceSentence(NamedTuple):
     """A sentence of a source: `sources[source].text[start:end]`."""
 
     source: int
@@ -52,7 +52,7 @@ class Library:
         whole = language_of(" ".join(source.text[:5_000] for source in sources))
         self.languages: list[Language] = [language_of(source.text, whole) for source in sources]
         self.language: Language = whole
-        self.places: list[Place] = []
+        self.places: list[SourceSentence] = []
         self.firsts: list[int] = []
         """For each source the number of its first sentence."""
         self._small: set[str] = set()
@@ -65,10 +65,10 @@ class Library:
         for number, source in enumerate(sources):
             self.firsts.append(len(self.places))
             for start, end in segments(source.text):
-                self._add(Place(number, start, end), source.text)
+                self._add(SourceSentence(number, start, end), source.text)
         self._akin = self._by_group()
 
-    def _add(self, place: Place, text: str) -> None:
+    def _add(self, place: SourceSentence, text: str) -> None:
         language = self.languages[place.source]
         number = len(self.places)
         self.places.append(place)

@@ -46,13 +46,13 @@ def quantities(found: Sequence[Token], language: Language) -> list[Token]:
 
 def _shared(joined: list[Token]) -> list[Token]:
     """Give a number the scale and the unit of the one it is joined to: `from 5.1 to 4.3 million euros`."""
-    for index, (one, joint, other) in enumerate(zip(joined, joined[1:], joined[2:], strict=False)):
-        if fold(joint.lower) in _JOINTS and isinstance(one.value, Quantity) and isinstance(other.value, Quantity):
-            mine, its = one.value, other.value
+    for index, (left, joint, other) in enumerate(zip(joined, joined[1:], joined[2:], strict=False)):
+        if fold(joint.lower) in _JOINTS and isinstance(left.value, Quantity) and isinstance(other.value, Quantity):
+            mine, its = left.value, other.value
             if mine.dimension is None and mine.scale == 1 and not mine.ordinal and (its.dimension or its.scale != 1):
                 values = (*(value * its.scale for value in mine.values), *mine.values)
                 joined[index] = _keyed(
-                    one._replace(value=mine._replace(values=values, dimension=its.dimension, factor=its.factor)),
+                    left._replace(value=mine._replace(values=values, dimension=its.dimension, factor=its.factor)),
                     mine.bound,
                 )
     return list(_summed(joined))

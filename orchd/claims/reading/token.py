@@ -6,7 +6,7 @@ from orchd.claims.numbers.dates import Date
 from orchd.claims.numbers.number_words import UNITS
 from orchd.claims.numbers.numbers import Quantity
 
-Kind: TypeAlias = Literal["word", "small", "name", "code", "number", "date", "mark"]
+TokenKind: TypeAlias = Literal["word", "small", "name", "code", "number", "date", "mark"]
 
 
 class Token(NamedTuple):
@@ -14,7 +14,7 @@ class Token(NamedTuple):
 
     start: int
     end: int
-    kind: Kind
+    kind: TokenKind
     lower: str
     key: str
     value: Quantity | Date | None = None

@@ -13,7 +13,7 @@ from orchd.claims.numbers.dates import dates
 from orchd.claims.numbers.number_words import UNITS
 from orchd.claims.numbers.numbers import Quantity, readings
 from orchd.claims.reading.quantities import quantities
-from orchd.claims.reading.token import Kind, Token, with_unit
+from orchd.claims.reading.token import Token, TokenKind, with_unit
 from orchd.claims.words.language import SMALL, SMALL_FORMS, Language
 from orchd.claims.words.stems import fold, stem
 
@@ -77,7 +77,7 @@ def _word(start: int, end: int, lower: str, raw: str, language: Language) -> Tok
     bare = _GENITIVE.sub("", lower)
     folded = fold(bare.replace("’", "'"))
     is_small = lower in SMALL[language] or bare in SMALL[language] or folded.endswith("n't")
-    kind: Kind = "small" if is_small else "word"
+    kind: TokenKind = "small" if is_small else "word"
     key = SMALL_FORMS[language].get(bare, folded) if is_small else stem(folded, language)
     return Token(start, end, kind, bare, key, None, raw[0].isupper())
 

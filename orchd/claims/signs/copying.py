@@ -4,7 +4,7 @@ Who follows a source word by word and says something else at one place contradic
 In a sentence of other wording, the same word may be a paraphrase.
 """
 
-from orchd.claims.signs.pair import Pair, Slot
+from orchd.claims.signs.pair import Alignment, Slot
 
 _RUN = 3
 """Tokens in a row that make a copy; fewer come together by chance."""
@@ -14,19 +14,19 @@ _MOVED, _FROM_ELSEWHERE = 0.25, 0.8
 """What a word counts that the passage has at another place: in the same clause, in another one."""
 
 
-def copied(pair: Pair) -> float:
+def copied(pair: Alignment) -> float:
     """Return the part of the claim that stands in the passage in runs."""
     words = [index for index, token in enumerate(pair.ours.tokens) if token.kind != "mark"]
     inside = {index for a, _, size in pair.runs if size >= _RUN for index in range(a, a + size)}
     return sum(index in inside for index in words) / max(1, len(words))
 
 
-def replaced(pair: Pair) -> float:
+def replaced(pair: Alignment) -> float:
     """Return how clearly a word of the claim stands where the passage has another one."""
     return max((_replaced(pair, slot) for slot in pair.slots), default=0.0)
 
 
-def _replaced(pair: Pair, slot: Slot) -> float:
+def _replaced(pair: Alignment, slot: Slot) -> float:
     ours, theirs = [i for i in slot.ours if i in pair.claim.weights], _rivals(pair, slot)
     met = {pair.matches[i].at for i in ours if i in pair.matches and not pair.matches[i].opposite}
     rivals = [at for at in theirs if at not in met]
@@ -38,7 +38,7 @@ def _replaced(pair: Pair, slot: Slot) -> float:
     return _hold(slot) * even * max(_strange(pair, i, _home(pair, slot), alone) for i in strange)
 
 
-def _rivals(pair: Pair, slot: Slot) -> list[int]:
+def _rivals(pair: Alignment, slot: Slot) -> list[int]:
     """What the passage has in a slot; at the claim's ends, what belongs to the same clause and is next to the run."""
     found = [at for at in slot.theirs if pair.theirs.tokens[at].telling]
     if slot.left and slot.right:
@@ -48,7 +48,7 @@ def _rivals(pair: Pair, slot: Slot) -> list[int]:
     return inside[-_RUN:] if slot.right else inside[:_RUN]
 
 
-def _home(pair: Pair, slot: Slot) -> int:
+def _home(pair: Alignment, slot: Slot) -> int:
     """Return the clause of the run beside a slot, -1 when there is none."""
     if slot.right:
         return pair.theirs.clauses[slot.theirs.stop]
@@ -62,7 +62,7 @@ def _hold(slot: Slot) -> float:
     return min(max(slot.left, slot.right), 4) / 5
 
 
-def _strange(pair: Pair, index: int, home: int, alone: bool) -> float:
+def _strange(pair: Alignment, index: int, home: int, alone: bool) -> float:
     match, token = pair.matches.get(index), pair.ours.tokens[index]
     weight = min(1.0, pair.claim.weights[index])
     if match is None:

@@ -3,7 +3,7 @@
 from functools import cache
 
 from orchd.claims.signs.align import Match
-from orchd.claims.signs.pair import Pair
+from orchd.claims.signs.pair import Alignment
 from orchd.claims.words.language import Language
 from orchd.claims.words.listed import listed
 from orchd.claims.words.stems import fold, stem
@@ -15,7 +15,7 @@ _TELLING = 0.3
 """Words that weigh no more, as `come` and `get`, are the opposite of too much."""
 
 
-def denied(pair: Pair) -> float:
+def denied(pair: Alignment) -> float:
     """Return how clearly one text denies what the other says.
 
     Where both deny the same word they agree: the reach of a `not` is but guessed.
@@ -33,19 +33,19 @@ def denied(pair: Pair) -> float:
     return min(1.0, 2 * wrong / total) if total and not both else 0.0
 
 
-def _off(pair: Pair, index: int, match: Match) -> float:
+def _off(pair: Alignment, index: int, match: Match) -> float:
     if match.opposite and _turned_round(pair, index, match):
         return 0.0
     return abs(pair.ours.denied[index] - _said(pair, match))
 
 
-def _said(pair: Pair, match: Match) -> float:
+def _said(pair: Alignment, match: Match) -> float:
     """How far the passage denies the claim's word: it does so by saying the opposite."""
     found = pair.theirs.denied[match.at]
     return 1 - found if match.opposite else found
 
 
-def _turned_round(pair: Pair, index: int, match: Match) -> bool:
+def _turned_round(pair: Alignment, index: int, match: Match) -> bool:
     """Whether the opposite is said from the other side: one buys what the other sells."""
     if not (_converse(pair.ours.language) & {pair.ours.tokens[index].key, pair.theirs.tokens[match.at].key}):
         return False
@@ -85,7 +85,7 @@ _PARTLY = listed("""
 _UNSURE = listed("might could perhaps possibly caution talvez possivelmente expected planned proposed previsto")
 
 
-def strength(pair: Pair) -> float:
+def strength(pair: Alignment) -> float:
     """Return how much more certain, or more general, the claim is than the passage; a question says nothing."""
     ours = {fold(token.lower) for token in pair.ours.tokens}
     theirs = {fold(token.lower) for token in pair.theirs.tokens}

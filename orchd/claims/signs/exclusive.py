@@ -7,7 +7,7 @@ alone doesn't tell, since to it any other word may be a paraphrase.
 from functools import cache
 
 from orchd.claims.signs.align import AKIN
-from orchd.claims.signs.pair import Pair
+from orchd.claims.signs.pair import Alignment
 from orchd.claims.words.language import Language
 from orchd.claims.words.listed import listed
 from orchd.claims.words.stems import fold, stem
@@ -16,7 +16,7 @@ _NEAR = 0.4
 """What is left when a sentence around the passage has the claim's word."""
 
 
-def excluded(pair: Pair) -> float:
+def excluded(pair: Alignment) -> float:
     """Return whether the passage has, for a word of the claim that it lacks, another one of the same class."""
     known = _classes(pair.ours.language)
     worst = 0.0
@@ -31,7 +31,7 @@ def excluded(pair: Pair) -> float:
     return worst
 
 
-def _used(pair: Pair, index: int) -> set[int]:
+def _used(pair: Alignment, index: int) -> set[int]:
     """What other words of the claim stand for."""
     return {match.at for i, match in pair.matches.items() if i != index}
 

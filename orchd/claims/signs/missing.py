@@ -7,7 +7,7 @@ from orchd.claims.reading.roles import by_agent
 from orchd.claims.reading.token import Token
 from orchd.claims.reading.verbs import is_verb
 from orchd.claims.signs.align import Match, agreement
-from orchd.claims.signs.pair import Pair
+from orchd.claims.signs.pair import Alignment
 
 _GOOD = 0.65
 """A match that needs no second look."""
@@ -20,13 +20,13 @@ _RIVALLED = 0.4
 _FAR = 0.8
 
 
-def missing(pair: Pair, *kinds: str) -> float:
+def missing(pair: Alignment, *kinds: str) -> float:
     """Return how clearly a token of the claim of these kinds is missing, the worst of them."""
     tokens = pair.ours.tokens
     return max((1 - _quality(pair, index) for index in pair.claim.weights if tokens[index].kind in kinds), default=0.0)
 
 
-def _quality(pair: Pair, index: int) -> float:
+def _quality(pair: Alignment, index: int) -> float:
     token, match = pair.ours.tokens[index], pair.matches.get(index)
     quality = match.quality if match is not None and not match.opposite else 0.0
     if quality < _GOOD:
@@ -34,7 +34,7 @@ def _quality(pair: Pair, index: int) -> float:
     return max(quality, 0.5) if isinstance(token.value, Quantity) and token.value.soft else quality
 
 
-def _nearby(pair: Pair, token: Token, match: Match | None) -> float:
+def _nearby(pair: Alignment, token: Token, match: Match | None) -> float:
     """Return what a token counts that stands in a sentence around the passage."""
     if isinstance(token.value, Date):
         return _completed(pair, token, match)
@@ -50,7 +50,7 @@ def _nearby(pair: Pair, token: Token, match: Match | None) -> float:
     return 0.0
 
 
-def _antecedent(pair: Pair, key: str, near: Reading) -> float:
+def _antecedent(pair: Alignment, key: str, near: Reading) -> float:
     """How likely a passage that does not name its subject speaks of a name in a sentence around it."""
     if key not in near.keys:
         return 0.0
@@ -61,7 +61,7 @@ def _antecedent(pair: Pair, key: str, near: Reading) -> float:
     return best * (_RIVALLED if _names_another(pair) else 1)
 
 
-def _names_another(pair: Pair) -> bool:
+def _names_another(pair: Alignment) -> bool:
     own = {token.key for token in pair.ours.tokens}
     verb = _verb(pair.theirs, 0)
     return any(
@@ -75,7 +75,7 @@ def _verb(reading: Reading, otherwise: int | None = None) -> int:
     return next(found, len(reading.tokens) if otherwise is None else otherwise)
 
 
-def _completed(pair: Pair, token: Token, match: Match | None) -> float:
+def _completed(pair: Alignment, token: Token, match: Match | None) -> float:
     """Return what a date counts of which the month or year stands in a sentence before."""
     around = [each.value for near in pair.passage.before for each in near.tokens if isinstance(each.value, Date)]
     mine = [each.value for each in pair.theirs.tokens if isinstance(each.value, Date)]

@@ -95,7 +95,7 @@ class Slot(NamedTuple):
     right: int
 
 
-class Pair:
+class Alignment:
     """A claim, a passage, and which token of the one stands for which of the other."""
 
     def __init__(self, claim: Claim, passage: Passage, library: Library) -> None:

@@ -8,7 +8,7 @@ from orchd.claims.reading.roles import BY, agents, direction, is_subject, is_ver
 from orchd.claims.reading.token import Token
 from orchd.claims.reading.verbs import is_verb
 from orchd.claims.signs.align import AKIN, Match
-from orchd.claims.signs.pair import Pair, Slot
+from orchd.claims.signs.pair import Alignment, Slot
 from orchd.claims.words.listed import listed
 
 _REACH = 4
@@ -19,7 +19,7 @@ _OF_REACH = 3
 _THAN = frozenset(("than", "que"))
 
 
-def elsewhere(pair: Pair) -> float:
+def elsewhere(pair: Alignment) -> float:
     """Return how clearly a number, date or name belongs to another part of the passage than the rest of the claim.
 
     It is drawn to the other matched words the more the nearer they are; another token of its kind may be drawn more.
@@ -35,7 +35,7 @@ def elsewhere(pair: Pair) -> float:
     return worst
 
 
-def _rivals(pair: Pair, match: Match) -> list[int]:
+def _rivals(pair: Alignment, match: Match) -> list[int]:
     tokens, kind = pair.theirs.tokens, pair.kind(match)
     return [
         at
@@ -47,17 +47,17 @@ def _rivals(pair: Pair, match: Match) -> list[int]:
     ]
 
 
-def _pull(pair: Pair, at: int, others: list[tuple[float, int]]) -> float:
+def _pull(pair: Alignment, at: int, others: list[tuple[float, int]]) -> float:
     places = pair.theirs.places
     return sum(weight / (1 + abs(places[at] - places[other])) ** 2 for weight, other in others if other != at)
 
 
-def _same_direction(pair: Pair, index: int, match: Match) -> bool:
+def _same_direction(pair: Alignment, index: int, match: Match) -> bool:
     mine = direction(pair.ours, index)
     return mine != "" and mine == direction(pair.theirs, match.at)
 
 
-def joined(pair: Pair) -> float:
+def joined(pair: Alignment) -> float:
     """Return how clearly the claim's subject is that of another clause than the one that the rest comes from."""
     weights, clauses = pair.claim.weights, pair.theirs.clauses
     head = [i for i in weights if pair.claim.verb is None or i < pair.claim.verb]
@@ -80,7 +80,7 @@ def joined(pair: Pair) -> float:
     return share * (1.0 if any(is_subject(pair.theirs, pair.matches[i].at) for i in strange) else 0.4)
 
 
-def _home(pair: Pair, indexes: list[int]) -> int:
+def _home(pair: Alignment, indexes: list[int]) -> int:
     """Return the clause of the passage that has most of these tokens."""
     share: dict[int, float] = {}
     for i in indexes:
@@ -89,7 +89,7 @@ def _home(pair: Pair, indexes: list[int]) -> int:
     return max(share, key=lambda clause: (share[clause], -clause))
 
 
-def swapped(pair: Pair) -> bool:
+def swapped(pair: Alignment) -> bool:
     """Tell whether two parts of the passage have changed places in the claim."""
     return (
         _crossed(pair)
@@ -99,33 +99,33 @@ def swapped(pair: Pair) -> bool:
     )
 
 
-def _crossed(pair: Pair) -> bool:
+def _crossed(pair: Alignment) -> bool:
     """Two words stand each in the other's place."""
-    for number, one in enumerate(pair.slots):
+    for number, slot in enumerate(pair.slots):
         for other in pair.slots[number + 1 :]:
-            here, there = _goes(pair, one.ours, other.theirs), _goes(pair, other.ours, one.theirs)
-            if here is None or there is None or other.ours.start - one.ours.stop <= 1:
+            here, there = _goes(pair, slot.ours, other.theirs), _goes(pair, other.ours, slot.theirs)
+            if here is None or there is None or other.ours.start - slot.ours.stop <= 1:
                 continue
             if not (_keeps_its_place(pair, here) and _keeps_its_place(pair, there)) and not _says_the_same(
-                pair, one, other
+                pair, slot, other
             ):
                 return True
     return False
 
 
-def _goes(pair: Pair, ours: range, theirs: range) -> int | None:
+def _goes(pair: Alignment, ours: range, theirs: range) -> int | None:
     """Return the first word of one slot that stands in the other one in the passage."""
     found = ((i, pair.matches[i]) for i in ours if i in pair.matches and pair.ours.tokens[i].value is None)
     return next((i for i, match in found if match.at in theirs and not match.opposite), None)
 
 
-def _keeps_its_place(pair: Pair, index: int) -> bool:
+def _keeps_its_place(pair: Alignment, index: int) -> bool:
     """Whether a word that moved took its preposition along."""
     mine = led_by(pair.ours, index)
     return mine != "" and mine == led_by(pair.theirs, pair.matches[index].at)
 
 
-def _says_the_same(pair: Pair, one: Slot, other: Slot) -> bool:
+def _says_the_same(pair: Alignment, one: Slot, other: Slot) -> bool:
     """Whether the swap is undone by a passive, or does not matter since the two are said to be the same."""
     if agents(pair.ours, one.ours.start, other.ours.stop) != agents(pair.theirs, one.theirs.start, other.theirs.stop):
         return True
@@ -133,7 +133,7 @@ def _says_the_same(pair: Pair, one: Slot, other: Slot) -> bool:
     return bool(between & _COPULA) and not between & _THAN
 
 
-def _roles(pair: Pair) -> bool:
+def _roles(pair: Alignment) -> bool:
     """What did it, and what it was done to, stand on the other sides of the same verb."""
     for index, match in pair.matches.items():
         same_verb = match.quality == 1 and not match.opposite
@@ -144,7 +144,7 @@ def _roles(pair: Pair) -> bool:
     return False
 
 
-def _sides(pair: Pair, verb: int) -> tuple[int | None, int | None]:
+def _sides(pair: Alignment, verb: int) -> tuple[int | None, int | None]:
     """Return the nearest matched words before and after a verb of the claim, in its clause."""
     clauses = pair.ours.clauses
     words = [
@@ -156,14 +156,14 @@ def _sides(pair: Pair, verb: int) -> tuple[int | None, int | None]:
     return (before[-1] if before else None), (after[0] if after else None)
 
 
-def _reversed(pair: Pair, verb: int, left: int, right: int) -> bool:
+def _reversed(pair: Alignment, verb: int, left: int, right: int) -> bool:
     at, first, second = (pair.matches[i].at for i in (verb, left, right))
     passive = led_by(pair.ours, right) in BY
     theirs = led_by(pair.theirs, max(first, second)) in BY
     return (second < at < first and passive == theirs) or (first < at < second and passive != theirs)
 
 
-def _turned(pair: Pair) -> bool:
+def _turned(pair: Alignment) -> bool:
     """A number that the claim goes `to` is the one that the passage comes `from`."""
     tokens = pair.theirs.tokens
     goals = [
@@ -178,7 +178,7 @@ def _turned(pair: Pair) -> bool:
     )
 
 
-def _counts_other(pair: Pair) -> bool:
+def _counts_other(pair: Alignment) -> bool:
     """What a number of the claim counts has another number in the passage, and that number counts something else."""
     for index, match in pair.matches.items():
         if pair.ours.tokens[index].kind == "number" and pair.kind(match) == "number":
@@ -193,7 +193,7 @@ def _counts_other(pair: Pair) -> bool:
     return False
 
 
-def _part_of(pair: Pair) -> bool:
+def _part_of(pair: Alignment) -> bool:
     """A number of the claim is but what others are a part of: `five` in `two of the five villages`."""
     ours, theirs = pair.ours.tokens, pair.theirs.tokens
     return any(
@@ -212,7 +212,7 @@ def _after_of(tokens: Sequence[Token], at: int) -> bool:
     return any(token.lower in _OF for token in tokens[max(0, at - _OF_REACH) : at])
 
 
-def _other_verb(pair: Pair) -> bool:
+def _other_verb(pair: Alignment) -> bool:
     """A date of the claim belongs to another verb in the passage, and the claim's verb to another date."""
     verbs = [match.at for match in pair.matches.values() if is_verbal(pair.theirs, match.at) and not match.opposite]
     days = [match.at for match in pair.matches.values() if pair.kind(match) == "date"]
@@ -222,7 +222,7 @@ def _other_verb(pair: Pair) -> bool:
     return any(_nearer(pair, day, verb, others) and _nearer(pair, verb, day, rivals) for day in days for verb in verbs)
 
 
-def _nearer(pair: Pair, at: int, than: int, others: list[int]) -> bool:
+def _nearer(pair: Alignment, at: int, than: int, others: list[int]) -> bool:
     """Whether one of `others` is nearer to a place than `than` is."""
     places = pair.theirs.places
     return any(abs(places[other] - places[at]) < abs(places[than] - places[at]) for other in others)
@@ -232,7 +232,7 @@ def _ahead(index: int, tokens: Sequence[Token]) -> Iterator[int]:
     return iter(range(index + 1, min(index + 1 + _REACH, len(tokens))))
 
 
-def _other_date(pair: Pair) -> bool:
+def _other_date(pair: Alignment) -> bool:
     """A number of the claim has another date in the passage, and the claim's date another number."""
     numbers = [match.at for match in pair.matches.values() if pair.kind(match) == "number"]
     days = [match.at for match in pair.matches.values() if pair.kind(match) == "date"]
@@ -243,7 +243,7 @@ def _other_date(pair: Pair) -> bool:
     )
 
 
-def _closest(pair: Pair, at: int, kind: str) -> int | None:
+def _closest(pair: Alignment, at: int, kind: str) -> int | None:
     tokens = pair.theirs.tokens
     near = [j for j in range(max(0, at - _REACH), min(len(tokens), at + _REACH + 1)) if tokens[j].kind == kind]
     after = 1 if kind == "date" else -1  # dates rather follow their numbers

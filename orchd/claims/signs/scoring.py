@@ -12,7 +12,7 @@ from orchd.claims.signs.copying import copied, replaced
 from orchd.claims.signs.denial import denied, strength
 from orchd.claims.signs.exclusive import excluded
 from orchd.claims.signs.missing import missing
-from orchd.claims.signs.pair import Pair
+from orchd.claims.signs.pair import Alignment
 from orchd.claims.signs.relations import elsewhere, joined, swapped
 
 
@@ -83,7 +83,7 @@ _CLEAR = 1.0
 """What a sign must cost to be named."""
 
 
-def signs(pair: Pair) -> Signs:
+def signs(pair: Alignment) -> Signs:
     """Look for everything that speaks for and against."""
     covered, copy = pair.covered, copied(pair)
     low, high = _CLOSE

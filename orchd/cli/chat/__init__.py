@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import trio
 
 from orchd.cli.chat.commands import Commands
-from orchd.cli.chat.dialogue import Dialogue, Question, Source
+from orchd.cli.chat.dialogue import Dialogue, LineSource, SingleQuestion
 from orchd.cli.chat.history import HistoryFile, history_file
-from orchd.cli.chat.lines import Lines
+from orchd.cli.chat.lines import LineReader
 from orchd.cli.chat.screen import JsonScreen, Screen
-from orchd.cli.chat.talk import Talk, Wishes
-from orchd.cli.output import Output
+from orchd.cli.chat.talk import AnswerOptions, Talk
+from orchd.cli.output import TextOutput
 from orchd.errors import Invalid
 from orchd.log.colour import can_move, shows_colour
 
@@ -51,17 +51,17 @@ async def run_chat(options: ChatOptions) -> int:
 
     Raises `ConfigurationError` for a bad address, `OutputError` when stdout can't be written to.
     """
-    output, notices = Output(sys.stdout), Output(sys.stderr)
+    output, notices = TextOutput(sys.stdout), TextOutput(sys.stderr)
     output.check()
     with trio.open_signal_receiver(*SIGNALS) as signals, ExitStack() as stack:
-        wishes = Wishes(options.model, options.system, options.conversation)
+        wishes = AnswerOptions(options.model, options.system, options.conversation)
         screen = _screen(options, output, notices)
         if options.message is not None:
             message = await _whole_message(options.message, notices)
             if not message.strip():
                 raise Invalid("the message is empty")
             talk = Talk(options.url, screen, wishes, interactive=False)
-            return await Question(talk, Commands(talk), message, latest=options.latest).run(signals)
+            return await SingleQuestion(talk, Commands(talk), message, latest=options.latest).run(signals)
         interactive = _is_terminal(0) and (output.is_terminal or notices.is_terminal)
         talk = Talk(options.url, screen, wishes, interactive=interactive)
         commands = Commands(talk)
@@ -69,7 +69,7 @@ async def run_chat(options: ChatOptions) -> int:
         return await Dialogue(talk, commands, source, latest=options.latest).run(signals)
 
 
-def _screen(options: ChatOptions, output: Output, notices: Output) -> Screen:
+def _screen(options: ChatOptions, output: TextOutput, notices: TextOutput) -> Screen:
     if options.json:
         return JsonScreen(output, notices)
     if options.plain or not output.is_terminal or not shows_colour():
@@ -79,11 +79,11 @@ def _screen(options: ChatOptions, output: Output, notices: Output) -> Screen:
     return TerminalScreen(output, notices, reasoning=options.reasoning)
 
 
-def _source(options: ChatOptions, stack: ExitStack, talk: Talk, commands: Commands, shown: Output) -> Source:
+def _source(options: ChatOptions, stack: ExitStack, talk: Talk, commands: Commands, shown: TextOutput) -> LineSource:
     if not talk.interactive:
-        return Lines(_standard_input())
+        return LineReader(_standard_input())
     if not can_move():
-        return _Prompting(Lines(_standard_input(), backslash=True), shown)
+        return _Prompting(LineReader(_standard_input(), backslash=True), shown)
     from orchd.cli.chat.terminal.editor import open_editor
 
     history = HistoryFile(history_file(os.environ) if options.history else None)
@@ -93,7 +93,7 @@ def _source(options: ChatOptions, stack: ExitStack, talk: Talk, commands: Comman
 class _Prompting:
     """Lines of a terminal that can't be drawn on; it edits them by itself."""
 
-    def __init__(self, lines: Lines, shown: Output) -> None:
+    def __init__(self, lines: LineReader, shown: TextOutput) -> None:
         self._lines = lines
         self._shown = shown
 
@@ -112,11 +112,11 @@ class _Prompting:
         return text
 
 
-async def _whole_message(message: str, notices: Output) -> str:
+async def _whole_message(message: str, notices: TextOutput) -> str:
     """The message of the command line, together with what stdin holds if that is no terminal."""
     if message != "-" and (_is_terminal(0) or sys.stdin is None):
         return message
-    lines = Lines(_standard_input())
+    lines = LineReader(_standard_input())
     async with trio.open_nursery() as nursery:
         nursery.start_soon(_tell_reading, notices)
         rest = await lines.rest()
@@ -126,7 +126,7 @@ async def _whole_message(message: str, notices: Output) -> str:
     return f"{message}\n\n{rest.removesuffix(chr(10))}" if rest.strip() else message
 
 
-async def _tell_reading(notices: Output) -> None:
+async def _tell_reading(notices: TextOutput) -> None:
     await trio.sleep(READING_SECONDS)
     notices.write("(reading standard input to its end; `< /dev/null` if there is nothing to read)\n")
 

@@ -15,7 +15,7 @@ UNKNOWN = (
 )
 
 
-class Answer:
+class AnswerView:
     """What is known of an answer so far. `show` gets its text by channel, each character once."""
 
     def __init__(

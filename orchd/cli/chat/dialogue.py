@@ -10,7 +10,7 @@ from orchd.cli.chat.typed import Command, read
 from orchd.errors import NotFound
 
 
-class Source(Protocol):
+class LineSource(Protocol):
     """Where lines come from."""
 
     async def next(self, draft: str = "") -> str | None:
@@ -23,7 +23,7 @@ class Source(Protocol):
 class Dialogue:
     """Takes what `source` gives until it ends, `/quit` or a second Ctrl-C."""
 
-    def __init__(self, talk: Talk, commands: Commands, source: Source, *, latest: bool) -> None:
+    def __init__(self, talk: Talk, commands: Commands, source: LineSource, *, latest: bool) -> None:
         """`latest`: go on with the conversation that was used last."""
         self._talk = talk
         self._commands = commands
@@ -65,7 +65,7 @@ class Dialogue:
             await self._talk.ask("chat:edit", {"messageId": edited, "message": message})
 
 
-class Question:
+class SingleQuestion:
     """One message, and the program ends with its answer."""
 
     def __init__(self, talk: Talk, commands: Commands, message: str, *, latest: bool) -> None:

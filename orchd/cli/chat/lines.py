@@ -11,7 +11,7 @@ LONGEST_MESSAGE = 64 * 1024 * 1024
 """Bytes. The daemon says what it takes; this only keeps a wrong pipe from filling the memory."""
 
 
-class Lines:
+class LineReader:
     """Messages from a descriptor, waited for by the event loop.
 
     A thread in `readline` could not be cancelled, and Python's exit stumbles over one that still holds stdin's lock; a

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from orchd.cli.output import Output
+from orchd.cli.output import TextOutput
 from orchd.cli.showing import visible
 from orchd.errors import OrchdError, Unavailable
 
@@ -19,7 +19,7 @@ class Screen:
     characters out of them. Reasoning and progress are not shown.
     """
 
-    def __init__(self, output: Output, notices: Output) -> None:
+    def __init__(self, output: TextOutput, notices: TextOutput) -> None:
         self.output = output
         self._notices = notices
         self._line_open = False

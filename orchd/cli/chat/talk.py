@@ -8,7 +8,7 @@ from typing import Any
 
 import trio
 
-from orchd.cli.chat.answer import Answer
+from orchd.cli.chat.answer import AnswerView
 from orchd.cli.chat.link import Link
 from orchd.cli.chat.screen import Screen
 from orchd.cli.showing import counted, reason_of, span
@@ -22,7 +22,7 @@ _PHASES = {"queued": "waiting for its turn", "loading": "loading", "prompt": "re
 
 
 @dataclass
-class Wishes:
+class AnswerOptions:
     """What is asked of the daemon with the next question."""
 
     model: str | None = None
@@ -33,7 +33,7 @@ class Wishes:
 class Talk:
     """One run of the client. `run` gives it a connection and lasts as long as it has something to do."""
 
-    def __init__(self, url: str, screen: Screen, wishes: Wishes, *, interactive: bool) -> None:
+    def __init__(self, url: str, screen: Screen, wishes: AnswerOptions, *, interactive: bool) -> None:
         self.url = url
         self.screen = screen
         self.wishes = wishes
@@ -43,8 +43,8 @@ class Talk:
         """The answer that was seen last in this conversation."""
         self.link: Link
         self._nursery: trio.Nursery
-        self._answer: Answer | None = None
-        self._unshown: Answer | None = None
+        self._answer: AnswerView | None = None
+        self._unshown: AnswerView | None = None
         self._left: int | None = None
         """The answer that is no longer waited for, or None."""
         self._doing: trio.CancelScope | None = None
@@ -108,10 +108,10 @@ class Talk:
         self._whole.cancel()
 
     async def ask(self, kind: str, data: dict[str, Any]) -> None:
-        """Send a request that is answered, show the answer, and tell how it ended. Raises as `Answer.ask` does."""
+        """Send a request that is answered, show the answer, and tell how it ended. Raises as `AnswerView.ask` does."""
         wishes = {"model": self.wishes.model} if self.wishes.model is not None else {}
         self._left = None
-        self._answer = answer = Answer(self.screen.chunk, self._progress, self.screen.restart)
+        self._answer = answer = AnswerView(self.screen.chunk, self._progress, self.screen.restart)
         try:
             final = await answer.ask(self.link, kind, data | wishes)
         finally:
@@ -189,7 +189,7 @@ class Talk:
             else:
                 self.end(128 + number)
 
-    async def _cancel(self, answer: Answer) -> None:
+    async def _cancel(self, answer: AnswerView) -> None:
         client = self.link.current
         try:
             if client is not None:

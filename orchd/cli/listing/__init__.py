@@ -12,7 +12,7 @@ import msgspec
 import trio
 
 from orchd.cli.listing import export, tables
-from orchd.cli.output import Output
+from orchd.cli.output import TextOutput
 from orchd.cli.reaching import reach
 from orchd.client import Client, ConnectionLostError
 from orchd.errors import Unavailable
@@ -62,7 +62,7 @@ async def _write(text: str, path: Any) -> None:
     if path is not None:
         await trio.Path(path).write_text(text, encoding="utf-8")
         return
-    output = Output(sys.stdout)
+    output = TextOutput(sys.stdout)
     output.write(text)
     output.check()
 

@@ -6,28 +6,28 @@ from orchd.cli.chat import models as models_
 from orchd.cli.showing import counted, grouped, local_time, one_line, span, table, visible
 from orchd.client import Client
 
-Json = dict[str, Any]
+JsonObject = dict[str, Any]
 _WHY = {"slots": "a free slot", "loading": "its model", "other_model": "another model's answers", "turn": "its turn"}
 
 
-async def fetch_models(client: Client, _wish: Json) -> Json:
+async def fetch_models(client: Client, _wish: JsonObject) -> JsonObject:
     """All models, the servers asked now."""
     return await client.request("model:list", {"refresh": True})
 
 
-def models(reply: Json, columns: int | None) -> list[str]:
+def models(reply: JsonObject, columns: int | None) -> list[str]:
     """A model a line."""
     if not reply["models"]:
         return ["no model server has a model; `orchd check` says where they are looked for"]
     return table(models_.HEADS, map(models_.row, reply["models"]), columns, right=models_.RIGHT)
 
 
-async def fetch_queue(client: Client, _wish: Json) -> Json:
+async def fetch_queue(client: Client, _wish: JsonObject) -> JsonObject:
     """What runs and what waits."""
     return await client.request("model:queue")
 
 
-def queue(reply: Json, columns: int | None) -> list[str]:
+def queue(reply: JsonObject, columns: int | None) -> list[str]:
     """A request a line."""
     if not reply["items"]:
         return ["nothing runs, nothing waits"]
@@ -48,12 +48,12 @@ def queue(reply: Json, columns: int | None) -> list[str]:
     return table(heads, rows, columns, right=("PLACE", "SINCE", "STILL ABOUT"))
 
 
-async def fetch_conversations(client: Client, wish: Json) -> Json:
+async def fetch_conversations(client: Client, wish: JsonObject) -> JsonObject:
     """The latest conversations."""
     return await client.request("conversation:list", {"limit": wish["limit"]})
 
 
-def conversations(reply: Json, columns: int | None) -> list[str]:
+def conversations(reply: JsonObject, columns: int | None) -> list[str]:
     """A conversation a line."""
     if not reply["items"]:
         return ["there are no conversations yet"]
@@ -64,13 +64,13 @@ def conversations(reply: Json, columns: int | None) -> list[str]:
     return table(("N", "LAST USED", "MESSAGES", "MODEL", "TITLE"), rows, columns, right=("N", "MESSAGES"))
 
 
-async def fetch_tasks(client: Client, wish: Json) -> Json:
+async def fetch_tasks(client: Client, wish: JsonObject) -> JsonObject:
     """The tasks that changed last."""
     state = {"status": wish["state"]} if wish["state"] else {}
     return await client.request("task:list", {"limit": wish["limit"]} | state)
 
 
-def tasks(reply: Json, columns: int | None) -> list[str]:
+def tasks(reply: JsonObject, columns: int | None) -> list[str]:
     """A task a line."""
     if not reply["items"]:
         return ["no tasks found"]
@@ -87,7 +87,7 @@ def tasks(reply: Json, columns: int | None) -> list[str]:
     return table(("N", "STATE", "DONE", "CHANGED", "TITLE"), rows, columns, right=("N", "DONE"))
 
 
-async def fetch_status(client: Client, _wish: Json) -> Json:
+async def fetch_status(client: Client, _wish: JsonObject) -> JsonObject:
     """What the daemon says of itself, of its model servers and of their work."""
     session = client.session
     told = {name: session.get(name) for name in ("server", "protocol", "epoch", "user")}
@@ -95,7 +95,7 @@ async def fetch_status(client: Client, _wish: Json) -> Json:
     return told | backends | {"queue": (await client.request("model:queue"))["items"]}
 
 
-def status(reply: Json, columns: int | None) -> list[str]:
+def status(reply: JsonObject, columns: int | None) -> list[str]:
     """The daemon in a line, the servers in a table, the work in a line."""
     server = reply["server"]
     running = sum(item["state"] != "waiting" for item in reply["queue"])

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 
 import trio
 
-from orchd.budget import Budget
+from orchd.budget import MemoryBudget
 from orchd.features.chat import handlers, readers
 from orchd.features.chat.answer.audience import Audience
 from orchd.features.chat.answer.generation import Tuning
@@ -50,7 +50,7 @@ async def open_chat(
         hub.when_forgotten(chat.leave)
         conversations.around_delete(chat.cancel_conversation)
         chat.owned.serve(supervisor, "answers")
-        contexts = Contexts(settings.max_context_bytes, Budget(settings.context_memory_bytes, "contexts"))
+        contexts = Contexts(settings.max_context_bytes, MemoryBudget(settings.context_memory_bytes, "contexts"))
         answering = ChatHandlers(database, backends, hub, chat, services.epoch, services.default_model, contexts)
         reading = ReaderHandlers(database, hub, chat, services.epoch)
         work = Work(chat.owned.take_over, chat.drain, chat.tells, lambda: len(chat.owned.work))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from orchd.budget import Budget
+from orchd.budget import MemoryBudget
 from orchd.features.chat.rows import Exchange
 from orchd.llm import answer_of
 from orchd.llm.types import Prompt, Sampling, Target, Turn
@@ -30,7 +30,7 @@ class Contexts(NamedTuple):
     """What contexts may take: bytes read for one, and the memory of all."""
 
     max_bytes: int
-    budget: Budget
+    budget: MemoryBudget
 
 
 def memory(exchange: Exchange) -> int:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import trio
 
-from orchd.budget import Held
+from orchd.budget import Allotment
 from orchd.errors import Invalid, NotFound
 from orchd.features import conversation as conversations
 from orchd.features.chat import queries
@@ -141,7 +141,7 @@ class ChatHandlers:
         assert generation.final is not None
         return generation.final
 
-    async def _hold(self, context: Context, conversation_id: int | None) -> Held:
+    async def _hold(self, context: Context, conversation_id: int | None) -> Allotment:
         """Hold the memory that a conversation's context will take. Raises `Busy`."""
         size = 0
         if conversation_id is not None:
@@ -206,7 +206,7 @@ COMMANDS = Commands(
 class _Beginning:
     """The part of a request that can't be cancelled by halves: from the write to the running generation."""
 
-    def __init__(self, held: Held) -> None:
+    def __init__(self, held: Allotment) -> None:
         self.generation: Generation | None = None
         self._held = held
         self._over = trio.Event()

@@ -15,7 +15,7 @@ from orchd.errors import OrchdError, TooLarge, Unavailable
 from orchd.features.journal import queries
 from orchd.features.journal.queries import Cut, JournalRow
 from orchd.guard import guarded
-from orchd.storage import Database, Refused
+from orchd.storage import Database, ValueRefused
 from orchd.wakeup import Signal
 
 TICK_SECONDS = 0.1
@@ -27,7 +27,7 @@ PIECE_CHARACTERS = 64 * 1024
 TICK_CHARACTERS = 2 * 1024 * 1024
 """Most that one transaction writes; what is left waits for the next tick."""
 
-FINAL = (TooLarge, Refused)
+FINAL = (TooLarge, ValueRefused)
 """What the database will never take, however often it is asked."""
 
 

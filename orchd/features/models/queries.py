@@ -7,7 +7,7 @@ from orchd.features.models.messages import ModelStars
 from orchd.features.models.rows import AssistantDraft, Measurement, Rating, as_json, assistant, measured
 from orchd.protocol.page import within
 from orchd.protocol.types import MAX_INTEGER
-from orchd.storage import Statement, Steps, Value
+from orchd.storage import SqlValue, Statement, Steps
 
 _BENCHMARK = "id, model, backend, prompt, max_tokens, load_ms, runs_json, created_at"
 _ASSISTANT = (
@@ -135,7 +135,7 @@ def assistant_page(
     return (yield from assistants(category, active, within([row[0] for row in sizes.rows], room) + 1, after))
 
 
-def _asked(category: str | None, active: bool | None, after: str | None) -> tuple[str, tuple[Value, ...]]:
+def _asked(category: str | None, active: bool | None, after: str | None) -> tuple[str, tuple[SqlValue, ...]]:
     """Return the conditions for what is asked for, and their values. Without `after` there is none on the name: MySQL
     takes some names for smaller than an empty one."""
     category_is = "" if category is None else "AND category = ?"
@@ -168,7 +168,7 @@ def _check_name(name: str, own_id: int) -> Steps[None]:
         raise Conflict("there is an assistant of that name", field="name", path="$.data.name")
 
 
-def _values(draft: AssistantDraft) -> tuple[Value, ...]:
+def _values(draft: AssistantDraft) -> tuple[SqlValue, ...]:
     return (
         draft.name,
         draft.description,

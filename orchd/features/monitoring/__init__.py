@@ -11,10 +11,10 @@ from typing import NamedTuple
 import trio
 
 from orchd.features.feature import Opened, Services
-from orchd.features.monitoring.asked import Asked, asked_here
 from orchd.features.monitoring.handlers import COMMANDS as ROUTES
 from orchd.features.monitoring.handlers import MonitoringHandlers
-from orchd.features.monitoring.load import Load, LoadMeter
+from orchd.features.monitoring.load import LoadMeter, MachineLoad
+from orchd.features.monitoring.local_servers import Asked, asked_here
 from orchd.features.monitoring.memory import FreeMemory, MemoryMeter
 from orchd.features.monitoring.process import ModelServerReader
 from orchd.features.monitoring.sampler import Gauges, Sampler, machine_readers
@@ -23,7 +23,7 @@ from orchd.guard import Supervisor
 from orchd.protocol.command import AnyCommand
 from orchd.settings.monitoring import MonitoringSettings
 
-__all__ = ["COMMANDS", "FreeMemory", "Gauges", "Load", "LoadMeter", "MemoryMeter", "Meters", "open_monitoring"]
+__all__ = ["COMMANDS", "FreeMemory", "Gauges", "LoadMeter", "MachineLoad", "MemoryMeter", "Meters", "open_monitoring"]
 
 
 COMMANDS: tuple[AnyCommand, ...] = (*ROUTES,)

@@ -74,7 +74,7 @@ def _core_times(times: Mapping[str, float]) -> CoreTimes:
 
 def _traffic() -> Traffic:
     counted = psutil.net_io_counters(pernic=True, nowrap=False)
-    return {name: (one.bytes_recv, one.bytes_sent) for name, one in counted.items() if not _is_loopback(name)}
+    return {name: (counts.bytes_recv, counts.bytes_sent) for name, counts in counted.items() if not _is_loopback(name)}
 
 
 def _is_loopback(interface: str) -> bool:

@@ -20,7 +20,7 @@ MIN_WINDOW_SECONDS, MAX_WINDOW_SECONDS = 0.25, 60.0
 """The processor's load is taken over at least and at most this; without a reading of that age one is taken first."""
 
 
-class Load(NamedTuple):
+class MachineLoad(NamedTuple):
     """Percent in use; None where the machine does not tell. `vram` is that of the fullest graphics card.
 
     `cpu` is without what this daemon's model servers use: their load is the work itself.
@@ -51,7 +51,7 @@ class LoadMeter:
         self._servers_before: ServerReading | None = None
         self._read_at = float("-inf")
 
-    async def read(self, path: str) -> Load:
+    async def read(self, path: str) -> MachineLoad:
         """Read now; `disk` is the file system that holds `path`. Some seconds at most; raises nothing."""
         async with self._one:
             await self._open_window()
@@ -60,7 +60,7 @@ class LoadMeter:
                     nursery.start_soon(probe.refresh, PATIENCE_SECONDS)
             now, cpu = self._counters.value, self._cpu()
             self._keep()
-            return Load(
+            return MachineLoad(
                 cpu=cpu,
                 memory=None if now is None else now.memory.usage_percent,
                 vram=_fullest(self._cards.value or []),

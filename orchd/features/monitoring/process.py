@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import psutil
 
-from orchd.features.monitoring.asked import Asked, is_asked, listening_ports
 from orchd.features.monitoring.counters import share
+from orchd.features.monitoring.local_servers import Asked, is_asked, listening_ports
 from orchd.features.monitoring.probe import attempt
 
 _OURS = "llama_child.py"
@@ -32,7 +32,7 @@ _LLAMA = frozenset({"llamacpp", "openai"})
 """What else there is: llama.cpp's own server, and the one of its Python binding, which says less of itself."""
 
 
-class Running(NamedTuple):
+class ProcessInfo(NamedTuple):
     """A process as far as choosing one needs it."""
 
     pid: int
@@ -64,7 +64,7 @@ class ModelServerReader:
         self,
         process_seconds: float,
         asked: Callable[[], Asked],
-        processes: Callable[[], Iterable[Running]] | None = None,
+        processes: Callable[[], Iterable[ProcessInfo]] | None = None,
         *,
         all_of_them: bool = False,
     ) -> None:
@@ -83,8 +83,8 @@ class ModelServerReader:
             self._search()
         if not self._family:
             return ServerReading(now, None, {}, None)
-        cpu = {one.pid: attempt(one.cpu_times) for one in self._family}
-        memory = [info.rss for one in self._family if (info := attempt(one.memory_info)) is not None]
+        cpu = {member.pid: attempt(member.cpu_times) for member in self._family}
+        memory = [info.rss for member in self._family if (info := attempt(member.memory_info)) is not None]
         seconds = {pid: times.user + times.system for pid, times in cpu.items() if times is not None}
         return ServerReading(now, self._family[0].pid, seconds, sum(memory) if memory else None)
 
@@ -93,17 +93,17 @@ class ModelServerReader:
         servers = ours(running, os.getpid(), self._asked(), listening_ports)
         wanted = servers if self._all_of_them else servers[:1]
         family = [pid for server in wanted for pid in descendants(running, server.pid)]
-        known = {one.pid: one for one in self._family if _is_alive(one)}
+        known = {member.pid: member for member in self._family if _is_alive(member)}
         found = [known.get(pid) or attempt(partial(psutil.Process, pid)) for pid in family]
-        self._family = [one for one in found if one is not None] if found and found[0] is not None else []
+        self._family = [process for process in found if process is not None] if found and found[0] is not None else []
 
 
-def list_processes() -> list[Running]:
+def list_processes() -> list[ProcessInfo]:
     """List all processes but zombies; what the system hides of one is empty."""
     return [
-        Running(one.pid, one.info["ppid"] or 0, one.info["name"] or "", one.info["cmdline"] or ())
-        for one in psutil.process_iter(["ppid", "name", "cmdline", "status"])
-        if one.info["status"] != psutil.STATUS_ZOMBIE
+        ProcessInfo(process.pid, process.info["ppid"] or 0, process.info["name"] or "", process.info["cmdline"] or ())
+        for process in psutil.process_iter(["ppid", "name", "cmdline", "status"])
+        if process.info["status"] != psutil.STATUS_ZOMBIE
     ]
 
 
@@ -112,17 +112,21 @@ def _is_alive(process: psutil.Process) -> bool:
 
 
 def ours(
-    running: Sequence[Running], own_pid: int, asked: Asked, ports: Callable[[Iterable[int]], set[int]]
-) -> list[Running]:
+    running: Sequence[ProcessInfo], own_pid: int, asked: Asked, ports: Callable[[Iterable[int]], set[int]]
+) -> list[ProcessInfo]:
     """Return this daemon's model servers, the best known kind first, then the oldest; never a worker of another one."""
-    ranks = {one.pid: rank for one in running if one.pid != own_pid and (rank := server_rank(one)) is not None}
-    servers = [one for one in running if one.pid in ranks and one.parent not in ranks]
-    families = {one.pid: partial(descendants, running, one.pid) for one in servers}
-    found = [one for one in servers if _is_ours(one, own_pid, asked, lambda pid: ports(families[pid]()))]
+    ranks = {
+        process.pid: rank
+        for process in running
+        if process.pid != own_pid and (rank := server_rank(process)) is not None
+    }
+    servers = [process for process in running if process.pid in ranks and process.parent not in ranks]
+    families = {server.pid: partial(descendants, running, server.pid) for server in servers}
+    found = [server for server in servers if _is_ours(server, own_pid, asked, lambda pid: ports(families[pid]()))]
     return sorted(found, key=lambda one: (ranks[one.pid], one.pid))
 
 
-def _is_ours(server: Running, own_pid: int, asked: Asked, ports: Callable[[int], set[int]]) -> bool:
+def _is_ours(server: ProcessInfo, own_pid: int, asked: Asked, ports: Callable[[int], set[int]]) -> bool:
     program, _ = _program(server)
     if program == _OURS:
         return server.parent == own_pid
@@ -139,18 +143,18 @@ def usage(before: ServerReading | None, now: ServerReading, cores: int | None) -
     return share(spent, now.at - before.at, cores) if both else None
 
 
-def descendants(running: Iterable[Running], pid: int) -> list[int]:
+def descendants(running: Iterable[ProcessInfo], pid: int) -> list[int]:
     """Return `pid` and all processes below it."""
     children: dict[int, list[int]] = {}
-    for one in running:
-        children.setdefault(one.parent, []).append(one.pid)
+    for process in running:
+        children.setdefault(process.parent, []).append(process.pid)
     family = [pid]
     for member in family:
         family.extend(child for child in children.get(member, ()) if child not in family)
     return family
 
 
-def server_rank(process: Running) -> int | None:
+def server_rank(process: ProcessInfo) -> int | None:
     """Return how well a process is known as a model server, 0 best; None: it is not one."""
     program, arguments = _program(process)
     if program in _MODULES and arguments is None:
@@ -162,7 +166,7 @@ def server_rank(process: Running) -> int | None:
     return rank if arguments and arguments[0] in commands else None
 
 
-def _program(process: Running) -> tuple[str, Sequence[str] | None]:
+def _program(process: ProcessInfo) -> tuple[str, Sequence[str] | None]:
     """Return what is run and its arguments; for `python -m module` the top package and None."""
     if not process.command:
         return _stem(process.name), ()

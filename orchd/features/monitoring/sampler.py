@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import trio
 
-from orchd.features.monitoring.asked import Asked
 from orchd.features.monitoring.counters import CounterReader, Counters, core_usage, cpu_usage, network_rates, share
 from orchd.features.monitoring.gpu import Nvidia
+from orchd.features.monitoring.local_servers import Asked
 from orchd.features.monitoring.messages import (
     MonitoringCpu,
     MonitoringDaemon,

@@ -20,7 +20,7 @@ PACKAGE_LABELS = ("package id", "tdie", "tctl")
 """How those drivers label the sensor of the whole package, best first."""
 
 
-class Mounted(Protocol):
+class Partition(Protocol):
     """What is needed of psutil's `sdiskpart`."""
 
     @property
@@ -31,7 +31,7 @@ class Mounted(Protocol):
     def fstype(self) -> str: ...
 
 
-class Reading(Protocol):
+class Temperature(Protocol):
     """What is needed of psutil's `shwtemp`."""
 
     @property
@@ -53,7 +53,7 @@ def read_disks() -> list[MonitoringDisk]:
     return [_disk(mount) for mount in pick_mounts(part for part in mounted if Path(part.mountpoint).is_dir())]
 
 
-def pick_mounts(mounted: Iterable[Mounted]) -> list[str]:
+def pick_mounts(mounted: Iterable[Partition]) -> list[str]:
     """Return the mount points to show: each device once, at its shortest path, and the root whatever it is on."""
     best: dict[str, str] = {}
     for part in mounted:
@@ -84,12 +84,12 @@ def read_thermal() -> Thermal:
     )
 
 
-def pick_temperature(sensors: Mapping[str, Sequence[Reading]]) -> float | None:
+def pick_temperature(sensors: Mapping[str, Sequence[Temperature]]) -> float | None:
     """Return the processor's temperature: of the hottest package, else of the first sensor of the best driver."""
     for driver in CPU_SENSORS:
-        plausible = [one for one in sensors.get(driver, ()) if 0 < one.current < 150]
+        plausible = [sensor for sensor in sensors.get(driver, ()) if 0 < sensor.current < 150]
         for label in PACKAGE_LABELS:
-            packages = [one.current for one in plausible if one.label.lower().startswith(label)]
+            packages = [sensor.current for sensor in plausible if sensor.label.lower().startswith(label)]
             if packages:
                 return round(max(packages), 1)
         if plausible:

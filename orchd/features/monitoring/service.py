@@ -19,7 +19,7 @@ REUSE_SECONDS = 0.9 * GRID_MS / 1000
 """A sample begun less than this ago serves others who are due too; less than anyone's two beats are apart."""
 
 
-class Source(Protocol):
+class SampleSource(Protocol):
     """What takes the samples: `Sampler`, or a fake."""
 
     async def prime(self) -> None:
@@ -32,7 +32,7 @@ class Source(Protocol):
 class Monitoring:
     """Who is subscribed, and the task that serves them."""
 
-    def __init__(self, hub: Hub, source: Source) -> None:
+    def __init__(self, hub: Hub, source: SampleSource) -> None:
         self._source = source
         self._subscribers: Topic[Beat] = hub.topic()
         self._changed = Signal()

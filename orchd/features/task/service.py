@@ -7,7 +7,7 @@ from functools import partial
 import trio
 
 from orchd.features.feature import Services
-from orchd.features.monitoring import Load, LoadMeter
+from orchd.features.monitoring import LoadMeter, MachineLoad
 from orchd.features.presence import Presence
 from orchd.features.task.core.actions import Limits
 from orchd.features.task.core.work import Workers
@@ -27,7 +27,7 @@ async def running_tasks(
     brake_limits = BrakeLimits(settings.brake_cpu, settings.brake_memory, settings.brake_vram, settings.brake_disk)
     servers = services.backends
 
-    async def read() -> Load:
+    async def read() -> MachineLoad:
         await servers.wait_first_probe()  # before it nobody is known to answer
         return await meter.read(settings.watched_path or "/")
 

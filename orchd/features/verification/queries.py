@@ -8,7 +8,7 @@ from msgspec import structs
 
 from orchd.features.verification.messages import VerifyClaimItem, VerifyEvidence, VerifyLedger
 from orchd.protocol.types import timestamp
-from orchd.storage import Statement, Steps, Value
+from orchd.storage import SqlValue, Statement, Steps
 
 _CLAIM = (
     "claim, body, start_at, end_at, support, method, source, source_start, source_end, source_text, agreement, judged,"
@@ -76,7 +76,7 @@ def _with_claims(rows: Sequence[tuple[Any, ...]]) -> Steps[VerifyLedger | None]:
     return structs.replace(made, id=ledger_id, claims=claims)
 
 
-def _values(ledger_id: int, one: VerifyClaimItem) -> tuple[Value, ...]:
+def _values(ledger_id: int, one: VerifyClaimItem) -> tuple[SqlValue, ...]:
     where = one.evidence
     place = (None, None, None, None) if where is None else (where.source, where.start, where.end, where.text)
     known = (one.agreement, one.judged, one.checked_by, one.reason, one.score)

@@ -119,7 +119,7 @@ class ToolCalls:
         """Return the calls, each with an id that no other has; what never got a name is none."""
         named: list[_Call] = []
         for call in self._calls:
-            earlier = next((one for one in named if call.id and one.id == call.id), named[-1] if named else None)
+            earlier = next((other for other in named if call.id and other.id == call.id), named[-1] if named else None)
             if call.name and not (earlier is not None and call.echoes(earlier)):
                 named.append(call)
         taken = {call.id for call in named}

@@ -14,7 +14,7 @@ import httpx
 
 from orchd.errors import NotFound, OrchdError, RateLimited, Timeout, TooLarge, Unavailable, UpstreamError
 from orchd.llm.answers.overflow import is_overflow
-from orchd.llm.answers.words import Said, clean, without_key
+from orchd.llm.answers.words import ServerMessage, clean, without_key
 from orchd.llm.types import Prompt
 from orchd.llm.wire.reach import is_ours
 from orchd.llm.wire.sse import StreamTooLongError
@@ -53,7 +53,7 @@ def refuses_schema(error: UpstreamError, prompt: Prompt) -> bool:
     return prompt.schema is not None and error.http_status in NO_SCHEMA_STATUS
 
 
-def judge(backend: str, said: Said) -> OrchdError:
+def judge(backend: str, said: ServerMessage) -> OrchdError:
     """Return the error that a client is told; `details.backend` names the server, `http_status` is its own.
 
     Where the server says when to come back, `retry_after_ms` does.
@@ -84,7 +84,7 @@ def judge(backend: str, said: Said) -> OrchdError:
     return UpstreamError(text, reason="server_error", param=param, http_status=status, backend=backend)
 
 
-def _forbidden(backend: str, said: Said, text: str, status: int) -> OrchdError:
+def _forbidden(backend: str, said: ServerMessage, text: str, status: int) -> OrchdError:
     """Return the error for what a server refuses whatever the key: a region, a content, a model, a quota."""
     if _is_quota(said):
         return UpstreamError(text, reason="insufficient_quota", http_status=status, backend=backend)
@@ -93,14 +93,14 @@ def _forbidden(backend: str, said: Said, text: str, status: int) -> OrchdError:
     return UpstreamError(f"{backend} forbids this: {text}", reason="forbidden", http_status=status, backend=backend)
 
 
-def _names_no_model(said: Said, status: int) -> bool:
+def _names_no_model(said: ServerMessage, status: int) -> bool:
     """Tell whether the model is what was not found; a server's other pages may be missing as well."""
     if status == 404 and (said.param == "model" or _NO_MODEL.search(said.message)):
         return True
     return status in (400, 404) and bool(_NO_SUCH_NAME.search(said.message))
 
 
-def _is_quota(said: Said) -> bool:
+def _is_quota(said: ServerMessage) -> bool:
     """Tell whether there is nothing left to spend, which no waiting mends; some say so of a rate, and when it ends."""
     if said.status == 402 or any(_QUOTA.search(mark) for mark in (said.type, said.code)):
         return True
@@ -108,7 +108,7 @@ def _is_quota(said: Said) -> bool:
     return refuses and bool(_QUOTA.search(said.message))
 
 
-def is_loading(said: Said) -> bool:
+def is_loading(said: ServerMessage) -> bool:
     """Tell whether the server asks to wait until its model is loaded."""
     return said.status == 503 and bool(_LOADING.search(said.message))
 
@@ -145,7 +145,7 @@ def connection_lost(backend: str) -> UpstreamError:
     return UpstreamError(f"the connection to {backend} was lost", reason="connection_lost", backend=backend)
 
 
-def _limits(said: Said) -> dict[str, Any]:
+def _limits(said: ServerMessage) -> dict[str, Any]:
     match = _LIMIT.search(said.message)
     n_ctx = said.n_ctx or (int(next(group for group in match.groups() if group)) if match else None)
     found = {"n_ctx": n_ctx, "n_prompt_tokens": said.n_prompt_tokens}

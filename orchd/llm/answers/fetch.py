@@ -15,7 +15,7 @@ from orchd.llm.wire.transport import body_of
 MAX_REPLY_BYTES = 1024 * 1024
 
 
-class Fetched(NamedTuple):
+class FetchResult(NamedTuple):
     """A reply: its status, its bytes, and where it wants to send whoever asked."""
 
     status: int
@@ -43,7 +43,7 @@ async def fetch(
     *,
     limit: int = MAX_REPLY_BYTES,
     head_seconds: float = float("inf"),
-) -> Fetched:
+) -> FetchResult:
     """GET `url`, or POST `send` to it, and return at most `limit` bytes of the reply.
 
     No redirect is followed. Raises httpx.TransportError (`failures.map_errors` translates), trio.TooSlowError when the
@@ -61,7 +61,7 @@ async def fetch(
         body = await body_of(response).read_up_to(limit)
         if response.status_code >= 400:
             body = without_key(body.decode("latin-1"), key_of(client)).encode("latin-1")
-        return Fetched(response.status_code, body, location)
+        return FetchResult(response.status_code, body, location)
     finally:
         await response.aclose()
 

@@ -7,14 +7,14 @@ taken for a failure: an answer counts as whole only when the server says so.
 import re
 from typing import Literal, TypeAlias
 
-End: TypeAlias = Literal["whole", "cut", "filtered", "failed", "unknown"]
+FinishKind: TypeAlias = Literal["whole", "cut", "filtered", "failed", "unknown"]
 
 MAX_REASON_CHARACTERS = 64
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NONE = {"", "null", "none", "nil", "undefined", "false"}
-_MEANINGS: tuple[tuple[End, re.Pattern[str]], ...] = (
+_MEANINGS: tuple[tuple[FinishKind, re.Pattern[str]], ...] = (
     (
         "failed",
         re.compile(
@@ -42,7 +42,7 @@ def is_reason(reason: str | None) -> bool:
     return reason is not None and reason.strip().lower() not in _NONE
 
 
-def meaning(reason: str) -> End:
+def meaning(reason: str) -> FinishKind:
     """Return what the reason says of the answer."""
     words = _HUMP.sub("_", reason.strip()[:MAX_REASON_CHARACTERS]).lower()
     return next((end for end, pattern in _MEANINGS if pattern.search(words)), "unknown")

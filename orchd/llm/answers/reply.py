@@ -14,9 +14,9 @@ from orchd.llm.answers.echo import EchoStripper
 from orchd.llm.answers.failures import judge
 from orchd.llm.answers.finish import canonical, is_reason, meaning, outlasts
 from orchd.llm.answers.think import ThinkSplitter
-from orchd.llm.answers.words import Said, clean, find_error, find_remark, is_error, read_body, read_error
+from orchd.llm.answers.words import ServerMessage, clean, find_error, find_remark, is_error, read_body, read_error
 from orchd.llm.types import Channel, Listener, Outcome, Usage
-from orchd.llm.wire.chunks import CallFragment, Choice, Chunk, Delta, PromptProgress, TornChunk, decode, loads
+from orchd.llm.wire.chunks import CallFragment, Chunk, ChunkChoice, Delta, PromptProgress, TornChunk, decode, loads
 from orchd.llm.wire.document import Document
 from orchd.llm.wire.halves import Halves
 from orchd.llm.wire.json_values import is_end_mark, split_values
@@ -33,10 +33,10 @@ TAIL_SECONDS = 10.0
 LONG_TAIL_SECONDS = 30.0
 """The same for one that came with text: some servers put it on every chunk."""
 
-Run: TypeAlias = list[tuple[Channel, str]]
+TextRuns: TypeAlias = list[tuple[Channel, str]]
 
 
-class Reply:
+class ReplyParser:
     """The state of one answer: `feed` it bytes until `done` or the end of the body, then ask for its `outcome`.
 
     `ending`: the server has said that the answer is complete, and no text came since. `output` counts the pieces of
@@ -67,7 +67,7 @@ class Reply:
             self._think = EchoStripper(echo, ThinkSplitter())
         self._continued = continued
         self._room = max_bytes
-        self._run: Run = []
+        self._run: TextRuns = []
         self._finish = ""
         self._marked = False
         self._resumed = False
@@ -232,7 +232,7 @@ class Reply:
             if self.done:
                 break
 
-    def _fail(self, said: Said) -> None:
+    def _fail(self, said: ServerMessage) -> None:
         self._error = judge(self._backend, said)
         self.done = True
 
@@ -245,7 +245,7 @@ class Reply:
         if chunk.prompt_progress is not None:
             self._progress(chunk.prompt_progress)
 
-    def _chunk(self, chunk: Chunk, choice: Choice) -> None:
+    def _chunk(self, chunk: Chunk, choice: ChunkChoice) -> None:
         delta = choice.delta or choice.message
         if choice.text and (delta is None or not delta.content):
             delta = Delta(content=choice.text)
@@ -261,7 +261,7 @@ class Reply:
         elif chunk.model:
             self._model = chunk.model
 
-    def _finished(self, choice: Choice, delta: Delta | None) -> None:
+    def _finished(self, choice: ChunkChoice, delta: Delta | None) -> None:
         """Take a finish reason, or the error that stands beside or instead of one."""
         if choice.error and is_error(choice.error):
             self._fail(read_error(200, choice.error))
@@ -329,7 +329,7 @@ class Reply:
         if not self._started and not self._run and progress.total > 0:
             self._listener.on_phase("prompt", min(max(progress.processed / progress.total, 0.0), 1.0))
 
-    def _emit(self, run: Run) -> None:
+    def _emit(self, run: TextRuns) -> None:
         """Tell the listener, texts of the same channel merged, as far as the bound on the answer's length allows."""
         texts: list[str] = []
         for place, (channel, text) in enumerate(run):

@@ -30,14 +30,14 @@ _BARE = re.compile(r"analysis(?=[A-Z\"'(])")
 _BARE_FINAL = "assistantfinal"
 
 
-class Mark(NamedTuple):
+class ReasoningEnd(NamedTuple):
     """Where reasoning ends: the closing mark begins at `start`, the answer at `end`."""
 
     start: int
     end: int
 
 
-def closing_mark(text: str) -> Mark | None:
+def closing_mark(text: str) -> ReasoningEnd | None:
     """Return where the reasoning ends with which a text begins, by its closing mark alone; None when there is none."""
     for number, match in enumerate(_MARK_END.finditer(text, 0, MAX_CHARACTERS)):
         end = match.end()
@@ -48,7 +48,7 @@ def closing_mark(text: str) -> Mark | None:
             continue
         blank = _BLANK.match(text, end)
         after = blank.end() if blank else end
-        return Mark(end - len(mark), after) if after < len(text) else None
+        return ReasoningEnd(end - len(mark), after) if after < len(text) else None
     return None
 
 

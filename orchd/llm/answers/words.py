@@ -29,7 +29,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 _CODES = ("code", "status", "error_code", "status_code", "statusCode")
 
 
-class Said(NamedTuple):
+class ServerMessage(NamedTuple):
     """What a server said went wrong; `code` and `type` empty when it did not tell."""
 
     status: int
@@ -96,12 +96,12 @@ def find_error(found: Any) -> dict[str, Any] | None:
     return found if named or found.get("detail") or (_status(found) and _text(found)) else None
 
 
-def read_error(status: int, error: ErrorBody) -> Said:
+def read_error(status: int, error: ErrorBody) -> ServerMessage:
     """Return what an error says; its numeric `code` counts as the status when the real one is 200."""
     if isinstance(error, str):
         inner = _nested(error)
-        return Said(status, error) if inner is None else read_error(status, inner)
-    said = Said(status, _text(error) or "the server reported an error")
+        return ServerMessage(status, error) if inner is None else read_error(status, inner)
+    said = ServerMessage(status, _text(error) or "the server reported an error")
     level: Any = error
     for _ in range(MAX_DEPTH):
         if not isinstance(level, dict):
@@ -112,7 +112,7 @@ def read_error(status: int, error: ErrorBody) -> Said:
     return said if pure is None else said._replace(message=_text(pure))
 
 
-def read_body(status: int, body: bytes) -> Said:
+def read_body(status: int, body: bytes) -> ServerMessage:
     """Return what an error response's body says: its words where they can be found, else its text unless it is a web
     page.
     """
@@ -125,11 +125,11 @@ def read_body(status: int, body: bytes) -> Said:
         return said if _text(error) else said._replace(message=_shown(error))
     text = body.decode("utf-8", "replace").strip()
     if not text or text.startswith("<") or error is not None or "\x00" in text or found in ({}, ""):
-        return Said(status, f"the server answered with HTTP status {status}")
-    return Said(status, text)
+        return ServerMessage(status, f"the server answered with HTTP status {status}")
+    return ServerMessage(status, text)
 
 
-def _more(said: Said, error: dict[str, Any]) -> Said:
+def _more(said: ServerMessage, error: dict[str, Any]) -> ServerMessage:
     """Return what is known with what this level tells."""
     detail = next((item for item in _items(error) if isinstance(item, dict)), {})
     where = detail.get("loc")

@@ -14,12 +14,12 @@ import trio
 
 from orchd.errors import OrchdError, Timeout, UpstreamError
 from orchd.llm.answers.failures import MAX_ERROR_BYTES, is_loading, judge, map_errors
-from orchd.llm.answers.reply import Reply
-from orchd.llm.answers.words import Said, read_body
+from orchd.llm.answers.reply import ReplyParser
+from orchd.llm.answers.words import ServerMessage, read_body
 from orchd.llm.asking.retry import retry_after_ms
 from orchd.llm.types import Deadlines, Listener, Outcome
 from orchd.llm.wire.endpoint import Endpoint
-from orchd.llm.wire.head import Head
+from orchd.llm.wire.head import ResponseHead
 from orchd.llm.wire.transport import WireBody
 from orchd.reasons import Reason
 
@@ -132,7 +132,7 @@ async def _attempt(endpoint: Endpoint, ask: Ask, watch: Watch, listener: Listene
                 return None
             raise _refusal(ask.backend, said)
         content_type = head.value(b"content-type").partition(";")[0].strip().lower()
-        reply = Reply(
+        reply = ReplyParser(
             ask.backend,
             ask.model,
             listener,
@@ -151,7 +151,7 @@ async def _attempt(endpoint: Endpoint, ask: Ask, watch: Watch, listener: Listene
         await body.aclose()
 
 
-async def _said(head: Head, body: WireBody) -> Said:
+async def _said(head: ResponseHead, body: WireBody) -> ServerMessage:
     """Read what a refusal says, and when to come back."""
     content = await body.read_up_to(MAX_ERROR_BYTES)
     later = None
@@ -161,7 +161,7 @@ async def _said(head: Head, body: WireBody) -> Said:
     return read_body(head.status, content)._replace(retry_after_ms=later)
 
 
-async def _read(body: WireBody, reply: Reply, watch: Watch) -> None:
+async def _read(body: WireBody, reply: ReplyParser, watch: Watch) -> None:
     """Feed the body to the reply until it ends."""
     seen = 0
     while not reply.done:
@@ -178,7 +178,7 @@ async def _read(body: WireBody, reply: Reply, watch: Watch) -> None:
             watch.output()
 
 
-async def _read_tail(body: WireBody, reply: Reply, watch: Watch) -> bool:
+async def _read_tail(body: WireBody, reply: ReplyParser, watch: Watch) -> bool:
     """Wait for what may follow a finish reason: usage, the end mark, or more of the answer, which is what True says.
 
     A connection that breaks once the answer is complete is no failure.
@@ -197,7 +197,7 @@ async def _read_tail(body: WireBody, reply: Reply, watch: Watch) -> bool:
     return False
 
 
-def _refusal(backend: str, said: Said) -> OrchdError:
+def _refusal(backend: str, said: ServerMessage) -> OrchdError:
     if 300 <= said.status < 400:
         return UpstreamError(
             f"{backend} answered with a redirect", reason="redirect", http_status=said.status, backend=backend

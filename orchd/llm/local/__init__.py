@@ -19,12 +19,22 @@ import trio
 from orchd.errors import StartError
 from orchd.guard import Supervisor, Troubles
 from orchd.llm.local.children import Children
-from orchd.llm.local.files import Found, ModelFile, Rejected, Shelf
+from orchd.llm.local.files import ModelFile, RejectedFile, Shelf, ShelfContents
 from orchd.llm.local.spec import NAME, LocalSpec
 from orchd.llm.local.transport import LocalTransport
 from orchd.llm.types import BackendSpec
 
-__all__ = ["NAME", "Found", "Local", "LocalSpec", "ModelFile", "Rejected", "demand_package", "inspect", "open_local"]
+__all__ = [
+    "NAME",
+    "Local",
+    "LocalSpec",
+    "ModelFile",
+    "RejectedFile",
+    "ShelfContents",
+    "demand_package",
+    "inspect",
+    "open_local",
+]
 
 PACKAGE = "xllamacpp"
 WANTED = f"{PACKAGE}>=2026.10"
@@ -72,7 +82,7 @@ def demand_package() -> None:
         )
 
 
-def inspect(spec: LocalSpec) -> Found:
+def inspect(spec: LocalSpec) -> ShelfContents:
     """Return the models that could be run, and the files that can't. Blocks on the disk."""
     return Shelf(spec.paths).look()
 

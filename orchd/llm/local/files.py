@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from orchd.llm.local.extent import Extent, examine
-from orchd.llm.local.gguf import Head, NotGgufError, read_head
+from orchd.llm.local.gguf import GgufHead, NotGgufError, read_head
 
 DEPTH = 3
 """How deep a folder is looked into: LM Studio keeps `publisher/model/file.gguf`."""
@@ -29,23 +29,23 @@ class ModelFile(NamedTuple):
     id: str
     path: Path
     size_bytes: int
-    head: Head
+    head: GgufHead
     template: bool | None = None
     """It has a chat template; one without is a base model. None: not known yet."""
 
 
-class Rejected(NamedTuple):
+class RejectedFile(NamedTuple):
     """A file that can't be offered, and why."""
 
     path: Path
     reason: str
 
 
-class Found(NamedTuple):
+class ShelfContents(NamedTuple):
     """The models by name, and what was left out. Parts of others, projectors and adapters are left out silently."""
 
     models: dict[str, ModelFile]
-    rejected: tuple[Rejected, ...]
+    rejected: tuple[RejectedFile, ...]
 
 
 class Shelf:
@@ -53,11 +53,11 @@ class Shelf:
 
     def __init__(self, paths: Sequence[str]) -> None:
         self._paths = tuple(Path(path) for path in paths)
-        self._heads: dict[Path, tuple[tuple[int, int], Head | str]] = {}
+        self._heads: dict[Path, tuple[tuple[int, int], GgufHead | str]] = {}
         self._extents: dict[Path, tuple[tuple[int, int], Extent | str]] = {}
         self._until = float("inf")
 
-    def look(self, seconds: float = float("inf")) -> Found:
+    def look(self, seconds: float = float("inf")) -> ShelfContents:
         """Return what is there now. Blocks on the disk; raises nothing.
 
         To see whether a file is whole takes a tenth of a second the first time: after `seconds` of that the rest is
@@ -65,14 +65,14 @@ class Shelf:
         """
         self._until = time.monotonic() + seconds
         models: dict[str, ModelFile] = {}
-        rejected: list[Rejected] = []
+        rejected: list[RejectedFile] = []
         for path in _files(self._paths):
             if len(models) >= MAX_MODELS:
                 break
             self._add(path, models, rejected)
-        return Found(models, tuple(rejected))
+        return ShelfContents(models, tuple(rejected))
 
-    def _add(self, path: Path, models: dict[str, ModelFile], rejected: list[Rejected]) -> None:
+    def _add(self, path: Path, models: dict[str, ModelFile], rejected: list[RejectedFile]) -> None:
         stem, parts = _parts(path)
         if not parts or any(path == known.path for known in models.values()):
             return
@@ -81,16 +81,16 @@ class Shelf:
             fault = head if isinstance(head, str) else self._fault(parts) if head.type == "model" else None
             size = 0 if fault else sum(part.stat().st_size for part in parts)
         except OSError as error:
-            rejected.append(Rejected(path, error.strerror or "it can't be read"))
+            rejected.append(RejectedFile(path, error.strerror or "it can't be read"))
             return
         if fault or isinstance(head, str):
-            rejected.append(Rejected(path, fault or ""))
+            rejected.append(RejectedFile(path, fault or ""))
         elif head.type == "model":
             free = [name for name in (stem, f"{path.parent.name}/{stem}") if name not in models]
             if free:
                 models[free[0]] = ModelFile(free[0], path, size, head, self._template(path, head))
             else:
-                rejected.append(Rejected(path, "another file has its name and that of its folder"))
+                rejected.append(RejectedFile(path, "another file has its name and that of its folder"))
 
     def _fault(self, parts: Sequence[Path]) -> str | None:
         """Return what is missing of a model's files, as far as that is known. Raises OSError."""
@@ -119,20 +119,20 @@ class Shelf:
             known = self._extents[path] = mark, extent
         return known[1]
 
-    def _template(self, path: Path, head: Head) -> bool | None:
+    def _template(self, path: Path, head: GgufHead) -> bool | None:
         """What only makes embeddings needs no template."""
         extent = self._extents.get(path)
         if extent is None or isinstance(extent[1], str) or "bert" in (head.architecture or ""):
             return None
         return extent[1].template
 
-    def _head(self, path: Path) -> Head | str:
+    def _head(self, path: Path) -> GgufHead | str:
         """Return what the file tells, or why it is no model file. Raises OSError."""
         mark = _mark(path)
         known = self._heads.get(path)
         if known is None or known[0] != mark:
             try:
-                head: Head | str = read_head(path)
+                head: GgufHead | str = read_head(path)
             except NotGgufError as error:
                 head = str(error)
             known = self._heads[path] = mark, head

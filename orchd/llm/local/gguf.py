@@ -17,7 +17,7 @@ HEAD_BYTES = 256 * 1024
 VERSIONS = (2, 3)
 MAX_MEMBERS = 10_000
 
-Value: TypeAlias = int | float | bool | str | None
+GgufValue: TypeAlias = int | float | bool | str | None
 """A member's value; None for a list, which is passed over."""
 
 FIXED: dict[int, str] = {
@@ -50,7 +50,7 @@ class NotGgufError(Exception):
     """The file is no GGUF file that can be read; the text says why, without a path."""
 
 
-class Head(NamedTuple):
+class GgufHead(NamedTuple):
     """What a file tells of its model; None for what it does not tell. `type`: what the file holds."""
 
     architecture: str | None = None
@@ -60,13 +60,13 @@ class Head(NamedTuple):
     quantization: str | None = None
 
 
-def read_head(path: Path) -> Head:
+def read_head(path: Path) -> GgufHead:
     """Read the head of a file; blocks on the disk. Raises NotGgufError, OSError."""
     with path.open("rb") as file:
         return parse(file.read(HEAD_BYTES), path.name)
 
 
-def parse(data: bytes, name: str) -> Head:
+def parse(data: bytes, name: str) -> GgufHead:
     """Return what the first bytes of the file called `name` tell. Raises NotGgufError."""
     if data[:4] != MAGIC:
         raise NotGgufError("it does not begin as a GGUF file does")
@@ -79,7 +79,7 @@ def parse(data: bytes, name: str) -> Head:
     return _head(dict(_members(data, min(members, MAX_MEMBERS))), name)
 
 
-def _members(data: bytes, count: int) -> Iterator[tuple[str, Value]]:
+def _members(data: bytes, count: int) -> Iterator[tuple[str, GgufValue]]:
     """Yield the members up to the end of `data`, or to the first list that does not end within it."""
     at = 24
     try:
@@ -92,7 +92,7 @@ def _members(data: bytes, count: int) -> Iterator[tuple[str, Value]]:
         return
 
 
-def _value(data: bytes, at: int, kind: int) -> tuple[Value, int]:
+def _value(data: bytes, at: int, kind: int) -> tuple[GgufValue, int]:
     """Return a value and where the next one begins. Raises struct.error at the end of `data`."""
     if kind == STRING:
         return _string(data, at)
@@ -127,12 +127,12 @@ def _after_list(data: bytes, at: int) -> int:
     return at
 
 
-def _head(found: dict[str, Value], name: str) -> Head:
+def _head(found: dict[str, GgufValue], name: str) -> GgufHead:
     architecture = _text(found.get("general.architecture"))
     held = _text(found.get("general.type")) or "model"
     file_type = found.get("general.file_type")
     known = FILE_TYPES.get(file_type) if isinstance(file_type, int) else None
-    return Head(
+    return GgufHead(
         architecture,
         "other" if architecture == "clip" or held != "model" else "model",
         _count(found.get(f"{architecture}.context_length")),
@@ -141,11 +141,11 @@ def _head(found: dict[str, Value], name: str) -> Head:
     )
 
 
-def _text(value: Value) -> str | None:
+def _text(value: GgufValue) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _count(value: Value) -> int | None:
+def _count(value: GgufValue) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31 else None
 
 

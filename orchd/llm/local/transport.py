@@ -17,7 +17,7 @@ import trio
 from orchd.llm.asking.ask import COMPLETIONS_PATH
 from orchd.llm.local.child import Child
 from orchd.llm.local.children import Children
-from orchd.llm.local.files import ModelFile, Rejected, Shelf
+from orchd.llm.local.files import ModelFile, RejectedFile, Shelf
 from orchd.llm.local.spec import LocalSpec
 from orchd.llm.wire.transport import WireBody, WireTransport, body_of, ready_made, with_body
 
@@ -35,7 +35,7 @@ MAX_NAMED = 3
 """How many of the files that are left out a note names."""
 
 
-class _Named(msgspec.Struct):
+class _RequestedModel(msgspec.Struct):
     """All that is read of a request's body."""
 
     model: str
@@ -51,7 +51,7 @@ class LocalTransport(httpx.AsyncBaseTransport):
         self._build = build
         self._wire = WireTransport()
         self._known: dict[str, ModelFile] = {}
-        self._told: tuple[Rejected, ...] = ()
+        self._told: tuple[RejectedFile, ...] = ()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer, or pass on. Raises httpx.TransportError; UpstreamError when a model can't be loaded."""
@@ -95,14 +95,14 @@ class LocalTransport(httpx.AsyncBaseTransport):
         finally:
             if not held:
                 self._children.release(child)
-        return with_body(response, _Held(body_of(response), lambda: self._children.release(child)))
+        return with_body(response, _ChildBody(body_of(response), lambda: self._children.release(child)))
 
     async def _look(self) -> dict[str, ModelFile]:
         models, rejected = await trio.to_thread.run_sync(self._shelf.look, LOOK_SECONDS)
         log = structlog.get_logger()
-        for one in rejected:
-            if one not in self._told:
-                log.warning("a model file is left out", file=str(one.path), reason=one.reason)
+        for left_out in rejected:
+            if left_out not in self._told:
+                log.warning("a model file is left out", file=str(left_out.path), reason=left_out.reason)
         for file in models.values():
             before = self._known.get(file.id)
             if file.template is False and (before is None or before.template is not False):
@@ -114,7 +114,7 @@ class LocalTransport(httpx.AsyncBaseTransport):
         """Return which files are left out, and why, in words that hold no folder."""
         if not self._told:
             return None
-        named = "; ".join(f"{one.path.name}: {one.reason}" for one in self._told[:MAX_NAMED])
+        named = "; ".join(f"{rejected.path.name}: {rejected.reason}" for rejected in self._told[:MAX_NAMED])
         more = len(self._told) - MAX_NAMED
         return f"left out: {named}" + (f"; and {more} more" if more > 0 else "")
 
@@ -147,7 +147,7 @@ class LocalTransport(httpx.AsyncBaseTransport):
         )
 
 
-class _Held(WireBody):
+class _ChildBody(WireBody):
     """A response's body whose process is in use until it is closed."""
 
     def __init__(self, inner: WireBody, release: Callable[[], None]) -> None:
@@ -179,7 +179,7 @@ def _model(request: httpx.Request) -> str:
     if not request.content:
         return str(request.url.params.get("model", ""))
     try:
-        return msgspec.json.decode(request.content, type=_Named).model
+        return msgspec.json.decode(request.content, type=_RequestedModel).model
     except (msgspec.DecodeError, UnicodeDecodeError):
         return ""
 

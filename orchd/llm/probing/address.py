@@ -129,7 +129,7 @@ def _hidden(text: str) -> str:
     return text.rpartition("@")[2]
 
 
-class Place:
+class ServerLocation:
     """Where a server's pages are, as far as has been found out: `root` for those of its own, `base` for the API's."""
 
     def __init__(self, address: Address) -> None:
@@ -148,7 +148,7 @@ class Place:
         """Look at another candidate; the API of a product that is told by its own pages is under `/v1`."""
         self.root, self.base = root, f"{root}/v1"
 
-    def take(self, other: "Place") -> None:
+    def take(self, other: "ServerLocation") -> None:
         """Be where `other` is."""
         self.root, self.base, self.found = other.root, other.base, other.found
 

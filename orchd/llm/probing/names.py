@@ -45,7 +45,7 @@ class Names:
             return found
         if self._kind == "ollama" and (found := self._others.get(ollama_name(name))) is not None:
             return found
-        return next((replace(one, id=name) for one in self._patterns if name.startswith(one.id[:-1])), None)
+        return next((replace(pattern, id=name) for pattern in self._patterns if name.startswith(pattern.id[:-1])), None)
 
     def asked(self, name: str) -> ModelInfo | None:
         """Return the model as its server is to be asked for it: by the id of the copy that `name` is, else its own."""

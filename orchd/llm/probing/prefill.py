@@ -20,10 +20,10 @@ import trio
 from orchd.errors import Busy
 from orchd.llm.answers.echo import SURE_CHARACTERS
 from orchd.llm.answers.failures import judge, map_errors
-from orchd.llm.answers.fetch import Fetched, fetch
+from orchd.llm.answers.fetch import FetchResult, fetch
 from orchd.llm.answers.words import read_body
 from orchd.llm.asking.ask import COMPLETIONS
-from orchd.llm.probing.address import Place
+from orchd.llm.probing.address import ServerLocation
 from orchd.llm.types import Kind, ModelInfo, Turn
 from orchd.llm.wire.chunks import decode
 
@@ -55,7 +55,7 @@ NO_THINKING: dict[str, Any] = {"chat_template_kwargs": {"enable_thinking": False
 """An answer that has begun has been thought over; some builds of llama.cpp refuse to continue it otherwise."""
 
 
-class Mark(NamedTuple):
+class Fingerprint(NamedTuple):
     """What a finding holds for: as long as the server says the same of itself and of the model."""
 
     kind: Kind | None
@@ -66,11 +66,11 @@ class Mark(NamedTuple):
 class Prefills:
     """What has been found out about the models of one server. `place` is where its pages are."""
 
-    def __init__(self, client: httpx.AsyncClient, place: Place, name: str) -> None:
+    def __init__(self, client: httpx.AsyncClient, place: ServerLocation, name: str) -> None:
         self._client = client
         self._place = place
         self._name = name
-        self._found: dict[str, tuple[Mark, Prefill | None]] = {}
+        self._found: dict[str, tuple[Fingerprint, Prefill | None]] = {}
         self._locks: dict[str, trio.Lock] = {}
 
     def forget(self) -> None:
@@ -81,7 +81,7 @@ class Prefills:
         """Return how to have `model` continue the last turn if that has been found out."""
         return self._found[model][1] if model in self._found else None
 
-    async def find(self, model: str, name: str, mark: Mark, *, fragile: bool) -> Prefill | None:
+    async def find(self, model: str, name: str, mark: Fingerprint, *, fragile: bool) -> Prefill | None:
         """Return how to have `model` continue the last turn, None when it doesn't; probes once for each `mark`.
 
         `name` is what to call it. `fragile`: a second request may end the running one; then nothing is generated unless
@@ -102,7 +102,7 @@ class Prefills:
 class _Probe:
     """One probe of one model."""
 
-    def __init__(self, client: httpx.AsyncClient, place: Place, name: str, model: str) -> None:
+    def __init__(self, client: httpx.AsyncClient, place: ServerLocation, name: str, model: str) -> None:
         self._client = client
         self._place = place
         self._name = name
@@ -140,11 +140,11 @@ class _Probe:
         found = (await fetch(self._client, self._place.root + "/version")).found()
         return found is not None and isinstance(found.get("version"), str)
 
-    async def _post(self, url: str, members: dict[str, Any]) -> Fetched:
+    async def _post(self, url: str, members: dict[str, Any]) -> FetchResult:
         body = {"model": self._model, "messages": msgspec.to_builtins(TURNS), **members}
         return await fetch(self._client, url, body)
 
-    def _checked(self, fetched: Fetched) -> dict[str, Any] | None:
+    def _checked(self, fetched: FetchResult) -> dict[str, Any] | None:
         """Return the JSON of a success, None for a refusal; raise for a failure."""
         found = fetched.found()
         if found is None and fetched.status not in REFUSED:

@@ -16,12 +16,12 @@ import trio
 
 from orchd.errors import OrchdError, Timeout, Unavailable, UpstreamError
 from orchd.llm.answers.failures import judge, map_errors
-from orchd.llm.answers.fetch import MAX_REPLY_BYTES, Fetched, fetch
+from orchd.llm.answers.fetch import MAX_REPLY_BYTES, FetchResult, fetch
 from orchd.llm.answers.words import read_body
 from orchd.llm.probing import listing
-from orchd.llm.probing.address import Place, read_address
+from orchd.llm.probing.address import ServerLocation, read_address
 from orchd.llm.probing.lists import MAX_LIST_BYTES, MAX_LISTED, Items, ListTooLongError, find_items, read_items
-from orchd.llm.probing.refusal import CONTRADICTED, NO_LIST, SPEAKS_TLS, Tried, is_final, refused
+from orchd.llm.probing.refusal import CONTRADICTED, NO_LIST, SPEAKS_TLS, TriedAddress, is_final, refused
 from orchd.llm.types import Kind, ModelInfo
 from orchd.llm.wire.pipe import Connect, connect_tcp
 from orchd.llm.wire.reach import speaks_tls
@@ -62,14 +62,14 @@ class Prober:
     def __init__(
         self,
         client: httpx.AsyncClient,
-        place: Place | str,
+        place: ServerLocation | str,
         name: str,
         *,
         named: bool = False,
         connect: Connect = connect_tcp,
     ) -> None:
-        self.place = Place(read_address(place)) if isinstance(place, str) else place
-        self._trial = Place(self.place.address)
+        self.place = ServerLocation(read_address(place)) if isinstance(place, str) else place
+        self._trial = ServerLocation(self.place.address)
         self._client = client
         self._name = name
         self._named = named
@@ -134,7 +134,7 @@ class Prober:
             tags = await self._get_list(self._trial.root + "/api/tags")
             if (found := await self._ollama(tags, sure=True)) is not None:
                 return found
-            raise refused(self._name, [Tried(self._trial.root + "/api/tags", tags)], has_key=self._has_key)
+            raise refused(self._name, [TriedAddress(self._trial.root + "/api/tags", tags)], has_key=self._has_key)
         return await self._openai(kind)
 
     async def lmstudio_instances(self, model: str) -> tuple[str, ...] | None:
@@ -182,7 +182,7 @@ class Prober:
         models = listing.once(info for info, _ in found)
         return Listing("lmstudio", models, native=True, instances=instances, note=_cut(items))
 
-    async def _ollama(self, tags: Fetched, *, sure: bool) -> Listing | None:
+    async def _ollama(self, tags: FetchResult, *, sure: bool) -> Listing | None:
         """Return what Ollama lists; None when it is no list, or, unless `sure`, when the usual list contradicts it."""
         items = find_items(tags.success(), ("models",))
         if items is None:
@@ -193,7 +193,7 @@ class Prober:
             return None
         return Listing("ollama", models, single=True, note=_cut(items))
 
-    async def _usual_list(self) -> "Listed | None":
+    async def _usual_list(self) -> "OpenAIList | None":
         """Return what stands at `/v1/models` beside one product's own pages; None when there is no list."""
         base = f"{self._trial.root}/v1"
         fetched = await self._get_list(f"{base}/models")
@@ -205,7 +205,7 @@ class Prober:
 
     async def _openai(self, kind: Kind) -> Listing:
         """List what is at the first address that has a list."""
-        tried: list[Tried] = []
+        tried: list[TriedAddress] = []
         for base in self._trial.bases:
             fetched = await self._get_list(f"{base}/models")
             items = find_items(fetched.success())
@@ -213,13 +213,13 @@ class Prober:
             if listed is not None and (listed.described or not self._trial.is_guess(base)):
                 self._trial.base, self._trial.found = base, True
                 return await self._openai_listing(kind, listed)
-            tried.append(Tried(f"{base}/models", fetched))
+            tried.append(TriedAddress(f"{base}/models", fetched))
             if is_final(fetched):
                 self._trial.base = base
                 break
         raise refused(self._name, tried, has_key=self._has_key)
 
-    async def _read(self, items: Items) -> "Listed":
+    async def _read(self, items: Items) -> "OpenAIList":
         owners: set[str] = set()
         described = False
 
@@ -230,9 +230,9 @@ class Prober:
             return listing.openai(item, self._name)
 
         models = listing.once(await read_items(items, make))
-        return Listed(models, frozenset(owners), described, _cut(items))
+        return OpenAIList(models, frozenset(owners), described, _cut(items))
 
-    async def _openai_listing(self, kind: Kind, listed: "Listed") -> Listing:
+    async def _openai_listing(self, kind: Kind, listed: "OpenAIList") -> Listing:
         if kind == "openai" and "llamacpp" in listed.owners:
             kind = "llamacpp"
         models = listed.models
@@ -250,13 +250,13 @@ class Prober:
             note=listed.note,
         )
 
-    async def _get_list(self, url: str) -> Fetched:
+    async def _get_list(self, url: str) -> FetchResult:
         return await self._fetch(url, MAX_LIST_BYTES + 1)
 
-    async def _get(self, path: str) -> Fetched:
+    async def _get(self, path: str) -> FetchResult:
         return await self._fetch(self._trial.root + path, MAX_REPLY_BYTES)
 
-    async def _fetch(self, url: str, limit: int) -> Fetched:
+    async def _fetch(self, url: str, limit: int) -> FetchResult:
         began = trio.current_time()
         try:
             fetched = await fetch(self._client, url, limit=limit, head_seconds=PROBE_SECONDS)
@@ -273,7 +273,7 @@ class Prober:
         return "Authorization" in self._client.headers
 
 
-class Listed(NamedTuple):
+class OpenAIList(NamedTuple):
     """What an OpenAI-compatible list has; `described`: its items say that they are models."""
 
     models: tuple[ModelInfo, ...]
@@ -282,7 +282,7 @@ class Listed(NamedTuple):
     note: str | None
 
 
-def _contradicts(models: Sequence[ModelInfo], listed: Listed) -> bool:
+def _contradicts(models: Sequence[ModelInfo], listed: OpenAIList) -> bool:
     """Tell whether the list beside Ollama's shows that it is none: by its owners, or by none of its names."""
     if listed.owners & OTHER_OWNERS:
         return True

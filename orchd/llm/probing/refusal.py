@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from orchd.errors import OrchdError, RateLimited, Unavailable, UpstreamError
 from orchd.llm.answers.failures import judge
-from orchd.llm.answers.fetch import Fetched
+from orchd.llm.answers.fetch import FetchResult
 from orchd.llm.answers.words import read_body
 from orchd.llm.probing.address import without_credentials
 from orchd.reasons import Reason
@@ -35,19 +35,19 @@ MAX_TARGET = 200
 """Characters of the address of a redirect that are told."""
 
 
-class Tried(NamedTuple):
+class TriedAddress(NamedTuple):
     """An address that was asked, and the reply."""
 
     url: str
-    fetched: Fetched
+    fetched: FetchResult
 
 
-def is_final(fetched: Fetched) -> bool:
+def is_final(fetched: FetchResult) -> bool:
     """Tell whether a reply speaks for the whole server, so that no other path needs to be tried."""
     return fetched.status in (401, 403, 429) or fetched.status >= 500 or bool(_WANTS_TLS.search(fetched.body[:4096]))
 
 
-def refused(name: str, tried: Sequence[Tried], *, has_key: bool) -> OrchdError:
+def refused(name: str, tried: Sequence[TriedAddress], *, has_key: bool) -> OrchdError:
     """Return why there is no list, by the reply that says most: the last one where it is final, else the first."""
     url, fetched = tried[-1] if is_final(tried[-1].fetched) else tried[0]
     where = without_credentials(url)
@@ -84,7 +84,7 @@ def _target(url: str, location: str) -> str:
         return "what is no address"
 
 
-def _forbidden(name: str, fetched: Fetched, where: str, *, has_key: bool) -> OrchdError:
+def _forbidden(name: str, fetched: FetchResult, where: str, *, has_key: bool) -> OrchdError:
     if fetched.status == 403 and not has_key and not _ABOUT_KEYS.search(fetched.body[:4096]):
         text = (
             f"{name} refuses requests from here: {where} answered HTTP status 403. An Ollama does so when it is called "

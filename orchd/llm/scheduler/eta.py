@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from orchd.llm.scheduler.plan import Plan
+from orchd.llm.scheduler.plan import Schedule
 from orchd.llm.scheduler.ticket import Ticket
 
 
-def etas(plan: Plan, order: Iterable[Ticket]) -> list[float | None]:
+def etas(plan: Schedule, order: Iterable[Ticket]) -> list[float | None]:
     """Guess for each waiting ticket, in their order, the seconds until it begins; None where nothing was measured.
 
     As if all that runs were spread evenly over its time, and each model's requests came one after another.

@@ -13,7 +13,7 @@ from typing import Generic, Protocol, TypeVar
 PRUNE_AT = 64
 
 
-class Item(Protocol):
+class QueueItem(Protocol):
     """What waits. `path` says whose it is, from the outermost level in; it is out of the queue once not `waiting`."""
 
     @property
@@ -23,7 +23,7 @@ class Item(Protocol):
     def waiting(self) -> bool: ...
 
 
-T = TypeVar("T", bound=Item)
+T = TypeVar("T", bound=QueueItem)
 
 
 class Clock:

@@ -40,7 +40,7 @@ LINGER_LOADS = {Priority.CHAT: 0, Priority.TASK: 2, Priority.BACKGROUND: 4}
 """How long an idle model is kept when only this is asked of another one, in times of that one's load as measured."""
 
 
-class Plan:
+class Schedule:
     """What waits and what runs. Times are seconds of any one clock; each method returns the tickets that now begin.
 
     `total` and `each` are the slots, of the whole server and of one model; None: as many as there are. `resident`: the

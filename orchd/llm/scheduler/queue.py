@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 import trio
 
 from orchd.llm.scheduler.eta import etas
-from orchd.llm.scheduler.plan import Plan
+from orchd.llm.scheduler.plan import Schedule
 from orchd.llm.scheduler.ticket import Ticket
 from orchd.llm.types import Channel, Claim, Listener, Phase, QueueEntry, QueueListener
 from orchd.wakeup import Signal
@@ -29,7 +29,7 @@ class Queue:
     """
 
     def __init__(self, name: str, moved: Callable[[str | None], None]) -> None:
-        self.plan = Plan()
+        self.plan = Schedule()
         self._name = name
         self._moved = moved
         self._listeners: dict[Ticket, Listener] = {}

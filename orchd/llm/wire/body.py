@@ -37,7 +37,7 @@ class Body(Protocol):
         """The connection has ended. Raises BodyError when the body has not."""
 
 
-class UntilClose:
+class UntilCloseBody:
     """A body that the end of the connection ends; a cut can't be told from an end."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class UntilClose:
         self.done = True
 
 
-class Counted:
+class LengthBody:
     """A body of `Content-Length` bytes; what comes after them is dropped."""
 
     def __init__(self, length: int) -> None:
@@ -72,7 +72,7 @@ class Counted:
             raise BodyEndedError(f"{self._left} bytes of the body are missing")
 
 
-class Chunked:
+class ChunkedBody:
     """A body in chunks; what comes after the last one is dropped."""
 
     def __init__(self) -> None:

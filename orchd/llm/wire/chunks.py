@@ -80,7 +80,7 @@ class Delta(msgspec.Struct, gc=False):
     function_call: CallFunction | None = None
 
 
-class Choice(msgspec.Struct, gc=False):
+class ChunkChoice(msgspec.Struct, gc=False):
     """The one answer: we never ask for several. OpenRouter tells errors of a provider here.
 
     `text`: where the content stands in the older form, of completions that are no chat.
@@ -103,7 +103,7 @@ class PromptProgress(msgspec.Struct, gc=False):
 class Chunk(msgspec.Struct, gc=False):
     """One event of a stream, or a whole reply."""
 
-    choices: list[Choice] | None = None
+    choices: list[ChunkChoice] | None = None
     model: str | None = None
     usage: UsageCounts | None = None
     error: str | dict[str, Any] | None = None
@@ -183,9 +183,9 @@ def _error(value: Any) -> ErrorBody | None:
     return mended
 
 
-def _choice(found: dict[str, Any]) -> Choice:
+def _choice(found: dict[str, Any]) -> ChunkChoice:
     delta, message, reason = found.get("delta"), found.get("message"), _reason(found.get("finish_reason"))
-    return Choice(
+    return ChunkChoice(
         delta=_delta({"content": delta} if isinstance(delta, str) else delta)
         if isinstance(delta, str | dict)
         else None,

@@ -7,8 +7,8 @@ took about a quarter of a millisecond of each answer's start.
 
 import httpx
 
-from orchd.llm.wire.head import Head
-from orchd.llm.wire.transport import Prepared, WireBody, WireTransport, body_of, prepare
+from orchd.llm.wire.head import ResponseHead
+from orchd.llm.wire.transport import PreparedRequest, WireBody, WireTransport, body_of, prepare
 
 _JSON = {"Content-Type": "application/json"}
 
@@ -20,7 +20,7 @@ class Endpoint:
         self.url = url
         self._client = client
         self._transport = transport
-        self._prepared: Prepared | None = None
+        self._prepared: PreparedRequest | None = None
 
     def at(self, url: str) -> "Endpoint":
         """Return the endpoint of another address of the same server; itself for its own."""
@@ -31,14 +31,14 @@ class Endpoint:
         """The key that goes with each request, empty when none does."""
         return str(self._client.headers.get("Authorization", "")).removeprefix("Bearer ")
 
-    async def post(self, content: bytes) -> tuple[Head, WireBody]:
+    async def post(self, content: bytes) -> tuple[ResponseHead, WireBody]:
         """Send `content` and return the response once its head is there; the caller closes the body.
 
         Raises httpx.TransportError, httpx.InvalidURL.
         """
         if not isinstance(self._transport, WireTransport):
             response = await self._transport.handle_async_request(self._request(content))
-            return Head(response.status_code, response.headers.raw), body_of(response)
+            return ResponseHead(response.status_code, response.headers.raw), body_of(response)
         if self._prepared is None:
             self._prepared = prepare(self._request(b""))
         return await self._transport.exchange(self._prepared, content)

@@ -9,7 +9,7 @@ being lenient can't split a request in two. What can't be read is a `BodyError` 
 import re
 from typing import NamedTuple
 
-from orchd.llm.wire.body import Body, BodyError, Chunked, Counted, UntilClose
+from orchd.llm.wire.body import Body, BodyError, ChunkedBody, LengthBody, UntilCloseBody
 
 MAX_HEAD_BYTES = 65_536
 MAX_INTERIM_BYTES = 1024 * 1024
@@ -22,7 +22,7 @@ _LENGTH = re.compile(rb"\d{1,18}\Z")
 _BARE = re.compile(rb"[^!-~]+")
 
 
-class Head(NamedTuple):
+class ResponseHead(NamedTuple):
     """A response's status and headers; names as they came, but for blanks."""
 
     status: int
@@ -46,7 +46,7 @@ class HeadParser:
         self._held = b""
         self._interim = 0
 
-    def feed(self, data: bytes) -> Head | None:
+    def feed(self, data: bytes) -> ResponseHead | None:
         """Return the head once it is whole. Raises BodyError."""
         self._held += data
         while True:
@@ -62,7 +62,7 @@ class HeadParser:
                 return head
             self._skip(head, match.end())
 
-    def _skip(self, head: Head, size: int) -> None:
+    def _skip(self, head: ResponseHead, size: int) -> None:
         if head.status == 101:
             raise BodyError("it switches to another protocol")
         self._interim += size
@@ -78,7 +78,7 @@ class HeadParser:
             raise BodyError(f"its head is longer than {MAX_HEAD_BYTES} bytes")
 
 
-def _read(lines: list[bytes]) -> Head:
+def _read(lines: list[bytes]) -> ResponseHead:
     match = _STATUS.match(lines[0])
     if match is None:
         raise BodyError(f"it begins with `{_shown(lines[0])}`")
@@ -91,26 +91,26 @@ def _read(lines: list[bytes]) -> Head:
         name, colon, value = line.partition(b":")
         if name := _BARE.sub(b"", name) if colon else b"":
             headers.append((name, value.strip().replace(b"\x00", b"").replace(b"\r", b"")))
-    return Head(int(match[1]), headers)
+    return ResponseHead(int(match[1]), headers)
 
 
-def framing(head: Head) -> Body:
+def framing(head: ResponseHead) -> Body:
     """Return the decoder for the framing that a head announces (RFC 9112, 6.3). Raises BodyError."""
     if head.status in (204, 304):
-        return Counted(0)
+        return LengthBody(0)
     if b"chunked" in head.all(b"transfer-encoding"):
-        return Chunked()
+        return ChunkedBody()
     lengths = set(head.all(b"content-length"))
     if len(lengths) > 1:
         raise BodyError("it has two lengths")
     for length in lengths:
         if not _LENGTH.match(length):
             raise BodyError(f"its length is `{_shown(length)}`")
-        return Counted(int(length))
-    return UntilClose()
+        return LengthBody(int(length))
+    return UntilCloseBody()
 
 
-def codings(head: Head) -> list[str]:
+def codings(head: ResponseHead) -> list[str]:
     """Return how the body is compressed, in the order in which that is undone."""
     found = [*head.all(b"content-encoding"), *head.all(b"transfer-encoding")]
     names = [_shown(coding.partition(b";")[0].strip()) for coding in found]

@@ -49,7 +49,7 @@ class Parser(Protocol):
         """Return what the end of the body completes."""
 
 
-class Lines:
+class LineSplitter:
     """Complete lines out of bytes cut anywhere; raises StreamTooLongError over its bounds."""
 
     def __init__(self, max_line: int = MAX_LINE_BYTES, max_total: int = MAX_TOTAL_BYTES) -> None:
@@ -116,7 +116,7 @@ class EventParser:
     """
 
     def __init__(self, max_line: int = MAX_LINE_BYTES, max_total: int = MAX_TOTAL_BYTES) -> None:
-        self._lines = Lines(max_line, max_total)
+        self._lines = LineSplitter(max_line, max_total)
         self._max_event = max_line
         self._name = b""
         self._data: list[bytes] = []
@@ -206,7 +206,7 @@ class JsonLinesParser:
     """The parser of newline-delimited JSON: each line that is not blank is the data of one event."""
 
     def __init__(self, max_line: int = MAX_LINE_BYTES, max_total: int = MAX_TOTAL_BYTES) -> None:
-        self._lines = Lines(max_line, max_total)
+        self._lines = LineSplitter(max_line, max_total)
 
     def feed(self, data: bytes) -> list[Event]:
         """Return an event for each line that `data` completes. Raises StreamTooLongError."""

@@ -17,8 +17,8 @@ import h11
 import httpx
 import trio
 
-from orchd.llm.wire.body import Body, BodyEndedError, BodyError, Counted
-from orchd.llm.wire.head import Head, HeadParser, codings, framing
+from orchd.llm.wire.body import Body, BodyEndedError, BodyError, LengthBody
+from orchd.llm.wire.head import HeadParser, ResponseHead, codings, framing
 from orchd.llm.wire.inflate import Inflater, inflaters
 from orchd.llm.wire.pipe import Connect, Pipe, connect_tcp, open_pipe
 from orchd.llm.wire.reach import why_slow, why_unreachable
@@ -120,7 +120,7 @@ def with_body(response: httpx.Response, body: WireBody) -> httpx.Response:
     return httpx.Response(response.status_code, headers=response.headers, stream=body, extensions={_BODY: body})
 
 
-class Prepared(NamedTuple):
+class PreparedRequest(NamedTuple):
     """A request as it goes over the wire, but for its content: where it goes, and its head without the length."""
 
     host: str
@@ -137,7 +137,7 @@ class Prepared(NamedTuple):
         return b"%b%b\r\n%b" % (self.head, length, content)
 
 
-def prepare(request: httpx.Request) -> Prepared:
+def prepare(request: httpx.Request) -> PreparedRequest:
     """Have h11 write the head of a request, which also checks it. Raises httpx.LocalProtocolError."""
     url, tls = request.url, request.url.scheme == "https"
     left_out = (b"connection", b"transfer-encoding", b"accept-encoding", b"content-length")
@@ -150,7 +150,7 @@ def prepare(request: httpx.Request) -> Prepared:
     seconds = trio_seconds(request.extensions.get("timeout", {}).get("connect"))
     host = url.raw_host.decode("ascii").strip("[]")
     whole = (head or b"").removesuffix(b"\r\n")
-    return Prepared(host, url.port or (443 if tls else 80), tls, whole, request.method == "POST", seconds)
+    return PreparedRequest(host, url.port or (443 if tls else 80), tls, whole, request.method == "POST", seconds)
 
 
 class WireTransport(httpx.AsyncBaseTransport):
@@ -172,7 +172,7 @@ class WireTransport(httpx.AsyncBaseTransport):
         headers = [pair for pair in head.headers if pair[0].lower() not in (b"content-encoding", b"transfer-encoding")]
         return httpx.Response(head.status, headers=headers, stream=body, extensions={_BODY: body})
 
-    async def exchange(self, prepared: Prepared, content: bytes) -> tuple[Head, WireBody]:
+    async def exchange(self, prepared: PreparedRequest, content: bytes) -> tuple[ResponseHead, WireBody]:
         """Send a request with `content` and return the response once its head is there; the caller closes the body.
 
         Raises httpx.TransportError.
@@ -184,7 +184,7 @@ class WireTransport(httpx.AsyncBaseTransport):
             await pipe.close()
             raise
 
-    async def _open(self, prepared: Prepared) -> Pipe:
+    async def _open(self, prepared: PreparedRequest) -> Pipe:
         accepted = False
 
         async def connect(host: str, port: int) -> trio.abc.Stream:
@@ -224,7 +224,7 @@ class _NoPipe:
 
 def ready_made(status: int, content: bytes) -> httpx.Response:
     """Return a JSON response as if it had come over a connection, for a transport that answers by itself."""
-    body = WireBody(_NoPipe(), Counted(len(content)), content)
+    body = WireBody(_NoPipe(), LengthBody(len(content)), content)
     headers = {"Content-Type": "application/json"}
     return httpx.Response(status, headers=headers, stream=body, extensions={_BODY: body})
 
@@ -234,7 +234,7 @@ def trio_seconds(seconds: float | None) -> float:
     return float("inf") if seconds is None else seconds
 
 
-async def _exchange(pipe: Pipe, data: bytes) -> tuple[Head, WireBody]:
+async def _exchange(pipe: Pipe, data: bytes) -> tuple[ResponseHead, WireBody]:
     """Send the request, read the head. A server may refuse before it has read all: then its answer counts, not our
     break.
     """
@@ -252,7 +252,7 @@ async def _exchange(pipe: Pipe, data: bytes) -> tuple[Head, WireBody]:
         raise httpx.ReadError("the connection broke before an answer") from (broken or error)
 
 
-async def _read_head(pipe: Pipe) -> tuple[Head, bytes]:
+async def _read_head(pipe: Pipe) -> tuple[ResponseHead, bytes]:
     """Return the head, and what came with it. Raises BodyError, trio.BrokenResourceError."""
     parser = HeadParser()
     while data := await pipe.receive():
@@ -261,7 +261,7 @@ async def _read_head(pipe: Pipe) -> tuple[Head, bytes]:
     raise trio.BrokenResourceError("the connection ended before an answer")
 
 
-def _body(pipe: Pipe, head: Head, first: bytes) -> WireBody:
+def _body(pipe: Pipe, head: ResponseHead, first: bytes) -> WireBody:
     body = WireBody(pipe, framing(head), first)
     for inflater in inflaters(codings(head)):
         body = InflatedBody(body, inflater)

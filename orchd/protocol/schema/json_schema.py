@@ -18,12 +18,12 @@ from orchd.protocol.codes import CLOSE_CODES
 from orchd.protocol.command import AnyCommand
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.schema import docstrings, shape
-from orchd.protocol.schema.shape import Json
+from orchd.protocol.schema.shape import JsonObject
 from orchd.protocol.types import ServerPayload
 from orchd.reasons import REASONS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-Members: TypeAlias = Mapping[str, str | Mapping[str, str]]
+MemberTexts: TypeAlias = Mapping[str, str | Mapping[str, str]]
 """What members are: by name, and under the name of a struct where they are something else there."""
 
 ABOUT = """Frames of the orchd WebSocket protocol. Generated; do not edit.
@@ -34,7 +34,7 @@ CLIENT = "What a client may send. Null for a member that may be left out means t
 SERVER = "What the daemon sends. Later daemons may send more members, more types and more values of enumerations."
 
 
-def schema(codec: Codec, members: Members, version: str) -> dict[str, Any]:
+def schema(codec: Codec, members: MemberTexts, version: str) -> dict[str, Any]:
     """Return the schema of protocol `version` as a JSON value. `members` says what the members of structs are."""
     sent = [frame.envelope for frame in codec.server_frames.values()]
     read = [*codec.client_frames.values()]
@@ -67,12 +67,12 @@ def schema(codec: Codec, members: Members, version: str) -> dict[str, Any]:
     return _document(version, {**roots, **definitions})
 
 
-def text(whole: Json) -> str:
+def text(whole: JsonObject) -> str:
     """Return a schema as the text that is committed as `protocol.schema.json`."""
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
 
-def _document(version: str, definitions: Json) -> Json:
+def _document(version: str, definitions: JsonObject) -> JsonObject:
     ordered = {name: {"title": name, "description": "", **told} for name, told in definitions.items()}
     return {
         "$schema": DIALECT,
@@ -92,7 +92,7 @@ def _document(version: str, definitions: Json) -> Json:
     }
 
 
-def _describe(definition: Json, struct: type[Struct], members: Members) -> None:
+def _describe(definition: JsonObject, struct: type[Struct], members: MemberTexts) -> None:
     """Put a struct's own words and those of its members into its definition."""
     told = docstrings.description(struct)
     if told:
@@ -103,8 +103,8 @@ def _describe(definition: Json, struct: type[Struct], members: Members) -> None:
     shape.defaults(definition)
 
 
-def _texts(struct: type[Struct], members: Members) -> Json:
-    found: Json = {name: told for name, told in members.items() if isinstance(told, str)}
+def _texts(struct: type[Struct], members: MemberTexts) -> JsonObject:
+    found: JsonObject = {name: told for name, told in members.items() if isinstance(told, str)}
     for base in reversed(struct.__mro__):
         told = members.get(base.__name__, {})
         found |= told if isinstance(told, Mapping) else {}
@@ -130,11 +130,11 @@ def _about(frame: FrameType[Never]) -> str:
     return told if issubclass(frame.payload, ServerPayload) else f"The reply to `{frame.type}`. {told}"
 
 
-def _answered(command: AnyCommand) -> Json:
+def _answered(command: AnyCommand) -> JsonObject:
     def names(frames: Iterable[FrameType[Never]]) -> list[str]:
         return [frame.envelope.__name__ for frame in frames]
 
-    told: Json = {"x-right": command.right, "x-reply": command.reply.envelope.__name__}
+    told: JsonObject = {"x-right": command.right, "x-reply": command.reply.envelope.__name__}
     if command.final:
         told["x-replyData"] = dict(command.final)
     return told | {"x-before": names(command.before), "x-pushes": names(command.pushes)}

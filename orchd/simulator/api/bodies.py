@@ -16,7 +16,7 @@ from orchd.simulator.refusal import RefusedError
 BodyT = TypeVar("BodyT")
 
 
-class Ask(NamedTuple):
+class ChatRequest(NamedTuple):
     """What a chat request asks. `directive`: the faults in the last user message, taken out of `question`; `begun`:
     the assistant's message at the end. `tools` may be called now; `must_call`: one has to be.
     """
@@ -39,7 +39,7 @@ class Ask(NamedTuple):
     must_call: bool = False
 
 
-class Part(Struct):
+class ContentPart(Struct):
     """A piece of a message's content."""
 
     type: str
@@ -50,7 +50,7 @@ class Message(Struct):
     """A turn of a conversation."""
 
     role: str
-    content: str | list[Part] | None = None
+    content: str | list[ContentPart] | None = None
 
     def text(self) -> str:
         """The whole text; raises `RefusedError` for images, which no simulated model can see."""
@@ -89,7 +89,7 @@ class ChatBody(Struct):
     tools: list[Tool] | None = None
     tool_choice: str | NamedTool | None = None
 
-    def ask(self) -> Ask:
+    def ask(self) -> ChatRequest:
         """Reduce it to what counts; raises `RefusedError`."""
         if not self.messages:
             raise RefusedError(400, "'messages' must not be empty", type="invalid_request_error", param="messages")
@@ -98,7 +98,7 @@ class ChatBody(Struct):
         question, directive = directives(asked[-1] if asked else "")
         limit = self.max_tokens if self.max_completion_tokens is None else self.max_completion_tokens
         tools = self._tools()
-        return Ask(
+        return ChatRequest(
             model=self.model,
             question=question,
             directive=directive,
@@ -124,7 +124,7 @@ class ChatBody(Struct):
         offered = tuple(tool.function for tool in self.tools or ())
         if not isinstance(wanted, NamedTool):
             return offered
-        found = tuple(one for one in offered if one.name == wanted.function.name)
+        found = tuple(tool for tool in offered if tool.name == wanted.function.name)
         if not found:
             message = f"'tool_choice' names '{wanted.function.name}', which is no tool of the request"
             raise RefusedError(400, message, type="invalid_request_error", param="tool_choice")
@@ -167,7 +167,7 @@ class NativeChatBody(Struct, forbid_unknown_fields=True):
     store: bool = True
     previous_response_id: str | None = None
 
-    def ask(self) -> Ask:
+    def ask(self) -> ChatRequest:
         """Reduce it to what counts; raises `RefusedError`."""
         if self.integrations:
             raise RefusedError(400, "The simulator has no integrations", type="not_implemented", param="integrations")
@@ -176,7 +176,7 @@ class NativeChatBody(Struct, forbid_unknown_fields=True):
             raise RefusedError(400, "Simulated models take text only", code="invalid_union", param="input")
         question, directive = directives("\n".join(item.content for item in items))
         texts = [item.content for item in items] + ([self.system_prompt] if self.system_prompt else [])
-        return Ask(
+        return ChatRequest(
             model=self.model,
             question=question,
             directive=directive,

@@ -3,7 +3,7 @@
 from orchd.simulator.api.bodies import LoadBody, UnloadBody, decode
 from orchd.simulator.api.chat import FaultDesk
 from orchd.simulator.api.dialect import json_bytes
-from orchd.simulator.http import Exchange, Request
+from orchd.simulator.http import HttpExchange, HttpRequest
 from orchd.simulator.models import Instance, Registry
 from orchd.simulator.refusal import model_not_found
 from orchd.simulator.settings import ModelSpec
@@ -20,18 +20,18 @@ class CatalogDesk:
         self._faults = faults
         self._jit = jit
 
-    async def openai(self, request: Request, exchange: Exchange) -> None:
+    async def openai(self, request: HttpRequest, exchange: HttpExchange) -> None:
         """`GET /v1/models`: all models, or only the loaded ones when loading on request is off."""
         names = list(self._registry.specs if self._jit else self._registry.instances)
         items = [{"id": name, "object": "model", "owned_by": "simulator"} for name in names]
         await exchange.answer(200, json_bytes({"object": "list", "data": items}))
 
-    async def v0(self, request: Request, exchange: Exchange) -> None:
+    async def v0(self, request: HttpRequest, exchange: HttpExchange) -> None:
         """`GET /api/v0/models`."""
         items = [self._v0(spec) for spec in self._registry.specs.values()]
         await exchange.answer(200, json_bytes({"object": "list", "data": items}))
 
-    async def v0_one(self, request: Request, exchange: Exchange) -> None:
+    async def v0_one(self, request: HttpRequest, exchange: HttpExchange) -> None:
         """`GET /api/v0/models/{id}`."""
         name = request.path.removeprefix(V0_ITEM)
         spec = self._registry.specs.get(name)
@@ -39,12 +39,12 @@ class CatalogDesk:
             raise model_not_found(name, list(self._registry.specs))
         await exchange.answer(200, json_bytes(self._v0(spec)))
 
-    async def native(self, request: Request, exchange: Exchange) -> None:
+    async def native(self, request: HttpRequest, exchange: HttpExchange) -> None:
         """`GET /api/v1/models`."""
         items = [self._v1(spec) for spec in self._registry.specs.values()]
         await exchange.answer(200, json_bytes({"models": items}))
 
-    async def load(self, request: Request, exchange: Exchange) -> None:
+    async def load(self, request: HttpRequest, exchange: HttpExchange) -> None:
         """`POST /api/v1/models/load`: answers once the new instance is loaded."""
         body = decode(request.body, LoadBody)
         context = body.context()
@@ -64,7 +64,7 @@ class CatalogDesk:
             answer["load_config"] = _load_config(instance)
         await exchange.answer(200, json_bytes(answer))
 
-    async def unload(self, request: Request, exchange: Exchange) -> None:
+    async def unload(self, request: HttpRequest, exchange: HttpExchange) -> None:
         """`POST /api/v1/models/unload`: ends what the instance generates with an error."""
         body = decode(request.body, UnloadBody)
         self._registry.unload(body.instance_id)

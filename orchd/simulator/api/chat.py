@@ -7,25 +7,25 @@ from collections.abc import Callable
 import trio
 
 from orchd.errors import Invalid
-from orchd.simulator.api.bodies import Ask, ChatBody, EmbeddingsBody, NativeChatBody, decode
+from orchd.simulator.api.bodies import ChatBody, ChatRequest, EmbeddingsBody, NativeChatBody, decode
 from orchd.simulator.api.dialect import Dialect, json_bytes
 from orchd.simulator.api.native import NativeDialect
 from orchd.simulator.api.openai import OpenAIDialect
-from orchd.simulator.content.answer import Answer, Question, compose, count_tokens
+from orchd.simulator.content.answer import AnswerSpec, SimulatedAnswer, compose, count_tokens
 from orchd.simulator.content.embedding import embed, packed
 from orchd.simulator.faults import Faults
-from orchd.simulator.generation import Generation
-from orchd.simulator.http import Exchange, Request
-from orchd.simulator.models import Instance, Load, Registry
+from orchd.simulator.generation import SimulatedGeneration
+from orchd.simulator.http import HttpExchange, HttpRequest
+from orchd.simulator.models import Instance, ModelLoadJob, Registry
 from orchd.simulator.refusal import RefusedError
 from orchd.simulator.settings import SimulatorConfig
-from orchd.simulator.stats import Counters
+from orchd.simulator.stats import StatCounters
 
 MAX_THREADS = 1_000
 MAX_INPUTS = 2_048
 MAX_COUNTED_FAULTS = 1_000
 
-MakeDialect = Callable[[Ask, Instance, Faults], Dialect]
+MakeDialect = Callable[[ChatRequest, Instance, Faults], Dialect]
 
 
 class FaultDesk:
@@ -39,7 +39,7 @@ class FaultDesk:
         """Let faults with `times` begin anew."""
         self._used.clear()
 
-    def of(self, request: Request, directive: str = "", *, generates: bool = True) -> Faults:
+    def of(self, request: HttpRequest, directive: str = "", *, generates: bool = True) -> Faults:
         """The faults of a request; raises `RefusedError` naming the known ones when its text can't be read."""
         asked = (self._always if generates else "", request.headers.get("x-simulate", ""), directive)
         try:
@@ -55,7 +55,7 @@ class FaultDesk:
         return self._used[text] <= times
 
 
-async def answered_by_fault(faults: Faults, exchange: Exchange) -> bool:
+async def answered_by_fault(faults: Faults, exchange: HttpExchange) -> bool:
     """Answer with the error that the faults ask for, if they do; returns whether they did."""
     exchange.piece = faults.split
     exchange.drop_next = faults.drop_next
@@ -72,7 +72,7 @@ async def answered_by_fault(faults: Faults, exchange: Exchange) -> bool:
 class ChatDesk:
     """Answers chat and embeddings requests."""
 
-    def __init__(self, config: SimulatorConfig, registry: Registry, counters: Counters, faults: FaultDesk) -> None:
+    def __init__(self, config: SimulatorConfig, registry: Registry, counters: StatCounters, faults: FaultDesk) -> None:
         self._config = config
         self._registry = registry
         self._counters = counters
@@ -80,15 +80,15 @@ class ChatDesk:
         self._numbers = itertools.count(1)
         self._threads: OrderedDict[str, int] = OrderedDict()
 
-    async def openai(self, request: Request, exchange: Exchange) -> None:
+    async def openai(self, request: HttpRequest, exchange: HttpExchange) -> None:
         """`POST /v1/chat/completions`."""
         await self._chat(decode(request.body, ChatBody).ask(), request, exchange, self._openai_dialect)
 
-    async def extended(self, request: Request, exchange: Exchange) -> None:
+    async def extended(self, request: HttpRequest, exchange: HttpExchange) -> None:
         """`POST /api/v0/chat/completions`."""
         await self._chat(decode(request.body, ChatBody).ask(), request, exchange, self._extended_dialect)
 
-    async def native(self, request: Request, exchange: Exchange) -> None:
+    async def native(self, request: HttpRequest, exchange: HttpExchange) -> None:
         """`POST /api/v1/chat`."""
         ask = decode(request.body, NativeChatBody).ask()
         if ask.previous is not None:
@@ -98,14 +98,14 @@ class ChatDesk:
             ask = ask._replace(prompt_tokens=ask.prompt_tokens + self._threads[ask.previous])
         await self._chat(ask, request, exchange, self._native_dialect)
 
-    def _openai_dialect(self, ask: Ask, instance: Instance, faults: Faults) -> Dialect:
+    def _openai_dialect(self, ask: ChatRequest, instance: Instance, faults: Faults) -> Dialect:
         return OpenAIDialect(next(self._numbers), instance, faults, include_usage=ask.include_usage)
 
-    def _extended_dialect(self, ask: Ask, instance: Instance, faults: Faults) -> Dialect:
+    def _extended_dialect(self, ask: ChatRequest, instance: Instance, faults: Faults) -> Dialect:
         number = next(self._numbers)
         return OpenAIDialect(number, instance, faults, include_usage=ask.include_usage, extended=True)
 
-    def _native_dialect(self, ask: Ask, instance: Instance, faults: Faults) -> Dialect:
+    def _native_dialect(self, ask: ChatRequest, instance: Instance, faults: Faults) -> Dialect:
         _check_reasoning(ask, instance)
         response_id = f"resp_simulated_{next(self._numbers)}" if ask.store else None
         if response_id is not None:
@@ -114,13 +114,13 @@ class ChatDesk:
                 self._threads.popitem(last=False)
         return NativeDialect(instance, faults, response_id=response_id)
 
-    async def _chat(self, ask: Ask, request: Request, exchange: Exchange, make: MakeDialect) -> None:
+    async def _chat(self, ask: ChatRequest, request: HttpRequest, exchange: HttpExchange, make: MakeDialect) -> None:
         faults = self._faults.of(request, ask.directive)
         if await answered_by_fault(faults, exchange):
             return
         instance, load = self._model(ask.model, "llm", ask.context, faults)
         dialect = make(ask, instance, faults)
-        generation = Generation(
+        generation = SimulatedGeneration(
             exchange,
             dialect,
             self._compose(ask, instance, faults),
@@ -134,21 +134,21 @@ class ChatDesk:
         )
         await generation.run()
 
-    def _model(self, name: str, kind: str, context: int | None, faults: Faults) -> tuple[Instance, Load | None]:
+    def _model(self, name: str, kind: str, context: int | None, faults: Faults) -> tuple[Instance, ModelLoadJob | None]:
         found = self._registry.find(name, kind)
         if isinstance(found, Instance):
             return found, None
         load = self._registry.load_on_request(found, context, fail=faults.load_error)
         return load.instance, load
 
-    def _compose(self, ask: Ask, instance: Instance, faults: Faults) -> Answer:
+    def _compose(self, ask: ChatRequest, instance: Instance, faults: Faults) -> SimulatedAnswer:
         if ask.prompt_tokens >= instance.context:
             message = (
                 "The number of tokens to keep from the initial prompt is greater than the context length "
                 f"(n_keep: {ask.prompt_tokens} >= n_ctx: {instance.context})"
             )
             raise RefusedError(400, message, type="invalid_request_error", code="context_length_exceeded")
-        question = Question(
+        question = AnswerSpec(
             ask.question,
             instance.spec.id,
             self._config.seed,
@@ -169,7 +169,7 @@ class ChatDesk:
             param = "tools" if ask.tools and ask.schema is None else "response_format"
             raise RefusedError(400, message, type="invalid_request_error", param=param) from None
 
-    async def embeddings(self, request: Request, exchange: Exchange) -> None:
+    async def embeddings(self, request: HttpRequest, exchange: HttpExchange) -> None:
         """`POST /v1/embeddings` and `POST /api/v0/embeddings`."""
         body = decode(request.body, EmbeddingsBody)
         faults = self._faults.of(request)
@@ -202,7 +202,7 @@ class ChatDesk:
         return {"object": "list", "data": data, "model": faults.model or instance.id, "usage": usage}
 
 
-def _check_reasoning(ask: Ask, instance: Instance) -> None:
+def _check_reasoning(ask: ChatRequest, instance: Instance) -> None:
     allowed = ("off", "on") if instance.spec.reasoning else ()
     if ask.reasoning is not None and ask.reasoning not in allowed:
         message = f"Model '{instance.spec.id}' does not support reasoning '{ask.reasoning}'"

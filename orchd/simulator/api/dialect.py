@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, Protocol
 import msgspec
 
 from orchd.llm.types import Channel
-from orchd.simulator.content.answer import Answer
+from orchd.simulator.content.answer import SimulatedAnswer
 from orchd.simulator.faults import Faults
 
 Stage = Literal["start", "progress", "end"]
@@ -92,7 +92,7 @@ class Dialect(Protocol):
     def token(self, channel: Channel) -> Encoder:
         """The function that writes a token of a channel."""
 
-    def calls(self, answer: Answer) -> bytes:
+    def calls(self, answer: SimulatedAnswer) -> bytes:
         """The tool calls, after all text."""
 
     def comment(self) -> bytes:
@@ -101,10 +101,10 @@ class Dialect(Protocol):
     def error(self, error: dict[str, str | None], account: Account) -> bytes:
         """The generation failed; the stream ends with this."""
 
-    def finish(self, answer: Answer, account: Account) -> bytes:
+    def finish(self, answer: SimulatedAnswer, account: Account) -> bytes:
         """The generation is complete; the stream ends with this."""
 
-    def whole(self, answer: Answer, account: Account) -> bytes:
+    def whole(self, answer: SimulatedAnswer, account: Account) -> bytes:
         """The body for a request that asked for no stream."""
 
 

@@ -2,7 +2,7 @@
 
 from orchd.llm.types import Channel
 from orchd.simulator.api.dialect import Account, Encoder, EventWriter, Stage, json_bytes
-from orchd.simulator.content.answer import Answer
+from orchd.simulator.content.answer import SimulatedAnswer
 from orchd.simulator.faults import Faults
 from orchd.simulator.models import Instance
 
@@ -40,7 +40,7 @@ class NativeDialect:
         head, tail = self._writer.around(b'{"type":' + json_bytes(name) + b',"content":', b"}", name)
         return lambda text: head + json_bytes(text) + tail
 
-    def calls(self, answer: Answer) -> bytes:
+    def calls(self, answer: SimulatedAnswer) -> bytes:
         return b""
 
     def comment(self) -> bytes:
@@ -50,10 +50,10 @@ class NativeDialect:
         event = self._event("error", error=error["message"] if self._faults.error_shape == "string" else error)
         return event + (self._event("chat.end", result=self._result(account)) if self._faults.error_done else b"")
 
-    def finish(self, answer: Answer, account: Account) -> bytes:
+    def finish(self, answer: SimulatedAnswer, account: Account) -> bytes:
         return b"" if self._faults.no_finish else self._event("chat.end", result=self._result(account))
 
-    def whole(self, answer: Answer, account: Account) -> bytes:
+    def whole(self, answer: SimulatedAnswer, account: Account) -> bytes:
         return json_bytes(self._result(account))
 
     def _event(self, name: str, **members: object) -> bytes:

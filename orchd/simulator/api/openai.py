@@ -4,7 +4,7 @@ import time
 
 from orchd.llm.types import Channel
 from orchd.simulator.api.dialect import Account, Encoder, EventWriter, Stage, json_bytes
-from orchd.simulator.content.answer import Answer
+from orchd.simulator.content.answer import SimulatedAnswer
 from orchd.simulator.content.calling import pieces
 from orchd.simulator.faults import Faults
 from orchd.simulator.models import Instance
@@ -53,7 +53,7 @@ class OpenAIDialect:
         head, tail = self._writer.around(before, after)
         return lambda text: head + json_bytes(text) + tail
 
-    def calls(self, answer: Answer) -> bytes:
+    def calls(self, answer: SimulatedAnswer) -> bytes:
         deltas = [{"role": "assistant", "tool_calls": [piece]} for piece in pieces(answer.calls, self._faults)]
         return b"".join(self._chunk([_choice(delta)]) for delta in deltas)
 
@@ -66,7 +66,7 @@ class OpenAIDialect:
         event = self._writer.event(data, "error" if shape == "event" else None)
         return event + (self._done() if self._faults.error_done else b"")
 
-    def finish(self, answer: Answer, account: Account) -> bytes:
+    def finish(self, answer: SimulatedAnswer, account: Account) -> bytes:
         events = b""
         if not self._faults.no_finish:
             last = {"index": 0, "delta": {}, "logprobs": None, "finish_reason": answer.finish_reason}
@@ -75,7 +75,7 @@ class OpenAIDialect:
             events += self._chunk([], usage=account.usage())
         return events + (b"" if self._faults.no_done else self._done())
 
-    def whole(self, answer: Answer, account: Account) -> bytes:
+    def whole(self, answer: SimulatedAnswer, account: Account) -> bytes:
         message: dict[str, object] = {"role": "assistant", "content": account.text("content")}
         if answer.calls:
             message["tool_calls"] = answer.calls
@@ -102,7 +102,7 @@ class OpenAIDialect:
     def _done(self) -> bytes:
         return self._writer.event(b"[DONE]")
 
-    def _extension(self, answer: Answer, account: Account) -> dict[str, object]:
+    def _extension(self, answer: SimulatedAnswer, account: Account) -> dict[str, object]:
         timings = account.timings()
         return {
             "stats": {

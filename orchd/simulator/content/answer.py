@@ -53,7 +53,7 @@ _TRICKY = (
 Cause = Literal["eosFound", "stopStringFound", "maxPredictedTokensReached", "contextLengthReached", "toolCalls"]
 
 
-class Answer(NamedTuple):
+class SimulatedAnswer(NamedTuple):
     """An answer about to be sent. `content` can be read once; `tokens` says how many it gives (`ENDLESS`). After it
     come the tool calls.
     """
@@ -72,7 +72,7 @@ class Answer(NamedTuple):
         return "stop" if self.cause in ("eosFound", "stopStringFound") else "length"
 
 
-class Question(NamedTuple):
+class AnswerSpec(NamedTuple):
     """What an answer depends on and what bounds it.
 
     `limit` and `room` (what the context leaves) are tokens; `endless` answers, which are sent as they are made, may go
@@ -103,13 +103,15 @@ def count_tokens(text: str) -> int:
     return len(_TOKEN.findall(text))
 
 
-def compose(question: Question, faults: Faults) -> Answer:
+def compose(question: AnswerSpec, faults: Faults) -> SimulatedAnswer:
     """Write the answer. Raises Invalid when an answer after the asked schema can't be made."""
     rng = random.Random(f"{question.seed}\n{question.model}\n{question.text}")  # noqa: S311 - no secret
     reasoning = _reasoning(rng, question, faults)
     wanted = faults.calls if faults.calls is not None else int(question.must_call)
     if question.tools and wanted:
-        return Answer(reasoning, iter(()), 0, "toolCalls", made_calls(rng, question.tools, wanted, cut=faults.call_cut))
+        return SimulatedAnswer(
+            reasoning, iter(()), 0, "toolCalls", made_calls(rng, question.tools, wanted, cut=faults.call_cut)
+        )
     content, count = _content(rng, question, faults)
     cause: Cause = "eosFound"
     if question.stop and count:
@@ -117,10 +119,10 @@ def compose(question: Question, faults: Faults) -> Answer:
         cause = "stopStringFound" if stopped else cause
     if question.begun:
         reasoning, (content, count) = [], _continued(content, count, question, faults)
-    return _bounded(Answer(reasoning, content, count, cause), question, faults)
+    return _bounded(SimulatedAnswer(reasoning, content, count, cause), question, faults)
 
 
-def _content(rng: random.Random, question: Question, faults: Faults) -> tuple[Iterator[str], int]:
+def _content(rng: random.Random, question: AnswerSpec, faults: Faults) -> tuple[Iterator[str], int]:
     if faults.empty or faults.reasoning_only:
         return iter(()), 0
     if question.schema is not None and faults.tokens is None and not faults.repeat:
@@ -138,7 +140,7 @@ def _content(rng: random.Random, question: Question, faults: Faults) -> tuple[It
     return iter(text), len(text)
 
 
-def _continued(tokens: Iterator[str], count: int, question: Question, faults: Faults) -> tuple[Iterator[str], int]:
+def _continued(tokens: Iterator[str], count: int, question: AnswerSpec, faults: Faults) -> tuple[Iterator[str], int]:
     """What follows `begun`: in the answer if it begins so, else in the question ("write exactly ..."), else prose."""
     found = after(tokens, count, question.begun)
     if found is not None:
@@ -170,7 +172,7 @@ def _sized(tokens: Iterator[str], count: int | None) -> tuple[Iterator[str], int
     return (tokens, ENDLESS) if count is None else (itertools.islice(tokens, count), count)
 
 
-def _opening(question: Question, faults: Faults) -> list[str]:
+def _opening(question: AnswerSpec, faults: Faults) -> list[str]:
     words = " ".join(question.text.split())
     quoted = words if len(words) <= ECHO_CHARACTERS else words[: ECHO_CHARACTERS - 1] + "…"
     tokens = tokenize(f"Simulated answer: no model has read this. You wrote: “{quoted}”.")
@@ -200,7 +202,7 @@ def _some_prose(rng: random.Random) -> list[str]:
     return tokens
 
 
-def _reasoning(rng: random.Random, question: Question, faults: Faults) -> list[str]:
+def _reasoning(rng: random.Random, question: AnswerSpec, faults: Faults) -> list[str]:
     if faults.reasoning is not None:
         wanted = faults.reasoning
     elif question.thinks or faults.reasoning_only:
@@ -218,7 +220,7 @@ def _until_stop(content: Iterable[str], stop: tuple[str, ...]) -> tuple[Iterator
     return iter(tokens), len(tokens), bool(found)
 
 
-def _bounded(answer: Answer, question: Question, faults: Faults) -> Answer:
+def _bounded(answer: SimulatedAnswer, question: AnswerSpec, faults: Faults) -> SimulatedAnswer:
     if faults.tokens is not None:
         return answer
     limit = question.room if question.limit is None else min(question.limit, question.room)
@@ -228,4 +230,4 @@ def _bounded(answer: Answer, question: Question, faults: Faults) -> Answer:
     cause: Cause = "contextLengthReached" if limit == question.room != question.limit else "maxPredictedTokensReached"
     reasoning = answer.reasoning[:limit]
     count = min(answer.tokens, limit - len(reasoning))
-    return Answer(reasoning, itertools.islice(answer.content, count), count, cause)
+    return SimulatedAnswer(reasoning, itertools.islice(answer.content, count), count, cause)

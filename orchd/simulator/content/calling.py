@@ -11,7 +11,7 @@ from orchd.simulator.faults import Faults
 
 PIECE_CHARACTERS = 7
 
-Piece = dict[str, object]
+CallPiece = dict[str, object]
 
 
 def made_calls(
@@ -32,7 +32,7 @@ def made_calls(
     return tuple(calls)
 
 
-def pieces(calls: tuple[ToolCall, ...], faults: Faults) -> list[Piece]:
+def pieces(calls: tuple[ToolCall, ...], faults: Faults) -> list[CallPiece]:
     """Return the members of `delta.tool_calls`, an event each: as LM Studio cuts calls, or as the faults ask."""
     if faults.call_form == "whole":
         return [_piece(0, call, call.function.arguments) for call in calls]
@@ -41,7 +41,7 @@ def pieces(calls: tuple[ToolCall, ...], faults: Faults) -> list[Piece]:
         found.append(_piece(index, call, ""))
         text = call.function.arguments
         for start in range(0, len(text), PIECE_CHARACTERS):
-            piece: Piece = {"index": index, "function": {"arguments": text[start : start + PIECE_CHARACTERS]}}
+            piece: CallPiece = {"index": index, "function": {"arguments": text[start : start + PIECE_CHARACTERS]}}
             if faults.call_form == "odd":
                 piece |= {"id": f"{call.id}-{start}"}
                 piece["function"] = {"name": "", "arguments": text[start : start + PIECE_CHARACTERS]}
@@ -49,6 +49,6 @@ def pieces(calls: tuple[ToolCall, ...], faults: Faults) -> list[Piece]:
     return found
 
 
-def _piece(index: int, call: ToolCall, arguments: str) -> Piece:
+def _piece(index: int, call: ToolCall, arguments: str) -> CallPiece:
     function = {"name": call.function.name, "arguments": arguments}
     return {"index": index, "id": call.id, "type": "function", "function": function}

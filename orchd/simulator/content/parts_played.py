@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from orchd.json_schema import Checker, Json, JsonSchema
 
-Members: TypeAlias = dict[str, Json]
+MemberSchemas: TypeAlias = dict[str, Json]
 
 STEPS = 3
 """Of each plan: two that stand alone, and one that needs both."""
@@ -40,16 +40,16 @@ def play(value: Json, schema: JsonSchema, rng: random.Random, score: int | None)
     return played if Checker(schema).flaw(played) is None else value
 
 
-def _planned(value: Members) -> Members:
+def _planned(value: MemberSchemas) -> MemberSchemas:
     steps = value.get("subtasks")
     pattern = next((step for step in steps if isinstance(step, dict)), None) if isinstance(steps, list) else None
     return {} if pattern is None else {"subtasks": [_step(pattern, number) for number in range(1, STEPS + 1)]}
 
 
-def _step(pattern: Members, number: int) -> Json:
+def _step(pattern: MemberSchemas, number: int) -> Json:
     """Write a step with the members that `pattern` has."""
     needed: list[Json] = [*range(1, number)] if number == STEPS else []
-    told: Members = {
+    told: MemberSchemas = {
         "id": number,
         "title": f"Simulated step {number}",
         "prompt": f"Simulated step {number} of {STEPS}: do nothing, and say so.",
@@ -59,12 +59,12 @@ def _step(pattern: Members, number: int) -> Json:
     return pattern | {name: told[name] for name in pattern.keys() & told.keys()}
 
 
-def _judged(value: Members, score: int) -> Members:
+def _judged(value: MemberSchemas, score: int) -> MemberSchemas:
     """Return a judge's answer whose verdicts, scores and findings say the same; anybody else's as it is."""
     return _agreeing(value, score) if value.keys() & {*VERDICTS, *FINDINGS} else value
 
 
-def _agreeing(value: Members, score: int) -> Members:
+def _agreeing(value: MemberSchemas, score: int) -> MemberSchemas:
     return {name: _member(name, member, score) for name, member in value.items()}
 
 

@@ -29,7 +29,7 @@ import trio_mysql.cursors
 import trio_mysql.protocol
 
 from orchd.errors import OrchdError, StartError, TooLarge
-from orchd.storage.database import Result, Value
+from orchd.storage.database import Result, SqlValue
 from orchd.storage.mysql.mysql_errors import NO_MYSQL, DriverError, Packet, mapped_errors
 from orchd.storage.readiness import AWAY, Away
 from orchd.storage.url import MysqlUrl
@@ -95,7 +95,7 @@ class _CachingSha2:
         return await self._driver._read_packet()
 
 
-class Connection:
+class MysqlConnection:
     """A session set up for the common dialect, in autocommit mode. Made by `connect`; `close` or `aclose` ends it."""
 
     def __init__(self, driver: Any, stream: trio.SocketStream, url: MysqlUrl) -> None:
@@ -114,7 +114,7 @@ class Connection:
         found = await self._execute("SELECT @@max_allowed_packet", None)
         self.max_bytes = int(found.rows[0][0])
 
-    async def execute(self, sql: str, params: tuple[Value, ...] | None = None) -> Result:
+    async def execute(self, sql: str, params: tuple[SqlValue, ...] | None = None) -> Result:
         """Run one statement: as it stands, or with `%s` replaced by `params`.
 
         Raises `Away` when the connection is lost or the server can't go on, `Conflict`, `TryAgain`, `StartError` for
@@ -134,7 +134,7 @@ class Connection:
             return f"'{user}'@'{host}'"
         return None
 
-    def takes(self, sql: str, params: tuple[Value, ...]) -> bool:
+    def takes(self, sql: str, params: tuple[SqlValue, ...]) -> bool:
         """Whether the server accepts a statement of this length."""
         texts = [value for value in params if isinstance(value, str | bytes)]
         if 5 * sum(map(len, texts)) + len(sql) + 32 * len(params) < self.max_bytes:  # four bytes each, quotes doubled
@@ -142,11 +142,11 @@ class Connection:
         return len(self._query(_Cursor(self._driver), sql, params)) < self.max_bytes
 
     @staticmethod
-    def _query(cursor: Any, sql: str, params: tuple[Value, ...] | None) -> bytes:
+    def _query(cursor: Any, sql: str, params: tuple[SqlValue, ...] | None) -> bytes:
         query: bytes = cursor.mogrify(sql, params).encode("utf-8", "surrogateescape")
         return query
 
-    async def _execute(self, sql: str, params: tuple[Value, ...] | None) -> Result:
+    async def _execute(self, sql: str, params: tuple[SqlValue, ...] | None) -> Result:
         cursor = _Cursor(self._driver)
         query = self._query(cursor, sql, params)
         if len(query) >= self.max_bytes:
@@ -180,7 +180,7 @@ async def trust_of(url: MysqlUrl) -> tls.SSLContext | None:
 
 async def connect(
     url: MysqlUrl, *, lock_seconds: int, database: bool = True, trust: tls.SSLContext | None = None
-) -> Connection:
+) -> MysqlConnection:
     """A connection to `url`, or to its server only. Raises `Away` or `StartError`; the caller sets a deadline.
 
     `lock_seconds`: how long one statement waits for a lock before the server gives up. `trust`: what `trust_of` gave.
@@ -188,7 +188,7 @@ async def connect(
     trust = trust or await trust_of(url)
     with mapped_errors():
         stream = await _open_stream(url)
-    connection = Connection(_make_driver(url, database, trust), stream, url)
+    connection = MysqlConnection(_make_driver(url, database, trust), stream, url)
     done = False
     try:
         with mapped_errors():

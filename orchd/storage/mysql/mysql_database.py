@@ -24,9 +24,9 @@ import structlog
 import trio
 
 from orchd.errors import Conflict, TooLarge, Unavailable
-from orchd.storage.database import Refused, Steps
+from orchd.storage.database import Steps, ValueRefused
 from orchd.storage.dialect import to_format
-from orchd.storage.mysql.mysql_connection import Connection, connect, trust_of
+from orchd.storage.mysql.mysql_connection import MysqlConnection, connect, trust_of
 from orchd.storage.mysql.mysql_errors import PACKET_TOO_LARGE, WRITES_IN_A_READ, TryAgain, error_code
 from orchd.storage.mysql.mysql_long import execute, sweep
 from orchd.storage.mysql.mysql_migrate import migrate_mysql
@@ -36,7 +36,7 @@ from orchd.storage.url import MysqlUrl
 
 T = TypeVar("T")
 P = ParamSpec("P")
-Begin: TypeAlias = Callable[[Connection], Awaitable[None]]
+BeginTransaction: TypeAlias = Callable[[MysqlConnection], Awaitable[None]]
 
 BUSY = "all database connections are in use"
 LOCKED = "the database is locked by another transaction"
@@ -65,7 +65,7 @@ class MysqlDatabase(SupervisedDatabase):
     async def start(self) -> None:
         """Nothing to prepare: connections are opened when they are needed."""
 
-    async def _connect(self) -> Connection:
+    async def _connect(self) -> MysqlConnection:
         connection = await connect(self._url, lock_seconds=self._lock_seconds, trust=self._trust)
         connection.max_bytes = min(connection.max_bytes, self._takes)
         return connection
@@ -126,7 +126,7 @@ class MysqlDatabase(SupervisedDatabase):
                 except Away as error:
                     if error_code(error.__cause__) != WRITES_IN_A_READ:
                         raise
-                    raise Refused("a read-only transaction tried to write") from error.__cause__
+                    raise ValueRefused("a read-only transaction tried to write") from error.__cause__
 
     @asynccontextmanager
     async def _place(self) -> AsyncIterator[float]:
@@ -147,7 +147,7 @@ class MysqlDatabase(SupervisedDatabase):
         finally:
             self._pool.leave_place()
 
-    async def _repeatedly(self, begin: Begin, make_steps: Callable[[], Steps[T]], deadline: float) -> T:
+    async def _repeatedly(self, begin: BeginTransaction, make_steps: Callable[[], Steps[T]], deadline: float) -> T:
         pause = FIRST_RETRY_PAUSE
         while True:
             try:
@@ -161,7 +161,7 @@ class MysqlDatabase(SupervisedDatabase):
             await trio.sleep(pause)
             pause = min(pause * 2, LONGEST_RETRY_PAUSE)
 
-    async def _transaction(self, begin: Begin, make_steps: Callable[[], Steps[T]]) -> T:
+    async def _transaction(self, begin: BeginTransaction, make_steps: Callable[[], Steps[T]]) -> T:
         connection = await self._begun(begin)
         ended = False
         try:
@@ -172,7 +172,7 @@ class MysqlDatabase(SupervisedDatabase):
             await self._release(connection, ended)
         return value
 
-    async def _begun(self, begin: Begin) -> Connection:
+    async def _begun(self, begin: BeginTransaction) -> MysqlConnection:
         """A connection with an open transaction; one from the pool that turns out to be dead is replaced."""
         while True:
             connection, used = await self._pool.connection()
@@ -190,7 +190,7 @@ class MysqlDatabase(SupervisedDatabase):
                     connection.close()
             return connection
 
-    async def _release(self, connection: Connection, ended: bool) -> None:
+    async def _release(self, connection: MysqlConnection, ended: bool) -> None:
         try:
             if not ended and connection.usable:
                 with suppress(Away):
@@ -203,28 +203,28 @@ class MysqlDatabase(SupervisedDatabase):
                 connection.close()
 
 
-async def _begin_write(connection: Connection) -> None:
+async def _begin_write(connection: MysqlConnection) -> None:
     if not connection.serializable:
         await connection.execute("SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE")
         connection.serializable = True
     await connection.execute("START TRANSACTION")
 
 
-async def _begin_read(connection: Connection) -> None:
+async def _begin_read(connection: MysqlConnection) -> None:
     if connection.serializable:
         await connection.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         connection.serializable = False
     await connection.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
 
 
-async def _begin_sweep(connection: Connection) -> None:
+async def _begin_sweep(connection: MysqlConnection) -> None:
     if connection.serializable:
         await connection.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         connection.serializable = False
     await connection.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT")
 
 
-async def _drive(steps: Steps[T], connection: Connection) -> T:
+async def _drive(steps: Steps[T], connection: MysqlConnection) -> T:
     """Run a transaction's statements to its value. A `Conflict` is raised at its `yield`; others end it."""
     try:
         statement = next(steps)

@@ -17,7 +17,7 @@ import trio_mysql.err
 import trio_mysql.protocol
 
 from orchd.errors import Conflict, StartError, TooLarge
-from orchd.storage.database import Refused
+from orchd.storage.database import ValueRefused
 from orchd.storage.readiness import AWAY, NO_TABLES, Away
 
 _DUPLICATE = "this already exists"
@@ -124,7 +124,7 @@ def _mapped(error: Any) -> Exception | None:
     if code in _OUR_STATEMENT:
         return None
     if state.startswith(_OUR_VALUE):
-        return Refused("the database refused a value")
+        return ValueRefused("the database refused a value")
     return _away(code, state, error)
 
 

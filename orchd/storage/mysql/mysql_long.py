@@ -16,9 +16,9 @@ from typing import NamedTuple
 import structlog
 
 from orchd.errors import TooLarge
-from orchd.storage.database import Result, Value
+from orchd.storage.database import Result, SqlValue
 from orchd.storage.dialect import LONG_MARK
-from orchd.storage.mysql.mysql_connection import Connection
+from orchd.storage.mysql.mysql_connection import MysqlConnection
 
 MARK = "\0orchd:"
 _OWN, _LONG = f"{MARK}text:", LONG_MARK
@@ -30,7 +30,7 @@ KEEP_MS = 3_600_000
 """For how long pieces are kept that nobody seems to name: their transaction may not have been seen yet."""
 
 
-class Long(NamedTuple):
+class LongText(NamedTuple):
     """A text in pieces; `size` is its length in bytes."""
 
     name: str
@@ -38,7 +38,7 @@ class Long(NamedTuple):
     size: int
 
     @classmethod
-    def of(cls, cell: str) -> "Long":
+    def of(cls, cell: str) -> "LongText":
         """Read a mark."""
         name, pieces, size = cell.removeprefix(_LONG).split(":")
         return cls(name, int(pieces), int(size))
@@ -47,16 +47,16 @@ class Long(NamedTuple):
         return f"{_LONG}{self.name}:{self.pieces}:{self.size}"
 
 
-async def execute(connection: Connection, sql: str, params: tuple[Value, ...]) -> Result:
+async def execute(connection: MysqlConnection, sql: str, params: tuple[SqlValue, ...]) -> Result:
     """Run one statement in a transaction, however long the texts that it stores or reads are. Raises as
-    `Connection.execute` does; `TooLarge` where a statement is long for another reason."""
+    `MysqlConnection.execute` does; `TooLarge` where a statement is long for another reason."""
     params = tuple(_OWN + value if isinstance(value, str) and value.startswith(MARK) else value for value in params)
     if not connection.takes(sql, params):
         params = await _shortened(connection, sql, params)
     return await _restored(connection, await connection.execute(sql, params))
 
 
-async def _shortened(connection: Connection, sql: str, params: tuple[Value, ...]) -> tuple[Value, ...]:
+async def _shortened(connection: MysqlConnection, sql: str, params: tuple[SqlValue, ...]) -> tuple[SqlValue, ...]:
     """Put texts elsewhere, the longest first, until the statement is short enough."""
     if sql[:6].upper() not in ("INSERT", "UPDATE"):  # a text that is compared must be there itself
         raise TooLarge("this is longer than the database server accepts in one statement")
@@ -72,15 +72,15 @@ async def _shortened(connection: Connection, sql: str, params: tuple[Value, ...]
     return tuple(values)
 
 
-def _length(value: Value) -> int:
+def _length(value: SqlValue) -> int:
     return len(value) if isinstance(value, str) else 0
 
 
-async def _store(connection: Connection, text: str) -> str:
+async def _store(connection: MysqlConnection, text: str) -> str:
     # A code point takes four bytes at most, and a quote is doubled.
     size = max(1, (connection.max_bytes - OVERHEAD_BYTES) // 4)
     pieces = [text[start : start + size] for start in range(0, len(text), size)]
-    long, now = Long(secrets.token_hex(16), len(pieces), len(text.encode())), time.time_ns() // 1_000_000
+    long, now = LongText(secrets.token_hex(16), len(pieces), len(text.encode())), time.time_ns() // 1_000_000
     for number, piece in enumerate(pieces):
         await connection.execute(
             "INSERT INTO long_text (name, piece, body, created_at) VALUES (%s, %s, %s, %s)",
@@ -89,7 +89,7 @@ async def _store(connection: Connection, text: str) -> str:
     return str(long)
 
 
-async def _restored(connection: Connection, result: Result) -> Result:
+async def _restored(connection: MysqlConnection, result: Result) -> Result:
     """Replace the marks in what was read."""
     rows = result.rows
     for number, row in enumerate(rows):
@@ -98,19 +98,19 @@ async def _restored(connection: Connection, result: Result) -> Result:
     return result
 
 
-async def _text(connection: Connection, cell: object) -> object:
+async def _text(connection: MysqlConnection, cell: object) -> object:
     if not isinstance(cell, str) or not cell.startswith(MARK):
         return cell
     if not cell.startswith(_LONG):
         return cell.removeprefix(_OWN)
-    long = Long.of(cell)
+    long = LongText.of(cell)
     found = await connection.execute("SELECT body FROM long_text WHERE name = %s ORDER BY piece", (long.name,))
     if len(found.rows) != long.pieces:
         structlog.get_logger().error("pieces of a long text are missing", name=long.name, found=len(found.rows))
     return "".join(piece for (piece,) in found.rows).removeprefix(_OWN)
 
 
-async def sweep(connection: Connection) -> int:
+async def sweep(connection: MysqlConnection) -> int:
     """Strike the pieces that no column names any more; return how many texts those were. Runs in a read-write
     transaction on a snapshot, and locks no rows but those that it strikes."""
     before = time.time_ns() // 1_000_000 - KEEP_MS
@@ -129,7 +129,7 @@ async def sweep(connection: Connection) -> int:
     return len(unused)
 
 
-async def _named(connection: Connection, table: str, column: str) -> set[str]:
+async def _named(connection: MysqlConnection, table: str, column: str) -> set[str]:
     sql = f'SELECT "{column}" FROM "{table}" WHERE "{column}" LIKE %s'  # noqa: S608  # the database's own names
     found = await connection.execute(sql, (f"{_LONG}%",))
-    return {Long.of(mark).name for (mark,) in found.rows}
+    return {LongText.of(mark).name for (mark,) in found.rows}

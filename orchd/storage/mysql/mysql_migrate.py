@@ -17,7 +17,7 @@ import trio
 from orchd.errors import OrchdError, StartError, Unavailable
 from orchd.storage.dialect import split_statements
 from orchd.storage.migrate import (
-    Applied,
+    AppliedMigration,
     Migration,
     MigrationStatus,
     half_applied,
@@ -26,7 +26,7 @@ from orchd.storage.migrate import (
     pending_migrations,
     tables_of,
 )
-from orchd.storage.mysql.mysql_connection import Connection, connect
+from orchd.storage.mysql.mysql_connection import MysqlConnection, connect
 from orchd.storage.mysql.mysql_errors import NO_SUCH_TABLE, UNKNOWN_DATABASE, DriverError, TryAgain, error_code
 from orchd.storage.mysql.mysql_rights import demand_rights
 from orchd.storage.readiness import NO_TABLES, Away, bounded
@@ -65,7 +65,7 @@ async def mysql_status(url: MysqlUrl, timeout: float, migrations: Path | None) -
     """What the database has and lacks; a database that does not exist is not created. Raises `StartError` when the
     user lacks a right that serving needs."""
     known = load_migrations("mysql", migrations)
-    applied: list[Applied] = []
+    applied: list[AppliedMigration] = []
     try:
         async with _connected(url, timeout, create=False) as connection:
             with bounded(trio.current_time() + timeout):
@@ -79,7 +79,7 @@ async def mysql_status(url: MysqlUrl, timeout: float, migrations: Path | None) -
 
 
 @asynccontextmanager
-async def _connected(url: MysqlUrl, timeout: float, *, create: bool) -> AsyncIterator[Connection]:
+async def _connected(url: MysqlUrl, timeout: float, *, create: bool) -> AsyncIterator[MysqlConnection]:
     try:
         with bounded(trio.current_time() + timeout):
             connection = await _connect_or_create(url) if create else await connect(url, lock_seconds=LOCK_SECONDS)
@@ -91,7 +91,7 @@ async def _connected(url: MysqlUrl, timeout: float, *, create: bool) -> AsyncIte
         raise Away("the database is locked by another transaction", cause=str(error.__cause__)) from error
 
 
-async def _connect_or_create(url: MysqlUrl) -> Connection:
+async def _connect_or_create(url: MysqlUrl) -> MysqlConnection:
     try:
         return await connect(url, lock_seconds=LOCK_SECONDS)
     except Away as error:
@@ -105,7 +105,7 @@ async def _connect_or_create(url: MysqlUrl) -> Connection:
     return await connect(url, lock_seconds=LOCK_SECONDS)
 
 
-async def _settled(connection: Connection, url: MysqlUrl, timeout: float) -> list[Applied]:
+async def _settled(connection: MysqlConnection, url: MysqlUrl, timeout: float) -> list[AppliedMigration]:
     """The rows, once no other starter is at work: what it is just applying looks half applied."""
     rows = await _applied(connection)
     if any(row.applied_at is None for row in rows):
@@ -114,24 +114,24 @@ async def _settled(connection: Connection, url: MysqlUrl, timeout: float) -> lis
     return rows
 
 
-async def _take_lock(connection: Connection, url: MysqlUrl, timeout: float) -> None:
+async def _take_lock(connection: MysqlConnection, url: MysqlUrl, timeout: float) -> None:
     name = "orchd_" + hashlib.sha256(url.name.encode()).hexdigest()[:32]  # the server's limit is 64 characters
     taken = await connection.execute("SELECT GET_LOCK(%s, %s)", (name, timeout / 2))
     if taken.rows[0][0] != 1:
         raise Unavailable("another orchd is migrating the database")
 
 
-async def _applied(connection: Connection) -> list[Applied]:
+async def _applied(connection: MysqlConnection) -> list[AppliedMigration]:
     try:
         found = await connection.execute(_ROWS)
     except Away as error:
         if error_code(error.__cause__) != NO_SUCH_TABLE:
             raise
         return []
-    return [Applied(*row) for row in found.rows]
+    return [AppliedMigration(*row) for row in found.rows]
 
 
-async def demand_tables(connection: Connection, known: Sequence[Migration]) -> None:
+async def demand_tables(connection: MysqlConnection, known: Sequence[Migration]) -> None:
     """Raise `Away` unless the tables of all migrations are there: somebody may be restoring them just now."""
     found = await connection.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()")
     missing = tables_of(known) - {name for (name,) in found.rows}
@@ -139,7 +139,7 @@ async def demand_tables(connection: Connection, known: Sequence[Migration]) -> N
         raise Away(NO_TABLES, cause=f"missing: {', '.join(sorted(missing))}")
 
 
-async def _apply_all(connection: Connection, known: Sequence[Migration]) -> list[str]:
+async def _apply_all(connection: MysqlConnection, known: Sequence[Migration]) -> list[str]:
     await connection.execute(_TABLE)
     pending = pending_migrations(known, await _applied(connection))  # another starter may have been here
     for migration in pending:
@@ -147,7 +147,7 @@ async def _apply_all(connection: Connection, known: Sequence[Migration]) -> list
     return [migration.name for migration in pending]
 
 
-async def _apply(connection: Connection, migration: Migration) -> None:
+async def _apply(connection: MysqlConnection, migration: Migration) -> None:
     await connection.execute(
         "INSERT INTO schema_migration (number, name, checksum) VALUES (%s, %s, %s)",
         (migration.number, migration.name, migration.checksum),
@@ -162,7 +162,7 @@ async def _apply(connection: Connection, migration: Migration) -> None:
     )
 
 
-async def _patiently(connection: Connection, statement: str) -> None:
+async def _patiently(connection: MysqlConnection, statement: str) -> None:
     """Run a statement, again where the server says that it can't do it now: what it refuses it has not begun."""
     for pause in PAUSES_SECONDS:
         try:
@@ -176,7 +176,7 @@ async def _patiently(connection: Connection, statement: str) -> None:
     await connection.execute(statement)
 
 
-async def _stopped(connection: Connection, migration: Migration, position: int, error: Exception) -> NoReturn:
+async def _stopped(connection: MysqlConnection, migration: Migration, position: int, error: Exception) -> NoReturn:
     if position == 1 and connection.usable:
         await connection.execute("DELETE FROM schema_migration WHERE number = %s", (migration.number,))
         raise StartError(

@@ -7,17 +7,17 @@ from collections.abc import Awaitable, Callable
 
 import trio
 
-from orchd.storage.mysql.mysql_connection import Connection
+from orchd.storage.mysql.mysql_connection import MysqlConnection
 
 
 class Pool:
     """At most `size` connections, opened when needed. Who takes a place gives back its connection, or drops it."""
 
-    def __init__(self, open_connection: Callable[[], Awaitable[Connection]], size: int) -> None:
+    def __init__(self, open_connection: Callable[[], Awaitable[MysqlConnection]], size: int) -> None:
         self._open = open_connection
         self._size = size
         self._places = trio.Semaphore(size)
-        self._idle: list[Connection] = []
+        self._idle: list[MysqlConnection] = []
         self._closed = False
 
     async def take_place(self) -> None:
@@ -27,13 +27,13 @@ class Pool:
     def leave_place(self) -> None:
         self._places.release()
 
-    async def connection(self) -> tuple[Connection, bool]:
+    async def connection(self) -> tuple[MysqlConnection, bool]:
         """A connection, and whether it was used before (so that the server may have closed it meanwhile)."""
         if self._idle:
             return self._idle.pop(), True
         return await self._open(), False
 
-    def keep(self, connection: Connection) -> None:
+    def keep(self, connection: MysqlConnection) -> None:
         """Give back a connection with no transaction and no unread answer."""
         if self._closed:
             connection.close()

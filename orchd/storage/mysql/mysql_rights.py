@@ -4,7 +4,7 @@ A server looks at the rights of a statement before it looks for the table. So ea
 exist: whoever has the right is told that, and who lacks it is told so. Nothing is made, locked or written.
 """
 
-from orchd.storage.mysql.mysql_connection import Connection
+from orchd.storage.mysql.mysql_connection import MysqlConnection
 from orchd.storage.mysql.mysql_errors import error_code
 from orchd.storage.readiness import Away
 
@@ -23,7 +23,7 @@ _NOT_THERE = frozenset({1146, 1051, 1005, 1824})
 """Codes for a table that does not exist: the right is there."""
 
 
-async def demand_rights(connection: Connection, *, migrating: bool) -> None:
+async def demand_rights(connection: MysqlConnection, *, migrating: bool) -> None:
     """Try what serving needs, and what `migrating` needs besides. Raises `StartError` that names the missing right,
     `Away` when the server takes no writes."""
     for statement in (*_SERVING, *(_MIGRATING if migrating else ())):

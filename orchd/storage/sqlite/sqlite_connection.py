@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from orchd.errors import Conflict, StartError, TooLarge
-from orchd.storage.database import Refused, Result, Statement, Steps
+from orchd.storage.database import Result, Statement, Steps, ValueRefused
 from orchd.storage.dialect import to_sqlite
 from orchd.storage.readiness import NO_TABLES, Away
 from orchd.storage.sqlite.sqlite_files import demand_writable, mend_side_files
@@ -83,7 +83,7 @@ def _mapped(error: sqlite3.Error, code: int | None) -> Exception | None:
     if primary == sqlite3.SQLITE_TOOBIG:
         return TooLarge("this is longer than the database accepts")
     if primary in _REFUSED:
-        return Refused("the database refused a value")
+        return ValueRefused("the database refused a value")
     if any(words in str(error) for words in _CHANGING):
         return Away(NO_TABLES, cause=str(error))
     if primary in _DEFECTS:

@@ -30,7 +30,7 @@ from orchd.storage.sqlite.sqlite_connection import (
 )
 from orchd.storage.sqlite.sqlite_files import identity, mend_side_files
 from orchd.storage.sqlite.sqlite_migrate import apply_migrations
-from orchd.storage.sqlite.sqlite_writer import PROGRESS_STEPS, Job, WriterThread
+from orchd.storage.sqlite.sqlite_writer import PROGRESS_STEPS, WriteJob, WriterThread
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -74,7 +74,7 @@ class SqliteDatabase(SupervisedDatabase):
         return value
 
     async def _submit(self, make_steps: Callable[[], Steps[T]], durable: bool) -> T:
-        job = Job(make_steps, time.monotonic() + self._timeout, durable, self._write_places.release)
+        job = WriteJob(make_steps, time.monotonic() + self._timeout, durable, self._write_places.release)
         deadline = trio.current_time() + self._timeout
         with trio.CancelScope(deadline=deadline) as waiting:
             await self._write_places.acquire()  # the thread gives it back, also when nobody waits for the job any more

@@ -14,7 +14,14 @@ import trio
 
 from orchd.errors import StartError, Unavailable
 from orchd.storage.dialect import split_statements
-from orchd.storage.migrate import Applied, Migration, MigrationStatus, load_migrations, now_ms, pending_migrations
+from orchd.storage.migrate import (
+    AppliedMigration,
+    Migration,
+    MigrationStatus,
+    load_migrations,
+    now_ms,
+    pending_migrations,
+)
 from orchd.storage.sqlite.sqlite_connection import (
     create_or_connect,
     demand_version,
@@ -54,7 +61,7 @@ async def sqlite_status(path: Path, timeout: float, migrations: Path | None) -> 
     return MigrationStatus([row.name for row in applied], [migration.name for migration in pending])
 
 
-def _read_applied(path: Path, timeout: float) -> list[Applied]:
+def _read_applied(path: Path, timeout: float) -> list[AppliedMigration]:
     demand_version()
     with start_errors(path), mapped_errors():
         if not path.exists():
@@ -98,12 +105,12 @@ def _apply_next(connection: sqlite3.Connection, known: Sequence[Migration]) -> s
         return pending[0].name
 
 
-def _applied(connection: sqlite3.Connection) -> list[Applied]:
+def _applied(connection: sqlite3.Connection) -> list[AppliedMigration]:
     has_table = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'schema_migration'").fetchone()
     if not has_table:
         return []
     rows = connection.execute("SELECT number, name, checksum, appliedAt FROM schema_migration ORDER BY number")
-    return [Applied(*row) for row in rows]
+    return [AppliedMigration(*row) for row in rows]
 
 
 def _apply(connection: sqlite3.Connection, migration: Migration) -> None:

@@ -32,7 +32,7 @@ PROGRESS_STEPS = 10_000
 """Virtual machine steps of SQLite between two looks at the deadline: well under a millisecond."""
 
 
-class Job(Generic[T]):
+class WriteJob(Generic[T]):
     """One transaction on its way through the thread. `deadline` is in `time.monotonic` seconds; `durable`: its commit
     waits for the disk; `leave` is called when it has come out of the thread."""
 
@@ -77,8 +77,8 @@ class WriterThread:
         self._open_connection = open_connection
         self._demand_same_file = demand_same_file
         self._connection: sqlite3.Connection | None = None
-        self._jobs: queue.SimpleQueue[Job[object] | None] = queue.SimpleQueue()  # bounded by SqliteDatabase
-        self._current: Job[object] | None = None
+        self._jobs: queue.SimpleQueue[WriteJob[object] | None] = queue.SimpleQueue()  # bounded by SqliteDatabase
+        self._current: WriteJob[object] | None = None
         self._token = trio.lowlevel.current_trio_token()
         self.stopped = trio.Event()
         self.commits = 0
@@ -86,7 +86,7 @@ class WriterThread:
         self._thread = threading.Thread(target=self._loop, name=name, daemon=True)
         self._thread.start()
 
-    def submit(self, job: Job[T]) -> None:
+    def submit(self, job: WriteJob[T]) -> None:
         """Hand over a job; its `done` is set once its outcome is there."""
         self._jobs.put(job)  # type: ignore[arg-type]  # the queue holds jobs of any value, and never looks at it
 
@@ -109,9 +109,9 @@ class WriterThread:
         with contextlib.suppress(trio.RunFinishedError):
             self._token.run_sync_soon(self.stopped.set)
 
-    def _take(self) -> tuple[list[Job[object]], bool]:
+    def _take(self) -> tuple[list[WriteJob[object]], bool]:
         job = self._jobs.get()
-        group: list[Job[object]] = []
+        group: list[WriteJob[object]] = []
         try:
             while job is not None:
                 group.append(job)
@@ -123,18 +123,18 @@ class WriterThread:
         return group, True
 
     @staticmethod
-    def _deliver(group: list[Job[object]]) -> None:
+    def _deliver(group: list[WriteJob[object]]) -> None:
         for job in group:
             job.done.set()
             job.leave()
 
-    def _work(self, group: list[Job[object]]) -> None:
+    def _work(self, group: list[WriteJob[object]]) -> None:
         if len(group) > 1 and isinstance(outcome.capture(self._together, group), outcome.Value):
             return
         for job in group:
             job.outcome = outcome.capture(self._alone, job)
 
-    def _alone(self, job: Job[T]) -> T:
+    def _alone(self, job: WriteJob[T]) -> T:
         if job.overdue():
             raise Away(OVERDUE)
         with self._connected() as connection, write_transaction(connection, job.durable), self._watching(job):
@@ -142,7 +142,7 @@ class WriterThread:
         self.commits += 1
         return value
 
-    def _together(self, group: list[Job[object]]) -> None:
+    def _together(self, group: list[WriteJob[object]]) -> None:
         durable = any(job.durable for job in group)
         with self._connected() as connection, write_transaction(connection, durable):
             for job in group:
@@ -151,12 +151,12 @@ class WriterThread:
                     raise Away("the group was rolled back")
         self.commits += 1
 
-    def _part(self, connection: sqlite3.Connection, job: Job[T]) -> T:
+    def _part(self, connection: sqlite3.Connection, job: WriteJob[T]) -> T:
         with savepoint(connection), self._watching(job):
             return job.run(connection)
 
     @contextlib.contextmanager
-    def _watching(self, job: Job[T]) -> Iterator[None]:
+    def _watching(self, job: WriteJob[T]) -> Iterator[None]:
         self._current = job  # type: ignore[assignment]  # as in `submit`
         try:
             yield

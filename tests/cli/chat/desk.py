@@ -10,10 +10,10 @@ import trio
 
 from orchd.cli.chat.commands import Commands
 from orchd.cli.chat.dialogue import Dialogue
-from orchd.cli.chat.lines import Lines
+from orchd.cli.chat.lines import LineReader
 from orchd.cli.chat.screen import JsonScreen, Screen
-from orchd.cli.chat.talk import Talk, Wishes
-from orchd.cli.output import Output
+from orchd.cli.chat.talk import AnswerOptions, Talk
+from orchd.cli.output import TextOutput
 from tests.fix_scripted import ScriptedSession
 
 HANG = 90
@@ -34,10 +34,10 @@ class Desk:
     ) -> None:
         self.shown, self.told = io.StringIO(), io.StringIO()
         self.interrupt, self._signals = trio.open_memory_channel[int](10)
-        screen = (JsonScreen if as_json else Screen)(Output(self.shown), Output(self.told))
-        self.talk = Talk(url, screen, Wishes(**wishes), interactive=interactive)
+        screen = (JsonScreen if as_json else Screen)(TextOutput(self.shown), TextOutput(self.told))
+        self.talk = Talk(url, screen, AnswerOptions(**wishes), interactive=interactive)
         self.commands = Commands(self.talk)
-        self.dialogue = Dialogue(self.talk, self.commands, Lines(descriptor), latest=latest)
+        self.dialogue = Dialogue(self.talk, self.commands, LineReader(descriptor), latest=latest)
 
     @property
     def output(self) -> str:

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 import trio
 
-from orchd.cli.chat.dialogue import Question
+from orchd.cli.chat.dialogue import SingleQuestion
 from tests.cli.chat.desk import Desk, answer, begin, desk, stored, until
 from tests.fix_scripted import ScriptedSession, StartScripted
 
@@ -88,7 +88,7 @@ async def test_a_single_question(start_scripted: StartScripted) -> None:
         assert (await answer(session, "a"))["data"] == {"message": "/quit\nis sent as it is"}
 
     it = Desk(await start_scripted(script), 0)
-    question = Question(it.talk, it.commands, "/quit\nis sent as it is", latest=False)
+    question = SingleQuestion(it.talk, it.commands, "/quit\nis sent as it is", latest=False)
     with trio.fail_after(90):
         assert await question.run(it._signals) == 0
     assert it.output == "a\n"

@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable
 
 from orchd.cli.chat.screen import JsonScreen, Screen
-from orchd.cli.output import Output
+from orchd.cli.output import TextOutput
 from orchd.client import ConnectionLostError
 
 
@@ -15,7 +15,7 @@ class Terminal(io.StringIO):
 
 async def test_off_a_terminal_the_output_is_the_answer_alone() -> None:
     shown, told = io.StringIO(), io.StringIO()
-    screen = Screen(Output(shown), Output(told))
+    screen = Screen(TextOutput(shown), TextOutput(told))
     screen.progress("loading ...")
     screen.chunk("reasoning", "hmm")
     screen.chunk("content", "a\x1b[1m\r\n")
@@ -29,7 +29,7 @@ async def test_off_a_terminal_the_output_is_the_answer_alone() -> None:
 
 async def test_a_plain_terminal_gets_no_control_characters_and_whole_lines() -> None:
     terminal = Terminal()
-    screen = Screen(Output(terminal), Output(terminal))
+    screen = Screen(TextOutput(terminal), TextOutput(terminal))
     screen.chunk("content", "a\x1b[1m")
     screen.waiting("(reconnecting)")
     screen.chunk("content", "b")
@@ -40,7 +40,7 @@ async def test_a_plain_terminal_gets_no_control_characters_and_whole_lines() -> 
 
 def test_a_line_that_is_edited_is_printed_above() -> None:
     told = io.StringIO()
-    screen = Screen(Output(io.StringIO()), Output(told))
+    screen = Screen(TextOutput(io.StringIO()), TextOutput(told))
     prints: list[Callable[[], None]] = []
     screen.above = prints.append
     screen.notice("later")
@@ -51,7 +51,7 @@ def test_a_line_that_is_edited_is_printed_above() -> None:
 
 async def test_json_keeps_all_else_off_the_output() -> None:
     shown, told = io.StringIO(), io.StringIO()
-    screen = JsonScreen(Output(shown), Output(told))
+    screen = JsonScreen(TextOutput(shown), TextOutput(told))
     screen.text("a list")
     screen.chunk("content", "a")
     await screen.end_answer({"content": "ä"})

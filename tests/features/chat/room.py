@@ -9,7 +9,7 @@ from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 import trio
 
-from orchd.budget import Budget
+from orchd.budget import MemoryBudget
 from orchd.errors import OrchdError, Unavailable
 from orchd.features.chat import COMMANDS, handlers, readers
 from orchd.features.chat.answer.audience import Audience
@@ -128,7 +128,7 @@ class Room:
             database, self.backends, self.presence, self.journal, Audience(self.hub), Supervisor(nursery), LIMITS
         )
         self.hub.when_forgotten(self.chat.leave)
-        self.contexts = Budget(CONTEXT_MEMORY, "contexts")
+        self.contexts = MemoryBudget(CONTEXT_MEMORY, "contexts")
         contexts = Contexts(MAX_CONTEXT_BYTES, self.contexts)
         writing = ChatHandlers(database, self.backends, self.hub, self.chat, epoch, None, contexts)
         reading = ReaderHandlers(database, self.hub, self.chat, epoch)

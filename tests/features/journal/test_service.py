@@ -19,7 +19,7 @@ from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.journal import Journal, JournalRow, service
 from orchd.features.journal.service import RETRY_SECONDS, TICK_SECONDS
 from orchd.llm.types import Channel
-from orchd.storage import Database, Health, Refused, Result, Statement, Steps
+from orchd.storage import Database, Health, Result, Statement, Steps, ValueRefused
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -299,7 +299,7 @@ async def test_a_growing_answer_on_a_real_database(store: Database, nursery: tri
     assert [row.channel for row in await store.read(journal.read, 2)] == ["reasoning"] * 3
 
 
-@pytest.mark.parametrize("failure", [TooLarge("a text is too long"), Refused("a value was refused")])
+@pytest.mark.parametrize("failure", [TooLarge("a text is too long"), ValueRefused("a value was refused")])
 @pytest.mark.parametrize("others", [0, 2])
 async def test_what_is_wrong_with_one_answer_is_no_other_s_fault(
     failure: Exception, others: int, autojump_clock: MockClock

@@ -1,7 +1,7 @@
 import trio
 from trio.testing import MockClock
 
-from orchd.features.monitoring import Load, LoadMeter
+from orchd.features.monitoring import LoadMeter, MachineLoad
 from orchd.features.monitoring.counters import CoreTimes, Counters
 from orchd.features.monitoring.messages import MonitoringDisk, MonitoringGpu, MonitoringMemory
 from orchd.features.monitoring.process import ServerReading
@@ -40,7 +40,7 @@ async def test_this_machines_load_is_read() -> None:
 async def test_the_first_reading_has_a_window_and_the_next_uses_it() -> None:
     machine = Machine()
     meter = LoadMeter(machine, lambda: [card(100, 30), card(None, None), card(50, 40)], lambda: [disk("/", 12.0)])
-    assert await meter.read("/home/me") == Load(50.0, 40.0, 80.0, 12.0)
+    assert await meter.read("/home/me") == MachineLoad(50.0, 40.0, 80.0, 12.0)
     assert machine.readings == 2
     await meter.read("/")
     assert machine.readings == 3
@@ -52,13 +52,13 @@ async def test_the_disk_is_the_one_that_holds_the_path() -> None:
     assert (await meter.read("/var/lib")).disk == 1.0
     assert (await meter.read("/home/you")).disk == 2.0
     assert (await meter.read("/home/me/x")).disk is None
-    assert (await LoadMeter(Machine(), list, list).read("/")) == Load(50.0, 40.0, None, None)
+    assert (await LoadMeter(Machine(), list, list).read("/")) == MachineLoad(50.0, 40.0, None, None)
 
 
 async def test_two_may_ask_at_once(mock_clock: MockClock) -> None:
     mock_clock.rate = 100
     meter = LoadMeter(Machine(), list, list)
-    found: list[Load] = []
+    found: list[MachineLoad] = []
 
     async def ask() -> None:
         found.append(await meter.read("/"))

@@ -6,8 +6,15 @@ from contextlib import contextmanager
 import psutil
 import pytest
 
-from orchd.features.monitoring.asked import Asked
-from orchd.features.monitoring.process import ModelServerReader, Running, descendants, list_processes, ours, server_rank
+from orchd.features.monitoring.local_servers import Asked
+from orchd.features.monitoring.process import (
+    ModelServerReader,
+    ProcessInfo,
+    descendants,
+    list_processes,
+    ours,
+    server_rank,
+)
 
 SERVERS: list[tuple[str, list[str]]] = [
     ("lm-studio", ["/opt/LM-Studio/lm-studio", "--run-as-service"]),
@@ -55,25 +62,25 @@ OTHERS: list[tuple[str, list[str]]] = [
 
 @pytest.mark.parametrize(("name", "command"), SERVERS)
 def test_servers_are_known(name: str, command: Sequence[str]) -> None:
-    assert server_rank(Running(7, 1, name, command)) is not None
+    assert server_rank(ProcessInfo(7, 1, name, command)) is not None
 
 
 @pytest.mark.parametrize(("name", "command"), OTHERS)
 def test_words_in_a_command_line_are_not_servers(name: str, command: Sequence[str]) -> None:
-    assert server_rank(Running(7, 1, name, command)) is None
+    assert server_rank(ProcessInfo(7, 1, name, command)) is None
 
 
-LM_STUDIO = Running(50, 1, "lm-studio", ["/opt/lm-studio"])
-WORKER = Running(40, 50, "lm-studio", ["/opt/lm-studio", "--type=utility"])
-BELOW = Running(60, 40, "node", ["node", "worker.js"])
-OLLAMA = Running(30, 1, "ollama", ["ollama", "serve"])
-SHELL = Running(10, 1, "bash", ["bash"])
+LM_STUDIO = ProcessInfo(50, 1, "lm-studio", ["/opt/lm-studio"])
+WORKER = ProcessInfo(40, 50, "lm-studio", ["/opt/lm-studio", "--type=utility"])
+BELOW = ProcessInfo(60, 40, "node", ["node", "worker.js"])
+OLLAMA = ProcessInfo(30, 1, "ollama", ["ollama", "serve"])
+SHELL = ProcessInfo(10, 1, "bash", ["bash"])
 
 
 ALL = Asked(frozenset({"lmstudio", "llamacpp", "ollama", "openai"}), frozenset({1234}))
 
 
-def found(running: list[Running], asked: Asked = ALL, own_pid: int = 1, **ports: set[int]) -> list[Running]:
+def found(running: list[ProcessInfo], asked: Asked = ALL, own_pid: int = 1, **ports: set[int]) -> list[ProcessInfo]:
     """Which of these are ours; `ports` by pid are what can be seen of them."""
     return ours(running, own_pid, asked, lambda pids: {port for pid in pids for port in ports.get(f"p{pid}", set())})
 
@@ -96,7 +103,7 @@ def test_only_servers_that_are_asked_count() -> None:
 
 
 def test_a_model_that_another_daemon_runs_is_none_of_ours() -> None:
-    child = Running(70, 7, "python", ["/venv/bin/python", "-P", "/orchd/llm/local/llama_child.py"])
+    child = ProcessInfo(70, 7, "python", ["/venv/bin/python", "-P", "/orchd/llm/local/llama_child.py"])
     assert found([child], own_pid=7) == [child]
     assert found([child], own_pid=8) == []
 
@@ -104,7 +111,7 @@ def test_a_model_that_another_daemon_runs_is_none_of_ours() -> None:
 def test_workers_belong_to_the_server() -> None:
     running = [BELOW, OLLAMA, WORKER, LM_STUDIO, SHELL]
     assert descendants(running, 50) == [50, 40, 60]
-    assert descendants([Running(1, 1, "", [])], 1) == [1]
+    assert descendants([ProcessInfo(1, 1, "", [])], 1) == [1]
 
 
 @contextmanager
@@ -122,7 +129,7 @@ def test_a_running_server_is_found_measured_and_missed() -> None:
     with server_process() as process:
         searches: list[int] = []
 
-        def processes() -> list[Running]:
+        def processes() -> list[ProcessInfo]:
             """Only those of this test: others may run a model server too."""
             searches.append(1)
             own = {process.pid, *(child.pid for child in psutil.Process(process.pid).children())}

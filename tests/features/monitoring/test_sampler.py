@@ -10,8 +10,8 @@ import pytest
 import trio
 from structlog.testing import capture_logs
 
-from orchd.features.monitoring.asked import Asked
 from orchd.features.monitoring.counters import CoreTimes, Counters
+from orchd.features.monitoring.local_servers import Asked
 from orchd.features.monitoring.messages import (
     METRICS,
     MonitoringDisk,

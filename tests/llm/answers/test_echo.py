@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from orchd.errors import OrchdError, UpstreamError
 from orchd.llm.answers.echo import EchoStripper
-from orchd.llm.answers.reply import Reply
+from orchd.llm.answers.reply import ReplyParser
 from orchd.llm.answers.think import ThinkSplitter
 from orchd.llm.types import Channel, Outcome, Usage
 from tests.fix_upstream import DONE, Recorder, delta, finish, usage
@@ -72,7 +72,7 @@ def test_thoughts_after_an_echo() -> None:
 
 def continued(*pieces: bytes, echo: str = "") -> tuple[str, OrchdError | Outcome]:
     recorder = Recorder()
-    reply = Reply("box:1", "asked", recorder, "text/event-stream", 1000, continued=True, echo=echo)
+    reply = ReplyParser("box:1", "asked", recorder, "text/event-stream", 1000, continued=True, echo=echo)
     for piece in pieces:
         reply.feed(piece)
     try:
@@ -89,7 +89,7 @@ def test_an_echo_is_taken_off() -> None:
 
 def test_half_an_echo_at_the_end_of_a_cut_answer_is_text() -> None:
     recorder = Recorder()
-    reply = Reply("box:1", "asked", recorder, "text/event-stream", 1000, continued=True, echo="one two")
+    reply = ReplyParser("box:1", "asked", recorder, "text/event-stream", 1000, continued=True, echo="one two")
     reply.feed(delta(content="one t"))
     assert recorder.text() == ""
     reply.flush()

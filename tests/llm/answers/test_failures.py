@@ -5,7 +5,7 @@ import pytest
 
 from orchd.errors import NotFound, OrchdError, RateLimited, Timeout, TooLarge, Unavailable, UpstreamError
 from orchd.llm.answers.failures import is_loading, judge, map_errors, refuses_schema
-from orchd.llm.answers.words import MAX_MESSAGE_CHARACTERS, Said, read_body
+from orchd.llm.answers.words import MAX_MESSAGE_CHARACTERS, ServerMessage, read_body
 from orchd.llm.types import Prompt, Turn
 from orchd.llm.wire.sse import StreamTooLongError
 
@@ -126,12 +126,14 @@ def test_a_bad_request_told_in_a_stream_has_the_status_of_one() -> None:
 
 def test_when_to_come_back_is_told_unless_waiting_does_not_help() -> None:
     for status in (429, 503):
-        assert judge("b", Said(status, "x", retry_after_ms=7)).details["retryAfterMs"] == 7
-        assert "retryAfterMs" not in judge("b", Said(status, "x")).details
-    quota = judge("b", Said(429, "x", code="insufficient_quota", retry_after_ms=7))
+        assert judge("b", ServerMessage(status, "x", retry_after_ms=7)).details["retryAfterMs"] == 7
+        assert "retryAfterMs" not in judge("b", ServerMessage(status, "x")).details
+    quota = judge("b", ServerMessage(429, "x", code="insufficient_quota", retry_after_ms=7))
     assert not quota.retryable
     assert "retryAfterMs" not in quota.details
-    per_minute = judge("b", Said(429, "You exceeded your current quota, check your billing details", retry_after_ms=7))
+    per_minute = judge(
+        "b", ServerMessage(429, "You exceeded your current quota, check your billing details", retry_after_ms=7)
+    )
     assert isinstance(per_minute, RateLimited)
 
 
@@ -140,9 +142,9 @@ def test_a_number_as_long_as_a_book_is_no_limit() -> None:
 
 
 def test_only_a_503_that_says_so_is_loading() -> None:
-    assert is_loading(Said(503, "Loading model"))
-    assert not is_loading(Said(503, "busy"))
-    assert not is_loading(Said(500, "error loading model"))
+    assert is_loading(ServerMessage(503, "Loading model"))
+    assert not is_loading(ServerMessage(503, "busy"))
+    assert not is_loading(ServerMessage(500, "error loading model"))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import httpx
 import pytest
 
-from orchd.llm.answers.fetch import MAX_REPLY_BYTES, Fetched, fetch
+from orchd.llm.answers.fetch import MAX_REPLY_BYTES, FetchResult, fetch
 from orchd.llm.wire.transport import WireTransport
 from tests.fix_upstream import Upstream, reply
 
@@ -23,4 +23,4 @@ async def test_a_reply_is_bounded(upstream: Upstream) -> None:
 
 @pytest.mark.parametrize("body", [b'{"error": "Unexpected endpoint"}', b"[1]", b"", b"Ollama is running", b"<html>"])
 def test_a_success_that_is_none(body: bytes) -> None:
-    assert Fetched(200, body).found() is None
+    assert FetchResult(200, body).found() is None

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.errors import OrchdError
-from orchd.llm.answers.reply import LONG_TAIL_SECONDS, TAIL_SECONDS, Reply
+from orchd.llm.answers.reply import LONG_TAIL_SECONDS, TAIL_SECONDS, ReplyParser
 from orchd.llm.tools import CalledFunction, ToolCall
 from orchd.llm.types import Channel, Outcome, Usage
 from orchd.llm.wire.sse import BOM
@@ -25,7 +25,7 @@ class Read(Recorder):
 
     def __init__(self, *pieces: bytes, content_type: str = SSE, max_bytes: int = 1000) -> None:
         super().__init__()
-        reply = Reply("box:1", "asked", self, content_type, max_bytes)
+        reply = ReplyParser("box:1", "asked", self, content_type, max_bytes)
         for piece in pieces:
             if reply.done:
                 break
@@ -180,17 +180,17 @@ def test_an_error_knows_whether_the_model_had_spoken() -> None:
 
 
 def test_whether_an_answer_has_ended_and_how_long_silence_proves_it() -> None:
-    reply = Reply("box:1", "asked", Recorder(), SSE, 1000)
+    reply = ReplyParser("box:1", "asked", Recorder(), SSE, 1000)
     reply.feed(finish())
     assert (reply.ending, reply.finished, reply.patience(120.0)) == (True, True, 120.0)
     reply.feed(HI)
     assert (reply.ending, reply.finished, reply.resumed) == (False, False, True)
-    reply = Reply("box:1", "asked", Recorder(), SSE, 1000)
+    reply = ReplyParser("box:1", "asked", Recorder(), SSE, 1000)
     reply.feed(HI + finish())
     assert (reply.ending, reply.patience(120.0)) == (True, TAIL_SECONDS)
     reply.feed(event({"choices": [{"delta": {"content": "x"}, "finish_reason": "stop"}]}))
     assert (reply.ending, reply.resumed, reply.patience(120.0)) == (True, True, 120.0)
-    reply = Reply("box:1", "asked", Recorder(), SSE, 1000)
+    reply = ReplyParser("box:1", "asked", Recorder(), SSE, 1000)
     reply.feed(event({"choices": [{"delta": {"content": "x"}, "finish_reason": "stop"}]}))
     assert (reply.ending, reply.resumed, reply.patience(120.0)) == (True, False, LONG_TAIL_SECONDS)
 
@@ -267,11 +267,11 @@ def test_halves_of_a_character_are_joined_and_told_when_the_other_half_never_com
     ],
 )
 def test_what_ends_an_answer_ends_it_at_once_and_nothing_after_it_counts(body: bytes) -> None:
-    reply = Reply("box:1", "asked", Recorder(), SSE, 1000)
+    reply = ReplyParser("box:1", "asked", Recorder(), SSE, 1000)
     reply.feed(body)
     assert reply.done
     recorder = Recorder()
-    reply = Reply("box:1", "asked", recorder, SSE, 1000)
+    reply = ReplyParser("box:1", "asked", recorder, SSE, 1000)
     reply.feed(body + HI + event({"error": "another"}) + b'data: {"choices":[]} {"error":"another"}\n\n')
     assert (reply.done, recorder.text()) == (True, "Hi")
     if b"boom" in body:
@@ -316,7 +316,7 @@ def test_each_piece_of_output_is_counted() -> None:
         {"tool_calls": [call]},
         {"content": "d"},
     ]
-    reply = Reply("box:1", "asked", Recorder(), SSE, 1000)
+    reply = ReplyParser("box:1", "asked", Recorder(), SSE, 1000)
     for number, piece in enumerate(pieces):
         assert reply.output == number
         reply.feed(delta(**piece))

@@ -5,10 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.llm.answers.words import MAX_MESSAGE_CHARACTERS, Said, clean, find_error, read_body, read_error, without_key
+from orchd.llm.answers.words import (
+    MAX_MESSAGE_CHARACTERS,
+    ServerMessage,
+    clean,
+    find_error,
+    read_body,
+    read_error,
+    without_key,
+)
 
 
-def said(value: Any, status: int = 400) -> Said:
+def said(value: Any, status: int = 400) -> ServerMessage:
     return read_body(status, value if isinstance(value, bytes) else json.dumps(value).encode())
 
 
@@ -48,19 +56,21 @@ def test_the_words_are_found_in_whatever_shape(body: Any) -> None:
 
 
 def test_what_belongs_to_the_words_is_found_beside_them() -> None:
-    assert said({"detail": PYDANTIC}, 422) == Said(
+    assert said({"detail": PYDANTIC}, 422) == ServerMessage(
         422,
         "body.stream_options: Extra inputs are not permitted",
         type="extra_forbidden",
         param="stream_options",
     )
     nested = {"code": 502, "message": "Provider returned error", "error": {"code": "busy", "type": "t", "param": "p"}}
-    assert said({"error": nested}, 200) == Said(502, "Provider returned error", type="t", code="busy", param="p")
-    assert said([{"error": {"code": 429, "message": "slow", "status": "RESOURCE_EXHAUSTED"}}], 200) == Said(
+    assert said({"error": nested}, 200) == ServerMessage(
+        502, "Provider returned error", type="t", code="busy", param="p"
+    )
+    assert said([{"error": {"code": 429, "message": "slow", "status": "RESOURCE_EXHAUSTED"}}], 200) == ServerMessage(
         429, "slow", code="429"
     )
     limits = {"message": "x", "n_ctx": 64, "n_prompt_tokens": 99}
-    assert said({"error": limits}) == Said(400, "x", n_ctx=64, n_prompt_tokens=99)
+    assert said({"error": limits}) == ServerMessage(400, "x", n_ctx=64, n_prompt_tokens=99)
 
 
 @pytest.mark.parametrize(

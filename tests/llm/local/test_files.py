@@ -5,7 +5,7 @@ import pytest
 
 from orchd.llm.local import files
 from orchd.llm.local.files import Shelf
-from orchd.llm.local.gguf import Head, read_head
+from orchd.llm.local.gguf import GgufHead, read_head
 from tests.llm.local.test_gguf import head, number, string
 
 MODEL = head(string("general.architecture", "llama"), number("llama.context_length", 4096))
@@ -66,7 +66,7 @@ def test_what_has_changed_is_seen_and_the_rest_is_not_read_again(
 ) -> None:
     read: list[str] = []
 
-    def counted(path: Path) -> Head:
+    def counted(path: Path) -> GgufHead:
         read.append(path.name)
         return read_head(path)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.llm.local.gguf import FILE_TYPES, Head, NotGgufError, parse, read_head
+from orchd.llm.local.gguf import FILE_TYPES, GgufHead, NotGgufError, parse, read_head
 
 
 def text(value: str) -> bytes:
@@ -48,11 +48,11 @@ QWEN = head(
 
 
 def test_what_a_head_tells() -> None:
-    assert parse(QWEN, "x.gguf") == Head("qwen3", "model", 40_960, 8_000_000_000, "Q4_K_M")
+    assert parse(QWEN, "x.gguf") == GgufHead("qwen3", "model", 40_960, 8_000_000_000, "Q4_K_M")
 
 
 def test_a_real_file(tiny_gguf: Path) -> None:
-    assert read_head(tiny_gguf) == Head("llama", "model", 2048, None, "F32")
+    assert read_head(tiny_gguf) == GgufHead("llama", "model", 2048, None, "F32")
 
 
 def test_the_types_are_named_as_the_library_names_them() -> None:
@@ -116,4 +116,4 @@ def test_a_head_that_is_cut_off_tells_what_came_before(end: int) -> None:
 
 @given(st.binary(max_size=300), st.integers(0, 2**64 - 1))
 def test_garbage_is_read_or_refused_and_nothing_else(data: bytes, count: int) -> None:
-    assert isinstance(parse(b"GGUF" + struct.pack("<IQQ", 3, 0, count) + data, "x.gguf"), Head)
+    assert isinstance(parse(b"GGUF" + struct.pack("<IQQ", 3, 0, count) + data, "x.gguf"), GgufHead)

@@ -11,7 +11,7 @@ import structlog
 import trio
 
 from orchd.guard import Supervisor
-from orchd.llm.answers.fetch import Fetched, fetch
+from orchd.llm.answers.fetch import FetchResult, fetch
 from orchd.llm.local.children import Children
 from orchd.llm.local.files import Shelf
 from orchd.llm.local.transport import LocalTransport
@@ -31,10 +31,10 @@ class Server(NamedTuple):
     children: Children
     folder: Path
 
-    async def get(self, path: str) -> Fetched:
+    async def get(self, path: str) -> FetchResult:
         return await fetch(self.client, ROOT + path)
 
-    async def post(self, path: str, **members: Any) -> Fetched:
+    async def post(self, path: str, **members: Any) -> FetchResult:
         return await fetch(self.client, ROOT + path, members)
 
     async def states(self) -> dict[str, str]:

@@ -1,7 +1,7 @@
 import pytest
 
 from orchd.errors import ConfigurationError
-from orchd.llm.probing.address import Place, read_address, without_credentials
+from orchd.llm.probing.address import ServerLocation, read_address, without_credentials
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_what_is_shown_holds_no_secret() -> None:
 
 
 def test_a_place_is_where_it_was_found() -> None:
-    place, trial = Place(read_address("http://box:1")), Place(read_address("http://box:1"))
+    place, trial = ServerLocation(read_address("http://box:1")), ServerLocation(read_address("http://box:1"))
     assert (place.bases[:2], place.is_guess("http://box:1/v1"), place.is_guess("http://box:1/api")) == (
         ("http://box:1/v1", "http://box:1"),
         False,

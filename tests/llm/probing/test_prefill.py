@@ -9,8 +9,8 @@ import trio
 
 from orchd.errors import Busy, OrchdError, Unavailable, UpstreamError
 from orchd.llm import Backends, BackendSpec, Deadlines, Prompt, Target, Turn
-from orchd.llm.probing.address import Place, read_address
-from orchd.llm.probing.prefill import CUT, FLAGS, NO_THINKING, Mark, Prefill, Prefills, goes_on, is_open
+from orchd.llm.probing.address import ServerLocation, read_address
+from orchd.llm.probing.prefill import CUT, FLAGS, NO_THINKING, Fingerprint, Prefill, Prefills, goes_on, is_open
 from orchd.llm.types import Kind, ModelInfo
 from orchd.llm.wire.transport import WireTransport
 from tests.fix_simulator import StartSimulator
@@ -38,8 +38,8 @@ def rendered(prompt: str) -> bytes:
 
 async def probed(upstream: Upstream, kind: Kind, *, fragile: bool = False) -> Prefill | None:
     async with httpx.AsyncClient(transport=WireTransport(upstream.connect), trust_env=False) as client:
-        prefills = Prefills(client, Place(read_address(upstream.url)), "box")
-        return await prefills.find("a", "a:2", Mark(kind, None, ()), fragile=fragile)
+        prefills = Prefills(client, ServerLocation(read_address(upstream.url)), "box")
+        return await prefills.find("a", "a:2", Fingerprint(kind, None, ()), fragile=fragile)
 
 
 @pytest.mark.parametrize(
@@ -152,19 +152,19 @@ async def test_a_failure_is_no_answer(memory_upstream: Upstream) -> None:
 async def test_it_is_remembered_for_the_same_mark(memory_upstream: Upstream) -> None:
     memory_upstream.routes = {COMPLETE: answer("ee four")}
     async with httpx.AsyncClient(transport=WireTransport(memory_upstream.connect), trust_env=False) as client:
-        prefills = Prefills(client, Place(read_address(memory_upstream.url)), "box")
-        loaded = Mark("ollama", ModelInfo("a", "box", loaded=True), ())
+        prefills = Prefills(client, ServerLocation(read_address(memory_upstream.url)), "box")
+        loaded = Fingerprint("ollama", ModelInfo("a", "box", loaded=True), ())
         asked: list[int] = []
 
-        async def find(mark: Mark) -> None:
+        async def find(mark: Fingerprint) -> None:
             await prefills.find("a", "a", mark, fragile=False)
             asked.append(len(memory_upstream.requests))
 
         async with trio.open_nursery() as nursery:
             for _ in range(5):
                 nursery.start_soon(find, loaded)
-        await find(Mark("ollama", ModelInfo("a", "box", loaded=False), ()))
-        await find(Mark("llamacpp", None, ()))
+        await find(Fingerprint("ollama", ModelInfo("a", "box", loaded=False), ()))
+        await find(Fingerprint("llamacpp", None, ()))
         assert asked == [1, 1, 1, 1, 1, 2, 3]
         assert prefills.known("a") is None
         prefills.forget()

@@ -11,7 +11,7 @@ import random
 from collections import deque
 from collections.abc import Iterator
 
-from orchd.llm.scheduler.plan import LONGEST_STINT_SECONDS, STINT_LOADS, STINT_SECONDS, Plan
+from orchd.llm.scheduler.plan import LONGEST_STINT_SECONDS, STINT_LOADS, STINT_SECONDS, Schedule
 from orchd.llm.scheduler.ticket import Ticket
 from orchd.llm.types import Claim, Priority
 from tests.llm.scheduler.simulation import Ran, Request, Result, Server
@@ -34,7 +34,7 @@ APART = {Priority.CHAT: 1800.0, Priority.TASK: 1800.0, Priority.BACKGROUND: 3600
 """Mean seconds from the end of one of these to the next."""
 
 
-class FirstCome(Plan):
+class FirstCome(Schedule):
     """One queue in the order of arrival, for the same server: what a semaphore would do."""
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class FirstCome(Plan):
         return first if self.is_resident(first.model) or not self.running else None
 
 
-def open_day(plan: Plan, seed: int) -> tuple[Server, Result]:
+def open_day(plan: Schedule, seed: int) -> tuple[Server, Result]:
     """Twelve users and about 6 200 requests, one in 14 s; without swaps the server would be busy for half the day."""
     plan.total = SLOTS
     chooses = random.Random(seed)
@@ -69,7 +69,7 @@ def open_day(plan: Plan, seed: int) -> tuple[Server, Result]:
     return server, server.run(requests)
 
 
-def closed_day(plan: Plan, seed: int) -> tuple[Server, Result]:
+def closed_day(plan: Schedule, seed: int) -> tuple[Server, Result]:
     """Eight people who chat, two that run tasks, one for background work: the same work for any plan, which may take
     longer than a day.
     """

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import NamedTuple
 
-from orchd.llm.scheduler.plan import Plan
+from orchd.llm.scheduler.plan import Schedule
 from orchd.llm.scheduler.ticket import Ticket
 from orchd.llm.types import Claim
 
@@ -49,7 +49,7 @@ class Server:
     """Runs requests by a plan. `again` may give the request that follows one that has ended."""
 
     def __init__(
-        self, plan: Plan, load_seconds: float, again: Callable[[Ran], Request | None] = lambda ran: None
+        self, plan: Schedule, load_seconds: float, again: Callable[[Ran], Request | None] = lambda ran: None
     ) -> None:
         plan.resident = ()
         self._plan = plan

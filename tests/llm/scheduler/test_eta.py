@@ -1,14 +1,14 @@
 import pytest
 
 from orchd.llm.scheduler.eta import etas
-from orchd.llm.scheduler.plan import Plan
+from orchd.llm.scheduler.plan import Schedule
 from orchd.llm.scheduler.ticket import Ticket
 from orchd.llm.types import Claim
 
 
-def waiting(total: int, *models: str) -> tuple[Plan, list[Ticket]]:
+def waiting(total: int, *models: str) -> tuple[Schedule, list[Ticket]]:
     """Requests of two loaded models behind as many as there are slots; B must be loaded."""
-    plan = Plan()
+    plan = Schedule()
     plan.total, plan.resident = total, ("A",)
     for model in ("A",) * total + models:
         plan.enter(Ticket(model, Claim(), 0.0), 0.0)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchd.llm.scheduler.plan import LINGER_LOADS, LONGEST_STINT_SECONDS, STINT_SECONDS, Plan
+from orchd.llm.scheduler.plan import LINGER_LOADS, LONGEST_STINT_SECONDS, STINT_SECONDS, Schedule
 from orchd.llm.scheduler.ticket import PATIENCE_SECONDS, Ticket
 from orchd.llm.types import Claim, Priority
 from tests.examples import examples
@@ -14,19 +14,19 @@ from tests.llm.scheduler.simulation import Ran, Request, Result, Server
 CHAT, TASK, BACKGROUND = Claim(), Claim(Priority.TASK), Claim(Priority.BACKGROUND)
 
 
-def plan(total: int | None = 1, resident: tuple[str, ...] | None = ("A",), each: int | None = None) -> Plan:
-    found = Plan()
+def plan(total: int | None = 1, resident: tuple[str, ...] | None = ("A",), each: int | None = None) -> Schedule:
+    found = Schedule()
     found.total, found.each_other, found.resident = total, each, resident
     return found
 
 
-def enter(to: Plan, model: str = "A", claim: Claim = CHAT, now: float = 0.0) -> Ticket:
+def enter(to: Schedule, model: str = "A", claim: Claim = CHAT, now: float = 0.0) -> Ticket:
     ticket = Ticket(model, claim, now)
     to.enter(ticket, now)
     return ticket
 
 
-def order(to: Plan, now: float = 0.0) -> str:
+def order(to: Schedule, now: float = 0.0) -> str:
     """Let all that runs end, one after another, and return the models in the order in which they began."""
     began = ""
     while to.running:
@@ -199,7 +199,7 @@ def test_a_more_urgent_request_for_another_model_waits_for_the_end_of_the_stint_
     assert to.leave(task, 3.0) == [chat], "nobody asks for the present model any more"
 
 
-def idle(load_seconds: float, now: float) -> Plan:
+def idle(load_seconds: float, now: float) -> Schedule:
     """A server whose model A has been idle since `now`, and that has taken so long to load B once."""
     to = plan()
     to.speeds.loaded("B", load_seconds)
@@ -385,14 +385,14 @@ def test_a_day_of_mixed_traffic_takes_a_third_of_the_swaps_and_keeps_the_bound()
 
     The bounds leave a little room for another random generator.
     """
-    plain, (server, ours) = open_day(FirstCome(), 671)[1], open_day(Plan(), 671)
+    plain, (server, ours) = open_day(FirstCome(), 671)[1], open_day(Schedule(), 671)
     assert 2.9 * ours.swaps <= plain.swaps
     assert ours.end <= 0.65 * plain.end
     assert (ours.killed, list(passed_outside_a_stint(server, LOAD_SECONDS))) == (0, [])
 
 
 def test_where_everybody_waits_for_an_answer_before_asking_on_there_is_less_to_gain() -> None:
-    plain, (server, ours) = closed_day(FirstCome(), 671)[1], closed_day(Plan(), 671)
+    plain, (server, ours) = closed_day(FirstCome(), 671)[1], closed_day(Schedule(), 671)
     assert sorted(ran.request.seconds for ran in ours.ran) == sorted(ran.request.seconds for ran in plain.ran)
     assert 1.3 * ours.swaps <= plain.swaps
     assert ours.end <= plain.end

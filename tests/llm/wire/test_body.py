@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.llm.wire.body import Body, BodyError, Chunked, Counted, UntilClose
+from orchd.llm.wire.body import Body, BodyError, ChunkedBody, LengthBody, UntilCloseBody
 
 
 def ours(decoder: Body, pieces: list[bytes]) -> bytes | None:
@@ -56,7 +56,7 @@ def test_chunked_agrees_with_h11_at_every_split(chunks: list[bytes], ext: bytes,
     body += b"0\r\n" + trailer
     assert theirs([("Transfer-Encoding", "chunked")], body) == b"".join(chunks)
     for pieces in splits(body):
-        assert ours(Chunked(), pieces) == b"".join(chunks)
+        assert ours(ChunkedBody(), pieces) == b"".join(chunks)
 
 
 @given(CHUNKS, st.data())
@@ -65,7 +65,7 @@ def test_cut_chunked_bodies_are_refused_like_h11_does(chunks: list[bytes], draw:
     cut = body[: draw.draw(st.integers(0, len(body) - 1))]
     assert theirs([("Transfer-Encoding", "chunked")], cut) is None
     for pieces in splits(cut):
-        assert ours(Chunked(), pieces) is None
+        assert ours(ChunkedBody(), pieces) is None
 
 
 @pytest.mark.parametrize(
@@ -86,22 +86,22 @@ def test_cut_chunked_bodies_are_refused_like_h11_does(chunks: list[bytes], draw:
 )
 def test_malformed_chunks_are_refused(body: bytes) -> None:
     for pieces in ([body], [body[place : place + 1] for place in range(len(body))]):
-        assert ours(Chunked(), pieces) is None
+        assert ours(ChunkedBody(), pieces) is None
 
 
 @pytest.mark.parametrize("body", [b"2\nab\n1\nc\n0\n\n", b"2\nab\r\n1\r\nc\n0\r\n\n", b"2 ;x\nab\n1\nc\n00\nT: 1\n\n"])
 def test_a_bare_lf_ends_a_line(body: bytes) -> None:
     for pieces in splits(body):
-        assert ours(Chunked(), pieces) == b"abc"
+        assert ours(ChunkedBody(), pieces) == b"abc"
 
 
 def test_a_read_that_is_one_chunk_is_checked_too() -> None:
-    assert ours(Chunked(), [b"2\r\nab\r\n", b"0\r\n\r\n"]) == b"ab"
-    assert ours(Chunked(), [b"2\r\nabXY", b"0\r\n\r\n"]) is None
+    assert ours(ChunkedBody(), [b"2\r\nab\r\n", b"0\r\n\r\n"]) == b"ab"
+    assert ours(ChunkedBody(), [b"2\r\nabXY", b"0\r\n\r\n"]) is None
 
 
 def test_each_read_gives_all_its_chunks_at_once_and_nothing_waits() -> None:
-    decoder = Chunked()
+    decoder = ChunkedBody()
     assert decoder.feed(b"2\r\nab\r\n") == b"ab"
     assert decoder.feed(b"1\r\nc\r\n2\r\nde\r\n3\r\nf") == b"cdef"
     assert decoder.feed(b"g") == b"g"
@@ -113,15 +113,15 @@ def test_each_read_gives_all_its_chunks_at_once_and_nothing_waits() -> None:
 @given(st.binary(max_size=30))
 def test_counted_takes_its_bytes_and_no_more(content: bytes) -> None:
     for pieces in splits(content + b"rest"):
-        decoder = Counted(len(content))
+        decoder = LengthBody(len(content))
         assert ours(decoder, pieces) == content
         assert decoder.done
     if content:
-        assert ours(Counted(len(content)), [content[:-1]]) is None
+        assert ours(LengthBody(len(content)), [content[:-1]]) is None
 
 
 def test_until_close_ends_with_the_connection() -> None:
-    decoder = UntilClose()
+    decoder = UntilCloseBody()
     assert decoder.feed(b"abc") == b"abc"
     assert not decoder.done
     decoder.end()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.llm.types import Usage
-from orchd.llm.wire.chunks import CallFragment, CallFunction, Choice, Chunk, Delta, TornChunk, decode, loads
+from orchd.llm.wire.chunks import CallFragment, CallFunction, Chunk, ChunkChoice, Delta, TornChunk, decode, loads
 from orchd.llm.wire.halves import mend
 
 
@@ -16,7 +16,7 @@ def chunk(value: Any) -> Chunk:
     return found
 
 
-def first_choice(value: Any) -> Choice:
+def first_choice(value: Any) -> ChunkChoice:
     choices = chunk({"choices": [value]}).choices
     assert choices
     return choices[0]

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.llm.wire.body import Body, BodyError, Chunked, Counted, UntilClose
-from orchd.llm.wire.head import MAX_HEAD_BYTES, MAX_INTERIM_BYTES, Head, HeadParser, codings, framing
+from orchd.llm.wire.body import Body, BodyError, ChunkedBody, LengthBody, UntilCloseBody
+from orchd.llm.wire.head import MAX_HEAD_BYTES, MAX_INTERIM_BYTES, HeadParser, ResponseHead, codings, framing
 
 OK = b"HTTP/1.1 200 OK\r\n"
 
 
-def parsed(*pieces: bytes) -> tuple[Head | None, bytes]:
+def parsed(*pieces: bytes) -> tuple[ResponseHead | None, bytes]:
     parser = HeadParser()
     head = None
     for place, piece in enumerate(pieces):
@@ -20,7 +20,7 @@ def parsed(*pieces: bytes) -> tuple[Head | None, bytes]:
     return head, parser.rest
 
 
-def heads(value: bytes) -> Head:
+def heads(value: bytes) -> ResponseHead:
     head, _ = parsed(value)
     assert head is not None
     return head
@@ -45,12 +45,12 @@ def heads(value: bytes) -> Head:
 def test_heads_as_servers_and_proxies_write_them(data: bytes, status: int, headers: list[tuple[bytes, bytes]]) -> None:
     data += b"the body\n\n"
     for pieces in ([data], [data[place : place + 1] for place in range(len(data))]):
-        assert parsed(*pieces) == (Head(status, headers), b"the body\n\n")
+        assert parsed(*pieces) == (ResponseHead(status, headers), b"the body\n\n")
 
 
 def test_interim_responses_are_passed_over_however_many() -> None:
     data = b"HTTP/1.1 102 Processing\r\nX: y\r\n\r\n" * 40 + OK + b"\r\nrest"
-    assert parsed(data) == (Head(200, []), b"rest")
+    assert parsed(data) == (ResponseHead(200, []), b"rest")
     with pytest.raises(BodyError, match="never end"):
         parsed(*[b"HTTP/1.1 100 Continue\r\nX: " + b"y" * 40_000 + b"\r\n\r\n"] * (MAX_INTERIM_BYTES // 40_000 + 1))
     with pytest.raises(BodyError, match="another protocol"):
@@ -76,17 +76,17 @@ def test_what_is_no_head_is_told(data: bytes, what: str) -> None:
 @pytest.mark.parametrize(
     ("headers", "kind"),
     [
-        (b"Transfer-Encoding: chunked\r\n", Chunked),
-        (b"Transfer-Encoding: Chunked\r\nTransfer-Encoding: chunked\r\n", Chunked),
-        (b"Transfer-Encoding: chunked, chunked\r\nContent-Length: 7\r\n", Chunked),
-        (b"Transfer-Encoding: gzip, chunked\r\n", Chunked),
-        (b"Transfer-Encoding: identity\r\n", UntilClose),
-        (b"Transfer-Encoding: identity\r\nContent-Length: 7\r\n", Counted),
-        (b"Content-Length: 7\r\nContent-Length: 7\r\n", Counted),
-        (b"Content-Length : 7, 7\r\n", Counted),
-        (b"Content-Length:\r\n", UntilClose),
-        (b"Transfer-Encoding:\r\n", UntilClose),
-        (b"", UntilClose),
+        (b"Transfer-Encoding: chunked\r\n", ChunkedBody),
+        (b"Transfer-Encoding: Chunked\r\nTransfer-Encoding: chunked\r\n", ChunkedBody),
+        (b"Transfer-Encoding: chunked, chunked\r\nContent-Length: 7\r\n", ChunkedBody),
+        (b"Transfer-Encoding: gzip, chunked\r\n", ChunkedBody),
+        (b"Transfer-Encoding: identity\r\n", UntilCloseBody),
+        (b"Transfer-Encoding: identity\r\nContent-Length: 7\r\n", LengthBody),
+        (b"Content-Length: 7\r\nContent-Length: 7\r\n", LengthBody),
+        (b"Content-Length : 7, 7\r\n", LengthBody),
+        (b"Content-Length:\r\n", UntilCloseBody),
+        (b"Transfer-Encoding:\r\n", UntilCloseBody),
+        (b"", UntilCloseBody),
     ],
 )
 def test_framings(headers: bytes, kind: type[Body]) -> None:

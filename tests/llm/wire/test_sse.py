@@ -12,7 +12,7 @@ from orchd.llm.wire.sse import (
     Event,
     EventParser,
     JsonLinesParser,
-    Lines,
+    LineSplitter,
     StreamTooLongError,
 )
 
@@ -142,7 +142,7 @@ def test_no_bytes_crash_it(body: bytes) -> None:
 def test_lines_are_the_same_at_any_cut(text: str, draw: st.DataObject) -> None:
     body = text.encode()
     cuts = sorted(draw.draw(st.lists(st.integers(0, len(body)), max_size=8)))
-    lines = Lines()
+    lines = LineSplitter()
     found = [line for a, b in zip([0, *cuts], [*cuts, len(body)], strict=True) for line in lines.feed(body[a:b])]
     *whole, rest = re.split(b"\r\n|\r|\n", body)
     expected = [*whole, rest] if rest else whole
@@ -188,7 +188,7 @@ def test_an_event_of_many_lines_is_bounded_by_its_bytes_and_by_its_lines() -> No
 
 
 def test_each_line_and_each_event_has_the_whole_bound() -> None:
-    lines, events = Lines(max_line=100), EventParser(max_line=100)
+    lines, events = LineSplitter(max_line=100), EventParser(max_line=100)
     for _ in range(3):
         assert lines.feed(b"x" * 99) == lines.feed(b"x") == []
         assert lines.feed(b"\n") == [b"x" * 100]

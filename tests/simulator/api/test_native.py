@@ -2,14 +2,14 @@
 
 from orchd.simulator.api.dialect import Account
 from orchd.simulator.api.native import NativeDialect
-from orchd.simulator.content.answer import Answer
+from orchd.simulator.content.answer import SimulatedAnswer
 from orchd.simulator.faults import Faults
 from orchd.simulator.models import Instance
 from orchd.simulator.settings import ModelSpec
 from tests.fix_simulator import parse_events
 
 INSTANCE = Instance("simulated", ModelSpec("simulated"), 4_096, parallel=1, on_request=False)
-ANSWER = Answer([], iter(()), 0, "eosFound")
+ANSWER = SimulatedAnswer([], iter(()), 0, "eosFound")
 
 
 def test_each_event_repeats_its_name() -> None:

@@ -4,14 +4,14 @@ import msgspec
 
 from orchd.simulator.api.dialect import Account
 from orchd.simulator.api.openai import OpenAIDialect
-from orchd.simulator.content.answer import Answer
+from orchd.simulator.content.answer import SimulatedAnswer
 from orchd.simulator.faults import Faults
 from orchd.simulator.models import Instance
 from orchd.simulator.settings import ModelSpec
 from tests.fix_simulator import parse_events
 
 INSTANCE = Instance("simulated:2", ModelSpec("simulated"), 4_096, parallel=1, on_request=False)
-ANSWER = Answer([], iter(()), 0, "maxPredictedTokensReached")
+ANSWER = SimulatedAnswer([], iter(()), 0, "maxPredictedTokensReached")
 
 
 def dialect(*, extended: bool = False) -> OpenAIDialect:

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.simulator.content.answer import ENDLESS, Answer, Question, after, compose, count_tokens, tokenize
+from orchd.simulator.content.answer import ENDLESS, AnswerSpec, SimulatedAnswer, after, compose, count_tokens, tokenize
 from orchd.simulator.faults import Faults
 
-PLAIN = Question("What is a river?", "simulated-small", 0, room=8_000)
+PLAIN = AnswerSpec("What is a river?", "simulated-small", 0, room=8_000)
 
 
-def text_of(answer: Answer) -> str:
+def text_of(answer: SimulatedAnswer) -> str:
     return "".join(answer.content)
 
 

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from orchd.json_schema import Json, JsonSchema
-from orchd.simulator.content.answer import Question, compose
+from orchd.simulator.content.answer import AnswerSpec, compose
 from orchd.simulator.content.parts_played import STEPS, play
 from orchd.simulator.faults import Faults
 
@@ -48,7 +48,7 @@ VERDICT = {
 
 
 def answered(schema: dict[str, Any], faults: Faults, seed: int) -> Any:
-    text = "".join(compose(Question("Q", "simulated", seed, room=8_000, schema=schema), faults).content)
+    text = "".join(compose(AnswerSpec("Q", "simulated", seed, room=8_000, schema=schema), faults).content)
     return msgspec.json.decode(text)
 
 

@@ -11,7 +11,7 @@ import pytest
 import trio
 
 from orchd.errors import StartError
-from orchd.storage.mysql.mysql_connection import Connection, connect
+from orchd.storage.mysql.mysql_connection import MysqlConnection, connect
 from orchd.storage.mysql.mysql_errors import error_code
 from orchd.storage.readiness import Away
 from orchd.storage.url import MysqlUrl, parse_url
@@ -26,7 +26,7 @@ EOF_PACKET = b"\xfe\0\0\2\0"
 
 
 @pytest.fixture
-async def connection(mariadb: MariaServer) -> AsyncIterator[Connection]:
+async def connection(mariadb: MariaServer) -> AsyncIterator[MysqlConnection]:
     url = parse_url(mariadb.url("mysql"))
     assert isinstance(url, MysqlUrl)
     opened = await connect(url, lock_seconds=1)
@@ -34,7 +34,7 @@ async def connection(mariadb: MariaServer) -> AsyncIterator[Connection]:
     await opened.aclose()
 
 
-async def test_the_session(connection: Connection) -> None:
+async def test_the_session(connection: MysqlConnection) -> None:
     found = await connection.execute(
         "SELECT @@time_zone, @@autocommit, @@innodb_lock_wait_timeout, @@character_set_client, @@character_set_results"
     )
@@ -43,7 +43,7 @@ async def test_the_session(connection: Connection) -> None:
     assert strict.rows == [(1,)]
 
 
-async def test_a_refused_statement_leaves_the_connection_usable(connection: Connection) -> None:
+async def test_a_refused_statement_leaves_the_connection_usable(connection: MysqlConnection) -> None:
     with pytest.raises(Away) as caught:
         await connection.execute("SELECT * FROM nowhere.at_all")
     assert error_code(caught.value.__cause__) == 1146
@@ -51,7 +51,7 @@ async def test_a_refused_statement_leaves_the_connection_usable(connection: Conn
     assert (await connection.execute("SELECT %s", ("x",))).rows == [("x",)]
 
 
-async def test_a_cancelled_statement_does_not(connection: Connection) -> None:
+async def test_a_cancelled_statement_does_not(connection: MysqlConnection) -> None:
     with trio.move_on_after(0.05) as scope:
         await connection.execute("SELECT SLEEP(10)")
     assert scope.cancelled_caught
@@ -60,7 +60,7 @@ async def test_a_cancelled_statement_does_not(connection: Connection) -> None:
         await connection.execute("SELECT 1")
 
 
-async def test_warnings_of_the_server_are_nobody_s_business(connection: Connection) -> None:
+async def test_warnings_of_the_server_are_nobody_s_business(connection: MysqlConnection) -> None:
     await connection.execute("DROP TABLE IF EXISTS nothing_like_that")  # a warning would fail this test
 
 

@@ -4,7 +4,7 @@ import pytest
 import trio
 
 from orchd.errors import StartError, TooLarge, Unavailable
-from orchd.storage import Database, MysqlUrl, Statement, Steps, Value, open_database, parse_url
+from orchd.storage import Database, MysqlUrl, SqlValue, Statement, Steps, open_database, parse_url
 from orchd.storage.mysql.mysql_database import MysqlDatabase
 from orchd.storage.readiness import running
 from tests.fix_mariadb import LIMITED, MariaServer
@@ -18,12 +18,12 @@ def add_note(title: str, body: str = "", number: int = 0) -> Steps[int]:
     return added.last_id
 
 
-def titles() -> Steps[list[Value]]:
+def titles() -> Steps[list[SqlValue]]:
     found = yield Statement("SELECT title FROM note WHERE id > 1 ORDER BY id")
     return [row[0] for row in found.rows]
 
 
-def run(sql: str, *params: Value) -> Steps[list[tuple[Value, ...]]]:
+def run(sql: str, *params: SqlValue) -> Steps[list[tuple[SqlValue, ...]]]:
     found = yield Statement(sql, params)
     return found.rows
 

@@ -6,8 +6,8 @@ import pytest
 import trio
 
 from orchd.errors import Conflict, StartError, TooLarge, Unavailable
-from orchd.storage.database import Refused
-from orchd.storage.mysql.mysql_connection import Connection, connect
+from orchd.storage.database import ValueRefused
+from orchd.storage.mysql.mysql_connection import MysqlConnection, connect
 from orchd.storage.mysql.mysql_errors import DriverError, Packet, TryAgain, mapped_errors
 from orchd.storage.readiness import AWAY, NO_TABLES, Away
 from orchd.storage.url import MysqlUrl, parse_url
@@ -52,7 +52,7 @@ def test_whatever_is_not_known_to_be_final_is_an_outage(code: int, state: str) -
 
 @pytest.mark.parametrize(("code", "state"), [(1048, "23000"), (1366, "22007"), (1264, "22003"), (1136, "21S01")])
 def test_a_value_that_does_not_fit_is_final(code: int, state: str) -> None:
-    assert isinstance(mapped(code, state=state), Refused) or code == 1136
+    assert isinstance(mapped(code, state=state), ValueRefused) or code == 1136
 
 
 @pytest.mark.parametrize("code", [1406, 1153, 1301])
@@ -88,7 +88,7 @@ async def test_the_real_server_s_words_for_a_missing_right(mariadb: MariaServer)
     await mariadb.execute(f"GRANT SELECT ON {name}.* TO '{LIMITED}'@'%'")
     url = parse_url(mariadb.url(name, user=LIMITED))
     assert isinstance(url, MysqlUrl)
-    connection: Connection = await connect(url, lock_seconds=1)
+    connection: MysqlConnection = await connect(url, lock_seconds=1)
     with pytest.raises(StartError, match=rf"lacks the right INSERT.*GRANT .* ON `{name}`\.\* TO '{LIMITED}'@'%'"):
         await connection.execute("INSERT INTO anything (a) VALUES (1)")
     with pytest.raises(Away) as missing:

@@ -7,9 +7,9 @@ import pytest
 import trio
 
 from orchd.errors import TooLarge
-from orchd.storage import MysqlUrl, Statement, Steps, Value, migrate, open_database, parse_url
+from orchd.storage import MysqlUrl, SqlValue, Statement, Steps, migrate, open_database, parse_url
 from orchd.storage.dialect import to_format
-from orchd.storage.mysql.mysql_connection import Connection, connect
+from orchd.storage.mysql.mysql_connection import MysqlConnection, connect
 from orchd.storage.mysql.mysql_database import MysqlDatabase
 from orchd.storage.mysql.mysql_long import KEEP_MS, MARK, execute, sweep
 from orchd.storage.readiness import running
@@ -22,7 +22,7 @@ SMALL = 20_000
 
 
 @pytest.fixture
-async def connection(mariadb: MariaServer) -> AsyncIterator[Connection]:
+async def connection(mariadb: MariaServer) -> AsyncIterator[MysqlConnection]:
     """A connection that takes a server's packets to be small, to a database with all tables."""
     url = mariadb.new_url()
     await migrate(url)
@@ -34,7 +34,7 @@ async def connection(mariadb: MariaServer) -> AsyncIterator[Connection]:
     await opened.aclose()
 
 
-async def count(connection: Connection, sql: str) -> int:
+async def count(connection: MysqlConnection, sql: str) -> int:
     return int((await connection.execute(sql)).rows[0][0])
 
 
@@ -42,7 +42,7 @@ UNITS = ["a", "'", "\\", "é", "😀", MARK, "\0", f"{MARK}long:x:1", "%s", "\n"
 LENGTHS = [0, 1, 5000, 12_345, 40_000]
 
 
-async def test_texts_of_any_length_come_back_as_they_were(connection: Connection) -> None:
+async def test_texts_of_any_length_come_back_as_they_were(connection: MysqlConnection) -> None:
     """Any three together in one statement."""
     texts = [unit * (length // len(unit) + (length > 0)) for unit in UNITS for length in LENGTHS]
     random.Random(7).shuffle(texts)
@@ -56,7 +56,7 @@ async def test_texts_of_any_length_come_back_as_they_were(connection: Connection
         assert [text for (text,) in found.rows] == three
 
 
-async def test_the_length_of_a_text_is_known_wherever_it_stands(connection: Connection) -> None:
+async def test_the_length_of_a_text_is_known_wherever_it_stands(connection: MysqlConnection) -> None:
     for number, text in enumerate(["", "é" * 20_000, "short", "x" * 30_000]):
         await execute(connection, INSERT, (1, number, "content", text))
     sql = to_format("SELECT LENGTH(j.text), LENGTH(channel) FROM journal j ORDER BY start_seq")
@@ -65,14 +65,14 @@ async def test_the_length_of_a_text_is_known_wherever_it_stands(connection: Conn
     assert (await execute(connection, total, ())).rows == [(70_005,)]
 
 
-async def test_what_is_short_is_written_as_it_is(connection: Connection) -> None:
+async def test_what_is_short_is_written_as_it_is(connection: MysqlConnection) -> None:
     await execute(connection, INSERT, (1, 0, "content", "x" * 10_000))
     await execute(connection, INSERT, (1, 1, "content", MARK))
     assert await count(connection, "SELECT COUNT(*) FROM long_text") == 0
     assert (await execute(connection, "SELECT text FROM journal WHERE text = %s", (MARK,))).rows == [(MARK,)]
 
 
-async def test_what_is_compared_or_is_no_text_is_too_large(connection: Connection) -> None:
+async def test_what_is_compared_or_is_no_text_is_too_large(connection: MysqlConnection) -> None:
     with pytest.raises(TooLarge):
         await execute(connection, "SELECT text FROM journal WHERE text = %s", ("x" * 30_000,))
     with pytest.raises(TooLarge):
@@ -87,7 +87,7 @@ async def test_what_is_compared_or_is_no_text_is_too_large(connection: Connectio
     assert connection.usable
 
 
-async def test_pieces_that_nobody_names_are_struck_after_a_while(connection: Connection) -> None:
+async def test_pieces_that_nobody_names_are_struck_after_a_while(connection: MysqlConnection) -> None:
     for number in range(3):
         await execute(connection, INSERT, (number, 0, "content", str(number) * 30_000))
     await execute(connection, "UPDATE journal SET text = %s WHERE message_id = 0", ("short",))
@@ -104,7 +104,7 @@ def put(text: str) -> Steps[None]:
     yield Statement(INSERT.replace("%s", "?"), (1, 0, "content", text))
 
 
-def get() -> Steps[list[Value]]:
+def get() -> Steps[list[SqlValue]]:
     found = yield Statement("SELECT text FROM journal")
     return [text for (text,) in found.rows]
 

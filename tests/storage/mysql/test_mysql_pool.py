@@ -2,12 +2,12 @@ import pytest
 import trio
 import trio.testing
 
-from orchd.storage.mysql.mysql_connection import Connection
+from orchd.storage.mysql.mysql_connection import MysqlConnection
 from orchd.storage.mysql.mysql_pool import Pool
 from orchd.storage.readiness import Away
 
 
-class Plain(Connection):
+class Plain(MysqlConnection):
     """A connection to nowhere that knows whether it was closed."""
 
     def __init__(self) -> None:
@@ -64,7 +64,7 @@ async def test_dropping_closes_the_idle_ones(pool: Pool, made: list[Plain]) -> N
 
 
 async def test_a_connection_that_cannot_be_opened() -> None:
-    async def fail() -> Connection:
+    async def fail() -> MysqlConnection:
         raise Away("gone")
 
     with pytest.raises(Away):

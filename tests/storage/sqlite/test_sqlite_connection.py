@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchd.errors import Conflict, NotFound, StartError
-from orchd.storage.database import Refused, Result, Statement, Steps
+from orchd.storage.database import Result, Statement, Steps, ValueRefused
 from orchd.storage.readiness import Away
 from orchd.storage.sqlite.sqlite_connection import (
     connect_reader,
@@ -49,7 +49,7 @@ def test_only_unique_and_foreign_keys_are_conflicts(connection: sqlite3.Connecti
     with pytest.raises(Conflict):
         insert(connection, "a")
     for value, number in ((None, 1), ("b", -1)):
-        with pytest.raises(Refused):
+        with pytest.raises(ValueRefused):
             insert(connection, value, number)
 
 

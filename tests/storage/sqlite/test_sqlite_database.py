@@ -16,7 +16,7 @@ import trio
 import trio.testing
 
 from orchd.errors import StartError, Unavailable
-from orchd.storage import Database, Statement, Steps, Value, open_database
+from orchd.storage import Database, SqlValue, Statement, Steps, open_database
 from orchd.storage.readiness import running
 from orchd.storage.sqlite.sqlite_database import SqliteDatabase
 from tests.fix_storage import MakeMigrations
@@ -37,7 +37,7 @@ def add_note(title: str, body: str = "") -> Steps[int]:
     return added.last_id
 
 
-def titles() -> Steps[list[Value]]:
+def titles() -> Steps[list[SqlValue]]:
     found = yield Statement("SELECT title FROM note WHERE id > 1 ORDER BY id")
     return [row[0] for row in found.rows]
 
@@ -75,9 +75,9 @@ async def test_file_and_directory_are_the_owner_s_alone(path: Path, make_migrati
 
 
 async def test_the_settings_of_the_connection(path: Path, make_migrations: MakeMigrations) -> None:
-    def pragma(name: str) -> Steps[Value]:
+    def pragma(name: str) -> Steps[SqlValue]:
         found = yield Statement(f"PRAGMA {name}")
-        value: Value = found.rows[0][0]
+        value: SqlValue = found.rows[0][0]
         return value
 
     async with open_database(f"sqlite://{path}", pool_size=1, timeout=5, migrations=make_migrations()) as database:
@@ -88,10 +88,10 @@ async def test_the_settings_of_the_connection(path: Path, make_migrations: MakeM
 
 
 async def test_only_a_durable_commit_waits_for_the_disk(path: Path, make_migrations: MakeMigrations) -> None:
-    def add_and_look(title: str) -> Steps[Value]:
+    def add_and_look(title: str) -> Steps[SqlValue]:
         yield from add_note(title)
         found = yield Statement("PRAGMA synchronous")
-        value: Value = found.rows[0][0]
+        value: SqlValue = found.rows[0][0]
         return value
 
     async with open_database(f"sqlite://{path}", pool_size=1, timeout=5, migrations=make_migrations()) as database:

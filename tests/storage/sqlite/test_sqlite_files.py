@@ -11,7 +11,7 @@ import trio
 from structlog.testing import capture_logs
 
 from orchd.errors import StartError, Unavailable
-from orchd.storage import Statement, Steps, Value, migration_status, open_database
+from orchd.storage import SqlValue, Statement, Steps, migration_status, open_database
 from orchd.storage.sqlite.sqlite_connection import WAL_BYTES
 from tests.fix_storage import MakeMigrations
 
@@ -23,7 +23,7 @@ def add_note(title: str, body: str = "") -> Steps[int]:
     return added.last_id
 
 
-def titles() -> Steps[list[Value]]:
+def titles() -> Steps[list[SqlValue]]:
     found = yield Statement("SELECT title FROM note WHERE id > 1 ORDER BY id")
     return [row[0] for row in found.rows]
 

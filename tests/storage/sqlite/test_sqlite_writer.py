@@ -15,7 +15,7 @@ from orchd.errors import Conflict, NotFound
 from orchd.storage.database import Statement, Steps
 from orchd.storage.readiness import Away
 from orchd.storage.sqlite.sqlite_connection import create_or_connect
-from orchd.storage.sqlite.sqlite_writer import GROUP_SIZE, Job, WriterThread
+from orchd.storage.sqlite.sqlite_writer import GROUP_SIZE, WriteJob, WriterThread
 
 HANG_SECONDS = 90.0
 
@@ -27,7 +27,7 @@ class Held:
         self.path = path
         self.opened = 0
         self.writer = WriterThread(self.open, "orchd-test-writer")
-        self.jobs: list[Job[None]] = []
+        self.jobs: list[WriteJob[None]] = []
         self.release = threading.Event()
 
     def open(self) -> sqlite3.Connection:
@@ -39,8 +39,8 @@ class Held:
 
     def submit(
         self, steps: Callable[[], Steps[None]], seconds: float = HANG_SECONDS, *, durable: bool = True
-    ) -> Job[None]:
-        job = Job(steps, time.monotonic() + seconds, durable)
+    ) -> WriteJob[None]:
+        job = WriteJob(steps, time.monotonic() + seconds, durable)
         self.jobs.append(job)
         self.writer.submit(job)
         return job

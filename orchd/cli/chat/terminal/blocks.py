@@ -17,7 +17,7 @@ _ITEM = re.compile(r"^(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
 
 
 @dataclass(frozen=True)
-class Block:
+class MarkdownBlock:
     """`markdown` is to be formatted; `fence`, the line around code, and `code`, a line of it, are shown as they are."""
 
     kind: Literal["markdown", "fence", "code", "blank"]
@@ -33,7 +33,7 @@ class Blocks:
     _partial: str = ""
     _fence: str = ""
     _blank: bool = False
-    _found: list[Block] = field(default_factory=list)
+    _found: list[MarkdownBlock] = field(default_factory=list)
 
     @property
     def in_code(self) -> bool:
@@ -45,7 +45,7 @@ class Blocks:
         """The text that is not finished."""
         return "\n".join([*self._lines, self._partial]) if self._lines else self._partial
 
-    def feed(self, text: str) -> list[Block]:
+    def feed(self, text: str) -> list[MarkdownBlock]:
         """Take more text; returns the blocks that are finished now."""
         first, *more = text.split("\n")
         self._partial += first
@@ -54,12 +54,12 @@ class Blocks:
             self._partial = line
         if len(self._partial) > LONGEST_BLOCK and not self._fence:
             self._finish_block()
-            self._found.append(Block("markdown", self._partial))
+            self._found.append(MarkdownBlock("markdown", self._partial))
             self._partial = ""
         found, self._found = self._found, []
         return found
 
-    def end(self) -> list[Block]:
+    def end(self) -> list[MarkdownBlock]:
         """The text has ended: what grows is finished."""
         if self._partial:
             self._take(self._partial)
@@ -78,14 +78,14 @@ class Blocks:
         elif (fence := _FENCE.match(line)) is not None:
             self._finish_block()
             self._fence = fence[1] or fence[2]
-            self._found.append(Block("fence", line))
+            self._found.append(MarkdownBlock("fence", line))
         else:
             self._take_text(line)
 
     def _take_code(self, line: str) -> None:
         mark = line.strip()
         closed = len(mark) >= len(self._fence) and not mark.strip(self._fence[0])
-        self._found.append(Block("fence" if closed else "code", line))
+        self._found.append(MarkdownBlock("fence" if closed else "code", line))
         if closed:
             self._fence = ""
 
@@ -105,6 +105,6 @@ class Blocks:
         ended_blank = self._blank
         self._lines, self._length, self._blank = [], 0, False
         if text:
-            self._found.append(Block("markdown", text))
+            self._found.append(MarkdownBlock("markdown", text))
         if ended_blank:
-            self._found.append(Block("blank", ""))
+            self._found.append(MarkdownBlock("blank", ""))

@@ -26,7 +26,7 @@ from orchd.cli.chat.screen import Screen
 from orchd.cli.chat.talk import Talk
 from orchd.cli.chat.terminal.keyboard import Keyboard
 from orchd.cli.chat.terminal.keys import INTERRUPTED, SUSPENDED, key_bindings
-from orchd.cli.output import Output
+from orchd.cli.output import TextOutput
 
 PROMPT = "> "
 HINT = "(Ctrl-D or /quit ends)"
@@ -35,7 +35,7 @@ _STYLE = Style.from_dict({"prompt": "bold", "continuation": "ansibrightblack"})
 
 @contextmanager
 def open_editor(
-    shown: Output, talk: Talk, history: HistoryFile, words: Callable[[str], Iterable[str]]
+    shown: TextOutput, talk: Talk, history: HistoryFile, words: Callable[[str], Iterable[str]]
 ) -> Iterator["Editor"]:
     """The editor on this process's terminal, which is taken over while the block lasts."""
     keyboard = Keyboard(0, shown.write)

@@ -5,10 +5,10 @@ from typing import Any
 import trio
 
 from orchd.cli.chat.screen import RESTARTED, Screen
-from orchd.cli.chat.terminal.blocks import LONGEST_BLOCK, Block, Blocks
+from orchd.cli.chat.terminal.blocks import LONGEST_BLOCK, Blocks, MarkdownBlock
 from orchd.cli.chat.terminal.markdown import Formatter
 from orchd.cli.chat.terminal.painter import Painter
-from orchd.cli.output import Output
+from orchd.cli.output import TextOutput
 from orchd.cli.showing import clipped, counted, local_time, one_line, visible
 from orchd.wakeup import Signal
 
@@ -20,7 +20,9 @@ STROKE = 16 * 1024
 class TerminalScreen(Screen):
     """Draws on `output`, which is a terminal. What comes is drawn by `run` a few times a second."""
 
-    def __init__(self, output: Output, notices: Output, *, reasoning: bool, painter: Painter | None = None) -> None:
+    def __init__(
+        self, output: TextOutput, notices: TextOutput, *, reasoning: bool, painter: Painter | None = None
+    ) -> None:
         super().__init__(output, notices)
         self.reasoning = reasoning
         self._painter = painter or Painter(output.write)
@@ -147,7 +149,7 @@ class TerminalScreen(Screen):
             self._thought = ""
             self._gap = True
 
-    def _keep(self, blocks: list[Block]) -> None:
+    def _keep(self, blocks: list[MarkdownBlock]) -> None:
         lines: list[str] = []
         for block in blocks:
             if block.kind == "blank":
@@ -160,7 +162,7 @@ class TerminalScreen(Screen):
         if lines:
             self._print(lines, [])
 
-    def _formatted(self, block: Block) -> list[str]:
+    def _formatted(self, block: MarkdownBlock) -> list[str]:
         if block.kind == "markdown":
             return self._formatter.lines(block.text, self._painter.columns)
         return [f"\x1b[2m{block.text}\x1b[0m" if block.kind == "fence" else f"\x1b[36m{block.text}\x1b[0m"]

@@ -16,13 +16,13 @@ from orchd.features.chat.messages import ChatError
 from orchd.features.chat.rows import Answer
 from orchd.features.journal import Journal
 from orchd.guard import Supervisor, guarded
-from orchd.storage import Database, Refused
+from orchd.storage import Database, ValueRefused
 from orchd.wakeup import Signal
 
 RETRY_SECONDS, LONGEST_RETRY_SECONDS = 1.0, 30.0
 """Pauses after a write that failed although the database seemed to be there; doubled each time."""
 
-FINAL = (TooLarge, Conflict, Refused)
+FINAL = (TooLarge, Conflict, ValueRefused)
 """What the database will never take, however often it is asked."""
 
 

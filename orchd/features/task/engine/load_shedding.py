@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import trio
 
-from orchd.features.monitoring import Load
+from orchd.features.monitoring import MachineLoad
 from orchd.wakeup import Signal
 
 SAMPLE_SECONDS = 5.0
@@ -41,7 +41,7 @@ class Judge:
         self._over = dict.fromkeys(_NAMES, 0)
         self.reason: str | None = None
 
-    def take(self, load: Load) -> str | None:
+    def take(self, load: MachineLoad) -> str | None:
         """Take a sample; return why to brake, None for going on."""
         reasons = []
         for name, words in _NAMES.items():
@@ -67,7 +67,10 @@ class Brakes:
     """The brakes of this daemon. `read` takes a sample of the machine, `answers` says whether any model server does."""
 
     def __init__(
-        self, limits: BrakeLimits, read: Callable[[], Awaitable[Load]], answers: Callable[[], bool] = lambda: True
+        self,
+        limits: BrakeLimits,
+        read: Callable[[], Awaitable[MachineLoad]],
+        answers: Callable[[], bool] = lambda: True,
     ) -> None:
         self._judge = Judge(limits)
         self._read = read

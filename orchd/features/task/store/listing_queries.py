@@ -7,7 +7,7 @@ from orchd.features.task.core.rows import ApprovalRow, LogLevel, StepRow, Subtas
 from orchd.features.task.store import queries
 from orchd.features.task.store.queries import APPROVAL, STEP, SUBTASK
 from orchd.protocol.types import MAX_INTEGER
-from orchd.storage import Statement, Steps, Value
+from orchd.storage import SqlValue, Statement, Steps
 
 TIMED = 1000
 """How many of the tasks completed last say how long tasks take."""
@@ -102,7 +102,7 @@ def steps_of(subtask_id: int) -> Steps[list[StepRow]]:
 def page(status: TaskStatus | None, limit: int, before: tuple[int, int] | None) -> Steps[list[Listed]]:
     """Return up to `limit` tasks, changed last first, changed before `before` (updated_at, id)."""
     updated_at, row_id = before or (MAX_INTEGER, MAX_INTEGER)
-    status_is: tuple[Value, ...] = () if status is None else (status,)
+    status_is: tuple[SqlValue, ...] = () if status is None else (status,)
     wanted = "" if status is None else "status = ? AND"
     found = yield Statement(
         "SELECT id, title, priority, status, waits_for, reason, due_at, created_at, updated_at, completed_at"
@@ -136,7 +136,7 @@ def logs(task_id: int, subtask_id: int | None, limit: int, before: int | None) -
     if (yield from queries.find(task_id)) is None:
         return None
     about = "" if subtask_id is None else "AND subtask_id = ?"
-    whose: tuple[Value, ...] = () if subtask_id is None else (subtask_id,)
+    whose: tuple[SqlValue, ...] = () if subtask_id is None else (subtask_id,)
     found = yield Statement(
         "SELECT id, subtask_id, level, message, details_json, created_at FROM task_log"
         f" WHERE task_id = ? {about} AND id < ? ORDER BY id DESC LIMIT ?",
@@ -148,7 +148,7 @@ def logs(task_id: int, subtask_id: int | None, limit: int, before: int | None) -
 def open_approvals(task_id: int | None, limit: int, after: int) -> Steps[list[ApprovalRow]]:
     """Return up to `limit` questions that nobody has answered, the oldest first, after one; of one task or of all."""
     of_task = "" if task_id is None else "AND a.task_id = ?"
-    whose: tuple[Value, ...] = () if task_id is None else (task_id,)
+    whose: tuple[SqlValue, ...] = () if task_id is None else (task_id,)
     found = yield Statement(
         f"SELECT {APPROVAL} FROM task_approval a WHERE a.state = 'open' AND a.id > ? {of_task} ORDER BY a.id LIMIT ?",
         (after, *whose, limit),

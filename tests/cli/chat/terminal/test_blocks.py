@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.cli.chat.terminal.blocks import LONGEST_BLOCK, Block, Blocks
+from orchd.cli.chat.terminal.blocks import LONGEST_BLOCK, Blocks, MarkdownBlock
 
 TEXTS = st.lists(
     st.sampled_from(
@@ -13,7 +13,7 @@ TEXTS = st.lists(
 ).map("".join)
 
 
-def cut(*pieces: str) -> list[Block]:
+def cut(*pieces: str) -> list[MarkdownBlock]:
     blocks = Blocks()
     return [block for piece in pieces for block in blocks.feed(piece)] + blocks.end()
 
@@ -42,26 +42,26 @@ def test_what_is_finished_and_what_grows_is_the_text(text: str) -> None:
 def test_a_document() -> None:
     text = "# Title\nIntro\nmore\n\n- one\n- two\n  - nested\n\n  still two\n\nEnd\n```py\nx = 1\n\n  ``\n```\nafter"
     assert cut(text) == [
-        Block("markdown", "# Title"),
-        Block("markdown", "Intro\nmore"),
-        Block("blank", ""),
-        Block("markdown", "- one"),
-        Block("markdown", "- two\n  - nested\n\n  still two"),
-        Block("blank", ""),
-        Block("markdown", "End"),
-        Block("fence", "```py"),
-        Block("code", "x = 1"),
-        Block("code", ""),
-        Block("code", "  ``"),
-        Block("fence", "```"),
-        Block("markdown", "after"),
+        MarkdownBlock("markdown", "# Title"),
+        MarkdownBlock("markdown", "Intro\nmore"),
+        MarkdownBlock("blank", ""),
+        MarkdownBlock("markdown", "- one"),
+        MarkdownBlock("markdown", "- two\n  - nested\n\n  still two"),
+        MarkdownBlock("blank", ""),
+        MarkdownBlock("markdown", "End"),
+        MarkdownBlock("fence", "```py"),
+        MarkdownBlock("code", "x = 1"),
+        MarkdownBlock("code", ""),
+        MarkdownBlock("code", "  ``"),
+        MarkdownBlock("fence", "```"),
+        MarkdownBlock("markdown", "after"),
     ]
 
 
 @pytest.mark.parametrize("opening", ["```", "~~~", "````", "   ```c++", "\t~~~~ text ```"])
 def test_code_is_given_line_by_line(opening: str) -> None:
     blocks = Blocks()
-    assert blocks.feed(f"{opening}\ncode\nmo") == [Block("fence", opening), Block("code", "code")]
+    assert blocks.feed(f"{opening}\ncode\nmo") == [MarkdownBlock("fence", opening), MarkdownBlock("code", "code")]
     assert (blocks.in_code, blocks.growing) == (True, "mo")
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from orchd.cli.chat.terminal.blocks import LONGEST_BLOCK
 from orchd.cli.chat.terminal.painter import Painter
 from orchd.cli.chat.terminal.terminal_screen import TerminalScreen
-from orchd.cli.output import Output
+from orchd.cli.output import TextOutput
 from tests.examples import examples
 
 COLUMNS, LINES = 40, 8
@@ -41,7 +41,7 @@ class Terminal(io.StringIO):
 
 def make(*, reasoning: bool = True) -> tuple[TerminalScreen, Terminal]:
     terminal = Terminal()
-    output = Output(terminal)
+    output = TextOutput(terminal)
     painter = Painter(output.write, lambda: (COLUMNS, LINES))
     return TerminalScreen(output, output, reasoning=reasoning, painter=painter), terminal
 

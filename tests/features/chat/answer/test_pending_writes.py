@@ -15,7 +15,7 @@ from orchd.features.chat.messages import ChatTimings
 from orchd.features.chat.rows import Answer
 from orchd.features.journal import Journal
 from orchd.guard import Supervisor
-from orchd.storage import Database, Health, Refused
+from orchd.storage import Database, Health, ValueRefused
 
 
 def answer(message_id: int, content: str) -> Answer:
@@ -118,7 +118,9 @@ async def test_whatever_is_not_final_is_tried_again_until_it_is_stored(
     assert pauses == [1, 2, 4, 8, 16, 30, 30, 30, 30], "each attempt is told, and they grow rare"
 
 
-@pytest.mark.parametrize("failure", [TooLarge("this is longer than the server takes"), Refused("a value was refused")])
+@pytest.mark.parametrize(
+    "failure", [TooLarge("this is longer than the server takes"), ValueRefused("a value was refused")]
+)
 async def test_what_is_refused_for_good_is_stored_without_its_text_and_loudly(
     failure: OrchdError, autojump_clock: MockClock
 ) -> None:

@@ -2,7 +2,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from orchd.features.monitoring import Load
+from orchd.features.monitoring import MachineLoad
 from orchd.features.task.engine.load_shedding import SAMPLE_SECONDS, BrakeLimits, Brakes, Judge
 
 
@@ -10,8 +10,8 @@ def judge(**limits: float) -> Judge:
     return Judge(BrakeLimits(**limits))
 
 
-def cpu(percent: float | None) -> Load:
-    return Load(percent, None, None, None)
+def cpu(percent: float | None) -> MachineLoad:
+    return MachineLoad(percent, None, None, None)
 
 
 def test_a_peak_of_the_processor_brakes_nothing() -> None:
@@ -31,32 +31,32 @@ def test_a_busy_processor_brakes_until_it_is_well_below() -> None:
 @pytest.mark.parametrize(
     ("load", "reason"),
     [
-        (Load(1, 91, 1, 1), "memory 91 % in use, limit 90 %"),
-        (Load(1, 1, 96, 1), "graphics memory 96 % in use, limit 95 %"),
-        (Load(1, 1, 1, 86), "disk 86 % in use, limit 85 %"),
-        (Load(1, 91, 1, 86), "memory 91 % in use, limit 90 %; disk 86 % in use, limit 85 %"),
+        (MachineLoad(1, 91, 1, 1), "memory 91 % in use, limit 90 %"),
+        (MachineLoad(1, 1, 96, 1), "graphics memory 96 % in use, limit 95 %"),
+        (MachineLoad(1, 1, 1, 86), "disk 86 % in use, limit 85 %"),
+        (MachineLoad(1, 91, 1, 86), "memory 91 % in use, limit 90 %; disk 86 % in use, limit 85 %"),
     ],
 )
-def test_the_others_brake_at_once(load: Load, reason: str) -> None:
+def test_the_others_brake_at_once(load: MachineLoad, reason: str) -> None:
     assert judge().take(load) == f"the machine is busy: {reason}"
 
 
 def test_at_its_limit_nothing_brakes_and_what_is_unknown_neither() -> None:
     one = judge()
-    for load in (Load(80, 90, 95, 85), Load(None, None, None, None)):
+    for load in (MachineLoad(80, 90, 95, 85), MachineLoad(None, None, None, None)):
         assert one.take(load) is None
         assert one.take(load) is None
 
 
 def test_limits_can_be_set_and_a_hundred_is_none() -> None:
-    assert judge(memory=50).take(Load(1, 51, 1, 1)) is not None
-    assert judge(disk=100).take(Load(1, 1, 1, 100)) is None
+    assert judge(memory=50).take(MachineLoad(1, 51, 1, 1)) is not None
+    assert judge(disk=100).take(MachineLoad(1, 1, 1, 100)) is None
 
 
 def test_a_sensor_that_fails_lets_go() -> None:
     one = judge()
-    assert one.take(Load(None, 95, None, None)) is not None
-    assert one.take(Load(None, None, None, None)) is None
+    assert one.take(MachineLoad(None, 95, None, None)) is not None
+    assert one.take(MachineLoad(None, None, None, None)) is None
 
 
 class Machine:
@@ -66,10 +66,10 @@ class Machine:
         self.memory = 10.0
         self.samples = 0
 
-    async def read(self) -> Load:
+    async def read(self) -> MachineLoad:
         await trio.lowlevel.checkpoint()
         self.samples += 1
-        return Load(None, self.memory, None, None)
+        return MachineLoad(None, self.memory, None, None)
 
 
 async def test_samples_are_taken_while_there_is_work_or_while_it_brakes(
@@ -112,7 +112,7 @@ async def test_who_is_about_to_begin_during_the_last_sample_is_not_forgotten(
 ) -> None:
     machine, work = Machine(), [False]
 
-    async def read_for_a_second() -> Load:
+    async def read_for_a_second() -> MachineLoad:
         await trio.sleep(1)
         return await machine.read()
 

@@ -6,7 +6,7 @@ import socket
 import psutil
 import pytest
 
-from orchd.features.monitoring.asked import Asked, asked_here, is_asked, listening_ports
+from orchd.features.monitoring.local_servers import Asked, asked_here, is_asked, listening_ports
 from orchd.llm.types import BackendHealth, Kind
 
 OLLAMA = Asked(frozenset({"ollama"}), frozenset({11434}))
