@@ -34,6 +34,7 @@ class MemoryTable(Database):
         self.rows: dict[tuple[int, int], tuple[str, str]] = {}
         self.fates: list[Fate] = []
         self.began: list[float] = []
+        self.deletes = 0
         self.under_way = False
         self.poison: dict[int, Exception] = {}
         """What becomes of every transaction that holds rows of a message."""
@@ -92,6 +93,7 @@ class MemoryTable(Database):
         if statement.sql.startswith("DELETE"):
             message_id, start = values
             assert isinstance(start, int)
+            self.deletes += 1
             self.rows = {key: row for key, row in self.rows.items() if key[0] != message_id or key[1] < start}
         else:
             for message_id, start, channel, text in zip(*[iter(values)] * 4, strict=True):
@@ -128,6 +130,7 @@ async def test_one_transaction_a_tick_for_all_answers_and_ten_a_second_at_most(
     await trio.sleep(3 * TICK_SECONDS)
     assert all(later - earlier >= TICK_SECONDS - 1e-9 for earlier, later in pairwise(table.began))
     assert written.ticks == len(table.began) <= 13
+    assert table.deletes == 0, "nothing can be there that was never written"
     assert all(table.text(number) == characters(transcript) for number, transcript in texts.items())
 
 
@@ -157,11 +160,12 @@ async def test_text_waits_at_most_one_tick(autojump_clock: MockClock, nursery: t
         assert table.text(1) == characters(transcript)
 
 
+@pytest.mark.parametrize(("most", "expected"), [(40, [40, 80, 95, 95]), (41, [50, 95, 95, 95])])
 async def test_what_does_not_fit_into_one_transaction_goes_into_the_next(
-    autojump_clock: MockClock, nursery: trio.Nursery, monkeypatch: pytest.MonkeyPatch
+    autojump_clock: MockClock, nursery: trio.Nursery, monkeypatch: pytest.MonkeyPatch, most: int, expected: list[int]
 ) -> None:
     monkeypatch.setattr(service, "PIECE_CHARACTERS", 10)
-    monkeypatch.setattr(service, "TICK_CHARACTERS", 40)
+    monkeypatch.setattr(service, "TICK_CHARACTERS", most)
     table = MemoryTable()
     written, transcript = Journal(table), Transcript()
     transcript.add("content", "x" * 95)
@@ -172,7 +176,7 @@ async def test_what_does_not_fit_into_one_transaction_goes_into_the_next(
         await trio.testing.wait_all_tasks_blocked()
         sizes.append(len(table.text(1)))
         await trio.sleep(TICK_SECONDS)
-    assert sizes == [40, 80, 95, 95]
+    assert sizes == expected
     assert max(len(text) for _, text in table.rows.values()) == 10
 
 
@@ -209,6 +213,31 @@ async def test_a_failure_is_told_once_and_tried_again_slowly(
     assert all(later - earlier >= RETRY_SECONDS - 1e-9 for earlier, later in pairwise(table.began))
     assert table.text(1) == [("content", "a")]
     assert capsys.readouterr().out.count("waits for the database") == 1
+    assert table.deletes == 3, "rows that may be there are taken away first"
+    table.fates = ["refuse"]
+    await grow(written, transcript, "b")
+    await trio.sleep(4 * RETRY_SECONDS)
+    await grow(written, transcript, "c")
+    await trio.sleep(TICK_SECONDS)
+    assert table.text(1) == characters(transcript)
+    assert capsys.readouterr().out.count("waits for the database") == 1, "the next time it is told again"
+    assert table.deletes == 4
+
+
+async def test_what_all_answers_wait_for_is_not_tried_for_each(
+    autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    table = MemoryTable()
+    table.fates = ["refuse", "refuse"]
+    written, texts = Journal(table), [Transcript(), Transcript(), Transcript()]
+    for number, transcript in enumerate(texts):
+        transcript.add("content", "a")
+        written.track(number, transcript)
+    nursery.start_soon(written.run)
+    await trio.sleep(1.5 * RETRY_SECONDS)
+    assert len(table.began) == 2
+    await trio.sleep(RETRY_SECONDS)
+    assert [len(table.text(number)) for number in range(3)] == [1, 1, 1]
 
 
 async def test_an_answer_that_ends_during_a_failure_is_not_written_again(
@@ -300,7 +329,7 @@ async def test_a_growing_answer_on_a_real_database(store: Database, nursery: tri
 
 
 @pytest.mark.parametrize("failure", [TooLarge("a text is too long"), ValueRefused("a value was refused")])
-@pytest.mark.parametrize("others", [0, 2])
+@pytest.mark.parametrize("others", [0, 1, 2])
 async def test_what_is_wrong_with_one_answer_is_no_other_s_fault(
     failure: Exception, others: int, autojump_clock: MockClock
 ) -> None:
@@ -330,8 +359,9 @@ async def test_what_is_wrong_with_one_answer_is_no_other_s_fault(
     assert told == [("error", 1)]
 
 
-async def test_a_failure_that_nobody_knows_is_tried_again(autojump_clock: MockClock) -> None:
-    table, text = MemoryTable(), Transcript()
+@pytest.mark.parametrize("others", [0, 1])
+async def test_a_failure_that_nobody_knows_is_tried_again(autojump_clock: MockClock, others: int) -> None:
+    table, text, other = MemoryTable(), Transcript(), Transcript()
     journal_ = Journal(table)
     table.poison[1] = RuntimeError("error 1118")
     with capture_logs() as logs:
@@ -339,8 +369,12 @@ async def test_a_failure_that_nobody_knows_is_tried_again(autojump_clock: MockCl
             nursery.start_soon(journal_.run)
             journal_.track(1, text)
             text.add("content", "abc")
+            for _ in range(others):
+                journal_.track(2, other)
+                other.add("content", "def")
             journal_.touch()
             await trio.sleep(3 * RETRY_SECONDS)
+            assert len(table.text(2)) == 3 * others, "the other one does not wait for it"
             table.poison.clear()
             await trio.sleep(2 * RETRY_SECONDS)
             nursery.cancel_scope.cancel()
