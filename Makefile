@@ -14,7 +14,7 @@ export ORCHD_TEST_REQUIRE := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run try test drill check format bench eval mutants schema setup lock clean
+.PHONY: help run try test drill check format bench eval mutants coverage schema setup lock clean
 .DELETE_ON_ERROR:
 
 help:                   ## Say what there is
@@ -49,6 +49,12 @@ bench: $(BIN)/.dev      ## Measure; prints figures, fails on none
 eval: $(BIN)/.dev       ## Score the ledger of claims on the labelled set; ARGS="--dev --misses" lists what went wrong there
 	@$(BIN)/python -m tests.eval $(ARGS)
 
+coverage: $(BIN)/.dev   ## All tests, measured: fails where a module's branch coverage falls below its floor, and raises floors
+	@scripts/test-programs.sh
+	@rm -rf .coverage
+	@$(BIN)/python -m coverage run -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m tests.coverage
+
 mutants: $(BIN)/.dev    ## Change modules in one place at a time and list the changes that no test notices; ARGS="orchd/llm/wire/sse.py" narrows
 	@$(BIN)/python -m tests.mutants $(ARGS)
 
@@ -64,7 +70,7 @@ lock:                   ## Pin the newest releases that pyproject.toml allows, w
 	@scripts/lock.sh
 
 clean:                  ## Remove all that was made here, .venv too
-	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
 	@find orchd tests -name __pycache__ -prune -exec rm -rf {} +
 
 # The installed command is its own stamp: setup.sh touches it last.

@@ -12,6 +12,7 @@ BY_CONVERSATION: dict[str, str] = {
 
 APART = (
     "tests/bench/",
+    "tests/coverage/",
     "tests/eval/",
     "tests/faults/",
     "tests/house/",

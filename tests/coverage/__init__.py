@@ -1,0 +1,1 @@
+"""Branch coverage of each module, and the floor below which it must not fall."""
