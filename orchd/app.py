@@ -275,7 +275,7 @@ async def _listen(settings: Settings) -> list[trio.SocketListener]:
 
 
 async def _why(error: OSError, host: str, port: int) -> str:
-    """Say why a port can't be had, and what to do."""
+    """Say why a port can't be used, and what to do."""
     if error.errno != errno.EADDRINUSE:
         return error.strerror or str(error)
     version = await who_listens(host, port)

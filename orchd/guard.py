@@ -62,7 +62,7 @@ def guarded(what: str, **about: object) -> Iterator[Guard]:
 
 
 def _judged(failure: Exception, what: str, about: dict[str, object]) -> OrchdError:
-    """Log what must be, and return what is kept of a failure: nothing of what its calls had in hand."""
+    """Log what must be, and return what is kept of a failure: nothing that its calls were holding."""
     error = _logged(failure, what, about)
     let_go_of_frames(failure)
     return error
@@ -100,7 +100,7 @@ def crash_logged() -> Iterator[None]:
     finally:
         failure = sys.exception()
         if failure is not None and (crash := _crash(failure)) is not None:
-            structlog.get_logger().critical("the daemon ends for a defect of its own", exc_info=crash)
+            structlog.get_logger().critical("the daemon is stopping because of an internal error", exc_info=crash)
             raise StartError("the daemon ended for a defect of its own; its log has the traceback") from failure
 
 
@@ -225,7 +225,7 @@ async def supervised(what: str, service: Callable[[], Awaitable[object]], troubl
         pause = FIRST_PAUSE_SECONDS if trio.current_time() - started > LONGEST_PAUSE_SECONDS else pause
         troubles.failed(what, guard.error.message)
         structlog.get_logger().warning(
-            "a service failed, and is begun again", what=what, reason=guard.error.message, pause_seconds=pause
+            "a service failed and will be restarted", what=what, reason=guard.error.message, pause_seconds=pause
         )
         await trio.sleep(pause)
         troubles.begun_again(what)

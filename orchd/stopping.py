@@ -36,7 +36,6 @@ class Stopping:
         self._stopped_at = float("-inf")
 
     def stop(self) -> None:
-        """Ask it to stop."""
         self.hurry.set()
         self.asked.set()
 
@@ -45,7 +44,7 @@ class Stopping:
         self.asked.set()
 
     async def on_signals(self, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Turn signals into wishes until cancelled."""
+        """Turn signals into requests to stop until cancelled."""
         async with trio.open_nursery() as nursery:
             with trio.open_signal_receiver(*_listened()) as signals:
                 if is_in_foreground(TERMINAL) and not _is_hangup_ignored():
@@ -74,7 +73,7 @@ class Stopping:
             self._stopped_at = trio.current_time()
             self.stop()
         elif trio.current_time() - self._stopped_at >= self._echo_seconds:
-            log.warning("ended at once by a second signal")
+            log.warning("stopped immediately by a second signal")
             _leave_now()
 
 

@@ -177,7 +177,7 @@ async def test_a_service_is_begun_again_and_each_failure_is_a_line(
             await trio.sleep(FIRST_PAUSE_SECONDS * 8)
             nursery.cancel_scope.cancel()
     assert begun == 4
-    pauses = [entry["pause_seconds"] for entry in logs if entry["event"] == "a service failed, and is begun again"]
+    pauses = [entry["pause_seconds"] for entry in logs if entry["event"] == "a service failed and will be restarted"]
     assert pauses == [1.0, 2.0, 4.0]
     (trouble,) = troubles.report()
     assert (trouble.what, trouble.times, trouble.running) == ("journal", 3, True)

@@ -98,7 +98,6 @@ async def answers(settings: Settings) -> list[Finding]:
 
 
 async def _probe(specs: Sequence[BackendSpec]) -> list[BackendHealth]:
-    """Probe each once."""
     backends = Backends(specs)
     async with trio.open_nursery() as nursery:
         await nursery.start(backends.run)
@@ -165,7 +164,6 @@ class _Clock:
         """How far it is does not matter."""
 
     def on_delta(self, channel: Channel, text: str) -> None:
-        """Note the time."""
         self._last = trio.current_time()
         self._first = self._last if math.isnan(self._first) else self._first
 
@@ -173,7 +171,6 @@ class _Clock:
         """The end says nothing."""
 
     def told(self, tokens: int | None) -> str:
-        """Return what it took."""
         first = f"its first token after {self._first - self._began:.1f} s"
         seconds = self._last - self._first
         if tokens is None or tokens < 2 or seconds <= 0:

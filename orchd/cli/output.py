@@ -71,7 +71,7 @@ def failure(error: OSError) -> OutputError:
 
 
 def prepare() -> None:
-    """Let no character of a text stop stdout or stderr: where their encoding lacks it, `?` stands instead."""
+    """Make stdout and stderr write `?` for characters that their encoding lacks."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None and (stream.errors == "strict" or stream.encoding.lower() not in ("utf-8", "utf8")):
@@ -88,7 +88,7 @@ def flush() -> None:
 
 
 def after(error: OSError) -> Exception:
-    """What an `OSError` of a command was: stdout's, if it is one of writing and names no file."""
+    """Tell what an `OSError` of a command was: stdout's, if it was a failed write and names no file."""
     if error.filename is None and error.errno in _FULL:
         abandon()
         return failure(error)

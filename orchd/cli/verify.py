@@ -68,7 +68,7 @@ def _line(text: str) -> str:
 
 
 def _kept(problems: list[str], option: str, name: str, most: int) -> str:
-    """Return a file's text; where it can't be had, note why."""
+    """Return a file's text; where it can't be read, note why."""
     try:
         return _text(name, most, stdin=option == "--answer")
     except ConfigurationError as error:

@@ -21,7 +21,7 @@ CLOSE_SECONDS = 2.0
 
 
 def _nothing(_frame: Frame) -> None:
-    """What becomes of frames before a reply that nobody wants."""
+    """Ignores the frames before a reply."""
 
 
 class _Pending:
@@ -86,7 +86,7 @@ class Client:
         return await self._ask(next(self._ids), kind, data, _Pending(is_answer, on_frame))
 
     async def cancel_answer(self, message_id: int | None) -> None:
-        """Cancel this answer; None: the request sent last, whose answer has no id yet. Raises as `request` does."""
+        """Cancel this answer; None: that of the last request sent, which has no id yet. Raises as `request` does."""
         if message_id is not None:
             await self.request("chat:cancel", {"messageId": message_id})
         elif self._pending:
@@ -118,7 +118,8 @@ class Client:
         self._end(ConnectionLostError("it sends what is no frame of this protocol", again=False))
 
     def _decoded(self, message: str | bytes) -> Frame | None:
-        """None: no frame. Only this is judged here: no failure of a callback is taken for one of the wire."""
+        """None: not a frame. Only this is judged here, so that no failure of a callback is taken for one of the
+        wire."""
         try:
             return self._decode(message)
         except (msgspec.MsgspecError, UnicodeError):

@@ -35,7 +35,6 @@ whole: `--backend` replaces all configured servers and the search on loopback.
 
 
 def document() -> str:
-    """The whole page."""
     parts = [_INTRODUCTION, "## Top level\n", _table(key for key in keys() if len(key.path) == 1)]
     for section, about in sections().items():
         parts += [f"## `[{section}]`\n", about + "\n", _table(key for key in keys() if key.path[0] == section)]

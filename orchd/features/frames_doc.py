@@ -19,7 +19,6 @@ user: `read` shows, `change` stores or runs, `admin` decides for everybody.
 
 
 def document(schema: JsonObject) -> str:
-    """Return the page."""
     definitions: JsonObject = schema["$defs"]
     enumerations = {
         name: told

@@ -114,7 +114,7 @@ class Backend:
 
     @property
     def closed(self) -> bool:
-        """Nothing can be asked any more."""
+        """Nothing more can be asked."""
         return self._closed
 
     @property
@@ -231,7 +231,7 @@ class Backend:
             return False
 
     async def wait_idle(self, model: ModelInfo, patience: float) -> float | None:
-        """Wait until the server does nothing any more that we know of no reason for; see `Backends.wait_idle`."""
+        """Wait until the server no longer does anything that we can't account for; see `Backends.wait_idle`."""
         if self._closed or self.kind != "llamacpp":
             return None
 
@@ -275,7 +275,6 @@ class Backend:
         self._last_error = error.message
 
     async def aclose(self) -> None:
-        """Close the HTTP client."""
         await self._client.aclose()
 
     @property

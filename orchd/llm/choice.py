@@ -2,9 +2,9 @@
 
 In order: the one asked for, the conversation's, the default, the first loaded one, the first listed one; the last two
 only of those that are for chats. A name that is
-given decides; when it can't be had, that is an error and not a reason to go on. Simulated models are the exception: one
-that a conversation or the default names is passed over while there is a real model, and none is chosen unnamed as
-soon as a real server is known of: it would answer in place of one that fails.
+given decides; when it isn't available, that is an error and not a reason to try another. Simulated models are the
+exception: one that a conversation or the default names is passed over while there is a real model, and none is chosen
+unnamed as soon as a real server is known of: it would answer in place of one that fails.
 
 A name is a model's id or alias, or `id@backend`. When several servers have the model, `Prefer` says which.
 """

@@ -32,7 +32,7 @@ LOADED_ANYWAY: tuple[Reason, ...] = ("empty_response", "truncated")
 
 
 class LoadListener:
-    """Whoever waits for a load."""
+    """The listener of a request that waits for a load."""
 
     def __init__(self, progress: ReportProgress) -> None:
         self._progress = progress
@@ -105,14 +105,14 @@ class Loads:
 
 
 class SharedLoad:
-    """Those who wait for one load."""
+    """One load, and all who wait for it."""
 
     def __init__(self) -> None:
         self.waiting: list[ReportProgress] = []
         self.ended = trio.Event()
 
     async def run(self, load: Callable[[ReportProgress], Awaitable[None]]) -> None:
-        """Load, and tell all of them how it goes."""
+        """Load, and report progress to all of them."""
         try:
             await load(self._tell)
         finally:

@@ -1,7 +1,7 @@
 """All model servers together: which models there are, which one answers, and the way to ask it.
 
 `resolve` keeps one promise above all: nobody gets an answer from another model than the one asked for without being
-told. A model that can't be had is an error, `unavailable` while its server is away, `not_found` when no server knows
+told. A model that isn't available is an error, `unavailable` while its server is away, `not_found` when no server knows
 it any more; and the simulated model never stands in for a real server that fails.
 """
 
@@ -141,7 +141,7 @@ class Backends:
         *,
         claim: Claim = ANYBODY,
     ) -> Chosen:
-        """Return the first model that can be had: what `resolve` returns for the first three names, else one of
+        """Return the first model that is available: what `resolve` returns for the first three names, else one of
         `fallbacks`. Raises the first one's error when none can, with `details.attempts` if there were several.
         """
         attempts, names = Attempts(), (conversation, default)
@@ -335,7 +335,6 @@ class _Collector:
         """Nobody is told."""
 
     def on_delta(self, channel: Channel, text: str) -> None:
-        """Keep the text."""
         (self.content if channel == "content" else self.reasoning).append(text)
 
     def on_close(self) -> None:

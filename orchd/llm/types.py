@@ -90,7 +90,7 @@ class Prompt(msgspec.Struct, frozen=True):
 
 
 class Listener(Protocol):
-    """Whoever is told of a running generation; called from its task, never blocks, never raises."""
+    """What is told of a running generation; called from its task, never blocks, never raises."""
 
     def on_phase(self, phase: Phase, progress: float | None) -> None:
         """The phase changed, or `progress` (0..1) within `loading` or `prompt` did."""

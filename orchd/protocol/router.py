@@ -24,7 +24,7 @@ class Peer(Protocol):
         """Send when the connection keeps up; until then only the newest frame of a `key` is kept."""
 
     def when_drained(self, callback: Callable[[], None]) -> None:
-        """Call once, soon, when nothing is unsent any more; never called when the connection closes before."""
+        """Call `callback` once, soon after everything has been sent; never if the connection closes first."""
 
 
 class Context(Protocol):

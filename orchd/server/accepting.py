@@ -35,7 +35,7 @@ async def accept(listener: trio.abc.Listener[trio.abc.Stream], begin: Callable[[
                     raise
                 if trio.current_time() >= told + QUIET_SECONDS:
                     told = trio.current_time()
-                    structlog.get_logger().error("connections wait", reason=_EXHAUSTED[error.errno])
+                    structlog.get_logger().error("connections are waiting", reason=_EXHAUSTED[error.errno])
                 await trio.sleep(PAUSE_SECONDS)
             else:
                 begin(stream)

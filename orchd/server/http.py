@@ -32,7 +32,6 @@ class Page(NamedTuple):
 
     @classmethod
     def of_json(cls, status: int, value: object) -> "Page":
-        """Make a JSON page."""
         return cls(status, "application/json", json.dumps(value, ensure_ascii=False).encode() + b"\n")
 
     @classmethod

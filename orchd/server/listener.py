@@ -105,7 +105,6 @@ class Server:
 
     @property
     def sessions(self) -> int:
-        """Open WebSocket sessions."""
         return len(self._open)
 
     async def run(self, listeners: Sequence[trio.abc.Listener[trio.abc.Stream]]) -> None:
@@ -243,7 +242,8 @@ class Server:
 
 
 async def _part(outbox: Outbox, websocket: WebSocketConnection, code: CloseCode | None) -> None:
-    """Say `code` unless the connection is closed already, and see the farewell through, for a bounded time.
+    """Close with `code` unless the connection is already closed, and wait for the closing handshake, for a bounded
+    time.
 
     trio-websocket's own `aclose` would not do: its reader fails at a ping that crosses our close frame.
     """
@@ -259,7 +259,7 @@ async def _part(outbox: Outbox, websocket: WebSocketConnection, code: CloseCode 
 
 
 def _end_code(connection: OpenConnection, websocket: WebSocketConnection, ours: CloseCode | None) -> int | None:
-    """Return the close code the session ended with, whoever said it."""
+    """Return the close code that the session ended with, whichever side sent it."""
     if connection.outbox.failed:
         return connection.outbox.failed.code
     if ours is not None:

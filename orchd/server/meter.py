@@ -46,7 +46,7 @@ class PartialMessages:
         self.bytes = 0
 
     def hold(self, give_up: Callable[[CloseCode], None], amount: int) -> None:
-        """Note that somebody holds so much now; 0 for nothing any more."""
+        """Note how much somebody holds now; 0 for nothing."""
         self.bytes += amount - self._held.get(give_up, 0)
         if amount:
             self._held[give_up] = amount

@@ -147,6 +147,7 @@ class Outbox:
         if self._closed:
             return
         self.failed = code
+        # A frame that was begun must be finished, or its peer would read the close frame as the rest of it.
         head = self._frames[0] if self._begun else None
         self._forget_frames()
         if head is not None:
@@ -205,6 +206,8 @@ class Outbox:
         """Send `frame` after all before it, whatever waits."""
         if len(frame) > self._pressure.soft_bytes:
             self._large, self._large_end = len(frame), self.sent_bytes + self.waiting_bytes + len(frame)
+        # Within `_take_up` the writer runs although nothing waits. A frame that were written here then, and only in
+        # part, would begin a second writer for its rest.
         if self._frames or self._writer is not None:
             self._append(frame)
             return
@@ -238,7 +241,8 @@ class Outbox:
             return 0
 
     def _give_up(self) -> None:
-        """The peer is gone: see to it that the reader meets the end of the stream, whatever sending failed of."""
+        """The peer is gone. Shut the socket down, so that the reader sees the end of the stream too, however sending
+        failed."""
         self.end()
         assert isinstance(self._stream, trio.SocketStream)
         with suppress(OSError):
@@ -251,8 +255,17 @@ class Outbox:
 
     async def _run_writer(self, scope: trio.CancelScope) -> None:
         """Send what waits, then end; while frames wait, some must leave within the stall time."""
+        # There are five ways out of this block, told apart below by what is left:
+        # 1. All was sent: no frames, not failed. The next frame that the socket doesn't take begins another writer.
+        # 2. `end` was called: no frames either, and the scope is cancelled. The stream is its caller's to close.
+        # 3. Nothing left for `stall_seconds`: frames, and nothing else. `fail` needs a writer for the close frame, and
+        #    takes this one for alive unless `_writer` is cleared first.
+        # 4. The same after `put_last`, or within a frame of a stream that has no socket: no close frame can follow.
+        # 5. `fail` was called, and its peer had CLOSE_SECONDS to answer: reset, whether or not its frame has left.
         with scope:
             while self._frames:
+                # Whatever left moves the deadline. After `fail` it stands: a peer that takes a byte now and then
+                # would keep a failed connection open for ever.
                 if self.failed is None:
                     scope.deadline = trio.current_time() + self._pressure.stall_seconds
                 await self._send_some()
@@ -290,6 +303,7 @@ class Outbox:
         except (trio.ClosedResourceError, trio.BrokenResourceError):
             self.end()
             return
+        # `fail` and `end` may have exchanged the frames during the wait: then what left is no part of the count.
         if self._frames and self._frames[0] is head:
             self._sent(len(piece))
 
@@ -305,6 +319,7 @@ class Outbox:
         del self._frames[:whole]
         if count:
             self._frames[0] = memoryview(self._frames[0])[count:]
+        # A write that took nothing (a spurious wake-up) leaves a frame begun that was begun before.
         self._begun = count > 0 or (self._begun and not whole)
 
     def _tell_idle(self) -> None:

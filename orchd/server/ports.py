@@ -8,7 +8,7 @@ import trio
 BACKLOG = 1024
 
 ANSWER_SECONDS = 1.0
-"""How long whoever has the port may take to say who it is."""
+"""How long the program that has the port may take to say what it is."""
 
 _VERSION_BYTES = 4096
 

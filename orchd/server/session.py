@@ -91,7 +91,7 @@ class Session:
         self.frames_in = 0
 
     def greet(self) -> None:
-        """Say the first frame of all."""
+        """Send the first frame, `session:ready`."""
         self._put(messages.READY, self._wire.ready(self.id))
 
     async def run(self, connection: WebSocketConnection) -> CloseCode | None:
@@ -230,7 +230,7 @@ class Session:
             in_flight.replied()
 
     def _reason(self, in_flight: RunningRequest) -> OrchdError:
-        """Say why a handler ended without a reply or an error."""
+        """Tell why a handler ended without a reply or an error."""
         if in_flight.cancelled:
             return Cancelled("cancelled by the client")
         return Internal("the request ended without an answer")

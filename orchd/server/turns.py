@@ -53,7 +53,7 @@ class Turns:
         await put.wait()
 
     def forget(self) -> None:
-        """Nothing is sent any more."""
+        """Drop what waits: nothing more is sent."""
         self._latest.clear()
         self._callbacks.clear()
         self._replies.clear()

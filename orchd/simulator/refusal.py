@@ -30,7 +30,6 @@ class RefusedError(Exception):
         return {"message": self.message, "type": self.type, "param": self.param, "code": self.code}
 
     def body(self) -> bytes:
-        """The JSON body."""
         return msgspec.json.encode({"error": self.content()})
 
 

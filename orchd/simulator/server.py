@@ -48,7 +48,6 @@ class Simulator:
         self._v0_one = catalog.v0_one
 
     def stats(self) -> Stats:
-        """The counts so far."""
         return self._counters.snapshot()
 
     def reset(self) -> None:

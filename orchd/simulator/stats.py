@@ -84,12 +84,10 @@ class StatCounters:
         self.touch()
 
     def loaded(self, model: str) -> None:
-        """Count a load."""
         self._loads[model] += 1
         self.touch()
 
     def unloaded(self, model: str) -> None:
-        """Count an unload."""
         self._unloads[model] += 1
         self.touch()
 
@@ -136,7 +134,6 @@ class StatCounters:
         await self._changed.park()
 
     def snapshot(self) -> Stats:
-        """The present counts."""
         last = self._last_abort
         models = self._asked.keys() | self._loads.keys() | self._unloads.keys()
         return Stats(

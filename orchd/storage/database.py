@@ -70,7 +70,7 @@ class Database(ABC):
         """
 
     async def write_relaxed(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run one read-write transaction as `write` does, but don't wait for the disk where that can be had.
+        """Run one read-write transaction as `write` does, but don't wait for the disk where the database allows that.
 
         When this returns, the transaction survives the end of the process, however it ends, and not necessarily a loss
         of power or a crash of the operating system. Relaxed transactions are lost from the newest on: after a later

@@ -29,7 +29,7 @@ TOLD_AGAIN_SECONDS = 60.0
 
 
 class Away(Unavailable):
-    """The database failed, as opposed to an `Unavailable` that a transaction's own code raises.
+    """The database failed; unlike an `Unavailable` that a transaction's own code raises.
 
     `cause` is for the log only: paths, addresses and the database's own words may stand in it.
     """

@@ -16,7 +16,7 @@ import sys
 from orchd.worker import frames
 
 NICENESS = 5
-"""Whoever chats goes first."""
+"""Chats go first."""
 
 MEMORY_BYTES = 2 * 1024**3
 """Of address space: the longest texts take a few hundred megabytes."""

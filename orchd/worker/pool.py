@@ -55,7 +55,7 @@ class TextWorkers(Protocol):
 
 
 class InPlace:
-    """Workers for whoever holds up nobody else: all is done here and at once."""
+    """Workers for callers that hold up nobody else: everything is done here and at once."""
 
     async def run(
         self,
@@ -66,7 +66,6 @@ class InPlace:
         slow: bool = False,
         apart: bool = False,
     ) -> T:
-        """Call the function."""
         return function(*args)
 
 

@@ -57,7 +57,6 @@ class Worker:
 
     @property
     def pid(self) -> int:
-        """The process's id."""
         return self._process.pid
 
     async def ask(self, request: bytes) -> bytes:

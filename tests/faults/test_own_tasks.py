@@ -45,7 +45,7 @@ SERVICES: list[tuple[type, str, str]] = [
 ]
 """Class, method, and the name under which its failures are told."""
 
-AGAIN = "a service failed, and is begun again"
+AGAIN = "a service failed and will be restarted"
 
 FAILURES = [
     RuntimeError("a defect"),

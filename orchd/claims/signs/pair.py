@@ -68,7 +68,6 @@ class Passage:
 
     @cached_property
     def after(self) -> list[Reading]:
-        """The sentence after."""
         return [self._library.read(number) for number in self._after]
 
     @cached_property

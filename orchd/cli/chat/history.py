@@ -41,7 +41,6 @@ class HistoryFile:
         return entries
 
     def add(self, text: str) -> None:
-        """Keep one more; blocks."""
         if self._path is None or len(text) > MAX_ENTRY:
             return
         try:

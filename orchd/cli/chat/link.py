@@ -33,7 +33,7 @@ class Link:
 
     @property
     def is_final(self) -> bool:
-        """Whether the daemon doesn't want this client again."""
+        """Whether the daemon has refused this client for good."""
         return self._client is not None and self._client.lost is not None and not self._client.lost.again
 
     async def client(self) -> Client:
@@ -58,7 +58,6 @@ class Link:
         raise Unavailable(f"the daemon at {self._url} is gone ({ATTEMPTS} attempts)")
 
     async def aclose(self) -> None:
-        """Close the connection."""
         if self._client is not None:
             await self._client.aclose()
 

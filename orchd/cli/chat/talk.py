@@ -53,7 +53,7 @@ class Talk:
     async def run(
         self, signals: AsyncIterator[int], does: Callable[[], Awaitable[None]], *beside: Callable[[], Awaitable[None]]
     ) -> int:
-        """Do what there is to do until it ends or is ended; returns the exit code. Raises `OutputError`."""
+        """Run until it ends or is ended; returns the exit code. Raises `OutputError`."""
         async with trio.open_nursery() as self._nursery:
             self.link = Link(self.url, self._nursery, self._pushed, self.screen.waiting)
             self._nursery.start_soon(self._watch, signals)
@@ -103,7 +103,6 @@ class Talk:
             self.end(INTERRUPTED)
 
     def end(self, code: int) -> None:
-        """End the program."""
         self.code = code
         self._whole.cancel()
 

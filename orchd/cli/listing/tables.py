@@ -49,7 +49,6 @@ def queue(reply: JsonObject, columns: int | None) -> list[str]:
 
 
 async def fetch_conversations(client: Client, wish: JsonObject) -> JsonObject:
-    """The latest conversations."""
     return await client.request("conversation:list", {"limit": wish["limit"]})
 
 

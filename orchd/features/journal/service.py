@@ -72,6 +72,8 @@ class Journal:
     async def release(self, message_id: int) -> None:
         """Write no more of a message; returns when no transaction under way can still add to it."""
         self._entries.pop(message_id, None)
+        # Out of `_entries` it is in no later tick, but the one under way may hold its rows: the caller is about to
+        # delete them, and rows that are committed after that would stay for ever.
         if self._writing:
             await self._written.park()
 
@@ -105,9 +107,11 @@ class Journal:
 
     async def _write(self, rows: list[JournalRow], ends: dict[int, int]) -> OrchdError | None:
         """Write rows in one transaction; return why the database did not take them."""
+        # A transaction that failed in doubt may have been committed: what is written again begins with deleting it.
         cuts = [Cut(message_id, entry.seq) for message_id, entry in self._of(ends) if entry.unsure]
         with guarded("journal") as guard:
             await self._database.write_relaxed(queries.append, rows, cuts)
+        # `seq` moves only after a commit, so that whatever is not known to be stored is written again.
         if guard.error is not None:
             for _, entry in self._of(ends):
                 entry.unsure = True
@@ -133,7 +137,7 @@ class Journal:
         """Write no more of an answer whose text the database refuses: with a gap in it the rest would be a lie."""
         self._entries.pop(message_id, None)
         structlog.get_logger().error(
-            "an answer is no longer written down", message_id=message_id, code=error.code, reason=error.message
+            "an answer is no longer journalled", message_id=message_id, code=error.code, reason=error.message
         )
 
     def _of(self, ends: dict[int, int]) -> list[tuple[int, _Entry]]:
@@ -152,6 +156,7 @@ class Journal:
                 rows.append(JournalRow(message_id, seq, channel, text))
                 room -= len(text)
                 seq = ends[message_id] = end
+        # Nobody touches what has grown already: without this the rest would wait for the next token.
         if room <= 0:
             self._grown.set()
         return rows, ends

@@ -98,7 +98,7 @@ class Sampler:
                 nursery.start_soon(probe.refresh, patience)
 
     async def _open_window(self, patience: float) -> None:
-        """See to it that there is a reading before, neither too old nor too young to take rates from."""
+        """Make sure that there is an earlier reading, neither too old nor too recent to compute rates from."""
         age = trio.current_time() - self._kept_at
         if age > MAX_WINDOW_SECONDS or self._counters_before is None:
             await self._refresh(patience, *self._counting)

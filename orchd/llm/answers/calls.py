@@ -41,7 +41,6 @@ class _Arguments:
         self._opened = self._quoted = self._escaped = False
 
     def add(self, text: str) -> None:
-        """Append a piece."""
         self.pieces.append(text)
         self.blank = self.blank and not text.strip()
 

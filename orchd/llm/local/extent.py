@@ -39,7 +39,7 @@ class Extent(NamedTuple):
 
 
 class _CutOffError(Exception):
-    """The bytes at hand end before what is read."""
+    """The bytes end before what is to be read."""
 
 
 def examine(path: Path) -> Extent:

@@ -149,7 +149,6 @@ class ServerLocation:
         self.root, self.base = root, f"{root}/v1"
 
     def take(self, other: "ServerLocation") -> None:
-        """Be where `other` is."""
         self.root, self.base, self.found = other.root, other.base, other.found
 
     def forget(self) -> None:

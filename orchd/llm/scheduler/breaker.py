@@ -163,7 +163,6 @@ class Breaker:
             circuit.end(who)
 
     def failed(self, model: str, who: object, error: OrchdError, now: float) -> None:
-        """Note a failure."""
         verdict, after = judge_failure(error), error.retry_after_ms
         if isinstance(error, RateLimited) and after is not None:
             self._server.closed()

@@ -65,7 +65,7 @@ class Fifo(Generic[T]):
         self.count += 1
 
     def took(self, item: T, *, served: bool) -> None:
-        """Note that `item`, not waiting any more, is out."""
+        """Note that `item` no longer waits."""
         self.count -= 1
 
     def head(self) -> T | None:
@@ -109,7 +109,7 @@ class Fair(Generic[T]):
         self.count += 1
 
     def took(self, item: T, *, served: bool) -> None:
-        """Note that `item`, not waiting any more, is out: because it is `served`, or given up."""
+        """Note that `item` no longer waits: it was `served`, or given up."""
         who = item.path[self._depth]
         flow = self._flows[who]
         flow.inner.took(item, served=served)

@@ -88,9 +88,12 @@ class Schedule:
             del self.running[ticket]
             self._count(ticket.model, -1)
             self._idle_since = now
+            # A load that ended early may have thrown out any model. Calling none of them loaded costs a load, and
+            # calling the old one loaded would start an answer on a server that is about to swap.
             if ticket is self.loading:  # it ended before its model was there: nobody knows what is loaded now
                 self.loading = None
                 self.resident = ()
+        # Only now: as long as anybody waits or runs, forgetting who was served last would let them go first again.
         if not self.waiting and not self.running:
             for clock in self._clocks.values():
                 clock.rest()
@@ -156,6 +159,7 @@ class Schedule:
     def _admit(self, now: float) -> list[Ticket]:
         began = []
         self.alarm = None
+        # One at a time: each that begins changes what may begin after it (a slot less, or a load that bars all).
         while self.waiting and (ticket := self._next(now)) is not None:
             self._begin(ticket, now)
             began.append(ticket)
@@ -170,6 +174,8 @@ class Schedule:
         if self._is_full():
             return None
         overdue = sorted(self._overdue(now), key=lambda ticket: ticket.due)
+        # The eldest overdue one wants another model, and the stint is over: begin nothing more here, so that what runs
+        # comes to its end and the swap can happen. Letting others in meanwhile would put it off for ever.
         if overdue and not self._is_resident(overdue[0].model) and now >= self._stint_until:
             return None if self.running else overdue[0]
         for ticket in overdue:

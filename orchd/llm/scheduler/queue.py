@@ -185,7 +185,6 @@ class Loading:
         self._inner.on_phase(phase, progress)
 
     def on_delta(self, channel: Channel, text: str) -> None:
-        """So does text."""
         self._queue.loaded(self._ticket)
         self._inner.on_delta(channel, text)
 

@@ -17,7 +17,6 @@ class Speeds:
         _average(self._generations, model, seconds)
 
     def loaded(self, model: str, seconds: float) -> None:
-        """Note a load."""
         _average(self._loads, model, seconds)
 
     def generation(self, model: str) -> float | None:

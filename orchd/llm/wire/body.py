@@ -44,7 +44,6 @@ class UntilCloseBody:
         self.done = False
 
     def feed(self, data: bytes) -> bytes:
-        """Return `data`."""
         return data
 
     def end(self) -> None:

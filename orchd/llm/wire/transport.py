@@ -132,7 +132,6 @@ class PreparedRequest(NamedTuple):
     connect_seconds: float
 
     def with_content(self, content: bytes) -> bytes:
-        """Return the whole request."""
         length = b"Content-Length: %d\r\n" % len(content) if content or self.counted else b""
         return b"%b%b\r\n%b" % (self.head, length, content)
 

@@ -126,5 +126,4 @@ class EventWriter:
         return head + self._data + before, after + self._eol * 2
 
     def comment(self) -> bytes:
-        """A comment."""
         return b": keep-alive" + self._eol * 2

@@ -45,7 +45,7 @@ LONGEST_RETRY_PAUSE = 0.1
 MOST_PACKET, LEAST_PACKET = 1024 * 1024 * 1024, 64 * 1024
 """Bytes of a statement: what no server takes more than, and what everything before one is expected to take."""
 SWEEP_SECONDS = 6 * 3600.0
-"""How often it is looked for pieces of long texts that nobody names any more."""
+"""How often to look for pieces of long texts that no row refers to any more."""
 
 
 class MysqlDatabase(SupervisedDatabase):
@@ -78,7 +78,7 @@ class MysqlDatabase(SupervisedDatabase):
             return False
         self._takes = less
         self._pool.drop_idle()
-        structlog.get_logger().warning("statements are kept shorter than the database server says", bytes=less)
+        structlog.get_logger().warning("statements are kept shorter than the database server's limit", bytes=less)
         return True
 
     async def attempt(self) -> None:
@@ -93,7 +93,7 @@ class MysqlDatabase(SupervisedDatabase):
                 await self._sweep()
 
     async def _sweep(self) -> None:
-        """Strike what long texts have left behind."""
+        """Delete what long texts have left behind."""
         async with self._place() as deadline:
             with bounded(deadline):
                 connection = await self._begun(_begin_sweep)
@@ -105,7 +105,7 @@ class MysqlDatabase(SupervisedDatabase):
                 finally:
                     await self._release(connection, ended)
         if struck:
-            structlog.get_logger().info("pieces of long texts struck that nobody names", texts=struck)
+            structlog.get_logger().info("unreferenced pieces of long texts deleted", texts=struck)
 
     async def finish(self) -> None:
         self._state.close()

@@ -39,7 +39,6 @@ class LongText(NamedTuple):
 
     @classmethod
     def of(cls, cell: str) -> "LongText":
-        """Read a mark."""
         name, pieces, size = cell.removeprefix(_LONG).split(":")
         return cls(name, int(pieces), int(size))
 
@@ -111,7 +110,7 @@ async def _text(connection: MysqlConnection, cell: object) -> object:
 
 
 async def sweep(connection: MysqlConnection) -> int:
-    """Strike the pieces that no column names any more; return how many texts those were. Runs in a read-write
+    """Delete the pieces that no column refers to any more; return how many texts they belonged to. Runs in a read-write
     transaction on a snapshot, and locks no rows but those that it strikes."""
     before = time.time_ns() // 1_000_000 - KEEP_MS
     old = await connection.execute("SELECT DISTINCT name FROM long_text WHERE created_at < %s", (before,))

@@ -37,8 +37,8 @@ P = ParamSpec("P")
 
 GONE = "the database's file is gone"
 WRITE_QUEUE_JOBS = 1024
-"""Most writes handed over and not reported yet, those included that nobody waits for any more while the disk hangs;
-further writers wait for a place."""
+"""The most writes that may be handed over and not yet reported, including those that nobody waits for any more while
+the disk hangs; further writers wait for a place."""
 
 
 class SqliteDatabase(SupervisedDatabase):
@@ -77,7 +77,7 @@ class SqliteDatabase(SupervisedDatabase):
         job = WriteJob(make_steps, time.monotonic() + self._timeout, durable, self._write_places.release)
         deadline = trio.current_time() + self._timeout
         with trio.CancelScope(deadline=deadline) as waiting:
-            await self._write_places.acquire()  # the thread gives it back, also when nobody waits for the job any more
+            await self._write_places.acquire()  # the thread gives it back, even when nobody waits for the job any more
         if waiting.cancelled_caught:
             raise Unavailable("too many writes are waiting for the database")
         if self._state.closed:

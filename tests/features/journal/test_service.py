@@ -352,9 +352,7 @@ async def test_what_is_wrong_with_one_answer_is_no_other_s_fault(
     for number in range(2, others + 2):
         assert len(table.text(number)) == 12, "nothing is lost, and nothing waits"
     told = [
-        (line["log_level"], line["message_id"])
-        for line in logs
-        if line["event"] == "an answer is no longer written down"
+        (line["log_level"], line["message_id"]) for line in logs if line["event"] == "an answer is no longer journalled"
     ]
     assert told == [("error", 1)]
 

@@ -89,7 +89,6 @@ class Editor:
                 return text
 
     async def run(self) -> None:
-        """Read the keyboard."""
         await self._keyboard.run()
 
     async def _edited(self, draft: str) -> str | None:
