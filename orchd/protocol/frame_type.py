@@ -1,6 +1,6 @@
 """What the daemon sends: a type of frame, and the struct that is its `data`."""
 
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -37,13 +37,6 @@ class FrameType(Generic[Payload]):
         if type(payload) is not self.payload:
             raise TypeError(f"{self.type} can't say {type(payload).__name__}")
         return text_frame(_encode(self.envelope(payload, UNSET if request_id is None else request_id)))
-
-
-class Encode(Protocol):
-    """Makes a frame, as `FrameType.frame` does."""
-
-    def __call__(self, kind: FrameType[Payload], payload: Payload, /) -> bytes:
-        """Return the whole WebSocket message."""
 
 
 def _name(kind: str, payload: type[Struct]) -> str:

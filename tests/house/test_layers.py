@@ -48,7 +48,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     # The other end of the wire: it shares a few facts with the client (`SIMULATOR_KNOWS`), and no code.
     "simulator": ("llm", "json_schema", "errors"),
     "guard": ("errors", "reasons"),
-    "hub": ("protocol", "errors"),
+    "hub": ("protocol", "wakeup", "errors"),
     "worker": ("guard", "errors"),
     "log": ("masking",),
     "server": ("protocol", "hub", "guard", "budget", "wakeup", "errors"),

@@ -15,6 +15,8 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         "tests/llm/asking/test_stream.py",
     ),
     "orchd/llm/scheduler/plan.py": ("tests/llm/scheduler/test_plan.py", "tests/llm/scheduler/test_queue.py"),
+    "orchd/hub/growing_text.py": ("tests/hub/test_growing_text.py",),
+    "orchd/hub/text_feed.py": ("tests/hub/test_text_feed.py",),
     "orchd/features/chat/answer/transcript.py": ("tests/features/chat/answer/test_transcript.py",),
     "orchd/features/journal/service.py": ("tests/features/journal/test_service.py",),
     "orchd/storage/sqlite/sqlite_writer.py": (

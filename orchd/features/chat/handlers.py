@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import TypeVar
 
 import trio
@@ -11,9 +10,9 @@ from orchd.budget import Allotment
 from orchd.errors import Invalid, NotFound
 from orchd.features import conversation as conversations
 from orchd.features.chat import queries
-from orchd.features.chat.answer.follower import Follower
 from orchd.features.chat.answer.generation import Generation
 from orchd.features.chat.answer.request import AnswerRequest
+from orchd.features.chat.answer.running import asks
 from orchd.features.chat.context import Contexts, memory
 from orchd.features.chat.messages import (
     MESSAGE,
@@ -30,7 +29,6 @@ from orchd.features.chat.messages import (
 )
 from orchd.features.chat.rows import Again, Exchange, Question
 from orchd.features.chat.service import Chat
-from orchd.hub import Hub
 from orchd.llm import Backends
 from orchd.llm.types import Claim, Sampling
 from orchd.protocol.command import Command, Commands
@@ -48,7 +46,6 @@ class ChatHandlers:
         self,
         database: Database,
         backends: Backends,
-        hub: Hub,
         chat: Chat,
         epoch: str,
         default_model: str | None,
@@ -56,7 +53,6 @@ class ChatHandlers:
     ) -> None:
         self._database = database
         self._backends = backends
-        self._hub = hub
         self._chat = chat
         self._epoch = epoch
         self._default_model = default_model
@@ -128,14 +124,14 @@ class ChatHandlers:
             async with self._chat.storing(steps, asked) as exchange:
                 held.resize(memory(exchange))
                 context.emit(MESSAGE, exchange.question)
-                follower = Follower(context.peer, partial(self._hub.frame, request_id=context.id))
-                generation = self._chat.start(exchange, request, follower, held.release)
+                reader = asks(context.peer, context.id)
+                generation = self._chat.start(exchange, request, reader, held.release)
                 beginning.generation = generation
         try:
             await generation.settled.wait()
-            await follower.finished.wait()
+            await generation.catch_up(reader)
         finally:
-            generation.detach(follower)
+            generation.detach(reader)
             if request.cancel_on_disconnect:
                 generation.stop("cancelled")
         assert generation.final is not None

@@ -9,8 +9,7 @@ from msgspec import UNSET
 from orchd.errors import Conflict, NotFound
 from orchd.features import conversation as conversations
 from orchd.features.chat import queries
-from orchd.features.chat.answer.follower import CatchUp
-from orchd.features.chat.answer.running import Running
+from orchd.features.chat.answer.running import Running, catches_up, is_asked
 from orchd.features.chat.answer.tail import Tail
 from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.messages import (
@@ -29,7 +28,7 @@ from orchd.features.chat.messages import (
 )
 from orchd.features.chat.rows import Found, parts_until
 from orchd.features.chat.service import Chat
-from orchd.hub import Hub
+from orchd.hub import Reader
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.page import MAX_REPLY_BYTES, fitting
@@ -43,9 +42,8 @@ class ReaderHandlers:
     A reader is told each thing once: what it missed with the id of its request, what follows without.
     """
 
-    def __init__(self, database: Database, hub: Hub, chat: Chat, epoch: str) -> None:
+    def __init__(self, database: Database, chat: Chat, epoch: str) -> None:
         self._database = database
-        self._hub = hub
         self._chat = chat
         self._epoch = epoch
         self._resuming: dict[tuple[Peer, int], Context] = {}
@@ -115,40 +113,39 @@ class ReaderHandlers:
         """Begin to tell a subscriber; what it is told already, by its own request, stays with that."""
         self._chat.audience.subscribe(conversation_id, context.peer)
         for one in running:
-            if one.follower_of(context.peer) is None:
+            if one.reader_of(context.peer) is None:
                 self._follow(context, one, one.transcript.seq)
 
     def _follow(self, context: Context, running: Running, seq: int) -> None:
-        follower = self._chat.audience.follower(context.peer, seq)
+        reader = Reader(context.peer, seq=seq)
         if isinstance(running, Tail):
-            self._chat.follow(running, follower)
+            self._chat.follow(running, reader)
         else:
-            running.attach(follower)
+            running.attach(reader)
 
     async def _resume_running(self, context: Context, data: ChatResume, running: Running) -> ChatResumed:
-        earlier = running.follower_of(context.peer)
-        if earlier is not None and not earlier.live:
+        earlier = running.reader_of(context.peer)
+        if earlier is not None and is_asked(earlier):
             raise Conflict("this connection gets that answer already", field="messageId")
         if data.epoch != self._epoch or data.after_seq > running.last_seq:
             found = await self._database.read(queries.find, data.message_id)
             return self._start_anew(context, data.message_id, running, found)
-        follower = self._catch_up(context, running, data.after_seq)
+        reader = self._catch_up(context, running, data.after_seq)
         try:
-            await follower.caught_up()
+            await running.catch_up(reader)
         except trio.Cancelled:
-            running.detach(follower)
+            running.detach(reader)
             if self._chat.audience.includes(running.conversation_id, context.peer):
-                self._follow(context, running, follower.seq)
+                self._follow(context, running, reader.seq)
             raise
-        context.after_reply(partial(self._follow, context, running, follower.seq))
-        return ChatResumed(data.message_id, recovered=True, status=running.status, seq=follower.seq)
+        context.after_reply(partial(self._follow, context, running, reader.seq))
+        return ChatResumed(data.message_id, recovered=True, status=running.status, seq=reader.seq)
 
-    def _catch_up(self, context: Context, running: Running, after_seq: int) -> CatchUp:
+    def _catch_up(self, context: Context, running: Running, after_seq: int) -> Reader:
         """Begin to send the text after `after_seq`, in the place of who told this peer until now."""
-        start = min(after_seq, running.transcript.seq)
-        follower = CatchUp(context.peer, partial(self._hub.frame, request_id=context.id), seq=start)
-        running.attach(follower)
-        return follower
+        reader = catches_up(context.peer, context.id, min(after_seq, running.transcript.seq))
+        running.attach(reader)
+        return reader
 
     def _start_anew(self, context: Context, message_id: int, running: Running, found: Found | None) -> ChatResumed:
         """Tell the whole answer so far and follow it from there."""
@@ -171,18 +168,17 @@ class ReaderHandlers:
             return ChatResumed(message.id, recovered=False, status=message.status, seq=text.seq, message=message)
         self._chat.relieve(context.peer, message.id)
         replay = Running(message.conversation_id, message.id, self._epoch, exact)
-        follower = self._catch_up(context, replay, data.after_seq)
+        reader = self._catch_up(context, replay, data.after_seq)
         try:
-            await follower.caught_up()
+            await replay.catch_up(reader)
         finally:
-            replay.detach(follower)
+            replay.detach(reader)
         context.after_reply(partial(self._replay_end, context, replay, message))
         return ChatResumed(message.id, recovered=True, status=message.status, seq=exact.seq)
 
     def _replay_end(self, context: Context, replay: Running, message: ChatMessage) -> None:
-        """Send what a live follower would have been sent at the end."""
-        follower = self._chat.audience.follower(context.peer, replay.transcript.seq)
-        replay.attach(follower)
+        """Send what somebody who read along would have been sent at the end."""
+        replay.attach(Reader(context.peer, seq=replay.transcript.seq))
         replay.tell_end(message.finish_reason)
         replay.tell_final(message)
 

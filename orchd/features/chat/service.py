@@ -16,7 +16,6 @@ import trio
 from orchd.errors import Busy, NotFound, TooLarge, Unavailable
 from orchd.features.chat import context, queries
 from orchd.features.chat.answer.audience import Audience
-from orchd.features.chat.answer.follower import Follower
 from orchd.features.chat.answer.generation import Generation, Tuning
 from orchd.features.chat.answer.pending_writes import Parking
 from orchd.features.chat.answer.request import AnswerRequest
@@ -27,6 +26,7 @@ from orchd.features.chat.rows import Answer, Exchange
 from orchd.features.journal import Journal
 from orchd.features.presence import LOOK_SECONDS, Ownership, Presence
 from orchd.guard import Supervisor, guarded
+from orchd.hub import Reader
 from orchd.llm import Backends
 from orchd.protocol.router import Peer
 from orchd.storage import Database, Steps
@@ -121,7 +121,7 @@ class Chat:
 
     def tells(self, peer: Peer) -> bool:
         """Whether `peer` follows an answer that is generated here."""
-        return any(answer.follower_of(peer) is not None for answer in self.owned.work.values())
+        return any(answer.reader_of(peer) is not None for answer in self.owned.work.values())
 
     @asynccontextmanager
     async def storing(self, steps: Callable[[Q], Steps[Exchange]], asked: Q) -> AsyncIterator[Exchange]:
@@ -139,7 +139,7 @@ class Chat:
                 self._deleted.clear()
 
     def start(
-        self, exchange: Exchange, request: AnswerRequest, asker: Follower, ended: Callable[[], None] = lambda: None
+        self, exchange: Exchange, request: AnswerRequest, asker: Reader, ended: Callable[[], None] = lambda: None
     ) -> Generation:
         """Begin to generate the answer that was stored, told to `asker` and the audience. Returns at once.
 
@@ -158,14 +158,14 @@ class Chat:
         )
         return generation
 
-    def follow(self, tail: Tail, follower: Follower) -> None:
-        """Let `follower` see an answer that another daemon generates; of two tails of one answer the first is kept."""
+    def follow(self, tail: Tail, reader: Reader) -> None:
+        """Let `reader` have an answer that another daemon generates; of two tails of one answer the first is kept."""
         known = self._tails.get(tail.message_id) or (None if tail.final is None else tail)
         if known is not None:
-            known.attach(follower)
+            known.attach(reader)
             return
         self._tails[tail.message_id] = tail
-        tail.attach(follower)
+        tail.attach(reader)
         self._supervisor.run("tail", self._run_tail, tail, message_id=tail.message_id)
 
     async def cancel(self, message_id: int) -> Receipt:

@@ -130,8 +130,8 @@ class Room:
         self.hub.when_forgotten(self.chat.leave)
         self.contexts = MemoryBudget(CONTEXT_MEMORY, "contexts")
         contexts = Contexts(MAX_CONTEXT_BYTES, self.contexts)
-        writing = ChatHandlers(database, self.backends, self.hub, self.chat, epoch, None, contexts)
-        reading = ReaderHandlers(database, self.hub, self.chat, epoch)
+        writing = ChatHandlers(database, self.backends, self.chat, epoch, None, contexts)
+        reading = ReaderHandlers(database, self.chat, epoch)
         self._nursery = nursery
         serves = {**handlers.COMMANDS.bind(writing), **readers.COMMANDS.bind(reading)}
         self._serves = {command.payload: serves[command.type] for command in COMMANDS}

@@ -14,9 +14,9 @@ from orchd.features import conversation as conversations
 from orchd.features import journal
 from orchd.features.chat import queries
 from orchd.features.chat.answer.audience import Audience
-from orchd.features.chat.answer.follower import Follower
 from orchd.features.chat.answer.generation import Generation, Tuning
 from orchd.features.chat.answer.request import AnswerRequest
+from orchd.features.chat.answer.running import asks
 from orchd.features.chat.answer.tail import Tail
 from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.messages import ChatMessage, ChatResume, ChatSend, ChatSubscribe
@@ -25,7 +25,7 @@ from orchd.features.chat.service import Chat, ChatLimits
 from orchd.features.journal import Journal
 from orchd.features.presence import Presence
 from orchd.guard import Supervisor
-from orchd.hub import Hub
+from orchd.hub import Hub, Reader
 from orchd.llm.types import Chosen, Target
 from orchd.storage import Database
 from tests.features.chat.room import Device, open_room
@@ -58,7 +58,7 @@ async def get(store: Database, message_id: int) -> ChatMessage:
 async def start(chat: Chat, message: str = "hi", conversation_id: int | None = None) -> Generation:
     question = Question(message, conversation_id, None, None, None, "tiny", "me", 1)
     async with chat.storing(queries.ask, question) as exchange:
-        return chat.start(exchange, AnswerRequest(Chosen(TARGET)), Follower(FakePeer(), lambda _kind, _payload: b""))
+        return chat.start(exchange, AnswerRequest(Chosen(TARGET)), asks(FakePeer(), "r1"))
 
 
 async def test_an_answer_is_generated_and_stored(store: Database) -> None:
@@ -141,9 +141,7 @@ async def test_an_answer_that_begins_after_the_grace_is_interrupted_at_once(stor
         async with chat.storing(queries.ask, question) as exchange:
             nursery.start_soon(chat.drain, at_once)
             await trio.testing.wait_all_tasks_blocked(0.05)
-            generation = chat.start(
-                exchange, AnswerRequest(Chosen(TARGET)), Follower(FakePeer(), lambda _kind, _payload: b"")
-            )
+            generation = chat.start(exchange, AnswerRequest(Chosen(TARGET)), asks(FakePeer(), "r1"))
         with trio.fail_after(90):
             await generation.settled.wait()
         assert generation.status == "interrupted"
@@ -305,7 +303,7 @@ async def test_following_a_tail_that_has_ended_tells_its_end_once(store: Databas
         tail = Tail(exchange.conversation_id, exchange.answer_id, "other", Transcript())
         peers = FakePeer(), FakePeer()
         for peer in peers:
-            chat.follow(tail, chat.audience.follower(peer))
+            chat.follow(tail, Reader(peer))
             with trio.fail_after(90):
                 await tail.settled.wait()
             await trio.testing.wait_all_tasks_blocked(0.05)

@@ -1,1 +1,1 @@
-"""One answer while it grows: its text, those who follow it, and how its end is stored."""
+"""One answer while it grows: its text, its readers, and how its end is stored."""

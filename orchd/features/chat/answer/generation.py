@@ -99,7 +99,7 @@ class Generation(Running):
             self._scope.cancel()
 
     async def run(self, backends: Backends, prompt: Prompt, reprompt: Callable[[Target], Prompt] | None = None) -> None:
-        """Generate to one of the four ends, then tell the followers; `reprompt` gives a fall-back's prompt. Raises
+        """Generate to one of the four ends, then tell the readers; `reprompt` gives a fall-back's prompt. Raises
         nothing.
         """
         self._sent = time.monotonic()
@@ -124,14 +124,14 @@ class Generation(Running):
         self.tell_end(self.finish_reason)
 
     def on_phase(self, phase: Phase, progress: float | None) -> None:
-        """Tell the followers that the answer has come further."""
+        """Tell the readers that the answer has come further."""
         if self._phase == "queued" != phase:
             self._sent = time.monotonic()
         self._phase, self._progress, self._place = phase, progress, None
         self._tell_progress()
 
     def on_queue(self, position: int, eta_ms: int | None) -> None:
-        """Tell the followers how many wait before it, and how long that may take."""
+        """Tell the readers how many wait before it, and how long that may take."""
         self._place = position, eta_ms
         self._tell_progress()
 
@@ -140,7 +140,7 @@ class Generation(Running):
         self._failures.append(failure)
 
     def on_fallback(self, target: Target) -> None:
-        """Tell the followers that another model is asked, and why."""
+        """Tell the readers that another model is asked, and why."""
         self.target = target
         self._exchange = self._exchange._replace(prefilled=False)
         self._phase, self._progress, self._place = "queued", None, None
@@ -154,7 +154,7 @@ class Generation(Running):
                 self.on_phase("generating", None)
         self.transcript.add(channel, text)
         self._grown()
-        self.tell_growth()
+        self.grow()
         if self._tuning.loop_characters and self._detector(channel).add(text):
             self.stop("loop")
 
@@ -195,7 +195,7 @@ class Generation(Running):
             self.error, self.status = error, "error"
             self._ended_at = time.time_ns() // 1_000_000
             self.ended.set()
-        if self._finish is None:
+        if not self.closed:
             self.tell_end(self.finish_reason)
         return Answer(
             message_id=self.message_id,

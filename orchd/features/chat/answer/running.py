@@ -1,17 +1,41 @@
-"""An answer that still grows, and its followers, whoever generates it: this daemon or another one."""
+"""An answer that still grows, and those who read along, whoever generates it: this daemon or another one.
+
+Who asked for it (`asks`) is told all up to `done`, and the answer's last message by its request; who only catches up
+(`catches_up`) is told nothing but text. All others are nobody's request, and have the last message too.
+"""
+
+from functools import partial
 
 import trio
+from msgspec import UNSET
 
-from orchd.features.chat.answer.follower import Follower
 from orchd.features.chat.answer.transcript import Transcript
-from orchd.features.chat.messages import ChatMessage, ChatProgress, Status
+from orchd.features.chat.messages import MESSAGE, PROGRESS, STREAMING, ChatMessage, ChatProgress, ChatStreaming, Status
+from orchd.hub import Piece, Reader, TextFeed
+from orchd.llm.types import Channel
 from orchd.protocol.router import Peer
 
 
-class Running:
+def asks(peer: Peer, request_id: str | None) -> Reader:
+    """Return the reader of a request that wants the whole answer."""
+    return Reader(peer, request_id, closing=1)
+
+
+def catches_up(peer: Peer, request_id: str | None, seq: int) -> Reader:
+    """Return the reader of a request that wants the text from `seq` on."""
+    return Reader(peer, request_id, seq=seq, closing=0)
+
+
+def is_asked(reader: Reader) -> bool:
+    """Whether somebody reads on behalf of a request, which need not have an id."""
+    return reader.closing <= 1
+
+
+class Running(TextFeed[Channel]):
     """What generations and tails of other daemons' journals have in common. `epoch` is the generating daemon's."""
 
     def __init__(self, conversation_id: int, message_id: int, epoch: str, transcript: Transcript) -> None:
+        super().__init__(transcript)
         self.conversation_id = conversation_id
         self.message_id = message_id
         self.epoch = epoch
@@ -20,71 +44,37 @@ class Running:
         self.settled = trio.Event()
         """Set when the answer is stored, or will be later; `final` is what its last frame tells."""
         self.final: ChatMessage | None = None
-        self._followers: dict[Peer, Follower] = {}
-        self._finish: tuple[str | None] | None = None
 
-    def attach(self, follower: Follower) -> None:
-        """Let `follower` see the answer from its position on; another one of the same peer is replaced."""
-        if (earlier := self._followers.get(follower.peer)) is not None:
-            earlier.stop()
-        self._followers[follower.peer] = follower
-        follower.begin(self.conversation_id, self.message_id, self.transcript)
-        follower.advance()
-        if self._finish is not None:
-            follower.end(*self._finish)
-        if self.final is not None:
-            follower.settle(self.final)
-
-    def detach(self, follower: Follower) -> None:
-        """Stop telling `follower`, if it is still told."""
-        follower.stop()
-        if self._followers.get(follower.peer) is follower:
-            del self._followers[follower.peer]
-
-    def follower_of(self, peer: Peer) -> Follower | None:
-        """Return who tells `peer` of this answer."""
-        return self._followers.get(peer)
+    def frame(self, piece: Piece[Channel], start: int, request_id: str | None) -> bytes:
+        chunk = ChatStreaming(
+            self.conversation_id, self.message_id, piece.seq, piece.channel, piece.text, done=False, finish_reason=UNSET
+        )
+        return STREAMING.frame(chunk, request_id)
 
     def leave(self, peer: Peer) -> None:
         """Tell `peer` nothing more, if nobody asked on its behalf."""
-        follower = self._followers.get(peer)
-        if follower is not None and follower.live:
-            self.detach(follower)
+        reader = self.reader_of(peer)
+        if reader is not None and not is_asked(reader):
+            super().leave(peer)
 
     @property
     def last_seq(self) -> int:
         """The `seq` of the last frame that anybody can have: `done` has its own."""
-        return self.transcript.seq + (self._finish is not None)
-
-    @property
-    def followed(self) -> bool:
-        """Whether anybody listens."""
-        return bool(self._followers)
-
-    @property
-    def lagging(self) -> bool:
-        """Whether somebody has yet to be sent the rest, though it has ended."""
-        return any(follower.behind for follower in self._followers.values())
+        return self.transcript.seq + self.closed
 
     def tell_progress(self, progress: ChatProgress) -> None:
         """Send a progress frame to all."""
-        for follower in self._followers.values():
-            follower.progress(progress)
-
-    def tell_growth(self) -> None:
-        """Send what has grown to all."""
-        for follower in self._followers.values():
-            follower.advance()
+        self.remark(partial(PROGRESS.frame, progress))
 
     def tell_end(self, finish_reason: str | None) -> None:
         """Send the `done` frame to all, after what is left."""
-        self._finish = (finish_reason,)
-        for follower in self._followers.values():
-            follower.end(finish_reason)
+        done = ChatStreaming(
+            self.conversation_id, self.message_id, self.last_seq + 1, "content", "", True, finish_reason
+        )
+        self.close(partial(STREAMING.frame, done))
 
     def tell_final(self, final: ChatMessage) -> None:
         """Send the last frame to all who are no request, and end the story."""
         self.final = final
-        for follower in self._followers.values():
-            follower.settle(final)
+        self.close(partial(MESSAGE.frame, final))
         self.settled.set()

@@ -26,7 +26,7 @@ class Tail(Running):
     """An answer in another daemon's hands."""
 
     async def run(self, database: Database) -> None:
-        """Tell the followers what grows until the answer has ended, or nobody listens any more. Raises nothing."""
+        """Tell the readers what grows until the answer has ended, or nobody listens any more. Raises nothing."""
         with guarded("tail", message_id=self.message_id):
             while self.followed:
                 try:
@@ -55,7 +55,7 @@ class Tail(Running):
             known = self.transcript.seq - row.start_seq
             if 0 <= known < len(row.text):
                 self.transcript.add("reasoning" if row.channel == "reasoning" else "content", row.text[known:])
-        self.tell_growth()
+        self.grow()
 
     def _complete(self, message: ChatMessage) -> None:
         """Send the rest, which the message itself holds by now, and the end."""
@@ -65,7 +65,7 @@ class Tail(Running):
                 structlog.get_logger().warning("an answer differs from its journal", message_id=self.message_id)
             elif len(text) > len(known):
                 self.transcript.add("reasoning" if channel == "reasoning" else "content", text[len(known) :])
-        self.tell_growth()
+        self.grow()
         self.tell_end(message.finish_reason)
         self.tell_final(message)
 

@@ -4,20 +4,19 @@ Models of different servers answer at once. On one server they do only when all 
 load of one might take the memory of another while it answers, so they take turns.
 """
 
-from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import trio
-from msgspec import UNSET
 
 from orchd.errors import OrchdError
 from orchd.features.models.generating.heard import Heard, failure, usage_of
-from orchd.features.models.messages import ModelAnswer, ModelStreaming
+from orchd.features.models.messages import STREAMING, ModelAnswer, ModelStreaming
+from orchd.hub import GrowingText, Piece, Reader, TextFeed
 from orchd.llm import Backends, split_thoughts
 from orchd.llm.types import Channel, Claim, Outcome, Prompt, Target
 from orchd.protocol.page import MAX_REPLY_BYTES
 from orchd.protocol.router import Peer
-from orchd.wakeup import Signal
 
 MAX_BYTES = MAX_REPLY_BYTES
 """Of all answers: they go out in one frame."""
@@ -33,64 +32,46 @@ class Contest(NamedTuple):
     claim: Claim
 
 
-class Voice:
+class Voice(TextFeed[Channel]):
     """One answer on its way to the client: as it comes, merged while the connection is congested."""
 
-    def __init__(self, message_id: str, index: int, peer: Peer, emit: Callable[[ModelStreaming], None]) -> None:
+    def __init__(self, message_id: str, index: int, reader: Reader) -> None:
+        super().__init__(GrowingText())
         self._message_id = message_id
         self._index = index
-        self._peer = peer
-        self._emit = emit
-        self._pending: list[tuple[Channel, list[str]]] = []
-        self._waiting = False  # for the connection to drain
-        self._emptied = Signal()
+        self._reader = reader
+        self.attach(reader)
 
     def tell(self, channel: Channel, text: str) -> None:
         """Send new text, now or when the connection has drained."""
-        if self._pending and self._pending[-1][0] == channel:
-            self._pending[-1][1].append(text)
-        else:
-            self._pending.append((channel, [text]))
-        if self._waiting:
-            return
-        if not self._peer.congested:
-            self._flush()
-            return
-        self._waiting = True
-        self._peer.when_drained(self._drained)
+        self.growing.add(channel, text)
+        self.grow()
 
     async def end(self, finish_reason: str | None) -> None:
         """Send that it is over, once the connection has taken all text; that may be as slow as its client is."""
-        while self._waiting:
-            await self._emptied.wait()
-        self._send("content", "", finish_reason)
+        end = ModelStreaming(self._message_id, self._index, "content", "", True, finish_reason)
+        self.close(partial(STREAMING.frame, end))
+        await self.catch_up(self._reader)
 
-    def _drained(self) -> None:
-        self._waiting = False
-        self._flush()
-        self._emptied.set()
+    def stop(self) -> None:
+        """Send nothing more: its request has ended."""
+        self.detach(self._reader)
 
-    def _flush(self) -> None:
-        pending, self._pending = self._pending, []
-        for channel, pieces in pending:
-            self._send(channel, "".join(pieces))
-
-    def _send(self, channel: Channel, chunk: str, finish_reason: str | None = None) -> None:
-        done = not chunk
-        self._emit(
-            ModelStreaming(self._message_id, self._index, channel, chunk, done, finish_reason if done else UNSET)
-        )
+    def frame(self, piece: Piece[Channel], start: int, request_id: str | None) -> bytes:
+        chunk = ModelStreaming(self._message_id, self._index, piece.channel, piece.text, done=False)
+        return STREAMING.frame(chunk, request_id)
 
 
-async def compare(
-    backends: Backends, contest: Contest, peer: Peer, emit: Callable[[ModelStreaming], None]
-) -> list[ModelAnswer]:
+async def compare(backends: Backends, contest: Contest, peer: Peer, request_id: str | None = None) -> list[ModelAnswer]:
     """Have all models answer; return the answers in the order of the models. A model that fails does not end others."""
     answers: dict[int, ModelAnswer] = {}
 
     async def ask(index: int) -> None:
-        voice = Voice(f"{contest.token}-{index}", index, peer, emit)
-        answers[index] = await _answer(backends, contest, index, voice)
+        voice = Voice(f"{contest.token}-{index}", index, Reader(peer, request_id))
+        try:
+            answers[index] = await _answer(backends, contest, index, voice)
+        finally:
+            voice.stop()
 
     async def ask_in_turn(indices: list[int]) -> None:
         for index in indices:

@@ -77,7 +77,7 @@ class GeneratingHandlers:
         system = (Turn("system", data.system_prompt),) if data.system_prompt else ()
         prompt = Prompt((*system, Turn("user", data.message)), sampling(data.params))
         contest = Contest(data.models, targets, prompt, secrets.token_hex(6), Claim(user=context.user))
-        return ModelCompared(await compare(self._backends, contest, context.peer, partial(context.emit, STREAMING)))
+        return ModelCompared(await compare(self._backends, contest, context.peer, context.id))
 
     async def _value(
         self, text: str, schema: JsonSchema | None, finish_reason: str

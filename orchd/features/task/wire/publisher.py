@@ -61,10 +61,10 @@ class Publisher:
 
     def heard(self, task_id: int, subtask_id: int | None, kind: StepKind, attempt: int) -> Heard:
         """Let those who want to read along with a step that is about to run."""
-        text = StepText(self._hub.frame, task_id, subtask_id, kind, attempt)
+        text = StepText(task_id, subtask_id, kind, attempt)
         self._texts.setdefault(task_id, {})[text] = None
         for peer in self._listeners.subscribers(task_id):
-            text.attach(peer)
+            text.follow(peer)
         return text
 
     def unheard(self, heard: Heard) -> None:
@@ -87,7 +87,7 @@ class Publisher:
         if streaming:
             self._listeners.subscribe(task_id, peer)
             for text in self._texts.get(task_id, ()):
-                text.attach(peer)
+                text.follow(peer)
         else:
             self._stop_listening(task_id, peer)
         self.changed(task_id)
@@ -170,14 +170,14 @@ class Publisher:
     def _stop_listening(self, task_id: int, peer: Peer) -> None:
         self._listeners.unsubscribe(task_id, peer)
         for text in self._texts.get(task_id, ()):
-            text.detach(peer)
+            text.leave(peer)
 
     def _forget(self, peer: Peer) -> None:
         for task_id in self._topic.keys(peer):
             self._new.get(task_id, {}).pop(peer, None)
         for texts in self._texts.values():
             for text in texts:
-                text.detach(peer)
+                text.leave(peer)
 
 
 def _news(before: dict[int, ApprovalRow], now: Collection[ApprovalRow]) -> list[TaskApproval]:

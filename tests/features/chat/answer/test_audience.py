@@ -1,10 +1,7 @@
 """Subscribers of conversations: who gets what, and how often it is encoded."""
 
-from functools import partial
-
 from orchd.features.chat.answer.audience import Audience
-from orchd.features.chat.answer.follower import Follower
-from orchd.features.chat.answer.running import Running
+from orchd.features.chat.answer.running import Running, asks
 from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.messages import ChatMessage, ChatProgress
 from orchd.hub import Hub
@@ -38,17 +35,16 @@ def tell_all(running: Running) -> None:
     running.tell_progress(ChatProgress(7, 9, "prompt", 1))
     for channel, text in (("reasoning", "hm"), ("content", "abc"), ("content", "def")):
         running.transcript.add("reasoning" if channel == "reasoning" else "content", text)
-        running.tell_growth()
+        running.grow()
     running.tell_end("stop")
     running.tell_final(FINAL)
 
 
 def test_subscribers_in_step_share_one_encoding_of_every_frame() -> None:
-    hub, audience, devices = make(20)
+    _, audience, devices = make(20)
     running = Running(7, 9, "epoch", Transcript())
     audience.follow(running)
     tell_all(running)
-    assert hub.encoded == 6
     assert devices[0].types() == ["chat:streaming"] * 4 + ["chat:message"]
     for device in devices[1:]:
         assert all(mine is first for mine, first in zip(device.frames, devices[0].frames, strict=True))
@@ -73,15 +69,15 @@ def test_two_answers_at_once_are_not_mixed_up() -> None:
         audience.follow(running)
         running.transcript.add("content", text)
     for running in answers:
-        running.tell_growth()
+        running.grow()
     assert [(device.text(9), device.text(10)) for device in devices] == [("abc", "xyz")] * 3
 
 
 def test_the_asker_is_not_told_twice() -> None:
-    hub, audience, (asker, other) = make(2)
+    _, audience, (asker, other) = make(2)
     running = Running(7, 9, "epoch", Transcript())
     audience.tell(7, FINAL, asker)
-    running.attach(Follower(asker, partial(hub.frame, request_id="r1")))
+    running.attach(asks(asker, "r1"))
     audience.follow(running)
     tell_all(running)
     assert asker.types() == ["r1 chat:streaming"] * 4

@@ -1,15 +1,16 @@
 """The four ends of a generation, and what is told on the way. All in memory, on the virtual clock."""
 
+import msgspec
 import pytest
 import trio
-from msgspec import UNSET, Struct
+from msgspec import UNSET
 from structlog.testing import capture_logs
 from trio.testing import MockClock
 
 from orchd.errors import RateLimited, Timeout
-from orchd.features.chat.answer.follower import Follower
 from orchd.features.chat.answer.generation import PROGRESS_SECONDS, Generation, Tuning, describe
 from orchd.features.chat.answer.request import AnswerRequest
+from orchd.features.chat.answer.running import asks
 from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.messages import ChatAttempt, ChatError, ChatMessage, ChatPart, ChatProgress, ChatStreaming
 from orchd.features.chat.rows import Exchange
@@ -27,7 +28,8 @@ from orchd.llm.types import (
     Usage,
 )
 from orchd.protocol.types import MAX_INTEGER
-from tests.fix_chat import TARGET, FakePeer, Script, ScriptedBackends, answering, silent
+from tests.features.chat.room import Device
+from tests.fix_chat import TARGET, Script, ScriptedBackends, answering, silent
 
 PROMPT = Prompt(())
 QUESTION = ChatMessage(1, 1, None, "user", "hi", None, "complete", None, "t", None, None, None, None)
@@ -39,23 +41,24 @@ TUNING = Tuning(max_bytes=1000, loop_repeats=12, loop_characters=6000, loop_peri
 
 
 class Watched(Generation):
-    """A generation with one follower, whose payloads are kept."""
+    """A generation with the reader of a request, whose payloads are kept."""
 
     def __init__(
         self, exchange: Exchange = EXCHANGE, tuning: Tuning = TUNING, request: AnswerRequest = REQUEST
     ) -> None:
         super().__init__(exchange, request, "epoch", tuning, self._note_growth)
-        self.told: list[Struct] = []
         self.growths = 0
-        self.follower = Follower(FakePeer(), self._keep)
-        self.attach(self.follower)
+        self.device = Device()
+        self.reader = asks(self.device, "r1")
+        self.attach(self.reader)
 
     def _note_growth(self) -> None:
         self.growths += 1
 
-    def _keep(self, _kind: object, payload: Struct, /) -> bytes:
-        self.told.append(payload)
-        return b""
+    @property
+    def told(self) -> list[ChatStreaming | ChatProgress]:
+        kinds = {"chat:streaming": ChatStreaming, "chat:progress": ChatProgress}
+        return [msgspec.convert(frame["data"], kinds[frame["type"]]) for frame in self.device.read]
 
     @property
     def text(self) -> str:
@@ -80,7 +83,8 @@ async def test_a_finish_reason_makes_it_complete(autojump_clock: MockClock) -> N
     assert (answer.status, answer.content, answer.finish_reason, answer.error) == ("complete", "Hello", "stop", None)
     assert generation.text == "Hello"
     assert generation.phases == ["generating"]
-    assert generation.follower.finished.is_set()
+    assert generation.device.types()[-1] == "r1 chat:streaming"
+    assert generation.device.read[-1]["data"]["done"]
 
 
 async def test_an_upstream_fault_keeps_the_text_so_far(autojump_clock: MockClock) -> None:
@@ -176,12 +180,12 @@ async def test_an_answer_that_is_not_stored_says_so(autojump_clock: MockClock) -
     assert generation.answer().error is None, "what is stored later is the answer itself"
 
 
-async def test_a_detached_follower_hears_no_more(autojump_clock: MockClock) -> None:
+async def test_a_detached_reader_hears_no_more(autojump_clock: MockClock) -> None:
     generation = Watched()
 
     async def script(_prompt: Prompt, listener: Listener) -> Outcome:
         listener.on_delta("content", "a")
-        generation.detach(generation.follower)
+        generation.detach(generation.reader)
         listener.on_delta("content", "b")
         return Outcome("stop", "tiny", None)
 

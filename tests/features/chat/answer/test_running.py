@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import msgspec
-
-from orchd.features.chat.answer.follower import CatchUp, Follower
-from orchd.features.chat.answer.running import Running
+from orchd.features.chat.answer.running import Running, asks, catches_up
 from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.messages import ChatMessage, ChatProgress
+from orchd.hub import Reader
+from tests.features.chat.room import Device
 from tests.fix_chat import FakePeer
 
 FINAL = ChatMessage(9, 7, 8, "assistant", "abcdef", None, "complete", "m", "t", "stop", None, None, None)
@@ -20,21 +19,21 @@ def make(text: str = "") -> Running:
     return Running(7, 9, "epoch", transcript)
 
 
-def live(peer: FakePeer, seq: int = 0) -> Follower:
-    return Follower(peer, lambda _, payload: msgspec.json.encode(payload), seq=seq, live=True)
+def live(peer: FakePeer, seq: int = 0) -> Reader:
+    return Reader(peer, seq=seq)
 
 
-def asking(peer: FakePeer) -> Follower:
-    return Follower(peer, lambda _, payload: msgspec.json.encode(payload))
+def asking(peer: FakePeer) -> Reader:
+    return asks(peer, None)  # a request need not have an id
 
 
 def grow(running: Running, text: str) -> None:
     running.transcript.add("content", text)
-    running.tell_growth()
+    running.grow()
 
 
 def frames(peer: FakePeer) -> list[dict[str, Any]]:
-    return [msgspec.json.decode(frame) for frame in peer.frames]
+    return [Device.parse(frame)["data"] for frame in peer.frames]
 
 
 def text(peer: FakePeer) -> str:
@@ -79,7 +78,7 @@ def test_one_that_is_replaced_sends_nothing_more_not_even_its_backlog() -> None:
 
 
 def test_one_that_left_sends_nothing_more_not_even_its_backlog() -> None:
-    for leave in (Running.leave, lambda running, peer: running.detach(running.follower_of(peer))):
+    for leave in (Running.leave, lambda running, peer: running.detach(running.reader_of(peer))):
         running, peer = make(), FakePeer()
         running.attach(live(peer))
         peer.held = True
@@ -98,7 +97,7 @@ def test_leaving_does_not_end_what_a_request_is_told() -> None:
     running.attach(follower)
     running.leave(peer)
     running.leave(FakePeer())
-    assert running.follower_of(peer) is follower
+    assert running.reader_of(peer) is follower
     grow(running, "abc")
     assert text(peer) == "abc"
 
@@ -109,12 +108,12 @@ def test_detaching_one_that_was_replaced_leaves_its_successor() -> None:
     running.attach(first)
     running.attach(second)
     running.detach(first)
-    assert running.follower_of(peer) is second
+    assert running.reader_of(peer) is second
 
 
 def test_catching_up_sends_text_and_leaves_the_rest_to_its_successor() -> None:
     running, peer = make("abc"), FakePeer()
-    follower = CatchUp(peer, lambda _, payload: msgspec.json.encode(payload), seq=1)
+    follower = catches_up(peer, "r1", 1)
     running.attach(follower)
     running.tell_progress(ChatProgress(7, 9, "generating", 1))
     grow(running, "def")

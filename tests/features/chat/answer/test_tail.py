@@ -9,18 +9,14 @@ from trio.testing import MockClock
 
 from orchd.features import journal
 from orchd.features.chat import queries
-from orchd.features.chat.answer.follower import Follower
 from orchd.features.chat.answer.tail import Tail
 from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.rows import Question
 from orchd.features.conversation import Conversations
 from orchd.features.journal import JournalRow
 from orchd.features.journal.queries import Cut, append
-from orchd.hub import Hub
 from tests.features.chat.room import Device, MemoryDatabase, ended
 from tests.fix_chat import interrupt_all
-
-HUB = Hub()
 
 
 class Scene:
@@ -32,8 +28,7 @@ class Scene:
         self.message_id = message_id
         self.tail = Tail(conversation_id, message_id, "other", Transcript())
         self.device = Device()
-        self.follower = Follower(self.device, HUB.frame, live=True)
-        self.tail.attach(self.follower)
+        self.tail.follow(self.device)
 
     async def write(self, start_seq: int, text: str, *, channel: str = "content", cut: bool = False) -> None:
         """Write a row as the other daemon does, and give the tail time to see it."""

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 import trio
 import trio.testing
@@ -9,9 +10,10 @@ from hypothesis import strategies as st
 
 from orchd.features.models.generating.compare import MAX_BYTES, Contest, Voice, compare, groups
 from orchd.features.models.messages import ModelStreaming
+from orchd.hub import Reader
 from orchd.llm.types import ANYBODY, ModelInfo, Outcome, Prompt, Target, Turn
-from orchd.protocol.types import ServerPayload
-from tests.fix_chat import FakePeer, ScriptedBackends, answering
+from tests.features.chat.room import Device
+from tests.fix_chat import FakePeer, ScriptedBackends, answering, silent
 from tests.growth import is_square
 from tests.wire.client import HANG_SECONDS
 
@@ -38,10 +40,14 @@ def test_models_take_turns_where_a_load_might_take_anothers_memory(
     assert groups([target(*one) for one in targets]) == found
 
 
+def streamed(device: Device) -> list[ModelStreaming]:
+    return [msgspec.convert(frame["data"], ModelStreaming) for frame in device.read]
+
+
 @given(PIECES)
 async def test_whatever_the_connection_takes_the_text_arrives_whole(pieces: list[tuple[str, str, bool]]) -> None:
-    peer, frames = FakePeer(), list[ModelStreaming]()
-    voice = Voice("t-0", 0, peer, lambda frame: frames.append(frame))
+    peer = Device()
+    voice = Voice("t-0", 0, Reader(peer, "r1"))
     for channel, text, held in pieces:
         if held:
             peer.held = True
@@ -52,6 +58,7 @@ async def test_whatever_the_connection_takes_the_text_arrives_whole(pieces: list
         peer.drain()
     with trio.fail_after(HANG_SECONDS):
         await voice.end("stop")
+    frames = streamed(peer)
     for name in ("content", "reasoning"):
         sent = "".join(frame.chunk for frame in frames if frame.channel == name)
         assert sent == "".join(text for channel, text, _ in pieces if channel == name)
@@ -60,21 +67,21 @@ async def test_whatever_the_connection_takes_the_text_arrives_whole(pieces: list
 
 
 def test_a_congested_connection_gets_the_text_merged() -> None:
-    peer, frames = FakePeer(), list[ServerPayload]()
-    voice = Voice("t-0", 0, peer, frames.append)
+    peer = Device()
+    voice = Voice("t-0", 0, Reader(peer, "r1"))
     peer.held = True
     for letter in "abc":
         voice.tell("content", letter)
-    assert frames == []
+    assert peer.frames == []
     peer.drain()
-    assert frames == [ModelStreaming("t-0", 0, "content", "abc", False)]
+    assert streamed(peer) == [ModelStreaming("t-0", 0, "content", "abc", False)]
 
 
 def test_what_a_congested_connection_has_not_taken_costs_linear_time() -> None:
     def work(size: int) -> Callable[[], object]:
         peer = FakePeer()
         peer.held = True
-        voice = Voice("t-0", 0, peer, list[ServerPayload]().append)
+        voice = Voice("t-0", 0, Reader(peer, "r1"))
 
         def tell() -> None:
             for _ in range(size):
@@ -86,16 +93,16 @@ def test_what_a_congested_connection_has_not_taken_costs_linear_time() -> None:
 
 
 async def test_the_end_waits_for_the_connection(autojump_clock: trio.testing.MockClock) -> None:
-    peer, frames = FakePeer(), list[ServerPayload]()
-    voice = Voice("t-0", 0, peer, frames.append)
+    peer = Device()
+    voice = Voice("t-0", 0, Reader(peer, "r1"))
     peer.held = True
     voice.tell("content", "a")
     async with trio.open_nursery() as nursery:
         nursery.start_soon(voice.end, None)
         await trio.sleep(60)
-        assert frames == []
+        assert peer.frames == []
         peer.drain()
-    assert frames == [
+    assert streamed(peer) == [
         ModelStreaming("t-0", 0, "content", "a", False),
         ModelStreaming("t-0", 0, "content", "", True, None),
     ]
@@ -115,19 +122,31 @@ class Bounds(ScriptedBackends):
 
 @pytest.mark.parametrize("count", [2, 8])
 async def test_all_answers_together_fit_into_one_frame(count: int) -> None:
-    backends, frames = Bounds(), list[ServerPayload]()
+    backends = Bounds()
     contest = Contest(["m"] * count, [target("a", True)] * count, Prompt((Turn("user", "?"),)), "t", ANYBODY)
-    await compare(backends, contest, FakePeer(), frames.append)
+    await compare(backends, contest, FakePeer())
     assert len(backends.bounds) == count
     assert sum(backends.bounds) <= MAX_BYTES
 
 
 async def test_answers_come_in_the_order_of_the_models() -> None:
-    backends, frames = ScriptedBackends(answering("x", "y")), list[ServerPayload]()
+    backends = ScriptedBackends(answering("x", "y"))
     targets = [target("a", False), target("a", False), target("b", True)]
     contest = Contest(["one", "two", "three"], targets, Prompt((Turn("user", "?"),)), "t", ANYBODY)
-    answers = await compare(backends, contest, FakePeer(), frames.append)
+    answers = await compare(backends, contest, FakePeer())
     assert [answer.index for answer in answers] == [0, 1, 2]
     assert [answer.message_id for answer in answers] == ["t-0", "t-1", "t-2"]
     assert {answer.content for answer in answers} == {"xy"}
     assert [answer.backend for answer in answers] == ["a", "a", "b"]
+
+
+async def test_a_comparison_that_is_cancelled_sends_nothing_more_not_even_what_waits(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    contest = Contest(["m"], [target("a", True)], Prompt((Turn("user", "?"),)), "t", ANYBODY)
+    peer = Device()
+    peer.held = True
+    with trio.move_on_after(1):
+        await compare(ScriptedBackends(silent), contest, peer, "r1")
+    peer.drain()
+    assert peer.frames == []

@@ -1,5 +1,6 @@
 from typing import Any
 
+import msgspec
 import pytest
 import trio
 
@@ -17,6 +18,7 @@ from orchd.features.models.messages import (
 )
 from orchd.llm.types import BackendSpec
 from orchd.simulator.settings import ModelSpec
+from tests.features.chat.room import Device
 from tests.fix_models import Asking, Desk, StartModels
 from tests.fix_simulator import RunningSimulator, StartSimulator
 
@@ -118,6 +120,10 @@ async def test_another_server_answers_when_one_fails_before_the_first_token(
         await desk.ask(ModelComplete(QUESTION, model="simulated-bad"), ModelCompleted)
 
 
+def streamed(asking: Asking) -> list[ModelStreaming]:
+    return [msgspec.convert(Device.parse(frame)["data"], ModelStreaming) for frame in asking.peer.frames]
+
+
 async def test_models_answer_side_by_side(desk: Desk) -> None:
     asking = Asking()
     models = [SMALL, "simulated-reasoning", "simulated-large"]
@@ -125,7 +131,7 @@ async def test_models_answer_side_by_side(desk: Desk) -> None:
     assert [item.model for item in done.items] == models
     assert len({item.message_id for item in done.items}) == 3
     for item in done.items:
-        frames = [frame for frame in asking.of(ModelStreaming) if frame.message_id == item.message_id]
+        frames = [frame for frame in streamed(asking) if frame.message_id == item.message_id]
         assert {frame.index for frame in frames} == {item.index}
         assert [frame.done for frame in frames] == [False] * (len(frames) - 1) + [True]
         assert frames[-1].finish_reason == item.finish_reason == "stop"
@@ -145,7 +151,7 @@ async def test_one_that_fails_leaves_the_others_their_answers(
     assert failed.error is not None
     assert (failed.content != "", failed.finish_reason) == (True, None)
     assert (fine.error, fine.finish_reason) == (None, "stop")
-    ends = {frame.index: frame.finish_reason for frame in asking.of(ModelStreaming) if frame.done}
+    ends = {frame.index: frame.finish_reason for frame in streamed(asking) if frame.done}
     assert ends == {0: None, 1: "stop"}
 
 

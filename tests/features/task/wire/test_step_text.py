@@ -2,26 +2,13 @@
 
 from collections.abc import Callable
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.features.task.wire.step_text import CHUNK_CHARACTERS, StepText
-from orchd.protocol.frame_type import FrameType, Payload
+from orchd.features.task.wire.step_text import StepText
+from orchd.hub.text_feed import BITE_CHARACTERS
 from tests.features.chat.room import Device, Frame
 from tests.growth import is_square
-
-
-class Encoder:
-    """Encodes, and counts how often."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def __call__(self, kind: FrameType[Payload], payload: Payload, /) -> bytes:
-        """Satisfies the encoder of a `StepText`."""
-        self.count += 1
-        return kind.frame(payload)
 
 
 def shown(device: Device) -> tuple[str, list[bool]]:
@@ -34,20 +21,15 @@ def shown(device: Device) -> tuple[str, list[bool]]:
     return text, [frame["data"]["done"] for frame in device.read]
 
 
-@pytest.fixture
-def encoder() -> Encoder:
-    return Encoder()
-
-
-def text_of(encoder: Encoder) -> StepText:
-    return StepText(encoder, 7, 3, "execute", 2)
+def text_of() -> StepText:
+    return StepText(7, 3, "execute", 2)
 
 
 def test_a_reader_out_of_step_costs_linear_time() -> None:
     def work(size: int) -> Callable[[], object]:
         def read() -> None:
-            text, device = StepText(lambda _kind, _payload: b"", 7, 3, "execute", 2), Device()
-            text.attach(device)
+            text, device = text_of(), Device()
+            text.follow(device)
             for _ in range(size):
                 device.held = True
                 text.on_delta("abcd" * 50)
@@ -60,16 +42,17 @@ def test_a_reader_out_of_step_costs_linear_time() -> None:
     assert not is_square(work, 500)
 
 
-def test_readers_in_step_cost_one_encoding(encoder: Encoder) -> None:
-    text = text_of(encoder)
+def test_readers_in_step_cost_one_encoding() -> None:
+    text = text_of()
     devices = [Device() for _ in range(50)]
     for device in devices:
-        text.attach(device)
+        text.follow(device)
     text.on_model("m@x")
     for piece in ("One", " two"):
         text.on_delta(piece)
     text.end()
-    assert encoder.count == 3
+    for device in devices:
+        assert all(mine is first for mine, first in zip(device.frames, devices[0].frames, strict=True))
     assert {shown(device)[0] for device in devices} == {"One two"}
     assert devices[0].read[0] == {
         "type": "task:streaming",
@@ -80,34 +63,34 @@ def test_readers_in_step_cost_one_encoding(encoder: Encoder) -> None:
     }  # fmt: skip
 
 
-def test_a_late_reader_gets_all(encoder: Encoder) -> None:
-    text, device = text_of(encoder), Device()
+def test_a_late_reader_gets_all() -> None:
+    text, device = text_of(), Device()
     text.on_delta("One")
     text.on_delta(" two")
-    text.attach(device)
-    text.attach(device)
+    text.follow(device)
+    text.follow(device)
     text.on_delta(" three")
     text.end()
     assert shown(device) == ("One two three", [False, False, True])
 
 
-def test_a_slow_reader_gets_it_merged_in_bites(encoder: Encoder) -> None:
-    text, device = text_of(encoder), Device()
-    text.attach(device)
+def test_a_slow_reader_gets_it_merged_in_bites() -> None:
+    text, device = text_of(), Device()
+    text.follow(device)
     text.on_delta("a")
     device.held = True
-    for _ in range(CHUNK_CHARACTERS):
+    for _ in range(BITE_CHARACTERS):
         text.on_delta("bc")
     text.end()
     assert len(device.frames) == 1
     device.drain()
-    assert shown(device) == ("a" + "bc" * CHUNK_CHARACTERS, [False, False, False, True])
+    assert shown(device) == ("a" + "bc" * BITE_CHARACTERS, [False, False, False, True])
 
 
-def test_text_that_is_begun_anew_replaces_the_old(encoder: Encoder) -> None:
-    text, quick, slow = text_of(encoder), Device(), Device()
-    text.attach(quick)
-    text.attach(slow)
+def test_text_that_is_begun_anew_replaces_the_old() -> None:
+    text, quick, slow = text_of(), Device(), Device()
+    text.follow(quick)
+    text.follow(slow)
     text.on_model("first@x")
     text.on_delta("Wrong")
     slow.held = True
@@ -121,22 +104,22 @@ def test_text_that_is_begun_anew_replaces_the_old(encoder: Encoder) -> None:
     assert slow.read[-1]["data"]["model"] == "second@x"
 
 
-def test_who_has_left_gets_nothing_more(encoder: Encoder) -> None:
-    text, device = text_of(encoder), Device()
-    text.attach(device)
+def test_who_has_left_gets_nothing_more() -> None:
+    text, device = text_of(), Device()
+    text.follow(device)
     text.on_delta("a")
     device.held = True
     text.on_delta("b")
-    text.detach(device)
+    text.leave(device)
     device.drain()
     text.on_delta("c")
     text.end()
     assert len(device.frames) == 1
 
 
-def test_a_step_without_text_says_nothing(encoder: Encoder) -> None:
-    text, device = text_of(encoder), Device()
-    text.attach(device)
+def test_a_step_without_text_says_nothing() -> None:
+    text, device = text_of(), Device()
+    text.follow(device)
     text.on_model("judge@x")
     text.end()
     assert not device.frames
@@ -144,7 +127,7 @@ def test_a_step_without_text_says_nothing(encoder: Encoder) -> None:
 
 @given(st.lists(st.sampled_from(["delta", "hold", "drain", "model", "attach"]), max_size=40))
 def test_whatever_happens_the_reader_has_the_last_text(acts: list[str]) -> None:
-    text, device, expected, anew = text_of(Encoder()), Device(), "", False
+    text, device, expected, anew = text_of(), Device(), "", False
     for number, act in enumerate(acts):
         if act == "delta":
             expected = f"{number}," if anew else f"{expected}{number},"
@@ -158,8 +141,8 @@ def test_whatever_happens_the_reader_has_the_last_text(acts: list[str]) -> None:
         elif act == "drain":
             device.drain()
         else:
-            text.attach(device)
-    text.attach(device)
+            text.follow(device)
+    text.follow(device)
     text.end()
     device.drain()
     got, done = shown(device)
