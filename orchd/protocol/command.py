@@ -1,6 +1,6 @@
 """What a client may ask for: each request as one value, from which codec, router, schema and documents follow.
 
-    Command("task:get", TaskGet, TaskDetails, right="read").by(TaskHandlers.get)
+    Command("task:get", TaskGet, TaskFound, right="read").by(TaskHandlers.get)
 
 The type checker holds the payload and the reply against the handler's signature. Nothing is opened for it: a feature's
 commands are known to the schema before there is a database, and `Commands.bind` makes them work once it is open.
@@ -69,6 +69,8 @@ class Command(Generic[P, R]):
 
 
 AnyCommand: TypeAlias = Command[ClientPayload, Never]
+"""A command of any payload and reply: `by` takes its payload in and gives its reply out, so that `Never` is the reply
+that all have in common. What it declares can be read; to encode a reply by it would be an error."""
 
 
 class Route(Generic[S]):
