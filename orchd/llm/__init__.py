@@ -16,6 +16,7 @@ them). `local` is a room of its own: model files, run in processes of the daemon
 
 from orchd.llm.answers.failures import refuses_schema
 from orchd.llm.answers.finish import is_cut_off
+from orchd.llm.answers.json_answer import Found, UnreadableJson, json_values
 from orchd.llm.answers.thoughts import answer_of, closing_mark, split_thoughts
 from orchd.llm.registry import MAX_ANSWER_BYTES, SEARCHED, Backends
 from orchd.llm.tools import CalledFunction, NamedFunction, NamedTool, OfferedFunction, Tool, ToolCall, ToolChoice
@@ -61,6 +62,7 @@ __all__ = [
     "Completion",
     "Deadlines",
     "Failure",
+    "Found",
     "Kind",
     "Listener",
     "ModelInfo",
@@ -80,10 +82,12 @@ __all__ = [
     "ToolCall",
     "ToolChoice",
     "Turn",
+    "UnreadableJson",
     "Usage",
     "answer_of",
     "closing_mark",
     "is_cut_off",
+    "json_values",
     "refuses_schema",
     "split_thoughts",
 ]

@@ -34,6 +34,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         "tests/features/task/core/test_subtasks.py",
         "tests/features/task/core/test_machine.py",
     ),
+    "orchd/llm/answers/json_answer.py": ("tests/llm/answers/test_json_answer.py",),
     "orchd/features/verification/deciding.py": ("tests/features/verification/test_deciding.py",),
     "orchd/features/verification/judging/reading.py": ("tests/features/verification/judging/test_reading.py",),
     "orchd/features/verification/judging/verdicts.py": ("tests/features/verification/judging/test_verdicts.py",),

@@ -1,24 +1,20 @@
-"""A planner's answer as a plan: JSON found in whatever stands around it, and read as widely as has one meaning.
+"""A planner's answer as a plan: read as widely as has one meaning.
 
-Models fence their JSON, talk around it, leave commas before a closing bracket, break lines within strings, and call
-things a little differently than they were told. All that has one meaning and is put right. What has none, or several,
-is refused with a sentence that the model can mend it by: guessing would store a plan that nobody wrote.
+Models call things a little differently than they were told. That is put right. What has no meaning, or several, is
+refused with a sentence that the model can mend it by: guessing would store a plan that nobody wrote.
 """
 
-import json
-import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypeAlias, get_args
 
 from orchd.features.models import TaskType
 from orchd.features.task.core.plan_check import MAX_SUBTASKS, MAX_TITLE_CHARACTERS, UnusablePlan, check_plan
 from orchd.features.task.core.work import PlannedSubtask
+from orchd.llm import json_values
 
 Item: TypeAlias = dict[str, Any]
 
 MAX_CHARACTERS = 400_000
-MAX_STARTS = 48
-"""How many opening brackets are tried within one answer."""
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "number"),
@@ -33,13 +29,6 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 
 TYPES: tuple[TaskType, ...] = tuple(kind for kind in get_args(get_args(TaskType)[0]) if kind != "embedding")
 NOBODY = frozenset(["", "none", "null", "n/a", "-"])
-
-_BEGINS = re.compile(r"\{(?=\s*+[\"}])|\[(?=\s*+\{)")
-# A string is taken whole, so that nothing within it is touched; an escape outside of one can't begin a string.
-_MENDED = re.compile(
-    r'\\.|"(?:\\.|[^"\\])*+"|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/)?|,(?=\s*+[}\]])|\b(?:None|True|False)\b', re.DOTALL
-)
-_PYTHON = {"None": "null", "True": "true", "False": "false"}
 
 
 def read_plan(text: str, assistants: Collection[str]) -> list[PlannedSubtask]:
@@ -60,7 +49,9 @@ def read_plan(text: str, assistants: Collection[str]) -> list[PlannedSubtask]:
 
 def _items(text: str) -> list[Item]:
     """Return the one list of subtasks that stands in a text."""
-    found = list(_lists(text))
+    bare = '"subtasks"' not in text
+    values = [one.value for one in json_values(text, "lenient", lambda value: _is_plan(value, bare=bare))]
+    found: list[list[Any]] = [value["subtasks"] if isinstance(value, dict) else value for value in values]
     if not found:
         raise UnusablePlan('there is no whole JSON object with a list "subtasks" in the answer')
     if any(other != found[0] for other in found):
@@ -71,56 +62,11 @@ def _items(text: str) -> list[Item]:
     return found[0]
 
 
-def _lists(text: str) -> Iterator[list[Any]]:
-    """Yield the lists of subtasks: those of objects, and bare ones where no object is meant to be around them."""
-    bare = '"subtasks"' not in text
-    end = tried = 0
-    for match in _BEGINS.finditer(text):
-        if match.start() < end:
-            continue
-        tried += 1
-        if tried > MAX_STARTS:
-            return
-        value, length = _value(text[match.start() :])
-        if isinstance(value, dict) and isinstance(value.get("subtasks"), list):
-            yield value["subtasks"]
-            end = match.start() + length
-        elif bare and isinstance(value, list) and _are_subtasks(value):
-            yield value
-            end = match.start() + length
-
-
-def _value(text: str) -> tuple[Any, int]:
-    """Return the JSON value that a text begins with and how long it is; None when it begins with none.
-
-    Of a mended value the length is that of the mended text, which is shorter: what follows is looked at again.
-    """
-    decoder = json.JSONDecoder(strict=False)
-    for candidate in (text, None):
-        try:
-            found: tuple[Any, int] = decoder.raw_decode(_mended(text) if candidate is None else candidate)
-        except (ValueError, RecursionError):
-            continue
-        return found
-    return None, 0
-
-
-def _mended(text: str) -> str:
-    """Take away comments and commas before a closing bracket, and put JSON's words for Python's, outside of strings."""
-    return _MENDED.sub(_mend, text)
-
-
-def _mend(match: re.Match[str]) -> str:
-    found = match[0]
-    if found.startswith("/*") and not found.endswith("*/"):  # no comment: it never ends
-        return found
-    if found[0] in "/,":
-        return ""
-    return _PYTHON.get(found, found)
-
-
-def _are_subtasks(values: list[Any]) -> bool:
-    return all(isinstance(item, dict) and _named(item, "prompt") is not None for item in values)
+def _is_plan(value: Any, *, bare: bool) -> bool:
+    """Tell whether a value is an object with a list of subtasks, or such a list where no object is meant around it."""
+    if isinstance(value, dict):
+        return isinstance(value.get("subtasks"), list)
+    return bare and all(isinstance(item, dict) and _named(item, "prompt") is not None for item in value)
 
 
 def _named(item: Item, name: str) -> Any:

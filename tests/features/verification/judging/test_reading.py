@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from orchd.features.verification.judging.reading import (
     MAX_CHARACTERS,
-    MAX_STARTS,
     Members,
     Unreadable,
     items_of,
@@ -17,6 +16,7 @@ from orchd.features.verification.judging.reading import (
     text_of,
     truth_of,
 )
+from orchd.llm.answers.json_answer import MAX_STARTS
 
 SCALARS = st.none() | st.booleans() | st.integers(-100, 1000) | st.text(max_size=10)
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner))
