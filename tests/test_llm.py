@@ -11,6 +11,7 @@ from orchd.llm import Backends, BackendSpec, Prompt, Sampling, Target, Turn
 from orchd.llm.answers.fetch import fetch
 from orchd.llm.wire.transport import WireTransport
 from tests.fix_upstream import Recorder
+from tests.llm.complete import complete
 
 
 def prompt(text: str = "olá", max_tokens: int = 16) -> Prompt:
@@ -53,7 +54,7 @@ async def test_answers_at_once(backends: Backends, target: Target) -> None:
     texts: list[str] = []
 
     async def ask() -> None:
-        texts.append((await backends.complete(target, prompt(max_tokens=8))).content)
+        texts.append((await complete(backends, target, prompt(max_tokens=8))).content)
 
     async with trio.open_nursery() as nursery:
         for _ in range(4):
@@ -64,7 +65,7 @@ async def test_answers_at_once(backends: Backends, target: Target) -> None:
 async def test_an_answer_that_follows_a_schema(backends: Backends, target: Target) -> None:
     schema = {"type": "object", "properties": {"ok": {"type": "boolean"}}, "required": ["ok"]}
     asked = Prompt((Turn("user", "yes or no?"),), Sampling(temperature=0.0, max_tokens=200), schema)
-    completion = await backends.complete(target, asked)
+    completion = await complete(backends, target, asked)
     assert completion.outcome.finish_reason == "stop"
     assert set(json.loads(completion.content)) == {"ok"}
     assert isinstance(json.loads(completion.content)["ok"], bool)
@@ -91,9 +92,9 @@ async def test_cancelling_frees_the_slot(llama_url: str, backends: Backends, tar
 async def test_an_unfinished_answer_is_continued(backends: Backends, target: Target) -> None:
     assert await backends.continues(target)
     turns, sampling = (Turn("user", "yes or no?"),), Sampling(temperature=0.0, max_tokens=4)
-    first = await backends.complete(target, Prompt(turns, sampling))
+    first = await complete(backends, target, Prompt(turns, sampling))
     begun = Turn("assistant", "the model is to be")
-    rest = await backends.complete(target, Prompt((*turns, begun), sampling, prefill=True))
+    rest = await complete(backends, target, Prompt((*turns, begun), sampling, prefill=True))
     assert rest.outcome.usage is not None
     assert first.outcome.usage is not None
     assert not rest.content.startswith(begun.content)
@@ -124,6 +125,6 @@ async def test_it_tells_when_it_is_idle(backends: Backends, target: Target) -> N
 
 async def test_a_prompt_over_the_context(backends: Backends, target: Target) -> None:
     with pytest.raises(TooLarge) as caught:
-        await backends.complete(target, prompt("a task " * 4000, max_tokens=4))
+        await complete(backends, target, prompt("a task " * 4000, max_tokens=4))
     assert caught.value.details["n_ctx"] == 2048
     assert caught.value.details["n_prompt_tokens"] > 2048

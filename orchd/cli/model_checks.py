@@ -4,7 +4,6 @@ A server that lists models may still fail to load one, and a file that is whole 
 know: only a few tokens tell. That loads models and takes their time, so it is done only when it is asked for.
 """
 
-import math
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Literal, NamedTuple
@@ -19,13 +18,13 @@ from orchd.llm import (
     BackendHealth,
     Backends,
     BackendSpec,
-    Channel,
     ModelInfo,
-    Phase,
     Prompt,
+    Recording,
     Sampling,
     Target,
     Turn,
+    Usage,
 )
 from orchd.llm.local import demand_package, inspect, open_local
 
@@ -143,39 +142,20 @@ def _first(models: Sequence[ModelInfo]) -> ModelInfo | None:
 
 
 async def _answer(backends: Backends, target: Target) -> Finding:
-    what, clock = f"answer of {target.model.id} on {target.backend}", _Clock()
+    what, recording = f"answer of {target.model.id} on {target.backend}", Recording(target)
     with trio.move_on_after(DEEP_SECONDS):
         try:
-            outcome = await backends.stream(target, QUESTION, clock)
+            outcome = await backends.stream(target, QUESTION, recording)
         except OrchdError as error:
             return Finding("FAILED", what, error.message)
-        return Finding("ok", what, clock.told(None if outcome.usage is None else outcome.usage.completion_tokens))
+        return Finding("ok", what, _times(recording, outcome.usage))
     return Finding("FAILED", what, f"nothing within {DEEP_SECONDS / 60:g} minutes")
 
 
-class _Clock:
-    """Listens to when an answer comes."""
-
-    def __init__(self) -> None:
-        self._began = trio.current_time()
-        self._first = self._last = math.nan
-
-    def on_phase(self, phase: Phase, progress: float | None) -> None:
-        """How far it is does not matter."""
-
-    def on_delta(self, channel: Channel, text: str) -> None:
-        self._last = trio.current_time()
-        self._first = self._last if math.isnan(self._first) else self._first
-
-    def on_close(self) -> None:
-        """The end says nothing."""
-
-    def told(self, tokens: int | None) -> str:
-        first = f"its first token after {self._first - self._began:.1f} s"
-        seconds = self._last - self._first
-        if tokens is None or tokens < 2 or seconds <= 0:
-            return first
-        return f"{first}, then {(tokens - 1) / seconds:.1f} tokens/s"
+def _times(recording: Recording, usage: Usage | None) -> str:
+    first = f"its first token after {recording.first_token_seconds or 0.0:.1f} s"
+    speed = recording.speed(usage)
+    return f"{first}, then {speed:.1f} tokens/s" if speed else first
 
 
 def _configured(health: BackendHealth, place: str) -> Finding:

@@ -1,23 +1,22 @@
 """The door to the model servers: LM Studio and others that speak the OpenAI-compatible API.
 
-`Backends` watches them while its `run` runs: `resolve` says which model answers, `stream` and `complete` generate,
-`continues` and `wait_idle` are about what comes after a stop, `load` and `unload` do so, `models`, `health` and `queue`
-tell what is there and what waits. What goes in and out is in `types`; every failure is an `OrchdError`.
+`Backends` watches them while its `run` runs: `resolve` says which model answers, `stream` generates, `continues` and
+`wait_idle` are about what comes after a stop, `load` and `unload` do so, `models`, `health` and `queue` tell what is
+there and what waits. An `Asker` has a question answered. What goes in and out is in `types`; every failure is an
+`OrchdError`, or a `NoAnswerError` that says what was spent.
 
-Behind the door, from the wire up: `pipe` (a socket), `head`, `body`, `inflate` and `wire` (HTTP), `json_values`, `sse`
-and `document` (events), `halves` and `chunks` (what one says), `think`, `echo`, `calls`, `finish` and `reply` (an
-answer as it arrives), `thoughts` (one that is whole), `words`, `overflow`, `retry` and `failures` (what went wrong),
-`stream` (one attempt with its deadlines), `address` and `reach` (where a server is, and why it isn't), `fetch`,
-`lists`, `listing`, `purpose`, `refusal` and `probe` (what a server is and has), `offer` and `names` (what of it can be
-asked for, and how), `prefill` (whether it continues an answer), `slots` (whether it works), `loading`, `sightings` and
-`backend` (one server), `scheduler` and `front` (whose turn it is there), `choice`, `fallback` and `registry` (all of
-them). `local` is a room of its own: model files, run in processes of the daemon's.
+Behind the door `wire` is the way to a server and back, `answers` what one says, `probing` what it is and offers,
+`asking` a request, an answer and a question; `scheduler` and `front` say whose turn it is at a `backend`, and `choice`
+and `registry` know all of them. `local` is a room of its own: model files, run in processes of the daemon's.
 """
 
-from orchd.llm.answers.failures import refuses_schema
 from orchd.llm.answers.finish import is_cut_off
 from orchd.llm.answers.json_answer import Found, UnreadableJson, json_values
-from orchd.llm.answers.thoughts import answer_of, closing_mark, split_thoughts
+from orchd.llm.answers.thoughts import answer_of, closing_mark
+from orchd.llm.asking.asker import Answer, Asker, Fit, Fitted, Measure, whole
+from orchd.llm.asking.cost import Cost, NoAnswerError
+from orchd.llm.asking.recording import Hooks, Recording
+from orchd.llm.asking.rounds import Retry
 from orchd.llm.registry import MAX_ANSWER_BYTES, SEARCHED, Backends
 from orchd.llm.tools import CalledFunction, NamedFunction, NamedTool, OfferedFunction, Tool, ToolCall, ToolChoice
 from orchd.llm.types import (
@@ -28,7 +27,6 @@ from orchd.llm.types import (
     Channel,
     Chosen,
     Claim,
-    Completion,
     Deadlines,
     Failure,
     Kind,
@@ -50,6 +48,8 @@ from orchd.llm.types import (
 __all__ = [
     "MAX_ANSWER_BYTES",
     "SEARCHED",
+    "Answer",
+    "Asker",
     "AttemptListener",
     "BackendHealth",
     "BackendSpec",
@@ -59,15 +59,20 @@ __all__ = [
     "Channel",
     "Chosen",
     "Claim",
-    "Completion",
+    "Cost",
     "Deadlines",
     "Failure",
+    "Fit",
+    "Fitted",
     "Found",
+    "Hooks",
     "Kind",
     "Listener",
+    "Measure",
     "ModelInfo",
     "NamedFunction",
     "NamedTool",
+    "NoAnswerError",
     "OfferedFunction",
     "Outcome",
     "Phase",
@@ -75,6 +80,8 @@ __all__ = [
     "Prompt",
     "QueueEntry",
     "QueueListener",
+    "Recording",
+    "Retry",
     "Role",
     "Sampling",
     "Target",
@@ -88,6 +95,5 @@ __all__ = [
     "closing_mark",
     "is_cut_off",
     "json_values",
-    "refuses_schema",
-    "split_thoughts",
+    "whole",
 ]

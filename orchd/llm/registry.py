@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from orchd.errors import ConfigurationError, NotFound, Unavailable
 from orchd.guard import Supervisor, Troubles
 from orchd.llm import front
-from orchd.llm.answers.thoughts import split_thoughts
 from orchd.llm.asking.fallback import Attempts, try_each
+from orchd.llm.asking.recording import Recording
 from orchd.llm.backend import Backend
 from orchd.llm.choice import choose, narrow
 from orchd.llm.local import Local
@@ -27,14 +27,11 @@ from orchd.llm.types import (
     ANYBODY,
     BackendHealth,
     BackendSpec,
-    Channel,
     Chosen,
     Claim,
-    Completion,
     Listener,
     ModelInfo,
     Outcome,
-    Phase,
     Prompt,
     QueueEntry,
     Target,
@@ -198,7 +195,9 @@ class Backends:
         some 20 s at most, and the time of a load.
         """
         backend = self._backends.get(target.backend)
-        return backend is not None and await front.continues(backend, target.model, listener or _Collector(), claim)
+        return backend is not None and await front.continues(
+            backend, target.model, listener or Recording(target), claim
+        )
 
     async def wait_idle(self, target: Target, *, patience: float) -> float | None:
         """Return after how many seconds the server had stopped working on the model, our other running generations
@@ -218,21 +217,6 @@ class Backends:
         """
         backend = self._backends.get(target.backend)
         return None if backend is None else await backend.count_tokens(target.model, what)
-
-    async def complete(
-        self,
-        target: Target,
-        prompt: Prompt,
-        *,
-        max_bytes: int = MAX_ANSWER_BYTES,
-        claim: Claim = ANYBODY,
-        fallbacks: Sequence[str] = (),
-    ) -> Completion:
-        """Generate an answer and return it whole. Raises like `stream`."""
-        collected = _Collector()
-        outcome = await self.stream(target, prompt, collected, max_bytes=max_bytes, claim=claim, fallbacks=fallbacks)
-        thoughts, content = split_thoughts("".join(collected.content))
-        return Completion(content, "".join(collected.reasoning) or thoughts, outcome)
 
     async def load(
         self, model: str, *, progress: Callable[[float | None], None] = nobody, force: bool = False
@@ -322,23 +306,6 @@ class Backends:
                 return backend, info
         choose(tuple(self._backends.values()), name, None, None)  # says whether it is unknown or away
         raise NotFound(f"no model server has a model {name}", field="model")
-
-
-class _Collector:
-    """A listener that keeps the texts."""
-
-    def __init__(self) -> None:
-        self.content: list[str] = []
-        self.reasoning: list[str] = []
-
-    def on_phase(self, phase: Phase, progress: float | None) -> None:
-        """Nobody is told."""
-
-    def on_delta(self, channel: Channel, text: str) -> None:
-        (self.content if channel == "content" else self.reasoning).append(text)
-
-    def on_close(self) -> None:
-        """Nobody is told."""
 
 
 def _apart(specs: Sequence[BackendSpec]) -> list[BackendSpec]:

@@ -162,14 +162,6 @@ class Outcome(NamedTuple):
     """What the model asks to have called, in order. Cut off with the answer, their arguments are cut off too."""
 
 
-class Completion(NamedTuple):
-    """A whole answer: the texts of both channels and how it ended."""
-
-    content: str
-    reasoning: str
-    outcome: Outcome
-
-
 class ModelInfo(msgspec.Struct, frozen=True):
     """A model as its server lists it; None for what the server does not tell.
 

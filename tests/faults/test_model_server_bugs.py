@@ -18,6 +18,7 @@ from orchd.simulator import SimulatorConfig
 from orchd.simulator.settings import ModelSpec
 from tests.fix_simulator import RunningSimulator, StartSimulator, chat_body
 from tests.fix_upstream import Exchange, Recorder, Upstream, reply
+from tests.llm.complete import complete
 
 A, B = "simulated-a", "simulated-b"
 TWO = SimulatorConfig(models=(ModelSpec(A), ModelSpec(B)))
@@ -70,7 +71,7 @@ class Callers:
         """Ask one."""
         try:
             target = await self._backends.resolve(model, None, None)
-            self.found.append((await self._backends.complete(target, PROMPT)).content)
+            self.found.append((await complete(self._backends, target, PROMPT)).content)
         except OrchdError as error:
             self.found.append(error)
 

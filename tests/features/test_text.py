@@ -20,6 +20,7 @@ from orchd.storage import Database
 from tests.answering import body
 from tests.features.text.texts import Request
 from tests.fix_simulator import RunningSimulator
+from tests.llm.complete import complete
 
 CODEC = Codec(COMMANDS)
 DEFINITIONS = make_schema()["$defs"]
@@ -71,7 +72,7 @@ async def test_a_model_without_a_tokenizer_is_learnt_from_any_generation(
         first = await feature.ask("text:estimate", text=TEXT, model="simulated-small")
         assert first["method"] == "heuristic"
         target = await feature.backends.resolve("simulated-small", None, None)
-        completion = await feature.backends.complete(target, Prompt((Turn("user", TEXT),)))
+        completion = await complete(feature.backends, target, Prompt((Turn("user", TEXT),)))
         assert completion.outcome.usage is not None
         counted = completion.outcome.usage.prompt_tokens
         second = await feature.ask("text:estimate", text=TEXT, model="simulated-small")

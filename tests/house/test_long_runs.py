@@ -27,8 +27,8 @@ from orchd.features.verification.hallucination.repetition import repetition
 from orchd.features.verification.judging.model_family import families, plain
 from orchd.features.verification.judging.reading import Unreadable, read_object
 from orchd.features.verification.judging.verdicts import read_verdict
-from orchd.llm import split_thoughts
 from orchd.llm.answers.think import ThinkSplitter
+from orchd.llm.answers.thoughts import split_thoughts
 from orchd.llm.answers.words import read_body
 from orchd.llm.types import Turn
 from orchd.llm.wire.sse import EventParser

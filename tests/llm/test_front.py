@@ -10,6 +10,7 @@ from orchd.simulator import SimulatorConfig
 from orchd.simulator.settings import ModelSpec
 from tests.fix_simulator import RunningSimulator, StartSimulator
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, Recorder, Upstream, delta, finish, reply
+from tests.llm.complete import complete
 
 TWO = SimulatorConfig(models=(ModelSpec("simulated-a"), ModelSpec("simulated-b")))
 PROMPT = Prompt((Turn("user", "hello"),), Sampling(max_tokens=40))
@@ -29,7 +30,7 @@ async def ask_all(backends: Backends, *models: str) -> list[str | OrchdError]:
 
     async def ask(model: str) -> None:
         try:
-            found.append((await backends.complete(await backends.resolve(model, None, None), PROMPT)).content)
+            found.append((await complete(backends, await backends.resolve(model, None, None), PROMPT)).content)
         except OrchdError as error:
             found.append(error)
 
@@ -178,7 +179,7 @@ async def test_no_other_model_is_asked_for_a_bad_request_or_after_the_first_toke
     server = Scripted(upstream, a=answer, b=GOOD)
     backends = await opened(nursery, BackendSpec(upstream.url, kind="openai"))
     with pytest.raises(error):
-        await backends.complete(await target_of(backends), PROMPT, fallbacks=("b",))
+        await complete(backends, await target_of(backends), PROMPT, fallbacks=("b",))
     assert server.asked == ["a"]
 
 
@@ -187,7 +188,7 @@ async def test_a_stalled_server_gets_no_second_request(upstream: Upstream, nurse
     spec = BackendSpec(upstream.url, kind="openai", deadlines=Deadlines(first_event=0.5))
     backends = await opened(nursery, spec)
     with pytest.raises(Unavailable, match="stalled") as caught:
-        await backends.complete(await target_of(backends), PROMPT, fallbacks=("b",))
+        await complete(backends, await target_of(backends), PROMPT, fallbacks=("b",))
     assert server.asked == ["a"]
     assert [one["reason"] for one in caught.value.details["attempts"]] == ["first_event", "stalled_before"]
 
@@ -200,10 +201,10 @@ async def test_a_model_that_fails_again_and_again_is_left_alone_for_a_while(
     found = await ask_all(backends, *["a"] * (FAILURES * 4))
     assert whole(found) == 0
     with pytest.raises(Unavailable) as caught:
-        await backends.complete(await target_of(backends), PROMPT)
+        await complete(backends, await target_of(backends), PROMPT)
     assert caught.value.details["retryAfterMs"] > 0
     before = len(server.asked)
-    assert (await backends.complete(await target_of(backends), PROMPT, fallbacks=("b",))).content == "Hi"
+    assert (await complete(backends, await target_of(backends), PROMPT, fallbacks=("b",))).content == "Hi"
     assert server.asked[before:] == ["b"]
     assert backends.health()[0].last_error == "boom"
 
@@ -246,7 +247,7 @@ async def test_the_silence_of_a_model_counts_as_a_failure_of_it(upstream: Upstre
     backends = await opened(nursery, spec)
     for _ in range(FAILURES):
         with pytest.raises(Timeout):
-            await backends.complete(await target_of(backends), PROMPT)
+            await complete(backends, await target_of(backends), PROMPT)
     with pytest.raises(Unavailable, match="left alone"):
-        await backends.complete(await target_of(backends), PROMPT)
-    assert (await backends.complete(await target_of(backends, "b"), PROMPT)).content == "Hi"
+        await complete(backends, await target_of(backends), PROMPT)
+    assert (await complete(backends, await target_of(backends, "b"), PROMPT)).content == "Hi"

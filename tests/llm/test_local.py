@@ -17,6 +17,7 @@ from orchd.llm.local import WANTED, inspect, open_local
 from tests.fix_local import HANG_SECONDS, Shelve, gone, model_processes
 from tests.fix_simulator import RunningSimulator
 from tests.fix_upstream import Recorder
+from tests.llm.complete import complete
 from tests.llm.local.models import BROKEN, spec
 
 NOBODY = BackendSpec("http://127.0.0.1:9")
@@ -63,11 +64,11 @@ async def test_answers_counts_continues_and_swaps(shelve: Shelve) -> None:
         assert (outcome.model, recorder.phases[0], recorder.closes) == ("a", ("loading", None), 1)
         assert await backends.count_tokens(a, "olá"), "though it was not loaded when it was chosen"
         assert await backends.continues(a)
-        begun = await backends.complete(a, prompt(4, "the model is to be"))
+        begun = await complete(backends, a, prompt(4, "the model is to be"))
         assert begun.outcome.usage is not None
         async with trio.open_nursery() as nursery:
             for target in (a, b, a, b):
-                nursery.start_soon(backends.complete, target, prompt())
+                nursery.start_soon(complete, backends, target, prompt())
         await backends.refresh()
         assert sorted(model.state for model in backends.models()) == ["loaded", "not_loaded"]
         assert backends.health()[0].memory_bytes == sum(model.memory_bytes or 0 for model in backends.models())
@@ -90,7 +91,7 @@ async def test_loading_and_unloading(shelve: Shelve) -> None:
 async def test_two_in_memory_at_once(shelve: Shelve) -> None:
     async with opened(shelve("a", "b"), max_loaded=2) as backends:
         for name in ("a", "b", "a"):
-            await backends.complete(await backends.resolve(name, None, None), prompt())
+            await complete(backends, await backends.resolve(name, None, None), prompt())
         await backends.refresh()
         assert [model.state for model in backends.models()] == ["loaded", "loaded"]
         assert len(model_processes()) == 2
@@ -99,11 +100,11 @@ async def test_two_in_memory_at_once(shelve: Shelve) -> None:
 async def test_one_that_is_idle_leaves_and_is_listed_so(shelve: Shelve) -> None:
     async with opened(shelve("a"), idle_seconds=0.1) as backends:
         target = await backends.resolve("a", None, None)
-        await backends.complete(target, prompt())
+        await complete(backends, target, prompt())
         while backends.models()[0].state != "not_loaded":  # noqa: ASYNC110 - nothing tells of it
             await trio.sleep(0.01)
         assert model_processes() == []
-        assert (await backends.complete(target, prompt())).content
+        assert (await complete(backends, target, prompt())).content
 
 
 async def test_one_that_dies_keeps_what_it_said_and_the_next_question_starts_it_again(shelve: Shelve) -> None:
@@ -126,7 +127,7 @@ async def test_one_that_dies_keeps_what_it_said_and_the_next_question_starts_it_
         await gone([process])
         await backends.refresh()
         assert (backends.health()[0].ok, backends.models()[0].state) == (True, "not_loaded")
-        assert (await backends.complete(target, prompt())).content
+        assert (await complete(backends, target, prompt())).content
 
 
 async def test_one_that_cant_be_loaded_says_so(tmp_path: Path) -> None:
@@ -134,7 +135,7 @@ async def test_one_that_cant_be_loaded_says_so(tmp_path: Path) -> None:
     async with opened(tmp_path) as backends:
         target = await backends.resolve("broken", None, None)
         with pytest.raises(UpstreamError) as caught:
-            await backends.complete(target, prompt())
+            await complete(backends, target, prompt())
         assert caught.value.details["reason"] == "load_failed"
         assert backends.health()[0].ok
 

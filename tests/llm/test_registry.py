@@ -8,6 +8,7 @@ from orchd.llm import Backends, BackendSpec, Prompt, Target, Turn
 from orchd.llm.registry import SEARCHED
 from orchd.llm.types import ModelInfo
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, Recorder, Upstream, delta, finish, reply, usage
+from tests.llm.complete import complete
 
 PROMPT = Prompt((Turn("user", "hello"),))
 LIST = {"GET /v1/models": reply(200, {"data": [{"id": "a"}]})}
@@ -39,7 +40,7 @@ async def test_resolve_stream_complete(upstream: Upstream, nursery: trio.Nursery
     assert recorder.events[0] == ("prompt", None)
     assert recorder.events[-1] == ("close", None)
     assert recorder.closes == 1
-    completion = await backends.complete(target, PROMPT)
+    completion = await complete(backends, target, PROMPT)
     assert (completion.content, completion.reasoning, completion.outcome) == ("Hi", "hm", outcome)
     assert upstream.requests[-1].json()["messages"] == [{"role": "user", "content": "hello"}]
     name = upstream.url.removeprefix("http://")
@@ -59,7 +60,7 @@ async def test_an_answer_is_bounded(upstream: Upstream, nursery: trio.Nursery) -
     backends = await opened(nursery, upstream)
     upstream.says(*ANSWER)
     target = await backends.resolve("a", None, None)
-    completion = await backends.complete(target, PROMPT, max_bytes=3)
+    completion = await complete(backends, target, PROMPT, max_bytes=3)
     assert (completion.reasoning + completion.content, completion.outcome.finish_reason) == ("hmH", "length")
 
 
@@ -261,7 +262,7 @@ async def test_after_the_end_nothing_hangs(upstream: Upstream) -> None:
 async def test_a_wrong_model_that_answers_is_told(upstream: Upstream, nursery: trio.Nursery) -> None:
     backends = await opened(nursery, upstream)
     upstream.says(*ANSWER)
-    completion = await backends.complete(await backends.resolve("a", None, None), PROMPT)
+    completion = await complete(backends, await backends.resolve("a", None, None), PROMPT)
     assert completion.outcome.model == "m"
 
 
@@ -269,7 +270,7 @@ async def test_an_empty_answer_is_an_error(upstream: Upstream, nursery: trio.Nur
     backends = await opened(nursery, upstream)
     upstream.says(delta(role="assistant", content=""), finish(), usage(), DONE)
     with pytest.raises(UpstreamError, match="empty"):
-        await backends.complete(await backends.resolve("a", None, None), PROMPT)
+        await complete(backends, await backends.resolve("a", None, None), PROMPT)
 
 
 async def both(nursery: trio.Nursery, upstream: Upstream) -> Backends:

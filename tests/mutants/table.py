@@ -25,7 +25,6 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     ),
     "orchd/features/task/core/machine.py": ("tests/features/task/core/test_machine.py",),
     "orchd/features/task/core/state.py": ("tests/features/task/core/test_state.py",),
-    "orchd/features/task/core/work.py": ("tests/features/task/core/test_work.py",),
     "orchd/features/task/core/transitions.py": (
         "tests/features/task/core/test_transitions.py",
         "tests/features/task/core/test_machine.py",
@@ -35,6 +34,10 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         "tests/features/task/core/test_machine.py",
     ),
     "orchd/llm/answers/json_answer.py": ("tests/llm/answers/test_json_answer.py",),
+    "orchd/llm/asking/asker.py": ("tests/llm/asking/test_asker.py", "tests/features/task/workers/test_generating.py"),
+    "orchd/llm/asking/cost.py": ("tests/llm/asking/test_cost.py",),
+    "orchd/llm/asking/recording.py": ("tests/llm/asking/test_recording.py",),
+    "orchd/llm/asking/rounds.py": ("tests/llm/asking/test_rounds.py",),
     "orchd/features/verification/deciding.py": ("tests/features/verification/test_deciding.py",),
     "orchd/features/verification/judging/reading.py": ("tests/features/verification/judging/test_reading.py",),
     "orchd/features/verification/judging/verdicts.py": ("tests/features/verification/judging/test_verdicts.py",),

@@ -12,7 +12,7 @@ from orchd.features.models import queries
 from orchd.features.models.catalog import catalog
 from orchd.features.models.catalog.recommend import Candidate, ModelQuality, recommend
 from orchd.features.models.enums import TaskType
-from orchd.features.models.generating.heard import failure
+from orchd.features.models.generating.reporting import failure
 from orchd.features.models.loading.memory import check_memory, is_local
 from orchd.features.models.loading.progress import Progress
 from orchd.features.models.messages import BackendItem, ModelAttempt, ModelItem, ModelStars, ModelSuggestion

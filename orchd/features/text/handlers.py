@@ -89,7 +89,8 @@ class TextHandlers:
             _check_nothing_new(data)
             if data.first_part:
                 return _from_part(await self._processing.shown(context, data.job_id), data.first_part)
-            return _from_part(await self._processing.resume(context, data.job_id, data.model, data.parallel), 0)
+            resumed = await self._processing.resume(context, data.job_id, data.model, data.parallel)
+            return _from_part(resumed.processed, 0)
         if not data.text or not data.text.strip():
             raise Invalid("there is no text", field="text", path="$.data.text")
         if data.instruction is None or not data.instruction.strip():
@@ -97,7 +98,8 @@ class TextHandlers:
         if data.reduce is not None and not data.reduce.strip():
             raise Invalid("the last instruction is blank", field="reduce", path="$.data.reduce")
         job = Job(context.user, data.text, data.instruction, data.reduce, data.model)
-        return _from_part(await self._processing.begin(context, job, Wish(data.size, data.overlap, data.parallel)), 0)
+        done = await self._processing.begin(context, job, Wish(data.size, data.overlap, data.parallel))
+        return _from_part(done.processed, 0)
 
 
 COMMANDS = Commands(

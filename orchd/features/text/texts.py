@@ -5,9 +5,9 @@ from typing import NamedTuple
 from orchd.errors import UpstreamError
 from orchd.features.text.cutting.counting import Chosen, Counting
 from orchd.features.text.cutting.cutting import Cutting
-from orchd.features.text.processing.asking import Spent
 from orchd.features.text.processing.process import UNKNOWN_CONTEXT_TOKENS, Processing, Wish
 from orchd.features.text.queries import Job
+from orchd.llm import Cost, NoAnswerError
 from orchd.llm.types import Target
 from orchd.protocol.frame_type import FrameType, Payload
 
@@ -28,7 +28,7 @@ class Digest(NamedTuple):
     """What a long text came to, and what that cost."""
 
     text: str
-    spent: Spent
+    cost: Cost
 
 
 class Texts:
@@ -67,16 +67,16 @@ class Texts:
     async def digest(self, user: str, target: Target, text: str, instruction: str, reduce: str) -> Digest:
         """Have a model follow `instruction` on each part of a text, then `reduce` on all the answers: `text:process`.
 
-        May take minutes. Raises Invalid (too long for so small a context), Unavailable, NotFound, UpstreamError.
+        May take minutes. Raises Invalid (too long for so small a context), Unavailable, NotFound, NoAnswerError.
         """
-        spent = Spent()
         job = Job(user, text, instruction, reduce, target.full_name)
-        done = await self._processing.begin(_Unseen(user), job, Wish(None, 0, PARALLEL), spent)
+        done, cost = await self._processing.begin(_Unseen(user), job, Wish(None, 0, PARALLEL))
         if done.result is None:
             failed = done.error or next((part.error for part in done.parts if part.error is not None), None)
             why = "" if failed is None else f": {failed.message}"
-            raise UpstreamError(f"the text could not be worked through{why}", reason="digest")
-        return Digest(done.result, spent)
+            error = UpstreamError(f"the text could not be worked through{why}", reason="digest")
+            raise NoAnswerError(error, cost, target.full_name)
+        return Digest(done.result, cost)
 
 
 class _Unseen:

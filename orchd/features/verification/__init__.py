@@ -17,7 +17,6 @@ from orchd.features.verification.handlers import VerifyHandlers
 from orchd.features.verification.messages import (
     Outcome,
     VerifyClaimItem,
-    VerifyCost,
     VerifyFinding,
     VerifyLedger,
     VerifyVerdict,
@@ -38,7 +37,6 @@ __all__ = [
     "Unwatched",
     "Verification",
     "VerifyClaimItem",
-    "VerifyCost",
     "VerifyFinding",
     "VerifyLedger",
     "VerifyVerdict",

@@ -127,7 +127,10 @@ class VerifyFinding(Struct, frozen=True, rename="camel"):
 
 
 class VerifyCost(Struct, frozen=True, rename="camel"):
-    """What asking models took: calls, tokens as the servers counted them, and seconds, side by side ones added up."""
+    """What asking models took: calls, tokens, and seconds, side by side ones added up.
+
+    Tokens are as the servers counted them, and guessed where they don't.
+    """
 
     calls: Count = 0
     prompt_tokens: Count = 0

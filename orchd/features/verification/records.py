@@ -6,8 +6,8 @@ from msgspec import Struct, structs
 
 from orchd.claims import Source
 from orchd.features.models import TaskType
-from orchd.features.verification.messages import Outcome, VerifyClaimItem, VerifyCost, VerifyLedger, VerifyVerdict
-from orchd.llm import Claim, Priority, Turn
+from orchd.features.verification.messages import Outcome, VerifyClaimItem, VerifyLedger, VerifyVerdict
+from orchd.llm import Claim, Cost, Priority, Turn
 from orchd.protocol.page import MAX_REPLY_BYTES, fitting, size
 
 TASK = Claim(Priority.TASK)
@@ -59,7 +59,7 @@ class Judged(NamedTuple):
     guidance: str
     ledger_id: int
     verdicts: list[VerifyVerdict]
-    cost: VerifyCost
+    cost: Cost
     confidence: int
     flagged: bool
     ledger: VerifyLedger
@@ -94,7 +94,7 @@ class Preference(NamedTuple):
     judge: str | None
     reason: str
     seed: int
-    cost: VerifyCost
+    cost: Cost
 
 
 class Witness(Protocol):

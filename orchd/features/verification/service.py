@@ -17,9 +17,9 @@ from orchd.features.verification.judging.judges import Judge, Judges, choose
 from orchd.features.verification.judging.preferring import prefer
 from orchd.features.verification.judging.validating import reconsider, validate
 from orchd.features.verification.judging.verdicts import abstention
-from orchd.features.verification.messages import VerifyLedger, VerifyVerdict
+from orchd.features.verification.messages import VerifyCost, VerifyLedger, VerifyVerdict
 from orchd.features.verification.records import Judged, Pair, Preference, Unwatched, Witness, Work
-from orchd.llm import Backends, Target
+from orchd.llm import Backends, Cost, Target
 from orchd.storage import Database
 from orchd.worker.pool import TextWorkers
 
@@ -81,7 +81,8 @@ class Verification:
         if validator is not None and not deciding.settled(verdicts[0], own=own):
             verdicts += await self._decider(work, interview, validator, verdicts[0], inspection)
         made = _ledger(work, inspection, verdicts, interview, own=own)
-        return _judged(await self._database.write(queries.add, work.claim.user, made, time.time_ns() // 1_000_000))
+        made = await self._database.write(queries.add, work.claim.user, made, time.time_ns() // 1_000_000)
+        return _judged(made, interview.cost)
 
     async def better(self, pair: Pair, heard: Witness = UNWATCHED) -> Preference:
         """Return which of two results is better, judged blind; stores nothing. Waits for a model, minutes perhaps.
@@ -160,11 +161,15 @@ def _ledger(
         claims=inspection.claims[:MAX_CLAIMS],
         claim_count=len(inspection.claims),
         sources=inspection.sources,
-        cost=interview.cost,
+        cost=_cost(interview.cost),
     )
 
 
-def _judged(made: VerifyLedger) -> Judged:
+def _cost(cost: Cost) -> VerifyCost:
+    return VerifyCost(cost.calls, cost.prompt_tokens, cost.completion_tokens, round(cost.seconds, 3))
+
+
+def _judged(made: VerifyLedger, cost: Cost) -> Judged:
     return Judged(
         outcome=made.outcome,
         score=made.score,
@@ -173,7 +178,7 @@ def _judged(made: VerifyLedger) -> Judged:
         guidance=made.guidance,
         ledger_id=made.id,
         verdicts=made.verdicts,
-        cost=made.cost,
+        cost=cost,
         confidence=made.confidence,
         flagged=made.flagged,
         ledger=made,

@@ -1,1 +1,1 @@
-"""Asking a model server: the request, one attempt at it, trying again, and trying another model."""
+"""Asking a model server: a request, one attempt at it, another model; and a question, asked until it has an answer."""

@@ -67,7 +67,6 @@ class Heard:
             self._inner.on_queue(position, eta_ms)
 
     def on_delta(self, channel: Channel, text: str) -> None:
-        """Note it and pass it on."""
         self.spoke = True
         self._inner.on_delta(channel, text)
 

@@ -26,6 +26,7 @@ from orchd.simulator import Simulator, SimulatorConfig
 from orchd.simulator.settings import ModelSpec
 from tests.fix_models import Asking, StartModels
 from tests.fix_simulator import RunningSimulator, StartSimulator
+from tests.llm.complete import complete
 
 NOWHERE = "http://127.0.0.1:9"
 ONE_COLD = (ModelSpec("simulated-cold"), ModelSpec("simulated-warm", loaded=True))
@@ -288,7 +289,7 @@ async def test_a_model_that_answers_is_not_unloaded(start_models: StartModels, s
     desk = await start_models(simulator.url)
     async with trio.open_nursery() as nursery:
         target = await desk.backends.resolve("simulated-small", None, None)
-        nursery.start_soon(desk.backends.complete, target, Prompt((Turn("user", "Tell me all."),)))
+        nursery.start_soon(complete, desk.backends, target, Prompt((Turn("user", "Tell me all."),)))
         await simulator.until(lambda stats: stats.tokens > 0)
         with pytest.raises(Conflict):
             await desk.ask(ModelUnload("simulated-small"), ModelUnloaded)

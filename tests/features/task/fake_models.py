@@ -11,8 +11,7 @@ from orchd.features.task.core.work import Order, Part, TaskBrief
 from orchd.features.task.workers.assigning import Assigner
 from orchd.features.task.workers.generating import Generator
 from orchd.features.text import Digest, Shortened
-from orchd.features.text.processing.asking import Spent
-from orchd.llm import BackendHealth, Backends, Claim, Listener, ModelInfo, Outcome, Prompt, Target, Usage
+from orchd.llm import BackendHealth, Backends, Claim, Cost, Listener, ModelInfo, Outcome, Prompt, Target, Usage
 
 Reply: TypeAlias = str | OrchdError | tuple[str, OrchdError | str]
 """An answer; an error before the first token; text and an error after it, or text and another finish reason."""
@@ -129,9 +128,7 @@ class Words:
         if self.error is not None:
             raise self.error
         self.digested.append((user, target.full_name, instruction))
-        spent = Spent()
-        spent.calls, spent.prompt_tokens, spent.completion_tokens = 3, 100, 20
-        return Digest(f"digest of {text.split()[-1]}", spent)
+        return Digest(f"digest of {text.split()[-1]}", Cost(3, 100, 20))
 
 
 class Audience:
@@ -152,7 +149,7 @@ class Audience:
 
 def generator(backends: FakeBackends, seconds: float = 60.0) -> Generator:
     """A generator that counts words."""
-    return Generator(backends, Words(), seconds)
+    return Generator(backends, Words().at_most, seconds)
 
 
 def assistant(

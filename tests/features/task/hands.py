@@ -11,12 +11,13 @@ import trio
 from orchd.features.presence import Presence
 from orchd.features.task.core.actions import Limits
 from orchd.features.task.core.rows import ENDED, StepKind, SubtaskRow, TaskRow
-from orchd.features.task.core.work import Checked, Cost, Heard, Made, Order, Part, Plan, PlannedSubtask, TaskBrief
+from orchd.features.task.core.work import Checked, Heard, Made, Order, Part, Plan, PlannedSubtask, TaskBrief
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.engine.runner import Runner
 from orchd.features.task.engine.running import Shop
 from orchd.features.task.store import queries
 from orchd.guard import Supervisor
+from orchd.llm import Cost
 from orchd.storage import Database, Statement, Steps
 
 DIAMOND = [

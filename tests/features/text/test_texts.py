@@ -8,6 +8,7 @@ from orchd.errors import Invalid, OrchdError, UpstreamError
 from orchd.features.text.cutting.cutting import Cutting
 from orchd.features.text.processing.process import Processing
 from orchd.features.text.texts import MARK_TOKENS, Texts
+from orchd.llm import NoAnswerError
 from orchd.storage import Database
 from orchd.worker.pool import InPlace
 from tests.features.text.texts import TEXTS, TokenizedBackends, counting
@@ -81,16 +82,17 @@ async def test_a_long_text_is_digested(store: Database) -> None:
     desk = Desk(store)
     digest = await desk.texts.digest("local", desk.backends.target, LONG, "Note it.", "Join it.")
     assert digest.text == "Join"
-    assert digest.spent.calls == len(desk.backends.questions) > 2
-    assert desk.backends.questions[-1].count("Note") == digest.spent.calls - 1
+    assert digest.cost.calls == len(desk.backends.questions) > 2
+    assert desk.backends.questions[-1].count("Note") == digest.cost.calls - 1
 
 
 async def test_why_a_text_cannot_be_digested(store: Database) -> None:
     desk = Desk(store)
     desk.broken = Invalid("no such luck")
-    with pytest.raises(UpstreamError, match="no such luck") as failed:
+    with pytest.raises(NoAnswerError, match="no such luck") as failed:
         await desk.texts.digest("local", desk.backends.target, LONG, "Note it.", "Join it.")
-    assert failed.value.details["reason"] == "digest"
+    assert isinstance(failed.value.error, UpstreamError)
+    assert failed.value.error.reason == "digest"
 
 
 async def test_an_instruction_needs_room(store: Database) -> None:

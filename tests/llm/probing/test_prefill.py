@@ -15,6 +15,7 @@ from orchd.llm.types import Kind, ModelInfo
 from orchd.llm.wire.transport import WireTransport
 from tests.fix_simulator import StartSimulator
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, Recorder, Upstream, delta, finish, reply, usage
+from tests.llm.complete import complete
 
 COMPLETE, APPLY, LIST, VERSION = (
     "POST /v1/chat/completions",
@@ -191,7 +192,7 @@ async def test_an_answer_is_continued(memory_upstream: Upstream, nursery: trio.N
     backends, target = await opened(nursery, memory_upstream, "llamacpp")
     assert await backends.continues(target)
     memory_upstream.says(SSE_HEAD, delta(content=BEGUN[:5]), delta(content=BEGUN[5:] + "ff"), finish(), DONE, head=b"")
-    assert (await backends.complete(target, CONTINUE)).content == "ff"
+    assert (await complete(backends, target, CONTINUE)).content == "ff"
     sent = memory_upstream.requests[-1].json()
     assert sent["messages"][-1] == {"role": "assistant", "content": BEGUN}
     assert memory_upstream.paths().count(APPLY) == 1
@@ -206,7 +207,7 @@ async def test_the_members_found_are_sent(memory_upstream: Upstream, nursery: tr
 
     memory_upstream.script = script
     backends, target = await opened(nursery, memory_upstream, "openai")
-    completion = await backends.complete(target, CONTINUE)
+    completion = await complete(backends, target, CONTINUE)
     assert completion.content == BEGUN, "a server that does not echo repeats itself because it wants to"
     assert memory_upstream.requests[-1].json()["continue_final_message"] is True
 
@@ -226,11 +227,11 @@ async def test_a_complete_answer_needs_nothing_added(memory_upstream: Upstream, 
     memory_upstream.routes = {APPLY: rendered(CUT), "GET /props": reply(200, {})}
     backends, target = await opened(nursery, memory_upstream, "llamacpp")
     memory_upstream.says(finish(), usage(), DONE)
-    completion = await backends.complete(target, CONTINUE)
+    completion = await complete(backends, target, CONTINUE)
     assert (completion.content, completion.outcome.finish_reason) == ("", "stop")
     memory_upstream.says(finish(), DONE)
     with pytest.raises(UpstreamError, match="empty"):
-        await backends.complete(target, CONTINUE)
+        await complete(backends, target, CONTINUE)
 
 
 async def test_silence_is_a_no(
@@ -287,9 +288,9 @@ async def test_the_simulator(start_simulator: StartSimulator, nursery: trio.Nurs
         assert running.stats().models[name].loads == (1 if name == "simulated-large" else 0)
     if prefill:
         turns = (Turn("user", "hello"),)
-        whole = (await backends.complete(target, Prompt(turns))).content
+        whole = (await complete(backends, target, Prompt(turns))).content
         rest = Prompt((*turns, Turn("assistant", whole[:33])), prefill=True)
-        assert whole[:33] + (await backends.complete(target, rest)).content == whole
+        assert whole[:33] + (await complete(backends, target, rest)).content == whole
 
 
 async def test_a_generation_that_fails_is_a_no(start_simulator: StartSimulator, nursery: trio.Nursery) -> None:
@@ -299,4 +300,4 @@ async def test_a_generation_that_fails_is_a_no(start_simulator: StartSimulator, 
     target = await backends.resolve("simulated-small", None, None)
     assert not await backends.continues(target)
     with pytest.raises(OrchdError):
-        await backends.complete(target, CONTINUE)
+        await complete(backends, target, CONTINUE)

@@ -6,13 +6,12 @@ every run; the spread is taken when it is shown. `PROMPT_VERSION` changes with t
 
 from typing import NamedTuple
 
-from orchd.errors import OrchdError
 from orchd.features.models.generating.benchmark_messages import ModelRun
-from orchd.features.models.generating.heard import Heard, failure, usage_of
+from orchd.features.models.generating.reporting import failure, timings, usage_of
 from orchd.features.models.loading.progress import Progress
 from orchd.features.models.service import ANOTHER_MAY
-from orchd.llm import Backends
-from orchd.llm.types import Claim, Listener, Outcome, Prompt, Sampling, Target, Turn
+from orchd.llm import Answer, Asker, Backends, Hooks, NoAnswerError
+from orchd.llm.types import Claim, Prompt, Sampling, Target, Turn
 
 PROMPT_VERSION = 1
 QUESTION = "Explain in about two hundred words how a compiler turns source code into a program that a machine can run."
@@ -32,41 +31,34 @@ async def measure(backends: Backends, plan: Plan, progress: Progress) -> list[Mo
     """Ask `plan.runs` times, one after another. A run that fails is a result too; raises when the first one does."""
     done: list[ModelRun] = []
     progress.runs = plan.runs
+    asker = Asker(backends, plan.claim, hooks=Hooks(phase=progress.on_phase, queue=progress.on_queue))
     for run in range(plan.runs):
         progress.run = run + 1
-        heard = Heard(progress)
         try:
-            outcome = await _ask(backends, plan, run, heard)
-        except ANOTHER_MAY as error:
-            if not done:
-                raise
-            done.append(_failed(error))
-        else:
-            done.append(_run(heard, outcome))
+            done.append(_run(await asker.ask([plan.target], _prompt(plan, run))))
+        except NoAnswerError as failed:
+            if not done or not isinstance(failed.error, ANOTHER_MAY):
+                raise failed.error from None
+            done.append(ModelRun(None, None, None, None, None, failure(failed.error)))
     return done
 
 
-async def _ask(backends: Backends, plan: Plan, run: int, listener: Listener) -> Outcome:
-    text = f"[{plan.nonce}-{run}] {QUESTION}"
-    prompt = Prompt(
-        (Turn("user", text),),
+def _prompt(plan: Plan, run: int) -> Prompt:
+    return Prompt(
+        (Turn("user", f"[{plan.nonce}-{run}] {QUESTION}"),),
         Sampling(temperature=0.0, max_tokens=plan.max_tokens, seed=run),
         soft=("temperature", "seed"),
     )
-    return await backends.stream(plan.target, prompt, listener, claim=plan.claim)
 
 
-def _run(heard: Heard, outcome: Outcome) -> ModelRun:
-    timings, usage = heard.timings(outcome.usage), usage_of(outcome.usage)
+def _run(answer: Answer) -> ModelRun:
+    recording, usage = answer.recording, usage_of(answer.outcome.usage)
+    took = timings(recording, answer.outcome.usage)
     return ModelRun(
-        first_token_ms=None if heard.waited else timings.first_token_ms,
-        total_ms=None if heard.waited else timings.total_ms,
-        tokens_per_second=timings.tokens_per_second,
+        first_token_ms=None if recording.waited else took.first_token_ms,
+        total_ms=None if recording.waited else took.total_ms,
+        tokens_per_second=took.tokens_per_second,
         prompt_tokens=None if usage is None else usage.prompt_tokens,
         completion_tokens=None if usage is None else usage.completion_tokens,
         error=None,
     )
-
-
-def _failed(error: OrchdError) -> ModelRun:
-    return ModelRun(None, None, None, None, None, failure(error))

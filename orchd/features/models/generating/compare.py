@@ -10,10 +10,10 @@ from typing import NamedTuple
 import trio
 
 from orchd.errors import OrchdError
-from orchd.features.models.generating.heard import Heard, failure, usage_of
+from orchd.features.models.generating.reporting import failure, timings, usage_of
 from orchd.features.models.messages import STREAMING, ModelAnswer, ModelStreaming
 from orchd.hub import GrowingText, Piece, Reader, TextFeed
-from orchd.llm import Backends, split_thoughts
+from orchd.llm import Asker, Backends, Hooks, NoAnswerError, Recording
 from orchd.llm.types import Channel, Claim, Outcome, Prompt, Target
 from orchd.protocol.page import MAX_REPLY_BYTES
 from orchd.protocol.router import Peer
@@ -96,30 +96,31 @@ def groups(targets: list[Target]) -> list[list[int]]:
 
 
 async def _answer(backends: Backends, contest: Contest, index: int, voice: Voice) -> ModelAnswer:
-    heard, outcome, error = Heard(tell=voice.tell), None, None
-    target, share = contest.targets[index], MAX_BYTES // len(contest.targets)
+    asker, outcome, error = Asker(backends, contest.claim, hooks=Hooks(delta=voice.tell)), None, None
+    share = MAX_BYTES // len(contest.targets)
     try:
-        outcome = await backends.stream(target, contest.prompt, heard, max_bytes=share, claim=contest.claim)
-    except OrchdError as failed:
-        error = failed
+        answer = await asker.ask([contest.targets[index]], contest.prompt, max_bytes=share)
+        recording, outcome = answer.recording, answer.outcome
+    except NoAnswerError as failed:
+        recording, error = failed.recording or Recording(contest.targets[index]), failed.error
     await voice.end(None if outcome is None else outcome.finish_reason)
-    return _as_told(contest, index, heard, outcome, error)
+    return _as_told(contest, index, recording, outcome, error)
 
 
 def _as_told(
-    contest: Contest, index: int, heard: Heard, outcome: Outcome | None, error: OrchdError | None
+    contest: Contest, index: int, recording: Recording, outcome: Outcome | None, error: OrchdError | None
 ) -> ModelAnswer:
     usage = None if outcome is None else outcome.usage
-    thoughts, content = split_thoughts(heard.content)
+    thoughts, content = recording.split()
     return ModelAnswer(
         message_id=f"{contest.token}-{index}",
         index=index,
         model=contest.names[index] if outcome is None else outcome.model,
         backend=contest.targets[index].backend,
         content=content,
-        reasoning=heard.reasoning or thoughts or None,
+        reasoning=thoughts or None,
         finish_reason=None if outcome is None else outcome.finish_reason,
         usage=usage_of(usage),
-        timings=heard.timings(usage),
+        timings=timings(recording, usage),
         error=None if error is None else failure(error),
     )

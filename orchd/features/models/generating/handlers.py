@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from orchd.errors import Invalid, UpstreamError
 from orchd.features.models.generating import tools
 from orchd.features.models.generating.compare import MAX_BYTES, Contest, compare
-from orchd.features.models.generating.heard import Heard, attempt, usage_of
+from orchd.features.models.generating.reporting import attempt, timings, usage_of
 from orchd.features.models.generating.structured import SCHEMA_PATH, checked
 from orchd.features.models.loading.progress import telling
 from orchd.features.models.messages import (
@@ -23,7 +23,7 @@ from orchd.features.models.messages import (
     ModelParams,
 )
 from orchd.json_schema import MAX_STEPS, JsonSchema
-from orchd.llm import Backends, split_thoughts
+from orchd.llm import Backends, Hooks, Recording
 from orchd.llm.types import Claim, Prompt, Sampling, Turn
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.router import Context
@@ -49,21 +49,21 @@ class GeneratingHandlers:
         async with telling(partial(context.emit, PROGRESS), data.model) as progress:
             chosen = await self._backends.first(data.model, data.fallbacks, None, self._default_model, claim=claim)
             progress.of(chosen.target)
-            heard = Heard(progress)
+            recording = Recording(chosen.target, Hooks(progress.of, progress.on_phase, progress.on_queue))
             outcome = await self._backends.stream(
-                chosen.target, prompt, heard, max_bytes=MAX_BYTES, claim=claim, fallbacks=chosen.rest
+                chosen.target, prompt, recording, max_bytes=MAX_BYTES, claim=claim, fallbacks=chosen.rest
             )
         calls = tools.told(outcome.tool_calls)
-        thoughts, content = split_thoughts(heard.content)
+        thoughts, content = recording.split()
         value, unchecked = await self._value(content, None if calls else schema, outcome.finish_reason)
         return ModelCompleted(
             model=outcome.model,
             backend=outcome.backend or chosen.target.backend,
             content=content,
-            reasoning=heard.reasoning or thoughts or None,
+            reasoning=thoughts or None,
             finish_reason=outcome.finish_reason,
             usage=usage_of(outcome.usage),
-            timings=heard.timings(outcome.usage),
+            timings=timings(recording, outcome.usage),
             attempts=[attempt(one) for one in (*chosen.failures, *outcome.failures)],
             value=value,
             unchecked=unchecked,

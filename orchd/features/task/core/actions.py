@@ -12,7 +12,7 @@ from orchd.features.task.core.rows import (
     TaskStatus,
     WaitsFor,
 )
-from orchd.features.task.core.work import Cost
+from orchd.llm import Cost
 
 
 class Limits(NamedTuple):

@@ -7,7 +7,8 @@ import msgspec
 from orchd.features.task.core.actions import Action, Ask, Begin, End, Event, Failed, Finished, Rest, Settle
 from orchd.features.task.core.rows import Choice, Gauged, LogEntry, LogLevel, StepRow
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.work import Checked, Cost, Made, Plan
+from orchd.features.task.core.work import Checked, Made, Plan
+from orchd.llm import Cost
 
 MAX_MESSAGE = 2000
 

@@ -33,7 +33,8 @@ from orchd.features.task.core.rows import (
 )
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.subtasks import INTERRUPTED
-from orchd.features.task.core.work import Checked, Cost, Made, Plan
+from orchd.features.task.core.work import Checked, Made, Plan
+from orchd.llm import Cost
 
 _ALIKE: dict[str, TaskStatus] = {"plan": "planning", "execute": "executing", "consolidate": "consolidating"}
 _TWICE = StepError(INTERRUPTED, "the daemon ended twice while it ran")

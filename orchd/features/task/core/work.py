@@ -10,8 +10,8 @@ from typing import Literal, Protocol, TypeAlias
 
 from msgspec import Struct
 
-from orchd.errors import OrchdError
 from orchd.features.models import TaskType
+from orchd.llm import Cost
 
 Outcome: TypeAlias = Literal["verified", "self_checked", "rejected", "undecided"]
 """How a check ended: approved by another model, approved by the only one there is, refused, or for a person to say."""
@@ -35,29 +35,6 @@ class Plan(Struct, frozen=True):
 
     subtasks: list[PlannedSubtask]
     model: str | None = None
-
-
-class Cost(Struct, frozen=True):
-    """What a step took: calls of models, their tokens, and seconds of wall time."""
-
-    calls: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    seconds: float = 0.0
-
-    @property
-    def tokens(self) -> int:
-        """Tokens read and written."""
-        return self.prompt_tokens + self.completion_tokens
-
-    def plus(self, other: "Cost") -> "Cost":
-        """Return both together."""
-        return Cost(
-            self.calls + other.calls,
-            self.prompt_tokens + other.prompt_tokens,
-            self.completion_tokens + other.completion_tokens,
-            self.seconds + other.seconds,
-        )
 
 
 class TaskBrief(Struct, frozen=True):
@@ -146,16 +123,6 @@ class Heard(Protocol):
 
     def on_model(self, name: str) -> None:
         """A model was chosen, as "id@backend"; again when another one takes over."""
-
-
-class NoAnswerError(Exception):
-    """Models were asked for nothing: why, what it cost, and the model that failed ("id@backend"), if it was one."""
-
-    def __init__(self, error: OrchdError, spent: Cost, model: str | None) -> None:
-        super().__init__(error.message)
-        self.error = error
-        self.spent = spent
-        self.model = model
 
 
 class Workers(Protocol):

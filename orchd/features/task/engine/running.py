@@ -24,11 +24,12 @@ from orchd.features.task.core.machine import MINUTE_SECONDS
 from orchd.features.task.core.rows import Gauged, LogEntry, StepKey, StepKind
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance
-from orchd.features.task.core.work import Cost, Heard, NoAnswerError, Workers
+from orchd.features.task.core.work import Heard, Workers
 from orchd.features.task.engine import log_lines, stepping
 from orchd.features.task.store import queries
 from orchd.features.task.store.saving_queries import Change, OutdatedError, save
 from orchd.guard import guarded
+from orchd.llm import Cost, NoAnswerError
 from orchd.storage import Database
 from orchd.wakeup import Signal
 

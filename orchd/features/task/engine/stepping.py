@@ -12,7 +12,8 @@ from orchd.features.task.core.actions import Begin
 from orchd.features.task.core.rows import Choice, Result, StepError, SubtaskRow
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.subtasks import avoided, best_before, guidance, score
-from orchd.features.task.core.work import Cost, Heard, Made, NoAnswerError, Order, TaskBrief, Workers
+from orchd.features.task.core.work import Heard, Made, Order, TaskBrief, Workers
+from orchd.llm import Cost, NoAnswerError
 
 MAX_RESULT_CHARACTERS = 1_000_000
 """Longest result of a step: in JSON it takes 6 MB at most, which MySQL's default packet holds."""

@@ -9,11 +9,11 @@ import re
 from collections.abc import Sequence
 
 from orchd.errors import Cancelled, Invalid, OrchdError, ShuttingDown
-from orchd.features.task.core.work import Cost, Heard, Made, NoAnswerError, Part, PartLink, TaskBrief
+from orchd.features.task.core.work import Heard, Made, Part, PartLink, TaskBrief
 from orchd.features.task.workers.assigning import Assigner, Choice, claim_of
 from orchd.features.task.workers.context_window import AROUND_TOKENS, Trimmer
-from orchd.features.task.workers.generating import SOFT, Fitted, Generator, Written
-from orchd.llm import Prompt, Sampling, Target, Turn
+from orchd.features.task.workers.generating import SOFT, Generator
+from orchd.llm import Answer, Cost, Fitted, NoAnswerError, Prompt, Sampling, Target, Turn
 
 TEMPERATURE = 0.3
 DESCRIPTION_SHARE = 8
@@ -111,7 +111,7 @@ def linked(text: str, parts: Sequence[Part]) -> tuple[str, list[PartLink], list[
     return text, links, missing
 
 
-def _made(written: Written, choice: Choice, parts: Sequence[Part]) -> Made:
+def _made(written: Answer, choice: Choice, parts: Sequence[Part]) -> Made:
     text, links, missing = linked(written.text, parts)
     names = ", ".join(f'"{parts[number - 1].title}"' for number in missing)
     return Made(

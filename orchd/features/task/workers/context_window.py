@@ -8,10 +8,9 @@ through by the model part by part, since what a step needs may stand anywhere in
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from orchd.features.task.core.work import Cost, Part
-from orchd.features.task.workers.generating import Measure
+from orchd.features.task.core.work import Part
 from orchd.features.text import Digest, Shortened
-from orchd.llm import Target
+from orchd.llm import Cost, NoAnswerError, Target
 
 ANSWER_SHARE = 4
 """One part in so many of the context is left for the answer."""
@@ -51,8 +50,11 @@ STEP_CHARACTERS = 2_000
 """Of a step that a part of a text is condensed for."""
 
 
-class Trimmer(Measure, Protocol):
+class Trimmer(Protocol):
     """Counts, cuts and condenses; `Texts` does."""
+
+    def at_most(self, target: Target, text: str) -> int:
+        """Return the tokens that a text hardly ever exceeds."""
 
     def context(self, target: Target) -> int:
         """Return the tokens of a model's context."""
@@ -110,7 +112,7 @@ class Fitter:
     async def fit(self, target: Target, given: Material, share: float, beside: str = "") -> Trimmed:
         """Return material that fits, `share` (0..1) of what there is room for with the text `beside` it.
 
-        Raises an OrchdError when a text has to be condensed and can't be.
+        Raises an OrchdError, or NoAnswerError, when a text has to be condensed and can't be.
         """
         self._cuts, self._cost = [], Cost()
         left = room(self._trimmer.context(target) - self._size(target, beside), share)
@@ -147,9 +149,11 @@ class Fitter:
         return (await self._trimmer.shorten(target, done, limit)).text
 
     async def _digest(self, target: Target, text: str, instruction: str, join: str) -> str:
-        digest = await self._trimmer.digest(self._user, target, text, instruction, join)
-        spent = digest.spent
-        self._cost = self._cost.plus(Cost(spent.calls, spent.prompt_tokens, spent.completion_tokens))
+        try:
+            digest = await self._trimmer.digest(self._user, target, text, instruction, join)
+        except NoAnswerError as failed:
+            raise NoAnswerError(failed.error, self._cost.plus(failed.spent), failed.model) from failed
+        self._cost = self._cost.plus(digest.cost)
         self._digests[target, text] = digest.text
         return digest.text
 

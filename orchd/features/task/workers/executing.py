@@ -3,8 +3,8 @@
 from orchd.features.task.core.work import Heard, Made, Order, Part
 from orchd.features.task.workers.assigning import Assigner, claim_of
 from orchd.features.task.workers.context_window import Fitter, Material, Trimmer
-from orchd.features.task.workers.generating import SOFT, Fitted, Generator
-from orchd.llm import Prompt, Sampling, Target, Turn
+from orchd.features.task.workers.generating import SOFT, Generator
+from orchd.llm import Fitted, Prompt, Sampling, Target, Turn
 
 TEMPERATURE = 0.7
 

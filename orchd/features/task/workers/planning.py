@@ -11,12 +11,12 @@ from typing import Any
 from orchd.errors import OrchdError, UpstreamError
 from orchd.features.models import AssistantItem
 from orchd.features.task.core.plan_check import MAX_DEPTH, MAX_SUBTASKS, UnusablePlan
-from orchd.features.task.core.work import Cost, Heard, NoAnswerError, Plan, TaskBrief
+from orchd.features.task.core.work import Heard, Plan, TaskBrief
 from orchd.features.task.workers.assigning import Assigner, Choice, claim_of
 from orchd.features.task.workers.context_window import Trimmer, room
-from orchd.features.task.workers.generating import SOFT, Fit, Fitted, Generator, Written
+from orchd.features.task.workers.generating import SOFT, Generator
 from orchd.features.task.workers.plan_reading import TYPES, read_plan
-from orchd.llm import Prompt, Sampling, Target, Turn
+from orchd.llm import Answer, Cost, Fit, Fitted, NoAnswerError, Prompt, Sampling, Target, Turn
 from orchd.worker.pool import TextWorkers
 
 TEMPERATURE = 0.4
@@ -108,7 +108,7 @@ class Planner:
 
         return fit
 
-    def _repair(self, question: Fit, written: Written, flaw: UnusablePlan) -> Fit:
+    def _repair(self, question: Fit, written: Answer, flaw: UnusablePlan) -> Fit:
         async def fit(target: Target, share: float) -> Fitted:
             half = self._trimmer.context(target) // 4
             shown = await self._trimmer.shorten(target, written.text, int(half * share))
@@ -118,7 +118,7 @@ class Planner:
 
         return fit
 
-    async def _read(self, written: Written, staff: Sequence[AssistantItem]) -> Plan:
+    async def _read(self, written: Answer, staff: Sequence[AssistantItem]) -> Plan:
         """Read a plan. Raises UnusablePlan, and NoAnswerError when it can't be read now: it has cost something."""
         names = [one.name for one in staff]
         try:

@@ -8,18 +8,7 @@ from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from orchd.features.models import Models
-from orchd.features.task.core.work import (
-    Checked,
-    Cost,
-    Heard,
-    Made,
-    Opinion,
-    Order,
-    Part,
-    Plan,
-    TaskBrief,
-    VerdictRecord,
-)
+from orchd.features.task.core.work import Checked, Heard, Made, Opinion, Order, Part, Plan, TaskBrief, VerdictRecord
 from orchd.features.task.workers.assigning import Assigner, claim_of
 from orchd.features.task.workers.consolidating import Consolidator
 from orchd.features.task.workers.executing import Executor, material_of, prompt_turns
@@ -33,12 +22,11 @@ from orchd.features.verification import (
     Source,
     Verification,
     VerifyClaimItem,
-    VerifyCost,
     VerifyVerdict,
     Witness,
     Work,
 )
-from orchd.llm import Backends
+from orchd.llm import Backends, Cost
 from orchd.storage import Database
 from orchd.worker.pool import TextWorkers
 
@@ -100,7 +88,7 @@ class ModelWorkers:
             claim=claim_of(order.user, order.task_id),
         )
         preference = await self._checks.better(pair, _Watching(heard))
-        return preference.keep, _cost(preference.cost)
+        return preference.keep, preference.cost
 
     async def consolidate(self, task: TaskBrief, parts: Sequence[Part], heard: Heard) -> Made:
         """Join the approved results into the task's answer."""
@@ -116,7 +104,7 @@ def hire(
     text_workers: TextWorkers,
 ) -> ModelWorkers:
     """Return the workers that ask the model servers."""
-    assigner, generator = Assigner(database, backends, models), Generator(backends, texts)
+    assigner, generator = Assigner(database, backends, models), Generator(backends, texts.at_most)
     return ModelWorkers(
         Planner(assigner, generator, texts, text_workers),
         Executor(assigner, generator, texts),
@@ -168,12 +156,8 @@ def _checked(judged: Judged) -> Checked:
         guidance=judged.guidance,
         ledger_id=judged.ledger_id,
         verdicts=[VerdictRecord(one.model or "", _opinion(one), one.score, _said(one)) for one in judged.verdicts],
-        cost=_cost(judged.cost),
+        cost=judged.cost,
     )
-
-
-def _cost(spent: VerifyCost) -> Cost:
-    return Cost(spent.calls, spent.prompt_tokens, spent.completion_tokens, spent.seconds)
 
 
 def _opinion(verdict: VerifyVerdict) -> Opinion:

@@ -16,10 +16,10 @@ from orchd.features.text import queries
 from orchd.features.text.cutting.counting import Basis, Chosen, Counting
 from orchd.features.text.cutting.cutting import Cutting
 from orchd.features.text.messages import TextPart, TextProcessed
-from orchd.features.text.processing.asking import Asking, Spent, described
-from orchd.features.text.processing.work import Asker, Work
+from orchd.features.text.processing.asking import Asking, described
+from orchd.features.text.processing.work import JobOwner, Work
 from orchd.features.text.queries import Job
-from orchd.llm import Backends
+from orchd.llm import Asker, Backends, Cost
 from orchd.llm.types import Claim, Priority, Target
 from orchd.storage import Database
 
@@ -37,6 +37,9 @@ ANSWER_SHARE = 4
 AROUND_TOKENS = 64
 """For what stands around a chunk in its prompt, and around the prompt in the model's template."""
 
+WORK_SECONDS = 3600.0
+"""For one question, from when the model begins to work on it."""
+
 LARGEST_SIZE, SMALLEST_SIZE = 4096, 16
 """Bounds of a size that is not given: models read long chunks with less care."""
 
@@ -49,6 +52,13 @@ class Wish(NamedTuple):
     parallel: int
 
 
+class FinishedJob(NamedTuple):
+    """What came of a job, and what the questions asked for it cost now."""
+
+    processed: TextProcessed
+    cost: Cost
+
+
 class Processing:
     """The jobs of this daemon; each runs within its request."""
 
@@ -59,8 +69,8 @@ class Processing:
         self._cutting = cutting
         self._running: set[int] = set()
 
-    async def begin(self, context: Asker, job: Job, wish: Wish, spent: Spent | None = None) -> TextProcessed:
-        """Cut the text, store the job, and work through it; `spent` is told what that costs while it does.
+    async def begin(self, context: JobOwner, job: Job, wish: Wish) -> FinishedJob:
+        """Cut the text, store the job, and work through it.
 
         Raises Invalid naming `size`, `overlap` or `instruction`, NotFound or Unavailable for the model, Unavailable for
         the database. What fails later is told in the reply.
@@ -77,24 +87,24 @@ class Processing:
         await self._database.write(queries.forget, now - KEPT_MILLISECONDS)
         job_id = await self._database.write(queries.add, job, [(span.start, span.end) for span in spans], now)
         parts = [TextPart(index, span.start, span.end, None, None, None, 0) for index, span in enumerate(spans)]
-        return await self._work(context, job_id, job, parts, target, wish.parallel, spent or Spent())
+        return await self._work(context, job_id, job, parts, target, wish.parallel)
 
-    async def resume(self, context: Asker, job_id: int, model: str | None, parallel: int) -> TextProcessed:
+    async def resume(self, context: JobOwner, job_id: int, model: str | None, parallel: int) -> FinishedJob:
         """Take up a job: do what is missing or has failed, then the last step; by its model unless another is named.
 
         Raises NotFound for an unknown job or model, Conflict while it runs, Unavailable.
         """
         job, parts = await self._found(context, job_id)
         target = await self._target(model or job.model)
-        return await self._work(context, job_id, job, parts, target, parallel, Spent())
+        return await self._work(context, job_id, job, parts, target, parallel)
 
-    async def shown(self, context: Asker, job_id: int) -> TextProcessed:
+    async def shown(self, context: JobOwner, job_id: int) -> TextProcessed:
         """Return what there is of a job, without `result`. Raises NotFound, Unavailable."""
         job, parts = await self._found(context, job_id)
         complete = all(part.output is not None for part in parts)
         return _processed(job_id, job.model or "", parts, None, None, complete=complete)
 
-    async def _found(self, context: Asker, job_id: int) -> tuple[Job, list[TextPart]]:
+    async def _found(self, context: JobOwner, job_id: int) -> tuple[Job, list[TextPart]]:
         found = await self._database.read(queries.find, job_id, context.user)
         if found is None:
             raise NotFound("there is no such job", field="jobId", path="$.data.jobId")
@@ -102,19 +112,19 @@ class Processing:
 
     async def _work(
         self,
-        context: Asker,
+        context: JobOwner,
         job_id: int,
         job: Job,
         parts: list[TextPart],
         target: Target,
         parallel: int,
-        spent: Spent,
-    ) -> TextProcessed:
+    ) -> FinishedJob:
         tokens = target.model.context or UNKNOWN_CONTEXT_TOKENS
         claim = Claim(Priority.TASK, context.user, f"text:{job_id}")
         max_tokens = tokens // ANSWER_SHARE if target.model.context else None
-        asking = Asking(self._backends, target, claim, parallel, max_tokens, spent)
         basis = self._counting.basis(Chosen(target.model.id, target))
+        asker = Asker(self._backends, claim, measure=lambda _, text: basis.at_most(text), seconds=WORK_SECONDS)
+        asking = Asking(asker, target, parallel, max_tokens)
 
         async def save(part: TextPart) -> None:
             try:
@@ -127,7 +137,8 @@ class Processing:
             await work.run_parts()
             result, error = await work.result(_room(tokens, basis, job.reduce or ""), basis.at_most)
         complete = error is None and all(part.output is not None for part in work.parts)
-        return _processed(job_id, target.model.id, work.parts, result, error, complete=complete)
+        done = _processed(job_id, target.model.id, work.parts, result, error, complete=complete)
+        return FinishedJob(done, asker.cost)
 
     @contextmanager
     def _alone(self, job_id: int) -> Iterator[None]:

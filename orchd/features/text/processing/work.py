@@ -24,7 +24,7 @@ LEAST_BYTES = 2048
 """What each output may have in any case."""
 
 
-class Asker(Protocol):
+class JobOwner(Protocol):
     """On whose behalf a job runs, and who is told of its progress: a request, or another feature."""
 
     @property
@@ -40,7 +40,7 @@ class Work:
 
     def __init__(
         self,
-        context: Asker,
+        context: JobOwner,
         job_id: int,
         job: Job,
         parts: list[TextPart],

@@ -1,28 +1,12 @@
 """One question to a model on behalf of a check: within a time, within its context, and accounted for."""
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
-import trio
-
-from orchd.errors import Timeout, TooLarge, UpstreamError
+from orchd.errors import TooLarge
 from orchd.features.text import Texts
-from orchd.features.verification.messages import VerifyCost
 from orchd.features.verification.records import Witness
-from orchd.llm import (
-    Backends,
-    Channel,
-    Claim,
-    Outcome,
-    Phase,
-    Prompt,
-    Sampling,
-    Target,
-    Turn,
-    answer_of,
-    refuses_schema,
-)
+from orchd.llm import Asker, Backends, Claim, Cost, Hooks, NoAnswerError, Prompt, Sampling, Target, Turn, whole
 from orchd.worker.pool import TextWorkers
 
 ANSWER_SECONDS = 600.0
@@ -42,15 +26,20 @@ FRAME_TOKENS = 96
 
 
 class Interview:
-    """Asks models as `claim` says whose turn it is, and keeps count. One for each check."""
+    """Asks models as `requester` says whose turn it is, and keeps count. One for each check."""
 
-    def __init__(self, backends: Backends, texts: Texts, claim: Claim, witness: Witness, workers: TextWorkers) -> None:
-        self._backends = backends
+    def __init__(
+        self, backends: Backends, texts: Texts, requester: Claim, witness: Witness, workers: TextWorkers
+    ) -> None:
         self._texts = texts
-        self._claim = claim
-        self._witness = witness
         self.workers = workers
-        self.cost = VerifyCost()
+        hooks = Hooks(model=lambda target: witness.on_model(target.full_name))
+        self._asker = Asker(backends, requester, measure=texts.at_most, seconds=ANSWER_SECONDS, hooks=hooks)
+
+    @property
+    def cost(self) -> Cost:
+        """What all questions cost so far."""
+        return self._asker.cost
 
     def room(self, target: Target) -> int:
         """Return the tokens that a prompt may have, so that the answer has its own."""
@@ -81,66 +70,13 @@ class Interview:
         size = self.size(target, *(turn.content for turn in turns))
         if size > self.room(target):
             raise TooLarge(f"{target.model.id} has too small a context for this", reason="context")
-        self._witness.on_model(target.full_name)
         sampling = Sampling(temperature=temperature, max_tokens=_answer_tokens(self._texts.context(target)))
         prompt = Prompt(turns, sampling, schema, soft=SOFT)
         try:
-            return await self._attempt(target, prompt)
-        except UpstreamError as error:
-            if not refuses_schema(error, prompt):
-                raise
-        return await self._attempt(target, Prompt(turns, sampling, soft=SOFT))
-
-    async def _attempt(self, target: Target, prompt: Prompt) -> str:
-        begun, outcome = time.monotonic(), None
-        with trio.CancelScope() as scope:
-            collected = _Collected(scope)
-            try:
-                outcome = await self._backends.stream(
-                    target, prompt, collected, max_bytes=MAX_ANSWER_BYTES, claim=self._claim
-                )
-            finally:
-                self._account(outcome, time.monotonic() - begun)
-        if outcome is None:
-            raise Timeout(f"{target.model.id} took longer than {ANSWER_SECONDS:.0f} s", reason="total")
-        return answer_of("".join(collected.pieces))
-
-    def _account(self, outcome: Outcome | None, seconds: float) -> None:
-        usage = None if outcome is None else outcome.usage
-        self.cost = VerifyCost(
-            calls=self.cost.calls + 1,
-            prompt_tokens=self.cost.prompt_tokens + (0 if usage is None else max(0, usage.prompt_tokens)),
-            completion_tokens=self.cost.completion_tokens + (0 if usage is None else max(0, usage.completion_tokens)),
-            seconds=round(self.cost.seconds + seconds, 3),
-        )
-
-
-class _Collected:
-    """A listener that keeps the answer and starts the clock when the model begins."""
-
-    def __init__(self, scope: trio.CancelScope) -> None:
-        self.pieces: list[str] = []
-        self._scope = scope
-        self._begun = False
-
-    def on_phase(self, phase: Phase, progress: float | None) -> None:
-        """Start the clock at the first sign of work."""
-        if phase in ("prompt", "generating"):
-            self._begin()
-
-    def on_delta(self, channel: Channel, text: str) -> None:
-        """Keep the answer; thoughts are the model's own."""
-        self._begin()
-        if channel == "content":
-            self.pieces.append(text)
-
-    def on_close(self) -> None:
-        """Nothing follows from it."""
-
-    def _begin(self) -> None:
-        if not self._begun:
-            self._begun = True
-            self._scope.deadline = trio.current_time() + ANSWER_SECONDS
+            answer = await self._asker.ask([target], prompt, check=whole, max_bytes=MAX_ANSWER_BYTES)
+        except NoAnswerError as failed:
+            raise failed.error from None
+        return answer.text
 
 
 def _answer_tokens(context: int) -> int:

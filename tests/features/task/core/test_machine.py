@@ -26,7 +26,8 @@ from orchd.features.task.core.machine import look, overspent
 from orchd.features.task.core.rows import ENDED, RUNNING, SUBTASK_ENDED, Budget, Choice, Result, StepError, StepKey
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance
-from orchd.features.task.core.work import Checked, Cost, Made, Outcome, Plan
+from orchd.features.task.core.work import Checked, Made, Outcome, Plan
+from orchd.llm import Cost
 from tests.examples import examples
 from tests.features.task.states import of, planned, planning, stored_plan, subtask
 

@@ -26,7 +26,8 @@ from orchd.features.task.core.subtasks import (
     next_of,
     score,
 )
-from orchd.features.task.core.work import Cost, Made
+from orchd.features.task.core.work import Made
+from orchd.llm import Cost
 from tests.features.task.hands import verdict
 from tests.features.task.states import of, subtask
 

@@ -5,7 +5,8 @@ from orchd.features.task.core.rows import Choice, Gauged, Result, StepError, Ste
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.task_log import MAX_MESSAGE, gauged, of_action, of_event
 from orchd.features.task.core.transitions import apply
-from orchd.features.task.core.work import Cost, Made, Plan
+from orchd.features.task.core.work import Made, Plan
+from orchd.llm import Cost
 from tests.features.task.hands import DIAMOND, verdict
 from tests.features.task.states import of, subtask
 

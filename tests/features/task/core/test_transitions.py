@@ -16,7 +16,8 @@ from orchd.features.task.core.actions import (
 from orchd.features.task.core.rows import StepError, StepKey
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance, apply
-from orchd.features.task.core.work import Cost, Made, PartLink, Plan
+from orchd.features.task.core.work import Made, PartLink, Plan
+from orchd.llm import Cost
 from tests.features.task.hands import DIAMOND, verdict
 from tests.features.task.states import of, planning, subtask
 

@@ -1,17 +1,16 @@
-from hypothesis import given
-from hypothesis import strategies as st
+import msgspec
 
-from orchd.features.task.core.work import Cost
-
-counts = st.integers(0, 1000)
-costs = st.builds(Cost, counts, counts, counts, counts.map(float))
+from orchd.features.task.core.work import Made
+from orchd.llm import Cost
 
 
-@given(st.lists(costs))
-def test_costs_add_up_in_any_order(given_costs: list[Cost]) -> None:
-    total = Cost()
-    for cost in given_costs:
-        total = total.plus(cost)
-    assert total.tokens == sum(cost.tokens for cost in given_costs)
-    assert total.calls == sum(cost.calls for cost in given_costs)
-    assert sum((cost.seconds for cost in reversed(given_costs)), 0.0) == total.seconds
+def test_what_was_stored_by_earlier_releases_is_read() -> None:
+    stored = {
+        "text": "Done.",
+        "model": "m@box",
+        "reasons": ["It is there."],
+        "cost": {"calls": 1, "prompt_tokens": 2, "completion_tokens": 3, "seconds": 0.5},
+    }
+    made = msgspec.json.decode(msgspec.json.encode(stored), type=Made)
+    assert made.cost == Cost(1, 2, 3, 0.5)
+    assert msgspec.to_builtins(made) == stored | {"links": [], "notes": ""}

@@ -11,10 +11,11 @@ from orchd.errors import Invalid, UpstreamError
 from orchd.features.task.core import transitions
 from orchd.features.task.core.actions import Action, Limits, World
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.work import Cost, NoAnswerError, PlannedSubtask
+from orchd.features.task.core.work import PlannedSubtask
 from orchd.features.task.engine import running
 from orchd.features.task.store import lifecycle_queries, queries
 from orchd.features.task.store.lifecycle_queries import Decision
+from orchd.llm import Cost, NoAnswerError
 from orchd.storage import Statement, Steps
 from tests.features.chat.room import MemoryDatabase
 from tests.features.task.hands import Gate, Hands, Works, add_subtasks, create, depend, failing, verdict, working

@@ -9,10 +9,11 @@ from trio.testing import MockClock
 
 from orchd.errors import Timeout, Unavailable
 from orchd.features.task.core.actions import Limits
-from orchd.features.task.core.work import Cost, NoAnswerError, PlannedSubtask
+from orchd.features.task.core.work import PlannedSubtask
 from orchd.features.task.engine.running import Run, Shop, read_state
 from orchd.features.task.store import lifecycle_queries, queries
 from orchd.features.task.store.saving_queries import save
+from orchd.llm import Cost, NoAnswerError
 from orchd.storage import Statement, Steps
 from tests.features.chat.room import MemoryDatabase
 from tests.features.task.hands import Ears, Gate, Hands, create

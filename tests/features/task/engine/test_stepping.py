@@ -4,8 +4,9 @@ from orchd.errors import Internal, Timeout, TooLarge, UpstreamError
 from orchd.features.task.core.actions import Begin
 from orchd.features.task.core.rows import Choice, StepError, StepKey, StepRow
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.work import Cost, Made, NoAnswerError, PlannedSubtask
+from orchd.features.task.core.work import Made, PlannedSubtask
 from orchd.features.task.engine import stepping
+from orchd.llm import Cost, NoAnswerError
 from tests.features.task.hands import Ears, Hands, verdict
 from tests.features.task.states import of, planning, subtask
 

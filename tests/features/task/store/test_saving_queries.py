@@ -7,9 +7,10 @@ from orchd.features.task.core.actions import Begin, Event, Failed, Finished, Lim
 from orchd.features.task.core.rows import Choice, Gauged, LogEntry, Result, StepError, StepKey
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance
-from orchd.features.task.core.work import Cost, Made, PartLink, Plan
+from orchd.features.task.core.work import Made, PartLink, Plan
 from orchd.features.task.store import lifecycle_queries, queries, saving_queries
 from orchd.features.task.store.saving_queries import Change, OutdatedError, save
+from orchd.llm import Cost
 from orchd.storage import Database, Statement, Steps
 from tests.features.task.hands import DIAMOND, create, depend, verdict
 

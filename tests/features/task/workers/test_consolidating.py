@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from trio.testing import MockClock
 
 from orchd.errors import Invalid, ShuttingDown
-from orchd.features.task.core.work import Cost, Made, NoAnswerError, Part, PartLink
+from orchd.features.task.core.work import Made, Part, PartLink
 from orchd.features.task.workers.consolidating import Consolidator, linked
-from orchd.llm import ModelInfo
+from orchd.llm import Cost, ModelInfo, NoAnswerError
 from tests.features.task.fake_models import (
     Audience,
     Bureau,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.errors import UpstreamError
-from orchd.features.task.core.work import Cost, Part
+from orchd.features.task.core.work import Part
 from orchd.features.task.workers.context_window import (
     AROUND_TOKENS,
     LEAST_TOKENS,
@@ -15,7 +15,7 @@ from orchd.features.task.workers.context_window import (
     room,
     shares,
 )
-from orchd.llm import ModelInfo, Target
+from orchd.llm import Cost, ModelInfo, Target
 from tests.features.task.fake_models import Words, parts
 
 

@@ -4,9 +4,9 @@ import pytest
 from trio.testing import MockClock
 
 from orchd.errors import Unavailable
-from orchd.features.task.core.work import Made, NoAnswerError, Order
+from orchd.features.task.core.work import Made, Order
 from orchd.features.task.workers.executing import RULES, Executor
-from orchd.llm import Claim, ModelInfo, Priority
+from orchd.llm import Claim, ModelInfo, NoAnswerError, Priority
 from tests.features.task.fake_models import (
     Audience,
     Bureau,

@@ -5,9 +5,7 @@ import trio
 from trio.testing import MockClock
 
 from orchd.errors import Invalid, NotFound, OrchdError, RateLimited, Timeout, TooLarge, UpstreamError
-from orchd.features.task.core.work import Cost, NoAnswerError
-from orchd.features.task.workers.generating import Fitted
-from orchd.llm import Claim, ModelInfo, Prompt, Target, Turn
+from orchd.llm import Claim, Cost, Fitted, ModelInfo, NoAnswerError, Prompt, Target, Turn
 from tests.features.task.fake_models import Audience, FakeBackends, Reply, away, generator, targets
 
 LOST = UpstreamError("the connection was lost", reason="connection_lost")

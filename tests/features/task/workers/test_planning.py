@@ -9,10 +9,10 @@ from trio.testing import MockClock
 
 from orchd.errors import Busy, Unavailable, UpstreamError
 from orchd.features.models import AssistantItem
-from orchd.features.task.core.work import Cost, NoAnswerError, Plan, PlannedSubtask, TaskBrief
+from orchd.features.task.core.work import Plan, PlannedSubtask, TaskBrief
 from orchd.features.task.workers.planning import MAX_TOLD, Planner, plan_schema
 from orchd.json_schema import JsonSchema
-from orchd.llm import ModelInfo
+from orchd.llm import Cost, ModelInfo, NoAnswerError
 from orchd.worker.pool import InPlace
 from tests.features.task.fake_models import (
     Audience,

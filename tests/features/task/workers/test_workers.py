@@ -13,7 +13,7 @@ from orchd.features.feature import Services
 from orchd.features.models import open_models
 from orchd.features.monitoring import FreeMemory, MemoryMeter
 from orchd.features.monitoring.messages import MonitoringMemory
-from orchd.features.task.core.work import Cost, Made, Order, Part, PlannedSubtask
+from orchd.features.task.core.work import Made, Order, Part, PlannedSubtask
 from orchd.features.task.workers.consolidating import Consolidator
 from orchd.features.task.workers.executing import Executor
 from orchd.features.task.workers.planning import Planner
@@ -24,14 +24,13 @@ from orchd.features.verification import (
     Pair,
     Preference,
     Source,
-    VerifyCost,
     VerifyVerdict,
     Witness,
     Work,
     open_verification,
 )
 from orchd.hub import Hub
-from orchd.llm import Backends, BackendSpec
+from orchd.llm import Backends, BackendSpec, Cost
 from orchd.simulator.settings import ModelSpec
 from orchd.storage import Database, open_database
 from orchd.worker.pool import InPlace
@@ -178,7 +177,7 @@ class FakeChecks:
         """Answer as wanted."""
         self.works.append(work)
         heard.on_model("judge@two")
-        cost = VerifyCost(2, 30, 4, 0.5)
+        cost = Cost(2, 30, 4, 0.5)
         return Judged(
             "undecided",
             None,
@@ -196,7 +195,7 @@ class FakeChecks:
     async def better(self, pair: Pair, heard: Witness) -> Preference:
         """Prefer the second."""
         self.pairs.append(pair)
-        return Preference(1, None, "", 1, VerifyCost(2, 300, 40, 1.5))
+        return Preference(1, None, "", 1, Cost(2, 300, 40, 1.5))
 
 
 def workers(checks: FakeChecks) -> ModelWorkers:

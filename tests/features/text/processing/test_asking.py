@@ -3,15 +3,9 @@ import trio
 from trio.testing import MockClock
 
 from orchd.errors import Invalid, OrchdError, RateLimited, Timeout, TooLarge, Unavailable, UpstreamError
-from orchd.features.text.processing.asking import (
-    ATTEMPTS,
-    FIRST_PAUSE_SECONDS,
-    LONGEST_NAP_SECONDS,
-    PATIENCE_SECONDS,
-    Asking,
-    described,
-)
-from orchd.llm.types import Claim
+from orchd.features.text.processing.asking import RETRY, Asking, described
+from orchd.llm import Asker, Claim
+from orchd.llm.asking.rounds import LONGEST_NAP_SECONDS
 from tests.features.text.texts import TokenizedBackends
 
 
@@ -31,7 +25,7 @@ class Failing(TokenizedBackends):
 
 
 async def ask(backends: TokenizedBackends) -> tuple[str | None, OrchdError | None, int]:
-    reply = await Asking(backends, backends.target, Claim(), 2, 100).ask("why", 1000)
+    reply = await Asking(Asker(backends, Claim()), backends.target, 2, 100).ask("why", 1000)
     return reply.text, reply.error, reply.attempts
 
 
@@ -43,8 +37,8 @@ async def test_bad_luck_is_tried_again(autojump_clock: MockClock) -> None:
 async def test_bad_luck_has_an_end(autojump_clock: MockClock) -> None:
     error = Unavailable("away")
     backends = Failing(Timeout("slow"), Timeout("slow"), error, Timeout("slow"))
-    assert await ask(backends) == (None, error, ATTEMPTS)
-    assert len(backends.questions) == ATTEMPTS
+    assert await ask(backends) == (None, error, RETRY.rounds)
+    assert len(backends.questions) == RETRY.rounds
 
 
 @pytest.mark.parametrize("error", [TooLarge("context"), Invalid("no")])
@@ -64,7 +58,7 @@ def cooling(milliseconds: int) -> Unavailable:
 async def test_a_model_that_is_left_alone_is_waited_for(autojump_clock: MockClock) -> None:
     begun = trio.current_time()
     assert await ask(Failing(cooling(4000), cooling(60_000), Timeout("slow"))) == ("WHY", None, 2)
-    assert trio.current_time() - begun == 4 + LONGEST_NAP_SECONDS + FIRST_PAUSE_SECONDS
+    assert trio.current_time() - begun == 4 + LONGEST_NAP_SECONDS + RETRY.first_pause
 
 
 async def test_a_server_that_limits_how_often_it_is_asked_is_waited_for(autojump_clock: MockClock) -> None:
@@ -77,7 +71,7 @@ async def test_a_part_that_was_withheld_is_no_answer(autojump_clock: MockClock) 
     backends = Failing()
     backends.finish_reason = "content_filter"
     text, error, attempts = await ask(backends)
-    assert (text, attempts, error and error.details["reason"]) == (None, ATTEMPTS, "cut_off")
+    assert (text, attempts, error and error.details["reason"]) == (None, RETRY.rounds, "cut_off")
     backends.finish_reason = "length"
     assert await ask(backends) == ("WHY", None, 1)
 
@@ -86,7 +80,7 @@ async def test_the_wait_for_a_model_that_is_left_alone_has_an_end(autojump_clock
     begun = trio.current_time()
     text, error, attempts = await ask(Failing(*[cooling(60_000)] * 100))
     assert (text, attempts, error and error.details["reason"]) == (None, 0, "cooling")
-    assert trio.current_time() - begun == PATIENCE_SECONDS
+    assert trio.current_time() - begun == RETRY.patience
 
 
 async def test_whoever_finds_out_whether_the_model_is_well_is_waited_for(autojump_clock: MockClock) -> None:
@@ -94,14 +88,14 @@ async def test_whoever_finds_out_whether_the_model_is_well_is_waited_for(autojum
 
     async def answer(question: str) -> str:
         if question == "trial":
-            await trio.sleep(10 * PATIENCE_SECONDS)
+            await trio.sleep(10 * RETRY.patience)
             well.set()
         elif not well.is_set():
             raise cooling(60_000)
         return question.upper()
 
     backends.answer = answer
-    asking = Asking(backends, backends.target, Claim(), 2, None)
+    asking = Asking(Asker(backends, Claim()), backends.target, 2, None)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(asking.ask, "trial", 1000)
         await trio.testing.wait_all_tasks_blocked()
@@ -116,7 +110,7 @@ async def test_an_empty_answer_is_none(autojump_clock: MockClock) -> None:
 
     backends.answer = blank
     text, error, attempts = await ask(backends)
-    assert (text, attempts) == (None, ATTEMPTS)
+    assert (text, attempts) == (None, RETRY.rounds)
     assert isinstance(error, UpstreamError)
     assert described(error).code == "upstream_error"
 
@@ -133,7 +127,7 @@ async def test_the_questions_at_once_are_bounded(autojump_clock: MockClock) -> N
         return question
 
     backends.answer = slow
-    asking = Asking(backends, backends.target, Claim(), 3, None)
+    asking = Asking(Asker(backends, Claim()), backends.target, 3, None)
     async with trio.open_nursery() as nursery:
         for number in range(10):
             nursery.start_soon(asking.ask, str(number), 1000)
@@ -142,5 +136,5 @@ async def test_the_questions_at_once_are_bounded(autojump_clock: MockClock) -> N
 
 async def test_what_is_hopeless_is_not_asked() -> None:
     backends, away = Failing(), Unavailable("away")
-    reply = await Asking(backends, backends.target, Claim(), 1, None).ask("why", 1000, lambda: away)
+    reply = await Asking(Asker(backends, Claim()), backends.target, 1, None).ask("why", 1000, lambda: away)
     assert (reply.error, reply.attempts, backends.questions) == (away, 0, [])

@@ -40,7 +40,7 @@ class Fixture:
         return f"<{question.partition('of the text:')[2].strip()}>"
 
     async def begin(self, job: Job = JOB, wish: Wish = WISH) -> TextProcessed:
-        return await self.processing.begin(self.request, job, wish)
+        return (await self.processing.begin(self.request, job, wish)).processed
 
     @property
     def job_id(self) -> int:
@@ -67,7 +67,7 @@ async def test_a_failed_job_is_taken_up_where_it_failed(store: Database) -> None
     assert (first.complete, first.failed) == (False, 1)
     fixture.error = lambda _: None
     fixture.asked = 0
-    second = await fixture.processing.resume(fixture.request, first.job_id, None, 2)
+    second = (await fixture.processing.resume(fixture.request, first.job_id, None, 2)).processed
     assert (second.complete, fixture.asked, second.job_id) == (True, 1, first.job_id)
     assert [part.output for part in second.parts if part.index != 0] == [
         part.output for part in first.parts if part.index != 0
@@ -90,7 +90,7 @@ async def test_a_cancelled_job_keeps_what_was_done(store: Database) -> None:
     assert asked >= 4
     fixture.error = lambda _: None
     fixture.hold.set()
-    done = await fixture.processing.resume(Request(), fixture.job_id, None, 2)
+    done = (await fixture.processing.resume(Request(), fixture.job_id, None, 2)).processed
     assert done.complete
     assert fixture.asked - asked < len(done.parts)
     assert fixture.asked >= len(done.parts)
@@ -165,5 +165,5 @@ async def test_a_database_that_goes_away_costs_no_answer(store: Database, monkey
     async with losing(store, monkeypatch):
         done = await fixture.begin()
     assert done.complete
-    again = await fixture.processing.resume(fixture.request, done.job_id, None, 2)
+    again = (await fixture.processing.resume(fixture.request, done.job_id, None, 2)).processed
     assert [part.output for part in again.parts] == [part.output for part in done.parts]

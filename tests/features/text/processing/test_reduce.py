@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from orchd.errors import TooLarge
 from orchd.features.text.processing.asking import Asking, Reply
 from orchd.features.text.processing.reduce import groups, question, reduce
-from orchd.llm.types import Claim
+from orchd.llm import Asker, Claim
 from tests.features.text.texts import TokenizedBackends
 
 
@@ -30,7 +30,7 @@ async def run(answers: list[str], room: int) -> tuple[Reply, list[str], list[tup
         return "sum" + str(asked.count("### Part"))
 
     backends.answer = answer
-    asking = Asking(backends, backends.target, Claim(), 2, None)
+    asking = Asking(Asker(backends, Claim()), backends.target, 2, None)
     reply = await reduce(answers, "Sum up.", asking, room, len, lambda done, total: told.append((done, total)))
     return reply, backends.questions, told
 
@@ -69,6 +69,6 @@ async def test_a_failure_ends_it() -> None:
 
     backends.answer = answer
     reply = await reduce(
-        ["a", "b"], "Sum.", Asking(backends, backends.target, Claim(), 2, None), 9, len, lambda *_: None
+        ["a", "b"], "Sum.", Asking(Asker(backends, Claim()), backends.target, 2, None), 9, len, lambda *_: None
     )
     assert isinstance(reply.error, TooLarge)

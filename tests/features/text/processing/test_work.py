@@ -6,8 +6,8 @@ from orchd.features.text.messages import TextPart, TextProgress
 from orchd.features.text.processing.asking import Asking
 from orchd.features.text.processing.work import Work
 from orchd.features.text.queries import Job
+from orchd.llm import Asker, Claim
 from orchd.llm.scheduler import Breaker
-from orchd.llm.types import Claim
 from tests.features.text.texts import Request, TokenizedBackends
 
 TEXT = "aaabbbcccddd"
@@ -25,7 +25,7 @@ class Fixture:
         self.backends = TokenizedBackends()
         self.backends.answer = self.answer
         parts = [TextPart(index, index * 3, index * 3 + 3, None, None, None, 0) for index in range(4)]
-        asking = Asking(self.backends, self.backends.target, Claim(), parallel, None)
+        asking = Asking(Asker(self.backends, Claim()), self.backends.target, parallel, None)
         self.work = Work(self.request, 7, job, parts, asking, self.save)
 
     async def answer(self, question: str) -> str:

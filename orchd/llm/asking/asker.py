@@ -1,0 +1,224 @@
+"""The one way to ask a model a question: of several models in turn, again after bad luck, within a time, paid for.
+
+A failure before the first token is the scheduler's business: it goes on with the next model at once. Here is what comes
+after that: an answer that broke off, one that is of no use, servers that were all busy; then the next round begins. A
+server that refuses the JSON schema is asked without. What the server doesn't tell of tokens is guessed from the text.
+"""
+
+import math
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple, TypeAlias
+
+import trio
+from msgspec import Struct
+from msgspec.structs import replace
+
+from orchd.errors import OrchdError, Timeout, UpstreamError
+from orchd.llm.answers.failures import refuses_schema
+from orchd.llm.answers.finish import is_cut_off
+from orchd.llm.asking.cost import Cost, NoAnswerError
+from orchd.llm.asking.recording import UNHEARD, Hooks, Recording, WorkClock
+from orchd.llm.asking.rounds import ONCE, Retry, Rounds
+from orchd.llm.registry import MAX_ANSWER_BYTES, Backends
+from orchd.llm.types import Claim, Outcome, Prompt, Target
+
+
+class Fitted(NamedTuple):
+    """A prompt made for a model, and what making it cost; `cuts` are sentences on what it leaves out."""
+
+    prompt: Prompt
+    cost: Cost = Cost()
+    cuts: tuple[str, ...] = ()
+
+
+Fit: TypeAlias = Callable[[Target, float], Awaitable[Fitted]]
+"""Makes the prompt for a model, in a share (0..1) of the room that there is. May raise NoAnswerError."""
+
+Measure: TypeAlias = Callable[[Target, str], int]
+"""Returns the tokens that a text hardly ever exceeds with a model."""
+
+Check: TypeAlias = Callable[[Target, str, str], None]
+"""Gets an answer and its finish reason. Raises UpstreamError for one that is of no use."""
+
+
+class Answer(NamedTuple):
+    """An answer without its thoughts, who gave it, and sentences on what went wrong before and what was left out.
+
+    `tried` is how often it was asked, waits for a model that was left alone aside.
+    """
+
+    text: str
+    target: Target
+    outcome: Outcome
+    recording: Recording
+    cost: Cost
+    tried: int
+    reasons: list[str]
+
+    @property
+    def finish_reason(self) -> str:
+        """How it ended, as `Outcome` has it."""
+        return self.outcome.finish_reason
+
+
+def whole(target: Target, text: str, finish_reason: str) -> None:
+    """Take an answer that says something and is there as a whole; one that has its greatest length may be cut off."""
+    if not text.strip():
+        raise UpstreamError(f"{target.full_name} gave an empty answer", reason="empty_response")
+    if finish_reason != "length" and is_cut_off(finish_reason):
+        raise UpstreamError(f"{target.full_name} gave only a part: `{finish_reason}`", reason="cut_off")
+
+
+class _Question(Struct):
+    """A question while it is asked: what it cost so far, what was heard last, and why earlier rounds failed."""
+
+    prompt: Prompt | Fit
+    check: Check
+    max_bytes: int
+    cost: Cost = Cost()
+    recording: Recording | None = None
+    reasons: list[str] = []
+    schemas: bool = True
+
+    def note(self, model: str, error: OrchdError) -> None:
+        """Keep why a round failed. A server may also fail at holding its model to a schema: the next goes without."""
+        self.schemas = self.schemas and error.reason != "server_error"
+        self.reasons.append(f"{model} failed: {error.message}.")
+
+
+class Asker:
+    """Asks questions as `claim` says whose turn it is, and keeps count of their cost, those in vain included.
+
+    `seconds` is the time that a model may work on one of them: its load and the wait for its turn are not counted.
+    """
+
+    def __init__(
+        self,
+        backends: Backends,
+        claim: Claim,
+        *,
+        measure: Measure = lambda target, text: 0,
+        seconds: float = math.inf,
+        hooks: Hooks = UNHEARD,
+    ) -> None:
+        self.cost = Cost()
+        self._backends = backends
+        self._claim = claim
+        self._measure = measure
+        self._seconds = seconds
+        self._hooks = hooks
+        self._answering = 0
+
+    async def ask(
+        self,
+        targets: Sequence[Target],
+        prompt: Prompt | Fit,
+        retry: Retry = ONCE,
+        check: Check = lambda target, text, finish_reason: None,
+        *,
+        max_bytes: int = MAX_ANSWER_BYTES,
+    ) -> Answer:
+        """Return the first answer that one of `targets` (never none) gives and `check` takes.
+
+        Over `max_bytes` of UTF-8 it is cut off with finish reason `length`. Waits for turns and loads without a bound.
+        Raises NoAnswerError: the last error, the model that was to be asked first then, and what all rounds cost.
+        """
+        question, rounds = _Question(prompt, check, max_bytes), Rounds(retry, targets)
+        while True:
+            try:
+                answer = await self._round(question, rounds.order, rounds.share)
+                return answer._replace(tried=rounds.failed + 1)
+            except OrchdError as error:
+                first = rounds.order[0].full_name
+                pause = rounds.after(error, answering=self._answering > 0)
+                if pause is None:
+                    raise NoAnswerError(error, question.cost, first, rounds.failed, question.recording) from error
+                question.note(first, error)
+            await trio.sleep(pause)
+
+    async def _round(self, question: _Question, order: Sequence[Target], share: float) -> Answer:
+        """Ask the first model, and the next ones where it fails before its first token."""
+        fitted = await self._fitted(question, order[0], share)
+        targets = [order[0], *(target for target in order[1:] if _is_as_large(target, order[0]))]
+        self._hooks.model(order[0])
+        recording, outcome = await self._answer(question, targets, fitted.prompt)
+        chosen = targets[len(outcome.failures)]
+        question.reasons += [f"{one.model}@{one.backend} failed: {one.message}." for one in outcome.failures]
+        _, text = recording.split()
+        question.check(chosen, text, outcome.finish_reason)
+        if outcome.finish_reason == "length":
+            question.reasons.append("The text was cut off at its greatest length.")
+        return Answer(text, chosen, outcome, recording, question.cost, 0, [*question.reasons, *fitted.cuts])
+
+    async def _fitted(self, question: _Question, target: Target, share: float) -> Fitted:
+        if isinstance(question.prompt, Prompt):
+            return Fitted(question.prompt)
+        begun, cost = trio.current_time(), Cost()
+        try:
+            fitted = await question.prompt(target, share)
+            cost = fitted.cost
+        except NoAnswerError as failed:
+            cost = failed.spent
+            raise failed.error from None
+        finally:
+            self._pay(question, replace(cost, seconds=trio.current_time() - begun))
+        return fitted
+
+    async def _answer(
+        self, question: _Question, targets: Sequence[Target], prompt: Prompt
+    ) -> tuple[Recording, Outcome]:
+        """Ask with the schema, and without it where a server may just not know schemas."""
+        try:
+            return await self._attempt(question, targets, prompt if question.schemas else _plain(prompt))
+        except UpstreamError as error:
+            if not question.schemas or not refuses_schema(error, prompt):
+                raise
+        question.schemas = False
+        return await self._attempt(question, targets, _plain(prompt))
+
+    async def _attempt(
+        self, question: _Question, targets: Sequence[Target], prompt: Prompt
+    ) -> tuple[Recording, Outcome]:
+        begun, outcome = trio.current_time(), None
+        with trio.CancelScope() as scope:
+            recording = question.recording = Recording(targets[0], self._hooks, WorkClock(scope, self._seconds))
+            self._answering += 1
+            try:
+                outcome = await self._backends.stream(
+                    targets[0],
+                    prompt,
+                    recording,
+                    max_bytes=question.max_bytes,
+                    claim=self._claim,
+                    fallbacks=[target.full_name for target in targets[1:]],
+                )
+            finally:
+                self._answering -= 1
+                read, written = self._tokens(prompt, recording, outcome)
+                self._pay(question, Cost(recording.calls, read, written, trio.current_time() - begun))
+        if outcome is None:
+            name = recording.target.full_name
+            raise Timeout(f"{name} worked for longer than {self._seconds:.0f} s", reason="total")
+        return recording, outcome
+
+    def _tokens(self, prompt: Prompt, recording: Recording, outcome: Outcome | None) -> tuple[int, int]:
+        """Return the tokens read and written: as the server counted them; guessed where it tells none or broke off."""
+        if outcome is not None and (usage := outcome.usage) is not None:
+            return max(0, usage.prompt_tokens), max(0, usage.completion_tokens)
+        if not (text := recording.content):
+            return 0, 0
+        target = recording.target
+        return sum(self._measure(target, turn.content) for turn in prompt.turns), self._measure(target, text)
+
+    def _pay(self, question: _Question, cost: Cost) -> None:
+        question.cost, self.cost = question.cost.plus(cost), self.cost.plus(cost)
+
+
+def _plain(prompt: Prompt) -> Prompt:
+    return replace(prompt, schema=None)
+
+
+def _is_as_large(other: Target, first: Target) -> bool:
+    """Tell whether a prompt that was made for `first` can be expected to fit into another model's context."""
+    known, needed = other.model.context, first.model.context
+    return known is None or (needed is not None and known >= needed)
