@@ -126,7 +126,7 @@ def _work(
         grounded=given is not None,
         prompt=_prompt(asked),
         samples=data.samples,
-        claim=Claim(Priority.TASK, context.user, answer.conversation_id),
+        requester=Claim(Priority.TASK, context.user, answer.conversation_id),
         message_id=answer.id,
         finish_reason=answer.finish_reason if answer.status == "complete" else answer.finish_reason or answer.status,
     )

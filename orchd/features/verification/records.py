@@ -36,7 +36,7 @@ class Work(Struct, frozen=True, kw_only=True):
     prompt: tuple[Turn, ...] = ()
     samples: int | None = None
     avoid: tuple[str, ...] = ()
-    claim: Claim = TASK
+    requester: Claim = TASK
     message_id: int | None = None
     finish_reason: str | None = None
 
@@ -83,7 +83,7 @@ class Pair(Struct, frozen=True, kw_only=True):
     requirements: str = ""
     task_type: TaskType = "general"
     avoid: tuple[str, ...] = ()
-    claim: Claim = TASK
+    requester: Claim = TASK
     seed: int | None = None
 
 

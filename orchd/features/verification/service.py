@@ -56,7 +56,7 @@ class Verification:
         Raises Unavailable when the database is away, Conflict when the message was deleted meanwhile, Busy, Timeout or
         Unavailable when its texts can't be looked at. A model that can't be asked raises nothing: it abstains.
         """
-        interview = Interview(self._backends, self._texts, work.claim, heard, self._workers)
+        interview = Interview(self._backends, self._texts, work.requester, heard, self._workers)
         validator, own = await self._validator(work, interview)
         inspection = Inspection(work, self._ledger, interview, heard)
         verdicts: list[VerifyVerdict] = []
@@ -81,7 +81,7 @@ class Verification:
         if validator is not None and not deciding.settled(verdicts[0], own=own):
             verdicts += await self._decider(work, interview, validator, verdicts[0], inspection)
         made = _ledger(work, inspection, verdicts, interview, own=own)
-        made = await self._database.write(queries.add, work.claim.user, made, time.time_ns() // 1_000_000)
+        made = await self._database.write(queries.add, work.requester.user, made, time.time_ns() // 1_000_000)
         return _judged(made, interview.cost)
 
     async def better(self, pair: Pair, heard: Witness = UNWATCHED) -> Preference:
@@ -89,7 +89,7 @@ class Verification:
 
         Raises Unavailable when the database is away.
         """
-        interview = Interview(self._backends, self._texts, pair.claim, heard, self._workers)
+        interview = Interview(self._backends, self._texts, pair.requester, heard, self._workers)
         authors = (*pair.first_authors, *pair.second_authors)
         candidates = self._judges.proven(await self._judges.candidates("analysis", authors), authors)
         tokens = _tokens(pair.title, pair.requirements, pair.question, pair.first, pair.second)

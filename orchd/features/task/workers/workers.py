@@ -85,7 +85,7 @@ class ModelWorkers:
             title=order.title,
             requirements=_requirements(order),
             task_type=order.task_type,
-            claim=claim_of(order.user, order.task_id),
+            requester=claim_of(order.user, order.task_id),
         )
         preference = await self._checks.better(pair, _Watching(heard))
         return preference.keep, preference.cost
@@ -127,7 +127,7 @@ def work_of(order: Order, made: Made) -> Work:
         task_type=order.task_type,
         sources=(*_long_text(order), *(Source(part.title, part.text) for part in order.parts)),
         prompt=prompt_turns(order, material_of(order), ""),
-        claim=claim_of(order.user, order.task_id),
+        requester=claim_of(order.user, order.task_id),
     )
 
 

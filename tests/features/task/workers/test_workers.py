@@ -227,7 +227,7 @@ async def test_what_is_checked_and_what_comes_back() -> None:
     assert "All about rivers." in work.requirements
     assert work.sources == (Source("Part 1", "It is long."),)
     assert "It is long." in work.prompt[-1].content
-    assert work.claim.conversation == "task 7"
+    assert work.requester.conversation == "task 7"
     assert (checked.outcome, checked.score, checked.reviewer, checked.ledger_id) == ("undecided", None, "judge@two", 5)
     assert (checked.notes, checked.guidance, checked.cost) == ("Notes.", "Mend it.", Cost(2, 30, 4, 0.5))
     assert [(one.opinion, one.score, one.notes) for one in checked.verdicts] == [
