@@ -11,7 +11,7 @@ and `registry` know all of them. `local` is a room of its own: model files, run 
 """
 
 from orchd.llm.answers.finish import is_cut_off
-from orchd.llm.answers.json_answer import Found, UnreadableJson, json_values
+from orchd.llm.answers.json_answer import JsonMatch, UnreadableJson, json_values
 from orchd.llm.answers.thoughts import answer_of, closing_mark
 from orchd.llm.asking.asker import Answer, Asker, Fit, Fitted, Measure, whole
 from orchd.llm.asking.cost import Cost, NoAnswerError
@@ -64,8 +64,8 @@ __all__ = [
     "Failure",
     "Fit",
     "Fitted",
-    "Found",
     "Hooks",
+    "JsonMatch",
     "Kind",
     "Listener",
     "Measure",

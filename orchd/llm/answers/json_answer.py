@@ -43,14 +43,14 @@ class UnreadableJson(Exception):
     """What stands there has no meaning, or several; the text says why, for people."""
 
 
-class Found(NamedTuple):
+class JsonMatch(NamedTuple):
     """A value, and how it is written."""
 
     value: Any
     written: str
 
 
-def json_values(text: str, how: Strictness, wanted: Callable[[Any], bool] = lambda value: True) -> Iterator[Found]:
+def json_values(text: str, how: Strictness, wanted: Callable[[Any], bool] = lambda value: True) -> Iterator[JsonMatch]:
     """Yield the JSON values of an answer that are `wanted`, outermost first; others are looked into.
 
     Never waits; some tenths of a second for the longest answers. Raises UnreadableJson, if `how` is `strict`.
@@ -58,7 +58,7 @@ def json_values(text: str, how: Strictness, wanted: Callable[[Any], bool] = lamb
     return _alone(text) if how == "alone" else _within(text, wanted, exact=how == "strict")
 
 
-def _within(text: str, wanted: Callable[[Any], bool], *, exact: bool) -> Iterator[Found]:
+def _within(text: str, wanted: Callable[[Any], bool], *, exact: bool) -> Iterator[JsonMatch]:
     end = tried = 0
     for match in (_OBJECT if exact else _OBJECTS).finditer(text):
         start = match.start()
@@ -77,7 +77,7 @@ def _within(text: str, wanted: Callable[[Any], bool], *, exact: bool) -> Iterato
             continue
         if wanted(value):
             end = after
-            yield Found(value, text[start:end])
+            yield JsonMatch(value, text[start:end])
 
 
 def _read(text: str, start: int, *, exact: bool) -> tuple[Any, int]:
@@ -114,7 +114,7 @@ _EXACT = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_constant)
 _LENIENT = json.JSONDecoder(strict=False)
 
 
-def _alone(text: str) -> Iterator[Found]:
+def _alone(text: str) -> Iterator[JsonMatch]:
     """Yield the value that a text is; else those of fences that are called JSON; else those of all fences."""
     whole = text.strip()
     fences = list(_fenced(whole))
@@ -122,11 +122,11 @@ def _alone(text: str) -> Iterator[Found]:
     yield from _readable([whole]) or _readable(named) or _readable([inside for _, inside in fences])
 
 
-def _readable(texts: list[str]) -> list[Found]:
-    found: list[Found] = []
+def _readable(texts: list[str]) -> list[JsonMatch]:
+    found: list[JsonMatch] = []
     for text in texts:
         with suppress(msgspec.DecodeError, RecursionError, ValueError):
-            found.append(Found(msgspec.json.decode(text), text))
+            found.append(JsonMatch(msgspec.json.decode(text), text))
     return found
 
 
