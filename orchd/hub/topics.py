@@ -1,10 +1,9 @@
-"""Who wants to hear of what: topics, their subscribers, and frames encoded once for all of them."""
+"""Who wants to hear of what: topics and their subscribers."""
 
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, Generic, TypeVar
 
 from orchd.errors import Busy
-from orchd.protocol.frame_type import FrameType, Payload
 from orchd.protocol.router import Peer
 
 S = TypeVar("S")
@@ -126,10 +125,6 @@ class Hub:
     def when_forgotten(self, callback: Callable[[Peer], None]) -> None:
         """Call `callback` with each connection that ends."""
         self._on_forget.append(callback)
-
-    def frame(self, kind: FrameType[Payload], payload: Payload, request_id: str | None = None) -> bytes:
-        """Encode a frame once, for any number of peers."""
-        return kind.frame(payload, request_id)
 
     def forget(self, peer: Peer) -> None:
         """End all subscriptions of a connection that is gone."""

@@ -13,7 +13,6 @@ class Audience:
     """The subscribers of all conversations."""
 
     def __init__(self, hub: Hub) -> None:
-        self._hub = hub
         self._topic: KeyedTopic[int] = hub.keyed_topic()
 
     def subscribe(self, conversation_id: int, peer: Peer) -> None:
@@ -36,7 +35,7 @@ class Audience:
         """Send a message to all subscribers but the one who asked, who has it already."""
         peers = [peer for peer in self._topic.subscribers(conversation_id) if peer is not asker]
         if peers:
-            frame = self._hub.frame(MESSAGE, message)
+            frame = MESSAGE.frame(message)
             for peer in peers:
                 peer.put(frame)
 

@@ -42,7 +42,6 @@ class Publisher:
 
     def __init__(self, database: Database, hub: Hub) -> None:
         self._database = database
-        self._hub = hub
         hub.when_forgotten(self._forget)  # before the topics: it asks them what the connection followed
         self._topic: KeyedTopic[int] = hub.keyed_topic()
         self._listeners: KeyedTopic[int] = hub.keyed_topic()
@@ -148,7 +147,7 @@ class Publisher:
         is_new = told is None or told.version != shown.task.version
         peers = [*new, *others] if is_new else new
         if peers:
-            frame = self._hub.frame(UPDATE, updated(shown, wall_clock()))
+            frame = UPDATE.frame(updated(shown, wall_clock()))
             for peer in peers:
                 peer.put_latest(f"task {shown.task.id}", frame)
         self._ask(new, [approval_item(one) for one in shown.approvals if one.status == "open"])
@@ -156,13 +155,13 @@ class Publisher:
 
     def _ask(self, peers: Collection[Peer], questions: Collection[TaskApproval]) -> None:
         for question in questions if peers else ():
-            frame = self._hub.frame(APPROVAL, question)
+            frame = APPROVAL.frame(question)
             for peer in peers:
                 peer.put(frame)
 
     def _end(self, task_id: int, peers: Collection[Peer]) -> None:
         """Tell subscribers that there is no such task any more."""
-        frame = self._hub.frame(UNSUBSCRIBED, TaskUnsubscribed(task_id))
+        frame = UNSUBSCRIBED.frame(TaskUnsubscribed(task_id))
         for peer in peers:
             peer.put(frame)
             self.unsubscribe(task_id, peer)
