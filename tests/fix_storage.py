@@ -25,8 +25,8 @@ CREATE TABLE tag (
 ) {table};
 INSERT INTO note (title, body) VALUES ('it''s; a "note" -- 100%?', 'first; text')
 """
-_SQLITE = {"auto": "AUTOINCREMENT", "text": "TEXT", "precision": "PRECISION", "blob": "BLOB", "table": ""}
-_MYSQL = {
+SQLITE_WORDS = {"auto": "AUTOINCREMENT", "text": "TEXT", "precision": "PRECISION", "blob": "BLOB", "table": ""}
+MYSQL_WORDS = {
     "auto": "AUTO_INCREMENT",
     "text": "LONGTEXT",
     "precision": "PRECISION",
@@ -41,7 +41,7 @@ def make_migrations(tmp_path: Path) -> MakeMigrations:
 
     def make(*later: str, name: str = "migrations") -> Path:
         directory = tmp_path / name
-        for kind, words in (("sqlite", _SQLITE), ("mysql", _MYSQL)):
+        for kind, words in (("sqlite", SQLITE_WORDS), ("mysql", MYSQL_WORDS)):
             (directory / kind).mkdir(parents=True, exist_ok=True)
             (directory / kind / "0001_note.sql").write_text(_NOTE.format(**words))
             for number, sql in enumerate(later, start=2):

@@ -11,6 +11,7 @@ BELOW_FEATURES = (
     "protocol",
     "hub",
     "storage",
+    "entity",
     "llm",
     "worker",
     "json_schema",
@@ -43,6 +44,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     # The rooms; none of them sees the configuration.
     "protocol": ("errors", "reasons"),
     "storage": ("guard", "errors"),
+    # Structs to rows, and errors that name the member at fault.
+    "entity": ("protocol", "storage", "errors"),
     # What servers say is shown to clients, so it passes the masks.
     "llm": ("guard", "wakeup", "errors", "reasons", "masking"),
     # The other end of the wire: it shares a few facts with the client (`SIMULATOR_KNOWS`), and no code.
@@ -117,6 +120,7 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
 DOORS: dict[str, tuple[str, ...]] = {
     "json_schema": ("orchd.json_schema",),
     "storage": ("orchd.storage", "orchd.storage.database"),
+    "entity": ("orchd.entity",),
     "llm": ("orchd.llm", "orchd.llm.types", "orchd.llm.tools", "orchd.llm.local"),
     "chat": ("orchd.features.chat",),
     "conversation": ("orchd.features.conversation",),

@@ -1,5 +1,5 @@
-"""SQL stands in `queries.py` or `..._queries.py` and in storage/; a feature writes only its own tables; both databases
-have the same."""
+"""SQL stands in `queries.py` or `..._queries.py`, in storage/ and in entity/, which makes it for tables declared in
+queries; a feature writes only its own tables; both databases have the same."""
 
 import ast
 import re
@@ -49,15 +49,36 @@ def feature(module: Module) -> str | None:
 
 def may_hold_sql(module: Module) -> bool:
     inside = feature(module) is not None and QUERIES.search(module.path) is not None
-    return inside or module.path.startswith("orchd/storage/")
+    return inside or module.path.startswith(("orchd/storage/", "orchd/entity/"))
 
 
 def strays(module: Module) -> Iterator[str]:
-    return (module.at(line) for line, text in strings(module) if STATEMENT.match(text))
+    yield from (module.at(line) for line, text in strings(module) if STATEMENT.match(text))
+    yield from (module.at(call.lineno) for call in calls(module, "Table", "SortOrder", "update_of"))
 
 
 def written(module: Module) -> set[str]:
-    return {table for _, text in strings(module) if STATEMENT.match(text) for table in WRITE.findall(text)}
+    """Return the tables that a module's statements write, and those that it declares: a `Table` can be written."""
+    declared = {ast.unparse(call.args[0]).strip("'") if call.args else "{}" for call in calls(module, "Table")}
+    return declared | {table for _, text in strings(module) if STATEMENT.match(text) for table in WRITE.findall(text)}
+
+
+def calls(module: Module, *names: str) -> Iterator[ast.Call]:
+    """Yield the calls by which a feature names tables, members and conditions that are filled into SQL."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call) and feature(module) and ast.unparse(node.func).rpartition(".")[2] in names:
+            yield node
+
+
+def computed(module: Module) -> Iterator[str]:
+    """Find what such a call is given that isn't written there: only values may come from elsewhere."""
+    for call in calls(module, "Table", "SortOrder", "update_of"):
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        texts = (part for argument in given if not isinstance(argument, ast.Name) for part in ast.walk(argument))
+        wrong = [part for part in texts if isinstance(part, ast.JoinedStr | ast.Call | ast.BinOp | ast.Starred)]
+        inside = any(call in ast.walk(function) for function in module.functions())
+        if wrong or inside or any(keyword.arg is None for keyword in call.keywords):
+            yield module.at(call.lineno)
 
 
 def filled_from_outside(module: Module) -> Iterator[str]:
@@ -116,6 +137,28 @@ def test_no_callers_value_is_filled_into_sql() -> None:
     assert not wrong, f"use `?` and a parameter: {wrong}"
 
 
+def test_tables_are_declared_once_in_words_that_are_written_there() -> None:
+    wrong = [place for module in ORCHD for place in computed(module)]
+    assert not wrong, f"name tables, members and conditions of a Table in plain texts, at the module's level: {wrong}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'T = Table(f"{name}", Row, "thing")',
+        'T = Table("x" + name, Row, "thing")',
+        'def f(name):\n    return Table(name, Row, "thing")',
+        'def f(name):\n    return T.update_of("a", where=name)',
+        'S = T.update_of("a", where="id = " + name)',
+        "O = SortOrder(tuple(names))",
+        "S = T.update_of(*names)",
+        "T = Table(**names)",
+    ],
+)
+def test_a_table_of_computed_words_is_found(text: str) -> None:
+    assert list(computed(Module("orchd/features/chat/queries.py", text)))
+
+
 @pytest.mark.parametrize("filled", ["name", "name.upper()", "row.title", "1 + 1"])
 def test_a_callers_value_in_sql_is_found(filled: str) -> None:
     module = Module("orchd/features/chat/queries.py", f'def f(name):\n    return f"SELECT {{{filled}}}"')
@@ -163,6 +206,12 @@ def test_a_written_table_is_seen(sql: str, table: set[str]) -> None:
     module = Module("orchd/features/chat/queries.py", f"q = {sql!r}")
     assert written(module) == table
     assert list(strays(module))
+
+
+def test_a_declared_table_is_seen() -> None:
+    module = Module("orchd/features/chat/service.py", 'T = entity.Table("assistant", Row, "assistant")')
+    assert written(module) == {"assistant"}
+    assert list(strays(module)) == ["orchd/features/chat/service.py:1"]
 
 
 def test_a_table_filled_into_a_statement_is_nobodys() -> None:

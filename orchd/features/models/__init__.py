@@ -4,7 +4,7 @@ Frames: `model:list`, `model:complete`, `model:load`, `model:unload`, `model:swi
 `model:benchmarks`, `model:compare`, `model:recommend`, `model:rate`, `model:queue`, with `model:progress` and
 `model:streaming` on the way; `backend:list`; `assistant:create`, `get`, `list`, `update`, `delete`. Tables:
 `model_benchmark`, `model_rating`, `assistant`. Other features ask `Models`, judge an answer by `check_response`, and
-find assistants by `assistants` and `find_assistant`.
+find assistants by `assistants`.
 """
 
 from orchd.features.feature import Opened, Services
@@ -16,7 +16,7 @@ from orchd.features.models.enums import TaskType
 from orchd.features.models.generating import handlers as generating_handlers
 from orchd.features.models.generating.response import Objection, check_response
 from orchd.features.models.messages import ModelSuggestion
-from orchd.features.models.queries import assistants, find_assistant
+from orchd.features.models.queries import assistants
 from orchd.features.models.service import Models
 from orchd.features.monitoring import MemoryMeter
 from orchd.protocol.command import AnyCommand
@@ -31,7 +31,6 @@ __all__ = [
     "TaskType",
     "assistants",
     "check_response",
-    "find_assistant",
     "open_models",
     "size_share",
 ]

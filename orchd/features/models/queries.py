@@ -1,19 +1,18 @@
 """SQL of the tables `model_benchmark`, `model_rating` and `assistant`."""
 
-from orchd.errors import Conflict
+from orchd.entity import SortOrder, Table
 from orchd.features.models.assistants.messages import AssistantItem
 from orchd.features.models.generating.benchmark_messages import ModelBenchmarkItem
 from orchd.features.models.messages import ModelStars
-from orchd.features.models.rows import AssistantDraft, Measurement, Rating, as_json, assistant, measured
-from orchd.protocol.page import within
+from orchd.features.models.rows import Measurement, Rating, as_json, measured
 from orchd.protocol.types import MAX_INTEGER
-from orchd.storage import SqlValue, Statement, Steps
+from orchd.storage import Statement, Steps
 
 _BENCHMARK = "id, model, backend, prompt, max_tokens, load_ms, runs_json, created_at"
-_ASSISTANT = (
-    "id, name, description, category, model, fallbacks_json, system_prompt, capabilities_json, active, created_at,"
-    " updated_at"
+ASSISTANTS = Table(
+    "assistant", AssistantItem, "assistant", key="assistant_id", unique=("name",), long=("system_prompt",)
 )
+BY_NAME = SortOrder(("name",))
 
 _NARROWER = (
     "SELECT 1 FROM model_rating AS own WHERE own.user_name = model_rating.user_name"
@@ -92,90 +91,9 @@ def speeds() -> Steps[dict[tuple[str, str], float]]:
     return known
 
 
-def add_assistant(draft: AssistantDraft, now: int) -> Steps[AssistantItem]:
-    """Store an assistant. Raises `Conflict` when there is one of that name."""
-    yield from _check_name(draft.name, 0)
-    inserted = yield Statement(
-        "INSERT INTO assistant (name, description, category, model, fallbacks_json, system_prompt, capabilities_json,"
-        " active, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (*_values(draft), now, now),
-    )
-    found = yield from find_assistant(inserted.last_id)
-    assert found is not None
-    return found
-
-
-def find_assistant(assistant_id: int) -> Steps[AssistantItem | None]:
-    """Return one assistant, None when it does not exist."""
-    found = yield Statement(f"SELECT {_ASSISTANT} FROM assistant WHERE id = ?", (assistant_id,))
-    return assistant(*found.rows[0]) if found.rows else None
-
-
 def assistants(
     category: str | None, active: bool | None, limit: int, after: str | None = None
 ) -> Steps[list[AssistantItem]]:
     """Return up to `limit` assistants by name, of a category and active or not if that is asked, after a name."""
-    which, asked = _asked(category, active, after)
-    found = yield Statement(
-        f"SELECT {_ASSISTANT} FROM assistant WHERE {which} ORDER BY name LIMIT ?",
-        (*asked, limit),
-    )
-    return [assistant(*row) for row in found.rows]
-
-
-def assistant_page(
-    category: str | None, active: bool | None, limit: int, after: str | None, room: int
-) -> Steps[list[AssistantItem]]:
-    """Return assistants as `assistants` does, as far as `room` bytes hold them, and one more if there is one."""
-    which, asked = _asked(category, active, after)
-    sizes = yield Statement(
-        f"SELECT LENGTH(system_prompt) FROM assistant WHERE {which} ORDER BY name LIMIT ?",
-        (*asked, limit),
-    )
-    return (yield from assistants(category, active, within([row[0] for row in sizes.rows], room) + 1, after))
-
-
-def _asked(category: str | None, active: bool | None, after: str | None) -> tuple[str, tuple[SqlValue, ...]]:
-    """Return the conditions for what is asked for, and their values. Without `after` there is none on the name: MySQL
-    takes some names for smaller than an empty one."""
-    category_is = "" if category is None else "AND category = ?"
-    active_is = "" if active is None else "AND active = ?"
-    name_is = "" if after is None else "AND name > ?"
-    values = [value for value in (category, None if active is None else int(active), after) if value is not None]
-    return f"id > 0 {category_is} {active_is} {name_is}", tuple(values)
-
-
-def change_assistant(assistant_id: int, draft: AssistantDraft, now: int) -> Steps[AssistantItem | None]:
-    """Store an assistant anew; None when it does not exist. Raises `Conflict` when another one has that name."""
-    yield from _check_name(draft.name, assistant_id)
-    yield Statement(
-        "UPDATE assistant SET name = ?, description = ?, category = ?, model = ?, fallbacks_json = ?,"
-        " system_prompt = ?, capabilities_json = ?, active = ?, updated_at = ? WHERE id = ?",
-        (*_values(draft), now, assistant_id),
-    )
-    return (yield from find_assistant(assistant_id))
-
-
-def remove_assistant(assistant_id: int) -> Steps[bool]:
-    """Delete an assistant; return whether it was there."""
-    removed = yield Statement("DELETE FROM assistant WHERE id = ?", (assistant_id,))
-    return removed.changed > 0
-
-
-def _check_name(name: str, own_id: int) -> Steps[None]:
-    found = yield Statement("SELECT id FROM assistant WHERE name = ? AND id <> ?", (name, own_id))
-    if found.rows:
-        raise Conflict("there is an assistant of that name", field="name", path="$.data.name")
-
-
-def _values(draft: AssistantDraft) -> tuple[SqlValue, ...]:
-    return (
-        draft.name,
-        draft.description,
-        draft.category,
-        draft.model,
-        as_json(draft.fallbacks),
-        draft.system_prompt,
-        as_json(draft.capabilities),
-        int(draft.active),
-    )
+    beyond = None if after is None else (after,)
+    return (yield from ASSISTANTS.page(limit, beyond, BY_NAME, category=category, active=active))

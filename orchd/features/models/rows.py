@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from orchd.features.models.assistants.messages import AssistantItem
 from orchd.features.models.generating.benchmark_messages import ModelBenchmarkItem, ModelRun, ModelSpread
 from orchd.protocol.types import timestamp
 
@@ -34,19 +33,6 @@ class Rating(NamedTuple):
     now: int
 
 
-class AssistantDraft(NamedTuple):
-    """What an assistant is made of, without what the daemon adds."""
-
-    name: str
-    description: str
-    category: str
-    model: str | None
-    fallbacks: tuple[str, ...]
-    system_prompt: str
-    capabilities: tuple[str, ...]
-    active: bool
-
-
 def measured(
     row_id: int, model: str, backend: str, prompt: int, max_tokens: int, load_ms: int | None, runs_json: str, at: int
 ) -> ModelBenchmarkItem:
@@ -72,26 +58,6 @@ def spread(values: Sequence[float | None]) -> ModelSpread | None:
     """Return least, middle and greatest of what is known; None when nothing is."""
     known = [value for value in values if value is not None]
     return ModelSpread(min(known), round(median(known), 2), max(known)) if known else None
-
-
-def assistant(
-    row_id: int, name: str, description: str, category: str, model: str | None, fallbacks_json: str,
-    system_prompt: str, capabilities_json: str, active: int, created_at: int, updated_at: int,
-) -> AssistantItem:  # fmt: skip
-    """Read one row of `assistant`."""
-    return AssistantItem(
-        id=row_id,
-        name=name,
-        description=description,
-        category=category,
-        model=model,
-        fallbacks=msgspec.json.decode(fallbacks_json, type=tuple[str, ...]),
-        system_prompt=system_prompt,
-        capabilities=msgspec.json.decode(capabilities_json, type=tuple[str, ...]),
-        active=bool(active),
-        created_at=timestamp(created_at),
-        updated_at=timestamp(updated_at),
-    )
 
 
 def as_json(value: object) -> str:

@@ -1,10 +1,12 @@
 import pytest
 
-from orchd.errors import Conflict
-from orchd.features.models import assistants, find_assistant, queries
+from orchd.errors import Conflict, NotFound
+from orchd.features.models import assistants, queries
+from orchd.features.models.assistants.messages import AssistantCreate
 from orchd.features.models.generating.benchmark_messages import ModelRun, ModelSpread
 from orchd.features.models.messages import ModelFailure, ModelStars
-from orchd.features.models.rows import AssistantDraft, Measurement, Rating
+from orchd.features.models.queries import ASSISTANTS, BY_NAME
+from orchd.features.models.rows import Measurement, Rating
 from orchd.storage import Database
 
 NOW = 1_900_000_000_000
@@ -19,8 +21,8 @@ def measurement(model: str, *runs: ModelRun, backend: str = "one", load_ms: int 
     return Measurement(model, backend, 1, 128, load_ms, list(runs), NOW)
 
 
-def draft(name: str, *, category: str = "code", active: bool = True) -> AssistantDraft:
-    return AssistantDraft(name, "d", category, "m@one", ("a", "b"), "be é🦜", ("x",), active)
+def draft(name: str, *, category: str = "code", active: bool = True) -> AssistantCreate:
+    return AssistantCreate(name, "be é🦜", "d", category, "m@one", ("a", "b"), ("x",), active)
 
 
 async def test_a_benchmark_comes_back_with_its_spread(store: Database) -> None:
@@ -67,28 +69,27 @@ async def test_a_user_has_one_word_on_a_model_and_a_kind_of_task(store: Database
 
 
 async def test_an_assistant_comes_back_as_it_was_made(store: Database) -> None:
-    made = await store.write(queries.add_assistant, draft("Ada"), NOW)
+    made = await store.write(ASSISTANTS.add, draft("Ada"), NOW)
     assert (made.fallbacks, made.capabilities, made.system_prompt, made.active) == (("a", "b"), ("x",), "be é🦜", True)
-    assert await store.read(find_assistant, made.id) == made
-    assert await store.read(find_assistant, made.id + 1) is None
+    assert await store.read(ASSISTANTS.get, made.id) == made
+    assert await store.read(ASSISTANTS.find, made.id + 1) is None
 
 
 async def test_names_are_unique(store: Database) -> None:
-    one = await store.write(queries.add_assistant, draft("Ada"), NOW)
-    other = await store.write(queries.add_assistant, draft("Bob"), NOW)
+    one = await store.write(ASSISTANTS.add, draft("Ada"), NOW)
+    other = await store.write(ASSISTANTS.add, draft("Bob"), NOW)
     with pytest.raises(Conflict) as refused:
-        await store.write(queries.add_assistant, draft("Ada"), NOW)
+        await store.write(ASSISTANTS.add, draft("Ada"), NOW)
     assert refused.value.details["field"] == "name"
     with pytest.raises(Conflict):
-        await store.write(queries.change_assistant, other.id, draft("Ada"), NOW)
-    same = await store.write(queries.change_assistant, one.id, draft("Ada", category="new"), NOW + 1)
-    assert same is not None
+        await store.write(ASSISTANTS.change, other.id, draft("Ada"), NOW)
+    same = await store.write(ASSISTANTS.change, one.id, draft("Ada", category="new"), NOW + 1)
     assert (same.category, same.created_at, same.updated_at) == ("new", one.created_at, "2030-03-17T17:46:40.001Z")
 
 
 async def test_assistants_are_listed_by_name_and_chosen_by_category(store: Database) -> None:
     for name, category, active in (("c", "code", True), ("a", "code", False), ("b", "writing", True)):
-        await store.write(queries.add_assistant, draft(name, category=category, active=active), NOW)
+        await store.write(ASSISTANTS.add, draft(name, category=category, active=active), NOW)
 
     async def names(category: str | None, active: bool | None, limit: int = 10, after: str | None = None) -> str:
         return "".join(one.name for one in await store.read(assistants, category, active, limit, after))
@@ -104,13 +105,16 @@ async def test_no_name_is_before_the_first(store: Database) -> None:
     """MySQL takes a name that begins with a control character for smaller than an empty one; old ones may be there."""
     names = ["\x00Nul", "\x01One", " blank", "Ada"]
     for name in names:
-        await store.write(queries.add_assistant, draft(name), NOW)
+        await store.write(ASSISTANTS.add, draft(name), NOW)
     assert {one.name for one in await store.read(assistants, None, None, 10)} == set(names)
-    assert len(await store.read(queries.assistant_page, None, True, 10, None, 100_000)) == len(names)
+    assert len(await store.read(ASSISTANTS.page, 10, None, BY_NAME, 100_000, active=True)) == len(names)
 
 
 async def test_an_assistant_goes_once(store: Database) -> None:
-    made = await store.write(queries.add_assistant, draft("Ada"), NOW)
-    assert await store.write(queries.remove_assistant, made.id)
-    assert not await store.write(queries.remove_assistant, made.id)
-    assert await store.write(queries.change_assistant, made.id, draft("Ada"), NOW) is None
+    made = await store.write(ASSISTANTS.add, draft("Ada"), NOW)
+    await store.write(ASSISTANTS.remove, made.id, NOW)
+    with pytest.raises(NotFound) as missing:
+        await store.write(ASSISTANTS.remove, made.id, NOW)
+    assert missing.value.details == {"field": "assistantId", "path": "$.data.assistantId"}
+    with pytest.raises(NotFound):
+        await store.write(ASSISTANTS.change, made.id, draft("Ada"), NOW)

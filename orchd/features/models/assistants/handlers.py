@@ -1,12 +1,12 @@
 """Answers to `assistant:*`."""
 
 import time
+from collections.abc import Callable
 from typing import TypeVar
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, structs
 
-from orchd.errors import Invalid, NotFound
-from orchd.features.models import queries
+from orchd.errors import Invalid
 from orchd.features.models.assistants.messages import (
     AssistantCreate,
     AssistantDelete,
@@ -17,14 +17,14 @@ from orchd.features.models.assistants.messages import (
     AssistantPage,
     AssistantUpdate,
 )
-from orchd.features.models.rows import AssistantDraft
+from orchd.features.models.queries import ASSISTANTS, BY_NAME
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.names import checked_name
 from orchd.protocol.page import MAX_REPLY_BYTES, itself, page
 from orchd.protocol.router import Context
-from orchd.storage import Database, Steps
+from orchd.storage import Database
 
-T = TypeVar("T")
+T = TypeVar("T", AssistantCreate, AssistantUpdate)
 
 
 class AssistantHandlers:
@@ -34,35 +34,23 @@ class AssistantHandlers:
         self._database = database
 
     async def create(self, context: Context, data: AssistantCreate) -> AssistantItem:
-        draft = AssistantDraft(
-            name=_named(data.name),
-            description=data.description,
-            category=checked_name(data.category, "category"),
-            model=_model(data.model, "model"),
-            fallbacks=_models(data.fallbacks),
-            system_prompt=data.system_prompt,
-            capabilities=_capabilities(data.capabilities),
-            active=data.active,
-        )
-        return await self._database.write(queries.add_assistant, draft, _now())
+        return await self._database.write(ASSISTANTS.add, _checked(data), _now())
 
     async def get(self, context: Context, data: AssistantGet) -> AssistantItem:
-        found = await self._database.read(queries.find_assistant, data.assistant_id)
-        return _there(found)
+        return await self._database.read(ASSISTANTS.get, data.assistant_id)
 
     async def list(self, context: Context, data: AssistantList) -> AssistantPage:
+        after = None if data.cursor is None else (data.cursor,)
         rows = await self._database.read(
-            queries.assistant_page, data.category, data.active, data.limit, data.cursor, MAX_REPLY_BYTES
+            ASSISTANTS.page, data.limit, after, BY_NAME, MAX_REPLY_BYTES, category=data.category, active=data.active
         )
         return AssistantPage(*page(rows, data.limit, itself, lambda last: last.name))
 
     async def update(self, context: Context, data: AssistantUpdate) -> AssistantItem:
-        changed = await self._database.write(_update, data, _now())
-        return _there(changed)
+        return await self._database.write(ASSISTANTS.change, data.assistant_id, _checked(data), _now())
 
     async def delete(self, context: Context, data: AssistantDelete) -> AssistantDeleted:
-        if not await self._database.write(queries.remove_assistant, data.assistant_id):
-            raise _nobody()
+        await self._database.write(ASSISTANTS.remove, data.assistant_id, _now())
         return AssistantDeleted(data.assistant_id)
 
 
@@ -75,26 +63,10 @@ COMMANDS = Commands(
 )
 
 
-def _update(data: AssistantUpdate, now: int) -> Steps[AssistantItem | None]:
-    """Read and write in one transaction, so that two changes of different members don't undo each other."""
-    old = yield from queries.find_assistant(data.assistant_id)
-    if old is None:
-        return None
-    draft = AssistantDraft(
-        name=old.name if data.name is UNSET else _named(data.name),
-        description=_or(data.description, old.description),
-        category=old.category if data.category is UNSET else checked_name(data.category, "category"),
-        model=_model(_or(data.model, old.model), "model"),
-        fallbacks=_models(_or(data.fallbacks, old.fallbacks)),
-        system_prompt=_or(data.system_prompt, old.system_prompt),
-        capabilities=old.capabilities if data.capabilities is UNSET else _capabilities(data.capabilities),
-        active=_or(data.active, old.active),
-    )
-    return (yield from queries.change_assistant(data.assistant_id, draft, now))
-
-
-def _or(given: T | UnsetType, old: T) -> T:
-    return old if given is UNSET else given
+def _checked(data: T) -> T:
+    """Return what was sent, with the names in it checked. Raises `Invalid`."""
+    sent = {name: rule(value) for name, rule in _RULES.items() if (value := getattr(data, name)) is not UNSET}
+    return structs.replace(data, **sent)
 
 
 def _named(name: str) -> str:
@@ -107,7 +79,7 @@ def _capabilities(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(checked_name(name, "capabilities") for name in names)
 
 
-def _model(name: str | None, field: str) -> str | None:
+def _model(name: str | None, field: str = "model") -> str | None:
     """A model need not be there, but it has a name."""
     if name is not None and not name.strip():
         raise Invalid("the name of a model is blank", field=field, path=f"$.data.{field}")
@@ -121,14 +93,14 @@ def _models(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _there(found: AssistantItem | None) -> AssistantItem:
-    if found is None:
-        raise _nobody()
-    return found
-
-
-def _nobody() -> NotFound:
-    return NotFound("there is no such assistant", field="assistantId", path="$.data.assistantId")
+_RULES: dict[str, Callable[..., object]] = {
+    "name": _named,
+    "category": lambda name: checked_name(name, "category"),
+    "model": _model,
+    "fallbacks": _models,
+    "capabilities": _capabilities,
+}
+"""What the types of the wire can't say."""
 
 
 def _now() -> int:

@@ -4,7 +4,7 @@ import pytest
 
 from orchd.errors import NotFound, Unavailable
 from orchd.features.models import queries
-from orchd.features.models.rows import AssistantDraft
+from orchd.features.models.assistants.messages import AssistantCreate
 from orchd.features.task.workers.assigning import MAX_TARGETS, PAGE, Assigner, Choice, is_among
 from orchd.llm import ModelInfo, Target
 from orchd.storage import Database, Steps
@@ -120,8 +120,8 @@ async def test_so_many_models_are_enough() -> None:
 
 def many(count: int) -> Steps[None]:
     for number in range(count):
-        draft = AssistantDraft(f"A{number:03}", "", "", "tiny-1b", (), f"You are {number}.", (), number != 7)
-        yield from queries.add_assistant(draft, 1_750_000_000_000)
+        draft = AssistantCreate(f"A{number:03}", f"You are {number}.", model="tiny-1b", active=number != 7)
+        yield from queries.ASSISTANTS.add(draft, 1_750_000_000_000)
 
 
 async def test_an_assistant_is_found_among_many_by_name(store: Database) -> None:

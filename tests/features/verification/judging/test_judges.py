@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.features.models import Models
-from orchd.features.models.queries import add_assistant
-from orchd.features.models.rows import AssistantDraft
+from orchd.features.models.assistants.messages import AssistantCreate
+from orchd.features.models.queries import ASSISTANTS
 from orchd.features.verification.judging.judges import Judge, Judges, choose
 from orchd.features.verification.judging.model_family import related, same_model
 from orchd.llm import ModelInfo, Target
@@ -55,8 +55,8 @@ def names(judges: list[Judge]) -> list[str]:
     return [one.name for one in judges]
 
 
-def draft(name: str, category: str, *models: str, active: bool = True) -> AssistantDraft:
-    return AssistantDraft(name, "", category, models[0] if models else None, models[1:], f"I am {name}.", (), active)
+def draft(name: str, category: str, *models: str, active: bool = True) -> AssistantCreate:
+    return AssistantCreate(name, f"I am {name}.", "", category, models[0] if models else None, models[1:], (), active)
 
 
 async def test_the_appointed_come_first(open_panel: OpenPanel) -> None:
@@ -67,7 +67,7 @@ async def test_the_appointed_come_first(open_panel: OpenPanel) -> None:
             draft("Cleo", "analysis", "mid-8b@fake", "small-1b"),
             draft("Dan", "validation"),
         ):
-            await panel.database.write(add_assistant, one, 1)
+            await panel.database.write(ASSISTANTS.add, one, 1)
         validators = await of(panel).candidates("validation", ["big-70b"])
         assert names(validators) == ["small-1b@fake", "big-70b@fake", "mid-8b@fake"]
         assert (validators[0].prompt, validators[0].appointed) == ("I am Ada.", True)

@@ -1,0 +1,286 @@
+"""A table whose rows are one struct: its members are the only list of columns, and mypy sees what is read.
+
+    PROMPTS = Table("prompt", Prompt, "prompt", unique=("name",), key="prompt_id")
+    prompt = await database.read(PROMPTS.get, 7)            # a Prompt; raises `NotFound`
+    prompt = await database.write(PROMPTS.change, 7, data, now)    # the members of `data` that are not UNSET
+
+Members of some names mean something, where a struct has them: `id` comes from the insert; `created_at` and `updated_at`
+are kept; `version` begins at 1 and grows with each change; `deleted_at`: what is removed stays, unseen. Whose a row is
+and what it belongs to (`owner`, `project`, ...) is a member like any other, and `PROMPTS.of(owner=7)` is the table as
+that owner sees it: nothing else is read, changed or counted as a taken name.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from msgspec import NODEFAULT, UNSET, Struct, structs
+
+from orchd.entity.columns import Column, members_of
+from orchd.errors import Conflict, NotFound
+from orchd.protocol.page import within
+from orchd.protocol.types import timestamp
+from orchd.storage import Statement, Steps, SqlValue
+
+R = TypeVar("R", bound=Struct)
+
+_KEPT = ("id", "created_at", "updated_at", "version", "deleted_at")
+"""Members that nobody sends to be stored."""
+
+
+class SortOrder(NamedTuple):
+    """How a list is ordered: by members that together are different in each row; `down`: the greatest first."""
+
+    members: tuple[str, ...] = ("id",)
+    down: bool = False
+
+
+BY_ID = SortOrder()
+
+
+class Table(Generic[R]):
+    """The rows of one table, as steps of the caller's transaction. Immutable; its SQL is made once, where it can be."""
+
+    def __init__(
+        self,
+        name: str,
+        row: type[R],
+        word: str,
+        *,
+        key: str = "id",
+        unique: tuple[str, ...] = (),
+        long: tuple[str, ...] = (),
+        unread: tuple[str, ...] = (),
+        scope: dict[str, object] | None = None,
+    ) -> None:
+        """`word` is how people are told of a row, `key` the member by which requests name it. What is `unique` is so
+        within the scope. `long` names members whose texts are measured before they are read, `unread` columns that the
+        struct does not have. Raises `TypeError` for a struct that can't be stored."""
+        self.name, self.row, self.word, self.key, self.unread = name, row, word, key, unread
+        self._unique, self._long, self._scope = unique, long, scope or {}
+        self._members = {member.name: member for member in members_of(row)}
+        self._checked(dict.fromkeys((*unique, *long)))
+        self._defaults = _defaults(row)
+        self.all_columns: tuple[Column, ...] = tuple(c for member in self._members.values() for c in member.columns)
+        self.columns = ", ".join(column.name for column in self.all_columns)
+        """In the order in which `read` wants them."""
+        self._reading = _reading(self._members.values())
+        self._inserted = [member for member in self._members if member != "id"]
+        columns = self._columns(self._inserted)
+        self._insert = f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+        found, self._found_values = self._where(self._scope)
+        self._find = f"SELECT {self.columns} FROM {name} WHERE id = ?{found}"
+        self._delete = f"DELETE FROM {name} WHERE id = ?{found}"
+
+    def of(self, **scope: object) -> "Table[R]":
+        """Return this table as far as these members have these values; what is added to it has them."""
+        return Table(
+            self.name,
+            self.row,
+            self.word,
+            key=self.key,
+            unique=self._unique,
+            long=self._long,
+            unread=self.unread,
+            scope={**self._scope, **scope},
+        )
+
+    def columns_as(self, alias: str) -> str:
+        """Return the columns for a statement that calls the table so."""
+        return ", ".join(f"{alias}.{column.name}" for column in self.all_columns)
+
+    def read(self, stored: tuple[Any, ...], **elsewhere: object) -> R:
+        """Return a row of `columns` as its struct; `elsewhere`: the members that other tables have."""
+        values: dict[str, Any] = elsewhere
+        for name, start, end, show in self._reading:
+            values[name] = stored[start] if show is None else show(*stored[start:end])
+        return self.row(**values)
+
+    def find(self, row_id: int) -> Steps[R | None]:
+        """Return one row, None when it does not exist."""
+        found = yield Statement(self._find, (row_id, *self._found_values))
+        return self.read(found.rows[0]) if found.rows else None
+
+    def get(self, row_id: int) -> Steps[R]:
+        """Return one row. Raises `NotFound`."""
+        found = yield from self.find(row_id)
+        if found is None:
+            raise self._missing()
+        return found
+
+    def insert(self, content: Struct, now: int, **more: object) -> Steps[int]:
+        """Store what is in `content` and `more`, and for the rest what the struct says; return the new row's id.
+
+        Raises `Conflict` for a name that is taken, `TypeError` for members that are missing or unknown.
+        """
+        values = {**self._defaults, **self._given(content), **self._checked(more), **self._scope}
+        values |= self._times("created_at", "updated_at", now=now)
+        yield from self._check_unique(values, 0)
+        done = yield Statement(self._insert, self._stored(self._inserted, values))
+        return done.last_id
+
+    def add(self, content: Struct, now: int, **more: object) -> Steps[R]:
+        """Store a row as `insert` does; return it as it is stored."""
+        row_id = yield from self.insert(content, now, **more)
+        return (yield from self.get(row_id))
+
+    def change(self, row_id: int, patch: Struct, now: int | None, *, version: int | None = None) -> Steps[R]:
+        """Store the members that are given: those that are UNSET stay, None clears. Return the row as it is stored.
+
+        `now` None leaves the time of its last change alone. Raises `NotFound`; `Conflict` for a name that is taken, or
+        when the row is not of this `version` any more.
+        old = yield from self.get(row_id)
+        self._check_version(old, version)
+        values = self._given(patch)
+        yield from self._check_unique(values, row_id, old)
+        yield from self._set(row_id, values, now)
+        return (yield from self.get(row_id))
+
+    def remove(self, row_id: int, now: int) -> Steps[None]:
+        """Delete a row, or mark it as deleted where its struct has `deleted_at`. Raises `NotFound`."""
+        if "deleted_at" in self._members:
+            yield from self.get(row_id)
+            yield from self._set(row_id, self._times("deleted_at", now=now), now)
+            return
+        done = yield Statement(self._delete, (row_id, *self._found_values))
+        if not done.changed:
+            raise self._missing()
+
+    def page(
+        self,
+        limit: int,
+        after: tuple[SqlValue, ...] | None = None,
+        order: SortOrder = BY_ID,
+        room: int | None = None,
+        **equal: object,
+    ) -> Steps[list[R]]:
+        """Return up to `limit` rows in an order, those after one that has there the values `after`, and whose members
+        are `equal` (None: any). With `room`, only as many as have that many bytes together in their `long` members,
+        at least one, and one more, so that a page of a reply can tell that there is more."""
+        wanted = {name: value for name, value in self._checked(equal).items() if value is not None}
+        where, values = self._where(self._scope | wanted)
+        columns = self._columns(order.members)
+        if after is not None:
+            beyond, compared = _beyond(columns, after, order.down)
+            where, values = f"{where} AND ({beyond})", (*values, *compared)
+        direction = " DESC" if order.down else ""
+        tail = (
+            f"FROM {self.name} WHERE id > 0{where} ORDER BY {', '.join(name + direction for name in columns)} LIMIT ?"
+        )
+        if room is not None and self._long:
+            lengths = " + ".join(f"LENGTH({name})" for name in self._columns(self._long))
+            sizes = yield Statement(f"SELECT {lengths} {tail}", (*values, limit))
+            limit = within([row[0] for row in sizes.rows], room) + 1
+        found = yield Statement(f"SELECT {self.columns} {tail}", (*values, limit))
+        return [self.read(row) for row in found.rows]
+
+    def update_of(self, *members: str, where: str = "id = ?", also: str = "") -> Callable[..., Statement]:
+        """Return what makes the statement that stores these members of a struct where the values that follow say; it is
+        for frequent transactions, checks nothing, and keeps nothing but what is named."""
+        names = [f"{name} = ?" for name in self._columns(members)]
+        sql = f"UPDATE {self.name} SET {', '.join([*names, also] if also else names)} WHERE {where}"
+
+        def statement(content: Struct, *chosen: SqlValue) -> Statement:
+            values = {name: getattr(content, name) for name in members}
+            return Statement(sql, (*self._stored(members, values), *chosen))
+
+        return statement
+
+    def _set(self, row_id: int, values: Mapping[str, object], now: int | None) -> Steps[None]:
+        if now is not None:
+            values = {**values, **self._times("updated_at", now=now)}
+        sets = [f"{name} = ?" for name in self._columns(values)]
+        if "version" in self._members:
+            sets.append("version = version + 1")
+        if sets:
+            yield Statement(
+                f"UPDATE {self.name} SET {', '.join(sets)} WHERE id = ?", (*self._stored(values, values), row_id)
+            )
+
+    def _given(self, content: Struct) -> dict[str, object]:
+        values = {name: getattr(content, name) for name in content.__struct_fields__ if name not in (self.key, *_KEPT)}
+        return self._checked({name: value for name, value in values.items() if value is not UNSET})
+
+    def _checked(self, values: Mapping[str, object]) -> dict[str, object]:
+        unknown = values.keys() - self._members.keys()
+        if unknown:
+            raise TypeError(f"{self.name} has no {', '.join(sorted(unknown))}")
+        return dict(values)
+
+    def _times(self, *names: str, now: int) -> dict[str, object]:
+        kept = [self._members[name] for name in names if name in self._members]
+        return {member.name: now if member.show is None else timestamp(now) for member in kept}
+
+    def _columns(self, members: Any) -> list[str]:
+        return [column.name for name in members for column in self._members[name].columns]
+
+    def _stored(self, members: Any, values: Mapping[str, Any]) -> tuple[SqlValue, ...]:
+        stored: list[SqlValue] = []
+        for name in members:
+            if name not in values:
+                raise TypeError(f"a {self.word} needs {name}")
+            store = self._members[name].store
+            stored += (values[name],) if store is None else store(values[name])
+        return tuple(stored)
+
+    def _where(self, equal: Mapping[str, object]) -> tuple[str, tuple[SqlValue, ...]]:
+        """Return conditions to follow another one, and their values."""
+        named = list(equal)
+        conditions = [f" AND {name} = ?" for name in self._columns(named)]
+        if "deleted_at" in self._members:
+            conditions.append(" AND deleted_at IS NULL")
+        return "".join(conditions), self._stored(named, equal)
+
+    def _check_unique(self, values: Mapping[str, Any], own_id: int, old: Struct | None = None) -> Steps[None]:
+        for member in self._unique:
+            if values.get(member) is None or (old is not None and getattr(old, member) == values[member]):
+                continue
+            where, same = self._where(self._scope | {member: values[member]})
+            found = yield Statement(f"SELECT id FROM {self.name} WHERE id <> ?{where}", (own_id, *same))
+            if found.rows:
+                raise self._taken(_camel(member))
+
+    def _check_version(self, old: R, version: int | None) -> None:
+        present = getattr(old, "version", None)
+        if version is not None and present != version:
+            raise Conflict(
+                f"the {self.word} was changed meanwhile", field="version", path="$.data.version", version=present
+            )
+
+    def _taken(self, field: str) -> Conflict:
+        article = "an" if self.word[0] in "aeiou" else "a"
+        return Conflict(f"there is {article} {self.word} of that {field}", field=field, path=f"$.data.{field}")
+
+    def _missing(self) -> NotFound:
+        return NotFound(f"there is no such {self.word}", field=_camel(self.key), path=f"$.data.{_camel(self.key)}")
+
+
+def _defaults(row: type[Struct]) -> dict[str, Any]:
+    made = {
+        field.name: field.default_factory() if field.default is NODEFAULT else field.default
+        for field in structs.fields(row)
+        if not field.required
+    }
+    return {"version": 1, **made} if "version" in row.__struct_fields__ else made
+
+
+def _reading(members: Any) -> list[tuple[str, int, int, Callable[..., Any] | None]]:
+    places, start = [], 0
+    for member in members:
+        places.append((member.name, start, start + len(member.columns), member.show))
+        start += len(member.columns)
+    return places
+
+
+def _beyond(columns: list[str], after: tuple[SqlValue, ...], down: bool) -> tuple[str, list[SqlValue]]:
+    """Return the condition that a row comes after one with these values: greater in one, equal in those before."""
+    sign = "<" if down else ">"
+    ors, values = [], list[SqlValue]()
+    for place, column in enumerate(columns):
+        ors.append(" AND ".join([*(f"{name} = ?" for name in columns[:place]), f"{column} {sign} ?"]))
+        values += after[: place + 1]
+    return f"{columns[0]} {sign}= ? AND ({' OR '.join(f'({part})' for part in ors)})", [after[0], *values]
+
+
+def _camel(member: str) -> str:
+    first, *others = member.split("_")
+    return first + "".join(part.capitalize() for part in others)

@@ -1,0 +1,73 @@
+"""Which columns a struct has, and that values come back as they went."""
+
+from typing import Annotated, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import Struct, structs
+
+from orchd.entity.columns import Column, Spread, members_of
+from tests.entity.things import Limits, Place, Thing
+
+COLUMNS = {column.name: column for member in members_of(Thing) for column in member.columns}
+
+
+def test_each_member_has_its_columns_but_those_that_are_elsewhere() -> None:
+    assert list(COLUMNS) == [
+        "id", "user_name", "long_name", "colour", "active", "tags_json", "extra_json", "max_count", "share", "shelf",
+        "shelf_row", "version", "created_at", "updated_at", "deleted_at",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        Column("user_name", "text", False),
+        Column("colour", "text", True),
+        Column("active", "integer", False),
+        Column("tags_json", "text", False),
+        Column("extra_json", "text", True),
+        Column("max_count", "integer", True),
+        Column("share", "real", False),
+        Column("created_at", "integer", False),
+    ],
+)
+def test_the_type_says_what_the_column_is(column: Column) -> None:
+    assert COLUMNS[column.name] == column
+
+
+THINGS = st.builds(
+    Thing,
+    id=st.integers(1, 2**53),
+    long_name=st.text(),
+    colour=st.sampled_from(["red", "blue", None]),
+    active=st.booleans(),
+    tags=st.lists(st.text()).map(tuple),
+    extra=st.none() | st.dictionaries(st.text(), st.integers(0, 9)),
+    limits=st.builds(Limits, st.none() | st.integers(0, 9), st.floats(0, 1)),
+    place=st.builds(Place, st.text(), st.integers(0, 9)),
+    created_at=st.just("2030-03-17T17:46:40.000Z"),
+    updated_at=st.integers(0, 2**53),
+)
+
+
+@given(THINGS)
+def test_what_was_stored_is_shown(thing: Thing) -> None:
+    values = structs.asdict(thing)
+    for member in members_of(Thing):
+        value = values[member.name]
+        stored = (value,) if member.store is None else member.store(value)
+        assert all(part is None or type(part) in (int, float, str) for part in stored)
+        assert (stored[0] if member.show is None else member.show(*stored)) == value
+
+
+class Inner(Struct):
+    tags: tuple[str, ...]
+
+
+@pytest.mark.parametrize("hint", [bytes, object, Any, set[int], complex, Annotated[Inner, Spread("tags")]])
+def test_what_no_column_holds_is_refused_at_once(hint: Any) -> None:
+    holder = type("Holder", (Struct,), {"__annotations__": {"id": int, "member": hint}})
+    with pytest.raises(TypeError):
+        members_of(holder)

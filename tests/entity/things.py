@@ -1,0 +1,70 @@
+"""An entity as entities of the daemon are, with all that a table can keep."""
+
+from typing import Annotated, Literal, NamedTuple, TypeAlias
+
+from msgspec import UNSET, Struct, UnsetType
+
+from orchd.entity import Elsewhere, Named, SortOrder, Spread, Table
+from orchd.protocol.types import Timestamp
+
+Colour: TypeAlias = Literal["red", "blue"]
+
+
+class Limits(Struct, frozen=True):
+    most: int | None = None
+    share: float = 0.5
+
+
+class Place(NamedTuple):
+    shelf: str
+    row: int
+
+
+class Thing(Struct, frozen=True, kw_only=True, rename="camel"):
+    id: int
+    owner: Annotated[str, Named("user_name")] = "ann"
+    long_name: str
+    colour: Colour | None = None
+    active: bool = True
+    tags: tuple[str, ...] = ()
+    extra: dict[str, int] | None = None
+    limits: Annotated[Limits, Spread("max_count", "share")] = Limits()
+    place: Annotated[Place, Spread("shelf", "shelf_row")] = Place("a", 1)
+    parents: Annotated[tuple[int, ...], Elsewhere] = ()
+    version: int = 1
+    created_at: Timestamp
+    updated_at: int
+    deleted_at: int | None = None
+
+
+class ThingCreate(Struct, frozen=True):
+    long_name: str
+    colour: Colour | None = None
+    active: bool = True
+    tags: tuple[str, ...] = ()
+    extra: dict[str, int] | None = None
+    limits: Limits = Limits()
+
+
+class ThingUpdate(Struct, frozen=True):
+    thing_id: int = 0
+    long_name: str | UnsetType = UNSET
+    colour: Colour | UnsetType | None = UNSET
+    active: bool | UnsetType = UNSET
+    tags: tuple[str, ...] | UnsetType = UNSET
+    extra: dict[str, int] | UnsetType | None = UNSET
+    limits: Limits | UnsetType = UNSET
+
+
+THINGS = Table("thing", Thing, "thing", key="thing_id", unique=("long_name",), long=("long_name",))
+BY_NAME = SortOrder(("long_name",))
+LATEST = SortOrder(("updated_at", "id"), down=True)
+
+SQL = """
+CREATE TABLE thing (
+    id INTEGER NOT NULL PRIMARY KEY {auto}, user_name VARCHAR(40) NOT NULL, long_name {text} NOT NULL,
+    colour VARCHAR(9), active INTEGER NOT NULL, tags_json {text} NOT NULL, extra_json {text}, max_count BIGINT,
+    share DOUBLE PRECISION NOT NULL, shelf VARCHAR(9) NOT NULL, shelf_row INTEGER NOT NULL, version INTEGER NOT NULL,
+    created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, deleted_at BIGINT
+) {table}
+"""
