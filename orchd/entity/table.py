@@ -19,7 +19,7 @@ from orchd.entity.columns import Column, members_of
 from orchd.errors import Conflict, NotFound
 from orchd.protocol.page import within
 from orchd.protocol.types import timestamp
-from orchd.storage import Statement, Steps, SqlValue
+from orchd.storage import SqlValue, Statement, Steps
 
 R = TypeVar("R", bound=Struct)
 
@@ -84,10 +84,6 @@ class Table(Generic[R]):
             scope={**self._scope, **scope},
         )
 
-    def columns_as(self, alias: str) -> str:
-        """Return the columns for a statement that calls the table so."""
-        return ", ".join(f"{alias}.{column.name}" for column in self.all_columns)
-
     def read(self, stored: tuple[Any, ...], **elsewhere: object) -> R:
         """Return a row of `columns` as its struct; `elsewhere`: the members that other tables have."""
         values: dict[str, Any] = elsewhere
@@ -128,6 +124,7 @@ class Table(Generic[R]):
 
         `now` None leaves the time of its last change alone. Raises `NotFound`; `Conflict` for a name that is taken, or
         when the row is not of this `version` any more.
+        """
         old = yield from self.get(row_id)
         self._check_version(old, version)
         values = self._given(patch)
@@ -135,10 +132,12 @@ class Table(Generic[R]):
         yield from self._set(row_id, values, now)
         return (yield from self.get(row_id))
 
-    def remove(self, row_id: int, now: int) -> Steps[None]:
-        """Delete a row, or mark it as deleted where its struct has `deleted_at`. Raises `NotFound`."""
+    def remove(self, row_id: int, now: int | None = None) -> Steps[None]:
+        """Delete a row, or note `now` where its struct has `deleted_at`. Raises `NotFound`."""
         if "deleted_at" in self._members:
             yield from self.get(row_id)
+            if now is None:
+                raise TypeError(f"say when a {self.word} is deleted")
             yield from self._set(row_id, self._times("deleted_at", now=now), now)
             return
         done = yield Statement(self._delete, (row_id, *self._found_values))
@@ -172,18 +171,6 @@ class Table(Generic[R]):
             limit = within([row[0] for row in sizes.rows], room) + 1
         found = yield Statement(f"SELECT {self.columns} {tail}", (*values, limit))
         return [self.read(row) for row in found.rows]
-
-    def update_of(self, *members: str, where: str = "id = ?", also: str = "") -> Callable[..., Statement]:
-        """Return what makes the statement that stores these members of a struct where the values that follow say; it is
-        for frequent transactions, checks nothing, and keeps nothing but what is named."""
-        names = [f"{name} = ?" for name in self._columns(members)]
-        sql = f"UPDATE {self.name} SET {', '.join([*names, also] if also else names)} WHERE {where}"
-
-        def statement(content: Struct, *chosen: SqlValue) -> Statement:
-            values = {name: getattr(content, name) for name in members}
-            return Statement(sql, (*self._stored(members, values), *chosen))
-
-        return statement
 
     def _set(self, row_id: int, values: Mapping[str, object], now: int | None) -> Steps[None]:
         if now is not None:

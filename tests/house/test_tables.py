@@ -50,7 +50,7 @@ def mysql_columns(table: str) -> Steps[dict[str, tuple[str, bool]]]:
 
 
 async def test_tables_are_as_their_structs_say(store: Database) -> None:
-    assert {table.name for table in TABLES} >= {"assistant"}
+    assert {table.name for table in TABLES} >= {"assistant", "conversation"}
     read = sqlite_columns if store.health().kind == "sqlite" else mysql_columns
     for table in TABLES:
         there = await store.read(read, table.name)

@@ -1,7 +1,8 @@
 """Answers to the frames of conversations."""
 
-from orchd.errors import Invalid, NotFound
-from orchd.features.conversation import queries
+from msgspec import structs
+
+from orchd.errors import Invalid
 from orchd.features.conversation.messages import (
     ConversationDelete,
     ConversationDeleted,
@@ -10,7 +11,7 @@ from orchd.features.conversation.messages import (
     ConversationPage,
     ConversationUpdate,
 )
-from orchd.features.conversation.queries import ConversationRow
+from orchd.features.conversation.queries import CONVERSATIONS, LATEST, ConversationRow
 from orchd.features.conversation.service import Conversations
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import two_numbers
@@ -29,23 +30,20 @@ class ConversationHandlers:
 
     async def list(self, context: Context, data: ConversationList) -> ConversationPage:
         before = two_numbers(data.cursor)
-        rows = await self._database.read(queries.page, data.limit + 1, before)
+        rows = await self._database.read(CONVERSATIONS.page, data.limit + 1, before, LATEST)
         return ConversationPage(*page(rows, data.limit, _item, _cursor))
 
     async def update(self, context: Context, data: ConversationUpdate) -> ConversationItem:
         if data.title is None:
-            row = await self._database.read(queries.find, data.conversation_id)
-        elif not data.title.strip():
+            return _item(await self._database.read(CONVERSATIONS.get, data.conversation_id))
+        title = data.title.strip()
+        if not title:
             raise Invalid("the title is blank", field="title", path="$.data.title")
-        else:
-            row = await self._database.write(queries.rename, data.conversation_id, data.title.strip())
-        if row is None:
-            raise NotFound("there is no such conversation", field="conversationId")
-        return _item(row)
+        named = structs.replace(data, title=title)
+        return _item(await self._database.write(CONVERSATIONS.change, data.conversation_id, named, None))
 
     async def delete(self, context: Context, data: ConversationDelete) -> ConversationDeleted:
-        if not await self._conversations.delete(data.conversation_id):
-            raise NotFound("there is no such conversation", field="conversationId")
+        await self._conversations.delete(data.conversation_id)
         return ConversationDeleted(data.conversation_id)
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 
-from orchd.features.conversation import queries
+from orchd.features.conversation.queries import CONVERSATIONS
 from orchd.storage import Database
 
 TITLE_CHARACTERS = 60
@@ -23,12 +23,11 @@ class Conversations:
         when it is gone, for the work that began meanwhile."""
         self._around_delete.append(callback)
 
-    async def delete(self, conversation_id: int) -> bool:
-        """Delete a conversation and its messages; return whether it was there."""
+    async def delete(self, conversation_id: int) -> None:
+        """Delete a conversation and its messages. Raises `NotFound`."""
         await self._end_work(conversation_id)
-        removed = await self._database.write(queries.remove, conversation_id)
+        await self._database.write(CONVERSATIONS.remove, conversation_id)
         await self._end_work(conversation_id)
-        return removed
 
     async def _end_work(self, conversation_id: int) -> None:
         for callback in self._around_delete:

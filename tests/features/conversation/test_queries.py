@@ -1,6 +1,11 @@
 """The table of conversations, on both databases."""
 
+import pytest
+
+from orchd.errors import NotFound
 from orchd.features.conversation import queries
+from orchd.features.conversation.messages import ConversationUpdate
+from orchd.features.conversation.queries import CONVERSATIONS, LATEST
 from orchd.storage import Database
 
 
@@ -12,7 +17,7 @@ async def test_pages_are_latest_first_and_complete_whatever_shares_a_time(store:
     ids = [await make(store, f"c{number}", 100 + number // 3) for number in range(10)]
     seen: list[int] = []
     before = None
-    while rows := await store.read(queries.page, 4, before):
+    while rows := await store.read(CONVERSATIONS.page, 4, before, LATEST):
         seen += [row.id for row in rows]
         before = (rows[-1].updated_at, rows[-1].id)
     assert seen == ids[::-1]
@@ -25,20 +30,25 @@ async def test_extend_moves_the_leaf_and_counts(store: Database) -> None:
     assert row == queries.ConversationRow(one, "c", "other", None, 77, 2, 5, 9)
 
 
-async def test_rename_and_remove_tell_whether_it_was_there(store: Database) -> None:
+async def test_a_new_title_is_no_news_of_the_conversation(store: Database) -> None:
     one = await make(store, "c", 5)
-    row = await store.write(queries.rename, one, "né 🦜")
-    assert row is not None
-    assert row.title == "né 🦜"
-    assert await store.write(queries.rename, one, "né 🦜") == row, "the same title again is no failure"
-    assert await store.write(queries.remove, one)
-    assert not await store.write(queries.remove, one)
-    assert await store.write(queries.rename, one, "x") is None
+    named = ConversationUpdate(one, "né 🦜")
+    row = await store.write(CONVERSATIONS.change, one, named, None)
+    assert (row.title, row.updated_at) == ("né 🦜", 5)
+    assert await store.write(CONVERSATIONS.change, one, named, None) == row, "the same title again is no failure"
+
+
+async def test_what_is_removed_is_not_found(store: Database) -> None:
+    one = await make(store, "c", 5)
+    await store.write(CONVERSATIONS.remove, one)
+    with pytest.raises(NotFound) as error:
+        await store.write(CONVERSATIONS.remove, one)
+    assert error.value.path == "$.data.conversationId"
 
 
 async def test_ids_are_never_used_again(store: Database) -> None:
     first = await make(store, "a", 1)
-    await store.write(queries.remove, first)
+    await store.write(CONVERSATIONS.remove, first)
     assert await make(store, "b", 2) > first
 
 

@@ -2,9 +2,11 @@
 
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchd.errors import NotFound
 from orchd.features.conversation import queries
 from orchd.features.conversation.service import TITLE_CHARACTERS, Conversations, title_of
 from orchd.storage import Database
@@ -35,6 +37,7 @@ async def test_deletion_waits_for_those_who_work_in_the_conversation(store: Data
         heard.append((conversation_id, await store.read(queries.find, one) is not None))
 
     conversations.around_delete(hear)
-    assert await conversations.delete(one)
+    await conversations.delete(one)
     assert heard == [(one, True), (one, False)], "before, and for what began meanwhile"
-    assert not await conversations.delete(one)
+    with pytest.raises(NotFound):
+        await conversations.delete(one)

@@ -50,7 +50,7 @@ class AssistantHandlers:
         return await self._database.write(ASSISTANTS.change, data.assistant_id, _checked(data), _now())
 
     async def delete(self, context: Context, data: AssistantDelete) -> AssistantDeleted:
-        await self._database.write(ASSISTANTS.remove, data.assistant_id, _now())
+        await self._database.write(ASSISTANTS.remove, data.assistant_id)
         return AssistantDeleted(data.assistant_id)
 
 
