@@ -11,7 +11,7 @@ that owner sees it: nothing else is read, changed or counted as a taken name.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from msgspec import NODEFAULT, UNSET, Struct, structs
 
@@ -37,6 +37,12 @@ class SortOrder(NamedTuple):
 BY_ID = SortOrder()
 
 
+class Update(Protocol):
+    """Makes a statement of the members of `content`, or of `more`, and of the values in its condition."""
+
+    def __call__(self, content: Struct, *chosen: SqlValue, **more: object) -> Statement: ...
+
+
 class Table(Generic[R]):
     """The rows of one table, as steps of the caller's transaction. Immutable; its SQL is made once, where it can be."""
 
@@ -58,6 +64,7 @@ class Table(Generic[R]):
         self.name, self.row, self.word, self.key, self.unread = name, row, word, key, unread
         self._unique, self._long, self._scope = unique, long, scope or {}
         self._members = {member.name: member for member in members_of(row)}
+        self._elsewhere = set(row.__struct_fields__) - self._members.keys()
         self._checked(dict.fromkeys((*unique, *long)))
         self._defaults = _defaults(row)
         self.all_columns: tuple[Column, ...] = tuple(c for member in self._members.values() for c in member.columns)
@@ -83,6 +90,10 @@ class Table(Generic[R]):
             unread=self.unread,
             scope={**self._scope, **scope},
         )
+
+    def columns_as(self, alias: str) -> str:
+        """Return the columns for a statement that calls the table so."""
+        return ", ".join(f"{alias}.{column.name}" for column in self.all_columns)
 
     def read(self, stored: tuple[Any, ...], **elsewhere: object) -> R:
         """Return a row of `columns` as its struct; `elsewhere`: the members that other tables have."""
@@ -172,6 +183,18 @@ class Table(Generic[R]):
         found = yield Statement(f"SELECT {self.columns} {tail}", (*values, limit))
         return [self.read(row) for row in found.rows]
 
+    def update_of(self, *members: str, where: str = "id = ?", also: str = "") -> "Update":
+        """Return what makes the statement that stores these members where a condition holds; for frequent
+        transactions: it checks nothing, and keeps nothing but what is named."""
+        sets = [f"{name} = ?" for name in self._columns(members)]
+        sql = f"UPDATE {self.name} SET {', '.join([*sets, also] if also else sets)} WHERE {where}"
+
+        def statement(content: Struct, *chosen: SqlValue, **more: object) -> Statement:
+            values = {name: more[name] if name in more else getattr(content, name) for name in members}
+            return Statement(sql, (*self._stored(members, values), *chosen))
+
+        return statement
+
     def _set(self, row_id: int, values: Mapping[str, object], now: int | None) -> Steps[None]:
         if now is not None:
             values = {**values, **self._times("updated_at", now=now)}
@@ -184,7 +207,8 @@ class Table(Generic[R]):
             )
 
     def _given(self, content: Struct) -> dict[str, object]:
-        values = {name: getattr(content, name) for name in content.__struct_fields__ if name not in (self.key, *_KEPT)}
+        left = (self.key, *_KEPT, *self._elsewhere)
+        values = {name: getattr(content, name) for name in content.__struct_fields__ if name not in left}
         return self._checked({name: value for name, value in values.items() if value is not UNSET})
 
     def _checked(self, values: Mapping[str, object]) -> dict[str, object]:

@@ -131,6 +131,20 @@ async def test_a_page_ends_by_bytes_and_shows_that_there_is_more(things: Databas
         assert len(await things.read(THINGS.page, 9, None, BY_NAME, room)) == rows
 
 
+async def test_a_frequent_change_is_one_statement_and_names_all_that_it_writes(things: Database) -> None:
+    one = await things.write(THINGS.add, ThingCreate("one"), NOW)
+    save = THINGS.update_of("place", "active", "limits", where="id = ? AND version = ?", also="version = version + 1")
+
+    def saved(thing: Thing, version: int) -> Steps[int]:
+        done = yield save(thing, thing.id, version, active=False)
+        return done.changed
+
+    moved = structs.replace(one, place=Place("b", 7), limits=Limits(1, 0.0), long_name="not this")
+    assert await things.write(saved, moved, 1) == 1
+    assert await things.write(saved, moved, 1) == 0
+    assert await things.read(THINGS.get, one.id) == structs.replace(moved, long_name="one", active=False, version=2)
+
+
 class Stranger(Struct):
     long_name: str
     colours: str = "red"

@@ -50,7 +50,14 @@ def mysql_columns(table: str) -> Steps[dict[str, tuple[str, bool]]]:
 
 
 async def test_tables_are_as_their_structs_say(store: Database) -> None:
-    assert {table.name for table in TABLES} >= {"assistant", "conversation"}
+    assert {table.name for table in TABLES} >= {
+        "assistant",
+        "conversation",
+        "task",
+        "subtask",
+        "task_approval",
+        "task_log",
+    }
     read = sqlite_columns if store.health().kind == "sqlite" else mysql_columns
     for table in TABLES:
         there = await store.read(read, table.name)

@@ -28,18 +28,9 @@ def planning(**changes: object) -> TaskState:
 def subtask(subtask_id: int, *depends_on: int, **changes: object) -> SubtaskRow:
     """A subtask that was not begun."""
     row = SubtaskRow(
-        subtask_id,
-        7,
-        subtask_id - 1,
-        f"part {subtask_id}",
-        f"Do {subtask_id}",
-        "general",
-        5,
-        None,
-        None,
-        False,
-        depends_on,
-    )
+        id=subtask_id, task_id=7, position=subtask_id - 1, title=f"part {subtask_id}", prompt=f"Do {subtask_id}",
+        task_type="general", difficulty=5, assistant=None, depends_on=depends_on,
+    )  # fmt: skip
     return msgspec.structs.replace(row, **changes)
 
 

@@ -1,9 +1,10 @@
 """What the tables hold, as values. The SQL is in `queries.py` (the runner's) and beside who else needs some."""
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
+from orchd.entity import Elsewhere, Named, Spread
 from orchd.features.models import TaskType
 from orchd.features.task.core.work import Checked, Made, PartLink, Plan
 
@@ -47,7 +48,7 @@ class Budget(Struct, frozen=True):
     max_minutes: float | None = None
 
 
-class TaskRow(Struct, frozen=True):
+class TaskRow(Struct, frozen=True, kw_only=True):
     """One task. Times in Unix milliseconds.
 
     `ready`: a runner should look at it; `owner`: the daemon run that has it in hand, None when nobody has. `version`
@@ -56,38 +57,38 @@ class TaskRow(Struct, frozen=True):
     """
 
     id: int
-    user: str
+    user: Annotated[str, Named("user_name")]
     title: str
     description: str
     priority: int
     """0 low, 1 medium, 2 high, 3 urgent."""
     model: str | None
-    status: TaskStatus
-    waits_for: WaitsFor
-    reason: str
-    wish: Wish
-    ready: bool
-    owner: str | None
+    status: TaskStatus = "pending"
+    waits_for: WaitsFor = ""
+    reason: str = ""
+    wish: Wish = ""
+    ready: bool = False
+    owner: str | None = None
     version: int
-    round: int
-    planned: bool
-    plan_model: str | None
+    round: int = 1
+    planned: bool = False
+    plan_model: str | None = None
     auto_run: bool
-    budget: Budget
-    calls: int
-    tokens: int
-    seconds: float
+    budget: Annotated[Budget, Spread("max_calls", "max_tokens", "max_minutes")]
+    calls: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
     due_at: int | None
-    result: str | None
-    result_notes: str
-    links: list[PartLink]
+    result: str | None = None
+    result_notes: str = ""
+    links: list[PartLink] = []
     created_at: int
     updated_at: int
-    started_at: int | None
-    completed_at: int | None
+    started_at: int | None = None
+    completed_at: int | None = None
 
 
-class SubtaskRow(Struct, frozen=True):
+class SubtaskRow(Struct, frozen=True, kw_only=True):
     """One subtask, with the ids of those that it needs. `attempts` counts all there were; `kept` is the one whose
     result this is. Times in Unix milliseconds."""
 
@@ -99,9 +100,9 @@ class SubtaskRow(Struct, frozen=True):
     task_type: TaskType
     difficulty: int
     assistant: str | None
-    model: str | None
-    needs_approval: bool
-    depends_on: tuple[int, ...]
+    model: str | None = None
+    needs_approval: bool = False
+    depends_on: Annotated[tuple[int, ...], Elsewhere]
     status: SubtaskStatus = "pending"
     attempts: int = 0
     kept: int | None = None
@@ -184,7 +185,7 @@ class ApprovalRow(Struct, frozen=True):
     subtask_id: int | None
     kind: ApprovalKind
     hash: str
-    status: ApprovalStatus
+    status: Annotated[ApprovalStatus, Named("state")]
     note: str
     created_at: int
     decided_at: int | None
@@ -205,6 +206,18 @@ class LogEntry(Struct, frozen=True):
     level: LogLevel
     message: str
     details_json: str | None = None
+
+
+class LogRow(Struct, frozen=True):
+    """A line of a log as it is stored; time in Unix milliseconds."""
+
+    id: int
+    task_id: int
+    subtask_id: int | None
+    level: LogLevel
+    message: str
+    details_json: str | None
+    created_at: int
 
 
 class Gauged(NamedTuple):

@@ -6,15 +6,16 @@ so what is checked here still holds at the commit.
 """
 
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
 
 import msgspec
+from msgspec import Struct
 
 from orchd.errors import Conflict, NotFound
 from orchd.features.task.core.rows import RUNNING, Budget, LogEntry, TaskRow
 from orchd.features.task.core.work import Checked
 from orchd.features.task.store import saving_queries
 from orchd.features.task.store.lifecycle_queries import existing, rebind, reconsider
+from orchd.features.task.store.queries import TASKS
 from orchd.features.verification import remove_ledgers
 from orchd.storage import Statement, Steps
 
@@ -22,9 +23,10 @@ MAX_DEPENDENCIES = 100
 """Tasks that one task may wait for."""
 
 _IDS_AT_ONCE = 500
+_UPDATE = TASKS.update_of("title", "description", "priority", "model", "auto_run", "budget", "due_at")
 
 
-class TaskDraft(NamedTuple):
+class TaskDraft(Struct, frozen=True):
     """A task that is to be made; `due_at` in Unix milliseconds."""
 
     user: str
@@ -53,35 +55,17 @@ def editable(task_id: int) -> Steps[TaskRow]:
 
 def create(draft: TaskDraft, depends_on: Collection[int], now: int) -> Steps[int]:
     """Make a task that nobody has told to begin; return its id. Raises `NotFound` for a task it should wait for."""
-    budget = draft.budget
-    inserted = yield Statement(
-        "INSERT INTO task (user_name, title, description, priority, model, status, waits_for, reason, wish, ready,"
-        " version, round, planned, auto_run, max_calls, max_tokens, max_minutes, calls, tokens, seconds, due_at,"
-        " result_notes, links_json, created_at, updated_at)"
-        " VALUES (?, ?, ?, ?, ?, 'pending', '', '', '', 0, 1, 1, 0, ?, ?, ?, ?, 0, 0, 0, ?, '', '[]', ?, ?)",
-        (
-            draft.user, draft.title, draft.description, draft.priority, draft.model, int(draft.auto_run),
-            budget.max_calls, budget.max_tokens, budget.max_minutes, draft.due_at, now, now,
-        ),
-    )  # fmt: skip
+    task_id = yield from TASKS.insert(draft, now)
     for other in sorted(set(depends_on)):
         yield from _there(other)
-        yield from _insert_dependency(inserted.last_id, other)
-    yield from saving_queries.log(inserted.last_id, [LogEntry(None, "info", "created")], now)
-    return inserted.last_id
+        yield from _insert_dependency(task_id, other)
+    yield from saving_queries.log(task_id, [LogEntry(None, "info", "created")], now)
+    return task_id
 
 
 def change(task: TaskRow, now: int) -> Steps[None]:
     """Store what a person may change of a task, and have it looked at again."""
-    budget = task.budget
-    yield Statement(
-        "UPDATE task SET title = ?, description = ?, priority = ?, model = ?, auto_run = ?, max_calls = ?,"
-        " max_tokens = ?, max_minutes = ?, due_at = ? WHERE id = ?",
-        (
-            task.title, task.description, task.priority, task.model, int(task.auto_run), budget.max_calls,
-            budget.max_tokens, budget.max_minutes, task.due_at, task.id,
-        ),
-    )  # fmt: skip
+    yield _UPDATE(task, task.id)
     yield from rebind(task.id)
     yield from noted(task.id, None, "changed by a person", now)
 

@@ -7,7 +7,7 @@ what was cancelled stays cancelled through any crash: the runner that has the ta
 from collections.abc import Collection
 from typing import NamedTuple
 
-from orchd.errors import Conflict, NotFound
+from orchd.errors import Conflict
 from orchd.features.task.core.approval_hash import plan_hash, step_hash
 from orchd.features.task.core.rows import ENDED, RUNNING, ApprovalRow, LogEntry, TaskRow
 from orchd.features.task.core.state import TaskState
@@ -18,12 +18,7 @@ from orchd.storage import Statement, Steps
 _CANCELLED = '{"code":"cancelled","message":"the task was cancelled"}'
 
 
-def existing(task_id: int) -> Steps[TaskRow]:
-    """Return a task. Raises `NotFound`."""
-    found = yield from queries.find(task_id)
-    if found is None:
-        raise NotFound("there is no such task", field="taskId", path="$.data.taskId")
-    return found
+existing = queries.TASKS.get
 
 
 def refused(task: TaskRow, wanted: str) -> Conflict:
@@ -172,9 +167,7 @@ class Decision(NamedTuple):
 def decide(decision: Decision, now: int) -> Steps[ApprovalRow]:
     """Store a person's word and have the task go on. Raises `NotFound`, or `Conflict` when it was given before or is
     about something else by now."""
-    asked = yield from queries.find_approval(decision.approval_id)
-    if asked is None:
-        raise NotFound("there is no such approval", field="approvalId", path="$.data.approvalId")
+    asked = yield from queries.APPROVALS.get(decision.approval_id)
     wanted = "approved" if decision.approve else "refused"
     if asked.status != "open":
         raise Conflict(f"it is {asked.status}; it can't become {wanted}", status=asked.status, wanted=wanted)
@@ -188,9 +181,7 @@ def decide(decision: Decision, now: int) -> Steps[ApprovalRow]:
     note = f": {decision.note}" if decision.note else ""
     entry = LogEntry(asked.subtask_id, "info", f"a person has {wanted} the {asked.kind}{note}"[:MAX_MESSAGE])
     yield from saving_queries.log(asked.task_id, [entry], now)
-    decided = yield from queries.find_approval(asked.id)
-    assert decided is not None
-    return decided
+    return (yield from queries.APPROVALS.get(asked.id))
 
 
 def reconsider(task_id: int, now: int) -> Steps[None]:

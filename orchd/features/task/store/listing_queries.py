@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from orchd.features.task.core.rows import ApprovalRow, LogLevel, StepRow, SubtaskRow, TaskRow, TaskStatus, WaitsFor
+from orchd.entity import SortOrder
+from orchd.features.task.core.rows import ApprovalRow, LogRow, StepRow, SubtaskRow, TaskRow, TaskStatus, WaitsFor
 from orchd.features.task.store import queries
-from orchd.features.task.store.queries import APPROVAL, STEP, SUBTASK
+from orchd.features.task.store.queries import STEP, SUBTASK
 from orchd.protocol.types import MAX_INTEGER
 from orchd.storage import SqlValue, Statement, Steps
 
@@ -14,6 +15,9 @@ TIMED = 1000
 
 MAX_ATTEMPTS = 100
 """How many of a subtask's attempts are shown, the latest; with the checks of each."""
+
+
+NEWEST = SortOrder(("id",), down=True)
 
 
 class Shown(NamedTuple):
@@ -40,17 +44,6 @@ class Listed(NamedTuple):
     completed_at: int | None
     subtasks: int
     completed: int
-
-
-class Logged(NamedTuple):
-    """A line of a log; time in Unix milliseconds."""
-
-    id: int
-    subtask_id: int | None
-    level: LogLevel
-    message: str
-    details_json: str | None
-    created_at: int
 
 
 class Figures(NamedTuple):
@@ -86,7 +79,7 @@ def find_subtask(subtask_id: int) -> Steps[SubtaskRow | None]:
         "SELECT depends_on FROM subtask_dependency WHERE subtask_id = ? ORDER BY depends_on", (subtask_id,)
     )
     found = yield Statement(f"SELECT {SUBTASK} FROM subtask s WHERE s.id = ?", (subtask_id,))
-    return queries.subtask_row(found.rows[0], tuple(row[0] for row in needed.rows)) if found.rows else None
+    return queries.SUBTASKS.read(found.rows[0], depends_on=tuple(row[0] for row in needed.rows)) if found.rows else None
 
 
 def steps_of(subtask_id: int) -> Steps[list[StepRow]]:
@@ -131,29 +124,12 @@ def _subtask_counts(task_ids: Collection[int]) -> Steps[dict[int, tuple[int, int
     return {row[0]: (row[1], int(row[2])) for row in found.rows}
 
 
-def logs(task_id: int, subtask_id: int | None, limit: int, before: int | None) -> Steps[list[Logged] | None]:
+def logs(task_id: int, subtask_id: int | None, limit: int, before: int | None) -> Steps[list[LogRow] | None]:
     """Return up to `limit` lines, the latest first, from before the line `before`; None when there is no such task."""
     if (yield from queries.find(task_id)) is None:
         return None
-    about = "" if subtask_id is None else "AND subtask_id = ?"
-    whose: tuple[SqlValue, ...] = () if subtask_id is None else (subtask_id,)
-    found = yield Statement(
-        "SELECT id, subtask_id, level, message, details_json, created_at FROM task_log"
-        f" WHERE task_id = ? {about} AND id < ? ORDER BY id DESC LIMIT ?",
-        (task_id, *whose, MAX_INTEGER if before is None else before, limit),
-    )
-    return [Logged(*row) for row in found.rows]
-
-
-def open_approvals(task_id: int | None, limit: int, after: int) -> Steps[list[ApprovalRow]]:
-    """Return up to `limit` questions that nobody has answered, the oldest first, after one; of one task or of all."""
-    of_task = "" if task_id is None else "AND a.task_id = ?"
-    whose: tuple[SqlValue, ...] = () if task_id is None else (task_id,)
-    found = yield Statement(
-        f"SELECT {APPROVAL} FROM task_approval a WHERE a.state = 'open' AND a.id > ? {of_task} ORDER BY a.id LIMIT ?",
-        (after, *whose, limit),
-    )
-    return [ApprovalRow(*row) for row in found.rows]
+    beyond = None if before is None else (before,)
+    return (yield from queries.LOGS.page(limit, beyond, NEWEST, task_id=task_id, subtask_id=subtask_id))
 
 
 def versions(task_ids: Collection[int]) -> Steps[dict[int, int]]:

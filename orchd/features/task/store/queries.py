@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from orchd.entity import Table
 from orchd.features.models import TaskType
 from orchd.features.task.core.rows import (
     RESULTS,
     ApprovalRow,
     Blocker,
-    Budget,
+    LogRow,
     StepError,
     StepKey,
     StepRow,
@@ -21,31 +22,20 @@ from orchd.features.task.core.rows import (
     TaskRow,
 )
 from orchd.features.task.core.state import OF_TASK, TaskState
-from orchd.features.task.core.work import PartLink
 from orchd.storage import Statement, Steps
 
-TASK = (
-    "t.id, t.user_name, t.title, t.description, t.priority, t.model, t.status, t.waits_for, t.reason, t.wish, t.ready,"
-    " t.owner, t.version, t.round, t.planned, t.plan_model, t.auto_run, t.max_calls, t.max_tokens, t.max_minutes,"
-    " t.calls, t.tokens, t.seconds, t.due_at, t.result, t.result_notes, t.links_json, t.created_at, t.updated_at,"
-    " t.started_at, t.completed_at"
-)
-SUBTASK = (
-    "s.id, s.task_id, s.position, s.title, s.prompt, s.task_type, s.difficulty, s.assistant, s.model,"
-    " s.needs_approval, s.status, s.attempts, s.kept, s.result, s.result_model, s.score, s.reviewer, s.notes,"
-    " s.verified, s.self_checked, s.reasons_json, s.created_at, s.updated_at, s.completed_at"
-)
+TASKS = Table("task", TaskRow, "task", key="task_id")
+SUBTASKS = Table("subtask", SubtaskRow, "subtask", key="subtask_id")
+APPROVALS = Table("task_approval", ApprovalRow, "approval", key="approval_id")
+LOGS = Table("task_log", LogRow, "line")
+APPROVAL = APPROVALS.columns
+SUBTASK = SUBTASKS.columns_as("s")
 STEP = (
     "p.step, p.attempt, p.kind, p.subtask_id, p.made, p.round, p.state, p.runs, p.retryable, p.epoch, p.result_json,"
     " p.error_json, p.started_at, p.ended_at"
 )
-APPROVAL = "a.id, a.task_id, a.subtask_id, a.kind, a.hash, a.state, a.note, a.created_at, a.decided_at"
 
-
-def find(task_id: int) -> Steps[TaskRow | None]:
-    """Return one task, None when it does not exist."""
-    found = yield Statement(f"SELECT {TASK} FROM task t WHERE t.id = ?", (task_id,))
-    return task_row(found.rows[0]) if found.rows else None
+find = TASKS.find
 
 
 def subtasks(task_id: int) -> Steps[list[SubtaskRow]]:
@@ -61,7 +51,7 @@ def subtasks(task_id: int) -> Steps[list[SubtaskRow]]:
     found = yield Statement(
         f"SELECT {SUBTASK} FROM subtask s WHERE s.task_id = ? ORDER BY s.position, s.id", (task_id,)
     )
-    return [subtask_row(row, tuple(depends_on.get(row[0], ()))) for row in found.rows]
+    return [SUBTASKS.read(row, depends_on=tuple(depends_on.get(row[0], ()))) for row in found.rows]
 
 
 def steps(task_id: int) -> Steps[list[StepRow]]:
@@ -72,14 +62,8 @@ def steps(task_id: int) -> Steps[list[StepRow]]:
 
 def approvals(task_id: int) -> Steps[list[ApprovalRow]]:
     """Return what persons were asked about a task, in order."""
-    found = yield Statement(f"SELECT {APPROVAL} FROM task_approval a WHERE a.task_id = ? ORDER BY a.id", (task_id,))
-    return [ApprovalRow(*row) for row in found.rows]
-
-
-def find_approval(approval_id: int) -> Steps[ApprovalRow | None]:
-    """Return one question to a person, None when it does not exist."""
-    found = yield Statement(f"SELECT {APPROVAL} FROM task_approval a WHERE a.id = ?", (approval_id,))
-    return ApprovalRow(*found.rows[0]) if found.rows else None
+    found = yield Statement(f"SELECT {APPROVAL} FROM task_approval WHERE task_id = ? ORDER BY id", (task_id,))
+    return [APPROVALS.read(row) for row in found.rows]
 
 
 def blockers(task_id: int) -> Steps[list[Blocker]]:
@@ -139,30 +123,6 @@ def _open_steps(task_id: int) -> Steps[list[StepRow]]:
         (task_id,),
     )
     return [step_row(row) for row in found.rows]
-
-
-def task_row(row: tuple[Any, ...]) -> TaskRow:
-    """Read a row of `TASK`."""
-    (row_id, user, title, description, priority, model, status, waits_for, reason, wish, ready, owner, version,
-     round_, planned, plan_model, auto_run, max_calls, max_tokens, max_minutes, calls, tokens, seconds, due_at, result,
-     result_notes, links_json, *times) = row  # fmt: skip
-    return TaskRow(
-        row_id, user, title, description, priority, model, status, waits_for, reason, wish, bool(ready), owner, version,
-        round_, bool(planned), plan_model, bool(auto_run), Budget(max_calls, max_tokens, max_minutes), calls, tokens,
-        seconds, due_at, result, result_notes, msgspec.json.decode(links_json, type=list[PartLink]), *times,
-    )  # fmt: skip
-
-
-def subtask_row(row: tuple[Any, ...], depends_on: tuple[int, ...]) -> SubtaskRow:
-    """Read a row of `SUBTASK`."""
-    (row_id, task_id, position, title, prompt, task_type, difficulty, assistant, model, needs_approval, status,
-     attempts, kept, result, result_model, score, reviewer, notes, verified, self_checked, reasons_json, *times
-    ) = row  # fmt: skip
-    return SubtaskRow(
-        row_id, task_id, position, title, prompt, task_type, difficulty, assistant, model, bool(needs_approval),
-        depends_on, status, attempts, kept, result, result_model, score, reviewer, notes, bool(verified),
-        bool(self_checked), msgspec.json.decode(reasons_json, type=tuple[str, ...]), *times,
-    )  # fmt: skip
 
 
 def step_row(row: tuple[Any, ...]) -> StepRow:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from orchd.errors import Conflict
-from orchd.features.task.core.rows import ENDED, ApprovalRow, Gauged, LogEntry, StepRow, SubtaskRow, TaskRow
+from orchd.features.task.core.rows import ENDED, ApprovalRow, Gauged, LogEntry, StepRow, TaskRow
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.work import PlannedSubtask
 from orchd.features.task.store import queries
@@ -21,6 +21,17 @@ MAX_LOG_ENTRIES = 2000
 """Kept of a task; the oldest go first, about so."""
 
 _PRUNE_EVERY = 64
+
+
+_UPDATE_TASK = queries.TASKS.update_of(
+    "status", "waits_for", "reason", "wish", "ready", "owner", "planned", "plan_model", "calls", "tokens", "seconds",
+    "result", "result_notes", "links", "started_at", "completed_at", "updated_at",
+    where="id = ? AND owner = ? AND version = ?", also="version = version + 1",
+)  # fmt: skip
+_UPDATE_SUBTASK = queries.SUBTASKS.update_of(
+    "status", "attempts", "kept", "result", "result_model", "score", "reviewer", "notes", "verified", "self_checked",
+    "reasons", "updated_at", "completed_at",
+)  # fmt: skip
 
 
 class OutdatedError(Exception):
@@ -44,7 +55,7 @@ def save(change: Change) -> Steps[TaskState]:
     yield from _save_task(new.task, old.task.version, change.epoch, now)
     for subtask in new.subtasks.values():
         if old.subtasks.get(subtask.id) is not subtask:
-            yield from _save_subtask(subtask)
+            yield _UPDATE_SUBTASK(subtask, subtask.id)
     yield from _save_steps(old, new)
     approvals = yield from _save_approvals(old, new)
     yield from log(new.task.id, change.entries, now)
@@ -66,32 +77,9 @@ def _reread(new: TaskState) -> Steps[TaskState]:
 
 
 def _save_task(task: TaskRow, version: int, epoch: str, now: int) -> Steps[None]:
-    links = msgspec.json.encode(task.links).decode()
-    saved = yield Statement(
-        "UPDATE task SET status = ?, waits_for = ?, reason = ?, wish = ?, ready = ?, owner = ?, planned = ?,"
-        " plan_model = ?, calls = ?, tokens = ?, seconds = ?, result = ?, result_notes = ?, links_json = ?,"
-        " started_at = ?, completed_at = ?, updated_at = ?, version = version + 1"
-        " WHERE id = ? AND owner = ? AND version = ?",
-        (
-            task.status, task.waits_for, task.reason, task.wish, int(task.ready), task.owner, int(task.planned),
-            task.plan_model, task.calls, task.tokens, task.seconds, task.result, task.result_notes, links,
-            task.started_at, task.completed_at, now, task.id, epoch, version,
-        ),
-    )  # fmt: skip
+    saved = yield _UPDATE_TASK(task, task.id, epoch, version, updated_at=now)
     if not saved.changed:
         raise OutdatedError
-
-
-def _save_subtask(one: SubtaskRow) -> Steps[None]:
-    reasons = msgspec.json.encode(one.reasons).decode()
-    yield Statement(
-        "UPDATE subtask SET status = ?, attempts = ?, kept = ?, result = ?, result_model = ?, score = ?, reviewer = ?,"
-        " notes = ?, verified = ?, self_checked = ?, reasons_json = ?, updated_at = ?, completed_at = ? WHERE id = ?",
-        (
-            one.status, one.attempts, one.kept, one.result, one.result_model, one.score, one.reviewer, one.notes,
-            int(one.verified), int(one.self_checked), reasons, one.updated_at, one.completed_at, one.id,
-        ),
-    )  # fmt: skip
 
 
 def _save_steps(old: TaskState, new: TaskState) -> Steps[None]:
@@ -135,41 +123,17 @@ def _save_approvals(old: TaskState, new: TaskState) -> Steps[tuple[ApprovalRow, 
     stored = [one for one in new.approvals if one.id]
     for one in new.approvals:
         if not one.id:
-            asked = yield from _insert_approval(one)
-            stored.append(asked)
+            asked = yield from queries.APPROVALS.insert(one, one.created_at)
+            stored.append(msgspec.structs.replace(one, id=asked))
     return tuple(stored)
-
-
-def _insert_approval(one: ApprovalRow) -> Steps[ApprovalRow]:
-    inserted = yield Statement(
-        "INSERT INTO task_approval (task_id, subtask_id, kind, hash, state, note, created_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (one.task_id, one.subtask_id, one.kind, one.hash, one.status, one.note, one.created_at),
-    )
-    return msgspec.structs.replace(one, id=inserted.last_id)
 
 
 def _add_planned(task_id: int, drafts: Sequence[PlannedSubtask], now: int) -> Steps[None]:
     """Store a plan whole: the subtasks first, since dependencies name their ids."""
     ids: list[int] = []
     for position, draft in enumerate(drafts):
-        inserted = yield Statement(
-            "INSERT INTO subtask (task_id, position, title, prompt, task_type, difficulty, assistant, needs_approval,"
-            " status, attempts, notes, verified, self_checked, reasons_json, created_at, updated_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, 0, 'pending', 0, '', 0, 0, '[]', ?, ?)",
-            (
-                task_id,
-                position,
-                draft.title,
-                draft.prompt,
-                draft.task_type,
-                draft.difficulty,
-                draft.assistant,
-                now,
-                now,
-            ),
-        )
-        ids.append(inserted.last_id)
+        own_id = yield from queries.SUBTASKS.insert(draft, now, task_id=task_id, position=position)
+        ids.append(own_id)
     for own_id, draft in zip(ids, drafts, strict=True):
         for index in sorted(set(draft.depends_on)):
             yield Statement(
@@ -181,12 +145,7 @@ def log(task_id: int, entries: Iterable[LogEntry], now: int) -> Steps[None]:
     """Add to a task's log, and now and then drop what is over the bound."""
     last_id = 0
     for entry in entries:
-        inserted = yield Statement(
-            "INSERT INTO task_log (task_id, subtask_id, level, message, details_json, created_at)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            (task_id, entry.subtask_id, entry.level, entry.message, entry.details_json, now),
-        )
-        last_id = inserted.last_id
+        last_id = yield from queries.LOGS.insert(entry, now, task_id=task_id)
     if last_id % _PRUNE_EVERY == 0 and last_id:
         yield from prune_log(task_id)
 

@@ -5,7 +5,8 @@ open question to a person is bound to the plan as it is then.
 """
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from orchd.errors import Conflict, NotFound, TooLarge
 from orchd.features.models import TaskType, assistants
@@ -20,9 +21,12 @@ from orchd.storage import Statement, Steps
 
 _PAGE = 50
 """Assistants read at once."""
+_UPDATE = queries.SUBTASKS.update_of(
+    "title", "prompt", "task_type", "difficulty", "assistant", "model", "needs_approval", "updated_at"
+)
 
 
-class SubtaskDraft(NamedTuple):
+class SubtaskDraft(Struct, frozen=True):
     """What a person says of a subtask."""
 
     title: str
@@ -51,21 +55,13 @@ def add(task_id: int, draft: SubtaskDraft, position: int | None, now: int) -> St
         raise TooLarge(f"a task has {MAX_SUBTASKS} subtasks at most")
     yield from _check_assistant(draft.assistant)
     _check_graph(others, None, draft.depends_on)
-    inserted = yield Statement(
-        "INSERT INTO subtask (task_id, position, title, prompt, task_type, difficulty, assistant, model,"
-        " needs_approval, status, attempts, notes, verified, self_checked, reasons_json, created_at, updated_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', 0, '', 0, 0, '[]', ?, ?)",
-        (
-            task_id, len(others), draft.title, draft.prompt, draft.task_type, draft.difficulty, draft.assistant,
-            draft.model, int(draft.needs_approval), now, now,
-        ),
-    )  # fmt: skip
-    yield from _set_needed(inserted.last_id, draft.depends_on)
+    own_id = yield from queries.SUBTASKS.insert(draft, now, task_id=task_id, position=len(others))
+    yield from _set_needed(own_id, draft.depends_on)
     order = [one.id for one in others]
-    order.insert(len(order) if position is None else position, inserted.last_id)
+    order.insert(len(order) if position is None else position, own_id)
     yield from _number(order)
-    yield from _changed(task_id, inserted.last_id, "added by a person", now)
-    return (yield from existing_subtask(inserted.last_id))
+    yield from _changed(task_id, own_id, "added by a person", now)
+    return (yield from existing_subtask(own_id))
 
 
 def change(old: SubtaskRow, draft: SubtaskDraft, now: int) -> Steps[SubtaskRow]:
@@ -75,14 +71,7 @@ def change(old: SubtaskRow, draft: SubtaskDraft, now: int) -> Steps[SubtaskRow]:
     if draft.assistant != old.assistant:
         yield from _check_assistant(draft.assistant)
     _check_graph((yield from queries.subtasks(old.task_id)), old.id, draft.depends_on)
-    yield Statement(
-        "UPDATE subtask SET title = ?, prompt = ?, task_type = ?, difficulty = ?, assistant = ?, model = ?,"
-        " needs_approval = ?, updated_at = ? WHERE id = ?",
-        (
-            draft.title, draft.prompt, draft.task_type, draft.difficulty, draft.assistant, draft.model,
-            int(draft.needs_approval), now, old.id,
-        ),
-    )  # fmt: skip
+    yield _UPDATE(draft, old.id, updated_at=now)
     yield from _set_needed(old.id, draft.depends_on)
     yield from _changed(old.task_id, old.id, "changed by a person", now)
     return (yield from existing_subtask(old.id))

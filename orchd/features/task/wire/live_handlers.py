@@ -6,6 +6,7 @@ from orchd.errors import NotFound
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.store import listing_queries
 from orchd.features.task.store.lifecycle_queries import Decision, existing
+from orchd.features.task.store.queries import APPROVALS
 from orchd.features.task.wire.drafts import bounded
 from orchd.features.task.wire.live_messages import (
     APPROVAL,
@@ -64,7 +65,7 @@ class LiveHandlers:
         after = one_number(data.cursor, 0)
         if data.task_id is not None:
             await self._database.read(existing, data.task_id)
-        rows = await self._database.read(listing_queries.open_approvals, data.task_id, data.limit + 1, after)
+        rows = await self._database.read(APPROVALS.page, data.limit + 1, (after,), status="open", task_id=data.task_id)
         return TaskApprovalPage(*page(rows, data.limit, approval_item, by_id))
 
     async def logs(self, context: Context, data: TaskLogs) -> TaskLogPage:

@@ -10,8 +10,8 @@ from typing import Any
 
 from msgspec import json, structs
 
-from orchd.features.task.core.rows import ApprovalRow, SubtaskRow, TaskRow, WaitsFor
-from orchd.features.task.store.listing_queries import TIMED, Figures, Listed, Logged, Shown
+from orchd.features.task.core.rows import ApprovalRow, LogRow, SubtaskRow, TaskRow, WaitsFor
+from orchd.features.task.store.listing_queries import TIMED, Figures, Listed, Shown
 from orchd.features.task.store.queries import QualityRow
 from orchd.features.task.wire.live_messages import (
     TaskApproval,
@@ -147,7 +147,7 @@ def list_item(row: Listed) -> TaskListItem:
     )
 
 
-def log_item(row: Logged) -> TaskLogItem:
+def log_item(row: LogRow) -> TaskLogItem:
     """Show a line of a log."""
     details = None if row.details_json is None else json.decode(row.details_json, type=dict[str, Any])
     return TaskLogItem(row.id, row.subtask_id, row.level, row.message, details, timestamp(row.created_at))

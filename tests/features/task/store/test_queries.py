@@ -7,7 +7,7 @@ from tests.features.task.hands import add_subtasks, create, depend
 async def test_what_does_not_exist_is_none(store: Database) -> None:
     assert await store.read(queries.find, 10**9) is None
     assert await store.read(queries.load, 10**9) is None
-    assert await store.read(queries.find_approval, 10**9) is None
+    assert await store.read(queries.APPROVALS.find, 10**9) is None
     assert await store.read(queries.subtasks, 10**9) == []
 
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.features.task.store.listing_queries import Figures, Logged, Shown
+from orchd.features.task.core.rows import LogRow
+from orchd.features.task.store.listing_queries import Figures, Shown
 from orchd.features.task.store.queries import QualityRow
 from orchd.features.task.wire.views import log_item, percentile, statistics, subtask_item, task_item, updated
 from orchd.protocol.page import MAX_REPLY_BYTES, size
@@ -44,9 +45,9 @@ def test_a_frame_has_a_bound_and_says_what_is_cut(lengths: list[int], result: in
 
 
 def test_details_of_a_log_are_an_object() -> None:
-    item = log_item(Logged(1, None, "info", "planned", '{"calls":1}', 0))
+    item = log_item(LogRow(1, 2, None, "info", "planned", '{"calls":1}', 0))
     assert msgspec.json.decode(msgspec.json.encode(item))["details"] == {"calls": 1}
-    assert log_item(Logged(1, None, "info", "planned", None, 0)).details is None
+    assert log_item(LogRow(1, 2, None, "info", "planned", None, 0)).details is None
 
 
 @pytest.mark.parametrize(("percent", "expected"), [(50, 0.005), (95, 0.010), (100, 0.010)])
