@@ -11,6 +11,7 @@ that owner sees it: nothing else is read, changed or counted as a taken name.
 """
 
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from msgspec import NODEFAULT, UNSET, Struct, structs
@@ -38,9 +39,9 @@ BY_ID = SortOrder()
 
 
 class Update(Protocol):
-    """Makes a statement of the members of `content`, or of `more`, and of the values in its condition."""
+    """Makes a statement of the members of `content` and of the other values in it."""
 
-    def __call__(self, content: Struct, *chosen: SqlValue, **more: object) -> Statement: ...
+    def __call__(self, content: Struct, *chosen: SqlValue) -> Statement: ...
 
 
 class Table(Generic[R]):
@@ -67,6 +68,8 @@ class Table(Generic[R]):
         self._elsewhere = set(row.__struct_fields__) - self._members.keys()
         self._checked(dict.fromkeys((*unique, *long)))
         self._defaults = _defaults(row)
+        self._sent: dict[type[Struct], list[str]] = {}
+        """The members of what was ever sent, by its type."""
         self.all_columns: tuple[Column, ...] = tuple(c for member in self._members.values() for c in member.columns)
         self.columns = ", ".join(column.name for column in self.all_columns)
         """In the order in which `read` wants them."""
@@ -119,7 +122,7 @@ class Table(Generic[R]):
 
         Raises `Conflict` for a name that is taken, `TypeError` for members that are missing or unknown.
         """
-        values = {**self._defaults, **self._given(content), **self._checked(more), **self._scope}
+        values = {**self._defaults, **self._given(content), **(self._checked(more) if more else {}), **self._scope}
         values |= self._times("created_at", "updated_at", now=now)
         yield from self._check_unique(values, 0)
         done = yield Statement(self._insert, self._stored(self._inserted, values))
@@ -185,13 +188,18 @@ class Table(Generic[R]):
 
     def update_of(self, *members: str, where: str = "id = ?", also: str = "") -> "Update":
         """Return what makes the statement that stores these members where a condition holds; for frequent
-        transactions: it checks nothing, and keeps nothing but what is named."""
+        transactions: it checks nothing, and keeps nothing but what is named. Values in `also` come before those in
+        `where`."""
         sets = [f"{name} = ?" for name in self._columns(members)]
         sql = f"UPDATE {self.name} SET {', '.join([*sets, also] if also else sets)} WHERE {where}"
+        get = attrgetter(*members)
+        stores = [(place, store) for place, name in enumerate(members) if (store := self._members[name].store)][::-1]
 
-        def statement(content: Struct, *chosen: SqlValue, **more: object) -> Statement:
-            values = {name: more[name] if name in more else getattr(content, name) for name in members}
-            return Statement(sql, (*self._stored(members, values), *chosen))
+        def statement(content: Struct, *chosen: SqlValue) -> Statement:
+            stored: list[Any] = list(get(content)) if len(members) > 1 else [get(content)]
+            for place, store in stores:  # the last first, since some have more than one column
+                stored[place : place + 1] = store(stored[place])
+            return Statement(sql, (*stored, *chosen))
 
         return statement
 
@@ -207,9 +215,13 @@ class Table(Generic[R]):
             )
 
     def _given(self, content: Struct) -> dict[str, object]:
-        left = (self.key, *_KEPT, *self._elsewhere)
-        values = {name: getattr(content, name) for name in content.__struct_fields__ if name not in left}
-        return self._checked({name: value for name, value in values.items() if value is not UNSET})
+        sent = self._sent.get(type(content))
+        if sent is None:
+            left = (self.key, *_KEPT, *self._elsewhere)
+            sent = [name for name in content.__struct_fields__ if name not in left]
+            self._checked(dict.fromkeys(sent))
+            self._sent[type(content)] = sent
+        return {name: value for name in sent if (value := getattr(content, name)) is not UNSET}
 
     def _checked(self, values: Mapping[str, object]) -> dict[str, object]:
         unknown = values.keys() - self._members.keys()

@@ -136,10 +136,10 @@ async def test_a_frequent_change_is_one_statement_and_names_all_that_it_writes(t
     save = THINGS.update_of("place", "active", "limits", where="id = ? AND version = ?", also="version = version + 1")
 
     def saved(thing: Thing, version: int) -> Steps[int]:
-        done = yield save(thing, thing.id, version, active=False)
+        done = yield save(thing, thing.id, version)
         return done.changed
 
-    moved = structs.replace(one, place=Place("b", 7), limits=Limits(1, 0.0), long_name="not this")
+    moved = structs.replace(one, place=Place("b", 7), limits=Limits(1, 0.0), long_name="not this", active=False)
     assert await things.write(saved, moved, 1) == 1
     assert await things.write(saved, moved, 1) == 0
     assert await things.read(THINGS.get, one.id) == structs.replace(moved, long_name="one", active=False, version=2)

@@ -25,8 +25,8 @@ _PRUNE_EVERY = 64
 
 _UPDATE_TASK = queries.TASKS.update_of(
     "status", "waits_for", "reason", "wish", "ready", "owner", "planned", "plan_model", "calls", "tokens", "seconds",
-    "result", "result_notes", "links", "started_at", "completed_at", "updated_at",
-    where="id = ? AND owner = ? AND version = ?", also="version = version + 1",
+    "result", "result_notes", "links", "started_at", "completed_at",
+    where="id = ? AND owner = ? AND version = ?", also="updated_at = ?, version = version + 1",
 )  # fmt: skip
 _UPDATE_SUBTASK = queries.SUBTASKS.update_of(
     "status", "attempts", "kept", "result", "result_model", "score", "reviewer", "notes", "verified", "self_checked",
@@ -77,7 +77,7 @@ def _reread(new: TaskState) -> Steps[TaskState]:
 
 
 def _save_task(task: TaskRow, version: int, epoch: str, now: int) -> Steps[None]:
-    saved = yield _UPDATE_TASK(task, task.id, epoch, version, updated_at=now)
+    saved = yield _UPDATE_TASK(task, now, task.id, epoch, version)
     if not saved.changed:
         raise OutdatedError
 

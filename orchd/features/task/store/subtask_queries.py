@@ -22,7 +22,7 @@ from orchd.storage import Statement, Steps
 _PAGE = 50
 """Assistants read at once."""
 _UPDATE = queries.SUBTASKS.update_of(
-    "title", "prompt", "task_type", "difficulty", "assistant", "model", "needs_approval", "updated_at"
+    "title", "prompt", "task_type", "difficulty", "assistant", "model", "needs_approval", also="updated_at = ?"
 )
 
 
@@ -71,7 +71,7 @@ def change(old: SubtaskRow, draft: SubtaskDraft, now: int) -> Steps[SubtaskRow]:
     if draft.assistant != old.assistant:
         yield from _check_assistant(draft.assistant)
     _check_graph((yield from queries.subtasks(old.task_id)), old.id, draft.depends_on)
-    yield _UPDATE(draft, old.id, updated_at=now)
+    yield _UPDATE(draft, now, old.id)
     yield from _set_needed(old.id, draft.depends_on)
     yield from _changed(old.task_id, old.id, "changed by a person", now)
     return (yield from existing_subtask(old.id))
