@@ -152,7 +152,6 @@ class Outbox:
         self._forget_frames()
         if head is not None:
             self._append(head)
-        self._begun = head is not None
         self._append(close_frame(code.code, code.reason))
         self._closed = True
         writer = self._writer or self._start_writer()
@@ -225,7 +224,6 @@ class Outbox:
     def _forget_frames(self) -> None:
         self._frames.clear()
         self._forget_kept()
-        self._begun = False
         self.waiting_bytes = 0
 
     def _write(self, frames: list[bytes | memoryview]) -> int:

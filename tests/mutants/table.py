@@ -3,8 +3,10 @@
 import tomllib
 from pathlib import Path
 
+TASK = "tests/features/task/core"
+
 SUBJECTS: dict[str, tuple[str, ...]] = {
-    "orchd/server/outbox.py": ("tests/server/test_outbox.py",),
+    "orchd/server/outbox.py": ("tests/server/test_turns.py", "tests/server/test_outbox.py"),
     "orchd/protocol/codec.py": ("tests/protocol/test_codec.py", "tests/protocol/test_command.py"),
     "orchd/protocol/command.py": ("tests/protocol/test_command.py",),
     "orchd/protocol/frame_type.py": ("tests/protocol/test_frame_type.py",),
@@ -23,21 +25,15 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         "tests/storage/sqlite/test_sqlite_writer.py",
         "tests/storage/sqlite/test_sqlite_database.py",
     ),
-    "orchd/features/task/core/machine.py": ("tests/features/task/core/test_machine.py",),
-    "orchd/features/task/core/state.py": ("tests/features/task/core/test_state.py",),
-    "orchd/features/task/core/transitions.py": (
-        "tests/features/task/core/test_transitions.py",
-        "tests/features/task/core/test_machine.py",
-    ),
-    "orchd/features/task/core/subtasks.py": (
-        "tests/features/task/core/test_subtasks.py",
-        "tests/features/task/core/test_machine.py",
-    ),
     "orchd/llm/answers/json_answer.py": ("tests/llm/answers/test_json_answer.py",),
     "orchd/llm/asking/asker.py": ("tests/llm/asking/test_asker.py", "tests/features/task/workers/test_generating.py"),
     "orchd/llm/asking/cost.py": ("tests/llm/asking/test_cost.py",),
     "orchd/llm/asking/recording.py": ("tests/llm/asking/test_recording.py",),
     "orchd/llm/asking/rounds.py": ("tests/llm/asking/test_rounds.py",),
+    "orchd/features/task/core/state.py": (f"{TASK}/test_state.py", f"{TASK}/test_transitions.py"),
+    "orchd/features/task/core/subtasks.py": (f"{TASK}/test_subtasks.py", f"{TASK}/test_machine.py"),
+    "orchd/features/task/core/transitions.py": (f"{TASK}/test_transitions.py", f"{TASK}/test_machine.py"),
+    "orchd/features/task/core/machine.py": (f"{TASK}/test_transitions.py", f"{TASK}/test_machine.py"),
     "orchd/features/verification/deciding.py": ("tests/features/verification/test_deciding.py",),
     "orchd/features/verification/judging/reading.py": ("tests/features/verification/judging/test_reading.py",),
     "orchd/features/verification/judging/verdicts.py": ("tests/features/verification/judging/test_verdicts.py",),

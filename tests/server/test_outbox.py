@@ -33,7 +33,7 @@ Clock = trio.testing.MockClock
 async def test_a_frame_goes_out_at_once_and_leaves_no_task() -> None:
     async with over_socket() as one:
         one.outbox.put(text_frame(b"hello"))
-        assert one.outbox.waiting_bytes == 0
+        assert (one.outbox.waiting_bytes, one.outbox.sent_bytes) == (0, 7)
         assert not one.nursery.child_tasks
         assert await one.read(7) == text_frame(b"hello")
         await one.outbox.flushed()
@@ -334,6 +334,31 @@ async def test_a_slow_peer_may_read_why_it_is_dropped() -> None:
 
 
 @pytest.mark.parametrize("large", [0, 5000])
+@pytest.mark.parametrize("read", [True, False])
+async def test_not_a_byte_more_than_the_hard_limit_may_wait(large: int, read: bool, autojump_clock: Clock) -> None:
+    """But for the rest of one large frame, wherever it stands among the others."""
+    async with over_lockstep(TIGHT) as one:
+        if read:
+            one.outbox.put(b"gone")
+            assert await one.read(4) == b"gone"
+            await one.settled()
+        one.outbox.put(b"x" * 50)
+        if large:
+            one.outbox.put(b"x" * large)
+        if read:
+            assert await one.read(50 + large)
+            await one.settled()
+            one.outbox.put(b"y" * 50)
+        for _ in range(9):
+            one.outbox.put(b"y" * TIGHT.soft_bytes)
+        one.outbox.put(b"y" * 50)
+        one.outbox.put(b"y")
+        assert one.outbox.failed is None, "what is over the limit by one byte is let through"
+        one.outbox.put(b"y")
+        assert one.outbox.failed is TOO_SLOW
+
+
+@pytest.mark.parametrize("large", [0, 5000])
 async def test_the_hard_limit_is_exact_and_one_large_frame_does_not_count(large: int, autojump_clock: Clock) -> None:
     async with over_lockstep(TIGHT) as one:
         if large:
@@ -369,6 +394,15 @@ async def test_our_own_ping_is_held_against_nobody() -> None:
         one.outbox.ping(PING_FRAME)  # too late
 
 
+async def test_a_ping_goes_out_in_its_turn_and_after_the_end_no_more() -> None:
+    async with over_socket() as one:
+        one.outbox.ping(PING_FRAME)
+        one.outbox.put_last(farewell(SHUTTING_DOWN))
+        one.outbox.ping(PING_FRAME)
+        await one.stream.aclose()
+        assert await one.rest() == PING_FRAME + farewell(SHUTTING_DOWN)
+
+
 @pytest.mark.parametrize("behind", [0, 1])
 async def test_a_frame_that_has_begun_to_leave_is_never_cut(behind: int) -> None:
     """The kernel took some of it at once: it must be whole before the close frame, or the peer reads nonsense."""
@@ -381,6 +415,49 @@ async def test_a_frame_that_has_begun_to_leave_is_never_cut(behind: int) -> None
         one.outbox.fail(TOO_SLOW)
         expected = frame + farewell(TOO_SLOW)
         assert await one.read(len(expected)) == expected
+
+
+async def test_a_later_frame_that_has_begun_to_leave_is_not_cut_either() -> None:
+    async with over_socket() as one:
+        frames = [text_frame(letter * 300_000) for letter in (b"a", b"b", b"c")]
+        for frame in frames:
+            one.outbox.put(frame)
+        received = await one.read(len(frames[0]) + 100_000)
+        one.outbox.fail(TOO_SLOW)
+        assert received + await one.rest() == frames[0] + frames[1] + farewell(TOO_SLOW)
+
+
+async def test_a_line_that_is_idle_again_fails_without_any_rest() -> None:
+    async with over_socket() as one:
+        frame = text_frame(b"x" * 300_000)
+        one.outbox.put(frame)
+        assert await one.read(len(frame)) == frame
+        await one.settled()
+        one.outbox.fail(TOO_SLOW)
+        assert await one.rest() == farewell(TOO_SLOW)
+
+
+async def test_whoever_stalls_within_a_frame_is_too_slow() -> None:
+    async with over_socket(Pressure(1000, 64 * 1024 * 1024, 0.1)) as one:
+        one.outbox.put(text_frame(b"x" * 300_000))
+        with trio.fail_after(HANG_SECONDS):
+            await one.outbox.flushed()
+        assert one.outbox.failed is TOO_SLOW
+
+
+@pytest.mark.parametrize("general", [True, False])
+@pytest.mark.parametrize("how", ["ended", "closed", "left"])
+async def test_no_writer_outlives_its_line(general: bool, how: str) -> None:
+    async with over_lockstep() if general else over_socket() as one:
+        one.outbox.put(b"x" * 1_000_000)
+        await trio.testing.wait_all_tasks_blocked(0.01)
+        if how == "ended":
+            one.outbox.end()
+        else:
+            await (one.stream if how == "closed" else one.reader).aclose()
+        await one.settled()
+        assert one.outbox.waiting_bytes == 0
+        assert one.outbox.failed is None
 
 
 async def test_progress_within_a_large_frame_is_progress(autojump_clock: Clock) -> None:

@@ -75,6 +75,7 @@ async def test_what_is_kept_back_is_dropped_when_the_line_fails() -> None:
         assert not one.outbox.congested
         expected = text_frame(b"begun") + farewell(NO_HEARTBEAT)
         assert await one.read(len(expected)) == expected
+        await trio.testing.wait_all_tasks_blocked()
     assert not called
 
 
@@ -86,10 +87,10 @@ async def test_large_replies_wait_for_their_turn(autojump_clock: Clock) -> None:
             nursery.start_soon(one.outbox.reply, b"%d" % number * 5000, partial(put.append, number))
             await trio.testing.wait_all_tasks_blocked()
         assert put == []
-        nursery.start_soon(one.outbox.reply, b"small", partial(put.append, 9))
+        nursery.start_soon(one.outbox.reply, b"small".ljust(TIGHT.soft_bytes), partial(put.append, 9))
         await trio.testing.wait_all_tasks_blocked()
         assert put == [9], "what is small does not wait"
-        assert await one.read(106) == b"x" * 101 + b"small"
+        assert await one.read(101 + TIGHT.soft_bytes) == b"x" * 101 + b"small".ljust(TIGHT.soft_bytes)
         for number in range(3):
             await trio.testing.wait_all_tasks_blocked()
             assert put == [9, *range(number + 1)]

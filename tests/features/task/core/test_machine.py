@@ -317,6 +317,13 @@ def test_a_refused_plan_waits_to_be_changed() -> None:
     assert [one.status for one in state.approvals] == ["refused", "open"]
 
 
+def test_a_plan_that_is_under_way_is_not_asked_about_again() -> None:
+    begun = subtask(1, attempts=1, status="completed", result="x", completed_at=1)
+    state = of(begun, subtask(2, 1, prompt="as it was edited meanwhile"), planned=True, auto_run=False)
+    state, _, _ = advance(state, World(0, LIMITS), "epoch")
+    assert (state.approvals, [key.name for key in state.running]) == ((), ["execute:2"])
+
+
 def test_what_a_person_took_out_is_not_missing() -> None:
     done = subtask(1, status="completed", result="x", completed_at=1)
     state = of(done, subtask(2, status="cancelled", completed_at=1), subtask(3, 2))

@@ -1,9 +1,10 @@
 """What is next for a subtask, step by step."""
 
+import pytest
 from msgspec.structs import replace
 
 from orchd.features.task.core.actions import Ask, Begin, GiveUp, Limits, Settle, World
-from orchd.features.task.core.approval_hash import result_hash
+from orchd.features.task.core.approval_hash import result_hash, step_hash
 from orchd.features.task.core.rows import (
     ApprovalRow,
     ApprovalStatus,
@@ -16,6 +17,7 @@ from orchd.features.task.core.rows import (
 )
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.subtasks import (
+    PAUSE_FACTOR,
     Next,
     Pause,
     Wait,
@@ -109,6 +111,26 @@ def test_of_equal_ones_the_earlier_stays_where_no_judge_can_be_asked() -> None:
     assert following(having(ATTEMPT, REJECTED, SECOND, more, *unasked)) == Settle(1, "rejected", kept=2)
 
 
+@pytest.mark.parametrize(("first", "second", "kept"), [(0, None, 1), (None, 0, 1), (None, 1, 2), (None, None, 1)])
+def test_no_score_counts_as_the_least(first: int | None, second: int | None, kept: int) -> None:
+    checks = step("check", 1, verdict("rejected", first)), step("check", 2, verdict("rejected", second))
+    state = having(ATTEMPT, SECOND, *checks, step("better", 2, StepError("invalid", "no")))
+    assert following(state) == Settle(1, "rejected", kept=kept)
+
+
+def test_the_best_of_those_before_is_looked_for() -> None:
+    scores = (40, 90, 95)
+    attempts = [step("execute", number, made(number)) for number in (1, 2, 3)]
+    checks = [step("check", number, verdict("rejected", given)) for number, given in enumerate(scores, 1)]
+    state = having(*attempts, *checks)
+    assert [best_before(state, state.subtasks[1], attempt).key.attempt for attempt in (2, 3, 4)] == [1, 2, 3]
+
+
+def test_a_comparison_that_came_at_the_second_try_decides() -> None:
+    tries = step("better", 2, StepError("timeout", "slow")), step("better", 2, Choice(1, 2, 1), tried=2)
+    assert following(having(ATTEMPT, REJECTED, SECOND, REJECTED_TOO, *tries)) == Settle(1, "rejected", kept=2)
+
+
 def test_a_failure_is_followed_by_a_pause_and_another_attempt() -> None:
     failed = step("execute", 1, StepError("timeout", "slow", True))
     assert following(having(failed)) == Pause(110_000)
@@ -127,12 +149,14 @@ def test_what_would_fail_again_is_not_tried_again() -> None:
 
 
 def test_a_check_that_fails_is_tried_again_and_then_decides_nothing() -> None:
-    late = WORLD._replace(now=200_000)
+    late = WORLD._replace(now=110_000)
     failed = step("check", 1, StepError("unavailable", "away"))
     assert following(having(ATTEMPT, failed)) == Pause(110_000)
     assert following(having(ATTEMPT, failed), late) == begin("check", 1, tried=2)
     state = having(ATTEMPT, failed, step("check", 1, StepError("unavailable", "away"), tried=2))
     assert isinstance(following(state, late), Ask)
+    patient = World(100_000, Limits(attempts=3, pause_seconds=10))
+    assert following(state, patient) == Pause(100_000 + int(10 * PAUSE_FACTOR) * 1000)
 
 
 def word(state: TaskState, status: ApprovalStatus, note: str = "") -> TaskState:
@@ -170,6 +194,22 @@ def test_a_step_of_a_dead_run_is_begun_once_more() -> None:
         assert busy_or_again(having().with_step(orphan, running=True), orphan) == Wait()
     cut = replaced(step("execute", 1, None, runs=2), retryable=True)
     assert isinstance(following(having(cut)), Begin)
+
+
+def test_a_person_agrees_to_the_first_attempt_where_one_must() -> None:
+    one = subtask(1, needs_approval=True)
+    state = of(one)
+    action = step_hash(state.task, one, [])
+    assert following(state) == Ask("step", 1, action)
+
+    def said(status: ApprovalStatus) -> Next:
+        word = ApprovalRow(5, 7, 1, "step", action, status, "too dear", 0, None)
+        return following(replace(state, approvals=(word,)))
+
+    assert said("open") == Wait(person=True)
+    assert said("approved") == begin("execute", 1)
+    assert said("refused") == Settle(1, "cancelled", "a person refused to run it: too dear")
+    assert following(state.with_subtask(replace(one, attempts=1))) == begin("execute", 2), "it was asked about before"
 
 
 def test_what_it_needs_comes_first() -> None:
