@@ -6,7 +6,11 @@ from pathlib import Path
 TASK = "tests/features/task/core"
 
 SUBJECTS: dict[str, tuple[str, ...]] = {
-    "orchd/server/outbox.py": ("tests/server/test_turns.py", "tests/server/test_outbox.py"),
+    "orchd/server/outbox.py": (
+        "tests/server/test_turns.py",
+        "tests/server/test_outbox.py",
+        "tests/faults/test_slow_lines.py",
+    ),
     "orchd/protocol/codec.py": ("tests/protocol/test_codec.py", "tests/protocol/test_command.py"),
     "orchd/protocol/command.py": ("tests/protocol/test_command.py",),
     "orchd/protocol/frame_type.py": ("tests/protocol/test_frame_type.py",),
