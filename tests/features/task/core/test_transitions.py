@@ -84,6 +84,35 @@ def test_what_was_cut_off_may_run_again() -> None:
     assert step is not None
     assert (step.status, step.retryable) == ("intent", True)
     assert state.subtasks[1].status == "pending", "nobody works on it"
+    assert not state.running
+    assert (state.task.calls, state.task.seconds) == (1, 9.0), "it asked at least once"
+
+
+def test_a_check_or_a_plan_that_was_cut_off_leaves_the_subtasks_as_they_are() -> None:
+    check, plan = StepKey("check:1:1", 1), StepKey("plan", 1)
+    state = absorb(begun(), Finished(KEY, MADE, MADE.cost, 1.0), 6)
+    state = absorb(apply(state, Begin(check, "check", 1, 1), 6, "me"), Stopped(check, 1.0), 7)
+    assert state.subtasks[1].status == "validating"
+    state = absorb(apply(planning(), Begin(plan, "plan", None), 5, "me"), Stopped(plan, 1.0), 6)
+    assert (state.running, state.subtasks) == (frozenset(), {})
+
+
+def test_the_attempt_that_is_kept_is_shown_with_its_own_verdict() -> None:
+    state = of(subtask(1))
+    for attempt, score in ((1, 60), (2, 30)):
+        made, check = StepKey("execute:1", attempt), StepKey(f"check:1:{attempt}", 1)
+        state = apply(state, Begin(made, "execute", 1), 5, "me")
+        state = absorb(state, Finished(made, Made(f"text {attempt}", "m@x", [], Cost()), Cost(), 1.0), 6)
+        state = apply(state, Begin(check, "check", 1, attempt), 6, "me")
+        state = absorb(state, Finished(check, verdict("rejected", score), Cost(), 1.0), 7)
+    shown = [apply(state, Settle(1, "rejected", kept=kept), 8, "me").subtasks[1] for kept in (1, 2)]
+    assert [(one.result, one.score, one.kept) for one in shown] == [("text 1", 60, 1), ("text 2", 30, 2)]
+    assert [(one.notes, one.reviewer) for one in shown] == [("it is rejected", "judge@x")] * 2
+    person = apply(state, Settle(1, "completed", "fine", kept=1, reviewer="person"), 8, "me").subtasks[1]
+    assert (person.notes, person.reviewer) == ("fine", "person")
+    failed = apply(state, Settle(1, "failed", "slow"), 8, "me").subtasks[1]
+    assert (failed.notes, failed.completed_at) == ("slow", 8)
+    assert apply(state, Settle(1, "failed", ""), 8, "me").subtasks[1].notes == ""
 
 
 def test_an_end_counts_once() -> None:
@@ -120,7 +149,7 @@ def test_a_settled_subtask_has_its_verdict() -> None:
 def test_asking_replaces_an_older_question() -> None:
     state = apply(of(subtask(1)), Ask("step", 1, "old"), 5, "me")
     state = apply(state, Ask("step", 1, "new"), 6, "me")
-    assert [one.hash for one in state.approvals] == ["new"]
+    assert [(one.id, one.hash) for one in state.approvals] == [(0, "new")], "it has no number before it is stored"
     assert state.subtasks[1].status == "waiting"
 
 
@@ -130,6 +159,7 @@ def test_resting_and_ending_let_go() -> None:
     asked = apply(of(subtask(1)), Ask("step", 1, "h"), 5, "me")
     over = apply(asked, End("failed", "why"), 6, "me")
     assert (over.task.status, over.task.reason, over.task.completed_at, over.approvals) == ("failed", "why", 6, ())
+    assert not over.task.ready
 
 
 def test_an_answer_has_its_links() -> None:
