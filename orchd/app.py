@@ -151,6 +151,7 @@ async def _open(settings: Settings) -> AsyncIterator[Daemon]:
         services = Services(
             database, hub, backends, secrets.token_hex(8), settings.models.default, workers, troubles=troubles
         )
+        # The server is made below; nobody counts its sessions before the ticker has run, and nothing here waits for it.
         sections = Sections(settings.chat, settings.monitoring, settings.task)
         features = await stack.enter_async_context(open_features(services, sections, lambda: server.sessions))
         router = Router(features.serves, [command.type for command in commands()])
@@ -332,7 +333,7 @@ async def _stop(daemon: Daemon, stopping: Stopping) -> None:
         spread_ms = round(daemon.settings.server.spread_seconds * 1000)
         daemon.server.make_way("upgrade", spread_ms, daemon.features.told)
     announce.waiting(
-        {"answers": daemon.features.answers.running(), "tasks": daemon.features.tasks.running()},
+        daemon.features.running(),
         grace_seconds=daemon.settings.server.grace_seconds if stopping.hurry.is_set() else None,
     )
     await _drain(daemon, stopping)
@@ -345,10 +346,11 @@ async def _drain(daemon: Daemon, stopping: Stopping) -> None:
     async with trio.open_nursery() as nursery:
         hurried = trio.Event()
         nursery.start_soon(_after, stopping.hurry, daemon.settings.server.grace_seconds, hurried)
-        nursery.start_soon(_let_go, daemon)
-        async with trio.open_nursery() as draining:
-            draining.start_soon(daemon.features.answers.drain, hurried)
-            draining.start_soon(daemon.features.tasks.drain, hurried)
+        troubles = daemon.services.troubles
+        Supervisor(nursery, troubles).run("letting connections go", _let_go, daemon)
+        async with trio.open_nursery() as draining:  # a drain that fails must cut off neither others nor the farewell
+            for name, work in daemon.features.works.items():
+                Supervisor(draining, troubles).run(f"draining {name}", work.drain, hurried)
         nursery.cancel_scope.cancel()
     daemon.server.review()
 

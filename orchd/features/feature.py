@@ -45,7 +45,7 @@ class Opened(NamedTuple, Generic[D]):
     """What answers each type of its commands."""
 
 
-class Work(NamedTuple):
+class OwnedWork(NamedTuple):
     """Work of a feature that outlives the requests which began it, as the daemon's start and end deal with it."""
 
     take_over: Callable[[], Awaitable[None]]

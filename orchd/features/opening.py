@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from orchd.features.chat import open_chat
 from orchd.features.conversation import open_conversations
-from orchd.features.feature import Services, Work
+from orchd.features.feature import OwnedWork, Services
 from orchd.features.journal import open_journal
 from orchd.features.models import open_models
 from orchd.features.monitoring import Gauges, open_monitoring
-from orchd.features.presence import open_presence
+from orchd.features.presence import Presence, open_presence
 from orchd.features.task import open_tasks
 from orchd.features.text import open_texts
 from orchd.features.verification import open_verification
@@ -36,14 +36,23 @@ class Features(NamedTuple):
 
     serves: Mapping[str, Serve]
     """What answers each type of command."""
-    starts: tuple[Callable[[], Awaitable[None]], ...]
-    """Awaited in this order once the database is there, before the daemon says that it is ready."""
-    answers: Work
-    tasks: Work
+    presence: Presence
+    works: Mapping[str, OwnedWork]
+    """What outlives requests, by the name under which people are told of it."""
+
+    @property
+    def starts(self) -> list[Callable[[], Awaitable[None]]]:
+        """Awaited in this order once the database is there, before the daemon says that it is ready."""
+        # A run must be seen to live before it may own anything, or others would take its work for a dead one's.
+        return [self.presence.renew, *(work.take_over for work in self.works.values())]
 
     def told(self, peer: Peer) -> bool:
         """Whether a connection is being told of work that somebody else asked for."""
-        return self.answers.told(peer) or self.tasks.told(peer)
+        return any(work.told(peer) for work in self.works.values())
+
+    def running(self) -> dict[str, int]:
+        """How much work of each kind runs."""
+        return {name: work.running() for name, work in self.works.items()}
 
 
 @asynccontextmanager
@@ -67,6 +76,4 @@ async def open_features(
         tasks = await enter(open_tasks(services, settings.task, presence, meters.load, *helpers))
         opened = (conversations, chat, monitoring, models, texts, verification, tasks)
         serves = {kind: serve for feature in opened for kind, serve in feature.serves.items()}
-        # A run must be seen to live before it may own anything, or others would take its work for a dead one's.
-        starts = (presence.renew, chat.door.take_over, tasks.door.take_over)
-        yield Features(serves, starts, chat.door, tasks.door)
+        yield Features(serves, presence, {"answers": chat.door, "tasks": tasks.door})

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from orchd import guard
 from orchd.errors import OrchdError, TooLarge
+from orchd.features.chat.service import Chat
 from orchd.features.journal.service import Journal
 from orchd.features.monitoring.service import Monitoring
 from orchd.features.presence.ownership import Ownership
@@ -19,6 +20,7 @@ from orchd.features.task.engine.runner import Runner
 from orchd.features.task.wire.publisher import Publisher
 from orchd.llm.backend import Backend
 from orchd.llm.scheduler.queue import Queue
+from orchd.protocol.codes import SHUTTING_DOWN
 from orchd.server.heartbeat import Heartbeat
 from orchd.storage.sqlite.sqlite_database import SqliteDatabase
 from tests.fix_daemon import StartApp
@@ -136,3 +138,19 @@ async def test_a_write_that_fails_for_a_defect_ends_no_other_answer(
         first = await client.chat("[[simulate: tokens=3]]")
         second = await client.chat("[[simulate: tokens=3]]", conversationId=first["conversationId"])
     assert second["status"] == "complete"
+
+
+@pytest.mark.parametrize("drained", [Chat, Runner])
+async def test_a_drain_that_meets_a_defect_cuts_off_no_other_end(
+    drained: type, app: StartApp, simulator: RunningSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def drain(self: object, hurried: trio.Event) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(drained, "drain", drain)
+    with capture_logs() as logs:
+        one = await app(simulator.url)
+        client = await one.connect()
+        await one.stop()
+        assert await client.wait_closed() == SHUTTING_DOWN.code
+    assert [entry["event"] for entry in logs][-1] == "stopped"

@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
 import trio
 
 from orchd.errors import ShuttingDown
 from orchd.features.chat.messages import ChatSend
 from orchd.features.feature import Services
 from orchd.features.opening import Features, Sections, open_features
+from orchd.features.presence.ownership import Ownership
 from orchd.features.presence.queries import find
 from orchd.hub import Hub
 from orchd.storage import Database
@@ -33,15 +35,35 @@ async def test_a_run_is_seen_to_live_from_its_start_to_its_end(store: Database) 
 
 async def test_nothing_runs_and_nobody_is_told_at_first(store: Database) -> None:
     async with opened(store) as features:
-        assert (features.answers.running(), features.tasks.running()) == (0, 0)
+        assert features.running() == {"answers": 0, "tasks": 0}
         assert not features.told(FakePeer())
 
 
 async def test_after_the_drain_no_answer_begins(store: Database) -> None:
     async with opened(store) as features:
         with trio.fail_after(30):
-            await features.answers.drain(trio.Event())
-            await features.tasks.drain(trio.Event())
+            for work in features.works.values():
+                await work.drain(trio.Event())
         device = Device()
         await Request(device).serve(features.serves["chat:send"], ChatSend("hello", model="m"))
         assert device.read[-1]["data"]["code"] == ShuttingDown.code
+
+
+async def test_a_run_is_seen_to_live_before_it_takes_anything_over(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[list[str]] = []
+
+    async def take_over(_: object) -> None:
+        seen.append([row.epoch for row in await store.read(find, ["me"])])
+
+    monkeypatch.setattr(Ownership, "take_over", take_over)
+    async with opened(store):
+        assert seen == [["me"], ["me"]], "answers and tasks are taken over, and both after that"
+
+
+@pytest.mark.parametrize("who", ["answers", "tasks"])
+async def test_whoever_is_told_of_any_work_is_kept(store: Database, who: str) -> None:
+    async with opened(store) as features:
+        works = {**features.works, who: features.works[who]._replace(told=lambda peer: True)}
+        assert features._replace(works=works).told(FakePeer())

@@ -24,7 +24,7 @@ from orchd.features.chat.readers import ReaderHandlers
 from orchd.features.chat.rows import Asked
 from orchd.features.chat.service import Chat, ChatLimits
 from orchd.features.conversation import Conversations
-from orchd.features.feature import Opened, Services, Work
+from orchd.features.feature import Opened, OwnedWork, Services
 from orchd.features.journal import Journal
 from orchd.features.presence import Presence
 from orchd.guard import Supervisor
@@ -40,7 +40,7 @@ COMMANDS: tuple[AnyCommand, ...] = (*handlers.COMMANDS, *readers.COMMANDS)
 @asynccontextmanager
 async def open_chat(
     services: Services, settings: ChatSettings, presence: Presence, conversations: Conversations, journal: Journal
-) -> AsyncIterator[Opened[Work]]:
+) -> AsyncIterator[Opened[OwnedWork]]:
     """Run the chat service while the block lasts."""
     database, backends, hub = services.database, services.backends, services.hub
     audience = Audience(hub)
@@ -53,7 +53,7 @@ async def open_chat(
         contexts = Contexts(settings.max_context_bytes, MemoryBudget(settings.context_memory_bytes, "contexts"))
         answering = ChatHandlers(database, backends, chat, services.epoch, services.default_model, contexts)
         reading = ReaderHandlers(database, chat, services.epoch)
-        work = Work(chat.owned.take_over, chat.drain, chat.tells, lambda: len(chat.owned.work))
+        work = OwnedWork(chat.owned.take_over, chat.drain, chat.tells, lambda: len(chat.owned.work))
         yield Opened(work, {**handlers.COMMANDS.bind(answering), **readers.COMMANDS.bind(reading)})
         nursery.cancel_scope.cancel()
 

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 
 import trio
 
-from orchd.features.feature import Opened, Services, Work
+from orchd.features.feature import Opened, OwnedWork, Services
 from orchd.features.models import Models
 from orchd.features.monitoring import LoadMeter
 from orchd.features.presence import Presence
@@ -47,7 +47,7 @@ async def open_tasks(
     models: Models,
     texts: Texts,
     verification: Verification,
-) -> AsyncIterator[Opened[Work]]:
+) -> AsyncIterator[Opened[OwnedWork]]:
     """Run tasks, and tell what becomes of them, while the block lasts."""
     database = services.database
     workers = hire(database, services.backends, models, texts, verification, services.workers)
@@ -60,7 +60,7 @@ async def open_tasks(
         supervisor = Supervisor(nursery, services.troubles)
         supervisor.keep("updates of tasks", publisher.run)
         supervisor.keep("updates by others", publisher.watch)
-        work = Work(runner.owned.take_over, runner.drain, publisher.tells, lambda: len(runner.owned.work))
+        work = OwnedWork(runner.owned.take_over, runner.drain, publisher.tells, lambda: len(runner.owned.work))
         yield Opened(work, answers(database, Lifecycle(database, runner, publisher), publisher))
         nursery.cancel_scope.cancel()
 
