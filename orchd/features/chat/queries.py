@@ -22,6 +22,7 @@ from orchd.features.chat.rows import (
     Runs,
     as_json,
     guessed,
+    message_of,
     no_such_message,
     parts_until,
     records,
@@ -62,10 +63,9 @@ def ask(question: Question) -> Steps[Exchange]:
     question_id = yield from _insert(conversation_id, parent_id, question.message, question.now)
     answer_id = yield from _insert_empty(conversation_id, question_id, question.model, question.owner, question.now)
     yield from conversations.extend(conversation_id, answer_id, 2, question.model, question.now)
-    found = yield from find(question_id)
-    assert found is not None
+    stored = message_of(question, question_id, conversation_id, parent_id)
     branch.append(Turn("user", question.message))
-    return Exchange(conversation_id, found.message, answer_id, branch, system_prompt, question.now)
+    return Exchange(conversation_id, stored, answer_id, branch, system_prompt, question.now)
 
 
 def answer_again(again: Again) -> Steps[Exchange]:

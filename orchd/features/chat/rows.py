@@ -157,6 +157,25 @@ def record(
     return Found(message, None if runs is None else msgspec.json.decode(runs, type=Runs), owner)
 
 
+def message_of(question: Question, row_id: int, conversation_id: int, parent_id: int | None) -> ChatMessage:
+    """Return a question as it was just stored, without reading it again."""
+    return ChatMessage(
+        id=row_id,
+        conversation_id=conversation_id,
+        parent_id=parent_id,
+        role="user",
+        content=question.message,
+        reasoning=None,
+        status="complete",
+        model=None,
+        timestamp=timestamp(question.now),
+        finish_reason=None,
+        usage=None,
+        timings=None,
+        error=None,
+    )
+
+
 def guessed(message: ChatMessage) -> Transcript:
     """Return a text for messages stored before positions were: reasoning first, as models do."""
     transcript = Transcript()
