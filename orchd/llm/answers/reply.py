@@ -176,7 +176,7 @@ class ReplyParser:
 
     def _take(self, events: list[Event]) -> None:
         for event in events:
-            chunk = decode(event.data)
+            chunk = None if is_end_mark(event.data) else decode(event.data)
             if chunk is None or chunk.error or not chunk.choices or event.name == b"error":
                 self._special(event, chunk)
             else:
