@@ -6,7 +6,7 @@ it any more; and the simulated model never stands in for a real server that fail
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 from typing import TypeAlias
 
@@ -76,7 +76,7 @@ class Backends:
         self._backends = {backend.name: backend for backend in _backends(specs, simulated, local, connect)}
         self._probe_seconds = probe_seconds
         self._observers: list[Observer] = []
-        self._sticky: dict[tuple[str, str | int, str], str] = {}
+        self._sticky: dict[tuple[str, Hashable, str], str] = {}
 
     def observe(self, observer: Observer) -> None:
         """Have `observer` called at the end of each successful generation, whoever asked for it."""

@@ -1,5 +1,6 @@
 """What a generation is asked, what it tells while it runs, and what it ends with."""
 
+from collections.abc import Hashable
 from enum import IntEnum
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
@@ -29,13 +30,13 @@ class Priority(IntEnum):
 class Claim(NamedTuple):
     """On whose behalf something is asked of a model: what decides whose turn it is.
 
-    `conversation` names what requests belong to (a chat, a task): it shares its user's turns with the user's others,
-    and its requests stay on one server as long as that is no worse.
+    `conversation` is what requests belong to (a chat, a task), None for nothing: it shares its user's turns with the
+    user's others, and its requests stay on one server as long as that is no worse. Its text is what it is called.
     """
 
     priority: Priority = Priority.CHAT
     user: str = "local"
-    conversation: str | int | None = None
+    conversation: Hashable = None
 
 
 ANYBODY = Claim()
@@ -251,7 +252,7 @@ class QueueEntry(msgspec.Struct, frozen=True):
     state: Literal["running", "waiting"]
     priority: Priority
     user: str
-    conversation: str | int | None
+    conversation: Hashable
     seconds: float
     loading: bool = False
     position: int | None = None

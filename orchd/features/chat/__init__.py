@@ -2,9 +2,9 @@
 
 Frames: `chat:send`, `chat:edit`, `chat:regenerate`, `chat:continue`, `chat:cancel`; `chat:history`, `chat:resume`,
 `chat:subscribe`, `chat:unsubscribe`; `chat:message`, `chat:progress`, `chat:streaming`. Table: `chat_message`. The flow
-of a `chat:send`: choose a model, store the question and the empty answer in one transaction, stream and journal, store
-the end. The service owns running answers; connections only follow them. Other features read messages by
-`find_message` and `asked_before`.
+of a `chat:send`: choose a model, store the question and the empty answer in one transaction (and have a new
+conversation's model asked meanwhile), stream and journal, store the end. The service owns running answers; connections
+only follow them. Other features read messages by `find_message` and `asked_before`.
 """
 
 from collections.abc import AsyncIterator

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from orchd.budget import MemoryBudget
-from orchd.features.chat.rows import Exchange
+from orchd.features.chat.rows import Exchange, Foreseen
 from orchd.llm import answer_of
 from orchd.llm.types import Prompt, Sampling, Target, Turn
 
@@ -63,7 +63,9 @@ def build(
     return (*head, *_last_that_fit(turns, room, keep))
 
 
-def prompt(exchange: Exchange, context: int | None, sampling: Sampling, most_tokens: int | None = None) -> Prompt:
+def prompt(
+    exchange: Exchange | Foreseen, context: int | None, sampling: Sampling, most_tokens: int | None = None
+) -> Prompt:
     """Return what to ask a model with `context` tokens for the answer of `exchange`, which `most_tokens` bounds where
     `sampling` doesn't.
     """
@@ -79,7 +81,9 @@ def prompt(exchange: Exchange, context: int | None, sampling: Sampling, most_tok
     return Prompt(turns, sampling, prefill=bool(begun) and exchange.prefilled, most_tokens=most_tokens)
 
 
-def reprompt(exchange: Exchange, sampling: Sampling, target: Target, *, most_tokens: int | None = None) -> Prompt:
+def reprompt(
+    exchange: Exchange | Foreseen, sampling: Sampling, target: Target, *, most_tokens: int | None = None
+) -> Prompt:
     """Return what to ask a fall-back: cut to its context, and for the rest of an answer by the way that any model has,
     since nobody knows whether this one goes on with a text itself.
     """

@@ -11,6 +11,7 @@ from orchd.errors import Invalid, NotFound
 from orchd.features import conversation as conversations
 from orchd.features.chat import queries
 from orchd.features.chat.answer.generation import Generation
+from orchd.features.chat.answer.prefetch import Prefetch
 from orchd.features.chat.answer.request import AnswerRequest
 from orchd.features.chat.answer.running import asks
 from orchd.features.chat.context import Contexts, memory
@@ -27,10 +28,10 @@ from orchd.features.chat.messages import (
     ChatSend,
     ChatWish,
 )
-from orchd.features.chat.rows import Again, Exchange, Question
+from orchd.features.chat.rows import Again, Exchange, Foreseen, Question
 from orchd.features.chat.service import Chat
 from orchd.llm import Backends
-from orchd.llm.types import Claim, Sampling
+from orchd.llm.types import Claim, Sampling, Turn
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.router import Context
@@ -67,7 +68,10 @@ class ChatHandlers:
         request = await self._request(context, data, data.conversation_id, begun)
         question = self._question(data.message, data.conversation_id, request)
         question = question._replace(parent_id=data.parent_id, system_prompt=data.system_prompt)
-        return await self._answer(context, queries.ask, question, request, question.conversation_id)
+        prefetch = None
+        if data.conversation_id is None:
+            prefetch = Prefetch(Foreseen([Turn("user", data.message)], data.system_prompt), request)
+        return await self._answer(context, queries.ask, question, request, question.conversation_id, prefetch)
 
     async def edit(self, context: Context, data: ChatEdit) -> ChatMessage:
         """The same as `chat:send`, beside an earlier question."""
@@ -114,6 +118,7 @@ class ChatHandlers:
         asked: Q,
         request: AnswerRequest,
         conversation_id: int | None,
+        prefetch: Prefetch | None = None,
     ) -> ChatMessage:
         """Store, generate and follow: the common way of all frames that begin an answer."""
         held = await self._hold(context, conversation_id)
@@ -121,11 +126,11 @@ class ChatHandlers:
         context.on_cancel(beginning.cancel)
         # Once the rows are written the answer must be started, or it would be called `streaming` for ever.
         with trio.CancelScope(shield=True), beginning:  # bounded by the database
-            async with self._chat.storing(steps, asked) as exchange:
+            async with self._chat.storing(steps, asked, prefetch) as exchange:
                 held.resize(memory(exchange))
                 context.emit(MESSAGE, exchange.question)
                 reader = asks(context.peer, context.id)
-                generation = self._chat.start(exchange, request, reader, held.release)
+                generation = self._chat.start(exchange, request, reader, held.release, prefetch)
                 beginning.generation = generation
         try:
             await generation.settled.wait()

@@ -80,6 +80,15 @@ class Exchange(NamedTuple):
     prefilled: bool = False
 
 
+class Foreseen(NamedTuple):
+    """What of an `Exchange` its prompt is made of, where that is known before it is stored."""
+
+    branch: list[Turn]
+    system_prompt: str | None
+    prefix: Transcript | None = None
+    prefilled: bool = False
+
+
 class Answer(NamedTuple):
     """The end of a generation, to be stored."""
 

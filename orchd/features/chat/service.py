@@ -18,6 +18,7 @@ from orchd.features.chat import context, queries
 from orchd.features.chat.answer.audience import Audience
 from orchd.features.chat.answer.generation import Generation, Tuning
 from orchd.features.chat.answer.pending_writes import Parking
+from orchd.features.chat.answer.prefetch import Prefetch
 from orchd.features.chat.answer.request import AnswerRequest
 from orchd.features.chat.answer.running import Running
 from orchd.features.chat.answer.tail import Tail
@@ -28,6 +29,7 @@ from orchd.features.presence import LOOK_SECONDS, Ownership, Presence
 from orchd.guard import Supervisor, guarded
 from orchd.hub import Reader
 from orchd.llm import Backends
+from orchd.llm.types import Outcome
 from orchd.protocol.router import Peer
 from orchd.storage import Database, Steps
 
@@ -124,8 +126,11 @@ class Chat:
         return any(answer.reader_of(peer) is not None for answer in self.owned.work.values())
 
     @asynccontextmanager
-    async def storing(self, steps: Callable[[Q], Steps[Exchange]], asked: Q) -> AsyncIterator[Exchange]:
-        """Store a question and its empty answer, for a block that starts it.
+    async def storing(
+        self, steps: Callable[[Q], Steps[Exchange]], asked: Q, prefetch: Prefetch | None = None
+    ) -> AsyncIterator[Exchange]:
+        """Store a question and its empty answer, for a block that starts it; have the model asked at the same time for
+        a `prefetch`, which is given up unless the block starts it.
 
         Raises what `steps` raises, `Unavailable`, `Busy`, `ShuttingDown`.
         """
@@ -133,18 +138,44 @@ class Chat:
             with self.owned.acquiring():
                 if len(self.owned.work) + self.owned.acquirers > self._limits.max_running:
                     raise Busy("too many answers are being generated")
+                # Many at once share the wait for the disk, and to ask first would keep the interpreter from the writer.
+                if prefetch is not None and self.owned.acquirers == 1 and self._database.health().ok:
+                    prefetch.begun = True
+                    self._supervisor.run("answer", prefetch.run, self._ask)
                 yield await self._database.write(steps, asked)
         finally:
+            if prefetch is not None:
+                prefetch.give_up()
             if not self.owned.acquirers:
                 self._deleted.clear()
 
+    async def _ask(self, prefetch: Prefetch) -> Outcome:
+        """Have the model answer a question that is not stored yet."""
+        request, foreseen = prefetch.request, prefetch.foreseen
+        target, most = request.chosen.target, self._limits.tuning.max_tokens
+        return await self._backends.stream(
+            target,
+            context.prompt(foreseen, target.model.context, request.sampling, most),
+            prefetch,
+            max_bytes=self._limits.tuning.max_bytes,
+            claim=request.claim(prefetch.conversation),
+            fallbacks=request.chosen.rest,
+            reprompt=partial(context.reprompt, foreseen, request.sampling, most_tokens=most),
+        )
+
     def start(
-        self, exchange: Exchange, request: AnswerRequest, asker: Reader, ended: Callable[[], None] = lambda: None
+        self,
+        exchange: Exchange,
+        request: AnswerRequest,
+        asker: Reader,
+        ended: Callable[[], None] = lambda: None,
+        prefetch: Prefetch | None = None,
     ) -> Generation:
         """Begin to generate the answer that was stored, told to `asker` and the audience. Returns at once.
 
-        `ended` is called when its context is needed no longer.
+        `ended` is called when its context is needed no longer; `prefetch` is what `storing` was given.
         """
+        early = None if prefetch is None else prefetch.take(exchange.conversation_id)
         generation = Generation(exchange, request, self._epoch, self._limits.tuning, self._journal.touch)
         self.audience.tell(exchange.conversation_id, exchange.question, asker.peer)
         generation.attach(asker)
@@ -154,7 +185,7 @@ class Chat:
             generation.stop("cancelled")
         self._journal.track(generation.message_id, generation.transcript)
         self._supervisor.run(
-            "answer", self._run, generation, exchange, request, ended, message_id=generation.message_id
+            "answer", self._run, generation, exchange, request, ended, early, message_id=generation.message_id
         )
         return generation
 
@@ -249,14 +280,19 @@ class Chat:
         self._missing = missing
 
     async def _run(
-        self, generation: Generation, exchange: Exchange, request: AnswerRequest, ended: Callable[[], None]
+        self,
+        generation: Generation,
+        exchange: Exchange,
+        request: AnswerRequest,
+        ended: Callable[[], None],
+        early: Prefetch | None,
     ) -> None:
         try:
             with guarded("answer", message_id=generation.message_id) as guard:
-                size, most = request.chosen.target.model.context, self._limits.tuning.max_tokens
-                prompt = context.prompt(exchange, size, request.sampling, most)
-                reprompt = partial(context.reprompt, exchange, request.sampling, most_tokens=most)
-                await generation.run(self._backends, prompt, reprompt)
+                if early is not None:
+                    await generation.hear(early.join)
+                else:
+                    await self._generate(generation, exchange, request)
                 await self._keep(generation, generation.answer())
             if guard.error is not None:
                 await self._keep(generation, generation.broken(guard.error))
@@ -265,6 +301,12 @@ class Chat:
             generation.settled.set()
             self._keep_lagging(generation)
             self.owned.release(generation.message_id, generation)
+
+    async def _generate(self, generation: Generation, exchange: Exchange, request: AnswerRequest) -> None:
+        size, most = request.chosen.target.model.context, self._limits.tuning.max_tokens
+        prompt = context.prompt(exchange, size, request.sampling, most)
+        reprompt = partial(context.reprompt, exchange, request.sampling, most_tokens=most)
+        await generation.run(self._backends, prompt, reprompt)
 
     async def _keep(self, generation: Generation, answer: Answer) -> None:
         """Store how an answer ended, and say so once it is stored, or waits for the database."""

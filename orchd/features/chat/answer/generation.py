@@ -6,7 +6,8 @@ the way, the text so far is kept.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from typing import Literal, NamedTuple, TypeAlias
 
 import structlog
@@ -102,21 +103,28 @@ class Generation(Running):
         """Generate to one of the four ends, then tell the readers; `reprompt` gives a fall-back's prompt. Raises
         nothing.
         """
+        ask = partial(
+            backends.stream,
+            self.target,
+            prompt,
+            max_bytes=max(1, self._tuning.max_bytes - self._prefix_bytes),
+            claim=self._request.claim(self.conversation_id),
+            fallbacks=self._request.chosen.rest,
+            reprompt=reprompt,
+        )
+        await self.hear(ask)
+
+    async def hear(self, ask: Callable[["Generation"], Awaitable[Outcome | OrchdError]]) -> None:
+        """Do what `run` does with an answer that `ask` tells."""
         self._sent = time.monotonic()
+        end: Outcome | OrchdError | None = None
         with guarded("generation", message_id=self.message_id) as guard, self._scope:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self._repeat_progress)
-                self.outcome = await backends.stream(
-                    self.target,
-                    prompt,
-                    self,
-                    max_bytes=max(1, self._tuning.max_bytes - self._prefix_bytes),
-                    claim=self._request.claim(self.conversation_id),
-                    fallbacks=self._request.chosen.rest,
-                    reprompt=reprompt,
-                )
+                end = await ask(self)
                 nursery.cancel_scope.cancel()
-        self.error = guard.error
+        self.outcome = None if isinstance(end, OrchdError) else end
+        self.error = end if isinstance(end, OrchdError) else guard.error
         self.status = self._final_status()
         self._ended_at = time.time_ns() // 1_000_000
         self.ended.set()

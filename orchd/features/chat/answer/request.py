@@ -1,6 +1,6 @@
 """What answer is asked for, and what became of it with the models that were asked."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
 from orchd.features.chat.messages import ChatAttempt, ChatError
@@ -16,9 +16,9 @@ class AnswerRequest(NamedTuple):
     begun: float = 0.0
     cancel_on_disconnect: bool = False
 
-    def claim(self, conversation_id: int | None) -> Claim:
+    def claim(self, conversation: Hashable) -> Claim:
         """Return on whose behalf it is asked for."""
-        return Claim(user=self.user, conversation=conversation_id)
+        return Claim(user=self.user, conversation=conversation)
 
 
 def attempts(failures: Iterable[Failure]) -> list[ChatAttempt]:

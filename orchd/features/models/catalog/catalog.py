@@ -87,7 +87,7 @@ def queued(entry: QueueEntry) -> ModelQueueItem:
         state="loading" if entry.loading else entry.state,
         priority=PRIORITIES[entry.priority],
         user=entry.user,
-        conversation=None if entry.conversation is None else str(entry.conversation),
+        conversation=None if entry.conversation is None else str(entry.conversation) or None,
         elapsed_ms=max(0, round(entry.seconds * 1000)),
         position=entry.position,
         eta_ms=_bounded(entry.eta_ms),

@@ -1,0 +1,126 @@
+"""An answer that is asked for while its question is being stored, so that the disk and the model work at once.
+
+Nothing may be told before the question is stored, and if it can't be, nothing was ever said. So what the model says is
+kept until a listener joins, and then passed on as it comes; until then the answer can be given up.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import trio
+
+from orchd.errors import OrchdError
+from orchd.features.chat.answer.request import AnswerRequest
+from orchd.features.chat.rows import Foreseen
+from orchd.guard import guarded
+from orchd.llm.types import AttemptListener, Channel, Failure, Listener, Outcome, Phase, QueueListener, Target
+
+
+class AnswerListener(Listener, QueueListener, AttemptListener, Protocol):
+    """Who is told everything."""
+
+
+class NewConversation:
+    """Whose turn it is for a conversation that has no number yet: its own, by which it is called once it has one."""
+
+    def __init__(self) -> None:
+        self.number: int | None = None
+
+    def __str__(self) -> str:
+        return "" if self.number is None else str(self.number)
+
+
+class Prefetch:
+    """The answer that `request` asks for, to a question in a new conversation. Satisfies `AnswerListener`.
+
+    `run` has the model asked, and `join` or `give_up` must follow.
+    """
+
+    def __init__(self, foreseen: Foreseen, request: AnswerRequest) -> None:
+        self.foreseen = foreseen
+        self.request = request
+        self.conversation = NewConversation()
+        self.begun = False
+        """Whether the model is asked at all."""
+        self._taken = False
+        self._kept: list[Callable[[AnswerListener], None]] = []
+        self._listener: AnswerListener | None = None
+        self._scope = trio.CancelScope()
+        self._ended = trio.Event()
+        self._end: Outcome | OrchdError | None = None
+
+    async def run(self, ask: Callable[["Prefetch"], Awaitable[Outcome]]) -> None:
+        """Ask the model, and keep what came of that. Raises nothing."""
+        try:
+            with guarded("answer") as guard, self._scope:
+                self._end = await ask(self)
+            self._end = guard.error or self._end
+        finally:
+            self._ended.set()
+
+    def take(self, conversation_id: int) -> "Prefetch | None":
+        """Say that the question is stored, where, and that somebody will `join`; return None if that is vain."""
+        if not self.begun:
+            return None
+        self.conversation.number = conversation_id
+        self._taken = True
+        return self
+
+    async def join(self, listener: AnswerListener) -> Outcome | OrchdError:
+        """Tell `listener` what was said so far, and the rest as it comes; return how it ended: a failure has had its
+        line in the log already.
+
+        Cancelling this ends the generation, as it would if it had been begun here.
+        """
+        for tell in self._kept:
+            tell(listener)
+        self._kept.clear()
+        self._listener = listener
+        try:
+            await self._ended.wait()
+        finally:
+            if not self._ended.is_set():
+                self._scope.cancel()
+                with trio.CancelScope(shield=True):  # bounded: what is cancelled lets the model server go at once
+                    await self._ended.wait()
+        assert self._end is not None, "only `give_up` ends it otherwise"
+        return self._end
+
+    def give_up(self) -> None:
+        """Let the model server go, and forget what was said, unless it was taken. Returns at once."""
+        if not self._taken:
+            self._kept.clear()
+            self._scope.cancel()
+
+    def on_phase(self, phase: Phase, progress: float | None) -> None:
+        """Pass it on, or keep it."""
+        self._tell(lambda listener: listener.on_phase(phase, progress))
+
+    def on_queue(self, position: int, eta_ms: int | None) -> None:
+        """Pass it on, or keep it."""
+        self._tell(lambda listener: listener.on_queue(position, eta_ms))
+
+    def on_failed(self, failure: Failure) -> None:
+        """Pass it on, or keep it."""
+        self._tell(lambda listener: listener.on_failed(failure))
+
+    def on_fallback(self, target: Target) -> None:
+        """Pass it on, or keep it."""
+        self._tell(lambda listener: listener.on_fallback(target))
+
+    def on_delta(self, channel: Channel, text: str) -> None:
+        """Pass it on, or keep it."""
+        if self._listener is not None:
+            self._listener.on_delta(channel, text)
+        else:
+            self._kept.append(lambda listener: listener.on_delta(channel, text))
+
+    def on_close(self) -> None:
+        """Pass it on, or keep it."""
+        self._tell(lambda listener: listener.on_close())
+
+    def _tell(self, tell: Callable[[AnswerListener], None]) -> None:
+        if self._listener is not None:
+            tell(self._listener)
+        else:
+            self._kept.append(tell)

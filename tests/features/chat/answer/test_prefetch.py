@@ -1,0 +1,232 @@
+"""An answer that is asked for before its question is stored."""
+
+from typing import Any
+
+import pytest
+import trio
+import trio.testing
+
+from orchd.errors import OrchdError, Unavailable
+from orchd.features.chat.answer.prefetch import NewConversation, Prefetch
+from orchd.features.chat.answer.request import AnswerRequest
+from orchd.features.chat.messages import ChatSend
+from orchd.features.chat.rows import Foreseen
+from orchd.llm.types import Channel, Chosen, Failure, Listener, Outcome, Phase, Prompt, Target, Turn
+from orchd.storage import Database
+from tests.features.chat.room import Device, open_room
+from tests.fix_chat import TARGET
+
+OUTCOME = Outcome("stop", "tiny", None)
+
+
+class Heard:
+    """Keeps what it is told, in order."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+
+    def on_phase(self, phase: Phase, progress: float | None) -> None:
+        self.calls.append((phase, progress))
+
+    def on_queue(self, position: int, eta_ms: int | None) -> None:
+        self.calls.append(("queue", position, eta_ms))
+
+    def on_failed(self, failure: Failure) -> None:
+        self.calls.append((failure,))
+
+    def on_fallback(self, target: Target) -> None:
+        self.calls.append((target,))
+
+    def on_delta(self, channel: Channel, text: str) -> None:
+        self.calls.append((channel, text))
+
+    def on_close(self) -> None:
+        self.calls.append(("close",))
+
+
+FAILURE = Failure("tiny", "box", "unavailable", None, "away")
+BEFORE = [("queued", None), ("queue", 2, 10), (FAILURE,), (TARGET,), ("prompt", 0.5), ("content", "a")]
+
+
+class Model:
+    """Says some things, then waits for `more`, and ends as told."""
+
+    def __init__(self, error: OrchdError | None = None) -> None:
+        self.more = trio.Event()
+        self.gone = False
+        self._error = error
+
+    async def ask(self, listener: Prefetch) -> Outcome:
+        """Answer."""
+        listener.on_phase("queued", None)
+        listener.on_queue(2, 10)
+        listener.on_failed(FAILURE)
+        listener.on_fallback(TARGET)
+        listener.on_phase("prompt", 0.5)
+        listener.on_delta("content", "a")
+        try:
+            await self.more.wait()
+            listener.on_delta("reasoning", "b")
+            if self._error is not None:
+                raise self._error
+            return OUTCOME
+        finally:
+            self.gone = True
+            listener.on_close()
+
+
+def make() -> Prefetch:
+    return Prefetch(Foreseen([], None), AnswerRequest(Chosen(TARGET)))
+
+
+@pytest.mark.parametrize("joins", ["in the middle", "after the end"])
+async def test_who_joins_hears_everything_in_order(joins: str, nursery: trio.Nursery) -> None:
+    model, prefetch, heard = Model(), make(), Heard()
+    nursery.start_soon(prefetch.run, model.ask)
+    await trio.testing.wait_all_tasks_blocked()
+    if joins == "after the end":
+        model.more.set()
+        await trio.testing.wait_all_tasks_blocked()
+    outcomes: list[Outcome | OrchdError] = []
+
+    async def join() -> None:
+        outcomes.append(await prefetch.join(heard))
+
+    nursery.start_soon(join)
+    await trio.testing.wait_all_tasks_blocked()
+    if joins == "in the middle":
+        assert heard.calls == BEFORE
+    model.more.set()
+    await trio.testing.wait_all_tasks_blocked()
+    assert heard.calls == [*BEFORE, ("reasoning", "b"), ("close",)]
+    assert outcomes == [OUTCOME]
+
+
+async def test_who_joins_is_told_of_an_error(nursery: trio.Nursery) -> None:
+    away = Unavailable("away")
+    model, prefetch = Model(away), make()
+    nursery.start_soon(prefetch.run, model.ask)
+    model.more.set()
+    assert await prefetch.join(Heard()) is away
+
+
+async def test_cancelling_who_has_joined_lets_the_model_go_first(nursery: trio.Nursery) -> None:
+    model, prefetch, heard = Model(), make(), Heard()
+    nursery.start_soon(prefetch.run, model.ask)
+    with trio.CancelScope() as scope:
+        await trio.testing.wait_all_tasks_blocked()
+        scope.cancel()
+        await prefetch.join(heard)
+    assert model.gone
+    assert heard.calls == [*BEFORE, ("close",)]
+
+
+async def test_one_that_is_given_up_ends_and_one_that_is_taken_does_not(nursery: trio.Nursery) -> None:
+    given_up, taken = (Model(), make()), (Model(), make())
+    for model, prefetch in (given_up, taken):
+        assert prefetch.take(1) is None, "nobody has asked yet"
+        prefetch.begun = True
+        nursery.start_soon(prefetch.run, model.ask)
+    await trio.testing.wait_all_tasks_blocked()
+    assert taken[1].take(7) is taken[1]
+    for _, prefetch in (given_up, taken):
+        prefetch.give_up()
+    await trio.testing.wait_all_tasks_blocked()
+    assert (given_up[0].gone, taken[0].gone) == (True, False)
+    assert str(taken[1].conversation) == "7"
+    nursery.cancel_scope.cancel()
+
+
+def test_new_conversations_are_different_ones_without_a_name() -> None:
+    one, other = NewConversation(), NewConversation()
+    assert (str(one), one == other) == ("", False)
+
+
+class Slow:
+    """Has a database's next write wait before it begins, and fail if told so."""
+
+    def __init__(self, store: Database, monkeypatch: pytest.MonkeyPatch, error: OrchdError | None = None) -> None:
+        self.go_on = trio.Event()
+        self._error = error
+        self._real = store.write
+        monkeypatch.setattr(store, "write", self._write)
+
+    async def _write(self, steps: Any, *args: Any, **kwargs: Any) -> Any:
+        await self.go_on.wait()
+        if self._error is not None:
+            raise self._error
+        return await self._real(steps, *args, **kwargs)
+
+
+class Says:
+    """A model that says a word, and then goes on until it is cancelled, or ends."""
+
+    def __init__(self, *, ends: bool) -> None:
+        self.asked: list[Prompt] = []
+        self.said, self.gone = trio.Event(), trio.Event()
+        self._ends = ends
+
+    async def script(self, prompt: Prompt, listener: Listener) -> Outcome:
+        """Answer."""
+        self.asked.append(prompt)
+        listener.on_phase("generating", None)
+        listener.on_delta("content", "Hello")
+        self.said.set()
+        try:
+            if not self._ends:
+                await trio.sleep_forever()
+        finally:
+            self.gone.set()
+        return OUTCOME
+
+
+async def test_the_model_answers_while_its_question_is_stored_and_nobody_hears_of_it_before(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device, model = Device(), Says(ends=True)
+    async with open_room(store, model.script) as room:
+        slow = Slow(store, monkeypatch)
+        room.begin(device, ChatSend("hi", system_prompt="Be kind"))
+        await model.said.wait()
+        await trio.testing.wait_all_tasks_blocked(0.01)
+        assert not device.frames
+        slow.go_on.set()
+        with trio.fail_after(90):
+            while not device.frames or device.read[-1]["data"].get("role") != "assistant":
+                await trio.lowlevel.checkpoint()
+    assert [prompt.turns for prompt in model.asked] == [(Turn("system", "Be kind"), Turn("user", "hi"))]
+    kinds = ["chat:message", "chat:progress", "chat:streaming", "chat:streaming", "chat:message"]
+    assert [frame["type"] for frame in device.read] == kinds
+    assert (device.read[-1]["data"]["content"], device.read[-1]["data"]["status"]) == ("Hello", "complete")
+
+
+async def test_the_model_is_let_go_when_its_question_can_not_be_stored(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device, model = Device(), Says(ends=False)
+    async with open_room(store, model.script) as room:
+        slow = Slow(store, monkeypatch, Unavailable("the database is away"))
+        room.begin(device, ChatSend("hi"))
+        await model.said.wait()
+        slow.go_on.set()
+        with trio.fail_after(90):
+            await model.gone.wait()
+        await trio.testing.wait_all_tasks_blocked(0.01)
+        assert not room.chat.owned.work
+    assert [frame["type"] for frame in device.read] == ["error"]
+
+
+async def test_of_many_at_once_only_the_first_is_asked_before_it_is_stored(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = Says(ends=False)
+    async with open_room(store, model.script) as room:
+        slow = Slow(store, monkeypatch)
+        for _ in range(2):
+            room.begin(Device(), ChatSend("hi"))
+        await trio.testing.wait_all_tasks_blocked(0.01)
+        assert len(model.asked) == 1
+        slow.go_on.set()
+        with trio.fail_after(90):
+            while len(model.asked) < 2:
+                await trio.lowlevel.checkpoint()
