@@ -1,7 +1,13 @@
-"""Taking connections, also when there is nothing to take them with."""
+"""Taking connections, also when there is nothing to take them with.
+
+Trio's `accept` takes one connection and lets all other tasks run. Of a hundred that come at once, as after a restart,
+the last would wait for a hundred rounds of what the first ones ask for: so all that are there are taken in one go.
+"""
 
 import errno
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import structlog
 import trio
@@ -11,6 +17,9 @@ PAUSE_SECONDS = 0.1
 
 QUIET_SECONDS = 60.0
 """Between two lines in the log about it."""
+
+AT_ONCE = 256
+"""Most connections taken before others have their turn again."""
 
 _EXHAUSTED = {
     errno.EMFILE: "this daemon has too many files open",
@@ -39,3 +48,17 @@ async def accept(listener: trio.abc.Listener[trio.abc.Stream], begin: Callable[[
                 await trio.sleep(PAUSE_SECONDS)
             else:
                 begin(stream)
+                for another in _waiting(listener):
+                    begin(another)
+
+
+def _waiting(listener: trio.abc.Listener[trio.abc.Stream]) -> Iterator[trio.SocketStream]:
+    """Take the connections that wait by now, without waiting. What goes wrong meets the next `accept`."""
+    if not isinstance(listener, trio.SocketListener):
+        return
+    ours = listener.socket
+    with suppress(OSError), socket.fromfd(ours.fileno(), ours.family, ours.type) as waiting:
+        waiting.setblocking(False)
+        for _ in range(AT_ONCE):
+            taken, _address = waiting.accept()
+            yield trio.SocketStream(trio.socket.from_stdlib_socket(taken))

@@ -1,6 +1,7 @@
 """Taking connections when there is nothing to take them with."""
 
 import errno
+import socket
 
 import pytest
 import trio
@@ -64,3 +65,26 @@ async def test_what_is_no_shortage_is_a_defect() -> None:
     async with trio.open_nursery() as nursery:
         with pytest.raises(OSError, match="no"):
             await accept(Listener(errno.EINVAL), lambda stream: nursery.start_soon(serve, stream))
+
+
+async def test_all_that_wait_are_taken_before_anybody_else_has_a_turn(nursery: trio.Nursery) -> None:
+    (listener,) = await trio.open_tcp_listeners(0, host="127.0.0.1")
+    address, rounds, begun = listener.socket.getsockname(), 0, list[int]()
+    clients = [socket.create_connection(address[:2]) for _ in range(20)]
+    streams: list[trio.abc.Stream] = []
+
+    def begin(stream: trio.abc.Stream) -> None:
+        streams.append(stream)
+        begun.append(rounds)
+
+    nursery.start_soon(accept, listener, begin)
+    with trio.fail_after(90):
+        while len(streams) < len(clients):
+            rounds += 1
+            await trio.lowlevel.checkpoint()
+    assert len(set(begun)) == 1
+    for client, stream in zip(clients, streams, strict=True):
+        client.close()
+        assert await stream.receive_some(1) == b""
+        await stream.aclose()
+    nursery.cancel_scope.cancel()

@@ -138,8 +138,7 @@ class Chat:
             with self.owned.acquiring():
                 if len(self.owned.work) + self.owned.acquirers > self._limits.max_running:
                     raise Busy("too many answers are being generated")
-                # Many at once share the wait for the disk, and to ask first would keep the interpreter from the writer.
-                if prefetch is not None and self.owned.acquirers == 1 and self._database.health().ok:
+                if prefetch is not None and self._database.health().ok:
                     prefetch.begun = True
                     self._supervisor.run("answer", prefetch.run, self._ask)
                 yield await self._database.write(steps, asked)
