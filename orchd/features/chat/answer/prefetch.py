@@ -93,30 +93,24 @@ class Prefetch:
             self._scope.cancel()
 
     def on_phase(self, phase: Phase, progress: float | None) -> None:
-        """Pass it on, or keep it."""
         self._tell(lambda listener: listener.on_phase(phase, progress))
 
     def on_queue(self, position: int, eta_ms: int | None) -> None:
-        """Pass it on, or keep it."""
         self._tell(lambda listener: listener.on_queue(position, eta_ms))
 
     def on_failed(self, failure: Failure) -> None:
-        """Pass it on, or keep it."""
         self._tell(lambda listener: listener.on_failed(failure))
 
     def on_fallback(self, target: Target) -> None:
-        """Pass it on, or keep it."""
         self._tell(lambda listener: listener.on_fallback(target))
 
     def on_delta(self, channel: Channel, text: str) -> None:
-        """Pass it on, or keep it."""
         if self._listener is not None:
             self._listener.on_delta(channel, text)
         else:
             self._kept.append(lambda listener: listener.on_delta(channel, text))
 
     def on_close(self) -> None:
-        """Pass it on, or keep it."""
         self._tell(lambda listener: listener.on_close())
 
     def _tell(self, tell: Callable[[AnswerListener], None]) -> None:
