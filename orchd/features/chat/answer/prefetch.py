@@ -81,7 +81,7 @@ class Prefetch:
         finally:
             if not self._ended.is_set():
                 self._scope.cancel()
-                with trio.CancelScope(shield=True):  # bounded: what is cancelled lets the model server go at once
+                with trio.CancelScope(shield=True):  # bounded by what is cancelled: it lets the model server go at once
                     await self._ended.wait()
         assert self._end is not None, "only `give_up` ends it otherwise"
         return self._end
