@@ -32,7 +32,7 @@ from orchd.guard import Supervisor, Troubles, crash_logged, guarded
 from orchd.hub import Hub
 from orchd.llm import Backends, BackendSpec, Deadlines
 from orchd.llm.local import Local, LocalSpec, open_local
-from orchd.pages import Status, make_pages
+from orchd.pages import HealthStatus, make_pages
 from orchd.protocol import PROTOCOL, messages
 from orchd.protocol.codec import Codec
 from orchd.protocol.codes import SHUTTING_DOWN
@@ -107,7 +107,7 @@ class Daemon(NamedTuple):
     services: Services
     features: Features
     server: Server
-    status: Status
+    status: HealthStatus
 
 
 async def serve(settings: Settings, listen_line: TextIO, stopping: Stopping) -> None:
@@ -155,7 +155,7 @@ async def _open(settings: Settings) -> AsyncIterator[Daemon]:
         sections = Sections(settings.chat, settings.monitoring, settings.task)
         features = await stack.enter_async_context(open_features(services, sections, lambda: server.sessions))
         router = Router(features.serves, [command.type for command in commands()])
-        status = Status(database, backends, troubles)
+        status = HealthStatus(database, backends, troubles)
         server = _make_server(settings, codec, router, services, status)
         yield Daemon(settings, services, features, server, status)
 
@@ -227,7 +227,7 @@ def _make_server(
     codec: Codec,
     router: Router,
     services: Services,
-    status: Status,
+    status: HealthStatus,
 ) -> Server:
     limits = settings.server
     wire = SessionServices(
@@ -318,7 +318,7 @@ async def _prepare(daemon: Daemon) -> None:
             structlog.get_logger().warning("the database went away", reason=guard.error.message)
             await trio.sleep(START_RETRY_SECONDS)  # begin again when it is back
         if guard.error is not None:
-            daemon.services.troubles.failed("start", guard.error.message)
+            daemon.services.troubles.note_failure("start", guard.error.message)
             structlog.get_logger().error("a feature did not start", code=guard.error.code, reason=guard.error.message)
 
 

@@ -141,7 +141,7 @@ class TooLarge(OrchdError):
     code = "too_large"
 
 
-class Cancelled(OrchdError):
+class RequestCancelled(OrchdError):
     """The client asked for the request to end."""
 
     code = "cancelled"
@@ -208,7 +208,7 @@ CODES: tuple[type[OrchdError], ...] = (
     Unauthorized,
     Forbidden,
     TooLarge,
-    Cancelled,
+    RequestCancelled,
     Timeout,
     Unavailable,
     UpstreamError,

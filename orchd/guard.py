@@ -130,7 +130,7 @@ class Troubles:
     def __init__(self) -> None:
         self._troubles: dict[str, Trouble] = {}
 
-    def failed(self, what: str, reason: str) -> None:
+    def note_failure(self, what: str, reason: str) -> None:
         """Note a failure; `what` is one of few names, `reason` is fit for a client."""
         earlier = self._troubles.get(what)
         self._troubles[what] = Trouble(what, 1 + (earlier.times if earlier else 0), reason, time.time(), running=False)
@@ -192,7 +192,7 @@ class Supervisor:
 
     def note(self, what: str, error: OrchdError, **about: object) -> None:
         """Log a failure of a task that goes on by itself, and have the health pages tell it."""
-        self._troubles.failed(what, error.message)
+        self._troubles.note_failure(what, error.message)
         structlog.get_logger().warning("a task failed", what=what, code=error.code, reason=error.message, **about)
 
 
@@ -223,7 +223,7 @@ async def supervised(what: str, service: Callable[[], Awaitable[object]], troubl
         if guard.error is None:
             return
         pause = FIRST_PAUSE_SECONDS if trio.current_time() - started > LONGEST_PAUSE_SECONDS else pause
-        troubles.failed(what, guard.error.message)
+        troubles.note_failure(what, guard.error.message)
         structlog.get_logger().warning(
             "a service failed and will be restarted", what=what, reason=guard.error.message, pause_seconds=pause
         )

@@ -13,7 +13,7 @@ from orchd.server.http import Page, Pages
 from orchd.storage import Database
 
 
-class Status:
+class HealthStatus:
     """What the health pages tell. `started` and `stopping` are set by the composition root."""
 
     def __init__(self, database: Database, backends: Backends, troubles: Troubles) -> None:
@@ -74,7 +74,7 @@ def _models(backends: Sequence[BackendHealth]) -> dict[str, object]:
     return {"ok": True, "reason": "only the simulated model answers"}
 
 
-def make_pages(status: Status, schema: str) -> Pages:
+def make_pages(status: HealthStatus, schema: str) -> Pages:
     """Return the pages by path."""
     front = resources.files("orchd.web").joinpath("index.html").read_bytes()
     version = {"name": "orchd", "version": __version__, "protocol": PROTOCOL}
@@ -84,15 +84,17 @@ def make_pages(status: Status, schema: str) -> Pages:
         return Page.of_json(200 if ready else 503, report)
 
     return {
-        "/": _fixed(Page(200, "text/html; charset=utf-8", front)),
-        "/healthz": _fixed(Page.of_json(200, {"status": "ok"})),
+        "/": _fixed_page(Page(200, "text/html; charset=utf-8", front)),
+        "/healthz": _fixed_page(Page.of_json(200, {"status": "ok"})),
         "/readyz": readiness,
-        "/version": _fixed(Page.of_json(200, version)),
-        "/protocol.schema.json": _fixed(Page(200, "application/schema+json", json.dumps(json.loads(schema)).encode())),
+        "/version": _fixed_page(Page.of_json(200, version)),
+        "/protocol.schema.json": _fixed_page(
+            Page(200, "application/schema+json", json.dumps(json.loads(schema)).encode())
+        ),
     }
 
 
-def _fixed(page: Page) -> Callable[[], Awaitable[Page]]:
+def _fixed_page(page: Page) -> Callable[[], Awaitable[Page]]:
     async def answer() -> Page:
         return page
 

@@ -46,7 +46,7 @@ class Stopping:
     async def on_signals(self, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Turn signals into requests to stop until cancelled."""
         async with trio.open_nursery() as nursery:
-            with trio.open_signal_receiver(*_listened()) as signals:
+            with trio.open_signal_receiver(*_signals()) as signals:
                 if is_in_foreground(TERMINAL) and not _is_hangup_ignored():
                     nursery.start_soon(self._on_hangup)
                 task_status.started()
@@ -77,7 +77,7 @@ class Stopping:
             _leave_now()
 
 
-def _listened() -> list[signal.Signals]:
+def _signals() -> list[signal.Signals]:
     """What to listen to: under nohup(1) the end of the terminal must stay without effect."""
     stops = [each for each in _STOPS if not (each is signal.SIGHUP and _is_hangup_ignored())]
     return [*stops, signal.SIGUSR1, signal.SIGUSR2]

@@ -7,7 +7,7 @@ import trio
 
 from orchd.features.chat import queries
 from orchd.llm import Backends
-from orchd.llm.types import ANYBODY, BackendSpec, Claim, Listener, ModelInfo, Outcome, Prompt, Target
+from orchd.llm.types import ANY_REQUESTER, BackendSpec, Listener, ModelInfo, Outcome, Prompt, Requester, Target
 from orchd.storage import Database, Steps, open_database
 
 TARGET = Target(ModelInfo("tiny", "fake", context=8192), "fake")
@@ -30,7 +30,7 @@ class ScriptedBackends(Backends):
         super().__init__([BackendSpec("http://127.0.0.1:9")])
         self.script = script
         self.prompts: list[Prompt] = []
-        self.claims: list[Claim] = []
+        self.claims: list[Requester] = []
         self.fallbacks: list[Sequence[str]] = []
         self.reprompt: Callable[[Target], Prompt] | None = None
         """What was asked for; of the last generation."""
@@ -43,13 +43,13 @@ class ScriptedBackends(Backends):
         listener: Listener,
         *,
         max_bytes: int = 0,
-        claim: Claim = ANYBODY,
+        requester: Requester = ANY_REQUESTER,
         fallbacks: Sequence[str] = (),
         reprompt: Callable[[Target], Prompt] | None = None,
     ) -> Outcome:
         """Run the script, and close as the real ones do."""
         self.prompts.append(prompt)
-        self.claims.append(claim)
+        self.claims.append(requester)
         self.fallbacks.append(fallbacks)
         self.reprompt = reprompt
         try:
@@ -57,7 +57,9 @@ class ScriptedBackends(Backends):
         finally:
             listener.on_close()
 
-    async def continues(self, target: Target, listener: Listener | None = None, *, claim: Claim = ANYBODY) -> bool:
+    async def continues(
+        self, target: Target, listener: Listener | None = None, *, requester: Requester = ANY_REQUESTER
+    ) -> bool:
         """As told."""
         return self.prefills
 
@@ -66,7 +68,7 @@ class ScriptedBackends(Backends):
         return None
 
     async def resolve(
-        self, asked: str | None, conversation: str | None, default: str | None, *, claim: Claim = ANYBODY
+        self, asked: str | None, conversation: str | None, default: str | None, *, requester: Requester = ANY_REQUESTER
     ) -> Target:
         """There is one model."""
         return TARGET

@@ -15,7 +15,7 @@ import trio
 import trio.testing
 
 from orchd.errors import OrchdError
-from orchd.llm.asking.stream import Ask, Watch, generate
+from orchd.llm.asking.stream import AttemptSpec, Watch, generate
 from orchd.llm.types import Channel, Deadlines, Outcome, Phase
 from orchd.llm.wire.endpoint import Endpoint
 from orchd.llm.wire.transport import WireTransport
@@ -222,7 +222,7 @@ class Attempt(Recorder):
         transport = WireTransport(upstream.connect)
         client = httpx.AsyncClient(transport=transport, trust_env=False, timeout=httpx.Timeout(None))
         endpoint = Endpoint(client, transport, upstream.url + "/v1/chat/completions")
-        ask = Ask("upstream", b"{}", "asked", False, max_bytes)
+        ask = AttemptSpec("upstream", b"{}", "asked", False, max_bytes)
         watch = Watch(deadlines, "upstream")
         try:
             with watch.bounds():

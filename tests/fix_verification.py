@@ -18,13 +18,24 @@ from orchd.features.text.cutting.calibration import Calibration
 from orchd.features.text.cutting.counting import Counting
 from orchd.features.text.cutting.cutting import Cutting
 from orchd.features.text.processing.process import Processing
-from orchd.features.verification import Verification, VerifyClaimItem, Work
+from orchd.features.verification import CheckRequest, Verification, VerifyClaimItem
 from orchd.features.verification.hallucination.claims import measure
 from orchd.features.verification.judging.interview import Interview
 from orchd.features.verification.judging.judges import Judge
-from orchd.features.verification.records import TASK, Unwatched
-from orchd.llm import BackendHealth, Backends, BackendSpec, Claim, Listener, ModelInfo, Outcome, Prompt, Target, Usage
-from orchd.llm.types import ANYBODY
+from orchd.features.verification.records import TASK, SilentCheckListener
+from orchd.llm import (
+    BackendHealth,
+    Backends,
+    BackendSpec,
+    Listener,
+    ModelInfo,
+    Outcome,
+    Prompt,
+    Requester,
+    Target,
+    Usage,
+)
+from orchd.llm.types import ANY_REQUESTER
 from orchd.storage import Database, open_database
 from orchd.worker.pool import InPlace
 
@@ -80,7 +91,7 @@ class JudgingBackends(Backends):
         self.says: dict[tuple[str, Kind], Said] = {}
         self.asked: list[tuple[str, Kind]] = []
         self.prompts: list[Prompt] = []
-        self.claims: list[Claim] = []
+        self.claims: list[Requester] = []
 
     def target(self, name: str) -> Target:
         """A model of this name."""
@@ -108,7 +119,7 @@ class JudgingBackends(Backends):
         listener: Listener,
         *,
         max_bytes: int = 0,
-        claim: Claim = ANYBODY,
+        requester: Requester = ANY_REQUESTER,
         fallbacks: Sequence[str] = (),
         reprompt: Callable[[Target], Prompt] | None = None,
     ) -> Outcome:
@@ -116,7 +127,7 @@ class JudgingBackends(Backends):
         kind = kind_of(prompt)
         self.asked.append((target.model.id, kind))
         self.prompts.append(prompt)
-        self.claims.append(claim)
+        self.claims.append(requester)
         try:
             listener.on_phase("generating", None)
             await trio.lowlevel.checkpoint()
@@ -130,27 +141,27 @@ class JudgingBackends(Backends):
             listener.on_close()
 
 
-class Watching(Unwatched):
+class Watching(SilentCheckListener):
     """A witness that remembers."""
 
     def __init__(self) -> None:
         self.claims: list[VerifyClaimItem] = []
         self.models: list[str] = []
 
-    async def on_claim(self, claim: VerifyClaimItem) -> None:
+    async def on_claim(self, requester: VerifyClaimItem) -> None:
         """Keep it."""
         await trio.lowlevel.checkpoint()
-        self.claims.append(claim)
+        self.claims.append(requester)
 
     def on_model(self, name: str) -> None:
         """Keep it."""
         self.models.append(name)
 
 
-def work(**members: Any) -> Work:
+def work(**members: Any) -> CheckRequest:
     """A short answer of `author-a`, not grounded, its author not to be asked again."""
     given = {"question": "How much is two and two?", "answer": "Four.", "authors": ("author-a@fake",)}
-    return Work(**given | members)
+    return CheckRequest(**given | members)
 
 
 def texts_of(backends: Backends, database: Database) -> Texts:
@@ -162,7 +173,9 @@ def texts_of(backends: Backends, database: Database) -> Texts:
 
 def interview(backends: Backends, watching: Watching | None = None) -> Interview:
     """What judges are asked with; there is no database, and none is needed."""
-    return Interview(backends, texts_of(backends, cast("Database", None)), TASK, watching or Unwatched(), InPlace())
+    return Interview(
+        backends, texts_of(backends, cast("Database", None)), TASK, watching or SilentCheckListener(), InPlace()
+    )
 
 
 def judge(name: str, *, prompt: str = "", context: int | None = 32_000) -> Judge:

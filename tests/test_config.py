@@ -4,7 +4,7 @@ import pytest
 
 from orchd.config import Settings
 from orchd.config.keys import Key, backend_keys, keys
-from orchd.config.rules import broken
+from orchd.config.rules import find_problems
 
 EVERY = [*keys(), *backend_keys()]
 
@@ -24,4 +24,4 @@ def test_each_name_says_its_unit_when_the_sentence_does(key: Key) -> None:
 
 
 def test_the_defaults_break_no_rule() -> None:
-    assert list(broken(Settings())) == []
+    assert list(find_problems(Settings())) == []

@@ -16,7 +16,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.log import configure, json_line, masked, stamped, text_renderer
+from orchd.log import configure, json_line, mask, stamp, text_renderer
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ class Settings(msgspec.Struct):
 
 
 def test_secrets_and_texts_of_messages_are_hidden_at_any_depth() -> None:
-    event = masked(
+    event = mask(
         None,
         "",
         {
@@ -155,7 +155,7 @@ def test_secrets_and_texts_of_messages_are_hidden_at_any_depth() -> None:
 
 
 def test_a_huge_value_is_cut() -> None:
-    assert len(masked(None, "", {"reason": "x" * 1_000_000})["reason"]) < 21_000
+    assert len(mask(None, "", {"reason": "x" * 1_000_000})["reason"]) < 21_000
 
 
 class Broken:
@@ -164,7 +164,7 @@ class Broken:
 
 
 def test_a_broken_repr_costs_no_line() -> None:
-    assert "Broken" in masked(None, "", {"event": "x", "value": Broken()})["value"]
+    assert "Broken" in mask(None, "", {"event": "x", "value": Broken()})["value"]
 
 
 odd = st.recursive(
@@ -187,11 +187,11 @@ odd = st.recursive(
 
 @given(st.dictionaries(st.text(st.characters(codec="utf-8"), min_size=1), odd, max_size=5))
 def test_no_value_breaks_a_line(event: dict[str, Any]) -> None:
-    event = dict(stamped(None, "", {**event, "event": "x", "level": "info"}))
-    line = json_line(None, "", masked(None, "", dict(event)))
+    event = dict(stamp(None, "", {**event, "event": "x", "level": "info"}))
+    line = json_line(None, "", mask(None, "", dict(event)))
     assert b"\n" not in line
     assert isinstance(json.loads(line), dict)
-    text = text_renderer(coloured=False)(None, "", masked(None, "", {**event, "exception": None}))
+    text = text_renderer(coloured=False)(None, "", mask(None, "", {**event, "exception": None}))
     assert b"\n" not in text
     assert b"\x1b" not in text
 

@@ -10,7 +10,7 @@ from orchd.app import schema_text
 from orchd.guard import Troubles
 from orchd.llm import Backends
 from orchd.llm.types import BackendHealth
-from orchd.pages import Status, make_pages
+from orchd.pages import HealthStatus, make_pages
 from orchd.server.http import Page
 from orchd.storage import Database
 from orchd.storage.database import Health
@@ -41,16 +41,16 @@ class FakeBackends:
         return self.now
 
 
-def make_status(database: Health = UP, *backends: BackendHealth, troubles: Troubles | None = None) -> Status:
+def make_status(database: Health = UP, *backends: BackendHealth, troubles: Troubles | None = None) -> HealthStatus:
     fakes = FakeDatabase(database), FakeBackends(list(backends))
-    return Status(cast("Database", fakes[0]), cast("Backends", fakes[1]), troubles or Troubles())
+    return HealthStatus(cast("Database", fakes[0]), cast("Backends", fakes[1]), troubles or Troubles())
 
 
-async def page(status: Status, path: str) -> Page:
+async def page(status: HealthStatus, path: str) -> Page:
     return await make_pages(status, schema_text())[path]()
 
 
-async def body(status: Status, path: str) -> tuple[int, Any]:
+async def body(status: HealthStatus, path: str) -> tuple[int, Any]:
     answer = await page(status, path)
     return answer.status, json.loads(answer.body)
 
@@ -118,8 +118,8 @@ async def test_a_task_that_failed_is_shown_and_leaves_the_daemon_ready() -> None
     troubles = Troubles()
     status = make_status(troubles=troubles)
     status.started = True
-    troubles.failed("journal", "something went wrong inside the daemon")
-    troubles.failed("journal", "the database is away")
+    troubles.note_failure("journal", "something went wrong inside the daemon")
+    troubles.note_failure("journal", "the database is away")
     troubles.begun_again("journal")
     code, report = await body(status, "/readyz")
     assert code == 200

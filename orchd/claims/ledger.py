@@ -16,7 +16,7 @@ from orchd.claims.reading.reading import Reading
 from orchd.claims.reading.segments import segments
 from orchd.claims.reading.token import Token
 from orchd.claims.reading.verbs import is_verb
-from orchd.claims.signs.copying import copied
+from orchd.claims.signs.copying import score_copying
 from orchd.claims.signs.pair import Alignment, Claim, Passage
 from orchd.claims.signs.scoring import Signs, decisive, signs, support
 from orchd.claims.types import SUPPORTED, ClaimFinding, Evidence, Source
@@ -111,7 +111,7 @@ def options(statement: ClaimSpan, library: Library) -> list[Comparison]:
     """Return the sentences that may decide about a claim."""
     claim = Claim(statement.reading, library, statement.carried)
     pairs = [Alignment(claim, Passage(library, number), library) for number in library.candidates(statement.reading)]
-    ranks = [pair.covered + _COPY * copied(pair) for pair in pairs]
+    ranks = [pair.covered + _COPY * score_copying(pair) for pair in pairs]
     least = max(ranks, default=0.0) - _MARGIN
     return [Comparison(signs(pair), pair) for pair, rank in zip(pairs, ranks, strict=True) if rank >= least]
 
@@ -136,7 +136,9 @@ def _finding(places: Places, statement: ClaimSpan, library: Library, same: int |
     if _is_verbatim(best):
         return finding(1.0, "verbatim", best.pair.passage.number)
     value = support(best.signs)
-    return finding(value, _checked(statement) if value >= SUPPORTED else decisive(best.signs), best.pair.passage.number)
+    return finding(
+        value, _check_passed(statement) if value >= SUPPORTED else decisive(best.signs), best.pair.passage.number
+    )
 
 
 def _evidence(places: Places, library: Library, number: int) -> Evidence:
@@ -154,7 +156,7 @@ def _is_verbatim(option: Comparison) -> bool:
     return inside and not (option.signs.denied_close or option.signs.joined or option.signs.strength)
 
 
-def _checked(statement: ClaimSpan) -> str:
+def _check_passed(statement: ClaimSpan) -> str:
     """Return the most telling check that a supported claim has passed."""
     kinds = {token.kind for token in statement.reading.tokens}
     return next((kind for kind in ("date", "number", "name") if kind in kinds), "lexical")

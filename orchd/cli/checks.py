@@ -47,7 +47,7 @@ async def migrate(settings: Settings) -> list[str]:
     try:
         names = await migrate_database(url, timeout=settings.database.timeout_seconds)
     except (OrchdError, StartError) as error:
-        raise StartError(f"database {_shown(url)}: {_told(error, url)}") from error
+        raise StartError(f"database {_describe_url(url)}: {_describe_error(error, url)}") from error
     return [f"applied {name}" for name in names] or ["the database is up to date"]
 
 
@@ -63,15 +63,15 @@ async def _database(settings: Settings, origins: Mapping[str, str]) -> list[Find
     except ConfigurationError as error:
         raise ConfigurationError(f"{where}: {error}") from None
     except (OrchdError, StartError) as error:
-        return [Finding("FAILED", f"database {_shown(url)}", f"{_told(error, url)} ({where})")]
+        return [Finding("FAILED", f"database {_describe_url(url)}", f"{_describe_error(error, url)} ({where})")]
     except trio.TooSlowError:
-        return [Finding("FAILED", f"database {_shown(url)}", f"no answer within {timeout:g} s ({where})")]
-    return [Finding("ok", f"database {_shown(url)}", _migrations(parsed, status))]
+        return [Finding("FAILED", f"database {_describe_url(url)}", f"no answer within {timeout:g} s ({where})")]
+    return [Finding("ok", f"database {_describe_url(url)}", _migrations(parsed, status))]
 
 
-def _told(error: OrchdError | StartError, url: str) -> str:
+def _describe_error(error: OrchdError | StartError, url: str) -> str:
     """The error, with what the database itself says, and without the address, which the line has already."""
-    told = str(error).removeprefix(f"{_shown(url)}: ")
+    told = str(error).removeprefix(f"{_describe_url(url)}: ")
     cause = getattr(error, "cause", None)
     return f"{told}, {cause}" if cause else told
 
@@ -99,7 +99,7 @@ def _unwritable(path: Path, where: str) -> Finding | None:
     return None
 
 
-def _shown(url: str) -> str:
+def _describe_url(url: str) -> str:
     try:
         parsed = parse_url(url)
         return mask_url(str(parsed)) if isinstance(parsed, SqliteUrl) else str(parsed)

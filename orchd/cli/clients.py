@@ -93,13 +93,13 @@ def _listing(function: F) -> F:
     return daemon_option(click.option("--json", "as_json", is_flag=True, help="Print the daemon's reply.")(function))
 
 
-def _run(url: str | None, config: Path | None, name: str, *, as_json: bool, **wish: Any) -> int:
+def _run(url: str | None, config: Path | None, name: str, *, as_json: bool, **options: Any) -> int:
     import trio
 
     from orchd.cli import listing
 
     address = daemon_url(url, load_client(os.environ, config))
-    return trio.run(listing.run, address, name, as_json, wish)
+    return trio.run(listing.run, address, name, as_json, options)
 
 
 @click.command(help="List the models of all model servers.")

@@ -57,7 +57,7 @@ async def model_servers(settings: Settings, origins: Mapping[str, str]) -> list[
     health = await _probe(backend_specs(settings.backends))
     if settings.backends:
         places = [origins.get(f"backends[{index}].url", "") for index in range(len(settings.backends))]
-        return [_configured(each, place) for each, place in zip(health, places, strict=False)]
+        return [_check_server(each, place) for each, place in zip(health, places, strict=False)]
     found = [Finding("ok", f"model server {each.url}", _offer(each)) for each in health if each.ok]
     met = [Finding("note", f"model server {each.url}", each.reason or "") for each in health if each.somebody]
     if settings.local.models:
@@ -89,7 +89,7 @@ def model_files(settings: Settings) -> list[Finding]:
 
 async def answers(settings: Settings) -> list[Finding]:
     """Have one model of each server that is there say something, and the default model. Takes minutes at most."""
-    async with _opened(settings) as backends:
+    async with _open_backends(settings) as backends:
         return [
             target if isinstance(target, Finding) else await _answer(backends, target)
             for target in await _targets(backends, settings.models.default)
@@ -106,7 +106,7 @@ async def _probe(specs: Sequence[BackendSpec]) -> list[BackendHealth]:
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[Backends]:
+async def _open_backends(settings: Settings) -> AsyncIterator[Backends]:
     async with AsyncExitStack() as stack:
         local = None
         if settings.local.models:
@@ -158,7 +158,7 @@ def _times(recording: Recording, usage: Usage | None) -> str:
     return f"{first}, then {speed:.1f} tokens/s" if speed else first
 
 
-def _configured(health: BackendHealth, place: str) -> Finding:
+def _check_server(health: BackendHealth, place: str) -> Finding:
     if health.ok:
         return Finding("ok", f"model server {health.url}", _offer(health))
     return Finding("FAILED", f"model server {health.url}", f"{health.reason} ({place})")

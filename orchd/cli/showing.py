@@ -31,7 +31,7 @@ def local_time(timestamp: str) -> str:
         return one_line(timestamp)
 
 
-def grouped(number: int) -> str:
+def group_digits(number: int) -> str:
     """A number with its thousands apart."""
     return f"{number:,}".replace(",", " ")
 
@@ -59,9 +59,9 @@ def span(milliseconds: float | None) -> str:
     return f"{minutes} min" if minutes < 120 else f"{minutes / 60:.0f} h"
 
 
-def counted(number: int, singular: str, plural: str = "") -> str:
+def count_of(number: int, singular: str, plural: str = "") -> str:
     """`1 model`, `2 models`."""
-    return f"{grouped(number)} {singular if number == 1 else plural or singular + 's'}"
+    return f"{group_digits(number)} {singular if number == 1 else plural or singular + 's'}"
 
 
 def reason_of(error: OrchdError) -> str:
@@ -69,7 +69,7 @@ def reason_of(error: OrchdError) -> str:
     return visible(_JSON_PATH.sub("", str(error)))
 
 
-def clipped(text: str, columns: int) -> str:
+def clip(text: str, columns: int) -> str:
     """The text, with an ellipsis where it does not fit."""
     return text if wcwidth.width(text) <= columns else wcwidth.clip(text, 0, max(columns - 1, 0)).rstrip() + "…"
 
@@ -100,7 +100,7 @@ def _fitting(widths: list[int], columns: int | None) -> list[int]:
 def _row(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
     shown = []
     for cell, width, to_the_right in zip(cells, widths, right, strict=True):
-        text = clipped(cell, width)
+        text = clip(cell, width)
         filler = " " * (width - wcwidth.width(text))
         shown.append(filler + text if to_the_right else text + filler)
     return _GAP.join(shown).rstrip()

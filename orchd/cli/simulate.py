@@ -27,7 +27,7 @@ def command() -> click.Command:
         callback=_simulate,
         params=[*map(_option, OPTIONS), model],
         help="Run a simulated model server that speaks LM Studio's APIs, for those who write clients."
-        f"\n\n\b\n{_preformatted(FAULTS_HELP)}",
+        f"\n\n\b\n{_preformat(FAULTS_HELP)}",
         short_help="Run a simulated model server that speaks LM Studio's APIs.",
     )
 
@@ -77,6 +77,6 @@ def _option(option: CommandOption) -> click.Option:
     )
 
 
-def _preformatted(text: str) -> str:
+def _preformat(text: str) -> str:
     """click rewraps paragraphs unless each starts with a backspace mark."""
     return text.strip().replace("\n\n", "\n\n\b\n")

@@ -24,11 +24,11 @@ def verify(sources: Sequence[str], answer: str, *, as_json: bool) -> Iterator[st
     Raises `ConfigurationError` that names every file which is missing, too large or not UTF-8.
     """
     problems: list[str] = []
-    text = _kept(problems, "--answer", answer, MAX_ANSWER_BYTES)
+    text = _read_file(problems, "--answer", answer, MAX_ANSWER_BYTES)
     found: list[Source] = []
     left = MAX_SOURCE_BYTES
     for name in sources:
-        source = _kept(problems, "--source", name, left)
+        source = _read_file(problems, "--source", name, left)
         left -= len(source.encode())
         found.append(Source(_printable(name), source))
     if problems:
@@ -48,12 +48,12 @@ def _for_people(findings: list[ClaimFinding], texts: dict[str, str]) -> Iterator
     for finding in findings:
         verdict = "supported" if finding.support >= SUPPORTED else "NOT supported"
         yield f"{verdict:<13} {finding.support:4.2f} {_line(finding.claim)}"
-        yield f"{_INDENT}{finding.method}{_shown(finding.evidence, texts)}"
+        yield f"{_INDENT}{finding.method}{_describe_evidence(finding.evidence, texts)}"
     supported = sum(finding.support >= SUPPORTED for finding in findings)
     yield f"{supported} of {len(findings)} claims supported" if findings else "no claims"
 
 
-def _shown(evidence: Evidence | None, texts: dict[str, str]) -> str:
+def _describe_evidence(evidence: Evidence | None, texts: dict[str, str]) -> str:
     if evidence is None:
         return ""
     text = texts[evidence.source]
@@ -67,7 +67,7 @@ def _line(text: str) -> str:
     return plain if len(plain) <= _SHOWN else f"{plain[: _SHOWN - 1]}…"
 
 
-def _kept(problems: list[str], option: str, name: str, most: int) -> str:
+def _read_file(problems: list[str], option: str, name: str, most: int) -> str:
     """Return a file's text; where it can't be read, note why."""
     try:
         return _text(name, most, stdin=option == "--answer")

@@ -80,7 +80,7 @@ async def _attend(
                     *(nursery, stream, parts.netloc, resource), subprotocols=[SUBPROTOCOL], max_message_size=MAX_MESSAGE
                 )
                 client = Client(websocket, on_push)
-                await client.greeted()
+                await client.wait_greeting()
             begun.started(client)
             nursery.start_soon(client.watch)
             await client.read()

@@ -72,7 +72,7 @@ class Client:
                 return await self._ask(request_id, kind, data or {}, pending)
         except trio.Cancelled:
             with trio.move_on_after(CLOSE_SECONDS, shield=True):
-                await self._send(self._encoded({"type": "cancel", "data": {"id": request_id}}))
+                await self._send(self._write_frame({"type": "cancel", "data": {"id": request_id}}))
             raise
         raise Timeout(f"no answer to {kind} within {patience:g} s")
 
@@ -97,10 +97,10 @@ class Client:
         self._end(ConnectionLostError("closed by this client", again=False))
         await self.closed.wait()
 
-    async def greeted(self) -> None:
+    async def wait_greeting(self) -> None:
         """Take the daemon's first frame. Raises `Unavailable` when it is no orchd, `ConnectionLostError`."""
         try:
-            first = self._decoded(await self._socket.get_message())
+            first = self._read_frame(await self._socket.get_message())
         except ConnectionClosed as closed:
             raise lost_by(closed) from None
         if first is None or first.type != "session:ready":
@@ -111,13 +111,13 @@ class Client:
         """Take frames until the connection ends, then wake all who wait. Raises only what the callbacks raise."""
         try:
             with self._reading:
-                while (frame := self._decoded(await self._socket.get_message())) is not None:
+                while (frame := self._read_frame(await self._socket.get_message())) is not None:
                     self._dispatch(frame)
         except ConnectionClosed as closed:
             self._end(lost_by(closed))
         self._end(ConnectionLostError("it sends what is no frame of this protocol", again=False))
 
-    def _decoded(self, message: str | bytes) -> Frame | None:
+    def _read_frame(self, message: str | bytes) -> Frame | None:
         """None: not a frame. Only this is judged here, so that no failure of a callback is taken for one of the
         wire."""
         try:
@@ -140,7 +140,7 @@ class Client:
     async def _ask(self, request_id: str, kind: str, data: dict[str, Any], pending: _Pending) -> dict[str, Any]:
         if self.lost is not None:
             raise self.lost
-        text = self._encoded({"type": kind, "id": request_id, "data": data})
+        text = self._write_frame({"type": kind, "id": request_id, "data": data})
         self._pending[request_id] = pending
         try:
             await self._send(text)
@@ -153,7 +153,7 @@ class Client:
             raise error_of(pending.final.data)
         return pending.final.data
 
-    def _encoded(self, frame: dict[str, Any]) -> str:
+    def _write_frame(self, frame: dict[str, Any]) -> str:
         """The frame's text. One that is too long is refused here: the daemon would close the connection for it."""
         data = msgspec.json.encode(frame)
         longest = self.session.get("limits", {}).get("maxFrameBytes")

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from orchd.settings.bounds import KIB, MIB, MINUTES, Bytes, Count, Layers, Seconds, ServedName, Slots
+from orchd.settings.bounds import KIB, MIB, MINUTES, ByteLimit, CountLimit, Layers, Seconds, ServedName, Slots
 from orchd.settings.chat import ChatSettings
 from orchd.settings.monitoring import MonitoringSettings
 from orchd.settings.task import TaskSettings
@@ -30,15 +30,15 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="ca
         tuple[str, ...],
         Meta(description="Origins of web pages that may connect besides the daemon's own, e.g. `https://chat.lan`."),
     ] = ()
-    max_connections: Annotated[Count, Meta(description="Open connections; further ones get HTTP 503.")] = 10_000
-    max_frame_bytes: Annotated[Bytes, Meta(description="Longest client frame, in bytes; longer ones close 1009.")] = (
-        1 * MIB
-    )
+    max_connections: Annotated[CountLimit, Meta(description="Open connections; further ones get HTTP 503.")] = 10_000
+    max_frame_bytes: Annotated[
+        ByteLimit, Meta(description="Longest client frame, in bytes; longer ones close 1009.")
+    ] = 1 * MIB
     max_in_flight: Annotated[
         int, Meta(ge=1, le=1_000, description="Unfinished requests per connection; further ones are `busy`.")
     ] = 32
     max_subscriptions: Annotated[
-        Count, Meta(description="Conversations and tasks that a connection may follow; further ones are `busy`.")
+        CountLimit, Meta(description="Conversations and tasks that a connection may follow; further ones are `busy`.")
     ] = 10_000
     frames_per_second: Annotated[
         float,
@@ -50,14 +50,14 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="ca
         ),
     ] = 1_000.0
     request_bytes: Annotated[
-        Bytes,
+        ByteLimit,
         Meta(
             description="Bytes of memory for the frames of unfinished requests, over all connections, a quarter of "
             "it for one; further requests are `busy`."
         ),
     ] = 256 * MIB
     unfinished_bytes: Annotated[
-        Bytes,
+        ByteLimit,
         Meta(
             description="Bytes of client messages that have begun to come and not ended, over all connections; "
             "above, the oldest of them closes 4000."
@@ -70,10 +70,10 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="ca
         Seconds, Meta(description="Seconds a client has to send an HTTP head, and to stay idle between requests.")
     ] = 10.0
     send_soft_bytes: Annotated[
-        Bytes, Meta(description="Unsent bytes above which a connection's answers are merged until it drains.")
+        ByteLimit, Meta(description="Unsent bytes above which a connection's answers are merged until it drains.")
     ] = 64 * KIB
     send_hard_bytes: Annotated[
-        Bytes, Meta(description="Unsent bytes, besides one large frame, above which a connection is closed 4000.")
+        ByteLimit, Meta(description="Unsent bytes, besides one large frame, above which a connection is closed 4000.")
     ] = 2 * MIB
     stall_seconds: Annotated[
         Seconds, Meta(description="Seconds without any progress in sending after which a connection is closed 4000.")

@@ -59,7 +59,7 @@ class Layer:
             converted = msgspec.convert(value, key.type)
         except msgspec.ValidationError:
             hidden = key.secret or (key.url and not isinstance(value, int | float))
-            shown = "" if hidden else f", not {_shown(value)}"
+            shown = "" if hidden else f", not {_show_value(value)}"
             self.problems.append(f"{origin}: `{where}` must be {key.bounds}{shown}")
             return NODEFAULT
         try:
@@ -99,7 +99,7 @@ class Layer:
         for name, value in item.items():
             origin = origins((index, name))
             if name not in known:
-                self.problems.append(f"{origin}: `{here}.{_named(name)}` is unknown" + _hint(name, list(known)))
+                self.problems.append(f"{origin}: `{here}.{_show_name(name)}` is unknown" + _hint(name, list(known)))
                 continue
             converted = self.give(known[name], f"{here}.{name}", value, origin)
             if converted is not NODEFAULT:
@@ -209,7 +209,9 @@ def _walk(layer: Layer, table: dict[str, Any], path: tuple[str, ...], origins: _
         elif len(here) == 1 and name in sections():
             _walk_section(layer, value, here, origins)
         else:
-            layer.problems.append(f"{origins.at(here)}: `{'.'.join(map(_named, here))}` is unknown" + _suggest(here))
+            layer.problems.append(
+                f"{origins.at(here)}: `{'.'.join(map(_show_name, here))}` is unknown" + _suggest(here)
+            )
 
 
 def _walk_section(layer: Layer, value: Any, here: tuple[str, ...], origins: _LineOrigins) -> None:
@@ -288,11 +290,11 @@ def _scalar_of(key: Key, text: str) -> Any:
         return text
 
 
-def _named(name: str) -> str:
+def _show_name(name: str) -> str:
     """An unknown key as it may be shown: in JSON or TOML that is put together wrongly, a URL may stand in its place."""
     return name if _PLAIN_NAME.fullmatch(name) else MASK
 
 
-def _shown(value: Any) -> str:
+def _show_value(value: Any) -> str:
     text = mask_text(json.dumps(value, default=str, ensure_ascii=False))
     return text if len(text) <= 60 else text[:57] + "..."

@@ -14,7 +14,7 @@ import msgspec
 from orchd.config import Settings
 from orchd.config.keys import BACKENDS, keys
 from orchd.config.layers import Layer, environment_layer, file_layer, flag_layer
-from orchd.config.rules import Problem, broken, complete, home_directory, open_to_others
+from orchd.config.rules import Problem, complete, find_problems, home_directory, open_to_others
 from orchd.errors import ConfigurationError
 
 CLIENT_SECTIONS = ("server.", "terminal.")
@@ -46,11 +46,11 @@ def load(flags: Mapping[str, Any], environ: Mapping[str, str], config: Path | No
     problems = [problem for layer in layers for problem in layer.problems]
     values, origins = _merge(layers)
     settings = build(values)
-    problems += [_told(problem, origins) for problem in broken(settings)]
+    problems += [_describe(problem, origins) for problem in find_problems(settings)]
     _refuse(problems)
     settings, found, warned = complete(settings, environ)
-    _refuse([_told(problem, origins) for problem in found])
-    warnings = [_told(warning, origins) for warning in warned] + _exposed_file(file, settings, origins)
+    _refuse([_describe(problem, origins) for problem in found])
+    warnings = [_describe(warning, origins) for warning in warned] + _exposed_file(file, settings, origins)
     return LoadedSettings(settings, origins, tuple(warnings), file)
 
 
@@ -111,7 +111,7 @@ def _merge(layers: list[Layer]) -> tuple[dict[str, Any], dict[str, str]]:
     return values, origins
 
 
-def _told(problem: Problem, origins: Mapping[str, str]) -> str:
+def _describe(problem: Problem, origins: Mapping[str, str]) -> str:
     where, sentence = problem
     origin = origins.get(where) or origins.get(where.rpartition(".")[0]) or "defaults"
     return f"{origin}: `{where}` {sentence}"

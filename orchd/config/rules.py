@@ -34,7 +34,7 @@ class Problem(NamedTuple):
     sentence: str
 
 
-def broken(settings: Settings) -> Iterator[Problem]:
+def find_problems(settings: Settings) -> Iterator[Problem]:
     """All rules that `settings` breaks."""
     yield from _server(settings)
     yield from _database(settings)

@@ -22,7 +22,7 @@ def render(settings: Settings, origins: Mapping[str, str], file: Path | None) ->
         if key.path[0] in sections() and key.path[0] != section:
             section = key.path[0]
             lines += ["", f"[{section}]"]
-        lines.append(_line(key, _value(settings, key), origins.get(key.dotted, _implied(key))))
+        lines.append(_line(key, _value(settings, key), origins.get(key.dotted, _default_origin(key))))
     for index, backend in enumerate(settings.backends):
         lines += ["", f"[[{BACKENDS}]]", *_backend(backend, f"{BACKENDS}[{index}]", origins)]
     if not settings.backends:
@@ -55,10 +55,10 @@ def _line(key: Key, value: Any, origin: str) -> str:
     name = key.path[-1]
     if value is None:
         return f"{f'# {name} is unset':<{_COMMENT_COLUMN}} # {origin}"
-    return f"{f'{name} = {literal(_shown(key, value))}':<{_COMMENT_COLUMN}} # {origin}"
+    return f"{f'{name} = {literal(_show_value(key, value))}':<{_COMMENT_COLUMN}} # {origin}"
 
 
-def _shown(key: Key, value: Any) -> Any:
+def _show_value(key: Key, value: Any) -> Any:
     if key.secret:
         return MASK
     if not isinstance(value, str):
@@ -72,5 +72,5 @@ def _value(settings: Settings, key: Key) -> Any:
     return getattr(getattr(settings, key.path[0]), key.attribute)
 
 
-def _implied(key: Key) -> str:
+def _default_origin(key: Key) -> str:
     return "default: in the data directory" if key.dotted == "database.url" else "default"

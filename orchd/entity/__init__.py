@@ -1,9 +1,9 @@
 """One way to store an entity: a `Table` whose columns are the members of a struct.
 
-What a member's type can't say of its column is said in its annotation: `Named`, `Spread`, `Elsewhere`.
+What a member's type can't say of its column is said in its annotation: `NamedColumn`, `SpreadMember`, `Elsewhere`.
 """
 
-from orchd.entity.columns import Elsewhere, Named, Spread
+from orchd.entity.columns import Elsewhere, NamedColumn, SpreadMember
 from orchd.entity.table import SortOrder, Table
 
-__all__ = ("Elsewhere", "Named", "SortOrder", "Spread", "Table")
+__all__ = ("Elsewhere", "NamedColumn", "SortOrder", "SpreadMember", "Table")

@@ -23,15 +23,16 @@ _JSON = (msgspec.Struct, dict, list, tuple)
 
 
 @dataclass(frozen=True)
-class Named:
-    """`Annotated[str, Named("user_name")]`: the column has another name than the member."""
+class NamedColumn:
+    """`Annotated[str, NamedColumn("user_name")]`: the column has another name than the member."""
 
     column: str
 
 
 @dataclass(frozen=True, init=False)
-class Spread:
-    """`Annotated[Budget, Spread("max_calls", "max_tokens")]`: the members of this member have columns of their own."""
+class SpreadMember:
+    """`Annotated[Budget, SpreadMember("max_calls", "max_tokens")]`: the members of this member have columns of their
+    own."""
 
     columns: tuple[str, ...]
 
@@ -76,10 +77,10 @@ def members_of(row: type[msgspec.Struct]) -> tuple[Member, ...]:
 
 
 def _member(name: str, hint: Any) -> Member:
-    spread = next((note for note in _notes(hint) if isinstance(note, Spread)), None)
+    spread = next((note for note in _notes(hint) if isinstance(note, SpreadMember)), None)
     if spread is not None:
         return _spread(name, get_args(hint)[0], spread.columns)
-    named = next((note.column for note in _notes(hint) if isinstance(note, Named)), None)
+    named = next((note.column for note in _notes(hint) if isinstance(note, NamedColumn)), None)
     found = _type(hint)
     column = Column(named or (f"{name}_json" if found.json else name), found.kind, found.optional)
     return Member(name, (column,), _tupled(found.store), found.show)

@@ -66,7 +66,7 @@ class Table(Generic[R]):
         self._unique, self._long, self._scope = unique, long, scope or {}
         self._members = {member.name: member for member in members_of(row)}
         self._elsewhere = set(row.__struct_fields__) - self._members.keys()
-        self._checked(dict.fromkeys((*unique, *long)))
+        self._check(dict.fromkeys((*unique, *long)))
         self._defaults = _defaults(row)
         self._sent: dict[type[Struct], list[str]] = {}
         """The members of what was ever sent, by its type."""
@@ -114,7 +114,7 @@ class Table(Generic[R]):
         """Return one row. Raises `NotFound`."""
         found = yield from self.find(row_id)
         if found is None:
-            raise self._missing()
+            raise self._missing_error()
         return found
 
     def insert(self, content: Struct, now: int, **more: object) -> Steps[int]:
@@ -122,10 +122,10 @@ class Table(Generic[R]):
 
         Raises `Conflict` for a name that is taken, `TypeError` for members that are missing or unknown.
         """
-        values = {**self._defaults, **self._given(content), **(self._checked(more) if more else {}), **self._scope}
+        values = {**self._defaults, **self._values_of(content), **(self._check(more) if more else {}), **self._scope}
         values |= self._times("created_at", "updated_at", now=now)
         yield from self._check_unique(values, 0)
-        done = yield Statement(self._insert, self._stored(self._inserted, values))
+        done = yield Statement(self._insert, self._to_columns(self._inserted, values))
         return done.last_id
 
     def add(self, content: Struct, now: int, **more: object) -> Steps[R]:
@@ -141,7 +141,7 @@ class Table(Generic[R]):
         """
         old = yield from self.get(row_id)
         self._check_version(old, version)
-        values = self._given(patch)
+        values = self._values_of(patch)
         yield from self._check_unique(values, row_id, old)
         yield from self._set(row_id, values, now)
         return (yield from self.get(row_id))
@@ -156,7 +156,7 @@ class Table(Generic[R]):
             return
         done = yield Statement(self._delete, (row_id, *self._found_values))
         if not done.changed:
-            raise self._missing()
+            raise self._missing_error()
 
     def page(
         self,
@@ -169,7 +169,7 @@ class Table(Generic[R]):
         """Return up to `limit` rows in an order, those after one that has there the values `after`, and whose members
         are `equal` (None: any). With `room`, only as many as have that many bytes together in their `long` members,
         at least one, and one more, so that a page of a reply can tell that there is more."""
-        wanted = {name: value for name, value in self._checked(equal).items() if value is not None}
+        wanted = {name: value for name, value in self._check(equal).items() if value is not None}
         where, values = self._where(self._scope | wanted)
         columns = self._columns(order.members)
         if after is not None:
@@ -211,19 +211,19 @@ class Table(Generic[R]):
             sets.append("version = version + 1")
         if sets:
             yield Statement(
-                f"UPDATE {self.name} SET {', '.join(sets)} WHERE id = ?", (*self._stored(values, values), row_id)
+                f"UPDATE {self.name} SET {', '.join(sets)} WHERE id = ?", (*self._to_columns(values, values), row_id)
             )
 
-    def _given(self, content: Struct) -> dict[str, object]:
+    def _values_of(self, content: Struct) -> dict[str, object]:
         sent = self._sent.get(type(content))
         if sent is None:
             left = (self.key, *_KEPT, *self._elsewhere)
             sent = [name for name in content.__struct_fields__ if name not in left]
-            self._checked(dict.fromkeys(sent))
+            self._check(dict.fromkeys(sent))
             self._sent[type(content)] = sent
         return {name: value for name in sent if (value := getattr(content, name)) is not UNSET}
 
-    def _checked(self, values: Mapping[str, object]) -> dict[str, object]:
+    def _check(self, values: Mapping[str, object]) -> dict[str, object]:
         unknown = values.keys() - self._members.keys()
         if unknown:
             raise TypeError(f"{self.name} has no {', '.join(sorted(unknown))}")
@@ -236,7 +236,7 @@ class Table(Generic[R]):
     def _columns(self, members: Any) -> list[str]:
         return [column.name for name in members for column in self._members[name].columns]
 
-    def _stored(self, members: Any, values: Mapping[str, Any]) -> tuple[SqlValue, ...]:
+    def _to_columns(self, members: Any, values: Mapping[str, Any]) -> tuple[SqlValue, ...]:
         stored: list[SqlValue] = []
         for name in members:
             if name not in values:
@@ -251,7 +251,7 @@ class Table(Generic[R]):
         conditions = [f" AND {name} = ?" for name in self._columns(named)]
         if "deleted_at" in self._members:
             conditions.append(" AND deleted_at IS NULL")
-        return "".join(conditions), self._stored(named, equal)
+        return "".join(conditions), self._to_columns(named, equal)
 
     def _check_unique(self, values: Mapping[str, Any], own_id: int, old: Struct | None = None) -> Steps[None]:
         for member in self._unique:
@@ -260,7 +260,7 @@ class Table(Generic[R]):
             where, same = self._where(self._scope | {member: values[member]})
             found = yield Statement(f"SELECT id FROM {self.name} WHERE id <> ?{where}", (own_id, *same))
             if found.rows:
-                raise self._taken(_camel(member))
+                raise self._taken_error(_camel(member))
 
     def _check_version(self, old: R, version: int | None) -> None:
         present = getattr(old, "version", None)
@@ -269,11 +269,11 @@ class Table(Generic[R]):
                 f"the {self.word} was changed meanwhile", field="version", path="$.data.version", version=present
             )
 
-    def _taken(self, field: str) -> Conflict:
+    def _taken_error(self, field: str) -> Conflict:
         article = "an" if self.word[0] in "aeiou" else "a"
         return Conflict(f"there is {article} {self.word} of that {field}", field=field, path=f"$.data.{field}")
 
-    def _missing(self) -> NotFound:
+    def _missing_error(self) -> NotFound:
         return NotFound(f"there is no such {self.word}", field=_camel(self.key), path=f"$.data.{_camel(self.key)}")
 
 

@@ -36,7 +36,7 @@ class Services:
     """Set whenever work has ended that a connection may have been told of."""
 
 
-class Opened(NamedTuple, Generic[D]):
+class OpenFeatures(NamedTuple, Generic[D]):
     """A feature that works."""
 
     door: D

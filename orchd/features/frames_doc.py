@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from orchd.protocol.schema.shape import JsonObject
+from orchd.protocol.schema.shape import SchemaObject
 
 HEAD = """# Frames, codes and values
 
@@ -18,8 +18,8 @@ user: `read` shows, `change` stores or runs, `admin` decides for everybody.
 """
 
 
-def document(schema: JsonObject) -> str:
-    definitions: JsonObject = schema["$defs"]
+def document(schema: SchemaObject) -> str:
+    definitions: SchemaObject = schema["$defs"]
     enumerations = {
         name: told
         for name, told in definitions.items()
@@ -40,7 +40,7 @@ def document(schema: JsonObject) -> str:
     return "\n".join(sections)
 
 
-def _requests(definitions: JsonObject) -> Iterable[list[str]]:
+def _requests(definitions: SchemaObject) -> Iterable[list[str]]:
     for name, frame in definitions.items():
         if "x-reply" in frame:
             final = _type(definitions, frame["x-reply"])
@@ -52,19 +52,19 @@ def _requests(definitions: JsonObject) -> Iterable[list[str]]:
             yield [_type(definitions, name), final, *others, frame["x-right"]]
 
 
-def _type(definitions: JsonObject, name: str) -> str:
+def _type(definitions: SchemaObject, name: str) -> str:
     return f"`{definitions[name]['properties']['type']['const']}`"
 
 
-def _errors(codes: JsonObject) -> Iterable[list[str]]:
+def _errors(codes: SchemaObject) -> Iterable[list[str]]:
     return ([f"`{code}`", "yes" if told["retryable"] else "", told["description"]] for code, told in codes.items())
 
 
-def _closes(codes: list[JsonObject]) -> Iterable[list[str]]:
+def _closes(codes: list[SchemaObject]) -> Iterable[list[str]]:
     return ([str(code["code"]), "yes" if code["reconnect"] else "", code["description"]] for code in codes)
 
 
-def _values(enumerations: JsonObject) -> Iterable[list[str]]:
+def _values(enumerations: SchemaObject) -> Iterable[list[str]]:
     for name, told in enumerations.items():
         values = ", ".join(f"`{value}`" for value in told["enum"])
         yield [f"`{name}`{' +' if told.get('x-mayGrow') else ''}", values, told["description"]]

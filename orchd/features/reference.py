@@ -11,7 +11,7 @@ from orchd.features import make_codec
 from orchd.features.frames_doc import document
 from orchd.protocol import PROTOCOL
 from orchd.protocol.schema.json_schema import MemberTexts, schema, text
-from orchd.protocol.schema.shape import JsonObject
+from orchd.protocol.schema.shape import SchemaObject
 
 
 def members() -> MemberTexts:
@@ -20,7 +20,7 @@ def members() -> MemberTexts:
     return read
 
 
-def make_schema() -> JsonObject:
+def make_schema() -> SchemaObject:
     """Return the schema of the whole wire."""
     return schema(make_codec(), members(), PROTOCOL)
 

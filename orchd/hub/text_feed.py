@@ -20,11 +20,11 @@ C = TypeVar("C", bound=str)
 BITE_CHARACTERS = 16 * 1024
 """Longest text of one frame, so that a merged backlog goes out in bites that the send limits can measure."""
 
-Frame: TypeAlias = Callable[[str | None], bytes]
+MakeFrame: TypeAlias = Callable[[str | None], bytes]
 """Makes a frame for the request of that id; None for those without."""
 
 
-class Reader:
+class FeedReader:
     """How far one connection has come: `seq` code points of the text, and `told` of the frames that follow the text.
 
     It is sent no more than `closing` of the latter, and if that is 0 nothing but text. Belongs to one feed.
@@ -49,8 +49,8 @@ class TextFeed(ABC, Generic[C]):
 
     def __init__(self, growing: GrowingText[C]) -> None:
         self.growing = growing
-        self._readers: dict[Peer, Reader] = {}
-        self._closing: list[Frame] = []
+        self._readers: dict[Peer, FeedReader] = {}
+        self._closing: list[MakeFrame] = []
         self._shared_at: tuple[int, int, int] | None = None
         self._shared = b"", 0, 0
         """The frame that was made last for all who were at `_shared_at`, and where it ends."""
@@ -59,7 +59,7 @@ class TextFeed(ABC, Generic[C]):
     def frame(self, piece: Piece[C], start: int, request_id: str | None) -> bytes:
         """Encode a part of the text."""
 
-    def attach(self, reader: Reader) -> None:
+    def attach(self, reader: FeedReader) -> None:
         """Let `reader` have the text from its position on; another one of the same connection is replaced."""
         if (earlier := self._readers.get(reader.peer)) is not None:
             earlier.attached = False
@@ -67,7 +67,7 @@ class TextFeed(ABC, Generic[C]):
         reader.attached = True
         self._send(reader)
 
-    def detach(self, reader: Reader) -> None:
+    def detach(self, reader: FeedReader) -> None:
         """Send `reader` nothing more, not even what waits for its connection to drain."""
         reader.attached = False
         if self._readers.get(reader.peer) is reader:
@@ -76,14 +76,14 @@ class TextFeed(ABC, Generic[C]):
     def follow(self, peer: Peer) -> None:
         """Let `peer` have all text, unless something reads for it already."""
         if peer not in self._readers:
-            self.attach(Reader(peer))
+            self.attach(FeedReader(peer))
 
     def leave(self, peer: Peer) -> None:
         """Send `peer` nothing more."""
         if (reader := self._readers.get(peer)) is not None:
             self.detach(reader)
 
-    def reader_of(self, peer: Peer) -> Reader | None:
+    def reader_of(self, peer: Peer) -> FeedReader | None:
         """Return who reads for `peer`."""
         return self._readers.get(peer)
 
@@ -108,7 +108,7 @@ class TextFeed(ABC, Generic[C]):
         for reader in self._readers.values():
             reader.seq = 0
 
-    def remark(self, frame: Frame) -> None:
+    def remark(self, frame: MakeFrame) -> None:
         """Send a frame between the text to all but those whose connections have better things to do."""
         shared: bytes | None = None
         for reader in self._readers.values():
@@ -120,7 +120,7 @@ class TextFeed(ABC, Generic[C]):
                 shared = shared or frame(None)
                 reader.peer.put(shared)
 
-    def close(self, frame: Frame) -> None:
+    def close(self, frame: MakeFrame) -> None:
         """Send one more frame after all text, and after those that were given before."""
         self._closing.append(frame)
         self.grow()
@@ -130,16 +130,16 @@ class TextFeed(ABC, Generic[C]):
         """Whether the text grows no more."""
         return bool(self._closing)
 
-    async def catch_up(self, reader: Reader) -> None:
+    async def catch_up(self, reader: FeedReader) -> None:
         """Wait until `reader` has been sent all that there is."""
         while self._left(reader):
             reader.caught_up = reader.caught_up or Signal()
             await reader.caught_up.wait()
 
-    def _left(self, reader: Reader) -> bool:
+    def _left(self, reader: FeedReader) -> bool:
         return reader.seq < self.growing.seq or reader.told < min(reader.closing, len(self._closing))
 
-    def _send(self, reader: Reader) -> None:
+    def _send(self, reader: FeedReader) -> None:
         while reader.attached and not reader.waiting:
             if not self._left(reader):
                 if reader.caught_up is not None:
@@ -151,11 +151,11 @@ class TextFeed(ABC, Generic[C]):
                 return
             reader.peer.put(self._next(reader))
 
-    def _resume(self, reader: Reader) -> None:
+    def _resume(self, reader: FeedReader) -> None:
         reader.waiting = False
         self._send(reader)
 
-    def _next(self, reader: Reader) -> bytes:
+    def _next(self, reader: FeedReader) -> bytes:
         """Return the next frame for `reader`, which then has it."""
         place = (reader.seq, self.growing.seq, reader.told)
         if reader.request_id is None and place == self._shared_at:

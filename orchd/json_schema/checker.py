@@ -86,7 +86,7 @@ class Checker:
         if "const" in schema and not self._same(value, schema["const"]):
             yield Flaw(path, "it is not the value of const")
 
-    def combined(self, value: Json, schema: Rules, path: str) -> Iterator[Flaw]:
+    def check_combined(self, value: Json, schema: Rules, path: str) -> Iterator[Flaw]:
         """$ref, allOf, anyOf, oneOf, not, if."""
         if "$ref" in schema:
             yield from self._all(value, self._schema.resolve(schema["$ref"]), path)
@@ -122,19 +122,19 @@ class Checker:
     def text(self, value: Json, schema: Rules, path: str) -> Iterator[Flaw]:
         """minLength, maxLength, in code points."""
         if isinstance(value, str):
-            yield from _sized(len(value), schema, path, "Length", "it is {} characters long")
+            yield from _check_size(len(value), schema, path, "Length", "it is {} characters long")
 
     def array(self, value: Json, schema: Rules, path: str) -> Iterator[Flaw]:
         """minItems, maxItems, uniqueItems, contains, prefixItems, items."""
         if not isinstance(value, list):
             return
-        yield from _sized(len(value), schema, path, "Items", "it has {} items")
+        yield from _check_size(len(value), schema, path, "Items", "it has {} items")
         if schema.get("uniqueItems") and not self._unique(value):
             yield Flaw(path, "two of its items are the same")
         if "contains" in schema:
             count = sum(self._fits(item, schema["contains"], path) for item in value)
             bounds = {"minContains": 1} | {key: schema[key] for key in schema.keys() & {"minContains", "maxContains"}}
-            yield from _sized(count, bounds, path, "Contains", "{} of its items follow contains")
+            yield from _check_size(count, bounds, path, "Contains", "{} of its items follow contains")
         first, rest = schema.get("prefixItems", []), schema.get("items", True)
         self.spend(len(value))
         for place, item in enumerate(value):
@@ -144,8 +144,8 @@ class Checker:
         """minProperties, maxProperties, required, properties, additionalProperties, propertyNames, dependent*."""
         if not isinstance(value, dict):
             return
-        yield from _sized(len(value), schema, path, "Properties", "it has {} members")
-        for name in self._demanded(value, schema):
+        yield from _check_size(len(value), schema, path, "Properties", "it has {} members")
+        for name in self._missing_members(value, schema):
             if name not in value:
                 yield Flaw(path, f"the member {name!r} is missing")
         known, other = schema.get("properties", {}), schema.get("additionalProperties", True)
@@ -159,7 +159,7 @@ class Checker:
             if name in value:
                 yield from self._all(value, inner, path)
 
-    def _demanded(self, value: dict[str, Json], schema: Rules) -> Iterator[str]:
+    def _missing_members(self, value: dict[str, Json], schema: Rules) -> Iterator[str]:
         required, dependent = schema.get("required", ()), schema.get("dependentRequired", {})
         self.spend(len(required) + len(dependent))
         yield from required
@@ -191,7 +191,7 @@ _RULES: tuple[Rule, ...] = (
     Checker.text,
     Checker.array,
     Checker.members,
-    Checker.combined,
+    Checker.check_combined,
 )
 
 
@@ -213,7 +213,7 @@ def is_type(value: Json, name: str) -> bool:
     return name == "object"
 
 
-def _sized(size: int, schema: Rules, path: str, what: str, said: str) -> Iterator[Flaw]:
+def _check_size(size: int, schema: Rules, path: str, what: str, said: str) -> Iterator[Flaw]:
     least, most = schema.get(f"min{what}", 0), schema.get(f"max{what}")
     if size < least:
         yield Flaw(path, f"{said.format(size)}, min{what} is {least}")

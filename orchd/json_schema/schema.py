@@ -62,21 +62,21 @@ class JsonSchema:
             try:
                 found = found[_index(key)] if isinstance(found, list) else found[key]
             except (LookupError, ValueError, TypeError):
-                raise _refused(f"$ref {reference[:100]!r} leads nowhere", self.at) from None
+                raise _refusal(f"$ref {reference[:100]!r} leads nowhere", self.at) from None
         if not isinstance(found, dict | bool):
-            raise _refused(f"$ref {reference[:100]!r} leads to no schema", self.at)
+            raise _refusal(f"$ref {reference[:100]!r} leads to no schema", self.at)
         return found
 
     def _examine(self, schema: object, path: str, depth: int) -> None:
         if isinstance(schema, bool):
             return
         if not isinstance(schema, dict):
-            raise _refused("a schema is an object or a boolean", path)
+            raise _refusal("a schema is an object or a boolean", path)
         if id(schema) in self._seen:
             return
         self._seen.add(id(schema))
         if len(self._seen) > MAX_SCHEMAS or depth > MAX_DEPTH:
-            raise _refused("the schema is too large", path)
+            raise _refusal("the schema is too large", path)
         _check_keywords(schema, path, depth)
         if UNCHECKED in schema:
             self.unchecked.append(f"{path}.{UNCHECKED}")
@@ -100,21 +100,21 @@ def _inner(schema: Rules, path: str) -> Iterator[tuple[object, str]]:
         yield schema[keyword], f"{path}.{keyword}"
     for keyword in schema.keys() & {*SEVERAL}:
         if not isinstance(schema[keyword], list) or not schema[keyword]:
-            raise _refused(f"{keyword} must be a list of schemas", path)
+            raise _refusal(f"{keyword} must be a list of schemas", path)
         yield from ((part, f"{path}.{keyword}[{place}]") for place, part in enumerate(schema[keyword]))
     for keyword in schema.keys() & {*NAMED}:
         if not isinstance(schema[keyword], dict):
-            raise _refused(f"{keyword} must be an object of schemas", path)
+            raise _refusal(f"{keyword} must be an object of schemas", path)
         yield from ((part, f"{path}.{keyword}.{name[:64]}") for name, part in schema[keyword].items())
 
 
 def _check_keywords(schema: Rules, path: str, depth: int) -> None:
     refused = (REFUSED & schema.keys()) | ({"$id"} & schema.keys() if depth else set())
     if refused:
-        raise _refused(f"the keyword {min(refused)} is not supported", path)
+        raise _refusal(f"the keyword {min(refused)} is not supported", path)
     for keyword, value in schema.items():
         if not _well_formed(keyword, value):
-            raise _refused(f"the keyword {keyword[:64]} has a value that it can't have", path)
+            raise _refusal(f"the keyword {keyword[:64]} has a value that it can't have", path)
 
 
 def _well_formed(keyword: str, value: Any) -> bool:
@@ -146,5 +146,5 @@ def _is_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _refused(reason: str, path: str) -> Invalid:
+def _refusal(reason: str, path: str) -> Invalid:
     return Invalid(f"{reason}, at {path[:300]}", field="schema", path=path[:300])

@@ -13,23 +13,20 @@ and `registry` know all of them. `local` is a room of its own: model files, run 
 from orchd.llm.answers.finish import is_cut_off
 from orchd.llm.answers.json_answer import JsonMatch, UnreadableJson, json_values
 from orchd.llm.answers.thoughts import answer_of, closing_mark
-from orchd.llm.asking.asker import Answer, Asker, Fit, Fitted, Measure, whole
+from orchd.llm.asking.asker import Answer, Asker, Fit, FittedPrompt, Measure, whole
 from orchd.llm.asking.cost import Cost, NoAnswerError
 from orchd.llm.asking.recording import Hooks, Recording
 from orchd.llm.asking.rounds import Retry
 from orchd.llm.registry import MAX_ANSWER_BYTES, SEARCHED, Backends
-from orchd.llm.tools import CalledFunction, NamedFunction, NamedTool, OfferedFunction, Tool, ToolCall, ToolChoice
+from orchd.llm.tools import CalledFunction, NamedFunction, NamedTool, OfferedFunction, Tool, ToolCall, ToolSelection
 from orchd.llm.types import (
     AttemptListener,
     BackendHealth,
     BackendSpec,
     Capability,
     Channel,
-    Chosen,
-    Claim,
     Deadlines,
-    Failure,
-    Kind,
+    FailedAttempt,
     Listener,
     ModelInfo,
     Outcome,
@@ -38,8 +35,11 @@ from orchd.llm.types import (
     Prompt,
     QueueEntry,
     QueueListener,
+    Requester,
     Role,
     Sampling,
+    Selection,
+    ServerKind,
     Target,
     Turn,
     Usage,
@@ -57,16 +57,13 @@ __all__ = [
     "CalledFunction",
     "Capability",
     "Channel",
-    "Chosen",
-    "Claim",
     "Cost",
     "Deadlines",
-    "Failure",
+    "FailedAttempt",
     "Fit",
-    "Fitted",
+    "FittedPrompt",
     "Hooks",
     "JsonMatch",
-    "Kind",
     "Listener",
     "Measure",
     "ModelInfo",
@@ -81,13 +78,16 @@ __all__ = [
     "QueueEntry",
     "QueueListener",
     "Recording",
+    "Requester",
     "Retry",
     "Role",
     "Sampling",
+    "Selection",
+    "ServerKind",
     "Target",
     "Tool",
     "ToolCall",
-    "ToolChoice",
+    "ToolSelection",
     "Turn",
     "UnreadableJson",
     "Usage",

@@ -19,20 +19,20 @@ from orchd.errors import OrchdError, Timeout, TooLarge, Unavailable, UpstreamErr
 from orchd.guard import Supervisor, guarded
 from orchd.llm.answers.failures import map_errors
 from orchd.llm.answers.fetch import make_client
-from orchd.llm.asking.ask import COMPLETIONS, bounded, ending, request_members
-from orchd.llm.asking.members import Members
-from orchd.llm.asking.stream import Ask, Watch
+from orchd.llm.asking.ask import COMPLETIONS, ending, request_members, with_bound
+from orchd.llm.asking.members import RefusedMembers
+from orchd.llm.asking.stream import AttemptSpec, Watch
 from orchd.llm.loading import Loads, SharedLoads, load_lmstudio, unload
 from orchd.llm.probing.address import ServerLocation, read_address
 from orchd.llm.probing.names import Names
-from orchd.llm.probing.offer import MAX_SHOWN, list_note, offered
+from orchd.llm.probing.offer import MAX_SHOWN, list_note, with_named_models
 from orchd.llm.probing.prefill import Fingerprint, Prefill, Prefills
 from orchd.llm.probing.probe import Listing, Prober
 from orchd.llm.probing.sightings import Sightings, says_somebody
 from orchd.llm.probing.slots import wait_until_idle
 from orchd.llm.probing.tokens import COUNT_SECONDS, Countable, count
 from orchd.llm.scheduler import Breaker, Queue, adjust
-from orchd.llm.types import BackendHealth, BackendSpec, Deadlines, Kind, Listener, ModelInfo, Outcome, Prompt
+from orchd.llm.types import BackendHealth, BackendSpec, Deadlines, Listener, ModelInfo, Outcome, Prompt, ServerKind
 from orchd.llm.wire.endpoint import Endpoint
 from orchd.llm.wire.pipe import Connect, connect_tcp
 from orchd.llm.wire.transport import WireTransport
@@ -74,7 +74,7 @@ class Backend:
         self.reason: str | None = "not probed yet"
         """Why it can't be asked; None while it can."""
         self.probed = trio.Event()
-        self.queue, self.breaker = Queue(self.name, self._moved), Breaker(self.name)
+        self.queue, self.breaker = Queue(self.name, self._note_move), Breaker(self.name)
         self._last_error: str | None = None
         self._latency: float | None = None
         self._moves, self._own_note = 0, note
@@ -88,7 +88,7 @@ class Backend:
         self._client = make_client(spec, carrier := transport or WireTransport(connect))
         self._endpoint = Endpoint(self._client, carrier, "")
         self._prober = Prober(self._client, self._place, self.name, named=bool(spec.models), connect=connect)
-        self._prefills, self._members = Prefills(self._client, self._place, self.name), Members(self.name)
+        self._prefills, self._members = Prefills(self._client, self._place, self.name), RefusedMembers(self.name)
         self._running: dict[Watch, str] = {}
         self._wanted, self._round = Signal(), trio.lowlevel.ParkingLot()
         self._probe_scope = trio.CancelScope()
@@ -108,7 +108,7 @@ class Backend:
         self._names = Names(listing.kind, listing.models, listing.instances)
 
     @property
-    def kind(self) -> Kind | None:
+    def kind(self) -> ServerKind | None:
         """What it is, None until that is known."""
         return self.listing.kind if self.listing is not None else self._spec.kind
 
@@ -135,9 +135,9 @@ class Backend:
         found = self._names.find(model)
         return found if found is not None and found.type == "llm" else None
 
-    def asked(self, model: str) -> ModelInfo | None:
+    def resolve(self, model: str) -> ModelInfo | None:
         """Return what `find` returns, with the id by which the server is to be asked for it."""
-        return self._names.asked(model) if self.find(model) is not None else None
+        return self._names.resolve(model) if self.find(model) is not None else None
 
     def lists(self, model: str) -> ModelInfo | None:
         """Return the model that is called so, embedding models included."""
@@ -212,10 +212,10 @@ class Backend:
             raise Unavailable("the model client is closed")
         prefill = None
         if prompt.prefill:
-            prefill = self._prefills.known(model.id) or await self._prefill(model, listener)
+            prefill = self._prefills.finding(model.id) or await self._prefill(model, listener)
             if prefill is None:
                 raise UpstreamError(f"{self.name} does not continue an answer", reason="no_prefill", backend=self.name)
-        watch, prompt = Watch(self._spec.deadlines, self.name), bounded(prompt, model, self.kind)
+        watch, prompt = Watch(self._spec.deadlines, self.name), with_bound(prompt, model, self.kind)
         with self._work(watch, model.id), watch.bounds():
             ask, body = await self._ask(model, prompt, prefill, listener, max_bytes)
             self._endpoint = self._endpoint.at(self._place.base + COMPLETIONS)
@@ -312,10 +312,10 @@ class Backend:
 
     async def _ask(
         self, model: ModelInfo, prompt: Prompt, prefill: Prefill | None, listener: Listener, max_bytes: int
-    ) -> tuple[Ask, dict[str, Any]]:
+    ) -> tuple[AttemptSpec, dict[str, Any]]:
         instance = await self.instance(model.id, listener)
         more = prefill.members if prefill else None
-        ask = Ask(
+        ask = AttemptSpec(
             backend=self.name,
             body=b"",
             model=model.id,
@@ -365,7 +365,7 @@ class Backend:
                 moves = None
                 while moves != self._moves:  # a list from before a load is not what is loaded now
                     moves = self._moves
-                    listing = offered(await self._look(), self._spec, self.name)
+                    listing = with_named_models(await self._look(), self._spec, self.name)
                 self.ok, self.reason, self._latency = True, None, self._prober.latency
                 self.breaker.reachable()
                 self.listing = listing
@@ -388,7 +388,7 @@ class Backend:
         self._members.forget()
         self._sightings.ill(error)
 
-    def _moved(self, model: str | None) -> None:
+    def _note_move(self, model: str | None) -> None:
         """A model was loaded, or may have been: note what is certain, and have the rest listed."""
         self._moves += 1
         if self.listing is not None and model is not None:

@@ -158,6 +158,6 @@ def _real_known(backends: Sequence[Backend]) -> bool:
 
 def _target(backend: Backend, name: str) -> Target:
     """Return the model of that name by the id that its server is asked for, be it that of a loaded instance."""
-    info = backend.asked(name)
+    info = backend.resolve(name)
     assert info is not None
     return Target(info, backend.name)

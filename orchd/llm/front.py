@@ -14,26 +14,26 @@ from msgspec.structs import replace
 from orchd.errors import Conflict, OrchdError, Unavailable, UpstreamError
 from orchd.llm.backend import Backend
 from orchd.llm.loading import LOADED_ANYWAY, ONE_TOKEN, LoadListener, ReportProgress
-from orchd.llm.types import ANYBODY, Claim, Listener, ModelInfo, Outcome, Prompt
+from orchd.llm.types import ANY_REQUESTER, Listener, ModelInfo, Outcome, Prompt, Requester
 
 MAX_LOAD_BYTES = 4096
 
 
 async def answer(
-    backend: Backend, model: ModelInfo, prompt: Prompt, listener: Listener, max_bytes: int, claim: Claim
+    backend: Backend, model: ModelInfo, prompt: Prompt, listener: Listener, max_bytes: int, requester: Requester
 ) -> Outcome:
     """Wait for a turn and generate an answer; see `Backends.stream`, which also tells the listener of the end."""
     _demand_open(backend, model.id)
-    async with backend.queue.turn(model.id, claim, listener) as heard:
+    async with backend.queue.turn(model.id, requester, listener) as heard:
         with _circuit(backend, model.id):
             return await backend.stream(_fresh(backend, model), prompt, heard, max_bytes)
 
 
-async def continues(backend: Backend, model: ModelInfo, listener: Listener, claim: Claim) -> bool:
+async def continues(backend: Backend, model: ModelInfo, listener: Listener, requester: Requester) -> bool:
     """Wait for a turn and find out whether the model continues an answer; see `Backends.continues`."""
     if backend.closed or backend.breaker.wait(model.id, trio.current_time()):
         return False
-    async with backend.queue.turn(model.id, claim, listener, measured=False) as heard:
+    async with backend.queue.turn(model.id, requester, listener, measured=False) as heard:
         return await backend.continues(_fresh(backend, model), heard)
 
 
@@ -49,7 +49,7 @@ async def load(backend: Backend, model: ModelInfo, progress: ReportProgress, *, 
 
 
 async def _load(backend: Backend, model: ModelInfo, progress: ReportProgress, *, force: bool) -> None:
-    claim, listener = Claim(conversation=f"load {model.id}"), LoadListener(progress)
+    claim, listener = Requester(conversation=f"load {model.id}"), LoadListener(progress)
     async with backend.queue.turn(model.id, claim, listener, alone=force, measured=False) as heard:
         if _fresh(backend, model).loaded:
             return
@@ -66,7 +66,7 @@ async def unload(backend: Backend, model: ModelInfo) -> None:
     names = (backend.listing.instances.get(model.id) if backend.listing is not None else None) or (model.id,)
     if any(backend.queue.runs(name) for name in {model.id, *names}):
         raise Conflict(f"{model.id} is generating an answer", model=model.id, backend=backend.name)
-    async with backend.queue.turn(model.id, ANYBODY, LoadListener(_nobody), alone=True, measured=False):
+    async with backend.queue.turn(model.id, ANY_REQUESTER, LoadListener(_nobody), alone=True, measured=False):
         await backend.unload(names)
     await backend.refresh()
 
@@ -105,10 +105,10 @@ def _circuit(backend: Backend, model: str) -> Iterator[None]:
         yield
     except OrchdError as error:
         backend.note(error)
-        breaker.failed(model, who, error, trio.current_time())
+        breaker.record_failure(model, who, error, trio.current_time())
         raise
     else:
-        breaker.succeeded(model)
+        breaker.record_success(model)
     finally:
         breaker.end(model, who)
 

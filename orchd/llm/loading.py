@@ -18,7 +18,7 @@ from orchd.llm.answers.failures import judge, map_errors
 from orchd.llm.answers.fetch import FetchResult, fetch
 from orchd.llm.answers.words import read_body
 from orchd.llm.probing.probe import PROBE_SECONDS, Listing, Prober
-from orchd.llm.types import Channel, Kind, Phase, Prompt, Sampling, Turn
+from orchd.llm.types import Channel, Phase, Prompt, Sampling, ServerKind, Turn
 from orchd.reasons import Reason
 
 ONE_TOKEN = Prompt((Turn("user", "Hi"),), Sampling(max_tokens=1), soft=("max_tokens",))
@@ -162,12 +162,12 @@ async def load_lmstudio(
         with trio.move_on_after(PROBE_SECONDS):
             if loaded := await prober.lmstudio_instances(model):
                 return loaded[0]
-        return _loaded(name, model, await fetch(client, f"{root}/api/v1/models/load", {"model": model}))
+        return _loaded_instance(name, model, await fetch(client, f"{root}/api/v1/models/load", {"model": model}))
     raise Timeout(f"{name} did not load {model} within {seconds:g} s", reason="first_event", backend=name)
 
 
-def _loaded(name: str, model: str, fetched: FetchResult) -> str | None:
-    found: dict[str, Any] | None = fetched.found()
+def _loaded_instance(name: str, model: str, fetched: FetchResult) -> str | None:
+    found: dict[str, Any] | None = fetched.success_json()
     if found is not None:
         instance = found.get("instance_id")
         return instance if isinstance(instance, str) and instance else model
@@ -189,7 +189,7 @@ async def unload(client: httpx.AsyncClient, root: str, name: str, listing: Listi
     Raises httpx.TransportError, UpstreamError (`details.reason` is `no_unload` where the server does not offer it),
     NotFound. Sources: LM Studio's REST documentation, Ollama's API documentation (`keep_alive`), llama.cpp's router.
     """
-    requests: dict[Kind, tuple[str, dict[str, Any]]] = {
+    requests: dict[ServerKind, tuple[str, dict[str, Any]]] = {
         "ollama": ("/api/generate", {"keep_alive": 0, "stream": False}),
         "llamacpp": ("/models/unload", {}),
     }
@@ -201,7 +201,7 @@ async def unload(client: httpx.AsyncClient, root: str, name: str, listing: Listi
     key = "instance_id" if listing.kind == "lmstudio" else "model"
     for instance in names:
         fetched = await fetch(client, root + path, {key: instance, **members})
-        if fetched.found() is None:
+        if fetched.success_json() is None:
             said = read_body(fetched.status, fetched.body)
             error = judge(name, said)
             if said.message == NO_SUCH_PATH:

@@ -24,16 +24,16 @@ from orchd.llm.local import Local
 from orchd.llm.probing.address import read_address
 from orchd.llm.probing.tokens import Countable
 from orchd.llm.types import (
-    ANYBODY,
+    ANY_REQUESTER,
     BackendHealth,
     BackendSpec,
-    Chosen,
-    Claim,
     Listener,
     ModelInfo,
     Outcome,
     Prompt,
     QueueEntry,
+    Requester,
+    Selection,
     Target,
 )
 from orchd.llm.wire.pipe import Connect, connect_tcp
@@ -107,19 +107,19 @@ class Backends:
                 nursery.start_soon(backend.refresh)
 
     async def resolve(
-        self, asked: str | None, conversation: str | None, default: str | None, *, claim: Claim = ANYBODY
+        self, asked: str | None, conversation: str | None, default: str | None, *, requester: Requester = ANY_REQUESTER
     ) -> Target:
         """Return the model to answer: the one asked for, else the conversation's, else the default, else one that is
         there. Each is an id, or `id@backend`.
 
         Of several servers that have it the one is chosen where the answer may be expected soonest, or not much later
-        the one that `claim.conversation` used last. Waits for the first probe; when the model isn't found, for one
+        the one that `requester.conversation` used last. Waits for the first probe; when the model isn't found, for one
         more. Raises NotFound (`details.field` is `model`) when no server has it, Unavailable when its server is away or
         there is none.
         """
         await self.wait_first_probe()
         backends = tuple(self._backends.values())
-        prefer = partial(self._preferred, claim)
+        prefer = partial(self._preferred, requester)
         try:
             target = choose(backends, asked, conversation, default, prefer)
             if asked or not target.model.simulated:
@@ -136,18 +136,18 @@ class Backends:
         conversation: str | None,
         default: str | None,
         *,
-        claim: Claim = ANYBODY,
-    ) -> Chosen:
+        requester: Requester = ANY_REQUESTER,
+    ) -> Selection:
         """Return the first model that is available: what `resolve` returns for the first three names, else one of
         `fallbacks`. Raises the first one's error when none can, with `details.attempts` if there were several.
         """
         attempts, names = Attempts(), (conversation, default)
         for place, name in enumerate((asked, *fallbacks)):
             try:
-                target = await self.resolve(name, *(names if place == 0 else (None, None)), claim=claim)
-                return Chosen(target, tuple(fallbacks[place:]), tuple(attempts.failures))
+                target = await self.resolve(name, *(names if place == 0 else (None, None)), requester=requester)
+                return Selection(target, tuple(fallbacks[place:]), tuple(attempts.failures))
             except (NotFound, Unavailable) as error:
-                attempts.failed(name or conversation or default or "", "", error)
+                attempts.note_failure(name or conversation or default or "", "", error)
         raise attempts.error(0)
 
     async def stream(
@@ -157,36 +157,38 @@ class Backends:
         listener: Listener,
         *,
         max_bytes: int = MAX_ANSWER_BYTES,
-        claim: Claim = ANYBODY,
+        requester: Requester = ANY_REQUESTER,
         fallbacks: Sequence[str] = (),
         reprompt: Callable[[Target], Prompt] | None = None,
     ) -> Outcome:
         """Wait for a turn and generate an answer, telling `listener` as it comes; `on_close` is its last call, once the
         connection is closed.
 
-        Whoever must wait hears the phase `queued`, and its place if it is a `QueueListener`; `claim` says whose turn it
-        is. `fallbacks` are models to ask instead, in order, if an attempt fails before its first token for a reason
-        that lies with the model or its server; `reprompt` gives the prompt for one, else it is the same; an
-        `AttemptListener` hears of it. Over `max_bytes` of UTF-8, both channels together, the answer is cut off
-        with finish reason `length`. Raises Timeout, Unavailable (`details.retryAfterMs` when the model or its server is
-        left alone for a while), NotFound, TooLarge (context overflow), UpstreamError (`details.reason`: `truncated`,
+        Whoever must wait hears the phase `queued`, and its place if it is a `QueueListener`; `requester` says whose
+        turn it is. `fallbacks` are models to ask instead, in order, if an attempt fails before its first token for a
+        reason that lies with the model or its server; `reprompt` gives the prompt for one, else it is the same; an
+        `AttemptListener` hears of it. Over `max_bytes` of UTF-8, both channels together, the answer is cut off with
+        finish reason `length`. Raises Timeout, Unavailable (`details.retryAfterMs` when the model or its server is left
+        alone for a while), NotFound, TooLarge (context overflow), UpstreamError (`details.reason`: `truncated`,
         `empty_response`, `connection_lost`, `server_error`, ...); after several attempts the last one's error, with
         `details.attempts`. Cancelling closes the connection at once; before the turn has come there is none.
         """
 
         async def ask(chosen: Target, heard: Listener) -> Outcome:
             wanted = prompt if chosen is target or reprompt is None else reprompt(chosen)
-            return await self._answer(chosen, wanted, heard, max_bytes, claim)
+            return await self._answer(chosen, wanted, heard, max_bytes, requester)
 
         async def resolve(name: str) -> Target:
-            return await self.resolve(name, None, None, claim=claim)
+            return await self.resolve(name, None, None, requester=requester)
 
         try:
             return await (try_each(target, fallbacks, resolve, ask, listener) if fallbacks else ask(target, listener))
         finally:
             listener.on_close()
 
-    async def continues(self, target: Target, listener: Listener | None = None, *, claim: Claim = ANYBODY) -> bool:
+    async def continues(
+        self, target: Target, listener: Listener | None = None, *, requester: Requester = ANY_REQUESTER
+    ) -> bool:
         """Tell whether the model continues an unfinished answer, so that a prompt may have `prefill`.
 
         To be asked right before such a generation: the model is loaded if need be, and on most servers a few tokens
@@ -196,7 +198,7 @@ class Backends:
         """
         backend = self._backends.get(target.backend)
         return backend is not None and await front.continues(
-            backend, target.model, listener or Recording(target), claim
+            backend, target.model, listener or Recording(target), requester
         )
 
     async def wait_idle(self, target: Target, *, patience: float) -> float | None:
@@ -259,17 +261,17 @@ class Backends:
         return [backend.health() for backend in self._backends.values()]
 
     async def _answer(
-        self, target: Target, prompt: Prompt, listener: Listener, max_bytes: int, claim: Claim
+        self, target: Target, prompt: Prompt, listener: Listener, max_bytes: int, requester: Requester
     ) -> Outcome:
         backend = self._backends.get(target.backend)
         if backend is None:
             raise Unavailable(f"{target.backend} is no model server of this daemon")
-        outcome = await front.answer(backend, target.model, prompt, listener, max_bytes, claim)
+        outcome = await front.answer(backend, target.model, prompt, listener, max_bytes, requester)
         for observer in self._observers:
             observer(target, prompt, outcome)
         return outcome
 
-    def _preferred(self, claim: Claim, holders: Sequence[Backend], model: str) -> Backend:
+    def _preferred(self, requester: Requester, holders: Sequence[Backend], model: str) -> Backend:
         """Choose the server where the answer may be expected soonest; with some patience, the conversation's last."""
         if len(holders) == 1:
             return holders[0]
@@ -278,9 +280,9 @@ class Backends:
             backend: max(backend.queue.expected_wait(model), backend.breaker.wait(model, now)) for backend in holders
         }
         best = min(holders, key=costs.__getitem__)
-        if claim.conversation is None:
+        if requester.conversation is None:
             return best
-        key = claim.user, claim.conversation, model
+        key = requester.user, requester.conversation, model
         last = self._sticky.pop(key, None)
         stay = next(
             (backend for backend in holders if backend.name == last and costs[backend] <= costs[best] + STICKY_SECONDS),
@@ -300,7 +302,7 @@ class Backends:
             place, model = narrow(tuple(self._backends.values()), name)
             holders = [backend for backend in place if backend.ok and backend.lists(model) is not None]
             if holders:
-                backend = self._preferred(ANYBODY, holders, model)
+                backend = self._preferred(ANY_REQUESTER, holders, model)
                 info = backend.lists(model)
                 assert info is not None
                 return backend, info

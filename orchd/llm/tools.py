@@ -38,7 +38,7 @@ class NamedTool(Struct, frozen=True):
     type: Literal["function"] = "function"
 
 
-ToolChoice: TypeAlias = Literal["auto", "none", "required"] | NamedTool
+ToolSelection: TypeAlias = Literal["auto", "none", "required"] | NamedTool
 """Whether tools are called: as the model likes, not at all, at least one, or just that one."""
 
 

@@ -6,13 +6,13 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, runtime_checka
 
 import msgspec
 
-from orchd.llm.tools import Tool, ToolCall, ToolChoice
+from orchd.llm.tools import Tool, ToolCall, ToolSelection
 from orchd.reasons import Reason
 
 Role: TypeAlias = Literal["system", "user", "assistant", "tool"]
 Channel: TypeAlias = Literal["content", "reasoning"]
 Phase: TypeAlias = Literal["queued", "loading", "prompt", "generating"]
-Kind: TypeAlias = Literal["lmstudio", "llamacpp", "ollama", "openai"]
+ServerKind: TypeAlias = Literal["lmstudio", "llamacpp", "ollama", "openai"]
 Capability: TypeAlias = Literal["tools", "vision", "reasoning"]
 LoadState: TypeAlias = Literal["loaded", "loading", "not_loaded", "unknown"]
 Why: TypeAlias = Literal["slots", "loading", "other_model", "turn"]
@@ -27,7 +27,7 @@ class Priority(IntEnum):
     BACKGROUND = 2
 
 
-class Claim(NamedTuple):
+class Requester(NamedTuple):
     """On whose behalf something is asked of a model: what decides whose turn it is.
 
     `conversation` is what requests belong to (a chat, a task), None for nothing: it shares its user's turns with the
@@ -39,7 +39,7 @@ class Claim(NamedTuple):
     conversation: Hashable = None
 
 
-ANYBODY = Claim()
+ANY_REQUESTER = Requester()
 """The claim of an interactive request that belongs to nothing."""
 
 
@@ -80,7 +80,7 @@ class Prompt(msgspec.Struct, frozen=True):
     schema: dict[str, Any] | None = None
     prefill: bool = False
     tools: tuple[Tool, ...] = ()
-    tool_choice: ToolChoice | None = None
+    tool_choice: ToolSelection | None = None
     soft: tuple[str, ...] = ()
     most_tokens: int | None = None
 
@@ -115,7 +115,7 @@ class QueueListener(Protocol):
 class AttemptListener(Protocol):
     """A `Listener` that has these methods too is told of fall-backs."""
 
-    def on_failed(self, failure: "Failure") -> None:
+    def on_failed(self, failure: "FailedAttempt") -> None:
         """An attempt has failed before its first token; another model may be asked."""
 
     def on_fallback(self, target: "Target") -> None:
@@ -131,7 +131,7 @@ class Usage(msgspec.Struct, frozen=True, rename="camel"):
     reasoning_tokens: int | None = None
 
 
-class Failure(NamedTuple):
+class FailedAttempt(NamedTuple):
     """An attempt that another one followed: the model, its server, and why it failed by the wire's error code.
 
     `reason` is that of the error, where it has one.
@@ -156,7 +156,7 @@ class Outcome(NamedTuple):
     finish_reason: str
     model: str
     usage: Usage | None
-    failures: tuple[Failure, ...] = ()
+    failures: tuple[FailedAttempt, ...] = ()
     backend: str | None = None
     """The server that answered; only told when fall-backs were given."""
     tool_calls: tuple[ToolCall, ...] = ()
@@ -221,7 +221,7 @@ class BackendHealth(msgspec.Struct, frozen=True, rename="camel"):
 
     name: str
     url: str
-    kind: Kind | None
+    kind: ServerKind | None
     ok: bool
     reason: str | None
     models: int
@@ -278,7 +278,7 @@ class BackendSpec(msgspec.Struct, frozen=True):
 
     url: str
     name: str | None = None
-    kind: Kind | None = None
+    kind: ServerKind | None = None
     api_key: str | None = None
     deadlines: Deadlines = Deadlines()
     simulated: bool = False
@@ -299,9 +299,9 @@ class Target(NamedTuple):
         return f"{self.model.id}@{self.backend}"
 
 
-class Chosen(NamedTuple):
+class Selection(NamedTuple):
     """The first of several models that could be found; `rest` are those after it, `failures` why not those before."""
 
     target: Target
     rest: tuple[str, ...] = ()
-    failures: tuple[Failure, ...] = ()
+    failures: tuple[FailedAttempt, ...] = ()

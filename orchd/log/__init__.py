@@ -1,7 +1,7 @@
 """Logs: one line an event on stderr, JSON for machines, coloured text on a terminal.
 
 The daemon must never wait for whoever reads its log (`output.py`), and must never tell it what is nobody's
-business: names, numbers, ids and reasons may be logged, texts of messages and secrets may not. `masked` is the net
+business: names, numbers, ids and reasons may be logged, texts of messages and secrets may not. `mask` is the net
 below that rule, not the rule.
 
 structlog's registry is one for the whole process: `configure` is for the command line, once, before anything logs.
@@ -68,9 +68,9 @@ def configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
-            stamped,
+            stamp,
             structlog.processors.format_exc_info,
-            masked,
+            mask,
             text_renderer(coloured=output.is_coloured) if text else json_line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
@@ -81,13 +81,13 @@ def configure(
     return output
 
 
-def stamped(_logger: object, _method: str, event: LogEvent) -> LogEvent:
+def stamp(_logger: object, _method: str, event: LogEvent) -> LogEvent:
     """Processor: add `timestamp`, ISO-8601 UTC with milliseconds."""
     event["timestamp"] = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return event
 
 
-def masked(_logger: object, _method: str, event: LogEvent) -> LogEvent:
+def mask(_logger: object, _method: str, event: LogEvent) -> LogEvent:
     """Processor: hide secrets by their keys, credentials inside texts, and texts of messages, to a depth of five."""
     return {key: _hidden(key, value, 0) for key, value in event.items()}
 
@@ -102,11 +102,11 @@ def text_renderer(*, coloured: bool) -> Callable[[object, str, LogEvent], bytes]
     """Renderer for people: time, level, event, `key=value`; control characters escaped, a traceback below."""
 
     def render(_logger: object, _method: str, event: LogEvent) -> bytes:
-        level, told = event.pop("level", "info"), _escaped(str(event.pop("event", "")))
+        level, told = event.pop("level", "info"), _escape(str(event.pop("event", "")))
         time, trace = str(event.pop("timestamp", ""))[11:], event.pop("exception", None)
         start, end = (_COLOURS.get(level, ""), _PLAIN) if coloured else ("", "")
-        pairs = "".join(f"  {_escaped(str(key))}={_value(value)}" for key, value in event.items())
-        below = "".join(f"\n  {_escaped(line)}" for line in str(trace).splitlines()) if trace else ""
+        pairs = "".join(f"  {_escape(str(key))}={_value(value)}" for key, value in event.items())
+        below = "".join(f"\n  {_escape(line)}" for line in str(trace).splitlines()) if trace else ""
         return f"{time} {start}{level:<8}{end}{told}{pairs}{below}".encode(errors="backslashreplace")
 
     return render
@@ -172,10 +172,10 @@ def _hidden(key: str, value: Any, depth: int) -> Any:
         return value if abs(value) < 2**63 else repr(value)
     if key in MESSAGE_TEXTS:
         return f"<{len(value)} long>" if isinstance(value, str | bytes | list | tuple | dict) else "<hidden>"
-    return _searched(value, depth)
+    return _mask_inside(value, depth)
 
 
-def _searched(value: Any, depth: int) -> Any:
+def _mask_inside(value: Any, depth: int) -> Any:
     if isinstance(value, str):
         return mask_text(_encodable(value))
     if depth >= _DEPTH:
@@ -186,10 +186,10 @@ def _searched(value: Any, depth: int) -> Any:
         return {_encodable(str(key)): _hidden(str(key), each, depth + 1) for key, each in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_hidden("", each, depth + 1) for each in value]
-    return mask_text(_encodable(_told(value)))
+    return mask_text(_encodable(_show(value)))
 
 
-def _told(value: Any) -> str:
+def _show(value: Any) -> str:
     """An exception as its text, anything else as a short `repr`; `reprlib` survives a broken `__repr__`."""
     if isinstance(value, BaseException):
         return f"{type(value).__name__}: {value}"
@@ -203,12 +203,12 @@ def _encodable(text: str) -> str:
     return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     """Terminal escapes and line feeds from outside must not forge lines or move the cursor."""
     return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def _value(value: Any) -> str:
     text = value if isinstance(value, str) else msgspec.json.encode(value, enc_hook=repr).decode()
-    text = _escaped(text)
+    text = _escape(text)
     return f'"{text}"' if isinstance(value, str) and (" " in text or not text) else text

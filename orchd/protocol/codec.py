@@ -30,7 +30,7 @@ class Request(NamedTuple):
     data: ClientPayload
 
 
-class Refused(Exception):
+class FrameRefused(Exception):
     """A client frame that breaks the protocol: what to answer, its id when it could be read, its type when known."""
 
     def __init__(self, request_id: str | None, error: OrchdError, frame_type: str | None = None) -> None:
@@ -66,7 +66,7 @@ class Codec:
         self._rules: dict[str, tolerance.Repair] = {}
 
     def decode(self, text: str | bytes) -> Request:
-        """Read one client frame. Raises `Refused` for anything that is not a valid one."""
+        """Read one client frame. Raises `FrameRefused` for anything that is not a valid one."""
         try:
             frame = self._decoder.decode(text)
         except (msgspec.MsgspecError, RecursionError, UnicodeError) as refusal:
@@ -74,7 +74,7 @@ class Codec:
         return Request(frame.__struct_config__.tag, None if frame.id is UNSET else frame.id, frame.data)
 
     def _tolerated(self, text: str | bytes, refusal: Exception) -> Any:
-        """Read a refused frame once more. Raises `Refused`."""
+        """Read a refused frame once more. Raises `FrameRefused`."""
         try:
             envelope = self._envelope_decoder.decode(text)
         except (msgspec.MsgspecError, RecursionError, UnicodeError):
@@ -86,12 +86,12 @@ class Codec:
             except (msgspec.MsgspecError, RecursionError, UnicodeError) as again:
                 refusal = again
         if envelope.type is UNSET:
-            raise Refused(request_id, Invalid("`type` is missing", path="$", field="type")) from None
+            raise FrameRefused(request_id, Invalid("`type` is missing", path="$", field="type")) from None
         if name is None:
-            raise Refused(request_id, Invalid("`type` must be a string", path="$.type", field="type")) from None
+            raise FrameRefused(request_id, Invalid("`type` must be a string", path="$.type", field="type")) from None
         if name not in self.client_frames:
-            raise Refused(request_id, _unknown_type(name)) from None
-        raise Refused(request_id, _invalid(refusal), name) from None
+            raise FrameRefused(request_id, _unknown_type(name)) from None
+        raise FrameRefused(request_id, _invalid(refusal), name) from None
 
     def _rule(self, name: str) -> tolerance.Repair:
         """Return what a type of frame tolerates; most types are never asked for."""
@@ -127,12 +127,12 @@ def _scalar(raw: Raw | UnsetType, kind: Any) -> Any:
         return None
 
 
-def _unreadable(text: str | bytes, refusal: Exception) -> Refused:
+def _unreadable(text: str | bytes, refusal: Exception) -> FrameRefused:
     """Answer a text that is no JSON, or none that can be handed on, with the id that stands in it all the same."""
     written = text.decode(errors="surrogateescape") if isinstance(text, bytes) else text
     token = broken.id_token(written)
     request_id = None if token is None else _scalar(Raw(token), RequestId)
-    return Refused(request_id, broken.unpaired_surrogate(written, str(refusal)) or _invalid(refusal))
+    return FrameRefused(request_id, broken.unpaired_surrogate(written, str(refusal)) or _invalid(refusal))
 
 
 def _unknown_type(name: str) -> UnknownType:

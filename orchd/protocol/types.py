@@ -69,7 +69,7 @@ FIRST_MOMENT, LAST_MOMENT = -62_135_596_800_000, 253_402_300_799_999
 """Unix milliseconds of the years 1 to 9999: what four digits can tell, and ISO-8601 without agreement."""
 
 
-def told(least: int = 0, most: int | None = None) -> Meta:
+def text_bounds(least: int = 0, most: int | None = None) -> Meta:
     """Tell clients the bounds of a text that its handler keeps, with an error of its own (`too_large`, say)."""
     bounds = {"minLength": least} if least else {}
     return Meta(extra_json_schema=bounds if most is None else {**bounds, "maxLength": most})

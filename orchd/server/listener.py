@@ -253,7 +253,7 @@ async def _part(outbox: Outbox, websocket: WebSocketConnection, code: CloseCode 
             with suppress(ConnectionClosed):
                 while True:  # what it says until it answers the close is lost anyway
                     await websocket.get_message()
-        await outbox.flushed()
+        await outbox.wait_flushed()
     if patience.cancelled_caught:
         outbox.reset()
 

@@ -157,7 +157,7 @@ class Outbox:
         writer = self._writer or self._start_writer()
         writer.deadline = trio.current_time() + CLOSE_SECONDS
 
-    async def flushed(self) -> None:
+    async def wait_flushed(self) -> None:
         """Wait until nothing is unsent, or sending has become pointless."""
         while self._frames:
             if self._idle is None:
@@ -289,7 +289,7 @@ class Outbox:
         except (trio.ClosedResourceError, OSError):
             self.end()
             return
-        self._sent(self._write(self._frames[:_BATCH]))
+        self._note_sent(self._write(self._frames[:_BATCH]))
 
     async def _send_all(self) -> None:
         """For streams without a socket of their own (TLS, memory): the slow but general way."""
@@ -303,9 +303,9 @@ class Outbox:
             return
         # `fail` and `end` may have exchanged the frames during the wait: then what left is no part of the count.
         if self._frames and self._frames[0] is head:
-            self._sent(len(piece))
+            self._note_sent(len(piece))
 
-    def _sent(self, count: int) -> None:
+    def _note_sent(self, count: int) -> None:
         self.sent_bytes += count
         self.waiting_bytes -= count
         whole = 0

@@ -37,7 +37,7 @@ class RunningRequest:
         """Call `callback` right after the final frame has been put."""
         self._after_reply.append(callback)
 
-    def replied(self) -> None:
+    def note_reply(self) -> None:
         """The final frame has been put."""
         for callback in self._after_reply:
             callback()

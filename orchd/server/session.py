@@ -17,11 +17,11 @@ from msgspec import UNSET
 from trio_websocket import ConnectionClosed, WebSocketConnection
 
 from orchd.budget import MemoryBudget
-from orchd.errors import Busy, Cancelled, Conflict, Internal, OrchdError, RateLimited, ShuttingDown
+from orchd.errors import Busy, Conflict, Internal, OrchdError, RateLimited, RequestCancelled, ShuttingDown
 from orchd.guard import guarded
 from orchd.hub import Hub
 from orchd.protocol import messages
-from orchd.protocol.codec import Codec, Refused, Request
+from orchd.protocol.codec import Codec, FrameRefused, Request
 from orchd.protocol.codes import BINARY_REFUSED, FRAME_TOO_LONG, PROTOCOL_ABUSE, SHUTTING_DOWN, CloseCode
 from orchd.protocol.frame_type import FrameType, Payload
 from orchd.protocol.router import Context, Peer, Router, Serve
@@ -149,7 +149,7 @@ class Session:
     def _dispatch(self, message: str, requests: trio.Nursery) -> None:
         try:
             request = self._wire.codec.decode(message)
-        except Refused as refused:
+        except FrameRefused as refused:
             request_log.note(self.id, "request refused", refused.type, refused.request_id, refused.error)
             self._refuse(refused.request_id, refused.error)
             self._violations += 1
@@ -227,12 +227,12 @@ class Session:
             del self._in_flight[in_flight.id]
         in_flight.ended.set()
         if replied:
-            in_flight.replied()
+            in_flight.note_reply()
 
     def _reason(self, in_flight: RunningRequest) -> OrchdError:
         """Tell why a handler ended without a reply or an error."""
         if in_flight.cancelled:
-            return Cancelled("cancelled by the client")
+            return RequestCancelled("cancelled by the client")
         return Internal("the request ended without an answer")
 
     async def _cancel(self, context: Context, data: messages.Cancel) -> messages.Cancelled:

@@ -89,7 +89,7 @@ class PeerStream(trio.abc.Stream):
         self._meter.end()
         try:
             with trio.move_on_after(FLUSH_SECONDS):
-                await self._outbox.flushed()
+                await self._outbox.wait_flushed()
                 self._outbox.end()
                 await linger(self._stream)
         finally:

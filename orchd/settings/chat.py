@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from orchd.settings.bounds import MIB, Bytes, Count, Seconds
+from orchd.settings.bounds import MIB, ByteLimit, CountLimit, Seconds
 
 
 class ChatSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
@@ -13,11 +13,11 @@ class ChatSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="came
     store_seconds: Annotated[
         Seconds, Meta(description="Seconds to store an ended answer before it is kept in memory for later.")
     ] = 5.0
-    parked_bytes: Annotated[Bytes, Meta(description="Bytes of answers kept in memory while the database is away.")] = (
-        64 * MIB
-    )
+    parked_bytes: Annotated[
+        ByteLimit, Meta(description="ByteLimit of answers kept in memory while the database is away.")
+    ] = 64 * MIB
     max_answer_bytes: Annotated[
-        Bytes, Meta(description="Longest answer, in bytes of UTF-8; a longer one is cut off and marked `length`.")
+        ByteLimit, Meta(description="Longest answer, in bytes of UTF-8; a longer one is cut off and marked `length`.")
     ] = 8 * MIB
     max_answer_tokens: Annotated[
         int,
@@ -27,13 +27,15 @@ class ChatSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="came
             description="Longest answer in tokens, where the client doesn't say; 0 leaves that to the model server.",
         ),
     ] = 65_536
-    max_running: Annotated[Count, Meta(description="Answers generated at once; further requests are `busy`.")] = 1_000
+    max_running: Annotated[CountLimit, Meta(description="Answers generated at once; further requests are `busy`.")] = (
+        1_000
+    )
     max_context_bytes: Annotated[
-        Bytes,
-        Meta(description="Bytes of earlier messages that a model is shown at most, however large its context is."),
+        ByteLimit,
+        Meta(description="ByteLimit of earlier messages that a model is shown at most, however large its context is."),
     ] = 8 * MIB
     context_memory_bytes: Annotated[
-        Bytes,
+        ByteLimit,
         Meta(
             description="Bytes of memory for what running answers were asked, a quarter of it for the answers of one "
             "connection; further requests are `busy`."

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from orchd.settings.bounds import Count, Percent, Seconds
+from orchd.settings.bounds import CountLimit, PercentLimit, Seconds
 
 
 class TaskSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """Tasks: how much runs at once, how often it is tried, and when the machine is too busy for more."""
 
-    max_running: Annotated[Count, Meta(description="Tasks that run at once; further ones wait.")] = 50
+    max_running: Annotated[CountLimit, Meta(description="Tasks that run at once; further ones wait.")] = 50
     parallel: Annotated[
         int, Meta(ge=1, le=1_000, description="Steps of one task that run at once, as far as it allows.")
     ] = 4
@@ -21,15 +21,15 @@ class TaskSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="came
         Seconds, Meta(description="Seconds before a failed step is tried again; four times as long after the next.")
     ] = 5.0
     brake_cpu: Annotated[
-        Percent,
+        PercentLimit,
         Meta(
             description="Processor use, that of this daemon's model servers aside, above which no new step begins; "
             "100 never brakes."
         ),
     ] = 80.0
-    brake_memory: Annotated[Percent, Meta(description="The same for main memory.")] = 90.0
-    brake_vram: Annotated[Percent, Meta(description="The same for the fullest graphics card's memory.")] = 95.0
-    brake_disk: Annotated[Percent, Meta(description="The same for the file system of `watchedPath`.")] = 85.0
+    brake_memory: Annotated[PercentLimit, Meta(description="The same for main memory.")] = 90.0
+    brake_vram: Annotated[PercentLimit, Meta(description="The same for the fullest graphics card's memory.")] = 95.0
+    brake_disk: Annotated[PercentLimit, Meta(description="The same for the file system of `watchedPath`.")] = 85.0
     watched_path: Annotated[
         str | None, Meta(description="Path on the file system that is watched; unset: the data directory.")
     ] = None

@@ -123,7 +123,7 @@ class Faults(Struct, frozen=True, kw_only=True):
         try:
             return msgspec.convert(wanted, cls, strict=False)
         except msgspec.ValidationError as error:
-            raise ValueError(f"fault out of range: {error}. {_known()}") from None
+            raise ValueError(f"fault out of range: {error}. {_known_faults()}") from None
 
     def ending(self) -> Ending | None:
         """The fault that ends or stalls the stream; the earliest one when several are asked for."""
@@ -149,14 +149,14 @@ _HINTS = {
 }
 
 
-def _known() -> str:
+def _known_faults() -> str:
     return f"Known faults: {', '.join(_HINTS)}"
 
 
 def _pair(item: str) -> tuple[str, str]:
     name, given, value = (part.strip() for part in item.partition("="))
     if name not in _HINTS:
-        raise ValueError(f"unknown fault '{name}'. {_known()}")
+        raise ValueError(f"unknown fault '{name}'. {_known_faults()}")
     return name, value if given else _BARE.get(name, "true")
 
 

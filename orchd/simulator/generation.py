@@ -73,7 +73,7 @@ class SimulatedGeneration:
         self._instance.users += 1
         try:
             with self._counters.wait():
-                await self._loaded()
+                await self._wait_loaded()
                 await self._instance.slots.acquire()
             try:
                 await tell(tally)
@@ -82,7 +82,7 @@ class SimulatedGeneration:
         finally:
             self._instance.users -= 1
 
-    async def _loaded(self) -> None:
+    async def _wait_loaded(self) -> None:
         load = self._load
         if load is None:
             return

@@ -151,7 +151,7 @@ class ClientConnection:
         if request is None:
             return False
         exchange = HttpExchange(self._h11, self._stream, self._keep_alive)
-        await self._watched(request, exchange)
+        await self._serve_watched(request, exchange)
         if exchange.gone or self._h11.our_state is not h11.DONE:
             return False
         if exchange.drop_next:
@@ -165,7 +165,7 @@ class ClientConnection:
             with trio.move_on_after(self._keep_alive):
                 await self._stream.receive_some(1)
 
-    async def _watched(self, request: HttpRequest, exchange: HttpExchange) -> None:
+    async def _serve_watched(self, request: HttpRequest, exchange: HttpExchange) -> None:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._watch, exchange, nursery.cancel_scope)
             try:

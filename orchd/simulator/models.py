@@ -120,7 +120,7 @@ class Registry:
             message = f"Model instance '{instance_id}' is not loaded"
             raise RefusedError(404, message, type="model_not_found", param="instance_id")
         instance.unloaded.set()
-        self._counters.unloaded(instance.spec.id)
+        self._counters.count_unload(instance.spec.id)
 
     def _evict(self, spec: ModelSpec) -> None:
         for instance in list(self.instances.values()):
@@ -144,7 +144,7 @@ class Registry:
             load.error = f'Failed to load model "{instance.spec.id}". Error: simulated load failure.'
         else:
             self.instances[instance.id] = instance
-            self._counters.loaded(instance.spec.id)
+            self._counters.count_load(instance.spec.id)
         load.ended.set()
 
     def _instance(self, spec: ModelSpec, context: int | None, *, on_request: bool) -> Instance:

@@ -61,7 +61,7 @@ class Simulator:
         It is looked at whenever a request, generation, load or connection begins or ends, not at every token.
         """
         while not condition(stats := self.stats()):
-            await self._counters.changed()
+            await self._counters.wait_change()
         return stats
 
     async def serve(
@@ -112,7 +112,7 @@ class Simulator:
     async def _route(self, request: HttpRequest, exchange: HttpExchange) -> None:
         key = (request.method, request.path)
         if request.path.startswith("/simulator/"):
-            await self._routes.get(key, self._unexpected)(request, exchange)
+            await self._routes.get(key, self._answer_unknown)(request, exchange)
             return
         known = key in self._generating or key in self._routes
         self._counters.request(request.path if known else "other")
@@ -124,7 +124,7 @@ class Simulator:
             return
         await trio.sleep(faults.headers)
         one = request.method == "GET" and request.path.startswith(V0_ITEM)
-        await self._routes.get(key, self._v0_one if one else self._unexpected)(request, exchange)
+        await self._routes.get(key, self._v0_one if one else self._answer_unknown)(request, exchange)
 
     def _check_key(self, request: HttpRequest) -> None:
         key = self._config.api_key
@@ -132,7 +132,7 @@ class Simulator:
             return
         raise RefusedError(401, "An API key is required", code="invalid_api_key")
 
-    async def _unexpected(self, request: HttpRequest, exchange: HttpExchange) -> None:
+    async def _answer_unknown(self, request: HttpRequest, exchange: HttpExchange) -> None:
         """LM Studio answers unknown paths with status 200, and so do we: clients must look for `error`."""
         message = f"Unexpected endpoint or method. ({request.method} {request.path})"
         await exchange.answer(200, json_bytes({"error": message}))

@@ -83,11 +83,11 @@ class StatCounters:
         self._paths[path if path in self._paths or len(self._paths) < MAX_PATHS else "other"] += 1
         self.touch()
 
-    def loaded(self, model: str) -> None:
+    def count_load(self, model: str) -> None:
         self._loads[model] += 1
         self.touch()
 
-    def unloaded(self, model: str) -> None:
+    def count_unload(self, model: str) -> None:
         self._unloads[model] += 1
         self.touch()
 
@@ -129,7 +129,7 @@ class StatCounters:
         """Wake whoever waits for a change."""
         self._changed.unpark_all()
 
-    async def changed(self) -> None:
+    async def wait_change(self) -> None:
         """Wait for the next change of a count other than `tokens`."""
         await self._changed.park()
 

@@ -52,7 +52,7 @@ def load_migrations(kind: DatabaseKind, directory: Path | None = None) -> list[M
     `directory` holds `sqlite/` and `mysql/`; None: the directory inside an installed package, else, for a checkout that
     is installed editable, the one at the repository's top.
     """
-    root: Traversable = directory or _shipped()
+    root: Traversable = directory or _shipped_directory()
     folder = root / kind
     if not folder.is_dir():
         raise StartError(f"the {kind} migrations are missing; this installation is broken")
@@ -62,7 +62,7 @@ def load_migrations(kind: DatabaseKind, directory: Path | None = None) -> list[M
     return found
 
 
-def _shipped() -> Traversable:
+def _shipped_directory() -> Traversable:
     package = files("orchd")
     inside = package / "migrations"
     return inside if inside.is_dir() else Path(str(package)).parent / "migrations"

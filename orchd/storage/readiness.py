@@ -73,7 +73,7 @@ class Readiness:
             self.away(error.message, error.cause)
             raise
         except StartError as error:
-            self.refused(error)
+            self.note_refusal(error)
             raise Unavailable(REFUSED) from error
 
     def close(self) -> None:
@@ -97,7 +97,7 @@ class Readiness:
             self._tell(reason, cause)
         self._set(Health(False, self.health.kind, reason))
 
-    def refused(self, error: StartError) -> None:
+    def note_refusal(self, error: StartError) -> None:
         """It can't become ready without its operator."""
         if self.migrated and not self.closed:  # before that, who waits for it is told
             self._tell(REFUSED, str(error))

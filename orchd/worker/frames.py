@@ -61,7 +61,7 @@ def value_of(reply: bytes, function: Callable[..., object]) -> Any:
     """Return what a function returned, by its reply without the head. Raises what it raised as an answer."""
     found = msgspec.msgpack.decode(reply, type=CallReply)
     if found.failure is not None:
-        raise _raised(found.failure)
+        raise _exception_of(found.failure)
     return _codecs(function).result.decode(found.value)
 
 
@@ -72,13 +72,13 @@ def answer(request: bytes) -> bytes:
     raises = tuple(resolve_name(name) for name in asked.raises)
     try:
         value = function(*_codecs(function).arguments.decode(asked.arguments))
-        return _replied(value)
+        return _reply_frame(value)
     except (OrchdError, *raises) as error:
-        return _failed(error)
+        return _failure_of(error)
     except MemoryError:
-        return _failed(TooLarge("this takes more memory than one text may have", reason="memory"))
+        return _failure_of(TooLarge("this takes more memory than one text may have", reason="memory"))
     except RecursionError:
-        return _failed(_too_deep())
+        return _failure_of(_too_deep())
 
 
 def frame(payload: bytes) -> bytes:
@@ -88,7 +88,7 @@ def frame(payload: bytes) -> bytes:
     return len(payload).to_bytes(HEAD_BYTES) + payload
 
 
-def _replied(value: object) -> bytes:
+def _reply_frame(value: object) -> bytes:
     encode = msgspec.msgpack.encode
     return frame(encode(CallReply(msgspec.Raw(encode(value)), None)))
 
@@ -97,13 +97,13 @@ def _too_deep() -> TooLarge:
     return TooLarge("this is nested too deeply", reason="nesting")
 
 
-def _failed(error: Exception) -> bytes:
+def _failure_of(error: Exception) -> bytes:
     message, details = (error.message, error.details) if isinstance(error, OrchdError) else (str(error), {})
     nothing = msgspec.Raw(msgspec.msgpack.encode(None))
     return frame(msgspec.msgpack.encode(CallReply(nothing, CallFailure(_name(type(error)), message, details))))
 
 
-def _raised(failure: CallFailure) -> Exception:
+def _exception_of(failure: CallFailure) -> Exception:
     kind = resolve_name(failure.kind)
     made = kind(failure.message)
     if isinstance(made, OrchdError):

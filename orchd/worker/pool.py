@@ -95,7 +95,7 @@ class WorkerPool:
             return function(*args)
         request = frames.call(function, args, raises)
         async with self._turn(slow=slow):
-            reply = await self._asked(request, seconds)
+            reply = await self._ask(request, seconds)
         value: T = frames.value_of(reply, function)
         return value
 
@@ -133,7 +133,7 @@ class WorkerPool:
         finally:
             self._waiting -= 1
 
-    async def _asked(self, request: bytes, seconds: float) -> bytes:
+    async def _ask(self, request: bytes, seconds: float) -> bytes:
         """Have a worker answer a request."""
         worker, reply = await self._worker(), None
         self._busy.add(worker)

@@ -10,13 +10,13 @@ import trio
 from orchd.llm.scheduler import Queue
 from orchd.llm.scheduler.plan import Schedule
 from orchd.llm.scheduler.ticket import PATIENCE_SECONDS, Ticket
-from orchd.llm.types import Channel, Claim, Phase, Priority
+from orchd.llm.types import Channel, Phase, Priority, Requester
 from tests.bench.report import Row
 from tests.llm.scheduler.days import LOAD_SECONDS, SEEDS, FirstCome, closed_day, open_day, passed_outside_a_stint
 from tests.llm.scheduler.simulation import Ran, Result, Server
 
 WAITING, REQUESTS = 1_000, 20_000
-CLAIMS = [Claim(Priority(n % 3), f"user{n % 50}", n % 200) for n in range(WAITING)]
+CLAIMS = [Requester(Priority(n % 3), f"user{n % 50}", n % 200) for n in range(WAITING)]
 
 
 class Days(NamedTuple):

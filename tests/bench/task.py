@@ -9,7 +9,7 @@ from typing import cast
 
 import trio
 
-from orchd.features.task.core.actions import Limits
+from orchd.features.task.core.actions import StepLimits
 from orchd.features.task.core.work import PlannedSubtask
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.store import listing_queries
@@ -38,7 +38,7 @@ async def run_tasks(database: Database, plan: Sequence[PlannedSubtask], count: i
     ids = [await database.write(create, f"task {number}") for number in range(count)]
     hands = Hands(plan, script=at_once)
     started = time.perf_counter()
-    async with working(database, hands, limits=Limits(parallel=4)) as works:
+    async with working(database, hands, limits=StepLimits(parallel=4)) as works:
         while works.runner.owned.work or sum(hands.done.values()) < count:
             with trio.move_on_after(0.002):  # the last change comes a moment before the task is let go of
                 await works.ears.change()
@@ -97,7 +97,7 @@ async def update_all(database: Database, publisher: Publisher) -> list[Row]:
             for peer in peers:
                 peer.latest.clear()
             await database.write(touch, task_id)
-            publisher.changed(task_id)
+            publisher.on_change(task_id)
             await all_told(peers)
             encoded += len({id(frame) for peer in peers for frame in peer.latest.values()})
         seconds = time.perf_counter() - started

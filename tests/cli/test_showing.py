@@ -8,7 +8,7 @@ import wcwidth
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.cli.showing import clipped, counted, grouped, local_time, one_line, reason_of, size, span, table, visible
+from orchd.cli.showing import clip, count_of, group_digits, local_time, one_line, reason_of, size, span, table, visible
 from orchd.errors import Invalid
 
 
@@ -35,7 +35,7 @@ def test_control_characters_are_replaced() -> None:
 @pytest.mark.parametrize(
     ("shown", "wanted"),
     [
-        (grouped(1234567), "1 234 567"),
+        (group_digits(1234567), "1 234 567"),
         (size(None), ""),
         (size(999), "999 B"),
         (size(1_500), "1.5 KB"),
@@ -45,8 +45,8 @@ def test_control_characters_are_replaced() -> None:
         (span(1_234), "1.2 s"),
         (span(90_000), "2 min"),
         (span(3 * 3_600_000), "3 h"),
-        (counted(1, "model"), "1 model"),
-        (counted(2_000, "query", "queries"), "2 000 queries"),
+        (count_of(1, "model"), "1 model"),
+        (count_of(2_000, "query", "queries"), "2 000 queries"),
     ],
 )
 def test_amounts(shown: str, wanted: str) -> None:
@@ -82,5 +82,5 @@ def test_nothing_is_cut_without_a_screen_and_empty_columns_are_left_out() -> Non
 
 
 def test_what_does_not_fit_says_so() -> None:
-    assert clipped("汉字汉字", 5) == "汉字…"
-    assert clipped("abc", 3) == "abc"
+    assert clip("汉字汉字", 5) == "汉字…"
+    assert clip("abc", 3) == "abc"

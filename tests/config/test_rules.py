@@ -13,13 +13,13 @@ from msgspec.structs import replace
 
 from orchd.config import BackendSettings, DatabaseSettings, LocalSettings, ServerSettings, Settings
 from orchd.config.load import find_file
-from orchd.config.rules import broken, complete, default_data_dir, is_loopback, with_password
+from orchd.config.rules import complete, default_data_dir, find_problems, is_loopback, with_password
 
 HOME = {"HOME": "/home/someone"}
 
 
 def sentences(settings: Settings) -> list[str]:
-    return [f"{where} {sentence}" for where, sentence in broken(settings)]
+    return [f"{where} {sentence}" for where, sentence in find_problems(settings)]
 
 
 def backends(*found: BackendSettings) -> Settings:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct, structs
 
-from orchd.entity.columns import Column, Spread, members_of
+from orchd.entity.columns import Column, SpreadMember, members_of
 from tests.entity.things import Limits, Place, Thing
 
 COLUMNS = {column.name: column for member in members_of(Thing) for column in member.columns}
@@ -66,7 +66,7 @@ class Inner(Struct):
     tags: tuple[str, ...]
 
 
-@pytest.mark.parametrize("hint", [bytes, object, Any, set[int], complex, Annotated[Inner, Spread("tags")]])
+@pytest.mark.parametrize("hint", [bytes, object, Any, set[int], complex, Annotated[Inner, SpreadMember("tags")]])
 def test_what_no_column_holds_is_refused_at_once(hint: Any) -> None:
     holder = type("Holder", (Struct,), {"__annotations__": {"id": int, "member": hint}})
     with pytest.raises(TypeError):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType
 
-from orchd.entity import Elsewhere, Named, SortOrder, Spread, Table
+from orchd.entity import Elsewhere, NamedColumn, SortOrder, SpreadMember, Table
 from orchd.protocol.types import Timestamp
 
 Colour: TypeAlias = Literal["red", "blue"]
@@ -22,14 +22,14 @@ class Place(NamedTuple):
 
 class Thing(Struct, frozen=True, kw_only=True, rename="camel"):
     id: int
-    owner: Annotated[str, Named("user_name")] = "ann"
+    owner: Annotated[str, NamedColumn("user_name")] = "ann"
     long_name: str
     colour: Colour | None = None
     active: bool = True
     tags: tuple[str, ...] = ()
     extra: dict[str, int] | None = None
-    limits: Annotated[Limits, Spread("max_count", "share")] = Limits()
-    place: Annotated[Place, Spread("shelf", "shelf_row")] = Place("a", 1)
+    limits: Annotated[Limits, SpreadMember("max_count", "share")] = Limits()
+    place: Annotated[Place, SpreadMember("shelf", "shelf_row")] = Place("a", 1)
     parents: Annotated[tuple[int, ...], Elsewhere] = ()
     version: int = 1
     created_at: Timestamp

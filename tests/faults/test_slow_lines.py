@@ -42,7 +42,7 @@ async def test_a_peer_that_never_reads() -> None:
         for frame in frames:
             one.outbox.put(frame)
         with trio.fail_after(HANG_SECONDS):
-            await one.outbox.flushed()
+            await one.outbox.wait_flushed()
         assert one.outbox.failed is TOO_SLOW
         await one.settled()
         assert isinstance(one.stream, trio.SocketStream)
@@ -87,7 +87,7 @@ async def test_whoever_stalls_within_a_frame_is_too_slow() -> None:
     async with over_socket(Pressure(1000, 64 * 1024 * 1024, 0.1)) as one:
         one.outbox.put(text_frame(b"x" * 300_000))
         with trio.fail_after(HANG_SECONDS):
-            await one.outbox.flushed()
+            await one.outbox.wait_flushed()
         assert one.outbox.failed is TOO_SLOW
 
 

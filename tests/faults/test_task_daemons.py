@@ -91,7 +91,7 @@ async def test_a_drain_takes_nothing_more(memory: MemoryDatabase, autojump_clock
             await trio.sleep(1)
             gate.open.set()
         await memory.write(create, "late")
-        works.runner.look()
+        works.runner.wake()
         await trio.sleep(60)
         assert len(works.runner.owned.work) == 0
         assert (await works.subtasks(task_id))[0].status == "validating"
@@ -112,7 +112,7 @@ async def test_two_daemons_on_a_real_database_run_each_step_once(store: Database
     ids = [await store.write(create, f"t{n}") for n in range(8)]
     mine, others = Hands(), Hands()
     async with working(store, mine, epoch="a") as works, working(store, others, epoch="b") as more:
-        more.runner.look()
+        more.runner.wake()
         for task_id in ids:
             assert (await works.until(task_id)).status == "completed"
     both = mine.done + others.done

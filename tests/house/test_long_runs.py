@@ -16,10 +16,10 @@ from orchd.features import make_codec
 from orchd.features.chat.answer.loops import LoopDetector
 from orchd.features.conversation import title_of
 from orchd.features.models import check_response
-from orchd.features.models.generating.structured import checked
+from orchd.features.models.generating.structured import check_value
 from orchd.features.task.core.plan_check import UnusablePlan
 from orchd.features.task.core.work import Part
-from orchd.features.task.workers.consolidating import linked
+from orchd.features.task.workers.consolidating import link_parts
 from orchd.features.task.workers.plan_reading import read_plan
 from orchd.features.text.cutting.counting import Basis
 from orchd.features.text.cutting.cuts import cut_chunks, cut_text, cut_turns
@@ -33,7 +33,7 @@ from orchd.llm.answers.words import read_body
 from orchd.llm.types import Turn
 from orchd.llm.wire.sse import EventParser
 from orchd.masking import mask_text
-from orchd.protocol.codec import Refused
+from orchd.protocol.codec import FrameRefused
 from tests.growth import is_square
 from tests.house.patterns import UNITS
 
@@ -49,7 +49,7 @@ FEW = (" ", "\n", "7", "a", "\u0301", ".", '"', "(", "a.", "1,", " \n", "字", "
 
 
 def frame(text: str) -> None:
-    with suppress(Refused):
+    with suppress(FrameRefused):
         CODEC.decode('{"type":"chat:send","id":"1","data":' + text)
 
 
@@ -76,7 +76,7 @@ def judged(text: str) -> None:
 
 def value(text: str) -> None:
     with suppress(OrchdError):
-        checked("Here:\n```json\n" + text, {}, 100)
+        check_value("Here:\n```json\n" + text, {}, 100)
 
 
 ENTRIES: dict[str, Callable[[str], object]] = {
@@ -96,7 +96,7 @@ ENTRIES: dict[str, Callable[[str], object]] = {
     "loop": lambda text: fed(text, LoopDetector(4, 64, 50).add),
     "thoughts": lambda text: fed(text, ThinkSplitter().feed),
     "thoughts of a whole answer": split_thoughts,
-    "parts": lambda text: linked(text, [Part(1, "a", "b")]),
+    "parts": lambda text: link_parts(text, [Part(1, "a", "b")]),
     "title": title_of,
     "names of models": lambda text: (plain(text), families(text)),
     "mask": lambda text: mask_text(f"://{text}@"),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from trio.testing import MockClock, wait_all_tasks_blocked
 
-from orchd.hub import GrowingText, Piece, Reader, TextFeed
+from orchd.hub import FeedReader, GrowingText, Piece, TextFeed
 from orchd.hub.text_feed import BITE_CHARACTERS
 from tests.fix_chat import FakePeer
 
@@ -101,11 +101,11 @@ def test_each_closing_frame_waits_for_its_turn() -> None:
 
 def test_a_reader_gets_no_more_closing_frames_than_it_wants_and_its_own_id() -> None:
     feed, text_only, asker, late = Feed("abc"), FakePeer(), FakePeer(), FakePeer()
-    feed.attach(Reader(text_only, "r1", seq=1, closing=0))
-    feed.attach(Reader(asker, "r2", closing=1))
+    feed.attach(FeedReader(text_only, "r1", seq=1, closing=0))
+    feed.attach(FeedReader(asker, "r2", closing=1))
     feed.remark(lambda request_id: feed.said("by the way", request_id))
     feed.end("done", "all")
-    feed.attach(Reader(late, seq=3))
+    feed.attach(FeedReader(late, seq=3))
     assert read(text_only) == ["r1: 1 content bc"]
     assert read(asker) == ["r2: 0 content abc", "r2: by the way", "r2: done"]
     assert read(late) == [": done", ": all"]
@@ -136,7 +136,7 @@ def test_a_remark_is_left_out_under_pressure() -> None:
 
 def test_one_that_was_replaced_or_has_left_is_sent_nothing_more_not_even_its_backlog() -> None:
     feed, peer = Feed(), FakePeer()
-    first, second = Reader(peer), Reader(peer, seq=1)
+    first, second = FeedReader(peer), FeedReader(peer, seq=1)
     feed.attach(first)
     peer.held = True
     feed.add("abc")
@@ -175,7 +175,7 @@ def test_a_text_that_is_begun_anew_replaces_the_old_for_fast_and_slow() -> None:
 async def test_catching_up_ends_when_nothing_is_missing(autojump_clock: MockClock) -> None:
     feed, peer = Feed("abc"), FakePeer()
     peer.held = True
-    reader = Reader(peer, closing=0)
+    reader = FeedReader(peer, closing=0)
     feed.attach(reader)
     feed.end("done")
     async with trio.open_nursery() as nursery:
@@ -190,7 +190,7 @@ async def test_catching_up_ends_when_nothing_is_missing(autojump_clock: MockCloc
 
 async def test_who_wants_the_end_has_caught_up_with_it(autojump_clock: MockClock) -> None:
     feed, peer = Feed("abc"), FakePeer()
-    reader = Reader(peer, closing=1)
+    reader = FeedReader(peer, closing=1)
     feed.attach(reader)
     peer.held = True
     feed.end("done", "all")

@@ -9,7 +9,7 @@ else, and where answers are asked for. Sources: the products' own documentation 
 
 from typing import Any, NamedTuple
 
-from orchd.llm.types import Kind
+from orchd.llm.types import ServerKind
 from tests.fix_upstream import reply
 
 
@@ -18,7 +18,7 @@ class Product(NamedTuple):
 
     name: str
     routes: dict[str, Any]
-    kind: Kind
+    kind: ServerKind
     chats: tuple[str, ...]
     others: tuple[str, ...] = ()
     path: str = ""

@@ -7,7 +7,7 @@ import trio
 from orchd.errors import Timeout, UpstreamError
 from orchd.guard import Supervisor
 from orchd.llm.backend import Backend
-from orchd.llm.types import BackendSpec, Deadlines, Kind, ModelInfo, Prompt, Turn
+from orchd.llm.types import BackendSpec, Deadlines, ModelInfo, Prompt, ServerKind, Turn
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, Recorder, Upstream, delta, finish, reply
 
 PROMPT = Prompt((Turn("user", "hello"),))
@@ -15,7 +15,7 @@ ANSWER = SSE_HEAD + delta(content="Hi") + finish() + DONE
 LOAD, COMPLETE = "POST /api/v1/models/load", "POST /v1/chat/completions"
 
 
-async def watched(nursery: trio.Nursery, upstream: Upstream, kind: Kind | None = None, **more: Any) -> Backend:
+async def watched(nursery: trio.Nursery, upstream: Upstream, kind: ServerKind | None = None, **more: Any) -> Backend:
     spec = BackendSpec(upstream.url, kind=kind, deadlines=Deadlines(first_event=20.0), **more)
     backend = Backend(spec, explicit=True, connect=upstream.connect)
     nursery.start_soon(backend.watch, Supervisor(nursery), 10.0)
@@ -185,7 +185,7 @@ class Generating:
 
 @pytest.mark.parametrize(("kind", "probes"), [("openai", 0), ("llamacpp", 1)])
 async def test_no_probe_disturbs_an_answer_where_it_might(
-    upstream: Upstream, nursery: trio.Nursery, kind: Kind, probes: int
+    upstream: Upstream, nursery: trio.Nursery, kind: ServerKind, probes: int
 ) -> None:
     upstream.routes = FRAGILE
     upstream.script = server = Generating()

@@ -4,7 +4,7 @@ import pytest
 import trio
 
 from orchd.errors import Conflict, NotFound, OrchdError, Timeout, TooLarge, Unavailable, UpstreamError
-from orchd.llm import Backends, BackendSpec, Claim, Deadlines, Prompt, Sampling, Target, Turn
+from orchd.llm import Backends, BackendSpec, Deadlines, Prompt, Requester, Sampling, Target, Turn
 from orchd.llm.scheduler.breaker import FAILURES
 from orchd.simulator import SimulatorConfig
 from orchd.simulator.settings import ModelSpec
@@ -215,17 +215,17 @@ async def test_of_two_servers_the_less_loaded_one_and_the_same_one_for_a_convers
     config = SimulatorConfig(models=(ModelSpec("simulated-a", loaded=True),), token_interval=0.05)
     specs = [BackendSpec((await start_simulator(config)).url, name=name, slots=1) for name in ("one", "two")]
     backends = await opened(nursery, *specs)
-    mine = Claim(conversation=7)
+    mine = Requester(conversation=7)
 
-    async def choose(claim: Claim = mine) -> str:
-        return (await backends.resolve("simulated-a", None, None, claim=claim)).backend
+    async def choose(claim: Requester = mine) -> str:
+        return (await backends.resolve("simulated-a", None, None, requester=claim)).backend
 
     assert await choose() == "one"
     recorder = Recorder()
     async with trio.open_nursery() as requests:
         requests.start_soon(backends.stream, await backends.resolve("simulated-a@one", None, None), PROMPT, recorder)
         await recorder.heard.wait()
-        assert await choose(Claim()) == "two"
+        assert await choose(Requester()) == "two"
         assert await choose() == "two", "the conversation leaves a server that is busy for long"
         requests.cancel_scope.cancel()
     assert await choose() == "two", "and stays where its prompt is now"

@@ -1,13 +1,13 @@
 import msgspec
 
 from orchd.llm.asking.ask import request_members
-from orchd.llm.tools import CalledFunction, NamedFunction, NamedTool, OfferedFunction, Tool, ToolCall, ToolChoice
+from orchd.llm.tools import CalledFunction, NamedFunction, NamedTool, OfferedFunction, Tool, ToolCall, ToolSelection
 from orchd.llm.types import Prompt, Turn
 
 LOOK = Tool(OfferedFunction("look", "Looks.", {"type": "object"}))
 
 
-def sent(*turns: Turn, tools: tuple[Tool, ...] = (), choice: ToolChoice | None = None) -> dict[str, object]:
+def sent(*turns: Turn, tools: tuple[Tool, ...] = (), choice: ToolSelection | None = None) -> dict[str, object]:
     """The request's members that are about tools."""
     body: dict[str, object] = msgspec.json.decode(
         msgspec.json.encode(request_members(Prompt(turns, tools=tools, tool_choice=choice), "m", "openai"))

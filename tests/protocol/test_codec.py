@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec import Meta
 
 from orchd.features import make_codec
-from orchd.protocol.codec import Codec, Refused, Request
+from orchd.protocol.codec import Codec, FrameRefused, Request
 from orchd.protocol.command import Command
 from orchd.protocol.messages import COMMANDS, FRAMES, PING
 from orchd.protocol.types import ClientPayload, RowId, ServerPayload
@@ -46,7 +46,7 @@ WHOLE = make_codec()
 
 def refusal(text: str | bytes, codec: Codec = CODEC) -> tuple[str | None, str, dict[str, Any]]:
     """Return id, code and details of the answer to a frame that must be refused."""
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(FrameRefused) as caught:
         codec.decode(text)
     error = caught.value.error
     assert 0 < len(error.message) < 500
@@ -55,11 +55,11 @@ def refusal(text: str | bytes, codec: Codec = CODEC) -> tuple[str | None, str, d
     return caught.value.request_id, error.code, error.details
 
 
-def judged(text: str | bytes) -> Request | Refused:
+def judged(text: str | bytes) -> Request | FrameRefused:
     """Read a frame of the whole roster."""
     try:
         return WHOLE.decode(text)
-    except Refused as refused:
+    except FrameRefused as refused:
         return refused
 
 
@@ -85,7 +85,7 @@ def test_a_valid_frame_is_read(request_id: str | None, text: str, row: int | Non
 @given(st.text() | st.text(alphabet='{}[]":,\\u0000 idtypeng') | st.binary())
 def test_any_text_is_a_request_or_a_refusal(text: str | bytes) -> None:
     outcome = judged(text)
-    if isinstance(outcome, Refused):
+    if isinstance(outcome, FrameRefused):
         assert outcome.error.code in ("invalid", "unknown_type")
         assert len(outcome.error.message) < 500
 
@@ -198,7 +198,7 @@ def test_an_unknown_type_is_told_from_a_bad_payload(name: str) -> None:
     ],
 )
 def test_half_a_character_is_told_where_it_stands(members: dict[str, object], path: str) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(FrameRefused) as caught:
         CODEC.decode(probe(**members))
     assert caught.value.request_id == "a"
     assert caught.value.error.message == f"half a character (an unpaired surrogate), at {path}"
@@ -301,7 +301,7 @@ def test_a_refusal_says_no_more_back_than_a_members_name() -> None:
         probe(words=["hunter2", 5]),
         '{"type":"ping","id":"hunter2' + "x" * 65 + '"}',
     ):
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(FrameRefused) as caught:
             CODEC.decode(text)
         assert "hunter2" not in f"{caught.value.error.message}{caught.value.error.details}"
 
@@ -320,7 +320,7 @@ def test_a_refusal_says_no_more_back_than_a_members_name() -> None:
 def test_a_refusal_says_what_is_wrong_and_of_which_type_the_frame_was(
     text: str, frame_type: str | None, message: str
 ) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(FrameRefused) as caught:
         CODEC.decode(text)
     assert (caught.value.type, caught.value.error.message, str(caught.value)) == (frame_type, message, message)
 
@@ -344,6 +344,6 @@ def test_an_unknown_member_of_any_name(name: str) -> None:
     ],
 )
 def test_a_refusal_says_which_type_it_is_about_and_why(text: str | bytes, kind: str | None, message: str) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(FrameRefused) as caught:
         CODEC.decode(text)
     assert (caught.value.type, caught.value.error.message, str(caught.value)) == (kind, message, message)

@@ -35,7 +35,7 @@ async def test_a_frame_goes_out_at_once_and_leaves_no_task() -> None:
         assert (one.outbox.waiting_bytes, one.outbox.sent_bytes) == (0, 7)
         assert not one.nursery.child_tasks
         assert await one.read(7) == text_frame(b"hello")
-        await one.outbox.flushed()
+        await one.outbox.wait_flushed()
 
 
 async def test_what_the_kernel_refuses_follows_in_order() -> None:
@@ -47,7 +47,7 @@ async def test_what_the_kernel_refuses_follows_in_order() -> None:
         assert one.outbox.congested
         assert len(one.nursery.child_tasks) == 1
         assert await one.read(sum(map(len, frames))) == b"".join(frames)
-        await one.outbox.flushed()
+        await one.outbox.wait_flushed()
         await one.settled()
         assert one.outbox.waiting_bytes == 0
         assert not one.outbox.congested
@@ -79,7 +79,7 @@ async def test_the_reader_sees_every_byte_in_order(
         failed = fail_at is not None and fail_at < len(frames)
         if not failed:
             received += await one.read(sum(map(len, frames)) - len(received))
-            await one.outbox.flushed()
+            await one.outbox.wait_flushed()
             assert received == b"".join(frames)
             return
         with trio.fail_after(HANG_SECONDS):
@@ -194,7 +194,7 @@ async def test_nothing_follows_the_last_frame() -> None:
         assert one.outbox.failed is None
         expected = b"".join(frames) + farewell(SHUTTING_DOWN)
         assert await one.read(len(expected)) == expected
-        await one.outbox.flushed()
+        await one.outbox.wait_flushed()
         await one.settled()
         one.outbox.end()
         await one.stream.aclose()
@@ -209,7 +209,7 @@ async def test_ending_and_resetting_are_idempotent() -> None:
         one.outbox.end()
         one.outbox.end()
         assert one.outbox.waiting_bytes == 0
-        await one.outbox.flushed()
+        await one.outbox.wait_flushed()
         one.outbox.reset()
         one.outbox.reset()
         one.outbox.end()
@@ -376,5 +376,5 @@ async def test_progress_within_a_large_frame_is_progress(autojump_clock: Clock) 
         while received < len(frame):
             await trio.sleep(GENEROUS.stall_seconds / 2)
             received += len(await one.read(min(60_000, len(frame) - received)))
-        await one.outbox.flushed()
+        await one.outbox.wait_flushed()
         assert one.outbox.failed is None

@@ -70,5 +70,5 @@ async def test_what_shall_follow_the_reply_is_called_once_it_is_put_in_order(nur
     request.after_reply(lambda: called.append("first"))
     request.after_reply(lambda: called.append("second"))
     assert called == []
-    request.replied()
+    request.note_reply()
     assert called == ["first", "second"]

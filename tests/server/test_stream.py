@@ -53,7 +53,7 @@ async def test_its_frames_and_ours_keep_their_order() -> None:
             outbox.put(text_frame(b"ours %d" % number))
             await stream.send_all(bytearray(text_frame(b"its %d" % number)))
             expected += text_frame(b"ours %d" % number) + text_frame(b"its %d" % number)
-        await outbox.flushed()
+        await outbox.wait_flushed()
         assert await theirs.receive_some(100_000) == expected
 
 
@@ -63,7 +63,7 @@ async def test_nothing_follows_its_close_frame() -> None:
         await stream.send_all(CLOSING)
         outbox.put(text_frame(b"late"))
         await stream.send_all(CLOSING)
-        await outbox.flushed()
+        await outbox.wait_flushed()
         assert await theirs.receive_some(1000) == CLOSING
 
 

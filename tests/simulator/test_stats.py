@@ -70,7 +70,7 @@ async def test_changes_wake_those_who_wait(nursery: trio.Nursery, autojump_clock
     woken = trio.Event()
 
     async def wait() -> None:
-        await counters.changed()
+        await counters.wait_change()
         woken.set()
 
     nursery.start_soon(wait)

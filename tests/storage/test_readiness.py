@@ -110,7 +110,7 @@ async def test_the_log_says_when_it_is_lost_and_when_it_is_back(autojump_clock: 
         state.away("the database is read-only")
         await trio.sleep(TOLD_AGAIN_SECONDS)
         state.away("the database is read-only")
-        state.refused(StartError("it lacks the right INSERT"))
+        state.note_refusal(StartError("it lacks the right INSERT"))
         state.close()
         state.away("closed")
     told = [(line["event"], line.get("reason"), line.get("cause"), line.get("after_seconds")) for line in logs]

@@ -35,10 +35,10 @@ _LIMITS_BY: dict[Bound, str] = {
 
 _BOUNDS: tuple[tuple[Bound, re.Pattern[str]], ...] = tuple(
     (
-        bound,
+        read_bound,
         re.compile(rf"(?:^|\s)(?:{''.join(words.split(_BREAK))})(?:\s(?:the|a|an|of|de|os|as|uns|umas|por|r|us))*$"),
     )
-    for bound, words in _LIMITS_BY.items()
+    for read_bound, words in _LIMITS_BY.items()
 )
 _NEAR = 0.05
 """By what share of it an `about` may be off."""
@@ -90,7 +90,7 @@ def begins(word: str, language: Language) -> bool:
     return word in _beginnings(language)
 
 
-def spelled(words: Sequence[str], language: Language) -> tuple[float, int]:
+def read_number(words: Sequence[str], language: Language) -> tuple[float, int]:
     """Return the number that `words` (folded) begin with, and how many of them it takes; 0 words when there is none."""
     total, group, used, smallest = 0.0, 0.0, 0, math.inf
     counts, scales = COUNTS[language], SCALES[language]
@@ -133,7 +133,7 @@ def ordinal(word: str, language: Language) -> float | None:
     return ORDINALS[language].get(word)
 
 
-def bound(before: str) -> tuple[Bound, str]:
+def read_bound(before: str) -> tuple[Bound, str]:
     """Return how the number after `before`, the folded words in front of it, is limited, and by which of them."""
     for kind, pattern in _BOUNDS:
         found = pattern.search(before)

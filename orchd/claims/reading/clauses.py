@@ -11,11 +11,11 @@ from typing import NamedTuple
 from orchd.claims.reading.token import Token
 from orchd.claims.reading.verbs import is_verb
 from orchd.claims.words.language import Language
-from orchd.claims.words.listed import listed
+from orchd.claims.words.listed import word_set
 from orchd.claims.words.stems import fold
 
 STRONG = frozenset(";:.!?()[]—–")
-TURNS = listed("""
+TURNS = word_set("""
     but while whereas although though because when which who whose if unless so mas porem enquanto embora porque
     quando pois onde cujo cuja passo
 """)

@@ -145,7 +145,7 @@ class Library:
             for word in _WORD.findall(claim.tokens[index].lower):
                 key = self._key(word, claim.language)
                 wanted[key] = max(wanted.get(key, 0), self.weight(key))
-                for group in (*known.of(key), *known.opposed(key)):
+                for group in (*known.of(key), *known.opposites(key)):
                     for other in self._akin.get(group, ()):
                         wanted[other] = max(wanted.get(other, 0), _AKIN * self.weight(other))
         return self._best(wanted)

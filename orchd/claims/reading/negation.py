@@ -10,23 +10,23 @@ from collections.abc import Container, Iterator, Sequence
 from orchd.claims.reading.clauses import STRONG, TURNS, starts
 from orchd.claims.reading.token import Token
 from orchd.claims.words.language import Language
-from orchd.claims.words.listed import listed
+from orchd.claims.words.listed import word_set
 from orchd.claims.words.stems import fold
 
 _WHOLE: dict[Language, frozenset[str]] = {
-    "en": listed("not never cannot hardly neither nobody nothing none"),
-    "pt": listed("nao nunca jamais tampouco ninguem deixou deixar deixasse deixa"),
+    "en": word_set("not never cannot hardly neither nobody nothing none"),
+    "pt": word_set("nao nunca jamais tampouco ninguem deixou deixar deixasse deixa"),
 }
 """Deny the clause they stand in."""
 
 _AHEAD: dict[Language, frozenset[str]] = {
-    "en": listed("""
+    "en": word_set("""
         no without nor unless except lack lacks lacked lacking fail fails failed refuse refuses refused
         reject rejects rejected forbid forbids forbidden prohibit prohibits prohibited ban bans banned deny
         denies denied prevent prevents prevented avoid avoids avoided unable skip skips instead disallow
         disallowed forbade
     """),
-    "pt": listed("""
+    "pt": word_set("""
         nem sem nenhum nenhuma nada exceto salvo proibido proibida proibidos proibidas proibe proibir veda
         vedado vedada impede impedem impedir impediu evita evitar evitou recusa recusou recusar rejeitou
         rejeitada rejeitado negou falta faltou faltava dispensa dispensar incapaz
@@ -34,30 +34,30 @@ _AHEAD: dict[Language, frozenset[str]] = {
 }
 """Deny what follows them."""
 
-_STATES = listed("forbidden prohibited banned proibido proibida proibidos proibidas vedado vedada vetado vetada")
+_STATES = word_set("forbidden prohibited banned proibido proibida proibidos proibidas vedado vedada vetado vetada")
 """Behind `is`, these deny what stands before them: `copying is prohibited`."""
-_IS = listed("is are was were be been e sao foi foram era eram esta ser")
-_ARTICLES = listed("the a this that its his her their any no")
+_IS = word_set("is are was were be been e sao foi foram era eram esta ser")
+_ARTICLES = word_set("the a this that its his her their any no")
 
-_ECHOES = listed("nem nenhum nenhuma nada ninguem nor neither jamais")
+_ECHOES = word_set("nem nenhum nenhuma nada ninguem nor neither jamais")
 """Say once more what has been denied already."""
 
-_LIMITS = listed("only just merely so apenas somente doubt")
+_LIMITS = word_set("only just merely so apenas somente doubt")
 """After a cue: it stresses (`not only`), and denies nothing."""
-_COMPARES = listed("more less fewer later earlier mais menos menor maior")
-_THAN = listed("than que do de")
+_COMPARES = word_set("more less fewer later earlier mais menos menor maior")
+_THAN = word_set("than que do de")
 """Together after a cue: they limit (`no more than`). Without the second it denies: `nunca mais gravou`."""
 
 _ACTIONS: dict[Language, re.Pattern[str]] = {"en": re.compile(r"\w{2,}ing\Z"), "pt": re.compile(r"\w{2,}[aei]r\Z")}
 """What an action is called that stands as a subject."""
 
-_STOPS = TURNS | listed("until then except que se salvo exceto")
+_STOPS = TURNS | word_set("until then except que se salvo exceto")
 _REACH = 12
 SUBJECT = 0.35
 """How far what stands before `not` is denied."""
 
 
-def denied(found: Sequence[Token], language: Language) -> list[float]:
+def denial_of(found: Sequence[Token], language: Language) -> list[float]:
     """Return for each token of a sentence how far it is denied, 0 to 1: a subject is so only by its verb."""
     flags = [0.0] * len(found)
     borders = _borders(found, language)

@@ -72,7 +72,7 @@ def normal(text: str) -> Normal:
     size = done = 0
     for match in _REWRITTEN.finditer(text):
         begin, end = match.span()
-        made += (text[done:begin], piece := _spelled(match[0]))
+        made += (text[done:begin], piece := _respell(match[0]))
         size += begin - done
         found.starts.append(size)
         size += len(piece)
@@ -84,7 +84,7 @@ def normal(text: str) -> Normal:
     return found._replace(text="".join(made).translate(_LOOKS))
 
 
-def _spelled(piece: str) -> str:
+def _respell(piece: str) -> str:
     seen = _UNSEEN.sub("", piece)
     form = "NFKC" if _COMPATIBLE.search(seen) else "NFC"
     parts = (seen[start : start + _MOST] for start in range(0, len(seen), _MOST))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from orchd.claims.numbers.dates import Date
 from orchd.claims.numbers.number_words import COUNTS, UNITS
-from orchd.claims.numbers.numbers import Bound, Quantity, begins, bound, fraction, ordinal, spelled
+from orchd.claims.numbers.numbers import Bound, Quantity, begins, fraction, ordinal, read_bound, read_number
 from orchd.claims.reading.token import Token, with_unit
 from orchd.claims.words.language import Language
 from orchd.claims.words.stems import fold
@@ -39,26 +39,26 @@ def quantities(found: Sequence[Token], language: Language) -> list[Token]:
         else:
             limit, words = _limit(joined[-_BACK:], token)
             del joined[len(joined) - words :]
-            joined.append(_keyed(token, limit))
+            joined.append(_with_key(token, limit))
         index += used
-    return _shared(joined)
+    return _share_unit(joined)
 
 
-def _shared(joined: list[Token]) -> list[Token]:
+def _share_unit(joined: list[Token]) -> list[Token]:
     """Give a number the scale and the unit of the one it is joined to: `from 5.1 to 4.3 million euros`."""
     for index, (left, joint, other) in enumerate(zip(joined, joined[1:], joined[2:], strict=False)):
         if fold(joint.lower) in _JOINTS and isinstance(left.value, Quantity) and isinstance(other.value, Quantity):
             mine, its = left.value, other.value
             if mine.dimension is None and mine.scale == 1 and not mine.ordinal and (its.dimension or its.scale != 1):
                 values = (*(value * its.scale for value in mine.values), *mine.values)
-                joined[index] = _keyed(
+                joined[index] = _with_key(
                     left._replace(value=mine._replace(values=values, dimension=its.dimension, factor=its.factor)),
                     mine.bound,
                 )
-    return list(_summed(joined))
+    return list(_sum_units(joined))
 
 
-def _summed(joined: Sequence[Token]) -> Iterator[Token]:
+def _sum_units(joined: Sequence[Token]) -> Iterator[Token]:
     """Yield tokens with what is given in two units as one: `14 hours and 20 minutes`."""
     index = 0
     while index < len(joined):
@@ -66,7 +66,7 @@ def _summed(joined: Sequence[Token]) -> Iterator[Token]:
         one, other = joined[index].value, joined[min(index + step, len(joined) - 1)].value
         if isinstance(one, Quantity) and isinstance(other, Quantity) and _continues(one, other):
             total = tuple(value + other.values[0] * other.factor / one.factor for value in one.values)
-            yield _keyed(
+            yield _with_key(
                 joined[index]._replace(end=joined[index + step].end, value=one._replace(values=total)), one.bound
             )
             index += step
@@ -98,7 +98,7 @@ def _money(found: Sequence[Token], index: int, language: Language) -> tuple[Toke
     following = _plain_number(found[index + 1]) if index + 1 < len(found) else None
     if following is None:
         return None, 0
-    token, used = _scaled(found, index + 1, 1, following, language)
+    token, used = _scale(found, index + 1, 1, following, language)
     return with_unit(token._replace(start=found[index].start), _CURRENCIES[found[index].lower]), used + 1
 
 
@@ -135,17 +135,17 @@ def _in_words(found: Sequence[Token], index: int, language: Language) -> tuple[T
     words = [fold(each.lower) for each in run if each.lower != "-"]
     value, taken = fraction(words, language)
     if taken:
-        return _fraction(found, index, value, _used(found, index, taken))
+        return _fraction(found, index, value, _tokens_used(found, index, taken))
     place = ordinal(words[0], language)
     if words[0] == "segundo" and _word(found, index - 1 if index else len(found)) not in _BEFORE_PLACE:
         return None, 0
     if place is not None:
         return found[index]._replace(kind="number", value=Quantity((place,), ordinal=True)), 1
-    value, taken = (1.0, 1) if _one_and_a_half(words) else spelled(words, language)
+    value, taken = (1.0, 1) if _one_and_a_half(words) else read_number(words, language)
     soft = taken == 1 and value == 1 and not _one_and_a_half(words)
     if not taken or (soft and (_word(found, index + 1) not in UNITS or len(_word(found, index + 1)) < 2)):
         return None, 0
-    used = _used(found, index, taken)
+    used = _tokens_used(found, index, taken)
     token = found[index]._replace(kind="number", end=found[index + used - 1].end, value=Quantity((value,), soft=soft))
     return _with_rest(found, index, used, language, token)
 
@@ -168,7 +168,7 @@ def _fraction(found: Sequence[Token], index: int, value: float, used: int) -> tu
     return token._replace(value=Quantity((value,), "share")), used
 
 
-def _used(found: Sequence[Token], index: int, words: int) -> int:
+def _tokens_used(found: Sequence[Token], index: int, words: int) -> int:
     """Return how many tokens `words` words are, hyphens between them included."""
     used = seen = 0
     while seen < words:
@@ -181,7 +181,7 @@ def _with_rest(
     found: Sequence[Token], index: int, used: int, language: Language, token: Token | None = None
 ) -> tuple[Token, int]:
     """Take what follows a number and belongs to it: a scale, a unit, a half."""
-    token, used = _scaled(found, index, used, token or found[index], language)
+    token, used = _scale(found, index, used, token or found[index], language)
     unit, skipped = _unit(found, index + used)
     if skipped:
         token = with_unit(token._replace(end=found[index + used + skipped - 1].end), unit)
@@ -198,10 +198,10 @@ def _plus_half(token: Token) -> Token:
     return token._replace(value=token.value._replace(values=tuple(value + 0.5 for value in token.value.values)))
 
 
-def _scaled(found: Sequence[Token], index: int, used: int, token: Token, language: Language) -> tuple[Token, int]:
+def _scale(found: Sequence[Token], index: int, used: int, token: Token, language: Language) -> tuple[Token, int]:
     """Multiply by `million` and the like."""
     word = _word(found, index + used)
-    scale, taken = spelled(["um" if language == "pt" else "one", word], language)
+    scale, taken = read_number(["um" if language == "pt" else "one", word], language)
     quantity = token.value
     if taken != 2 or word in COUNTS[language] or not isinstance(quantity, Quantity):
         return token, used
@@ -235,13 +235,13 @@ def _limit(before: Sequence[Token], token: Token) -> tuple[Bound, int]:
         if each.kind not in ("word", "small") and each.lower != "~":
             break
         words.insert(0, fold(each.lower))
-    limit, text = bound(" ".join(words))
+    limit, text = read_bound(" ".join(words))
     if text.strip() == "over" and isinstance(token.value, Quantity) and token.value.dimension in _LASTING:
         limit = "exact"
     return limit, len(text.split())
 
 
-def _keyed(token: Token, limit: Bound) -> Token:
+def _with_key(token: Token, limit: Bound) -> Token:
     quantity = token.value
     assert isinstance(quantity, Quantity)
     amount = quantity.values[0] * quantity.factor

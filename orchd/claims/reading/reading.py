@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from orchd.claims.numbers.numbers import Quantity
 from orchd.claims.reading.clauses import starts
-from orchd.claims.reading.negation import denied
+from orchd.claims.reading.negation import denial_of
 from orchd.claims.reading.token import Token
 from orchd.claims.reading.tokens import Vocabulary, tokens
 from orchd.claims.words.language import Language
@@ -34,7 +34,7 @@ class Reading:
     def __init__(self, found: list[Token], language: Language) -> None:
         self.tokens = found
         self.language = language
-        self.denied = denied(found, language)
+        self.denied = denial_of(found, language)
 
     @classmethod
     def of(cls, text: str, start: int, end: int, language: Language, vocabulary: Vocabulary) -> "Reading":

@@ -2,11 +2,11 @@
 
 from orchd.claims.reading.reading import Reading
 from orchd.claims.reading.verbs import is_verb
-from orchd.claims.words.listed import listed
+from orchd.claims.words.listed import word_set
 from orchd.claims.words.stems import fold
 
 BY = frozenset(("by", "por", "pelo", "pela", "pelos", "pelas"))
-_LEADING = listed("in on at by for with from to of into em no na nos nas por pelo pela com de do da dos das para")
+_LEADING = word_set("in on at by for with from to of into em no na nos nas por pelo pela com de do da dos das para")
 _FROM = frozenset(("from", "de", "since", "desde"))
 _TO = frozenset(("to", "para", "until", "ate", "at", "into"))
 

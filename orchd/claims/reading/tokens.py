@@ -48,10 +48,10 @@ def tokens(text: str, start: int, end: int, language: Language, vocabulary: Voca
     joined = quantities(_without_overlap(found), language)
     following = [token.capital and token.kind == "word" for token in joined[1:]] + [False] * bool(joined)
     placed = [
-        _placed(token, start, vocabulary, first, after)
+        _with_kind(token, start, vocabulary, first, after)
         for (token, first), after in zip(_with_first(joined), following, strict=True)
     ]
-    return [_numbered(token, before) for token, before in zip(placed, [None, *placed], strict=False)]
+    return [_join_number(token, before) for token, before in zip(placed, [None, *placed], strict=False)]
 
 
 def _dates(piece: str, language: Language) -> Iterator[Token]:
@@ -119,7 +119,7 @@ def _with_first(found: list[Token]) -> Iterator[tuple[Token, bool]]:
         first = token.kind == "mark" and (first or token.lower in '“"«:•–—-*')
 
 
-def _numbered(token: Token, before: Token | None) -> Token:
+def _join_number(token: Token, before: Token | None) -> Token:
     """A bare number right behind a name is part of it: `Vanta 6`."""
     bare = isinstance(token.value, Quantity) and token.value == Quantity(token.value.values)
     if before is None or before.kind != "name" or not bare or not token.lower.isdigit():
@@ -127,7 +127,7 @@ def _numbered(token: Token, before: Token | None) -> Token:
     return token._replace(kind="code", key=token.lower, value=None)
 
 
-def _placed(token: Token, start: int, vocabulary: Vocabulary, first: bool, next_is_name: bool) -> Token:
+def _with_kind(token: Token, start: int, vocabulary: Vocabulary, first: bool, next_is_name: bool) -> Token:
     kind = token.kind
     if kind == "word" and token.capital:
         known = token.lower in vocabulary.capital and token.lower not in vocabulary.small

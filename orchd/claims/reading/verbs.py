@@ -4,10 +4,10 @@ import re
 
 from orchd.claims.reading.token import Token
 from orchd.claims.words.language import Language
-from orchd.claims.words.listed import listed
+from orchd.claims.words.listed import word_set
 
 _NAMED: dict[Language, frozenset[str]] = {
-    "en": listed("""
+    "en": word_set("""
         is are was were be been am has have had does do did will would can could may might must shall should
         isn't aren't wasn't weren't hasn't haven't hadn't doesn't don't didn't won't wouldn't can't couldn't
         cannot became becomes began begins born bought brought built came comes cost costs died dies drew
@@ -17,7 +17,7 @@ _NAMED: dict[Language, frozenset[str]] = {
         stands stays stood studied takes taught thinks told took uses wants won wins works wrote writes
         contains includes provides allows supports requires shows shares produces receives covers causes
     """),
-    "pt": listed("""
+    "pt": word_set("""
         é são era eram foi foram será serão seja está estão estava esteve há houve havia tem têm tinha teve
         tiveram vai vão pode podem podia deve devem devia faz fazem fez diz disse fica ficam vive vivem traz
         trouxe vem vêm veio põe pôs quis quer sabe soube cabe dá dão deu vê viu lê leu sai saem cai caem
@@ -30,7 +30,7 @@ _ENDINGS: dict[Language, re.Pattern[str]] = {
     "pt": re.compile(r"\w{2,}(?:ou|eu|iu|[aei]ram|ava|avam|íam?|iam|ará|erá|irá|arão|erão|irão)\Z"),
 }
 
-_NOUNS = listed("museu europeu judeu liceu chapéu seu meu teu hundred united sacred kindred limited")
+_NOUNS = word_set("museu europeu judeu liceu chapéu seu meu teu hundred united sacred kindred limited")
 """End like verbs and are none."""
 
 

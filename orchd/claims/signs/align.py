@@ -90,7 +90,7 @@ def _options(claim: Reading, index: int, source: Reading) -> Iterator[Match]:
 
 
 def _opposites(claim: Reading, token: Token, source: Reading) -> Iterator[Match]:
-    for group in lexicon(claim.language).opposed(token.key):
+    for group in lexicon(claim.language).opposites(token.key):
         for at in source.groups.get(group, ()):
             yield Match(at, AKIN, opposite=True)
     for at in source.plains.get(token.key, ()):

@@ -14,19 +14,19 @@ _MOVED, _FROM_ELSEWHERE = 0.25, 0.8
 """What a word counts that the passage has at another place: in the same clause, in another one."""
 
 
-def copied(pair: Alignment) -> float:
+def score_copying(pair: Alignment) -> float:
     """Return the part of the claim that stands in the passage in runs."""
     words = [index for index, token in enumerate(pair.ours.tokens) if token.kind != "mark"]
     inside = {index for a, _, size in pair.runs if size >= _RUN for index in range(a, a + size)}
     return sum(index in inside for index in words) / max(1, len(words))
 
 
-def replaced(pair: Alignment) -> float:
+def score_replacement(pair: Alignment) -> float:
     """Return how clearly a word of the claim stands where the passage has another one."""
-    return max((_replaced(pair, slot) for slot in pair.slots), default=0.0)
+    return max((_replacement(pair, slot) for slot in pair.slots), default=0.0)
 
 
-def _replaced(pair: Alignment, slot: Slot) -> float:
+def _replacement(pair: Alignment, slot: Slot) -> float:
     ours, theirs = [i for i in slot.ours if i in pair.claim.weights], _rivals(pair, slot)
     met = {pair.matches[i].at for i in ours if i in pair.matches and not pair.matches[i].opposite}
     rivals = [at for at in theirs if at not in met]

@@ -5,7 +5,7 @@ from functools import cache
 from orchd.claims.signs.align import Match
 from orchd.claims.signs.pair import Alignment
 from orchd.claims.words.language import Language
-from orchd.claims.words.listed import listed
+from orchd.claims.words.listed import word_set
 from orchd.claims.words.stems import fold, stem
 
 _SOME = 0.3
@@ -15,7 +15,7 @@ _TELLING = 0.3
 """Words that weigh no more, as `come` and `get`, are the opposite of too much."""
 
 
-def denied(pair: Alignment) -> float:
+def score_denial(pair: Alignment) -> float:
     """Return how clearly one text denies what the other says.
 
     Where both deny the same word they agree: the reach of a `not` is but guessed.
@@ -26,7 +26,11 @@ def denied(pair: Alignment) -> float:
         weight, off = pair.claim.weights[index], _off(pair, index, match)
         total += weight
         wrong += weight * off
-        both = both or min(pair.ours.denied[index], _said(pair, match)) > _SOME or (match.opposite and off < _SOME)
+        both = (
+            both
+            or min(pair.ours.denied[index], _passage_denial(pair, match)) > _SOME
+            or (match.opposite and off < _SOME)
+        )
         opposed = opposed or (match.opposite and off > _CLEAR and weight > _TELLING)
     if opposed:
         return 1.0
@@ -36,10 +40,10 @@ def denied(pair: Alignment) -> float:
 def _off(pair: Alignment, index: int, match: Match) -> float:
     if match.opposite and _turned_round(pair, index, match):
         return 0.0
-    return abs(pair.ours.denied[index] - _said(pair, match))
+    return abs(pair.ours.denied[index] - _passage_denial(pair, match))
 
 
-def _said(pair: Alignment, match: Match) -> float:
+def _passage_denial(pair: Alignment, match: Match) -> float:
     """How far the passage denies the claim's word: it does so by saying the opposite."""
     found = pair.theirs.denied[match.at]
     return 1 - found if match.opposite else found
@@ -60,12 +64,12 @@ def _converse(language: Language) -> frozenset[str]:
 
 
 _CONVERSE: dict[Language, frozenset[str]] = {
-    "en": listed("""
+    "en": word_set("""
         buy sell give receive get teach learn win lose beat defeat precede succeed follow import export lend borrow
         employ owner tenant before after above below more less greater smaller larger higher lower older younger longer
         shorter better worse cheaper bigger warmer colder earlier later faster slower north south east west parent child
     """),
-    "pt": listed("""
+    "pt": word_set("""
         comprar vender dar receber ensinar aprender vencer perder derrotar suceder preceder importar exportar emprestar
         empregador empregado proprietário inquilino antes depois acima abaixo mais menos maior menor melhor pior norte
         sul leste oeste pai filho
@@ -73,16 +77,16 @@ _CONVERSE: dict[Language, frozenset[str]] = {
 }
 """Words whose opposite says the same from the other side."""
 
-_ALL = listed("""
+_ALL = word_set("""
     all every always only never none must each entirely completely both toda todo todas todos sempre apenas
     somente so nunca ambos
 """)
-_PARTLY = listed("""
+_PARTLY = word_set("""
     some most many often may might could can up usually sometimes partly about almost part several possibly
     expected expects plans propose proposed alguns algumas maioria muitos geralmente pode podem talvez quase
     parte deve
 """)
-_UNSURE = listed("might could perhaps possibly caution talvez possivelmente expected planned proposed previsto")
+_UNSURE = word_set("might could perhaps possibly caution talvez possivelmente expected planned proposed previsto")
 
 
 def strength(pair: Alignment) -> float:

@@ -9,14 +9,14 @@ from functools import cache
 from orchd.claims.signs.align import AKIN
 from orchd.claims.signs.pair import Alignment
 from orchd.claims.words.language import Language
-from orchd.claims.words.listed import listed
+from orchd.claims.words.listed import word_set
 from orchd.claims.words.stems import fold, stem
 
 _NEAR = 0.4
 """What is left when a sentence around the passage has the claim's word."""
 
 
-def excluded(pair: Alignment) -> float:
+def score_exclusion(pair: Alignment) -> float:
     """Return whether the passage has, for a word of the claim that it lacks, another one of the same class."""
     known = _classes(pair.ours.language)
     worst = 0.0
@@ -24,14 +24,16 @@ def excluded(pair: Alignment) -> float:
         match, kinds = pair.matches.get(index), known.get(pair.ours.tokens[index].key, frozenset())
         if kinds and (match is None or match.opposite or match.quality < AKIN):
             rivals = (
-                known.get(pair.theirs.tokens[at].key) for at in pair.theirs.telling if at not in _used(pair, index)
+                known.get(pair.theirs.tokens[at].key)
+                for at in pair.theirs.telling
+                if at not in _matched_words(pair, index)
             )
             if any(rival and rival & kinds for rival in rivals):
                 worst = max(worst, _NEAR if pair.is_near(index) else 1.0)
     return worst
 
 
-def _used(pair: Alignment, index: int) -> set[int]:
+def _matched_words(pair: Alignment, index: int) -> set[int]:
     """What other words of the claim stand for."""
     return {match.at for i, match in pair.matches.items() if i != index}
 
@@ -40,7 +42,7 @@ def _used(pair: Alignment, index: int) -> set[int]:
 def _classes(language: Language) -> dict[str, frozenset[int]]:
     found: dict[str, set[int]] = {}
     for number, text in enumerate(_CLASSES[language].split(";")):
-        for word in listed(text):
+        for word in word_set(text):
             found.setdefault(stem(fold(word), language), set()).add(number)
     return {word: frozenset(numbers) for word, numbers in found.items()}
 

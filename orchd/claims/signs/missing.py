@@ -37,7 +37,7 @@ def _quality(pair: Alignment, index: int) -> float:
 def _nearby(pair: Alignment, token: Token, match: Match | None) -> float:
     """Return what a token counts that stands in a sentence around the passage."""
     if isinstance(token.value, Date):
-        return _completed(pair, token, match)
+        return _date_weight(pair, token, match)
     if token.value is None and not pair.passage.is_near(token.key):
         return 0.0
     for distance, near in enumerate(pair.passage.around):
@@ -75,13 +75,13 @@ def _verb(reading: Reading, otherwise: int | None = None) -> int:
     return next(found, len(reading.tokens) if otherwise is None else otherwise)
 
 
-def _completed(pair: Alignment, token: Token, match: Match | None) -> float:
+def _date_weight(pair: Alignment, token: Token, match: Match | None) -> float:
     """Return what a date counts of which the month or year stands in a sentence before."""
     around = [each.value for near in pair.passage.before for each in near.tokens if isinstance(each.value, Date)]
     mine = [each.value for each in pair.theirs.tokens if isinstance(each.value, Date)]
     base = pair.theirs.tokens[match.at].value if match is not None else None
     if isinstance(base, Date) and base.clock is None and (base.month or base.day):
-        filled = (_filled(base, other) for other in [*mine, *around] if other.clock is None)
+        filled = (_fill_date(base, other) for other in [*mine, *around] if other.clock is None)
         if any(agreement(token, token._replace(value=each)) == 1 for each in filled):
             return _COMPLETED
     if any(each.clock is None and each.year for each in mine):
@@ -89,6 +89,6 @@ def _completed(pair: Alignment, token: Token, match: Match | None) -> float:
     return _DATE_NEAR * max((agreement(token, token._replace(value=other)) for other in around[:2]), default=0.0)
 
 
-def _filled(base: Date, other: Date) -> Date:
+def _fill_date(base: Date, other: Date) -> Date:
     """A day gets its month from another date, and a month its year; never the other way round."""
     return Date(base.year or other.year, base.month or (other.month if base.day else None), base.day)

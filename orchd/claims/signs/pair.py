@@ -9,9 +9,9 @@ from orchd.claims.reading.library import Library
 from orchd.claims.reading.reading import Reading
 from orchd.claims.reading.verbs import is_verb
 from orchd.claims.signs.align import Match, align
-from orchd.claims.words.listed import listed
+from orchd.claims.words.listed import word_set
 
-_LIGHT = listed("""
+_LIGHT = word_set("""
     make take have get give put go come become use do say tell call include also another thing way accord faz
     ter dar ir vir usar diz haver ficar estar ser coisa segundo conforme
 """)
@@ -127,7 +127,7 @@ class Alignment:
     @cached_property
     def covered(self) -> float:
         """How much of the claim the passage has."""
-        got = sum(weight * self._found(index) for index, weight in self.claim.weights.items())
+        got = sum(weight * self._match_weight(index) for index, weight in self.claim.weights.items())
         return min(1.0, got / self.claim.total)
 
     @cached_property
@@ -137,7 +137,7 @@ class Alignment:
         weights = {i: weight for i, weight in self.claim.weights.items() if verb is None or i >= verb}
         if not weights:
             return self.covered
-        return min(1.0, sum(weight * self._found(i) for i, weight in weights.items()) / sum(weights.values()))
+        return min(1.0, sum(weight * self._match_weight(i) for i, weight in weights.items()) / sum(weights.values()))
 
     @cached_property
     def moved(self) -> float:
@@ -145,7 +145,7 @@ class Alignment:
         lost = (i for i in self.claim.weights if i not in self.matches and self.library.knows(self.ours.tokens[i].key))
         return sum(self.claim.weights[i] for i in lost) / self.claim.total
 
-    def _found(self, index: int) -> float:
+    def _match_weight(self, index: int) -> float:
         match = self.matches.get(index)
         if match is not None:
             return match.quality

@@ -9,11 +9,11 @@ from orchd.claims.reading.token import Token
 from orchd.claims.reading.verbs import is_verb
 from orchd.claims.signs.align import AKIN, Match
 from orchd.claims.signs.pair import Alignment, Slot
-from orchd.claims.words.listed import listed
+from orchd.claims.words.listed import word_set
 
 _REACH = 4
 """Tokens between a number and what it counts, or its date."""
-_COPULA = listed("is are was were é são era eram foi foram")
+_COPULA = word_set("is are was were é são era eram foi foram")
 _OF = frozenset(("of", "de", "dos", "das"))
 _OF_REACH = 3
 _THAN = frozenset(("than", "que"))
@@ -57,7 +57,7 @@ def _same_direction(pair: Alignment, index: int, match: Match) -> bool:
     return mine != "" and mine == direction(pair.theirs, match.at)
 
 
-def joined(pair: Alignment) -> float:
+def score_subject(pair: Alignment) -> float:
     """Return how clearly the claim's subject is that of another clause than the one that the rest comes from."""
     weights, clauses = pair.claim.weights, pair.theirs.clauses
     head = [i for i in weights if pair.claim.verb is None or i < pair.claim.verb]
@@ -89,17 +89,17 @@ def _home(pair: Alignment, indexes: list[int]) -> int:
     return max(share, key=lambda clause: (share[clause], -clause))
 
 
-def swapped(pair: Alignment) -> bool:
+def is_swapped(pair: Alignment) -> bool:
     """Tell whether two parts of the passage have changed places in the claim."""
     return (
-        _crossed(pair)
+        _is_crossed(pair)
         or _roles(pair)
-        or _turned(pair)
+        or _is_turned(pair)
         or any(check(pair) for check in (_counts_other, _part_of, _other_date, _other_verb))
     )
 
 
-def _crossed(pair: Alignment) -> bool:
+def _is_crossed(pair: Alignment) -> bool:
     """Two words stand each in the other's place."""
     for number, slot in enumerate(pair.slots):
         for other in pair.slots[number + 1 :]:
@@ -139,7 +139,7 @@ def _roles(pair: Alignment) -> bool:
         same_verb = match.quality == 1 and not match.opposite
         if same_verb and is_verb(pair.ours.tokens[index], pair.ours.language) and is_verbal(pair.theirs, match.at):
             left, right = _sides(pair, index)
-            if left is not None and right is not None and _reversed(pair, index, left, right):
+            if left is not None and right is not None and _is_reversed(pair, index, left, right):
                 return True
     return False
 
@@ -156,14 +156,14 @@ def _sides(pair: Alignment, verb: int) -> tuple[int | None, int | None]:
     return (before[-1] if before else None), (after[0] if after else None)
 
 
-def _reversed(pair: Alignment, verb: int, left: int, right: int) -> bool:
+def _is_reversed(pair: Alignment, verb: int, left: int, right: int) -> bool:
     at, first, second = (pair.matches[i].at for i in (verb, left, right))
     passive = led_by(pair.ours, right) in BY
     theirs = led_by(pair.theirs, max(first, second)) in BY
     return (second < at < first and passive == theirs) or (first < at < second and passive != theirs)
 
 
-def _turned(pair: Alignment) -> bool:
+def _is_turned(pair: Alignment) -> bool:
     """A number that the claim goes `to` is the one that the passage comes `from`."""
     tokens = pair.theirs.tokens
     goals = [

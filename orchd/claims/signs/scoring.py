@@ -8,12 +8,12 @@ threshold that suits texts like those; it is no proof, and no probability.
 import math
 from typing import NamedTuple
 
-from orchd.claims.signs.copying import copied, replaced
-from orchd.claims.signs.denial import denied, strength
-from orchd.claims.signs.exclusive import excluded
+from orchd.claims.signs.copying import score_copying, score_replacement
+from orchd.claims.signs.denial import score_denial, strength
+from orchd.claims.signs.exclusive import score_exclusion
 from orchd.claims.signs.missing import missing
 from orchd.claims.signs.pair import Alignment
-from orchd.claims.signs.relations import elsewhere, joined, swapped
+from orchd.claims.signs.relations import elsewhere, is_swapped, score_subject
 
 
 class Signs(NamedTuple):
@@ -85,10 +85,10 @@ _CLEAR = 1.0
 
 def signs(pair: Alignment) -> Signs:
     """Look for everything that speaks for and against."""
-    covered, copy = pair.covered, copied(pair)
+    covered, copy = pair.covered, score_copying(pair)
     low, high = _CLOSE
     close = max(0.0, min(1.0, (covered - low) / (high - low)))
-    denial, replacement = denied(pair), replaced(pair)
+    denial, replacement = score_denial(pair), score_replacement(pair)
     return Signs(
         covered=min(covered, _ENOUGH) / _ENOUGH,
         told=pair.told,
@@ -100,10 +100,10 @@ def signs(pair: Alignment) -> Signs:
         replaced_close=replacement * close,
         replaced_copied=replacement * min(1.0, _FIRM * copy**2),
         elsewhere=elsewhere(pair),
-        joined=joined(pair) * close,
-        swapped=swapped(pair) * close,
+        joined=score_subject(pair) * close,
+        swapped=is_swapped(pair) * close,
         strength=strength(pair),
-        excluded=excluded(pair),
+        excluded=score_exclusion(pair),
         moved=pair.moved,
     )
 

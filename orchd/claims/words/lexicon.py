@@ -29,7 +29,7 @@ class Lexicon(NamedTuple):
         """Return the groups of a stem."""
         return self.groups.get(word, _NOTHING)
 
-    def opposed(self, word: str) -> frozenset[int]:
+    def opposites(self, word: str) -> frozenset[int]:
         """Return the groups that contradict a stem."""
         return frozenset(self.against[group] for group in self.of(word) if group in self.against)
 

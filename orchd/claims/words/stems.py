@@ -86,10 +86,10 @@ def _strip(word: str, language: Language) -> str:
     for ending, least in _BY_LAST[language].get(word[-1:], ()):
         if len(word) - len(ending) >= least and word.endswith(ending):
             left = word[: -len(ending)]
-            return left[:-1] if _doubled(left) else left
+            return left[:-1] if _is_doubled(left) else left
     return word
 
 
-def _doubled(word: str) -> bool:
+def _is_doubled(word: str) -> bool:
     """Tell whether the last consonant was doubled before an ending, as in `stopped`."""
     return len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiouls"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import trio
 
-from orchd.cli.chat.commands import Commands
+from orchd.cli.chat.commands import SlashCommands
 from orchd.cli.chat.dialogue import Dialogue, LineSource, SingleQuestion
 from orchd.cli.chat.history import HistoryFile, history_file
 from orchd.cli.chat.lines import LineReader
@@ -54,17 +54,17 @@ async def run_chat(options: ChatOptions) -> int:
     output, notices = TextOutput(sys.stdout), TextOutput(sys.stderr)
     output.check()
     with trio.open_signal_receiver(*SIGNALS) as signals, ExitStack() as stack:
-        wishes = AnswerOptions(options.model, options.system, options.conversation)
+        answer_options = AnswerOptions(options.model, options.system, options.conversation)
         screen = _screen(options, output, notices)
         if options.message is not None:
             message = await _whole_message(options.message, notices)
             if not message.strip():
                 raise Invalid("the message is empty")
-            talk = Talk(options.url, screen, wishes, interactive=False)
-            return await SingleQuestion(talk, Commands(talk), message, latest=options.latest).run(signals)
+            talk = Talk(options.url, screen, answer_options, interactive=False)
+            return await SingleQuestion(talk, SlashCommands(talk), message, latest=options.latest).run(signals)
         interactive = _is_terminal(0) and (output.is_terminal or notices.is_terminal)
-        talk = Talk(options.url, screen, wishes, interactive=interactive)
-        commands = Commands(talk)
+        talk = Talk(options.url, screen, answer_options, interactive=interactive)
+        commands = SlashCommands(talk)
         source = _source(options, stack, talk, commands, output if output.is_terminal else notices)
         return await Dialogue(talk, commands, source, latest=options.latest).run(signals)
 
@@ -79,7 +79,9 @@ def _screen(options: ChatOptions, output: TextOutput, notices: TextOutput) -> Sc
     return TerminalScreen(output, notices, reasoning=options.reasoning)
 
 
-def _source(options: ChatOptions, stack: ExitStack, talk: Talk, commands: Commands, shown: TextOutput) -> LineSource:
+def _source(
+    options: ChatOptions, stack: ExitStack, talk: Talk, commands: SlashCommands, shown: TextOutput
+) -> LineSource:
     if not talk.interactive:
         return LineReader(_standard_input())
     if not can_move():

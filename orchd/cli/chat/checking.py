@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from orchd.cli.showing import counted, one_line, span
+from orchd.cli.showing import count_of, one_line, span
 
 _OUTCOMES = {
     "verified": "verified: approved by {reviewer}, another model than its author",
@@ -19,7 +19,7 @@ def ledger_lines(ledger: dict[str, Any]) -> list[str]:
     flagged = ", which is too low to rely on" if ledger.get("flagged") else ""
     lines = [
         outcome.replace("{reviewer}", one_line(ledger.get("reviewer") or "a model")),
-        f"confidence {ledger['confidence']} of 100{flagged}; {counted(ledger['claimCount'], 'claim')} looked at",
+        f"confidence {ledger['confidence']} of 100{flagged}; {count_of(ledger['claimCount'], 'claim')} looked at",
     ]
     lines += [f"- {one_line(text)}" for text in (ledger.get("notes"), ledger.get("guidance")) if text]
     lines += [f"- {one_line(finding['reason'])} (-{finding['points']})" for finding in ledger["findings"]]
@@ -27,9 +27,9 @@ def ledger_lines(ledger: dict[str, Any]) -> list[str]:
     doubtful = [claim for claim in ledger["claims"] if claim["score"] is not None and claim["score"] < 0.5]
     lines += [f"? {one_line(claim['claim'])}{_why(claim)}" for claim in doubtful[:_SHOWN]]
     if len(doubtful) > _SHOWN:
-        lines.append(f"... and {counted(len(doubtful) - _SHOWN, 'more claim')} in doubt")
+        lines.append(f"... and {count_of(len(doubtful) - _SHOWN, 'more claim')} in doubt")
     cost = ledger["cost"]
-    return [*lines, f"({counted(cost['calls'], 'call')} to models, {span(cost['seconds'] * 1000)})"]
+    return [*lines, f"({count_of(cost['calls'], 'call')} to models, {span(cost['seconds'] * 1000)})"]
 
 
 def _why(claim: dict[str, Any]) -> str:

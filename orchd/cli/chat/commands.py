@@ -8,8 +8,8 @@ from orchd.cli.chat.checking import ledger_lines
 from orchd.cli.chat.command_help import ALIASES, HELP
 from orchd.cli.chat.talk import Talk
 from orchd.cli.chat.terminal.painter import terminal_size
-from orchd.cli.chat.typed import Command, draft_of, near, number
-from orchd.cli.showing import clipped, counted, local_time, one_line, table, visible
+from orchd.cli.chat.typed import SlashCommand, draft_of, near, number
+from orchd.cli.showing import clip, count_of, local_time, one_line, table, visible
 from orchd.errors import Invalid, NotFound
 
 PAGE = 20
@@ -18,7 +18,7 @@ SEARCHED = 1_000
 CHECK_SECONDS = 3_600.0
 
 
-class Commands:
+class SlashCommands:
     """The commands of one talk."""
 
     def __init__(self, talk: Talk) -> None:
@@ -49,7 +49,7 @@ class Commands:
             "/verify": self._verify,
         }
 
-    async def do(self, command: Command) -> None:
+    async def do(self, command: SlashCommand) -> None:
         """Do what a command says. Raises `OrchdError`, `ConnectionLostError`."""
         name = ALIASES.get(command.name, command.name)
         if name not in self._known:
@@ -59,14 +59,14 @@ class Commands:
 
     async def begin(self) -> None:
         """Look at what was asked for with the program's flags, and say who is there."""
-        wishes = self._talk.wishes
-        if wishes.conversation is not None:
-            await self._open(str(wishes.conversation))
-        if wishes.model is not None:
-            await self._model(wishes.model)
+        options = self._talk.options
+        if options.conversation is not None:
+            await self._open(str(options.conversation))
+        if options.model is not None:
+            await self._model(options.model)
         elif self._talk.interactive:
             await self._fetch_models()
-            self._screen.notice(f"orchd at {self._talk.url}, {self._described()}; /help lists the commands")
+            self._screen.notice(f"orchd at {self._talk.url}, {self._describe_models()}; /help lists the commands")
 
     def words(self, command: str) -> Iterable[str]:
         """What may follow a command, or the commands themselves; called from the editor's thread."""
@@ -83,7 +83,7 @@ class Commands:
         self.quit = True
 
     async def _new(self, _argument: str) -> None:
-        self._talk.wishes.conversation = self._talk.last = None
+        self._talk.options.conversation = self._talk.last = None
         self._screen.notice("(a new conversation begins with the next message)")
 
     async def _reasoning(self, _argument: str) -> None:
@@ -91,7 +91,7 @@ class Commands:
         self._screen.notice(f"(what models think is {'shown' if self._screen.reasoning else 'hidden'} from now on)")
 
     async def _system(self, argument: str) -> None:
-        self._talk.wishes.system = argument
+        self._talk.options.system = argument
         what = "is told this" if argument else "is told nothing"
         self._screen.notice(f"(the model {what} before the conversation, from the next message on)")
 
@@ -104,12 +104,12 @@ class Commands:
         if not found:
             self._screen.notice("no model server has a model; `orchd check` says where they are looked for")
         else:
-            rows = [models.row(model, "* " if model["name"] == self._talk.wishes.model else "") for model in found]
+            rows = [models.row(model, "* " if model["name"] == self._talk.options.model else "") for model in found]
             self._show(table(models.HEADS, rows, self._columns, right=models.RIGHT))
 
     async def _model(self, argument: str) -> None:
         if not argument:
-            self._talk.wishes.model = None
+            self._talk.options.model = None
             self._screen.notice("(the daemon chooses the model: the conversation's, else its own default)")
             return
         lister = "/models" if self._talk.interactive else "`orchd models`"
@@ -119,7 +119,7 @@ class Commands:
             model = models.model_of(argument, await self._fetch_models(refresh=True), lister)
         if model["type"] == "embedding":
             raise Invalid(f"`{model['name']}` makes embeddings, it can't chat")
-        self._talk.wishes.model = argument
+        self._talk.options.model = argument
         if self._talk.interactive:
             self._screen.notice(f"(asking {argument}: {models.about(model)})")
 
@@ -141,7 +141,7 @@ class Commands:
             if cursor is None:
                 break
         self._show_conversations(found[:LONGEST_PAGE], f"no title has `{argument}`")
-        self._screen.notice(f"(looked at the titles of {counted(looked, 'conversation')}, not into their messages)")
+        self._screen.notice(f"(looked at the titles of {count_of(looked, 'conversation')}, not into their messages)")
 
     async def _open(self, argument: str) -> None:
         chosen = number(argument, "a conversation")
@@ -151,11 +151,11 @@ class Commands:
         except NotFound:
             shown = "/list shows" if self._talk.interactive else "`orchd conversations` lists"
             raise NotFound(f"there is no conversation {chosen}; {shown} them") from None
-        self._talk.wishes.conversation = chosen
+        self._talk.options.conversation = chosen
         self._talk.last = next((it for it in reversed(page["messages"]) if it["role"] == "assistant"), None)
         if self._talk.interactive:
             by = f", with {item['model']}" if item["model"] else ""
-            self._screen.notice(f"({chosen}: {item['title']}; {counted(item['messageCount'], 'message')}{by})")
+            self._screen.notice(f"({chosen}: {item['title']}; {count_of(item['messageCount'], 'message')}{by})")
 
     async def _history(self, argument: str) -> None:
         messages, more = await self._messages(_limit(argument), "/list shows the others, /open N opens one")
@@ -166,12 +166,12 @@ class Commands:
 
     async def _messages(self, limit: int, hint: str) -> tuple[list[dict[str, Any]], bool]:
         """The last messages of the conversation, the oldest first, and whether there are more before them."""
-        if self._talk.wishes.conversation is None:
+        if self._talk.options.conversation is None:
             raise Invalid(f"this conversation is new; {hint}")
         messages: list[dict[str, Any]] = []
         more = True
         while more and len(messages) < limit:  # a page of long messages has fewer than were asked for
-            wanted = {"conversationId": self._talk.wishes.conversation, "limit": limit - len(messages)}
+            wanted = {"conversationId": self._talk.options.conversation, "limit": limit - len(messages)}
             wanted |= {"before": messages[0]["id"]} if messages else {}
             page = await self._talk.request("chat:history", wanted)
             messages = page["messages"] + messages
@@ -191,10 +191,10 @@ class Commands:
         messages, _ = await self._messages(2 * back + 1, "there is nothing to edit")
         questions = [message for message in messages if message["role"] == "user"]
         if back > len(questions):
-            raise Invalid(f"there are only {counted(len(questions), 'question')} to edit here")
+            raise Invalid(f"there are only {count_of(len(questions), 'question')} to edit here")
         question = questions[-back]
         self.edited, self.draft = question["id"], draft_of(question["content"])
-        self._screen.notice(f"(your next message takes the place of: {clipped(one_line(self.draft), 60)})")
+        self._screen.notice(f"(your next message takes the place of: {clip(one_line(self.draft), 60)})")
 
     async def _verify(self, _argument: str) -> None:
         answer = self._last_answer("checked")
@@ -212,7 +212,7 @@ class Commands:
         if not items:
             self._screen.notice(f"({none})")
             return
-        mine = self._talk.wishes.conversation
+        mine = self._talk.options.conversation
         rows = [
             (
                 f"{'* ' if item['id'] == mine else ''}{item['id']}",
@@ -224,11 +224,11 @@ class Commands:
         ]
         self._show(table(("N", "LAST USED", "MESSAGES", "TITLE"), rows, self._columns, right=("N", "MESSAGES")))
 
-    def _described(self) -> str:
+    def _describe_models(self) -> str:
         usable = [model for model in self._models if models.chats(model) and not model.get("reason")]
         if not usable:
             return "no model answers yet (`orchd check` says why)"
-        return f"model {usable[0]['name']}" if len(usable) == 1 else counted(len(usable), "model")
+        return f"model {usable[0]['name']}" if len(usable) == 1 else count_of(len(usable), "model")
 
     @property
     def _columns(self) -> int | None:

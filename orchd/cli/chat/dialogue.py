@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from functools import partial
 from typing import Protocol
 
-from orchd.cli.chat.commands import Commands
+from orchd.cli.chat.commands import SlashCommands
 from orchd.cli.chat.talk import FAILED, INTERRUPTED, Talk
-from orchd.cli.chat.typed import Command, read
+from orchd.cli.chat.typed import SlashCommand, read
 from orchd.errors import NotFound
 
 
@@ -23,7 +23,7 @@ class LineSource(Protocol):
 class Dialogue:
     """Takes what `source` gives until it ends, `/quit` or a second Ctrl-C."""
 
-    def __init__(self, talk: Talk, commands: Commands, source: LineSource, *, latest: bool) -> None:
+    def __init__(self, talk: Talk, commands: SlashCommands, source: LineSource, *, latest: bool) -> None:
         """`latest`: go on with the conversation that was used last."""
         self._talk = talk
         self._commands = commands
@@ -35,7 +35,7 @@ class Dialogue:
         return await self._talk.run(signals, self._converse, self._source.run)
 
     async def _converse(self) -> None:
-        if not await self._talk.guarded(partial(begin, self._talk, self._commands, latest=self._latest)):
+        if not await self._talk.attempt(partial(begin, self._talk, self._commands, latest=self._latest)):
             self._talk.code = FAILED
             return
         going = True
@@ -49,12 +49,12 @@ class Dialogue:
         meant = read(text)
         if meant is None:
             return True
-        done = await self._talk.guarded(
-            partial(self._commands.do, meant) if isinstance(meant, Command) else partial(self._send, meant)
+        done = await self._talk.attempt(
+            partial(self._commands.do, meant) if isinstance(meant, SlashCommand) else partial(self._send, meant)
         )
         if self._talk.interactive:
             return not self._talk.link.is_final
-        useful = done or (isinstance(meant, Command) and self._talk.link.current is not None)
+        useful = done or (isinstance(meant, SlashCommand) and self._talk.link.current is not None)
         return useful and self._talk.code != INTERRUPTED
 
     async def _send(self, message: str) -> None:
@@ -68,7 +68,7 @@ class Dialogue:
 class SingleQuestion:
     """One message, and the program ends with its answer."""
 
-    def __init__(self, talk: Talk, commands: Commands, message: str, *, latest: bool) -> None:
+    def __init__(self, talk: Talk, commands: SlashCommands, message: str, *, latest: bool) -> None:
         self._talk = talk
         self._commands = commands
         self._message = message
@@ -79,16 +79,16 @@ class SingleQuestion:
         return await self._talk.run(signals, self._ask)
 
     async def _ask(self) -> None:
-        if await self._talk.guarded(partial(begin, self._talk, self._commands, latest=self._latest)):
-            await self._talk.guarded(partial(self._talk.send, self._message))
+        if await self._talk.attempt(partial(begin, self._talk, self._commands, latest=self._latest)):
+            await self._talk.attempt(partial(self._talk.send, self._message))
 
 
-async def begin(talk: Talk, commands: Commands, *, latest: bool) -> None:
+async def begin(talk: Talk, commands: SlashCommands, *, latest: bool) -> None:
     """Connect, and look at what the flags ask for. Raises `OrchdError`, `ConnectionLostError`."""
     if latest:
         items = (await talk.request("conversation:list", {"limit": 1}))["items"]
         if not items:
             raise NotFound("there is no conversation to go on with")
-        talk.wishes.conversation = items[0]["id"]
+        talk.options.conversation = items[0]["id"]
     await talk.link.client()
     await commands.begin()

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from orchd.cli.chat.typed import near
-from orchd.cli.showing import clipped, grouped, one_line, size
+from orchd.cli.showing import clip, group_digits, one_line, size
 from orchd.errors import Invalid
 
 LONGEST_NAME = 80
@@ -26,7 +26,7 @@ def model_of(name: str, models: Sequence[dict[str, Any]], lister: str = "/models
                 return model
     names = [model["name"] for model in models if chats(model)]
     hint = near(name, names) or (f"; {lister} lists them" if names else "; no model server has any")
-    raise Invalid(f"no model is called `{clipped(one_line(name), LONGEST_NAME)}`{hint}")
+    raise Invalid(f"no model is called `{clip(one_line(name), LONGEST_NAME)}`{hint}")
 
 
 def chats(model: dict[str, Any]) -> bool:
@@ -48,7 +48,7 @@ def about(model: dict[str, Any]) -> str:
         model.get("parameters") or "",
         model.get("quantization") or "",
         size(model.get("sizeBytes")),
-        f"context {grouped(context)}" if context else "",
+        f"context {group_digits(context)}" if context else "",
         "simulated" if model.get("simulated") else "",
         "" if chats(model) else "not made for chatting",
         "a base model: it goes on with a text rather than answers" if model.get("chatTemplate") is False else "",
@@ -73,5 +73,5 @@ def row(model: dict[str, Any], mark: str = "") -> list[str]:
         size(model.get("sizeBytes")),
         model.get("parameters") or "",
         model.get("quantization") or "",
-        grouped(context) if context else "",
+        group_digits(context) if context else "",
     ]

@@ -82,7 +82,7 @@ class Screen:
         """What was shown of an answer is all there will be of it."""
         self.end_line()
 
-    def failed(self, _error: Exception, reason: str) -> None:
+    def fail(self, _error: Exception, reason: str) -> None:
         """Something that was asked for did not happen."""
         self.notice(f"orchd: {reason}")
 
@@ -108,8 +108,8 @@ class JsonScreen(Screen):
     async def end_answer(self, final: dict[str, Any]) -> None:
         self._put(final)
 
-    def failed(self, error: Exception, reason: str) -> None:
-        super().failed(error, reason)
+    def fail(self, error: Exception, reason: str) -> None:
+        super().fail(error, reason)
         known = error if isinstance(error, OrchdError) else Unavailable(reason)
         self._put({"error": {"code": known.code, "message": reason, "retryable": known.retryable}})
 

@@ -11,7 +11,7 @@ import trio
 from orchd.cli.chat.answer import AnswerView
 from orchd.cli.chat.link import Link
 from orchd.cli.chat.screen import Screen
-from orchd.cli.showing import counted, reason_of, span
+from orchd.cli.showing import count_of, reason_of, span
 from orchd.client import ConnectionLostError, Frame
 from orchd.errors import OrchdError
 
@@ -33,10 +33,10 @@ class AnswerOptions:
 class Talk:
     """One run of the client. `run` gives it a connection and lasts as long as it has something to do."""
 
-    def __init__(self, url: str, screen: Screen, wishes: AnswerOptions, *, interactive: bool) -> None:
+    def __init__(self, url: str, screen: Screen, options: AnswerOptions, *, interactive: bool) -> None:
         self.url = url
         self.screen = screen
-        self.wishes = wishes
+        self.options = options
         self.interactive = interactive
         self.code = 0
         self.last: dict[str, Any] | None = None
@@ -55,7 +55,7 @@ class Talk:
     ) -> int:
         """Run until it ends or is ended; returns the exit code. Raises `OutputError`."""
         async with trio.open_nursery() as self._nursery:
-            self.link = Link(self.url, self._nursery, self._pushed, self.screen.waiting)
+            self.link = Link(self.url, self._nursery, self._on_push, self.screen.waiting)
             self._nursery.start_soon(self._watch, signals)
             for task in (self.screen.run, *beside):
                 self._nursery.start_soon(task)
@@ -67,7 +67,7 @@ class Talk:
         self.screen.output.check()
         return self.code
 
-    async def guarded(self, action: Callable[[], Awaitable[None]]) -> bool:
+    async def attempt(self, action: Callable[[], Awaitable[None]]) -> bool:
         """Do something that a person can interrupt, and tell what failed; False when it did."""
         self._left = None
         with trio.CancelScope() as self._doing:
@@ -87,7 +87,7 @@ class Talk:
     def fail(self, error: Exception) -> None:
         """Tell a failure; without a person there it is the exit code, too."""
         text = f"connection lost: {error}" if isinstance(error, ConnectionLostError) else str(error)
-        self.screen.failed(error, reason_of(error) if isinstance(error, OrchdError) else text)
+        self.screen.fail(error, reason_of(error) if isinstance(error, OrchdError) else text)
         if not self.interactive:
             self.code = FAILED
 
@@ -108,14 +108,14 @@ class Talk:
 
     async def ask(self, kind: str, data: dict[str, Any]) -> None:
         """Send a request that is answered, show the answer, and tell how it ended. Raises as `AnswerView.ask` does."""
-        wishes = {"model": self.wishes.model} if self.wishes.model is not None else {}
+        members = {"model": self.options.model} if self.options.model is not None else {}
         self._left = None
         self._answer = answer = AnswerView(self.screen.chunk, self._progress, self.screen.restart)
         try:
-            final = await answer.ask(self.link, kind, data | wishes)
+            final = await answer.ask(self.link, kind, data | members)
         finally:
             self._answer, self._left = None, None if answer.final or answer.cancelled else answer.message_id
-            self.wishes.conversation = answer.conversation_id or self.wishes.conversation
+            self.options.conversation = answer.conversation_id or self.options.conversation
         self.last = final
         await self.screen.end_answer(final)
         self._tell(final)
@@ -124,9 +124,9 @@ class Talk:
 
     async def send(self, message: str) -> None:
         """Ask in the present conversation, or in a new one."""
-        wishes = {"conversationId": self.wishes.conversation, "systemPrompt": self.wishes.system}
-        await self.ask("chat:send", {"message": message} | {name: it for name, it in wishes.items() if it is not None})
-        self.wishes.system = None  # the conversation has it now
+        members = {"conversationId": self.options.conversation, "systemPrompt": self.options.system}
+        await self.ask("chat:send", {"message": message} | {name: it for name, it in members.items() if it is not None})
+        self.options.system = None  # the conversation has it now
 
     async def request(self, kind: str, data: dict[str, Any] | None = None, **how: Any) -> dict[str, Any]:
         """A request by whatever connection there is. Raises as `Client.request` does."""
@@ -143,11 +143,11 @@ class Talk:
         if status == "cancelled":
             self.screen.notice("(cancelled)")
         elif final.get("finishReason") == "loop":
-            self._broken(f"stopped: the answer went in circles{self._go_on()}")
+            self._on_lost(f"stopped: the answer went in circles{self._go_on()}")
         elif status == "interrupted":
-            self._broken(f"the answer is not complete: the daemon was stopped meanwhile{self._go_on()}")
+            self._on_lost(f"the answer is not complete: the daemon was stopped meanwhile{self._go_on()}")
         elif status != "complete":
-            self._broken(error.get("message") or "the answer is not complete")
+            self._on_lost(error.get("message") or "the answer is not complete")
         elif final.get("finishReason") == "length":
             self.screen.notice(f"(cut off: the answer reached its longest length{self._go_on()})")
         elif not final["content"].strip():
@@ -158,13 +158,13 @@ class Talk:
     def _go_on(self) -> str:
         return "; /continue goes on from here" if self.interactive else ""
 
-    def _broken(self, reason: str) -> None:
+    def _on_lost(self, reason: str) -> None:
         self.screen.notice(f"orchd: {reason}")
         if not self.interactive:
             self.code = FAILED
 
     def _progress(self, data: dict[str, Any]) -> None:
-        model = data.get("model") or self.wishes.model or (self.last or {}).get("model")
+        model = data.get("model") or self.options.model or (self.last or {}).get("model")
         phase = _PHASES.get(data["phase"], data["phase"])
         share, place, eta = data.get("progress"), data.get("position"), data.get("etaMs")
         more = [f"{share:.0%}" if share is not None else "", f"number {place}" if place else ""]
@@ -172,7 +172,7 @@ class Talk:
         told = ", ".join(part for part in (phase, *more) if part)
         self.screen.progress(f"{model}: {told} ..." if model else f"{told} ...")
 
-    def _pushed(self, frame: Frame) -> None:
+    def _on_push(self, frame: Frame) -> None:
         if frame.type == "error":
             self.screen.notice(f"orchd: {frame.data.get('message')}")
         elif frame.type == "session:closing":
@@ -214,5 +214,5 @@ def _figures(message: dict[str, Any]) -> str:
     """The model, and how fast it was."""
     usage, timings = message.get("usage") or {}, message.get("timings") or {}
     tokens, speed, total = usage.get("completionTokens"), timings.get("tokensPerSecond"), timings.get("totalMs")
-    figures = [counted(tokens, "token") if tokens else "", f"{speed:.1f} tokens/s" if speed else "", span(total)]
+    figures = [count_of(tokens, "token") if tokens else "", f"{speed:.1f} tokens/s" if speed else "", span(total)]
     return " · ".join(part for part in (message.get("model") or "", *figures) if part) if any(figures) else ""

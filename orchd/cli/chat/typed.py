@@ -35,21 +35,21 @@ def draft_of(message: str) -> str:
 
 
 @dataclass(frozen=True)
-class Command:
+class SlashCommand:
     """A line that begins with a slash."""
 
     name: str
     argument: str
 
 
-def read(text: str) -> Command | str | None:
+def read(text: str) -> SlashCommand | str | None:
     """What was typed: a command, a message, or nothing. `//` begins a message with a slash."""
     if not text.strip():
         return None
     if text.startswith("//"):
         return message_of(text[1:])
     command = _COMMAND.fullmatch(text.strip())
-    return message_of(text) if command is None else Command(command[1].lower(), command[2] or "")
+    return message_of(text) if command is None else SlashCommand(command[1].lower(), command[2] or "")
 
 
 def number(text: str, what: str) -> int:

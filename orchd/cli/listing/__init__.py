@@ -35,7 +35,7 @@ _LISTINGS = {
 }
 
 
-async def run(url: str, name: str, as_json: bool, wish: dict[str, Any]) -> int:
+async def run(url: str, name: str, as_json: bool, options: dict[str, Any]) -> int:
     """Ask the daemon at `url` and print what it says; returns the exit code.
 
     Raises `OrchdError` when it refuses, `Unavailable` when it is not there, `OutputError`, `ConfigurationError`.
@@ -45,7 +45,7 @@ async def run(url: str, name: str, as_json: bool, wish: dict[str, Any]) -> int:
     async with trio.open_nursery() as nursery:
         client = await reach(nursery, url, lambda _frame: None)
         try:
-            found = await listing.fetch(client, wish) | {}
+            found = await listing.fetch(client, options) | {}
         except ConnectionLostError as lost:
             raise Unavailable(f"the connection to {url} was lost: {lost}") from lost
         await client.aclose()
@@ -54,7 +54,7 @@ async def run(url: str, name: str, as_json: bool, wish: dict[str, Any]) -> int:
         text = msgspec.json.format(msgspec.json.encode(found)).decode()
     else:
         text = "\n".join(listing.lines(found, _columns()))
-    await _write(text + "\n", wish.get("path"))
+    await _write(text + "\n", options.get("path"))
     return 0
 
 

@@ -8,9 +8,9 @@ from orchd.client import Client
 PAGE = 100
 
 
-async def fetch(client: Client, wish: dict[str, Any]) -> dict[str, Any]:
+async def fetch(client: Client, options: dict[str, Any]) -> dict[str, Any]:
     """The conversation and all messages of its active branch. Raises `NotFound`, and as `Client.request` does."""
-    number = wish["number"]
+    number = options["number"]
     conversation = await client.request("conversation:update", {"conversationId": number})
     messages: list[dict[str, Any]] = []
     more = True

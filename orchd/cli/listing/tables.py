@@ -3,14 +3,14 @@
 from typing import Any
 
 from orchd.cli.chat import models as models_
-from orchd.cli.showing import counted, grouped, local_time, one_line, span, table, visible
+from orchd.cli.showing import count_of, group_digits, local_time, one_line, span, table, visible
 from orchd.client import Client
 
 JsonObject = dict[str, Any]
 _WHY = {"slots": "a free slot", "loading": "its model", "other_model": "another model's answers", "turn": "its turn"}
 
 
-async def fetch_models(client: Client, _wish: JsonObject) -> JsonObject:
+async def fetch_models(client: Client, _options: JsonObject) -> JsonObject:
     """All models, the servers asked now."""
     return await client.request("model:list", {"refresh": True})
 
@@ -22,7 +22,7 @@ def models(reply: JsonObject, columns: int | None) -> list[str]:
     return table(models_.HEADS, map(models_.row, reply["models"]), columns, right=models_.RIGHT)
 
 
-async def fetch_queue(client: Client, _wish: JsonObject) -> JsonObject:
+async def fetch_queue(client: Client, _options: JsonObject) -> JsonObject:
     """What runs and what waits."""
     return await client.request("model:queue")
 
@@ -48,8 +48,8 @@ def queue(reply: JsonObject, columns: int | None) -> list[str]:
     return table(heads, rows, columns, right=("PLACE", "SINCE", "STILL ABOUT"))
 
 
-async def fetch_conversations(client: Client, wish: JsonObject) -> JsonObject:
-    return await client.request("conversation:list", {"limit": wish["limit"]})
+async def fetch_conversations(client: Client, options: JsonObject) -> JsonObject:
+    return await client.request("conversation:list", {"limit": options["limit"]})
 
 
 def conversations(reply: JsonObject, columns: int | None) -> list[str]:
@@ -63,10 +63,10 @@ def conversations(reply: JsonObject, columns: int | None) -> list[str]:
     return table(("N", "LAST USED", "MESSAGES", "MODEL", "TITLE"), rows, columns, right=("N", "MESSAGES"))
 
 
-async def fetch_tasks(client: Client, wish: JsonObject) -> JsonObject:
+async def fetch_tasks(client: Client, options: JsonObject) -> JsonObject:
     """The tasks that changed last."""
-    state = {"status": wish["state"]} if wish["state"] else {}
-    return await client.request("task:list", {"limit": wish["limit"]} | state)
+    state = {"status": options["state"]} if options["state"] else {}
+    return await client.request("task:list", {"limit": options["limit"]} | state)
 
 
 def tasks(reply: JsonObject, columns: int | None) -> list[str]:
@@ -86,7 +86,7 @@ def tasks(reply: JsonObject, columns: int | None) -> list[str]:
     return table(("N", "STATE", "DONE", "CHANGED", "TITLE"), rows, columns, right=("N", "DONE"))
 
 
-async def fetch_status(client: Client, _wish: JsonObject) -> JsonObject:
+async def fetch_status(client: Client, _options: JsonObject) -> JsonObject:
     """What the daemon says of itself, of its model servers and of their work."""
     session = client.session
     told = {name: session.get(name) for name in ("server", "protocol", "epoch", "user")}
@@ -105,7 +105,7 @@ def status(reply: JsonObject, columns: int | None) -> list[str]:
             backend["name"],
             backend["kind"] or "",
             "ok" if backend["ok"] else "away",
-            grouped(backend["models"]),
+            group_digits(backend["models"]),
             backend["reason"] or ("simulated" if backend["simulated"] else ""),
         )
         for backend in reply["backends"]
@@ -114,7 +114,7 @@ def status(reply: JsonObject, columns: int | None) -> list[str]:
     return [
         visible(f"{server['name']} {server['version']} answers ({reply['protocol']})"),
         *(table(("SERVER", "KIND", "STATE", "MODELS", "REASON"), rows, columns, right=("MODELS",)) if rows else []),
-        f"{counted(running, 'request')} {'runs' if running == 1 else 'run'}, {grouped(waiting)} waiting"
+        f"{count_of(running, 'request')} {'runs' if running == 1 else 'run'}, {group_digits(waiting)} waiting"
         if reply["queue"]
         else "nothing runs, nothing waits",
         *([f"(looked for, and not found: {', '.join(absent)})"] if absent else []),

@@ -15,23 +15,23 @@ import trio
 from orchd.budget import MemoryBudget
 from orchd.features.chat import handlers, readers
 from orchd.features.chat.answer.audience import Audience
-from orchd.features.chat.answer.generation import Tuning
-from orchd.features.chat.context import Contexts
+from orchd.features.chat.answer.generation import GenerationLimits
+from orchd.features.chat.context import ContextLimits
 from orchd.features.chat.handlers import ChatHandlers
 from orchd.features.chat.messages import ChatMessage
 from orchd.features.chat.queries import asked_before, find_message
 from orchd.features.chat.readers import ReaderHandlers
-from orchd.features.chat.rows import Asked
+from orchd.features.chat.rows import QuestionContext
 from orchd.features.chat.service import Chat, ChatLimits
 from orchd.features.conversation import Conversations
-from orchd.features.feature import Opened, OwnedWork, Services
+from orchd.features.feature import OpenFeatures, OwnedWork, Services
 from orchd.features.journal import Journal
 from orchd.features.presence import Presence
 from orchd.guard import Supervisor
 from orchd.protocol.command import AnyCommand
 from orchd.settings.chat import ChatSettings
 
-__all__ = ["COMMANDS", "Asked", "ChatMessage", "asked_before", "find_message", "open_chat"]
+__all__ = ["COMMANDS", "ChatMessage", "QuestionContext", "asked_before", "find_message", "open_chat"]
 
 
 COMMANDS: tuple[AnyCommand, ...] = (*handlers.COMMANDS, *readers.COMMANDS)
@@ -40,7 +40,7 @@ COMMANDS: tuple[AnyCommand, ...] = (*handlers.COMMANDS, *readers.COMMANDS)
 @asynccontextmanager
 async def open_chat(
     services: Services, settings: ChatSettings, presence: Presence, conversations: Conversations, journal: Journal
-) -> AsyncIterator[Opened[OwnedWork]]:
+) -> AsyncIterator[OpenFeatures[OwnedWork]]:
     """Run the chat service while the block lasts."""
     database, backends, hub = services.database, services.backends, services.hub
     audience = Audience(hub)
@@ -50,16 +50,16 @@ async def open_chat(
         hub.when_forgotten(chat.leave)
         conversations.around_delete(chat.cancel_conversation)
         chat.owned.serve(supervisor, "answers")
-        contexts = Contexts(settings.max_context_bytes, MemoryBudget(settings.context_memory_bytes, "contexts"))
+        contexts = ContextLimits(settings.max_context_bytes, MemoryBudget(settings.context_memory_bytes, "contexts"))
         answering = ChatHandlers(database, backends, chat, services.epoch, services.default_model, contexts)
         reading = ReaderHandlers(database, chat, services.epoch)
         work = OwnedWork(chat.owned.take_over, chat.drain, chat.tells, lambda: len(chat.owned.work))
-        yield Opened(work, {**handlers.COMMANDS.bind(answering), **readers.COMMANDS.bind(reading)})
+        yield OpenFeatures(work, {**handlers.COMMANDS.bind(answering), **readers.COMMANDS.bind(reading)})
         nursery.cancel_scope.cancel()
 
 
 def limits(settings: ChatSettings) -> ChatLimits:
     """Return the service's bounds as the settings have them."""
     repeats = settings.loop_repeats, settings.loop_characters, settings.loop_period
-    tuning = Tuning(settings.max_answer_bytes, *repeats, settings.max_answer_tokens or None)
+    tuning = GenerationLimits(settings.max_answer_bytes, *repeats, settings.max_answer_tokens or None)
     return ChatLimits(settings.store_seconds, settings.parked_bytes, settings.max_running, tuning)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from orchd.budget import MemoryBudget
-from orchd.features.chat.rows import Exchange, Foreseen
+from orchd.features.chat.rows import Foreseen, StoredExchange
 from orchd.llm import answer_of
 from orchd.llm.types import Prompt, Sampling, Target, Turn
 
@@ -26,14 +26,14 @@ GO_ON = "Your last message was cut off. Continue it exactly where it ends, witho
 """What a model is asked that can't go on with a text that is put into its mouth."""
 
 
-class Contexts(NamedTuple):
+class ContextLimits(NamedTuple):
     """What contexts may take: bytes read for one, and the memory of all."""
 
     max_bytes: int
     budget: MemoryBudget
 
 
-def memory(exchange: Exchange) -> int:
+def memory(exchange: StoredExchange) -> int:
     """Return about how many bytes an exchange takes while it is answered: its texts, and the request that has them."""
     texts = [turn.content for turn in exchange.branch]
     texts += [exchange.system_prompt or "", "" if exchange.prefix is None else exchange.prefix.text("content")]
@@ -53,7 +53,7 @@ def build(
     `branch` is oldest first; its last `keep` turns always stay, and begin with a user's. `context` is the model's, in
     tokens; None is not cut. Room for the answer is `max_tokens`, a quarter of the context at most.
     """
-    turns = _merged([_answer(turn) for turn in branch if turn.content])
+    turns = _merge([_answer(turn) for turn in branch if turn.content])
     head = (Turn("system", system_prompt),) if system_prompt else ()
     if context is None:
         return (*head, *turns)
@@ -64,7 +64,7 @@ def build(
 
 
 def prompt(
-    exchange: Exchange | Foreseen, context: int | None, sampling: Sampling, most_tokens: int | None = None
+    exchange: StoredExchange | Foreseen, context: int | None, sampling: Sampling, most_tokens: int | None = None
 ) -> Prompt:
     """Return what to ask a model with `context` tokens for the answer of `exchange`, which `most_tokens` bounds where
     `sampling` doesn't.
@@ -82,7 +82,7 @@ def prompt(
 
 
 def reprompt(
-    exchange: Exchange | Foreseen, sampling: Sampling, target: Target, *, most_tokens: int | None = None
+    exchange: StoredExchange | Foreseen, sampling: Sampling, target: Target, *, most_tokens: int | None = None
 ) -> Prompt:
     """Return what to ask a fall-back: cut to its context, and for the rest of an answer by the way that any model has,
     since nobody knows whether this one goes on with a text itself.
@@ -111,6 +111,6 @@ def _answer(turn: Turn) -> Turn:
     return msgspec.structs.replace(turn, content=answer) if answer and answer != turn.content else turn
 
 
-def _merged(turns: list[Turn]) -> list[Turn]:
+def _merge(turns: list[Turn]) -> list[Turn]:
     """Join neighbours of one role, which failed answers leave behind: strict templates refuse them."""
     return [Turn(role, "\n\n".join(turn.content for turn in run)) for role, run in groupby(turns, attrgetter("role"))]

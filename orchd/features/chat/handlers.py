@@ -14,10 +14,11 @@ from orchd.features.chat.answer.generation import Generation
 from orchd.features.chat.answer.prefetch import Prefetch
 from orchd.features.chat.answer.request import AnswerRequest
 from orchd.features.chat.answer.running import asks
-from orchd.features.chat.context import Contexts, memory
+from orchd.features.chat.context import ContextLimits, memory
 from orchd.features.chat.messages import (
     MESSAGE,
     TOLD,
+    ChatAnswerRequest,
     ChatCancel,
     ChatCancelled,
     ChatContinue,
@@ -26,12 +27,11 @@ from orchd.features.chat.messages import (
     ChatParams,
     ChatRegenerate,
     ChatSend,
-    ChatWish,
 )
-from orchd.features.chat.rows import Again, Exchange, Foreseen, Question
+from orchd.features.chat.rows import Foreseen, NewAnswer, NewQuestion, StoredExchange
 from orchd.features.chat.service import Chat
 from orchd.llm import Backends
-from orchd.llm.types import Claim, Sampling, Turn
+from orchd.llm.types import Requester, Sampling, Turn
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.router import Context
@@ -50,7 +50,7 @@ class ChatHandlers:
         chat: Chat,
         epoch: str,
         default_model: str | None,
-        contexts: Contexts,
+        contexts: ContextLimits,
     ) -> None:
         self._database = database
         self._backends = backends
@@ -106,15 +106,15 @@ class ChatHandlers:
             self._chat.check_room(message)
         request = await self._request(context, data, message.conversation_id, begun)
         target, claim = request.chosen.target, request.claim(message.conversation_id)
-        prefilled = go_on and bool(message.content) and await self._backends.continues(target, claim=claim)
+        prefilled = go_on and bool(message.content) and await self._backends.continues(target, requester=claim)
         room = self._contexts.max_bytes
-        again = Again(message.id, go_on, prefilled, target.model.id, self._epoch, _now(), room)
+        again = NewAnswer(message.id, go_on, prefilled, target.model.id, self._epoch, _now(), room)
         return await self._answer(context, queries.answer_again, again, request, message.conversation_id)
 
     async def _answer(
         self,
         context: Context,
-        steps: Callable[[Q], Steps[Exchange]],
+        steps: Callable[[Q], Steps[StoredExchange]],
         asked: Q,
         request: AnswerRequest,
         conversation_id: int | None,
@@ -150,7 +150,7 @@ class ChatHandlers:
         return self._contexts.budget.hold(context.peer, 2 * size)
 
     async def _request(
-        self, context: Context, data: ChatWish, conversation_id: int | None, begun: float
+        self, context: Context, data: ChatAnswerRequest, conversation_id: int | None, begun: float
     ) -> AnswerRequest:
         """Choose the model: the one asked for, else the conversation's, else the default, else what there is; and if
         that one can't be had, the first of the fall-backs that can.
@@ -164,13 +164,13 @@ class ChatHandlers:
             data.fallbacks,
             conversation_model,
             self._default_model,
-            claim=Claim(user=context.user, conversation=conversation_id),
+            requester=Requester(user=context.user, conversation=conversation_id),
         )
         return AnswerRequest(chosen, _sampling(data.params), context.user, begun, data.on_disconnect == "cancel")
 
-    def _question(self, message: str, conversation_id: int | None, request: AnswerRequest) -> Question:
+    def _question(self, message: str, conversation_id: int | None, request: AnswerRequest) -> NewQuestion:
         """Return a question at the end of a conversation, or in a new one."""
-        return Question(
+        return NewQuestion(
             message=message,
             conversation_id=conversation_id,
             parent_id=None,

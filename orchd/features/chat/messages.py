@@ -17,10 +17,10 @@ from orchd.protocol.types import (
     ServerPayload,
     TextChannel,
     Timestamp,
-    told,
+    text_bounds,
 )
 
-Status: TypeAlias = Annotated[
+MessageStatus: TypeAlias = Annotated[
     Literal["streaming", "complete", "cancelled", "interrupted", "error"],
     Meta(
         title="ChatStatus",
@@ -29,7 +29,7 @@ Status: TypeAlias = Annotated[
         "repeated itself (`finishReason` `loop`); `error`: anything else.",
     ),
 ]
-Role: TypeAlias = Annotated[
+MessageRole: TypeAlias = Annotated[
     Literal["user", "assistant"],
     Meta(title="ChatRole", description="Who wrote a message: `user` asked, `assistant` is the model."),
 ]
@@ -41,7 +41,7 @@ PartMode: TypeAlias = Annotated[
         "text itself, `followup` where it was asked to go on.",
     ),
 ]
-Question: TypeAlias = Annotated[str, told(1)]
+QuestionText: TypeAlias = Annotated[str, text_bounds(1)]
 StopText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
 Milliseconds: TypeAlias = Count
 OnDisconnect: TypeAlias = Annotated[
@@ -62,7 +62,7 @@ class ChatParams(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"
     seed: Annotated[int, Meta(ge=-(2**31), le=2**32 - 1)] | None = None
 
 
-class ChatWish(ClientPayload, frozen=True, kw_only=True):
+class ChatAnswerRequest(ClientPayload, frozen=True, kw_only=True):
     """What all frames that begin an answer have in common: who shall answer, and how.
 
     `fallbacks` are asked in order when a model before them gives no first token, for a reason that lies with it.
@@ -74,10 +74,10 @@ class ChatWish(ClientPayload, frozen=True, kw_only=True):
     on_disconnect: OnDisconnect = "finish"
 
 
-class ChatSend(ChatWish, frozen=True):
+class ChatSend(ChatAnswerRequest, frozen=True):
     """`chat:send`: ask; without `conversationId` in a new conversation, without `parentId` after its last message."""
 
-    message: Question
+    message: QuestionText
     conversation_id: RowId | None = None
     parent_id: RowId | None = None
     system_prompt: str | None = None
@@ -98,20 +98,20 @@ class ChatHistoryRequest(ClientPayload, frozen=True):
     leaf_id: RowId | None = None
 
 
-class ChatRegenerate(ChatWish, frozen=True):
+class ChatRegenerate(ChatAnswerRequest, frozen=True):
     """`chat:regenerate`: answer the same question again, beside the answer `messageId`."""
 
     message_id: RowId
 
 
-class ChatEdit(ChatWish, frozen=True):
+class ChatEdit(ChatAnswerRequest, frozen=True):
     """`chat:edit`: ask differently, beside the question `messageId`."""
 
     message_id: RowId
-    message: Question
+    message: QuestionText
 
 
-class ChatContinue(ChatWish, frozen=True):
+class ChatContinue(ChatAnswerRequest, frozen=True):
     """`chat:continue`: go on from an answer that was interrupted or cut off, in a new one that begins with its text."""
 
     message_id: RowId
@@ -198,10 +198,10 @@ class ChatMessage(ServerPayload, frozen=True):
     id: RowId
     conversation_id: RowId
     parent_id: RowId | None
-    role: Role
+    role: MessageRole
     content: str
     reasoning: str | None
-    status: Status
+    status: MessageStatus
     model: str | None
     timestamp: Timestamp
     finish_reason: str | None
@@ -252,7 +252,7 @@ class ChatCancelled(ServerPayload, frozen=True):
     """
 
     message_id: RowId
-    status: Status
+    status: MessageStatus
     upstream_closed_ms: Milliseconds | None
     chars: Count
     idle_ms: Milliseconds | None
@@ -267,7 +267,7 @@ class ChatResumed(ServerPayload, frozen=True):
 
     message_id: RowId
     recovered: bool
-    status: Status
+    status: MessageStatus
     seq: Count
     message: ChatMessage | UnsetType = UNSET
 

@@ -13,15 +13,15 @@ from orchd.features.chat.messages import ChatMessage, ChatPart
 from orchd.features.chat.rows import (
     COLUMNS,
     MAX_CONTEXT_BYTES,
-    Again,
-    Answer,
-    Asked,
-    Exchange,
-    Found,
-    Question,
+    EndedAnswer,
+    MessageRecord,
+    NewAnswer,
+    NewQuestion,
+    QuestionContext,
     Runs,
+    StoredExchange,
     as_json,
-    guessed,
+    legacy_transcript,
     message_of,
     no_such_message,
     parts_until,
@@ -53,7 +53,7 @@ _TURNS = _BRANCH.format(size="LENGTH(p.content)")
 _MESSAGES = _BRANCH.format(size="LENGTH(p.content) + LENGTH(p.reasoning)")
 
 
-def ask(question: Question) -> Steps[Exchange]:
+def ask(question: NewQuestion) -> Steps[StoredExchange]:
     """Store a question and its empty answer, in a new conversation when none is named.
 
     Raises `NotFound` for an unknown conversation, or a parent that is not in it.
@@ -65,10 +65,10 @@ def ask(question: Question) -> Steps[Exchange]:
     yield from conversations.extend(conversation_id, answer_id, 2, question.model, question.now)
     stored = message_of(question, question_id, conversation_id, parent_id)
     branch.append(Turn("user", question.message))
-    return Exchange(conversation_id, stored, answer_id, branch, system_prompt, question.now)
+    return StoredExchange(conversation_id, stored, answer_id, branch, system_prompt, question.now)
 
 
-def answer_again(again: Again) -> Steps[Exchange]:
+def answer_again(again: NewAnswer) -> Steps[StoredExchange]:
     """Store an empty answer beside another one. Raises `NotFound`, or `Invalid` for what can't be answered so."""
     found = yield from _existing(again.message_id)
     message = found.message
@@ -83,7 +83,7 @@ def answer_again(again: Again) -> Steps[Exchange]:
     branch = yield from _turns(message.conversation_id, asked.message.id, again.context_bytes)
     answer_id = yield from _insert_empty(message.conversation_id, asked.message.id, again.model, again.owner, again.now)
     yield from conversations.extend(message.conversation_id, answer_id, 1, again.model, again.now)
-    exchange = Exchange(
+    exchange = StoredExchange(
         message.conversation_id, asked.message, answer_id, branch, conversation.system_prompt, again.now
     )
     return exchange if not again.go_on else (yield from _going_on(exchange, found, again))
@@ -100,7 +100,7 @@ def check_unfinished(message: ChatMessage) -> None:
         )
 
 
-def _going_on(exchange: Exchange, found: Found, again: Again) -> Steps[Exchange]:
+def _going_on(exchange: StoredExchange, found: MessageRecord, again: NewAnswer) -> Steps[StoredExchange]:
     """Let an answer begin with another one's text, and note at once where its parts come from, in case of a crash."""
     message = found.message
     runs: Runs = [("content", len(message.content))] if message.content else []
@@ -117,7 +117,7 @@ def _going_on(exchange: Exchange, found: Found, again: Again) -> Steps[Exchange]
     return exchange._replace(prefix=prefix, parts=parts, prefilled=again.prefilled)
 
 
-def _place(question: Question) -> Steps[tuple[int, int | None, str | None]]:
+def _place(question: NewQuestion) -> Steps[tuple[int, int | None, str | None]]:
     """Return the conversation's id, the parent to be, and the system prompt, which the question may replace."""
     if question.conversation_id is None:
         title = conversations.title_of(question.message)
@@ -138,7 +138,7 @@ def _place(question: Question) -> Steps[tuple[int, int | None, str | None]]:
     return found.id, parent_id, question.system_prompt
 
 
-def _existing(message_id: int) -> Steps[Found]:
+def _existing(message_id: int) -> Steps[MessageRecord]:
     found = yield from find(message_id)
     if found is None:
         raise NotFound("there is no such message", field="messageId", path="$.data.messageId")
@@ -196,7 +196,7 @@ def context_size(conversation_id: int, room: int) -> Steps[int]:
     return int(found.rows[0][0] or 0)
 
 
-def finish(answer: Answer) -> Steps[bool]:
+def finish(answer: EndedAnswer) -> Steps[bool]:
     """Store how an answer ended, and strike its journal; return whether its message is still there.
 
     May be run again: it only sets what is known.
@@ -226,7 +226,7 @@ def finish(answer: Answer) -> Steps[bool]:
     return stored.changed > 0
 
 
-def find(message_id: int) -> Steps[Found | None]:
+def find(message_id: int) -> Steps[MessageRecord | None]:
     """Return one message, None when it does not exist."""
     found = yield Statement(f"SELECT {COLUMNS} FROM chat_message m WHERE m.id = ?", (message_id,))
     return records(found)[0] if found.rows else None
@@ -238,14 +238,14 @@ def find_message(message_id: int) -> Steps[ChatMessage | None]:
     return None if found is None else found.message
 
 
-def asked_before(message: ChatMessage) -> Steps[Asked]:
+def asked_before(message: ChatMessage) -> Steps[QuestionContext]:
     """Return what an answer was given to. Raises `NotFound` when its conversation is gone."""
     before = yield from history(message.conversation_id, None, message.id, MAX_CONTEXT_MESSAGES, MAX_CONTEXT_BYTES)
     conversation = yield from conversations.find(message.conversation_id)
-    return Asked(None if conversation is None else conversation.system_prompt, before)
+    return QuestionContext(None if conversation is None else conversation.system_prompt, before)
 
 
-def find_growing(message_id: int) -> Steps[tuple[Found, Transcript] | None]:
+def find_growing(message_id: int) -> Steps[tuple[MessageRecord, Transcript] | None]:
     """Return a message with the text that it has by now: its own, or what the journal has of it."""
     found = yield from find(message_id)
     if found is None:
@@ -254,7 +254,7 @@ def find_growing(message_id: int) -> Steps[tuple[Found, Transcript] | None]:
         rows = yield from journal.read(message_id)
         return found, transcript_of(rows)
     exact = found.transcript()
-    return found, exact if exact is not None else guessed(found.message)
+    return found, exact if exact is not None else legacy_transcript(found.message)
 
 
 def history(
@@ -276,7 +276,7 @@ def history(
     if end is None:
         return []
     found = yield Statement(f"{_MESSAGES} SELECT {COLUMNS} {_END}", (end, conversation_id, limit, room, room))
-    messages = [one.message for one in records(found)]
+    messages = [record.message for record in records(found)]
     return (yield from _with_siblings(conversation_id, messages))
 
 
@@ -291,7 +291,7 @@ def _with_siblings(conversation_id: int, messages: list[ChatMessage]) -> Steps[l
     children: dict[int | None, list[int]] = {}
     for parent_id, message_id in found.rows:
         children.setdefault(parent_id, []).append(message_id)
-    return [msgspec.structs.replace(one, siblings=children[one.parent_id]) for one in messages]
+    return [msgspec.structs.replace(message, siblings=children[message.parent_id]) for message in messages]
 
 
 def streaming_owners() -> Steps[set[str]]:

@@ -26,9 +26,9 @@ from orchd.features.chat.messages import (
     ChatUnsubscribe,
     ChatUnsubscribed,
 )
-from orchd.features.chat.rows import Found, parts_until
+from orchd.features.chat.rows import MessageRecord, parts_until
 from orchd.features.chat.service import Chat
-from orchd.hub import Reader
+from orchd.hub import FeedReader
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.page import MAX_REPLY_BYTES, fitting
@@ -91,7 +91,7 @@ class ReaderHandlers:
             *(tail for tail in tails if tail is not None),
         ]
         context.after_reply(partial(self._listen, context, conversation_id, running))
-        active = [ActiveAnswer(one.message_id, one.transcript.seq, one.epoch) for one in running]
+        active = [ActiveAnswer(answer.message_id, answer.transcript.seq, answer.epoch) for answer in running]
         return ChatSubscribed(conversation_id, active)
 
     async def unsubscribe(self, context: Context, data: ChatUnsubscribe) -> ChatUnsubscribed:
@@ -112,12 +112,12 @@ class ReaderHandlers:
     def _listen(self, context: Context, conversation_id: int, running: list[Running]) -> None:
         """Begin to tell a subscriber; what it is told already, by its own request, stays with that."""
         self._chat.audience.subscribe(conversation_id, context.peer)
-        for one in running:
-            if one.reader_of(context.peer) is None:
-                self._follow(context, one, one.transcript.seq)
+        for answer in running:
+            if answer.reader_of(context.peer) is None:
+                self._follow(context, answer, answer.transcript.seq)
 
     def _follow(self, context: Context, running: Running, seq: int) -> None:
-        reader = Reader(context.peer, seq=seq)
+        reader = FeedReader(context.peer, seq=seq)
         if isinstance(running, Tail):
             self._chat.follow(running, reader)
         else:
@@ -141,13 +141,15 @@ class ReaderHandlers:
         context.after_reply(partial(self._follow, context, running, reader.seq))
         return ChatResumed(data.message_id, recovered=True, status=running.status, seq=reader.seq)
 
-    def _catch_up(self, context: Context, running: Running, after_seq: int) -> Reader:
+    def _catch_up(self, context: Context, running: Running, after_seq: int) -> FeedReader:
         """Begin to send the text after `after_seq`, in the place of who told this peer until now."""
         reader = catches_up(context.peer, context.id, min(after_seq, running.transcript.seq))
         running.attach(reader)
         return reader
 
-    def _start_anew(self, context: Context, message_id: int, running: Running, found: Found | None) -> ChatResumed:
+    def _start_anew(
+        self, context: Context, message_id: int, running: Running, found: MessageRecord | None
+    ) -> ChatResumed:
         """Tell the whole answer so far and follow it from there."""
         if found is None:
             raise NotFound("there is no such message", field="messageId", path="$.data.messageId")
@@ -157,7 +159,9 @@ class ReaderHandlers:
         message = _with_text(found.message, running.transcript)
         return ChatResumed(message_id, recovered=False, status=message.status, seq=seq, message=message)
 
-    async def _resume_stored(self, context: Context, data: ChatResume, found: Found, text: Transcript) -> ChatResumed:
+    async def _resume_stored(
+        self, context: Context, data: ChatResume, found: MessageRecord, text: Transcript
+    ) -> ChatResumed:
         message = found.message
         exact = found.transcript()
         if message.status == "streaming":  # in another daemon's hands
@@ -178,7 +182,7 @@ class ReaderHandlers:
 
     def _replay_end(self, context: Context, replay: Running, message: ChatMessage) -> None:
         """Send what somebody who read along would have been sent at the end."""
-        replay.attach(Reader(context.peer, seq=replay.transcript.seq))
+        replay.attach(FeedReader(context.peer, seq=replay.transcript.seq))
         replay.tell_end(message.finish_reason)
         replay.tell_final(message)
 

@@ -9,7 +9,15 @@ from msgspec import UNSET
 from orchd.errors import NotFound
 from orchd.features import journal
 from orchd.features.chat.answer.transcript import Transcript
-from orchd.features.chat.messages import ChatAttempt, ChatError, ChatMessage, ChatPart, ChatTimings, ChatUsage, Status
+from orchd.features.chat.messages import (
+    ChatAttempt,
+    ChatError,
+    ChatMessage,
+    ChatPart,
+    ChatTimings,
+    ChatUsage,
+    MessageStatus,
+)
 from orchd.llm.types import Channel, Turn
 from orchd.protocol.types import timestamp
 from orchd.storage import Result
@@ -29,7 +37,7 @@ MAX_CONTEXT_BYTES = 8 * 1024 * 1024
 """How much of a branch is read at most for a model's context, unless the settings say otherwise."""
 
 
-class Question(NamedTuple):
+class NewQuestion(NamedTuple):
     """What `ask` stores: a user's message, and for whom an answer begins.
 
     It is put at the end of the conversation's active branch unless `parent_id` names a message, or `beside` one whose
@@ -47,7 +55,7 @@ class Question(NamedTuple):
     context_bytes: int = MAX_CONTEXT_BYTES
 
 
-class Again(NamedTuple):
+class NewAnswer(NamedTuple):
     """What `answer_again` stores: another answer beside `message_id`, from its text on when `go_on`.
 
     `prefilled`: whether the model goes on with the text itself.
@@ -62,7 +70,7 @@ class Again(NamedTuple):
     context_bytes: int = MAX_CONTEXT_BYTES
 
 
-class Exchange(NamedTuple):
+class StoredExchange(NamedTuple):
     """A question and its empty answer, as stored; the branch that leads to the question, oldest first.
 
     For an answer that goes on from another one, `prefix` is the text that it begins with, `parts` says where that came
@@ -81,7 +89,7 @@ class Exchange(NamedTuple):
 
 
 class Foreseen(NamedTuple):
-    """What of an `Exchange` its prompt is made of, where that is known before it is stored."""
+    """What of an `StoredExchange` its prompt is made of, where that is known before it is stored."""
 
     branch: list[Turn]
     system_prompt: str | None
@@ -89,7 +97,7 @@ class Foreseen(NamedTuple):
     prefilled: bool = False
 
 
-class Answer(NamedTuple):
+class EndedAnswer(NamedTuple):
     """The end of a generation, to be stored."""
 
     message_id: int
@@ -98,7 +106,7 @@ class Answer(NamedTuple):
     reasoning: str
     runs: Runs
     parts: list[ChatPart] | None
-    status: Status
+    status: MessageStatus
     model: str
     finish_reason: str | None
     usage: ChatUsage | None
@@ -108,14 +116,14 @@ class Answer(NamedTuple):
     attempts: list[ChatAttempt] | None = None
 
 
-class Asked(NamedTuple):
+class QuestionContext(NamedTuple):
     """What an answer was given to: the branch before it, oldest first."""
 
     system_prompt: str | None
     messages: list[ChatMessage]
 
 
-class Found(NamedTuple):
+class MessageRecord(NamedTuple):
     """A message with what only the daemon needs: how its channels alternate (None: unknown), and whose run made it."""
 
     message: ChatMessage
@@ -135,16 +143,17 @@ def transcript_of(rows: Sequence[journal.JournalRow]) -> Transcript:
     return transcript
 
 
-def records(found: Result) -> list[Found]:
+def records(found: Result) -> list[MessageRecord]:
     """Read rows of `COLUMNS`."""
     return [record(*row) for row in found.rows]
 
 
 def record(
-    row_id: int, conversation_id: int, parent_id: int | None, role: str, content: str, reasoning: str, status: Status,
+    row_id: int, conversation_id: int, parent_id: int | None, role: str, content: str, reasoning: str,
+    status: MessageStatus,
     model: str | None, created_at: int, finish_reason: str | None, usage: str | None, timings: str | None,
     error: str | None, parts: str | None, runs: str | None, owner: str | None, attempts: str | None,
-) -> Found:  # fmt: skip
+) -> MessageRecord:  # fmt: skip
     """Read one row."""
     message = ChatMessage(
         id=row_id,
@@ -163,10 +172,10 @@ def record(
         parts=UNSET if parts is None else msgspec.json.decode(parts, type=list[ChatPart]),
         attempts=UNSET if attempts is None else msgspec.json.decode(attempts, type=list[ChatAttempt]),
     )
-    return Found(message, None if runs is None else msgspec.json.decode(runs, type=Runs), owner)
+    return MessageRecord(message, None if runs is None else msgspec.json.decode(runs, type=Runs), owner)
 
 
-def message_of(question: Question, row_id: int, conversation_id: int, parent_id: int | None) -> ChatMessage:
+def message_of(question: NewQuestion, row_id: int, conversation_id: int, parent_id: int | None) -> ChatMessage:
     """Return a question as it was just stored, without reading it again."""
     return ChatMessage(
         id=row_id,
@@ -185,7 +194,7 @@ def message_of(question: Question, row_id: int, conversation_id: int, parent_id:
     )
 
 
-def guessed(message: ChatMessage) -> Transcript:
+def legacy_transcript(message: ChatMessage) -> Transcript:
     """Return a text for messages stored before positions were: reasoning first, as models do."""
     transcript = Transcript()
     if message.reasoning:

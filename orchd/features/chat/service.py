@@ -16,18 +16,18 @@ import trio
 from orchd.errors import Busy, NotFound, TooLarge, Unavailable
 from orchd.features.chat import context, queries
 from orchd.features.chat.answer.audience import Audience
-from orchd.features.chat.answer.generation import Generation, Tuning
-from orchd.features.chat.answer.pending_writes import Parking
+from orchd.features.chat.answer.generation import Generation, GenerationLimits
+from orchd.features.chat.answer.pending_writes import PendingWrites
 from orchd.features.chat.answer.prefetch import Prefetch
 from orchd.features.chat.answer.request import AnswerRequest
 from orchd.features.chat.answer.running import Running
 from orchd.features.chat.answer.tail import Tail
-from orchd.features.chat.messages import ChatMessage, Status
-from orchd.features.chat.rows import Answer, Exchange
+from orchd.features.chat.messages import ChatMessage, MessageStatus
+from orchd.features.chat.rows import EndedAnswer, StoredExchange
 from orchd.features.journal import Journal
 from orchd.features.presence import LOOK_SECONDS, Ownership, Presence
 from orchd.guard import Supervisor, guarded
-from orchd.hub import Reader
+from orchd.hub import FeedReader
 from orchd.llm import Backends
 from orchd.llm.types import Outcome
 from orchd.protocol.router import Peer
@@ -51,13 +51,13 @@ class ChatLimits(NamedTuple):
     store_seconds: float
     parked_bytes: int
     max_running: int
-    tuning: Tuning
+    tuning: GenerationLimits
 
 
 class Receipt(NamedTuple):
     """What `cancel` found, in seconds: `closed` None when the answer had ended before, `idle` None when unknown."""
 
-    status: Status
+    status: MessageStatus
     closed: float | None
     idle: float | None
     chars: int
@@ -84,7 +84,7 @@ class Chat:
         self._journal = journal
         self._supervisor = supervisor
         self._limits = limits
-        self._parking = Parking(database, journal, supervisor, limits.parked_bytes)
+        self._parking = PendingWrites(database, journal, supervisor, limits.parked_bytes)
         self.owned: Ownership[Generation] = Ownership(
             database,
             presence,
@@ -127,8 +127,8 @@ class Chat:
 
     @asynccontextmanager
     async def storing(
-        self, steps: Callable[[Q], Steps[Exchange]], asked: Q, prefetch: Prefetch | None = None
-    ) -> AsyncIterator[Exchange]:
+        self, steps: Callable[[Q], Steps[StoredExchange]], asked: Q, prefetch: Prefetch | None = None
+    ) -> AsyncIterator[StoredExchange]:
         """Store a question and its empty answer, for a block that starts it; have the model asked at the same time for
         a `prefetch`, which is given up unless the block starts it.
 
@@ -157,16 +157,16 @@ class Chat:
             context.prompt(foreseen, target.model.context, request.sampling, most),
             prefetch,
             max_bytes=self._limits.tuning.max_bytes,
-            claim=request.claim(prefetch.conversation),
+            requester=request.claim(prefetch.conversation),
             fallbacks=request.chosen.rest,
             reprompt=partial(context.reprompt, foreseen, request.sampling, most_tokens=most),
         )
 
     def start(
         self,
-        exchange: Exchange,
+        exchange: StoredExchange,
         request: AnswerRequest,
-        asker: Reader,
+        asker: FeedReader,
         ended: Callable[[], None] = lambda: None,
         prefetch: Prefetch | None = None,
     ) -> Generation:
@@ -188,7 +188,7 @@ class Chat:
         )
         return generation
 
-    def follow(self, tail: Tail, reader: Reader) -> None:
+    def follow(self, tail: Tail, reader: FeedReader) -> None:
         """Let `reader` have an answer that another daemon generates; of two tails of one answer the first is kept."""
         known = self._tails.get(tail.message_id) or (None if tail.final is None else tail)
         if known is not None:
@@ -281,7 +281,7 @@ class Chat:
     async def _run(
         self,
         generation: Generation,
-        exchange: Exchange,
+        exchange: StoredExchange,
         request: AnswerRequest,
         ended: Callable[[], None],
         early: Prefetch | None,
@@ -294,20 +294,20 @@ class Chat:
                     await self._generate(generation, exchange, request)
                 await self._keep(generation, generation.answer())
             if guard.error is not None:
-                await self._keep(generation, generation.broken(guard.error))
+                await self._keep(generation, generation.fail(guard.error))
         finally:
             ended()
             generation.settled.set()
             self._keep_lagging(generation)
             self.owned.release(generation.message_id, generation)
 
-    async def _generate(self, generation: Generation, exchange: Exchange, request: AnswerRequest) -> None:
+    async def _generate(self, generation: Generation, exchange: StoredExchange, request: AnswerRequest) -> None:
         size, most = request.chosen.target.model.context, self._limits.tuning.max_tokens
         prompt = context.prompt(exchange, size, request.sampling, most)
         reprompt = partial(context.reprompt, exchange, request.sampling, most_tokens=most)
         await generation.run(self._backends, prompt, reprompt)
 
-    async def _keep(self, generation: Generation, answer: Answer) -> None:
+    async def _keep(self, generation: Generation, answer: EndedAnswer) -> None:
         """Store how an answer ended, and say so once it is stored, or waits for the database."""
         stored = self._parking.store(answer)
         with trio.move_on_after(self._limits.store_seconds):

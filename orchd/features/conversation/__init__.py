@@ -8,7 +8,7 @@ from orchd.features.conversation.handlers import COMMANDS as ROUTES
 from orchd.features.conversation.handlers import ConversationHandlers
 from orchd.features.conversation.queries import ConversationRow, add, extend, find, set_system_prompt, touch
 from orchd.features.conversation.service import Conversations, title_of
-from orchd.features.feature import Opened, Services
+from orchd.features.feature import OpenFeatures, Services
 from orchd.protocol.command import AnyCommand
 
 __all__ = [
@@ -28,7 +28,7 @@ __all__ = [
 COMMANDS: tuple[AnyCommand, ...] = (*ROUTES,)
 
 
-def open_conversations(services: Services) -> Opened[Conversations]:
+def open_conversations(services: Services) -> OpenFeatures[Conversations]:
     """Make the feature; nothing runs but requests."""
     conversations = Conversations(services.database)
-    return Opened(conversations, ROUTES.bind(ConversationHandlers(services.database, conversations)))
+    return OpenFeatures(conversations, ROUTES.bind(ConversationHandlers(services.database, conversations)))

@@ -20,14 +20,14 @@ class JournalRow(NamedTuple):
     text: str
 
 
-class Cut(NamedTuple):
+class DoubtfulRows(NamedTuple):
     """Rows of a message from a position on, which may or may not have been written by a transaction that failed."""
 
     message_id: int
     start_seq: int
 
 
-def append(rows: Sequence[JournalRow], cuts: Sequence[Cut]) -> Steps[None]:
+def append(rows: Sequence[JournalRow], cuts: Sequence[DoubtfulRows]) -> Steps[None]:
     """Insert rows of any number of messages, after removing what `cuts` name. May be run again."""
     for cut in cuts:
         yield Statement("DELETE FROM journal WHERE message_id = ? AND start_seq >= ?", tuple(cut))

@@ -13,7 +13,7 @@ import trio
 
 from orchd.errors import OrchdError, TooLarge, Unavailable
 from orchd.features.journal import queries
-from orchd.features.journal.queries import Cut, JournalRow
+from orchd.features.journal.queries import DoubtfulRows, JournalRow
 from orchd.guard import guarded
 from orchd.storage import Database, ValueRefused
 from orchd.wakeup import Signal
@@ -108,7 +108,7 @@ class Journal:
     async def _write(self, rows: list[JournalRow], ends: dict[int, int]) -> OrchdError | None:
         """Write rows in one transaction; return why the database did not take them."""
         # A transaction that failed in doubt may have been committed: what is written again begins with deleting it.
-        cuts = [Cut(message_id, entry.seq) for message_id, entry in self._of(ends) if entry.unsure]
+        cuts = [DoubtfulRows(message_id, entry.seq) for message_id, entry in self._of(ends) if entry.unsure]
         with guarded("journal") as guard:
             await self._database.write_relaxed(queries.append, rows, cuts)
         # `seq` moves only after a commit, so that whatever is not known to be stored is written again.

@@ -7,7 +7,7 @@ Frames: `model:list`, `model:complete`, `model:load`, `model:unload`, `model:swi
 find assistants by `assistants`.
 """
 
-from orchd.features.feature import Opened, Services
+from orchd.features.feature import OpenFeatures, Services
 from orchd.features.models import handlers
 from orchd.features.models.assistants import handlers as assistant_handlers
 from orchd.features.models.assistants.messages import AssistantItem
@@ -43,7 +43,7 @@ COMMANDS: tuple[AnyCommand, ...] = (
 )
 
 
-def open_models(services: Services, memory: MemoryMeter) -> Opened[Models]:
+def open_models(services: Services, memory: MemoryMeter) -> OpenFeatures[Models]:
     """Make the feature; nothing runs but requests."""
     database, backends = services.database, services.backends
     models = Models(database, backends, memory.read)
@@ -55,4 +55,4 @@ def open_models(services: Services, memory: MemoryMeter) -> Opened[Models]:
         **generating_handlers.COMMANDS.bind(generating),
         **assistant_handlers.COMMANDS.bind(people),
     }
-    return Opened(models, serves)
+    return OpenFeatures(models, serves)

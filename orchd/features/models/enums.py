@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta
 
-from orchd.llm.types import Kind
+from orchd.llm.types import ServerKind
 
 TaskType: TypeAlias = Annotated[
     Literal["code", "reasoning", "analysis", "chat", "general", "embedding", "vision"],
@@ -15,7 +15,7 @@ State: TypeAlias = Annotated[
     Meta(title="ModelState", description="Whether a model is in memory; `unknown` where its server does not tell."),
 ]
 BackendKind: TypeAlias = Annotated[
-    Kind,
+    ServerKind,
     Meta(title="BackendKind", description="What software a model server is; `openai` is any other one with that API."),
 ]
 ModelType: TypeAlias = Annotated[

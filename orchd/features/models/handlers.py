@@ -5,8 +5,8 @@ import time
 from functools import partial
 
 from orchd.features.models import queries
-from orchd.features.models.catalog.catalog import queued
-from orchd.features.models.generating.benchmark import PROMPT_VERSION, Plan, measure
+from orchd.features.models.catalog.catalog import queue_item
+from orchd.features.models.generating.benchmark import PROMPT_VERSION, BenchmarkPlan, measure
 from orchd.features.models.generating.benchmark_messages import (
     ModelBenchmark,
     ModelBenchmarkItem,
@@ -36,7 +36,7 @@ from orchd.features.models.messages import (
 from orchd.features.models.rows import Measurement, Rating
 from orchd.features.models.service import Models
 from orchd.llm import Backends
-from orchd.llm.types import Claim, Priority
+from orchd.llm.types import Priority, Requester
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import one_number
 from orchd.protocol.page import by_id, fitting, itself, page
@@ -63,7 +63,7 @@ class ModelHandlers:
         return BackendPage(fitting(await self._models.servers(refresh=data.refresh)))
 
     async def queue(self, context: Context, data: ModelQueue) -> ModelQueued:
-        return ModelQueued(fitting(queued(entry) for entry in self._backends.queue()))
+        return ModelQueued(fitting(queue_item(entry) for entry in self._backends.queue()))
 
     async def load(self, context: Context, data: ModelLoad) -> ModelLoaded:
         async with telling(partial(context.emit, PROGRESS), data.model) as progress:
@@ -85,8 +85,8 @@ class ModelHandlers:
         await self._models.check_answers(data.model)
         async with telling(partial(context.emit, PROGRESS), data.model) as progress:
             loaded = await self._models.load(data.model, progress, force=data.force)
-            claim = Claim(Priority.TASK, context.user)
-            plan = Plan(loaded.target, data.runs, data.max_tokens, secrets.token_hex(4), claim)
+            claim = Requester(Priority.TASK, context.user)
+            plan = BenchmarkPlan(loaded.target, data.runs, data.max_tokens, secrets.token_hex(4), claim)
             runs = await measure(self._backends, plan, progress)
         done = Measurement(
             model=loaded.target.model.id,
@@ -108,7 +108,7 @@ class ModelHandlers:
         return ModelRecommended(fitting(await self._models.suggest(data.task_type, data.limit)))
 
     async def rate(self, context: Context, data: ModelRate) -> ModelRated:
-        model = await self._models.known(data.model)
+        model = await self._models.id_of(data.model)
         rating = Rating(context.user, model, data.task_type or "", data.rating, data.comment, _now())
         return ModelRated(model, await self._database.write(queries.rate, rating))
 

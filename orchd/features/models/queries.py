@@ -4,7 +4,7 @@ from orchd.entity import SortOrder, Table
 from orchd.features.models.assistants.messages import AssistantItem
 from orchd.features.models.generating.benchmark_messages import ModelBenchmarkItem
 from orchd.features.models.messages import ModelStars
-from orchd.features.models.rows import Measurement, Rating, as_json, measured
+from orchd.features.models.rows import Measurement, Rating, as_json, read_benchmark
 from orchd.protocol.types import MAX_INTEGER
 from orchd.storage import Statement, Steps
 
@@ -31,7 +31,7 @@ def add_benchmark(done: Measurement) -> Steps[ModelBenchmarkItem]:
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
         row,
     )
-    return measured(inserted.last_id, *row)
+    return read_benchmark(inserted.last_id, *row)
 
 
 def benchmarks(model: str | None, limit: int, before: int | None) -> Steps[list[ModelBenchmarkItem]]:
@@ -41,7 +41,7 @@ def benchmarks(model: str | None, limit: int, before: int | None) -> Steps[list[
         f"SELECT {_BENCHMARK} FROM model_benchmark WHERE {named} id < ? ORDER BY id DESC LIMIT ?",
         (*(() if model is None else (model,)), MAX_INTEGER if before is None else before, limit),
     )
-    return [measured(*row) for row in found.rows]
+    return [read_benchmark(*row) for row in found.rows]
 
 
 def rate(given: Rating) -> Steps[ModelStars]:

@@ -33,7 +33,7 @@ class Rating(NamedTuple):
     now: int
 
 
-def measured(
+def read_benchmark(
     row_id: int, model: str, backend: str, prompt: int, max_tokens: int, load_ms: int | None, runs_json: str, at: int
 ) -> ModelBenchmarkItem:
     """Read one row of `model_benchmark`."""

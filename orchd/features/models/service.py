@@ -25,11 +25,11 @@ ANOTHER_MAY = (NotFound, Unavailable, Timeout, UpstreamError)
 """Failures of a model that say nothing against asking another one."""
 
 
-Judged: TypeAlias = Callable[[TaskType], Awaitable[Mapping[str, ModelQuality]]]
+QualityReader: TypeAlias = Callable[[TaskType], Awaitable[Mapping[str, ModelQuality]]]
 """Returns how models' results at a kind of task were judged, by "id@backend". May raise `Unavailable`."""
 
 
-class Loaded(NamedTuple):
+class LoadedModel(NamedTuple):
     """A model that is loaded now; `load_ms` None when it was before."""
 
     target: Target
@@ -45,10 +45,10 @@ class Models:
         self._database = database
         self._backends = backends
         self._free_memory = free_memory
-        self._judged: Judged | None = None
+        self._judged: QualityReader | None = None
         self._measured: tuple[int, dict[tuple[str, str], float]] = (0, {})
 
-    def add_quality(self, judged: Judged) -> None:
+    def add_quality(self, judged: QualityReader) -> None:
         """Have suggestions also follow from how models' results were judged, as another feature knows."""
         self._judged = judged
 
@@ -71,13 +71,13 @@ class Models:
     async def item(self, target: Target) -> ModelItem:
         """Return a model as lists show it now."""
         items, _ = await self.catalogue()
-        for one in items:
-            if one.backend == target.backend and target.model.id in (one.id, one.name):
-                return one
+        for item in items:
+            if item.backend == target.backend and target.model.id in (item.id, item.name):
+                return item
         health = {backend.name: backend for backend in self._backends.health()}
         return catalog.item(target.model, target.model.id, health.get(target.backend), None)
 
-    async def load(self, name: str, progress: Progress, *, force: bool) -> Loaded:
+    async def load(self, name: str, progress: Progress, *, force: bool) -> LoadedModel:
         """Load a model unless it is loaded; cancelling gives the load up. May take minutes: it also waits for answers
         of other models on that server, which a load might throw out. `force` is about memory only.
 
@@ -87,13 +87,13 @@ class Models:
         target = await self._find(name)
         progress.of(target)
         if target.model.loaded:
-            return Loaded(target, None)
+            return LoadedModel(target, None)
         if not force and self._is_here(target):
             check_memory(target.model, await self._free_memory())
         begun = time.monotonic()
         progress.loading(None)
         await self._backends.load(target.full_name, progress=progress.loading)
-        return Loaded(target, round((time.monotonic() - begun) * 1000))
+        return LoadedModel(target, round((time.monotonic() - begun) * 1000))
 
     async def unload(self, name: str) -> Target:
         """Have a model taken out of memory; return which. Some seconds at most.
@@ -106,7 +106,7 @@ class Models:
 
     async def switch(
         self, names: Sequence[str], progress: Progress, *, force: bool
-    ) -> tuple[Loaded, list[ModelAttempt]]:
+    ) -> tuple[LoadedModel, list[ModelAttempt]]:
         """Load the first of `names` that can be had; return it, and why those before it could not.
 
         Raises the last one's error with `attempts` when none can.
@@ -119,7 +119,7 @@ class Models:
                 attempts.append(ModelAttempt(name, failure(error)))
                 last: OrchdError = error
         failed = last.again(f"none of these models can be had: {last.message}")
-        failed.attempts = _told(attempts)
+        failed.attempts = _describe(attempts)
         raise failed
 
     async def suggest(self, task: TaskType, limit: int) -> list[ModelSuggestion]:
@@ -127,7 +127,7 @@ class Models:
         items, _ = await self.catalogue()
         ratings, speeds = await self._ratings(task), await self._speeds()
         judged = {} if self._judged is None else await self._judged(task)
-        shown = {(one.id, one.backend): one for one in items}
+        shown = {(item.id, item.backend): item for item in items}
         candidates = [
             Candidate(
                 info,
@@ -143,12 +143,12 @@ class Models:
             for (info, *_), score, reasons in recommend(task, candidates)[:limit]
         ]
 
-    async def known(self, name: str) -> str:
+    async def id_of(self, name: str) -> str:
         """Return the id of a model that is named in a frame. Raises NotFound or Unavailable."""
         return (await self._find(name)).model.id
 
     async def check_answers(self, name: str) -> None:
-        """Raise Invalid for a model that makes embeddings and answers nothing; NotFound or Unavailable as `known`."""
+        """Raise Invalid for a model that makes embeddings and answers nothing; NotFound or Unavailable as `id_of`."""
         if (await self._find(name)).model.type == "embedding":
             raise Invalid("an embedding model gives no answers", field="model", path="$.data.model")
 
@@ -187,9 +187,9 @@ class Models:
         """Tell whether loading it takes memory of this machine."""
         if target.model.simulated:
             return False
-        return any(one.name == target.backend and is_local(one.url) for one in self._backends.health())
+        return any(backend.name == target.backend and is_local(backend.url) for backend in self._backends.health())
 
 
-def _told(attempts: list[ModelAttempt]) -> list[dict[str, object]]:
+def _describe(attempts: list[ModelAttempt]) -> list[dict[str, object]]:
     """Return attempts as an error's details hold them."""
-    return [{"model": one.model, "code": one.error.code, "message": one.error.message} for one in attempts]
+    return [{"model": failed.model, "code": failed.error.code, "message": failed.error.message} for failed in attempts]

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import trio
 
-from orchd.features.feature import Opened, Services
+from orchd.features.feature import OpenFeatures, Services
 from orchd.features.monitoring.handlers import COMMANDS as ROUTES
 from orchd.features.monitoring.handlers import MonitoringHandlers
 from orchd.features.monitoring.load import LoadMeter, MachineLoad
-from orchd.features.monitoring.local_servers import Asked, asked_here
+from orchd.features.monitoring.local_servers import LocalServers, asked_here
 from orchd.features.monitoring.memory import FreeMemory, MemoryMeter
 from orchd.features.monitoring.process import ModelServerReader
 from orchd.features.monitoring.sampler import Gauges, Sampler, machine_readers
@@ -39,10 +39,10 @@ class Meters(NamedTuple):
 @asynccontextmanager
 async def open_monitoring(
     services: Services, settings: MonitoringSettings, gauges: Gauges
-) -> AsyncIterator[Opened[Meters]]:
+) -> AsyncIterator[OpenFeatures[Meters]]:
     """Run the ticker inside the block. Leaving it waits for no sensor, not even one that hangs."""
 
-    def asked() -> Asked:
+    def asked() -> LocalServers:
         """Called in the threads that read sensors; how the servers are is known to the loop only."""
         return asked_here(trio.from_thread.run_sync(services.backends.health))
 
@@ -51,5 +51,7 @@ async def open_monitoring(
     servers = ModelServerReader(settings.process_seconds, asked, all_of_them=True)
     async with trio.open_nursery() as nursery:
         Supervisor(nursery, services.troubles).keep("monitoring", monitoring.run)
-        yield Opened(Meters(MemoryMeter(), LoadMeter(servers=servers)), ROUTES.bind(MonitoringHandlers(monitoring)))
+        yield OpenFeatures(
+            Meters(MemoryMeter(), LoadMeter(servers=servers)), ROUTES.bind(MonitoringHandlers(monitoring))
+        )
         nursery.cancel_scope.cancel()

@@ -89,27 +89,27 @@ class Nvidia:
     def _disconnect(self, nvml: Nvml) -> None:
         self._handles = None
         self._retry_at = self._monotonic() + RETRY_SECONDS
-        _known(nvml, nvml.nvmlShutdown)
+        _read_or_none(nvml, nvml.nvmlShutdown)
 
 
 def _card(nvml: Nvml, handle: object) -> MonitoringGpu:
     """Read one card; each value may be unsupported by itself (memory on integrated ones, power on old ones)."""
-    name = _known(nvml, lambda: nvml.nvmlDeviceGetName(handle))
-    memory = _known(nvml, lambda: nvml.nvmlDeviceGetMemoryInfo(handle))
-    rates = _known(nvml, lambda: nvml.nvmlDeviceGetUtilizationRates(handle))
-    milliwatts = _known(nvml, lambda: nvml.nvmlDeviceGetPowerUsage(handle))
+    name = _read_or_none(nvml, lambda: nvml.nvmlDeviceGetName(handle))
+    memory = _read_or_none(nvml, lambda: nvml.nvmlDeviceGetMemoryInfo(handle))
+    rates = _read_or_none(nvml, lambda: nvml.nvmlDeviceGetUtilizationRates(handle))
+    milliwatts = _read_or_none(nvml, lambda: nvml.nvmlDeviceGetPowerUsage(handle))
     return MonitoringGpu(
         vendor="NVIDIA",
         model=name.decode(errors="replace") if isinstance(name, bytes) else name,
         vram_total=None if memory is None else int(memory.total),
         vram_used=None if memory is None else int(memory.used),
         usage=None if rates is None else float(min(100, max(0, rates.gpu))),
-        temperature=_known(nvml, lambda: float(nvml.nvmlDeviceGetTemperature(handle, TEMPERATURE_OF_GPU))),
+        temperature=_read_or_none(nvml, lambda: float(nvml.nvmlDeviceGetTemperature(handle, TEMPERATURE_OF_GPU))),
         power_watts=None if milliwatts is None else milliwatts / 1000,
     )
 
 
-def _known(nvml: Nvml, read: Callable[[], T]) -> T | None:
+def _read_or_none(nvml: Nvml, read: Callable[[], T]) -> T | None:
     try:
         return read()
     except nvml.NVMLError:

@@ -15,22 +15,22 @@ from orchd.features.monitoring.probe import attempt
 from orchd.llm.types import BackendHealth
 
 
-class Asked(NamedTuple):
+class LocalServers(NamedTuple):
     """What is asked on this machine: kinds of servers, and the ports they listen on."""
 
     kinds: frozenset[str] = frozenset()
     ports: frozenset[int] = frozenset()
 
 
-def asked_here(servers: Iterable[BackendHealth]) -> Asked:
+def asked_here(servers: Iterable[BackendHealth]) -> LocalServers:
     """Return what of these model servers is on this machine and meant to be there."""
     urls = {server.url: server.kind for server in servers if server.known and not server.simulated}
     here = {url: kind for url, kind in urls.items() if _is_here(urlsplit(url).hostname or "")}
     ports = frozenset(port for url in here if (port := urlsplit(url).port) is not None)
-    return Asked(frozenset(kind for kind in here.values() if kind is not None), ports)
+    return LocalServers(frozenset(kind for kind in here.values() if kind is not None), ports)
 
 
-def is_asked(asked: Asked, kinds: frozenset[str], ports: Callable[[], set[int]]) -> bool:
+def is_asked(asked: LocalServers, kinds: frozenset[str], ports: Callable[[], set[int]]) -> bool:
     """Whether a server that may be of these kinds is asked; `ports` are read only when that decides.
 
     One whose ports can't be seen (another user's, another container's) counts by its kind alone.

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import psutil
 
 from orchd.features.monitoring.counters import share
-from orchd.features.monitoring.local_servers import Asked, is_asked, listening_ports
+from orchd.features.monitoring.local_servers import LocalServers, is_asked, listening_ports
 from orchd.features.monitoring.probe import attempt
 
 _OURS = "llama_child.py"
@@ -63,7 +63,7 @@ class ModelServerReader:
     def __init__(
         self,
         process_seconds: float,
-        asked: Callable[[], Asked],
+        asked: Callable[[], LocalServers],
         processes: Callable[[], Iterable[ProcessInfo]] | None = None,
         *,
         all_of_them: bool = False,
@@ -112,7 +112,7 @@ def _is_alive(process: psutil.Process) -> bool:
 
 
 def ours(
-    running: Sequence[ProcessInfo], own_pid: int, asked: Asked, ports: Callable[[Iterable[int]], set[int]]
+    running: Sequence[ProcessInfo], own_pid: int, asked: LocalServers, ports: Callable[[Iterable[int]], set[int]]
 ) -> list[ProcessInfo]:
     """Return this daemon's model servers, the best known kind first, then the oldest; never a worker of another one."""
     ranks = {
@@ -126,7 +126,7 @@ def ours(
     return sorted(found, key=lambda one: (ranks[one.pid], one.pid))
 
 
-def _is_ours(server: ProcessInfo, own_pid: int, asked: Asked, ports: Callable[[int], set[int]]) -> bool:
+def _is_ours(server: ProcessInfo, own_pid: int, asked: LocalServers, ports: Callable[[int], set[int]]) -> bool:
     program, _ = _program(server)
     if program == _OURS:
         return server.parent == own_pid

@@ -8,7 +8,7 @@ import trio
 
 from orchd.features.monitoring.counters import CounterReader, Counters, core_usage, cpu_usage, network_rates, share
 from orchd.features.monitoring.gpu import Nvidia
-from orchd.features.monitoring.local_servers import Asked
+from orchd.features.monitoring.local_servers import LocalServers
 from orchd.features.monitoring.messages import (
     MonitoringCpu,
     MonitoringDaemon,
@@ -55,7 +55,7 @@ class Gauges(NamedTuple):
     generations: Callable[[], int]
 
 
-def machine_readers(process_seconds: float, asked: Callable[[], Asked]) -> Readers:
+def machine_readers(process_seconds: float, asked: Callable[[], LocalServers]) -> Readers:
     """Return the readers of this machine, searching for the model server that is `asked` every `process_seconds`."""
     return Readers(CounterReader(), read_disks, read_thermal, Nvidia(), ModelServerReader(process_seconds, asked))
 

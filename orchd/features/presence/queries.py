@@ -35,7 +35,7 @@ def find(epochs: Collection[str]) -> Steps[list[DaemonRow]]:
     return [DaemonRow(*row) for row in found.rows]
 
 
-def seen(since: int) -> Steps[list[DaemonRow]]:
+def seen_since(since: int) -> Steps[list[DaemonRow]]:
     """Return the runs that have said since then that they live."""
     found = yield Statement(
         "SELECT epoch, machine, pid, pid_started, seen_at FROM daemon WHERE seen_at > ? ORDER BY epoch", (since,)

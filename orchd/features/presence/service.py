@@ -59,7 +59,7 @@ class Presence:
     async def _tell_of_others(self) -> None:
         """Log each other run on this database once: right in an upgrade, else perhaps a surprise."""
         since = int((time.time() - LEASE_SECONDS) * 1000)
-        rows = [row for row in await self._database.read(queries.seen, since) if row.epoch != self.epoch]
+        rows = [row for row in await self._database.read(queries.seen_since, since) if row.epoch != self.epoch]
         living = await trio.to_thread.run_sync(self._living, rows)
         for row in rows:
             if row.epoch in living - self._told:

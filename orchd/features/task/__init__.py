@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 
 import trio
 
-from orchd.features.feature import Opened, OwnedWork, Services
+from orchd.features.feature import OpenFeatures, OwnedWork, Services
 from orchd.features.models import Models
 from orchd.features.monitoring import LoadMeter
 from orchd.features.presence import Presence
@@ -23,7 +23,7 @@ from orchd.features.task.engine.quality import Quality
 from orchd.features.task.service import running_tasks
 from orchd.features.task.wire import handlers, live_handlers, subtask_handlers
 from orchd.features.task.wire.publisher import Publisher
-from orchd.features.task.workers.workers import hire
+from orchd.features.task.workers.workers import make_workers
 from orchd.features.text import Texts
 from orchd.features.verification import Verification
 from orchd.guard import Supervisor
@@ -47,11 +47,11 @@ async def open_tasks(
     models: Models,
     texts: Texts,
     verification: Verification,
-) -> AsyncIterator[Opened[OwnedWork]]:
+) -> AsyncIterator[OpenFeatures[OwnedWork]]:
     """Run tasks, and tell what becomes of them, while the block lasts."""
     database = services.database
-    workers = hire(database, services.backends, models, texts, verification, services.workers)
-    models.add_quality(Quality(database).judged)
+    workers = make_workers(database, services.backends, models, texts, verification, services.workers)
+    models.add_quality(Quality(database).read)
     publisher = Publisher(database, services.hub)
     async with (
         trio.open_nursery() as nursery,
@@ -61,7 +61,7 @@ async def open_tasks(
         supervisor.keep("updates of tasks", publisher.run)
         supervisor.keep("updates by others", publisher.watch)
         work = OwnedWork(runner.owned.take_over, runner.drain, publisher.tells, lambda: len(runner.owned.work))
-        yield Opened(work, answers(database, Lifecycle(database, runner, publisher), publisher))
+        yield OpenFeatures(work, answers(database, Lifecycle(database, runner, publisher), publisher))
         nursery.cancel_scope.cancel()
 
 

@@ -9,21 +9,26 @@ import trio
 from orchd.features.feature import Services
 from orchd.features.monitoring import LoadMeter, MachineLoad
 from orchd.features.presence import Presence
-from orchd.features.task.core.actions import Limits
+from orchd.features.task.core.actions import StepLimits
 from orchd.features.task.core.work import Workers
 from orchd.features.task.engine.load_shedding import BrakeLimits, Brakes
 from orchd.features.task.engine.runner import Runner
-from orchd.features.task.engine.running import Shop, Watcher
+from orchd.features.task.engine.running import RunnerDeps, TaskListener
 from orchd.guard import Supervisor
 from orchd.settings.task import TaskSettings
 
 
 @asynccontextmanager
 async def running_tasks(
-    services: Services, settings: TaskSettings, presence: Presence, meter: LoadMeter, workers: Workers, watcher: Watcher
+    services: Services,
+    settings: TaskSettings,
+    presence: Presence,
+    meter: LoadMeter,
+    workers: Workers,
+    watcher: TaskListener,
 ) -> AsyncIterator[Runner]:
     """Run tasks while the block lasts."""
-    limits = Limits(settings.max_attempts, settings.parallel, settings.retry_seconds)
+    limits = StepLimits(settings.max_attempts, settings.parallel, settings.retry_seconds)
     brake_limits = BrakeLimits(settings.brake_cpu, settings.brake_memory, settings.brake_vram, settings.brake_disk)
     servers = services.backends
 
@@ -32,12 +37,12 @@ async def running_tasks(
         return await meter.read(settings.watched_path or "/")
 
     brakes = Brakes(brake_limits, read, lambda: any(server.ok for server in servers.health()))
-    shop = Shop(services.database, workers, watcher, services.epoch, limits, brakes.reason, brakes.fresh)
+    shop = RunnerDeps(services.database, workers, watcher, services.epoch, limits, brakes.reason, brakes.fresh)
     async with trio.open_nursery() as nursery:
         supervisor = Supervisor(nursery, services.troubles)
         runner = Runner(shop, presence, supervisor, settings.max_running, services.work_ended.set)
         supervisor.keep("tasks", runner.run)
         runner.owned.serve(supervisor, "tasks")
-        supervisor.keep("brakes", partial(brakes.run, runner.stir, lambda: bool(runner.owned.work)))
+        supervisor.keep("brakes", partial(brakes.run, runner.wake_all, lambda: bool(runner.owned.work)))
         yield runner
         nursery.cancel_scope.cancel()

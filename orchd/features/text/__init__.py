@@ -7,27 +7,27 @@ brings both together for `truncate` and `chunks`. `process` keeps the jobs, `wor
 Other features ask `Texts`.
 """
 
-from orchd.features.feature import Opened, Services
+from orchd.features.feature import OpenFeatures, Services
 from orchd.features.text.cutting.calibration import Calibration
 from orchd.features.text.cutting.counting import Counting
 from orchd.features.text.cutting.cutting import Cutting
 from orchd.features.text.handlers import COMMANDS as ROUTES
 from orchd.features.text.handlers import TextHandlers
 from orchd.features.text.processing.process import Processing
-from orchd.features.text.texts import Digest, Shortened, Texts
+from orchd.features.text.texts import Digest, ShortenedText, Texts
 from orchd.protocol.command import AnyCommand
 
-__all__ = ["COMMANDS", "Digest", "Shortened", "Texts", "open_texts"]
+__all__ = ["COMMANDS", "Digest", "ShortenedText", "Texts", "open_texts"]
 
 
 COMMANDS: tuple[AnyCommand, ...] = (*ROUTES,)
 
 
-def open_texts(services: Services) -> Opened[Texts]:
+def open_texts(services: Services) -> OpenFeatures[Texts]:
     """Make the feature, which learns from all generations' usage from now on."""
     calibration = Calibration()
     services.backends.observe(calibration.observe)
     counting = Counting(services.backends, calibration, services.default_model)
     cutting = Cutting(counting, services.workers)
     processing = Processing(services.database, services.backends, counting, cutting)
-    return Opened(Texts(counting, cutting, processing), ROUTES.bind(TextHandlers(counting, cutting, processing)))
+    return OpenFeatures(Texts(counting, cutting, processing), ROUTES.bind(TextHandlers(counting, cutting, processing)))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from msgspec import structs
 
 from orchd.errors import Invalid
-from orchd.features.text.cutting.counting import Chosen, Counting, Tally
+from orchd.features.text.cutting.counting import Counting, CountTarget, TokenCount
 from orchd.features.text.cutting.cutting import Cutting
 from orchd.features.text.cutting.truncate import Gap
 from orchd.features.text.messages import (
@@ -24,7 +24,7 @@ from orchd.features.text.messages import (
     TextTruncate,
     TextTruncated,
 )
-from orchd.features.text.processing.process import Processing, Wish
+from orchd.features.text.processing.process import Processing, ProcessOptions
 from orchd.features.text.queries import Job
 from orchd.llm.types import Turn
 from orchd.protocol.command import Command, Commands
@@ -41,7 +41,7 @@ class TextHandlers:
         self._processing = processing
 
     async def estimate(self, context: Context, data: TextEstimate) -> TextEstimated:
-        given = _given(data)
+        given = _read_input(data)
         chosen = await self._counting.choose(data.model)
         if given.text is not None:
             tally = await self._counting.text(chosen, given.text)
@@ -50,13 +50,13 @@ class TextHandlers:
         return TextEstimated(tally.tokens, tally.at_most, tally.method, chosen.model, given.characters)
 
     async def truncate(self, context: Context, data: TextTruncate) -> TextTruncated:
-        given = _given(data)
+        given = _read_input(data)
         chosen = await self._counting.choose(data.model)
         limit = _limit(data, chosen)
         if given.text is not None:
             gap, tally = await self._cutting.truncate(chosen, given.text, limit, data.keep)
-            left, removed = gap.without(given.text), _removed(gap, None, None)
-            return _truncated(left, None, removed, tally, limit, chosen)
+            left, removed = gap.without(given.text), _removal(gap, None, None)
+            return _truncation(left, None, removed, tally, limit, chosen)
         turns = _turns(given.messages)
         cut, tally = await self._cutting.truncate_turns(chosen, turns, limit, data.keep)
         staying = set(cut.kept)
@@ -69,8 +69,8 @@ class TextHandlers:
             for index, message in enumerate(given.messages)
             if index not in staying
         ]
-        removed += _removed(cut.gap, len(turns) - 1, given.messages[-1].id)
-        return _truncated(None, kept, removed, tally, limit, chosen)
+        removed += _removal(cut.gap, len(turns) - 1, given.messages[-1].id)
+        return _truncation(None, kept, removed, tally, limit, chosen)
 
     async def chunk(self, context: Context, data: TextChunk) -> TextChunked:
         chosen = await self._counting.choose(data.model) if data.unit == "tokens" else None
@@ -88,7 +88,7 @@ class TextHandlers:
         if data.job_id is not None:
             _check_nothing_new(data)
             if data.first_part:
-                return _from_part(await self._processing.shown(context, data.job_id), data.first_part)
+                return _from_part(await self._processing.show(context, data.job_id), data.first_part)
             resumed = await self._processing.resume(context, data.job_id, data.model, data.parallel)
             return _from_part(resumed.processed, 0)
         if not data.text or not data.text.strip():
@@ -98,7 +98,7 @@ class TextHandlers:
         if data.reduce is not None and not data.reduce.strip():
             raise Invalid("the last instruction is blank", field="reduce", path="$.data.reduce")
         job = Job(context.user, data.text, data.instruction, data.reduce, data.model)
-        done = await self._processing.begin(context, job, Wish(data.size, data.overlap, data.parallel))
+        done = await self._processing.begin(context, job, ProcessOptions(data.size, data.overlap, data.parallel))
         return _from_part(done.processed, 0)
 
 
@@ -126,7 +126,7 @@ def _check_nothing_new(data: TextProcess) -> None:
         raise Invalid(f"a job keeps its {wrong}", field=wrong, path=f"$.data.{wrong}")
 
 
-class _Given(NamedTuple):
+class _TextInput(NamedTuple):
     text: str | None
     messages: list[TextMessage]
 
@@ -135,17 +135,17 @@ class _Given(NamedTuple):
         return len(self.text or "") + sum(len(message.content) for message in self.messages)
 
 
-def _given(data: TextEstimate | TextTruncate) -> _Given:
+def _read_input(data: TextEstimate | TextTruncate) -> _TextInput:
     if (data.text is None) == (data.messages is None):
         raise Invalid("give a text or messages, one of the two", field="text", path="$.data.text")
-    return _Given(data.text, data.messages or [])
+    return _TextInput(data.text, data.messages or [])
 
 
 def _turns(messages: Sequence[TextMessage]) -> list[Turn]:
     return [Turn(message.role, message.content) for message in messages]
 
 
-def _limit(data: TextTruncate, chosen: Chosen) -> int:
+def _limit(data: TextTruncate, chosen: CountTarget) -> int:
     """Return the limit that is asked for, or that of the model asked for; the smaller one of two."""
     context = None
     if data.model is not None and chosen.target is not None:
@@ -160,16 +160,16 @@ def _limit(data: TextTruncate, chosen: Chosen) -> int:
     return limit
 
 
-def _removed(gap: Gap, index: int | None, message_id: int | None) -> list[TextRemoved]:
+def _removal(gap: Gap, index: int | None, message_id: int | None) -> list[TextRemoved]:
     return [TextRemoved(gap.start, gap.end, index, message_id)] if gap.end > gap.start else []
 
 
-def _truncated(
+def _truncation(
     text: str | None,
     messages: list[TextKept] | None,
     removed: list[TextRemoved],
-    tally: Tally,
+    tally: TokenCount,
     limit: int,
-    chosen: Chosen,
+    chosen: CountTarget,
 ) -> TextTruncated:
     return TextTruncated(text, messages, removed, tally.tokens, tally.at_most, limit, tally.method, chosen.model)

@@ -16,7 +16,7 @@ Method: TypeAlias = Annotated[
         "counted before, or by a `heuristic`.",
     ),
 ]
-Role: TypeAlias = Annotated[
+TextRole: TypeAlias = Annotated[
     Literal["system", "user", "assistant"],
     Meta(title="TextRole", description="Who speaks in a message that is counted or cut."),
 ]
@@ -24,7 +24,7 @@ Unit: TypeAlias = Annotated[
     Literal["tokens", "characters"],
     Meta(title="TextUnit", description="What sizes are measured in; characters are Unicode code points."),
 ]
-Keep: TypeAlias = Annotated[
+KeepSide: TypeAlias = Annotated[
     Literal["start", "end", "both"],
     Meta(title="TextKeep", description="Which side of a text stays; `both`: its middle is cut out."),
 ]
@@ -41,7 +41,7 @@ Instruction: TypeAlias = Annotated[str, Meta(min_length=1, max_length=100_000)]
 class TextMessage(Struct, frozen=True, forbid_unknown_fields=True):
     """A message of a conversation to be counted or cut; `id`, if any, is given back."""
 
-    role: Role
+    role: TextRole
     content: str
     id: RowId | None = None
 
@@ -68,7 +68,7 @@ class TextTruncate(ClientPayload, frozen=True):
     max_tokens: Tokens | None = None
     model: ModelName | None = None
     reserve: Count = 0
-    keep: Keep = "start"
+    keep: KeepSide = "start"
 
 
 class TextChunk(ClientPayload, frozen=True):
@@ -122,7 +122,7 @@ class TextKept(Struct, frozen=True):
 
     index: Count
     id: RowId | None
-    role: Role
+    role: TextRole
     content: str
 
 

@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from orchd.errors import UpstreamError
-from orchd.features.text.cutting.counting import Chosen, Counting
+from orchd.features.text.cutting.counting import Counting, CountTarget
 from orchd.features.text.cutting.cutting import Cutting
-from orchd.features.text.processing.process import UNKNOWN_CONTEXT_TOKENS, Processing, Wish
+from orchd.features.text.processing.process import UNKNOWN_CONTEXT_TOKENS, Processing, ProcessOptions
 from orchd.features.text.queries import Job
 from orchd.llm import Cost, NoAnswerError
 from orchd.llm.types import Target
@@ -17,7 +17,7 @@ MARK_TOKENS = 24
 PARALLEL = 2
 
 
-class Shortened(NamedTuple):
+class ShortenedText(NamedTuple):
     """A text that fits, and how many code points of it were left out: 0 when it is whole."""
 
     text: str
@@ -41,28 +41,28 @@ class Texts:
 
     def at_most(self, target: Target, text: str) -> int:
         """Return the tokens that a text hardly ever exceeds with this model. Never waits."""
-        return self._counting.basis(_chosen(target)).at_most(text)
+        return self._counting.basis(_count_target(target)).at_most(text)
 
     def context(self, target: Target) -> int:
         """Return the tokens of a model's context; where its server does not tell, what is taken for it."""
         return target.model.context or UNKNOWN_CONTEXT_TOKENS
 
-    async def shorten(self, target: Target, text: str, limit: int) -> Shortened:
+    async def shorten(self, target: Target, text: str, limit: int) -> ShortenedText:
         """Return a text of `limit` tokens at most: beginning and end, and a note where something is left out.
 
         Without room for the note nothing is left. Waits for the server's tokenizer some seconds at most, and raises
         what a worker for long texts does.
         """
         if self.at_most(target, text) <= limit:
-            return Shortened(text, 0)
+            return ShortenedText(text, 0)
         if limit <= MARK_TOKENS:
-            return Shortened("", len(text))
-        gap, _ = await self._cutting.truncate(_chosen(target), text, limit - MARK_TOKENS, "both")
+            return ShortenedText("", len(text))
+        gap, _ = await self._cutting.truncate(_count_target(target), text, limit - MARK_TOKENS, "both")
         left_out = gap.end - gap.start
         if left_out == 0:
-            return Shortened(text, 0)
+            return ShortenedText(text, 0)
         note = f"\n[… {left_out} characters left out …]\n"
-        return Shortened(text[: gap.start] + note + text[gap.end :], left_out)
+        return ShortenedText(text[: gap.start] + note + text[gap.end :], left_out)
 
     async def digest(self, user: str, target: Target, text: str, instruction: str, reduce: str) -> Digest:
         """Have a model follow `instruction` on each part of a text, then `reduce` on all the answers: `text:process`.
@@ -70,7 +70,7 @@ class Texts:
         May take minutes. Raises Invalid (too long for so small a context), Unavailable, NotFound, NoAnswerError.
         """
         job = Job(user, text, instruction, reduce, target.full_name)
-        done, cost = await self._processing.begin(_Unseen(user), job, Wish(None, 0, PARALLEL))
+        done, cost = await self._processing.begin(_SilentOwner(user), job, ProcessOptions(None, 0, PARALLEL))
         if done.result is None:
             failed = done.error or next((part.error for part in done.parts if part.error is not None), None)
             why = "" if failed is None else f": {failed.message}"
@@ -79,7 +79,7 @@ class Texts:
         return Digest(done.result, cost)
 
 
-class _Unseen:
+class _SilentOwner:
     """Whose job it is, when nobody watches its progress."""
 
     def __init__(self, user: str) -> None:
@@ -89,5 +89,5 @@ class _Unseen:
         """Nobody is told."""
 
 
-def _chosen(target: Target) -> Chosen:
-    return Chosen(target.model.id, target)
+def _count_target(target: Target) -> CountTarget:
+    return CountTarget(target.model.id, target)

@@ -8,14 +8,14 @@ and `confidence` weighs it. `interview` and `prompts` are how any model is asked
 """
 
 from orchd.claims import Source
-from orchd.features.feature import Opened, Services
+from orchd.features.feature import OpenFeatures, Services
 from orchd.features.models import Models
 from orchd.features.text import Texts
 from orchd.features.verification.hallucination.claims import measure
 from orchd.features.verification.handlers import COMMANDS as ROUTES
 from orchd.features.verification.handlers import VerifyHandlers
 from orchd.features.verification.messages import (
-    Outcome,
+    VerificationOutcome,
     VerifyClaimItem,
     VerifyFinding,
     VerifyLedger,
@@ -23,25 +23,33 @@ from orchd.features.verification.messages import (
 )
 from orchd.features.verification.queries import find as find_ledger
 from orchd.features.verification.queries import remove as remove_ledgers
-from orchd.features.verification.records import Judged, Pair, Preference, Unwatched, Witness, Work, within_reply
+from orchd.features.verification.records import (
+    CheckListener,
+    CheckReport,
+    CheckRequest,
+    Preference,
+    ResultPair,
+    SilentCheckListener,
+    within_reply,
+)
 from orchd.features.verification.service import Verification
 from orchd.protocol.command import AnyCommand
 
 __all__ = [
     "COMMANDS",
-    "Judged",
-    "Outcome",
-    "Pair",
+    "CheckListener",
+    "CheckReport",
+    "CheckRequest",
     "Preference",
+    "ResultPair",
+    "SilentCheckListener",
     "Source",
-    "Unwatched",
     "Verification",
+    "VerificationOutcome",
     "VerifyClaimItem",
     "VerifyFinding",
     "VerifyLedger",
     "VerifyVerdict",
-    "Witness",
-    "Work",
     "find_ledger",
     "open_verification",
     "remove_ledgers",
@@ -52,7 +60,7 @@ __all__ = [
 COMMANDS: tuple[AnyCommand, ...] = (*ROUTES,)
 
 
-def open_verification(services: Services, models: Models, texts: Texts) -> Opened[Verification]:
+def open_verification(services: Services, models: Models, texts: Texts) -> OpenFeatures[Verification]:
     """Make the feature; nothing runs but requests."""
     verification = Verification(services.database, services.backends, models, texts, services.workers, measure)
-    return Opened(verification, ROUTES.bind(VerifyHandlers(services.database, verification)))
+    return OpenFeatures(verification, ROUTES.bind(VerifyHandlers(services.database, verification)))

@@ -8,15 +8,15 @@ not final but for a person, unless the findings say the same.
 from collections.abc import Iterator, Sequence
 
 from orchd.claims import SUPPORTED
-from orchd.features.verification.hallucination.confidence import quoted
+from orchd.features.verification.hallucination.confidence import quote
 from orchd.features.verification.judging.verdicts import approves
-from orchd.features.verification.messages import Outcome, VerifyClaimItem, VerifyFinding, VerifyVerdict
+from orchd.features.verification.messages import VerificationOutcome, VerifyClaimItem, VerifyFinding, VerifyVerdict
 
 GUIDANCE_CHARACTERS = 8_000
 GUIDANCE_CLAIMS = 10
 
 
-def settled(first: VerifyVerdict, *, own: bool) -> bool:
+def is_settled(first: VerifyVerdict, *, own: bool) -> bool:
     """Tell whether the first verdict decides, so that no third model is asked.
 
     `own`: the validator may be an author; then there is nobody else.
@@ -24,12 +24,12 @@ def settled(first: VerifyVerdict, *, own: bool) -> bool:
     return own or approves(first)
 
 
-def decide(first: VerifyVerdict, second: VerifyVerdict | None, *, own: bool, flagged: bool) -> Outcome:
+def decide(first: VerifyVerdict, second: VerifyVerdict | None, *, own: bool, flagged: bool) -> VerificationOutcome:
     """Return what the verdicts come to; `second` is the decider's, None when there is no third model.
 
     `flagged`: the answer's confidence is too low. It is then `rejected` whoever approves, so that it is tried again.
     """
-    said = first if settled(first, own=own) else second
+    said = first if is_settled(first, own=own) else second
     if said is None:
         return "rejected" if flagged and first.abstained is None else "undecided"
     if said.abstained is not None:
@@ -41,14 +41,16 @@ def decide(first: VerifyVerdict, second: VerifyVerdict | None, *, own: bool, fla
 
 def decisive(verdicts: Sequence[VerifyVerdict]) -> VerifyVerdict | None:
     """Return the last verdict that says anything."""
-    return next((one for one in reversed(verdicts) if one.abstained is None), None)
+    return next((verdict for verdict in reversed(verdicts) if verdict.abstained is None), None)
 
 
-def notes(outcome: Outcome, verdicts: Sequence[VerifyVerdict], *, own: bool, flagged: bool) -> str:
+def notes(outcome: VerificationOutcome, verdicts: Sequence[VerifyVerdict], *, own: bool, flagged: bool) -> str:
     """Return what a person is told of how the outcome came about."""
     said = decisive(verdicts)
     parts = [] if said is None or not said.notes else [said.notes]
-    parts += [f"The {one.role} abstained: {one.abstained}." for one in verdicts if one.abstained is not None]
+    parts += [
+        f"The {verdict.role} abstained: {verdict.abstained}." for verdict in verdicts if verdict.abstained is not None
+    ]
     if outcome == "self_checked":
         parts.append("Only a model that may have written it was there to check it.")
     if outcome == "undecided":
@@ -72,13 +74,15 @@ def _lines(
 ) -> Iterator[str]:
     said = decisive(verdicts)
     if said is not None:
-        yield from (f"Missing: {one}" for one in said.missing if one)
-        yield from (f"Wrong: {one}" for one in said.errors if one)
-        failed = [one for one in said.criteria if not one.passed]
-        yield from (f"Not {_WORDS[one.name]}: {one.reason or 'no reason was given'}" for one in failed)
-    yield from (f"Found: {one.reason}" for one in findings)
-    lacking = [one for one in claims if one.score is not None and one.score < SUPPORTED]
-    yield from (f"Not borne out: {quoted(one.claim)}" for one in lacking[:GUIDANCE_CLAIMS])
+        yield from (f"Missing: {point}" for point in said.missing if point)
+        yield from (f"Wrong: {error}" for error in said.errors if error)
+        failed = [criterion for criterion in said.criteria if not criterion.passed]
+        yield from (
+            f"Not {_WORDS[criterion.name]}: {criterion.reason or 'no reason was given'}" for criterion in failed
+        )
+    yield from (f"Found: {finding.reason}" for finding in findings)
+    lacking = [claim for claim in claims if claim.score is not None and claim.score < SUPPORTED]
+    yield from (f"Not borne out: {quote(claim.claim)}" for claim in lacking[:GUIDANCE_CLAIMS])
 
 
 _WORDS = {

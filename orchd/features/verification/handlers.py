@@ -19,9 +19,9 @@ from orchd.features.verification.messages import (
     VerifyLedger,
     VerifyMessage,
 )
-from orchd.features.verification.records import Work, within_reply
+from orchd.features.verification.records import CheckRequest, within_reply
 from orchd.features.verification.service import Verification
-from orchd.llm import Claim, Priority, Turn
+from orchd.llm import Priority, Requester, Turn
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.router import Context
 from orchd.storage import Database, Steps
@@ -40,9 +40,11 @@ class VerifyHandlers:
         self._verification = verification
 
     async def message(self, context: Context, data: VerifyMessage) -> VerifyLedger:
-        given = _given(data)
+        given = _sources(data)
         answer, asked = await self._database.read(_find, data.message_id)
-        judged = await self._verification.check(_work(context, data, answer, asked, given), _Teller(context, answer.id))
+        judged = await self._verification.check(
+            _work(context, data, answer, asked, given), _ClaimReporter(context, answer.id)
+        )
         return within_reply(judged.ledger)
 
     async def get(self, context: Context, data: VerifyGet) -> VerifyLedger:
@@ -58,7 +60,7 @@ COMMANDS = Commands(
 )
 
 
-class _Teller:
+class _ClaimReporter:
     """Tells a client of claims, no faster than it takes them: there may be thousands."""
 
     def __init__(self, context: Context, message_id: int) -> None:
@@ -77,7 +79,7 @@ class _Teller:
         """The ledger says in the end who was asked."""
 
 
-def _given(data: VerifyMessage) -> tuple[Source, ...] | None:
+def _sources(data: VerifyMessage) -> tuple[Source, ...] | None:
     """Return the sources of a request. Raises Invalid for two of one name, TooLarge for too much."""
     if data.sources is None:
         return None
@@ -91,7 +93,7 @@ def _given(data: VerifyMessage) -> tuple[Source, ...] | None:
     return tuple(Source(source.name, source.text) for source in data.sources)
 
 
-def _find(message_id: int) -> Steps[tuple[chat.ChatMessage, chat.Asked]]:
+def _find(message_id: int) -> Steps[tuple[chat.ChatMessage, chat.QuestionContext]]:
     """Return an answer that can be verified, and what it was given to. Raises NotFound, Invalid, Conflict, TooLarge."""
     about: dict[str, Any] = {"field": "messageId", "path": "$.data.messageId"}
     answer = yield from chat.find_message(message_id)
@@ -112,11 +114,11 @@ def _work(
     context: Context,
     data: VerifyMessage,
     answer: chat.ChatMessage,
-    asked: chat.Asked,
+    asked: chat.QuestionContext,
     given: tuple[Source, ...] | None,
-) -> Work:
+) -> CheckRequest:
     question = asked.messages[-1].content if asked.messages else ""
-    return Work(
+    return CheckRequest(
         question=question,
         answer=answer.content,
         authors=_authors(answer),
@@ -126,7 +128,7 @@ def _work(
         grounded=given is not None,
         prompt=_prompt(asked),
         samples=data.samples,
-        requester=Claim(Priority.TASK, context.user, answer.conversation_id),
+        requester=Requester(Priority.TASK, context.user, answer.conversation_id),
         message_id=answer.id,
         finish_reason=answer.finish_reason if answer.status == "complete" else answer.finish_reason or answer.status,
     )
@@ -138,7 +140,7 @@ def _authors(answer: chat.ChatMessage) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in (*parts, answer.model) if name))
 
 
-def _default_sources(asked: chat.Asked) -> tuple[Source, ...]:
+def _default_sources(asked: chat.QuestionContext) -> tuple[Source, ...]:
     """Return the user's messages, the latest first, as many as fit."""
     kept, room = list[Source](), DEFAULT_SOURCE_BYTES
     for message in reversed(asked.messages):
@@ -150,14 +152,14 @@ def _default_sources(asked: chat.Asked) -> tuple[Source, ...]:
     return tuple(kept)
 
 
-def _context(asked: chat.Asked) -> str:
+def _context(asked: chat.QuestionContext) -> str:
     """Return what was said before the question, its end when it is long."""
     system = [] if not asked.system_prompt else [f"system: {asked.system_prompt}"]
     said = [f"{message.role}: {message.content}" for message in asked.messages[:-1] if message.content]
     return "\n\n".join([*system, *said])[-CONTEXT_CHARACTERS:]
 
 
-def _prompt(asked: chat.Asked) -> tuple[Turn, ...]:
+def _prompt(asked: chat.QuestionContext) -> tuple[Turn, ...]:
     """Return the turns that the answer was given to; neighbours of one role joined, as strict templates want it."""
     turns = [Turn("system", asked.system_prompt)] if asked.system_prompt else []
     said = (message for message in asked.messages if message.content)

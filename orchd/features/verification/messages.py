@@ -9,7 +9,7 @@ from orchd.protocol.frame_type import FrameType
 from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp
 
 Score: TypeAlias = Annotated[int, Meta(ge=0, le=100)]
-Outcome: TypeAlias = Annotated[
+VerificationOutcome: TypeAlias = Annotated[
     Literal["verified", "self_checked", "rejected", "undecided"],
     Meta(
         title="VerifyOutcome",
@@ -21,7 +21,7 @@ CriterionName: TypeAlias = Annotated[
     Literal["complete", "correct", "requirements", "quality"],
     Meta(title="VerifyCriterionName", description="A side of an answer that judges look at."),
 ]
-Opinion: TypeAlias = Annotated[
+VerificationOpinion: TypeAlias = Annotated[
     Literal["supported", "contradicted", "unsupported"],
     Meta(title="VerifyOpinion", description="What a model thinks of a claim."),
 ]
@@ -86,7 +86,7 @@ class VerifyClaimItem(Struct, frozen=True, rename="camel"):
     method: str
     evidence: VerifyEvidence | None
     agreement: float | None
-    judged: Opinion | None
+    judged: VerificationOpinion | None
     checked_by: str | None
     reason: str | None
     score: float | None
@@ -151,7 +151,7 @@ class VerifyLedger(Struct, frozen=True, rename="camel"):
     timestamp: Timestamp
     authors: list[str]
     task_type: TaskType
-    outcome: Outcome
+    outcome: VerificationOutcome
     score: Score | None
     reviewer: str | None
     notes: str

@@ -31,7 +31,7 @@ def add(user: str, made: VerifyLedger, now: int) -> Steps[VerifyLedger]:
         (user, made.message_id, made.outcome, made.confidence, report, now),
     )
     for start in range(0, len(made.claims), _ROWS_AT_ONCE):
-        rows = [_values(inserted.last_id, one) for one in made.claims[start : start + _ROWS_AT_ONCE]]
+        rows = [_values(inserted.last_id, claim) for claim in made.claims[start : start + _ROWS_AT_ONCE]]
         marks = ", ".join([_ROW] * len(rows))
         yield Statement(
             f"INSERT INTO verification_claim (verification_id, {_CLAIM}) VALUES {marks}",

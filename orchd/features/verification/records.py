@@ -6,14 +6,14 @@ from msgspec import Struct, structs
 
 from orchd.claims import Source
 from orchd.features.models import TaskType
-from orchd.features.verification.messages import Outcome, VerifyClaimItem, VerifyLedger, VerifyVerdict
-from orchd.llm import Claim, Cost, Priority, Turn
+from orchd.features.verification.messages import VerificationOutcome, VerifyClaimItem, VerifyLedger, VerifyVerdict
+from orchd.llm import Cost, Priority, Requester, Turn
 from orchd.protocol.page import MAX_REPLY_BYTES, fitting, size
 
-TASK = Claim(Priority.TASK)
+TASK = Requester(Priority.TASK)
 
 
-class Work(Struct, frozen=True, kw_only=True):
+class CheckRequest(Struct, frozen=True, kw_only=True):
     """An answer to be checked.
 
     `authors`: the models that wrote it, as `id` or `id@backend`; judges are never told. Without any, nobody can be
@@ -36,7 +36,7 @@ class Work(Struct, frozen=True, kw_only=True):
     prompt: tuple[Turn, ...] = ()
     samples: int | None = None
     avoid: tuple[str, ...] = ()
-    requester: Claim = TASK
+    requester: Requester = TASK
     message_id: int | None = None
     finish_reason: str | None = None
 
@@ -46,13 +46,13 @@ class Work(Struct, frozen=True, kw_only=True):
         return "\n\n".join(part for part in (self.title, self.requirements, self.question) if part)
 
 
-class Judged(NamedTuple):
+class CheckReport(NamedTuple):
     """What came of a check; `ledger` is all of it, as stored under `ledger_id`.
 
     `guidance` is for whoever tries again: what was found wrong, in sentences, empty when nothing was.
     """
 
-    outcome: Outcome
+    outcome: VerificationOutcome
     score: int | None
     reviewer: str | None
     notes: str
@@ -65,7 +65,7 @@ class Judged(NamedTuple):
     ledger: VerifyLedger
 
 
-class Pair(Struct, frozen=True, kw_only=True):
+class ResultPair(Struct, frozen=True, kw_only=True):
     """Two results for the same order, of which one is to be kept.
 
     The authors are not told to the judge. The scores, as checks gave them, decide where judging does not. `seed` is
@@ -83,7 +83,7 @@ class Pair(Struct, frozen=True, kw_only=True):
     requirements: str = ""
     task_type: TaskType = "general"
     avoid: tuple[str, ...] = ()
-    requester: Claim = TASK
+    requester: Requester = TASK
     seed: int | None = None
 
 
@@ -97,7 +97,7 @@ class Preference(NamedTuple):
     cost: Cost
 
 
-class Witness(Protocol):
+class CheckListener(Protocol):
     """Whoever is told how a check goes."""
 
     async def on_claim(self, claim: VerifyClaimItem) -> None:
@@ -107,7 +107,7 @@ class Witness(Protocol):
         """This model is asked now. Never blocks."""
 
 
-class Unwatched:
+class SilentCheckListener:
     """A witness that is not interested."""
 
     async def on_claim(self, claim: VerifyClaimItem) -> None:

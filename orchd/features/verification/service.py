@@ -18,12 +18,19 @@ from orchd.features.verification.judging.preferring import prefer
 from orchd.features.verification.judging.validating import reconsider, validate
 from orchd.features.verification.judging.verdicts import abstention
 from orchd.features.verification.messages import VerifyCost, VerifyLedger, VerifyVerdict
-from orchd.features.verification.records import Judged, Pair, Preference, Unwatched, Witness, Work
+from orchd.features.verification.records import (
+    CheckListener,
+    CheckReport,
+    CheckRequest,
+    Preference,
+    ResultPair,
+    SilentCheckListener,
+)
 from orchd.llm import Backends, Cost, Target
 from orchd.storage import Database
 from orchd.worker.pool import TextWorkers
 
-UNWATCHED = Unwatched()
+UNWATCHED = SilentCheckListener()
 
 BYTES_PER_TOKEN = 3
 RULES_TOKENS = 1_200
@@ -49,7 +56,7 @@ class Verification:
         self._workers = workers
         self._judges = Judges(database, backends, models)
 
-    async def check(self, work: Work, heard: Witness = UNWATCHED) -> Judged:
+    async def check(self, work: CheckRequest, heard: CheckListener = UNWATCHED) -> CheckReport:
         """Check an answer and store what was found. Waits as long as the models take: minutes; cancel it at any time,
         and the models are let go and nothing is stored.
 
@@ -78,13 +85,13 @@ class Verification:
             nursery.start_soon(inspect)
         if failed:
             raise failed[0]
-        if validator is not None and not deciding.settled(verdicts[0], own=own):
+        if validator is not None and not deciding.is_settled(verdicts[0], own=own):
             verdicts += await self._decider(work, interview, validator, verdicts[0], inspection)
         made = _ledger(work, inspection, verdicts, interview, own=own)
         made = await self._database.write(queries.add, work.requester.user, made, time.time_ns() // 1_000_000)
-        return _judged(made, interview.cost)
+        return _report(made, interview.cost)
 
-    async def better(self, pair: Pair, heard: Witness = UNWATCHED) -> Preference:
+    async def better(self, pair: ResultPair, heard: CheckListener = UNWATCHED) -> Preference:
         """Return which of two results is better, judged blind; stores nothing. Waits for a model, minutes perhaps.
 
         Raises Unavailable when the database is away.
@@ -97,7 +104,7 @@ class Verification:
         judge = choose(candidates, authors, pair.avoid, fits)
         return await prefer(interview, judge, pair)
 
-    async def _validator(self, work: Work, interview: Interview) -> tuple[Judge | None, bool]:
+    async def _validator(self, work: CheckRequest, interview: Interview) -> tuple[Judge | None, bool]:
         """Return who gives the first verdict, and whether that may be an author."""
         candidates = await self._judges.candidates("validation", work.authors)
         fits = partial(_fits, interview, _tokens(work.request, work.context, work.answer))
@@ -108,7 +115,7 @@ class Verification:
         return own or choose(candidates, (), work.avoid, fits), True
 
     async def _decider(
-        self, work: Work, interview: Interview, validator: Judge, first: VerifyVerdict, inspection: Inspection
+        self, work: CheckRequest, interview: Interview, validator: Judge, first: VerifyVerdict, inspection: Inspection
     ) -> list[VerifyVerdict]:
         """Return the verdict of a third model, none when there is no third model."""
         candidates = self._judges.proven(await self._judges.candidates("analysis", work.authors), work.authors)
@@ -119,7 +126,7 @@ class Verification:
             return []
         return [await reconsider(interview, judge, work, first, inspection.findings)]
 
-    def _author(self, work: Work) -> Target | None:
+    def _author(self, work: CheckRequest) -> Target | None:
         """Return the model that may be asked again: the author, if there is just one and it is there."""
         return self._judges.find(work.authors[0]) if len(work.authors) == 1 else None
 
@@ -135,7 +142,7 @@ def _tokens(*texts: str) -> int:
 
 
 def _ledger(
-    work: Work, inspection: Inspection, verdicts: list[VerifyVerdict], interview: Interview, *, own: bool
+    work: CheckRequest, inspection: Inspection, verdicts: list[VerifyVerdict], interview: Interview, *, own: bool
 ) -> VerifyLedger:
     least = weighing.threshold(work.task_type)
     flagged = inspection.confidence < least
@@ -169,8 +176,8 @@ def _cost(cost: Cost) -> VerifyCost:
     return VerifyCost(cost.calls, cost.prompt_tokens, cost.completion_tokens, round(cost.seconds, 3))
 
 
-def _judged(made: VerifyLedger, cost: Cost) -> Judged:
-    return Judged(
+def _report(made: VerifyLedger, cost: Cost) -> CheckReport:
+    return CheckReport(
         outcome=made.outcome,
         score=made.score,
         reviewer=made.reviewer,

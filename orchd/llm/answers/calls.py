@@ -158,7 +158,7 @@ class ToolCalls:
         latest = self._calls[-1] if self._calls else None
         place = latest if index is None else self._by_index.get(index)
         if place is None:
-            return self._unplaced(index, call_id, name, latest)
+            return self._call_for(index, call_id, name, latest)
         if not name:
             new = bool(call_id) and index is None and bool(place.id) and place.arguments.whole
         elif not place.name:
@@ -175,7 +175,7 @@ class ToolCalls:
             return True  # whole calls in one event
         return name != place.name and (index is None or place.arguments.blank)
 
-    def _unplaced(self, index: int | None, call_id: str, name: str, latest: _Call | None) -> _Call:
+    def _call_for(self, index: int | None, call_id: str, name: str, latest: _Call | None) -> _Call:
         """Return the call of a fragment whose index is new: a new one, unless it says nothing of one."""
         if latest is None or name:
             return self._begin(index)

@@ -30,7 +30,7 @@ class FetchResult(NamedTuple):
         """Return the bytes of a success, none of a failure."""
         return self.body if self.status == 200 else b""
 
-    def found(self) -> dict[str, Any] | None:
+    def success_json(self) -> dict[str, Any] | None:
         """Return the JSON object of a success; None for any failure, those with status 200 and an `error` included."""
         value = self.json() if self.status == 200 else None
         return value if isinstance(value, dict) and "error" not in value else None

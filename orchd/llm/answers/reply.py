@@ -124,14 +124,16 @@ class ReplyParser:
             raise self._error
         if not self._finish:
             self._note_stray()
-            raise self._failed("truncated", "the answer is truncated, no finish reason came" + self._stray)
+            raise self._failure("truncated", "the answer is truncated, no finish reason came" + self._stray)
         end = meaning(self._finish)
         if end in ("failed", "unknown"):
             reason: Reason = "server_error" if end == "failed" else "finish_reason"
-            raise self._failed(reason, f"the answer ended with the finish reason `{clean(self._finish)}`" + self._stray)
+            raise self._failure(
+                reason, f"the answer ended with the finish reason `{clean(self._finish)}`" + self._stray
+            )
         calls = self._calls.whole()
         if not self._spoke and not calls and not self._nothing_to_add:
-            raise self._failed("empty_response", "the answer is empty" + self._stray)
+            raise self._failure("empty_response", "the answer is empty" + self._stray)
         return Outcome(canonical(self._finish), self._model, self._usage, tool_calls=calls)
 
     @property
@@ -158,11 +160,11 @@ class ReplyParser:
             said = read_error(200, self._remark)
             if not self.output:
                 raise judge(self._backend, said)
-            self._stray = _told(said.message)
+            self._stray = _quote_stray(said.message)
         elif isinstance(self._parser, EventParser) and not self._stray:
-            self._stray = _told(self._parser.stray.decode("utf-8", "replace"))
+            self._stray = _quote_stray(self._parser.stray.decode("utf-8", "replace"))
 
-    def _failed(self, reason: Reason, text: str) -> UpstreamError:
+    def _failure(self, reason: Reason, text: str) -> UpstreamError:
         said = f"{self._backend}: {text}"
         return UpstreamError(said, reason=reason, output=self._spoke, backend=self._backend)
 
@@ -216,12 +218,12 @@ class ReplyParser:
         elif event.name == b"error":
             self._fail(read_body(200, text.strip('"').encode()))
         elif text.startswith("<"):
-            self._error = self._failed("not_a_stream", "a web page came instead of an answer")
+            self._error = self._failure("not_a_stream", "a web page came instead of an answer")
             self.done = True
         elif (error := find_error(loads(event.data))) is not None:
             self._fail(read_error(200, error))
         elif text:
-            self._stray = _told(text)
+            self._stray = _quote_stray(text)
 
     def _take_pieces(self, name: bytes, pieces: list[bytes]) -> None:
         """Take values that stood in one event as if each had been one."""
@@ -241,7 +243,7 @@ class ReplyParser:
         if chunk.model:
             self._model = chunk.model
         if chunk.usage is not None:
-            self._usage = chunk.usage.typed() or self._usage
+            self._usage = chunk.usage.usage() or self._usage
         if chunk.prompt_progress is not None:
             self._progress(chunk.prompt_progress)
 
@@ -255,13 +257,13 @@ class ReplyParser:
             else:
                 self._delta(delta)
         if choice.finish_reason or choice.error:
-            self._finished(choice, delta)
+            self._take_finish(choice, delta)
         if chunk.usage is not None or chunk.prompt_progress is not None:
             self._facts(chunk)
         elif chunk.model:
             self._model = chunk.model
 
-    def _finished(self, choice: ChunkChoice, delta: Delta | None) -> None:
+    def _take_finish(self, choice: ChunkChoice, delta: Delta | None) -> None:
         """Take a finish reason, or the error that stands beside or instead of one."""
         if choice.error and is_error(choice.error):
             self._fail(read_error(200, choice.error))
@@ -322,7 +324,7 @@ class ReplyParser:
         self._begin()
         self._room -= self._calls.add(fragments)
         if self._room < 0:
-            self._error = self._failed("calls_too_long", "the tool calls are longer than an answer may be")
+            self._error = self._failure("calls_too_long", "the tool calls are longer than an answer may be")
             self.done = True
 
     def _progress(self, progress: PromptProgress) -> None:
@@ -358,5 +360,5 @@ class ReplyParser:
             self._listener.on_phase("generating", None)
 
 
-def _told(words: str) -> str:
+def _quote_stray(words: str) -> str:
     return f"; it said: {clean(words)[:MAX_STRAY_CHARACTERS]}" if words.strip() else ""

@@ -99,7 +99,7 @@ def find_error(found: Any) -> dict[str, Any] | None:
 def read_error(status: int, error: ErrorBody) -> ServerMessage:
     """Return what an error says; its numeric `code` counts as the status when the real one is 200."""
     if isinstance(error, str):
-        inner = _nested(error)
+        inner = _nested_json(error)
         return ServerMessage(status, error) if inner is None else read_error(status, inner)
     said = ServerMessage(status, _text(error) or "the server reported an error")
     level: Any = error
@@ -107,8 +107,8 @@ def read_error(status: int, error: ErrorBody) -> ServerMessage:
         if not isinstance(level, dict):
             break
         said = _more(said, level)
-        level = level.get("error") or _nested(level.get("message"))
-    pure = _nested(said.message) if said.message.lstrip().startswith("{") else None
+        level = level.get("error") or _nested_json(level.get("message"))
+    pure = _nested_json(said.message) if said.message.lstrip().startswith("{") else None
     return said if pure is None else said._replace(message=_text(pure))
 
 
@@ -122,7 +122,7 @@ def read_body(status: int, body: bytes) -> ServerMessage:
         error = found if isinstance(found, dict) else {"message": found}
     if error is not None and (_text(error) or any(error.values())):
         said = read_error(status, error)
-        return said if _text(error) else said._replace(message=_shown(error))
+        return said if _text(error) else said._replace(message=_show(error))
     text = body.decode("utf-8", "replace").strip()
     if not text or text.startswith("<") or error is not None or "\x00" in text or found in ({}, ""):
         return ServerMessage(status, f"the server answered with HTTP status {status}")
@@ -168,7 +168,7 @@ def _text(value: Any, depth: int = 0) -> str:
     return found or next((value[name] for name in _LAST if isinstance(value.get(name), str) and value[name]), "")
 
 
-def _nested(text: Any) -> dict[str, Any] | None:
+def _nested_json(text: Any) -> dict[str, Any] | None:
     """Return the JSON object that a text is, or ends with, as proxies pass on what their own server said."""
     if not isinstance(text, str) or "{" not in text or len(text) > MAX_NESTED_CHARACTERS:
         return None
@@ -176,7 +176,7 @@ def _nested(text: Any) -> dict[str, Any] | None:
     return found if isinstance(found, dict) and _text(found) else None
 
 
-def _shown(found: dict[str, Any]) -> str:
+def _show(found: dict[str, Any]) -> str:
     """Return JSON as it is, without its secrets."""
     kept = {name: "***" if is_secret(name) else value for name, value in found.items()}
     try:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from orchd.llm.types import Kind, ModelInfo, Prompt
+from orchd.llm.types import ModelInfo, Prompt, ServerKind
 
 COMPLETIONS = "/chat/completions"
 """Where answers are asked for, under the address of a server's API."""
@@ -34,7 +34,7 @@ def ending(prompt: Prompt, model: ModelInfo) -> Prompt:
     return replace(prompt, sampling=replace(prompt.sampling, stop=tuple(stops)[:MAX_STOPS]))
 
 
-def bounded(prompt: Prompt, model: ModelInfo, kind: Kind | None) -> Prompt:
+def with_bound(prompt: Prompt, model: ModelInfo, kind: ServerKind | None) -> Prompt:
     """Return the prompt with its bound on the answer, unless another one was asked for.
 
     Where the context is smaller than that it is the bound, if the server counts only what is generated. Others add the
@@ -51,7 +51,7 @@ def bounded(prompt: Prompt, model: ModelInfo, kind: Kind | None) -> Prompt:
 
 
 def request_members(
-    prompt: Prompt, model: str, kind: Kind | None, members: dict[str, Any] | None = None
+    prompt: Prompt, model: str, kind: ServerKind | None, members: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     """Return the members of a streaming request, with `members` added to them. llama.cpp is asked for its progress
     through the prompt as well.

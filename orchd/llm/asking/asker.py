@@ -20,10 +20,10 @@ from orchd.llm.asking.cost import Cost, NoAnswerError
 from orchd.llm.asking.recording import UNHEARD, Hooks, Recording, WorkClock
 from orchd.llm.asking.rounds import ONCE, Retry, Rounds
 from orchd.llm.registry import MAX_ANSWER_BYTES, Backends
-from orchd.llm.types import Claim, Outcome, Prompt, Target
+from orchd.llm.types import Outcome, Prompt, Requester, Target
 
 
-class Fitted(NamedTuple):
+class FittedPrompt(NamedTuple):
     """A prompt made for a model, and what making it cost; `cuts` are sentences on what it leaves out."""
 
     prompt: Prompt
@@ -31,7 +31,7 @@ class Fitted(NamedTuple):
     cuts: tuple[str, ...] = ()
 
 
-Fit: TypeAlias = Callable[[Target, float], Awaitable[Fitted]]
+Fit: TypeAlias = Callable[[Target, float], Awaitable[FittedPrompt]]
 """Makes the prompt for a model, in a share (0..1) of the room that there is. May raise NoAnswerError."""
 
 Measure: TypeAlias = Callable[[Target, str], int]
@@ -87,7 +87,7 @@ class _Question(Struct):
 
 
 class Asker:
-    """Asks questions as `claim` says whose turn it is, and keeps count of their cost, those in vain included.
+    """Asks questions as `requester` says whose turn it is, and keeps count of their cost, those in vain included.
 
     `seconds` is the time that a model may work on one of them: its load and the wait for its turn are not counted.
     """
@@ -95,7 +95,7 @@ class Asker:
     def __init__(
         self,
         backends: Backends,
-        claim: Claim,
+        requester: Requester,
         *,
         measure: Measure = lambda target, text: 0,
         seconds: float = math.inf,
@@ -103,7 +103,7 @@ class Asker:
     ) -> None:
         self.cost = Cost()
         self._backends = backends
-        self._claim = claim
+        self._requester = requester
         self._measure = measure
         self._seconds = seconds
         self._hooks = hooks
@@ -138,21 +138,23 @@ class Asker:
 
     async def _round(self, question: _Question, order: Sequence[Target], share: float) -> Answer:
         """Ask the first model, and the next ones where it fails before its first token."""
-        fitted = await self._fitted(question, order[0], share)
+        fitted = await self._fit(question, order[0], share)
         targets = [order[0], *(target for target in order[1:] if _is_as_large(target, order[0]))]
         self._hooks.model(order[0])
         recording, outcome = await self._answer(question, targets, fitted.prompt)
         chosen = targets[len(outcome.failures)]
-        question.reasons += [f"{one.model}@{one.backend} failed: {one.message}." for one in outcome.failures]
+        question.reasons += [
+            f"{failure.model}@{failure.backend} failed: {failure.message}." for failure in outcome.failures
+        ]
         _, text = recording.split()
         question.check(chosen, text, outcome.finish_reason)
         if outcome.finish_reason == "length":
             question.reasons.append("The text was cut off at its greatest length.")
         return Answer(text, chosen, outcome, recording, question.cost, 0, [*question.reasons, *fitted.cuts])
 
-    async def _fitted(self, question: _Question, target: Target, share: float) -> Fitted:
+    async def _fit(self, question: _Question, target: Target, share: float) -> FittedPrompt:
         if isinstance(question.prompt, Prompt):
-            return Fitted(question.prompt)
+            return FittedPrompt(question.prompt)
         begun, cost = trio.current_time(), Cost()
         try:
             fitted = await question.prompt(target, share)
@@ -189,7 +191,7 @@ class Asker:
                     prompt,
                     recording,
                     max_bytes=question.max_bytes,
-                    claim=self._claim,
+                    requester=self._requester,
                     fallbacks=[target.full_name for target in targets[1:]],
                 )
             finally:

@@ -6,11 +6,20 @@ same model nor for another one. What is wrong with the request itself ends the a
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from orchd.errors import Cancelled, Invalid, OrchdError, ShuttingDown, Timeout, TooLarge, Unavailable, let_go_of_frames
-from orchd.llm.types import AttemptListener, Channel, Failure, Listener, Outcome, Phase, QueueListener, Target
+from orchd.errors import (
+    Invalid,
+    OrchdError,
+    RequestCancelled,
+    ShuttingDown,
+    Timeout,
+    TooLarge,
+    Unavailable,
+    let_go_of_frames,
+)
+from orchd.llm.types import AttemptListener, Channel, FailedAttempt, Listener, Outcome, Phase, QueueListener, Target
 from orchd.reasons import Reason
 
-FINAL = (Invalid, TooLarge, Cancelled, ShuttingDown)
+FINAL = (Invalid, TooLarge, RequestCancelled, ShuttingDown)
 """What says nothing about the model, so that another one would not help."""
 STALLS: tuple[Reason, ...] = ("first_event", "gap", "total")
 
@@ -19,7 +28,7 @@ class Attempts:
     """The attempts at one generation: what failed so far, and whether another one may follow."""
 
     def __init__(self) -> None:
-        self.failures: list[Failure] = []
+        self.failures: list[FailedAttempt] = []
         self._errors: list[OrchdError] = []
         self._stalled: set[str] = set()
 
@@ -30,7 +39,7 @@ class Attempts:
                 f"{backend} stalled, and is not asked again at once", reason="stalled_before", backend=backend
             )
 
-    def failed(self, model: str, backend: str, error: OrchdError) -> None:
+    def note_failure(self, model: str, backend: str, error: OrchdError) -> None:
         """Note why an attempt failed."""
         let_go_of_frames(error)
         self._errors.append(error)
@@ -46,12 +55,12 @@ class Attempts:
         return found
 
 
-def describe(model: str, backend: str, error: OrchdError) -> Failure:
+def describe(model: str, backend: str, error: OrchdError) -> FailedAttempt:
     """Return why an attempt failed, as it is told."""
-    return Failure(model, backend, error.code, error.reason, error.message, error.retryable)
+    return FailedAttempt(model, backend, error.code, error.reason, error.message, error.retryable)
 
 
-class Heard:
+class OutputWatcher:
     """A listener that knows whether output has come: text, or a tool call, which shows by the phase only."""
 
     def __init__(self, inner: Listener) -> None:
@@ -73,7 +82,7 @@ class Heard:
     def on_close(self) -> None:
         """The whole generation ends later; nobody is told."""
 
-    def on_failed(self, failure: Failure) -> None:
+    def on_failed(self, failure: FailedAttempt) -> None:
         if isinstance(self._inner, AttemptListener):
             self._inner.on_failed(failure)
 
@@ -93,7 +102,7 @@ async def try_each(
 
     Raises what ends the attempts, else `Attempts.error`.
     """
-    heard, attempts = Heard(listener), Attempts()
+    heard, attempts = OutputWatcher(listener), Attempts()
     for name in (None, *fallbacks):
         model, place = (target.model.id, target.backend) if name is None else (name, "")
         try:
@@ -107,6 +116,6 @@ async def try_each(
         except OrchdError as error:
             if heard.spoke or isinstance(error, FINAL):
                 raise
-            attempts.failed(model, place, error)
+            attempts.note_failure(model, place, error)
             heard.on_failed(attempts.failures[-1])
     raise attempts.error()

@@ -15,7 +15,7 @@ import structlog
 import trio
 
 from orchd.errors import Invalid, OrchdError, TooLarge, UpstreamError
-from orchd.llm.asking.stream import Ask, Watch, generate
+from orchd.llm.asking.stream import AttemptSpec, Watch, generate
 from orchd.llm.types import Listener, Outcome
 from orchd.llm.wire.endpoint import Endpoint
 
@@ -64,7 +64,7 @@ _NAMES = re.compile(
 """Words that are names: quoted, in a path, with an underscore, behind a colon or what they are."""
 
 
-def refused(error: OrchdError, members: Iterable[str]) -> list[str]:
+def refused_members(error: OrchdError, members: Iterable[str]) -> list[str]:
     """Return which of the members of a request a server's error names as what is wrong with it."""
     status = error.http_status
     if status is None or status < 400 or status in NOT_ABOUT_MEMBERS:
@@ -79,7 +79,7 @@ def refused(error: OrchdError, members: Iterable[str]) -> list[str]:
     return sorted(named)
 
 
-class Members:
+class RefusedMembers:
     """What the server called `backend` refuses of requests, by model."""
 
     def __init__(self, backend: str, clock: Callable[[], float] = trio.current_time) -> None:
@@ -91,7 +91,7 @@ class Members:
     async def generate(
         self,
         endpoint: Endpoint,
-        ask: Ask,
+        ask: AttemptSpec,
         members: Mapping[str, Any],
         soft: Collection[str],
         watch: Watch,
@@ -140,7 +140,7 @@ class Members:
 
     def _learn(self, model: str, sent: Mapping[str, Any], soft: Collection[str], error: UpstreamError) -> bool:
         """Note what an error says is refused; False when it says nothing of that. Raises Invalid."""
-        names, known = refused(error, sent), self._refused(model)
+        names, known = refused_members(error, sent), self._refused(model)
         for name in names:
             asked = next((old for old, new in NEWER.items() if new == name), name)
             has_newer = name in NEWER and NEWER[name] not in known

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import trio
 
 from orchd.llm.answers.thoughts import split_thoughts
-from orchd.llm.types import Channel, Failure, Phase, Target, Usage
+from orchd.llm.types import Channel, FailedAttempt, Phase, Target, Usage
 
 
 def nobody(*_: object) -> None:
@@ -125,7 +125,7 @@ class Recording:
         self._texts[channel].append(text)
         self._hooks.delta(channel, text)
 
-    def on_failed(self, failure: Failure) -> None:
+    def on_failed(self, failure: FailedAttempt) -> None:
         """The outcome, or the error, has all of them."""
 
     def on_fallback(self, target: Target) -> None:

@@ -38,7 +38,7 @@ def retry_after_ms(headers: Mapping[str, str], words: str = "", now: float | Non
     if found is None:
         found = _reset(headers, now)
     if found is None:
-        found = _worded(words)
+        found = _read_hint(words)
     return None if found is None else min(max(math.ceil(found), 1), MAX_RETRY_MS)
 
 
@@ -68,7 +68,7 @@ def _due(value: str, now: float) -> float | None:
     return (number - now if number >= _EPOCH_SECONDS else number) * 1000
 
 
-def _worded(words: str) -> float | None:
+def _read_hint(words: str) -> float | None:
     match = _HINT.search(words[:MAX_WORDS])
     if match is None:
         return None

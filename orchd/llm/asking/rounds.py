@@ -9,7 +9,7 @@ it is waited for.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from orchd.errors import Cancelled, Invalid, OrchdError, ShuttingDown, TooLarge, UpstreamError
+from orchd.errors import Invalid, OrchdError, RequestCancelled, ShuttingDown, TooLarge, UpstreamError
 from orchd.llm.types import Target
 from orchd.reasons import Reason
 
@@ -18,7 +18,7 @@ LONGEST_NAP_SECONDS = 5.0
 
 LEFT_ALONE: tuple[Reason, ...] = ("cooling", "rate_limited")
 
-HOPELESS = (Invalid, Cancelled, ShuttingDown)
+HOPELESS = (Invalid, RequestCancelled, ShuttingDown)
 """What no other model and no pause would change."""
 
 

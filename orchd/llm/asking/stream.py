@@ -27,7 +27,7 @@ LOADING_BACKOFF_SECONDS = (0.5, 1.0, 2.0)
 """Pauses while a server answers that its model is still loading; the last one repeats."""
 
 
-class Ask(NamedTuple):
+class AttemptSpec(NamedTuple):
     """What one attempt needs to know. `loading`: the model isn't loaded, so that is what the first silence means.
 
     `continued`: it goes on with an unfinished answer; `echo`: the text of that answer, if the server may repeat it.
@@ -100,7 +100,7 @@ class Watch:
         self.scope.deadline = min(due, self._total)
 
 
-async def generate(endpoint: Endpoint, ask: Ask, watch: Watch, listener: Listener) -> Outcome:
+async def generate(endpoint: Endpoint, ask: AttemptSpec, watch: Watch, listener: Listener) -> Outcome:
     """Ask for an answer, tell `listener` of it, and return how it ended; closed when this returns, however it does.
 
     To be called within `watch.bounds()`. Raises OrchdErrors only; `reason` tells kinds of UpstreamError apart.
@@ -122,12 +122,12 @@ async def generate(endpoint: Endpoint, ask: Ask, watch: Watch, listener: Listene
         await trio.sleep(pause)
 
 
-async def _attempt(endpoint: Endpoint, ask: Ask, watch: Watch, listener: Listener) -> Outcome | None:
+async def _attempt(endpoint: Endpoint, ask: AttemptSpec, watch: Watch, listener: Listener) -> Outcome | None:
     """Return the outcome, or None when the server says that it is still loading its model."""
     head, body = await endpoint.post(ask.body)
     try:
         if not 200 <= head.status < 300:
-            said = await _said(head, body)
+            said = await _read_refusal(head, body)
             if is_loading(said):
                 return None
             raise _refusal(ask.backend, said)
@@ -151,7 +151,7 @@ async def _attempt(endpoint: Endpoint, ask: Ask, watch: Watch, listener: Listene
         await body.aclose()
 
 
-async def _said(head: ResponseHead, body: WireBody) -> ServerMessage:
+async def _read_refusal(head: ResponseHead, body: WireBody) -> ServerMessage:
     """Read what a refusal says, and when to come back."""
     content = await body.read_up_to(MAX_ERROR_BYTES)
     later = None

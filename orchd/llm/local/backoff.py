@@ -12,7 +12,7 @@ class BackOff:
         self._ends = 0
         self._until = float("-inf")
 
-    def ended(self, began: float, now: float) -> None:
+    def note_end(self, began: float, now: float) -> None:
         """Note that a process that began then has ended now, by itself."""
         self._ends = 1 if now - began >= STEADY_SECONDS else self._ends + 1
         if self._ends > 1:

@@ -112,7 +112,7 @@ class Child:
         try:
             self._process = process = await self._open()
         except OSError as error:
-            raise self._failed() from error
+            raise self._failure() from error
         try:
             with self._scope:
                 await self._attend(process, task_status)
@@ -125,7 +125,7 @@ class Child:
         if self.by_itself:
             self._tell(process)
             if not self.url:
-                raise self._failed()
+                raise self._failure()
 
     async def _open(self) -> trio.Process:
         pipe = subprocess.PIPE
@@ -192,7 +192,7 @@ class Child:
             said=list(self._said),
         )
 
-    def _failed(self) -> UpstreamError:
+    def _failure(self) -> UpstreamError:
         return UpstreamError(
             f"{self.model} can't be loaded; the daemon's log says why", reason="load_failed", backend=NAME
         )

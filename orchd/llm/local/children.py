@@ -33,7 +33,7 @@ class Children:
         self._pauses: dict[str, BackOff] = {}
         self._freed = Signal()
 
-    def loaded(self, model: str) -> Child | None:
+    def child_of(self, model: str) -> Child | None:
         """Return the process that serves a model now, if there is one."""
         child = self._children.get(model)
         return child if child is not None and child.ready else None
@@ -44,7 +44,7 @@ class Children:
         All who want the same model wait for one load, which is cancelled with the last of them. Raises UpstreamError
         (`details.reason` is `load_failed`). Waits for other loads, for room, and for the load, without a bound.
         """
-        while (child := self.loaded(file.id)) is None:
+        while (child := self.child_of(file.id)) is None:
             await self._loads.ensure(file.id, partial(self._start, file))
         child.take()
         return child
@@ -89,6 +89,6 @@ class Children:
         finally:
             del self._children[child.model]
             if child.by_itself:
-                self._pauses[child.model].ended(began, trio.current_time())
+                self._pauses[child.model].note_end(began, trio.current_time())
             self._freed.set()
             self._changed()

@@ -66,9 +66,9 @@ class LocalTransport(httpx.AsyncBaseTransport):
             return _json({"success": True})
         file = self._known.get(model) or (await self._look()).get(model)
         if file is None:
-            return _refused(404, "not_found_error", f"model not found: {model}")
-        if path not in STARTS and self._children.loaded(model) is None:
-            return _refused(400, "invalid_request_error", "the model is not loaded")
+            return _error_response(404, "not_found_error", f"model not found: {model}")
+        if path not in STARTS and self._children.child_of(model) is None:
+            return _error_response(400, "invalid_request_error", "the model is not loaded")
         return await self._pass_on(file, request)
 
     async def _pass_on(self, file: ModelFile, request: httpx.Request) -> httpx.Response:
@@ -123,7 +123,7 @@ class LocalTransport(httpx.AsyncBaseTransport):
         return _json({"object": "list", "data": [self._item(file) for file in models.values()]})
 
     def _item(self, file: ModelFile) -> dict[str, Any]:
-        child, head = self._children.loaded(file.id), file.head
+        child, head = self._children.child_of(file.id), file.head
         return {
             "id": file.id,
             "owned_by": "llamacpp",
@@ -188,5 +188,5 @@ def _json(value: Any, status: int = 200) -> httpx.Response:
     return ready_made(status, msgspec.json.encode(value))
 
 
-def _refused(status: int, kind: str, message: str) -> httpx.Response:
+def _error_response(status: int, kind: str, message: str) -> httpx.Response:
     return _json({"error": {"code": status, "type": kind, "message": message}}, status)

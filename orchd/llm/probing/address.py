@@ -104,11 +104,11 @@ def _bases(path: str) -> tuple[list[str], list[str]]:
     if not path:
         return ["/v1"], list(_GUESSES)
     if path.startswith("/api"):
-        return _written(path), ["/v1"]
-    return _written(path), []
+        return _candidate_bases(path), ["/v1"]
+    return _candidate_bases(path), []
 
 
-def _written(path: str) -> list[str]:
+def _candidate_bases(path: str) -> list[str]:
     if path.endswith("/v1"):
         return [path]
     if not any(_VERSION.fullmatch(f"/{segment}") for segment in path.split("/")):

@@ -170,7 +170,7 @@ def openai(item: dict[str, Any], backend: str) -> ModelInfo | None:
         max_context=number(meta.get("n_ctx_train")) or length,
         size_bytes=number(meta.get("size")),
         quantization=text(meta.get("ftype")) or None,
-        parameters=_written(number(meta.get("n_params"))),
+        parameters=_parameters_text(number(meta.get("n_params"))),
         memory_bytes=number(meta.get("memory")),
         template=there if isinstance(there := meta.get("chat_template"), bool) else None,
         chats=chats,
@@ -182,7 +182,7 @@ _CONTEXTS = ("max_model_len", "context_length", "context_window", "max_context_l
 """vLLM's and SGLang's word, OpenRouter's and Together's, Groq's, Mistral's."""
 
 
-def filled(info: ModelInfo, *, loaded: bool | None, context: int | None, slots: int | None) -> ModelInfo:
+def fill_in(info: ModelInfo, *, loaded: bool | None, context: int | None, slots: int | None) -> ModelInfo:
     """Return a model of `GET /v1/models` with what a llama.cpp server tells apart from the list."""
     return replace(
         info, loaded=loaded if info.loaded is None else info.loaded, context=info.context or context, slots=slots
@@ -197,7 +197,7 @@ def once(models: Iterable[ModelInfo]) -> tuple[ModelInfo, ...]:
     return tuple(found.values())
 
 
-def _written(count: int | None) -> str | None:
+def _parameters_text(count: int | None) -> str | None:
     if count is None:
         return None
     return f"{count / 1e9:.3g}B" if count >= 1e9 else f"{count / 1e6:.3g}M"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
-from orchd.llm.types import Kind, ModelInfo
+from orchd.llm.types import ModelInfo, ServerKind
 
 _DEFAULTS = ("https://", "http://", "registry.ollama.ai/", "library/")
 
@@ -19,7 +19,10 @@ class Names:
     """The names of one server's models; `instances` are the ids of the loaded copies of each."""
 
     def __init__(
-        self, kind: Kind | None, models: Iterable[ModelInfo], instances: Mapping[str, tuple[str, ...]] | None = None
+        self,
+        kind: ServerKind | None,
+        models: Iterable[ModelInfo],
+        instances: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         self._kind = kind
         self._ids = {info.id: info for info in models}
@@ -47,7 +50,7 @@ class Names:
             return found
         return next((replace(pattern, id=name) for pattern in self._patterns if name.startswith(pattern.id[:-1])), None)
 
-    def asked(self, name: str) -> ModelInfo | None:
+    def resolve(self, name: str) -> ModelInfo | None:
         """Return the model as its server is to be asked for it: by the id of the copy that `name` is, else its own."""
         found = self.find(name)
         return replace(found, id=name) if found is not None and name in self._copies else found

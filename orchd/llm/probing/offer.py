@@ -13,13 +13,13 @@ MAX_SHOWN = 1_000
 """How many of a server's models are shown; any that it lists can be asked for by name."""
 
 
-def offered(listing: Listing, spec: BackendSpec, backend: str) -> Listing:
+def with_named_models(listing: Listing, spec: BackendSpec, backend: str) -> Listing:
     """Return the listing with the models that only the settings name, with their aliases, and marked if simulated."""
     models = {info.id: info for info in listing.models}
     names = Names(listing.kind, listing.models, listing.instances)
     for name in (*spec.models, *spec.aliases.values()):
         if names.find(name) is None:
-            models.setdefault(name, _unlisted(name, backend))
+            models.setdefault(name, _unlisted_model(name, backend))
     for alias, name in spec.aliases.items():
         info = models[(names.find(name) or models[name]).id]
         models[info.id] = replace(info, aliases=(*info.aliases, alias))
@@ -50,6 +50,6 @@ def list_note(listing: Listing | None) -> str | None:
     return f"it lists {count} models, of which the first {MAX_SHOWN} are shown; the others can be named as well"
 
 
-def _unlisted(name: str, backend: str) -> ModelInfo:
+def _unlisted_model(name: str, backend: str) -> ModelInfo:
     kind, chats = purpose(name, {})
     return ModelInfo(name, backend, kind, chats=chats)

@@ -24,7 +24,7 @@ from orchd.llm.answers.fetch import FetchResult, fetch
 from orchd.llm.answers.words import read_body
 from orchd.llm.asking.ask import COMPLETIONS
 from orchd.llm.probing.address import ServerLocation
-from orchd.llm.types import Kind, ModelInfo, Turn
+from orchd.llm.types import ModelInfo, ServerKind, Turn
 from orchd.llm.wire.chunks import decode
 
 PROBE_TOKENS = 8
@@ -58,7 +58,7 @@ NO_THINKING: dict[str, Any] = {"chat_template_kwargs": {"enable_thinking": False
 class Fingerprint(NamedTuple):
     """What a finding holds for: as long as the server says the same of itself and of the model."""
 
-    kind: Kind | None
+    kind: ServerKind | None
     info: ModelInfo | None
     instances: tuple[str, ...]
 
@@ -77,7 +77,7 @@ class Prefills:
         """Forget all: another server may answer at this address by now."""
         self._found.clear()
 
-    def known(self, model: str) -> Prefill | None:
+    def finding(self, model: str) -> Prefill | None:
         """Return how to have `model` continue the last turn if that has been found out."""
         return self._found[model][1] if model in self._found else None
 
@@ -108,7 +108,7 @@ class _Probe:
         self._name = name
         self._model = model
 
-    async def find(self, kind: Kind | None, *, fragile: bool) -> Prefill | None:
+    async def find(self, kind: ServerKind | None, *, fragile: bool) -> Prefill | None:
         if kind == "llamacpp":
             return await self._by_template()
         if kind in ("openai", None):
@@ -123,7 +123,7 @@ class _Probe:
             fetched = await self._post(self._place.root + "/apply-template", members)
             if fetched.status in NO_APPLY_TEMPLATE:
                 return None
-            prompt = (self._checked(fetched) or {}).get("prompt")
+            prompt = (self._json_of(fetched) or {}).get("prompt")
             if isinstance(prompt, str) and is_open(prompt):
                 return Prefill(members, may_echo=True)
         return None
@@ -131,22 +131,22 @@ class _Probe:
     async def _by_generation(self, members: dict[str, Any]) -> Prefill | None:
         asked = {"max_tokens": PROBE_TOKENS, "temperature": 0.0, **members}
         fetched = await self._post(self._place.base + COMPLETIONS, asked)
-        if self._checked(fetched) is None:
+        if self._json_of(fetched) is None:
             return None
         return Prefill(members) if goes_on(fetched.body) else None
 
     async def _is_vllm(self) -> bool:
         """Ask for what only vLLM has. An unknown path disturbs nobody, not even llama-cpp-python."""
-        found = (await fetch(self._client, self._place.root + "/version")).found()
+        found = (await fetch(self._client, self._place.root + "/version")).success_json()
         return found is not None and isinstance(found.get("version"), str)
 
     async def _post(self, url: str, members: dict[str, Any]) -> FetchResult:
         body = {"model": self._model, "messages": msgspec.to_builtins(TURNS), **members}
         return await fetch(self._client, url, body)
 
-    def _checked(self, fetched: FetchResult) -> dict[str, Any] | None:
+    def _json_of(self, fetched: FetchResult) -> dict[str, Any] | None:
         """Return the JSON of a success, None for a refusal; raise for a failure."""
-        found = fetched.found()
+        found = fetched.success_json()
         if found is None and fetched.status not in REFUSED:
             raise judge(self._name, read_body(fetched.status, fetched.body))
         return found

@@ -21,8 +21,8 @@ from orchd.llm.answers.words import read_body
 from orchd.llm.probing import listing
 from orchd.llm.probing.address import ServerLocation, read_address
 from orchd.llm.probing.lists import MAX_LIST_BYTES, MAX_LISTED, Items, ListTooLongError, find_items, read_items
-from orchd.llm.probing.refusal import CONTRADICTED, NO_LIST, SPEAKS_TLS, TriedAddress, is_final, refused
-from orchd.llm.types import Kind, ModelInfo
+from orchd.llm.probing.refusal import CONTRADICTED, NO_LIST, SPEAKS_TLS, TriedAddress, is_final, refusal_error
+from orchd.llm.types import ModelInfo, ServerKind
 from orchd.llm.wire.pipe import Connect, connect_tcp
 from orchd.llm.wire.reach import speaks_tls
 
@@ -44,7 +44,7 @@ class Listing(NamedTuple):
     `single`: it generates one answer at a time, whatever the model. `note`: what is worth knowing of the list.
     """
 
-    kind: Kind
+    kind: ServerKind
     models: tuple[ModelInfo, ...]
     native: bool = False
     instances: dict[str, tuple[str, ...]] = {}  # noqa: RUF012 (never changed)
@@ -79,7 +79,7 @@ class Prober:
         self.latency: float | None = None
         """Seconds of one of the last requests: the quickest of those made since the last probe began."""
 
-    async def probe(self, kind: Kind | None, *, sure: bool = True) -> Listing:
+    async def probe(self, kind: ServerKind | None, *, sure: bool = True) -> Listing:
         """Find out the kind unless it is given, and list the models; at most ROUND_SECONDS, a silent server less.
 
         Unless `sure`, a kind that the list contradicts is found out anew. Raises Timeout, Unavailable (nobody there, or
@@ -96,18 +96,20 @@ class Prober:
             except UpstreamError as error:
                 if self._named and error.reason in NO_LIST:
                     self.place.take(self._trial)
-                    return Listing(kind or "openai", (), harmless=kind not in (None, "openai"), note=_unlisted(error))
+                    return Listing(
+                        kind or "openai", (), harmless=kind not in (None, "openai"), note=_unlisted_note(error)
+                    )
                 raise
         raise Timeout(f"{self._name} took more than {ROUND_SECONDS:g} s to list its models", reason="probe")
 
-    async def _probe(self, kind: Kind | None, *, sure: bool) -> Listing:
+    async def _probe(self, kind: ServerKind | None, *, sure: bool) -> Listing:
         try:
             return await (self.find() if kind is None else self._again(kind, sure=sure))
         except ListTooLongError:
             text = f"{self._name} has a list of models that is too long to be read: name those to use (`models`)"
             raise UpstreamError(text, reason="list_too_long", backend=self._name) from None
 
-    async def _again(self, kind: Kind, *, sure: bool) -> Listing:
+    async def _again(self, kind: ServerKind, *, sure: bool) -> Listing:
         try:
             return await self.list(kind)
         except UpstreamError as error:
@@ -126,7 +128,7 @@ class Prober:
         self._trial.forget()
         return await self._openai("openai")
 
-    async def list(self, kind: Kind) -> Listing:
+    async def list(self, kind: ServerKind) -> Listing:
         """List the models of a server of a known kind."""
         if kind == "lmstudio":
             return await self._lmstudio(sure=True) or await self._openai("lmstudio")
@@ -134,7 +136,7 @@ class Prober:
             tags = await self._get_list(self._trial.root + "/api/tags")
             if (found := await self._ollama(tags, sure=True)) is not None:
                 return found
-            raise refused(self._name, [TriedAddress(self._trial.root + "/api/tags", tags)], has_key=self._has_key)
+            raise refusal_error(self._name, [TriedAddress(self._trial.root + "/api/tags", tags)], has_key=self._has_key)
         return await self._openai(kind)
 
     async def lmstudio_instances(self, model: str) -> tuple[str, ...] | None:
@@ -143,20 +145,20 @@ class Prober:
         return None if found is None else found.instances.get(model)
 
     async def _by_signs(self) -> Listing | None:
-        greeting = (await self._get("/lmstudio-greeting")).found()
+        greeting = (await self._get("/lmstudio-greeting")).success_json()
         greets = greeting is not None and greeting.get("lmstudio") is True
         if (found := await self._lmstudio(sure=greets)) is not None:
             return found
         if greets and (listed := await self._usual_list()) is not None:
             return await self._openai_listing("lmstudio", listed)
-        version = (await self._get("/api/version")).found()
+        version = (await self._get("/api/version")).success_json()
         if version is not None and isinstance(version.get("version"), str):
             tags = await self._get_list(self._trial.root + "/api/tags")
             if (ollama := await self._ollama(tags, sure=False)) is not None:
                 self.version = version["version"]
                 return ollama
         props = await self._get("/props")
-        if _is_llamacpp(props.found()) and (listed := await self._usual_list()) is not None:
+        if _is_llamacpp(props.success_json()) and (listed := await self._usual_list()) is not None:
             return await self._openai_listing("llamacpp", listed)
         if props.status == 503:
             raise judge(self._name, read_body(props.status, props.body))
@@ -187,7 +189,7 @@ class Prober:
         items = find_items(tags.success(), ("models",))
         if items is None:
             return None
-        contexts = listing.ollama_running((await self._get("/api/ps")).found() or {})
+        contexts = listing.ollama_running((await self._get("/api/ps")).success_json() or {})
         models = listing.once(await read_items(items, lambda item: listing.ollama(item, contexts, self._name)))
         if not sure and (listed := await self._usual_list()) is not None and _contradicts(models, listed):
             return None
@@ -203,7 +205,7 @@ class Prober:
         self._trial.base = base
         return await self._read(items)
 
-    async def _openai(self, kind: Kind) -> Listing:
+    async def _openai(self, kind: ServerKind) -> Listing:
         """List what is at the first address that has a list."""
         tried: list[TriedAddress] = []
         for base in self._trial.bases:
@@ -217,7 +219,7 @@ class Prober:
             if is_final(fetched):
                 self._trial.base = base
                 break
-        raise refused(self._name, tried, has_key=self._has_key)
+        raise refusal_error(self._name, tried, has_key=self._has_key)
 
     async def _read(self, items: Items) -> "OpenAIList":
         owners: set[str] = set()
@@ -232,15 +234,15 @@ class Prober:
         models = listing.once(await read_items(items, make))
         return OpenAIList(models, frozenset(owners), described, _cut(items))
 
-    async def _openai_listing(self, kind: Kind, listed: "OpenAIList") -> Listing:
+    async def _openai_listing(self, kind: ServerKind, listed: "OpenAIList") -> Listing:
         if kind == "openai" and "llamacpp" in listed.owners:
             kind = "llamacpp"
         models = listed.models
         if kind == "llamacpp":
-            props = (await self._get("/props")).found() or {}
+            props = (await self._get("/props")).success_json() or {}
             context, slots = _llamacpp_context(props), listing.number(props.get("total_slots"))
             self.version = listing.text(props.get("build_info")) or None
-            models = tuple(listing.filled(info, loaded=True, context=context, slots=slots) for info in models)
+            models = tuple(listing.fill_in(info, loaded=True, context=context, slots=slots) for info in models)
         return Listing(
             kind,
             models,
@@ -301,7 +303,7 @@ def _llamacpp_context(props: dict[str, Any]) -> int | None:
     return listing.number(settings.get("n_ctx")) if isinstance(settings, dict) else None
 
 
-def _unlisted(error: OrchdError) -> str:
+def _unlisted_note(error: OrchdError) -> str:
     """Return what a server without a list that can be used is told with, when its settings name its models."""
     status = error.http_status
     why = "its list of models is too long to be read" if status is None else f"no list of models (HTTP status {status})"

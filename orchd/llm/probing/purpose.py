@@ -44,7 +44,7 @@ def purpose(name: str, item: dict[str, Any], family: str = "") -> Purpose:
 
     One whose name says that it does something else is not believed to chat: it is just not chosen unnamed.
     """
-    told, guess = _told(item), _guess(name.lower(), family.lower())
+    told, guess = _purpose_of_item(item), _guess(name.lower(), family.lower())
     return guess if told is None or (told == CHAT and guess == OTHER) else told
 
 
@@ -56,7 +56,7 @@ def _guess(name: str, family: str = "") -> Purpose:
     return EMBEDDING if _EMBEDS.search(name) or "bert" in family else CHAT
 
 
-def _told(item: dict[str, Any]) -> Purpose | None:
+def _purpose_of_item(item: dict[str, Any]) -> Purpose | None:
     """Read what hubs say, each in its own words: a type, a task, what a model can, what comes out of it."""
     words = {word for member in ("type", "task", "capabilities") for word in _words(item.get(member))}
     if isinstance(item.get("supports_chat"), bool):

@@ -47,7 +47,7 @@ def is_final(fetched: FetchResult) -> bool:
     return fetched.status in (401, 403, 429) or fetched.status >= 500 or bool(_WANTS_TLS.search(fetched.body[:4096]))
 
 
-def refused(name: str, tried: Sequence[TriedAddress], *, has_key: bool) -> OrchdError:
+def refusal_error(name: str, tried: Sequence[TriedAddress], *, has_key: bool) -> OrchdError:
     """Return why there is no list, by the reply that says most: the last one where it is final, else the first."""
     url, fetched = tried[-1] if is_final(tried[-1].fetched) else tried[0]
     where = without_credentials(url)

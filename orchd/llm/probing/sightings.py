@@ -3,7 +3,7 @@
 import structlog
 
 from orchd.errors import OrchdError, Timeout
-from orchd.llm.types import Kind
+from orchd.llm.types import ServerKind
 from orchd.reasons import Reason
 
 NOBODY: tuple[Reason, ...] = ("connect", "connection_lost", "file_descriptors", "probe")
@@ -21,12 +21,12 @@ class Sightings:
     def __init__(self, name: str, url: str, *, explicit: bool) -> None:
         self._log = structlog.get_logger().bind(name=name, url=url)
         self._explicit = explicit
-        self._kind: Kind | None = None
+        self._kind: ServerKind | None = None
         self._models = 0
         self._note: str | None = None
         self._reason: str | None = None
 
-    def well(self, kind: Kind, models: int, note: str | None) -> None:
+    def well(self, kind: ServerKind, models: int, note: str | None) -> None:
         """Note that it answered."""
         again = self._reason is not None
         if kind != self._kind:

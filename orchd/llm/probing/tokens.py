@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import httpx
 
 from orchd.llm.answers.fetch import fetch
-from orchd.llm.types import Kind, Turn
+from orchd.llm.types import ServerKind, Turn
 
 COUNT_SECONDS = 10.0
 """For one count: a tokenizer reads some megabytes a second, on a machine that may be busy generating."""
@@ -24,7 +24,7 @@ Countable: TypeAlias = str | tuple[Turn, ...]
 """A plain text; or turns, counted as the prompt that the model's template makes of them."""
 
 
-async def count(client: httpx.AsyncClient, root: str, kind: Kind, model: str, what: Countable) -> int | None:
+async def count(client: httpx.AsyncClient, root: str, kind: ServerKind, model: str, what: Countable) -> int | None:
     """Return how many tokens `what` is for `model`; None when the server does not tell.
 
     Waits without a bound. Raises httpx.TransportError.
@@ -39,7 +39,7 @@ async def count(client: httpx.AsyncClient, root: str, kind: Kind, model: str, wh
         if found is None:
             return None
         body = found
-    reply = (await fetch(client, f"{root}/tokenize", body, limit=limit)).found() or {}
+    reply = (await fetch(client, f"{root}/tokenize", body, limit=limit)).success_json() or {}
     counted = reply.get("count")
     if isinstance(counted, int) and not isinstance(counted, bool) and counted >= 0:
         return counted
@@ -54,7 +54,7 @@ async def _llamacpp(
     if isinstance(what, str):
         return {"model": model, "content": what, "add_special": False, "parse_special": True}
     asked = {"model": model, "messages": _messages(what)}
-    prompt = ((await fetch(client, f"{root}/apply-template", asked, limit=limit)).found() or {}).get("prompt")
+    prompt = ((await fetch(client, f"{root}/apply-template", asked, limit=limit)).success_json() or {}).get("prompt")
     if not isinstance(prompt, str):
         return None
     return {"model": model, "content": prompt, "add_special": True, "parse_special": True}

@@ -55,7 +55,7 @@ class Circuit:
         """It did so once, which a success of an earlier request doesn't take back."""
         return self._held > float("-inf")
 
-    def held(self, now: float) -> float:
+    def pause(self, now: float) -> float:
         """Return for how many seconds the server asked to be left alone."""
         return max(0.0, self._held - now)
 
@@ -77,7 +77,7 @@ class Circuit:
         if self._trial is who:
             self._trial = None
 
-    def failed(self, who: object, now: float) -> None:
+    def record_failure(self, who: object, now: float) -> None:
         """Note a failure of `who`."""
         on_trial = self._trial is not None and self._trial is who
         self.failures += 1
@@ -86,7 +86,7 @@ class Circuit:
             self._until = now + self._pause
         self.end(who)
 
-    def closed(self) -> None:
+    def record_success(self) -> None:
         """Note that all is well."""
         self.failures, self._trial = 0, None
 
@@ -123,14 +123,14 @@ class Breaker:
     def wait(self, model: str | None, now: float) -> float:
         """Return for how many seconds requests are refused, those for `model` if one is given."""
         circuit = None if model is None else self._models.get(model)
-        own = 0.0 if circuit is None else max(circuit.wait(now), circuit.held(now))
+        own = 0.0 if circuit is None else max(circuit.wait(now), circuit.pause(now))
         return max(self._server.wait(now), own)
 
     def check(self, model: str, now: float) -> None:
         """Raise Unavailable while requests for `model` are refused, RateLimited while the server asked for a pause;
         `retry_after_ms` says for how long.
         """
-        if (held := self._held(model, now)) > self._server.wait(now):
+        if (held := self._pause(model, now)) > self._server.wait(now):
             raise RateLimited(
                 f"{self._name} limits how often {model} may be asked",
                 reason="rate_limited",
@@ -146,9 +146,9 @@ class Breaker:
                 retry_after_ms=max(1, round(seconds * 1000)),
             )
 
-    def _held(self, model: str, now: float) -> float:
+    def _pause(self, model: str, now: float) -> float:
         circuit = self._models.get(model)
-        return 0.0 if circuit is None else circuit.held(now)
+        return 0.0 if circuit is None else circuit.pause(now)
 
     def begin(self, model: str, who: object) -> None:
         """Note that a request is let through; one of the following must be called with the same `who`."""
@@ -162,16 +162,16 @@ class Breaker:
         if (circuit := self._models.get(model)) is not None:
             circuit.end(who)
 
-    def failed(self, model: str, who: object, error: OrchdError, now: float) -> None:
+    def record_failure(self, model: str, who: object, error: OrchdError, now: float) -> None:
         verdict, after = judge_failure(error), error.retry_after_ms
         if isinstance(error, RateLimited) and after is not None:
-            self._server.closed()
+            self._server.record_success()
             self._circuit(model).hold(now, after / 1000)
         elif verdict.server:
-            self._server.failed(who, now)
+            self._server.record_failure(who, now)
         elif verdict.model:
-            self._server.closed()  # it answered, if badly
-            self._circuit(model).failed(who, now)
+            self._server.record_success()  # it answered, if badly
+            self._circuit(model).record_failure(who, now)
         self.end(model, who)
 
     def _circuit(self, model: str) -> Circuit:
@@ -179,15 +179,15 @@ class Breaker:
             del self._models[next(iter(self._models))]
         return self._models.setdefault(model, Circuit())
 
-    def succeeded(self, model: str) -> None:
+    def record_success(self, model: str) -> None:
         """Note a success: the server is well, and the model on it."""
-        self._server.closed()
+        self._server.record_success()
         circuit = self._models.get(model)
         if circuit is not None and circuit.asked_for_a_pause:
-            circuit.closed()
+            circuit.record_success()
         else:
             self._models.pop(model, None)
 
     def reachable(self) -> None:
         """Note that the server answered a probe, which speaks for the server and not for its models."""
-        self._server.closed()
+        self._server.record_success()

@@ -72,8 +72,8 @@ class Schedule:
             lines = {priority: Fair[Ticket](0, 2, self._clocks[priority]) for priority in Priority}
             self._lines[ticket.model] = lines
             self._by_age[ticket.model] = {priority: deque() for priority in Priority}
-        lines[ticket.claim.priority].push(ticket)
-        self._by_age[ticket.model][ticket.claim.priority].append(ticket)
+        lines[ticket.requester.priority].push(ticket)
+        self._by_age[ticket.model][ticket.requester.priority].append(ticket)
         if ticket.alone:
             self._alone.append(ticket)
         self.waiting += 1
@@ -99,11 +99,11 @@ class Schedule:
                 clock.rest()
         return self._admit(now)
 
-    def loaded(self, ticket: Ticket, now: float) -> list[Ticket]:
+    def note_load(self, ticket: Ticket, now: float) -> list[Ticket]:
         """Note that the model of a ticket that began with loading it is there; others may have been thrown out."""
         if ticket is not self.loading:
             return []
-        self.speeds.loaded(ticket.model, now - ticket.since)
+        self.speeds.note_load(ticket.model, now - ticket.since)
         stint = STINT_LOADS * (self.speeds.load(ticket.model) or 0.0)
         self._stint_until = now + min(max(STINT_SECONDS, stint), LONGEST_STINT_SECONDS)
         ticket.loaded_at = now
@@ -111,7 +111,7 @@ class Schedule:
         self.resident = (ticket.model,)
         return self._admit(now)
 
-    def listed(self, models: Collection[str] | None, now: float) -> list[Ticket]:
+    def note_listing(self, models: Collection[str] | None, now: float) -> list[Ticket]:
         """Note which models are loaded; None: all always are. Not to be called with what was asked before a load."""
         if self.loading is None:
             self.resident = models
@@ -192,7 +192,7 @@ class Schedule:
         """Tell whether the idle model keeps its place before `best`, the most urgent one that wants another."""
         if not self.resident:
             return False
-        kept = LINGER_LOADS[best.claim.priority] * (self.speeds.load(best.model) or 0.0)
+        kept = LINGER_LOADS[best.requester.priority] * (self.speeds.load(best.model) or 0.0)
         until = min(self._idle_since + kept, *(ticket.due for ticket in self._eldest()))
         if now >= until:
             return False
@@ -241,7 +241,7 @@ class Schedule:
         ticket.state = state
         self.waiting -= 1
         lines = self._lines[ticket.model]
-        lines[ticket.claim.priority].took(ticket, served=served)
+        lines[ticket.requester.priority].took(ticket, served=served)
         if not any(line.count for line in lines.values()):
             del self._lines[ticket.model], self._by_age[ticket.model]
 

@@ -14,7 +14,7 @@ import trio
 from orchd.llm.scheduler.eta import etas
 from orchd.llm.scheduler.plan import Schedule
 from orchd.llm.scheduler.ticket import Ticket
-from orchd.llm.types import Channel, Claim, Listener, Phase, QueueEntry, QueueListener
+from orchd.llm.types import Channel, Listener, Phase, QueueEntry, QueueListener, Requester
 from orchd.wakeup import Signal
 
 REPORT_SECONDS = 0.5
@@ -46,14 +46,14 @@ class Queue:
 
     @asynccontextmanager
     async def turn(
-        self, model: str, claim: Claim, listener: Listener, *, alone: bool = False, measured: bool = True
+        self, model: str, requester: Requester, listener: Listener, *, alone: bool = False, measured: bool = True
     ) -> AsyncIterator[Listener]:
         """Wait for the turn of a request for `model`, and hold it for the block; gives the listener for the block.
 
         `measured`: the block is a generation, and what it takes is measured if it ends without an exception. `alone`:
         see `Ticket`. Waits without a bound.
         """
-        ticket = Ticket(model, claim, trio.current_time(), alone=alone)
+        ticket = Ticket(model, requester, trio.current_time(), alone=alone)
         self._wake(self.plan.enter(ticket, ticket.asked))
         try:
             if ticket.waiting:
@@ -69,15 +69,15 @@ class Queue:
             if loading:
                 self._moved(None)
 
-    def listed(self, models: Collection[str] | None) -> None:
+    def note_listing(self, models: Collection[str] | None) -> None:
         """Note which models the server says are loaded; None: it has all it lists."""
-        self._wake(self.plan.listed(models, trio.current_time()))
+        self._wake(self.plan.note_listing(models, trio.current_time()))
 
-    def loaded(self, ticket: Ticket) -> None:
+    def note_load(self, ticket: Ticket) -> None:
         """Note that the model which `ticket` loads is there."""
         if ticket is self.plan.loading:
             self._moved(ticket.model)
-            self._wake(self.plan.loaded(ticket, trio.current_time()))
+            self._wake(self.plan.note_load(ticket, trio.current_time()))
 
     def expected_wait(self, model: str) -> float:
         """Guess how long a new request for `model` would wait for a slot and for its load; 0 when not at all."""
@@ -152,16 +152,16 @@ class Queue:
 
     def _measure(self, ticket: Ticket) -> None:
         began = ticket.since if ticket.loaded_at is None else ticket.loaded_at
-        self.plan.speeds.generated(ticket.model, trio.current_time() - began)
+        self.plan.speeds.note_generation(ticket.model, trio.current_time() - began)
 
     def _entry(self, ticket: Ticket, now: float, place: int | None = None, eta: float | None = None) -> QueueEntry:
         return QueueEntry(
             backend=self._name,
             model=ticket.model,
             state="running" if place is None else "waiting",
-            priority=ticket.claim.priority,
-            user=ticket.claim.user,
-            conversation=ticket.claim.conversation,
+            priority=ticket.requester.priority,
+            user=ticket.requester.user,
+            conversation=ticket.requester.conversation,
             seconds=now - ticket.since,
             loading=ticket is self.plan.loading,
             position=place,
@@ -181,11 +181,11 @@ class Loading:
     def on_phase(self, phase: Phase, progress: float | None) -> None:
         """Whatever comes after the load proves that it is done."""
         if phase not in ("queued", "loading"):
-            self._queue.loaded(self._ticket)
+            self._queue.note_load(self._ticket)
         self._inner.on_phase(phase, progress)
 
     def on_delta(self, channel: Channel, text: str) -> None:
-        self._queue.loaded(self._ticket)
+        self._queue.note_load(self._ticket)
         self._inner.on_delta(channel, text)
 
     def on_close(self) -> None:

@@ -12,11 +12,11 @@ class Speeds:
         self._generations: dict[str, float] = {}
         self._loads: dict[str, float] = {}
 
-    def generated(self, model: str, seconds: float) -> None:
+    def note_generation(self, model: str, seconds: float) -> None:
         """Note a generation that ended well."""
         _average(self._generations, model, seconds)
 
-    def loaded(self, model: str, seconds: float) -> None:
+    def note_load(self, model: str, seconds: float) -> None:
         _average(self._loads, model, seconds)
 
     def generation(self, model: str) -> float | None:

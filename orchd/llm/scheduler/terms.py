@@ -22,8 +22,8 @@ def adjust(queue: Queue, listing: Listing, slots: int | None) -> None:
         plan.each_other = LMSTUDIO_SLOTS if listing.kind == "lmstudio" else None
     if any(info.loaded is not None for info in listing.models):
         loaded = {info.id for info in listing.models if info.loaded is not False}
-        queue.listed(loaded.union(*listing.instances.values()))
+        queue.note_listing(loaded.union(*listing.instances.values()))
     elif listing.single or listing.kind == "lmstudio":
-        queue.listed(plan.resident or ())
+        queue.note_listing(plan.resident or ())
     else:
-        queue.listed(None)
+        queue.note_listing(None)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable
 from typing import Literal, TypeAlias
 
-from orchd.llm.types import Claim, Priority
+from orchd.llm.types import Priority, Requester
 
 TicketState: TypeAlias = Literal["waiting", "running", "gone"]
 
@@ -18,15 +18,15 @@ class Ticket:
     under way, whatever runs, and nothing else begins until it says that its model is loaded, or leaves.
     """
 
-    __slots__ = ("alone", "asked", "claim", "due", "loaded_at", "loads", "model", "path", "since", "state", "wake")
+    __slots__ = ("alone", "asked", "due", "loaded_at", "loads", "model", "path", "requester", "since", "state", "wake")
 
-    def __init__(self, model: str, claim: Claim, now: float, *, alone: bool = False) -> None:
+    def __init__(self, model: str, requester: Requester, now: float, *, alone: bool = False) -> None:
         self.model = model
-        self.claim = claim
-        self.path: tuple[Hashable, ...] = (claim.user, claim.conversation)
+        self.requester = requester
+        self.path: tuple[Hashable, ...] = (requester.user, requester.conversation)
         self.asked = now
         self.since = now
-        self.due = now + PATIENCE_SECONDS[claim.priority]
+        self.due = now + PATIENCE_SECONDS[requester.priority]
         self.state: TicketState = "waiting"
         self.alone = alone
         self.loads = False

@@ -38,7 +38,7 @@ class UsageCounts(msgspec.Struct, gc=False):
     total_tokens: int | None = None
     completion_tokens_details: dict[str, Any] | None = None
 
-    def typed(self) -> Usage | None:
+    def usage(self) -> Usage | None:
         """Return the counts, or None when they are only placeholders (some servers send zeros with every chunk)."""
         prompt, completion = _count(self.prompt_tokens), _count(self.completion_tokens)
         if not prompt and not completion:

@@ -17,7 +17,7 @@ _NO_BYTES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 def mend(text: str) -> str:
     """Return `text` with halves that stand beside each other joined, and U+FFFD for the others."""
-    return text if text.isascii() else _whole(_joined(text))
+    return text if text.isascii() else _whole(_join(text))
 
 
 class Halves:
@@ -35,7 +35,7 @@ class Halves:
         text = self._held.pop(channel, "") + text
         if text.isascii():
             return text
-        text = _joined(text)
+        text = _join(text)
         tail = _TAIL.search(text[-3:])
         if tail is None:
             return _whole(text)
@@ -48,7 +48,7 @@ class Halves:
         return [(channel, _whole(text)) for channel, text in held.items()]
 
 
-def _joined(text: str) -> str:
+def _join(text: str) -> str:
     """Return `text` with a character for each two surrogates that make one."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 

@@ -73,7 +73,7 @@ class HeadParser:
         """Refuse early what will never be a head: the connection may stay open for ever."""
         line, end, _ = self._held.partition(b"\n")
         if (end or len(line) > MAX_SHOWN) and not _STATUS.match(line):
-            raise BodyError(f"it begins with `{_shown(line)}`")
+            raise BodyError(f"it begins with `{_show(line)}`")
         if len(self._held) > MAX_HEAD_BYTES:
             raise BodyError(f"its head is longer than {MAX_HEAD_BYTES} bytes")
 
@@ -81,7 +81,7 @@ class HeadParser:
 def _read(lines: list[bytes]) -> ResponseHead:
     match = _STATUS.match(lines[0])
     if match is None:
-        raise BodyError(f"it begins with `{_shown(lines[0])}`")
+        raise BodyError(f"it begins with `{_show(lines[0])}`")
     headers: list[tuple[bytes, bytes]] = []
     for line in lines[1:]:
         if line[:1] in (b" ", b"\t") and headers:
@@ -105,7 +105,7 @@ def framing(head: ResponseHead) -> Body:
         raise BodyError("it has two lengths")
     for length in lengths:
         if not _LENGTH.match(length):
-            raise BodyError(f"its length is `{_shown(length)}`")
+            raise BodyError(f"its length is `{_show(length)}`")
         return LengthBody(int(length))
     return UntilCloseBody()
 
@@ -113,9 +113,9 @@ def framing(head: ResponseHead) -> Body:
 def codings(head: ResponseHead) -> list[str]:
     """Return how the body is compressed, in the order in which that is undone."""
     found = [*head.all(b"content-encoding"), *head.all(b"transfer-encoding")]
-    names = [_shown(coding.partition(b";")[0].strip()) for coding in found]
+    names = [_show(coding.partition(b";")[0].strip()) for coding in found]
     return [name for name in reversed(names) if name not in ("identity", "chunked", "none", "utf-8")]
 
 
-def _shown(data: bytes) -> str:
+def _show(data: bytes) -> str:
     return _BARE.sub(b" ", data[:MAX_SHOWN]).strip().decode("ascii", "replace")

@@ -15,12 +15,12 @@ from msgspec import Struct
 
 def sentence(kind: type) -> str:
     """Return the first line of a class's own docstring."""
-    return _written(kind)[0].partition("\n")[0]
+    return _texts_of(kind)[0].partition("\n")[0]
 
 
 def description(kind: type[Struct]) -> str:
     """Return a struct's own docstring, its lines joined."""
-    return joined(_written(kind)[0])
+    return join_lines(_texts_of(kind)[0])
 
 
 def members(kind: type[Struct]) -> dict[str, str]:
@@ -28,12 +28,12 @@ def members(kind: type[Struct]) -> dict[str, str]:
     found: dict[str, str] = {}
     for base in reversed(kind.__mro__):
         if issubclass(base, Struct) and base is not Struct:
-            found.update(_written(base)[1])
+            found.update(_texts_of(base)[1])
     names = {field.name: field.encode_name for field in msgspec.structs.fields(kind)}
     return {names[name]: text for name, text in found.items() if name in names}
 
 
-def joined(text: str) -> str:
+def join_lines(text: str) -> str:
     """Return paragraphs of one line each, so that a generator can break them as its language wants it."""
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
 
@@ -45,13 +45,13 @@ def _classes(module: str) -> dict[str, ast.ClassDef]:
 
 
 @cache
-def _written(kind: type) -> tuple[str, dict[str, str]]:
+def _texts_of(kind: type) -> tuple[str, dict[str, str]]:
     node = _classes(kind.__module__).get(kind.__name__)
     if node is None:  # made by `defstruct`
         return "", {}
     below = zip(node.body, node.body[1:], strict=False)
     return ast.get_docstring(node) or "", {
-        member.target.id: joined(inspect.cleandoc(text.value.value))
+        member.target.id: join_lines(inspect.cleandoc(text.value.value))
         for member, text in below
         if isinstance(member, ast.AnnAssign)
         and isinstance(member.target, ast.Name)

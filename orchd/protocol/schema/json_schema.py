@@ -18,7 +18,7 @@ from orchd.protocol.codes import CLOSE_CODES
 from orchd.protocol.command import AnyCommand
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.schema import docstrings, shape
-from orchd.protocol.schema.shape import JsonObject
+from orchd.protocol.schema.shape import SchemaObject
 from orchd.protocol.types import ServerPayload
 from orchd.reasons import REASONS
 
@@ -49,12 +49,12 @@ def schema(codec: Codec, members: MemberTexts, version: str) -> dict[str, Any]:
     for kind, command in codec.commands.items():
         definition = definitions[codec.client_frames[kind].__name__]
         definition["description"] = docstrings.description(command.payload)
-        shape.described(definition, _CLIENT_MEMBERS)
-        definition |= _answered(command)
+        shape.describe(definition, _CLIENT_MEMBERS)
+        definition |= _reply_notes(command)
     for frame in codec.server_frames.values():
         definition = definitions[frame.envelope.__name__]
         definition["description"] = _about(frame)
-        shape.described(definition, _SERVER_MEMBERS)
+        shape.describe(definition, _SERVER_MEMBERS)
     shape.references(definitions)
     definitions["ErrorCode"]["x-codes"] = {
         kind.code: {"retryable": kind.retryable, "description": docstrings.sentence(kind)} for kind in CODES
@@ -67,17 +67,17 @@ def schema(codec: Codec, members: MemberTexts, version: str) -> dict[str, Any]:
     return _document(version, {**roots, **definitions})
 
 
-def text(whole: JsonObject) -> str:
+def text(whole: SchemaObject) -> str:
     """Return a schema as the text that is committed as `protocol.schema.json`."""
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
 
-def _document(version: str, definitions: JsonObject) -> JsonObject:
+def _document(version: str, definitions: SchemaObject) -> SchemaObject:
     ordered = {name: {"title": name, "description": "", **told} for name, told in definitions.items()}
     return {
         "$schema": DIALECT,
         "title": version,
-        "description": docstrings.joined(ABOUT),
+        "description": docstrings.join_lines(ABOUT),
         "type": "object",
         "properties": {
             "client": {"$ref": f"{shape.REF}ClientFrame"},
@@ -92,19 +92,19 @@ def _document(version: str, definitions: JsonObject) -> JsonObject:
     }
 
 
-def _describe(definition: JsonObject, struct: type[Struct], members: MemberTexts) -> None:
+def _describe(definition: SchemaObject, struct: type[Struct], members: MemberTexts) -> None:
     """Put a struct's own words and those of its members into its definition."""
     told = docstrings.description(struct)
     if told:
         definition["description"] = told
     if definition.get("additionalProperties") is False:
         shape.nullable(definition)
-    shape.described(definition, _texts(struct, members))
+    shape.describe(definition, _texts(struct, members))
     shape.defaults(definition)
 
 
-def _texts(struct: type[Struct], members: MemberTexts) -> JsonObject:
-    found: JsonObject = {name: told for name, told in members.items() if isinstance(told, str)}
+def _texts(struct: type[Struct], members: MemberTexts) -> SchemaObject:
+    found: SchemaObject = {name: told for name, told in members.items() if isinstance(told, str)}
     for base in reversed(struct.__mro__):
         told = members.get(base.__name__, {})
         found |= told if isinstance(told, Mapping) else {}
@@ -130,11 +130,11 @@ def _about(frame: FrameType[Never]) -> str:
     return told if issubclass(frame.payload, ServerPayload) else f"The reply to `{frame.type}`. {told}"
 
 
-def _answered(command: AnyCommand) -> JsonObject:
+def _reply_notes(command: AnyCommand) -> SchemaObject:
     def names(frames: Iterable[FrameType[Never]]) -> list[str]:
         return [frame.envelope.__name__ for frame in frames]
 
-    told: JsonObject = {"x-right": command.right, "x-reply": command.reply.envelope.__name__}
+    told: SchemaObject = {"x-right": command.right, "x-reply": command.reply.envelope.__name__}
     if command.final:
         told["x-replyData"] = dict(command.final)
     return told | {"x-before": names(command.before), "x-pushes": names(command.pushes)}

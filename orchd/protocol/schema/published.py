@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from orchd.protocol.schema.json_schema import text
-from orchd.protocol.schema.shape import opened
+from orchd.protocol.schema.shape import open_enums
 
 NAME = "protocol.schema.json"
 
@@ -13,7 +13,7 @@ NAME = "protocol.schema.json"
 def open_schema_text() -> str:
     """Return the schema with texts instead of the enumerations that may grow. Raises likewise."""
     schema = json.loads(schema_text())
-    opened(schema)
+    open_enums(schema)
     return text(schema)
 
 

@@ -10,12 +10,12 @@ from typing import Any, TypeAlias
 
 from msgspec import UNSET
 
-JsonObject: TypeAlias = dict[str, Any]
+SchemaObject: TypeAlias = dict[str, Any]
 
 REF = "#/$defs/"
 
 
-def objects(value: Any) -> Iterator[JsonObject]:
+def objects(value: Any) -> Iterator[SchemaObject]:
     """Yield every JSON object in a schema, the inner ones first."""
     if isinstance(value, dict):
         for member in value.values():
@@ -26,7 +26,7 @@ def objects(value: Any) -> Iterator[JsonObject]:
             yield from objects(item)
 
 
-def constants(definitions: JsonObject) -> None:
+def constants(definitions: SchemaObject) -> None:
     """Make an enumeration of one value a constant."""
     for node in objects(definitions):
         if isinstance(node.get("enum"), list) and len(node["enum"]) == 1:
@@ -34,9 +34,9 @@ def constants(definitions: JsonObject) -> None:
             node.update({"type": "string", "const": value})
 
 
-def enumerations(definitions: JsonObject) -> None:
+def enumerations(definitions: SchemaObject) -> None:
     """Give each enumeration with a title its own definition. Raises `ValueError` when two differ under one name."""
-    found: JsonObject = {}
+    found: SchemaObject = {}
     for node in objects(definitions):
         if "title" in node and "enum" in node:
             moved = {"type": "string"} | {key: node.pop(key) for key in [*node] if key not in ("default", "type")}
@@ -47,7 +47,7 @@ def enumerations(definitions: JsonObject) -> None:
     definitions.update(sorted(found.items()))
 
 
-def growing(definitions: JsonObject, root: JsonObject) -> None:
+def growing(definitions: SchemaObject, root: SchemaObject) -> None:
     """Mark the enumerations that later daemons may send more values of: those that a root holds."""
     wanted, seen = [root], set[str]()
     while wanted:
@@ -60,7 +60,7 @@ def growing(definitions: JsonObject, root: JsonObject) -> None:
                     definitions[name]["x-mayGrow"] = True
 
 
-def opened(schema: JsonObject) -> None:
+def open_enums(schema: SchemaObject) -> None:
     """Take any text where an enumeration stands that may grow: for clients that refuse what their types don't have."""
     growing = {REF + name for name, told in schema["$defs"].items() if told.get("x-mayGrow")}
     for node in reversed([*objects(schema)]):  # the outer ones first
@@ -71,7 +71,7 @@ def opened(schema: JsonObject) -> None:
             node["type"] = "string"
 
 
-def nullable(definition: JsonObject) -> None:
+def nullable(definition: SchemaObject) -> None:
     """Let each member that may be left out be null: that means the same (`tolerance`). A constant is left as it is."""
     required = definition.get("required", [])
     for name, member in definition.get("properties", {}).items():
@@ -81,7 +81,7 @@ def nullable(definition: JsonObject) -> None:
             definition["properties"][name] = {"anyOf": [*branches, {"type": "null"}], **outer}
 
 
-def described(definition: JsonObject, texts: JsonObject) -> None:
+def describe(definition: SchemaObject, texts: SchemaObject) -> None:
     """Say what each member is: by its own text, else by that of its type."""
     for name, member in definition.get("properties", {}).items():
         text = texts.get(name) or member.get("description") or _inner_description(member)
@@ -89,7 +89,7 @@ def described(definition: JsonObject, texts: JsonObject) -> None:
             member["description"] = text
 
 
-def defaults(definition: JsonObject) -> None:
+def defaults(definition: SchemaObject) -> None:
     """Keep the defaults that say something, and that generators write in the right type.
 
     Null says nothing, and an object only repeats the defaults of its own members. An enumeration's is said in words.
@@ -104,14 +104,14 @@ def defaults(definition: JsonObject) -> None:
             member["description"] = f"{said} `{value}` when it is left out.".lstrip()
 
 
-def references(definitions: JsonObject) -> None:
+def references(definitions: SchemaObject) -> None:
     """Leave nothing beside a `$ref`: with a description it gets into an `allOf`."""
     for node in objects(definitions):
         if isinstance(node.get("$ref"), str) and len(node) > 1:
             node["allOf"] = [{"$ref": node.pop("$ref")}]
 
 
-def union(root: JsonObject, name: str, text: str) -> JsonObject:
+def union(root: SchemaObject, name: str, text: str) -> SchemaObject:
     """Return a union of frames as JSON Schema, OpenAPI and Ajv tell its branches apart: by `type`."""
     branches = root["anyOf"]
     return {"title": name, "description": text, "type": "object", "discriminator": {"propertyName": "type"}} | {
@@ -119,14 +119,14 @@ def union(root: JsonObject, name: str, text: str) -> JsonObject:
     }
 
 
-def _takes_null(member: JsonObject) -> bool:
+def _takes_null(member: SchemaObject) -> bool:
     return member.get("type") == "null" or any(map(_takes_null, member.get("anyOf", [])))
 
 
-def _has_reference(member: JsonObject) -> bool:
+def _has_reference(member: SchemaObject) -> bool:
     return "$ref" in member or any("$ref" in branch for branch in member.get("anyOf", []))
 
 
-def _inner_description(member: JsonObject) -> str | None:
+def _inner_description(member: SchemaObject) -> str | None:
     texts = [branch["description"] for branch in member.get("anyOf", []) if "description" in branch]
     return texts[0] if len(texts) == 1 else None

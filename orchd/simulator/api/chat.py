@@ -12,7 +12,7 @@ from orchd.simulator.api.dialect import Dialect, json_bytes
 from orchd.simulator.api.native import NativeDialect
 from orchd.simulator.api.openai import OpenAIDialect
 from orchd.simulator.content.answer import AnswerSpec, SimulatedAnswer, compose, count_tokens
-from orchd.simulator.content.embedding import embed, packed
+from orchd.simulator.content.embedding import embed, pack
 from orchd.simulator.faults import Faults
 from orchd.simulator.generation import SimulatedGeneration
 from orchd.simulator.http import HttpExchange, HttpRequest
@@ -182,9 +182,9 @@ class ChatDesk:
         await trio.sleep(faults.headers + faults.silence)
         if load is not None:
             await load.finish()
-        await exchange.answer(200, json_bytes(await self._embedded(texts, body, instance, faults)))
+        await exchange.answer(200, json_bytes(await self._embeddings(texts, body, instance, faults)))
 
-    async def _embedded(
+    async def _embeddings(
         self, texts: list[str], body: EmbeddingsBody, instance: Instance, faults: Faults
     ) -> dict[str, object]:
         counts = [count_tokens(text) for text in texts]
@@ -195,7 +195,7 @@ class ChatDesk:
         for index, text in enumerate(texts):
             spec = instance.spec
             vector = embed(text, seed=self._config.seed, model=spec.id, dimensions=spec.dimensions)
-            coded = packed(vector) if body.encoding_format == "base64" else vector
+            coded = pack(vector) if body.encoding_format == "base64" else vector
             data.append({"object": "embedding", "index": index, "embedding": coded})
             await trio.lowlevel.checkpoint()
         usage = {"prompt_tokens": sum(counts), "total_tokens": sum(counts)}

@@ -64,7 +64,7 @@ class OpenAIDialect:
         shape = self._faults.error_shape
         data = json_bytes({"error": error["message"] if shape == "string" else error})
         event = self._writer.event(data, "error" if shape == "event" else None)
-        return event + (self._done() if self._faults.error_done else b"")
+        return event + (self._done_event() if self._faults.error_done else b"")
 
     def finish(self, answer: SimulatedAnswer, account: Account) -> bytes:
         events = b""
@@ -73,7 +73,7 @@ class OpenAIDialect:
             events += self._chunk([last], **(self._extension(answer, account) if self._extended else {}))
         if self._include_usage:
             events += self._chunk([], usage=account.usage())
-        return events + (b"" if self._faults.no_done else self._done())
+        return events + (b"" if self._faults.no_done else self._done_event())
 
     def whole(self, answer: SimulatedAnswer, account: Account) -> bytes:
         message: dict[str, object] = {"role": "assistant", "content": account.text("content")}
@@ -99,7 +99,7 @@ class OpenAIDialect:
     def _chunk(self, choices: list[dict[str, object]], **more: object) -> bytes:
         return self._writer.event(json_bytes(self._object(choices) | more))
 
-    def _done(self) -> bytes:
+    def _done_event(self) -> bytes:
         return self._writer.event(b"[DONE]")
 
     def _extension(self, answer: SimulatedAnswer, account: Account) -> dict[str, object]:

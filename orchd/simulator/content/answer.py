@@ -118,8 +118,8 @@ def compose(question: AnswerSpec, faults: Faults) -> SimulatedAnswer:
         content, count, stopped = _until_stop(content, question.stop)
         cause = "stopStringFound" if stopped else cause
     if question.begun:
-        reasoning, (content, count) = [], _continued(content, count, question, faults)
-    return _bounded(SimulatedAnswer(reasoning, content, count, cause), question, faults)
+        reasoning, (content, count) = [], _continue(content, count, question, faults)
+    return _bound(SimulatedAnswer(reasoning, content, count, cause), question, faults)
 
 
 def _content(rng: random.Random, question: AnswerSpec, faults: Faults) -> tuple[Iterator[str], int]:
@@ -133,14 +133,14 @@ def _content(rng: random.Random, question: AnswerSpec, faults: Faults) -> tuple[
     opening = _opening(question, faults)
     if faults.repeat:
         endless = itertools.chain(opening, itertools.cycle(tokenize(_sentence(rng))))
-        return _sized(endless, faults.tokens)
+        return _limit(endless, faults.tokens)
     if faults.tokens is not None:
-        return _sized(itertools.chain(opening, _prose(rng)), faults.tokens)
+        return _limit(itertools.chain(opening, _prose(rng)), faults.tokens)
     text = opening + _some_prose(rng)
     return iter(text), len(text)
 
 
-def _continued(tokens: Iterator[str], count: int, question: AnswerSpec, faults: Faults) -> tuple[Iterator[str], int]:
+def _continue(tokens: Iterator[str], count: int, question: AnswerSpec, faults: Faults) -> tuple[Iterator[str], int]:
     """What follows `begun`: in the answer if it begins so, else in the question ("write exactly ..."), else prose."""
     found = after(tokens, count, question.begun)
     if found is not None:
@@ -149,7 +149,7 @@ def _continued(tokens: Iterator[str], count: int, question: AnswerSpec, faults: 
     _, quoted, rest = question.text.partition(question.begun)
     made = tokenize(rest) if quoted else _some_prose(rng)
     endless = itertools.chain(made, _prose(rng))
-    return (iter(made), len(made)) if faults.tokens is None else _sized(endless, faults.tokens)
+    return (iter(made), len(made)) if faults.tokens is None else _limit(endless, faults.tokens)
 
 
 def after(tokens: Iterator[str], count: int, begun: str) -> tuple[Iterator[str], int] | None:
@@ -168,7 +168,7 @@ def after(tokens: Iterator[str], count: int, begun: str) -> tuple[Iterator[str],
     return (itertools.chain([rest], tokens) if rest else tokens), left
 
 
-def _sized(tokens: Iterator[str], count: int | None) -> tuple[Iterator[str], int]:
+def _limit(tokens: Iterator[str], count: int | None) -> tuple[Iterator[str], int]:
     return (tokens, ENDLESS) if count is None else (itertools.islice(tokens, count), count)
 
 
@@ -220,7 +220,7 @@ def _until_stop(content: Iterable[str], stop: tuple[str, ...]) -> tuple[Iterator
     return iter(tokens), len(tokens), bool(found)
 
 
-def _bounded(answer: SimulatedAnswer, question: AnswerSpec, faults: Faults) -> SimulatedAnswer:
+def _bound(answer: SimulatedAnswer, question: AnswerSpec, faults: Faults) -> SimulatedAnswer:
     if faults.tokens is not None:
         return answer
     limit = question.room if question.limit is None else min(question.limit, question.room)

@@ -26,6 +26,6 @@ def embed(text: str, *, seed: int, model: str, dimensions: int) -> list[float]:
     return [value / length for value in vector]
 
 
-def packed(vector: list[float]) -> str:
+def pack(vector: list[float]) -> str:
     """The vector as base64 of little-endian 32-bit floats, the other form that clients may ask for."""
     return base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()

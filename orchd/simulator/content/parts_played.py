@@ -36,11 +36,11 @@ def play(value: Json, schema: JsonSchema, rng: random.Random, score: int | None)
     if not isinstance(value, dict):
         return value
     given = rng.randint(*GOOD_SCORES) if score is None else score
-    played = _judged(value, given) | _planned(value)
+    played = _verdict_members(value, given) | _plan_members(value)
     return played if Checker(schema).flaw(played) is None else value
 
 
-def _planned(value: MemberSchemas) -> MemberSchemas:
+def _plan_members(value: MemberSchemas) -> MemberSchemas:
     steps = value.get("subtasks")
     pattern = next((step for step in steps if isinstance(step, dict)), None) if isinstance(steps, list) else None
     return {} if pattern is None else {"subtasks": [_step(pattern, number) for number in range(1, STEPS + 1)]}
@@ -59,7 +59,7 @@ def _step(pattern: MemberSchemas, number: int) -> Json:
     return pattern | {name: told[name] for name in pattern.keys() & told.keys()}
 
 
-def _judged(value: MemberSchemas, score: int) -> MemberSchemas:
+def _verdict_members(value: MemberSchemas, score: int) -> MemberSchemas:
     """Return a judge's answer whose verdicts, scores and findings say the same; anybody else's as it is."""
     return _agreeing(value, score) if value.keys() & {*VERDICTS, *FINDINGS} else value
 

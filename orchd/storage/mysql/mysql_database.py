@@ -96,7 +96,7 @@ class MysqlDatabase(SupervisedDatabase):
         """Delete what long texts have left behind."""
         async with self._place() as deadline:
             with bounded(deadline):
-                connection = await self._begun(_begin_sweep)
+                connection = await self._begin(_begin_sweep)
                 ended = False
                 try:
                     struck = await sweep(connection)
@@ -162,7 +162,7 @@ class MysqlDatabase(SupervisedDatabase):
             pause = min(pause * 2, LONGEST_RETRY_PAUSE)
 
     async def _transaction(self, begin: BeginTransaction, make_steps: Callable[[], Steps[T]]) -> T:
-        connection = await self._begun(begin)
+        connection = await self._begin(begin)
         ended = False
         try:
             value = await _drive(make_steps(), connection)
@@ -172,7 +172,7 @@ class MysqlDatabase(SupervisedDatabase):
             await self._release(connection, ended)
         return value
 
-    async def _begun(self, begin: BeginTransaction) -> MysqlConnection:
+    async def _begin(self, begin: BeginTransaction) -> MysqlConnection:
         """A connection with an open transaction; one from the pool that turns out to be dead is replaced."""
         while True:
             connection, used = await self._pool.connection()

@@ -99,7 +99,7 @@ def mapped_errors() -> Iterator[None]:
     try:
         yield
     except DriverError as error:
-        mapped = _mapped(error)
+        mapped = _map(error)
         if mapped is None:
             raise
         raise mapped from error
@@ -109,7 +109,7 @@ def mapped_errors() -> Iterator[None]:
         raise Away(AWAY, cause=_why(error)) from error
 
 
-def _mapped(error: Any) -> Exception | None:
+def _map(error: Any) -> Exception | None:
     code, state = error_code(error), getattr(error, "sqlstate", "")
     if code in _CONFLICTS:
         return Conflict(_CONFLICTS[code])

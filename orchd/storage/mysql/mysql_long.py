@@ -51,11 +51,11 @@ async def execute(connection: MysqlConnection, sql: str, params: tuple[SqlValue,
     `MysqlConnection.execute` does; `TooLarge` where a statement is long for another reason."""
     params = tuple(_OWN + value if isinstance(value, str) and value.startswith(MARK) else value for value in params)
     if not connection.takes(sql, params):
-        params = await _shortened(connection, sql, params)
-    return await _restored(connection, await connection.execute(sql, params))
+        params = await _shorten(connection, sql, params)
+    return await _restore(connection, await connection.execute(sql, params))
 
 
-async def _shortened(connection: MysqlConnection, sql: str, params: tuple[SqlValue, ...]) -> tuple[SqlValue, ...]:
+async def _shorten(connection: MysqlConnection, sql: str, params: tuple[SqlValue, ...]) -> tuple[SqlValue, ...]:
     """Put texts elsewhere, the longest first, until the statement is short enough."""
     if sql[:6].upper() not in ("INSERT", "UPDATE"):  # a text that is compared must be there itself
         raise TooLarge("this is longer than the database server accepts in one statement")
@@ -88,7 +88,7 @@ async def _store(connection: MysqlConnection, text: str) -> str:
     return str(long)
 
 
-async def _restored(connection: MysqlConnection, result: Result) -> Result:
+async def _restore(connection: MysqlConnection, result: Result) -> Result:
     """Replace the marks in what was read."""
     rows = result.rows
     for number, row in enumerate(rows):
@@ -122,13 +122,13 @@ async def sweep(connection: MysqlConnection) -> int:
         " AND data_type IN ('varchar', 'text', 'mediumtext', 'longtext') AND table_name <> 'long_text'"
     )
     for table, column in columns.rows:
-        unused -= await _named(connection, table, column)
+        unused -= await _names_in(connection, table, column)
     for name in sorted(unused):
         await connection.execute("DELETE FROM long_text WHERE name = %s", (name,))
     return len(unused)
 
 
-async def _named(connection: MysqlConnection, table: str, column: str) -> set[str]:
+async def _names_in(connection: MysqlConnection, table: str, column: str) -> set[str]:
     sql = f'SELECT "{column}" FROM "{table}" WHERE "{column}" LIKE %s'  # noqa: S608  # the database's own names
     found = await connection.execute(sql, (f"{_LONG}%",))
     return {LongText.of(mark).name for (mark,) in found.rows}

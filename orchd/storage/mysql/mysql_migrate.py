@@ -48,9 +48,9 @@ async def migrate_mysql(url: MysqlUrl, timeout: float, migrations: Path | None) 
     `timeout` (seconds) bounds connecting and waiting for another starter. Raises `Unavailable`, `StartError`.
     """
     known = load_migrations("mysql", migrations)
-    async with _connected(url, timeout, create=True) as connection:
+    async with _connect(url, timeout, create=True) as connection:
         with bounded(trio.current_time() + timeout):
-            if not pending_migrations(known, await _settled(connection, url, timeout)):
+            if not pending_migrations(known, await _wait_settled(connection, url, timeout)):
                 await demand_tables(connection, known)
                 await demand_rights(connection, migrating=False)
                 return []
@@ -67,9 +67,9 @@ async def mysql_status(url: MysqlUrl, timeout: float, migrations: Path | None) -
     known = load_migrations("mysql", migrations)
     applied: list[AppliedMigration] = []
     try:
-        async with _connected(url, timeout, create=False) as connection:
+        async with _connect(url, timeout, create=False) as connection:
             with bounded(trio.current_time() + timeout):
-                applied = await _settled(connection, url, timeout)
+                applied = await _wait_settled(connection, url, timeout)
                 await demand_rights(connection, migrating=bool(pending_migrations(known, applied)))
     except Away as error:
         if error_code(error.__cause__) != UNKNOWN_DATABASE:
@@ -79,7 +79,7 @@ async def mysql_status(url: MysqlUrl, timeout: float, migrations: Path | None) -
 
 
 @asynccontextmanager
-async def _connected(url: MysqlUrl, timeout: float, *, create: bool) -> AsyncIterator[MysqlConnection]:
+async def _connect(url: MysqlUrl, timeout: float, *, create: bool) -> AsyncIterator[MysqlConnection]:
     try:
         with bounded(trio.current_time() + timeout):
             connection = await _connect_or_create(url) if create else await connect(url, lock_seconds=LOCK_SECONDS)
@@ -105,12 +105,12 @@ async def _connect_or_create(url: MysqlUrl) -> MysqlConnection:
     return await connect(url, lock_seconds=LOCK_SECONDS)
 
 
-async def _settled(connection: MysqlConnection, url: MysqlUrl, timeout: float) -> list[AppliedMigration]:
+async def _wait_settled(connection: MysqlConnection, url: MysqlUrl, timeout: float) -> list[AppliedMigration]:
     """The rows, once no other starter is at work: what it is just applying looks half applied."""
-    rows = await _applied(connection)
+    rows = await _applied_migrations(connection)
     if any(row.applied_at is None for row in rows):
         await _take_lock(connection, url, timeout)
-        rows = await _applied(connection)
+        rows = await _applied_migrations(connection)
     return rows
 
 
@@ -121,7 +121,7 @@ async def _take_lock(connection: MysqlConnection, url: MysqlUrl, timeout: float)
         raise Unavailable("another orchd is migrating the database")
 
 
-async def _applied(connection: MysqlConnection) -> list[AppliedMigration]:
+async def _applied_migrations(connection: MysqlConnection) -> list[AppliedMigration]:
     try:
         found = await connection.execute(_ROWS)
     except Away as error:
@@ -141,7 +141,7 @@ async def demand_tables(connection: MysqlConnection, known: Sequence[Migration])
 
 async def _apply_all(connection: MysqlConnection, known: Sequence[Migration]) -> list[str]:
     await connection.execute(_TABLE)
-    pending = pending_migrations(known, await _applied(connection))  # another starter may have been here
+    pending = pending_migrations(known, await _applied_migrations(connection))  # another starter may have been here
     for migration in pending:
         await _apply(connection, migration)
     return [migration.name for migration in pending]
@@ -156,7 +156,7 @@ async def _apply(connection: MysqlConnection, migration: Migration) -> None:
         try:
             await _patiently(connection, statement)
         except (DriverError, OrchdError, StartError, TryAgain) as error:
-            await _stopped(connection, migration, position, error)
+            await _fail_half_applied(connection, migration, position, error)
     await connection.execute(
         "UPDATE schema_migration SET appliedAt = %s WHERE number = %s", (now_ms(), migration.number)
     )
@@ -176,15 +176,17 @@ async def _patiently(connection: MysqlConnection, statement: str) -> None:
     await connection.execute(statement)
 
 
-async def _stopped(connection: MysqlConnection, migration: Migration, position: int, error: Exception) -> NoReturn:
+async def _fail_half_applied(
+    connection: MysqlConnection, migration: Migration, position: int, error: Exception
+) -> NoReturn:
     if position == 1 and connection.usable:
         await connection.execute("DELETE FROM schema_migration WHERE number = %s", (migration.number,))
         raise StartError(
-            f"migration {migration.name} failed at its first statement and changed nothing: {_said(error)}"
+            f"migration {migration.name} failed at its first statement and changed nothing: {_server_words(error)}"
         ) from error
-    raise StartError(f"{half_applied(migration.name, position)} The server said: {_said(error)}") from error
+    raise StartError(f"{half_applied(migration.name, position)} The server said: {_server_words(error)}") from error
 
 
-def _said(error: Exception) -> str:
+def _server_words(error: Exception) -> str:
     """The server's own words, where there are some."""
     return str(error.__cause__ or error)

@@ -68,13 +68,13 @@ def mapped_errors() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        mapped = _mapped(error, getattr(error, "sqlite_errorcode", None))
+        mapped = _map(error, getattr(error, "sqlite_errorcode", None))
         if mapped is None:
             raise
         raise mapped from error
 
 
-def _mapped(error: sqlite3.Error, code: int | None) -> Exception | None:
+def _map(error: sqlite3.Error, code: int | None) -> Exception | None:
     if code is None:  # sqlite3's own, who uses it wrongly
         return None
     if code in _CONFLICTS:

@@ -149,10 +149,10 @@ class SqliteDatabase(SupervisedDatabase):
         if self._state.migrated:
             mend_side_files(self._path)
             with mapped_errors():
-                connection = self._migrated(connect(self._path, self._busy_seconds))
+                connection = self._migrate(connect(self._path, self._busy_seconds))
         else:
             with start_errors(self._path):
-                connection = self._migrated(create_or_connect(self._path, self._busy_seconds))
+                connection = self._migrate(create_or_connect(self._path, self._busy_seconds))
         self._opened = identity(self._path)
         return connection
 
@@ -165,7 +165,7 @@ class SqliteDatabase(SupervisedDatabase):
         if found != self._opened:
             raise Away(GONE, cause=f"{self._path} was {'removed' if found is None else 'replaced by another file'}")
 
-    def _migrated(self, connection: sqlite3.Connection) -> sqlite3.Connection:
+    def _migrate(self, connection: sqlite3.Connection) -> sqlite3.Connection:
         with contextlib.ExitStack() as unless_done:
             unless_done.callback(connection.close)
             apply_migrations(connection, self._migrations or self._load())

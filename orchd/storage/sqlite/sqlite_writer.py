@@ -137,14 +137,14 @@ class WriterThread:
     def _alone(self, job: WriteJob[T]) -> T:
         if job.overdue():
             raise Away(OVERDUE)
-        with self._connected() as connection, write_transaction(connection, job.durable), self._watching(job):
+        with self._with_connection() as connection, write_transaction(connection, job.durable), self._watching(job):
             value = job.run(connection)
         self.commits += 1
         return value
 
     def _together(self, group: list[WriteJob[object]]) -> None:
         durable = any(job.durable for job in group)
-        with self._connected() as connection, write_transaction(connection, durable):
+        with self._with_connection() as connection, write_transaction(connection, durable):
             for job in group:
                 job.outcome = outcome.capture(self._part, connection, job)
                 if not connection.in_transaction:
@@ -167,7 +167,7 @@ class WriterThread:
         return self._current is not None and self._current.overdue()
 
     @contextlib.contextmanager
-    def _connected(self) -> Iterator[sqlite3.Connection]:
+    def _with_connection(self) -> Iterator[sqlite3.Connection]:
         """The connection, opened if need be, and dropped after an outage: a file handle may not survive one."""
         try:
             if self._connection is None:

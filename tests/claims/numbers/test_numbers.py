@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.claims.numbers.numbers import Quantity, agreement, begins, bound, fraction, ordinal, readings, spelled
+from orchd.claims.numbers.numbers import (
+    Quantity,
+    agreement,
+    begins,
+    fraction,
+    ordinal,
+    read_bound,
+    read_number,
+    readings,
+)
 from orchd.claims.words.language import Language
 
 
@@ -48,7 +57,7 @@ def test_points_and_commas(figures: str, language: Language, first: float, count
     ],
 )
 def test_numbers_in_words(words: str, language: Language, value: float, used: int) -> None:
-    assert spelled(words.split(), language) == (value, used)
+    assert read_number(words.split(), language) == (value, used)
 
 
 @given(st.integers(min_value=1, max_value=99))
@@ -78,7 +87,7 @@ def test_every_number_below_a_hundred_is_read_back(number: int) -> None:
         if number < 20
         else [tens[number // 10 - 2], *([ones[number % 10 - 1]] if number % 10 else [])]
     )
-    assert spelled(words, "en") == (number, len(words))
+    assert read_number(words, "en") == (number, len(words))
     assert begins(words[0], "en")
 
 
@@ -105,7 +114,7 @@ def test_fractions_and_places() -> None:
     ],
 )
 def test_what_limits_a_number(before: str, kind: str, words: str) -> None:
-    assert bound(before) == (kind, words)
+    assert read_bound(before) == (kind, words)
 
 
 def number(value: float, *, kind: str = "exact", dimension: str | None = None, factor: float = 1.0) -> Quantity:

@@ -1,6 +1,6 @@
 import pytest
 
-from orchd.claims.signs.denial import denied, strength
+from orchd.claims.signs.denial import score_denial, strength
 from tests.claims.parts import paired
 
 
@@ -18,7 +18,7 @@ from tests.claims.parts import paired
     ],
 )
 def test_contradictions(claim: str, source: str) -> None:
-    assert denied(paired(claim, source)) > 0.6
+    assert score_denial(paired(claim, source)) > 0.6
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_contradictions(claim: str, source: str) -> None:
     ],
 )
 def test_agreement_in_other_words(claim: str, source: str) -> None:
-    assert denied(paired(claim, source)) < 0.4
+    assert score_denial(paired(claim, source)) < 0.4
 
 
 def test_more_certain_than_the_source() -> None:

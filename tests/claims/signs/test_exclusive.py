@@ -1,6 +1,6 @@
 import pytest
 
-from orchd.claims.signs.exclusive import excluded
+from orchd.claims.signs.exclusive import score_exclusion
 from tests.claims.parts import paired
 
 
@@ -14,7 +14,7 @@ from tests.claims.parts import paired
     ],
 )
 def test_another_of_the_same_class(claim: str, source: str) -> None:
-    assert excluded(paired(claim, source)) == 1
+    assert score_exclusion(paired(claim, source)) == 1
 
 
 @pytest.mark.parametrize(
@@ -27,9 +27,9 @@ def test_another_of_the_same_class(claim: str, source: str) -> None:
     ],
 )
 def test_nothing_of_that_class_or_the_same(claim: str, source: str) -> None:
-    assert excluded(paired(claim, source)) == 0
+    assert score_exclusion(paired(claim, source)) == 0
 
 
 def test_a_word_that_stands_nearby_counts_less() -> None:
     source = "The shop opens on Saturday. It was open on Sunday too."
-    assert 0 < excluded(paired("The shop opens on Sunday.", source)) < 1
+    assert 0 < score_exclusion(paired("The shop opens on Sunday.", source)) < 1

@@ -1,6 +1,6 @@
 import pytest
 
-from orchd.claims.signs.relations import elsewhere, joined, swapped
+from orchd.claims.signs.relations import elsewhere, is_swapped, score_subject
 from tests.claims.parts import paired
 
 TOWERS = "The north tower is 120 metres high, and the south tower has 95 metres."
@@ -14,10 +14,10 @@ def test_a_number_that_belongs_to_something_else() -> None:
 
 
 def test_the_subject_of_another_clause() -> None:
-    assert joined(paired("Brazil lost four ships.", LOSSES)) > 0.5
-    assert joined(paired("The south tower has 120 metres.", TOWERS)) > 0.3
-    assert joined(paired("The north tower has 120 metres.", TOWERS)) == 0
-    assert joined(paired("Bolivia lost four ships.", LOSSES)) == 0
+    assert score_subject(paired("Brazil lost four ships.", LOSSES)) > 0.5
+    assert score_subject(paired("The south tower has 120 metres.", TOWERS)) > 0.3
+    assert score_subject(paired("The north tower has 120 metres.", TOWERS)) == 0
+    assert score_subject(paired("Bolivia lost four ships.", LOSSES)) == 0
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_the_subject_of_another_clause() -> None:
     ],
 )
 def test_swapped(claim: str, source: str) -> None:
-    assert swapped(paired(claim, source))
+    assert is_swapped(paired(claim, source))
 
 
 @pytest.mark.parametrize(
@@ -49,4 +49,4 @@ def test_swapped(claim: str, source: str) -> None:
     ],
 )
 def test_not_swapped(claim: str, source: str) -> None:
-    assert not swapped(paired(claim, source))
+    assert not is_swapped(paired(claim, source))

@@ -13,8 +13,8 @@ def test_words_of_the_same_meaning_share_a_group() -> None:
 def test_opposites_go_both_ways() -> None:
     for one, other in (("rise", "fall"), ("open", "close"), ("buy", "sell"), ("before", "after")):
         known = lexicon("en")
-        assert known.opposed(stem(one, "en")) & known.of(stem(other, "en")), one
-        assert known.opposed(stem(other, "en")) & known.of(stem(one, "en")), other
+        assert known.opposites(stem(one, "en")) & known.of(stem(other, "en")), one
+        assert known.opposites(stem(other, "en")) & known.of(stem(one, "en")), other
 
 
 def test_prefixes_that_negate() -> None:

@@ -1,5 +1,5 @@
-from orchd.claims.words.listed import listed
+from orchd.claims.words.listed import word_set
 
 
 def test_words_of_several_lines() -> None:
-    assert listed("one two\n   three") == {"one", "two", "three"}
+    assert word_set("one two\n   three") == {"one", "two", "three"}

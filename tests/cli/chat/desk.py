@@ -8,7 +8,7 @@ from typing import Any
 
 import trio
 
-from orchd.cli.chat.commands import Commands
+from orchd.cli.chat.commands import SlashCommands
 from orchd.cli.chat.dialogue import Dialogue
 from orchd.cli.chat.lines import LineReader
 from orchd.cli.chat.screen import JsonScreen, Screen
@@ -36,7 +36,7 @@ class Desk:
         self.interrupt, self._signals = trio.open_memory_channel[int](10)
         screen = (JsonScreen if as_json else Screen)(TextOutput(self.shown), TextOutput(self.told))
         self.talk = Talk(url, screen, AnswerOptions(**wishes), interactive=interactive)
-        self.commands = Commands(self.talk)
+        self.commands = SlashCommands(self.talk)
         self.dialogue = Dialogue(self.talk, self.commands, LineReader(descriptor), latest=latest)
 
     @property

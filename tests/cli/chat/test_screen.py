@@ -55,7 +55,7 @@ async def test_json_keeps_all_else_off_the_output() -> None:
     screen.text("a list")
     screen.chunk("content", "a")
     await screen.end_answer({"content": "ä"})
-    screen.failed(ConnectionLostError("it broke off", again=True), "connection lost")
+    screen.fail(ConnectionLostError("it broke off", again=True), "connection lost")
     assert shown.getvalue().splitlines() == [
         '{"content":"ä"}',
         '{"error":{"code":"unavailable","message":"connection lost","retryable":true}}',

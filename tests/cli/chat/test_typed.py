@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchd.cli.chat.typed import Command, continues, draft_of, message_of, near, number, read
+from orchd.cli.chat.typed import SlashCommand, continues, draft_of, message_of, near, number, read
 from orchd.errors import Invalid
 
 
@@ -12,11 +12,11 @@ from orchd.errors import Invalid
         ("", None),
         (" \t\n", None),
         ("  indented", "  indented"),
-        ("/list 5", Command("/list", "5")),
-        ("  /LIST  5 ", Command("/list", "5")),
-        ("/", Command("/", "")),
-        ("/?", Command("/?", "")),
-        ("/system be\nbrief", Command("/system", "be\nbrief")),
+        ("/list 5", SlashCommand("/list", "5")),
+        ("  /LIST  5 ", SlashCommand("/list", "5")),
+        ("/", SlashCommand("/", "")),
+        ("/?", SlashCommand("/?", "")),
+        ("/system be\nbrief", SlashCommand("/system", "be\nbrief")),
         ("//list", "/list"),
         ("/usr/bin is what?", "/usr/bin is what?"),
         ("/* a comment */", "/* a comment */"),

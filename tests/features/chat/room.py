@@ -13,12 +13,12 @@ from orchd.budget import MemoryBudget
 from orchd.errors import OrchdError, Unavailable
 from orchd.features.chat import COMMANDS, handlers, readers
 from orchd.features.chat.answer.audience import Audience
-from orchd.features.chat.answer.generation import Tuning
-from orchd.features.chat.context import Contexts
+from orchd.features.chat.answer.generation import GenerationLimits
+from orchd.features.chat.context import ContextLimits
 from orchd.features.chat.handlers import ChatHandlers
-from orchd.features.chat.messages import Status
+from orchd.features.chat.messages import MessageStatus
 from orchd.features.chat.readers import ReaderHandlers
-from orchd.features.chat.rows import MAX_CONTEXT_BYTES, Answer
+from orchd.features.chat.rows import MAX_CONTEXT_BYTES, EndedAnswer
 from orchd.features.chat.service import Chat, ChatLimits
 from orchd.features.journal import Journal
 from orchd.features.presence import Presence
@@ -39,7 +39,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Frame: TypeAlias = dict[str, Any]
 
-TUNING = Tuning(max_bytes=1_000_000, loop_repeats=8, loop_characters=2000, loop_period=1000)
+TUNING = GenerationLimits(max_bytes=1_000_000, loop_repeats=8, loop_characters=2000, loop_period=1000)
 CONTEXT_MEMORY = 64_000
 LIMITS = ChatLimits(store_seconds=5, parked_bytes=1_000_000, max_running=20, tuning=TUNING)
 
@@ -129,7 +129,7 @@ class Room:
         )
         self.hub.when_forgotten(self.chat.leave)
         self.contexts = MemoryBudget(CONTEXT_MEMORY, "contexts")
-        contexts = Contexts(MAX_CONTEXT_BYTES, self.contexts)
+        contexts = ContextLimits(MAX_CONTEXT_BYTES, self.contexts)
         writing = ChatHandlers(database, self.backends, self.chat, epoch, None, contexts)
         reading = ReaderHandlers(database, self.chat, epoch)
         self._nursery = nursery
@@ -214,10 +214,12 @@ class Dictated:
         return Outcome(self._finish_reason, "tiny", None)
 
 
-def ended(message_id: int, conversation_id: int, status: Status, content: str, reasoning: str = "") -> Answer:
+def ended(
+    message_id: int, conversation_id: int, status: MessageStatus, content: str, reasoning: str = ""
+) -> EndedAnswer:
     """The end of an answer as another daemon would store it, its reasoning first."""
     texts: list[tuple[Channel, str]] = [("reasoning", reasoning), ("content", content)]
-    return Answer(
+    return EndedAnswer(
         message_id=message_id,
         conversation_id=conversation_id,
         content=content,

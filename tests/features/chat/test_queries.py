@@ -7,7 +7,7 @@ from orchd.features import conversation as conversations
 from orchd.features import journal
 from orchd.features.chat import queries
 from orchd.features.chat.messages import ChatAttempt, ChatError, ChatMessage, ChatTimings, ChatUsage
-from orchd.features.chat.rows import Again, Answer, Exchange, Question
+from orchd.features.chat.rows import EndedAnswer, NewAnswer, NewQuestion, StoredExchange
 from orchd.features.journal import JournalRow
 from orchd.features.journal.queries import append
 from orchd.llm.types import Turn
@@ -17,12 +17,12 @@ from tests.fix_chat import interrupt_all
 ATTEMPTS = [ChatAttempt("tiny", ChatError("unavailable", "loading", retryable=True), "cooling")]
 
 
-def question(message: str, conversation_id: int | None = None, parent_id: int | None = None) -> Question:
-    return Question(message, conversation_id, parent_id, None, None, "tiny", "me", 1_700_000_000_000)
+def question(message: str, conversation_id: int | None = None, parent_id: int | None = None) -> NewQuestion:
+    return NewQuestion(message, conversation_id, parent_id, None, None, "tiny", "me", 1_700_000_000_000)
 
 
-def answer(exchange: Exchange, content: str) -> Answer:
-    return Answer(
+def answer(exchange: StoredExchange, content: str) -> EndedAnswer:
+    return EndedAnswer(
         message_id=exchange.answer_id,
         conversation_id=exchange.conversation_id,
         content=content,
@@ -46,7 +46,7 @@ async def get(store: Database, message_id: int) -> ChatMessage:
     return found.message
 
 
-async def exchange(store: Database, message: str, reply: str, conversation_id: int | None = None) -> Exchange:
+async def exchange(store: Database, message: str, reply: str, conversation_id: int | None = None) -> StoredExchange:
     asked = await store.write(queries.ask, question(message, conversation_id))
     await store.write(queries.finish, answer(asked, reply))
     return asked
@@ -165,7 +165,7 @@ async def test_deleting_a_conversation_deletes_its_messages(store: Database) -> 
     assert await store.read(queries.find, asked.answer_id) is None
 
 
-async def journaled(store: Database, asked: Exchange, *pieces: tuple[str, str]) -> None:
+async def journaled(store: Database, asked: StoredExchange, *pieces: tuple[str, str]) -> None:
     seq = 0
     for channel, text in pieces:
         await store.write_relaxed(append, [JournalRow(asked.answer_id, seq, channel, text)], [])
@@ -242,7 +242,7 @@ async def test_what_runs_in_a_conversation(store: Database) -> None:
 
 async def test_siblings_are_told_page_by_page(store: Database) -> None:
     first = await exchange(store, "a", "b")
-    again = await store.write(queries.answer_again, Again(first.answer_id, False, False, "tiny", "me", 1))
+    again = await store.write(queries.answer_again, NewAnswer(first.answer_id, False, False, "tiny", "me", 1))
     await store.write(queries.finish, answer(again, "c"))
     second = await store.write(queries.ask, question("d", first.conversation_id, again.answer_id))
     third = await store.write(queries.ask, question("e", first.conversation_id)._replace(beside=second.question.id))

@@ -17,7 +17,7 @@ from orchd.features.chat.messages import (
     ChatSubscribe,
     ChatUnsubscribe,
 )
-from orchd.features.chat.rows import Question
+from orchd.features.chat.rows import NewQuestion
 from orchd.features.journal import JournalRow
 from orchd.features.journal.queries import append
 from orchd.storage import Database
@@ -55,7 +55,7 @@ async def told(device: Device, count: int = 1, *, after: int = 0, kind: str = "c
 
 async def foreign(store: Database, text: str = "", owner: str = "other") -> tuple[int, int]:
     """Begin an answer of another daemon, written down as far as `text`; the ids of its conversation and of itself."""
-    exchange = await store.write(queries.ask, Question("hi", None, None, None, None, "tiny", owner, 1))
+    exchange = await store.write(queries.ask, NewQuestion("hi", None, None, None, None, "tiny", owner, 1))
     if text:
         await store.write(append, [JournalRow(exchange.answer_id, 0, "content", text)], [])
     return exchange.conversation_id, exchange.answer_id

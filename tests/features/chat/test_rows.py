@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.messages import ChatPart
-from orchd.features.chat.rows import Found, as_json, guessed, parts_until, record, transcript_of
+from orchd.features.chat.rows import MessageRecord, as_json, legacy_transcript, parts_until, record, transcript_of
 from orchd.features.journal import JournalRow
 from orchd.llm.types import Channel
 
@@ -13,7 +13,7 @@ CHANNELS: list[Channel] = ["content", "reasoning"]
 PIECES = st.lists(st.tuples(st.sampled_from(CHANNELS), st.text(min_size=1, max_size=9)), max_size=20)
 
 
-def row(content: str, reasoning: str = "", runs: str | None = None) -> Found:
+def row(content: str, reasoning: str = "", runs: str | None = None) -> MessageRecord:
     return record(
         2,
         1,
@@ -58,9 +58,9 @@ def test_positions_that_are_not_known_exactly_are_not_told() -> None:
 
 
 def test_a_text_without_positions_is_taken_to_be_thought_first() -> None:
-    text = guessed(row("abc", "hm").message)
+    text = legacy_transcript(row("abc", "hm").message)
     assert text.runs() == [("reasoning", 2), ("content", 3)]
-    assert guessed(row("").message).seq == 0
+    assert legacy_transcript(row("").message).seq == 0
 
 
 def test_a_journal_is_put_together() -> None:

@@ -14,24 +14,24 @@ from orchd.features import conversation as conversations
 from orchd.features import journal
 from orchd.features.chat import queries
 from orchd.features.chat.answer.audience import Audience
-from orchd.features.chat.answer.generation import Generation, Tuning
+from orchd.features.chat.answer.generation import Generation, GenerationLimits
 from orchd.features.chat.answer.request import AnswerRequest
 from orchd.features.chat.answer.running import asks
 from orchd.features.chat.answer.tail import Tail
 from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.messages import ChatMessage, ChatResume, ChatSend, ChatSubscribe
-from orchd.features.chat.rows import Question
+from orchd.features.chat.rows import NewQuestion
 from orchd.features.chat.service import Chat, ChatLimits
 from orchd.features.journal import Journal
 from orchd.features.presence import Presence
 from orchd.guard import Supervisor
-from orchd.hub import Hub, Reader
-from orchd.llm.types import Chosen, Target
+from orchd.hub import FeedReader, Hub
+from orchd.llm.types import Selection, Target
 from orchd.storage import Database
 from tests.features.chat.room import Device, open_room
 from tests.fix_chat import TARGET, FakePeer, Script, ScriptedBackends, answering, interrupt_all, silent
 
-TUNING = Tuning(max_bytes=1000, loop_repeats=12, loop_characters=6000, loop_period=2000)
+TUNING = GenerationLimits(max_bytes=1000, loop_repeats=12, loop_characters=6000, loop_period=2000)
 LIMITS = ChatLimits(store_seconds=5, parked_bytes=1000, max_running=2, tuning=TUNING)
 
 
@@ -56,9 +56,9 @@ async def get(store: Database, message_id: int) -> ChatMessage:
 
 
 async def start(chat: Chat, message: str = "hi", conversation_id: int | None = None) -> Generation:
-    question = Question(message, conversation_id, None, None, None, "tiny", "me", 1)
+    question = NewQuestion(message, conversation_id, None, None, None, "tiny", "me", 1)
     async with chat.storing(queries.ask, question) as exchange:
-        return chat.start(exchange, AnswerRequest(Chosen(TARGET)), asks(FakePeer(), "r1"))
+        return chat.start(exchange, AnswerRequest(Selection(TARGET)), asks(FakePeer(), "r1"))
 
 
 async def test_an_answer_is_generated_and_stored(store: Database) -> None:
@@ -137,11 +137,11 @@ async def test_an_answer_that_begins_after_the_grace_is_interrupted_at_once(stor
     async with running_chat(store, silent) as chat, trio.open_nursery() as nursery:
         at_once = trio.Event()
         at_once.set()
-        question = Question("hi", None, None, None, None, "tiny", "me", 1)
+        question = NewQuestion("hi", None, None, None, None, "tiny", "me", 1)
         async with chat.storing(queries.ask, question) as exchange:
             nursery.start_soon(chat.drain, at_once)
             await trio.testing.wait_all_tasks_blocked(0.05)
-            generation = chat.start(exchange, AnswerRequest(Chosen(TARGET)), asks(FakePeer(), "r1"))
+            generation = chat.start(exchange, AnswerRequest(Selection(TARGET)), asks(FakePeer(), "r1"))
         with trio.fail_after(90):
             await generation.settled.wait()
         assert generation.status == "interrupted"
@@ -150,7 +150,7 @@ async def test_an_answer_that_begins_after_the_grace_is_interrupted_at_once(stor
 async def test_an_answer_that_can_not_begin_takes_nobodys_place(store: Database) -> None:
     async with running_chat(store, silent) as chat:
         for _ in range(LIMITS.max_running):
-            question = Question("hi", None, None, None, None, "tiny", "me", 1)
+            question = NewQuestion("hi", None, None, None, None, "tiny", "me", 1)
             with pytest.raises(ZeroDivisionError):
                 async with chat.storing(queries.ask, question):
                     raise ZeroDivisionError
@@ -166,7 +166,7 @@ async def test_a_conversation_that_is_deleted_while_an_answer_begins_in_it(
     store: Database, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     """Whether its rows are committed and nobody knows yet, or it runs by a hair: it is cancelled, and told so."""
-    conversation_id = (await store.write(queries.ask, Question("a", None, None, None, None, "tiny", "x", 1)))[0]
+    conversation_id = (await store.write(queries.ask, NewQuestion("a", None, None, None, None, "tiny", "x", 1)))[0]
     committed, deleted = trio.Event(), trio.Event()
     real = store.write
 
@@ -228,7 +228,7 @@ async def test_an_answer_as_long_as_may_be_is_not_continued(store: Database) -> 
 async def test_only_what_dead_runs_left_is_taken_over(store: Database) -> None:
     async with running_chat(store, silent) as chat:
         mine = await start(chat)
-        gone = await store.write(queries.ask, Question("x", None, None, None, None, "tiny", "a-dead-run", 1))
+        gone = await store.write(queries.ask, NewQuestion("x", None, None, None, None, "tiny", "a-dead-run", 1))
         await chat.owned.take_over()
         found = [await get(store, one) for one in (mine.message_id, gone.answer_id)]
         assert [message.status for message in found] == ["streaming", "interrupted"]
@@ -297,13 +297,13 @@ async def test_draining_waits_for_answers_until_there_is_a_hurry(store: Database
 
 
 async def test_following_a_tail_that_has_ended_tells_its_end_once(store: Database) -> None:
-    exchange = await store.write(queries.ask, Question("x", None, None, None, None, "tiny", "other", 1))
+    exchange = await store.write(queries.ask, NewQuestion("x", None, None, None, None, "tiny", "other", 1))
     await store.write(interrupt_all, {"other"}, 1)
     async with running_chat(store, silent) as chat:
         tail = Tail(exchange.conversation_id, exchange.answer_id, "other", Transcript())
         peers = FakePeer(), FakePeer()
         for peer in peers:
-            chat.follow(tail, Reader(peer))
+            chat.follow(tail, FeedReader(peer))
             with trio.fail_after(90):
                 await tail.settled.wait()
             await trio.testing.wait_all_tasks_blocked(0.05)

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from orchd.features import journal
 from orchd.features.journal import JournalRow
-from orchd.features.journal.queries import CHARACTERS_PER_STATEMENT, ROWS_PER_STATEMENT, Cut, append
+from orchd.features.journal.queries import CHARACTERS_PER_STATEMENT, ROWS_PER_STATEMENT, DoubtfulRows, append
 from orchd.storage import Database, Result
 
 
@@ -33,7 +33,7 @@ async def test_cuts_make_room_for_the_same_rows_again(store: Database) -> None:
     await store.write_relaxed(append, [first, second, other], [])
     longer = JournalRow(1, 2, "content", "cdef")
     for _ in range(2):
-        await store.write_relaxed(append, [longer], [Cut(1, 2)])
+        await store.write_relaxed(append, [longer], [DoubtfulRows(1, 2)])
     assert await store.read(journal.read, 1) == [first, longer]
     assert await store.read(journal.read, 2) == [other]
 

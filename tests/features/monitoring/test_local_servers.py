@@ -6,13 +6,15 @@ import socket
 import psutil
 import pytest
 
-from orchd.features.monitoring.local_servers import Asked, asked_here, is_asked, listening_ports
-from orchd.llm.types import BackendHealth, Kind
+from orchd.features.monitoring.local_servers import LocalServers, asked_here, is_asked, listening_ports
+from orchd.llm.types import BackendHealth, ServerKind
 
-OLLAMA = Asked(frozenset({"ollama"}), frozenset({11434}))
+OLLAMA = LocalServers(frozenset({"ollama"}), frozenset({11434}))
 
 
-def health(url: str, kind: Kind | None = "ollama", *, simulated: bool = False, known: bool = True) -> BackendHealth:
+def health(
+    url: str, kind: ServerKind | None = "ollama", *, simulated: bool = False, known: bool = True
+) -> BackendHealth:
     return BackendHealth("x", url, kind, True, None, 1, simulated=simulated, known=known)
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import psutil
 import pytest
 
-from orchd.features.monitoring.local_servers import Asked
+from orchd.features.monitoring.local_servers import LocalServers
 from orchd.features.monitoring.process import (
     ModelServerReader,
     ProcessInfo,
@@ -77,10 +77,12 @@ OLLAMA = ProcessInfo(30, 1, "ollama", ["ollama", "serve"])
 SHELL = ProcessInfo(10, 1, "bash", ["bash"])
 
 
-ALL = Asked(frozenset({"lmstudio", "llamacpp", "ollama", "openai"}), frozenset({1234}))
+ALL = LocalServers(frozenset({"lmstudio", "llamacpp", "ollama", "openai"}), frozenset({1234}))
 
 
-def found(running: list[ProcessInfo], asked: Asked = ALL, own_pid: int = 1, **ports: set[int]) -> list[ProcessInfo]:
+def found(
+    running: list[ProcessInfo], asked: LocalServers = ALL, own_pid: int = 1, **ports: set[int]
+) -> list[ProcessInfo]:
     """Which of these are ours; `ports` by pid are what can be seen of them."""
     return ours(running, own_pid, asked, lambda pids: {port for pid in pids for port in ports.get(f"p{pid}", set())})
 
@@ -95,7 +97,7 @@ def test_the_best_known_server_is_first_and_never_a_worker() -> None:
 
 
 def test_only_servers_that_are_asked_count() -> None:
-    nobody, other = Asked(), Asked(frozenset({"lmstudio"}), frozenset({1234}))
+    nobody, other = LocalServers(), LocalServers(frozenset({"lmstudio"}), frozenset({1234}))
     assert found([OLLAMA, LM_STUDIO], nobody) == []
     assert found([OLLAMA, LM_STUDIO], other) == [LM_STUDIO]
     assert found([LM_STUDIO, BELOW], other, p50={9999}) == [], "it listens elsewhere"

@@ -11,7 +11,7 @@ import trio
 from structlog.testing import capture_logs
 
 from orchd.features.monitoring.counters import CoreTimes, Counters
-from orchd.features.monitoring.local_servers import Asked
+from orchd.features.monitoring.local_servers import LocalServers
 from orchd.features.monitoring.messages import (
     METRICS,
     MonitoringDisk,
@@ -124,7 +124,7 @@ async def test_when_everything_hangs_a_sample_still_comes_and_is_all_null() -> N
 
 
 async def test_this_machine_gives_sane_values() -> None:
-    sampler = Sampler(machine_readers(15.0, Asked), IDLE, PATIENCE)
+    sampler = Sampler(machine_readers(15.0, LocalServers), IDLE, PATIENCE)
     await sampler.prime()
     sample = metrics_of(METRICS.frame(await sampler.collect(PATIENCE)))  # decoding checks the bounds
     with trio.fail_after(90):
@@ -175,7 +175,7 @@ def bare_proc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("bare_proc")
 async def test_what_a_bare_proc_does_not_tell_is_null_and_no_line_in_the_log() -> None:
     with capture_logs() as logs:
-        sampler = Sampler(machine_readers(0.1, Asked), IDLE, PATIENCE)
+        sampler = Sampler(machine_readers(0.1, LocalServers), IDLE, PATIENCE)
         await sampler.prime()
         for _ in range(2):
             sample = await sampler.collect(PATIENCE)

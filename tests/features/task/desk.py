@@ -9,10 +9,10 @@ from msgspec import Struct
 
 from orchd.features.presence import Presence
 from orchd.features.task import COMMANDS, answers
-from orchd.features.task.core.actions import Limits
+from orchd.features.task.core.actions import StepLimits
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.engine.runner import Runner
-from orchd.features.task.engine.running import Shop
+from orchd.features.task.engine.running import RunnerDeps
 from orchd.features.task.wire.live_messages import TaskSubscribe, TaskSubscribed
 from orchd.features.task.wire.messages import TaskCreate, TaskReply
 from orchd.features.task.wire.publisher import Publisher
@@ -124,7 +124,7 @@ async def desk_at_work(database: Database, hands: Hands, epoch: str = "me") -> A
     publisher = Publisher(database, Hub())
     presence = Presence(database, epoch)
     await presence.renew()
-    shop = Shop(database, hands, publisher, epoch, Limits(attempts=2, parallel=4, pause_seconds=0.01))
+    shop = RunnerDeps(database, hands, publisher, epoch, StepLimits(attempts=2, parallel=4, pause_seconds=0.01))
     async with trio.open_nursery() as nursery:
         runner = Runner(shop, presence, Supervisor(nursery), 20)
         await runner.owned.take_over()

@@ -7,11 +7,11 @@ from orchd.errors import NotFound, OrchdError, Unavailable
 from orchd.features.models import AssistantItem, ModelSuggestion, TaskType
 from orchd.features.models.catalog.catalog import item
 from orchd.features.models.catalog.recommend import Candidate, recommend
-from orchd.features.task.core.work import Order, Part, TaskBrief
+from orchd.features.task.core.work import Part, SubtaskOrder, TaskBrief
 from orchd.features.task.workers.assigning import Assigner
 from orchd.features.task.workers.generating import Generator
-from orchd.features.text import Digest, Shortened
-from orchd.llm import BackendHealth, Backends, Claim, Cost, Listener, ModelInfo, Outcome, Prompt, Target, Usage
+from orchd.features.text import Digest, ShortenedText
+from orchd.llm import BackendHealth, Backends, Cost, Listener, ModelInfo, Outcome, Prompt, Requester, Target, Usage
 
 Reply: TypeAlias = str | OrchdError | tuple[str, OrchdError | str]
 """An answer; an error before the first token; text and an error after it, or text and another finish reason."""
@@ -30,7 +30,7 @@ class FakeBackends(Backends):
         self.script: Script = lambda model, prompt: f"{model} says so."
         self.usage: Usage | None = Usage(10, 5, 15)
         self.asked: list[tuple[str, Prompt]] = []
-        self.claims: list[Claim] = []
+        self.claims: list[Requester] = []
 
     def models(self, *, away: bool = False) -> list[ModelInfo]:
         """All of them are there."""
@@ -44,11 +44,11 @@ class FakeBackends(Backends):
         raise NotFound(f"no model server has a model {asked}", field="model")
 
     async def _answer(
-        self, target: Target, prompt: Prompt, listener: Listener, max_bytes: int, claim: Claim
+        self, target: Target, prompt: Prompt, listener: Listener, max_bytes: int, requester: Requester
     ) -> Outcome:
         """Stand in below the real fall-backs."""
         self.asked.append((target.model.id, prompt))
-        self.claims.append(claim)
+        self.claims.append(requester)
         listener.on_phase("prompt", None)
         found = self.script(target.model.id, prompt)
         reply = found if isinstance(found, str | OrchdError | tuple) else await found
@@ -115,13 +115,13 @@ class Words:
         """Return it."""
         return target.model.context or 4000
 
-    async def shorten(self, target: Target, text: str, limit: int) -> Shortened:
+    async def shorten(self, target: Target, text: str, limit: int) -> ShortenedText:
         """Keep the first words."""
         words = text.split()
         if len(words) <= limit:
-            return Shortened(text, 0)
+            return ShortenedText(text, 0)
         kept = " ".join(words[: max(0, limit)])
-        return Shortened(kept, len(text) - len(kept))
+        return ShortenedText(kept, len(text) - len(kept))
 
     async def digest(self, user: str, target: Target, text: str, instruction: str, reduce: str) -> Digest:
         """Keep the last word."""
@@ -159,7 +159,7 @@ def assistant(
     return AssistantItem(1, name, "", category, model, fallbacks, prompt, (), True, NOW, NOW)
 
 
-def order(**changes: object) -> Order:
+def order(**changes: object) -> SubtaskOrder:
     """A subtask that is to be done."""
     members: dict[str, object] = {
         "task_id": 7,
@@ -179,7 +179,7 @@ def order(**changes: object) -> Order:
         "user": "local",
         **changes,
     }
-    return Order(**members)  # type: ignore[arg-type] # members by name
+    return SubtaskOrder(**members)  # type: ignore[arg-type] # members by name
 
 
 def brief(description: str = "All about rivers.", model: str | None = None) -> TaskBrief:

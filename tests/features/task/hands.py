@@ -9,12 +9,21 @@ from typing import Literal, TypeAlias
 import trio
 
 from orchd.features.presence import Presence
-from orchd.features.task.core.actions import Limits
+from orchd.features.task.core.actions import StepLimits
 from orchd.features.task.core.rows import ENDED, StepKind, SubtaskRow, TaskRow
-from orchd.features.task.core.work import Checked, Heard, Made, Order, Part, Plan, PlannedSubtask, TaskBrief
+from orchd.features.task.core.work import (
+    CheckResult,
+    Part,
+    Plan,
+    PlannedSubtask,
+    StepListener,
+    StepOutput,
+    SubtaskOrder,
+    TaskBrief,
+)
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.engine.runner import Runner
-from orchd.features.task.engine.running import Shop
+from orchd.features.task.engine.running import RunnerDeps
 from orchd.features.task.store import queries
 from orchd.guard import Supervisor
 from orchd.llm import Cost
@@ -36,9 +45,11 @@ async def at_once(_name: str) -> None:
     await trio.lowlevel.checkpoint()
 
 
-def verdict(outcome: Literal["verified", "self_checked", "rejected", "undecided"], score: int | None = 80) -> Checked:
+def verdict(
+    outcome: Literal["verified", "self_checked", "rejected", "undecided"], score: int | None = 80
+) -> CheckResult:
     """A check's end."""
-    return Checked(outcome, score, "judge@x", f"it is {outcome}", f"mend {outcome}", None, [], Cost(1, 20, 10, 0.5))
+    return CheckResult(outcome, score, "judge@x", f"it is {outcome}", f"mend {outcome}", None, [], Cost(1, 20, 10, 0.5))
 
 
 @dataclass
@@ -46,46 +57,51 @@ class Hands:
     """Satisfies `Workers`. `verdicts` by attempt of any subtask; the last one stands for all further ones."""
 
     plan_of: Sequence[PlannedSubtask] = tuple(DIAMOND)
-    verdicts: Sequence[Checked] = (verdict("verified"),)
+    verdicts: Sequence[CheckResult] = (verdict("verified"),)
     script: Script = at_once
     choice: Literal[0, 1] = 1
     done: Counter[str] = field(default_factory=Counter)
-    orders: list[Order] = field(default_factory=list)
+    orders: list[SubtaskOrder] = field(default_factory=list)
     active: int = 0
     most_active: int = 0
 
-    async def plan(self, task: TaskBrief, heard: Heard) -> tuple[Plan, Cost]:
+    async def plan(self, task: TaskBrief, heard: StepListener) -> tuple[Plan, Cost]:
         """As `plan_of` says."""
         await self._do("plan", heard)
         return Plan(list(self.plan_of), "planner@x"), Cost(1, 100, 50, 1.0)
 
-    async def execute(self, order: Order, heard: Heard) -> Made:
+    async def execute(self, order: SubtaskOrder, heard: StepListener) -> StepOutput:
         """A text that shows what was handed."""
         self.orders.append(order)
         await self._do(f"execute {order.title} {order.attempt}", heard)
         handed = "+".join(part.title for part in order.parts)
-        return Made(
+        return StepOutput(
             f"{order.title}({handed}) #{order.attempt}", f"m{order.attempt}@x", ["it is there"], Cost(1, 10, 5, 0.2)
         )
 
-    async def check(self, order: Order, made: Made, heard: Heard) -> Checked:
+    async def check(self, order: SubtaskOrder, made: StepOutput, heard: StepListener) -> CheckResult:
         """As `verdicts` say."""
         await self._do(f"check {order.title} {order.attempt}", heard)
         return self.verdicts[min(order.attempt, len(self.verdicts)) - 1]
 
     async def better(
-        self, order: Order, first: Made, second: Made, heard: Heard, scores: tuple[int | None, int | None]
+        self,
+        order: SubtaskOrder,
+        first: StepOutput,
+        second: StepOutput,
+        heard: StepListener,
+        scores: tuple[int | None, int | None],
     ) -> tuple[Literal[0, 1], Cost]:
         """As `choice` says."""
         await self._do(f"better {order.title} {order.attempt}", heard)
         return self.choice, Cost(2, 40, 10, 0.4)
 
-    async def consolidate(self, task: TaskBrief, parts: Sequence[Part], heard: Heard) -> Made:
+    async def consolidate(self, task: TaskBrief, parts: Sequence[Part], heard: StepListener) -> StepOutput:
         """All texts."""
         await self._do("consolidate", heard)
-        return Made(" | ".join(part.text for part in parts), "joiner@x", [], Cost(1, 30, 30, 1.0))
+        return StepOutput(" | ".join(part.text for part in parts), "joiner@x", [], Cost(1, 30, 30, 1.0))
 
-    async def _do(self, name: str, heard: Heard) -> None:
+    async def _do(self, name: str, heard: StepListener) -> None:
         self.done[name] += 1
         self.active += 1
         self.most_active = max(self.active, self.most_active)
@@ -97,24 +113,24 @@ class Hands:
 
 
 class Ears:
-    """Satisfies `Watcher`, and `Heard` for all steps."""
+    """Satisfies `Watcher`, and `StepListener` for all steps."""
 
     def __init__(self) -> None:
         self.changes: Counter[int] = Counter()
         self.texts: list[str] = []
         self._came = trio.Event()
 
-    def changed(self, task_id: int) -> None:
+    def on_change(self, task_id: int) -> None:
         """Count it."""
         self.changes[task_id] += 1
         self._came.set()
         self._came = trio.Event()
 
-    def heard(self, task_id: int, subtask_id: int | None, kind: StepKind, attempt: int) -> "Ears":
+    def listen_to(self, task_id: int, subtask_id: int | None, kind: StepKind, attempt: int) -> "Ears":
         """Listen to all."""
         return self
 
-    def unheard(self, heard: Heard) -> None:
+    def unheard(self, heard: StepListener) -> None:
         """Listen on."""
 
     def on_delta(self, text: str) -> None:
@@ -138,7 +154,7 @@ class Works:
     ears: Ears
     runner: Runner
     lifecycle: Lifecycle
-    shop: Shop
+    shop: RunnerDeps
 
     async def task(self, task_id: int) -> TaskRow:
         """As it is stored."""
@@ -175,7 +191,7 @@ async def working(
     hands: Hands,
     *,
     epoch: str = "me",
-    limits: Limits = Limits(attempts=3, parallel=4, pause_seconds=1.0),  # noqa: B008 - it never changes
+    limits: StepLimits = StepLimits(attempts=3, parallel=4, pause_seconds=1.0),  # noqa: B008 - it never changes
     brakes: Callable[[], str | None] = lambda: None,
     now: Callable[[], int] | None = None,
     places: int = 20,
@@ -184,7 +200,7 @@ async def working(
     ears = Ears()
     presence = Presence(database, epoch)
     await presence.renew()
-    shop = Shop(database, hands, ears, epoch, limits, brakes)
+    shop = RunnerDeps(database, hands, ears, epoch, limits, brakes)
     if now is not None:
         shop.now = now
     async with trio.open_nursery() as nursery:

@@ -101,7 +101,7 @@ async def test_what_was_judged_here_counts_in_suggestions(store: Database) -> No
         return FreeMemory(None, None, None)
 
     models = Models(store, daemon.services.backends, memory)
-    models.add_quality(Quality(store).judged)
+    models.add_quality(Quality(store).read)
     task_id = await store.write(create)
     plan = [PlannedSubtask(f"p{n}", "Do it", task_type="code") for n in range(4)]
     async with daemon.running(Hands(plan)):

@@ -4,13 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.claims import SUPPORTED
-from orchd.features.verification.deciding import GUIDANCE_CHARACTERS, decide, decisive, guidance, notes, settled
-from orchd.features.verification.judging.verdicts import Role, abstention, approves, read_verdict
+from orchd.features.verification.deciding import GUIDANCE_CHARACTERS, decide, decisive, guidance, is_settled, notes
+from orchd.features.verification.judging.verdicts import VerdictRole, abstention, approves, read_verdict
 from orchd.features.verification.messages import VerifyClaimItem, VerifyFinding, VerifyVerdict
 from tests.fix_verification import refusal, verdict
 
 
-def said(text: str, role: Role = "validator", model: str = "judge-b@fake") -> VerifyVerdict:
+def said(text: str, role: VerdictRole = "validator", model: str = "judge-b@fake") -> VerifyVerdict:
     return read_verdict(text, role, model, ())
 
 
@@ -42,7 +42,7 @@ def test_nothing_is_verified_that_no_other_model_approved(
         assert own
         assert approves(first)
         assert not flagged
-    if settled(first, own=own):
+    if is_settled(first, own=own):
         assert outcome == decide(first, None, own=own, flagged=flagged)
     if first.abstained is not None and (second is None or second.abstained is not None):
         assert outcome == "undecided"

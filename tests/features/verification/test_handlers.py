@@ -7,7 +7,7 @@ import trio
 from orchd.claims import MAX_ANSWER_BYTES
 from orchd.errors import Conflict, Invalid, NotFound, OrchdError, TooLarge
 from orchd.features.chat import queries as chat
-from orchd.features.chat.rows import Again, Answer, Exchange, Question
+from orchd.features.chat.rows import EndedAnswer, NewAnswer, NewQuestion, StoredExchange
 from orchd.features.verification.handlers import VerifyHandlers
 from orchd.features.verification.messages import VerifyClaim, VerifyGet, VerifyLedger, VerifyMessage, VerifySource
 from orchd.llm import Priority
@@ -30,7 +30,7 @@ class Desk:
 
     async def answered(self, answer: str, *, question: str = QUESTION, system: str | None = None) -> int:
         """Store a question and its answer by `author-a`; the answer's id."""
-        asked = Question(question, None, None, None, system, "author-a", "e", 1)
+        asked = NewQuestion(question, None, None, None, system, "author-a", "e", 1)
         exchange = await self.panel.database.write(chat.ask, asked)
         await self._finish(exchange.conversation_id, exchange.answer_id, answer)
         return exchange.answer_id
@@ -39,13 +39,13 @@ class Desk:
         """Go on after an answer."""
         found = await self.panel.database.read(chat.find_message, before)
         assert found is not None
-        asked = Question(question, found.conversation_id, before, None, None, "author-a", "e", 2)
+        asked = NewQuestion(question, found.conversation_id, before, None, None, "author-a", "e", 2)
         exchange = await self.panel.database.write(chat.ask, asked)
         await self._finish(exchange.conversation_id, exchange.answer_id, answer)
         return exchange.answer_id
 
     async def _finish(self, conversation: int, message: int, text: str) -> None:
-        ended = Answer(
+        ended = EndedAnswer(
             message_id=message, conversation_id=conversation, content=text, reasoning="", status="complete",
             model="author-a", finish_reason="stop", usage=None, timings=None, error=None, parts=None, runs=[],
             ended_at=3,
@@ -106,8 +106,8 @@ async def test_given_sources_are_the_ground(open_panel: OpenPanel) -> None:
         assert [one.kind for one in reply.findings] == ["unsupported"]
 
 
-async def streaming(desk: Desk) -> Exchange:
-    return await desk.panel.database.write(chat.ask, Question("2+2?", None, None, None, None, "author-a", "e", 1))
+async def streaming(desk: Desk) -> StoredExchange:
+    return await desk.panel.database.write(chat.ask, NewQuestion("2+2?", None, None, None, None, "author-a", "e", 1))
 
 
 @pytest.mark.parametrize(
@@ -143,13 +143,13 @@ async def test_all_models_of_a_continued_answer_are_authors(open_panel: OpenPane
     async with open_panel("author-a", "judge-b") as panel:
         desk = Desk(panel)
         exchange = await streaming(desk)
-        cut = Answer(
+        cut = EndedAnswer(
             message_id=exchange.answer_id, conversation_id=exchange.conversation_id, content="Two and two",
             reasoning="", status="cancelled", model="judge-b", finish_reason=None, usage=None, timings=None,
             error=None, parts=None, runs=[("content", 11)], ended_at=2,
         )  # fmt: skip
         await panel.database.write(chat.finish, cut)
-        again = Again(exchange.answer_id, True, False, "author-a", "e", 3)
+        again = NewAnswer(exchange.answer_id, True, False, "author-a", "e", 3)
         more = await panel.database.write(chat.answer_again, again)
         done = cut._replace(
             message_id=more.answer_id, content="Two and two are four.", status="complete", model="author-a",

@@ -3,7 +3,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from orchd.features.chat import queries as chat
-from orchd.features.chat.rows import Question
+from orchd.features.chat.rows import NewQuestion
 from orchd.features.verification import queries
 from orchd.features.verification.messages import (
     VerifyClaimItem,
@@ -63,7 +63,7 @@ async def test_many_claims_and_none(store: Database) -> None:
 
 
 async def test_the_latest_of_a_message_goes_with_it(store: Database) -> None:
-    exchange = await store.write(chat.ask, Question("2+2?", None, None, None, None, "author-a", "e", 1))
+    exchange = await store.write(chat.ask, NewQuestion("2+2?", None, None, None, None, "author-a", "e", 1))
     answer = exchange.answer_id
     assert await store.read(queries.latest, answer) is None
     for notes in ("first", "second"):

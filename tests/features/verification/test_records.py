@@ -1,5 +1,5 @@
 from orchd.features.verification.messages import VerifyClaimItem
-from orchd.features.verification.records import Unwatched
+from orchd.features.verification.records import SilentCheckListener
 from tests.fix_verification import work
 
 
@@ -10,6 +10,6 @@ def test_a_request_is_all_that_was_asked() -> None:
 
 
 async def test_nobody_need_watch() -> None:
-    nobody = Unwatched()
+    nobody = SilentCheckListener()
     nobody.on_model("m")
     await nobody.on_claim(VerifyClaimItem(0, "c", 0, 1, 0.0, "none", None, None, None, None, None, None))

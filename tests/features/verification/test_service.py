@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from orchd.claims import Source
 from orchd.errors import Conflict, Timeout
-from orchd.features.verification import Pair, find_ledger
-from orchd.llm import Claim, Listener, Outcome, Priority, Prompt, Target
+from orchd.features.verification import ResultPair, find_ledger
+from orchd.llm import Listener, Outcome, Priority, Prompt, Requester, Target
 from tests.examples import examples
 from tests.fix_verification import CRITERIA, JudgingBackends, OpenPanel, Panel, Said, refusal, verdict, work
 from tests.wire.client import HANG_SECONDS
@@ -108,7 +108,7 @@ async def test_a_decider_hears_what_was_found_besides(open_panel: OpenPanel) -> 
 
 async def test_questions_go_out_in_the_askers_name(open_panel: OpenPanel) -> None:
     async with open_panel("author-a", "judge-b") as panel:
-        claim = Claim(Priority.TASK, "ada", "task 7")
+        claim = Requester(Priority.TASK, "ada", "task 7")
         await panel.verification.check(work(requester=claim))
         assert panel.backends.claims == [claim]
 
@@ -148,8 +148,8 @@ def right(prompt: Prompt) -> str:
     return json.dumps({"reason": "so", "better": "A" if shown.index("Four.") < shown.index("Five.") else "B"})
 
 
-def pair(*authors: str) -> Pair:
-    return Pair(
+def pair(*authors: str) -> ResultPair:
+    return ResultPair(
         question="2+2?", first="Five.", second="Four.", first_authors=("author-a",), second_authors=tuple(authors)
     )
 

@@ -9,9 +9,9 @@ from tests.fix_upstream import Upstream, reply
 async def test_get_and_post(upstream: Upstream) -> None:
     upstream.routes = {"GET /a": reply(200, {"a": 1}), "POST /b": reply(400, {"error": "x"})}
     async with httpx.AsyncClient(transport=WireTransport(), trust_env=False) as http:
-        assert (await fetch(http, upstream.url + "/a")).found() == {"a": 1}
+        assert (await fetch(http, upstream.url + "/a")).success_json() == {"a": 1}
         answer = await fetch(http, upstream.url + "/b", {"model": "m"})
-    assert (answer.status, answer.json(), answer.found()) == (400, {"error": "x"}, None)
+    assert (answer.status, answer.json(), answer.success_json()) == (400, {"error": "x"}, None)
     assert upstream.requests[1].json() == {"model": "m"}
 
 
@@ -23,4 +23,4 @@ async def test_a_reply_is_bounded(upstream: Upstream) -> None:
 
 @pytest.mark.parametrize("body", [b'{"error": "Unexpected endpoint"}', b"[1]", b"", b"Ollama is running", b"<html>"])
 def test_a_success_that_is_none(body: bytes) -> None:
-    assert FetchResult(200, body).found() is None
+    assert FetchResult(200, body).success_json() is None

@@ -4,7 +4,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from orchd.llm.asking.ask import bounded, ending, request_members
+from orchd.llm.asking.ask import ending, request_members, with_bound
 from orchd.llm.types import ModelInfo, Prompt, Sampling, Turn
 
 TURNS = (Turn("system", "be brief"), Turn("user", "olá \U0001f600"))
@@ -75,11 +75,11 @@ def test_a_base_model_is_stopped_where_its_turn_is_over() -> None:
 )
 def test_an_answer_is_bounded_as_far_as_its_server_takes_it(kind: Any, context: int | None, asked: int | None) -> None:
     model = ModelInfo("m", "box", context=context)
-    found = bounded(Prompt(TURNS, most_tokens=100), model, kind)
+    found = with_bound(Prompt(TURNS, most_tokens=100), model, kind)
     assert found.sampling.max_tokens == asked
     assert found.soft == (() if asked is None else ("max_tokens",))
 
 
 def test_a_bound_that_was_asked_for_stays() -> None:
     for prompt in (Prompt(TURNS, Sampling(max_tokens=7), most_tokens=100), Prompt(TURNS)):
-        assert bounded(prompt, ModelInfo("m", "box"), "openai") is prompt
+        assert with_bound(prompt, ModelInfo("m", "box"), "openai") is prompt

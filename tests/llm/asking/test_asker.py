@@ -14,15 +14,15 @@ from orchd.llm import (
     Answer,
     Asker,
     Backends,
-    Claim,
     Cost,
-    Fitted,
+    FittedPrompt,
     Hooks,
     Listener,
     ModelInfo,
     NoAnswerError,
     Outcome,
     Prompt,
+    Requester,
     Retry,
     Target,
     Turn,
@@ -56,7 +56,7 @@ class FakeBackends(Backends):
         return next(target for target in self.targets if target.full_name == asked)
 
     async def _answer(
-        self, target: Target, prompt: Prompt, listener: Listener, max_bytes: int, claim: Claim
+        self, target: Target, prompt: Prompt, listener: Listener, max_bytes: int, requester: Requester
     ) -> Outcome:
         """Stand in below the real fall-backs."""
         reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
@@ -82,7 +82,7 @@ def words(target: Target, text: str) -> int:
 
 
 def asker(backends: Backends, hooks: Hooks | None = None) -> Asker:
-    return Asker(backends, Claim(), measure=words, seconds=SECONDS, hooks=hooks or Hooks())
+    return Asker(backends, Requester(), measure=words, seconds=SECONDS, hooks=hooks or Hooks())
 
 
 REPLIES: st.SearchStrategy[Reply] = st.sampled_from(
@@ -170,7 +170,7 @@ async def test_a_schema_is_dropped_once_and_for_all_where_it_is_refused(autojump
 
 
 async def test_what_making_the_prompt_cost_is_told_though_it_failed() -> None:
-    async def fit(target: Target, share: float) -> Fitted:
+    async def fit(target: Target, share: float) -> FittedPrompt:
         raise NoAnswerError(UpstreamError("no digest", reason="digest"), Cost(3, 100, 20, 99.0), target.full_name)
 
     backends = FakeBackends("Done.")
@@ -195,7 +195,7 @@ async def test_a_question_waits_while_another_one_finds_out_whether_the_model_is
 
     class Trial(FakeBackends):
         async def _answer(
-            self, target: Target, prompt: Prompt, listener: Listener, max_bytes: int, claim: Claim
+            self, target: Target, prompt: Prompt, listener: Listener, max_bytes: int, requester: Requester
         ) -> Outcome:
             if not begun.is_set():
                 begun.set()

@@ -1,18 +1,18 @@
 import pytest
 
 from orchd.errors import (
-    Cancelled,
     Invalid,
     NotFound,
     OrchdError,
+    RequestCancelled,
     ShuttingDown,
     Timeout,
     TooLarge,
     Unavailable,
     UpstreamError,
 )
-from orchd.llm.asking.fallback import Attempts, Heard, try_each
-from orchd.llm.types import Failure, Listener, ModelInfo, Outcome, Phase, Target
+from orchd.llm.asking.fallback import Attempts, OutputWatcher, try_each
+from orchd.llm.types import FailedAttempt, Listener, ModelInfo, Outcome, Phase, Target
 from orchd.reasons import Reason
 from tests.fix_upstream import Recorder
 
@@ -20,7 +20,7 @@ from tests.fix_upstream import Recorder
 def failed(*errors: OrchdError) -> Attempts:
     attempts = Attempts()
     for place, error in enumerate(errors):
-        attempts.failed(f"m{place}", "box", error)
+        attempts.note_failure(f"m{place}", "box", error)
     return attempts
 
 
@@ -57,13 +57,13 @@ def test_a_failure_that_is_kept_holds_nothing_of_its_attempt() -> None:
     try:
         raise Unavailable("a is away")
     except Unavailable as error:
-        attempts.failed("a", "one", error)
+        attempts.note_failure("a", "one", error)
     assert attempts.error().__traceback__ is None
 
 
 def test_what_is_heard_is_passed_on_but_for_the_end() -> None:
     recorder = Recorder()
-    heard = Heard(recorder)
+    heard = OutputWatcher(recorder)
     heard.on_phase("queued", None)
     heard.on_queue(1, None)
     assert not heard.spoke
@@ -79,7 +79,7 @@ def test_what_is_heard_is_passed_on_but_for_the_end() -> None:
 class Informed(Recorder):
     """A listener that is told of attempts, too."""
 
-    def on_failed(self, failure: Failure) -> None:
+    def on_failed(self, failure: FailedAttempt) -> None:
         self.events.append(("failed", failure.model))
 
     def on_fallback(self, target: Target) -> None:
@@ -90,7 +90,7 @@ def target(name: str) -> Target:
     return Target(ModelInfo(name, "box"), "box")
 
 
-FAILURE = Failure("m", "box", "upstream_error", "server_error", "boom")
+FAILURE = FailedAttempt("m", "box", "upstream_error", "server_error", "boom")
 BOOM = UpstreamError("boom", reason="server_error")
 
 
@@ -136,7 +136,7 @@ async def test_when_all_fail_the_last_failure_is_told_of_too() -> None:
     assert [name for kind, name in informed.events if kind == "failed"] == ["m0", "m1"]
 
 
-@pytest.mark.parametrize("error", [Invalid("no"), TooLarge("context"), Cancelled("enough"), ShuttingDown("bye")])
+@pytest.mark.parametrize("error", [Invalid("no"), TooLarge("context"), RequestCancelled("enough"), ShuttingDown("bye")])
 async def test_what_would_fail_anywhere_is_tried_once(error: OrchdError) -> None:
     informed = Informed()
     with pytest.raises(type(error)):

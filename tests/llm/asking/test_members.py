@@ -8,8 +8,8 @@ import trio
 from orchd.errors import Invalid, OrchdError, TooLarge, UpstreamError
 from orchd.llm.answers.failures import judge
 from orchd.llm.answers.words import read_body
-from orchd.llm.asking.members import MAX_MODELS, MAX_REFUSALS, REMEMBER_SECONDS, Members, refused
-from orchd.llm.asking.stream import Ask, Watch
+from orchd.llm.asking.members import MAX_MODELS, MAX_REFUSALS, REMEMBER_SECONDS, RefusedMembers, refused_members
+from orchd.llm.asking.stream import AttemptSpec, Watch
 from orchd.llm.types import Deadlines
 from orchd.llm.wire.endpoint import Endpoint
 from orchd.llm.wire.transport import WireTransport
@@ -47,7 +47,7 @@ def error(status: int, body: Any) -> OrchdError:
     ],
 )
 def test_which_members_an_error_names(status: int, body: Any, names: list[str]) -> None:
-    assert refused(error(status, body), SENT) == names
+    assert refused_members(error(status, body), SENT) == names
 
 
 class Picky:
@@ -56,7 +56,7 @@ class Picky:
     def __init__(self, upstream: Upstream, refuses: dict[str, str], *, longest: int = 10**9) -> None:
         self.refuses, self.longest = refuses, longest
         self.upstream = upstream
-        self.members = Members("box")
+        self.members = RefusedMembers("box")
         self.asked: list[dict[str, Any]] = []
         upstream.script = self.answer
 
@@ -73,7 +73,7 @@ class Picky:
 
     async def ask(self, members: dict[str, Any], soft: tuple[str, ...] = (), model: str = "m") -> str:
         recorder, watch = Recorder(), Watch(Deadlines(), "box")
-        ask, transport = Ask("box", b"", model, False, 1000), WireTransport(self.upstream.connect)
+        ask, transport = AttemptSpec("box", b"", model, False, 1000), WireTransport(self.upstream.connect)
         async with httpx.AsyncClient(transport=transport, trust_env=False) as client:
             endpoint = Endpoint(client, transport, self.upstream.url + "/v1/chat/completions")
             with watch.bounds():
@@ -164,7 +164,7 @@ async def test_other_errors_stay_what_they_are(
 
 
 def test_only_so_many_models_are_remembered() -> None:
-    members = Members("box", lambda: 0.0)
+    members = RefusedMembers("box", lambda: 0.0)
     for number in range(MAX_MODELS + 1):
         members.note(str(number), "stream_options")
     assert members.fit("0", OPTIONS) == OPTIONS

@@ -8,7 +8,7 @@ from trio.testing import MockClock
 
 from orchd.llm import Hooks, ModelInfo, Recording, Target, Usage
 from orchd.llm.asking.recording import WorkClock
-from orchd.llm.types import Failure
+from orchd.llm.types import FailedAttempt
 
 TARGET = Target(ModelInfo("m", "box"), "box")
 OTHER = Target(ModelInfo("other", "box"), "box")
@@ -65,7 +65,7 @@ def test_waiting_is_noted_and_passed_on() -> None:
 def test_the_model_that_is_asked_now_is_known_and_told() -> None:
     told: list[Target] = []
     recording = Recording(TARGET, Hooks(model=told.append))
-    recording.on_failed(Failure("m", "box", "upstream_error", "load_failed", "no"))
+    recording.on_failed(FailedAttempt("m", "box", "upstream_error", "load_failed", "no"))
     recording.on_fallback(OTHER)
     assert (told, recording.target) == ([OTHER], OTHER)
 

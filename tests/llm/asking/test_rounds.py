@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.errors import (
-    Cancelled,
     Invalid,
     NotFound,
     OrchdError,
     RateLimited,
+    RequestCancelled,
     ShuttingDown,
     Timeout,
     TooLarge,
@@ -41,7 +41,7 @@ ERRORS = st.sampled_from(
         NotFound("gone"),
         TooLarge("long"),
         Invalid("bad"),
-        Cancelled("gone"),
+        RequestCancelled("gone"),
         cooling(0),
         cooling(4_000),
         cooling(90_000),
@@ -87,7 +87,7 @@ def test_each_round_begins_with_the_next_model(retry: Retry, count: int, failure
         assert rounds.order[0] == TARGETS[number % count]
 
 
-@pytest.mark.parametrize("error", [Invalid("bad"), Cancelled("gone"), ShuttingDown("bye")])
+@pytest.mark.parametrize("error", [Invalid("bad"), RequestCancelled("gone"), ShuttingDown("bye")])
 def test_what_is_hopeless_is_no_model_asked_again(error: OrchdError) -> None:
     assert Rounds(POLICY, TARGETS).after(error) is None
 

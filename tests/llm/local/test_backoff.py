@@ -9,7 +9,7 @@ def test_one_death_costs_no_time_and_each_further_one_twice_as_much() -> None:
     found = []
     now = 0.0
     for _ in range(8):
-        pauses.ended(now, now + 1)
+        pauses.note_end(now, now + 1)
         now += 1
         found.append(pauses.wait(now))
         now += found[-1]
@@ -19,10 +19,10 @@ def test_one_death_costs_no_time_and_each_further_one_twice_as_much() -> None:
 
 def test_a_process_that_lived_long_is_begun_again_at_once() -> None:
     pauses = BackOff()
-    pauses.ended(0.0, 1.0)
-    pauses.ended(1.0, 2.0)
+    pauses.note_end(0.0, 1.0)
+    pauses.note_end(1.0, 2.0)
     assert pauses.wait(2.0) == FIRST_PAUSE_SECONDS
-    pauses.ended(3.0, 3.0 + STEADY_SECONDS)
+    pauses.note_end(3.0, 3.0 + STEADY_SECONDS)
     assert pauses.wait(3.0 + STEADY_SECONDS) == 0.0
 
 
@@ -30,7 +30,7 @@ def test_a_process_that_lived_long_is_begun_again_at_once() -> None:
 def test_no_pause_is_longer_than_the_longest(lives: list[tuple[float, float]]) -> None:
     pauses, now = BackOff(), 0.0
     for lived, rested in lives:
-        pauses.ended(now, now + lived)
+        pauses.note_end(now, now + lived)
         now += lived
         assert 0.0 <= pauses.wait(now) <= LONGEST_PAUSE_SECONDS
         now += rested

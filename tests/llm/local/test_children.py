@@ -25,7 +25,7 @@ async def test_all_who_want_a_model_share_one_process(shelve: Shelve, nursery: t
                 waiters.start_soon(take)
         assert len(model_processes()) == 1
     assert len(set(found)) == 1
-    assert (found[0].uses, pool.loaded("a")) == (3, found[0])
+    assert (found[0].uses, pool.child_of("a")) == (3, found[0])
 
 
 async def test_the_one_unused_for_longest_makes_room_and_never_one_at_work(
@@ -39,7 +39,7 @@ async def test_the_one_unused_for_longest_makes_room_and_never_one_at_work(
         pool.release(b)
         pool.release(a)
         c = await pool.take(files["c"])
-        assert (pool.loaded("a"), pool.loaded("b"), pool.loaded("c")) == (a, None, c)
+        assert (pool.child_of("a"), pool.child_of("b"), pool.child_of("c")) == (a, None, c)
         assert made.changes == 1
         a.take()
         async with trio.open_nursery() as waiters:
@@ -47,7 +47,7 @@ async def test_the_one_unused_for_longest_makes_room_and_never_one_at_work(
             await trio.testing.wait_all_tasks_blocked()
             assert (a.ready, c.ready, len(model_processes())) == (True, True, 2)
             pool.release(c)
-        assert (pool.loaded("a"), pool.loaded("c"), len(model_processes())) == (a, None, 2)
+        assert (pool.child_of("a"), pool.child_of("c"), len(model_processes())) == (a, None, 2)
 
 
 async def test_a_load_that_nobody_wants_any_more_is_given_up(shelve: Shelve, nursery: trio.Nursery) -> None:
@@ -60,7 +60,7 @@ async def test_a_load_that_nobody_wants_any_more_is_given_up(shelve: Shelve, nur
                 await trio.sleep(0.01)
             waiters.cancel_scope.cancel()
         assert await trio.to_thread.run_sync(lambda: psutil.wait_procs(begun, timeout=HANG_SECONDS)[1]) == []
-        assert pool.loaded("a") is None
+        assert pool.child_of("a") is None
         assert await ask(await pool.take(file)) == 200
 
 
@@ -73,11 +73,11 @@ async def test_a_dead_one_is_started_again_by_whoever_wants_it(shelve: Shelve, n
         assert first.pid is not None
         os.kill(first.pid, signal.SIGKILL)
         await first.ended.wait()
-        assert (pool.loaded("a"), made.changes) == (None, 1)
+        assert (pool.child_of("a"), made.changes) == (None, 1)
         second = await pool.take(file)
         pool.release(first)
         assert await ask(second) == 200
-        assert (second.pid != first.pid, second.uses, pool.loaded("a")) == (True, 1, second)
+        assert (second.pid != first.pid, second.uses, pool.child_of("a")) == (True, 1, second)
 
 
 async def test_unloading_ends_the_process(shelve: Shelve, nursery: trio.Nursery) -> None:
@@ -89,7 +89,7 @@ async def test_unloading_ends_the_process(shelve: Shelve, nursery: trio.Nursery)
         child = await pool.take(file)
         pool.release(child)
         await pool.unload("a")
-    assert (pool.loaded("a"), model_processes(), made.changes) == (None, [], 1)
+    assert (pool.child_of("a"), model_processes(), made.changes) == (None, [], 1)
 
 
 async def test_what_cant_be_loaded_fails_for_all_who_wait_and_later_ones_wait_a_little(

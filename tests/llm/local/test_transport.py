@@ -104,7 +104,7 @@ async def test_a_model_that_is_not_there(server: Server, body: bytes) -> None:
 async def test_a_model_is_in_use_until_the_response_is_closed(server: Server) -> None:
     request = server.client.build_request("POST", ROOT + CHAT, json=question("a", stream=True, max_tokens=400))
     response = await server.client.send(request, stream=True)
-    child = server.children.loaded("a")
+    child = server.children.child_of("a")
     assert child is not None
     assert await body_of(response).read()
     assert child.uses == 1
@@ -117,18 +117,18 @@ async def test_a_model_is_in_use_until_the_response_is_closed(server: Server) ->
 
 async def test_one_that_died_unnoticed_costs_a_question_nothing(server: Server) -> None:
     await server.post(CHAT, **question("a"))
-    child = server.children.loaded("a")
+    child = server.children.child_of("a")
     assert child is not None
     assert child.pid is not None
     os.kill(child.pid, signal.SIGKILL)
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # noqa: ASYNC222 - so that nobody else hears of it
     assert (await server.post(CHAT, **question("a"))).json()["model"] == "a"
-    assert server.children.loaded("a") is not child
+    assert server.children.child_of("a") is not child
 
 
 async def test_one_that_is_dying_fails_the_question_and_not_the_server(server: Server) -> None:
     await server.post(CHAT, **question("a"))
-    child = server.children.loaded("a")
+    child = server.children.child_of("a")
     assert child is not None
     child.url = "http://127.0.0.1:9"
     with pytest.raises(httpx.ReadError):
@@ -138,7 +138,7 @@ async def test_one_that_is_dying_fails_the_question_and_not_the_server(server: S
 
 async def test_one_that_is_dying_is_followed_by_another_one(server: Server) -> None:
     await server.post(CHAT, **question("a"))
-    child = server.children.loaded("a")
+    child = server.children.child_of("a")
     assert child is not None
     assert child.pid is not None
     child.url = "http://127.0.0.1:9"

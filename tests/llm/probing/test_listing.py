@@ -29,7 +29,7 @@ def openai(
     found: Any, backend: str, *, loaded: bool | None, context: int | None, slots: int | None = None
 ) -> tuple[ModelInfo, ...]:
     read = [one for item in objects(found.get("data")) if (one := listing.openai(item, backend)) is not None]
-    return tuple(listing.filled(info, loaded=loaded, context=context, slots=slots) for info in read)
+    return tuple(listing.fill_in(info, loaded=loaded, context=context, slots=slots) for info in read)
 
 
 def test_lmstudio_v1_tells_instances_and_their_context() -> None:

@@ -3,15 +3,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.llm.probing.names import Names, ollama_name
-from orchd.llm.types import Kind, ModelInfo
+from orchd.llm.types import ModelInfo, ServerKind
 
 
-def names(*ids: str, kind: Kind = "openai", instances: dict[str, tuple[str, ...]] | None = None) -> Names:
+def names(*ids: str, kind: ServerKind = "openai", instances: dict[str, tuple[str, ...]] | None = None) -> Names:
     return Names(kind, [ModelInfo(name, "box") for name in ids], instances)
 
 
 def found(known: Names, name: str) -> str | None:
-    info = known.asked(name)
+    info = known.resolve(name)
     return None if info is None else info.id
 
 

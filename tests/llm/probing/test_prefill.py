@@ -11,7 +11,7 @@ from orchd.errors import Busy, OrchdError, Unavailable, UpstreamError
 from orchd.llm import Backends, BackendSpec, Deadlines, Prompt, Target, Turn
 from orchd.llm.probing.address import ServerLocation, read_address
 from orchd.llm.probing.prefill import CUT, FLAGS, NO_THINKING, Fingerprint, Prefill, Prefills, goes_on, is_open
-from orchd.llm.types import Kind, ModelInfo
+from orchd.llm.types import ModelInfo, ServerKind
 from orchd.llm.wire.transport import WireTransport
 from tests.fix_simulator import StartSimulator
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, Recorder, Upstream, delta, finish, reply, usage
@@ -37,7 +37,7 @@ def rendered(prompt: str) -> bytes:
     return reply(200, {"prompt": prompt})
 
 
-async def probed(upstream: Upstream, kind: Kind, *, fragile: bool = False) -> Prefill | None:
+async def probed(upstream: Upstream, kind: ServerKind, *, fragile: bool = False) -> Prefill | None:
     async with httpx.AsyncClient(transport=WireTransport(upstream.connect), trust_env=False) as client:
         prefills = Prefills(client, ServerLocation(read_address(upstream.url)), "box")
         return await prefills.find("a", "a:2", Fingerprint(kind, None, ()), fragile=fragile)
@@ -114,7 +114,7 @@ async def test_llamacpp_that_does_not(memory_upstream: Upstream, response: bytes
 
 async def test_lmstudio_and_ollama_generate_a_little(memory_upstream: Upstream) -> None:
     memory_upstream.routes = {COMPLETE: answer("ee four")}
-    kinds: tuple[Kind, ...] = ("lmstudio", "ollama")
+    kinds: tuple[ServerKind, ...] = ("lmstudio", "ollama")
     for kind in kinds:
         assert await probed(memory_upstream, kind) == Prefill({})
     assert memory_upstream.paths() == [COMPLETE] * 2
@@ -167,10 +167,10 @@ async def test_it_is_remembered_for_the_same_mark(memory_upstream: Upstream) -> 
         await find(Fingerprint("ollama", ModelInfo("a", "box", loaded=False), ()))
         await find(Fingerprint("llamacpp", None, ()))
         assert asked == [1, 1, 1, 1, 1, 2, 3]
-        assert prefills.known("a") is None
+        assert prefills.finding("a") is None
         prefills.forget()
         await find(loaded)
-        assert prefills.known("a") == Prefill({})
+        assert prefills.finding("a") == Prefill({})
 
 
 def test_only_what_may_be_an_echo_is_one() -> None:
@@ -179,7 +179,9 @@ def test_only_what_may_be_an_echo_is_one() -> None:
     assert Prefill({}).echo(BEGUN) == ""
 
 
-async def opened(nursery: trio.Nursery, upstream: Upstream, kind: Kind, **deadlines: float) -> tuple[Backends, Target]:
+async def opened(
+    nursery: trio.Nursery, upstream: Upstream, kind: ServerKind, **deadlines: float
+) -> tuple[Backends, Target]:
     upstream.routes[LIST] = MODELS
     spec = BackendSpec(upstream.url, kind=kind, deadlines=Deadlines(**deadlines))
     backends = Backends([spec], connect=upstream.connect)

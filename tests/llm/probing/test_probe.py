@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from orchd.errors import OrchdError, Timeout, Unavailable, UpstreamError
 from orchd.llm.probing.lists import MAX_LISTED
 from orchd.llm.probing.probe import PROBE_SECONDS, Listing, Prober
-from orchd.llm.types import Kind, ModelInfo
+from orchd.llm.types import ModelInfo, ServerKind
 from orchd.llm.wire.transport import WireTransport
 from tests.fix_upstream import Exchange, Upstream, reply
 from tests.llm.products import PRODUCTS, Product, listed, tags
@@ -23,7 +23,7 @@ PROPS = {"default_generation_settings": {"n_ctx": 64}, "total_slots": 1}
 
 
 async def probe(
-    upstream: Upstream, kind: Kind | None = None, *, path: str = "", key: str | None = None, named: bool = False
+    upstream: Upstream, kind: ServerKind | None = None, *, path: str = "", key: str | None = None, named: bool = False
 ) -> Listing:
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     async with httpx.AsyncClient(transport=WireTransport(upstream.connect), headers=headers, trust_env=False) as http:
@@ -111,7 +111,7 @@ async def test_the_request_that_may_disturb_comes_last(upstream: Upstream) -> No
     ],
 )
 async def test_what_is_no_model_server_now(
-    upstream: Upstream, routes: dict[str, bytes], kind: Kind | None, error: type[OrchdError]
+    upstream: Upstream, routes: dict[str, bytes], kind: ServerKind | None, error: type[OrchdError]
 ) -> None:
     upstream.routes = routes
     with pytest.raises(error):
@@ -266,7 +266,7 @@ ANSWERS = st.tuples(st.sampled_from(STATUSES), st.sampled_from(BODIES))
 @settings(max_examples=60, deadline=None)
 @given(st.fixed_dictionaries(dict.fromkeys(PAGES, ANSWERS)), st.sampled_from([None, "ollama", "lmstudio", "llamacpp"]))
 def test_whatever_answers_is_a_listing_or_an_error_with_a_reason(
-    pages: dict[str, tuple[int, bytes]], kind: Kind | None
+    pages: dict[str, tuple[int, bytes]], kind: ServerKind | None
 ) -> None:
     async def main() -> None:
         async with trio.open_nursery() as nursery:

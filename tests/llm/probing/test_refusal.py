@@ -2,13 +2,13 @@ import pytest
 
 from orchd.errors import NotFound, Unavailable, UpstreamError
 from orchd.llm.answers.fetch import FetchResult
-from orchd.llm.probing.refusal import TriedAddress, is_final, refused
+from orchd.llm.probing.refusal import TriedAddress, is_final, refusal_error
 
 URL = "http://me:secret@box:1/v1/models"
 
 
 def message(status: int, body: bytes = b"", *, location: str = "", has_key: bool = False) -> str:
-    return refused("box", [TriedAddress(URL, FetchResult(status, body, location))], has_key=has_key).message
+    return refusal_error("box", [TriedAddress(URL, FetchResult(status, body, location))], has_key=has_key).message
 
 
 def test_the_address_that_was_asked_is_named_without_its_credentials() -> None:
@@ -21,7 +21,7 @@ def test_the_address_that_was_asked_is_named_without_its_credentials() -> None:
 
 def test_of_many_addresses_those_that_somebody_wrote_are_named() -> None:
     tried = [TriedAddress(f"http://box:1/{path}/models", FetchResult(404, b"")) for path in ("a", "b", "c")]
-    said = refused("box", tried, has_key=False).message
+    said = refusal_error("box", tried, has_key=False).message
     assert "/a/models and http://box:1/b/models" in said
     assert "/c/" not in said
 
@@ -69,19 +69,19 @@ def test_a_server_that_wants_tls(body: bytes) -> None:
 
 
 def test_the_server_behind_a_proxy_is_away() -> None:
-    error = refused("box", [TriedAddress(URL, FetchResult(502, b"<html>bad gateway"))], has_key=False)
+    error = refusal_error("box", [TriedAddress(URL, FetchResult(502, b"<html>bad gateway"))], has_key=False)
     assert isinstance(error, Unavailable)
 
 
 def test_what_a_server_says_of_its_own_failure_is_told() -> None:
     assert "out of luck" in message(500, b'{"error": {"message": "out of luck"}}')
     assert isinstance(
-        refused("box", [TriedAddress(URL, FetchResult(503, b"Loading model"))], has_key=False), Unavailable
+        refusal_error("box", [TriedAddress(URL, FetchResult(503, b"Loading model"))], has_key=False), Unavailable
     )
 
 
 def test_no_list_is_no_matter_of_a_model_that_is_not_found() -> None:
-    error = refused(
+    error = refusal_error(
         "box", [TriedAddress(URL, FetchResult(404, b'{"error": {"message": "model not found"}}'))], has_key=False
     )
     assert isinstance(error, UpstreamError)

@@ -6,7 +6,7 @@ import trio
 
 from orchd.llm import Backends, BackendSpec, Turn
 from orchd.llm.probing.tokens import MAX_TEXT_BYTES, count
-from orchd.llm.types import Kind, Target
+from orchd.llm.types import ServerKind, Target
 from orchd.llm.wire.transport import WireTransport
 from tests.fix_upstream import Upstream, reply
 
@@ -14,7 +14,7 @@ TURNS = (Turn("system", "Be brief."), Turn("user", "hello"))
 TEXTS = ["", "Hello, world.", "Olá, ação! 👩‍👩‍👧‍👦 今天", "<|im_end|>", "word " * 3000]
 
 
-async def counted(upstream: Upstream, kind: Kind, what: str | tuple[Turn, ...] = "hello") -> int | None:
+async def counted(upstream: Upstream, kind: ServerKind, what: str | tuple[Turn, ...] = "hello") -> int | None:
     async with httpx.AsyncClient(transport=WireTransport(upstream.connect), trust_env=False) as client:
         return await count(client, upstream.url, kind, "m", what)
 
@@ -60,7 +60,7 @@ async def test_a_text_that_is_too_long_is_not_sent(upstream: Upstream) -> None:
     assert upstream.requests == []
 
 
-async def opened(nursery: trio.Nursery, url: str, kind: Kind | None = None) -> tuple[Backends, Target]:
+async def opened(nursery: trio.Nursery, url: str, kind: ServerKind | None = None) -> tuple[Backends, Target]:
     backends = Backends([BackendSpec(url, kind=kind)])
     await nursery.start(backends.run)
     with trio.fail_after(20):

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from orchd.llm.scheduler.plan import LONGEST_STINT_SECONDS, STINT_LOADS, STINT_SECONDS, Schedule
 from orchd.llm.scheduler.ticket import Ticket
-from orchd.llm.types import Claim, Priority
+from orchd.llm.types import Priority, Requester
 from tests.llm.scheduler.simulation import Ran, Request, Result, Server
 
 DAY_SECONDS = 86_400.0
@@ -64,7 +64,7 @@ def open_day(plan: Schedule, seed: int) -> tuple[Server, Result]:
         priority = chooses.choices(list(SHARES), list(SHARES.values()))[0]
         seconds = chooses.uniform(2.0, UPPER_SECONDS[priority])
         user = f"user{chooses.randrange(12)}"
-        requests.append(Request(now, chooses.choice("ab"), seconds, Claim(priority, user, chooses.randrange(3))))
+        requests.append(Request(now, chooses.choice("ab"), seconds, Requester(priority, user, chooses.randrange(3))))
     server = Server(plan, LOAD_SECONDS)
     return server, server.run(requests)
 
@@ -75,7 +75,7 @@ def closed_day(plan: Schedule, seed: int) -> tuple[Server, Result]:
     """
     plan.total = SLOTS
     chooses = random.Random(seed)
-    claims = [Claim(priority, f"{priority.name}{n}", n) for priority, many in CROWD.items() for n in range(many)]
+    claims = [Requester(priority, f"{priority.name}{n}", n) for priority, many in CROWD.items() for n in range(many)]
     works = {claim: iter(_work(chooses, claim)) for claim in claims}
 
     def again(ran: Ran) -> Request | None:
@@ -103,13 +103,13 @@ def passed_outside_a_stint(server: Server, load_seconds: float) -> Iterator[tupl
             eldest[ticket.model] = ticket
 
 
-def _work(chooses: random.Random, claim: Claim) -> list[Request]:
+def _work(chooses: random.Random, requester: Requester) -> list[Request]:
     """Return all that one asks for in a day; `at` is the pause before each."""
-    found, priority, used = [], claim.priority, 0.0
+    found, priority, used = [], requester.priority, 0.0
     while used < DAY_SECONDS:
         model, pause = chooses.choice("ab"), chooses.expovariate(1 / APART[priority])
         for _ in range(chooses.randint(*IN_A_ROW[priority])):
-            found.append(Request(pause, model, chooses.uniform(2.0, UPPER_SECONDS[priority]), claim))
+            found.append(Request(pause, model, chooses.uniform(2.0, UPPER_SECONDS[priority]), requester))
             used += found[-1].at + found[-1].seconds
             pause = chooses.uniform(*BETWEEN[priority])
     return found

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from orchd.llm.scheduler.plan import Schedule
 from orchd.llm.scheduler.ticket import Ticket
-from orchd.llm.types import Claim
+from orchd.llm.types import Requester
 
 
 class Request(NamedTuple):
@@ -21,7 +21,7 @@ class Request(NamedTuple):
     at: float
     model: str
     seconds: float
-    claim: Claim
+    claim: Requester
 
 
 class Ran(NamedTuple):
@@ -100,7 +100,7 @@ class Server:
 
     def _loaded(self, ticket: Ticket, now: float) -> None:
         self._generate(ticket, now)
-        self._begin(self._plan.loaded(ticket, now), now)
+        self._begin(self._plan.note_load(ticket, now), now)
 
     def _generate(self, ticket: Ticket, now: float) -> None:
         self._at(now + self._requests[ticket].seconds, partial(self._end, ticket))

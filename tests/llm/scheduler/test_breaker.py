@@ -22,7 +22,7 @@ def fail(breaker: Breaker, error: OrchdError, *, now: float = 0.0, model: str = 
     who = object()
     breaker.check(model, now)
     breaker.begin(model, who)
-    breaker.failed(model, who, error, now)
+    breaker.record_failure(model, who, error, now)
 
 
 def broken(error: OrchdError = LOAD_FAILED) -> Breaker:
@@ -81,7 +81,7 @@ def test_a_success_in_between_begins_the_count_anew() -> None:
     breaker = Breaker("box")
     for _ in range(FAILURES - 1):
         fail(breaker, LOAD_FAILED)
-    breaker.succeeded("a")
+    breaker.record_success("a")
     for _ in range(FAILURES - 1):
         fail(breaker, LOAD_FAILED)
     breaker.check("a", 0.0)
@@ -94,7 +94,7 @@ def test_one_trial_at_a_time_and_a_success_closes() -> None:
     breaker.begin("a", who)
     with pytest.raises(Unavailable):
         breaker.check("a", now)
-    breaker.succeeded("a")
+    breaker.record_success("a")
     breaker.check("a", now)
 
 
@@ -120,7 +120,7 @@ def test_those_that_began_before_do_not_lengthen_the_pause() -> None:
     for who in (begun := [object() for _ in range(FAILURES + 5)]):
         breaker.begin("a", who)
     for place, who in enumerate(begun):
-        breaker.failed("a", who, LOAD_FAILED, float(place) / 10)
+        breaker.record_failure("a", who, LOAD_FAILED, float(place) / 10)
     assert breaker.wait("a", 1.0) < FIRST_PAUSE_SECONDS
 
 
@@ -145,7 +145,7 @@ def test_a_model_whose_rate_is_limited_is_left_alone_for_as_long_as_its_server_s
     assert caught.value.details == {"reason": "rate_limited", "backend": "box", "retryAfterMs": 6000}
     assert breaker.wait("a", 1.0) == 6.0
     breaker.check("b", 1.0)
-    breaker.succeeded("a")
+    breaker.record_success("a")
     with pytest.raises(RateLimited):
         breaker.check("a", 6.0)
     breaker.check("a", 7.5)

@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from orchd.llm.scheduler.plan import LINGER_LOADS, LONGEST_STINT_SECONDS, STINT_SECONDS, Schedule
 from orchd.llm.scheduler.ticket import PATIENCE_SECONDS, Ticket
-from orchd.llm.types import Claim, Priority
+from orchd.llm.types import Priority, Requester
 from tests.examples import examples
 from tests.llm.scheduler.days import LOAD_SECONDS, FirstCome, closed_day, open_day, passed_outside_a_stint
 from tests.llm.scheduler.simulation import Ran, Request, Result, Server
 
-CHAT, TASK, BACKGROUND = Claim(), Claim(Priority.TASK), Claim(Priority.BACKGROUND)
+CHAT, TASK, BACKGROUND = Requester(), Requester(Priority.TASK), Requester(Priority.BACKGROUND)
 
 
 def plan(total: int | None = 1, resident: tuple[str, ...] | None = ("A",), each: int | None = None) -> Schedule:
@@ -20,8 +20,8 @@ def plan(total: int | None = 1, resident: tuple[str, ...] | None = ("A",), each:
     return found
 
 
-def enter(to: Schedule, model: str = "A", claim: Claim = CHAT, now: float = 0.0) -> Ticket:
-    ticket = Ticket(model, claim, now)
+def enter(to: Schedule, model: str = "A", requester: Requester = CHAT, now: float = 0.0) -> Ticket:
+    ticket = Ticket(model, requester, now)
     to.enter(ticket, now)
     return ticket
 
@@ -32,7 +32,7 @@ def order(to: Schedule, now: float = 0.0) -> str:
     while to.running:
         ticket = next(iter(to.running))
         began += ticket.model
-        to.loaded(ticket, now)
+        to.note_load(ticket, now)
         to.leave(ticket, now)
     return began
 
@@ -79,7 +79,7 @@ def test_another_model_waits_until_what_runs_has_ended_and_then_is_loaded_alone(
     assert (to.loading, others[0].loads) == (others[0], True)
     late = enter(to)
     assert [to.why(ticket) for ticket in (others[1], late)] == ["loading", "other_model"]
-    assert to.loaded(others[0], 9.0) == others[1:]
+    assert to.note_load(others[0], 9.0) == others[1:]
     assert late.waiting
     assert to.speeds.load("B") == 7.0
 
@@ -88,7 +88,7 @@ def test_models_that_are_listed_as_loaded_run_side_by_side() -> None:
     to = plan(4)
     enter(to)
     other = enter(to, "B")
-    assert to.listed({"A", "B"}, 1.0) == [other]
+    assert to.note_listing({"A", "B"}, 1.0) == [other]
     assert not other.loads
 
 
@@ -102,18 +102,18 @@ def test_chat_before_tasks_before_background_even_for_another_model() -> None:
 
 def test_users_take_turns() -> None:
     to = plan()
-    running = enter(to, claim=Claim(user="x"))
-    greedy = [enter(to, claim=Claim(user="x")) for _ in range(3)]
-    other = enter(to, claim=Claim(user="y"))
+    running = enter(to, requester=Requester(user="x"))
+    greedy = [enter(to, requester=Requester(user="x")) for _ in range(3)]
+    other = enter(to, requester=Requester(user="y"))
     assert to.leave(running, 1.0) == [other]
     assert to.leave(other, 2.0) == [greedy[0]]
 
 
 def test_a_turn_given_up_is_not_taken() -> None:
     to = plan()
-    running = enter(to, claim=Claim(user="z"))
-    to.leave(enter(to, claim=Claim(user="x")), 0.0)
-    x, _ = enter(to, claim=Claim(user="x")), enter(to, claim=Claim(user="y"))
+    running = enter(to, requester=Requester(user="z"))
+    to.leave(enter(to, requester=Requester(user="x")), 0.0)
+    x, _ = enter(to, requester=Requester(user="x")), enter(to, requester=Requester(user="y"))
     assert to.leave(running, 0.0) == [x]
 
 
@@ -121,20 +121,20 @@ def test_a_turn_given_up_is_not_taken() -> None:
 def test_turns_taken_count_as_long_as_somebody_runs(somebody: bool) -> None:
     to = plan(2 if somebody else 1)
     if somebody:
-        enter(to, claim=Claim(user="w"))
+        enter(to, requester=Requester(user="w"))
     for _ in range(3):
-        to.leave(enter(to, claim=Claim(user="x")), 0.0)
-    running = enter(to, claim=Claim(user="z"))
-    x, y = enter(to, claim=Claim(user="x")), enter(to, claim=Claim(user="y"))
+        to.leave(enter(to, requester=Requester(user="x")), 0.0)
+    running = enter(to, requester=Requester(user="z"))
+    x, y = enter(to, requester=Requester(user="x")), enter(to, requester=Requester(user="y"))
     assert to.leave(running, 0.0) == [y if somebody else x]
 
 
 def test_turns_taken_count_as_long_as_somebody_waits() -> None:
     to = plan()
-    running = enter(to, claim=Claim(user="x"))
-    again, y = enter(to, claim=Claim(user="x")), enter(to, claim=Claim(user="y"))
+    running = enter(to, requester=Requester(user="x"))
+    again, y = enter(to, requester=Requester(user="x")), enter(to, requester=Requester(user="y"))
     assert to.leave(running, 0.0) == [y]
-    z = enter(to, claim=Claim(user="z"))
+    z = enter(to, requester=Requester(user="z"))
     assert to.leave(y, 0.0) == [z]
     assert to.leave(z, 0.0) == [again]
 
@@ -148,7 +148,7 @@ def test_of_two_who_came_at_once_the_first_is_first() -> None:
 def test_an_overdue_request_goes_first() -> None:
     to = plan()
     running = enter(to)
-    background = enter(to, claim=BACKGROUND)
+    background = enter(to, requester=BACKGROUND)
     due = PATIENCE_SECONDS[Priority.BACKGROUND]
     chats = [enter(to, now=due - 1) for _ in range(3)]
     assert to.order(due - 1) == [*chats, background]
@@ -159,7 +159,7 @@ def test_an_overdue_request_goes_first() -> None:
 def test_an_overdue_request_for_another_model_waits_for_the_end_of_the_stint_and_no_longer() -> None:
     to = plan(1, ())
     first = enter(to)
-    to.loaded(first, 10.0)
+    to.note_load(first, 10.0)
     other = enter(to, "B", now=10.0)
     last = 10.0 + max(STINT_SECONDS, 4 * 10.0)
     following = enter(to, now=10.0)
@@ -171,9 +171,9 @@ def test_an_overdue_request_for_another_model_waits_for_the_end_of_the_stint_and
 def test_a_stint_ends_when_it_ends() -> None:
     to = plan(1, ())
     first = enter(to)
-    to.loaded(first, 10.0)
+    to.note_load(first, 10.0)
     last = 10.0 + max(STINT_SECONDS, 4 * 10.0)
-    task, chat = enter(to, claim=TASK, now=last - 1), enter(to, "B", now=last - 1)
+    task, chat = enter(to, requester=TASK, now=last - 1), enter(to, "B", now=last - 1)
     assert to.order(last - 1) == [task, chat]
     assert to.order(last) == [chat, task]
     assert to.leave(first, last) == [chat]
@@ -182,18 +182,18 @@ def test_a_stint_ends_when_it_ends() -> None:
 def test_who_waits_for_the_load_under_way_is_told_to_come_before_the_others() -> None:
     to = plan(2, ())
     first = enter(to)
-    other, same = enter(to, "B", now=1.0), enter(to, claim=TASK, now=2.0)
+    other, same = enter(to, "B", now=1.0), enter(to, requester=TASK, now=2.0)
     assert to.loading is first
     assert to.order(3.0) == [same, other]
     assert to.order(3.0 + PATIENCE_SECONDS[Priority.CHAT]) == [same, other], "the stint comes next, overdue or not"
-    assert to.loaded(first, 3.0) == [same]
+    assert to.note_load(first, 3.0) == [same]
 
 
 def test_a_more_urgent_request_for_another_model_waits_for_the_end_of_the_stint_too() -> None:
     to = plan(1, ())
-    first = enter(to, claim=TASK)
-    to.loaded(first, 1.0)
-    task, chat = enter(to, claim=TASK, now=1.0), enter(to, "B", CHAT, now=1.0)
+    first = enter(to, requester=TASK)
+    to.note_load(first, 1.0)
+    task, chat = enter(to, requester=TASK, now=1.0), enter(to, "B", CHAT, now=1.0)
     assert to.order(1.0) == [task, chat]
     assert to.leave(first, 2.0) == [task]
     assert to.leave(task, 3.0) == [chat], "nobody asks for the present model any more"
@@ -202,16 +202,16 @@ def test_a_more_urgent_request_for_another_model_waits_for_the_end_of_the_stint_
 def idle(load_seconds: float, now: float) -> Schedule:
     """A server whose model A has been idle since `now`, and that has taken so long to load B once."""
     to = plan()
-    to.speeds.loaded("B", load_seconds)
+    to.speeds.note_load("B", load_seconds)
     to.leave(enter(to, now=now), now)
     return to
 
 
 @pytest.mark.parametrize("claim", [TASK, BACKGROUND])
-def test_less_urgent_work_leaves_an_idle_model_its_place_for_a_while(claim: Claim) -> None:
+def test_less_urgent_work_leaves_an_idle_model_its_place_for_a_while(requester: Requester) -> None:
     to = idle(load_seconds=10.0, now=100.0)
-    waits = enter(to, "B", claim, now=105.0)
-    until = 100.0 + LINGER_LOADS[claim.priority] * 10.0
+    waits = enter(to, "B", requester, now=105.0)
+    until = 100.0 + LINGER_LOADS[requester.priority] * 10.0
     assert (waits.state, to.alarm) == ("waiting", until)
     assert to.tick(until - 1) == []
     assert to.tick(until) == [waits]
@@ -222,7 +222,7 @@ def test_a_person_takes_an_idle_models_place_at_once_and_the_others_come_along()
     to = idle(load_seconds=10.0, now=0.0)
     task, chat = enter(to, "B", TASK, now=1.0), enter(to, "B", CHAT, now=2.0)
     assert (task.state, chat.state, to.alarm) == ("waiting", "running", None)
-    to.loaded(chat, 12.0)
+    to.note_load(chat, 12.0)
     assert to.leave(chat, 13.0) == [task]
 
 
@@ -238,7 +238,7 @@ def test_who_asks_the_idle_model_meanwhile_is_answered_without_a_swap() -> None:
 
 def test_the_patience_of_all_who_wait_bounds_how_long_an_idle_model_is_kept() -> None:
     to = idle(load_seconds=1_000.0, now=0.0)
-    to.speeds.loaded("C", 1_000.0)
+    to.speeds.note_load("C", 1_000.0)
     background = enter(to, "B", BACKGROUND, now=1.0)
     task = enter(to, "C", TASK, now=2.0)
     due = 2.0 + PATIENCE_SECONDS[Priority.TASK]
@@ -251,7 +251,7 @@ def test_no_model_is_kept_whose_load_was_never_measured_or_where_none_is_loaded(
     to = plan()
     assert enter(to, "B", TASK).state == "running"
     to = plan(resident=())
-    to.speeds.loaded("B", 10.0)
+    to.speeds.note_load("B", 10.0)
     assert enter(to, "B", TASK).state == "running"
 
 
@@ -270,7 +270,7 @@ def test_giving_up_makes_way_for_those_who_waited_behind() -> None:
     to = plan(4)
     enter(to)
     blocking = enter(to, "B")
-    task = enter(to, claim=TASK)
+    task = enter(to, requester=TASK)
     assert task.waiting, "what is more urgent is for another model, so what runs must end first"
     assert to.leave(blocking, 0.0) == [task]
 
@@ -282,7 +282,7 @@ def test_a_load_that_came_to_nothing_leaves_it_open_what_is_loaded() -> None:
     assert to.leave(failing, 1.0) == [second]
     assert second.loads
     assert to.loading is second
-    assert to.listed({"A"}, 2.0) == [], "a list that may be older than the load proves nothing"
+    assert to.note_listing({"A"}, 2.0) == [], "a list that may be older than the load proves nothing"
     assert not to.is_resident("A")
     to = plan(1, ("A",))
     to.leave(enter(to, "B"), 1.0)
@@ -311,7 +311,7 @@ REQUESTS = st.lists(
         st.floats(0, 400),
         st.sampled_from("ABC"),
         st.floats(0.1, 60),
-        st.builds(Claim, st.sampled_from(Priority), st.sampled_from("xy"), st.integers(1, 2)),
+        st.builds(Requester, st.sampled_from(Priority), st.sampled_from("xy"), st.integers(1, 2)),
     ),
     max_size=40,
 )
@@ -355,8 +355,8 @@ def test_nothing_starves_under_a_flood_of_chats(priority: Priority, model: str) 
     def again(ran: Ran) -> Request | None:
         return ran.request._replace(at=ran.ended) if ran.request.claim.priority is Priority.CHAT else None
 
-    flood = [Request(0.0, "A", seconds, Claim(user=str(number))) for number in range(users)]
-    single = Request(1.0, model, seconds, Claim(priority))
+    flood = [Request(0.0, "A", seconds, Requester(user=str(number))) for number in range(users)]
+    single = Request(1.0, model, seconds, Requester(priority))
     server = Server(plan(slots), load_seconds, again)
     result = server.run([*flood, single], until=3600.0)
     [ran] = [ran for ran in result.ran if ran.request == single]
@@ -373,7 +373,7 @@ def test_two_overloaded_models_are_not_swapped_at_every_request() -> None:
         return ran.request._replace(at=ran.ended)
 
     chooses = random.Random(1)
-    crowd = [Request(chooses.random(), model, 5.0, Claim(user=f"{model}{n}")) for n in range(15) for model in "AB"]
+    crowd = [Request(chooses.random(), model, 5.0, Requester(user=f"{model}{n}")) for n in range(15) for model in "AB"]
     result = Server(plan(1), 10.0, again).run(crowd, until=3600.0)
     assert result.swaps <= 3600 / (STINT_SECONDS + 10.0) + 1
     shares = [sum(ran.request.model == model for ran in result.ran) for model in "AB"]

@@ -3,20 +3,20 @@ import trio
 from trio.testing import MockClock, wait_all_tasks_blocked
 
 from orchd.llm.scheduler.queue import REPORT_SECONDS, Queue
-from orchd.llm.types import Claim, Priority
+from orchd.llm.types import Priority, Requester
 from tests.fix_upstream import Recorder
 
 
 class Waiter(Recorder):
     """A listener that also hears its place; holds its turn until told to go."""
 
-    def __init__(self, queue: Queue, model: str = "A", claim: Claim = Claim()) -> None:  # noqa: B008
+    def __init__(self, queue: Queue, model: str = "A", requester: Requester = Requester()) -> None:  # noqa: B008
         super().__init__()
         self.places: list[tuple[int, int | None]] = []
         self.began = trio.Event()
         self.go = trio.Event()
         self.scope = trio.CancelScope()
-        self._queue, self._model, self._claim = queue, model, claim
+        self._queue, self._model, self._claim = queue, model, requester
 
     def on_queue(self, position: int, eta_ms: int | None) -> None:
         self.places.append((position, eta_ms))
@@ -103,7 +103,7 @@ async def test_those_who_wait_for_a_load_hear_of_it(
     loading = trio.Event()
 
     async def load() -> None:
-        async with queue.turn("A", Claim(), Recorder()) as heard:
+        async with queue.turn("A", Requester(), Recorder()) as heard:
             await loading.wait()
             heard.on_delta("content", "x")
             await trio.sleep(100)
@@ -121,8 +121,8 @@ async def test_those_who_wait_for_a_load_hear_of_it(
 
 
 async def test_what_is_there_to_see(queue: Queue, nursery: trio.Nursery, autojump_clock: MockClock) -> None:
-    running = Waiter(queue, claim=Claim(Priority.TASK, "u", 7))
-    await start(nursery, running, Waiter(queue), Waiter(queue, claim=Claim(Priority.BACKGROUND)))
+    running = Waiter(queue, requester=Requester(Priority.TASK, "u", 7))
+    await start(nursery, running, Waiter(queue), Waiter(queue, requester=Requester(Priority.BACKGROUND)))
     await trio.sleep(5)
     first, second, third = queue.entries()
     assert (first.state, first.user, first.conversation, first.position, first.why) == ("running", "u", 7, None, None)
@@ -138,10 +138,10 @@ async def test_a_load_that_comes_to_nothing_has_the_models_listed_again(
     queue = Queue("box", moved.append)
     queue.plan.resident = ()
     with trio.move_on_after(1):
-        async with queue.turn("A", Claim(), Recorder()):
+        async with queue.turn("A", Requester(), Recorder()):
             await trio.sleep_forever()
     assert moved == [None]
-    async with queue.turn("A", Claim(), Recorder()) as heard:
+    async with queue.turn("A", Requester(), Recorder()) as heard:
         heard.on_phase("generating", None)
         heard.on_phase("generating", None)
     assert moved == [None, "A"]
@@ -151,7 +151,7 @@ async def test_what_fails_is_not_measured(nursery: trio.Nursery, autojump_clock:
     queue = Queue("box", lambda _: None)
 
     async def fail() -> None:
-        async with queue.turn("A", Claim(), Recorder()):
+        async with queue.turn("A", Requester(), Recorder()):
             await trio.sleep(5)
             raise ValueError("boom")
 
@@ -163,10 +163,10 @@ async def test_what_fails_is_not_measured(nursery: trio.Nursery, autojump_clock:
 async def test_the_wait_that_is_expected(queue: Queue, nursery: trio.Nursery, autojump_clock: MockClock) -> None:
     assert queue.expected_wait("A") == 0.0
     await start(nursery, Waiter(queue), Waiter(queue))
-    queue.plan.speeds.generated("A", 5.0)
+    queue.plan.speeds.note_generation("A", 5.0)
     assert queue.expected_wait("A") == 10.0
     queue.plan.resident = ("B",)
-    queue.plan.speeds.loaded("A", 7.0)
+    queue.plan.speeds.note_load("A", 7.0)
     assert queue.expected_wait("A") == 17.0
 
 
@@ -175,8 +175,8 @@ async def test_a_request_begins_when_only_time_passes(
 ) -> None:
     """A task leaves an idle model its place for a while; see `plan`."""
     queue.plan.resident = ("A",)
-    queue.plan.speeds.loaded("B", 10.0)
-    chat, task = Waiter(queue), Waiter(queue, "B", Claim(Priority.TASK))
+    queue.plan.speeds.note_load("B", 10.0)
+    chat, task = Waiter(queue), Waiter(queue, "B", Requester(Priority.TASK))
     await start(nursery, chat, task)
     await trio.sleep(5)
     chat.go.set()
@@ -192,8 +192,8 @@ async def test_an_alarm_is_forgotten_when_its_request_is_given_up(
     queue: Queue, nursery: trio.Nursery, autojump_clock: MockClock
 ) -> None:
     queue.plan.resident = ("A",)
-    queue.plan.speeds.loaded("B", 10.0)
-    chat, task = Waiter(queue), Waiter(queue, "B", Claim(Priority.TASK))
+    queue.plan.speeds.note_load("B", 10.0)
+    chat, task = Waiter(queue), Waiter(queue, "B", Requester(Priority.TASK))
     await start(nursery, chat, task)
     chat.go.set()
     await wait_all_tasks_blocked()

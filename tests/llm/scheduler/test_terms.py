@@ -3,10 +3,10 @@ import pytest
 from orchd.llm.probing.probe import Listing
 from orchd.llm.scheduler.queue import Queue
 from orchd.llm.scheduler.terms import adjust
-from orchd.llm.types import Kind, ModelInfo
+from orchd.llm.types import ModelInfo, ServerKind
 
 
-def listing(kind: Kind, *models: ModelInfo, **more: bool) -> Listing:
+def listing(kind: ServerKind, *models: ModelInfo, **more: bool) -> Listing:
     return Listing(kind, models, **more)  # type: ignore[arg-type]  # flags only
 
 

@@ -84,14 +84,14 @@ def test_usage_null_zero_real_and_odd() -> None:
     assert chunk({"usage": None}).usage is None
     zeros = chunk({"usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}}).usage
     assert zeros is not None
-    assert zeros.typed() is None
+    assert zeros.usage() is None
     details = {"reasoning_tokens": 2}
     real = chunk({"usage": {"prompt_tokens": 4, "completion_tokens": 3, "completion_tokens_details": details}}).usage
     assert real is not None
-    assert real.typed() == Usage(4, 3, 7, 2)
+    assert real.usage() == Usage(4, 3, 7, 2)
     odd = chunk({"usage": {"prompt_tokens": "4", "completion_tokens": 3, "completion_tokens_details": []}}).usage
     assert odd is not None
-    assert odd.typed() == Usage(0, 3, 3)
+    assert odd.usage() == Usage(0, 3, 3)
     assert chunk({"usage": 3}).usage is None
 
 
@@ -208,10 +208,10 @@ def test_any_object_is_some_chunk_of_clean_text(value: dict[str, Any]) -> None:
 def test_counts_that_nobody_can_have_counted_are_none() -> None:
     mad = {"prompt_tokens": -5, "completion_tokens": 10**30, "total_tokens": 3}
     assert (usage := chunk({"choices": [], "usage": mad}).usage) is not None
-    assert usage.typed() is None
+    assert usage.usage() is None
     odd = {"prompt_tokens": 4.0, "completion_tokens": 3, "completion_tokens_details": {"reasoning_tokens": -2}}
     assert (usage := chunk({"choices": [], "usage": odd}).usage) is not None
-    assert usage.typed() == Usage(4, 3, 7)
+    assert usage.usage() == Usage(4, 3, 7)
 
 
 def test_arguments_that_are_a_list_and_an_index_with_a_point() -> None:

@@ -7,7 +7,7 @@ import struct
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.simulator.content.embedding import embed, packed
+from orchd.simulator.content.embedding import embed, pack
 
 
 def vector(text: str, seed: int = 0, dimensions: int = 64) -> list[float]:
@@ -36,5 +36,5 @@ def test_shared_words_bring_texts_nearer() -> None:
 
 def test_the_packed_form_holds_the_same_numbers() -> None:
     made = vector("a river")
-    numbers = struct.unpack("<64f", base64.b64decode(packed(made)))
+    numbers = struct.unpack("<64f", base64.b64decode(pack(made)))
     assert all(math.isclose(a, b, abs_tol=1e-6) for a, b in zip(made, numbers, strict=True))

@@ -21,7 +21,7 @@ class Bursts:
         self._begun = b""
         """The beginning of a mark that the last piece ended with; it has gone on already, as it may be a key."""
 
-    def marked(self, data: bytes) -> bytes:
+    def mark(self, data: bytes) -> bytes:
         """The same keys, with runs of characters between the marks of a paste. What is marked already stays."""
         marked, data = self._rest_of_mark(data)
         while data:

@@ -40,7 +40,7 @@ def open_editor(
     """The editor on this process's terminal, which is taken over while the block lasts."""
     keyboard = Keyboard(0, shown.write)
     keyboard.interrupt = talk.interrupt
-    with PosixPipeInput.create() as keys, keyboard.taken():
+    with PosixPipeInput.create() as keys, keyboard.take_over():
         yield Editor(keyboard, shown.stream, talk.screen, history, words, keys)
 
 
@@ -77,7 +77,7 @@ class Editor:
     async def next(self, draft: str = "") -> str | None:
         """The next message, to begin with `draft`; None at the end of the input. May be cancelled."""
         while True:
-            text = await self._edited(draft)
+            text = await self._edit(draft)
             self._keyboard.mark_pastes()
             if text == SUSPENDED:
                 draft = self._session.default_buffer.text
@@ -91,7 +91,7 @@ class Editor:
     async def run(self) -> None:
         await self._keyboard.run()
 
-    async def _edited(self, draft: str) -> str | None:
+    async def _edit(self, draft: str) -> str | None:
         text: str | None = None
         ended = trio.Event()
         async with trio.open_nursery() as nursery:

@@ -41,7 +41,7 @@ class Keyboard:
         self.interrupt: Callable[[], None] = lambda: None
 
     @contextmanager
-    def taken(self) -> Iterator[None]:
+    def take_over(self) -> Iterator[None]:
         """Take the terminal over while the block lasts."""
         self._before: list[Any] = termios.tcgetattr(self._descriptor)
         self._take()
@@ -94,7 +94,7 @@ class Keyboard:
                 self.interrupt()
             data = data.replace(SUSPEND, b"").replace(INTERRUPT, b"")
         if len(self._ahead) + len(data) <= MAX_AHEAD:
-            self._ahead += self._bursts.marked(data)
+            self._ahead += self._bursts.mark(data)
         self._arrived.set()
 
     def _take(self) -> None:

@@ -22,7 +22,7 @@ def key_bindings() -> KeyBindings:
     keys.add("c-z")(_suspend)
     keys.add("backspace", filter=typing)(_delete_before)
     keys.add("delete", filter=typing)(_delete)
-    keys.add("left", filter=typing)(_left)
+    keys.add("left", filter=typing)(_move_left)
     keys.add("right", filter=typing)(_right)
     return keys
 
@@ -60,7 +60,7 @@ def _delete(event: KeyPressEvent) -> None:
     event.current_buffer.delete(count=max(1, _after(event.current_buffer)))
 
 
-def _left(event: KeyPressEvent) -> None:
+def _move_left(event: KeyPressEvent) -> None:
     event.current_buffer.cursor_position -= _before(event.current_buffer)
 
 

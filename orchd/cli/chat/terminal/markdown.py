@@ -92,22 +92,22 @@ class Formatter:
 
     def lines(self, text: str, columns: int) -> list[str]:
         """The formatted lines, each at most `columns` wide."""
-        lines = self._printed(_Answer(list(_with_breaks(self._parser.parse(text)))), columns)
+        lines = self._render(_Answer(list(_with_breaks(self._parser.parse(text)))), columns)
         return lines[next((index for index, line in enumerate(lines) if line), len(lines)) :]
 
     def code(self, text: str, columns: int) -> list[str]:
         """A line of code in its colour, on as many lines as it takes."""
-        return self._printed(Text(text, style="markdown.code_block", overflow="fold", tab_size=8), columns)
+        return self._render(Text(text, style="markdown.code_block", overflow="fold", tab_size=8), columns)
 
     def dim(self, text: str, columns: int) -> list[str]:
         """Text beside the answer, as it is."""
-        return self._printed(Text(text, style="dim", overflow="fold", tab_size=8), columns)
+        return self._render(Text(text, style="dim", overflow="fold", tab_size=8), columns)
 
     def plain(self, text: str, columns: int) -> list[str]:
         """Text beside the answer that is to be seen."""
-        return self._printed(Text(text, overflow="fold", tab_size=8), columns)
+        return self._render(Text(text, overflow="fold", tab_size=8), columns)
 
-    def _printed(self, renderable: Markdown | Text, columns: int) -> list[str]:
+    def _render(self, renderable: Markdown | Text, columns: int) -> list[str]:
         with self._console.capture() as capture:
             self._console.print(renderable, width=max(columns, 4))
         return [_without_padding(line) for line in capture.get().removesuffix("\n").split("\n")]

@@ -37,25 +37,25 @@ class Painter:
         columns, height = self._size()
         lines = lines[-(height - 1) :]
         if columns != self._columns:
-            self._write(self._erased() + "\r\n".join(lines))
+            self._write(self._erase() + "\r\n".join(lines))
         elif lines != self._drawn:
-            self._write(self._changed(lines))
+            self._write(self._difference(lines))
         self._drawn, self._columns = lines, columns
 
     def keep(self, lines: list[str], drawn: list[str] | None = None) -> None:
         """Print lines that stay, above what is drawn; `drawn` takes its place in the same stroke."""
         columns, height = self._size()
         below = (self._drawn if drawn is None else drawn)[-(height - 1) :]
-        self._write(self._erased() + "".join(f"{line}\r\n" for line in lines) + "\r\n".join(below))
+        self._write(self._erase() + "".join(f"{line}\r\n" for line in lines) + "\r\n".join(below))
         self._drawn, self._columns = below, columns
 
     def clear(self) -> None:
         """Take away what is drawn."""
         if self._drawn:
-            self._write(self._erased())
+            self._write(self._erase())
             self._drawn = []
 
-    def _changed(self, lines: list[str]) -> str:
+    def _difference(self, lines: list[str]) -> str:
         old = self._drawn
         same = 0
         while same < min(len(old), len(lines)) and old[same] == lines[same]:
@@ -70,7 +70,7 @@ class Painter:
         up = len(self._drawn) - 1 - index
         return "\r" + (_UP.format(up) if up > 0 else "")
 
-    def _erased(self) -> str:
+    def _erase(self) -> str:
         """The terminal has broken lines anew if it was made narrower."""
         if not self._drawn:
             return ""

@@ -9,7 +9,7 @@ from orchd.cli.chat.terminal.blocks import LONGEST_BLOCK, Blocks, MarkdownBlock
 from orchd.cli.chat.terminal.markdown import Formatter
 from orchd.cli.chat.terminal.painter import Painter
 from orchd.cli.output import TextOutput
-from orchd.cli.showing import clipped, counted, local_time, one_line, visible
+from orchd.cli.showing import clip, count_of, local_time, one_line, visible
 from orchd.wakeup import Signal
 
 FRAME_SECONDS = 0.06
@@ -76,7 +76,7 @@ class TerminalScreen(Screen):
 
     def progress(self, text: str) -> None:
         """Below what has come of the answer so far."""
-        note = f"\x1b[2m{clipped(one_line(text), self._painter.columns - 1)}\x1b[0m"
+        note = f"\x1b[2m{clip(one_line(text), self._painter.columns - 1)}\x1b[0m"
         self._painter.draw([*self._live, note])
 
     def chunk(self, channel: str, text: str) -> None:
@@ -135,7 +135,7 @@ class TerminalScreen(Screen):
         columns = self._painter.columns
         if not self.reasoning:
             self._hidden += len(text)
-            self.progress(f"thinking, {counted(self._hidden, 'character')} ... (/reasoning shows it)")
+            self.progress(f"thinking, {count_of(self._hidden, 'character')} ... (/reasoning shows it)")
             return
         *lines, self._thought = (self._thought + text).split("\n")
         if len(self._thought) > LONGEST_BLOCK:
@@ -158,11 +158,11 @@ class TerminalScreen(Screen):
             if self._gap:
                 lines.append("")
                 self._gap = False
-            lines += self._formatted(block)
+            lines += self._format(block)
         if lines:
             self._print(lines, [])
 
-    def _formatted(self, block: MarkdownBlock) -> list[str]:
+    def _format(self, block: MarkdownBlock) -> list[str]:
         if block.kind == "markdown":
             return self._formatter.lines(block.text, self._painter.columns)
         return [f"\x1b[2m{block.text}\x1b[0m" if block.kind == "fence" else f"\x1b[36m{block.text}\x1b[0m"]

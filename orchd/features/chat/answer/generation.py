@@ -20,11 +20,19 @@ from orchd.features.chat.answer.pending_writes import StoreOutcome
 from orchd.features.chat.answer.request import AnswerRequest, attempts
 from orchd.features.chat.answer.running import Running
 from orchd.features.chat.answer.transcript import Transcript
-from orchd.features.chat.messages import ChatError, ChatMessage, ChatPart, ChatProgress, ChatTimings, ChatUsage, Status
-from orchd.features.chat.rows import Answer, Exchange
+from orchd.features.chat.messages import (
+    ChatError,
+    ChatMessage,
+    ChatPart,
+    ChatProgress,
+    ChatTimings,
+    ChatUsage,
+    MessageStatus,
+)
+from orchd.features.chat.rows import EndedAnswer, StoredExchange
 from orchd.guard import guarded
 from orchd.llm import Backends
-from orchd.llm.types import Channel, Failure, Outcome, Phase, Prompt, Target
+from orchd.llm.types import Channel, FailedAttempt, Outcome, Phase, Prompt, Target
 from orchd.protocol.types import MAX_INTEGER, timestamp
 
 PROGRESS_SECONDS = 5.0
@@ -35,10 +43,10 @@ FINISH_REASON_CHARACTERS = 64
 MODEL_CHARACTERS = 256
 """As much of a model's id as a message's row holds."""
 
-Reason: TypeAlias = Literal["cancelled", "interrupted", "loop"]
+StopReason: TypeAlias = Literal["cancelled", "interrupted", "loop"]
 
 
-class Tuning(NamedTuple):
+class GenerationLimits(NamedTuple):
     """Bounds of one generation: bytes of text, when it counts as going in circles (`characters` 0: never), and how many
     tokens are asked for where the client doesn't say.
     """
@@ -57,7 +65,12 @@ class Generation(Running):
     """
 
     def __init__(
-        self, exchange: Exchange, request: AnswerRequest, epoch: str, tuning: Tuning, grown: Callable[[], None]
+        self,
+        exchange: StoredExchange,
+        request: AnswerRequest,
+        epoch: str,
+        tuning: GenerationLimits,
+        grown: Callable[[], None],
     ) -> None:
         super().__init__(exchange.conversation_id, exchange.answer_id, epoch, exchange.prefix or Transcript())
         self.target = request.chosen.target
@@ -74,7 +87,7 @@ class Generation(Running):
         self._grown = grown
         self._loops: dict[Channel, LoopDetector] = {}
         self._scope = trio.CancelScope()
-        self._reason: Reason = "interrupted"
+        self._reason: StopReason = "interrupted"
         self._phase: Phase = "queued"
         self._progress: float | None = None
         self._place: tuple[int, int | None] | None = None
@@ -84,7 +97,7 @@ class Generation(Running):
         self._closed: float | None = None
         self._ended_at = 0
 
-    async def cancel(self, reason: Reason) -> float | None:
+    async def cancel(self, reason: StopReason) -> float | None:
         """End the generation; return the seconds until the model server was let go, None if it had ended before."""
         if self.ended.is_set():
             return None
@@ -93,7 +106,7 @@ class Generation(Running):
         await self.ended.wait()
         return None if self._closed is None else max(0.0, self._closed - asked)
 
-    def stop(self, reason: Reason) -> None:
+    def stop(self, reason: StopReason) -> None:
         """Begin to end the generation; returns at once, harmless after the end."""
         if not self._scope.cancel_called:
             self._reason = reason
@@ -108,7 +121,7 @@ class Generation(Running):
             self.target,
             prompt,
             max_bytes=max(1, self._tuning.max_bytes - self._prefix_bytes),
-            claim=self._request.claim(self.conversation_id),
+            requester=self._request.claim(self.conversation_id),
             fallbacks=self._request.chosen.rest,
             reprompt=reprompt,
         )
@@ -143,7 +156,7 @@ class Generation(Running):
         self._place = position, eta_ms
         self._tell_progress()
 
-    def on_failed(self, failure: Failure) -> None:
+    def on_failed(self, failure: FailedAttempt) -> None:
         """Note why a model gave no answer."""
         self._failures.append(failure)
 
@@ -177,10 +190,10 @@ class Generation(Running):
             return "loop" if self._reason == "loop" and self.status == "interrupted" else None
         return self.outcome.finish_reason[:FINISH_REASON_CHARACTERS]
 
-    def answer(self) -> Answer:
+    def answer(self) -> EndedAnswer:
         """Return the end of this generation as it is stored."""
-        told = self.transcript.settled()
-        return Answer(
+        told = self.transcript.settle()
+        return EndedAnswer(
             message_id=self.message_id,
             conversation_id=self.conversation_id,
             content=told.text("content"),
@@ -197,7 +210,7 @@ class Generation(Running):
             attempts=attempts(self._failures) or None,
         )
 
-    def broken(self, error: OrchdError) -> Answer:
+    def fail(self, error: OrchdError) -> EndedAnswer:
         """End it, unless it has ended, for a defect of ours around the model's work; return what can be stored."""
         if not self.ended.is_set():
             self.error, self.status = error, "error"
@@ -205,7 +218,7 @@ class Generation(Running):
             self.ended.set()
         if not self.closed:
             self.tell_end(self.finish_reason)
-        return Answer(
+        return EndedAnswer(
             message_id=self.message_id,
             conversation_id=self.conversation_id,
             content=self.transcript.text("content"),
@@ -221,7 +234,7 @@ class Generation(Running):
             ended_at=self._ended_at,
         )
 
-    def settle(self, answer: Answer, stored: StoreOutcome) -> None:
+    def settle(self, answer: EndedAnswer, stored: StoreOutcome) -> None:
         """Say what became of storing the answer, in the last frame; ends the generation's story."""
         if stored == "waiting":
             waits = Unavailable("the answer is not stored yet: the database is away")
@@ -242,7 +255,7 @@ class Generation(Running):
             self._loops[channel] = detector
         return detector
 
-    def _final_status(self) -> Status:
+    def _final_status(self) -> MessageStatus:
         if self.outcome is not None:
             self.error = None
             return "complete"
@@ -257,7 +270,7 @@ class Generation(Running):
         mode: Literal["prefill", "followup"] = "prefill" if self._exchange.prefilled else "followup"
         return [*earlier, ChatPart(self._model, self.transcript.seq, mode, None)]
 
-    def _message(self, answer: Answer) -> ChatMessage:
+    def _message(self, answer: EndedAnswer) -> ChatMessage:
         return ChatMessage(
             id=answer.message_id,
             conversation_id=answer.conversation_id,
@@ -334,14 +347,14 @@ class Generation(Running):
             status=self.status,
             finish_reason=self.finish_reason,
             error=None if self.error is None else self.error.code,
-            reason=None if self.error is None else for_log(self.error, *self._asked()),
+            reason=None if self.error is None else for_log(self.error, *self._user_texts()),
             characters=self.transcript.seq,
             first_token_ms=timings.first_token_ms,
             total_ms=timings.total_ms,
             tokens_per_second=timings.tokens_per_second,
         )
 
-    def _asked(self) -> Iterator[str]:
+    def _user_texts(self) -> Iterator[str]:
         """What people wrote, as far as it is still here."""
         yield self._exchange.question.content
         yield self._exchange.system_prompt or ""

@@ -50,9 +50,9 @@ class LoopDetector:
         self._min_repeats = min_repeats
         self._min_characters = min_characters
         self._reaches = _reaches(max(1, min_characters // min_repeats), max_period)
-        self._window = self._needed(max_period)
+        self._window = self._needed_length(max_period)
         self._pieces: list[str] = []
-        self._left = self._needed(1)
+        self._left = self._needed_length(1)
 
     def add(self, text: str) -> bool:
         """Append `text` to the text so far; return whether it ends in a loop, or ever did up to a character of it.
@@ -84,13 +84,13 @@ class LoopDetector:
     def _look(self, text: str) -> int:
         """Return how many characters must come before another look can say more; 0 when `text` ends in a loop."""
         backwards = text[: -2 * self._reaches[-1] - 1 : -1]
-        wait = self._needed(1) // 4
+        wait = self._needed_length(1) // 4
         for reach in self._reaches:
             # `find` backwards, since it is linear for long texts where `rfind` may take their square.
             period = backwards.find(backwards[:reach], 1, 2 * reach)
             if period < 0:
                 continue
-            needed = self._needed(period)
+            needed = self._needed_length(period)
             lacking = needed - _run(text, period, needed)
             if lacking == 0:
                 self.period = period
@@ -98,7 +98,7 @@ class LoopDetector:
             wait = min(wait, lacking)
         return wait
 
-    def _needed(self, period: int) -> int:
+    def _needed_length(self, period: int) -> int:
         """Return the length from which a run of this period is a loop."""
         return max(self._min_characters, self._min_repeats * period)
 

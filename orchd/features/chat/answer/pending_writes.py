@@ -13,7 +13,7 @@ import trio
 from orchd.errors import Conflict, TooLarge
 from orchd.features.chat import queries
 from orchd.features.chat.messages import ChatError
-from orchd.features.chat.rows import Answer
+from orchd.features.chat.rows import EndedAnswer
 from orchd.features.journal import Journal
 from orchd.guard import Supervisor, guarded
 from orchd.storage import Database, ValueRefused
@@ -30,7 +30,7 @@ StoreOutcome: TypeAlias = Literal["waiting", "stored", "gone"]
 """What became of an answer by now; `gone`: its message was deleted meanwhile."""
 
 
-class Storing:
+class PendingWrite:
     """An answer on its way; `outcome` is final once `wait` returns."""
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class Storing:
         self._ended.set()
 
 
-class Parking:
+class PendingWrites:
     """Ended answers on their way to the database. `supervisor` owns the writes."""
 
     def __init__(self, database: Database, journal: Journal, supervisor: Supervisor, max_bytes: int) -> None:
@@ -60,7 +60,7 @@ class Parking:
         self._emptied = Signal()
         self._hurried = trio.Event()
 
-    def store(self, answer: Answer) -> Storing:
+    def store(self, answer: EndedAnswer) -> PendingWrite:
         """Begin to store `answer`. Returns at once."""
         size = len(answer.content.encode()) + len(answer.reasoning.encode())
         if self._bytes + size > self._max_bytes:
@@ -68,7 +68,7 @@ class Parking:
             answer, size = _without_text(answer, "the database was away for too long"), 0
         self._bytes += size
         self._waiting += 1
-        stored = Storing()
+        stored = PendingWrite()
         self._supervisor.run("storing an answer", self._write, answer, size, stored, message_id=answer.message_id)
         return stored
 
@@ -83,7 +83,7 @@ class Parking:
         """Answers not stored yet."""
         return self._waiting
 
-    async def _write(self, answer: Answer, size: int, stored: Storing) -> None:
+    async def _write(self, answer: EndedAnswer, size: int, stored: PendingWrite) -> None:
         try:
             await self._journal.release(answer.message_id)
             stored.end("stored" if await self._until_stored(answer) else "gone")
@@ -93,7 +93,7 @@ class Parking:
             if not self._waiting:
                 self._emptied.set()
 
-    async def _until_stored(self, answer: Answer) -> bool:
+    async def _until_stored(self, answer: EndedAnswer) -> bool:
         """Try until the database takes it; return whether its message was still there.
 
         What it refuses for good is stored without its text; nothing else is given up, since nobody can know that it
@@ -126,7 +126,7 @@ class Parking:
                 await self._hurried.wait()
 
 
-def _without_text(answer: Answer, reason: str) -> Answer:
+def _without_text(answer: EndedAnswer, reason: str) -> EndedAnswer:
     """An answer's end without what may be long or refused in it."""
     error = ChatError(TooLarge.code, f"the text could not be kept: {reason}", retryable=False)
     return answer._replace(

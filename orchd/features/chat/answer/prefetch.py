@@ -13,7 +13,7 @@ from orchd.errors import OrchdError
 from orchd.features.chat.answer.request import AnswerRequest
 from orchd.features.chat.rows import Foreseen
 from orchd.guard import guarded
-from orchd.llm.types import AttemptListener, Channel, Failure, Listener, Outcome, Phase, QueueListener, Target
+from orchd.llm.types import AttemptListener, Channel, FailedAttempt, Listener, Outcome, Phase, QueueListener, Target
 
 
 class AnswerListener(Listener, QueueListener, AttemptListener, Protocol):
@@ -98,7 +98,7 @@ class Prefetch:
     def on_queue(self, position: int, eta_ms: int | None) -> None:
         self._tell(lambda listener: listener.on_queue(position, eta_ms))
 
-    def on_failed(self, failure: Failure) -> None:
+    def on_failed(self, failure: FailedAttempt) -> None:
         self._tell(lambda listener: listener.on_failed(failure))
 
     def on_fallback(self, target: Target) -> None:

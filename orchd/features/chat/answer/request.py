@@ -4,23 +4,26 @@ from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
 from orchd.features.chat.messages import ChatAttempt, ChatError
-from orchd.llm.types import Chosen, Claim, Failure, Sampling
+from orchd.llm.types import FailedAttempt, Requester, Sampling, Selection
 
 
 class AnswerRequest(NamedTuple):
     """An answer of `chosen`, asked for by a user at `begun` (monotonic seconds)."""
 
-    chosen: Chosen
+    chosen: Selection
     sampling: Sampling = Sampling()
     user: str = "local"
     begun: float = 0.0
     cancel_on_disconnect: bool = False
 
-    def claim(self, conversation: Hashable) -> Claim:
+    def claim(self, conversation: Hashable) -> Requester:
         """Return on whose behalf it is asked for."""
-        return Claim(user=self.user, conversation=conversation)
+        return Requester(user=self.user, conversation=conversation)
 
 
-def attempts(failures: Iterable[Failure]) -> list[ChatAttempt]:
+def attempts(failures: Iterable[FailedAttempt]) -> list[ChatAttempt]:
     """Return failed attempts as a message and its progress tell them."""
-    return [ChatAttempt(one.model, ChatError(one.code, one.message, one.retryable), one.reason) for one in failures]
+    return [
+        ChatAttempt(failure.model, ChatError(failure.code, failure.message, failure.retryable), failure.reason)
+        for failure in failures
+    ]

@@ -10,23 +10,31 @@ import trio
 from msgspec import UNSET
 
 from orchd.features.chat.answer.transcript import Transcript
-from orchd.features.chat.messages import MESSAGE, PROGRESS, STREAMING, ChatMessage, ChatProgress, ChatStreaming, Status
-from orchd.hub import Piece, Reader, TextFeed
+from orchd.features.chat.messages import (
+    MESSAGE,
+    PROGRESS,
+    STREAMING,
+    ChatMessage,
+    ChatProgress,
+    ChatStreaming,
+    MessageStatus,
+)
+from orchd.hub import FeedReader, Piece, TextFeed
 from orchd.llm.types import Channel
 from orchd.protocol.router import Peer
 
 
-def asks(peer: Peer, request_id: str | None) -> Reader:
+def asks(peer: Peer, request_id: str | None) -> FeedReader:
     """Return the reader of a request that wants the whole answer."""
-    return Reader(peer, request_id, closing=1)
+    return FeedReader(peer, request_id, closing=1)
 
 
-def catches_up(peer: Peer, request_id: str | None, seq: int) -> Reader:
+def catches_up(peer: Peer, request_id: str | None, seq: int) -> FeedReader:
     """Return the reader of a request that wants the text from `seq` on."""
-    return Reader(peer, request_id, seq=seq, closing=0)
+    return FeedReader(peer, request_id, seq=seq, closing=0)
 
 
-def is_asked(reader: Reader) -> bool:
+def is_asked(reader: FeedReader) -> bool:
     """Whether somebody reads on behalf of a request, which need not have an id."""
     return reader.closing <= 1
 
@@ -40,7 +48,7 @@ class Running(TextFeed[Channel]):
         self.message_id = message_id
         self.epoch = epoch
         self.transcript = transcript
-        self.status: Status = "streaming"
+        self.status: MessageStatus = "streaming"
         self.settled = trio.Event()
         """Set when the answer is stored, or will be later; `final` is what its last frame tells."""
         self.final: ChatMessage | None = None

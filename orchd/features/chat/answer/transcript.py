@@ -21,7 +21,7 @@ class Transcript(GrowingText[Channel]):
                 runs.append((piece.channel, len(piece.text)))
         return runs
 
-    def settled(self) -> "Transcript":
+    def settle(self) -> "Transcript":
         """Return the whole answer with its reasoning as such, where only its closing mark tells it from the content.
 
         Each character, the mark's too, keeps its position: only its channel may be another one.

@@ -34,7 +34,7 @@ class AssistantHandlers:
         self._database = database
 
     async def create(self, context: Context, data: AssistantCreate) -> AssistantItem:
-        return await self._database.write(ASSISTANTS.add, _checked(data), _now())
+        return await self._database.write(ASSISTANTS.add, _check(data), _now())
 
     async def get(self, context: Context, data: AssistantGet) -> AssistantItem:
         return await self._database.read(ASSISTANTS.get, data.assistant_id)
@@ -47,7 +47,7 @@ class AssistantHandlers:
         return AssistantPage(*page(rows, data.limit, itself, lambda last: last.name))
 
     async def update(self, context: Context, data: AssistantUpdate) -> AssistantItem:
-        return await self._database.write(ASSISTANTS.change, data.assistant_id, _checked(data), _now())
+        return await self._database.write(ASSISTANTS.change, data.assistant_id, _check(data), _now())
 
     async def delete(self, context: Context, data: AssistantDelete) -> AssistantDeleted:
         await self._database.write(ASSISTANTS.remove, data.assistant_id)
@@ -63,13 +63,13 @@ COMMANDS = Commands(
 )
 
 
-def _checked(data: T) -> T:
+def _check(data: T) -> T:
     """Return what was sent, with the names in it checked. Raises `Invalid`."""
     sent = {name: rule(value) for name, rule in _RULES.items() if (value := getattr(data, name)) is not UNSET}
     return structs.replace(data, **sent)
 
 
-def _named(name: str) -> str:
+def _check_name(name: str) -> str:
     if not name.strip():
         raise Invalid("the name is blank", field="name", path="$.data.name")
     return checked_name(name, "name")
@@ -94,7 +94,7 @@ def _models(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 _RULES: dict[str, Callable[..., object]] = {
-    "name": _named,
+    "name": _check_name,
     "category": lambda name: checked_name(name, "category"),
     "model": _model,
     "fallbacks": _models,

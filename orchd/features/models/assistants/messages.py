@@ -7,12 +7,12 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from orchd.protocol.types import ClientPayload, ModelName, RowId, ServerPayload, Timestamp
 
 AssistantName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
-Description: TypeAlias = Annotated[str, Meta(max_length=4_000)]
-Category: TypeAlias = Annotated[str, Meta(max_length=100)]
+AssistantDescription: TypeAlias = Annotated[str, Meta(max_length=4_000)]
+AssistantCategory: TypeAlias = Annotated[str, Meta(max_length=100)]
 Fallbacks: TypeAlias = Annotated[tuple[ModelName, ...], Meta(max_length=16)]
 SystemPrompt: TypeAlias = Annotated[str, Meta(max_length=200_000)]
-Capability: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
-Capabilities: TypeAlias = Annotated[tuple[Capability, ...], Meta(max_length=32)]
+AssistantCapability: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
+Capabilities: TypeAlias = Annotated[tuple[AssistantCapability, ...], Meta(max_length=32)]
 
 
 class AssistantCreate(ClientPayload, frozen=True):
@@ -23,8 +23,8 @@ class AssistantCreate(ClientPayload, frozen=True):
 
     name: AssistantName
     system_prompt: SystemPrompt = ""
-    description: Description = ""
-    category: Category = ""
+    description: AssistantDescription = ""
+    category: AssistantCategory = ""
     model: ModelName | None = None
     fallbacks: Fallbacks = ()
     capabilities: Capabilities = ()
@@ -40,7 +40,7 @@ class AssistantGet(ClientPayload, frozen=True):
 class AssistantList(ClientPayload, frozen=True):
     """`assistant:list`: by name; `cursor` is the `nextCursor` of the page before."""
 
-    category: Category | None = None
+    category: AssistantCategory | None = None
     active: bool | None = None
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
     cursor: AssistantName | None = None
@@ -52,8 +52,8 @@ class AssistantUpdate(ClientPayload, frozen=True):
     assistant_id: RowId
     name: AssistantName | UnsetType = UNSET
     system_prompt: SystemPrompt | UnsetType = UNSET
-    description: Description | UnsetType = UNSET
-    category: Category | UnsetType = UNSET
+    description: AssistantDescription | UnsetType = UNSET
+    category: AssistantCategory | UnsetType = UNSET
     model: ModelName | UnsetType | None = UNSET
     fallbacks: Fallbacks | UnsetType = UNSET
     capabilities: Capabilities | UnsetType = UNSET

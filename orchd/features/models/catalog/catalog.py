@@ -43,10 +43,10 @@ def item(info: ModelInfo, name: str, health: BackendHealth | None, rating: Model
         reason=None if health is None else health.reason,
         type=info.type,
         state="unknown" if stale else info.state,
-        context=None if info.loaded is False else _bounded(info.context),
-        max_context=_bounded(info.max_context),
-        size_bytes=_bounded(info.size_bytes),
-        memory_bytes=_bounded(info.memory_bytes),
+        context=None if info.loaded is False else _bound(info.context),
+        max_context=_bound(info.max_context),
+        size_bytes=_bound(info.size_bytes),
+        memory_bytes=_bound(info.memory_bytes),
         quantization=info.quantization,
         parameters=info.parameters,
         capabilities=sorted(info.capabilities or ()),
@@ -72,14 +72,14 @@ def server(health: BackendHealth) -> BackendItem:
         latency_ms=None if health.latency_ms is None else round(health.latency_ms, 2),
         version=health.version,
         last_error=health.last_error,
-        retry_after_ms=_bounded(health.retry_after_ms),
-        memory_bytes=_bounded(health.memory_bytes),
+        retry_after_ms=_bound(health.retry_after_ms),
+        memory_bytes=_bound(health.memory_bytes),
         note=health.note,
         known=health.known,
     )
 
 
-def queued(entry: QueueEntry) -> ModelQueueItem:
+def queue_item(entry: QueueEntry) -> ModelQueueItem:
     """Return a request that runs or waits."""
     return ModelQueueItem(
         backend=entry.backend,
@@ -90,10 +90,10 @@ def queued(entry: QueueEntry) -> ModelQueueItem:
         conversation=None if entry.conversation is None else str(entry.conversation) or None,
         elapsed_ms=max(0, round(entry.seconds * 1000)),
         position=entry.position,
-        eta_ms=_bounded(entry.eta_ms),
+        eta_ms=_bound(entry.eta_ms),
         why=entry.why,
     )
 
 
-def _bounded(number: int | None) -> int | None:
+def _bound(number: int | None) -> int | None:
     return None if number is None else min(max(number, 0), MAX_INTEGER)

@@ -75,7 +75,7 @@ class Candidate(NamedTuple):
     quality: ModelQuality | None = None
 
 
-class Scored(NamedTuple):
+class RankedModel(NamedTuple):
     """A model's score, and what it is made of."""
 
     candidate: Candidate
@@ -83,7 +83,7 @@ class Scored(NamedTuple):
     reasons: list[str]
 
 
-def recommend(task: TaskType, candidates: Sequence[Candidate]) -> list[Scored]:
+def recommend(task: TaskType, candidates: Sequence[Candidate]) -> list[RankedModel]:
     """Return the models that can do such a task at all, the best first; equal ones keep their order. Never waits."""
     scored = [_score(task, candidate) for candidate in candidates if _can(task, candidate.info)]
     return sorted(scored, key=lambda one: -one.score)
@@ -99,7 +99,7 @@ def billions(info: ModelInfo) -> float | None:
     return None
 
 
-def _written(size: float) -> str:
+def _write_size(size: float) -> str:
     """Return thousands of millions as names and servers write them."""
     return f"{size:.3g}B" if size >= 1 else f"{size * 1000:.3g}M"
 
@@ -121,9 +121,9 @@ def _can(task: TaskType, info: ModelInfo) -> bool:
     return True
 
 
-def _score(task: TaskType, candidate: Candidate) -> Scored:
+def _score(task: TaskType, candidate: Candidate) -> RankedModel:
     points = [*_of_listing(task, candidate.info), *_of_experience(task, candidate)]
-    return Scored(candidate, round(sum(one for one, _ in points), 2), [reason for _, reason in points])
+    return RankedModel(candidate, round(sum(gain for gain, _ in points), 2), [reason for _, reason in points])
 
 
 def _of_listing(task: TaskType, info: ModelInfo) -> Iterator[tuple[float, str]]:
@@ -140,7 +140,7 @@ def _of_listing(task: TaskType, info: ModelInfo) -> Iterator[tuple[float, str]]:
         yield weights.hint, f"by its name it is made for {task}"
     size = billions(info)
     if size is not None:
-        yield weights.size * _share(size, FULL_SIZE), f"{_written(size)} parameters"
+        yield weights.size * _share(size, FULL_SIZE), f"{_write_size(size)} parameters"
     context = info.max_context or info.context
     if context is not None:
         yield weights.context * _share(context / 1024, FULL_CONTEXT / 1024), f"a context of {context} tokens"

@@ -11,23 +11,23 @@ from orchd.features.models.generating.reporting import failure, timings, usage_o
 from orchd.features.models.loading.progress import Progress
 from orchd.features.models.service import ANOTHER_MAY
 from orchd.llm import Answer, Asker, Backends, Hooks, NoAnswerError
-from orchd.llm.types import Claim, Prompt, Sampling, Target, Turn
+from orchd.llm.types import Prompt, Requester, Sampling, Target, Turn
 
 PROMPT_VERSION = 1
 QUESTION = "Explain in about two hundred words how a compiler turns source code into a program that a machine can run."
 
 
-class Plan(NamedTuple):
+class BenchmarkPlan(NamedTuple):
     """What is to be measured. `nonce` sets this benchmark's prompts apart from those of all others."""
 
     target: Target
     runs: int
     max_tokens: int
     nonce: str
-    claim: Claim
+    claim: Requester
 
 
-async def measure(backends: Backends, plan: Plan, progress: Progress) -> list[ModelRun]:
+async def measure(backends: Backends, plan: BenchmarkPlan, progress: Progress) -> list[ModelRun]:
     """Ask `plan.runs` times, one after another. A run that fails is a result too; raises when the first one does."""
     done: list[ModelRun] = []
     progress.runs = plan.runs
@@ -43,7 +43,7 @@ async def measure(backends: Backends, plan: Plan, progress: Progress) -> list[Mo
     return done
 
 
-def _prompt(plan: Plan, run: int) -> Prompt:
+def _prompt(plan: BenchmarkPlan, run: int) -> Prompt:
     return Prompt(
         (Turn("user", f"[{plan.nonce}-{run}] {QUESTION}"),),
         Sampling(temperature=0.0, max_tokens=plan.max_tokens, seed=run),

@@ -12,9 +12,9 @@ import trio
 from orchd.errors import OrchdError
 from orchd.features.models.generating.reporting import failure, timings, usage_of
 from orchd.features.models.messages import STREAMING, ModelAnswer, ModelStreaming
-from orchd.hub import GrowingText, Piece, Reader, TextFeed
+from orchd.hub import FeedReader, GrowingText, Piece, TextFeed
 from orchd.llm import Asker, Backends, Hooks, NoAnswerError, Recording
-from orchd.llm.types import Channel, Claim, Outcome, Prompt, Target
+from orchd.llm.types import Channel, Outcome, Prompt, Requester, Target
 from orchd.protocol.page import MAX_REPLY_BYTES
 from orchd.protocol.router import Peer
 
@@ -29,13 +29,13 @@ class Contest(NamedTuple):
     targets: list[Target]
     prompt: Prompt
     token: str
-    claim: Claim
+    claim: Requester
 
 
 class Voice(TextFeed[Channel]):
     """One answer on its way to the client: as it comes, merged while the connection is congested."""
 
-    def __init__(self, message_id: str, index: int, reader: Reader) -> None:
+    def __init__(self, message_id: str, index: int, reader: FeedReader) -> None:
         super().__init__(GrowingText())
         self._message_id = message_id
         self._index = index
@@ -67,7 +67,7 @@ async def compare(backends: Backends, contest: Contest, peer: Peer, request_id: 
     answers: dict[int, ModelAnswer] = {}
 
     async def ask(index: int) -> None:
-        voice = Voice(f"{contest.token}-{index}", index, Reader(peer, request_id))
+        voice = Voice(f"{contest.token}-{index}", index, FeedReader(peer, request_id))
         try:
             answers[index] = await _answer(backends, contest, index, voice)
         finally:

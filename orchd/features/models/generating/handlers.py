@@ -11,7 +11,7 @@ from orchd.errors import Invalid, UpstreamError
 from orchd.features.models.generating import tools
 from orchd.features.models.generating.compare import MAX_BYTES, Contest, compare
 from orchd.features.models.generating.reporting import attempt, timings, usage_of
-from orchd.features.models.generating.structured import SCHEMA_PATH, checked
+from orchd.features.models.generating.structured import SCHEMA_PATH, check_value
 from orchd.features.models.loading.progress import telling
 from orchd.features.models.messages import (
     PROGRESS,
@@ -24,7 +24,7 @@ from orchd.features.models.messages import (
 )
 from orchd.json_schema import MAX_STEPS, JsonSchema
 from orchd.llm import Backends, Hooks, Recording
-from orchd.llm.types import Claim, Prompt, Sampling, Turn
+from orchd.llm.types import Prompt, Requester, Sampling, Turn
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.router import Context
 from orchd.worker.pool import TextWorkers
@@ -45,15 +45,15 @@ class GeneratingHandlers:
         if not any(turn.role == "user" and turn.content.strip() for turn in data.messages):
             raise Invalid("no message of the user's says anything", field="messages", path="$.data.messages")
         schema = None if data.schema is None else JsonSchema(data.schema, SCHEMA_PATH)
-        prompt, claim = _prompt(data), Claim(user=context.user)
+        prompt, claim = _prompt(data), Requester(user=context.user)
         async with telling(partial(context.emit, PROGRESS), data.model) as progress:
-            chosen = await self._backends.first(data.model, data.fallbacks, None, self._default_model, claim=claim)
+            chosen = await self._backends.first(data.model, data.fallbacks, None, self._default_model, requester=claim)
             progress.of(chosen.target)
             recording = Recording(chosen.target, Hooks(progress.of, progress.on_phase, progress.on_queue))
             outcome = await self._backends.stream(
-                chosen.target, prompt, recording, max_bytes=MAX_BYTES, claim=claim, fallbacks=chosen.rest
+                chosen.target, prompt, recording, max_bytes=MAX_BYTES, requester=claim, fallbacks=chosen.rest
             )
-        calls = tools.told(outcome.tool_calls)
+        calls = tools.asked_calls(outcome.tool_calls)
         thoughts, content = recording.split()
         value, unchecked = await self._value(content, None if calls else schema, outcome.finish_reason)
         return ModelCompleted(
@@ -64,7 +64,7 @@ class GeneratingHandlers:
             finish_reason=outcome.finish_reason,
             usage=usage_of(outcome.usage),
             timings=timings(recording, outcome.usage),
-            attempts=[attempt(one) for one in (*chosen.failures, *outcome.failures)],
+            attempts=[attempt(failure) for failure in (*chosen.failures, *outcome.failures)],
             value=value,
             unchecked=unchecked,
             tool_calls=calls or UNSET,
@@ -76,7 +76,7 @@ class GeneratingHandlers:
         targets = [await self._backends.resolve(name, None, None) for name in data.models]
         system = (Turn("system", data.system_prompt),) if data.system_prompt else ()
         prompt = Prompt((*system, Turn("user", data.message)), sampling(data.params))
-        contest = Contest(data.models, targets, prompt, secrets.token_hex(6), Claim(user=context.user))
+        contest = Contest(data.models, targets, prompt, secrets.token_hex(6), Requester(user=context.user))
         return ModelCompared(await compare(self._backends, contest, context.peer, context.id))
 
     async def _value(
@@ -86,18 +86,18 @@ class GeneratingHandlers:
         if schema is None:
             return UNSET, UNSET
         try:
-            written = await self._checked(text, schema)
+            written = await self._check(text, schema)
         except UpstreamError as error:
             error.tell(finishReason=finish_reason)
             raise
         return msgspec.json.decode(written), [path.removeprefix("$.data.") for path in schema.unchecked]
 
-    async def _checked(self, text: str, schema: JsonSchema) -> str:
+    async def _check(self, text: str, schema: JsonSchema) -> str:
         """Check an answer, apart from everybody else if it takes long: a short schema may be intricate."""
         try:
-            return await self._workers.run(checked, text, schema.root, QUICK_STEPS)
+            return await self._workers.run(check_value, text, schema.root, QUICK_STEPS)
         except Invalid:
-            return await self._workers.run(checked, text, schema.root, MAX_STEPS, apart=True)
+            return await self._workers.run(check_value, text, schema.root, MAX_STEPS, apart=True)
 
 
 COMMANDS = Commands(
@@ -116,7 +116,7 @@ def _prompt(data: ModelComplete) -> Prompt:
         turns=tools.turns(data.messages),
         sampling=sampling(data.params),
         schema=data.schema,
-        tools=tools.offered(data),
+        tools=tools.offered_tools(data),
         tool_choice=tools.choice(data),
     )
 

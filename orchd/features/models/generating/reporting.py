@@ -3,7 +3,7 @@
 from orchd.errors import OrchdError
 from orchd.features.models.messages import ModelAttempt, ModelFailure, ModelTimings, ModelUsage
 from orchd.llm import Recording
-from orchd.llm.types import Failure, Usage
+from orchd.llm.types import FailedAttempt, Usage
 from orchd.protocol.types import MAX_INTEGER
 
 
@@ -22,10 +22,10 @@ def usage_of(usage: Usage | None) -> ModelUsage | None:
     if usage is None:
         return None
     return ModelUsage(
-        prompt_tokens=_bounded(usage.prompt_tokens),
-        completion_tokens=_bounded(usage.completion_tokens),
-        total_tokens=_bounded(usage.total_tokens),
-        reasoning_tokens=None if usage.reasoning_tokens is None else _bounded(usage.reasoning_tokens),
+        prompt_tokens=_bound(usage.prompt_tokens),
+        completion_tokens=_bound(usage.completion_tokens),
+        total_tokens=_bound(usage.total_tokens),
+        reasoning_tokens=None if usage.reasoning_tokens is None else _bound(usage.reasoning_tokens),
     )
 
 
@@ -34,7 +34,7 @@ def failure(error: OrchdError) -> ModelFailure:
     return ModelFailure(error.code, error.message, error.retryable)
 
 
-def attempt(failed: Failure) -> ModelAttempt:
+def attempt(failed: FailedAttempt) -> ModelAttempt:
     """Return an attempt that another one followed."""
     return ModelAttempt(failed.model, ModelFailure(failed.code, failed.message, failed.retryable))
 
@@ -43,5 +43,5 @@ def _milliseconds(seconds: float) -> int:
     return max(0, round(seconds * 1000))
 
 
-def _bounded(count: int) -> int:
+def _bound(count: int) -> int:
     return min(max(count, 0), MAX_INTEGER)

@@ -86,9 +86,9 @@ def _template(text: str) -> Iterator[Objection]:
         yield Objection("template", f"the answer holds a mark of the chat template, {found[0]}")
 
 
-def _garbled(text: str) -> Iterator[Objection]:
+def _garbling(text: str) -> Iterator[Objection]:
     if text.count("\ufffd") > GARBLED_SHARE * len(text):
         yield Objection("garbled", "the answer is garbled: it holds many replacement characters")
 
 
-_RULES: tuple[Callable[[str], Iterator[Objection]], ...] = (_nothing, _report, _placeholder, _template, _garbled)
+_RULES: tuple[Callable[[str], Iterator[Objection]], ...] = (_nothing, _report, _placeholder, _template, _garbling)

@@ -14,7 +14,7 @@ SHOWN = 2_000
 """Characters of a wrong answer that its error shows."""
 
 
-def checked(text: str, rules: Rules | bool, steps: int) -> str:
+def check_value(text: str, rules: Rules | bool, steps: int) -> str:
     """Return the JSON value that an answer is, as it is written there, when it follows the schema `rules`.
 
     Raises UpstreamError (`details.reason`: `not_json`, `schema_mismatch`, with `path` and `content`), or Invalid for a

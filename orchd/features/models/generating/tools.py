@@ -11,14 +11,14 @@ import msgspec
 from orchd.errors import Invalid
 from orchd.features.models.generating.tool_messages import ModelAskedCall, ModelAskedFunction, ModelNamedTool, ModelTool
 from orchd.features.models.messages import ModelComplete, ModelTurn
-from orchd.llm import CalledFunction, NamedFunction, NamedTool, OfferedFunction, Tool, ToolCall, ToolChoice
+from orchd.llm import CalledFunction, NamedFunction, NamedTool, OfferedFunction, Tool, ToolCall, ToolSelection
 from orchd.llm.types import Turn
 
 MAX_TOOLS_BYTES = 256 * 1024
 """Of all tools together, as JSON: each of them is part of the prompt."""
 
 
-def offered(data: ModelComplete) -> tuple[Tool, ...]:
+def offered_tools(data: ModelComplete) -> tuple[Tool, ...]:
     """Return the tools of a request. Raises Invalid for a name given twice, or more than a prompt can bear."""
     names: set[str] = set()
     for index, tool in enumerate(data.tools):
@@ -31,7 +31,7 @@ def offered(data: ModelComplete) -> tuple[Tool, ...]:
     return tuple(map(_tool, data.tools))
 
 
-def choice(data: ModelComplete) -> ToolChoice | None:
+def choice(data: ModelComplete) -> ToolSelection | None:
     """Return which tools a request wants called. Raises Invalid for one that isn't offered."""
     wanted = data.tool_choice
     if wanted is None:
@@ -68,9 +68,9 @@ def turns(messages: Sequence[ModelTurn]) -> tuple[Turn, ...]:
     return tuple(found)
 
 
-def told(calls: Sequence[ToolCall]) -> list[ModelAskedCall]:
+def asked_calls(calls: Sequence[ToolCall]) -> list[ModelAskedCall]:
     """Return the calls that a model asks for, as a client is told of them."""
-    return [ModelAskedCall(one.id, ModelAskedFunction(one.function.name, one.function.arguments)) for one in calls]
+    return [ModelAskedCall(call.id, ModelAskedFunction(call.function.name, call.function.arguments)) for call in calls]
 
 
 def _tool(tool: ModelTool) -> Tool:

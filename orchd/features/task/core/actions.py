@@ -4,10 +4,10 @@ from typing import NamedTuple, TypeAlias
 
 from orchd.features.task.core.rows import (
     ApprovalKind,
-    Result,
     StepError,
     StepKey,
     StepKind,
+    StepResult,
     SubtaskStatus,
     TaskStatus,
     WaitsFor,
@@ -15,7 +15,7 @@ from orchd.features.task.core.rows import (
 from orchd.llm import Cost
 
 
-class Limits(NamedTuple):
+class StepLimits(NamedTuple):
     """Bounds of every task: attempts at one step, subtasks running at once, seconds before a failed step's next try."""
 
     attempts: int = 3
@@ -23,17 +23,17 @@ class Limits(NamedTuple):
     pause_seconds: float = 5.0
 
 
-class World(NamedTuple):
+class Conditions(NamedTuple):
     """What a decision depends on besides the task: the time in Unix milliseconds, `brakes` the reason why no new work
     may begin on this machine, `draining` whether this daemon is about to stop."""
 
     now: int
-    limits: Limits
+    limits: StepLimits
     brakes: str | None = None
     draining: bool = False
 
 
-class Begin(NamedTuple):
+class BeginStep(NamedTuple):
     """Run a step; `again`: it was begun before by a run of the daemon that is over."""
 
     key: StepKey
@@ -43,17 +43,17 @@ class Begin(NamedTuple):
     again: bool = False
 
 
-class GiveUp(NamedTuple):
+class GiveUpStep(NamedTuple):
     """Take a step as failed that was interrupted too often."""
 
     key: StepKey
 
 
-class GoOn(NamedTuple):
+class ResumeTask(NamedTuple):
     """Say that the task is in hand again, although its next step is not due yet."""
 
 
-class Ask(NamedTuple):
+class AskPerson(NamedTuple):
     """Ask a person."""
 
     kind: ApprovalKind
@@ -61,7 +61,7 @@ class Ask(NamedTuple):
     hash: str
 
 
-class Settle(NamedTuple):
+class EndSubtask(NamedTuple):
     """End a subtask; `kept` is the attempt whose result stands, `reviewer` who had the last word if no model."""
 
     subtask_id: int
@@ -71,7 +71,7 @@ class Settle(NamedTuple):
     reviewer: str | None = None
 
 
-class Rest(NamedTuple):
+class ReleaseTask(NamedTuple):
     """Let go of the task for now. `ready`: somebody should take it up again as soon as they can."""
 
     status: TaskStatus
@@ -80,26 +80,26 @@ class Rest(NamedTuple):
     ready: bool
 
 
-class End(NamedTuple):
+class EndTask(NamedTuple):
     """The task is over."""
 
     status: TaskStatus
     reason: str
 
 
-Action: TypeAlias = Begin | GiveUp | GoOn | Ask | Settle | Rest | End
+Action: TypeAlias = BeginStep | GiveUpStep | ResumeTask | AskPerson | EndSubtask | ReleaseTask | EndTask
 
 
-class Finished(NamedTuple):
+class StepFinished(NamedTuple):
     """A step has its result; `seconds` it ran."""
 
     key: StepKey
-    result: Result
+    result: StepResult
     cost: Cost
     seconds: float
 
 
-class Failed(NamedTuple):
+class StepFailed(NamedTuple):
     """A step raised; `seconds` it ran, and what it cost for nothing: one call where nobody counted."""
 
     key: StepKey
@@ -108,11 +108,11 @@ class Failed(NamedTuple):
     cost: Cost = Cost(calls=1)
 
 
-class Stopped(NamedTuple):
+class StepStopped(NamedTuple):
     """A step was cut off by us before its end and may be run again; `seconds` it ran."""
 
     key: StepKey
     seconds: float
 
 
-Event: TypeAlias = Finished | Failed | Stopped
+StepEvent: TypeAlias = StepFinished | StepFailed | StepStopped

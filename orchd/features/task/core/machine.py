@@ -10,7 +10,17 @@ It rests when nothing runs and nothing can be begun, and it always says why.
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from orchd.features.task.core.actions import Action, Ask, Begin, End, GiveUp, GoOn, Rest, Settle, World
+from orchd.features.task.core.actions import (
+    Action,
+    AskPerson,
+    BeginStep,
+    Conditions,
+    EndSubtask,
+    EndTask,
+    GiveUpStep,
+    ReleaseTask,
+    ResumeTask,
+)
 from orchd.features.task.core.approval_hash import plan_hash
 from orchd.features.task.core.rows import ENDED, RUNNING, SUBTASK_ENDED, StepKey, StepRow, SubtaskRow
 from orchd.features.task.core.state import OF_TASK, TaskState
@@ -21,41 +31,41 @@ MAX_REASON = 1000
 """Characters of a reason; it names many subtasks at most in part."""
 
 
-class Outlook(NamedTuple):
+class NextActions(NamedTuple):
     """What is to be done now, and when to look again if nothing happens until then (Unix milliseconds)."""
 
     actions: list[Action]
     wake_at: int | None
 
 
-def look(state: TaskState, world: World) -> Outlook:
+def look(state: TaskState, world: Conditions) -> NextActions:
     """Return what is to be done now, and when to look again. Never waits."""
     if state.task.status in ENDED or state.drafts:
-        return Outlook([], None)
+        return NextActions([], None)
     following = _phase(state, world)
-    settled: list[Action] = [one for one in following if isinstance(one, Settle | GiveUp | End)]
+    settled: list[Action] = [action for action in following if isinstance(action, EndSubtask | GiveUpStep | EndTask)]
     if settled:
-        return Outlook(settled, None)
+        return NextActions(settled, None)
     held = hold(state, world)
     if held is not None:
-        return Outlook([] if state.running else [held], None)
+        return NextActions([] if state.running else [held], None)
     return _outlook(state, world, following)
 
 
-def hold(state: TaskState, world: World) -> Rest | None:
+def hold(state: TaskState, world: Conditions) -> ReleaseTask | None:
     """Return why nothing new may begin, None when it may."""
     task = state.task
     if world.draining:
-        return Rest(task.status, task.waits_for, task.reason, ready=True)
+        return ReleaseTask(task.status, task.waits_for, task.reason, ready=True)
     if task.wish == "pause":
-        return Rest("paused", "", "paused on request", ready=False)
+        return ReleaseTask("paused", "", "paused on request", ready=False)
     if state.blockers:
-        named = ", ".join(f"{one.task_id} “{one.title}” ({one.status})" for one in state.blockers)
-        return Rest("waiting", "dependencies", f"it waits for other tasks: {named}"[:MAX_REASON], ready=False)
+        named = ", ".join(f"{blocker.task_id} “{blocker.title}” ({blocker.status})" for blocker in state.blockers)
+        return ReleaseTask("waiting", "dependencies", f"it waits for other tasks: {named}"[:MAX_REASON], ready=False)
     spent = overspent(state, 0)
     if spent is not None and not _takes_no_model(state):
-        return Rest("waiting", "budget", spent, ready=False)
-    return None if world.brakes is None else Rest("waiting", "brakes", world.brakes, ready=True)
+        return ReleaseTask("waiting", "budget", spent, ready=False)
+    return None if world.brakes is None else ReleaseTask("waiting", "brakes", world.brakes, ready=True)
 
 
 def overspent(state: TaskState, running: int) -> str | None:
@@ -73,38 +83,38 @@ def overspent(state: TaskState, running: int) -> str | None:
 def _takes_no_model(state: TaskState) -> bool:
     """Whether all that is left is to take the only result there is as the answer."""
     everything = state.subtasks.values()
-    over = all(one.status in SUBTASK_ENDED for one in everything)
+    over = all(subtask.status in SUBTASK_ENDED for subtask in everything)
     return over and _why_not_joined(everything) is None and len(list(state.results())) == 1
 
 
-def _phase(state: TaskState, world: World) -> list[Next]:
+def _phase(state: TaskState, world: Conditions) -> list[Next]:
     if not state.subtasks:
         return [_task_step(state, world, "plan")]
     gate = _plan_gate(state)
     if gate is not None:
         return [gate]
-    open_ones = [one for one in state.subtasks.values() if one.status not in SUBTASK_ENDED]
+    open_ones = [subtask for subtask in state.subtasks.values() if subtask.status not in SUBTASK_ENDED]
     if open_ones:
-        return [next_of(state, one, world) for one in open_ones]
+        return [next_of(state, subtask, world) for subtask in open_ones]
     lost = _why_not_joined(state.subtasks.values())
-    return [End("failed", lost[:MAX_REASON])] if lost is not None else [_task_step(state, world, "consolidate")]
+    return [EndTask("failed", lost[:MAX_REASON])] if lost is not None else [_task_step(state, world, "consolidate")]
 
 
-def _task_step(state: TaskState, world: World, kind: str) -> Next:
+def _task_step(state: TaskState, world: Conditions, kind: str) -> Next:
     """Return what is next for planning or joining, which are tried like any step."""
     assert kind in ("plan", "consolidate")
     steps = [step for step in state.steps.get(OF_TASK, {}).values() if step.kind == kind]
     ours = [step for step in steps if step.round == state.task.round]
     if not ours or (kind == "plan" and ours[-1].status == "done"):  # its subtasks were all deleted: plan anew
-        return Begin(StepKey(kind, len(steps) + 1), "plan" if kind == "plan" else "consolidate", None)
+        return BeginStep(StepKey(kind, len(steps) + 1), "plan" if kind == "plan" else "consolidate", None)
     last = ours[-1]
     if last.status == "intent":
         return busy_or_again(state, last)
     if last.status == "done":
-        return End("completed", "")
+        return EndTask("completed", "")
     assert last.error is not None
     failed = "it could not be planned" if kind == "plan" else "the results could not be joined"
-    return tried_again(_failures(ours), world) or End("failed", f"{failed}: {last.error.message}"[:MAX_REASON])
+    return tried_again(_failures(ours), world) or EndTask("failed", f"{failed}: {last.error.message}"[:MAX_REASON])
 
 
 def _failures(steps: list[StepRow]) -> list[StepRow]:
@@ -116,40 +126,42 @@ def _failures(steps: list[StepRow]) -> list[StepRow]:
 def _plan_gate(state: TaskState) -> Next | None:
     """Return what keeps a planner's plan from being run that a person must agree to."""
     task = state.task
-    if task.auto_run or not task.planned or any(one.attempts for one in state.subtasks.values()):
+    if task.auto_run or not task.planned or any(subtask.attempts for subtask in state.subtasks.values()):
         return None
     action = plan_hash(task, state.subtasks.values())
     word = state.approval("plan", None, action)
     if word is None:
-        return Ask("plan", None, action)
+        return AskPerson("plan", None, action)
     return None if word.status == "approved" else Wait(person=True)
 
 
 def _why_not_joined(subtasks: Iterable[SubtaskRow]) -> str | None:
     """Return why there is no answer, None when there is one: what a person took out is not missing."""
     everything = list(subtasks)
-    lost = [one for one in everything if one.status in ("failed", "rejected")]
+    lost = [subtask for subtask in everything if subtask.status in ("failed", "rejected")]
     if lost:
-        named = "; ".join(f"“{one.title}” {one.status}" + (f" ({one.notes})" if one.notes else "") for one in lost)
+        named = "; ".join(
+            f"“{subtask.title}” {subtask.status}" + (f" ({subtask.notes})" if subtask.notes else "") for subtask in lost
+        )
         return f"{len(lost)} of {len(everything)} subtasks did not succeed: {named}"
-    if not any(one.status == "completed" for one in everything):
+    if not any(subtask.status == "completed" for subtask in everything):
         return "none of its subtasks has a result"
     return None
 
 
-def _outlook(state: TaskState, world: World, following: list[Next]) -> Outlook:
+def _outlook(state: TaskState, world: Conditions, following: list[Next]) -> NextActions:
     """Sort out what may be done now: questions at once, steps as far as there is room and budget."""
-    actions: list[Action] = [one for one in following if isinstance(one, Ask)]
-    actions += _within(state, world, (one for one in following if isinstance(one, Begin)))
-    wake_at = min((one.until for one in following if isinstance(one, Pause)), default=None)
+    actions: list[Action] = [action for action in following if isinstance(action, AskPerson)]
+    actions += _within(state, world, (action for action in following if isinstance(action, BeginStep)))
+    wake_at = min((action.until for action in following if isinstance(action, Pause)), default=None)
     if not actions and not state.running and wake_at is not None and state.task.status not in RUNNING:
-        actions = [GoOn()]
+        actions = [ResumeTask()]
     if not actions and not state.running and wake_at is None:
-        actions = [Rest("waiting", "approval", _whom_it_waits_for(state)[:MAX_REASON], ready=False)]
-    return Outlook(actions, wake_at)
+        actions = [ReleaseTask("waiting", "approval", _whom_it_waits_for(state)[:MAX_REASON], ready=False)]
+    return NextActions(actions, wake_at)
 
 
-def _within(state: TaskState, world: World, begins: Iterable[Begin]) -> Iterator[Begin]:
+def _within(state: TaskState, world: Conditions, begins: Iterable[BeginStep]) -> Iterator[BeginStep]:
     running = len(state.running)
     for begin in begins:
         if running >= world.limits.parallel:
@@ -161,12 +173,12 @@ def _within(state: TaskState, world: World, begins: Iterable[Begin]) -> Iterator
 
 
 def _whom_it_waits_for(state: TaskState) -> str:
-    asked = [one for one in state.approvals if one.status == "open"]
+    asked = [approval for approval in state.approvals if approval.status == "open"]
     if not asked and _plan_gate(state) is not None:
         return "the plan was refused: change it, plan again, or cancel the task"
     if not asked:
         return "its subtasks need each other in a circle: change what they depend on"
-    if any(one.kind == "plan" for one in asked):
+    if any(approval.kind == "plan" for approval in asked):
         return "its plan waits for a person's approval"
-    titles = [state.subtasks[one.subtask_id].title for one in asked if one.subtask_id is not None]
+    titles = [state.subtasks[approval.subtask_id].title for approval in asked if approval.subtask_id is not None]
     return "it waits for a person's decision on " + ", ".join(f"“{title}”" for title in titles)

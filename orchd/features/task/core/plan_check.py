@@ -43,7 +43,7 @@ def longest_chain(depends_on: Sequence[Collection[int]]) -> int:
         if not ready:
             names = ", ".join(str(index + 1) for index in sorted(left)[:10])
             raise UnusablePlan(f"subtasks wait for each other in a circle: {names}")
-        depths |= {index: 1 + max((depths[one] for one in depends_on[index]), default=0) for index in ready}
+        depths |= {index: 1 + max((depths[need] for need in depends_on[index]), default=0) for index in ready}
         left -= ready
     return max(depths.values(), default=0)
 

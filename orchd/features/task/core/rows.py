@@ -4,9 +4,9 @@ from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
-from orchd.entity import Elsewhere, Named, Spread
+from orchd.entity import Elsewhere, NamedColumn, SpreadMember
 from orchd.features.models import TaskType
-from orchd.features.task.core.work import Checked, Made, PartLink, Plan
+from orchd.features.task.core.work import CheckResult, PartLink, Plan, StepOutput
 
 TaskStatus: TypeAlias = Literal[
     "pending",
@@ -26,7 +26,7 @@ SubtaskStatus: TypeAlias = Literal[
 WaitsFor: TypeAlias = Literal["", "approval", "dependencies", "brakes", "budget"]
 """What a task with the status `waiting` waits for; empty otherwise."""
 
-Wish: TypeAlias = Literal["", "pause"]
+PersonRequest: TypeAlias = Literal["", "pause"]
 """What a person asked for and the runner has not done yet."""
 
 StepKind: TypeAlias = Literal["plan", "execute", "check", "better", "consolidate"]
@@ -57,7 +57,7 @@ class TaskRow(Struct, frozen=True, kw_only=True):
     """
 
     id: int
-    user: Annotated[str, Named("user_name")]
+    user: Annotated[str, NamedColumn("user_name")]
     title: str
     description: str
     priority: int
@@ -66,7 +66,7 @@ class TaskRow(Struct, frozen=True, kw_only=True):
     status: TaskStatus = "pending"
     waits_for: WaitsFor = ""
     reason: str = ""
-    wish: Wish = ""
+    wish: PersonRequest = ""
     ready: bool = False
     owner: str | None = None
     version: int
@@ -74,7 +74,7 @@ class TaskRow(Struct, frozen=True, kw_only=True):
     planned: bool = False
     plan_model: str | None = None
     auto_run: bool
-    budget: Annotated[Budget, Spread("max_calls", "max_tokens", "max_minutes")]
+    budget: Annotated[Budget, SpreadMember("max_calls", "max_tokens", "max_minutes")]
     calls: int = 0
     tokens: int = 0
     seconds: float = 0.0
@@ -139,7 +139,7 @@ class StepError(Struct, frozen=True):
     model: str | None = None
 
 
-class Choice(Struct, frozen=True):
+class BetterAttempt(Struct, frozen=True):
     """Which of two attempts was found better."""
 
     first: int
@@ -147,13 +147,13 @@ class Choice(Struct, frozen=True):
     better: Literal[0, 1]
 
 
-Result: TypeAlias = Plan | Made | Checked | Choice
-RESULTS: dict[StepKind, type[Result]] = {
+StepResult: TypeAlias = Plan | StepOutput | CheckResult | BetterAttempt
+RESULTS: dict[StepKind, type[StepResult]] = {
     "plan": Plan,
-    "execute": Made,
-    "check": Checked,
-    "better": Choice,
-    "consolidate": Made,
+    "execute": StepOutput,
+    "check": CheckResult,
+    "better": BetterAttempt,
+    "consolidate": StepOutput,
 }
 """What `result_json` of a step that is done holds."""
 
@@ -171,7 +171,7 @@ class StepRow(Struct, frozen=True):
     runs: int = 1
     retryable: bool = False
     epoch: str = ""
-    result: Result | None = None
+    result: StepResult | None = None
     error: StepError | None = None
     started_at: int = 0
     ended_at: int | None = None
@@ -185,7 +185,7 @@ class ApprovalRow(Struct, frozen=True):
     subtask_id: int | None
     kind: ApprovalKind
     hash: str
-    status: Annotated[ApprovalStatus, Named("state")]
+    status: Annotated[ApprovalStatus, NamedColumn("state")]
     note: str
     created_at: int
     decided_at: int | None
@@ -220,7 +220,7 @@ class LogRow(Struct, frozen=True):
     created_at: int
 
 
-class Gauged(NamedTuple):
+class QualityDelta(NamedTuple):
     """What one step says about a model: added to its row of `model_quality`."""
 
     model: str

@@ -50,17 +50,20 @@ class TaskState(Struct, frozen=True):
     def approval(self, kind: ApprovalKind, subtask_id: int | None, action: str) -> ApprovalRow | None:
         """Return the person's word on the action with this hash, open or given."""
         wanted = (kind, subtask_id, action)
-        return next((one for one in self.approvals if (one.kind, one.subtask_id, one.hash) == wanted), None)
+        return next(
+            (approval for approval in self.approvals if (approval.kind, approval.subtask_id, approval.hash) == wanted),
+            None,
+        )
 
     def parts(self, subtask: SubtaskRow) -> list[Part]:
         """Return the results that a subtask is handed, in the order of the subtasks."""
-        return [one for one in self.results() if one.subtask_id in subtask.depends_on]
+        return [part for part in self.results() if part.subtask_id in subtask.depends_on]
 
     def results(self) -> Iterator[Part]:
         """Yield the approved results in order."""
-        for one in self.subtasks.values():
-            if one.status == "completed":
-                yield Part(one.id, one.title, one.result or "")
+        for subtask in self.subtasks.values():
+            if subtask.status == "completed":
+                yield Part(subtask.id, subtask.title, subtask.result or "")
 
     def with_task(self, **changes: object) -> "TaskState":
         """Return the state with members of the task changed."""
@@ -72,7 +75,7 @@ class TaskState(Struct, frozen=True):
 
     def with_open_steps(self) -> "TaskState":
         """Return the state without the steps of subtasks that have ended."""
-        ended = {one.id for one in self.subtasks.values() if one.status in SUBTASK_ENDED}
+        ended = {subtask.id for subtask in self.subtasks.values() if subtask.status in SUBTASK_ENDED}
         steps = {owner: those for owner, those in self.steps.items() if owner not in ended}
         return self if len(steps) == len(self.steps) else msgspec.structs.replace(self, steps=steps)
 

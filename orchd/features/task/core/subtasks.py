@@ -9,11 +9,11 @@ can decide waits for a person.
 from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
-from orchd.features.task.core.actions import Action, Ask, Begin, GiveUp, Settle, World
+from orchd.features.task.core.actions import Action, AskPerson, BeginStep, Conditions, EndSubtask, GiveUpStep
 from orchd.features.task.core.approval_hash import result_hash, step_hash
-from orchd.features.task.core.rows import SUBTASK_ENDED, Choice, StepKey, StepKind, StepRow, SubtaskRow
+from orchd.features.task.core.rows import SUBTASK_ENDED, BetterAttempt, StepKey, StepKind, StepRow, SubtaskRow
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.work import Checked, Made, Outcome
+from orchd.features.task.core.work import CheckOutcome, CheckResult, StepOutput
 
 LONGEST_PAUSE_SECONDS = 300.0
 PAUSE_FACTOR = 4.0
@@ -42,7 +42,7 @@ class Wait(NamedTuple):
 Next: TypeAlias = Action | Pause | Wait
 
 
-def next_of(state: TaskState, subtask: SubtaskRow, world: World) -> Next:
+def next_of(state: TaskState, subtask: SubtaskRow, world: Conditions) -> Next:
     """Return what is next for a subtask that has not ended. Never waits."""
     held = _dependencies(state, subtask)
     if held is not None:
@@ -55,33 +55,33 @@ def next_of(state: TaskState, subtask: SubtaskRow, world: World) -> Next:
         return busy_or_again(state, last)
     if last.status == "failed":
         return _after_failure(state, subtask, attempts, world)
-    return _judged(state, subtask, attempts, world)
+    return _after_check(state, subtask, attempts, world)
 
 
 def guidance(state: TaskState, subtask: SubtaskRow) -> str | None:
     """Return what the next attempt is told about the one before; a person's word comes before a model's."""
-    made = [step for step in state.steps_of(subtask.id, "execute") if isinstance(step.result, Made)]
+    made = [step for step in state.steps_of(subtask.id, "execute") if isinstance(step.result, StepOutput)]
     if not made:
         return None
     last = made[-1]
-    assert isinstance(last.result, Made)
+    assert isinstance(last.result, StepOutput)
     word = state.approval("result", subtask.id, result_hash(subtask, last.key.attempt, last.result))
-    checked = _checked(state, subtask, last.key.attempt)
+    checked = _check_of(state, subtask, last.key.attempt)
     found = [word.note if word is not None else "", checked.guidance if checked is not None else ""]
     return "\n".join(text for text in found if text) or None
 
 
-def avoided(state: TaskState, subtask: SubtaskRow) -> list[str]:
+def models_to_avoid(state: TaskState, subtask: SubtaskRow) -> list[str]:
     """Return the models whose attempts were not good enough, each once."""
     steps = state.steps_of(subtask.id, "execute")
-    made = [step.result.model for step in steps if isinstance(step.result, Made)]
+    made = [step.result.model for step in steps if isinstance(step.result, StepOutput)]
     failed = [step.error.model for step in steps if step.error is not None and step.error.model is not None]
     return list(dict.fromkeys([*made, *failed]))
 
 
 def best_before(state: TaskState, subtask: SubtaskRow, attempt: int) -> StepRow:
     """Return the best attempt of those before `attempt`, as far as they have been compared."""
-    made = [step for step in _made(state, subtask) if step.key.attempt < attempt]
+    made = [step for step in _outputs(state, subtask) if step.key.attempt < attempt]
     best = made[0]
     for later in made[1:]:
         best = _better_of(state, subtask, best, later)
@@ -90,7 +90,7 @@ def best_before(state: TaskState, subtask: SubtaskRow, attempt: int) -> StepRow:
 
 def score(state: TaskState, subtask: SubtaskRow, attempt: int) -> int | None:
     """Return the score of an attempt, None when its check gave none."""
-    checked = _checked(state, subtask, attempt)
+    checked = _check_of(state, subtask, attempt)
     return None if checked is None else checked.score
 
 
@@ -99,11 +99,11 @@ def busy_or_again(state: TaskState, step: StepRow) -> Next:
     if step.key in state.running:
         return Wait()
     if step.runs < MOST_RUNS or step.retryable:
-        return Begin(step.key, step.kind, step.subtask_id, step.made, again=True)
-    return GiveUp(step.key)
+        return BeginStep(step.key, step.kind, step.subtask_id, step.made, again=True)
+    return GiveUpStep(step.key)
 
 
-def retry(failed: StepRow, tries: int, world: World) -> Pause | None:
+def retry(failed: StepRow, tries: int, world: Conditions) -> Pause | None:
     """Return until when to wait before a failed step is tried again, None when it must not be; `tries` there were."""
     assert failed.error is not None
     assert failed.ended_at is not None
@@ -113,21 +113,21 @@ def retry(failed: StepRow, tries: int, world: World) -> Pause | None:
     return Pause(failed.ended_at + round(seconds * 1000))
 
 
-def tried_again(tries: list[StepRow], world: World) -> Begin | Pause | None:
+def tried_again(tries: list[StepRow], world: Conditions) -> BeginStep | Pause | None:
     """Return the next try of a step whose last one failed, when it is due; None when it has failed for good."""
     last = tries[-1]
     pause = retry(last, len(tries), world)
     if pause is None or pause.until > world.now:
         return pause
-    return Begin(StepKey(last.key.name, last.key.attempt + 1), last.kind, last.subtask_id, last.made)
+    return BeginStep(StepKey(last.key.name, last.key.attempt + 1), last.kind, last.subtask_id, last.made)
 
 
 def _dependencies(state: TaskState, subtask: SubtaskRow) -> Next | None:
-    needed = [state.subtasks[one] for one in subtask.depends_on if one in state.subtasks]
-    lost = [one for one in needed if one.status in SUBTASK_ENDED and one.status != "completed"]
+    needed = [state.subtasks[needed_id] for needed_id in subtask.depends_on if needed_id in state.subtasks]
+    lost = [other for other in needed if other.status in SUBTASK_ENDED and other.status != "completed"]
     if lost:
-        return Settle(subtask.id, "skipped", f"it needs “{lost[0].title}”, which is {lost[0].status}")
-    return Wait() if any(one.status != "completed" for one in needed) else None
+        return EndSubtask(subtask.id, "skipped", f"it needs “{lost[0].title}”, which is {lost[0].status}")
+    return Wait() if any(other.status != "completed" for other in needed) else None
 
 
 def _gate(state: TaskState, subtask: SubtaskRow) -> Next | None:
@@ -137,90 +137,92 @@ def _gate(state: TaskState, subtask: SubtaskRow) -> Next | None:
     action = step_hash(state.task, subtask, state.parts(subtask))
     word = state.approval("step", subtask.id, action)
     if word is None:
-        return Ask("step", subtask.id, action)
+        return AskPerson("step", subtask.id, action)
     if word.status == "refused":
-        return Settle(subtask.id, "cancelled", f"a person refused to run it: {word.note}".rstrip(": "))
+        return EndSubtask(subtask.id, "cancelled", f"a person refused to run it: {word.note}".rstrip(": "))
     return Wait(person=True) if word.status == "open" else None
 
 
-def _attempt(subtask: SubtaskRow) -> Begin:
-    return Begin(StepKey(f"execute:{subtask.id}", subtask.attempts + 1), "execute", subtask.id)
+def _attempt(subtask: SubtaskRow) -> BeginStep:
+    return BeginStep(StepKey(f"execute:{subtask.id}", subtask.attempts + 1), "execute", subtask.id)
 
 
-def _after_failure(state: TaskState, subtask: SubtaskRow, attempts: list[StepRow], world: World) -> Next:
+def _after_failure(state: TaskState, subtask: SubtaskRow, attempts: list[StepRow], world: Conditions) -> Next:
     pause = retry(attempts[-1], len(attempts), world)
     if pause is not None:
         return pause if pause.until > world.now else _attempt(subtask)
-    if _made(state, subtask):
-        return _compared(state, subtask, world)
+    if _outputs(state, subtask):
+        return _compare(state, subtask, world)
     error = attempts[-1].error
     assert error is not None
-    return Settle(subtask.id, "failed", error.message)
+    return EndSubtask(subtask.id, "failed", error.message)
 
 
-def _judged(state: TaskState, subtask: SubtaskRow, attempts: list[StepRow], world: World) -> Next:
+def _after_check(state: TaskState, subtask: SubtaskRow, attempts: list[StepRow], world: Conditions) -> Next:
     last = attempts[-1]
     verdict = _verdict(state, subtask, last, world)
     if not isinstance(verdict, str):
         return verdict
     if verdict in ("verified", "self_checked"):
-        return Settle(subtask.id, "completed", kept=last.key.attempt)
+        return EndSubtask(subtask.id, "completed", kept=last.key.attempt)
     if verdict == "undecided":
         return _person(state, subtask, attempts, world)
     return _again(state, subtask, attempts, world)
 
 
-def _again(state: TaskState, subtask: SubtaskRow, attempts: list[StepRow], world: World) -> Next:
-    return _attempt(subtask) if len(attempts) < world.limits.attempts else _compared(state, subtask, world)
+def _again(state: TaskState, subtask: SubtaskRow, attempts: list[StepRow], world: Conditions) -> Next:
+    return _attempt(subtask) if len(attempts) < world.limits.attempts else _compare(state, subtask, world)
 
 
-def _person(state: TaskState, subtask: SubtaskRow, attempts: list[StepRow], world: World) -> Next:
+def _person(state: TaskState, subtask: SubtaskRow, attempts: list[StepRow], world: Conditions) -> Next:
     last = attempts[-1]
-    assert isinstance(last.result, Made)
+    assert isinstance(last.result, StepOutput)
     action = result_hash(subtask, last.key.attempt, last.result)
     word = state.approval("result", subtask.id, action)
     if word is None:
-        return Ask("result", subtask.id, action)
+        return AskPerson("result", subtask.id, action)
     if word.status == "open":
         return Wait(person=True)
     if word.status == "approved":
-        return Settle(subtask.id, "completed", word.note, kept=last.key.attempt, reviewer="person")
+        return EndSubtask(subtask.id, "completed", word.note, kept=last.key.attempt, reviewer="person")
     return _again(state, subtask, attempts, world)
 
 
-def _verdict(state: TaskState, subtask: SubtaskRow, attempt: StepRow, world: World) -> Next | Outcome:
+def _verdict(state: TaskState, subtask: SubtaskRow, attempt: StepRow, world: Conditions) -> Next | CheckOutcome:
     """Return how the check of an attempt ended, or what is to be done until it has; one that can't be had decides
     nothing."""
     checks = _about(state, subtask, "check", attempt.key.attempt)
     if not checks:
-        return Begin(StepKey(f"check:{subtask.id}:{attempt.key.attempt}", 1), "check", subtask.id, attempt.key.attempt)
+        return BeginStep(
+            StepKey(f"check:{subtask.id}:{attempt.key.attempt}", 1), "check", subtask.id, attempt.key.attempt
+        )
     last = checks[-1]
     if last.status == "intent":
         return busy_or_again(state, last)
     if last.status == "failed":
         return tried_again(checks, world) or "undecided"
-    assert isinstance(last.result, Checked)
+    assert isinstance(last.result, CheckResult)
     return last.result.outcome
 
 
-def _compared(state: TaskState, subtask: SubtaskRow, world: World) -> Next:
+def _compare(state: TaskState, subtask: SubtaskRow, world: Conditions) -> Next:
     """Compare the rejected attempts one after the other; the better one is kept."""
-    best, *others = _made(state, subtask)
+    best, *others = _outputs(state, subtask)
     for other in others:
         tries = _about(state, subtask, "better", other.key.attempt)
         following = _comparison(state, subtask, other, tries, world)
         if following is not None:
             return following
         best = _better_of(state, subtask, best, other)
-    return Settle(subtask.id, "rejected", kept=best.key.attempt)
+    return EndSubtask(subtask.id, "rejected", kept=best.key.attempt)
 
 
 def _comparison(
-    state: TaskState, subtask: SubtaskRow, other: StepRow, tries: list[StepRow], world: World
+    state: TaskState, subtask: SubtaskRow, other: StepRow, tries: list[StepRow], world: Conditions
 ) -> Next | None:
     attempt = other.key.attempt
     if not tries:
-        return Begin(StepKey(f"better:{subtask.id}:{attempt}", 1), "better", subtask.id, attempt)
+        return BeginStep(StepKey(f"better:{subtask.id}:{attempt}", 1), "better", subtask.id, attempt)
     if tries[-1].status == "intent":
         return busy_or_again(state, tries[-1])
     return tried_again(tries, world) if tries[-1].status == "failed" else None
@@ -229,7 +231,7 @@ def _comparison(
 def _better_of(state: TaskState, subtask: SubtaskRow, best: StepRow, other: StepRow) -> StepRow:
     """Return the better one as it was judged, else by score; the earlier one of two that are equal."""
     done = (step.result for step in reversed(_about(state, subtask, "better", other.key.attempt)))
-    choice = next((one for one in done if isinstance(one, Choice)), None)
+    choice = next((result for result in done if isinstance(result, BetterAttempt)), None)
     if choice is not None:
         return (best, other)[choice.better]
     attempt, later = best.key.attempt, other.key.attempt
@@ -237,7 +239,7 @@ def _better_of(state: TaskState, subtask: SubtaskRow, best: StepRow, other: Step
     return other if higher else best
 
 
-def _made(state: TaskState, subtask: SubtaskRow) -> list[StepRow]:
+def _outputs(state: TaskState, subtask: SubtaskRow) -> list[StepRow]:
     return [step for step in state.steps_of(subtask.id, "execute") if step.status == "done"]
 
 
@@ -245,6 +247,6 @@ def _about(state: TaskState, subtask: SubtaskRow, kind: StepKind, attempt: int) 
     return [step for step in state.steps_of(subtask.id, kind) if step.made == attempt]
 
 
-def _checked(state: TaskState, subtask: SubtaskRow, attempt: int) -> Checked | None:
+def _check_of(state: TaskState, subtask: SubtaskRow, attempt: int) -> CheckResult | None:
     results: Iterable[object] = (step.result for step in _about(state, subtask, "check", attempt))
-    return next((one for one in results if isinstance(one, Checked)), None)
+    return next((result for result in results if isinstance(result, CheckResult)), None)

@@ -4,10 +4,20 @@ from collections.abc import Iterator
 
 import msgspec
 
-from orchd.features.task.core.actions import Action, Ask, Begin, End, Event, Failed, Finished, Rest, Settle
-from orchd.features.task.core.rows import Choice, Gauged, LogEntry, LogLevel, StepRow
+from orchd.features.task.core.actions import (
+    Action,
+    AskPerson,
+    BeginStep,
+    EndSubtask,
+    EndTask,
+    ReleaseTask,
+    StepEvent,
+    StepFailed,
+    StepFinished,
+)
+from orchd.features.task.core.rows import BetterAttempt, LogEntry, LogLevel, QualityDelta, StepRow
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.work import Checked, Made, Plan
+from orchd.features.task.core.work import CheckResult, Plan, StepOutput
 from orchd.llm import Cost
 
 MAX_MESSAGE = 2000
@@ -20,54 +30,54 @@ _VERDICTS = {
 }
 
 
-def of_event(state: TaskState, event: Event) -> Iterator[LogEntry]:
+def of_event(state: TaskState, event: StepEvent) -> Iterator[LogEntry]:
     """Yield what is to be noted of a step's end; `state` is that before it."""
     step = state.step(event.key)
     if step is None:
         return
-    if isinstance(event, Finished):
-        yield _entry(step.subtask_id, "info", *_told(state, step, event))
-    elif isinstance(event, Failed):
+    if isinstance(event, StepFinished):
+        yield _entry(step.subtask_id, "info", *_describe(state, step, event))
+    elif isinstance(event, StepFailed):
         error = event.error
-        message = f"{_named(step)} failed: {error.message}"
+        message = f"{_name_of(step)} failed: {error.message}"
         yield _entry(step.subtask_id, "warning", message, code=error.code, model=error.model, attempt=event.key.attempt)
 
 
 def of_action(action: Action) -> Iterator[LogEntry]:
     """Yield what is to be noted of a decision."""
     match action:
-        case Begin(again=True):
+        case BeginStep(again=True):
             yield _entry(action.subtask_id, "warning", f"{action.kind} is begun again after an interruption")
-        case Ask():
+        case AskPerson():
             yield _entry(action.subtask_id, "info", f"a person is asked to approve the {action.kind}")
-        case Settle():
+        case EndSubtask():
             level: LogLevel = "info" if action.status == "completed" else "warning"
             message = f"the subtask is {action.status}" + (f": {action.notes}" if action.notes else "")
             yield _entry(action.subtask_id, level, message, kept=action.kept)
-        case Rest() if action.reason and not (action.ready and action.waits_for != "brakes"):
+        case ReleaseTask() if action.reason and not (action.ready and action.waits_for != "brakes"):
             yield _entry(None, "info", f"{action.status}: {action.reason}")
-        case End():
+        case EndTask():
             level = "info" if action.status == "completed" else "error"
             yield _entry(None, level, f"the task is {action.status}" + (f": {action.reason}" if action.reason else ""))
         case _:
             return
 
 
-def gauged(state: TaskState, event: Event) -> Iterator[Gauged]:
+def quality_deltas(state: TaskState, event: StepEvent) -> Iterator[QualityDelta]:
     """Yield what a step's end says about the model that did the subtask; a model's word on itself is none."""
     step = state.step(event.key)
-    if step is None or step.subtask_id is None or not isinstance(event, Finished):
+    if step is None or step.subtask_id is None or not isinstance(event, StepFinished):
         return
     subtask = state.subtasks[step.subtask_id]
     match event.result:
-        case Made() as made:
+        case StepOutput() as made:
             cost = made.cost
-            yield Gauged(made.model, subtask.task_type, runs=1, tokens=cost.tokens, seconds=cost.seconds)
-        case Checked(outcome="verified" | "rejected") as checked:
+            yield QualityDelta(made.model, subtask.task_type, runs=1, tokens=cost.tokens, seconds=cost.seconds)
+        case CheckResult(outcome="verified" | "rejected") as checked:
             author = subtask.result_model
             if author is not None:
                 scored = int(checked.score is not None)
-                yield Gauged(
+                yield QualityDelta(
                     author,
                     subtask.task_type,
                     checked=1,
@@ -79,25 +89,25 @@ def gauged(state: TaskState, event: Event) -> Iterator[Gauged]:
             return
 
 
-def _told(state: TaskState, step: StepRow, event: Finished) -> tuple[str, dict[str, object]]:
+def _describe(state: TaskState, step: StepRow, event: StepFinished) -> tuple[str, dict[str, object]]:
     details: dict[str, object] = {"attempt": event.key.attempt, **_cost(event.cost), "seconds": round(event.seconds, 3)}
     match event.result:
         case Plan() as plan:
-            titles = [one.title for one in plan.subtasks[:20]]
+            titles = [planned.title for planned in plan.subtasks[:20]]
             return f"planned: {len(plan.subtasks)} subtasks", {**details, "model": plan.model, "titles": titles}
-        case Made() as made:
-            message = f"{_named(step)} has given {len(made.text)} characters"
+        case StepOutput() as made:
+            message = f"{_name_of(step)} has given {len(made.text)} characters"
             return message, {**details, "model": made.model, "reasons": made.reasons[:10]}
-        case Checked() as checked:
+        case CheckResult() as checked:
             score = "" if checked.score is None else f", score {checked.score}"
             message = f"the result of attempt {step.made} is {_VERDICTS[checked.outcome]}{score}"
             return message, {**details, "reviewer": checked.reviewer, "ledgerId": checked.ledger_id}
-        case Choice() as choice:
+        case BetterAttempt() as choice:
             better = (choice.first, choice.second)[choice.better]
             return f"of the attempts {choice.first} and {choice.second}, {better} is the better one", details
 
 
-def _named(step: StepRow) -> str:
+def _name_of(step: StepRow) -> str:
     attempt = step.key.attempt if step.made is None else step.made
     names = {"plan": "planning", "consolidate": "joining the results", "check": f"the check of attempt {attempt}"}
     names |= {"execute": f"attempt {attempt}", "better": f"the comparison with attempt {attempt}"}

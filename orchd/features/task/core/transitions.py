@@ -6,26 +6,26 @@ import msgspec
 
 from orchd.features.task.core.actions import (
     Action,
-    Ask,
-    Begin,
-    End,
-    Event,
-    Failed,
-    Finished,
-    GiveUp,
-    GoOn,
-    Rest,
-    Settle,
-    Stopped,
-    World,
+    AskPerson,
+    BeginStep,
+    Conditions,
+    EndSubtask,
+    EndTask,
+    GiveUpStep,
+    ReleaseTask,
+    ResumeTask,
+    StepEvent,
+    StepFailed,
+    StepFinished,
+    StepStopped,
 )
 from orchd.features.task.core.machine import look
 from orchd.features.task.core.rows import (
     ENDED,
     ApprovalRow,
-    Result,
     StepError,
     StepKey,
+    StepResult,
     StepRow,
     SubtaskRow,
     SubtaskStatus,
@@ -33,14 +33,14 @@ from orchd.features.task.core.rows import (
 )
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.subtasks import INTERRUPTED
-from orchd.features.task.core.work import Checked, Made, Plan
+from orchd.features.task.core.work import CheckResult, Plan, StepOutput
 from orchd.llm import Cost
 
 _ALIKE: dict[str, TaskStatus] = {"plan": "planning", "execute": "executing", "consolidate": "consolidating"}
 _TWICE = StepError(INTERRUPTED, "the daemon ended twice while it ran")
 
 
-def advance(state: TaskState, world: World, epoch: str) -> tuple[TaskState, list[Action], int | None]:
+def advance(state: TaskState, world: Conditions, epoch: str) -> tuple[TaskState, list[Action], int | None]:
     """Decide until nothing is left to be decided now.
 
     Returns the state, every action taken on the way (the steps among them are to be run once the state is stored), and
@@ -54,50 +54,50 @@ def advance(state: TaskState, world: World, epoch: str) -> tuple[TaskState, list
         for action in actions:
             state = apply(state, action, world.now, epoch)
         taken += actions
-        if any(isinstance(action, Rest | End) for action in actions):
+        if any(isinstance(action, ReleaseTask | EndTask) for action in actions):
             return state, taken, None
 
 
 def apply(state: TaskState, action: Action, now: int, epoch: str) -> TaskState:
     """Return the state after `action` was decided on by the daemon run `epoch`."""
     match action:
-        case Begin():
-            return _begun(state, action, now, epoch)
-        case GiveUp():
-            return _ended(state, action.key, now, error=_TWICE)
-        case GoOn():
+        case BeginStep():
+            return _begin(state, action, now, epoch)
+        case GiveUpStep():
+            return _end(state, action.key, now, error=_TWICE)
+        case ResumeTask():
             status: TaskStatus = "executing" if state.subtasks else "planning"
             return state.with_task(status=status, waits_for="", reason="")
-        case Ask():
-            return _asked(state, action, now)
-        case Settle():
-            return _settled(state, action, now)
-        case Rest():
-            return _rested(state, action)
-        case End():
+        case AskPerson():
+            return _ask(state, action, now)
+        case EndSubtask():
+            return _settle(state, action, now)
+        case ReleaseTask():
+            return _release(state, action)
+        case EndTask():
             return _over(state, action, now)
         case _:
             assert_never(action)
 
 
-def absorb(state: TaskState, event: Event, now: int) -> TaskState:
+def absorb(state: TaskState, event: StepEvent, now: int) -> TaskState:
     """Return the state after a step has ended. One that is not known (any more), or has its end, changes nothing."""
     step = state.step(event.key)
     if step is None or step.status != "intent":
         return state
-    state = _billed(state, event)
+    state = _bill(state, event)
     match event:
-        case Finished():
-            state = _ended(state, event.key, now, result=event.result)
-            return _planned(state, event.result) if isinstance(event.result, Plan) else state
-        case Failed():
-            return _ended(state, event.key, now, error=event.error)
+        case StepFinished():
+            state = _end(state, event.key, now, result=event.result)
+            return _store_plan(state, event.result) if isinstance(event.result, Plan) else state
+        case StepFailed():
+            return _end(state, event.key, now, error=event.error)
         case _:
             state = state.with_step(msgspec.structs.replace(step, retryable=True), running=False)
             return _put_back(state, step, now)
 
 
-def _begun(state: TaskState, begin: Begin, now: int, epoch: str) -> TaskState:
+def _begin(state: TaskState, begin: BeginStep, now: int, epoch: str) -> TaskState:
     known = state.step(begin.key)
     if known is not None:
         runs = known.runs if known.retryable else known.runs + 1  # a run that we cut off ourselves does not count
@@ -113,7 +113,7 @@ def _begun(state: TaskState, begin: Begin, now: int, epoch: str) -> TaskState:
     return state.with_task(status=_status(state), waits_for="", reason="", started_at=started_at)
 
 
-def _doing(subtask: SubtaskRow, begin: Begin, now: int) -> SubtaskRow:
+def _doing(subtask: SubtaskRow, begin: BeginStep, now: int) -> SubtaskRow:
     status: SubtaskStatus = "executing" if begin.kind == "execute" else "validating"
     attempts = max(subtask.attempts, begin.key.attempt) if begin.kind == "execute" else subtask.attempts
     return msgspec.structs.replace(subtask, status=status, attempts=attempts, updated_at=now)
@@ -125,11 +125,11 @@ def _status(state: TaskState) -> TaskStatus:
     return next((status for kind, status in _ALIKE.items() if kind in kinds), "validating")
 
 
-def _ended(
+def _end(
     state: TaskState,
     key: StepKey,
     now: int,
-    result: Result | None = None,
+    result: StepResult | None = None,
     error: StepError | None = None,
 ) -> TaskState:
     step = next(steps[key] for steps in state.steps.values() if key in steps)
@@ -138,7 +138,7 @@ def _ended(
     state = state.with_step(ended, running=False)
     if step.subtask_id is None:
         return state
-    subtask = _reported(state.subtasks[step.subtask_id], ended)
+    subtask = _report(state.subtasks[step.subtask_id], ended)
     return state.with_subtask(msgspec.structs.replace(subtask, updated_at=now))
 
 
@@ -150,14 +150,14 @@ def _put_back(state: TaskState, step: StepRow, now: int) -> TaskState:
     return state.with_subtask(msgspec.structs.replace(subtask, status="pending", updated_at=now))
 
 
-def _reported(subtask: SubtaskRow, step: StepRow) -> SubtaskRow:
+def _report(subtask: SubtaskRow, step: StepRow) -> SubtaskRow:
     """Show what the last attempt gave, before it is known whether that stands."""
     match step.result:
-        case Made() as made:
+        case StepOutput() as made:
             changes: dict[str, object] = {"status": "validating", "result": made.text, "result_model": made.model}
             changes |= {"kept": step.key.attempt, "reasons": tuple(made.reasons), "notes": ""}
             return msgspec.structs.replace(subtask, **changes, score=None, reviewer=None)
-        case Checked() as checked:
+        case CheckResult() as checked:
             return msgspec.structs.replace(
                 subtask, score=checked.score, reviewer=checked.reviewer, notes=checked.notes, status="validating"
             )
@@ -165,10 +165,14 @@ def _reported(subtask: SubtaskRow, step: StepRow) -> SubtaskRow:
             return subtask if step.error is None else msgspec.structs.replace(subtask, notes=step.error.message)
 
 
-def _asked(state: TaskState, ask: Ask, now: int) -> TaskState:
+def _ask(state: TaskState, ask: AskPerson, now: int) -> TaskState:
     """Put a question; an open one of the same kind was about something that is no longer so."""
     same = (ask.kind, ask.subtask_id)
-    kept = [one for one in state.approvals if one.status != "open" or (one.kind, one.subtask_id) != same]
+    kept = [
+        approval
+        for approval in state.approvals
+        if approval.status != "open" or (approval.kind, approval.subtask_id) != same
+    ]
     asked = ApprovalRow(0, state.task.id, ask.subtask_id, ask.kind, ask.hash, "open", "", now, None)
     state = msgspec.structs.replace(state, approvals=(*kept, asked))
     if ask.subtask_id is None:
@@ -177,7 +181,7 @@ def _asked(state: TaskState, ask: Ask, now: int) -> TaskState:
     return state.with_subtask(subtask)
 
 
-def _settled(state: TaskState, settle: Settle, now: int) -> TaskState:
+def _settle(state: TaskState, settle: EndSubtask, now: int) -> TaskState:
     subtask = state.subtasks[settle.subtask_id]
     if settle.kept is not None:
         subtask = _with_attempt(state, subtask, settle.kept)
@@ -193,8 +197,8 @@ def _with_attempt(state: TaskState, subtask: SubtaskRow, attempt: int) -> Subtas
     """Return the subtask with one attempt's result and verdict."""
     for step in state.steps_of(subtask.id, "execute", "check"):
         if step.status == "done" and attempt in (step.made, step.key.attempt if step.kind == "execute" else None):
-            subtask = _reported(subtask, step)
-            if isinstance(step.result, Checked):
+            subtask = _report(subtask, step)
+            if isinstance(step.result, CheckResult):
                 outcome = step.result.outcome
                 subtask = msgspec.structs.replace(
                     subtask, verified=outcome == "verified", self_checked=outcome == "self_checked"
@@ -202,15 +206,15 @@ def _with_attempt(state: TaskState, subtask: SubtaskRow, attempt: int) -> Subtas
     return subtask
 
 
-def _rested(state: TaskState, rest: Rest) -> TaskState:
+def _release(state: TaskState, rest: ReleaseTask) -> TaskState:
     wish = "" if rest.status == "paused" else state.task.wish
     return state.with_task(
         status=rest.status, waits_for=rest.waits_for, reason=rest.reason, wish=wish, ready=rest.ready, owner=None
     )
 
 
-def _over(state: TaskState, end: End, now: int) -> TaskState:
-    done = [step.result for step in state.steps_of(0, "consolidate") if isinstance(step.result, Made)]
+def _over(state: TaskState, end: EndTask, now: int) -> TaskState:
+    done = [step.result for step in state.steps_of(0, "consolidate") if isinstance(step.result, StepOutput)]
     changes: dict[str, object] = {}
     if end.status == "completed":
         changes = {"result": done[-1].text, "links": done[-1].links, "result_notes": done[-1].notes}
@@ -225,16 +229,18 @@ def _over(state: TaskState, end: End, now: int) -> TaskState:
         **changes,
     )
     assert state.task.status in ENDED
-    return msgspec.structs.replace(state, approvals=tuple(one for one in state.approvals if one.status != "open"))
+    return msgspec.structs.replace(
+        state, approvals=tuple(approval for approval in state.approvals if approval.status != "open")
+    )
 
 
-def _billed(state: TaskState, event: Event) -> TaskState:
+def _bill(state: TaskState, event: StepEvent) -> TaskState:
     """Add what a step took; of one that was stopped only the time is known, and that it asked at least once."""
     task, seconds = state.task, state.task.seconds + event.seconds
-    cost = Cost(calls=1) if isinstance(event, Stopped) else event.cost
+    cost = Cost(calls=1) if isinstance(event, StepStopped) else event.cost
     return state.with_task(calls=task.calls + cost.calls, tokens=task.tokens + cost.tokens, seconds=seconds)
 
 
-def _planned(state: TaskState, plan: Plan) -> TaskState:
+def _store_plan(state: TaskState, plan: Plan) -> TaskState:
     state = state.with_task(planned=True, plan_model=plan.model)
     return msgspec.structs.replace(state, drafts=tuple(plan.subtasks))

@@ -13,10 +13,10 @@ from msgspec import Struct
 from orchd.features.models import TaskType
 from orchd.llm import Cost
 
-Outcome: TypeAlias = Literal["verified", "self_checked", "rejected", "undecided"]
+CheckOutcome: TypeAlias = Literal["verified", "self_checked", "rejected", "undecided"]
 """How a check ended: approved by another model, approved by the only one there is, refused, or for a person to say."""
 
-Opinion: TypeAlias = Literal["approved", "rejected", "abstained"]
+JudgeOpinion: TypeAlias = Literal["approved", "rejected", "abstained"]
 
 
 class PlannedSubtask(Struct, frozen=True):
@@ -62,7 +62,7 @@ class PartLink(Struct, frozen=True):
     subtask_id: int
 
 
-class Order(Struct, frozen=True):
+class SubtaskOrder(Struct, frozen=True):
     """A subtask that is to be done. `guidance`: what was wrong with the attempt before; `avoid`: models that failed."""
 
     task_id: int
@@ -82,7 +82,7 @@ class Order(Struct, frozen=True):
     user: str
 
 
-class Made(Struct, frozen=True):
+class StepOutput(Struct, frozen=True):
     """A result: who made it ("id@backend"), why that one, what it took; `links`, `notes` are for the joined answer."""
 
     text: str
@@ -97,15 +97,15 @@ class VerdictRecord(Struct, frozen=True):
     """What one model thought of a result; `score` 0 to 100, None when it gave none that could be read."""
 
     model: str
-    opinion: Opinion
+    opinion: JudgeOpinion
     score: int | None
     notes: str
 
 
-class Checked(Struct, frozen=True):
+class CheckResult(Struct, frozen=True):
     """How a check ended. `guidance` is for the next attempt; `ledger_id` names the stored ledger of claims."""
 
-    outcome: Outcome
+    outcome: CheckOutcome
     score: int | None
     reviewer: str | None
     notes: str
@@ -115,7 +115,7 @@ class Checked(Struct, frozen=True):
     cost: Cost
 
 
-class Heard(Protocol):
+class StepListener(Protocol):
     """Whoever listens while a step runs; called from its task, never blocks, never raises."""
 
     def on_delta(self, text: str) -> None:
@@ -132,20 +132,25 @@ class Workers(Protocol):
     one avoids the model that failed.
     """
 
-    async def plan(self, task: TaskBrief, heard: Heard) -> tuple[Plan, Cost]:
+    async def plan(self, task: TaskBrief, heard: StepListener) -> tuple[Plan, Cost]:
         """Split a task."""
 
-    async def execute(self, order: Order, heard: Heard) -> Made:
+    async def execute(self, order: SubtaskOrder, heard: StepListener) -> StepOutput:
         """Do a subtask."""
 
-    async def check(self, order: Order, made: Made, heard: Heard) -> Checked:
+    async def check(self, order: SubtaskOrder, made: StepOutput, heard: StepListener) -> CheckResult:
         """Have a result judged by others than its author."""
 
     async def better(
-        self, order: Order, first: Made, second: Made, heard: Heard, scores: tuple[int | None, int | None]
+        self,
+        order: SubtaskOrder,
+        first: StepOutput,
+        second: StepOutput,
+        heard: StepListener,
+        scores: tuple[int | None, int | None],
     ) -> tuple[Literal[0, 1], Cost]:
         """Say which of two results is the better one, judged without knowing who made them, and what asking took; their
         `scores` decide where no judge does."""
 
-    async def consolidate(self, task: TaskBrief, parts: Sequence[Part], heard: Heard) -> Made:
+    async def consolidate(self, task: TaskBrief, parts: Sequence[Part], heard: StepListener) -> StepOutput:
         """Join the approved results, in order, into the task's answer."""

@@ -5,7 +5,7 @@ import trio
 
 from orchd.features.task.core.rows import ApprovalRow, TaskRow
 from orchd.features.task.engine.runner import Runner
-from orchd.features.task.engine.running import Watcher, wall_clock
+from orchd.features.task.engine.running import TaskListener, wall_clock
 from orchd.features.task.store import lifecycle_queries
 from orchd.features.task.store.lifecycle_queries import Decision
 from orchd.storage import Database
@@ -14,30 +14,30 @@ from orchd.storage import Database
 class Lifecycle:
     """The door for handlers. Everything raises `NotFound`, `Conflict` with both states, `Unavailable`."""
 
-    def __init__(self, database: Database, runner: Runner, watcher: Watcher) -> None:
+    def __init__(self, database: Database, runner: Runner, watcher: TaskListener) -> None:
         self._database = database
         self._runner = runner
         self._watcher = watcher
 
     async def plan(self, task_id: int) -> TaskRow:
         """Have a task planned, anew if its plan was not begun; it runs when it may by itself."""
-        return self._told(await self._database.write(lifecycle_queries.plan, task_id, wall_clock()))
+        return self._announce(await self._database.write(lifecycle_queries.plan, task_id, wall_clock()))
 
     async def run(self, task_id: int) -> TaskRow:
         """Have a pending task run; it is planned first when it has no subtasks."""
-        return self._told(await self._database.write(lifecycle_queries.run, task_id, wall_clock()))
+        return self._announce(await self._database.write(lifecycle_queries.run, task_id, wall_clock()))
 
     async def pause(self, task_id: int) -> TaskRow:
         """Begin no more steps; the task is `paused` once those that run have ended."""
-        return self._told(await self._database.write(lifecycle_queries.pause, task_id, wall_clock()))
+        return self._announce(await self._database.write(lifecycle_queries.pause, task_id, wall_clock()))
 
     async def resume(self, task_id: int) -> TaskRow:
         """Go on with a task that is paused, or about to be."""
-        return self._told(await self._database.write(lifecycle_queries.resume, task_id, wall_clock()))
+        return self._announce(await self._database.write(lifecycle_queries.resume, task_id, wall_clock()))
 
     async def retry(self, task_id: int) -> TaskRow:
         """Begin a failed or cancelled task anew, as far as it is not completed."""
-        return self._told(await self._database.write(lifecycle_queries.retry, task_id, wall_clock()))
+        return self._announce(await self._database.write(lifecycle_queries.retry, task_id, wall_clock()))
 
     async def cancel(self, task_id: int) -> TaskRow:
         """End a task for good; return once its models are let go of, or after some seconds.
@@ -49,19 +49,19 @@ class Lifecycle:
         with trio.CancelScope(shield=True):  # bounded by the runner
             await self._runner.stop(task_id)
         structlog.get_logger().info("task cancelled", task=task_id)
-        return self._told(task)
+        return self._announce(task)
 
     async def decide(self, decision: Decision) -> ApprovalRow:
         """Store a person's word; `Conflict` when it was given before or what it is about has changed."""
         decided = await self._database.write(lifecycle_queries.decide, decision, wall_clock())
-        self.edited(decided.task_id)
+        self.announce_edit(decided.task_id)
         return decided
 
-    def edited(self, task_id: int) -> None:
+    def announce_edit(self, task_id: int) -> None:
         """Tell everybody of a change that was stored; whoever edits a task calls `reconsider` in its transaction."""
-        self._runner.look(task_id)
-        self._watcher.changed(task_id)
+        self._runner.wake(task_id)
+        self._watcher.on_change(task_id)
 
-    def _told(self, task: TaskRow) -> TaskRow:
-        self.edited(task.id)
+    def _announce(self, task: TaskRow) -> TaskRow:
+        self.announce_edit(task.id)
         return task

@@ -33,7 +33,7 @@ class BrakeLimits(NamedTuple):
 _NAMES = {"cpu": "processor", "memory": "memory", "vram": "graphics memory", "disk": "disk"}
 
 
-class Judge:
+class LoadGate:
     """Says from a row of samples whether to brake, and why. Never waits."""
 
     def __init__(self, limits: BrakeLimits) -> None:
@@ -41,7 +41,7 @@ class Judge:
         self._over = dict.fromkeys(_NAMES, 0)
         self.reason: str | None = None
 
-    def take(self, load: MachineLoad) -> str | None:
+    def update(self, load: MachineLoad) -> str | None:
         """Take a sample; return why to brake, None for going on."""
         reasons = []
         for name, words in _NAMES.items():
@@ -72,7 +72,7 @@ class Brakes:
         read: Callable[[], Awaitable[MachineLoad]],
         answers: Callable[[], bool] = lambda: True,
     ) -> None:
-        self._judge = Judge(limits)
+        self._judge = LoadGate(limits)
         self._read = read
         self._answers = answers
         self._reason: str | None = None
@@ -109,7 +109,7 @@ class Brakes:
 
     async def _sample(self) -> None:
         async with self._one:
-            busy, before = self._judge.take(await self._read()), self._reason
+            busy, before = self._judge.update(await self._read()), self._reason
             self._reason = busy if self._answers() else NO_SERVER
             self._turns += (before is None) != (self._reason is None)
             self._sampled_at = trio.current_time()

@@ -9,13 +9,13 @@ from orchd.features.task.core.rows import ENDED, StepKey
 from orchd.features.task.core.state import TaskState
 
 
-def begun(state: TaskState) -> None:
+def log_start(state: TaskState) -> None:
     """A daemon has taken a task in hand."""
     task = state.task
     structlog.get_logger().info("task begun", task=task.id, state=task.status, round=task.round)
 
 
-def let_go(state: TaskState, steps: int, seconds: float) -> None:
+def log_rest(state: TaskState, steps: int, seconds: float) -> None:
     """It has let go of it: the task has ended, or waits for somebody or something. `steps` ran, in `seconds`."""
     task, log = state.task, structlog.get_logger()
     about = {"task": task.id, "state": task.status, "steps": steps, "seconds": round(seconds, 3)}
@@ -27,7 +27,7 @@ def let_go(state: TaskState, steps: int, seconds: float) -> None:
     tell("task ended", **about, calls=task.calls, tokens=task.tokens, subtasks=dict(subtasks))
 
 
-def lost(task_id: int, steps: int, seconds: float) -> None:
+def log_release(task_id: int, steps: int, seconds: float) -> None:
     """It isn't this daemon's any more: it was cancelled, deleted, or taken by another one."""
     structlog.get_logger().info("task left", task=task_id, steps=steps, seconds=round(seconds, 3))
 
@@ -35,7 +35,7 @@ def lost(task_id: int, steps: int, seconds: float) -> None:
 def step_failed(state: TaskState, key: StepKey, error: OrchdError) -> None:
     """A step has failed; whether it is tried again the task decides."""
     texts = [state.task.title, state.task.description]
-    texts += [text for one in state.subtasks.values() for text in (one.title, one.prompt)]
+    texts += [text for subtask in state.subtasks.values() for text in (subtask.title, subtask.prompt)]
     structlog.get_logger().warning(
         "task step failed",
         task=state.task.id,

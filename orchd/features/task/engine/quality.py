@@ -15,16 +15,16 @@ class Quality:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def judged(self, task_type: TaskType) -> dict[str, ModelQuality]:
+    async def read(self, task_type: TaskType) -> dict[str, ModelQuality]:
         """Return how models' results at a kind of task were judged, by "id@backend". Raises `Unavailable`."""
         rows = await self._database.read(quality, task_type)
-        return {row.model: _seen(row) for row in rows if row.checked}
+        return {row.model: _quality_of(row) for row in rows if row.checked}
 
     async def rows(self, task_type: TaskType | None = None) -> list[QualityRow]:
         """Return all figures, of one kind of task or of all. Raises `Unavailable`."""
         return await self._database.read(quality, task_type)
 
 
-def _seen(row: QualityRow) -> ModelQuality:
+def _quality_of(row: QualityRow) -> ModelQuality:
     score = round(row.score_sum / row.scored, 1) if row.scored else None
     return ModelQuality(row.checked, row.approved, score)

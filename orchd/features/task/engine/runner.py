@@ -13,7 +13,7 @@ import trio
 
 from orchd.errors import ShuttingDown, Unavailable
 from orchd.features.presence import Ownership, Presence
-from orchd.features.task.engine.running import AWAY_SECONDS, Run, Shop
+from orchd.features.task.engine.running import AWAY_SECONDS, Run, RunnerDeps
 from orchd.features.task.store import lifecycle_queries
 from orchd.guard import Supervisor, guarded
 from orchd.wakeup import Signal
@@ -30,17 +30,17 @@ class Runner:
 
     def __init__(
         self,
-        shop: Shop,
+        deps: RunnerDeps,
         presence: Presence,
         supervisor: Supervisor,
         places: int,
         settled: Callable[[], None] = lambda: None,
     ) -> None:
-        self._shop = shop
+        self._deps = deps
         self._supervisor = supervisor
         self._places = places
         self.owned: Ownership[Run] = Ownership(
-            shop.database,
+            deps.database,
             presence,
             owners=lifecycle_queries.owners,
             take_over=self._take_over,
@@ -52,17 +52,17 @@ class Runner:
         self._wanted = Signal()
         self._choice = trio.Lock()
 
-    def look(self, task_id: int | None = None) -> None:
+    def wake(self, task_id: int | None = None) -> None:
         """Have a task looked at that was changed, and those that became ready. Returns at once."""
         run = None if task_id is None else self.owned.work.get(task_id)
         if run is not None:
-            run.reread()
+            run.reload()
         self._wanted.set()
 
-    def stir(self) -> None:
+    def wake_all(self) -> None:
         """Have all tasks decide again, since what all depend on has changed. Returns at once."""
         for run in self.owned.work.values():
-            run.stir()
+            run.wake()
         self._wanted.set()
 
     async def stop(self, task_id: int) -> None:
@@ -81,35 +81,35 @@ class Runner:
                 await self._pick()
             except Unavailable:
                 await trio.sleep(AWAY_SECONDS)
-                await self._shop.database.wait_ready()
+                await self._deps.database.wait_ready()
                 self._wanted.set()
             except ShuttingDown:
                 return
 
     async def drain(self, hurried: trio.Event) -> None:
         """Take no more tasks and begin no more steps; let those that run end until `hurried`, then cut them off."""
-        self._shop.draining = True
-        self.stir()
+        self._deps.draining = True
+        self.wake_all()
         await self.owned.drain(hurried)
 
     async def _take_over(self, dead: set[str]) -> None:
         """Free what dead daemons had in hand, then let tasks be taken."""
         if dead:
-            freed = await self._shop.database.write(lifecycle_queries.take_over, dead)
+            freed = await self._deps.database.write(lifecycle_queries.take_over, dead)
             structlog.get_logger().info("tasks of an ended daemon taken over", tasks=freed)
         self._wanted.set()
         await self._adopt()
 
     async def _pick(self) -> None:
         async with self._choosing():
-            database = self._shop.database
+            database = self._deps.database
             if not await database.read(lifecycle_queries.ready, 1, braked=False):
                 return  # a sample takes a moment, for which a daemon that is to end would wait
-            await self._shop.fresh()
-            braked = self._shop.brakes() is not None
-            while (room := self._places - len(self.owned.work)) > 0 and not self._shop.draining:
+            await self._deps.fresh()
+            braked = self._deps.brakes() is not None
+            while (room := self._places - len(self.owned.work)) > 0 and not self._deps.draining:
                 found = await database.read(lifecycle_queries.ready, room, braked=braked)
-                claimed = await database.write(lifecycle_queries.claim, found, self._shop.epoch) if found else []
+                claimed = await database.write(lifecycle_queries.acquire, found, self._deps.epoch) if found else []
                 for task_id in claimed:
                     self._take(task_id)
                 if not claimed:
@@ -125,22 +125,22 @@ class Runner:
     async def _adopt(self) -> None:
         """Take up tasks that are ours by what is stored, of which we know nothing: the answer to a claim was lost."""
         async with self._choosing():
-            for task_id in await self._shop.database.read(lifecycle_queries.in_hand, self._shop.epoch):
+            for task_id in await self._deps.database.read(lifecycle_queries.owned, self._deps.epoch):
                 if self.owned.work.get(task_id) is None:
                     self._take(task_id)
 
     async def _compare(self) -> None:
         """Notice what others did to the tasks in hand."""
         before = dict(self.owned.work)
-        stored = await self._shop.database.read(lifecycle_queries.in_hand, self._shop.epoch)
+        stored = await self._deps.database.read(lifecycle_queries.owned, self._deps.epoch)
         for task_id, run in before.items():
             if task_id not in stored:
                 run.abandon()
             elif run.version not in (None, stored[task_id]):
-                run.reread()
+                run.reload()
 
     def _take(self, task_id: int) -> None:
-        run = Run(self._shop, task_id)
+        run = Run(self._deps, task_id)
         self.owned.acquire(task_id, run)
         self._supervisor.run("task", self._run, run, task_id=run.task_id)
 
@@ -151,7 +151,7 @@ class Runner:
             if guard.error is not None:
                 await self._give_up(run.task_id, guard.error.message)
             if run.abandoned:
-                self._shop.watcher.changed(run.task_id)  # who abandoned it may have cut off the last word
+                self._deps.watcher.on_change(run.task_id)  # who abandoned it may have cut off the last word
         finally:
             self.owned.release(run.task_id, run)
             self._wanted.set()  # a place is free
@@ -159,7 +159,7 @@ class Runner:
     async def _give_up(self, task_id: int, reason: str) -> None:
         """Fail a task that met a defect, lest it meet it again and again."""
         with suppress(Unavailable):  # it is taken up again then
-            await self._shop.database.write(
-                lifecycle_queries.give_up, task_id, self._shop.epoch, reason, self._shop.now()
+            await self._deps.database.write(
+                lifecycle_queries.give_up, task_id, self._deps.epoch, reason, self._deps.now()
             )
-            self._shop.watcher.changed(task_id)
+            self._deps.watcher.on_change(task_id)

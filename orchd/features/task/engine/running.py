@@ -19,12 +19,21 @@ import trio
 
 from orchd.errors import Unavailable, let_go_of_frames
 from orchd.features.task.core import task_log
-from orchd.features.task.core.actions import Action, Begin, Event, Failed, Finished, Limits, Stopped, World
+from orchd.features.task.core.actions import (
+    Action,
+    BeginStep,
+    Conditions,
+    StepEvent,
+    StepFailed,
+    StepFinished,
+    StepLimits,
+    StepStopped,
+)
 from orchd.features.task.core.machine import MINUTE_SECONDS
-from orchd.features.task.core.rows import Gauged, LogEntry, StepKey, StepKind
+from orchd.features.task.core.rows import LogEntry, QualityDelta, StepKey, StepKind
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance
-from orchd.features.task.core.work import Heard, Workers
+from orchd.features.task.core.work import StepListener, Workers
 from orchd.features.task.engine import log_lines, stepping
 from orchd.features.task.store import queries
 from orchd.features.task.store.saving_queries import Change, OutdatedError, save
@@ -40,17 +49,17 @@ OVERTIME_SECONDS = 0.1
 """Given to a step over what the budget has left, so that it is certainly spent afterwards."""
 
 
-class Watcher(Protocol):
+class TaskListener(Protocol):
     """Who is told what tasks do; never blocks, never raises."""
 
-    def changed(self, task_id: int) -> None:
+    def on_change(self, task_id: int) -> None:
         """A change of a task or of its subtasks was stored."""
 
-    def heard(self, task_id: int, subtask_id: int | None, kind: StepKind, attempt: int) -> Heard:
+    def listen_to(self, task_id: int, subtask_id: int | None, kind: StepKind, attempt: int) -> StepListener:
         """A step is about to run: return who listens to it."""
 
-    def unheard(self, heard: Heard) -> None:
-        """The step that `heard` listened to runs no more."""
+    def unheard(self, heard: StepListener) -> None:
+        """The step that `listen_to` listened to runs no more."""
 
 
 def wall_clock() -> int:
@@ -59,14 +68,14 @@ def wall_clock() -> int:
 
 
 @dataclass
-class Shop:
+class RunnerDeps:
     """What all tasks in hand share. `brakes` says why no new work may begin, None when it may."""
 
     database: Database
     workers: Workers
-    watcher: Watcher
+    watcher: TaskListener
     epoch: str
-    limits: Limits = field(default_factory=Limits)
+    limits: StepLimits = field(default_factory=StepLimits)
     brakes: Callable[[], str | None] = lambda: None
     fresh: Callable[[], Awaitable[None]] = trio.lowlevel.checkpoint
     """Awaited before tasks are taken in hand, so that the brakes know of the machine."""
@@ -75,24 +84,24 @@ class Shop:
 
 
 @dataclass
-class Notes:
+class RoundNotes:
     """What one round has to store besides the state."""
 
     entries: list[LogEntry] = field(default_factory=list)
-    gauged: list[Gauged] = field(default_factory=list)
+    gauged: list[QualityDelta] = field(default_factory=list)
 
 
 class Run:
     """A task that this daemon run has in hand: it was claimed. `run` is called once."""
 
-    def __init__(self, shop: Shop, task_id: int) -> None:
+    def __init__(self, deps: RunnerDeps, task_id: int) -> None:
         self.task_id = task_id
         self.ended = trio.Event()
-        self._shop = shop
+        self._deps = deps
         self._state: TaskState
         self._version: int | None = None
         self._outdated = True
-        self._events: list[Event] = []
+        self._events: list[StepEvent] = []
         self._scopes: dict[StepKey, trio.CancelScope] = {}
         self._unstored: set[StepKey] = set()
         """Steps that were begun and whose ends are not stored yet, though some may have come."""
@@ -110,12 +119,12 @@ class Run:
         """Whether its end was asked for by `abandon`."""
         return self._scope.cancel_called
 
-    def reread(self) -> None:
+    def reload(self) -> None:
         """Look at the task again: somebody else has changed it."""
         self._outdated = True
         self._stirred.set()
 
-    def stir(self) -> None:
+    def wake(self) -> None:
         """Decide again: something besides the task has changed (brakes, the shop's closing)."""
         self._stirred.set()
 
@@ -141,9 +150,9 @@ class Run:
             self.ended.set()
         seconds = trio.current_time() - started
         if ours:
-            log_lines.let_go(self._state, self._steps, seconds)
+            log_lines.log_rest(self._state, self._steps, seconds)
         else:
-            log_lines.lost(self.task_id, self._steps, seconds)
+            log_lines.log_release(self.task_id, self._steps, seconds)
 
     async def _go_on(self, nursery: trio.Nursery) -> bool:
         """Go on until it is let go of; return whether it was ours until then."""
@@ -152,20 +161,20 @@ class Run:
             wake_at = await self._round(nursery, events)
             if wake_at is None:
                 return self._version is not None and self._state.task.owner is None
-            with trio.move_on_after(max(0.0, (wake_at - self._shop.now()) / 1000)):
+            with trio.move_on_after(max(0.0, (wake_at - self._deps.now()) / 1000)):
                 await self._stirred.wait()
 
-    async def _round(self, nursery: trio.Nursery, events: list[Event]) -> float | None:
+    async def _round(self, nursery: trio.Nursery, events: list[StepEvent]) -> float | None:
         """Take in `events` and begin what follows; return when to look again (inf: when stirred), None when the task
         is not in hand any more."""
         while True:
             if self._outdated and not await self._read_again():
                 return None
-            notes = Notes()
-            state = self._absorbed(events, notes)
-            brakes, draining = self._shop.brakes(), self._shop.draining
-            world = World(self._shop.now(), self._shop.limits, brakes, draining)
-            state, actions, wake_at = advance(state, world, self._shop.epoch)
+            notes = RoundNotes()
+            state = self._absorb(events, notes)
+            brakes, draining = self._deps.brakes(), self._deps.draining
+            world = Conditions(self._deps.now(), self._deps.limits, brakes, draining)
+            state, actions, wake_at = advance(state, world, self._deps.epoch)
             if state is self._state:
                 return wake_at or inf
             notes.entries += [entry for action in actions for entry in task_log.of_action(action)]
@@ -179,21 +188,21 @@ class Run:
                 return wake_at or inf
             events = []
 
-    def _absorbed(self, events: list[Event], notes: Notes) -> TaskState:
+    def _absorb(self, events: list[StepEvent], notes: RoundNotes) -> TaskState:
         state = self._state
         for event in events:
             step = state.step(event.key)
             if step is not None and step.status == "intent":
                 notes.entries += task_log.of_event(state, event)
-                notes.gauged += task_log.gauged(state, event)
-                state = absorb(state, event, self._shop.now())
+                notes.gauged += task_log.quality_deltas(state, event)
+                state = absorb(state, event, self._deps.now())
         return state
 
-    async def _store(self, state: TaskState, notes: Notes) -> bool:
+    async def _store(self, state: TaskState, notes: RoundNotes) -> bool:
         """Store a state; return whether it is; if not, it is to be made again from what is stored now."""
-        change = Change(self._state, state, self._shop.epoch, self._shop.now(), notes.entries, notes.gauged)
+        change = Change(self._state, state, self._deps.epoch, self._deps.now(), notes.entries, notes.gauged)
         try:
-            self._hold(await self._shop.database.write(save, change))
+            self._hold(await self._deps.database.write(save, change))
         except OutdatedError:
             self._outdated = True
         except Unavailable as error:
@@ -201,18 +210,18 @@ class Run:
             structlog.get_logger().warning("a task waits for the database", task=self.task_id, reason=error.message)
             await trio.sleep(AWAY_SECONDS)
         else:
-            self._shop.watcher.changed(self.task_id)
+            self._deps.watcher.on_change(self.task_id)
             return True
         return False
 
     async def _read_again(self) -> bool:
         """Take the task as it is stored, with what runs here; return whether it is still in hand."""
         self._outdated = False
-        read = await read_state(self._shop.database, self.task_id)
-        if read is None or read.task.owner != self._shop.epoch:
+        read = await read_state(self._deps.database, self.task_id)
+        if read is None or read.task.owner != self._deps.epoch:
             return False
         if self._version is None:
-            log_lines.begun(read)
+            log_lines.log_start(read)
         self._hold(read.with_running(frozenset(self._unstored)))
         return True
 
@@ -221,7 +230,7 @@ class Run:
 
     def _begin(self, nursery: trio.Nursery, actions: list[Action]) -> None:
         for action in actions:
-            if isinstance(action, Begin):
+            if isinstance(action, BeginStep):
                 scope = trio.CancelScope(deadline=trio.current_time() + self._seconds_left())
                 self._scopes[action.key] = scope
                 self._unstored.add(action.key)
@@ -234,29 +243,29 @@ class Run:
             return inf
         return max(0.0, task.budget.max_minutes * MINUTE_SECONDS - task.seconds) + OVERTIME_SECONDS
 
-    async def _step(self, begin: Begin, scope: trio.CancelScope, state: TaskState) -> None:
+    async def _step(self, begin: BeginStep, scope: trio.CancelScope, state: TaskState) -> None:
         started = trio.current_time()
-        done: stepping.Done | None = None
+        done: stepping.WorkerResult | None = None
         failed: NoAnswerError | None = None
-        heard = self._shop.watcher.heard(self.task_id, begin.subtask_id, begin.kind, begin.key.attempt)
+        heard = self._deps.watcher.listen_to(self.task_id, begin.subtask_id, begin.kind, begin.key.attempt)
         with guarded("task step", task=self.task_id, step=begin.key.name) as guard, scope:
             try:
-                done = await stepping.perform(self._shop.workers, state, begin, heard)
+                done = await stepping.perform(self._deps.workers, state, begin, heard)
             except NoAnswerError as error:
                 failed = error
             finally:
-                self._shop.watcher.unheard(heard)
+                self._deps.watcher.unheard(heard)
             if failed is not None:
                 raise failed.error
         seconds = trio.current_time() - started
-        event: Event = Stopped(begin.key, seconds)
+        event: StepEvent = StepStopped(begin.key, seconds)
         if done is not None:
-            event = Finished(begin.key, done.result, done.cost, seconds)
+            event = StepFinished(begin.key, done.result, done.cost, seconds)
         elif guard.error is not None:
             log_lines.step_failed(state, begin.key, guard.error)
             failed = failed or NoAnswerError(guard.error, Cost(), None)
             let_go_of_frames(failed)  # this one is among them
-            event = Failed(begin.key, stepping.error_of(failed), seconds, stepping.cost_of(failed))
+            event = StepFailed(begin.key, stepping.error_of(failed), seconds, stepping.cost_of(failed))
         del self._scopes[begin.key]
         self._events.append(event)
         self._stirred.set()

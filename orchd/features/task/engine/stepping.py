@@ -8,11 +8,11 @@ from typing import NamedTuple, assert_never
 import msgspec
 
 from orchd.errors import Internal, TooLarge, UpstreamError
-from orchd.features.task.core.actions import Begin
-from orchd.features.task.core.rows import Choice, Result, StepError, SubtaskRow
+from orchd.features.task.core.actions import BeginStep
+from orchd.features.task.core.rows import BetterAttempt, StepError, StepResult, SubtaskRow
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.subtasks import avoided, best_before, guidance, score
-from orchd.features.task.core.work import Heard, Made, Order, TaskBrief, Workers
+from orchd.features.task.core.subtasks import best_before, guidance, models_to_avoid, score
+from orchd.features.task.core.work import StepListener, StepOutput, SubtaskOrder, TaskBrief, Workers
 from orchd.llm import Cost, NoAnswerError
 
 MAX_RESULT_CHARACTERS = 1_000_000
@@ -22,28 +22,28 @@ MAX_NOTES = 10_000
 MAX_ERROR = 2_000
 
 
-class Done(NamedTuple):
+class WorkerResult(NamedTuple):
     """What a worker made, and what it took."""
 
-    result: Result
+    result: StepResult
     cost: Cost
 
 
-async def perform(workers: Workers, state: TaskState, begin: Begin, heard: Heard) -> Done:
+async def perform(workers: Workers, state: TaskState, begin: BeginStep, heard: StepListener) -> WorkerResult:
     """Run a step. Waits as long as models take; may be cancelled. Raises `OrchdError`, `NoAnswerError`."""
     match begin.kind:
         case "plan":
             return await _plan(workers, state, heard)
         case "execute":
             made = await workers.execute(order_of(state, _subtask(state, begin), begin.key.attempt), heard)
-            return Done(_storable(made), made.cost)
+            return WorkerResult(_storable(made), made.cost)
         case "check":
             return await _check(workers, state, begin, heard)
         case "better":
             return await _better(workers, state, begin, heard)
         case "consolidate":
             joined = await workers.consolidate(brief_of(state), list(state.results()), heard)
-            return Done(_storable(joined), joined.cost)
+            return WorkerResult(_storable(joined), joined.cost)
         case _:
             assert_never(begin.kind)
 
@@ -66,10 +66,10 @@ def brief_of(state: TaskState) -> TaskBrief:
     return TaskBrief(task.id, task.title, task.description, task.user, task.model)
 
 
-def order_of(state: TaskState, subtask: SubtaskRow, attempt: int) -> Order:
+def order_of(state: TaskState, subtask: SubtaskRow, attempt: int) -> SubtaskOrder:
     """Return a subtask as its worker sees it, with what is to be learnt from the attempts before."""
     task = state.task
-    return Order(
+    return SubtaskOrder(
         task_id=task.id,
         task_title=task.title,
         task_description=task.description,
@@ -82,54 +82,54 @@ def order_of(state: TaskState, subtask: SubtaskRow, attempt: int) -> Order:
         model=subtask.model,
         attempt=attempt,
         guidance=guidance(state, subtask),
-        avoid=avoided(state, subtask),
+        avoid=models_to_avoid(state, subtask),
         parts=state.parts(subtask),
         user=task.user,
     )
 
 
-async def _plan(workers: Workers, state: TaskState, heard: Heard) -> Done:
+async def _plan(workers: Workers, state: TaskState, heard: StepListener) -> WorkerResult:
     plan, cost = await workers.plan(brief_of(state), heard)
     if not plan.subtasks:
         raise UpstreamError("the plan has no subtasks")
-    if sum(len(one.prompt) for one in plan.subtasks) > MAX_RESULT_CHARACTERS:
+    if sum(len(planned.prompt) for planned in plan.subtasks) > MAX_RESULT_CHARACTERS:
         raise TooLarge(f"the plan has more than {MAX_RESULT_CHARACTERS} characters")
-    return Done(plan, cost)
+    return WorkerResult(plan, cost)
 
 
-async def _check(workers: Workers, state: TaskState, begin: Begin, heard: Heard) -> Done:
+async def _check(workers: Workers, state: TaskState, begin: BeginStep, heard: StepListener) -> WorkerResult:
     assert begin.made is not None
     subtask = _subtask(state, begin)
-    made = _made(state, subtask, begin.made)
+    made = _output_of(state, subtask, begin.made)
     checked = await workers.check(order_of(state, subtask, begin.made), made, heard)
     notes, told = checked.notes[:MAX_NOTES], checked.guidance[:MAX_NOTES]
-    return Done(msgspec.structs.replace(checked, notes=notes, guidance=told), checked.cost)
+    return WorkerResult(msgspec.structs.replace(checked, notes=notes, guidance=told), checked.cost)
 
 
-async def _better(workers: Workers, state: TaskState, begin: Begin, heard: Heard) -> Done:
+async def _better(workers: Workers, state: TaskState, begin: BeginStep, heard: StepListener) -> WorkerResult:
     assert begin.made is not None
     subtask = _subtask(state, begin)
     first = best_before(state, subtask, begin.made)
-    assert isinstance(first.result, Made)
+    assert isinstance(first.result, StepOutput)
     order = order_of(state, subtask, begin.made)
     scores = (score(state, subtask, first.key.attempt), score(state, subtask, begin.made))
-    better, cost = await workers.better(order, first.result, _made(state, subtask, begin.made), heard, scores)
-    return Done(Choice(first.key.attempt, begin.made, better), cost)
+    better, cost = await workers.better(order, first.result, _output_of(state, subtask, begin.made), heard, scores)
+    return WorkerResult(BetterAttempt(first.key.attempt, begin.made, better), cost)
 
 
-def _subtask(state: TaskState, begin: Begin) -> SubtaskRow:
+def _subtask(state: TaskState, begin: BeginStep) -> SubtaskRow:
     assert begin.subtask_id is not None
     return state.subtasks[begin.subtask_id]
 
 
-def _made(state: TaskState, subtask: SubtaskRow, attempt: int) -> Made:
-    found = [one.result for one in state.steps_of(subtask.id, "execute") if one.key.attempt == attempt]
-    if not found or not isinstance(found[0], Made):
+def _output_of(state: TaskState, subtask: SubtaskRow, attempt: int) -> StepOutput:
+    found = [step.result for step in state.steps_of(subtask.id, "execute") if step.key.attempt == attempt]
+    if not found or not isinstance(found[0], StepOutput):
         raise Internal(f"attempt {attempt} of subtask {subtask.id} has no result")
     return found[0]
 
 
-def _storable(made: Made) -> Made:
+def _storable(made: StepOutput) -> StepOutput:
     if len(made.text) > MAX_RESULT_CHARACTERS:
         error = TooLarge(f"the result has more than {MAX_RESULT_CHARACTERS} characters")
         raise NoAnswerError(error, made.cost, made.model)

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from orchd.errors import Conflict, NotFound
 from orchd.features.task.core.rows import RUNNING, Budget, LogEntry, TaskRow
-from orchd.features.task.core.work import Checked
+from orchd.features.task.core.work import CheckResult
 from orchd.features.task.store import saving_queries
 from orchd.features.task.store.lifecycle_queries import existing, rebind, reconsider
 from orchd.features.task.store.queries import TASKS
@@ -67,10 +67,10 @@ def change(task: TaskRow, now: int) -> Steps[None]:
     """Store what a person may change of a task, and have it looked at again."""
     yield _UPDATE(task, task.id)
     yield from rebind(task.id)
-    yield from noted(task.id, None, "changed by a person", now)
+    yield from note_edit(task.id, None, "changed by a person", now)
 
 
-def noted(task_id: int, subtask_id: int | None, message: str, now: int) -> Steps[None]:
+def note_edit(task_id: int, subtask_id: int | None, message: str, now: int) -> Steps[None]:
     """Note an edit, and have the task looked at again."""
     yield from reconsider(task_id, now)
     yield from saving_queries.log(task_id, [LogEntry(subtask_id, "info", message)], now)
@@ -101,7 +101,7 @@ def remove(task_id: int, now: int) -> Steps[None]:
 
 def ledgers(results: Iterable[str]) -> list[int]:
     """Return the ledgers that stored results of checks name."""
-    checks = (msgspec.json.decode(result, type=Checked) for result in results)
+    checks = (msgspec.json.decode(result, type=CheckResult) for result in results)
     return [check.ledger_id for check in checks if check.ledger_id is not None]
 
 
@@ -124,7 +124,7 @@ def add_dependency(task_id: int, other: int, now: int) -> Steps[None]:
             other=awaited.status,
         )
     yield from _insert_dependency(task_id, other)
-    yield from noted(task_id, None, f"waits for task {other} from now on", now)
+    yield from note_edit(task_id, None, f"waits for task {other} from now on", now)
 
 
 def remove_dependency(task_id: int, other: int, now: int) -> Steps[None]:
@@ -133,7 +133,7 @@ def remove_dependency(task_id: int, other: int, now: int) -> Steps[None]:
     removed = yield Statement("DELETE FROM task_dependency WHERE task_id = ? AND depends_on = ?", (task_id, other))
     if not removed.changed:
         raise NotFound("the task does not wait for that one", field="dependsOn", path="$.data.dependsOn")
-    yield from noted(task_id, None, f"does not wait for task {other} any more", now)
+    yield from note_edit(task_id, None, f"does not wait for task {other} any more", now)
 
 
 def _leads_to(start: int, wanted: int) -> Steps[bool]:

@@ -21,7 +21,7 @@ _CANCELLED = '{"code":"cancelled","message":"the task was cancelled"}'
 existing = queries.TASKS.get
 
 
-def refused(task: TaskRow, wanted: str) -> Conflict:
+def refusal(task: TaskRow, wanted: str) -> Conflict:
     """Return the error for a task that can't become what is wanted, with both states."""
     return Conflict(f"the task is {task.status}; it can't become {wanted}", status=task.status, wanted=wanted)
 
@@ -30,12 +30,12 @@ def run(task_id: int, now: int) -> Steps[TaskRow]:
     """Have a pending task run, by whoever is free. Raises `NotFound`, or `Conflict` in another state."""
     task = yield from existing(task_id)
     if task.status != "pending":
-        raise refused(task, "executing")
+        raise refusal(task, "executing")
     yield Statement(
         "UPDATE task SET ready = 1, version = version + 1, updated_at = ? WHERE id = ?",
         (now, task_id),
     )
-    return (yield from _noted(task_id, "told to run", now))
+    return (yield from _note(task_id, "told to run", now))
 
 
 def plan(task_id: int, now: int) -> Steps[TaskRow]:
@@ -43,7 +43,7 @@ def plan(task_id: int, now: int) -> Steps[TaskRow]:
     task = yield from existing(task_id)
     begun = task.owner is not None and task.status in RUNNING  # else it is only looked at
     if begun or (task.status in ENDED and task.status != "failed"):
-        raise refused(task, "planning")
+        raise refusal(task, "planning")
     found = yield Statement("SELECT COUNT(*), SUM(attempts) FROM subtask WHERE task_id = ?", (task_id,))
     count, attempts = found.rows[0]
     if count and (attempts or not task.planned):
@@ -52,14 +52,14 @@ def plan(task_id: int, now: int) -> Steps[TaskRow]:
     yield Statement("DELETE FROM task_approval WHERE task_id = ? AND kind = 'plan'", (task_id,))
     yield Statement("DELETE FROM subtask WHERE task_id = ?", (task_id,))
     yield from _anew(task_id, now)
-    return (yield from _noted(task_id, "told to be planned", now))
+    return (yield from _note(task_id, "told to be planned", now))
 
 
 def retry(task_id: int, now: int) -> Steps[TaskRow]:
     """Begin a failed or cancelled task anew where it is not completed. Raises `NotFound`, `Conflict`."""
     task = yield from existing(task_id)
     if task.status not in ("failed", "cancelled"):
-        raise refused(task, "executing")
+        raise refusal(task, "executing")
     yield Statement("DELETE FROM task_approval WHERE task_id = ? AND state <> 'approved'", (task_id,))
     yield Statement(
         "UPDATE subtask SET status = 'pending', notes = '', completed_at = NULL, updated_at = ?"
@@ -68,7 +68,7 @@ def retry(task_id: int, now: int) -> Steps[TaskRow]:
     )
     yield from _anew(task_id, now)
     yield from saving_queries.wake_dependents(task_id, now)
-    return (yield from _noted(task_id, "told to begin anew", now))
+    return (yield from _note(task_id, "told to begin anew", now))
 
 
 def _anew(task_id: int, now: int) -> Steps[None]:
@@ -84,7 +84,7 @@ def pause(task_id: int, now: int) -> Steps[TaskRow]:
     """Begin no more steps of a task; those that run go on to their end. Raises `NotFound`, `Conflict`."""
     task = yield from existing(task_id)
     if task.status in (*ENDED, "paused") or (task.status == "pending" and not task.ready):
-        raise refused(task, "paused")
+        raise refusal(task, "paused")
     if task.owner is None:
         yield Statement(
             "UPDATE task SET status = 'paused', waits_for = '', reason = 'paused on request', wish = '', ready = 0,"
@@ -95,7 +95,7 @@ def pause(task_id: int, now: int) -> Steps[TaskRow]:
         yield Statement(
             "UPDATE task SET wish = 'pause', version = version + 1, updated_at = ? WHERE id = ?", (now, task_id)
         )
-    return (yield from _noted(task_id, "told to pause", now))
+    return (yield from _note(task_id, "told to pause", now))
 
 
 def resume(task_id: int, now: int) -> Steps[TaskRow]:
@@ -110,20 +110,20 @@ def resume(task_id: int, now: int) -> Steps[TaskRow]:
     elif task.wish == "pause":
         yield Statement("UPDATE task SET wish = '', version = version + 1, updated_at = ? WHERE id = ?", (now, task_id))
     else:
-        raise refused(task, "executing")
-    return (yield from _noted(task_id, "told to go on", now))
+        raise refusal(task, "executing")
+    return (yield from _note(task_id, "told to go on", now))
 
 
 def cancel(task_id: int, now: int) -> Steps[TaskRow]:
     """End a task for good, whoever has it in hand. Raises `NotFound`, `Conflict` when it has ended."""
     task = yield from existing(task_id)
     if task.status in ENDED:
-        raise refused(task, "cancelled")
+        raise refusal(task, "cancelled")
     yield from _close(task_id, "cancelled", "cancelled on request", now)
-    return (yield from _noted(task_id, "told to end", now))
+    return (yield from _note(task_id, "told to end", now))
 
 
-def _noted(task_id: int, message: str, now: int) -> Steps[TaskRow]:
+def _note(task_id: int, message: str, now: int) -> Steps[TaskRow]:
     yield from saving_queries.log(task_id, [LogEntry(None, "info", message)], now)
     return (yield from existing(task_id))
 
@@ -198,9 +198,9 @@ def rebind(task_id: int) -> Steps[None]:
     in that transaction. So an answer to what was asked before is a conflict at once, also while the task is paused."""
     asked = yield Statement("SELECT id FROM task_approval WHERE task_id = ? AND state = 'open'", (task_id,))
     state = (yield from queries.load(task_id)) if asked.rows else None
-    for one in () if state is None else state.approvals:
-        if state is not None and one.status == "open":
-            yield from _bind(one, _action(state, one))
+    for approval in () if state is None else state.approvals:
+        if state is not None and approval.status == "open":
+            yield from _bind(approval, _action(state, approval))
 
 
 def _action(state: TaskState, asked: ApprovalRow) -> str | None:
@@ -231,7 +231,7 @@ def ready(limit: int, *, braked: bool) -> Steps[list[int]]:
     return [row[0] for row in found.rows]
 
 
-def claim(task_ids: Collection[int], epoch: str) -> Steps[list[int]]:
+def acquire(task_ids: Collection[int], epoch: str) -> Steps[list[int]]:
     """Take tasks in hand; return those that nobody else took first."""
     claimed: list[int] = []
     for task_id in task_ids:
@@ -259,7 +259,7 @@ def take_over(dead: Collection[str]) -> Steps[int]:
     return freed.changed
 
 
-def in_hand(epoch: str) -> Steps[dict[int, int]]:
+def owned(epoch: str) -> Steps[dict[int, int]]:
     """Return the tasks that a daemon run has in hand, with their versions."""
     found = yield Statement("SELECT id, version FROM task WHERE owner = ?", (epoch,))
     return dict(found.rows)

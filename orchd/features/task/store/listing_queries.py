@@ -20,7 +20,7 @@ MAX_ATTEMPTS = 100
 NEWEST = SortOrder(("id",), down=True)
 
 
-class Shown(NamedTuple):
+class TaskDetails(NamedTuple):
     """A task with all that is shown of it."""
 
     task: TaskRow
@@ -29,7 +29,7 @@ class Shown(NamedTuple):
     approvals: list[ApprovalRow]
 
 
-class Listed(NamedTuple):
+class TaskSummary(NamedTuple):
     """A row of a list; times in Unix milliseconds."""
 
     id: int
@@ -46,7 +46,7 @@ class Listed(NamedTuple):
     completed: int
 
 
-class Figures(NamedTuple):
+class TaskFigures(NamedTuple):
     """Figures over all tasks: how many of each status, what they have taken, and milliseconds that some took."""
 
     by_status: dict[TaskStatus, int]
@@ -63,14 +63,14 @@ def depends_on(task_id: int) -> Steps[list[int]]:
     return [row[0] for row in found.rows]
 
 
-def shown(task_id: int) -> Steps[Shown | None]:
+def task_details(task_id: int) -> Steps[TaskDetails | None]:
     """Return a task with all that is shown of it, None when it does not exist."""
     task = yield from queries.find(task_id)
     if task is None:
         return None
     needed = yield from depends_on(task_id)
     subtasks = yield from queries.subtasks(task_id)
-    return Shown(task, needed, subtasks, (yield from queries.approvals(task_id)))
+    return TaskDetails(task, needed, subtasks, (yield from queries.approvals(task_id)))
 
 
 def find_subtask(subtask_id: int) -> Steps[SubtaskRow | None]:
@@ -92,7 +92,7 @@ def steps_of(subtask_id: int) -> Steps[list[StepRow]]:
     return [queries.step_row(row) for row in reversed(found.rows)]
 
 
-def page(status: TaskStatus | None, limit: int, before: tuple[int, int] | None) -> Steps[list[Listed]]:
+def page(status: TaskStatus | None, limit: int, before: tuple[int, int] | None) -> Steps[list[TaskSummary]]:
     """Return up to `limit` tasks, changed last first, changed before `before` (updated_at, id)."""
     updated_at, row_id = before or (MAX_INTEGER, MAX_INTEGER)
     status_is: tuple[SqlValue, ...] = () if status is None else (status,)
@@ -104,11 +104,11 @@ def page(status: TaskStatus | None, limit: int, before: tuple[int, int] | None) 
         (*status_is, updated_at, updated_at, row_id, limit),
     )
     counts = yield from _subtask_counts([row[0] for row in found.rows])
-    return [_listed(row, counts.get(row[0], (0, 0))) for row in found.rows]
+    return [_summary(row, counts.get(row[0], (0, 0))) for row in found.rows]
 
 
-def _listed(row: tuple[Any, ...], counts: tuple[int, int]) -> Listed:
-    return Listed(*(*row, *counts))
+def _summary(row: tuple[Any, ...], counts: tuple[int, int]) -> TaskSummary:
+    return TaskSummary(*(*row, *counts))
 
 
 def _subtask_counts(task_ids: Collection[int]) -> Steps[dict[int, tuple[int, int]]]:
@@ -139,7 +139,7 @@ def versions(task_ids: Collection[int]) -> Steps[dict[int, int]]:
     return dict(found.rows)
 
 
-def figures() -> Steps[Figures]:
+def figures() -> Steps[TaskFigures]:
     """Return figures over all tasks; both statements are answered by the index `task_figures` alone."""
     sums = yield Statement("SELECT status, COUNT(*), SUM(calls), SUM(tokens), SUM(seconds) FROM task GROUP BY status")
     times = yield Statement(
@@ -148,7 +148,7 @@ def figures() -> Steps[Figures]:
     )
     by_model = yield from queries.quality(None)
     rows: list[tuple[Any, ...]] = sums.rows
-    return Figures(
+    return TaskFigures(
         by_status={row[0]: row[1] for row in rows},
         calls=int(sum(row[2] for row in rows)),
         tokens=int(sum(row[3] for row in rows)),

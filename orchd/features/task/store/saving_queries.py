@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from orchd.errors import Conflict
-from orchd.features.task.core.rows import ENDED, ApprovalRow, Gauged, LogEntry, StepRow, TaskRow
+from orchd.features.task.core.rows import ENDED, ApprovalRow, LogEntry, QualityDelta, StepRow, TaskRow
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.work import PlannedSubtask
 from orchd.features.task.store import queries
@@ -46,7 +46,7 @@ class Change(NamedTuple):
     epoch: str
     now: int
     entries: Sequence[LogEntry] = ()
-    gauged: Sequence[Gauged] = ()
+    gauged: Sequence[QualityDelta] = ()
 
 
 def save(change: Change) -> Steps[TaskState]:
@@ -116,15 +116,15 @@ def _update_step(task_id: int, step: StepRow) -> Steps[None]:
 
 
 def _save_approvals(old: TaskState, new: TaskState) -> Steps[tuple[ApprovalRow, ...]]:
-    kept = {one.id for one in new.approvals}
+    kept = {approval.id for approval in new.approvals}
     for gone in old.approvals:
         if gone.id not in kept:
             yield Statement("DELETE FROM task_approval WHERE id = ?", (gone.id,))
-    stored = [one for one in new.approvals if one.id]
-    for one in new.approvals:
-        if not one.id:
-            asked = yield from queries.APPROVALS.insert(one, one.created_at)
-            stored.append(msgspec.structs.replace(one, id=asked))
+    stored = [approval for approval in new.approvals if approval.id]
+    for approval in new.approvals:
+        if not approval.id:
+            asked = yield from queries.APPROVALS.insert(approval, approval.created_at)
+            stored.append(msgspec.structs.replace(approval, id=asked))
     return tuple(stored)
 
 
@@ -159,7 +159,7 @@ def prune_log(task_id: int) -> Steps[None]:
         yield Statement("DELETE FROM task_log WHERE task_id = ? AND id <= ?", (task_id, oldest.rows[0][0]))
 
 
-def _gauge(one: Gauged) -> Steps[None]:
+def _gauge(one: QualityDelta) -> Steps[None]:
     key = (one.model, one.task_type)
     figures = (one.runs, one.checked, one.approved, one.scored, one.score, one.tokens, one.seconds)
     added = yield from _add_to_gauge(key, figures)

@@ -13,7 +13,7 @@ from orchd.features.models import TaskType, assistants
 from orchd.features.task.core.plan_check import MAX_DEPTH, MAX_SUBTASKS, UnusablePlan, longest_chain
 from orchd.features.task.core.rows import ENDED, SUBTASK_ENDED, SubtaskRow, TaskRow
 from orchd.features.task.store import queries
-from orchd.features.task.store.editing_queries import editable, ledgers, noted
+from orchd.features.task.store.editing_queries import editable, ledgers, note_edit
 from orchd.features.task.store.lifecycle_queries import existing, rebind
 from orchd.features.task.store.listing_queries import find_subtask
 from orchd.features.verification import remove_ledgers
@@ -57,10 +57,10 @@ def add(task_id: int, draft: SubtaskDraft, position: int | None, now: int) -> St
     _check_graph(others, None, draft.depends_on)
     own_id = yield from queries.SUBTASKS.insert(draft, now, task_id=task_id, position=len(others))
     yield from _set_needed(own_id, draft.depends_on)
-    order = [one.id for one in others]
+    order = [other.id for other in others]
     order.insert(len(order) if position is None else position, own_id)
     yield from _number(order)
-    yield from _changed(task_id, own_id, "added by a person", now)
+    yield from _note_change(task_id, own_id, "added by a person", now)
     return (yield from existing_subtask(own_id))
 
 
@@ -73,7 +73,7 @@ def change(old: SubtaskRow, draft: SubtaskDraft, now: int) -> Steps[SubtaskRow]:
     _check_graph((yield from queries.subtasks(old.task_id)), old.id, draft.depends_on)
     yield _UPDATE(draft, now, old.id)
     yield from _set_needed(old.id, draft.depends_on)
-    yield from _changed(old.task_id, old.id, "changed by a person", now)
+    yield from _note_change(old.task_id, old.id, "changed by a person", now)
     return (yield from existing_subtask(old.id))
 
 
@@ -89,25 +89,25 @@ def remove(subtask_id: int, now: int) -> Steps[int]:
     )
     yield from remove_ledgers(ledgers(row[0] for row in checks.rows))
     yield Statement("DELETE FROM subtask WHERE id = ?", (subtask_id,))
-    yield from _number([one.id for one in (yield from queries.subtasks(task.id))])
-    yield from _changed(task.id, None, f"the subtask {subtask_id} was deleted by a person", now)
+    yield from _number([subtask.id for subtask in (yield from queries.subtasks(task.id))])
+    yield from _note_change(task.id, None, f"the subtask {subtask_id} was deleted by a person", now)
     return task.id
 
 
 def reorder(task_id: int, order: Sequence[int], now: int) -> Steps[list[SubtaskRow]]:
     """Put all subtasks of a task in this order. Raises `NotFound`, or `Conflict` unless they are those."""
     yield from editable(task_id)
-    there = {one.id for one in (yield from queries.subtasks(task_id))}
+    there = {subtask.id for subtask in (yield from queries.subtasks(task_id))}
     if set(order) != there or len(order) != len(there):
         raise Conflict(
             f"these must be the task's {len(there)} subtasks, each once", field="subtaskIds", path="$.data.subtaskIds"
         )
     yield from _number(order)
-    yield from _changed(task_id, None, "its subtasks were put in another order by a person", now)
+    yield from _note_change(task_id, None, "its subtasks were put in another order by a person", now)
     return (yield from queries.subtasks(task_id))
 
 
-def listed(task_id: int, limit: int, after: int) -> Steps[list[SubtaskRow]]:
+def page_of(task_id: int, limit: int, after: int) -> Steps[list[SubtaskRow]]:
     """Return up to `limit` subtasks in order, from the place `after` on. Raises `NotFound`."""
     yield from existing(task_id)
     return (yield from queries.subtasks(task_id))[after : after + limit]
@@ -129,7 +129,7 @@ def _check_state(task: TaskRow, subtask: SubtaskRow) -> None:
 def _check_assistant(name: str | None) -> Steps[None]:
     """Raise `NotFound` unless there is an active assistant of this name."""
     page = [] if name is None else (yield from assistants(None, True, _PAGE))
-    while page and name not in [one.name for one in page]:
+    while page and name not in [assistant.name for assistant in page]:
         page = yield from assistants(None, True, _PAGE, page[-1].name)
     if name is not None and not page:
         raise NotFound("there is no active assistant of that name", field="assistant", path="$.data.assistant")
@@ -137,17 +137,17 @@ def _check_assistant(name: str | None) -> Steps[None]:
 
 def _check_graph(subtasks: Sequence[SubtaskRow], subtask_id: int | None, needed: Collection[int]) -> None:
     """Raise unless a subtask (None: one more) may need these: known ones, no circle, no row of too many."""
-    places = {one.id: place for place, one in enumerate(subtasks)}
+    places = {subtask.id: place for place, subtask in enumerate(subtasks)}
     if not places.keys() >= set(needed):
         raise NotFound("there is no such subtask in this task", field="dependsOn", path="$.data.dependsOn")
-    wanted = {one.id: one.depends_on for one in subtasks}
-    graph = [set(wanted[one.id]) for one in subtasks]
+    wanted = {subtask.id: subtask.depends_on for subtask in subtasks}
+    graph = [set(wanted[subtask.id]) for subtask in subtasks]
     if subtask_id is None:
         graph.append(set(needed))
     else:
         graph[places[subtask_id]] = set(needed)
     try:
-        length = longest_chain([{places[one] for one in those} for those in graph])
+        length = longest_chain([{places[needed] for needed in those} for those in graph])
     except UnusablePlan as circle:
         raise Conflict(str(circle), field="dependsOn", path="$.data.dependsOn") from circle
     if length > MAX_DEPTH:
@@ -171,6 +171,6 @@ def _number(order: Sequence[int]) -> Steps[None]:
         )
 
 
-def _changed(task_id: int, subtask_id: int | None, message: str, now: int) -> Steps[None]:
+def _note_change(task_id: int, subtask_id: int | None, message: str, now: int) -> Steps[None]:
     yield from rebind(task_id)
-    yield from noted(task_id, subtask_id, message, now)
+    yield from note_edit(task_id, subtask_id, message, now)

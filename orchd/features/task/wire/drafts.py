@@ -21,8 +21,8 @@ def task_draft(data: TaskCreate, user: str) -> TaskDraft:
     """Return the task that a person wants. Raises `Invalid`, `TooLarge`."""
     return TaskDraft(
         user=user,
-        title=_required(data.title, "title", MAX_TITLE_CHARACTERS),
-        description=bounded(data.description, "description", MAX_DESCRIPTION_CHARACTERS),
+        title=_require(data.title, "title", MAX_TITLE_CHARACTERS),
+        description=bound(data.description, "description", MAX_DESCRIPTION_CHARACTERS),
         priority=PRIORITIES.index(data.priority),
         model=data.model,
         auto_run=data.auto_run,
@@ -35,11 +35,11 @@ def changed_task(old: TaskRow, data: TaskUpdate) -> TaskRow:
     """Return a task as a person wants it to be. Raises `Invalid`, `TooLarge`, or `Conflict` for what its steps use."""
     new = structs.replace(
         old,
-        title=_required(given(data.title, old.title), "title", MAX_TITLE_CHARACTERS),
-        description=bounded(given(data.description, old.description), "description", MAX_DESCRIPTION_CHARACTERS),
+        title=_require(given_or(data.title, old.title), "title", MAX_TITLE_CHARACTERS),
+        description=bound(given_or(data.description, old.description), "description", MAX_DESCRIPTION_CHARACTERS),
         priority=old.priority if data.priority is UNSET else PRIORITIES.index(data.priority),
-        model=given(data.model, old.model),
-        auto_run=given(data.auto_run, old.auto_run),
+        model=given_or(data.model, old.model),
+        auto_run=given_or(data.auto_run, old.auto_run),
         budget=old.budget if data.budget is UNSET else _budget(data.budget),
         due_at=old.due_at if data.due_at is UNSET else milliseconds(data.due_at),
     )
@@ -58,8 +58,8 @@ def changed_task(old: TaskRow, data: TaskUpdate) -> TaskRow:
 def subtask_draft(data: SubtaskCreate) -> SubtaskDraft:
     """Return the subtask that a person wants. Raises `Invalid`, `TooLarge`."""
     return SubtaskDraft(
-        title=_required(data.title, "title", MAX_TITLE_CHARACTERS),
-        prompt=_required(data.prompt, "prompt", MAX_PROMPT_CHARACTERS),
+        title=_require(data.title, "title", MAX_TITLE_CHARACTERS),
+        prompt=_require(data.prompt, "prompt", MAX_PROMPT_CHARACTERS),
         depends_on=data.depends_on,
         difficulty=data.difficulty,
         task_type=data.task_type,
@@ -72,23 +72,23 @@ def subtask_draft(data: SubtaskCreate) -> SubtaskDraft:
 def changed_subtask(old: SubtaskRow, data: SubtaskUpdate) -> SubtaskDraft:
     """Return a subtask as a person wants it to be. Raises `Invalid`, `TooLarge`."""
     return SubtaskDraft(
-        title=_required(given(data.title, old.title), "title", MAX_TITLE_CHARACTERS),
-        prompt=_required(given(data.prompt, old.prompt), "prompt", MAX_PROMPT_CHARACTERS),
-        depends_on=given(data.depends_on, old.depends_on),
-        difficulty=given(data.difficulty, old.difficulty),
-        task_type=given(data.task_type, old.task_type),
-        assistant=given(data.assistant, old.assistant),
-        model=given(data.model, old.model),
-        needs_approval=given(data.needs_approval, old.needs_approval),
+        title=_require(given_or(data.title, old.title), "title", MAX_TITLE_CHARACTERS),
+        prompt=_require(given_or(data.prompt, old.prompt), "prompt", MAX_PROMPT_CHARACTERS),
+        depends_on=given_or(data.depends_on, old.depends_on),
+        difficulty=given_or(data.difficulty, old.difficulty),
+        task_type=given_or(data.task_type, old.task_type),
+        assistant=given_or(data.assistant, old.assistant),
+        model=given_or(data.model, old.model),
+        needs_approval=given_or(data.needs_approval, old.needs_approval),
     )
 
 
-def given(value: T | UnsetType, old: T) -> T:
+def given_or(value: T | UnsetType, old: T) -> T:
     """Return what was sent, else what there was."""
     return old if value is UNSET else value
 
 
-def bounded(text: str, field: str, most: int) -> str:
+def bound(text: str, field: str, most: int) -> str:
     """Return a text. Raises `TooLarge` when it is longer than `most` characters."""
     if len(text) > most:
         raise TooLarge(f"{len(text)} characters; {most} are the most", field=field, path=f"$.data.{field}", limit=most)
@@ -105,11 +105,11 @@ def milliseconds(written: str | None) -> int | None:
         raise Invalid("there is no such time", field="dueAt", path="$.data.dueAt") from None
 
 
-def _required(text: str, field: str, most: int) -> str:
+def _require(text: str, field: str, most: int) -> str:
     if not text.strip():
         raise Invalid(f"the {field} is blank", field=field, path=f"$.data.{field}")
-    return bounded(text.strip() if field == "title" else text, field, most)
+    return bound(text.strip() if field == "title" else text, field, most)
 
 
-def _budget(wish: TaskLimits) -> Budget:
-    return Budget(wish.max_calls, wish.max_tokens, wish.max_minutes)
+def _budget(limits: TaskLimits) -> Budget:
+    return Budget(limits.max_calls, limits.max_tokens, limits.max_minutes)

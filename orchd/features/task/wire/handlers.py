@@ -8,7 +8,7 @@ from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.engine.running import wall_clock
 from orchd.features.task.store import editing_queries, listing_queries
 from orchd.features.task.store.lifecycle_queries import existing
-from orchd.features.task.store.listing_queries import Shown
+from orchd.features.task.store.listing_queries import TaskDetails
 from orchd.features.task.wire.drafts import changed_task, task_draft
 from orchd.features.task.wire.live_messages import TaskFound
 from orchd.features.task.wire.messages import (
@@ -32,7 +32,7 @@ from orchd.features.task.wire.messages import (
     TaskUpdate,
     TaskUpdated,
 )
-from orchd.features.task.wire.views import approval_item, list_item, task_item, updated
+from orchd.features.task.wire.views import approval_item, list_item, task_item, task_update
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import two_numbers
 from orchd.protocol.page import fitting, page
@@ -53,9 +53,9 @@ class TaskHandlers:
         return TaskReply(await self._item(task_id))
 
     async def get(self, context: Context, data: TaskGet) -> TaskFound:
-        shown = await self._shown(data.task_id)
-        whole = updated(shown, wall_clock())
-        approvals = fitting(approval_item(one) for one in reversed(shown.approvals))[::-1]
+        shown = await self._details(data.task_id)
+        whole = task_update(shown, wall_clock())
+        approvals = fitting(approval_item(approval) for approval in reversed(shown.approvals))[::-1]
         return TaskFound(task_item(shown.task, shown.depends_on), whole.subtasks, approvals)
 
     async def list(self, context: Context, data: TaskList) -> TaskPage:
@@ -66,16 +66,16 @@ class TaskHandlers:
     async def update(self, context: Context, data: TaskUpdate) -> TaskUpdated:
         now = wall_clock()
         await self._database.write(_change, data, now)
-        self._lifecycle.edited(data.task_id)
-        return updated(await self._shown(data.task_id), now)
+        self._lifecycle.announce_edit(data.task_id)
+        return task_update(await self._details(data.task_id), now)
 
     async def delete(self, context: Context, data: TaskDelete) -> TaskDeleted:
         """A task that runs is ended first, if that is wanted."""
         task = await self._database.read(existing, data.task_id)
         if data.force and task.status not in ENDED:
-            await self._ended(data.task_id)
+            await self._end(data.task_id)
         await self._database.write(editing_queries.remove, data.task_id, wall_clock())
-        self._lifecycle.edited(data.task_id)
+        self._lifecycle.announce_edit(data.task_id)
         return TaskDeleted(data.task_id)
 
     async def plan(self, context: Context, data: TaskPlan) -> TaskReply:
@@ -99,15 +99,15 @@ class TaskHandlers:
 
     async def add_dependency(self, context: Context, data: TaskDependencyAdd) -> TaskReply:
         await self._database.write(editing_queries.add_dependency, data.task_id, data.depends_on, wall_clock())
-        self._lifecycle.edited(data.task_id)
+        self._lifecycle.announce_edit(data.task_id)
         return TaskReply(await self._item(data.task_id))
 
     async def remove_dependency(self, context: Context, data: TaskDependencyRemove) -> TaskReply:
         await self._database.write(editing_queries.remove_dependency, data.task_id, data.depends_on, wall_clock())
-        self._lifecycle.edited(data.task_id)
+        self._lifecycle.announce_edit(data.task_id)
         return TaskReply(await self._item(data.task_id))
 
-    async def _ended(self, task_id: int) -> None:
+    async def _end(self, task_id: int) -> None:
         with suppress(Conflict):  # it has ended by itself meanwhile
             await self._lifecycle.cancel(task_id)
 
@@ -118,7 +118,7 @@ class TaskHandlers:
     async def _item(self, task_id: int) -> TaskItem:
         return await self._of(await self._database.read(existing, task_id))
 
-    async def _shown(self, task_id: int) -> Shown:
+    async def _details(self, task_id: int) -> TaskDetails:
         return await self._database.read(_existing_shown, task_id)
 
 
@@ -141,9 +141,9 @@ COMMANDS = Commands(
 )
 
 
-def _existing_shown(task_id: int) -> Steps[Shown]:
+def _existing_shown(task_id: int) -> Steps[TaskDetails]:
     yield from existing(task_id)
-    shown = yield from listing_queries.shown(task_id)
+    shown = yield from listing_queries.task_details(task_id)
     assert shown is not None, "it was there in this transaction"
     return shown
 

@@ -7,7 +7,7 @@ from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.store import listing_queries
 from orchd.features.task.store.lifecycle_queries import Decision, existing
 from orchd.features.task.store.queries import APPROVALS
-from orchd.features.task.wire.drafts import bounded
+from orchd.features.task.wire.drafts import bound
 from orchd.features.task.wire.live_messages import (
     APPROVAL,
     MAX_NOTE_CHARACTERS,
@@ -57,7 +57,7 @@ class LiveHandlers:
         return TaskUnsubscribed(data.task_id)
 
     async def approve(self, context: Context, data: TaskApprove) -> TaskApproved:
-        note = bounded(data.note, "note", MAX_NOTE_CHARACTERS)
+        note = bound(data.note, "note", MAX_NOTE_CHARACTERS)
         decided = await self._lifecycle.decide(Decision(data.approval_id, data.hash, data.approve, note))
         return TaskApproved(approval_item(decided))
 

@@ -9,7 +9,7 @@ from orchd.features.task.core.rows import ApprovalKind, LogLevel, StepKind
 from orchd.features.task.wire.messages import Cursor, PageSize, TaskItem
 from orchd.features.task.wire.subtask_messages import SubtaskItem
 from orchd.protocol.frame_type import FrameType
-from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp, told
+from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp, text_bounds
 
 ApprovalState: TypeAlias = Annotated[
     Literal["open", "approved", "refused", "withdrawn"],
@@ -28,7 +28,7 @@ StepName: TypeAlias = Annotated[StepKind, Meta(title="StepKind", description="Wh
 Level: TypeAlias = Annotated[LogLevel, Meta(title="LogLevel", description="How much a line of the log matters.")]
 MAX_NOTE_CHARACTERS = 4_000
 
-Note: TypeAlias = Annotated[str, told(most=MAX_NOTE_CHARACTERS)]
+Note: TypeAlias = Annotated[str, text_bounds(most=MAX_NOTE_CHARACTERS)]
 ActionHash: TypeAlias = Annotated[str, Meta(min_length=1, max_length=128)]
 
 

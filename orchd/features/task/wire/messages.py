@@ -17,10 +17,10 @@ from orchd.protocol.types import (
     RowId,
     ServerPayload,
     Timestamp,
-    told,
+    text_bounds,
 )
 
-Priority: TypeAlias = Annotated[
+TaskPriorityName: TypeAlias = Annotated[
     Literal["low", "medium", "high", "urgent"],
     Meta(title="TaskPriority", description="Which of the tasks that could go on does so first."),
 ]
@@ -31,11 +31,11 @@ Waiting: TypeAlias = Annotated[
         description="What a task waits for: a word of a person, other tasks, a less busy machine, or a higher budget.",
     ),
 ]
-TaskState: TypeAlias = Annotated[TaskStatus, Meta(title="TaskState", description="How a task stands.")]
+TaskStatusName: TypeAlias = Annotated[TaskStatus, Meta(title="TaskState", description="How a task stands.")]
 MAX_DESCRIPTION_CHARACTERS = 200_000
 
-Title: TypeAlias = Annotated[str, told(1, MAX_TITLE_CHARACTERS)]
-Description: TypeAlias = Annotated[str, told(most=MAX_DESCRIPTION_CHARACTERS)]
+Title: TypeAlias = Annotated[str, text_bounds(1, MAX_TITLE_CHARACTERS)]
+TaskDescription: TypeAlias = Annotated[str, text_bounds(most=MAX_DESCRIPTION_CHARACTERS)]
 Limit: TypeAlias = Annotated[int, Meta(ge=1, le=MAX_INTEGER)]
 Minutes: TypeAlias = Annotated[float, Meta(gt=0, le=10_000_000)]
 OtherTasks: TypeAlias = Annotated[tuple[RowId, ...], Meta(max_length=100)]
@@ -59,8 +59,8 @@ class TaskCreate(ClientPayload, frozen=True):
     """
 
     title: Title
-    description: Description = ""
-    priority: Priority = "medium"
+    description: TaskDescription = ""
+    priority: TaskPriorityName = "medium"
     model: ModelName | None = None
     auto_run: bool = False
     budget: TaskLimits = TaskLimits()
@@ -77,7 +77,7 @@ class TaskGet(ClientPayload, frozen=True):
 class TaskList(ClientPayload, frozen=True):
     """`task:list`: changed last first; `cursor` is the `nextCursor` of the page before."""
 
-    status: TaskState | None = None
+    status: TaskStatusName | None = None
     limit: PageSize = 50
     cursor: Cursor | None = None
 
@@ -91,8 +91,8 @@ class TaskUpdate(ClientPayload, frozen=True):
 
     task_id: RowId
     title: Title | UnsetType = UNSET
-    description: Description | UnsetType = UNSET
-    priority: Priority | UnsetType = UNSET
+    description: TaskDescription | UnsetType = UNSET
+    priority: TaskPriorityName | UnsetType = UNSET
     model: ModelName | UnsetType | None = UNSET
     auto_run: bool | UnsetType = UNSET
     budget: TaskLimits | UnsetType = UNSET
@@ -191,8 +191,8 @@ class TaskItem(Struct, frozen=True, rename="camel"):
     user: str
     title: str
     description: str
-    priority: Priority
-    status: TaskState
+    priority: TaskPriorityName
+    status: TaskStatusName
     waits_for: Waiting | None
     reason: str | None
     pausing: bool
@@ -221,8 +221,8 @@ class TaskListItem(Struct, frozen=True, rename="camel"):
 
     id: RowId
     title: str
-    priority: Priority
-    status: TaskState
+    priority: TaskPriorityName
+    status: TaskStatusName
     waits_for: Waiting | None
     reason: str | None
     due_at: Timestamp | None

@@ -14,14 +14,14 @@ import trio
 from orchd.errors import Unavailable
 from orchd.features.presence import keep_looking
 from orchd.features.task.core.rows import ApprovalRow, StepKind
-from orchd.features.task.core.work import Heard
+from orchd.features.task.core.work import StepListener
 from orchd.features.task.engine.running import AWAY_SECONDS, wall_clock
 from orchd.features.task.store import listing_queries
-from orchd.features.task.store.listing_queries import Shown
+from orchd.features.task.store.listing_queries import TaskDetails
 from orchd.features.task.wire.live_messages import APPROVAL, UNSUBSCRIBED, TaskApproval, TaskUnsubscribed
 from orchd.features.task.wire.messages import UPDATE
 from orchd.features.task.wire.step_text import StepText
-from orchd.features.task.wire.views import approval_item, updated
+from orchd.features.task.wire.views import approval_item, task_update
 from orchd.hub import Hub, KeyedTopic
 from orchd.protocol.router import Peer
 from orchd.storage import Database
@@ -30,7 +30,7 @@ from orchd.wakeup import Signal
 _IDS_AT_ONCE = 500
 
 
-class _Told(NamedTuple):
+class _LastUpdate(NamedTuple):
     """What the subscribers of a task were told last."""
 
     version: int
@@ -45,20 +45,20 @@ class Publisher:
         hub.when_forgotten(self._forget)  # before the topics: it asks them what the connection followed
         self._topic: KeyedTopic[int] = hub.keyed_topic()
         self._listeners: KeyedTopic[int] = hub.keyed_topic()
-        self._told: dict[int, _Told] = {}
+        self._told: dict[int, _LastUpdate] = {}
         self._new: dict[int, dict[Peer, None]] = {}
         self._texts: dict[int, dict[StepText, None]] = {}
         self._due: dict[int, None] = {}
         self._wanted = Signal()
         self._watched = Signal()
 
-    def changed(self, task_id: int) -> None:
+    def on_change(self, task_id: int) -> None:
         """Have a task's subscribers told what it is like now."""
         if self._topic.subscribers(task_id):
             self._due[task_id] = None
             self._wanted.set()
 
-    def heard(self, task_id: int, subtask_id: int | None, kind: StepKind, attempt: int) -> Heard:
+    def listen_to(self, task_id: int, subtask_id: int | None, kind: StepKind, attempt: int) -> StepListener:
         """Let those who want to read along with a step that is about to run."""
         text = StepText(task_id, subtask_id, kind, attempt)
         self._texts.setdefault(task_id, {})[text] = None
@@ -66,7 +66,7 @@ class Publisher:
             text.follow(peer)
         return text
 
-    def unheard(self, heard: Heard) -> None:
+    def unheard(self, heard: StepListener) -> None:
         """Tell those who read along that the step runs no more."""
         assert isinstance(heard, StepText)
         texts = self._texts[heard.task_id]
@@ -89,7 +89,7 @@ class Publisher:
                 text.follow(peer)
         else:
             self._stop_listening(task_id, peer)
-        self.changed(task_id)
+        self.on_change(task_id)
 
     def unsubscribe(self, task_id: int, peer: Peer) -> None:
         """No more of it."""
@@ -108,7 +108,7 @@ class Publisher:
                 task_id = next(iter(self._due))
                 del self._due[task_id]  # before it is read: what changes meanwhile is told by another round
                 try:
-                    shown = await self._database.read(listing_queries.shown, task_id)
+                    shown = await self._database.read(listing_queries.task_details, task_id)
                 except Unavailable:
                     self._due[task_id] = None
                     await trio.sleep(AWAY_SECONDS)
@@ -129,28 +129,32 @@ class Publisher:
             for task_id in some:
                 told = self._told.get(task_id)
                 if told is not None and told.version != versions.get(task_id):
-                    self.changed(task_id)
+                    self.on_change(task_id)
 
-    def _publish(self, task_id: int, shown: Shown | None) -> None:
+    def _publish(self, task_id: int, shown: TaskDetails | None) -> None:
         peers = self._topic.subscribers(task_id)
         new = [peer for peer in self._new.pop(task_id, {}) if peer in peers]
         told = self._told.pop(task_id, None)
         if shown is None:
             self._end(task_id, peers)
         elif peers:
-            self._told[task_id] = _Told(shown.task.version, {one.id: one for one in shown.approvals})
+            self._told[task_id] = _LastUpdate(
+                shown.task.version, {approval.id: approval for approval in shown.approvals}
+            )
             self._watched.set()
             self._tell(shown, told, new, [peer for peer in peers if peer not in new])
 
-    def _tell(self, shown: Shown, told: _Told | None, new: Collection[Peer], others: Collection[Peer]) -> None:
+    def _tell(
+        self, shown: TaskDetails, told: _LastUpdate | None, new: Collection[Peer], others: Collection[Peer]
+    ) -> None:
         """Tell everybody what is new to them: the task's state, and what persons are asked about it."""
         is_new = told is None or told.version != shown.task.version
         peers = [*new, *others] if is_new else new
         if peers:
-            frame = UPDATE.frame(updated(shown, wall_clock()))
+            frame = UPDATE.frame(task_update(shown, wall_clock()))
             for peer in peers:
                 peer.put_latest(f"task {shown.task.id}", frame)
-        self._ask(new, [approval_item(one) for one in shown.approvals if one.status == "open"])
+        self._ask(new, [approval_item(approval) for approval in shown.approvals if approval.status == "open"])
         self._ask(others, _news({} if told is None else told.approvals, shown.approvals))
 
     def _ask(self, peers: Collection[Peer], questions: Collection[TaskApproval]) -> None:
@@ -181,7 +185,13 @@ class Publisher:
 
 def _news(before: dict[int, ApprovalRow], now: Collection[ApprovalRow]) -> list[TaskApproval]:
     """Return the questions that are not what they were, those that are gone first."""
-    there = {one.id for one in now}
-    gone = [approval_item(one) for one in before.values() if one.status == "open" and one.id not in there]
-    changed = [one for one in now if before.get(one.id) != one]
-    return [msgspec.structs.replace(one, status="withdrawn") for one in gone] + [approval_item(one) for one in changed]
+    there = {approval.id for approval in now}
+    gone = [
+        approval_item(approval)
+        for approval in before.values()
+        if approval.status == "open" and approval.id not in there
+    ]
+    changed = [approval for approval in now if before.get(approval.id) != approval]
+    return [msgspec.structs.replace(item, status="withdrawn") for item in gone] + [
+        approval_item(approval) for approval in changed
+    ]

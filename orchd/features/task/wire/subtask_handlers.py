@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import structs
 
 from orchd.features.task.core.rows import StepRow, SubtaskRow
-from orchd.features.task.core.work import Checked, Made
+from orchd.features.task.core.work import CheckResult, StepOutput
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.engine.running import wall_clock
 from orchd.features.task.store import listing_queries, subtask_queries
@@ -50,7 +50,7 @@ class SubtaskHandlers:
     async def create(self, context: Context, data: SubtaskCreate) -> SubtaskReply:
         draft = subtask_draft(data)
         added = await self._database.write(subtask_queries.add, data.task_id, draft, data.position, wall_clock())
-        self._lifecycle.edited(data.task_id)
+        self._lifecycle.announce_edit(data.task_id)
         return SubtaskReply(subtask_item(added))
 
     async def get(self, context: Context, data: SubtaskGet) -> SubtaskFound:
@@ -59,23 +59,23 @@ class SubtaskHandlers:
     async def list(self, context: Context, data: SubtaskList) -> SubtaskPage:
         """A cursor is a place, since the places of subtasks have no gaps."""
         start = one_number(data.cursor, 0)
-        rows = await self._database.read(subtask_queries.listed, data.task_id, data.limit + 1, start)
+        rows = await self._database.read(subtask_queries.page_of, data.task_id, data.limit + 1, start)
         more = len(rows) > data.limit
         return SubtaskPage(subtask_items(rows[: data.limit]), str(start + data.limit) if more else None)
 
     async def update(self, context: Context, data: SubtaskUpdate) -> SubtaskReply:
         changed = await self._database.write(_change, data, wall_clock())
-        self._lifecycle.edited(changed.task_id)
+        self._lifecycle.announce_edit(changed.task_id)
         return SubtaskReply(subtask_item(changed))
 
     async def delete(self, context: Context, data: SubtaskDelete) -> SubtaskDeleted:
         task_id = await self._database.write(subtask_queries.remove, data.subtask_id, wall_clock())
-        self._lifecycle.edited(task_id)
+        self._lifecycle.announce_edit(task_id)
         return SubtaskDeleted(data.subtask_id, task_id)
 
     async def reorder(self, context: Context, data: SubtaskReorder) -> SubtaskReordered:
         rows = await self._database.write(subtask_queries.reorder, data.task_id, data.subtask_ids, wall_clock())
-        self._lifecycle.edited(data.task_id)
+        self._lifecycle.announce_edit(data.task_id)
         return SubtaskReordered(data.task_id, subtask_items(rows))
 
 
@@ -98,9 +98,9 @@ def _change(data: SubtaskUpdate, now: int) -> Steps[SubtaskRow]:
 def _whole(subtask_id: int) -> Steps[SubtaskFound]:
     subtask = yield from existing_subtask(subtask_id)
     attempts = attempts_of((yield from listing_queries.steps_of(subtask_id)))
-    room = share(one.text for one in attempts)
-    attempts = [structs.replace(one, text=one.text and beginning(one.text, room)) for one in attempts]
-    kept = [one.check for one in attempts if one.attempt == subtask.kept and one.check is not None]
+    room = share(attempt.text for attempt in attempts)
+    attempts = [structs.replace(attempt, text=attempt.text and beginning(attempt.text, room)) for attempt in attempts]
+    kept = [attempt.check for attempt in attempts if attempt.attempt == subtask.kept and attempt.check is not None]
     ledger: VerifyLedger | None = None
     if kept and kept[0].ledger_id is not None:
         ledger = yield from find_ledger(kept[0].ledger_id)
@@ -110,12 +110,12 @@ def _whole(subtask_id: int) -> Steps[SubtaskFound]:
 
 def attempts_of(steps: Sequence[StepRow]) -> list[SubtaskAttempt]:
     """Show attempts with their checks, from steps in the order in which they were begun. Never waits."""
-    checks = {step.made: step.result for step in steps if isinstance(step.result, Checked)}
+    checks = {step.made: step.result for step in steps if isinstance(step.result, CheckResult)}
     return [_attempt(step, checks.get(step.key.attempt)) for step in steps if step.kind == "execute"]
 
 
-def _attempt(step: StepRow, checked: Checked | None) -> SubtaskAttempt:
-    made = step.result if isinstance(step.result, Made) else None
+def _attempt(step: StepRow, checked: CheckResult | None) -> SubtaskAttempt:
+    made = step.result if isinstance(step.result, StepOutput) else None
     return SubtaskAttempt(
         attempt=step.key.attempt,
         round=step.round,
@@ -131,8 +131,10 @@ def _attempt(step: StepRow, checked: Checked | None) -> SubtaskAttempt:
     )
 
 
-def _check(checked: Checked) -> SubtaskCheck:
-    verdicts = [SubtaskVerdict(one.model, one.opinion, one.score, one.notes) for one in checked.verdicts]
+def _check(checked: CheckResult) -> SubtaskCheck:
+    verdicts = [
+        SubtaskVerdict(verdict.model, verdict.opinion, verdict.score, verdict.notes) for verdict in checked.verdicts
+    ]
     return SubtaskCheck(
         checked.outcome,
         checked.score,

@@ -7,12 +7,12 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from orchd.features.models import TaskType
 from orchd.features.task.core.plan_check import MAX_PROMPT_CHARACTERS, MAX_SUBTASKS, MAX_TITLE_CHARACTERS
 from orchd.features.task.core.rows import StepStatus, SubtaskStatus
-from orchd.features.verification import Outcome, VerifyLedger
-from orchd.protocol.types import ClientPayload, Count, ModelName, RowId, ServerPayload, Timestamp, told
+from orchd.features.verification import VerificationOutcome, VerifyLedger
+from orchd.protocol.types import ClientPayload, Count, ModelName, RowId, ServerPayload, Timestamp, text_bounds
 
 Difficulty: TypeAlias = Annotated[int, Meta(ge=1, le=10)]
-Title: TypeAlias = Annotated[str, told(1, MAX_TITLE_CHARACTERS)]
-PromptText: TypeAlias = Annotated[str, told(1, MAX_PROMPT_CHARACTERS)]
+SubtaskTitle: TypeAlias = Annotated[str, text_bounds(1, MAX_TITLE_CHARACTERS)]
+PromptText: TypeAlias = Annotated[str, text_bounds(1, MAX_PROMPT_CHARACTERS)]
 Position: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_SUBTASKS)]
 SubtaskState: TypeAlias = Annotated[SubtaskStatus, Meta(title="SubtaskState", description="How a subtask stands.")]
 StepState: TypeAlias = Annotated[
@@ -22,8 +22,8 @@ SubtaskOpinion: TypeAlias = Annotated[
     Literal["approved", "rejected", "abstained"],
     Meta(title="SubtaskOpinion", description="What one model thought of an attempt."),
 ]
-Score: TypeAlias = Annotated[int, Meta(ge=0, le=100)]
-AssistantName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
+SubtaskScore: TypeAlias = Annotated[int, Meta(ge=0, le=100)]
+SubtaskAssistant: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
 Needed: TypeAlias = Annotated[tuple[RowId, ...], Meta(max_length=MAX_SUBTASKS)]
 
 
@@ -35,12 +35,12 @@ class SubtaskCreate(ClientPayload, frozen=True):
     """
 
     task_id: RowId
-    title: Title
+    title: SubtaskTitle
     prompt: PromptText
     depends_on: Needed = ()
     difficulty: Difficulty = 5
     task_type: TaskType = "general"
-    assistant: AssistantName | None = None
+    assistant: SubtaskAssistant | None = None
     model: ModelName | None = None
     needs_approval: bool = False
     position: Position | None = None
@@ -64,12 +64,12 @@ class SubtaskUpdate(ClientPayload, frozen=True):
     """`subtask:update`: change the members that are given, of one that was not begun; `dependsOn` is replaced whole."""
 
     subtask_id: RowId
-    title: Title | UnsetType = UNSET
+    title: SubtaskTitle | UnsetType = UNSET
     prompt: PromptText | UnsetType = UNSET
     depends_on: Needed | UnsetType = UNSET
     difficulty: Difficulty | UnsetType = UNSET
     task_type: TaskType | UnsetType = UNSET
-    assistant: AssistantName | UnsetType | None = UNSET
+    assistant: SubtaskAssistant | UnsetType | None = UNSET
     model: ModelName | UnsetType | None = UNSET
     needs_approval: bool | UnsetType = UNSET
 
@@ -110,7 +110,7 @@ class SubtaskItem(Struct, frozen=True, rename="camel"):
     kept: Count | None
     result: str | None
     result_model: str | None
-    score: Score | None
+    score: SubtaskScore | None
     reviewer: str | None
     notes: str
     verified: bool
@@ -127,15 +127,15 @@ class SubtaskVerdict(Struct, frozen=True):
 
     model: str
     opinion: SubtaskOpinion
-    score: Score | None
+    score: SubtaskScore | None
     notes: str
 
 
 class SubtaskCheck(Struct, frozen=True, rename="camel"):
     """How the check of an attempt ended; `ledgerId` names its ledger of claims."""
 
-    outcome: Outcome
-    score: Score | None
+    outcome: VerificationOutcome
+    score: SubtaskScore | None
     reviewer: str | None
     notes: str
     guidance: str

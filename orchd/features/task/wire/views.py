@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import json, structs
 
 from orchd.features.task.core.rows import ApprovalRow, LogRow, SubtaskRow, TaskRow, WaitsFor
-from orchd.features.task.store.listing_queries import TIMED, Figures, Listed, Shown
+from orchd.features.task.store.listing_queries import TIMED, TaskDetails, TaskFigures, TaskSummary
 from orchd.features.task.store.queries import QualityRow
 from orchd.features.task.wire.live_messages import (
     TaskApproval,
@@ -22,11 +22,11 @@ from orchd.features.task.wire.live_messages import (
     TaskTimes,
 )
 from orchd.features.task.wire.messages import (
-    Priority,
     TaskBudget,
     TaskItem,
     TaskLink,
     TaskListItem,
+    TaskPriorityName,
     TaskSpent,
     TaskUpdated,
     Waiting,
@@ -35,7 +35,7 @@ from orchd.features.task.wire.subtask_messages import SubtaskItem
 from orchd.protocol.page import beginning, fitting, share
 from orchd.protocol.types import MAX_INTEGER, timestamp
 
-PRIORITIES: tuple[Priority, ...] = ("low", "medium", "high", "urgent")
+PRIORITIES: tuple[TaskPriorityName, ...] = ("low", "medium", "high", "urgent")
 _WAITING: dict[WaitsFor, Waiting | None] = {
     "": None,
     "approval": "approval",
@@ -99,19 +99,19 @@ def subtask_item(subtask: SubtaskRow, room: int | None = None) -> SubtaskItem:
 def subtask_items(subtasks: Sequence[SubtaskRow]) -> list[SubtaskItem]:
     """Show some subtasks in one frame."""
     room = _room(subtasks)
-    return [subtask_item(one, room) for one in subtasks]
+    return [subtask_item(subtask, room) for subtask in subtasks]
 
 
-def updated(shown: Shown, now: int) -> TaskUpdated:
+def task_update(shown: TaskDetails, now: int) -> TaskUpdated:
     """Show a task and its subtasks; `now` in Unix milliseconds."""
     room = _room(shown.subtasks, shown.task.description, shown.task.result, shown.task.result_notes)
-    items = [subtask_item(one, room) for one in shown.subtasks]
+    items = [subtask_item(subtask, room) for subtask in shown.subtasks]
     return TaskUpdated(task_item(shown.task, shown.depends_on, room), items, timestamp(now))
 
 
 def _room(subtasks: Sequence[SubtaskRow], *others: str | None) -> int | None:
     """Return how many bytes each long text may have in one frame, None when all may be whole."""
-    return share([*others, *(text for one in subtasks for text in (one.prompt, one.result, one.notes))])
+    return share([*others, *(text for subtask in subtasks for text in (subtask.prompt, subtask.result, subtask.notes))])
 
 
 def approval_item(asked: ApprovalRow) -> TaskApproval:
@@ -129,7 +129,7 @@ def approval_item(asked: ApprovalRow) -> TaskApproval:
     )
 
 
-def list_item(row: Listed) -> TaskListItem:
+def list_item(row: TaskSummary) -> TaskListItem:
     """Show a row of a list."""
     return TaskListItem(
         id=row.id,
@@ -153,7 +153,7 @@ def log_item(row: LogRow) -> TaskLogItem:
     return TaskLogItem(row.id, row.subtask_id, row.level, row.message, details, timestamp(row.created_at))
 
 
-def statistics(figures: Figures) -> TaskStatistics:
+def statistics(figures: TaskFigures) -> TaskStatistics:
     """Show figures over all tasks."""
     done, failed = (figures.by_status.get(status, 0) for status in ("completed", "failed"))
     times = sorted(figures.times)

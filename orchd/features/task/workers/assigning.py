@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from orchd.errors import NotFound, Unavailable
 from orchd.features.models import AssistantItem, Models, ModelSuggestion, TaskType, assistants, size_share
-from orchd.features.task.core.work import Order, TaskBrief
-from orchd.llm import Backends, Claim, Priority, Target
+from orchd.features.task.core.work import SubtaskOrder, TaskBrief
+from orchd.llm import Backends, Priority, Requester, Target
 from orchd.storage import Database
 
 PAGE = 200
@@ -30,7 +30,7 @@ PLANNERS = ("planning", "research")
 """Categories of assistants that plan, the first that has one with a model."""
 
 
-class Choice(NamedTuple):
+class Assignment(NamedTuple):
     """The models for a piece of work, the first one first, never none; why; and the assistant whose part it is."""
 
     targets: tuple[Target, ...]
@@ -43,7 +43,7 @@ class Choice(NamedTuple):
         return "" if self.assistant is None else self.assistant.system_prompt
 
 
-class Wanted(NamedTuple):
+class Requirements(NamedTuple):
     """What models are looked for. `avoid` are names as they were given in results: "id@backend"."""
 
     task_type: TaskType
@@ -64,56 +64,61 @@ class Assigner:
         """Return assistants that may be assigned, by name: a page of them, after a name."""
         return await self._database.read(assistants, None, True, PAGE, after)
 
-    async def for_order(self, order: Order) -> Choice:
+    async def for_order(self, order: SubtaskOrder) -> Assignment:
         """Choose who does a subtask. Raises NotFound or Unavailable when the fixed model, or any, can't be had."""
-        assistant = await self._named(order.assistant)
-        claim = claim_of(order.user, order.task_id)
+        assistant = await self._assistant(order.assistant)
+        claim = requester_of(order.user, order.task_id)
         if order.model is not None:
-            return await self._fixed(order.model, assistant, claim)
+            return await self._fixed_model(order.model, assistant, claim)
         kind: TaskType = "general" if order.task_type == "embedding" else order.task_type
-        choice = await self._choose(Wanted(kind, order.difficulty, assistant, order.avoid), claim)
+        choice = await self._choose(Requirements(kind, order.difficulty, assistant, order.avoid), claim)
         if order.assistant is not None and assistant is None:
             choice.reasons.insert(0, f"The assistant {order.assistant} is not there any more.")
         return choice
 
-    async def for_planning(self, task: TaskBrief, staff: Sequence[AssistantItem]) -> Choice:
+    async def for_planning(self, task: TaskBrief, assistants: Sequence[AssistantItem]) -> Assignment:
         """Choose who plans a task. Raises like `for_order`."""
-        planners = [one for kind in PLANNERS for one in staff if one.category == kind and one.model is not None]
+        planners = [
+            assistant
+            for kind in PLANNERS
+            for assistant in assistants
+            if assistant.category == kind and assistant.model is not None
+        ]
         assistant = planners[0] if planners else None
-        claim = claim_of(task.user, task.task_id)
+        claim = requester_of(task.user, task.task_id)
         if task.model is not None:
-            return await self._fixed(task.model, assistant, claim)
-        return await self._choose(Wanted("reasoning", PLANNING_DIFFICULTY, assistant), claim)
+            return await self._fixed_model(task.model, assistant, claim)
+        return await self._choose(Requirements("reasoning", PLANNING_DIFFICULTY, assistant), claim)
 
-    async def for_joining(self, task: TaskBrief) -> Choice:
+    async def for_joining(self, task: TaskBrief) -> Assignment:
         """Choose who joins the results of a task. Raises like `for_order`."""
-        claim = claim_of(task.user, task.task_id)
+        claim = requester_of(task.user, task.task_id)
         if task.model is not None:
-            return await self._fixed(task.model, None, claim)
-        return await self._choose(Wanted("analysis", JOINING_DIFFICULTY), claim)
+            return await self._fixed_model(task.model, None, claim)
+        return await self._choose(Requirements("analysis", JOINING_DIFFICULTY), claim)
 
-    async def _named(self, name: str | None) -> AssistantItem | None:
+    async def _assistant(self, name: str | None) -> AssistantItem | None:
         page = await self.assistants() if name else []
         while page:
-            found = next((one for one in page if one.name == name), None)
+            found = next((assistant for assistant in page if assistant.name == name), None)
             if found is not None:
                 return found
             page = await self.assistants(page[-1].name)
         return None
 
-    async def _fixed(self, model: str, assistant: AssistantItem | None, claim: Claim) -> Choice:
-        target = await self._backends.resolve(model, None, None, claim=claim)
-        return Choice((target,), [f"The model {model} is fixed by a person."], assistant)
+    async def _fixed_model(self, model: str, assistant: AssistantItem | None, requester: Requester) -> Assignment:
+        target = await self._backends.resolve(model, None, None, requester=requester)
+        return Assignment((target,), [f"The model {model} is fixed by a person."], assistant)
 
-    async def _choose(self, wanted: Wanted, claim: Claim) -> Choice:
+    async def _choose(self, wanted: Requirements, requester: Requester) -> Assignment:
         reasons: list[str] = []
-        own = await self._own(wanted.assistant, claim, reasons)
-        suggested = await self._suggested(wanted, claim, reasons)
+        own = await self._own(wanted.assistant, requester, reasons)
+        suggested = await self._suggestions(wanted, requester, reasons)
         ordered = _without_repeats([*own, *suggested])
         if not ordered:
             raise Unavailable("no model server has a language model", reason="no_model")
-        fresh = [one for one in ordered if not is_among(one, wanted.avoid)]
-        used = [one for one in ordered if is_among(one, wanted.avoid)]
+        fresh = [target for target in ordered if not is_among(target, wanted.avoid)]
+        used = [target for target in ordered if is_among(target, wanted.avoid)]
         if used and fresh:
             reasons.append(f"Only as a last resort, as an attempt of theirs failed: {_names(used)}.")
         elif used:
@@ -121,44 +126,44 @@ class Assigner:
         targets = tuple((fresh + used)[:MAX_TARGETS])
         if len(targets) > 1:
             reasons.append(f"If {targets[0].full_name} fails: {_names(targets[1:])}.")
-        return Choice(targets, reasons, wanted.assistant)
+        return Assignment(targets, reasons, wanted.assistant)
 
-    async def _own(self, assistant: AssistantItem | None, claim: Claim, reasons: list[str]) -> list[Target]:
+    async def _own(self, assistant: AssistantItem | None, requester: Requester, reasons: list[str]) -> list[Target]:
         """Return an assistant's models that can be had, in its order."""
         if assistant is None:
             return []
         found: list[Target] = []
         for name in (*([] if assistant.model is None else [assistant.model]), *assistant.fallbacks):
             try:
-                found.append(await self._backends.resolve(name, None, None, claim=claim))
+                found.append(await self._backends.resolve(name, None, None, requester=requester))
             except (NotFound, Unavailable) as error:
                 reasons.append(f"The assistant {assistant.name} would use {name}, but {error.message}.")
         if found:
             reasons.append(f"The assistant {assistant.name} uses {_names(found)}.")
         return found
 
-    async def _suggested(self, wanted: Wanted, claim: Claim, reasons: list[str]) -> list[Target]:
+    async def _suggestions(self, wanted: Requirements, requester: Requester, reasons: list[str]) -> list[Target]:
         """Return the models that suit the kind of work, the best first, each on the server that is best placed."""
         suggestions = await self._models.suggest(wanted.task_type, SUGGESTED)
         if not suggestions and wanted.task_type != "general":
             reasons.append(f"No model is known to be made for {wanted.task_type}.")
             suggestions = await self._models.suggest("general", SUGGESTED)
-        ranked = self._ranked(suggestions, wanted.difficulty)
+        ranked = self._rank(suggestions, wanted.difficulty)
         found: list[Target] = []
-        for one in ranked:
+        for suggestion in ranked:
             if len(found) > MAX_TARGETS:
                 break
             try:
-                found.append(await self._backends.resolve(one.model.id, None, None, claim=claim))
+                found.append(await self._backends.resolve(suggestion.model.id, None, None, requester=requester))
             except (NotFound, Unavailable):
                 continue
         if ranked:
             reasons.append(_sentence(ranked[0], wanted))
         return found
 
-    def _ranked(self, suggestions: list[ModelSuggestion], difficulty: int) -> list[ModelSuggestion]:
+    def _rank(self, suggestions: list[ModelSuggestion], difficulty: int) -> list[ModelSuggestion]:
         """Order by score and difficulty; simulated models only where there is no other."""
-        real = [one for one in suggestions if not one.model.simulated] or suggestions
+        real = [suggestion for suggestion in suggestions if not suggestion.model.simulated] or suggestions
         infos = {(info.id, info.backend): info for info in self._backends.models()}
         lean = SIZE_POINTS * (difficulty - MIDDLE) / SPAN
 
@@ -169,9 +174,9 @@ class Assigner:
         return sorted(real, key=lambda one: -points(one))
 
 
-def claim_of(user: str, task_id: int) -> Claim:
+def requester_of(user: str, task_id: int) -> Requester:
     """Return on whose behalf the models of a task are asked."""
-    return Claim(Priority.TASK, user, f"task {task_id}")
+    return Requester(Priority.TASK, user, f"task {task_id}")
 
 
 def is_among(target: Target, names: Collection[str]) -> bool:
@@ -184,14 +189,14 @@ def _id_in(name: str) -> str:
 
 
 def _without_repeats(targets: Sequence[Target]) -> list[Target]:
-    return list({one.full_name: one for one in targets}.values())
+    return list({target.full_name: target for target in targets}.values())
 
 
 def _names(targets: Sequence[Target]) -> str:
     return ", ".join(target.full_name for target in targets)
 
 
-def _sentence(best: ModelSuggestion, wanted: Wanted) -> str:
+def _sentence(best: ModelSuggestion, wanted: Requirements) -> str:
     """Return why a model is the first of those that suit the kind of work."""
     known = "; ".join(best.reasons) or "nothing is known of it"
     size = "large" if wanted.difficulty > MIDDLE else "small"

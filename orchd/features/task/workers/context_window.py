@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from orchd.features.task.core.work import Part
-from orchd.features.text import Digest, Shortened
+from orchd.features.text import Digest, ShortenedText
 from orchd.llm import Cost, NoAnswerError, Target
 
 ANSWER_SHARE = 4
@@ -50,7 +50,7 @@ STEP_CHARACTERS = 2_000
 """Of a step that a part of a text is condensed for."""
 
 
-class Trimmer(Protocol):
+class Truncator(Protocol):
     """Counts, cuts and condenses; `Texts` does."""
 
     def at_most(self, target: Target, text: str) -> int:
@@ -59,14 +59,14 @@ class Trimmer(Protocol):
     def context(self, target: Target) -> int:
         """Return the tokens of a model's context."""
 
-    async def shorten(self, target: Target, text: str, limit: int) -> Shortened:
+    async def shorten(self, target: Target, text: str, limit: int) -> ShortenedText:
         """Return a text of `limit` tokens at most, with a note of what is left out."""
 
     async def digest(self, user: str, target: Target, text: str, instruction: str, reduce: str) -> Digest:
         """Have a model follow `instruction` on each part of a text, then `reduce` on all the answers."""
 
 
-class Material(NamedTuple):
+class PromptParts(NamedTuple):
     """What a step is given: its order, what was found wrong with an earlier attempt, the task's text, other results."""
 
     order: str
@@ -75,10 +75,10 @@ class Material(NamedTuple):
     parts: tuple[Part, ...]
 
 
-class Trimmed(NamedTuple):
+class FittedParts(NamedTuple):
     """Material that fits, sentences on what is missing from it, and what that cost."""
 
-    material: Material
+    material: PromptParts
     cuts: tuple[str, ...]
     cost: Cost
 
@@ -99,17 +99,17 @@ def shares(sizes: Sequence[int], total: int) -> list[int]:
     return limits
 
 
-class Fitter:
+class ContextFitter:
     """Fits material for one user's step into models' contexts; what was condensed for a model is remembered."""
 
-    def __init__(self, trimmer: Trimmer, user: str) -> None:
+    def __init__(self, trimmer: Truncator, user: str) -> None:
         self._trimmer = trimmer
         self._user = user
         self._digests: dict[tuple[Target, str], str] = {}
         self._cuts: list[str] = []
         self._cost = Cost()
 
-    async def fit(self, target: Target, given: Material, share: float, beside: str = "") -> Trimmed:
+    async def fit(self, target: Target, given: PromptParts, share: float, beside: str = "") -> FittedParts:
         """Return material that fits, `share` (0..1) of what there is room for with the text `beside` it.
 
         Raises an OrchdError, or NoAnswerError, when a text has to be condensed and can't be.
@@ -118,11 +118,11 @@ class Fitter:
         left = room(self._trimmer.context(target) - self._size(target, beside), share)
         guidance = (await self._trimmer.shorten(target, given.guidance, left // 8)).text
         left -= self._size(target, guidance)
-        order = await self._condensed(target, given.order, left * 3 // 4, _ORDER_DIGEST, _ORDER_JOIN, "The order")
+        order = await self._condense(target, given.order, left * 3 // 4, _ORDER_DIGEST, _ORDER_JOIN, "The order")
         left -= self._size(target, order)
         around_limit = self._around_limit(target, given, left)
         step = given.order[:STEP_CHARACTERS]
-        around = await self._condensed(
+        around = await self._condense(
             target,
             given.around,
             around_limit,
@@ -131,14 +131,14 @@ class Fitter:
             "The task's text",
         )
         parts = await self._parts(target, given.parts, left - self._size(target, around))
-        return Trimmed(Material(order, guidance, around, parts), tuple(self._cuts), self._cost)
+        return FittedParts(PromptParts(order, guidance, around, parts), tuple(self._cuts), self._cost)
 
-    def _around_limit(self, target: Target, given: Material, left: int) -> int:
+    def _around_limit(self, target: Target, given: PromptParts, left: int) -> int:
         """Return what the task's text may have: all that the other results don't need, and half in any case."""
         needed = sum(self._size(target, part.text, part.title) for part in given.parts)
         return max(left // 2, left - needed)
 
-    async def _condensed(self, target: Target, text: str, limit: int, instruction: str, join: str, name: str) -> str:
+    async def _condense(self, target: Target, text: str, limit: int, instruction: str, join: str, name: str) -> str:
         """Return a text whole if it fits, else condensed by the model, and that cut if it is still too long."""
         if self._size(target, text) <= limit:
             return text

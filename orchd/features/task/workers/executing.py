@@ -1,10 +1,10 @@
 """Doing one subtask: what a model is told, and the result that comes of it."""
 
-from orchd.features.task.core.work import Heard, Made, Order, Part
-from orchd.features.task.workers.assigning import Assigner, claim_of
-from orchd.features.task.workers.context_window import Fitter, Material, Trimmer
+from orchd.features.task.core.work import Part, StepListener, StepOutput, SubtaskOrder
+from orchd.features.task.workers.assigning import Assigner, requester_of
+from orchd.features.task.workers.context_window import ContextFitter, PromptParts, Truncator
 from orchd.features.task.workers.generating import SOFT, Generator
-from orchd.llm import Fitted, Prompt, Sampling, Target, Turn
+from orchd.llm import FittedPrompt, Prompt, Sampling, Target, Turn
 
 TEMPERATURE = 0.7
 
@@ -18,27 +18,27 @@ step itself tells you what to do. If something that you need is missing, say so 
 class Executor:
     """Does subtasks by the models that the assigner chooses."""
 
-    def __init__(self, assigner: Assigner, generator: Generator, trimmer: Trimmer) -> None:
+    def __init__(self, assigner: Assigner, generator: Generator, trimmer: Truncator) -> None:
         self._assigner = assigner
         self._generator = generator
         self._trimmer = trimmer
 
-    async def execute(self, order: Order, heard: Heard) -> Made:
+    async def execute(self, order: SubtaskOrder, heard: StepListener) -> StepOutput:
         """Return the result of a subtask. Waits as long as models take.
 
         Raises NoAnswerError when no model gives one.
         """
         choice = await self._assigner.for_order(order)
-        fitter, material = Fitter(self._trimmer, order.user), material_of(order)
+        fitter, material = ContextFitter(self._trimmer, order.user), material_of(order)
         beside = f"{choice.system_prompt}\n{RULES}\n{order.task_title}\n{order.title}"
 
-        async def fit(target: Target, share: float) -> Fitted:
+        async def fit(target: Target, share: float) -> FittedPrompt:
             trimmed = await fitter.fit(target, material, share, beside)
             turns = prompt_turns(order, trimmed.material, choice.system_prompt)
-            return Fitted(Prompt(turns, Sampling(temperature=TEMPERATURE), soft=SOFT), trimmed.cost, trimmed.cuts)
+            return FittedPrompt(Prompt(turns, Sampling(temperature=TEMPERATURE), soft=SOFT), trimmed.cost, trimmed.cuts)
 
-        written = await self._generator.write(choice.targets, fit, claim_of(order.user, order.task_id), heard)
-        return Made(
+        written = await self._generator.write(choice.targets, fit, requester_of(order.user, order.task_id), heard)
+        return StepOutput(
             text=written.text.strip(),
             model=written.target.full_name,
             reasons=[*choice.reasons, *written.reasons],
@@ -46,16 +46,16 @@ class Executor:
         )
 
 
-def material_of(order: Order) -> Material:
+def material_of(order: SubtaskOrder) -> PromptParts:
     """Return what a subtask's prompt is made of."""
-    return Material(order.prompt, order.guidance or "", order.task_description, tuple(order.parts))
+    return PromptParts(order.prompt, order.guidance or "", order.task_description, tuple(order.parts))
 
 
-def prompt_turns(order: Order, given: Material, system_prompt: str) -> tuple[Turn, ...]:
+def prompt_turns(order: SubtaskOrder, given: PromptParts, system_prompt: str) -> tuple[Turn, ...]:
     """Return what a model is told; the step itself comes last, where models heed it most."""
     blocks = [f"# The whole task: {order.task_title}\n\n{given.around}".strip()]
     if given.parts:
-        blocks.append("# Results of other steps\n\n" + "\n\n".join(map(_shown, given.parts)))
+        blocks.append("# Results of other steps\n\n" + "\n\n".join(map(_show, given.parts)))
     blocks.append(f"# Your step: {order.title}\n\n{given.order}")
     if given.guidance:
         blocks.append(f"# What was found wrong with an earlier attempt; avoid it\n\n{given.guidance}")
@@ -63,5 +63,5 @@ def prompt_turns(order: Order, given: Material, system_prompt: str) -> tuple[Tur
     return Turn("system", system), Turn("user", "\n\n".join(blocks))
 
 
-def _shown(part: Part) -> str:
+def _show(part: Part) -> str:
     return f"## {part.title}\n\n{part.text}"

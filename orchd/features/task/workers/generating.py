@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from orchd.errors import UpstreamError
 from orchd.features.models import check_response
-from orchd.features.task.core.work import Heard
-from orchd.llm import Answer, Asker, Backends, Channel, Claim, Fit, Hooks, Measure, Retry, Target, whole
+from orchd.features.task.core.work import StepListener
+from orchd.llm import Answer, Asker, Backends, Channel, Fit, Hooks, Measure, Requester, Retry, Target, whole
 
 RETRY = Retry(rounds=3, first_pause=1.0, patience=120.0, squeeze=0.6)
 
@@ -28,7 +28,7 @@ class Generator:
         self._measure = measure
         self._seconds = seconds
 
-    async def write(self, targets: Sequence[Target], fit: Fit, claim: Claim, heard: Heard) -> Answer:
+    async def write(self, targets: Sequence[Target], fit: Fit, requester: Requester, heard: StepListener) -> Answer:
         """Return the text of the first model that gives one, and tell `heard` of it. Raises NoAnswerError."""
 
         def tell(channel: Channel, text: str) -> None:
@@ -36,13 +36,13 @@ class Generator:
                 heard.on_delta(text)
 
         hooks = Hooks(model=lambda target: heard.on_model(target.full_name), delta=tell)
-        asker = Asker(self._backends, claim, measure=self._measure, seconds=self._seconds, hooks=hooks)
+        asker = Asker(self._backends, requester, measure=self._measure, seconds=self._seconds, hooks=hooks)
         return await asker.ask(targets, fit, RETRY, useful, max_bytes=MAX_ANSWER_BYTES)
 
 
 def useful(target: Target, text: str, finish_reason: str) -> None:
     """Raise UpstreamError for what no server should have sent as an answer. A short one is fine."""
-    found = [one for one in check_response(text) if one.rule in USELESS]
+    found = [objection for objection in check_response(text) if objection.rule in USELESS]
     if found:
         raise UpstreamError(f"{target.full_name}: {found[0].reason}", reason="unusable_answer")
     whole(target, text, finish_reason)

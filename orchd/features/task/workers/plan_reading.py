@@ -50,7 +50,7 @@ def read_plan(text: str, assistants: Collection[str]) -> list[PlannedSubtask]:
 def _items(text: str) -> list[Item]:
     """Return the one list of subtasks that stands in a text."""
     bare = '"subtasks"' not in text
-    values = [one.value for one in json_values(text, "lenient", lambda value: _is_plan(value, bare=bare))]
+    values = [found.value for found in json_values(text, "lenient", lambda value: _is_plan(value, bare=bare))]
     found: list[list[Any]] = [value["subtasks"] if isinstance(value, dict) else value for value in values]
     if not found:
         raise UnusablePlan('there is no whole JSON object with a list "subtasks" in the answer')
@@ -66,12 +66,12 @@ def _is_plan(value: Any, *, bare: bool) -> bool:
     """Tell whether a value is an object with a list of subtasks, or such a list where no object is meant around it."""
     if isinstance(value, dict):
         return isinstance(value.get("subtasks"), list)
-    return bare and all(isinstance(item, dict) and _named(item, "prompt") is not None for item in value)
+    return bare and all(isinstance(item, dict) and _member(item, "prompt") is not None for item in value)
 
 
-def _named(item: Item, name: str) -> Any:
+def _member(item: Item, name: str) -> Any:
     """Return a member by the first of its names that stands there; None when none does."""
-    return next((item[one] for one in NAMES[name] if one in item), None)
+    return next((item[alias] for alias in NAMES[name] if alias in item), None)
 
 
 def _places(items: list[Item]) -> dict[str, int]:
@@ -79,10 +79,10 @@ def _places(items: list[Item]) -> dict[str, int]:
 
     Titles that several have, or that are somebody's id, name nobody.
     """
-    ids = [_key(_named(item, "id"), str(number)) for number, item in enumerate(items, 1)]
+    ids = [_key(_member(item, "id"), str(number)) for number, item in enumerate(items, 1)]
     if len(set(ids)) < len(ids):
         raise UnusablePlan("two subtasks have the same id")
-    titles = [_key(_named(item, "title"), "") for item in items]
+    titles = [_key(_member(item, "title"), "") for item in items]
     places = {title: index for index, title in enumerate(titles) if title and titles.count(title) == 1}
     return places | {name: index for index, name in enumerate(ids)}
 
@@ -97,16 +97,16 @@ def _key(value: object, default: str) -> str:
 
 
 def _subtask(item: Item, number: int, places: dict[str, int], assistants: Collection[str]) -> PlannedSubtask:
-    prompt = _text(_named(item, "prompt"), f"subtask {number}: the prompt")
-    title = _text(_named(item, "title"), f"subtask {number}: the title") or _first_line(prompt)
-    kind = _named(item, "task_type")
+    prompt = _text(_member(item, "prompt"), f"subtask {number}: the prompt")
+    title = _text(_member(item, "title"), f"subtask {number}: the title") or _first_line(prompt)
+    kind = _member(item, "task_type")
     return PlannedSubtask(
         title=_cut(title),
         prompt=prompt,
-        depends_on=_dependencies(_named(item, "depends_on"), number, places),
-        difficulty=_difficulty(_named(item, "difficulty"), number),
-        assistant=_assistant(_named(item, "assistant"), number, assistants),
-        task_type=next((one for one in TYPES if one == kind), "general"),
+        depends_on=_dependencies(_member(item, "depends_on"), number, places),
+        difficulty=_difficulty(_member(item, "difficulty"), number),
+        assistant=_assistant(_member(item, "assistant"), number, assistants),
+        task_type=next((known for known in TYPES if known == kind), "general"),
     )
 
 
@@ -130,12 +130,12 @@ def _dependencies(value: object, number: int, places: dict[str, int]) -> list[in
     """Return the indices of those that a subtask needs, each once."""
     named = [] if value is None else value if isinstance(value, list) else [value]
     found: dict[int, None] = {}
-    for one in named:
-        key = _key(one, "")
+    for reference in named:
+        key = _key(reference, "")
         if key in NOBODY:
             continue
         if key not in places:
-            raise UnusablePlan(f"subtask {number} depends on {str(one)[:60]!r}, which is no subtask's id")
+            raise UnusablePlan(f"subtask {number} depends on {str(reference)[:60]!r}, which is no subtask's id")
         found[places[key]] = None
     return list(found)
 
@@ -160,5 +160,5 @@ def _assistant(value: object, number: int, assistants: Collection[str]) -> str |
     name = _text(value, f"subtask {number}: the assistant")
     if name.casefold() in NOBODY or name in assistants:
         return None if name.casefold() in NOBODY else name
-    same = [one for one in assistants if one.casefold() == name.casefold()]
+    same = [assistant for assistant in assistants if assistant.casefold() == name.casefold()]
     return same[0] if len(same) == 1 else name

@@ -11,12 +11,12 @@ from typing import Any
 from orchd.errors import OrchdError, UpstreamError
 from orchd.features.models import AssistantItem
 from orchd.features.task.core.plan_check import MAX_DEPTH, MAX_SUBTASKS, UnusablePlan
-from orchd.features.task.core.work import Heard, Plan, TaskBrief
-from orchd.features.task.workers.assigning import Assigner, Choice, claim_of
-from orchd.features.task.workers.context_window import Trimmer, room
+from orchd.features.task.core.work import Plan, StepListener, TaskBrief
+from orchd.features.task.workers.assigning import Assigner, Assignment, requester_of
+from orchd.features.task.workers.context_window import Truncator, room
 from orchd.features.task.workers.generating import SOFT, Generator
 from orchd.features.task.workers.plan_reading import TYPES, read_plan
-from orchd.llm import Answer, Cost, Fit, Fitted, NoAnswerError, Prompt, Sampling, Target, Turn
+from orchd.llm import Answer, Cost, Fit, FittedPrompt, NoAnswerError, Prompt, Sampling, Target, Turn
 from orchd.worker.pool import TextWorkers
 
 TEMPERATURE = 0.4
@@ -61,30 +61,33 @@ Write the whole plan again, mended, as one JSON object and nothing else."""
 class Planner:
     """Plans by the models that the assigner chooses."""
 
-    def __init__(self, assigner: Assigner, generator: Generator, trimmer: Trimmer, workers: TextWorkers) -> None:
+    def __init__(self, assigner: Assigner, generator: Generator, trimmer: Truncator, workers: TextWorkers) -> None:
         self._assigner = assigner
         self._generator = generator
         self._trimmer = trimmer
         self._workers = workers
 
-    async def plan(self, task: TaskBrief, heard: Heard) -> tuple[Plan, Cost]:
+    async def plan(self, task: TaskBrief, heard: StepListener) -> tuple[Plan, Cost]:
         """Return a checked plan, and what it cost. Waits as long as models take.
 
         Raises NoAnswerError: what the models' servers raise, or UpstreamError (its reason is `unusable_plan`) when what
         the model wrote twice is no plan.
         """
-        staff = await self._assigner.assistants()
-        choice = await self._assigner.for_planning(task, staff)
-        claim, schema = claim_of(task.user, task.task_id), plan_schema([one.name for one in staff[:MAX_TOLD]])
-        question = self._question(task, staff, choice, schema)
+        assistants = await self._assigner.assistants()
+        choice = await self._assigner.for_planning(task, assistants)
+        claim, schema = (
+            requester_of(task.user, task.task_id),
+            plan_schema([assistant.name for assistant in assistants[:MAX_TOLD]]),
+        )
+        question = self._question(task, assistants, choice, schema)
         written = await self._generator.write(choice.targets, question, claim, heard)
         try:
-            return await self._read(written, staff), written.cost
+            return await self._read(written, assistants), written.cost
         except UnusablePlan as flaw:
             repair = self._repair(question, written, flaw)
         try:
             mended = await self._generator.write(_first(written.target, choice), repair, claim, heard)
-            return await self._read(mended, staff), written.cost.plus(mended.cost)
+            return await self._read(mended, assistants), written.cost.plus(mended.cost)
         except NoAnswerError as failed:
             raise NoAnswerError(failed.error, written.cost.plus(failed.spent), failed.model) from failed
         except UnusablePlan as flaw:
@@ -93,34 +96,38 @@ class Planner:
             )
             raise NoAnswerError(refused, written.cost.plus(mended.cost), mended.target.full_name) from flaw
 
-    def _question(self, task: TaskBrief, staff: Sequence[AssistantItem], choice: Choice, schema: dict[str, Any]) -> Fit:
+    def _question(
+        self, task: TaskBrief, assistants: Sequence[AssistantItem], choice: Assignment, schema: dict[str, Any]
+    ) -> Fit:
         system = "\n\n".join(text for text in (choice.system_prompt.strip(), RULES) if text)
-        ending = f"{_staff(staff)}\n\n# The form of the answer\n\n{json.dumps({'subtasks': [_EXAMPLE]})}"
+        ending = f"{_list_assistants(assistants)}\n\n# The form of the answer\n\n{json.dumps({'subtasks': [_EXAMPLE]})}"
 
-        async def fit(target: Target, share: float) -> Fitted:
+        async def fit(target: Target, share: float) -> FittedPrompt:
             beside = self._trimmer.at_most(target, f"{system}\n{task.title}\n{ending}")
             limit = room(self._trimmer.context(target) - beside, share)
             text = await self._trimmer.shorten(target, task.description, limit)
             cuts = (f"The planner saw the task's text without {text.left_out} characters.",) if text.left_out else ()
             user = f"# The task: {task.title}\n\n{text.text}\n\n{ending}"
             turns = (Turn("system", system), Turn("user", user))
-            return Fitted(Prompt(turns, Sampling(temperature=TEMPERATURE), schema, soft=SOFT), cuts=cuts)
+            return FittedPrompt(Prompt(turns, Sampling(temperature=TEMPERATURE), schema, soft=SOFT), cuts=cuts)
 
         return fit
 
     def _repair(self, question: Fit, written: Answer, flaw: UnusablePlan) -> Fit:
-        async def fit(target: Target, share: float) -> Fitted:
+        async def fit(target: Target, share: float) -> FittedPrompt:
             half = self._trimmer.context(target) // 4
             shown = await self._trimmer.shorten(target, written.text, int(half * share))
             asked = await question(target, share * 0.6)
             turns = (*asked.prompt.turns, Turn("assistant", shown.text), Turn("user", _REPAIR.format(why=flaw)))
-            return Fitted(Prompt(turns, asked.prompt.sampling, asked.prompt.schema, soft=SOFT), asked.cost, asked.cuts)
+            return FittedPrompt(
+                Prompt(turns, asked.prompt.sampling, asked.prompt.schema, soft=SOFT), asked.cost, asked.cuts
+            )
 
         return fit
 
-    async def _read(self, written: Answer, staff: Sequence[AssistantItem]) -> Plan:
+    async def _read(self, written: Answer, assistants: Sequence[AssistantItem]) -> Plan:
         """Read a plan. Raises UnusablePlan, and NoAnswerError when it can't be read now: it has cost something."""
-        names = [one.name for one in staff]
+        names = [assistant.name for assistant in assistants]
         try:
             subtasks = await self._workers.run(read_plan, written.text, names, raises=(UnusablePlan,))
         except OrchdError as error:
@@ -150,17 +157,17 @@ def _object(members: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": members, "required": list(members), "additionalProperties": False}
 
 
-def _staff(staff: Sequence[AssistantItem]) -> str:
-    if not staff:
+def _list_assistants(assistants: Sequence[AssistantItem]) -> str:
+    if not assistants:
         return "# Assistants\n\nThere are none."
-    return "# Assistants\n\n" + "\n".join(map(_introduced, staff[:MAX_TOLD]))
+    return "# Assistants\n\n" + "\n".join(map(_introduce, assistants[:MAX_TOLD]))
 
 
-def _introduced(one: AssistantItem) -> str:
+def _introduce(one: AssistantItem) -> str:
     about = ", ".join(text for text in (one.category, *one.capabilities) if text)
     told = " ".join(one.description.split())[:DESCRIPTION_CHARACTERS]
     return f"* {one.name}" + (f" ({about})" if about else "") + (f": {told}" if told else "")
 
 
-def _first(target: Target, choice: Choice) -> list[Target]:
-    return [target, *(one for one in choice.targets if one != target)]
+def _first(target: Target, choice: Assignment) -> list[Target]:
+    return [target, *(other for other in choice.targets if other != target)]

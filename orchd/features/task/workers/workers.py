@@ -8,23 +8,33 @@ from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from orchd.features.models import Models
-from orchd.features.task.core.work import Checked, Heard, Made, Opinion, Order, Part, Plan, TaskBrief, VerdictRecord
-from orchd.features.task.workers.assigning import Assigner, claim_of
+from orchd.features.task.core.work import (
+    CheckResult,
+    JudgeOpinion,
+    Part,
+    Plan,
+    StepListener,
+    StepOutput,
+    SubtaskOrder,
+    TaskBrief,
+    VerdictRecord,
+)
+from orchd.features.task.workers.assigning import Assigner, requester_of
 from orchd.features.task.workers.consolidating import Consolidator
 from orchd.features.task.workers.executing import Executor, material_of, prompt_turns
 from orchd.features.task.workers.generating import Generator
 from orchd.features.task.workers.planning import Planner
 from orchd.features.text import Texts
 from orchd.features.verification import (
-    Judged,
-    Pair,
+    CheckListener,
+    CheckReport,
+    CheckRequest,
     Preference,
+    ResultPair,
     Source,
     Verification,
     VerifyClaimItem,
     VerifyVerdict,
-    Witness,
-    Work,
 )
 from orchd.llm import Backends, Cost
 from orchd.storage import Database
@@ -37,10 +47,10 @@ REQUIRED_CHARACTERS = 4_000
 class Checks(Protocol):
     """Who checks; `Verification` does."""
 
-    async def check(self, work: Work, heard: Witness) -> Judged:
+    async def check(self, work: CheckRequest, heard: CheckListener) -> CheckReport:
         """Check a result."""
 
-    async def better(self, pair: Pair, heard: Witness) -> Preference:
+    async def better(self, pair: ResultPair, heard: CheckListener) -> Preference:
         """Say which of two is better."""
 
 
@@ -53,28 +63,28 @@ class ModelWorkers:
         self._consolidator = consolidator
         self._checks = checks
 
-    async def plan(self, task: TaskBrief, heard: Heard) -> tuple[Plan, Cost]:
+    async def plan(self, task: TaskBrief, heard: StepListener) -> tuple[Plan, Cost]:
         """Split a task."""
         return await self._planner.plan(task, heard)
 
-    async def execute(self, order: Order, heard: Heard) -> Made:
+    async def execute(self, order: SubtaskOrder, heard: StepListener) -> StepOutput:
         """Do a subtask."""
         return await self._executor.execute(order, heard)
 
-    async def check(self, order: Order, made: Made, heard: Heard) -> Checked:
+    async def check(self, order: SubtaskOrder, made: StepOutput, heard: StepListener) -> CheckResult:
         """Have a result judged by others than its author."""
-        return _checked(await self._checks.check(work_of(order, made), _Watching(heard)))
+        return _check_result(await self._checks.check(work_of(order, made), _AttemptReporter(heard)))
 
     async def better(
         self,
-        order: Order,
-        first: Made,
-        second: Made,
-        heard: Heard,
+        order: SubtaskOrder,
+        first: StepOutput,
+        second: StepOutput,
+        heard: StepListener,
         scores: tuple[int | None, int | None] = (None, None),
     ) -> tuple[Literal[0, 1], Cost]:
         """Say which of two results is the better one, judged blind; `scores` decide where the judge does not."""
-        pair = Pair(
+        pair = ResultPair(
             question=order.prompt,
             first=first.text,
             second=second.text,
@@ -85,17 +95,17 @@ class ModelWorkers:
             title=order.title,
             requirements=_requirements(order),
             task_type=order.task_type,
-            requester=claim_of(order.user, order.task_id),
+            requester=requester_of(order.user, order.task_id),
         )
-        preference = await self._checks.better(pair, _Watching(heard))
+        preference = await self._checks.better(pair, _AttemptReporter(heard))
         return preference.keep, preference.cost
 
-    async def consolidate(self, task: TaskBrief, parts: Sequence[Part], heard: Heard) -> Made:
+    async def consolidate(self, task: TaskBrief, parts: Sequence[Part], heard: StepListener) -> StepOutput:
         """Join the approved results into the task's answer."""
         return await self._consolidator.consolidate(task, parts, heard)
 
 
-def hire(
+def make_workers(
     database: Database,
     backends: Backends,
     models: Models,
@@ -113,12 +123,12 @@ def hire(
     )
 
 
-def work_of(order: Order, made: Made) -> Work:
+def work_of(order: SubtaskOrder, made: StepOutput) -> CheckRequest:
     """Return what is to be checked: the step, with the results that its author was given as sources.
 
     The author's prompt goes with it whole, to be asked again where that is cheap; one that does not fit isn't.
     """
-    return Work(
+    return CheckRequest(
         question=order.prompt,
         answer=made.text,
         authors=_authors(made),
@@ -127,57 +137,60 @@ def work_of(order: Order, made: Made) -> Work:
         task_type=order.task_type,
         sources=(*_long_text(order), *(Source(part.title, part.text) for part in order.parts)),
         prompt=prompt_turns(order, material_of(order), ""),
-        requester=claim_of(order.user, order.task_id),
+        requester=requester_of(order.user, order.task_id),
     )
 
 
-def _authors(made: Made) -> tuple[str, ...]:
+def _authors(made: StepOutput) -> tuple[str, ...]:
     return (made.model,) if made.model else ()
 
 
-def _requirements(order: Order) -> str:
+def _requirements(order: SubtaskOrder) -> str:
     text = order.task_description
     if len(text) > REQUIRED_CHARACTERS:
         text = f"{text[:REQUIRED_CHARACTERS]}\n[… the text goes on for {len(text) - REQUIRED_CHARACTERS} characters …]"
     return f"It is one step of this task: {order.task_title}\n\n{text}".strip()
 
 
-def _long_text(order: Order) -> list[Source]:
+def _long_text(order: SubtaskOrder) -> list[Source]:
     is_long = len(order.task_description) > REQUIRED_CHARACTERS
     return [Source("The task's text", order.task_description)] if is_long else []
 
 
-def _checked(judged: Judged) -> Checked:
-    return Checked(
+def _check_result(judged: CheckReport) -> CheckResult:
+    return CheckResult(
         outcome=judged.outcome,
         score=judged.score,
         reviewer=judged.reviewer,
         notes=judged.notes,
         guidance=judged.guidance,
         ledger_id=judged.ledger_id,
-        verdicts=[VerdictRecord(one.model or "", _opinion(one), one.score, _said(one)) for one in judged.verdicts],
+        verdicts=[
+            VerdictRecord(verdict.model or "", _opinion(verdict), verdict.score, _words_of(verdict))
+            for verdict in judged.verdicts
+        ],
         cost=judged.cost,
     )
 
 
-def _opinion(verdict: VerifyVerdict) -> Opinion:
+def _opinion(verdict: VerifyVerdict) -> JudgeOpinion:
     """Return what a judge said; whether that is enough is told by the outcome."""
     if verdict.abstained is not None or verdict.approved is None:
         return "abstained"
     return "approved" if verdict.approved else "rejected"
 
 
-def _said(verdict: VerifyVerdict) -> str:
+def _words_of(verdict: VerifyVerdict) -> str:
     return verdict.abstained or verdict.notes
 
 
-class _Watching:
+class _AttemptReporter:
     """Tells a task's listener which model is asked."""
 
-    def __init__(self, heard: Heard) -> None:
+    def __init__(self, heard: StepListener) -> None:
         self._heard = heard
 
-    async def on_claim(self, claim: VerifyClaimItem) -> None:
+    async def on_claim(self, requester: VerifyClaimItem) -> None:
         """Claims are read in the ledger."""
 
     def on_model(self, name: str) -> None:

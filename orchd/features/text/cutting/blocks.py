@@ -15,7 +15,7 @@ _LINE = re.compile(r"[^\n]*(?:\n|\Z)")
 MIN_ROWS = 2
 
 
-class Block(NamedTuple):
+class TextBlock(NamedTuple):
     """A piece of text from `start` up to `end`; `whole`: code or a table, else prose."""
 
     start: int
@@ -23,17 +23,17 @@ class Block(NamedTuple):
     whole: bool
 
 
-def blocks(text: str) -> list[Block]:
+def blocks(text: str) -> list[TextBlock]:
     """Return the pieces of `text`, in order and without gaps; prose in between, of any length."""
-    found: list[Block] = []
+    found: list[TextBlock] = []
     prose = 0
     for start, end in _wholes(text):
         if start > prose:
-            found.append(Block(prose, start, False))
-        found.append(Block(start, end, True))
+            found.append(TextBlock(prose, start, False))
+        found.append(TextBlock(start, end, True))
         prose = end
     if prose < len(text):
-        found.append(Block(prose, len(text), False))
+        found.append(TextBlock(prose, len(text), False))
     return found
 
 

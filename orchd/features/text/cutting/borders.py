@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from orchd.claims import ends
-from orchd.features.text.cutting.blocks import Block, blocks, lines
+from orchd.features.text.cutting.blocks import TextBlock, blocks, lines
 from orchd.features.text.cutting.graphemes import is_border
 
 _BLANK = re.compile(r"\n[ \t\r]*\n\s*")
@@ -86,13 +86,13 @@ def first(text: str, borders: Borders, limit: int, end: int) -> int:
     return limit
 
 
-def _after_blanks(text: str, block: Block) -> int:
+def _after_blanks(text: str, block: TextBlock) -> int:
     """Return where a block's text begins: blank lines belong to what is before them."""
     found = None if block.whole else _BLANKS.match(text, block.start, block.end)
     return block.start if found is None else found.end()
 
 
-def _items(text: str, block: Block) -> Iterator[int]:
+def _items(text: str, block: TextBlock) -> Iterator[int]:
     """Yield where list items and headings begin, and what comes after a heading."""
     heading = False
     for start, end in lines(text, block.start, block.end):

@@ -34,7 +34,7 @@ class Factor(NamedTuple):
     cautious: float
 
 
-class _Seen:
+class _Samples:
     def __init__(self) -> None:
         self.guessed = 0.0
         self.counted = 0.0
@@ -53,7 +53,7 @@ class Calibration:
     """The factors of all models seen, the latest `MAX_MODELS`. `observe` is for `Backends.observe`."""
 
     def __init__(self) -> None:
-        self._models: dict[str, _Seen] = {}
+        self._models: dict[str, _Samples] = {}
 
     def observe(self, target: Target, prompt: Prompt, outcome: Outcome) -> None:
         """Learn from a generation's usage, where it has one."""
@@ -62,7 +62,7 @@ class Calibration:
         guessed = sum(total(turn.content, "expected") for turn in prompt.turns) / 1000
         counted = outcome.usage.prompt_tokens - TOKENS_PER_TURN * len(prompt.turns)
         if guessed > 0 and PLAUSIBLE[0] <= counted / guessed <= PLAUSIBLE[1]:
-            seen = self._models.pop(target.model.id, None) or _Seen()
+            seen = self._models.pop(target.model.id, None) or _Samples()
             self._models[target.model.id] = seen
             seen.add(guessed, counted)
             if len(self._models) > MAX_MODELS:

@@ -16,14 +16,14 @@ from orchd.llm.types import Target, Turn
 CAUTIOUS_PER_TURN = 12
 
 
-class Chosen(NamedTuple):
+class CountTarget(NamedTuple):
     """The model to count for; `target` None while it can't be reached, both None without any."""
 
     model: str | None
     target: Target | None
 
 
-class Tally(NamedTuple):
+class TokenCount(NamedTuple):
     """A count: what to expect, what is hardly ever exceeded, and how it was found."""
 
     tokens: int
@@ -56,15 +56,17 @@ class Basis(NamedTuple):
         """Return the cautious count of a whole text; the same as that of its ruler."""
         return -(-total(text, self.guess) // self.unit)
 
-    def text(self, text: str) -> Tally:
+    def text(self, text: str) -> TokenCount:
         """Count a text."""
         at_most = self.at_most(text)
-        return Tally(min(math.ceil(total(text, "expected") * self.expected / THOUSAND), at_most), at_most, self.method)
+        return TokenCount(
+            min(math.ceil(total(text, "expected") * self.expected / THOUSAND), at_most), at_most, self.method
+        )
 
-    def turns(self, turns: Sequence[Turn]) -> Tally:
+    def turns(self, turns: Sequence[Turn]) -> TokenCount:
         """Count a conversation, with what templates add."""
         tallies = [self.text(turn.content) for turn in turns]
-        return Tally(
+        return TokenCount(
             sum(tally.tokens + TOKENS_PER_TURN for tally in tallies),
             sum(tally.at_most + CAUTIOUS_PER_TURN for tally in tallies),
             self.method,
@@ -79,45 +81,45 @@ class Counting:
         self._calibration = calibration
         self.default_model = default_model
 
-    async def choose(self, asked: str | None) -> Chosen:
+    async def choose(self, asked: str | None) -> CountTarget:
         """Return the model to count for. Raises NotFound for a name that no server knows; one whose server is away
         can still be counted for.
         """
         try:
             target = await self._backends.resolve(asked, None, self.default_model)
         except Unavailable:
-            return Chosen(asked or self.default_model, None)
+            return CountTarget(asked or self.default_model, None)
         except NotFound:
             if asked:
                 raise
-            return Chosen(None, None)
-        return Chosen(target.model.id, target)
+            return CountTarget(None, None)
+        return CountTarget(target.model.id, target)
 
-    def basis(self, chosen: Chosen) -> Basis:
+    def basis(self, chosen: CountTarget) -> Basis:
         """Return what to count with without a tokenizer."""
         factor = self._calibration.factor(chosen.model)
         if factor is None:
             return Basis("heuristic", "cautious", 1.0, 1.0)
         return Basis("calibrated", "expected", factor.cautious, factor.expected)
 
-    async def exact(self, chosen: Chosen, what: str | tuple[Turn, ...]) -> int | None:
+    async def exact(self, chosen: CountTarget, what: str | tuple[Turn, ...]) -> int | None:
         """Return the tokenizer's count of a text, or of the prompt that turns make; None when there is none to ask."""
         if chosen.target is None:
             return None
         return 0 if what == "" else await self._backends.count_tokens(chosen.target, what)
 
-    async def text(self, chosen: Chosen, text: str) -> Tally:
+    async def text(self, chosen: CountTarget, text: str) -> TokenCount:
         """Count a text. Waits for the tokenizer some seconds at most; raises nothing."""
         exact = await self.exact(chosen, text)
-        return self.basis(chosen).text(text) if exact is None else Tally(exact, exact, "exact")
+        return self.basis(chosen).text(text) if exact is None else TokenCount(exact, exact, "exact")
 
-    async def turns(self, chosen: Chosen, turns: Sequence[Turn]) -> Tally:
+    async def turns(self, chosen: CountTarget, turns: Sequence[Turn]) -> TokenCount:
         """Count a conversation, with what the model's template adds."""
         exact = await self.exact(chosen, tuple(turns))
-        return self.basis(chosen).turns(turns) if exact is None else Tally(exact, exact, "exact")
+        return self.basis(chosen).turns(turns) if exact is None else TokenCount(exact, exact, "exact")
 
 
-def scaled(text: str, count: int) -> Basis:
+def scale_to(text: str, count: int) -> Basis:
     """Return the expected guess, scaled so that the whole text has its exact count; for proposals, to be judged."""
     expected = total(text, "expected") / THOUSAND
     factor = max(count, 1) / expected if expected else 1.0

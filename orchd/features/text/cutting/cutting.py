@@ -11,9 +11,9 @@ import trio
 
 from orchd.errors import Invalid
 from orchd.features.text.cutting.chunks import Span
-from orchd.features.text.cutting.counting import CAUTIOUS_PER_TURN, Basis, Chosen, Counting, Tally, scaled
-from orchd.features.text.cutting.cuts import Chunked, cut_chunks, cut_text, cut_turns
-from orchd.features.text.cutting.truncate import Cut, Gap, Keep
+from orchd.features.text.cutting.counting import CAUTIOUS_PER_TURN, Basis, Counting, CountTarget, TokenCount, scale_to
+from orchd.features.text.cutting.cuts import ChunkList, cut_chunks, cut_text, cut_turns
+from orchd.features.text.cutting.truncate import ConversationCut, Gap, Side
 from orchd.llm.types import Turn
 from orchd.worker.pool import TextWorkers
 
@@ -35,7 +35,7 @@ class Cutting:
         self._counting = counting
         self._workers = workers
 
-    async def truncate(self, chosen: Chosen, text: str, limit: int, keep: Keep) -> tuple[Gap, Tally]:
+    async def truncate(self, chosen: CountTarget, text: str, limit: int, keep: Side) -> tuple[Gap, TokenCount]:
         """Return what to remove of a text, and the count of what is left. Raises what a worker does."""
         tally = await self._counting.text(chosen, text)
         if tally.at_most <= limit:
@@ -49,13 +49,13 @@ class Cutting:
         return gap, basis.text(gap.without(text))
 
     async def _truncate_judged(
-        self, chosen: Chosen, text: str, count: int, limit: int, keep: Keep
-    ) -> tuple[Gap, Tally] | None:
+        self, chosen: CountTarget, text: str, count: int, limit: int, keep: Side
+    ) -> tuple[Gap, TokenCount] | None:
         """Return a cut that the tokenizer agrees with, None when it does not answer, or never does.
 
         The scale grows as long as it can; by then next to nothing is left.
         """
-        basis = scaled(text, count)
+        basis = scale_to(text, count)
         unit = basis.unit
         while True:
             gap = await self._workers.run(cut_text, text, basis.guess, unit, limit, keep)
@@ -64,18 +64,20 @@ class Cutting:
             if judged is None:
                 return None
             if judged <= limit:
-                return gap, Tally(judged, judged, "exact")
+                return gap, TokenCount(judged, judged, "exact")
             if unit == 1:
                 return None
             basis = basis._replace(factor=basis.factor * STEP * judged / limit)
             unit = min(basis.unit, unit - 1)
 
-    async def truncate_turns(self, chosen: Chosen, turns: Sequence[Turn], limit: int, keep: Keep) -> tuple[Cut, Tally]:
+    async def truncate_turns(
+        self, chosen: CountTarget, turns: Sequence[Turn], limit: int, keep: Side
+    ) -> tuple[ConversationCut, TokenCount]:
         """Return what to keep of a conversation, and its count. Raises TooLarge when that can't be done."""
         tally = await self._counting.turns(chosen, turns)
         if tally.at_most <= limit:
             whole = len(turns[-1].content)
-            return Cut(tuple(range(len(turns))), Gap(whole, whole)), tally
+            return ConversationCut(tuple(range(len(turns))), Gap(whole, whole)), tally
         if tally.method == "exact":
             judged = await self._turns_judged(chosen, turns, tally.tokens, limit, keep)
             if judged is not None:
@@ -85,9 +87,9 @@ class Cutting:
         return cut, basis.turns(cut.turns(turns))
 
     async def _turns_judged(
-        self, chosen: Chosen, turns: Sequence[Turn], count: int, limit: int, keep: Keep
-    ) -> tuple[Cut, Tally] | None:
-        basis = scaled("".join(turn.content for turn in turns), count)
+        self, chosen: CountTarget, turns: Sequence[Turn], count: int, limit: int, keep: Side
+    ) -> tuple[ConversationCut, TokenCount] | None:
+        basis = scale_to("".join(turn.content for turn in turns), count)
         proposed = limit
         while True:
             cut = await self._cut_turns(turns, basis, proposed, 0, keep)
@@ -95,40 +97,42 @@ class Cutting:
             if judged is None:
                 return None
             if judged <= limit:
-                return cut, Tally(judged, judged, "exact")
+                return cut, TokenCount(judged, judged, "exact")
             proposed = min(proposed - 1, int(proposed * limit / judged / STEP))
 
-    async def _cut_turns(self, turns: Sequence[Turn], basis: Basis, limit: int, per_turn: int, keep: Keep) -> Cut:
+    async def _cut_turns(
+        self, turns: Sequence[Turn], basis: Basis, limit: int, per_turn: int, keep: Side
+    ) -> ConversationCut:
         return await self._workers.run(cut_turns, list(turns), basis, limit, per_turn, keep)
 
     async def chunk(
-        self, chosen: Chosen | None, text: str, size: int, overlap: int
-    ) -> tuple[list[Span], list[int], Tally | None]:
+        self, chosen: CountTarget | None, text: str, size: int, overlap: int
+    ) -> tuple[list[Span], list[int], TokenCount | None]:
         """Return the chunks of a text, each one's size, and for tokens how they were counted.
 
         Without `chosen` code points are counted. Raises Invalid, naming `size` or `overlap`.
         """
         if chosen is None:
-            return *(await self._chunked(text, None, size, overlap)), None
+            return *(await self._chunk(text, None, size, overlap)), None
         tally = await self._counting.text(chosen, text)
         if tally.method == "exact":
-            judged = await self._judged(chosen, text, tally, size, overlap)
+            judged = await self._verify(chosen, text, tally, size, overlap)
             if judged is not None:
                 return *judged, tally
         basis = self._counting.basis(chosen)
-        return *(await self._chunked(text, basis, size, overlap)), basis.text(text)
+        return *(await self._chunk(text, basis, size, overlap)), basis.text(text)
 
-    async def _chunked(self, text: str, basis: Basis | None, size: int, overlap: int) -> Chunked:
+    async def _chunk(self, text: str, basis: Basis | None, size: int, overlap: int) -> ChunkList:
         return await self._workers.run(cut_chunks, text, basis, size, overlap)
 
-    async def _judged(
-        self, chosen: Chosen, text: str, tally: Tally, size: int, overlap: int
+    async def _verify(
+        self, chosen: CountTarget, text: str, tally: TokenCount, size: int, overlap: int
     ) -> tuple[list[Span], list[int]] | None:
         """Return chunks that the tokenizer agrees with, None when there is no agreement to be had."""
-        basis = scaled(text, tally.tokens)
+        basis = scale_to(text, tally.tokens)
         for _ in range(ROUNDS):
             try:
-                spans, _ = await self._chunked(text, basis, size, overlap)
+                spans, _ = await self._chunk(text, basis, size, overlap)
             except Invalid as refused:
                 if refused.field == "overlap":
                     raise
@@ -142,7 +146,7 @@ class Cutting:
             basis = basis._replace(factor=basis.factor * STEP * most / size)
         return None
 
-    async def _count_all(self, chosen: Chosen, texts: list[str]) -> list[int] | None:
+    async def _count_all(self, chosen: CountTarget, texts: list[str]) -> list[int] | None:
         """Return the exact count of each text, None when one can't be had."""
         if len(texts) > JUDGED_CHUNKS:
             return None

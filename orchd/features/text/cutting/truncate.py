@@ -8,7 +8,7 @@ from orchd.features.text.cutting.borders import Borders, first, last
 from orchd.features.text.cutting.weights import Ruler
 from orchd.llm.types import Turn
 
-Keep: TypeAlias = Literal["start", "end", "both"]
+Side: TypeAlias = Literal["start", "end", "both"]
 
 
 class Gap(NamedTuple):
@@ -22,7 +22,7 @@ class Gap(NamedTuple):
         return text[: self.start] + text[self.end :]
 
 
-class Cut(NamedTuple):
+class ConversationCut(NamedTuple):
     """A conversation cut to a size: the indexes of the turns that stay, and what goes of the last one."""
 
     kept: tuple[int, ...]
@@ -37,7 +37,7 @@ class Cut(NamedTuple):
         )
 
 
-def truncate(text: str, borders: Borders, ruler: Ruler, limit: int, keep: Keep) -> Gap:
+def truncate(text: str, borders: Borders, ruler: Ruler, limit: int, keep: Side) -> Gap:
     """Return what to remove so that `limit` is not exceeded; all of it when not even a character fits.
 
     `keep` says which part stays: the beginning, the end, or half of each.
@@ -56,7 +56,7 @@ def truncate(text: str, borders: Borders, ruler: Ruler, limit: int, keep: Keep) 
 
 def truncate_turns(
     turns: Sequence[Turn], limit: int, measure: Callable[[str], int], per_turn: int, shorten: Callable[[str, int], Gap]
-) -> Cut:
+) -> ConversationCut:
     """Cut a conversation, not empty, to `limit`: older turns go, whole, before the last one is shortened.
 
     Turns of the system stay, and so does the last one. What is left does not begin with an answer, since some models'
@@ -71,7 +71,7 @@ def truncate_turns(
     if room < 0 or (content and not left):
         raise TooLarge("there is no room for the last message beside the system's", field="messages", limit=limit)
     kept = _older_that_fit(turns, room - measure(left), measure, per_turn) if left == content else []
-    return Cut((*sorted({*system, *kept}), final), gap)
+    return ConversationCut((*sorted({*system, *kept}), final), gap)
 
 
 def _older_that_fit(turns: Sequence[Turn], room: int, measure: Callable[[str], int], per_turn: int) -> list[int]:

@@ -20,7 +20,7 @@ Guess: TypeAlias = Literal["expected", "cautious"]
 THOUSAND = 1000
 
 
-class Kind(NamedTuple):
+class CharacterKind(NamedTuple):
     """Bytes of UTF-8, one of which each character of a kind has, and thousandths of a token that it stands for."""
 
     bytes: bytes
@@ -43,14 +43,14 @@ def _ascii_kind(char: str) -> str:
 
 
 KINDS = (
-    Kind(_ascii("letter"), 215, 300),
-    Kind(_ascii("digit"), 500, 1000),
-    Kind(_ascii("space"), 50, 250),
-    Kind(_ascii("line"), 400, 1000),
-    Kind(_ascii("mark"), 600, 1000),
-    Kind(bytes(range(0xC0, 0xE0)), 500, 1000),  # two bytes: accents and other alphabets
-    Kind(bytes(range(0xE0, 0xF0)), 800, 2000),  # three: mostly East Asian
-    Kind(bytes(range(0xF0, 0xF8)), 2000, 4000),  # four: mostly emoji
+    CharacterKind(_ascii("letter"), 215, 300),
+    CharacterKind(_ascii("digit"), 500, 1000),
+    CharacterKind(_ascii("space"), 50, 250),
+    CharacterKind(_ascii("line"), 400, 1000),
+    CharacterKind(_ascii("mark"), 600, 1000),
+    CharacterKind(bytes(range(0xC0, 0xE0)), 500, 1000),  # two bytes: accents and other alphabets
+    CharacterKind(bytes(range(0xE0, 0xF0)), 800, 2000),  # three: mostly East Asian
+    CharacterKind(bytes(range(0xF0, 0xF8)), 2000, 4000),  # four: mostly emoji
 )
 
 

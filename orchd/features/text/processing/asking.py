@@ -27,7 +27,7 @@ class Reply(NamedTuple):
     attempts: int
 
 
-class Asking:
+class ChunkAsker:
     """Asks one model by `asker`, `parallel` questions at once.
 
     `max_tokens` bounds an answer; None leaves it to the server.
@@ -57,7 +57,7 @@ class Asking:
         return Reply(answer.text, answer.finish_reason[:FINISH_REASON_CHARACTERS], None, answer.tried)
 
 
-def described(error: OrchdError) -> TextError:
+def text_error(error: OrchdError) -> TextError:
     """Return an error as frames carry it."""
     return TextError(error.code, error.message, error.retryable)
 

@@ -13,14 +13,14 @@ import structlog
 
 from orchd.errors import Conflict, Invalid, NotFound, OrchdError, Unavailable
 from orchd.features.text import queries
-from orchd.features.text.cutting.counting import Basis, Chosen, Counting
+from orchd.features.text.cutting.counting import Basis, Counting, CountTarget
 from orchd.features.text.cutting.cutting import Cutting
 from orchd.features.text.messages import TextPart, TextProcessed
-from orchd.features.text.processing.asking import Asking, described
-from orchd.features.text.processing.work import JobOwner, Work
+from orchd.features.text.processing.asking import ChunkAsker, text_error
+from orchd.features.text.processing.work import JobOwner, RunningJob
 from orchd.features.text.queries import Job
 from orchd.llm import Asker, Backends, Cost
-from orchd.llm.types import Claim, Priority, Target
+from orchd.llm.types import Priority, Requester, Target
 from orchd.storage import Database
 
 KEPT_MILLISECONDS = 7 * 24 * 3600 * 1000
@@ -44,7 +44,7 @@ LARGEST_SIZE, SMALLEST_SIZE = 4096, 16
 """Bounds of a size that is not given: models read long chunks with less care."""
 
 
-class Wish(NamedTuple):
+class ProcessOptions(NamedTuple):
     """How a text is to be worked through; sizes in tokens."""
 
     size: int | None
@@ -69,16 +69,16 @@ class Processing:
         self._cutting = cutting
         self._running: set[int] = set()
 
-    async def begin(self, context: JobOwner, job: Job, wish: Wish) -> FinishedJob:
+    async def begin(self, context: JobOwner, job: Job, options: ProcessOptions) -> FinishedJob:
         """Cut the text, store the job, and work through it.
 
         Raises Invalid naming `size`, `overlap` or `instruction`, NotFound or Unavailable for the model, Unavailable for
         the database. What fails later is told in the reply.
         """
         target = await self._target(job.model)
-        chosen = Chosen(target.model.id, target)
-        size = _size(target, self._counting.basis(chosen), job, wish.size)
-        spans, _, _ = await self._cutting.chunk(chosen, job.text, size, wish.overlap)
+        chosen = CountTarget(target.model.id, target)
+        size = _size(target, self._counting.basis(chosen), job, options.size)
+        spans, _, _ = await self._cutting.chunk(chosen, job.text, size, options.overlap)
         if len(spans) > MAX_PARTS:
             raise Invalid(
                 f"the size is too small: {len(spans)} parts, {MAX_PARTS} at most", field="size", path="$.data.size"
@@ -87,24 +87,24 @@ class Processing:
         await self._database.write(queries.forget, now - KEPT_MILLISECONDS)
         job_id = await self._database.write(queries.add, job, [(span.start, span.end) for span in spans], now)
         parts = [TextPart(index, span.start, span.end, None, None, None, 0) for index, span in enumerate(spans)]
-        return await self._work(context, job_id, job, parts, target, wish.parallel)
+        return await self._work(context, job_id, job, parts, target, options.parallel)
 
     async def resume(self, context: JobOwner, job_id: int, model: str | None, parallel: int) -> FinishedJob:
         """Take up a job: do what is missing or has failed, then the last step; by its model unless another is named.
 
         Raises NotFound for an unknown job or model, Conflict while it runs, Unavailable.
         """
-        job, parts = await self._found(context, job_id)
+        job, parts = await self._find(context, job_id)
         target = await self._target(model or job.model)
         return await self._work(context, job_id, job, parts, target, parallel)
 
-    async def shown(self, context: JobOwner, job_id: int) -> TextProcessed:
+    async def show(self, context: JobOwner, job_id: int) -> TextProcessed:
         """Return what there is of a job, without `result`. Raises NotFound, Unavailable."""
-        job, parts = await self._found(context, job_id)
+        job, parts = await self._find(context, job_id)
         complete = all(part.output is not None for part in parts)
-        return _processed(job_id, job.model or "", parts, None, None, complete=complete)
+        return _reply(job_id, job.model or "", parts, None, None, complete=complete)
 
-    async def _found(self, context: JobOwner, job_id: int) -> tuple[Job, list[TextPart]]:
+    async def _find(self, context: JobOwner, job_id: int) -> tuple[Job, list[TextPart]]:
         found = await self._database.read(queries.find, job_id, context.user)
         if found is None:
             raise NotFound("there is no such job", field="jobId", path="$.data.jobId")
@@ -120,11 +120,11 @@ class Processing:
         parallel: int,
     ) -> FinishedJob:
         tokens = target.model.context or UNKNOWN_CONTEXT_TOKENS
-        claim = Claim(Priority.TASK, context.user, f"text:{job_id}")
+        claim = Requester(Priority.TASK, context.user, f"text:{job_id}")
         max_tokens = tokens // ANSWER_SHARE if target.model.context else None
-        basis = self._counting.basis(Chosen(target.model.id, target))
+        basis = self._counting.basis(CountTarget(target.model.id, target))
         asker = Asker(self._backends, claim, measure=lambda _, text: basis.at_most(text), seconds=WORK_SECONDS)
-        asking = Asking(asker, target, parallel, max_tokens)
+        asking = ChunkAsker(asker, target, parallel, max_tokens)
 
         async def save(part: TextPart) -> None:
             try:
@@ -133,11 +133,11 @@ class Processing:
                 structlog.get_logger().warning("a part is not stored", job_id=job_id, reason=error.message)
 
         with self._alone(job_id):
-            work = Work(context, job_id, job, parts, asking, save)
+            work = RunningJob(context, job_id, job, parts, asking, save)
             await work.run_parts()
             result, error = await work.result(_room(tokens, basis, job.reduce or ""), basis.at_most)
         complete = error is None and all(part.output is not None for part in work.parts)
-        done = _processed(job_id, target.model.id, work.parts, result, error, complete=complete)
+        done = _reply(job_id, target.model.id, work.parts, result, error, complete=complete)
         return FinishedJob(done, asker.cost)
 
     @contextmanager
@@ -182,7 +182,7 @@ def _room(context: int, basis: Basis, instruction: str) -> int:
     return context - context // ANSWER_SHARE - basis.at_most(instruction) - AROUND_TOKENS
 
 
-def _processed(
+def _reply(
     job_id: int, model: str, parts: list[TextPart], result: str | None, error: OrchdError | None, *, complete: bool
 ) -> TextProcessed:
     return TextProcessed(
@@ -192,7 +192,7 @@ def _processed(
         failed=sum(part.output is None for part in parts),
         complete=complete,
         result=result,
-        error=None if error is None else described(error),
+        error=None if error is None else text_error(error),
     )
 
 

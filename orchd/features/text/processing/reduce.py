@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import trio
 
 from orchd.errors import TooLarge
-from orchd.features.text.processing.asking import Asking, Reply
+from orchd.features.text.processing.asking import ChunkAsker, Reply
 
 MAX_BYTES = 256 * 1024
 """Of one answer to many."""
@@ -39,7 +39,7 @@ def groups(answers: Sequence[str], room: int, measure: Callable[[str], int]) -> 
 async def reduce(
     answers: Sequence[str],
     instruction: str,
-    asking: Asking,
+    asking: ChunkAsker,
     room: int,
     measure: Callable[[str], int],
     tell: Callable[[int, int], None],

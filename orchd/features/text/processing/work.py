@@ -9,7 +9,7 @@ from msgspec import structs
 
 from orchd.errors import OrchdError, TooLarge
 from orchd.features.text.messages import PROGRESS, TextPart, TextProgress
-from orchd.features.text.processing.asking import Asking, Reply, described, is_hopeless
+from orchd.features.text.processing.asking import ChunkAsker, Reply, is_hopeless, text_error
 from orchd.features.text.processing.reduce import reduce
 from orchd.features.text.queries import Job
 from orchd.protocol.frame_type import FrameType, Payload
@@ -35,7 +35,7 @@ class JobOwner(Protocol):
         """Tell of progress."""
 
 
-class Work:
+class RunningJob:
     """A job in progress. `parts` says what became of each; `save` stores one."""
 
     def __init__(
@@ -44,7 +44,7 @@ class Work:
         job_id: int,
         job: Job,
         parts: list[TextPart],
-        asking: Asking,
+        asking: ChunkAsker,
         save: Callable[[TextPart], Awaitable[None]],
     ) -> None:
         self.parts = parts
@@ -76,7 +76,7 @@ class Work:
         """
         if self._job.reduce is None or all(part.output is None for part in self.parts):
             return None, None
-        outputs = [self._shown(part) for part in self.parts]
+        outputs = [self._show(part) for part in self.parts]
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._repeat_progress)
             reply = await self._reduce(outputs, self._job.reduce, room, measure)
@@ -106,7 +106,7 @@ class Work:
             part,
             output=reply.text,
             finish_reason=reply.finish_reason,
-            error=None if reply.error is None else described(reply.error),
+            error=None if reply.error is None else text_error(reply.error),
             attempts=part.attempts + reply.attempts,
         )
         self.parts[part.index] = part
@@ -118,7 +118,7 @@ class Work:
         place = f"This is part {part.index + 1} of {len(self.parts)} of the text:\n\n" if len(self.parts) > 1 else ""
         return f"{self._job.instruction}\n\n{place}{self._job.text[part.start : part.end]}"
 
-    def _shown(self, part: TextPart) -> str:
+    def _show(self, part: TextPart) -> str:
         if part.output is not None:
             return part.output
         why = "" if part.error is None else f": {part.error.message}"

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, SUPPORTED, ClaimFinding, Source, ledger
 from orchd.features.verification.hallucination.confidence import score
-from orchd.features.verification.messages import Opinion, VerifyClaimItem, VerifyEvidence
-from orchd.features.verification.records import Work
+from orchd.features.verification.messages import VerificationOpinion, VerifyClaimItem, VerifyEvidence
+from orchd.features.verification.records import CheckRequest
 
 Ledger: TypeAlias = Callable[[str, Sequence[Source]], list[ClaimFinding]]
 """Splits an answer into claims and finds their support; pure, takes seconds at most within the limits."""
@@ -32,7 +32,7 @@ def fits(answer: str) -> bool:
     return len(answer.encode()) <= MAX_ANSWER_BYTES
 
 
-def sources_of(work: Work) -> list[Source]:
+def sources_of(work: CheckRequest) -> list[Source]:
     """Return what an answer is measured by: its sources and, unless it must rest on these alone, the request."""
     known = {source.text for source in work.sources}
     request = [] if work.grounded or work.request in known else [Source("request", work.request)]
@@ -57,37 +57,41 @@ def within_limit(sources: Sequence[Source]) -> list[Source]:
 def items(findings: Sequence[ClaimFinding], sources: Sequence[Source], *, grounded: bool) -> list[VerifyClaimItem]:
     """Return the claims as the texts alone show them."""
     texts = {source.name: source.text for source in sources}
-    return [_scored(_item(index, one, texts), grounded=grounded) for index, one in enumerate(findings)]
+    return [_with_score(_item(index, finding, texts), grounded=grounded) for index, finding in enumerate(findings)]
 
 
-def agreed(
+def with_agreement(
     claims: Sequence[VerifyClaimItem], samples: Sequence[Sequence[ClaimFinding]], *, grounded: bool
 ) -> list[VerifyClaimItem]:
     """Return the claims with how far other answers say the same; `samples` are ledgers of the answer by each."""
-    rows = [{(one.start, one.end): one.support for one in sample} for sample in samples]
+    rows = [{(measured.start, measured.end): measured.support for measured in sample} for sample in samples]
 
     def agreement(claim: VerifyClaimItem) -> float | None:
         # Where a sentence is cut may depend on what it is compared with.
         known = [row[claim.start, claim.end] for row in rows if (claim.start, claim.end) in row]
         return round(fmean(known), 4) if known else None
 
-    return [_scored(replace(claim, agreement=agreement(claim)), grounded=grounded) for claim in claims]
+    return [_with_score(replace(claim, agreement=agreement(claim)), grounded=grounded) for claim in claims]
 
 
-def judged(
-    claims: Sequence[VerifyClaimItem], opinions: Mapping[int, tuple[Opinion, str]], judge: str, *, grounded: bool
+def with_opinions(
+    claims: Sequence[VerifyClaimItem],
+    opinions: Mapping[int, tuple[VerificationOpinion, str]],
+    judge: str,
+    *,
+    grounded: bool,
 ) -> list[VerifyClaimItem]:
     """Return the claims with a judge's opinions, by the claims' indices."""
     told = list(claims)
     for index, (opinion, reason) in opinions.items():
         changed = replace(told[index], judged=opinion, checked_by=judge, reason=reason or None)
-        told[index] = _scored(changed, grounded=grounded)
+        told[index] = _with_score(changed, grounded=grounded)
     return told
 
 
 def in_question(claims: Sequence[VerifyClaimItem]) -> list[int]:
     """Return the indices of the claims that the texts don't settle."""
-    return [one.index for one in claims if one.support < SUPPORTED]
+    return [claim.index for claim in claims if claim.support < SUPPORTED]
 
 
 def _item(index: int, found: ClaimFinding, texts: Mapping[str, str]) -> VerifyClaimItem:
@@ -112,6 +116,6 @@ def _item(index: int, found: ClaimFinding, texts: Mapping[str, str]) -> VerifyCl
     )
 
 
-def _scored(claim: VerifyClaimItem, *, grounded: bool) -> VerifyClaimItem:
+def _with_score(claim: VerifyClaimItem, *, grounded: bool) -> VerifyClaimItem:
     found = score(claim, grounded=grounded)
     return replace(claim, score=None if found is None else round(found, 4))

@@ -50,14 +50,16 @@ def threshold(task_type: TaskType) -> int:
 
 def confidence(findings: Sequence[VerifyFinding]) -> int:
     """Return what the findings leave of 100."""
-    return max(0, 100 - sum(one.points for one in findings))
+    return max(0, 100 - sum(finding.points for finding in findings))
 
 
 def no_answer(objections: Sequence[Objection]) -> list[VerifyFinding]:
     """Return the findings for what speaks against a text being an answer at all."""
     return [
-        VerifyFinding("no_answer", NO_ANSWER if one.rule in SURE_RULES else DOUBTFUL_ANSWER, one.reason, None)
-        for one in objections
+        VerifyFinding(
+            "no_answer", NO_ANSWER if objection.rule in SURE_RULES else DOUBTFUL_ANSWER, objection.reason, None
+        )
+        for objection in objections
     ]
 
 
@@ -77,7 +79,7 @@ def score(claim: VerifyClaimItem, *, grounded: bool) -> float | None:
     return max(known, default=None)
 
 
-def contradicted(reasons: Sequence[str], checker: str | None) -> list[VerifyFinding]:
+def contradiction_findings(reasons: Sequence[str], checker: str | None) -> list[VerifyFinding]:
     """Return the findings for what a judge found contradicted, up to a limit of points and of findings."""
     found, left = list[VerifyFinding](), MOST_OF_CONTRADICTIONS
     for reason in reasons[:MAX_REASONS]:
@@ -87,29 +89,29 @@ def contradicted(reasons: Sequence[str], checker: str | None) -> list[VerifyFind
     return found
 
 
-def unsupported(claims: Sequence[VerifyClaimItem]) -> list[VerifyFinding]:
+def support_findings(claims: Sequence[VerifyClaimItem]) -> list[VerifyFinding]:
     """Return the finding that claims have no support in the sources which the answer must rest on, if they have not."""
-    lacking = [one for one in claims if one.score is not None and one.score < SUPPORTED]
+    lacking = [claim for claim in claims if claim.score is not None and claim.score < SUPPORTED]
     if not lacking:
         return []
-    refuted = any(one.judged == "contradicted" or one.method in _REFUTING for one in lacking)
+    refuted = any(claim.judged == "contradicted" or claim.method in _REFUTING for claim in lacking)
     share = len(lacking) / len(claims)
     points = round(UNSUPPORTED_ANY + (REFUTED if refuted else 0) + share * UNSUPPORTED_ALL)
     worst = min(lacking, key=lambda one: (one.score or 0.0, one.index))
-    reason = f"{len(lacking)} of {len(claims)} claims have no support in the sources: {quoted(worst.claim)}"
-    checkers = {one.checked_by for one in lacking if one.checked_by is not None}
+    reason = f"{len(lacking)} of {len(claims)} claims have no support in the sources: {quote(worst.claim)}"
+    checkers = {claim.checked_by for claim in lacking if claim.checked_by is not None}
     return [VerifyFinding("unsupported", min(100, points), reason, min(checkers, default=None))]
 
 
 def inconsistent(claims: Sequence[VerifyClaimItem], samples: int) -> list[VerifyFinding]:
     """Return the finding that its author's other answers don't say the same, if they don't."""
-    known = [one.agreement for one in claims if one.agreement is not None]
+    known = [claim.agreement for claim in claims if claim.agreement is not None]
     if not known or fmean(known) >= SUPPORTED:
         return []
     points = round(INCONSISTENT_ALL * (1 - fmean(known)))
     return [VerifyFinding("inconsistent", points, f"asked {samples} times more, its author said other things", None)]
 
 
-def quoted(text: str, limit: int = 200) -> str:
+def quote(text: str, limit: int = 200) -> str:
     """Return a text in quotation marks, cut to `limit` characters."""
     return f"“{text if len(text) <= limit else text[: limit - 1] + '…'}”"

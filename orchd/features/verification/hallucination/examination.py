@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from orchd.features.verification.judging.reading import (
-    Members,
+    JsonMembers,
     items_of,
     object_of,
     object_schema,
@@ -16,7 +16,7 @@ from orchd.features.verification.judging.reading import (
     text_of,
     truth_of,
 )
-from orchd.features.verification.messages import Opinion
+from orchd.features.verification.messages import VerificationOpinion
 
 REASON_CHARACTERS = 1_000
 MAX_ITEMS = 200
@@ -32,10 +32,10 @@ class Contradiction(NamedTuple):
     reason: str
 
 
-class Examined(NamedTuple):
+class Examination(NamedTuple):
     """A judge's opinions, by the claims' indices; `out_of_scope` is why the answer misses the question, if it does."""
 
-    opinions: dict[int, tuple[Opinion, str]]
+    opinions: dict[int, tuple[VerificationOpinion, str]]
     contradictions: list[Contradiction]
     out_of_scope: str | None
 
@@ -46,51 +46,51 @@ def examination_schema() -> dict[str, Any]:
     kind = {"type": "string", "enum": ["contradicted", "unsupported"]}
     return object_schema(
         supported={"type": "array", "items": number},
-        issues={"type": "array", "items": object_schema(claim=number, kind=kind, reason=text)},
+        issues={"type": "array", "items": object_schema(requester=number, kind=kind, reason=text)},
         contradictions={"type": "array", "items": object_schema(first=number, second=number, reason=text)},
         inScope={"type": "boolean"},
         scopeReason=text,
     )
 
 
-def read_examination(text: str, shown: int, asked: Collection[int], judged: tuple[str, ...]) -> Examined:
+def read_examination(text: str, shown: int, asked: Collection[int], judged: tuple[str, ...]) -> Examination:
     """Return a judge's opinions on the first `shown` claims, numbered from 1, of which those with indices `asked` are
     in question. Raises Unreadable.
     """
     members = read_object(text, MEMBERS, judged)
     in_scope = truth_of(members["inScope"], "inScope")
     reason = text_of(members["scopeReason"], "scopeReason", REASON_CHARACTERS)
-    return Examined(
+    return Examination(
         _opinions(members, asked),
         list(_contradictions(members, shown)),
         None if in_scope else reason or "no reason was given",
     )
 
 
-def _opinions(members: Members, asked: Collection[int]) -> dict[int, tuple[Opinion, str]]:
-    said: list[tuple[int, Opinion, str]] = [
+def _opinions(members: JsonMembers, asked: Collection[int]) -> dict[int, tuple[VerificationOpinion, str]]:
+    said: list[tuple[int, VerificationOpinion, str]] = [
         (index, "supported", "")
-        for one in items_of(members["supported"], "supported", MAX_ITEMS)
-        if (index := _index(one)) in asked
+        for item in items_of(members["supported"], "supported", MAX_ITEMS)
+        if (index := _index(item)) in asked
     ]
-    for one in items_of(members["issues"], "issues", MAX_ITEMS):
-        issue = object_of(one, "an issue")
+    for item in items_of(members["issues"], "issues", MAX_ITEMS):
+        issue = object_of(item, "an issue")
         index, kind = _index(issue.get("claim")), issue.get("kind")
         reason = text_of(issue.get("reason", ""), "a reason", REASON_CHARACTERS)
         if index in asked and kind == "contradicted":
             said.append((index, "contradicted", reason))
         elif index in asked and kind == "unsupported":
             said.append((index, "unsupported", reason))
-    kinds: dict[int, set[Opinion]] = {}
+    kinds: dict[int, set[VerificationOpinion]] = {}
     for index, opinion, _ in said:
         kinds.setdefault(index, set()).add(opinion)
     return {index: (opinion, reason) for index, opinion, reason in said if len(kinds[index]) == 1}
 
 
-def _contradictions(members: Members, shown: int) -> Iterator[Contradiction]:
+def _contradictions(members: JsonMembers, shown: int) -> Iterator[Contradiction]:
     seen: set[frozenset[int]] = set()
-    for one in items_of(members["contradictions"], "contradictions", MAX_ITEMS):
-        pair = object_of(one, "a contradiction")
+    for item in items_of(members["contradictions"], "contradictions", MAX_ITEMS):
+        pair = object_of(item, "a contradiction")
         first, second = _index(pair.get("first")), _index(pair.get("second"))
         reason = text_of(pair.get("reason", ""), "a reason", REASON_CHARACTERS)
         key = frozenset((first, second))

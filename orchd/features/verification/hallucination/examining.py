@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 from orchd.errors import OrchdError
 from orchd.features.verification.hallucination.claims import in_question
-from orchd.features.verification.hallucination.examination import Examined, examination_schema, read_examination
+from orchd.features.verification.hallucination.examination import Examination, examination_schema, read_examination
 from orchd.features.verification.judging.interview import Interview
 from orchd.features.verification.judging.judges import Judge
-from orchd.features.verification.judging.prompts import Passage, examination
+from orchd.features.verification.judging.prompts import PromptSection, examination
 from orchd.features.verification.judging.reading import Unreadable
 from orchd.features.verification.messages import VerifyClaimItem
-from orchd.features.verification.records import Work
+from orchd.features.verification.records import CheckRequest
 
 TEMPERATURE = 0.2
 
@@ -24,11 +24,13 @@ CLAIM_CHARACTERS = 400
 class Opinions(NamedTuple):
     """What a judge said of the claims, None when nothing that counts; `unchecked` says what was left out, and why."""
 
-    examined: Examined | None
+    examined: Examination | None
     unchecked: list[str]
 
 
-async def examine(interview: Interview, judge: Judge | None, work: Work, claims: Sequence[VerifyClaimItem]) -> Opinions:
+async def examine(
+    interview: Interview, judge: Judge | None, work: CheckRequest, claims: Sequence[VerifyClaimItem]
+) -> Opinions:
     """Have a judge look at an answer's claims where that may show anything. Raises no OrchdError; waits for the model.
 
     A single claim contradicts nothing, and whether it answers the question the verdict says.
@@ -49,17 +51,17 @@ async def examine(interview: Interview, judge: Judge | None, work: Work, claims:
 
 
 async def _ask(
-    interview: Interview, judge: Judge, work: Work, shown: Sequence[VerifyClaimItem], asked: Sequence[int]
-) -> Examined:
+    interview: Interview, judge: Judge, work: CheckRequest, shown: Sequence[VerifyClaimItem], asked: Sequence[int]
+) -> Examination:
     """Raises Unreadable, and what asking raises."""
     schema = examination_schema()
-    listed = "\n".join(f"{one.index + 1}. {one.claim[:CLAIM_CHARACTERS]}" for one in shown)
+    listed = "\n".join(f"{claim.index + 1}. {claim.claim[:CLAIM_CHARACTERS]}" for claim in shown)
     numbers = ", ".join(str(index + 1) for index in asked) or "none"
-    asking = [Passage("BEFORE THE REQUEST", work.context), Passage("REQUEST", work.request)]
-    claimed = [Passage("CLAIMS", listed), Passage("IN QUESTION", numbers)]
+    asking = [PromptSection("BEFORE THE REQUEST", work.context), PromptSection("REQUEST", work.request)]
+    claimed = [PromptSection("CLAIMS", listed), PromptSection("IN QUESTION", numbers)]
     used = interview.size(judge.target, *(turn.content for turn in examination([*asking, *claimed], schema)))
     texts = await interview.fit(judge.target, [source.text for source in work.sources], used)
-    sources = [Passage(f"SOURCE {place}", text) for place, text in enumerate(texts, start=1)]
+    sources = [PromptSection(f"SOURCE {place}", text) for place, text in enumerate(texts, start=1)]
     turns = examination([*asking, *sources, *claimed], schema)
     text = await interview.ask(judge.target, turns, schema, TEMPERATURE)
     judged = (work.context, work.request, work.answer, *texts)

@@ -14,14 +14,14 @@ from orchd.features.models import check_response
 from orchd.features.verification.hallucination import claims as claiming
 from orchd.features.verification.hallucination import confidence as weighing
 from orchd.features.verification.hallucination.claims import Ledger
-from orchd.features.verification.hallucination.examination import Contradiction, Examined
+from orchd.features.verification.hallucination.examination import Contradiction, Examination
 from orchd.features.verification.hallucination.examining import examine
 from orchd.features.verification.hallucination.repetition import repetition
 from orchd.features.verification.hallucination.sampling import sample, samples_wanted
 from orchd.features.verification.judging.interview import Interview
 from orchd.features.verification.judging.judges import Judge
 from orchd.features.verification.messages import FindingKind, VerifyClaimItem, VerifyFinding
-from orchd.features.verification.records import Witness, Work
+from orchd.features.verification.records import CheckListener, CheckRequest
 from orchd.llm import Target
 
 LEDGER_SECONDS = 600.0
@@ -31,7 +31,7 @@ LEDGER_SECONDS = 600.0
 class Inspection:
     """Looks into one answer: `run` once, then read the rest."""
 
-    def __init__(self, work: Work, ledger: Ledger, interview: Interview, witness: Witness) -> None:
+    def __init__(self, work: CheckRequest, ledger: Ledger, interview: Interview, witness: CheckListener) -> None:
         self.claims: list[VerifyClaimItem] = []
         self.findings: list[VerifyFinding] = []
         self.sources: list[str] = []
@@ -58,7 +58,7 @@ class Inspection:
             nursery.start_soon(self._ask_again, author)
             nursery.start_soon(self._ask_judge, judge)
         if self._work.grounded:
-            self.findings += weighing.unsupported(self.claims)
+            self.findings += weighing.support_findings(self.claims)
 
     async def _read(self) -> None:
         """Look at the texts alone."""
@@ -95,7 +95,7 @@ class Inspection:
         done = await sample(self._interview, author, self._work, count, self._measure)
         self.unchecked += done.unchecked
         if done.ledgers:
-            self.claims = claiming.agreed(self.claims, done.ledgers, grounded=self._work.grounded)
+            self.claims = claiming.with_agreement(self.claims, done.ledgers, grounded=self._work.grounded)
             self.findings += weighing.inconsistent(self.claims, len(done.ledgers))
             await self._tell(range(len(self.claims)))
 
@@ -104,26 +104,26 @@ class Inspection:
         self.unchecked += unchecked
         if examined is None or judge is None:
             return
-        self.claims = claiming.judged(self.claims, examined.opinions, judge.name, grounded=self._work.grounded)
+        self.claims = claiming.with_opinions(self.claims, examined.opinions, judge.name, grounded=self._work.grounded)
         self._note(examined, judge.name)
         await self._tell(sorted(examined.opinions))
 
-    def _note(self, examined: Examined, judge: str) -> None:
+    def _note(self, examined: Examination, judge: str) -> None:
         """Keep what a judge found; where sources are the ground, what they refute is counted with what they lack."""
-        reasons = [self._pair(one) for one in examined.contradictions]
+        reasons = [self._pair(contradiction) for contradiction in examined.contradictions]
         if not self._work.grounded:
             reasons += [
-                f"{weighing.quoted(self.claims[index].claim)} is contradicted: {reason or 'no reason was given'}"
+                f"{weighing.quote(self.claims[index].claim)} is contradicted: {reason or 'no reason was given'}"
                 for index, (opinion, reason) in sorted(examined.opinions.items())
                 if opinion == "contradicted"
             ]
-        self.findings += weighing.contradicted(reasons, judge)
+        self.findings += weighing.contradiction_findings(reasons, judge)
         if examined.out_of_scope is not None:
             self._find("scope", weighing.OUT_OF_SCOPE, f"it misses the question: {examined.out_of_scope}", judge)
 
     def _pair(self, one: Contradiction) -> str:
         first, second = self.claims[one.first].claim, self.claims[one.second].claim
-        return f"{weighing.quoted(first)} and {weighing.quoted(second)} contradict each other: {one.reason}"
+        return f"{weighing.quote(first)} and {weighing.quote(second)} contradict each other: {one.reason}"
 
     def _find(self, kind: FindingKind, points: int, reason: str, judge: str | None = None) -> None:
         self.findings.append(VerifyFinding(kind, points, reason, judge))

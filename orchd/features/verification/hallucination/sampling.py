@@ -13,7 +13,7 @@ from orchd.claims import MAX_ANSWER_BYTES, ClaimFinding, Source
 from orchd.errors import OrchdError
 from orchd.features.models import TaskType
 from orchd.features.verification.judging.interview import Interview
-from orchd.features.verification.records import Work
+from orchd.features.verification.records import CheckRequest
 from orchd.llm import Target
 
 SAMPLES = 2
@@ -24,14 +24,14 @@ SAMPLED_TYPES: tuple[TaskType, ...] = ("chat", "general", "reasoning", "analysis
 TEMPERATURE = 0.8
 
 
-class Sampled(NamedTuple):
+class SampleAgreement(NamedTuple):
     """The answer's claims measured by each further answer, and what kept others from being had."""
 
     ledgers: list[list[ClaimFinding]]
     unchecked: list[str]
 
 
-def samples_wanted(work: Work, *, claims: int, open_claims: int) -> int:
+def samples_wanted(work: CheckRequest, *, claims: int, open_claims: int) -> int:
     """Return how often to ask again an author whose answer has so many claims, some not settled by the texts."""
     if not work.prompt or not claims:
         return 0
@@ -44,12 +44,12 @@ def samples_wanted(work: Work, *, claims: int, open_claims: int) -> int:
 async def sample(
     interview: Interview,
     author: Target | None,
-    work: Work,
+    work: CheckRequest,
     count: int,
     measure: Callable[[Sequence[Source]], Awaitable[list[ClaimFinding]]],
-) -> Sampled:
+) -> SampleAgreement:
     """Ask the author `count` times, side by side. Raises no OrchdError; waits as long as it takes."""
-    done = Sampled([], [])
+    done = SampleAgreement([], [])
     if author is None:
         done.unchecked.append("its author is not there to be asked again")
         return done

@@ -5,8 +5,8 @@ from typing import Any
 
 from orchd.errors import TooLarge
 from orchd.features.text import Texts
-from orchd.features.verification.records import Witness
-from orchd.llm import Asker, Backends, Claim, Cost, Hooks, NoAnswerError, Prompt, Sampling, Target, Turn, whole
+from orchd.features.verification.records import CheckListener
+from orchd.llm import Asker, Backends, Cost, Hooks, NoAnswerError, Prompt, Requester, Sampling, Target, Turn, whole
 from orchd.worker.pool import TextWorkers
 
 ANSWER_SECONDS = 600.0
@@ -29,7 +29,7 @@ class Interview:
     """Asks models as `requester` says whose turn it is, and keeps count. One for each check."""
 
     def __init__(
-        self, backends: Backends, texts: Texts, requester: Claim, witness: Witness, workers: TextWorkers
+        self, backends: Backends, texts: Texts, requester: Requester, witness: CheckListener, workers: TextWorkers
     ) -> None:
         self._texts = texts
         self.workers = workers

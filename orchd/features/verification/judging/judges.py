@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 from orchd.features.models import Models, TaskType, assistants
-from orchd.features.verification.judging.model_family import related, same_model, strangers
+from orchd.features.verification.judging.model_family import different_family, same_family, same_model
 from orchd.llm import Backends, ModelInfo, Target
 from orchd.storage import Database
 
-Category: TypeAlias = Literal["validation", "analysis"]
+JudgeCategory: TypeAlias = Literal["validation", "analysis"]
 
-SUITS: dict[Category, TaskType] = {"validation": "analysis", "analysis": "reasoning"}
+SUITS: dict[JudgeCategory, TaskType] = {"validation": "analysis", "analysis": "reasoning"}
 """The kind of task that judging is most like, for each of the two roles."""
 
 MAX_ASSISTANTS, MAX_MODELS = 50, 50
@@ -42,7 +42,7 @@ class Judges:
         self._backends = backends
         self._models = models
 
-    async def candidates(self, category: Category, authors: Sequence[str]) -> list[Judge]:
+    async def candidates(self, category: JudgeCategory, authors: Sequence[str]) -> list[Judge]:
         """Return all who might judge, authors included, the appointed first. Waits for the servers' first probe.
 
         Raises Unavailable when the database is away.
@@ -54,13 +54,13 @@ class Judges:
             Judge(target, person.system_prompt, True)
             for person in people
             for name in (person.model, *person.fallbacks)
-            if name is not None and (target := _named(name, there)) is not None
+            if name is not None and (target := _find(name, there)) is not None
         ]
         others = [
             Judge(Target(info, info.backend), "", False)
-            for one in suggested
+            for suggestion in suggested
             for info in there
-            if (info.id, info.backend) == (one.model.id, one.model.backend)
+            if (info.id, info.backend) == (suggestion.model.id, suggestion.model.backend)
         ]
         made_up = bool(authors) and all(self._is_simulated(author, there) for author in authors)
         return [judge for judge in _once([*appointed, *others]) if made_up or not judge.target.model.simulated]
@@ -75,16 +75,16 @@ class Judges:
         known = {author for author in authors if any(same_model(author, name) for name in listed)}
 
         def other(judge: Judge, author: str) -> bool:
-            return not same_model(judge.name, author) and (author in known or strangers(judge.name, author))
+            return not same_model(judge.name, author) and (author in known or different_family(judge.name, author))
 
         return [judge for judge in candidates if authors and all(other(judge, author) for author in authors)]
 
     def find(self, name: str) -> Target | None:
         """Return a model that is there by its name, `id` or `id@backend`. Never waits."""
-        return _named(name, [info for info in self._backends.models() if info.type == "llm"])
+        return _find(name, [info for info in self._backends.models() if info.type == "llm"])
 
     def _is_simulated(self, author: str, there: Sequence[ModelInfo]) -> bool:
-        found = _named(author, there)
+        found = _find(author, there)
         return found is not None and found.model.simulated
 
 
@@ -96,17 +96,17 @@ def choose(
     Better is, in this order: whose context the question fits, who is not to be avoided, who was appointed, who is of
     another family than all `others`, who comes first.
     """
-    free = [one for one in candidates if not any(same_model(one.name, other) for other in others)]
+    free = [candidate for candidate in candidates if not any(same_model(candidate.name, other) for other in others)]
 
     def rank(judge: Judge) -> tuple[bool, bool, bool, bool]:
         unwanted = any(same_model(judge.name, name) for name in avoid)
-        kin = any(related(judge.name, other) for other in others)
+        kin = any(same_family(judge.name, other) for other in others)
         return not fits(judge.target), unwanted, not judge.appointed, kin
 
     return min(free, key=rank, default=None)
 
 
-def _named(name: str, there: Sequence[ModelInfo]) -> Target | None:
+def _find(name: str, there: Sequence[ModelInfo]) -> Target | None:
     found = next((info for info in there if info.is_called(name)), None)
     return None if found is None else Target(found, found.backend)
 

@@ -46,10 +46,10 @@ def plain(name: str) -> str:
 
 def same_model(one: str, other: str) -> bool:
     """Tell whether two names, `id` or `id@backend`, stand for the same model, be it on two servers."""
-    return _joined(one) == _joined(other)
+    return _join(one) == _join(other)
 
 
-def _joined(name: str) -> str:
+def _join(name: str) -> str:
     return plain(name).replace(" ", "").replace(".", "")
 
 
@@ -60,12 +60,12 @@ def families(name: str) -> frozenset[str]:
     return known or frozenset(words[:1])
 
 
-def related(one: str, other: str) -> bool:
+def same_family(one: str, other: str) -> bool:
     """Tell whether two models are of one family."""
     return bool(families(one) & families(other))
 
 
-def strangers(one: str, other: str) -> bool:
+def different_family(one: str, other: str) -> bool:
     """Tell whether two models are surely different: of known families that have nothing to do with each other."""
     makers = frozenset(_WORDS_OF)
-    return bool(families(one) & makers and families(other) & makers) and not related(one, other)
+    return bool(families(one) & makers and families(other) & makers) and not same_family(one, other)

@@ -15,9 +15,9 @@ import trio
 from orchd.errors import OrchdError
 from orchd.features.verification.judging.interview import Interview
 from orchd.features.verification.judging.judges import Judge
-from orchd.features.verification.judging.prompts import Passage, comparison
+from orchd.features.verification.judging.prompts import PromptSection, comparison
 from orchd.features.verification.judging.reading import Unreadable, object_schema, read_object, text_of
-from orchd.features.verification.records import Pair, Preference
+from orchd.features.verification.records import Preference, ResultPair
 
 Index: TypeAlias = Literal[0, 1]
 
@@ -33,7 +33,7 @@ def preference_schema() -> dict[str, Any]:
     )
 
 
-async def prefer(interview: Interview, judge: Judge | None, pair: Pair) -> Preference:
+async def prefer(interview: Interview, judge: Judge | None, pair: ResultPair) -> Preference:
     """Return which of a pair to keep. Raises no OrchdError; waits for the model."""
     seed = secrets.randbits(32) if pair.seed is None else pair.seed
     if judge is None:
@@ -55,27 +55,29 @@ async def prefer(interview: Interview, judge: Judge | None, pair: Pair) -> Prefe
     return _by_scores(interview, pair, seed, "the judge changed its mind when they changed places")
 
 
-def keep_by_scores(pair: Pair) -> Index:
+def keep_by_scores(pair: ResultPair) -> Index:
     """Return which one the scores favour; a missing score is below all, and of equal ones the first stays."""
     first = -1 if pair.first_score is None else pair.first_score
     second = -1 if pair.second_score is None else pair.second_score
     return 1 if second > first else 0
 
 
-def _by_scores(interview: Interview, pair: Pair, seed: int, why: str) -> Preference:
+def _by_scores(interview: Interview, pair: ResultPair, seed: int, why: str) -> Preference:
     return Preference(keep_by_scores(pair), None, f"the scores decided: {why}", seed, interview.cost)
 
 
-async def _opinion(interview: Interview, judge: Judge, pair: Pair, shown_first: Index) -> tuple[Index | None, str]:
+async def _opinion(
+    interview: Interview, judge: Judge, pair: ResultPair, shown_first: Index
+) -> tuple[Index | None, str]:
     """Return the one that the judge finds better in this order, None for neither, and why."""
     results = (pair.first, pair.second)
     shown = (results[shown_first], results[_other(shown_first)])
     schema = preference_schema()
     passages = [
-        Passage("TITLE", pair.title),
-        Passage("WHOLE TASK", pair.requirements),
-        Passage("REQUEST", pair.question),
-        *(Passage(f"RESULT {name}", text or "(empty)") for name, text in zip("AB", shown, strict=True)),
+        PromptSection("TITLE", pair.title),
+        PromptSection("WHOLE TASK", pair.requirements),
+        PromptSection("REQUEST", pair.question),
+        *(PromptSection(f"RESULT {name}", text or "(empty)") for name, text in zip("AB", shown, strict=True)),
     ]
     try:
         text = await interview.ask(judge.target, comparison(passages, schema), schema, TEMPERATURE)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from orchd.llm import Turn
 
 
-class Passage(NamedTuple):
+class PromptSection(NamedTuple):
     """A text that a judge is shown, and what it is called; empty ones are left out."""
 
     name: str
@@ -68,22 +68,24 @@ That was all the material. Answer with one JSON object and nothing else, of this
 {form}"""
 
 
-def validation(role: str, passages: Sequence[Passage], schema: dict[str, Any], *, second: bool) -> tuple[Turn, ...]:
+def validation(
+    role: str, passages: Sequence[PromptSection], schema: dict[str, Any], *, second: bool
+) -> tuple[Turn, ...]:
     """Return the question for a verdict; `second` when another one is shown. `role` is a person's own prompt."""
     return _question(role, _VALIDATE + (_DECIDE if second else ""), passages, schema)
 
 
-def examination(passages: Sequence[Passage], schema: dict[str, Any]) -> tuple[Turn, ...]:
+def examination(passages: Sequence[PromptSection], schema: dict[str, Any]) -> tuple[Turn, ...]:
     """Return the question about single claims."""
     return _question("", _EXAMINE, passages, schema)
 
 
-def comparison(passages: Sequence[Passage], schema: dict[str, Any]) -> tuple[Turn, ...]:
+def comparison(passages: Sequence[PromptSection], schema: dict[str, Any]) -> tuple[Turn, ...]:
     """Return the question which of two is better."""
     return _question("", _COMPARE, passages, schema)
 
 
-def _question(role: str, task: str, passages: Sequence[Passage], schema: dict[str, Any]) -> tuple[Turn, ...]:
+def _question(role: str, task: str, passages: Sequence[PromptSection], schema: dict[str, Any]) -> tuple[Turn, ...]:
     number = secrets.token_hex(8)
     system = "\n\n".join(part for part in (role, task, _RULES.format(number=number)) if part)
     shown = "\n\n".join(_between(passage, number) for passage in passages if passage.text)
@@ -91,7 +93,7 @@ def _question(role: str, task: str, passages: Sequence[Passage], schema: dict[st
     return Turn("system", system), Turn("user", f"{shown}\n\n{reminder}")
 
 
-def _between(passage: Passage, number: str) -> str:
+def _between(passage: PromptSection, number: str) -> str:
     return f"<<<{passage.name} {number}>>>\n{passage.text}\n<<<END {passage.name} {number}>>>"
 
 

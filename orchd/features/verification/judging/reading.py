@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from orchd.claims import normal
 from orchd.llm import UnreadableJson, json_values
 
-Members: TypeAlias = dict[str, Any]
+JsonMembers: TypeAlias = dict[str, Any]
 
 MAX_CHARACTERS = 64_000
 
@@ -23,7 +23,7 @@ class Unreadable(Exception):
     """The answer is no object, or not the one that was asked for; the text says why, for people."""
 
 
-def object_schema(**properties: object) -> Members:
+def object_schema(**properties: object) -> JsonMembers:
     """Return the JSON schema of an object with exactly these members; keywords that all servers know."""
     return {
         "type": "object",
@@ -33,7 +33,7 @@ def object_schema(**properties: object) -> Members:
     }
 
 
-def read_object(text: str, members: Sequence[str], judged: Sequence[str] = ()) -> Members:
+def read_object(text: str, members: Sequence[str], judged: Sequence[str] = ()) -> JsonMembers:
     """Return the one object in `text`, which has all these members and does not stand in the texts `judged`.
 
     Never waits. Raises Unreadable.
@@ -41,7 +41,7 @@ def read_object(text: str, members: Sequence[str], judged: Sequence[str] = ()) -
     if len(text) > MAX_CHARACTERS:
         raise Unreadable("the answer is too long")
     try:
-        found: dict[str, Members] = {_squeezed(written): value for value, written in json_values(text, "strict")}
+        found: dict[str, JsonMembers] = {_squeeze(written): value for value, written in json_values(text, "strict")}
     except UnreadableJson as why:
         raise Unreadable(str(why)) from None
     if not found:
@@ -52,12 +52,12 @@ def read_object(text: str, members: Sequence[str], judged: Sequence[str] = ()) -
     missing = [name for name in members if name not in value]
     if missing:
         raise Unreadable(f"the member {missing[0]} is missing")
-    if any(written in _squeezed(one) for one in judged):
+    if any(written in _squeeze(text) for text in judged):
         raise Unreadable("the answer only repeats what stands in the text")
     return value
 
 
-def _squeezed(text: str) -> str:
+def _squeeze(text: str) -> str:
     """Return a text as it is compared: in one spelling, without what makes no difference between brackets."""
     return _NEEDLESS.sub("", normal(text).text)
 
@@ -84,7 +84,7 @@ def items_of(value: object, name: str, limit: int) -> list[Any]:
     return value[:limit]
 
 
-def object_of(value: object, name: str) -> Members:
+def object_of(value: object, name: str) -> JsonMembers:
     """Return an object. Raises Unreadable for anything else."""
     if not isinstance(value, dict):
         raise Unreadable(f"{name} is not an object")

@@ -5,48 +5,50 @@ from collections.abc import Sequence
 from orchd.errors import OrchdError
 from orchd.features.verification.judging.interview import Interview
 from orchd.features.verification.judging.judges import Judge
-from orchd.features.verification.judging.prompts import Passage, validation
-from orchd.features.verification.judging.verdicts import Role, abstention, read_verdict, verdict_schema
+from orchd.features.verification.judging.prompts import PromptSection, validation
+from orchd.features.verification.judging.verdicts import VerdictRole, abstention, read_verdict, verdict_schema
 from orchd.features.verification.messages import VerifyFinding, VerifyVerdict
-from orchd.features.verification.records import Work
+from orchd.features.verification.records import CheckRequest
 
 TEMPERATURE = 0.2
 EARLIER_CHARACTERS = 8_000
 
 
-async def validate(interview: Interview, judge: Judge, work: Work) -> VerifyVerdict:
+async def validate(interview: Interview, judge: Judge, work: CheckRequest) -> VerifyVerdict:
     """Return a judge's verdict. Raises no OrchdError: a judge that can't be asked abstains. Waits for the model."""
     return await _verdict(interview, judge, work, None)
 
 
 async def reconsider(
-    interview: Interview, judge: Judge, work: Work, first: VerifyVerdict, findings: Sequence[VerifyFinding]
+    interview: Interview, judge: Judge, work: CheckRequest, first: VerifyVerdict, findings: Sequence[VerifyFinding]
 ) -> VerifyVerdict:
     """Return the verdict of a judge that is shown the first one, and what was found besides; as `validate`."""
     return await _verdict(interview, judge, work, _earlier(first, findings))
 
 
-async def _verdict(interview: Interview, judge: Judge, work: Work, earlier: str | None) -> VerifyVerdict:
-    role: Role = "validator" if earlier is None else "decider"
+async def _verdict(interview: Interview, judge: Judge, work: CheckRequest, earlier: str | None) -> VerifyVerdict:
+    role: VerdictRole = "validator" if earlier is None else "decider"
     try:
         return await _ask(interview, judge, work, role, earlier or "")
     except OrchdError as error:
         return abstention(role, judge.name, f"it could not be asked: {error.message}")
 
 
-async def _ask(interview: Interview, judge: Judge, work: Work, role: Role, earlier: str) -> VerifyVerdict:
+async def _ask(
+    interview: Interview, judge: Judge, work: CheckRequest, role: VerdictRole, earlier: str
+) -> VerifyVerdict:
     schema, second = verdict_schema(), role == "decider"
     before = [
-        Passage("TITLE", work.title),
-        Passage("WHOLE TASK", work.requirements),
-        Passage("BEFORE THE REQUEST", work.context),
-        Passage("REQUEST", work.question),
+        PromptSection("TITLE", work.title),
+        PromptSection("WHOLE TASK", work.requirements),
+        PromptSection("BEFORE THE REQUEST", work.context),
+        PromptSection("REQUEST", work.question),
     ]
-    after = [Passage("RESULT", work.answer), Passage("EARLIER CHECK", earlier)]
+    after = [PromptSection("RESULT", work.answer), PromptSection("EARLIER CHECK", earlier)]
     alone = validation(judge.prompt, [*before, *after], schema, second=second)
     used = interview.size(judge.target, *(turn.content for turn in alone))
     texts = await interview.fit(judge.target, [source.text for source in work.sources], used)
-    sources = [Passage(f"SOURCE {place}", text) for place, text in enumerate(texts, start=1)]
+    sources = [PromptSection(f"SOURCE {place}", text) for place, text in enumerate(texts, start=1)]
     turns = validation(judge.prompt, [*before, *sources, *after], schema, second=second)
     text = await interview.ask(judge.target, turns, schema, TEMPERATURE)
     judged = (work.request, work.context, work.answer, *texts)
@@ -59,8 +61,11 @@ def _earlier(first: VerifyVerdict, findings: Sequence[VerifyFinding]) -> str:
         lines = ["It came to no verdict."]
     else:
         lines = [f"It {'approved' if first.approved else 'did not approve'}, with a score of {first.score} of 100."]
-        lines += [f"{one.name}: {'passed' if one.passed else 'failed'}. {one.reason}" for one in first.criteria]
-        lines += [f"Missing: {one}" for one in first.missing]
-        lines += [f"Wrong: {one}" for one in first.errors]
+        lines += [
+            f"{criterion.name}: {'passed' if criterion.passed else 'failed'}. {criterion.reason}"
+            for criterion in first.criteria
+        ]
+        lines += [f"Missing: {point}" for point in first.missing]
+        lines += [f"Wrong: {error}" for error in first.errors]
         lines += [first.notes] if first.notes else []
-    return "\n".join([*lines, *(f"Found besides: {one.reason}" for one in findings)])[:EARLIER_CHARACTERS]
+    return "\n".join([*lines, *(f"Found besides: {finding.reason}" for finding in findings)])[:EARLIER_CHARACTERS]

@@ -8,7 +8,7 @@ abstention. It is never taken for consent.
 from typing import Any, Literal, TypeAlias, get_args
 
 from orchd.features.verification.judging.reading import (
-    Members,
+    JsonMembers,
     Unreadable,
     items_of,
     object_of,
@@ -19,7 +19,7 @@ from orchd.features.verification.judging.reading import (
 )
 from orchd.features.verification.messages import CriterionName, VerifyCriterion, VerifyVerdict
 
-Role: TypeAlias = Literal["validator", "decider"]
+VerdictRole: TypeAlias = Literal["validator", "decider"]
 
 APPROVED_FROM = 70
 """The score, of 100, from which on an approval counts."""
@@ -49,7 +49,7 @@ def verdict_schema() -> dict[str, Any]:
     )
 
 
-def read_verdict(text: str, role: Role, model: str, judged: tuple[str, ...]) -> VerifyVerdict:
+def read_verdict(text: str, role: VerdictRole, model: str, judged: tuple[str, ...]) -> VerifyVerdict:
     """Return what a judge's answer says of the texts `judged`; an abstention for anything that can't be relied on."""
     try:
         members = read_object(text, ("approved", "score"), judged)
@@ -69,14 +69,14 @@ def read_verdict(text: str, role: Role, model: str, judged: tuple[str, ...]) -> 
         return abstention(role, model, f"its verdict can't be relied on: {why}")
 
 
-def abstention(role: Role, model: str | None, why: str) -> VerifyVerdict:
+def abstention(role: VerdictRole, model: str | None, why: str) -> VerifyVerdict:
     """Return the verdict of a judge that has none."""
     return VerifyVerdict(role, model, None, None, [], [], [], "", why[:REASON_CHARACTERS])
 
 
 def approves(verdict: VerifyVerdict) -> bool:
     """Tell whether a verdict says yes, with a score that is enough, and does not contradict itself."""
-    failed = {one.name for one in verdict.criteria if not one.passed}
+    failed = {criterion.name for criterion in verdict.criteria if not criterion.passed}
     enough = verdict.score is not None and verdict.score >= APPROVED_FROM
     heard = verdict.abstained is None and verdict.approved is True and len(verdict.criteria) == len(CRITERIA)
     return heard and enough and failed.isdisjoint(MUST_PASS)
@@ -88,25 +88,27 @@ def _score(value: object) -> int:
     return int(value)  # 69.9 is not 70
 
 
-def _criterion(members: Members, name: CriterionName) -> VerifyCriterion:
+def _criterion(members: JsonMembers, name: CriterionName) -> VerifyCriterion:
     """Return a criterion, under `criteria` or beside it, as an object or as a plain truth value or score."""
     named = members.get("criteria")
     if isinstance(named, list):
-        named = {text_of(object_of(one, "a criterion").get("name"), "a name", 64): one for one in named}
+        named = {
+            text_of(object_of(criterion, "a criterion").get("name"), "a name", 64): criterion for criterion in named
+        }
     where = members if named is None else object_of(named, "criteria")
     if name not in where:
         raise Unreadable(f"the criterion {name} is missing")
     said = where[name]
     if not isinstance(said, dict):
-        return VerifyCriterion(name, _passed(said, name), "")
+        return VerifyCriterion(name, _passes(said, name), "")
     given = [key for key in _PASSED if key in said]
     if not given:
         raise Unreadable(f"the criterion {name} says neither yes nor no")
-    passed = all(_passed(said[key], name) for key in given)
+    passed = all(_passes(said[key], name) for key in given)
     return VerifyCriterion(name, passed, text_of(said.get("reason", ""), "a reason", REASON_CHARACTERS))
 
 
-def _passed(value: object, name: str) -> bool:
+def _passes(value: object, name: str) -> bool:
     return value if isinstance(value, bool) else _score_of(value, name) >= APPROVED_FROM
 
 
@@ -118,4 +120,4 @@ def _score_of(value: object, name: str) -> int:
 
 
 def _texts(value: object, name: str) -> list[str]:
-    return [text_of(one, f"an item of {name}", REASON_CHARACTERS) for one in items_of(value, name, LIST_ITEMS)]
+    return [text_of(item, f"an item of {name}", REASON_CHARACTERS) for item in items_of(value, name, LIST_ITEMS)]

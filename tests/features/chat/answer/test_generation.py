@@ -8,22 +8,22 @@ from structlog.testing import capture_logs
 from trio.testing import MockClock
 
 from orchd.errors import RateLimited, Timeout
-from orchd.features.chat.answer.generation import PROGRESS_SECONDS, Generation, Tuning, describe
+from orchd.features.chat.answer.generation import PROGRESS_SECONDS, Generation, GenerationLimits, describe
 from orchd.features.chat.answer.request import AnswerRequest
 from orchd.features.chat.answer.running import asks
 from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.messages import ChatAttempt, ChatError, ChatMessage, ChatPart, ChatProgress, ChatStreaming
-from orchd.features.chat.rows import Exchange
+from orchd.features.chat.rows import StoredExchange
 from orchd.llm.types import (
     AttemptListener,
-    Chosen,
-    Claim,
-    Failure,
+    FailedAttempt,
     Listener,
     ModelInfo,
     Outcome,
     Prompt,
     QueueListener,
+    Requester,
+    Selection,
     Target,
     Usage,
 )
@@ -33,18 +33,18 @@ from tests.fix_chat import TARGET, Script, ScriptedBackends, answering, silent
 
 PROMPT = Prompt(())
 QUESTION = ChatMessage(1, 1, None, "user", "hi", None, "complete", None, "t", None, None, None, None)
-EXCHANGE = Exchange(1, QUESTION, 2, [], None, 1_700_000_000_000)
-REQUEST = AnswerRequest(Chosen(TARGET))
+EXCHANGE = StoredExchange(1, QUESTION, 2, [], None, 1_700_000_000_000)
+REQUEST = AnswerRequest(Selection(TARGET))
 OTHER = Target(ModelInfo("other", "fake", context=4096), "fake")
-BROKEN = Failure("tiny", "fake", "upstream_error", "load_failed", "no memory")
-TUNING = Tuning(max_bytes=1000, loop_repeats=12, loop_characters=6000, loop_period=2000)
+BROKEN = FailedAttempt("tiny", "fake", "upstream_error", "load_failed", "no memory")
+TUNING = GenerationLimits(max_bytes=1000, loop_repeats=12, loop_characters=6000, loop_period=2000)
 
 
 class Watched(Generation):
     """A generation with the reader of a request, whose payloads are kept."""
 
     def __init__(
-        self, exchange: Exchange = EXCHANGE, tuning: Tuning = TUNING, request: AnswerRequest = REQUEST
+        self, exchange: StoredExchange = EXCHANGE, tuning: GenerationLimits = TUNING, request: AnswerRequest = REQUEST
     ) -> None:
         super().__init__(exchange, request, "epoch", tuning, self._note_growth)
         self.growths = 0
@@ -70,7 +70,10 @@ class Watched(Generation):
 
 
 async def run(
-    script: Script, exchange: Exchange = EXCHANGE, tuning: Tuning = TUNING, request: AnswerRequest = REQUEST
+    script: Script,
+    exchange: StoredExchange = EXCHANGE,
+    tuning: GenerationLimits = TUNING,
+    request: AnswerRequest = REQUEST,
 ) -> Watched:
     generation = Watched(exchange, tuning, request)
     await generation.run(ScriptedBackends(script), PROMPT)
@@ -290,8 +293,8 @@ async def test_a_fallback_is_told_of_and_recorded(autojump_clock: MockClock) -> 
 
 
 async def test_what_could_not_be_had_before_it_began_is_recorded_too(autojump_clock: MockClock) -> None:
-    missing = Failure("gone", "", "not_found", None, "who?")
-    generation = await run(fall_back, request=AnswerRequest(Chosen(TARGET, ("other",), (missing,))))
+    missing = FailedAttempt("gone", "", "not_found", None, "who?")
+    generation = await run(fall_back, request=AnswerRequest(Selection(TARGET, ("other",), (missing,))))
     attempts = generation.answer().attempts
     assert attempts is not None
     assert [(one.model, one.error.code) for one in attempts] == [("gone", "not_found"), ("tiny", "upstream_error")]
@@ -317,9 +320,9 @@ async def test_a_fallback_is_asked_to_go_on_and_the_part_says_so(autojump_clock:
 
 async def test_it_is_asked_on_behalf_of_the_user_and_the_conversation(autojump_clock: MockClock) -> None:
     backends = ScriptedBackends(answering("x"))
-    generation = Watched(request=AnswerRequest(Chosen(TARGET, ("other",)), user="ada"))
+    generation = Watched(request=AnswerRequest(Selection(TARGET, ("other",)), user="ada"))
     await generation.run(backends, PROMPT)
-    assert backends.claims == [Claim(user="ada", conversation=1)]
+    assert backends.claims == [Requester(user="ada", conversation=1)]
     assert backends.fallbacks == [("other",)]
 
 

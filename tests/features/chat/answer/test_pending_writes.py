@@ -10,17 +10,17 @@ from trio.testing import MockClock, wait_all_tasks_blocked
 
 from orchd.errors import OrchdError, TooLarge, Unavailable
 from orchd.features.chat import queries
-from orchd.features.chat.answer.pending_writes import Parking
+from orchd.features.chat.answer.pending_writes import PendingWrites
 from orchd.features.chat.messages import ChatTimings
-from orchd.features.chat.rows import Answer
+from orchd.features.chat.rows import EndedAnswer
 from orchd.features.journal import Journal
 from orchd.guard import Supervisor
 from orchd.storage import Database, Health, ValueRefused
 
 
-def answer(message_id: int, content: str) -> Answer:
+def answer(message_id: int, content: str) -> EndedAnswer:
     timings = ChatTimings(None, None, None, None)
-    return Answer(message_id, 1, content, "", [], None, "complete", "m", "stop", None, timings, None, 0)
+    return EndedAnswer(message_id, 1, content, "", [], None, "complete", "m", "stop", None, timings, None, 0)
 
 
 class FlakyDatabase(Database):
@@ -28,7 +28,7 @@ class FlakyDatabase(Database):
 
     def __init__(self, failures: Mapping[int, list[Exception]] | None = None) -> None:
         self.there = trio.Event()
-        self.stored: dict[int, Answer] = {}
+        self.stored: dict[int, EndedAnswer] = {}
         self.failures = failures or {}
 
     async def write(self, steps: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -58,7 +58,7 @@ async def test_an_answer_is_stored_at_once_when_the_database_is_there(autojump_c
     database = FlakyDatabase()
     database.there.set()
     async with trio.open_nursery() as nursery:
-        parking = Parking(database, Journal(database), Supervisor(nursery), 100)
+        parking = PendingWrites(database, Journal(database), Supervisor(nursery), 100)
         await parking.store(answer(1, "text")).wait()
         await parking.empty()
     assert database.stored[1].content == "text"
@@ -67,7 +67,7 @@ async def test_an_answer_is_stored_at_once_when_the_database_is_there(autojump_c
 async def test_answers_wait_for_the_database_to_come_back(autojump_clock: MockClock) -> None:
     database = FlakyDatabase()
     async with trio.open_nursery() as nursery:
-        parking = Parking(database, Journal(database), Supervisor(nursery), 100)
+        parking = PendingWrites(database, Journal(database), Supervisor(nursery), 100)
         stored = [parking.store(answer(number, "x" * 10)) for number in range(3)]
         await wait_all_tasks_blocked()
         assert parking.waiting == 3
@@ -80,7 +80,7 @@ async def test_answers_wait_for_the_database_to_come_back(autojump_clock: MockCl
 async def test_over_the_bound_the_text_is_given_up_and_the_end_is_kept(autojump_clock: MockClock) -> None:
     database = FlakyDatabase()
     async with trio.open_nursery() as nursery:
-        parking = Parking(database, Journal(database), Supervisor(nursery), 100)
+        parking = PendingWrites(database, Journal(database), Supervisor(nursery), 100)
         parking.store(answer(1, "é" * 40))
         parking.store(answer(2, "é" * 40))
         parking.store(answer(3, "é" * 5))
@@ -107,7 +107,7 @@ async def test_whatever_is_not_final_is_tried_again_until_it_is_stored(
     database.there.set()
     with capture_logs() as logs:
         async with trio.open_nursery() as nursery:
-            parking = Parking(database, Journal(database), Supervisor(nursery), 100)
+            parking = PendingWrites(database, Journal(database), Supervisor(nursery), 100)
             stored = [parking.store(answer(number, "text")) for number in (1, 2)]
             await stored[1].wait()
             assert [each.outcome for each in stored] == ["waiting", "stored"]
@@ -128,7 +128,7 @@ async def test_what_is_refused_for_good_is_stored_without_its_text_and_loudly(
     database.there.set()
     with capture_logs() as logs:
         async with trio.open_nursery() as nursery:
-            parking = Parking(database, Journal(database), Supervisor(nursery), 100)
+            parking = PendingWrites(database, Journal(database), Supervisor(nursery), 100)
             await parking.store(answer(1, "text")).wait()
             await parking.empty()
     kept = database.stored[1]
@@ -143,7 +143,7 @@ async def test_what_is_refused_even_so_ends_nothing_else(autojump_clock: MockClo
     database.there.set()
     with capture_logs() as logs:
         async with trio.open_nursery() as nursery:
-            parking = Parking(database, Journal(database), Supervisor(nursery), 100)
+            parking = PendingWrites(database, Journal(database), Supervisor(nursery), 100)
             stored = parking.store(answer(1, "text"))
             await parking.empty()
             await parking.store(answer(2, "text")).wait()
@@ -155,7 +155,7 @@ async def test_at_the_end_of_the_daemon_it_is_tried_more_often(autojump_clock: M
     database = FlakyDatabase({1: [Unavailable("not now")] * 7})
     database.there.set()
     async with trio.open_nursery() as nursery:
-        parking = Parking(database, Journal(database), Supervisor(nursery), 100)
+        parking = PendingWrites(database, Journal(database), Supervisor(nursery), 100)
         stored = parking.store(answer(1, "text"))
         await trio.sleep(20)
         assert stored.outcome == "waiting"

@@ -11,7 +11,7 @@ from orchd.features.chat.answer.prefetch import NewConversation, Prefetch
 from orchd.features.chat.answer.request import AnswerRequest
 from orchd.features.chat.messages import ChatSend
 from orchd.features.chat.rows import Foreseen
-from orchd.llm.types import Channel, Chosen, Failure, Listener, Outcome, Phase, Prompt, Target, Turn
+from orchd.llm.types import Channel, FailedAttempt, Listener, Outcome, Phase, Prompt, Selection, Target, Turn
 from orchd.storage import Database
 from tests.features.chat.room import Device, open_room
 from tests.fix_chat import TARGET
@@ -31,7 +31,7 @@ class Heard:
     def on_queue(self, position: int, eta_ms: int | None) -> None:
         self.calls.append(("queue", position, eta_ms))
 
-    def on_failed(self, failure: Failure) -> None:
+    def on_failed(self, failure: FailedAttempt) -> None:
         self.calls.append((failure,))
 
     def on_fallback(self, target: Target) -> None:
@@ -44,7 +44,7 @@ class Heard:
         self.calls.append(("close",))
 
 
-FAILURE = Failure("tiny", "box", "unavailable", None, "away")
+FAILURE = FailedAttempt("tiny", "box", "unavailable", None, "away")
 BEFORE = [("queued", None), ("queue", 2, 10), (FAILURE,), (TARGET,), ("prompt", 0.5), ("content", "a")]
 
 
@@ -76,7 +76,7 @@ class Model:
 
 
 def make() -> Prefetch:
-    return Prefetch(Foreseen([], None), AnswerRequest(Chosen(TARGET)))
+    return Prefetch(Foreseen([], None), AnswerRequest(Selection(TARGET)))
 
 
 @pytest.mark.parametrize("joins", ["in the middle", "after the end"])

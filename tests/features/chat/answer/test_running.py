@@ -5,7 +5,7 @@ from typing import Any
 from orchd.features.chat.answer.running import Running, asks, catches_up
 from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.messages import ChatMessage, ChatProgress
-from orchd.hub import Reader
+from orchd.hub import FeedReader
 from tests.features.chat.room import Device
 from tests.fix_chat import FakePeer
 
@@ -19,11 +19,11 @@ def make(text: str = "") -> Running:
     return Running(7, 9, "epoch", transcript)
 
 
-def live(peer: FakePeer, seq: int = 0) -> Reader:
-    return Reader(peer, seq=seq)
+def live(peer: FakePeer, seq: int = 0) -> FeedReader:
+    return FeedReader(peer, seq=seq)
 
 
-def asking(peer: FakePeer) -> Reader:
+def asking(peer: FakePeer) -> FeedReader:
     return asks(peer, None)  # a request need not have an id
 
 

@@ -11,10 +11,10 @@ from orchd.features import journal
 from orchd.features.chat import queries
 from orchd.features.chat.answer.tail import Tail
 from orchd.features.chat.answer.transcript import Transcript
-from orchd.features.chat.rows import Question
+from orchd.features.chat.rows import NewQuestion
 from orchd.features.conversation import Conversations
 from orchd.features.journal import JournalRow
-from orchd.features.journal.queries import Cut, append
+from orchd.features.journal.queries import DoubtfulRows, append
 from tests.features.chat.room import Device, MemoryDatabase, ended
 from tests.fix_chat import interrupt_all
 
@@ -32,7 +32,7 @@ class Scene:
 
     async def write(self, start_seq: int, text: str, *, channel: str = "content", cut: bool = False) -> None:
         """Write a row as the other daemon does, and give the tail time to see it."""
-        cuts = [Cut(self.message_id, start_seq)] if cut else []
+        cuts = [DoubtfulRows(self.message_id, start_seq)] if cut else []
         await self.database.write(append, [JournalRow(self.message_id, start_seq, channel, text)], cuts)
         await trio.sleep(1)
 
@@ -40,7 +40,7 @@ class Scene:
 @pytest.fixture
 async def scene(autojump_clock: MockClock) -> AsyncIterator[Scene]:
     with closing(MemoryDatabase()) as database:
-        exchange = await database.write(queries.ask, Question("hi", None, None, None, None, "tiny", "other", 1))
+        exchange = await database.write(queries.ask, NewQuestion("hi", None, None, None, None, "tiny", "other", 1))
         yield Scene(database, exchange.conversation_id, exchange.answer_id)
 
 

@@ -62,7 +62,7 @@ def test_a_text_of_many_runs_is_rebuilt_in_linear_time() -> None:
 def test_settling_moves_no_character(pieces: list[tuple[Channel, str]], limit: int) -> None:
     mark = "\n</think>\n\n"
     transcript = filled([("content", "Hm."), ("content", mark[:limit]), ("content", mark[limit:]), *pieces])
-    settled = transcript.settled()
+    settled = transcript.settle()
     assert settled.seq == transcript.seq
     assert "".join(piece.text for piece in whole(settled)) == "".join(piece.text for piece in whole(transcript))
     answer = transcript.text("content")[len("Hm." + mark) :].lstrip()
@@ -82,4 +82,4 @@ def whole(transcript: Transcript) -> list[Piece[Channel]]:
 def test_reasoning_that_was_told_as_such_settles_nothing() -> None:
     for pieces in ([("reasoning", "a"), ("content", "b\n</think>\nc")], [("content", "plain")], []):
         transcript = filled(pieces)  # type: ignore[arg-type]  # literals of the module
-        assert transcript.settled() is transcript
+        assert transcript.settle() is transcript

@@ -1,6 +1,6 @@
 from msgspec.structs import replace
 
-from orchd.features.models.catalog.catalog import items, queued, server
+from orchd.features.models.catalog.catalog import items, queue_item, server
 from orchd.features.models.messages import ModelStars
 from orchd.llm.types import BackendHealth, ModelInfo, Priority, QueueEntry
 
@@ -61,7 +61,11 @@ def test_a_server_is_shown_as_probed() -> None:
 
 def test_what_runs_and_what_waits() -> None:
     running = QueueEntry("up", "a", "running", Priority.TASK, "ann", 7, 1.5, loading=True)
-    assert (queued(running).state, queued(running).priority, queued(running).conversation) == ("loading", "task", "7")
+    assert (queue_item(running).state, queue_item(running).priority, queue_item(running).conversation) == (
+        "loading",
+        "task",
+        "7",
+    )
     waiting = QueueEntry("up", "a", "waiting", Priority.CHAT, "ann", None, 0.25, position=2, eta_ms=900, why="turn")
-    shown = queued(waiting)
+    shown = queue_item(waiting)
     assert (shown.elapsed_ms, shown.position, shown.eta_ms, shown.why) == (250, 2, 900, "turn")

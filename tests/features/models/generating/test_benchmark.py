@@ -2,15 +2,15 @@ import pytest
 import trio
 
 from orchd.errors import Timeout, TooLarge
-from orchd.features.models.generating.benchmark import Plan, measure
+from orchd.features.models.generating.benchmark import BenchmarkPlan, measure
 from orchd.features.models.loading.progress import Progress
 from orchd.features.models.messages import ModelProgress
-from orchd.llm.types import ANYBODY, Listener, Outcome, Prompt, Usage
+from orchd.llm.types import ANY_REQUESTER, Listener, Outcome, Prompt, Usage
 from tests.fix_chat import TARGET, Script, ScriptedBackends
 
 
-def plan(runs: int) -> Plan:
-    return Plan(TARGET, runs, 16, "n", ANYBODY)
+def plan(runs: int) -> BenchmarkPlan:
+    return BenchmarkPlan(TARGET, runs, 16, "n", ANY_REQUESTER)
 
 
 def failing(*errors: Exception | None) -> Script:

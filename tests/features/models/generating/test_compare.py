@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from orchd.features.models.generating.compare import MAX_BYTES, Contest, Voice, compare, groups
 from orchd.features.models.messages import ModelStreaming
-from orchd.hub import Reader
-from orchd.llm.types import ANYBODY, ModelInfo, Outcome, Prompt, Target, Turn
+from orchd.hub import FeedReader
+from orchd.llm.types import ANY_REQUESTER, ModelInfo, Outcome, Prompt, Target, Turn
 from tests.features.chat.room import Device
 from tests.fix_chat import FakePeer, ScriptedBackends, answering, silent
 from tests.growth import is_square
@@ -47,7 +47,7 @@ def streamed(device: Device) -> list[ModelStreaming]:
 @given(PIECES)
 async def test_whatever_the_connection_takes_the_text_arrives_whole(pieces: list[tuple[str, str, bool]]) -> None:
     peer = Device()
-    voice = Voice("t-0", 0, Reader(peer, "r1"))
+    voice = Voice("t-0", 0, FeedReader(peer, "r1"))
     for channel, text, held in pieces:
         if held:
             peer.held = True
@@ -68,7 +68,7 @@ async def test_whatever_the_connection_takes_the_text_arrives_whole(pieces: list
 
 def test_a_congested_connection_gets_the_text_merged() -> None:
     peer = Device()
-    voice = Voice("t-0", 0, Reader(peer, "r1"))
+    voice = Voice("t-0", 0, FeedReader(peer, "r1"))
     peer.held = True
     for letter in "abc":
         voice.tell("content", letter)
@@ -81,7 +81,7 @@ def test_what_a_congested_connection_has_not_taken_costs_linear_time() -> None:
     def work(size: int) -> Callable[[], object]:
         peer = FakePeer()
         peer.held = True
-        voice = Voice("t-0", 0, Reader(peer, "r1"))
+        voice = Voice("t-0", 0, FeedReader(peer, "r1"))
 
         def tell() -> None:
             for _ in range(size):
@@ -94,7 +94,7 @@ def test_what_a_congested_connection_has_not_taken_costs_linear_time() -> None:
 
 async def test_the_end_waits_for_the_connection(autojump_clock: trio.testing.MockClock) -> None:
     peer = Device()
-    voice = Voice("t-0", 0, Reader(peer, "r1"))
+    voice = Voice("t-0", 0, FeedReader(peer, "r1"))
     peer.held = True
     voice.tell("content", "a")
     async with trio.open_nursery() as nursery:
@@ -123,7 +123,7 @@ class Bounds(ScriptedBackends):
 @pytest.mark.parametrize("count", [2, 8])
 async def test_all_answers_together_fit_into_one_frame(count: int) -> None:
     backends = Bounds()
-    contest = Contest(["m"] * count, [target("a", True)] * count, Prompt((Turn("user", "?"),)), "t", ANYBODY)
+    contest = Contest(["m"] * count, [target("a", True)] * count, Prompt((Turn("user", "?"),)), "t", ANY_REQUESTER)
     await compare(backends, contest, FakePeer())
     assert len(backends.bounds) == count
     assert sum(backends.bounds) <= MAX_BYTES
@@ -132,7 +132,7 @@ async def test_all_answers_together_fit_into_one_frame(count: int) -> None:
 async def test_answers_come_in_the_order_of_the_models() -> None:
     backends = ScriptedBackends(answering("x", "y"))
     targets = [target("a", False), target("a", False), target("b", True)]
-    contest = Contest(["one", "two", "three"], targets, Prompt((Turn("user", "?"),)), "t", ANYBODY)
+    contest = Contest(["one", "two", "three"], targets, Prompt((Turn("user", "?"),)), "t", ANY_REQUESTER)
     answers = await compare(backends, contest, FakePeer())
     assert [answer.index for answer in answers] == [0, 1, 2]
     assert [answer.message_id for answer in answers] == ["t-0", "t-1", "t-2"]
@@ -143,7 +143,7 @@ async def test_answers_come_in_the_order_of_the_models() -> None:
 async def test_a_comparison_that_is_cancelled_sends_nothing_more_not_even_what_waits(
     autojump_clock: trio.testing.MockClock,
 ) -> None:
-    contest = Contest(["m"], [target("a", True)], Prompt((Turn("user", "?"),)), "t", ANYBODY)
+    contest = Contest(["m"], [target("a", True)], Prompt((Turn("user", "?"),)), "t", ANY_REQUESTER)
     peer = Device()
     peer.held = True
     with trio.move_on_after(1):

@@ -2,7 +2,7 @@ from orchd.errors import Timeout
 from orchd.features.models.generating.reporting import attempt, failure, timings, usage_of
 from orchd.features.models.messages import ModelFailure
 from orchd.llm import Recording
-from orchd.llm.types import Failure, ModelInfo, Target, Usage
+from orchd.llm.types import FailedAttempt, ModelInfo, Target, Usage
 
 USAGE = Usage(10, 3, 13)
 TARGET = Target(ModelInfo("m", "box"), "box")
@@ -34,6 +34,6 @@ def test_counts_of_a_strange_server_stay_within_bounds() -> None:
 
 def test_failures_are_told_by_the_wires_codes() -> None:
     assert failure(Timeout("late")) == ModelFailure("timeout", "late", True)
-    told = attempt(Failure("m", "b", "upstream_error", "load_failed", "no"))
+    told = attempt(FailedAttempt("m", "b", "upstream_error", "load_failed", "no"))
     assert (told.model, told.error) == ("m", ModelFailure("upstream_error", "no", False))
-    assert attempt(Failure("m", "b", "unavailable", None, "away", retryable=True)).error.retryable
+    assert attempt(FailedAttempt("m", "b", "unavailable", None, "away", retryable=True)).error.retryable

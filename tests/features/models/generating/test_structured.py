@@ -2,7 +2,7 @@ import pytest
 from msgspec import json
 
 from orchd.errors import Invalid, UpstreamError
-from orchd.features.models.generating.structured import checked
+from orchd.features.models.generating.structured import check_value
 from orchd.json_schema import MAX_STEPS
 
 RULES = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
@@ -27,7 +27,7 @@ RULES = {"type": "object", "properties": {"a": {"type": "integer"}}, "required":
     ],
 )
 def test_json_is_read_by_itself_or_in_one_fence(text: str) -> None:
-    assert json.decode(checked(text, RULES, MAX_STEPS))["a"] == 1
+    assert json.decode(check_value(text, RULES, MAX_STEPS))["a"] == 1
 
 
 @pytest.mark.parametrize(
@@ -47,21 +47,23 @@ def test_json_is_read_by_itself_or_in_one_fence(text: str) -> None:
 )
 def test_what_is_no_json_or_several_says_so_and_shows_it(text: str) -> None:
     with pytest.raises(UpstreamError) as refused:
-        checked(text, RULES, MAX_STEPS)
+        check_value(text, RULES, MAX_STEPS)
     assert refused.value.details == {"reason": "not_json", "content": text[:2_000]}
 
 
 def test_json_of_another_form_says_where() -> None:
     with pytest.raises(UpstreamError, match=r"at \$\.a: it must be of type integer") as refused:
-        checked('{"a": "1"}', RULES, MAX_STEPS)
+        check_value('{"a": "1"}', RULES, MAX_STEPS)
     assert refused.value.details["reason"] == "schema_mismatch"
     assert refused.value.details["path"] == "$.a"
 
 
 def test_a_value_is_told_as_it_is_written() -> None:
-    assert checked(' {"a": 123456789012345678901234567890}', {"type": "object"}, MAX_STEPS).endswith("901234567890}")
+    assert check_value(' {"a": 123456789012345678901234567890}', {"type": "object"}, MAX_STEPS).endswith(
+        "901234567890}"
+    )
 
 
 def test_an_intricate_schema_is_given_up() -> None:
     with pytest.raises(Invalid, match="too intricate"):
-        checked("[1, 2, 3, 4]", {"uniqueItems": True}, 3)
+        check_value("[1, 2, 3, 4]", {"uniqueItems": True}, 3)

@@ -3,11 +3,11 @@ import pytest
 
 from orchd.features.task.core.approval_hash import plan_hash, result_hash, step_hash
 from orchd.features.task.core.rows import Budget
-from orchd.features.task.core.work import Made, Part
+from orchd.features.task.core.work import Part, StepOutput
 from orchd.llm import Cost
 from tests.features.task.states import subtask, task
 
-MADE = Made("text", "m@x", [], Cost())
+MADE = StepOutput("text", "m@x", [], Cost())
 
 
 def test_equal_actions_have_equal_hashes() -> None:

@@ -11,28 +11,37 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from orchd.features.task.core.actions import (
     Action,
-    Begin,
-    Event,
-    Failed,
-    Finished,
-    GiveUp,
-    Limits,
-    Rest,
-    Settle,
-    Stopped,
-    World,
+    BeginStep,
+    Conditions,
+    EndSubtask,
+    GiveUpStep,
+    ReleaseTask,
+    StepEvent,
+    StepFailed,
+    StepFinished,
+    StepLimits,
+    StepStopped,
 )
 from orchd.features.task.core.machine import look, overspent
-from orchd.features.task.core.rows import ENDED, RUNNING, SUBTASK_ENDED, Budget, Choice, Result, StepError, StepKey
+from orchd.features.task.core.rows import (
+    ENDED,
+    RUNNING,
+    SUBTASK_ENDED,
+    BetterAttempt,
+    Budget,
+    StepError,
+    StepKey,
+    StepResult,
+)
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance
-from orchd.features.task.core.work import Checked, Made, Outcome, Plan
+from orchd.features.task.core.work import CheckOutcome, CheckResult, Plan, StepOutput
 from orchd.llm import Cost
 from tests.examples import examples
 from tests.features.task.states import of, planned, planning, stored_plan, subtask
 
-LIMITS = Limits(attempts=2, parallel=2, pause_seconds=1.0)
-OUTCOMES: tuple[Outcome, ...] = ("verified", "self_checked", "rejected", "undecided")
+LIMITS = StepLimits(attempts=2, parallel=2, pause_seconds=1.0)
+OUTCOMES: tuple[CheckOutcome, ...] = ("verified", "self_checked", "rejected", "undecided")
 CODES = ("upstream_error", "invalid", "unavailable", "internal")
 
 plans = st.integers(1, 5).flatmap(
@@ -66,8 +75,8 @@ class Task(RuleBasedStateMachine):
         self.state = planning(auto_run=auto_run, budget=Budget(max_calls=max_calls))
         self.decide()
 
-    def world(self) -> World:
-        return World(self.now, LIMITS, "busy" if self.brakes else None, self.draining)
+    def world(self) -> Conditions:
+        return Conditions(self.now, LIMITS, "busy" if self.brakes else None, self.draining)
 
     def decide(self) -> None:
         """Do what the runner does in a round; the state that it stores is the one that survives."""
@@ -80,18 +89,18 @@ class Task(RuleBasedStateMachine):
 
     def note(self, before: TaskState, actions: list[Action]) -> None:
         for action in actions:
-            if isinstance(action, Begin):
+            if isinstance(action, BeginStep):
                 assert action.key not in before.running, "no step is begun while it runs"
                 assert action.key not in self.seen.done, "what is done is not begun again"
                 step = before.step(action.key)
                 assert (step is not None) == action.again
                 self.seen.begun[action.key] += 1
                 assert self.seen.begun[action.key] <= 2 + self.seen.lost[action.key]
-        assert not self.brakes or not any(isinstance(action, Begin) for action in actions)
-        keys = [action.key for action in actions if isinstance(action, Begin | GiveUp)]
+        assert not self.brakes or not any(isinstance(action, BeginStep) for action in actions)
+        keys = [action.key for action in actions if isinstance(action, BeginStep | GiveUpStep)]
         assert len(keys) == len(set(keys)), "no action twice"
 
-    def end(self, event: Event) -> None:
+    def end(self, event: StepEvent) -> None:
         self.state = absorb(self.state, event, self.now)
         self.decide()
 
@@ -101,9 +110,9 @@ class Task(RuleBasedStateMachine):
         """A step ends well."""
         key = data.draw(st.sampled_from(sorted(self.state.running)))
         self.seen.done.add(key)
-        self.end(Finished(key, self.result(key, data), Cost(calls=1), 1.0))
+        self.end(StepFinished(key, self.result(key, data), Cost(calls=1), 1.0))
 
-    def result(self, key: StepKey, data: st.DataObject) -> Result:
+    def result(self, key: StepKey, data: st.DataObject) -> StepResult:
         step = self.state.step(key)
         assert step is not None
         match step.kind:
@@ -112,19 +121,19 @@ class Task(RuleBasedStateMachine):
             case "check":
                 outcome = data.draw(st.sampled_from(OUTCOMES))
                 score = data.draw(st.none() | st.integers(0, 100))
-                return Checked(outcome, score, "judge", "", "try harder", None, [], Cost())
+                return CheckResult(outcome, score, "judge", "", "try harder", None, [], Cost())
             case "better":
                 assert step.made is not None
-                return Choice(1, step.made, data.draw(st.sampled_from([0, 1])))
+                return BetterAttempt(1, step.made, data.draw(st.sampled_from([0, 1])))
             case _:
-                return Made(f"text of {key}", "model", [], Cost())
+                return StepOutput(f"text of {key}", "model", [], Cost())
 
     @precondition(lambda self: self.state.running)
     @rule(data=st.data(), code=st.sampled_from(CODES))
     def fail(self, data: st.DataObject, code: str) -> None:
         """A step raises."""
         key = data.draw(st.sampled_from(sorted(self.state.running)))
-        self.end(Failed(key, StepError(code, "it failed"), 1.0))
+        self.end(StepFailed(key, StepError(code, "it failed"), 1.0))
 
     @precondition(lambda self: self.state.running)
     @rule(data=st.data())
@@ -132,7 +141,7 @@ class Task(RuleBasedStateMachine):
         """A step is cut off by us."""
         key = data.draw(st.sampled_from(sorted(self.state.running)))
         self.seen.lost[key] += 1
-        self.end(Stopped(key, 1.0))
+        self.end(StepStopped(key, 1.0))
 
     @rule()
     def crash(self) -> None:
@@ -145,7 +154,7 @@ class Task(RuleBasedStateMachine):
         """The process ends in order, and another one begins."""
         self.seen.lost.update(self.state.running)
         for key in self.state.running:
-            self.state = absorb(self.state, Stopped(key, 0.0), self.now)
+            self.state = absorb(self.state, StepStopped(key, 0.0), self.now)
         self.draining = True
         self.decide()
         self.draining = False
@@ -231,7 +240,7 @@ class Task(RuleBasedStateMachine):
         if self.state.running:
             key = min(self.state.running)
             self.seen.done.add(key)
-            self.end(Finished(key, self.good(key), Cost(calls=1), 1.0))
+            self.end(StepFinished(key, self.good(key), Cost(calls=1), 1.0))
             return
         word = [msgspec.structs.replace(one, status="approved") for one in self.state.approvals]
         self.state = msgspec.structs.replace(self.state, approvals=tuple(word))
@@ -239,14 +248,14 @@ class Task(RuleBasedStateMachine):
         self.now += 1_000_000
         self.decide()
 
-    def good(self, key: StepKey) -> Result:
+    def good(self, key: StepKey) -> StepResult:
         step = self.state.step(key)
         assert step is not None
         if step.kind == "plan":
             return Plan(planned(self.needs))
         if step.kind == "check":
-            return Checked("verified", 90, "judge", "", "", None, [], Cost())
-        return Choice(1, step.made or 2, 1) if step.kind == "better" else Made("fine", "model", [], Cost())
+            return CheckResult("verified", 90, "judge", "", "", None, [], Cost())
+        return BetterAttempt(1, step.made or 2, 1) if step.kind == "better" else StepOutput("fine", "model", [], Cost())
 
 
 Task.TestCase.settings = settings(max_examples=examples(60), stateful_step_count=40)
@@ -254,42 +263,42 @@ TestTask = Task.TestCase
 
 
 def test_a_braked_task_rests_with_the_reason() -> None:
-    state, actions, _ = advance(planning(), World(0, LIMITS, "the machine is busy"), "epoch")
-    assert actions == [Rest("waiting", "brakes", "the machine is busy", ready=True)]
+    state, actions, _ = advance(planning(), Conditions(0, LIMITS, "the machine is busy"), "epoch")
+    assert actions == [ReleaseTask("waiting", "brakes", "the machine is busy", ready=True)]
     assert (state.task.status, state.task.reason, state.task.owner) == ("waiting", "the machine is busy", None)
 
 
-def finished(state: TaskState, key: StepKey, result: Result, world: World) -> TaskState:
+def finished(state: TaskState, key: StepKey, result: StepResult, world: Conditions) -> TaskState:
     """The state after a step has cost a call, and what follows from it was decided."""
-    return advance(absorb(state, Finished(key, result, Cost(calls=1), 1.0), 0), world, "epoch")[0]
+    return advance(absorb(state, StepFinished(key, result, Cost(calls=1), 1.0), 0), world, "epoch")[0]
 
 
 @pytest.mark.parametrize("held", ["budget", "brakes", "pause"])
 def test_a_task_whose_answer_is_there_is_completed_whatever_holds_it_back(held: str) -> None:
     done = [subtask(place, status="completed", result="x", completed_at=1) for place in (1, 2)]
-    state, _, _ = advance(of(*done, budget=Budget(max_calls=1)), World(0, LIMITS), "epoch")
+    state, _, _ = advance(of(*done, budget=Budget(max_calls=1)), Conditions(0, LIMITS), "epoch")
     (key,) = state.running
     state = state.with_task(wish="pause" if held == "pause" else "")
     if held != "budget":
         state = state.with_task(budget=Budget())
     state = finished(
-        state, key, Made("joined", "model", [], Cost()), World(0, LIMITS, held if held == "brakes" else None)
+        state, key, StepOutput("joined", "model", [], Cost()), Conditions(0, LIMITS, held if held == "brakes" else None)
     )
     assert (state.task.status, state.task.result) == ("completed", "joined")
 
 
 def test_the_last_check_counts_though_it_has_spent_the_budget_and_one_result_is_the_answer() -> None:
-    state, _, _ = advance(of(subtask(1), budget=Budget(max_calls=2)), World(0, LIMITS), "epoch")
-    for result in (Made("text", "m", [], Cost()), Checked("verified", 90, "j", "", "", None, [], Cost())):
+    state, _, _ = advance(of(subtask(1), budget=Budget(max_calls=2)), Conditions(0, LIMITS), "epoch")
+    for result in (StepOutput("text", "m", [], Cost()), CheckResult("verified", 90, "j", "", "", None, [], Cost())):
         (key,) = state.running
-        state = finished(state, key, result, World(0, LIMITS))
+        state = finished(state, key, result, Conditions(0, LIMITS))
     assert state.subtasks[1].status == "completed"
     assert [key.name for key in state.running] == ["consolidate"], "it asks no model"
 
 
 def test_of_two_results_that_are_not_joined_yet_the_budget_holds_the_joining_back() -> None:
     done = [subtask(place, status="completed", result="x", completed_at=1) for place in (1, 2)]
-    state, _, _ = advance(of(*done, calls=1, budget=Budget(max_calls=1)), World(0, LIMITS), "epoch")
+    state, _, _ = advance(of(*done, calls=1, budget=Budget(max_calls=1)), Conditions(0, LIMITS), "epoch")
     assert (state.task.status, state.task.waits_for) == ("waiting", "budget")
 
 
@@ -300,35 +309,35 @@ def test_the_spent_minutes_are_told_in_figures_that_differ_from_none() -> None:
 
 
 def test_a_circle_is_named() -> None:
-    state, _, _ = advance(of(subtask(1, 2), subtask(2, 1)), World(0, LIMITS), "epoch")
+    state, _, _ = advance(of(subtask(1, 2), subtask(2, 1)), Conditions(0, LIMITS), "epoch")
     assert state.task.reason == "its subtasks need each other in a circle: change what they depend on"
 
 
 def test_a_refused_plan_waits_to_be_changed() -> None:
     state = of(subtask(1), planned=True, auto_run=False)
-    state, _, _ = advance(state, World(0, LIMITS), "epoch")
+    state, _, _ = advance(state, Conditions(0, LIMITS), "epoch")
     assert state.task.reason == "its plan waits for a person's approval"
     (asked,) = state.approvals
     refused = msgspec.structs.replace(state, approvals=(msgspec.structs.replace(asked, status="refused"),))
-    state, _, _ = advance(refused, World(0, LIMITS), "epoch")
+    state, _, _ = advance(refused, Conditions(0, LIMITS), "epoch")
     assert state.task.reason == "the plan was refused: change it, plan again, or cancel the task"
     changed = refused.with_subtask(subtask(1, prompt="Do it otherwise"))
-    state, _, _ = advance(changed, World(0, LIMITS), "epoch")
+    state, _, _ = advance(changed, Conditions(0, LIMITS), "epoch")
     assert [one.status for one in state.approvals] == ["refused", "open"]
 
 
 def test_a_plan_that_is_under_way_is_not_asked_about_again() -> None:
     begun = subtask(1, attempts=1, status="completed", result="x", completed_at=1)
     state = of(begun, subtask(2, 1, prompt="as it was edited meanwhile"), planned=True, auto_run=False)
-    state, _, _ = advance(state, World(0, LIMITS), "epoch")
+    state, _, _ = advance(state, Conditions(0, LIMITS), "epoch")
     assert (state.approvals, [key.name for key in state.running]) == ((), ["execute:2"])
 
 
 def test_what_a_person_took_out_is_not_missing() -> None:
     done = subtask(1, status="completed", result="x", completed_at=1)
     state = of(done, subtask(2, status="cancelled", completed_at=1), subtask(3, 2))
-    state, actions, _ = advance(state, World(0, LIMITS), "epoch")
-    assert actions[0] == Settle(3, "skipped", "it needs “part 2”, which is cancelled")
+    state, actions, _ = advance(state, Conditions(0, LIMITS), "epoch")
+    assert actions[0] == EndSubtask(3, "skipped", "it needs “part 2”, which is cancelled")
     assert [key.name for key in state.running] == ["consolidate"]
-    state, _, _ = advance(of(subtask(1, status="cancelled", completed_at=1)), World(0, LIMITS), "epoch")
+    state, _, _ = advance(of(subtask(1, status="cancelled", completed_at=1)), Conditions(0, LIMITS), "epoch")
     assert (state.task.status, state.task.reason) == ("failed", "none of its subtasks has a result")

@@ -3,16 +3,16 @@
 import pytest
 from msgspec.structs import replace
 
-from orchd.features.task.core.actions import Ask, Begin, GiveUp, Limits, Settle, World
+from orchd.features.task.core.actions import AskPerson, BeginStep, Conditions, EndSubtask, GiveUpStep, StepLimits
 from orchd.features.task.core.approval_hash import result_hash, step_hash
 from orchd.features.task.core.rows import (
     ApprovalRow,
     ApprovalStatus,
-    Choice,
-    Result,
+    BetterAttempt,
     StepError,
     StepKey,
     StepKind,
+    StepResult,
     StepRow,
 )
 from orchd.features.task.core.state import TaskState
@@ -21,27 +21,27 @@ from orchd.features.task.core.subtasks import (
     Next,
     Pause,
     Wait,
-    avoided,
     best_before,
     busy_or_again,
     guidance,
+    models_to_avoid,
     next_of,
     score,
 )
-from orchd.features.task.core.work import Made
+from orchd.features.task.core.work import StepOutput
 from orchd.llm import Cost
 from tests.features.task.hands import verdict
 from tests.features.task.states import of, subtask
 
-WORLD = World(100_000, Limits(attempts=2, pause_seconds=10))
+WORLD = Conditions(100_000, StepLimits(attempts=2, pause_seconds=10))
 NAMES: dict[StepKind, str] = {"execute": "execute:1", "check": "check:1:{}", "better": "better:1:{}"}
 
 
-def made(attempt: int) -> Made:
-    return Made(f"text {attempt}", f"m{attempt}@x", [], Cost())
+def made(attempt: int) -> StepOutput:
+    return StepOutput(f"text {attempt}", f"m{attempt}@x", [], Cost())
 
 
-def step(kind: StepKind, attempt: int, end: Result | StepError | None, *, tried: int = 1, runs: int = 1) -> StepRow:
+def step(kind: StepKind, attempt: int, end: StepResult | StepError | None, *, tried: int = 1, runs: int = 1) -> StepRow:
     """The step about an attempt, with its end."""
     key = StepKey(NAMES[kind].format(attempt), attempt if kind == "execute" else tried)
     about = None if kind == "execute" else attempt
@@ -64,13 +64,13 @@ def having(*steps: StepRow) -> TaskState:
     return state
 
 
-def following(state: TaskState, world: World = WORLD) -> Next:
+def following(state: TaskState, world: Conditions = WORLD) -> Next:
     return next_of(state, state.subtasks[1], world)
 
 
-def begin(kind: StepKind, attempt: int, tried: int = 1) -> Begin:
+def begin(kind: StepKind, attempt: int, tried: int = 1) -> BeginStep:
     key = step(kind, attempt, None, tried=tried).key
-    return Begin(key, kind, 1, None if kind == "execute" else attempt)
+    return BeginStep(key, kind, 1, None if kind == "execute" else attempt)
 
 
 ATTEMPT = step("execute", 1, made(1))
@@ -84,7 +84,7 @@ def test_an_attempt_is_made_checked_and_stands() -> None:
     assert following(having(ATTEMPT)) == begin("check", 1)
     for outcome in ("verified", "self_checked"):
         approved = step("check", 1, verdict("verified" if outcome == "verified" else "self_checked"))
-        assert following(having(ATTEMPT, approved)) == Settle(1, "completed", kept=1)
+        assert following(having(ATTEMPT, approved)) == EndSubtask(1, "completed", kept=1)
 
 
 def test_a_rejection_leads_to_another_attempt_and_then_to_a_comparison() -> None:
@@ -92,13 +92,13 @@ def test_a_rejection_leads_to_another_attempt_and_then_to_a_comparison() -> None
     state = having(ATTEMPT, REJECTED, SECOND, REJECTED_TOO)
     assert following(state) == begin("better", 2)
     for better in (0, 1):
-        compared = state.with_step(step("better", 2, Choice(1, 2, 1 if better else 0)), running=False)
-        assert following(compared) == Settle(1, "rejected", kept=better + 1)
+        compared = state.with_step(step("better", 2, BetterAttempt(1, 2, 1 if better else 0)), running=False)
+        assert following(compared) == EndSubtask(1, "rejected", kept=better + 1)
 
 
 def test_without_a_judge_the_score_decides() -> None:
     state = having(ATTEMPT, REJECTED, SECOND, REJECTED_TOO, step("better", 2, StepError("invalid", "no")))
-    assert following(state) == Settle(1, "rejected", kept=1)
+    assert following(state) == EndSubtask(1, "rejected", kept=1)
     assert best_before(state, state.subtasks[1], 3).key.attempt == 1
     assert (score(state, state.subtasks[1], 1), score(state, state.subtasks[1], 9)) == (40, None)
 
@@ -106,16 +106,16 @@ def test_without_a_judge_the_score_decides() -> None:
 def test_of_equal_ones_the_earlier_stays_where_no_judge_can_be_asked() -> None:
     unasked = (step("better", 2, StepError("invalid", "no")),)
     alike = step("check", 2, verdict("rejected", 40))
-    assert following(having(ATTEMPT, REJECTED, SECOND, alike, *unasked)) == Settle(1, "rejected", kept=1)
+    assert following(having(ATTEMPT, REJECTED, SECOND, alike, *unasked)) == EndSubtask(1, "rejected", kept=1)
     more = step("check", 2, verdict("rejected", 41))
-    assert following(having(ATTEMPT, REJECTED, SECOND, more, *unasked)) == Settle(1, "rejected", kept=2)
+    assert following(having(ATTEMPT, REJECTED, SECOND, more, *unasked)) == EndSubtask(1, "rejected", kept=2)
 
 
 @pytest.mark.parametrize(("first", "second", "kept"), [(0, None, 1), (None, 0, 1), (None, 1, 2), (None, None, 1)])
 def test_no_score_counts_as_the_least(first: int | None, second: int | None, kept: int) -> None:
     checks = step("check", 1, verdict("rejected", first)), step("check", 2, verdict("rejected", second))
     state = having(ATTEMPT, SECOND, *checks, step("better", 2, StepError("invalid", "no")))
-    assert following(state) == Settle(1, "rejected", kept=kept)
+    assert following(state) == EndSubtask(1, "rejected", kept=kept)
 
 
 def test_the_best_of_those_before_is_looked_for() -> None:
@@ -127,8 +127,8 @@ def test_the_best_of_those_before_is_looked_for() -> None:
 
 
 def test_a_comparison_that_came_at_the_second_try_decides() -> None:
-    tries = step("better", 2, StepError("timeout", "slow")), step("better", 2, Choice(1, 2, 1), tried=2)
-    assert following(having(ATTEMPT, REJECTED, SECOND, REJECTED_TOO, *tries)) == Settle(1, "rejected", kept=2)
+    tries = step("better", 2, StepError("timeout", "slow")), step("better", 2, BetterAttempt(1, 2, 1), tried=2)
+    assert following(having(ATTEMPT, REJECTED, SECOND, REJECTED_TOO, *tries)) == EndSubtask(1, "rejected", kept=2)
 
 
 def test_a_failure_is_followed_by_a_pause_and_another_attempt() -> None:
@@ -136,16 +136,18 @@ def test_a_failure_is_followed_by_a_pause_and_another_attempt() -> None:
     assert following(having(failed)) == Pause(110_000)
     assert following(having(failed), WORLD._replace(now=110_000)) == begin("execute", 2)
     again = step("execute", 2, StepError("timeout", "slow again", True))
-    assert following(having(failed, again)) == Settle(1, "failed", "slow again")
+    assert following(having(failed, again)) == EndSubtask(1, "failed", "slow again")
 
 
 def test_a_failure_after_a_rejection_keeps_what_there_is() -> None:
     state = having(ATTEMPT, REJECTED, step("execute", 2, StepError("timeout", "slow")))
-    assert following(state) == Settle(1, "rejected", kept=1)
+    assert following(state) == EndSubtask(1, "rejected", kept=1)
 
 
 def test_what_would_fail_again_is_not_tried_again() -> None:
-    assert following(having(step("execute", 1, StepError("invalid", "no sense")))) == Settle(1, "failed", "no sense")
+    assert following(having(step("execute", 1, StepError("invalid", "no sense")))) == EndSubtask(
+        1, "failed", "no sense"
+    )
 
 
 def test_a_check_that_fails_is_tried_again_and_then_decides_nothing() -> None:
@@ -154,8 +156,8 @@ def test_a_check_that_fails_is_tried_again_and_then_decides_nothing() -> None:
     assert following(having(ATTEMPT, failed)) == Pause(110_000)
     assert following(having(ATTEMPT, failed), late) == begin("check", 1, tried=2)
     state = having(ATTEMPT, failed, step("check", 1, StepError("unavailable", "away"), tried=2))
-    assert isinstance(following(state, late), Ask)
-    patient = World(100_000, Limits(attempts=3, pause_seconds=10))
+    assert isinstance(following(state, late), AskPerson)
+    patient = Conditions(100_000, StepLimits(attempts=3, pause_seconds=10))
     assert following(state, patient) == Pause(100_000 + int(10 * PAUSE_FACTOR) * 1000)
 
 
@@ -166,9 +168,9 @@ def word(state: TaskState, status: ApprovalStatus, note: str = "") -> TaskState:
 
 def test_what_is_undecided_is_for_a_person() -> None:
     state = having(ATTEMPT, step("check", 1, verdict("undecided", None)))
-    assert following(state) == Ask("result", 1, result_hash(state.subtasks[1], 1, made(1)))
+    assert following(state) == AskPerson("result", 1, result_hash(state.subtasks[1], 1, made(1)))
     assert following(word(state, "open")) == Wait(person=True)
-    assert following(word(state, "approved", "yes")) == Settle(1, "completed", "yes", kept=1, reviewer="person")
+    assert following(word(state, "approved", "yes")) == EndSubtask(1, "completed", "yes", kept=1, reviewer="person")
     assert following(word(state, "refused")) == begin("execute", 2)
 
 
@@ -178,7 +180,7 @@ def test_the_next_attempt_learns_from_the_one_before() -> None:
     assert guidance(having(), one) is None
     assert guidance(state, one) == "mend undecided"
     assert guidance(word(state, "refused", "shorter"), one) == "shorter\nmend undecided"
-    assert avoided(having(ATTEMPT, step("execute", 2, StepError("timeout", "slow", True, "m9@x"))), one) == [
+    assert models_to_avoid(having(ATTEMPT, step("execute", 2, StepError("timeout", "slow", True, "m9@x"))), one) == [
         "m1@x",
         "m9@x",
     ]
@@ -186,21 +188,21 @@ def test_the_next_attempt_learns_from_the_one_before() -> None:
 
 def test_a_step_of_a_dead_run_is_begun_once_more() -> None:
     for runs, expected in (
-        (1, Begin(StepKey("execute:1", 1), "execute", 1, again=True)),
-        (2, GiveUp(StepKey("execute:1", 1))),
+        (1, BeginStep(StepKey("execute:1", 1), "execute", 1, again=True)),
+        (2, GiveUpStep(StepKey("execute:1", 1))),
     ):
         orphan = step("execute", 1, None, runs=runs)
         assert following(having(orphan)) == expected
         assert busy_or_again(having().with_step(orphan, running=True), orphan) == Wait()
     cut = replaced(step("execute", 1, None, runs=2), retryable=True)
-    assert isinstance(following(having(cut)), Begin)
+    assert isinstance(following(having(cut)), BeginStep)
 
 
 def test_a_person_agrees_to_the_first_attempt_where_one_must() -> None:
     one = subtask(1, needs_approval=True)
     state = of(one)
     action = step_hash(state.task, one, [])
-    assert following(state) == Ask("step", 1, action)
+    assert following(state) == AskPerson("step", 1, action)
 
     def said(status: ApprovalStatus) -> Next:
         word = ApprovalRow(5, 7, 1, "step", action, status, "too dear", 0, None)
@@ -208,7 +210,7 @@ def test_a_person_agrees_to_the_first_attempt_where_one_must() -> None:
 
     assert said("open") == Wait(person=True)
     assert said("approved") == begin("execute", 1)
-    assert said("refused") == Settle(1, "cancelled", "a person refused to run it: too dear")
+    assert said("refused") == EndSubtask(1, "cancelled", "a person refused to run it: too dear")
     assert following(state.with_subtask(replace(one, attempts=1))) == begin("execute", 2), "it was asked about before"
 
 
@@ -216,6 +218,6 @@ def test_what_it_needs_comes_first() -> None:
     state = of(subtask(1), subtask(2, 1))
     assert next_of(state, state.subtasks[2], WORLD) == Wait()
     state = of(subtask(1, status="rejected", completed_at=1), subtask(2, 1))
-    assert next_of(state, state.subtasks[2], WORLD) == Settle(2, "skipped", "it needs “part 1”, which is rejected")
+    assert next_of(state, state.subtasks[2], WORLD) == EndSubtask(2, "skipped", "it needs “part 1”, which is rejected")
     state = of(subtask(1, status="completed", completed_at=1, result="x"), subtask(2, 1))
-    assert next_of(state, state.subtasks[2], WORLD) == Begin(StepKey("execute:2", 1), "execute", 2)
+    assert next_of(state, state.subtasks[2], WORLD) == BeginStep(StepKey("execute:2", 1), "execute", 2)

@@ -1,27 +1,37 @@
 import json
 
-from orchd.features.task.core.actions import Action, Ask, Begin, End, Failed, Finished, Rest, Settle, Stopped
-from orchd.features.task.core.rows import Choice, Gauged, Result, StepError, StepKey, StepKind
+from orchd.features.task.core.actions import (
+    Action,
+    AskPerson,
+    BeginStep,
+    EndSubtask,
+    EndTask,
+    ReleaseTask,
+    StepFailed,
+    StepFinished,
+    StepStopped,
+)
+from orchd.features.task.core.rows import BetterAttempt, QualityDelta, StepError, StepKey, StepKind, StepResult
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.task_log import MAX_MESSAGE, gauged, of_action, of_event
+from orchd.features.task.core.task_log import MAX_MESSAGE, of_action, of_event, quality_deltas
 from orchd.features.task.core.transitions import apply
-from orchd.features.task.core.work import Made, Plan
+from orchd.features.task.core.work import Plan, StepOutput
 from orchd.llm import Cost
 from tests.features.task.hands import DIAMOND, verdict
 from tests.features.task.states import of, subtask
 
-MADE = Made("four", "m@x", ["fast"], Cost(1, 2, 3, 4.0))
+MADE = StepOutput("four", "m@x", ["fast"], Cost(1, 2, 3, 4.0))
 
 
 def running(kind: StepKind, made: int | None = None) -> tuple[TaskState, StepKey]:
     key = StepKey(kind, 1)
     subtask_id = None if kind in ("plan", "consolidate") else 1
-    return apply(of(subtask(1, result_model="m@x")), Begin(key, kind, subtask_id, made), 0, "me"), key
+    return apply(of(subtask(1, result_model="m@x")), BeginStep(key, kind, subtask_id, made), 0, "me"), key
 
 
-def told(kind: StepKind, result: Result, made: int | None = None) -> tuple[str, int | None, dict[str, object]]:
+def told(kind: StepKind, result: StepResult, made: int | None = None) -> tuple[str, int | None, dict[str, object]]:
     state, key = running(kind, made)
-    (entry,) = of_event(state, Finished(key, result, Cost(1, 2, 3), 1.5))
+    (entry,) = of_event(state, StepFinished(key, result, Cost(1, 2, 3), 1.5))
     assert entry.details_json is not None
     return entry.message, entry.subtask_id, json.loads(entry.details_json)
 
@@ -41,13 +51,13 @@ def test_each_end_is_told_in_words() -> None:
     }  # fmt: skip
     assert told("check", verdict("rejected", 30), 2)[0] == "the result of attempt 2 is rejected, score 30"
     assert told("check", verdict("undecided", None), 2)[0] == "the result of attempt 2 is undecided: no model could say"
-    assert told("better", Choice(1, 2, 1), 2)[0] == "of the attempts 1 and 2, 2 is the better one"
+    assert told("better", BetterAttempt(1, 2, 1), 2)[0] == "of the attempts 1 and 2, 2 is the better one"
     assert told("consolidate", MADE)[0] == "joining the results has given 4 characters"
 
 
 def test_a_failure_names_the_model() -> None:
     state, key = running("check", 2)
-    (entry,) = of_event(state, Failed(key, StepError("timeout", "slow" * 1000, True, "m@x"), 1.0))
+    (entry,) = of_event(state, StepFailed(key, StepError("timeout", "slow" * 1000, True, "m@x"), 1.0))
     assert entry.level == "warning"
     assert entry.message.startswith("the check of attempt 2 failed: slow")
     assert len(entry.message) == MAX_MESSAGE
@@ -57,40 +67,40 @@ def test_a_failure_names_the_model() -> None:
 def test_decisions_are_told_and_what_goes_without_saying_is_not() -> None:
     key = StepKey("execute:1", 1)
     told: dict[Action, str] = {
-        Settle(1, "completed", kept=2): "the subtask is completed",
-        Settle(1, "failed", "slow"): "the subtask is failed: slow",
-        Ask("plan", None, "h"): "a person is asked to approve the plan",
-        Rest("waiting", "brakes", "busy", ready=True): "waiting: busy",
-        Rest("waiting", "budget", "spent", ready=False): "waiting: spent",
-        End("completed", ""): "the task is completed",
-        End("failed", "why"): "the task is failed: why",
-        Begin(key, "execute", 1, again=True): "execute is begun again after an interruption",
+        EndSubtask(1, "completed", kept=2): "the subtask is completed",
+        EndSubtask(1, "failed", "slow"): "the subtask is failed: slow",
+        AskPerson("plan", None, "h"): "a person is asked to approve the plan",
+        ReleaseTask("waiting", "brakes", "busy", ready=True): "waiting: busy",
+        ReleaseTask("waiting", "budget", "spent", ready=False): "waiting: spent",
+        EndTask("completed", ""): "the task is completed",
+        EndTask("failed", "why"): "the task is failed: why",
+        BeginStep(key, "execute", 1, again=True): "execute is begun again after an interruption",
     }
     for action, message in told.items():
         assert [entry.message for entry in of_action(action)] == [message]
-    silents: list[Action] = [Begin(key, "execute", 1), Rest("executing", "", "", ready=True)]
+    silents: list[Action] = [BeginStep(key, "execute", 1), ReleaseTask("executing", "", "", ready=True)]
     for silent in silents:
         assert not list(of_action(silent))
 
 
 def test_what_counts_for_a_model() -> None:
     state, key = running("execute")
-    assert list(gauged(state, Finished(key, MADE, MADE.cost, 9.0))) == [
-        Gauged("m@x", "general", runs=1, tokens=5, seconds=4.0)
+    assert list(quality_deltas(state, StepFinished(key, MADE, MADE.cost, 9.0))) == [
+        QualityDelta("m@x", "general", runs=1, tokens=5, seconds=4.0)
     ]
     state, key = running("check", 1)
 
-    def of_check(result: Result) -> list[Gauged]:
-        return list(gauged(state, Finished(key, result, Cost(), 1.0)))
+    def of_check(result: StepResult) -> list[QualityDelta]:
+        return list(quality_deltas(state, StepFinished(key, result, Cost(), 1.0)))
 
-    assert of_check(verdict("verified", 90)) == [Gauged("m@x", "general", 0, 1, 1, 1, 90)]
-    assert of_check(verdict("rejected", None)) == [Gauged("m@x", "general", 0, 1, 0, 0, 0)]
+    assert of_check(verdict("verified", 90)) == [QualityDelta("m@x", "general", 0, 1, 1, 1, 90)]
+    assert of_check(verdict("rejected", None)) == [QualityDelta("m@x", "general", 0, 1, 0, 0, 0)]
     assert of_check(verdict("self_checked", 90)) == of_check(verdict("undecided", 50)) == []
-    assert not list(gauged(state, Stopped(key, 1.0)))
+    assert not list(quality_deltas(state, StepStopped(key, 1.0)))
     state, key = running("plan")
-    assert not list(gauged(state, Finished(key, Plan(DIAMOND), Cost(), 1.0)))
+    assert not list(quality_deltas(state, StepFinished(key, Plan(DIAMOND), Cost(), 1.0)))
 
 
 def test_a_step_that_is_gone_is_not_told() -> None:
     state, _ = running("plan")
-    assert not list(of_event(state, Finished(StepKey("gone", 1), MADE, Cost(), 1.0)))
+    assert not list(of_event(state, StepFinished(StepKey("gone", 1), MADE, Cost(), 1.0)))

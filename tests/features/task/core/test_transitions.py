@@ -1,33 +1,33 @@
 from msgspec.structs import replace
 
 from orchd.features.task.core.actions import (
-    Ask,
-    Begin,
-    End,
-    Failed,
-    Finished,
-    GoOn,
-    Limits,
-    Rest,
-    Settle,
-    Stopped,
-    World,
+    AskPerson,
+    BeginStep,
+    Conditions,
+    EndSubtask,
+    EndTask,
+    ReleaseTask,
+    ResumeTask,
+    StepFailed,
+    StepFinished,
+    StepLimits,
+    StepStopped,
 )
 from orchd.features.task.core.rows import StepError, StepKey
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance, apply
-from orchd.features.task.core.work import Made, PartLink, Plan
+from orchd.features.task.core.work import PartLink, Plan, StepOutput
 from orchd.llm import Cost
 from tests.features.task.hands import DIAMOND, verdict
 from tests.features.task.states import of, planning, subtask
 
 KEY = StepKey("execute:1", 1)
-WORLD = World(5, Limits())
-MADE = Made("text", "m@x", ["fast"], Cost(1, 2, 3, 4.0), [PartLink("[part:1]", 1)], "noted")
+WORLD = Conditions(5, StepLimits())
+MADE = StepOutput("text", "m@x", ["fast"], Cost(1, 2, 3, 4.0), [PartLink("[part:1]", 1)], "noted")
 
 
 def begun() -> TaskState:
-    return apply(of(subtask(1)), Begin(KEY, "execute", 1), 5, "me")
+    return apply(of(subtask(1)), BeginStep(KEY, "execute", 1), 5, "me")
 
 
 def test_a_step_that_begins_shows_everywhere() -> None:
@@ -42,18 +42,18 @@ def test_a_step_that_begins_shows_everywhere() -> None:
 
 def test_a_step_that_is_begun_again_counts_its_runs_unless_we_cut_it_off() -> None:
     lost = replace(begun(), running=frozenset())
-    again = apply(lost, Begin(KEY, "execute", 1, again=True), 6, "you")
+    again = apply(lost, BeginStep(KEY, "execute", 1, again=True), 6, "you")
     step = again.step(KEY)
     assert step is not None
     assert (step.runs, step.epoch, again.subtasks[1].attempts) == (2, "you", 1)
-    cut = absorb(begun(), Stopped(KEY, 0.0), 5)
-    step = apply(cut, Begin(KEY, "execute", 1, again=True), 6, "you").step(KEY)
+    cut = absorb(begun(), StepStopped(KEY, 0.0), 5)
+    step = apply(cut, BeginStep(KEY, "execute", 1, again=True), 6, "you").step(KEY)
     assert step is not None
     assert (step.runs, step.retryable) == (1, False)
 
 
 def test_an_end_is_billed_and_shown() -> None:
-    state = absorb(begun(), Finished(KEY, MADE, MADE.cost, 9.0), 6)
+    state = absorb(begun(), StepFinished(KEY, MADE, MADE.cost, 9.0), 6)
     one = state.subtasks[1]
     assert (one.status, one.result, one.result_model, one.reasons, one.kept) == (
         "validating",
@@ -67,19 +67,19 @@ def test_an_end_is_billed_and_shown() -> None:
 
 
 def test_a_failure_is_billed_as_one_call() -> None:
-    state = absorb(begun(), Failed(KEY, StepError("timeout", "slow"), 9.0), 6)
+    state = absorb(begun(), StepFailed(KEY, StepError("timeout", "slow"), 9.0), 6)
     assert (state.task.calls, state.task.tokens, state.task.seconds) == (1, 0, 9.0)
     assert state.subtasks[1].notes == "slow"
 
 
 def test_what_a_failure_cost_is_billed() -> None:
-    state = absorb(begun(), Failed(KEY, StepError("timeout", "slow"), 9.0, Cost(3, 100, 20, 8.0)), 6)
+    state = absorb(begun(), StepFailed(KEY, StepError("timeout", "slow"), 9.0, Cost(3, 100, 20, 8.0)), 6)
     assert (state.task.calls, state.task.tokens, state.task.seconds) == (3, 120, 9.0)
 
 
 def test_what_was_cut_off_may_run_again() -> None:
     assert begun().subtasks[1].status == "executing"
-    state = absorb(begun(), Stopped(KEY, 9.0), 6)
+    state = absorb(begun(), StepStopped(KEY, 9.0), 6)
     step = state.step(KEY)
     assert step is not None
     assert (step.status, step.retryable) == ("intent", True)
@@ -90,10 +90,10 @@ def test_what_was_cut_off_may_run_again() -> None:
 
 def test_a_check_or_a_plan_that_was_cut_off_leaves_the_subtasks_as_they_are() -> None:
     check, plan = StepKey("check:1:1", 1), StepKey("plan", 1)
-    state = absorb(begun(), Finished(KEY, MADE, MADE.cost, 1.0), 6)
-    state = absorb(apply(state, Begin(check, "check", 1, 1), 6, "me"), Stopped(check, 1.0), 7)
+    state = absorb(begun(), StepFinished(KEY, MADE, MADE.cost, 1.0), 6)
+    state = absorb(apply(state, BeginStep(check, "check", 1, 1), 6, "me"), StepStopped(check, 1.0), 7)
     assert state.subtasks[1].status == "validating"
-    state = absorb(apply(planning(), Begin(plan, "plan", None), 5, "me"), Stopped(plan, 1.0), 6)
+    state = absorb(apply(planning(), BeginStep(plan, "plan", None), 5, "me"), StepStopped(plan, 1.0), 6)
     assert (state.running, state.subtasks) == (frozenset(), {})
 
 
@@ -101,40 +101,40 @@ def test_the_attempt_that_is_kept_is_shown_with_its_own_verdict() -> None:
     state = of(subtask(1))
     for attempt, score in ((1, 60), (2, 30)):
         made, check = StepKey("execute:1", attempt), StepKey(f"check:1:{attempt}", 1)
-        state = apply(state, Begin(made, "execute", 1), 5, "me")
-        state = absorb(state, Finished(made, Made(f"text {attempt}", "m@x", [], Cost()), Cost(), 1.0), 6)
-        state = apply(state, Begin(check, "check", 1, attempt), 6, "me")
-        state = absorb(state, Finished(check, verdict("rejected", score), Cost(), 1.0), 7)
-    shown = [apply(state, Settle(1, "rejected", kept=kept), 8, "me").subtasks[1] for kept in (1, 2)]
+        state = apply(state, BeginStep(made, "execute", 1), 5, "me")
+        state = absorb(state, StepFinished(made, StepOutput(f"text {attempt}", "m@x", [], Cost()), Cost(), 1.0), 6)
+        state = apply(state, BeginStep(check, "check", 1, attempt), 6, "me")
+        state = absorb(state, StepFinished(check, verdict("rejected", score), Cost(), 1.0), 7)
+    shown = [apply(state, EndSubtask(1, "rejected", kept=kept), 8, "me").subtasks[1] for kept in (1, 2)]
     assert [(one.result, one.score, one.kept) for one in shown] == [("text 1", 60, 1), ("text 2", 30, 2)]
     assert [(one.notes, one.reviewer) for one in shown] == [("it is rejected", "judge@x")] * 2
-    person = apply(state, Settle(1, "completed", "fine", kept=1, reviewer="person"), 8, "me").subtasks[1]
+    person = apply(state, EndSubtask(1, "completed", "fine", kept=1, reviewer="person"), 8, "me").subtasks[1]
     assert (person.notes, person.reviewer) == ("fine", "person")
-    failed = apply(state, Settle(1, "failed", "slow"), 8, "me").subtasks[1]
+    failed = apply(state, EndSubtask(1, "failed", "slow"), 8, "me").subtasks[1]
     assert (failed.notes, failed.completed_at) == ("slow", 8)
-    assert apply(state, Settle(1, "failed", ""), 8, "me").subtasks[1].notes == ""
+    assert apply(state, EndSubtask(1, "failed", ""), 8, "me").subtasks[1].notes == ""
 
 
 def test_an_end_counts_once() -> None:
-    state = absorb(begun(), Finished(KEY, MADE, MADE.cost, 9.0), 6)
-    assert absorb(state, Finished(KEY, MADE, MADE.cost, 9.0), 7) is state
-    assert absorb(state, Finished(StepKey("gone", 1), MADE, MADE.cost, 9.0), 7) is state
+    state = absorb(begun(), StepFinished(KEY, MADE, MADE.cost, 9.0), 6)
+    assert absorb(state, StepFinished(KEY, MADE, MADE.cost, 9.0), 7) is state
+    assert absorb(state, StepFinished(StepKey("gone", 1), MADE, MADE.cost, 9.0), 7) is state
 
 
 def test_a_plan_becomes_drafts_that_hold_everything_else_back() -> None:
-    state = apply(planning(), Begin(StepKey("plan", 1), "plan", None), 5, "me")
-    state = absorb(state, Finished(StepKey("plan", 1), Plan(DIAMOND, "p@x"), Cost(1), 1.0), 6)
+    state = apply(planning(), BeginStep(StepKey("plan", 1), "plan", None), 5, "me")
+    state = absorb(state, StepFinished(StepKey("plan", 1), Plan(DIAMOND, "p@x"), Cost(1), 1.0), 6)
     assert (len(state.drafts), state.task.planned, state.task.plan_model) == (4, True, "p@x")
     assert advance(state, WORLD, "me") == (state, [], None)
 
 
 def test_a_settled_subtask_has_its_verdict() -> None:
     check = StepKey("check:1:1", 1)
-    state = absorb(begun(), Finished(KEY, MADE, MADE.cost, 1.0), 6)
-    state = apply(state, Begin(check, "check", 1, 1), 6, "me")
-    state = absorb(state, Finished(check, verdict("verified", 91), Cost(1), 1.0), 7)
+    state = absorb(begun(), StepFinished(KEY, MADE, MADE.cost, 1.0), 6)
+    state = apply(state, BeginStep(check, "check", 1, 1), 6, "me")
+    state = absorb(state, StepFinished(check, verdict("verified", 91), Cost(1), 1.0), 7)
     state, actions, _ = advance(state, WORLD._replace(now=8), "me")
-    assert actions[0] == Settle(1, "completed", kept=1)
+    assert actions[0] == EndSubtask(1, "completed", kept=1)
     one = state.subtasks[1]
     assert (one.status, one.verified, one.self_checked, one.score, one.completed_at) == (
         "completed",
@@ -147,32 +147,32 @@ def test_a_settled_subtask_has_its_verdict() -> None:
 
 
 def test_asking_replaces_an_older_question() -> None:
-    state = apply(of(subtask(1)), Ask("step", 1, "old"), 5, "me")
-    state = apply(state, Ask("step", 1, "new"), 6, "me")
+    state = apply(of(subtask(1)), AskPerson("step", 1, "old"), 5, "me")
+    state = apply(state, AskPerson("step", 1, "new"), 6, "me")
     assert [(one.id, one.hash) for one in state.approvals] == [(0, "new")], "it has no number before it is stored"
     assert state.subtasks[1].status == "waiting"
 
 
 def test_resting_and_ending_let_go() -> None:
-    state = apply(of(subtask(1), wish="pause"), Rest("paused", "", "asked", ready=False), 5, "me")
+    state = apply(of(subtask(1), wish="pause"), ReleaseTask("paused", "", "asked", ready=False), 5, "me")
     assert (state.task.status, state.task.owner, state.task.wish, state.task.ready) == ("paused", None, "", False)
-    asked = apply(of(subtask(1)), Ask("step", 1, "h"), 5, "me")
-    over = apply(asked, End("failed", "why"), 6, "me")
+    asked = apply(of(subtask(1)), AskPerson("step", 1, "h"), 5, "me")
+    over = apply(asked, EndTask("failed", "why"), 6, "me")
     assert (over.task.status, over.task.reason, over.task.completed_at, over.approvals) == ("failed", "why", 6, ())
     assert not over.task.ready
 
 
 def test_an_answer_has_its_links() -> None:
     key = StepKey("consolidate", 1)
-    state = apply(of(subtask(1, status="completed", result="x")), Begin(key, "consolidate", None), 5, "me")
+    state = apply(of(subtask(1, status="completed", result="x")), BeginStep(key, "consolidate", None), 5, "me")
     assert state.task.status == "consolidating"
-    state, actions, _ = advance(absorb(state, Finished(key, MADE, MADE.cost, 1.0), 6), WORLD, "me")
-    assert actions == [End("completed", "")]
+    state, actions, _ = advance(absorb(state, StepFinished(key, MADE, MADE.cost, 1.0), 6), WORLD, "me")
+    assert actions == [EndTask("completed", "")]
     assert (state.task.result, state.task.links, state.task.result_notes) == ("text", MADE.links, "noted")
 
 
 def test_a_pause_before_the_next_try_shows_as_being_at_work() -> None:
-    failed = absorb(begun(), Failed(KEY, StepError("timeout", "slow"), 1.0), 10_000)
+    failed = absorb(begun(), StepFailed(KEY, StepError("timeout", "slow"), 1.0), 10_000)
     resting = failed.with_task(status="waiting", waits_for="brakes", reason="busy")
     state, actions, wake_at = advance(resting, WORLD._replace(now=10_001), "me")
-    assert (actions, state.task.status, state.task.reason, wake_at) == ([GoOn()], "executing", "", 15_000)
+    assert (actions, state.task.status, state.task.reason, wake_at) == ([ResumeTask()], "executing", "", 15_000)

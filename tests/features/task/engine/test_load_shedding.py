@@ -3,11 +3,11 @@ import trio
 from trio.testing import MockClock
 
 from orchd.features.monitoring import MachineLoad
-from orchd.features.task.engine.load_shedding import SAMPLE_SECONDS, BrakeLimits, Brakes, Judge
+from orchd.features.task.engine.load_shedding import SAMPLE_SECONDS, BrakeLimits, Brakes, LoadGate
 
 
-def judge(**limits: float) -> Judge:
-    return Judge(BrakeLimits(**limits))
+def judge(**limits: float) -> LoadGate:
+    return LoadGate(BrakeLimits(**limits))
 
 
 def cpu(percent: float | None) -> MachineLoad:
@@ -16,16 +16,16 @@ def cpu(percent: float | None) -> MachineLoad:
 
 def test_a_peak_of_the_processor_brakes_nothing() -> None:
     one = judge()
-    assert [one.take(cpu(value)) for value in (95, 20, 95, 20)] == [None] * 4
+    assert [one.update(cpu(value)) for value in (95, 20, 95, 20)] == [None] * 4
 
 
 def test_a_busy_processor_brakes_until_it_is_well_below() -> None:
     one = judge()
-    assert one.take(cpu(95)) is None
-    assert one.take(cpu(90)) == "the machine is busy: processor 90 % in use, limit 80 %"
-    assert one.take(cpu(78)) is not None, "it would be over the limit again at once"
-    assert one.take(cpu(75)) is None
-    assert one.take(cpu(81)) is None, "it counts from the beginning"
+    assert one.update(cpu(95)) is None
+    assert one.update(cpu(90)) == "the machine is busy: processor 90 % in use, limit 80 %"
+    assert one.update(cpu(78)) is not None, "it would be over the limit again at once"
+    assert one.update(cpu(75)) is None
+    assert one.update(cpu(81)) is None, "it counts from the beginning"
 
 
 @pytest.mark.parametrize(
@@ -38,25 +38,25 @@ def test_a_busy_processor_brakes_until_it_is_well_below() -> None:
     ],
 )
 def test_the_others_brake_at_once(load: MachineLoad, reason: str) -> None:
-    assert judge().take(load) == f"the machine is busy: {reason}"
+    assert judge().update(load) == f"the machine is busy: {reason}"
 
 
 def test_at_its_limit_nothing_brakes_and_what_is_unknown_neither() -> None:
     one = judge()
     for load in (MachineLoad(80, 90, 95, 85), MachineLoad(None, None, None, None)):
-        assert one.take(load) is None
-        assert one.take(load) is None
+        assert one.update(load) is None
+        assert one.update(load) is None
 
 
 def test_limits_can_be_set_and_a_hundred_is_none() -> None:
-    assert judge(memory=50).take(MachineLoad(1, 51, 1, 1)) is not None
-    assert judge(disk=100).take(MachineLoad(1, 1, 1, 100)) is None
+    assert judge(memory=50).update(MachineLoad(1, 51, 1, 1)) is not None
+    assert judge(disk=100).update(MachineLoad(1, 1, 1, 100)) is None
 
 
 def test_a_sensor_that_fails_lets_go() -> None:
     one = judge()
-    assert one.take(MachineLoad(None, 95, None, None)) is not None
-    assert one.take(MachineLoad(None, None, None, None)) is None
+    assert one.update(MachineLoad(None, 95, None, None)) is not None
+    assert one.update(MachineLoad(None, None, None, None)) is None
 
 
 class Machine:

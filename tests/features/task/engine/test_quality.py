@@ -1,5 +1,5 @@
 from orchd.features.models import ModelQuality
-from orchd.features.task.core.rows import Gauged
+from orchd.features.task.core.rows import QualityDelta
 from orchd.features.task.engine.quality import Quality
 from orchd.features.task.store import lifecycle_queries, queries
 from orchd.features.task.store.saving_queries import Change, save
@@ -9,18 +9,18 @@ from tests.features.task.hands import create
 
 async def test_what_other_models_thought_is_told_by_kind_of_task(store: Database) -> None:
     task_id = await store.write(create)
-    await store.write(lifecycle_queries.claim, [task_id], "me")
+    await store.write(lifecycle_queries.acquire, [task_id], "me")
     state = await store.read(queries.load, task_id)
     assert state is not None
     gauged = [
-        Gauged("a@x", "code", runs=3, checked=3, approved=2, scored=2, score=150, tokens=100, seconds=4.0),
-        Gauged("b@x", "code", runs=1),
-        Gauged("a@x", "chat", runs=1, checked=1),
+        QualityDelta("a@x", "code", runs=3, checked=3, approved=2, scored=2, score=150, tokens=100, seconds=4.0),
+        QualityDelta("b@x", "code", runs=1),
+        QualityDelta("a@x", "chat", runs=1, checked=1),
     ]
     await store.write(save, Change(state, state, "me", 0, (), gauged))
     quality = Quality(store)
-    assert await quality.judged("code") == {"a@x": ModelQuality(3, 2, 75.0)}
-    assert await quality.judged("chat") == {"a@x": ModelQuality(1, 0, None)}
+    assert await quality.read("code") == {"a@x": ModelQuality(3, 2, 75.0)}
+    assert await quality.read("chat") == {"a@x": ModelQuality(1, 0, None)}
     assert [(row.model, row.task_type, row.runs) for row in await quality.rows()] == [
         ("a@x", "chat", 1),
         ("a@x", "code", 3),

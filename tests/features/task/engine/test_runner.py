@@ -9,7 +9,7 @@ from trio.testing import MockClock
 
 from orchd.errors import Invalid, UpstreamError
 from orchd.features.task.core import transitions
-from orchd.features.task.core.actions import Action, Limits, World
+from orchd.features.task.core.actions import Action, Conditions, StepLimits
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.work import PlannedSubtask
 from orchd.features.task.engine import running
@@ -236,7 +236,7 @@ async def test_a_budget_stops_a_task_until_it_is_raised(memory: MemoryDatabase, 
         assert (task.waits_for, task.reason) == ("budget", "the budget is spent: 4 of 4 model calls")
         assert sum(hands.done.values()) == 4
         await memory.write(raise_calls, task_id)
-        works.lifecycle.edited(task_id)
+        works.lifecycle.announce_edit(task_id)
         assert (await works.until(task_id)).status == "completed"
     assert all(count == 1 for count in hands.done.values())
 
@@ -267,10 +267,10 @@ async def test_brakes_hold_new_work_back(memory: MemoryDatabase, autojump_clock:
         task = await works.until(task_id, lambda task: task.status == "waiting")
         assert (task.waits_for, task.reason, task.ready) == ("brakes", "the machine is busy", True)
         other = await memory.write(create, "other")
-        works.runner.look()
+        works.runner.wake()
         assert (await works.until(other, lambda task: task.status == "waiting")).reason == "the machine is busy"
         reason[0] = None
-        works.runner.stir()
+        works.runner.wake_all()
         assert (await works.until(task_id)).status == (await works.until(other)).status == "completed"
 
 
@@ -294,7 +294,7 @@ async def test_no_more_tasks_are_in_hand_than_there_are_places(
     ids = [await memory.write(create, f"t{n}") for n in range(5)]
     now = lambda: round(trio.current_time() * 1000)  # noqa: E731
     gate = Gate("plan")
-    async with working(memory, Hands(ONE, script=gate), limits=Limits(), now=now, places=2) as works:
+    async with working(memory, Hands(ONE, script=gate), limits=StepLimits(), now=now, places=2) as works:
         await gate.reached.wait()
         await trio.sleep(30)
         assert len(works.runner.owned.work) == 2
@@ -309,7 +309,7 @@ async def test_a_task_that_meets_a_defect_fails_and_no_other(
     good, bad = await memory.write(create, "good"), await memory.write(create, "bad")
     real = transitions.advance
 
-    def broken(state: TaskState, world: World, epoch: str) -> tuple[TaskState, list[Action], int | None]:
+    def broken(state: TaskState, world: Conditions, epoch: str) -> tuple[TaskState, list[Action], int | None]:
         if state.task.id == bad and state.subtasks:
             raise ZeroDivisionError("a secret of ours")
         return real(state, world, epoch)

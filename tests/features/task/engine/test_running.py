@@ -8,9 +8,9 @@ import trio
 from trio.testing import MockClock
 
 from orchd.errors import Timeout, Unavailable
-from orchd.features.task.core.actions import Limits
+from orchd.features.task.core.actions import StepLimits
 from orchd.features.task.core.work import PlannedSubtask
-from orchd.features.task.engine.running import Run, Shop, read_state
+from orchd.features.task.engine.running import Run, RunnerDeps, read_state
 from orchd.features.task.store import lifecycle_queries, queries
 from orchd.features.task.store.saving_queries import save
 from orchd.llm import Cost, NoAnswerError
@@ -51,9 +51,9 @@ def memory() -> Iterator[Doubtful]:
 async def claimed(memory: Doubtful, hands: Hands) -> Run:
     """A task that is in hand."""
     task_id = await memory.write(create)
-    await memory.write(lifecycle_queries.claim, [task_id], "me")
-    limits = Limits(pause_seconds=1.0)
-    return Run(Shop(memory, hands, Ears(), "me", limits, now=lambda: round(trio.current_time() * 1000)), task_id)
+    await memory.write(lifecycle_queries.acquire, [task_id], "me")
+    limits = StepLimits(pause_seconds=1.0)
+    return Run(RunnerDeps(memory, hands, Ears(), "me", limits, now=lambda: round(trio.current_time() * 1000)), task_id)
 
 
 async def status(memory: Doubtful, run: Run) -> str:
@@ -122,7 +122,7 @@ async def test_a_task_that_is_cut_off_says_that_its_steps_may_be_begun_again(
     run = await claimed(memory, Hands(BROAD, script=gate))
     nursery.start_soon(run.run)
     await gate.reached.wait()
-    run._shop.draining = True
+    run._deps.draining = True
     run.cut()
     await run.ended.wait()
     steps = [step for step in await memory.read(queries.steps, run.task_id) if step.kind == "execute"]

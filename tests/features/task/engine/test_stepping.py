@@ -1,10 +1,10 @@
 import pytest
 
 from orchd.errors import Internal, Timeout, TooLarge, UpstreamError
-from orchd.features.task.core.actions import Begin
-from orchd.features.task.core.rows import Choice, StepError, StepKey, StepRow
+from orchd.features.task.core.actions import BeginStep
+from orchd.features.task.core.rows import BetterAttempt, StepError, StepKey, StepRow
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.work import Made, PlannedSubtask
+from orchd.features.task.core.work import PlannedSubtask, StepOutput
 from orchd.features.task.engine import stepping
 from orchd.llm import Cost, NoAnswerError
 from tests.features.task.hands import Ears, Hands, verdict
@@ -15,14 +15,14 @@ def with_attempts(count: int) -> TaskState:
     """A subtask with attempts that were all rejected."""
     state = of(subtask(1, attempts=count), description="all of it", model="fixed")
     for attempt in range(1, count + 1):
-        made = Made(f"text {attempt}", f"m{attempt}@x", [], Cost())
+        made = StepOutput(f"text {attempt}", f"m{attempt}@x", [], Cost())
         row = StepRow(StepKey("execute:1", attempt), "execute", 1, None, 1, "done", result=made)
         checked = StepRow(StepKey(f"check:1:{attempt}", 1), "check", 1, attempt, 1, "done", result=verdict("rejected"))
         state = state.with_step(row, running=False).with_step(checked, running=False)
     return state
 
 
-async def perform(hands: Hands, state: TaskState, begin: Begin) -> stepping.Done:
+async def perform(hands: Hands, state: TaskState, begin: BeginStep) -> stepping.WorkerResult:
     return await stepping.perform(hands, state, begin, Ears())
 
 
@@ -36,19 +36,19 @@ async def test_an_order_tells_all_that_is_known() -> None:
 
 async def test_a_check_is_about_its_attempt() -> None:
     hands = Hands()
-    done = await perform(hands, with_attempts(2), Begin(StepKey("check:1:2", 1), "check", 1, 2))
+    done = await perform(hands, with_attempts(2), BeginStep(StepKey("check:1:2", 1), "check", 1, 2))
     assert (list(hands.done), done.result, done.cost) == (["check part 1 2"], verdict("verified"), Cost(1, 20, 10, 0.5))
     with pytest.raises(Internal):
-        await perform(hands, with_attempts(2), Begin(StepKey("check:1:3", 1), "check", 1, 3))
+        await perform(hands, with_attempts(2), BeginStep(StepKey("check:1:3", 1), "check", 1, 3))
 
 
 async def test_a_comparison_is_with_the_best_so_far() -> None:
     state = with_attempts(3)
-    chosen = StepRow(StepKey("better:1:2", 1), "better", 1, 2, 1, "done", result=Choice(1, 2, 1))
+    chosen = StepRow(StepKey("better:1:2", 1), "better", 1, 2, 1, "done", result=BetterAttempt(1, 2, 1))
     done = await perform(
-        Hands(), state.with_step(chosen, running=False), Begin(StepKey("better:1:3", 1), "better", 1, 3)
+        Hands(), state.with_step(chosen, running=False), BeginStep(StepKey("better:1:3", 1), "better", 1, 3)
     )
-    assert done.result == Choice(2, 3, 1)
+    assert done.result == BetterAttempt(2, 3, 1)
     assert done.cost == Cost(2, 40, 10, 0.4), "as it was counted"
 
 
@@ -56,15 +56,15 @@ async def test_what_can_not_be_stored_is_refused() -> None:
     long = "x" * (stepping.MAX_RESULT_CHARACTERS + 1)
 
     class Talkative(Hands):
-        async def execute(self, *_: object) -> Made:
-            return Made(long, "m@x", [], Cost(2, 40, 10))
+        async def execute(self, *_: object) -> StepOutput:
+            return StepOutput(long, "m@x", [], Cost(2, 40, 10))
 
     state = of(subtask(1))
     with pytest.raises(NoAnswerError) as refused:
-        await perform(Talkative(), state, Begin(StepKey("execute:1", 1), "execute", 1))
+        await perform(Talkative(), state, BeginStep(StepKey("execute:1", 1), "execute", 1))
     assert (stepping.error_of(refused.value).code, stepping.error_of(refused.value).model) == ("too_large", "m@x")
     assert stepping.cost_of(refused.value) == Cost(2, 40, 10), "it was spent all the same"
-    begin = Begin(StepKey("plan", 1), "plan", None)
+    begin = BeginStep(StepKey("plan", 1), "plan", None)
     with pytest.raises(TooLarge):
         await perform(Hands([PlannedSubtask("t", long)]), planning(), begin)
     with pytest.raises(UpstreamError):

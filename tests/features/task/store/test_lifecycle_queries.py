@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from orchd.errors import Conflict, NotFound
-from orchd.features.task.core.actions import Limits, World
+from orchd.features.task.core.actions import Conditions, StepLimits
 from orchd.features.task.core.rows import TaskRow, TaskStatus
 from orchd.features.task.core.transitions import advance
 from orchd.features.task.store import editing_queries, lifecycle_queries, queries
@@ -74,13 +74,13 @@ async def test_a_task_in_hand_is_asked_to_pause_and_may_be_told_to_go_on(store: 
 async def test_a_claim_is_somebodys_alone_until_he_is_dead(store: Database) -> None:
     ids = [await store.write(create, f"t{n}", ready=n != 3) for n in range(4)]
     assert await store.read(lifecycle_queries.ready, 2, braked=False) == ids[:2]
-    assert await store.write(lifecycle_queries.claim, ids, "a") == ids[:3]
-    assert await store.write(lifecycle_queries.claim, ids, "b") == []
+    assert await store.write(lifecycle_queries.acquire, ids, "a") == ids[:3]
+    assert await store.write(lifecycle_queries.acquire, ids, "b") == []
     assert await store.read(lifecycle_queries.ready, 9, braked=False) == []
     assert await store.read(lifecycle_queries.owners) == ["a"]
-    assert sorted(await store.read(lifecycle_queries.in_hand, "a")) == ids[:3]
+    assert sorted(await store.read(lifecycle_queries.owned, "a")) == ids[:3]
     assert await store.write(lifecycle_queries.take_over, {"a"}) == 3
-    assert await store.write(lifecycle_queries.claim, ids, "b") == ids[:3]
+    assert await store.write(lifecycle_queries.acquire, ids, "b") == ids[:3]
 
 
 async def test_urgent_tasks_come_first_and_the_brakes_hold_only_what_they_held(store: Database) -> None:
@@ -99,11 +99,11 @@ async def test_a_cancellation_ends_all_of_it(store: Database) -> None:
     task_id = await store.write(create)
     other = await store.write(create, "other")
     await store.write(depend, other, task_id)
-    await store.write(lifecycle_queries.claim, [task_id], "me")
+    await store.write(lifecycle_queries.acquire, [task_id], "me")
     subtask_ids = await store.write(add_subtasks, task_id, "a", "b", needs_approval=True)
     state = await store.read(queries.load, task_id)
     assert state is not None
-    new, _, _ = advance(state, World(0, Limits()), "me")
+    new, _, _ = advance(state, Conditions(0, StepLimits()), "me")
     await store.write(save, Change(state, new, "me", 0))
     assert len(await store.read(queries.approvals, task_id)) == 2
     task = await store.write(lifecycle_queries.cancel, task_id, 77)
@@ -151,10 +151,10 @@ async def asked_about_a_plan(store: Database) -> int:
     task_id = await store.write(create, auto_run=False)
     await store.write(update, task_id, "planned = 1")
     await store.write(add_subtasks, task_id, "a")
-    await store.write(lifecycle_queries.claim, [task_id], "me")
+    await store.write(lifecycle_queries.acquire, [task_id], "me")
     state = await store.read(queries.load, task_id)
     assert state is not None
-    new, _, _ = advance(state, World(0, Limits()), "me")
+    new, _, _ = advance(state, Conditions(0, StepLimits()), "me")
     await store.write(save, Change(state, new, "me", 0))
     return task_id
 
@@ -186,10 +186,10 @@ async def test_a_word_counts_once_and_only_for_what_it_was_about(store: Database
 async def test_a_question_about_a_step_is_bound_to_the_step_as_it_is_edited(store: Database) -> None:
     task_id = await store.write(create)
     (subtask_id,) = await store.write(add_subtasks, task_id, "a", needs_approval=True)
-    await store.write(lifecycle_queries.claim, [task_id], "me")
+    await store.write(lifecycle_queries.acquire, [task_id], "me")
     state = await store.read(queries.load, task_id)
     assert state is not None
-    new, _, _ = advance(state, World(0, Limits()), "me")
+    new, _, _ = advance(state, Conditions(0, StepLimits()), "me")
     await store.write(save, Change(state, new, "me", 0))
     await store.write(lifecycle_queries.pause, task_id, 8)
     (asked,) = await store.read(queries.approvals, task_id)
@@ -208,7 +208,7 @@ def change_subtask(subtask_id: int, changes: str) -> Steps[None]:
 
 async def test_giving_up_is_for_the_owner(store: Database) -> None:
     task_id = await store.write(create)
-    await store.write(lifecycle_queries.claim, [task_id], "me")
+    await store.write(lifecycle_queries.acquire, [task_id], "me")
     assert not await store.write(lifecycle_queries.give_up, task_id, "other", "why", 9)
     assert await store.write(lifecycle_queries.give_up, task_id, "me", "why", 9)
     task = await find(store, task_id)

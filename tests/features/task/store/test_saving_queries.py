@@ -3,11 +3,11 @@
 import msgspec
 import pytest
 
-from orchd.features.task.core.actions import Begin, Event, Failed, Finished, Limits, World
-from orchd.features.task.core.rows import Choice, Gauged, LogEntry, Result, StepError, StepKey
+from orchd.features.task.core.actions import BeginStep, Conditions, StepEvent, StepFailed, StepFinished, StepLimits
+from orchd.features.task.core.rows import BetterAttempt, LogEntry, QualityDelta, StepError, StepKey, StepResult
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance
-from orchd.features.task.core.work import Made, PartLink, Plan
+from orchd.features.task.core.work import PartLink, Plan, StepOutput
 from orchd.features.task.store import lifecycle_queries, queries, saving_queries
 from orchd.features.task.store.saving_queries import Change, OutdatedError, save
 from orchd.llm import Cost
@@ -20,7 +20,7 @@ ME = "me"
 async def in_hand(store: Database) -> TaskState:
     """A task that was claimed."""
     task_id = await store.write(create)
-    assert await store.write(lifecycle_queries.claim, [task_id], ME) == [task_id]
+    assert await store.write(lifecycle_queries.acquire, [task_id], ME) == [task_id]
     return await read(store, task_id)
 
 
@@ -39,17 +39,17 @@ class Play:
         self.state = state
         self.now = 1_000
 
-    async def go_on(self, event: Event | None = None) -> list[StepKey]:
+    async def go_on(self, event: StepEvent | None = None) -> list[StepKey]:
         """Take in an event, decide, store; return what was begun."""
         self.now += 1_000_000
         state = self.state if event is None else absorb(self.state, event, self.now)
-        new, actions, _ = advance(state, World(self.now, Limits(attempts=self.attempts)), ME)
+        new, actions, _ = advance(state, Conditions(self.now, StepLimits(attempts=self.attempts)), ME)
         self.state = await self.store.write(save, Change(self.state, new, ME, self.now))
         stored = await read(self.store, self.state.task.id)
         assert stored.with_running(self.state.running) == self.state
-        return [one.key for one in actions if isinstance(one, Begin)]
+        return [one.key for one in actions if isinstance(one, BeginStep)]
 
-    async def until_it_rests(self, results: dict[str, list[Result | StepError]]) -> None:
+    async def until_it_rests(self, results: dict[str, list[StepResult | StepError]]) -> None:
         """Let each step end as told, the last one for all further ones of its kind."""
         await self.go_on()
         while self.state.task.owner == ME:
@@ -62,13 +62,13 @@ class Play:
             told = results[step.kind]
             result = told.pop(0) if len(told) > 1 else told[0]
             if isinstance(result, StepError):
-                await self.go_on(Failed(key, result, 1.5))
+                await self.go_on(StepFailed(key, result, 1.5))
             else:
-                await self.go_on(Finished(key, result, Cost(1, 2, 3, 4.0), 1.5))
+                await self.go_on(StepFinished(key, result, Cost(1, 2, 3, 4.0), 1.5))
 
 
-def made(text: str) -> Made:
-    return Made(text, "m@x", ["é", "it is 🦜"], Cost(1, 2, 3, 4.0), [PartLink("[part:1]", 1)], "noted")
+def made(text: str) -> StepOutput:
+    return StepOutput(text, "m@x", ["é", "it is 🦜"], Cost(1, 2, 3, 4.0), [PartLink("[part:1]", 1)], "noted")
 
 
 async def test_every_state_is_stored_as_it_is(store: Database) -> None:
@@ -97,7 +97,7 @@ async def test_an_undecided_end_and_a_comparison_are_stored(store: Database) -> 
             "plan": [Plan([one, one])],
             "execute": [made("x")],
             "check": [verdict("undecided", None), verdict("rejected", 1)],
-            "better": [Choice(1, 2, 0)],
+            "better": [BetterAttempt(1, 2, 0)],
         }
     )
     assert (play.state.task.status, play.state.task.waits_for) == ("waiting", "approval")
@@ -108,7 +108,7 @@ async def test_an_undecided_end_and_a_comparison_are_stored(store: Database) -> 
 
 async def test_two_can_not_store(store: Database) -> None:
     state = await in_hand(store)
-    new, _, _ = advance(state, World(0, Limits()), ME)
+    new, _, _ = advance(state, Conditions(0, StepLimits()), ME)
     with pytest.raises(OutdatedError):
         await store.write(save, Change(state, new, "somebody else", 0))
     await store.write(save, Change(state, new, ME, 0))
@@ -119,7 +119,7 @@ async def test_two_can_not_store(store: Database) -> None:
 
 async def test_nothing_is_stored_over_a_cancellation(store: Database) -> None:
     state = await in_hand(store)
-    new, _, _ = advance(state, World(0, Limits()), ME)
+    new, _, _ = advance(state, Conditions(0, StepLimits()), ME)
     await store.write(lifecycle_queries.cancel, state.task.id, 5)
     with pytest.raises(OutdatedError):
         await store.write(save, Change(state, new, ME, 0, [LogEntry(None, "info", "never")]))
@@ -144,7 +144,7 @@ async def test_a_log_is_bounded(store: Database, monkeypatch: pytest.MonkeyPatch
 async def test_figures_of_models_add_up(store: Database) -> None:
     state = await in_hand(store)
     for number in range(2):
-        gauged = [Gauged("b@x", "code", 1, 1, number, 1, 70, 10, 0.5), Gauged("a@x", "code", runs=1)]
+        gauged = [QualityDelta("b@x", "code", 1, 1, number, 1, 70, 10, 0.5), QualityDelta("a@x", "code", runs=1)]
         state = await store.write(save, Change(state, state, ME, 0, (), gauged))
     a, b = await store.read(queries.quality, "code")
     assert a == ("a@x", "code", 2, 0, 0, 0, 0, 0, 0.0)

@@ -75,7 +75,7 @@ async def test_subtasks_are_added_in_their_places(store: Database) -> None:
             await store.write(editing.reorder, task_id, wrong, 6)
     assert await store.write(editing.remove, rows[0].id, 7) == task_id
     assert await titles(store, task_id) == [(0, "last"), (1, "first")]
-    page = await store.read(editing.listed, task_id, 1, 1)
+    page = await store.read(editing.page_of, task_id, 1, 1)
     assert [one.title for one in page] == ["first"]
 
 
@@ -106,7 +106,7 @@ async def test_bounds_and_names(store: Database) -> None:
     with pytest.raises(NotFound):
         await store.write(editing.remove, 99, 5)
     with pytest.raises(NotFound):
-        await store.read(editing.listed, 99, 1, 0)
+        await store.read(editing.page_of, 99, 1, 0)
 
 
 async def test_a_row_and_a_task_have_an_end(autojump_clock: MockClock) -> None:

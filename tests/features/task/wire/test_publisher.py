@@ -53,8 +53,8 @@ async def test_a_change_costs_one_encoding(memory: MemoryDatabase, autojump_cloc
         assert [one["title"] for one in first["subtasks"]] == ["a", "b"]
         assert encoded(screens) == 1
         await memory.write(lifecycle_queries.pause, task_id, 5)
-        publisher.changed(task_id)
-        publisher.changed(task_id)
+        publisher.on_change(task_id)
+        publisher.on_change(task_id)
         await screens[-1].until("task:update", is_paused)
         assert encoded(screens) == 2
         assert {len(screen.frames) for screen in screens} == {2}
@@ -79,7 +79,7 @@ async def test_a_slow_connection_gets_the_newest_only(memory: MemoryDatabase, au
         slow.held = True
         for change in (lifecycle_queries.pause, lifecycle_queries.resume, lifecycle_queries.cancel):
             await memory.write(change, task_id, 5)
-            publisher.changed(task_id)
+            publisher.on_change(task_id)
             await trio.sleep(1)
         slow.drain()
         assert [data["task"]["status"] for data in slow.of("task:update")] == ["pending", "cancelled"]
@@ -119,13 +119,13 @@ async def test_a_connection_that_ends_is_forgotten(memory: MemoryDatabase, autoj
     task_id, screen, hub = await memory.write(create), Screen(), Hub()
     async with publishing(memory, hub) as publisher:
         publisher.subscribe(task_id, screen, streaming=True)
-        heard = publisher.heard(task_id, None, "plan", 1)
+        heard = publisher.listen_to(task_id, None, "plan", 1)
         assert publisher.tells(screen)
         hub.forget(screen)
         assert not publisher.tells(screen)
         heard.on_delta("text")
         publisher.unheard(heard)
-        publisher.changed(task_id)
+        publisher.on_change(task_id)
         await trio.sleep(5)
         assert not screen.frames
 

@@ -7,7 +7,7 @@ import pytest
 from trio.testing import MockClock
 
 from orchd.errors import Conflict, Invalid, NotFound
-from orchd.features.task.core.work import Checked
+from orchd.features.task.core.work import CheckResult
 from orchd.features.task.wire.messages import TaskReply, TaskRun
 from orchd.features.task.wire.subtask_messages import (
     SubtaskCreate,
@@ -29,7 +29,7 @@ from tests.features.task.hands import Hands, verdict
 
 
 @asynccontextmanager
-async def at_desk(*verdicts: Checked) -> AsyncIterator[TaskDesk]:
+async def at_desk(*verdicts: CheckResult) -> AsyncIterator[TaskDesk]:
     hands = Hands(verdicts=verdicts or (verdict("verified"),))
     with closing(MemoryDatabase()) as memory:
         async with desk_at_work(memory, hands) as desk:

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.features.task.core.rows import LogRow
-from orchd.features.task.store.listing_queries import Figures, Shown
+from orchd.features.task.store.listing_queries import TaskDetails, TaskFigures
 from orchd.features.task.store.queries import QualityRow
-from orchd.features.task.wire.views import log_item, percentile, statistics, subtask_item, task_item, updated
+from orchd.features.task.wire.views import log_item, percentile, statistics, subtask_item, task_item, task_update
 from orchd.protocol.page import MAX_REPLY_BYTES, size
 from tests.features.task.states import subtask, task
 
@@ -33,7 +33,7 @@ def test_a_subtask_is_shown() -> None:
 @given(st.lists(st.integers(0, 300_000), min_size=1, max_size=20), st.integers(0, 900_000))
 def test_a_frame_has_a_bound_and_says_what_is_cut(lengths: list[int], result: int) -> None:
     subtasks = [subtask(place, result="x" * length) for place, length in enumerate(lengths, 1)]
-    shown = updated(Shown(task(result="y" * result), [], subtasks, []), 0)
+    shown = task_update(TaskDetails(task(result="y" * result), [], subtasks, []), 0)
     texts = [one.prompt + (one.result or "") for one in shown.subtasks]
     texts += [shown.task.description + (shown.task.result or "")]
     assert sum(map(len, texts)) <= MAX_REPLY_BYTES
@@ -58,8 +58,8 @@ def test_percentiles_by_nearest_rank(percent: int, expected: float) -> None:
 
 def test_statistics() -> None:
     by_model = [QualityRow("m@x", "code", 5, 4, 3, 2, 150, 99, 1.23456)]
-    shown = statistics(Figures({"completed": 3, "failed": 1, "paused": 2}, 7, 8, 9.0, [3000, 1000], by_model))
+    shown = statistics(TaskFigures({"completed": 3, "failed": 1, "paused": 2}, 7, 8, 9.0, [3000, 1000], by_model))
     assert (shown.total, shown.by_status.completed, shown.by_status.pending, shown.success_rate) == (6, 3, 0, 0.75)
     assert (shown.times.tasks, shown.times.p50, shown.times.p95) == (2, 1.0, 3.0)
     assert (shown.by_model[0].score, shown.by_model[0].seconds) == (75.0, 1.235)
-    assert statistics(Figures({}, 0, 0, 0.0, [], [])).success_rate is None
+    assert statistics(TaskFigures({}, 0, 0, 0.0, [], [])).success_rate is None

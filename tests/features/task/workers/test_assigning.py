@@ -5,7 +5,7 @@ import pytest
 from orchd.errors import NotFound, Unavailable
 from orchd.features.models import queries
 from orchd.features.models.assistants.messages import AssistantCreate
-from orchd.features.task.workers.assigning import MAX_TARGETS, PAGE, Assigner, Choice, is_among
+from orchd.features.task.workers.assigning import MAX_TARGETS, PAGE, Assigner, Assignment, is_among
 from orchd.llm import ModelInfo, Target
 from orchd.storage import Database, Steps
 from tests.features.task.fake_models import Bureau, FakeBackends, FakeModels, assistant, brief, order
@@ -16,7 +16,7 @@ CODER = ModelInfo("some-coder-7b", "one", context=4000)
 MADE_UP = ModelInfo("simulated", "demo", context=4000, simulated=True)
 
 
-def names(choice: Choice) -> list[str]:
+def names(choice: Assignment) -> list[str]:
     return [target.model.id for target in choice.targets]
 
 

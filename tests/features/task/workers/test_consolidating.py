@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from trio.testing import MockClock
 
 from orchd.errors import Invalid, ShuttingDown
-from orchd.features.task.core.work import Made, Part, PartLink
-from orchd.features.task.workers.consolidating import Consolidator, linked
+from orchd.features.task.core.work import Part, PartLink, StepOutput
+from orchd.features.task.workers.consolidating import Consolidator, link_parts
 from orchd.llm import Cost, ModelInfo, NoAnswerError
 from tests.features.task.fake_models import (
     Audience,
@@ -35,7 +35,7 @@ class Scene:
         self.consolidator = Consolidator(Bureau(self.backends), generator(self.backends), Words())
         self.audience = Audience()
 
-    async def join(self, results: list[Part], description: str = "All about rivers.") -> Made:
+    async def join(self, results: list[Part], description: str = "All about rivers.") -> StepOutput:
         return await self.consolidator.consolidate(brief(description), results, self.audience)
 
     def answers(self, reply: Reply) -> None:
@@ -134,7 +134,7 @@ async def hang() -> Reply:
 @given(st.lists(st.sampled_from(["[part:1]", "[PART 3]", "[part:0]", "[part:77]", " text ", "[part", "]"]), max_size=8))
 def test_links_stand_in_the_text_and_lead_to_every_part(pieces: list[str]) -> None:
     results = parts("a", "b", "c")
-    text, links, missing = linked("".join(pieces), results)
+    text, links, missing = link_parts("".join(pieces), results)
     assert {link.subtask_id for link in links} == {11, 12, 13}
     assert len(links) == 3
     assert all(link.mark in text for link in links)

@@ -4,9 +4,9 @@ import pytest
 from trio.testing import MockClock
 
 from orchd.errors import Unavailable
-from orchd.features.task.core.work import Made, Order
+from orchd.features.task.core.work import StepOutput, SubtaskOrder
 from orchd.features.task.workers.executing import RULES, Executor
-from orchd.llm import Claim, ModelInfo, NoAnswerError, Priority
+from orchd.llm import ModelInfo, NoAnswerError, Priority, Requester
 from tests.features.task.fake_models import (
     Audience,
     Bureau,
@@ -32,7 +32,7 @@ class Scene:
         self.executor = Executor(self.bureau, generator(self.backends), self.words)
         self.audience = Audience()
 
-    async def do(self, given: Order) -> Made:
+    async def do(self, given: SubtaskOrder) -> StepOutput:
         return await self.executor.execute(given, self.audience)
 
 
@@ -50,7 +50,7 @@ async def test_a_model_is_told_all_that_it_needs() -> None:
         < told.index("It is long.")
         < told.index("# Your step: The step\n\nName a river")
     )
-    assert scene.backends.claims == [Claim(Priority.TASK, "local", "task 7")]
+    assert scene.backends.claims == [Requester(Priority.TASK, "local", "task 7")]
 
 
 async def test_what_is_not_there_is_not_mentioned() -> None:

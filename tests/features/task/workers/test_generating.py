@@ -5,7 +5,7 @@ import trio
 from trio.testing import MockClock
 
 from orchd.errors import Invalid, NotFound, OrchdError, RateLimited, Timeout, TooLarge, UpstreamError
-from orchd.llm import Claim, Cost, Fitted, ModelInfo, NoAnswerError, Prompt, Target, Turn
+from orchd.llm import Cost, FittedPrompt, ModelInfo, NoAnswerError, Prompt, Requester, Target, Turn
 from tests.features.task.fake_models import Audience, FakeBackends, Reply, away, generator, targets
 
 LOST = UpstreamError("the connection was lost", reason="connection_lost")
@@ -20,13 +20,13 @@ class Scene:
         self.fitted: list[tuple[str, float]] = []
         self.prompt = Prompt((Turn("user", "one two three"),))
 
-    async def fit(self, target: Target, share: float) -> Fitted:
+    async def fit(self, target: Target, share: float) -> FittedPrompt:
         self.fitted.append((target.model.id, round(share, 2)))
-        return Fitted(self.prompt, Cost(1, 20, 2), ("Something was cut.",))
+        return FittedPrompt(self.prompt, Cost(1, 20, 2), ("Something was cut.",))
 
     async def write(self, *names: str, seconds: float = 60) -> tuple[str, str, list[str], Cost]:
         chosen = targets(self.backends, *(names or ("alpha", "beta")))
-        done = await generator(self.backends, seconds).write(chosen, self.fit, Claim(), self.audience)
+        done = await generator(self.backends, seconds).write(chosen, self.fit, Requester(), self.audience)
         return done.text, done.target.model.id, done.reasons, done.cost
 
     def answers(self, *replies: Reply) -> None:

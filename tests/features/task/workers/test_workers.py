@@ -13,20 +13,20 @@ from orchd.features.feature import Services
 from orchd.features.models import open_models
 from orchd.features.monitoring import FreeMemory, MemoryMeter
 from orchd.features.monitoring.messages import MonitoringMemory
-from orchd.features.task.core.work import Made, Order, Part, PlannedSubtask
+from orchd.features.task.core.work import Part, PlannedSubtask, StepOutput, SubtaskOrder
 from orchd.features.task.workers.consolidating import Consolidator
 from orchd.features.task.workers.executing import Executor
 from orchd.features.task.workers.planning import Planner
-from orchd.features.task.workers.workers import ModelWorkers, hire, work_of
+from orchd.features.task.workers.workers import ModelWorkers, make_workers, work_of
 from orchd.features.text import open_texts
 from orchd.features.verification import (
-    Judged,
-    Pair,
+    CheckListener,
+    CheckReport,
+    CheckRequest,
     Preference,
+    ResultPair,
     Source,
     VerifyVerdict,
-    Witness,
-    Work,
     open_verification,
 )
 from orchd.hub import Hub
@@ -68,11 +68,11 @@ async def office(directory: Path, url: str) -> AsyncIterator[tuple[ModelWorkers,
         models = open_models(services, MemoryMeter(memory, list)).door
         texts = open_texts(services).door
         verification = open_verification(services, models, texts).door
-        yield hire(database, backends, models, texts, verification, services.workers), database
+        yield make_workers(database, backends, models, texts, verification, services.workers), database
         nursery.cancel_scope.cancel()
 
 
-def step(number: int, planned: PlannedSubtask, done: list[Made], about: str) -> Order:
+def step(number: int, planned: PlannedSubtask, done: list[StepOutput], about: str) -> SubtaskOrder:
     """The order that a runner makes of a planned subtask."""
     handed = [Part(other + 1, f"Step {other + 1}", done[other].text) for other in planned.depends_on]
     return order(
@@ -99,7 +99,7 @@ async def test_a_whole_task_with_simulated_models(
             plan, cost = await workers.plan(brief(about), audience)
             assert [one.depends_on for one in plan.subtasks] == [[], [], [0, 1]]
             assert (cost.calls, cost.prompt_tokens > 100) == (1, True)
-            done: list[Made] = []
+            done: list[StepOutput] = []
             for number, planned in enumerate(plan.subtasks, 1):
                 given = step(number, planned, done, about)
                 made = await workers.execute(given, audience)
@@ -170,15 +170,15 @@ class FakeChecks:
 
     def __init__(self, *verdicts: VerifyVerdict) -> None:
         self.verdicts = [*verdicts]
-        self.works: list[Work] = []
-        self.pairs: list[Pair] = []
+        self.works: list[CheckRequest] = []
+        self.pairs: list[ResultPair] = []
 
-    async def check(self, work: Work, heard: Witness) -> Judged:
+    async def check(self, work: CheckRequest, heard: CheckListener) -> CheckReport:
         """Answer as wanted."""
         self.works.append(work)
         heard.on_model("judge@two")
         cost = Cost(2, 30, 4, 0.5)
-        return Judged(
+        return CheckReport(
             "undecided",
             None,
             "judge@two",
@@ -192,7 +192,7 @@ class FakeChecks:
             None,  # type: ignore[arg-type] # the ledger is not read
         )
 
-    async def better(self, pair: Pair, heard: Witness) -> Preference:
+    async def better(self, pair: ResultPair, heard: CheckListener) -> Preference:
         """Prefer the second."""
         self.pairs.append(pair)
         return Preference(1, None, "", 1, Cost(2, 300, 40, 1.5))
@@ -209,7 +209,7 @@ def workers(checks: FakeChecks) -> ModelWorkers:
     )
 
 
-MADE = Made("Paris.", "alpha@one", [], Cost())
+MADE = StepOutput("Paris.", "alpha@one", [], Cost())
 
 
 def verdict(approved: bool | None, score: int | None, notes: str = "", abstained: str | None = None) -> VerifyVerdict:
@@ -251,7 +251,7 @@ async def test_a_result_of_nobody_has_no_author() -> None:
 
 async def test_two_results_are_compared_with_their_scores() -> None:
     checks = FakeChecks()
-    other = Made("Lisbon.", "beta@two", [], Cost())
+    other = StepOutput("Lisbon.", "beta@two", [], Cost())
     told = await workers(checks).better(order(), MADE, other, Audience(), scores=(40, None))
     assert told == (1, Cost(2, 300, 40, 1.5))
     (pair,) = checks.pairs

@@ -2,7 +2,7 @@ import pytest
 
 from orchd.errors import NotFound, Unavailable
 from orchd.features.text.cutting.calibration import Calibration
-from orchd.features.text.cutting.counting import CAUTIOUS_PER_TURN, Counting, scaled
+from orchd.features.text.cutting.counting import CAUTIOUS_PER_TURN, Counting, scale_to
 from orchd.features.text.cutting.weights import tokens
 from orchd.llm.types import Outcome, Prompt, Target, Turn, Usage
 from tests.features.text.texts import TokenizedBackends, counting
@@ -66,5 +66,5 @@ async def test_a_model_that_is_away_is_counted_for_and_an_unknown_one_is_not() -
 
 def test_a_scale_gives_the_whole_text_its_count() -> None:
     for count in (1, 100, len(TEXT)):
-        assert scaled(TEXT, count).at_most(TEXT) == pytest.approx(count, rel=0.02)
-    assert scaled("", 5).factor == 1.0
+        assert scale_to(TEXT, count).at_most(TEXT) == pytest.approx(count, rel=0.02)
+    assert scale_to("", 5).factor == 1.0

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from orchd.errors import Invalid, TooLarge
 from orchd.features.text.cutting.chunks import Span
 from orchd.features.text.cutting.cutting import JUDGED_CHUNKS, Cutting
-from orchd.features.text.cutting.truncate import Keep
+from orchd.features.text.cutting.truncate import Side
 from orchd.llm.types import Turn
 from orchd.worker.pool import SHORT_CHARACTERS, InPlace, open_workers
 from tests.features.text.texts import TEXTS, TokenizedBackends, counting
@@ -25,7 +25,7 @@ TOKENIZERS: list[Callable[[str], int] | None] = [None, len, uneven, lambda text:
 
 
 async def cut(
-    tokenize: Callable[[str], int] | None, text: str, limit: int, keep: Keep = "start"
+    tokenize: Callable[[str], int] | None, text: str, limit: int, keep: Side = "start"
 ) -> tuple[str, int, str]:
     counter = counting(TokenizedBackends(tokenize))
     gap, tally = await Cutting(counter, InPlace()).truncate(await counter.choose(None), text, limit, keep)
@@ -38,7 +38,7 @@ async def cut(
 @pytest.mark.parametrize("tokenize", TOKENIZERS)
 @pytest.mark.parametrize("keep", ["start", "end", "both"])
 async def test_a_text_is_cut_to_its_limit_and_the_room_is_used(
-    tokenize: Callable[[str], int] | None, keep: Keep
+    tokenize: Callable[[str], int] | None, keep: Side
 ) -> None:
     for limit in (20, 100, 200):
         left, used, method = await cut(tokenize, PROSE, limit, keep)
@@ -49,7 +49,7 @@ async def test_a_text_is_cut_to_its_limit_and_the_room_is_used(
 
 @given(TEXTS, st.integers(1, 60), st.sampled_from(TOKENIZERS), st.sampled_from(["start", "end", "both"]))
 def test_no_tokenizer_is_ever_exceeded(
-    text: str, limit: int, tokenize: Callable[[str], int] | None, keep: Keep
+    text: str, limit: int, tokenize: Callable[[str], int] | None, keep: Side
 ) -> None:
     trio.run(cut, tokenize, text, limit, keep)
 

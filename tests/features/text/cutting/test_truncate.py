@@ -4,17 +4,17 @@ from hypothesis import strategies as st
 
 from orchd.errors import TooLarge
 from orchd.features.text.cutting.borders import find
-from orchd.features.text.cutting.truncate import Gap, Keep, truncate, truncate_turns
+from orchd.features.text.cutting.truncate import Gap, Side, truncate, truncate_turns
 from orchd.features.text.cutting.weights import Ruler, characters, running
 from orchd.llm.types import Role, Turn
 from tests.features.text.texts import ANY_TEXT, TEXTS
 
-KEEPS: list[Keep] = ["start", "end", "both"]
+KEEPS: list[Side] = ["start", "end", "both"]
 PROSE = "One two three. Four five six. Seven eight. Nine ten."
 PER_TURN = 3
 
 
-def cut(text: str, limit: int, keep: Keep = "start") -> str:
+def cut(text: str, limit: int, keep: Side = "start") -> str:
     return truncate(text, find(text), characters(text), limit, keep).without(text)
 
 
@@ -34,12 +34,12 @@ def shorten(text: str, room: int) -> Gap:
         (0, "both", ""),
     ],
 )
-def test_texts_are_cut_at_sentences(limit: int, keep: Keep, expected: str) -> None:
+def test_texts_are_cut_at_sentences(limit: int, keep: Side, expected: str) -> None:
     assert cut(PROSE, limit, keep) == expected
 
 
 @given(TEXTS, st.integers(0, 200), st.sampled_from(KEEPS))
-def test_the_limit_is_never_exceeded(text: str, limit: int, keep: Keep) -> None:
+def test_the_limit_is_never_exceeded(text: str, limit: int, keep: Side) -> None:
     ruler = Ruler(running(text, "cautious"), 1000)
     gap = truncate(text, find(text), ruler, limit, keep)
     assert 0 <= gap.start <= gap.end <= len(text)

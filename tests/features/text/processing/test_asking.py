@@ -3,8 +3,8 @@ import trio
 from trio.testing import MockClock
 
 from orchd.errors import Invalid, OrchdError, RateLimited, Timeout, TooLarge, Unavailable, UpstreamError
-from orchd.features.text.processing.asking import RETRY, Asking, described
-from orchd.llm import Asker, Claim
+from orchd.features.text.processing.asking import RETRY, ChunkAsker, text_error
+from orchd.llm import Asker, Requester
 from orchd.llm.asking.rounds import LONGEST_NAP_SECONDS
 from tests.features.text.texts import TokenizedBackends
 
@@ -25,7 +25,7 @@ class Failing(TokenizedBackends):
 
 
 async def ask(backends: TokenizedBackends) -> tuple[str | None, OrchdError | None, int]:
-    reply = await Asking(Asker(backends, Claim()), backends.target, 2, 100).ask("why", 1000)
+    reply = await ChunkAsker(Asker(backends, Requester()), backends.target, 2, 100).ask("why", 1000)
     return reply.text, reply.error, reply.attempts
 
 
@@ -95,7 +95,7 @@ async def test_whoever_finds_out_whether_the_model_is_well_is_waited_for(autojum
         return question.upper()
 
     backends.answer = answer
-    asking = Asking(Asker(backends, Claim()), backends.target, 2, None)
+    asking = ChunkAsker(Asker(backends, Requester()), backends.target, 2, None)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(asking.ask, "trial", 1000)
         await trio.testing.wait_all_tasks_blocked()
@@ -112,7 +112,7 @@ async def test_an_empty_answer_is_none(autojump_clock: MockClock) -> None:
     text, error, attempts = await ask(backends)
     assert (text, attempts) == (None, RETRY.rounds)
     assert isinstance(error, UpstreamError)
-    assert described(error).code == "upstream_error"
+    assert text_error(error).code == "upstream_error"
 
 
 async def test_the_questions_at_once_are_bounded(autojump_clock: MockClock) -> None:
@@ -127,7 +127,7 @@ async def test_the_questions_at_once_are_bounded(autojump_clock: MockClock) -> N
         return question
 
     backends.answer = slow
-    asking = Asking(Asker(backends, Claim()), backends.target, 3, None)
+    asking = ChunkAsker(Asker(backends, Requester()), backends.target, 3, None)
     async with trio.open_nursery() as nursery:
         for number in range(10):
             nursery.start_soon(asking.ask, str(number), 1000)
@@ -136,5 +136,5 @@ async def test_the_questions_at_once_are_bounded(autojump_clock: MockClock) -> N
 
 async def test_what_is_hopeless_is_not_asked() -> None:
     backends, away = Failing(), Unavailable("away")
-    reply = await Asking(Asker(backends, Claim()), backends.target, 1, None).ask("why", 1000, lambda: away)
+    reply = await ChunkAsker(Asker(backends, Requester()), backends.target, 1, None).ask("why", 1000, lambda: away)
     assert (reply.error, reply.attempts, backends.questions) == (away, 0, [])

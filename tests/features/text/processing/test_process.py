@@ -7,7 +7,7 @@ import trio
 from orchd.errors import Conflict, Invalid, NotFound, OrchdError, Unavailable
 from orchd.features.text.cutting.cutting import Cutting
 from orchd.features.text.messages import TextProcessed, TextProgress
-from orchd.features.text.processing.process import Processing, Wish
+from orchd.features.text.processing.process import Processing, ProcessOptions
 from orchd.features.text.queries import Job
 from orchd.storage import Database
 from orchd.worker.pool import InPlace
@@ -15,7 +15,7 @@ from tests.features.text.texts import Request, TokenizedBackends, counting
 
 TEXT = "".join(f"This is sentence number {number} of a long text. " for number in range(60))
 JOB = Job("local", TEXT, "Upper.", None)
-WISH = Wish(60, 0, 2)
+WISH = ProcessOptions(60, 0, 2)
 
 
 class Fixture:
@@ -39,7 +39,7 @@ class Fixture:
         await self.hold.wait()
         return f"<{question.partition('of the text:')[2].strip()}>"
 
-    async def begin(self, job: Job = JOB, wish: Wish = WISH) -> TextProcessed:
+    async def begin(self, job: Job = JOB, wish: ProcessOptions = WISH) -> TextProcessed:
         return (await self.processing.begin(self.request, job, wish)).processed
 
     @property
@@ -130,13 +130,13 @@ async def test_a_job_goes_on_with_its_model(store: Database) -> None:
 @pytest.mark.parametrize(
     ("job", "wish", "field"),
     [
-        (JOB, Wish(900, 0, 2), "size"),
-        (JOB, Wish(60, 31, 2), "overlap"),
-        (JOB._replace(text=TEXT * 3), Wish(3, 0, 2), "size"),
-        (JOB._replace(instruction="Do it. " * 400), Wish(None, 0, 2), "instruction"),
+        (JOB, ProcessOptions(900, 0, 2), "size"),
+        (JOB, ProcessOptions(60, 31, 2), "overlap"),
+        (JOB._replace(text=TEXT * 3), ProcessOptions(3, 0, 2), "size"),
+        (JOB._replace(instruction="Do it. " * 400), ProcessOptions(None, 0, 2), "instruction"),
     ],
 )
-async def test_what_can_not_fit_is_refused_by_name(store: Database, job: Job, wish: Wish, field: str) -> None:
+async def test_what_can_not_fit_is_refused_by_name(store: Database, job: Job, wish: ProcessOptions, field: str) -> None:
     fixture = Fixture(store)
     with pytest.raises(Invalid) as refused:
         await fixture.begin(job, wish)
@@ -145,8 +145,8 @@ async def test_what_can_not_fit_is_refused_by_name(store: Database, job: Job, wi
 
 
 async def test_the_size_follows_the_context(store: Database) -> None:
-    small = await Fixture(store, context=300).begin(wish=Wish(None, 0, 2))
-    unknown = await Fixture(store, context=None).begin(wish=Wish(None, 0, 2))
+    small = await Fixture(store, context=300).begin(wish=ProcessOptions(None, 0, 2))
+    unknown = await Fixture(store, context=None).begin(wish=ProcessOptions(None, 0, 2))
     assert len(small.parts) > len(unknown.parts) == 1
 
 

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.errors import TooLarge
-from orchd.features.text.processing.asking import Asking, Reply
+from orchd.features.text.processing.asking import ChunkAsker, Reply
 from orchd.features.text.processing.reduce import groups, question, reduce
-from orchd.llm import Asker, Claim
+from orchd.llm import Asker, Requester
 from tests.features.text.texts import TokenizedBackends
 
 
@@ -30,7 +30,7 @@ async def run(answers: list[str], room: int) -> tuple[Reply, list[str], list[tup
         return "sum" + str(asked.count("### Part"))
 
     backends.answer = answer
-    asking = Asking(Asker(backends, Claim()), backends.target, 2, None)
+    asking = ChunkAsker(Asker(backends, Requester()), backends.target, 2, None)
     reply = await reduce(answers, "Sum up.", asking, room, len, lambda done, total: told.append((done, total)))
     return reply, backends.questions, told
 
@@ -69,6 +69,6 @@ async def test_a_failure_ends_it() -> None:
 
     backends.answer = answer
     reply = await reduce(
-        ["a", "b"], "Sum.", Asking(Asker(backends, Claim()), backends.target, 2, None), 9, len, lambda *_: None
+        ["a", "b"], "Sum.", ChunkAsker(Asker(backends, Requester()), backends.target, 2, None), 9, len, lambda *_: None
     )
     assert isinstance(reply.error, TooLarge)

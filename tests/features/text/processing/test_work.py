@@ -3,10 +3,10 @@ from trio.testing import MockClock
 
 from orchd.errors import OrchdError, TooLarge, Unavailable, UpstreamError
 from orchd.features.text.messages import TextPart, TextProgress
-from orchd.features.text.processing.asking import Asking
-from orchd.features.text.processing.work import Work
+from orchd.features.text.processing.asking import ChunkAsker
+from orchd.features.text.processing.work import RunningJob
 from orchd.features.text.queries import Job
-from orchd.llm import Asker, Claim
+from orchd.llm import Asker, Requester
 from orchd.llm.scheduler import Breaker
 from tests.features.text.texts import Request, TokenizedBackends
 
@@ -25,8 +25,8 @@ class Fixture:
         self.backends = TokenizedBackends()
         self.backends.answer = self.answer
         parts = [TextPart(index, index * 3, index * 3 + 3, None, None, None, 0) for index in range(4)]
-        asking = Asking(Asker(self.backends, Claim()), self.backends.target, parallel, None)
-        self.work = Work(self.request, 7, job, parts, asking, self.save)
+        asking = ChunkAsker(Asker(self.backends, Requester()), self.backends.target, parallel, None)
+        self.work = RunningJob(self.request, 7, job, parts, asking, self.save)
 
     async def answer(self, question: str) -> str:
         await trio.sleep(self.seconds)
@@ -94,9 +94,9 @@ class Guarded(Fixture):
         try:
             answer = await super().answer(question)
         except OrchdError as error:
-            self.breaker.failed("tiny", who, error, trio.current_time())
+            self.breaker.record_failure("tiny", who, error, trio.current_time())
             raise
-        self.breaker.succeeded("tiny")
+        self.breaker.record_success("tiny")
         return answer
 
 
@@ -116,7 +116,7 @@ async def test_what_is_done_is_not_done_again() -> None:
     await fixture.run()
     fixture.broken.clear()
     fixture.backends.questions.clear()
-    again = Work(fixture.request, 7, JOB, fixture.work.parts, fixture.work.asking, fixture.save)
+    again = RunningJob(fixture.request, 7, JOB, fixture.work.parts, fixture.work.asking, fixture.save)
     await again.run_parts()
     assert len(fixture.backends.questions) == 1
     assert (again.parts[1].output, again.parts[1].error, again.parts[1].attempts) == ("BBB", None, 2)

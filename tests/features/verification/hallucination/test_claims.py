@@ -5,15 +5,15 @@ from msgspec.structs import replace
 from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, ClaimFinding, Evidence, Source
 from orchd.features.verification.hallucination.claims import (
     NAME_CHARACTERS,
-    agreed,
     fits,
     in_question,
     items,
-    judged,
     sources_of,
+    with_agreement,
+    with_opinions,
     within_limit,
 )
-from orchd.features.verification.messages import Opinion
+from orchd.features.verification.messages import VerificationOpinion
 from tests.fix_verification import work
 
 SOURCE = Source("notes", "The sky is blue. Snow is white.")
@@ -37,10 +37,10 @@ def test_other_answers_and_judges_add_to_it() -> None:
     claims = items(FOUND, [SOURCE], grounded=False)
     assert [one.score for one in claims] == [1.0, None, None]
     other = [replace(one, support=0.5) for one in FOUND]
-    claims = agreed(claims, [other, FOUND], grounded=False)
+    claims = with_agreement(claims, [other, FOUND], grounded=False)
     assert [one.agreement for one in claims] == [0.75, 0.35, 0.25]
-    opinions: dict[int, tuple[Opinion, str]] = {1: ("contradicted", "snow is white"), 2: ("supported", "")}
-    claims = judged(claims, opinions, "judge-b@fake", grounded=False)
+    opinions: dict[int, tuple[VerificationOpinion, str]] = {1: ("contradicted", "snow is white"), 2: ("supported", "")}
+    claims = with_opinions(claims, opinions, "judge-b@fake", grounded=False)
     said = claims[1]
     assert (said.judged, said.reason, said.checked_by) == ("contradicted", "snow is white", "judge-b@fake")
     assert (claims[1].score, claims[2].score, claims[2].reason) == (0.1, 0.8, None)
@@ -49,9 +49,13 @@ def test_other_answers_and_judges_add_to_it() -> None:
 
 def test_without_other_answers_nothing_is_known_of_them() -> None:
     claims = items(FOUND, [SOURCE], grounded=True)
-    assert agreed(claims, [], grounded=True) == claims
+    assert with_agreement(claims, [], grounded=True) == claims
     cut_otherwise = replace(FOUND[1], end=99)
-    assert [one.agreement for one in agreed(claims, [[FOUND[0], cut_otherwise]], grounded=True)] == [1.0, None, None]
+    assert [one.agreement for one in with_agreement(claims, [[FOUND[0], cut_otherwise]], grounded=True)] == [
+        1.0,
+        None,
+        None,
+    ]
 
 
 def test_the_request_is_a_source_unless_the_answer_must_rest_on_others() -> None:

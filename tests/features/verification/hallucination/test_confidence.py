@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from orchd.features.models import TaskType, check_response
 from orchd.features.verification.hallucination.confidence import (
     confidence,
-    contradicted,
+    contradiction_findings,
     inconsistent,
     no_answer,
-    quoted,
+    quote,
     score,
+    support_findings,
     threshold,
-    unsupported,
 )
 from orchd.features.verification.messages import VerifyClaimItem, VerifyFinding
 
@@ -62,10 +62,10 @@ def test_silence_of_sources_counts_only_where_they_are_the_ground() -> None:
 
 def test_what_has_no_support_costs_in_proportion() -> None:
     good = [claim(index, score=0.9) for index in range(9)]
-    one = unsupported([*good, claim(9, score=0.2)])
-    all_of_them = unsupported([claim(index, score=0.0) for index in range(3)])
-    refuted = unsupported([*good, claim(9, score=0.2, method="number")])
-    assert unsupported(good) == []
+    one = support_findings([*good, claim(9, score=0.2)])
+    all_of_them = support_findings([claim(index, score=0.0) for index in range(3)])
+    refuted = support_findings([*good, claim(9, score=0.2, method="number")])
+    assert support_findings(good) == []
     assert one[0].points < refuted[0].points < all_of_them[0].points
     assert all(confidence(all_of_them) < threshold(kind) for kind in TYPES)
     assert "1 of 10" in one[0].reason
@@ -73,15 +73,17 @@ def test_what_has_no_support_costs_in_proportion() -> None:
 
 
 def test_a_judge_is_named() -> None:
-    (found,) = unsupported([claim(score=0.1, judged="contradicted", checked_by="judge-b@fake")])
+    (found,) = support_findings([claim(score=0.1, judged="contradicted", checked_by="judge-b@fake")])
     assert found.checked_by == "judge-b@fake"
 
 
 @pytest.mark.parametrize("task", TYPES)
 def test_one_contradiction_or_differing_samples_flag_nothing(task: TaskType) -> None:
-    assert confidence(contradicted(["x"], None)) >= threshold(task)
+    assert confidence(contradiction_findings(["x"], None)) >= threshold(task)
     assert confidence(inconsistent([claim(agreement=0.0)], 2)) >= threshold(task)
-    assert confidence(contradicted(["x"] * 9, None) + inconsistent([claim(agreement=0.0)], 2)) < threshold(task)
+    assert confidence(contradiction_findings(["x"] * 9, None) + inconsistent([claim(agreement=0.0)], 2)) < threshold(
+        task
+    )
 
 
 @pytest.mark.parametrize("task", TYPES)
@@ -93,7 +95,7 @@ def test_what_may_be_an_answer_is_not_flagged_and_what_can_t_be_is(task: TaskTyp
 
 
 def test_contradictions_have_a_limit() -> None:
-    found = contradicted([str(number) for number in range(50)], "judge-b")
+    found = contradiction_findings([str(number) for number in range(50)], "judge-b")
     assert sum(one.points for one in found) == 40
     assert len(found) == 10
 
@@ -104,5 +106,5 @@ def test_samples_that_agree_are_no_finding() -> None:
 
 
 def test_quotations_are_cut() -> None:
-    assert quoted("abc") == "“abc”"
-    assert len(quoted("x" * 999)) == 202
+    assert quote("abc") == "“abc”"
+    assert len(quote("x" * 999)) == 202

@@ -6,7 +6,7 @@ import trio
 from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, Source
 from orchd.features.verification.hallucination.claims import measure
 from orchd.features.verification.hallucination.inspection import Inspection
-from orchd.features.verification.records import Work
+from orchd.features.verification.records import CheckRequest
 from orchd.llm import Turn
 from tests.fix_verification import JudgingBackends, Watching, examination, interview, judge, work
 
@@ -16,7 +16,7 @@ FALSE = "Penguins founded a bakery on Mars."
 ASKED = (Turn("user", "Tell me of the Tejo."),)
 
 
-async def run(asked: Work, backends: JudgingBackends | None = None) -> tuple[Inspection, Watching]:
+async def run(asked: CheckRequest, backends: JudgingBackends | None = None) -> tuple[Inspection, Watching]:
     """Inspect with a judge and an author where there are models."""
     watching = Watching()
     backends = backends or JudgingBackends()

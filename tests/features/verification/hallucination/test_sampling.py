@@ -7,7 +7,7 @@ from orchd.errors import Unavailable
 from orchd.features.verification.hallucination.sampling import (
     SAMPLED_CHARACTERS,
     SAMPLES,
-    Sampled,
+    SampleAgreement,
     sample,
     samples_wanted,
 )
@@ -42,7 +42,7 @@ async def measured(sources: Sequence[Source]) -> list[ClaimFinding]:
     return [ClaimFinding(sources[0].text, 0, 1, 0.5, "lexical", None)]
 
 
-async def run(backends: JudgingBackends, count: int = 2) -> Sampled:
+async def run(backends: JudgingBackends, count: int = 2) -> SampleAgreement:
     author = backends.target("author-a") if backends.infos else None
     return await sample(interview(backends), author, work(prompt=ASKED), count, measured)
 

@@ -8,7 +8,7 @@ from orchd.features.models import Models
 from orchd.features.models.assistants.messages import AssistantCreate
 from orchd.features.models.queries import ASSISTANTS
 from orchd.features.verification.judging.judges import Judge, Judges, choose
-from orchd.features.verification.judging.model_family import related, same_model
+from orchd.features.verification.judging.model_family import same_family, same_model
 from orchd.llm import ModelInfo, Target
 from tests.fix_verification import OpenPanel, Panel, judge
 
@@ -29,7 +29,7 @@ def test_a_judge_is_nobody_who_wrote_it(names: list[str], authors: list[str], av
     assert (chosen is None) == (not free)
     if chosen is not None:
         assert chosen in free
-        strangers = [one for one in free if not any(related(one.name, author) for author in authors)]
+        strangers = [one for one in free if not any(same_family(one.name, author) for author in authors)]
         wanted = [one for one in strangers if not any(same_model(one.name, name) for name in avoid)]
         assert not wanted or chosen in wanted
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.features.verification.judging.model_family import families, plain, related, same_model, strangers
+from orchd.features.verification.judging.model_family import different_family, families, plain, same_family, same_model
 
 NAMES = st.from_regex(r"[a-z][a-z0-9.]{0,8}(-[a-z0-9.]{1,5}){0,3}", fullmatch=True)
 
@@ -21,7 +21,7 @@ NAMES = st.from_regex(r"[a-z][a-z0-9.]{0,8}(-[a-z0-9.]{1,5}){0,3}", fullmatch=Tr
 )
 def test_one_model_under_two_names(one: str, other: str) -> None:
     assert same_model(one, other)
-    assert related(one, other)
+    assert same_family(one, other)
 
 
 @pytest.mark.parametrize(
@@ -49,16 +49,16 @@ def test_families(name: str, found: set[str]) -> None:
 
 
 def test_a_distillation_is_of_both_families() -> None:
-    assert related("deepseek-r1-distill-qwen-7b", "qwen3-8b")
-    assert related("deepseek-r1-distill-qwen-7b", "deepseek-v3")
-    assert not related("llama-3-8b", "qwen3-8b")
+    assert same_family("deepseek-r1-distill-qwen-7b", "qwen3-8b")
+    assert same_family("deepseek-r1-distill-qwen-7b", "deepseek-v3")
+    assert not same_family("llama-3-8b", "qwen3-8b")
 
 
 def test_who_is_surely_somebody_else() -> None:
-    assert strangers("gpt-4o-2024-08-06", "qwen3-8b")
-    assert not strangers("gpt-4o-2024-08-06", "gpt-4o")
-    assert not strangers("homemade-3b", "qwen3-8b")
-    assert not strangers("model-a", "model-b")
+    assert different_family("gpt-4o-2024-08-06", "qwen3-8b")
+    assert not different_family("gpt-4o-2024-08-06", "gpt-4o")
+    assert not different_family("homemade-3b", "qwen3-8b")
+    assert not different_family("model-a", "model-b")
 
 
 @given(NAMES, st.sampled_from(["", "@a", "@b"]), st.sampled_from(["", ".gguf"]))

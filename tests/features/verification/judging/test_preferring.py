@@ -6,15 +6,15 @@ from hypothesis import strategies as st
 
 from orchd.errors import Unavailable
 from orchd.features.verification.judging.preferring import keep_by_scores, prefer
-from orchd.features.verification.records import Pair, Preference
+from orchd.features.verification.records import Preference, ResultPair
 from orchd.llm import Prompt
 from tests.fix_verification import JudgingBackends, Said, interview, judge
 
 SCORES = st.none() | st.integers(0, 100)
 
 
-def pair(first_score: int | None = None, second_score: int | None = None, seed: int | None = 7) -> Pair:
-    return Pair(
+def pair(first_score: int | None = None, second_score: int | None = None, seed: int | None = 7) -> ResultPair:
+    return ResultPair(
         question="How much is two and two?",
         first="Five.",
         second="Four.",
@@ -36,7 +36,7 @@ def right(prompt: Prompt) -> str:
     return says("A" if shown.index("Four.") < shown.index("Five.") else "B")
 
 
-async def run(said: Said, given: Pair) -> tuple[Preference, JudgingBackends]:
+async def run(said: Said, given: ResultPair) -> tuple[Preference, JudgingBackends]:
     backends = JudgingBackends("judge-b")
     backends.says["judge-b", "comparison"] = said
     return await prefer(interview(backends), judge("judge-b"), given), backends

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from orchd.features.verification.judging.reading import (
     MAX_CHARACTERS,
-    Members,
+    JsonMembers,
     Unreadable,
     items_of,
     object_of,
@@ -25,7 +25,9 @@ PROSE = st.text(st.characters(exclude_characters="{"), max_size=40)
 
 
 @given(OBJECTS, PROSE, PROSE, st.booleans())
-def test_an_object_is_found_in_whatever_stands_around_it(value: Members, before: str, after: str, fenced: bool) -> None:
+def test_an_object_is_found_in_whatever_stands_around_it(
+    value: JsonMembers, before: str, after: str, fenced: bool
+) -> None:
     written = json.dumps(value, indent=1)
     text = f"{before}\n```json\n{written}\n```\n{after}" if fenced else before.replace('"', "") + written + after
     assert read_object(text, ()) == value
@@ -48,7 +50,7 @@ def test_it_never_raises_anything_else(text: str) -> None:
         ('A "stray mark. {"a": 1}', {"a": 1}),
     ],
 )
-def test_what_is_put_right(text: str, value: Members) -> None:
+def test_what_is_put_right(text: str, value: JsonMembers) -> None:
     assert read_object(text, ("a",)) == value
 
 
