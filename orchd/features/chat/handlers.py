@@ -153,7 +153,7 @@ class ChatHandlers:
         self, context: Context, data: ChatAnswerRequest, conversation_id: int | None, begun: float
     ) -> AnswerRequest:
         """Choose the model: the one asked for, else the conversation's, else the default, else what there is; and if
-        that one can't be had, the first of the fall-backs that can.
+        that one isn't available, the first of the fall-backs that is.
         """
         conversation_model = None
         if data.model is None and conversation_id is not None:

@@ -154,7 +154,6 @@ def record(
     model: str | None, created_at: int, finish_reason: str | None, usage: str | None, timings: str | None,
     error: str | None, parts: str | None, runs: str | None, owner: str | None, attempts: str | None,
 ) -> MessageRecord:  # fmt: skip
-    """Read one row."""
     message = ChatMessage(
         id=row_id,
         conversation_id=conversation_id,

@@ -100,7 +100,7 @@ class ModelUnload(ClientPayload, frozen=True):
 
 
 class ModelSwitch(ClientPayload, frozen=True):
-    """`model:switch`: load the first of these models that can be had."""
+    """`model:switch`: load the first of these models that is available."""
 
     preferred: ModelName
     fallbacks: OtherModels = ()

@@ -107,7 +107,7 @@ class Models:
     async def switch(
         self, names: Sequence[str], progress: Progress, *, force: bool
     ) -> tuple[LoadedModel, list[ModelAttempt]]:
-        """Load the first of `names` that can be had; return it, and why those before it could not.
+        """Load the first of `names` that is available; return it, and why those before it were not.
 
         Raises the last one's error with `attempts` when none can.
         """
@@ -118,7 +118,7 @@ class Models:
             except ANOTHER_MAY as error:
                 attempts.append(ModelAttempt(name, failure(error)))
                 last: OrchdError = error
-        failed = last.again(f"none of these models can be had: {last.message}")
+        failed = last.again(f"none of these models is available: {last.message}")
         failed.attempts = _describe(attempts)
         raise failed
 

@@ -2,7 +2,7 @@
 
 A process id alone may be another process's by now. On Linux the kernel counts when a process began in ticks since the
 boot (field 22 of `/proc/PID/stat`, see proc(5)), which a step of the clock leaves alone; the boot has an id of its own.
-Where `/proc` shows nothing but processes (`ProcSubset=pid`, some containers) the boot's id is not to be had, and the
+Where `/proc` shows nothing but processes (`ProcSubset=pid`, some containers) the boot's id is not available, and the
 machine's stands in for it. Elsewhere psutil says when a process began, by the clock, so that nearly equal must do.
 
 Everything here blocks, for microseconds on Linux.

@@ -1,9 +1,9 @@
-"""Telling the dead from the living: which runs of a daemon on this database still go on.
+"""Telling the dead from the living: which daemon runs on this database are still alive.
 
-Work in the database names the run that owns it. After a crash another run must take it over, but never from a run
-that lives, in this process's neighbour during an upgrade as little as on another host with the same MySQL. On the same
-kernel and in the same process namespace a process id with its start time is exact and at once; elsewhere a run counts
-as dead when it has not renewed its row for `LEASE_SECONDS`.
+Work in the database names the run that owns it. After a crash another run must take it over, but never from a run that
+is still alive, whether that is the old daemon during an upgrade or one on another host with the same MySQL. On the same
+kernel and in the same process namespace, a process id with its start time gives an exact answer at once; elsewhere a
+run counts as dead when it has not renewed its row for `LEASE_SECONDS`.
 """
 
 import time
@@ -29,7 +29,7 @@ FORGET_SECONDS = 30 * 24 * 3600.0
 
 
 class Presence:
-    """This run's entry in the table `daemon`, and the judgement on others'."""
+    """This run's row in the table `daemon`, and which of the other runs are alive."""
 
     def __init__(self, database: Database, epoch: str) -> None:
         self._database = database
@@ -42,7 +42,7 @@ class Presence:
     async def run(self) -> None:
         """Keep this run's row fresh until cancelled; an absent database is waited for."""
         while True:
-            # The lease covers a short outage; what keeps the daemon from starting is told to whoever starts it.
+            # The lease covers a short outage; whatever keeps the daemon from starting is reported where it starts.
             with suppress(Unavailable, StartError):
                 await self._database.wait_ready()
                 await self.renew()
@@ -57,7 +57,7 @@ class Presence:
         self.registered = True
 
     async def _tell_of_others(self) -> None:
-        """Log each other run on this database once: right in an upgrade, else perhaps a surprise."""
+        """Log each other run on this database once: expected during an upgrade, otherwise perhaps a surprise."""
         since = int((time.time() - LEASE_SECONDS) * 1000)
         rows = [row for row in await self._database.read(queries.seen_since, since) if row.epoch != self.epoch]
         living = await trio.to_thread.run_sync(self._living, rows)
@@ -71,7 +71,7 @@ class Presence:
 
     async def leave(self) -> None:
         """Remove the row at an orderly end, when the database is there."""
-        with suppress(Unavailable):  # the process id will prove as well that this run is gone
+        with suppress(Unavailable):  # the process id also proves that this run is gone
             await self._database.write(queries.remove, self.epoch)
 
     async def dead(self, epochs: Collection[str]) -> set[str]:

@@ -98,7 +98,7 @@ class Preference(NamedTuple):
 
 
 class CheckListener(Protocol):
-    """Whoever is told how a check goes."""
+    """What is told how a check goes."""
 
     async def on_claim(self, claim: VerifyClaimItem) -> None:
         """A claim was found, or more is known of it. May wait for a slow reader; only its own check waits with it."""

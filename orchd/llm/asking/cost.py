@@ -22,7 +22,6 @@ class Cost(Struct, frozen=True):
         return self.prompt_tokens + self.completion_tokens
 
     def plus(self, other: "Cost") -> "Cost":
-        """Return both together."""
         return Cost(
             self.calls + other.calls,
             self.prompt_tokens + other.prompt_tokens,

@@ -157,4 +157,4 @@ class RefusedMembers:
         if model not in self._known and len(self._known) >= MAX_MODELS:
             del self._known[next(iter(self._known))]
         self._known.setdefault(model, {})[name] = self._clock() + REMEMBER_SECONDS
-        self._log.info("a model server refuses a member of requests: it is left out", model=model, member=name)
+        self._log.info("model server rejects a member of requests: it is left out", model=model, member=name)

@@ -67,7 +67,6 @@ class Watch:
         return self._waits_for == "gap"
 
     def output(self) -> None:
-        """Some output has come."""
         due = trio.current_time() + self.gap
         if self._waits_for != "gap" or due > self.scope.deadline:
             self._waits_for = "gap"

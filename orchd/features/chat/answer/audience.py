@@ -24,7 +24,6 @@ class Audience:
         self._topic.check_room(conversation_id, peer)
 
     def unsubscribe(self, conversation_id: int, peer: Peer) -> None:
-        """No more of it."""
         self._topic.unsubscribe(conversation_id, peer)
 
     def includes(self, conversation_id: int, peer: Peer) -> bool:

@@ -64,7 +64,9 @@ class PendingWrites:
         """Begin to store `answer`. Returns at once."""
         size = len(answer.content.encode()) + len(answer.reasoning.encode())
         if self._bytes + size > self._max_bytes:
-            structlog.get_logger().error("answer not kept: too much waits for the database", message=answer.message_id)
+            structlog.get_logger().error(
+                "answer could not be stored: too much waits for the database", message=answer.message_id
+            )
             answer, size = _without_text(answer, "the database was away for too long"), 0
         self._bytes += size
         self._waiting += 1
@@ -108,7 +110,9 @@ class PendingWrites:
             if isinstance(error, FINAL):
                 if not answer.content and not answer.reasoning:
                     raise error
-                structlog.get_logger().error("answer not kept", message_id=answer.message_id, reason=error.message)
+                structlog.get_logger().error(
+                    "answer could not be stored", message_id=answer.message_id, reason=error.message
+                )
                 answer = _without_text(answer, error.message)
                 continue
             structlog.get_logger().warning(

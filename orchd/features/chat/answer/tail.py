@@ -23,7 +23,7 @@ AWAY_SECONDS = 1.0
 
 
 class Tail(Running):
-    """An answer in another daemon's hands."""
+    """An answer that another daemon generates."""
 
     async def run(self, database: Database) -> None:
         """Tell the readers what grows until the answer has ended, or nobody listens any more. Raises nothing."""

@@ -16,7 +16,7 @@ Capabilities: TypeAlias = Annotated[tuple[AssistantCapability, ...], Meta(max_le
 
 
 class AssistantCreate(ClientPayload, frozen=True):
-    """`assistant:create`: `model` and, when that can't be had, `fallbacks` in order; neither need be there now.
+    """`assistant:create`: `model` and, when that isn't available, `fallbacks` in order; neither need be there now.
 
     `category` is free; research, writing, code, validation and analysis are what other parts of the daemon look for.
     """

@@ -60,7 +60,6 @@ def item(info: ModelInfo, name: str, health: BackendHealth | None, rating: Model
 
 
 def server(health: BackendHealth) -> BackendItem:
-    """Return a model server."""
     return BackendItem(
         name=health.name,
         url=health.url,

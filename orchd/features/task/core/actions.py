@@ -50,7 +50,7 @@ class GiveUpStep(NamedTuple):
 
 
 class ResumeTask(NamedTuple):
-    """Say that the task is in hand again, although its next step is not due yet."""
+    """Say that the task is being worked on again, although its next step is not due yet."""
 
 
 class AskPerson(NamedTuple):
@@ -72,7 +72,7 @@ class EndSubtask(NamedTuple):
 
 
 class ReleaseTask(NamedTuple):
-    """Let go of the task for now. `ready`: somebody should take it up again as soon as they can."""
+    """Release the task for now. `ready`: somebody should take it up again as soon as they can."""
 
     status: TaskStatus
     waits_for: WaitsFor

@@ -51,7 +51,7 @@ class Budget(Struct, frozen=True):
 class TaskRow(Struct, frozen=True, kw_only=True):
     """One task. Times in Unix milliseconds.
 
-    `ready`: a runner should look at it; `owner`: the daemon run that has it in hand, None when nobody has. `version`
+    `ready`: a runner should look at it; `owner`: the daemon run that owns it, None when none does. `version`
     grows with each change, whoever makes it. `round` counts from 1 how often the task was begun anew (`task:retry`);
     `planned`: its subtasks come from a planner, so they need approval unless `auto_run`.
     """

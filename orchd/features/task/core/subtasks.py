@@ -189,7 +189,7 @@ def _person(state: TaskState, subtask: SubtaskRow, attempts: list[StepRow], worl
 
 
 def _verdict(state: TaskState, subtask: SubtaskRow, attempt: StepRow, world: Conditions) -> Next | CheckOutcome:
-    """Return how the check of an attempt ended, or what is to be done until it has; one that can't be had decides
+    """Return how the check of an attempt ended, or what is to be done until it has; one that isn't available decides
     nothing."""
     checks = _about(state, subtask, "check", attempt.key.attempt)
     if not checks:

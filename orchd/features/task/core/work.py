@@ -116,7 +116,7 @@ class CheckResult(Struct, frozen=True):
 
 
 class StepListener(Protocol):
-    """Whoever listens while a step runs; called from its task, never blocks, never raises."""
+    """What is told of a step while it runs; called from its task, never blocks, never raises."""
 
     def on_delta(self, text: str) -> None:
         """`text` (never empty) was generated."""

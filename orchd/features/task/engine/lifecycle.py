@@ -42,7 +42,7 @@ class Lifecycle:
     async def cancel(self, task_id: int) -> TaskRow:
         """End a task for good; return once its models are let go of, or after some seconds.
 
-        Another daemon that has it in hand notices within a second.
+        Another daemon that owns it notices within a second.
         """
         task = await self._database.write(lifecycle_queries.cancel, task_id, wall_clock())
         # It is cancelled by now, whatever becomes of who asked.

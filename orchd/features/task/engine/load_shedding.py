@@ -86,7 +86,7 @@ class Brakes:
         return self._reason
 
     async def fresh(self) -> None:
-        """See to it that there is a sample of late, and that others follow: work is about to begin."""
+        """Make sure that there is a recent sample and that more follow: work is about to begin."""
         if trio.current_time() - self._sampled_at > 2 * SAMPLE_SECONDS:
             await self._sample()
         self._wanted.set()

@@ -10,9 +10,9 @@ from orchd.features.task.core.state import TaskState
 
 
 def log_start(state: TaskState) -> None:
-    """A daemon has taken a task in hand."""
+    """A daemon has acquired a task."""
     task = state.task
-    structlog.get_logger().info("task begun", task=task.id, state=task.status, round=task.round)
+    structlog.get_logger().info("task started", task=task.id, state=task.status, round=task.round)
 
 
 def log_rest(state: TaskState, steps: int, seconds: float) -> None:
@@ -20,7 +20,7 @@ def log_rest(state: TaskState, steps: int, seconds: float) -> None:
     task, log = state.task, structlog.get_logger()
     about = {"task": task.id, "state": task.status, "steps": steps, "seconds": round(seconds, 3)}
     if task.status not in ENDED:
-        log.info("task rests", **about, waits_for=task.waits_for or None)
+        log.info("task waiting", **about, waits_for=task.waits_for or None)
         return
     tell = log.warning if task.status == "failed" else log.info
     subtasks = Counter(subtask.status for subtask in state.subtasks.values())
@@ -28,8 +28,8 @@ def log_rest(state: TaskState, steps: int, seconds: float) -> None:
 
 
 def log_release(task_id: int, steps: int, seconds: float) -> None:
-    """It isn't this daemon's any more: it was cancelled, deleted, or taken by another one."""
-    structlog.get_logger().info("task left", task=task_id, steps=steps, seconds=round(seconds, 3))
+    """This daemon no longer owns it: it was cancelled, deleted, or acquired by another daemon."""
+    structlog.get_logger().info("task released", task=task_id, steps=steps, seconds=round(seconds, 3))
 
 
 def step_failed(state: TaskState, key: StepKey, error: OrchdError) -> None:

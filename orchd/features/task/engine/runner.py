@@ -1,8 +1,8 @@
-"""The runner: takes tasks in hand, one `Run` each, and lets go of them; takes over what dead daemons left.
+"""The runner: acquires tasks, one `Run` each, and releases them; takes over what dead daemons left.
 
 Which tasks should run is in the database (`ready`, and nobody their `owner`), so nothing is lost with the process. Of
 several daemons on one database each task has one owner: it is taken by compare-and-set, and a run of a daemon that is
-over gives up what it had in hand. What other daemons do to a task shows by its version.
+over loses what it owned. What other daemons do to a task shows by its version.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -23,9 +23,9 @@ STOP_SECONDS = 10.0
 
 
 class Runner:
-    """The tasks in hand of this daemon run, `places` of them at most. `supervisor` owns their runs.
+    """The tasks that this daemon run owns, `places` of them at most. `supervisor` owns their runs.
 
-    `settled` is called whenever one was let go of.
+    `settled` is called whenever one is released.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Runner:
                 await run.ended.wait()
 
     async def run(self) -> None:
-        """Take tasks in hand as they become ready, until cancelled."""
+        """Acquire tasks as they become ready, until cancelled."""
         while True:
             await self._wanted.wait()
             try:
@@ -93,7 +93,7 @@ class Runner:
         await self.owned.drain(hurried)
 
     async def _take_over(self, dead: set[str]) -> None:
-        """Free what dead daemons had in hand, then let tasks be taken."""
+        """Release what dead daemons owned, then start acquiring tasks."""
         if dead:
             freed = await self._deps.database.write(lifecycle_queries.take_over, dead)
             structlog.get_logger().info("tasks of an ended daemon taken over", tasks=freed)
@@ -117,7 +117,7 @@ class Runner:
 
     @asynccontextmanager
     async def _choosing(self) -> AsyncIterator[None]:
-        """Take tasks in hand in this block only: what is claimed in it is owned at its end."""
+        """Acquire tasks in this block only: whatever is acquired in it is registered as owned by its end."""
         async with self._choice:
             with self.owned.acquiring():
                 yield
@@ -130,7 +130,7 @@ class Runner:
                     self._take(task_id)
 
     async def _compare(self) -> None:
-        """Notice what others did to the tasks in hand."""
+        """Notice what others did to the tasks that are owned here."""
         before = dict(self.owned.work)
         stored = await self._deps.database.read(lifecycle_queries.owned, self._deps.epoch)
         for task_id, run in before.items():

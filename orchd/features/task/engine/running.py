@@ -1,4 +1,4 @@
-"""One task in hand: decide, store, run, until it rests, ends, or is not ours any more.
+"""One task that is owned: decide, store, run, until it is released, ends, or is no longer ours.
 
     decide (pure) -> store the ends and what follows from them in one transaction -> run the steps that begin -> wait
 
@@ -69,7 +69,7 @@ def wall_clock() -> int:
 
 @dataclass
 class RunnerDeps:
-    """What all tasks in hand share. `brakes` says why no new work may begin, None when it may."""
+    """What all running tasks share. `brakes` says why no new work may begin, None when it may."""
 
     database: Database
     workers: Workers
@@ -78,7 +78,7 @@ class RunnerDeps:
     limits: StepLimits = field(default_factory=StepLimits)
     brakes: Callable[[], str | None] = lambda: None
     fresh: Callable[[], Awaitable[None]] = trio.lowlevel.checkpoint
-    """Awaited before tasks are taken in hand, so that the brakes know of the machine."""
+    """Awaited before tasks are acquired, so that the brakes have a recent sample."""
     now: Callable[[], int] = wall_clock
     draining: bool = False
 
@@ -92,7 +92,7 @@ class RoundNotes:
 
 
 class Run:
-    """A task that this daemon run has in hand: it was claimed. `run` is called once."""
+    """A task that this daemon run has acquired. `run` is called once."""
 
     def __init__(self, deps: RunnerDeps, task_id: int) -> None:
         self.task_id = task_id
@@ -166,7 +166,7 @@ class Run:
 
     async def _round(self, nursery: trio.Nursery, events: list[StepEvent]) -> float | None:
         """Take in `events` and begin what follows; return when to look again (inf: when stirred), None when the task
-        is not in hand any more."""
+        is no longer owned."""
         while True:
             if self._outdated and not await self._read_again():
                 return None
@@ -215,7 +215,7 @@ class Run:
         return False
 
     async def _read_again(self) -> bool:
-        """Take the task as it is stored, with what runs here; return whether it is still in hand."""
+        """Take the task as it is stored, with what runs here; return whether it is still owned."""
         self._outdated = False
         read = await read_state(self._deps.database, self.task_id)
         if read is None or read.task.owner != self._deps.epoch:

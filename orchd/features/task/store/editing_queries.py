@@ -1,8 +1,8 @@
 """SQL by which people make, change and delete tasks, and which tasks wait for which.
 
-Subtasks are in `subtask_queries.py`. Whatever is changed here raises the task's version, so whoever has the task in
-hand reads it again before storing anything. Both databases run these transactions one after the other (serializable),
-so what is checked here still holds at the commit.
+Subtasks are in `subtask_queries.py`. Whatever is changed here raises the task's version, so the owner of the task, if
+it has hand reads it again before storing anything. Both databases run these transactions one after the other
+(serializable), so what is checked here still holds at the commit.
 """
 
 from collections.abc import Collection, Iterable
@@ -42,7 +42,7 @@ class TaskDraft(Struct, frozen=True):
 def editable(task_id: int) -> Steps[TaskRow]:
     """Return a task that may be changed. Raises `NotFound`, or `Conflict` while it runs and once it is completed.
 
-    Whoever has taken it in hand but begun nothing only looks what is next, after each edit for instance; it decides
+    An owner that has begun nothing only looks at what is next, after each edit for instance; it decides
     anew on what is stored then.
     """
     task = yield from existing(task_id)

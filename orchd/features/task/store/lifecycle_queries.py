@@ -1,7 +1,7 @@
-"""SQL of what people and daemons ask of a task: begin, pause, resume, cancel, retry, decide; who has it in hand.
+"""SQL of what people and daemons ask of a task: begin, pause, resume, cancel, retry, decide; who owns it.
 
 Each of these stands by itself: it is done when its transaction is, whether or not a runner is there to hear of it. So
-what was cancelled stays cancelled through any crash: the runner that has the task in hand can store nothing afterwards.
+what was cancelled stays cancelled through any crash: the runner that owns the task can store nothing afterwards.
 """
 
 from collections.abc import Collection
@@ -115,7 +115,7 @@ def resume(task_id: int, now: int) -> Steps[TaskRow]:
 
 
 def cancel(task_id: int, now: int) -> Steps[TaskRow]:
-    """End a task for good, whoever has it in hand. Raises `NotFound`, `Conflict` when it has ended."""
+    """End a task for good, whoever owns it. Raises `NotFound`, `Conflict` when it has ended."""
     task = yield from existing(task_id)
     if task.status in ENDED:
         raise refusal(task, "cancelled")
@@ -129,7 +129,7 @@ def _note(task_id: int, message: str, now: int) -> Steps[TaskRow]:
 
 
 def give_up(task_id: int, epoch: str, reason: str, now: int) -> Steps[bool]:
-    """Fail a task that this daemon run can't go on with; return whether it still had it in hand."""
+    """Fail a task that this daemon run can't go on with; return whether it still owned it."""
     owned = yield Statement("SELECT id FROM task WHERE id = ? AND owner = ?", (task_id, epoch))
     if owned.rows:
         yield from _close(task_id, "failed", reason, now)
@@ -185,7 +185,7 @@ def decide(decision: Decision, now: int) -> Steps[ApprovalRow]:
 
 
 def reconsider(task_id: int, now: int) -> Steps[None]:
-    """Note that a task was changed: who has it in hand reads it again, and one that waits is looked at again."""
+    """Note that a task was changed: its owner reads it again, and one that waits is looked at again."""
     yield Statement(
         "UPDATE task SET version = version + 1, updated_at = ?,"
         " ready = CASE WHEN owner IS NULL AND status = 'waiting' THEN 1 ELSE ready END WHERE id = ?",
@@ -223,7 +223,7 @@ def _bind(asked: ApprovalRow, action: str | None) -> Steps[None]:
 
 
 def ready(limit: int, *, braked: bool) -> Steps[list[int]]:
-    """Return up to `limit` tasks that nobody has in hand and somebody should, the most urgent first."""
+    """Return up to `limit` tasks that are ready and have no owner, the most urgent first."""
     held = "AND waits_for <> 'brakes'" if braked else ""
     found = yield Statement(
         f"SELECT id FROM task WHERE ready = 1 AND owner IS NULL {held} ORDER BY priority DESC, id LIMIT ?", (limit,)
@@ -232,7 +232,7 @@ def ready(limit: int, *, braked: bool) -> Steps[list[int]]:
 
 
 def acquire(task_ids: Collection[int], epoch: str) -> Steps[list[int]]:
-    """Take tasks in hand; return those that nobody else took first."""
+    """Acquire tasks; return those that nobody else acquired first."""
     claimed: list[int] = []
     for task_id in task_ids:
         taken = yield Statement(
@@ -245,7 +245,7 @@ def acquire(task_ids: Collection[int], epoch: str) -> Steps[list[int]]:
 
 
 def owners() -> Steps[list[str]]:
-    """Return the daemon runs that have tasks in hand."""
+    """Return the daemon runs that own tasks."""
     found = yield Statement("SELECT DISTINCT owner FROM task WHERE owner IS NOT NULL")
     return [row[0] for row in found.rows]
 
@@ -260,6 +260,6 @@ def take_over(dead: Collection[str]) -> Steps[int]:
 
 
 def owned(epoch: str) -> Steps[dict[int, int]]:
-    """Return the tasks that a daemon run has in hand, with their versions."""
+    """Return the tasks that a daemon run owns, with their versions."""
     found = yield Statement("SELECT id, version FROM task WHERE owner = ?", (epoch,))
     return dict(found.rows)

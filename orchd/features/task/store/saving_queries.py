@@ -185,7 +185,7 @@ def _add_to_gauge(key: tuple[str, str], figures: tuple[int | float, ...]) -> Ste
 
 
 def wake_dependents(task_id: int, now: int) -> Steps[None]:
-    """Have those tasks looked at again that wait for this one. Those in hand notice by their version."""
+    """Have the tasks that wait for this one looked at again. Those that are owned notice by their version."""
     found = yield Statement("SELECT task_id FROM task_dependency WHERE depends_on = ? ORDER BY task_id", (task_id,))
     for (dependent,) in found.rows:
         yield Statement(

@@ -13,9 +13,7 @@ from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Tim
 
 ApprovalState: TypeAlias = Annotated[
     Literal["open", "approved", "refused", "withdrawn"],
-    Meta(
-        title="ApprovalState", description="How a question to a person stands; `withdrawn`: it is not asked any more."
-    ),
+    Meta(title="ApprovalState", description="How a question to a person stands; `withdrawn`: it is no longer asked."),
 ]
 ApprovalSubject: TypeAlias = Annotated[
     ApprovalKind,
@@ -111,7 +109,7 @@ class TaskApproval(ServerPayload, frozen=True):
 
     A question to a person: may the plan be run (`plan`), may this subtask be begun (`step`), does its result stand
     (`result`)? `hash` binds to exactly that; when it is changed, there is another hash or another question. It stays
-    `open` until somebody answers; `withdrawn`: it isn't asked any more.
+    `open` until somebody answers; `withdrawn`: it is no longer asked.
     """
 
     approval_id: RowId

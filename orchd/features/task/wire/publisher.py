@@ -92,7 +92,6 @@ class Publisher:
         self.on_change(task_id)
 
     def unsubscribe(self, task_id: int, peer: Peer) -> None:
-        """No more of it."""
         self._topic.unsubscribe(task_id, peer)
         self._stop_listening(task_id, peer)
 

@@ -65,7 +65,8 @@ class Assigner:
         return await self._database.read(assistants, None, True, PAGE, after)
 
     async def for_order(self, order: SubtaskOrder) -> Assignment:
-        """Choose who does a subtask. Raises NotFound or Unavailable when the fixed model, or any, can't be had."""
+        """Choose who does a subtask. Raises NotFound or Unavailable when the fixed model, or any model at all, isn't
+        available."""
         assistant = await self._assistant(order.assistant)
         claim = requester_of(order.user, order.task_id)
         if order.model is not None:
@@ -129,7 +130,7 @@ class Assigner:
         return Assignment(targets, reasons, wanted.assistant)
 
     async def _own(self, assistant: AssistantItem | None, requester: Requester, reasons: list[str]) -> list[Target]:
-        """Return an assistant's models that can be had, in its order."""
+        """Return those of an assistant's models that are available, in its order."""
         if assistant is None:
             return []
         found: list[Target] = []

@@ -1,4 +1,4 @@
-"""Counting tokens, as exactly as it can be had: by the server's tokenizer, by what the model counted before, by a
+"""Counting tokens, as exactly as possible: by the server's tokenizer, by what the model counted before, by a
 guess; and always saying which.
 """
 
@@ -57,7 +57,6 @@ class Basis(NamedTuple):
         return -(-total(text, self.guess) // self.unit)
 
     def text(self, text: str) -> TokenCount:
-        """Count a text."""
         at_most = self.at_most(text)
         return TokenCount(
             min(math.ceil(total(text, "expected") * self.expected / THOUSAND), at_most), at_most, self.method

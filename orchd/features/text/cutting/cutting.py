@@ -128,7 +128,7 @@ class Cutting:
     async def _verify(
         self, chosen: CountTarget, text: str, tally: TokenCount, size: int, overlap: int
     ) -> tuple[list[Span], list[int]] | None:
-        """Return chunks that the tokenizer agrees with, None when there is no agreement to be had."""
+        """Return chunks that the tokenizer agrees with, None when they can't be made to agree."""
         basis = scale_to(text, tally.tokens)
         for _ in range(ROUNDS):
             try:
@@ -147,7 +147,7 @@ class Cutting:
         return None
 
     async def _count_all(self, chosen: CountTarget, texts: list[str]) -> list[int] | None:
-        """Return the exact count of each text, None when one can't be had."""
+        """Return the exact count of each text, None when there is none."""
         if len(texts) > JUDGED_CHUNKS:
             return None
         counts: list[int | None] = [None] * len(texts)

@@ -130,7 +130,7 @@ class Processing:
             try:
                 await self._database.write_relaxed(queries.save, job_id, part, _now())
             except Unavailable as error:
-                structlog.get_logger().warning("a part is not stored", job_id=job_id, reason=error.message)
+                structlog.get_logger().warning("a part could not be stored", job_id=job_id, reason=error.message)
 
         with self._alone(job_id):
             work = RunningJob(context, job_id, job, parts, asking, save)

@@ -135,7 +135,7 @@ async def test_what_is_refused_for_good_is_stored_without_its_text_and_loudly(
     assert (kept.content, kept.status, kept.finish_reason, kept.runs) == ("", "error", None, [])
     assert kept.error is not None
     assert failure.message in kept.error.message
-    assert [line["log_level"] for line in logs if line["event"] == "answer not kept"] == ["error"]
+    assert [line["log_level"] for line in logs if line["event"] == "answer could not be stored"] == ["error"]
 
 
 async def test_what_is_refused_even_so_ends_nothing_else(autojump_clock: MockClock) -> None:

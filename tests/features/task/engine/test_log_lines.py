@@ -33,7 +33,7 @@ async def logged(memory: MemoryDatabase, hands: Hands) -> list[Any]:
 
 async def test_a_task_that_completes(memory: MemoryDatabase, autojump_clock: MockClock) -> None:
     begun, ended = await logged(memory, Hands([PlannedSubtask("secret plan", "Do it")]))
-    assert (begun["event"], begun["log_level"], begun["task"], begun["round"]) == ("task begun", "info", 1, 1)
+    assert (begun["event"], begun["log_level"], begun["task"], begun["round"]) == ("task started", "info", 1, 1)
     assert (ended["event"], ended["log_level"], ended["state"]) == ("task ended", "info", "completed")
     assert (ended["task"], ended["steps"], ended["subtasks"]) == (1, 4, {"completed": 1})
     assert "secret" not in str((begun, ended))
@@ -60,4 +60,4 @@ async def test_a_cancelled_task(memory: MemoryDatabase, autojump_clock: MockCloc
         async with working(memory, Hands(script=gate), epoch="me") as works:
             await gate.reached.wait()
             await works.lifecycle.cancel(task_id)
-    assert [line["event"] for line in logs] == ["task begun", "task left", "task cancelled"]
+    assert [line["event"] for line in logs] == ["task started", "task released", "task cancelled"]
