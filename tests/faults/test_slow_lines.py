@@ -99,6 +99,8 @@ async def test_no_writer_outlives_its_line(general: bool, how: str) -> None:
         await trio.testing.wait_all_tasks_blocked(0.01)
         if how == "ended":
             one.outbox.end()
+            await trio.testing.wait_all_tasks_blocked(0.01)
+            assert not one.nursery.child_tasks, "it waits for nothing"
         else:
             await (one.stream if how == "closed" else one.reader).aclose()
         await one.settled()

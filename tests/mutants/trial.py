@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import resource
 import sys
 from pathlib import Path
 from threading import Lock
@@ -21,6 +22,9 @@ LIBRARIES += [
     "trio_websocket",
     "tests.mutants.trial",
 ]
+
+CPU_SECONDS, MEMORY_BYTES = 900, 8 * 1024**3
+"""What a mutant that runs away may take, also when nobody waits for it any more."""
 
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(LIBRARIES)
@@ -43,6 +47,8 @@ def passes(tree: Path, tests: tuple[str, ...], patience: float) -> bool:
 
 def _run(tree: str, tests: tuple[str, ...]) -> None:
     os.setsid()
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     os.chdir(tree)
     for name in [name for name in sys.modules if name.partition(".")[0] in ("orchd", "tests")]:
         del sys.modules[name]
