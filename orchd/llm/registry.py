@@ -47,7 +47,7 @@ STICKY_SECONDS = 5.0
 """How much longer a conversation rather waits for the server that has its prompt in its cache."""
 MAX_STICKY = 10_000
 
-Observer: TypeAlias = Callable[[Target, Prompt, Outcome], None]
+OutcomeListener: TypeAlias = Callable[[Target, Prompt, Outcome], None]
 """Told of each generation that ended well; never waits, never raises."""
 
 
@@ -75,10 +75,10 @@ class Backends:
         self._troubles = troubles
         self._backends = {backend.name: backend for backend in _backends(specs, simulated, local, connect)}
         self._probe_seconds = probe_seconds
-        self._observers: list[Observer] = []
+        self._observers: list[OutcomeListener] = []
         self._sticky: dict[tuple[str, Hashable, str], str] = {}
 
-    def observe(self, observer: Observer) -> None:
+    def observe(self, observer: OutcomeListener) -> None:
         """Have `observer` called at the end of each successful generation, whoever asked for it."""
         self._observers.append(observer)
 

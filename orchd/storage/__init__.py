@@ -1,6 +1,6 @@
 """The storage room's door: open a database by its URL, and migrate it.
 
-Behind it are two databases that behave alike: SQLite in a file (`sqlite.py`) and MySQL or MariaDB (`mysql.py`).
+Behind it are two databases that behave alike: SQLite in a file (`sqlite/`) and MySQL or MariaDB (`mysql/`).
 Features see `Database` only and write transactions as generators of statements (see `database.py` and, for the SQL they
 may use, `dialect.py`).
 """

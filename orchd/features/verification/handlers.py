@@ -43,7 +43,7 @@ class VerifyHandlers:
         given = _sources(data)
         answer, asked = await self._database.read(_find, data.message_id)
         judged = await self._verification.check(
-            _work(context, data, answer, asked, given), _ClaimReporter(context, answer.id)
+            _work(context, data, answer, asked, given), _ClaimListener(context, answer.id)
         )
         return within_reply(judged.ledger)
 
@@ -60,7 +60,7 @@ COMMANDS = Commands(
 )
 
 
-class _ClaimReporter:
+class _ClaimListener:
     """Tells a client of claims, no faster than it takes them: there may be thousands."""
 
     def __init__(self, context: Context, message_id: int) -> None:

@@ -56,16 +56,16 @@ class Verification:
         self._workers = workers
         self._judges = Judges(database, backends, models)
 
-    async def check(self, work: CheckRequest, heard: CheckListener = UNWATCHED) -> CheckReport:
+    async def check(self, work: CheckRequest, listener: CheckListener = UNWATCHED) -> CheckReport:
         """Check an answer and store what was found. Waits as long as the models take: minutes; cancel it at any time,
         and the models are let go and nothing is stored.
 
         Raises Unavailable when the database is away, Conflict when the message was deleted meanwhile, Busy, Timeout or
         Unavailable when its texts can't be looked at. A model that can't be asked raises nothing: it abstains.
         """
-        interview = Interview(self._backends, self._texts, work.requester, heard, self._workers)
+        interview = Interview(self._backends, self._texts, work.requester, listener, self._workers)
         validator, own = await self._validator(work, interview)
-        inspection = Inspection(work, self._ledger, interview, heard)
+        inspection = Inspection(work, self._ledger, interview, listener)
         verdicts: list[VerifyVerdict] = []
         failed: list[OrchdError] = []
 
@@ -91,12 +91,12 @@ class Verification:
         made = await self._database.write(queries.add, work.requester.user, made, time.time_ns() // 1_000_000)
         return _report(made, interview.cost)
 
-    async def better(self, pair: ResultPair, heard: CheckListener = UNWATCHED) -> Preference:
+    async def better(self, pair: ResultPair, listener: CheckListener = UNWATCHED) -> Preference:
         """Return which of two results is better, judged blind; stores nothing. Waits for a model, minutes perhaps.
 
         Raises Unavailable when the database is away.
         """
-        interview = Interview(self._backends, self._texts, pair.requester, heard, self._workers)
+        interview = Interview(self._backends, self._texts, pair.requester, listener, self._workers)
         authors = (*pair.first_authors, *pair.second_authors)
         candidates = self._judges.proven(await self._judges.candidates("analysis", authors), authors)
         tokens = _tokens(pair.title, pair.requirements, pair.question, pair.first, pair.second)

@@ -17,7 +17,7 @@ from orchd.errors import OrchdError, Timeout, UpstreamError
 from orchd.llm.answers.failures import refuses_schema
 from orchd.llm.answers.finish import is_cut_off
 from orchd.llm.asking.cost import Cost, NoAnswerError
-from orchd.llm.asking.recording import UNHEARD, Hooks, Recording, WorkClock
+from orchd.llm.asking.recording import NO_HOOKS, Hooks, Recording, WorkClock
 from orchd.llm.asking.rounds import ONCE, Retry, Rounds
 from orchd.llm.registry import MAX_ANSWER_BYTES, Backends
 from orchd.llm.types import Outcome, Prompt, Requester, Target
@@ -99,7 +99,7 @@ class Asker:
         *,
         measure: Measure = lambda target, text: 0,
         seconds: float = math.inf,
-        hooks: Hooks = UNHEARD,
+        hooks: Hooks = NO_HOOKS,
     ) -> None:
         self.cost = Cost()
         self._backends = backends

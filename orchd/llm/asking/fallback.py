@@ -60,7 +60,7 @@ def describe(model: str, backend: str, error: OrchdError) -> FailedAttempt:
     return FailedAttempt(model, backend, error.code, error.reason, error.message, error.retryable)
 
 
-class OutputWatcher:
+class OutputListener:
     """A listener that knows whether output has come: text, or a tool call, which shows by the phase only."""
 
     def __init__(self, inner: Listener) -> None:
@@ -102,7 +102,7 @@ async def try_each(
 
     Raises what ends the attempts, else `Attempts.error`.
     """
-    heard, attempts = OutputWatcher(listener), Attempts()
+    heard, attempts = OutputListener(listener), Attempts()
     for name in (None, *fallbacks):
         model, place = (target.model.id, target.backend) if name is None else (name, "")
         try:

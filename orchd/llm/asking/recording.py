@@ -25,7 +25,7 @@ class Hooks(NamedTuple):
     delta: Callable[[Channel, str], None] = nobody
 
 
-UNHEARD = Hooks()
+NO_HOOKS = Hooks()
 
 
 class WorkClock:
@@ -57,7 +57,7 @@ class WorkClock:
 class Recording:
     """A listener that keeps all text, takes the time and counts the calls; `hooks` are told of what they want."""
 
-    def __init__(self, target: Target, hooks: Hooks = UNHEARD, clock: WorkClock | None = None) -> None:
+    def __init__(self, target: Target, hooks: Hooks = NO_HOOKS, clock: WorkClock | None = None) -> None:
         self.target = target
         """The model that is asked; after a fall-back, the one that is asked now."""
         self.calls = 0

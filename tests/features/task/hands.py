@@ -65,23 +65,23 @@ class Hands:
     active: int = 0
     most_active: int = 0
 
-    async def plan(self, task: TaskBrief, heard: StepListener) -> tuple[Plan, Cost]:
+    async def plan(self, task: TaskBrief, listener: StepListener) -> tuple[Plan, Cost]:
         """As `plan_of` says."""
-        await self._do("plan", heard)
+        await self._do("plan", listener)
         return Plan(list(self.plan_of), "planner@x"), Cost(1, 100, 50, 1.0)
 
-    async def execute(self, order: SubtaskOrder, heard: StepListener) -> StepOutput:
+    async def execute(self, order: SubtaskOrder, listener: StepListener) -> StepOutput:
         """A text that shows what was handed."""
         self.orders.append(order)
-        await self._do(f"execute {order.title} {order.attempt}", heard)
+        await self._do(f"execute {order.title} {order.attempt}", listener)
         handed = "+".join(part.title for part in order.parts)
         return StepOutput(
             f"{order.title}({handed}) #{order.attempt}", f"m{order.attempt}@x", ["it is there"], Cost(1, 10, 5, 0.2)
         )
 
-    async def check(self, order: SubtaskOrder, made: StepOutput, heard: StepListener) -> CheckResult:
+    async def check(self, order: SubtaskOrder, made: StepOutput, listener: StepListener) -> CheckResult:
         """As `verdicts` say."""
-        await self._do(f"check {order.title} {order.attempt}", heard)
+        await self._do(f"check {order.title} {order.attempt}", listener)
         return self.verdicts[min(order.attempt, len(self.verdicts)) - 1]
 
     async def better(
@@ -89,25 +89,25 @@ class Hands:
         order: SubtaskOrder,
         first: StepOutput,
         second: StepOutput,
-        heard: StepListener,
+        listener: StepListener,
         scores: tuple[int | None, int | None],
     ) -> tuple[Literal[0, 1], Cost]:
         """As `choice` says."""
-        await self._do(f"better {order.title} {order.attempt}", heard)
+        await self._do(f"better {order.title} {order.attempt}", listener)
         return self.choice, Cost(2, 40, 10, 0.4)
 
-    async def consolidate(self, task: TaskBrief, parts: Sequence[Part], heard: StepListener) -> StepOutput:
+    async def consolidate(self, task: TaskBrief, parts: Sequence[Part], listener: StepListener) -> StepOutput:
         """All texts."""
-        await self._do("consolidate", heard)
+        await self._do("consolidate", listener)
         return StepOutput(" | ".join(part.text for part in parts), "joiner@x", [], Cost(1, 30, 30, 1.0))
 
-    async def _do(self, name: str, heard: StepListener) -> None:
+    async def _do(self, name: str, listener: StepListener) -> None:
         self.done[name] += 1
         self.active += 1
         self.most_active = max(self.active, self.most_active)
         try:
             await self.script(name)
-            heard.on_delta(name)
+            listener.on_delta(name)
         finally:
             self.active -= 1
 
@@ -130,7 +130,7 @@ class Ears:
         """Listen to all."""
         return self
 
-    def unheard(self, heard: StepListener) -> None:
+    def stop_listening(self, listener: StepListener) -> None:
         """Listen on."""
 
     def on_delta(self, text: str) -> None:

@@ -11,7 +11,7 @@ from orchd.errors import (
     Unavailable,
     UpstreamError,
 )
-from orchd.llm.asking.fallback import Attempts, OutputWatcher, try_each
+from orchd.llm.asking.fallback import Attempts, OutputListener, try_each
 from orchd.llm.types import FailedAttempt, Listener, ModelInfo, Outcome, Phase, Target
 from orchd.reasons import Reason
 from tests.fix_upstream import Recorder
@@ -63,7 +63,7 @@ def test_a_failure_that_is_kept_holds_nothing_of_its_attempt() -> None:
 
 def test_what_is_heard_is_passed_on_but_for_the_end() -> None:
     recorder = Recorder()
-    heard = OutputWatcher(recorder)
+    heard = OutputListener(recorder)
     heard.on_phase("queued", None)
     heard.on_queue(1, None)
     assert not heard.spoke

@@ -207,7 +207,7 @@ def idle(load_seconds: float, now: float) -> Schedule:
     return to
 
 
-@pytest.mark.parametrize("claim", [TASK, BACKGROUND])
+@pytest.mark.parametrize("requester", [TASK, BACKGROUND])
 def test_less_urgent_work_leaves_an_idle_model_its_place_for_a_while(requester: Requester) -> None:
     to = idle(load_seconds=10.0, now=100.0)
     waits = enter(to, "B", requester, now=105.0)

@@ -178,7 +178,7 @@ class StepRow(Struct, frozen=True):
 
 
 class ApprovalRow(Struct, frozen=True):
-    """A person's word that is wanted or given; `hash` is that of the exact action (see `binding.py`)."""
+    """A person's word that is wanted or given; `hash` is that of the exact action (see `approval_hash.py`)."""
 
     id: int
     task_id: int

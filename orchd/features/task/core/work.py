@@ -132,13 +132,13 @@ class Workers(Protocol):
     one avoids the model that failed.
     """
 
-    async def plan(self, task: TaskBrief, heard: StepListener) -> tuple[Plan, Cost]:
+    async def plan(self, task: TaskBrief, listener: StepListener) -> tuple[Plan, Cost]:
         """Split a task."""
 
-    async def execute(self, order: SubtaskOrder, heard: StepListener) -> StepOutput:
+    async def execute(self, order: SubtaskOrder, listener: StepListener) -> StepOutput:
         """Do a subtask."""
 
-    async def check(self, order: SubtaskOrder, made: StepOutput, heard: StepListener) -> CheckResult:
+    async def check(self, order: SubtaskOrder, made: StepOutput, listener: StepListener) -> CheckResult:
         """Have a result judged by others than its author."""
 
     async def better(
@@ -146,11 +146,11 @@ class Workers(Protocol):
         order: SubtaskOrder,
         first: StepOutput,
         second: StepOutput,
-        heard: StepListener,
+        listener: StepListener,
         scores: tuple[int | None, int | None],
     ) -> tuple[Literal[0, 1], Cost]:
         """Say which of two results is the better one, judged without knowing who made them, and what asking took; their
         `scores` decide where no judge does."""
 
-    async def consolidate(self, task: TaskBrief, parts: Sequence[Part], heard: StepListener) -> StepOutput:
+    async def consolidate(self, task: TaskBrief, parts: Sequence[Part], listener: StepListener) -> StepOutput:
         """Join the approved results, in order, into the task's answer."""

@@ -16,7 +16,7 @@ def log_start(state: TaskState) -> None:
 
 
 def log_rest(state: TaskState, steps: int, seconds: float) -> None:
-    """It has let go of it: the task has ended, or waits for somebody or something. `steps` ran, in `seconds`."""
+    """It has released it: the task has ended, or waits for somebody or something. `steps` ran, in `seconds`."""
     task, log = state.task, structlog.get_logger()
     about = {"task": task.id, "state": task.status, "steps": steps, "seconds": round(seconds, 3)}
     if task.status not in ENDED:

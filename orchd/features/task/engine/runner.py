@@ -151,7 +151,7 @@ class Runner:
             if guard.error is not None:
                 await self._give_up(run.task_id, guard.error.message)
             if run.abandoned:
-                self._deps.watcher.on_change(run.task_id)  # who abandoned it may have cut off the last word
+                self._deps.listener.on_change(run.task_id)  # who abandoned it may have cut off the last word
         finally:
             self.owned.release(run.task_id, run)
             self._wanted.set()  # a place is free
@@ -162,4 +162,4 @@ class Runner:
             await self._deps.database.write(
                 lifecycle_queries.give_up, task_id, self._deps.epoch, reason, self._deps.now()
             )
-            self._deps.watcher.on_change(task_id)
+            self._deps.listener.on_change(task_id)

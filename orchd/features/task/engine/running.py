@@ -58,7 +58,7 @@ class TaskListener(Protocol):
     def listen_to(self, task_id: int, subtask_id: int | None, kind: StepKind, attempt: int) -> StepListener:
         """A step is about to run: return who listens to it."""
 
-    def unheard(self, heard: StepListener) -> None:
+    def stop_listening(self, listener: StepListener) -> None:
         """The step that `listen_to` listened to runs no more."""
 
 
@@ -73,7 +73,7 @@ class RunnerDeps:
 
     database: Database
     workers: Workers
-    watcher: TaskListener
+    listener: TaskListener
     epoch: str
     limits: StepLimits = field(default_factory=StepLimits)
     brakes: Callable[[], str | None] = lambda: None
@@ -138,7 +138,7 @@ class Run:
         self._scope.cancel()
 
     async def run(self) -> None:
-        """Go on with the task until it is let go of."""
+        """Work on the task until it is released."""
         started = trio.current_time()
         ours = False
         try:
@@ -155,7 +155,7 @@ class Run:
             log_lines.log_release(self.task_id, self._steps, seconds)
 
     async def _go_on(self, nursery: trio.Nursery) -> bool:
-        """Go on until it is let go of; return whether it was ours until then."""
+        """Work on it until it is released; return whether it was ours until then."""
         while True:
             events, self._events = self._events, []
             wake_at = await self._round(nursery, events)
@@ -210,7 +210,7 @@ class Run:
             structlog.get_logger().warning("a task waits for the database", task=self.task_id, reason=error.message)
             await trio.sleep(AWAY_SECONDS)
         else:
-            self._deps.watcher.on_change(self.task_id)
+            self._deps.listener.on_change(self.task_id)
             return True
         return False
 
@@ -247,14 +247,14 @@ class Run:
         started = trio.current_time()
         done: stepping.WorkerResult | None = None
         failed: NoAnswerError | None = None
-        heard = self._deps.watcher.listen_to(self.task_id, begin.subtask_id, begin.kind, begin.key.attempt)
+        listener = self._deps.listener.listen_to(self.task_id, begin.subtask_id, begin.kind, begin.key.attempt)
         with guarded("task step", task=self.task_id, step=begin.key.name) as guard, scope:
             try:
-                done = await stepping.perform(self._deps.workers, state, begin, heard)
+                done = await stepping.perform(self._deps.workers, state, begin, listener)
             except NoAnswerError as error:
                 failed = error
             finally:
-                self._deps.watcher.unheard(heard)
+                self._deps.listener.stop_listening(listener)
             if failed is not None:
                 raise failed.error
         seconds = trio.current_time() - started

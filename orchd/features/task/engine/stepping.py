@@ -29,20 +29,20 @@ class WorkerResult(NamedTuple):
     cost: Cost
 
 
-async def perform(workers: Workers, state: TaskState, begin: BeginStep, heard: StepListener) -> WorkerResult:
+async def perform(workers: Workers, state: TaskState, begin: BeginStep, listener: StepListener) -> WorkerResult:
     """Run a step. Waits as long as models take; may be cancelled. Raises `OrchdError`, `NoAnswerError`."""
     match begin.kind:
         case "plan":
-            return await _plan(workers, state, heard)
+            return await _plan(workers, state, listener)
         case "execute":
-            made = await workers.execute(order_of(state, _subtask(state, begin), begin.key.attempt), heard)
+            made = await workers.execute(order_of(state, _subtask(state, begin), begin.key.attempt), listener)
             return WorkerResult(_storable(made), made.cost)
         case "check":
-            return await _check(workers, state, begin, heard)
+            return await _check(workers, state, begin, listener)
         case "better":
-            return await _better(workers, state, begin, heard)
+            return await _better(workers, state, begin, listener)
         case "consolidate":
-            joined = await workers.consolidate(brief_of(state), list(state.results()), heard)
+            joined = await workers.consolidate(brief_of(state), list(state.results()), listener)
             return WorkerResult(_storable(joined), joined.cost)
         case _:
             assert_never(begin.kind)
@@ -88,8 +88,8 @@ def order_of(state: TaskState, subtask: SubtaskRow, attempt: int) -> SubtaskOrde
     )
 
 
-async def _plan(workers: Workers, state: TaskState, heard: StepListener) -> WorkerResult:
-    plan, cost = await workers.plan(brief_of(state), heard)
+async def _plan(workers: Workers, state: TaskState, listener: StepListener) -> WorkerResult:
+    plan, cost = await workers.plan(brief_of(state), listener)
     if not plan.subtasks:
         raise UpstreamError("the plan has no subtasks")
     if sum(len(planned.prompt) for planned in plan.subtasks) > MAX_RESULT_CHARACTERS:
@@ -97,23 +97,23 @@ async def _plan(workers: Workers, state: TaskState, heard: StepListener) -> Work
     return WorkerResult(plan, cost)
 
 
-async def _check(workers: Workers, state: TaskState, begin: BeginStep, heard: StepListener) -> WorkerResult:
+async def _check(workers: Workers, state: TaskState, begin: BeginStep, listener: StepListener) -> WorkerResult:
     assert begin.made is not None
     subtask = _subtask(state, begin)
     made = _output_of(state, subtask, begin.made)
-    checked = await workers.check(order_of(state, subtask, begin.made), made, heard)
+    checked = await workers.check(order_of(state, subtask, begin.made), made, listener)
     notes, told = checked.notes[:MAX_NOTES], checked.guidance[:MAX_NOTES]
     return WorkerResult(msgspec.structs.replace(checked, notes=notes, guidance=told), checked.cost)
 
 
-async def _better(workers: Workers, state: TaskState, begin: BeginStep, heard: StepListener) -> WorkerResult:
+async def _better(workers: Workers, state: TaskState, begin: BeginStep, listener: StepListener) -> WorkerResult:
     assert begin.made is not None
     subtask = _subtask(state, begin)
     first = best_before(state, subtask, begin.made)
     assert isinstance(first.result, StepOutput)
     order = order_of(state, subtask, begin.made)
     scores = (score(state, subtask, first.key.attempt), score(state, subtask, begin.made))
-    better, cost = await workers.better(order, first.result, _output_of(state, subtask, begin.made), heard, scores)
+    better, cost = await workers.better(order, first.result, _output_of(state, subtask, begin.made), listener, scores)
     return WorkerResult(BetterAttempt(first.key.attempt, begin.made, better), cost)
 
 

@@ -66,14 +66,14 @@ class Publisher:
             text.follow(peer)
         return text
 
-    def unheard(self, heard: StepListener) -> None:
+    def stop_listening(self, listener: StepListener) -> None:
         """Tell those who read along that the step runs no more."""
-        assert isinstance(heard, StepText)
-        texts = self._texts[heard.task_id]
-        del texts[heard]
+        assert isinstance(listener, StepText)
+        texts = self._texts[listener.task_id]
+        del texts[listener]
         if not texts:
-            del self._texts[heard.task_id]
-        heard.end()
+            del self._texts[listener.task_id]
+        listener.end()
 
     def check_room(self, task_id: int, peer: Peer) -> None:
         """Raise `Busy` if `peer` has subscribed to as much as one may."""

@@ -36,7 +36,7 @@ class Consolidator:
         self._generator = generator
         self._trimmer = trimmer
 
-    async def consolidate(self, task: TaskBrief, parts: Sequence[Part], heard: StepListener) -> StepOutput:
+    async def consolidate(self, task: TaskBrief, parts: Sequence[Part], listener: StepListener) -> StepOutput:
         """Return a task's answer. Waits as long as models take; raises Invalid when there is no result.
 
         Of one result no model is asked: it is the answer.
@@ -46,7 +46,7 @@ class Consolidator:
         if len(parts) == 1:
             return StepOutput(parts[0].text, "", ["The task has one result, which is its answer."], Cost())
         try:
-            return await self._join(task, parts, heard)
+            return await self._join(task, parts, listener)
         except (RequestCancelled, ShuttingDown):
             raise
         except NoAnswerError as failed:
@@ -56,7 +56,7 @@ class Consolidator:
         except OrchdError as error:
             return _as_they_are(parts, error.message, Cost())
 
-    async def _join(self, task: TaskBrief, parts: Sequence[Part], heard: StepListener) -> StepOutput:
+    async def _join(self, task: TaskBrief, parts: Sequence[Part], listener: StepListener) -> StepOutput:
         choice = await self._assigner.for_joining(task)
         able = [target for target in choice.targets if self._fits(target, parts)]
         if not able:
@@ -69,7 +69,7 @@ class Consolidator:
                 Prompt(_turns(task.title, around.text, parts), Sampling(temperature=TEMPERATURE), soft=SOFT)
             )
 
-        written = await self._generator.write(able, fit, requester_of(task.user, task.task_id), heard)
+        written = await self._generator.write(able, fit, requester_of(task.user, task.task_id), listener)
         if written.finish_reason == "length":
             return _as_they_are(parts, f"the text of {written.target.full_name} was cut off", written.cost)
         return _output(written, choice, parts)

@@ -23,7 +23,7 @@ class Executor:
         self._generator = generator
         self._trimmer = trimmer
 
-    async def execute(self, order: SubtaskOrder, heard: StepListener) -> StepOutput:
+    async def execute(self, order: SubtaskOrder, listener: StepListener) -> StepOutput:
         """Return the result of a subtask. Waits as long as models take.
 
         Raises NoAnswerError when no model gives one.
@@ -37,7 +37,7 @@ class Executor:
             turns = prompt_turns(order, trimmed.material, choice.system_prompt)
             return FittedPrompt(Prompt(turns, Sampling(temperature=TEMPERATURE), soft=SOFT), trimmed.cost, trimmed.cuts)
 
-        written = await self._generator.write(choice.targets, fit, requester_of(order.user, order.task_id), heard)
+        written = await self._generator.write(choice.targets, fit, requester_of(order.user, order.task_id), listener)
         return StepOutput(
             text=written.text.strip(),
             model=written.target.full_name,

@@ -28,14 +28,14 @@ class Generator:
         self._measure = measure
         self._seconds = seconds
 
-    async def write(self, targets: Sequence[Target], fit: Fit, requester: Requester, heard: StepListener) -> Answer:
-        """Return the text of the first model that gives one, and tell `heard` of it. Raises NoAnswerError."""
+    async def write(self, targets: Sequence[Target], fit: Fit, requester: Requester, listener: StepListener) -> Answer:
+        """Return the text of the first model that gives one, and tell `listener` of it. Raises NoAnswerError."""
 
         def tell(channel: Channel, text: str) -> None:
             if channel == "content":
-                heard.on_delta(text)
+                listener.on_delta(text)
 
-        hooks = Hooks(model=lambda target: heard.on_model(target.full_name), delta=tell)
+        hooks = Hooks(model=lambda target: listener.on_model(target.full_name), delta=tell)
         asker = Asker(self._backends, requester, measure=self._measure, seconds=self._seconds, hooks=hooks)
         return await asker.ask(targets, fit, RETRY, useful, max_bytes=MAX_ANSWER_BYTES)
 

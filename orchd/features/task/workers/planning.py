@@ -67,7 +67,7 @@ class Planner:
         self._trimmer = trimmer
         self._workers = workers
 
-    async def plan(self, task: TaskBrief, heard: StepListener) -> tuple[Plan, Cost]:
+    async def plan(self, task: TaskBrief, listener: StepListener) -> tuple[Plan, Cost]:
         """Return a checked plan, and what it cost. Waits as long as models take.
 
         Raises NoAnswerError: what the models' servers raise, or UpstreamError (its reason is `unusable_plan`) when what
@@ -80,13 +80,13 @@ class Planner:
             plan_schema([assistant.name for assistant in assistants[:MAX_TOLD]]),
         )
         question = self._question(task, assistants, choice, schema)
-        written = await self._generator.write(choice.targets, question, claim, heard)
+        written = await self._generator.write(choice.targets, question, claim, listener)
         try:
             return await self._read(written, assistants), written.cost
         except UnusablePlan as flaw:
             repair = self._repair(question, written, flaw)
         try:
-            mended = await self._generator.write(_first(written.target, choice), repair, claim, heard)
+            mended = await self._generator.write(_first(written.target, choice), repair, claim, listener)
             return await self._read(mended, assistants), written.cost.plus(mended.cost)
         except NoAnswerError as failed:
             raise NoAnswerError(failed.error, written.cost.plus(failed.spent), failed.model) from failed

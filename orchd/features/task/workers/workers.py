@@ -47,10 +47,10 @@ REQUIRED_CHARACTERS = 4_000
 class Checks(Protocol):
     """Who checks; `Verification` does."""
 
-    async def check(self, work: CheckRequest, heard: CheckListener) -> CheckReport:
+    async def check(self, work: CheckRequest, listener: CheckListener) -> CheckReport:
         """Check a result."""
 
-    async def better(self, pair: ResultPair, heard: CheckListener) -> Preference:
+    async def better(self, pair: ResultPair, listener: CheckListener) -> Preference:
         """Say which of two is better."""
 
 
@@ -63,24 +63,24 @@ class ModelWorkers:
         self._consolidator = consolidator
         self._checks = checks
 
-    async def plan(self, task: TaskBrief, heard: StepListener) -> tuple[Plan, Cost]:
+    async def plan(self, task: TaskBrief, listener: StepListener) -> tuple[Plan, Cost]:
         """Split a task."""
-        return await self._planner.plan(task, heard)
+        return await self._planner.plan(task, listener)
 
-    async def execute(self, order: SubtaskOrder, heard: StepListener) -> StepOutput:
+    async def execute(self, order: SubtaskOrder, listener: StepListener) -> StepOutput:
         """Do a subtask."""
-        return await self._executor.execute(order, heard)
+        return await self._executor.execute(order, listener)
 
-    async def check(self, order: SubtaskOrder, made: StepOutput, heard: StepListener) -> CheckResult:
+    async def check(self, order: SubtaskOrder, made: StepOutput, listener: StepListener) -> CheckResult:
         """Have a result judged by others than its author."""
-        return _check_result(await self._checks.check(work_of(order, made), _AttemptReporter(heard)))
+        return _check_result(await self._checks.check(work_of(order, made), _AttemptListener(listener)))
 
     async def better(
         self,
         order: SubtaskOrder,
         first: StepOutput,
         second: StepOutput,
-        heard: StepListener,
+        listener: StepListener,
         scores: tuple[int | None, int | None] = (None, None),
     ) -> tuple[Literal[0, 1], Cost]:
         """Say which of two results is the better one, judged blind; `scores` decide where the judge does not."""
@@ -97,12 +97,12 @@ class ModelWorkers:
             task_type=order.task_type,
             requester=requester_of(order.user, order.task_id),
         )
-        preference = await self._checks.better(pair, _AttemptReporter(heard))
+        preference = await self._checks.better(pair, _AttemptListener(listener))
         return preference.keep, preference.cost
 
-    async def consolidate(self, task: TaskBrief, parts: Sequence[Part], heard: StepListener) -> StepOutput:
+    async def consolidate(self, task: TaskBrief, parts: Sequence[Part], listener: StepListener) -> StepOutput:
         """Join the approved results into the task's answer."""
-        return await self._consolidator.consolidate(task, parts, heard)
+        return await self._consolidator.consolidate(task, parts, listener)
 
 
 def make_workers(
@@ -184,14 +184,14 @@ def _words_of(verdict: VerifyVerdict) -> str:
     return verdict.abstained or verdict.notes
 
 
-class _AttemptReporter:
+class _AttemptListener:
     """Tells a task's listener which model is asked."""
 
-    def __init__(self, heard: StepListener) -> None:
-        self._heard = heard
+    def __init__(self, listener: StepListener) -> None:
+        self._listener = listener
 
     async def on_claim(self, requester: VerifyClaimItem) -> None:
         """Claims are read in the ledger."""
 
     def on_model(self, name: str) -> None:
-        self._heard.on_model(name)
+        self._listener.on_model(name)

@@ -124,7 +124,7 @@ async def test_a_connection_that_ends_is_forgotten(memory: MemoryDatabase, autoj
         hub.forget(screen)
         assert not publisher.tells(screen)
         heard.on_delta("text")
-        publisher.unheard(heard)
+        publisher.stop_listening(heard)
         publisher.on_change(task_id)
         await trio.sleep(5)
         assert not screen.frames

@@ -173,10 +173,10 @@ class FakeChecks:
         self.works: list[CheckRequest] = []
         self.pairs: list[ResultPair] = []
 
-    async def check(self, work: CheckRequest, heard: CheckListener) -> CheckReport:
+    async def check(self, work: CheckRequest, listener: CheckListener) -> CheckReport:
         """Answer as wanted."""
         self.works.append(work)
-        heard.on_model("judge@two")
+        listener.on_model("judge@two")
         cost = Cost(2, 30, 4, 0.5)
         return CheckReport(
             "undecided",
@@ -192,7 +192,7 @@ class FakeChecks:
             None,  # type: ignore[arg-type] # the ledger is not read
         )
 
-    async def better(self, pair: ResultPair, heard: CheckListener) -> Preference:
+    async def better(self, pair: ResultPair, listener: CheckListener) -> Preference:
         """Prefer the second."""
         self.pairs.append(pair)
         return Preference(1, None, "", 1, Cost(2, 300, 40, 1.5))
