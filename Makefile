@@ -33,6 +33,7 @@ test: $(BIN)/.dev       ## All tests; ARGS="tests/llm -x" narrows
 drill: $(BIN)/.dev      ## What takes too long for every day: properties with ten times the examples, CI on a bare Debian 12
 	@scripts/test-programs.sh
 	@ORCHD_TEST_EXAMPLES=10 $(BIN)/python -m pytest -n $(JOBS) --timeout 3000 -m hypothesis
+	@$(MAKE) --no-print-directory coverage
 	@scripts/bare.sh
 
 check: $(BIN)/.dev      ## Format, lint and types
