@@ -8,6 +8,7 @@ interrupt the answers, close the sockets, services, model servers, storage.
 """
 
 import errno
+import gc
 import secrets
 import sys
 import time
@@ -66,6 +67,7 @@ def run(settings: Settings, *, listen_line: TextIO) -> int:
     Prints one line to `listen_line` once it is ready. SIGTERM, SIGINT and SIGHUP stop it in order; a second one
     ends the process at once.
     """
+    gc.freeze()  # what is loaded by now stays; each full collection would stop all answers for 30 ms to look through it
     try:
         with crash_logged():
             trio.run(_run_until_signal, settings, listen_line)

@@ -1,5 +1,6 @@
 """The composition: what `serve` does that no single room does. Conversations with it are in tests/wire."""
 
+import gc
 import io
 import json
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import trio
 import trio.testing
 
 from orchd import __version__
+from orchd import app as composition
 from orchd.app import schema_text, serve
 from orchd.config import BackendSettings, ModelSettings, Settings
 from orchd.errors import StartError
@@ -131,3 +133,13 @@ async def test_stopping_leaves_no_task_behind(app: StartApp, simulator: RunningS
 def test_the_schema_text_is_json_with_both_roots() -> None:
     definitions = json.loads(schema_text())["$defs"]
     assert {"ClientFrame", "ServerFrame"} <= definitions.keys()
+
+
+def test_what_is_loaded_is_not_looked_through_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    frozen: list[int] = []
+    monkeypatch.setattr("orchd.app.trio.run", lambda *args: frozen.append(gc.get_freeze_count()))
+    try:
+        assert composition.run(make_settings(tmp_path), listen_line=io.StringIO()) == 0
+    finally:
+        gc.unfreeze()
+    assert frozen[0] > 10_000
