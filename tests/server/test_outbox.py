@@ -99,7 +99,7 @@ async def test_pressure_is_told_and_taken_back() -> None:
         assert one.outbox.congested
         await one.read(1)
         await one.read(100)
-        await one.outbox.flushed()
+        await one.outbox.wait_flushed()
         assert not one.outbox.congested
 
 
