@@ -118,7 +118,7 @@ class MysqlConnection:
         """Run one statement: as it stands, or with `%s` replaced by `params`.
 
         Raises `Away` when the connection is lost or the server can't go on, `Conflict`, `TryAgain`, `StartError` for
-        refused privileges, `TooLarge`, `Refused`. After a cancellation the connection must be closed.
+        refused privileges, `TooLarge`, `ValueRefused`. After a cancellation the connection must be closed.
         """
         try:
             return await self._execute(sql, params)

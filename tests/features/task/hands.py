@@ -113,7 +113,7 @@ class Hands:
 
 
 class Ears:
-    """Satisfies `Watcher`, and `StepListener` for all steps."""
+    """Satisfies `TaskListener`, and `StepListener` for all steps."""
 
     def __init__(self) -> None:
         self.changes: Counter[int] = Counter()

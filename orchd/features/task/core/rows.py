@@ -1,4 +1,4 @@
-"""What the tables hold, as values. The SQL is in `queries.py` (the runner's) and beside who else needs some."""
+"""What the tables hold, as values. The SQL is in `store/`."""
 
 from typing import Annotated, Literal, NamedTuple, TypeAlias
 

@@ -123,7 +123,7 @@ class Runner:
                 yield
 
     async def _adopt(self) -> None:
-        """Take up tasks that are ours by what is stored, of which we know nothing: the answer to a claim was lost."""
+        """Take up tasks that the database says are ours and of which we know nothing: its answer was lost."""
         async with self._choosing():
             for task_id in await self._deps.database.read(lifecycle_queries.owned, self._deps.epoch):
                 if self.owned.work.get(task_id) is None:

@@ -125,7 +125,7 @@ class Run:
         self._stirred.set()
 
     def wake(self) -> None:
-        """Decide again: something besides the task has changed (brakes, the shop's closing)."""
+        """Decide again: something besides the task has changed (brakes, the daemon's end)."""
         self._stirred.set()
 
     def cut(self) -> None:

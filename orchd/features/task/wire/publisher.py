@@ -38,7 +38,7 @@ class _LastUpdate(NamedTuple):
 
 
 class Publisher:
-    """The subscribers of all tasks; satisfies `Watcher`. `run` and `watch` must be running."""
+    """The subscribers of all tasks; satisfies `TaskListener`. `run` and `watch` must be running."""
 
     def __init__(self, database: Database, hub: Hub) -> None:
         self._database = database
