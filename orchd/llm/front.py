@@ -49,8 +49,8 @@ async def load(backend: Backend, model: ModelInfo, progress: ReportProgress, *, 
 
 
 async def _load(backend: Backend, model: ModelInfo, progress: ReportProgress, *, force: bool) -> None:
-    claim, listener = Requester(conversation=f"load {model.id}"), LoadListener(progress)
-    async with backend.queue.turn(model.id, claim, listener, alone=force, measured=False) as heard:
+    requester, listener = Requester(conversation=f"load {model.id}"), LoadListener(progress)
+    async with backend.queue.turn(model.id, requester, listener, alone=force, measured=False) as heard:
         if _fresh(backend, model).loaded:
             return
         with _circuit(backend, model.id):

@@ -40,7 +40,7 @@ class Requester(NamedTuple):
 
 
 ANY_REQUESTER = Requester()
-"""The claim of an interactive request that belongs to nothing."""
+"""The requester of an interactive request that belongs to nothing."""
 
 
 class Turn(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -16,7 +16,7 @@ from tests.llm.scheduler.days import LOAD_SECONDS, SEEDS, FirstCome, closed_day,
 from tests.llm.scheduler.simulation import Ran, Result, Server
 
 WAITING, REQUESTS = 1_000, 20_000
-CLAIMS = [Requester(Priority(n % 3), f"user{n % 50}", n % 200) for n in range(WAITING)]
+REQUESTERS = [Requester(Priority(n % 3), f"user{n % 50}", n % 200) for n in range(WAITING)]
 
 
 class Days(NamedTuple):
@@ -49,13 +49,13 @@ def overhead() -> float:
     """Return the median microseconds of a request (in and out) in the rules, while a thousand wait."""
     plan = Schedule()
     plan.total, plan.resident = 4, ("a", "b")
-    for number, claim in enumerate(CLAIMS):
-        plan.enter(Ticket("ab"[number % 2], claim, 0.0), 0.0)
+    for number, requester in enumerate(REQUESTERS):
+        plan.enter(Ticket("ab"[number % 2], requester, 0.0), 0.0)
     taken = []
     for number in range(REQUESTS):
         now = number / 100
         started = time.perf_counter()
-        plan.enter(Ticket("ab"[number % 2], CLAIMS[number % WAITING], now), now)
+        plan.enter(Ticket("ab"[number % 2], REQUESTERS[number % WAITING], now), now)
         plan.leave(next(iter(plan.running)), now)
         taken.append(time.perf_counter() - started)
     return statistics.median(taken) * 1e6
@@ -70,7 +70,7 @@ async def whole_overhead() -> float:
 
     async def ask(number: int) -> None:
         for _ in range(REQUESTS // WAITING):
-            async with queue.turn("ab"[number % 2], CLAIMS[number], listener):
+            async with queue.turn("ab"[number % 2], REQUESTERS[number], listener):
                 await trio.lowlevel.checkpoint()
 
     async with trio.open_nursery() as background:
@@ -115,7 +115,7 @@ def compared(name: str, day: Callable[[Schedule, int], tuple[Server, Result]]) -
 
 
 def waits(found: Days, priority: Priority) -> list[float]:
-    return sorted(ran.waited for ran in found.ran if ran.request.claim.priority is priority)
+    return sorted(ran.waited for ran in found.ran if ran.request.requester.priority is priority)
 
 
 def run() -> list[Row]:

@@ -217,8 +217,8 @@ async def test_of_two_servers_the_less_loaded_one_and_the_same_one_for_a_convers
     backends = await opened(nursery, *specs)
     mine = Requester(conversation=7)
 
-    async def choose(claim: Requester = mine) -> str:
-        return (await backends.resolve("simulated-a", None, None, requester=claim)).backend
+    async def choose(requester: Requester = mine) -> str:
+        return (await backends.resolve("simulated-a", None, None, requester=requester)).backend
 
     assert await choose() == "one"
     recorder = Recorder()

@@ -105,8 +105,8 @@ class ChatHandlers:
             queries.check_unfinished(message)  # before a model is loaded and probed for it
             self._chat.check_room(message)
         request = await self._request(context, data, message.conversation_id, begun)
-        target, claim = request.chosen.target, request.claim(message.conversation_id)
-        prefilled = go_on and bool(message.content) and await self._backends.continues(target, requester=claim)
+        target, requester = request.chosen.target, request.requester(message.conversation_id)
+        prefilled = go_on and bool(message.content) and await self._backends.continues(target, requester=requester)
         room = self._contexts.max_bytes
         again = NewAnswer(message.id, go_on, prefilled, target.model.id, self._epoch, _now(), room)
         return await self._answer(context, queries.answer_again, again, request, message.conversation_id)

@@ -157,7 +157,7 @@ class Chat:
             context.prompt(foreseen, target.model.context, request.sampling, most),
             prefetch,
             max_bytes=self._limits.tuning.max_bytes,
-            requester=request.claim(prefetch.conversation),
+            requester=request.requester(prefetch.conversation),
             fallbacks=request.chosen.rest,
             reprompt=partial(context.reprompt, foreseen, request.sampling, most_tokens=most),
         )

@@ -85,8 +85,8 @@ class ModelHandlers:
         await self._models.check_answers(data.model)
         async with telling(partial(context.emit, PROGRESS), data.model) as progress:
             loaded = await self._models.load(data.model, progress, force=data.force)
-            claim = Requester(Priority.TASK, context.user)
-            plan = BenchmarkPlan(loaded.target, data.runs, data.max_tokens, secrets.token_hex(4), claim)
+            requester = Requester(Priority.TASK, context.user)
+            plan = BenchmarkPlan(loaded.target, data.runs, data.max_tokens, secrets.token_hex(4), requester)
             runs = await measure(self._backends, plan, progress)
         done = Measurement(
             model=loaded.target.model.id,

@@ -75,11 +75,13 @@ def closed_day(plan: Schedule, seed: int) -> tuple[Server, Result]:
     """
     plan.total = SLOTS
     chooses = random.Random(seed)
-    claims = [Requester(priority, f"{priority.name}{n}", n) for priority, many in CROWD.items() for n in range(many)]
-    works = {claim: iter(_work(chooses, claim)) for claim in claims}
+    requesters = [
+        Requester(priority, f"{priority.name}{n}", n) for priority, many in CROWD.items() for n in range(many)
+    ]
+    works = {requester: iter(_work(chooses, requester)) for requester in requesters}
 
     def again(ran: Ran) -> Request | None:
-        following = next(works[ran.request.claim], None)
+        following = next(works[ran.request.requester], None)
         return None if following is None else following._replace(at=ran.ended + following.at)
 
     server = Server(plan, LOAD_SECONDS, again)

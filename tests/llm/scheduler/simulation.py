@@ -21,7 +21,7 @@ class Request(NamedTuple):
     at: float
     model: str
     seconds: float
-    claim: Requester
+    requester: Requester
 
 
 class Ran(NamedTuple):
@@ -77,7 +77,7 @@ class Server:
         heapq.heappush(self._events, (when, next(self._number), event))
 
     def _enter(self, request: Request, now: float) -> None:
-        ticket = Ticket(request.model, request.claim, now)
+        ticket = Ticket(request.model, request.requester, now)
         self._requests[ticket] = request
         self._begin(self._plan.enter(ticket, now), now)
 

@@ -353,7 +353,7 @@ def test_nothing_starves_under_a_flood_of_chats(priority: Priority, model: str) 
     users, slots, seconds, load_seconds = 20, 2, 10.0, 15.0
 
     def again(ran: Ran) -> Request | None:
-        return ran.request._replace(at=ran.ended) if ran.request.claim.priority is Priority.CHAT else None
+        return ran.request._replace(at=ran.ended) if ran.request.requester.priority is Priority.CHAT else None
 
     flood = [Request(0.0, "A", seconds, Requester(user=str(number))) for number in range(users)]
     single = Request(1.0, model, seconds, Requester(priority))

@@ -121,7 +121,7 @@ class Generation(Running):
             self.target,
             prompt,
             max_bytes=max(1, self._tuning.max_bytes - self._prefix_bytes),
-            requester=self._request.claim(self.conversation_id),
+            requester=self._request.requester(self.conversation_id),
             fallbacks=self._request.chosen.rest,
             reprompt=reprompt,
         )

@@ -16,7 +16,7 @@ class AnswerRequest(NamedTuple):
     begun: float = 0.0
     cancel_on_disconnect: bool = False
 
-    def claim(self, conversation: Hashable) -> Requester:
+    def requester(self, conversation: Hashable) -> Requester:
         """Return on whose behalf it is asked for."""
         return Requester(user=self.user, conversation=conversation)
 

@@ -24,14 +24,14 @@ class BenchmarkPlan(NamedTuple):
     runs: int
     max_tokens: int
     nonce: str
-    claim: Requester
+    requester: Requester
 
 
 async def measure(backends: Backends, plan: BenchmarkPlan, progress: Progress) -> list[ModelRun]:
     """Ask `plan.runs` times, one after another. A run that fails is a result too; raises when the first one does."""
     done: list[ModelRun] = []
     progress.runs = plan.runs
-    asker = Asker(backends, plan.claim, hooks=Hooks(phase=progress.on_phase, queue=progress.on_queue))
+    asker = Asker(backends, plan.requester, hooks=Hooks(phase=progress.on_phase, queue=progress.on_queue))
     for run in range(plan.runs):
         progress.run = run + 1
         try:

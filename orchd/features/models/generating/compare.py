@@ -29,7 +29,7 @@ class Contest(NamedTuple):
     targets: list[Target]
     prompt: Prompt
     token: str
-    claim: Requester
+    requester: Requester
 
 
 class Voice(TextFeed[Channel]):
@@ -96,7 +96,7 @@ def groups(targets: list[Target]) -> list[list[int]]:
 
 
 async def _answer(backends: Backends, contest: Contest, index: int, voice: Voice) -> ModelAnswer:
-    asker, outcome, error = Asker(backends, contest.claim, hooks=Hooks(delta=voice.tell)), None, None
+    asker, outcome, error = Asker(backends, contest.requester, hooks=Hooks(delta=voice.tell)), None, None
     share = MAX_BYTES // len(contest.targets)
     try:
         answer = await asker.ask([contest.targets[index]], contest.prompt, max_bytes=share)

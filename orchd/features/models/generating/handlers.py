@@ -45,13 +45,15 @@ class GeneratingHandlers:
         if not any(turn.role == "user" and turn.content.strip() for turn in data.messages):
             raise Invalid("no message of the user's says anything", field="messages", path="$.data.messages")
         schema = None if data.schema is None else JsonSchema(data.schema, SCHEMA_PATH)
-        prompt, claim = _prompt(data), Requester(user=context.user)
+        prompt, requester = _prompt(data), Requester(user=context.user)
         async with telling(partial(context.emit, PROGRESS), data.model) as progress:
-            chosen = await self._backends.first(data.model, data.fallbacks, None, self._default_model, requester=claim)
+            chosen = await self._backends.first(
+                data.model, data.fallbacks, None, self._default_model, requester=requester
+            )
             progress.of(chosen.target)
             recording = Recording(chosen.target, Hooks(progress.of, progress.on_phase, progress.on_queue))
             outcome = await self._backends.stream(
-                chosen.target, prompt, recording, max_bytes=MAX_BYTES, requester=claim, fallbacks=chosen.rest
+                chosen.target, prompt, recording, max_bytes=MAX_BYTES, requester=requester, fallbacks=chosen.rest
             )
         calls = tools.asked_calls(outcome.tool_calls)
         thoughts, content = recording.split()

@@ -109,10 +109,10 @@ class Runner:
             braked = self._deps.brakes() is not None
             while (room := self._places - len(self.owned.work)) > 0 and not self._deps.draining:
                 found = await database.read(lifecycle_queries.ready, room, braked=braked)
-                claimed = await database.write(lifecycle_queries.acquire, found, self._deps.epoch) if found else []
-                for task_id in claimed:
+                acquired = await database.write(lifecycle_queries.acquire, found, self._deps.epoch) if found else []
+                for task_id in acquired:
                     self._take(task_id)
-                if not claimed:
+                if not acquired:
                     break
 
     @asynccontextmanager

@@ -233,15 +233,15 @@ def ready(limit: int, *, braked: bool) -> Steps[list[int]]:
 
 def acquire(task_ids: Collection[int], epoch: str) -> Steps[list[int]]:
     """Acquire tasks; return those that nobody else acquired first."""
-    claimed: list[int] = []
+    acquired: list[int] = []
     for task_id in task_ids:
         taken = yield Statement(
             "UPDATE task SET owner = ?, version = version + 1 WHERE id = ? AND owner IS NULL AND ready = 1",
             (epoch, task_id),
         )
         if taken.changed:
-            claimed.append(task_id)
-    return claimed
+            acquired.append(task_id)
+    return acquired
 
 
 def owners() -> Steps[list[str]]:

@@ -68,11 +68,11 @@ class Assigner:
         """Choose who does a subtask. Raises NotFound or Unavailable when the fixed model, or any model at all, isn't
         available."""
         assistant = await self._assistant(order.assistant)
-        claim = requester_of(order.user, order.task_id)
+        requester = requester_of(order.user, order.task_id)
         if order.model is not None:
-            return await self._fixed_model(order.model, assistant, claim)
+            return await self._fixed_model(order.model, assistant, requester)
         kind: TaskType = "general" if order.task_type == "embedding" else order.task_type
-        choice = await self._choose(Requirements(kind, order.difficulty, assistant, order.avoid), claim)
+        choice = await self._choose(Requirements(kind, order.difficulty, assistant, order.avoid), requester)
         if order.assistant is not None and assistant is None:
             choice.reasons.insert(0, f"The assistant {order.assistant} is not there any more.")
         return choice
@@ -86,17 +86,17 @@ class Assigner:
             if assistant.category == kind and assistant.model is not None
         ]
         assistant = planners[0] if planners else None
-        claim = requester_of(task.user, task.task_id)
+        requester = requester_of(task.user, task.task_id)
         if task.model is not None:
-            return await self._fixed_model(task.model, assistant, claim)
-        return await self._choose(Requirements("reasoning", PLANNING_DIFFICULTY, assistant), claim)
+            return await self._fixed_model(task.model, assistant, requester)
+        return await self._choose(Requirements("reasoning", PLANNING_DIFFICULTY, assistant), requester)
 
     async def for_joining(self, task: TaskBrief) -> Assignment:
         """Choose who joins the results of a task. Raises like `for_order`."""
-        claim = requester_of(task.user, task.task_id)
+        requester = requester_of(task.user, task.task_id)
         if task.model is not None:
-            return await self._fixed_model(task.model, None, claim)
-        return await self._choose(Requirements("analysis", JOINING_DIFFICULTY), claim)
+            return await self._fixed_model(task.model, None, requester)
+        return await self._choose(Requirements("analysis", JOINING_DIFFICULTY), requester)
 
     async def _assistant(self, name: str | None) -> AssistantItem | None:
         page = await self.assistants() if name else []

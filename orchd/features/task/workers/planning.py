@@ -75,18 +75,18 @@ class Planner:
         """
         assistants = await self._assigner.assistants()
         choice = await self._assigner.for_planning(task, assistants)
-        claim, schema = (
+        requester, schema = (
             requester_of(task.user, task.task_id),
             plan_schema([assistant.name for assistant in assistants[:MAX_TOLD]]),
         )
         question = self._question(task, assistants, choice, schema)
-        written = await self._generator.write(choice.targets, question, claim, listener)
+        written = await self._generator.write(choice.targets, question, requester, listener)
         try:
             return await self._read(written, assistants), written.cost
         except UnusablePlan as flaw:
             repair = self._repair(question, written, flaw)
         try:
-            mended = await self._generator.write(_first(written.target, choice), repair, claim, listener)
+            mended = await self._generator.write(_first(written.target, choice), repair, requester, listener)
             return await self._read(mended, assistants), written.cost.plus(mended.cost)
         except NoAnswerError as failed:
             raise NoAnswerError(failed.error, written.cost.plus(failed.spent), failed.model) from failed

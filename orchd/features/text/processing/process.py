@@ -120,10 +120,10 @@ class Processing:
         parallel: int,
     ) -> FinishedJob:
         tokens = target.model.context or UNKNOWN_CONTEXT_TOKENS
-        claim = Requester(Priority.TASK, context.user, f"text:{job_id}")
+        requester = Requester(Priority.TASK, context.user, f"text:{job_id}")
         max_tokens = tokens // ANSWER_SHARE if target.model.context else None
         basis = self._counting.basis(CountTarget(target.model.id, target))
-        asker = Asker(self._backends, claim, measure=lambda _, text: basis.at_most(text), seconds=WORK_SECONDS)
+        asker = Asker(self._backends, requester, measure=lambda _, text: basis.at_most(text), seconds=WORK_SECONDS)
         asking = ChunkAsker(asker, target, parallel, max_tokens)
 
         async def save(part: TextPart) -> None:

@@ -6,8 +6,8 @@ from tests.fix_chat import TARGET
 
 def test_a_chat_is_asked_for_by_a_person_in_a_conversation() -> None:
     request = AnswerRequest(Selection(TARGET), user="ada")
-    assert request.claim(7) == Requester(Priority.CHAT, "ada", 7)
-    assert request.claim(None) == Requester(Priority.CHAT, "ada", None)
+    assert request.requester(7) == Requester(Priority.CHAT, "ada", 7)
+    assert request.requester(None) == Requester(Priority.CHAT, "ada", None)
 
 
 def test_failures_are_told_by_the_wires_codes() -> None:
