@@ -37,10 +37,10 @@ async def running_tasks(
         return await meter.read(settings.watched_path or "/")
 
     brakes = Brakes(brake_limits, read, lambda: any(server.ok for server in servers.health()))
-    shop = RunnerDeps(services.database, workers, watcher, services.epoch, limits, brakes.reason, brakes.fresh)
+    deps = RunnerDeps(services.database, workers, watcher, services.epoch, limits, brakes.reason, brakes.fresh)
     async with trio.open_nursery() as nursery:
         supervisor = Supervisor(nursery, services.troubles)
-        runner = Runner(shop, presence, supervisor, settings.max_running, services.work_ended.set)
+        runner = Runner(deps, presence, supervisor, settings.max_running, services.work_ended.set)
         supervisor.keep("tasks", runner.run)
         runner.owned.serve(supervisor, "tasks")
         supervisor.keep("brakes", partial(brakes.run, runner.wake_all, lambda: bool(runner.owned.work)))

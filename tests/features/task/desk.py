@@ -124,9 +124,9 @@ async def desk_at_work(database: Database, hands: Hands, epoch: str = "me") -> A
     publisher = Publisher(database, Hub())
     presence = Presence(database, epoch)
     await presence.renew()
-    shop = RunnerDeps(database, hands, publisher, epoch, StepLimits(attempts=2, parallel=4, pause_seconds=0.01))
+    deps = RunnerDeps(database, hands, publisher, epoch, StepLimits(attempts=2, parallel=4, pause_seconds=0.01))
     async with trio.open_nursery() as nursery:
-        runner = Runner(shop, presence, Supervisor(nursery), 20)
+        runner = Runner(deps, presence, Supervisor(nursery), 20)
         await runner.owned.take_over()
         for service in (
             runner.run,

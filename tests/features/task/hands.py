@@ -154,7 +154,7 @@ class Works:
     ears: Ears
     runner: Runner
     lifecycle: Lifecycle
-    shop: RunnerDeps
+    deps: RunnerDeps
 
     async def task(self, task_id: int) -> TaskRow:
         """As it is stored."""
@@ -200,16 +200,16 @@ async def working(
     ears = Ears()
     presence = Presence(database, epoch)
     await presence.renew()
-    shop = RunnerDeps(database, hands, ears, epoch, limits, brakes)
+    deps = RunnerDeps(database, hands, ears, epoch, limits, brakes)
     if now is not None:
-        shop.now = now
+        deps.now = now
     async with trio.open_nursery() as nursery:
-        runner = Runner(shop, presence, Supervisor(nursery), places)
+        runner = Runner(deps, presence, Supervisor(nursery), places)
         await runner.owned.take_over()
         nursery.start_soon(runner.run)
         nursery.start_soon(runner.owned.keep_taking_over)
         nursery.start_soon(runner.owned.keep_comparing)
-        yield Works(database, hands, ears, runner, Lifecycle(database, runner, ears), shop)
+        yield Works(database, hands, ears, runner, Lifecycle(database, runner, ears), deps)
         nursery.cancel_scope.cancel()
 
 

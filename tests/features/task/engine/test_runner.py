@@ -260,7 +260,7 @@ async def test_brakes_hold_new_work_back(memory: MemoryDatabase, autojump_clock:
     gate = Gate("execute pack")
     hands = Hands(script=gate)
     async with at_work(memory, hands) as works:
-        works.shop.brakes = lambda: reason[0]
+        works.deps.brakes = lambda: reason[0]
         await gate.reached.wait()
         reason[0] = "the machine is busy"
         gate.open.set()
