@@ -71,7 +71,7 @@ REASONS: Mapping[Reason, str] = {
     "forbidden": "The model server refuses requests from here.",
     "gap": "The model server fell silent in the middle of an answer.",
     "gateway": "What stands before the model server says that it is away.",
-    "insufficient_quota": "A quota is used up; waiting does not mend that.",
+    "insufficient_quota": "A quota is used up; waiting does not help.",
     "list_too_long": "The model server's list of models is too long to be read.",
     "load_failed": "The model could not be loaded.",
     "memory": "There is too little memory: for the model, or of the share that requests, answers or a text may have.",

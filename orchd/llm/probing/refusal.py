@@ -72,7 +72,7 @@ def refusal_error(name: str, tried: Sequence[TriedAddress], *, has_key: bool) ->
     said = f"HTTP status {fetched.status}" if fetched.status != 200 else "something else"
     text = (
         f"{name} is no model server that this program knows: no list of models at {asked} ({said}); "
-        "mend its address, or name its models (`models`)"
+        "correct its address, or name its models (`models`)"
     )
     return UpstreamError(text, reason="unknown_server", http_status=fetched.status, backend=name)
 

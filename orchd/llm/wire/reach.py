@@ -29,7 +29,7 @@ _CERTIFICATE: Final = {
 """By OpenSSL's X509_V_ERR_ numbers."""
 _NO_TLS: Final = "it does not speak TLS: its address begins with http://, not https://"
 _CODES: Final = {
-    errno.ECONNREFUSED: "connection refused, nothing listens there: start it, or mend its address",
+    errno.ECONNREFUSED: "connection refused, nothing listens there: start it, or correct its address",
     errno.EHOSTUNREACH: "there is no way to that machine: is it on, and in this network?",
     errno.ENETUNREACH: "there is no way to that network: is this machine connected?",
     errno.EHOSTDOWN: "that machine is down",
@@ -107,7 +107,7 @@ def _tls(error: ssl.SSLError) -> str:
 def _name(error: socket.gaierror) -> str:
     if error.errno == socket.EAI_AGAIN:
         return "its name could not be looked up now: is this machine's name service reachable?"
-    return "no machine of that name is known: mend the name in its address"
+    return "no machine of that name is known: correct the name in its address"
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
