@@ -71,7 +71,7 @@ async def follow(other: GatedClient, asker: Asker) -> str:
 
 
 async def until_told(client: GatedClient, message_id: int, so_far: str, wanted: str) -> None:
-    """Wait until a follower has so much of an answer."""
+    """Wait until a reader has so much of an answer."""
     await client.until_seq(message_id, len(wanted))
     assert so_far + client.text(message_id) == wanted
 

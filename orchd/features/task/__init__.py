@@ -5,8 +5,8 @@ Frames: `task:create`, `get`, `list`, `update`, `delete`, `plan`, `run`, `pause`
 `task:update`, `task:approval` and `task:streaming`; `subtask:create`, `get`, `list`, `update`, `delete`, `reorder`.
 Tables: `task`, `task_dependency`, `subtask`, `subtask_dependency`, `task_step`, `task_log`, `task_approval`,
 `model_quality`. What happens next is decided by `machine`, a pure function; `runner` and `running` carry it out and
-store each step before it begins and after it ends; `workers` are the models; people's wishes come in by `lifecycle` and
-the handlers; `publisher` tells what has become of it.
+store each step before it begins and after it ends; `workers` are the models; what people ask comes in by `lifecycle`
+and the handlers; `publisher` tells what has become of it.
 """
 
 from collections.abc import AsyncIterator

@@ -1,6 +1,6 @@
 """The one way to ask a model a question: of several models in turn, again after bad luck, within a time, paid for.
 
-A failure before the first token is the scheduler's business: it goes on with the next model at once. Here is what comes
+A failure before the first token is `fallback`'s business, which goes on with the next model at once. Here is what comes
 after that: an answer that broke off, one that is of no use, servers that were all busy; then the next round begins. A
 server that refuses the JSON schema is asked without. What the server doesn't tell of tokens is guessed from the text.
 """

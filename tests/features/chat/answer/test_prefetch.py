@@ -19,7 +19,7 @@ from tests.fix_chat import TARGET
 OUTCOME = Outcome("stop", "tiny", None)
 
 
-class Heard:
+class RecordingListener:
     """Keeps what it is told, in order."""
 
     def __init__(self) -> None:
@@ -81,7 +81,7 @@ def make() -> Prefetch:
 
 @pytest.mark.parametrize("joins", ["in the middle", "after the end"])
 async def test_who_joins_hears_everything_in_order(joins: str, nursery: trio.Nursery) -> None:
-    model, prefetch, heard = Model(), make(), Heard()
+    model, prefetch, heard = Model(), make(), RecordingListener()
     nursery.start_soon(prefetch.run, model.ask)
     await trio.testing.wait_all_tasks_blocked()
     if joins == "after the end":
@@ -107,11 +107,11 @@ async def test_who_joins_is_told_of_an_error(nursery: trio.Nursery) -> None:
     model, prefetch = Model(away), make()
     nursery.start_soon(prefetch.run, model.ask)
     model.more.set()
-    assert await prefetch.join(Heard()) is away
+    assert await prefetch.join(RecordingListener()) is away
 
 
 async def test_cancelling_who_has_joined_lets_the_model_go_first(nursery: trio.Nursery) -> None:
-    model, prefetch, heard = Model(), make(), Heard()
+    model, prefetch, heard = Model(), make(), RecordingListener()
     nursery.start_soon(prefetch.run, model.ask)
     with trio.CancelScope() as scope:
         await trio.testing.wait_all_tasks_blocked()

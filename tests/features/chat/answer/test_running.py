@@ -40,7 +40,7 @@ def text(peer: FakePeer) -> str:
     return "".join(frame.get("chunk", "") for frame in frames(peer))
 
 
-def test_all_followers_get_the_same_from_where_they_began() -> None:
+def test_all_readers_get_the_same_from_where_they_began() -> None:
     running, one, other = make("abc"), FakePeer(), FakePeer()
     running.attach(asking(one))
     running.attach(live(other, 2))
@@ -93,11 +93,11 @@ def test_one_that_left_sends_nothing_more_not_even_its_backlog() -> None:
 
 def test_leaving_does_not_end_what_a_request_is_told() -> None:
     running, peer = make(), FakePeer()
-    follower = asking(peer)
-    running.attach(follower)
+    reader = asking(peer)
+    running.attach(reader)
     running.leave(peer)
     running.leave(FakePeer())
-    assert running.reader_of(peer) is follower
+    assert running.reader_of(peer) is reader
     grow(running, "abc")
     assert text(peer) == "abc"
 
@@ -113,14 +113,14 @@ def test_detaching_one_that_was_replaced_leaves_its_successor() -> None:
 
 def test_catching_up_sends_text_and_leaves_the_rest_to_its_successor() -> None:
     running, peer = make("abc"), FakePeer()
-    follower = catches_up(peer, "r1", 1)
-    running.attach(follower)
+    reader = catches_up(peer, "r1", 1)
+    running.attach(reader)
     running.tell_progress(ChatProgress(7, 9, "generating", 1))
     grow(running, "def")
     running.tell_end("stop")
     running.tell_final(FINAL)
-    assert (text(peer), len(frames(peer)), follower.seq) == ("bcdef", 2, 6)
-    running.attach(live(peer, follower.seq))
+    assert (text(peer), len(frames(peer)), reader.seq) == ("bcdef", 2, 6)
+    running.attach(live(peer, reader.seq))
     assert [frame.get("done") for frame in frames(peer)[2:]] == [True, None]
 
 
