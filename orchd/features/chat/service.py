@@ -289,7 +289,7 @@ class Chat:
         try:
             with guarded("answer", message_id=generation.message_id) as guard:
                 if early is not None:
-                    await generation.hear(early.join)
+                    await generation.hear(early.join, (early.first, early.closed))
                 else:
                     await self._generate(generation, exchange, request)
                 await self._keep(generation, generation.answer())

@@ -94,6 +94,8 @@ class Generation(Running):
         self._begun = request.begun
         self._sent = request.begun
         self._first: float | None = None
+        self._said: tuple[float | None, float | None] = (None, None)
+        """When the first text came and the last, where that was before it could be told."""
         self._closed: float | None = None
         self._ended_at = 0
 
@@ -127,8 +129,13 @@ class Generation(Running):
         )
         await self.hear(ask)
 
-    async def hear(self, ask: Callable[["Generation"], Awaitable[Outcome | OrchdError]]) -> None:
-        """Do what `run` does with an answer that `ask` tells."""
+    async def hear(
+        self,
+        ask: Callable[["Generation"], Awaitable[Outcome | OrchdError]],
+        said: tuple[float | None, float | None] = (None, None),
+    ) -> None:
+        """Do what `run` does with an answer that `ask` tells; `said` is when the model began and ended, if it has."""
+        self._said = said
         self._sent = time.monotonic()
         end: Outcome | OrchdError | None = None
         with guarded("generation", message_id=self.message_id) as guard, self._scope:
@@ -326,8 +333,9 @@ class Generation(Running):
         ended = self._closed or time.monotonic()
         usage = self._usage()
         speed = None
-        if usage is not None and self._first is not None and ended > self._first:
-            speed = round(usage.completion_tokens / (ended - self._first), 2)
+        first, last = self._said[0] or self._first, self._said[1] or ended
+        if usage is not None and first is not None and last > first:
+            speed = round(usage.completion_tokens / (last - first), 2)
         return ChatTimings(
             queued_ms=_milliseconds(self._sent - self._begun),
             first_token_ms=None if self._first is None else _milliseconds(self._first - self._begun),

@@ -4,6 +4,7 @@ Nothing may be told before the question is stored, and if it can't be, nothing w
 kept until a listener joins, and then passed on as it comes; until then the answer can be given up.
 """
 
+import time
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
@@ -42,6 +43,9 @@ class Prefetch:
         self.conversation = NewConversation()
         self.begun = False
         """Whether the model is asked at all."""
+        self.first: float | None = None
+        self.closed: float | None = None
+        """When the first text came, and the model server was let go; by the monotonic clock."""
         self._taken = False
         self._kept: list[Callable[[AnswerListener], None]] = []
         self._listener: AnswerListener | None = None
@@ -105,12 +109,15 @@ class Prefetch:
         self._tell(lambda listener: listener.on_fallback(target))
 
     def on_delta(self, channel: Channel, text: str) -> None:
+        if self.first is None:
+            self.first = time.monotonic()
         if self._listener is not None:
             self._listener.on_delta(channel, text)
         else:
             self._kept.append(lambda listener: listener.on_delta(channel, text))
 
     def on_close(self) -> None:
+        self.closed = time.monotonic()
         self._tell(lambda listener: listener.on_close())
 
     def _tell(self, tell: Callable[[AnswerListener], None]) -> None:

@@ -11,7 +11,7 @@ from orchd.features.chat.answer.prefetch import NewConversation, Prefetch
 from orchd.features.chat.answer.request import AnswerRequest
 from orchd.features.chat.messages import ChatSend
 from orchd.features.chat.rows import Foreseen
-from orchd.llm.types import Channel, FailedAttempt, Listener, Outcome, Phase, Prompt, Selection, Target, Turn
+from orchd.llm.types import Channel, FailedAttempt, Listener, Outcome, Phase, Prompt, Selection, Target, Turn, Usage
 from orchd.storage import Database
 from tests.features.chat.room import Device, open_room
 from tests.fix_chat import TARGET
@@ -198,6 +198,33 @@ async def test_the_model_answers_while_its_question_is_stored_and_nobody_hears_o
     kinds = ["chat:message", "chat:progress", "chat:streaming", "chat:streaming", "chat:message"]
     assert [frame["type"] for frame in device.read] == kinds
     assert (device.read[-1]["data"]["content"], device.read[-1]["data"]["status"]) == ("Hello", "complete")
+
+
+async def test_the_speed_of_an_answer_is_the_models_even_if_all_of_it_came_before_it_could_be_told(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = trio.Event()
+
+    async def script(_: Prompt, listener: Listener) -> Outcome:
+        listener.on_delta("content", "Hel")
+        await trio.sleep(0.05)
+        listener.on_delta("content", "lo")
+        ended.set()
+        return Outcome("stop", "tiny", Usage(1, 2, 3, None))
+
+    device = Device()
+    async with open_room(store, script) as room:
+        slow = Slow(store, monkeypatch)
+        room.begin(device, ChatSend("hi"))
+        await ended.wait()
+        await trio.testing.wait_all_tasks_blocked(0.01)
+        slow.go_on.set()
+        with trio.fail_after(90):
+            while not device.frames or device.read[-1]["data"].get("role") != "assistant":
+                await trio.lowlevel.checkpoint()
+    timings = device.read[-1]["data"]["timings"]
+    assert 0 < timings["tokensPerSecond"] <= 2 / 0.045
+    assert timings["firstTokenMs"] >= 45, "when it was told, which was after the end"
 
 
 async def test_the_model_is_let_go_when_its_question_can_not_be_stored(
