@@ -17,6 +17,7 @@ from msgspec import UNSET
 from trio_websocket import ConnectionClosed, WebSocketConnection
 
 from orchd.budget import MemoryBudget
+from orchd.clock import unix_now
 from orchd.errors import Busy, Conflict, Internal, OrchdError, RateLimited, RequestCancelled, ShuttingDown
 from orchd.guard import guarded
 from orchd.hub import Hub
@@ -162,7 +163,7 @@ class Session:
             request_log.note(self.id, "request refused", request.type, request.id, refusal)
             self._refuse(None if isinstance(refusal, Conflict) else request.id, refusal)
         elif isinstance(request.data, messages.Ping):
-            self._put(messages.PING.reply, messages.Pong(timestamp(time.time_ns() // 1_000_000)), request.id)
+            self._put(messages.PING.reply, messages.Pong(timestamp(unix_now())), request.id)
         else:
             self._start(request, requests, getsizeof(message))
 

@@ -7,7 +7,6 @@ migration is run and how two starters are kept apart differs: see `sqlite_migrat
 
 import hashlib
 import re
-import time
 from collections.abc import Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -123,8 +122,3 @@ def half_applied(name: str, statement: int | None = None) -> str:
         "Restore the backup made before the upgrade (a database that was new: drop and create it), and start again. Or "
         f"run the missing statements by hand, then set appliedAt to 1 for {name} in the table schema_migration."
     )
-
-
-def now_ms() -> int:
-    """Milliseconds since 1970, for `appliedAt`."""
-    return time.time_ns() // 1_000_000

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.house.source import TESTS, Function, Module
+from tests.house.source import ORCHD, TESTS, Function, Module
 
 MEASURING = ("tests/bench/", "tests/eval/", "tests/mutants/")
 VIRTUAL = {"autojump_clock", "mock_clock"}
@@ -98,3 +98,8 @@ def test_a_wall_time_assertion_is_found(assertion: str, found: bool) -> None:
     assert bool(list(hasty(Module("tests/test_x.py", text)))) is found
     virtual = text.replace("moment)", "moment, autojump_clock)")
     assert not list(hasty(Module("tests/test_x.py", virtual)))
+
+
+def test_the_present_is_read_in_one_place() -> None:
+    readers = [module.path for module in ORCHD if "time.time_ns" in module.text]
+    assert readers == ["orchd/clock.py"], "ask `unix_now`"

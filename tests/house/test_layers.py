@@ -10,6 +10,7 @@ import pytest
 from tests.house.source import NAMES, ORCHD, Module, imported
 
 BELOW_FEATURES = (
+    "clock",
     "protocol",
     "hub",
     "storage",
@@ -30,6 +31,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "reasons": (),
     "errors": ("reasons",),
     "masking": (),
+    "clock": (),
     "wakeup": (),
     "stopping": (),
     "systemd": (),
@@ -45,7 +47,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "json_schema": ("errors",),
     # The rooms; none of them sees the configuration.
     "protocol": ("errors", "reasons"),
-    "storage": ("guard", "errors"),
+    "storage": ("clock", "guard", "errors"),
     # Structs to rows, and errors that name the member at fault.
     "entity": ("protocol", "storage", "errors"),
     # What servers say is shown to clients, so it passes the masks.
@@ -56,7 +58,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "hub": ("protocol", "wakeup", "errors"),
     "worker": ("guard", "errors"),
     "log": ("masking",),
-    "server": ("protocol", "hub", "guard", "budget", "wakeup", "errors"),
+    "server": ("clock", "protocol", "hub", "guard", "budget", "wakeup", "errors"),
     # A feature knows what it is given (`feature`), never the roster.
     "feature": BELOW_FEATURES,
     "chat": ("feature", "settings", *BELOW_FEATURES),

@@ -6,7 +6,7 @@ from collections import Counter
 from tests.house.source import NAMES, ORCHD, imported
 
 MODULES = 13
-"""So many modules may one folder hold, its `__init__` aside."""
+"""So many modules may one folder hold, its `__init__` and `__main__` aside."""
 
 PACKAGES = frozenset(module.name for module in ORCHD if module.is_package)
 
@@ -16,7 +16,7 @@ def folder(name: str) -> str:
 
 
 def sizes() -> Counter[str]:
-    return Counter(folder(module.name) for module in ORCHD if not module.is_package)
+    return Counter(folder(module.name) for module in ORCHD if not module.is_package and "__main__" not in module.path)
 
 
 def neighbours() -> set[tuple[str, str]]:

@@ -7,6 +7,7 @@ from typing import TypeVar
 import trio
 
 from orchd.budget import Allotment
+from orchd.clock import unix_now
 from orchd.errors import Invalid, NotFound
 from orchd.features import conversation as conversations
 from orchd.features.chat import queries
@@ -108,7 +109,7 @@ class ChatHandlers:
         target, requester = request.chosen.target, request.requester(message.conversation_id)
         prefilled = go_on and bool(message.content) and await self._backends.continues(target, requester=requester)
         room = self._contexts.max_bytes
-        again = NewAnswer(message.id, go_on, prefilled, target.model.id, self._epoch, _now(), room)
+        again = NewAnswer(message.id, go_on, prefilled, target.model.id, self._epoch, unix_now(), room)
         return await self._answer(context, queries.answer_again, again, request, message.conversation_id)
 
     async def _answer(
@@ -178,7 +179,7 @@ class ChatHandlers:
             system_prompt=None,
             model=request.chosen.target.model.id,
             owner=self._epoch,
-            now=_now(),
+            now=unix_now(),
             context_bytes=self._contexts.max_bytes,
         )
 
@@ -235,10 +236,6 @@ def _check_text(message: str) -> None:
 def _sampling(params: ChatParams) -> Sampling:
     stop = (params.stop,) if isinstance(params.stop, str) else tuple(params.stop or ()) or None
     return Sampling(params.temperature, params.top_p, params.max_tokens, stop, params.seed)
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000
 
 
 def _milliseconds(seconds: float | None) -> int | None:

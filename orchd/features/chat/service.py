@@ -4,7 +4,6 @@ A generation belongs to the service and not to the connection that asked, so it 
 cancel scope, by its model, or by the drain at shutdown.
 """
 
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -13,6 +12,7 @@ from typing import NamedTuple, TypeVar
 import structlog
 import trio
 
+from orchd.clock import unix_now
 from orchd.errors import Busy, NotFound, TooLarge, Unavailable
 from orchd.features.chat import context, queries
 from orchd.features.chat.answer.audience import Audience
@@ -214,7 +214,7 @@ class Chat:
             raise NotFound("there is no such message", field="messageId", path="$.data.messageId")
         message = found.message
         if message.status == "streaming":
-            await self._database.write(queries.request_cancel, message_id, time.time_ns() // 1_000_000)
+            await self._database.write(queries.request_cancel, message_id, unix_now())
             message = await self._ended_elsewhere(message_id)
         return Receipt(message.status, None, None, len(message.content) + len(message.reasoning or ""))
 
@@ -258,7 +258,7 @@ class Chat:
 
     async def _interrupt(self, message_id: int, dead: set[str]) -> bool:
         """Take over one answer, in a transaction of its own: what is wrong with one keeps no other from it."""
-        now = time.time_ns() // 1_000_000
+        now = unix_now()
         with guarded("taking over an answer", message_id=message_id) as guard:
             return await self._database.write(queries.interrupt, message_id, dead, now)
         assert guard.error is not None

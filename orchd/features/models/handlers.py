@@ -1,9 +1,9 @@
 """Answers to `model:*` and `backend:*`, besides generating."""
 
 import secrets
-import time
 from functools import partial
 
+from orchd.clock import unix_now
 from orchd.features.models import queries
 from orchd.features.models.catalog.catalog import queue_item
 from orchd.features.models.generating.benchmark import PROMPT_VERSION, BenchmarkPlan, measure
@@ -95,7 +95,7 @@ class ModelHandlers:
             max_tokens=data.max_tokens,
             load_ms=loaded.load_ms,
             runs=runs,
-            now=_now(),
+            now=unix_now(),
         )
         return await self._database.write(queries.add_benchmark, done)
 
@@ -109,7 +109,7 @@ class ModelHandlers:
 
     async def rate(self, context: Context, data: ModelRate) -> ModelRated:
         model = await self._models.id_of(data.model)
-        rating = Rating(context.user, model, data.task_type or "", data.rating, data.comment, _now())
+        rating = Rating(context.user, model, data.task_type or "", data.rating, data.comment, unix_now())
         return ModelRated(model, await self._database.write(queries.rate, rating))
 
 
@@ -127,7 +127,3 @@ COMMANDS = Commands(
     Command("model:queue", ModelQueue, ModelQueued, right="read").by(ModelHandlers.queue),
     Command("backend:list", BackendList, BackendPage, right="read").by(ModelHandlers.servers),
 )
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000

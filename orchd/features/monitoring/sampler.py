@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import trio
 
+from orchd.clock import unix_now
 from orchd.features.monitoring.counters import CounterReader, Counters, core_usage, cpu_usage, network_rates, share
 from orchd.features.monitoring.gpu import Nvidia
 from orchd.features.monitoring.local_servers import LocalServers
@@ -115,7 +116,7 @@ class Sampler:
     def _metrics(self) -> MonitoringMetrics:
         before, now = self._counters_before, self._counters.value
         return MonitoringMetrics(
-            timestamp=timestamp(time.time_ns() // 1_000_000),
+            timestamp=timestamp(unix_now()),
             cpu=_cpu(before, now, self._thermal.value),
             memory=_NO_MEMORY if now is None else now.memory,
             gpus=self._gpus.value or [],

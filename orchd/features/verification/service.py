@@ -1,10 +1,10 @@
 """The door's object: has an answer checked, or two compared, and keeps what came of it."""
 
-import time
 from functools import partial
 
 import trio
 
+from orchd.clock import unix_now
 from orchd.errors import OrchdError
 from orchd.features.models import Models
 from orchd.features.text import Texts
@@ -88,7 +88,7 @@ class Verification:
         if validator is not None and not deciding.is_settled(verdicts[0], own=own):
             verdicts += await self._decider(work, interview, validator, verdicts[0], inspection)
         made = _ledger(work, inspection, verdicts, interview, own=own)
-        made = await self._database.write(queries.add, work.requester.user, made, time.time_ns() // 1_000_000)
+        made = await self._database.write(queries.add, work.requester.user, made, unix_now())
         return _report(made, interview.cost)
 
     async def better(self, pair: ResultPair, listener: CheckListener = UNWATCHED) -> Preference:

@@ -10,11 +10,11 @@ leaves behind in `long_text` is struck now and then: `sweep` looks which names s
 """
 
 import secrets
-import time
 from typing import NamedTuple
 
 import structlog
 
+from orchd.clock import unix_now
 from orchd.errors import TooLarge
 from orchd.storage.database import Result, SqlValue
 from orchd.storage.dialect import LONG_MARK
@@ -79,7 +79,7 @@ async def _store(connection: MysqlConnection, text: str) -> str:
     # A code point takes four bytes at most, and a quote is doubled.
     size = max(1, (connection.max_bytes - OVERHEAD_BYTES) // 4)
     pieces = [text[start : start + size] for start in range(0, len(text), size)]
-    long, now = LongText(secrets.token_hex(16), len(pieces), len(text.encode())), time.time_ns() // 1_000_000
+    long, now = LongText(secrets.token_hex(16), len(pieces), len(text.encode())), unix_now()
     for number, piece in enumerate(pieces):
         await connection.execute(
             "INSERT INTO long_text (name, piece, body, created_at) VALUES (%s, %s, %s, %s)",
@@ -112,7 +112,7 @@ async def _text(connection: MysqlConnection, cell: object) -> object:
 async def sweep(connection: MysqlConnection) -> int:
     """Delete the pieces that no column refers to any more; return how many texts they belonged to. Runs in a read-write
     transaction on a snapshot, and locks no rows but those that it strikes."""
-    before = time.time_ns() // 1_000_000 - KEEP_MS
+    before = unix_now() - KEEP_MS
     old = await connection.execute("SELECT DISTINCT name FROM long_text WHERE created_at < %s", (before,))
     unused = {name for (name,) in old.rows}
     if not unused:

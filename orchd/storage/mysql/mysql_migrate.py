@@ -14,6 +14,7 @@ from typing import NoReturn
 
 import trio
 
+from orchd.clock import unix_now
 from orchd.errors import OrchdError, StartError, Unavailable
 from orchd.storage.dialect import split_statements
 from orchd.storage.migrate import (
@@ -22,7 +23,6 @@ from orchd.storage.migrate import (
     MigrationStatus,
     half_applied,
     load_migrations,
-    now_ms,
     pending_migrations,
     tables_of,
 )
@@ -158,7 +158,7 @@ async def _apply(connection: MysqlConnection, migration: Migration) -> None:
         except (DriverError, OrchdError, StartError, TryAgain) as error:
             await _fail_half_applied(connection, migration, position, error)
     await connection.execute(
-        "UPDATE schema_migration SET appliedAt = %s WHERE number = %s", (now_ms(), migration.number)
+        "UPDATE schema_migration SET appliedAt = %s WHERE number = %s", (unix_now(), migration.number)
     )
 
 

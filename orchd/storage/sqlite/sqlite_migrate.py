@@ -12,6 +12,7 @@ from pathlib import Path
 
 import trio
 
+from orchd.clock import unix_now
 from orchd.errors import StartError, Unavailable
 from orchd.storage.dialect import split_statements
 from orchd.storage.migrate import (
@@ -19,7 +20,6 @@ from orchd.storage.migrate import (
     Migration,
     MigrationStatus,
     load_migrations,
-    now_ms,
     pending_migrations,
 )
 from orchd.storage.sqlite.sqlite_connection import (
@@ -124,7 +124,7 @@ def _apply(connection: sqlite3.Connection, migration: Migration) -> None:
         raise StartError(f"migration {migration.name} would leave rows of {broken[0]} that refer to nothing")
     connection.execute(
         "INSERT INTO schema_migration (number, name, checksum, appliedAt) VALUES (?, ?, ?, ?)",
-        (migration.number, migration.name, migration.checksum, now_ms()),
+        (migration.number, migration.name, migration.checksum, unix_now()),
     )
 
 

@@ -14,6 +14,7 @@ import structlog
 import trio
 from msgspec import UNSET
 
+from orchd.clock import unix_now
 from orchd.errors import NotFound, OrchdError, Unavailable, for_log
 from orchd.features.chat.answer.loops import LoopDetector
 from orchd.features.chat.answer.pending_writes import StoreOutcome
@@ -146,7 +147,7 @@ class Generation(Running):
         self.outcome = None if isinstance(end, OrchdError) else end
         self.error = end if isinstance(end, OrchdError) else guard.error
         self.status = self._final_status()
-        self._ended_at = time.time_ns() // 1_000_000
+        self._ended_at = unix_now()
         self.ended.set()
         self._log()
         self.tell_end(self.finish_reason)
@@ -221,7 +222,7 @@ class Generation(Running):
         """End it, unless it has ended, for a defect of ours around the model's work; return what can be stored."""
         if not self.ended.is_set():
             self.error, self.status = error, "error"
-            self._ended_at = time.time_ns() // 1_000_000
+            self._ended_at = unix_now()
             self.ended.set()
         if not self.closed:
             self.tell_end(self.finish_reason)

@@ -1,11 +1,11 @@
 """Answers to `assistant:*`."""
 
-import time
 from collections.abc import Callable
 from typing import TypeVar
 
 from msgspec import UNSET, structs
 
+from orchd.clock import unix_now
 from orchd.errors import Invalid
 from orchd.features.models.assistants.messages import (
     AssistantCreate,
@@ -34,7 +34,7 @@ class AssistantHandlers:
         self._database = database
 
     async def create(self, context: Context, data: AssistantCreate) -> AssistantItem:
-        return await self._database.write(ASSISTANTS.add, _check(data), _now())
+        return await self._database.write(ASSISTANTS.add, _check(data), unix_now())
 
     async def get(self, context: Context, data: AssistantGet) -> AssistantItem:
         return await self._database.read(ASSISTANTS.get, data.assistant_id)
@@ -47,7 +47,7 @@ class AssistantHandlers:
         return AssistantPage(*page(rows, data.limit, itself, lambda last: last.name))
 
     async def update(self, context: Context, data: AssistantUpdate) -> AssistantItem:
-        return await self._database.write(ASSISTANTS.change, data.assistant_id, _check(data), _now())
+        return await self._database.write(ASSISTANTS.change, data.assistant_id, _check(data), unix_now())
 
     async def delete(self, context: Context, data: AssistantDelete) -> AssistantDeleted:
         await self._database.write(ASSISTANTS.remove, data.assistant_id)
@@ -101,7 +101,3 @@ _RULES: dict[str, Callable[..., object]] = {
     "capabilities": _capabilities,
 }
 """What the types of the wire can't say."""
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000

@@ -3,9 +3,10 @@
 import structlog
 import trio
 
+from orchd.clock import unix_now
 from orchd.features.task.core.rows import ApprovalRow, TaskRow
 from orchd.features.task.engine.runner import Runner
-from orchd.features.task.engine.running import TaskListener, wall_clock
+from orchd.features.task.engine.running import TaskListener
 from orchd.features.task.store import lifecycle_queries
 from orchd.features.task.store.lifecycle_queries import Decision
 from orchd.storage import Database
@@ -21,30 +22,30 @@ class Lifecycle:
 
     async def plan(self, task_id: int) -> TaskRow:
         """Have a task planned, anew if its plan was not begun; it runs when it may by itself."""
-        return self._announce(await self._database.write(lifecycle_queries.plan, task_id, wall_clock()))
+        return self._announce(await self._database.write(lifecycle_queries.plan, task_id, unix_now()))
 
     async def run(self, task_id: int) -> TaskRow:
         """Have a pending task run; it is planned first when it has no subtasks."""
-        return self._announce(await self._database.write(lifecycle_queries.run, task_id, wall_clock()))
+        return self._announce(await self._database.write(lifecycle_queries.run, task_id, unix_now()))
 
     async def pause(self, task_id: int) -> TaskRow:
         """Begin no more steps; the task is `paused` once those that run have ended."""
-        return self._announce(await self._database.write(lifecycle_queries.pause, task_id, wall_clock()))
+        return self._announce(await self._database.write(lifecycle_queries.pause, task_id, unix_now()))
 
     async def resume(self, task_id: int) -> TaskRow:
         """Go on with a task that is paused, or about to be."""
-        return self._announce(await self._database.write(lifecycle_queries.resume, task_id, wall_clock()))
+        return self._announce(await self._database.write(lifecycle_queries.resume, task_id, unix_now()))
 
     async def retry(self, task_id: int) -> TaskRow:
         """Begin a failed or cancelled task anew, as far as it is not completed."""
-        return self._announce(await self._database.write(lifecycle_queries.retry, task_id, wall_clock()))
+        return self._announce(await self._database.write(lifecycle_queries.retry, task_id, unix_now()))
 
     async def cancel(self, task_id: int) -> TaskRow:
         """End a task for good; return once its models are let go of, or after some seconds.
 
         Another daemon that owns it notices within a second.
         """
-        task = await self._database.write(lifecycle_queries.cancel, task_id, wall_clock())
+        task = await self._database.write(lifecycle_queries.cancel, task_id, unix_now())
         # It is cancelled by now, whatever becomes of who asked.
         with trio.CancelScope(shield=True):  # bounded by the runner
             await self._runner.stop(task_id)
@@ -53,7 +54,7 @@ class Lifecycle:
 
     async def decide(self, decision: Decision) -> ApprovalRow:
         """Store a person's word; `Conflict` when it was given before or what it is about has changed."""
-        decided = await self._database.write(lifecycle_queries.decide, decision, wall_clock())
+        decided = await self._database.write(lifecycle_queries.decide, decision, unix_now())
         self.announce_edit(decided.task_id)
         return decided
 

@@ -8,7 +8,6 @@ somebody changed the task is made again on the task as it is now; one that may o
 database went away in the middle) too: what is stored already is then found stored, and nothing counts twice.
 """
 
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from math import inf
@@ -17,6 +16,7 @@ from typing import Protocol
 import structlog
 import trio
 
+from orchd.clock import unix_now
 from orchd.errors import Unavailable, let_go_of_frames
 from orchd.features.task.core import task_log
 from orchd.features.task.core.actions import (
@@ -62,11 +62,6 @@ class TaskListener(Protocol):
         """The step that `listen_to` listened to runs no more."""
 
 
-def wall_clock() -> int:
-    """Return the time in Unix milliseconds."""
-    return time.time_ns() // 1_000_000
-
-
 @dataclass
 class RunnerDeps:
     """What all running tasks share. `brakes` says why no new work may begin, None when it may."""
@@ -79,7 +74,7 @@ class RunnerDeps:
     brakes: Callable[[], str | None] = lambda: None
     fresh: Callable[[], Awaitable[None]] = trio.lowlevel.checkpoint
     """Awaited before tasks are acquired, so that the brakes have a recent sample."""
-    now: Callable[[], int] = wall_clock
+    now: Callable[[], int] = unix_now
     draining: bool = False
 
 

@@ -2,10 +2,10 @@
 
 from contextlib import suppress
 
+from orchd.clock import unix_now
 from orchd.errors import Conflict
 from orchd.features.task.core.rows import ENDED, TaskRow
 from orchd.features.task.engine.lifecycle import Lifecycle
-from orchd.features.task.engine.running import wall_clock
 from orchd.features.task.store import editing_queries, listing_queries
 from orchd.features.task.store.lifecycle_queries import existing
 from orchd.features.task.store.listing_queries import TaskDetails
@@ -49,12 +49,12 @@ class TaskHandlers:
 
     async def create(self, context: Context, data: TaskCreate) -> TaskReply:
         draft = task_draft(data, context.user)
-        task_id = await self._database.write(editing_queries.create, draft, data.depends_on, wall_clock())
+        task_id = await self._database.write(editing_queries.create, draft, data.depends_on, unix_now())
         return TaskReply(await self._item(task_id))
 
     async def get(self, context: Context, data: TaskGet) -> TaskFound:
         shown = await self._details(data.task_id)
-        whole = task_update(shown, wall_clock())
+        whole = task_update(shown, unix_now())
         approvals = fitting(approval_item(approval) for approval in reversed(shown.approvals))[::-1]
         return TaskFound(task_item(shown.task, shown.depends_on), whole.subtasks, approvals)
 
@@ -64,7 +64,7 @@ class TaskHandlers:
         return TaskPage(*page(rows, data.limit, list_item, lambda last: f"{last.updated_at}.{last.id}"))
 
     async def update(self, context: Context, data: TaskUpdate) -> TaskUpdated:
-        now = wall_clock()
+        now = unix_now()
         await self._database.write(_change, data, now)
         self._lifecycle.announce_edit(data.task_id)
         return task_update(await self._details(data.task_id), now)
@@ -74,7 +74,7 @@ class TaskHandlers:
         task = await self._database.read(existing, data.task_id)
         if data.force and task.status not in ENDED:
             await self._end(data.task_id)
-        await self._database.write(editing_queries.remove, data.task_id, wall_clock())
+        await self._database.write(editing_queries.remove, data.task_id, unix_now())
         self._lifecycle.announce_edit(data.task_id)
         return TaskDeleted(data.task_id)
 
@@ -98,12 +98,12 @@ class TaskHandlers:
         return TaskReply(await self._of(await self._lifecycle.retry(data.task_id)))
 
     async def add_dependency(self, context: Context, data: TaskDependencyAdd) -> TaskReply:
-        await self._database.write(editing_queries.add_dependency, data.task_id, data.depends_on, wall_clock())
+        await self._database.write(editing_queries.add_dependency, data.task_id, data.depends_on, unix_now())
         self._lifecycle.announce_edit(data.task_id)
         return TaskReply(await self._item(data.task_id))
 
     async def remove_dependency(self, context: Context, data: TaskDependencyRemove) -> TaskReply:
-        await self._database.write(editing_queries.remove_dependency, data.task_id, data.depends_on, wall_clock())
+        await self._database.write(editing_queries.remove_dependency, data.task_id, data.depends_on, unix_now())
         self._lifecycle.announce_edit(data.task_id)
         return TaskReply(await self._item(data.task_id))
 

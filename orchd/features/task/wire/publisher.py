@@ -11,11 +11,12 @@ from typing import NamedTuple
 import msgspec
 import trio
 
+from orchd.clock import unix_now
 from orchd.errors import Unavailable
 from orchd.features.presence import keep_looking
 from orchd.features.task.core.rows import ApprovalRow, StepKind
 from orchd.features.task.core.work import StepListener
-from orchd.features.task.engine.running import AWAY_SECONDS, wall_clock
+from orchd.features.task.engine.running import AWAY_SECONDS
 from orchd.features.task.store import listing_queries
 from orchd.features.task.store.listing_queries import TaskDetails
 from orchd.features.task.wire.live_messages import APPROVAL, UNSUBSCRIBED, TaskApproval, TaskUnsubscribed
@@ -150,7 +151,7 @@ class Publisher:
         is_new = told is None or told.version != shown.task.version
         peers = [*new, *others] if is_new else new
         if peers:
-            frame = UPDATE.frame(task_update(shown, wall_clock()))
+            frame = UPDATE.frame(task_update(shown, unix_now()))
             for peer in peers:
                 peer.put_latest(f"task {shown.task.id}", frame)
         self._ask(new, [approval_item(approval) for approval in shown.approvals if approval.status == "open"])

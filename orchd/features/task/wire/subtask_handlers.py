@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
+from orchd.clock import unix_now
 from orchd.features.task.core.rows import StepRow, SubtaskRow
 from orchd.features.task.core.work import CheckResult, StepOutput
 from orchd.features.task.engine.lifecycle import Lifecycle
-from orchd.features.task.engine.running import wall_clock
 from orchd.features.task.store import listing_queries, subtask_queries
 from orchd.features.task.store.subtask_queries import existing_subtask
 from orchd.features.task.wire.drafts import changed_subtask, subtask_draft
@@ -49,7 +49,7 @@ class SubtaskHandlers:
 
     async def create(self, context: Context, data: SubtaskCreate) -> SubtaskReply:
         draft = subtask_draft(data)
-        added = await self._database.write(subtask_queries.add, data.task_id, draft, data.position, wall_clock())
+        added = await self._database.write(subtask_queries.add, data.task_id, draft, data.position, unix_now())
         self._lifecycle.announce_edit(data.task_id)
         return SubtaskReply(subtask_item(added))
 
@@ -64,17 +64,17 @@ class SubtaskHandlers:
         return SubtaskPage(subtask_items(rows[: data.limit]), str(start + data.limit) if more else None)
 
     async def update(self, context: Context, data: SubtaskUpdate) -> SubtaskReply:
-        changed = await self._database.write(_change, data, wall_clock())
+        changed = await self._database.write(_change, data, unix_now())
         self._lifecycle.announce_edit(changed.task_id)
         return SubtaskReply(subtask_item(changed))
 
     async def delete(self, context: Context, data: SubtaskDelete) -> SubtaskDeleted:
-        task_id = await self._database.write(subtask_queries.remove, data.subtask_id, wall_clock())
+        task_id = await self._database.write(subtask_queries.remove, data.subtask_id, unix_now())
         self._lifecycle.announce_edit(task_id)
         return SubtaskDeleted(data.subtask_id, task_id)
 
     async def reorder(self, context: Context, data: SubtaskReorder) -> SubtaskReordered:
-        rows = await self._database.write(subtask_queries.reorder, data.task_id, data.subtask_ids, wall_clock())
+        rows = await self._database.write(subtask_queries.reorder, data.task_id, data.subtask_ids, unix_now())
         self._lifecycle.announce_edit(data.task_id)
         return SubtaskReordered(data.task_id, subtask_items(rows))
 

@@ -4,13 +4,13 @@ The parts are fixed and stored before the first one is asked for, and each answe
 request, a lost connection included, costs only the answers under way; the job's id takes it up again.
 """
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
 import structlog
 
+from orchd.clock import unix_now
 from orchd.errors import Conflict, Invalid, NotFound, OrchdError, Unavailable
 from orchd.features.text import queries
 from orchd.features.text.cutting.counting import Basis, Counting, CountTarget
@@ -83,7 +83,7 @@ class Processing:
             raise Invalid(
                 f"the size is too small: {len(spans)} parts, {MAX_PARTS} at most", field="size", path="$.data.size"
             )
-        now, job = _now(), job._replace(model=job.model or target.model.id)
+        now, job = unix_now(), job._replace(model=job.model or target.model.id)
         await self._database.write(queries.forget, now - KEPT_MILLISECONDS)
         job_id = await self._database.write(queries.add, job, [(span.start, span.end) for span in spans], now)
         parts = [TextPart(index, span.start, span.end, None, None, None, 0) for index, span in enumerate(spans)]
@@ -128,7 +128,7 @@ class Processing:
 
         async def save(part: TextPart) -> None:
             try:
-                await self._database.write_relaxed(queries.save, job_id, part, _now())
+                await self._database.write_relaxed(queries.save, job_id, part, unix_now())
             except Unavailable as error:
                 structlog.get_logger().warning("a part could not be stored", job_id=job_id, reason=error.message)
 
@@ -194,7 +194,3 @@ def _reply(
         result=result,
         error=None if error is None else text_error(error),
     )
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000
