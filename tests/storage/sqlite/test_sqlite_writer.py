@@ -228,3 +228,15 @@ def test_the_thread_outlives_no_run(tmp_path: Path) -> None:
 def wait_for(event: threading.Event) -> Steps[None]:
     assert event.wait(HANG_SECONDS)
     yield Statement("INSERT INTO t VALUES ('a')")
+
+
+def test_a_job_waits_for_the_disk_unless_it_says_otherwise() -> None:
+    def steps() -> Steps[None]:
+        yield Statement("SELECT 1")
+
+    assert WriteJob(steps, 0.0).durable
+
+
+async def test_a_thread_that_hangs_does_not_hold_up_the_end_of_the_process(held: Held) -> None:
+    threads = [thread for thread in threading.enumerate() if thread.name == "orchd-test-writer"]
+    assert [thread.daemon for thread in threads] == [True] * len(threads) != [], "Python waits for no daemon thread"
