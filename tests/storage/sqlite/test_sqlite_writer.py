@@ -240,3 +240,24 @@ def test_a_job_waits_for_the_disk_unless_it_says_otherwise() -> None:
 async def test_a_thread_that_hangs_does_not_hold_up_the_end_of_the_process(held: Held) -> None:
     threads = [thread for thread in threading.enumerate() if thread.name == "orchd-test-writer"]
     assert [thread.daemon for thread in threads] == [True] * len(threads) != [], "Python waits for no daemon thread"
+
+
+async def test_a_long_statement_may_take_the_time_that_it_has(held: Held) -> None:
+    numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000)"
+    results = await held.run_group(partial(run, f"{numbers} SELECT SUM(i) FROM n"))
+    assert results == [outcome.Value(None)]
+
+
+async def test_nothing_is_written_to_a_file_that_is_no_more_the_one_that_was_opened(tmp_path: Path) -> None:
+    def other_file() -> None:
+        raise Away("the file was replaced")
+
+    held = Held(tmp_path / "t.db")
+    await held.stop()
+    held.writer = WriterThread(held.open, "orchd-test-writer", other_file)
+    job = held.submit(add("a"))
+    with trio.fail_after(HANG_SECONDS):
+        await job.done.wait()
+    assert isinstance(job.outcome, outcome.Error)
+    assert isinstance(job.outcome.error, Away)
+    await held.stop()
