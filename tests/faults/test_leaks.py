@@ -114,7 +114,5 @@ async def test_no_task_and_no_object_stays_behind(app: StartApp, simulator: Runn
         while not Counter(running_tasks()) <= before:  # noqa: ASYNC110 - tasks end without a word
             await trio.sleep(0.01)
     assert Counter(running_tasks()) <= before, "a probe that ran before may have ended; nothing may have come"
-    more = (
-        live_objects() - objects
-    )  # also of kinds of which there were none: the last sample, an answer about to be stored
+    more = live_objects() - objects  # also of kinds that were not there: a last sample, an answer about to be stored
     assert not {kind: count for kind, count in more.items() if count > SPARE}
