@@ -6,12 +6,12 @@ from orchd.protocol.codec import Codec
 from orchd.protocol.command import AnyCommand
 
 ROSTER: dict[str, tuple[AnyCommand, ...]] = {
-    "conversation": conversation.COMMANDS,
+    "conversation": (*conversation.COMMANDS,),
     "chat": chat.COMMANDS,
-    "monitoring": monitoring.COMMANDS,
+    "monitoring": (*monitoring.COMMANDS,),
     "models": models.COMMANDS,
-    "text": text.COMMANDS,
-    "verification": verification.COMMANDS,
+    "text": (*text.COMMANDS,),
+    "verification": (*verification.COMMANDS,),
     "task": task.COMMANDS,
 }
 """Feature → its commands. The first word of each type belongs to one feature."""

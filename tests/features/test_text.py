@@ -22,7 +22,7 @@ from tests.features.text.texts import Request
 from tests.fix_simulator import RunningSimulator
 from tests.llm.complete import complete
 
-CODEC = Codec(COMMANDS)
+CODEC = Codec([*COMMANDS])
 DEFINITIONS = make_schema()["$defs"]
 TEXT = "".join(f"Sentence number {number} says nothing, and says it slowly. " for number in range(200))
 

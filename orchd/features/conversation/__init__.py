@@ -4,12 +4,10 @@ Frames: `conversation:list`, `conversation:update`, `conversation:delete`. Table
 Other features may call what is imported here; the row functions run inside the caller's transaction.
 """
 
-from orchd.features.conversation.handlers import COMMANDS as ROUTES
-from orchd.features.conversation.handlers import ConversationHandlers
+from orchd.features.conversation.handlers import COMMANDS, ConversationHandlers
 from orchd.features.conversation.queries import ConversationRow, add, extend, find, set_system_prompt, touch
 from orchd.features.conversation.service import Conversations, title_of
 from orchd.features.feature import OpenFeatures, Services
-from orchd.protocol.command import AnyCommand
 
 __all__ = [
     "COMMANDS",
@@ -25,10 +23,7 @@ __all__ = [
 ]
 
 
-COMMANDS: tuple[AnyCommand, ...] = (*ROUTES,)
-
-
 def open_conversations(services: Services) -> OpenFeatures[Conversations]:
     """Make the feature; nothing runs but requests."""
     conversations = Conversations(services.database)
-    return OpenFeatures(conversations, ROUTES.bind(ConversationHandlers(services.database, conversations)))
+    return OpenFeatures(conversations, COMMANDS.bind(ConversationHandlers(services.database, conversations)))

@@ -11,8 +11,7 @@ from typing import NamedTuple
 import trio
 
 from orchd.features.feature import OpenFeatures, Services
-from orchd.features.monitoring.handlers import COMMANDS as ROUTES
-from orchd.features.monitoring.handlers import MonitoringHandlers
+from orchd.features.monitoring.handlers import COMMANDS, MonitoringHandlers
 from orchd.features.monitoring.load import LoadMeter, MachineLoad
 from orchd.features.monitoring.local_servers import LocalServers, asked_here
 from orchd.features.monitoring.memory import FreeMemory, MemoryMeter
@@ -20,13 +19,9 @@ from orchd.features.monitoring.process import ModelServerReader
 from orchd.features.monitoring.sampler import Gauges, Sampler, machine_readers
 from orchd.features.monitoring.service import Monitoring
 from orchd.guard import Supervisor
-from orchd.protocol.command import AnyCommand
 from orchd.settings.monitoring import MonitoringSettings
 
 __all__ = ["COMMANDS", "FreeMemory", "Gauges", "LoadMeter", "MachineLoad", "MemoryMeter", "Meters", "open_monitoring"]
-
-
-COMMANDS: tuple[AnyCommand, ...] = (*ROUTES,)
 
 
 class Meters(NamedTuple):
@@ -52,6 +47,6 @@ async def open_monitoring(
     async with trio.open_nursery() as nursery:
         Supervisor(nursery, services.troubles).keep("monitoring", monitoring.run)
         yield OpenFeatures(
-            Meters(MemoryMeter(), LoadMeter(servers=servers)), ROUTES.bind(MonitoringHandlers(monitoring))
+            Meters(MemoryMeter(), LoadMeter(servers=servers)), COMMANDS.bind(MonitoringHandlers(monitoring))
         )
         nursery.cancel_scope.cancel()

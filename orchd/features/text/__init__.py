@@ -11,16 +11,11 @@ from orchd.features.feature import OpenFeatures, Services
 from orchd.features.text.cutting.calibration import Calibration
 from orchd.features.text.cutting.counting import Counting
 from orchd.features.text.cutting.cutting import Cutting
-from orchd.features.text.handlers import COMMANDS as ROUTES
-from orchd.features.text.handlers import TextHandlers
+from orchd.features.text.handlers import COMMANDS, TextHandlers
 from orchd.features.text.processing.process import Processing
 from orchd.features.text.texts import Digest, ShortenedText, Texts
-from orchd.protocol.command import AnyCommand
 
 __all__ = ["COMMANDS", "Digest", "ShortenedText", "Texts", "open_texts"]
-
-
-COMMANDS: tuple[AnyCommand, ...] = (*ROUTES,)
 
 
 def open_texts(services: Services) -> OpenFeatures[Texts]:
@@ -30,4 +25,6 @@ def open_texts(services: Services) -> OpenFeatures[Texts]:
     counting = Counting(services.backends, calibration, services.default_model)
     cutting = Cutting(counting, services.workers)
     processing = Processing(services.database, services.backends, counting, cutting)
-    return OpenFeatures(Texts(counting, cutting, processing), ROUTES.bind(TextHandlers(counting, cutting, processing)))
+    return OpenFeatures(
+        Texts(counting, cutting, processing), COMMANDS.bind(TextHandlers(counting, cutting, processing))
+    )

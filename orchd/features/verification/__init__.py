@@ -12,8 +12,7 @@ from orchd.features.feature import OpenFeatures, Services
 from orchd.features.models import Models
 from orchd.features.text import Texts
 from orchd.features.verification.hallucination.claims import measure
-from orchd.features.verification.handlers import COMMANDS as ROUTES
-from orchd.features.verification.handlers import VerifyHandlers
+from orchd.features.verification.handlers import COMMANDS, VerifyHandlers
 from orchd.features.verification.messages import (
     VerificationOutcome,
     VerifyClaimItem,
@@ -33,7 +32,6 @@ from orchd.features.verification.records import (
     within_reply,
 )
 from orchd.features.verification.service import Verification
-from orchd.protocol.command import AnyCommand
 
 __all__ = [
     "COMMANDS",
@@ -57,10 +55,7 @@ __all__ = [
 ]
 
 
-COMMANDS: tuple[AnyCommand, ...] = (*ROUTES,)
-
-
 def open_verification(services: Services, models: Models, texts: Texts) -> OpenFeatures[Verification]:
     """Make the feature; nothing runs but requests."""
     verification = Verification(services.database, services.backends, models, texts, services.workers, measure)
-    return OpenFeatures(verification, ROUTES.bind(VerifyHandlers(services.database, verification)))
+    return OpenFeatures(verification, COMMANDS.bind(VerifyHandlers(services.database, verification)))

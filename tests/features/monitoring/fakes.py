@@ -21,7 +21,7 @@ from orchd.protocol.websocket import text_frame
 
 
 def make_codec() -> Codec:
-    return Codec(COMMANDS)
+    return Codec([*COMMANDS])
 
 
 def make_hub() -> Hub:
