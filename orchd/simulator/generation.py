@@ -8,6 +8,7 @@ hundred streams share a few of them.
 import itertools
 import math
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 
 import trio
 
@@ -72,15 +73,23 @@ class SimulatedGeneration:
     async def _in_slot(self, tally: GenerationTally, tell: Callable[[GenerationTally], Awaitable[None]]) -> None:
         self._instance.users += 1
         try:
-            with self._counters.wait():
-                await self._wait_loaded()
-                await self._instance.slots.acquire()
+            await self._wait_turn()
             try:
                 await tell(tally)
             finally:
                 self._instance.slots.release()
         finally:
             self._instance.users -= 1
+
+    async def _wait_turn(self) -> None:
+        """Wait for the model and for a slot; who has both at once is not counted as waiting, not even for a moment."""
+        if self._load is None:
+            with suppress(trio.WouldBlock):
+                self._instance.slots.acquire_nowait()
+                return
+        with self._counters.wait():
+            await self._wait_loaded()
+            await self._instance.slots.acquire()
 
     async def _wait_loaded(self) -> None:
         load = self._load

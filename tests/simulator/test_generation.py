@@ -7,6 +7,7 @@ import msgspec
 import pytest
 import trio
 
+from orchd.simulator.stats import Stats
 from tests.fix_simulator import RunningSimulator, StartSimulator, chat_body
 
 
@@ -225,6 +226,21 @@ async def test_more_than_parallel_wait_in_silence(start_simulator: StartSimulato
         stats = await simulator.until(lambda stats: stats.running == 3 and stats.waiting == 1)
         assert stats.peak == 3
     assert simulator.stats().completed == 3
+
+
+async def test_who_finds_a_free_slot_never_counts_as_waiting(start_simulator: StartSimulator) -> None:
+    simulator = await start_simulator(parallel=2)
+    waiting: set[int] = set()
+
+    def both_done(stats: Stats) -> bool:
+        waiting.add(stats.waiting)
+        return stats.completed == 2
+
+    async with trio.open_nursery() as nursery:
+        for _ in range(2):
+            nursery.start_soon(simulator.stream, "Hello [[simulate: tokens=2]]")
+        await simulator.until(both_done)
+    assert waiting == {0}
 
 
 async def test_unloading_ends_what_is_generated_with_an_error(simulator: RunningSimulator) -> None:
