@@ -8,6 +8,8 @@ guess costs little: a model that is named is asked all the same.
 import re
 from typing import Any, Literal, NamedTuple, TypeAlias
 
+from orchd.llm.scoring.checkers import checker_kind
+
 Type: TypeAlias = Literal["llm", "embedding"]
 
 
@@ -51,7 +53,7 @@ def purpose(name: str, item: dict[str, Any], family: str = "") -> Purpose:
 def _guess(name: str, family: str = "") -> Purpose:
     """The path before a name (`publisher/`, folders) says nothing of the model, and a wildcard is none."""
     name = name.replace("\\", "/").rpartition("/")[2]
-    if "*" in name or _OTHER.search(name):
+    if "*" in name or checker_kind(name) is not None or _OTHER.search(name):
         return OTHER
     return EMBEDDING if _EMBEDS.search(name) or "bert" in family else CHAT
 
