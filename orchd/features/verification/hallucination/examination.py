@@ -46,7 +46,7 @@ def examination_schema() -> dict[str, Any]:
     kind = {"type": "string", "enum": ["contradicted", "unsupported"]}
     return object_schema(
         supported={"type": "array", "items": number},
-        issues={"type": "array", "items": object_schema(requester=number, kind=kind, reason=text)},
+        issues={"type": "array", "items": object_schema(claim=number, kind=kind, reason=text)},
         contradictions={"type": "array", "items": object_schema(first=number, second=number, reason=text)},
         inScope={"type": "boolean"},
         scopeReason=text,

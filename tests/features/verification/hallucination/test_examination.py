@@ -71,3 +71,17 @@ def test_every_member_must_be_there(member: str) -> None:
     del members[member]
     with pytest.raises(Unreadable, match=member):
         read_examination(json.dumps(members), 3, [0], ())
+
+
+def test_an_answer_in_the_form_that_is_asked_for_is_read_whole() -> None:
+    """A server that enforces the schema lets no other members through."""
+    schema = examination_schema()
+    issue, pair = (schema["properties"][name]["items"]["required"] for name in ("issues", "contradictions"))
+    values = {"claim": 2, "kind": "contradicted", "reason": "no", "first": 1, "second": 3}
+    said = {
+        name: [{member: values[member] for member in members}]
+        for name, members in (("issues", issue), ("contradictions", pair))
+    }
+    found = read_examination(examination(**said), 3, [0, 1, 2], ())
+    assert found.opinions == {1: ("contradicted", "no")}
+    assert found.contradictions == [Contradiction(0, 2, "no")]
