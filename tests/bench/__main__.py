@@ -2,10 +2,10 @@
 
 import asyncio
 import statistics
-import sys
 import time
+from argparse import ArgumentParser
 
-from tests.bench import idle, metrics, outlive, scheduler, task, task_frames
+from tests.bench import claims, idle, metrics, outlive, scheduler, task, task_frames
 from tests.bench.client import Client, is_final
 from tests.bench.report import Row, table
 from tests.bench.server import CLIENT_CORE, Process, orchd, pin
@@ -118,6 +118,7 @@ def chat() -> list[Row]:
 
 PARTS = {
     "chat": chat,
+    "claims": claims.run,
     "metrics": metrics.run,
     "idle": idle.run,
     "outlive": outlive.run,
@@ -128,8 +129,13 @@ PARTS = {
 
 
 def main() -> None:
+    parser = ArgumentParser(prog="python -m tests.bench", description="Measure parts beside their baselines.")
+    parser.add_argument("part", nargs="*", help="one of " + ", ".join(PARTS))
+    asked = parser.parse_args().part
+    if unknown := [name for name in asked if name not in PARTS]:
+        parser.error(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
     pin(0, CLIENT_CORE)
-    for name in sys.argv[1:] or PARTS:
+    for name in asked or PARTS:
         print(f"\n{name}: orchd beside the baseline", flush=True)
         print(table(PARTS[name]()), flush=True)
 
