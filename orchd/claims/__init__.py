@@ -11,13 +11,22 @@ The door is `ledger`, with the types of what it takes and gives. Bottom up: `nor
 from orchd.claims.ledger import ledger
 from orchd.claims.reading.normal import normal
 from orchd.claims.reading.sentences import ends
-from orchd.claims.types import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, SUPPORTED, ClaimFinding, Evidence, Source
+from orchd.claims.types import (
+    MAX_ANSWER_BYTES,
+    MAX_SOURCE_BYTES,
+    SUPPORTED,
+    ClaimFinding,
+    ClaimVerdict,
+    Evidence,
+    Source,
+)
 
 __all__ = [
     "MAX_ANSWER_BYTES",
     "MAX_SOURCE_BYTES",
     "SUPPORTED",
     "ClaimFinding",
+    "ClaimVerdict",
     "Evidence",
     "Source",
     "ends",

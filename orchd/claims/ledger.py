@@ -18,7 +18,7 @@ from orchd.claims.reading.token import Token
 from orchd.claims.reading.verbs import is_verb
 from orchd.claims.signs.copying import score_copying
 from orchd.claims.signs.pair import Alignment, Claim, Passage
-from orchd.claims.signs.scoring import Signs, decisive, signs, support
+from orchd.claims.signs.scoring import Signs, decisive, signs, support, verdict
 from orchd.claims.types import SUPPORTED, ClaimFinding, Evidence, Source
 from orchd.claims.words.language import Language, language_of
 
@@ -120,7 +120,8 @@ def _finding(places: Places, statement: ClaimSpan, library: Library, same: int |
     def finding(value: float, method: str, place: int | None) -> ClaimFinding:
         evidence = None if place is None else _evidence(places, library, place)
         start, end = places.ours.begin(statement.start), places.ours.end(statement.end)
-        return ClaimFinding(places.answer[start:end], start, end, round(value, _DIGITS), method, evidence)
+        word = verdict(value, method)
+        return ClaimFinding(places.answer[start:end], start, end, round(value, _DIGITS), method, evidence, word)
 
     if same is not None:
         return finding(1.0, "verbatim", same)

@@ -1,8 +1,11 @@
 """What the ledger takes and gives. All positions are code points."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
+
+ClaimVerdict: TypeAlias = Literal["supported", "contradicted", "not_found", "unclear"]
+"""What the sources say of a claim: so, otherwise, nothing, or that can't be told from their words."""
 
 
 class Source(NamedTuple):
@@ -23,7 +26,8 @@ class Evidence(msgspec.Struct, frozen=True):
 class ClaimFinding(msgspec.Struct, frozen=True):
     """One claim of an answer, which is `answer[start:end]`, and how far the sources support it.
 
-    `support` is 0 to 1; from `SUPPORTED` on it counts as supported. `method` names the check that decided:
+    `support` is how likely the sources bear it out, 0 to 1; `verdict` is what that comes to in one word. `method` names
+    the check that decided:
     `verbatim` (the words stand there so), `lexical` (its words do, or too few of them), `number`, `date`, `name`,
     `negation` (denied there, or excluded by another word), `relation` (the facts are there, but joined otherwise),
     `strength` (more certain or more general than the source), `none` (nothing like it was found, or there is nothing in
@@ -36,10 +40,11 @@ class ClaimFinding(msgspec.Struct, frozen=True):
     support: float
     method: str
     evidence: Evidence | None
+    verdict: ClaimVerdict
 
 
 SUPPORTED = 0.5
-"""The least `support` of a claim that counts as supported."""
+"""The least `support` of a claim that is rather supported than not; the verdict `supported` asks for more."""
 
 MAX_ANSWER_BYTES = 200_000
 MAX_SOURCE_BYTES = 2_000_000

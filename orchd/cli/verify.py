@@ -6,16 +6,23 @@ points of the file's own text.
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, SUPPORTED, ClaimFinding, Evidence, Source, ledger
+from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, ClaimFinding, ClaimVerdict, Evidence, Source, ledger
 from orchd.errors import ConfigurationError
 
 STDIN = "-"
 _SHOWN = 200
 """Characters of a sentence that are shown to people."""
 _INDENT = " " * 19
+_WORDS: dict[ClaimVerdict, str] = {
+    "supported": "supported",
+    "contradicted": "CONTRADICTED",
+    "not_found": "NOT FOUND",
+    "unclear": "unclear",
+}
 
 
 def verify(sources: Sequence[str], answer: str, *, as_json: bool) -> Iterator[str]:
@@ -46,11 +53,18 @@ def _lines(findings: list[ClaimFinding], sources: list[Source], as_json: bool) -
 
 def _for_people(findings: list[ClaimFinding], texts: dict[str, str]) -> Iterator[str]:
     for finding in findings:
-        verdict = "supported" if finding.support >= SUPPORTED else "NOT supported"
-        yield f"{verdict:<13} {finding.support:4.2f} {_line(finding.claim)}"
+        yield f"{_WORDS[finding.verdict]:<13} {finding.support:4.2f} {_line(finding.claim)}"
         yield f"{_INDENT}{finding.method}{_describe_evidence(finding.evidence, texts)}"
-    supported = sum(finding.support >= SUPPORTED for finding in findings)
-    yield f"{supported} of {len(findings)} claims supported" if findings else "no claims"
+    yield _summary(Counter(finding.verdict for finding in findings))
+
+
+def _summary(counts: Counter[ClaimVerdict]) -> str:
+    if not counts:
+        return "no claims"
+    rest = [
+        f"{counts[verdict]} {word}" for verdict, word in _WORDS.items() if counts[verdict] and verdict != "supported"
+    ]
+    return ", ".join([f"{counts['supported']} of {counts.total()} claims supported", *rest])
 
 
 def _describe_evidence(evidence: Evidence | None, texts: dict[str, str]) -> str:

@@ -36,7 +36,9 @@ def refused(sources: list[str], answer: str) -> list[str]:
 
 def test_json_counts_code_points_of_both_files(source: str, answer: str) -> None:
     rows = [json.loads(line) for line in verify([source], answer, as_json=True)]
-    assert [list(row) for row in rows] == [["claim", "start", "end", "support", "method", "evidence"]] * len(rows)
+    assert [list(row) for row in rows] == [["claim", "start", "end", "support", "method", "evidence", "verdict"]] * len(
+        rows
+    )
     assert all(ANSWER[row["start"] : row["end"]] == row["claim"] for row in rows)
     tower = next(row for row in rows if "42" in row["claim"])
     assert tower["support"] > 0.5
@@ -49,8 +51,8 @@ def test_lines_for_people(source: str, answer: str) -> None:
     lines = list(verify([source], answer, as_json=False))
     assert any(line.startswith("supported     0.9") and line.endswith("The tower is 42 m high.") for line in lines)
     assert f"number; {source}:2: The tower stands 42 metres above the rock." in "\n".join(lines)
-    assert any(line.startswith("NOT supported 0.0") for line in lines)
-    assert lines[-1].endswith("claims supported")
+    assert any(line.startswith("NOT FOUND     0.0") for line in lines)
+    assert lines[-1] == "2 of 3 claims supported, 1 NOT FOUND"
 
 
 def test_nothing_that_a_terminal_obeys_is_printed(source: str, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from orchd.claims.signs.exclusive import score_exclusion
 from orchd.claims.signs.missing import missing
 from orchd.claims.signs.pair import Alignment
 from orchd.claims.signs.relations import elsewhere, is_swapped, score_subject
+from orchd.claims.types import ClaimVerdict
 
 
 class Signs(NamedTuple):
@@ -79,6 +80,10 @@ _METHODS: dict[str, str] = {
     "excluded": "negation",
 }
 """Sign → what a finding calls it, when it is more than a matter of words."""
+REFUTING = frozenset(_METHODS.values())
+"""Methods by which a source says something else than the claim, rather than nothing."""
+SURE, REFUTED, LOST = 0.7, 0.25, 0.15
+"""The least support of `supported`, the most of `contradicted` and of `not_found`; what lies between is `unclear`."""
 _CLEAR = 1.0
 """What a sign must cost to be named."""
 
@@ -121,3 +126,12 @@ def decisive(found: Signs) -> str:
         costs[method] = costs.get(method, 0.0) - getattr(WEIGHTS, name) * getattr(found, name)
     method = max(costs, key=lambda method: (costs[method], method))
     return method if costs[method] >= _CLEAR else "lexical"
+
+
+def verdict(value: float, method: str) -> ClaimVerdict:
+    """Return what a support, and the method that decided, come to in one word."""
+    if value >= SURE:
+        return "supported"
+    if value <= REFUTED and method in REFUTING:
+        return "contradicted"
+    return "not_found" if value <= LOST and method not in REFUTING else "unclear"

@@ -7,8 +7,7 @@ not final but for a person, unless the findings say the same.
 
 from collections.abc import Iterator, Sequence
 
-from orchd.claims import SUPPORTED
-from orchd.features.verification.hallucination.confidence import quote
+from orchd.features.verification.hallucination.confidence import lacks_support, quote
 from orchd.features.verification.judging.verdicts import approves
 from orchd.features.verification.messages import VerificationOutcome, VerifyClaimItem, VerifyFinding, VerifyVerdict
 
@@ -81,7 +80,7 @@ def _lines(
             f"Not {_WORDS[criterion.name]}: {criterion.reason or 'no reason was given'}" for criterion in failed
         )
     yield from (f"Found: {finding.reason}" for finding in findings)
-    lacking = [claim for claim in claims if claim.score is not None and claim.score < SUPPORTED]
+    lacking = [claim for claim in claims if lacks_support(claim)]
     yield from (f"Not borne out: {quote(claim.claim)}" for claim in lacking[:GUIDANCE_CLAIMS])
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
+from orchd.claims import ClaimVerdict
 from orchd.features.models import TaskType
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp
@@ -24,6 +25,14 @@ CriterionName: TypeAlias = Annotated[
 VerificationOpinion: TypeAlias = Annotated[
     Literal["supported", "contradicted", "unsupported"],
     Meta(title="VerifyOpinion", description="What a model thinks of a claim."),
+]
+TextVerdict: TypeAlias = Annotated[
+    ClaimVerdict,
+    Meta(
+        title="VerifyClaimVerdict",
+        description="What the sources say of a claim, found without a model: `supported`; `contradicted`, they say "
+        "something else; `not_found`, they say nothing of it; `unclear`, their words alone don't tell.",
+    ),
 ]
 FindingKind: TypeAlias = Annotated[
     Literal["no_answer", "repetition", "contradiction", "scope", "unsupported", "inconsistent"],
@@ -73,7 +82,8 @@ class VerifyEvidence(Struct, frozen=True):
 class VerifyClaimItem(Struct, frozen=True, rename="camel"):
     """One claim of an answer: its code points from `start` up to `end`, and what is known of it.
 
-    `support` (0 to 1, from 0.5 on it counts as supported) by `method` is what the sources say, found without a model.
+    `support` (0 to 1, how likely the sources bear it out) by `method` is what they say, found without a model, and
+    `verdict` that in one word; it is null in ledgers made before there was one.
     `agreement` (0 to 1) is how far its author's other answers say the same; `judged` is what the model `checkedBy`
     thinks of it, and `reason` why. `score` (0 to 1) is what all of that comes to, null where nothing can be told.
     """
@@ -90,6 +100,7 @@ class VerifyClaimItem(Struct, frozen=True, rename="camel"):
     checked_by: str | None
     reason: str | None
     score: float | None
+    verdict: TextVerdict | None = None
 
 
 class VerifyCriterion(Struct, frozen=True):

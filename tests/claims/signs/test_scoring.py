@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.claims.signs.scoring import WEIGHTS, Signs, decisive, signs, support
+from orchd.claims.signs.scoring import WEIGHTS, Signs, decisive, signs, support, verdict
 from tests.claims.parts import paired
 
 NONE = Signs(*(0.0 for _ in WEIGHTS))
@@ -32,3 +32,10 @@ def test_signs_of_a_copy() -> None:
     found = signs(paired("The tower was built in 1874.", "The tower was built in 1874."))
     assert (found.covered, found.told, found.copied) == (1, 1, 1)
     assert set(found[3:]) == {0}
+
+
+def test_a_word_for_what_the_sources_say() -> None:
+    assert verdict(0.9, "date") == "supported"
+    assert verdict(0.05, "date") == "contradicted"
+    assert verdict(0.02, "none") == verdict(0.05, "lexical") == "not_found"
+    assert verdict(0.5, "none") == verdict(0.5, "date") == "unclear"

@@ -30,6 +30,7 @@ FULL = VerifyClaimItem(
     checked_by="judge-b@fake",
     reason="",
     score=1.0,
+    verdict="not_found",
 )
 
 
@@ -52,6 +53,18 @@ async def test_what_is_stored_is_found_again(store: Database) -> None:
     assert stored.timestamp == "2023-11-14T22:13:20.000Z"
     assert stored.claims == [BARE, FULL]
     assert await store.read(queries.find, stored.id) == stored
+
+
+async def test_a_ledger_from_before_there_were_verdicts_is_found(store: Database) -> None:
+    stored = await store.write(queries.add, "ada", made([FULL]), 1)
+
+    def forget() -> Steps[None]:
+        yield Statement("UPDATE verification_claim SET verdict = NULL", ())
+
+    await store.write(forget)
+    found = await store.read(queries.find, stored.id)
+    assert found is not None
+    assert [each.verdict for each in found.claims] == [None]
 
 
 async def test_many_claims_and_none(store: Database) -> None:

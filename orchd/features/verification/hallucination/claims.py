@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, SUPPORTED, ClaimFinding, Source, ledger
+from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, ClaimFinding, Source, ledger
 from orchd.features.verification.hallucination.confidence import score
 from orchd.features.verification.messages import VerificationOpinion, VerifyClaimItem, VerifyEvidence
 from orchd.features.verification.records import CheckRequest
@@ -91,7 +91,7 @@ def with_opinions(
 
 def in_question(claims: Sequence[VerifyClaimItem]) -> list[int]:
     """Return the indices of the claims that the texts don't settle."""
-    return [claim.index for claim in claims if claim.support < SUPPORTED]
+    return [claim.index for claim in claims if claim.verdict != "supported"]
 
 
 def _item(index: int, found: ClaimFinding, texts: Mapping[str, str]) -> VerifyClaimItem:
@@ -113,6 +113,7 @@ def _item(index: int, found: ClaimFinding, texts: Mapping[str, str]) -> VerifyCl
         checked_by=None,
         reason=None,
         score=None,
+        verdict=found.verdict,
     )
 
 

@@ -39,9 +39,6 @@ REFUTED = 25
 INCONSISTENT_ALL = 25
 MAX_REASONS = 10
 
-_REFUTING = ("number", "date", "name", "negation", "relation", "strength")
-"""Methods by which the sources say something else than the claim, rather than nothing."""
-
 
 def threshold(task_type: TaskType) -> int:
     """Return the least confidence that is not flagged."""
@@ -79,6 +76,16 @@ def score(claim: VerifyClaimItem, *, grounded: bool) -> float | None:
     return max(known, default=None)
 
 
+def lacks_support(claim: VerifyClaimItem) -> bool:
+    """Tell whether a claim is held against its answer: a model says so, or the texts say so clearly.
+
+    Where their words alone don't tell, nothing is held against it.
+    """
+    if claim.score is None or claim.score >= SUPPORTED:
+        return False
+    return claim.judged is not None or claim.verdict in (None, "contradicted", "not_found")
+
+
 def contradiction_findings(reasons: Sequence[str], checker: str | None) -> list[VerifyFinding]:
     """Return the findings for what a judge found contradicted, up to a limit of points and of findings."""
     found, left = list[VerifyFinding](), MOST_OF_CONTRADICTIONS
@@ -91,10 +98,10 @@ def contradiction_findings(reasons: Sequence[str], checker: str | None) -> list[
 
 def support_findings(claims: Sequence[VerifyClaimItem]) -> list[VerifyFinding]:
     """Return the finding that claims have no support in the sources which the answer must rest on, if they have not."""
-    lacking = [claim for claim in claims if claim.score is not None and claim.score < SUPPORTED]
+    lacking = [claim for claim in claims if lacks_support(claim)]
     if not lacking:
         return []
-    refuted = any(claim.judged == "contradicted" or claim.method in _REFUTING for claim in lacking)
+    refuted = any("contradicted" in (claim.judged, claim.verdict) for claim in lacking)
     share = len(lacking) / len(claims)
     points = round(UNSUPPORTED_ANY + (REFUTED if refuted else 0) + share * UNSUPPORTED_ALL)
     worst = min(lacking, key=lambda one: (one.score or 0.0, one.index))

@@ -18,9 +18,9 @@ from tests.fix_verification import work
 
 SOURCE = Source("notes", "The sky is blue. Snow is white.")
 FOUND = [
-    ClaimFinding("The sky is blue.", 0, 16, 1.0, "verbatim", Evidence("notes", 0, 16)),
-    ClaimFinding("Snow is black.", 17, 31, 0.2, "lexical", Evidence("notes", 17, 31)),
-    ClaimFinding("I like both.", 32, 44, 0.0, "none", None),
+    ClaimFinding("The sky is blue.", 0, 16, 1.0, "verbatim", Evidence("notes", 0, 16), "supported"),
+    ClaimFinding("Snow is black.", 17, 31, 0.2, "lexical", Evidence("notes", 17, 31), "unclear"),
+    ClaimFinding("I like both.", 32, 44, 0.0, "none", None, "not_found"),
 ]
 
 

@@ -64,12 +64,20 @@ def test_what_has_no_support_costs_in_proportion() -> None:
     good = [claim(index, score=0.9) for index in range(9)]
     one = support_findings([*good, claim(9, score=0.2)])
     all_of_them = support_findings([claim(index, score=0.0) for index in range(3)])
-    refuted = support_findings([*good, claim(9, score=0.2, method="number")])
+    refuted = support_findings([*good, claim(9, score=0.2, verdict="contradicted")])
     assert support_findings(good) == []
     assert one[0].points < refuted[0].points < all_of_them[0].points
     assert all(confidence(all_of_them) < threshold(kind) for kind in TYPES)
     assert "1 of 10" in one[0].reason
     assert "claim 9" in one[0].reason
+
+
+def test_what_can_t_be_told_costs_nothing() -> None:
+    unclear = [claim(index, score=0.4, verdict="unclear") for index in range(5)]
+    assert support_findings(unclear) == []
+    assert support_findings([*unclear, claim(5, score=0.1, verdict="not_found")]) != []
+    (found,) = support_findings([*unclear, claim(5, score=0.3, verdict="unclear", judged="unsupported")])
+    assert "1 of 6" in found.reason
 
 
 def test_a_judge_is_named() -> None:

@@ -9,7 +9,21 @@ from tests.fix_verification import JudgingBackends, examination, interview, judg
 
 def claims(*supports: float) -> list[VerifyClaimItem]:
     return [
-        VerifyClaimItem(index, f"claim {index}", 0, 1, support, "none", None, None, None, None, None, None)
+        VerifyClaimItem(
+            index,
+            f"claim {index}",
+            0,
+            1,
+            support,
+            "none",
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            "supported" if support > 0.5 else "not_found",
+        )
         for index, support in enumerate(supports)
     ]
 

@@ -39,7 +39,7 @@ def test_how_often_an_author_is_asked_again(
 
 
 async def measured(sources: Sequence[Source]) -> list[ClaimFinding]:
-    return [ClaimFinding(sources[0].text, 0, 1, 0.5, "lexical", None)]
+    return [ClaimFinding(sources[0].text, 0, 1, 0.5, "lexical", None, "unclear")]
 
 
 async def run(backends: JudgingBackends, count: int = 2) -> SampleAgreement:
