@@ -137,7 +137,7 @@ async def _targets(backends: Backends, default: str | None) -> list[Target | Fin
 
 
 def _first(models: Sequence[ModelInfo]) -> ModelInfo | None:
-    chats = [info for info in models if info.type == "llm" and info.chats]
+    chats = [info for info in models if info.chats]
     return next((info for info in chats if info.loaded), chats[0] if chats else None)
 
 

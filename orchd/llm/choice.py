@@ -143,7 +143,7 @@ def _first(backends: Sequence[Backend], *, simulated: bool) -> Target | None:
         for backend in backends
         if backend.ok and backend.simulated == simulated and backend.listing is not None
         for info in backend.listing.models
-        if info.type == "llm" and info.chats
+        if info.chats
     ]
     answering = [pair for pair in found if pair[1].template is not False] or found
     if not answering:

@@ -13,6 +13,11 @@ Role: TypeAlias = Literal["system", "user", "assistant", "tool"]
 Channel: TypeAlias = Literal["content", "reasoning"]
 Phase: TypeAlias = Literal["queued", "loading", "prompt", "generating"]
 ServerKind: TypeAlias = Literal["lmstudio", "llamacpp", "ollama", "openai"]
+ModelOutput: TypeAlias = Literal["llm", "embedding"]
+ModelPurpose: TypeAlias = Literal[
+    "chat", "embedding", "reranking", "checking", "moderation", "speech", "image", "other"
+]
+"""What a model is for; `checking`: whether texts support claims, `reranking`: how well pairs of texts go together."""
 Capability: TypeAlias = Literal["tools", "vision", "reasoning"]
 LoadState: TypeAlias = Literal["loaded", "loading", "not_loaded", "unknown"]
 Why: TypeAlias = Literal["slots", "loading", "other_model", "turn"]
@@ -173,7 +178,7 @@ class ModelInfo(msgspec.Struct, frozen=True):
 
     id: str
     backend: str
-    type: Literal["llm", "embedding"] = "llm"
+    type: ModelOutput = "llm"
     loaded: bool | None = None
     context: int | None = None
     simulated: bool = False
@@ -186,8 +191,8 @@ class ModelInfo(msgspec.Struct, frozen=True):
     loading: bool = False
     memory_bytes: int | None = None
     """What it has in main memory now; only told of models that run in processes of our own."""
-    chats: bool = True
-    """It may be chosen for a chat that names no model: it is none for pictures, speech, ranking or the like."""
+    purpose: ModelPurpose = "chat"
+    """What it is for, as far as its server, its name or a failed try tell."""
     aliases: tuple[str, ...] = ()
     """What else it may be called, in a request to this daemon."""
     template: bool | None = None
@@ -197,6 +202,11 @@ class ModelInfo(msgspec.Struct, frozen=True):
     def full_name(self) -> str:
         """`id@backend`: it names this model on this server, wherever a model is named."""
         return f"{self.id}@{self.backend}"
+
+    @property
+    def chats(self) -> bool:
+        """It may be chosen for a chat that names no model, do work and judge: it is for nothing else."""
+        return self.type == "llm" and self.purpose == "chat"
 
     def is_called(self, name: str) -> bool:
         """Tell whether a request may name it so; servers take further spellings (`names`)."""

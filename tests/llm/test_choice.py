@@ -135,14 +135,14 @@ def offering(*infos: ModelInfo, name: str = "box") -> Backend:
 
 
 def test_unnamed_one_that_chats_is_chosen() -> None:
-    speech, chat = ModelInfo("whisper-1", "box", chats=False, loaded=True), ModelInfo("a", "box")
+    speech, chat = ModelInfo("whisper-1", "box", purpose="speech", loaded=True), ModelInfo("a", "box")
     assert chosen(offering(speech, chat)) == ("box", "a")
     assert chosen(offering(speech, chat), asked="whisper-1") == ("box", "whisper-1")
     assert chosen(offering(speech, chat), default="whisper-1") == ("box", "whisper-1")
 
 
 def test_that_none_chats_is_said_and_demo_is_no_stand_in() -> None:
-    others = [ModelInfo(f"tts-{number}", "box", chats=False) for number in range(7)]
+    others = [ModelInfo(f"tts-{number}", "box", purpose="speech") for number in range(7)]
     with pytest.raises(Unavailable, match=r"is for chats \(tts-0, .*, tts-4 and 2 others\): name the one"):
         chosen(offering(*others), demo())
 
@@ -154,7 +154,9 @@ def test_a_base_model_is_the_last_choice() -> None:
 
 
 async def test_a_model_beyond_those_that_are_shown_can_be_had() -> None:
-    infos = tuple(ModelInfo(f"m{number}", "box", chats=number > 1_200) for number in range(1_500))
+    infos = tuple(
+        ModelInfo(f"m{number}", "box", purpose="chat" if number > 1_200 else "other") for number in range(1_500)
+    )
     box = offering(*infos)
     assert len(box.models()) == 1_000
     assert chosen(box, asked="m1400") == ("box", "m1400")

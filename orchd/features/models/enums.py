@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta
 
-from orchd.llm.types import ServerKind
+from orchd.llm.types import ModelPurpose, ServerKind
 
 TaskType: TypeAlias = Annotated[
     Literal["code", "reasoning", "analysis", "chat", "general", "embedding", "vision"],
@@ -20,6 +20,14 @@ BackendKind: TypeAlias = Annotated[
 ]
 ModelType: TypeAlias = Annotated[
     Literal["llm", "embedding"], Meta(title="ModelType", description="What a model makes: text, or vectors.")
+]
+ModelUse: TypeAlias = Annotated[
+    ModelPurpose,
+    Meta(
+        title="ModelPurpose",
+        description="What a model is for, as its server, its name or a failed try tell; `checking`: it says whether "
+        "texts support claims, `reranking`: how well pairs of texts go together.",
+    ),
 ]
 TurnRole: TypeAlias = Annotated[
     Literal["system", "user", "assistant", "tool"],

@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from orchd.features.models.enums import (
     BackendKind,
     ModelType,
+    ModelUse,
     QueuePriority,
     QueueState,
     State,
@@ -155,8 +156,9 @@ class ModelItem(Struct, frozen=True, rename="camel"):
     `context` is what it is loaded with, in tokens, `maxContext` the most it can have; null is what the server does not
     tell. `memoryBytes` is what it has in main memory now, told of models that the daemon runs itself. `kind` is the
     server's, and `reason` why it does not answer, null while it does; `stale` then: this is what it listed last.
-    `chats` false: it is for pictures, speech, ranking or the like, and is only asked when it is named. `chatTemplate`
-    false: a base model, which goes on with a text rather than answers; told of models that the daemon runs itself.
+    `chats` false: it is for something else (`purpose`), neither works nor judges, and is only asked when it is named.
+    `chatTemplate` false: a base model, which goes on with a text rather than answers; told of models that the daemon
+    runs itself.
     """
 
     id: str
@@ -179,6 +181,7 @@ class ModelItem(Struct, frozen=True, rename="camel"):
     aliases: list[str] = []
     chats: bool = True
     chat_template: bool | None = None
+    purpose: ModelUse = "chat"
 
 
 class ModelFailure(Struct, frozen=True):

@@ -9,8 +9,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from orchd.llm.probing.purpose import EMBEDDING, Purpose, Type, purpose
-from orchd.llm.types import Capability, ModelInfo
+from orchd.llm.probing.purpose import Purpose, purpose, purpose_by_name
+from orchd.llm.types import Capability, ModelInfo, ModelOutput
 
 MAX_OBJECTS = 1_000
 """Of a list within an item, and of what runs."""
@@ -49,7 +49,7 @@ def lmstudio_v1(item: dict[str, Any], backend: str) -> tuple[ModelInfo, tuple[st
     maximum = number(item.get("max_context_length"))
     if not 0 < len(key) <= MAX_NAME:
         return None
-    kind, chats = _purpose("embedding" if item.get("type") == "embedding" else "llm", key)
+    kind, use = _purpose("embedding" if item.get("type") == "embedding" else "llm", key)
     info = ModelInfo(
         key,
         backend,
@@ -62,14 +62,14 @@ def lmstudio_v1(item: dict[str, Any], backend: str) -> tuple[ModelInfo, tuple[st
         parameters=text(item.get("params_string")) or None,
         capabilities=_lmstudio_capabilities(item.get("capabilities")),
         slots=number(config.get("parallel")),
-        chats=chats,
+        purpose=use,
     )
     return info, tuple(instance["id"] for instance in loaded)
 
 
-def _purpose(told: Type, name: str) -> Purpose:
+def _purpose(told: ModelOutput, name: str) -> Purpose:
     """LM Studio tells embedding models apart, and nothing else."""
-    return EMBEDDING if told == "embedding" else Purpose("llm", purpose(name, {}).chats)
+    return Purpose(told, "embedding" if told == "embedding" else purpose_by_name(name))
 
 
 def _lmstudio_capabilities(found: Any) -> tuple[Capability, ...] | None:
@@ -94,7 +94,7 @@ def lmstudio_v0(item: dict[str, Any], backend: str) -> ModelInfo | None:
     name, state = text(item.get("id")), item.get("state")
     if not 0 < len(name) <= MAX_NAME or not isinstance(state, str):
         return None
-    kind, chats = _purpose("embedding" if text(item.get("type")).startswith("embedding") else "llm", name)
+    kind, use = _purpose("embedding" if text(item.get("type")).startswith("embedding") else "llm", name)
     loaded = state == "loaded"
     maximum = number(item.get("max_context_length"))
     return ModelInfo(
@@ -106,7 +106,7 @@ def lmstudio_v0(item: dict[str, Any], backend: str) -> ModelInfo | None:
         max_context=maximum,
         quantization=text(item.get("quantization")) or None,
         capabilities=_v0_capabilities(item),
-        chats=chats,
+        purpose=use,
     )
 
 
@@ -125,7 +125,7 @@ def ollama(item: dict[str, Any], contexts: dict[str, int | None], backend: str) 
     if not 0 < len(name) <= MAX_NAME:
         return None
     details = inner(item, "details")
-    kind, chats = purpose(name, item, text(details.get("family")))
+    kind, use = purpose(name, item, text(details.get("family")))
     return ModelInfo(
         name,
         backend,
@@ -135,7 +135,7 @@ def ollama(item: dict[str, Any], contexts: dict[str, int | None], backend: str) 
         size_bytes=number(item.get("size")),
         quantization=text(details.get("quantization_level")) or None,
         parameters=text(details.get("parameter_size")) or None,
-        chats=chats,
+        purpose=use,
         aliases=(name.removesuffix(":latest"),) if name.endswith(":latest") else (),
     )
 
@@ -159,7 +159,7 @@ def openai(item: dict[str, Any], backend: str) -> ModelInfo | None:
     if not 0 < len(name) <= MAX_NAME:
         return None
     meta = inner(item, "meta")
-    kind, chats = purpose(name, item, text(meta.get("architecture")))
+    kind, use = purpose(name, item, text(meta.get("architecture")))
     length = next((count for member in _CONTEXTS if (count := number(item.get(member)))), None)
     return ModelInfo(
         name,
@@ -173,7 +173,7 @@ def openai(item: dict[str, Any], backend: str) -> ModelInfo | None:
         parameters=_parameters_text(number(meta.get("n_params"))),
         memory_bytes=number(meta.get("memory")),
         template=there if isinstance(there := meta.get("chat_template"), bool) else None,
-        chats=chats,
+        purpose=use,
         aliases=tuple(alias for alias in texts(item.get("aliases")) if alias != name)[:MAX_ALIASES],
     )
 
@@ -182,10 +182,19 @@ _CONTEXTS = ("max_model_len", "context_length", "context_window", "max_context_l
 """vLLM's and SGLang's word, OpenRouter's and Together's, Groq's, Mistral's."""
 
 
-def fill_in(info: ModelInfo, *, loaded: bool | None, context: int | None, slots: int | None) -> ModelInfo:
-    """Return a model of `GET /v1/models` with what a llama.cpp server tells apart from the list."""
+def fill_in(
+    info: ModelInfo, *, loaded: bool | None, context: int | None, slots: int | None, path: str = ""
+) -> ModelInfo:
+    """Return a model of `GET /v1/models` with what a llama.cpp server tells apart from the list.
+
+    `path` is that of the model's file: its name stays what it is under any alias.
+    """
     return replace(
-        info, loaded=loaded if info.loaded is None else info.loaded, context=info.context or context, slots=slots
+        info,
+        loaded=loaded if info.loaded is None else info.loaded,
+        context=info.context or context,
+        slots=slots,
+        purpose=purpose_by_name(path) if info.purpose == "chat" and path else info.purpose,
     )
 
 

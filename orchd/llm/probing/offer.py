@@ -51,5 +51,5 @@ def list_note(listing: Listing | None) -> str | None:
 
 
 def _unlisted_model(name: str, backend: str) -> ModelInfo:
-    kind, chats = purpose(name, {})
-    return ModelInfo(name, backend, kind, chats=chats)
+    kind, use = purpose(name, {})
+    return ModelInfo(name, backend, kind, purpose=use)

@@ -242,7 +242,10 @@ class Prober:
             props = (await self._get("/props")).success_json() or {}
             context, slots = _llamacpp_context(props), listing.number(props.get("total_slots"))
             self.version = listing.text(props.get("build_info")) or None
-            models = tuple(listing.fill_in(info, loaded=True, context=context, slots=slots) for info in models)
+            path = listing.text(props.get("model_path"))[: listing.MAX_NAME]
+            models = tuple(
+                listing.fill_in(info, loaded=True, context=context, slots=slots, path=path) for info in models
+            )
         return Listing(
             kind,
             models,

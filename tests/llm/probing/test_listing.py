@@ -47,9 +47,20 @@ def test_lmstudio_v1_tells_instances_and_their_context() -> None:
     assert models == (
         ModelInfo("a", "box", "llm", True, 4096, max_context=8192, slots=4),
         ModelInfo("b", "box", "llm", False, 8192, max_context=8192),
-        ModelInfo("e", "box", "embedding", True, 512, max_context=512, chats=False),
+        ModelInfo("e", "box", "embedding", True, 512, max_context=512, purpose="embedding"),
     )
     assert instances == {"a": ("a:2",), "b": (), "e": ("e",)}
+
+
+def test_the_file_tells_what_a_model_under_an_alias_is_for() -> None:
+    def use(path: str) -> str:
+        info = ModelInfo("default", "box")
+        return listing.fill_in(info, loaded=True, context=None, slots=None, path=path).purpose
+
+    assert use("/models/bge-reranker-v2-m3-Q8_0.gguf") == "reranking"
+    assert use("C:\\models\\embed\\qwen3-8b.gguf") == use("") == "chat"
+    ranks = ModelInfo("my-reranker", "box", purpose="reranking")
+    assert listing.fill_in(ranks, loaded=True, context=None, slots=None, path="/x/qwen3.gguf").purpose == "reranking"
 
 
 def test_lmstudio_v0_tells_states() -> None:
@@ -63,7 +74,7 @@ def test_lmstudio_v0_tells_states() -> None:
     assert lmstudio_v0(found, "box") == (
         ModelInfo("a", "box", "llm", True, 4, max_context=8, capabilities=("vision",)),
         ModelInfo("b", "box", "llm", False, 8, max_context=8),
-        ModelInfo("e", "box", "embedding", True, None, chats=False),
+        ModelInfo("e", "box", "embedding", True, None, purpose="embedding"),
     )
 
 
@@ -79,7 +90,7 @@ def test_ollama_tells_which_are_in_memory() -> None:
     assert ollama(tags, running, "box") == (
         ModelInfo("a:7b", "box", "llm", True, 4096),
         ModelInfo("b:1b", "box", "llm", False, None),
-        ModelInfo("nomic", "box", "embedding", False, None, chats=False),
+        ModelInfo("nomic", "box", "embedding", False, None, purpose="embedding"),
     )
 
 
@@ -122,7 +133,7 @@ def test_openai_lists_tell_little() -> None:
     found = {"data": [{"id": "a", "max_model_len": 99}, {"id": "text-embedding-x"}, {"id": 3}]}
     assert openai(found, "box", loaded=None, context=None) == (
         ModelInfo("a", "box", "llm", None, 99, max_context=99),
-        ModelInfo("text-embedding-x", "box", "embedding", None, None, chats=False),
+        ModelInfo("text-embedding-x", "box", "embedding", None, None, purpose="embedding"),
     )
 
 

@@ -54,7 +54,8 @@ def item(info: ModelInfo, name: str, health: BackendHealth | None, rating: Model
         stale=stale,
         rating=rating,
         aliases=list(info.aliases),
-        chats=info.type == "llm" and info.chats,
+        chats=info.chats,
+        purpose=info.purpose,
         chat_template=info.template,
     )
 

@@ -136,9 +136,15 @@ class Assigner:
         found: list[Target] = []
         for name in (*([] if assistant.model is None else [assistant.model]), *assistant.fallbacks):
             try:
-                found.append(await self._backends.resolve(name, None, None, requester=requester))
+                target = await self._backends.resolve(name, None, None, requester=requester)
             except (NotFound, Unavailable) as error:
                 reasons.append(f"The assistant {assistant.name} would use {name}, but {error.message}.")
+                continue
+            if target.model.chats:
+                found.append(target)
+            else:
+                what = f"is a model for {target.model.purpose}" if target.model.purpose != "other" else "does not chat"
+                reasons.append(f"The assistant {assistant.name} would use {name}, but that {what}.")
         if found:
             reasons.append(f"The assistant {assistant.name} uses {_names(found)}.")
         return found

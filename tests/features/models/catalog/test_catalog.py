@@ -35,7 +35,7 @@ def test_what_is_not_known_is_null() -> None:
 def test_what_else_it_is_called_and_whether_it_chats() -> None:
     infos = [
         ModelInfo("a", "up", aliases=("fast",), template=False),
-        ModelInfo("b", "up", chats=False),
+        ModelInfo("b", "up", purpose="image"),
         ModelInfo("c", "up", "embedding"),
     ]
     shown = [(item.aliases, item.chats, item.chat_template) for item in items(infos, [UP], {})]

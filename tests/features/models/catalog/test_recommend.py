@@ -104,7 +104,7 @@ def test_a_simulated_model_comes_last_and_says_so() -> None:
 
 @pytest.mark.parametrize("task", [task for task in WEIGHTS if task != "embedding"])
 def test_what_does_not_chat_is_no_suggestion_and_a_base_model_a_late_one(task: TaskType) -> None:
-    speech = candidate("speech-70b", chats=False, capabilities=("vision",))
+    speech = candidate("speech-70b", purpose="speech", capabilities=("vision",))
     base = candidate("base-70b", template=False, capabilities=("vision",), loaded=True)
     chat = candidate("chat-1b", template=True, capabilities=("vision",))
     assert order(task, speech, base, chat) == ["chat-1b", "base-70b"]

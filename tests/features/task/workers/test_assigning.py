@@ -7,6 +7,7 @@ from orchd.features.models import queries
 from orchd.features.models.assistants.messages import AssistantCreate
 from orchd.features.task.workers.assigning import MAX_TARGETS, PAGE, Assigner, Assignment, is_among
 from orchd.llm import ModelInfo, Target
+from orchd.llm.types import ModelPurpose
 from orchd.storage import Database, Steps
 from tests.features.task.fake_models import Bureau, FakeBackends, FakeModels, assistant, brief, order
 
@@ -83,6 +84,22 @@ async def test_embeddings_are_no_work_for_a_subtask_and_eyes_are_not_everybodys(
     choice = await bureau.for_order(order(task_type="vision"))
     assert names(choice) == ["tiny-1b"]
     assert choice.reasons[0] == "No model is known to be made for vision."
+
+
+OTHERS: list[ModelPurpose] = ["embedding", "reranking", "checking", "moderation", "speech", "image", "other"]
+
+
+@pytest.mark.parametrize("use", OTHERS)
+async def test_what_is_for_something_else_is_no_worker_and_an_assistant_does_not_make_it_one(
+    use: ModelPurpose,
+) -> None:
+    odd = ModelInfo("odd-70b", "one", context=4000, purpose=use)
+    bureau = Bureau(FakeBackends(odd, SMALL), assistant("Ada", "odd-70b"))
+    choice = await bureau.for_order(order(difficulty=10, assistant="Ada"))
+    assert names(choice) == ["tiny-1b"]
+    assert choice.reasons[0].startswith("The assistant Ada would use odd-70b, but that ")
+    with pytest.raises(Unavailable):
+        await Bureau(FakeBackends(odd)).for_order(order())
 
 
 async def test_without_any_model_the_reason_is_told() -> None:
