@@ -1,9 +1,10 @@
 """One way to store an entity: a `Table` whose columns are the members of a struct.
 
-What a member's type can't say of its column is said in its annotation: `NamedColumn`, `SpreadMember`, `Elsewhere`.
+What a member's type can't say of its column is said in its annotation: `NamedColumn`, `SpreadMember`,
+`TypedBy`, `TaggedMember`, `Elsewhere`.
 """
 
-from orchd.entity.columns import Elsewhere, NamedColumn, SpreadMember
+from orchd.entity.columns import Elsewhere, NamedColumn, SpreadMember, TaggedMember, TypedBy
 from orchd.entity.table import SortOrder, Table
 
-__all__ = ("Elsewhere", "NamedColumn", "SortOrder", "SpreadMember", "Table")
+__all__ = ("Elsewhere", "NamedColumn", "SortOrder", "SpreadMember", "Table", "TaggedMember", "TypedBy")

@@ -5,7 +5,7 @@ The type says it: numbers and texts stand as they are, also enumerations (`Liter
 A member that may be None has a column that may be NULL.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -40,6 +40,23 @@ class SpreadMember:
         object.__setattr__(self, "columns", columns)
 
 
+@dataclass(frozen=True, eq=False)
+class TypedBy:
+    """`Annotated[Result, TypedBy("kind", RESULTS)]`: JSON of the type that the value of another column names."""
+
+    column: str
+    types: Mapping[str, type]
+
+
+@dataclass(frozen=True, eq=False)
+class TaggedMember:
+    """`Annotated[Success | Failure | None, TaggedMember("state", {"open": None, "done": Success, ...})]`: the column
+    says which of these structs it is; the members of all of them have a column each, NULL unless it has that member."""
+
+    column: str
+    structs: Mapping[str, type[msgspec.Struct] | None]
+
+
 class Elsewhere:
     """`Annotated[tuple[int, ...], Elsewhere]`: another table has it; whoever reads a row says what it is."""
 
@@ -53,12 +70,14 @@ class Column(NamedTuple):
 
 
 class Member(NamedTuple):
-    """A member and its columns: `store` makes their values, `show` makes the member of them; None: it is the value."""
+    """A member and its columns: `store` makes their values, `show` makes the member of them; None: it is the value.
+    `show` is also given the values of columns `beside` it."""
 
     name: str
     columns: tuple[Column, ...]
     store: Callable[[Any], tuple[SqlValue, ...]] | None
     show: Callable[..., Any] | None
+    beside: tuple[str, ...] = ()
 
 
 class _Type(NamedTuple):
@@ -77,10 +96,17 @@ def members_of(row: type[msgspec.Struct]) -> tuple[Member, ...]:
 
 
 def _member(name: str, hint: Any) -> Member:
-    spread = next((note for note in _notes(hint) if isinstance(note, SpreadMember)), None)
-    if spread is not None:
-        return _spread(name, get_args(hint)[0], spread.columns)
-    named = next((note.column for note in _notes(hint) if isinstance(note, NamedColumn)), None)
+    named: str | None = None
+    for note in _notes(hint):
+        match note:
+            case SpreadMember():
+                return _spread(name, get_args(hint)[0], note.columns)
+            case TypedBy():
+                return _typed_by(name, note)
+            case TaggedMember():
+                return _tagged(name, note)
+            case NamedColumn():
+                named = note.column
     found = _type(hint)
     column = Column(named or (f"{name}_json" if found.json else name), found.kind, found.optional)
     return Member(name, (column,), _tupled(found.store), found.show)
@@ -94,6 +120,46 @@ def _spread(name: str, whole: Any, columns: tuple[str, ...]) -> Member:
     is_struct = issubclass(whole, msgspec.Struct)
     parts = (Column(column, part.kind, part.optional) for column, part in zip(columns, types, strict=True))
     return Member(name, tuple(parts), msgspec.structs.astuple if is_struct else tuple, whole)
+
+
+def _typed_by(name: str, note: TypedBy) -> Member:
+    decoders: dict[str, msgspec.json.Decoder[Any]] = {
+        value: msgspec.json.Decoder(kind) for value, kind in note.types.items()
+    }
+    column = Column(f"{name}_json", "text", False)
+    return Member(name, (column,), _tupled(_as_json), lambda text, value: decoders[value].decode(text), (note.column,))
+
+
+def _tagged(name: str, note: TaggedMember) -> Member:
+    """A part of it has one column, and parts of one name are alike in all its structs."""
+    kinds = {tag: members_of(kind) if kind is not None else () for tag, kind in note.structs.items()}
+    tags = {type(None) if kind is None else kind: tag for tag, kind in note.structs.items()}
+    parts = {member.columns[0].name: member for members in kinds.values() for member in members}
+    beside = tuple(column for part in parts.values() for column in part.beside)
+
+    def store(value: Any) -> tuple[SqlValue, ...]:
+        tag = tags[type(value)]
+        own = {part.name: part for part in kinds[tag]}
+        return tag, *(_stored(own[part.name], value) if part.name in own else None for part in parts.values())
+
+    def show(tag: str, *values: Any) -> Any:
+        kind, given = note.structs[tag], dict(zip((*parts, *beside), values, strict=True))
+        if kind is None:
+            return None
+        return kind(**{part.name: _shown(part, given) for part in kinds[tag]})
+
+    columns = (part.columns[0]._replace(optional=True) for part in parts.values())
+    return Member(name, (Column(note.column, "text", False), *columns), store, show, beside)
+
+
+def _stored(part: Member, value: Any) -> SqlValue:
+    own: SqlValue = getattr(value, part.name)
+    return own if part.store is None else part.store(own)[0]
+
+
+def _shown(part: Member, given: Mapping[str, Any]) -> Any:
+    own = given[part.columns[0].name]
+    return own if part.show is None else part.show(own, *(given[column] for column in part.beside))
 
 
 def _notes(hint: Any) -> tuple[Any, ...]:
@@ -127,7 +193,11 @@ def _json(hint: Any) -> _Type:
     if not issubclass(get_origin(hint) or hint, _JSON):
         raise TypeError(f"{hint} has no column")
     decoder = msgspec.json.Decoder(hint)
-    return _Type("text", False, True, lambda value: msgspec.json.encode(value).decode(), decoder.decode)
+    return _Type("text", False, True, _as_json, decoder.decode)
+
+
+def _as_json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _tupled(store: Callable[[Any], SqlValue] | None) -> Callable[[Any], tuple[SqlValue, ...]] | None:

@@ -10,13 +10,13 @@ and what it belongs to (`owner`, `project`, ...) is a member like any other, and
 that owner sees it: nothing else is read, changed or counted as a taken name.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from msgspec import NODEFAULT, UNSET, Struct, structs
 
-from orchd.entity.columns import Column, members_of
+from orchd.entity.columns import Column, Member, members_of
 from orchd.errors import Conflict, NotFound
 from orchd.protocol.page import within
 from orchd.protocol.types import timestamp
@@ -60,11 +60,14 @@ class Table(Generic[R]):
         scope: dict[str, object] | None = None,
     ) -> None:
         """`word` is how people are told of a row, `key` the member by which requests name it. What is `unique` is so
-        within the scope. `long` names members whose texts are measured before they are read, `unread` columns that the
-        struct does not have. Raises `TypeError` for a struct that can't be stored."""
+        within the scope. `long` names members whose texts are measured before they are read. `unread` columns are not
+        in the struct: who inserts a row, or wants a page, may name them. Raises `TypeError` for a struct that can't be
+        stored."""
         self.name, self.row, self.word, self.key, self.unread = name, row, word, key, unread
         self._unique, self._long, self._scope = unique, long, scope or {}
         self._members = {member.name: member for member in members_of(row)}
+        self._named = self._members | {name: Member(name, (Column(name, "text", True),), None, None) for name in unread}
+        """What may be stored and compared."""
         self._elsewhere = set(row.__struct_fields__) - self._members.keys()
         self._check(dict.fromkeys((*unique, *long)))
         self._defaults = _defaults(row)
@@ -73,10 +76,8 @@ class Table(Generic[R]):
         self.all_columns: tuple[Column, ...] = tuple(c for member in self._members.values() for c in member.columns)
         self.columns = ", ".join(column.name for column in self.all_columns)
         """In the order in which `read` wants them."""
-        self._reading = _reading(self._members.values())
+        self._reading = _reading(self._members.values(), [column.name for column in self.all_columns])
         self._inserted = [member for member in self._members if member != "id"]
-        columns = self._columns(self._inserted)
-        self._insert = f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
         found, self._found_values = self._where(self._scope)
         self._find = f"SELECT {self.columns} FROM {name} WHERE id = ?{found}"
         self._delete = f"DELETE FROM {name} WHERE id = ?{found}"
@@ -101,8 +102,8 @@ class Table(Generic[R]):
     def read(self, stored: tuple[Any, ...], **elsewhere: object) -> R:
         """Return a row of `columns` as its struct; `elsewhere`: the members that other tables have."""
         values: dict[str, Any] = elsewhere
-        for name, start, end, show in self._reading:
-            values[name] = stored[start] if show is None else show(*stored[start:end])
+        for name, start, end, beside, show in self._reading:
+            values[name] = stored[start] if show is None else show(*stored[start:end], *[stored[at] for at in beside])
         return self.row(**values)
 
     def find(self, row_id: int) -> Steps[R | None]:
@@ -125,7 +126,12 @@ class Table(Generic[R]):
         values = {**self._defaults, **self._values_of(content), **(self._check(more) if more else {}), **self._scope}
         values |= self._times("created_at", "updated_at", now=now)
         yield from self._check_unique(values, 0)
-        done = yield Statement(self._insert, self._to_columns(self._inserted, values))
+        inserted = [*self._inserted, *(name for name in self.unread if name in values)]
+        columns = self._columns(inserted)
+        done = yield Statement(
+            f"INSERT INTO {self.name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+            self._to_columns(inserted, values),
+        )
         return done.last_id
 
     def add(self, content: Struct, now: int, **more: object) -> Steps[R]:
@@ -224,7 +230,7 @@ class Table(Generic[R]):
         return {name: value for name in sent if (value := getattr(content, name)) is not UNSET}
 
     def _check(self, values: Mapping[str, object]) -> dict[str, object]:
-        unknown = values.keys() - self._members.keys()
+        unknown = values.keys() - self._named.keys()
         if unknown:
             raise TypeError(f"{self.name} has no {', '.join(sorted(unknown))}")
         return dict(values)
@@ -234,14 +240,14 @@ class Table(Generic[R]):
         return {member.name: now if member.show is None else timestamp(now) for member in kept}
 
     def _columns(self, members: Any) -> list[str]:
-        return [column.name for name in members for column in self._members[name].columns]
+        return [column.name for name in members for column in self._named[name].columns]
 
     def _to_columns(self, members: Any, values: Mapping[str, Any]) -> tuple[SqlValue, ...]:
         stored: list[SqlValue] = []
         for name in members:
             if name not in values:
                 raise TypeError(f"a {self.word} needs {name}")
-            store = self._members[name].store
+            store = self._named[name].store
             stored += (values[name],) if store is None else store(values[name])
         return tuple(stored)
 
@@ -286,10 +292,13 @@ def _defaults(row: type[Struct]) -> dict[str, Any]:
     return {"version": 1, **made} if "version" in row.__struct_fields__ else made
 
 
-def _reading(members: Any) -> list[tuple[str, int, int, Callable[..., Any] | None]]:
+def _reading(
+    members: Iterable[Member], columns: list[str]
+) -> list[tuple[str, int, int, list[int], Callable[..., Any] | None]]:
     places, start = [], 0
     for member in members:
-        places.append((member.name, start, start + len(member.columns), member.show))
+        beside = [columns.index(name) for name in member.beside]
+        places.append((member.name, start, start + len(member.columns), beside, member.show))
         start += len(member.columns)
     return places
 

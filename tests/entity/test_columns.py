@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from msgspec import Struct, structs
 
 from orchd.entity.columns import Column, SpreadMember, members_of
-from tests.entity.things import Limits, Place, Thing
+from tests.entity.things import Found, Limits, Lost, Name, Place, Search, Thing, Weight
 
+TIME = "2030-03-17T17:46:40.000Z"
 COLUMNS = {column.name: column for member in members_of(Thing) for column in member.columns}
 
 
@@ -47,7 +48,7 @@ THINGS = st.builds(
     extra=st.none() | st.dictionaries(st.text(), st.integers(0, 9)),
     limits=st.builds(Limits, st.none() | st.integers(0, 9), st.floats(0, 1)),
     place=st.builds(Place, st.text(), st.integers(0, 9)),
-    created_at=st.just("2030-03-17T17:46:40.000Z"),
+    created_at=st.just(TIME),
     updated_at=st.integers(0, 2**53),
 )
 
@@ -60,6 +61,35 @@ def test_what_was_stored_is_shown(thing: Thing) -> None:
         stored = (value,) if member.store is None else member.store(value)
         assert all(part is None or type(part) in (int, float, str) for part in stored)
         assert (stored[0] if member.show is None else member.show(*stored)) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "end", "stored"),
+    [
+        ("weight", None, ("open", None, None, None)),
+        ("weight", Found(Weight(3), TIME), ("found", '{"grams":3}', 1_900_000_000_000, None)),
+        ("name", Found(Name(["x"]), TIME), ("found", '{"words":["x"]}', 1_900_000_000_000, None)),
+        ("name", Lost("gone", TIME), ("lost", None, 1_900_000_000_000, "gone")),
+    ],
+)
+def test_a_column_says_which_struct_it_is_and_another_of_which_type_its_json(
+    kind: str, end: Found | Lost | None, stored: tuple[object, ...]
+) -> None:
+    member = members_of(Search)[-1]
+    assert member.store is not None
+    assert member.show is not None
+    assert member.store(end) == stored
+    assert member.beside == ("kind",)
+    assert member.show(*stored, kind) == end
+
+
+def test_what_only_some_have_may_be_missing() -> None:
+    assert members_of(Search)[-1].columns == (
+        Column("state", "text", False),
+        Column("value_json", "text", True),
+        Column("at", "integer", True),
+        Column("reason", "text", True),
+    )
 
 
 class Inner(Struct):

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 import trio
@@ -12,8 +13,24 @@ from msgspec import UNSET, Struct, structs
 from orchd.entity import Table
 from orchd.errors import Conflict, NotFound, OrchdError
 from orchd.protocol.types import timestamp
-from orchd.storage import Database, Steps, open_database
-from tests.entity.things import BY_NAME, LATEST, SQL, THINGS, Limits, Place, Thing, ThingCreate, ThingUpdate
+from orchd.storage import Database, Statement, Steps, open_database
+from tests.entity.things import (
+    BY_NAME,
+    LATEST,
+    SEARCHES,
+    SQL,
+    THINGS,
+    Found,
+    Limits,
+    Lost,
+    Name,
+    Place,
+    Search,
+    Thing,
+    ThingCreate,
+    ThingUpdate,
+    Weight,
+)
 from tests.examples import examples
 from tests.fix_storage import MYSQL_WORDS, READY_SECONDS, SQLITE_WORDS, MakeMigrations
 
@@ -273,3 +290,24 @@ async def paged(database: Database, limit: int, active: object) -> list[Thing]:
         rows += page
         if len(page) < limit:
             return rows
+
+
+async def test_one_of_several_structs_is_stored_under_a_tag_and_found_by_a_column_that_is_not_shown(
+    things: Database,
+) -> None:
+    found, lost = Found(Weight(3), timestamp(NOW)), Lost("gone", timestamp(NOW))
+    first = await things.write(partial(SEARCHES.insert, Search(0, "weight", end=found), NOW, thing_id=7))
+    second = await things.write(partial(SEARCHES.insert, Search(0, "name"), NOW, thing_id=8))
+    assert await things.read(SEARCHES.get, first) == Search(first, "weight", end=found)
+    assert await things.read(partial(SEARCHES.page, 9, thing_id=8)) == [Search(second, "name")]
+    update = SEARCHES.update_of("runs", "end")
+    for end in (lost, None, Found(Name(["x"]), timestamp(NOW))):
+        ended = Search(second, "name", runs=2, end=end)
+        await things.write(once, update(ended, second))
+        assert await things.read(SEARCHES.get, second) == ended
+    with pytest.raises(TypeError, match="search has no colour"):
+        await things.write(partial(SEARCHES.insert, Search(0, "name"), NOW, colour="red"))
+
+
+def once(statement: Statement) -> Steps[None]:
+    yield statement

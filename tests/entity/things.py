@@ -4,7 +4,7 @@ from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType
 
-from orchd.entity import Elsewhere, NamedColumn, SortOrder, SpreadMember, Table
+from orchd.entity import Elsewhere, NamedColumn, SortOrder, SpreadMember, Table, TaggedMember, TypedBy
 from orchd.protocol.types import Timestamp
 
 Colour: TypeAlias = Literal["red", "blue"]
@@ -60,11 +60,45 @@ THINGS = Table("thing", Thing, "thing", key="thing_id", unique=("long_name",), l
 BY_NAME = SortOrder(("long_name",))
 LATEST = SortOrder(("updated_at", "id"), down=True)
 
+
+class Weight(Struct, frozen=True):
+    grams: int
+
+
+class Name(Struct, frozen=True):
+    words: list[str]
+
+
+class Found(Struct, frozen=True):
+    value: Annotated[Weight | Name, TypedBy("kind", {"weight": Weight, "name": Name})]
+    at: Timestamp
+
+
+class Lost(Struct, frozen=True):
+    reason: str
+    at: Timestamp
+
+
+class Search(Struct, frozen=True):
+    """What is looked for in a thing, and how that ended."""
+
+    id: int
+    kind: Literal["weight", "name"]
+    runs: int = 1
+    end: Annotated[Found | Lost | None, TaggedMember("state", {"open": None, "found": Found, "lost": Lost})] = None
+
+
+SEARCHES = Table("search", Search, "search", unread=("thing_id",))
+
 SQL = """
 CREATE TABLE thing (
     id INTEGER NOT NULL PRIMARY KEY {auto}, user_name VARCHAR(40) NOT NULL, long_name {text} NOT NULL,
     colour VARCHAR(9), active INTEGER NOT NULL, tags_json {text} NOT NULL, extra_json {text}, max_count BIGINT,
     share DOUBLE PRECISION NOT NULL, shelf VARCHAR(9) NOT NULL, shelf_row INTEGER NOT NULL, version INTEGER NOT NULL,
     created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, deleted_at BIGINT
+) {table};
+CREATE TABLE search (
+    id INTEGER NOT NULL PRIMARY KEY {auto}, thing_id INTEGER NOT NULL, kind VARCHAR(9) NOT NULL, runs INTEGER NOT NULL,
+    state VARCHAR(9) NOT NULL, value_json {text}, at BIGINT, reason {text}
 ) {table}
 """

@@ -57,6 +57,7 @@ async def test_tables_are_as_their_structs_say(store: Database) -> None:
         "subtask",
         "task_approval",
         "task_log",
+        "task_step",
     }
     read = sqlite_columns if store.health().kind == "sqlite" else mysql_columns
     for table in TABLES:

@@ -8,7 +8,7 @@ It rests when nothing runs and nothing can be begun, and it always says why.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from orchd.features.task.core.actions import (
     Action,
@@ -22,9 +22,18 @@ from orchd.features.task.core.actions import (
     ResumeTask,
 )
 from orchd.features.task.core.approval_hash import plan_hash
-from orchd.features.task.core.rows import ENDED, RUNNING, SUBTASK_ENDED, StepKey, StepRow, SubtaskRow
+from orchd.features.task.core.rows import (
+    ENDED,
+    RUNNING,
+    SUBTASK_ENDED,
+    StepFailure,
+    StepKey,
+    StepRow,
+    StepSuccess,
+    SubtaskRow,
+)
 from orchd.features.task.core.state import OF_TASK, TaskState
-from orchd.features.task.core.subtasks import Next, Pause, Wait, busy_or_again, next_of, tried_again
+from orchd.features.task.core.subtasks import Next, Pause, Wait, next_of, next_try
 
 MINUTE_SECONDS = 60.0
 MAX_REASON = 1000
@@ -100,27 +109,27 @@ def _phase(state: TaskState, world: Conditions) -> list[Next]:
     return [EndTask("failed", lost[:MAX_REASON])] if lost is not None else [_task_step(state, world, "consolidate")]
 
 
-def _task_step(state: TaskState, world: Conditions, kind: str) -> Next:
+def _task_step(state: TaskState, world: Conditions, kind: Literal["plan", "consolidate"]) -> Next:
     """Return what is next for planning or joining, which are tried like any step."""
-    assert kind in ("plan", "consolidate")
     steps = [step for step in state.steps.get(OF_TASK, {}).values() if step.kind == kind]
     ours = [step for step in steps if step.round == state.task.round]
     if not ours or (kind == "plan" and ours[-1].status == "done"):  # its subtasks were all deleted: plan anew
-        return BeginStep(StepKey(kind, len(steps) + 1), "plan" if kind == "plan" else "consolidate", None)
-    last = ours[-1]
-    if last.status == "intent":
-        return busy_or_again(state, last)
-    if last.status == "done":
-        return EndTask("completed", "")
-    assert last.error is not None
-    failed = "it could not be planned" if kind == "plan" else "the results could not be joined"
-    return tried_again(_failures(ours), world) or EndTask("failed", f"{failed}: {last.error.message}"[:MAX_REASON])
+        return BeginStep(StepKey(kind, len(steps) + 1), kind, None)
+    following = next_try(state, _since_success(ours), world)
+    match following:
+        case StepSuccess():
+            return EndTask("completed", "")
+        case StepFailure(error=error):
+            failed = "it could not be planned" if kind == "plan" else "the results could not be joined"
+            return EndTask("failed", f"{failed}: {error.message}"[:MAX_REASON])
+        case _:
+            return following
 
 
-def _failures(steps: list[StepRow]) -> list[StepRow]:
-    """Return the failures since the last success."""
+def _since_success(steps: list[StepRow]) -> list[StepRow]:
+    """Return the tries since the last success, or that success, when there was none."""
     done = [place for place, step in enumerate(steps) if step.status == "done"]
-    return steps[done[-1] + 1 :] if done else steps
+    return (steps[done[-1] + 1 :] or steps[-1:]) if done else steps
 
 
 def _plan_gate(state: TaskState) -> Next | None:

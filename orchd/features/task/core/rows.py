@@ -4,7 +4,7 @@ from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
-from orchd.entity import Elsewhere, NamedColumn, SpreadMember
+from orchd.entity import Elsewhere, NamedColumn, SpreadMember, TaggedMember, TypedBy
 from orchd.features.models import TaskType
 from orchd.features.task.core.work import CheckResult, PartLink, Plan, StepOutput
 
@@ -158,23 +158,54 @@ RESULTS: dict[StepKind, type[StepResult]] = {
 """What `result_json` of a step that is done holds."""
 
 
-class StepRow(Struct, frozen=True):
-    """One step. `made`: the attempt of `execute` that a check or a comparison is about. `runs` counts how often it was
-    begun; one that was interrupted is begun once more, or as often as it takes when it is `retryable`."""
+class StepSuccess(Struct, frozen=True):
+    """What came of a step; time in Unix milliseconds."""
 
-    key: StepKey
+    result: Annotated[StepResult, TypedBy("kind", RESULTS)]
+    ended_at: int
+
+
+class StepFailure(Struct, frozen=True):
+    """Why nothing came of a step; time in Unix milliseconds."""
+
+    error: StepError
+    ended_at: int
+
+
+StepEnd: TypeAlias = StepSuccess | StepFailure
+STEP_ENDS: dict[StepStatus, type[StepEnd] | None] = {"intent": None, "done": StepSuccess, "failed": StepFailure}
+
+
+class StepRow(Struct, frozen=True):
+    """One step; `end` None: it was begun. `made`: the attempt of `execute` that a check or a comparison is about.
+    `runs` counts how often it was begun; one that was interrupted is begun once more, or as often as it takes when it
+    is `retryable`."""
+
+    key: Annotated[StepKey, SpreadMember("step", "attempt")]
     kind: StepKind
     subtask_id: int | None
     made: int | None
     round: int
-    status: StepStatus = "intent"
     runs: int = 1
     retryable: bool = False
     epoch: str = ""
-    result: StepResult | None = None
-    error: StepError | None = None
     started_at: int = 0
-    ended_at: int | None = None
+    end: Annotated[StepEnd | None, TaggedMember("state", STEP_ENDS)] = None
+
+    @property
+    def status(self) -> StepStatus:
+        """How it stands."""
+        return "intent" if self.end is None else "done" if isinstance(self.end, StepSuccess) else "failed"
+
+    @property
+    def result(self) -> StepResult | None:
+        """What came of it, None unless it is done."""
+        return self.end.result if isinstance(self.end, StepSuccess) else None
+
+    @property
+    def error(self) -> StepError | None:
+        """Why it failed, if it did."""
+        return self.end.error if isinstance(self.end, StepFailure) else None
 
 
 class ApprovalRow(Struct, frozen=True):

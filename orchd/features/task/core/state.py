@@ -88,5 +88,5 @@ class TaskState(Struct, frozen=True):
 
     def with_running(self, running: frozenset[StepKey]) -> "TaskState":
         """Return the state with these of its steps running here, as far as they have no end yet."""
-        going = {step.key for steps in self.steps.values() for step in steps.values() if step.status == "intent"}
+        going = {step.key for steps in self.steps.values() for step in steps.values() if step.end is None}
         return msgspec.structs.replace(self, running=running & going)

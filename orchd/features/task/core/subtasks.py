@@ -11,7 +11,17 @@ from typing import NamedTuple, TypeAlias
 
 from orchd.features.task.core.actions import Action, AskPerson, BeginStep, Conditions, EndSubtask, GiveUpStep
 from orchd.features.task.core.approval_hash import result_hash, step_hash
-from orchd.features.task.core.rows import SUBTASK_ENDED, BetterAttempt, StepKey, StepKind, StepRow, SubtaskRow
+from orchd.features.task.core.rows import (
+    SUBTASK_ENDED,
+    BetterAttempt,
+    StepEnd,
+    StepFailure,
+    StepKey,
+    StepKind,
+    StepRow,
+    StepSuccess,
+    SubtaskRow,
+)
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.work import CheckOutcome, CheckResult, StepOutput
 
@@ -39,6 +49,13 @@ class Wait(NamedTuple):
     person: bool = False
 
 
+class Attempt(NamedTuple):
+    """An attempt that has given something."""
+
+    number: int
+    output: StepOutput
+
+
 Next: TypeAlias = Action | Pause | Wait
 
 
@@ -51,22 +68,21 @@ def next_of(state: TaskState, subtask: SubtaskRow, world: Conditions) -> Next:
     if not attempts:
         return _gate(state, subtask) or _attempt(subtask)
     last = attempts[-1]
-    if last.status == "intent":
+    if last.end is None:
         return busy_or_again(state, last)
-    if last.status == "failed":
-        return _after_failure(state, subtask, attempts, world)
-    return _after_check(state, subtask, attempts, world)
+    if isinstance(last.end, StepFailure):
+        return _after_failure(state, subtask, last.end, len(attempts), world)
+    return _after_check(state, subtask, len(attempts), world)
 
 
 def guidance(state: TaskState, subtask: SubtaskRow) -> str | None:
     """Return what the next attempt is told about the one before; a person's word comes before a model's."""
-    made = [step for step in state.steps_of(subtask.id, "execute") if isinstance(step.result, StepOutput)]
+    made = _outputs(state, subtask)
     if not made:
         return None
     last = made[-1]
-    assert isinstance(last.result, StepOutput)
-    word = state.approval("result", subtask.id, result_hash(subtask, last.key.attempt, last.result))
-    checked = _check_of(state, subtask, last.key.attempt)
+    word = state.approval("result", subtask.id, result_hash(subtask, last.number, last.output))
+    checked = _check_of(state, subtask, last.number)
     found = [word.note if word is not None else "", checked.guidance if checked is not None else ""]
     return "\n".join(text for text in found if text) or None
 
@@ -79,9 +95,9 @@ def models_to_avoid(state: TaskState, subtask: SubtaskRow) -> list[str]:
     return list(dict.fromkeys([*made, *failed]))
 
 
-def best_before(state: TaskState, subtask: SubtaskRow, attempt: int) -> StepRow:
+def best_before(state: TaskState, subtask: SubtaskRow, attempt: int) -> Attempt:
     """Return the best attempt of those before `attempt`, as far as they have been compared."""
-    made = [step for step in _outputs(state, subtask) if step.key.attempt < attempt]
+    made = [other for other in _outputs(state, subtask) if other.number < attempt]
     best = made[0]
     for later in made[1:]:
         best = _better_of(state, subtask, best, later)
@@ -103,22 +119,22 @@ def busy_or_again(state: TaskState, step: StepRow) -> Next:
     return GiveUpStep(step.key)
 
 
-def retry(failed: StepRow, tries: int, world: Conditions) -> Pause | None:
+def retry(failed: StepFailure, tries: int, world: Conditions) -> Pause | None:
     """Return until when to wait before a failed step is tried again, None when it must not be; `tries` there were."""
-    assert failed.error is not None
-    assert failed.ended_at is not None
     if failed.error.code in NOT_AGAIN or tries >= world.limits.attempts:
         return None
     seconds = min(LONGEST_PAUSE_SECONDS, world.limits.pause_seconds * PAUSE_FACTOR ** (tries - 1))
     return Pause(failed.ended_at + round(seconds * 1000))
 
 
-def tried_again(tries: list[StepRow], world: Conditions) -> BeginStep | Pause | None:
-    """Return the next try of a step whose last one failed, when it is due; None when it has failed for good."""
+def next_try(state: TaskState, tries: list[StepRow], world: Conditions) -> Next | StepEnd:
+    """Return what is next for a step that was tried so often, or its end when it is done or has failed for good."""
     last = tries[-1]
-    pause = retry(last, len(tries), world)
+    if last.end is None:
+        return busy_or_again(state, last)
+    pause = retry(last.end, len(tries), world) if isinstance(last.end, StepFailure) else None
     if pause is None or pause.until > world.now:
-        return pause
+        return pause or last.end
     return BeginStep(StepKey(last.key.name, last.key.attempt + 1), last.kind, last.subtask_id, last.made)
 
 
@@ -147,100 +163,93 @@ def _attempt(subtask: SubtaskRow) -> BeginStep:
     return BeginStep(StepKey(f"execute:{subtask.id}", subtask.attempts + 1), "execute", subtask.id)
 
 
-def _after_failure(state: TaskState, subtask: SubtaskRow, attempts: list[StepRow], world: Conditions) -> Next:
-    pause = retry(attempts[-1], len(attempts), world)
+def _after_failure(
+    state: TaskState, subtask: SubtaskRow, failed: StepFailure, attempts: int, world: Conditions
+) -> Next:
+    pause = retry(failed, attempts, world)
     if pause is not None:
         return pause if pause.until > world.now else _attempt(subtask)
     if _outputs(state, subtask):
         return _compare(state, subtask, world)
-    error = attempts[-1].error
-    assert error is not None
-    return EndSubtask(subtask.id, "failed", error.message)
+    return EndSubtask(subtask.id, "failed", failed.error.message)
 
 
-def _after_check(state: TaskState, subtask: SubtaskRow, attempts: list[StepRow], world: Conditions) -> Next:
-    last = attempts[-1]
-    verdict = _verdict(state, subtask, last, world)
+def _after_check(state: TaskState, subtask: SubtaskRow, attempts: int, world: Conditions) -> Next:
+    last = _outputs(state, subtask)[-1]
+    verdict = _verdict(state, subtask, last.number, world)
     if not isinstance(verdict, str):
         return verdict
     if verdict in ("verified", "self_checked"):
-        return EndSubtask(subtask.id, "completed", kept=last.key.attempt)
+        return EndSubtask(subtask.id, "completed", kept=last.number)
     if verdict == "undecided":
-        return _person(state, subtask, attempts, world)
+        return _person(state, subtask, last, attempts, world)
     return _again(state, subtask, attempts, world)
 
 
-def _again(state: TaskState, subtask: SubtaskRow, attempts: list[StepRow], world: Conditions) -> Next:
-    return _attempt(subtask) if len(attempts) < world.limits.attempts else _compare(state, subtask, world)
+def _again(state: TaskState, subtask: SubtaskRow, attempts: int, world: Conditions) -> Next:
+    return _attempt(subtask) if attempts < world.limits.attempts else _compare(state, subtask, world)
 
 
-def _person(state: TaskState, subtask: SubtaskRow, attempts: list[StepRow], world: Conditions) -> Next:
-    last = attempts[-1]
-    assert isinstance(last.result, StepOutput)
-    action = result_hash(subtask, last.key.attempt, last.result)
+def _person(state: TaskState, subtask: SubtaskRow, last: Attempt, attempts: int, world: Conditions) -> Next:
+    action = result_hash(subtask, last.number, last.output)
     word = state.approval("result", subtask.id, action)
     if word is None:
         return AskPerson("result", subtask.id, action)
     if word.status == "open":
         return Wait(person=True)
     if word.status == "approved":
-        return EndSubtask(subtask.id, "completed", word.note, kept=last.key.attempt, reviewer="person")
+        return EndSubtask(subtask.id, "completed", word.note, kept=last.number, reviewer="person")
     return _again(state, subtask, attempts, world)
 
 
-def _verdict(state: TaskState, subtask: SubtaskRow, attempt: StepRow, world: Conditions) -> Next | CheckOutcome:
+def _verdict(state: TaskState, subtask: SubtaskRow, attempt: int, world: Conditions) -> Next | CheckOutcome:
     """Return how the check of an attempt ended, or what is to be done until it has; one that isn't available decides
     nothing."""
-    checks = _about(state, subtask, "check", attempt.key.attempt)
+    checks = _about(state, subtask, "check", attempt)
     if not checks:
-        return BeginStep(
-            StepKey(f"check:{subtask.id}:{attempt.key.attempt}", 1), "check", subtask.id, attempt.key.attempt
-        )
-    last = checks[-1]
-    if last.status == "intent":
-        return busy_or_again(state, last)
-    if last.status == "failed":
-        return tried_again(checks, world) or "undecided"
-    assert isinstance(last.result, CheckResult)
-    return last.result.outcome
+        return BeginStep(StepKey(f"check:{subtask.id}:{attempt}", 1), "check", subtask.id, attempt)
+    following = next_try(state, checks, world)
+    match following:
+        case StepSuccess(result=CheckResult() as checked):
+            return checked.outcome
+        case StepSuccess() | StepFailure():
+            return "undecided"
+        case _:
+            return following
 
 
 def _compare(state: TaskState, subtask: SubtaskRow, world: Conditions) -> Next:
     """Compare the rejected attempts one after the other; the better one is kept."""
     best, *others = _outputs(state, subtask)
     for other in others:
-        tries = _about(state, subtask, "better", other.key.attempt)
-        following = _comparison(state, subtask, other, tries, world)
+        following = _comparison(state, subtask, other.number, world)
         if following is not None:
             return following
         best = _better_of(state, subtask, best, other)
-    return EndSubtask(subtask.id, "rejected", kept=best.key.attempt)
+    return EndSubtask(subtask.id, "rejected", kept=best.number)
 
 
-def _comparison(
-    state: TaskState, subtask: SubtaskRow, other: StepRow, tries: list[StepRow], world: Conditions
-) -> Next | None:
-    attempt = other.key.attempt
+def _comparison(state: TaskState, subtask: SubtaskRow, attempt: int, world: Conditions) -> Next | None:
+    tries = _about(state, subtask, "better", attempt)
     if not tries:
         return BeginStep(StepKey(f"better:{subtask.id}:{attempt}", 1), "better", subtask.id, attempt)
-    if tries[-1].status == "intent":
-        return busy_or_again(state, tries[-1])
-    return tried_again(tries, world) if tries[-1].status == "failed" else None
+    following = next_try(state, tries, world)
+    return None if isinstance(following, StepSuccess | StepFailure) else following
 
 
-def _better_of(state: TaskState, subtask: SubtaskRow, best: StepRow, other: StepRow) -> StepRow:
+def _better_of(state: TaskState, subtask: SubtaskRow, best: Attempt, other: Attempt) -> Attempt:
     """Return the better one as it was judged, else by score; the earlier one of two that are equal."""
-    done = (step.result for step in reversed(_about(state, subtask, "better", other.key.attempt)))
+    done = (step.result for step in reversed(_about(state, subtask, "better", other.number)))
     choice = next((result for result in done if isinstance(result, BetterAttempt)), None)
     if choice is not None:
         return (best, other)[choice.better]
-    attempt, later = best.key.attempt, other.key.attempt
-    higher = (score(state, subtask, later) or 0) > (score(state, subtask, attempt) or 0)
+    higher = (score(state, subtask, other.number) or 0) > (score(state, subtask, best.number) or 0)
     return other if higher else best
 
 
-def _outputs(state: TaskState, subtask: SubtaskRow) -> list[StepRow]:
-    return [step for step in state.steps_of(subtask.id, "execute") if step.status == "done"]
+def _outputs(state: TaskState, subtask: SubtaskRow) -> list[Attempt]:
+    steps = state.steps_of(subtask.id, "execute")
+    return [Attempt(step.key.attempt, step.result) for step in steps if isinstance(step.result, StepOutput)]
 
 
 def _about(state: TaskState, subtask: SubtaskRow, kind: StepKind, attempt: int) -> list[StepRow]:

@@ -23,10 +23,12 @@ from orchd.features.task.core.machine import look
 from orchd.features.task.core.rows import (
     ENDED,
     ApprovalRow,
+    StepEnd,
     StepError,
+    StepFailure,
     StepKey,
-    StepResult,
     StepRow,
+    StepSuccess,
     SubtaskRow,
     SubtaskStatus,
     TaskStatus,
@@ -64,7 +66,7 @@ def apply(state: TaskState, action: Action, now: int, epoch: str) -> TaskState:
         case BeginStep():
             return _begin(state, action, now, epoch)
         case GiveUpStep():
-            return _end(state, action.key, now, error=_TWICE)
+            return _end(state, action.key, StepFailure(_TWICE, now))
         case ResumeTask():
             status: TaskStatus = "executing" if state.subtasks else "planning"
             return state.with_task(status=status, waits_for="", reason="")
@@ -83,15 +85,15 @@ def apply(state: TaskState, action: Action, now: int, epoch: str) -> TaskState:
 def absorb(state: TaskState, event: StepEvent, now: int) -> TaskState:
     """Return the state after a step has ended. One that is not known (any more), or has its end, changes nothing."""
     step = state.step(event.key)
-    if step is None or step.status != "intent":
+    if step is None or step.end is not None:
         return state
     state = _bill(state, event)
     match event:
         case StepFinished():
-            state = _end(state, event.key, now, result=event.result)
+            state = _end(state, event.key, StepSuccess(event.result, now))
             return _store_plan(state, event.result) if isinstance(event.result, Plan) else state
         case StepFailed():
-            return _end(state, event.key, now, error=event.error)
+            return _end(state, event.key, StepFailure(event.error, now))
         case _:
             state = state.with_step(msgspec.structs.replace(step, retryable=True), running=False)
             return _put_back(state, step, now)
@@ -125,21 +127,14 @@ def _status(state: TaskState) -> TaskStatus:
     return next((status for kind, status in _ALIKE.items() if kind in kinds), "validating")
 
 
-def _end(
-    state: TaskState,
-    key: StepKey,
-    now: int,
-    result: StepResult | None = None,
-    error: StepError | None = None,
-) -> TaskState:
+def _end(state: TaskState, key: StepKey, end: StepEnd) -> TaskState:
     step = next(steps[key] for steps in state.steps.values() if key in steps)
-    status = "failed" if error is not None else "done"
-    ended = msgspec.structs.replace(step, status=status, result=result, error=error, ended_at=now)
+    ended = msgspec.structs.replace(step, end=end)
     state = state.with_step(ended, running=False)
     if step.subtask_id is None:
         return state
     subtask = _report(state.subtasks[step.subtask_id], ended)
-    return state.with_subtask(msgspec.structs.replace(subtask, updated_at=now))
+    return state.with_subtask(msgspec.structs.replace(subtask, updated_at=end.ended_at))
 
 
 def _put_back(state: TaskState, step: StepRow, now: int) -> TaskState:

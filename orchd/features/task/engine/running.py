@@ -187,7 +187,7 @@ class Run:
         state = self._state
         for event in events:
             step = state.step(event.key)
-            if step is not None and step.status == "intent":
+            if step is not None and step.end is None:
                 notes.entries += task_log.of_event(state, event)
                 notes.gauged += task_log.quality_deltas(state, event)
                 state = absorb(state, event, self._deps.now())

@@ -110,11 +110,10 @@ async def _better(workers: Workers, state: TaskState, begin: BeginStep, listener
     assert begin.made is not None
     subtask = _subtask(state, begin)
     first = best_before(state, subtask, begin.made)
-    assert isinstance(first.result, StepOutput)
     order = order_of(state, subtask, begin.made)
-    scores = (score(state, subtask, first.key.attempt), score(state, subtask, begin.made))
-    better, cost = await workers.better(order, first.result, _output_of(state, subtask, begin.made), listener, scores)
-    return WorkerResult(BetterAttempt(first.key.attempt, begin.made, better), cost)
+    scores = (score(state, subtask, first.number), score(state, subtask, begin.made))
+    better, cost = await workers.better(order, first.output, _output_of(state, subtask, begin.made), listener, scores)
+    return WorkerResult(BetterAttempt(first.number, begin.made, better), cost)
 
 
 def _subtask(state: TaskState, begin: BeginStep) -> SubtaskRow:

@@ -89,7 +89,7 @@ def steps_of(subtask_id: int) -> Steps[list[StepRow]]:
         " ORDER BY p.id DESC LIMIT ?",
         (subtask_id, 2 * MAX_ATTEMPTS),
     )
-    return [queries.step_row(row) for row in reversed(found.rows)]
+    return [queries.STEPS.read(row) for row in reversed(found.rows)]
 
 
 def page(status: TaskStatus | None, limit: int, before: tuple[int, int] | None) -> Steps[list[TaskSummary]]:

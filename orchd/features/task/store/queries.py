@@ -4,18 +4,14 @@ Who changes a task is in `saving_queries.py` (the runner), `lifecycle_queries.py
 and where tasks are edited.
 """
 
-from typing import Any, NamedTuple
-
-import msgspec
+from typing import NamedTuple
 
 from orchd.entity import Table
 from orchd.features.models import TaskType
 from orchd.features.task.core.rows import (
-    RESULTS,
     ApprovalRow,
     Blocker,
     LogRow,
-    StepError,
     StepKey,
     StepRow,
     SubtaskRow,
@@ -30,10 +26,8 @@ APPROVALS = Table("task_approval", ApprovalRow, "approval", key="approval_id")
 LOGS = Table("task_log", LogRow, "line")
 APPROVAL = APPROVALS.columns
 SUBTASK = SUBTASKS.columns_as("s")
-STEP = (
-    "p.step, p.attempt, p.kind, p.subtask_id, p.made, p.round, p.state, p.runs, p.retryable, p.epoch, p.result_json,"
-    " p.error_json, p.started_at, p.ended_at"
-)
+STEPS = Table("task_step", StepRow, "step", unread=("id", "task_id"))
+STEP = STEPS.columns_as("p")
 
 find = TASKS.find
 
@@ -57,7 +51,7 @@ def subtasks(task_id: int) -> Steps[list[SubtaskRow]]:
 def steps(task_id: int) -> Steps[list[StepRow]]:
     """Return all steps that were begun, in order, with what came of them."""
     found = yield Statement(f"SELECT {STEP} FROM task_step p WHERE p.task_id = ? ORDER BY p.id", (task_id,))
-    return [step_row(row) for row in found.rows]
+    return [STEPS.read(row) for row in found.rows]
 
 
 def approvals(task_id: int) -> Steps[list[ApprovalRow]]:
@@ -122,25 +116,4 @@ def _open_steps(task_id: int) -> Steps[list[StepRow]]:
         " (s.id IS NULL OR s.status IN ('pending', 'executing', 'validating', 'waiting')) ORDER BY p.id",
         (task_id,),
     )
-    return [step_row(row) for row in found.rows]
-
-
-def step_row(row: tuple[Any, ...]) -> StepRow:
-    """Read a row of `STEP`."""
-    (step, attempt, kind, subtask_id, made, round_, status, runs, retryable, epoch, result_json, error_json, *times) = (
-        row
-    )
-    return StepRow(
-        StepKey(step, attempt),
-        kind,
-        subtask_id,
-        made,
-        round_,
-        status,
-        runs,
-        bool(retryable),
-        epoch,
-        None if result_json is None else msgspec.json.decode(result_json, type=RESULTS[kind]),
-        None if error_json is None else msgspec.json.decode(error_json, type=StepError),
-        *times,
-    )
+    return [STEPS.read(row) for row in found.rows]

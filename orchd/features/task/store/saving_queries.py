@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from orchd.errors import Conflict
-from orchd.features.task.core.rows import ENDED, ApprovalRow, LogEntry, QualityDelta, StepRow, TaskRow
+from orchd.features.task.core.rows import ENDED, ApprovalRow, LogEntry, QualityDelta, TaskRow
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.work import PlannedSubtask
 from orchd.features.task.store import queries
@@ -32,6 +32,10 @@ _UPDATE_SUBTASK = queries.SUBTASKS.update_of(
     "status", "attempts", "kept", "result", "result_model", "score", "reviewer", "notes", "verified", "self_checked",
     "reasons", "updated_at", "completed_at",
 )  # fmt: skip
+
+_UPDATE_STEP = queries.STEPS.update_of(
+    "runs", "retryable", "epoch", "started_at", "end", where="task_id = ? AND step = ? AND attempt = ?"
+)
 
 
 class OutdatedError(Exception):
@@ -87,32 +91,9 @@ def _save_steps(old: TaskState, new: TaskState) -> Steps[None]:
         before = old.steps.get(owner, {})
         for key, step in steps.items():
             if key not in before:
-                yield from _insert_step(new.task.id, step)
+                yield from queries.STEPS.insert(step, step.started_at, task_id=new.task.id)
             elif before[key] is not step:
-                yield from _update_step(new.task.id, step)
-
-
-def _insert_step(task_id: int, step: StepRow) -> Steps[None]:
-    yield Statement(
-        "INSERT INTO task_step (task_id, step, attempt, kind, subtask_id, made, round, state, runs, retryable, epoch,"
-        " result_json, error_json, started_at, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            task_id, step.key.name, step.key.attempt, step.kind, step.subtask_id, step.made, step.round, step.status,
-            step.runs, int(step.retryable), step.epoch, _json(step.result), _json(step.error), step.started_at,
-            step.ended_at,
-        ),
-    )  # fmt: skip
-
-
-def _update_step(task_id: int, step: StepRow) -> Steps[None]:
-    yield Statement(
-        "UPDATE task_step SET state = ?, runs = ?, retryable = ?, epoch = ?, result_json = ?, error_json = ?,"
-        " started_at = ?, ended_at = ? WHERE task_id = ? AND step = ? AND attempt = ?",
-        (
-            step.status, step.runs, int(step.retryable), step.epoch, _json(step.result), _json(step.error),
-            step.started_at, step.ended_at, task_id, step.key.name, step.key.attempt,
-        ),
-    )  # fmt: skip
+                yield _UPDATE_STEP(step, new.task.id, key.name, key.attempt)
 
 
 def _save_approvals(old: TaskState, new: TaskState) -> Steps[tuple[ApprovalRow, ...]]:
@@ -196,7 +177,3 @@ def wake_dependents(task_id: int, now: int) -> Steps[None]:
             " WHERE id = ? AND owner IS NULL AND status = 'waiting' AND waits_for = 'dependencies'",
             (now, dependent),
         )
-
-
-def _json(value: object) -> str | None:
-    return None if value is None else msgspec.json.encode(value).decode()

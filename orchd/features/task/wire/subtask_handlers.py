@@ -127,7 +127,7 @@ def _attempt(step: StepRow, checked: CheckResult | None) -> SubtaskAttempt:
         error=None if step.error is None else step.error.message,
         check=None if checked is None else _check(checked),
         started_at=timestamp(step.started_at),
-        ended_at=time_of(step.ended_at),
+        ended_at=time_of(None if step.end is None else step.end.ended_at),
     )
 
 

@@ -18,10 +18,12 @@ from orchd.features.task.core.rows import (
     Blocker,
     Budget,
     StepError,
+    StepFailure,
     StepKey,
     StepKind,
     StepResult,
     StepRow,
+    StepSuccess,
 )
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance
@@ -136,9 +138,8 @@ def test_as_many_steps_run_as_may() -> None:
 
 def ended(number: int, error: str | None, kind: StepKind = "plan") -> StepRow:
     """A try of a task's own step that has ended."""
-    row = StepRow(StepKey(kind, number), kind, None, None, 1, status="done", result=Plan([]), ended_at=0)
-    failed = None if error is None else StepError(error, "slow")
-    return row if failed is None else msgspec.structs.replace(row, status="failed", result=None, error=failed)
+    end = StepSuccess(Plan([]), 0) if error is None else StepFailure(StepError(error, "slow"), 0)
+    return StepRow(StepKey(kind, number), kind, None, None, 1, end=end)
 
 
 def after(state: TaskState, *steps: StepRow) -> list[Action]:

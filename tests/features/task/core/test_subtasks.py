@@ -10,10 +10,12 @@ from orchd.features.task.core.rows import (
     ApprovalStatus,
     BetterAttempt,
     StepError,
+    StepFailure,
     StepKey,
     StepKind,
     StepResult,
     StepRow,
+    StepSuccess,
 )
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.subtasks import (
@@ -45,10 +47,10 @@ def step(kind: StepKind, attempt: int, end: StepResult | StepError | None, *, tr
     """The step about an attempt, with its end."""
     key = StepKey(NAMES[kind].format(attempt), attempt if kind == "execute" else tried)
     about = None if kind == "execute" else attempt
-    row = StepRow(key, kind, 1, about, 1, runs=runs, ended_at=None if end is None else 100_000)
+    row = StepRow(key, kind, 1, about, 1, runs=runs)
     if isinstance(end, StepError):
-        return replaced(row, status="failed", error=end)
-    return row if end is None else replaced(row, status="done", result=end)
+        return replaced(row, end=StepFailure(end, 100_000))
+    return row if end is None else replaced(row, end=StepSuccess(end, 100_000))
 
 
 def replaced(row: StepRow, **changes: object) -> StepRow:
@@ -99,7 +101,7 @@ def test_a_rejection_leads_to_another_attempt_and_then_to_a_comparison() -> None
 def test_without_a_judge_the_score_decides() -> None:
     state = having(ATTEMPT, REJECTED, SECOND, REJECTED_TOO, step("better", 2, StepError("invalid", "no")))
     assert following(state) == EndSubtask(1, "rejected", kept=1)
-    assert best_before(state, state.subtasks[1], 3).key.attempt == 1
+    assert best_before(state, state.subtasks[1], 3).number == 1
     assert (score(state, state.subtasks[1], 1), score(state, state.subtasks[1], 9)) == (40, None)
 
 
@@ -123,7 +125,7 @@ def test_the_best_of_those_before_is_looked_for() -> None:
     attempts = [step("execute", number, made(number)) for number in (1, 2, 3)]
     checks = [step("check", number, verdict("rejected", given)) for number, given in enumerate(scores, 1)]
     state = having(*attempts, *checks)
-    assert [best_before(state, state.subtasks[1], attempt).key.attempt for attempt in (2, 3, 4)] == [1, 2, 3]
+    assert [best_before(state, state.subtasks[1], attempt).number for attempt in (2, 3, 4)] == [1, 2, 3]
 
 
 def test_a_comparison_that_came_at_the_second_try_decides() -> None:

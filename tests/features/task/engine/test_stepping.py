@@ -2,7 +2,7 @@ import pytest
 
 from orchd.errors import Internal, Timeout, TooLarge, UpstreamError
 from orchd.features.task.core.actions import BeginStep
-from orchd.features.task.core.rows import BetterAttempt, StepError, StepKey, StepRow
+from orchd.features.task.core.rows import BetterAttempt, StepError, StepKey, StepRow, StepSuccess
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.work import PlannedSubtask, StepOutput
 from orchd.features.task.engine import stepping
@@ -16,8 +16,9 @@ def with_attempts(count: int) -> TaskState:
     state = of(subtask(1, attempts=count), description="all of it", model="fixed")
     for attempt in range(1, count + 1):
         made = StepOutput(f"text {attempt}", f"m{attempt}@x", [], Cost())
-        row = StepRow(StepKey("execute:1", attempt), "execute", 1, None, 1, "done", result=made)
-        checked = StepRow(StepKey(f"check:1:{attempt}", 1), "check", 1, attempt, 1, "done", result=verdict("rejected"))
+        row = StepRow(StepKey("execute:1", attempt), "execute", 1, None, 1, end=StepSuccess(made, 0))
+        rejected = StepSuccess(verdict("rejected"), 0)
+        checked = StepRow(StepKey(f"check:1:{attempt}", 1), "check", 1, attempt, 1, end=rejected)
         state = state.with_step(row, running=False).with_step(checked, running=False)
     return state
 
@@ -44,7 +45,7 @@ async def test_a_check_is_about_its_attempt() -> None:
 
 async def test_a_comparison_is_with_the_best_so_far() -> None:
     state = with_attempts(3)
-    chosen = StepRow(StepKey("better:1:2", 1), "better", 1, 2, 1, "done", result=BetterAttempt(1, 2, 1))
+    chosen = StepRow(StepKey("better:1:2", 1), "better", 1, 2, 1, end=StepSuccess(BetterAttempt(1, 2, 1), 0))
     done = await perform(
         Hands(), state.with_step(chosen, running=False), BeginStep(StepKey("better:1:3", 1), "better", 1, 3)
     )
