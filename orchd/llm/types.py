@@ -127,6 +127,19 @@ class AttemptListener(Protocol):
         """Another model is asked now."""
 
 
+@runtime_checkable
+class CostListener(Protocol):
+    """A `Listener` that has these methods too is told what there is to be paid for."""
+
+    def on_call(self) -> None:
+        """A request goes to the model server, over a connection that is there. One that is repeated while the server
+        loads its model is no further call.
+        """
+
+    def on_usage(self, usage: "Usage | None") -> None:
+        """An answer that had begun is over, whole or not; the tokens that the server counted, None if it told none."""
+
+
 class Usage(msgspec.Struct, frozen=True, rename="camel"):
     """Token counts as the server reported them."""
 

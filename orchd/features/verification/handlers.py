@@ -21,7 +21,7 @@ from orchd.features.verification.messages import (
 )
 from orchd.features.verification.records import CheckRequest, within_reply
 from orchd.features.verification.service import Verification
-from orchd.llm import Priority, Requester, Turn
+from orchd.llm import Cost, Priority, Requester, Turn
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.router import Context
 from orchd.storage import Database, Steps
@@ -77,6 +77,9 @@ class _ClaimListener:
 
     def on_model(self, name: str) -> None:
         """The ledger says in the end who was asked."""
+
+    def on_cost(self, cost: Cost) -> None:
+        """The ledger says it in the end."""
 
 
 def _sources(data: VerifyMessage) -> tuple[Source, ...] | None:

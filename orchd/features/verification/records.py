@@ -106,6 +106,9 @@ class CheckListener(Protocol):
     def on_model(self, name: str) -> None:
         """This model is asked now. Never blocks."""
 
+    def on_cost(self, cost: Cost) -> None:
+        """So much was spent, on top of all before. Never blocks."""
+
 
 class SilentCheckListener:
     """A witness that is not interested."""
@@ -114,6 +117,9 @@ class SilentCheckListener:
         """Nobody is told."""
 
     def on_model(self, name: str) -> None:
+        """Nobody is told."""
+
+    def on_cost(self, cost: Cost) -> None:
         """Nobody is told."""
 
 

@@ -89,6 +89,16 @@ class ReplyParser:
         return self.ending and bool(self._finish) and self._error is None
 
     @property
+    def begun(self) -> bool:
+        """The server has answered something, if only that nothing comes."""
+        return bool(self.output or self._finish or self._usage is not None)
+
+    @property
+    def usage(self) -> Usage | None:
+        """The tokens that the server has told so far."""
+        return self._usage
+
+    @property
     def resumed(self) -> bool:
         """Text has followed a finish reason, so that this server's reasons end nothing."""
         return self._resumed

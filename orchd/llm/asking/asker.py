@@ -17,7 +17,8 @@ from orchd.errors import OrchdError, Timeout, UpstreamError
 from orchd.llm.answers.failures import refuses_schema
 from orchd.llm.answers.finish import is_cut_off
 from orchd.llm.asking.cost import Cost, NoAnswerError
-from orchd.llm.asking.recording import NO_HOOKS, Hooks, Recording, WorkClock
+from orchd.llm.asking.fallback import NOT_ASKED
+from orchd.llm.asking.recording import NO_HOOKS, Hooks, Recording, WorkClock, nobody
 from orchd.llm.asking.rounds import ONCE, Retry, Rounds
 from orchd.llm.registry import MAX_ANSWER_BYTES, Backends
 from orchd.llm.types import Outcome, Prompt, Requester, Target
@@ -69,6 +70,13 @@ def whole(target: Target, text: str, finish_reason: str) -> None:
         raise UpstreamError(f"{target.full_name} gave only a part: `{finish_reason}`", reason="cut_off")
 
 
+class RoundFailure(NamedTuple):
+    """Why a round failed, and the model that was to be asked first in it."""
+
+    error: OrchdError
+    model: str
+
+
 class _Question(Struct):
     """A question while it is asked: what it cost so far, what was heard last, and why earlier rounds failed."""
 
@@ -79,17 +87,23 @@ class _Question(Struct):
     recording: Recording | None = None
     reasons: list[str] = []
     schemas: bool = True
+    cause: RoundFailure | None = None
 
     def note(self, model: str, error: OrchdError) -> None:
         """Keep why a round failed. A server may also fail at holding its model to a schema: the next goes without."""
         self.schemas = self.schemas and error.reason != "server_error"
-        self.reasons.append(f"{model} failed: {error.message}.")
+        if error.reason not in NOT_ASKED or self.cause is None:
+            self.cause = RoundFailure(error, model)
+        reason = f"{model} failed: {error.message}."
+        if reason not in self.reasons:
+            self.reasons.append(reason)
 
 
 class Asker:
     """Asks questions as `requester` says whose turn it is, and keeps count of their cost, those in vain included.
 
     `seconds` is the time that a model may work on one of them: its load and the wait for its turn are not counted.
+    `paid` is told each cost as it comes to be, also of what is cancelled.
     """
 
     def __init__(
@@ -100,6 +114,7 @@ class Asker:
         measure: Measure = lambda target, text: 0,
         seconds: float = math.inf,
         hooks: Hooks = NO_HOOKS,
+        paid: Callable[[Cost], None] = nobody,
     ) -> None:
         self.cost = Cost()
         self._backends = backends
@@ -107,6 +122,7 @@ class Asker:
         self._measure = measure
         self._seconds = seconds
         self._hooks = hooks
+        self._paid = paid
         self._answering = 0
 
     async def ask(
@@ -121,7 +137,8 @@ class Asker:
         """Return the first answer that one of `targets` (never none) gives and `check` takes.
 
         Over `max_bytes` of UTF-8 it is cut off with finish reason `length`. Waits for turns and loads without a bound.
-        Raises NoAnswerError: the last error, the model that was to be asked first then, and what all rounds cost.
+        Raises NoAnswerError: the last error of a model that was asked, the one that was to be asked first then, and
+        what all rounds cost.
         """
         question, rounds = _Question(prompt, check, max_bytes), Rounds(retry, targets)
         while True:
@@ -129,11 +146,12 @@ class Asker:
                 answer = await self._round(question, rounds.order, rounds.share)
                 return answer._replace(tried=rounds.failed + 1)
             except OrchdError as error:
-                first = rounds.order[0].full_name
+                question.note(rounds.order[0].full_name, error)
                 pause = rounds.after(error, answering=self._answering > 0)
                 if pause is None:
-                    raise NoAnswerError(error, question.cost, first, rounds.failed, question.recording) from error
-                question.note(first, error)
+                    assert question.cause is not None
+                    cause, model = question.cause
+                    raise NoAnswerError(cause, question.cost, model, rounds.failed, question.recording) from error
             await trio.sleep(pause)
 
     async def _round(self, question: _Question, order: Sequence[Target], share: float) -> Answer:
@@ -204,16 +222,26 @@ class Asker:
         return recording, outcome
 
     def _tokens(self, prompt: Prompt, recording: Recording, outcome: Outcome | None) -> tuple[int, int]:
-        """Return the tokens read and written: as the server counted them; guessed where it tells none or broke off."""
-        if outcome is not None and (usage := outcome.usage) is not None:
-            return max(0, usage.prompt_tokens), max(0, usage.completion_tokens)
-        if not (text := recording.content):
-            return 0, 0
-        target = recording.target
-        return sum(self._measure(target, turn.content) for turn in prompt.turns), self._measure(target, text)
+        """Return the tokens read and written: as the server counted them; guessed where it tells none or broke off.
+
+        Text comes from the last model only, so that the answers before it had none.
+        """
+        told = recording.usages
+        if not told and (outcome is not None or recording.output):
+            told = [None if outcome is None else outcome.usage]
+        read = written = 0
+        for usage in told:
+            if usage is not None:
+                read, written = read + max(0, usage.prompt_tokens), written + max(0, usage.completion_tokens)
+            else:
+                read += sum(self._measure(recording.target, turn.content) for turn in prompt.turns)
+        if told and told[-1] is None:
+            written += self._measure(recording.target, recording.output)
+        return read, written
 
     def _pay(self, question: _Question, cost: Cost) -> None:
         question.cost, self.cost = question.cost.plus(cost), self.cost.plus(cost)
+        self._paid(cost)
 
 
 def _plain(prompt: Prompt) -> Prompt:

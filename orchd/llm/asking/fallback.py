@@ -16,12 +16,25 @@ from orchd.errors import (
     Unavailable,
     let_go_of_frames,
 )
-from orchd.llm.types import AttemptListener, Channel, FailedAttempt, Listener, Outcome, Phase, QueueListener, Target
+from orchd.llm.types import (
+    AttemptListener,
+    Channel,
+    CostListener,
+    FailedAttempt,
+    Listener,
+    Outcome,
+    Phase,
+    QueueListener,
+    Target,
+    Usage,
+)
 from orchd.reasons import Reason
 
 FINAL = (Invalid, TooLarge, RequestCancelled, ShuttingDown)
 """What says nothing about the model, so that another one would not help."""
 STALLS: tuple[Reason, ...] = ("first_event", "gap", "total")
+NOT_ASKED: tuple[Reason, ...] = ("cooling", "stalled_before")
+"""What follows from earlier failures, and tells less than they do: nobody was asked."""
 
 
 class Attempts:
@@ -47,9 +60,12 @@ class Attempts:
         if isinstance(error, Timeout) and error.reason in STALLS:
             self._stalled.add(backend)
 
-    def error(self, which: int = -1) -> OrchdError:
-        """Return what to raise when all have failed: the last error, or another; of several, with all `attempts`."""
-        found = self._errors[which]
+    def error(self, which: int | None = None) -> OrchdError:
+        """Return what to raise when all have failed: the last error of a model that was asked, or the one at `which`;
+        of several, with all `attempts`.
+        """
+        asked = [error for error in self._errors if error.reason not in NOT_ASKED]
+        found = (asked or self._errors)[-1] if which is None else self._errors[which]
         if len(self._errors) > 1:
             found.attempts = [failure._asdict() for failure in self.failures]
         return found
@@ -78,6 +94,14 @@ class OutputListener:
     def on_delta(self, channel: Channel, text: str) -> None:
         self.spoke = True
         self._inner.on_delta(channel, text)
+
+    def on_call(self) -> None:
+        if isinstance(self._inner, CostListener):
+            self._inner.on_call()
+
+    def on_usage(self, usage: Usage | None) -> None:
+        if isinstance(self._inner, CostListener):
+            self._inner.on_usage(usage)
 
     def on_close(self) -> None:
         """The whole generation ends later; nobody is told."""

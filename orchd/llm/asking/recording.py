@@ -61,7 +61,9 @@ class Recording:
         self.target = target
         """The model that is asked; after a fall-back, the one that is asked now."""
         self.calls = 0
-        """How many models were really asked: what a circuit breaker refuses is no call."""
+        """How many requests went to model servers: what a circuit breaker refuses, or what finds nobody, is no call."""
+        self.usages: list[Usage | None] = []
+        """What each answer took as its server counted, None where it told nothing; those of no use too."""
         self.waited = False
         """It had to wait for its turn, or for its model to be loaded."""
         self._texts: dict[Channel, list[str]] = {"content": [], "reasoning": []}
@@ -73,6 +75,11 @@ class Recording:
         self._first: float | None = None
         self._last: float | None = None
         self._closed: float | None = None
+
+    @property
+    def output(self) -> str:
+        """All that was sent so far, thoughts included."""
+        return "".join(self._texts["reasoning"]) + self.content
 
     @property
     def content(self) -> str:
@@ -106,8 +113,8 @@ class Recording:
         self.waited = self.waited or phase in ("queued", "loading")
         if phase == "generating" and self._spoke is None:
             self._spoke = time.monotonic()
-        if phase != "queued":
-            self._call()
+        if phase == "generating":
+            self._answered()
         if self._clock is not None:
             (self._clock.run if phase in ("prompt", "generating") else self._clock.stop)()
         self._hooks.phase(phase, progress)
@@ -116,7 +123,7 @@ class Recording:
         self._hooks.queue(position, eta_ms)
 
     def on_delta(self, channel: Channel, text: str) -> None:
-        self._call()
+        self._answered()
         if self._clock is not None:
             self._clock.run()
         self._last = time.monotonic()
@@ -137,7 +144,14 @@ class Recording:
     def on_close(self) -> None:
         self._closed = time.monotonic()
 
-    def _call(self) -> None:
+    def on_call(self) -> None:
+        self._called = True
+        self.calls += 1
+
+    def on_usage(self, usage: Usage | None) -> None:
+        self.usages.append(usage)
+
+    def _answered(self) -> None:
+        """Note that the model that is asked now says something, so that it certainly was asked."""
         if not self._called:
-            self._called = True
-            self.calls += 1
+            self.on_call()

@@ -17,10 +17,10 @@ from orchd.llm.answers.failures import MAX_ERROR_BYTES, is_loading, judge, map_e
 from orchd.llm.answers.reply import ReplyParser
 from orchd.llm.answers.words import ServerMessage, read_body
 from orchd.llm.asking.retry import retry_after_ms
-from orchd.llm.types import Deadlines, Listener, Outcome
+from orchd.llm.types import CostListener, Deadlines, Listener, Outcome
 from orchd.llm.wire.endpoint import Endpoint
 from orchd.llm.wire.head import ResponseHead
-from orchd.llm.wire.transport import WireBody
+from orchd.llm.wire.transport import Sending, WireBody, nobody
 from orchd.reasons import Reason
 
 LOADING_BACKOFF_SECONDS = (0.5, 1.0, 2.0)
@@ -109,11 +109,13 @@ async def generate(endpoint: Endpoint, ask: AttemptSpec, watch: Watch, listener:
     listener.on_phase("loading" if ask.loading else "prompt", None)
     pauses = iter(LOADING_BACKOFF_SECONDS)
     pause = 0.0
+    sending = listener.on_call if isinstance(listener, CostListener) else nobody
     while True:
         with map_errors(ask.backend, endpoint.key):
-            outcome = await _attempt(endpoint, ask, watch, listener)
+            outcome = await _attempt(endpoint, ask, watch, listener, sending)
         if outcome is not None:
             return outcome
+        sending = nobody  # it was only asked whether it is ready by now
         if not phase_told:
             phase_told = True
             listener.on_phase("loading", None)
@@ -121,9 +123,11 @@ async def generate(endpoint: Endpoint, ask: AttemptSpec, watch: Watch, listener:
         await trio.sleep(pause)
 
 
-async def _attempt(endpoint: Endpoint, ask: AttemptSpec, watch: Watch, listener: Listener) -> Outcome | None:
+async def _attempt(
+    endpoint: Endpoint, ask: AttemptSpec, watch: Watch, listener: Listener, sending: Sending
+) -> Outcome | None:
     """Return the outcome, or None when the server says that it is still loading its model."""
-    head, body = await endpoint.post(ask.body)
+    head, body = await endpoint.post(ask.body, sending)
     try:
         if not 200 <= head.status < 300:
             said = await _read_refusal(head, body)
@@ -144,10 +148,20 @@ async def _attempt(endpoint: Endpoint, ask: AttemptSpec, watch: Watch, listener:
             await _read(body, reply, watch)
         except BaseException:
             reply.flush()
+            _tell_usage(reply, listener)
             raise
-        return reply.outcome()
+        try:
+            return reply.outcome()
+        finally:
+            _tell_usage(reply, listener)
     finally:
         await body.aclose()
+
+
+def _tell_usage(reply: ReplyParser, listener: Listener) -> None:
+    """Say what an answer took, one that is of no use too: the server has read the prompt for it."""
+    if isinstance(listener, CostListener) and reply.begun:
+        listener.on_usage(reply.usage)
 
 
 async def _read_refusal(head: ResponseHead, body: WireBody) -> ServerMessage:

@@ -14,7 +14,7 @@ import trio
 from orchd.llm.scheduler.eta import etas
 from orchd.llm.scheduler.plan import Schedule
 from orchd.llm.scheduler.ticket import Ticket
-from orchd.llm.types import Channel, Listener, Phase, QueueEntry, QueueListener, Requester
+from orchd.llm.types import Channel, CostListener, Listener, Phase, QueueEntry, QueueListener, Requester, Usage
 from orchd.wakeup import Signal
 
 REPORT_SECONDS = 0.5
@@ -190,6 +190,14 @@ class Loading:
 
     def on_close(self) -> None:
         self._inner.on_close()
+
+    def on_call(self) -> None:
+        if isinstance(self._inner, CostListener):
+            self._inner.on_call()
+
+    def on_usage(self, usage: Usage | None) -> None:
+        if isinstance(self._inner, CostListener):
+            self._inner.on_usage(usage)
 
 
 def milliseconds(seconds: float | None) -> int | None:

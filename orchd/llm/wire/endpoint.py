@@ -8,7 +8,16 @@ took about a quarter of a millisecond of each answer's start.
 import httpx
 
 from orchd.llm.wire.head import ResponseHead
-from orchd.llm.wire.transport import PreparedRequest, WireBody, WireTransport, body_of, prepare
+from orchd.llm.wire.transport import (
+    SENDING,
+    PreparedRequest,
+    Sending,
+    WireBody,
+    WireTransport,
+    body_of,
+    nobody,
+    prepare,
+)
 
 _JSON = {"Content-Type": "application/json"}
 
@@ -31,17 +40,19 @@ class Endpoint:
         """The key that goes with each request, empty when none does."""
         return str(self._client.headers.get("Authorization", "")).removeprefix("Bearer ")
 
-    async def post(self, content: bytes) -> tuple[ResponseHead, WireBody]:
+    async def post(self, content: bytes, sending: Sending = nobody) -> tuple[ResponseHead, WireBody]:
         """Send `content` and return the response once its head is there; the caller closes the body.
 
-        Raises httpx.TransportError, httpx.InvalidURL.
+        `sending` is called once there is a connection. Raises httpx.TransportError, httpx.InvalidURL.
         """
         if not isinstance(self._transport, WireTransport):
-            response = await self._transport.handle_async_request(self._request(content))
+            request = self._request(content)
+            request.extensions = {**request.extensions, SENDING: sending}
+            response = await self._transport.handle_async_request(request)
             return ResponseHead(response.status_code, response.headers.raw), body_of(response)
         if self._prepared is None:
             self._prepared = prepare(self._request(b""))
-        return await self._transport.exchange(self._prepared, content)
+        return await self._transport.exchange(self._prepared, content, sending)
 
     def _request(self, content: bytes) -> httpx.Request:
         return self._client.build_request("POST", self.url, content=content, headers=_JSON)

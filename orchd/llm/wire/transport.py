@@ -10,8 +10,8 @@ needed. HTTP/1.1 only; no proxies, no redirects. Compression isn't asked for, bu
 """
 
 import ssl
-from collections.abc import AsyncIterator
-from typing import NamedTuple
+from collections.abc import AsyncIterator, Callable
+from typing import NamedTuple, TypeAlias
 
 import h11
 import httpx
@@ -25,6 +25,16 @@ from orchd.llm.wire.reach import why_slow, why_unreachable
 
 _BODY = "orchd.body"
 """The key of the response's extensions under which its `WireBody` is found."""
+
+SENDING = "orchd.sending"
+"""The key of the request's extensions under which stands what is called once it is connected, right before it goes."""
+
+
+Sending: TypeAlias = Callable[[], None]
+
+
+def nobody() -> None:
+    """Nobody is told."""
 
 
 class WireBody(httpx.AsyncByteStream):
@@ -167,16 +177,20 @@ class WireTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send `request` and return when the response's head is there. Raises httpx.TransportError."""
         content = await request.aread()
-        head, body = await self.exchange(prepare(request), content)
+        sending: Sending = request.extensions.get(SENDING, nobody)
+        head, body = await self.exchange(prepare(request), content, sending)
         headers = [pair for pair in head.headers if pair[0].lower() not in (b"content-encoding", b"transfer-encoding")]
         return httpx.Response(head.status, headers=headers, stream=body, extensions={_BODY: body})
 
-    async def exchange(self, prepared: PreparedRequest, content: bytes) -> tuple[ResponseHead, WireBody]:
+    async def exchange(
+        self, prepared: PreparedRequest, content: bytes, sending: Sending = nobody
+    ) -> tuple[ResponseHead, WireBody]:
         """Send a request with `content` and return the response once its head is there; the caller closes the body.
 
-        Raises httpx.TransportError.
+        `sending` is called once there is a connection. Raises httpx.TransportError.
         """
         pipe = await self._open(prepared)
+        sending()
         try:
             return await _exchange(pipe, prepared.with_content(content))
         except BaseException:

@@ -11,7 +11,19 @@ from orchd.features.task.core.work import Part, SubtaskOrder, TaskBrief
 from orchd.features.task.workers.assigning import Assigner
 from orchd.features.task.workers.generating import Generator
 from orchd.features.text import Digest, ShortenedText
-from orchd.llm import BackendHealth, Backends, Cost, Listener, ModelInfo, Outcome, Prompt, Requester, Target, Usage
+from orchd.llm import (
+    BackendHealth,
+    Backends,
+    Cost,
+    CostListener,
+    Listener,
+    ModelInfo,
+    Outcome,
+    Prompt,
+    Requester,
+    Target,
+    Usage,
+)
 
 Reply: TypeAlias = str | OrchdError | tuple[str, OrchdError | str]
 """An answer; an error before the first token; text and an error after it, or text and another finish reason."""
@@ -50,6 +62,8 @@ class FakeBackends(Backends):
         self.asked.append((target.model.id, prompt))
         self.claims.append(requester)
         listener.on_phase("prompt", None)
+        if isinstance(listener, CostListener):
+            listener.on_call()
         found = self.script(target.model.id, prompt)
         reply = found if isinstance(found, str | OrchdError | tuple) else await found
         text, end = reply if isinstance(reply, tuple) else ("", reply) if isinstance(reply, OrchdError) else (reply, "")
@@ -137,6 +151,7 @@ class Audience:
     def __init__(self) -> None:
         self.told: list[str] = []
         self.models: list[str] = []
+        self.cost = Cost()
 
     def on_delta(self, text: str) -> None:
         """Keep it."""
@@ -145,6 +160,10 @@ class Audience:
     def on_model(self, name: str) -> None:
         """Keep it."""
         self.models.append(name)
+
+    def on_cost(self, cost: Cost) -> None:
+        """Add it."""
+        self.cost = self.cost.plus(cost)
 
 
 def generator(backends: FakeBackends, seconds: float = 60.0) -> Generator:

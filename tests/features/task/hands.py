@@ -20,6 +20,7 @@ from orchd.features.task.core.work import (
     StepOutput,
     SubtaskOrder,
     TaskBrief,
+    TextListener,
 )
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.engine.runner import Runner
@@ -113,7 +114,7 @@ class Hands:
 
 
 class Ears:
-    """Satisfies `TaskListener`, and `StepListener` for all steps."""
+    """Satisfies `TaskListener`, and `TextListener` for all steps."""
 
     def __init__(self) -> None:
         self.changes: Counter[int] = Counter()
@@ -130,7 +131,7 @@ class Ears:
         """Listen to all."""
         return self
 
-    def stop_listening(self, listener: StepListener) -> None:
+    def stop_listening(self, listener: TextListener) -> None:
         """Listen on."""
 
     def on_delta(self, text: str) -> None:
@@ -138,6 +139,9 @@ class Ears:
         self.texts.append(text)
 
     def on_model(self, name: str) -> None:
+        """Not of interest."""
+
+    def on_cost(self, cost: Cost) -> None:
         """Not of interest."""
 
     async def change(self) -> None:

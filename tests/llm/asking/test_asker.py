@@ -15,6 +15,7 @@ from orchd.llm import (
     Asker,
     Backends,
     Cost,
+    CostListener,
     FittedPrompt,
     Hooks,
     Listener,
@@ -65,6 +66,8 @@ class FakeBackends(Backends):
         self.asked.append(target.model.id)
         self.prompts.append(prompt)
         listener.on_phase("prompt", None)
+        if isinstance(listener, CostListener):
+            listener.on_call()
         if isinstance(reply, OrchdError):
             raise reply
         if isinstance(reply, float):

@@ -12,7 +12,7 @@ from orchd.errors import (
     UpstreamError,
 )
 from orchd.llm.asking.fallback import Attempts, OutputListener, try_each
-from orchd.llm.types import FailedAttempt, Listener, ModelInfo, Outcome, Phase, Target
+from orchd.llm.types import FailedAttempt, Listener, ModelInfo, Outcome, Phase, Target, Usage
 from orchd.reasons import Reason
 from tests.fix_upstream import Recorder
 
@@ -38,6 +38,14 @@ def test_of_several_the_last_is_raised_with_all_told() -> None:
         ("m0", "upstream_error", "load_failed"),
         ("m1", "unavailable", None),
     ]
+
+
+@pytest.mark.parametrize("reason", ["cooling", "stalled_before"])
+def test_a_model_that_was_not_even_asked_is_no_cause(reason: Reason) -> None:
+    empty, left_alone = UpstreamError("it is empty", reason="empty_response"), Unavailable("later", reason=reason)
+    assert failed(empty, left_alone).error() is empty
+    assert failed(left_alone, empty).error() is empty
+    assert failed(left_alone).error() is left_alone
 
 
 @pytest.mark.parametrize("reason", ["first_event", "gap", "total"])
@@ -74,6 +82,26 @@ def test_what_is_heard_is_passed_on_but_for_the_end() -> None:
     heard.on_failed(FAILURE)
     heard.on_fallback(target("m"))
     assert len(recorder.events) == 2, "who does not listen to attempts is not told"
+
+
+class Paying(Recorder):
+    """A listener that is told of costs, too."""
+
+    def on_call(self) -> None:
+        self.events.append(("call", None))
+
+    def on_usage(self, usage: Usage | None) -> None:
+        self.events.append(("usage", None if usage is None else usage.total_tokens))
+
+
+def test_costs_are_passed_on_to_who_wants_to_know() -> None:
+    paying, other = Paying(), Recorder()
+    for heard in (OutputListener(paying), OutputListener(other)):
+        heard.on_call()
+        heard.on_usage(Usage(1, 2, 3))
+        heard.on_usage(None)
+        assert not heard.spoke
+    assert (paying.events, other.events) == ([("call", None), ("usage", 3), ("usage", None)], [])
 
 
 class Informed(Recorder):

@@ -8,7 +8,8 @@ from trio.testing import MockClock
 
 from orchd.llm import Hooks, ModelInfo, Recording, Target, Usage
 from orchd.llm.asking.recording import WorkClock
-from orchd.llm.types import FailedAttempt
+from orchd.llm.types import Deadlines, FailedAttempt
+from tests.fix_upstream import DONE, SSE_HEAD, Attempt, Upstream, delta, event, finish, reply, usage
 
 TARGET = Target(ModelInfo("m", "box"), "box")
 OTHER = Target(ModelInfo("other", "box"), "box")
@@ -76,12 +77,24 @@ def test_only_those_are_called_that_were_really_asked() -> None:
     assert recording.calls == 0, "a circuit breaker may refuse it yet"
     recording.on_phase("loading", None)
     recording.on_phase("prompt", None)
+    assert recording.calls == 0, "nobody may be there"
+    recording.on_call()
+    recording.on_phase("generating", None)
     recording.on_delta("content", "x")
+    recording.on_usage(USAGE)
     assert recording.calls == 1
     recording.on_fallback(OTHER)
     assert recording.calls == 1
-    recording.on_phase("prompt", None)
-    assert recording.calls == 2
+    recording.on_call()
+    recording.on_call()
+    assert (recording.calls, recording.usages) == (3, [USAGE])
+
+
+def test_who_answers_was_asked() -> None:
+    recording = Recording(TARGET)
+    recording.on_delta("reasoning", "hm")
+    recording.on_delta("content", "so")
+    assert (recording.calls, recording.output) == (1, "hmso")
 
 
 SECONDS = 9.5
@@ -130,3 +143,63 @@ async def test_text_is_a_sign_of_work(autojump_clock: MockClock) -> None:
         recording.on_delta("reasoning", "hm")
         await trio.sleep_forever()
     assert trio.current_time() == pytest.approx(99 + SECONDS)
+
+
+HI = delta(role="assistant", content="Hi")
+
+
+class PayingAttempt(Attempt):
+    """One that keeps what it costs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.costs: list[Usage | str | None] = []
+
+    def on_call(self) -> None:
+        self.costs.append("call")
+
+    def on_usage(self, usage: Usage | None) -> None:
+        self.costs.append(usage)
+
+
+@pytest.mark.parametrize(
+    ("parts", "costs"),
+    [
+        ((SSE_HEAD, HI, finish(), usage(), DONE), ["call", Usage(9, 3, 12)]),
+        ((SSE_HEAD, HI, finish(), DONE), ["call", None]),
+        ((SSE_HEAD, finish(), usage(9, 0), DONE), ["call", Usage(9, 0, 9)]),
+        ((SSE_HEAD, finish(), DONE), ["call", None]),
+        ((SSE_HEAD, HI), ["call", None]),
+        ((SSE_HEAD, HI, usage(), event({"error": "boom"})), ["call", Usage(9, 3, 12)]),
+        ((SSE_HEAD, event({"error": "boom"})), ["call"]),
+        ((reply(500, {"error": "boom"}),), ["call"]),
+        ((), ["call"]),
+    ],
+)
+async def test_what_it_costs_is_told_whatever_comes_of_it(
+    upstream: Upstream, parts: tuple[bytes, ...], costs: list[Usage | str | None]
+) -> None:
+    upstream.says(*parts, head=b"")
+    attempt = PayingAttempt()
+    await attempt.run(upstream)
+    assert attempt.costs == costs
+
+
+async def test_asking_again_while_a_model_loads_costs_nothing_more(
+    memory_upstream: Upstream, autojump_clock: trio.testing.MockClock
+) -> None:
+    memory_upstream.says(reply(503, {"error": {"message": "Loading model"}}), head=b"")
+    attempt = PayingAttempt()
+    await attempt.run(memory_upstream, Deadlines(first_event=30.0))
+    assert attempt.costs == ["call"]
+    assert len(memory_upstream.requests) > 2
+
+
+async def test_where_nobody_listens_nothing_is_paid() -> None:
+    async with trio.open_nursery() as nursery:
+        gone = Upstream(nursery)
+        gone.url = "http://127.0.0.1:9"
+        gone._memory = False
+        attempt = PayingAttempt()
+        await attempt.run(gone, Deadlines(connect=0.5))
+    assert (attempt.costs, attempt.reason) == ([], "connect")

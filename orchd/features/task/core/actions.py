@@ -100,19 +100,20 @@ class StepFinished(NamedTuple):
 
 
 class StepFailed(NamedTuple):
-    """A step raised; `seconds` it ran, and what it cost for nothing: one call where nobody counted."""
+    """A step raised; `seconds` it ran, and what it cost for nothing, which is nothing where no model was asked."""
 
     key: StepKey
     error: StepError
     seconds: float
-    cost: Cost = Cost(calls=1)
+    cost: Cost = Cost()
 
 
 class StepStopped(NamedTuple):
-    """A step was cut off by us before its end and may be run again; `seconds` it ran."""
+    """A step was cut off by us before its end and may be run again; `seconds` it ran, and what it cost until then."""
 
     key: StepKey
     seconds: float
+    cost: Cost = Cost()
 
 
 StepEvent: TypeAlias = StepFinished | StepFailed | StepStopped

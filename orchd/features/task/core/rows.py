@@ -131,12 +131,13 @@ class StepKey(NamedTuple):
 
 
 class StepError(Struct, frozen=True):
-    """Why a step failed, as `error_json` holds it; `model` when it is known which one failed."""
+    """Why a step failed, as `error_json` holds it: the error's members, and the `model` if it is known which failed."""
 
     code: str
     message: str
     retryable: bool = False
     model: str | None = None
+    reason: str | None = None
 
 
 class BetterAttempt(Struct, frozen=True):

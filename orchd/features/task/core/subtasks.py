@@ -34,6 +34,9 @@ INTERRUPTED = "interrupted"
 NOT_AGAIN = frozenset({"invalid", "too_large", "forbidden", "unauthorized", "conflict", INTERRUPTED})
 """Codes of failures that another attempt would meet as well."""
 
+NOT_ASKED = ("cooling", "stalled_before")
+"""Reasons of failures that only follow from earlier ones: no model was asked."""
+
 MOST_RUNS = 2
 
 
@@ -71,7 +74,7 @@ def next_of(state: TaskState, subtask: SubtaskRow, world: Conditions) -> Next:
     if last.end is None:
         return busy_or_again(state, last)
     if isinstance(last.end, StepFailure):
-        return _after_failure(state, subtask, last.end, len(attempts), world)
+        return _after_failure(state, subtask, last.end, attempts, world)
     return _after_check(state, subtask, len(attempts), world)
 
 
@@ -127,14 +130,23 @@ def retry(failed: StepFailure, tries: int, world: Conditions) -> Pause | None:
     return Pause(failed.ended_at + round(seconds * 1000))
 
 
+def cause_of(steps: list[StepRow]) -> StepFailure:
+    """Return why steps failed, one of which did: the last failure of those where a model was asked, if there is one."""
+    failures = [step.end for step in steps if isinstance(step.end, StepFailure)]
+    return next((failed for failed in reversed(failures) if failed.error.reason not in NOT_ASKED), failures[-1])
+
+
 def next_try(state: TaskState, tries: list[StepRow], world: Conditions) -> Next | StepEnd:
-    """Return what is next for a step that was tried so often, or its end when it is done or has failed for good."""
+    """Return what is next for a step that was tried so often, or its end when it is done, its cause when it has
+    failed for good."""
     last = tries[-1]
     if last.end is None:
         return busy_or_again(state, last)
-    pause = retry(last.end, len(tries), world) if isinstance(last.end, StepFailure) else None
+    if isinstance(last.end, StepSuccess):
+        return last.end
+    pause = retry(last.end, len(tries), world)
     if pause is None or pause.until > world.now:
-        return pause or last.end
+        return pause or cause_of(tries)
     return BeginStep(StepKey(last.key.name, last.key.attempt + 1), last.kind, last.subtask_id, last.made)
 
 
@@ -164,14 +176,14 @@ def _attempt(subtask: SubtaskRow) -> BeginStep:
 
 
 def _after_failure(
-    state: TaskState, subtask: SubtaskRow, failed: StepFailure, attempts: int, world: Conditions
+    state: TaskState, subtask: SubtaskRow, failed: StepFailure, attempts: list[StepRow], world: Conditions
 ) -> Next:
-    pause = retry(failed, attempts, world)
+    pause = retry(failed, len(attempts), world)
     if pause is not None:
         return pause if pause.until > world.now else _attempt(subtask)
     if _outputs(state, subtask):
         return _compare(state, subtask, world)
-    return EndSubtask(subtask.id, "failed", failed.error.message)
+    return EndSubtask(subtask.id, "failed", cause_of(attempts).error.message)
 
 
 def _after_check(state: TaskState, subtask: SubtaskRow, attempts: int, world: Conditions) -> Next:

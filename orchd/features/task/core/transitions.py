@@ -17,7 +17,6 @@ from orchd.features.task.core.actions import (
     StepEvent,
     StepFailed,
     StepFinished,
-    StepStopped,
 )
 from orchd.features.task.core.machine import look
 from orchd.features.task.core.rows import (
@@ -36,7 +35,6 @@ from orchd.features.task.core.rows import (
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.subtasks import INTERRUPTED
 from orchd.features.task.core.work import CheckResult, Plan, StepOutput
-from orchd.llm import Cost
 
 _ALIKE: dict[str, TaskStatus] = {"plan": "planning", "execute": "executing", "consolidate": "consolidating"}
 _TWICE = StepError(INTERRUPTED, "the daemon ended twice while it ran")
@@ -230,9 +228,8 @@ def _over(state: TaskState, end: EndTask, now: int) -> TaskState:
 
 
 def _bill(state: TaskState, event: StepEvent) -> TaskState:
-    """Add what a step took; of one that was stopped only the time is known, and that it asked at least once."""
-    task, seconds = state.task, state.task.seconds + event.seconds
-    cost = Cost(calls=1) if isinstance(event, StepStopped) else event.cost
+    """Add what a step took, one that failed or was stopped too."""
+    task, cost, seconds = state.task, event.cost, state.task.seconds + event.seconds
     return state.with_task(calls=task.calls + cost.calls, tokens=task.tokens + cost.tokens, seconds=seconds)
 
 

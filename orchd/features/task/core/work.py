@@ -115,14 +115,21 @@ class CheckResult(Struct, frozen=True):
     cost: Cost
 
 
-class StepListener(Protocol):
-    """What is told of a step while it runs; called from its task, never blocks, never raises."""
+class TextListener(Protocol):
+    """What is told of a step's text while it runs; called from its task, never blocks, never raises."""
 
     def on_delta(self, text: str) -> None:
         """`text` (never empty) was generated."""
 
     def on_model(self, name: str) -> None:
         """A model was chosen, as "id@backend"; again when another one takes over."""
+
+
+class StepListener(TextListener, Protocol):
+    """What workers tell of a step while it runs; as `TextListener`."""
+
+    def on_cost(self, cost: Cost) -> None:
+        """So much was spent, on top of all before; told as it is spent, so that it is known of a step cut off too."""
 
 
 class Workers(Protocol):

@@ -33,7 +33,7 @@ from orchd.features.task.core.machine import MINUTE_SECONDS
 from orchd.features.task.core.rows import LogEntry, QualityDelta, StepKey, StepKind
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance
-from orchd.features.task.core.work import StepListener, Workers
+from orchd.features.task.core.work import TextListener, Workers
 from orchd.features.task.engine import log_lines, stepping
 from orchd.features.task.store import queries
 from orchd.features.task.store.saving_queries import Change, OutdatedError, save
@@ -55,10 +55,10 @@ class TaskListener(Protocol):
     def on_change(self, task_id: int) -> None:
         """A change of a task or of its subtasks was stored."""
 
-    def listen_to(self, task_id: int, subtask_id: int | None, kind: StepKind, attempt: int) -> StepListener:
+    def listen_to(self, task_id: int, subtask_id: int | None, kind: StepKind, attempt: int) -> TextListener:
         """A step is about to run: return who listens to it."""
 
-    def stop_listening(self, listener: StepListener) -> None:
+    def stop_listening(self, listener: TextListener) -> None:
         """The step that `listen_to` listened to runs no more."""
 
 
@@ -76,6 +76,23 @@ class RunnerDeps:
     """Awaited before tasks are acquired, so that the brakes have a recent sample."""
     now: Callable[[], int] = unix_now
     draining: bool = False
+
+
+class CostMeter:
+    """Adds up what a step costs while it runs, and passes the rest on. Satisfies `StepListener`."""
+
+    def __init__(self, inner: TextListener) -> None:
+        self.cost = Cost()
+        self._inner = inner
+
+    def on_delta(self, text: str) -> None:
+        self._inner.on_delta(text)
+
+    def on_model(self, name: str) -> None:
+        self._inner.on_model(name)
+
+    def on_cost(self, cost: Cost) -> None:
+        self.cost = self.cost.plus(cost)
 
 
 @dataclass
@@ -243,9 +260,10 @@ class Run:
         done: stepping.WorkerResult | None = None
         failed: NoAnswerError | None = None
         listener = self._deps.listener.listen_to(self.task_id, begin.subtask_id, begin.kind, begin.key.attempt)
+        meter = CostMeter(listener)
         with guarded("task step", task=self.task_id, step=begin.key.name) as guard, scope:
             try:
-                done = await stepping.perform(self._deps.workers, state, begin, listener)
+                done = await stepping.perform(self._deps.workers, state, begin, meter)
             except NoAnswerError as error:
                 failed = error
             finally:
@@ -253,14 +271,14 @@ class Run:
             if failed is not None:
                 raise failed.error
         seconds = trio.current_time() - started
-        event: StepEvent = StepStopped(begin.key, seconds)
+        event: StepEvent = StepStopped(begin.key, seconds, meter.cost)
         if done is not None:
             event = StepFinished(begin.key, done.result, done.cost, seconds)
         elif guard.error is not None:
             log_lines.step_failed(state, begin.key, guard.error)
-            failed = failed or NoAnswerError(guard.error, Cost(), None)
+            failed = failed or NoAnswerError(guard.error, meter.cost, None)
             let_go_of_frames(failed)  # this one is among them
-            event = StepFailed(begin.key, stepping.error_of(failed), seconds, stepping.cost_of(failed))
+            event = StepFailed(begin.key, stepping.error_of(failed), seconds, failed.spent)
         del self._scopes[begin.key]
         self._events.append(event)
         self._stirred.set()

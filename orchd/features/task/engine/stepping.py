@@ -52,12 +52,7 @@ def error_of(failed: NoAnswerError) -> StepError:
     """Return an error as it is stored with the step that it ended."""
     error, model = failed.error, failed.model
     named = model if model is not None and len(model) <= MAX_ERROR else None
-    return StepError(error.code, error.message[:MAX_ERROR], error.retryable, named)
-
-
-def cost_of(failed: NoAnswerError) -> Cost:
-    """Return what a step cost that ended with an error: one call at least, where nobody counted."""
-    return failed.spent if failed.spent.calls else Cost(calls=1)
+    return StepError(error.code, error.message[:MAX_ERROR], error.retryable, named, error.reason)
 
 
 def brief_of(state: TaskState) -> TaskBrief:

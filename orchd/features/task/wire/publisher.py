@@ -15,7 +15,7 @@ from orchd.clock import unix_now
 from orchd.errors import Unavailable
 from orchd.features.presence import keep_looking
 from orchd.features.task.core.rows import ApprovalRow, StepKind
-from orchd.features.task.core.work import StepListener
+from orchd.features.task.core.work import TextListener
 from orchd.features.task.engine.running import AWAY_SECONDS
 from orchd.features.task.store import listing_queries
 from orchd.features.task.store.listing_queries import TaskDetails
@@ -59,7 +59,7 @@ class Publisher:
             self._due[task_id] = None
             self._wanted.set()
 
-    def listen_to(self, task_id: int, subtask_id: int | None, kind: StepKind, attempt: int) -> StepListener:
+    def listen_to(self, task_id: int, subtask_id: int | None, kind: StepKind, attempt: int) -> TextListener:
         """Let those who want to read along with a step that is about to run."""
         text = StepText(task_id, subtask_id, kind, attempt)
         self._texts.setdefault(task_id, {})[text] = None
@@ -67,7 +67,7 @@ class Publisher:
             text.follow(peer)
         return text
 
-    def stop_listening(self, listener: StepListener) -> None:
+    def stop_listening(self, listener: TextListener) -> None:
         """Tell those who read along that the step runs no more."""
         assert isinstance(listener, StepText)
         texts = self._texts[listener.task_id]

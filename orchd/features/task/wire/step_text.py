@@ -13,7 +13,7 @@ from orchd.hub import GrowingText, Piece, TextFeed
 
 
 class StepText(TextFeed[Literal["content"]]):
-    """One step's text; satisfies `StepListener`. All methods return at once."""
+    """One step's text; satisfies `TextListener`. All methods return at once."""
 
     def __init__(self, task_id: int, subtask_id: int | None, step: StepKind, attempt: int) -> None:
         super().__init__(GrowingText())

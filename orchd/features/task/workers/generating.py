@@ -36,7 +36,14 @@ class Generator:
                 listener.on_delta(text)
 
         hooks = Hooks(model=lambda target: listener.on_model(target.full_name), delta=tell)
-        asker = Asker(self._backends, requester, measure=self._measure, seconds=self._seconds, hooks=hooks)
+        asker = Asker(
+            self._backends,
+            requester,
+            measure=self._measure,
+            seconds=self._seconds,
+            hooks=hooks,
+            paid=listener.on_cost,
+        )
         return await asker.ask(targets, fit, RETRY, useful, max_bytes=MAX_ANSWER_BYTES)
 
 

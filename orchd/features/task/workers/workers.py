@@ -185,7 +185,7 @@ def _words_of(verdict: VerifyVerdict) -> str:
 
 
 class _AttemptListener:
-    """Tells a task's listener which model is asked."""
+    """Tells a task's listener which model is asked, and what that costs."""
 
     def __init__(self, listener: StepListener) -> None:
         self._listener = listener
@@ -195,3 +195,6 @@ class _AttemptListener:
 
     def on_model(self, name: str) -> None:
         self._listener.on_model(name)
+
+    def on_cost(self, cost: Cost) -> None:
+        self._listener.on_cost(cost)

@@ -34,7 +34,9 @@ class Interview:
         self._texts = texts
         self.workers = workers
         hooks = Hooks(model=lambda target: witness.on_model(target.full_name))
-        self._asker = Asker(backends, requester, measure=texts.at_most, seconds=ANSWER_SECONDS, hooks=hooks)
+        self._asker = Asker(
+            backends, requester, measure=texts.at_most, seconds=ANSWER_SECONDS, hooks=hooks, paid=witness.on_cost
+        )
 
     @property
     def cost(self) -> Cost:

@@ -25,6 +25,7 @@ from orchd.features.task.core.subtasks import (
     Wait,
     best_before,
     busy_or_again,
+    cause_of,
     guidance,
     models_to_avoid,
     next_of,
@@ -139,6 +140,13 @@ def test_a_failure_is_followed_by_a_pause_and_another_attempt() -> None:
     assert following(having(failed), WORLD._replace(now=110_000)) == begin("execute", 2)
     again = step("execute", 2, StepError("timeout", "slow again", True))
     assert following(having(failed, again)) == EndSubtask(1, "failed", "slow again")
+
+
+def test_the_reason_of_a_failure_is_its_cause() -> None:
+    empty = step("execute", 1, StepError("upstream_error", "it is empty", reason="empty_response"))
+    left_alone = step("execute", 2, StepError("unavailable", "left alone", True, reason="cooling"))
+    assert following(having(empty, left_alone)) == EndSubtask(1, "failed", "it is empty")
+    assert cause_of([left_alone]).error.message == "left alone"
 
 
 def test_a_failure_after_a_rejection_keeps_what_there_is() -> None:

@@ -66,9 +66,9 @@ def test_an_end_is_billed_and_shown() -> None:
     assert not state.running
 
 
-def test_a_failure_is_billed_as_one_call() -> None:
+def test_a_failure_before_any_model_was_asked_costs_time_alone() -> None:
     state = absorb(begun(), StepFailed(KEY, StepError("timeout", "slow"), 9.0), 6)
-    assert (state.task.calls, state.task.tokens, state.task.seconds) == (1, 0, 9.0)
+    assert (state.task.calls, state.task.tokens, state.task.seconds) == (0, 0, 9.0)
     assert state.subtasks[1].notes == "slow"
 
 
@@ -79,13 +79,13 @@ def test_what_a_failure_cost_is_billed() -> None:
 
 def test_what_was_cut_off_may_run_again() -> None:
     assert begun().subtasks[1].status == "executing"
-    state = absorb(begun(), StepStopped(KEY, 9.0), 6)
+    state = absorb(begun(), StepStopped(KEY, 9.0, Cost(2, 100, 20)), 6)
     step = state.step(KEY)
     assert step is not None
     assert (step.status, step.retryable) == ("intent", True)
     assert state.subtasks[1].status == "pending", "nobody works on it"
     assert not state.running
-    assert (state.task.calls, state.task.seconds) == (1, 9.0), "it asked at least once"
+    assert (state.task.calls, state.task.tokens, state.task.seconds) == (2, 120, 9.0)
 
 
 def test_a_check_or_a_plan_that_was_cut_off_leaves_the_subtasks_as_they_are() -> None:

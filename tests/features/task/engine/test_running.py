@@ -9,7 +9,7 @@ from trio.testing import MockClock
 
 from orchd.errors import Timeout, Unavailable
 from orchd.features.task.core.actions import StepLimits
-from orchd.features.task.core.work import PlannedSubtask
+from orchd.features.task.core.work import PlannedSubtask, StepListener, StepOutput, SubtaskOrder
 from orchd.features.task.engine.running import Run, RunnerDeps, read_state
 from orchd.features.task.store import lifecycle_queries, queries
 from orchd.features.task.store.saving_queries import save
@@ -130,6 +130,29 @@ async def test_a_task_that_is_cut_off_says_that_its_steps_may_be_begun_again(
     state = await read_state(memory, run.task_id)
     assert state is not None
     assert (state.task.owner, state.task.ready) == (None, True)
+
+
+async def test_a_step_that_is_cut_off_is_billed_for_what_it_has_cost(
+    memory: Doubtful, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    class Spending(Hands):
+        async def execute(self, order: SubtaskOrder, listener: StepListener) -> StepOutput:
+            for _ in range(order.subtask_id % 2):  # every other one asks
+                listener.on_cost(Cost(2, 100, 20))
+            return await super().execute(order, listener)
+
+    gate = Gate("execute")
+    run = await claimed(memory, Spending(BROAD, script=gate))
+    nursery.start_soon(run.run)
+    await gate.reached.wait()
+    before = await read_state(memory, run.task_id)
+    run._deps.draining = True
+    run.cut()
+    await run.ended.wait()
+    after = await read_state(memory, run.task_id)
+    assert before is not None
+    assert after is not None
+    assert (after.task.calls - before.task.calls, after.task.tokens - before.task.tokens) == (4, 240)
 
 
 async def test_an_end_that_comes_while_the_database_is_away_is_kept(

@@ -1,0 +1,105 @@
+"""What a task is said to have spent is what left the daemon: counted by the model server that was asked.
+
+All is real but for the server and the clock.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+import trio
+from trio.testing import MockClock
+
+from orchd.features.task.core.rows import ENDED, TaskRow
+from tests.faults.counting_server import Asked, CountingServer, Said, Script, daemon
+from tests.features.chat.room import MemoryDatabase
+from tests.features.task.hands import create
+from tests.fix_upstream import Upstream
+
+PLAN = ("Name a river.", "Name a hill.", "Name a town.", "Name a road.")
+
+HANG_SECONDS = 36_000.0
+"""By the virtual clock: a server that fails is left alone for minutes."""
+
+
+@pytest.fixture
+def memory() -> Iterator[MemoryDatabase]:
+    database = MemoryDatabase()
+    yield database
+    database.close()
+
+
+class Played:
+    """A task, what became of it, and the server that was asked."""
+
+    def __init__(self, server: CountingServer, task: TaskRow) -> None:
+        self.server = server
+        self.task = task
+
+
+async def play(
+    upstream: Upstream, database: MemoryDatabase, script: Script, *models: str, plan: tuple[str, ...] = PLAN
+) -> Played:
+    """Run a task until it ends or waits for a person."""
+    server = CountingServer(upstream, *models, plan=plan)
+    server.script = script
+    task_id = await database.write(create)
+    async with daemon(server, upstream, database) as works:
+        with trio.fail_after(HANG_SECONDS):
+            while (task := await works.task(task_id)).status not in (*ENDED, "waiting"):  # noqa: ASYNC110 - as `let_go`
+                await trio.sleep(1)
+    return Played(server, task)
+
+
+def check_bill(played: Played) -> None:
+    assert (played.task.calls, played.task.tokens) == (len(played.server.asked), played.server.tokens)
+
+
+def empty_rivers(asked: Asked) -> Said | None:
+    return Said("") if asked.part == "do" and "river" in asked.prompt else None
+
+
+def empty(asked: Asked) -> Said | None:
+    return Said("") if asked.part == "do" else None
+
+
+def broken(asked: Asked) -> Said | None:
+    return Said(status=500) if asked.part == "do" and "hill" in asked.prompt else None
+
+
+def first_model_broken(asked: Asked) -> Said | None:
+    return Said(status=500) if asked.part != "plan" and asked.model == "qwen2.5-7b" else None
+
+
+def no_judge(asked: Asked) -> Said | None:
+    return Said(status=500) if asked.part in ("validate", "examine") else None
+
+
+SCRIPTS: dict[str, Script] = {
+    "all is well": lambda asked: None,
+    "one step gets empty answers": empty_rivers,
+    "all steps get empty answers": empty,
+    "one step gets errors": broken,
+    "one model gives errors": first_model_broken,
+    "no judge answers": no_judge,
+    "prose for a verdict": lambda asked: "I like it." if asked.part == "validate" else None,
+    "no text is joined": lambda asked: Said("") if asked.part == "join" else None,
+    "a text that breaks off": lambda asked: Said("Half", finish="content_filter") if asked.part == "do" else None,
+}
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+@pytest.mark.parametrize("models", [("qwen2.5-7b",), ("qwen2.5-7b", "gemma-3-4b")], ids=["one model", "two models"])
+async def test_a_task_costs_what_the_server_saw(
+    autojump_clock: MockClock, memory_upstream: Upstream, memory: MemoryDatabase, name: str, models: tuple[str, ...]
+) -> None:
+    check_bill(await play(memory_upstream, memory, SCRIPTS[name], *models))
+
+
+@pytest.mark.parametrize("models", [("qwen2.5-7b",), ("qwen2.5-7b", "gemma-3-4b")], ids=["one model", "two models"])
+async def test_the_reason_is_the_cause(
+    autojump_clock: MockClock, memory_upstream: Upstream, memory: MemoryDatabase, models: tuple[str, ...]
+) -> None:
+    played = await play(memory_upstream, memory, empty, *models)
+    assert played.task.status == "failed"
+    assert played.task.reason.count("the answer is empty") == 4
+    assert "left alone" not in played.task.reason
