@@ -33,6 +33,7 @@ test: $(BIN)/.dev       ## All tests; ARGS="tests/llm -x" narrows
 drill: $(BIN)/.dev      ## What takes too long for every day: properties with ten times the examples, CI on a bare Debian 12
 	@scripts/test-programs.sh
 	@ORCHD_TEST_EXAMPLES=10 $(BIN)/python -m pytest -n $(JOBS) --timeout 3000 -m hypothesis
+	@$(BIN)/python -m tests.eval.tasks --floors
 	@$(MAKE) --no-print-directory coverage
 	@scripts/bare.sh
 
@@ -49,6 +50,7 @@ bench: $(BIN)/.dev      ## Measure; prints figures, fails on none
 
 eval: $(BIN)/.dev       ## Score the ledger of claims on the labelled set; ARGS="--dev --misses" lists what went wrong there
 	@$(BIN)/python -m tests.eval $(ARGS)
+	@$(BIN)/python -m tests.eval.tasks
 
 coverage: $(BIN)/.dev   ## All tests, measured: fails where a module's branch coverage falls below its floor, and raises floors
 	@scripts/test-programs.sh

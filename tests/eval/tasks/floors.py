@@ -1,0 +1,57 @@
+"""What a trial may show at most: faults that end as checked, and right tasks that are refused."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from tests.eval.tasks.summary import PanelResults, kept, leaks
+from tests.eval.tasks.trial import Result
+
+LEAST_KEPT = 0.95
+"""Of faultless tasks, with a sound judge."""
+
+
+class Floor(NamedTuple):
+    """How many of a panel's faulty tasks may end as checked, of those that `counts`."""
+
+    panel: str
+    what: str
+    counts: Callable[[Result], bool]
+    most: int
+
+
+def in_step(result: Result) -> bool:
+    """Whether its fault is in a step."""
+    return result.scenario.fault is not None and result.scenario.fault.part is not None
+
+
+def in_joined(result: Result) -> bool:
+    """Whether its fault is in the joined text."""
+    return not in_step(result)
+
+
+FLOORS = (
+    Floor("sound", "steps", in_step, 0),
+    Floor("sound", "joined texts", in_joined, 43),
+    Floor("silent", "steps", in_step, 0),
+    Floor("copying", "steps", in_step, 5),
+    Floor("lazy", "steps", in_step, 124),
+)
+"""They only fall."""
+
+
+def broken_floors(tried: Sequence[PanelResults]) -> list[str]:
+    """Return a line for each floor that does not hold."""
+    return [line for one in tried for line in (*_leaking(one), *_refusing(one))]
+
+
+def _leaking(one: PanelResults) -> Iterator[str]:
+    for floor in FLOORS:
+        found = [result for result in leaks(one.faulty) if floor.counts(result)]
+        if floor.panel == one.panel.name and len(found) > floor.most:
+            yield f"{one.panel.name}: {len(found)} faults in {floor.what} ended as checked, {floor.most} may"
+
+
+def _refusing(one: PanelResults) -> Iterator[str]:
+    through = sum(map(kept, one.faultless))
+    if one.panel.name == "sound" and through < LEAST_KEPT * len(one.faultless):
+        yield f"{one.panel.name}: {through} of {len(one.faultless)} faultless tasks went through"
