@@ -19,6 +19,7 @@ from orchd.claims.reading.verbs import is_verb
 from orchd.claims.signs.copying import score_copying
 from orchd.claims.signs.pair import Alignment, Claim, Passage
 from orchd.claims.signs.scoring import Signs, decisive, signs, support, verdict
+from orchd.claims.texts.citations import without_citations
 from orchd.claims.types import SUPPORTED, ClaimFinding, Evidence, Source
 from orchd.claims.words.language import Language, language_of
 
@@ -66,7 +67,7 @@ def ledger(answer: str, sources: Sequence[Source], most: int | None = None) -> l
 
     Raises nothing; the time is about in proportion to both lengths, some seconds at the bounds of `types`.
     """
-    ours, theirs = normal(answer), [normal(source.text) for source in sources]
+    ours, theirs = _comparable(answer), [_comparable(source.text) for source in sources]
     library = Library([Source(source.name, text.text) for source, text in zip(sources, theirs, strict=True)])
     language = language_of(ours.text, library.language)
     places = Places(answer, ours, theirs)
@@ -77,6 +78,11 @@ def ledger(answer: str, sources: Sequence[Source], most: int | None = None) -> l
         for statement in statements(ours.text, start, end, library, language)
     )
     return list(islice(findings, most))
+
+
+def _comparable(text: str) -> Normal:
+    found = normal(text)
+    return found._replace(text=without_citations(found.text))
 
 
 def statements(answer: str, start: int, end: int, library: Library, language: Language) -> Iterator[ClaimSpan]:
