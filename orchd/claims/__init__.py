@@ -2,10 +2,11 @@
 I/O.
 
 The door is `ledger`, with the types of what it takes and gives. Bottom up: `normal` (one spelling for one text);
-`sentences`, `segments` (a text into sentences); `dates`, `numbers`, `quantities`, `tokens` (a sentence into tokens);
-`stems`, `lexicon` (which words are akin); `clauses`, `negation`, `reading` (what a sentence says and denies); `library`
-(the sources, indexed); `align`, `pair` (a claim beside a sentence); `copying`, `missing`, `denial`, `exclusive`,
-`relations` (signs for and against); `scoring`, `ledger`.
+`citations` (what only says where something stands); `sentences`, `segments` (a text into sentences); `dates`,
+`numbers`, `signed`, `quantities`, `tokens` (a sentence into tokens); `stems`, `lexicon` (which words are akin);
+`clauses`, `negation`, `frames`, `reading` (what a sentence says, denies, and does not vouch for); `library` (the
+sources, indexed); `align`, `pair` (a claim beside a sentence); `copying`, `missing`, `denial`, `exclusive`, `framing`,
+`relations`, `symbols` (signs for and against); `scoring`, `ledger`.
 """
 
 from orchd.claims.ledger import ledger

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from orchd.claims.reading.clauses import claims, opening
+from orchd.claims.reading.frames import FrameKind
 from orchd.claims.reading.library import Library
 from orchd.claims.reading.normal import Normal, normal
 from orchd.claims.reading.reading import Reading
@@ -19,6 +20,7 @@ from orchd.claims.reading.verbs import is_verb
 from orchd.claims.signs.copying import score_copying
 from orchd.claims.signs.pair import Alignment, Claim, Passage
 from orchd.claims.signs.scoring import Signs, decisive, signs, support, verdict
+from orchd.claims.signs.symbols import stands_there
 from orchd.claims.texts.citations import without_citations
 from orchd.claims.types import SUPPORTED, ClaimFinding, Evidence, Source
 from orchd.claims.words.language import Language, language_of
@@ -37,12 +39,15 @@ _DIGITS = 4
 
 
 class ClaimSpan(NamedTuple):
-    """A claim of an answer, `answer[start:end]`; `carried`: how many tokens it has from the clause before."""
+    """A claim of an answer, `answer[start:end]`; `carried`: how many tokens it has from the clause before; `framed`:
+    the frames of its sentence.
+    """
 
     start: int
     end: int
     reading: Reading
     carried: int
+    framed: frozenset[FrameKind]
 
 
 class Places(NamedTuple):
@@ -90,10 +95,11 @@ def statements(answer: str, start: int, end: int, library: Library, language: La
     whole = Reading.of(answer, start, end, language, library.vocabulary)
     if all(token.kind == "mark" for token in whole.tokens):
         return
+    framed = frozenset(frame.kind for frame in whole.frames)
     subject: list[int] = []
     opened = opening(whole.tokens, language)
     if opened:
-        yield _opening(whole.tokens, start, opened, language)
+        yield _opening(whole.tokens, start, opened, language, framed)
     parts = [(max(first, opened), last, shares) for first, last, shares in claims(whole.tokens, language)]
     for number, (first, last, shares) in enumerate(parts):
         found = whole.tokens[first:last]
@@ -103,19 +109,21 @@ def statements(answer: str, start: int, end: int, library: Library, language: La
         if not shares:
             verb = next((at for at in range(first, last) if is_verb(whole.tokens[at], language)), first)
             subject = list(range(first, verb)) if verb - first <= _LONGEST_SUBJECT else []
-        yield ClaimSpan(begin, finish, Reading([*carried, *found], language), len(carried))
+        yield ClaimSpan(begin, finish, Reading([*carried, *found], language), len(carried), framed)
 
 
-def _opening(found: Sequence[Token], start: int, opened: int, language: Language) -> ClaimSpan:
+def _opening(
+    found: Sequence[Token], start: int, opened: int, language: Language, framed: frozenset[FrameKind]
+) -> ClaimSpan:
     """Return what a participle says before its subject: `Born in Warsaw,` of `Born in Warsaw, she moved to Paris`."""
     verb = next((at for at in range(opened, len(found)) if is_verb(found[at], language)), opened)
     words = [*found[opened:verb], *found[: opened - 1]]
-    return ClaimSpan(start, found[opened - 1].end, Reading(words, language), verb - opened)
+    return ClaimSpan(start, found[opened - 1].end, Reading(words, language), verb - opened, framed)
 
 
 def options(statement: ClaimSpan, library: Library) -> list[Comparison]:
     """Return the sentences that may decide about a claim."""
-    claim = Claim(statement.reading, library, statement.carried)
+    claim = Claim(statement.reading, library, statement.carried, statement.framed)
     pairs = [Alignment(claim, Passage(library, number), library) for number in library.candidates(statement.reading)]
     ranks = [pair.covered + _COPY * score_copying(pair) for pair in pairs]
     least = max(ranks, default=0.0) - _MARGIN
@@ -156,11 +164,9 @@ def _evidence(places: Places, library: Library, number: int) -> Evidence:
 
 def _is_verbatim(option: Comparison) -> bool:
     """Whether the claim stands in the sentence as one run, and nothing around it turns its meaning."""
-    words = [token.lower for token in option.pair.ours.tokens if token.kind != "mark"]
-    there = [token.lower for token in option.pair.theirs.tokens if token.kind != "mark"]
-    size = len(words)
-    inside = any(there[at : at + size] == words for at in range(len(there) - size + 1))
-    return inside and not (option.signs.denied_close or option.signs.joined or option.signs.strength)
+    found = option.signs
+    turned = found.denied_close or found.joined or found.strength or found.frame or found.symbol
+    return not turned and stands_there(option.pair)
 
 
 def _check_passed(statement: ClaimSpan) -> str:

@@ -39,6 +39,8 @@ PRIOR = Signs(
     strength=-1.5,
     excluded=-2.0,
     moved=-0.5,
+    frame=-4.0,
+    symbol=-4.5,
 )
 RIDGE = 2.0
 PARTS = 6

@@ -63,6 +63,18 @@ _DIMENSIONS = {
     "eur": "1 € eur euro euros",
     "gbp": "1 £ gbp pound pounds libra libras",
     "brl": "1 r$ brl real reais",
+    "aud": "1 aud",
+    "cad": "1 cad",
+    "hkd": "1 hkd",
+    "nzd": "1 nzd",
+    "mxn": "1 mxn",
+    "jpy": "1 jpy yen iene ienes",
+    "inr": "1 inr rupee rupees rupia rupias",
+    "rub": "1 rub rouble roubles ruble rubles rublo rublos",
+    "krw": "1 krw",
+    "ils": "1 ils shekel shekels",
+    "try": "1 lira liras",
+    "chf": "1 chf franc francs",
     "length": """
         1000 km kilometre kilometres kilometer kilometers quilometro quilometros;
         1 m metre metres meter meters metro metros;
@@ -72,6 +84,7 @@ _DIMENSIONS = {
     "mass": """
         1000 t tonne tonnes ton tons tonelada toneladas; 0.001 g gram grams grama gramas;
         1 kg kilo kilos kilogram kilograms quilo quilos quilograma quilogramas;
+        0.453592 lb lbs; 0.0283495 oz ounce ounces;
         1e-6 mg milligram milligrams miligrama miligramas""",
     "volume": """
         1 l litre litres liter liters litro litros; 0.01 cl; 0.1 dl;
@@ -89,7 +102,9 @@ _DIMENSIONS = {
     "energy": "1 kwh; 1000 mwh",
     "voltage": "1 v volt volts",
     "frequency": "1 hz; 1e3 khz; 1e6 mhz; 1e9 ghz",
-    "degrees": "1 °c °f celsius fahrenheit ° degree degrees grau graus",
+    "celsius": "1 °c celsius",
+    "fahrenheit": "1 °f fahrenheit",
+    "degrees": "1 ° degree degrees grau graus",
 }
 
 UNITS: dict[str, tuple[str, float]] = {

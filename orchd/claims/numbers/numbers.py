@@ -6,7 +6,7 @@ the two habits is more common than one that means a number a thousand times smal
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -148,8 +148,9 @@ def agreement(claimed: Quantity, found: Quantity) -> float:
         return 0.0
     measured = claimed.dimension is not None and found.dimension is not None
     ours, theirs = (claimed.factor, found.factor) if measured else (1.0, 1.0)
+    converts = _CONVERSIONS.get((claimed.dimension, found.dimension), _as_is)
     best = max(
-        _follows(value * ours, other * theirs, claimed.bound, found.bound)
+        _follows(value * ours, converts(other * theirs), claimed.bound, found.bound)
         for value in claimed.values
         for other in found.values
     )
@@ -157,12 +158,29 @@ def agreement(claimed: Quantity, found: Quantity) -> float:
 
 
 def _comparable(one: str | None, other: str | None) -> bool:
-    return one == other or one is None or other is None
+    return one == other or one is None or other is None or (one, other) in _CONVERSIONS
+
+
+def _as_is(value: float) -> float:
+    return value
+
+
+_CONVERSIONS: dict[tuple[str | None, str | None], Callable[[float], float]] = {
+    ("celsius", "fahrenheit"): lambda value: (value - 32) / 1.8,
+    ("fahrenheit", "celsius"): lambda value: value * 1.8 + 32,
+    ("celsius", "degrees"): _as_is,
+    ("degrees", "celsius"): _as_is,
+    ("fahrenheit", "degrees"): _as_is,
+    ("degrees", "fahrenheit"): _as_is,
+}
+"""A claim's dimension, a source's → what the source's number is in the claim's, where a factor doesn't do."""
 
 
 def _follows(claimed: float, found: float, limit: Bound, known: Bound) -> float:
     if math.isclose(claimed, found, rel_tol=1e-4):
         return _LIMITS.get((limit, known), 1.0)
+    if claimed * found < 0:
+        return 0.0
     scale = max(abs(claimed), abs(found))
     off = abs(claimed - found) / scale
     if limit == "about":
@@ -185,6 +203,8 @@ _LIMITS: dict[tuple[Bound, Bound], float] = {
     ("least", "under"): 0.1,
     ("exact", "under"): 0.3,
     ("exact", "over"): 0.4,
+    ("exact", "most"): 0.5,
+    ("exact", "least"): 0.5,
     ("over", "exact"): 0.4,
     ("under", "exact"): 0.4,
 }

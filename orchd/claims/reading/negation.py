@@ -51,6 +51,20 @@ _THAN = word_set("than que do de")
 _ACTIONS: dict[Language, re.Pattern[str]] = {"en": re.compile(r"\w{2,}ing\Z"), "pt": re.compile(r"\w{2,}[aei]r\Z")}
 """What an action is called that stands as a subject."""
 
+_FALSE = word_set("""
+    false untrue incorrect myth lie hoax falso falsa mentira boato incorreto mito inveridico falsamente wrongly falsely
+    mistakenly erroneously erroneamente equivocadamente
+""")
+"""Before `that` these deny what follows; so does a denied one of the next."""
+_TRUE = word_set(
+    "true correct case fact verdade certo correto verdadeiro exato evidence proof provas prova evidencia indicios"
+)
+_BETWEEN_TRUTH = word_set("the a is was any of e era foi ser ha de um uma it")
+_THAT = word_set("that que")
+_TRUTH_REACH = 7
+_ENDS = frozenset(";.:!?")
+_BUT = word_set("but mas porem")
+
 _STOPS = TURNS | word_set("until then except que se salvo exceto")
 _REACH = 12
 SUBJECT = 0.35
@@ -64,6 +78,10 @@ def denial_of(found: Sequence[Token], language: Language) -> list[float]:
     for index in cues(found, language):
         word = fold(found[index].lower)
         if word in _ECHOES and flags[index]:
+            continue
+        if (told := _untrue(found, index)) is not None:
+            for at in range(told, _part_end(found, told)):
+                flags[at] = 1 - flags[at]
             continue
         for at in _after(found, index, borders):
             flags[at] = 1 - flags[at]
@@ -80,11 +98,34 @@ def cues(found: Sequence[Token], language: Language) -> Iterator[int]:
     """Yield where the words are that deny."""
     for index, token in enumerate(found):
         word = fold(token.lower)
-        if _is_whole(word, language) or (word in _AHEAD[language] and not _is_noun(found, index)):
+        if word in _FALSE:
+            if _untrue(found, index) is not None:
+                yield index
+        elif _is_whole(word, language) or (word in _AHEAD[language] and not _is_noun(found, index)):
             if word in ("deixou", "deixar", "deixasse", "deixa") and not _followed_by(found, index, "de"):
                 continue
             if not _limits(found, index):
                 yield index
+
+
+def _untrue(found: Sequence[Token], index: int) -> int | None:
+    """Return where that begins which is said to be untrue: behind `it is false that`, `não é verdade que`."""
+    words = [fold(token.lower) for token in found[index : index + _TRUTH_REACH]]
+    if words[0] not in _FALSE:
+        near = next((at for at, word in enumerate(words) if at and word in _TRUE), None)
+        if near is None or not set(words[1:near]) <= _BETWEEN_TRUTH:
+            return None
+        words, index = words[near:], index + near
+    ahead = 2 if words[1:2] == ["de"] else 1
+    return index + ahead + 1 if len(words) > ahead and words[ahead] in _THAT else None
+
+
+def _part_end(found: Sequence[Token], start: int) -> int:
+    """Return where ends what is said to be untrue, over clauses that belong to it."""
+    for at in range(start, len(found)):
+        if found[at].lower in _ENDS or fold(found[at].lower) in _BUT:
+            return at
+    return len(found)
 
 
 def _is_noun(found: Sequence[Token], index: int) -> bool:

@@ -8,11 +8,31 @@ from collections.abc import Iterator, Sequence
 from orchd.claims.numbers.dates import Date
 from orchd.claims.numbers.number_words import COUNTS, UNITS
 from orchd.claims.numbers.numbers import Bound, Quantity, begins, fraction, ordinal, read_bound, read_number
+from orchd.claims.numbers.signed import signed
 from orchd.claims.reading.token import Token, with_unit
 from orchd.claims.words.language import Language
 from orchd.claims.words.stems import fold
 
-_CURRENCIES = {"$": "usd", "us$": "usd", "€": "eur", "£": "gbp", "r$": "brl"}
+_CURRENCIES = {
+    "$": "usd",
+    "us$": "usd",
+    "€": "eur",
+    "£": "gbp",
+    "r$": "brl",
+    "a$": "aud",
+    "au$": "aud",
+    "c$": "cad",
+    "ca$": "cad",
+    "hk$": "hkd",
+    "nz$": "nzd",
+    "mx$": "mxn",
+    "¥": "jpy",
+    "₹": "inr",
+    "₽": "rub",
+    "₩": "krw",
+    "₪": "ils",
+    "₺": "try",
+}
 _BACK = 5
 """Words before a number that may limit it."""
 _AHEAD = 8
@@ -24,6 +44,8 @@ _JOINTS = frozenset(("to", "and", "or", "a", "e", "ou", "ate", "para", "-", "–
 _BEFORE_PLACE = frozenset(("o", "do", "no", "ao", "um", "seu", "pelo", "como"))
 """Before `segundo` when it is a place; otherwise it means `according to`."""
 _LASTING = ("time", "months")
+_SCALES = ("celsius", "fahrenheit")
+_COMPARED: dict[str, Bound] = {"<": "under", ">": "over", "<=": "most", ">=": "least", "≤": "most", "≥": "least"}
 _AND_A_HALF = (("and", "a", "half"), ("e", "meio"), ("e", "meia"))
 
 
@@ -37,9 +59,11 @@ def quantities(found: Sequence[Token], language: Language) -> list[Token]:
             joined.append(found[index])
             used = 1
         else:
+            token, below = signed(joined, found[index + used :], token)
             limit, words = _limit(joined[-_BACK:], token)
             del joined[len(joined) - words :]
             joined.append(_with_key(token, limit))
+            used += below
         index += used
     return _share_unit(joined)
 
@@ -214,6 +238,8 @@ def _unit(found: Sequence[Token], index: int) -> tuple[str, int]:
     word, following = _word(found, index), _word(found, index + 1)
     if word == "por" and following == "cento":
         return "percent", 2
+    if UNITS.get(word, ("",))[0] == "degrees" and UNITS.get(following, ("",))[0] in _SCALES:
+        return following, 2
     if word in ("-", "de") and len(following) > 1 and following in UNITS:
         return following, 2
     if word in UNITS and (len(word) > 1 or not word.isalpha() or found[index].lower == word):
@@ -230,6 +256,9 @@ def _limit(before: Sequence[Token], token: Token) -> tuple[Bound, int]:
 
     `over nine years` may be more than nine, or during nine.
     """
+    compared = _compared(before)
+    if compared is not None:
+        return compared, 0
     words: list[str] = []
     for each in reversed(before):
         if each.kind not in ("word", "small") and each.lower != "~":
@@ -239,6 +268,13 @@ def _limit(before: Sequence[Token], token: Token) -> tuple[Bound, int]:
     if text.strip() == "over" and isinstance(token.value, Quantity) and token.value.dimension in _LASTING:
         limit = "exact"
     return limit, len(text.split())
+
+
+def _compared(before: Sequence[Token]) -> Bound | None:
+    """Return how a mark before a number limits it: `> 3`, `>= 3`."""
+    marks = "".join(each.lower for each in before[-2:] if each.kind == "mark")
+    last = before[-1].lower if before else ""
+    return _COMPARED.get(marks, _COMPARED.get(last)) if last in "<>=≤≥" and last else None
 
 
 def _with_key(token: Token, limit: Bound) -> Token:

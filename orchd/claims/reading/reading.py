@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from orchd.claims.numbers.numbers import Quantity
 from orchd.claims.reading.clauses import starts
+from orchd.claims.reading.frames import Framing, frames
 from orchd.claims.reading.negation import denial_of
 from orchd.claims.reading.token import Token
 from orchd.claims.reading.tokens import Vocabulary, tokens
@@ -85,6 +86,11 @@ class Reading:
     @cached_property
     def _words(self) -> list[int]:
         return [index for index, token in enumerate(self.tokens) if token.kind in ("word", "name", "small")]
+
+    @cached_property
+    def frames(self) -> list[Framing]:
+        """What of it is said under a condition, as somebody's word, as a question or a plan."""
+        return frames(self.tokens, self.language)
 
     @cached_property
     def clauses(self) -> list[int]:

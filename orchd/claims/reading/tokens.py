@@ -19,10 +19,13 @@ from orchd.claims.words.stems import fold, stem
 
 # No part gives back what it has taken: else a long word would be read again from each of its letters.
 _RAW = re.compile(
-    r"""(?P<code>[^\W\d_]\w*+-\d\w*+|[^\W\d_]++[\d_]\w*+|[^\W_]\w*+\.[a-z]\w{1,4}\b|\d++[^\W\d_]++\d\w*+|(?!\d{1,3}(?:\.\d{3})+(?!\d|\.\d))\d++(?:\.\d++){2,}+)
-    |(?P<number>\d++(?:[.,'’\u00a0\u202f]\d++|(?<=(?<!\d)\d)\ \d{3}(?!\d)|(?<=(?<!\d)\d\d)\ \d{3}(?!\d))*)
+    r"""(?P<url>(?:https?://|www\.)[^\s()<>\[\]"]++)
+    |(?P<code>[^\W\d_]\w{0,15}(?:\+\+|\#)(?!\w)|(?<!\w)(?:[A-F]|AB|O)[+\u2212-](?![\w+-])|
+        [^\W\d_]\w*+-\d\w*+|[^\W\d_]++[\d_]\w*+|[^\W_]\w*+\.[a-z]\w{1,4}\b|\d++[^\W\d_]++\d\w*+|(?!\d{1,3}(?:\.\d{3})+(?!\d|\.\d))\d++(?:\.\d++){2,}+)
+    |(?P<minus>(?<![\w)\].,%°])(?:[-\u2212](?=\d)|\u2013(?=\d+(?:[.,]\d+)?\s?[°%])))?
+     (?P<number>\d++(?:[.,'’\u00a0\u202f]\d++|(?<=(?<!\d)\d)\ \d{3}(?!\d)|(?<=(?<!\d)\d\d)\ \d{3}(?!\d))*)
      (?:(?P<place>st|nd|rd|th|º|ª|[oa](?!\w))|(?P<unit>[^\W\d_]{1,3}(?!\w)))?
-    |(?P<currency>(?:US|R)?[$]|[€£])
+    |(?P<currency>(?:US|R|A|AU|C|CA|HK|NZ|MX)?[$]|[€£¥₹₽₩₪₺])
     |(?P<word>[^\W\d_]++(?:['’][^\W\d_]++)*+)
     |(?P<mark>[^\w\s]|_)""",
     re.VERBOSE | re.IGNORECASE,
@@ -67,7 +70,7 @@ def _raw(piece: str, language: Language) -> Iterator[Token]:
             yield from _number(piece, match, language)
         elif match["word"]:
             yield _word(start, end, lower, match[0], language)
-        elif match["code"]:
+        elif match["code"] or match["url"]:
             yield Token(start, end, "code", lower, fold(lower))
         else:
             yield Token(start, end, "mark", match[0].lower(), match[0])
@@ -85,6 +88,8 @@ def _word(start: int, end: int, lower: str, raw: str, language: Language) -> Tok
 def _number(piece: str, match: re.Match[str], language: Language) -> Iterator[Token]:
     figures, unit = match["number"], (match["unit"] or "").lower()
     values = readings(figures, language)
+    if match["minus"]:
+        values = tuple(-value for value in values)
     if match["place"]:
         yield Token(match.start(), match.end(), "number", match[0], "", Quantity(values, ordinal=True))
     elif unit in _GLUED:

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from orchd.claims.numbers.numbers import Quantity
+from orchd.claims.reading.frames import FrameKind
 from orchd.claims.reading.library import Library
 from orchd.claims.reading.reading import Reading
 from orchd.claims.reading.verbs import is_verb
@@ -31,11 +32,15 @@ _NEAR_NAME, _NEAR_SUBJECT, _NEAR = 0.4, 0.3, 0.1
 class Claim:
     """A claim, with the weight of each of its telling tokens.
 
-    `carried`: how many tokens at its beginning are the subject of the clause before.
+    `carried`: how many tokens at its beginning are the subject of the clause before. `framed`: the frames that the
+    sentence has which it is a part of.
     """
 
-    def __init__(self, reading: Reading, library: Library, carried: int = 0) -> None:
+    def __init__(
+        self, reading: Reading, library: Library, carried: int = 0, framed: frozenset[FrameKind] = frozenset()
+    ) -> None:
         self.reading = reading
+        self.framed = framed
         self.weights = {
             index: self._weight(index, library) * (_CARRIED if index < carried else 1) for index in reading.telling
         }

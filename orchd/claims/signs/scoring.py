@@ -11,9 +11,11 @@ from typing import NamedTuple
 from orchd.claims.signs.copying import score_copying, score_replacement
 from orchd.claims.signs.denial import score_denial, strength
 from orchd.claims.signs.exclusive import score_exclusion
+from orchd.claims.signs.framing import score_frame
 from orchd.claims.signs.missing import missing
 from orchd.claims.signs.pair import Alignment
 from orchd.claims.signs.relations import elsewhere, is_swapped, score_subject
+from orchd.claims.signs.symbols import score_symbols
 from orchd.claims.types import ClaimVerdict
 
 
@@ -21,7 +23,9 @@ class Signs(NamedTuple):
     """What a comparison found, each 0 to 1; or the weights of these. `told`: covered, of what comes after the subject.
 
     `..._close`: counts as far as the passage has the rest of the claim, `..._copied` as far as it is copied:
-    contradictions are surer there. `moved`: missing here, but somewhere in the sources.
+    contradictions are surer there. `moved`: missing here, but somewhere in the sources. `frame`: the claim tells as a
+    fact what the passage says under a condition, as somebody's word, as a question or a plan. `symbol`: a mark such as
+    `>` is another one.
     """
 
     covered: float
@@ -39,6 +43,8 @@ class Signs(NamedTuple):
     strength: float
     excluded: float
     moved: float
+    frame: float
+    symbol: float
 
 
 _ENOUGH = 0.9
@@ -65,6 +71,8 @@ WEIGHTS = Signs(
     strength=-1.29,
     excluded=-2.16,
     moved=-1.44,
+    frame=-4.0,
+    symbol=-4.5,
 )
 BIAS = -1.71
 
@@ -78,6 +86,8 @@ _METHODS: dict[str, str] = {
     "swapped": "relation",
     "strength": "strength",
     "excluded": "negation",
+    "frame": "strength",
+    "symbol": "number",
 }
 """Sign → what a finding calls it, when it is more than a matter of words."""
 REFUTING = frozenset(_METHODS.values())
@@ -110,6 +120,8 @@ def signs(pair: Alignment) -> Signs:
         strength=strength(pair),
         excluded=score_exclusion(pair),
         moved=pair.moved,
+        frame=score_frame(pair),
+        symbol=score_symbols(pair),
     )
 
 
