@@ -10,8 +10,8 @@ sources, indexed); `align`, `pair` (a claim beside a sentence); `copying`, `miss
 """
 
 from orchd.claims.ledger import ledger
-from orchd.claims.reading.normal import normal
-from orchd.claims.reading.sentences import ends
+from orchd.claims.texts.normal import normal
+from orchd.claims.texts.sentences import ends
 from orchd.claims.types import (
     MAX_ANSWER_BYTES,
     MAX_SOURCE_BYTES,

@@ -12,9 +12,7 @@ from typing import NamedTuple
 from orchd.claims.reading.clauses import claims, opening
 from orchd.claims.reading.frames import FrameKind
 from orchd.claims.reading.library import Library
-from orchd.claims.reading.normal import Normal, normal
 from orchd.claims.reading.reading import Reading
-from orchd.claims.reading.segments import segments
 from orchd.claims.reading.token import Token
 from orchd.claims.reading.verbs import is_verb
 from orchd.claims.signs.copying import score_copying
@@ -22,6 +20,8 @@ from orchd.claims.signs.pair import Alignment, Claim, Passage
 from orchd.claims.signs.scoring import Signs, decisive, signs, support, verdict
 from orchd.claims.signs.symbols import stands_there
 from orchd.claims.texts.citations import without_citations
+from orchd.claims.texts.normal import Normal, normal
+from orchd.claims.texts.segments import segments
 from orchd.claims.types import SUPPORTED, ClaimFinding, Evidence, Source
 from orchd.claims.words.language import Language, language_of
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchd.claims import SUPPORTED, Source, ledger
-from orchd.claims.reading.segments import segments
+from orchd.claims.texts.segments import segments
 from tests.claims.parts import TEXTS, judged, supported
 from tests.examples import examples
 

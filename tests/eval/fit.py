@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from orchd.claims.ledger import options, statements
 from orchd.claims.reading.library import Library
-from orchd.claims.reading.segments import segments
 from orchd.claims.signs.scoring import Signs
+from orchd.claims.texts.segments import segments
 from orchd.claims.types import Source
 from orchd.claims.words.language import language_of
 

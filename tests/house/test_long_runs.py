@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 
 from orchd.claims import Source, ends, ledger, normal
-from orchd.claims.reading.segments import segments
+from orchd.claims.texts.segments import segments
 from orchd.errors import OrchdError
 from orchd.features import make_codec
 from orchd.features.chat.answer.loops import LoopDetector

@@ -1,1 +1,1 @@
-"""Sentences read once: where they end, their tokens, clauses, and what of them is denied."""
+"""Sentences read once: their tokens, clauses, and what of them is denied or said without vouching for it."""

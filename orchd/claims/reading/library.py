@@ -12,8 +12,8 @@ from typing import NamedTuple, TypeVar
 
 from orchd.claims.numbers.numbers import Quantity, begins
 from orchd.claims.reading.reading import Reading
-from orchd.claims.reading.segments import segments
 from orchd.claims.reading.tokens import Vocabulary
+from orchd.claims.texts.segments import segments
 from orchd.claims.types import Source
 from orchd.claims.words.language import SMALL, Language, language_of
 from orchd.claims.words.lexicon import lexicon

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from orchd.claims.numbers.dates import Date
 from orchd.claims.numbers.number_words import COUNTS, UNITS
 from orchd.claims.numbers.numbers import Bound, Quantity, begins, fraction, ordinal, read_bound, read_number
-from orchd.claims.numbers.signed import signed
+from orchd.claims.reading.signed import signed
 from orchd.claims.reading.token import Token, with_unit
 from orchd.claims.words.language import Language
 from orchd.claims.words.stems import fold

@@ -1,1 +1,1 @@
-"""Whole texts before they are read: what in them cites, greets or announces, and is no claim."""
+"""Whole texts before they are read: in one spelling, cut into sentences, without what only cites."""

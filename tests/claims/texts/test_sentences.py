@@ -3,7 +3,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 
-from orchd.claims.reading.sentences import ends
+from orchd.claims.texts.sentences import ends
 from tests.features.text.texts import TEXTS
 
 

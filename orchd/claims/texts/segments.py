@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from orchd.claims.reading.sentences import ends
+from orchd.claims.texts.sentences import ends
 
 # It begins at a line feed: a run of blanks before one would be read again from each of its blanks.
 _BLANK = re.compile(r"\n(?:[^\S\n]*+\n)++")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.claims.reading.normal import normal
+from orchd.claims.texts.normal import normal
 from tests.growth import is_square
 
 PARTS = ("a", "e", "\u0301", "\u0323", "\u200d", "\u00ad", "\ufb03", "\uff11", "ᄒ", "ᅡ", "ᆫ", "한", "\n", " ", "“")

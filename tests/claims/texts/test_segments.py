@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from orchd.claims.reading.segments import LONGEST, segments
+from orchd.claims.texts.segments import LONGEST, segments
 from tests.claims.parts import TEXTS
 
 
