@@ -1,10 +1,21 @@
 """One way to store an entity: a `Table` whose columns are the members of a struct.
 
 What a member's type can't say of its column is said in its annotation: `NamedColumn`, `SpreadMember`,
-`TypedBy`, `TaggedMember`, `Elsewhere`.
+`StoredAs`, `TypedBy`, `TaggedMember`, `Elsewhere`.
 """
 
-from orchd.entity.columns import Elsewhere, NamedColumn, SpreadMember, TaggedMember, TypedBy
+from orchd.entity.columns import Elsewhere, NamedColumn, SpreadMember, StoredAs, TaggedMember, TypedBy
 from orchd.entity.table import SortOrder, Table
+from orchd.entity.view import view
 
-__all__ = ("Elsewhere", "NamedColumn", "SortOrder", "SpreadMember", "Table", "TaggedMember", "TypedBy")
+__all__ = (
+    "Elsewhere",
+    "NamedColumn",
+    "SortOrder",
+    "SpreadMember",
+    "StoredAs",
+    "Table",
+    "TaggedMember",
+    "TypedBy",
+    "view",
+)

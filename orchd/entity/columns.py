@@ -41,6 +41,14 @@ class SpreadMember:
 
 
 @dataclass(frozen=True, eq=False)
+class StoredAs:
+    """`Annotated[Level | None, StoredAs({"low": 0, "high": 1})]`: what these values are in the column; others stand as
+    they are. With None among them the column is never NULL."""
+
+    values: Mapping[Any, SqlValue]
+
+
+@dataclass(frozen=True, eq=False)
 class TypedBy:
     """`Annotated[Result, TypedBy("kind", RESULTS)]`: JSON of the type that the value of another column names."""
 
@@ -108,6 +116,9 @@ def _member(name: str, hint: Any) -> Member:
             case NamedColumn():
                 named = note.column
     found = _type(hint)
+    for note in _notes(hint):
+        if isinstance(note, StoredAs):
+            found = _stored_as(found, note.values)
     column = Column(named or (f"{name}_json" if found.json else name), found.kind, found.optional)
     return Member(name, (column,), _tupled(found.store), found.show)
 
@@ -120,6 +131,18 @@ def _spread(name: str, whole: Any, columns: tuple[str, ...]) -> Member:
     is_struct = issubclass(whole, msgspec.Struct)
     parts = (Column(column, part.kind, part.optional) for column, part in zip(columns, types, strict=True))
     return Member(name, tuple(parts), msgspec.structs.astuple if is_struct else tuple, whole)
+
+
+def _stored_as(found: _Type, values: Mapping[Any, SqlValue]) -> _Type:
+    shown = {stored: value for value, stored in values.items()}
+    kind = _KINDS[type(next(iter(shown)))]
+    return _Type(
+        kind,
+        found.optional and None not in values,
+        False,
+        lambda value: values.get(value, value),
+        lambda stored: shown.get(stored, stored),
+    )
 
 
 def _typed_by(name: str, note: TypedBy) -> Member:

@@ -23,6 +23,7 @@ from orchd.protocol.types import timestamp
 from orchd.storage import SqlValue, Statement, Steps
 
 R = TypeVar("R", bound=Struct)
+S = TypeVar("S", bound=Struct)
 
 _KEPT = ("id", "created_at", "updated_at", "version", "deleted_at")
 """Members that nobody sends to be stored."""
@@ -57,20 +58,23 @@ class Table(Generic[R]):
         unique: tuple[str, ...] = (),
         long: tuple[str, ...] = (),
         unread: tuple[str, ...] = (),
+        elsewhere: tuple[str, ...] = (),
+        defaults: Mapping[str, object] | None = None,
         scope: dict[str, object] | None = None,
     ) -> None:
         """`word` is how people are told of a row, `key` the member by which requests name it. What is `unique` is so
         within the scope. `long` names members whose texts are measured before they are read. `unread` columns are not
-        in the struct: who inserts a row, or wants a page, may name them. Raises `TypeError` for a struct that can't be
-        stored."""
+        in the struct: who inserts a row, or wants a page, may name them. `elsewhere`: members of what is sent that are
+        no columns here. `defaults` is what a new row has besides what the struct says. Raises `TypeError` for a struct
+        that can't be stored."""
         self.name, self.row, self.word, self.key, self.unread = name, row, word, key, unread
         self._unique, self._long, self._scope = unique, long, scope or {}
         self._members = {member.name: member for member in members_of(row)}
         self._named = self._members | {name: Member(name, (Column(name, "text", True),), None, None) for name in unread}
         """What may be stored and compared."""
-        self._elsewhere = set(row.__struct_fields__) - self._members.keys()
+        self._elsewhere = {*elsewhere, *row.__struct_fields__} - self._members.keys()
         self._check(dict.fromkeys((*unique, *long)))
-        self._defaults = _defaults(row)
+        self._defaults = {**_defaults(row), **(defaults or {})}
         self._sent: dict[type[Struct], list[str]] = {}
         """The members of what was ever sent, by its type."""
         self.all_columns: tuple[Column, ...] = tuple(c for member in self._members.values() for c in member.columns)
@@ -92,8 +96,16 @@ class Table(Generic[R]):
             unique=self._unique,
             long=self._long,
             unread=self.unread,
+            elsewhere=tuple(self._elsewhere),
+            defaults=self._defaults,
             scope={**self._scope, **scope},
         )
+
+    def view(self, row: type[S]) -> "Table[S]":
+        """Return this table with fewer members, those of another struct."""
+        own = {column.name for member in members_of(row) for column in member.columns}
+        unread = (*self.unread, *(column.name for column in self.all_columns if column.name not in own))
+        return Table(self.name, row, self.word, key=self.key, unread=unread, scope=self._scope)
 
     def columns_as(self, alias: str) -> str:
         """Return the columns for a statement that calls the table so."""
@@ -208,6 +220,11 @@ class Table(Generic[R]):
             return Statement(sql, (*stored, *chosen))
 
         return statement
+
+    def set(self, row_id: int, now: int | None, patch: Struct | None = None, /, **more: object) -> Steps[None]:
+        """Store the members that `patch` and `more` give of a row that is there, whatever names are taken."""
+        values = {} if patch is None else self._values_of(patch)
+        yield from self._set(row_id, {**values, **self._check(more)}, now)
 
     def _set(self, row_id: int, values: Mapping[str, object], now: int | None) -> Steps[None]:
         if now is not None:

@@ -85,7 +85,7 @@ async def stored(database: Database) -> list[Row]:
 
 async def update_all(database: Database, publisher: Publisher) -> list[Row]:
     """One task with many subscribers changes."""
-    task_id = (await database.read(listing_queries.page, None, 1, None))[0].id
+    task_id = (await database.read(listing_queries.page, None, 1, None))[0].task.id
     peers = [FakePeer() for _ in range(SUBSCRIBERS)]
     async with trio.open_nursery() as nursery:
         nursery.start_soon(publisher.run)

@@ -92,6 +92,27 @@ def test_what_only_some_have_may_be_missing() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "stored", "column"),
+    [
+        ("haste", "high", 9, Column("haste", "integer", False)),
+        ("note", None, "", Column("remark", "text", False)),
+        ("note", "words", "words", Column("remark", "text", False)),
+        ("due", None, None, Column("due", "integer", True)),
+        ("due", TIME, 1_900_000_000_000, Column("due", "integer", True)),
+    ],
+)
+def test_some_values_are_others_in_their_column(
+    name: str, value: str | None, stored: str | int | None, column: Column
+) -> None:
+    member = next(member for member in members_of(Search) if member.name == name)
+    assert member.columns == (column,)
+    assert member.store is not None
+    assert member.show is not None
+    assert member.store(value) == (stored,)
+    assert member.show(stored) == value
+
+
 class Inner(Struct):
     tags: tuple[str, ...]
 

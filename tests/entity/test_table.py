@@ -26,6 +26,8 @@ from tests.entity.things import (
     Name,
     Place,
     Search,
+    SearchContent,
+    SearchListed,
     Thing,
     ThingCreate,
     ThingUpdate,
@@ -311,3 +313,29 @@ async def test_one_of_several_structs_is_stored_under_a_tag_and_found_by_a_colum
 
 def once(statement: Statement) -> Steps[None]:
     yield statement
+
+
+async def test_a_row_begins_as_the_table_says_and_is_set_by_names(things: Database) -> None:
+    inserted = await things.write(partial(SEARCHES.insert, SearchContent("name", (1, 2)), NOW, thing_id=7))
+    assert await things.read(SEARCHES.get, inserted) == Search(inserted, "name", note="new")
+    await things.write(partial(SEARCHES.set, inserted, NOW, haste="high", note=None, due=timestamp(NOW)))
+    assert await things.read(SEARCHES.get, inserted) == Search(inserted, "name", haste="high", due=timestamp(NOW))
+    await things.write(SEARCHES.set, inserted, NOW, SearchContent("weight"))
+    assert (await things.read(SEARCHES.get, inserted)).kind == "weight"
+    with pytest.raises(TypeError):
+        await things.write(partial(SEARCHES.set, inserted, NOW, colour="red"))
+
+
+async def test_what_is_set_is_a_change_of_the_row(things: Database) -> None:
+    one = await things.write(THINGS.add, ThingCreate("one"), NOW)
+    await things.write(THINGS.set, one.id, NOW + 1, ThingUpdate(colour="red"))
+    assert await things.read(THINGS.get, one.id) == structs.replace(one, colour="red", version=2, updated_at=NOW + 1)
+
+
+async def test_a_table_may_be_read_by_fewer_members(things: Database) -> None:
+    listed = SEARCHES.view(SearchListed)
+    ids = [await things.write(partial(SEARCHES.insert, Search(0, "name"), NOW, thing_id=7)) for _ in range(2)]
+    await things.write(partial(SEARCHES.set, ids[1], None, haste="high"))
+    assert await things.read(listed.page, 9) == [SearchListed(ids[0], "low"), SearchListed(ids[1], "high")]
+    assert await things.read(partial(listed.page, 9, kind="weight")) == []
+    assert set(listed.unread) == {column.name for column in SEARCHES.all_columns} - {"id", "haste"} | {"thing_id"}

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType
 
-from orchd.entity import Elsewhere, NamedColumn, SortOrder, SpreadMember, Table, TaggedMember, TypedBy
+from orchd.entity import Elsewhere, NamedColumn, SortOrder, SpreadMember, StoredAs, Table, TaggedMember, TypedBy
 from orchd.protocol.types import Timestamp
 
 Colour: TypeAlias = Literal["red", "blue"]
@@ -85,10 +85,27 @@ class Search(Struct, frozen=True):
     id: int
     kind: Literal["weight", "name"]
     runs: int = 1
+    haste: Annotated[Literal["low", "high"], StoredAs({"low": 0, "high": 9})] = "low"
+    note: Annotated[str | None, NamedColumn("remark"), StoredAs({None: ""})] = None
+    due: Timestamp | None = None
     end: Annotated[Found | Lost | None, TaggedMember("state", {"open": None, "found": Found, "lost": Lost})] = None
 
 
-SEARCHES = Table("search", Search, "search", unread=("thing_id",))
+class SearchContent(Struct, frozen=True):
+    """What somebody wants to be searched; where is noted elsewhere."""
+
+    kind: Literal["weight", "name"]
+    places: tuple[int, ...] = ()
+
+
+class SearchListed(Struct, frozen=True):
+    """What a list shows."""
+
+    id: int
+    haste: Annotated[Literal["low", "high"], StoredAs({"low": 0, "high": 9})]
+
+
+SEARCHES = Table("search", Search, "search", unread=("thing_id",), elsewhere=("places",), defaults={"note": "new"})
 
 SQL = """
 CREATE TABLE thing (
@@ -99,6 +116,7 @@ CREATE TABLE thing (
 ) {table};
 CREATE TABLE search (
     id INTEGER NOT NULL PRIMARY KEY {auto}, thing_id INTEGER NOT NULL, kind VARCHAR(9) NOT NULL, runs INTEGER NOT NULL,
+    haste INTEGER NOT NULL, remark {text} NOT NULL, due BIGINT,
     state VARCHAR(9) NOT NULL, value_json {text}, at BIGINT, reason {text}
 ) {table}
 """

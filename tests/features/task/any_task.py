@@ -24,7 +24,6 @@ from orchd.features.task.core.rows import (
     RUNNING,
     SUBTASK_ENDED,
     BetterAttempt,
-    Budget,
     StepError,
     StepKey,
     StepResult,
@@ -33,7 +32,7 @@ from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance
 from orchd.features.task.core.work import CheckOutcome, CheckResult, Plan, StepOutput
 from orchd.llm import Cost
-from tests.features.task.states import planned, planning, stored_plan
+from tests.features.task.states import budget, planned, planning, stored_plan
 
 LIMITS = StepLimits(attempts=2, parallel=2, pause_seconds=1.0)
 OUTCOMES: tuple[CheckOutcome, ...] = ("verified", "self_checked", "rejected", "undecided")
@@ -67,7 +66,7 @@ class Task(RuleBasedStateMachine):
         self.needs, self.approvals = needs, approvals
         self.now, self.brakes, self.draining = 0, False, False
         self.seen = Seen()
-        self.state = planning(auto_run=auto_run, budget=Budget(max_calls=max_calls))
+        self.state = planning(auto_run=auto_run, budget=budget(max_calls=max_calls))
         self.decide()
 
     def world(self) -> Conditions:
@@ -187,7 +186,7 @@ class Task(RuleBasedStateMachine):
     @rule(more=st.integers(1, 10))
     def raise_budget(self, more: int) -> None:
         """A person allows more calls."""
-        self.state = self.state.with_task(budget=Budget(max_calls=self.state.task.calls + more), ready=True)
+        self.state = self.state.with_task(budget=budget(max_calls=self.state.task.calls + more), ready=True)
         self.take()
 
     @invariant()
@@ -239,7 +238,7 @@ class Task(RuleBasedStateMachine):
             return
         word = [msgspec.structs.replace(one, status="approved") for one in self.state.approvals]
         self.state = msgspec.structs.replace(self.state, approvals=tuple(word))
-        self.state = self.state.with_task(budget=Budget(), owner="epoch", ready=True)
+        self.state = self.state.with_task(budget=budget(), owner="epoch", ready=True)
         self.now += 1_000_000
         self.decide()
 

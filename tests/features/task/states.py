@@ -4,18 +4,26 @@ from collections.abc import Collection
 
 import msgspec
 
-from orchd.features.task.core.rows import Budget, SubtaskRow, TaskRow
+from orchd.features.task.core.rows import SubtaskRow, TaskBudget, TaskRow
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.work import PlannedSubtask
+from orchd.protocol.types import timestamp
+
+FIRST = timestamp(0)
+
+
+def budget(max_calls: int | None = None, max_tokens: int | None = None, max_minutes: float | None = None) -> TaskBudget:
+    """What a task may take."""
+    return TaskBudget(max_calls, max_tokens, max_minutes)
 
 
 def task(**changes: object) -> TaskRow:
     """A task of the daemon run `epoch` that was told to run."""
     row = TaskRow(
-        id=7, user="local", title="Move house", description="From A to B", priority=1, model=None, status="pending",
-        waits_for="", reason="", wish="", ready=True, owner="epoch", version=3, round=1, planned=False,
-        plan_model=None, auto_run=True, budget=Budget(), calls=0, tokens=0, seconds=0.0, due_at=None, result=None,
-        result_notes="", links=[], created_at=0, updated_at=0, started_at=None, completed_at=None,
+        id=7, user="local", title="Move house", description="From A to B", priority="medium", model=None,
+        status="pending", waits_for=None, reason=None, pausing=False, ready=True, owner="epoch", version=3, round=1,
+        planned=False, plan_model=None, auto_run=True, budget=budget(), calls=0, tokens=0, seconds=0.0, due_at=None,
+        result=None, result_notes="", links=[], created_at=FIRST, updated_at=FIRST, started_at=None, completed_at=None,
     )  # fmt: skip
     return msgspec.structs.replace(row, **changes)
 
@@ -29,7 +37,9 @@ def subtask(subtask_id: int, *depends_on: int, **changes: object) -> SubtaskRow:
     """A subtask that was not begun."""
     row = SubtaskRow(
         id=subtask_id, task_id=7, position=subtask_id - 1, title=f"part {subtask_id}", prompt=f"Do {subtask_id}",
-        task_type="general", difficulty=5, assistant=None, depends_on=depends_on,
+        task_type="general", difficulty=5, assistant=None, model=None, needs_approval=False, depends_on=depends_on,
+        status="pending", attempts=0, kept=None, result=None, result_model=None, score=None, reviewer=None, notes="",
+        verified=False, self_checked=False, reasons=(), created_at=FIRST, updated_at=FIRST, completed_at=None,
     )  # fmt: skip
     return msgspec.structs.replace(row, **changes)
 

@@ -75,8 +75,8 @@ class ReleaseTask(NamedTuple):
     """Release the task for now. `ready`: somebody should take it up again as soon as they can."""
 
     status: TaskStatus
-    waits_for: WaitsFor
-    reason: str
+    waits_for: WaitsFor | None
+    reason: str | None
     ready: bool
 
 
@@ -84,7 +84,7 @@ class EndTask(NamedTuple):
     """The task is over."""
 
     status: TaskStatus
-    reason: str
+    reason: str | None
 
 
 Action: TypeAlias = BeginStep | GiveUpStep | ResumeTask | AskPerson | EndSubtask | ReleaseTask | EndTask

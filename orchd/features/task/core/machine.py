@@ -66,8 +66,8 @@ def hold(state: TaskState, world: Conditions) -> ReleaseTask | None:
     task = state.task
     if world.draining:
         return ReleaseTask(task.status, task.waits_for, task.reason, ready=True)
-    if task.wish == "pause":
-        return ReleaseTask("paused", "", "paused on request", ready=False)
+    if task.pausing:
+        return ReleaseTask("paused", None, "paused on request", ready=False)
     if state.blockers:
         named = ", ".join(f"{blocker.task_id} “{blocker.title}” ({blocker.status})" for blocker in state.blockers)
         return ReleaseTask("waiting", "dependencies", f"it waits for other tasks: {named}"[:MAX_REASON], ready=False)
@@ -118,7 +118,7 @@ def _task_step(state: TaskState, world: Conditions, kind: Literal["plan", "conso
     following = next_try(state, _since_success(ours), world)
     match following:
         case StepSuccess():
-            return EndTask("completed", "")
+            return EndTask("completed", None)
         case StepFailure(error=error):
             failed = "it could not be planned" if kind == "plan" else "the results could not be joined"
             return EndTask("failed", f"{failed}: {error.message}"[:MAX_REASON])

@@ -1,122 +1,175 @@
-"""What the tables hold, as values. The SQL is in `store/`."""
+"""What the tables hold, as values; what frames show of it as it is stands here once. The SQL is in `store/`."""
 
-from typing import Annotated, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
-from msgspec import Struct
+from msgspec import Meta, Struct, field
 
-from orchd.entity import Elsewhere, NamedColumn, SpreadMember, TaggedMember, TypedBy
+from orchd.entity import Elsewhere, NamedColumn, SpreadMember, StoredAs, TaggedMember, TypedBy
 from orchd.features.models import TaskType
 from orchd.features.task.core.work import CheckResult, PartLink, Plan, StepOutput
+from orchd.protocol.types import Count, RowId, ServerPayload, Timestamp
 
-TaskStatus: TypeAlias = Literal[
-    "pending",
-    "planning",
-    "executing",
-    "validating",
-    "consolidating",
-    "waiting",
-    "paused",
-    "completed",
-    "failed",
-    "cancelled",
+TaskStatus: TypeAlias = Annotated[
+    Literal[
+        "pending",
+        "planning",
+        "executing",
+        "validating",
+        "consolidating",
+        "waiting",
+        "paused",
+        "completed",
+        "failed",
+        "cancelled",
+    ],
+    Meta(title="TaskState", description="How a task stands."),
 ]
-SubtaskStatus: TypeAlias = Literal[
-    "pending", "executing", "validating", "waiting", "completed", "rejected", "failed", "cancelled", "skipped"
+SubtaskStatus: TypeAlias = Annotated[
+    Literal["pending", "executing", "validating", "waiting", "completed", "rejected", "failed", "cancelled", "skipped"],
+    Meta(title="SubtaskState", description="How a subtask stands."),
 ]
-WaitsFor: TypeAlias = Literal["", "approval", "dependencies", "brakes", "budget"]
-"""What a task with the status `waiting` waits for; empty otherwise."""
-
-PersonRequest: TypeAlias = Literal["", "pause"]
-"""What a person asked for and the runner has not done yet."""
-
-StepKind: TypeAlias = Literal["plan", "execute", "check", "better", "consolidate"]
-StepStatus: TypeAlias = Literal["intent", "done", "failed"]
-ApprovalKind: TypeAlias = Literal["plan", "step", "result"]
-ApprovalStatus: TypeAlias = Literal["open", "approved", "refused"]
-LogLevel: TypeAlias = Literal["info", "warning", "error"]
+TaskPriority: TypeAlias = Annotated[
+    Literal["low", "medium", "high", "urgent"],
+    Meta(title="TaskPriority", description="Which of the tasks that could go on does so first."),
+]
+WaitsFor: TypeAlias = Annotated[
+    Literal["approval", "dependencies", "brakes", "budget"],
+    Meta(
+        title="TaskWaitsFor",
+        description="What a task waits for: a word of a person, other tasks, a less busy machine, or a higher budget.",
+    ),
+]
+StepKind: TypeAlias = Annotated[
+    Literal["plan", "execute", "check", "better", "consolidate"],
+    Meta(title="StepKind", description="What a step of a task does."),
+]
+StepStatus: TypeAlias = Annotated[
+    Literal["intent", "done", "failed"],
+    Meta(title="StepState", description="How an attempt stands: begun, done or failed."),
+]
+ApprovalKind: TypeAlias = Annotated[
+    Literal["plan", "step", "result"],
+    Meta(
+        title="ApprovalKind",
+        description="What a person is asked: may the plan be run, may this step be begun, does its result stand.",
+    ),
+]
+ApprovalStatus: TypeAlias = Annotated[
+    Literal["open", "approved", "refused", "withdrawn"],
+    Meta(title="ApprovalState", description="How a question to a person stands; `withdrawn`: it is no longer asked."),
+]
+LogLevel: TypeAlias = Annotated[
+    Literal["info", "warning", "error"], Meta(title="LogLevel", description="How much a line of the log matters.")
+]
 
 ENDED: frozenset[TaskStatus] = frozenset({"completed", "failed", "cancelled"})
 RUNNING: frozenset[TaskStatus] = frozenset({"planning", "executing", "validating", "consolidating"})
 SUBTASK_ENDED: frozenset[SubtaskStatus] = frozenset({"completed", "rejected", "failed", "cancelled", "skipped"})
 
 
-class Budget(Struct, frozen=True):
-    """What a task may take; None is no limit. Minutes are those of its steps together."""
-
-    max_calls: int | None = None
-    max_tokens: int | None = None
-    max_minutes: float | None = None
+NONE_IS_EMPTY = StoredAs({None: ""})
+PRIORITIES = StoredAs({"low": 0, "medium": 1, "high": 2, "urgent": 3})
+PAUSE_IS_WISHED = StoredAs({False: "", True: "pause"})
 
 
-class TaskRow(Struct, frozen=True, kw_only=True):
-    """One task. Times in Unix milliseconds.
+class TaskBudget(Struct, frozen=True, rename="camel"):
+    """What a task may take; null is no limit."""
+
+    max_calls: Count | None
+    max_tokens: Count | None
+    max_minutes: float | None
+
+
+class TaskListed(Struct, frozen=True, kw_only=True, rename="camel"):
+    """What lists show of a task."""
+
+    id: RowId
+    title: str
+    priority: Annotated[TaskPriority, PRIORITIES]
+    status: TaskStatus
+    waits_for: Annotated[WaitsFor | None, NONE_IS_EMPTY]
+    reason: Annotated[str | None, NONE_IS_EMPTY]
+    due_at: Timestamp | None
+    created_at: Timestamp
+    updated_at: Timestamp
+    completed_at: Timestamp | None
+
+
+class TaskMembers(TaskListed, frozen=True, kw_only=True):
+    """A task, as far as it is shown as it is stored."""
+
+    user: Annotated[str, NamedColumn("user_name")]
+    description: str
+    pausing: Annotated[bool, NamedColumn("wish"), PAUSE_IS_WISHED]
+    model: str | None
+    auto_run: bool
+    planned: bool
+    plan_model: str | None
+    round: Count
+    budget: Annotated[TaskBudget, SpreadMember("max_calls", "max_tokens", "max_minutes")]
+    result: str | None
+    result_notes: str
+    started_at: Timestamp | None
+
+
+class TaskRow(TaskMembers, frozen=True, kw_only=True):
+    """One task as the runner has it.
 
     `ready`: a runner should look at it; `owner`: the daemon run that owns it, None when none does. `version`
     grows with each change, whoever makes it. `round` counts from 1 how often the task was begun anew (`task:retry`);
     `planned`: its subtasks come from a planner, so they need approval unless `auto_run`.
     """
 
-    id: int
-    user: Annotated[str, NamedColumn("user_name")]
-    title: str
-    description: str
-    priority: int
-    """0 low, 1 medium, 2 high, 3 urgent."""
-    model: str | None
-    status: TaskStatus = "pending"
-    waits_for: WaitsFor = ""
-    reason: str = ""
-    wish: PersonRequest = ""
-    ready: bool = False
-    owner: str | None = None
+    ready: bool
+    owner: str | None
     version: int
-    round: int = 1
-    planned: bool = False
-    plan_model: str | None = None
-    auto_run: bool
-    budget: Annotated[Budget, SpreadMember("max_calls", "max_tokens", "max_minutes")]
-    calls: int = 0
-    tokens: int = 0
-    seconds: float = 0.0
-    due_at: int | None
-    result: str | None = None
-    result_notes: str = ""
-    links: list[PartLink] = []
-    created_at: int
-    updated_at: int
-    started_at: int | None = None
-    completed_at: int | None = None
+    calls: int
+    tokens: int
+    seconds: float
+    links: list[PartLink]
 
 
-class SubtaskRow(Struct, frozen=True, kw_only=True):
+class SubtaskRow(Struct, frozen=True, kw_only=True, rename="camel"):
     """One subtask, with the ids of those that it needs. `attempts` counts all there were; `kept` is the one whose
-    result this is. Times in Unix milliseconds."""
+    result this is."""
 
-    id: int
-    task_id: int
-    position: int
+    id: RowId
+    task_id: RowId
+    position: Count
     title: str
     prompt: str
     task_type: TaskType
-    difficulty: int
+    difficulty: Annotated[int, Meta(ge=1, le=10)]
     assistant: str | None
-    model: str | None = None
-    needs_approval: bool = False
-    depends_on: Annotated[tuple[int, ...], Elsewhere]
-    status: SubtaskStatus = "pending"
-    attempts: int = 0
-    kept: int | None = None
-    result: str | None = None
-    result_model: str | None = None
-    score: int | None = None
-    reviewer: str | None = None
-    notes: str = ""
-    verified: bool = False
-    self_checked: bool = False
-    reasons: tuple[str, ...] = ()
-    created_at: int = 0
-    updated_at: int = 0
-    completed_at: int | None = None
+    model: str | None
+    needs_approval: bool
+    depends_on: Annotated[tuple[RowId, ...], Elsewhere]
+    status: SubtaskStatus
+    attempts: Count
+    kept: Count | None
+    result: str | None
+    result_model: str | None
+    score: Annotated[int, Meta(ge=0, le=100)] | None
+    reviewer: str | None
+    notes: str
+    verified: bool
+    self_checked: bool
+    reasons: tuple[str, ...]
+    created_at: Timestamp
+    updated_at: Timestamp
+    completed_at: Timestamp | None
+
+
+NEW_TASK: dict[str, object] = {
+    "status": "pending", "waits_for": None, "reason": None, "pausing": False, "ready": False, "owner": None,
+    "version": 1, "round": 1, "planned": False, "plan_model": None, "calls": 0, "tokens": 0, "seconds": 0.0,
+    "result": None, "result_notes": "", "links": [], "started_at": None, "completed_at": None,
+}  # fmt: skip
+NEW_SUBTASK: dict[str, object] = {
+    "model": None, "needs_approval": False, "status": "pending", "attempts": 0, "kept": None, "result": None,
+    "result_model": None, "score": None, "reviewer": None, "notes": "", "verified": False, "self_checked": False,
+    "reasons": (), "completed_at": None,
+}  # fmt: skip
 
 
 class StepKey(NamedTuple):
@@ -209,18 +262,23 @@ class StepRow(Struct, frozen=True):
         return self.end.error if isinstance(self.end, StepFailure) else None
 
 
-class ApprovalRow(Struct, frozen=True):
-    """A person's word that is wanted or given; `hash` is that of the exact action (see `approval_hash.py`)."""
+class TaskApproval(ServerPayload, frozen=True):
+    """`task:approval`: to subscribers, when a person is asked, and when that has changed.
 
-    id: int
-    task_id: int
-    subtask_id: int | None
+    A question to a person: may the plan be run (`plan`), may this subtask be begun (`step`), does its result stand
+    (`result`)? `hash` binds to exactly that; when it is changed, there is another hash or another question. It stays
+    `open` until somebody answers; `withdrawn`: it is no longer asked.
+    """
+
+    id: RowId = field(name="approvalId")
+    task_id: RowId
+    subtask_id: RowId | None
     kind: ApprovalKind
     hash: str
     status: Annotated[ApprovalStatus, NamedColumn("state")]
     note: str
-    created_at: int
-    decided_at: int | None
+    created_at: Timestamp
+    decided_at: Timestamp | None
 
 
 class Blocker(NamedTuple):
@@ -232,24 +290,23 @@ class Blocker(NamedTuple):
 
 
 class LogEntry(Struct, frozen=True):
-    """One line of a task's log; `details_json` is an object of JSON values."""
+    """What is noted in a task's log."""
 
     subtask_id: int | None
     level: LogLevel
     message: str
-    details_json: str | None = None
+    details: dict[str, object] | None = None
 
 
-class LogRow(Struct, frozen=True):
-    """A line of a log as it is stored; time in Unix milliseconds."""
+class TaskLogItem(Struct, frozen=True, rename="camel"):
+    """One line of a task's log; `details` is an object whose members depend on what happened."""
 
-    id: int
-    task_id: int
-    subtask_id: int | None
+    id: RowId
+    subtask_id: RowId | None
     level: LogLevel
     message: str
-    details_json: str | None
-    created_at: int
+    details: dict[str, Any] | None
+    created_at: Timestamp = field(name="timestamp")
 
 
 class QualityDelta(NamedTuple):

@@ -13,12 +13,12 @@ from msgspec import Struct
 from orchd.features.task.core.rows import (
     SUBTASK_ENDED,
     ApprovalKind,
-    ApprovalRow,
     Blocker,
     StepKey,
     StepKind,
     StepRow,
     SubtaskRow,
+    TaskApproval,
     TaskRow,
 )
 from orchd.features.task.core.work import Part, PlannedSubtask
@@ -33,7 +33,7 @@ class TaskState(Struct, frozen=True):
     task: TaskRow
     subtasks: Mapping[int, SubtaskRow]
     steps: Mapping[int, Mapping[StepKey, StepRow]]
-    approvals: tuple[ApprovalRow, ...] = ()
+    approvals: tuple[TaskApproval, ...] = ()
     blockers: tuple[Blocker, ...] = ()
     running: frozenset[StepKey] = frozenset()
     drafts: tuple[PlannedSubtask, ...] = ()
@@ -47,7 +47,7 @@ class TaskState(Struct, frozen=True):
         steps = self.steps.get(subtask_id, {}).values()
         return [step for step in steps if step.kind in kinds and step.round == self.task.round]
 
-    def approval(self, kind: ApprovalKind, subtask_id: int | None, action: str) -> ApprovalRow | None:
+    def approval(self, kind: ApprovalKind, subtask_id: int | None, action: str) -> TaskApproval | None:
         """Return the person's word on the action with this hash, open or given."""
         wanted = (kind, subtask_id, action)
         return next(

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-import msgspec
-
 from orchd.features.task.core.actions import (
     Action,
     AskPerson,
@@ -123,6 +121,4 @@ def _entry(
 ) -> LogEntry:
     given = {**(rest[0] if rest else {}), **more}
     details = {name: value for name, value in given.items() if value is not None}
-    return LogEntry(
-        subtask_id, level, message[:MAX_MESSAGE], msgspec.json.encode(details).decode() if details else None
-    )
+    return LogEntry(subtask_id, level, message[:MAX_MESSAGE], details or None)

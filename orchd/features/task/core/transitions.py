@@ -21,7 +21,6 @@ from orchd.features.task.core.actions import (
 from orchd.features.task.core.machine import look
 from orchd.features.task.core.rows import (
     ENDED,
-    ApprovalRow,
     StepEnd,
     StepError,
     StepFailure,
@@ -30,11 +29,13 @@ from orchd.features.task.core.rows import (
     StepSuccess,
     SubtaskRow,
     SubtaskStatus,
+    TaskApproval,
     TaskStatus,
 )
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.subtasks import INTERRUPTED
 from orchd.features.task.core.work import CheckResult, Plan, StepOutput
+from orchd.protocol.types import timestamp
 
 _ALIKE: dict[str, TaskStatus] = {"plan": "planning", "execute": "executing", "consolidate": "consolidating"}
 _TWICE = StepError(INTERRUPTED, "the daemon ended twice while it ran")
@@ -67,7 +68,7 @@ def apply(state: TaskState, action: Action, now: int, epoch: str) -> TaskState:
             return _end(state, action.key, StepFailure(_TWICE, now))
         case ResumeTask():
             status: TaskStatus = "executing" if state.subtasks else "planning"
-            return state.with_task(status=status, waits_for="", reason="")
+            return state.with_task(status=status, waits_for=None, reason=None)
         case AskPerson():
             return _ask(state, action, now)
         case EndSubtask():
@@ -109,14 +110,14 @@ def _begin(state: TaskState, begin: BeginStep, now: int, epoch: str) -> TaskStat
     state = state.with_step(step, running=True)
     if begin.subtask_id is not None:
         state = state.with_subtask(_doing(state.subtasks[begin.subtask_id], begin, now))
-    started_at = state.task.started_at or now
-    return state.with_task(status=_status(state), waits_for="", reason="", started_at=started_at)
+    started_at = state.task.started_at or timestamp(now)
+    return state.with_task(status=_status(state), waits_for=None, reason=None, started_at=started_at)
 
 
 def _doing(subtask: SubtaskRow, begin: BeginStep, now: int) -> SubtaskRow:
     status: SubtaskStatus = "executing" if begin.kind == "execute" else "validating"
     attempts = max(subtask.attempts, begin.key.attempt) if begin.kind == "execute" else subtask.attempts
-    return msgspec.structs.replace(subtask, status=status, attempts=attempts, updated_at=now)
+    return msgspec.structs.replace(subtask, status=status, attempts=attempts, updated_at=timestamp(now))
 
 
 def _status(state: TaskState) -> TaskStatus:
@@ -132,7 +133,7 @@ def _end(state: TaskState, key: StepKey, end: StepEnd) -> TaskState:
     if step.subtask_id is None:
         return state
     subtask = _report(state.subtasks[step.subtask_id], ended)
-    return state.with_subtask(msgspec.structs.replace(subtask, updated_at=end.ended_at))
+    return state.with_subtask(msgspec.structs.replace(subtask, updated_at=timestamp(end.ended_at)))
 
 
 def _put_back(state: TaskState, step: StepRow, now: int) -> TaskState:
@@ -140,7 +141,7 @@ def _put_back(state: TaskState, step: StepRow, now: int) -> TaskState:
     if step.subtask_id is None or step.kind != "execute":
         return state
     subtask = state.subtasks[step.subtask_id]
-    return state.with_subtask(msgspec.structs.replace(subtask, status="pending", updated_at=now))
+    return state.with_subtask(msgspec.structs.replace(subtask, status="pending", updated_at=timestamp(now)))
 
 
 def _report(subtask: SubtaskRow, step: StepRow) -> SubtaskRow:
@@ -166,11 +167,11 @@ def _ask(state: TaskState, ask: AskPerson, now: int) -> TaskState:
         for approval in state.approvals
         if approval.status != "open" or (approval.kind, approval.subtask_id) != same
     ]
-    asked = ApprovalRow(0, state.task.id, ask.subtask_id, ask.kind, ask.hash, "open", "", now, None)
+    asked = TaskApproval(0, state.task.id, ask.subtask_id, ask.kind, ask.hash, "open", "", timestamp(now), None)
     state = msgspec.structs.replace(state, approvals=(*kept, asked))
     if ask.subtask_id is None:
         return state
-    subtask = msgspec.structs.replace(state.subtasks[ask.subtask_id], status="waiting", updated_at=now)
+    subtask = msgspec.structs.replace(state.subtasks[ask.subtask_id], status="waiting", updated_at=timestamp(now))
     return state.with_subtask(subtask)
 
 
@@ -178,7 +179,7 @@ def _settle(state: TaskState, settle: EndSubtask, now: int) -> TaskState:
     subtask = state.subtasks[settle.subtask_id]
     if settle.kept is not None:
         subtask = _with_attempt(state, subtask, settle.kept)
-    changes: dict[str, object] = {"status": settle.status, "updated_at": now, "completed_at": now}
+    changes: dict[str, object] = {"status": settle.status, "updated_at": timestamp(now), "completed_at": timestamp(now)}
     if settle.notes or settle.kept is None:
         changes["notes"] = settle.notes
     if settle.reviewer is not None:
@@ -200,9 +201,9 @@ def _with_attempt(state: TaskState, subtask: SubtaskRow, attempt: int) -> Subtas
 
 
 def _release(state: TaskState, rest: ReleaseTask) -> TaskState:
-    wish = "" if rest.status == "paused" else state.task.wish
+    pausing = state.task.pausing and rest.status != "paused"
     return state.with_task(
-        status=rest.status, waits_for=rest.waits_for, reason=rest.reason, wish=wish, ready=rest.ready, owner=None
+        status=rest.status, waits_for=rest.waits_for, reason=rest.reason, pausing=pausing, ready=rest.ready, owner=None
     )
 
 
@@ -213,12 +214,12 @@ def _over(state: TaskState, end: EndTask, now: int) -> TaskState:
         changes = {"result": done[-1].text, "links": done[-1].links, "result_notes": done[-1].notes}
     state = state.with_task(
         status=end.status,
-        waits_for="",
+        waits_for=None,
         reason=end.reason,
-        wish="",
+        pausing=False,
         ready=False,
         owner=None,
-        completed_at=now,
+        completed_at=timestamp(now),
         **changes,
     )
     assert state.task.status in ENDED

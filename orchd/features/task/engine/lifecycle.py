@@ -4,7 +4,7 @@ import structlog
 import trio
 
 from orchd.clock import unix_now
-from orchd.features.task.core.rows import ApprovalRow, TaskRow
+from orchd.features.task.core.rows import TaskApproval, TaskRow
 from orchd.features.task.engine.runner import Runner
 from orchd.features.task.engine.running import TaskListener
 from orchd.features.task.store import lifecycle_queries
@@ -52,7 +52,7 @@ class Lifecycle:
         structlog.get_logger().info("task cancelled", task=task_id)
         return self._announce(task)
 
-    async def decide(self, decision: Decision) -> ApprovalRow:
+    async def decide(self, decision: Decision) -> TaskApproval:
         """Store a person's word; `Conflict` when it was given before or what it is about has changed."""
         decided = await self._database.write(lifecycle_queries.decide, decision, unix_now())
         self.announce_edit(decided.task_id)

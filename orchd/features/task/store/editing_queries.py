@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from orchd.errors import Conflict, NotFound
-from orchd.features.task.core.rows import RUNNING, Budget, LogEntry, TaskRow
+from orchd.features.task.core.rows import RUNNING, LogEntry, TaskRow
 from orchd.features.task.core.work import CheckResult
 from orchd.features.task.store import saving_queries
 from orchd.features.task.store.lifecycle_queries import existing, rebind, reconsider
@@ -23,20 +23,6 @@ MAX_DEPENDENCIES = 100
 """Tasks that one task may wait for."""
 
 _IDS_AT_ONCE = 500
-_UPDATE = TASKS.update_of("title", "description", "priority", "model", "auto_run", "budget", "due_at")
-
-
-class TaskDraft(Struct, frozen=True):
-    """A task that is to be made; `due_at` in Unix milliseconds."""
-
-    user: str
-    title: str
-    description: str
-    priority: int
-    model: str | None
-    auto_run: bool
-    budget: Budget
-    due_at: int | None
 
 
 def editable(task_id: int) -> Steps[TaskRow]:
@@ -53,9 +39,9 @@ def editable(task_id: int) -> Steps[TaskRow]:
     return task
 
 
-def create(draft: TaskDraft, depends_on: Collection[int], now: int) -> Steps[int]:
+def create(content: Struct, user: str, depends_on: Collection[int], now: int) -> Steps[int]:
     """Make a task that nobody has told to begin; return its id. Raises `NotFound` for a task it should wait for."""
-    task_id = yield from TASKS.insert(draft, now)
+    task_id = yield from TASKS.insert(content, now, user=user)
     for other in sorted(set(depends_on)):
         yield from _there(other)
         yield from _insert_dependency(task_id, other)
@@ -63,11 +49,11 @@ def create(draft: TaskDraft, depends_on: Collection[int], now: int) -> Steps[int
     return task_id
 
 
-def change(task: TaskRow, now: int) -> Steps[None]:
-    """Store what a person may change of a task, and have it looked at again."""
-    yield _UPDATE(task, task.id)
-    yield from rebind(task.id)
-    yield from note_edit(task.id, None, "changed by a person", now)
+def change(task_id: int, patch: Struct, now: int) -> Steps[None]:
+    """Store what a person changes of a task, and have it looked at again."""
+    yield from TASKS.set(task_id, None, patch)
+    yield from rebind(task_id)
+    yield from note_edit(task_id, None, "changed by a person", now)
 
 
 def note_edit(task_id: int, subtask_id: int | None, message: str, now: int) -> Steps[None]:

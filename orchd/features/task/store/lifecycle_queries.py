@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from orchd.errors import Conflict
 from orchd.features.task.core.approval_hash import plan_hash, step_hash
-from orchd.features.task.core.rows import ENDED, RUNNING, ApprovalRow, LogEntry, TaskRow
+from orchd.features.task.core.rows import ENDED, NEW_TASK, RUNNING, LogEntry, TaskApproval, TaskRow
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.task_log import MAX_MESSAGE
 from orchd.features.task.store import queries, saving_queries
+from orchd.protocol.types import timestamp
 from orchd.storage import Statement, Steps
 
 _CANCELLED = '{"code":"cancelled","message":"the task was cancelled"}'
@@ -31,10 +32,7 @@ def run(task_id: int, now: int) -> Steps[TaskRow]:
     task = yield from existing(task_id)
     if task.status != "pending":
         raise refusal(task, "executing")
-    yield Statement(
-        "UPDATE task SET ready = 1, version = version + 1, updated_at = ? WHERE id = ?",
-        (now, task_id),
-    )
+    yield from queries.TASKS.set(task_id, now, ready=True)
     return (yield from _note(task_id, "told to run", now))
 
 
@@ -51,7 +49,7 @@ def plan(task_id: int, now: int) -> Steps[TaskRow]:
         raise Conflict(f"the task can't be planned: {what}", status=task.status, wanted="planning")
     yield Statement("DELETE FROM task_approval WHERE task_id = ? AND kind = 'plan'", (task_id,))
     yield Statement("DELETE FROM subtask WHERE task_id = ?", (task_id,))
-    yield from _anew(task_id, now)
+    yield from _anew(task, now)
     return (yield from _note(task_id, "told to be planned", now))
 
 
@@ -66,18 +64,15 @@ def retry(task_id: int, now: int) -> Steps[TaskRow]:
         " WHERE task_id = ? AND status <> 'completed'",
         (now, task_id),
     )
-    yield from _anew(task_id, now)
+    yield from _anew(task, now)
     yield from saving_queries.wake_dependents(task_id, now)
     return (yield from _note(task_id, "told to begin anew", now))
 
 
-def _anew(task_id: int, now: int) -> Steps[None]:
-    yield Statement(
-        "UPDATE task SET status = 'pending', waits_for = '', reason = '', wish = '', ready = 1, round = round + 1,"
-        " result = NULL, result_notes = '', links_json = '[]', completed_at = NULL, version = version + 1,"
-        " updated_at = ? WHERE id = ?",
-        (now, task_id),
-    )
+def _anew(task: TaskRow, now: int) -> Steps[None]:
+    names = ("status", "waits_for", "reason", "pausing", "result", "result_notes", "links", "completed_at")
+    anew = {name: NEW_TASK[name] for name in names}
+    yield from queries.TASKS.set(task.id, now, **anew, ready=True, round=task.round + 1)
 
 
 def pause(task_id: int, now: int) -> Steps[TaskRow]:
@@ -86,15 +81,10 @@ def pause(task_id: int, now: int) -> Steps[TaskRow]:
     if task.status in (*ENDED, "paused") or (task.status == "pending" and not task.ready):
         raise refusal(task, "paused")
     if task.owner is None:
-        yield Statement(
-            "UPDATE task SET status = 'paused', waits_for = '', reason = 'paused on request', wish = '', ready = 0,"
-            " version = version + 1, updated_at = ? WHERE id = ?",
-            (now, task_id),
-        )
+        rest = {"status": "paused", "waits_for": None, "reason": "paused on request", "pausing": False, "ready": False}
+        yield from queries.TASKS.set(task_id, now, **rest)
     else:
-        yield Statement(
-            "UPDATE task SET wish = 'pause', version = version + 1, updated_at = ? WHERE id = ?", (now, task_id)
-        )
+        yield from queries.TASKS.set(task_id, now, pausing=True)
     return (yield from _note(task_id, "told to pause", now))
 
 
@@ -102,13 +92,9 @@ def resume(task_id: int, now: int) -> Steps[TaskRow]:
     """Go on with a task that is paused or about to be. Raises `NotFound`, `Conflict`."""
     task = yield from existing(task_id)
     if task.status == "paused":
-        yield Statement(
-            "UPDATE task SET status = 'pending', reason = '', ready = 1, version = version + 1, updated_at = ?"
-            " WHERE id = ?",
-            (now, task_id),
-        )
-    elif task.wish == "pause":
-        yield Statement("UPDATE task SET wish = '', version = version + 1, updated_at = ? WHERE id = ?", (now, task_id))
+        yield from queries.TASKS.set(task_id, now, status="pending", reason=None, ready=True)
+    elif task.pausing:
+        yield from queries.TASKS.set(task_id, now, pausing=False)
     else:
         raise refusal(task, "executing")
     return (yield from _note(task_id, "told to go on", now))
@@ -137,11 +123,8 @@ def give_up(task_id: int, epoch: str, reason: str, now: int) -> Steps[bool]:
 
 
 def _close(task_id: int, status: str, reason: str, now: int) -> Steps[None]:
-    yield Statement(
-        "UPDATE task SET status = ?, waits_for = '', reason = ?, wish = '', ready = 0, owner = NULL,"
-        " version = version + 1, updated_at = ?, completed_at = ? WHERE id = ?",
-        (status, reason, now, now, task_id),
-    )
+    end = {"status": status, "waits_for": None, "reason": reason, "pausing": False, "ready": False, "owner": None}
+    yield from queries.TASKS.set(task_id, now, **end, completed_at=timestamp(now))
     yield Statement(
         "UPDATE subtask SET status = 'cancelled', updated_at = ?, completed_at = ?"
         " WHERE task_id = ? AND status IN ('pending', 'executing', 'validating', 'waiting')",
@@ -164,7 +147,7 @@ class Decision(NamedTuple):
     note: str
 
 
-def decide(decision: Decision, now: int) -> Steps[ApprovalRow]:
+def decide(decision: Decision, now: int) -> Steps[TaskApproval]:
     """Store a person's word and have the task go on. Raises `NotFound`, or `Conflict` when it was given before or is
     about something else by now."""
     asked = yield from queries.APPROVALS.get(decision.approval_id)
@@ -173,10 +156,8 @@ def decide(decision: Decision, now: int) -> Steps[ApprovalRow]:
         raise Conflict(f"it is {asked.status}; it can't become {wanted}", status=asked.status, wanted=wanted)
     if asked.hash != decision.hash:
         raise Conflict("what is to be approved has changed", field="hash", path="$.data.hash", hash=asked.hash)
-    yield Statement(
-        "UPDATE task_approval SET state = ?, note = ?, decided_at = ? WHERE id = ?",
-        (wanted, decision.note, now, asked.id),
-    )
+    word = {"status": wanted, "note": decision.note, "decided_at": timestamp(now)}
+    yield from queries.APPROVALS.set(asked.id, None, **word)
     yield from reconsider(asked.task_id, now)
     note = f": {decision.note}" if decision.note else ""
     entry = LogEntry(asked.subtask_id, "info", f"a person has {wanted} the {asked.kind}{note}"[:MAX_MESSAGE])
@@ -203,7 +184,7 @@ def rebind(task_id: int) -> Steps[None]:
             yield from _bind(approval, _action(state, approval))
 
 
-def _action(state: TaskState, asked: ApprovalRow) -> str | None:
+def _action(state: TaskState, asked: TaskApproval) -> str | None:
     """Return the hash of what an approval is about by now, None when nobody needs to be asked any more."""
     if asked.kind == "plan":
         return plan_hash(state.task, state.subtasks.values())
@@ -215,11 +196,11 @@ def _action(state: TaskState, asked: ApprovalRow) -> str | None:
     )
 
 
-def _bind(asked: ApprovalRow, action: str | None) -> Steps[None]:
+def _bind(asked: TaskApproval, action: str | None) -> Steps[None]:
     if action is None:
-        yield Statement("DELETE FROM task_approval WHERE id = ?", (asked.id,))
+        yield from queries.APPROVALS.remove(asked.id)
     elif action != asked.hash:
-        yield Statement("UPDATE task_approval SET hash = ? WHERE id = ?", (action, asked.id))
+        yield from queries.APPROVALS.set(asked.id, None, hash=action)
 
 
 def ready(limit: int, *, braked: bool) -> Steps[list[int]]:

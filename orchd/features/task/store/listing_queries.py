@@ -4,11 +4,18 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from orchd.entity import SortOrder
-from orchd.features.task.core.rows import ApprovalRow, LogRow, StepRow, SubtaskRow, TaskRow, TaskStatus, WaitsFor
+from orchd.features.task.core.rows import (
+    StepRow,
+    SubtaskRow,
+    TaskApproval,
+    TaskListed,
+    TaskLogItem,
+    TaskRow,
+    TaskStatus,
+)
 from orchd.features.task.store import queries
 from orchd.features.task.store.queries import STEP, SUBTASK
-from orchd.protocol.types import MAX_INTEGER
-from orchd.storage import SqlValue, Statement, Steps
+from orchd.storage import Statement, Steps
 
 TIMED = 1000
 """How many of the tasks completed last say how long tasks take."""
@@ -16,8 +23,8 @@ TIMED = 1000
 MAX_ATTEMPTS = 100
 """How many of a subtask's attempts are shown, the latest; with the checks of each."""
 
-
 NEWEST = SortOrder(("id",), down=True)
+CHANGED_LAST = SortOrder(("updated_at", "id"), down=True)
 
 
 class TaskDetails(NamedTuple):
@@ -26,22 +33,13 @@ class TaskDetails(NamedTuple):
     task: TaskRow
     depends_on: list[int]
     subtasks: list[SubtaskRow]
-    approvals: list[ApprovalRow]
+    approvals: list[TaskApproval]
 
 
 class TaskSummary(NamedTuple):
-    """A row of a list; times in Unix milliseconds."""
+    """A row of a list, with how many subtasks it has, and how many of them are completed."""
 
-    id: int
-    title: str
-    priority: int
-    status: TaskStatus
-    waits_for: WaitsFor
-    reason: str
-    due_at: int | None
-    created_at: int
-    updated_at: int
-    completed_at: int | None
+    task: TaskListed
     subtasks: int
     completed: int
 
@@ -94,21 +92,9 @@ def steps_of(subtask_id: int) -> Steps[list[StepRow]]:
 
 def page(status: TaskStatus | None, limit: int, before: tuple[int, int] | None) -> Steps[list[TaskSummary]]:
     """Return up to `limit` tasks, changed last first, changed before `before` (updated_at, id)."""
-    updated_at, row_id = before or (MAX_INTEGER, MAX_INTEGER)
-    status_is: tuple[SqlValue, ...] = () if status is None else (status,)
-    wanted = "" if status is None else "status = ? AND"
-    found = yield Statement(
-        "SELECT id, title, priority, status, waits_for, reason, due_at, created_at, updated_at, completed_at"
-        f" FROM task WHERE {wanted} updated_at <= ? AND (updated_at < ? OR id < ?)"
-        " ORDER BY updated_at DESC, id DESC LIMIT ?",
-        (*status_is, updated_at, updated_at, row_id, limit),
-    )
-    counts = yield from _subtask_counts([row[0] for row in found.rows])
-    return [_summary(row, counts.get(row[0], (0, 0))) for row in found.rows]
-
-
-def _summary(row: tuple[Any, ...], counts: tuple[int, int]) -> TaskSummary:
-    return TaskSummary(*(*row, *counts))
+    tasks = yield from queries.SUMMARIES.page(limit, before, CHANGED_LAST, status=status)
+    counts = yield from _subtask_counts([task.id for task in tasks])
+    return [TaskSummary(task, *counts.get(task.id, (0, 0))) for task in tasks]
 
 
 def _subtask_counts(task_ids: Collection[int]) -> Steps[dict[int, tuple[int, int]]]:
@@ -124,7 +110,7 @@ def _subtask_counts(task_ids: Collection[int]) -> Steps[dict[int, tuple[int, int
     return {row[0]: (row[1], int(row[2])) for row in found.rows}
 
 
-def logs(task_id: int, subtask_id: int | None, limit: int, before: int | None) -> Steps[list[LogRow] | None]:
+def logs(task_id: int, subtask_id: int | None, limit: int, before: int | None) -> Steps[list[TaskLogItem] | None]:
     """Return up to `limit` lines, the latest first, from before the line `before`; None when there is no such task."""
     if (yield from queries.find(task_id)) is None:
         return None

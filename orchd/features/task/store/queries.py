@@ -9,21 +9,25 @@ from typing import NamedTuple
 from orchd.entity import Table
 from orchd.features.models import TaskType
 from orchd.features.task.core.rows import (
-    ApprovalRow,
+    NEW_SUBTASK,
+    NEW_TASK,
     Blocker,
-    LogRow,
     StepKey,
     StepRow,
     SubtaskRow,
+    TaskApproval,
+    TaskListed,
+    TaskLogItem,
     TaskRow,
 )
 from orchd.features.task.core.state import OF_TASK, TaskState
 from orchd.storage import Statement, Steps
 
-TASKS = Table("task", TaskRow, "task", key="task_id")
-SUBTASKS = Table("subtask", SubtaskRow, "subtask", key="subtask_id")
-APPROVALS = Table("task_approval", ApprovalRow, "approval", key="approval_id")
-LOGS = Table("task_log", LogRow, "line")
+TASKS = Table("task", TaskRow, "task", key="task_id", elsewhere=("depends_on",), defaults=NEW_TASK)
+SUMMARIES = TASKS.view(TaskListed)
+SUBTASKS = Table("subtask", SubtaskRow, "subtask", key="subtask_id", defaults=NEW_SUBTASK)
+APPROVALS = Table("task_approval", TaskApproval, "approval", key="approval_id")
+LOGS = Table("task_log", TaskLogItem, "line", unread=("task_id",))
 APPROVAL = APPROVALS.columns
 SUBTASK = SUBTASKS.columns_as("s")
 STEPS = Table("task_step", StepRow, "step", unread=("id", "task_id"))
@@ -54,7 +58,7 @@ def steps(task_id: int) -> Steps[list[StepRow]]:
     return [STEPS.read(row) for row in found.rows]
 
 
-def approvals(task_id: int) -> Steps[list[ApprovalRow]]:
+def approvals(task_id: int) -> Steps[list[TaskApproval]]:
     """Return what persons were asked about a task, in order."""
     found = yield Statement(f"SELECT {APPROVAL} FROM task_approval WHERE task_id = ? ORDER BY id", (task_id,))
     return [APPROVALS.read(row) for row in found.rows]

@@ -11,10 +11,11 @@ from typing import NamedTuple
 import msgspec
 
 from orchd.errors import Conflict
-from orchd.features.task.core.rows import ENDED, ApprovalRow, LogEntry, QualityDelta, TaskRow
+from orchd.features.task.core.rows import ENDED, LogEntry, QualityDelta, TaskApproval, TaskRow
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.work import PlannedSubtask
 from orchd.features.task.store import queries
+from orchd.protocol.types import timestamp
 from orchd.storage import Statement, Steps
 
 MAX_LOG_ENTRIES = 2000
@@ -24,7 +25,7 @@ _PRUNE_EVERY = 64
 
 
 _UPDATE_TASK = queries.TASKS.update_of(
-    "status", "waits_for", "reason", "wish", "ready", "owner", "planned", "plan_model", "calls", "tokens", "seconds",
+    "status", "waits_for", "reason", "pausing", "ready", "owner", "planned", "plan_model", "calls", "tokens", "seconds",
     "result", "result_notes", "links", "started_at", "completed_at",
     where="id = ? AND owner = ? AND version = ?", also="updated_at = ?, version = version + 1",
 )  # fmt: skip
@@ -61,7 +62,7 @@ def save(change: Change) -> Steps[TaskState]:
         if old.subtasks.get(subtask.id) is not subtask:
             yield _UPDATE_SUBTASK(subtask, subtask.id)
     yield from _save_steps(old, new)
-    approvals = yield from _save_approvals(old, new)
+    approvals = yield from _save_approvals(old, new, now)
     yield from log(new.task.id, change.entries, now)
     for gauged in sorted(change.gauged):
         yield from _gauge(gauged)
@@ -70,7 +71,7 @@ def save(change: Change) -> Steps[TaskState]:
     if new.drafts:
         yield from _add_planned(new.task.id, new.drafts, now)
         return (yield from _reread(new))
-    task = msgspec.structs.replace(new.task, version=old.task.version + 1, updated_at=now)
+    task = msgspec.structs.replace(new.task, version=old.task.version + 1, updated_at=timestamp(now))
     return msgspec.structs.replace(new, task=task, approvals=approvals).with_open_steps()
 
 
@@ -96,15 +97,15 @@ def _save_steps(old: TaskState, new: TaskState) -> Steps[None]:
                 yield _UPDATE_STEP(step, new.task.id, key.name, key.attempt)
 
 
-def _save_approvals(old: TaskState, new: TaskState) -> Steps[tuple[ApprovalRow, ...]]:
+def _save_approvals(old: TaskState, new: TaskState, now: int) -> Steps[tuple[TaskApproval, ...]]:
     kept = {approval.id for approval in new.approvals}
     for gone in old.approvals:
         if gone.id not in kept:
-            yield Statement("DELETE FROM task_approval WHERE id = ?", (gone.id,))
+            yield from queries.APPROVALS.remove(gone.id)
     stored = [approval for approval in new.approvals if approval.id]
     for approval in new.approvals:
         if not approval.id:
-            asked = yield from queries.APPROVALS.insert(approval, approval.created_at)
+            asked = yield from queries.APPROVALS.insert(approval, now)
             stored.append(msgspec.structs.replace(approval, id=asked))
     return tuple(stored)
 

@@ -5,11 +5,12 @@ open question to a person is bound to the plan as it is then.
 """
 
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from orchd.errors import Conflict, NotFound, TooLarge
-from orchd.features.models import TaskType, assistants
+from orchd.features.models import assistants
 from orchd.features.task.core.plan_check import MAX_DEPTH, MAX_SUBTASKS, UnusablePlan, longest_chain
 from orchd.features.task.core.rows import ENDED, SUBTASK_ENDED, SubtaskRow, TaskRow
 from orchd.features.task.store import queries
@@ -21,22 +22,6 @@ from orchd.storage import Statement, Steps
 
 _PAGE = 50
 """Assistants read at once."""
-_UPDATE = queries.SUBTASKS.update_of(
-    "title", "prompt", "task_type", "difficulty", "assistant", "model", "needs_approval", also="updated_at = ?"
-)
-
-
-class SubtaskDraft(Struct, frozen=True):
-    """What a person says of a subtask."""
-
-    title: str
-    prompt: str
-    depends_on: tuple[int, ...]
-    difficulty: int
-    task_type: TaskType
-    assistant: str | None
-    model: str | None
-    needs_approval: bool
 
 
 def existing_subtask(subtask_id: int) -> Steps[SubtaskRow]:
@@ -47,16 +32,23 @@ def existing_subtask(subtask_id: int) -> Steps[SubtaskRow]:
     return found
 
 
-def add(task_id: int, draft: SubtaskDraft, position: int | None, now: int) -> Steps[SubtaskRow]:
+class SubtaskNeeds(NamedTuple):
+    """What must be there for a subtask."""
+
+    assistant: str | None
+    depends_on: tuple[int, ...]
+
+
+def add(task_id: int, content: Struct, needs: SubtaskNeeds, position: int | None, now: int) -> Steps[SubtaskRow]:
     """Add a subtask at a place, or at the end. Raises `NotFound`, `Conflict`, `TooLarge`."""
     yield from editable(task_id)
     others = yield from queries.subtasks(task_id)
     if len(others) >= MAX_SUBTASKS:
         raise TooLarge(f"a task has {MAX_SUBTASKS} subtasks at most")
-    yield from _check_assistant(draft.assistant)
-    _check_graph(others, None, draft.depends_on)
-    own_id = yield from queries.SUBTASKS.insert(draft, now, task_id=task_id, position=len(others))
-    yield from _set_needed(own_id, draft.depends_on)
+    yield from _check_assistant(needs.assistant)
+    _check_graph(others, None, needs.depends_on)
+    own_id = yield from queries.SUBTASKS.insert(content, now, position=len(others))
+    yield from _set_needed(own_id, needs.depends_on)
     order = [other.id for other in others]
     order.insert(len(order) if position is None else position, own_id)
     yield from _number(order)
@@ -64,15 +56,15 @@ def add(task_id: int, draft: SubtaskDraft, position: int | None, now: int) -> St
     return (yield from existing_subtask(own_id))
 
 
-def change(old: SubtaskRow, draft: SubtaskDraft, now: int) -> Steps[SubtaskRow]:
-    """Change a subtask as it was read in this transaction. Raises `Conflict`, `NotFound`."""
+def change(old: SubtaskRow, patch: Struct, needs: SubtaskNeeds, now: int) -> Steps[SubtaskRow]:
+    """Change members of a subtask as it was read in this transaction. Raises `Conflict`, `NotFound`."""
     task = yield from editable(old.task_id)
     _check_state(task, old)
-    if draft.assistant != old.assistant:
-        yield from _check_assistant(draft.assistant)
-    _check_graph((yield from queries.subtasks(old.task_id)), old.id, draft.depends_on)
-    yield _UPDATE(draft, now, old.id)
-    yield from _set_needed(old.id, draft.depends_on)
+    if needs.assistant != old.assistant:
+        yield from _check_assistant(needs.assistant)
+    _check_graph((yield from queries.subtasks(old.task_id)), old.id, needs.depends_on)
+    yield from _set_needed(old.id, needs.depends_on)
+    yield from queries.SUBTASKS.set(old.id, now, patch)
     yield from _note_change(old.task_id, old.id, "changed by a person", now)
     return (yield from existing_subtask(old.id))
 

@@ -8,8 +8,8 @@ from orchd.features.task.core.rows import ENDED, TaskRow
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.store import editing_queries, listing_queries
 from orchd.features.task.store.lifecycle_queries import existing
-from orchd.features.task.store.listing_queries import TaskDetails
-from orchd.features.task.wire.drafts import changed_task, task_draft
+from orchd.features.task.store.listing_queries import TaskDetails, TaskSummary
+from orchd.features.task.wire.drafts import check_unused, checked_task
 from orchd.features.task.wire.live_messages import TaskFound
 from orchd.features.task.wire.messages import (
     UPDATE,
@@ -32,11 +32,12 @@ from orchd.features.task.wire.messages import (
     TaskUpdate,
     TaskUpdated,
 )
-from orchd.features.task.wire.views import approval_item, list_item, task_item, task_update
+from orchd.features.task.wire.views import list_item, task_item, task_update
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import two_numbers
 from orchd.protocol.page import fitting, page
 from orchd.protocol.router import Context
+from orchd.protocol.types import unix_milliseconds
 from orchd.storage import Database, Steps
 
 
@@ -48,20 +49,20 @@ class TaskHandlers:
         self._lifecycle = lifecycle
 
     async def create(self, context: Context, data: TaskCreate) -> TaskReply:
-        draft = task_draft(data, context.user)
-        task_id = await self._database.write(editing_queries.create, draft, data.depends_on, unix_now())
+        content, user = checked_task(data), context.user
+        task_id = await self._database.write(editing_queries.create, content, user, data.depends_on, unix_now())
         return TaskReply(await self._item(task_id))
 
     async def get(self, context: Context, data: TaskGet) -> TaskFound:
         shown = await self._details(data.task_id)
         whole = task_update(shown, unix_now())
-        approvals = fitting(approval_item(approval) for approval in reversed(shown.approvals))[::-1]
+        approvals = fitting(reversed(shown.approvals))[::-1]
         return TaskFound(task_item(shown.task, shown.depends_on), whole.subtasks, approvals)
 
     async def list(self, context: Context, data: TaskList) -> TaskPage:
         before = two_numbers(data.cursor)
         rows = await self._database.read(listing_queries.page, data.status, data.limit + 1, before)
-        return TaskPage(*page(rows, data.limit, list_item, lambda last: f"{last.updated_at}.{last.id}"))
+        return TaskPage(*page(rows, data.limit, list_item, _place))
 
     async def update(self, context: Context, data: TaskUpdate) -> TaskUpdated:
         now = unix_now()
@@ -141,6 +142,10 @@ COMMANDS = Commands(
 )
 
 
+def _place(last: TaskSummary) -> str:
+    return f"{unix_milliseconds(last.task.updated_at)}.{last.task.id}"
+
+
 def _existing_shown(task_id: int) -> Steps[TaskDetails]:
     yield from existing(task_id)
     shown = yield from listing_queries.task_details(task_id)
@@ -150,5 +155,6 @@ def _existing_shown(task_id: int) -> Steps[TaskDetails]:
 
 def _change(data: TaskUpdate, now: int) -> Steps[None]:
     """Read and write in one transaction, so that two changes of different members don't undo each other."""
-    old = yield from existing(data.task_id)
-    yield from editing_queries.change(changed_task(old, data), now)
+    patch = checked_task(data)
+    check_unused((yield from existing(data.task_id)), patch)
+    yield from editing_queries.change(data.task_id, patch, now)

@@ -28,11 +28,11 @@ from orchd.features.task.wire.live_messages import (
 )
 from orchd.features.task.wire.messages import UPDATE
 from orchd.features.task.wire.publisher import Publisher
-from orchd.features.task.wire.views import approval_item, log_item, statistics
+from orchd.features.task.wire.views import statistics
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import one_number
 from orchd.protocol.frame_type import FrameType
-from orchd.protocol.page import by_id, page
+from orchd.protocol.page import by_id, itself, page
 from orchd.protocol.router import Context
 from orchd.protocol.types import MAX_INTEGER
 from orchd.storage import Database
@@ -59,21 +59,21 @@ class LiveHandlers:
     async def approve(self, context: Context, data: TaskApprove) -> TaskApproved:
         note = bound(data.note, "note", MAX_NOTE_CHARACTERS)
         decided = await self._lifecycle.decide(Decision(data.approval_id, data.hash, data.approve, note))
-        return TaskApproved(approval_item(decided))
+        return TaskApproved(decided)
 
     async def approvals(self, context: Context, data: TaskApprovals) -> TaskApprovalPage:
         after = one_number(data.cursor, 0)
         if data.task_id is not None:
             await self._database.read(existing, data.task_id)
         rows = await self._database.read(APPROVALS.page, data.limit + 1, (after,), status="open", task_id=data.task_id)
-        return TaskApprovalPage(*page(rows, data.limit, approval_item, by_id))
+        return TaskApprovalPage(*page(rows, data.limit, itself, by_id))
 
     async def logs(self, context: Context, data: TaskLogs) -> TaskLogPage:
         before = one_number(data.cursor, MAX_INTEGER)
         rows = await self._database.read(listing_queries.logs, data.task_id, data.subtask_id, data.limit + 1, before)
         if rows is None:
             raise NotFound("there is no such task", field="taskId", path="$.data.taskId")
-        return TaskLogPage(*page(rows, data.limit, log_item, by_id))
+        return TaskLogPage(*page(rows, data.limit, itself, by_id))
 
     async def stats(self, context: Context, data: TaskStats) -> TaskStatistics:
         return statistics(await self._database.read(listing_queries.figures))

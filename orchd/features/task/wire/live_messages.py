@@ -1,29 +1,16 @@
 """Frames of those who watch tasks: subscriptions, text as it is generated, questions to persons, logs, figures."""
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, TypeAlias
 
 from msgspec import Meta, Struct
 
 from orchd.features.models import TaskType
-from orchd.features.task.core.rows import ApprovalKind, LogLevel, StepKind
+from orchd.features.task.core.rows import StepKind, TaskApproval, TaskLogItem
 from orchd.features.task.wire.messages import Cursor, PageSize, TaskItem
 from orchd.features.task.wire.subtask_messages import SubtaskItem
 from orchd.protocol.frame_type import FrameType
-from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp, text_bounds
+from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, text_bounds
 
-ApprovalState: TypeAlias = Annotated[
-    Literal["open", "approved", "refused", "withdrawn"],
-    Meta(title="ApprovalState", description="How a question to a person stands; `withdrawn`: it is no longer asked."),
-]
-ApprovalSubject: TypeAlias = Annotated[
-    ApprovalKind,
-    Meta(
-        title="ApprovalKind",
-        description="What a person is asked: may the plan be run, may this step be begun, does its result stand.",
-    ),
-]
-StepName: TypeAlias = Annotated[StepKind, Meta(title="StepKind", description="What a step of a task does.")]
-Level: TypeAlias = Annotated[LogLevel, Meta(title="LogLevel", description="How much a line of the log matters.")]
 MAX_NOTE_CHARACTERS = 4_000
 
 Note: TypeAlias = Annotated[str, text_bounds(most=MAX_NOTE_CHARACTERS)]
@@ -95,32 +82,13 @@ class TaskStreaming(ServerPayload, frozen=True):
 
     task_id: RowId
     subtask_id: RowId | None
-    step: StepName
+    step: StepKind
     attempt: Count
     model: str | None
     seq: Count
     begin: bool
     chunk: str
     done: bool
-
-
-class TaskApproval(ServerPayload, frozen=True):
-    """`task:approval`: to subscribers, when a person is asked, and when that has changed.
-
-    A question to a person: may the plan be run (`plan`), may this subtask be begun (`step`), does its result stand
-    (`result`)? `hash` binds to exactly that; when it is changed, there is another hash or another question. It stays
-    `open` until somebody answers; `withdrawn`: it is no longer asked.
-    """
-
-    approval_id: RowId
-    task_id: RowId
-    subtask_id: RowId | None
-    kind: ApprovalSubject
-    hash: str
-    status: ApprovalState
-    note: str
-    created_at: Timestamp
-    decided_at: Timestamp | None
 
 
 class TaskApproved(ServerPayload, frozen=True):
@@ -143,17 +111,6 @@ class TaskFound(ServerPayload, frozen=True):
     task: TaskItem
     subtasks: list[SubtaskItem]
     approvals: list[TaskApproval]
-
-
-class TaskLogItem(Struct, frozen=True, rename="camel"):
-    """One line of a task's log; `details` is an object whose members depend on what happened."""
-
-    id: RowId
-    subtask_id: RowId | None
-    level: Level
-    message: str
-    details: dict[str, Any] | None
-    timestamp: Timestamp
 
 
 class TaskLogPage(ServerPayload, frozen=True):

@@ -1,11 +1,11 @@
 """Frames of tasks, and a task as frames show it."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from orchd.features.task.core.plan_check import MAX_TITLE_CHARACTERS
-from orchd.features.task.core.rows import TaskStatus
+from orchd.features.task.core.rows import TaskListed, TaskMembers, TaskPriority, TaskStatus
 from orchd.features.task.wire.subtask_messages import SubtaskItem
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.types import (
@@ -20,18 +20,6 @@ from orchd.protocol.types import (
     text_bounds,
 )
 
-TaskPriorityName: TypeAlias = Annotated[
-    Literal["low", "medium", "high", "urgent"],
-    Meta(title="TaskPriority", description="Which of the tasks that could go on does so first."),
-]
-Waiting: TypeAlias = Annotated[
-    Literal["approval", "dependencies", "brakes", "budget"],
-    Meta(
-        title="TaskWaitsFor",
-        description="What a task waits for: a word of a person, other tasks, a less busy machine, or a higher budget.",
-    ),
-]
-TaskStatusName: TypeAlias = Annotated[TaskStatus, Meta(title="TaskState", description="How a task stands.")]
 MAX_DESCRIPTION_CHARACTERS = 200_000
 
 Title: TypeAlias = Annotated[str, text_bounds(1, MAX_TITLE_CHARACTERS)]
@@ -60,7 +48,7 @@ class TaskCreate(ClientPayload, frozen=True):
 
     title: Title
     description: TaskDescription = ""
-    priority: TaskPriorityName = "medium"
+    priority: TaskPriority = "medium"
     model: ModelName | None = None
     auto_run: bool = False
     budget: TaskLimits = TaskLimits()
@@ -77,7 +65,7 @@ class TaskGet(ClientPayload, frozen=True):
 class TaskList(ClientPayload, frozen=True):
     """`task:list`: changed last first; `cursor` is the `nextCursor` of the page before."""
 
-    status: TaskStatusName | None = None
+    status: TaskStatus | None = None
     limit: PageSize = 50
     cursor: Cursor | None = None
 
@@ -92,7 +80,7 @@ class TaskUpdate(ClientPayload, frozen=True):
     task_id: RowId
     title: Title | UnsetType = UNSET
     description: TaskDescription | UnsetType = UNSET
-    priority: TaskPriorityName | UnsetType = UNSET
+    priority: TaskPriority | UnsetType = UNSET
     model: ModelName | UnsetType | None = UNSET
     auto_run: bool | UnsetType = UNSET
     budget: TaskLimits | UnsetType = UNSET
@@ -156,14 +144,6 @@ class TaskDependencyRemove(ClientPayload, frozen=True):
     depends_on: RowId
 
 
-class TaskBudget(Struct, frozen=True, rename="camel"):
-    """What a task may take; null is no limit."""
-
-    max_calls: Count | None
-    max_tokens: Count | None
-    max_minutes: float | None
-
-
 class TaskSpent(Struct, frozen=True):
     """What a task has taken: calls of models, tokens read and written, seconds of its steps together."""
 
@@ -179,7 +159,7 @@ class TaskLink(Struct, frozen=True, rename="camel"):
     subtask_id: RowId
 
 
-class TaskItem(Struct, frozen=True, rename="camel"):
+class TaskItem(TaskMembers, frozen=True, kw_only=True):
     """A task. `waitsFor` is null unless its `status` is `waiting`; `reason` says why it is as it is, if there is one.
 
     `pausing`: it was told to pause and its last steps still run. `started`: it was told to begin, or has begun.
@@ -187,50 +167,18 @@ class TaskItem(Struct, frozen=True, rename="camel"):
     description or result is only the beginning here; `task:get` has them whole.
     """
 
-    id: RowId
-    user: str
-    title: str
-    description: str
-    priority: TaskPriorityName
-    status: TaskStatusName
-    waits_for: Waiting | None
-    reason: str | None
-    pausing: bool
     started: bool
-    model: str | None
-    auto_run: bool
-    planned: bool
-    plan_model: str | None
-    round: Count
     depends_on: list[RowId]
-    budget: TaskBudget
     spent: TaskSpent
-    due_at: Timestamp | None
-    result: str | None
-    result_notes: str
     links: list[TaskLink]
     cut: bool
-    created_at: Timestamp
-    updated_at: Timestamp
-    started_at: Timestamp | None
-    completed_at: Timestamp | None
 
 
-class TaskListItem(Struct, frozen=True, rename="camel"):
+class TaskListItem(TaskListed, frozen=True, kw_only=True):
     """A task as lists show it; `completed` of its `subtasks` are done."""
 
-    id: RowId
-    title: str
-    priority: TaskPriorityName
-    status: TaskStatusName
-    waits_for: Waiting | None
-    reason: str | None
-    due_at: Timestamp | None
     subtasks: Count
     completed: Count
-    created_at: Timestamp
-    updated_at: Timestamp
-    completed_at: Timestamp | None
 
 
 class TaskReply(Struct, frozen=True):

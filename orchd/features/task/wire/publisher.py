@@ -14,15 +14,15 @@ import trio
 from orchd.clock import unix_now
 from orchd.errors import Unavailable
 from orchd.features.presence import keep_looking
-from orchd.features.task.core.rows import ApprovalRow, StepKind
+from orchd.features.task.core.rows import StepKind, TaskApproval
 from orchd.features.task.core.work import TextListener
 from orchd.features.task.engine.running import AWAY_SECONDS
 from orchd.features.task.store import listing_queries
 from orchd.features.task.store.listing_queries import TaskDetails
-from orchd.features.task.wire.live_messages import APPROVAL, UNSUBSCRIBED, TaskApproval, TaskUnsubscribed
+from orchd.features.task.wire.live_messages import APPROVAL, UNSUBSCRIBED, TaskUnsubscribed
 from orchd.features.task.wire.messages import UPDATE
 from orchd.features.task.wire.step_text import StepText
-from orchd.features.task.wire.views import approval_item, task_update
+from orchd.features.task.wire.views import task_update
 from orchd.hub import Hub, KeyedTopic
 from orchd.protocol.router import Peer
 from orchd.storage import Database
@@ -35,7 +35,7 @@ class _LastUpdate(NamedTuple):
     """What the subscribers of a task were told last."""
 
     version: int
-    approvals: dict[int, ApprovalRow]
+    approvals: dict[int, TaskApproval]
 
 
 class Publisher:
@@ -154,7 +154,7 @@ class Publisher:
             frame = UPDATE.frame(task_update(shown, unix_now()))
             for peer in peers:
                 peer.put_latest(f"task {shown.task.id}", frame)
-        self._ask(new, [approval_item(approval) for approval in shown.approvals if approval.status == "open"])
+        self._ask(new, [approval for approval in shown.approvals if approval.status == "open"])
         self._ask(others, _news({} if told is None else told.approvals, shown.approvals))
 
     def _ask(self, peers: Collection[Peer], questions: Collection[TaskApproval]) -> None:
@@ -183,15 +183,9 @@ class Publisher:
                 text.leave(peer)
 
 
-def _news(before: dict[int, ApprovalRow], now: Collection[ApprovalRow]) -> list[TaskApproval]:
+def _news(before: dict[int, TaskApproval], now: Collection[TaskApproval]) -> list[TaskApproval]:
     """Return the questions that are not what they were, those that are gone first."""
     there = {approval.id for approval in now}
-    gone = [
-        approval_item(approval)
-        for approval in before.values()
-        if approval.status == "open" and approval.id not in there
-    ]
+    gone = [approval for approval in before.values() if approval.status == "open" and approval.id not in there]
     changed = [approval for approval in now if before.get(approval.id) != approval]
-    return [msgspec.structs.replace(item, status="withdrawn") for item in gone] + [
-        approval_item(approval) for approval in changed
-    ]
+    return [msgspec.structs.replace(approval, status="withdrawn") for approval in gone] + changed

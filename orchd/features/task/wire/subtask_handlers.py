@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 
-from msgspec import structs
+from msgspec import UNSET, structs
 
 from orchd.clock import unix_now
+from orchd.entity import view
 from orchd.features.task.core.rows import StepRow, SubtaskRow
 from orchd.features.task.core.work import CheckResult, StepOutput
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.store import listing_queries, subtask_queries
-from orchd.features.task.store.subtask_queries import existing_subtask
-from orchd.features.task.wire.drafts import changed_subtask, subtask_draft
+from orchd.features.task.store.subtask_queries import SubtaskNeeds, existing_subtask
+from orchd.features.task.wire.drafts import checked_subtask
 from orchd.features.task.wire.subtask_messages import (
     SubtaskAttempt,
     SubtaskCheck,
@@ -27,7 +28,7 @@ from orchd.features.task.wire.subtask_messages import (
     SubtaskUpdate,
     SubtaskVerdict,
 )
-from orchd.features.task.wire.views import subtask_item, subtask_items, time_of
+from orchd.features.task.wire.views import subtask_item, subtask_items
 from orchd.features.verification import VerifyLedger, find_ledger, within_reply
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import one_number
@@ -48,8 +49,8 @@ class SubtaskHandlers:
         self._lifecycle = lifecycle
 
     async def create(self, context: Context, data: SubtaskCreate) -> SubtaskReply:
-        draft = subtask_draft(data)
-        added = await self._database.write(subtask_queries.add, data.task_id, draft, data.position, unix_now())
+        content, needs = checked_subtask(data), SubtaskNeeds(data.assistant, data.depends_on)
+        added = await self._database.write(subtask_queries.add, data.task_id, content, needs, data.position, unix_now())
         self._lifecycle.announce_edit(data.task_id)
         return SubtaskReply(subtask_item(added))
 
@@ -92,7 +93,9 @@ COMMANDS = Commands(
 def _change(data: SubtaskUpdate, now: int) -> Steps[SubtaskRow]:
     """Read and write in one transaction, so that two changes of different members don't undo each other."""
     old = yield from existing_subtask(data.subtask_id)
-    return (yield from subtask_queries.change(old, changed_subtask(old, data), now))
+    assistant = old.assistant if data.assistant is UNSET else data.assistant
+    needs = SubtaskNeeds(assistant, old.depends_on if data.depends_on is UNSET else data.depends_on)
+    return (yield from subtask_queries.change(old, checked_subtask(data), needs, now))
 
 
 def _whole(subtask_id: int) -> Steps[SubtaskFound]:
@@ -127,20 +130,9 @@ def _attempt(step: StepRow, checked: CheckResult | None) -> SubtaskAttempt:
         error=None if step.error is None else step.error.message,
         check=None if checked is None else _check(checked),
         started_at=timestamp(step.started_at),
-        ended_at=time_of(None if step.end is None else step.end.ended_at),
+        ended_at=None if step.end is None else timestamp(step.end.ended_at),
     )
 
 
 def _check(checked: CheckResult) -> SubtaskCheck:
-    verdicts = [
-        SubtaskVerdict(verdict.model, verdict.opinion, verdict.score, verdict.notes) for verdict in checked.verdicts
-    ]
-    return SubtaskCheck(
-        checked.outcome,
-        checked.score,
-        checked.reviewer,
-        checked.notes,
-        checked.guidance,
-        checked.ledger_id,
-        verdicts,
-    )
+    return view(SubtaskCheck, checked, verdicts=[view(SubtaskVerdict, verdict) for verdict in checked.verdicts])

@@ -6,7 +6,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from orchd.features.models import TaskType
 from orchd.features.task.core.plan_check import MAX_PROMPT_CHARACTERS, MAX_SUBTASKS, MAX_TITLE_CHARACTERS
-from orchd.features.task.core.rows import StepStatus, SubtaskStatus
+from orchd.features.task.core.rows import StepStatus, SubtaskRow
 from orchd.features.verification import VerificationOutcome, VerifyLedger
 from orchd.protocol.types import ClientPayload, Count, ModelName, RowId, ServerPayload, Timestamp, text_bounds
 
@@ -14,10 +14,6 @@ Difficulty: TypeAlias = Annotated[int, Meta(ge=1, le=10)]
 SubtaskTitle: TypeAlias = Annotated[str, text_bounds(1, MAX_TITLE_CHARACTERS)]
 PromptText: TypeAlias = Annotated[str, text_bounds(1, MAX_PROMPT_CHARACTERS)]
 Position: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_SUBTASKS)]
-SubtaskState: TypeAlias = Annotated[SubtaskStatus, Meta(title="SubtaskState", description="How a subtask stands.")]
-StepState: TypeAlias = Annotated[
-    StepStatus, Meta(title="StepState", description="How an attempt stands: begun, done or failed.")
-]
 SubtaskOpinion: TypeAlias = Annotated[
     Literal["approved", "rejected", "abstained"],
     Meta(title="SubtaskOpinion", description="What one model thought of an attempt."),
@@ -87,39 +83,14 @@ class SubtaskReorder(ClientPayload, frozen=True):
     subtask_ids: Needed
 
 
-class SubtaskItem(Struct, frozen=True, rename="camel"):
+class SubtaskItem(SubtaskRow, frozen=True, kw_only=True):
     """A subtask. `attempts` counts all; `kept` is the one whose result this is, made by `resultModel` for `reasons`.
 
     `verified`: approved by another model than its author; `selfChecked`: by the only one that there was. `cut`: prompt
     or result is only the beginning here; `subtask:get` has them whole.
     """
 
-    id: RowId
-    task_id: RowId
-    position: Count
-    title: str
-    prompt: str
-    task_type: TaskType
-    difficulty: Difficulty
-    assistant: str | None
-    model: str | None
-    needs_approval: bool
-    depends_on: list[RowId]
-    status: SubtaskState
-    attempts: Count
-    kept: Count | None
-    result: str | None
-    result_model: str | None
-    score: SubtaskScore | None
-    reviewer: str | None
-    notes: str
-    verified: bool
-    self_checked: bool
-    reasons: list[str]
     cut: bool
-    created_at: Timestamp
-    updated_at: Timestamp
-    completed_at: Timestamp | None
 
 
 class SubtaskVerdict(Struct, frozen=True):
@@ -148,7 +119,7 @@ class SubtaskAttempt(Struct, frozen=True, rename="camel"):
 
     attempt: Count
     round: Count
-    state: StepState
+    state: StepStatus
     model: str | None
     text: str | None
     characters: Count

@@ -6,94 +6,48 @@ each is cut to its fair share, and `cut` says so; a single subtask or a task ask
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
-from msgspec import json, structs
+from msgspec import Struct
 
-from orchd.features.task.core.rows import ApprovalRow, LogRow, SubtaskRow, TaskRow, WaitsFor
+from orchd.entity import view
+from orchd.features.task.core.rows import SubtaskRow, TaskRow
 from orchd.features.task.store.listing_queries import TIMED, TaskDetails, TaskFigures, TaskSummary
 from orchd.features.task.store.queries import QualityRow
 from orchd.features.task.wire.live_messages import (
-    TaskApproval,
     TaskCounts,
-    TaskLogItem,
     TaskModelFigures,
     TaskStatistics,
     TaskTimes,
 )
-from orchd.features.task.wire.messages import (
-    TaskBudget,
-    TaskItem,
-    TaskLink,
-    TaskListItem,
-    TaskPriorityName,
-    TaskSpent,
-    TaskUpdated,
-    Waiting,
-)
+from orchd.features.task.wire.messages import TaskItem, TaskLink, TaskListItem, TaskSpent, TaskUpdated
 from orchd.features.task.wire.subtask_messages import SubtaskItem
 from orchd.protocol.page import beginning, fitting, share
 from orchd.protocol.types import MAX_INTEGER, timestamp
 
-PRIORITIES: tuple[TaskPriorityName, ...] = ("low", "medium", "high", "urgent")
-_WAITING: dict[WaitsFor, Waiting | None] = {
-    "": None,
-    "approval": "approval",
-    "dependencies": "dependencies",
-    "brakes": "brakes",
-    "budget": "budget",
-}
-
-
-def time_of(milliseconds: int | None) -> str | None:
-    """Write a time that may be missing."""
-    return None if milliseconds is None else timestamp(milliseconds)
-
 
 def task_item(task: TaskRow, depends_on: Sequence[int], room: int | None = None) -> TaskItem:
     """Show a task; no text of it longer than `room` bytes as JSON."""
-    result = None if task.result is None else beginning(task.result, room)
-    description, notes = beginning(task.description, room), beginning(task.result_notes, room)
-    return TaskItem(
-        id=task.id,
-        user=task.user,
-        title=task.title,
-        description=description,
-        priority=PRIORITIES[task.priority],
-        status=task.status,
-        waits_for=_WAITING[task.waits_for],
-        reason=task.reason or None,
-        pausing=task.wish == "pause",
+    return view(
+        TaskItem,
+        task,
+        **_texts(task, room, "description", "result", "result_notes"),
         started=task.ready or task.owner is not None or task.started_at is not None,
-        model=task.model,
-        auto_run=task.auto_run,
-        planned=task.planned,
-        plan_model=task.plan_model,
-        round=task.round,
         depends_on=list(depends_on),
-        budget=TaskBudget(task.budget.max_calls, task.budget.max_tokens, task.budget.max_minutes),
         spent=TaskSpent(task.calls, min(task.tokens, MAX_INTEGER), round(task.seconds, 3)),
-        due_at=time_of(task.due_at),
-        result=result,
-        result_notes=notes,
-        links=[TaskLink(link.mark, link.subtask_id) for link in task.links],
-        cut=(description, result, notes) != (task.description, task.result, task.result_notes),
-        created_at=timestamp(task.created_at),
-        updated_at=timestamp(task.updated_at),
-        started_at=time_of(task.started_at),
-        completed_at=time_of(task.completed_at),
+        links=[view(TaskLink, link) for link in task.links],
     )
 
 
 def subtask_item(subtask: SubtaskRow, room: int | None = None) -> SubtaskItem:
     """Show a subtask; no text of it longer than `room` bytes as JSON."""
-    result = None if subtask.result is None else beginning(subtask.result, room)
-    prompt, notes = beginning(subtask.prompt, room), beginning(subtask.notes, room)
-    cut = (prompt, result, notes) != (subtask.prompt, subtask.result, subtask.notes)
-    times = {name: time_of(getattr(subtask, name)) for name in ("created_at", "updated_at", "completed_at")}
-    members = structs.asdict(subtask) | times
-    members |= {"depends_on": list(subtask.depends_on), "reasons": list(subtask.reasons)}
-    return SubtaskItem(**members | {"prompt": prompt, "result": result, "notes": notes, "cut": cut})
+    return view(SubtaskItem, subtask, **_texts(subtask, room, "prompt", "result", "notes"))
+
+
+def _texts(row: Struct, room: int | None, *names: str) -> dict[str, object]:
+    """Return the texts of a row, and whether one of them is cut."""
+    whole = {name: getattr(row, name) for name in names}
+    shown = {name: text and beginning(text, room) for name, text in whole.items()}
+    return {**shown, "cut": shown != whole}
 
 
 def subtask_items(subtasks: Sequence[SubtaskRow]) -> list[SubtaskItem]:
@@ -114,43 +68,9 @@ def _room(subtasks: Sequence[SubtaskRow], *others: str | None) -> int | None:
     return share([*others, *(text for subtask in subtasks for text in (subtask.prompt, subtask.result, subtask.notes))])
 
 
-def approval_item(asked: ApprovalRow) -> TaskApproval:
-    """Show a question to a person."""
-    return TaskApproval(
-        asked.id,
-        asked.task_id,
-        asked.subtask_id,
-        asked.kind,
-        asked.hash,
-        asked.status,
-        asked.note,
-        timestamp(asked.created_at),
-        time_of(asked.decided_at),
-    )
-
-
 def list_item(row: TaskSummary) -> TaskListItem:
     """Show a row of a list."""
-    return TaskListItem(
-        id=row.id,
-        title=row.title,
-        priority=PRIORITIES[row.priority],
-        status=row.status,
-        waits_for=_WAITING[row.waits_for],
-        reason=row.reason or None,
-        due_at=time_of(row.due_at),
-        subtasks=row.subtasks,
-        completed=row.completed,
-        created_at=timestamp(row.created_at),
-        updated_at=timestamp(row.updated_at),
-        completed_at=time_of(row.completed_at),
-    )
-
-
-def log_item(row: LogRow) -> TaskLogItem:
-    """Show a line of a log."""
-    details = None if row.details_json is None else json.decode(row.details_json, type=dict[str, Any])
-    return TaskLogItem(row.id, row.subtask_id, row.level, row.message, details, timestamp(row.created_at))
+    return view(TaskListItem, row.task, subtasks=row.subtasks, completed=row.completed)
 
 
 def statistics(figures: TaskFigures) -> TaskStatistics:

@@ -2,10 +2,9 @@ import msgspec
 import pytest
 
 from orchd.features.task.core.approval_hash import plan_hash, result_hash, step_hash
-from orchd.features.task.core.rows import Budget
 from orchd.features.task.core.work import Part, StepOutput
 from orchd.llm import Cost
-from tests.features.task.states import subtask, task
+from tests.features.task.states import budget, subtask, task
 
 MADE = StepOutput("text", "m@x", [], Cost())
 
@@ -46,7 +45,7 @@ def test_the_tasks_text_counts_since_each_step_is_told_it() -> None:
     for changed in (task(title="Stay"), task(description="From B to A")):
         assert plan_hash(task(), [subtask(1)]) != plan_hash(changed, [subtask(1)])
         assert step_hash(task(), subtask(1), []) != step_hash(changed, subtask(1), [])
-    assert plan_hash(task(), []) == plan_hash(task(priority=3, calls=9, budget=Budget(1)), [])
+    assert plan_hash(task(), []) == plan_hash(task(priority=3, calls=9, budget=budget(1)), [])
 
 
 def test_what_is_one_action_is_never_another() -> None:

@@ -16,7 +16,6 @@ from orchd.features.task.core.actions import (
 from orchd.features.task.core.machine import look, overspent
 from orchd.features.task.core.rows import (
     Blocker,
-    Budget,
     StepError,
     StepFailure,
     StepKey,
@@ -24,6 +23,7 @@ from orchd.features.task.core.rows import (
     StepResult,
     StepRow,
     StepSuccess,
+    TaskBudget,
 )
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance
@@ -31,7 +31,7 @@ from orchd.features.task.core.work import CheckResult, Plan, StepOutput
 from orchd.llm import Cost
 from tests.examples import examples
 from tests.features.task.any_task import LIMITS, Task
-from tests.features.task.states import of, planning, subtask
+from tests.features.task.states import budget, of, planning, subtask
 
 Task.TestCase.settings = settings(max_examples=examples(60), stateful_step_count=40)
 TestTask = Task.TestCase
@@ -51,11 +51,11 @@ def finished(state: TaskState, key: StepKey, result: StepResult, world: Conditio
 @pytest.mark.parametrize("held", ["budget", "brakes", "pause"])
 def test_a_task_whose_answer_is_there_is_completed_whatever_holds_it_back(held: str) -> None:
     done = [subtask(place, status="completed", result="x", completed_at=1) for place in (1, 2)]
-    state, _, _ = advance(of(*done, budget=Budget(max_calls=1)), Conditions(0, LIMITS), "epoch")
+    state, _, _ = advance(of(*done, budget=budget(max_calls=1)), Conditions(0, LIMITS), "epoch")
     (key,) = state.running
-    state = state.with_task(wish="pause" if held == "pause" else "")
+    state = state.with_task(pausing=True if held == "pause" else "")
     if held != "budget":
-        state = state.with_task(budget=Budget())
+        state = state.with_task(budget=budget())
     state = finished(
         state, key, StepOutput("joined", "model", [], Cost()), Conditions(0, LIMITS, held if held == "brakes" else None)
     )
@@ -63,7 +63,7 @@ def test_a_task_whose_answer_is_there_is_completed_whatever_holds_it_back(held: 
 
 
 def test_the_last_check_counts_though_it_has_spent_the_budget_and_one_result_is_the_answer() -> None:
-    state, _, _ = advance(of(subtask(1), budget=Budget(max_calls=2)), Conditions(0, LIMITS), "epoch")
+    state, _, _ = advance(of(subtask(1), budget=budget(max_calls=2)), Conditions(0, LIMITS), "epoch")
     for result in (StepOutput("text", "m", [], Cost()), CheckResult("verified", 90, "j", "", "", None, [], Cost())):
         (key,) = state.running
         state = finished(state, key, result, Conditions(0, LIMITS))
@@ -73,12 +73,12 @@ def test_the_last_check_counts_though_it_has_spent_the_budget_and_one_result_is_
 
 def test_of_two_results_that_are_not_joined_yet_the_budget_holds_the_joining_back() -> None:
     done = [subtask(place, status="completed", result="x", completed_at=1) for place in (1, 2)]
-    state, _, _ = advance(of(*done, calls=1, budget=Budget(max_calls=1)), Conditions(0, LIMITS), "epoch")
+    state, _, _ = advance(of(*done, calls=1, budget=budget(max_calls=1)), Conditions(0, LIMITS), "epoch")
     assert (state.task.status, state.task.waits_for) == ("waiting", "budget")
 
 
 def test_the_spent_minutes_are_told_in_figures_that_differ_from_none() -> None:
-    assert overspent(planning(seconds=0.7, budget=Budget(max_minutes=0.01)), 0) == (
+    assert overspent(planning(seconds=0.7, budget=budget(max_minutes=0.01)), 0) == (
         "the budget is spent: 0.012 of 0.01 minutes"
     )
 
@@ -86,15 +86,15 @@ def test_the_spent_minutes_are_told_in_figures_that_differ_from_none() -> None:
 @pytest.mark.parametrize(
     ("budget", "running", "spent"),
     [
-        (Budget(max_calls=5), 1, False),
-        (Budget(max_calls=5), 2, True),
-        (Budget(max_tokens=101), 0, False),
-        (Budget(max_tokens=100), 0, True),
-        (Budget(max_minutes=2.5), 0, False),
-        (Budget(max_minutes=2), 0, True),
+        (budget(max_calls=5), 1, False),
+        (budget(max_calls=5), 2, True),
+        (budget(max_tokens=101), 0, False),
+        (budget(max_tokens=100), 0, True),
+        (budget(max_minutes=2.5), 0, False),
+        (budget(max_minutes=2), 0, True),
     ],
 )
-def test_a_budget_is_spent_when_its_limit_is_reached(budget: Budget, running: int, spent: bool) -> None:
+def test_a_budget_is_spent_when_its_limit_is_reached(budget: TaskBudget, running: int, spent: bool) -> None:
     state = planning(calls=3, tokens=100, seconds=120.0, budget=budget)
     assert (overspent(state, running) is not None) is spent
 
@@ -102,13 +102,13 @@ def test_a_budget_is_spent_when_its_limit_is_reached(budget: Budget, running: in
 @pytest.mark.parametrize(
     ("state", "expected"),
     [
-        (of(subtask(1), wish="pause"), ReleaseTask("paused", "", "paused on request", ready=False)),
+        (of(subtask(1), pausing=True), ReleaseTask("paused", None, "paused on request", ready=False)),
         (
             msgspec.structs.replace(planning(), blockers=(Blocker(8, "Sell house", "executing"),)),
             ReleaseTask("waiting", "dependencies", "it waits for other tasks: 8 “Sell house” (executing)", ready=False),
         ),
         (
-            planning(calls=2, budget=Budget(max_calls=2)),
+            planning(calls=2, budget=budget(max_calls=2)),
             ReleaseTask("waiting", "budget", "the budget is spent: 2 of 2 model calls", ready=False),
         ),
         (

@@ -1,7 +1,7 @@
-from orchd.features.task.core.rows import ApprovalRow, StepKey, StepRow
+from orchd.features.task.core.rows import StepKey, StepRow, TaskApproval
 from orchd.features.task.core.state import OF_TASK
 from orchd.features.task.core.work import Part
-from tests.features.task.states import of, subtask
+from tests.features.task.states import FIRST, of, subtask
 
 
 def step(name: str, subtask_id: int | None, round_: int = 1) -> StepRow:
@@ -42,7 +42,7 @@ def test_steps_of_what_has_ended_can_be_dropped() -> None:
 
 
 def test_a_word_is_found_by_its_action() -> None:
-    word = ApprovalRow(1, 7, 1, "step", "hash", "open", "", 0, None)
+    word = TaskApproval(1, 7, 1, "step", "hash", "open", "", FIRST, None)
     state = of(subtask(1))
     assert state.approval("step", 1, "hash") is None
     state = type(state)(state.task, state.subtasks, state.steps, (word,))

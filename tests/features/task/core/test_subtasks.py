@@ -6,7 +6,6 @@ from msgspec.structs import replace
 from orchd.features.task.core.actions import AskPerson, BeginStep, Conditions, EndSubtask, GiveUpStep, StepLimits
 from orchd.features.task.core.approval_hash import result_hash, step_hash
 from orchd.features.task.core.rows import (
-    ApprovalRow,
     ApprovalStatus,
     BetterAttempt,
     StepError,
@@ -16,6 +15,7 @@ from orchd.features.task.core.rows import (
     StepResult,
     StepRow,
     StepSuccess,
+    TaskApproval,
 )
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.subtasks import (
@@ -34,7 +34,7 @@ from orchd.features.task.core.subtasks import (
 from orchd.features.task.core.work import StepOutput
 from orchd.llm import Cost
 from tests.features.task.hands import verdict
-from tests.features.task.states import of, subtask
+from tests.features.task.states import FIRST, of, subtask
 
 WORLD = Conditions(100_000, StepLimits(attempts=2, pause_seconds=10))
 NAMES: dict[StepKind, str] = {"execute": "execute:1", "check": "check:1:{}", "better": "better:1:{}"}
@@ -173,7 +173,7 @@ def test_a_check_that_fails_is_tried_again_and_then_decides_nothing() -> None:
 
 def word(state: TaskState, status: ApprovalStatus, note: str = "") -> TaskState:
     action = result_hash(state.subtasks[1], 1, made(1))
-    return replace(state, approvals=(ApprovalRow(5, 7, 1, "result", action, status, note, 0, None),))
+    return replace(state, approvals=(TaskApproval(5, 7, 1, "result", action, status, note, FIRST, None),))
 
 
 def test_what_is_undecided_is_for_a_person() -> None:
@@ -215,7 +215,7 @@ def test_a_person_agrees_to_the_first_attempt_where_one_must() -> None:
     assert following(state) == AskPerson("step", 1, action)
 
     def said(status: ApprovalStatus) -> Next:
-        word = ApprovalRow(5, 7, 1, "step", action, status, "too dear", 0, None)
+        word = TaskApproval(5, 7, 1, "step", action, status, "too dear", FIRST, None)
         return following(replace(state, approvals=(word,)))
 
     assert said("open") == Wait(person=True)

@@ -1,5 +1,3 @@
-import json
-
 from orchd.features.task.core.actions import (
     Action,
     AskPerson,
@@ -32,8 +30,7 @@ def running(kind: StepKind, made: int | None = None) -> tuple[TaskState, StepKey
 def told(kind: StepKind, result: StepResult, made: int | None = None) -> tuple[str, int | None, dict[str, object]]:
     state, key = running(kind, made)
     (entry,) = of_event(state, StepFinished(key, result, Cost(1, 2, 3), 1.5))
-    assert entry.details_json is not None
-    return entry.message, entry.subtask_id, json.loads(entry.details_json)
+    return entry.message, entry.subtask_id, entry.details or {}
 
 
 def test_each_end_is_told_in_words() -> None:
@@ -61,7 +58,7 @@ def test_a_failure_names_the_model() -> None:
     assert entry.level == "warning"
     assert entry.message.startswith("the check of attempt 2 failed: slow")
     assert len(entry.message) == MAX_MESSAGE
-    assert '"model":"m@x"' in (entry.details_json or "")
+    assert (entry.details or {})["model"] == "m@x"
 
 
 def test_decisions_are_told_and_what_goes_without_saying_is_not() -> None:
@@ -78,7 +75,7 @@ def test_decisions_are_told_and_what_goes_without_saying_is_not() -> None:
     }
     for action, message in told.items():
         assert [entry.message for entry in of_action(action)] == [message]
-    silents: list[Action] = [BeginStep(key, "execute", 1), ReleaseTask("executing", "", "", ready=True)]
+    silents: list[Action] = [BeginStep(key, "execute", 1), ReleaseTask("executing", None, None, ready=True)]
     for silent in silents:
         assert not list(of_action(silent))
 

@@ -18,6 +18,7 @@ from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance, apply
 from orchd.features.task.core.work import PartLink, Plan, StepOutput
 from orchd.llm import Cost
+from orchd.protocol.types import timestamp
 from tests.features.task.hands import DIAMOND, verdict
 from tests.features.task.states import of, planning, subtask
 
@@ -37,7 +38,7 @@ def test_a_step_that_begins_shows_everywhere() -> None:
     assert (step.status, step.runs, step.epoch, step.started_at) == ("intent", 1, "me", 5)
     assert state.running == {KEY}
     assert (state.subtasks[1].status, state.subtasks[1].attempts) == ("executing", 1)
-    assert (state.task.status, state.task.started_at) == ("executing", 5)
+    assert (state.task.status, state.task.started_at) == ("executing", timestamp(5))
 
 
 def test_a_step_that_is_begun_again_counts_its_runs_unless_we_cut_it_off() -> None:
@@ -111,7 +112,7 @@ def test_the_attempt_that_is_kept_is_shown_with_its_own_verdict() -> None:
     person = apply(state, EndSubtask(1, "completed", "fine", kept=1, reviewer="person"), 8, "me").subtasks[1]
     assert (person.notes, person.reviewer) == ("fine", "person")
     failed = apply(state, EndSubtask(1, "failed", "slow"), 8, "me").subtasks[1]
-    assert (failed.notes, failed.completed_at) == ("slow", 8)
+    assert (failed.notes, failed.completed_at) == ("slow", timestamp(8))
     assert apply(state, EndSubtask(1, "failed", ""), 8, "me").subtasks[1].notes == ""
 
 
@@ -141,7 +142,7 @@ def test_a_settled_subtask_has_its_verdict() -> None:
         True,
         False,
         91,
-        8,
+        timestamp(8),
     )
     assert [key.name for key in state.running] == ["consolidate"]
 
@@ -154,11 +155,16 @@ def test_asking_replaces_an_older_question() -> None:
 
 
 def test_resting_and_ending_let_go() -> None:
-    state = apply(of(subtask(1), wish="pause"), ReleaseTask("paused", "", "asked", ready=False), 5, "me")
-    assert (state.task.status, state.task.owner, state.task.wish, state.task.ready) == ("paused", None, "", False)
+    state = apply(of(subtask(1), pausing=True), ReleaseTask("paused", None, "asked", ready=False), 5, "me")
+    assert (state.task.status, state.task.owner, state.task.pausing, state.task.ready) == ("paused", None, False, False)
     asked = apply(of(subtask(1)), AskPerson("step", 1, "h"), 5, "me")
     over = apply(asked, EndTask("failed", "why"), 6, "me")
-    assert (over.task.status, over.task.reason, over.task.completed_at, over.approvals) == ("failed", "why", 6, ())
+    assert (over.task.status, over.task.reason, over.task.completed_at, over.approvals) == (
+        "failed",
+        "why",
+        timestamp(6),
+        (),
+    )
     assert not over.task.ready
 
 
@@ -167,7 +173,7 @@ def test_an_answer_has_its_links() -> None:
     state = apply(of(subtask(1, status="completed", result="x")), BeginStep(key, "consolidate", None), 5, "me")
     assert state.task.status == "consolidating"
     state, actions, _ = advance(absorb(state, StepFinished(key, MADE, MADE.cost, 1.0), 6), WORLD, "me")
-    assert actions == [EndTask("completed", "")]
+    assert actions == [EndTask("completed", None)]
     assert (state.task.result, state.task.links, state.task.result_notes) == ("text", MADE.links, "noted")
 
 
@@ -175,4 +181,4 @@ def test_a_pause_before_the_next_try_shows_as_being_at_work() -> None:
     failed = absorb(begun(), StepFailed(KEY, StepError("timeout", "slow"), 1.0), 10_000)
     resting = failed.with_task(status="waiting", waits_for="brakes", reason="busy")
     state, actions, wake_at = advance(resting, WORLD._replace(now=10_001), "me")
-    assert (actions, state.task.status, state.task.reason, wake_at) == ([ResumeTask()], "executing", "", 15_000)
+    assert (actions, state.task.status, state.task.reason, wake_at) == ([ResumeTask()], "executing", None, 15_000)

@@ -9,15 +9,16 @@ from hypothesis import strategies as st
 
 from orchd.errors import Conflict, NotFound
 from orchd.features.task.core.plan_check import UnusablePlan, longest_chain
-from orchd.features.task.core.rows import Budget
 from orchd.features.task.store import editing_queries as editing
 from orchd.features.task.store import lifecycle_queries, listing_queries, queries
-from orchd.features.task.store.editing_queries import TaskDraft
+from orchd.features.task.wire.messages import TaskCreate, TaskLimits, TaskUpdate
+from orchd.protocol.types import timestamp
 from orchd.storage import Database, Statement, Steps
 from tests.examples import examples
 from tests.features.chat.room import MemoryDatabase
+from tests.features.task.states import budget
 
-DRAFT = TaskDraft("anna", "Move", "From A to B", 2, "m", True, Budget(5, 6, 7.5), 1000)
+SENT = TaskCreate("Move", "From A to B", "high", "m", True, TaskLimits(5, 6, 7.5), timestamp(1000))
 
 
 def set_state(task_id: int, status: str, owner: str | None) -> Steps[None]:
@@ -50,26 +51,28 @@ def count(table: str) -> Steps[int]:
 
 
 async def test_a_task_is_made_and_changed(store: Database) -> None:
-    other = await store.write(editing.create, DRAFT, (), 10)
-    task_id = await store.write(editing.create, DRAFT, (other, other), 10)
+    other = await store.write(editing.create, SENT, "anna", (), 10)
+    task_id = await store.write(editing.create, SENT, "anna", (other, other), 10)
     task = await store.read(queries.find, task_id)
     assert task is not None
-    assert (task.user, task.priority, task.budget, task.due_at) == ("anna", 2, Budget(5, 6, 7.5), 1000)
-    assert (task.status, task.ready, task.created_at) == ("pending", False, 10)
+    assert (task.user, task.priority, task.budget, task.due_at) == ("anna", "high", budget(5, 6, 7.5), timestamp(1000))
+    assert (task.status, task.ready, task.created_at) == ("pending", False, timestamp(10))
     assert await store.read(listing_queries.depends_on, task_id) == [other]
-    await store.write(editing.change, task, 11)
+    await store.write(editing.change, task_id, TaskUpdate(task_id, priority="urgent", budget=TaskLimits(9)), 11)
     changed = await store.read(queries.find, task_id)
     assert changed is not None
-    assert (changed.version, changed.updated_at) == (task.version + 1, 11)
+    assert (changed.title, changed.priority, changed.budget) == ("Move", "urgent", budget(9))
+    assert changed.updated_at == timestamp(11)
+    assert changed.version > task.version
     with pytest.raises(NotFound) as refused:
-        await store.write(editing.create, DRAFT, (99,), 10)
+        await store.write(editing.create, SENT, "anna", (99,), 10)
     assert refused.value.details["field"] == "dependsOn"
     assert await store.read(count, "task") == 2
 
 
 async def test_a_task_is_deleted_with_its_ledgers(store: Database) -> None:
-    first = await store.write(editing.create, DRAFT, (), 10)
-    second = await store.write(editing.create, DRAFT, (first,), 10)
+    first = await store.write(editing.create, SENT, "anna", (), 10)
+    second = await store.write(editing.create, SENT, "anna", (first,), 10)
     await store.write(add_check, first, await store.write(add_ledger))
     await store.write(editing.remove, first, 11)
     assert await store.read(count, "verification") == await store.read(count, "task_dependency") == 0
@@ -81,7 +84,7 @@ async def test_a_task_is_deleted_with_its_ledgers(store: Database) -> None:
 
 @pytest.mark.parametrize(("status", "owner"), [("executing", "me"), ("executing", None)])
 async def test_a_running_task_is_not_deleted_nor_changed(store: Database, status: str, owner: str | None) -> None:
-    task_id = await store.write(editing.create, DRAFT, (), 10)
+    task_id = await store.write(editing.create, SENT, "anna", (), 10)
     await store.write(set_state, task_id, status, owner)
     with pytest.raises(Conflict) as refused:
         await store.write(editing.remove, task_id, 11)
@@ -94,7 +97,7 @@ async def test_a_running_task_is_not_deleted_nor_changed(store: Database, status
 @pytest.mark.parametrize("status", ["pending", "waiting", "paused"])
 async def test_a_task_that_is_only_looked_at_may_be_edited_on(store: Database, status: str) -> None:
     """Each edit has the task looked at; the next one must not depend on how long that takes."""
-    task_id, other = [await store.write(editing.create, DRAFT, (), 10) for _ in range(2)]
+    task_id, other = [await store.write(editing.create, SENT, "anna", (), 10) for _ in range(2)]
     await store.write(set_state, task_id, status, "me")
     before = await store.read(queries.find, task_id)
     await store.write(editing.add_dependency, task_id, other, 11)
@@ -107,7 +110,7 @@ async def test_a_task_that_is_only_looked_at_may_be_edited_on(store: Database, s
 
 
 async def test_a_task_that_was_told_to_run_is_not_deleted(store: Database) -> None:
-    task_id = await store.write(editing.create, DRAFT, (), 10)
+    task_id = await store.write(editing.create, SENT, "anna", (), 10)
     await store.write(lifecycle_queries.run, task_id, 11)
     with pytest.raises(Conflict) as refused:
         await store.write(editing.remove, task_id, 12)
@@ -115,7 +118,7 @@ async def test_a_task_that_was_told_to_run_is_not_deleted(store: Database) -> No
 
 
 async def test_dependencies(store: Database) -> None:
-    first, second, third = [await store.write(editing.create, DRAFT, (), 10) for _ in range(3)]
+    first, second, third = [await store.write(editing.create, SENT, "anna", (), 10) for _ in range(3)]
     await store.write(editing.add_dependency, second, first, 11)
     await store.write(editing.add_dependency, second, first, 11)
     await store.write(editing.add_dependency, third, second, 11)
@@ -137,7 +140,7 @@ def test_no_order_of_edits_makes_a_circle(wanted: list[tuple[int, int]]) -> None
     async def edit() -> list[set[int]]:
         with closing(MemoryDatabase(seconds=0)) as memory:
             for _ in range(5):
-                await memory.write(editing.create, DRAFT, (), 10)
+                await memory.write(editing.create, SENT, "anna", (), 10)
             known: set[tuple[int, int]] = set()
             for task_id, other in wanted:
                 before = [{b for a, b in known if a == one} for one in range(6)]

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
-import msgspec
 import pytest
 
 from orchd.errors import Conflict, NotFound
@@ -13,6 +12,8 @@ from orchd.features.task.core.transitions import advance
 from orchd.features.task.store import editing_queries, lifecycle_queries, queries
 from orchd.features.task.store.lifecycle_queries import Decision
 from orchd.features.task.store.saving_queries import Change, save
+from orchd.features.task.wire.messages import TaskUpdate
+from orchd.protocol.types import timestamp
 from orchd.storage import Database, Statement, Steps
 from tests.features.task.hands import add_subtasks, create, depend
 
@@ -64,9 +65,9 @@ async def test_a_task_in_hand_is_asked_to_pause_and_may_be_told_to_go_on(store: 
     task_id = await store.write(create)
     await store.write(put, task_id, "executing", "me")
     task = await store.write(lifecycle_queries.pause, task_id, 9)
-    assert (task.status, task.wish) == ("executing", "pause")
+    assert (task.status, task.pausing) == ("executing", True)
     task = await store.write(lifecycle_queries.resume, task_id, 9)
-    assert (task.status, task.wish) == ("executing", "")
+    assert (task.status, task.pausing) == ("executing", False)
     waiting = await store.write(create)
     assert (await store.write(lifecycle_queries.pause, waiting, 9)).status == "paused", "nobody has it in hand"
 
@@ -107,10 +108,10 @@ async def test_a_cancellation_ends_all_of_it(store: Database) -> None:
     await store.write(save, Change(state, new, "me", 0))
     assert len(await store.read(queries.approvals, task_id)) == 2
     task = await store.write(lifecycle_queries.cancel, task_id, 77)
-    assert (task.status, task.owner, task.ready, task.completed_at) == ("cancelled", None, False, 77)
+    assert (task.status, task.owner, task.ready, task.completed_at) == ("cancelled", None, False, timestamp(77))
     assert await store.read(queries.approvals, task_id) == []
     for one in await store.read(queries.subtasks, task_id):
-        assert (one.status, one.completed_at) == ("cancelled", 77)
+        assert (one.status, one.completed_at) == ("cancelled", timestamp(77))
     assert len(subtask_ids) == 2
 
     again = await store.write(lifecycle_queries.retry, task_id, 78)
@@ -168,14 +169,14 @@ async def test_a_word_counts_once_and_only_for_what_it_was_about(store: Database
     (rebound,) = await store.read(queries.approvals, task_id)
     first = rebound.hash
     task = await find(store, task_id)
-    await store.write(editing_queries.change, msgspec.structs.replace(task, description="all else"), 9)
+    await store.write(editing_queries.change, task.id, TaskUpdate(task.id, description="all else"), 9)
     with pytest.raises(Conflict, match="has changed"):
         await store.write(lifecycle_queries.decide, Decision(asked.id, first, True, ""), 9)
     with pytest.raises(Conflict, match="has changed") as refusal:
         await store.write(lifecycle_queries.decide, Decision(asked.id, asked.hash, True, ""), 9)
     now = refusal.value.details["hash"]
     decided = await store.write(lifecycle_queries.decide, Decision(asked.id, now, False, "too long"), 9)
-    assert (decided.status, decided.note, decided.decided_at) == ("refused", "too long", 9)
+    assert (decided.status, decided.note, decided.decided_at) == ("refused", "too long", timestamp(9))
     assert (await find(store, task_id)).ready
     with pytest.raises(Conflict, match="it is refused; it can't become approved"):
         await store.write(lifecycle_queries.decide, Decision(asked.id, now, True, ""), 9)

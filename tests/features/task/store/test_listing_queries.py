@@ -5,6 +5,7 @@ import pytest
 from orchd.features.task.core.rows import LogEntry
 from orchd.features.task.store import listing_queries as listing
 from orchd.features.task.store.saving_queries import log
+from orchd.protocol.types import timestamp, unix_milliseconds
 from orchd.storage import Database, Statement, Steps
 from tests.features.task.hands import add_subtasks, create, depend
 
@@ -34,23 +35,27 @@ async def test_pages_of_tasks(store: Database) -> None:
         await store.write(set_members, task_id, place // 2, "failed" if place == 4 else "completed")
     await store.write(add_subtasks, ids[0], "a", "b")
     rows = await store.read(listing.page, None, 3, None)
-    assert [row.id for row in rows] == [ids[4], ids[3], ids[2]]
-    rows = await store.read(listing.page, None, 3, (rows[-1].updated_at, rows[-1].id))
-    assert [(row.id, row.subtasks, row.completed) for row in rows] == [(ids[1], 0, 0), (ids[0], 2, 0)]
-    assert [row.id for row in await store.read(listing.page, "failed", 9, None)] == [ids[4]]
-    assert [row.id for row in await store.read(listing.page, "completed", 1, (1, ids[3]))] == [ids[2]]
+    assert [row.task.id for row in rows] == [ids[4], ids[3], ids[2]]
+    rows = await store.read(listing.page, None, 3, (unix_milliseconds(rows[-1].task.updated_at), rows[-1].task.id))
+    assert [(row.task.id, row.subtasks, row.completed) for row in rows] == [(ids[1], 0, 0), (ids[0], 2, 0)]
+    assert [row.task.id for row in await store.read(listing.page, "failed", 9, None)] == [ids[4]]
+    assert [row.task.id for row in await store.read(listing.page, "completed", 1, (1, ids[3]))] == [ids[2]]
 
 
 async def test_pages_of_a_log(store: Database) -> None:
     task_id, (subtask_id,) = await store.write(create), await store.write(add_subtasks, 1, "a")
-    entries = [LogEntry(subtask_id if number % 2 else None, "info", f"{number}", "{}") for number in range(6)]
+    entries = [
+        LogEntry(subtask_id if number % 2 else None, "info", f"{number}", {"number": number}) for number in range(6)
+    ]
     await store.write(log, task_id, entries, 5)
     rows = await store.read(listing.logs, task_id, None, 4, None)
     assert rows is not None
     assert [row.message for row in rows] == ["5", "4", "3", "2"]
     rows = await store.read(listing.logs, task_id, subtask_id, 4, rows[-1].id)
     assert rows is not None
-    assert [(row.message, row.subtask_id, row.created_at) for row in rows] == [("1", subtask_id, 5)]
+    assert [(row.message, row.subtask_id, row.details, row.created_at) for row in rows] == [
+        ("1", subtask_id, {"number": 1}, timestamp(5))
+    ]
     assert await store.read(listing.logs, 99, None, 4, None) is None
 
 

@@ -1,7 +1,9 @@
-from orchd.features.task.core.rows import Blocker, Budget
+from orchd.features.task.core.rows import Blocker
 from orchd.features.task.store import queries
+from orchd.protocol.types import timestamp
 from orchd.storage import Database, Statement, Steps
 from tests.features.task.hands import add_subtasks, create, depend
+from tests.features.task.states import budget
 
 
 async def test_what_does_not_exist_is_none(store: Database) -> None:
@@ -16,8 +18,14 @@ async def test_a_task_comes_back_with_all_its_members(store: Database) -> None:
     await store.write(fill, task_id)
     task = await store.read(queries.find, task_id)
     assert task is not None
-    assert (task.title, task.budget, task.seconds) == ("Möbel 🪑", Budget(5, 7, 1.5), 2.25)
-    assert (task.ready, task.auto_run, task.planned, task.model, task.due_at) == (True, True, False, "m@x", 99)
+    assert (task.title, task.budget, task.seconds) == ("Möbel 🪑", budget(5, 7, 1.5), 2.25)
+    assert (task.ready, task.auto_run, task.planned, task.model, task.due_at) == (
+        True,
+        True,
+        False,
+        "m@x",
+        timestamp(99),
+    )
 
 
 def fill(task_id: int) -> Steps[None]:

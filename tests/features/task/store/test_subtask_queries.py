@@ -11,6 +11,7 @@ import trio
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from msgspec import structs
 from trio.testing import MockClock
 
 from orchd.errors import Conflict, NotFound, TooLarge
@@ -19,7 +20,8 @@ from orchd.features.task.core.plan_check import MAX_DEPTH, MAX_SUBTASKS, longest
 from orchd.features.task.core.rows import SubtaskRow
 from orchd.features.task.store import queries
 from orchd.features.task.store import subtask_queries as editing
-from orchd.features.task.store.subtask_queries import SubtaskDraft
+from orchd.features.task.store.subtask_queries import SubtaskNeeds
+from orchd.features.task.wire.subtask_messages import SubtaskCreate, SubtaskUpdate
 from orchd.storage import Database, Statement, Steps
 from tests.examples import examples
 from tests.features.chat.room import MemoryDatabase
@@ -31,8 +33,19 @@ T = TypeVar("T")
 PLACES = st.lists(st.integers(0, 7), max_size=4)
 
 
-def draft(title: str = "a", *depends_on: int, assistant: str | None = None) -> SubtaskDraft:
-    return SubtaskDraft(title, f"Do {title}", depends_on, 5, "general", assistant, None, False)
+def draft(title: str = "a", *depends_on: int, assistant: str | None = None) -> SubtaskCreate:
+    """What a person says of a subtask; of which task is said later."""
+    return SubtaskCreate(0, title, f"Do {title}", depends_on, assistant=assistant)
+
+
+def add(task_id: int, content: SubtaskCreate, position: int | None, now: int) -> Steps[SubtaskRow]:
+    needs = SubtaskNeeds(content.assistant, content.depends_on)
+    return editing.add(task_id, structs.replace(content, task_id=task_id), needs, position, now)
+
+
+def change(old: SubtaskRow, content: SubtaskCreate, now: int) -> Steps[SubtaskRow]:
+    patch = SubtaskUpdate(old.id, content.title, depends_on=content.depends_on)
+    return editing.change(old, patch, SubtaskNeeds(content.assistant, content.depends_on), now)
 
 
 def set_state(subtask_id: int, status: str, attempts: int) -> Steps[None]:
@@ -61,9 +74,9 @@ async def titles(store: Database, task_id: int) -> list[tuple[int, str]]:
 
 async def test_subtasks_are_added_in_their_places(store: Database) -> None:
     task_id = await store.write(create, ready=False)
-    first = await store.write(editing.add, task_id, draft("first"), None, 5)
-    await store.write(editing.add, task_id, draft("last", first.id), 99, 5)
-    await store.write(editing.add, task_id, draft("zeroth"), 0, 5)
+    first = await store.write(add, task_id, draft("first"), None, 5)
+    await store.write(add, task_id, draft("last", first.id), 99, 5)
+    await store.write(add, task_id, draft("zeroth"), 0, 5)
     assert await titles(store, task_id) == [(0, "zeroth"), (1, "first"), (2, "last")]
     rows = await store.read(queries.subtasks, task_id)
     assert rows[2].depends_on == (first.id,)
@@ -81,10 +94,10 @@ async def test_subtasks_are_added_in_their_places(store: Database) -> None:
 
 async def test_an_edit_binds_the_open_question_to_the_plan(store: Database) -> None:
     task_id = await store.write(create, ready=False)
-    one = await store.write(editing.add, task_id, draft("a"), None, 5)
+    one = await store.write(add, task_id, draft("a"), None, 5)
     await store.write(ask_for_plan, task_id)
     hashes = {"old"}
-    for edit in (editing.change(one, draft("b"), 6), editing.add(task_id, draft("c"), 0, 6)):
+    for edit in (change(one, draft("b"), 6), add(task_id, draft("c"), 0, 6)):
         await store.write(once, edit)
         (asked,) = await store.read(queries.approvals, task_id)
         task = await store.read(queries.find, task_id)
@@ -96,12 +109,12 @@ async def test_an_edit_binds_the_open_question_to_the_plan(store: Database) -> N
 
 async def test_bounds_and_names(store: Database) -> None:
     task_id, other = await store.write(create, ready=False), await store.write(create, ready=False)
-    elsewhere = await store.write(editing.add, other, draft("x"), None, 5)
+    elsewhere = await store.write(add, other, draft("x"), None, 5)
     with pytest.raises(NotFound) as missing:
-        await store.write(editing.add, task_id, draft("a", elsewhere.id), None, 5)
+        await store.write(add, task_id, draft("a", elsewhere.id), None, 5)
     assert missing.value.details["field"] == "dependsOn"
     with pytest.raises(NotFound) as missing:
-        await store.write(editing.add, task_id, draft("a", assistant="nobody"), None, 5)
+        await store.write(add, task_id, draft("a", assistant="nobody"), None, 5)
     assert missing.value.details["field"] == "assistant"
     with pytest.raises(NotFound):
         await store.write(editing.remove, 99, 5)
@@ -114,30 +127,30 @@ async def test_a_row_and_a_task_have_an_end(autojump_clock: MockClock) -> None:
         task_id = await memory.write(create, ready=False)
         last: tuple[int, ...] = ()
         for number in range(MAX_DEPTH):
-            last = ((await memory.write(editing.add, task_id, draft(f"{number}", *last), None, 5)).id,)
+            last = ((await memory.write(add, task_id, draft(f"{number}", *last), None, 5)).id,)
         with pytest.raises(Conflict):
-            await memory.write(editing.add, task_id, draft("over", *last), None, 5)
+            await memory.write(add, task_id, draft("over", *last), None, 5)
         for number in range(MAX_SUBTASKS - MAX_DEPTH):
-            await memory.write(editing.add, task_id, draft(f"{number}"), None, 5)
+            await memory.write(add, task_id, draft(f"{number}"), None, 5)
         with pytest.raises(TooLarge):
-            await memory.write(editing.add, task_id, draft("over"), None, 5)
+            await memory.write(add, task_id, draft("over"), None, 5)
 
 
 @pytest.mark.parametrize(("status", "attempts"), [("completed", 1), ("executing", 1), ("waiting", 2), ("rejected", 3)])
 async def test_what_was_begun_stays(store: Database, status: str, attempts: int) -> None:
     task_id = await store.write(create, ready=False)
-    one = await store.write(editing.add, task_id, draft("a"), None, 5)
+    one = await store.write(add, task_id, draft("a"), None, 5)
     await store.write(set_state, one.id, status, attempts)
     begun = await store.read(editing.existing_subtask, one.id)
     with pytest.raises(Conflict) as refused:
-        await store.write(editing.change, begun, draft("b"), 6)
+        await store.write(change, begun, draft("b"), 6)
     assert (refused.value.details["status"], refused.value.details["wanted"]) == (status, "pending")
     await store.write(set_task, task_id, "failed")
     if status == "rejected":  # the next round may be told something else
-        await store.write(editing.change, begun, draft("b"), 6)
+        await store.write(change, begun, draft("b"), 6)
     await store.write(set_task, task_id, "executing")
     with pytest.raises(Conflict) as refused:
-        await store.write(editing.add, task_id, draft("c"), None, 6)
+        await store.write(add, task_id, draft("c"), None, 6)
     assert (refused.value.details["status"], refused.value.details["wanted"]) == ("executing", "paused")
 
 
@@ -168,7 +181,7 @@ class Edits(RuleBasedStateMachine):
     @rule(needed=PLACES, position=st.integers(0, 5))
     def add(self, needed: list[int], position: int) -> None:
         if len(self.rows()) < 8:
-            self.do(editing.add, self.task_id, draft("new", *self.some(needed)), position, 5)
+            self.do(add, self.task_id, draft("new", *self.some(needed)), position, 5)
 
     @rule(place=st.integers(0, 7), needed=PLACES)
     def change(self, place: int, needed: list[int]) -> None:
@@ -176,7 +189,7 @@ class Edits(RuleBasedStateMachine):
         if before:
             wanted = draft("changed", *self.some(needed))
             with suppress(Conflict):
-                self.do(editing.change, before[place % len(before)], wanted, 6)
+                self.do(change, before[place % len(before)], wanted, 6)
                 return
             assert self.rows() == before, "refused, but changed"
 

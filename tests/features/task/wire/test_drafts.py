@@ -6,18 +6,17 @@ from hypothesis import strategies as st
 
 from orchd.errors import Conflict, Invalid, OrchdError, TooLarge
 from orchd.features.reference import make_schema
-from orchd.features.task.core.rows import Budget
-from orchd.features.task.wire.drafts import changed_subtask, changed_task, milliseconds, subtask_draft, task_draft
+from orchd.features.task.wire.drafts import check_time, check_unused, checked_subtask, checked_task
 from orchd.features.task.wire.messages import MAX_DESCRIPTION_CHARACTERS, TaskCreate, TaskLimits, TaskUpdate
 from orchd.features.task.wire.subtask_messages import SubtaskCreate, SubtaskUpdate
 from orchd.protocol.schema.shape import objects
-from orchd.protocol.types import FIRST_MOMENT, LAST_MOMENT, timestamp
-from tests.features.task.states import subtask, task
+from orchd.protocol.types import FIRST_MOMENT, LAST_MOMENT, timestamp, unix_milliseconds
+from tests.features.task.states import task
 
 
 def test_a_draft_of_a_task() -> None:
-    draft = task_draft(TaskCreate(" Go ", priority="low", budget=TaskLimits(3), due_at=timestamp(5)), "anna")
-    assert (draft.user, draft.title, draft.priority, draft.budget, draft.due_at) == ("anna", "Go", 0, Budget(3), 5)
+    sent = TaskCreate(" Go ", priority="low", budget=TaskLimits(3), due_at=timestamp(5))
+    assert checked_task(sent) == TaskCreate("Go", priority="low", budget=TaskLimits(3), due_at=timestamp(5))
 
 
 @pytest.mark.parametrize(
@@ -31,7 +30,7 @@ def test_a_draft_of_a_task() -> None:
 )
 def test_a_task_that_can_not_be(wrong: TaskCreate, error: type[OrchdError], field: str) -> None:
     with pytest.raises(error) as refused:
-        task_draft(wrong, "anna")
+        checked_task(wrong)
     assert refused.value.details["field"] == field
 
 
@@ -45,7 +44,7 @@ def test_a_task_that_can_not_be(wrong: TaskCreate, error: type[OrchdError], fiel
 )
 def test_a_subtask_that_can_not_be(wrong: SubtaskCreate, error: type[OrchdError], field: str) -> None:
     with pytest.raises(error) as refused:
-        subtask_draft(wrong)
+        checked_subtask(wrong)
     assert refused.value.details["field"] == field
 
 
@@ -53,41 +52,40 @@ def test_a_subtask_that_can_not_be(wrong: SubtaskCreate, error: type[OrchdError]
 def test_the_limits_that_the_schema_tells_are_those_that_hold(definition: str, member: str) -> None:
     most = make_schema()["$defs"][definition]["properties"][member]
     longest = "x" * next(node["maxLength"] for node in objects(most) if "maxLength" in node)
-    task_draft(TaskCreate(**{"title": "x", member: longest}), "anna")
+    checked_task(TaskCreate(**{"title": "x", member: longest}))
     with pytest.raises(TooLarge):
-        task_draft(TaskCreate(**{"title": "x", member: longest + "x"}), "anna")
+        checked_task(TaskCreate(**{"title": "x", member: longest + "x"}))
 
 
 @pytest.mark.parametrize("member", ["title", "prompt"])
 def test_so_are_those_of_a_subtask(member: str) -> None:
     longest = "x" * make_schema()["$defs"]["SubtaskCreate"]["properties"][member]["maxLength"]
-    subtask_draft(SubtaskCreate(**{"task_id": 1, "title": "x", "prompt": "x", member: longest}))
+    checked_subtask(SubtaskCreate(**{"task_id": 1, "title": "x", "prompt": "x", member: longest}))
     with pytest.raises(TooLarge):
-        subtask_draft(SubtaskCreate(**{"task_id": 1, "title": "x", "prompt": "x", member: longest + "x"}))
+        checked_subtask(SubtaskCreate(**{"task_id": 1, "title": "x", "prompt": "x", member: longest + "x"}))
 
 
 def test_what_is_not_given_stays() -> None:
-    row = task(owner=None, model="m", due_at=9, budget=Budget(1))
-    assert changed_task(row, TaskUpdate(7)) == row
-    changed = changed_task(row, TaskUpdate(7, model=None, due_at=None, budget=TaskLimits(), priority="high"))
-    assert (changed.model, changed.due_at, changed.budget, changed.priority) == (None, None, Budget(), 2)
-    one = subtask(1, 2, model="m")
-    same = changed_subtask(one, SubtaskUpdate(1))
-    assert (same.title, same.prompt, same.depends_on, same.model) == (one.title, one.prompt, (2,), "m")
-    assert changed_subtask(one, SubtaskUpdate(1, model=None, depends_on=())).depends_on == ()
+    for sent in (TaskUpdate(7), TaskUpdate(7, model=None, due_at=None, budget=TaskLimits(), priority="high")):
+        assert checked_task(sent) == sent
+    for told in (SubtaskUpdate(1), SubtaskUpdate(1, model=None, depends_on=())):
+        assert checked_subtask(told) == told
+    assert checked_task(TaskUpdate(7, " Go ")).title == checked_subtask(SubtaskUpdate(1, " Go ")).title == "Go"
 
 
 def test_what_running_steps_use_is_not_changed() -> None:
     running = task(status="executing", owner="me")
     with pytest.raises(Conflict) as refused:
-        changed_task(running, TaskUpdate(7, description="other"))
+        check_unused(running, TaskUpdate(7, description="other"))
     assert (refused.value.details["status"], refused.value.details["wanted"]) == ("executing", "paused")
-    assert changed_task(running, TaskUpdate(7, priority="urgent", auto_run=False)).priority == 3
+    check_unused(running, TaskUpdate(7, running.title, running.description, "urgent", auto_run=False))
+    check_unused(task(status="paused"), TaskUpdate(7, description="other"))
 
 
 @given(st.integers(FIRST_MOMENT, LAST_MOMENT))
 def test_times_come_back(moment: int) -> None:
-    assert milliseconds(timestamp(moment)) == moment
+    check_time(timestamp(moment), "dueAt")
+    assert unix_milliseconds(timestamp(moment)) == moment
 
 
 @pytest.mark.parametrize(
@@ -95,5 +93,5 @@ def test_times_come_back(moment: int) -> None:
 )
 def test_there_is_no_such_time(written: str) -> None:
     with pytest.raises(Invalid) as refused:
-        milliseconds(written)
+        check_time(written, "dueAt")
     assert refused.value.details == {"field": "dueAt", "path": "$.data.dueAt"}

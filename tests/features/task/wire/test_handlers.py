@@ -52,7 +52,7 @@ async def test_a_task_from_first_to_last(autojump_clock: MockClock) -> None:
         await screen.until("task:update", lambda data: data["task"]["status"] == "completed")
         found = await desk.ask(TaskGet(made.id), TaskFound)
         assert [one.status for one in found.subtasks] == ["completed"] * 4
-        assert found.subtasks[3].depends_on == [found.subtasks[1].id, found.subtasks[2].id]
+        assert found.subtasks[3].depends_on == (found.subtasks[1].id, found.subtasks[2].id)
         assert found.task.result is not None
         assert await desk.ask(TaskDelete(made.id), TaskDeleted) == TaskDeleted(made.id)
         with pytest.raises(NotFound):

@@ -80,7 +80,7 @@ async def test_questions_stay_open_and_are_told_to_who_comes_later(autojump_cloc
         late = await desk.watch(task_id)
         assert await asked(desk, task_id, "result", late) == question
         page = await desk.ask(TaskApprovals(), TaskApprovalPage)
-        assert [one.approval_id for one in page.items] == [question["approvalId"]]
+        assert [one.id for one in page.items] == [question["approvalId"]]
         assert (await desk.ask(TaskApprovals(task_id, cursor="99"), TaskApprovalPage)).items == []
         await desk.ask(TaskApprove(question["approvalId"], question["hash"], approve=True), TaskApproved)
         decided = await late.until("task:approval", lambda data: data["status"] == "approved")

@@ -45,12 +45,12 @@ async def test_subtasks_by_hand(autojump_clock: MockClock) -> None:
         task_id = await desk.task()
         first = await desk.subtask(task_id, "first")
         second = await desk.subtask(task_id, "second", first.id)
-        assert (second.depends_on, second.position, second.difficulty) == ([first.id], 1, 5)
+        assert (second.depends_on, second.position, second.difficulty) == ((first.id,), 1, 5)
         changed = await desk.ask(
             SubtaskUpdate(second.id, title="2nd", difficulty=9, model="m", needs_approval=True), SubtaskReply
         )
         assert (changed.subtask.title, changed.subtask.difficulty, changed.subtask.model) == ("2nd", 9, "m")
-        assert changed.subtask.depends_on == [first.id]
+        assert changed.subtask.depends_on == (first.id,)
         order = await desk.ask(SubtaskReorder(task_id, (second.id, first.id)), SubtaskReordered)
         assert [one.id for one in order.items] == [second.id, first.id]
         with pytest.raises(Conflict) as circle:
@@ -58,7 +58,7 @@ async def test_subtasks_by_hand(autojump_clock: MockClock) -> None:
         assert circle.value.details["field"] == "dependsOn"
         gone = await desk.ask(SubtaskDelete(first.id), SubtaskDeleted)
         assert (gone.subtask_id, gone.task_id) == (first.id, task_id)
-        assert (await desk.ask(SubtaskGet(second.id), SubtaskFound)).subtask.depends_on == []
+        assert (await desk.ask(SubtaskGet(second.id), SubtaskFound)).subtask.depends_on == ()
 
 
 async def test_lists_are_turned_page_by_page(autojump_clock: MockClock) -> None:

@@ -1,20 +1,21 @@
 """Tasks as frames show them."""
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.features.task.core.rows import LogRow
 from orchd.features.task.store.listing_queries import TaskDetails, TaskFigures
 from orchd.features.task.store.queries import QualityRow
-from orchd.features.task.wire.views import log_item, percentile, statistics, subtask_item, task_item, task_update
+from orchd.features.task.wire.views import percentile, statistics, subtask_item, task_item, task_update
 from orchd.protocol.page import MAX_REPLY_BYTES, size
+from orchd.protocol.types import timestamp
 from tests.features.task.states import subtask, task
 
 
 def test_a_task_is_shown() -> None:
-    row = task(status="waiting", waits_for="budget", reason="spent", wish="pause", due_at=1000, priority=3)
+    row = task(
+        status="waiting", waits_for="budget", reason="spent", pausing=True, due_at=timestamp(1000), priority="urgent"
+    )
     item = task_item(row, [4, 5])
     assert (item.status, item.waits_for, item.reason, item.pausing) == ("waiting", "budget", "spent", True)
     assert (item.priority, item.due_at, item.depends_on) == ("urgent", "1970-01-01T00:00:01.000Z", [4, 5])
@@ -24,9 +25,9 @@ def test_a_task_is_shown() -> None:
 
 
 def test_a_subtask_is_shown() -> None:
-    row = subtask(2, 1, result="done", reasons=("it is there",), completed_at=2000, score=80)
+    row = subtask(2, 1, result="done", reasons=("it is there",), completed_at=timestamp(2000), score=80)
     item = subtask_item(row)
-    assert (item.depends_on, item.result, item.reasons, item.score) == ([1], "done", ["it is there"], 80)
+    assert (item.depends_on, item.result, item.reasons, item.score) == ((1,), "done", ("it is there",), 80)
     assert item.completed_at == "1970-01-01T00:00:02.000Z"
 
 
@@ -42,12 +43,6 @@ def test_a_frame_has_a_bound_and_says_what_is_cut(lengths: list[int], result: in
         assert item.cut == (item.result != row.result)
     if sum(lengths) + result + 1000 < MAX_REPLY_BYTES:
         assert not any(one.cut for one in shown.subtasks)
-
-
-def test_details_of_a_log_are_an_object() -> None:
-    item = log_item(LogRow(1, 2, None, "info", "planned", '{"calls":1}', 0))
-    assert msgspec.json.decode(msgspec.json.encode(item))["details"] == {"calls": 1}
-    assert log_item(LogRow(1, 2, None, "info", "planned", None, 0)).details is None
 
 
 @pytest.mark.parametrize(("percent", "expected"), [(50, 0.005), (95, 0.010), (100, 0.010)])
