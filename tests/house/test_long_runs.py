@@ -15,7 +15,7 @@ from orchd.errors import OrchdError
 from orchd.features import make_codec
 from orchd.features.chat.answer.loops import LoopDetector
 from orchd.features.conversation import title_of
-from orchd.features.models import check_response
+from orchd.features.models import check_response, repetition
 from orchd.features.models.generating.structured import check_value
 from orchd.features.task.core.plan_check import UnusablePlan
 from orchd.features.task.core.work import Part
@@ -23,7 +23,6 @@ from orchd.features.task.workers.consolidating import link_parts
 from orchd.features.task.workers.plan_reading import read_plan
 from orchd.features.text.cutting.counting import Basis
 from orchd.features.text.cutting.cuts import cut_chunks, cut_text, cut_turns
-from orchd.features.verification.hallucination.repetition import repetition
 from orchd.features.verification.judging.model_family import families, plain
 from orchd.features.verification.judging.reading import Unreadable, read_object
 from orchd.features.verification.judging.verdicts import read_verdict
@@ -89,6 +88,7 @@ ENTRIES: dict[str, Callable[[str], object]] = {
     "estimate": BASIS.text,
     "repetition": repetition,
     "response": lambda text: check_response(f"[{text}]", prompt=text),
+    "response without a prompt": check_response,
     "plan": plan,
     "verdict": lambda text: read_verdict(text, "validator", "m", (text,)),
     "judged text": judged,

@@ -3,8 +3,8 @@
 Frames: `model:list`, `model:complete`, `model:load`, `model:unload`, `model:switch`, `model:benchmark`,
 `model:benchmarks`, `model:compare`, `model:recommend`, `model:rate`, `model:queue`, with `model:progress` and
 `model:streaming` on the way; `backend:list`; `assistant:create`, `get`, `list`, `update`, `delete`. Tables:
-`model_benchmark`, `model_rating`, `assistant`. Other features ask `Models`, judge an answer by `check_response`, and
-find assistants by `assistants`.
+`model_benchmark`, `model_rating`, `assistant`. Other features ask `Models`, tell by `no_answer`, `check_response` and
+`repetition` what is no good as an answer, and find assistants by `assistants`.
 """
 
 from orchd.features.feature import OpenFeatures, Services
@@ -14,9 +14,10 @@ from orchd.features.models.assistants.messages import AssistantItem
 from orchd.features.models.catalog.recommend import ModelQuality, size_share
 from orchd.features.models.enums import TaskType
 from orchd.features.models.generating import handlers as generating_handlers
-from orchd.features.models.generating.response import Objection, check_response
 from orchd.features.models.messages import ModelSuggestion
 from orchd.features.models.queries import assistants
+from orchd.features.models.response.repetition import repetition
+from orchd.features.models.response.rules import Objection, check_response, no_answer
 from orchd.features.models.service import Models
 from orchd.features.monitoring import MemoryMeter
 from orchd.protocol.command import AnyCommand
@@ -31,7 +32,9 @@ __all__ = [
     "TaskType",
     "assistants",
     "check_response",
+    "no_answer",
     "open_models",
+    "repetition",
     "size_share",
 ]
 

@@ -13,7 +13,7 @@ from orchd.features.verification.messages import VerifyClaim, VerifyGet, VerifyL
 from orchd.llm import Priority
 from orchd.protocol.page import MAX_REPLY_BYTES
 from orchd.protocol.router import Context
-from tests.features.verification.hallucination.test_repetition import ESSAY
+from tests.features.models.response.test_repetition import ESSAY
 from tests.fix_models import Asking
 from tests.fix_verification import OpenPanel, Panel
 

@@ -25,8 +25,7 @@ THRESHOLDS: dict[TaskType, int] = {
 """Below it an answer is flagged: higher where others build upon it."""
 
 NO_ANSWER, DOUBTFUL_ANSWER = 100, 35
-SURE_RULES = ("empty", "placeholder", "garbled")
-"""What can't be an answer. "None", an error's text or a tag of a template can, if seldom: that is for the judges."""
+"""For what can't be an answer, and for what can, if seldom: "None", an error's text, a tag of a template."""
 
 REPETITION = 30
 OUT_OF_SCOPE = 35
@@ -53,9 +52,7 @@ def confidence(findings: Sequence[VerifyFinding]) -> int:
 def no_answer(objections: Sequence[Objection]) -> list[VerifyFinding]:
     """Return the findings for what speaks against a text being an answer at all."""
     return [
-        VerifyFinding(
-            "no_answer", NO_ANSWER if objection.rule in SURE_RULES else DOUBTFUL_ANSWER, objection.reason, None
-        )
+        VerifyFinding("no_answer", NO_ANSWER if objection.sure else DOUBTFUL_ANSWER, objection.reason, None)
         for objection in objections
     ]
 

@@ -10,13 +10,12 @@ from collections.abc import Sequence
 import trio
 
 from orchd.claims import ClaimFinding, Source
-from orchd.features.models import check_response
+from orchd.features.models import check_response, repetition
 from orchd.features.verification.hallucination import claims as claiming
 from orchd.features.verification.hallucination import confidence as weighing
 from orchd.features.verification.hallucination.claims import Ledger
 from orchd.features.verification.hallucination.examination import Contradiction, Examination
 from orchd.features.verification.hallucination.examining import examine
-from orchd.features.verification.hallucination.repetition import repetition
 from orchd.features.verification.hallucination.sampling import sample, samples_wanted
 from orchd.features.verification.judging.interview import Interview
 from orchd.features.verification.judging.judges import Judge
@@ -64,7 +63,7 @@ class Inspection:
         """Look at the texts alone."""
         work = self._work
         self.findings += weighing.no_answer(
-            check_response(work.answer, prompt=work.question, finish_reason=work.finish_reason)
+            check_response(work.answer, prompt=work.question, around=_around(work), finish_reason=work.finish_reason)
         )
         repeated = await self._interview.workers.run(repetition, work.answer)
         if repeated is not None:
@@ -133,3 +132,8 @@ class Inspection:
         for index in indices:
             if index < claiming.MAX_CLAIMS:
                 await self._witness.on_claim(self.claims[index])
+
+
+def _around(work: CheckRequest) -> str:
+    """Return what its author was told besides the question."""
+    return f"{work.title}\n{work.requirements}\n{work.context}"

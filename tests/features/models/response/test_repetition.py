@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.features.verification.hallucination.repetition import repetition
+from orchd.features.models.response.repetition import repetition
 
 ESSAY = "The river rises in the hills. It crosses three towns. Each has a bridge of its own. Then it meets the sea."
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.features.models import check_response
+from orchd.features.models import check_response, no_answer
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from orchd.features.models import check_response
         "null hypothesis",
         "[link](https://example.org)",
         "a < b and <b>bold</b>",
-        "Error: " + "is how log lines begin. " * 30,
+        "Error: " + " ".join(f"line {number} of a log begins with that word." for number in range(30)),
     ],
 )
 def test_what_may_be_an_answer_passes(text: str) -> None:
@@ -47,6 +47,10 @@ def test_what_may_be_an_answer_passes(text: str) -> None:
         ("Error (code 6): the model has crashed", "error_report"),
         ("Traceback (most recent call last):", "error_report"),
         ("[your answer here]", "placeholder"),
+        ("TODO: write this later.", "placeholder"),
+        ("The bridge cost [insert amount] and took eight years, from the first stone on to the last of them.", "gap"),
+        ("I'm sorry, but I can't help with that.", "refusal"),
+        ("The bridge was built by two brothers. " * 30, "loop"),
         ("Sure!<|im_end|>", "template"),
         ("[INST] go on", "template"),
         ("caf\ufffd\ufffd", "garbled"),
@@ -59,7 +63,9 @@ def test_what_comes_in_place_of_an_answer_is_named(text: str, rule: str) -> None
 
 
 def test_an_echo_and_a_cut_are_told_by_what_is_around_the_answer() -> None:
-    assert [one.rule for one in check_response(" What is it? ", prompt="What is it?")] == ["echo"]
+    asked = "Describe how the bridge was built, in three sentences."
+    assert [one.rule for one in check_response(f"Question: {asked}", prompt=asked)] == ["echo"]
+    assert [one.rule for one in check_response(" What is it? ", prompt="What is it?")] == ["short_echo"]
     assert check_response("yes", prompt="yes") == []
     assert [one.rule for one in check_response("It is", finish_reason="length")] == ["cut_off"]
 
@@ -73,3 +79,46 @@ def test_length_is_no_reason(text: str) -> None:
 @given(st.text())
 def test_it_has_an_opinion_on_everything(text: str) -> None:
     check_response(text)
+
+
+QUESTION = "Describe how the bridge was built, in three sentences."
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("", "empty"),
+        ("TODO: write this later.", "placeholder"),
+        ("Desculpe, mas não posso ajudar com isso.", "refusal"),
+        ('{"approved": true}', "form"),
+        ("The bridge was built by two brothers. " * 30, "loop"),
+        (QUESTION, "echo"),
+        ("\ufffd" * 9, "garbled"),
+    ],
+)
+def test_what_is_no_answer_whatever_a_judge_says(text: str, rule: str) -> None:
+    found = no_answer(text, QUESTION)
+    assert found is not None
+    assert (found.rule, found.sure) == (rule, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["undefined", "Error: connection refused", "Sure!<|im_end|>", f"It cost [insert amount]. {QUESTION} {QUESTION}"],
+)
+def test_what_may_be_right_is_left_to_judges(text: str) -> None:
+    assert check_response(text, prompt=QUESTION)
+    assert no_answer(text, QUESTION) is None
+
+
+def test_a_reason_is_a_short_line() -> None:
+    found = no_answer("Lorem ipsum dolor sit amet.\n" * 500)
+    assert found is not None
+    assert len(found.reason) < 200
+    assert "\n" not in found.reason
+
+
+def test_what_stands_around_the_question_may_ask_for_it() -> None:
+    assert no_answer('{"approved": true}', QUESTION)
+    assert no_answer('{"approved": true}', QUESTION, "All steps answer in JSON.") is None
+    assert no_answer(QUESTION, QUESTION, "All steps answer in JSON.")

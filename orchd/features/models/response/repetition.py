@@ -32,8 +32,8 @@ _WORD = re.compile(r"\w+")
 
 def repetition(text: str) -> str | None:
     """Return what is repeated, for people; None when nothing is, or not too often. Never waits; linear time."""
-    prose = _TABLE.sub("", _FENCED.sub("\n", normal(text).text))
-    sentences = list(_sentences(prose))
+    prose = prose_of(text)
+    sentences = list(sentences_of(prose))
     counts = Counter(sentences)
     if counts:
         sentence, times = counts.most_common(1)[0]
@@ -43,7 +43,12 @@ def repetition(text: str) -> str | None:
     return _loop(prose)
 
 
-def _sentences(prose: str) -> Iterator[str]:
+def prose_of(text: str) -> str:
+    """Return a text in one spelling, without fenced code and tables."""
+    return _TABLE.sub("", _FENCED.sub("\n", normal(text).text))
+
+
+def sentences_of(prose: str) -> Iterator[str]:
     """Yield the sentences that count, lower-cased and with single spaces; a line's end ends one too."""
     for line in prose.splitlines():
         begin = 0

@@ -1,0 +1,149 @@
+"""Whether an answer is an answer at all: rules that each give their reason, and that a short right answer passes.
+
+They look for what comes in place of an answer: from model servers an error's text, broken characters; from models a
+placeholder, a refusal, a loop, the question again, a form. Whether an answer is true is another matter, and its length
+says nothing about it: "42" is fine. What is not `sure` may be right after all, and is for whoever checks it.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from orchd.features.models.response.echoes import is_echo, is_short_echo
+from orchd.features.models.response.forms import form_of
+from orchd.features.models.response.loops import loop_of
+from orchd.features.models.response.placeholders import is_placeholder, open_slot
+from orchd.features.models.response.refusals import is_refusal
+from orchd.llm import is_cut_off
+
+NOTHING = frozenset(["null", "undefined", "[object object]"])
+"""What programs write where there is nothing. "None", "NaN" and "[]" are right answers to some questions."""
+
+REPORT = re.compile(
+    r"(?:error|failed|failure|exception|traceback|internal server error)\b\s*"
+    r"(?::|\((?:code\s*)?\d|\(most recent|(?:code\s*)?\d{3}\b\s*(?:[:.(–-]|\Z))",
+    re.I,
+)
+"""How a server's error report begins; "Error handling in Go is explicit" and "Error 404 means" do not."""
+
+REPORT_CHARACTERS = 300
+TEMPLATE = re.compile(r"<\|[a-z_]{2,32}\|>|</?s>|\[/?INST\]|<(?:start|end)_of_turn>")
+"""Marks of chat templates, which a model only writes when its template is wrong."""
+
+GARBLED_SHARE = 0.05
+"""More replacement characters than this share of the text: bytes were lost, or the tokenizer is broken."""
+
+
+SURE = frozenset({"empty", "placeholder", "refusal", "loop", "form", "echo", "garbled"})
+"""Rules whose breach leaves no answer. What breaks another one may be right, if seldom."""
+
+REASON_CHARACTERS = 120
+
+
+class Objection(NamedTuple):
+    """A rule that an answer breaks, and why, for people."""
+
+    rule: str
+    reason: str
+
+    @property
+    def sure(self) -> bool:
+        """Whether it can't be an answer, whatever was asked."""
+        return self.rule in SURE
+
+
+def no_answer(text: str, prompt: str | None = None, around: str = "") -> Objection | None:
+    """Return why `text` is no answer at all, None where it may be one. Never waits, and takes some milliseconds.
+
+    `prompt` is what was asked, and `around` what else its author was told: what was asked for is an answer, even if it
+    is a template, a refusal or the same line a hundred times. Without a prompt, what nobody can tell is passed over.
+    """
+    return next((found for found in check_response(text, prompt=prompt, around=around) if found.sure), None)
+
+
+def check_response(
+    text: str, *, prompt: str | None = None, around: str = "", finish_reason: str | None = None
+) -> list[Objection]:
+    """Return what speaks against `text` being an answer; nothing when it may be one. Never waits.
+
+    `prompt`: what was asked, to tell an echo and, with what stands `around` it, what was asked for; `finish_reason`: as
+    the server gave it, to tell a cut.
+    """
+    stripped = text.strip()
+    if not stripped:
+        return [Objection("empty", "the answer is empty")]
+    asked = prompt if prompt is None else f"{prompt}\n{around}"
+    found = [objection for rule in _RULES for objection in rule(stripped, asked)]
+    found += [] if prompt is None else _echo(stripped, prompt)
+    if finish_reason == "length":
+        found.append(Objection("cut_off", "the answer was cut off at its greatest length"))
+    elif is_cut_off(finish_reason):
+        found.append(Objection("cut_off", f"the answer is only a part of one: it ended with `{finish_reason}`"))
+    return found
+
+
+def _nothing(text: str, _: str | None) -> Iterator[Objection]:
+    if text.lower() in NOTHING:
+        yield Objection("nothing", f"the answer is just {text[:20]!r}")
+
+
+def _report(text: str, _: str | None) -> Iterator[Objection]:
+    if len(text) <= REPORT_CHARACTERS and REPORT.match(text):
+        yield Objection("error_report", "the answer is an error report")
+
+
+def _placeholder(text: str, asked: str | None) -> Iterator[Objection]:
+    if is_placeholder(text, asked):
+        yield Objection("placeholder", f"the answer is a placeholder: {_short(text)}")
+    elif (slot := open_slot(text, asked)) is not None:
+        yield Objection("gap", f"a part of the answer was never written: {_short(slot)}")
+
+
+def _refusal(text: str, asked: str | None) -> Iterator[Objection]:
+    if is_refusal(text, asked):
+        yield Objection("refusal", f"the answer is a refusal: {_short(text)}")
+
+
+def _loop(text: str, asked: str | None) -> Iterator[Objection]:
+    if (piece := loop_of(text, asked)) is not None:
+        yield Objection("loop", f"the answer says the same over and over: {_short(piece)}")
+
+
+def _form(text: str, asked: str | None) -> Iterator[Objection]:
+    if (form := form_of(text, asked)) is not None:
+        yield Objection("form", f"the answer is {form}, which nobody asked for")
+
+
+def _echo(text: str, prompt: str) -> Iterator[Objection]:
+    if is_echo(text, prompt):
+        yield Objection("echo", "the answer only repeats the question")
+    elif is_short_echo(text, prompt):
+        yield Objection("short_echo", "the answer only repeats the question")
+
+
+def _template(text: str, _: str | None) -> Iterator[Objection]:
+    found = TEMPLATE.search(text)
+    if found is not None:
+        yield Objection("template", f"the answer holds a mark of the chat template, {found[0]}")
+
+
+def _garbling(text: str, _: str | None) -> Iterator[Objection]:
+    if text.count("\ufffd") > GARBLED_SHARE * len(text):
+        yield Objection("garbled", "the answer is garbled: it holds many replacement characters")
+
+
+def _short(text: str) -> str:
+    line = " ".join(text[: 4 * REASON_CHARACTERS].split())
+    return line if len(line) <= REASON_CHARACTERS else f"{line[: REASON_CHARACTERS - 1]}…"
+
+
+_RULES: tuple[Callable[[str, str | None], Iterator[Objection]], ...] = (
+    _nothing,
+    _report,
+    _placeholder,
+    _refusal,
+    _loop,
+    _form,
+    _template,
+    _garbling,
+)
