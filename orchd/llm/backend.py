@@ -19,6 +19,7 @@ from orchd.errors import OrchdError, Timeout, TooLarge, Unavailable, UpstreamErr
 from orchd.guard import Supervisor, guarded
 from orchd.llm.answers.failures import map_errors
 from orchd.llm.answers.fetch import make_client
+from orchd.llm.answers.no_chat import ChatRefusals
 from orchd.llm.asking.ask import COMPLETIONS, ending, request_members, with_bound
 from orchd.llm.asking.members import RefusedMembers
 from orchd.llm.asking.stream import AttemptSpec, Watch
@@ -78,7 +79,7 @@ class Backend:
         self._last_error: str | None = None
         self._latency: float | None = None
         self._moves, self._own_note = 0, note
-        self._spec = spec
+        self._spec, self._refusals = spec, ChatRefusals(self.name)
         self._listing: Listing | None = None
         self._names = Names(None, ())
         self.somebody = False
@@ -95,7 +96,7 @@ class Backend:
         self._loads: Loads | None = None
         self.shared: SharedLoads | None = None
         """The loads that were asked for; there while it is watched."""
-        self._closed = False
+        self.closed = False  # nothing more can be asked
 
     @property
     def listing(self) -> Listing | None:
@@ -104,18 +105,13 @@ class Backend:
 
     @listing.setter
     def listing(self, listing: Listing) -> None:
-        self._listing = listing
+        self._listing = listing = listing._replace(models=self._refusals.mark(listing.models))
         self._names = Names(listing.kind, listing.models, listing.instances)
 
     @property
     def kind(self) -> ServerKind | None:
         """What it is, None until that is known."""
         return self.listing.kind if self.listing is not None else self._spec.kind
-
-    @property
-    def closed(self) -> bool:
-        """Nothing more can be asked."""
-        return self._closed
 
     @property
     def known(self) -> bool:
@@ -178,7 +174,7 @@ class Backend:
         try:
             await self._keep_probing(supervisor, probe_seconds)
         finally:
-            self._closed = True
+            self.closed = True
             self.probed.set()
             self._round.unpark_all()
 
@@ -202,13 +198,13 @@ class Backend:
         """Have it probed now, together with whoever else wants that; returns when that is done, a few seconds at
         most.
         """
-        if not self._closed:
+        if not self.closed:
             self._wanted.set()
             await self._round.park()
 
     async def stream(self, model: ModelInfo, prompt: Prompt, listener: Listener, max_bytes: int) -> Outcome:
         """Generate an answer at once; `front` has the turns. Raises like `Backends.stream`."""
-        if self._closed:
+        if self.closed:
             raise Unavailable("the model client is closed")
         prefill = None
         if prompt.prefill:
@@ -223,7 +219,7 @@ class Backend:
 
     async def continues(self, model: ModelInfo, listener: Listener) -> bool:
         """Tell whether the model continues an unfinished answer; see `Backends.continues`."""
-        if self._closed:
+        if self.closed:
             return False
         try:
             return await self._prefill(model, listener) is not None
@@ -232,7 +228,7 @@ class Backend:
 
     async def wait_idle(self, model: ModelInfo, patience: float) -> float | None:
         """Wait until the server no longer does anything that we can't account for; see `Backends.wait_idle`."""
-        if self._closed or self.kind != "llamacpp":
+        if self.closed or self.kind != "llamacpp":
             return None
 
         def ours() -> int:
@@ -249,7 +245,7 @@ class Backend:
     async def count_tokens(self, model: ModelInfo, what: Countable) -> int | None:
         """Ask the server's tokenizer; see `Backends.count_tokens`."""
         listing = self.listing
-        if self._closed or not self.ok or listing is None or (self.lists(model.id) or model).loaded is False:
+        if self.closed or not self.ok or listing is None or (self.lists(model.id) or model).loaded is False:
             return None
         if listing.kind != "llamacpp" and not listing.vllm:
             return None
@@ -263,16 +259,20 @@ class Backend:
 
     async def unload(self, names: tuple[str, ...]) -> None:
         """Unload instances now, whatever they do. Raises UpstreamError, NotFound, Unavailable, Timeout."""
-        if self._closed or self.listing is None:
+        if self.closed or self.listing is None:
             raise Unavailable(f"{self.name} is not there")
         with trio.move_on_after(UNLOAD_SECONDS), map_errors(self.name):
             await unload(self._client, self._place.root, self.name, self.listing, names)
             return
         raise Timeout(f"{self.name} did not unload it within {UNLOAD_SECONDS:g} s", reason="unload", backend=self.name)
 
-    def note(self, error: OrchdError) -> None:
-        """Keep what went wrong last, for `health`."""
-        self._last_error = error.message
+    def note(self, model: str, error: OrchdError | None) -> None:
+        """Keep how a request ended (None: well): for `health`, and to know which models don't chat."""
+        self._last_error = self._last_error if error is None else error.message
+        known = self._names.find(model)
+        if self._listing is not None and self._refusals.note(model if known is None else known.id, error):
+            self.listing = self._listing
+            self._wanted.set()
 
     async def aclose(self) -> None:
         await self._client.aclose()
@@ -386,6 +386,7 @@ class Backend:
         self.somebody = says_somebody(error)
         self._prefills.forget()
         self._members.forget()
+        self._refusals.forget()
         self._sightings.ill(error)
 
     def _note_move(self, model: str | None) -> None:

@@ -26,7 +26,9 @@ async def answer(
     _demand_open(backend, model.id)
     async with backend.queue.turn(model.id, requester, listener) as heard:
         with _circuit(backend, model.id):
-            return await backend.stream(_fresh(backend, model), prompt, heard, max_bytes)
+            outcome = await backend.stream(_fresh(backend, model), prompt, heard, max_bytes)
+        backend.note(model.id, None)
+        return outcome
 
 
 async def continues(backend: Backend, model: ModelInfo, listener: Listener, requester: Requester) -> bool:
@@ -104,7 +106,7 @@ def _circuit(backend: Backend, model: str) -> Iterator[None]:
     try:
         yield
     except OrchdError as error:
-        backend.note(error)
+        backend.note(model, error)
         breaker.record_failure(model, who, error, trio.current_time())
         raise
     else:

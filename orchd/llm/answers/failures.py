@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from orchd.errors import NotFound, OrchdError, RateLimited, Timeout, TooLarge, Unavailable, UpstreamError
+from orchd.llm.answers.no_chat import says_no_chat
 from orchd.llm.answers.overflow import is_overflow
 from orchd.llm.answers.words import ServerMessage, clean, without_key
 from orchd.llm.types import Prompt
@@ -70,6 +71,8 @@ def judge(backend: str, said: ServerMessage) -> OrchdError:
         return TooLarge(text, reason="context_overflow", http_status=status, backend=backend, **_limits(said))
     if _is_quota(said):
         return UpstreamError(text, reason="insufficient_quota", http_status=status, backend=backend)
+    if status != 429 and says_no_chat(said.message):
+        return UpstreamError(f"it does not chat: {text}", reason="no_chat", http_status=status, backend=backend)
     after = said.retry_after_ms
     if status == 429 or (status == 200 and any(_RATE.search(mark) for mark in marks)):
         return RateLimited(text, reason="rate_limited", http_status=status, retry_after_ms=after, backend=backend)
