@@ -11,7 +11,7 @@ from orchd.features.feature import OpenFeatures, Services
 from orchd.features.models import handlers
 from orchd.features.models.assistants import handlers as assistant_handlers
 from orchd.features.models.assistants.messages import AssistantItem
-from orchd.features.models.catalog.recommend import ModelQuality, size_share
+from orchd.features.models.catalog.recommend import ModelQuality
 from orchd.features.models.enums import TaskType
 from orchd.features.models.generating import handlers as generating_handlers
 from orchd.features.models.messages import ModelSuggestion
@@ -35,7 +35,6 @@ __all__ = [
     "no_answer",
     "open_models",
     "repetition",
-    "size_share",
 ]
 
 

@@ -122,8 +122,8 @@ class Models:
         failed.attempts = _describe(attempts)
         raise failed
 
-    async def suggest(self, task: TaskType, limit: int) -> list[ModelSuggestion]:
-        """Return the models that suit a kind of task, the best first."""
+    async def suggest(self, task: TaskType, limit: int, difficulty: int | None = None) -> list[ModelSuggestion]:
+        """Return the models that suit a kind of task (its `difficulty`, 1 to 10, where it is known), the best first."""
         items, _ = await self.catalogue()
         ratings, speeds = await self._ratings(task), await self._speeds()
         judged = {} if self._judged is None else await self._judged(task)
@@ -140,7 +140,7 @@ class Models:
         ]
         return [
             ModelSuggestion(shown[info.id, info.backend], score, reasons)
-            for (info, *_), score, reasons in recommend(task, candidates)[:limit]
+            for (info, *_), score, reasons in recommend(task, candidates, difficulty)[:limit]
         ]
 
     async def id_of(self, name: str) -> str:

@@ -87,9 +87,9 @@ class FakeModels:
     def __init__(self, backends: FakeBackends) -> None:
         self._backends = backends
 
-    async def suggest(self, task: TaskType, limit: int) -> list[ModelSuggestion]:
+    async def suggest(self, task: TaskType, limit: int, difficulty: int | None = None) -> list[ModelSuggestion]:
         """Score them by what they are."""
-        scored = recommend(task, [Candidate(info, None, None) for info in self._backends.infos])
+        scored = recommend(task, [Candidate(info, None, None) for info in self._backends.infos], difficulty)
         items = [item(one.candidate.info, one.candidate.info.id, well(one.candidate.info), None) for one in scored]
         return [ModelSuggestion(shown, one.score, one.reasons) for shown, one in zip(items, scored, strict=True)][
             :limit

@@ -4,6 +4,10 @@ A model is never told from its answers here. What servers list (capabilities, pa
 of its makers' purpose, how fast it was measured on this machine and what its users think of it: each adds points,
 and each point has its reason. What is unknown adds none. A rating weighs more the more there are of it, and outweighs
 everything else in the end: who has used a model knows better. So do the verdicts of other models on its results.
+
+The larger the better is a guess, for want of anything measured: a speed below what is comfortable takes points, and the
+more results were checked, the less the size counts. Where it is known how hard the work is, the size that suits it
+counts instead.
 """
 
 import math
@@ -11,12 +15,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from orchd.features.models.catalog.sizes import SizeLadder, billions, write_size
 from orchd.features.models.enums import TaskType
 from orchd.features.models.messages import ModelStars
 from orchd.llm.types import ModelInfo
-
-SIZE = re.compile(r"(?<![a-z0-9.])(?:(\d{1,2})x)?(\d{1,4}(?:\.\d{1,6})?)\s?([bm])(?![a-z0-9])", re.I)
-"""Parameters as names and servers write them: 7B, 8x7b, 360M, 1.5b."""
 
 HINTS: dict[TaskType, re.Pattern[str]] = {
     "code": re.compile(r"cod(?:e|er|ing|estral)|devstral|starcoder|granite-code", re.I),
@@ -48,12 +50,15 @@ WEIGHTS: dict[TaskType, Weights] = {
 RATING = 6.0
 QUALITY = 4.0
 LOADED = 0.5
+STEP = 1.5
+"""What each rung between a model's size and the one that suits the difficulty takes."""
 SIMULATED = -100.0
 BASE = -50.0
 """Of one without a chat template, which goes on with a text rather than answers."""
 
 FULL_SIZE, FULL_SPEED, FULL_CONTEXT = 70.0, 60.0, 131_072.0
-"""Thousands of millions of parameters, tokens a second and tokens that add the most; less adds by its logarithm."""
+"""Thousands of millions of parameters, tokens a second and tokens that add the most; less adds by its logarithm. A
+speed below about 7 tokens a second takes points."""
 
 
 class ModelQuality(NamedTuple):
@@ -83,31 +88,18 @@ class RankedModel(NamedTuple):
     reasons: list[str]
 
 
-def recommend(task: TaskType, candidates: Sequence[Candidate]) -> list[RankedModel]:
-    """Return the models that can do such a task at all, the best first; equal ones keep their order. Never waits."""
-    scored = [_score(task, candidate) for candidate in candidates if _can(task, candidate.info)]
+def recommend(task: TaskType, candidates: Sequence[Candidate], difficulty: int | None = None) -> list[RankedModel]:
+    """Return the models that can do such a task at all, the best first; equal ones keep their order. Never waits.
+
+    `difficulty`, from 1 to 10, has sizes from the least to the largest that is there suit best.
+    """
+    able = [candidate for candidate in candidates if _can(task, candidate.info)]
+    proper = [
+        candidate.info for candidate in able if not candidate.info.simulated and candidate.info.template is not False
+    ]
+    ladder = None if difficulty is None else SizeLadder(proper)
+    scored = [_score(task, candidate, ladder, difficulty or 0) for candidate in able]
     return sorted(scored, key=lambda one: -one.score)
-
-
-def billions(info: ModelInfo) -> float | None:
-    """Return a model's parameters in thousands of millions, by what its server says or else by its name."""
-    for text in (info.parameters or "", info.id):
-        found = SIZE.search(text)
-        if found is not None:
-            size = int(found[1] or 1) * float(found[2])
-            return size if found[3] in "bB" else size / 1000
-    return None
-
-
-def _write_size(size: float) -> str:
-    """Return thousands of millions as names and servers write them."""
-    return f"{size:.3g}B" if size >= 1 else f"{size * 1000:.3g}M"
-
-
-def size_share(info: ModelInfo) -> float | None:
-    """Return how large a model is, from 0 to 1 on the scale that counts here; None when nobody says."""
-    size = billions(info)
-    return None if size is None else _share(size, FULL_SIZE)
 
 
 def _can(task: TaskType, info: ModelInfo) -> bool:
@@ -121,8 +113,9 @@ def _can(task: TaskType, info: ModelInfo) -> bool:
     return True
 
 
-def _score(task: TaskType, candidate: Candidate) -> RankedModel:
-    points = [*_of_listing(task, candidate.info), *_of_experience(task, candidate)]
+def _score(task: TaskType, candidate: Candidate, ladder: SizeLadder | None, difficulty: int) -> RankedModel:
+    size = _of_size(task, candidate) if ladder is None else _of_fit(candidate.info, ladder, difficulty)
+    points = [*size, *_of_listing(task, candidate.info), *_of_experience(task, candidate)]
     return RankedModel(candidate, round(sum(gain for gain, _ in points), 2), [reason for _, reason in points])
 
 
@@ -138,9 +131,6 @@ def _of_listing(task: TaskType, info: ModelInfo) -> Iterator[tuple[float, str]]:
         yield weights.hint, "it thinks before it answers"
     elif weights.hint and HINTS[task].search(info.id):
         yield weights.hint, f"by its name it is made for {task}"
-    size = billions(info)
-    if size is not None:
-        yield weights.size * _share(size, FULL_SIZE), f"{_write_size(size)} parameters"
     context = info.max_context or info.context
     if context is not None:
         yield weights.context * _share(context / 1024, FULL_CONTEXT / 1024), f"a context of {context} tokens"
@@ -148,19 +138,43 @@ def _of_listing(task: TaskType, info: ModelInfo) -> Iterator[tuple[float, str]]:
         yield LOADED, "it is loaded"
 
 
+def _of_size(task: TaskType, candidate: Candidate) -> Iterator[tuple[float, str]]:
+    size, quality = billions(candidate.info), candidate.quality
+    if size is not None:
+        guessed = 1.0 if quality is None else 1 - _trust(quality)
+        yield guessed * WEIGHTS[task].size * _share(size, FULL_SIZE), f"{write_size(size)} parameters"
+
+
+def _of_fit(info: ModelInfo, ladder: SizeLadder, difficulty: int) -> Iterator[tuple[float, str]]:
+    size = billions(info)
+    if size is None:
+        yield -STEP, "its size is not known"
+        return
+    steps, what = ladder.steps(size, difficulty), f"{write_size(size)} parameters"
+    if steps == 0:
+        yield 0.0, f"{what}, of the sizes here the one for difficulty {difficulty}"
+    else:
+        than = "more" if steps > 0 else "less"
+        yield -STEP * abs(steps), f"{what}, {than} than difficulty {difficulty} asks for of the sizes here"
+
+
 def _of_experience(task: TaskType, candidate: Candidate) -> Iterator[tuple[float, str]]:
     speed, rating = candidate.speed, candidate.rating
     if speed is not None:
-        yield WEIGHTS[task].speed * _share(speed, FULL_SPEED), f"measured here: {speed:g} tokens/s"
+        yield WEIGHTS[task].speed * (2 * _share(speed, FULL_SPEED) - 1), f"measured here: {speed:g} tokens/s"
     if rating is not None and rating.count:
         trust = rating.count / (rating.count + 1)
         yield RATING * trust * (rating.mean - 3) / 2, f"rated {rating.mean:.1f} of 5 by {rating.count}"
 
     quality = candidate.quality
     if quality is not None and quality.checked:
-        trust = quality.checked / (quality.checked + 3)
-        points = QUALITY * trust * (2 * quality.approved / quality.checked - 1)
+        points = QUALITY * _trust(quality) * (2 * quality.approved / quality.checked - 1)
         yield points, f"{quality.approved} of {quality.checked} checked results were approved here"
+
+
+def _trust(quality: ModelQuality) -> float:
+    """Return how much is known of a model by its checked results, from 0 to 1."""
+    return quality.checked / (quality.checked + 3)
 
 
 def _share(value: float, full: float) -> float:

@@ -2,15 +2,15 @@
 
 What a person has said goes first: a model that is fixed is the only one, an assistant's own models come in its order.
 After those come the models that suit the kind of work best, as `Models.suggest` orders them by what they can, their
-size, their measured speed, their ratings and how their earlier results were judged. A hard piece moves large models up
-and an easy one moves them down. Models that have failed at this piece come last. Each point is kept as a sentence.
+measured speed, their ratings and how their earlier results were judged. Difficulties are spread over the sizes that are
+there, from the least to the largest. Models that have failed at this piece come last. Each point is kept as a sentence.
 """
 
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from orchd.errors import NotFound, Unavailable
-from orchd.features.models import AssistantItem, Models, ModelSuggestion, TaskType, assistants, size_share
+from orchd.features.models import AssistantItem, Models, ModelSuggestion, TaskType, assistants
 from orchd.features.task.core.work import SubtaskOrder, TaskBrief
 from orchd.llm import Backends, Priority, Requester, Target
 from orchd.storage import Database
@@ -21,10 +21,6 @@ PAGE = 200
 MAX_TARGETS = 6
 SUGGESTED = 50
 
-SIZE_POINTS = 4.0
-"""What the largest size adds at difficulty 10, and takes at 1. A suggestion's own points for size are 1.5 to 4."""
-
-MIDDLE, SPAN = 5.5, 4.5
 PLANNING_DIFFICULTY, JOINING_DIFFICULTY = 8, 6
 PLANNERS = ("planning", "research")
 """Categories of assistants that plan, the first that has one with a model."""
@@ -151,11 +147,11 @@ class Assigner:
 
     async def _suggestions(self, wanted: Requirements, requester: Requester, reasons: list[str]) -> list[Target]:
         """Return the models that suit the kind of work, the best first, each on the server that is best placed."""
-        suggestions = await self._models.suggest(wanted.task_type, SUGGESTED)
+        suggestions = await self._models.suggest(wanted.task_type, SUGGESTED, wanted.difficulty)
         if not suggestions and wanted.task_type != "general":
             reasons.append(f"No model is known to be made for {wanted.task_type}.")
-            suggestions = await self._models.suggest("general", SUGGESTED)
-        ranked = self._rank(suggestions, wanted.difficulty)
+            suggestions = await self._models.suggest("general", SUGGESTED, wanted.difficulty)
+        ranked = _real(suggestions)
         found: list[Target] = []
         for suggestion in ranked:
             if len(found) > MAX_TARGETS:
@@ -168,17 +164,10 @@ class Assigner:
             reasons.append(_sentence(ranked[0], wanted))
         return found
 
-    def _rank(self, suggestions: list[ModelSuggestion], difficulty: int) -> list[ModelSuggestion]:
-        """Order by score and difficulty; simulated models only where there is no other."""
-        real = [suggestion for suggestion in suggestions if not suggestion.model.simulated] or suggestions
-        infos = {(info.id, info.backend): info for info in self._backends.models()}
-        lean = SIZE_POINTS * (difficulty - MIDDLE) / SPAN
 
-        def points(one: ModelSuggestion) -> float:
-            info = infos.get((one.model.id, one.model.backend))
-            return one.score + lean * ((size_share(info) if info is not None else None) or 0.0)
-
-        return sorted(real, key=lambda one: -points(one))
+def _real(suggestions: list[ModelSuggestion]) -> list[ModelSuggestion]:
+    """Leave out simulated models where there are others."""
+    return [suggestion for suggestion in suggestions if not suggestion.model.simulated] or suggestions
 
 
 def requester_of(user: str, task_id: int) -> Requester:
@@ -206,8 +195,4 @@ def _names(targets: Sequence[Target]) -> str:
 def _sentence(best: ModelSuggestion, wanted: Requirements) -> str:
     """Return why a model is the first of those that suit the kind of work."""
     known = "; ".join(best.reasons) or "nothing is known of it"
-    size = "large" if wanted.difficulty > MIDDLE else "small"
-    return (
-        f"For {wanted.task_type} work of difficulty {wanted.difficulty}, where {size} models are preferred, "
-        f"{best.model.name} suits best: {known}."
-    )
+    return f"For {wanted.task_type} work of difficulty {wanted.difficulty}, {best.model.name} suits best: {known}."

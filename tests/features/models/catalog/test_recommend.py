@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.features.models.catalog.recommend import WEIGHTS, Candidate, ModelQuality, billions, recommend
+from orchd.features.models.catalog.recommend import WEIGHTS, Candidate, ModelQuality, recommend
+from orchd.features.models.catalog.sizes import SizeLadder, billions
 from orchd.features.models.enums import TaskType
 from orchd.features.models.messages import ModelStars
 from orchd.llm.types import ModelInfo
@@ -23,28 +24,6 @@ def candidate(
 
 def order(task: TaskType, *candidates: Candidate) -> list[str]:
     return [scored.candidate.info.id for scored in recommend(task, candidates)]
-
-
-@pytest.mark.parametrize(
-    ("name", "parameters", "size"),
-    [
-        ("llama-3.2-3b-instruct", None, 3.0),
-        ("mixtral-8x7B", None, 56.0),
-        ("smollm2:360m", None, 0.36),
-        ("qwen2.5-1.5b", None, 1.5),
-        ("anything-7b", "8B", 8.0),
-        ("anything", "0.494B", 0.494),
-        ("anything", "494M", 0.494),
-        ("anything", "4.3B", 4.3),
-        ("gpt-oss", None, None),
-        ("phi-4k-beta1", None, None),
-        ("bge-m3", None, None),
-    ],
-)
-def test_the_size_is_read_off_what_the_server_says_or_the_name(
-    name: str, parameters: str | None, size: float | None
-) -> None:
-    assert billions(ModelInfo(name, "one", parameters=parameters)) == size
 
 
 def test_each_task_finds_the_model_made_for_it() -> None:
@@ -68,6 +47,43 @@ def test_speed_counts_for_a_chat_and_size_for_reasoning() -> None:
     fast, large = candidate("fast-3b", speed=80.0), candidate("large-32b", speed=4.0)
     assert order("chat", large, fast) == ["fast-3b", "large-32b"]
     assert order("reasoning", fast, large) == ["large-32b", "fast-3b"]
+
+
+def test_the_largest_is_first_only_until_speed_or_quality_is_measured() -> None:
+    def first(slow: float | None = None, fast: float | None = None, poor: ModelQuality | None = None) -> str:
+        large = candidate("large-70b", speed=slow, quality=poor)
+        return order("general", large, candidate("middle-14b", speed=fast))[0]
+
+    assert first() == "large-70b"
+    assert first(slow=3.0, fast=40.0) == "middle-14b"
+    assert first(slow=20.0, fast=40.0) == "large-70b", "fast enough"
+    assert first(poor=ModelQuality(10, 3, None)) == "middle-14b"
+    assert first(poor=ModelQuality(10, 9, None)) == "large-70b"
+
+
+SIZES = ("big-70b", "mid-14b", "some-7b", "little-4b", "tiny-1b")
+
+
+def test_difficulties_are_spread_over_the_sizes_without_gaps_and_the_reason_fits() -> None:
+    chosen = {}
+    for difficulty in range(1, 11):
+        best = recommend("general", [candidate(name) for name in SIZES], difficulty)[0]
+        chosen[difficulty] = best.candidate.info.id
+        assert any(reason.endswith(f"of the sizes here the one for difficulty {difficulty}") for reason in best.reasons)
+    assert [chosen[difficulty] for difficulty in range(1, 11)] == [
+        *(name for name in reversed(SIZES) for _ in range(2))
+    ]
+
+
+@given(TASKS, st.lists(st.sampled_from([0.5, 1, 2, 3, 4, 7, 8, 14, 32, 70]), min_size=1, unique=True))
+def test_a_harder_piece_never_gets_a_smaller_model_and_none_of_ten_rungs_is_left_out(
+    task: TaskType, sizes: list[float]
+) -> None:
+    kind = "embedding" if task == "embedding" else "llm"
+    models = [candidate(f"m-{size:g}b", type=kind, capabilities=("vision",)) for size in sizes]
+    chosen = [billions(recommend(task, models, hard)[0].candidate.info) or 0.0 for hard in range(1, 11)]
+    assert chosen == sorted(chosen)
+    assert len(set(chosen)) == len(SizeLadder([model.info for model in models]).rungs)
 
 
 KNOWN = {"vision": "it sees images", "reasoning": "it thinks before it answers"}

@@ -26,7 +26,8 @@ async def test_a_hard_piece_prefers_a_large_model_and_an_easy_one_a_small_one() 
     hard, easy = await bureau.for_order(order(difficulty=10)), await bureau.for_order(order(difficulty=1))
     assert names(hard) == ["huge-70b", "tiny-1b"]
     assert names(easy) == ["tiny-1b", "huge-70b"]
-    assert any("difficulty 10, where large models are preferred, huge-70b suits best" in one for one in hard.reasons)
+    assert any("work of difficulty 10, huge-70b suits best: 70B parameters, of" in reason for reason in hard.reasons)
+    assert any("work of difficulty 1, tiny-1b suits best: 1B parameters, of" in reason for reason in easy.reasons)
     assert "If huge-70b@two fails: tiny-1b@one." in hard.reasons
 
 
