@@ -2,12 +2,13 @@
 
 `Backends` watches them while its `run` runs: `resolve` says which model answers, `stream` generates, `continues` and
 `wait_idle` are about what comes after a stop, `load` and `unload` do so, `models`, `health` and `queue` tell what is
-there and what waits. An `Asker` has a question answered. What goes in and out is in `types`; every failure is an
-`OrchdError`, or a `NoAnswerError` that says what was spent.
+there and what waits. An `Asker` has a question answered, a `Scorer` one to which the answer is a number. What goes in
+and out is in `types`; every failure is an `OrchdError`, or a `NoAnswerError` that says what was spent.
 
 Behind the door `wire` is the way to a server and back, `answers` what one says, `probing` what it is and offers,
-`asking` a request, an answer and a question; `scheduler` and `front` say whose turn it is at a `backend`, and `choice`
-and `registry` know all of them. `local` is a room of its own: model files, run in processes of the daemon's.
+`asking` a request, an answer and a question, `scoring` a question that a number answers; `scheduler` and `front` say
+whose turn it is at a `backend`, and `choice` and `registry` know all of them. `local` is a room of its own: model
+files, run in processes of the daemon's.
 """
 
 from orchd.llm.answers.finish import is_cut_off
@@ -18,6 +19,9 @@ from orchd.llm.asking.cost import Cost, NoAnswerError
 from orchd.llm.asking.recording import Hooks, Recording
 from orchd.llm.asking.rounds import Retry
 from orchd.llm.registry import MAX_ANSWER_BYTES, SEARCHED, Backends
+from orchd.llm.scoring.checkers import CheckerKind, checker_kind
+from orchd.llm.scoring.choosing import Choice
+from orchd.llm.scoring.scorer import Scorer
 from orchd.llm.tools import CalledFunction, NamedFunction, NamedTool, OfferedFunction, Tool, ToolCall, ToolSelection
 from orchd.llm.types import (
     AttemptListener,
@@ -58,6 +62,8 @@ __all__ = [
     "CalledFunction",
     "Capability",
     "Channel",
+    "CheckerKind",
+    "Choice",
     "Cost",
     "CostListener",
     "Deadlines",
@@ -84,6 +90,7 @@ __all__ = [
     "Retry",
     "Role",
     "Sampling",
+    "Scorer",
     "Selection",
     "ServerKind",
     "Target",
@@ -94,6 +101,7 @@ __all__ = [
     "UnreadableJson",
     "Usage",
     "answer_of",
+    "checker_kind",
     "closing_mark",
     "is_cut_off",
     "json_values",

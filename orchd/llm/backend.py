@@ -9,6 +9,7 @@ answer: then none is made.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import httpx
@@ -17,7 +18,7 @@ from msgspec.structs import replace
 
 from orchd.errors import OrchdError, Timeout, TooLarge, Unavailable, UpstreamError
 from orchd.guard import Supervisor, guarded
-from orchd.llm.answers.failures import map_errors
+from orchd.llm.answers.failures import map_errors, told
 from orchd.llm.answers.fetch import make_client
 from orchd.llm.answers.no_chat import ChatRefusals
 from orchd.llm.asking.ask import COMPLETIONS, ending, request_members, with_bound
@@ -33,6 +34,7 @@ from orchd.llm.probing.sightings import Sightings, says_somebody
 from orchd.llm.probing.slots import wait_until_idle
 from orchd.llm.probing.tokens import COUNT_SECONDS, Countable, count
 from orchd.llm.scheduler import Breaker, Queue, adjust
+from orchd.llm.scoring.exchange import SmallRequest, exchange, limits
 from orchd.llm.types import BackendHealth, BackendSpec, Deadlines, Listener, ModelInfo, Outcome, Prompt, ServerKind
 from orchd.llm.wire.endpoint import Endpoint
 from orchd.llm.wire.pipe import Connect, connect_tcp
@@ -204,8 +206,6 @@ class Backend:
 
     async def stream(self, model: ModelInfo, prompt: Prompt, listener: Listener, max_bytes: int) -> Outcome:
         """Generate an answer at once; `front` has the turns. Raises like `Backends.stream`."""
-        if self.closed:
-            raise Unavailable("the model client is closed")
         prefill = None
         if prompt.prefill:
             prefill = self._prefills.finding(model.id) or await self._prefill(model, listener)
@@ -234,13 +234,7 @@ class Backend:
         def ours() -> int:
             return sum(watch.speaking and name == model.id for watch, name in self._running.items())
 
-        with trio.move_on_after(patience):
-            try:
-                with map_errors(self.name):
-                    return await wait_until_idle(self._client, self._place.root, model.id, ours)
-            except OrchdError:
-                return None
-        return None
+        return await told(self.name, patience, partial(wait_until_idle, self._client, self._place.root, model.id, ours))
 
     async def count_tokens(self, model: ModelInfo, what: Countable) -> int | None:
         """Ask the server's tokenizer; see `Backends.count_tokens`."""
@@ -249,13 +243,18 @@ class Backend:
             return None
         if listing.kind != "llamacpp" and not listing.vllm:
             return None
-        with trio.move_on_after(COUNT_SECONDS):
-            try:
-                with map_errors(self.name):
-                    return await count(self._client, self._place.root, listing.kind, model.id, what)
-            except OrchdError:
-                return None
-        return None
+        asked = partial(count, self._client, self._place.root, listing.kind, model.id, what)
+        return await told(self.name, COUNT_SECONDS, asked)
+
+    async def exchange(self, model: ModelInfo, request: SmallRequest, listener: Listener) -> Any:
+        """Send a small request at once; `front` has the turns. Raises like `Backends.exchange`."""
+        watch = Watch(limits(request, model, self._spec.deadlines), self.name)
+        with self._work(watch, model.id), watch.bounds(), map_errors(self.name, self._endpoint.key):
+            instance = await self.instance(model.id, listener)
+            listener.on_phase("loading" if instance is None and model.loaded is False else "prompt", None)
+            url = (self._place.root if request.at_root else self._place.base) + request.path
+            members = {"model": instance or model.id, **request.members}
+            return await exchange(self._endpoint.at(url), members, self.name, listener)
 
     async def unload(self, names: tuple[str, ...]) -> None:
         """Unload instances now, whatever they do. Raises UpstreamError, NotFound, Unavailable, Timeout."""
@@ -284,6 +283,8 @@ class Backend:
     @contextmanager
     def _work(self, watch: Watch, model: str) -> Iterator[None]:
         """Count what the block does as a running generation."""
+        if self.closed:
+            raise Unavailable("the model client is closed")
         self._running[watch] = model
         if not self._harmless:
             self._probe_scope.cancel()

@@ -7,6 +7,7 @@ what fails while a hundred requests wait must not be asked a hundred times more.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 import trio
 from msgspec.structs import replace
@@ -14,6 +15,7 @@ from msgspec.structs import replace
 from orchd.errors import Conflict, OrchdError, Unavailable, UpstreamError
 from orchd.llm.backend import Backend
 from orchd.llm.loading import LOADED_ANYWAY, ONE_TOKEN, LoadListener, ReportProgress
+from orchd.llm.scoring.exchange import SmallRequest
 from orchd.llm.types import ANY_REQUESTER, Listener, ModelInfo, Outcome, Prompt, Requester
 
 MAX_LOAD_BYTES = 4096
@@ -29,6 +31,16 @@ async def answer(
             outcome = await backend.stream(_fresh(backend, model), prompt, heard, max_bytes)
         backend.note(model.id, None)
         return outcome
+
+
+async def exchange(
+    backend: Backend, model: ModelInfo, request: SmallRequest, listener: Listener, requester: Requester
+) -> Any:
+    """Wait for a turn and send a small request; see `Backends.exchange`."""
+    _demand_open(backend, model.id)
+    async with backend.queue.turn(model.id, requester, listener, measured=False) as heard:
+        with _circuit(backend, model.id):
+            return await backend.exchange(_fresh(backend, model), request, heard)
 
 
 async def continues(backend: Backend, model: ModelInfo, listener: Listener, requester: Requester) -> bool:

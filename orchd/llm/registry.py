@@ -8,7 +8,7 @@ it any more; and the simulated model never stands in for a real server that fail
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from functools import partial
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import trio
 from msgspec.structs import replace
@@ -23,6 +23,7 @@ from orchd.llm.choice import choose, narrow
 from orchd.llm.local import Local
 from orchd.llm.probing.address import read_address
 from orchd.llm.probing.tokens import Countable
+from orchd.llm.scoring.exchange import SmallRequest
 from orchd.llm.types import (
     ANY_REQUESTER,
     BackendHealth,
@@ -200,6 +201,24 @@ class Backends:
         return backend is not None and await front.continues(
             backend, target.model, listener or Recording(target), requester
         )
+
+    async def exchange(
+        self,
+        target: Target,
+        request: SmallRequest,
+        listener: Listener | None = None,
+        *,
+        requester: Requester = ANY_REQUESTER,
+    ) -> Any:
+        """Wait for a turn, send a small request about the model and return the JSON value that comes back.
+
+        `listener` hears `on_phase` only. Raises Timeout after `request.seconds` of the server's time, Unavailable,
+        NotFound, TooLarge, RateLimited, UpstreamError. Cancelling closes the connection at once.
+        """
+        backend = self._backends.get(target.backend)
+        if backend is None:
+            raise Unavailable(f"{target.backend} is no model server of this daemon")
+        return await front.exchange(backend, target.model, request, listener or Recording(target), requester)
 
     async def wait_idle(self, target: Target, *, patience: float) -> float | None:
         """Return after how many seconds the server had stopped working on the model, our other running generations

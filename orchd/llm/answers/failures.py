@@ -6,11 +6,12 @@ what to do ("load the model in the developer page").
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
+import trio
 
 from orchd.errors import NotFound, OrchdError, RateLimited, Timeout, TooLarge, Unavailable, UpstreamError
 from orchd.llm.answers.no_chat import says_no_chat
@@ -19,6 +20,8 @@ from orchd.llm.answers.words import ServerMessage, clean, without_key
 from orchd.llm.types import Prompt
 from orchd.llm.wire.reach import is_ours
 from orchd.llm.wire.sse import StreamTooLongError
+
+T = TypeVar("T")
 
 MAX_ERROR_BYTES = 64 * 1024
 """How much of an error's body is read."""
@@ -141,6 +144,17 @@ def map_errors(backend: str, key: str = "") -> Iterator[None]:
         raise UpstreamError(f"{backend} could not be asked", reason="request", backend=backend) from error
     except StreamTooLongError as error:
         raise UpstreamError(f"{backend} sent more than fits", reason="stream_too_long", backend=backend) from error
+
+
+async def told(backend: str, seconds: float, ask: Callable[[], Awaitable[T | None]]) -> T | None:
+    """Return what a server tells when asked, None when it doesn't within the time."""
+    with trio.move_on_after(seconds):
+        try:
+            with map_errors(backend):
+                return await ask()
+        except OrchdError:
+            return None
+    return None
 
 
 def connection_lost(backend: str) -> UpstreamError:

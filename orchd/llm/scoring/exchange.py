@@ -1,0 +1,74 @@
+"""A small request whose reply is one JSON value: read whole, within a bound, and judged like any other reply."""
+
+import math
+from typing import Any, NamedTuple
+
+import msgspec
+
+from orchd.errors import UpstreamError
+from orchd.llm.answers.failures import judge
+from orchd.llm.answers.words import find_error, read_body, read_error
+from orchd.llm.types import CostListener, Deadlines, Listener, ModelInfo
+from orchd.llm.wire.chunks import loads
+from orchd.llm.wire.endpoint import Endpoint
+from orchd.llm.wire.transport import nobody
+
+MAX_REPLY_BYTES = 512 * 1024
+"""Of a reply: the score of a few texts, or some words with what else they might have been."""
+
+
+class SmallRequest(NamedTuple):
+    """What is sent to `path` under the address of a server's API, or, `at_root`, under that of the server itself.
+
+    `seconds` is how long the reply may take once the turn has come, besides the time of a load.
+    """
+
+    path: str
+    members: dict[str, Any]
+    seconds: float
+    at_root: bool = False
+
+
+def limits(request: SmallRequest, model: ModelInfo, own: Deadlines) -> Deadlines:
+    """Return the deadlines of a request to a server whose own are given.
+
+    That a model which chats is slow to answer one says nothing of it: a chat would still be waited for. So for these
+    the time is a `total`, which no circuit breaker counts.
+    """
+    seconds = request.seconds + (own.first_event if model.loaded is False else 0.0)
+    if model.chats:
+        return Deadlines(first_event=own.first_event, total=min(seconds, own.total or seconds))
+    return Deadlines(first_event=min(seconds, own.first_event))
+
+
+async def exchange(endpoint: Endpoint, members: dict[str, Any], backend: str, listener: Listener) -> Any:
+    """POST `members` and return the JSON value that comes back; a `CostListener` hears of the call.
+
+    Waits without a bound. Raises httpx.TransportError; UpstreamError and whatever else an error of the server's means.
+    """
+    sending = listener.on_call if isinstance(listener, CostListener) else nobody
+    head, reply = await endpoint.post(msgspec.json.encode(members), sending)
+    try:
+        body = await reply.read_up_to(MAX_REPLY_BYTES + 1)
+    finally:
+        await reply.aclose()
+    if not 200 <= head.status < 300:
+        raise judge(backend, read_body(head.status, body))
+    if len(body) > MAX_REPLY_BYTES:
+        raise UpstreamError(f"{backend} sent more than fits", reason="stream_too_long", backend=backend)
+    value = loads(body)
+    if (said := find_error(value)) is not None:
+        raise judge(backend, read_error(200, said))
+    if not isinstance(value, dict | list):
+        raise UpstreamError(f"{backend} sent no JSON", reason="not_json", backend=backend)
+    return value
+
+
+def finite(value: Any) -> float | None:
+    """Return a number that a server wrote; None for anything else, and for what no calculation survives."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value) if math.isfinite(value) else None
+    except OverflowError:
+        return None
