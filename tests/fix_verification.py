@@ -19,6 +19,7 @@ from orchd.features.text.cutting.counting import Counting
 from orchd.features.text.cutting.cutting import Cutting
 from orchd.features.text.processing.process import Processing
 from orchd.features.verification import CheckRequest, Verification, VerifyClaimItem
+from orchd.features.verification.checking.consulting import CheckerLimits
 from orchd.features.verification.hallucination.claims import measure
 from orchd.features.verification.judging.interview import Interview
 from orchd.features.verification.judging.judges import Judge
@@ -42,6 +43,7 @@ from orchd.worker.pool import InPlace
 Kind: TypeAlias = Literal["verdict", "examination", "comparison", "sample"]
 Said: TypeAlias = str | OrchdError | Callable[[Prompt], str]
 
+DEFAULT_LIMITS = CheckerLimits()
 SMALL_TALK = Usage(10, 5, 15)
 CRITERIA = ("complete", "correct", "requirements", "quality")
 
@@ -186,12 +188,13 @@ def judge(name: str, *, prompt: str = "", context: int | None = 32_000) -> Judge
 class Panel:
     """The door, and what is behind it."""
 
-    def __init__(self, database: Database, backends: JudgingBackends) -> None:
+    def __init__(self, database: Database, backends: JudgingBackends, checkers: CheckerLimits = DEFAULT_LIMITS) -> None:
         self.database = database
         self.backends = backends
         self.watching = Watching()
         models = Models(database, backends, _memory)
-        self.verification = Verification(database, backends, models, texts_of(backends, database), InPlace(), measure)
+        texts = texts_of(backends, database)
+        self.verification = Verification(database, backends, models, texts, InPlace(), measure, checkers)
 
 
 async def _memory() -> FreeMemory:

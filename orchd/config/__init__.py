@@ -12,6 +12,7 @@ from orchd.settings.bounds import KIB, MIB, MINUTES, ByteLimit, CountLimit, Laye
 from orchd.settings.chat import ChatSettings
 from orchd.settings.monitoring import MonitoringSettings
 from orchd.settings.task import TaskSettings
+from orchd.settings.verification import VerificationSettings
 
 
 class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
@@ -235,6 +236,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     chat: ChatSettings = ChatSettings()
     monitoring: MonitoringSettings = MonitoringSettings()
     task: TaskSettings = TaskSettings()
+    verification: VerificationSettings = VerificationSettings()
     text: TextSettings = TextSettings()
     log: LogSettings = LogSettings()
     terminal: TerminalSettings = TerminalSettings()

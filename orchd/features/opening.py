@@ -21,6 +21,7 @@ from orchd.protocol.router import Peer, Serve
 from orchd.settings.chat import ChatSettings
 from orchd.settings.monitoring import MonitoringSettings
 from orchd.settings.task import TaskSettings
+from orchd.settings.verification import VerificationSettings
 
 
 class Sections(NamedTuple):
@@ -29,6 +30,7 @@ class Sections(NamedTuple):
     chat: ChatSettings = ChatSettings()
     monitoring: MonitoringSettings = MonitoringSettings()
     task: TaskSettings = TaskSettings()
+    verification: VerificationSettings = VerificationSettings()
 
 
 class Features(NamedTuple):
@@ -71,7 +73,7 @@ async def open_features(
         meters = monitoring.door
         models = open_models(services, meters.memory)
         texts = open_texts(services)
-        verification = open_verification(services, models.door, texts.door)
+        verification = open_verification(services, models.door, texts.door, settings.verification)
         helpers = models.door, texts.door, verification.door
         tasks = await enter(open_tasks(services, settings.task, presence, meters.load, *helpers))
         opened = (conversations, chat, monitoring, models, texts, verification, tasks)

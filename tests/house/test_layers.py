@@ -68,7 +68,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "journal": ("feature", *BELOW_FEATURES),
     "presence": ("feature", *BELOW_FEATURES),
     "text": ("feature", "claims", *BELOW_FEATURES),
-    "verification": ("feature", "claims", *BELOW_FEATURES),
+    "verification": ("feature", "claims", "settings", *BELOW_FEATURES),
     "task": ("feature", "settings", *BELOW_FEATURES),
     "roster": (
         "feature",

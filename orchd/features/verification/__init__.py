@@ -4,13 +4,16 @@ Frames: `verify:message` with `verify:claim`, `verify:get`. Tables: `verificatio
 ask `Verification` (`check` an answer, say which of two is `better`), read a ledger by `find_ledger` and delete some by
 `remove_ledgers`. A check has two sides. Judges give verdicts (`judges` chooses them, `validating` asks, `verdicts`
 reads, `deciding` concludes); `inspection` looks for what was made up (`claims`, `repetition`, `sampling`, `examining`)
-and `confidence` weighs it. `interview` and `prompts` are how any model is asked, `reading` how it is understood.
+and `confidence` weighs it. Checkers give second opinions on single claims: `panel` has them asked (`checkers` says who,
+`forms` and `passages` how, `consulting` asks), and `combining` adds them up. `interview` and `prompts` are how a judge
+is asked, `reading` how it is understood.
 """
 
 from orchd.claims import Source
 from orchd.features.feature import OpenFeatures, Services
 from orchd.features.models import Models
 from orchd.features.text import Texts
+from orchd.features.verification.checking.consulting import CheckerLimits
 from orchd.features.verification.hallucination.claims import measure
 from orchd.features.verification.handlers import COMMANDS, VerifyHandlers
 from orchd.features.verification.messages import (
@@ -32,6 +35,7 @@ from orchd.features.verification.records import (
     within_reply,
 )
 from orchd.features.verification.service import Verification
+from orchd.settings.verification import VerificationSettings
 
 __all__ = [
     "COMMANDS",
@@ -55,7 +59,13 @@ __all__ = [
 ]
 
 
-def open_verification(services: Services, models: Models, texts: Texts) -> OpenFeatures[Verification]:
+DEFAULTS = VerificationSettings()
+
+
+def open_verification(
+    services: Services, models: Models, texts: Texts, settings: VerificationSettings = DEFAULTS
+) -> OpenFeatures[Verification]:
     """Make the feature; nothing runs but requests."""
-    verification = Verification(services.database, services.backends, models, texts, services.workers, measure)
+    limits = CheckerLimits(settings.checker_calls if settings.checkers else 0, settings.checker_seconds)
+    verification = Verification(services.database, services.backends, models, texts, services.workers, measure, limits)
     return OpenFeatures(verification, COMMANDS.bind(VerifyHandlers(services.database, verification)))

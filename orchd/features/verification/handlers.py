@@ -134,6 +134,7 @@ def _work(
         requester=Requester(Priority.TASK, context.user, answer.conversation_id),
         message_id=answer.id,
         finish_reason=answer.finish_reason if answer.status == "complete" else answer.finish_reason or answer.status,
+        ask_around=True,
     )
 
 

@@ -34,6 +34,14 @@ TextVerdict: TypeAlias = Annotated[
         "something else; `not_found`, they say nothing of it; `unclear`, their words alone don't tell.",
     ),
 ]
+OpinionSource: TypeAlias = Annotated[
+    Literal["judge", "chat", "minicheck", "guardian", "entailment", "reranker"],
+    Meta(
+        title="VerifyOpinionSource",
+        description="What kind of model thinks something of a claim: the `judge`, another one that chats and was asked "
+        "for a word, or one made for it: a fact checker, Granite Guardian, an encoder for entailment, a reranker.",
+    ),
+]
 FindingKind: TypeAlias = Annotated[
     Literal["no_answer", "repetition", "contradiction", "scope", "unsupported", "inconsistent"],
     Meta(title="VerifyFindingKind", description="What speaks against an answer."),
@@ -79,13 +87,26 @@ class VerifyEvidence(Struct, frozen=True):
     text: str
 
 
+class VerifyClaimOpinion(Struct, frozen=True):
+    """What the model `by` thinks of a claim: how likely it is borne out (`value`, 0 to 1) where that could be told, and
+    in one word; null where neither is likely enough. A reranker tells how well a text goes with a claim.
+    """
+
+    by: str
+    kind: OpinionSource
+    value: float | None
+    opinion: VerificationOpinion | None
+    reason: str
+
+
 class VerifyClaimItem(Struct, frozen=True, rename="camel"):
     """One claim of an answer: its code points from `start` up to `end`, and what is known of it.
 
     `support` (0 to 1, how likely the sources bear it out) by `method` is what they say, found without a model, and
     `verdict` that in one word; it is null in ledgers made before there was one.
     `agreement` (0 to 1) is how far its author's other answers say the same; `judged` is what the model `checkedBy`
-    thinks of it, and `reason` why. `score` (0 to 1) is what all of that comes to, null where nothing can be told.
+    thinks of it, and `reason` why; `opinions` has that and what further models think. `score` (0 to 1) is what all of
+    that comes to, null where nothing can be told.
     """
 
     index: Count
@@ -101,6 +122,7 @@ class VerifyClaimItem(Struct, frozen=True, rename="camel"):
     reason: str | None
     score: float | None
     verdict: TextVerdict | None = None
+    opinions: list[VerifyClaimOpinion] = []
 
 
 class VerifyCriterion(Struct, frozen=True):

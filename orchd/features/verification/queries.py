@@ -6,16 +6,16 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from orchd.features.verification.messages import VerifyClaimItem, VerifyEvidence, VerifyLedger
+from orchd.features.verification.messages import VerifyClaimItem, VerifyClaimOpinion, VerifyEvidence, VerifyLedger
 from orchd.protocol.types import timestamp
 from orchd.storage import SqlValue, Statement, Steps
 
 _CLAIM = (
     "claim, body, start_at, end_at, support, method, source, source_start, source_end, source_text, agreement, judged,"
-    " checked_by, reason, score, verdict"
+    " checked_by, reason, score, verdict, opinions_json"
 )
 _ROWS_AT_ONCE = 50
-_ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 MAX_REMOVED = 500
 """How many ledgers are deleted in one statement."""
@@ -79,15 +79,16 @@ def _with_claims(rows: Sequence[tuple[Any, ...]]) -> Steps[VerifyLedger | None]:
 def _values(ledger_id: int, one: VerifyClaimItem) -> tuple[SqlValue, ...]:
     where = one.evidence
     place = (None, None, None, None) if where is None else (where.source, where.start, where.end, where.text)
-    known = (one.agreement, one.judged, one.checked_by, one.reason, one.score, one.verdict)
+    opinions = msgspec.json.encode(one.opinions).decode() if one.opinions else None
+    known = (one.agreement, one.judged, one.checked_by, one.reason, one.score, one.verdict, opinions)
     return (ledger_id, one.index, one.claim, one.start, one.end, one.support, one.method, *place, *known)
 
 
 def _claim(
     index: int, body: str, start: int, end: int, support: float, method: str, source: str | None, *rest: Any
 ) -> VerifyClaimItem:
-    source_start, source_end, source_text, agreement, judged, checked_by, reason, score, verdict = rest
+    source_start, source_end, source_text, agreement, judged, checked_by, reason, score, verdict, told = rest
     evidence = None if source is None else VerifyEvidence(source, source_start, source_end, source_text)
-    return VerifyClaimItem(
-        index, body, start, end, support, method, evidence, agreement, judged, checked_by, reason, score, verdict
-    )
+    opinions = [] if told is None else msgspec.json.decode(told, type=list[VerifyClaimOpinion])
+    known = (agreement, judged, checked_by, reason, score, verdict, opinions)
+    return VerifyClaimItem(index, body, start, end, support, method, evidence, *known)

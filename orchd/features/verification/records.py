@@ -21,7 +21,8 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     meet (the task around a step), `context` what the question refers to (a conversation). `grounded`: what the sources
     don't say counts against it; else they only help. `prompt` is what the author was asked, to be asked again `samples`
     times (None: the daemon decides; an empty prompt: never). `avoid` are models that had better not judge, `message_id`
-    the chat's answer that this is about, if any, and `finish_reason` how it ended.
+    the chat's answer that this is about, if any, and `finish_reason` how it ended. `ask_around`: a model that chats may
+    be asked about single claims, too, where none is there that was made for it.
     """
 
     question: str
@@ -39,6 +40,7 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     requester: Requester = TASK
     message_id: int | None = None
     finish_reason: str | None = None
+    ask_around: bool = False
 
     @property
     def request(self) -> str:

@@ -9,6 +9,8 @@ from orchd.errors import OrchdError
 from orchd.features.models import Models
 from orchd.features.text import Texts
 from orchd.features.verification import deciding, queries
+from orchd.features.verification.checking.consulting import CheckerLimits
+from orchd.features.verification.checking.panel import Panel
 from orchd.features.verification.hallucination import confidence as weighing
 from orchd.features.verification.hallucination.claims import MAX_CLAIMS, Ledger
 from orchd.features.verification.hallucination.inspection import Inspection
@@ -30,7 +32,7 @@ from orchd.llm import Backends, Cost, Target
 from orchd.storage import Database
 from orchd.worker.pool import TextWorkers
 
-UNWATCHED = SilentCheckListener()
+UNWATCHED, LIMITS = SilentCheckListener(), CheckerLimits()
 
 BYTES_PER_TOKEN = 3
 RULES_TOKENS = 1_200
@@ -48,6 +50,7 @@ class Verification:
         texts: Texts,
         workers: TextWorkers,
         ledger: Ledger,
+        checkers: CheckerLimits = LIMITS,
     ) -> None:
         self._database = database
         self._backends = backends
@@ -55,6 +58,7 @@ class Verification:
         self._ledger = ledger
         self._workers = workers
         self._judges = Judges(database, backends, models)
+        self._panel = Panel(backends, self._judges, checkers)
 
     async def check(self, work: CheckRequest, listener: CheckListener = UNWATCHED) -> CheckReport:
         """Check an answer and store what was found. Waits as long as the models take: minutes; cancel it at any time,
@@ -65,7 +69,7 @@ class Verification:
         """
         interview = Interview(self._backends, self._texts, work.requester, listener, self._workers)
         validator, own = await self._validator(work, interview)
-        inspection = Inspection(work, self._ledger, interview, listener)
+        inspection = Inspection(work, self._ledger, interview, listener, self._panel)
         verdicts: list[VerifyVerdict] = []
         failed: list[OrchdError] = []
 

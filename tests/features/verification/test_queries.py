@@ -7,6 +7,7 @@ from orchd.features.chat.rows import NewQuestion
 from orchd.features.verification import queries
 from orchd.features.verification.messages import (
     VerifyClaimItem,
+    VerifyClaimOpinion,
     VerifyCost,
     VerifyCriterion,
     VerifyEvidence,
@@ -31,6 +32,11 @@ FULL = VerifyClaimItem(
     reason="",
     score=1.0,
     verdict="not_found",
+    opinions=[
+        VerifyClaimOpinion("judge-b@fake", "judge", None, "unsupported", "“não” 👩‍🔬"),
+        VerifyClaimOpinion("bespoke-minicheck@fake", "minicheck", 0.0312, "unsupported", "it answered “No”"),
+        VerifyClaimOpinion("bge-reranker@fake", "reranker", 0.5, None, ""),
+    ],
 )
 
 
@@ -55,16 +61,16 @@ async def test_what_is_stored_is_found_again(store: Database) -> None:
     assert await store.read(queries.find, stored.id) == stored
 
 
-async def test_a_ledger_from_before_there_were_verdicts_is_found(store: Database) -> None:
+async def test_a_ledger_from_before_there_were_verdicts_and_opinions_is_found(store: Database) -> None:
     stored = await store.write(queries.add, "ada", made([FULL]), 1)
 
     def forget() -> Steps[None]:
-        yield Statement("UPDATE verification_claim SET verdict = NULL", ())
+        yield Statement("UPDATE verification_claim SET verdict = NULL, opinions_json = NULL", ())
 
     await store.write(forget)
     found = await store.read(queries.find, stored.id)
     assert found is not None
-    assert [each.verdict for each in found.claims] == [None]
+    assert [(each.verdict, each.opinions) for each in found.claims] == [(None, [])]
 
 
 async def test_many_claims_and_none(store: Database) -> None:

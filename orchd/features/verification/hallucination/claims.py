@@ -6,9 +6,17 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, ClaimFinding, Source, ledger
+from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, SUPPORTED, ClaimFinding, Source, ledger
+from orchd.features.verification.checking.consulting import ClaimQuestion
+from orchd.features.verification.checking.forms import CLAIM_CHARACTERS, plain
+from orchd.features.verification.checking.passages import PASSAGE_CHARACTERS, passages
 from orchd.features.verification.hallucination.confidence import score
-from orchd.features.verification.messages import VerificationOpinion, VerifyClaimItem, VerifyEvidence
+from orchd.features.verification.messages import (
+    VerificationOpinion,
+    VerifyClaimItem,
+    VerifyClaimOpinion,
+    VerifyEvidence,
+)
 from orchd.features.verification.records import CheckRequest
 
 Ledger: TypeAlias = Callable[[str, Sequence[Source]], list[ClaimFinding]]
@@ -84,9 +92,29 @@ def with_opinions(
     """Return the claims with a judge's opinions, by the claims' indices."""
     told = list(claims)
     for index, (opinion, reason) in opinions.items():
+        said = VerifyClaimOpinion(judge, "judge", None, opinion, reason)
         changed = replace(told[index], judged=opinion, checked_by=judge, reason=reason or None)
-        told[index] = _with_score(changed, grounded=grounded)
+        told[index] = with_opinion(changed, said, grounded=grounded)
     return told
+
+
+def with_opinion(claim: VerifyClaimItem, said: VerifyClaimOpinion, *, grounded: bool) -> VerifyClaimItem:
+    """Return the claim with one more opinion on it."""
+    return _with_score(replace(claim, opinions=[*claim.opinions, said]), grounded=grounded)
+
+
+def questions(claims: Sequence[VerifyClaimItem], sources: Sequence[Source]) -> list[ClaimQuestion]:
+    """Return what to ask checkers about, those claims first of which the texts tell least.
+
+    What stands in a source as it is needs no second opinion, and neither does what nothing can be held against.
+    """
+    shown = passages(claims, sources)
+    asked = [claim for claim in claims if claim.method != "verbatim" and claim.index in shown]
+    asked.sort(key=lambda claim: (claim.verdict == "supported", abs(claim.support - SUPPORTED)))
+    return [
+        ClaimQuestion(claim.index, plain(claim.claim, CLAIM_CHARACTERS), plain(shown[claim.index], PASSAGE_CHARACTERS))
+        for claim in asked
+    ]
 
 
 def in_question(claims: Sequence[VerifyClaimItem]) -> list[int]:

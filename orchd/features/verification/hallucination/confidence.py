@@ -11,6 +11,7 @@ from statistics import fmean
 
 from orchd.claims import SUPPORTED
 from orchd.features.models import Objection, TaskType
+from orchd.features.verification.checking.combining import combined, is_doubted, is_refuted
 from orchd.features.verification.messages import VerifyClaimItem, VerifyFinding
 
 THRESHOLDS: dict[TaskType, int] = {
@@ -60,15 +61,17 @@ def no_answer(objections: Sequence[Objection]) -> list[VerifyFinding]:
 def score(claim: VerifyClaimItem, *, grounded: bool) -> float | None:
     """Return what all that is known of a claim comes to, 0 to 1; None when nothing can be told.
 
-    Where an answer need not rest on its sources (`grounded` false), that they are silent says nothing.
+    Where an answer need not rest on its sources (`grounded` false), that they are silent says nothing. A model that
+    finds a claim supported doesn't outweigh another number or date in the sources.
     """
+    support = combined(claim)
     if claim.judged == "contradicted":
-        return min(claim.support, 0.1)
+        return min(support, 0.1)
     if claim.judged == "supported":
-        return max(claim.support, 0.8)
+        return support if is_refuted(claim) else max(support, 0.8)
     if grounded:
-        return min(claim.support, 0.3) if claim.judged == "unsupported" else claim.support
-    known = [claim.support] if claim.support >= SUPPORTED else []
+        return min(support, 0.3) if claim.judged == "unsupported" else support
+    known = [support] if support >= SUPPORTED else []
     known += [] if claim.agreement is None else [claim.agreement]
     return max(known, default=None)
 
@@ -80,7 +83,8 @@ def lacks_support(claim: VerifyClaimItem) -> bool:
     """
     if claim.score is None or claim.score >= SUPPORTED:
         return False
-    return claim.judged is not None or claim.verdict in (None, "contradicted", "not_found")
+    judged = claim.judged is not None or is_doubted(claim.opinions)
+    return judged or claim.verdict in (None, "contradicted", "not_found")
 
 
 def contradiction_findings(reasons: Sequence[str], checker: str | None) -> list[VerifyFinding]:

@@ -1,8 +1,9 @@
 """The search for what an answer made up: by its sources, by asking its author again, by asking a judge.
 
 The texts come first, since they cost nothing and are there without any model. Then its author is asked again, and at
-the same time a judge who is not the author looks for contradictions and at the claims that the texts don't settle. A
-model that can't be asked leaves a note in `unchecked`; it counts neither for the answer nor against it.
+the same time a judge who is not the author looks for contradictions and at the claims that the texts don't settle.
+Second opinions on single claims come last: nothing depends on them. A model that can't be asked leaves a note in
+`unchecked`; it counts neither for the answer nor against it.
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ import trio
 
 from orchd.claims import ClaimFinding, Source
 from orchd.features.models import check_response, repetition
+from orchd.features.verification.checking.panel import Panel
 from orchd.features.verification.hallucination import claims as claiming
 from orchd.features.verification.hallucination import confidence as weighing
 from orchd.features.verification.hallucination.claims import Ledger
@@ -19,7 +21,7 @@ from orchd.features.verification.hallucination.examining import examine
 from orchd.features.verification.hallucination.sampling import sample, samples_wanted
 from orchd.features.verification.judging.interview import Interview
 from orchd.features.verification.judging.judges import Judge
-from orchd.features.verification.messages import FindingKind, VerifyClaimItem, VerifyFinding
+from orchd.features.verification.messages import FindingKind, VerifyClaimItem, VerifyClaimOpinion, VerifyFinding
 from orchd.features.verification.records import CheckListener, CheckRequest
 from orchd.llm import Target
 
@@ -28,9 +30,16 @@ LEDGER_SECONDS = 600.0
 
 
 class Inspection:
-    """Looks into one answer: `run` once, then read the rest."""
+    """Looks into one answer: `run` once, then read the rest. Without a `panel` no checkers are asked."""
 
-    def __init__(self, work: CheckRequest, ledger: Ledger, interview: Interview, witness: CheckListener) -> None:
+    def __init__(
+        self,
+        work: CheckRequest,
+        ledger: Ledger,
+        interview: Interview,
+        witness: CheckListener,
+        panel: Panel | None = None,
+    ) -> None:
         self.claims: list[VerifyClaimItem] = []
         self.findings: list[VerifyFinding] = []
         self.sources: list[str] = []
@@ -41,6 +50,8 @@ class Inspection:
         self._ledger = ledger
         self._interview = interview
         self._witness = witness
+        self._panel = panel
+        self._texts: list[Source] = []
 
     @property
     def confidence(self) -> int:
@@ -56,6 +67,7 @@ class Inspection:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._ask_again, author)
             nursery.start_soon(self._ask_judge, judge)
+        await self._ask_checkers(judge)
         if self._work.grounded:
             self.findings += weighing.support_findings(self.claims)
 
@@ -75,7 +87,7 @@ class Inspection:
         sources = claiming.within_limit(wanted)
         if len(sources) < len(wanted):
             self.unchecked.append("some sources were left out: together they are too long")
-        self.sources = [source.name for source in sources]
+        self.sources, self._texts = [source.name for source in sources], sources
         found = await self._measure(sources)
         if len(found) == claiming.MAX_MEASURED:
             self.unchecked.append(f"only its first {claiming.MAX_MEASURED} claims were looked at")
@@ -106,6 +118,17 @@ class Inspection:
         self.claims = claiming.with_opinions(self.claims, examined.opinions, judge.name, grounded=self._work.grounded)
         self._note(examined, judge.name)
         await self._tell(sorted(examined.opinions))
+
+    async def _ask_checkers(self, judge: Judge | None) -> None:
+        """Have checkers look at the claims: only where there are sources to hold them against."""
+        if self._panel is None or not self._work.sources:
+            return
+        asked = claiming.questions(self.claims, self._texts)
+        self.unchecked += await self._panel.consult(self._interview, self._work, judge, asked, self._take)
+
+    async def _take(self, index: int, said: VerifyClaimOpinion) -> None:
+        self.claims[index] = claiming.with_opinion(self.claims[index], said, grounded=self._work.grounded)
+        await self._tell([index])
 
     def _note(self, examined: Examination, judge: str) -> None:
         """Keep what a judge found; where sources are the ground, what they refute is counted with what they lack."""

@@ -37,11 +37,17 @@ class Interview:
         self._asker = Asker(
             backends, requester, measure=texts.at_most, seconds=ANSWER_SECONDS, hooks=hooks, paid=witness.on_cost
         )
+        self._paid, self._tell = Cost(), witness.on_cost
 
     @property
     def cost(self) -> Cost:
         """What all questions cost so far."""
-        return self._asker.cost
+        return self._asker.cost.plus(self._paid)
+
+    def pay(self, cost: Cost) -> None:
+        """Count what was asked for the same check in another way."""
+        self._paid = self._paid.plus(cost)
+        self._tell(cost)
 
     def room(self, target: Target) -> int:
         """Return the tokens that a prompt may have, so that the answer has its own."""

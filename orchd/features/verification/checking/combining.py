@@ -1,0 +1,69 @@
+"""What the texts and further opinions come to: a sum of logits, each opinion with the weight of its kind.
+
+The weights are judgements on the careful side, not a fit: none of these models could be run on labelled claims here.
+`python -m tests.eval --judge URL` measures one, and says which weight would have been best for it. Published figures
+guide them: a checker of seven thousand million parameters is right about 77 times of 100 (LLM-AggreFact), which is a
+logit of 1.2, and its own numbers are far surer than that. So an opinion counts at most `CLIP` times its weight: 1.6 for
+a model made for it, as much as from 0.5 to 0.83; 1.2 for one that chats. A reranker tells what a text is about, not
+whether it says so: it may only doubt, and hardly.
+
+No opinion lifts a claim whose number or date the sources clearly contradict: models overlook just that.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from orchd.claims import SUPPORTED
+from orchd.features.verification.messages import OpinionSource, VerifyClaimItem, VerifyClaimOpinion
+
+WEIGHTS: Mapping[OpinionSource, float] = {
+    "judge": 0.0,
+    "minicheck": 0.4,
+    "guardian": 0.4,
+    "entailment": 0.4,
+    "chat": 0.3,
+    "reranker": 0.15,
+}
+"""A judge's word is not summed: it has rules of its own (`confidence.score`)."""
+
+CLIP = 4.0
+WORD = 0.9
+"""The share of Yes that a mere word stands for."""
+SURE = 0.6
+"""From where on a share is an opinion; from one less it on, the opposite."""
+UNLIKE = 0.1
+"""The score of a reranker below which a text has nothing to do with a claim."""
+MADE_FOR_IT: tuple[OpinionSource, ...] = ("minicheck", "guardian", "entailment")
+CONTRADICTING = ("number", "date")
+
+
+def combined(claim: VerifyClaimItem) -> float:
+    """Return the support of a claim by the texts and all opinions, 0 to 1."""
+    moved = sum(_logit(opinion) * WEIGHTS[opinion.kind] for opinion in claim.opinions)
+    if not moved:
+        return claim.support
+    inner = min(max(claim.support, 0.001), 0.999)
+    total = 1 / (1 + math.exp(-(math.log(inner / (1 - inner)) + moved)))
+    return min(claim.support, total) if is_refuted(claim) else total
+
+
+def is_refuted(claim: VerifyClaimItem) -> bool:
+    """Tell whether the sources clearly have another number or date than a claim."""
+    if claim.method not in CONTRADICTING:
+        return False
+    return claim.verdict == "contradicted" or (claim.verdict is None and claim.support < SUPPORTED)
+
+
+def is_doubted(opinions: Sequence[VerifyClaimOpinion]) -> bool:
+    """Tell whether a model made for it doubts a claim, and none of them finds it borne out."""
+    said = {opinion.opinion for opinion in opinions if opinion.kind in MADE_FOR_IT}
+    return bool(said & {"unsupported", "contradicted"}) and "supported" not in said
+
+
+def _logit(opinion: VerifyClaimOpinion) -> float:
+    value = opinion.value
+    if value is None:
+        value = {"supported": WORD, "unsupported": 1 - WORD, "contradicted": 1 - WORD}.get(opinion.opinion or "", 0.5)
+    inner = min(max(value, 1e-6), 1 - 1e-6)
+    found = max(-CLIP, min(CLIP, math.log(inner / (1 - inner))))
+    return min(0.0, found) if opinion.kind == "reranker" else found

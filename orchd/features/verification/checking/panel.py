@@ -1,0 +1,45 @@
+"""The checkers of a daemon, as a check of an answer asks them."""
+
+from collections.abc import Sequence
+
+from orchd.features.verification.checking.checkers import FACTS, made_for_it, that_chats
+from orchd.features.verification.checking.consulting import CheckerLimits, ClaimQuestion, Tell, consult
+from orchd.features.verification.judging.interview import Interview
+from orchd.features.verification.judging.judges import Judge, Judges
+from orchd.features.verification.records import CheckRequest
+from orchd.llm import Backends, Priority, Scorer
+
+
+class Panel:
+    """Finds checkers and asks them within `limits`."""
+
+    def __init__(self, backends: Backends, judges: Judges, limits: CheckerLimits) -> None:
+        self._backends = backends
+        self._judges = judges
+        self._limits = limits
+
+    async def consult(
+        self,
+        interview: Interview,
+        work: CheckRequest,
+        judge: Judge | None,
+        questions: Sequence[ClaimQuestion],
+        tell: Tell,
+    ) -> list[str]:
+        """Ask who is there, telling each opinion; return sentences on what could not be asked.
+
+        `judge` is who was asked about the claims before. Raises Unavailable when the database is away.
+        """
+        if not questions or not self._limits.calls:
+            return []
+        checkers = made_for_it(self._backends, work.authors)
+        if work.ask_around and not any(checker.kind in FACTS for checker in checkers):
+            checkers = [*checkers, *await that_chats(self._backends, self._judges, work.authors, judge)]
+        if not checkers:
+            return []
+        requester = work.requester._replace(priority=Priority.BACKGROUND)
+        scorer = Scorer(self._backends, requester, self._limits.seconds)
+        try:
+            return await consult(scorer, checkers, questions, self._limits, tell)
+        finally:
+            interview.pay(scorer.cost)
