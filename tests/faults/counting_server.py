@@ -104,7 +104,8 @@ class CountingServer:
                 parts = asked.prompt.partition("# The results")[2].split("## [part:")[1:]
                 return "\n\n".join(map(_with_mark, parts))
             case "do":
-                return f"It is done: {asked.prompt.rpartition('# Your step: ')[2].splitlines()[-1]}"
+                told = asked.prompt.rpartition("# Your step: ")[2].splitlines()[-1]
+                return f"What was asked is: {told} The Douro flows past Porto."
 
     async def _answer(self, exchange: Exchange) -> None:
         if not exchange.path.endswith("/chat/completions"):

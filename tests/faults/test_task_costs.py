@@ -3,6 +3,8 @@
 All is real but for the server and the clock.
 """
 
+import json
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +12,7 @@ import trio
 from trio.testing import MockClock
 
 from orchd.features.task.core.rows import ENDED, TaskRow
-from tests.faults.counting_server import Asked, CountingServer, Said, Script, daemon
+from tests.faults.counting_server import GOOD_VERDICT, Asked, CountingServer, Part, Said, Script, daemon
 from tests.features.chat.room import MemoryDatabase
 from tests.features.task.hands import create
 from tests.fix_upstream import Upstream
@@ -93,6 +95,43 @@ async def test_a_task_costs_what_the_server_saw(
     autojump_clock: MockClock, memory_upstream: Upstream, memory: MemoryDatabase, name: str, models: tuple[str, ...]
 ) -> None:
     check_bill(await play(memory_upstream, memory, SCRIPTS[name], *models))
+
+
+MODELS = ("qwen2.5-7b", "gemma-3-4b", "llama-3.1-8b")
+FORTY = tuple(f"Name river {number}." for number in range(40))
+
+
+def first_judge_refuses(asked: Asked) -> str | None:
+    """Refuse as the first one who is asked about a result; whoever is shown that may know better."""
+    if asked.part != "validate" or "Somebody else has checked" in asked.body["messages"][0]["content"]:
+        return None
+    return json.dumps({**GOOD_VERDICT, "approved": False, "score": 30, "errors": ["it is wrong"]})
+
+
+@pytest.mark.parametrize(
+    ("models", "plan", "script", "calls"),
+    [
+        (1, PLAN, "all is well", {"plan": 1, "do": 4, "validate": 4, "join": 1}),
+        (2, PLAN, "all is well", {"plan": 1, "do": 4, "validate": 4, "examine": 4, "join": 1}),
+        (3, PLAN, "all is well", {"plan": 1, "do": 4, "validate": 4, "examine": 4, "join": 1}),
+        (3, PLAN, "the first judge refuses", {"plan": 1, "do": 4, "validate": 8, "examine": 4, "join": 1}),
+        (1, FORTY, "all is well", {"plan": 1, "do": 40, "validate": 40, "join": 1}),
+    ],
+)
+async def test_nothing_is_asked_that_can_not_change_the_outcome(
+    autojump_clock: MockClock,
+    memory_upstream: Upstream,
+    memory: MemoryDatabase,
+    models: int,
+    plan: tuple[str, ...],
+    script: str,
+    calls: dict[Part, int],
+) -> None:
+    scripts: dict[str, Script] = {**SCRIPTS, "the first judge refuses": first_judge_refuses}
+    played = await play(memory_upstream, memory, scripts[script], *MODELS[:models], plan=plan)
+    assert played.task.status == "completed"
+    assert played.server.calls == Counter(calls)
+    check_bill(played)
 
 
 @pytest.mark.parametrize("models", [("qwen2.5-7b",), ("qwen2.5-7b", "gemma-3-4b")], ids=["one model", "two models"])

@@ -20,9 +20,10 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     shown to be somebody else, and the answer gets no further than `self_checked`. `requirements` is what else it must
     meet (the task around a step), `context` what the question refers to (a conversation). `grounded`: what the sources
     don't say counts against it; else they only help. `prompt` is what the author was asked, to be asked again `samples`
-    times (None: the daemon decides; an empty prompt: never). `avoid` are models that had better not judge, `message_id`
-    the chat's answer that this is about, if any, and `finish_reason` how it ended. `ask_around`: a model that chats may
-    be asked about single claims, too, where none is there that was made for it.
+    times (None: the daemon decides; an empty prompt: never), `economical` only where that can change the outcome.
+    `avoid` are models that had better not judge, `message_id` the chat's answer that this is about, if any, and
+    `finish_reason` how it ended. `ask_around`: a model that chats may be asked about single claims, too, where none is
+    there that was made for it.
     """
 
     question: str
@@ -36,6 +37,7 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     grounded: bool = False
     prompt: tuple[Turn, ...] = ()
     samples: int | None = None
+    economical: bool = False
     avoid: tuple[str, ...] = ()
     requester: Requester = TASK
     message_id: int | None = None

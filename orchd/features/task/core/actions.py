@@ -54,11 +54,12 @@ class ResumeTask(NamedTuple):
 
 
 class AskPerson(NamedTuple):
-    """Ask a person."""
+    """Ask a person; `made`: the attempt that a result is from, which is then shown as the subtask's."""
 
     kind: ApprovalKind
     subtask_id: int | None
     hash: str
+    made: int | None = None
 
 
 class EndSubtask(NamedTuple):

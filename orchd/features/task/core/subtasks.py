@@ -1,12 +1,13 @@
 """What is next for one subtask: run it, check it, try again, ask a person, or leave it.
 
-Nothing here is remembered; it follows from the steps there are. An attempt that is approved stands. One that is
-rejected is followed by another with the findings as guidance, until the attempts are used up; then the better of them,
-judged blind, is kept, and the subtask is `rejected`: no comparison can turn a refusal into an approval. What no model
-can decide waits for a person.
+Nothing here is remembered; it follows from the steps there are. An attempt that is approved stands. One that a judge
+refuses is followed by another with the findings as guidance. When that is refused as well, or the attempts are used up,
+a person is asked about the better of them, judged blind: no comparison can turn a refusal into an approval. What no
+model can say anything about waits for a person at once. Who refuses may say why, and the next attempt hears of it. So a
+subtask fails without a person's word only where there is no result.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from orchd.features.task.core.actions import Action, AskPerson, BeginStep, Conditions, EndSubtask, GiveUpStep
@@ -21,6 +22,7 @@ from orchd.features.task.core.rows import (
     StepRow,
     StepSuccess,
     SubtaskRow,
+    TaskApproval,
 )
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.work import CheckOutcome, CheckResult, StepOutput
@@ -38,6 +40,9 @@ NOT_ASKED = ("cooling", "stalled_before")
 """Reasons of failures that only follow from earlier ones: no model was asked."""
 
 MOST_RUNS = 2
+
+MOST_REFUSALS = 2
+"""Attempts that judges refuse before a person is asked."""
 
 
 class Pause(NamedTuple):
@@ -79,14 +84,14 @@ def next_of(state: TaskState, subtask: SubtaskRow, world: Conditions) -> Next:
 
 
 def guidance(state: TaskState, subtask: SubtaskRow) -> str | None:
-    """Return what the next attempt is told about the one before; a person's word comes before a model's."""
-    made = _outputs(state, subtask)
-    if not made:
-        return None
-    last = made[-1]
-    word = state.approval("result", subtask.id, result_hash(subtask, last.number, last.output))
-    checked = _check_of(state, subtask, last.number)
-    found = [word.note if word is not None else "", checked.guidance if checked is not None else ""]
+    """Return what the next attempt is told about those before, of earlier rounds too: what persons said, the last word
+    first, then what was found wrong with the last one.
+    """
+    made = _made_by(state.steps.get(subtask.id, {}).values())
+    words = [_word(state, subtask, attempt) for attempt in reversed(made)]
+    notes = [word.note for word in words if word is not None]
+    checked = _check_of(state, subtask, made[-1].number) if made else None
+    found = dict.fromkeys([*notes, checked.guidance if checked is not None else ""])
     return "\n".join(text for text in found if text) or None
 
 
@@ -99,12 +104,8 @@ def models_to_avoid(state: TaskState, subtask: SubtaskRow) -> list[str]:
 
 
 def best_before(state: TaskState, subtask: SubtaskRow, attempt: int) -> Attempt:
-    """Return the best attempt of those before `attempt`, as far as they have been compared."""
-    made = [other for other in _outputs(state, subtask) if other.number < attempt]
-    best = made[0]
-    for later in made[1:]:
-        best = _better_of(state, subtask, best, later)
-    return best
+    """Return the best attempt of those before `attempt` that may be taken, as far as they have been compared."""
+    return _best_of(state, subtask, [other for other in _takeable(state, subtask) if other.number < attempt])
 
 
 def score(state: TaskState, subtask: SubtaskRow, attempt: int) -> int | None:
@@ -182,7 +183,7 @@ def _after_failure(
     if pause is not None:
         return pause if pause.until > world.now else _attempt(subtask)
     if _outputs(state, subtask):
-        return _compare(state, subtask, world)
+        return _last_instance(state, subtask, world)
     return EndSubtask(subtask.id, "failed", cause_of(attempts).error.message)
 
 
@@ -193,25 +194,68 @@ def _after_check(state: TaskState, subtask: SubtaskRow, attempts: int, world: Co
         return verdict
     if verdict in ("verified", "self_checked"):
         return EndSubtask(subtask.id, "completed", kept=last.number)
-    if verdict == "undecided":
-        return _person(state, subtask, last, attempts, world)
-    return _again(state, subtask, attempts, world)
+    return _not_approved(state, subtask, last, attempts, world)
 
 
-def _again(state: TaskState, subtask: SubtaskRow, attempts: int, world: Conditions) -> Next:
-    return _attempt(subtask) if attempts < world.limits.attempts else _compare(state, subtask, world)
+def _not_approved(state: TaskState, subtask: SubtaskRow, last: Attempt, attempts: int, world: Conditions) -> Next:
+    """Return what follows a result that no judge has approved: another attempt where one may help, or a person."""
+    takeable, left = _takeable(state, subtask), attempts < world.limits.attempts
+    if not takeable and left:
+        return _attempt(subtask)  # as the person has said
+    asked = next((other for other in takeable if _word(state, subtask, other) is not None), None)
+    if asked is not None:
+        return _person(state, subtask, asked)
+    refused = [other for other in takeable if _is_refused(state, subtask, other)]
+    if takeable and last not in refused:
+        return _person(state, subtask, last)
+    return _attempt(subtask) if left and len(refused) < MOST_REFUSALS else _last_instance(state, subtask, world)
 
 
-def _person(state: TaskState, subtask: SubtaskRow, last: Attempt, attempts: int, world: Conditions) -> Next:
-    action = result_hash(subtask, last.number, last.output)
-    word = state.approval("result", subtask.id, action)
+def _last_instance(state: TaskState, subtask: SubtaskRow, world: Conditions) -> Next:
+    """Ask a person about the better one of what there is, unless persons have refused all of it."""
+    takeable = _takeable(state, subtask)
+    for other in takeable[1:]:
+        following = _comparison(state, subtask, other.number, world)
+        if following is not None:
+            return following
+    if takeable:
+        return _person(state, subtask, _best_of(state, subtask, takeable))
+    made = _outputs(state, subtask)
+    word = _word(state, subtask, made[-1])
+    why = "" if word is None else f"a person refused it: {word.note}".rstrip(": ")
+    return EndSubtask(subtask.id, "rejected", why, kept=_best_of(state, subtask, made).number)
+
+
+def _person(state: TaskState, subtask: SubtaskRow, attempt: Attempt) -> Next:
+    word = _word(state, subtask, attempt)
     if word is None:
-        return AskPerson("result", subtask.id, action)
+        action = result_hash(subtask, attempt.number, attempt.output)
+        return AskPerson("result", subtask.id, action, attempt.number)
     if word.status == "open":
         return Wait(person=True)
-    if word.status == "approved":
-        return EndSubtask(subtask.id, "completed", word.note, kept=last.number, reviewer="person")
-    return _again(state, subtask, attempts, world)
+    return EndSubtask(subtask.id, "completed", word.note, kept=attempt.number, reviewer="person")
+
+
+def _word(state: TaskState, subtask: SubtaskRow, attempt: Attempt) -> TaskApproval | None:
+    """Return a person's word on an attempt, open or given, None when nobody was asked."""
+    return state.approval("result", subtask.id, result_hash(subtask, attempt.number, attempt.output))
+
+
+def _takeable(state: TaskState, subtask: SubtaskRow) -> list[Attempt]:
+    """Return the attempts with a result since the last one that a person has refused."""
+    found: list[Attempt] = []
+    for attempt in _outputs(state, subtask):
+        word = _word(state, subtask, attempt)
+        found = [] if word is not None and word.status == "refused" else [*found, attempt]
+    return found
+
+
+def _is_refused(state: TaskState, subtask: SubtaskRow, attempt: Attempt) -> bool:
+    """Tell whether a judge has refused an attempt, which may be undecided for all that."""
+    checked = _check_of(state, subtask, attempt.number)
+    if checked is None:
+        return False
+    return checked.outcome == "rejected" or any(verdict.opinion == "rejected" for verdict in checked.verdicts)
 
 
 def _verdict(state: TaskState, subtask: SubtaskRow, attempt: int, world: Conditions) -> Next | CheckOutcome:
@@ -230,23 +274,19 @@ def _verdict(state: TaskState, subtask: SubtaskRow, attempt: int, world: Conditi
             return following
 
 
-def _compare(state: TaskState, subtask: SubtaskRow, world: Conditions) -> Next:
-    """Compare the rejected attempts one after the other; the better one is kept."""
-    best, *others = _outputs(state, subtask)
-    for other in others:
-        following = _comparison(state, subtask, other.number, world)
-        if following is not None:
-            return following
-        best = _better_of(state, subtask, best, other)
-    return EndSubtask(subtask.id, "rejected", kept=best.number)
-
-
 def _comparison(state: TaskState, subtask: SubtaskRow, attempt: int, world: Conditions) -> Next | None:
     tries = _about(state, subtask, "better", attempt)
     if not tries:
         return BeginStep(StepKey(f"better:{subtask.id}:{attempt}", 1), "better", subtask.id, attempt)
     following = next_try(state, tries, world)
     return None if isinstance(following, StepSuccess | StepFailure) else following
+
+
+def _best_of(state: TaskState, subtask: SubtaskRow, attempts: Sequence[Attempt]) -> Attempt:
+    best = attempts[0]
+    for other in attempts[1:]:
+        best = _better_of(state, subtask, best, other)
+    return best
 
 
 def _better_of(state: TaskState, subtask: SubtaskRow, best: Attempt, other: Attempt) -> Attempt:
@@ -260,7 +300,10 @@ def _better_of(state: TaskState, subtask: SubtaskRow, best: Attempt, other: Atte
 
 
 def _outputs(state: TaskState, subtask: SubtaskRow) -> list[Attempt]:
-    steps = state.steps_of(subtask.id, "execute")
+    return _made_by(state.steps_of(subtask.id, "execute"))
+
+
+def _made_by(steps: Iterable[StepRow]) -> list[Attempt]:
     return [Attempt(step.key.attempt, step.result) for step in steps if isinstance(step.result, StepOutput)]
 
 
@@ -269,5 +312,7 @@ def _about(state: TaskState, subtask: SubtaskRow, kind: StepKind, attempt: int) 
 
 
 def _check_of(state: TaskState, subtask: SubtaskRow, attempt: int) -> CheckResult | None:
-    results: Iterable[object] = (step.result for step in _about(state, subtask, "check", attempt))
+    """Return how an attempt was judged, one of an earlier round too."""
+    steps = state.steps.get(subtask.id, {}).values()
+    results = (step.result for step in steps if step.kind == "check" and step.made == attempt)
     return next((result for result in results if isinstance(result, CheckResult)), None)

@@ -171,8 +171,10 @@ def _ask(state: TaskState, ask: AskPerson, now: int) -> TaskState:
     state = msgspec.structs.replace(state, approvals=(*kept, asked))
     if ask.subtask_id is None:
         return state
-    subtask = msgspec.structs.replace(state.subtasks[ask.subtask_id], status="waiting", updated_at=timestamp(now))
-    return state.with_subtask(subtask)
+    subtask = state.subtasks[ask.subtask_id]
+    if ask.made is not None:
+        subtask = _with_attempt(state, subtask, ask.made)
+    return state.with_subtask(msgspec.structs.replace(subtask, status="waiting", updated_at=timestamp(now)))
 
 
 def _settle(state: TaskState, settle: EndSubtask, now: int) -> TaskState:

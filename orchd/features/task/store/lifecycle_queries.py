@@ -58,7 +58,10 @@ def retry(task_id: int, now: int) -> Steps[TaskRow]:
     task = yield from existing(task_id)
     if task.status not in ("failed", "cancelled"):
         raise refusal(task, "executing")
-    yield Statement("DELETE FROM task_approval WHERE task_id = ? AND state <> 'approved'", (task_id,))
+    yield Statement(  # what was said of results is for the attempts to come
+        "DELETE FROM task_approval WHERE task_id = ? AND (state = 'open' OR (state = 'refused' AND kind <> 'result'))",
+        (task_id,),
+    )
     yield Statement(
         "UPDATE subtask SET status = 'pending', notes = '', completed_at = NULL, updated_at = ?"
         " WHERE task_id = ? AND status <> 'completed'",

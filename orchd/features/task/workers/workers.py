@@ -126,7 +126,8 @@ def make_workers(
 def work_of(order: SubtaskOrder, made: StepOutput) -> CheckRequest:
     """Return what is to be checked: the step, with the results that its author was given as sources.
 
-    The author's prompt goes with it whole, to be asked again where that is cheap; one that does not fit isn't.
+    The author's prompt goes with it whole, to be asked again where that is cheap and can change the outcome; one that
+    does not fit isn't.
     """
     return CheckRequest(
         question=order.prompt,
@@ -137,6 +138,7 @@ def work_of(order: SubtaskOrder, made: StepOutput) -> CheckRequest:
         task_type=order.task_type,
         sources=(*_long_text(order), *(Source(part.title, part.text) for part in order.parts)),
         prompt=prompt_turns(order, material_of(order), ""),
+        economical=True,
         requester=requester_of(order.user, order.task_id),
     )
 

@@ -50,6 +50,11 @@ def confidence(findings: Sequence[VerifyFinding]) -> int:
     return max(0, 100 - sum(finding.points for finding in findings))
 
 
+def samples_decide(task_type: TaskType, findings: Sequence[VerifyFinding]) -> bool:
+    """Tell whether an answer with these findings is flagged or not by what its author says when asked again."""
+    return threshold(task_type) <= confidence(findings) < threshold(task_type) + INCONSISTENT_ALL
+
+
 def no_answer(objections: Sequence[Objection]) -> list[VerifyFinding]:
     """Return the findings for what speaks against a text being an answer at all."""
     return [

@@ -59,17 +59,21 @@ class Inspection:
         return weighing.confidence(self.findings)
 
     async def run(self, judge: Judge | None, author: Target | None) -> None:
-        """Look into everything; `judge` is none of its authors, `author` may be asked again. Waits for both.
+        """Look into everything; `judge` is none of its authors, `author` may be asked again. Waits for both, one after
+        the other where it is to be economical.
 
         Raises what a worker for long texts does.
         """
         await self._read()
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(self._ask_again, author)
             nursery.start_soon(self._ask_judge, judge)
+            if not self._work.economical:
+                nursery.start_soon(self._ask_again, author)
         await self._ask_checkers(judge)
         if self._work.grounded:
             self.findings += weighing.support_findings(self.claims)
+        if self._work.economical and weighing.samples_decide(self._work.task_type, self.findings):
+            await self._ask_again(author)
 
     async def _read(self) -> None:
         """Look at the texts alone."""

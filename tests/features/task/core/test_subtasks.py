@@ -31,7 +31,7 @@ from orchd.features.task.core.subtasks import (
     next_of,
     score,
 )
-from orchd.features.task.core.work import StepOutput
+from orchd.features.task.core.work import CheckResult, StepOutput, VerdictRecord
 from orchd.llm import Cost
 from tests.features.task.hands import verdict
 from tests.features.task.states import FIRST, of, subtask
@@ -82,6 +82,11 @@ SECOND = step("execute", 2, made(2))
 REJECTED_TOO = step("check", 2, verdict("rejected", 30))
 
 
+def ask(attempt: int) -> AskPerson:
+    """A person is asked about an attempt."""
+    return AskPerson("result", 1, result_hash(subtask(1), attempt, made(attempt)), attempt)
+
+
 def test_an_attempt_is_made_checked_and_stands() -> None:
     assert following(having()) == begin("execute", 1)
     assert following(having(ATTEMPT)) == begin("check", 1)
@@ -90,18 +95,18 @@ def test_an_attempt_is_made_checked_and_stands() -> None:
         assert following(having(ATTEMPT, approved)) == EndSubtask(1, "completed", kept=1)
 
 
-def test_a_rejection_leads_to_another_attempt_and_then_to_a_comparison() -> None:
+def test_a_rejection_leads_to_another_attempt_and_then_to_a_comparison_and_a_person() -> None:
     assert following(having(ATTEMPT, REJECTED)) == begin("execute", 2)
     state = having(ATTEMPT, REJECTED, SECOND, REJECTED_TOO)
     assert following(state) == begin("better", 2)
     for better in (0, 1):
         compared = state.with_step(step("better", 2, BetterAttempt(1, 2, 1 if better else 0)), running=False)
-        assert following(compared) == EndSubtask(1, "rejected", kept=better + 1)
+        assert following(compared) == ask(better + 1)
 
 
 def test_without_a_judge_the_score_decides() -> None:
     state = having(ATTEMPT, REJECTED, SECOND, REJECTED_TOO, step("better", 2, StepError("invalid", "no")))
-    assert following(state) == EndSubtask(1, "rejected", kept=1)
+    assert following(state) == ask(1)
     assert best_before(state, state.subtasks[1], 3).number == 1
     assert (score(state, state.subtasks[1], 1), score(state, state.subtasks[1], 9)) == (40, None)
 
@@ -109,16 +114,16 @@ def test_without_a_judge_the_score_decides() -> None:
 def test_of_equal_ones_the_earlier_stays_where_no_judge_can_be_asked() -> None:
     unasked = (step("better", 2, StepError("invalid", "no")),)
     alike = step("check", 2, verdict("rejected", 40))
-    assert following(having(ATTEMPT, REJECTED, SECOND, alike, *unasked)) == EndSubtask(1, "rejected", kept=1)
+    assert following(having(ATTEMPT, REJECTED, SECOND, alike, *unasked)) == ask(1)
     more = step("check", 2, verdict("rejected", 41))
-    assert following(having(ATTEMPT, REJECTED, SECOND, more, *unasked)) == EndSubtask(1, "rejected", kept=2)
+    assert following(having(ATTEMPT, REJECTED, SECOND, more, *unasked)) == ask(2)
 
 
 @pytest.mark.parametrize(("first", "second", "kept"), [(0, None, 1), (None, 0, 1), (None, 1, 2), (None, None, 1)])
 def test_no_score_counts_as_the_least(first: int | None, second: int | None, kept: int) -> None:
     checks = step("check", 1, verdict("rejected", first)), step("check", 2, verdict("rejected", second))
     state = having(ATTEMPT, SECOND, *checks, step("better", 2, StepError("invalid", "no")))
-    assert following(state) == EndSubtask(1, "rejected", kept=kept)
+    assert following(state) == ask(kept)
 
 
 def test_the_best_of_those_before_is_looked_for() -> None:
@@ -131,7 +136,7 @@ def test_the_best_of_those_before_is_looked_for() -> None:
 
 def test_a_comparison_that_came_at_the_second_try_decides() -> None:
     tries = step("better", 2, StepError("timeout", "slow")), step("better", 2, BetterAttempt(1, 2, 1), tried=2)
-    assert following(having(ATTEMPT, REJECTED, SECOND, REJECTED_TOO, *tries)) == EndSubtask(1, "rejected", kept=2)
+    assert following(having(ATTEMPT, REJECTED, SECOND, REJECTED_TOO, *tries)) == ask(2)
 
 
 def test_a_failure_is_followed_by_a_pause_and_another_attempt() -> None:
@@ -149,9 +154,9 @@ def test_the_reason_of_a_failure_is_its_cause() -> None:
     assert cause_of([left_alone]).error.message == "left alone"
 
 
-def test_a_failure_after_a_rejection_keeps_what_there_is() -> None:
+def test_a_failure_after_a_rejection_leaves_what_there_is_to_a_person() -> None:
     state = having(ATTEMPT, REJECTED, step("execute", 2, StepError("timeout", "slow")))
-    assert following(state) == EndSubtask(1, "rejected", kept=1)
+    assert following(state) == ask(1)
 
 
 def test_what_would_fail_again_is_not_tried_again() -> None:
@@ -171,17 +176,64 @@ def test_a_check_that_fails_is_tried_again_and_then_decides_nothing() -> None:
     assert following(state, patient) == Pause(100_000 + int(10 * PAUSE_FACTOR) * 1000)
 
 
-def word(state: TaskState, status: ApprovalStatus, note: str = "") -> TaskState:
-    action = result_hash(state.subtasks[1], 1, made(1))
-    return replace(state, approvals=(TaskApproval(5, 7, 1, "result", action, status, note, FIRST, None),))
+def word(state: TaskState, status: ApprovalStatus, note: str = "", attempt: int = 1) -> TaskState:
+    action = result_hash(state.subtasks[1], attempt, made(attempt))
+    given = TaskApproval(5, 7, 1, "result", action, status, note, FIRST, None)
+    return replace(state, approvals=(*state.approvals, given))
 
 
 def test_what_is_undecided_is_for_a_person() -> None:
     state = having(ATTEMPT, step("check", 1, verdict("undecided", None)))
-    assert following(state) == AskPerson("result", 1, result_hash(state.subtasks[1], 1, made(1)))
+    assert following(state) == ask(1)
     assert following(word(state, "open")) == Wait(person=True)
     assert following(word(state, "approved", "yes")) == EndSubtask(1, "completed", "yes", kept=1, reviewer="person")
     assert following(word(state, "refused")) == begin("execute", 2)
+
+
+REFUSED = VerdictRecord("judge@x", "rejected", 30, "bad")
+DOUBTED = replace(verdict("undecided", 30), verdicts=[REFUSED])
+"""How a check ends when the only other model refuses."""
+
+
+@pytest.mark.parametrize("refusal", [verdict("rejected", 30), DOUBTED], ids=["by all there are", "by one of two"])
+def test_a_refusal_is_tried_again_once_and_then_a_person_has_the_last_word(refusal: CheckResult) -> None:
+    patient = WORLD._replace(limits=StepLimits(attempts=4))
+    checks = [step("check", attempt, refusal) for attempt in (1, 2, 3)]
+    once = having(ATTEMPT, checks[0])
+    assert following(once, patient) == begin("execute", 2)
+    twice = having(ATTEMPT, checks[0], SECOND, checks[1], step("better", 2, BetterAttempt(1, 2, 0)))
+    assert following(twice, patient) == ask(1), "the better one"
+    assert following(word(twice, "open"), patient) == Wait(person=True)
+    assert following(word(twice, "approved"), patient) == EndSubtask(1, "completed", "", kept=1, reviewer="person")
+    refused = word(twice, "refused", "too short")
+    assert following(refused, patient) == begin("execute", 3), "it has a note now"
+    third = step("execute", 3, made(3)), checks[2]
+    compared = step("better", 2, BetterAttempt(1, 2, 0))
+    thrice = word(having(ATTEMPT, checks[0], SECOND, checks[1], compared, *third), "refused", "too short")
+    assert following(thrice, patient) == begin("better", 3), "of those that no person has refused"
+    done = thrice.with_step(step("better", 3, BetterAttempt(2, 3, 1)), running=False)
+    assert best_before(done, done.subtasks[1], 3).number == 2
+    assert following(done, patient) == ask(3)
+    over = word(done, "refused", "no", 3)
+    assert following(over, WORLD._replace(limits=StepLimits(attempts=3))) == EndSubtask(
+        1, "rejected", "a person refused it: no", kept=3
+    )
+    assert following(over, patient) == begin("execute", 4)
+
+
+def test_what_a_person_refused_and_what_then_failed_is_rejected() -> None:
+    state = word(having(ATTEMPT, REJECTED), "refused")
+    failed = step("execute", 2, StepError("timeout", "slow"))
+    assert following(state.with_step(failed, running=False)) == EndSubtask(1, "rejected", "a person refused it", kept=1)
+
+
+def test_findings_and_notes_are_told_in_all_rounds_to_come() -> None:
+    state = word(having(ATTEMPT, REJECTED, SECOND, REJECTED_TOO), "refused", "name the harbour")
+    again = state.with_task(round=2)
+    assert guidance(again, again.subtasks[1]) == "name the harbour\nmend rejected"
+    failed = replaced(step("execute", 3, StepError("timeout", "slow")), round=2)
+    assert guidance(again.with_step(failed, running=False), again.subtasks[1]) == "name the harbour\nmend rejected"
+    assert following(again) == begin("execute", 3), "it is a round of its own for all that"
 
 
 def test_the_next_attempt_learns_from_the_one_before() -> None:

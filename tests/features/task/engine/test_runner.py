@@ -10,6 +10,7 @@ from trio.testing import MockClock
 from orchd.errors import Invalid, UpstreamError
 from orchd.features.task.core import transitions
 from orchd.features.task.core.actions import Action, Conditions, StepLimits
+from orchd.features.task.core.rows import TaskApproval
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.work import PlannedSubtask
 from orchd.features.task.engine import running
@@ -84,18 +85,39 @@ async def test_a_rejected_result_is_made_again_by_another_model(
     assert [step.key.name for step in steps if step.kind == "execute"] == [f"execute:{one.id}"] * 2, "both are stored"
 
 
-async def test_what_is_never_approved_keeps_the_better_one_and_fails(
+async def question(works: Works, task_id: int) -> TaskApproval:
+    """What a person is asked, as soon as it is."""
+    with trio.fail_after(90):
+        while True:
+            for asked in await works.database.read(queries.approvals, task_id):
+                if asked.status == "open":
+                    return asked
+            with trio.move_on_after(0.2):
+                await works.ears.change()
+
+
+async def test_a_person_is_the_last_instance_for_what_no_model_approves(
     memory: MemoryDatabase, autojump_clock: MockClock
 ) -> None:
     task_id = await memory.write(create)
     hands = Hands(ONE, [verdict("rejected", 30)], choice=0)
     async with at_work(memory, hands) as works:
+        for attempts, note in ((2, "longer"), (3, "better"), (3, "no")):
+            asked = await question(works, task_id)
+            (one,) = await works.subtasks(task_id)
+            assert (one.status, one.attempts, hands.done["better only 2"]) == ("waiting", attempts, 1)
+            assert one.result == f"only() #{one.kept}", "what is asked about is shown"
+            await works.lifecycle.decide(Decision(asked.id, asked.hash, approve=False, note=note))
         task = await works.until(task_id)
         (one,) = await works.subtasks(task_id)
-    assert (one.status, one.kept, one.verified) == ("rejected", 1, False)
-    assert hands.done["better only 2"] == hands.done["better only 3"] == 1
-    assert task.status == "failed"
-    assert task.reason == "1 of 1 subtasks did not succeed: “only” rejected (it is rejected)"
+        assert (task.status, one.status, one.verified) == ("failed", "rejected", False)
+        assert (task.reason or "").startswith("1 of 1 subtasks did not succeed: “only” rejected (a person refused it")
+        await works.lifecycle.retry(task_id)
+        await question(works, task_id)
+    told = [order.guidance or "" for order in hands.orders]
+    assert told[:2] == ["", "mend rejected"]
+    assert "longer" in told[2]
+    assert all(note in told[3] for note in ("longer", "better", "mend rejected")), "a round later"
 
 
 async def test_failures_are_tried_again_and_then_named(memory: MemoryDatabase, autojump_clock: MockClock) -> None:

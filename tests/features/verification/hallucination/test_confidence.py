@@ -6,11 +6,13 @@ from hypothesis import strategies as st
 
 from orchd.features.models import TaskType, check_response
 from orchd.features.verification.hallucination.confidence import (
+    INCONSISTENT_ALL,
     confidence,
     contradiction_findings,
     inconsistent,
     no_answer,
     quote,
+    samples_decide,
     score,
     support_findings,
     threshold,
@@ -100,6 +102,14 @@ def test_what_may_be_an_answer_is_not_flagged_and_what_can_t_be_is(task: TaskTyp
         assert threshold(task) <= confidence(no_answer(check_response(doubtful))) < 100
     for none in ("", "[insert answer here]", "\ufffd" * 9):
         assert confidence(no_answer(check_response(none))) < threshold(task)
+
+
+@pytest.mark.parametrize("task", TYPES)
+def test_samples_decide_where_they_can_lead_below_the_threshold(task: TaskType) -> None:
+    for points in range(101):
+        found = [VerifyFinding("contradiction", points, "no", None)]
+        before, after = 100 - points, 100 - points - INCONSISTENT_ALL
+        assert samples_decide(task, found) == (before >= threshold(task) > after)
 
 
 def test_contradictions_have_a_limit() -> None:

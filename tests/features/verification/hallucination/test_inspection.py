@@ -94,6 +94,23 @@ async def test_what_its_author_says_again_is_agreed() -> None:
     assert [one.kind for one in other.findings] == ["inconsistent"]
 
 
+async def test_its_author_is_asked_again_only_where_that_can_still_flag_it() -> None:
+    backends = JudgingBackends("author-a", "judge-b")
+    thrifty = work(answer=f"{FALSE} {TRUE}", prompt=ASKED, economical=True)
+    await run(thrifty, backends)
+    assert ("author-a", "sample") not in backends.asked, "25 points don't flag it"
+    doubts = {"contradictions": [{"first": 1, "second": 2, "reason": "no"}]}
+    backends.says["judge-b", "examination"] = json.dumps(json.loads(examination()) | doubts)
+    found, _ = await run(thrifty, backends)
+    assert [one.kind for one in found.findings] == ["contradiction", "inconsistent"]
+    assert backends.asked.count(("author-a", "sample")) == 2
+    backends.says["judge-b", "examination"] = json.dumps(
+        json.loads(examination()) | doubts | {"inScope": False, "scopeReason": "no"}
+    )
+    await run(thrifty, backends)
+    assert backends.asked.count(("author-a", "sample")) == 2, "it is flagged as it is"
+
+
 async def test_what_is_too_long_is_said_to_be() -> None:
     long, _ = await run(work(answer="word " * (MAX_ANSWER_BYTES // 5 + 1)))
     assert long.claims == []
