@@ -2,11 +2,12 @@
 I/O.
 
 The door is `ledger`, with the types of what it takes and gives. Bottom up: `normal` (one spelling for one text);
-`citations` (what only says where something stands); `sentences`, `segments` (a text into sentences); `dates`,
-`numbers`, `signed`, `quantities`, `tokens` (a sentence into tokens); `stems`, `lexicon` (which words are akin);
-`clauses`, `negation`, `frames`, `reading` (what a sentence says, denies, and does not vouch for); `library` (the
-sources, indexed); `align`, `pair` (a claim beside a sentence); `copying`, `missing`, `denial`, `exclusive`, `framing`,
-`relations`, `symbols` (signs for and against); `scoring`, `ledger`.
+`citations` (what only says where something stands); `sentences`, `segments` (a text into sentences); `phrases`, `talk`
+(those that claim nothing); `dates`, `numbers`, `signed`, `quantities`, `tokens` (a sentence into tokens); `stems`,
+`lexicon` (which words are akin), `foreign` (languages that are not read); `clauses`, `negation`, `frames`, `reading`
+(what a sentence says, denies, and does not vouch for); `library` (the sources, indexed); `align`, `pair` (a claim
+beside a sentence); `copying`, `missing`, `denial`, `exclusive`, `framing`, `relations`, `symbols` (signs for and
+against); `scoring`, `ledger`.
 """
 
 from orchd.claims.ledger import ledger
@@ -21,6 +22,7 @@ from orchd.claims.types import (
     Evidence,
     Source,
 )
+from orchd.claims.words.foreign import language_notes
 
 __all__ = [
     "MAX_ANSWER_BYTES",
@@ -31,6 +33,7 @@ __all__ = [
     "Evidence",
     "Source",
     "ends",
+    "language_notes",
     "ledger",
     "normal",
 ]

@@ -21,8 +21,9 @@ from orchd.claims.signs.scoring import Signs, decisive, signs, support, verdict
 from orchd.claims.signs.symbols import stands_there
 from orchd.claims.texts.citations import without_citations
 from orchd.claims.texts.normal import Normal, normal
-from orchd.claims.texts.segments import segments
+from orchd.claims.texts.talk import claiming
 from orchd.claims.types import SUPPORTED, ClaimFinding, Evidence, Source
+from orchd.claims.words.foreign import unknown_language
 from orchd.claims.words.language import Language, language_of
 
 _MARGIN = 0.1
@@ -58,6 +59,8 @@ class Places(NamedTuple):
     answer: str
     ours: Normal
     theirs: list[Normal]
+    unread: list[bool]
+    """For each source whether it, or the answer, is in a language that is not read: then words alone don't tell."""
 
 
 class Comparison(NamedTuple):
@@ -75,10 +78,12 @@ def ledger(answer: str, sources: Sequence[Source], most: int | None = None) -> l
     ours, theirs = _comparable(answer), [_comparable(source.text) for source in sources]
     library = Library([Source(source.name, text.text) for source, text in zip(sources, theirs, strict=True)])
     language = language_of(ours.text, library.language)
-    places = Places(answer, ours, theirs)
+    foreign = unknown_language(ours.text) is not None
+    unread = [foreign or unknown_language(text.text) is not None for text in theirs]
+    places = Places(answer, ours, theirs, unread)
     findings = (
         _finding(places, statement, library, same)
-        for start, end in segments(ours.text)
+        for start, end in claiming(ours.text)
         for same in [library.same(ours.text[start:end])]
         for statement in statements(ours.text, start, end, library, language)
     )
@@ -135,6 +140,8 @@ def _finding(places: Places, statement: ClaimSpan, library: Library, same: int |
         evidence = None if place is None else _evidence(places, library, place)
         start, end = places.ours.begin(statement.start), places.ours.end(statement.end)
         word = verdict(value, method)
+        if word == "supported" and method != "verbatim" and place is not None:
+            word = "unclear" if places.unread[library.places[place].source] else word
         return ClaimFinding(places.answer[start:end], start, end, round(value, _DIGITS), method, evidence, word)
 
     if same is not None:

@@ -205,7 +205,7 @@ def schema(*, opened: bool) -> None:
 def verify(sources: tuple[str, ...], answer: str, as_json: bool, more: tuple[str, ...]) -> None:
     from orchd.cli.verify import verify as run_verify
 
-    for line in run_verify((*sources, *more), answer, as_json=as_json):
+    for line in run_verify((*sources, *more), answer, as_json=as_json, warn=_warn_of):
         click.echo(line)
 
 
@@ -216,7 +216,11 @@ def version() -> None:
 
 def _warn(loaded: LoadedSettings) -> None:
     for warning in loaded.warnings:
-        click.echo(f"orchd: warning: {warning}", err=True)
+        _warn_of(warning)
+
+
+def _warn_of(what: str) -> None:
+    click.echo(f"orchd: warning: {what}", err=True)
 
 
 def _refuse(error: click.ClickException) -> int:

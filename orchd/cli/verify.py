@@ -7,10 +7,19 @@ points of the file's own text.
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, ClaimFinding, ClaimVerdict, Evidence, Source, ledger
+from orchd.claims import (
+    MAX_ANSWER_BYTES,
+    MAX_SOURCE_BYTES,
+    ClaimFinding,
+    ClaimVerdict,
+    Evidence,
+    Source,
+    language_notes,
+    ledger,
+)
 from orchd.errors import ConfigurationError
 
 STDIN = "-"
@@ -25,9 +34,12 @@ _WORDS: dict[ClaimVerdict, str] = {
 }
 
 
-def verify(sources: Sequence[str], answer: str, *, as_json: bool) -> Iterator[str]:
+def verify(
+    sources: Sequence[str], answer: str, *, as_json: bool, warn: Callable[[str], None] = lambda note: None
+) -> Iterator[str]:
     """Yield the lines to print. Blocks while it reads and compares, some seconds for the largest texts.
 
+    `warn` is told what could not be read as it should: texts in a language that the ledger does not know.
     Raises `ConfigurationError` that names every file which is missing, too large or not UTF-8.
     """
     problems: list[str] = []
@@ -40,6 +52,10 @@ def verify(sources: Sequence[str], answer: str, *, as_json: bool) -> Iterator[st
         found.append(Source(_printable(name), source))
     if problems:
         raise ConfigurationError("\n".join(problems))
+    for note in language_notes(
+        [("the answer", text), *((f"the source {source.name}", source.text) for source in found)]
+    ):
+        warn(note)
     return _lines(ledger(text, found), found, as_json)
 
 

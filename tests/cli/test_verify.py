@@ -94,6 +94,15 @@ def test_the_command_takes_several_sources_and_stdin(
     assert {json.loads(line)["method"] for line in done.stdout.splitlines()} == {"verbatim"}
 
 
+def test_a_language_that_is_not_read_is_told(run_command: RunCommand, tmp_path: Path) -> None:
+    (tmp_path / "de.txt").write_text("Der Turm wurde nicht im Jahr 1931 eröffnet.", "utf-8")
+    done = run_command("verify", "--source", str(tmp_path / "de.txt"), "--answer", str(tmp_path / "de.txt"))
+    assert done.returncode == 0
+    first, second = done.stderr.splitlines()
+    assert first.startswith("orchd: warning: language: the answer seems to be in German")
+    assert "de.txt seems to be in German" in second
+
+
 def test_it_starts_without_the_daemon(environ: dict[str, str], source: str, answer: str) -> None:
     heavy = "{'trio', 'httpx', 'orchd.features', 'orchd.app'} & set(sys.modules)"
     asked = ["verify", "--source", source, "--answer", answer]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from orchd.claims.ledger import options, statements
 from orchd.claims.reading.library import Library
 from orchd.claims.signs.scoring import Signs
-from orchd.claims.texts.segments import segments
+from orchd.claims.texts.talk import claiming
 from orchd.claims.types import Source
 from orchd.claims.words.language import language_of
 
@@ -77,7 +77,7 @@ def seen(text: str, library: Library) -> list[Vector]:
     language = language_of(text, library.language)
     return [
         np.array([tuple(option.signs) for option in options(statement, library)] or [(0.0,) * len(PRIOR)])
-        for start, end in segments(text)
+        for start, end in claiming(text)
         for statement in statements(text, start, end, library, language)
     ]
 

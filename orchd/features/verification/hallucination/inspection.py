@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import trio
 
-from orchd.claims import ClaimFinding, Source
+from orchd.claims import ClaimFinding, Source, language_notes
 from orchd.features.models import check_response, repetition
 from orchd.features.verification.checking.panel import Panel
 from orchd.features.verification.hallucination import claims as claiming
@@ -92,6 +92,8 @@ class Inspection:
         if len(sources) < len(wanted):
             self.unchecked.append("some sources were left out: together they are too long")
         self.sources, self._texts = [source.name for source in sources], sources
+        texts = [("the answer", work.answer), *((f"the source {source.name}", source.text) for source in sources)]
+        self.unchecked += await self._interview.workers.run(language_notes, texts)
         found = await self._measure(sources)
         if len(found) == claiming.MAX_MEASURED:
             self.unchecked.append(f"only its first {claiming.MAX_MEASURED} claims were looked at")

@@ -48,6 +48,22 @@ async def test_a_short_answer_is_not_punished(answer: str) -> None:
     assert (found.confidence, found.findings) == (100, [])
 
 
+@pytest.mark.parametrize("answer", ["The notes don't say who named it.", "As fontes não dizem quem o nomeou.", "Sure!"])
+async def test_that_the_sources_do_not_say_it_costs_nothing(answer: str) -> None:
+    found, _ = await run(work(answer=answer, sources=(SOURCE,), grounded=True))
+    assert (found.claims, found.findings, found.confidence) == ([], [], 100)
+
+
+async def test_a_language_that_is_not_read_is_told_and_costs_nothing() -> None:
+    source = Source("notes", "Der Tejo entspringt nicht in der Sierra.")
+    found, _ = await run(
+        work(answer="Der Tejo entspringt nicht in der Sierra.", sources=(source,), grounded=True, samples=0)
+    )
+    told = [one for one in found.unchecked if one.startswith("language: ")]
+    assert [one.split(" seems")[0] for one in told] == ["language: the answer", "language: the source notes"]
+    assert (found.findings, found.confidence) == ([], 100)
+
+
 async def test_what_is_no_answer_or_repeats_itself_is_found() -> None:
     blank, _ = await run(work(answer="[insert answer here]"))
     assert [one.kind for one in blank.findings] == ["no_answer"]
