@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,23 +22,39 @@ CONTEXT = 2048
 PARALLEL = 2
 
 
-@pytest.fixture(scope="session")
-def tiny_gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The model's file."""
+def _make(model: Path, *more: str) -> Path:
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         _absent(f"no real llama.cpp server: {', '.join(missing)} not installed")
-    model = tmp_path_factory.mktemp("llama") / "tiny.gguf"
-    make = [sys.executable, str(TOOLS / "make_tiny_gguf.py"), str(model), "--context", str(CONTEXT)]
+    make = [sys.executable, str(TOOLS / "make_tiny_gguf.py"), str(model), "--context", str(CONTEXT), *more]
     subprocess.run(make, check=True, capture_output=True, timeout=START_SECONDS)
     return model
 
 
 @pytest.fixture(scope="session")
+def tiny_gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The model's file."""
+    return _make(tmp_path_factory.mktemp("llama") / "tiny.gguf")
+
+
+@pytest.fixture(scope="session")
 def llama_url(tiny_gguf: Path) -> Iterator[str]:
     """The address of the server."""
-    serve = [sys.executable, str(TOOLS / "llama_server.py"), str(tiny_gguf), "--context", str(CONTEXT)]
-    serve += ["--parallel", str(PARALLEL)]
+    with _served(tiny_gguf) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def ranker_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of another one, with a model that ranks."""
+    with _served(_make(tmp_path_factory.mktemp("ranker") / "tiny-reranker.gguf", "--ranks"), "--ranks") as url:
+        yield url
+
+
+@contextmanager
+def _served(model: Path, *more: str) -> Iterator[str]:
+    serve = [sys.executable, str(TOOLS / "llama_server.py"), str(model), "--context", str(CONTEXT)]
+    serve += ["--parallel", str(PARALLEL), *more]
     with subprocess.Popen(serve, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:
             yield _ready(process)

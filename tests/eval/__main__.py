@@ -1,8 +1,10 @@
 """Score the ledger and a word-overlap baseline on the labelled set. `python -m tests.eval [--dev] [--misses]`."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 
+from tests.eval import opinions
 from tests.eval.labelled import PARTS, Part, labelled
 from tests.eval.methods import LEDGER, Compared, compare, tuned_baseline
 from tests.eval.report import table
@@ -51,4 +53,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    opinions.main() if "--judge" in sys.argv else main()

@@ -1,6 +1,6 @@
 """Serve a GGUF file with the real llama.cpp HTTP server (package xllamacpp, a prebuilt wheel; no compiler needed).
 
-    python llama_server.py tiny.gguf --port 0 [--parallel 2] [--context 2048] [--embeddings]
+    python llama_server.py tiny.gguf --port 0 [--parallel 2] [--context 2048] [--embeddings | --ranks]
 
 Prints one line, `ready http://127.0.0.1:PORT`, when it answers, and serves until it is killed.
 """
@@ -20,6 +20,7 @@ def main() -> None:
     parser.add_argument("--parallel", type=int, default=2)
     parser.add_argument("--context", type=int, default=2048)
     parser.add_argument("--embeddings", action="store_true")
+    parser.add_argument("--ranks", action="store_true")
     arguments = parser.parse_args()
 
     params = xllamacpp.CommonParams()
@@ -30,7 +31,9 @@ def main() -> None:
     params.port = arguments.port or free_port()
     params.cpuparams.n_threads = 1
     params.warmup = False
-    params.embedding = arguments.embeddings
+    params.embedding = arguments.embeddings or arguments.ranks
+    if arguments.ranks:
+        params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_RANK
     server = xllamacpp.Server(params)
     sys.stdout.write(f"ready {server.listening_address}\n")
     sys.stdout.flush()

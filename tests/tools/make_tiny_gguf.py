@@ -1,9 +1,10 @@
 """Write a tiny llama-architecture GGUF with random weights (about 0.5 MB).
 
 It is a real model file for a real llama.cpp server: it tokenizes, streams, counts tokens, honours grammars and JSON
-schemas, and answers gibberish. Needs the packages gguf and numpy.
+schemas, and answers gibberish. With `--ranks` it scores pairs of texts instead, as senselessly. Needs the packages gguf
+and numpy.
 
-    python make_tiny_gguf.py tiny.gguf [--context 2048]
+    python make_tiny_gguf.py tiny.gguf [--context 2048] [--ranks]
 """
 
 import argparse
@@ -15,6 +16,7 @@ import numpy.typing as npt
 WIDTH, LAYERS, HEADS, FEED_FORWARD = 64, 2, 4, 128
 WORDS = ("the", "a", "of", "and", "to", "in", "is", "model", "task", "ol\u00e1", "yes", "no")
 LETTERS = '.,etaonisrhldcumfpgwybvk{}[]":0123456789'
+RANK_TEMPLATE = "Query: {query}\nDocument: {document}\nanswer:"
 CHAT_TEMPLATE = "{% for m in messages %}{{ m['role'] }}: {{ m['content'] }}\n{% endfor %}assistant:"
 
 
@@ -31,11 +33,13 @@ def vocabulary() -> tuple[list[bytes], list[float], list[int]]:
     return list(tokens), list(scores), list(types)
 
 
-def write_model(path: str, context_length: int) -> None:
-    writer = gguf.GGUFWriter(path, "llama")
+def write_model(path: str, context_length: int, *, ranks: bool = False) -> None:
+    writer = gguf.GGUFWriter(path, "qwen3" if ranks else "llama")
     add_shape(writer, context_length)
     size = add_vocabulary(writer)
     add_tensors(writer, size)
+    if ranks:
+        add_ranking(writer)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -88,9 +92,22 @@ def add_tensors(writer: gguf.GGUFWriter, vocabulary_size: int) -> None:
         writer.add_tensor(f"blk.{layer}.ffn_norm.weight", np.ones(WIDTH, np.float32))
 
 
+def add_ranking(writer: gguf.GGUFWriter) -> None:
+    """Add what makes of a Qwen3 a model that ranks: a head for yes and no, and the form of a pair."""
+    head = np.random.default_rng(3).standard_normal((2, WIDTH)).astype(np.float32)
+    writer.add_tensor("cls.output.weight", head)
+    for layer in range(LAYERS):
+        for part in ("attn_q_norm", "attn_k_norm"):
+            writer.add_tensor(f"blk.{layer}.{part}.weight", np.ones(WIDTH // HEADS, np.float32))
+    writer.add_array("qwen3.classifier.output_labels", ["yes", "no"])
+    writer.add_string("tokenizer.chat_template.rerank", RANK_TEMPLATE)
+    writer.add_pooling_type(gguf.PoolingType.RANK)
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path")
     parser.add_argument("--context", type=int, default=2048)
+    parser.add_argument("--ranks", action="store_true")
     arguments = parser.parse_args()
-    write_model(arguments.path, arguments.context)
+    write_model(arguments.path, arguments.context, ranks=arguments.ranks)

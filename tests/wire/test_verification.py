@@ -7,6 +7,7 @@ import pytest
 import trio
 
 from orchd.config import BackendSettings
+from tests.checking import choice
 from tests.fix_daemon import StartApp
 from tests.fix_simulator import RunningSimulator
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, Upstream, delta, finish, reply, usage
@@ -19,13 +20,16 @@ SOURCES = [{"name": "atlas", "text": "The river Tejo rises in Spain. It meets th
 
 
 class Panel:
-    """A model server with an author and two judges; `says` holds the judges' verdicts."""
+    """A model server with an author, two judges and whoever else; `says` holds the judges' verdicts.
 
-    def __init__(self, upstream: Upstream) -> None:
+    Whoever is asked for a word finds borne out what is said of Lisbon.
+    """
+
+    def __init__(self, upstream: Upstream, *others: str) -> None:
         self.says = {"judge-b": verdict(), "judge-c": verdict()}
         self.silent = trio.Event()
         self.bodies: list[dict[str, Any]] = []
-        listing = {"object": "list", "data": [{"id": name, "object": "model"} for name in MODELS]}
+        listing = {"object": "list", "data": [{"id": name, "object": "model"} for name in (*MODELS, *others)]}
         upstream.routes["GET /v1/models"] = reply(200, listing)
         upstream.script = self.answer
 
@@ -33,6 +37,10 @@ class Panel:
         """Say what was written."""
         body = exchange.json()
         self.bodies.append(body)
+        if body["stream"] is False:
+            asked_about = body["messages"][-1]["content"].partition("Claim: ")[2]
+            await exchange.send(reply(200, choice(0.9 if "Lisbon" in asked_about or "two" in asked_about else 0.1)))
+            return
         asked = body.get("response_format", {}).get("json_schema", {}).get("schema", {}).get("properties", {})
         if body["model"] == "author-a":
             text = SAID
@@ -86,6 +94,24 @@ async def test_an_answer_is_verified_by_another_model(client: Client, panel: Pan
     assert all("author-a" not in json.dumps(body["messages"]) for body in panel.bodies)
     stored = await client.request("verify:get", {"messageId": message})
     assert (stored["type"], stored["data"]) == ("verify:get", made)
+
+
+async def test_a_checker_is_asked_about_each_claim(app: StartApp, upstream: Upstream) -> None:
+    panel = Panel(upstream, "bespoke-minicheck")
+    client = await (await app(BackendSettings(url=upstream.url, name="own", kind="openai"))).connect()
+    message = await answered(client)
+    source = {"name": "atlas", "text": "Spain is where the Tejo has its spring. It reaches the Atlantic by Lisbon."}
+    made = (await client.request("verify:message", {"messageId": message, "sources": [source], "samples": 0}))["data"]
+    opinions = [[said for said in claim["opinions"] if said["kind"] != "judge"] for claim in made["claims"]]
+    assert [[(said["by"], said["kind"], said["opinion"]) for said in each] for each in opinions] == [
+        [("bespoke-minicheck@own", "minicheck", "unsupported")],
+        [("bespoke-minicheck@own", "minicheck", "supported")],
+    ]
+    assert [each[0]["value"] for each in opinions] == [0.1, 0.9]
+    asked = [body for body in panel.bodies if body["model"] == "bespoke-minicheck"]
+    assert len(asked) == 4, "the control's two, and the claims"
+    assert made["cost"]["calls"] == len(panel.bodies) - 1, "all but the answer itself"
+    assert (await client.request("verify:get", {"messageId": message}))["data"] == made
 
 
 async def test_a_third_model_decides(client: Client, panel: Panel) -> None:

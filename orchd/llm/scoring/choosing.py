@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from orchd.llm.answers.thoughts import split_thoughts
 from orchd.llm.scoring.exchange import finite
 
-MAX_TOKENS = 24
-"""Of an answer: a word, and what some models write before it. A model that writes on is not read further."""
+MAX_TOKENS = 4
+"""Of an answer: a word, with the blank or the mark that some models write before it. Whoever writes on is cut off."""
 TOP = 10
 LEAST_SHARE = 0.2
 """What Yes and No must have together of all that a model might have written, to be a choice between them."""

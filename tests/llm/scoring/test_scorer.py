@@ -5,10 +5,15 @@ from typing import Any
 
 import pytest
 import trio
+from msgspec.structs import replace
 
 from orchd.errors import OrchdError, Timeout, Unavailable, UpstreamError
-from orchd.llm import Backends, BackendSpec, Priority, Requester, Scorer, Target
-from orchd.llm.scoring.reranking import UNLIKE
+from orchd.llm import Backends, BackendSpec, Priority, Requester, Scorer, Target, checker_kind
+from orchd.llm.scoring.choosing import TOP, read_choice, request_choice
+from orchd.llm.scoring.exchange import SmallRequest
+from orchd.llm.scoring.reranking import UNLIKE, read_scores, request_scores
+from orchd.llm.scoring.scorer import COMPLETIONS
+from orchd.llm.scoring.scorer import RERANK as RERANK_PATH
 from tests.fix_upstream import Exchange, Upstream, reply
 
 MESSAGES = [{"role": "user", "content": "Well?"}]
@@ -155,6 +160,42 @@ async def test_cancelling_lets_the_server_go(nursery: trio.Nursery, memory_upstr
             asking.cancel_scope.cancel()
         await let_go.wait()
     assert backends.queue() == []
+
+
+async def served(nursery: trio.Nursery, url: str) -> tuple[Backends, Target]:
+    """A real llama.cpp server, and its one model."""
+    backends = Backends([BackendSpec(url)])
+    await nursery.start(backends.run)
+    with trio.fail_after(60):
+        await backends.wait_first_probe()
+    (info,) = backends.models()
+    return backends, Target(info, info.backend)
+
+
+async def test_a_real_llama_cpp_server_tells_what_else_it_might_have_written(
+    nursery: trio.Nursery, llama_url: str
+) -> None:
+    backends, model = await served(nursery, llama_url)
+    asked = SmallRequest(COMPLETIONS, request_choice(MESSAGES, {}, likely=True), 60.0)
+    with trio.fail_after(60):
+        reply = await backends.exchange(model, asked)
+    (choice,) = reply["choices"]
+    assert len(choice["logprobs"]["content"][0]["top_logprobs"]) == TOP
+    assert read_choice(reply).words
+    scorer = Scorer(backends, Requester(Priority.BACKGROUND), 60.0)
+    with trio.fail_after(60):
+        error = await failed(scorer, model._replace(model=replace(model.model, id="tiny-reranker")))
+    assert error.http_status in (404, 501), "one that chats ranks nothing"
+
+
+async def test_a_real_llama_cpp_server_ranks(nursery: trio.Nursery, ranker_url: str) -> None:
+    backends, model = await served(nursery, ranker_url)
+    assert (model.model.purpose, checker_kind(model.model.id)) == ("reranking", "reranker")
+    asked = SmallRequest(RERANK_PATH, request_scores("a task", ["the model", "a task", UNLIKE]), 60.0)
+    with trio.fail_after(60):
+        found = read_scores(await backends.exchange(model, asked), 3, "llama")
+    assert all(0 <= score <= 1 for score in found), "a head for yes and no gives a probability"
+    assert len(set(found)) == 3
 
 
 async def test_a_model_of_no_server_can_not_be_asked(nursery: trio.Nursery, memory_upstream: Upstream) -> None:
