@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-TASK = "tests/features/task/core"
+TASK, ENGINE = "tests/features/task/core", "tests/features/task/engine"
 
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "orchd/server/outbox.py": (
@@ -25,19 +25,27 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "orchd/hub/text_feed.py": ("tests/hub/test_text_feed.py",),
     "orchd/features/chat/answer/transcript.py": ("tests/features/chat/answer/test_transcript.py",),
     "orchd/features/journal/service.py": ("tests/features/journal/test_service.py",),
+    "orchd/entity/columns.py": ("tests/entity/test_columns.py", "tests/entity/test_table.py"),
+    "orchd/entity/table.py": ("tests/entity/test_table.py",),
     "orchd/storage/sqlite/sqlite_writer.py": (
         "tests/storage/sqlite/test_sqlite_writer.py",
         "tests/storage/sqlite/test_sqlite_database.py",
     ),
     "orchd/llm/answers/json_answer.py": ("tests/llm/answers/test_json_answer.py",),
     "orchd/llm/asking/asker.py": ("tests/llm/asking/test_asker.py", "tests/features/task/workers/test_generating.py"),
+    "orchd/llm/asking/ask.py": ("tests/llm/asking/test_ask.py",),
     "orchd/llm/asking/cost.py": ("tests/llm/asking/test_cost.py",),
+    "orchd/llm/asking/fallback.py": ("tests/llm/asking/test_fallback.py",),
+    "orchd/llm/asking/members.py": ("tests/llm/asking/test_members.py",),
     "orchd/llm/asking/recording.py": ("tests/llm/asking/test_recording.py",),
+    "orchd/llm/asking/retry.py": ("tests/llm/asking/test_retry.py",),
     "orchd/llm/asking/rounds.py": ("tests/llm/asking/test_rounds.py",),
+    "orchd/llm/asking/stream.py": ("tests/llm/asking/test_stream.py",),
     "orchd/features/task/core/state.py": (f"{TASK}/test_state.py", f"{TASK}/test_transitions.py"),
     "orchd/features/task/core/subtasks.py": (f"{TASK}/test_subtasks.py", f"{TASK}/test_machine.py"),
     "orchd/features/task/core/transitions.py": (f"{TASK}/test_transitions.py", f"{TASK}/test_machine.py"),
     "orchd/features/task/core/machine.py": (f"{TASK}/test_transitions.py", f"{TASK}/test_machine.py"),
+    "orchd/features/task/engine/running.py": (f"{ENGINE}/test_running.py", f"{ENGINE}/test_runner.py"),
     "orchd/features/verification/deciding.py": ("tests/features/verification/test_deciding.py",),
     "orchd/features/verification/judging/reading.py": ("tests/features/verification/judging/test_reading.py",),
     "orchd/features/verification/judging/verdicts.py": ("tests/features/verification/judging/test_verdicts.py",),
