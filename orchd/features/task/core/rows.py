@@ -309,8 +309,9 @@ class TaskLogItem(Struct, frozen=True, rename="camel"):
     created_at: Timestamp = field(name="timestamp")
 
 
-class QualityDelta(NamedTuple):
-    """What one step says about a model: added to its row of `model_quality`."""
+class QualityFigures(NamedTuple):
+    """What is known of a model at a kind of task (see `model_quality`), or what one step adds to that. Tokens and
+    seconds are those of its runs."""
 
     model: str
     task_type: TaskType
@@ -318,6 +319,6 @@ class QualityDelta(NamedTuple):
     checked: int = 0
     approved: int = 0
     scored: int = 0
-    score: int = 0
+    score_sum: int = 0
     tokens: int = 0
     seconds: float = 0.0

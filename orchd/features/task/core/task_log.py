@@ -13,7 +13,7 @@ from orchd.features.task.core.actions import (
     StepFailed,
     StepFinished,
 )
-from orchd.features.task.core.rows import BetterAttempt, LogEntry, LogLevel, QualityDelta, StepRow
+from orchd.features.task.core.rows import BetterAttempt, LogEntry, LogLevel, QualityFigures, StepRow
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.work import CheckResult, Plan, StepOutput
 from orchd.llm import Cost
@@ -61,7 +61,7 @@ def of_action(action: Action) -> Iterator[LogEntry]:
             return
 
 
-def quality_deltas(state: TaskState, event: StepEvent) -> Iterator[QualityDelta]:
+def quality_deltas(state: TaskState, event: StepEvent) -> Iterator[QualityFigures]:
     """Yield what a step's end says about the model that did the subtask; a model's word on itself is none."""
     step = state.step(event.key)
     if step is None or step.subtask_id is None or not isinstance(event, StepFinished):
@@ -70,18 +70,18 @@ def quality_deltas(state: TaskState, event: StepEvent) -> Iterator[QualityDelta]
     match event.result:
         case StepOutput() as made:
             cost = made.cost
-            yield QualityDelta(made.model, subtask.task_type, runs=1, tokens=cost.tokens, seconds=cost.seconds)
+            yield QualityFigures(made.model, subtask.task_type, runs=1, tokens=cost.tokens, seconds=cost.seconds)
         case CheckResult(outcome="verified" | "rejected") as checked:
             author = subtask.result_model
             if author is not None:
                 scored = int(checked.score is not None)
-                yield QualityDelta(
+                yield QualityFigures(
                     author,
                     subtask.task_type,
                     checked=1,
                     approved=int(checked.outcome == "verified"),
                     scored=scored,
-                    score=checked.score or 0,
+                    score_sum=checked.score or 0,
                 )
         case _:
             return

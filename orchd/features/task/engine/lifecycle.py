@@ -1,5 +1,8 @@
 """What people ask of a task as a whole. Each is stored first, then told to the runner, so a crash changes nothing."""
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import structlog
 import trio
 
@@ -9,7 +12,10 @@ from orchd.features.task.engine.runner import Runner
 from orchd.features.task.engine.running import TaskListener
 from orchd.features.task.store import lifecycle_queries
 from orchd.features.task.store.lifecycle_queries import Decision
-from orchd.storage import Database
+from orchd.storage import Database, Steps
+
+Request: TypeAlias = Callable[[int, int], Steps[TaskRow]]
+"""Of `lifecycle_queries`: changes a task at a time, and returns it."""
 
 
 class Lifecycle:
@@ -20,25 +26,9 @@ class Lifecycle:
         self._runner = runner
         self._watcher = watcher
 
-    async def plan(self, task_id: int) -> TaskRow:
-        """Have a task planned, anew if its plan was not begun; it runs when it may by itself."""
-        return self._announce(await self._database.write(lifecycle_queries.plan, task_id, unix_now()))
-
-    async def run(self, task_id: int) -> TaskRow:
-        """Have a pending task run; it is planned first when it has no subtasks."""
-        return self._announce(await self._database.write(lifecycle_queries.run, task_id, unix_now()))
-
-    async def pause(self, task_id: int) -> TaskRow:
-        """Begin no more steps; the task is `paused` once those that run have ended."""
-        return self._announce(await self._database.write(lifecycle_queries.pause, task_id, unix_now()))
-
-    async def resume(self, task_id: int) -> TaskRow:
-        """Go on with a task that is paused, or about to be."""
-        return self._announce(await self._database.write(lifecycle_queries.resume, task_id, unix_now()))
-
-    async def retry(self, task_id: int) -> TaskRow:
-        """Begin a failed or cancelled task anew, as far as it is not completed."""
-        return self._announce(await self._database.write(lifecycle_queries.retry, task_id, unix_now()))
+    async def ask(self, asked: Request, task_id: int) -> TaskRow:
+        """Store what a person asks of a task: that it is run, planned, paused, gone on with or begun anew."""
+        return self._announce(await self._database.write(asked, task_id, unix_now()))
 
     async def cancel(self, task_id: int) -> TaskRow:
         """End a task for good; return once its models are let go of, or after some seconds.

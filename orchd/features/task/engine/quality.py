@@ -5,7 +5,8 @@ one that is stored. A model's verdict on its own result, when there is no other 
 """
 
 from orchd.features.models import ModelQuality, TaskType
-from orchd.features.task.store.queries import QualityRow, quality
+from orchd.features.task.core.rows import QualityFigures
+from orchd.features.task.store.queries import quality
 from orchd.storage import Database
 
 
@@ -20,11 +21,11 @@ class Quality:
         rows = await self._database.read(quality, task_type)
         return {row.model: _quality_of(row) for row in rows if row.checked}
 
-    async def rows(self, task_type: TaskType | None = None) -> list[QualityRow]:
+    async def rows(self, task_type: TaskType | None = None) -> list[QualityFigures]:
         """Return all figures, of one kind of task or of all. Raises `Unavailable`."""
         return await self._database.read(quality, task_type)
 
 
-def _quality_of(row: QualityRow) -> ModelQuality:
+def _quality_of(row: QualityFigures) -> ModelQuality:
     score = round(row.score_sum / row.scored, 1) if row.scored else None
     return ModelQuality(row.checked, row.approved, score)

@@ -30,7 +30,7 @@ from orchd.features.task.core.actions import (
     StepStopped,
 )
 from orchd.features.task.core.machine import MINUTE_SECONDS
-from orchd.features.task.core.rows import LogEntry, QualityDelta, StepKey, StepKind
+from orchd.features.task.core.rows import LogEntry, QualityFigures, StepKey, StepKind
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance
 from orchd.features.task.core.work import TextListener, Workers
@@ -100,7 +100,7 @@ class RoundNotes:
     """What one round has to store besides the state."""
 
     entries: list[LogEntry] = field(default_factory=list)
-    gauged: list[QualityDelta] = field(default_factory=list)
+    gauged: list[QualityFigures] = field(default_factory=list)
 
 
 class Run:

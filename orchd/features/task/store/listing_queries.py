@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from orchd.entity import SortOrder
 from orchd.features.task.core.rows import (
+    QualityFigures,
     StepRow,
     SubtaskRow,
     TaskApproval,
@@ -52,7 +53,7 @@ class TaskFigures(NamedTuple):
     tokens: int
     seconds: float
     times: list[int]
-    by_model: list[queries.QualityRow]
+    by_model: list[QualityFigures]
 
 
 def depends_on(task_id: int) -> Steps[list[int]]:

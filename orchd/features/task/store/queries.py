@@ -4,14 +4,12 @@ Who changes a task is in `saving_queries.py` (the runner), `lifecycle_queries.py
 and where tasks are edited.
 """
 
-from typing import NamedTuple
-
 from orchd.entity import Table
-from orchd.features.models import TaskType
 from orchd.features.task.core.rows import (
     NEW_SUBTASK,
     NEW_TASK,
     Blocker,
+    QualityFigures,
     StepKey,
     StepRow,
     SubtaskRow,
@@ -88,29 +86,14 @@ def load(task_id: int) -> Steps[TaskState | None]:
     return TaskState(task, {row.id: row for row in rows}, of_owner, tuple(asked), tuple(blocking))
 
 
-class QualityRow(NamedTuple):
-    """What is known of a model at a kind of task: see `model_quality`. Tokens and seconds are those of its runs."""
-
-    model: str
-    task_type: TaskType
-    runs: int
-    checked: int
-    approved: int
-    scored: int
-    score_sum: int
-    tokens: int
-    seconds: float
-
-
-def quality(task_type: str | None) -> Steps[list[QualityRow]]:
+def quality(task_type: str | None) -> Steps[list[QualityFigures]]:
     """Return what is known of models, at one kind of task or at all."""
     chosen = "" if task_type is None else "WHERE task_type = ?"
     found = yield Statement(
-        "SELECT model, task_type, runs, checked, approved, scored, score_sum, tokens, seconds FROM model_quality"
-        f" {chosen} ORDER BY model, task_type",
+        f"SELECT {', '.join(QualityFigures._fields)} FROM model_quality {chosen} ORDER BY model, task_type",
         () if task_type is None else (task_type,),
     )
-    return [QualityRow(*row) for row in found.rows]
+    return [QualityFigures(*row) for row in found.rows]
 
 
 def _open_steps(task_id: int) -> Steps[list[StepRow]]:

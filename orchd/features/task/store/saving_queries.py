@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from orchd.errors import Conflict
-from orchd.features.task.core.rows import ENDED, LogEntry, QualityDelta, TaskApproval, TaskRow
+from orchd.features.task.core.rows import ENDED, LogEntry, QualityFigures, TaskApproval, TaskRow
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.work import PlannedSubtask
 from orchd.features.task.store import queries
@@ -51,7 +51,7 @@ class Change(NamedTuple):
     epoch: str
     now: int
     entries: Sequence[LogEntry] = ()
-    gauged: Sequence[QualityDelta] = ()
+    gauged: Sequence[QualityFigures] = ()
 
 
 def save(change: Change) -> Steps[TaskState]:
@@ -141,27 +141,23 @@ def prune_log(task_id: int) -> Steps[None]:
         yield Statement("DELETE FROM task_log WHERE task_id = ? AND id <= ?", (task_id, oldest.rows[0][0]))
 
 
-def _gauge(one: QualityDelta) -> Steps[None]:
-    key = (one.model, one.task_type)
-    figures = (one.runs, one.checked, one.approved, one.scored, one.score, one.tokens, one.seconds)
-    added = yield from _add_to_gauge(key, figures)
-    if added:
+def _gauge(gauged: QualityFigures) -> Steps[None]:
+    if (yield from _add_to_gauge(gauged)):
         return
+    names = QualityFigures._fields
     try:
         yield Statement(
-            "INSERT INTO model_quality (model, task_type, runs, checked, approved, scored, score_sum, tokens, seconds)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*key, *figures),
+            f"INSERT INTO model_quality ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})", tuple(gauged)
         )
     except Conflict:  # somebody else was first
-        yield from _add_to_gauge(key, figures)
+        yield from _add_to_gauge(gauged)
 
 
-def _add_to_gauge(key: tuple[str, str], figures: tuple[int | float, ...]) -> Steps[int]:
+def _add_to_gauge(gauged: QualityFigures) -> Steps[int]:
+    model, task_type, *figures = gauged
+    sums = ", ".join(f"{name} = {name} + ?" for name in QualityFigures._fields[2:])
     added = yield Statement(
-        "UPDATE model_quality SET runs = runs + ?, checked = checked + ?, approved = approved + ?, scored = scored + ?,"
-        " score_sum = score_sum + ?, tokens = tokens + ?, seconds = seconds + ? WHERE model = ? AND task_type = ?",
-        (*figures, *key),
+        f"UPDATE model_quality SET {sums} WHERE model = ? AND task_type = ?", (*figures, model, task_type)
     )
     return added.changed
 

@@ -5,8 +5,8 @@ from contextlib import suppress
 from orchd.clock import unix_now
 from orchd.errors import Conflict
 from orchd.features.task.core.rows import ENDED, TaskRow
-from orchd.features.task.engine.lifecycle import Lifecycle
-from orchd.features.task.store import editing_queries, listing_queries
+from orchd.features.task.engine.lifecycle import Lifecycle, Request
+from orchd.features.task.store import editing_queries, lifecycle_queries, listing_queries
 from orchd.features.task.store.lifecycle_queries import existing
 from orchd.features.task.store.listing_queries import TaskDetails, TaskSummary
 from orchd.features.task.wire.drafts import check_unused, checked_task
@@ -80,23 +80,23 @@ class TaskHandlers:
         return TaskDeleted(data.task_id)
 
     async def plan(self, context: Context, data: TaskPlan) -> TaskReply:
-        return TaskReply(await self._of(await self._lifecycle.plan(data.task_id)))
+        return await self._ask(lifecycle_queries.plan, data.task_id)
 
     async def run(self, context: Context, data: TaskRun) -> TaskReply:
-        return TaskReply(await self._of(await self._lifecycle.run(data.task_id)))
+        return await self._ask(lifecycle_queries.run, data.task_id)
 
     async def pause(self, context: Context, data: TaskPause) -> TaskReply:
-        return TaskReply(await self._of(await self._lifecycle.pause(data.task_id)))
+        return await self._ask(lifecycle_queries.pause, data.task_id)
 
     async def resume(self, context: Context, data: TaskResume) -> TaskReply:
-        return TaskReply(await self._of(await self._lifecycle.resume(data.task_id)))
+        return await self._ask(lifecycle_queries.resume, data.task_id)
 
     async def cancel(self, context: Context, data: TaskCancel) -> TaskReply:
         """Once its models are let go of."""
         return TaskReply(await self._of(await self._lifecycle.cancel(data.task_id)))
 
     async def retry(self, context: Context, data: TaskRetry) -> TaskReply:
-        return TaskReply(await self._of(await self._lifecycle.retry(data.task_id)))
+        return await self._ask(lifecycle_queries.retry, data.task_id)
 
     async def add_dependency(self, context: Context, data: TaskDependencyAdd) -> TaskReply:
         await self._database.write(editing_queries.add_dependency, data.task_id, data.depends_on, unix_now())
@@ -111,6 +111,9 @@ class TaskHandlers:
     async def _end(self, task_id: int) -> None:
         with suppress(Conflict):  # it has ended by itself meanwhile
             await self._lifecycle.cancel(task_id)
+
+    async def _ask(self, asked: Request, task_id: int) -> TaskReply:
+        return TaskReply(await self._of(await self._lifecycle.ask(asked, task_id)))
 
     async def _of(self, task: TaskRow) -> TaskItem:
         """Show a task as an answer to a person has left it."""

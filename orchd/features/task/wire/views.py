@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from orchd.entity import view
-from orchd.features.task.core.rows import SubtaskRow, TaskRow
+from orchd.features.task.core.rows import QualityFigures, SubtaskRow, TaskRow
 from orchd.features.task.store.listing_queries import TIMED, TaskDetails, TaskFigures, TaskSummary
-from orchd.features.task.store.queries import QualityRow
 from orchd.features.task.wire.live_messages import (
     TaskCounts,
     TaskModelFigures,
@@ -96,7 +95,7 @@ def percentile(ordered: Sequence[int], percent: int) -> float | None:
     return ordered[math.ceil(percent / 100 * len(ordered)) - 1] / 1000
 
 
-def _model_figures(row: QualityRow) -> TaskModelFigures:
+def _model_figures(row: QualityFigures) -> TaskModelFigures:
     score = round(row.score_sum / row.scored, 1) if row.scored else None
     return TaskModelFigures(
         row.model, row.task_type, row.runs, row.checked, row.approved, score, row.tokens, round(row.seconds, 3)

@@ -9,7 +9,7 @@ from orchd.features.task.core.actions import (
     StepFinished,
     StepStopped,
 )
-from orchd.features.task.core.rows import BetterAttempt, QualityDelta, StepError, StepKey, StepKind, StepResult
+from orchd.features.task.core.rows import BetterAttempt, QualityFigures, StepError, StepKey, StepKind, StepResult
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.task_log import MAX_MESSAGE, of_action, of_event, quality_deltas
 from orchd.features.task.core.transitions import apply
@@ -83,15 +83,15 @@ def test_decisions_are_told_and_what_goes_without_saying_is_not() -> None:
 def test_what_counts_for_a_model() -> None:
     state, key = running("execute")
     assert list(quality_deltas(state, StepFinished(key, MADE, MADE.cost, 9.0))) == [
-        QualityDelta("m@x", "general", runs=1, tokens=5, seconds=4.0)
+        QualityFigures("m@x", "general", runs=1, tokens=5, seconds=4.0)
     ]
     state, key = running("check", 1)
 
-    def of_check(result: StepResult) -> list[QualityDelta]:
+    def of_check(result: StepResult) -> list[QualityFigures]:
         return list(quality_deltas(state, StepFinished(key, result, Cost(), 1.0)))
 
-    assert of_check(verdict("verified", 90)) == [QualityDelta("m@x", "general", 0, 1, 1, 1, 90)]
-    assert of_check(verdict("rejected", None)) == [QualityDelta("m@x", "general", 0, 1, 0, 0, 0)]
+    assert of_check(verdict("verified", 90)) == [QualityFigures("m@x", "general", 0, 1, 1, 1, 90)]
+    assert of_check(verdict("rejected", None)) == [QualityFigures("m@x", "general", 0, 1, 0, 0, 0)]
     assert of_check(verdict("self_checked", 90)) == of_check(verdict("undecided", 50)) == []
     assert not list(quality_deltas(state, StepStopped(key, 1.0)))
     state, key = running("plan")

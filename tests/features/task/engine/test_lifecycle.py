@@ -4,7 +4,7 @@ import pytest
 
 from orchd.errors import Conflict, Invalid
 from orchd.features.task.core.work import PlannedSubtask
-from orchd.features.task.store import queries
+from orchd.features.task.store import lifecycle_queries, queries
 from orchd.features.task.store.lifecycle_queries import Decision
 from orchd.storage import Database
 from tests.features.task.hands import Hands, create, failing, working
@@ -16,12 +16,12 @@ async def test_a_task_is_planned_approved_run_and_begun_anew(store: Database) ->
     task_id = await store.write(create, auto_run=False, ready=False)
     hands = Hands(ONE, script=failing(Invalid("no"), "execute only 1"))
     async with working(store, hands) as works:
-        await works.lifecycle.plan(task_id)
+        await works.lifecycle.ask(lifecycle_queries.plan, task_id)
         await works.until(task_id, lambda task: task.status == "waiting")
         (asked,) = await store.read(queries.approvals, task_id)
         with pytest.raises(Conflict, match="can't become executing"):
-            await works.lifecycle.run(task_id)
-        await works.lifecycle.plan(task_id)
+            await works.lifecycle.ask(lifecycle_queries.run, task_id)
+        await works.lifecycle.ask(lifecycle_queries.plan, task_id)
         await works.until(task_id, lambda task: task.status == "waiting" and hands.done["plan"] == 2)
         (asked,) = await store.read(queries.approvals, task_id)
         decided = await works.lifecycle.decide(Decision(asked.id, asked.hash, approve=True, note=""))
@@ -29,8 +29,8 @@ async def test_a_task_is_planned_approved_run_and_begun_anew(store: Database) ->
         assert (await works.until(task_id)).status == "failed"
         before = works.ears.changes[task_id]
         with pytest.raises(Conflict):
-            await works.lifecycle.resume(task_id)
+            await works.lifecycle.ask(lifecycle_queries.resume, task_id)
         assert works.ears.changes[task_id] == before
-        await works.lifecycle.retry(task_id)
+        await works.lifecycle.ask(lifecycle_queries.retry, task_id)
         assert (await works.until(task_id)).status == "completed"
     assert hands.done == {"plan": 2, "execute only 1": 1, "execute only 2": 1, "check only 2": 1, "consolidate": 1}

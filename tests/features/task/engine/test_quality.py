@@ -1,5 +1,5 @@
 from orchd.features.models import ModelQuality
-from orchd.features.task.core.rows import QualityDelta
+from orchd.features.task.core.rows import QualityFigures
 from orchd.features.task.engine.quality import Quality
 from orchd.features.task.store import lifecycle_queries, queries
 from orchd.features.task.store.saving_queries import Change, save
@@ -13,9 +13,9 @@ async def test_what_other_models_thought_is_told_by_kind_of_task(store: Database
     state = await store.read(queries.load, task_id)
     assert state is not None
     gauged = [
-        QualityDelta("a@x", "code", runs=3, checked=3, approved=2, scored=2, score=150, tokens=100, seconds=4.0),
-        QualityDelta("b@x", "code", runs=1),
-        QualityDelta("a@x", "chat", runs=1, checked=1),
+        QualityFigures("a@x", "code", runs=3, checked=3, approved=2, scored=2, score_sum=150, tokens=100, seconds=4.0),
+        QualityFigures("b@x", "code", runs=1),
+        QualityFigures("a@x", "chat", runs=1, checked=1),
     ]
     await store.write(save, Change(state, state, "me", 0, (), gauged))
     quality = Quality(store)

@@ -191,7 +191,7 @@ async def test_a_plan_waits_for_its_approval_and_a_step_for_its_own(
 
         refused = await memory.write(create, ready=False)
         await memory.write(add_subtasks, refused, "dig", "fill", needs_approval=True)
-        await works.lifecycle.run(refused)
+        await works.lifecycle.ask(lifecycle_queries.run, refused)
         await works.until(refused, lambda task: task.status == "waiting")
         first, second = await memory.read(queries.approvals, refused)
         await works.lifecycle.decide(Decision(first.id, first.hash, approve=False, note="too deep"))
@@ -209,7 +209,7 @@ async def test_a_task_waits_for_others(memory: MemoryDatabase, autojump_clock: M
     async with at_work(memory, Hands(ONE)) as works:
         task = await works.until(second, lambda task: task.status == "waiting")
         assert task.reason == f"it waits for other tasks: {first} “first” (pending)"
-        await works.lifecycle.run(first)
+        await works.lifecycle.ask(lifecycle_queries.run, first)
         assert (await works.until(second)).status == "completed"
         assert (await works.task(first)).status == "completed"
 
@@ -220,7 +220,7 @@ async def test_a_pause_lets_running_steps_end(memory: MemoryDatabase, autojump_c
     hands = Hands(script=gate)
     async with at_work(memory, hands) as works:
         await gate.reached.wait()
-        await works.lifecycle.pause(task_id)
+        await works.lifecycle.ask(lifecycle_queries.pause, task_id)
         await trio.sleep(60)
         assert (await works.task(task_id)).status == "executing"
         gate.open.set()
@@ -228,7 +228,7 @@ async def test_a_pause_lets_running_steps_end(memory: MemoryDatabase, autojump_c
         assert (task.pausing, task.owner) == (False, None)
         await trio.sleep(60)
         assert hands.done["check carry 1"] == 0
-        await works.lifecycle.resume(task_id)
+        await works.lifecycle.ask(lifecycle_queries.resume, task_id)
         assert (await works.until(task_id)).status == "completed"
     assert all(count == 1 for count in hands.done.values())
 
@@ -246,7 +246,7 @@ async def test_a_cancelled_task_lets_its_models_go(memory: MemoryDatabase, autoj
         assert all(step.status != "intent" for step in await memory.read(queries.steps, task_id))
 
         gate.open.set()
-        await works.lifecycle.retry(task_id)
+        await works.lifecycle.ask(lifecycle_queries.retry, task_id)
         assert (await works.until(task_id)).status == "completed"
 
 

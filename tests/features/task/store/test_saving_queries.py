@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from orchd.features.task.core.actions import BeginStep, Conditions, StepEvent, StepFailed, StepFinished, StepLimits
-from orchd.features.task.core.rows import BetterAttempt, LogEntry, QualityDelta, StepError, StepKey, StepResult
+from orchd.features.task.core.rows import BetterAttempt, LogEntry, QualityFigures, StepError, StepKey, StepResult
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance
 from orchd.features.task.core.work import PartLink, Plan, StepOutput
@@ -143,7 +143,7 @@ async def test_a_log_is_bounded(store: Database, monkeypatch: pytest.MonkeyPatch
 async def test_figures_of_models_add_up(store: Database) -> None:
     state = await in_hand(store)
     for number in range(2):
-        gauged = [QualityDelta("b@x", "code", 1, 1, number, 1, 70, 10, 0.5), QualityDelta("a@x", "code", runs=1)]
+        gauged = [QualityFigures("b@x", "code", 1, 1, number, 1, 70, 10, 0.5), QualityFigures("a@x", "code", runs=1)]
         state = await store.write(save, Change(state, state, ME, 0, (), gauged))
     a, b = await store.read(queries.quality, "code")
     assert a == ("a@x", "code", 2, 0, 0, 0, 0, 0, 0.0)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchd.features.task.core.rows import QualityFigures
 from orchd.features.task.store.listing_queries import TaskDetails, TaskFigures
-from orchd.features.task.store.queries import QualityRow
 from orchd.features.task.wire.views import percentile, statistics, subtask_item, task_item, task_update
 from orchd.protocol.page import MAX_REPLY_BYTES, size
 from orchd.protocol.types import timestamp
@@ -52,7 +52,7 @@ def test_percentiles_by_nearest_rank(percent: int, expected: float) -> None:
 
 
 def test_statistics() -> None:
-    by_model = [QualityRow("m@x", "code", 5, 4, 3, 2, 150, 99, 1.23456)]
+    by_model = [QualityFigures("m@x", "code", 5, 4, 3, 2, 150, 99, 1.23456)]
     shown = statistics(TaskFigures({"completed": 3, "failed": 1, "paused": 2}, 7, 8, 9.0, [3000, 1000], by_model))
     assert (shown.total, shown.by_status.completed, shown.by_status.pending, shown.success_rate) == (6, 3, 0, 0.75)
     assert (shown.times.tasks, shown.times.p50, shown.times.p95) == (2, 1.0, 3.0)
