@@ -9,16 +9,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from types import NoneType
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, get_args, get_origin, get_type_hints
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from orchd.protocol.types import Timestamp, timestamp, unix_milliseconds
 from orchd.storage import SqlValue
 
 Kind: TypeAlias = Literal["integer", "real", "text"]
 _KINDS: dict[type, Kind] = {int: "integer", float: "real", str: "text"}
+_IS_TIMESTAMP = get_args(Timestamp)[1]
 _JSON = (msgspec.Struct, dict, list, tuple)
 
 
@@ -29,15 +30,8 @@ class NamedColumn:
     column: str
 
 
-@dataclass(frozen=True, init=False)
 class SpreadMember:
-    """`Annotated[Budget, SpreadMember("max_calls", "max_tokens")]`: the members of this member have columns of their
-    own."""
-
-    columns: tuple[str, ...]
-
-    def __init__(self, *columns: str) -> None:
-        object.__setattr__(self, "columns", columns)
+    """`Annotated[Budget, SpreadMember]`: the members of this struct, or named tuple, have columns of their own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,10 +90,10 @@ class _Type(NamedTuple):
     show: Callable[[Any], Any] | None
 
 
-def members_of(row: type[msgspec.Struct]) -> tuple[Member, ...]:
+def members_of(row: Any) -> tuple[Member, ...]:
     """Return the members of a row's struct that stand in its table. Raises `TypeError` for a type without a column."""
     hints = get_type_hints(row, include_extras=True)
-    named = ((name, hints[name]) for name in row.__struct_fields__)
+    named = ((name, hints[name]) for name in _names(row))
     return tuple(_member(name, hint) for name, hint in named if Elsewhere not in _notes(hint))
 
 
@@ -107,8 +101,8 @@ def _member(name: str, hint: Any) -> Member:
     named: str | None = None
     for note in _notes(hint):
         match note:
-            case SpreadMember():
-                return _spread(name, get_args(hint)[0], note.columns)
+            case type() if note is SpreadMember:
+                return _spread(name, get_args(hint)[0])
             case TypedBy():
                 return _typed_by(name, note)
             case TaggedMember():
@@ -123,14 +117,26 @@ def _member(name: str, hint: Any) -> Member:
     return Member(name, (column,), _tupled(found.store), found.show)
 
 
-def _spread(name: str, whole: Any, columns: tuple[str, ...]) -> Member:
-    """Parts of a member are numbers and texts, which need no translation."""
-    types = [_type(hint) for hint in get_type_hints(whole, include_extras=True).values()]
-    if any(part.store for part in types):
-        raise TypeError(f"what is in {name} can't be spread over columns")
-    is_struct = issubclass(whole, msgspec.Struct)
-    parts = (Column(column, part.kind, part.optional) for column, part in zip(columns, types, strict=True))
-    return Member(name, tuple(parts), msgspec.structs.astuple if is_struct else tuple, whole)
+def _spread(name: str, whole: Any) -> Member:
+    parts = members_of(whole)
+    columns = tuple(column for part in parts for column in part.columns)
+    names = [part.name for part in parts]
+    if names == _names(whole) and not any(part.store for part in parts):
+        is_struct = issubclass(whole, msgspec.Struct)
+        return Member(name, columns, msgspec.structs.astuple if is_struct else tuple, whole)
+
+    def store(value: Any) -> tuple[SqlValue, ...]:
+        return tuple(stored for part in parts for stored in _stored(part, value))
+
+    def show(*values: Any) -> Any:
+        given = dict(zip([column.name for column in columns], values, strict=True))
+        return whole(**{part.name: _shown(part, given) for part in parts})
+
+    return Member(name, columns, store, show)
+
+
+def _names(whole: Any) -> list[str]:
+    return list(whole.__struct_fields__ if issubclass(whole, msgspec.Struct) else whole._fields)
 
 
 def _stored_as(found: _Type, values: Mapping[Any, SqlValue]) -> _Type:
@@ -163,7 +169,7 @@ def _tagged(name: str, note: TaggedMember) -> Member:
     def store(value: Any) -> tuple[SqlValue, ...]:
         tag = tags[type(value)]
         own = {part.name: part for part in kinds[tag]}
-        return tag, *(_stored(own[part.name], value) if part.name in own else None for part in parts.values())
+        return tag, *(_stored(own[part.name], value)[0] if part.name in own else None for part in parts.values())
 
     def show(tag: str, *values: Any) -> Any:
         kind, given = note.structs[tag], dict(zip((*parts, *beside), values, strict=True))
@@ -175,14 +181,14 @@ def _tagged(name: str, note: TaggedMember) -> Member:
     return Member(name, (Column(note.column, "text", False), *columns), store, show, beside)
 
 
-def _stored(part: Member, value: Any) -> SqlValue:
-    own: SqlValue = getattr(value, part.name)
-    return own if part.store is None else part.store(own)[0]
+def _stored(part: Member, value: Any) -> tuple[SqlValue, ...]:
+    own = getattr(value, part.name)
+    return (own,) if part.store is None else part.store(own)
 
 
 def _shown(part: Member, given: Mapping[str, Any]) -> Any:
-    own = given[part.columns[0].name]
-    return own if part.show is None else part.show(own, *(given[column] for column in part.beside))
+    own = [given[column.name] for column in part.columns]
+    return own[0] if part.show is None else part.show(*own, *(given[column] for column in part.beside))
 
 
 def _notes(hint: Any) -> tuple[Any, ...]:
@@ -191,24 +197,29 @@ def _notes(hint: Any) -> tuple[Any, ...]:
 
 def _type(hint: Any) -> _Type:
     """Return how values of a type are stored. Raises `TypeError`."""
-    if hint == Timestamp:
+    if _IS_TIMESTAMP in _notes(hint):
         return _Type("integer", False, False, unix_milliseconds, timestamp)
     if get_origin(hint) is Annotated:
         return _type(get_args(hint)[0])
-    if NoneType in get_args(hint):
-        return _optional(_type(reduce(or_, (kind for kind in get_args(hint) if kind is not NoneType))))
+    for absent in (None, UNSET):
+        if type(absent) in get_args(hint):
+            others = (kind for kind in get_args(hint) if kind is not type(absent))
+            return _optional(_type(reduce(or_, others)), absent)
     if hint is bool:
         return _Type("integer", False, False, int, bool)
     kind = _KINDS.get(type(get_args(hint)[0]) if get_origin(hint) is Literal else hint)
     return _json(hint) if kind is None else _Type(kind, False, False, None, None)
 
 
-def _optional(found: _Type) -> _Type:
+def _optional(found: _Type, absent: UnsetType | None) -> _Type:
+    """What is absent is NULL."""
     store, show = found.store, found.show
+    if absent is None and store is None:
+        return found._replace(optional=True)
     return found._replace(
         optional=True,
-        store=None if store is None else lambda value: None if value is None else store(value),
-        show=None if show is None else lambda value: None if value is None else show(value),
+        store=lambda value: None if value is absent or value is None else value if store is None else store(value),
+        show=lambda value: absent if value is None else value if show is None else show(value),
     )
 
 

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import Struct, structs
+from msgspec import UNSET, Struct, UnsetType, structs
 
-from orchd.entity.columns import Column, SpreadMember, members_of
+from orchd.entity.columns import Column, Elsewhere, NamedColumn, SpreadMember, StoredAs, members_of
+from orchd.protocol.types import Timestamp
 from tests.entity.things import Found, Limits, Lost, Name, Place, Search, Thing, Weight
 
 TIME = "2030-03-17T17:46:40.000Z"
@@ -113,11 +114,40 @@ def test_some_values_are_others_in_their_column(
     assert member.show(stored) == value
 
 
+class Stay(Struct):
+    since: Annotated[Timestamp, NamedColumn("since_ms")]
+    rooms: list[int] | UnsetType
+    guest: Annotated[str | None, StoredAs({None: ""})]
+    place: Annotated[Place, SpreadMember]
+    found: Annotated[list[int], Elsewhere] = []
+
+
+class Booking(Struct):
+    stay: Annotated[Stay, SpreadMember]
+
+
+@pytest.mark.parametrize(
+    ("stay", "stored"),
+    [
+        (Stay(TIME, [1, 2], None, Place("a", 1)), (1_900_000_000_000, "[1,2]", "", "a", 1)),
+        (Stay(TIME, UNSET, "ann", Place("b", 2)), (1_900_000_000_000, None, "ann", "b", 2)),
+    ],
+)
+def test_a_struct_is_spread_with_all_that_its_members_are(stay: Stay, stored: tuple[object, ...]) -> None:
+    (member,) = members_of(Booking)
+    assert [column.name for column in member.columns] == ["since_ms", "rooms_json", "guest", "shelf", "shelf_row"]
+    assert [column.optional for column in member.columns] == [False, True, False, False, False]
+    assert member.store is not None
+    assert member.show is not None
+    assert member.store(stay) == stored
+    assert member.show(*stored) == stay
+
+
 class Inner(Struct):
-    tags: tuple[str, ...]
+    tags: set[int]
 
 
-@pytest.mark.parametrize("hint", [bytes, object, Any, set[int], complex, Annotated[Inner, SpreadMember("tags")]])
+@pytest.mark.parametrize("hint", [bytes, object, Any, set[int], complex, Annotated[Inner, SpreadMember]])
 def test_what_no_column_holds_is_refused_at_once(hint: Any) -> None:
     holder = type("Holder", (Struct,), {"__annotations__": {"id": int, "member": hint}})
     with pytest.raises(TypeError):

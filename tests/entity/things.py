@@ -11,13 +11,13 @@ Colour: TypeAlias = Literal["red", "blue"]
 
 
 class Limits(Struct, frozen=True):
-    most: int | None = None
+    most: Annotated[int | None, NamedColumn("max_count")] = None
     share: float = 0.5
 
 
 class Place(NamedTuple):
     shelf: str
-    row: int
+    row: Annotated[int, NamedColumn("shelf_row")]
 
 
 class Thing(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -28,8 +28,8 @@ class Thing(Struct, frozen=True, kw_only=True, rename="camel"):
     active: bool = True
     tags: tuple[str, ...] = ()
     extra: dict[str, int] | None = None
-    limits: Annotated[Limits, SpreadMember("max_count", "share")] = Limits()
-    place: Annotated[Place, SpreadMember("shelf", "shelf_row")] = Place("a", 1)
+    limits: Annotated[Limits, SpreadMember] = Limits()
+    place: Annotated[Place, SpreadMember] = Place("a", 1)
     parents: Annotated[tuple[int, ...], Elsewhere] = ()
     version: int = 1
     created_at: Timestamp

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from orchd.entity import Elsewhere, NamedColumn, StoredAs
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.types import (
     ClientPayload,
@@ -200,16 +201,16 @@ class ChatMessage(ServerPayload, frozen=True):
     parent_id: RowId | None
     role: MessageRole
     content: str
-    reasoning: str | None
+    reasoning: Annotated[str | None, StoredAs({None: ""})]
     status: MessageStatus
     model: str | None
-    timestamp: Timestamp
+    timestamp: Annotated[Timestamp, NamedColumn("created_at")]
     finish_reason: str | None
     usage: ChatUsage | None
     timings: ChatTimings | None
     error: ChatError | None
     parts: list[ChatPart] | UnsetType = UNSET
-    siblings: list[RowId] | UnsetType = UNSET
+    siblings: Annotated[list[RowId] | UnsetType, Elsewhere] = UNSET
     attempts: list[ChatAttempt] | UnsetType = UNSET
 
 

@@ -5,13 +5,13 @@ from collections.abc import Collection, Sequence
 import msgspec
 from msgspec import UNSET
 
+from orchd.entity import Table
 from orchd.errors import Invalid, NotFound
 from orchd.features import conversation as conversations
 from orchd.features import journal
 from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.messages import ChatMessage, ChatPart
 from orchd.features.chat.rows import (
-    COLUMNS,
     MAX_CONTEXT_BYTES,
     EndedAnswer,
     MessageRecord,
@@ -25,7 +25,6 @@ from orchd.features.chat.rows import (
     message_of,
     no_such_message,
     parts_until,
-    records,
     transcript_of,
 )
 from orchd.llm import is_cut_off
@@ -33,6 +32,8 @@ from orchd.llm.types import Turn
 from orchd.protocol.page import MAX_REPLY_BYTES, within
 from orchd.storage import Statement, Steps
 
+MESSAGES = Table("chat_message", MessageRecord, "message", key="message_id", unread=("updated_at", "cancel_at"))
+COLUMNS = MESSAGES.columns_as("m")
 IDS_PER_STATEMENT = 500
 MAX_CONTEXT_MESSAGES = 1000
 """How far back a branch is read for a model's context."""
@@ -228,8 +229,7 @@ def finish(answer: EndedAnswer) -> Steps[bool]:
 
 def find(message_id: int) -> Steps[MessageRecord | None]:
     """Return one message, None when it does not exist."""
-    found = yield Statement(f"SELECT {COLUMNS} FROM chat_message m WHERE m.id = ?", (message_id,))
-    return records(found)[0] if found.rows else None
+    return (yield from MESSAGES.find(message_id))
 
 
 def find_message(message_id: int) -> Steps[ChatMessage | None]:
@@ -276,7 +276,7 @@ def history(
     if end is None:
         return []
     found = yield Statement(f"{_MESSAGES} SELECT {COLUMNS} {_END}", (end, conversation_id, limit, room, room))
-    messages = [record.message for record in records(found)]
+    messages = [MESSAGES.read(row).message for row in found.rows]
     return (yield from _with_siblings(conversation_id, messages))
 
 

@@ -1,11 +1,12 @@
 """What the chat reads from the database and writes to it, as values; the SQL is in `queries.py`."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Annotated, NamedTuple, TypeAlias
 
 import msgspec
-from msgspec import UNSET
+from msgspec import Struct
 
+from orchd.entity import SpreadMember
 from orchd.errors import NotFound
 from orchd.features import journal
 from orchd.features.chat.answer.transcript import Transcript
@@ -20,18 +21,9 @@ from orchd.features.chat.messages import (
 )
 from orchd.llm.types import Channel, Turn
 from orchd.protocol.types import timestamp
-from orchd.storage import Result
 
 Runs: TypeAlias = list[tuple[Channel, int]]
 """How the channels of a text alternate: each run's channel and length in code points."""
-
-COLUMNS = (
-    "m.id, m.conversation_id, m.parent_id, m.role, m.content, m.reasoning, m.status, m.model, m.created_at,"
-    " m.finish_reason, m.usage_json, m.timings_json, m.error_json, m.parts_json, m.runs_json, m.owner,"
-    " m.attempts_json"
-)
-"""In the order of `record`'s parameters."""
-
 
 MAX_CONTEXT_BYTES = 8 * 1024 * 1024
 """How much of a branch is read at most for a model's context, unless the settings say otherwise."""
@@ -123,10 +115,10 @@ class QuestionContext(NamedTuple):
     messages: list[ChatMessage]
 
 
-class MessageRecord(NamedTuple):
+class MessageRecord(Struct, frozen=True):
     """A message with what only the daemon needs: how its channels alternate (None: unknown), and whose run made it."""
 
-    message: ChatMessage
+    message: Annotated[ChatMessage, SpreadMember]
     runs: Runs | None
     owner: str | None
 
@@ -141,37 +133,6 @@ def transcript_of(rows: Sequence[journal.JournalRow]) -> Transcript:
     for row in rows:
         transcript.add("reasoning" if row.channel == "reasoning" else "content", row.text)
     return transcript
-
-
-def records(found: Result) -> list[MessageRecord]:
-    """Read rows of `COLUMNS`."""
-    return [record(*row) for row in found.rows]
-
-
-def record(
-    row_id: int, conversation_id: int, parent_id: int | None, role: str, content: str, reasoning: str,
-    status: MessageStatus,
-    model: str | None, created_at: int, finish_reason: str | None, usage: str | None, timings: str | None,
-    error: str | None, parts: str | None, runs: str | None, owner: str | None, attempts: str | None,
-) -> MessageRecord:  # fmt: skip
-    message = ChatMessage(
-        id=row_id,
-        conversation_id=conversation_id,
-        parent_id=parent_id,
-        role="user" if role == "user" else "assistant",
-        content=content,
-        reasoning=reasoning or None,
-        status=status,
-        model=model,
-        timestamp=timestamp(created_at),
-        finish_reason=finish_reason,
-        usage=None if usage is None else msgspec.json.decode(usage, type=ChatUsage),
-        timings=None if timings is None else msgspec.json.decode(timings, type=ChatTimings),
-        error=None if error is None else msgspec.json.decode(error, type=ChatError),
-        parts=UNSET if parts is None else msgspec.json.decode(parts, type=list[ChatPart]),
-        attempts=UNSET if attempts is None else msgspec.json.decode(attempts, type=list[ChatAttempt]),
-    )
-    return MessageRecord(message, None if runs is None else msgspec.json.decode(runs, type=Runs), owner)
 
 
 def message_of(question: NewQuestion, row_id: int, conversation_id: int, parent_id: int | None) -> ChatMessage:

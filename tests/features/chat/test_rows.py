@@ -2,37 +2,37 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import UNSET
 
 from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.messages import ChatPart
-from orchd.features.chat.rows import MessageRecord, as_json, legacy_transcript, parts_until, record, transcript_of
+from orchd.features.chat.queries import MESSAGES
+from orchd.features.chat.rows import MessageRecord, as_json, legacy_transcript, parts_until, transcript_of
 from orchd.features.journal import JournalRow
 from orchd.llm.types import Channel
+from orchd.protocol.types import timestamp
 
 CHANNELS: list[Channel] = ["content", "reasoning"]
 PIECES = st.lists(st.tuples(st.sampled_from(CHANNELS), st.text(min_size=1, max_size=9)), max_size=20)
 
 
 def row(content: str, reasoning: str = "", runs: str | None = None) -> MessageRecord:
-    return record(
-        2,
-        1,
-        None,
-        "assistant",
-        content,
-        reasoning,
-        "complete",
-        "m",
-        0,
-        "stop",
-        None,
-        None,
-        None,
-        None,
-        runs,
-        "me",
-        None,
-    )
+    """A message as it is stored."""
+    stored = {
+        "id": 2, "conversation_id": 1, "role": "assistant", "content": content, "reasoning": reasoning,
+        "status": "complete", "model": "m", "created_at": 0, "finish_reason": "stop", "runs_json": runs, "owner": "me",
+    }  # fmt: skip
+    return MESSAGES.read(tuple(stored.get(column.name) for column in MESSAGES.all_columns))
+
+
+def test_a_message_is_what_its_row_says() -> None:
+    read = row("abc")
+    assert (read.owner, read.runs) == ("me", None)
+    message = read.message
+    assert (message.reasoning, message.timestamp, message.parts, message.attempts, message.siblings) == (
+        None, timestamp(0), UNSET, UNSET, UNSET,
+    )  # fmt: skip
+    assert row("abc", "hm").message.reasoning == "hm"
 
 
 @given(PIECES)

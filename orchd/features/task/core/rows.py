@@ -106,7 +106,7 @@ class TaskMembers(TaskListed, frozen=True, kw_only=True):
     planned: bool
     plan_model: str | None
     round: Count
-    budget: Annotated[TaskBudget, SpreadMember("max_calls", "max_tokens", "max_minutes")]
+    budget: Annotated[TaskBudget, SpreadMember]
     result: str | None
     result_notes: str
     started_at: Timestamp | None
@@ -179,7 +179,7 @@ class StepKey(NamedTuple):
     counts from 1. A check that fails is tried again as attempt 2 of the same check.
     """
 
-    name: str
+    name: Annotated[str, NamedColumn("step")]
     attempt: int
 
 
@@ -235,7 +235,7 @@ class StepRow(Struct, frozen=True):
     `runs` counts how often it was begun; one that was interrupted is begun once more, or as often as it takes when it
     is `retryable`."""
 
-    key: Annotated[StepKey, SpreadMember("step", "attempt")]
+    key: Annotated[StepKey, SpreadMember]
     kind: StepKind
     subtask_id: int | None
     made: int | None

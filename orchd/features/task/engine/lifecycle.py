@@ -14,7 +14,7 @@ from orchd.features.task.store import lifecycle_queries
 from orchd.features.task.store.lifecycle_queries import Decision
 from orchd.storage import Database, Steps
 
-Request: TypeAlias = Callable[[int, int], Steps[TaskRow]]
+PersonRequest: TypeAlias = Callable[[int, int], Steps[TaskRow]]
 """Of `lifecycle_queries`: changes a task at a time, and returns it."""
 
 
@@ -26,7 +26,7 @@ class Lifecycle:
         self._runner = runner
         self._watcher = watcher
 
-    async def ask(self, asked: Request, task_id: int) -> TaskRow:
+    async def ask(self, asked: PersonRequest, task_id: int) -> TaskRow:
         """Store what a person asks of a task: that it is run, planned, paused, gone on with or begun anew."""
         return self._announce(await self._database.write(asked, task_id, unix_now()))
 

@@ -31,6 +31,8 @@ SUBTASK = SUBTASKS.columns_as("s")
 STEPS = Table("task_step", StepRow, "step", unread=("id", "task_id"))
 STEP = STEPS.columns_as("p")
 
+FIGURES = ", ".join(QualityFigures._fields)
+
 find = TASKS.find
 
 
@@ -90,7 +92,7 @@ def quality(task_type: str | None) -> Steps[list[QualityFigures]]:
     """Return what is known of models, at one kind of task or at all."""
     chosen = "" if task_type is None else "WHERE task_type = ?"
     found = yield Statement(
-        f"SELECT {', '.join(QualityFigures._fields)} FROM model_quality {chosen} ORDER BY model, task_type",
+        f"SELECT {FIGURES} FROM model_quality {chosen} ORDER BY model, task_type",
         () if task_type is None else (task_type,),
     )
     return [QualityFigures(*row) for row in found.rows]

@@ -15,6 +15,7 @@ from orchd.features.task.core.rows import ENDED, LogEntry, QualityFigures, TaskA
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.work import PlannedSubtask
 from orchd.features.task.store import queries
+from orchd.features.task.store.queries import FIGURES
 from orchd.protocol.types import timestamp
 from orchd.storage import Statement, Steps
 
@@ -37,6 +38,9 @@ _UPDATE_SUBTASK = queries.SUBTASKS.update_of(
 _UPDATE_STEP = queries.STEPS.update_of(
     "runs", "retryable", "epoch", "started_at", "end", where="task_id = ? AND step = ? AND attempt = ?"
 )
+
+_FIGURE_MARKS = ", ".join("?" * len(QualityFigures._fields))
+_FIGURE_SUMS = ", ".join(f"{name} = {name} + ?" for name in QualityFigures._fields[2:])
 
 
 class OutdatedError(Exception):
@@ -144,20 +148,16 @@ def prune_log(task_id: int) -> Steps[None]:
 def _gauge(gauged: QualityFigures) -> Steps[None]:
     if (yield from _add_to_gauge(gauged)):
         return
-    names = QualityFigures._fields
     try:
-        yield Statement(
-            f"INSERT INTO model_quality ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})", tuple(gauged)
-        )
+        yield Statement(f"INSERT INTO model_quality ({FIGURES}) VALUES ({_FIGURE_MARKS})", tuple(gauged))
     except Conflict:  # somebody else was first
         yield from _add_to_gauge(gauged)
 
 
 def _add_to_gauge(gauged: QualityFigures) -> Steps[int]:
     model, task_type, *figures = gauged
-    sums = ", ".join(f"{name} = {name} + ?" for name in QualityFigures._fields[2:])
     added = yield Statement(
-        f"UPDATE model_quality SET {sums} WHERE model = ? AND task_type = ?", (*figures, model, task_type)
+        f"UPDATE model_quality SET {_FIGURE_SUMS} WHERE model = ? AND task_type = ?", (*figures, model, task_type)
     )
     return added.changed
 

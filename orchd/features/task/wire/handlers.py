@@ -5,7 +5,7 @@ from contextlib import suppress
 from orchd.clock import unix_now
 from orchd.errors import Conflict
 from orchd.features.task.core.rows import ENDED, TaskRow
-from orchd.features.task.engine.lifecycle import Lifecycle, Request
+from orchd.features.task.engine.lifecycle import Lifecycle, PersonRequest
 from orchd.features.task.store import editing_queries, lifecycle_queries, listing_queries
 from orchd.features.task.store.lifecycle_queries import existing
 from orchd.features.task.store.listing_queries import TaskDetails, TaskSummary
@@ -112,7 +112,7 @@ class TaskHandlers:
         with suppress(Conflict):  # it has ended by itself meanwhile
             await self._lifecycle.cancel(task_id)
 
-    async def _ask(self, asked: Request, task_id: int) -> TaskReply:
+    async def _ask(self, asked: PersonRequest, task_id: int) -> TaskReply:
         return TaskReply(await self._of(await self._lifecycle.ask(asked, task_id)))
 
     async def _of(self, task: TaskRow) -> TaskItem:
