@@ -112,7 +112,7 @@ async def test_a_person_is_the_last_instance_for_what_no_model_approves(
         (one,) = await works.subtasks(task_id)
         assert (task.status, one.status, one.verified) == ("failed", "rejected", False)
         assert (task.reason or "").startswith("1 of 1 subtasks did not succeed: “only” rejected (a person refused it")
-        await works.lifecycle.retry(task_id)
+        await works.lifecycle.ask(lifecycle_queries.retry, task_id)
         await question(works, task_id)
     told = [order.guidance or "" for order in hands.orders]
     assert told[:2] == ["", "mend rejected"]
