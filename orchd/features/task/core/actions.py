@@ -54,12 +54,14 @@ class ResumeTask(NamedTuple):
 
 
 class AskPerson(NamedTuple):
-    """Ask a person; `made`: the attempt that a result is from, which is then shown as the subtask's."""
+    """Ask a person; `made`: the attempt that a result is from, which is then shown as the subtask's; `note` is what
+    they should know."""
 
     kind: ApprovalKind
     subtask_id: int | None
     hash: str
     made: int | None = None
+    note: str = ""
 
 
 class EndSubtask(NamedTuple):

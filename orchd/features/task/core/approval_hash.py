@@ -9,8 +9,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-from orchd.features.task.core.rows import SubtaskRow, TaskRow
+from orchd.features.task.core.rows import Blocker, SubtaskRow, TaskRow
 from orchd.features.task.core.work import Part, StepOutput
+
+_DELETED = "deleted:"
 
 
 def plan_hash(task: TaskRow, subtasks: Iterable[SubtaskRow]) -> str:
@@ -25,6 +27,21 @@ def step_hash(task: TaskRow, subtask: SubtaskRow, parts: Iterable[Part]) -> str:
     return _hash(
         "step", _task_facts(task), subtask.id, _doing(subtask), [[part.subtask_id, part.text] for part in parts]
     )
+
+
+def dependency_hash(task: TaskRow, lost: Iterable[Blocker]) -> str:
+    """Bind to going on without what these tasks, as they ended, would have come to."""
+    return _hash("dependency", task.id, [[blocker.task_id, blocker.status, blocker.round] for blocker in lost])
+
+
+def deleted_hash(task: TaskRow, deleted: TaskRow) -> str:
+    """Bind to going on without what a task that was deleted would have come to."""
+    return _DELETED + _hash("deleted", task.id, deleted.id)[len(_DELETED) :]
+
+
+def is_about_deleted(action: str) -> bool:
+    """Tell whether a hash is one of `deleted_hash`: what it is about does not change any more."""
+    return action.startswith(_DELETED)
 
 
 def result_hash(subtask: SubtaskRow, attempt: int, made: StepOutput) -> str:

@@ -22,6 +22,7 @@ from orchd.features.task.core.actions import (
     ResumeTask,
 )
 from orchd.features.task.core.approval_hash import plan_hash
+from orchd.features.task.core.dependencies import given_up, wait_or_ask
 from orchd.features.task.core.rows import (
     ENDED,
     RUNNING,
@@ -51,6 +52,8 @@ def look(state: TaskState, world: Conditions) -> NextActions:
     """Return what is to be done now, and when to look again. Never waits."""
     if state.task.status in ENDED or state.drafts:
         return NextActions([], None)
+    if ends := given_up(state):
+        return NextActions(ends, None)
     following = _phase(state, world)
     settled: list[Action] = [action for action in following if isinstance(action, EndSubtask | GiveUpStep | EndTask)]
     if settled:
@@ -61,16 +64,15 @@ def look(state: TaskState, world: Conditions) -> NextActions:
     return _outlook(state, world, following)
 
 
-def hold(state: TaskState, world: Conditions) -> ReleaseTask | None:
-    """Return why nothing new may begin, None when it may."""
+def hold(state: TaskState, world: Conditions) -> AskPerson | ReleaseTask | None:
+    """Return why nothing new may begin, or what a person is to be asked before; None when it may."""
     task = state.task
     if world.draining:
         return ReleaseTask(task.status, task.waits_for, task.reason, ready=True)
     if task.pausing:
         return ReleaseTask("paused", None, "paused on request", ready=False)
-    if state.blockers:
-        named = ", ".join(f"{blocker.task_id} “{blocker.title}” ({blocker.status})" for blocker in state.blockers)
-        return ReleaseTask("waiting", "dependencies", f"it waits for other tasks: {named}"[:MAX_REASON], ready=False)
+    if (held := wait_or_ask(state)) is not None:
+        return held
     spent = overspent(state, 0)
     if spent is not None and not _takes_no_model(state):
         return ReleaseTask("waiting", "budget", spent, ready=False)

@@ -48,10 +48,11 @@ StepStatus: TypeAlias = Annotated[
     Meta(title="StepState", description="How an attempt stands: begun, done or failed."),
 ]
 ApprovalKind: TypeAlias = Annotated[
-    Literal["plan", "step", "result"],
+    Literal["plan", "step", "result", "dependency"],
     Meta(
         title="ApprovalKind",
-        description="What a person is asked: may the plan be run, may this step be begun, does its result stand.",
+        description="What a person is asked: may the plan be run, may this step be begun, does its result stand, does "
+        "the task go on without one that it depends on.",
     ),
 ]
 ApprovalStatus: TypeAlias = Annotated[
@@ -266,8 +267,9 @@ class TaskApproval(ServerPayload, frozen=True):
     """`task:approval`: to subscribers, when a person is asked, and when that has changed.
 
     A question to a person: may the plan be run (`plan`), may this subtask be begun (`step`), does its result stand
-    (`result`)? `hash` binds to exactly that; when it is changed, there is another hash or another question. It stays
-    `open` until somebody answers; `withdrawn`: it is no longer asked.
+    (`result`), does the task go on without another one that came to nothing (`dependency`, `note` says which)? `hash`
+    binds to exactly that; when it is changed, there is another hash or another question. It stays `open` until somebody
+    answers; `withdrawn`: it is no longer asked.
     """
 
     id: RowId = field(name="approvalId")
@@ -287,6 +289,7 @@ class Blocker(NamedTuple):
     task_id: int
     title: str
     status: TaskStatus
+    round: int = 1
 
 
 class LogEntry(Struct, frozen=True):

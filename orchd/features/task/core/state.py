@@ -21,14 +21,18 @@ from orchd.features.task.core.rows import (
     TaskApproval,
     TaskRow,
 )
-from orchd.features.task.core.work import Part, PlannedSubtask
+from orchd.features.task.core.work import EarlierPlan, Part, Plan, PlannedSubtask
 
 OF_TASK = 0
 """Where `steps` holds those that belong to no subtask."""
 
+MAX_NOTES = 5
+"""The last notes on refused plans that a planner is told."""
+
 
 class TaskState(Struct, frozen=True):
-    """One task. `steps` are by the subtask's id; `drafts` is a plan that is to be stored as subtasks."""
+    """One task. `steps` are by the subtask's id; `drafts` is a plan that is to be stored as subtasks, `inputs` what the
+    tasks that it waited for have come to."""
 
     task: TaskRow
     subtasks: Mapping[int, SubtaskRow]
@@ -37,6 +41,7 @@ class TaskState(Struct, frozen=True):
     blockers: tuple[Blocker, ...] = ()
     running: frozenset[StepKey] = frozenset()
     drafts: tuple[PlannedSubtask, ...] = ()
+    inputs: tuple[Part, ...] = ()
 
     def step(self, key: StepKey) -> StepRow | None:
         """Return a step, None when it is not there (any more)."""
@@ -56,8 +61,18 @@ class TaskState(Struct, frozen=True):
         )
 
     def parts(self, subtask: SubtaskRow) -> list[Part]:
-        """Return the results that a subtask is handed, in the order of the subtasks."""
+        """Return the results that a subtask is handed: of those that it needs, in their order, or, when it needs none,
+        of the tasks that this one waited for."""
+        if not subtask.depends_on:
+            return list(self.inputs)
         return [part for part in self.results() if part.subtask_id in subtask.depends_on]
+
+    def earlier_plan(self) -> EarlierPlan | None:
+        """Return the last plan, where a new one is asked for, with what persons said of those that they refused."""
+        plans = [step.result for step in self.steps.get(OF_TASK, {}).values() if isinstance(step.result, Plan)]
+        refused = [asked for asked in self.approvals if asked.kind == "plan" and asked.status == "refused"]
+        notes = [asked.note.strip() for asked in refused if asked.note.strip()]
+        return EarlierPlan(plans[-1].subtasks, notes[-MAX_NOTES:]) if plans else None
 
     def results(self) -> Iterator[Part]:
         """Yield the approved results in order."""

@@ -167,7 +167,7 @@ def _ask(state: TaskState, ask: AskPerson, now: int) -> TaskState:
         for approval in state.approvals
         if approval.status != "open" or (approval.kind, approval.subtask_id) != same
     ]
-    asked = TaskApproval(0, state.task.id, ask.subtask_id, ask.kind, ask.hash, "open", "", timestamp(now), None)
+    asked = TaskApproval(0, state.task.id, ask.subtask_id, ask.kind, ask.hash, "open", ask.note, timestamp(now), None)
     state = msgspec.structs.replace(state, approvals=(*kept, asked))
     if ask.subtask_id is None:
         return state

@@ -37,22 +37,34 @@ class Plan(Struct, frozen=True):
     model: str | None = None
 
 
+class Part(Struct, frozen=True):
+    """An approved result that is handed on; `subtask_id` 0: it is that of another task."""
+
+    subtask_id: int
+    title: str
+    text: str
+
+
+class EarlierPlan(Struct, frozen=True):
+    """A plan that a person did not take, and what persons said of it and of those before."""
+
+    subtasks: list[PlannedSubtask]
+    notes: list[str] = []
+
+
 class TaskBrief(Struct, frozen=True):
-    """A task as the planner and the consolidator see it; `model` None leaves the choice to them."""
+    """A task as the planner and the consolidator see it; `model` None leaves the choice to them.
+
+    For the planner, `inputs` are the results of the tasks that it waited for.
+    """
 
     task_id: int
     title: str
     description: str
     user: str
     model: str | None = None
-
-
-class Part(Struct, frozen=True):
-    """An approved result that is handed on."""
-
-    subtask_id: int
-    title: str
-    text: str
+    inputs: list[Part] = []
+    earlier: EarlierPlan | None = None
 
 
 class PartLink(Struct, frozen=True):

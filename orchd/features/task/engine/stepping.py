@@ -84,7 +84,8 @@ def order_of(state: TaskState, subtask: SubtaskRow, attempt: int) -> SubtaskOrde
 
 
 async def _plan(workers: Workers, state: TaskState, listener: StepListener) -> WorkerResult:
-    plan, cost = await workers.plan(brief_of(state), listener)
+    brief = msgspec.structs.replace(brief_of(state), inputs=list(state.inputs), earlier=state.earlier_plan())
+    plan, cost = await workers.plan(brief, listener)
     if not plan.subtasks:
         raise UpstreamError("the plan has no subtasks")
     if sum(len(planned.prompt) for planned in plan.subtasks) > MAX_RESULT_CHARACTERS:

@@ -11,12 +11,16 @@ import msgspec
 from msgspec import Struct
 
 from orchd.errors import Conflict, NotFound
-from orchd.features.task.core.rows import RUNNING, LogEntry, TaskRow
+from orchd.features.task.core.approval_hash import deleted_hash, dependency_hash
+from orchd.features.task.core.dependencies import lost_of
+from orchd.features.task.core.rows import RUNNING, LogEntry, TaskApproval, TaskRow
+from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.work import CheckResult
-from orchd.features.task.store import saving_queries
+from orchd.features.task.store import queries, saving_queries
 from orchd.features.task.store.lifecycle_queries import existing, rebind, reconsider
 from orchd.features.task.store.queries import TASKS
 from orchd.features.verification import remove_ledgers
+from orchd.protocol.types import timestamp
 from orchd.storage import Statement, Steps
 
 MAX_DEPENDENCIES = 100
@@ -63,7 +67,7 @@ def note_edit(task_id: int, subtask_id: int | None, message: str, now: int) -> S
 
 
 def remove(task_id: int, now: int) -> Steps[None]:
-    """Delete a task with all that belongs to it; tasks that waited for it don't any more.
+    """Delete a task with all that belongs to it; of tasks that waited for it a person is asked whether they go on.
 
     Raises `NotFound`, or `Conflict` when it runs or was told to.
     """
@@ -76,6 +80,7 @@ def remove(task_id: int, now: int) -> Steps[None]:
             status=task.status,
             wanted="cancelled",
         )
+    yield from _ask_dependents(task, now)
     yield from saving_queries.wake_dependents(task_id, now)
     checks = yield Statement(
         "SELECT result_json FROM task_step WHERE task_id = ? AND kind = 'check' AND result_json IS NOT NULL",
@@ -83,6 +88,32 @@ def remove(task_id: int, now: int) -> Steps[None]:
     )
     yield from remove_ledgers(ledgers(row[0] for row in checks.rows))
     yield Statement("DELETE FROM task WHERE id = ?", (task_id,))
+
+
+def _ask_dependents(deleted: TaskRow, now: int) -> Steps[None]:
+    """Ask of each task that waits for one which is deleted before it was completed whether it goes on without it."""
+    if deleted.status == "completed":
+        return
+    found = yield Statement(
+        "SELECT d.task_id FROM task_dependency d JOIN task t ON t.id = d.task_id"
+        " WHERE d.depends_on = ? AND (t.status = 'waiting' OR t.ready = 1) ORDER BY d.task_id",
+        (deleted.id,),
+    )
+    for (dependent,) in found.rows:
+        state = yield from queries.load(dependent)
+        if state is None or _goes_on_without(state, deleted):
+            continue
+        note = f"{deleted.id} “{deleted.title}” (deleted)"
+        action, at = deleted_hash(state.task, deleted), timestamp(now)
+        asked = TaskApproval(0, dependent, None, "dependency", action, "open", note, at, None)
+        yield from queries.APPROVALS.insert(asked, now)
+
+
+def _goes_on_without(state: TaskState, other: TaskRow) -> bool:
+    """Whether a person has said so when the other one ended."""
+    lost = lost_of(state.blockers)
+    word = state.approval("dependency", None, dependency_hash(state.task, lost))
+    return other.id in {blocker.task_id for blocker in lost} and word is not None and word.status == "approved"
 
 
 def ledgers(results: Iterable[str]) -> list[int]:
@@ -119,6 +150,7 @@ def remove_dependency(task_id: int, other: int, now: int) -> Steps[None]:
     removed = yield Statement("DELETE FROM task_dependency WHERE task_id = ? AND depends_on = ?", (task_id, other))
     if not removed.changed:
         raise NotFound("the task does not wait for that one", field="dependsOn", path="$.data.dependsOn")
+    yield from saving_queries.forget_question(task_id)
     yield from note_edit(task_id, None, f"does not wait for task {other} any more", now)
 
 

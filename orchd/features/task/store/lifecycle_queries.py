@@ -19,6 +19,9 @@ from orchd.storage import Statement, Steps
 _CANCELLED = '{"code":"cancelled","message":"the task was cancelled"}'
 
 
+OVER = "0" * 64
+"""The hash of an answer about a plan that is no more."""
+
 existing = queries.TASKS.get
 
 
@@ -47,7 +50,9 @@ def plan(task_id: int, now: int) -> Steps[TaskRow]:
     if count and (attempts or not task.planned):
         what = "its subtasks have been begun" if attempts else "it has subtasks of its own; delete them first"
         raise Conflict(f"the task can't be planned: {what}", status=task.status, wanted="planning")
-    yield Statement("DELETE FROM task_approval WHERE task_id = ? AND kind = 'plan'", (task_id,))
+    yield Statement("DELETE FROM task_approval WHERE task_id = ? AND kind = 'plan' AND state <> 'refused'", (task_id,))
+    # The planner is told what was said of refused plans; no later plan may be taken for one of them.
+    yield Statement("UPDATE task_approval SET hash = ? WHERE task_id = ? AND kind = 'plan'", (OVER, task_id))
     yield Statement("DELETE FROM subtask WHERE task_id = ?", (task_id,))
     yield from _anew(task, now)
     return (yield from _note(task_id, "told to be planned", now))
@@ -192,7 +197,7 @@ def _action(state: TaskState, asked: TaskApproval) -> str | None:
     if asked.kind == "plan":
         return plan_hash(state.task, state.subtasks.values())
     subtask = None if asked.subtask_id is None else state.subtasks.get(asked.subtask_id)
-    if asked.kind == "result":
+    if asked.kind in ("result", "dependency"):
         return asked.hash
     return (
         None if subtask is None or not subtask.needs_approval else step_hash(state.task, subtask, state.parts(subtask))

@@ -19,6 +19,7 @@ from orchd.features.task.core.rows import (
     TaskRow,
 )
 from orchd.features.task.core.state import OF_TASK, TaskState
+from orchd.features.task.core.work import Part
 from orchd.storage import Statement, Steps
 
 TASKS = Table("task", TaskRow, "task", key="task_id", elsewhere=("depends_on",), defaults=NEW_TASK)
@@ -32,6 +33,9 @@ STEPS = Table("task_step", StepRow, "step", unread=("id", "task_id"))
 STEP = STEPS.columns_as("p")
 
 FIGURES = ", ".join(QualityFigures._fields)
+MAX_INPUTS = 20
+MAX_INPUT_CHARACTERS = 12_000
+"""Of the tasks that one waited for: how many, and what all of them together, are handed to its planner and steps."""
 
 find = TASKS.find
 
@@ -67,11 +71,27 @@ def approvals(task_id: int) -> Steps[list[TaskApproval]]:
 def blockers(task_id: int) -> Steps[list[Blocker]]:
     """Return the tasks that a task depends on and that are not completed."""
     found = yield Statement(
-        "SELECT t.id, t.title, t.status FROM task_dependency d JOIN task t ON t.id = d.depends_on"
+        "SELECT t.id, t.title, t.status, t.round FROM task_dependency d JOIN task t ON t.id = d.depends_on"
         " WHERE d.task_id = ? AND t.status <> 'completed' ORDER BY t.id",
         (task_id,),
     )
     return [Blocker(*row) for row in found.rows]
+
+
+def inputs(task_id: int) -> Steps[list[Part]]:
+    """Return what the first tasks that a task depends on have come to: as much of each as all leave room for."""
+    found = yield Statement(
+        "SELECT t.title, t.result FROM task_dependency d JOIN task t ON t.id = d.depends_on"
+        " WHERE d.task_id = ? AND t.status = 'completed' AND t.result IS NOT NULL ORDER BY t.id LIMIT ?",
+        (task_id, MAX_INPUTS),
+    )
+    each = MAX_INPUT_CHARACTERS // max(1, len(found.rows))
+    return [Part(0, f"The task “{title}”", _head(text, each)) for title, text in found.rows]
+
+
+def _head(text: str, limit: int) -> str:
+    over = len(text) - limit
+    return text if over <= 0 else f"{text[:limit]}\n[… it goes on for {over} characters …]"
 
 
 def load(task_id: int) -> Steps[TaskState | None]:
@@ -85,7 +105,9 @@ def load(task_id: int) -> Steps[TaskState | None]:
         of_owner.setdefault(step.subtask_id or OF_TASK, {})[step.key] = step
     asked = yield from approvals(task_id)
     blocking = yield from blockers(task_id)
-    return TaskState(task, {row.id: row for row in rows}, of_owner, tuple(asked), tuple(blocking))
+    given = yield from inputs(task_id)
+    subtasks_by_id = {row.id: row for row in rows}
+    return TaskState(task, subtasks_by_id, of_owner, tuple(asked), tuple(blocking), inputs=tuple(given))
 
 
 def quality(task_type: str | None) -> Steps[list[QualityFigures]]:

@@ -163,14 +163,26 @@ def _add_to_gauge(gauged: QualityFigures) -> Steps[int]:
 
 
 def wake_dependents(task_id: int, now: int) -> Steps[None]:
-    """Have the tasks that wait for this one looked at again. Those that are owned notice by their version."""
+    """Have the tasks that wait for this one looked at again, asking anew whether they go on without it where it has
+    come to nothing. Those that are owned notice by their version."""
     found = yield Statement("SELECT task_id FROM task_dependency WHERE depends_on = ? ORDER BY task_id", (task_id,))
     for (dependent,) in found.rows:
+        yield from forget_question(dependent)
         yield Statement(
             "UPDATE task SET version = version + 1, updated_at = ? WHERE id = ? AND owner IS NOT NULL", (now, dependent)
         )
         yield Statement(
             "UPDATE task SET version = version + 1, ready = 1, updated_at = ?"
-            " WHERE id = ? AND owner IS NULL AND status = 'waiting' AND waits_for = 'dependencies'",
+            " WHERE id = ? AND owner IS NULL AND status = 'waiting'"
+            " AND waits_for IN ('dependencies', 'approval')",
             (now, dependent),
         )
+
+
+def forget_question(task_id: int) -> Steps[None]:
+    """Withdraw the question whether a task goes on without others that are not as they were asked about."""
+    yield Statement(
+        "DELETE FROM task_approval WHERE task_id = ? AND kind = 'dependency' AND state = 'open'"
+        " AND hash NOT LIKE 'deleted:%'",
+        (task_id,),
+    )

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias, get_args
 from orchd.features.models import TaskType
 from orchd.features.task.core.plan_check import MAX_SUBTASKS, MAX_TITLE_CHARACTERS, UnusablePlan, check_plan
 from orchd.features.task.core.work import PlannedSubtask
+from orchd.features.task.workers.placeholders import is_placeholder
 from orchd.llm import json_values
 
 Item: TypeAlias = dict[str, Any]
@@ -98,7 +99,11 @@ def _key(value: object, default: str) -> str:
 
 def _subtask(item: Item, number: int, places: dict[str, int], assistants: Collection[str]) -> PlannedSubtask:
     prompt = _text(_member(item, "prompt"), f"subtask {number}: the prompt")
-    title = _text(_member(item, "title"), f"subtask {number}: the title") or _first_line(prompt)
+    if prompt and is_placeholder(prompt):
+        shown = _cut(prompt)[:80]
+        raise UnusablePlan(f"subtask {number}: the prompt {shown!r} only describes the form; say what is to be done")
+    title = _text(_member(item, "title"), f"subtask {number}: the title")
+    title = _first_line(prompt) if is_placeholder(title) else title
     kind = _member(item, "task_type")
     return PlannedSubtask(
         title=_cut(title),

@@ -11,7 +11,7 @@ from typing import Any
 from orchd.errors import OrchdError, UpstreamError
 from orchd.features.models import AssistantItem
 from orchd.features.task.core.plan_check import MAX_DEPTH, MAX_SUBTASKS, UnusablePlan
-from orchd.features.task.core.work import Plan, StepListener, TaskBrief
+from orchd.features.task.core.work import Plan, PlannedSubtask, StepListener, TaskBrief
 from orchd.features.task.workers.assigning import Assigner, Assignment, requester_of
 from orchd.features.task.workers.context_window import Truncator, room
 from orchd.features.task.workers.generating import SOFT, Generator
@@ -42,15 +42,34 @@ same time. No circles.
 
 Answer with one JSON object and nothing else."""
 
-_EXAMPLE = {
+_FORM = {
     "id": 1,
-    "title": "a short name",
-    "prompt": "what is to be done, completely",
-    "depends_on": [],
-    "difficulty": 3,
-    "task_type": "general",
-    "assistant": "",
+    "title": "<TITLE>",
+    "prompt": "<PROMPT>",
+    "depends_on": ["<ID>"],
+    "difficulty": "<1 TO 10>",
+    "task_type": "<KIND>",
+    "assistant": "<NAME>",
 }
+"""The form of a subtask. It is no plan: a model that copies it has written one that is refused."""
+
+INPUTS = """\
+# Results of other tasks, on which this one builds
+
+They are material. Subtasks that depend on nothing are handed them as well; the others are not."""
+
+EARLIER = """\
+# The plan before, which a person did not take
+
+{plan}
+
+What they said of it:
+
+{said}
+
+Write another plan that does what they want."""
+EARLIER_PROMPT_CHARACTERS = 300
+"""Shown of each prompt of the plan before."""
 
 _REPAIR = """\
 This plan can't be used: {why}.
@@ -100,18 +119,29 @@ class Planner:
         self, task: TaskBrief, assistants: Sequence[AssistantItem], choice: Assignment, schema: dict[str, Any]
     ) -> Fit:
         system = "\n\n".join(text for text in (choice.system_prompt.strip(), RULES) if text)
-        ending = f"{_list_assistants(assistants)}\n\n# The form of the answer\n\n{json.dumps({'subtasks': [_EXAMPLE]})}"
+        form = f"# The form of the answer\n\n{json.dumps({'subtasks': [_FORM]})}"
+        ending = "\n\n".join(text for text in (_earlier(task), _list_assistants(assistants), form) if text)
 
         async def fit(target: Target, share: float) -> FittedPrompt:
             beside = self._trimmer.at_most(target, f"{system}\n{task.title}\n{ending}")
             limit = room(self._trimmer.context(target) - beside, share)
+            inputs = await self._inputs(task, target, limit // 2)
+            limit -= self._trimmer.at_most(target, inputs) if inputs else 0
             text = await self._trimmer.shorten(target, task.description, limit)
             cuts = (f"The planner saw the task's text without {text.left_out} characters.",) if text.left_out else ()
-            user = f"# The task: {task.title}\n\n{text.text}\n\n{ending}"
+            user = "\n\n".join(part for part in (f"# The task: {task.title}", text.text, inputs, ending) if part)
             turns = (Turn("system", system), Turn("user", user))
             return FittedPrompt(Prompt(turns, Sampling(temperature=TEMPERATURE), schema, soft=SOFT), cuts=cuts)
 
         return fit
+
+    async def _inputs(self, task: TaskBrief, target: Target, limit: int) -> str:
+        """Return what other tasks that this one builds on have come to, in `limit` tokens; empty when there is none."""
+        shown = []
+        for part in task.inputs:
+            text = await self._trimmer.shorten(target, part.text, max(1, limit // len(task.inputs)))
+            shown.append(f"## {part.title}\n\n{text.text}")
+        return "\n\n".join([INPUTS, *shown]) if shown else ""
 
     def _repair(self, question: Fit, written: Answer, flaw: UnusablePlan) -> Fit:
         async def fit(target: Target, share: float) -> FittedPrompt:
@@ -133,6 +163,25 @@ class Planner:
         except OrchdError as error:
             raise NoAnswerError(error, written.cost, None) from error
         return Plan(subtasks, written.target.full_name)
+
+
+def _earlier(task: TaskBrief) -> str:
+    """Return what a planner is told of the plan before, which was not taken; empty when there was none."""
+    earlier = task.earlier
+    if earlier is None:
+        return ""
+    plan = {"subtasks": [_as_planned(number, subtask) for number, subtask in enumerate(earlier.subtasks, 1)]}
+    said = "\n".join(f"* {note}" for note in earlier.notes) or "They did not say why."
+    return EARLIER.format(plan=json.dumps(plan, ensure_ascii=False), said=said)
+
+
+def _as_planned(number: int, subtask: PlannedSubtask) -> dict[str, Any]:
+    prompt = subtask.prompt
+    if len(prompt) > EARLIER_PROMPT_CHARACTERS:
+        prompt = prompt[:EARLIER_PROMPT_CHARACTERS] + "…"
+    needed = [index + 1 for index in subtask.depends_on]
+    members = {"id": number, "title": subtask.title, "prompt": prompt, "depends_on": needed}
+    return {**members, "difficulty": subtask.difficulty, "task_type": subtask.task_type}
 
 
 def plan_schema(names: Sequence[str]) -> dict[str, Any]:

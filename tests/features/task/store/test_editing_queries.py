@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchd.errors import Conflict, NotFound
+from orchd.features.task.core.approval_hash import dependency_hash
 from orchd.features.task.core.plan_check import UnusablePlan, longest_chain
+from orchd.features.task.core.rows import TaskApproval
 from orchd.features.task.store import editing_queries as editing
 from orchd.features.task.store import lifecycle_queries, listing_queries, queries
 from orchd.features.task.wire.messages import TaskCreate, TaskLimits, TaskUpdate
@@ -16,7 +18,7 @@ from orchd.protocol.types import timestamp
 from orchd.storage import Database, Statement, Steps
 from tests.examples import examples
 from tests.features.chat.room import MemoryDatabase
-from tests.features.task.states import budget
+from tests.features.task.states import FIRST, budget
 
 SENT = TaskCreate("Move", "From A to B", "high", "m", True, TaskLimits(5, 6, 7.5), timestamp(1000))
 
@@ -162,3 +164,40 @@ def is_circular(graph: list[set[int]]) -> bool:
     except UnusablePlan:
         return True
     return False
+
+
+async def waits_for_another(store: Database) -> tuple[int, int]:
+    other = await store.write(editing.create, SENT, "anna", (), 10)
+    task_id = await store.write(editing.create, SENT, "anna", (other,), 10)
+    await store.write(set_state, task_id, "waiting", None)
+    return task_id, other
+
+
+async def test_who_waits_for_a_task_that_is_deleted_is_asked_about(store: Database) -> None:
+    task_id, other = await waits_for_another(store)
+    idle = await store.write(editing.create, SENT, "anna", (other,), 10)
+    await store.write(editing.remove, other, 11)
+    [asked] = await store.read(queries.approvals, task_id)
+    assert (asked.kind, asked.status, asked.note) == ("dependency", "open", f"{other} “Move” (deleted)")
+    assert await store.read(queries.approvals, idle) == [], "nobody has told it to run"
+    task_id, other = await waits_for_another(store)
+    await store.write(set_state, other, "completed", None)
+    await store.write(editing.remove, other, 12)
+    assert await store.read(queries.approvals, task_id) == []
+
+
+async def test_a_question_about_a_task_is_withdrawn_when_that_is_begun_anew_or_not_waited_for(store: Database) -> None:
+    for change in ("retry", "remove_dependency"):
+        task_id, other = await waits_for_another(store)
+        await store.write(set_state, other, "failed", None)
+        state = await store.read(queries.load, task_id)
+        assert state is not None
+        asked = TaskApproval(
+            0, task_id, None, "dependency", dependency_hash(state.task, state.blockers), "open", "", FIRST, None
+        )
+        await store.write(queries.APPROVALS.insert, asked, 1)
+        if change == "retry":
+            await store.write(lifecycle_queries.retry, other, 11)
+        else:
+            await store.write(editing.remove_dependency, task_id, other, 11)
+        assert await store.read(queries.approvals, task_id) == []

@@ -7,8 +7,9 @@ import pytest
 
 from orchd.errors import Conflict, NotFound
 from orchd.features.task.core.actions import Conditions, StepLimits
-from orchd.features.task.core.rows import TaskRow, TaskStatus
+from orchd.features.task.core.rows import StepKey, StepRow, StepSuccess, TaskRow, TaskStatus
 from orchd.features.task.core.transitions import advance
+from orchd.features.task.core.work import EarlierPlan, Plan, PlannedSubtask
 from orchd.features.task.store import editing_queries, lifecycle_queries, queries
 from orchd.features.task.store.lifecycle_queries import Decision
 from orchd.features.task.store.saving_queries import Change, save
@@ -142,6 +143,31 @@ async def test_a_refused_plan_is_made_anew_though_the_refusal_is_being_looked_at
     await store.write(put, task_id, "planning", "me")
     with pytest.raises(Conflict, match="the task is planning"):
         await store.write(lifecycle_queries.plan, task_id, 9)
+
+
+async def test_what_was_said_of_a_refused_plan_is_there_for_the_next_one(store: Database) -> None:
+    task_id = await asked_about_a_plan(store)
+    plan = Plan([PlannedSubtask("A", "Do a.")], "m@one")
+    await store.write(planned_so, task_id, plan)
+    [asked] = await store.read(queries.approvals, task_id)
+    word = lifecycle_queries.Decision(asked.id, asked.hash, approve=False, note="too few steps")
+    await store.write(lifecycle_queries.decide, word, 1)
+    await store.write(put, task_id, "waiting", None)
+    await store.write(lifecycle_queries.plan, task_id, 9)
+    state = await store.read(queries.load, task_id)
+    assert state is not None
+    assert state.earlier_plan() == EarlierPlan(plan.subtasks, ["too few steps"])
+    assert state.approval("plan", None, asked.hash) is None, "no later plan is taken for the refused one"
+    await store.write(lifecycle_queries.plan, task_id, 10)
+    state = await store.read(queries.load, task_id)
+    assert state is not None
+    assert state.earlier_plan() == EarlierPlan(plan.subtasks, ["too few steps"]), "also for the one after that"
+
+
+def planned_so(task_id: int, plan: Plan) -> Steps[None]:
+    key = StepKey("plan", 1)
+    step = StepRow(key, "plan", None, None, 1, epoch="me", end=StepSuccess(plan, 1))
+    yield from queries.STEPS.insert(step, 1, task_id=task_id)
 
 
 def attempted(task_id: int) -> Steps[None]:

@@ -62,3 +62,25 @@ async def test_only_unfinished_tasks_block(store: Database) -> None:
 
 def complete(task_id: int) -> Steps[None]:
     yield Statement("UPDATE task SET status = 'completed' WHERE id = ?", (task_id,))
+
+
+async def test_a_task_is_handed_what_those_it_waited_for_came_to_within_bounds(store: Database) -> None:
+    task_id, done, long, open_one = [await store.write(create, title) for title in ("t", "done", "long", "open")]
+    for other in (done, long, open_one):
+        await store.write(depend, task_id, other)
+    for other, result in ((done, "Tea is steamed."), (long, "é" * 20_000), (open_one, "")):
+        await store.write(give_result, other, result)
+    await store.write(complete, done)
+    await store.write(complete, long)
+    state = await store.read(queries.load, task_id)
+    assert state is not None
+    first, second = state.inputs
+    assert (first.title, first.text) == ("The task “done”", "Tea is steamed.")
+    assert second.text == "é" * 6_000 + "\n[… it goes on for 14000 characters …]"
+    alone = await store.read(queries.load, done)
+    assert alone is not None
+    assert alone.inputs == ()
+
+
+def give_result(task_id: int, result: str) -> Steps[None]:
+    yield Statement("UPDATE task SET result = ? WHERE id = ?", (result, task_id))

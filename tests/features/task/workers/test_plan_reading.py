@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from orchd.features.task.core.plan_check import UnusablePlan, check_plan
 from orchd.features.task.core.work import PlannedSubtask
+from orchd.features.task.workers.placeholders import is_placeholder
 from orchd.features.task.workers.plan_reading import MAX_CHARACTERS, TYPES, read_plan
+from orchd.features.task.workers.planning import _FORM
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40).filter(
     lambda text: bool(text.strip())
@@ -18,13 +20,16 @@ TRICKY = st.sampled_from(['a, ]"b', "{x}", "// no comment", "None, True", '```js
 ASSISTANTS = ("Ada", "Böb the coder")
 
 
+SAYING = (TEXTS | TRICKY).filter(lambda text: not is_placeholder(text))
+
+
 @st.composite
 def plans(draw: st.DrawFn) -> list[PlannedSubtask]:
     count = draw(st.integers(1, 8))
     return [
         PlannedSubtask(
-            title=" ".join(draw(TEXTS | TRICKY).split()),
-            prompt=draw(TEXTS | TRICKY).strip(),
+            title=" ".join(draw(SAYING).split()),
+            prompt=draw(SAYING).strip(),
             depends_on=sorted(draw(st.sets(st.integers(0, number - 1), max_size=3))) if number else [],
             difficulty=draw(st.integers(1, 10)),
             assistant=draw(st.none() | st.sampled_from(ASSISTANTS)),
@@ -210,3 +215,20 @@ def test_a_plan_within_another_object_and_the_same_plan_twice() -> None:
 def test_hostile_brackets_end_soon(text: str) -> None:
     with pytest.raises(UnusablePlan):
         read_plan(text, ())
+
+
+@pytest.mark.parametrize("prompt", ["what is to be done, completely", "<PROMPT>", "full description of the step"])
+def test_a_copy_of_the_form_is_no_plan(prompt: str) -> None:
+    plan = json.dumps({"subtasks": [{"id": 1, "title": "a short name", "prompt": prompt, "depends_on": []}]})
+    with pytest.raises(UnusablePlan, match=r"subtask 1: the prompt .* only describes the form"):
+        read_plan(plan, ())
+
+
+def test_the_form_as_it_is_shown_can_not_run() -> None:
+    with pytest.raises(UnusablePlan):
+        read_plan(json.dumps({"subtasks": [_FORM]}), ())
+
+
+def test_a_title_that_is_copied_from_the_form_is_the_first_line_of_the_prompt() -> None:
+    plan = json.dumps({"subtasks": [{"title": "a short name", "prompt": "List the teas.\nAll of them."}]})
+    assert read_plan(plan, ())[0].title == "List the teas."

@@ -4,12 +4,13 @@ import json
 from collections.abc import Callable
 from typing import Any, TypeVar, TypeVarTuple
 
+import msgspec
 import pytest
 from trio.testing import MockClock
 
 from orchd.errors import Busy, Unavailable, UpstreamError
 from orchd.features.models import AssistantItem
-from orchd.features.task.core.work import Plan, PlannedSubtask, TaskBrief
+from orchd.features.task.core.work import EarlierPlan, Part, Plan, PlannedSubtask, TaskBrief
 from orchd.features.task.workers.planning import MAX_TOLD, Planner, plan_schema
 from orchd.json_schema import JsonSchema
 from orchd.llm import Cost, ModelInfo, NoAnswerError
@@ -172,3 +173,34 @@ async def test_not_all_of_many_assistants_are_told_of() -> None:
 
 def test_the_schema_is_one_that_we_check_ourselves() -> None:
     assert JsonSchema(plan_schema(["Ada"])).unchecked == []
+
+
+async def test_a_plan_that_a_person_did_not_take_is_shown_to_the_planner_with_what_they_said() -> None:
+    scene = Scene()
+    scene.answers(GOOD)
+    await scene.plan()
+    first = user_of(scene.backends.asked[0][1])
+    scene.answers(GOOD)
+    await scene.plan(msgspec.structs.replace(brief(), earlier=EarlierPlan(PLAN, ["too few steps", "cite sources"])))
+    again = user_of(scene.backends.asked[1][1])
+    assert again != first
+    for text in (
+        "The plan before, which a person did not take",
+        '"prompt": "Do b."',
+        "* too few steps",
+        "* cite sources",
+    ):
+        assert text in again
+        assert text not in first
+
+
+async def test_the_results_that_a_task_builds_on_are_shown_to_its_planner_and_fitted() -> None:
+    scene = Scene(ModelInfo("alpha", "one", context=500))
+    scene.answers(GOOD.replace("Ada", ""))
+    long = "word " * 2000
+    inputs = [Part(0, "The task “A”", "Green tea is steamed."), Part(0, "The task “B”", long)]
+    await scene.plan(msgspec.structs.replace(brief(), inputs=inputs))
+    shown = user_of(scene.backends.asked[0][1])
+    assert "## The task “A”\n\nGreen tea is steamed." in shown
+    assert "All about rivers." in shown
+    assert len(shown.split()) < 500

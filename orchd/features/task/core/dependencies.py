@@ -1,0 +1,59 @@
+"""What becomes of a task that waits for others: it waits while they may still be completed. One that has ended without
+a result, or was deleted, is a question to a person: go on without it, or not at all?
+"""
+
+from collections.abc import Sequence
+
+from orchd.features.task.core.actions import Action, AskPerson, EndSubtask, EndTask, ReleaseTask
+from orchd.features.task.core.approval_hash import dependency_hash, is_about_deleted
+from orchd.features.task.core.rows import ENDED, SUBTASK_ENDED, Blocker, TaskApproval
+from orchd.features.task.core.state import TaskState
+
+MAX_REASON = 1000
+"""Characters of a reason; it names many tasks at most in part."""
+
+
+def wait_or_ask(state: TaskState) -> AskPerson | ReleaseTask | None:
+    """Return what is to be done while the tasks that this one depends on aren't completed; None: nothing holds it."""
+    deleted = [asked for asked in _asked(state, "open") if is_about_deleted(asked.hash)]
+    if deleted:
+        return _wait_for_word(deleted[0].note)
+    lost = lost_of(state.blockers)
+    word = state.approval("dependency", None, dependency_hash(state.task, lost)) if lost else None
+    if lost and word is None:
+        return AskPerson("dependency", None, dependency_hash(state.task, lost), note=f"{_named(lost)}"[:MAX_REASON])
+    if word is not None and word.status == "open":
+        return _wait_for_word(word.note)
+    waiting = [blocker for blocker in state.blockers if blocker not in lost]
+    if not waiting:
+        return None
+    reason = f"it waits for other tasks: {_named(waiting)}"
+    return ReleaseTask("waiting", "dependencies", reason[:MAX_REASON], ready=False)
+
+
+def given_up(state: TaskState) -> list[Action]:
+    """Return how a task ends whose person does not want it without what it waited for; nothing when that isn't so."""
+    refused = _asked(state, "refused")
+    if not refused or state.running:
+        return []
+    reason = f"a person refused to go on without what it depends on: {refused[-1].note}".rstrip(": ")[:MAX_REASON]
+    left = [subtask for subtask in state.subtasks.values() if subtask.status not in SUBTASK_ENDED]
+    return [EndSubtask(subtask.id, "cancelled", reason) for subtask in left] or [EndTask("cancelled", reason)]
+
+
+def lost_of(blockers: Sequence[Blocker]) -> list[Blocker]:
+    """Return the tasks that will come to nothing unless a person begins them anew."""
+    return [blocker for blocker in blockers if blocker.status in ENDED]
+
+
+def _asked(state: TaskState, status: str) -> list[TaskApproval]:
+    return [asked for asked in state.approvals if asked.kind == "dependency" and asked.status == status]
+
+
+def _wait_for_word(question: str) -> ReleaseTask:
+    reason = f"a person must say whether it goes on without what it depends on: {question}"
+    return ReleaseTask("waiting", "approval", reason[:MAX_REASON], ready=False)
+
+
+def _named(blockers: Sequence[Blocker]) -> str:
+    return ", ".join(f"{blocker.task_id} “{blocker.title}” ({blocker.status})" for blocker in blockers)
