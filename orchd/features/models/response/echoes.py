@@ -7,6 +7,7 @@ SHORT_WORDS = 6
 
 LONGEST = 100_000
 _WORD = re.compile(r"[^\W_]+")
+_HEADING = re.compile(r"^[ \t]{0,3}#{1,6}[ \t].*$", re.MULTILINE)
 _LABELS = frozenset(
     _WORD.findall("""
         question request prompt task title answer response user assistant system step your my the is a here this are
@@ -18,6 +19,10 @@ _LABELS = frozenset(
 
 def is_echo(text: str, prompt: str) -> bool:
     """Tell whether a text says the prompt and nothing else, once or several times, under whatever heading."""
+    return _says_only(text, prompt) or _says_only(_HEADING.sub("", text[:LONGEST]), prompt)
+
+
+def _says_only(text: str, prompt: str) -> bool:
     said, asked = _words(text), _words(prompt)
     if len(asked) <= SHORT_WORDS or len(said) < len(asked):
         return False

@@ -27,12 +27,16 @@ _DONE = (
     r"|supplied"
     r"|definid[oa]|preenchid[oa]|escrit[oa]|completad[oa]|determinad[oa]|confirmad[oa]|adicionad[oa]|inserid[oa])"
 )
+_PIECE = (
+    r"(?:(?:this|the) (?:section|part|text|answer|content|chapter|paragraph)"
+    r"|(?:esta|este|a|o) (?:seção|secção|parte|texto|resposta|conteúdo|capítulo|parágrafo))"
+)
 _WHOLE = re.compile(
     rf"(?-i:{_MARKER})"
     rf"|(?-i:{_MARKER})\s?[:(!,–—-].*|to-?do\s?:.*|(?-i:[Tt]o-do|todo)"
     r"|(?-i:TODO|FIXME) (?:later|soon|write|add|fill|finish|complete|implement|depois|escrever|fazer|completar)\b.*"
-    rf"|(?:(?:yet|still) )?to be {_DONE}\b.{{0,40}}|(?:this )?will be {_DONE}\b.{{0,40}}|(?:ainda )?(?:a"
-    rf"|por) ser {_DONE}.{{0,40}}"
+    rf"|(?:(?:yet|still) )?to be {_DONE}\b.{{0,40}}|(?:{_PIECE} |this )?will be {_DONE}\b.{{0,40}}"
+    rf"|{_PIECE} será {_DONE}\b.{{0,40}}|(?:ainda )?(?:a|por) ser {_DONE}.{{0,40}}"
     r"|(?:ainda )?(?:a|por) (?:fazer|definir|preencher|completar|escrever|confirmar|determinar)"
     r"|(?:this is )?(?:just |only )?(?:a )?(?:placeholder|dummy|sample|filler)(?: (?:text|answer|content|response"
     r"|result))?"
@@ -62,7 +66,7 @@ _AROUND = {"[": "]", "<": ">", "(": ")", "{": "}", "«": "»"}
 _FREE = re.compile(r"[^\W\d_]{2,}(?:['’-]\w+)?(?:\s+[^\W_]+){2,}", re.DOTALL)
 _INNER = re.compile(_FILL, re.IGNORECASE)
 
-_DOTS = re.compile(r"(?:(?:\.{3,}+|…++|_{3,}+)\s*+)++")
+_DOTS = re.compile(r"(?:(?:\.{3,}+|…++|_{3,}+|[–—]++|-{3,}+)\s*+)++")
 
 _WORD = re.compile(r"\w+")
 _FILLER = frozenset(
@@ -78,8 +82,8 @@ _FILLER_SHARE = 0.6
 _FILLER_SHOWN = 20_000
 
 _ASKED = re.compile(
-    r"\b(?:placeholders?|lorem|filler|dummy|to-?dos?|tbd|tba|fixme|templates?|boilerplate|stubs?|skeleton"
-    r"|blanks?)\b"
+    r"\b(?:placeholders?|lorem|filler|dummy|morse|dash(?:es)?|travess(?:ão|ões)|to-?dos?|tbd|tba|fixme|templates?"
+    r"|boilerplate|stubs?|skeleton|blanks?)\b"
     r"|\b(?:modelos? de|minutas?) (?:carta|e-?mail|mensagem|contrato|formulário)",
     re.IGNORECASE,
 )

@@ -10,17 +10,20 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from orchd.features.models.response.echoes import is_echo, is_short_echo
+from orchd.features.models.response.ending import unfinished
 from orchd.features.models.response.forms import form_of
 from orchd.features.models.response.loops import loop_of
 from orchd.features.models.response.placeholders import is_placeholder, open_slot
 from orchd.features.models.response.refusals import is_refusal
+from orchd.features.models.response.steering import steering
+from orchd.features.models.response.thinking import is_thinking
 from orchd.llm import is_cut_off
 
 NOTHING = frozenset(["null", "undefined", "[object object]"])
 """What programs write where there is nothing. "None", "NaN" and "[]" are right answers to some questions."""
 
 REPORT = re.compile(
-    r"(?:error|failed|failure|exception|traceback|internal server error)\b\s*"
+    r"error code:?\s*[45]\d\d\s*[-:(–]|(?:error|failed|failure|exception|traceback|internal server error)\b\s*"
     r"(?::|\((?:code\s*)?\d|\(most recent|(?:code\s*)?\d{3}\b\s*(?:[:.(–-]|\Z))",
     re.I,
 )
@@ -30,11 +33,14 @@ REPORT_CHARACTERS = 300
 TEMPLATE = re.compile(r"<\|[a-z_]{2,32}\|>|</?s>|\[/?INST\]|<(?:start|end)_of_turn>")
 """Marks of chat templates, which a model only writes when its template is wrong."""
 
+UNSEEN = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe0f\ufeff]+")
+"""Characters that show nothing."""
+
 GARBLED_SHARE = 0.05
 """More replacement characters than this share of the text: bytes were lost, or the tokenizer is broken."""
 
 
-SURE = frozenset({"empty", "placeholder", "refusal", "loop", "form", "echo", "garbled"})
+SURE = frozenset({"empty", "placeholder", "refusal", "loop", "form", "echo", "garbled", "steering", "thoughts"})
 """Rules whose breach leaves no answer. What breaks another one may be right, if seldom."""
 
 REASON_CHARACTERS = 120
@@ -70,7 +76,7 @@ def check_response(
     the server gave it, to tell a cut.
     """
     stripped = text.strip()
-    if not stripped:
+    if not UNSEEN.sub("", stripped):
         return [Objection("empty", "the answer is empty")]
     asked = prompt if prompt is None else f"{prompt}\n{around}"
     found = [objection for rule in _RULES for objection in rule(stripped, asked)]
@@ -121,6 +127,21 @@ def _echo(text: str, prompt: str) -> Iterator[Objection]:
         yield Objection("short_echo", "the answer only repeats the question")
 
 
+def _steering(text: str, asked: str | None) -> Iterator[Objection]:
+    if (words := steering(text, asked)) is not None:
+        yield Objection("steering", f"the answer speaks to whoever checks it: {_short(words)}")
+
+
+def _thoughts(text: str, asked: str | None) -> Iterator[Objection]:
+    if is_thinking(text, asked):
+        yield Objection("thoughts", f"the answer only says what is to be done: {_short(text)}")
+
+
+def _unfinished(text: str, _: str | None) -> Iterator[Objection]:
+    if (piece := unfinished(text)) is not None:
+        yield Objection("unfinished", f"the answer ends in the middle of a sentence: {_short(piece)}")
+
+
 def _template(text: str, _: str | None) -> Iterator[Objection]:
     found = TEMPLATE.search(text)
     if found is not None:
@@ -144,6 +165,9 @@ _RULES: tuple[Callable[[str, str | None], Iterator[Objection]], ...] = (
     _refusal,
     _loop,
     _form,
+    _steering,
+    _thoughts,
+    _unfinished,
     _template,
     _garbling,
 )
