@@ -7,12 +7,23 @@ from typing import Any, TypeAlias
 import trio
 
 from orchd.errors import OrchdError
-from orchd.features.verification.checking.forms import CONTROL_FALSE, CONTROL_TRUE
+from orchd.features.verification.checking.checkers import ClaimChecker
+from orchd.features.verification.checking.control import CONTROL_FALSE, CONTROL_TRUE
+from orchd.features.verification.checking.forms import OpinionKind
 from orchd.llm import BackendHealth, Listener, ModelInfo, Requester, ServerKind, Target
 from orchd.llm.probing.purpose import purpose_by_name
 from orchd.llm.scoring.exchange import SmallRequest
 from orchd.llm.types import ANY_REQUESTER, CostListener
 from tests.fix_verification import JudgingBackends
+
+MODELS: dict[OpinionKind, str] = {
+    "minicheck": "bespoke-minicheck",
+    "guardian": "granite-guardian-3.2",
+    "entailment": "nli-deberta",
+    "reranker": "bge-reranker-v2-m3",
+    "chat": "qwen3-8b",
+}
+"""A model of each kind."""
 
 Share: TypeAlias = float | str | OrchdError | None
 """How likely Yes is, or a mere word; None is an answer without either."""
@@ -93,3 +104,9 @@ class CheckingBackends(JudgingBackends):
             raise share
         found = [*([share] * len(asked)), 0.99, 0.001]
         return {"results": [{"index": at, "relevance_score": value} for at, value in enumerate(found)]}
+
+
+def checker_of(backends: CheckingBackends, kind: OpinionKind, name: str = "") -> ClaimChecker:
+    """The model of a kind, as one that may be asked."""
+    target = backends.target(name or MODELS[kind])
+    return ClaimChecker(target, kind, backends.kind)

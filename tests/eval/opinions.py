@@ -21,9 +21,10 @@ from orchd.claims import Source, ledger
 from orchd.errors import OrchdError
 from orchd.features.verification.checking.checkers import ClaimChecker, made_for_it
 from orchd.features.verification.checking.combining import WEIGHTS, combined
-from orchd.features.verification.checking.consulting import AT_ONCE, ClaimQuestion, opinion_on, share_of
+from orchd.features.verification.checking.consulting import AT_ONCE
 from orchd.features.verification.checking.forms import CLAIM_CHARACTERS, plain
 from orchd.features.verification.checking.passages import PASSAGE_CHARACTERS, passages
+from orchd.features.verification.checking.questions import ClaimQuestion, opinion_on, share_of
 from orchd.features.verification.hallucination.claims import items
 from orchd.features.verification.messages import VerifyClaimItem, VerifyClaimOpinion
 from orchd.llm import Backends, BackendSpec, Priority, Requester, Scorer, Target, checker_kind
@@ -167,12 +168,10 @@ async def run(asked: argparse.Namespace) -> None:
             measured = await measure(scorer, checker, some)
             everything += measured
             print(row(name, measured), flush=True)
-        told = [one for one in everything if one.said is not None]
-        print(
-            f"best weight here: {best_weight(told):.2f} (the daemon's for its kind: {WEIGHTS[checker.kind]:.2f});",
-            end=" ",
-        )
-        print(f"{scorer.cost.calls} calls, {scorer.cost.seconds / max(1, scorer.cost.calls):.2f} s each")
+        if told := [one for one in everything if one.said is not None]:
+            print(f"best weight here: {best_weight(told):.2f}; the daemon's for its kind: {WEIGHTS[checker.kind]:.2f}")
+        calls = max(1, scorer.cost.calls)
+        print(f"{scorer.cost.calls} calls, {scorer.cost.seconds / calls:.2f} s each, the wait for their turn included")
         nursery.cancel_scope.cancel()
 
 

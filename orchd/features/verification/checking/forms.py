@@ -24,10 +24,6 @@ _RULE = (
 _QUESTION = "Does the document bear out everything that the claim says? Answer Yes or No."
 _SIGNS = str.maketrans({"<": "‹", ">": "›", "|": "¦", "\u2028": " ", "\u2029": " "})
 
-CONTROL_TEXT = "The library in Mill Street opens at nine and has two reading rooms. On Mondays it is closed."
-CONTROL_TRUE, CONTROL_FALSE = "The library has two reading rooms.", "The library has a swimming pool on its roof."
-"""What any checker must tell apart before it is asked anything that counts."""
-
 
 class ChoiceForm(NamedTuple):
     """A question for Yes or No: `members` go into the request, `spare` ones where the server takes them. `yes` says

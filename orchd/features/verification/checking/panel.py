@@ -3,11 +3,16 @@
 from collections.abc import Sequence
 
 from orchd.features.verification.checking.checkers import FACTS, made_for_it, that_chats
-from orchd.features.verification.checking.consulting import CheckerLimits, ClaimQuestion, Tell, consult
+from orchd.features.verification.checking.consulting import CheckerLimits, Tell, consult
+from orchd.features.verification.checking.control import ControlResults
+from orchd.features.verification.checking.questions import ClaimQuestion
 from orchd.features.verification.judging.interview import Interview
 from orchd.features.verification.judging.judges import Judge, Judges
 from orchd.features.verification.records import CheckRequest
 from orchd.llm import Backends, Priority, Scorer
+
+STEP_CALLS = 8
+"""At most for a step of a task, whose calls may be counted."""
 
 
 class Panel:
@@ -17,6 +22,7 @@ class Panel:
         self._backends = backends
         self._judges = judges
         self._limits = limits
+        self._control = ControlResults()
 
     async def consult(
         self,
@@ -37,9 +43,10 @@ class Panel:
             checkers = [*checkers, *await that_chats(self._backends, self._judges, work.authors, judge)]
         if not checkers:
             return []
+        limits = self._limits if work.ask_around else self._limits._replace(calls=min(self._limits.calls, STEP_CALLS))
         requester = work.requester._replace(priority=Priority.BACKGROUND)
         scorer = Scorer(self._backends, requester, self._limits.seconds)
         try:
-            return await consult(scorer, checkers, questions, self._limits, tell)
+            return await consult(scorer, checkers, questions, limits, tell, self._control)
         finally:
             interview.pay(scorer.cost)

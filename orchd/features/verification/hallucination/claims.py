@@ -7,9 +7,9 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, SUPPORTED, ClaimFinding, Source, ledger
-from orchd.features.verification.checking.consulting import ClaimQuestion
 from orchd.features.verification.checking.forms import CLAIM_CHARACTERS, plain
 from orchd.features.verification.checking.passages import PASSAGE_CHARACTERS, passages
+from orchd.features.verification.checking.questions import ClaimQuestion
 from orchd.features.verification.hallucination.confidence import score
 from orchd.features.verification.messages import (
     VerificationOpinion,

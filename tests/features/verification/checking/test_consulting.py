@@ -4,20 +4,14 @@ import pytest
 import trio
 
 from orchd.errors import Timeout, UpstreamError
-from orchd.features.verification.checking.checkers import ClaimChecker
-from orchd.features.verification.checking.consulting import AT_ONCE, CheckerLimits, ClaimQuestion, consult, share_of
+from orchd.features.verification.checking.consulting import AT_ONCE, CheckerLimits, consult
+from orchd.features.verification.checking.control import ControlResults
 from orchd.features.verification.checking.forms import OpinionKind
+from orchd.features.verification.checking.questions import ClaimQuestion
 from orchd.features.verification.messages import VerifyClaimOpinion
-from orchd.llm import Priority, Requester, Scorer, Target
-from tests.checking import CheckingBackends, Share
+from orchd.llm import Priority, Requester, Scorer
+from tests.checking import MODELS, CheckingBackends, Share, checker_of
 
-MODELS: dict[OpinionKind, str] = {
-    "minicheck": "bespoke-minicheck",
-    "guardian": "granite-guardian-3.2",
-    "entailment": "nli-deberta",
-    "reranker": "bge-reranker-v2-m3",
-    "chat": "qwen3-8b",
-}
 QUESTIONS = [ClaimQuestion(at, f"Claim {at}.", "What the sources say.") for at in range(12)]
 
 
@@ -26,59 +20,18 @@ class Asked:
 
     def __init__(self, *kinds: OpinionKind, thinks: Callable[[str], Share] | None = None) -> None:
         self.backends = CheckingBackends(*MODELS.values())
-        self.checkers = [
-            ClaimChecker(Target(info, info.backend), kind, "llamacpp")
-            for kind in kinds
-            for info in self.backends.infos
-            if info.id == MODELS[kind]
-        ]
+        self.checkers = [checker_of(self.backends, kind) for kind in kinds]
         if thinks is not None:
             self.backends.thinks = thinks
         self.scorer = Scorer(self.backends, Requester(Priority.BACKGROUND), 60.0)
+        self.control = ControlResults()
         self.told: list[tuple[int, VerifyClaimOpinion]] = []
 
     async def run(self, limits: CheckerLimits = CheckerLimits(), questions: int = 12) -> list[str]:  # noqa: B008
-        return await consult(self.scorer, self.checkers, QUESTIONS[:questions], limits, self._tell)
+        return await consult(self.scorer, self.checkers, QUESTIONS[:questions], limits, self._tell, self.control)
 
     async def _tell(self, index: int, said: VerifyClaimOpinion) -> None:
         self.told.append((index, said))
-
-
-@pytest.mark.parametrize("kind", list(MODELS))
-async def test_each_kind_says_what_it_thinks(kind: OpinionKind) -> None:
-    asked = Asked(kind, thinks=lambda claim: 0.97 if "Claim 0." in claim else 0.02)
-    assert await asked.run(questions=2) == []
-    opinions = dict(asked.told)
-    assert opinions[0].value == pytest.approx(0.97)
-    assert opinions[1].value == pytest.approx(0.02)
-    assert opinions[0].opinion == (None if kind == "reranker" else "supported"), "to be about it is not to say so"
-    assert opinions[1].opinion == "unsupported"
-    assert {(said.by, said.kind) for said in opinions.values()} == {(f"{MODELS[kind]}@fake", kind)}
-
-
-async def test_a_mere_word_is_an_opinion_without_a_number() -> None:
-    asked = Asked("chat", thinks=lambda claim: "Yes." if "Claim 0." in claim else "No, it is not.")
-    assert await asked.run(questions=2) == []
-    opinions = [said for _, said in sorted(asked.told)]
-    assert [(said.value, said.opinion) for said in opinions] == [(None, "supported"), (None, "unsupported")]
-    assert opinions[1].reason == "it answered “No, it is not.”"
-    assert [share_of(said) for said in opinions] == [1.0, 0.0]
-
-
-async def test_what_is_in_between_is_no_opinion() -> None:
-    asked = Asked("minicheck", thinks=lambda claim: 0.5)
-    await asked.run(questions=1)
-    assert [(said.value, said.opinion) for _, said in asked.told] == [(0.5, None)]
-
-
-@pytest.mark.parametrize("share", [0.9, 0.1, "Yes", "No", None])
-async def test_who_can_not_tell_the_control_apart_is_asked_nothing_else(share: Share) -> None:
-    asked = Asked("chat", thinks=lambda claim: share)
-    asked.backends.knows = False
-    (note,) = await asked.run()
-    assert "can't tell a claim that a text bears out" in note
-    assert asked.told == []
-    assert len(asked.backends.exchanges) <= 2
 
 
 @pytest.mark.parametrize("error", [UpstreamError("boom", reason="server_error"), Timeout("slow", reason="total")])
@@ -132,6 +85,16 @@ async def test_one_clock_for_all_of_it(autojump_clock: trio.testing.MockClock) -
     assert trio.current_time() - began == pytest.approx(30.0)
     assert "took more than 30 s" in note
     assert asked.told, "what came in time is kept"
+
+
+async def test_who_does_not_pass_the_control_is_asked_nothing_else() -> None:
+    asked = Asked("chat")
+    asked.backends.knows = False
+    (note,) = await asked.run()
+    assert "can't tell a claim that a text bears out" in note
+    assert asked.told == []
+    assert await asked.run() == [note]
+    assert len(asked.backends.exchanges) == 2, "the second time it was known"
 
 
 async def test_everything_goes_behind_chats() -> None:

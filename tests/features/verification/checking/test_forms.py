@@ -1,6 +1,7 @@
 import pytest
 
-from orchd.features.verification.checking.forms import CONTROL_FALSE, CONTROL_TEXT, CONTROL_TRUE, form, plain
+from orchd.features.verification.checking.control import CONTROL_FALSE, CONTROL_TEXT, CONTROL_TRUE
+from orchd.features.verification.checking.forms import form, plain
 
 
 @pytest.mark.parametrize(

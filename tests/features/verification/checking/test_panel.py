@@ -9,6 +9,7 @@ from orchd.claims import Source
 from orchd.errors import UpstreamError
 from orchd.features.verification import CheckReport
 from orchd.features.verification.checking.consulting import CheckerLimits
+from orchd.features.verification.checking.panel import STEP_CALLS
 from orchd.features.verification.queries import find
 from tests.checking import CheckingBackends, Share
 from tests.fix_verification import Panel, examination, sqlite, work
@@ -74,6 +75,14 @@ async def test_a_model_that_chats_is_asked_only_where_that_was_wanted(tmp_path: 
     report = await check(tmp_path, backends, PARAPHRASE, ask_around=True)
     assert [said.kind for said in report.ledger.claims[0].opinions] == ["chat"]
     assert {name for name, _ in backends.exchanges} == {"llama-3-8b"}
+
+
+async def test_a_step_of_a_task_costs_only_a_few_calls(tmp_path: Path) -> None:
+    answer = " ".join(f"Bridge number {at} of the town was painted by Ann Reed." for at in range(2, 22))
+    for ask_around, calls in ((False, STEP_CALLS), (True, 2 + 20)):
+        backends = CheckingBackends(AUTHOR, "bespoke-minicheck")
+        await check(tmp_path, backends, answer, ask_around=ask_around)
+        assert len(backends.exchanges) == calls
 
 
 async def test_its_author_is_never_asked(tmp_path: Path) -> None:
