@@ -3,11 +3,11 @@ I/O.
 
 The door is `ledger`, with the types of what it takes and gives. Bottom up: `normal` (one spelling for one text);
 `citations` (what only says where something stands); `sentences`, `segments` (a text into sentences); `phrases`, `talk`
-(those that claim nothing); `dates`, `numbers`, `signed`, `quantities`, `tokens` (a sentence into tokens); `stems`,
-`lexicon` (which words are akin), `foreign` (languages that are not read); `clauses`, `negation`, `frames`, `reading`
-(what a sentence says, denies, and does not vouch for); `library` (the sources, indexed); `align`, `pair` (a claim
-beside a sentence); `copying`, `missing`, `denial`, `exclusive`, `framing`, `relations`, `symbols` (signs for and
-against); `scoring`, `ledger`.
+(those that claim nothing); `dates`, `numbers`, `places`, `signed`, `quantities`, `tokens` (a sentence into tokens);
+`stems`, `nicknames`, `lexicon` (which words are akin), `foreign` (languages that are not read); `clauses`, `negation`,
+`frames`, `acronyms`, `reading` (what a sentence says, denies, and does not vouch for); `library` (the sources,
+indexed); `align`, `pair` (a claim beside a sentence); `copying`, `missing`, `strangers`, `denial`, `exclusive`,
+`framing`, `relations`, `symbols` (signs for and against); `scoring`, `ledger`.
 """
 
 from orchd.claims.ledger import ledger

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from orchd.claims.numbers.number_words import ORDINALS
+
 _MONTHS = (
     "january janeiro jan",
     "february fevereiro feb fev",
@@ -49,6 +51,7 @@ _DATE = re.compile(
     | (?P<decade>\d{{3}}0)[’']?s\b
     | (?:anos|década\s+de)\s+(?P<decade2>\d{{3}}0|[1-9]0)\b
     | (?P<century>\d{{1,2}})(?:st|nd|rd|th)[\s-]+century
+    | (?P<spelled>(?:twenty[\s-])?(?:{"|".join(ORDINALS["en"])}))[\s-]+century
     | s[ée]culo\s+(?P<roman>[IVX]+|\d{{1,2}})\b
     | (?P<y9>{_YEAR})(?![\w%°]|[.,/]\d|\s*%)
     )""",
@@ -159,7 +162,7 @@ def _read(text: str, match: re.Match[str]) -> Iterator[DateSpan]:
     if found["m8"]:
         if _is_month(text, match):
             yield DateSpan(start, end, Date(month=_month(found["m8"])))
-    elif any(found[group] for group in ("decade", "decade2", "century", "roman")):
+    elif any(found[group] for group in ("decade", "decade2", "century", "spelled", "roman")):
         yield DateSpan(start, end, _span(found))
     elif found["e5"] or found["e6"]:
         yield from _days(match, found)
@@ -203,7 +206,7 @@ def _span(found: dict[str, str | None]) -> Date:
     decade = _number(found["decade"] or found["decade2"])
     if decade is not None:
         return Date(decade if decade >= 100 else 1900 + decade, span=10)
-    century = _number(found["century"]) or _roman(found["roman"] or "")
+    century = _number(found["century"]) or _spelled(found["spelled"] or "") or _roman(found["roman"] or "")
     return Date((century - 1) * 100, span=100)
 
 
@@ -221,6 +224,12 @@ def _month(name: str | None) -> int | None:
 
 def _number(text: str | None) -> int | None:
     return int(text) if text else None
+
+
+def _spelled(text: str) -> int:
+    places = ORDINALS["en"]
+    *tens, last = text.lower().replace("-", " ").split() or [""]
+    return int(places.get(last, 0)) + (20 if tens else 0)
 
 
 def _roman(text: str) -> int:

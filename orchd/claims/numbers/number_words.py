@@ -49,11 +49,16 @@ FRACTIONS: dict[Language, dict[str, float]] = {
 ORDINALS: dict[Language, dict[str, float]] = {
     "en": _table("""
         1 first; 2 second; 3 third; 4 fourth; 5 fifth; 6 sixth; 7 seventh; 8 eighth; 9 ninth; 10 tenth;
-        11 eleventh; 12 twelfth; 20 twentieth
+        11 eleventh; 12 twelfth; 13 thirteenth; 14 fourteenth; 15 fifteenth; 16 sixteenth; 17 seventeenth; 18
+        eighteenth; 19 nineteenth; 20 twentieth; 30 thirtieth; 40 fortieth; 50 fiftieth; 60 sixtieth; 70
+        seventieth; 80 eightieth; 90 ninetieth; 100 hundredth
     """),
     "pt": _table("""
         1 primeiro primeira primeiros primeiras; 2 segundo segunda; 3 terceiro terceira; 4 quarto quarta;
-        5 quinto quinta; 6 sexto sexta; 7 setimo setima; 8 oitavo oitava; 9 nono nona; 10 decimo decima
+        5 quinto quinta; 6 sexto sexta; 7 setimo setima; 8 oitavo oitava; 9 nono nona; 10 decimo decima;
+        20 vigesimo vigesima; 30 trigesimo trigesima; 40 quadragesimo quadragesima; 50 quinquagesimo quinquagesima;
+        60 sexagesimo sexagesima; 70 septuagesimo septuagesima; 80 octogesimo octogesima; 90 nonagesimo nonagesima;
+        100 centesimo centesima
     """),
 }
 

@@ -128,11 +128,6 @@ def fraction(words: Sequence[str], language: Language) -> tuple[float, int]:
     return (parts[head], 1) if head in certain or shared else (0.0, 0)
 
 
-def ordinal(word: str, language: Language) -> float | None:
-    """Return the place that a folded word names."""
-    return ORDINALS[language].get(word)
-
-
 def read_bound(before: str) -> tuple[Bound, str]:
     """Return how the number after `before`, the folded words in front of it, is limited, and by which of them."""
     for kind, pattern in _BOUNDS:

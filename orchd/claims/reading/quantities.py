@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from orchd.claims.numbers.dates import Date
 from orchd.claims.numbers.number_words import COUNTS, UNITS
-from orchd.claims.numbers.numbers import Bound, Quantity, begins, fraction, ordinal, read_bound, read_number
+from orchd.claims.numbers.numbers import Bound, Quantity, begins, fraction, read_bound, read_number
+from orchd.claims.numbers.places import PLACES_ONLY, is_place, is_share, read_ordinal
 from orchd.claims.reading.signed import signed
 from orchd.claims.reading.token import Token, with_unit
 from orchd.claims.words.language import Language
@@ -41,8 +42,6 @@ _AHEAD = 8
 _ARTICLES = frozenset(("a", "an", "of", "um", "uma", "de"))
 _JOINTS = frozenset(("to", "and", "or", "a", "e", "ou", "ate", "para", "-", "–"))
 """Between two numbers of which the second may have the unit of both."""
-_BEFORE_PLACE = frozenset(("o", "do", "no", "ao", "um", "seu", "pelo", "como"))
-"""Before `segundo` when it is a place; otherwise it means `according to`."""
 _LASTING = ("time", "months")
 _SCALES = ("celsius", "fahrenheit")
 _COMPARED: dict[str, Bound] = {"<": "under", ">": "over", "<=": "most", ">=": "least", "≤": "most", "≥": "least"}
@@ -157,14 +156,18 @@ def _in_words(found: Sequence[Token], index: int, language: Language) -> tuple[T
         return None, 0
     run = [each for each in found[index : index + _AHEAD] if each.kind in ("word", "small") or each.lower == "-"]
     words = [fold(each.lower) for each in run if each.lower != "-"]
+    before = _word(found, index - 1) if index else ""
     value, taken = fraction(words, language)
-    if taken:
-        return _fraction(found, index, value, _tokens_used(found, index, taken))
-    place = ordinal(words[0], language)
-    if words[0] == "segundo" and _word(found, index - 1 if index else len(found)) not in _BEFORE_PLACE:
+    used = _tokens_used(found, index, taken)
+    if taken and is_share(words[:taken], before, _word(found, index + used), language):
+        return _fraction(found, index, value, used)
+    value, taken = read_ordinal(words, language)
+    used = _tokens_used(found, index, taken)
+    if taken and is_place(words[:taken], before, [_word(found, index + used + step) for step in range(2)], language):
+        end = found[index + used - 1].end
+        return found[index]._replace(kind="number", end=end, value=Quantity((value,), ordinal=True)), used
+    if taken or words[0] in PLACES_ONLY[language]:
         return None, 0
-    if place is not None:
-        return found[index]._replace(kind="number", value=Quantity((place,), ordinal=True)), 1
     value, taken = (1.0, 1) if _one_and_a_half(words) else read_number(words, language)
     soft = taken == 1 and value == 1 and not _one_and_a_half(words)
     if not taken or (soft and (_word(found, index + 1) not in UNITS or len(_word(found, index + 1)) < 2)):

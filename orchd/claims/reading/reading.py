@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TypeVar
 
 from orchd.claims.numbers.numbers import Quantity
+from orchd.claims.reading.acronyms import one_for_all, shortenings
 from orchd.claims.reading.clauses import starts
 from orchd.claims.reading.frames import Framing, frames
 from orchd.claims.reading.negation import denial_of
@@ -25,6 +26,19 @@ numbers in one line would take time in proportion to its square.
 """
 
 _PREFIX = 5
+_FIRST = (
+    "first",
+    "earliest",
+    "initial",
+    "original",
+    "inaugural",
+    "debut",
+    "pioneer",
+    "primeir",
+    "inicia",
+    "estrei",
+    "pioneir",
+)
 
 K = TypeVar("K")
 
@@ -73,6 +87,30 @@ class Reading:
         return _index((group, at) for at in self._words for group in known.of(self.tokens[at].key))
 
     @cached_property
+    def shortened(self) -> dict[str, list[int]]:
+        """Shortening → where it stands in its place: `PF`."""
+        return _index((one_for_all(token.lower), at) for at, token in enumerate(self.tokens) if token.capitals)
+
+    @cached_property
+    def shortenings(self) -> dict[str, list[int]]:
+        """What its names may be shortened to → where these begin."""
+        return _index((letters, run.start) for letters, run in shortenings(self.tokens))
+
+    @cached_property
+    def shortened_to(self) -> dict[int, set[str]]:
+        """Where a word of a name stands → what that name may be shortened to."""
+        found: dict[int, set[str]] = {}
+        for letters, run in shortenings(self.tokens):
+            for at in run:
+                found.setdefault(at, set()).add(letters)
+        return found
+
+    @cached_property
+    def words_of_first(self) -> list[int]:
+        """Where words stand that say as much as `the first`."""
+        return [at for at in self._words if is_word_of_first(self.tokens[at])]
+
+    @cached_property
     def plains(self) -> dict[str, list[int]]:
         """Stem → where it stands behind a prefix that negates it."""
         stems = ((plain(fold(self.tokens[at].lower), self.language), at) for at in self._words)
@@ -112,6 +150,11 @@ class Reading:
             place += WEAK_BORDER if token.lower in (",", "and", "e") else 1
             found.append(place)
         return found
+
+
+def is_word_of_first(token: Token) -> bool:
+    """Tell whether a word says as much as `the first`: `earliest`, `original`, `pioneiro`."""
+    return token.value is None and fold(token.lower).startswith(_FIRST)
 
 
 def _index(pairs: Iterable[tuple[K, int]]) -> dict[K, list[int]]:

@@ -19,6 +19,8 @@ class Token(NamedTuple):
     key: str
     value: Quantity | Date | None = None
     capital: bool = False
+    capitals: bool = False
+    """Whether it is but a few capital letters, as `PF` or `U.S.`"""
 
     @property
     def telling(self) -> bool:

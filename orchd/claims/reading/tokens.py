@@ -15,6 +15,7 @@ from orchd.claims.numbers.numbers import Quantity, readings
 from orchd.claims.reading.quantities import quantities
 from orchd.claims.reading.token import Token, TokenKind, with_unit
 from orchd.claims.words.language import SMALL, SMALL_FORMS, Language
+from orchd.claims.words.listed import word_set
 from orchd.claims.words.stems import fold, stem
 
 # No part gives back what it has taken: else a long word would be read again from each of its letters.
@@ -25,6 +26,7 @@ _RAW = re.compile(
     |(?P<minus>(?<![\w)\].,%°])(?:[-\u2212](?=\d)|\u2013(?=\d+(?:[.,]\d+)?\s?[°%])))?
      (?P<number>\d++(?:[.,'’\u00a0\u202f]\d++|(?<=(?<!\d)\d)\ \d{3}(?!\d)|(?<=(?<!\d)\d\d)\ \d{3}(?!\d))*)
      (?:(?P<place>st|nd|rd|th|º|ª|[oa](?!\w))|(?P<unit>[^\W\d_]{1,3}(?!\w)))?
+    |(?P<dotted>(?-i:U\.S\.A|U\.S|U\.K|U\.N|E\.U\.A|E\.U|U\.E|N\.Y|D\.C|L\.A)\.?(?!\w))
     |(?P<currency>(?:US|R|A|AU|C|CA|HK|NZ|MX)?[$]|[€£¥₹₽₩₪₺])
     |(?P<word>[^\W\d_]++(?:['’][^\W\d_]++)*+)
     |(?P<mark>[^\w\s]|_)""",
@@ -34,6 +36,14 @@ _GENITIVE = re.compile(r"['’]s?\Z")
 _SPACE = re.compile(r"\s")
 _GLUED = {"k": 1e3, "mn": 1e6, "bn": 1e9}
 """Scales that are written right behind figures; `m` is a million only of money."""
+_SHORTEST, _LONGEST = 2, 6
+"""Capital letters that a name is shortened to."""
+_NAMES_LIKE_SMALL = ("US", "WHO")
+_TITLES = word_set("""
+    mr mrs ms miss mx dr dra doctor prof profa professor professora sir dame madam sr sra srta senhor senhora doutor
+    doutora dom dona
+""")
+"""Before a name these say how somebody is addressed, and are no part of it."""
 _DEGREES = re.compile(r"\s?(%|‰|°\s?[CF]?|m²|km²|km/h)(?!\w)", re.IGNORECASE)
 
 
@@ -49,12 +59,24 @@ def tokens(text: str, start: int, end: int, language: Language, vocabulary: Voca
     piece = text[start:end]
     found = sorted([*_dates(piece, language), *_raw(piece, language)], key=lambda token: token.start)
     joined = quantities(_without_overlap(found), language)
+    joined = [_without_title(joined, at) for at in range(len(joined))]
     following = [token.capital and token.kind == "word" for token in joined[1:]] + [False] * bool(joined)
     placed = [
         _with_kind(token, start, vocabulary, first, after)
         for (token, first), after in zip(_with_first(joined), following, strict=True)
     ]
     return [_join_number(token, before) for token, before in zip(placed, [None, *placed], strict=False)]
+
+
+def _without_title(found: list[Token], at: int) -> Token:
+    """Return a token, as a small word when it is the title before a name."""
+    token = found[at]
+    if token.lower not in _TITLES or token.kind != "word":
+        return token
+    ahead = found[at + 1 : at + 3]
+    name = ahead[1] if len(ahead) > 1 and ahead[0].lower == "." else ahead[0] if ahead else None
+    titled = name is not None and name.capital and name.kind == "word" and name.lower not in _TITLES
+    return token._replace(kind="small", key="#title") if titled else token
 
 
 def _dates(piece: str, language: Language) -> Iterator[Token]:
@@ -70,6 +92,9 @@ def _raw(piece: str, language: Language) -> Iterator[Token]:
             yield from _number(piece, match, language)
         elif match["word"]:
             yield _word(start, end, lower, match[0], language)
+        elif match["dotted"]:
+            letters = lower.replace(".", "")
+            yield Token(start, end, "word", letters, letters, None, capital=True, capitals=True)
         elif match["code"] or match["url"]:
             yield Token(start, end, "code", lower, fold(lower))
         else:
@@ -79,10 +104,13 @@ def _raw(piece: str, language: Language) -> Iterator[Token]:
 def _word(start: int, end: int, lower: str, raw: str, language: Language) -> Token:
     bare = _GENITIVE.sub("", lower)
     folded = fold(bare.replace("’", "'"))
-    is_small = lower in SMALL[language] or bare in SMALL[language] or folded.endswith("n't")
+    capitals = raw.isupper() and _SHORTEST <= len(raw) <= _LONGEST
+    is_small = (
+        lower in SMALL[language] or bare in SMALL[language] or folded.endswith("n't")
+    ) and raw not in _NAMES_LIKE_SMALL
     kind: TokenKind = "small" if is_small else "word"
     key = SMALL_FORMS[language].get(bare, folded) if is_small else stem(folded, language)
-    return Token(start, end, kind, bare, key, None, raw[0].isupper())
+    return Token(start, end, kind, bare, key, None, raw[0].isupper(), capitals)
 
 
 def _number(piece: str, match: re.Match[str], language: Language) -> Iterator[Token]:

@@ -6,9 +6,11 @@ from typing import NamedTuple
 from orchd.claims.numbers import dates, numbers
 from orchd.claims.numbers.dates import Date
 from orchd.claims.numbers.numbers import Quantity
-from orchd.claims.reading.reading import Reading
+from orchd.claims.reading.acronyms import one_for_all
+from orchd.claims.reading.reading import Reading, is_word_of_first
 from orchd.claims.reading.token import Token
 from orchd.claims.words.lexicon import lexicon, plain
+from orchd.claims.words.listed import word_set
 from orchd.claims.words.stems import fold
 
 SAME = 1.0
@@ -21,6 +23,7 @@ _OPPOSITE, _TAKEN = 0.3, 0.5
 _WRONG_UNIT = 0.4
 """What a number without a unit counts, where others have the unit that is asked for."""
 _TWICE = ("twic", "dobr")
+_ANNIVERSARIES = word_set("anniversary birthday aniversário year ano season temporada day dia")
 
 
 class Match(NamedTuple):
@@ -74,6 +77,7 @@ def _options(claim: Reading, index: int, source: Reading) -> Iterator[Match]:
     token = claim.tokens[index]
     if token.value is not None and index in claim.values:
         yield from _values(token, source)
+        yield from _anniversaries(claim, index, source)
         return
     for at in source.keys.get(token.key, ()):
         yield Match(at, SAME)
@@ -81,12 +85,31 @@ def _options(claim: Reading, index: int, source: Reading) -> Iterator[Match]:
         return
     if token.kind == "code":
         return
+    if is_word_of_first(token):
+        for at in source.values:
+            if _is_first(source.tokens[at]):
+                yield Match(at, AKIN)
+    if token.capital:
+        yield from _shortenings(claim, index, source)
     known = lexicon(claim.language)
     for group in known.of(token.key):
         for at in source.groups.get(group, ()):
             yield Match(at, AKIN)
     yield from _opposites(claim, token, source)
     yield from _similar(token, source)
+
+
+def _shortenings(claim: Reading, index: int, source: Reading) -> Iterator[Match]:
+    """Yield the `PF` for a word of `Polícia Federal`, and that name for `PF`."""
+    token = claim.tokens[index]
+    if token.capitals:
+        letters = one_for_all(token.lower)
+        for at in (*source.shortened.get(letters, ()), *source.shortenings.get(letters, ())):
+            yield Match(at, AKIN)
+    elif source.shortened:
+        for letters in claim.shortened_to.get(index, ()):
+            for at in source.shortened.get(letters, ()):
+                yield Match(at, AKIN)
 
 
 def _opposites(claim: Reading, token: Token, source: Reading) -> Iterator[Match]:
@@ -125,6 +148,28 @@ def _values(token: Token, source: Reading) -> Iterator[Match]:
         for word in _TWICE:
             for at in source.keys.get(word, ()):
                 yield Match(at, AKIN)
+    if _is_first(token):
+        for at in source.words_of_first:
+            yield Match(at, AKIN)
+
+
+def _is_first(token: Token) -> bool:
+    return isinstance(token.value, Quantity) and token.value.ordinal and token.value.values[0] == 1
+
+
+def _anniversaries(claim: Reading, index: int, source: Reading) -> Iterator[Match]:
+    """Yield the years that a `20th anniversary` follows from."""
+    mine = claim.tokens[index].value
+    following = claim.tokens[index + 1].lower if index + 1 < len(claim.tokens) else ""
+    if isinstance(mine, Quantity) and mine.ordinal and following in _ANNIVERSARIES:
+        for at in source.values:
+            other = source.tokens[at].value
+            if (
+                isinstance(other, Quantity)
+                and other.dimension in ("months", "time")
+                and other.values[0] == mine.values[0]
+            ):
+                yield Match(at, LOOKS_LIKE)
 
 
 def agreement(claimed: Token, found: Token) -> float:

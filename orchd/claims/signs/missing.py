@@ -18,6 +18,10 @@ _SUBJECT, _OTHER = 0.85, 0.5
 _RIVALLED = 0.4
 """... when the passage names somebody else as the one who acts."""
 _FAR = 0.8
+_MIDDLE_NAME = 0.75
+"""What a name counts that is added between two others."""
+_ADDED = 0.5
+"""What counts of a place in an order, or of a number that may be none, where the passage has no other one."""
 
 
 def missing(pair: Alignment, *kinds: str) -> float:
@@ -31,7 +35,32 @@ def _quality(pair: Alignment, index: int) -> float:
     quality = match.quality if match is not None and not match.opposite else 0.0
     if quality < _GOOD:
         quality = max(quality, _nearby(pair, token, match))
-    return max(quality, 0.5) if isinstance(token.value, Quantity) and token.value.soft else quality
+    value = token.value
+    if isinstance(value, Quantity):
+        loose = value.soft or (value.ordinal and not _has_number(pair.theirs, ordinal=True))
+        loose = loose or (_is_compound(pair.ours, index) and not _has_number(pair.theirs, ordinal=False))
+        return max(quality, _ADDED) if loose else quality
+    return max(quality, _MIDDLE_NAME) if token.kind == "name" and _is_middle_name(pair, index) else quality
+
+
+def _is_compound(reading: Reading, index: int) -> bool:
+    """Whether a number is a part of another word: `five-star`."""
+    after = reading.tokens[index + 1 : index + 3]
+    return len(after) == len(("-", "star")) and after[0].lower == "-" and after[1].kind == "word"
+
+
+def _is_middle_name(pair: Alignment, index: int) -> bool:
+    """Whether a name stands between two that follow each other in the passage."""
+    before, after = pair.matches.get(index - 1), pair.matches.get(index + 1)
+    if index == 0 or before is None or after is None or index in pair.matches:
+        return False
+    around = (pair.ours.tokens[index - 1], pair.ours.tokens[index + 1])
+    return after.at - before.at == 1 and all(token.capital for token in around)
+
+
+def _has_number(reading: Reading, *, ordinal: bool) -> bool:
+    """Whether a sentence has a place in an order, or a number: it would be another one."""
+    return any(isinstance(token.value, Quantity) and token.value.ordinal == ordinal for token in reading.tokens)
 
 
 def _nearby(pair: Alignment, token: Token, match: Match | None) -> float:

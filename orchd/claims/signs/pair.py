@@ -13,7 +13,7 @@ from orchd.claims.signs.align import Match, align
 from orchd.claims.words.listed import word_set
 
 _LIGHT = word_set("""
-    make take have get give put go come become use do say tell call include also another thing way accord faz
+    make take have get give put go come become use do say tell call include also another thing way accord first faz
     ter dar ir vir usar diz haver ficar estar ser coisa segundo conforme
 """)
 """Stems of words that carry little."""

@@ -15,6 +15,7 @@ from orchd.claims.signs.framing import score_frame
 from orchd.claims.signs.missing import missing
 from orchd.claims.signs.pair import Alignment
 from orchd.claims.signs.relations import elsewhere, is_swapped, score_subject
+from orchd.claims.signs.strangers import score_stranger
 from orchd.claims.signs.symbols import score_symbols
 from orchd.claims.types import ClaimVerdict
 
@@ -110,7 +111,7 @@ def signs(pair: Alignment) -> Signs:
         copied=copy,
         number=missing(pair, "number"),
         date=missing(pair, "date"),
-        name=missing(pair, "name", "code"),
+        name=max(missing(pair, "name", "code"), score_stranger(pair)),
         denied_close=denial * close,
         replaced_close=replacement * close,
         replaced_copied=replacement * min(1.0, _FIRM * copy**2),

@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from orchd.claims.words import words_en, words_pt
 from orchd.claims.words.language import Language
+from orchd.claims.words.nicknames import NICKNAMES
 from orchd.claims.words.stems import fold, stem
 
 Kinship: TypeAlias = Literal["same", "opposite"]
@@ -24,6 +25,8 @@ class Lexicon(NamedTuple):
 
     groups: dict[str, frozenset[int]]
     against: dict[int, int]
+    names: frozenset[str]
+    """Stems of first names."""
 
     def of(self, word: str) -> frozenset[int]:
         """Return the groups of a stem."""
@@ -40,7 +43,8 @@ def lexicon(language: Language) -> Lexicon:
     groups: dict[str, set[int]] = {}
     against: dict[int, int] = {}
     count = 0
-    for line in (words_en if language == "en" else words_pt).GROUPS.replace("\n", " ").split(";"):
+    listed = f"{NICKNAMES[language]};{(words_en if language == 'en' else words_pt).GROUPS}"
+    for line in listed.replace("\n", " ").split(";"):
         sides = [side.split() for side in line.split(" / ")]
         for side in sides:
             for word in side:
@@ -48,7 +52,8 @@ def lexicon(language: Language) -> Lexicon:
             count += 1
         if len(sides) == 2:
             against |= {count - 1: count - 2, count - 2: count - 1}
-    return Lexicon({word: frozenset(ids) for word, ids in groups.items()}, against)
+    names = frozenset(stem(fold(name), language) for name in NICKNAMES[language].replace(";", " ").split())
+    return Lexicon({word: frozenset(ids) for word, ids in groups.items()}, against, names)
 
 
 @cache

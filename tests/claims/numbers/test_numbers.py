@@ -9,7 +9,6 @@ from orchd.claims.numbers.numbers import (
     agreement,
     begins,
     fraction,
-    ordinal,
     read_bound,
     read_number,
     readings,
@@ -98,8 +97,6 @@ def test_fractions_and_places() -> None:
     assert fraction(["quarter", "of"], "en") == (0.25, 1)
     assert fraction(["quarto"], "pt") == (0.0, 0)  # a room
     assert fraction(["um", "quarto"], "pt") == (0.25, 2)
-    assert ordinal("third", "en") == 3
-    assert ordinal("house", "en") is None
 
 
 @pytest.mark.parametrize(
