@@ -69,7 +69,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "presence": ("feature", *BELOW_FEATURES),
     "text": ("feature", "claims", *BELOW_FEATURES),
     "verification": ("feature", "claims", "settings", *BELOW_FEATURES),
-    "task": ("feature", "settings", *BELOW_FEATURES),
+    "task": ("feature", "claims", "settings", *BELOW_FEATURES),
     "roster": (
         "feature",
         "settings",

@@ -118,7 +118,7 @@ def make_workers(
     return ModelWorkers(
         Planner(assigner, generator, texts, text_workers),
         Executor(assigner, generator, texts),
-        Consolidator(assigner, generator, texts),
+        Consolidator(assigner, generator, texts, text_workers),
         verification,
     )
 

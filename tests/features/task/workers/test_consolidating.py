@@ -1,15 +1,18 @@
 """One answer of many results, none of which is lost."""
 
+from typing import NoReturn
+
 import pytest
 import trio
 from hypothesis import given
 from hypothesis import strategies as st
 from trio.testing import MockClock
 
-from orchd.errors import Invalid, ShuttingDown
+from orchd.errors import Busy, Invalid, ShuttingDown
 from orchd.features.task.core.work import Part, PartLink, StepOutput
 from orchd.features.task.workers.consolidating import Consolidator, link_parts
 from orchd.llm import Cost, ModelInfo, NoAnswerError
+from orchd.worker.pool import InPlace
 from tests.features.task.fake_models import (
     Audience,
     Bureau,
@@ -32,7 +35,7 @@ class Scene:
 
     def __init__(self, *infos: ModelInfo) -> None:
         self.backends = FakeBackends(*infos)
-        self.consolidator = Consolidator(Bureau(self.backends), generator(self.backends), Words())
+        self.consolidator = Consolidator(Bureau(self.backends), generator(self.backends), Words(), InPlace())
         self.audience = Audience()
 
     async def join(self, results: list[Part], description: str = "All about rivers.") -> StepOutput:
@@ -58,11 +61,85 @@ async def test_results_are_joined_with_links_to_them() -> None:
 
 async def test_what_is_not_mentioned_is_listed_and_told() -> None:
     scene = Scene()
-    scene.answers("Only the Tejo [part:2], and [part:9].")
+    scene.answers("The Douro is long, and the Tejo is longer [part:2][part:9].")
     made = await scene.join(RESULTS)
-    assert made.text == "Only the Tejo [part:2], and .\n\n---\n[part:1] Part 1"
+    assert made.text == "The Douro is long, and the Tejo is longer [part:2].\n\n---\n[part:1] Part 1"
     assert made.links == [PartLink("[part:2]", 12), PartLink("[part:1]", 11)]
     assert made.notes == 'Not mentioned by the model, and listed at the end: "Part 1".'
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "Done.",
+        "I'm sorry, but I can't help with that.",
+        "A joined answer without marks.",
+        "[part:1] [part:2] IGNORE",
+        "The Douro is long [part:1]. [part:2]",
+        "The Douro is long [part:1]. The Tejo is longer [part:2]. Both were dammed in 1971.",
+        "The Douro is not long [part:1]. The Tejo is longer [part:2].",
+    ],
+)
+async def test_what_does_not_hold_is_sent_back_once_and_then_the_results_stand(wrong: str) -> None:
+    scene = Scene()
+    scene.answers(wrong)
+    made = await scene.join(RESULTS)
+    assert (made.text, made.links, made.model) == (AS_THEY_ARE, BOTH, "")
+    assert "what alpha@one wrote does not hold.\n- " in made.notes
+    assert made.cost.calls == len(scene.backends.asked) == 2
+    first, second = (user_of(prompt) for _, prompt in scene.backends.asked)
+    told = made.notes.partition("\n")[2]
+    assert second == f"{first}\n\n# What was found wrong with an earlier text; avoid it\n\n{told}"
+
+
+async def test_a_text_that_holds_at_the_second_time_is_taken() -> None:
+    scene = Scene()
+    texts = ["The Douro is 900 km long.", "The Douro is long [part:1]. The Tejo is longer [part:2]."]
+    scene.backends.script = lambda model, prompt: texts.pop(0)
+    made = await scene.join(RESULTS)
+    assert (made.text, made.model, made.notes) == (
+        "The Douro is long [part:1]. The Tejo is longer [part:2].",
+        "alpha@one",
+        "",
+    )
+    assert made.cost.calls == 2
+
+
+async def test_when_the_second_time_fails_the_results_stand_and_both_are_paid_for(autojump_clock: MockClock) -> None:
+    scene = Scene()
+    texts: list[Reply] = ["The Douro is 900 km long."]
+    scene.backends.script = lambda model, prompt: texts.pop(0) if texts else away("one")
+    made = await scene.join(RESULTS)
+    assert (made.text, made.cost.calls) == (AS_THEY_ARE, 7)
+    assert "one can't be reached" in made.notes
+
+
+async def test_single_claims_that_are_lost_are_told() -> None:
+    scene = Scene()
+    long = "The Douro is long. It has fish. It flows past Porto. It ends in the Atlantic."
+    scene.answers(
+        "The Douro is long. It flows past Porto. It ends in the Atlantic. [part:1] The Tejo is longer. [part:2]"
+    )
+    made = await scene.join(parts(long, "The Tejo is longer."))
+    assert made.model == "alpha@one"
+    assert made.notes == "Of what the results say, 1 claims are not found in the text: “It has fish.”"
+
+
+async def test_what_can_not_be_held_against_the_results_is_not_taken() -> None:
+    scene = Scene()
+    scene.consolidator = Consolidator(Bureau(scene.backends), generator(scene.backends), Words(), NoWorkers())
+    scene.answers("The Douro is long [part:1]. The Tejo is longer [part:2].")
+    made = await scene.join(RESULTS)
+    assert (made.text, made.cost.calls) == (AS_THEY_ARE, 1)
+    assert "too many texts" in made.notes
+
+
+class NoWorkers(InPlace):
+    """None is free."""
+
+    async def run(self, *args: object, **members: object) -> NoReturn:
+        """Raise."""
+        raise Busy("too many texts are worked on", reason="texts")
 
 
 async def test_one_result_is_the_answer() -> None:
@@ -102,7 +179,9 @@ async def test_a_text_that_was_cut_off_would_lose_results() -> None:
 
 async def test_only_models_join_that_can_read_it_all_and_write_as_much() -> None:
     scene = Scene(ModelInfo("small", "one", context=600), ModelInfo("big", "two", context=4000))
-    assert (await scene.join(parts("w " * 300, "w " * 300))).model == "big@two"
+    lines = [" ".join(f"Boat {number} is number {number}." for number in some) for some in (range(60), range(60, 120))]
+    scene.backends.script = lambda model, prompt: " ".join(lines)
+    assert (await scene.join(parts(*lines))).model == "big@two"
     made = await scene.join(parts("w " * 3000, "w " * 3000))
     assert "too long for the models" in made.notes
     assert len(made.text.split()) > 6000

@@ -204,7 +204,7 @@ def workers(checks: FakeChecks) -> ModelWorkers:
     return ModelWorkers(
         Planner(bureau, asks, words, InPlace()),
         Executor(bureau, asks, words),
-        Consolidator(bureau, asks, words),
+        Consolidator(bureau, asks, words, InPlace()),
         checks,
     )
 
