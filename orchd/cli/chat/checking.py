@@ -33,4 +33,7 @@ def ledger_lines(ledger: dict[str, Any]) -> list[str]:
 
 
 def _why(claim: dict[str, Any]) -> str:
-    return f": {one_line(claim['reason'])}" if claim.get("reason") else ""
+    said = [opinion for opinion in claim.get("opinions", ()) if opinion["kind"] != "judge" and opinion["opinion"]]
+    others = [f"{one_line(opinion['by'])} finds it {one_line(opinion['opinion'])}" for opinion in said]
+    reasons = [one_line(claim["reason"])] if claim.get("reason") else []
+    return f": {'; '.join([*reasons, *others])}" if reasons or others else ""

@@ -22,8 +22,8 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     don't say counts against it; else they only help. `prompt` is what the author was asked, to be asked again `samples`
     times (None: the daemon decides; an empty prompt: never), `economical` only where that can change the outcome.
     `avoid` are models that had better not judge, `message_id` the chat's answer that this is about, if any, and
-    `finish_reason` how it ended. `ask_around`: a model that chats may be asked about single claims, too, where none is
-    there that was made for it.
+    `finish_reason` how it ended. `ask_around`: second opinions on claims are worth a load and many calls, and a model
+    that chats may give them where none is there that was made for it.
     """
 
     question: str

@@ -42,6 +42,16 @@ def test_a_claims_reason_and_a_new_outcome() -> None:
     assert "? c: wrong\ufffd" in lines
 
 
+def test_what_further_models_think_stands_with_a_claim_in_doubt() -> None:
+    opinions = [
+        {"by": "judge", "kind": "judge", "value": None, "opinion": "unsupported", "reason": "no"},
+        {"by": "mini\x1bcheck", "kind": "minicheck", "value": 0.02, "opinion": "unsupported", "reason": "No"},
+        {"by": "ranker", "kind": "reranker", "value": 0.5, "opinion": None, "reason": ""},
+    ]
+    claims = [{"claim": "c", "score": 0.0, "reason": "no", "opinions": opinions}]
+    assert "? c: no; mini\ufffdcheck finds it unsupported" in ledger_lines(LEDGER | {"claims": claims})
+
+
 def test_the_reviewer_stands_where_the_sentence_wants_it() -> None:
     said = {outcome: ledger_lines(LEDGER | {"outcome": outcome, "reviewer": "j\n@s"})[0] for outcome in OUTCOMES}
     assert said["verified"] == "verified: approved by j @s, another model than its author"

@@ -1,8 +1,8 @@
 """Who is asked for a second opinion: one model made to check claims, one that ranks texts, else one that chats.
 
-A model made for it may be loaded for that: whoever has one wants it used. One that chats is asked only if it is there
-anyway, is shown to be somebody other than the authors by the rules for judges, and has a template to answer by. It had
-better not be the judge, who has been asked already.
+A model made for it may be loaded for that, if not for each step of a task: whoever has one wants it used. One that
+chats is asked only if it is there anyway, is shown to be somebody other than the authors by the rules for judges, and
+has a template to answer by. It had better not be the judge, who has been asked already.
 """
 
 from collections.abc import Mapping, Sequence

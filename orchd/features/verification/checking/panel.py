@@ -39,6 +39,8 @@ class Panel:
         if not questions or not self._limits.calls:
             return []
         checkers = made_for_it(self._backends, work.authors)
+        if not work.ask_around:  # a task's own models would be thrown out for it, and loaded again, at each step
+            checkers = [checker for checker in checkers if checker.target.model.loaded is not False]
         if work.ask_around and not any(checker.kind in FACTS for checker in checkers):
             checkers = [*checkers, *await that_chats(self._backends, self._judges, work.authors, judge)]
         if not checkers:

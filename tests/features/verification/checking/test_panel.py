@@ -11,6 +11,7 @@ from orchd.features.verification import CheckReport
 from orchd.features.verification.checking.consulting import CheckerLimits
 from orchd.features.verification.checking.panel import STEP_CALLS
 from orchd.features.verification.queries import find
+from orchd.llm import ModelInfo
 from tests.checking import CheckingBackends, Share
 from tests.fix_verification import Panel, examination, sqlite, work
 
@@ -83,6 +84,14 @@ async def test_a_step_of_a_task_costs_only_a_few_calls(tmp_path: Path) -> None:
         backends = CheckingBackends(AUTHOR, "bespoke-minicheck")
         await check(tmp_path, backends, answer, ask_around=ask_around)
         assert len(backends.exchanges) == calls
+
+
+async def test_a_task_loads_no_checker(tmp_path: Path) -> None:
+    for loaded, ask_around, asked in ((False, False, False), (False, True, True), (None, False, True)):
+        backends = CheckingBackends(AUTHOR)
+        backends.infos.append(ModelInfo("bespoke-minicheck", "fake", loaded=loaded, purpose="checking"))
+        await check(tmp_path, backends, PARAPHRASE, ask_around=ask_around)
+        assert bool(backends.exchanges) is asked
 
 
 async def test_its_author_is_never_asked(tmp_path: Path) -> None:
