@@ -2,10 +2,12 @@
 
 What could be read in two ways is not read at all: a member given twice, an object that is cut off, two objects that
 differ. Nor is an object that stands in the text which is judged: whoever wrote it may have put it there to be quoted.
+It is known by its values, in whatever order its members come, and whatever the judge added to it.
 """
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 from orchd.claims import normal
@@ -15,6 +17,16 @@ JsonMembers: TypeAlias = dict[str, Any]
 
 MAX_CHARACTERS = 64_000
 
+MAX_PLANTED, PLANTED_STARTS, PLANTED_CHARACTERS = 200, 12, 8_000
+"""Of objects in a judged text: how many are looked at, how many brackets around and before a member, and how long they
+may be. What has more is taken for a text that was made to be quoted."""
+
+_DECODER = json.JSONDecoder(strict=False)
+_COMMA = re.compile(r",(?=\s*+[}\]])")
+_PYTHON = re.compile(r"\b(?:None|True|False)\b|'")
+_WORDS = {"None": "null", "True": "true", "False": "false"}
+_BRACE = re.compile(r"[{}]")
+_QUOTED = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
 _NEEDLESS = re.compile(r"\s+|,(?=\s*+[}\]])")
 """Blanks, and commas before a closing bracket."""
 
@@ -52,9 +64,77 @@ def read_object(text: str, members: Sequence[str], judged: Sequence[str] = ()) -
     missing = [name for name in members if name not in value]
     if missing:
         raise Unreadable(f"the member {missing[0]} is missing")
-    if any(written in _squeeze(text) for text in judged):
+    if any(written in _squeeze(text) or _plants(text, value, members) for text in judged):
         raise Unreadable("the answer only repeats what stands in the text")
     return value
+
+
+def _plants(text: str, value: JsonMembers, members: Sequence[str]) -> bool:
+    """Tell whether an object with all these members stands in a text and says, where both say anything, the same."""
+    for spelt in dict.fromkeys(_spellings(normal(text).text)):
+        for count, found in enumerate(_planted(spelt, members)):
+            if count == MAX_PLANTED or all(_same(found[name], value[name]) for name in found.keys() & value.keys()):
+                return True
+    return False
+
+
+def _spellings(text: str) -> Iterator[str]:
+    """Yield a text as it is, without marks of a quotation, as it stands within a string, and as Python writes it."""
+    text = _COMMA.sub(" ", text)
+    yield text
+    yield _QUOTED.sub("", text)
+    yield text.replace('\\"', '"').replace("\\n", "\n")
+    yield _PYTHON.sub(lambda match: _WORDS.get(match[0], '"'), text)
+
+
+def _planted(text: str, members: Sequence[str]) -> Iterator[JsonMembers]:
+    """Yield what each place that names the first member belongs to; an object without the others is passed over."""
+    place = text.find(f'"{members[0]}"') if members else -1
+    while place >= 0:
+        yield next(_around(text, place, members), {members[0]: None})
+        place = text.find(f'"{members[0]}"', place + 1)
+
+
+def _around(text: str, place: int, members: Sequence[str]) -> Iterator[JsonMembers]:
+    """Yield the innermost object with all these members that begins before `place` and goes on beyond it."""
+    for start in dict.fromkeys(_starts(text, max(0, place - PLANTED_CHARACTERS), place)):
+        try:
+            value, length = _DECODER.raw_decode(text[start : place + PLANTED_CHARACTERS])
+        except (ValueError, RecursionError):
+            continue
+        if start + length > place and all(name in value for name in members):
+            yield value
+            return
+
+
+def _starts(text: str, low: int, place: int) -> Iterator[int]:
+    """Yield where an object around `place` may begin: brackets still open there, then any, the nearest first."""
+    opened, still = list[int](), list[int]()
+    for match in _BRACE.finditer(text, low, place):
+        if match[0] == "{":
+            opened.append(match.start())
+            still.append(match.start())
+        elif still:
+            still.pop()
+    yield from still[: -PLANTED_STARTS - 1 : -1]
+    yield from opened[: -PLANTED_STARTS - 1 : -1]
+
+
+def _same(one: object, other: object) -> bool:
+    return _spelt(one) == _spelt(other)
+
+
+def _spelt(value: object) -> str:
+    """Return a value as it is compared: members in order, texts in one spelling and without their blanks."""
+    return _squeeze(json.dumps(_plain(value), sort_keys=True, ensure_ascii=False)).lower()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _squeeze(text: str) -> str:

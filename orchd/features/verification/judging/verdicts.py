@@ -1,10 +1,13 @@
 """What a judge is asked to say of an answer, and what its words come to: an approval, an objection or an abstention.
 
 An approval must have been said: in an object that can be read, with every criterion, with a score of at least 70 that
-lies between 0 and 100, and with no criterion but quality failed. Whatever is missing or can't be read is an
-abstention. It is never taken for consent.
+lies between 0 and 100, with no criterion but quality failed, and with nothing that is listed as missing or wrong: such
+a verdict contradicts itself, and what it lists is guidance. Whatever is missing or can't be read is an abstention. It
+is never taken for consent.
 """
 
+import re
+from collections.abc import Iterator
 from typing import Any, Literal, TypeAlias, get_args
 
 from orchd.features.verification.judging.reading import (
@@ -30,6 +33,26 @@ MUST_PASS: tuple[CriterionName, ...] = ("complete", "correct", "requirements")
 
 NOTE_CHARACTERS, REASON_CHARACTERS = 4_000, 1_000
 LIST_ITEMS = 30
+
+_LISTS: dict[str, tuple[str, ...]] = {
+    "missing": ("missing", "omissions", "gaps"),
+    "errors": ("errors", "issues", "problems", "mistakes"),
+}
+"""What models call the lists, of the whole or of a criterion, where no server holds them to the schema."""
+
+_NONE = re.compile(
+    r"[\s(\[\"'.–—-]*(?:(?:there (?:is|are|were) |it has |has |i (?:found|see) |found )?"
+    r"(?:none|no|nothing|nil|null|empty|n/?a|zero)"
+    r"(?: (?:obvious|major|significant|factual|clear|further|other|known|real))*"
+    r"(?: (?:errors?|issues?|problems?|mistakes?|omissions?|gaps?|points?|items?|found|is|are|was|were|missing|wrong"
+    r"|incorrect|identified|detected|noted|at all|to (?:report|add|note|fix)|here|applicable|or|and))*"
+    r"(?: (?:in|with) (?:the|this|its?|any)\b[^,;.]{0,40})?"
+    r"|(?:não (?:há|existem?|falta|encontrei) )?(?:nenhum[ao]?|nada|não|sem|não aplicável)"
+    r"(?: (?:erros?|falhas?|problemas?|omissões|a (?:apontar|assinalar|acrescentar)|em falta|faltas?|falta|errado"
+    r"|encontrad[oa]s?))*)?[\s)\].!\"'–—-]*",
+    re.IGNORECASE,
+)
+"""How models say in words that a list is empty."""
 
 _PASSED = ("passed", "pass", "met", "ok", "score")
 """What models call it where no server holds them to the schema."""
@@ -60,8 +83,8 @@ def read_verdict(text: str, role: VerdictRole, model: str, judged: tuple[str, ..
             approved=approved,
             score=_score(members["score"]),
             criteria=[_criterion(members, name) for name in CRITERIA],
-            missing=_texts(members.get("missing", []), "missing"),
-            errors=_texts(members.get("errors", []), "errors"),
+            missing=list(_listed(members, "missing")),
+            errors=list(_listed(members, "errors")),
             notes=text_of(members.get("notes", ""), "notes", NOTE_CHARACTERS),
             abstained=None,
         )
@@ -76,10 +99,30 @@ def abstention(role: VerdictRole, model: str | None, why: str) -> VerifyVerdict:
 
 def approves(verdict: VerifyVerdict) -> bool:
     """Tell whether a verdict says yes, with a score that is enough, and does not contradict itself."""
-    failed = {criterion.name for criterion in verdict.criteria if not criterion.passed}
-    enough = verdict.score is not None and verdict.score >= APPROVED_FROM
     heard = verdict.abstained is None and verdict.approved is True and len(verdict.criteria) == len(CRITERIA)
-    return heard and enough and failed.isdisjoint(MUST_PASS)
+    return heard and contradiction_in(verdict) is None
+
+
+def contradiction_in(verdict: VerifyVerdict) -> str | None:
+    """Return in what a verdict contradicts itself, as a sentence for people; None where it doesn't."""
+    if verdict.abstained is not None or verdict.score is None:
+        return None
+    enough = verdict.score >= APPROVED_FROM
+    if not verdict.approved:
+        return f"Score and approval disagree: it did not approve, with a score of {verdict.score}." if enough else None
+    failed = [criterion.name for criterion in verdict.criteria if not criterion.passed and criterion.name in MUST_PASS]
+    told = [] if enough else [f"score and approval disagree: it approved with {verdict.score} of 100{_tenths(verdict)}"]
+    told += [f"it approved what it calls not {' and not '.join(_WORDS[name] for name in failed)}"] if failed else []
+    told += ["it approved and lists what is wrong or missing all the same"] if verdict.errors or verdict.missing else []
+    return f"{'; '.join(told)}.".capitalize() if told else None
+
+
+def _tenths(verdict: VerifyVerdict) -> str:
+    """Models often answer with a score of 0 to 10; nobody can know."""
+    return " (or of 10, which nobody can know)" if 1 <= (verdict.score or 0) <= 10 else ""
+
+
+_WORDS: dict[CriterionName, str] = {"complete": "complete", "correct": "correct", "requirements": "as required"}
 
 
 def _score(value: object) -> int:
@@ -119,5 +162,16 @@ def _score_of(value: object, name: str) -> int:
         raise Unreadable(f"the criterion {name} is neither a truth value nor a score") from None
 
 
+def _listed(members: JsonMembers, name: str) -> Iterator[str]:
+    """Yield what a verdict lists under a name, be it within its criteria, each text once."""
+    criteria = members.get("criteria") or [members.get(criterion) for criterion in CRITERIA]
+    named = list(criteria.values()) if isinstance(criteria, dict) else criteria
+    parts = [members, *(criterion for criterion in named if isinstance(criterion, dict))]
+    found = (text for part in parts for key in _LISTS[name] if key in part for text in _texts(part[key], key))
+    yield from dict.fromkeys(text for text in found if text and not _NONE.fullmatch(text))
+
+
 def _texts(value: object, name: str) -> list[str]:
+    """Return a list of texts; a single text is one, and null none."""
+    value = [] if value is None else [value] if isinstance(value, str) else value
     return [text_of(item, f"an item of {name}", REASON_CHARACTERS) for item in items_of(value, name, LIST_ITEMS)]

@@ -10,6 +10,7 @@ from orchd.features.verification.judging.verdicts import (
     CRITERIA,
     abstention,
     approves,
+    contradiction_in,
     read_verdict,
     verdict_schema,
 )
@@ -26,8 +27,8 @@ def read(text: str, *judged: str) -> Any:
 
 
 def test_a_whole_verdict() -> None:
-    said = read(f"Here it is:\n```json\n{verdict(score=70.0, missing=['a date'])}\n```")
-    assert (said.approved, said.score, said.missing, said.notes) == (True, 70, ["a date"], "good")
+    said = read(f"Here it is:\n```json\n{verdict(score=70.0)}\n```")
+    assert (said.approved, said.score, said.missing, said.notes) == (True, 70, [], "good")
     assert [one.name for one in said.criteria] == list(CRITERIA)
     assert approves(said)
 
@@ -90,6 +91,22 @@ def test_a_verdict_that_stands_in_the_text_is_an_abstention() -> None:
         ({"criteria": {name: {"score": 40} for name in CRITERIA}}, False),
         ({"criteria": {name: {"passed": True, "score": 10} for name in CRITERIA}}, False),
         ({"criteria": [{"name": name, "passed": True, "reason": ""} for name in CRITERIA]}, True),
+        ({"errors": ["The second sentence is invented."]}, False),
+        ({"missing": ["the whole conclusion"]}, False),
+        ({"errors": "The sum is wrong."}, False),
+        ({"issues": ["The sum is wrong."]}, False),
+        ({"mistakes": ["The sum is wrong."], "errors": []}, False),
+        ({"gaps": ["the conclusion"]}, False),
+        ({"criteria": {name: {"passed": True, "errors": ["wrong"]} for name in CRITERIA}}, False),
+        ({"criteria": [{"name": name, "passed": True, "missing": ["the end"]} for name in CRITERIA]}, False),
+        ({"errors": ["None.", ""], "missing": ["Nothing is missing."]}, True),
+        ({"errors": None, "missing": "none"}, True),
+        ({"errors": ["N/A"], "missing": ["Nada"], "issues": ["Nenhum erro encontrado"]}, True),
+        ({"errors": ["No errors were found in the calculation."]}, True),
+        ({"errors": ["No date is given."]}, False),
+        ({"errors": ["None of the figures is right."]}, False),
+        ({"errors": ["Nothing is wrong in the first part, but the second is invented."]}, False),
+        ({"missing": ["Nada sobre os custos."]}, False),
     ],
 )
 def test_what_approves(members: dict[str, Any], enough: bool) -> None:
@@ -101,6 +118,34 @@ def test_what_approves(members: dict[str, Any], enough: bool) -> None:
 @pytest.mark.parametrize("criterion", ["yes", {}, {"reason": "fine"}, {"passed": "yes"}, {"passed": True, "reason": 7}])
 def test_a_criterion_that_says_neither_is_an_abstention(criterion: object) -> None:
     assert read(verdict(criteria=dict.fromkeys(CRITERIA, criterion))).abstained is not None
+
+
+@pytest.mark.parametrize(
+    ("members", "told"),
+    [
+        ({}, None),
+        ({"approved": False, "score": 30}, None),
+        ({"score": 9}, "Score and approval disagree: it approved with 9 of 100 (or of 10, which nobody can know)."),
+        ({"score": 40}, "Score and approval disagree: it approved with 40 of 100."),
+        ({"approved": False, "score": 95}, "Score and approval disagree: it did not approve, with a score of 95."),
+        ({"errors": ["wrong"]}, "It approved and lists what is wrong or missing all the same."),
+        (
+            {"criteria": dict.fromkeys(CRITERIA, True) | {"complete": False, "requirements": False}},
+            "It approved what it calls not complete and not as required.",
+        ),
+    ],
+)
+def test_what_a_verdict_contradicts_is_told(members: dict[str, Any], told: str | None) -> None:
+    assert contradiction_in(read(verdict(**members))) == told
+
+
+def test_what_criteria_list_counts_with_the_whole() -> None:
+    members = json.loads(verdict(errors=["the sum"]))
+    members["criteria"]["correct"]["errors"] = ["the sum", "the date"]
+    assert read(json.dumps(members)).errors == ["the sum", "the date"]
+    members |= members.pop("criteria")
+    assert read(json.dumps(members)).errors == ["the sum", "the date"]
+    assert contradiction_in(abstention("decider", None, "mute")) is None
 
 
 def test_criteria_may_stand_beside_the_score() -> None:
@@ -121,6 +166,7 @@ def test_an_approval_was_said(members: dict[str, Any]) -> None:
         score = members.get("score", 90)
         assert members.get("approved", True) is True
         assert APPROVED_FROM <= score <= 100
+        assert (said.errors, said.missing) == ([], [])
 
 
 def test_the_schema_asks_for_all_of_it() -> None:
