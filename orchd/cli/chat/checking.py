@@ -16,6 +16,8 @@ _SHOWN = 12
 def ledger_lines(ledger: dict[str, Any]) -> list[str]:
     """The outcome, then what speaks against the answer, then the claims that nothing supports."""
     outcome = _OUTCOMES.get(ledger["outcome"], ledger["outcome"])
+    if ledger["outcome"] == "rejected" and ledger.get("reviewer") is None:
+        outcome = "rejected: it is no answer, so no model was asked"
     flagged = ", which is too low to rely on" if ledger.get("flagged") else ""
     lines = [
         outcome.replace("{reviewer}", one_line(ledger.get("reviewer") or "a model")),

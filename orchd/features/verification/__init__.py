@@ -16,6 +16,7 @@ from orchd.features.text import Texts
 from orchd.features.verification.checking.consulting import CheckerLimits
 from orchd.features.verification.hallucination.claims import measure
 from orchd.features.verification.handlers import COMMANDS, VerifyHandlers
+from orchd.features.verification.judging.verdicts import contradiction_in
 from orchd.features.verification.messages import (
     VerificationOutcome,
     VerifyClaimItem,
@@ -52,6 +53,7 @@ __all__ = [
     "VerifyFinding",
     "VerifyLedger",
     "VerifyVerdict",
+    "contradiction_in",
     "find_ledger",
     "open_verification",
     "remove_ledgers",

@@ -1,40 +1,63 @@
 """From verdicts to an outcome: a pure function, so that its promises can be shown for every combination.
 
-An answer is `verified` only when a model other than its authors said so, and what was found does not flag it. Whoever
-abstains has said nothing. A third model's word goes before the first one's, which it has seen; without it, a refusal is
-not final but for a person, unless the findings say the same.
+An answer is `verified` only when a model other than its authors said so, without contradicting itself, and what was
+found does not flag it. Whoever abstains has said nothing. A third model's word goes before the first one's, which it
+has seen; without it, a refusal is not final but for a person, unless the findings say the same. Two opinions that
+nobody settles, the texts' and a judge's, or a judge's of the whole and of its parts, are for a person too.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from orchd.features.verification.hallucination.confidence import lacks_support, quote
-from orchd.features.verification.judging.verdicts import approves
+from orchd.features.verification.judging.verdicts import approves, contradiction_in
 from orchd.features.verification.messages import VerificationOutcome, VerifyClaimItem, VerifyFinding, VerifyVerdict
 
 GUIDANCE_CHARACTERS = 8_000
 GUIDANCE_CLAIMS = 10
 
 
-def is_settled(first: VerifyVerdict, *, own: bool) -> bool:
+class Doubts(NamedTuple):
+    """What speaks against an answer besides the verdicts on it.
+
+    `refused`: by rules it is no answer. `flagged`: its confidence is too low; `texts_alone`: for what the texts say
+    without any model, and not surely. `disputed`: they clearly contradict what a judge calls supported. `disowned`: the
+    first judge doubts most of its claims. `unread`: claims are open, and sources were not shown to any judge.
+    """
+
+    refused: bool = False
+    flagged: bool = False
+    texts_alone: bool = False
+    disputed: bool = False
+    disowned: bool = False
+    unread: bool = False
+
+
+def is_settled(first: VerifyVerdict, doubts: Doubts, *, own: bool) -> bool:
     """Tell whether the first verdict decides, so that no third model is asked.
 
     `own`: the validator may be an author; then there is nobody else.
     """
-    return own or approves(first)
+    return own or doubts.refused or (approves(first) and not doubts.disowned)
 
 
-def decide(first: VerifyVerdict, second: VerifyVerdict | None, *, own: bool, flagged: bool) -> VerificationOutcome:
+def decide(first: VerifyVerdict, second: VerifyVerdict | None, doubts: Doubts, *, own: bool) -> VerificationOutcome:
     """Return what the verdicts come to; `second` is the decider's, None when there is no third model.
 
-    `flagged`: the answer's confidence is too low. It is then `rejected` whoever approves, so that it is tried again.
+    What is `rejected` is tried again: what is no answer, what a judge refuses for good, and what is flagged whoever
+    approves, unless the texts alone flag it: then a person may overrule them.
     """
-    said = first if is_settled(first, own=own) else second
+    if doubts.refused:
+        return "rejected"
+    said = first if is_settled(first, doubts, own=own) else second
     if said is None:
-        return "rejected" if flagged and first.abstained is None else "undecided"
+        return "rejected" if doubts.flagged and first.abstained is None and not approves(first) else "undecided"
     if said.abstained is not None:
         return "undecided"
-    if flagged or not approves(said):
+    if not approves(said) or (doubts.flagged and not doubts.texts_alone):
         return "rejected"
+    if doubts.flagged or doubts.disputed or doubts.disowned or doubts.unread:
+        return "undecided"
     return "self_checked" if own else "verified"
 
 
@@ -43,20 +66,38 @@ def decisive(verdicts: Sequence[VerifyVerdict]) -> VerifyVerdict | None:
     return next((verdict for verdict in reversed(verdicts) if verdict.abstained is None), None)
 
 
-def notes(outcome: VerificationOutcome, verdicts: Sequence[VerifyVerdict], *, own: bool, flagged: bool) -> str:
-    """Return what a person is told of how the outcome came about."""
+def notes(outcome: VerificationOutcome, verdicts: Sequence[VerifyVerdict], doubts: Doubts, *, own: bool) -> str:
+    """Return what a person is told of how the outcome came about, in whole sentences."""
     said = decisive(verdicts)
-    parts = [] if said is None or not said.notes else [said.notes]
-    parts += [
-        f"The {verdict.role} abstained: {verdict.abstained}." for verdict in verdicts if verdict.abstained is not None
-    ]
+    parts = [] if said is None else [said.notes, contradiction_in(said) or ""]
+    parts += [_abstention(verdict) for verdict in verdicts if verdict.abstained is not None]
+    parts += [sentence for name, sentence in _DOUBTS.items() if getattr(doubts, name)]
     if outcome == "self_checked":
         parts.append("Only a model that may have written it was there to check it.")
     if outcome == "undecided":
         parts.append("No model could settle it; a person must.")
-    if flagged:
-        parts.append("What was found besides speaks against it: its confidence is below what such a task needs.")
-    return " ".join(parts)
+    return " ".join(_sentence(part) for part in parts if part)
+
+
+_DOUBTS = {
+    "flagged": "What was found besides speaks against it: its confidence is below what such a task needs.",
+    "texts_alone": "That is by the words of the sources alone, which no model has confirmed.",
+    "disputed": "A judge calls supported what the sources contradict.",
+    "disowned": "The judge doubts most of its claims one by one, whatever it says of the whole.",
+    "unread": "Not all sources could be shown to a judge, and some claims are open.",
+}
+
+
+def _abstention(verdict: VerifyVerdict) -> str:
+    if verdict.model is None:
+        return f"No judge was asked: {verdict.abstained}"
+    return f"The {verdict.role} abstained: {verdict.abstained}"
+
+
+def _sentence(text: str) -> str:
+    """Return a text that ends as sentences do, be it within its quotation marks or brackets."""
+    bare = text.strip()
+    return bare if bare.rstrip("\"'”’»)").endswith((".", "!", "?", "…", ":")) else f"{bare}."
 
 
 def guidance(

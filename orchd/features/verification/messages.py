@@ -43,8 +43,11 @@ OpinionSource: TypeAlias = Annotated[
     ),
 ]
 FindingKind: TypeAlias = Annotated[
-    Literal["no_answer", "repetition", "contradiction", "scope", "unsupported", "inconsistent"],
-    Meta(title="VerifyFindingKind", description="What speaks against an answer."),
+    Literal["no_answer", "repetition", "contradiction", "scope", "unsupported", "inconsistent", "disputed"],
+    Meta(
+        title="VerifyFindingKind",
+        description="What speaks against an answer. `disputed`: a judge calls supported what the sources contradict.",
+    ),
 ]
 JudgeRole: TypeAlias = Annotated[
     Literal["validator", "decider"],

@@ -70,6 +70,19 @@ class Verification:
         interview = Interview(self._backends, self._texts, work.requester, listener, self._workers)
         validator, own = await self._validator(work, interview)
         inspection = Inspection(work, self._ledger, interview, listener, self._panel)
+        await inspection.read()
+        if (why := inspection.no_answer) is None:
+            verdicts = await self._judged(work, interview, inspection, validator, own=own)
+        else:
+            verdicts = [abstention("validator", None, why)]
+        made = _ledger(work, inspection, verdicts, interview, own=own)
+        made = await self._database.write(queries.add, work.requester.user, made, unix_now())
+        return _report(made, interview.cost)
+
+    async def _judged(
+        self, work: CheckRequest, interview: Interview, inspection: Inspection, validator: Judge | None, *, own: bool
+    ) -> list[VerifyVerdict]:
+        """Return the verdicts, the inspection done. Waits for the models; raises what a worker for long texts does."""
         verdicts: list[VerifyVerdict] = []
         failed: list[OrchdError] = []
 
@@ -79,7 +92,7 @@ class Verification:
 
         async def inspect() -> None:
             try:
-                await inspection.run(None if own else validator, self._author(work))
+                await inspection.ask(None if own else validator, self._author(work))
             except OrchdError as error:
                 failed.append(error)
                 nursery.cancel_scope.cancel()
@@ -89,11 +102,10 @@ class Verification:
             nursery.start_soon(inspect)
         if failed:
             raise failed[0]
-        if validator is not None and not deciding.is_settled(verdicts[0], own=own):
+        doubts = _doubts(work, inspection, verdicts, own=own)
+        if validator is not None and not deciding.is_settled(verdicts[0], doubts, own=own):
             verdicts += await self._decider(work, interview, validator, verdicts[0], inspection)
-        made = _ledger(work, inspection, verdicts, interview, own=own)
-        made = await self._database.write(queries.add, work.requester.user, made, unix_now())
-        return _report(made, interview.cost)
+        return verdicts
 
     async def better(self, pair: ResultPair, listener: CheckListener = UNWATCHED) -> Preference:
         """Return which of two results is better, judged blind; stores nothing. Waits for a model, minutes perhaps.
@@ -145,12 +157,24 @@ def _tokens(*texts: str) -> int:
     return sum(len(text.encode()) for text in texts) // BYTES_PER_TOKEN
 
 
+def _doubts(work: CheckRequest, inspection: Inspection, verdicts: list[VerifyVerdict], *, own: bool) -> deciding.Doubts:
+    """Return what was found besides the verdicts, as it stands when the first judge has spoken, or later."""
+    claims, findings = inspection.claims, inspection.findings
+    flagged = inspection.confidence < weighing.threshold(work.task_type)
+    return deciding.Doubts(
+        refused=inspection.no_answer is not None,
+        flagged=flagged,
+        texts_alone=flagged and weighing.rests_on_texts_alone(work.task_type, findings, claims, alone=own),
+        disputed=work.grounded and any(map(weighing.is_disputed, claims)),
+        disowned=weighing.is_disowned(claims, verdicts[0].model),
+    )
+
+
 def _ledger(
     work: CheckRequest, inspection: Inspection, verdicts: list[VerifyVerdict], interview: Interview, *, own: bool
 ) -> VerifyLedger:
-    least = weighing.threshold(work.task_type)
-    flagged = inspection.confidence < least
-    outcome = deciding.decide(verdicts[0], verdicts[1] if len(verdicts) > 1 else None, own=own, flagged=flagged)
+    doubts = _doubts(work, inspection, verdicts, own=own)
+    outcome = deciding.decide(verdicts[0], verdicts[1] if len(verdicts) > 1 else None, doubts, own=own)
     said = deciding.decisive(verdicts)
     return VerifyLedger(
         id=1,
@@ -161,11 +185,11 @@ def _ledger(
         outcome=outcome,
         score=None if said is None else said.score,
         reviewer=None if said is None else said.model,
-        notes=deciding.notes(outcome, verdicts, own=own, flagged=flagged),
+        notes=deciding.notes(outcome, verdicts, doubts, own=own),
         guidance=deciding.guidance(verdicts, inspection.findings, inspection.claims),
         confidence=inspection.confidence,
-        threshold=least,
-        flagged=flagged,
+        threshold=weighing.threshold(work.task_type),
+        flagged=doubts.flagged,
         verdicts=verdicts,
         findings=inspection.findings,
         unchecked=inspection.unchecked,

@@ -58,3 +58,5 @@ def test_the_reviewer_stands_where_the_sentence_wants_it() -> None:
     assert said["self_checked"] == "checked only by its own author (j @s), since there was no other model to ask"
     assert said["rejected"] == "rejected by j @s"
     assert all("{" not in line for line in said.values())
+    unasked = ledger_lines(LEDGER | {"outcome": "rejected", "reviewer": None})[0]
+    assert unasked == "rejected: it is no answer, so no model was asked"

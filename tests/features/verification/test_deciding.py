@@ -4,7 +4,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.claims import SUPPORTED
-from orchd.features.verification.deciding import GUIDANCE_CHARACTERS, decide, decisive, guidance, is_settled, notes
+from orchd.features.verification.deciding import (
+    GUIDANCE_CHARACTERS,
+    Doubts,
+    decide,
+    decisive,
+    guidance,
+    is_settled,
+    notes,
+)
 from orchd.features.verification.judging.verdicts import VerdictRole, abstention, approves, read_verdict
 from orchd.features.verification.messages import VerifyClaimItem, VerifyFinding, VerifyVerdict
 from tests.fix_verification import refusal, verdict
@@ -15,61 +23,106 @@ def said(text: str, role: VerdictRole = "validator", model: str = "judge-b@fake"
 
 
 YES, NO, DUMB = said(verdict()), said(refusal()), abstention("validator", "judge-b@fake", "it is mute")
+NONE, FLAGGED = Doubts(), Doubts(flagged=True)
+LISTS = st.lists(st.sampled_from(["the sum is wrong", "none", ""]), max_size=2)
 VERDICTS = st.builds(
-    lambda approved, score, passed: said(
+    lambda approved, score, passed, errors, missing: said(
         verdict(
             approved=approved,
             score=score,
             criteria=dict.fromkeys(("complete", "correct", "requirements", "quality"), passed),
+            errors=errors,
+            missing=missing,
         )
     ),
     st.booleans() | st.just("yes"),
     st.integers(-10, 120) | st.none(),
     st.booleans() | st.none(),
+    LISTS,
+    LISTS,
 )
+DOUBTS = st.builds(Doubts, *[st.booleans()] * len(Doubts._fields))
 
 
-@given(VERDICTS, st.none() | VERDICTS, st.booleans(), st.booleans())
-def test_nothing_is_verified_that_no_other_model_approved(
-    first: VerifyVerdict, second: VerifyVerdict | None, own: bool, flagged: bool
+@given(VERDICTS, st.none() | VERDICTS, DOUBTS, st.booleans())
+def test_nothing_is_verified_beside_anything_that_speaks_against_it(
+    first: VerifyVerdict, second: VerifyVerdict | None, doubts: Doubts, own: bool
 ) -> None:
-    outcome = decide(first, second, own=own, flagged=flagged)
-    if outcome == "verified":
-        assert not own
-        assert not flagged
-        assert approves(first) or (second is not None and approves(second))
-    if outcome == "self_checked":
-        assert own
-        assert approves(first)
-        assert not flagged
-    if is_settled(first, own=own):
-        assert outcome == decide(first, None, own=own, flagged=flagged)
-    if first.abstained is not None and (second is None or second.abstained is not None):
+    outcome = decide(first, second, doubts, own=own)
+    last = first if is_settled(first, doubts, own=own) else second
+    if outcome in ("verified", "self_checked"):
+        assert own is (outcome == "self_checked")
+        assert last is not None
+        assert approves(last)
+        assert last.score is not None
+        assert last.score >= 70
+        assert (last.errors, last.missing, last.abstained) == ([], [], None)
+        assert not any((doubts.refused, doubts.flagged, doubts.disputed, doubts.disowned, doubts.unread))
+    if outcome == "rejected" and not doubts.refused:
+        refused = last is not None and last.abstained is None and not approves(last)
+        assert refused or doubts.flagged
+        assert refused or not doubts.texts_alone or last is None
+    if is_settled(first, doubts, own=own):
+        assert outcome == decide(first, None, doubts, own=own)
+    if not doubts.refused and first.abstained is not None and (second is None or second.abstained is not None):
         assert outcome == "undecided"
 
 
 def test_what_verdicts_come_to() -> None:
-    assert decide(YES, None, own=False, flagged=False) == "verified"
-    assert decide(NO, None, own=False, flagged=False) == "undecided"
-    assert decide(NO, YES, own=False, flagged=False) == "verified"
-    assert decide(NO, NO, own=False, flagged=False) == "rejected"
-    assert decide(DUMB, YES, own=False, flagged=False) == "verified"
-    assert decide(NO, DUMB, own=False, flagged=False) == "undecided"
+    assert decide(YES, None, NONE, own=False) == "verified"
+    assert decide(NO, None, NONE, own=False) == "undecided"
+    assert decide(NO, YES, NONE, own=False) == "verified"
+    assert decide(NO, NO, NONE, own=False) == "rejected"
+    assert decide(DUMB, YES, NONE, own=False) == "verified"
+    assert decide(NO, DUMB, NONE, own=False) == "undecided"
 
 
 def test_what_a_model_alone_comes_to() -> None:
-    assert decide(YES, None, own=True, flagged=False) == "self_checked"
-    assert decide(NO, None, own=True, flagged=False) == "rejected"
-    assert decide(DUMB, None, own=True, flagged=False) == "undecided"
-    assert decide(YES, None, own=True, flagged=True) == "rejected"
+    assert decide(YES, None, NONE, own=True) == "self_checked"
+    assert decide(NO, None, NONE, own=True) == "rejected"
+    assert decide(DUMB, None, NONE, own=True) == "undecided"
+    assert decide(YES, None, FLAGGED, own=True) == "rejected"
 
 
 def test_a_flagged_answer_is_tried_again_whoever_approves() -> None:
-    assert decide(YES, None, own=False, flagged=True) == "rejected"
-    assert decide(NO, YES, own=False, flagged=True) == "rejected"
-    assert decide(NO, None, own=False, flagged=True) == "rejected"
-    assert decide(DUMB, None, own=False, flagged=True) == "undecided"
-    assert decide(NO, DUMB, own=False, flagged=True) == "undecided"
+    assert decide(YES, None, FLAGGED, own=False) == "rejected"
+    assert decide(NO, YES, FLAGGED, own=False) == "rejected"
+    assert decide(NO, None, FLAGGED, own=False) == "rejected"
+    assert decide(DUMB, None, FLAGGED, own=False) == "undecided"
+    assert decide(NO, DUMB, FLAGGED, own=False) == "undecided"
+
+
+def test_a_person_may_overrule_what_the_texts_alone_say() -> None:
+    alone = Doubts(flagged=True, texts_alone=True)
+    assert decide(YES, None, alone, own=True) == "undecided"
+    assert decide(YES, None, alone, own=False) == "undecided"
+    assert decide(NO, NO, alone, own=False) == "rejected"
+    assert decide(NO, None, alone, own=True) == "rejected"
+
+
+def test_what_is_no_answer_is_tried_again_and_no_judge_is_asked() -> None:
+    assert decide(DUMB, None, Doubts(refused=True), own=False) == "rejected"
+    assert decide(YES, YES, Doubts(refused=True), own=True) == "rejected"
+
+
+def test_an_approval_that_says_two_things_is_none() -> None:
+    both = said(verdict(errors=["The second sentence is invented."], missing=["the conclusion"], score=88))
+    assert decide(both, None, NONE, own=False) == "undecided"
+    assert decide(both, YES, NONE, own=False) == "verified"
+    assert decide(both, None, NONE, own=True) == "rejected"
+    text = guidance([both], [], [])
+    assert "Wrong: The second sentence is invented." in text
+    assert "Missing: the conclusion" in text
+
+
+def test_a_judge_that_disowns_its_approval_leaves_it_to_a_person() -> None:
+    disowned = Doubts(disowned=True)
+    assert not is_settled(YES, disowned, own=False)
+    assert decide(YES, None, disowned, own=False) == "undecided"
+    assert decide(YES, YES, disowned, own=False) == "undecided"
+    assert decide(YES, NO, disowned, own=False) == "rejected"
+    assert decide(YES, None, Doubts(disputed=True), own=False) == "undecided"
+    assert decide(YES, None, Doubts(unread=True), own=False) == "undecided"
 
 
 def test_the_last_word_is_the_last_that_was_said() -> None:
@@ -79,12 +132,26 @@ def test_the_last_word_is_the_last_that_was_said() -> None:
 
 
 def test_a_person_is_told_what_happened() -> None:
-    told = notes("undecided", [NO, DUMB], own=False, flagged=True)
+    told = notes("undecided", [NO, DUMB], FLAGGED, own=False)
     assert "bad" in told
     assert "mute" in told
     assert "person" in told
     assert "confidence" in told
-    assert "only a model" in notes("self_checked", [YES], own=True, flagged=False).lower()
+    assert "only a model" in notes("self_checked", [YES], NONE, own=True).lower()
+
+
+def test_notes_are_whole_sentences() -> None:
+    nine = said(verdict(score=9, notes="good"))
+    assert notes("undecided", [nine], NONE, own=False) == (
+        "good. Score and approval disagree: it approved with 9 of 100 (or of 10, which nobody can know). "
+        "No model could settle it; a person must."
+    )
+    assert notes("self_checked", [YES], NONE, own=True).startswith("good. Only a model")
+    refused = abstention("validator", None, "the answer is a placeholder: TODO")
+    assert notes("rejected", [refused], NONE, own=False) == "No judge was asked: the answer is a placeholder: TODO."
+    assert notes("verified", [said(verdict(notes='It is "fine!"'))], NONE, own=False) == 'It is "fine!"'
+    for name in ("disputed", "disowned", "unread", "texts_alone"):
+        assert notes("undecided", [YES], Doubts(**{name: True}), own=False).count(". ") == 2
 
 
 def test_guidance_names_what_was_wrong_once() -> None:
@@ -99,8 +166,8 @@ def test_guidance_names_what_was_wrong_once() -> None:
 
 
 def test_a_person_is_told_nothing_that_nobody_said() -> None:
-    assert notes("verified", [said(verdict(notes=""))], own=False, flagged=False) == ""
-    assert notes("rejected", [], own=False, flagged=True).startswith("What was found")
+    assert notes("verified", [said(verdict(notes=""))], NONE, own=False) == ""
+    assert notes("rejected", [], FLAGGED, own=False).startswith("What was found")
 
 
 def test_guidance_is_cut_only_where_it_is_too_long() -> None:

@@ -11,7 +11,17 @@ from orchd.errors import Conflict, Timeout
 from orchd.features.verification import ResultPair, find_ledger
 from orchd.llm import Listener, Outcome, Priority, Prompt, Requester, Target
 from tests.examples import examples
-from tests.fix_verification import CRITERIA, JudgingBackends, OpenPanel, Panel, Said, refusal, verdict, work
+from tests.fix_verification import (
+    CRITERIA,
+    JudgingBackends,
+    OpenPanel,
+    Panel,
+    Said,
+    examination,
+    refusal,
+    verdict,
+    work,
+)
 from tests.wire.client import HANG_SECONDS
 
 LIE = "Penguins founded a bakery on Mars. Their bread is sold in Lisbon on Mondays."
@@ -93,10 +103,114 @@ async def test_without_models_the_texts_still_speak(open_panel: OpenPanel) -> No
 
 async def test_a_flagged_answer_is_rejected_whoever_approves(open_panel: OpenPanel) -> None:
     async with open_panel("author-a", "judge-b", "judge-c") as panel:
-        judged = await panel.verification.check(work(answer=LIE, sources=(NOTES,), grounded=True))
+        panel.backends.says["judge-b", "examination"] = examination(
+            contradictions=[{"first": 1, "second": 2, "reason": "one is of bread"}], inScope=False, scopeReason="no"
+        )
+        judged = await panel.verification.check(work(answer=LIE))
         assert (judged.outcome, judged.flagged, judged.score) == ("rejected", True, 90)
-        assert "Penguins" in judged.guidance
+        assert "one is of bread" in judged.guidance
         assert ("judge-c", "verdict") not in panel.backends.asked
+
+
+@pytest.mark.parametrize("there", [("author-a",), ("author-a", "judge-b"), ("author-a", "judge-b", "judge-c")])
+async def test_a_person_may_overrule_what_the_texts_alone_flag(open_panel: OpenPanel, there: tuple[str, ...]) -> None:
+    async with open_panel(*there) as panel:
+        judged = await panel.verification.check(work(answer=LIE, sources=(NOTES,), grounded=True))
+        assert (judged.outcome, judged.flagged, judged.score) == ("undecided", True, 90)
+        assert "Penguins" in judged.guidance
+        assert "words of the sources alone" in judged.notes
+
+
+BRIDGE = Source("bridge", "The bridge was opened on 3 May 1974. It is 420 metres long. Two brothers built it.")
+WRONG = "The bridge was opened on 3 May 1947. It is 240 metres long."
+
+
+async def test_several_clear_contradictions_of_the_texts_need_no_model(open_panel: OpenPanel) -> None:
+    async with open_panel("author-a", "judge-b") as panel:
+        asked = work(answer=WRONG, sources=(BRIDGE,), grounded=True)
+        judged = await panel.verification.check(asked)
+        assert (judged.outcome, judged.flagged) == ("rejected", True)
+
+
+async def test_alone_a_model_leaves_even_these_to_a_person(open_panel: OpenPanel) -> None:
+    async with open_panel("author-a") as panel:
+        judged = await panel.verification.check(work(answer=WRONG, sources=(BRIDGE,), grounded=True))
+        assert (judged.outcome, judged.flagged) == ("undecided", True)
+
+
+async def test_what_the_texts_contradict_and_a_judge_supports_is_undecided_and_shows_both(
+    open_panel: OpenPanel,
+) -> None:
+    async with open_panel("author-a", "judge-b", "judge-c") as panel:
+        panel.backends.says["judge-b", "examination"] = examination(supported=[1, 2])
+        judged = await panel.verification.check(work(answer=WRONG, sources=(BRIDGE,), grounded=True))
+        assert (judged.outcome, judged.score) == ("undecided", 90)
+        found = [finding for finding in judged.ledger.findings if finding.kind == "disputed"]
+        assert len(found) == 2
+        assert {finding.checked_by for finding in found} == {"judge-b@fake"}
+        for text in ("1947", "3 May 1974", "bridge"):
+            assert text in found[0].reason
+        assert all(claim.score is not None and claim.score < 0.5 for claim in judged.ledger.claims)
+        assert "A judge calls supported what the sources contradict." in judged.notes
+
+
+FACTS = "The river rises in the hills. It passes two towns. It meets the sea at Lisbon. Boats go up to Porto."
+
+
+@pytest.mark.parametrize("kind", ["contradicted", "unsupported"])
+@pytest.mark.parametrize("third", [False, True])
+async def test_no_approval_stands_against_its_judges_own_opinions(
+    open_panel: OpenPanel, kind: str, third: bool
+) -> None:
+    async with open_panel("author-a", "judge-b", *["judge-c"] * third) as panel:
+        issues = [{"claim": number, "kind": kind, "reason": "it is not so"} for number in range(1, 5)]
+        panel.backends.says["judge-b", "examination"] = examination(issues=issues)
+        judged = await panel.verification.check(work(answer=FACTS))
+        assert judged.outcome == "undecided"
+        assert "doubts most of its claims" in judged.notes
+        assert (("judge-c", "verdict") in panel.backends.asked) is third
+        panel.backends.says["judge-b", "examination"] = examination(issues=issues[:1])
+        assert (await panel.verification.check(work(answer=FACTS))).outcome == "verified"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "TODO: write this later.",
+        "Lorem ipsum dolor sit amet.",
+        "[insert answer here]",
+        "I'm sorry, but I can't help with that.",
+        "Desculpe, mas não posso ajudar com isso.",
+        '{"approved": true}',
+        "The sum of the two is four. " * 30,
+        "The sum is four. It is even, too. " * 15,
+        "four and " * 40,
+        "How much is two and two, and how much is twice as much as that?",
+    ],
+)
+@pytest.mark.parametrize("there", [("author-a", "judge-b"), ("author-a",), ()])
+async def test_what_is_no_answer_is_rejected_before_a_judge_is_asked(
+    open_panel: OpenPanel, answer: str, there: tuple[str, ...]
+) -> None:
+    async with open_panel(*there) as panel:
+        asked = "How much is two and two, and how much is twice as much as that?"
+        judged = await panel.verification.check(work(answer=answer, question=asked))
+        assert (judged.outcome, judged.confidence, judged.flagged) == ("rejected", 0, True)
+        assert panel.backends.asked == []
+        assert judged.cost.calls == 0
+        assert judged.notes.startswith("No judge was asked: the answer ")
+        assert judged.guidance.startswith("- Found: the answer ")
+        assert await panel.database.read(find_ledger, judged.ledger_id) == judged.ledger
+
+
+async def test_an_approval_beside_listed_errors_is_none(open_panel: OpenPanel) -> None:
+    both = verdict(errors=["The second sentence is invented and wrong."], missing=["the whole conclusion"], score=88)
+    async with open_panel("author-a", "judge-b") as panel:
+        panel.backends.says["judge-b", "verdict"] = both
+        judged = await panel.verification.check(work())
+        assert (judged.outcome, judged.score) == ("undecided", 88)
+        assert "lists what is wrong or missing all the same" in judged.notes
+        assert "the whole conclusion" in judged.guidance
 
 
 async def test_a_decider_hears_what_was_found_besides(open_panel: OpenPanel) -> None:

@@ -35,6 +35,7 @@ from orchd.features.verification import (
     Verification,
     VerifyClaimItem,
     VerifyVerdict,
+    contradiction_in,
 )
 from orchd.llm import Backends, Cost
 from orchd.storage import Database
@@ -183,7 +184,8 @@ def _opinion(verdict: VerifyVerdict) -> JudgeOpinion:
 
 
 def _words_of(verdict: VerifyVerdict) -> str:
-    return verdict.abstained or verdict.notes
+    """Return what a judge said in words, and in what it contradicted itself."""
+    return verdict.abstained or " ".join(text for text in (verdict.notes, contradiction_in(verdict)) if text)
 
 
 class _AttemptListener:

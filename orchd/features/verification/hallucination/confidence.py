@@ -9,6 +9,8 @@ costs nothing, for "42" may be all there is to say. An answer that is flagged is
 from collections.abc import Sequence
 from statistics import fmean
 
+from msgspec.structs import replace
+
 from orchd.claims import SUPPORTED
 from orchd.features.models import Objection, TaskType
 from orchd.features.verification.checking.combining import combined, is_doubted, is_refuted
@@ -36,6 +38,10 @@ UNSUPPORTED_ALL = 80
 UNSUPPORTED_ANY = 10
 REFUTED = 25
 """For a claim that a judge, or the sources themselves, say the opposite of."""
+SURE_REFUTATIONS = 2
+"""Claims with another number or date than the sources, from which on these need no model to say so."""
+MOST_JUDGED = 40
+"""Claims that a judge is asked about, of which many make its approval of the whole doubtful."""
 INCONSISTENT_ALL = 25
 MAX_REASONS = 10
 
@@ -102,9 +108,54 @@ def contradiction_findings(reasons: Sequence[str], checker: str | None) -> list[
     return found
 
 
+def dispute_findings(claims: Sequence[VerifyClaimItem]) -> list[VerifyFinding]:
+    """Return the findings that a judge calls supported what the sources clearly contradict; a person must look."""
+    found, left = list[VerifyFinding](), MOST_OF_CONTRADICTIONS
+    for claim in [claim for claim in claims if is_disputed(claim)][:MAX_REASONS]:
+        points = min(left, MORE_CONTRADICTIONS if found else CONTRADICTION)
+        left -= points
+        has = "" if claim.evidence is None else f": {quote(claim.evidence.text)} ({claim.evidence.source})"
+        reason = f"the judge calls {quote(claim.claim)} supported, and the sources have another {claim.method}{has}"
+        found.append(VerifyFinding("disputed", points, reason, claim.checked_by))
+    return found
+
+
+def is_disputed(claim: VerifyClaimItem) -> bool:
+    """Tell whether a judge says of a claim that it is supported, and the sources clearly the contrary."""
+    return claim.judged == "supported" and is_refuted(claim)
+
+
+def is_doubted_by_models(claim: VerifyClaimItem) -> bool:
+    """Tell whether a judge or a model made for it doubts a claim."""
+    return claim.judged in ("contradicted", "unsupported") or is_doubted(claim.opinions)
+
+
+def rests_on_texts_alone(
+    task_type: TaskType, findings: Sequence[VerifyFinding], claims: Sequence[VerifyClaimItem], *, alone: bool
+) -> bool:
+    """Tell whether an answer is flagged only for what the texts say without any model: they err, with other words for
+    the same above all. Several clear contradictions of number or date are surer than that, unless its author is `alone`
+    and there is no model that could overrule them.
+    """
+    if not alone and sum(is_refuted(claim) and not is_disputed(claim) for claim in claims) >= SURE_REFUTATIONS:
+        return False
+    heard = [finding for finding in findings if finding.kind != "unsupported"]
+    doubted = [claim if is_doubted_by_models(claim) else replace(claim, score=None) for claim in claims]
+    counted = any(finding.kind == "unsupported" for finding in findings)
+    return confidence([*heard, *(support_findings(doubted) if counted else [])]) >= threshold(task_type)
+
+
+def is_disowned(claims: Sequence[VerifyClaimItem], judge: str | None) -> bool:
+    """Tell whether a judge itself doubts so many claims that its approval of the whole says the contrary."""
+    said = [claim.judged for claim in claims if claim.checked_by is not None and claim.checked_by == judge]
+    against, doubted = said.count("contradicted"), said.count("contradicted") + said.count("unsupported")
+    total = min(len(claims), MOST_JUDGED)
+    return against >= max(min(2, total), total / 3, 1) or doubted >= max(2, total / 2)
+
+
 def support_findings(claims: Sequence[VerifyClaimItem]) -> list[VerifyFinding]:
     """Return the finding that claims have no support in the sources which the answer must rest on, if they have not."""
-    lacking = [claim for claim in claims if lacks_support(claim)]
+    lacking = [claim for claim in claims if lacks_support(claim) and not is_disputed(claim)]
     if not lacking:
         return []
     refuted = any("contradicted" in (claim.judged, claim.verdict) for claim in lacking)

@@ -30,7 +30,7 @@ LEDGER_SECONDS = 600.0
 
 
 class Inspection:
-    """Looks into one answer: `run` once, then read the rest. Without a `panel` no checkers are asked."""
+    """Looks into one answer: `read`, then `ask`, once each. Without a `panel` no checkers are asked."""
 
     def __init__(
         self,
@@ -54,29 +54,38 @@ class Inspection:
         self._texts: list[Source] = []
 
     @property
+    def no_answer(self) -> str | None:
+        """Why it is no answer at all, whatever a judge might say; None when it may be one."""
+        sure = (finding for finding in self.findings if finding.kind == "no_answer")
+        return next((finding.reason for finding in sure if finding.points == weighing.NO_ANSWER), None)
+
+    @property
     def confidence(self) -> int:
         """What the findings leave of 100."""
         return weighing.confidence(self.findings)
 
-    async def run(self, judge: Judge | None, author: Target | None) -> None:
-        """Look into everything; `judge` is none of its authors, `author` may be asked again. Waits for both, one after
-        the other where it is to be economical.
+    async def ask(self, judge: Judge | None, author: Target | None) -> None:
+        """Have models look into it; `judge` is none of its authors, `author` may be asked again. Waits for both, one
+        after the other where it is to be economical.
 
         Raises what a worker for long texts does.
         """
-        await self._read()
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._ask_judge, judge)
             if not self._work.economical:
                 nursery.start_soon(self._ask_again, author)
         await self._ask_checkers(judge)
-        if self._work.grounded:
-            self.findings += weighing.support_findings(self.claims)
+        self._weigh()
         if self._work.economical and weighing.samples_decide(self._work.task_type, self.findings):
             await self._ask_again(author)
 
-    async def _read(self) -> None:
-        """Look at the texts alone."""
+    def _weigh(self) -> None:
+        if self._work.grounded:
+            self.findings += weighing.dispute_findings(self.claims)
+            self.findings += weighing.support_findings(self.claims)
+
+    async def read(self) -> None:
+        """Look at the texts alone. Raises what a worker for long texts does."""
         work = self._work
         self.findings += weighing.no_answer(
             check_response(work.answer, prompt=work.question, around=_around(work), finish_reason=work.finish_reason)

@@ -36,9 +36,10 @@ judge only what is there.
 * quality: it is clear and can be used as it is.
 
 For each of these say whether it passed, and why. List what is missing and what is wrong, each in a sentence that \
-tells how to put it right. Then give a score from 0 (useless) to 100 (nothing to improve); 70 and above means that it \
-can be handed over as it is. Set approved to true only then. A short result is fine where it says all that was asked \
-for."""
+tells how to put it right; what would merely be nicer goes into the notes, and where nothing is missing or wrong the \
+lists stay empty. Then give a score from 0 (useless) to 100 (nothing to improve); 70 and above means that it can be \
+handed over as it is. Set approved to true only then, and only with empty lists. A short result is fine where it says \
+all that was asked for."""
 
 _DECIDE = """\
 

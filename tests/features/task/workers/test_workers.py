@@ -231,7 +231,7 @@ async def test_what_is_checked_and_what_comes_back() -> None:
     assert (checked.outcome, checked.score, checked.reviewer, checked.ledger_id) == ("undecided", None, "judge@two", 5)
     assert (checked.notes, checked.guidance, checked.cost) == ("Notes.", "Mend it.", Cost(2, 30, 4, 0.5))
     assert [(one.opinion, one.score, one.notes) for one in checked.verdicts] == [
-        ("approved", 60, "Fine."),
+        ("approved", 60, "Fine. Score and approval disagree: it approved with 60 of 100."),
         ("rejected", 20, ""),
         ("abstained", None, "no JSON"),
     ]

@@ -3,21 +3,25 @@ from typing import Any, get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from orchd.features.models import TaskType, check_response
 from orchd.features.verification.hallucination.confidence import (
     INCONSISTENT_ALL,
     confidence,
     contradiction_findings,
+    dispute_findings,
     inconsistent,
+    is_disowned,
     no_answer,
     quote,
+    rests_on_texts_alone,
     samples_decide,
     score,
     support_findings,
     threshold,
 )
-from orchd.features.verification.messages import VerifyClaimItem, VerifyFinding
+from orchd.features.verification.messages import VerifyClaimItem, VerifyEvidence, VerifyFinding
 
 TYPES: tuple[TaskType, ...] = get_args(get_args(TaskType)[0])
 FINDINGS = st.builds(VerifyFinding, st.just("scope"), st.integers(0, 100), st.text(), st.none())
@@ -126,3 +130,56 @@ def test_samples_that_agree_are_no_finding() -> None:
 def test_quotations_are_cut() -> None:
     assert quote("abc") == "“abc”"
     assert len(quote("x" * 999)) == 202
+
+
+def refuted(index: int, **members: Any) -> VerifyClaimItem:
+    return claim(index, 0.02, method="number", verdict="contradicted", score=0.02, **members)
+
+
+def test_a_dispute_shows_both_sides_and_counts_once() -> None:
+    disputed = refuted(0, judged="supported", checked_by="judge-b", evidence=VerifyEvidence("notes", 0, 9, "It has 9."))
+    (found,) = dispute_findings([disputed, claim(1, judged="supported", score=0.9), refuted(2)])
+    assert (found.kind, found.checked_by) == ("disputed", "judge-b")
+    for text in ("claim 0", "It has 9.", "notes", "number"):
+        assert text in found.reason
+    assert support_findings([disputed]) == []
+    assert sum(one.points for one in dispute_findings([disputed] * 50)) == 40
+    assert len(dispute_findings([disputed] * 50)) == 10
+
+
+def test_what_the_texts_alone_flag() -> None:
+    def alone(claims: list[VerifyClaimItem], *more: VerifyFinding, by_itself: bool = False) -> bool:
+        found = [*support_findings(claims), *more]
+        assert confidence(found) < threshold("general")
+        return rests_on_texts_alone("general", found, claims, alone=by_itself)
+
+    silent = [claim(index, 0.01, method="none", verdict="not_found", score=0.01) for index in range(4)]
+    assert alone(silent)
+    assert not alone([replace(one, judged="unsupported", checked_by="judge-b") for one in silent])
+    assert not alone(silent, VerifyFinding("no_answer", 100, "empty", None))
+    assert alone([refuted(0), claim(1, 0.9, score=0.9)])
+    assert not alone([refuted(0), refuted(1)])
+    assert alone([refuted(0), refuted(1)], by_itself=True)
+
+
+@pytest.mark.parametrize(
+    ("said", "disowned"),
+    [
+        ([], False),
+        (["contradicted"], True),
+        (["unsupported"], False),
+        (["contradicted", None], False),
+        (["contradicted", "contradicted"], True),
+        (["contradicted"] * 2 + [None] * 4, True),
+        (["contradicted"] * 2 + ["supported"] * 5, False),
+        (["unsupported"] * 2 + [None] * 2, True),
+        (["unsupported"] * 2 + [None] * 3, False),
+        (["contradicted"] * 40 + [None] * 560, True),
+        (["contradicted"] * 3 + [None] * 600, False),
+    ],
+)
+def test_a_judge_disowns_its_approval_by_its_opinions(said: list[Any], disowned: bool) -> None:
+    claims = [claim(index, judged=one, checked_by="judge-b" if one else None) for index, one in enumerate(said)]
+    assert is_disowned(claims, "judge-b") is disowned
+    assert not is_disowned(claims, "judge-c")
+    assert not is_disowned(claims, None)

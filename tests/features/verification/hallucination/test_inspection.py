@@ -23,7 +23,8 @@ async def run(asked: CheckRequest, backends: JudgingBackends | None = None) -> t
     found = Inspection(asked, measure, interview(backends, watching), watching)
     there = {info.id for info in backends.infos}
     with trio.fail_after(60):
-        await found.run(
+        await found.read()
+        await found.ask(
             judge("judge-b") if "judge-b" in there else None,
             backends.target("author-a") if "author-a" in there else None,
         )
