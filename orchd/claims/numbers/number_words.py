@@ -68,6 +68,8 @@ _DIMENSIONS = {
     "eur": "1 € eur euro euros",
     "gbp": "1 £ gbp pound pounds libra libras",
     "brl": "1 r$ brl real reais",
+    "cents": "1 cent cents centavo centavos centimo centimos pence penny",
+    "points": "0.01 pp",
     "aud": "1 aud",
     "cad": "1 cad",
     "hkd": "1 hkd",
@@ -90,9 +92,10 @@ _DIMENSIONS = {
         1000 t tonne tonnes ton tons tonelada toneladas; 0.001 g gram grams grama gramas;
         1 kg kilo kilos kilogram kilograms quilo quilos quilograma quilogramas;
         0.453592 lb lbs; 0.0283495 oz ounce ounces;
+        1e-9 µg μg mcg microgram micrograms micrograma microgramas;
         1e-6 mg milligram milligrams miligrama miligramas""",
     "volume": """
-        1 l litre litres liter liters litro litros; 0.01 cl; 0.1 dl;
+        1000 m3 m³; 0.001 cm3 cm³ cc; 1e12 km3 km³; 1 l litre litres liter liters litro litros; 0.01 cl; 0.1 dl;
         0.001 ml millilitre millilitres milliliter milliliters mililitro mililitros""",
     "time": """
         1 s sec secs second seconds segundo segundos; 60 min mins minute minutes minuto minutos;

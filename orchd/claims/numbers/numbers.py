@@ -167,6 +167,8 @@ _CONVERSIONS: dict[tuple[str | None, str | None], Callable[[float], float]] = {
     ("degrees", "celsius"): _as_is,
     ("fahrenheit", "degrees"): _as_is,
     ("degrees", "fahrenheit"): _as_is,
+    **{("cents", money): lambda value: value * 100 for money in ("usd", "eur", "gbp", "brl", "aud", "cad")},
+    **{(money, "cents"): lambda value: value / 100 for money in ("usd", "eur", "gbp", "brl", "aud", "cad")},
 }
 """A claim's dimension, a source's → what the source's number is in the claim's, where a factor doesn't do."""
 

@@ -10,11 +10,32 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from orchd.claims.reading.token import Token
 from orchd.claims.reading.verbs import is_verb
+from orchd.claims.words.frame_words import (
+    ACCORDING,
+    ASKS,
+    DOUBTFULLY,
+    DOUBTS,
+    IDEAS,
+    IMPERSONAL,
+    IRREGULAR_IF,
+    IS,
+    NEARLY,
+    NO_IF_BEFORE,
+    NOBODY,
+    PLANS,
+    PLANS_PT,
+    SAYS,
+    SUBJUNCTIVES,
+    WILL,
+    WOULD_HAVE,
+    WRONGLY,
+)
 from orchd.claims.words.language import Language
 from orchd.claims.words.listed import word_set
 from orchd.claims.words.stems import fold
+from orchd.claims.words.verb_forms import looks_like_verb
 
-FrameKind: TypeAlias = Literal["condition", "question", "doubt", "saying", "plan"]
+FrameKind: TypeAlias = Literal["condition", "question", "doubt", "saying", "plan", "future"]
 
 
 class Framing(NamedTuple):
@@ -29,79 +50,7 @@ _BREAKS = frozenset(";.!?")
 _TURNS = word_set("but however mas porem contudo todavia")
 _QUOTES = frozenset("\"'“”«»")
 
-_IF = word_set("if unless assuming provided providing supposing contanto")
-_IF_PT = word_set("se caso")
-_NO_IF_BEFORE = word_set("""
-    as even a o um este esse neste nesse no do por para ao de em sem vai vao ia iam pode podem podia deve devem devia
-    quer querem queria costuma tenta pretende nao que ja ainda sempre nunca foi e
-""")
-"""Before `if`, `se` and `caso` these make something else of it: `as if`, `para se tornar`, `o caso`."""
-_ASKS = word_set("""
-    ask asks asked wonder wonders wondered see know knows knew unclear unknown doubt doubts doubted decide check
-    pergunta perguntou perguntam questiona questionou sabe sabem saber duvida duvidou verificar
-""")
-_IRREGULAR_IF = word_set(
-    "for forem houver tiver tiverem puder puderem quiser vier vierem fizer estiver der souber chove"
-)
-
-_SAYS: dict[Language, frozenset[str]] = {
-    "en": word_set("""
-        said says say told tells stated states announced announces reported reports noted explained added wrote
-        declared
-    """),
-    "pt": word_set("""
-        disse dizem diz disseram afirmou afirma afirmam afirmaram declarou declara informou informa relatou explicou
-        contou escreveu anunciou
-    """),
-}
-_DOUBTS: dict[Language, frozenset[str]] = {
-    "en": word_set("""
-        claim claims claimed allege alleges alleged argue argues argued believe believes believed think thinks thought
-        assume assumes assumed suspect suspects suspected fear fears feared suggest suggests suggested insist insists
-        insisted speculate speculates speculated predict predicts predicted guess guesses guessed suppose supposes
-        supposed imagine imagines imagined pretend pretends pretended dream dreams dreamed dreamt hope hopes hoped wish
-        wishes wished accuse accuses accused
-    """),
-    "pt": word_set("""
-        alega alegam alegou alegaram acredita acreditam acreditou acreditava acha acham achou pensa pensam pensou
-        supoe supoem supos suspeita suspeitam suspeitou teme temem temeu sugere sugerem sugeriu insiste insistem
-        insistiu especula especulam preve preveem imagina imaginam imaginou finge fingiu sonha sonhou espera esperam
-        esperava deseja desejam tomara oxala suponha suponhamos imagine acusa acusam acusou
-    """),
-}
-_DOUBTFULLY = word_set("""
-    allegedly reportedly supposedly purportedly presumably rumoured rumored supostamente alegadamente pretensamente
-    presumivelmente
-""")
-_WRONGLY = word_set("""
-    wrongly falsely mistakenly erroneously incorrectly untruthfully erradamente falsamente erroneamente equivocadamente
-    incorretamente
-""")
-_WOULD_HAVE = word_set("teria teriam")
-"""Portuguese newspapers tell so what they don't vouch for: `teria matado`."""
-_ACCORDING = ("according", "segundo", "conforme")
-
-_PLANS: dict[Language, frozenset[str]] = {
-    "en": word_set("""
-        plan plans planned planning intend intends intended aim aims aimed hope hopes hoped hoping wish wishes wished
-        want wants wanted wanting like try tries tried trying attempt attempts attempted seek seeks sought promise
-        promises promised threaten threatens threatened propose proposes proposed expected supposed scheduled
-    """),
-    "pt": word_set("""
-        planeja planejam planejava planejou planeia pretende pretendem pretendia pretendeu quer querem queria quis
-        deseja desejam desejava espera esperam esperava tenta tentam tentou tentava promete prometem prometeu ameaca
-        ameacam ameacou gostaria gostariam sonha sonhava
-    """),
-}
-"""Before `to` and a verb, or in Portuguese before an infinitive, these tell of what may never come."""
-
-FUTURE = word_set("""
-    will would shall should may might can could goal aim intention future hopefully vai vao ira irao deve devem pode
-    podem podera deveria objetivo meta intencao futuro talvez
-""")
-"""What says by itself that something may not be so."""
-
-_PREPOSITIONS = word_set("to by in on as of for em por")
+_PREPOSITIONS = word_set("to by in on as of for with em por")
 _CLAUSE = 12
 """Tokens within which a verb must follow, for `claims` to be a verb itself."""
 _SPEAKER = 5
@@ -133,23 +82,54 @@ def _in_part(
 ) -> Iterator[Framing]:
     if words[high - 1] == "?" and not _is_tag(words, low, high):
         yield Framing("question", low, high)
-    wrongly = any(word in _WRONGLY for word in words[low:high])
+    kind: FrameKind
+    wrongly = any(word in WRONGLY for word in words[low:high])
     for at in range(low, high):
         word = words[at]
         if _is_condition(words, at, low, high):
-            asked = at > low and words[at - 1] in _ASKS
+            asked = at > low and words[at - 1] in ASKS
             yield Framing("question", at, high) if asked else Framing("condition", _joint(found, words, at, low), high)
         elif word in ("whether",):
             yield Framing("question", at, high)
-        elif word in _DOUBTFULLY or (word in _WOULD_HAVE and _is_participle(words, at + 1, high)):
+        elif word in DOUBTFULLY or (word in WOULD_HAVE and _is_participle(words, at + 1, high)):
             yield Framing("doubt", low, high)
-        elif word in _SAYS[language] or word in _DOUBTS[language]:
-            kind: FrameKind = "doubt" if wrongly or word in _DOUBTS[language] else "saying"
+        elif word in SAYS[language] or word in DOUBTS[language]:
+            doubtful = wrongly or word in DOUBTS[language] or _says_nobody(words, at, low)
+            kind = "doubt" if doubtful else "saying"
             yield from (Framing(kind, start, end) for start, end in _said(found, words, at, low, high, language))
-        elif word in _ACCORDING and _says_whose(words, at, high):
-            yield from (Framing("saying", start, end) for start, end in _according(words, at, low, high))
-        if word in _PLANS[language] and _leads_to_action(found, words, at, high, language):
+        elif word in ACCORDING and _says_whose(words, at, high):
+            kind = "doubt" if set(words[at : at + _SPEAKER]) & NOBODY else "saying"
+            yield from (Framing(kind, start, end) for start, end in _according(words, at, low, high))
+        elif word in IDEAS and (told := _told_behind(words, at, high)):
+            yield Framing("doubt", told, high)
+        if (_is_plan(word, language) and _leads_to_action(words, at, high, language)) or (
+            word in NEARLY and at + 1 < high and _is_verbal(words[at + 1], language)
+        ):
             yield Framing("plan", at + 1, high)
+        elif word in WILL and at + 1 < high:
+            yield Framing("future", at + 1, high)
+
+
+def _says_nobody(words: Sequence[str], at: int, low: int) -> bool:
+    """Whether it is said, but by nobody: `it is said that`, `dizem que`, `let's say`."""
+    before = words[at - 1] if at > low else ""
+    return before in IS or before == "let" or (words[at] in IMPERSONAL and at == low) or before in NOBODY
+
+
+def _told_behind(words: Sequence[str], at: int, high: int) -> int:
+    """Return where that begins which `the idea that` or `a afirmação de que` tells; 0 when it tells nothing."""
+    if words[at + 1 : at + 4] == ["has", "it", "that"]:
+        return at + 4
+    ahead = at + 2 if words[at + 1 : at + 2] == ["de"] else at + 1
+    return ahead + 1 if ahead < high and words[ahead] in ("that", "que") else 0
+
+
+def _is_plan(word: str, language: Language) -> bool:
+    return word in PLANS if language == "en" else word.startswith(PLANS_PT)
+
+
+def _is_verbal(word: str, language: Language) -> bool:
+    return looks_like_verb(word, language) or word.endswith(("ed", "ado", "ada", "ido", "ida"))
 
 
 def _is_tag(words: Sequence[str], low: int, high: int) -> bool:
@@ -164,7 +144,10 @@ def _is_condition(words: Sequence[str], at: int, low: int, high: int) -> bool:
     if word == "if":
         return before not in ("as", "even") and after not in ("any", "ever")
     if word in ("provided", "providing", "assuming", "supposing"):
-        return after in ("that", "the", "it") and (at == low or before in (",", "and", "only"))
+        begins = at == low or before in (",", "and", "only")
+        return begins and after not in _PREPOSITIONS and (word != "provided" or after == "that")
+    if word == "desde":
+        return after == "que" and bool(SUBJUNCTIVES.intersection(words[at + 2 : at + 5]))
     if word == "case":
         return before == "in" and after not in ("of", ",")
     if word in ("unless", "contanto"):
@@ -174,14 +157,14 @@ def _is_condition(words: Sequence[str], at: int, low: int, high: int) -> bool:
     if word == "caso":
         return before in ("", ",", "e") and after not in ("de", "do", "da", "em")
     if word == "se":
-        return before not in _NO_IF_BEFORE and before != "-" and _is_irrealis(words, at, low, high)
+        return before not in NO_IF_BEFORE and before != "-" and _is_irrealis(words, at, low, high)
     return False
 
 
 def _is_irrealis(words: Sequence[str], at: int, low: int, high: int) -> bool:
     """Whether `se` is followed by a verb as in `se chover`, `se ele fosse`; at the beginning any clause will do."""
     near = words[at + 1 : min(high, at + 6)]
-    if any(word in _IRREGULAR_IF or word.endswith(("sse", "ssem", "rem")) for word in near):
+    if any(word in IRREGULAR_IF or word.endswith(("sse", "ssem", "rem")) for word in near):
         return True
     if any(len(word) > 3 and word.endswith(("ar", "er", "ir")) for word in near):
         return True
@@ -238,11 +221,12 @@ def _according(words: Sequence[str], at: int, low: int, high: int) -> Iterator[t
             yield comma + 1, high
 
 
-def _leads_to_action(found: Sequence[Token], words: Sequence[str], at: int, high: int, language: Language) -> bool:
+def _leads_to_action(words: Sequence[str], at: int, high: int, language: Language) -> bool:
     if at + 1 >= high:
         return False
-    following = words[at + 1]
+    following = words[at + 1 : at + 4]
     if language == "en":
-        return following == "to" or (words[at] in ("planning", "proposed", "proposes") and following.endswith("ing"))
-    infinitive = next((word for word in words[at + 1 : at + 4] if word not in ("de", "a", "se", "nao")), "")
+        is_done = words[at] in ("planning", "proposed", "proposes") and following[0].endswith("ing")
+        return following[0] == "to" or following[:2] in (["is", "to"], ["was", "to"]) or is_done
+    infinitive = next((word for word in following if word not in ("de", "a", "se", "nao", "e", "era")), "")
     return infinitive.endswith(("ar", "er", "ir", "or")) and len(infinitive) > 2

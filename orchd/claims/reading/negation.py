@@ -52,8 +52,8 @@ _ACTIONS: dict[Language, re.Pattern[str]] = {"en": re.compile(r"\w{2,}ing\Z"), "
 """What an action is called that stands as a subject."""
 
 _FALSE = word_set("""
-    false untrue incorrect myth lie hoax falso falsa mentira boato incorreto mito inveridico falsamente wrongly falsely
-    mistakenly erroneously erroneamente equivocadamente
+    false untrue incorrect myth lie hoax falso falsa mentira boato incorreto mito inveridico falsamente negou nega
+    negam negaram desmentiu wrongly falsely mistakenly erroneously erroneamente equivocadamente
 """)
 """Before `that` these deny what follows; so does a denied one of the next."""
 _TRUE = word_set(

@@ -44,6 +44,7 @@ _JOINTS = frozenset(("to", "and", "or", "a", "e", "ou", "ate", "para", "-", "–
 """Between two numbers of which the second may have the unit of both."""
 _LASTING = ("time", "months")
 _SCALES = ("celsius", "fahrenheit")
+_POINTS = (("percentage", "points"), ("percentage", "point"), ("pontos", "percentuais"), ("ponto", "percentual"))
 _COMPARED: dict[str, Bound] = {"<": "under", ">": "over", "<=": "most", ">=": "least", "≤": "most", "≥": "least"}
 _AND_A_HALF = (("and", "a", "half"), ("e", "meio"), ("e", "meia"))
 
@@ -241,6 +242,8 @@ def _unit(found: Sequence[Token], index: int) -> tuple[str, int]:
     word, following = _word(found, index), _word(found, index + 1)
     if word == "por" and following == "cento":
         return "percent", 2
+    if (word, following) in _POINTS:
+        return "pp", 2
     if UNITS.get(word, ("",))[0] == "degrees" and UNITS.get(following, ("",))[0] in _SCALES:
         return following, 2
     if word in ("-", "de") and len(following) > 1 and following in UNITS:

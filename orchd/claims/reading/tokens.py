@@ -21,7 +21,7 @@ from orchd.claims.words.stems import fold, stem
 # No part gives back what it has taken: else a long word would be read again from each of its letters.
 _RAW = re.compile(
     r"""(?P<url>(?:https?://|www\.)[^\s()<>\[\]"]++)
-    |(?P<code>[^\W\d_]\w{0,15}(?:\+\+|\#)(?!\w)|(?<!\w)(?:[A-F]|AB|O)[+\u2212-](?![\w+-])|
+    |(?P<code>(?-i:[A-Z]{1,3}&[A-Z]{1,3})(?!\w)|[^\W\d_]\w{0,15}(?:\+\+|\#)(?!\w)|(?<!\w)(?:[A-F]|AB|O)[+\u2212-](?![\w+-])|
         [^\W\d_]\w*+-\d\w*+|[^\W\d_]++[\d_]\w*+|[^\W_]\w*+\.[a-z]\w{1,4}\b|\d++[^\W\d_]++\d\w*+|(?!\d{1,3}(?:\.\d{3})+(?!\d|\.\d))\d++(?:\.\d++){2,}+)
     |(?P<minus>(?<![\w)\].,%°])(?:[-\u2212](?=\d)|\u2013(?=\d+(?:[.,]\d+)?\s?[°%])))?
      (?P<number>\d++(?:[.,'’\u00a0\u202f]\d++|(?<=(?<!\d)\d)\ \d{3}(?!\d)|(?<=(?<!\d)\d\d)\ \d{3}(?!\d))*)

@@ -2,12 +2,22 @@
 claim tells it as a fact.
 """
 
-from orchd.claims.reading.frames import FUTURE, FrameKind, Framing
+from orchd.claims.reading.frames import FrameKind, Framing
 from orchd.claims.reading.reading import Reading
 from orchd.claims.signs.pair import Alignment
+from orchd.claims.words.frame_words import FUTURE
+from orchd.claims.words.language import Language
+from orchd.claims.words.listed import word_set
 from orchd.claims.words.stems import fold
 
-_COUNTS: dict[FrameKind, float] = {"condition": 1.0, "question": 1.0, "doubt": 0.9, "plan": 0.8, "saying": 0.35}
+_COUNTS: dict[FrameKind, float] = {
+    "condition": 1.0,
+    "question": 1.0,
+    "doubt": 0.9,
+    "plan": 0.8,
+    "saying": 0.35,
+    "future": 0.7,
+}
 """What it counts to leave a frame out: what somebody is quoted with is mostly so."""
 _INSIDE = 0.95
 """The part of what the claim shares with the passage that stands in a frame left out."""
@@ -16,9 +26,17 @@ _EXCUSES: dict[FrameKind, frozenset[FrameKind]] = {
     "question": frozenset(("question", "condition")),
     "doubt": frozenset(("doubt", "saying", "plan", "question")),
     "saying": frozenset(("doubt", "saying")),
-    "plan": frozenset(("plan", "doubt", "saying", "condition")),
+    "plan": frozenset(("plan", "doubt", "saying", "condition", "future")),
+    "future": frozenset(("plan", "doubt", "saying", "condition", "future")),
 }
 """Frames of the claim that say as little as that of the passage."""
+
+_PAST = word_set("""
+    was were had did became began bought brought built came died fell found gave went grew held kept knew led left
+    lost made met paid ran rose said saw sold sent spent stood took taught thought told won wrote foi foram fez
+    fizeram teve tiveram
+""")
+_PAST_ENDINGS: dict[Language, tuple[str, ...]] = {"en": ("ed",), "pt": ("ou", "eu", "iu", "aram", "eram", "iram")}
 
 
 def score_frame(pair: Alignment) -> float:
@@ -32,7 +50,8 @@ def score_frame(pair: Alignment) -> float:
             _COUNTS[frame.kind]
             for frame in pair.theirs.frames
             if not kinds & _EXCUSES[frame.kind]
-            and not (hedged and frame.kind in ("plan", "doubt"))
+            and not (hedged and frame.kind in ("plan", "doubt", "future"))
+            and (frame.kind != "future" or _tells_past(pair))
             and _holds(pair, frame)
         ),
         default=0.0,
@@ -43,10 +62,19 @@ def _hedges(claim: Reading) -> bool:
     return any(fold(token.lower) in FUTURE for token in claim.tokens if token.kind in ("word", "small"))
 
 
+def _tells_past(pair: Alignment) -> bool:
+    """Whether the claim tells what has happened already."""
+    verb = pair.claim.verb
+    word = fold(pair.ours.tokens[verb].lower) if verb is not None else ""
+    return word in _PAST or word.endswith(_PAST_ENDINGS[pair.ours.language])
+
+
 def _holds(pair: Alignment, frame: Framing) -> bool:
     """Whether what the claim has from the passage stands in a frame; of a plan, what it says of its subject."""
     verb = pair.claim.verb
-    own = {i: m.at for i, m in pair.matches.items() if frame.kind != "plan" or verb is None or i >= verb}
+    own = {
+        i: m.at for i, m in pair.matches.items() if frame.kind not in ("plan", "future") or verb is None or i >= verb
+    }
     total = sum(pair.claim.weights[i] for i in own)
     inside = sum(pair.claim.weights[i] for i, at in own.items() if frame.start <= at < frame.end)
     return total > 0 and inside >= _INSIDE * total

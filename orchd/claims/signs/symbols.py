@@ -5,19 +5,21 @@ passage but another of them says something else.
 """
 
 from collections.abc import Hashable, Sequence
+from typing import NamedTuple
 
 from orchd.claims.numbers.numbers import Quantity
 from orchd.claims.reading.reading import Reading
 from orchd.claims.reading.token import Token
-from orchd.claims.signs.align import AKIN
 from orchd.claims.signs.pair import Alignment
 
-_TELLING = frozenset("<>=≤≥≠≈~±×÷^→+&@#%‰°/-−¬∈⊂")
+_TELLING = frozenset("<>=≤≥≠≈~±×÷^→+&@#%‰°/-−–¬∈⊂")
 """Between words that stand there as one run."""
-_OPERATORS = frozenset("<>=≤≥≠≈±×÷^→+/-")
+_OPERATORS = frozenset("<>=≤≥≠≈±×÷^→+/-−–")
 """That alone may make the difference between two texts of the same words."""
 _SAME_MARK = {"≥": ">=", "≤": "<=", "≠": "!=", "−": "-", "–": "-"}
-_BETWEEN_NUMBERS = frozenset("-−–/:")
+_BETWEEN_NUMBERS = frozenset(("-", "−", "–", "/", ":", "a", "x", "to"))
+_DASHES = frozenset("-−–")
+_SAID_IN_WORDS = {"over": ">", "under": "<", "least": ">=", "most": "<="}
 _LOST = frozenset(("lost", "lose", "loses", "losing", "perdeu", "perde", "perderam", "derrotado", "derrota", "defeat"))
 
 
@@ -38,7 +40,7 @@ def _written(found: Sequence[Token]) -> list[Hashable]:
         if token.kind != "mark":
             limit = token.value.bound if isinstance(token.value, Quantity) else ""
             written.append((token.lower if token.value is None else token.key, limit))
-        elif token.lower in _TELLING and (token.lower not in "-−" or _between_numbers(found, index)):
+        elif token.lower in _TELLING and (token.lower not in _DASHES or _between_numbers(found, index)):
             written.append(_SAME_MARK.get(token.lower, token.lower))
     return written
 
@@ -49,40 +51,55 @@ def _borders(written: Sequence[Hashable], at: int) -> bool:
 
 
 def _between_numbers(found: Sequence[Token], index: int) -> bool:
-    near = (found[at].value if 0 <= at < len(found) else None for at in (index - 1, index + 1))
-    return all(isinstance(value, Quantity) for value in near)
+    near = [found[at] for at in (index - 1, index + 1) if 0 <= at < len(found)]
+    return len(near) > 1 and all(isinstance(token.value, Quantity) or token.lower.isdigit() for token in near)
 
 
 def score_symbols(pair: Alignment) -> float:
     """Return whether a mark between two words of the claim is another one in the passage, or missing."""
     if not (_has_operator(pair.ours) or _has_operator(pair.theirs)):
         return 0.0
-    following = {index: _following(pair.ours.tokens, index) for index in pair.matches}
-    for index, match in pair.matches.items():
-        mark, after = following[index]
-        if match.quality < AKIN or after is None:
-            continue
-        other, there = _following(pair.theirs.tokens, match.at)
-        met = pair.matches.get(after)
-        if met is not None and met.at == there and mark != other:
-            return 1.0
-    return 1.0 if _is_turned_round(pair) else 0.0
+    ours, theirs = _joined(pair.ours.tokens), _joined(pair.theirs.tokens)
+    other = any(
+        words in theirs and not any(_is_same(mark, there) for mark in marks for there in theirs[words])
+        for words, marks in ours.items()
+    )
+    return 1.0 if other or _is_turned_round(pair) else 0.0
 
 
 def _has_operator(reading: Reading) -> bool:
-    return any(token.kind == "mark" and token.lower in _OPERATORS | _BETWEEN_NUMBERS for token in reading.tokens)
+    return any(token.lower in _OPERATORS | _BETWEEN_NUMBERS for token in reading.tokens)
 
 
-def _following(found: Sequence[Token], index: int) -> tuple[str, int | None]:
-    """Return the operator behind a word, and where the word behind that is."""
-    mark = ""
-    for at in range(index + 1, len(found)):
-        token = found[at]
-        if token.kind != "mark":
-            return mark, at
-        if token.lower in _OPERATORS and (token.lower not in "-−" or _between_numbers(found, at)):
-            mark += _SAME_MARK.get(token.lower, token.lower)
-    return "", None
+class Joint(NamedTuple):
+    """What stands between two words: the operators, and what words say in the place of one."""
+
+    written: str
+    said: str
+
+
+def _is_same(ours: Joint, theirs: Joint) -> bool:
+    return ours.written == theirs.written or (ours.written or ours.said) == (theirs.written or theirs.said)
+
+
+def _joined(found: Sequence[Token]) -> dict[tuple[str, str], set[Joint]]:
+    """Return for each two words that follow each other what stands between them."""
+    joined: dict[tuple[str, str], set[Joint]] = {}
+    written, last = "", None
+    for at, token in enumerate(found):
+        if token.kind == "mark":
+            if token.lower in _OPERATORS and (token.lower not in _DASHES or _between_numbers(found, at)):
+                written += _SAME_MARK.get(token.lower, token.lower)
+            continue
+        if last is not None:
+            said = _SAID_IN_WORDS.get(_limit(token), "")
+            joined.setdefault((last.key, token.key), set()).add(Joint(written, said))
+        written, last = "", token
+    return joined
+
+
+def _limit(token: Token) -> str:
+    return token.value.bound if isinstance(token.value, Quantity) else ""
 
 
 def _is_turned_round(pair: Alignment) -> bool:
