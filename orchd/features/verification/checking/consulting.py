@@ -71,21 +71,28 @@ async def _ask_all(scorer: Scorer, consultation: Consultation, tell: Tell, contr
             consultation.failed = "it can't tell a claim that a text bears out from one that is made up"
             return
     except OrchdError as error:
-        consultation.failed = f"it could not be asked: {error.message}"
+        consultation.failed = error.message
         return
+    for question in consultation.questions:  # the first one alone: what fails for all fails once
+        await _ask(scorer, consultation, question, tell)
+        break
     async with trio.open_nursery() as nursery:
         for _ in range(AT_ONCE):
-            nursery.start_soon(_ask, scorer, consultation, tell)
+            nursery.start_soon(_ask_on, scorer, consultation, tell)
 
 
-async def _ask(scorer: Scorer, consultation: Consultation, tell: Tell) -> None:
+async def _ask_on(scorer: Scorer, consultation: Consultation, tell: Tell) -> None:
     for question in consultation.questions:
         if consultation.failed:
             return
-        try:
-            said = await opinion_on(scorer, consultation.checker, question)
-        except OrchdError as error:
-            consultation.failed = f"it could not be asked: {error.message}"
-            return
-        if said is not None:
-            await tell(question.index, said)
+        await _ask(scorer, consultation, question, tell)
+
+
+async def _ask(scorer: Scorer, consultation: Consultation, question: ClaimQuestion, tell: Tell) -> None:
+    try:
+        said = await opinion_on(scorer, consultation.checker, question)
+    except OrchdError as error:
+        consultation.failed = error.message
+        return
+    if said is not None:
+        await tell(question.index, said)

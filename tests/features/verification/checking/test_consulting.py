@@ -40,9 +40,15 @@ async def test_who_fails_is_asked_no_further(error: Exception, kind: OpinionKind
     calls = iter(range(99))
     asked = Asked(kind, thinks=lambda claim: error if next(calls) >= 1 else 0.9)  # type: ignore[arg-type,return-value]
     (note,) = await asked.run()
-    assert "could not be asked" in note
+    assert note == f"{MODELS[kind]}@fake gave no further opinions on claims: {error}"
     assert len(asked.told) == 1, "what was had is kept"
-    assert len(asked.backends.exchanges) <= 2 + 2 * AT_ONCE
+    assert len(asked.backends.exchanges) <= 2 + 1 + AT_ONCE
+
+
+async def test_what_fails_for_all_fails_once() -> None:
+    asked = Asked("reranker", thinks=lambda claim: UpstreamError("boom", reason="server_error"))
+    await asked.run()
+    assert len(asked.backends.exchanges) == 1
 
 
 async def test_an_answer_that_says_neither_is_no_opinion() -> None:
