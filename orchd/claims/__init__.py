@@ -22,7 +22,7 @@ from orchd.claims.types import (
     Evidence,
     Source,
 )
-from orchd.claims.words.foreign import language_notes
+from orchd.claims.words.foreign import language_name, language_notes
 
 __all__ = [
     "MAX_ANSWER_BYTES",
@@ -33,6 +33,7 @@ __all__ = [
     "Evidence",
     "Source",
     "ends",
+    "language_name",
     "language_notes",
     "ledger",
     "normal",

@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
-from orchd.claims.words.language import SMALL
+from orchd.claims.words.language import SMALL, Language, surely_in
 from orchd.claims.words.listed import word_set
 
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -58,6 +58,7 @@ _SMALL_WORDS = {
 }
 _LISTS = {name: word_set(words) for name, words in _SMALL_WORDS.items()}
 _KNOWN = SMALL["en"] | SMALL["pt"] | {"mais"}
+_NAMES: dict[Language, str] = {"en": "English", "pt": "Portuguese"}
 _KINDS = {
     "CYRILLIC": "a language in Cyrillic letters",
     "GREEK": "Greek",
@@ -78,6 +79,12 @@ def unknown_language(text: str) -> str | None:
     """
     words = _WORDS.findall(text[:_LOOKED_AT].lower())
     return _by_letters(words) or _by_words(words)
+
+
+def language_name(text: str) -> str | None:
+    """Return the language that a text is clearly in, in English; None where that can't be told."""
+    known = surely_in(text)
+    return unknown_language(text) if known is None else _NAMES[known]
 
 
 def language_notes(texts: Iterable[tuple[str, str]]) -> list[str]:

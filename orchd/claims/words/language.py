@@ -71,6 +71,8 @@ _TELLING: dict[Language, frozenset[str]] = {
 }
 
 _LOOKED_AT = 20_000
+_LEAST, _CLEARLY = 4, 4
+"""Small words of a language, and how many times as many as of the other, from which on a text is clearly in it."""
 
 
 def language_of(text: str, otherwise: Language = "en") -> Language:
@@ -81,3 +83,11 @@ def language_of(text: str, otherwise: Language = "en") -> Language:
     if english == portuguese:
         return otherwise
     return "en" if english > portuguese else "pt"
+
+
+def surely_in(text: str) -> Language | None:
+    """Return the language that a text is clearly in, None where its small words are few or of both."""
+    words = _WORDS.findall(text[:_LOOKED_AT].lower())
+    counts: dict[Language, int] = {language: sum(word in _TELLING[language] for word in words) for language in _TELLING}
+    less, most = sorted(counts, key=lambda language: counts[language])
+    return most if counts[most] >= _LEAST and counts[most] >= _CLEARLY * counts[less] else None

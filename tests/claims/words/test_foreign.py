@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchd.claims.words.foreign import language_notes, unknown_language
+from orchd.claims.words.foreign import language_name, language_notes, unknown_language
 from tests.claims.parts import judged
 
 
@@ -54,3 +54,10 @@ def test_what_is_denied_unseen_is_not_called_supported() -> None:
 def test_a_note_names_the_text_and_the_language() -> None:
     (note,) = language_notes([("the answer", "Der Turm wurde nicht eröffnet."), ("the source a", "It was.")])
     assert note.startswith("language: the answer seems to be in German;")
+
+
+def test_a_language_has_a_name_where_it_is_clear() -> None:
+    assert language_name("The bridge was built by the town, and it was paid for by those who lived there.") == "English"
+    assert language_name("A ponte foi construída pela cidade, e foi paga por aqueles que moravam ali.") == "Portuguese"
+    assert language_name("Die Brücke wurde von der Stadt gebaut und nicht von dem König.") == "German"
+    assert language_name("1931") is None

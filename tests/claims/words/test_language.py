@@ -1,4 +1,4 @@
-from orchd.claims.words.language import SMALL, SMALL_FORMS, language_of
+from orchd.claims.words.language import SMALL, SMALL_FORMS, language_of, surely_in
 
 
 def test_a_sentence_tells_its_language() -> None:
@@ -18,3 +18,10 @@ def test_forms_of_a_small_word_go_together() -> None:
     assert "e" not in forms
     assert set(forms) <= SMALL["pt"]
     assert set(SMALL_FORMS["en"]) <= SMALL["en"]
+
+
+def test_a_text_is_clearly_in_a_language_by_many_of_its_words() -> None:
+    english = "The bridge was built by the town, and it was paid for by those who lived there."
+    portuguese = "A ponte foi construída pela cidade, e foi paga por aqueles que moravam ali."
+    assert (surely_in(english), surely_in(portuguese)) == ("en", "pt")
+    assert [surely_in(text) for text in ("", "The bridge.", f"{english} {portuguese}")] == [None, None, None]

@@ -6,7 +6,7 @@ says nothing about it: "42" is fine. What is not `sure` may be right after all, 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from orchd.features.models.response.echoes import is_echo, is_short_echo
@@ -17,10 +17,19 @@ from orchd.features.models.response.placeholders import is_placeholder, open_slo
 from orchd.features.models.response.refusals import is_refusal
 from orchd.features.models.response.steering import steering
 from orchd.features.models.response.thinking import is_thinking
+from orchd.features.models.response.tongue import wrong_language
 from orchd.llm import is_cut_off
 
 NOTHING = frozenset(["null", "undefined", "[object object]"])
 """What programs write where there is nothing. "None", "NaN" and "[]" are right answers to some questions."""
+
+VALUES = re.compile(
+    r"\b(?:null|undefined|nil|none|json|values?|objects?|code|scripts?|sql|programs?|functions?|variables?|returns?"
+    r"|outputs?|prints?|evaluat\w+|types?|java\w*|pointers?|databases?|queries|query|api|logic|word|statistic\w*"
+    r"|hypothes[ie]s|valor\w*|objet\w+|código|função|variável|retorna|devolve|imprime|palavra|hipótese|nul[ao])\b",
+    re.IGNORECASE,
+)
+"""Words of questions to which such a value may be the answer."""
 
 REPORT = re.compile(
     r"error code:?\s*[45]\d\d\s*[-:(–]|(?:error|failed|failure|exception|traceback|internal server error)\b\s*"
@@ -43,6 +52,9 @@ GARBLED_SHARE = 0.05
 SURE = frozenset({"empty", "placeholder", "refusal", "loop", "form", "echo", "garbled", "steering", "thoughts"})
 """Rules whose breach leaves no answer. What breaks another one may be right, if seldom."""
 
+UNFIT = frozenset({"cut_off", "unfinished", "language", "no_value"})
+"""Rules whose breach leaves an answer, and hardly the one that was asked for."""
+
 REASON_CHARACTERS = 120
 
 
@@ -57,6 +69,11 @@ class Objection(NamedTuple):
         """Whether it can't be an answer, whatever was asked."""
         return self.rule in SURE
 
+    @property
+    def unfit(self) -> bool:
+        """Whether it can hardly be what was asked for."""
+        return self.rule in UNFIT
+
 
 def no_answer(text: str, prompt: str | None = None, around: str = "") -> Objection | None:
     """Return why `text` is no answer at all, None where it may be one. Never waits, and takes some milliseconds.
@@ -68,12 +85,17 @@ def no_answer(text: str, prompt: str | None = None, around: str = "") -> Objecti
 
 
 def check_response(
-    text: str, *, prompt: str | None = None, around: str = "", finish_reason: str | None = None
+    text: str,
+    *,
+    prompt: str | None = None,
+    around: str = "",
+    given: Sequence[str] = (),
+    finish_reason: str | None = None,
 ) -> list[Objection]:
     """Return what speaks against `text` being an answer; nothing when it may be one. Never waits.
 
-    `prompt`: what was asked, to tell an echo and, with what stands `around` it, what was asked for; `finish_reason`: as
-    the server gave it, to tell a cut.
+    `prompt`: what was asked, to tell an echo and, with what stands `around` it, what was asked for; `given`: texts that
+    it may be in the language of; `finish_reason`: as the server gave it, to tell a cut.
     """
     stripped = text.strip()
     if not UNSEEN.sub("", stripped):
@@ -81,6 +103,7 @@ def check_response(
     asked = prompt if prompt is None else f"{prompt}\n{around}"
     found = [objection for rule in _RULES for objection in rule(stripped, asked)]
     found += [] if prompt is None else _echo(stripped, prompt)
+    found += _language(stripped, asked, given)
     if finish_reason == "length":
         found.append(Objection("cut_off", "the answer was cut off at its greatest length"))
     elif is_cut_off(finish_reason):
@@ -88,9 +111,10 @@ def check_response(
     return found
 
 
-def _nothing(text: str, _: str | None) -> Iterator[Objection]:
+def _nothing(text: str, asked: str | None) -> Iterator[Objection]:
     if text.lower() in NOTHING:
-        yield Objection("nothing", f"the answer is just {text[:20]!r}")
+        rule = "nothing" if asked is None or VALUES.search(asked) else "no_value"
+        yield Objection(rule, f"the answer is just {text[:20]!r}")
 
 
 def _report(text: str, _: str | None) -> Iterator[Objection]:
@@ -140,6 +164,11 @@ def _thoughts(text: str, asked: str | None) -> Iterator[Objection]:
 def _unfinished(text: str, _: str | None) -> Iterator[Objection]:
     if (piece := unfinished(text)) is not None:
         yield Objection("unfinished", f"the answer ends in the middle of a sentence: {_short(piece)}")
+
+
+def _language(text: str, asked: str | None, given: Sequence[str]) -> Iterator[Objection]:
+    if (tongues := wrong_language(text, asked, given)) is not None:
+        yield Objection("language", f"the answer is in {tongues[0]}, and all that was asked in {tongues[1]}")
 
 
 def _template(text: str, _: str | None) -> Iterator[Objection]:

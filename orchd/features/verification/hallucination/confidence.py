@@ -27,8 +27,9 @@ THRESHOLDS: dict[TaskType, int] = {
 }
 """Below it an answer is flagged: higher where others build upon it."""
 
-NO_ANSWER, DOUBTFUL_ANSWER = 100, 35
-"""For what can't be an answer, and for what can, if seldom: "None", an error's text, a tag of a template."""
+NO_ANSWER, UNFIT_ANSWER, DOUBTFUL_ANSWER = 100, 50, 35
+"""For what can't be an answer, for what can hardly be the one that was asked for (a part of one, another language), and
+for what can be one, if seldom: "None", an error's text, a tag of a template."""
 
 REPETITION = 30
 OUT_OF_SCOPE = 35
@@ -63,10 +64,13 @@ def samples_decide(task_type: TaskType, findings: Sequence[VerifyFinding]) -> bo
 
 def no_answer(objections: Sequence[Objection]) -> list[VerifyFinding]:
     """Return the findings for what speaks against a text being an answer at all."""
-    return [
-        VerifyFinding("no_answer", NO_ANSWER if objection.sure else DOUBTFUL_ANSWER, objection.reason, None)
-        for objection in objections
-    ]
+    return [VerifyFinding("no_answer", _points(objection), objection.reason, None) for objection in objections]
+
+
+def _points(objection: Objection) -> int:
+    if objection.sure:
+        return NO_ANSWER
+    return UNFIT_ANSWER if objection.unfit else DOUBTFUL_ANSWER
 
 
 def score(claim: VerifyClaimItem, *, grounded: bool) -> float | None:

@@ -25,6 +25,9 @@ from orchd.features.verification.messages import FindingKind, VerifyClaimItem, V
 from orchd.features.verification.records import CheckListener, CheckRequest
 from orchd.llm import Target
 
+GIVEN_CHARACTERS = 2_000
+"""Of each source, to tell its language."""
+
 LEDGER_SECONDS = 600.0
 """For one answer's ledger: some seconds at the bounds, more where others work as well."""
 
@@ -88,7 +91,13 @@ class Inspection:
         """Look at the texts alone. Raises what a worker for long texts does."""
         work = self._work
         self.findings += weighing.no_answer(
-            check_response(work.answer, prompt=work.question, around=_around(work), finish_reason=work.finish_reason)
+            check_response(
+                work.answer,
+                prompt=work.question,
+                around=_around(work),
+                given=[source.text[:GIVEN_CHARACTERS] for source in work.sources],
+                finish_reason=work.finish_reason,
+            )
         )
         repeated = await self._interview.workers.run(repetition, work.answer)
         if repeated is not None:

@@ -137,8 +137,17 @@ def test_what_stands_around_the_question_may_ask_for_it() -> None:
         ("Okay, the user wants three sentences. Let me think.", "thoughts", True),
         ("It was built in 1931 of steel. It is run by the", "unfinished", False),
         ("Error code: 429 - rate limit reached", "error_report", False),
+        ("null", "no_value", False),
+        ("A ponte foi construída em 1931 pela cidade, e foi paga pelas pessoas que moravam ali.", "language", False),
     ],
 )
 def test_what_models_leave_instead(text: str, rule: str, sure: bool) -> None:
     found = check_response(text, prompt="Describe how the bridge was built, in three sentences.")
     assert [(one.rule, one.sure) for one in found] == [(rule, sure)]
+
+
+def test_what_hardly_was_asked_for() -> None:
+    (found,) = check_response("null", prompt="Describe how the bridge was built, in three sentences.")
+    assert (found.sure, found.unfit) == (False, True)
+    (found,) = check_response("null", prompt="What does the function return?")
+    assert (found.rule, found.unfit) == ("nothing", False)

@@ -108,6 +108,11 @@ def test_what_may_be_an_answer_is_not_flagged_and_what_can_t_be_is(task: TaskTyp
         assert confidence(no_answer(check_response(none))) < threshold(task)
 
 
+def test_what_is_hardly_what_was_asked_for_is_flagged_in_a_task_and_not_in_a_chat() -> None:
+    cut = confidence(no_answer(check_response("It was built in", finish_reason="length")))
+    assert threshold("chat") <= cut < threshold("general")
+
+
 @pytest.mark.parametrize("task", TYPES)
 def test_samples_decide_where_they_can_lead_below_the_threshold(task: TaskType) -> None:
     for points in range(101):
