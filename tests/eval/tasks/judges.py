@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from tests.eval.tasks.scenarios import FORMS, Scenario
-from tests.eval.tasks.seeding import CRITERIA, MARK
+from tests.eval.tasks.seeding import CRITERIA, MARK, order_of
 
 SECTION = r"<<<{name}(?: [0-9a-f]+)?>>>\n(.*?)\n<<<END {name}(?: [0-9a-f]+)?>>>"
 CLAIM = re.compile(r"^(\d+)\. (.*)$", re.MULTILINE)
@@ -31,9 +31,7 @@ class Shown(NamedTuple):
     @property
     def place(self) -> int | None:
         """Which step's result it is, None for the joined text."""
-        title = self.section("TITLE") or self.section("REQUEST")
-        found = [at for at, part in enumerate(self.scenario.text.part) if title_of(part.aspect) in title]
-        return found[0] if found else None
+        return step_in(self.scenario, f"{self.section('TITLE')}\n{self.section('REQUEST')}")
 
     @property
     def is_faulty(self) -> bool:
@@ -50,6 +48,12 @@ class Shown(NamedTuple):
 
 Judge: TypeAlias = Callable[[str, Shown], str]
 """Answers a question of this kind: `verdict`, `examination`."""
+
+
+def step_in(scenario: Scenario, text: str) -> int | None:
+    """Return which step of a task is asked for in a text, by its order."""
+    found = [at for at, part in enumerate(scenario.text.part) if order_of(scenario.text, part) in text]
+    return found[0] if found else None
 
 
 def title_of(aspect: str) -> str:

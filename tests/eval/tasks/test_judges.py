@@ -8,15 +8,17 @@ from orchd.features.verification.hallucination.examination import read_examinati
 from orchd.features.verification.judging.verdicts import approves, read_verdict
 from tests.eval.tasks.judges import JUDGES, Shown, is_right, title_of
 from tests.eval.tasks.scenarios import ALL, Scenario, scenarios
+from tests.eval.tasks.seeding import order_of
 
 MADE = scenarios(ALL)
 FAULTY = next(one for one in MADE.faulty if one.fault and (one.fault.kind, one.fault.part) == ("invented figure", 0))
 
 
 def shown(scenario: Scenario, place: int, claims: str = "", result: str | None = None) -> Shown:
-    title = title_of(scenario.text.part[place].aspect)
+    part = scenario.text.part[place]
     sections = {
-        "TITLE": title,
+        "TITLE": title_of(part.aspect),
+        "REQUEST": order_of(scenario.text, part),
         "RESULT": scenario.answer(place).text if result is None else result,
         "CLAIMS": claims,
         "IN QUESTION": "1, 2",

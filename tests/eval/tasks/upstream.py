@@ -12,7 +12,7 @@ from typing import Any
 import trio
 import trio.testing
 
-from tests.eval.tasks.judges import Judge, Shown, title_of
+from tests.eval.tasks.judges import Judge, Shown, step_in, title_of
 from tests.eval.tasks.scenarios import Scenario
 from tests.eval.tasks.seeding import FaultyText, order_of
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, Upstream, delta, event, reply, usage
@@ -98,10 +98,10 @@ def _members(body: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _place(scenario: Scenario, text: str) -> int:
-    found = [at for at, part in enumerate(scenario.text.part) if f"# Your step: {title_of(part.aspect)}\n" in text]
-    if len(found) != 1:
+    place = step_in(scenario, text.partition("# Your step:")[2])
+    if place is None:
         raise UnknownQuestionError(text)
-    return found[0]
+    return place
 
 
 def _listed(name: str) -> dict[str, Any]:
