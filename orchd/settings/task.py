@@ -24,12 +24,24 @@ class TaskSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="came
         PercentLimit,
         Meta(
             description="Processor use, that of this daemon's model servers aside, above which no new step begins; "
-            "100 never brakes."
+            "100 never brakes. While a model of this machine works whose process can't be found, nothing brakes it."
         ),
     ] = 80.0
     brake_memory: Annotated[PercentLimit, Meta(description="The same for main memory.")] = 90.0
-    brake_vram: Annotated[PercentLimit, Meta(description="The same for the fullest graphics card's memory.")] = 95.0
-    brake_disk: Annotated[PercentLimit, Meta(description="The same for the file system of `watchedPath`.")] = 85.0
+    brake_vram: Annotated[
+        PercentLimit,
+        Meta(
+            description="The same for the fullest graphics card's memory; by default it never brakes, since a card "
+            "that a model fills is at work."
+        ),
+    ] = 100.0
+    brake_disk: Annotated[
+        PercentLimit,
+        Meta(
+            description="The same for the file system of `watchedPath`; less than 1 GB free brakes, too. Over 85 the "
+            "log and the health pages warn."
+        ),
+    ] = 97.0
     watched_path: Annotated[
         str | None, Meta(description="Path on the file system that is watched; unset: the data directory.")
     ] = None

@@ -13,7 +13,7 @@ import trio
 from orchd.features.feature import OpenFeatures, Services
 from orchd.features.monitoring.handlers import COMMANDS, MonitoringHandlers
 from orchd.features.monitoring.load import LoadMeter, MachineLoad
-from orchd.features.monitoring.local_servers import LocalServers, asked_here
+from orchd.features.monitoring.local_servers import LocalServers, asked_here, works_here
 from orchd.features.monitoring.memory import FreeMemory, MemoryMeter
 from orchd.features.monitoring.process import ModelServerReader
 from orchd.features.monitoring.sampler import Gauges, Sampler, machine_readers
@@ -21,7 +21,17 @@ from orchd.features.monitoring.service import Monitoring
 from orchd.guard import Supervisor
 from orchd.settings.monitoring import MonitoringSettings
 
-__all__ = ["COMMANDS", "FreeMemory", "Gauges", "LoadMeter", "MachineLoad", "MemoryMeter", "Meters", "open_monitoring"]
+__all__ = [
+    "COMMANDS",
+    "FreeMemory",
+    "Gauges",
+    "LoadMeter",
+    "MachineLoad",
+    "MemoryMeter",
+    "Meters",
+    "open_monitoring",
+    "works_here",
+]
 
 
 class Meters(NamedTuple):

@@ -23,13 +23,16 @@ MIN_WINDOW_SECONDS, MAX_WINDOW_SECONDS = 0.25, 60.0
 class MachineLoad(NamedTuple):
     """Percent in use; None where the machine does not tell. `vram` is that of the fullest graphics card.
 
-    `cpu` is without what this daemon's model servers use: their load is the work itself.
+    `cpu` is without what this daemon's model servers use, which is `own_cpu`: their load is the work itself; None when
+    none was found among the processes. `disk_free` is in bytes.
     """
 
     cpu: float | None
     memory: float | None
     vram: float | None
     disk: float | None
+    disk_free: int | None = None
+    own_cpu: float | None = None
 
 
 class LoadMeter:
@@ -58,13 +61,17 @@ class LoadMeter:
             async with trio.open_nursery() as nursery:
                 for probe in (self._counters, self._servers, self._cards, self._disks):
                     nursery.start_soon(probe.refresh, PATIENCE_SECONDS)
-            now, cpu = self._counters.value, self._cpu()
+            now, own = self._counters.value, self._own_cpu()
+            cpu = self._cpu(own)
+            disk = _holding(PurePath(path), self._disks.value or [])
             self._keep()
             return MachineLoad(
                 cpu=cpu,
                 memory=None if now is None else now.memory.usage_percent,
                 vram=_fullest(self._cards.value or []),
-                disk=_holding(PurePath(path), self._disks.value or []),
+                disk=None if disk is None else disk.usage_percent,
+                disk_free=None if disk is None or disk.total is None or disk.used is None else disk.total - disk.used,
+                own_cpu=own,
             )
 
     async def _open_window(self) -> None:
@@ -77,14 +84,17 @@ class LoadMeter:
         if age < MIN_WINDOW_SECONDS:
             await trio.sleep(MIN_WINDOW_SECONDS - age)
 
-    def _cpu(self) -> float | None:
+    def _cpu(self, own: float | None) -> float | None:
         """The processor's load by others than this daemon's model servers."""
         before, now = self._before, self._counters.value
         whole = None if now is None or before is None else cpu_usage(before, now)
-        if whole is None or now is None or self._servers.value is None:
-            return whole
-        own = usage(self._servers_before, self._servers.value, len(now.cores or ()))
-        return whole if own is None else round(max(0.0, whole - own), 2)
+        return whole if whole is None or own is None else round(max(0.0, whole - own), 2)
+
+    def _own_cpu(self) -> float | None:
+        now = self._counters.value
+        if now is None or self._servers.value is None:
+            return None
+        return usage(self._servers_before, self._servers.value, len(now.cores or ()))
 
     def _keep(self) -> None:
         self._servers_before = self._servers.value or self._servers_before
@@ -101,8 +111,7 @@ def _fullest(cards: list[MonitoringGpu]) -> float | None:
     return round(max(used), 2) if used else None
 
 
-def _holding(path: PurePath, disks: list[MonitoringDisk]) -> float | None:
-    """Return the use of the file system with the longest mount point above `path`."""
+def _holding(path: PurePath, disks: list[MonitoringDisk]) -> MonitoringDisk | None:
+    """Return the file system with the longest mount point above `path`."""
     above = [disk for disk in disks if path.is_relative_to(disk.mount)]
-    holding = max(above, key=lambda disk: len(disk.mount), default=None)
-    return None if holding is None else holding.usage_percent
+    return max(above, key=lambda disk: len(disk.mount), default=None)

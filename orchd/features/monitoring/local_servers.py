@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import psutil
 
 from orchd.features.monitoring.probe import attempt
-from orchd.llm.types import BackendHealth
+from orchd.llm.types import BackendHealth, QueueEntry
 
 
 class LocalServers(NamedTuple):
@@ -28,6 +28,13 @@ def asked_here(servers: Iterable[BackendHealth]) -> LocalServers:
     here = {url: kind for url, kind in urls.items() if _is_here(urlsplit(url).hostname or "")}
     ports = frozenset(port for url in here if (port := urlsplit(url).port) is not None)
     return LocalServers(frozenset(kind for kind in here.values() if kind is not None), ports)
+
+
+def works_here(servers: Iterable[BackendHealth], queue: Iterable[QueueEntry]) -> bool:
+    """Whether a model of this machine works on a request of this daemon's now."""
+    names = {server.name: urlsplit(server.url).hostname or "" for server in servers if not server.simulated}
+    here = {name for name, host in names.items() if host.endswith(".localhost") or _is_here(host)}
+    return any(entry.state == "running" and entry.backend in here for entry in queue)
 
 
 def is_asked(asked: LocalServers, kinds: frozenset[str], ports: Callable[[], set[int]]) -> bool:

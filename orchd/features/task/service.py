@@ -7,7 +7,7 @@ from functools import partial
 import trio
 
 from orchd.features.feature import Services
-from orchd.features.monitoring import LoadMeter, MachineLoad
+from orchd.features.monitoring import LoadMeter, MachineLoad, works_here
 from orchd.features.presence import Presence
 from orchd.features.task.core.actions import StepLimits
 from orchd.features.task.core.work import Workers
@@ -36,7 +36,13 @@ async def running_tasks(
         await servers.wait_first_probe()  # before it nobody is known to answer
         return await meter.read(settings.watched_path or "/")
 
-    brakes = Brakes(brake_limits, read, lambda: any(server.ok for server in servers.health()))
+    brakes = Brakes(
+        brake_limits,
+        read,
+        lambda: any(server.ok for server in servers.health()),
+        lambda: works_here(servers.health(), servers.queue()),
+        services.troubles,
+    )
     deps = RunnerDeps(services.database, workers, watcher, services.epoch, limits, brakes.reason, brakes.fresh)
     async with trio.open_nursery() as nursery:
         supervisor = Supervisor(nursery, services.troubles)

@@ -1,22 +1,34 @@
 """Brakes: no new work while the machine is over its limits; it goes on by itself once there is room again.
 
 The processor counts as over its limit after two samples in a row, so that a short peak stops nothing; the others at
-once. What is over its limit stays so until a sample is `HYSTERESIS` points below, so that work does not stop and go at
-the edge. Samples are taken while there are tasks, and one before the first is begun. What the machine does not tell
-brakes nothing. Tasks also wait while no model server answers: their attempts are for models that fail.
+once. While a model of this machine works for this daemon and its server can't be told from the other processes
+(another user's, another container's), the processor's load is taken for that work and brakes nothing. A disk stops work
+only when it is nearly full; that it fills up is said before. What is over its limit stays so until a sample is
+`HYSTERESIS` points below, so that work does not stop and go at the edge. Samples are taken while there are tasks, and
+one before the first is begun. What the machine does not tell brakes nothing. Tasks also wait while no model server
+answers: their attempts are for models that fail.
 """
 
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
+import structlog
 import trio
 
 from orchd.features.monitoring import MachineLoad
+from orchd.guard import Troubles
 from orchd.wakeup import Signal
 
 SAMPLE_SECONDS = 5.0
 HYSTERESIS = 5.0
+LEAST_FREE_BYTES = 1_000_000_000
+"""Less than this free on the disk brakes as well, unless it never brakes."""
+DISK_WARNING = 85.0
+TOLD_APART = 5.0
+"""Percent of the processor from which on a model server is taken to have been found among the processes."""
 NO_SERVER = "no model server answers"
+DISK = "disk space"
+"""What the health pages call it."""
 PATIENCE = {"cpu": 2, "memory": 1, "vram": 1, "disk": 1}
 """Samples over a limit before it counts."""
 
@@ -26,8 +38,8 @@ class BrakeLimits(NamedTuple):
 
     cpu: float = 80.0
     memory: float = 90.0
-    vram: float = 95.0
-    disk: float = 85.0
+    vram: float = 100.0
+    disk: float = 97.0
 
 
 _NAMES = {"cpu": "processor", "memory": "memory", "vram": "graphics memory", "disk": "disk"}
@@ -41,8 +53,10 @@ class LoadGate:
         self._over = dict.fromkeys(_NAMES, 0)
         self.reason: str | None = None
 
-    def update(self, load: MachineLoad) -> str | None:
-        """Take a sample; return why to brake, None for going on."""
+    def update(self, load: MachineLoad, *, working: bool = False) -> str | None:
+        """Take a sample; return why to brake, None for going on. `working`: models of this machine worked for us."""
+        if working and (load.own_cpu or 0.0) < TOLD_APART:
+            load = load._replace(cpu=None)
         reasons = []
         for name, words in _NAMES.items():
             value: float | None = getattr(load, name)
@@ -50,6 +64,9 @@ class LoadGate:
             self._over[name] = self._count(name, value, limit)
             if value is not None and self._over[name] >= PATIENCE[name]:
                 reasons.append(f"{words} {value:.0f} % in use, limit {limit:g} %")
+        free = load.disk_free
+        if free is not None and free < LEAST_FREE_BYTES and self._limits.disk < 100:
+            reasons.append(f"disk nearly full, {free / 1e9:.1f} GB free")
         self.reason = "the machine is busy: " + "; ".join(reasons) if reasons else None
         return self.reason
 
@@ -63,18 +80,45 @@ class LoadGate:
         return over if over >= PATIENCE[name] and value > limit - HYSTERESIS else 0
 
 
+class DiskWatch:
+    """Warns when the disk fills up, in the log and on the health pages, until there is room again."""
+
+    def __init__(self, limit: float, troubles: Troubles) -> None:
+        self._limit = limit
+        self._troubles = troubles
+        self._warned = False
+
+    def update(self, load: MachineLoad) -> None:
+        """Take a sample."""
+        if load.disk is None:
+            return
+        if not self._warned and load.disk > DISK_WARNING:
+            self._warned = True
+            structlog.get_logger().warning("disk fills up", percent=load.disk, tasks_stop_at=self._limit)
+            self._troubles.note_failure(DISK, f"{load.disk:.0f} % in use; tasks stop at {self._limit:g} %")
+        elif self._warned and load.disk < DISK_WARNING - HYSTERESIS:
+            self._warned = False
+            self._troubles.begun_again(DISK)
+
+
 class Brakes:
-    """The brakes of this daemon. `read` takes a sample of the machine, `answers` says whether any model server does."""
+    """The brakes of this daemon. `read` takes a sample of the machine, `answers` says whether any model server does,
+    `works` whether one of this machine is at work for this daemon."""
 
     def __init__(
         self,
         limits: BrakeLimits,
         read: Callable[[], Awaitable[MachineLoad]],
         answers: Callable[[], bool] = lambda: True,
+        works: Callable[[], bool] = lambda: False,
+        troubles: Troubles | None = None,
     ) -> None:
         self._judge = LoadGate(limits)
         self._read = read
         self._answers = answers
+        self._works = works
+        self._working = False
+        self._disk = DiskWatch(limits.disk, troubles or Troubles())
         self._reason: str | None = None
         self._one = trio.Lock()
         self._wanted = Signal()
@@ -109,7 +153,11 @@ class Brakes:
 
     async def _sample(self) -> None:
         async with self._one:
-            busy, before = self._judge.update(await self._read()), self._reason
+            working = self._working or self._works()
+            load = await self._read()
+            self._working = self._works()
+            self._disk.update(load)
+            busy, before = self._judge.update(load, working=working or self._working), self._reason
             self._reason = busy if self._answers() else NO_SERVER
             self._turns += (before is None) != (self._reason is None)
             self._sampled_at = trio.current_time()

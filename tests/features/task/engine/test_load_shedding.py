@@ -3,7 +3,8 @@ import trio
 from trio.testing import MockClock
 
 from orchd.features.monitoring import MachineLoad
-from orchd.features.task.engine.load_shedding import SAMPLE_SECONDS, BrakeLimits, Brakes, LoadGate
+from orchd.features.task.engine.load_shedding import SAMPLE_SECONDS, BrakeLimits, Brakes, DiskWatch, LoadGate
+from orchd.guard import Troubles
 
 
 def judge(**limits: float) -> LoadGate:
@@ -32,9 +33,9 @@ def test_a_busy_processor_brakes_until_it_is_well_below() -> None:
     ("load", "reason"),
     [
         (MachineLoad(1, 91, 1, 1), "memory 91 % in use, limit 90 %"),
-        (MachineLoad(1, 1, 96, 1), "graphics memory 96 % in use, limit 95 %"),
-        (MachineLoad(1, 1, 1, 86), "disk 86 % in use, limit 85 %"),
-        (MachineLoad(1, 91, 1, 86), "memory 91 % in use, limit 90 %; disk 86 % in use, limit 85 %"),
+        (MachineLoad(1, 1, 1, 98), "disk 98 % in use, limit 97 %"),
+        (MachineLoad(1, 1, 1, 50, disk_free=700_000_000), "disk nearly full, 0.7 GB free"),
+        (MachineLoad(1, 91, 1, 98), "memory 91 % in use, limit 90 %; disk 98 % in use, limit 97 %"),
     ],
 )
 def test_the_others_brake_at_once(load: MachineLoad, reason: str) -> None:
@@ -43,14 +44,46 @@ def test_the_others_brake_at_once(load: MachineLoad, reason: str) -> None:
 
 def test_at_its_limit_nothing_brakes_and_what_is_unknown_neither() -> None:
     one = judge()
-    for load in (MachineLoad(80, 90, 95, 85), MachineLoad(None, None, None, None)):
+    for load in (MachineLoad(80, 90, 100, 97), MachineLoad(None, None, None, None)):
         assert one.update(load) is None
         assert one.update(load) is None
 
 
 def test_limits_can_be_set_and_a_hundred_is_none() -> None:
     assert judge(memory=50).update(MachineLoad(1, 51, 1, 1)) is not None
-    assert judge(disk=100).update(MachineLoad(1, 1, 1, 100)) is None
+    assert judge(disk=100).update(MachineLoad(1, 1, 1, 100, disk_free=0)) is None
+    assert judge(vram=95).update(MachineLoad(1, 1, 96, 1)) is not None
+
+
+def test_a_machine_that_works_for_the_daemon_works_by_default() -> None:
+    one = judge()
+    for _ in range(4):
+        assert one.update(MachineLoad(100, 50, 99, 90), working=True) is None
+        assert one.update(MachineLoad(100, 50, 99, 90, own_cpu=0.0), working=True) is None
+
+
+def test_others_load_brakes_though_models_work_where_the_two_are_told_apart() -> None:
+    one = judge()
+    load = MachineLoad(90, 50, 50, 50, own_cpu=8.0)
+    assert [one.update(load, working=True) is None for _ in range(2)] == [True, False]
+    idle = judge()
+    assert [idle.update(MachineLoad(90, 50, 50, 50)) is None for _ in range(2)] == [True, False]
+
+
+def test_a_disk_that_fills_up_is_warned_of_once_until_there_is_room() -> None:
+    troubles = Troubles()
+    watch = DiskWatch(97.0, troubles)
+    for used in (84, 86, 90, 82, 86):
+        watch.update(MachineLoad(1, 1, 1, used))
+        watch.update(MachineLoad(1, 1, 1, None))
+    [told] = troubles.report()
+    assert (told.what, told.times, told.reason, told.running) == (
+        "disk space", 1, "86 % in use; tasks stop at 97 %", False
+    )  # fmt: skip
+    watch.update(MachineLoad(1, 1, 1, 79))
+    assert troubles.report()[0].running
+    watch.update(MachineLoad(1, 1, 1, 88))
+    assert troubles.report()[0].times == 2
 
 
 def test_a_sensor_that_fails_lets_go() -> None:
@@ -126,3 +159,19 @@ async def test_who_is_about_to_begin_during_the_last_sample_is_not_forgotten(
     taken = machine.samples
     await trio.sleep(5 * SAMPLE_SECONDS)
     assert machine.samples >= taken + 3
+
+
+async def test_work_that_ended_during_a_sample_counts_as_work_in_it(autojump_clock: MockClock) -> None:
+    works = iter([True, False, False, False, False, False])
+
+    async def busy() -> MachineLoad:
+        await trio.lowlevel.checkpoint()
+        return MachineLoad(100, 1, 1, 1)
+
+    brakes = Brakes(BrakeLimits(), busy, works=lambda: next(works))
+    told = []
+    for _ in range(3):
+        await brakes.fresh()
+        told.append(brakes.reason() is None)
+        await trio.sleep(3 * SAMPLE_SECONDS)
+    assert told == [True, True, False]
