@@ -1,5 +1,6 @@
 """What the machine may decide to do next, and what may come of a step: the vocabulary between machine and runner."""
 
+from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
 from orchd.features.task.core.rows import (
@@ -25,12 +26,14 @@ class StepLimits(NamedTuple):
 
 class Conditions(NamedTuple):
     """What a decision depends on besides the task: the time in Unix milliseconds, `brakes` the reason why no new work
-    may begin on this machine, `draining` whether this daemon is about to stop."""
+    may begin on this machine, `draining` whether this daemon is about to stop, `spending` what running steps have
+    spent so far, which is not in the task's figures yet."""
 
     now: int
     limits: StepLimits
     brakes: str | None = None
     draining: bool = False
+    spending: Mapping[StepKey, Cost] = {}
 
 
 class BeginStep(NamedTuple):

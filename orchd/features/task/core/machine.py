@@ -7,7 +7,7 @@ subtasks, join their results. Only work is held back: a task whose answer is the
 It rests when nothing runs and nothing can be begun, and it always says why.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from orchd.features.task.core.actions import (
@@ -29,14 +29,20 @@ from orchd.features.task.core.rows import (
     SUBTASK_ENDED,
     StepFailure,
     StepKey,
+    StepKind,
     StepRow,
     StepSuccess,
     SubtaskRow,
 )
 from orchd.features.task.core.state import OF_TASK, TaskState
 from orchd.features.task.core.subtasks import Next, Pause, Wait, next_of, next_try
+from orchd.llm import Cost
 
 MINUTE_SECONDS = 60.0
+RESERVED_CALLS: Mapping[StepKind, int] = {"plan": 2, "execute": 3, "check": 8, "better": 4, "consolidate": 4}
+"""Set aside of a budget's calls for a step of each kind while it runs."""
+RESERVED_TOKENS = 1_000
+"""Set aside for each of these calls while none of the task's has been counted."""
 MAX_REASON = 1000
 """Characters of a reason; it names many subtasks at most in part."""
 
@@ -73,18 +79,18 @@ def hold(state: TaskState, world: Conditions) -> AskPerson | ReleaseTask | None:
         return ReleaseTask("paused", None, "paused on request", ready=False)
     if (held := wait_or_ask(state)) is not None:
         return held
-    spent = overspent(state, 0)
+    spent = overspent(state, Cost())
     if spent is not None and not _takes_no_model(state):
         return ReleaseTask("waiting", "budget", spent, ready=False)
     return None if world.brakes is None else ReleaseTask("waiting", "brakes", world.brakes, ready=True)
 
 
-def overspent(state: TaskState, running: int) -> str | None:
-    """Return which limit of the budget is reached when each of `running` steps takes one call more."""
+def overspent(state: TaskState, reserved: Cost) -> str | None:
+    """Return which limit of the budget is reached once what is `reserved` for running steps is spent as well."""
     task, budget = state.task, state.task.budget
-    if budget.max_calls is not None and task.calls + running >= budget.max_calls:
+    if budget.max_calls is not None and task.calls + reserved.calls >= budget.max_calls:
         return f"the budget is spent: {task.calls} of {budget.max_calls} model calls"
-    if budget.max_tokens is not None and task.tokens >= budget.max_tokens:
+    if budget.max_tokens is not None and task.tokens + reserved.tokens >= budget.max_tokens:
         return f"the budget is spent: {task.tokens} of {budget.max_tokens} tokens"
     if budget.max_minutes is not None and task.seconds >= budget.max_minutes * MINUTE_SECONDS:
         return f"the budget is spent: {round(task.seconds / MINUTE_SECONDS, 3):g} of {budget.max_minutes:g} minutes"
@@ -173,14 +179,28 @@ def _outlook(state: TaskState, world: Conditions, following: list[Next]) -> Next
 
 
 def _within(state: TaskState, world: Conditions, begins: Iterable[BeginStep]) -> Iterator[BeginStep]:
+    """Yield the steps that may begin. Each running one has its part of the budget reserved, and the last one to begin
+    may pass the limit: so it is passed by one step at most, however many run side by side."""
     running = len(state.running)
+    reserved = Cost()
+    for step in (state.step(key) for key in state.running):
+        if step is not None:
+            reserved = reserved.plus(_reserve(state, step.kind, world.spending.get(step.key, Cost())))
     for begin in begins:
         if running >= world.limits.parallel:
             return
-        if overspent(state, running) is not None and not _takes_no_model(state):
+        if overspent(state, reserved) is not None and not _takes_no_model(state):
             return
         running += 1
+        reserved = reserved.plus(_reserve(state, begin.kind, Cost()))
         yield begin
+
+
+def _reserve(state: TaskState, kind: StepKind, spent: Cost) -> Cost:
+    """Return what is set aside for a step that has `spent` so much: what such a step usually takes at most."""
+    task, calls = state.task, max(RESERVED_CALLS[kind], spent.calls + 1)
+    each = task.tokens // task.calls if task.calls else RESERVED_TOKENS
+    return Cost(calls, max(calls * each, spent.tokens + each))
 
 
 def _whom_it_waits_for(state: TaskState) -> str:

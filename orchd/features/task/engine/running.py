@@ -115,6 +115,8 @@ class Run:
         self._outdated = True
         self._events: list[StepEvent] = []
         self._scopes: dict[StepKey, trio.CancelScope] = {}
+        self._meters: dict[StepKey, CostMeter] = {}
+        self._began: dict[StepKey, float] = {}
         self._unstored: set[StepKey] = set()
         """Steps that were begun and whose ends are not stored yet, though some may have come."""
         self._steps = 0
@@ -185,7 +187,8 @@ class Run:
             notes = RoundNotes()
             state = self._absorb(events, notes)
             brakes, draining = self._deps.brakes(), self._deps.draining
-            world = Conditions(self._deps.now(), self._deps.limits, brakes, draining)
+            spending = {key: meter.cost for key, meter in self._meters.items()}
+            world = Conditions(self._deps.now(), self._deps.limits, brakes, draining, spending)
             state, actions, wake_at = advance(state, world, self._deps.epoch)
             if state is self._state:
                 return wake_at or inf
@@ -243,24 +246,31 @@ class Run:
     def _begin(self, nursery: trio.Nursery, actions: list[Action]) -> None:
         for action in actions:
             if isinstance(action, BeginStep):
-                scope = trio.CancelScope(deadline=trio.current_time() + self._seconds_left())
-                self._scopes[action.key] = scope
+                scope = trio.CancelScope()
+                self._scopes[action.key], self._began[action.key] = scope, trio.current_time()
                 self._unstored.add(action.key)
                 self._steps += 1
                 nursery.start_soon(self._step, action, scope, self._state)
+        self._share_minutes()
 
-    def _seconds_left(self) -> float:
-        task = self._state.task
-        if task.budget.max_minutes is None:
-            return inf
-        return max(0.0, task.budget.max_minutes * MINUTE_SECONDS - task.seconds) + OVERTIME_SECONDS
+    def _share_minutes(self) -> None:
+        """Bound the steps that run so that all of them together take no more minutes than are left."""
+        task, now = self._state.task, trio.current_time()
+        if task.budget.max_minutes is None or not self._scopes:
+            deadline = inf
+        else:
+            spent = task.seconds + sum(now - self._began[key] for key in self._scopes)
+            left = max(0.0, task.budget.max_minutes * MINUTE_SECONDS - spent)
+            deadline = now + left / len(self._scopes) + OVERTIME_SECONDS
+        for scope in self._scopes.values():
+            scope.deadline = deadline
 
     async def _step(self, begin: BeginStep, scope: trio.CancelScope, state: TaskState) -> None:
         started = trio.current_time()
         done: stepping.WorkerResult | None = None
         failed: NoAnswerError | None = None
         listener = self._deps.listener.listen_to(self.task_id, begin.subtask_id, begin.kind, begin.key.attempt)
-        meter = CostMeter(listener)
+        meter = self._meters[begin.key] = CostMeter(listener)
         with guarded("task step", task=self.task_id, step=begin.key.name) as guard, scope:
             try:
                 done = await stepping.perform(self._deps.workers, state, begin, meter)
@@ -279,7 +289,7 @@ class Run:
             failed = failed or NoAnswerError(guard.error, meter.cost, None)
             let_go_of_frames(failed)  # this one is among them
             event = StepFailed(begin.key, stepping.error_of(failed), seconds, failed.spent)
-        del self._scopes[begin.key]
+        del self._scopes[begin.key], self._meters[begin.key], self._began[begin.key]
         self._events.append(event)
         self._stirred.set()
 

@@ -2,7 +2,8 @@
 
 import msgspec
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from orchd.features.task.core.actions import (
     Action,
@@ -13,7 +14,7 @@ from orchd.features.task.core.actions import (
     ReleaseTask,
     StepFinished,
 )
-from orchd.features.task.core.machine import look, overspent
+from orchd.features.task.core.machine import RESERVED_CALLS, look, overspent
 from orchd.features.task.core.rows import (
     Blocker,
     StepError,
@@ -78,13 +79,13 @@ def test_of_two_results_that_are_not_joined_yet_the_budget_holds_the_joining_bac
 
 
 def test_the_spent_minutes_are_told_in_figures_that_differ_from_none() -> None:
-    assert overspent(planning(seconds=0.7, budget=budget(max_minutes=0.01)), 0) == (
+    assert overspent(planning(seconds=0.7, budget=budget(max_minutes=0.01)), Cost()) == (
         "the budget is spent: 0.012 of 0.01 minutes"
     )
 
 
 @pytest.mark.parametrize(
-    ("budget", "running", "spent"),
+    ("budget", "reserved", "spent"),
     [
         (budget(max_calls=5), 1, False),
         (budget(max_calls=5), 2, True),
@@ -94,9 +95,9 @@ def test_the_spent_minutes_are_told_in_figures_that_differ_from_none() -> None:
         (budget(max_minutes=2), 0, True),
     ],
 )
-def test_a_budget_is_spent_when_its_limit_is_reached(budget: TaskBudget, running: int, spent: bool) -> None:
+def test_a_budget_is_spent_when_its_limit_is_reached(budget: TaskBudget, reserved: int, spent: bool) -> None:
     state = planning(calls=3, tokens=100, seconds=120.0, budget=budget)
-    assert (overspent(state, running) is not None) is spent
+    assert (overspent(state, Cost(calls=reserved)) is not None) is spent
 
 
 @pytest.mark.parametrize(
@@ -134,6 +135,42 @@ def test_a_person_is_told_which_subtask_waits() -> None:
 def test_as_many_steps_run_as_may() -> None:
     state, world = of(*map(subtask, range(1, 6))), Conditions(0, LIMITS._replace(parallel=3))
     assert len(look(state, world).actions) == len(advance(state, world, "epoch")[0].running) == 3
+
+
+@given(st.integers(1, 60), st.integers(1, 8), st.data())
+def test_a_budget_of_calls_is_passed_by_one_step_at_most_however_many_run(
+    most: int, parallel: int, data: st.DataObject
+) -> None:
+    state = of(*map(subtask, range(1, 9)), budget=budget(max_calls=most))
+    world = Conditions(0, LIMITS._replace(parallel=parallel))
+    while True:
+        state, _, _ = advance(state, world, "epoch")
+        if not state.running:
+            break
+        key = data.draw(st.sampled_from(sorted(state.running)))
+        step = state.step(key)
+        assert step is not None
+        cost = Cost(calls=data.draw(st.integers(1, RESERVED_CALLS[step.kind])))
+        out = StepOutput("made", "m@one", [], cost)
+        fine = CheckResult("verified", 80, "r@one", "", "", None, [], cost)
+        state = absorb(state, StepFinished(key, fine if step.kind == "check" else out, cost, 1.0), 0)
+    assert state.task.calls < most + max(RESERVED_CALLS.values())
+    assert state.task.status == "completed" or state.task.waits_for == "budget"
+
+
+def test_what_a_running_step_has_spent_counts_though_it_is_more_than_was_set_aside() -> None:
+    state = of(*map(subtask, range(1, 4)), budget=budget(max_calls=30))
+    state, _, _ = advance(state, Conditions(0, LIMITS._replace(parallel=1)), "epoch")
+    [key] = state.running
+    world = Conditions(0, LIMITS, spending={key: Cost(calls=29)})
+    assert not any(isinstance(action, BeginStep) for action in look(state, world).actions)
+    assert any(isinstance(action, BeginStep) for action in look(state, Conditions(0, LIMITS)).actions)
+
+
+def test_tokens_are_set_aside_by_what_a_call_has_taken() -> None:
+    state = of(*map(subtask, range(1, 5)), calls=10, tokens=20_000, budget=budget(max_tokens=30_000))
+    state, _, _ = advance(state, Conditions(0, LIMITS), "epoch")
+    assert len(state.running) == 2, "3 calls of 2 000 tokens each"
 
 
 def ended(number: int, error: str | None, kind: StepKind = "plan") -> StepRow:
