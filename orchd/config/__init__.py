@@ -129,7 +129,7 @@ class BackendSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="c
         Slots | None,
         Meta(
             description="Answers it generates at once, further ones wait their turn here; unset: what it says, "
-            "else 4 a model for LM Studio, 1 for Ollama and llama-cpp-python, no limit for others.",
+            "else 4 a model for LM Studio, 1 for Ollama and llama-cpp-python, no limit for vLLM, 8 for others.",
         ),
     ] = None
     models: Annotated[

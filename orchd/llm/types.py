@@ -25,11 +25,12 @@ Why: TypeAlias = Literal["slots", "loading", "other_model", "turn"]
 
 
 class Priority(IntEnum):
-    """Who goes first; within a priority, users and their conversations take turns."""
+    """Who goes first; within a priority, users and their conversations take turns. URGENT is for urgent tasks."""
 
     CHAT = 0
-    TASK = 1
-    BACKGROUND = 2
+    URGENT = 1
+    TASK = 2
+    BACKGROUND = 3
 
 
 class Requester(NamedTuple):

@@ -36,7 +36,7 @@ STINT_LOADS = 4
 LONGEST_STINT_SECONDS = 120.0
 """How long a model may keep its place after a load while it is asked for: so many times what a load takes, in bounds.
 """
-LINGER_LOADS = {Priority.CHAT: 0, Priority.TASK: 2, Priority.BACKGROUND: 4}
+LINGER_LOADS = {Priority.CHAT: 0, Priority.URGENT: 1, Priority.TASK: 2, Priority.BACKGROUND: 4}
 """How long an idle model is kept when only this is asked of another one, in times of that one's load as measured."""
 
 

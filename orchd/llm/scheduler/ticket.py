@@ -7,7 +7,7 @@ from orchd.llm.types import Priority, Requester
 
 TicketState: TypeAlias = Literal["waiting", "running", "gone"]
 
-PATIENCE_SECONDS = {Priority.CHAT: 30.0, Priority.TASK: 120.0, Priority.BACKGROUND: 600.0}
+PATIENCE_SECONDS = {Priority.CHAT: 30.0, Priority.URGENT: 60.0, Priority.TASK: 120.0, Priority.BACKGROUND: 600.0}
 """How long a request waits before it goes first whatever its priority and its model are."""
 
 

@@ -10,6 +10,7 @@ from orchd.protocol.types import MAX_INTEGER
 
 PRIORITIES: dict[Priority, Literal["chat", "task", "background"]] = {
     Priority.CHAT: "chat",
+    Priority.URGENT: "task",
     Priority.TASK: "task",
     Priority.BACKGROUND: "background",
 }

@@ -65,6 +65,7 @@ class TaskBrief(Struct, frozen=True):
     model: str | None = None
     inputs: list[Part] = []
     earlier: EarlierPlan | None = None
+    urgent: bool = False
 
 
 class PartLink(Struct, frozen=True):
@@ -92,6 +93,7 @@ class SubtaskOrder(Struct, frozen=True):
     avoid: list[str]
     parts: list[Part]
     user: str
+    urgent: bool = False
 
 
 class StepOutput(Struct, frozen=True):

@@ -64,7 +64,7 @@ class Assigner:
         """Choose who does a subtask. Raises NotFound or Unavailable when the fixed model, or any model at all, isn't
         available."""
         assistant = await self._assistant(order.assistant)
-        requester = requester_of(order.user, order.task_id)
+        requester = requester_of(order)
         if order.model is not None:
             return await self._fixed_model(order.model, assistant, requester)
         kind: TaskType = "general" if order.task_type == "embedding" else order.task_type
@@ -82,14 +82,14 @@ class Assigner:
             if assistant.category == kind and assistant.model is not None
         ]
         assistant = planners[0] if planners else None
-        requester = requester_of(task.user, task.task_id)
+        requester = requester_of(task)
         if task.model is not None:
             return await self._fixed_model(task.model, assistant, requester)
         return await self._choose(Requirements("reasoning", PLANNING_DIFFICULTY, assistant), requester)
 
     async def for_joining(self, task: TaskBrief) -> Assignment:
         """Choose who joins the results of a task. Raises like `for_order`."""
-        requester = requester_of(task.user, task.task_id)
+        requester = requester_of(task)
         if task.model is not None:
             return await self._fixed_model(task.model, None, requester)
         return await self._choose(Requirements("analysis", JOINING_DIFFICULTY), requester)
@@ -170,9 +170,9 @@ def _real(suggestions: list[ModelSuggestion]) -> list[ModelSuggestion]:
     return [suggestion for suggestion in suggestions if not suggestion.model.simulated] or suggestions
 
 
-def requester_of(user: str, task_id: int) -> Requester:
+def requester_of(work: TaskBrief | SubtaskOrder) -> Requester:
     """Return on whose behalf the models of a task are asked."""
-    return Requester(Priority.TASK, user, f"task {task_id}")
+    return Requester(Priority.URGENT if work.urgent else Priority.TASK, work.user, f"task {work.task_id}")
 
 
 def is_among(target: Target, names: Collection[str]) -> bool:

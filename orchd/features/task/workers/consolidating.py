@@ -99,7 +99,7 @@ class Consolidator:
             turns = _turns(task.title, around.text, parts, findings.text)
             return FittedPrompt(Prompt(turns, Sampling(temperature=TEMPERATURE), soft=SOFT))
 
-        written = await self._generator.write(able, fit, requester_of(task.user, task.task_id), listener)
+        written = await self._generator.write(able, fit, requester_of(task), listener)
         around = f"{task.title}\n\n{task.description}"
         try:
             found = await self._text_workers.run(

@@ -37,7 +37,7 @@ class Executor:
             turns = prompt_turns(order, trimmed.material, choice.system_prompt)
             return FittedPrompt(Prompt(turns, Sampling(temperature=TEMPERATURE), soft=SOFT), trimmed.cost, trimmed.cuts)
 
-        written = await self._generator.write(choice.targets, fit, requester_of(order.user, order.task_id), listener)
+        written = await self._generator.write(choice.targets, fit, requester_of(order), listener)
         return StepOutput(
             text=written.text.strip(),
             model=written.target.full_name,

@@ -95,7 +95,7 @@ class Planner:
         assistants = await self._assigner.assistants()
         choice = await self._assigner.for_planning(task, assistants)
         requester, schema = (
-            requester_of(task.user, task.task_id),
+            requester_of(task),
             plan_schema([assistant.name for assistant in assistants[:MAX_TOLD]]),
         )
         question = self._question(task, assistants, choice, schema)

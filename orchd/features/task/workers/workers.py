@@ -96,7 +96,7 @@ class ModelWorkers:
             title=order.title,
             requirements=_requirements(order),
             task_type=order.task_type,
-            requester=requester_of(order.user, order.task_id),
+            requester=requester_of(order),
         )
         preference = await self._checks.better(pair, _AttemptListener(listener))
         return preference.keep, preference.cost
@@ -140,7 +140,7 @@ def work_of(order: SubtaskOrder, made: StepOutput) -> CheckRequest:
         sources=(*_long_text(order), *(Source(part.title, part.text) for part in order.parts)),
         prompt=prompt_turns(order, material_of(order), ""),
         economical=True,
-        requester=requester_of(order.user, order.task_id),
+        requester=requester_of(order),
     )
 
 

@@ -6,7 +6,9 @@ from orchd.features.task.core.rows import BetterAttempt, StepError, StepKey, Ste
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.work import PlannedSubtask, StepOutput
 from orchd.features.task.engine import stepping
+from orchd.features.task.workers.assigning import requester_of
 from orchd.llm import Cost, NoAnswerError
+from orchd.llm.types import Priority
 from tests.features.task.hands import Ears, Hands, verdict
 from tests.features.task.states import of, planning, subtask
 
@@ -77,3 +79,11 @@ def test_an_error_is_stored_within_bounds() -> None:
     assert stepping.error_of(slow) == StepError("timeout", "slow", True, "m@x")
     lengthy = stepping.error_of(NoAnswerError(Timeout("s" * 10_000), Cost(), "m" * 10_000))
     assert (len(lengthy.message), lengthy.model) == (stepping.MAX_ERROR, None)
+
+
+def test_the_steps_of_an_urgent_task_say_so() -> None:
+    for priority, urgent in (("urgent", True), ("high", False)):
+        state = with_attempts(1).with_task(priority=priority)
+        assert stepping.order_of(state, state.subtasks[1], 2).urgent is urgent
+        assert stepping.brief_of(state).urgent is urgent
+        assert (requester_of(stepping.brief_of(state)).priority is Priority.URGENT) is urgent
