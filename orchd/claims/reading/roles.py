@@ -7,6 +7,7 @@ from orchd.claims.words.stems import fold
 
 BY = frozenset(("by", "por", "pelo", "pela", "pelos", "pelas"))
 _LEADING = word_set("in on at by for with from to of into em no na nos nas por pelo pela com de do da dos das para")
+_PRONOUNS = word_set("he she it they ele ela eles elas")
 _FROM = frozenset(("from", "de", "since", "desde"))
 _TO = frozenset(("to", "para", "until", "ate", "at", "into"))
 
@@ -40,6 +41,26 @@ def is_subject(reading: Reading, index: int) -> bool:
     clause = reading.clauses[index]
     ahead = range(index + 1, len(reading.tokens))
     return any(is_verb(reading.tokens[at], reading.language) for at in ahead if reading.clauses[at] == clause)
+
+
+def subject(reading: Reading, clause: int = 0) -> list[int]:
+    """Return where the tokens of a clause stand before its verb; none where it has no verb."""
+    inside = [at for at, number in enumerate(reading.clauses) if number == clause]
+    verb = next((at for at in inside if is_verb(reading.tokens[at], reading.language)), None)
+    return [] if verb is None else [at for at in inside if at < verb]
+
+
+def acts_unnamed(reading: Reading, clause: int) -> bool:
+    """Whether what acts in a clause is a pronoun, or left out as Portuguese does."""
+    head = [reading.tokens[at] for at in subject(reading, clause)]
+    if any(fold(token.lower) in _PRONOUNS for token in head):
+        return True
+    leaves_out = reading.language == "pt" and not any(token.kind in ("word", "name") for token in head)
+    return leaves_out and any(
+        is_verb(token, reading.language)
+        for token, number in zip(reading.tokens, reading.clauses, strict=True)
+        if number == clause
+    )
 
 
 def is_verbal(reading: Reading, index: int) -> bool:

@@ -27,7 +27,8 @@ def score_replacement(pair: Alignment) -> float:
 
 
 def _replacement(pair: Alignment, slot: Slot) -> float:
-    ours, theirs = [i for i in slot.ours if i in pair.claim.weights], _rivals(pair, slot)
+    ours = [i for i in slot.ours if i in pair.claim.weights and i not in pair.resumed]
+    theirs = _rivals(pair, slot)
     met = {pair.matches[i].at for i in ours if i in pair.matches and not pair.matches[i].opposite}
     rivals = [at for at in theirs if at not in met]
     strange = [i for i in ours if i not in pair.matches or pair.matches[i].opposite or pair.matches[i].at not in theirs]

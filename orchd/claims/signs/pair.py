@@ -8,6 +8,7 @@ from orchd.claims.numbers.numbers import Quantity
 from orchd.claims.reading.frames import FrameKind
 from orchd.claims.reading.library import Library
 from orchd.claims.reading.reading import Reading
+from orchd.claims.reading.roles import acts_unnamed, subject
 from orchd.claims.reading.verbs import is_verb
 from orchd.claims.signs.align import Match, align
 from orchd.claims.words.listed import word_set
@@ -25,6 +26,8 @@ _CARRIED = 0.6
 _CONTEXT = 4
 """Sentences before a passage that it may go back to."""
 
+_RESUMED = 0.85
+"""What the subject counts that the passage resumes by a pronoun."""
 _NEAR_NAME, _NEAR_SUBJECT, _NEAR = 0.4, 0.3, 0.1
 """What a word counts that is not in the passage but around it: a name or date, a word of the subject, any other."""
 
@@ -145,15 +148,43 @@ class Alignment:
         return min(1.0, sum(weight * self._match_weight(i) for i, weight in weights.items()) / sum(weights.values()))
 
     @cached_property
+    def resumed(self) -> list[int]:
+        """The claim's subject, where the passage has a pronoun or nothing for it and a sentence before has it as
+        its own: of `Ann came in. She took the book and left.` the claim `Ann left.`
+        """
+        verb = self.claim.verb
+        head = [i for i in self.claim.weights if verb is not None and i < verb]
+        if not head or any(i in self.matches for i in head):
+            return []
+        if not self.acts_unnamed:
+            return []
+        keys = {self.ours.tokens[i].key for i in head}
+        named = any(keys <= {near.tokens[at].key for at in subject(near)} for near in self.passage.before)
+        return head if named else []
+
+    @cached_property
+    def acts_unnamed(self) -> bool:
+        """Whether in the passage a pronoun, or nobody, does what the claim tells."""
+        verb = self.claim.verb or 0
+        told = next((match.at for i, match in self.matches.items() if i >= verb), None)
+        return told is not None and acts_unnamed(self.theirs, self.theirs.clauses[told])
+
+    @cached_property
     def moved(self) -> float:
         """How much of the claim the passage lacks though a source has it: facts of two places may have been mixed."""
-        lost = (i for i in self.claim.weights if i not in self.matches and self.library.knows(self.ours.tokens[i].key))
+        lost = (
+            i
+            for i in self.claim.weights
+            if i not in self.matches and i not in self.resumed and self.library.knows(self.ours.tokens[i].key)
+        )
         return sum(self.claim.weights[i] for i in lost) / self.claim.total
 
     def _match_weight(self, index: int) -> float:
         match = self.matches.get(index)
         if match is not None:
             return match.quality
+        if index in self.resumed:
+            return _RESUMED
         if not self.is_near(index):
             return 0.0
         if self.ours.tokens[index].kind in ("name", "date"):

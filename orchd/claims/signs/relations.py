@@ -63,7 +63,7 @@ def score_subject(pair: Alignment) -> float:
     head = [i for i in weights if pair.claim.verb is None or i < pair.claim.verb]
     head = head if head and pair.claim.verb is not None else list(weights)[:1]
     rest = [i for i in weights if i not in head and i in pair.matches]
-    if not rest:
+    if not rest or pair.resumed:
         return 0.0
     home = _home(pair, rest)
     inside = {token.key for at, token in enumerate(pair.theirs.tokens) if clauses[at] == home}

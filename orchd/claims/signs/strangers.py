@@ -11,9 +11,7 @@ from orchd.claims.signs.pair import Alignment
 from orchd.claims.words.language import Language
 from orchd.claims.words.lexicon import lexicon
 from orchd.claims.words.listed import word_set
-from orchd.claims.words.stems import fold
 
-_PRONOUNS = word_set("he she it they ele ela eles elas")
 _ENOUGH = 0.75
 """How much of what the claim says of its subject the passage must have, to be about the same event."""
 _ELSEWHERE = 0.5
@@ -34,7 +32,7 @@ def score_stranger(pair: Alignment) -> float:
     if name is None or pair.matches.get(name) is not None or pair.told < _ENOUGH:
         return 0.0
     token = pair.ours.tokens[name]
-    if pair.is_near(name) or not (_is_told_of_pronoun(pair.theirs) or _is_told_of_another(pair)):
+    if pair.is_near(name) or not (pair.acts_unnamed or _is_told_of_another(pair)):
         return 0.0
     return _ELSEWHERE if pair.library.knows(token.key) else 1.0
 
@@ -56,17 +54,6 @@ def _name(pair: Alignment) -> int | None:
 
 def _is_singular(reading: Reading, verb: int) -> bool:
     return reading.tokens[verb].lower.endswith(_SINGULAR[reading.language])
-
-
-def _is_told_of_pronoun(theirs: Reading) -> bool:
-    """Whether what acts in the passage is a pronoun, or left out as Portuguese does."""
-    verb = next((at for at, token in enumerate(theirs.tokens) if is_verb(token, theirs.language)), None)
-    if verb is None:
-        return False
-    before = theirs.tokens[:verb]
-    if any(fold(token.lower) in _PRONOUNS for token in before):
-        return True
-    return theirs.language == "pt" and not any(token.kind in ("word", "name") for token in before)
 
 
 def _is_told_of_another(pair: Alignment) -> bool:

@@ -12,6 +12,7 @@ from orchd.claims.words.listed import word_set
 
 _LABELS = r"""part|source|src|doc|document|ref|reference|note|footnote|cite|page|pg|p|pp|parte|fonte|documento
     |refer[eê]ncia|nota|p[aá]g|p[aá]gina|citation|fn"""
+_PLACES = r"source|fonte|ref|reference|refer[eê]ncia|note|nota|p|pp|page|pages|p[aá]g|p[aá]gina"
 _NAME = r"[A-ZÀ-Ý][\w'’-]+(?:\ [A-ZÀ-Ý][\w'’-]+)?"
 _YEAR = r"(?:1[5-9]|20)\d\d[a-z]?"
 
@@ -20,10 +21,13 @@ _CITED = re.compile(
     rf"""(?P<number>\[\ ?[1-9]\d{{0,2}}\ ?\](?:\([^()\s]{{1,500}}\)|:\ <?https?://\S{{1,500}})?)
     |(?P<several>\[\ ?[1-9]\d{{0,2}}(?:\ ?[,;–-]\ ?[1-9]\d{{0,2}}){{1,12}}\ ?\])
     |(?P<label>\[\^[\w-]{{1,40}}\]:?
-        |(?i:\[\ ?(?:{_LABELS})s?[.:#]?\ ?\#?(?:[\w.-]{{0,40}}\d[\w.-]{{0,8}}|[\w-]{{1,40}}\.[a-z]{{2,4}})\ ?\]
+        |(?i:\[\ ?(?:{_LABELS})s?[.:#]?\ ?\#?(?:[\w.-]{{0,40}}\d[\w.-]{{0,8}}|[\w-]{{1,40}}\.[a-z]{{2,4}})
+            (?:[,;]\ ?(?:{_LABELS})s?[.:#]?\ ?\d{{1,4}}){{0,3}}\ ?\]
         |\[(?:citation\ needed|clarification\ needed|carece\ de\ fontes|nota|note|sic|source|fonte)\])
         |【[^】\n]{{1,60}}】|\\(?:cite[pt]?|footnote|ref)\{{[^}}\n]{{1,80}}\}}
         |<sup>\ ?\[?\d{{1,3}}\]?\ ?</sup>)
+    |(?P<round>\((?i:(?:see|cf\.?|ver|vide|in)?\ ?
+        (?:{_PLACES})s?[.:]?\ ?\#?(?:\d[\w.–-]{{0,12}}|[\w-]{{1,40}}\.[a-z]{{2,4}}))\))
     |(?P<image>!\[[^\]\n]{{0,200}}\]\([^)\s]{{1,500}}\))
     |(?P<link>\[(?P<text>[^\[\]\n]{{1,200}})\](?:\([^()\s]{{1,500}}(?:\ "[^"\n]{{0,100}}")?\)|\[[^\]\n]{{0,60}}\]))
     |(?P<address>[(<\[]\s?(?:(?:source|fonte|see|ver|via):?\s)?(?:https?://|www\.)[^\s()<>\[\]]{{1,500}}\s?[)>\]]
@@ -31,7 +35,7 @@ _CITED = re.compile(
     |(?P<author>\((?:see\ |cf\.\ |ver\ |vide\ |apud\ )?(?:
         {_NAME}\ et\ al\.?,?\ {_YEAR}
         |{_NAME}(?:,\ {_NAME})?,?\ (?:&|and|e)\ {_NAME},?\ {_YEAR}
-        |[A-ZÀ-Ý]{{4,}},\ {_YEAR}
+        |[A-ZÀ-Ý]{{4,40}}(?:;\ [A-ZÀ-Ý]{{3,40}}){{0,4}},\ {_YEAR}
         |{_NAME},?\ {_YEAR},\ pp?\.\ ?\d+(?:[–-]\d+)?
         |(?P<plain>{_NAME},\ {_YEAR})
         )(?:;\ [^()\n]{{1,120}})?(?:,\ pp?\.\ ?\d+(?:[–-]\d+)?)?\))

@@ -7,11 +7,13 @@ import re
 _TEXTS = r"""(?:(?:any|all|none|one|some)\ of\ )?(?:(?:the|this|these|those|your|my|either|neither)\ )?
     (?:(?:provided|given|available|above|supplied|attached|source|reference|retrieved)\ )?
     (?:sources?|texts?|documents?|documentation|passages?|excerpts?|context|articles?|materials?|snippets?
-    |information|files?|notes)(?:\ (?:that\ (?:was|were|is|are)\ |you\ )?(?:provided|given|above|available|here
+    |information|files?|notes)(?:\ \d{1,3})?(?:\ (?:that\ (?:was|were|is|are)\ |you\ )?(?:provided|given|above
+        |available|here
         |supplied))?"""
 _TEXTOS = r"""(?:(?:as|os|a|o|esta|este|estas|estes|nenhuma\ das|nenhum\ dos|em)\ )?
     (?:fontes?|textos?|documentos?|trechos?|passagem|passagens|artigos?|contexto|material|materiais|informacoes
-    |excertos?|arquivos?)(?:\ (?:fornecid|dad|apresentad|disponibilizad|recebid)[oa]s?|\ acima|\ disponive(?:l
+    |excertos?|arquivos?)(?:\ \d{1,3})?(?:\ (?:fornecid|dad|apresentad|disponibilizad|recebid)[oa]s?|\ acima
+        |\ disponive(?:l
         |is))?"""
 _TELL = r"""(?:\w+ly\ |actually\ |even\ |directly\ |really\ )?(?:say|mention|state|specify|provide|contain|include
     |indicate
@@ -30,8 +32,10 @@ _GREETINGS = r"""sure(?:\ thing)?|certainly|of\ course|absolutely|definitely|ok(
     |muito\ obrigad[oa]|sem\ duvida|combinado|desculpe"""
 
 TALK = re.compile(
-    rf"""(?:{_GREETINGS})(?:\ (?:there|everyone|all|so\ much|very\ much|todos|a\ todos|for\ (?:asking|your\ question)
+    rf"""(?:{_GREETINGS})\??(?:\ (?:there|everyone|all|so\ much|very\ much|todos|a\ todos|for\ (?:asking
+        |your\ question)
             |pela\ pergunta|que\ sim))?\Z
+    |good\ luck|enjoy|cheers|take\ care|(?:best|kind)\ (?:regards|wishes)\Z|boa\ sorte|abracos?\Z|atenciosamente
     |good\ (?:morning|afternoon|evening|day)\b.{{0,30}}\Z
     |(?:i'?d|i\ would|i'?ll|i\ will|i'?m|i\ am|we'?re|we\ are)\ (?:be\ )?(?:so\ )?(?:happy|glad|pleased
         |delighted)\ to\b
@@ -71,16 +75,20 @@ TALK = re.compile(
 """Matched with a sentence in small letters, without accents and without the mark at its end, but for `?`."""
 
 REFUSES = re.compile(
-    rf"""(?:unfortunately,?\ |however,?\ |but\ |sorry,?\ (?:but\ )?|infelizmente,?\ |porem,?\ |contudo,?\
-        |no\ entanto,?\ |mas\ )?(?:
+    rf"""(?:(?:unfortunately|however|(?:(?:i'?m|i\ am|we\ are)\ )?(?:very\ |so\ )?sorry|infelizmente|porem|contudo
+        |lamento
+        |no\ entanto|desculpe|sinto\ muito),?\ (?:but\ |mas\ |that\ )?|but\ |mas\ )?(?:
     (?:(?:in|from|by|based\ on|according\ to|with|given|using)\ {_TEXTS},?\ )?(?:
         {_TEXTS}\ (?:do(?:es)?|did|is|are|has|have|can)?\ ?(?:n'?t|not|never)\ {_TELL}\b
         |(?:neither|none)\ of\ {_TEXTS}\ {_TELL}s?\b
         |(?:{_TEXTS}\ (?:is|are)\ (?:silent|unclear|not\ clear)\b)
         |{_TEXTS}\ (?:make|provide|contain|give|offer|include|say|ha(?:s|ve))s?\ (?:no|nothing)\b
-        |(?:there\ (?:is|are)(?:\ |(?=n't)))?(?:n'?t\ any|not\ enough|no|insufficient)\ (?:information|mention
-            |details?|indication)
-            (?:\ (?:about|on|of|regarding|in|for|as\ to|that|whether|given|provided|available|is|was|to)\b|\Z)
+        |{_TEXTS}\ leaves?\ (?:open|unclear)\b
+        |(?:there\ (?:is|are)(?:\ |(?=n't)))?(?:n'?t\ (?:any|enough)|not\ (?:any|enough)|no
+            |insufficient)\ (?:information|mention
+            |details?|indication)(?:\ (?:about|on|of|regarding|in|for|as\ to|that|whether|(?:is\ |was\ )?(?:given
+                |provided
+            |available|made)|to\ (?:say|tell|answer|determine))\b|\Z)
         |nowhere\ in\ {_TEXTS}\b
         |i\ (?:can(?:no|')?t|can\ not|could\ ?n(?:o|')t|am\ (?:unable|not\ able|not\ sure)|do(?:n'?t|\ not)
             |was\ unable|did(?:n'?t|\ not))
@@ -88,6 +96,16 @@ REFUSES = re.compile(
         |it(?:'s\ not|\ is\ not|\ was\ not|\ isn't|\ wasn't)\ (?:possible|clear|stated|mentioned|specified|said
             |given|known|indicated)\b
             (?=.{{0,200}}\b(?:in|by|from)\ (?:{_TEXTS})\b)
+        |we\ (?:can(?:no|')?t|can\ not|do\ not|don't)\ (?:tell|say|determine|know|answer)\b
+        |(?:it(?:'s|\ is|\ remains)\ (?:unclear|unknown|not\ clear|not\ known))\b(?=.{{0,200}}\b{_TEXTS}\b)
+        |(?:it|that|this|(?:the|this|your|that)\ question)\ (?:can(?:no|')?t|can\ not)\ be\ (?:answered|determined
+            |said|told|established)\b
+        |.{{1,120}}?\b(?:is|are|was|were)(?:\ not|n'?t)\ (?:\w+ly\ )?(?:mentioned|stated|specified)(?:\ (?:anywhere
+            |here|at\ all))?\Z
+        |.{{1,120}}?\b(?:is|are|was|were)(?:\ not|n'?t)\ (?:\w+ly\ )?(?:mentioned|stated|specified|provided|given
+            |disclosed
+            |indicated|described|included|named|said|found|available)\ (?:anywhere\ )?(?:in|by|from
+                |within)\ {_TEXTS}\b
         |it(?:'s\ not|\ is\ not|\ isn't)\ possible\ to\ (?:say|tell|determine|answer)\b
         |(?:this|that|the\ answer|this\ information|that\ information)\ (?:is|was)(?:\ not
             |n'?t)\ (?:\w+\ ){{0,2}}(?:in|by|from)
@@ -105,7 +123,12 @@ REFUSES = re.compile(
         {_TEXTOS}\ nada\ (?:diz|dizem|inform)
         |{_TEXTOS}\ (?:nao|nunca)\ (?:\w+mente\ )?{_CONTAM}
         |nao\ (?:ha|existe|existem|tem)\ (?:nenhuma?\ )?(?:informac|menc|dado|detalhe|referencia|indicac|resposta)
-        |(?:nenhuma?|sem)\ (?:das\ |dos\ )?(?:informac|menc|detalhe|{_TEXTOS})
+        |(?:nenhuma?|sem)\ (?:informac|menc|detalhe)
+        |(?:nenhuma?)\ (?:das\ |dos\ )?{_TEXTOS}\ {_CONTAM}
+        |(?:a|essa|esta|sua)\ pergunta\ nao\ pode\ ser\ respondida\b|nao\ pode\ ser\ (?:determinad|respondid)
+        |.{{1,120}}?\bnao\ (?:e|foi|esta|sao|foram|estao)\ (?:\w+mente\ )?(?:mencionad|informad|especificad|citad
+            |indicad|dit
+            |fornecid|revelad)[oa]s?(?:\ (?:no|na|nos|nas|em|pelo|pela|pelos|pelas)\ (?:{_TEXTOS})\b|\Z)
         |nao\ (?:consta|constam|encontrei|posso|consigo|sei|tenho|foi\ possivel|e\ possivel|esta\ claro)\b
         |nao\ (?:e|foi|esta|sao|foram)?\ ?(?:mencionad|informad|especificad|citad|indicad|dit)[oa]s?\b
         |(?:quem|quando|onde|o\ que|qual|por\ que|como)\b.{{1,200}}\bnao\ (?:e|foi|esta|sao|foram)\ (?:mencionad
@@ -116,10 +139,20 @@ REFUSES = re.compile(
 )
 
 LED_IN = re.compile(
-    rf"""(?:(?:{_GREETINGS}|yes|no|sim|nao|in\ (?:summary|short|conclusion|brief)|to\ (?:summari[sz]e|conclude)
+    rf"""(?:(?:{_GREETINGS}|yes|no|sim|nao|in\ (?:summary|short|conclusion|brief)|to\ (?:summari[sz]e|conclude
+        |sum\ up)|overall|in\ sum
+        |por\ fim|first|firstly|finally|lastly|therefore|thus|so|hence|portanto|assim|logo
         |in\ other\ words
         |em\ (?:resumo|suma|conclusao)|resumindo|ou\ seja)\s?[,!:—–]\s*
     |(?:according\ to|based\ on|as\ (?:stated|mentioned|described)\ in|in|per)\ {_TEXTS},\s
+    |(?:according\ to|as\ per|per|from|in|segundo|conforme|de\ acordo\ com)\s+,\s
+    |(?:source|document|text|passage|fonte|documento|texto|trecho)\ \d{{1,3}}\s?:\s*
+    |(?:please\ )?note\ that\s|as\ (?:mentioned|stated|noted|described)(?:\ (?:above|before|earlier))?,\s
+    |it(?:'s|\ is)\ (?:also\ )?(?:worth|important|interesting)\ (?:noting|mentioning|to\ (?:note|mention
+        |remember))\ that\s
+    |(?:vale|cabe|e\ importante|convem|e\ interessante)\ (?:\w+\ )?(?:lembrar|ressaltar|notar|destacar|mencionar
+        |observar|saber)\ que\s
+    |(?:observe|note|repare|lembre-se\ de)\ que\s
     |{_TEXTS}\ (?:clearly\ |also\ |explicitly\ )?(?:says?|states?|mentions?|notes?|explains?|indicates?
         |tells?\ (?:us|me))\ that\s
     |(?:segundo|conforme|de\ acordo\ com|com\ base\ em|no|na|nos|nas|com\ base\ n[oa]s?)\ {_TEXTOS},\s

@@ -44,7 +44,7 @@ _REFERENCES = word_set("""
     citacoes
 """)
 _REFERENCE = re.compile(
-    r"\s*(?:[-*+•]\s+)?(?:\[\^?[\w-]{1,20}\]|\d{1,3}[.)]\s|https?://|www\.|.{0,300}(?:https?://|\b(?:1[89]|20)\d\d\b))"
+    r"\s*(?:[-*+•]\s+)?(?:\[\^?[\w-]{1,20}\]|\d{1,3}[.)]\s|https?://|www\.|\S+\.[a-z]{2,4}\s*\Z|.{0,300}(?:https?://|\b(?:1[89]|20)\d\d\b))"
 )
 _NUMBERED = re.compile(r"\b(?:step|part|section|chapter|passo|parte|secao|capitulo|fase|phase)\s\d{1,3}\b")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
@@ -137,6 +137,8 @@ def _is_heading(text: str, flat: str, start: int, end: int, line: str) -> bool:
     if not (marked or label):
         return False
     said = _NUMBERED.sub("", flat[start:end])
+    if marked and not said.strip("0123456789.) "):
+        return True
     words = _WORD.findall(said)
     verbs = any(looks_like_verb(word, language) for word in words for language in ("en", "pt"))
     return len(words) <= _LONGEST and not verbs and not any(each.isdigit() for each in said)

@@ -1,5 +1,17 @@
-from orchd.claims.reading.roles import agents, by_agent, direction, is_subject, is_verbal, led_by
-from tests.claims.parts import reading
+import pytest
+
+from orchd.claims.reading.roles import (
+    acts_unnamed,
+    agents,
+    by_agent,
+    direction,
+    is_subject,
+    is_verbal,
+    led_by,
+    subject,
+)
+from orchd.claims.words.language import Language
+from tests.claims.parts import reading, words
 
 
 def test_who_acts_and_what_leads() -> None:
@@ -18,3 +30,24 @@ def test_directions() -> None:
     read = reading("it fell from 5 to 4")
     assert [direction(read, index) for index in read.values] == ["from", "to"]
     assert direction(reading("a 4"), 1) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("She took the book and left", "en", True),
+        ("Ann took the book", "en", False),
+        ("Took the book", "en", False),
+        ("Em 1990, mudou-se para o Porto", "pt", True),
+        ("Ana mudou-se para o Porto", "pt", False),
+        ("Porto", "pt", False),
+    ],
+)
+def test_who_acts_without_a_name(text: str, language: Language, expected: bool) -> None:
+    assert acts_unnamed(reading(text, language), 0) is expected
+
+
+def test_the_subject_of_a_clause() -> None:
+    read = reading("The old tower fell while Ann ran")
+    assert words(read, subject(read)) == ["the", "old", "tower"]
+    assert words(read, subject(read, 1)) == ["ann"]

@@ -34,3 +34,10 @@ def test_what_is_around_ends_with_the_source() -> None:
     first, last = paired("tower", SOURCE).passage, paired("tower", SOURCE, 2).passage
     assert (len(first.before), len(first.after)) == (0, 1)
     assert (len(last.before), len(last.after)) == (2, 0)
+
+
+def test_the_subject_that_a_pronoun_resumes() -> None:
+    text = "Ann met Bob in the hall. She took the book and left."
+    assert paired("Ann left.", text, 1).resumed == [0]
+    assert paired("Bob left.", text, 1).resumed == []
+    assert paired("Ann met Bob.", text, 0).resumed == []

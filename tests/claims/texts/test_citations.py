@@ -28,6 +28,10 @@ from orchd.claims.texts.citations import without_citations
         "It opened in 1931.\nhttps://example.org/2019",
         "It opened in 1931† \\cite{smith20}.",
         "[1] It opened in 1931.",
+        "It opened in 1931 (source 1) (Source: report.txt).",
+        "It opened in 1931 (p. 12) (ver nota 3).",
+        "It opened in 1931 [Document 3, page 2].",
+        "It opened in 1931 (SOUZA; LIMA, 2010).",
     ],
 )
 def test_a_citation_is_blanked(cited: str) -> None:
