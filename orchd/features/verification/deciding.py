@@ -21,7 +21,7 @@ class Doubts(NamedTuple):
     """What speaks against an answer besides the verdicts on it.
 
     `refused`: by rules it is no answer. `flagged`: its confidence is too low; `texts_alone`: for what the texts say
-    without any model, and not surely. `disputed`: they clearly contradict what a judge calls supported. `disowned`: the
+    without any model, and not surely. `disputed`: they clearly contradict what a model calls supported. `disowned`: the
     first judge doubts most of its claims. `unread`: claims are open, and sources were not shown to any judge.
     """
 
@@ -82,7 +82,7 @@ def notes(outcome: VerificationOutcome, verdicts: Sequence[VerifyVerdict], doubt
 _DOUBTS = {
     "flagged": "What was found besides speaks against it: its confidence is below what such a task needs.",
     "texts_alone": "That is by the words of the sources alone, which no model has confirmed.",
-    "disputed": "A judge calls supported what the sources contradict.",
+    "disputed": "A model calls supported what the sources contradict.",
     "disowned": "The judge doubts most of its claims one by one, whatever it says of the whole.",
     "unread": "Not all sources could be shown to a judge, and some claims are open.",
 }

@@ -46,7 +46,7 @@ FindingKind: TypeAlias = Annotated[
     Literal["no_answer", "repetition", "contradiction", "scope", "unsupported", "inconsistent", "disputed"],
     Meta(
         title="VerifyFindingKind",
-        description="What speaks against an answer. `disputed`: a judge calls supported what the sources contradict.",
+        description="What speaks against an answer. `disputed`: a model calls supported what the sources contradict.",
     ),
 ]
 JudgeRole: TypeAlias = Annotated[

@@ -151,7 +151,7 @@ async def test_what_the_texts_contradict_and_a_judge_supports_is_undecided_and_s
         for text in ("1947", "3 May 1974", "bridge"):
             assert text in found[0].reason
         assert all(claim.score is not None and claim.score < 0.5 for claim in judged.ledger.claims)
-        assert "A judge calls supported what the sources contradict." in judged.notes
+        assert "A model calls supported what the sources contradict." in judged.notes
 
 
 FACTS = "The river rises in the hills. It passes two towns. It meets the sea at Lisbon. Boats go up to Porto."

@@ -60,6 +60,12 @@ def is_doubted(opinions: Sequence[VerifyClaimOpinion]) -> bool:
     return bool(said & {"unsupported", "contradicted"}) and "supported" not in said
 
 
+def supporter(opinions: Sequence[VerifyClaimOpinion]) -> str | None:
+    """Return the model made for it that finds a claim borne out, None when none does."""
+    said = (opinion for opinion in opinions if opinion.kind in MADE_FOR_IT and opinion.opinion == "supported")
+    return next((opinion.by for opinion in said), None)
+
+
 def _logit(opinion: VerifyClaimOpinion) -> float:
     value = opinion.value
     if value is None:

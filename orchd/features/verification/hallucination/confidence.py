@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from orchd.claims import SUPPORTED
 from orchd.features.models import Objection, TaskType
-from orchd.features.verification.checking.combining import combined, is_doubted, is_refuted
+from orchd.features.verification.checking.combining import combined, is_doubted, is_refuted, supporter
 from orchd.features.verification.messages import VerifyClaimItem, VerifyFinding
 
 THRESHOLDS: dict[TaskType, int] = {
@@ -113,20 +113,22 @@ def contradiction_findings(reasons: Sequence[str], checker: str | None) -> list[
 
 
 def dispute_findings(claims: Sequence[VerifyClaimItem]) -> list[VerifyFinding]:
-    """Return the findings that a judge calls supported what the sources clearly contradict; a person must look."""
+    """Return the findings that a model calls supported what the sources clearly contradict; a person must look."""
     found, left = list[VerifyFinding](), MOST_OF_CONTRADICTIONS
     for claim in [claim for claim in claims if is_disputed(claim)][:MAX_REASONS]:
         points = min(left, MORE_CONTRADICTIONS if found else CONTRADICTION)
         left -= points
         has = "" if claim.evidence is None else f": {quote(claim.evidence.text)} ({claim.evidence.source})"
-        reason = f"the judge calls {quote(claim.claim)} supported, and the sources have another {claim.method}{has}"
-        found.append(VerifyFinding("disputed", points, reason, claim.checked_by))
+        by = claim.checked_by if claim.judged == "supported" else supporter(claim.opinions)
+        who = "the judge" if claim.judged == "supported" else "a checker"
+        reason = f"{who} calls {quote(claim.claim)} supported, and the sources have another {claim.method}{has}"
+        found.append(VerifyFinding("disputed", points, reason, by))
     return found
 
 
 def is_disputed(claim: VerifyClaimItem) -> bool:
-    """Tell whether a judge says of a claim that it is supported, and the sources clearly the contrary."""
-    return claim.judged == "supported" and is_refuted(claim)
+    """Tell whether a judge, or a model made for it, calls a claim supported that the sources clearly contradict."""
+    return is_refuted(claim) and (claim.judged == "supported" or supporter(claim.opinions) is not None)
 
 
 def is_doubted_by_models(claim: VerifyClaimItem) -> bool:

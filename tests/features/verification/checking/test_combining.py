@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.claims import ClaimVerdict
-from orchd.features.verification.checking.combining import WEIGHTS, combined, is_doubted, is_refuted
+from orchd.features.verification.checking.combining import WEIGHTS, combined, is_doubted, is_refuted, supporter
 from orchd.features.verification.messages import OpinionSource, VerificationOpinion, VerifyClaimItem, VerifyClaimOpinion
 
 KINDS: tuple[OpinionSource, ...] = get_args(get_args(OpinionSource)[0])
@@ -84,6 +84,11 @@ def test_more_yes_never_means_less_support(support: float, one: float, other: fl
     low, high = sorted((one, other))
     item = [combined(claim(support, "lexical", "unclear", said(kind, share))) for share in (low, high)]
     assert item[0] <= item[1] + 1e-12
+
+
+def test_only_one_made_for_it_speaks_against_the_texts() -> None:
+    assert supporter([said("chat", 0.99, "supported"), said("reranker", 0.99, "supported")]) is None
+    assert supporter([said("minicheck", 0.5), said("guardian", 0.9, "supported")]) == "m@b"
 
 
 def test_doubt_is_for_those_made_for_it() -> None:

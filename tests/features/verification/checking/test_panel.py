@@ -55,7 +55,14 @@ async def test_no_checker_lifts_another_year(tmp_path: Path) -> None:
     assert {said.kind for said in claim.opinions} == {"minicheck", "reranker"}
     assert claim.score is not None
     assert claim.score <= claim.support
-    assert report.flagged
+    assert report.outcome == "undecided"
+    (found,) = [finding for finding in report.ledger.findings if finding.kind == "disputed"]
+    assert found.checked_by == "bespoke-minicheck@fake"
+    assert found.reason.startswith(
+        "a checker calls “The bridge was opened in 1947.” supported, and the sources have another"
+    )
+    backends.thinks = lambda claim: 0.02
+    assert (await check(tmp_path, backends, OTHER_YEAR)).outcome != "verified"
 
 
 async def test_nor_does_a_judge(tmp_path: Path) -> None:
