@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 Reason: TypeAlias = Literal[
+    "answer_too_long",
     "calls_too_long",
     "connect",
     "connection_lost",
@@ -57,6 +58,7 @@ Reason: TypeAlias = Literal[
 ]
 
 REASONS: Mapping[Reason, str] = {
+    "answer_too_long": "The answer is longer than those who check it can read.",
     "calls_too_long": "The tool calls are longer than an answer may be.",
     "connect": "Nobody answers at the model server's address.",
     "connection_lost": "The connection to the model server broke before the answer was complete.",

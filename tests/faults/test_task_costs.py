@@ -143,3 +143,19 @@ async def test_the_reason_is_the_cause(
     reason = played.task.reason or ""
     assert reason.count("the answer is empty") == 4
     assert "left alone" not in reason
+
+
+async def test_who_never_stops_is_cut_off_where_judges_can_read_it_and_told_to_be_shorter(
+    autojump_clock: MockClock, memory_upstream: Upstream, memory: MemoryDatabase
+) -> None:
+    def endless(asked: Asked) -> Said | None:
+        told = "# What was found wrong" in asked.prompt
+        return Said("On and on. " * 200, finish="length") if asked.part == "do" and not told else None
+
+    played = await play(memory_upstream, memory, endless, "qwen2.5-7b", "gemma-3-4b")
+    assert played.task.status == "completed"
+    check_bill(played)
+    done = [asked for asked in played.server.asked if asked.part == "do"]
+    assert len(done) == 2 * len(PLAN)
+    assert all(1_000 < asked.body["max_tokens"] < 32_000 // 2 for asked in done)
+    assert all("Be shorter: " in asked.prompt for asked in done if "# What was found wrong" in asked.prompt)

@@ -21,6 +21,7 @@ from orchd.features.verification.judging.validating import reconsider, validate
 from orchd.features.verification.judging.verdicts import abstention
 from orchd.features.verification.messages import VerifyCost, VerifyLedger, VerifyVerdict
 from orchd.features.verification.records import (
+    TASK,
     CheckListener,
     CheckReport,
     CheckRequest,
@@ -37,6 +38,10 @@ UNWATCHED, LIMITS = SilentCheckListener(), CheckerLimits()
 BYTES_PER_TOKEN = 3
 RULES_TOKENS = 1_200
 """About what a judge is told besides."""
+READERS = 2
+"""Judges that should be able to read an answer."""
+HIGH_SIDE = 2
+"""A text counts as so many times its tokens, where they are guessed."""
 
 
 class Verification:
@@ -106,6 +111,19 @@ class Verification:
         if validator is not None and not deciding.is_settled(verdicts[0], doubts, own=own):
             verdicts += await self._decider(work, interview, validator, verdicts[0], inspection)
         return verdicts
+
+    async def readable(self, author: str, request: str) -> int | None:
+        """Return how many tokens the answer of a model to `request` may have, so that two others can read it (one where
+        there is only one): who validates it, and who decides. It is about so many, rather too few; None where nobody is
+        there. Without another model its author will read it. Waits for the servers' first probe.
+
+        Raises Unavailable when the database is away.
+        """
+        interview = Interview(self._backends, self._texts, TASK, UNWATCHED, self._workers)
+        candidates = await self._judges.candidates("validation", (author,))
+        others = self._judges.proven(candidates, (author,)) or candidates
+        rooms = sorted((interview.room(judge.target) for judge in others), reverse=True)[:READERS]
+        return max(0, rooms[-1] - RULES_TOKENS - _tokens(request)) // HIGH_SIDE if rooms else None
 
     async def better(self, pair: ResultPair, listener: CheckListener = UNWATCHED) -> Preference:
         """Return which of two results is better, judged blind; stores nothing. Waits for a model, minutes perhaps.

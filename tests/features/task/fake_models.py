@@ -145,6 +145,17 @@ class Words:
         return Digest(f"digest of {text.split()[-1]}", Cost(3, 100, 20))
 
 
+class Readership:
+    """Those who will check an answer can read so many tokens."""
+
+    def __init__(self, tokens: int | None = None) -> None:
+        self.tokens = tokens
+
+    async def readable(self, author: str, request: str) -> int | None:
+        """Say so."""
+        return self.tokens
+
+
 class Audience:
     """Hears what is told while a step runs."""
 

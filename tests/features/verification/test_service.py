@@ -5,6 +5,7 @@ import pytest
 import trio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from orchd.claims import Source
 from orchd.errors import Conflict, Timeout
@@ -266,6 +267,28 @@ def pair(*authors: str) -> ResultPair:
     return ResultPair(
         question="2+2?", first="Five.", second="Four.", first_authors=("author-a",), second_authors=tuple(authors)
     )
+
+
+@pytest.mark.parametrize(
+    ("contexts", "reader"),
+    [((4096,), 4096), ((4096, 32_000), 32_000), ((32_000, 4096), 4096), ((32_000, 4096, 16_000, 9000), 9000)],
+)
+async def test_an_answer_may_be_as_long_as_two_others_can_read(
+    open_panel: OpenPanel, contexts: tuple[int, ...], reader: int
+) -> None:
+    names = [f"{letter}-model" for letter in "abcd"[: len(contexts)]]
+    async with open_panel(*names) as panel:
+        infos = zip(panel.backends.infos, contexts, strict=True)
+        panel.backends.infos = [structs.replace(info, context=context) for info, context in infos]
+        tokens = await panel.verification.readable("a-model@fake", "Why?" * 30)
+        room = reader - min(6_000, reader // 3) - 64
+        assert tokens == (room - 1_200 - 40) // 2
+        assert await panel.verification.readable("a-model@fake", "Why?" * 30_000) == 0
+
+
+async def test_where_no_model_is_nobody_reads(open_panel: OpenPanel) -> None:
+    async with open_panel() as panel:
+        assert await panel.verification.readable("gone@fake", "Why?") is None
 
 
 async def test_which_of_two_is_better(open_panel: OpenPanel) -> None:

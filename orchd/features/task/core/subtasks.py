@@ -39,6 +39,9 @@ NOT_AGAIN = frozenset({"invalid", "too_large", "forbidden", "unauthorized", "con
 NOT_ASKED = ("cooling", "stalled_before")
 """Reasons of failures that only follow from earlier ones: no model was asked."""
 
+TOO_LONG = "answer_too_long"
+"""Reason of an attempt that wrote more than can be checked."""
+
 MOST_RUNS = 2
 
 MOST_REFUSALS = 2
@@ -91,8 +94,17 @@ def guidance(state: TaskState, subtask: SubtaskRow) -> str | None:
     words = [_word(state, subtask, attempt) for attempt in reversed(made)]
     notes = [word.note for word in words if word is not None]
     checked = _check_of(state, subtask, made[-1].number) if made else None
-    found = dict.fromkeys([*notes, checked.guidance if checked is not None else ""])
+    found = dict.fromkeys([*notes, checked.guidance if checked is not None else "", _be_shorter(state, subtask)])
     return "\n".join(text for text in found if text) or None
+
+
+def _be_shorter(state: TaskState, subtask: SubtaskRow) -> str:
+    """Return what to say where the last attempt was too long, empty where it wasn't."""
+    steps = [
+        step for step in state.steps.get(subtask.id, {}).values() if step.kind == "execute" and step.end is not None
+    ]
+    error = steps[-1].error if steps else None
+    return f"Be shorter: {error.message}." if error is not None and error.reason == TOO_LONG else ""
 
 
 def models_to_avoid(state: TaskState, subtask: SubtaskRow) -> list[str]:

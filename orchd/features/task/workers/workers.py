@@ -21,7 +21,7 @@ from orchd.features.task.core.work import (
 )
 from orchd.features.task.workers.assigning import Assigner, requester_of
 from orchd.features.task.workers.consolidating import Consolidator
-from orchd.features.task.workers.executing import Executor, material_of, prompt_turns
+from orchd.features.task.workers.executing import REQUIRED_CHARACTERS, Executor, material_of, prompt_turns
 from orchd.features.task.workers.generating import Generator
 from orchd.features.task.workers.planning import Planner
 from orchd.features.text import Texts
@@ -40,9 +40,6 @@ from orchd.features.verification import (
 from orchd.llm import Backends, Cost
 from orchd.storage import Database
 from orchd.worker.pool import TextWorkers
-
-REQUIRED_CHARACTERS = 4_000
-"""Of a task's text that a judge is shown as it is; the whole of a longer one is a source, which may be cut."""
 
 
 class Checks(Protocol):
@@ -118,7 +115,7 @@ def make_workers(
     assigner, generator = Assigner(database, backends, models), Generator(backends, texts.at_most)
     return ModelWorkers(
         Planner(assigner, generator, texts, text_workers),
-        Executor(assigner, generator, texts),
+        Executor(assigner, generator, texts, verification),
         Consolidator(assigner, generator, texts, text_workers),
         verification,
     )

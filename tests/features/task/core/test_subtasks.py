@@ -236,6 +236,14 @@ def test_findings_and_notes_are_told_in_all_rounds_to_come() -> None:
     assert following(again) == begin("execute", 3), "it is a round of its own for all that"
 
 
+def test_after_an_attempt_that_was_too_long_the_next_one_is_to_be_shorter() -> None:
+    lengthy = step("execute", 1, StepError("upstream_error", "at most 600 words", True, reason="answer_too_long"))
+    state = having(lengthy)
+    assert guidance(state, state.subtasks[1]) == "Be shorter: at most 600 words."
+    after = having(lengthy, SECOND, REJECTED_TOO)
+    assert guidance(after, after.subtasks[1]) == "mend rejected"
+
+
 def test_the_next_attempt_learns_from_the_one_before() -> None:
     state = having(ATTEMPT, step("check", 1, verdict("undecided", None)))
     one = state.subtasks[1]

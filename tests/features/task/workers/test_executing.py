@@ -5,12 +5,13 @@ from trio.testing import MockClock
 
 from orchd.errors import Unavailable
 from orchd.features.task.core.work import StepOutput, SubtaskOrder
-from orchd.features.task.workers.executing import RULES, Executor
+from orchd.features.task.workers.executing import LEAST_TOKENS, RULES, THOUGHT_TOKENS, Executor
 from orchd.llm import ModelInfo, NoAnswerError, Priority, Requester
 from tests.features.task.fake_models import (
     Audience,
     Bureau,
     FakeBackends,
+    Readership,
     Words,
     assistant,
     away,
@@ -28,8 +29,9 @@ class Scene:
     def __init__(self, *infos: ModelInfo) -> None:
         self.backends = FakeBackends(*infos)
         self.words = Words()
+        self.readers = Readership()
         self.bureau = Bureau(self.backends, assistant("Ada", "beta", prompt="You are Ada."))
-        self.executor = Executor(self.bureau, generator(self.backends), self.words)
+        self.executor = Executor(self.bureau, generator(self.backends), self.words, self.readers)
         self.audience = Audience()
 
     async def do(self, given: SubtaskOrder) -> StepOutput:
@@ -101,3 +103,44 @@ async def test_when_no_model_does_it_the_error_names_one(autojump_clock: MockClo
     assert isinstance(failed.value.error, Unavailable)
     assert failed.value.model == "alpha@one"
     assert len(scene.backends.asked) == 6
+
+
+@pytest.mark.parametrize(
+    ("context", "readable", "least", "most"),
+    [(4000, 700, 700, 700), (4000, None, 3000, 3800), (1000, 5000, 600, 800), (4000, 0, LEAST_TOKENS, LEAST_TOKENS)],
+)
+async def test_an_answer_is_no_longer_than_its_judges_can_read(
+    context: int, readable: int | None, least: int, most: int
+) -> None:
+    scene = Scene(ModelInfo("alpha", "one", context=context))
+    scene.readers.tokens = readable
+    await scene.do(order())
+    prompt = scene.backends.asked[0][1]
+    assert prompt.sampling.max_tokens is not None
+    assert least <= prompt.sampling.max_tokens <= most
+    assert "max_tokens" in prompt.soft, "a server may know no such bound"
+
+
+@pytest.mark.parametrize(
+    ("info", "thinks"),
+    [
+        (ModelInfo("deepseek-r1-8b", "one", context=9000), True),
+        (ModelInfo("m", "one", context=9000, capabilities=("reasoning",)), True),
+        (ModelInfo("m", "one", context=9000), False),
+    ],
+)
+async def test_thoughts_have_room_besides(info: ModelInfo, thinks: bool) -> None:
+    scene = Scene(info)
+    scene.readers.tokens = 700
+    await scene.do(order())
+    assert scene.backends.asked[0][1].sampling.max_tokens == 700 + THOUGHT_TOKENS * thinks
+
+
+async def test_an_answer_that_reaches_its_bound_is_a_failed_attempt_and_says_how_short_it_must_be() -> None:
+    scene = Scene()
+    scene.readers.tokens = 1000
+    scene.backends.script = lambda model, prompt: ("On and on and on", "length")
+    with pytest.raises(NoAnswerError, match="at most 600 words are wanted") as failed:
+        await scene.do(order())
+    assert (failed.value.error.reason, failed.value.model) == ("answer_too_long", "alpha@one")
+    assert (failed.value.spent.calls, len(scene.backends.asked)) == (1, 1), "it isn't asked the same again"

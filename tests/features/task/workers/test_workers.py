@@ -34,7 +34,17 @@ from orchd.llm import Backends, BackendSpec, Cost
 from orchd.simulator.settings import ModelSpec
 from orchd.storage import Database, open_database
 from orchd.worker.pool import InPlace
-from tests.features.task.fake_models import Audience, Bureau, FakeBackends, Words, brief, generator, order, parts
+from tests.features.task.fake_models import (
+    Audience,
+    Bureau,
+    FakeBackends,
+    Readership,
+    Words,
+    brief,
+    generator,
+    order,
+    parts,
+)
 from tests.features.task.hands import Hands, create, working
 from tests.fix_simulator import RunningSimulator, StartSimulator
 
@@ -203,7 +213,7 @@ def workers(checks: FakeChecks) -> ModelWorkers:
     bureau, asks, words = Bureau(backends), generator(backends), Words()
     return ModelWorkers(
         Planner(bureau, asks, words, InPlace()),
-        Executor(bureau, asks, words),
+        Executor(bureau, asks, words, Readership()),
         Consolidator(bureau, asks, words, InPlace()),
         checks,
     )
