@@ -21,6 +21,7 @@ from orchd.features.task.core.actions import (
 from orchd.features.task.core.machine import look
 from orchd.features.task.core.rows import (
     ENDED,
+    RUNNING,
     StepEnd,
     StepError,
     StepFailure,
@@ -204,6 +205,10 @@ def _with_attempt(state: TaskState, subtask: SubtaskRow, attempt: int) -> Subtas
 
 def _release(state: TaskState, rest: ReleaseTask) -> TaskState:
     pausing = state.task.pausing and rest.status != "paused"
+    if rest.status not in RUNNING:  # else the daemon stops, and another one goes on at once
+        for subtask in state.subtasks.values():
+            if subtask.status in ("executing", "validating"):  # nobody works on it while the task rests
+                state = state.with_subtask(msgspec.structs.replace(subtask, status="pending"))
     return state.with_task(
         status=rest.status, waits_for=rest.waits_for, reason=rest.reason, pausing=pausing, ready=rest.ready, owner=None
     )

@@ -27,7 +27,10 @@ existing = queries.TASKS.get
 
 def refusal(task: TaskRow, wanted: str) -> Conflict:
     """Return the error for a task that can't become what is wanted, with both states."""
-    return Conflict(f"the task is {task.status}; it can't become {wanted}", status=task.status, wanted=wanted)
+    text = f"the task is {task.status}; " + (
+        "it is so already" if task.status == wanted else f"it can't become {wanted}"
+    )
+    return Conflict(text, status=task.status, wanted=wanted)
 
 
 def run(task_id: int, now: int) -> Steps[TaskRow]:
@@ -161,7 +164,8 @@ def decide(decision: Decision, now: int) -> Steps[TaskApproval]:
     asked = yield from queries.APPROVALS.get(decision.approval_id)
     wanted = "approved" if decision.approve else "refused"
     if asked.status != "open":
-        raise Conflict(f"it is {asked.status}; it can't become {wanted}", status=asked.status, wanted=wanted)
+        again = "it was answered so before" if asked.status == wanted else f"it can't be {wanted} any more"
+        raise Conflict(f"it is {asked.status}; {again}", status=asked.status, wanted=wanted)
     if asked.hash != decision.hash:
         raise Conflict("what is to be approved has changed", field="hash", path="$.data.hash", hash=asked.hash)
     word = {"status": wanted, "note": decision.note, "decided_at": timestamp(now)}

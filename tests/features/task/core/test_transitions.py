@@ -1,3 +1,4 @@
+import pytest
 from msgspec.structs import replace
 
 from orchd.features.task.core.actions import (
@@ -13,7 +14,7 @@ from orchd.features.task.core.actions import (
     StepLimits,
     StepStopped,
 )
-from orchd.features.task.core.rows import StepError, StepKey
+from orchd.features.task.core.rows import StepError, StepKey, TaskStatus
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance, apply
 from orchd.features.task.core.work import PartLink, Plan, StepOutput
@@ -182,3 +183,12 @@ def test_a_pause_before_the_next_try_shows_as_being_at_work() -> None:
     resting = failed.with_task(status="waiting", waits_for="brakes", reason="busy")
     state, actions, wake_at = advance(resting, WORLD._replace(now=10_001), "me")
     assert (actions, state.task.status, state.task.reason, wake_at) == ([ResumeTask()], "executing", None, 15_000)
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"), [("paused", "pending"), ("waiting", "pending"), ("executing", "executing")]
+)
+def test_no_subtask_is_shown_as_at_work_while_its_task_rests(status: TaskStatus, shown: str) -> None:
+    state = of(subtask(1, status="executing"), subtask(2, status="waiting"), subtask(3, status="completed"))
+    rested = apply(state, ReleaseTask(status, None, "so it is", ready=False), 5, "me")
+    assert [row.status for row in rested.subtasks.values()] == [shown, "waiting", "completed"]

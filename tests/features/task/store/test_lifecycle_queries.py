@@ -53,7 +53,7 @@ async def test_each_wish_has_its_states_and_a_refusal_names_both(store: Database
             if status in allowed:
                 assert (await store.write(wish, task_id, 9)).version > before.version
                 continue
-            with pytest.raises(Conflict, match=f"the task is {status}; it can't become") as refusal:
+            with pytest.raises(Conflict, match=f"the task is {status}; it (can't become|is so already)") as refusal:
                 await store.write(wish, task_id, 9)
             assert refusal.value.details["status"] == status
             assert refusal.value.details["wanted"] in (*STATUSES,)
@@ -204,8 +204,10 @@ async def test_a_word_counts_once_and_only_for_what_it_was_about(store: Database
     decided = await store.write(lifecycle_queries.decide, Decision(asked.id, now, False, "too long"), 9)
     assert (decided.status, decided.note, decided.decided_at) == ("refused", "too long", timestamp(9))
     assert (await find(store, task_id)).ready
-    with pytest.raises(Conflict, match="it is refused; it can't become approved"):
+    with pytest.raises(Conflict, match="it is refused; it can't be approved any more"):
         await store.write(lifecycle_queries.decide, Decision(asked.id, now, True, ""), 9)
+    with pytest.raises(Conflict, match="it is refused; it was answered so before"):
+        await store.write(lifecycle_queries.decide, Decision(asked.id, now, False, ""), 9)
     with pytest.raises(NotFound):
         await store.write(lifecycle_queries.decide, Decision(10**9, now, True, ""), 9)
 
