@@ -154,7 +154,9 @@ async def _open(settings: Settings) -> AsyncIterator[Daemon]:
             database, hub, backends, secrets.token_hex(8), settings.models.default, workers, troubles=troubles
         )
         # The server is made below; nobody counts its sessions before the ticker has run, and nothing here waits for it.
-        sections = Sections(settings.chat, settings.monitoring, settings.task, settings.verification)
+        sections = Sections(
+            settings.chat, settings.monitoring, settings.task, settings.verification, settings.benchmark
+        )
         features = await stack.enter_async_context(open_features(services, sections, lambda: server.sessions))
         router = Router(features.serves, [command.type for command in commands()])
         status = HealthStatus(database, backends, troubles)

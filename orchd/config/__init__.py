@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from orchd.settings.bounds import KIB, MIB, MINUTES, ByteLimit, CountLimit, Layers, Seconds, ServedName, Slots
 from orchd.settings.chat import ChatSettings
+from orchd.settings.models import BenchmarkSettings
 from orchd.settings.monitoring import MonitoringSettings
 from orchd.settings.task import TaskSettings
 from orchd.settings.verification import VerificationSettings
@@ -236,6 +237,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     chat: ChatSettings = ChatSettings()
     monitoring: MonitoringSettings = MonitoringSettings()
     task: TaskSettings = TaskSettings()
+    benchmark: BenchmarkSettings = BenchmarkSettings()
     verification: VerificationSettings = VerificationSettings()
     text: TextSettings = TextSettings()
     log: LogSettings = LogSettings()

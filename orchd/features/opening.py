@@ -11,7 +11,7 @@ from orchd.features.chat import open_chat
 from orchd.features.conversation import open_conversations
 from orchd.features.feature import OwnedWork, Services
 from orchd.features.journal import open_journal
-from orchd.features.models import open_models
+from orchd.features.models import measure_when_idle, open_models
 from orchd.features.monitoring import Gauges, open_monitoring
 from orchd.features.presence import Presence, open_presence
 from orchd.features.task import open_tasks
@@ -19,6 +19,7 @@ from orchd.features.text import open_texts
 from orchd.features.verification import open_verification
 from orchd.protocol.router import Peer, Serve
 from orchd.settings.chat import ChatSettings
+from orchd.settings.models import BenchmarkSettings
 from orchd.settings.monitoring import MonitoringSettings
 from orchd.settings.task import TaskSettings
 from orchd.settings.verification import VerificationSettings
@@ -31,6 +32,7 @@ class Sections(NamedTuple):
     monitoring: MonitoringSettings = MonitoringSettings()
     task: TaskSettings = TaskSettings()
     verification: VerificationSettings = VerificationSettings()
+    benchmark: BenchmarkSettings = BenchmarkSettings()
 
 
 class Features(NamedTuple):
@@ -72,6 +74,7 @@ async def open_features(
         monitoring = await enter(open_monitoring(services, settings.monitoring, gauges))
         meters = monitoring.door
         models = open_models(services, meters.memory)
+        await enter(measure_when_idle(services, settings.benchmark, models.door, meters.load))
         texts = open_texts(services)
         verification = open_verification(services, models.door, texts.door, settings.verification)
         helpers = models.door, texts.door, verification.door

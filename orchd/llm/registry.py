@@ -77,11 +77,16 @@ class Backends:
         self._backends = {backend.name: backend for backend in _backends(specs, simulated, local, connect)}
         self._probe_seconds = probe_seconds
         self._observers: list[OutcomeListener] = []
+        self._arrivals: list[Callable[[Requester], None]] = []
         self._sticky: dict[tuple[str, Hashable, str], str] = {}
 
     def observe(self, observer: OutcomeListener) -> None:
         """Have `observer` called at the end of each successful generation, whoever asked for it."""
         self._observers.append(observer)
+
+    def tell_arrivals(self, told: Callable[[Requester], None]) -> None:
+        """Have `told` called whenever somebody asks a model for something, before it waits for a turn."""
+        self._arrivals.append(told)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Watch the servers until cancelled, then close; `started` at once, without waiting for a first probe."""
@@ -174,6 +179,9 @@ class Backends:
         `empty_response`, `connection_lost`, `server_error`, ...); after several attempts the last one's error, with
         `details.attempts`. Cancelling closes the connection at once; before the turn has come there is none.
         """
+
+        for told in self._arrivals:
+            told(requester)
 
         async def ask(chosen: Target, heard: Listener) -> Outcome:
             wanted = prompt if chosen is target or reprompt is None else reprompt(chosen)

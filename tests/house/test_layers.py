@@ -63,7 +63,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "feature": BELOW_FEATURES,
     "chat": ("feature", "settings", *BELOW_FEATURES),
     "conversation": ("feature", *BELOW_FEATURES),
-    "models": ("feature", "claims", *BELOW_FEATURES),
+    "models": ("feature", "claims", "settings", *BELOW_FEATURES),
     "monitoring": ("feature", "settings", *BELOW_FEATURES),
     "journal": ("feature", *BELOW_FEATURES),
     "presence": ("feature", *BELOW_FEATURES),

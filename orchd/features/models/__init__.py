@@ -7,6 +7,11 @@ Frames: `model:list`, `model:complete`, `model:load`, `model:unload`, `model:swi
 `repetition` what is no good as an answer, and find assistants by `assistants`.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import trio
+
 from orchd.features.feature import OpenFeatures, Services
 from orchd.features.models import handlers
 from orchd.features.models.assistants import handlers as assistant_handlers
@@ -14,13 +19,16 @@ from orchd.features.models.assistants.messages import AssistantItem
 from orchd.features.models.catalog.recommend import ModelQuality
 from orchd.features.models.enums import TaskType
 from orchd.features.models.generating import handlers as generating_handlers
+from orchd.features.models.generating.first_benchmark import FirstBenchmarks
 from orchd.features.models.messages import ModelSuggestion
 from orchd.features.models.queries import assistants
 from orchd.features.models.response.repetition import repetition
 from orchd.features.models.response.rules import Objection, check_response, no_answer
 from orchd.features.models.service import Models
-from orchd.features.monitoring import MemoryMeter
+from orchd.features.monitoring import LoadMeter, MemoryMeter
+from orchd.guard import Supervisor
 from orchd.protocol.command import AnyCommand
+from orchd.settings.models import BenchmarkSettings
 
 __all__ = [
     "COMMANDS",
@@ -32,6 +40,7 @@ __all__ = [
     "TaskType",
     "assistants",
     "check_response",
+    "measure_when_idle",
     "no_answer",
     "open_models",
     "repetition",
@@ -58,3 +67,16 @@ def open_models(services: Services, memory: MemoryMeter) -> OpenFeatures[Models]
         **assistant_handlers.COMMANDS.bind(people),
     }
     return OpenFeatures(models, serves)
+
+
+@asynccontextmanager
+async def measure_when_idle(
+    services: Services, settings: BenchmarkSettings, models: Models, load: LoadMeter
+) -> AsyncIterator[None]:
+    """Measure models that never were while the block lasts and nobody asks any for anything, unless that is off."""
+    async with trio.open_nursery() as nursery:
+        if settings.models != "off":
+            first = FirstBenchmarks(services.database, services.backends, models, load, settings)
+            Supervisor(nursery, services.troubles).keep("first benchmarks", first.run)
+        yield
+        nursery.cancel_scope.cancel()
