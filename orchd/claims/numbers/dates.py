@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from orchd.claims.numbers.number_words import ORDINALS
+from orchd.claims.numbers.number_words import COUNTS, ORDINALS
 
 _MONTHS = (
     "january janeiro jan",
@@ -60,7 +60,8 @@ _DATE = re.compile(
 _CLOCK = re.compile(
     r"""(?<![\w.,:/])(?:(?P<h>[01]?\d|2[0-4])(?::|h)(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?!\d)(?:\s?min\b)?(?:\s?(?P<half>[ap])\.?m\b\.?)?
     |(?P<h2>1[0-2]|0?[1-9])(?:[.:](?P<m2>[0-5]\d))?\s?(?P<half2>[ap])\.?m\b\.?
-    |(?P<h3>[01]?\d|2[0-4])\s?h(?!\w))""",
+    |(?P<h3>[01]?\d|2[0-4])\s?h(?!\w))
+    |\b(?P<part>half|quarter)\s(?P<way>past|to)\s(?P<h4>1[0-2]|[1-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 _ROMAN = {"I": 1, "V": 5, "X": 10}
@@ -83,6 +84,8 @@ class Date(NamedTuple):
     clock: float | None = None
     other: tuple[int, int] | None = None
     """Month and day, read the other way round."""
+    half_known: bool = False
+    """Whether a clock says which half of the day it means: `5 pm`, `17:00`."""
 
 
 class DateSpan(NamedTuple):
@@ -112,7 +115,7 @@ def agreement(claimed: Date, found: Date) -> float:
     if (claimed.clock is None) != (found.clock is None):
         return 0.0
     if claimed.clock is not None and found.clock is not None:
-        return _same_clock(claimed.clock, found.clock)
+        return _same_clock(claimed.clock, found.clock, half_known=claimed.half_known and found.half_known)
     readings = [found] if found.other is None else [found, found._replace(month=found.other[0], day=found.other[1])]
     asked = [claimed]
     if claimed.other is not None:
@@ -139,19 +142,30 @@ def _spans(claimed: Date, found: Date) -> float:
     return 0.5 if found.year <= claimed.year < found.year + found.span else 0.0
 
 
-def _same_clock(one: float, other: float) -> float:
+def _same_clock(one: float, other: float, *, half_known: bool) -> float:
     if one == other:
         return 1.0
-    return 0.8 if abs(one - other) == 12 * 60 or int(one) == int(other) else 0.0
+    turned = abs(one - other) == 12 * 60 and not half_known
+    return 0.8 if turned or int(one) == int(other) else 0.0
+
+
+def _spoken_clock(match: re.Match[str]) -> Date:
+    """Return `half past ten` and `quarter to five`."""
+    hours = int(match["h4"]) if match["h4"].isdigit() else int(COUNTS["en"][match["h4"].lower()])
+    minutes = 30 if match["part"].lower() == "half" else 15
+    return Date(clock=hours * 60 + (minutes if match["way"].lower() == "past" else -minutes))
 
 
 def _clock(match: re.Match[str]) -> Date:
+    if match["part"]:
+        return _spoken_clock(match)
     hours = int(match["h"] or match["h2"] or match["h3"])
     half = (match["half"] or match["half2"] or "").lower()
     if half:
         hours = hours % 12 + (12 if half == "p" else 0)
     minutes = int(match["m"] or match["m2"] or 0)
-    return Date(clock=hours * 60 + minutes + int(match["s"] or 0) / 60)
+    known = bool(half) or hours % 24 > 12
+    return Date(clock=hours * 60 + minutes + int(match["s"] or 0) / 60, half_known=known)
 
 
 def _read(text: str, match: re.Match[str]) -> Iterator[DateSpan]:

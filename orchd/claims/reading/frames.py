@@ -12,9 +12,11 @@ from orchd.claims.reading.token import Token
 from orchd.claims.reading.verbs import is_verb
 from orchd.claims.words.frame_words import (
     ACCORDING,
+    ASIDE,
     ASKS,
     DOUBTFULLY,
     DOUBTS,
+    HELD,
     IDEAS,
     IMPERSONAL,
     IRREGULAR_IF,
@@ -85,7 +87,7 @@ def _in_part(
     kind: FrameKind
     wrongly = any(word in WRONGLY for word in words[low:high])
     for at in range(low, high):
-        word = words[at]
+        word, end = words[at], _aside_end(words, at, low, high)
         if _is_condition(words, at, low, high):
             asked = at > low and words[at - 1] in ASKS
             yield Framing("question", at, high) if asked else Framing("condition", _joint(found, words, at, low), high)
@@ -96,18 +98,42 @@ def _in_part(
         elif word in SAYS[language] or word in DOUBTS[language]:
             doubtful = wrongly or word in DOUBTS[language] or _says_nobody(words, at, low)
             kind = "doubt" if doubtful else "saying"
-            yield from (Framing(kind, start, end) for start, end in _said(found, words, at, low, high, language))
+            yield from (Framing(kind, start, end) for start, end in _said(found, words, at, low, end, language))
         elif word in ACCORDING and _says_whose(words, at, high):
             kind = "doubt" if set(words[at : at + _SPEAKER]) & NOBODY else "saying"
             yield from (Framing(kind, start, end) for start, end in _according(words, at, low, high))
         elif word in IDEAS and (told := _told_behind(words, at, high)):
-            yield Framing("doubt", told, high)
-        if (_is_plan(word, language) and _leads_to_action(words, at, high, language)) or (
-            word in NEARLY and at + 1 < high and _is_verbal(words[at + 1], language)
-        ):
-            yield Framing("plan", at + 1, high)
+            yield Framing("doubt", told, end)
+        if _is_unreal(words, at, low, high, language):
+            yield Framing("plan", at + 1, _predicate_end(found, at + 1, high, language))
         elif word in WILL and at + 1 < high:
-            yield Framing("future", at + 1, high)
+            yield Framing("future", at + 1, _predicate_end(found, at + 1, high, language))
+
+
+def _aside_end(words: Sequence[str], at: int, low: int, high: int) -> int:
+    """Return where a clause ends that is said by the way: `although critics claim it is ugly,`."""
+    if not ASIDE.intersection(words[max(low, at - _SPEAKER - 1) : at]):
+        return high
+    return next((b for b in range(at + 1, high) if words[b] == ","), high)
+
+
+def _predicate_end(found: Sequence[Token], start: int, high: int, language: Language) -> int:
+    """Return where ends what is planned: at a comma, or where `and` goes on with what was done."""
+    for at in range(start, high):
+        goes_on = found[at].lower in ("and", "e") and at + 1 < high and is_verb(found[at + 1], language)
+        if found[at].lower == "," or goes_on:
+            return at
+    return high
+
+
+def _is_unreal(words: Sequence[str], at: int, low: int, high: int, language: Language) -> bool:
+    """Whether what follows is planned, nearly so, or so as others hold: `plans to`, `almost won`, `is thought to`."""
+    if at + 1 >= high:
+        return False
+    if words[at] in NEARLY:
+        return _is_verbal(words[at + 1], language)
+    held = words[at] in HELD and words[at + 1] == "to" and at > low and words[at - 1] in IS
+    return held or (_is_plan(words[at], language) and _leads_to_action(words, at, high, language))
 
 
 def _says_nobody(words: Sequence[str], at: int, low: int) -> bool:

@@ -46,6 +46,8 @@ _REFERENCES = word_set("""
 _REFERENCE = re.compile(
     r"\s*(?:[-*+•]\s+)?(?:\[\^?[\w-]{1,20}\]|\d{1,3}[.)]\s|https?://|www\.|\S+\.[a-z]{2,4}\s*\Z|.{0,300}(?:https?://|\b(?:1[89]|20)\d\d\b))"
 )
+_FILE = re.compile(r"\s*(?:[-*+•]\s+)?[\w/-]{1,100}\.(?:txt|md|pdf|docx?|html?|csv|json|xlsx?)\s*\Z")
+"""A line that names a file and nothing else."""
 _NUMBERED = re.compile(r"\b(?:step|part|section|chapter|passo|parte|secao|capitulo|fase|phase)\s\d{1,3}\b")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _EDGES = " \t\n.!,;:…*_\"'“”😊🙂👍🎉✅"
@@ -69,7 +71,7 @@ def _claiming(text: str, flat: str) -> Iterator[tuple[int, int]]:
             words = _WORD.findall(flat[start:end])
             in_references = bool(words) and len(words) <= 3 and set(words) & _REFERENCES != set()
             continue
-        if in_references and _REFERENCE.match(line):
+        if (in_references and _REFERENCE.match(line)) or _FILE.match(line):
             continue
         first = _after_talk(flat, start, end)
         if first < end:

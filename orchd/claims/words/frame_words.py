@@ -106,3 +106,7 @@ FUTURE = word_set("""
     podem podera deveria objetivo meta intencao futuro talvez
 """)
 """What says by itself that something may not be so."""
+HELD = word_set("thought believed said rumoured rumored alleged reported assumed presumed suspected claimed supposed")
+"""Between `is` and `to` these tell what others hold."""
+ASIDE = word_set("although though while whereas which who whom embora enquanto conquanto cujo cuja quem")
+"""Before a verb of saying these tell that it is said by the way, up to the next comma."""

@@ -137,6 +137,9 @@ def test_the_head_of_a_table_is_left_out_and_its_rows_are_not() -> None:
 def test_a_list_of_references_is_left_out() -> None:
     listed = "It opened in 1931 [1].\n\nReferences\n[1] Smith, J. (2020). The bridge. Oxford.\n[2] https://x.org/1"
     assert kept(listed) == ["It opened in 1931 [1]."]
+    assert kept("It opened.\n\n[^2]: report.txt\n") == ["It opened.", "[^2]: report.txt"]  # blanked before, in a ledger
+    assert judged("It opened.\n\n[^2]: report.txt\n", "It opened.")[0].verdict == "supported"
+    assert len(judged("It opened.\n\n[^2]: report.txt\n", "It opened.")) == 1
     assert kept("## Fontes\n- relatorio.txt, 2019\n\nEla abriu.") == ["Ela abriu."]
 
 
