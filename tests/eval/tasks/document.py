@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.eval.tasks.panels import all_panels
-from tests.eval.tasks.report import checks, faultless, faults, joined
+from tests.eval.tasks.report import checks, endings, faultless, faults, joined
 from tests.eval.tasks.summary import PanelResults
 from tests.eval.tasks.trial import PANELS
 
@@ -19,6 +19,7 @@ CAPTIONS = (
         "Tasks with one fault each, and how many of them ended as checked (a dash: no text was joined). Kinds in "
         "italics show in the answer itself; for the others one must know the material:"
     ),
+    "What all of those ended as: `replaced` joined texts gave way to the results as they are, `asked` is for a person:",
     "Tasks without a fault that went through, each step and the joined text, with 95 % intervals:",
     "Faults in joined texts, and how many of them were seen without a judge's help:",
     "Answers of single steps beside their sources, as `verify:message` has them, and how many ended as checked:",
@@ -27,7 +28,7 @@ CAPTIONS = (
 
 def text(tried: Sequence[PanelResults]) -> str:
     """The figures in Markdown."""
-    tables = (faults(tried), faultless(tried), joined(tried), checks(tried))
+    tables = (faults(tried), endings(tried), faultless(tried), joined(tried), checks(tried))
     return "\n".join(f"{caption}\n\n{table}\n" for caption, table in zip(CAPTIONS, tables, strict=True))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from tests.eval.tasks.summary import PanelResults, kept, leaks
+from tests.eval.tasks.summary import PanelResults, is_content, kept, leaks
 from tests.eval.tasks.trial import Result
 
 LEAST_KEPT = 0.95
@@ -24,6 +24,11 @@ def in_step(result: Result) -> bool:
     return result.scenario.fault is not None and result.scenario.fault.part is not None
 
 
+def in_form(result: Result) -> bool:
+    """Whether the answer of a step itself shows its fault, so that no judge is needed."""
+    return in_step(result) and not is_content(result)
+
+
 def in_joined(result: Result) -> bool:
     """Whether its fault is in the joined text."""
     return not in_step(result)
@@ -31,10 +36,13 @@ def in_joined(result: Result) -> bool:
 
 FLOORS = (
     Floor("sound", "steps", in_step, 0),
-    Floor("sound", "joined texts", in_joined, 43),
+    Floor("sound", "joined texts", in_joined, 2),
+    Floor("lazy", "steps", in_step, 72),
+    Floor("lazy", "the form of steps", in_form, 8),
+    Floor("lazy", "joined texts", in_joined, 2),
+    Floor("contrary", "steps", in_step, 0),
     Floor("silent", "steps", in_step, 0),
-    Floor("copying", "steps", in_step, 5),
-    Floor("lazy", "steps", in_step, 124),
+    Floor("copying", "steps", in_step, 0),
 )
 """They only fall."""
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from statistics import fmean
 
 from tests.eval.tasks.checking import SourceCheck
 from tests.eval.tasks.scenarios import FORMS
@@ -66,8 +67,15 @@ def endings(tried: Sequence[PanelResults]) -> str:
         for name in (*CHECKED, "marked", "replaced", "rejected", "failed", "asked", "unreached")
         if any(count[name] for count in counted)
     ]
-    rows = ([one.panel.name, *(count[name] for name in names)] for one, count in zip(tried, counted, strict=True))
-    return table(["judge", *names], rows)
+    rows = (
+        [one.panel.name, *(count[name] for name in names), _calls(one)]
+        for one, count in zip(tried, counted, strict=True)
+    )
+    return table(["judge", *names, "calls of one without a fault"], rows)
+
+
+def _calls(one: PanelResults) -> str:
+    return f"{fmean(result.calls for result in one.faultless):.1f}" if one.faultless else "-"
 
 
 def faultless(tried: Sequence[PanelResults]) -> str:
