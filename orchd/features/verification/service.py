@@ -90,10 +90,11 @@ class Verification:
         """Return the verdicts, the inspection done. Waits for the models; raises what a worker for long texts does."""
         verdicts: list[VerifyVerdict] = []
         failed: list[OrchdError] = []
+        claims = inspection.claims
 
         async def first() -> None:
             nobody = abstention("validator", None, "no model is there")
-            verdicts.append(nobody if validator is None else await validate(interview, validator, work))
+            verdicts.append(nobody if validator is None else await validate(interview, validator, work, claims))
 
         async def inspect() -> None:
             try:
@@ -107,7 +108,7 @@ class Verification:
             nursery.start_soon(inspect)
         if failed:
             raise failed[0]
-        doubts = _doubts(work, inspection, verdicts, own=own)
+        doubts = _doubts(work, inspection, verdicts, interview, own=own)
         if validator is not None and not deciding.is_settled(verdicts[0], doubts, own=own):
             verdicts += await self._decider(work, interview, validator, verdicts[0], inspection)
         return verdicts
@@ -158,7 +159,7 @@ class Verification:
         judge = choose(candidates, others, work.avoid, fits)
         if judge is None:
             return []
-        return [await reconsider(interview, judge, work, first, inspection.findings)]
+        return [await reconsider(interview, judge, work, inspection.claims, first, inspection.findings)]
 
     def _author(self, work: CheckRequest) -> Target | None:
         """Return the model that may be asked again: the author, if there is just one and it is there."""
@@ -175,7 +176,9 @@ def _tokens(*texts: str) -> int:
     return sum(len(text.encode()) for text in texts) // BYTES_PER_TOKEN
 
 
-def _doubts(work: CheckRequest, inspection: Inspection, verdicts: list[VerifyVerdict], *, own: bool) -> deciding.Doubts:
+def _doubts(
+    work: CheckRequest, inspection: Inspection, verdicts: list[VerifyVerdict], interview: Interview, *, own: bool
+) -> deciding.Doubts:
     """Return what was found besides the verdicts, as it stands when the first judge has spoken, or later."""
     claims, findings = inspection.claims, inspection.findings
     flagged = inspection.confidence < weighing.threshold(work.task_type)
@@ -185,13 +188,16 @@ def _doubts(work: CheckRequest, inspection: Inspection, verdicts: list[VerifyVer
         texts_alone=flagged and weighing.rests_on_texts_alone(work.task_type, findings, claims, alone=own),
         disputed=work.grounded and any(map(weighing.is_disputed, claims)),
         disowned=weighing.is_disowned(claims, verdicts[0].model),
+        unread=work.grounded
+        and any(map(weighing.is_open, claims))
+        and interview.coverage.unread(work.sources) is not None,
     )
 
 
 def _ledger(
     work: CheckRequest, inspection: Inspection, verdicts: list[VerifyVerdict], interview: Interview, *, own: bool
 ) -> VerifyLedger:
-    doubts = _doubts(work, inspection, verdicts, own=own)
+    doubts = _doubts(work, inspection, verdicts, interview, own=own)
     outcome = deciding.decide(verdicts[0], verdicts[1] if len(verdicts) > 1 else None, doubts, own=own)
     said = deciding.decisive(verdicts)
     return VerifyLedger(
@@ -210,12 +216,17 @@ def _ledger(
         flagged=doubts.flagged,
         verdicts=verdicts,
         findings=inspection.findings,
-        unchecked=inspection.unchecked,
+        unchecked=[*inspection.unchecked, *_unread(work, interview)],
         claims=inspection.claims[:MAX_CLAIMS],
         claim_count=len(inspection.claims),
         sources=inspection.sources,
         cost=_cost(interview.cost),
     )
+
+
+def _unread(work: CheckRequest, interview: Interview) -> list[str]:
+    left = interview.coverage.unread(work.sources)
+    return [] if left is None else [f"not shown to a judge, since its context is too small for all: {left}"]
 
 
 def _cost(cost: Cost) -> VerifyCost:

@@ -214,6 +214,32 @@ async def test_an_approval_beside_listed_errors_is_none(open_panel: OpenPanel) -
         assert "the whole conclusion" in judged.guidance
 
 
+FILLING = "Nothing of note happened on that day either, and nobody wrote it down. " * 40
+MANY = (*(Source(f"day {number}", FILLING) for number in range(12)), Source("bridge", f"{FILLING} {BRIDGE.text}"))
+
+
+async def test_a_small_judge_is_shown_the_evidence_and_what_it_was_not_shown_is_told(open_panel: OpenPanel) -> None:
+    async with open_panel("author-a", "judge-b", context=4_096) as panel:
+        right = "The bridge was opened on 3 May 1974. It is 420 metres long."
+        judged = await panel.verification.check(work(answer=right, sources=MANY, grounded=True))
+        assert judged.outcome == "verified"
+        for prompt in panel.backends.prompts:
+            assert "3 May 1974" in prompt.turns[-1].content.split("SOURCE 13")[1]
+        (left,) = [text for text in judged.ledger.unchecked if "not shown" in text]
+        assert "“day 11”" in left
+        assert "characters" in left
+        assert len(panel.backends.asked) == 2
+
+
+async def test_open_claims_about_sources_that_nobody_read_are_for_a_person(open_panel: OpenPanel) -> None:
+    async with open_panel("author-a", "judge-b", context=4_096) as panel:
+        unclear = "The bridge was opened on 3 May 1974. Two brothers and a sister painted it red later."
+        judged = await panel.verification.check(work(answer=unclear, sources=MANY, grounded=True))
+        assert judged.outcome == "undecided"
+        assert "Not all sources could be shown to a judge" in judged.notes
+        assert len(panel.backends.asked) <= 5
+
+
 async def test_a_decider_hears_what_was_found_besides(open_panel: OpenPanel) -> None:
     async with open_panel("author-a", "judge-b", "judge-c") as panel:
         panel.backends.says["judge-b", "verdict"] = refusal()

@@ -131,6 +131,11 @@ def is_disputed(claim: VerifyClaimItem) -> bool:
     return is_refuted(claim) and (claim.judged == "supported" or supporter(claim.opinions) is not None)
 
 
+def is_open(claim: VerifyClaimItem) -> bool:
+    """Tell whether neither the texts nor a judge say that a claim is supported."""
+    return claim.verdict != "supported" and claim.judged != "supported"
+
+
 def is_doubted_by_models(claim: VerifyClaimItem) -> bool:
     """Tell whether a judge or a model made for it doubts a claim."""
     return claim.judged in ("contradicted", "unsupported") or is_doubted(claim.opinions)

@@ -4,7 +4,7 @@ An opinion counts only where the judge was asked for it and gave exactly one; nu
 passed over. What can't be read as a whole says nothing at all.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from orchd.features.verification.judging.reading import (
@@ -39,6 +39,11 @@ class Examination(NamedTuple):
     contradictions: list[Contradiction]
     out_of_scope: str | None
 
+    @property
+    def supported(self) -> set[int]:
+        """The indices of the claims that are borne out."""
+        return {index for index, (opinion, _) in self.opinions.items() if opinion == "supported"}
+
 
 def examination_schema() -> dict[str, Any]:
     """Return the JSON schema of a judge's opinions on claims."""
@@ -65,6 +70,24 @@ def read_examination(text: str, shown: int, asked: Collection[int], judged: tupl
         list(_contradictions(members, shown)),
         None if in_scope else reason or "no reason was given",
     )
+
+
+def merge(parts: Sequence[Examination], *, whole: bool) -> Examination:
+    """Return what a judge's opinions by parts of the sources come to; `whole`: it was shown all of them.
+
+    What one part bears out or contradicts is so, unless another says the contrary. Only who has seen all of it can say
+    that nothing bears a claim out.
+    """
+    first, *_ = parts
+    opinions: dict[int, tuple[VerificationOpinion, str]] = {}
+    for index in sorted({index for part in parts for index in part.opinions}):
+        said = [part.opinions[index] for part in parts if index in part.opinions]
+        kinds = {opinion for opinion, _ in said}
+        if kinds == {"unsupported"} and not whole:
+            continue
+        if not {"supported", "contradicted"} <= kinds:
+            opinions[index] = next((heard for heard in said if heard[0] != "unsupported"), said[0])
+    return Examination(opinions, first.contradictions, first.out_of_scope)
 
 
 def _opinions(members: JsonMembers, asked: Collection[int]) -> dict[int, tuple[VerificationOpinion, str]]:

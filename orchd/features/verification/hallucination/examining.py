@@ -5,7 +5,13 @@ from typing import NamedTuple
 
 from orchd.errors import OrchdError
 from orchd.features.verification.hallucination.claims import in_question
-from orchd.features.verification.hallucination.examination import Examination, examination_schema, read_examination
+from orchd.features.verification.hallucination.examination import (
+    Examination,
+    examination_schema,
+    merge,
+    read_examination,
+)
+from orchd.features.verification.judging.excerpts import SourcePart, unshown, whole
 from orchd.features.verification.judging.interview import Interview
 from orchd.features.verification.judging.judges import Judge
 from orchd.features.verification.judging.prompts import PromptSection, examination
@@ -19,6 +25,9 @@ MAX_SHOWN, MAX_ASKED = 80, 40
 """Claims that a judge is shown, and those of them it is asked about."""
 
 CLAIM_CHARACTERS = 400
+
+MAX_PARTS = 4
+"""Of sources that don't fit a judge's context: how many parts it is asked about, one call each."""
 
 
 class Opinions(NamedTuple):
@@ -42,27 +51,61 @@ async def examine(
     if judge is None:
         return Opinions(None, ["no model but its author is there to look for contradictions"])
     left_out = [f"the judge was shown the first {MAX_SHOWN} claims only"] if len(claims) > MAX_SHOWN else []
+    told = list[Examination]()
     try:
-        return Opinions(await _ask(interview, judge, work, shown, asked), left_out)
+        parts = _parts(interview, judge, work, shown, asked)
+        for part in parts:
+            still = [index for index in asked if all(index not in said.supported for said in told)]
+            if told and not still:
+                break
+            told.append(await _ask(interview, judge, work, shown, still, part))
     except OrchdError as error:
-        return Opinions(None, [f"{judge.name} could not look for contradictions: {error.message}"])
+        left_out.append(f"{judge.name} could not look for contradictions: {error.message}")
     except Unreadable as why:
-        return Opinions(None, [f"what {judge.name} said of the claims can't be relied on: {why}"])
+        left_out.append(f"what {judge.name} said of the claims can't be relied on: {why}")
+    if not told:
+        return Opinions(None, left_out)
+    read = [span for part in parts[: len(told)] for span in part.spans]
+    return Opinions(merge(told, whole=not unshown(whole(work.sources), read)), left_out)
+
+
+def _parts(
+    interview: Interview, judge: Judge, work: CheckRequest, shown: Sequence[VerifyClaimItem], asked: Sequence[int]
+) -> list[SourcePart]:
+    """Return the sources in parts: one where they fit, or where what they don't say counts for nothing."""
+    turns = examination(_sections(work, shown, asked, None), examination_schema())
+    used = interview.size(judge.target, *(turn.content for turn in turns))
+    most = MAX_PARTS if work.grounded and asked else 1
+    return interview.sources_for(judge.target, work.sources, shown, used, most)
 
 
 async def _ask(
-    interview: Interview, judge: Judge, work: CheckRequest, shown: Sequence[VerifyClaimItem], asked: Sequence[int]
+    interview: Interview,
+    judge: Judge,
+    work: CheckRequest,
+    shown: Sequence[VerifyClaimItem],
+    asked: Sequence[int],
+    part: SourcePart,
 ) -> Examination:
     """Raises Unreadable, and what asking raises."""
     schema = examination_schema()
+    turns = examination(_sections(work, shown, asked, part), schema)
+    text = await interview.ask(judge.target, turns, schema, TEMPERATURE)
+    judged = (work.context, work.request, work.answer, *(section.text for section in part.sections))
+    said = await interview.workers.run(read_examination, text, len(shown), asked, judged, raises=(Unreadable,))
+    interview.coverage.add(part)
+    return said
+
+
+def _sections(
+    work: CheckRequest, shown: Sequence[VerifyClaimItem], asked: Sequence[int], part: SourcePart | None
+) -> list[PromptSection]:
     listed = "\n".join(f"{claim.index + 1}. {claim.claim[:CLAIM_CHARACTERS]}" for claim in shown)
     numbers = ", ".join(str(index + 1) for index in asked) or "none"
-    asking = [PromptSection("BEFORE THE REQUEST", work.context), PromptSection("REQUEST", work.request)]
-    claimed = [PromptSection("CLAIMS", listed), PromptSection("IN QUESTION", numbers)]
-    used = interview.size(judge.target, *(turn.content for turn in examination([*asking, *claimed], schema)))
-    texts = await interview.fit(judge.target, [source.text for source in work.sources], used)
-    sources = [PromptSection(f"SOURCE {place}", text) for place, text in enumerate(texts, start=1)]
-    turns = examination([*asking, *sources, *claimed], schema)
-    text = await interview.ask(judge.target, turns, schema, TEMPERATURE)
-    judged = (work.context, work.request, work.answer, *texts)
-    return await interview.workers.run(read_examination, text, len(shown), asked, judged, raises=(Unreadable,))
+    return [
+        PromptSection("BEFORE THE REQUEST", work.context),
+        PromptSection("REQUEST", work.request),
+        *([] if part is None else part.sections),
+        PromptSection("CLAIMS", listed),
+        PromptSection("IN QUESTION", numbers),
+    ]

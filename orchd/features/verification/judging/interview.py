@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from orchd.claims import Source
 from orchd.errors import TooLarge
 from orchd.features.text import Texts
+from orchd.features.verification.judging.excerpts import Coverage, SourcePart, parts_of
+from orchd.features.verification.messages import VerifyClaimItem
 from orchd.features.verification.records import CheckListener
 from orchd.llm import Asker, Backends, Cost, Hooks, NoAnswerError, Prompt, Requester, Sampling, Target, Turn, whole
 from orchd.worker.pool import TextWorkers
@@ -21,9 +24,6 @@ SOFT = ("temperature", "max_tokens", "response_format")
 TEMPLATE_TOKENS = 64
 """Room for an answer, a third of the context at most, and for what the model's template adds."""
 
-FRAME_TOKENS = 96
-"""What the lines around a text take that a judge is shown."""
-
 
 class Interview:
     """Asks models as `requester` says whose turn it is, and keeps count. One for each check."""
@@ -33,6 +33,7 @@ class Interview:
     ) -> None:
         self._texts = texts
         self.workers = workers
+        self.coverage = Coverage()
         hooks = Hooks(model=lambda target: witness.on_model(target.full_name))
         self._asker = Asker(
             backends, requester, measure=texts.at_most, seconds=ANSWER_SECONDS, hooks=hooks, paid=witness.on_cost
@@ -58,14 +59,11 @@ class Interview:
         """Return the tokens that these texts hardly exceed together."""
         return sum(self._texts.at_most(target, text) for text in texts)
 
-    async def fit(self, target: Target, texts: Sequence[str], used: int) -> list[str]:
-        """Return the texts, each cut to its share of what `used` tokens leave of the room; some may become empty."""
-        room, fitted = self.room(target) - used, list[str]()
-        for place, text in enumerate(texts):
-            share = room // (len(texts) - place) - FRAME_TOKENS
-            fitted.append((await self._texts.shorten(target, text, share)).text if share > 0 else "")
-            room -= self.size(target, fitted[-1]) + FRAME_TOKENS
-        return fitted
+    def sources_for(
+        self, target: Target, sources: Sequence[Source], claims: Sequence[VerifyClaimItem], used: int, most: int = 1
+    ) -> list[SourcePart]:
+        """Return the sources in at most so many parts that fit into what `used` tokens leave of the room."""
+        return parts_of(sources, claims, self.room(target) - used, lambda text: self.size(target, text), most)
 
     async def ask(
         self, target: Target, turns: tuple[Turn, ...], schema: dict[str, Any] | None, temperature: float | None

@@ -7,35 +7,52 @@ from orchd.features.verification.judging.interview import Interview
 from orchd.features.verification.judging.judges import Judge
 from orchd.features.verification.judging.prompts import PromptSection, validation
 from orchd.features.verification.judging.verdicts import VerdictRole, abstention, read_verdict, verdict_schema
-from orchd.features.verification.messages import VerifyFinding, VerifyVerdict
+from orchd.features.verification.messages import VerifyClaimItem, VerifyFinding, VerifyVerdict
 from orchd.features.verification.records import CheckRequest
 
 TEMPERATURE = 0.2
 EARLIER_CHARACTERS = 8_000
 
 
-async def validate(interview: Interview, judge: Judge, work: CheckRequest) -> VerifyVerdict:
-    """Return a judge's verdict. Raises no OrchdError: a judge that can't be asked abstains. Waits for the model."""
-    return await _verdict(interview, judge, work, None)
+async def validate(
+    interview: Interview, judge: Judge, work: CheckRequest, claims: Sequence[VerifyClaimItem] = ()
+) -> VerifyVerdict:
+    """Return a judge's verdict. Raises no OrchdError: a judge that can't be asked abstains. Waits for the model.
+
+    Of sources that don't fit its context it is shown the evidence for the `claims`, and of the rest what fits.
+    """
+    return await _verdict(interview, judge, work, claims, None)
 
 
 async def reconsider(
-    interview: Interview, judge: Judge, work: CheckRequest, first: VerifyVerdict, findings: Sequence[VerifyFinding]
+    interview: Interview,
+    judge: Judge,
+    work: CheckRequest,
+    claims: Sequence[VerifyClaimItem],
+    first: VerifyVerdict,
+    findings: Sequence[VerifyFinding],
 ) -> VerifyVerdict:
     """Return the verdict of a judge that is shown the first one, and what was found besides; as `validate`."""
-    return await _verdict(interview, judge, work, _earlier(first, findings))
+    return await _verdict(interview, judge, work, claims, _earlier(first, findings))
 
 
-async def _verdict(interview: Interview, judge: Judge, work: CheckRequest, earlier: str | None) -> VerifyVerdict:
+async def _verdict(
+    interview: Interview, judge: Judge, work: CheckRequest, claims: Sequence[VerifyClaimItem], earlier: str | None
+) -> VerifyVerdict:
     role: VerdictRole = "validator" if earlier is None else "decider"
     try:
-        return await _ask(interview, judge, work, role, earlier or "")
+        return await _ask(interview, judge, work, claims, role, earlier or "")
     except OrchdError as error:
         return abstention(role, judge.name, f"it could not be asked: {error.message}")
 
 
 async def _ask(
-    interview: Interview, judge: Judge, work: CheckRequest, role: VerdictRole, earlier: str
+    interview: Interview,
+    judge: Judge,
+    work: CheckRequest,
+    claims: Sequence[VerifyClaimItem],
+    role: VerdictRole,
+    earlier: str,
 ) -> VerifyVerdict:
     schema, second = verdict_schema(), role == "decider"
     before = [
@@ -47,12 +64,14 @@ async def _ask(
     after = [PromptSection("RESULT", work.answer), PromptSection("EARLIER CHECK", earlier)]
     alone = validation(judge.prompt, [*before, *after], schema, second=second)
     used = interview.size(judge.target, *(turn.content for turn in alone))
-    texts = await interview.fit(judge.target, [source.text for source in work.sources], used)
-    sources = [PromptSection(f"SOURCE {place}", text) for place, text in enumerate(texts, start=1)]
-    turns = validation(judge.prompt, [*before, *sources, *after], schema, second=second)
+    (part, *_) = interview.sources_for(judge.target, work.sources, claims, used)
+    turns = validation(judge.prompt, [*before, *part.sections, *after], schema, second=second)
     text = await interview.ask(judge.target, turns, schema, TEMPERATURE)
-    judged = (work.request, work.context, work.answer, *texts)
-    return await interview.workers.run(read_verdict, text, role, judge.name, judged)
+    judged = (work.request, work.context, work.answer, *(section.text for section in part.sections))
+    said = await interview.workers.run(read_verdict, text, role, judge.name, judged)
+    if said.abstained is None:
+        interview.coverage.add(part)
+    return said
 
 
 def _earlier(first: VerifyVerdict, findings: Sequence[VerifyFinding]) -> str:

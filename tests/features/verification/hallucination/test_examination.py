@@ -1,10 +1,17 @@
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.features.verification.hallucination.examination import Contradiction, examination_schema, read_examination
+from orchd.features.verification.hallucination.examination import (
+    Contradiction,
+    Examination,
+    examination_schema,
+    merge,
+    read_examination,
+)
 from orchd.features.verification.judging.reading import Unreadable
 from tests.fix_verification import examination
 
@@ -85,3 +92,32 @@ def test_an_answer_in_the_form_that_is_asked_for_is_read_whole() -> None:
     found = read_examination(examination(**said), 3, [0, 1, 2], ())
     assert found.opinions == {1: ("contradicted", "no")}
     assert found.contradictions == [Contradiction(0, 2, "no")]
+
+
+def part(**opinions: Any) -> Examination:
+    return Examination({int(name[1:]): (opinion, name) for name, opinion in opinions.items()}, [], None)
+
+
+def test_opinions_by_parts_come_to_one() -> None:
+    told = merge(
+        [
+            part(c0="supported", c1="unsupported", c2="contradicted", c3="unsupported", c4="contradicted"),
+            part(c1="supported", c3="unsupported", c4="supported", c5="contradicted"),
+        ],
+        whole=True,
+    )
+    kinds = {index: opinion for index, (opinion, _) in told.opinions.items()}
+    assert kinds == {
+        0: "supported",
+        1: "supported",
+        2: "contradicted",
+        3: "unsupported",
+        5: "contradicted",
+    }
+    assert told.supported == {0, 1}
+
+
+def test_nobody_says_of_what_was_not_read_that_nothing_bears_a_claim_out() -> None:
+    parts = [part(c0="unsupported", c1="contradicted"), part(c0="unsupported")]
+    assert set(merge(parts, whole=False).opinions) == {1}
+    assert set(merge(parts, whole=True).opinions) == {0, 1}

@@ -2,8 +2,9 @@ from collections.abc import Sequence
 
 from orchd.claims import Source
 from orchd.errors import UpstreamError
-from orchd.features.verification.hallucination.examining import MAX_ASKED, MAX_SHOWN, Opinions, examine
+from orchd.features.verification.hallucination.examining import MAX_ASKED, MAX_PARTS, MAX_SHOWN, Opinions, examine
 from orchd.features.verification.messages import VerifyClaimItem
+from orchd.llm import Prompt
 from tests.fix_verification import JudgingBackends, examination, interview, judge, work
 
 
@@ -77,3 +78,57 @@ async def test_many_claims_are_cut() -> None:
     assert f"claim {MAX_SHOWN}" not in shown
     assert f", {MAX_ASKED}\n" in shown
     assert len(said.unchecked) == 1
+
+
+FILLING = "Nothing of note happened on that day either, and nobody wrote it down. " * 60
+LONG = Source("notes", f"{FILLING} Snow is white. {FILLING} Coal is black. {FILLING}")
+
+
+async def test_sources_that_don_t_fit_are_read_in_parts() -> None:
+    backends = JudgingBackends("judge-b")
+
+    def say(prompt: Prompt) -> str:
+        text = prompt.turns[-1].content
+        return examination(supported=[number for number, fact in ((1, "Snow is white"), (2, "Coal")) if fact in text])
+
+    backends.says["judge-b", "examination"] = say
+    asking = interview(backends)
+    said = await examine(
+        asking, judge("judge-b", context=4_096), work(sources=(LONG,), grounded=True), claims(0.1, 0.1, 0.1)
+    )
+    assert said.examined is not None
+    assert said.examined.supported == {0, 1}
+    assert 1 < len(backends.asked) <= MAX_PARTS
+    assert "IN QUESTION" in backends.prompts[-1].turns[-1].content
+    assert asking.coverage.unread([LONG]) is None
+
+
+async def test_no_more_parts_are_read_than_claims_are_open() -> None:
+    backends = JudgingBackends("judge-b")
+    backends.says["judge-b", "examination"] = examination(supported=[1, 2, 3])
+    for members, calls in (({"grounded": True}, 1), ({"grounded": False}, 1)):
+        backends.asked.clear()
+        await examine(
+            interview(backends),
+            judge("judge-b", context=4_096),
+            work(sources=(LONG,), **members),
+            claims(0.1, 0.1, 0.1),
+        )
+        assert len(backends.asked) == calls
+
+
+async def test_what_one_part_said_stays_when_another_one_fails() -> None:
+    backends = JudgingBackends("judge-b")
+    backends.says["judge-b", "examination"] = lambda prompt: (
+        examination(supported=[1], issues=[{"claim": 2, "kind": "unsupported", "reason": "no"}])
+        if len(backends.asked) == 1
+        else "I can't say."
+    )
+    asking = interview(backends)
+    said = await examine(
+        asking, judge("judge-b", context=4_096), work(sources=(LONG,), grounded=True), claims(0.1, 0.1, 0.1)
+    )
+    assert said.examined is not None
+    assert said.examined.opinions == {0: ("supported", "")}
+    assert "can't be relied on" in said.unchecked[0]
+    assert asking.coverage.unread([LONG]) is not None

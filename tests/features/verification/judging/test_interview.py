@@ -4,6 +4,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
+from orchd.claims import Source
 from orchd.errors import Timeout, TooLarge, Unavailable, UpstreamError
 from orchd.features.verification.judging.interview import ANSWER_SECONDS
 from orchd.features.verification.judging.verdicts import verdict_schema
@@ -38,16 +39,17 @@ async def test_what_does_not_fit_is_not_asked() -> None:
     assert asking.room(target) < 2_000
 
 
-async def test_sources_share_what_room_there_is() -> None:
+async def test_sources_fit_into_what_is_left_of_the_context() -> None:
     backends = JudgingBackends("judge-b", context=3_000)
     asking, target = interview(backends), backends.target("judge-b")
-    long, short = "One two three four five. " * 400, "A short one."
-    fitted = await asking.fit(target, [long, short, long], 200)
-    assert fitted[1] == short
-    assert all("left out" in fitted[place] for place in (0, 2))
-    assert asking.size(target, *fitted) + 200 <= asking.room(target)
-    assert await asking.fit(target, [long, short], 10_000) == ["", ""]
-    assert await asking.fit(target, [], 0) == []
+    sources = [Source("long", "One two three four five. " * 400), Source("short", "A short one.")]
+    first, second = asking.sources_for(target, sources, [], 200, 2)
+    for part in (first, second):
+        assert asking.size(target, *(section.text for section in part.sections)) + 200 <= asking.room(target)
+    (nothing,) = asking.sources_for(target, sources, [], 10_000)
+    assert nothing.sections == []
+    (none,) = asking.sources_for(target, [], [], 0)
+    assert none.sections == []
 
 
 @pytest.mark.parametrize(("status", "calls"), [(400, 2), (422, 2), (500, 1)])

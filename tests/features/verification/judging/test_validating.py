@@ -24,21 +24,21 @@ async def test_a_judge_sees_everything_but_who_wrote_it() -> None:
 async def test_a_decider_sees_what_was_found_and_not_by_whom() -> None:
     backends = JudgingBackends("judge-c")
     finding = VerifyFinding("repetition", 30, "it says 3 times: again", None)
-    said = await reconsider(interview(backends), judge("judge-c"), work(), FIRST, [finding])
+    said = await reconsider(interview(backends), judge("judge-c"), work(), [], FIRST, [finding])
     assert (said.role, said.model) == ("decider", "judge-c@fake")
     shown = backends.prompts[0].turns[-1].content
     for text in ("did not approve", "30 of 100", "a date", "the sum is wrong", "it says 3 times"):
         assert text in shown
     assert "judge-b" not in shown
     dumb = abstention("validator", "judge-b@fake", "mute")
-    await reconsider(interview(backends), judge("judge-c"), work(), dumb, [])
+    await reconsider(interview(backends), judge("judge-c"), work(), [], dumb, [])
     assert "no verdict" in backends.prompts[1].turns[-1].content
 
 
 async def test_a_decider_may_say_the_same() -> None:
     backends = JudgingBackends("judge-c")
     backends.says["judge-c", "verdict"] = refusal(missing=["a date"])
-    said = await reconsider(interview(backends), judge("judge-c"), work(), FIRST, [])
+    said = await reconsider(interview(backends), judge("judge-c"), work(), [], FIRST, [])
     assert (said.abstained, said.score) == (None, 30)
 
 
