@@ -27,6 +27,9 @@ PIECES = [
     "a" * 30,
     "你好。\U0001f600\x00\ufeff",
     "db-2: web_1 skipped.txt 1.2.3 ",
+    "It opened [1] in the [tower](https://x.org/1) ¹ (Smith et al., 2020). ",
+    "Sure! Here is what the text says: It is -5 °C, x > 3. ",
+    "The sources don't say who built it, but critics claim it fell. ",
 ]
 
 TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=12)), max_size=8).map("".join)

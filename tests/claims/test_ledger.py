@@ -89,6 +89,16 @@ def test_evidence_names_its_source() -> None:
     assert (finding.evidence.source, finding.evidence.start, finding.method) == ("b", 4, "verbatim")
 
 
+@pytest.mark.parametrize("before", ["", "\ufeff", "\ufeff\r\n", "\ufeff# Head\n", "\ufeff\u200b", "Hm.\n\ufeff"])
+def test_evidence_begins_behind_a_byte_order_mark(before: str) -> None:
+    text = f"{before}Ánn left now."
+    for answer in ("Ánn left now.", "\ufeffÁnn left now.", "Ánn left."):
+        (finding,) = ledger(answer, [Source("s", text)])
+        assert finding.evidence is not None
+        assert text[finding.evidence.start : finding.evidence.end] == "Ánn left now."
+        assert answer[finding.start : finding.end] == answer.lstrip("\ufeff")
+
+
 @given(TEXTS, st.lists(TEXTS, max_size=3))
 @settings(max_examples=examples(60), deadline=None)
 def test_positions_are_exact_and_support_is_bounded(answer: str, texts: list[str]) -> None:
