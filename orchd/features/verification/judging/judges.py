@@ -54,7 +54,7 @@ class Judges:
             Judge(target, person.system_prompt, True)
             for person in people
             for name in (person.model, *person.fallbacks)
-            if name is not None and (target := _find(name, there)) is not None
+            if name is not None and (target := _find(name, there)) is not None and target.model.chats
         ]
         others = [
             Judge(Target(info, info.backend), "", False)

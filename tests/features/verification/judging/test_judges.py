@@ -92,6 +92,13 @@ async def test_a_simulated_model_judges_only_what_simulated_models_wrote(
         assert "embedder@fake" not in found
 
 
+async def test_nobody_appoints_a_model_that_is_for_something_else(open_panel: OpenPanel) -> None:
+    async with open_panel("real-8b") as panel:
+        panel.backends.infos += [ModelInfo("bespoke-minicheck:7b", "fake", purpose="checking")]
+        await panel.database.write(ASSISTANTS.add, draft("Ada", "validation", "bespoke-minicheck:7b"), 1)
+        assert names(await of(panel).candidates("validation", [])) == ["real-8b@fake"]
+
+
 async def test_a_model_is_found_by_its_name(open_panel: OpenPanel) -> None:
     async with open_panel("a", "b") as panel:
         judges = of(panel)
