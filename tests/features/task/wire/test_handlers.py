@@ -7,7 +7,7 @@ import pytest
 from trio.testing import MockClock
 
 from orchd.errors import Conflict, Invalid, NotFound
-from orchd.features.task.wire.live_messages import TaskFound
+from orchd.features.task.wire.live_messages import TaskApprove, TaskApproved, TaskFound
 from orchd.features.task.wire.messages import (
     TaskCancel,
     TaskCreate,
@@ -142,7 +142,7 @@ async def test_a_task_waits_for_another_one(autojump_clock: MockClock) -> None:
         await screen.until("task:update", lambda data: data["task"]["status"] == "completed")
 
 
-async def test_a_deleted_task_is_waited_for_no_more(autojump_clock: MockClock) -> None:
+async def test_a_person_is_asked_whether_a_task_goes_on_without_one_that_is_deleted(autojump_clock: MockClock) -> None:
     async with at_desk() as desk:
         first = await desk.task("first")
         second = await desk.task("second", depends_on=(first,))
@@ -150,4 +150,7 @@ async def test_a_deleted_task_is_waited_for_no_more(autojump_clock: MockClock) -
         await desk.ask(TaskRun(second), TaskReply)
         await screen.until("task:update", lambda data: data["task"]["waitsFor"] == "dependencies")
         await desk.ask(TaskDelete(first), TaskDeleted)
+        asked = await screen.until("task:approval", lambda data: data["kind"] == "dependency")
+        assert asked["note"] == f"{first} “first” (deleted)"
+        await desk.ask(TaskApprove(asked["approvalId"], asked["hash"], approve=True), TaskApproved)
         await screen.until("task:update", lambda data: data["task"]["status"] == "completed")
