@@ -41,6 +41,7 @@ _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
 _WORD = re.compile(r"[^\W\d_]+")
 _DENSE = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 """Scripts without spaces between words."""
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s|\n")
 STEM_CHARACTERS = 5
 SHORT_WORD = 3
 
@@ -124,6 +125,7 @@ def _invented(joined: str, sources: Sequence[str]) -> Iterator[str]:
     """Yield the claims of the text that no source bears out. Code is no claim."""
     named = [Source(str(number), source) for number, source in enumerate(sources, 1)]
     prose = _FENCED.sub("\n", joined)
+    yield from _swapped(prose, sources)
     known = _Vocabulary("\n".join(sources))
     read = not language_notes([("text", prose), *(("source", source.text) for source in named)])
     for found in ledger(prose, named):
@@ -139,6 +141,25 @@ def _is_joined_of_known(claim: str, sources: Sequence[Source], known: "_Vocabula
         return False
     apart = ".\n\n".join(piece[:1].upper() + piece[1:].rstrip(".") for piece in pieces) + "."
     return not any(_is_doubted(found, known) for found in ledger(apart, sources))
+
+
+def _swapped(prose: str, sources: Sequence[str]) -> Iterator[str]:
+    """Yield the sentences that have just the words of one of the sources', with names in each other's place."""
+    known: dict[tuple[str, ...], list[list[str]]] = {}
+    for sentence in (sentence for source in sources for sentence in _SENTENCE_END.split(source)):
+        words = _WORD.findall(sentence)
+        known.setdefault(tuple(sorted(word.lower() for word in words)), []).append(words)
+    for sentence in _SENTENCE_END.split(prose):
+        words = _WORD.findall(sentence)
+        alike = known.get(tuple(sorted(word.lower() for word in words)), [])
+        if alike and not any(_has_order(words, other) for other in alike):
+            yield sentence
+
+
+def _has_order(words: Sequence[str], other: Sequence[str]) -> bool:
+    """Tell whether the names in two sentences come one after the other alike."""
+    names = {word for word in words if word[:1].isupper()} & {word for word in other if word[:1].isupper()}
+    return [word for word in words if word in names] == [word for word in other if word in names]
 
 
 def _is_doubted(found: ClaimFinding, known: "_Vocabulary") -> bool:

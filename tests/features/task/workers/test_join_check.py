@@ -68,6 +68,24 @@ def test_a_text_that_speaks_to_its_checker_is_none() -> None:
     assert (found.sound, found.unusable != "") == (False, True)
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "same"),
+    [
+        (
+            "Vera Lind proposed it, and Emil Sato was against it.",
+            "Emil Sato proposed it, and Vera Lind was against it.",
+            False,
+        ),
+        ("Vera a propôs, e Emil votou contra.", "Emil a propôs, e Vera votou contra.", False),
+        ("In summer Vera sails with Emil.", "Vera sails with Emil in summer.", True),
+    ],
+)
+def test_names_that_have_changed_places_are_found(right: str, wrong: str, same: bool) -> None:
+    results = parts(right, FERRY[1].text)
+    assert held(f"{wrong} {FERRY[1].text}", results).sound == same
+    assert held(f"{right} {FERRY[1].text}", results).sound
+
+
 @pytest.mark.parametrize("number", [1, 2, 3])
 @pytest.mark.parametrize("mark", [True, False])
 def test_a_result_that_is_left_out_is_missing_though_its_mark_is_there(number: int, mark: bool) -> None:
