@@ -20,7 +20,7 @@ _FILL = (
     r"|text here"
     r"|content here|inserir|insira|preench|escrev|coloc|digit|adicion|complet|seu\b|sua\b|tua\b|resposta"
     r"|texto aqui|a definir"
-    r"|por definir|por preencher)"
+    r"|por definir|a (?:preencher|completar|inserir|escrever)\b|coming soon|por preencher)"
 )
 _DONE = (
     r"(?:determined|decided|defined|written|completed|added|announced|confirmed|filled(?: in)?|provided|specified"
@@ -50,6 +50,8 @@ _WHOLE = re.compile(
     r"|digite)\b.{1,160}\baqui"
     r"|(?:your|the) (?:text|answer|content|response|result) here|(?:a )?(?:sua|tua) resposta(?: aqui)?|(?:texto"
     r"|resposta) aqui"
+    r"|(?:insert|enter|fill in) (?:the |your |a )?(?:answer|text|summary|content|title|response|result|description)"
+    r"|(?:texto|conteúdo|resposta|resumo) a (?:inserir|preencher|completar|escrever)"
     r"|(?:write|fill|complete|finish|do|add) (?:this|it|me)(?: in)?(?: later| soon)?"
     r"|(?:escrever|preencher|completar|acabar|fazer) (?:isto|isso)?\s?(?:depois|mais tarde)"
     r"|(?:i(?:'ll| will)|will) (?:write|fill|complete|finish|do|add)\b.{0,60}\b(?:later|soon|tomorrow)"

@@ -18,6 +18,8 @@ QUESTION = "Describe how the bridge was built, in three sentences."
         "I can't do that.",
         "I won't write this. It goes against my guidelines.",
         "I must decline to answer.",
+        "I'd rather not answer.",
+        "I don't feel comfortable writing about that.",
         "I have to decline this request.",
         "As an AI language model, I cannot write about bridges.",
         "As an AI, I don't have access to real-time data.",
