@@ -7,7 +7,8 @@ The door is `ledger`, with the types of what it takes and gives. Bottom up: `nor
 `stems`, `nicknames`, `lexicon` (which words are akin), `foreign` (languages that are not read); `clauses`, `negation`,
 `frames`, `acronyms`, `reading` (what a sentence says, denies, and does not vouch for); `library` (the sources,
 indexed); `align`, `pair` (a claim beside a sentence); `copying`, `missing`, `strangers`, `denial`, `exclusive`,
-`framing`, `relations`, `symbols` (signs for and against); `scoring`, `ledger`.
+`framing`, `relations`, `strength`, `symbols` (signs against), `presence` (of being there); `weights`, `scoring`,
+`ledger`.
 """
 
 from orchd.claims.ledger import ledger

@@ -2,7 +2,8 @@
 
 An answer is cut into sentences, and these into clauses that say something of their own. Each is compared with the few
 sentences of the sources that share most with it. Of those that have nearly as much of it as the best one, that decides
-which speaks most for it: a sentence that merely contradicts a claim less, since it has less of it, has no say.
+which speaks most for it: a sentence that merely contradicts a claim less, since it has less of it, has no say. Whether
+it is there at all is told by the words of the whole sentence, and a little by those of the whole answer.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,8 @@ from orchd.claims.reading.token import Token
 from orchd.claims.reading.verbs import is_verb
 from orchd.claims.signs.copying import score_copying
 from orchd.claims.signs.pair import Alignment, Claim, Passage
-from orchd.claims.signs.scoring import Signs, decisive, signs, support, verdict
+from orchd.claims.signs.presence import Counts, PresenceSigns, count, count_copy, score_presence
+from orchd.claims.signs.scoring import ConflictSigns, Likelihood, decisive, find_conflict, likelihood, verdict
 from orchd.claims.signs.symbols import stands_there
 from orchd.claims.texts.citations import without_citations
 from orchd.claims.texts.normal import Normal, normal
@@ -30,10 +32,11 @@ _MARGIN = 0.1
 """By how much less of a claim than the best sentence another may have and still decide."""
 _COPY = 0.15
 """What a copied claim adds to that."""
-_NOTHING = 0.02
-"""The support of a claim of which no source has a word."""
-_UNKNOWN = 0.5
-"""The support of what holds nothing that could be checked, as `Yes.`"""
+CERTAIN = Likelihood(1.0, 1.0, 1.0)
+NOTHING = 0.2
+"""The most support of a claim of which no source has a word."""
+UNKNOWN = Likelihood(0.5, 1.0, 1.0)
+"""Of what holds nothing that could be checked, as `Yes.`"""
 _LONGEST_SUBJECT = 8
 """Tokens of a subject that a clause has from the one before."""
 _DIGITS = 4
@@ -64,10 +67,23 @@ class Places(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """A sentence of the sources that a claim was compared with."""
+    """What comes of comparing a claim with a sentence of the sources, that of this number."""
 
-    signs: Signs
-    pair: Alignment
+    number: int
+    rank: float
+    conflict: ConflictSigns
+    met: bool
+    verbatim: bool
+
+
+class ComparedClaim(NamedTuple):
+    """A claim, the number of the sentence that it is of, and of one that is the same; what may decide about it."""
+
+    statement: ClaimSpan
+    sentence: int
+    same: int | None
+    options: list[Comparison]
+    counts: Counts
 
 
 def ledger(answer: str, sources: Sequence[Source], most: int | None = None) -> list[ClaimFinding]:
@@ -75,22 +91,37 @@ def ledger(answer: str, sources: Sequence[Source], most: int | None = None) -> l
 
     Raises nothing; the time is about in proportion to both lengths, some seconds at the bounds of `types`.
     """
-    ours, theirs = _comparable(answer), [_comparable(source.text) for source in sources]
+    ours, theirs = comparable(answer), [comparable(source.text) for source in sources]
     library = Library([Source(source.name, text.text) for source, text in zip(sources, theirs, strict=True)])
     language = language_of(ours.text, library.language)
     foreign = unknown_language(ours.text) is not None
     unread = [foreign or unknown_language(text.text) is not None for text in theirs]
     places = Places(answer, ours, theirs, unread)
-    findings = (
-        _finding(places, statement, library, same)
-        for start, end in claiming(ours.text)
-        for same in [library.same(ours.text[start:end])]
-        for statement in statements(ours.text, start, end, library, language)
-    )
-    return list(islice(findings, most))
+    found = list(islice(compared_claims(ours.text, library, language), most))
+    return [_finding(places, claim, library, presence) for claim, presence in zip(found, presences(found), strict=True)]
 
 
-def _comparable(text: str) -> Normal:
+def compared_claims(answer: str, library: Library, language: Language) -> Iterator[ComparedClaim]:
+    """Yield the claims of an answer, each compared."""
+    for sentence, (start, end) in enumerate(claiming(answer)):
+        same = library.same(answer[start:end])
+        for statement in statements(answer, start, end, library, language):
+            known = ([], count_copy(statement.reading)) if same is not None else _compare(statement, library)
+            yield ComparedClaim(statement, sentence, same, *known)
+
+
+def presences(found: Sequence[ComparedClaim]) -> list[PresenceSigns]:
+    """Return for each claim how much of what its sentence says is there."""
+    sentences: dict[int, Counts] = {}
+    whole = Counts()
+    for claim in found:
+        sentences[claim.sentence] = sentences.get(claim.sentence, Counts()).plus(claim.counts)
+        whole = whole.plus(claim.counts)
+    return [score_presence(sentences[claim.sentence], whole) for claim in found]
+
+
+def comparable(text: str) -> Normal:
+    """Return a text in the spelling that claims are compared in."""
     found = normal(text)
     return found._replace(text=without_citations(found.text))
 
@@ -126,41 +157,50 @@ def _opening(
     return ClaimSpan(start, found[opened - 1].end, Reading(words, language), verb - opened, framed)
 
 
-def options(statement: ClaimSpan, library: Library) -> list[Comparison]:
-    """Return the sentences that may decide about a claim."""
+def _compare(statement: ClaimSpan, library: Library) -> tuple[list[Comparison], Counts]:
+    """Return the sentences that may decide about a claim, and what is counted of it."""
+    if not statement.reading.telling:
+        return [], Counts()
     claim = Claim(statement.reading, library, statement.carried, statement.framed)
     pairs = [Alignment(claim, Passage(library, number), library) for number in library.candidates(statement.reading)]
     ranks = [pair.covered + _COPY * score_copying(pair) for pair in pairs]
     least = max(ranks, default=0.0) - _MARGIN
-    return [Comparison(signs(pair), pair) for pair, rank in zip(pairs, ranks, strict=True) if rank >= least]
+    options = [_comparison(pair, rank) for pair, rank in zip(pairs, ranks, strict=True) if rank >= least]
+    return options, count(claim, statement.carried, pairs, library)
 
 
-def _finding(places: Places, statement: ClaimSpan, library: Library, same: int | None) -> ClaimFinding:
-    def finding(value: float, method: str, place: int | None) -> ClaimFinding:
+def _comparison(pair: Alignment, rank: float) -> Comparison:
+    conflict = find_conflict(pair)
+    return Comparison(pair.passage.number, rank, conflict, bool(pair.matches), _is_verbatim(pair, conflict))
+
+
+def _finding(places: Places, claim: ComparedClaim, library: Library, presence: PresenceSigns) -> ClaimFinding:
+    def finding(found: Likelihood, method: str, place: int | None) -> ClaimFinding:
         evidence = None if place is None else _evidence(places, library, place)
-        start, end = places.ours.begin(statement.start), places.ours.end(statement.end)
-        word = verdict(value, method)
+        start, end = places.ours.begin(claim.statement.start), places.ours.end(claim.statement.end)
+        value, word = round(found.support, _DIGITS), verdict(found)
         if word == "supported" and method != "verbatim" and place is not None:
             word = "unclear" if places.unread[library.places[place].source] else word
-        return ClaimFinding(places.answer[start:end], start, end, round(value, _DIGITS), method, evidence, word)
+        return ClaimFinding(places.answer[start:end], start, end, value, method, evidence, word)
 
-    if same is not None:
-        return finding(1.0, "verbatim", same)
-    if not statement.reading.telling:
-        return finding(_UNKNOWN, "none", None)
+    if claim.same is not None:
+        return finding(CERTAIN, "verbatim", claim.same)
+    if not claim.statement.reading.telling:
+        return finding(UNKNOWN, "none", None)
+    copy = next((option for option in claim.options if option.verbatim), None)
+    if copy is not None:
+        return finding(CERTAIN, "verbatim", copy.number)
     best = max(
-        options(statement, library),
-        key=lambda option: (support(option.signs), -option.pair.passage.number),
+        (option for option in claim.options if option.met),
+        key=lambda option: (likelihood(presence, option.conflict).consistent, option.rank, -option.number),
         default=None,
     )
-    if best is None or not best.pair.matches:
-        return finding(_NOTHING, "none", None)
-    if _is_verbatim(best):
-        return finding(1.0, "verbatim", best.pair.passage.number)
-    value = support(best.signs)
-    return finding(
-        value, _check_passed(statement) if value >= SUPPORTED else decisive(best.signs), best.pair.passage.number
-    )
+    if best is None:
+        found = likelihood(presence, ConflictSigns())
+        return finding(found._replace(present=min(found.present, NOTHING)), "none", None)
+    value = likelihood(presence, best.conflict)
+    method = _check_passed(claim.statement) if value.support >= SUPPORTED else decisive(best.conflict)
+    return finding(value, method, best.number)
 
 
 def _evidence(places: Places, library: Library, number: int) -> Evidence:
@@ -169,11 +209,10 @@ def _evidence(places: Places, library: Library, number: int) -> Evidence:
     return Evidence(library.sources[place.source].name, text.begin(place.start), text.end(place.end))
 
 
-def _is_verbatim(option: Comparison) -> bool:
+def _is_verbatim(pair: Alignment, found: ConflictSigns) -> bool:
     """Whether the claim stands in the sentence as one run, and nothing around it turns its meaning."""
-    found = option.signs
-    turned = found.denied_close or found.joined or found.strength or found.frame or found.symbol
-    return not turned and stands_there(option.pair)
+    turned = found.denied or found.joined or found.strength or found.frame or found.symbol
+    return not turned and stands_there(pair)
 
 
 def _check_passed(statement: ClaimSpan) -> str:

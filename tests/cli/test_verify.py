@@ -1,6 +1,7 @@
 """`orchd verify` with real files: what it prints, in which positions, and what it refuses."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from orchd.errors import ConfigurationError
 from tests.fix_command import HANG, RunCommand
 
 SOURCE = "A torre é alta.\r\nThe tower stands 42 metres above the rock.\nIt fell."
-ANSWER = "é\r\nThe tower is 42 m high. It was built by Bob."
+ANSWER = "é\r\nThe tower is 42 m above the rock. It was built by Bob."
 
 
 @pytest.fixture
@@ -49,9 +50,9 @@ def test_json_counts_code_points_of_both_files(source: str, answer: str) -> None
 
 def test_lines_for_people(source: str, answer: str) -> None:
     lines = list(verify([source], answer, as_json=False))
-    assert any(line.startswith("supported     0.9") and line.endswith("The tower is 42 m high.") for line in lines)
+    assert re.fullmatch(r"supported     0\.9\d The tower is 42 m above the rock\.", lines[2])
     assert f"number; {source}:2: The tower stands 42 metres above the rock." in "\n".join(lines)
-    assert any(line.startswith("NOT FOUND     0.0") for line in lines)
+    assert any(line.startswith("NOT FOUND     0.") for line in lines)
     assert lines[-1] == "2 of 3 claims supported, 1 NOT FOUND"
 
 

@@ -1,10 +1,11 @@
-"""Score the ledger and a word-overlap baseline on the labelled set. `python -m tests.eval [--dev] [--misses]`."""
+"""Score the ledger and what costs nothing: `python -m tests.eval [--dev] [--misses] [--claims DIR]`."""
 
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from tests.eval import opinions
+from tests.eval import fit, opinions
 from tests.eval.labelled import PARTS, Part, labelled
 from tests.eval.methods import LEDGER, Compared, compare, tuned_baseline
 from tests.eval.report import table
@@ -36,6 +37,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--misses", action="store_true", help="list what the ledger got wrong on dev (held-out stays unread)"
     )
+    parser.add_argument("--claims", type=Path, help="a directory of public sets: each family by a fit without it")
     return parser.parse_args()
 
 
@@ -48,6 +50,9 @@ def main() -> None:
     print(f"Thresholds: ledger {LEDGER.threshold:g}; word overlap {baseline.threshold:.3f}, its best F1 on dev.")
     for part in ("dev",) if asked.dev else PARTS:
         print(section(part, compare(labelled(part), baseline)))
+    if asked.claims is not None:
+        print("\npublic sets (AUC, each family by a fit without it; bold: a baseline above the ledger's interval)\n")
+        print(*fit.report(fit.left_out(fit.read(asked.claims))), sep="\n")
     if asked.misses:
         print("\nwrong on dev (support, what happened, kind, claim):", *misses(compare(dev, baseline)), sep="\n")
 

@@ -13,6 +13,8 @@ from tests.eval.report import divided
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "verification.md"
 BEGIN, END = "<!-- figures: written by python -m tests.eval.document -->\n", "<!-- end of the figures -->\n"
+PUBLIC_BEGIN = "<!-- public sets: written by python -m tests.eval.fit -->\n"
+PUBLIC_END = "<!-- end of the public sets -->\n"
 
 TITLES: dict[Part, str] = {
     "heldout": "**Held-out**, on which nothing was tuned:",
@@ -52,11 +54,16 @@ def spread(compared: Sequence[Compared]) -> str:
 
 def replaced(document: str) -> str:
     """The document with the figures of now in it; raises `ValueError` where it has no place for them."""
-    before, begin, rest = document.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"{DOCUMENT.name} has no lines {BEGIN.strip()} and {END.strip()}")
-    return f"{before}{BEGIN}\n{text()}\n{END}{after}"
+    return put(document, BEGIN, text(), END)
+
+
+def put(document: str, begin: str, between: str, end: str) -> str:
+    """Return the document with something else between two of its lines; raises `ValueError` where it lacks them."""
+    before, found, rest = document.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        raise ValueError(f"{DOCUMENT.name} has no lines {begin.strip()} and {end.strip()}")
+    return f"{before}{begin}\n{between}\n{end}{after}"
 
 
 if __name__ == "__main__":

@@ -1,141 +1,170 @@
-"""Fit the weights of `orchd.claims.signs.scoring`: `python -m tests.eval.fit` prints them; a person puts them there.
+"""Fit what the ledger's signs weigh: `python -m tests.eval.fit --claims DIR [--write]`.
 
-Logistic regression by gradient descent, drawn (ridge) towards weights set by hand, since a few hundred claims don't
-tell 15 weights for certain; each sign may only count for the side it was made for. It reads the part of the labelled
-set that is for tuning, and the examples of `tests/claims`; never the part kept unseen. It leaves out one sixth of the
-sources at a time, and prints how well the rest predicts them.
+It reads the public sets of a directory (`public.sets` tells the format), the part of our own set that is for tuning,
+and the examples of `tests/claims`; never the part kept unseen. It leaves out each family in turn, our own by quarters
+of the sources, and prints how well the rest predicts it. With `--write` the weights go into `orchd/claims/weights.py`
+and the tables into `docs/verification.md`.
 """
 
+import argparse
 import json
+import zlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from orchd.claims.ledger import options, statements
-from orchd.claims.reading.library import Library
-from orchd.claims.signs.scoring import Signs
-from orchd.claims.texts.talk import claiming
-from orchd.claims.types import Source
-from orchd.claims.words.language import language_of
+from orchd.claims import weights
+from orchd.claims.signs.presence import PresenceSigns
+from orchd.claims.signs.scoring import ConflictSigns
+from tests.eval.document import DOCUMENT, PUBLIC_BEGIN, PUBLIC_END, put
+from tests.eval.public.baselines import BASELINES
+from tests.eval.public.calibration import Supported, precision_from, wrong_up_to
+from tests.eval.public.examples import OWN, Example, example, joined
+from tests.eval.public.regression import Model, fit, predict
+from tests.eval.public.sets import PublicClaim, public_sets
+from tests.eval.public.table import Scored, calibration, markdown, rows
 
 HERE = Path(__file__).parent
 FILES = (HERE / "dev.jsonl", HERE.parent / "claims" / "examples.jsonl", HERE.parent / "claims" / "fresh.jsonl")
+WEIGHTS = Path(weights.__file__)
+PARTS = 4
+MOST_JOINED = 900
+"""Claims of a set that are also put into longer answers."""
 
-PRIOR = Signs(
-    covered=4.0,
-    told=1.5,
-    copied=0.0,
-    number=-4.0,
-    date=-4.0,
-    name=-3.0,
-    denied_close=-3.0,
-    replaced_close=-1.0,
-    replaced_copied=-4.0,
-    elsewhere=-2.0,
-    joined=-2.0,
-    swapped=-3.0,
-    strength=-1.5,
-    excluded=-2.0,
-    moved=-0.5,
-    frame=-4.0,
-    symbol=-4.5,
-)
-RIDGE = 2.0
-PARTS = 6
-ROUNDS, STEPS = 12, 150
-"""How often the deciding sentences are asked anew, and steps in between: each as long as the curvature lets it be.
-Longer ones leap to and fro over the best weights, and the threshold with them.
-"""
-
-Vector = NDArray[np.float64]
+SURE, CLEAR = 0.85, 0.95
+"""Of the claims called supported, so many are, and of those called not found, so many are not, in families left out."""
+STEP = 0.01
+MOST_LOST = 0.2
+"""No more than this is ever called not found."""
 
 
-class Example(NamedTuple):
-    """A labelled claim: for each of its statements the signs of each sentence that may decide."""
+class Left(NamedTuple):
+    """An example, the part it is left out with, its claim if it is a single one, and what the others predict."""
 
-    source: str
-    kind: str
-    supported: bool
-    statements: list[Vector]
+    one: Example
+    part: str
+    given: PublicClaim | None
+    support: float = 0.0
 
 
-def read() -> list[Example]:
-    """Return all examples that may be tuned on."""
-    rows = [json.loads(line) for file in FILES for line in file.read_text(encoding="utf-8").splitlines()]
-    libraries = {row["id"]: Library([Source(row["id"], row["text"])]) for row in rows if row["type"] == "source"}
+def own() -> list[Left]:
+    """Return our own claims that may be tuned on, in parts by their sources."""
+    found = []
+    for file in FILES:
+        rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        texts = {row["id"]: row["text"] for row in rows if row["type"] == "source"}
+        for row in rows:
+            if row["type"] == "claim":
+                given = PublicClaim(texts[row["source"]], row["text"], row["supported"])
+                part = f"{OWN}{zlib.crc32(row['source'].encode()) % PARTS}"
+                found.append(Left(example(OWN, file.stem, given), part, given))
+    return found
+
+
+def public(directory: Path) -> list[Left]:
+    """Return the claims of public sets, and longer answers made of them."""
+    found = []
+    for each in public_sets(directory):
+        found += [Left(example(each.family, each.name, given), each.family, given) for given in each.claims]
+        found += [Left(one, each.family, None) for one in joined(each.family, each.name, each.claims[:MOST_JOINED])]
+    return found
+
+
+def read(directory: Path) -> list[Left]:
+    """Return all that a fit may see."""
+    return [*public(directory), *own()]
+
+
+def left_out(examples: Sequence[Left]) -> list[Left]:
+    """Predict each part by the others."""
+    found: list[Left] = []
+    for part in dict.fromkeys(each.part for each in examples):
+        model = fit([each.one for each in examples if each.part != part])
+        mine = [each for each in examples if each.part == part]
+        values = predict(model, [each.one for each in mine])
+        found += [each._replace(support=float(value)) for each, value in zip(mine, values, strict=True)]
+    return found
+
+
+def thresholds(found: Sequence[Left]) -> tuple[float, float]:
+    """Return the least support of `supported`, and the most of `not_found`."""
+    judged = [
+        Supported(each.support, each.one.supported) for each in found if each.one.family != OWN and not each.one.joined
+    ]
+    steps = [round(number * STEP, 2) for number in range(1, 100)]
+    least = [step for step in steps if step >= 0.5 and precision_from(judged, step) >= SURE]
+    most = [step for step in steps if step <= MOST_LOST and wrong_up_to(judged, step) >= CLEAR]
+    return min(least, default=steps[-1]), max(most, default=steps[0])
+
+
+def scored(found: Sequence[Left]) -> list[Scored]:
+    """Return what was predicted, beside the baselines."""
     return [
-        Example(row["source"], row["kind"], row["supported"], seen(row["text"], libraries[row["source"]]))
-        for row in rows
-        if row["type"] == "claim"
+        Scored(
+            each.one.family,
+            each.one.name,
+            each.given.source,
+            each.one.supported,
+            each.support,
+            {name: baseline(each.given.source, each.given.claim) for name, baseline in BASELINES.items()},
+        )
+        for each in found
+        if each.given is not None
     ]
 
 
-def seen(text: str, library: Library) -> list[Vector]:
-    """Return the signs that decide about each statement of `text`."""
-    language = language_of(text, library.language)
-    return [
-        np.array([tuple(option.signs) for option in options(statement, library)] or [(0.0,) * len(PRIOR)])
-        for start, end in claiming(text)
-        for statement in statements(text, start, end, library, language)
-    ]
+def report(found: Sequence[Left]) -> Iterator[str]:
+    """Yield the tables, of families left out."""
+    judged = scored(found)
+    least, most = thresholds(found)
+    yield markdown(rows([one for one in judged if one.family != OWN], least))
+    yield ""
+    yield from calibration(judged, least, most)
 
 
-def deciding(example: Example, weights: Vector) -> Vector:
-    """Return the signs of the weakest statement, by the sentence that speaks most for it."""
-    best = [rows[int(np.argmax(rows @ weights))] for rows in example.statements]
-    return min(best, key=lambda row: float(row @ weights))
+def text(model: Model, least: float, most: float) -> str:
+    """Return the module of the weights."""
 
+    def listed(fields: Sequence[str], values: Sequence[float]) -> str:
+        inside = "".join(
+            f'    "{name}": {round(float(value), 2)},\n' for name, value in zip(fields, values, strict=True)
+        )
+        return f"{{\n{inside}}}"
 
-def fit(examples: list[Example]) -> tuple[Vector, float]:
-    """Return weights and bias. Which sentence decides depends on the weights, so it is asked anew now and then."""
-    prior = np.array(PRIOR)
-    side = np.sign(prior)
-    labels = np.array([example.supported for example in examples], dtype=float)
-    weights, bias = prior.copy(), -2.0
-    for _ in range(ROUNDS):
-        rows = np.array([deciding(example, weights) for example in examples])
-        pace = 1 / (0.25 * float(np.linalg.norm(np.c_[rows, np.ones(len(rows))], 2)) ** 2 + RIDGE)
-        for _ in range(STEPS):
-            off = 1 / (1 + np.exp(-(rows @ weights + bias))) - labels
-            weights = weights - pace * (rows.T @ off + RIDGE * (weights - prior))
-            weights = np.where(side * weights < 0, 0, weights)
-            bias -= pace * float(off.sum())
-    return weights, bias
+    return f'''"""What the signs weigh: fitted and written by `python -m tests.eval.fit` (tests/eval/README.md)."""
 
+PRESENCE: dict[str, float] = {listed(PresenceSigns._fields, model.presence.tolist())}
+PRESENCE_BIAS = {round(model.presence_bias, 2)}
 
-def predict(examples: list[Example], weights: Vector, bias: float) -> Vector:
-    """Return the support of each example."""
-    return np.array([1 / (1 + np.exp(-(float(deciding(each, weights) @ weights) + bias))) for each in examples])
+CONFLICT: dict[str, float] = {listed(ConflictSigns._fields, model.conflict.tolist())}
+CONFLICT_BIAS = {round(model.conflict_bias, 2)}
 
-
-def area(labels: Vector, values: Vector) -> float:
-    """Return the area under the ROC curve, ties counted half."""
-    ours, others = values[labels == 1][:, None], values[labels == 0]
-    return float(((ours > others) + 0.5 * (ours == others)).mean())
+SUPPORTED = {least}
+"""The least support of `supported`: by it, {SURE:.0%} are right in families of public sets left out of the fit."""
+NOT_FOUND = {most}
+"""The most support of `not_found`: by it, {CLEAR:.0%} are not supported in such families."""
+CONTRADICTED = {weights.CONTRADICTED}
+"""The most that is left by signs of contradiction, for `contradicted`; set by hand."""
+'''
 
 
 def main() -> None:
-    """Fit, and say how well that carries over."""
-    examples = read()
-    names = sorted({example.source for example in examples})
-    labels = np.array([example.supported for example in examples], dtype=float)
-    left_out = np.array([names.index(example.source) % PARTS for example in examples])
-    values = np.zeros(len(examples))
-    for part in range(PARTS):
-        known = [each for each, number in zip(examples, left_out, strict=True) if number != part]
-        asked = [each for each, number in zip(examples, left_out, strict=True) if number == part]
-        values[left_out == part] = predict(asked, *fit(known))
-    weights, bias = fit(examples)
-    print("WEIGHTS", dict(zip(Signs._fields, np.round(weights, 2).tolist(), strict=True)), "BIAS", round(bias, 2))
-    kinds = np.array([example.kind for example in examples])
-    for kind in [*sorted(set(kinds)), ""]:
-        some = (kinds == kind) | (kind == "")
-        right = float(((values[some] > 0.5) == labels[some]).mean())
-        print(
-            f"{kind or 'all':<12} n {int(some.sum()):<4} AUC {area(labels[some], values[some]):.3f} right {right:.3f}"
-        )
+    """Fit, say how well that carries over, and write it down if asked to."""
+    parser = argparse.ArgumentParser(prog="python -m tests.eval.fit", description=__doc__)
+    parser.add_argument("--claims", type=Path, required=True, help="a directory of public sets, NAME.jsonl")
+    parser.add_argument("--write", action="store_true", help=f"write {WEIGHTS.name} and {DOCUMENT.name}")
+    asked = parser.parse_args()
+    examples = read(asked.claims)
+    found = left_out(examples)
+    told = "\n".join(report(found))
+    print(told)
+    written = text(fit([each.one for each in examples]), *thresholds(found))
+    if asked.write:
+        WEIGHTS.write_text(written, encoding="utf-8")
+        document = DOCUMENT.read_text(encoding="utf-8")
+        DOCUMENT.write_text(put(document, PUBLIC_BEGIN, f"{told}\n", PUBLIC_END), encoding="utf-8")
+    else:
+        print(written)
 
 
 if __name__ == "__main__":

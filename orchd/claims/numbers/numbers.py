@@ -28,8 +28,8 @@ _LIMITS_BY: dict[Bound, str] = {
         |passam|supera|superam|superou|superior a""",
     "under": """less than|fewer than|under|below|menos d[aeo]|menos do que|abaixo|inferior a|not reach|nao chega a
         |smaller than|menores que""",
-    "about": """about|around|roughly|approximately|nearly|almost|circa|some|close to|cerca|aproximadamente|quase
-        |perto|por volta|em torno|uns|umas|ca|~|estimated|mais ou menos""",
+    "about": r"""about|around|roughly|approximately|nearly|almost|circa|some(?!\sof)|close to|cerca|aproximadamente
+        |quase|perto|por volta|em torno|uns|umas|ca|~|estimated|mais ou menos""",
 }
 """What words before a number make of it, in the order in which they are tried."""
 

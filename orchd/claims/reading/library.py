@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 
 from orchd.claims.numbers.numbers import Quantity, begins
 from orchd.claims.reading.reading import Reading
+from orchd.claims.reading.token import Token
 from orchd.claims.reading.tokens import Vocabulary
 from orchd.claims.texts.segments import segments
 from orchd.claims.types import Source
@@ -58,6 +59,7 @@ class Library:
         self._small: set[str] = set()
         self._capital: set[str] = set()
         self.vocabulary = Vocabulary(self._small, self._capital)
+        self._said: set[str] = set()
         self._index: dict[str, list[int]] = {}
         self._texts: dict[str, int] = {}
         self._readings: dict[int, Reading] = {}
@@ -76,6 +78,7 @@ class Library:
         words = _WORD.findall(text, place.start, place.end)
         if any(begins(fold(word), language) for word in words):
             self._index.setdefault(_SPELLED, []).append(number)
+        self._said.update(word.lower() for word in words)
         self._small.update(word for word in words if word[0].islower())
         self._capital.update(word.lower() for word in words[1:] if word[0].isupper())
         for key in self._keys(words, language):
@@ -112,6 +115,11 @@ class Library:
     def knows(self, key: str) -> bool:
         """Whether any source has the word."""
         return key in self._index
+
+    def says(self, token: Token) -> bool:
+        """Whether a source has a token: its stem, or all its parts, small words too."""
+        parts = _WORD.findall(token.lower)
+        return token.key in self._index or (bool(parts) and self._said.issuperset(parts))
 
     def words(self, number: int) -> frozenset[str]:
         """Return the stems of a sentence's words, small ones left out."""

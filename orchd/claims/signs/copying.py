@@ -8,6 +8,8 @@ from orchd.claims.signs.pair import Alignment, Slot
 
 _RUN = 3
 """Tokens in a row that make a copy; fewer come together by chance."""
+_PARALLEL = 0.5
+"""The part of two sentences that has to be the same where they are parallel."""
 _NOVEL = 0.7
 """What a word counts that no source has: it may be another word for what stands there."""
 _MOVED, _FROM_ELSEWHERE = 0.25, 0.8
@@ -24,6 +26,29 @@ def score_copying(pair: Alignment) -> float:
 def score_replacement(pair: Alignment) -> float:
     """Return how clearly a word of the claim stands where the passage has another one."""
     return max((_replacement(pair, slot) for slot in pair.slots), default=0.0)
+
+
+def score_parallel(pair: Alignment) -> float:
+    """Return whether claim and passage are the same but for words that each stand where the other has another one.
+
+    `A woman is slicing tofu.` for `A man is slicing butter.`: with two words replaced no long run is left.
+    """
+    ours, theirs = (
+        [i for i, token in enumerate(each.tokens) if token.kind != "mark"] for each in (pair.ours, pair.theirs)
+    )
+    kept = sum(size for _, _, size in pair.runs)
+    if len(ours) != len(theirs) or kept < _PARALLEL * len(pair.ours.tokens):
+        return 0.0
+    other = [_other_words(pair, slot) for slot in pair.slots]
+    return float(bool(other) and all(other))
+
+
+def _other_words(pair: Alignment, slot: Slot) -> bool:
+    """Whether as many telling words stand in each other's place, none of which means the other."""
+    ours = [i for i in slot.ours if pair.ours.tokens[i].telling]
+    theirs = [at for at in slot.theirs if pair.theirs.tokens[at].telling]
+    met = any(i in pair.matches and not pair.matches[i].opposite for i in ours)
+    return 0 < len(ours) == len(theirs) and not met
 
 
 def _replacement(pair: Alignment, slot: Slot) -> float:

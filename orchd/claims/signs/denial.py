@@ -76,24 +76,3 @@ _CONVERSE: dict[Language, frozenset[str]] = {
     """),
 }
 """Words whose opposite says the same from the other side."""
-
-_ALL = word_set("""
-    all every always only never none must each entirely completely both toda todo todas todos sempre apenas
-    somente so nunca ambos
-""")
-_PARTLY = word_set("""
-    some most many often may might could can up usually sometimes partly about almost part several possibly
-    expected expects plans propose proposed alguns algumas maioria muitos geralmente pode podem talvez quase
-    parte deve
-""")
-_UNSURE = word_set("might could perhaps possibly caution talvez possivelmente expected planned proposed previsto")
-
-
-def strength(pair: Alignment) -> float:
-    """Return how much more certain, or more general, the claim is than the passage; a question says nothing."""
-    ours = {fold(token.lower) for token in pair.ours.tokens}
-    theirs = {fold(token.lower) for token in pair.theirs.tokens}
-    more = bool(ours & _ALL) and not theirs & _ALL
-    unsure = bool(theirs & _UNSURE) and not ours & (_UNSURE | _PARTLY)
-    asked = pair.theirs.tokens[-1].lower == "?" and pair.ours.tokens[-1].lower != "?"
-    return min(1.0, 0.6 * more + 0.4 * unsure + 0.6 * asked)

@@ -1,5 +1,5 @@
-"""Signs that true parts are joined to what is not true: the number of one thing with the name of another, one clause's
-subject with another's verb, who did it with whom it was done to.
+"""Signs that true parts are joined to what is not true: one clause's subject with another's verb, who did it with whom
+it was done to, a number with what another one counts.
 """
 
 from collections.abc import Container, Iterator, Sequence
@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Sequence
 from orchd.claims.reading.roles import BY, agents, direction, is_subject, is_verbal, led_by
 from orchd.claims.reading.token import Token
 from orchd.claims.reading.verbs import is_verb
-from orchd.claims.signs.align import AKIN, Match
+from orchd.claims.signs.align import AKIN
 from orchd.claims.signs.pair import Alignment, Slot
 from orchd.claims.words.listed import word_set
 
@@ -17,44 +17,6 @@ _COPULA = word_set("is are was were é são era eram foi foram")
 _OF = frozenset(("of", "de", "dos", "das"))
 _OF_REACH = 3
 _THAN = frozenset(("than", "que"))
-
-
-def elsewhere(pair: Alignment) -> float:
-    """Return how clearly a number, date or name belongs to another part of the passage than the rest of the claim.
-
-    It is drawn to the other matched words the more the nearer they are; another token of its kind may be drawn more.
-    """
-    worst = 0.0
-    for index, match in pair.matches.items():
-        rivals = _rivals(pair, match) if pair.kind(match) in ("number", "date", "name") else []
-        if rivals and not _same_direction(pair, index, match):
-            others = [(pair.claim.weights[i], m.at) for i, m in pair.matches.items() if i != index and not m.opposite]
-            mine, best = _pull(pair, match.at, others), max(_pull(pair, at, others) for at in rivals)
-            if best > mine:
-                worst = max(worst, min(1.0, 1.5 * (1 - mine / best)))
-    return worst
-
-
-def _rivals(pair: Alignment, match: Match) -> list[int]:
-    tokens, kind = pair.theirs.tokens, pair.kind(match)
-    return [
-        at
-        for at in pair.theirs.telling
-        if tokens[at].kind == kind
-        and tokens[at].key != tokens[match.at].key
-        and abs(at - match.at) > 1
-        and (at not in pair.used or kind == "number")
-    ]
-
-
-def _pull(pair: Alignment, at: int, others: list[tuple[float, int]]) -> float:
-    places = pair.theirs.places
-    return sum(weight / (1 + abs(places[at] - places[other])) ** 2 for weight, other in others if other != at)
-
-
-def _same_direction(pair: Alignment, index: int, match: Match) -> bool:
-    mine = direction(pair.ours, index)
-    return mine != "" and mine == direction(pair.theirs, match.at)
 
 
 def score_subject(pair: Alignment) -> float:

@@ -1,41 +1,71 @@
-"""From signs to support."""
+"""From signs to support, and to a word."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.claims.signs.scoring import WEIGHTS, Signs, decisive, signs, support, verdict
-from tests.claims.parts import paired
+from orchd.claims import weights
+from orchd.claims.signs.presence import PresenceSigns
+from orchd.claims.signs.scoring import ConflictSigns, Likelihood, decisive, find_conflict, likelihood, verdict
+from tests.claims.parts import judged, paired
 
-NONE = Signs(*(0.0 for _ in WEIGHTS))
+SHARE = st.floats(min_value=0, max_value=1)
+PRESENCES = st.builds(PresenceSigns, *[SHARE] * len(PresenceSigns._fields))
+CONFLICTS = st.builds(ConflictSigns, *[SHARE] * len(ConflictSigns._fields))
+ALL_THERE, NOT_THERE = PresenceSigns(1, 1, 1, 0, 0), PresenceSigns(0, 0, 0, 1, 0)
 
 
 def test_all_there_and_nothing_against_it_is_support() -> None:
-    assert support(NONE._replace(covered=1, told=1)) > 0.9
-    assert support(NONE) < 0.2
+    assert likelihood(ALL_THERE, ConflictSigns()).support > 0.9
+    assert likelihood(NOT_THERE, ConflictSigns()).support < 0.2
 
 
-@given(st.lists(st.floats(min_value=0, max_value=1), min_size=len(WEIGHTS), max_size=len(WEIGHTS)))
-def test_support_stays_within_its_bounds_and_falls_with_what_speaks_against(values: list[float]) -> None:
-    found = Signs(*values)
-    assert 0 <= support(found) <= 1
-    for name in Signs._fields[3:]:
-        assert support(found) <= support(found._replace(**{name: 0.0}))
+@given(PRESENCES, CONFLICTS, SHARE)
+def test_support_rises_with_what_is_there_and_falls_with_what_speaks_against(
+    presence: PresenceSigns, conflict: ConflictSigns, value: float
+) -> None:
+    support = likelihood(presence, conflict).support
+    assert 0 <= support <= 1
+    for name in ("known", "runs", "covered"):
+        more = presence._replace(**{name: max(value, getattr(presence, name))})
+        assert likelihood(more, conflict).support >= support
+    for name in ("absent", "personal"):
+        more = presence._replace(**{name: max(value, getattr(presence, name))})
+        assert likelihood(more, conflict).support <= support
+    for name in ConflictSigns._fields:
+        more_against = conflict._replace(**{name: max(value, getattr(conflict, name))})
+        assert likelihood(presence, more_against).support <= support
+
+
+def test_every_sign_has_a_weight_for_its_side() -> None:
+    assert list(weights.PRESENCE) == list(PresenceSigns._fields)
+    assert list(weights.CONFLICT) == list(ConflictSigns._fields)
+    assert all(weight <= 0 for weight in weights.CONFLICT.values())
+    assert 0 < weights.NOT_FOUND < 0.5 < weights.SUPPORTED < 1
 
 
 def test_what_decides_is_named() -> None:
-    assert decisive(NONE._replace(covered=1, date=1)) == "date"
-    assert decisive(NONE._replace(covered=1, denied_close=1)) == "negation"
-    assert decisive(NONE._replace(covered=0.3)) == "lexical"
+    assert decisive(ConflictSigns(date=1)) == "date"
+    assert decisive(ConflictSigns(denied=1)) == "negation"
+    assert decisive(ConflictSigns()) == "lexical"
 
 
 def test_signs_of_a_copy() -> None:
-    found = signs(paired("The tower was built in 1874.", "The tower was built in 1874."))
-    assert (found.covered, found.told, found.copied) == (1, 1, 1)
-    assert set(found[3:]) == {0}
+    assert set(find_conflict(paired("The tower was built in 1874.", "The tower was built in 1874."))) == {0}
 
 
 def test_a_word_for_what_the_sources_say() -> None:
-    assert verdict(0.9, "date") == "supported"
-    assert verdict(0.05, "date") == "contradicted"
-    assert verdict(0.02, "none") == verdict(0.05, "lexical") == "not_found"
-    assert verdict(0.5, "none") == verdict(0.5, "date") == "unclear"
+    assert verdict(Likelihood(1.0, 1.0, 1.0)) == "supported"
+    assert verdict(Likelihood(0.9, 0.1, 0.1)) == "contradicted"
+    assert verdict(Likelihood(0.05, 1.0, 1.0)) == verdict(Likelihood(0.05, 0.1, 0.1)) == "not_found"
+    assert verdict(Likelihood(0.5, 1.0, 1.0)) == "unclear"
+
+
+def test_each_word_is_met() -> None:
+    source = "The tower stands 42 metres above the rock. It was opened by the mayor of Porto in 1931."
+    found = {
+        "The tower stands 42 metres above the rock.": "supported",
+        "The tower stands 24 metres above the rock.": "contradicted",
+        "Seven painters live on Madeira.": "not_found",
+        "The mayor of Porto praised the tower.": "unclear",
+    }
+    assert {claim: judged(claim, source)[0].verdict for claim in found} == found

@@ -174,7 +174,7 @@ def _loss(result: str, joined: str) -> _ResultLoss:
     known = _Vocabulary(joined)
     claims = ledger(result, [Source("text", joined)])
     return _ResultLoss(
-        len(claims), [found.claim for found in claims if found.verdict != "supported" and known.lacks(found.claim)]
+        len(claims), [found.claim for found in claims if found.support < SUPPORTED and known.lacks(found.claim)]
     )
 
 
