@@ -30,7 +30,7 @@ class FeedReader:
     It is sent no more than `closing` of the latter, and if that is 0 nothing but text. Belongs to one feed.
     """
 
-    __slots__ = ("attached", "caught_up", "closing", "peer", "request_id", "seq", "told", "waiting")
+    __slots__ = ("caught_up", "closing", "peer", "request_id", "seq", "told", "waiting")
 
     def __init__(self, peer: Peer, request_id: str | None = None, *, seq: int = 0, closing: float = inf) -> None:
         self.peer = peer
@@ -40,7 +40,6 @@ class FeedReader:
         self.closing = closing
         self.waiting = False
         """For its connection to drain."""
-        self.attached = False
         self.caught_up: Signal | None = None
 
 
@@ -51,9 +50,8 @@ class TextFeed(ABC, Generic[C]):
         self.growing = growing
         self._readers: dict[Peer, FeedReader] = {}
         self._closing: list[MakeFrame] = []
-        self._shared_at: tuple[int, int, int] | None = None
-        self._shared = b"", 0, 0
-        """The frame that was made last for all who were at `_shared_at`, and where it ends."""
+        self._shared: tuple[tuple[int, int, int], bytes, int, int] | None = None
+        """The frame that was made last for all who were in one place: that place, the frame, and where it ends."""
 
     @abstractmethod
     def frame(self, piece: Piece[C], start: int, request_id: str | None) -> bytes:
@@ -61,15 +59,11 @@ class TextFeed(ABC, Generic[C]):
 
     def attach(self, reader: FeedReader) -> None:
         """Let `reader` have the text from its position on; another one of the same connection is replaced."""
-        if (earlier := self._readers.get(reader.peer)) is not None:
-            earlier.attached = False
         self._readers[reader.peer] = reader
-        reader.attached = True
         self._send(reader)
 
     def detach(self, reader: FeedReader) -> None:
         """Send `reader` nothing more, not even what waits for its connection to drain."""
-        reader.attached = False
         if self._readers.get(reader.peer) is reader:
             del self._readers[reader.peer]
 
@@ -104,7 +98,7 @@ class TextFeed(ABC, Generic[C]):
 
     def restart(self, growing: GrowingText[C]) -> None:
         """Go on with another text from its start: what there was is worth nothing."""
-        self.growing, self._shared_at = growing, None
+        self.growing, self._shared = growing, None
         for reader in self._readers.values():
             reader.seq = 0
 
@@ -140,7 +134,7 @@ class TextFeed(ABC, Generic[C]):
         return reader.seq < self.growing.seq or reader.told < min(reader.closing, len(self._closing))
 
     def _send(self, reader: FeedReader) -> None:
-        while reader.attached and not reader.waiting:
+        while self._readers.get(reader.peer) is reader and not reader.waiting:
             if not self._left(reader):
                 if reader.caught_up is not None:
                     reader.caught_up.set()
@@ -158,8 +152,8 @@ class TextFeed(ABC, Generic[C]):
     def _next(self, reader: FeedReader) -> bytes:
         """Return the next frame for `reader`, which then has it."""
         place = (reader.seq, self.growing.seq, reader.told)
-        if reader.request_id is None and place == self._shared_at:
-            made, reader.seq, reader.told = self._shared
+        if reader.request_id is None and self._shared is not None and place == self._shared[0]:
+            _, made, reader.seq, reader.told = self._shared
             return made
         piece = self.growing.after(reader.seq, BITE_CHARACTERS)
         if piece is None:
@@ -169,5 +163,5 @@ class TextFeed(ABC, Generic[C]):
             made = self.frame(piece, reader.seq, reader.request_id)
             reader.seq = piece.seq
         if reader.request_id is None:
-            self._shared_at, self._shared = place, (made, reader.seq, reader.told)
+            self._shared = place, made, reader.seq, reader.told
         return made
