@@ -335,7 +335,7 @@ async def _stop(daemon: Daemon, stopping: Stopping) -> None:
         daemon.server.announce_closing("shutdown", RECONNECT_MS)
     else:
         spread_ms = round(daemon.settings.server.spread_seconds * 1000)
-        daemon.server.make_way("upgrade", spread_ms, daemon.features.told)
+        daemon.server.make_way("upgrade", spread_ms, daemon.features.is_told)
     announce.waiting(
         daemon.features.running(),
         grace_seconds=daemon.settings.server.grace_seconds if stopping.hurry.is_set() else None,

@@ -71,7 +71,7 @@ class OrchdError(Exception):
         return twin
 
     @classmethod
-    def received(cls, message: str, details: Mapping[str, Any]) -> Self:
+    def of_wire(cls, message: str, details: Mapping[str, Any]) -> Self:
         """Return the error that another process wrote; of its details, those become attributes that are sound."""
         error = cls(message)
         reason, status, after = (details.get(name) for name in ("reason", "status", "retryAfterMs"))

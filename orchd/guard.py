@@ -54,21 +54,21 @@ def guarded(what: str, **about: object) -> Iterator[Guard]:
     except BaseExceptionGroup as group:
         failures, passing = group.split(Exception)
         if failures is not None:
-            guard.failure, guard.error = failures, _judged(failures, what, about)
+            guard.failure, guard.error = failures, _judge(failures, what, about)
         if passing is not None:
             raise passing from None
     except Exception as failure:
-        guard.failure, guard.error = failure, _judged(failure, what, about)
+        guard.failure, guard.error = failure, _judge(failure, what, about)
 
 
-def _judged(failure: Exception, what: str, about: dict[str, object]) -> OrchdError:
+def _judge(failure: Exception, what: str, about: dict[str, object]) -> OrchdError:
     """Log what must be, and return what is kept of a failure: nothing that its calls were holding."""
-    error = _logged(failure, what, about)
+    error = _log(failure, what, about)
     let_go_of_frames(failure)
     return error
 
 
-def _logged(failure: Exception, what: str, about: dict[str, object]) -> OrchdError:
+def _log(failure: Exception, what: str, about: dict[str, object]) -> OrchdError:
     error = _only(failure)
     if isinstance(error, StartError):
         structlog.get_logger().error("the operator must act", what=what, reason=str(error), **about)
@@ -158,7 +158,7 @@ class Supervisor:
 
     def keep(self, what: str, service: Callable[[], Awaitable[object]]) -> None:
         """Begin a service that is meant to run for ever; after a failure it is begun again, after a pause."""
-        self._nursery.start_soon(supervised, what, service, self._troubles, name=f"orchd.{what}")
+        self._nursery.start_soon(supervise, what, service, self._troubles, name=f"orchd.{what}")
 
     async def start(self, what: str, task: Callable[..., Awaitable[object]], *args: Any, **about: object) -> Any:
         """Begin a task and return what it says once it has started. Raises what it raises before that."""
@@ -208,7 +208,7 @@ class _NotingStatus(Generic[T_contra]):
         self._status.started(value)
 
 
-async def supervised(what: str, service: Callable[[], Awaitable[object]], troubles: Troubles | None = None) -> None:
+async def supervise(what: str, service: Callable[[], Awaitable[object]], troubles: Troubles | None = None) -> None:
     """Run a service that is meant to run for ever; begin it again after a failure, so that it takes nothing with it.
 
     Each failure is a line in the log, with the pause before the next attempt. Ends when the service returns or is

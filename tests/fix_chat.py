@@ -130,6 +130,6 @@ class FakePeer:
 def interrupt_all(owners: Collection[str], now: int) -> Steps[int]:
     """Take over all unfinished answers of these daemon runs; return how many there were."""
     marked = 0
-    for message_id in (yield from queries.unfinished(owners)):
+    for message_id in (yield from queries.unfinished_ids(owners)):
         marked += yield from queries.interrupt(message_id, owners, now)
     return marked

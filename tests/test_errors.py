@@ -83,15 +83,15 @@ DETAILS = {"reason": "memory", "status": 503, "retryAfterMs": 5, "field": "f", "
 
 
 def test_an_error_is_received_as_it_was_sent() -> None:
-    error = Unavailable.received("no", DETAILS)
+    error = Unavailable.of_wire("no", DETAILS)
     assert (error.reason, error.http_status, error.retry_after_ms) == ("memory", 503, 5)
     assert (error.field, error.path, error.details) == ("f", "$", DETAILS)
-    assert UpstreamError.received("no", DETAILS).details == DETAILS
+    assert UpstreamError.of_wire("no", DETAILS).details == DETAILS
 
 
 @pytest.mark.parametrize("odd", [None, "of a later daemon", 7.5, [], {}])
 def test_an_attribute_is_what_it_should_be_or_none(odd: object) -> None:
-    error = Unavailable.received("no", dict.fromkeys(DETAILS, odd))
+    error = Unavailable.of_wire("no", dict.fromkeys(DETAILS, odd))
     assert (error.reason, error.http_status, error.retry_after_ms) == (None, None, None)
     assert error.field == error.path == (odd if isinstance(odd, str) else None)
     assert error.details == dict.fromkeys(DETAILS, odd), "a client sees what came"

@@ -51,7 +51,7 @@ def error_of(data: dict[str, Any]) -> OrchdError:
     """The error that a frame's `{code, message, details?}` stands for; an unknown code is `Internal`."""
     kind = _ERRORS.get(str(data.get("code")), Internal)
     message = str(data.get("message") or data.get("code") or "unknown error")
-    return kind.received(message, data.get("details") or {})
+    return kind.of_wire(message, data.get("details") or {})
 
 
 def lost_by(closed: ConnectionClosed) -> ConnectionLostError:

@@ -106,7 +106,7 @@ def _member(name: str, hint: Any) -> Member:
             case TypedBy():
                 return _typed_by(name, note)
             case TaggedMember():
-                return _tagged(name, note)
+                return _tagged_member(name, note)
             case NamedColumn():
                 named = note.column
     found = _type(hint)
@@ -114,7 +114,7 @@ def _member(name: str, hint: Any) -> Member:
         if isinstance(note, StoredAs):
             found = _stored_as(found, note.values)
     column = Column(named or (f"{name}_json" if found.json else name), found.kind, found.optional)
-    return Member(name, (column,), _tupled(found.store), found.show)
+    return Member(name, (column,), _as_tuple(found.store), found.show)
 
 
 def _spread(name: str, whole: Any) -> Member:
@@ -126,11 +126,11 @@ def _spread(name: str, whole: Any) -> Member:
         return Member(name, columns, msgspec.structs.astuple if is_struct else tuple, whole)
 
     def store(value: Any) -> tuple[SqlValue, ...]:
-        return tuple(stored for part in parts for stored in _stored(part, value))
+        return tuple(stored for part in parts for stored in _values_of(part, value))
 
     def show(*values: Any) -> Any:
         given = dict(zip([column.name for column in columns], values, strict=True))
-        return whole(**{part.name: _shown(part, given) for part in parts})
+        return whole(**{part.name: _value_of(part, given) for part in parts})
 
     return Member(name, columns, store, show)
 
@@ -156,10 +156,12 @@ def _typed_by(name: str, note: TypedBy) -> Member:
         value: msgspec.json.Decoder(kind) for value, kind in note.types.items()
     }
     column = Column(f"{name}_json", "text", False)
-    return Member(name, (column,), _tupled(_as_json), lambda text, value: decoders[value].decode(text), (note.column,))
+    return Member(
+        name, (column,), _as_tuple(_as_json), lambda text, value: decoders[value].decode(text), (note.column,)
+    )
 
 
-def _tagged(name: str, note: TaggedMember) -> Member:
+def _tagged_member(name: str, note: TaggedMember) -> Member:
     """A part of it has one column, and parts of one name are alike in all its structs."""
     kinds = {tag: members_of(kind) if kind is not None else () for tag, kind in note.structs.items()}
     tags = {type(None) if kind is None else kind: tag for tag, kind in note.structs.items()}
@@ -169,24 +171,24 @@ def _tagged(name: str, note: TaggedMember) -> Member:
     def store(value: Any) -> tuple[SqlValue, ...]:
         tag = tags[type(value)]
         own = {part.name: part for part in kinds[tag]}
-        return tag, *(_stored(own[part.name], value)[0] if part.name in own else None for part in parts.values())
+        return tag, *(_values_of(own[part.name], value)[0] if part.name in own else None for part in parts.values())
 
     def show(tag: str, *values: Any) -> Any:
         kind, given = note.structs[tag], dict(zip((*parts, *beside), values, strict=True))
         if kind is None:
             return None
-        return kind(**{part.name: _shown(part, given) for part in kinds[tag]})
+        return kind(**{part.name: _value_of(part, given) for part in kinds[tag]})
 
     columns = (part.columns[0]._replace(optional=True) for part in parts.values())
     return Member(name, (Column(note.column, "text", False), *columns), store, show, beside)
 
 
-def _stored(part: Member, value: Any) -> tuple[SqlValue, ...]:
+def _values_of(part: Member, value: Any) -> tuple[SqlValue, ...]:
     own = getattr(value, part.name)
     return (own,) if part.store is None else part.store(own)
 
 
-def _shown(part: Member, given: Mapping[str, Any]) -> Any:
+def _value_of(part: Member, given: Mapping[str, Any]) -> Any:
     own = [given[column.name] for column in part.columns]
     return own[0] if part.show is None else part.show(*own, *(given[column] for column in part.beside))
 
@@ -234,5 +236,5 @@ def _as_json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _tupled(store: Callable[[Any], SqlValue] | None) -> Callable[[Any], tuple[SqlValue, ...]] | None:
+def _as_tuple(store: Callable[[Any], SqlValue] | None) -> Callable[[Any], tuple[SqlValue, ...]] | None:
     return None if store is None else lambda value: (store(value),)

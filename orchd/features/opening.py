@@ -50,7 +50,7 @@ class Features(NamedTuple):
         # A run must be seen to live before it may own anything, or others would take its work for a dead one's.
         return [self.presence.renew, *(work.take_over for work in self.works.values())]
 
-    def told(self, peer: Peer) -> bool:
+    def is_told(self, peer: Peer) -> bool:
         """Whether a connection is being told of work that somebody else asked for."""
         return any(work.told(peer) for work in self.works.values())
 

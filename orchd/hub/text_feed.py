@@ -126,16 +126,16 @@ class TextFeed(ABC, Generic[C]):
 
     async def catch_up(self, reader: FeedReader) -> None:
         """Wait until `reader` has been sent all that there is."""
-        while self._left(reader):
+        while self._is_behind(reader):
             reader.caught_up = reader.caught_up or Signal()
             await reader.caught_up.wait()
 
-    def _left(self, reader: FeedReader) -> bool:
+    def _is_behind(self, reader: FeedReader) -> bool:
         return reader.seq < self.growing.seq or reader.told < min(reader.closing, len(self._closing))
 
     def _send(self, reader: FeedReader) -> None:
         while self._readers.get(reader.peer) is reader and not reader.waiting:
-            if not self._left(reader):
+            if not self._is_behind(reader):
                 if reader.caught_up is not None:
                     reader.caught_up.set()
                 return

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from orchd.errors import OrchdError, Timeout, TooLarge, Unavailable, UpstreamError
 from orchd.guard import Supervisor, guarded
-from orchd.llm.answers.failures import map_errors, told
+from orchd.llm.answers.failures import map_errors, reply_within
 from orchd.llm.answers.fetch import make_client
 from orchd.llm.answers.no_chat import ChatRefusals
 from orchd.llm.asking.ask import COMPLETIONS, ending, request_members, with_bound
@@ -192,7 +192,7 @@ class Backend:
             with trio.move_on_after(probe_seconds * (RELIST_FACTOR if self.ok else 1)):
                 await self._wanted.wait()
 
-    def changed(self) -> None:
+    def probe_soon(self) -> None:
         """Have it probed soon: what it would list is known to have changed."""
         self._wanted.set()
 
@@ -234,7 +234,8 @@ class Backend:
         def ours() -> int:
             return sum(watch.speaking and name == model.id for watch, name in self._running.items())
 
-        return await told(self.name, patience, partial(wait_until_idle, self._client, self._place.root, model.id, ours))
+        idle = partial(wait_until_idle, self._client, self._place.root, model.id, ours)
+        return await reply_within(self.name, patience, idle)
 
     async def count_tokens(self, model: ModelInfo, what: Countable) -> int | None:
         """Ask the server's tokenizer; see `Backends.count_tokens`."""
@@ -244,7 +245,7 @@ class Backend:
         if listing.kind != "llamacpp" and not listing.vllm:
             return None
         asked = partial(count, self._client, self._place.root, listing.kind, model.id, what)
-        return await told(self.name, COUNT_SECONDS, asked)
+        return await reply_within(self.name, COUNT_SECONDS, asked)
 
     async def exchange(self, model: ModelInfo, request: SmallRequest, listener: Listener) -> Any:
         """Send a small request at once; `front` has the turns. Raises like `Backends.exchange`."""

@@ -39,10 +39,10 @@ def choose(
 ) -> Target:
     """Return the model to answer. Raises NotFound (`details.field` is `model`) or Unavailable."""
     if asked:
-        return _named(*narrow(backends, asked), prefer, must_know_all=False)
+        return _by_name(*narrow(backends, asked), prefer, must_know_all=False)
     for name in (conversation, default):
         if name and not _passed_over(*narrow(backends, name)):
-            return _named(*narrow(backends, name), prefer, must_know_all=True)
+            return _by_name(*narrow(backends, name), prefer, must_know_all=True)
     return _any(backends)
 
 
@@ -58,7 +58,7 @@ def narrow(backends: Sequence[Backend], name: str) -> tuple[Sequence[Backend], s
     return place, model
 
 
-def _named(backends: Sequence[Backend], name: str, prefer: Prefer, *, must_know_all: bool) -> Target:
+def _by_name(backends: Sequence[Backend], name: str, prefer: Prefer, *, must_know_all: bool) -> Target:
     """Return the model of that name. `must_know_all`: it is only unknown once every server that we know of is there."""
     holders = [backend for backend in backends if backend.ok and backend.find(name) is not None]
     holders = [backend for backend in holders if not backend.simulated] or holders

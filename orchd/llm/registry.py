@@ -125,7 +125,7 @@ class Backends:
         """
         await self.wait_first_probe()
         backends = tuple(self._backends.values())
-        prefer = partial(self._preferred, requester)
+        prefer = partial(self._prefer, requester)
         try:
             target = choose(backends, asked, conversation, default, prefer)
             if asked or not target.model.simulated:
@@ -298,7 +298,7 @@ class Backends:
             observer(target, prompt, outcome)
         return outcome
 
-    def _preferred(self, requester: Requester, holders: Sequence[Backend], model: str) -> Backend:
+    def _prefer(self, requester: Requester, holders: Sequence[Backend], model: str) -> Backend:
         """Choose the server where the answer may be expected soonest; with some patience, the conversation's last."""
         if len(holders) == 1:
             return holders[0]
@@ -329,7 +329,7 @@ class Backends:
             place, model = narrow(tuple(self._backends.values()), name)
             holders = [backend for backend in place if backend.ok and backend.lists(model) is not None]
             if holders:
-                backend = self._preferred(ANY_REQUESTER, holders, model)
+                backend = self._prefer(ANY_REQUESTER, holders, model)
                 info = backend.lists(model)
                 assert info is not None
                 return backend, info
@@ -359,7 +359,7 @@ def _backends(
     found: dict[str, Backend] = {}
     if local is not None:
         own = Backend(local.spec, explicit=True, transport=local.transport, note=local.note)
-        local.tell(own.changed)
+        local.tell(own.probe_soon)
         found[own.url] = own
     for spec in wanted:
         backend = Backend(spec, explicit=explicit and not spec.simulated, connect=connect)

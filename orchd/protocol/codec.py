@@ -70,10 +70,10 @@ class Codec:
         try:
             frame = self._decoder.decode(text)
         except (msgspec.MsgspecError, RecursionError, UnicodeError) as refusal:
-            frame = self._tolerated(text, refusal)
+            frame = self._tolerate(text, refusal)
         return Request(frame.__struct_config__.tag, None if frame.id is UNSET else frame.id, frame.data)
 
-    def _tolerated(self, text: str | bytes, refusal: Exception) -> Any:
+    def _tolerate(self, text: str | bytes, refusal: Exception) -> Any:
         """Read a refused frame once more. Raises `FrameRefused`."""
         try:
             envelope = self._envelope_decoder.decode(text)
@@ -150,7 +150,7 @@ def _invalid(refusal: Exception) -> Invalid:
         return Invalid("nested too deeply", path="$")
     if not isinstance(refusal, msgspec.ValidationError):
         return Invalid(f"not one JSON object in UTF-8{_place(refusal)}", path="$")
-    reason, path = _parted(str(refusal))
+    reason, path = _split(str(refusal))
     kind, named, name = reason.partition(" field `")
     if named:
         name = name[:-1][:SHOWN]
@@ -169,7 +169,7 @@ def _place(refusal: Exception) -> str:
     return ": it ends too early" if said == "Input data was truncated" else ""
 
 
-def _parted(message: str) -> tuple[str, str]:
+def _split(message: str) -> tuple[str, str]:
     """Return msgspec's reason and path, which it leaves out for the root."""
     reason, at, path = message.rpartition(_AT)
     return (reason, "$" + path[:-1][: 4 * SHOWN]) if at else (message, "$")

@@ -31,7 +31,7 @@ class Simulator:
         self._generating: dict[tuple[str, str], HttpHandler] = {
             ("POST", "/v1/chat/completions"): chat.openai,
             ("POST", "/v1/embeddings"): chat.embeddings,
-            ("POST", "/api/v0/chat/completions"): chat.extended,
+            ("POST", "/api/v0/chat/completions"): chat.complete_extended,
             ("POST", "/api/v0/embeddings"): chat.embeddings,
             ("POST", "/api/v1/chat"): chat.native,
         }

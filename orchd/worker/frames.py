@@ -107,7 +107,7 @@ def _exception_of(failure: CallFailure) -> Exception:
     kind = resolve_name(failure.kind)
     made = kind(failure.message)
     if isinstance(made, OrchdError):
-        made = made.received(failure.message, failure.details)
+        made = made.of_wire(failure.message, failure.details)
     assert isinstance(made, Exception)
     return made
 

@@ -36,7 +36,7 @@ async def test_a_run_is_seen_to_live_from_its_start_to_its_end(store: Database) 
 async def test_nothing_runs_and_nobody_is_told_at_first(store: Database) -> None:
     async with opened(store) as features:
         assert features.running() == {"answers": 0, "tasks": 0}
-        assert not features.told(FakePeer())
+        assert not features.is_told(FakePeer())
 
 
 async def test_after_the_drain_no_answer_begins(store: Database) -> None:
@@ -66,4 +66,4 @@ async def test_a_run_is_seen_to_live_before_it_takes_anything_over(
 async def test_whoever_is_told_of_any_work_is_kept(store: Database, who: str) -> None:
     async with opened(store) as features:
         works = {**features.works, who: features.works[who]._replace(told=lambda peer: True)}
-        assert features._replace(works=works).told(FakePeer())
+        assert features._replace(works=works).is_told(FakePeer())

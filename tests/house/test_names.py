@@ -56,11 +56,19 @@ IRREGULAR = frozenset(
 NOUNS = frozenset({"Feed", "Need", "Seed", "Speed", "Shed"})
 """Words that only look like one."""
 
+VERBS = frozenset({"read", "set", "put", "cut", "bound", "feed", "embed"})
+"""Participles that are verbs as well."""
+
 PARTICIPLES: dict[str, str] = {
     "Cancelled": "the payload of the frame `cancelled`: its type is on the wire",
     "Unauthorized": "an error, named after its code",
 }
 """Classes that may be called so. This list may only shrink."""
+
+DONE: dict[str, str] = {
+    "started": "what Trio calls a task's word that it has started",
+}
+"""Functions that may be called so. This list may only shrink."""
 
 TWICE: dict[str, str] = {}
 """Public names that two modules may define. This list may only shrink."""
@@ -97,6 +105,19 @@ def participles(modules: list[Module]) -> list[str]:
         f"{place} {name}"
         for place, name, node in defined(modules)
         if isinstance(node, ast.ClassDef) and is_participle(name) and name not in PARTICIPLES
+    ]
+
+
+def done(modules: list[Module]) -> list[str]:
+    """Return the functions named by what was done alone; a property, or a block that is `guarded`, may be called so."""
+    return [
+        f"{module.at(node.lineno)} {node.name}"
+        for module in modules
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and is_participle(node.name.lstrip("_").capitalize())
+        and node.name.lstrip("_") not in (*DONE, *VERBS)
+        and not {"property", "cached_property", "contextmanager"} & set(map(ast.unparse, node.decorator_list))
     ]
 
 
@@ -150,8 +171,10 @@ def test_the_schema_has_names_for_people() -> None:
 
 def test_the_rules_find_what_they_are_for() -> None:
     text = "class Fetched: ...\nclass Feed: ...\nKind = int\nx = [one for one in y]\n"
+    text += "def _told(): ...\ndef read(): ...\n"
     modules = [Module("orchd/a.py", text), Module("orchd/b.py", "Kind = str\nclass _Made: ...\n")]
     assert participles(modules) == ["orchd/a.py:1 Fetched", "orchd/b.py:2 _Made"]
     assert list(twice(modules)) == ["Kind"]
+    assert done(modules) == ["orchd/a.py:5 _told"]
     assert ones(modules) == ["orchd/a.py:4"]
     assert list(nameless({"A": {"enum": []}, "B": {"items": {"enum": []}}})) == ["$defs.B.items"]

@@ -300,7 +300,7 @@ def streaming_owners() -> Steps[set[str]]:
     return {owner for (owner,) in found.rows}
 
 
-def unfinished(owners: Collection[str]) -> Steps[list[int]]:
+def unfinished_ids(owners: Collection[str]) -> Steps[list[int]]:
     """Return the messages that these daemon runs are said to be generating."""
     marks = ", ".join("?" * len(owners))
     found = yield Statement(
@@ -343,7 +343,7 @@ def request_cancel(message_id: int, now: int) -> Steps[None]:
     yield Statement("UPDATE chat_message SET cancel_at = ? WHERE id = ? AND status = 'streaming'", (now, message_id))
 
 
-def wanted(message_ids: Sequence[int]) -> Steps[tuple[set[int], set[int]]]:
+def check_wanted(message_ids: Sequence[int]) -> Steps[tuple[set[int], set[int]]]:
     """Return those of these messages that are there and wanted, and those that are to be cancelled."""
     there: set[int] = set()
     cancelled: set[int] = set()

@@ -252,7 +252,7 @@ class Chat:
         if not dead:
             return
         marked = 0
-        for message_id in await self._database.read(queries.unfinished, dead):
+        for message_id in await self._database.read(queries.unfinished_ids, dead):
             marked += await self._interrupt(message_id, dead)
         structlog.get_logger().info("answers of an ended daemon marked as interrupted", answers=marked)
 
@@ -272,7 +272,7 @@ class Chat:
     async def _compare(self) -> None:
         """End what other daemons were asked to cancel, or have deleted."""
         running = dict(self.owned.work)
-        there, cancelled = await self._database.read(queries.wanted, list(running))
+        there, cancelled = await self._database.read(queries.check_wanted, list(running))
         missing = running.keys() - there - cancelled
         for message_id in cancelled | (missing & self._missing):  # a replica may lag behind what was just written
             running[message_id].stop("cancelled")

@@ -47,13 +47,13 @@ async def open_monitoring(
 ) -> AsyncIterator[OpenFeatures[Meters]]:
     """Run the ticker inside the block. Leaving it waits for no sensor, not even one that hangs."""
 
-    def asked() -> LocalServers:
+    def ask_local_servers() -> LocalServers:
         """Called in the threads that read sensors; how the servers are is known to the loop only."""
         return asked_here(trio.from_thread.run_sync(services.backends.health))
 
-    sampler = Sampler(machine_readers(settings.process_seconds, asked), gauges, settings.sensor_seconds)
+    sampler = Sampler(machine_readers(settings.process_seconds, ask_local_servers), gauges, settings.sensor_seconds)
     monitoring = Monitoring(services.hub, sampler)
-    servers = ModelServerReader(settings.process_seconds, asked, all_of_them=True)
+    servers = ModelServerReader(settings.process_seconds, ask_local_servers, all_of_them=True)
     async with trio.open_nursery() as nursery:
         Supervisor(nursery, services.troubles).keep("monitoring", monitoring.run)
         yield OpenFeatures(

@@ -25,7 +25,7 @@ async def running_tasks(
     presence: Presence,
     meter: LoadMeter,
     workers: Workers,
-    watcher: TaskListener,
+    listener: TaskListener,
 ) -> AsyncIterator[Runner]:
     """Run tasks while the block lasts."""
     limits = StepLimits(settings.max_attempts, settings.parallel, settings.retry_seconds)
@@ -43,7 +43,7 @@ async def running_tasks(
         lambda: works_here(servers.health(), servers.queue()),
         services.troubles,
     )
-    deps = RunnerDeps(services.database, workers, watcher, services.epoch, limits, brakes.reason, brakes.fresh)
+    deps = RunnerDeps(services.database, workers, listener, services.epoch, limits, brakes.reason, brakes.fresh)
     async with trio.open_nursery() as nursery:
         supervisor = Supervisor(nursery, services.troubles)
         runner = Runner(deps, presence, supervisor, settings.max_running, services.work_ended.set)

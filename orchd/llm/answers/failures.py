@@ -146,7 +146,7 @@ def map_errors(backend: str, key: str = "") -> Iterator[None]:
         raise UpstreamError(f"{backend} sent more than fits", reason="stream_too_long", backend=backend) from error
 
 
-async def told(backend: str, seconds: float, ask: Callable[[], Awaitable[T | None]]) -> T | None:
+async def reply_within(backend: str, seconds: float, ask: Callable[[], Awaitable[T | None]]) -> T | None:
     """Return what a server tells when asked, None when it doesn't within the time."""
     with trio.move_on_after(seconds):
         try:

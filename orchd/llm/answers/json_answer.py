@@ -117,7 +117,7 @@ _LENIENT = json.JSONDecoder(strict=False)
 def _alone(text: str) -> Iterator[JsonMatch]:
     """Yield the value that a text is; else those of fences that are called JSON; else those of all fences."""
     whole = text.strip()
-    fences = list(_fenced(whole))
+    fences = list(_fences(whole))
     named = [inside for info, inside in fences if info == "json"]
     yield from _readable([whole]) or _readable(named) or _readable([inside for _, inside in fences])
 
@@ -130,7 +130,7 @@ def _readable(texts: list[str]) -> list[JsonMatch]:
     return found
 
 
-def _fenced(text: str) -> Iterator[tuple[str, str]]:
+def _fences(text: str) -> Iterator[tuple[str, str]]:
     """Yield what fences say that they hold, and what they do; one without a line that closes it goes on to the end."""
     inside: list[str] | None = None
     fence = info = ""

@@ -120,7 +120,7 @@ class RefusedMembers:
 
     def fit(self, model: str, members: Mapping[str, Any], soft: Collection[str] = ()) -> dict[str, Any]:
         """Return the members without those that are refused and may be left out, under the names that are taken."""
-        known = self._refused(model)
+        known = self._refused_members(model)
         found: dict[str, Any] = {}
         for name, value in members.items():
             newer = NEWER.get(name, "")
@@ -134,13 +134,13 @@ class RefusedMembers:
         """The server went away: it may be another one when it comes back."""
         self._known.clear()
 
-    def _refused(self, model: str) -> set[str]:
+    def _refused_members(self, model: str) -> set[str]:
         now = self._clock()
         return {name for name, until in self._known.get(model, {}).items() if until > now}
 
     def _learn(self, model: str, sent: Mapping[str, Any], soft: Collection[str], error: UpstreamError) -> bool:
         """Note what an error says is refused; False when it says nothing of that. Raises Invalid."""
-        names, known = refused_members(error, sent), self._refused(model)
+        names, known = refused_members(error, sent), self._refused_members(model)
         for name in names:
             asked = next((old for old, new in NEWER.items() if new == name), name)
             has_newer = name in NEWER and NEWER[name] not in known

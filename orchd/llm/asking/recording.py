@@ -114,7 +114,7 @@ class Recording:
         if phase == "generating" and self._spoke is None:
             self._spoke = time.monotonic()
         if phase == "generating":
-            self._answered()
+            self._note_call()
         if self._clock is not None:
             (self._clock.run if phase in ("prompt", "generating") else self._clock.stop)()
         self._hooks.phase(phase, progress)
@@ -123,7 +123,7 @@ class Recording:
         self._hooks.queue(position, eta_ms)
 
     def on_delta(self, channel: Channel, text: str) -> None:
-        self._answered()
+        self._note_call()
         if self._clock is not None:
             self._clock.run()
         self._last = time.monotonic()
@@ -151,7 +151,7 @@ class Recording:
     def on_usage(self, usage: Usage | None) -> None:
         self.usages.append(usage)
 
-    def _answered(self) -> None:
+    def _note_call(self) -> None:
         """Note that the model that is asked now says something, so that it certainly was asked."""
         if not self._called:
             self.on_call()

@@ -109,7 +109,7 @@ def purpose(name: str, item: dict[str, Any], family: str = "") -> Purpose:
 
     One whose name says that it does something else is not believed to chat: it is just not chosen unnamed.
     """
-    told, guess = _told(item), purpose_by_name(name, family)
+    told, guess = _purpose_of(item), purpose_by_name(name, family)
     if told is None:
         return Purpose("embedding" if guess == "embedding" else "llm", guess)
     if told == "text" or (told == "chat" and guess != "embedding"):
@@ -129,7 +129,7 @@ def purpose_by_name(name: str, family: str = "") -> ModelPurpose:
     return by_publisher or by_name or ("embedding" if "bert" in family.lower() else "chat")
 
 
-def _told(item: dict[str, Any]) -> ModelPurpose | Literal["text"] | None:
+def _purpose_of(item: dict[str, Any]) -> ModelPurpose | Literal["text"] | None:
     """Read what hubs say, each in its own words: a type, a task, what a model can, what comes out of it."""
     words = {word for member in _MEMBERS for word in _words(item.get(member))}
     if isinstance(item.get("supports_chat"), bool):

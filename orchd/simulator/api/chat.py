@@ -84,7 +84,7 @@ class ChatDesk:
         """`POST /v1/chat/completions`."""
         await self._chat(decode(request.body, ChatBody).ask(), request, exchange, self._openai_dialect)
 
-    async def extended(self, request: HttpRequest, exchange: HttpExchange) -> None:
+    async def complete_extended(self, request: HttpRequest, exchange: HttpExchange) -> None:
         """`POST /api/v0/chat/completions`."""
         await self._chat(decode(request.body, ChatBody).ask(), request, exchange, self._extended_dialect)
 

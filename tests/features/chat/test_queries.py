@@ -225,8 +225,8 @@ async def test_wishes_reach_the_owner_of_a_running_answer_only(store: Database) 
         await store.write(queries.request_cancel, one.answer_id, 5)
     await store.write(queries.request_cancel, 999, 5)
     both = [mine.answer_id, other.answer_id]
-    assert await store.read(queries.wanted, [*both, 999, mine.question.id]) == ({mine.question.id}, set(both))
-    assert await store.read(queries.wanted, []) == (set(), set())
+    assert await store.read(queries.check_wanted, [*both, 999, mine.question.id]) == ({mine.question.id}, set(both))
+    assert await store.read(queries.check_wanted, []) == (set(), set())
 
 
 async def test_what_runs_in_a_conversation(store: Database) -> None:

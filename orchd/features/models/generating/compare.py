@@ -22,7 +22,7 @@ MAX_BYTES = MAX_REPLY_BYTES
 """Of all answers: they go out in one frame."""
 
 
-class Contest(NamedTuple):
+class ModelComparison(NamedTuple):
     """Who is asked what. `names` are the models as the request names them; `token` begins the messages' ids."""
 
     names: list[str]
@@ -32,7 +32,7 @@ class Contest(NamedTuple):
     requester: Requester
 
 
-class Voice(TextFeed[Channel]):
+class AnswerFeed(TextFeed[Channel]):
     """One answer on its way to the client: as it comes, merged while the connection is congested."""
 
     def __init__(self, message_id: str, index: int, reader: FeedReader) -> None:
@@ -62,25 +62,27 @@ class Voice(TextFeed[Channel]):
         return STREAMING.frame(chunk, request_id)
 
 
-async def compare(backends: Backends, contest: Contest, peer: Peer, request_id: str | None = None) -> list[ModelAnswer]:
+async def compare(
+    backends: Backends, comparison: ModelComparison, peer: Peer, request_id: str | None = None
+) -> list[ModelAnswer]:
     """Have all models answer; return the answers in the order of the models. A model that fails does not end others."""
     answers: dict[int, ModelAnswer] = {}
 
     async def ask(index: int) -> None:
-        voice = Voice(f"{contest.token}-{index}", index, FeedReader(peer, request_id))
+        feed = AnswerFeed(f"{comparison.token}-{index}", index, FeedReader(peer, request_id))
         try:
-            answers[index] = await _answer(backends, contest, index, voice)
+            answers[index] = await _answer(backends, comparison, index, feed)
         finally:
-            voice.stop()
+            feed.stop()
 
     async def ask_in_turn(indices: list[int]) -> None:
         for index in indices:
             await ask(index)
 
     async with trio.open_nursery() as nursery:
-        for indices in groups(contest.targets):
+        for indices in groups(comparison.targets):
             nursery.start_soon(ask_in_turn, indices)
-    return [answers[index] for index in range(len(contest.targets))]
+    return [answers[index] for index in range(len(comparison.targets))]
 
 
 def groups(targets: list[Target]) -> list[list[int]]:
@@ -95,28 +97,28 @@ def groups(targets: list[Target]) -> list[list[int]]:
     return found
 
 
-async def _answer(backends: Backends, contest: Contest, index: int, voice: Voice) -> ModelAnswer:
-    asker, outcome, error = Asker(backends, contest.requester, hooks=Hooks(delta=voice.tell)), None, None
-    share = MAX_BYTES // len(contest.targets)
+async def _answer(backends: Backends, comparison: ModelComparison, index: int, feed: AnswerFeed) -> ModelAnswer:
+    asker, outcome, error = Asker(backends, comparison.requester, hooks=Hooks(delta=feed.tell)), None, None
+    share = MAX_BYTES // len(comparison.targets)
     try:
-        answer = await asker.ask([contest.targets[index]], contest.prompt, max_bytes=share)
+        answer = await asker.ask([comparison.targets[index]], comparison.prompt, max_bytes=share)
         recording, outcome = answer.recording, answer.outcome
     except NoAnswerError as failed:
-        recording, error = failed.recording or Recording(contest.targets[index]), failed.error
-    await voice.end(None if outcome is None else outcome.finish_reason)
-    return _as_told(contest, index, recording, outcome, error)
+        recording, error = failed.recording or Recording(comparison.targets[index]), failed.error
+    await feed.end(None if outcome is None else outcome.finish_reason)
+    return _as_told(comparison, index, recording, outcome, error)
 
 
 def _as_told(
-    contest: Contest, index: int, recording: Recording, outcome: Outcome | None, error: OrchdError | None
+    comparison: ModelComparison, index: int, recording: Recording, outcome: Outcome | None, error: OrchdError | None
 ) -> ModelAnswer:
     usage = None if outcome is None else outcome.usage
     thoughts, content = recording.split()
     return ModelAnswer(
-        message_id=f"{contest.token}-{index}",
+        message_id=f"{comparison.token}-{index}",
         index=index,
-        model=contest.names[index] if outcome is None else outcome.model,
-        backend=contest.targets[index].backend,
+        model=comparison.names[index] if outcome is None else outcome.model,
+        backend=comparison.targets[index].backend,
         content=content,
         reasoning=thoughts or None,
         finish_reason=None if outcome is None else outcome.finish_reason,

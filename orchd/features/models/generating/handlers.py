@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from orchd.errors import Invalid, UpstreamError
 from orchd.features.models.generating import tools
-from orchd.features.models.generating.compare import MAX_BYTES, Contest, compare
+from orchd.features.models.generating.compare import MAX_BYTES, ModelComparison, compare
 from orchd.features.models.generating.reporting import attempt, timings, usage_of
 from orchd.features.models.generating.structured import SCHEMA_PATH, check_value
 from orchd.features.models.loading.progress import telling
@@ -78,8 +78,8 @@ class GeneratingHandlers:
         targets = [await self._backends.resolve(name, None, None) for name in data.models]
         system = (Turn("system", data.system_prompt),) if data.system_prompt else ()
         prompt = Prompt((*system, Turn("user", data.message)), sampling(data.params))
-        contest = Contest(data.models, targets, prompt, secrets.token_hex(6), Requester(user=context.user))
-        return ModelCompared(await compare(self._backends, contest, context.peer, context.id))
+        comparison = ModelComparison(data.models, targets, prompt, secrets.token_hex(6), Requester(user=context.user))
+        return ModelCompared(await compare(self._backends, comparison, context.peer, context.id))
 
     async def _value(
         self, text: str, schema: JsonSchema | None, finish_reason: str

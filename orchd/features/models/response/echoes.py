@@ -26,8 +26,8 @@ def _says_only(text: str, prompt: str) -> bool:
     said, asked = _words(text), _words(prompt)
     if len(asked) <= SHORT_WORDS or len(said) < len(asked):
         return False
-    rest = _marked(said).replace(_marked(asked), "")
-    return rest != _marked(said) and all(word in _LABELS for word in rest.split("|") if word)
+    rest = _with_marks(said).replace(_with_marks(asked), "")
+    return rest != _with_marks(said) and all(word in _LABELS for word in rest.split("|") if word)
 
 
 def is_short_echo(text: str, prompt: str) -> bool:
@@ -39,5 +39,5 @@ def _words(text: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(text[:LONGEST])]
 
 
-def _marked(words: list[str]) -> str:
+def _with_marks(words: list[str]) -> str:
     return "".join(f"|{word}|" for word in words)

@@ -19,7 +19,7 @@ _IN_ADDRESS = frozenset("/\\@._=")
 """What the last word has where it is an address, a path or a name in code."""
 
 
-def unfinished(text: str) -> str | None:
+def unfinished_piece(text: str) -> str | None:
     """Return the piece of a sentence that a text ends with, None where it seems to be whole."""
     line = text.rstrip().rpartition("\n")[2][-LONGEST_TAIL:]
     if (

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from orchd.features.models.response.echoes import is_echo, is_short_echo
-from orchd.features.models.response.ending import unfinished
+from orchd.features.models.response.ending import unfinished_piece
 from orchd.features.models.response.forms import form_of
 from orchd.features.models.response.loops import loop_of
 from orchd.features.models.response.placeholders import is_placeholder, open_slot
@@ -161,8 +161,8 @@ def _thoughts(text: str, asked: str | None) -> Iterator[Objection]:
         yield Objection("thoughts", f"the answer only says what is to be done: {_short(text)}")
 
 
-def _unfinished(text: str, _: str | None) -> Iterator[Objection]:
-    if (piece := unfinished(text)) is not None:
+def _ending_objection(text: str, _: str | None) -> Iterator[Objection]:
+    if (piece := unfinished_piece(text)) is not None:
         yield Objection("unfinished", f"the answer ends in the middle of a sentence: {_short(piece)}")
 
 
@@ -196,7 +196,7 @@ _RULES: tuple[Callable[[str, str | None], Iterator[Objection]], ...] = (
     _form,
     _steering,
     _thoughts,
-    _unfinished,
+    _ending_objection,
     _template,
     _garbling,
 )

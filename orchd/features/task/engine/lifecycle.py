@@ -21,10 +21,10 @@ PersonRequest: TypeAlias = Callable[[int, int], Steps[TaskRow]]
 class Lifecycle:
     """The door for handlers. Everything raises `NotFound`, `Conflict` with both states, `Unavailable`."""
 
-    def __init__(self, database: Database, runner: Runner, watcher: TaskListener) -> None:
+    def __init__(self, database: Database, runner: Runner, listener: TaskListener) -> None:
         self._database = database
         self._runner = runner
-        self._watcher = watcher
+        self._listener = listener
 
     async def ask(self, asked: PersonRequest, task_id: int) -> TaskRow:
         """Store what a person asks of a task: that it is run, planned, paused, gone on with or begun anew."""
@@ -51,7 +51,7 @@ class Lifecycle:
     def announce_edit(self, task_id: int) -> None:
         """Tell everybody of a change that was stored; whoever edits a task calls `reconsider` in its transaction."""
         self._runner.wake(task_id)
-        self._watcher.on_change(task_id)
+        self._listener.on_change(task_id)
 
     def _announce(self, task: TaskRow) -> TaskRow:
         self.announce_edit(task.id)

@@ -125,14 +125,14 @@ class Runner:
     async def _adopt(self) -> None:
         """Take up tasks that the database says are ours and of which we know nothing: its answer was lost."""
         async with self._choosing():
-            for task_id in await self._deps.database.read(lifecycle_queries.owned, self._deps.epoch):
+            for task_id in await self._deps.database.read(lifecycle_queries.owned_versions, self._deps.epoch):
                 if self.owned.work.get(task_id) is None:
                     self._take(task_id)
 
     async def _compare(self) -> None:
         """Notice what others did to the tasks that are owned here."""
         before = dict(self.owned.work)
-        stored = await self._deps.database.read(lifecycle_queries.owned, self._deps.epoch)
+        stored = await self._deps.database.read(lifecycle_queries.owned_versions, self._deps.epoch)
         for task_id, run in before.items():
             if task_id not in stored:
                 run.abandon()

@@ -252,7 +252,7 @@ def take_over(dead: Collection[str]) -> Steps[int]:
     return freed.changed
 
 
-def owned(epoch: str) -> Steps[dict[int, int]]:
+def owned_versions(epoch: str) -> Steps[dict[int, int]]:
     """Return the tasks that a daemon run owns, with their versions."""
     found = yield Statement("SELECT id, version FROM task WHERE owner = ?", (epoch,))
     return dict(found.rows)

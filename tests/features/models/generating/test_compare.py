@@ -8,7 +8,7 @@ import trio.testing
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.features.models.generating.compare import MAX_BYTES, Contest, Voice, compare, groups
+from orchd.features.models.generating.compare import MAX_BYTES, AnswerFeed, ModelComparison, compare, groups
 from orchd.features.models.messages import ModelStreaming
 from orchd.hub import FeedReader
 from orchd.llm.types import ANY_REQUESTER, ModelInfo, Outcome, Prompt, Target, Turn
@@ -47,17 +47,17 @@ def streamed(device: Device) -> list[ModelStreaming]:
 @given(PIECES)
 async def test_whatever_the_connection_takes_the_text_arrives_whole(pieces: list[tuple[str, str, bool]]) -> None:
     peer = Device()
-    voice = Voice("t-0", 0, FeedReader(peer, "r1"))
+    feed = AnswerFeed("t-0", 0, FeedReader(peer, "r1"))
     for channel, text, held in pieces:
         if held:
             peer.held = True
         elif peer.held:
             peer.drain()
-        voice.tell("content" if channel == "content" else "reasoning", text)
+        feed.tell("content" if channel == "content" else "reasoning", text)
     if peer.held:
         peer.drain()
     with trio.fail_after(HANG_SECONDS):
-        await voice.end("stop")
+        await feed.end("stop")
     frames = streamed(peer)
     for name in ("content", "reasoning"):
         sent = "".join(frame.chunk for frame in frames if frame.channel == name)
@@ -68,10 +68,10 @@ async def test_whatever_the_connection_takes_the_text_arrives_whole(pieces: list
 
 def test_a_congested_connection_gets_the_text_merged() -> None:
     peer = Device()
-    voice = Voice("t-0", 0, FeedReader(peer, "r1"))
+    feed = AnswerFeed("t-0", 0, FeedReader(peer, "r1"))
     peer.held = True
     for letter in "abc":
-        voice.tell("content", letter)
+        feed.tell("content", letter)
     assert peer.frames == []
     peer.drain()
     assert streamed(peer) == [ModelStreaming("t-0", 0, "content", "abc", False)]
@@ -81,11 +81,11 @@ def test_what_a_congested_connection_has_not_taken_costs_linear_time() -> None:
     def work(size: int) -> Callable[[], object]:
         peer = FakePeer()
         peer.held = True
-        voice = Voice("t-0", 0, FeedReader(peer, "r1"))
+        feed = AnswerFeed("t-0", 0, FeedReader(peer, "r1"))
 
         def tell() -> None:
             for _ in range(size):
-                voice.tell("content", "abcd" * 50)
+                feed.tell("content", "abcd" * 50)
 
         return tell
 
@@ -94,11 +94,11 @@ def test_what_a_congested_connection_has_not_taken_costs_linear_time() -> None:
 
 async def test_the_end_waits_for_the_connection(autojump_clock: trio.testing.MockClock) -> None:
     peer = Device()
-    voice = Voice("t-0", 0, FeedReader(peer, "r1"))
+    feed = AnswerFeed("t-0", 0, FeedReader(peer, "r1"))
     peer.held = True
-    voice.tell("content", "a")
+    feed.tell("content", "a")
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(voice.end, None)
+        nursery.start_soon(feed.end, None)
         await trio.sleep(60)
         assert peer.frames == []
         peer.drain()
@@ -123,8 +123,10 @@ class Bounds(ScriptedBackends):
 @pytest.mark.parametrize("count", [2, 8])
 async def test_all_answers_together_fit_into_one_frame(count: int) -> None:
     backends = Bounds()
-    contest = Contest(["m"] * count, [target("a", True)] * count, Prompt((Turn("user", "?"),)), "t", ANY_REQUESTER)
-    await compare(backends, contest, FakePeer())
+    comparison = ModelComparison(
+        ["m"] * count, [target("a", True)] * count, Prompt((Turn("user", "?"),)), "t", ANY_REQUESTER
+    )
+    await compare(backends, comparison, FakePeer())
     assert len(backends.bounds) == count
     assert sum(backends.bounds) <= MAX_BYTES
 
@@ -132,8 +134,8 @@ async def test_all_answers_together_fit_into_one_frame(count: int) -> None:
 async def test_answers_come_in_the_order_of_the_models() -> None:
     backends = ScriptedBackends(answering("x", "y"))
     targets = [target("a", False), target("a", False), target("b", True)]
-    contest = Contest(["one", "two", "three"], targets, Prompt((Turn("user", "?"),)), "t", ANY_REQUESTER)
-    answers = await compare(backends, contest, FakePeer())
+    comparison = ModelComparison(["one", "two", "three"], targets, Prompt((Turn("user", "?"),)), "t", ANY_REQUESTER)
+    answers = await compare(backends, comparison, FakePeer())
     assert [answer.index for answer in answers] == [0, 1, 2]
     assert [answer.message_id for answer in answers] == ["t-0", "t-1", "t-2"]
     assert {answer.content for answer in answers} == {"xy"}
@@ -143,10 +145,10 @@ async def test_answers_come_in_the_order_of_the_models() -> None:
 async def test_a_comparison_that_is_cancelled_sends_nothing_more_not_even_what_waits(
     autojump_clock: trio.testing.MockClock,
 ) -> None:
-    contest = Contest(["m"], [target("a", True)], Prompt((Turn("user", "?"),)), "t", ANY_REQUESTER)
+    comparison = ModelComparison(["m"], [target("a", True)], Prompt((Turn("user", "?"),)), "t", ANY_REQUESTER)
     peer = Device()
     peer.held = True
     with trio.move_on_after(1):
-        await compare(ScriptedBackends(silent), contest, peer, "r1")
+        await compare(ScriptedBackends(silent), comparison, peer, "r1")
     peer.drain()
     assert peer.frames == []

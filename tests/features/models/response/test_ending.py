@@ -1,6 +1,6 @@
 import pytest
 
-from orchd.features.models.response.ending import unfinished
+from orchd.features.models.response.ending import unfinished_piece
 
 
 @pytest.mark.parametrize(
@@ -13,7 +13,7 @@ from orchd.features.models.response.ending import unfinished
     ],
 )
 def test_a_sentence_without_its_end(text: str, piece: str) -> None:
-    assert unfinished(text) == piece
+    assert unfinished_piece(text) == piece
 
 
 @pytest.mark.parametrize(
@@ -37,4 +37,4 @@ def test_a_sentence_without_its_end(text: str, piece: str) -> None:
     ],
 )
 def test_what_may_end_so(text: str) -> None:
-    assert unfinished(text) is None
+    assert unfinished_piece(text) is None

@@ -80,7 +80,7 @@ async def test_a_claim_is_somebodys_alone_until_he_is_dead(store: Database) -> N
     assert await store.write(lifecycle_queries.acquire, ids, "b") == []
     assert await store.read(lifecycle_queries.ready, 9, braked=False) == []
     assert await store.read(lifecycle_queries.owners) == ["a"]
-    assert sorted(await store.read(lifecycle_queries.owned, "a")) == ids[:3]
+    assert sorted(await store.read(lifecycle_queries.owned_versions, "a")) == ids[:3]
     assert await store.write(lifecycle_queries.take_over, {"a"}) == 3
     assert await store.write(lifecycle_queries.acquire, ids, "b") == ids[:3]
 
