@@ -111,7 +111,7 @@ class SimulatedGeneration:
         over = over or await self._speak("content", answer.content, answer.tokens, tally)
         if answer.calls and not over:
             self._account.calls = sum(count_tokens(call.function.arguments) + 1 for call in answer.calls)
-            self._counters.tokens += self._account.calls
+            self._counters.count_tokens(self._account.calls)
             await self._send(self._dialect.calls(answer))
         if over or await self._meet_ending(tally):
             return
@@ -148,7 +148,7 @@ class SimulatedGeneration:
             batch = list(itertools.islice(tokens, room))
             left -= len(batch)
             self._account.add(channel, batch)
-            self._counters.tokens += len(batch)
+            self._counters.count_tokens(len(batch))
             await self._send(b"".join(map(encode, batch)))
         await self._send(self._dialect.edge(channel, "end"))
         return False

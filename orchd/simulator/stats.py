@@ -91,6 +91,10 @@ class StatCounters:
         self._unloads[model] += 1
         self.touch()
 
+    def count_tokens(self, count: int) -> None:
+        self.tokens += count
+        self.touch()
+
     @contextmanager
     def generation(self, model: str, gone: Callable[[], bool]) -> Iterator[GenerationTally]:
         """Count a generation; `gone` tells at its end whether the client has left."""
@@ -130,7 +134,7 @@ class StatCounters:
         self._changed.unpark_all()
 
     async def wait_change(self) -> None:
-        """Wait for the next change of a count other than `tokens`."""
+        """Wait for the next change of a count."""
         await self._changed.park()
 
     def snapshot(self) -> Stats:

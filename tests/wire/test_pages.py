@@ -62,6 +62,7 @@ LISTS = {
     "text:chunk": BY_BYTES,
     "text:process": BY_BYTES,
     "text:truncate": "what the request held",
+    "verify:claim": "opinions: of a judge and at most three checkers",
     "verify:get": BY_BYTES,
     "verify:message": BY_BYTES,
 }
