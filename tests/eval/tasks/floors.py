@@ -37,8 +37,8 @@ def in_joined(result: Result) -> bool:
 FLOORS = (
     Floor("sound", "steps", in_step, 0),
     Floor("sound", "joined texts", in_joined, 0),
-    Floor("lazy", "steps", in_step, 72),
-    Floor("lazy", "the form of steps", in_form, 8),
+    Floor("lazy", "steps", in_step, 68),
+    Floor("lazy", "the form of steps", in_form, 4),
     Floor("lazy", "joined texts", in_joined, 0),
     Floor("contrary", "steps", in_step, 0),
     Floor("silent", "steps", in_step, 0),
