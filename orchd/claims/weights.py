@@ -1,27 +1,27 @@
 """What the signs weigh: fitted and written by `python -m tests.eval.fit` (tests/eval/README.md)."""
 
 PRESENCE: dict[str, float] = {
-    "known": 1.21,
-    "runs": 2.82,
-    "covered": 3.37,
-    "absent": -1.67,
-    "personal": -1.35,
+    "known": 1.2,
+    "runs": 2.85,
+    "covered": 3.29,
+    "absent": -1.73,
+    "personal": -1.29,
 }
-PRESENCE_BIAS = -2.88
+PRESENCE_BIAS = -2.83
 
 CONFLICT: dict[str, float] = {
     "number": -4.08,
-    "date": -4.94,
-    "name": -2.11,
+    "date": -4.95,
+    "name": -2.1,
     "stranger": -4.49,
     "denied": -3.92,
     "replaced": -3.49,
-    "joined": -1.98,
+    "joined": -4.43,
     "swapped": -3.87,
     "strength": -3.64,
     "excluded": -4.0,
-    "moved": -2.22,
-    "frame": -4.74,
+    "moved": -2.13,
+    "frame": -4.78,
     "symbol": -5.0,
 }
 CONFLICT_BIAS = 3.0

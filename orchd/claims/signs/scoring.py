@@ -27,8 +27,9 @@ from orchd.claims.types import ClaimVerdict
 class ConflictSigns(NamedTuple):
     """What a comparison with a passage found against a claim, each 0 to 1.
 
-    `denied`, `joined` and `swapped` count as far as the passage has the rest of the claim, `replaced` as far as it is
-    copied: contradictions are surer there. `moved`: missing here, but somewhere in the sources.
+    `denied`, `joined` (only where it is clear) and `swapped` count as far as the passage has the rest of the claim,
+    `replaced` as far as it is copied: contradictions are surer there. `moved`: missing here, but somewhere in the
+    sources.
     """
 
     number: float = 0.0
@@ -94,7 +95,7 @@ def find_conflict(pair: Alignment) -> ConflictSigns:
         stranger=score_stranger(pair),
         denied=score_denial(pair) * close,
         replaced=max(score_parallel(pair), score_replacement(pair) * min(1.0, _FIRM * score_copying(pair) ** 2)),
-        joined=score_subject(pair) * close,
+        joined=(score_subject(pair) * close) ** 2,
         swapped=is_swapped(pair) * close,
         strength=score_strength(pair),
         excluded=score_exclusion(pair),
