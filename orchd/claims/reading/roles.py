@@ -8,6 +8,7 @@ from orchd.claims.words.stems import fold
 BY = frozenset(("by", "por", "pelo", "pela", "pelos", "pelas"))
 _LEADING = word_set("in on at by for with from to of into em no na nos nas por pelo pela com de do da dos das para")
 _PRONOUNS = word_set("he she it they ele ela eles elas")
+_OF = frozenset(("of", "de", "do", "da", "dos", "das"))
 _FROM = frozenset(("from", "de", "since", "desde"))
 _TO = frozenset(("to", "para", "until", "ate", "at", "into"))
 
@@ -20,6 +21,13 @@ def by_agent(reading: Reading, index: int) -> bool:
 def agents(reading: Reading, start: int, end: int) -> int:
     """Return how many times `by` stands between two places."""
     return sum(fold(token.lower) in BY for token in reading.tokens[start:end])
+
+
+def has_agent(reading: Reading, verb: int, index: int) -> bool:
+    """Whether `by` leads the phrase of a word behind a verb: `opened by the mayor of Porto`."""
+    words = [token.lower for token in reading.tokens[verb + 1 : index]]
+    leading = [fold(word) for word in words if word in _LEADING and word not in _OF]
+    return bool(leading) and leading[-1] in BY
 
 
 def led_by(reading: Reading, index: int) -> str:

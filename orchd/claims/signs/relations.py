@@ -4,7 +4,7 @@ it was done to, a number with what another one counts.
 
 from collections.abc import Container, Iterator, Sequence
 
-from orchd.claims.reading.roles import BY, agents, direction, is_subject, is_verbal, led_by
+from orchd.claims.reading.roles import agents, direction, has_agent, is_subject, is_verbal, led_by
 from orchd.claims.reading.token import Token
 from orchd.claims.reading.verbs import is_verb
 from orchd.claims.signs.align import AKIN
@@ -120,8 +120,8 @@ def _sides(pair: Alignment, verb: int) -> tuple[int | None, int | None]:
 
 def _is_reversed(pair: Alignment, verb: int, left: int, right: int) -> bool:
     at, first, second = (pair.matches[i].at for i in (verb, left, right))
-    passive = led_by(pair.ours, right) in BY
-    theirs = led_by(pair.theirs, max(first, second)) in BY
+    passive = has_agent(pair.ours, verb, right)
+    theirs = has_agent(pair.theirs, at, max(first, second))
     return (second < at < first and passive == theirs) or (first < at < second and passive != theirs)
 
 

@@ -5,6 +5,7 @@ from orchd.claims.reading.roles import (
     agents,
     by_agent,
     direction,
+    has_agent,
     is_subject,
     is_verbal,
     led_by,
@@ -51,3 +52,10 @@ def test_the_subject_of_a_clause() -> None:
     read = reading("The old tower fell while Ann ran")
     assert words(read, subject(read)) == ["the", "old", "tower"]
     assert words(read, subject(read, 1)) == ["ann"]
+
+
+def test_who_acts_may_be_several_words() -> None:
+    read = reading("The tower was opened by the mayor of Porto in 1931.")
+    places = {token.lower: at for at, token in enumerate(read.tokens)}
+    assert has_agent(read, places["opened"], places["porto"])
+    assert not has_agent(read, places["opened"], places["1931"])

@@ -35,6 +35,8 @@ def test_swapped(claim: str, source: str) -> None:
     ("claim", "source"),
     [
         ("The server was restarted by the watchdog.", "The watchdog restarted the server."),
+        ("The mayor of Porto opened the tower.", "The tower was opened by the mayor of Porto."),
+        ("The tower was opened by the new mayor of Porto.", "The new mayor of Porto opened the tower."),
         ("Profit fell to 4.3 million euros.", "Profit fell from 5.1 to 4.3 million euros."),
         ("The tablets are made in Aarhus by Nordhaven.", "The tablets are made by Nordhaven in Aarhus."),
         ("The trial enrolled 312 patients.", "The trial enrolled 312 patients in 14 hospitals."),
