@@ -30,6 +30,9 @@ SLACK_CHARACTERS = 400
 OTHER_WORDS = ("lexical", "name")
 """Methods by which a claim is unclear that may just say it in other words."""
 
+LEAST_FRAME = 3
+"""Words besides names by which a sentence is known again."""
+
 SHOWN_CLAIMS, SHOWN_CHARACTERS = 12, 240
 
 _FENCED = re.compile(r"^```.*?(?:^```|\Z)", re.MULTILINE | re.DOTALL)
@@ -125,7 +128,7 @@ def _invented(joined: str, sources: Sequence[str]) -> Iterator[str]:
     """Yield the claims of the text that no source bears out. Code is no claim."""
     named = [Source(str(number), source) for number, source in enumerate(sources, 1)]
     prose = _FENCED.sub("\n", joined)
-    yield from _swapped(prose, sources)
+    yield from dict.fromkeys([*_swapped(prose, sources), *_renamed(prose, sources)])
     known = _Vocabulary("\n".join(sources))
     read = not language_notes([("text", prose), *(("source", source.text) for source in named)])
     for found in ledger(prose, named):
@@ -156,6 +159,30 @@ def _swapped(prose: str, sources: Sequence[str]) -> Iterator[str]:
             yield sentence
 
 
+def _renamed(prose: str, sources: Sequence[str]) -> Iterator[str]:
+    """Yield the sentences that are one of the sources' with other names in it, which the sources know as names."""
+    known: dict[tuple[str, ...], list[list[str]]] = {}
+    names = set[str]()
+    for words in (_WORD.findall(sentence) for source in sources for sentence in _SENTENCE_END.split(source)):
+        known.setdefault(_frame(words), []).append(words)
+        names.update(word for word in words[1:] if word[:1].isupper())
+    for sentence in _SENTENCE_END.split(prose):
+        words = _WORD.findall(sentence)
+        alike = known.get(_frame(words), []) if sum(word[:1].islower() for word in words) >= LEAST_FRAME else []
+        if alike and all(_other_names(words, other, names) for other in alike):
+            yield sentence
+
+
+def _frame(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the words of a sentence with a gap for each that may be a name."""
+    return tuple("" if word[:1].isupper() else word for word in words)
+
+
+def _other_names(words: Sequence[str], other: Sequence[str], names: set[str]) -> bool:
+    pairs = [pair for pair in zip(words, other, strict=True) if pair[0] != pair[1]]
+    return bool(pairs) and all(names.issuperset(pair) for pair in pairs)
+
+
 def _has_order(words: Sequence[str], other: Sequence[str]) -> bool:
     """Tell whether the names in two sentences come one after the other alike."""
     names = {word for word in words if word[:1].isupper()} & {word for word in other if word[:1].isupper()}
@@ -165,7 +192,9 @@ def _has_order(words: Sequence[str], other: Sequence[str]) -> bool:
 def _is_doubted(found: ClaimFinding, known: "_Vocabulary") -> bool:
     """Tell whether the ledger speaks against a claim, or can't say and there is more in it than other words."""
     if found.verdict == "unclear":
-        return found.support < SUPPORTED and (found.method not in OTHER_WORDS or known.lacks(found.claim))
+        if found.support < SUPPORTED and found.method not in OTHER_WORDS:
+            return True
+        return known.lacks(found.claim)
     return found.verdict != "supported"
 
 

@@ -162,3 +162,16 @@ def test_it_goes_to_a_worker_and_back() -> None:
 def test_results_in_any_order_hold(order: list[Part], between: str) -> None:
     found = held(between.join(part.text for part in order))
     assert (found.sound, found.lost) == (True, [])
+
+
+FESTIVAL = parts(
+    "Clara Weiss founded the festival in 1998. Tom Ikeda has chosen its films since 2010, and Clara Weiss pays."
+)
+
+
+def test_a_sentence_of_a_result_with_another_name_is_invented() -> None:
+    right = "Clara Weiss founded the festival in 1998. Tom Ikeda has chosen its films since 2010, and Clara Weiss pays."
+    assert hold_against(right, FESTIVAL, "").sound
+    found = hold_against(right.replace("Clara Weiss founded", "Tom Ikeda founded"), FESTIVAL, "")
+    assert "Tom Ikeda founded the festival in 1998." in found.invented
+    assert hold_against(right.replace("founded the", "founded this"), FESTIVAL, "").invented == []
