@@ -14,7 +14,7 @@ class ChatSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="came
         Seconds, Meta(description="Seconds to store an ended answer before it is kept in memory for later.")
     ] = 5.0
     parked_bytes: Annotated[
-        ByteLimit, Meta(description="ByteLimit of answers kept in memory while the database is away.")
+        ByteLimit, Meta(description="Bytes of answers kept in memory while the database is away.")
     ] = 64 * MIB
     max_answer_bytes: Annotated[
         ByteLimit, Meta(description="Longest answer, in bytes of UTF-8; a longer one is cut off and marked `length`.")
@@ -32,7 +32,7 @@ class ChatSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="came
     )
     max_context_bytes: Annotated[
         ByteLimit,
-        Meta(description="ByteLimit of earlier messages that a model is shown at most, however large its context is."),
+        Meta(description="Bytes of earlier messages that a model is shown at most, however large its context is."),
     ] = 8 * MIB
     context_memory_bytes: Annotated[
         ByteLimit,
