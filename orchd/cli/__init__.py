@@ -194,12 +194,21 @@ def schema(*, opened: bool) -> None:
 @orchd.command(
     help="Say which claims of an answer the sources support, by their words alone: no model is asked.\n"
     "\n"
-    "Support is 0 to 1; from 0.5 on a claim counts as supported. It is a lexical method, not a proof."
+    "Each claim gets one of four words. supported: the sources say so. CONTRADICTED: they say something else. "
+    "NOT FOUND: they say nothing of it. unclear: their words alone don't tell, so read the place that is shown. "
+    "The figure is how likely the sources bear the claim out, 0 to 1. Words are compared, so none of it is a proof.\n"
+    "\n"
+    "It exits with 0 whatever it found; --json is for programs."
 )
 @click.option(
-    "--source", "sources", multiple=True, required=True, metavar="FILE...", help="Text to rest on; repeatable."
+    "--source",
+    "sources",
+    multiple=True,
+    required=True,
+    metavar="FILE...",
+    help="Text that the answer must rest on; repeatable.",
 )
-@click.option("--answer", required=True, metavar="FILE", help="Text to judge; `-` is stdin.")
+@click.option("--answer", required=True, metavar="FILE", help="The answer; `-` is stdin.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each claim.")
 @click.argument("more", nargs=-1, metavar="")
 def verify(sources: tuple[str, ...], answer: str, as_json: bool, more: tuple[str, ...]) -> None:

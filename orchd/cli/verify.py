@@ -13,6 +13,7 @@ from pathlib import Path
 from orchd.claims import (
     MAX_ANSWER_BYTES,
     MAX_SOURCE_BYTES,
+    SUPPORTED,
     ClaimFinding,
     ClaimVerdict,
     Evidence,
@@ -32,6 +33,14 @@ _WORDS: dict[ClaimVerdict, str] = {
     "not_found": "NOT FOUND",
     "unclear": "unclear",
 }
+_ALONE = {"verbatim": "word for word", "none": "nothing to compare it with"}
+_PARTS = {
+    "negation": "denial or opposite",
+    "relation": "who or what it is about",
+    "strength": "certainty",
+    "lexical": "words",
+}
+"""Methods that need other words than their own: the part of a claim that agrees, or that speaks against it."""
 
 
 def verify(
@@ -70,7 +79,7 @@ def _lines(findings: list[ClaimFinding], sources: list[Source], as_json: bool) -
 def _for_people(findings: list[ClaimFinding], texts: dict[str, str]) -> Iterator[str]:
     for finding in findings:
         yield f"{_WORDS[finding.verdict]:<13} {finding.support:4.2f} {_line(finding.claim)}"
-        yield f"{_INDENT}{finding.method}{_describe_evidence(finding.evidence, texts)}"
+        yield f"{_INDENT}{_describe_method(finding)}{_describe_evidence(finding.evidence, texts)}"
     yield _summary(Counter(finding.verdict for finding in findings))
 
 
@@ -81,6 +90,14 @@ def _summary(counts: Counter[ClaimVerdict]) -> str:
         f"{counts[verdict]} {word}" for verdict, word in _WORDS.items() if counts[verdict] and verdict != "supported"
     ]
     return ", ".join([f"{counts['supported']} of {counts.total()} claims supported", *rest])
+
+
+def _describe_method(finding: ClaimFinding) -> str:
+    """Return what decided in words: `number` alone could mean that it is right or that it is wrong."""
+    if finding.method in _ALONE:
+        return _ALONE[finding.method]
+    part = _PARTS.get(finding.method, finding.method)
+    return f"{part} compared" if finding.support >= SUPPORTED else f"against it: {part}"
 
 
 def _describe_evidence(evidence: Evidence | None, texts: dict[str, str]) -> str:

@@ -51,9 +51,17 @@ def test_json_counts_code_points_of_both_files(source: str, answer: str) -> None
 def test_lines_for_people(source: str, answer: str) -> None:
     lines = list(verify([source], answer, as_json=False))
     assert re.fullmatch(r"supported     0\.9\d The tower is 42 m above the rock\.", lines[2])
-    assert f"number; {source}:2: The tower stands 42 metres above the rock." in "\n".join(lines)
+    assert f"number compared; {source}:2: The tower stands 42 metres above the rock." in "\n".join(lines)
     assert any(line.startswith("NOT FOUND     0.") for line in lines)
     assert lines[-1] == "2 of 3 claims supported, 1 NOT FOUND"
+
+
+def test_what_decided_is_told_as_agreeing_or_as_speaking_against(source: str, tmp_path: Path) -> None:
+    (tmp_path / "answer").write_text("The tower stands 43 metres above the rock. Bob painted fences. It fell.")
+    told = [line.strip() for line in verify([source], str(tmp_path / "answer"), as_json=False)][1::2]
+    assert told[0] == f"against it: number; {source}:2: The tower stands 42 metres above the rock."
+    assert told[1] == "nothing to compare it with"
+    assert told[2].startswith("word for word; ")
 
 
 def test_nothing_that_a_terminal_obeys_is_printed(source: str, tmp_path: Path) -> None:
