@@ -12,7 +12,7 @@ HELP = """\
 /regenerate        have the last question answered once more
 /edit [N]          ask the last question differently, or the Nth from the end
 /continue          go on from an answer that is not complete
-/verify            have the last answer checked by other models
+/verify [FILE ...] have other models check the last answer, against these files
 /reasoning         show or hide what models think before they answer
 /quit              end, as Ctrl-D and /bye do
 Ctrl-C cancels an answer or clears the line. Alt-Enter or a final backslash

@@ -3,8 +3,10 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
+import trio
+
 from orchd.cli.chat import models
-from orchd.cli.chat.checking import ledger_lines
+from orchd.cli.chat.checking import ledger_lines, read_sources
 from orchd.cli.chat.command_help import ALIASES, HELP
 from orchd.cli.chat.talk import Talk
 from orchd.cli.chat.terminal.painter import terminal_size
@@ -196,11 +198,13 @@ class SlashCommands:
         self.edited, self.draft = question["id"], draft_of(question["content"])
         self._screen.notice(f"(your next message takes the place of: {clip(one_line(self.draft), 60)})")
 
-    async def _verify(self, _argument: str) -> None:
+    async def _verify(self, argument: str) -> None:
         answer = self._last_answer("checked")
+        sources = await trio.to_thread.run_sync(read_sources, argument, abandon_on_cancel=True)
         self._screen.progress("checking the answer; Ctrl-C gives it up ...")
-        ledger = await self._talk.request("verify:message", {"messageId": answer["id"]}, seconds=CHECK_SECONDS)
-        self._show(ledger_lines(ledger))
+        wanted = {"messageId": answer["id"]} | ({"sources": sources} if sources else {})
+        ledger = await self._talk.request("verify:message", wanted, seconds=CHECK_SECONDS)
+        self._show(ledger_lines(ledger, sources=bool(sources)))
 
     def _last_answer(self, done: str) -> dict[str, Any]:
         if self._talk.last is None:

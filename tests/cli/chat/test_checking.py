@@ -1,8 +1,12 @@
 """What a check found, in lines."""
 
+from pathlib import Path
 from typing import Any
 
-from orchd.cli.chat.checking import ledger_lines
+import pytest
+
+from orchd.cli.chat.checking import ledger_lines, read_sources
+from orchd.errors import Invalid, TooLarge
 
 OUTCOMES = ("verified", "self_checked", "rejected", "undecided")
 
@@ -24,9 +28,10 @@ LEDGER: dict[str, Any] = {
 
 def test_doubts_are_told_and_no_more_than_fit() -> None:
     lines = ledger_lines(LEDGER)
-    assert lines[:5] == [
+    assert lines[:6] == [
         "checked only by its own author (a model), since there was no other model to ask",
         "confidence 55 of 100; 14 claims looked at",
+        "- no sources were given, so no claim was held against any; `/verify FILE ...` does that",
         "- so so",
         "- no source says it (-20)",
         "- not looked into: the author was away",
@@ -60,3 +65,54 @@ def test_the_reviewer_stands_where_the_sentence_wants_it() -> None:
     assert all("{" not in line for line in said.values())
     unasked = ledger_lines(LEDGER | {"outcome": "rejected", "reviewer": None})[0]
     assert unasked == "rejected: it is no answer, so no model was asked"
+
+
+def test_what_the_sources_say_of_a_claim_in_doubt_is_told() -> None:
+    evidence = {"source": "a.txt", "start": 0, "end": 6, "text": "It is\n420 m."}
+    claims = [
+        {"claim": "450 m", "score": 0.2, "reason": "no", "verdict": "contradicted", "evidence": evidence},
+        {"claim": "Bob", "score": 0.1, "reason": None, "verdict": "not_found", "evidence": evidence},
+        {"claim": "old", "score": 0.1, "reason": None, "verdict": None, "evidence": None},
+    ]
+    lines = ledger_lines(LEDGER | {"claims": claims}, sources=True)
+    assert "? 450 m: the sources say something else: “It is 420 m.” (a.txt); no" in lines
+    assert "? Bob: the sources say nothing of it" in lines
+    assert "? old" in lines
+    assert not any("no sources were given" in line for line in lines)
+
+
+def test_nothing_found_is_said_and_guidance_says_nothing_twice() -> None:
+    guidance = "- Missing: the date\n- Found: no source says it\n- Not borne out: “claim 1”"
+    lines = ledger_lines(LEDGER | {"confidence": 100, "guidance": guidance}, sources=True)
+    assert lines[1] == "confidence 100 of 100: nothing was found against it; 14 claims looked at"
+    assert "- Missing: the date" in lines
+    assert not any(line.startswith(("- Found", "- Not borne")) for line in lines)
+
+
+def test_files_are_read_as_sources(tmp_path: Path) -> None:
+    (tmp_path / "my notes.txt").write_text("é 42", "utf-8")
+    assert read_sources(f"'{tmp_path}/my notes.txt'") == [{"name": f"{tmp_path}/my notes.txt"[-200:], "text": "é 42"}]
+    assert read_sources("") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("nowhere.txt", "nowhere.txt: No such file or directory"),
+        ("latin", "latin: not UTF-8, at byte 3"),
+        ("empty", "empty: there is no text in it"),
+        ("'open", "a quotation mark is not closed"),
+        ("large", "large: too large; 1000000 bytes at most, of all files together"),
+        ("a " * 51, "at most 50 files can be given"),
+    ],
+)
+def test_a_file_that_is_no_source_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, told: str
+) -> None:
+    (tmp_path / "latin").write_bytes(b"caf\xe9")
+    (tmp_path / "empty").touch()
+    (tmp_path / "large").write_bytes(b"a" * 1_000_001)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises((Invalid, TooLarge)) as caught:
+        read_sources(name)
+    assert str(caught.value) == told

@@ -1,5 +1,6 @@
 """What the commands do and say."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -143,6 +144,27 @@ async def test_an_answer_is_checked(start_scripted: StartScripted) -> None:
     assert output.startswith(
         "rejected by judge\nconfidence 20 of 100, which is too low to rely on; 1 claim looked at\n"
     )
+
+
+async def test_an_answer_is_checked_against_files(start_scripted: StartScripted, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("It is so.")
+    ledger = {"outcome": "verified", "reviewer": "judge", "confidence": 100, "flagged": False, "claimCount": 1}
+    ledger |= {"notes": "n", "guidance": "", "findings": [], "unchecked": [], "claims": []}
+
+    async def script(session: ScriptedSession) -> None:
+        await opens(session)
+        asked = await session.receive("verify:message")
+        assert asked["data"] == {"messageId": 44, "sources": [{"name": f"{tmp_path}/a.txt", "text": "It is so."}]}
+        await session.send("verify:message", ledger | {"cost": {"calls": 2, "seconds": 1.5}}, asked["id"])
+
+    _, output, _ = await play(start_scripted, f"/open 7\n/verify {tmp_path}/a.txt\n", script)
+    assert "no sources were given" not in output
+
+
+async def test_a_file_that_is_not_there_is_told_and_nothing_is_checked(start_scripted: StartScripted) -> None:
+    code, _, notices = await play(start_scripted, "/open 7\n/verify nowhere.txt\n", opens)
+    assert code == 1
+    assert "nowhere.txt: No such file or directory" in notices
 
 
 @pytest.mark.parametrize(
