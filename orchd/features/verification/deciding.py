@@ -80,11 +80,11 @@ def notes(outcome: VerificationOutcome, verdicts: Sequence[VerifyVerdict], doubt
 
 
 _DOUBTS = {
-    "flagged": "What was found besides speaks against it: its confidence is below what such a task needs.",
-    "texts_alone": "That is by the words of the sources alone, which no model has confirmed.",
+    "flagged": "What was found speaks against it: its confidence is below the threshold for this kind of work.",
+    "texts_alone": "That comes from comparing its words with the sources, and no model has confirmed it.",
     "disputed": "A model calls supported what the sources contradict.",
     "disowned": "The judge doubts most of its claims one by one, whatever it says of the whole.",
-    "unread": "Not all sources could be shown to a judge, and some claims are open.",
+    "unread": "Some claims are still open, and the sources could not all be shown to a judge.",
 }
 
 

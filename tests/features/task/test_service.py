@@ -89,7 +89,10 @@ async def test_a_busy_machine_holds_tasks_back_until_it_is_not(
     monkeypatch.setattr(load_shedding, "SAMPLE_SECONDS", 0.05)
     async with daemon.running(Hands()):
         task = await until(daemon, task_id, "waiting")
-        assert (task.waits_for, task.reason) == ("brakes", "the machine is busy: memory 60 % in use, limit 50 %")
+        assert (task.waits_for, task.reason) == (
+            "brakes",
+            "the machine is busy: memory 60 % in use, limit 50 % (task.brakeMemory)",
+        )
         machine.memory = 20.0
         assert (await until(daemon, task_id, *ENDED)).status == "completed"
 

@@ -119,7 +119,7 @@ async def test_a_person_may_overrule_what_the_texts_alone_flag(open_panel: OpenP
         judged = await panel.verification.check(work(answer=LIE, sources=(NOTES,), grounded=True))
         assert (judged.outcome, judged.flagged, judged.score) == ("undecided", True, 90)
         assert "Penguins" in judged.guidance
-        assert "words of the sources alone" in judged.notes
+        assert "no model has confirmed it" in judged.notes
 
 
 BRIDGE = Source("bridge", "The bridge was opened on 3 May 1974. It is 420 metres long. Two brothers built it.")
@@ -236,7 +236,7 @@ async def test_open_claims_about_sources_that_nobody_read_are_for_a_person(open_
         unclear = "The bridge was opened on 3 May 1974. Two brothers and a sister painted it red later."
         judged = await panel.verification.check(work(answer=unclear, sources=MANY, grounded=True))
         assert judged.outcome == "undecided"
-        assert "Not all sources could be shown to a judge" in judged.notes
+        assert "the sources could not all be shown to a judge" in judged.notes
         assert len(panel.backends.asked) <= 5
 
 

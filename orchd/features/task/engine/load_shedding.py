@@ -43,6 +43,7 @@ class BrakeLimits(NamedTuple):
 
 
 _NAMES = {"cpu": "processor", "memory": "memory", "vram": "graphics memory", "disk": "disk"}
+_SETTINGS = {name: f"task.brake{name.capitalize()}" for name in _NAMES}
 
 
 class LoadGate:
@@ -63,7 +64,7 @@ class LoadGate:
             limit: float = getattr(self._limits, name)
             self._over[name] = self._count(name, value, limit)
             if value is not None and self._over[name] >= PATIENCE[name]:
-                reasons.append(f"{words} {value:.0f} % in use, limit {limit:g} %")
+                reasons.append(f"{words} {value:.0f} % in use, limit {limit:g} % ({_SETTINGS[name]})")
         free = load.disk_free
         if free is not None and free < LEAST_FREE_BYTES and self._limits.disk < 100:
             reasons.append(f"disk nearly full, {free / 1e9:.1f} GB free")

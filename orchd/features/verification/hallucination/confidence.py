@@ -169,11 +169,15 @@ def support_findings(claims: Sequence[VerifyClaimItem]) -> list[VerifyFinding]:
     lacking = [claim for claim in claims if lacks_support(claim) and not is_disputed(claim)]
     if not lacking:
         return []
-    refuted = any("contradicted" in (claim.judged, claim.verdict) for claim in lacking)
+    refuted = sum("contradicted" in (claim.judged, claim.verdict) for claim in lacking)
     share = len(lacking) / len(claims)
     points = round(UNSUPPORTED_ANY + (REFUTED if refuted else 0) + share * UNSUPPORTED_ALL)
     worst = min(lacking, key=lambda one: (one.score or 0.0, one.index))
-    reason = f"{len(lacking)} of {len(claims)} claims have no support in the sources: {quote(worst.claim)}"
+    which = f" ({refuted} contradicted)" if refuted else ""
+    before = ":" if len(lacking) == 1 else ", least of all"
+    reason = (
+        f"{len(lacking)} of {len(claims)} claims have no support in the sources{which}{before} {quote(worst.claim)}"
+    )
     checkers = {claim.checked_by for claim in lacking if claim.checked_by is not None}
     return [VerifyFinding("unsupported", min(100, points), reason, min(checkers, default=None))]
 

@@ -23,7 +23,7 @@ def test_a_peak_of_the_processor_brakes_nothing() -> None:
 def test_a_busy_processor_brakes_until_it_is_well_below() -> None:
     one = judge()
     assert one.update(cpu(95)) is None
-    assert one.update(cpu(90)) == "the machine is busy: processor 90 % in use, limit 80 %"
+    assert one.update(cpu(90)) == "the machine is busy: processor 90 % in use, limit 80 % (task.brakeCpu)"
     assert one.update(cpu(78)) is not None, "it would be over the limit again at once"
     assert one.update(cpu(75)) is None
     assert one.update(cpu(81)) is None, "it counts from the beginning"
@@ -32,10 +32,13 @@ def test_a_busy_processor_brakes_until_it_is_well_below() -> None:
 @pytest.mark.parametrize(
     ("load", "reason"),
     [
-        (MachineLoad(1, 91, 1, 1), "memory 91 % in use, limit 90 %"),
-        (MachineLoad(1, 1, 1, 98), "disk 98 % in use, limit 97 %"),
+        (MachineLoad(1, 91, 1, 1), "memory 91 % in use, limit 90 % (task.brakeMemory)"),
+        (MachineLoad(1, 1, 1, 98), "disk 98 % in use, limit 97 % (task.brakeDisk)"),
         (MachineLoad(1, 1, 1, 50, disk_free=700_000_000), "disk nearly full, 0.7 GB free"),
-        (MachineLoad(1, 91, 1, 98), "memory 91 % in use, limit 90 %; disk 98 % in use, limit 97 %"),
+        (
+            MachineLoad(1, 91, 1, 98),
+            "memory 91 % in use, limit 90 % (task.brakeMemory); disk 98 % in use, limit 97 % (task.brakeDisk)",
+        ),
     ],
 )
 def test_the_others_brake_at_once(load: MachineLoad, reason: str) -> None:
@@ -126,7 +129,7 @@ async def test_samples_are_taken_while_there_is_work_or_while_it_brakes(
     machine.memory = 10
     await trio.sleep(10 * SAMPLE_SECONDS)
     assert machine.samples == 15, "there is no work, and it does not brake"
-    assert changes == ["the machine is busy: memory 99 % in use, limit 90 %", None]
+    assert changes == ["the machine is busy: memory 99 % in use, limit 90 % (task.brakeMemory)", None]
 
 
 async def test_tasks_wait_while_no_model_server_answers(autojump_clock: MockClock, nursery: trio.Nursery) -> None:
