@@ -221,12 +221,12 @@ async def daemon(nursery: trio.Nursery, tmp_path: Path) -> AsyncIterator[StartDa
     start = StartDaemon(nursery, tmp_path)
     try:
         yield start
-        for one in start.daemons:
-            await one.finish()
+        for item in start.daemons:
+            await item.finish()
     finally:
         with trio.CancelScope(shield=True):
-            for one in start.daemons:
-                await one.reap()
+            for item in start.daemons:
+                await item.reap()
 
 
 class _Line(io.StringIO):
@@ -282,7 +282,9 @@ def make_settings(directory: Path, *backends: BackendSettings | str, **limits: A
         data_dir=str(directory),
         server=ServerSettings(**({"port": 0, "close_seconds": 1.0} | limits)),
         database=DatabaseSettings(url=f"sqlite://{directory}/orchd.db"),
-        backends=tuple(one if isinstance(one, BackendSettings) else BackendSettings(url=one) for one in backends),
+        backends=tuple(
+            backend if isinstance(backend, BackendSettings) else BackendSettings(url=backend) for backend in backends
+        ),
     )
 
 

@@ -83,7 +83,7 @@ def start_models(nursery: trio.Nursery, tmp_path: Path) -> Iterator[StartModels]
     """`await start_models(url, ...)`: open the feature on model servers; `free` is the memory there is."""
 
     async def start(*servers: str | BackendSpec, free: FreeMemory = PLENTY, default: str | None = None) -> Desk:
-        specs = [one if isinstance(one, BackendSpec) else BackendSpec(one) for one in servers]
+        specs = [server if isinstance(server, BackendSpec) else BackendSpec(server) for server in servers]
         with trio.fail_after(30):
             desk: Desk = await nursery.start(partial(_run, tmp_path, specs, free, default))
         return desk

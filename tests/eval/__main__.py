@@ -14,20 +14,20 @@ TITLES: dict[Part, str] = {"dev": "dev (the ledger was tuned on it)", "heldout":
 
 
 def section(part: Part, compared: Sequence[Compared]) -> str:
-    unsupported = sum(not one.item.claim.supported for one in compared)
-    sources = len({one.item.source.id for one in compared})
+    unsupported = sum(not result.item.claim.supported for result in compared)
+    sources = len({result.item.source.id for result in compared})
     head = f"{TITLES[part]}: {len(compared)} claims over {sources} sources, {unsupported} unsupported"
     return f"\n{head}\n\n{table(compared)}"
 
 
 def misses(compared: Sequence[Compared]) -> list[str]:
     """Return a line for each claim that the ledger judged wrongly, the surest mistakes first."""
-    wrong = [one for one in compared if one.ours.flagged != one.ours.unsupported]
+    wrong = [result for result in compared if result.ours.flagged != result.ours.unsupported]
     wrong.sort(key=lambda one: abs(one.ours.suspicion + LEDGER.threshold), reverse=True)
     return [
-        f"{-one.ours.suspicion:.2f}  {'missed' if one.ours.unsupported else 'doubted'}  "
-        f"{one.item.claim.kind}  {one.item.claim.id}  {one.item.claim.text}"
-        for one in wrong
+        f"{-result.ours.suspicion:.2f}  {'missed' if result.ours.unsupported else 'doubted'}  "
+        f"{result.item.claim.kind}  {result.item.claim.id}  {result.item.claim.text}"
+        for result in wrong
     ]
 
 

@@ -39,13 +39,13 @@ def table(compared: Sequence[Compared]) -> str:
 
 def rows(compared: Sequence[Compared]) -> Iterator[str]:
     for name, some in divided(compared):
-        values = [*figures([one.ours for one in some]), auc([one.base for one in some])]
+        values = [*figures([result.ours for result in some]), auc([result.base for result in some])]
         yield f"| {name} | {len(some)} | {' | '.join(f'{value:.2f}' for value in values)} |\n"
 
 
 def spread(compared: Sequence[Compared]) -> str:
     """The totals with their uncertainty, as a sentence."""
-    ours, base = [one.ours for one in compared], [one.base for one in compared]
+    ours, base = [result.ours for result in compared], [result.base for result in compared]
     told = {name: interval(judged, metric) for name, judged, metric in (("F1", ours, f1), ("AUC", ours, auc))}
     both = ", ".join(f"{name} {low:.2f}-{high:.2f}" for name, (low, high) in told.items())
     low, high = interval(base, auc)

@@ -66,7 +66,7 @@ def public(directory: Path) -> list[Left]:
     found = []
     for each in public_sets(directory):
         found += [Left(example(each.family, each.name, given), each.family, given) for given in each.claims]
-        found += [Left(one, each.family, None) for one in joined(each.family, each.name, each.claims[:MOST_JOINED])]
+        found += [Left(claim, each.family, None) for claim in joined(each.family, each.name, each.claims[:MOST_JOINED])]
     return found
 
 
@@ -117,7 +117,7 @@ def report(found: Sequence[Left]) -> Iterator[str]:
     """Yield the tables, of families left out."""
     judged = scored(found)
     least, most = thresholds(found)
-    yield markdown(rows([one for one in judged if one.family != OWN], least))
+    yield markdown(rows([item for item in judged if item.family != OWN], least))
     yield ""
     yield from calibration(judged, least, most)
 

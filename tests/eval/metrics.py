@@ -44,33 +44,33 @@ class Interval(NamedTuple):
 
 def precision(judged: Sequence[Judged]) -> float:
     """Return the share of truly unsupported claims among the flagged ones; 0 where none is flagged."""
-    flagged = [one.unsupported for one in judged if one.flagged]
+    flagged = [result.unsupported for result in judged if result.flagged]
     return sum(flagged) / len(flagged) if flagged else 0.0
 
 
 def recall(judged: Sequence[Judged]) -> float:
     """Return the share of flagged claims among the unsupported ones; 0 where there is none."""
-    unsupported = [one.flagged for one in judged if one.unsupported]
+    unsupported = [result.flagged for result in judged if result.unsupported]
     return sum(unsupported) / len(unsupported) if unsupported else 0.0
 
 
 def f1(judged: Sequence[Judged]) -> float:
     """Return the harmonic mean of precision and recall: 2 hits / (flagged + unsupported)."""
-    hits = sum(one.flagged and one.unsupported for one in judged)
-    both = sum(one.flagged for one in judged) + sum(one.unsupported for one in judged)
+    hits = sum(result.flagged and result.unsupported for result in judged)
+    both = sum(result.flagged for result in judged) + sum(result.unsupported for result in judged)
     return 2 * hits / both if both else 0.0
 
 
 def auc(judged: Sequence[Judged]) -> float:
     """Return the area under the ROC curve; raises `ValueError` where one of the classes is empty."""
-    positives = sum(one.unsupported for one in judged)
+    positives = sum(result.unsupported for result in judged)
     negatives = len(judged) - positives
     if not positives or not negatives:
         raise ValueError("AUC needs claims of both classes")
     ranks = 0.0
     below = 0
     for _, tied in groupby(sorted(judged), key=lambda one: one.suspicion):
-        classes = [one.unsupported for one in tied]
+        classes = [result.unsupported for result in tied]
         ranks += sum(classes) * (below + (len(classes) + 1) / 2)
         below += len(classes)
     return (ranks - positives * (positives + 1) / 2) / (positives * negatives)
@@ -90,9 +90,9 @@ def interval(
 ) -> Interval:
     """Return the 95 % interval of `metric`; the same for the same input and seed."""
     groups: defaultdict[str, list[Judged]] = defaultdict(list)
-    for one in judged:
-        groups[one.group].append(one)
+    for result in judged:
+        groups[result.group].append(result)
     chance = random.Random(seed)
     drawn = [chance.choices(list(groups.values()), k=len(groups)) for _ in range(rounds)]
-    values = sorted(metric([one for group in sample for one in group]) for sample in drawn)
+    values = sorted(metric([result for group in sample for result in group]) for sample in drawn)
     return Interval(values[round(0.025 * (rounds - 1))], values[round(0.975 * (rounds - 1))])

@@ -102,26 +102,26 @@ async def measure(scorer: Scorer, checker: ClaimChecker, examples: Sequence[Exam
 
 def judged(some: Sequence[Measured], values: Sequence[float]) -> list[Judged]:
     return [
-        Judged(-value, value < 0.5, not one.example.supported, one.example.source)
-        for one, value in zip(some, values, strict=True)
+        Judged(-value, value < 0.5, not measure.example.supported, measure.example.source)
+        for measure, value in zip(some, values, strict=True)
     ]
 
 
 def balanced(found: Sequence[Judged]) -> float:
     """Return the mean of how many of the unsupported and of the supported claims are judged rightly."""
-    sides = [[one.flagged == side for one in found if one.unsupported == side] for side in (True, False)]
+    sides = [[result.flagged == side for result in found if result.unsupported == side] for side in (True, False)]
     return sum(sum(side) / len(side) for side in sides if side) / sum(bool(side) for side in sides)
 
 
 def row(name: str, some: Sequence[Measured]) -> str:
     """Return a line of the table: area and balanced accuracy by the ledger, by the checker, by both."""
-    told = [one for one in some if one.said is not None]
-    if len({one.example.supported for one in told}) < 2:
+    told = [measure for measure in some if measure.said is not None]
+    if len({measure.example.supported for measure in told}) < 2:
         return f"{name:<16}{len(some):>7}{len(told):>9}   too few answers"
     ways = [
-        judged(told, [one.item.support for one in told]),
-        judged(told, [share_of(one.said) for one in told if one.said is not None]),
-        judged(told, [combined(one.item) for one in told]),
+        judged(told, [measure.item.support for measure in told]),
+        judged(told, [share_of(measure.said) for measure in told if measure.said is not None]),
+        judged(told, [combined(measure.item) for measure in told]),
     ]
     figures = "".join(f"{auc(way):>9.3f}{balanced(way):>7.3f}" for way in ways)
     return f"{name:<16}{len(some):>7}{len(told):>9}{figures}"
@@ -130,9 +130,11 @@ def row(name: str, some: Sequence[Measured]) -> str:
 def loss(some: Sequence[Measured], weight: float) -> float:
     """Return how surprising the labels are, for each claim on average, if an opinion has this weight."""
     total = 0.0
-    for one in some:
-        logit = _logit(one.item.support, 7.0) + weight * _logit(share_of(one.said) if one.said else 0.5, 4.0)
-        total += math.log1p(math.exp(-logit if one.example.supported else logit))
+    for measure in some:
+        logit = _logit(measure.item.support, 7.0) + weight * _logit(
+            share_of(measure.said) if measure.said else 0.5, 4.0
+        )
+        total += math.log1p(math.exp(-logit if measure.example.supported else logit))
     return total / max(1, len(some))
 
 
@@ -168,7 +170,7 @@ async def run(asked: argparse.Namespace) -> None:
             measured = await measure(scorer, checker, some)
             everything += measured
             print(row(name, measured), flush=True)
-        if told := [one for one in everything if one.said is not None]:
+        if told := [measure for measure in everything if measure.said is not None]:
             print(f"best weight here: {best_weight(told):.2f}; the daemon's for its kind: {WEIGHTS[checker.kind]:.2f}")
         calls = max(1, scorer.cost.calls)
         print(f"{scorer.cost.calls} calls, {scorer.cost.seconds / calls:.2f} s each, the wait for their turn included")

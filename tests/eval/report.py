@@ -19,7 +19,7 @@ def table(compared: Sequence[Compared]) -> str:
             f"{'':{NAME + COUNT}}{'ledger':>{BLOCK}}{'word overlap':>{BLOCK}}",
             f"{'':{NAME}}{'claims':>{COUNT}}{titles}{titles}",
             *(row(name, some) for name, some in divided(compared)),
-            row("all, supported as positive", [supported_first(one) for one in compared]),
+            row("all, supported as positive", [supported_first(result) for result in compared]),
             *spread(compared),
         ]
     )
@@ -28,14 +28,14 @@ def table(compared: Sequence[Compared]) -> str:
 def divided(compared: Sequence[Compared]) -> Iterator[tuple[str, Sequence[Compared]]]:
     """Yield the rows' names and claims: the kinds, the languages, all."""
     for kind in KINDS:
-        yield kind, [one for one in compared if one.item.claim.kind == kind]
+        yield kind, [result for result in compared if result.item.claim.kind == kind]
     for language in LANGUAGES:
-        yield language, [one for one in compared if one.item.source.language == language]
+        yield language, [result for result in compared if result.item.source.language == language]
     yield "all", compared
 
 
 def row(name: str, compared: Sequence[Compared]) -> str:
-    values = [*figures([one.ours for one in compared]), *figures([one.base for one in compared])]
+    values = [*figures([result.ours for result in compared]), *figures([result.base for result in compared])]
     return f"{name:{NAME}}{len(compared):>{COUNT}}" + "".join(f"{value:>{CELL}.2f}" for value in values)
 
 
@@ -45,7 +45,7 @@ def supported_first(one: Compared) -> Compared:
 
 def spread(compared: Sequence[Compared]) -> Iterator[str]:
     """Yield the 95 % intervals of the totals."""
-    methods = {"ledger": [one.ours for one in compared], "word overlap": [one.base for one in compared]}
+    methods = {"ledger": [result.ours for result in compared], "word overlap": [result.base for result in compared]}
     for name, judged in methods.items():
         intervals = {title: interval(judged, metric) for title, metric in METRICS.items()}
         told = "   ".join(f"{title} {low:.2f}-{high:.2f}" for title, (low, high) in intervals.items())

@@ -24,7 +24,7 @@ def test_overlap_is_the_share_of_word_types(text: str, share: float) -> None:
 def test_the_baseline_takes_the_threshold_that_is_best() -> None:
     dev = [item("The red boat."), item("The blue boat."), item("A blue plane.", supported=False)]
     method = tuned_baseline(dev)
-    assert f1(method.judge(dev, [overlap(one) for one in dev])) == 1
+    assert f1(method.judge(dev, [overlap(example) for example in dev])) == 1
 
 
 def test_a_claim_without_findings_is_not_supported() -> None:
@@ -34,7 +34,7 @@ def test_a_claim_without_findings_is_not_supported() -> None:
 @pytest.mark.parametrize("part", PARTS)
 def test_the_ledger_beats_word_overlap(part: Part) -> None:
     compared = compare(labelled(part), tuned_baseline(labelled("dev")))
-    ours, base = [one.ours for one in compared], [one.base for one in compared]
+    ours, base = [result.ours for result in compared], [result.base for result in compared]
     assert f1(ours) > f1(base)
     assert auc(ours) > auc(base)
 
@@ -42,4 +42,4 @@ def test_the_ledger_beats_word_overlap(part: Part) -> None:
 def test_the_ledger_flags_below_its_threshold() -> None:
     wrong = item("The red boat left the harbour in 1960.", supported=False)
     supports = [LEDGER.threshold - 0.01, LEDGER.threshold]
-    assert [one.flagged for one in LEDGER.judge([wrong, wrong], supports)] == [True, False]
+    assert [result.flagged for result in LEDGER.judge([wrong, wrong], supports)] == [True, False]

@@ -14,13 +14,13 @@ SUSPICIONS = st.integers(-20, 20).map(float)
 
 ONE = st.builds(Judged, SUSPICIONS, st.booleans(), st.booleans(), st.sampled_from("abcd"))
 MANY = st.lists(ONE, min_size=1, max_size=40)
-BOTH = MANY.filter(lambda judged: len({one.unsupported for one in judged}) == 2)
+BOTH = MANY.filter(lambda judged: len({result.unsupported for result in judged}) == 2)
 
 
 def brute_force(judged: list[Judged]) -> float:
     """Compare each unsupported claim with each supported one."""
-    worse = [one.suspicion for one in judged if one.unsupported]
-    better = [one.suspicion for one in judged if not one.unsupported]
+    worse = [result.suspicion for result in judged if result.unsupported]
+    better = [result.suspicion for result in judged if not result.unsupported]
     return sum((a > b) + (a == b) / 2 for a, b in product(worse, better)) / (len(worse) * len(better))
 
 
@@ -31,19 +31,19 @@ def test_auc_is_the_share_of_pairs_in_the_right_order(judged: list[Judged]) -> N
 
 @given(BOTH)
 def test_auc_knows_only_the_order(judged: list[Judged]) -> None:
-    stretched = [one._replace(suspicion=math.atan(one.suspicion) * 7 + 3) for one in judged]
+    stretched = [result._replace(suspicion=math.atan(result.suspicion) * 7 + 3) for result in judged]
     assert auc(stretched) == auc(judged)
 
 
 @given(BOTH)
 def test_auc_of_the_opposite_order_is_the_rest(judged: list[Judged]) -> None:
-    opposite = [one._replace(suspicion=-one.suspicion) for one in judged]
+    opposite = [result._replace(suspicion=-result.suspicion) for result in judged]
     assert auc(judged) + auc(opposite) == pytest.approx(1)
 
 
 @given(BOTH)
 def test_auc_is_the_same_for_both_classes(judged: list[Judged]) -> None:
-    assert auc([turned(one) for one in judged]) == pytest.approx(auc(judged))
+    assert auc([turned(result) for result in judged]) == pytest.approx(auc(judged))
 
 
 def test_auc_needs_both_classes() -> None:
@@ -59,7 +59,7 @@ def test_f1_is_the_harmonic_mean(judged: list[Judged]) -> None:
 
 @given(MANY)
 def test_turning_twice_changes_nothing(judged: list[Judged]) -> None:
-    assert [turned(turned(one)) for one in judged] == judged
+    assert [turned(turned(result)) for result in judged] == judged
 
 
 def test_the_figures_of_a_small_example() -> None:
@@ -68,7 +68,7 @@ def test_the_figures_of_a_small_example() -> None:
     judged = [hit, hit, false_alarm, missed, passed, passed]
     assert precision(judged) == recall(judged) == f1(judged) == pytest.approx(2 / 3)
     assert auc(judged) == pytest.approx(8 / 9)
-    assert precision([turned(one) for one in judged]) == pytest.approx(2 / 3)
+    assert precision([turned(result) for result in judged]) == pytest.approx(2 / 3)
 
 
 def test_nothing_flagged_has_no_precision() -> None:

@@ -31,7 +31,7 @@ async def measured(share: float, other: float) -> list[Measured]:
 
 async def test_a_good_checker_is_worth_much_and_a_bad_one_nothing() -> None:
     good, bad = await measured(0.95, 0.05), await measured(0.05, 0.95)
-    assert [one.example for one in good] == EXAMPLES
+    assert [measure.example for measure in good] == EXAMPLES
     assert best_weight(good) > 0.5
     assert best_weight(bad) == 0.0
     assert loss(good, best_weight(good)) < loss(good, 0.0)
@@ -44,12 +44,12 @@ async def test_without_answers_there_is_nothing_to_compare() -> None:
     (checker,) = made_for_it(backends, ())
     silent = await measure(Scorer(backends, Requester(Priority.BACKGROUND), 9.0), checker, EXAMPLES)
     assert "too few answers" in row("mill", silent)
-    assert best_weight([one for one in silent if one.said is not None]) == 0.0
+    assert best_weight([measure for measure in silent if measure.said is not None]) == 0.0
 
 
 def test_balanced_accuracy_is_the_mean_of_both_sides() -> None:
     some = [Measured(example, item) for example in EXAMPLES if (item := opinions.weakest(example)) is not None]
-    assert balanced(judged(some, [1.0 if one.example.supported else 0.0 for one in some])) == 1.0
+    assert balanced(judged(some, [1.0 if measure.example.supported else 0.0 for measure in some])) == 1.0
     assert balanced(judged(some, [1.0] * len(some))) == 0.5
 
 

@@ -25,7 +25,9 @@ def pair(kind: Kind, language: str) -> list[Compared]:
 
 
 def test_a_row_has_the_figures_of_both_methods() -> None:
-    rows = table([one for kind in KINDS for language in ("en", "pt") for one in pair(kind, language)]).splitlines()
+    rows = table(
+        [result for kind in KINDS for language in ("en", "pt") for result in pair(kind, language)]
+    ).splitlines()
     shown = {line.rsplit(maxsplit=9)[0].strip(): line.split()[-9:] for line in rows if line[:4] != "95 %"}
     assert {*KINDS, "en", "pt", "all", "all, supported as positive"} < set(shown)
     right, wrong = ["1.00"] * 4, ["0.00"] * 4

@@ -93,7 +93,7 @@ class CountingServer:
         """What goes well."""
         match asked.part:
             case "plan":
-                return json.dumps({"subtasks": [{"title": f"Step {one}", "prompt": one} for one in self.plan]})
+                return json.dumps({"subtasks": [{"title": f"Step {step}", "prompt": step} for step in self.plan]})
             case "validate":
                 return json.dumps(GOOD_VERDICT)
             case "examine":

@@ -128,12 +128,12 @@ async def play(scene: Scene, task_id: int, notes: str, kill: Kill | None, path: 
             task = await works.until(task_id, lambda task: task.status in (*ENDED, "waiting"))
             subtasks = await works.subtasks(task_id)
         steps = await real.read(queries.steps, task_id)
-        titles = {one.id: one.title for one in subtasks}
+        titles = {subtask.id: subtask.title for subtask in subtasks}
         found = {
             "status": task.status,
             "reason": task.reason,
             "result": task.result,
-            "statuses": [one.status for one in subtasks],
+            "statuses": [subtask.status for subtask in subtasks],
             "calls": task.calls,
             "unfinished": sum(step.status == "intent" for step in steps),
             "done before": [names(titles, step) for step in before if step.status == "done"],

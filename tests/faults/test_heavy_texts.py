@@ -110,7 +110,7 @@ async def test_it_is_given_up_at_once_and_one_that_is_killed_costs_one_request(h
     worker = await at_work(heavy)
     await client.send("cancel", {"id": request})
     assert error_of((await client.answer(request))[-1]) == "cancelled"
-    await until(lambda: worker.pid not in [one.pid for one in workers(heavy)])
+    await until(lambda: worker.pid not in [process.pid for process in workers(heavy)])
     request = await begin(client, message, (SENTENCES * 25)[:RUN])
     os.kill((await at_work(heavy)).pid, signal.SIGKILL)
     assert error_of((await client.answer(request))[-1]) == "unavailable"

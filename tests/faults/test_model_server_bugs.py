@@ -85,7 +85,7 @@ class Callers:
     @property
     def whole(self) -> int:
         """How many got an answer."""
-        return sum(isinstance(one, str) and bool(one) for one in self.found)
+        return sum(isinstance(item, str) and bool(item) for item in self.found)
 
 
 def loads(simulator: RunningSimulator) -> dict[str, int]:

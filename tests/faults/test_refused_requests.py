@@ -80,7 +80,7 @@ async def test_what_a_server_does_not_know_is_left_out_unless_a_client_asked_for
     client = await start(app, upstream)
     for _ in range(2):
         assert (await client.chat("Hi"))["content"] == "You said: Hi"
-    sent = [one.json() for one in upstream.requests if one.path.endswith("/chat/completions")]
+    sent = [request.json() for request in upstream.requests if request.path.endswith("/chat/completions")]
     assert ["stream_options" in body for body in sent] == [True, False, False]
     request: dict[str, Any] = {"messages": [{"role": "user", "content": "Hi"}], "params": {"seed": 1}}
     refused = await client.request("model:complete", request)

@@ -66,9 +66,9 @@ def held(module: ModuleType) -> Iterator[tuple[str, re.Pattern[Any]]]:
 
 def parts(value: object) -> Iterator[object]:
     if isinstance(value, dict):
-        yield from (part for one in value.values() for part in parts(one))
+        yield from (part for item in value.values() for part in parts(item))
     elif isinstance(value, list | tuple):
-        yield from (part for one in value for part in parts(one))
+        yield from (part for item in value for part in parts(item))
     else:
         yield value
 

@@ -37,7 +37,11 @@ def defined(module: Module) -> Iterator[tuple[int, str]]:
     """Yield the functions, methods and classes of a module but for those that a decorator hands to somebody."""
     for node in ast.walk(module.tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            registered = [one for one in node.decorator_list if "." in ast.unparse(one) or "(" in ast.unparse(one)]
+            registered = [
+                decorator
+                for decorator in node.decorator_list
+                if "." in ast.unparse(decorator) or "(" in ast.unparse(decorator)
+            ]
             if not registered and not node.name.startswith("__"):
                 yield node.lineno, node.name
 

@@ -57,9 +57,9 @@ def test_what_is_imported_is_declared_and_the_reverse() -> None:
 
 
 def test_an_extra_is_no_dependency_and_is_there_for_tests() -> None:
-    assert not {one.name for one in extra()} & {one.name for one in declared()}
-    assert not {one.name for one in extra()} & set(locked("requirements.lock"))
-    assert {str(one) for one in extra()} <= {str(one) for one in grouped("dev")}
+    assert not {requirement.name for requirement in extra()} & {requirement.name for requirement in declared()}
+    assert not {requirement.name for requirement in extra()} & set(locked("requirements.lock"))
+    assert {str(requirement) for requirement in extra()} <= {str(requirement) for requirement in grouped("dev")}
 
 
 def test_every_pin_has_a_hash_and_no_address() -> None:

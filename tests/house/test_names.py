@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.house.source import ORCHD, Module
+from tests.house.source import ORCHD, TESTS, Module
 
 SCHEMA = Path("protocol.schema.json")
 
@@ -154,7 +154,7 @@ def test_no_class_is_named_by_what_was_done() -> None:
 
 
 def test_loops_say_what_they_go_through() -> None:
-    assert not ones(ORCHD), "`for subtask in …` says what it is"
+    assert not ones([*ORCHD, *TESTS]), "`for subtask in …` says what it is"
 
 
 def test_exceptions_are_needed() -> None:

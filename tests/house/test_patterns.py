@@ -52,7 +52,7 @@ def test_no_text_takes_more_than_linear_time_in_a_pattern(one: Found) -> None:
 
 def test_patterns_are_there() -> None:
     assert len(FOUND) > 80
-    assert {"orchd/claims/texts/segments.py: _BLANK", "orchd/masking.py: _BEARER"} <= {one.where for one in FOUND}
+    assert {"orchd/claims/texts/segments.py: _BLANK", "orchd/masking.py: _BEARER"} <= {found.where for found in FOUND}
 
 
 def test_patterns_stand_under_a_name() -> None:

@@ -101,7 +101,9 @@ def sql_texts(function: ast.AST) -> list[ast.expr]:
     texts += [text for text in joined if STATEMENT.match(str(getattr(text.values[0], "value", "")))]
     filled = {node.id for text in texts for node in ast.walk(text) if isinstance(node, ast.Name)}
     set_to = [node for node in ast.walk(function) if isinstance(node, ast.Assign)]
-    return texts + [one.value for one in set_to if filled & {ast.unparse(target) for target in one.targets}]
+    return texts + [
+        statement.value for statement in set_to if filled & {ast.unparse(target) for target in statement.targets}
+    ]
 
 
 def test_what_a_caller_gave_is_found_in_a_statement_only() -> None:

@@ -46,7 +46,7 @@ def loads(simulator: RunningSimulator) -> dict[str, int]:
 
 
 def whole(found: list[str | OrchdError]) -> int:
-    return sum(isinstance(one, str) and bool(one) for one in found)
+    return sum(isinstance(item, str) and bool(item) for item in found)
 
 
 async def test_no_more_at_once_than_there_are_slots(start_simulator: StartSimulator, nursery: trio.Nursery) -> None:
@@ -166,7 +166,7 @@ async def test_another_model_answers_when_one_fails_before_its_first_token(
     recorder = Recorder()
     outcome = await backends.stream(await target_of(backends), PROMPT, recorder, fallbacks=("missing", "b"))
     assert (server.asked, recorder.text(), recorder.closes) == (["a", "b"], "Hi", 1)
-    assert [(one.model, one.code, one.reason) for one in outcome.failures] == [
+    assert [(attempt.model, attempt.code, attempt.reason) for attempt in outcome.failures] == [
         ("a", "upstream_error", "server_error"),
         ("missing", "not_found", None),
     ]
@@ -190,7 +190,7 @@ async def test_a_stalled_server_gets_no_second_request(upstream: Upstream, nurse
     with pytest.raises(Timeout, match="no output") as caught:
         await complete(backends, await target_of(backends), PROMPT, fallbacks=("b",))
     assert server.asked == ["a"]
-    assert [one["reason"] for one in caught.value.details["attempts"]] == ["first_event", "stalled_before"]
+    assert [attempt["reason"] for attempt in caught.value.details["attempts"]] == ["first_event", "stalled_before"]
 
 
 async def test_a_model_that_fails_again_and_again_is_left_alone_for_a_while(

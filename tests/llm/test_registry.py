@@ -283,12 +283,15 @@ async def test_the_first_model_that_can_be_had(upstream: Upstream, nursery: trio
     backends = await both(nursery, upstream)
     chosen = await backends.first("none", ("nor this", "a", "b"), "a", "a")
     assert (chosen.target.model.id, chosen.rest) == ("a", ("b",))
-    assert [(one.model, one.code) for one in chosen.failures] == [("none", "not_found"), ("nor this", "not_found")]
+    assert [(attempt.model, attempt.code) for attempt in chosen.failures] == [
+        ("none", "not_found"),
+        ("nor this", "not_found"),
+    ]
     named_by_nobody = await backends.first(None, ("b",), "a", None)
     assert (named_by_nobody.target.model.id, named_by_nobody.rest, named_by_nobody.failures) == ("a", ("b",), ())
     with pytest.raises(NotFound, match="none") as caught:
         await backends.first("none", ("nor this",), "a", "a")
-    assert [one["model"] for one in caught.value.details["attempts"]] == ["none", "nor this"]
+    assert [attempt["model"] for attempt in caught.value.details["attempts"]] == ["none", "nor this"]
 
 
 async def test_a_fallback_may_have_a_prompt_of_its_own(upstream: Upstream, nursery: trio.Nursery) -> None:
@@ -311,4 +314,4 @@ async def test_a_fallback_may_have_a_prompt_of_its_own(upstream: Upstream, nurse
 def test_servers_that_only_their_paths_tell_apart_are_named_by_them() -> None:
     urls = ("http://gate:4000/a/v1", "http://gate:4000/b/v1", "http://gate:4000/b", "http://box:1/v1", "http://box:1")
     specs = [*map(BackendSpec, urls), BackendSpec("http://gate:4000/c", name="c")]
-    assert [one.name for one in Backends(specs).health()] == ["gate:4000/a", "gate:4000/b", "box:1", "c"]
+    assert [backend.name for backend in Backends(specs).health()] == ["gate:4000/a", "gate:4000/b", "box:1", "c"]

@@ -68,7 +68,7 @@ def test_files_are_read_in_order_and_line_ends_do_not_matter(tmp_path: Path) -> 
         write(directory, "0001_first.sql", b"SELECT" + end + b"1;" + end)
         write(directory, "README.md")
     first = load_migrations("sqlite", tmp_path / "a")
-    assert [(one.number, one.name) for one in first] == [(1, "0001_first"), (2, "0002_second")]
+    assert [(migration.number, migration.name) for migration in first] == [(1, "0001_first"), (2, "0002_second")]
     assert load_migrations("sqlite", tmp_path / "b") == first
 
 
@@ -198,8 +198,8 @@ async def mysql_schema(server: MariaServer, database: str) -> tuple[set[Column],
 
 async def test_the_shipped_migrations_make_the_same_tables_on_both(tmp_path: Path, mariadb: MariaServer) -> None:
     names: dict[DatabaseKind, list[str]] = {
-        "sqlite": [one.name for one in load_migrations("sqlite")],
-        "mysql": [one.name for one in load_migrations("mysql")],
+        "sqlite": [migration.name for migration in load_migrations("sqlite")],
+        "mysql": [migration.name for migration in load_migrations("mysql")],
     }
     assert names["sqlite"] == names["mysql"]
     url = mariadb.new_url()

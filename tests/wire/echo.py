@@ -23,5 +23,7 @@ def set_up(upstream: Upstream) -> None:
 
 def turns(upstream: Upstream) -> list[list[str]]:
     """What was sent to be answered, request by request, as `role: content`."""
-    asked: list[dict[str, Any]] = [one.json() for one in upstream.requests if one.path.endswith("/chat/completions")]
+    asked: list[dict[str, Any]] = [
+        request.json() for request in upstream.requests if request.path.endswith("/chat/completions")
+    ]
     return [[f"{turn['role']}: {turn['content']}" for turn in body["messages"]] for body in asked]

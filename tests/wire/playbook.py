@@ -205,7 +205,7 @@ class Player:
     def _diff(self, rest: list[Line], failure: BaseException) -> str:
         line, name = rest[0], rest[0].name
         came = list(self._came(name)) if line.mark.startswith("<") else []
-        expected = [f"{one.text}" for one in rest if one.name == name and one.mark.startswith("<")]
+        expected = [f"{item.text}" for item in rest if item.name == name and item.mark.startswith("<")]
         diff = [text for text in difflib.ndiff(expected, came) if text[:1] in "-+ "] if came else [f"- {line.text}"]
         text = ["", *self._played, *diff, "", f"at: {line.text}", f"because: {type(failure).__name__} {failure}"]
         return "\n".join(

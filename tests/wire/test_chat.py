@@ -34,7 +34,7 @@ async def test_answers_at_once_on_one_socket_never_mix(app: StartApp, start_simu
         for number in range(12):
             nursery.start_soon(follow, client, number)
     streams = [frame["id"] for frame in client.frames if frame["type"] == "chat:streaming"]
-    changes = sum(one != other for one, other in pairwise(streams))
+    changes = sum(device != other for device, other in pairwise(streams))
     assert changes > 12, "they did not run at once, so nothing was shown"
 
 
@@ -98,8 +98,8 @@ async def test_a_cancel_while_nothing_has_come_yet(app: StartApp, simulator: Run
 async def test_two_who_cancel_the_same_answer_both_get_a_receipt(stalled: App) -> None:
     client, other = await stalled.connect(), await stalled.connect()
     request_id, message_id = await client.started("Hello", model="echo")
-    asked = [await one.send("chat:cancel", {"messageId": message_id}) for one in (client, other)]
-    receipts = [(await one.answer(sent))[-1] for one, sent in zip((client, other), asked, strict=True)]
+    asked = [await item.send("chat:cancel", {"messageId": message_id}) for item in (client, other)]
+    receipts = [(await device.answer(sent))[-1] for device, sent in zip((client, other), asked, strict=True)]
     assert [receipt["data"]["status"] for receipt in receipts] == ["cancelled", "cancelled"]
     assert (await client.answer(request_id))[-1]["data"]["status"] == "cancelled"
 

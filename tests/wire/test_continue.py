@@ -14,7 +14,7 @@ from tests.wire.client import Client
 
 def asked_to_answer(upstream: Upstream) -> list[dict[str, Any]]:
     """What was sent to be answered as a stream: probes are none."""
-    bodies = [one.json() for one in upstream.requests if one.path.endswith("/chat/completions")]
+    bodies = [request.json() for request in upstream.requests if request.path.endswith("/chat/completions")]
     return [body for body in bodies if body.get("stream")]
 
 

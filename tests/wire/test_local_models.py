@@ -59,7 +59,7 @@ async def test_switching_and_unloading(client: Client) -> None:
     assert (first["data"]["model"]["state"], first["data"]["model"]["context"]) == ("loaded", 2048)
     (old,) = model_processes()
     switched = await client.request("model:switch", {"preferred": "broken", "fallbacks": ["b"]})
-    assert [one["error"]["code"] for one in switched["data"]["attempts"]] == ["upstream_error"]
+    assert [attempt["error"]["code"] for attempt in switched["data"]["attempts"]] == ["upstream_error"]
     assert switched["data"]["model"]["id"] == "b"
     await gone([old])
     assert await states(client) == {"a": "not_loaded", "b": "loaded", "broken": "not_loaded"}

@@ -26,7 +26,7 @@ async def test_what_there_is(client: Client) -> None:
     assert reply["data"]["stale"] is False
     assert {COLD, SMALL} < {model["id"] for model in reply["data"]["models"]}
     reply = await client.request("backend:list")
-    assert [(one["name"], one["ok"], one["kind"]) for one in reply["data"]["backends"]] == [
+    assert [(backend["name"], backend["ok"], backend["kind"]) for backend in reply["data"]["backends"]] == [
         ("fast", True, "lmstudio"),
         ("slow", True, "lmstudio"),
     ]
@@ -47,7 +47,7 @@ async def test_loading_switching_and_unloading(client: Client) -> None:
     assert loaded["data"]["model"]["state"] == "loaded"
     switched = await client.request("model:switch", {"preferred": "none", "fallbacks": [SMALL]})
     assert (switched["data"]["model"]["id"], switched["data"]["loadMs"]) == (SMALL, None)
-    assert [one["error"]["code"] for one in switched["data"]["attempts"]] == ["not_found"]
+    assert [attempt["error"]["code"] for attempt in switched["data"]["attempts"]] == ["not_found"]
     gone = await client.request("model:unload", {"model": "simulated-large"})
     assert gone["data"] == {"model": "simulated-large", "backend": "fast"}
 

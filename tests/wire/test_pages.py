@@ -140,13 +140,13 @@ async def test_tasks(app: StartApp, tmp_path: Path) -> None:
         (await client.request("subtask:create", {"taskId": task, "title": "s", "prompt": "\x01" * 90_000}))["data"]
         for _ in range(4)
     ]
-    ids = [one["subtask"]["id"] for one in subtasks]
+    ids = [subtask["subtask"]["id"] for subtask in subtasks]
     listed, _ = await read_all(client, "subtask:list", {"taskId": task})
     whole = (await client.request("task:get", {"taskId": task}))["data"]
     order = (await client.request("subtask:reorder", {"taskId": task, "subtaskIds": ids[::-1]}))["data"]
     for shown in (listed, whole["subtasks"], order["items"][::-1]):
-        assert [one["id"] for one in shown] == ids
-        assert all(one["cut"] for one in shown)
+        assert [item["id"] for item in shown] == ids
+        assert all(item["cut"] for item in shown)
         assert len(json.dumps(shown).encode()) < MAX_FRAME_BYTES
     assert (await client.request("subtask:get", {"subtaskId": ids[0]}))["data"]["subtask"]["prompt"] == "\x01" * 90_000
 

@@ -19,7 +19,11 @@ def epoch_of(client: Client) -> str:
 
 
 def streams(frames: list[Frame], message_id: int) -> list[dict[str, Any]]:
-    return [one["data"] for one in frames if one["type"] == "chat:streaming" and one["data"]["messageId"] == message_id]
+    return [
+        frame["data"]
+        for frame in frames
+        if frame["type"] == "chat:streaming" and frame["data"]["messageId"] == message_id
+    ]
 
 
 def text(frames: list[Frame], message_id: int) -> str:

@@ -62,13 +62,13 @@ async def test_who_waits_sees_its_place_and_how_long_and_everybody_sees_the_queu
     told = await narrow.until(lambda f: f["type"] == "model:progress" and f["data"].get("position") == 2)
     assert told["id"] == task, "a chat goes before a task, whoever came first"
     items = await queue(narrow)
-    assert [(one["state"], one["priority"], one["position"], one["why"]) for one in items] == [
+    assert [(item["state"], item["priority"], item["position"], item["why"]) for item in items] == [
         ("running", "chat", None, None),
         ("waiting", "chat", 1, "slots"),
         ("waiting", "task", 2, "slots"),
     ]
-    assert {(one["backend"], one["model"], one["user"]) for one in items} == {("box", SMALL, "local")}
-    assert [one["etaMs"] is None for one in items] == [True, False, False]
+    assert {(item["backend"], item["model"], item["user"]) for item in items} == {("box", SMALL, "local")}
+    assert [item["etaMs"] is None for item in items] == [True, False, False]
     assert items[0]["conversation"] != items[1]["conversation"]
     assert generations(simulator) == seen, "nothing is asked of the server before the turn has come"
     await narrow.request("chat:cancel", {"messageId": answer})
@@ -96,7 +96,7 @@ async def test_a_queued_request_that_is_given_up_costs_the_server_nothing(
         receipt = (await narrow.request("chat:cancel", {"messageId": waiting}))["data"]
         assert (receipt["status"], receipt["chars"]) == ("cancelled", 0)
     if way != "disconnect":
-        assert [one["state"] for one in await queue(narrow)] == ["running"]
+        assert [entry["state"] for entry in await queue(narrow)] == ["running"]
     await narrow.request("chat:cancel", {"messageId": answer})
     assert (await narrow.chat("Still there?", model=SMALL))["status"] == "complete"
     assert generations(simulator) == seen + 1, "the last question's alone"
@@ -126,7 +126,10 @@ async def test_another_model_answers_whatever_began_the_answer(
         told = await client.answer(await client.send(kind, data))
         final = told[-1]["data"]
         assert (final["model"], final["status"]) == (GOOD, "complete"), final
-        assert [(one["model"], one["reason"]) for one in final["attempts"]] == [(BAD, reason), ("nowhere", None)]
+        assert [(attempt["model"], attempt["reason"]) for attempt in final["attempts"]] == [
+            (BAD, reason),
+            ("nowhere", None),
+        ]
         progress = [frame["data"] for frame in told if frame["type"] == "chat:progress"]
         assert (progress[-1]["model"], progress[-1]["attempts"]) == (GOOD, final["attempts"])
         stored = (await client.history(final["conversationId"], leafId=final["id"]))[-1]
@@ -141,13 +144,13 @@ async def test_a_model_that_cant_be_had_is_passed_over_before_it_begins(
 ) -> None:
     client, bad, _ = two
     answer = await client.chat("Hello", model="nowhere", fallbacks=[GOOD, BAD])
-    assert (answer["model"], [one["reason"] for one in answer["attempts"]]) == (GOOD, [None])
+    assert (answer["model"], [attempt["reason"] for attempt in answer["attempts"]]) == (GOOD, [None])
     assert generations(bad) == 0
     again = await client.chat("And now?", conversationId=answer["conversationId"])
     assert again["model"] == GOOD, "the conversation goes on with who answered"
     refused = await client.request("chat:send", {"message": "Hello", "model": "nowhere", "fallbacks": ["neither"]})
     assert (refused["data"]["code"], refused["data"]["details"]["field"]) == ("not_found", "model")
-    assert [one["model"] for one in refused["data"]["details"]["attempts"]] == ["nowhere", "neither"]
+    assert [attempt["model"] for attempt in refused["data"]["details"]["attempts"]] == ["nowhere", "neither"]
 
 
 async def test_when_all_fail_the_answer_says_of_each_why(
@@ -156,7 +159,7 @@ async def test_when_all_fail_the_answer_says_of_each_why(
     client, _, _ = two
     answer = await client.chat("[[simulate: status=503]]", model=BAD, fallbacks=[GOOD])
     assert answer["status"] == "error"
-    assert [(one["model"], one["error"]["code"]) for one in answer["attempts"]] == [
+    assert [(attempt["model"], attempt["error"]["code"]) for attempt in answer["attempts"]] == [
         (BAD, "unavailable"),
         (GOOD, "unavailable"),
     ]

@@ -55,13 +55,13 @@ async def test_a_task_from_plan_to_result(client: Client) -> None:
     assert (await until_status(client, "pending"))["subtasks"] == []
     assert (await client.request("task:run", {"taskId": task_id}))["data"]["task"]["started"]
     done = await until_status(client, "completed")
-    assert {one["status"] for one in done["subtasks"]} == {"completed"}
-    assert all(one["verified"] and one["reviewer"] != one["resultModel"] for one in done["subtasks"])
+    assert {subtask["status"] for subtask in done["subtasks"]} == {"completed"}
+    assert all(subtask["verified"] and subtask["reviewer"] != subtask["resultModel"] for subtask in done["subtasks"])
     assert done["task"]["result"]
     streamed = [f["data"] for f in client.frames if f["type"] == "task:streaming"]
-    for one in done["subtasks"]:
-        texts = [f for f in streamed if f["subtaskId"] == one["id"]]
-        assert "".join(f["chunk"] for f in texts) == one["result"]
+    for subtask in done["subtasks"]:
+        texts = [f for f in streamed if f["subtaskId"] == subtask["id"]]
+        assert "".join(f["chunk"] for f in texts) == subtask["result"]
         assert [f["done"] for f in texts] == [False] * (len(texts) - 1) + [True]
     found = await client.request("subtask:get", {"subtaskId": done["subtasks"][0]["id"]})
     assert found["data"]["attempts"][0]["check"]["outcome"] == "verified"
@@ -81,7 +81,7 @@ async def test_a_plan_that_a_person_edits_and_approves(client: Client) -> None:
     asked = (await client.until_type("task:approval"))["data"]
     waiting = await until_status(client, "waiting")
     assert (asked["kind"], waiting["task"]["waitsFor"]) == ("plan", "approval")
-    first, second, last = (one["id"] for one in waiting["subtasks"])
+    first, second, last = (subtask["id"] for subtask in waiting["subtasks"])
     circle = await client.request("subtask:update", {"subtaskId": first, "dependsOn": [last]})
     assert (circle["data"]["code"], circle["data"]["details"]["field"]) == ("conflict", "dependsOn")
     assert (await client.request("subtask:delete", {"subtaskId": second}))["data"]["taskId"] == task_id
@@ -92,7 +92,7 @@ async def test_a_plan_that_a_person_edits_and_approves(client: Client) -> None:
     approved = await client.request("task:approve", answer)
     assert approved["data"]["approval"]["status"] == "approved"
     done = await until_status(client, "completed")
-    assert [one["id"] for one in done["subtasks"]] == [first, last]
+    assert [subtask["id"] for subtask in done["subtasks"]] == [first, last]
 
 
 async def test_every_connection_hears_of_a_cancellation(place: App, client: Client) -> None:
@@ -101,16 +101,16 @@ async def test_every_connection_hears_of_a_cancellation(place: App, client: Clie
     await client.request(
         "subtask:create", {"taskId": task_id, "title": "Wait", "prompt": "[[simulate: stall_after=2]]"}
     )
-    for one in (client, other):
-        await one.request("task:subscribe", {"taskId": task_id, "streaming": one is other})
+    for item in (client, other):
+        await item.request("task:subscribe", {"taskId": task_id, "streaming": item is other})
     await client.request("task:run", {"taskId": task_id})
     assert (await other.until_type("task:streaming"))["data"]["begin"]
     refused = await client.request("task:delete", {"taskId": task_id})
     assert (refused["data"]["code"], refused["data"]["details"]["field"]) == ("conflict", "force")
     cancelled = await other.request("task:cancel", {"taskId": task_id})
     assert cancelled["data"]["task"]["status"] == "cancelled"
-    for one in (client, other):
-        update = await until_status(one, "cancelled")
+    for item in (client, other):
+        update = await until_status(item, "cancelled")
         assert [subtask["status"] for subtask in update["subtasks"]] == ["cancelled"]
     assert not [frame for frame in client.frames if frame["type"] == "task:streaming"]
     again = await client.request("task:cancel", {"taskId": task_id})
@@ -136,4 +136,4 @@ async def test_a_task_goes_on_after_a_restart(place: App, client: Client) -> Non
     answer = {"approvalId": asked["approvalId"], "hash": asked["hash"], "approve": True}
     assert (await again.request("task:approve", answer))["type"] == "task:approve"
     done = await until_status(again, "completed")
-    assert [(one["attempts"], one["reviewer"]) for one in done["subtasks"]] == [(1, "person")]
+    assert [(subtask["attempts"], subtask["reviewer"]) for subtask in done["subtasks"]] == [(1, "person")]

@@ -117,7 +117,7 @@ async def test_a_checker_is_asked_about_each_claim(app: StartApp, upstream: Upst
 async def test_a_third_model_decides(client: Client, panel: Panel) -> None:
     panel.says["judge-b"] = refusal()
     made = (await client.request("verify:message", {"messageId": await answered(client)}))["data"]
-    assert [(one["role"], one["model"], one["approved"]) for one in made["verdicts"]] == [
+    assert [(verdict["role"], verdict["model"], verdict["approved"]) for verdict in made["verdicts"]] == [
         ("validator", "judge-b@own", False),
         ("decider", "judge-c@own", True),
     ]
@@ -128,7 +128,7 @@ async def test_what_judges_mumble_approves_nothing(client: Client, panel: Panel)
     panel.says = {"judge-b": "Looks good to me, approved!", "judge-c": verdict(score=1000)}
     made = (await client.request("verify:message", {"messageId": await answered(client)}))["data"]
     assert (made["outcome"], made["score"], made["reviewer"]) == ("undecided", None, None)
-    assert all(one["abstained"] for one in made["verdicts"])
+    assert all(verdict["abstained"] for verdict in made["verdicts"])
 
 
 async def test_cancelling_lets_the_judge_go(client: Client, panel: Panel, upstream: Upstream) -> None:
@@ -139,7 +139,9 @@ async def test_cancelling_lets_the_judge_go(client: Client, panel: Panel, upstre
         await panel.silent.wait()
         await client.request("cancel", {"id": request})
         (judge,) = [
-            one for one in upstream.requests if one.path.endswith("/completions") and b'"approved":' in one.body
+            request
+            for request in upstream.requests
+            if request.path.endswith("/completions") and b'"approved":' in request.body
         ]
         await judge.closed.wait()
     *_, final = await client.answer(request)
@@ -167,7 +169,7 @@ async def test_the_simulator_plays_all_parts(app: StartApp, simulator: RunningSi
     message = (await client.chat("Where does the Tejo go?", model="simulated-small"))["id"]
     made = (await client.request("verify:message", {"messageId": message}))["data"]
     assert made["reviewer"] not in (None, "simulated-small@simulator")
-    assert [(one["abstained"], one["approved"]) for one in made["verdicts"]] == [(None, True)]
+    assert [(verdict["abstained"], verdict["approved"]) for verdict in made["verdicts"]] == [(None, True)]
     assert made["outcome"] == "verified"
     assert made["claimCount"] == len(made["claims"]) > 0
 

@@ -11,10 +11,10 @@ def test_words_of_the_same_meaning_share_a_group() -> None:
 
 
 def test_opposites_go_both_ways() -> None:
-    for one, other in (("rise", "fall"), ("open", "close"), ("buy", "sell"), ("before", "after")):
+    for word, other in (("rise", "fall"), ("open", "close"), ("buy", "sell"), ("before", "after")):
         known = lexicon("en")
-        assert known.opposites(stem(one, "en")) & known.of(stem(other, "en")), one
-        assert known.opposites(stem(other, "en")) & known.of(stem(one, "en")), other
+        assert known.opposites(stem(word, "en")) & known.of(stem(other, "en")), word
+        assert known.opposites(stem(other, "en")) & known.of(stem(word, "en")), other
 
 
 def test_prefixes_that_negate() -> None:

@@ -29,22 +29,22 @@ class Bin(NamedTuple):
 
 def even(judged: Sequence[Supported]) -> list[Supported]:
     """Return the claims weighed so that as many are supported as not."""
-    count = {truth: sum(one.truth is truth for one in judged) for truth in (True, False)}
-    return [one._replace(weight=one.weight * len(judged) / (2 * count[one.truth])) for one in judged]
+    count = {truth: sum(item.truth is truth for item in judged) for truth in (True, False)}
+    return [item._replace(weight=item.weight * len(judged) / (2 * count[item.truth])) for item in judged]
 
 
 def curve(judged: Sequence[Supported]) -> list[Bin | None]:
     """Return the reliability curve: a bin for each tenth of support, None where no claim is."""
     bins: list[list[Supported]] = [[] for _ in range(BINS)]
-    for one in judged:
-        bins[min(BINS - 1, int(one.support * BINS))].append(one)
+    for item in judged:
+        bins[min(BINS - 1, int(item.support * BINS))].append(item)
     return [_bin(some) if some else None for some in bins]
 
 
 def _bin(some: Sequence[Supported]) -> Bin:
-    weight = sum(one.weight for one in some)
-    mean = sum(one.weight * one.support for one in some) / weight
-    return Bin(len(some), mean, sum(one.weight for one in some if one.truth) / weight, weight)
+    weight = sum(item.weight for item in some)
+    mean = sum(item.weight * item.support for item in some) / weight
+    return Bin(len(some), mean, sum(item.weight for item in some if item.truth) / weight, weight)
 
 
 def calibration_error(judged: Sequence[Supported]) -> float:
@@ -56,15 +56,15 @@ def calibration_error(judged: Sequence[Supported]) -> float:
 
 def precision_from(judged: Sequence[Supported], least: float) -> float:
     """Return the share of the supported among those of a support from `least` on; 1 where there is none."""
-    some = [one for one in judged if one.support >= least]
+    some = [item for item in judged if item.support >= least]
     return _share(some) if some else 1.0
 
 
 def wrong_up_to(judged: Sequence[Supported], most: float) -> float:
     """Return the share of the unsupported among those of a support up to `most`; 1 where there is none."""
-    some = [one for one in judged if one.support <= most]
+    some = [item for item in judged if item.support <= most]
     return 1 - _share(some) if some else 1.0
 
 
 def _share(some: Sequence[Supported]) -> float:
-    return sum(one.weight for one in some if one.truth) / sum(one.weight for one in some)
+    return sum(item.weight for item in some if item.truth) / sum(item.weight for item in some)

@@ -51,8 +51,8 @@ def joined(family: str, name: str, given: Sequence[PublicClaim], seed: int = 1) 
     drawn = chance.sample(given, len(given))
     for start in range(0, len(drawn) - JOINED + 1, JOINED):
         some = drawn[start : start + JOINED]
-        texts = list(dict.fromkeys(one.source for one in some))
-        claims = [one.claim.strip() for one in some]
+        texts = list(dict.fromkeys(item.source for item in some))
+        claims = [item.claim.strip() for item in some]
         answer = "\n\n".join(claims)
         if comparable(answer).text != answer or len(texts) < JOINED:
             continue
@@ -60,8 +60,8 @@ def joined(family: str, name: str, given: Sequence[PublicClaim], seed: int = 1) 
         cuts = [0]
         for text in claims:
             cuts.append(cuts[-1] + len(text) + 2)
-        for one, found in zip(some, seen("\n\n".join(texts), answer, list(pairwise(cuts))), strict=True):
-            yield Example(family, name, one.supported, *found, joined=True)
+        for claim, found in zip(some, seen("\n\n".join(texts), answer, list(pairwise(cuts))), strict=True):
+            yield Example(family, name, claim.supported, *found, joined=True)
 
 
 def seen(source: str, answer: str, parts: Sequence[tuple[int, int]]) -> list[tuple[list[Vector], list[Vector], float]]:

@@ -69,7 +69,9 @@ START = Model(np.array([1.0, 1.0, 1.5, -4.5, -1.0]), 0.3, np.array(PRIOR), 3.0)
 
 def predict(model: Model, examples: Sequence[Example]) -> Vector:
     """Return the support of each example's weakest claim."""
-    return np.array([min([one.settled, *(support for support, _, _ in _claims(model, one))]) for one in examples])
+    return np.array(
+        [min([example.settled, *(support for support, _, _ in _claims(model, example))]) for example in examples]
+    )
 
 
 def _claims(model: Model, one: Example) -> list[tuple[float, Vector, Vector]]:
@@ -85,19 +87,19 @@ def _claims(model: Model, one: Example) -> list[tuple[float, Vector, Vector]]:
 
 def fit(examples: Sequence[Example]) -> Model:
     """Return the weights that fit best."""
-    known = [one for one in examples if one.presence]
-    labels = np.array([one.supported for one in known], dtype=float)
+    known = [example for example in examples if example.presence]
+    labels = np.array([item.supported for item in known], dtype=float)
     shares = _shares(known)
     model = START
     for _ in range(ROUNDS):
-        weakest = [min(_claims(model, one), key=lambda claim: claim[0]) for one in known]
+        weakest = [min(_claims(model, item), key=lambda claim: claim[0]) for item in known]
         presence, conflict = np.array([each[1] for each in weakest]), np.array([each[2] for each in weakest])
         model = _descend(model, presence, conflict, labels, shares)
     return model
 
 
 def _shares(examples: Sequence[Example]) -> Vector:
-    groups = [(one.family, one.supported, one.joined) for one in examples]
+    groups = [(example.family, example.supported, example.joined) for example in examples]
     sizes = Counter(groups)
     shares = np.array([(OWN_SHARE if group[0] == OWN else 1.0) / sizes[group] for group in groups])
     return np.asarray(shares * TOTAL / shares.sum(), dtype=np.float64)

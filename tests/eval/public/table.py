@@ -47,26 +47,28 @@ class Row(NamedTuple):
 def rows(scored: Sequence[Scored], least: float = weights.SUPPORTED) -> list[Row]:
     """Return the figures of each set; `least` is the least support of `supported`."""
     return [
-        _row(name, [one for one in scored if one.name == name], least) for name in dict.fromkeys(o.name for o in scored)
+        _row(name, [item for item in scored if item.name == name], least)
+        for name in dict.fromkeys(o.name for o in scored)
     ]
 
 
 def _row(name: str, some: Sequence[Scored], least: float) -> Row:
-    ours = _judged(some, [one.support for one in some])
+    ours = _judged(some, [item.support for item in some])
     return Row(
         name,
         len(some),
         auc(ours),
         interval(ours, auc, rounds=ROUNDS),
         balanced_accuracy(ours),
-        precision_from([one.calibrated for one in some], least),
-        {each: auc(_judged(some, [one.baselines[each] for one in some])) for each in BASELINES},
+        precision_from([item.calibrated for item in some], least),
+        {each: auc(_judged(some, [item.baselines[each] for item in some])) for each in BASELINES},
     )
 
 
 def _judged(some: Sequence[Scored], supports: Sequence[float]) -> list[Judged]:
     return [
-        Judged(-support, support < 0.5, not one.truth, one.source) for one, support in zip(some, supports, strict=True)
+        Judged(-support, support < 0.5, not example.truth, example.source)
+        for example, support in zip(some, supports, strict=True)
     ]
 
 
@@ -74,7 +76,7 @@ def balanced_accuracy(judged: Sequence[Judged]) -> float:
     """Return the mean of the shares that are right among the supported and among the unsupported."""
     rates = []
     for unsupported in (True, False):
-        right = [one.flagged is unsupported for one in judged if one.unsupported is unsupported]
+        right = [result.flagged is unsupported for result in judged if result.unsupported is unsupported]
         rates.append(sum(right) / len(right))
     return sum(rates) / len(rates)
 
@@ -107,15 +109,15 @@ def calibration(
 ) -> Iterator[str]:
     """Yield the reliability curve of all families together, each weighing the same, and its error."""
     judged: list[Supported] = []
-    for family in dict.fromkeys(one.family for one in scored):
-        some = even([one.calibrated for one in scored if one.family == family])
-        judged += [one._replace(weight=one.weight / len(some)) for one in some]
+    for family in dict.fromkeys(item.family for item in scored):
+        some = even([item.calibrated for item in scored if item.family == family])
+        judged += [item._replace(weight=item.weight / len(some)) for item in some]
     yield "| support | claims | mean | supported |"
     yield "|---|---|---|---|"
     for number, each in enumerate(curve(judged)):
         if each is not None:
             yield f"| from {number / 10:.1f} | {each.claims} | {each.support:.2f} | {each.share:.2f} |"
-    natural = [one.calibrated for one in scored]
+    natural = [item.calibrated for item in scored]
     yield ""
     yield (
         f"Expected calibration error {calibration_error(judged):.3f}. Of those called `supported` (from"

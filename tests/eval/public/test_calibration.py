@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.eval.public.calibration import Supported, calibration_error, curve, even, precision_from, wrong_up_to
 
 ONE = st.builds(Supported, st.floats(0, 1), st.booleans(), st.just(1.0))
-BOTH = st.lists(ONE, min_size=2, max_size=40).filter(lambda some: len({one.truth for one in some}) == 2)
+BOTH = st.lists(ONE, min_size=2, max_size=40).filter(lambda some: len({item.truth for item in some}) == 2)
 
 
 def test_what_holds_is_calibrated_and_the_opposite_is_not() -> None:
@@ -18,7 +18,7 @@ def test_what_holds_is_calibrated_and_the_opposite_is_not() -> None:
 
 @given(BOTH)
 def test_both_labels_weigh_the_same(some: list[Supported]) -> None:
-    weights = {truth: sum(one.weight for one in even(some) if one.truth is truth) for truth in (True, False)}
+    weights = {truth: sum(item.weight for item in even(some) if item.truth is truth) for truth in (True, False)}
     assert weights[True] == pytest.approx(weights[False])
     assert sum(weights.values()) == pytest.approx(len(some))
 

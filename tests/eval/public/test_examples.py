@@ -30,7 +30,7 @@ SHIPPED = Model(
 )
 def test_the_weights_give_the_support_of_the_ledger(claim: str) -> None:
     (found,) = predict(SHIPPED, [example("a", "a_b", PublicClaim(SOURCE, claim, True))])
-    assert found == pytest.approx(min(one.support for one in ledger(claim, [Source("s", SOURCE)])), abs=1e-3)
+    assert found == pytest.approx(min(item.support for item in ledger(claim, [Source("s", SOURCE)])), abs=1e-3)
 
 
 def test_an_answer_without_claims_has_no_support() -> None:
@@ -44,8 +44,8 @@ def test_claims_are_put_into_longer_answers() -> None:
     ]
     found = list(joined("a", "a_b", given))
     assert len(found) == len(given)
-    assert all(one.joined and one.supported for one in found)
-    assert all(len(one.presence) == 1 for one in found)
+    assert all(item.joined and item.supported for item in found)
+    assert all(len(item.presence) == 1 for item in found)
 
 
 def test_the_fields_are_in_the_order_of_the_weights() -> None:

@@ -25,7 +25,7 @@ def test_it_tells_what_decides() -> None:
     assert np.all(np.array(SIDES) * model.presence >= 0)
     assert np.all(model.conflict <= 0)
     unseen = made(200, 2)
-    right = [(value >= 0.5) == one.supported for value, one in zip(predict(model, unseen), unseen, strict=True)]
+    right = [(value >= 0.5) == example.supported for value, example in zip(predict(model, unseen), unseen, strict=True)]
     assert sum(right) > 0.85 * len(unseen)
 
 

@@ -11,7 +11,7 @@ def test_sets_are_read_by_the_names_of_their_files(tmp_path: Path) -> None:
     (tmp_path / "a_one.jsonl").write_text('{"source": "s", "claim": "c", "supported": true}\n')
     (tmp_path / "README.md").touch()
     found = public_sets(tmp_path)
-    assert [(each.name, each.family, [one.supported for one in each.claims]) for each in found] == [
+    assert [(each.name, each.family, [claim.supported for claim in each.claims]) for each in found] == [
         ("a_one", "a", [True]),
         ("b_two", "b", [False]),
     ]

@@ -25,7 +25,7 @@ def test_a_row_has_the_figures_of_the_ledger_and_of_the_baselines() -> None:
 
 
 def test_a_baseline_that_is_better_is_marked() -> None:
-    turned = [one._replace(support=1 - one.support) for one in scored("a_one", 1.0)]
+    turned = [item._replace(support=1 - item.support) for item in scored("a_one", 1.0)]
     (row,) = rows(turned)
     assert row.better == list(BASELINES)
     assert "**1.000**" in markdown([row])

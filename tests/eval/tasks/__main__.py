@@ -23,8 +23,8 @@ def main() -> None:
     tried = all_panels(wanted)
     print("\nTasks with one known fault each, and how many of them ended as checked, by who judged:\n")
     print(tables(tried))
-    for one in tried if asked.leaks else ():
-        print(f"\n{one.panel.name}:", *leaked(one), sep="\n")
+    for item in tried if asked.leaks else ():
+        print(f"\n{item.panel.name}:", *leaked(item), sep="\n")
     if asked.floors and (broken := broken_floors(tried)):
         sys.exit("\n".join(broken))
 

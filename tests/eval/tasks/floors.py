@@ -49,7 +49,7 @@ FLOORS = (
 
 def broken_floors(tried: Sequence[PanelResults]) -> list[str]:
     """Return a line for each floor that does not hold."""
-    return [line for one in tried for line in (*_leaking(one), *_refusing(one))]
+    return [line for panel in tried for line in (*_leaking(panel), *_refusing(panel))]
 
 
 def _leaking(one: PanelResults) -> Iterator[str]:

@@ -38,7 +38,7 @@ def table(head: Sequence[str], rows: Iterator[Sequence[object]]) -> str:
 
 def faults(tried: Sequence[PanelResults]) -> str:
     """How many faults of each kind ended as checked, by who judged."""
-    head = ["fault", "where", "tasks", *(one.panel.name for one in tried)]
+    head = ["fault", "where", "tasks", *(panel.panel.name for panel in tried)]
     return table(head, _fault_rows(tried))
 
 
@@ -46,10 +46,10 @@ def _fault_rows(tried: Sequence[PanelResults]) -> Iterator[Sequence[object]]:
     first = tried[0].faulty
     for is_joined in (False, True):
         for kind in kinds_tried(first, joined=is_joined):
-            some = [of_kind(one.faulty, kind, joined=is_joined) for one in tried]
+            some = [of_kind(panel.faulty, kind, joined=is_joined) for panel in tried]
             name = kind if kind in CONTENT else f"*{kind}*"
             yield [name, "joined" if is_joined else "step", len(some[0]), *map(_leaked, some)]
-    yield ["**all**", "", len(first), *(f"**{_leaked(one.faulty)}**" for one in tried)]
+    yield ["**all**", "", len(first), *(f"**{_leaked(panel.faulty)}**" for panel in tried)]
 
 
 def _leaked(results: Sequence[Result]) -> str:
@@ -61,15 +61,15 @@ def _leaked(results: Sequence[Result]) -> str:
 
 def endings(tried: Sequence[PanelResults]) -> str:
     """What the faulty tasks ended as."""
-    counted = [Counter(result.ending for result in one.faulty) for one in tried]
+    counted = [Counter(result.ending for result in panel.faulty) for panel in tried]
     names = [
         name
         for name in (*CHECKED, "marked", "replaced", "rejected", "failed", "asked", "unreached")
         if any(count[name] for count in counted)
     ]
     rows = (
-        [one.panel.name, *(count[name] for name in names), _calls(one)]
-        for one, count in zip(tried, counted, strict=True)
+        [panel.panel.name, *(count[name] for name in names), _calls(panel)]
+        for panel, count in zip(tried, counted, strict=True)
     )
     return table(["judge", *names, "calls of one without a fault"], rows)
 
@@ -80,8 +80,8 @@ def _calls(one: PanelResults) -> str:
 
 def faultless(tried: Sequence[PanelResults]) -> str:
     """How many faultless tasks went through, by form and language."""
-    with_some = [one for one in tried if one.faultless]
-    return table(["faultless tasks", "tasks", *(one.panel.name for one in with_some)], _faultless_rows(with_some))
+    with_some = [panel for panel in tried if panel.faultless]
+    return table(["faultless tasks", "tasks", *(panel.panel.name for panel in with_some)], _faultless_rows(with_some))
 
 
 def _faultless_rows(tried: Sequence[PanelResults]) -> Iterator[Sequence[object]]:
@@ -90,16 +90,20 @@ def _faultless_rows(tried: Sequence[PanelResults]) -> Iterator[Sequence[object]]
     for language in LANGUAGES:
         yield _kept_row(language, tried, lambda result, told=language: result.scenario.text.language == told)  # type: ignore[misc]
     yield _kept_row("all", tried, lambda _: True)
-    yield ["all, steps alone", len(tried[0].faultless), *(_percent([*map(steps_kept, one.faultless)]) for one in tried)]
+    yield [
+        "all, steps alone",
+        len(tried[0].faultless),
+        *(_percent([*map(steps_kept, panel.faultless)]) for panel in tried),
+    ]
     yield [
         "joined with things left out",
         len(tried[0].condensed),
-        *(_percent([*map(kept, one.condensed)]) for one in tried),
+        *(_percent([*map(kept, panel.condensed)]) for panel in tried),
     ]
 
 
 def _kept_row(name: str, tried: Sequence[PanelResults], wanted: Callable[[Result], bool]) -> Sequence[object]:
-    some = [[kept(result) for result in one.faultless if wanted(result)] for one in tried]
+    some = [[kept(result) for result in panel.faultless if wanted(result)] for panel in tried]
     return [name, len(some[0]), *map(_percent, some)]
 
 
@@ -110,7 +114,7 @@ def _percent(some: Sequence[bool]) -> str:
 
 def joined(tried: Sequence[PanelResults]) -> str:
     """How well faults in joined texts are seen, with a judge that approves of all that came before."""
-    one = next((one for one in tried if one.panel.name == "lazy"), tried[0])
+    one = next((panel for panel in tried if panel.panel.name == "lazy"), tried[0])
     return table(["fault in the joined text", "texts", "seen", "recall", "precision"], _joined_rows(one))
 
 
@@ -127,26 +131,26 @@ def _joined_rows(one: PanelResults) -> Iterator[Sequence[object]]:
 
 def checks(tried: Sequence[PanelResults]) -> str:
     """How answers held against their sources alone ended as checked, with a fault and without."""
-    head = ["answer beside its sources", "answers", *(one.panel.name for one in tried)]
+    head = ["answer beside its sources", "answers", *(panel.panel.name for panel in tried)]
     return table(head, _check_rows(tried))
 
 
 def _check_rows(tried: Sequence[PanelResults]) -> Iterator[Sequence[object]]:
-    faulty = [[check for check in one.checks if check.kind] for one in tried]
+    faulty = [[check for check in panel.checks if check.kind] for panel in tried]
     for kind in KINDS:
         some = [[check for check in checks if check.kind == kind] for checks in faulty]
         if some[0]:
             yield [kind if kind in CONTENT else f"*{kind}*", len(some[0]), *map(_passed, some)]
     yield ["**all with a fault**", len(faulty[0]), *(f"**{_passed(checks)}**" for checks in faulty)]
-    right = [[check for check in one.checks if not check.kind] for one in tried]
+    right = [[check for check in panel.checks if not check.kind] for panel in tried]
     for form in FORMS:
         some = [[check for check in checks if check.scenario.form == form] for checks in right]
         yield [
             f"without, {form}",
             len(some[0]),
-            *(_percent([check.ending in CHECKED for check in one]) for one in some),
+            *(_percent([check.ending in CHECKED for check in item]) for item in some),
         ]
-    yield ["without a fault", len(right[0]), *(_percent([check.ending in CHECKED for check in one]) for one in right)]
+    yield ["without a fault", len(right[0]), *(_percent([check.ending in CHECKED for check in item]) for item in right)]
 
 
 def _passed(some: Sequence[SourceCheck]) -> int:

@@ -11,7 +11,11 @@ from tests.eval.tasks.scenarios import ALL, Scenario, scenarios
 from tests.eval.tasks.seeding import order_of
 
 MADE = scenarios(ALL)
-FAULTY = next(one for one in MADE.faulty if one.fault and (one.fault.kind, one.fault.part) == ("invented figure", 0))
+FAULTY = next(
+    scenario
+    for scenario in MADE.faulty
+    if scenario.fault and (scenario.fault.kind, scenario.fault.part) == ("invented figure", 0)
+)
 
 
 def shown(scenario: Scenario, place: int, claims: str = "", result: str | None = None) -> Shown:

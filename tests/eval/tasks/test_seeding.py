@@ -63,7 +63,9 @@ def test_a_fault_is_none_of_the_right_texts() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_kind_is_seeded_in_both_languages(kind: str) -> None:
-    spoken = {one.text.language for one in FAULTY if one.fault is not None and one.fault.kind == kind}
+    spoken = {
+        scenario.text.language for scenario in FAULTY if scenario.fault is not None and scenario.fault.kind == kind
+    }
     assert spoken == {"en", "pt"}
 
 
@@ -77,7 +79,7 @@ def test_an_invented_figure_leaves_dates_alone() -> None:
         if scenario.fault is not None and scenario.fault.kind == "invented figure":
             before, after = right_text(scenario), scenario.fault.written.text
             assert len(before) == len(after)
-            assert sum(one != other for one, other in zip(before, after, strict=True)) == 1
+            assert sum(ours != other for ours, other in zip(before, after, strict=True)) == 1
             assert YEAR.findall(before) == YEAR.findall(after)
 
 
@@ -118,5 +120,5 @@ def test_what_is_cut_says_so_or_not() -> None:
 
 def test_phrases_are_as_many_in_each_language() -> None:
     english, portuguese = WORDINGS["en"], WORDINGS["pt"]
-    for one, other in zip(english, portuguese, strict=True):
-        assert isinstance(one, str) or len(one) == len(other)
+    for ours, other in zip(english, portuguese, strict=True):
+        assert isinstance(ours, str) or len(ours) == len(other)

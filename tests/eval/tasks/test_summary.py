@@ -6,8 +6,8 @@ from tests.eval.tasks.summary import PanelResults, agreement, joining, kept, lea
 from tests.eval.tasks.trial import PANELS, Ending, Result, StepResult
 
 MADE = scenarios(ALL)
-IN_STEP = next(one for one in MADE.faulty if one.fault and one.fault.part == 1)
-JOINED = next(one for one in MADE.faulty if one.fault and one.fault.part is None)
+IN_STEP = next(scenario for scenario in MADE.faulty if scenario.fault and scenario.fault.part == 1)
+JOINED = next(scenario for scenario in MADE.faulty if scenario.fault and scenario.fault.part is None)
 RIGHT = MADE.faultless[0]
 
 

@@ -28,4 +28,6 @@ def test_aspects_tell_steps_apart(language: Language) -> None:
         return [part.aspect for part in text.part]
 
     for text in texts(language):
-        assert not any(one != other and one in other for one in aspects(text) for other in aspects(text)), text.id
+        assert not any(aspect != other and aspect in other for aspect in aspects(text) for other in aspects(text)), (
+            text.id
+        )

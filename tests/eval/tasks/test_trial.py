@@ -23,7 +23,7 @@ def sound() -> PanelResults:
 
 
 def test_no_step_with_a_fault_is_approved_against_a_sound_judge(sound: PanelResults) -> None:
-    assert [one.scenario.title for one in leaks(sound.faulty) if in_step(one)] == []
+    assert [result.scenario.title for result in leaks(sound.faulty) if in_step(result)] == []
     assert len(sound.faulty) == 39
 
 
@@ -34,15 +34,16 @@ def test_what_has_no_fault_is_not_refused(sound: PanelResults) -> None:
 
 def test_what_shows_in_an_answer_itself_needs_no_judge() -> None:
     lazy = one_panel(panel_of["lazy"], SAMPLE._replace(content=0, joined_content=0, faultless=0))
-    leaked = [one.scenario.title for one in leaks(lazy.faulty)]
+    leaked = [result.scenario.title for result in leaks(lazy.faulty)]
     assert len(lazy.faulty) == 22
     assert len(leaked) <= MOST_LEAKED, leaked
 
 
 def test_floors_hold_and_break(sound: PanelResults) -> None:
     assert broken_floors([sound]) == []
-    refused = [one._replace(joined="replaced") for one in sound.faultless]
+    refused = [result._replace(joined="replaced") for result in sound.faultless]
     approved = [
-        one._replace(steps=tuple(step._replace(ending="verified") for step in one.steps)) for one in sound.faulty
+        result._replace(steps=tuple(step._replace(ending="verified") for step in result.steps))
+        for result in sound.faulty
     ]
     assert len(broken_floors([sound._replace(faultless=refused, faulty=approved)])) == 2

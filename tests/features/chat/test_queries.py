@@ -152,7 +152,7 @@ async def test_only_the_answers_of_the_named_owners_are_interrupted(store: Datab
     done = await exchange(store, "c", "d")
     assert await store.read(queries.streaming_owners) == {"dead", "living"}
     assert await store.write(interrupt_all, {"dead", "gone"}, 5) == 1
-    found = [await get(store, one.answer_id) for one in (dead, living, done)]
+    found = [await get(store, exchange.answer_id) for exchange in (dead, living, done)]
     assert [message.status for message in found] == ["interrupted", "streaming", "complete"]
     assert await store.read(queries.streaming_owners) == {"living"}
 
@@ -188,7 +188,7 @@ async def test_what_a_dead_daemon_had_written_down_is_the_interrupted_answer(sto
     )  # fmt: skip
     assert found.runs == [("reasoning", 3), ("content", 7), ("reasoning", 2), ("content", 2)]
     assert (await get(store, early.answer_id)).content == ""
-    assert [await store.read(journal.read, one.answer_id) for one in (dead, early)] == [[], []]
+    assert [await store.read(journal.read, exchange.answer_id) for exchange in (dead, early)] == [[], []]
     assert len(await store.read(journal.read, living.answer_id)) == 1
     again = await store.write(queries.ask, question("next", dead.conversation_id))
     assert [turn.content for turn in again.branch] == ["a", "naïve 🦜\x00\u2028", "next"]
@@ -197,8 +197,8 @@ async def test_what_a_dead_daemon_had_written_down_is_the_interrupted_answer(sto
 async def test_the_end_of_an_answer_strikes_its_journal(store: Database) -> None:
     asked = await store.write(queries.ask, question("a"))
     other = await store.write(queries.ask, question("b"))
-    for one in (asked, other):
-        await journaled(store, one, ("content", "text"))
+    for exchange in (asked, other):
+        await journaled(store, exchange, ("content", "text"))
     await store.write(queries.finish, answer(asked, "text"))
     assert await store.read(journal.read, asked.answer_id) == []
     assert len(await store.read(journal.read, other.answer_id)) == 1
@@ -221,8 +221,8 @@ async def test_wishes_reach_the_owner_of_a_running_answer_only(store: Database) 
     mine = await store.write(queries.ask, question("a"))
     other = await store.write(queries.ask, question("b")._replace(owner="other"))
     ended = await exchange(store, "c", "d")
-    for one in (mine, other, ended):
-        await store.write(queries.request_cancel, one.answer_id, 5)
+    for item in (mine, other, ended):
+        await store.write(queries.request_cancel, item.answer_id, 5)
     await store.write(queries.request_cancel, 999, 5)
     both = [mine.answer_id, other.answer_id]
     assert await store.read(queries.check_wanted, [*both, 999, mine.question.id]) == ({mine.question.id}, set(both))
@@ -268,5 +268,5 @@ async def test_what_an_answer_was_given_to(store: Database) -> None:
     assert message == await get(store, second.answer_id)
     asked = await store.read(queries.asked_before, message)
     assert asked.system_prompt == "Be brief."
-    assert [one.content for one in asked.messages] == ["Hello?", "Hi.", "And?"]
+    assert [message.content for message in asked.messages] == ["Hello?", "Hi.", "And?"]
     assert await store.read(queries.find_message, 4711) is None

@@ -261,7 +261,7 @@ async def test_history_shows_what_answers_have_by_now_here_and_elsewhere(store: 
             (await room.ask(Device(), ChatHistoryRequest(conversation)))["data"]["messages"][-1]
             for conversation in (mine, theirs)
         ]
-        assert [(one["status"], one["reasoning"], one["content"]) for one in shown] == [
+        assert [(item["status"], item["reasoning"], item["content"]) for item in shown] == [
             ("streaming", "hm", "by me"),
             ("streaming", None, "by another"),
         ]

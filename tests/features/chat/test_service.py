@@ -230,7 +230,7 @@ async def test_only_what_dead_runs_left_is_taken_over(store: Database) -> None:
         mine = await start(chat)
         gone = await store.write(queries.ask, NewQuestion("x", None, None, None, None, "tiny", "a-dead-run", 1))
         await chat.owned.take_over()
-        found = [await get(store, one) for one in (mine.message_id, gone.answer_id)]
+        found = [await get(store, item) for item in (mine.message_id, gone.answer_id)]
         assert [message.status for message in found] == ["streaming", "interrupted"]
 
 

@@ -40,9 +40,9 @@ async def test_benchmarks_page_from_the_latest_on(store: Database) -> None:
     for number in range(4):
         await store.write(queries.add_benchmark, measurement("a" if number % 2 else "b", run(number, 1.0)))
     page = await store.read(queries.benchmarks, None, 3, None)
-    assert [one.model for one in page] == ["a", "b", "a"]
+    assert [item.model for item in page] == ["a", "b", "a"]
     rest = await store.read(queries.benchmarks, None, 3, page[-1].id)
-    assert [one.model for one in rest] == ["b"]
+    assert [item.model for item in rest] == ["b"]
     assert len(await store.read(queries.benchmarks, "a", 10, None)) == 2
 
 
@@ -92,7 +92,7 @@ async def test_assistants_are_listed_by_name_and_chosen_by_category(store: Datab
         await store.write(ASSISTANTS.add, draft(name, category=category, active=active), NOW)
 
     async def names(category: str | None, active: bool | None, limit: int = 10, after: str | None = None) -> str:
-        return "".join(one.name for one in await store.read(assistants, category, active, limit, after))
+        return "".join(assistant.name for assistant in await store.read(assistants, category, active, limit, after))
 
     assert await names(None, None) == "abc"
     assert await names("code", None) == "ac"
@@ -106,7 +106,7 @@ async def test_no_name_is_before_the_first(store: Database) -> None:
     names = ["\x00Nul", "\x01One", " blank", "Ada"]
     for name in names:
         await store.write(ASSISTANTS.add, draft(name), NOW)
-    assert {one.name for one in await store.read(assistants, None, None, 10)} == set(names)
+    assert {assistant.name for assistant in await store.read(assistants, None, None, 10)} == set(names)
     assert len(await store.read(ASSISTANTS.page, 10, None, BY_NAME, 100_000, active=True)) == len(names)
 
 

@@ -78,7 +78,10 @@ async def test_a_server_that_is_away_makes_the_list_stale(
     assert page.stale
     assert {item.backend for item in page.models} == {"one"}
     servers = (await desk.ask(BackendList(), BackendPage)).backends
-    assert [(one.name, one.ok, one.kind) for one in servers] == [("one", True, "lmstudio"), ("gone", False, None)]
+    assert [(backend.name, backend.ok, backend.kind) for backend in servers] == [
+        ("one", True, "lmstudio"),
+        ("gone", False, None),
+    ]
     assert servers[0].latency_ms is not None
     assert servers[1].reason
     assert servers[1].last_error
@@ -127,9 +130,9 @@ async def test_those_who_want_a_model_share_one_load(
     desk = await start_models(simulator.url)
     asking = [Asking(f"user{number}") for number in range(3)]
     async with trio.open_nursery() as nursery:
-        for one in asking:
-            nursery.start_soon(desk.ask, ModelLoad("simulated-cold"), ModelLoaded, one)
-    assert all(any(map(is_loading, one.emitted)) for one in asking)
+        for item in asking:
+            nursery.start_soon(desk.ask, ModelLoad("simulated-cold"), ModelLoaded, item)
+    assert all(any(map(is_loading, item.emitted)) for item in asking)
     assert loads_of(simulator) == 1
 
 
@@ -245,7 +248,7 @@ async def test_a_switch_says_why_the_preferred_one_failed(
     desk = await start_models(simulator.url)
     switched = await desk.ask(ModelSwitch("none", ("simulated-cold", "simulated-other")), ModelSwitched)
     assert (switched.model.id, switched.model.state) == ("simulated-cold", "loaded")
-    assert [(one.model, one.error.code) for one in switched.attempts] == [("none", "not_found")]
+    assert [(attempt.model, attempt.error.code) for attempt in switched.attempts] == [("none", "not_found")]
     assert loads_of(simulator) == 1
 
 
@@ -254,7 +257,7 @@ async def test_a_switch_to_none_tells_of_all(start_models: StartModels, start_si
     with pytest.raises(Unavailable) as refused:
         await desk.ask(ModelSwitch("none", ("simulated-cold",)), ModelSwitched)
     attempts = refused.value.details["attempts"]
-    assert [(one["model"], one["code"]) for one in attempts] == [
+    assert [(attempt["model"], attempt["code"]) for attempt in attempts] == [
         ("none", "not_found"),
         ("simulated-cold", "unavailable"),
     ]
@@ -265,9 +268,9 @@ async def test_suggestions_come_from_what_servers_have(
 ) -> None:
     desk = await start_models((await start_simulator()).url)
     found = await desk.ask(ModelRecommend("embedding"), ModelRecommended)
-    assert [one.model.id for one in found.items] == ["simulated-embedding"]
+    assert [suggestion.model.id for suggestion in found.items] == ["simulated-embedding"]
     found = await desk.ask(ModelRecommend("reasoning", limit=1), ModelRecommended)
-    assert [one.model.id for one in found.items] == ["simulated-reasoning"]
+    assert [suggestion.model.id for suggestion in found.items] == ["simulated-reasoning"]
     assert "it thinks before it answers" in found.items[0].reasons
     assert (await desk.ask(ModelRecommend("vision"), ModelRecommended)).items == []
 

@@ -135,7 +135,7 @@ def test_a_running_server_is_found_measured_and_missed() -> None:
             """Only those of this test: others may run a model server too."""
             searches.append(1)
             own = {process.pid, *(child.pid for child in psutil.Process(process.pid).children())}
-            return [one for one in list_processes() if one.pid in own]
+            return [process for process in list_processes() if process.pid in own]
 
         read = ModelServerReader(3_600, lambda: ALL, processes)
         for _ in range(3):
@@ -156,6 +156,6 @@ def test_a_running_server_is_found_measured_and_missed() -> None:
 
 
 def test_this_process_is_listed() -> None:
-    own = next(one for one in list_processes() if one.pid == os.getpid())
+    own = next(process for process in list_processes() if process.pid == os.getpid())
     assert own.parent == os.getppid()
     assert own.command

@@ -172,13 +172,13 @@ class Task(RuleBasedStateMachine):
         self.brakes = on
         self.take()
 
-    @precondition(lambda self: any(one.status == "open" for one in self.state.approvals))
+    @precondition(lambda self: any(approval.status == "open" for approval in self.state.approvals))
     @rule(approve=st.booleans(), data=st.data())
     def person_decides(self, approve: bool, data: st.DataObject) -> None:
         """A person answers; a refused plan is changed and asked about again."""
-        asked = data.draw(st.sampled_from([one for one in self.state.approvals if one.status == "open"]))
+        asked = data.draw(st.sampled_from([approval for approval in self.state.approvals if approval.status == "open"]))
         word = msgspec.structs.replace(asked, status="approved" if approve or asked.kind == "plan" else "refused")
-        others = tuple(word if one is asked else one for one in self.state.approvals)
+        others = tuple(word if approval is asked else approval for approval in self.state.approvals)
         self.state = msgspec.structs.replace(self.state, approvals=others).with_task(ready=True)
         self.take()
 
@@ -199,11 +199,11 @@ class Task(RuleBasedStateMachine):
             assert step.status == "intent"
         if state.subtasks:
             assert len(state.subtasks) == len(self.needs), "no subtask is lost"
-        for one in state.subtasks.values():
-            assert (one.completed_at is not None) == (one.status in SUBTASK_ENDED)
-            assert one.status != "completed" or one.result is not None
-            needed = [state.subtasks[other].status for other in one.depends_on]
-            assert one.attempts == 0 or all(status == "completed" for status in needed)
+        for subtask in state.subtasks.values():
+            assert (subtask.completed_at is not None) == (subtask.status in SUBTASK_ENDED)
+            assert subtask.status != "completed" or subtask.result is not None
+            needed = [state.subtasks[other].status for other in subtask.depends_on]
+            assert subtask.attempts == 0 or all(status == "completed" for status in needed)
         self.never_stuck()
 
     def never_stuck(self) -> None:
@@ -236,7 +236,7 @@ class Task(RuleBasedStateMachine):
             self.seen.done.add(key)
             self.end(StepFinished(key, self.good(key), Cost(calls=1), 1.0))
             return
-        word = [msgspec.structs.replace(one, status="approved") for one in self.state.approvals]
+        word = [msgspec.structs.replace(approval, status="approved") for approval in self.state.approvals]
         self.state = msgspec.structs.replace(self.state, approvals=tuple(word))
         self.state = self.state.with_task(budget=budget(), owner="epoch", ready=True)
         self.now += 1_000_000

@@ -90,10 +90,13 @@ class FakeModels:
     async def suggest(self, task: TaskType, limit: int, difficulty: int | None = None) -> list[ModelSuggestion]:
         """Score them by what they are."""
         scored = recommend(task, [Candidate(info, None, None) for info in self._backends.infos], difficulty)
-        items = [item(one.candidate.info, one.candidate.info.id, well(one.candidate.info), None) for one in scored]
-        return [ModelSuggestion(shown, one.score, one.reasons) for shown, one in zip(items, scored, strict=True)][
-            :limit
+        items = [
+            item(model.candidate.info, model.candidate.info.id, well(model.candidate.info), None) for model in scored
         ]
+        return [
+            ModelSuggestion(shown, suggestion.score, suggestion.reasons)
+            for shown, suggestion in zip(items, scored, strict=True)
+        ][:limit]
 
 
 def well(info: ModelInfo) -> BackendHealth:

@@ -46,7 +46,7 @@ def subtask(subtask_id: int, *depends_on: int, **changes: object) -> SubtaskRow:
 
 def of(*subtasks: SubtaskRow, **changes: object) -> TaskState:
     """A task with these subtasks."""
-    return TaskState(task(**changes), {one.id: one for one in subtasks}, {})
+    return TaskState(task(**changes), {subtask.id: subtask for subtask in subtasks}, {})
 
 
 def planned(needs: tuple[set[int], ...]) -> list[PlannedSubtask]:
@@ -57,7 +57,7 @@ def planned(needs: tuple[set[int], ...]) -> list[PlannedSubtask]:
 def stored_plan(state: TaskState, needs: tuple[set[int], ...], approvals: Collection[int] = ()) -> TaskState:
     """The state after its plan was stored: ids from 1 in the order of the plan."""
     rows = {
-        place + 1: subtask(place + 1, *(one + 1 for one in sorted(needed)), needs_approval=place in approvals)
+        place + 1: subtask(place + 1, *(place + 1 for place in sorted(needed)), needs_approval=place in approvals)
         for place, needed in enumerate(needs)
     }
     return msgspec.structs.replace(state, subtasks=rows, drafts=())

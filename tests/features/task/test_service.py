@@ -112,7 +112,7 @@ async def test_what_was_judged_here_counts_in_suggestions(store: Database) -> No
         best, other = await models.suggest("code", 5)
         assert (best.model.id, "4 of 4 checked results were approved here" in best.reasons) == ("m1", True)
         assert best.score > other.score
-        assert [one.score for one in await models.suggest("chat", 5)] == [0.0, 0.0]
+        assert [suggestion.score for suggestion in await models.suggest("chat", 5)] == [0.0, 0.0]
 
 
 async def test_an_end_in_order_leaves_nothing_in_hand(store: Database) -> None:

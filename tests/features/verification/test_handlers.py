@@ -103,7 +103,7 @@ async def test_given_sources_are_the_ground(open_panel: OpenPanel) -> None:
         message = await desk.answered("Penguins founded a bakery on Mars.")
         reply = await desk.check(message, sources=[VerifySource("notes", ESSAY)], samples=0)
         assert (reply.sources, reply.flagged, reply.outcome) == (["notes"], True, "undecided")
-        assert [one.kind for one in reply.findings] == ["unsupported"]
+        assert [finding.kind for finding in reply.findings] == ["unsupported"]
 
 
 async def streaming(desk: Desk) -> StoredExchange:

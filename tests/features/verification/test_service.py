@@ -55,7 +55,7 @@ async def test_a_third_model_decides(open_panel: OpenPanel, second: Said, outcom
         panel.backends.says["judge-c", "verdict"] = second
         judged = await panel.verification.check(work())
         assert (judged.outcome, judged.reviewer) == (outcome, reviewer)
-        assert [one.role for one in judged.verdicts] == ["validator", "decider"]
+        assert [verdict.role for verdict in judged.verdicts] == ["validator", "decider"]
         assert "did not approve" in panel.backends.prompts[-1].turns[-1].content
         assert ("the sum is wrong" in judged.guidance) is (outcome == "undecided")
 
@@ -77,7 +77,7 @@ async def test_a_model_alone_checks_itself_and_verifies_nothing(open_panel: Open
         judged = await panel.verification.check(work(answer=LIE))
         assert judged.outcome == outcome
         assert panel.backends.asked == [("author-a", "verdict")]
-        assert any("no model but its author" in one for one in judged.ledger.unchecked)
+        assert any("no model but its author" in name for name in judged.ledger.unchecked)
 
 
 async def test_where_the_author_is_unknown_nobody_is_somebody_else(open_panel: OpenPanel) -> None:

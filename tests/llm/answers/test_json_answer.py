@@ -30,9 +30,9 @@ def alone(text: str) -> list[Any]:
 def loose(value: Any) -> str:
     """JSON with a comma behind everything."""
     if isinstance(value, dict):
-        return "{" + "".join(f"{json.dumps(name)}: {loose(one)}, " for name, one in value.items()) + "}"
+        return "{" + "".join(f"{json.dumps(name)}: {loose(part)}, " for name, part in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + "".join(f"{loose(one)} ,\n" for one in value) + "]"
+        return "[" + "".join(f"{loose(part)} ,\n" for part in value) + "]"
     return json.dumps(value)
 
 

@@ -34,7 +34,7 @@ def test_of_several_the_last_is_raised_with_all_told() -> None:
     error = failed(UpstreamError("no memory", reason="load_failed"), away).error()
     assert error is away, "with what it was caused by"
     assert error.details["backend"] == "box"
-    assert [(one["model"], one["code"], one["reason"]) for one in error.details["attempts"]] == [
+    assert [(attempt["model"], attempt["code"], attempt["reason"]) for attempt in error.details["attempts"]] == [
         ("m0", "upstream_error", "load_failed"),
         ("m1", "unavailable", None),
     ]
@@ -146,7 +146,10 @@ async def test_each_attempt_is_told_of() -> None:
     informed = Informed()
     outcome = await tried(informed, BOOM, None, "Hi")
     assert outcome.model == "m2"
-    assert [(one.model, one.code) for one in outcome.failures] == [("m0", "upstream_error"), ("m1", "not_found")]
+    assert [(attempt.model, attempt.code) for attempt in outcome.failures] == [
+        ("m0", "upstream_error"),
+        ("m1", "not_found"),
+    ]
     assert informed.events == [
         ("prompt", None),
         ("failed", "m0"),

@@ -37,7 +37,7 @@ def test_two_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -
     paths = [put(tmp_path / where / "m.gguf") for where in ("a", "b", "c/b")]
     found = Shelf([str(path) for path in paths]).look()
     assert {name: file.path for name, file in found.models.items()} == {"m": paths[0], "b/m": paths[1]}
-    assert [one.path for one in found.rejected] == [paths[2]]
+    assert [file.path for file in found.rejected] == [paths[2]]
 
 
 def test_a_model_in_parts_is_one(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_a_model_in_parts_is_one(tmp_path: Path) -> None:
     assert (model.id, model.path, model.size_bytes) == ("big", parts[0], 3 * len(MODEL) + 6)
     parts[2].unlink()
     found = Shelf([str(tmp_path)]).look()
-    assert (found.models, [one.path for one in found.rejected]) == ({}, [parts[0]])
+    assert (found.models, [file.path for file in found.rejected]) == ({}, [parts[0]])
 
 
 def test_what_is_no_model_is_left_out_and_what_is_broken_is_told(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_what_is_no_model_is_left_out_and_what_is_broken_is_told(tmp_path: Path)
     bad = put(tmp_path / "bad.gguf", b"<!doctype html>")
     found = Shelf([str(tmp_path), str(tmp_path / "gone.gguf")]).look()
     assert [file.path for file in found.models.values()] == [good]
-    assert [(one.path, one.reason) for one in found.rejected] == [
+    assert [(file.path, file.reason) for file in found.rejected] == [
         (bad, "it does not begin as a GGUF file does"),
         (tmp_path / "gone.gguf", "No such file or directory"),
     ]
@@ -115,10 +115,10 @@ def test_a_part_that_is_missing_or_cut_off_is_named(tiny_gguf: Path, tmp_path: P
     shelf = Shelf([str(tmp_path)])
     assert list(shelf.look().models) == ["big"]
     put(parts[1], data[:-1])
-    assert [one.reason[:26] for one in shelf.look().rejected] == ["part 2 of 3 is cut off: it"]
+    assert [file.reason[:26] for file in shelf.look().rejected] == ["part 2 of 3 is cut off: it"]
     parts[2].unlink()
     put(parts[1], data)
-    assert [one.reason for one in shelf.look().rejected] == ["part 3 of 3 is missing"]
+    assert [file.reason for file in shelf.look().rejected] == ["part 3 of 3 is missing"]
 
 
 def test_files_that_there_is_no_time_for_are_looked_at_the_next_time(tiny_gguf: Path, tmp_path: Path) -> None:
@@ -133,4 +133,4 @@ def test_files_that_there_is_no_time_for_are_looked_at_the_next_time(tiny_gguf: 
 
 def test_a_pipe_is_no_model_and_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.gguf")
-    assert [one.reason for one in Shelf([str(tmp_path)]).look().rejected] == ["it is no plain file"]
+    assert [file.reason for file in Shelf([str(tmp_path)]).look().rejected] == ["it is no plain file"]

@@ -24,8 +24,8 @@ def test_what_was_measured_last_counts_more() -> None:
 @given(st.lists(st.floats(0, 1e6), min_size=1))
 def test_an_average_lies_between_what_was_measured(seconds: list[float]) -> None:
     speeds = Speeds()
-    for one in seconds:
-        speeds.note_generation("a", one)
+    for second in seconds:
+        speeds.note_generation("a", second)
     found = speeds.generation("a")
     assert found is not None
     assert min(seconds) - 1e-3 <= found <= max(seconds) + 1e-3

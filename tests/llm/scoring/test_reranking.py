@@ -65,6 +65,6 @@ def test_one_score_outside_of_0_to_1_shows_that_they_are_logits() -> None:
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=8))
 def test_order_and_range_hold(scores: list[float]) -> None:
     found = as_probabilities(scores)
-    assert all(0 <= one <= 1 for one in found)
+    assert all(0 <= item <= 1 for item in found)
     ordered = sorted(range(len(scores)), key=scores.__getitem__)
     assert [found[at] for at in ordered] == sorted(found)

@@ -70,7 +70,7 @@ def test_what_is_not_compressed_so_is_told(coding: str, body: bytes) -> None:
 
 
 def test_what_cant_be_undone_is_named() -> None:
-    assert [type(one) for one in inflaters(["gzip", "deflate"])] == [Inflater, Inflater]
+    assert [type(inflater) for inflater in inflaters(["gzip", "deflate"])] == [Inflater, Inflater]
     for coding in ("br", "zstd", "compress"):
         with pytest.raises(BodyError, match=f"`{coding}`, though no compression was asked for"):
             inflaters([coding])

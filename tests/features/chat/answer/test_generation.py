@@ -62,11 +62,11 @@ class Watched(Generation):
 
     @property
     def text(self) -> str:
-        return "".join(one.chunk for one in self.told if isinstance(one, ChatStreaming))
+        return "".join(frame.chunk for frame in self.told if isinstance(frame, ChatStreaming))
 
     @property
     def phases(self) -> list[str]:
-        return [one.phase for one in self.told if isinstance(one, ChatProgress)]
+        return [frame.phase for frame in self.told if isinstance(frame, ChatProgress)]
 
 
 async def run(
@@ -144,7 +144,7 @@ async def test_the_client_hears_something_while_the_model_is_silent(autojump_clo
 
     generation = await run(slow)
     assert generation.phases == ["loading"] * 4 + ["generating"]
-    first = next(one for one in generation.told if isinstance(one, ChatProgress))
+    first = next(frame for frame in generation.told if isinstance(frame, ChatProgress))
     assert first.progress == 0.5
 
 
@@ -208,7 +208,7 @@ async def test_an_answer_that_goes_in_circles_is_stopped_with_its_own_reason(aut
     assert (answer.status, answer.finish_reason, answer.error) == ("interrupted", "loop", None)
     assert 6_000 <= len(answer.content) < 7_000
     assert generation.text == answer.content
-    done = [one for one in generation.told if isinstance(one, ChatStreaming)][-1]
+    done = [frame for frame in generation.told if isinstance(frame, ChatStreaming)][-1]
     assert (done.done, done.finish_reason) == (True, "loop")
 
 
@@ -253,8 +253,8 @@ async def test_whoever_waits_for_a_turn_is_told_its_place_and_how_long(autojump_
         return Outcome("stop", "tiny", None)
 
     generation = await run(queued)
-    told = [one for one in generation.told if isinstance(one, ChatProgress)]
-    assert [(one.phase, one.position, one.eta_ms) for one in told] == [
+    told = [frame for frame in generation.told if isinstance(frame, ChatProgress)]
+    assert [(frame.phase, frame.position, frame.eta_ms) for frame in told] == [
         ("queued", UNSET, UNSET),
         ("queued", 2, 1500),
         ("queued", 1, UNSET),
@@ -278,8 +278,8 @@ async def fall_back(_prompt: Prompt, listener: Listener) -> Outcome:
 
 async def test_a_fallback_is_told_of_and_recorded(autojump_clock: MockClock) -> None:
     generation = await run(fall_back)
-    told = [one for one in generation.told if isinstance(one, ChatProgress)]
-    assert [(one.phase, one.model, one.attempts) for one in told] == [
+    told = [frame for frame in generation.told if isinstance(frame, ChatProgress)]
+    assert [(frame.phase, frame.model, frame.attempts) for frame in told] == [
         ("loading", UNSET, UNSET),
         ("queued", "other", [ATTEMPT]),
         ("generating", "other", [ATTEMPT]),
@@ -297,7 +297,10 @@ async def test_what_could_not_be_had_before_it_began_is_recorded_too(autojump_cl
     generation = await run(fall_back, request=AnswerRequest(Selection(TARGET, ("other",), (missing,))))
     attempts = generation.answer().attempts
     assert attempts is not None
-    assert [(one.model, one.error.code) for one in attempts] == [("gone", "not_found"), ("tiny", "upstream_error")]
+    assert [(attempt.model, attempt.error.code) for attempt in attempts] == [
+        ("gone", "not_found"),
+        ("tiny", "upstream_error"),
+    ]
 
 
 async def test_without_fallbacks_nothing_is_said_of_attempts(autojump_clock: MockClock) -> None:

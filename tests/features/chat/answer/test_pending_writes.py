@@ -74,7 +74,7 @@ async def test_answers_wait_for_the_database_to_come_back(autojump_clock: MockCl
         assert {each.outcome for each in stored} == {"waiting"}
         database.there.set()
         await parking.empty()
-    assert [one.content for one in database.stored.values()] == ["x" * 10] * 3
+    assert [answer.content for answer in database.stored.values()] == ["x" * 10] * 3
 
 
 async def test_over_the_bound_the_text_is_given_up_and_the_end_is_kept(autojump_clock: MockClock) -> None:

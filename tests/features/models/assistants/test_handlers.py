@@ -53,9 +53,9 @@ async def test_a_list_is_turned_page_by_page(desk: Desk) -> None:
     for name in "dbac":
         await desk.ask(AssistantCreate(name), AssistantItem)
     page = await desk.ask(AssistantList(limit=3), AssistantPage)
-    assert ([one.name for one in page.items], page.next_cursor) == (["a", "b", "c"], "c")
+    assert ([assistant.name for assistant in page.items], page.next_cursor) == (["a", "b", "c"], "c")
     page = await desk.ask(AssistantList(limit=3, cursor=page.next_cursor), AssistantPage)
-    assert ([one.name for one in page.items], page.next_cursor) == (["d"], None)
+    assert ([assistant.name for assistant in page.items], page.next_cursor) == (["d"], None)
 
 
 async def test_a_name_is_taken_or_blank(desk: Desk) -> None:

@@ -162,5 +162,5 @@ def test_what_was_never_checked_says_nothing() -> None:
 @given(TASKS, st.lists(st.sampled_from(["a-7b", "b-70b", "coder-3b", "embed", "vl-2b"]), unique=True))
 def test_reasons_go_with_every_point(task: TaskType, names: list[str]) -> None:
     scored = recommend(task, [candidate(name, loaded=True) for name in names])
-    assert all(one.reasons for one in scored)
-    assert [one.score for one in scored] == sorted((one.score for one in scored), reverse=True)
+    assert all(model.reasons for model in scored)
+    assert [model.score for model in scored] == sorted((model.score for model in scored), reverse=True)

@@ -37,7 +37,7 @@ def target(backend: str, loaded: bool | None) -> Target:
 def test_models_take_turns_where_a_load_might_take_anothers_memory(
     targets: list[tuple[str, bool | None]], found: list[list[int]]
 ) -> None:
-    assert groups([target(*one) for one in targets]) == found
+    assert groups([target(*item) for item in targets]) == found
 
 
 def streamed(device: Device) -> list[ModelStreaming]:

@@ -102,7 +102,7 @@ async def test_somebody_must_ask(desk: Desk, simulator: RunningSimulator, turn: 
 async def test_another_model_answers_when_one_is_not_there(desk: Desk) -> None:
     done = await desk.ask(ModelComplete(QUESTION, model="none", fallbacks=(SMALL,)), ModelCompleted)
     assert done.model == SMALL
-    assert [(one.model, one.error.code) for one in done.attempts] == [("none", "not_found")]
+    assert [(attempt.model, attempt.error.code) for attempt in done.attempts] == [("none", "not_found")]
     with pytest.raises(NotFound):
         await desk.ask(ModelComplete(QUESTION, model="none"), ModelCompleted)
 
@@ -115,7 +115,7 @@ async def test_another_server_answers_when_one_fails_before_the_first_token(
     desk = await start_models(BackendSpec(bad.url, name="bad"), BackendSpec(good.url, name="good"))
     done = await desk.ask(ModelComplete(QUESTION, model="simulated-bad", fallbacks=(SMALL,)), ModelCompleted)
     assert (done.model, done.backend) == (SMALL, "good")
-    assert [one.model for one in done.attempts] == ["simulated-bad"]
+    assert [attempt.model for attempt in done.attempts] == ["simulated-bad"]
     with pytest.raises((UpstreamError, Unavailable)):
         await desk.ask(ModelComplete(QUESTION, model="simulated-bad"), ModelCompleted)
 

@@ -47,9 +47,10 @@ async def test_a_model_asks_for_calls_and_answers_when_it_has_the_results(desk: 
     assert isinstance(json.loads(first.function.arguments)["city"], str)
     assert asked.timings.first_token_ms is not None
     back = tuple(
-        ModelToolCall(one.id, ModelCalledFunction(one.function.name, one.function.arguments)) for one in (first, second)
+        ModelToolCall(call.id, ModelCalledFunction(call.function.name, call.function.arguments))
+        for call in (first, second)
     )
-    results = [ModelTurn("tool", "fine", tool_call_id=one.id) for one in back]
+    results = [ModelTurn("tool", "fine", tool_call_id=call.id) for call in back]
     turns = [question, ModelTurn("assistant", "", back), *results]
     done = await desk.ask(wanted(messages=turns, tools=(WEATHER, NOW)), ModelCompleted)
     assert (done.finish_reason, bool(done.content)) == ("stop", True)
@@ -69,7 +70,7 @@ async def test_the_model_may_be_made_to_call_or_not_to(desk: Desk) -> None:
     only = ModelNamedTool(ModelToolName("now"))
     asked = await desk.ask(wanted(tools=(WEATHER, NOW), tool_choice=only), ModelCompleted)
     assert isinstance(asked.tool_calls, list)
-    assert [one.function.name for one in asked.tool_calls] == ["now"]
+    assert [call.function.name for call in asked.tool_calls] == ["now"]
     done = await desk.ask(wanted(messages=[ModelTurn("user", CALLS)], tools=(NOW,), tool_choice="none"), ModelCompleted)
     assert not done.tool_calls
 

@@ -58,21 +58,21 @@ def test_what_may_be_an_answer_passes(text: str) -> None:
 )
 def test_what_comes_in_place_of_an_answer_is_named(text: str, rule: str) -> None:
     objections = check_response(text)
-    assert rule in [one.rule for one in objections]
-    assert all(one.reason for one in objections)
+    assert rule in [objection.rule for objection in objections]
+    assert all(objection.reason for objection in objections)
 
 
 def test_an_echo_and_a_cut_are_told_by_what_is_around_the_answer() -> None:
     asked = "Describe how the bridge was built, in three sentences."
-    assert [one.rule for one in check_response(f"Question: {asked}", prompt=asked)] == ["echo"]
-    assert [one.rule for one in check_response(" What is it? ", prompt="What is it?")] == ["short_echo"]
+    assert [objection.rule for objection in check_response(f"Question: {asked}", prompt=asked)] == ["echo"]
+    assert [objection.rule for objection in check_response(" What is it? ", prompt="What is it?")] == ["short_echo"]
     assert check_response("yes", prompt="yes") == []
-    assert [one.rule for one in check_response("It is", finish_reason="length")] == ["cut_off"]
+    assert [objection.rule for objection in check_response("It is", finish_reason="length")] == ["cut_off"]
 
 
 @given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789 .", min_size=1).filter(str.strip))
 def test_length_is_no_reason(text: str) -> None:
-    rules = {one.rule for one in check_response(f"x{text}")}
+    rules = {objection.rule for objection in check_response(f"x{text}")}
     assert not rules
 
 
@@ -143,7 +143,7 @@ def test_what_stands_around_the_question_may_ask_for_it() -> None:
 )
 def test_what_models_leave_instead(text: str, rule: str, sure: bool) -> None:
     found = check_response(text, prompt="Describe how the bridge was built, in three sentences.")
-    assert [(one.rule, one.sure) for one in found] == [(rule, sure)]
+    assert [(objection.rule, objection.sure) for objection in found] == [(rule, sure)]
 
 
 def test_what_hardly_was_asked_for() -> None:

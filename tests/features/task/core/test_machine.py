@@ -217,7 +217,7 @@ def test_a_refused_plan_waits_to_be_changed() -> None:
     assert state.task.reason == "the plan was refused: change it, plan again, or cancel the task"
     changed = refused.with_subtask(subtask(1, prompt="Do it otherwise"))
     state, _, _ = advance(changed, Conditions(0, LIMITS), "epoch")
-    assert [one.status for one in state.approvals] == ["refused", "open"]
+    assert [approval.status for approval in state.approvals] == ["refused", "open"]
 
 
 def test_a_plan_that_is_under_way_is_not_asked_about_again() -> None:

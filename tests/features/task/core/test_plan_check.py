@@ -79,4 +79,4 @@ def test_circles_are_found_and_nothing_else(graph: list[set[int]]) -> None:
 
 
 def walk(graph: list[set[int]], start: int) -> int:
-    return 1 + max((walk(graph, one) for one in graph[start]), default=0)
+    return 1 + max((walk(graph, neighbour) for neighbour in graph[start]), default=0)

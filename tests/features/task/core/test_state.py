@@ -10,11 +10,11 @@ def step(name: str, subtask_id: int | None, round_: int = 1) -> StepRow:
 
 def test_steps_are_found_by_key_by_subtask_and_by_round() -> None:
     state = of(subtask(1), round=2)
-    for one in (step("plan", None), step("execute:1", 1), step("execute:1b", 1, 2)):
-        state = state.with_step(one, running=one.round == 2)
+    for row in (step("plan", None), step("execute:1", 1), step("execute:1b", 1, 2)):
+        state = state.with_step(row, running=row.round == 2)
     assert state.step(StepKey("plan", 1)) == step("plan", None)
     assert state.step(StepKey("plan", 2)) is None
-    assert [one.key.name for one in state.steps_of(1, "execute")] == ["execute:1b"]
+    assert [step.key.name for step in state.steps_of(1, "execute")] == ["execute:1b"]
     assert state.steps_of(OF_TASK, "plan") == []
     assert state.running == {StepKey("execute:1b", 1)}
 

@@ -60,10 +60,10 @@ def replaced(row: StepRow, **changes: object) -> StepRow:
 
 def having(*steps: StepRow) -> TaskState:
     """A task of one subtask with these steps."""
-    attempts = sum(one.kind == "execute" for one in steps)
+    attempts = sum(step.kind == "execute" for step in steps)
     state = of(subtask(1, attempts=attempts))
-    for one in steps:
-        state = state.with_step(one, running=False)
+    for step in steps:
+        state = state.with_step(step, running=False)
     return state
 
 

@@ -108,8 +108,11 @@ def test_the_attempt_that_is_kept_is_shown_with_its_own_verdict() -> None:
         state = apply(state, BeginStep(check, "check", 1, attempt), 6, "me")
         state = absorb(state, StepFinished(check, verdict("rejected", score), Cost(), 1.0), 7)
     shown = [apply(state, EndSubtask(1, "rejected", kept=kept), 8, "me").subtasks[1] for kept in (1, 2)]
-    assert [(one.result, one.score, one.kept) for one in shown] == [("text 1", 60, 1), ("text 2", 30, 2)]
-    assert [(one.notes, one.reviewer) for one in shown] == [("it is rejected", "judge@x")] * 2
+    assert [(subtask.result, subtask.score, subtask.kept) for subtask in shown] == [
+        ("text 1", 60, 1),
+        ("text 2", 30, 2),
+    ]
+    assert [(subtask.notes, subtask.reviewer) for subtask in shown] == [("it is rejected", "judge@x")] * 2
     person = apply(state, EndSubtask(1, "completed", "fine", kept=1, reviewer="person"), 8, "me").subtasks[1]
     assert (person.notes, person.reviewer) == ("fine", "person")
     failed = apply(state, EndSubtask(1, "failed", "slow"), 8, "me").subtasks[1]
@@ -151,7 +154,9 @@ def test_a_settled_subtask_has_its_verdict() -> None:
 def test_asking_replaces_an_older_question() -> None:
     state = apply(of(subtask(1)), AskPerson("step", 1, "old"), 5, "me")
     state = apply(state, AskPerson("step", 1, "new"), 6, "me")
-    assert [(one.id, one.hash) for one in state.approvals] == [(0, "new")], "it has no number before it is stored"
+    assert [(approval.id, approval.hash) for approval in state.approvals] == [(0, "new")], (
+        "it has no number before it is stored"
+    )
     assert state.subtasks[1].status == "waiting"
 
 

@@ -49,9 +49,9 @@ async def test_a_task_runs_to_its_answer(memory: MemoryDatabase, autojump_clock:
     assert all(count == 1 for count in hands.done.values())
     assert len(hands.done) == 1 + 2 * 4 + 1
     assert (task.calls, task.tokens) == (10, 150 + 4 * 15 + 4 * 30 + 60)
-    for one in await works.subtasks(task_id):
-        assert (one.status, one.verified, one.reviewer, one.score) == ("completed", True, "judge@x", 80)
-        assert one.completed_at is not None
+    for subtask in await works.subtasks(task_id):
+        assert (subtask.status, subtask.verified, subtask.reviewer, subtask.score) == ("completed", True, "judge@x", 80)
+        assert subtask.completed_at is not None
     assert works.ears.texts[0] == "plan"
 
 
@@ -132,7 +132,12 @@ async def test_failures_are_tried_again_and_then_named(memory: MemoryDatabase, a
         pack, carry, clean, unpack = await works.subtasks(task_id)
     assert task.status == "failed"
     assert "“carry” failed (no sense in it)" in (task.reason or "")
-    assert [one.status for one in (pack, carry, clean, unpack)] == ["completed", "failed", "completed", "skipped"]
+    assert [subtask.status for subtask in (pack, carry, clean, unpack)] == [
+        "completed",
+        "failed",
+        "completed",
+        "skipped",
+    ]
     assert unpack.notes == "it needs “carry”, which is failed"
     assert hands.done["check pack 2"] == 2
     assert [order.avoid for order in hands.orders if order.title == "pack"] == [[], ["bad@x"]]
@@ -240,7 +245,7 @@ async def test_a_cancelled_task_lets_its_models_go(memory: MemoryDatabase, autoj
         await gate.reached.wait()
         task = await works.lifecycle.cancel(task_id)
         assert (task.status, gate.cancelled, len(works.runner.owned.work)) == ("cancelled", 1, 0)
-        assert {one.status for one in await works.subtasks(task_id)} == {"cancelled"}
+        assert {subtask.status for subtask in await works.subtasks(task_id)} == {"cancelled"}
         await trio.sleep(60)
         assert (await works.task(task_id)).status == "cancelled"
         assert all(step.status != "intent" for step in await memory.read(queries.steps, task_id))

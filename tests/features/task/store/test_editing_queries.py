@@ -145,7 +145,7 @@ def test_no_order_of_edits_makes_a_circle(wanted: list[tuple[int, int]]) -> None
                 await memory.write(editing.create, SENT, "anna", (), 10)
             known: set[tuple[int, int]] = set()
             for task_id, other in wanted:
-                before = [{b for a, b in known if a == one} for one in range(6)]
+                before = [{b for a, b in known if a == number} for number in range(6)]
                 try:
                     await memory.write(editing.add_dependency, task_id, other, 11)
                 except Conflict:
@@ -153,7 +153,7 @@ def test_no_order_of_edits_makes_a_circle(wanted: list[tuple[int, int]]) -> None
                     assert is_circular(before), "refused for nothing"
                 else:
                     known.add((task_id, other))
-            return [set(await memory.read(listing_queries.depends_on, one)) for one in range(6)]
+            return [set(await memory.read(listing_queries.depends_on, number)) for number in range(6)]
 
     assert not is_circular(trio.run(edit))
 

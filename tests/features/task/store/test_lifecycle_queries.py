@@ -111,13 +111,13 @@ async def test_a_cancellation_ends_all_of_it(store: Database) -> None:
     task = await store.write(lifecycle_queries.cancel, task_id, 77)
     assert (task.status, task.owner, task.ready, task.completed_at) == ("cancelled", None, False, timestamp(77))
     assert await store.read(queries.approvals, task_id) == []
-    for one in await store.read(queries.subtasks, task_id):
-        assert (one.status, one.completed_at) == ("cancelled", timestamp(77))
+    for subtask in await store.read(queries.subtasks, task_id):
+        assert (subtask.status, subtask.completed_at) == ("cancelled", timestamp(77))
     assert len(subtask_ids) == 2
 
     again = await store.write(lifecycle_queries.retry, task_id, 78)
     assert (again.status, again.round, again.ready, again.completed_at) == ("pending", 2, True, None)
-    assert {one.status for one in await store.read(queries.subtasks, task_id)} == {"pending"}
+    assert {subtask.status for subtask in await store.read(queries.subtasks, task_id)} == {"pending"}
 
 
 async def test_a_plan_of_ones_own_is_not_planned_over(store: Database) -> None:

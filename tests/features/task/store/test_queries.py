@@ -46,8 +46,8 @@ async def test_subtasks_come_in_order_with_what_they_need(store: Database) -> No
 def arrange(ids: list[int]) -> Steps[None]:
     first, second, third = ids
     yield Statement("UPDATE subtask SET position = -1 WHERE id = ?", (third,))
-    for one, other in ((third, second), (third, first), (second, first)):
-        yield Statement("INSERT INTO subtask_dependency (subtask_id, depends_on) VALUES (?, ?)", (one, other))
+    for needy, other in ((third, second), (third, first), (second, first)):
+        yield Statement("INSERT INTO subtask_dependency (subtask_id, depends_on) VALUES (?, ?)", (needy, other))
 
 
 async def test_only_unfinished_tasks_block(store: Database) -> None:

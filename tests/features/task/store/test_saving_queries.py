@@ -47,7 +47,7 @@ class Play:
         self.state = await self.store.write(save, Change(self.state, new, ME, self.now))
         stored = await read(self.store, self.state.task.id)
         assert stored.with_running(self.state.running) == self.state
-        return [one.key for one in actions if isinstance(one, BeginStep)]
+        return [action.key for action in actions if isinstance(action, BeginStep)]
 
     async def until_it_rests(self, results: dict[str, list[StepResult | StepError]]) -> None:
         """Let each step end as told, the last one for all further ones of its kind."""
@@ -84,8 +84,8 @@ async def test_every_state_is_stored_as_it_is(store: Database) -> None:
     task = play.state.task
     assert (task.status, task.result, task.links, task.result_notes) == ("completed", "all", made("").links, "noted")
     assert (task.plan_model, task.planned, task.owner) == ("p@x", True, None)
-    assert [one.depends_on for one in play.state.subtasks.values()] == [
-        tuple(place + min(play.state.subtasks) for place in one.depends_on) for one in DIAMOND
+    assert [subtask.depends_on for subtask in play.state.subtasks.values()] == [
+        tuple(place + min(play.state.subtasks) for place in subtask.depends_on) for subtask in DIAMOND
     ]
 
 
@@ -102,7 +102,7 @@ async def test_an_undecided_end_and_a_comparison_are_stored(store: Database) -> 
     )
     assert (play.state.task.status, play.state.task.waits_for) == ("waiting", "approval")
     assert [(asked.id > 0, asked.kind) for asked in play.state.approvals] == [(True, "result")] * 2
-    assert [one.status for one in play.state.subtasks.values()] == ["waiting"] * 2
+    assert [subtask.status for subtask in play.state.subtasks.values()] == ["waiting"] * 2
 
 
 async def test_two_can_not_store(store: Database) -> None:
@@ -154,12 +154,12 @@ async def test_figures_of_models_add_up(store: Database) -> None:
 async def test_the_end_of_a_task_wakes_those_that_wait_for_it(store: Database) -> None:
     state = await in_hand(store)
     waiting, held, paused = [await store.write(create, title, ready=False) for title in ("waits", "held", "paused")]
-    for one, change in ((waiting, "waiting"), (held, "executing"), (paused, "paused")):
-        await store.write(depend, one, state.task.id)
-        await store.write(set_status, one, change, "other" if one == held else None)
+    for waiter, change in ((waiting, "waiting"), (held, "executing"), (paused, "paused")):
+        await store.write(depend, waiter, state.task.id)
+        await store.write(set_status, waiter, change, "other" if waiter == held else None)
     over = msgspec.structs.replace(state, task=msgspec.structs.replace(state.task, status="failed", owner=None))
     await store.write(save, Change(state, over, ME, 0))
-    tasks = [(await read(store, one)).task for one in (waiting, held, paused)]
+    tasks = [(await read(store, item)).task for item in (waiting, held, paused)]
     assert [task.ready for task in tasks] == [True, False, False]
     assert [task.version for task in tasks] == [2, 2, 1]
 

@@ -69,7 +69,7 @@ def once(edit: Steps[SubtaskRow]) -> Steps[SubtaskRow]:
 
 
 async def titles(store: Database, task_id: int) -> list[tuple[int, str]]:
-    return [(one.position, one.title) for one in await store.read(queries.subtasks, task_id)]
+    return [(subtask.position, subtask.title) for subtask in await store.read(queries.subtasks, task_id)]
 
 
 async def test_subtasks_are_added_in_their_places(store: Database) -> None:
@@ -89,7 +89,7 @@ async def test_subtasks_are_added_in_their_places(store: Database) -> None:
     assert await store.write(editing.remove, rows[0].id, 7) == task_id
     assert await titles(store, task_id) == [(0, "last"), (1, "first")]
     page = await store.read(editing.page_of, task_id, 1, 1)
-    assert [one.title for one in page] == ["first"]
+    assert [subtask.title for subtask in page] == ["first"]
 
 
 async def test_an_edit_binds_the_open_question_to_the_plan(store: Database) -> None:
@@ -200,17 +200,17 @@ class Edits(RuleBasedStateMachine):
 
     @rule(order=st.randoms())
     def reorder(self, order: random.Random) -> None:
-        ids = [one.id for one in self.rows()]
+        ids = [subtask.id for subtask in self.rows()]
         order.shuffle(ids)
         self.do(editing.reorder, self.task_id, ids, 8)
-        assert [one.id for one in self.rows()] == ids
+        assert [subtask.id for subtask in self.rows()] == ids
 
     @invariant()
     def it_can_be_carried_out(self) -> None:
         rows = self.rows()
-        places = {one.id: place for place, one in enumerate(rows)}
-        assert [one.position for one in rows] == list(range(len(rows)))
-        longest_chain([{places[other] for other in one.depends_on} for one in rows])
+        places = {subtask.id: place for place, subtask in enumerate(rows)}
+        assert [subtask.position for subtask in rows] == list(range(len(rows)))
+        longest_chain([{places[other] for other in subtask.depends_on} for subtask in rows])
 
 
 TestEdits = Edits.TestCase

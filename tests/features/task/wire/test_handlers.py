@@ -51,7 +51,7 @@ async def test_a_task_from_first_to_last(autojump_clock: MockClock) -> None:
         screen = await desk.watch(made.id)
         await screen.until("task:update", lambda data: data["task"]["status"] == "completed")
         found = await desk.ask(TaskGet(made.id), TaskFound)
-        assert [one.status for one in found.subtasks] == ["completed"] * 4
+        assert [subtask.status for subtask in found.subtasks] == ["completed"] * 4
         assert found.subtasks[3].depends_on == (found.subtasks[1].id, found.subtasks[2].id)
         assert found.task.result is not None
         assert await desk.ask(TaskDelete(made.id), TaskDeleted) == TaskDeleted(made.id)
@@ -119,7 +119,7 @@ async def test_lists_are_turned_page_by_page(autojump_clock: MockClock) -> None:
         ids = [await desk.task(f"task {number}") for number in range(5)]
         page = await desk.ask(TaskList(limit=3), TaskPage)
         rest = await desk.ask(TaskList(limit=3, cursor=page.next_cursor), TaskPage)
-        assert sorted(one.id for one in page.items + rest.items) == ids
+        assert sorted(task.id for task in page.items + rest.items) == ids
         assert rest.next_cursor is None
         assert (await desk.ask(TaskList(status="failed"), TaskPage)).items == []
         with pytest.raises(Invalid):

@@ -80,14 +80,14 @@ async def test_questions_stay_open_and_are_told_to_who_comes_later(autojump_cloc
         late = await desk.watch(task_id)
         assert await asked(desk, task_id, "result", late) == question
         page = await desk.ask(TaskApprovals(), TaskApprovalPage)
-        assert [one.id for one in page.items] == [question["approvalId"]]
+        assert [approval.id for approval in page.items] == [question["approvalId"]]
         assert (await desk.ask(TaskApprovals(task_id, cursor="99"), TaskApprovalPage)).items == []
         await desk.ask(TaskApprove(question["approvalId"], question["hash"], approve=True), TaskApproved)
         decided = await late.until("task:approval", lambda data: data["status"] == "approved")
         assert decided["decidedAt"] is not None
         assert (await late.until("task:update", completed))["subtasks"][0]["reviewer"] == "person"
         found = await desk.ask(TaskGet(task_id), TaskFound)
-        assert [one.status for one in found.approvals] == ["approved"]
+        assert [approval.status for approval in found.approvals] == ["approved"]
 
 
 async def test_logs_and_figures(autojump_clock: MockClock) -> None:
@@ -102,12 +102,12 @@ async def test_logs_and_figures(autojump_clock: MockClock) -> None:
             page = await desk.ask(TaskLogs(task_id, limit=3, cursor=page.next_cursor), TaskLogPage)
             lines += page.items
         assert [lines[0].message, lines[-1].message] == ["the task is completed", "created"]
-        assert [one.id for one in lines] == sorted((one.id for one in lines), reverse=True)
+        assert [line.id for line in lines] == sorted((line.id for line in lines), reverse=True)
         some = await desk.ask(TaskLogs(task_id, lines[5].subtask_id), TaskLogPage)
-        assert {one.subtask_id for one in some.items} == {lines[5].subtask_id}
+        assert {line.subtask_id for line in some.items} == {lines[5].subtask_id}
         stats = await desk.ask(TaskStats(), TaskStatistics)
         assert (stats.total, stats.by_status.completed, stats.calls) == (1, 1, 10)
-        assert [(one.model, one.runs, one.approved) for one in stats.by_model] == [("m1@x", 4, 4)]
+        assert [(figures.model, figures.runs, figures.approved) for figures in stats.by_model] == [("m1@x", 4, 4)]
 
 
 async def test_who_has_unsubscribed_hears_nothing_more(autojump_clock: MockClock) -> None:

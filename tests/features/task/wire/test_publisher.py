@@ -50,7 +50,7 @@ async def test_a_change_costs_one_encoding(memory: MemoryDatabase, autojump_cloc
         for screen in screens:
             publisher.subscribe(task_id, screen, streaming=False)
         first = await screens[-1].until("task:update")
-        assert [one["title"] for one in first["subtasks"]] == ["a", "b"]
+        assert [subtask["title"] for subtask in first["subtasks"]] == ["a", "b"]
         assert encoded(screens) == 1
         await memory.write(lifecycle_queries.pause, task_id, 5)
         publisher.on_change(task_id)

@@ -37,7 +37,7 @@ async def at_desk(*verdicts: CheckResult) -> AsyncIterator[TaskDesk]:
 
 
 async def titles(desk: TaskDesk, task_id: int) -> Sequence[str]:
-    return [one.title for one in (await desk.ask(SubtaskList(task_id), SubtaskPage)).items]
+    return [subtask.title for subtask in (await desk.ask(SubtaskList(task_id), SubtaskPage)).items]
 
 
 async def test_subtasks_by_hand(autojump_clock: MockClock) -> None:
@@ -52,7 +52,7 @@ async def test_subtasks_by_hand(autojump_clock: MockClock) -> None:
         assert (changed.subtask.title, changed.subtask.difficulty, changed.subtask.model) == ("2nd", 9, "m")
         assert changed.subtask.depends_on == (first.id,)
         order = await desk.ask(SubtaskReorder(task_id, (second.id, first.id)), SubtaskReordered)
-        assert [one.id for one in order.items] == [second.id, first.id]
+        assert [subtask.id for subtask in order.items] == [second.id, first.id]
         with pytest.raises(Conflict) as circle:
             await desk.ask(SubtaskUpdate(first.id, depends_on=(second.id,)), SubtaskReply)
         assert circle.value.details["field"] == "dependsOn"
@@ -67,9 +67,9 @@ async def test_lists_are_turned_page_by_page(autojump_clock: MockClock) -> None:
         for name in "abc":
             await desk.subtask(task_id, name)
         page = await desk.ask(SubtaskList(task_id, limit=2), SubtaskPage)
-        assert ([one.title for one in page.items], page.next_cursor) == (["a", "b"], "2")
+        assert ([subtask.title for subtask in page.items], page.next_cursor) == (["a", "b"], "2")
         page = await desk.ask(SubtaskList(task_id, limit=2, cursor=page.next_cursor), SubtaskPage)
-        assert ([one.title for one in page.items], page.next_cursor) == (["c"], None)
+        assert ([subtask.title for subtask in page.items], page.next_cursor) == (["c"], None)
         with pytest.raises(Invalid):
             await desk.ask(SubtaskList(task_id, cursor="-1"), SubtaskPage)
 
@@ -99,7 +99,9 @@ async def test_all_attempts_are_shown_and_the_better_one_is_kept(autojump_clock:
         await screen.until("task:update", lambda data: data["task"]["status"] == "completed")
         found = await desk.ask(SubtaskGet(one.id), SubtaskFound)
         assert (found.subtask.status, found.subtask.kept, found.subtask.attempts) == ("completed", 2, 2)
-        outcomes = [(one.attempt, one.state, one.check and one.check.outcome) for one in found.attempts]
+        outcomes = [
+            (attempt.attempt, attempt.state, attempt.check and attempt.check.outcome) for attempt in found.attempts
+        ]
         assert outcomes == [(1, "done", "rejected"), (2, "done", "verified")]
         assert found.attempts[0].text == "only() #1"
         assert found.attempts[0].characters == len("only() #1")

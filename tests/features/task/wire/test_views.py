@@ -35,14 +35,14 @@ def test_a_subtask_is_shown() -> None:
 def test_a_frame_has_a_bound_and_says_what_is_cut(lengths: list[int], result: int) -> None:
     subtasks = [subtask(place, result="x" * length) for place, length in enumerate(lengths, 1)]
     shown = task_update(TaskDetails(task(result="y" * result), [], subtasks, []), 0)
-    texts = [one.prompt + (one.result or "") for one in shown.subtasks]
+    texts = [subtask.prompt + (subtask.result or "") for subtask in shown.subtasks]
     texts += [shown.task.description + (shown.task.result or "")]
     assert sum(map(len, texts)) <= MAX_REPLY_BYTES
     assert size(shown) < 1024 * 1024 < 2 * MAX_REPLY_BYTES + 1
     for item, row in zip(shown.subtasks, subtasks, strict=True):
         assert item.cut == (item.result != row.result)
     if sum(lengths) + result + 1000 < MAX_REPLY_BYTES:
-        assert not any(one.cut for one in shown.subtasks)
+        assert not any(subtask.cut for subtask in shown.subtasks)
 
 
 @pytest.mark.parametrize(("percent", "expected"), [(50, 0.005), (95, 0.010), (100, 0.010)])

@@ -45,23 +45,23 @@ def written(plan: list[PlannedSubtask], ids: list[Any]) -> dict[str, Any]:
         "subtasks": [
             {
                 "id": ids[index],
-                "title": one.title,
-                "prompt": one.prompt,
-                "depends_on": [ids[other] for other in one.depends_on],
-                "difficulty": one.difficulty,
-                "task_type": one.task_type,
-                "assistant": one.assistant or "",
+                "title": part.title,
+                "prompt": part.prompt,
+                "depends_on": [ids[other] for other in part.depends_on],
+                "difficulty": part.difficulty,
+                "task_type": part.task_type,
+                "assistant": part.assistant or "",
             }
-            for index, one in enumerate(plan)
+            for index, part in enumerate(plan)
         ]
     }
 
 
 def test_ids_are_the_numbers_from_one_unless_they_are_given() -> None:
     text = '{"subtasks": [{"title": "A", "prompt": "a"}, {"title": "B", "prompt": "b", "depends_on": [1]}]}'
-    assert [one.depends_on for one in read_plan(text, ())] == [[], [0]]
+    assert [subtask.depends_on for subtask in read_plan(text, ())] == [[], [0]]
     text = text.replace('"title": "A"', '"id": 7, "title": "A"').replace("[1]", "[7]")
-    assert [one.depends_on for one in read_plan(text, ())] == [[], [0]]
+    assert [subtask.depends_on for subtask in read_plan(text, ())] == [[], [0]]
 
 
 PROSE = st.sampled_from(
@@ -103,9 +103,9 @@ def test_what_stands_around_a_plan_is_passed_over(
 def loose(value: Any) -> str:
     """JSON as models write it: commas at the end, comments, Python's words; strings as they should be."""
     if isinstance(value, dict):
-        return "{" + "".join(f"{json.dumps(name)}: {loose(one)},\n" for name, one in value.items()) + "}"
+        return "{" + "".join(f"{json.dumps(name)}: {loose(part)},\n" for name, part in value.items()) + "}"
     if isinstance(value, list):
-        return "[ // a list\n" + "".join(f"{loose(one)}, " for one in value) + "]"
+        return "[ // a list\n" + "".join(f"{loose(part)}, " for part in value) + "]"
     return "None" if value is None else json.dumps(value)
 
 
@@ -119,14 +119,14 @@ def test_loose_json_is_put_right(plan: list[PlannedSubtask], start: int, before:
 def test_a_bare_list_with_other_names_is_a_plan_too(plan: list[PlannedSubtask]) -> None:
     items = [
         {
-            "name": one.title,
-            "description": one.prompt,
-            "dependencies": [str(other + 1) for other in one.depends_on],
-            "estimatedDifficulty": float(one.difficulty),
-            "type": one.task_type,
-            "assistant": one.assistant,
+            "name": subtask.title,
+            "description": subtask.prompt,
+            "dependencies": [str(other + 1) for other in subtask.depends_on],
+            "estimatedDifficulty": float(subtask.difficulty),
+            "type": subtask.task_type,
+            "assistant": subtask.assistant,
         }
-        for one in plan
+        for subtask in plan
     ]
     assert read_plan("Here:\n" + json.dumps(items), ASSISTANTS) == plan
 

@@ -107,7 +107,7 @@ async def test_a_whole_task_with_simulated_models(
     async with hired(tmp_path, simulator.url) as workers:
         with trio.fail_after(90):
             plan, cost = await workers.plan(brief(about), audience)
-            assert [one.depends_on for one in plan.subtasks] == [[], [], [0, 1]]
+            assert [subtask.depends_on for subtask in plan.subtasks] == [[], [], [0, 1]]
             assert (cost.calls, cost.prompt_tokens > 100) == (1, True)
             done: list[StepOutput] = []
             for number, planned in enumerate(plan.subtasks, 1):
@@ -139,14 +139,14 @@ async def test_the_runner_has_a_whole_task_done(tmp_path: Path, simulator: Runni
             task = await works.until(task_id)
             subtasks = await works.subtasks(task_id)
     assert (task.status, task.planned) == ("completed", True)
-    assert {link.subtask_id for link in task.links} == {one.id for one in subtasks}
+    assert {link.subtask_id for link in task.links} == {subtask.id for subtask in subtasks}
     assert task.result is not None
     assert all(link.mark in task.result for link in task.links)
-    assert [one.depends_on for one in subtasks] == [(), (), (subtasks[0].id, subtasks[1].id)]
-    for one in subtasks:
-        assert (one.status, one.verified, one.attempts) == ("completed", True, 1)
-        assert one.reviewer != one.result_model
-        assert any("suits best" in reason for reason in one.reasons)
+    assert [subtask.depends_on for subtask in subtasks] == [(), (), (subtasks[0].id, subtasks[1].id)]
+    for subtask in subtasks:
+        assert (subtask.status, subtask.verified, subtask.attempts) == ("completed", True, 1)
+        assert subtask.reviewer != subtask.result_model
+        assert any("suits best" in reason for reason in subtask.reasons)
     assert (task.calls >= 1 + 2 * 3 + 1, task.tokens > 500) == (True, True)
 
 
@@ -240,7 +240,7 @@ async def test_what_is_checked_and_what_comes_back() -> None:
     assert work.requester.conversation == "task 7"
     assert (checked.outcome, checked.score, checked.reviewer, checked.ledger_id) == ("undecided", None, "judge@two", 5)
     assert (checked.notes, checked.guidance, checked.cost) == ("Notes.", "Mend it.", Cost(2, 30, 4, 0.5))
-    assert [(one.opinion, one.score, one.notes) for one in checked.verdicts] == [
+    assert [(verdict.opinion, verdict.score, verdict.notes) for verdict in checked.verdicts] == [
         ("approved", 60, "Fine. Score and approval disagree: it approved with 60 of 100."),
         ("rejected", 20, ""),
         ("abstained", None, "no JSON"),
@@ -250,7 +250,7 @@ async def test_what_is_checked_and_what_comes_back() -> None:
 
 async def test_a_tasks_long_text_is_a_source() -> None:
     work = work_of(order(task_description="w " * 5_000, parts=parts("It is long.")), MADE)
-    assert [(one.name, len(one.text)) for one in work.sources] == [("The task's text", 10_000), ("Part 1", 11)]
+    assert [(source.name, len(source.text)) for source in work.sources] == [("The task's text", 10_000), ("Part 1", 11)]
     assert 4_000 < len(work.requirements) < 4_200
     assert "[… the text goes on for 6000 characters …]" in work.requirements
 

@@ -17,7 +17,7 @@ def test_groups_keep_order_and_room(answers: list[str], room: int) -> None:
         found = groups(answers, room, len)
     except TooLarge:
         assert len(answers) > 1
-        assert all(len(one) + len(two) > room for one, two in pairwise(answers))
+        assert all(len(first) + len(two) > room for first, two in pairwise(answers))
         return
     assert [answer for group in found for answer in group] == answers
     assert all(len(group) == 1 or sum(map(len, group)) <= room for group in found)

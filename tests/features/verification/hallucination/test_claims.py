@@ -26,19 +26,19 @@ FOUND = [
 
 def test_evidence_is_quoted() -> None:
     claims = items(FOUND, [SOURCE], grounded=True)
-    assert [one.index for one in claims] == [0, 1, 2]
+    assert [claim.index for claim in claims] == [0, 1, 2]
     assert claims[1].evidence is not None
     assert claims[1].evidence.text == "Snow is white."
-    assert [one.score for one in claims] == [1.0, 0.2, 0.0]
+    assert [claim.score for claim in claims] == [1.0, 0.2, 0.0]
     assert in_question(claims) == [1, 2]
 
 
 def test_other_answers_and_judges_add_to_it() -> None:
     claims = items(FOUND, [SOURCE], grounded=False)
-    assert [one.score for one in claims] == [1.0, None, None]
-    other = [replace(one, support=0.5) for one in FOUND]
+    assert [claim.score for claim in claims] == [1.0, None, None]
+    other = [replace(claim, support=0.5) for claim in FOUND]
     claims = with_agreement(claims, [other, FOUND], grounded=False)
-    assert [one.agreement for one in claims] == [0.75, 0.35, 0.25]
+    assert [claim.agreement for claim in claims] == [0.75, 0.35, 0.25]
     opinions: dict[int, tuple[VerificationOpinion, str]] = {1: ("contradicted", "snow is white"), 2: ("supported", "")}
     claims = with_opinions(claims, opinions, "judge-b@fake", grounded=False)
     said = claims[1]
@@ -51,7 +51,7 @@ def test_without_other_answers_nothing_is_known_of_them() -> None:
     claims = items(FOUND, [SOURCE], grounded=True)
     assert with_agreement(claims, [], grounded=True) == claims
     cut_otherwise = replace(FOUND[1], end=99)
-    assert [one.agreement for one in with_agreement(claims, [[FOUND[0], cut_otherwise]], grounded=True)] == [
+    assert [claim.agreement for claim in with_agreement(claims, [[FOUND[0], cut_otherwise]], grounded=True)] == [
         1.0,
         None,
         None,
@@ -59,11 +59,11 @@ def test_without_other_answers_nothing_is_known_of_them() -> None:
 
 
 def test_the_request_is_a_source_unless_the_answer_must_rest_on_others() -> None:
-    assert [one.name for one in sources_of(work())] == ["request"]
-    assert [one.name for one in sources_of(work(sources=(SOURCE,)))] == ["notes", "request"]
-    assert [one.name for one in sources_of(work(sources=(SOURCE,), grounded=True))] == ["notes"]
+    assert [source.name for source in sources_of(work())] == ["request"]
+    assert [source.name for source in sources_of(work(sources=(SOURCE,)))] == ["notes", "request"]
+    assert [source.name for source in sources_of(work(sources=(SOURCE,), grounded=True))] == ["notes"]
     known = Source("message 7", "How much is two and two?")
-    assert [one.name for one in sources_of(work(sources=(known,)))] == ["message 7"]
+    assert [source.name for source in sources_of(work(sources=(known,)))] == ["message 7"]
 
 
 def test_too_much_is_left_out() -> None:
@@ -76,6 +76,6 @@ def test_too_much_is_left_out() -> None:
 
 @given(st.lists(st.builds(Source, st.sampled_from(["a", "a (2)", "b", "x" * 999]), st.just("t")), max_size=9))
 def test_names_are_made_to_differ(sources: list[Source]) -> None:
-    names = [one.name for one in within_limit(sources)]
+    names = [source.name for source in within_limit(sources)]
     assert len({*names}) == len(sources)
     assert all(len(name) <= NAME_CHARACTERS + 5 for name in names)

@@ -34,7 +34,7 @@ def claim(index: int = 0, support: float = 0.9, **members: Any) -> VerifyClaimIt
 
 
 def test_every_type_has_a_threshold() -> None:
-    assert all(0 < threshold(one) < 100 for one in TYPES)
+    assert all(0 < threshold(kind) < 100 for kind in TYPES)
 
 
 @given(st.lists(FINDINGS))
@@ -123,7 +123,7 @@ def test_samples_decide_where_they_can_lead_below_the_threshold(task: TaskType) 
 
 def test_contradictions_have_a_limit() -> None:
     found = contradiction_findings([str(number) for number in range(50)], "judge-b")
-    assert sum(one.points for one in found) == 40
+    assert sum(finding.points for finding in found) == 40
     assert len(found) == 10
 
 
@@ -148,7 +148,7 @@ def test_a_dispute_shows_both_sides_and_counts_once() -> None:
     for text in ("claim 0", "It has 9.", "notes", "number"):
         assert text in found.reason
     assert support_findings([disputed]) == []
-    assert sum(one.points for one in dispute_findings([disputed] * 50)) == 40
+    assert sum(finding.points for finding in dispute_findings([disputed] * 50)) == 40
     assert len(dispute_findings([disputed] * 50)) == 10
 
 
@@ -160,7 +160,7 @@ def test_what_the_texts_alone_flag() -> None:
 
     silent = [claim(index, 0.01, method="none", verdict="not_found", score=0.01) for index in range(4)]
     assert alone(silent)
-    assert not alone([replace(one, judged="unsupported", checked_by="judge-b") for one in silent])
+    assert not alone([replace(claim, judged="unsupported", checked_by="judge-b") for claim in silent])
     assert not alone(silent, VerifyFinding("no_answer", 100, "empty", None))
     assert alone([refuted(0), claim(1, 0.9, score=0.9)])
     assert not alone([refuted(0), refuted(1)])
@@ -184,7 +184,9 @@ def test_what_the_texts_alone_flag() -> None:
     ],
 )
 def test_a_judge_disowns_its_approval_by_its_opinions(said: list[Any], disowned: bool) -> None:
-    claims = [claim(index, judged=one, checked_by="judge-b" if one else None) for index, one in enumerate(said)]
+    claims = [
+        claim(index, judged=judged, checked_by="judge-b" if judged else None) for index, judged in enumerate(said)
+    ]
     assert is_disowned(claims, "judge-b") is disowned
     assert not is_disowned(claims, "judge-c")
     assert not is_disowned(claims, None)

@@ -47,13 +47,13 @@ def test_only_what_was_asked_and_said_once_counts(
     assert set(found.opinions) <= asked
     for index, (opinion, _) in found.opinions.items():
         said = {"supported"} if index + 1 in supported else set()
-        said |= {str(one["kind"]) for one in issues if one["claim"] == index + 1} - {"odd"}
+        said |= {str(issue["kind"]) for issue in issues if issue["claim"] == index + 1} - {"odd"}
         assert said == {opinion}
-    for one in found.contradictions:
-        assert 0 <= one.first < shown
-        assert 0 <= one.second < shown
-        assert one.first != one.second
-    assert len({frozenset(one[:2]) for one in found.contradictions}) == len(found.contradictions)
+    for contradiction in found.contradictions:
+        assert 0 <= contradiction.first < shown
+        assert 0 <= contradiction.second < shown
+        assert contradiction.first != contradiction.second
+    assert len({frozenset(contradiction[:2]) for contradiction in found.contradictions}) == len(found.contradictions)
 
 
 @pytest.mark.parametrize(

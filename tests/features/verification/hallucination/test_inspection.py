@@ -37,9 +37,9 @@ async def test_without_models_the_texts_speak() -> None:
     assert (first.support, first.method, first.evidence is not None) == (1.0, "verbatim", True)
     assert second.score is not None
     assert second.score < 0.5
-    assert [one.index for one in watching.claims] == [0, 1]
-    assert [one.kind for one in found.findings] == ["unsupported"]
-    assert any("contradictions" in one for one in found.unchecked)
+    assert [claim.index for claim in watching.claims] == [0, 1]
+    assert [finding.kind for finding in found.findings] == ["unsupported"]
+    assert any("contradictions" in name for name in found.unchecked)
     assert found.sources == ["notes"]
 
 
@@ -60,17 +60,17 @@ async def test_a_language_that_is_not_read_is_told_and_costs_nothing() -> None:
     found, _ = await run(
         work(answer="Der Tejo entspringt nicht in der Sierra.", sources=(source,), grounded=True, samples=0)
     )
-    told = [one for one in found.unchecked if one.startswith("language: ")]
-    assert [one.split(" seems")[0] for one in told] == ["language: the answer", "language: the source notes"]
+    told = [name for name in found.unchecked if name.startswith("language: ")]
+    assert [frame.split(" seems")[0] for frame in told] == ["language: the answer", "language: the source notes"]
     assert (found.findings, found.confidence) == ([], 100)
 
 
 async def test_what_is_no_answer_or_repeats_itself_is_found() -> None:
     blank, _ = await run(work(answer="[insert answer here]"))
-    assert [one.kind for one in blank.findings] == ["no_answer"]
+    assert [finding.kind for finding in blank.findings] == ["no_answer"]
     assert blank.confidence == 0
     again, _ = await run(work(answer=f"{TRUE} " * 4))
-    assert "repetition" in [one.kind for one in again.findings]
+    assert "repetition" in [finding.kind for finding in again.findings]
 
 
 async def test_a_judge_adds_its_opinions() -> None:
@@ -83,10 +83,10 @@ async def test_a_judge_adds_its_opinions() -> None:
     )
     found, watching = await run(work(answer=f"{TRUE} {FALSE}", sources=(SOURCE,)), backends)
     assert found.claims[1].judged == "contradicted"
-    assert [one.kind for one in found.findings] == ["contradiction", "contradiction", "scope"]
-    assert {one.checked_by for one in found.findings} == {"judge-b@fake"}
+    assert [finding.kind for finding in found.findings] == ["contradiction", "contradiction", "scope"]
+    assert {finding.checked_by for finding in found.findings} == {"judge-b@fake"}
     assert "penguins don't bake" in found.findings[1].reason
-    assert [one.index for one in watching.claims] == [0, 1, 1]
+    assert [claim.index for claim in watching.claims] == [0, 1, 1]
     assert watching.claims[-1] == found.claims[1]
 
 
@@ -94,7 +94,7 @@ async def test_where_sources_are_the_ground_a_refuted_claim_counts_once() -> Non
     backends = JudgingBackends("judge-b")
     backends.says["judge-b", "examination"] = examination(issues=[{"claim": 2, "kind": "contradicted", "reason": "no"}])
     found, _ = await run(work(answer=f"{TRUE} {FALSE}", sources=(SOURCE,), grounded=True), backends)
-    assert [(one.kind, one.checked_by) for one in found.findings] == [("unsupported", "judge-b@fake")]
+    assert [(finding.kind, finding.checked_by) for finding in found.findings] == [("unsupported", "judge-b@fake")]
 
 
 async def test_what_its_author_says_again_is_agreed() -> None:
@@ -108,7 +108,7 @@ async def test_what_its_author_says_again_is_agreed() -> None:
     assert watching.claims[-1].agreement == found.claims[0].agreement
     backends.says["author-a", "sample"] = "Quite another thing entirely."
     other, _ = await run(work(answer=FALSE, prompt=ASKED, samples=2), backends)
-    assert [one.kind for one in other.findings] == ["inconsistent"]
+    assert [finding.kind for finding in other.findings] == ["inconsistent"]
 
 
 async def test_its_author_is_asked_again_only_where_that_can_still_flag_it() -> None:
@@ -119,7 +119,7 @@ async def test_its_author_is_asked_again_only_where_that_can_still_flag_it() -> 
     doubts = {"contradictions": [{"first": 1, "second": 2, "reason": "no"}]}
     backends.says["judge-b", "examination"] = json.dumps(json.loads(examination()) | doubts)
     found, _ = await run(thrifty, backends)
-    assert [one.kind for one in found.findings] == ["contradiction", "inconsistent"]
+    assert [finding.kind for finding in found.findings] == ["contradiction", "inconsistent"]
     assert backends.asked.count(("author-a", "sample")) == 2
     backends.says["judge-b", "examination"] = json.dumps(
         json.loads(examination()) | doubts | {"inScope": False, "scopeReason": "no"}
@@ -134,7 +134,7 @@ async def test_what_is_too_long_is_said_to_be() -> None:
     assert "too long" in long.unchecked[0]
     large = Source("large", "x" * MAX_SOURCE_BYTES)
     cut, _ = await run(work(answer=TRUE, sources=(SOURCE, large)))
-    assert any("left out" in one for one in cut.unchecked)
+    assert any("left out" in name for name in cut.unchecked)
     assert cut.sources == ["notes"]
 
 

@@ -25,12 +25,12 @@ def anybody(target: Target) -> bool:
 def test_a_judge_is_nobody_who_wrote_it(names: list[str], authors: list[str], avoid: list[str]) -> None:
     candidates = [judge(name) for name in names]
     chosen = choose(candidates, authors, avoid, anybody)
-    free = [one for one in candidates if not any(same_model(one.name, author) for author in authors)]
+    free = [judge for judge in candidates if not any(same_model(judge.name, author) for author in authors)]
     assert (chosen is None) == (not free)
     if chosen is not None:
         assert chosen in free
-        strangers = [one for one in free if not any(same_family(one.name, author) for author in authors)]
-        wanted = [one for one in strangers if not any(same_model(one.name, name) for name in avoid)]
+        strangers = [judge for judge in free if not any(same_family(judge.name, author) for author in authors)]
+        wanted = [judge for judge in strangers if not any(same_model(judge.name, name) for name in avoid)]
         assert not wanted or chosen in wanted
 
 
@@ -52,7 +52,7 @@ def of(panel: Panel) -> Judges:
 
 
 def names(judges: list[Judge]) -> list[str]:
-    return [one.name for one in judges]
+    return [judge.name for judge in judges]
 
 
 def draft(name: str, category: str, *models: str, active: bool = True) -> AssistantCreate:
@@ -61,13 +61,13 @@ def draft(name: str, category: str, *models: str, active: bool = True) -> Assist
 
 async def test_the_appointed_come_first(open_panel: OpenPanel) -> None:
     async with open_panel("big-70b", "small-1b", "mid-8b") as panel:
-        for one in (
+        for assistant in (
             draft("Ada", "validation", "gone-7b", "small-1b"),
             draft("Bob", "validation", "mid-8b", active=False),
             draft("Cleo", "analysis", "mid-8b@fake", "small-1b"),
             draft("Dan", "validation"),
         ):
-            await panel.database.write(ASSISTANTS.add, one, 1)
+            await panel.database.write(ASSISTANTS.add, assistant, 1)
         validators = await of(panel).candidates("validation", ["big-70b"])
         assert names(validators) == ["small-1b@fake", "big-70b@fake", "mid-8b@fake"]
         assert (validators[0].prompt, validators[0].appointed) == ("I am Ada.", True)
@@ -112,7 +112,7 @@ async def test_an_author_under_a_name_that_nobody_lists_may_be_anybody(open_pane
         everybody = await judges.candidates("validation", [])
 
         def proven(*authors: str) -> set[str]:
-            return {one.target.model.id for one in judges.proven(everybody, authors)}
+            return {judge.target.model.id for judge in judges.proven(everybody, authors)}
 
         assert proven("homemade@gone") == {"gpt-4o", "qwen3-8b"}
         assert proven("gpt-4o-2024-08-06") == {"qwen3-8b"}

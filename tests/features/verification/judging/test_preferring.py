@@ -75,6 +75,6 @@ async def test_the_coin_is_kept() -> None:
 @given(SCORES, SCORES)
 def test_the_higher_score_is_kept_and_the_first_of_equals(first: int | None, second: int | None) -> None:
     kept = keep_by_scores(pair(first, second))
-    scores = [-1 if one is None else one for one in (first, second)]
+    scores = [-1 if item is None else item for item in (first, second)]
     assert scores[kept] == max(scores)
     assert scores[0] != scores[1] or kept == 0

@@ -29,7 +29,7 @@ def read(text: str, *judged: str) -> Any:
 def test_a_whole_verdict() -> None:
     said = read(f"Here it is:\n```json\n{verdict(score=70.0)}\n```")
     assert (said.approved, said.score, said.missing, said.notes) == (True, 70, [], "good")
-    assert [one.name for one in said.criteria] == list(CRITERIA)
+    assert [criterion.name for criterion in said.criteria] == list(CRITERIA)
     assert approves(said)
 
 
