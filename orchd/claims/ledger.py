@@ -19,7 +19,7 @@ from orchd.claims.reading.verbs import is_verb
 from orchd.claims.signs.copying import score_copying
 from orchd.claims.signs.pair import Alignment, Claim, Passage
 from orchd.claims.signs.presence import Counts, PresenceSigns, count, count_copy, score_presence
-from orchd.claims.signs.scoring import ConflictSigns, Likelihood, decisive, find_conflict, likelihood, verdict
+from orchd.claims.signs.scoring import ConflictSigns, Likelihood, decisive, find_conflict, likelihood, refuting, verdict
 from orchd.claims.signs.symbols import stands_there
 from orchd.claims.texts.citations import without_citations
 from orchd.claims.texts.normal import Normal, normal
@@ -72,6 +72,7 @@ class Comparison(NamedTuple):
     number: int
     rank: float
     conflict: ConflictSigns
+    refutation: ConflictSigns
     met: bool
     verbatim: bool
 
@@ -171,7 +172,8 @@ def _compare(statement: ClaimSpan, library: Library) -> tuple[list[Comparison], 
 
 def _comparison(pair: Alignment, rank: float) -> Comparison:
     conflict = find_conflict(pair)
-    return Comparison(pair.passage.number, rank, conflict, bool(pair.matches), _is_verbatim(pair, conflict))
+    clear = refuting(pair, conflict)
+    return Comparison(pair.passage.number, rank, conflict, clear, bool(pair.matches), _is_verbatim(pair, conflict))
 
 
 def _finding(places: Places, claim: ComparedClaim, library: Library, presence: PresenceSigns) -> ClaimFinding:
@@ -198,7 +200,7 @@ def _finding(places: Places, claim: ComparedClaim, library: Library, presence: P
     if best is None:
         found = likelihood(presence, ConflictSigns())
         return finding(found._replace(present=min(found.present, NOTHING)), "none", None)
-    value = likelihood(presence, best.conflict)
+    value = likelihood(presence, best.conflict, best.refutation)
     method = _check_passed(claim.statement) if value.support >= SUPPORTED else decisive(best.conflict)
     return finding(value, method, best.number)
 

@@ -26,12 +26,12 @@ class Evidence(msgspec.Struct, frozen=True):
 class ClaimFinding(msgspec.Struct, frozen=True):
     """One claim of an answer, which is `answer[start:end]`, and how far the sources support it.
 
-    `support` is how likely the sources bear it out, 0 to 1; `verdict` is what that comes to in one word. `method` names
-    the check that decided:
-    `verbatim` (the words stand there so), `lexical` (its words do, or too few of them), `number`, `date`, `name`,
-    `negation` (denied there, or excluded by another word), `relation` (the facts are there, but joined otherwise),
-    `strength` (more certain or more general than the source), `none` (nothing like it was found, or there is nothing in
-    it that could be checked).
+    `support` is how likely the sources bear it out, 0 to 1; `verdict` is what that comes to in one word. `method`
+    names the check that decided: `verbatim` (the words stand there so), `lexical` (its words do, or too few of them),
+    `replacement` (a word stands where the source has another one), `number`, `date`, `name`, `negation` (denied
+    there, or excluded by another word), `relation` (the facts are there, but joined otherwise), `strength` (more
+    certain or more general than the source), `none` (nothing like it was found, or there is nothing in it that could
+    be checked).
     """
 
     claim: str

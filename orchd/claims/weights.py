@@ -3,24 +3,24 @@
 PRESENCE: dict[str, float] = {
     "known": 1.2,
     "runs": 2.85,
-    "covered": 3.29,
+    "covered": 3.3,
     "absent": -1.73,
     "personal": -1.29,
 }
-PRESENCE_BIAS = -2.83
+PRESENCE_BIAS = -2.84
 
 CONFLICT: dict[str, float] = {
     "number": -4.08,
     "date": -4.95,
-    "name": -2.1,
-    "stranger": -4.49,
+    "name": -2.05,
+    "stranger": -4.47,
     "denied": -3.92,
-    "replaced": -3.49,
+    "replaced": -3.5,
     "joined": -4.43,
-    "swapped": -3.87,
+    "swapped": -3.88,
     "strength": -3.64,
     "excluded": -4.0,
-    "moved": -2.13,
+    "moved": -2.11,
     "frame": -4.78,
     "symbol": -5.0,
 }

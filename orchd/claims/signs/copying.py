@@ -12,6 +12,7 @@ _PARALLEL = 0.5
 """The part of two sentences that has to be the same where they are parallel."""
 _NOVEL = 0.7
 """What a word counts that no source has: it may be another word for what stands there."""
+_NAMES = ("name", "code")
 _MOVED, _FROM_ELSEWHERE = 0.25, 0.8
 """What a word counts that the passage has at another place: in the same clause, in another one."""
 
@@ -41,6 +42,15 @@ def score_parallel(pair: Alignment) -> float:
         return 0.0
     other = [_other_words(pair, slot) for slot in pair.slots]
     return float(bool(other) and all(other))
+
+
+def names_another(pair: Alignment) -> bool:
+    """Whether a name of the claim stands where the passage has another one."""
+    return any(
+        any(pair.ours.tokens[i].kind in _NAMES and i not in pair.matches for i in slot.ours)
+        and any(pair.theirs.tokens[at].kind in _NAMES and at not in pair.used for at in slot.theirs)
+        for slot in pair.slots
+    )
 
 
 def _other_words(pair: Alignment, slot: Slot) -> bool:

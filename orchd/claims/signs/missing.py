@@ -30,6 +30,16 @@ def missing(pair: Alignment, *kinds: str) -> float:
     return max((1 - _quality(pair, index) for index in pair.claim.weights if tokens[index].kind in kinds), default=0.0)
 
 
+def is_elsewhere(pair: Alignment, *kinds: str) -> bool:
+    """Whether all tokens of these kinds that the passage lacks stand somewhere in the sources.
+
+    Then a claim may just say in one sentence what they say in two.
+    """
+    tokens = pair.ours.tokens
+    lost = [i for i in pair.claim.weights if tokens[i].kind in kinds and _quality(pair, i) < _GOOD]
+    return bool(lost) and all(pair.library.says(tokens[i]) for i in lost)
+
+
 def _quality(pair: Alignment, index: int) -> float:
     token, match = pair.ours.tokens[index], pair.matches.get(index)
     quality = match.quality if match is not None and not match.opposite else 0.0
@@ -37,6 +47,8 @@ def _quality(pair: Alignment, index: int) -> float:
         quality = max(quality, _nearby(pair, token, match))
     value = token.value
     if isinstance(value, Quantity):
+        if quality < _GOOD and pair.passage.spells(token.lower):
+            return 1.0
         loose = value.soft or (value.ordinal and not _has_number(pair.theirs, ordinal=True))
         loose = loose or (_is_compound(pair.ours, index) and not _has_number(pair.theirs, ordinal=False))
         return max(quality, _ADDED) if loose else quality

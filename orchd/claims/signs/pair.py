@@ -1,5 +1,6 @@
 """A claim beside a sentence of a source: what stands for what, and what stands around."""
 
+import re
 from difflib import SequenceMatcher
 from functools import cached_property
 from typing import NamedTuple
@@ -23,6 +24,7 @@ _SOFT = 0.5
 _CARRIED = 0.6
 """What a subject counts that a clause has from the one before."""
 
+_FIGURES = re.compile(r"\d+")
 _CONTEXT = 4
 """Sentences before a passage that it may go back to."""
 
@@ -87,6 +89,19 @@ class Passage:
     def around(self) -> list[Reading]:
         """The sentences in which that is looked for which the passage only refers to."""
         return [*self.before, *self.after, self.first]
+
+    def spells(self, figures: str) -> bool:
+        """Whether a number stands here, or into the next sentence, with blanks in it: `1, 056`, `1. 7`.
+
+        So it is in texts that were put together from single words; in others it is two numbers, which say no less.
+        """
+        parts = _FIGURES.findall(figures)
+        if len(parts) <= 1:
+            return False
+        places, last = self._library.places, [self.number, *self._after][-1]
+        text = self._library.sources[places[self.number].source].text[places[self.number].start : places[last].end]
+        spread = r"[.,]\s".join(parts)
+        return re.search(rf"(?<!\d){spread}(?!\d)", text) is not None
 
     def is_near(self, key: str) -> bool:
         """Whether a word stands in one of these."""

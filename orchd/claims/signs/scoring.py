@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from orchd.claims import weights
-from orchd.claims.signs.copying import score_copying, score_parallel, score_replacement
+from orchd.claims.reading.token import TokenKind
+from orchd.claims.signs.copying import names_another, score_copying, score_parallel, score_replacement
 from orchd.claims.signs.denial import score_denial
 from orchd.claims.signs.exclusive import score_exclusion
 from orchd.claims.signs.framing import score_frame
-from orchd.claims.signs.missing import missing
+from orchd.claims.signs.missing import is_elsewhere, missing
 from orchd.claims.signs.pair import Alignment
 from orchd.claims.signs.presence import PresenceSigns
 from orchd.claims.signs.relations import is_swapped, score_subject
@@ -58,7 +59,7 @@ _METHODS: dict[str, str] = {
     "name": "name",
     "stranger": "name",
     "denied": "negation",
-    "replaced": "lexical",
+    "replaced": "replacement",
     "joined": "relation",
     "swapped": "relation",
     "strength": "strength",
@@ -66,7 +67,13 @@ _METHODS: dict[str, str] = {
     "frame": "strength",
     "symbol": "number",
 }
-"""Sign → what a finding calls it. Each says that a source says something else; `moved` only that it may."""
+"""Sign → what a finding calls it."""
+_DOUBTS = ("replaced", "strength", "frame", "moved")
+"""Signs that a source says less than a claim, or something else perhaps: on texts of others, where they alone spoke
+against a claim, it was as often right as wrong. So they take support away, and contradict nothing.
+"""
+_FACTS: dict[str, tuple[TokenKind, ...]] = {"number": ("number",), "date": ("date",), "name": ("name", "code")}
+"""The same holds for these where the sources have the fact elsewhere: the claim may join what two sentences say."""
 _CLEAR = 1.0
 """What a sign must cost to be named."""
 
@@ -88,13 +95,15 @@ def find_conflict(pair: Alignment) -> ConflictSigns:
     """Look for everything that speaks against a claim."""
     low, high = _CLOSE
     close = max(0.0, min(1.0, (pair.covered - low) / (high - low)))
+    replaced = max(score_parallel(pair), score_replacement(pair) * min(1.0, _FIRM * score_copying(pair) ** 2))
+    renamed = replaced if names_another(pair) else 0.0
     return ConflictSigns(
         number=missing(pair, "number"),
         date=missing(pair, "date"),
         name=missing(pair, "name", "code"),
-        stranger=score_stranger(pair),
+        stranger=max(score_stranger(pair), renamed),
         denied=score_denial(pair) * close,
-        replaced=max(score_parallel(pair), score_replacement(pair) * min(1.0, _FIRM * score_copying(pair) ** 2)),
+        replaced=replaced - renamed,
         joined=(score_subject(pair) * close) ** 2,
         swapped=is_swapped(pair) * close,
         strength=score_strength(pair),
@@ -105,13 +114,19 @@ def find_conflict(pair: Alignment) -> ConflictSigns:
     )
 
 
-def likelihood(presence: PresenceSigns, conflict: ConflictSigns) -> Likelihood:
-    """Return what the signs come to."""
+def refuting(pair: Alignment, conflict: ConflictSigns) -> ConflictSigns:
+    """Return what of the signs says that the sources clearly say something else."""
+    doubts = [*_DOUBTS, *(sign for sign, kinds in _FACTS.items() if is_elsewhere(pair, *kinds))]
+    return conflict._replace(**dict.fromkeys(doubts, 0.0))
+
+
+def likelihood(presence: PresenceSigns, conflict: ConflictSigns, refutation: ConflictSigns | None = None) -> Likelihood:
+    """Return what the signs come to; `refutation` is what of `conflict` is clear, all of it if that isn't given."""
     present = _logistic(weights.PRESENCE_BIAS, weights.PRESENCE, presence)
     return Likelihood(
         present,
         _logistic(weights.CONFLICT_BIAS, weights.CONFLICT, conflict),
-        _logistic(weights.CONFLICT_BIAS, weights.CONFLICT, conflict._replace(moved=0.0)),
+        _logistic(weights.CONFLICT_BIAS, weights.CONFLICT, conflict if refutation is None else refutation),
     )
 
 
@@ -121,7 +136,7 @@ def _logistic(bias: float, weight: Mapping[str, float], found: PresenceSigns | C
 
 
 def decisive(found: ConflictSigns) -> str:
-    """Return the method that speaks most clearly against a claim; `lexical` when it is just not there, or not so."""
+    """Return the method that speaks most clearly against a claim; `lexical` when it is just not there."""
     costs: dict[str, float] = {}
     for name, method in _METHODS.items():
         costs[method] = costs.get(method, 0.0) - weights.CONFLICT[name] * getattr(found, name)
@@ -135,4 +150,4 @@ def verdict(found: Likelihood) -> ClaimVerdict:
         return "supported"
     if found.unrefuted <= weights.CONTRADICTED and found.present >= weights.NOT_FOUND:
         return "contradicted"
-    return "not_found" if found.support <= weights.NOT_FOUND else "unclear"
+    return "not_found" if found.present <= weights.NOT_FOUND else "unclear"

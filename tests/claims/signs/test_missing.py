@@ -9,6 +9,15 @@ def test_a_number_that_is_there_in_other_writing() -> None:
     assert missing(paired("Ann Lee wrote 4 books.", SOURCE, 2), "number") == 1
 
 
+def test_figures_may_have_blanks_in_them() -> None:
+    source = "He led 1, 056 matches. The teens earned $ 1. 7 million. Rooms 3, 40 and 5."
+    assert missing(paired("He led 1,056 matches.", source, 0), "number") == 0
+    assert missing(paired("The teens earned $ 1.7 million.", source, 1), "number") == 0
+    assert missing(paired("The teens earned $ 2.7 million.", source, 1), "number") > 0.5
+    assert missing(paired("He led 1,057 matches.", source, 0), "number") > 0.5
+    assert missing(paired("He led forty-two matches.", source, 0), "number") > 0.5
+
+
 def test_a_name_may_stand_before() -> None:
     assert missing(paired("Curie moved to Paris.", SOURCE, 1), "name") < 0.5
     assert missing(paired("Ann Lee moved to Paris.", SOURCE, 1), "name") > 0.5

@@ -1,9 +1,10 @@
 """From signs to support, and to a word."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.claims import weights
+from orchd.claims import Source, ledger, weights
 from orchd.claims.signs.presence import PresenceSigns
 from orchd.claims.signs.scoring import ConflictSigns, Likelihood, decisive, find_conflict, likelihood, verdict
 from tests.claims.parts import judged, paired
@@ -46,6 +47,7 @@ def test_every_sign_has_a_weight_for_its_side() -> None:
 def test_what_decides_is_named() -> None:
     assert decisive(ConflictSigns(date=1)) == "date"
     assert decisive(ConflictSigns(denied=1)) == "negation"
+    assert decisive(ConflictSigns(replaced=1)) == "replacement"
     assert decisive(ConflictSigns()) == "lexical"
 
 
@@ -56,6 +58,7 @@ def test_signs_of_a_copy() -> None:
 def test_a_word_for_what_the_sources_say() -> None:
     assert verdict(Likelihood(1.0, 1.0, 1.0)) == "supported"
     assert verdict(Likelihood(0.9, 0.1, 0.1)) == "contradicted"
+    assert verdict(Likelihood(0.9, 0.1, 0.9)) == "unclear"
     assert verdict(Likelihood(0.05, 1.0, 1.0)) == verdict(Likelihood(0.05, 0.1, 0.1)) == "not_found"
     assert verdict(Likelihood(0.5, 1.0, 1.0)) == "unclear"
 
@@ -69,3 +72,34 @@ def test_each_word_is_met() -> None:
         "The mayor of Porto praised the tower.": "unclear",
     }
     assert {claim: judged(claim, source)[0].verdict for claim in found} == found
+
+
+def word(claim: str, source: str) -> str:
+    return ledger(claim, [Source("source", source)])[0].verdict
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Martha Oake founded the ferry in 1908.", "Henry Voss founded the ferry in 1908."),
+        ("The prize went to Ana Prado in spring.", "The prize went to Rui Melo in spring."),
+        ("O prêmio foi para Ana Prado em maio.", "O prêmio foi para Rui Melo em maio."),
+        ("The ferry carried 34 passengers a day.", "The ferry carried 24 passengers a day."),
+        ("The ferry does not sail in winter.", "The ferry sails in winter."),
+    ],
+)
+def test_another_name_or_number_or_the_opposite_contradicts(claim: str, source: str) -> None:
+    assert word(claim, source) == "contradicted"
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("The driver hit two cars on Friday.", "Police said the driver allegedly hit two cars on Friday."),
+        ("The drug reduces pain in adults.", "The drug may reduce pain in adults."),
+        ("A man is slicing tofu.", "A man is slicing butter."),
+        ("The star flew out for a lavish party.", "The star flew out for a glamorous party."),
+    ],
+)
+def test_less_sure_words_and_other_words_leave_it_unclear(claim: str, source: str) -> None:
+    assert word(claim, source) == "unclear"
