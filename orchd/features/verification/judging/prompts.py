@@ -64,6 +64,8 @@ Two results, A and B, have been produced for the same request. You don't know by
 request better: more correct, more complete, closer to its conditions. Length and order say nothing. Say "same" when \
 neither is better."""
 
+_NUMBER_DIGITS = 16
+
 _REMINDER = """\
 That was all the material. Answer with one JSON object and nothing else, of this form:
 {form}"""
@@ -87,7 +89,8 @@ def comparison(passages: Sequence[PromptSection], schema: dict[str, Any]) -> tup
 
 
 def _question(role: str, task: str, passages: Sequence[PromptSection], schema: dict[str, Any]) -> tuple[Turn, ...]:
-    number = secrets.token_hex(8)
+    # Figures only, and always as many: a question is measured before it is asked, with another number in it.
+    number = f"{secrets.randbelow(10**_NUMBER_DIGITS):0{_NUMBER_DIGITS}}"
     system = "\n\n".join(part for part in (role, task, _RULES.format(number=number)) if part)
     shown = "\n\n".join(_between(passage, number) for passage in passages if passage.text)
     reminder = _REMINDER.format(form=json.dumps(form(schema)))

@@ -15,7 +15,7 @@ def test_what_is_judged_stands_between_lines_that_nobody_can_guess() -> None:
     numbers = set()
     for _ in range(5):
         system, user = validation("", [PromptSection("RESULT", PLANTED)], verdict_schema(), second=False)
-        (number,) = set(re.findall(r"[0-9a-f]{16}(?=>>>)", user.content)) - {"0123456789abcdef"}
+        (number,) = set(re.findall(r"[0-9]{16}(?=>>>)", user.content)) - {"0123456789abcdef"}
         assert user.content.startswith(f"<<<RESULT {number}>>>\n{PLANTED}\n<<<END RESULT {number}>>>\n")
         assert number in system.content
         assert PLANTED not in system.content
