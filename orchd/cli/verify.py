@@ -18,6 +18,7 @@ from orchd.claims import (
     ClaimVerdict,
     Evidence,
     Source,
+    language_name,
     language_notes,
     ledger,
 )
@@ -33,12 +34,12 @@ _WORDS: dict[ClaimVerdict, str] = {
     "not_found": "NOT FOUND",
     "unclear": "unclear",
 }
+_READ = ("English", "Portuguese")
 _ALONE = {"verbatim": "word for word", "none": "nothing to compare it with"}
 _PARTS = {
     "negation": "denial or opposite",
     "relation": "who or what it is about",
     "strength": "certainty",
-    "lexical": "words",
 }
 """Methods that need other words than their own: the part of a claim that agrees, or that speaks against it."""
 
@@ -65,7 +66,21 @@ def verify(
         [("the answer", text), *((f"the source {source.name}", source.text) for source in found)]
     ):
         warn(note)
+    for note in _mixed_languages(text, found):
+        warn(note)
     return _lines(ledger(text, found), found, as_json)
+
+
+def _mixed_languages(answer: str, sources: list[Source]) -> Iterator[str]:
+    """Yield a line for each source in the other one of the languages that are read."""
+    own = language_name(answer)
+    for source in sources if own in _READ else ():
+        other = language_name(source.text)
+        if other in _READ and other != own:
+            yield (
+                f"language: the answer is in {own} and the source {source.name} in {other}; words are not translated, "
+                "so a claim can be NOT FOUND that stands there"
+            )
 
 
 def _lines(findings: list[ClaimFinding], sources: list[Source], as_json: bool) -> Iterator[str]:
@@ -96,6 +111,8 @@ def _describe_method(finding: ClaimFinding) -> str:
     """Return what decided in words: `number` alone could mean that it is right or that it is wrong."""
     if finding.method in _ALONE:
         return _ALONE[finding.method]
+    if finding.method == "lexical":
+        return "words compared" if finding.support >= SUPPORTED else "against it: other words"
     part = _PARTS.get(finding.method, finding.method)
     return f"{part} compared" if finding.support >= SUPPORTED else f"against it: {part}"
 

@@ -127,3 +127,13 @@ def test_wrong_usage_exits_2(run_command: RunCommand, answer: str) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "orchd: --source: nowhere: No such file or directory\n"
     assert run_command("verify", "--answer", answer).returncode == 2
+
+
+def test_a_source_in_the_other_language_is_named(tmp_path: Path) -> None:
+    (tmp_path / "pt").write_text("A ponte foi inaugurada em 1931. Os ciclistas não podem usar a ponte.")
+    (tmp_path / "en").write_text("The bridge was opened in 1931, and it is not for cyclists.")
+    told: list[str] = []
+    for name in ("pt", "en"):
+        list(verify([str(tmp_path / name)], str(tmp_path / "en"), as_json=False, warn=told.append))
+    (note,) = told
+    assert note.startswith(f"language: the answer is in English and the source {tmp_path}/pt in Portuguese; ")
