@@ -171,7 +171,7 @@ async def test_a_conversation_is_exported(house: App, run_command: RunCommand, t
 
 
 def test_the_states_of_tasks_are_the_protocols() -> None:
-    assert get_args(TaskStatus) == STATES
+    assert get_args(get_args(TaskStatus)[0]) == STATES
     assert invoke("tasks", "--status", "nonsense").exit_code == 2
 
 
