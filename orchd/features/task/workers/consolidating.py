@@ -169,10 +169,10 @@ def _output(draft: _Draft, choice: Assignment, parts: Sequence[Part], cost: Cost
     written, lost = draft.written, draft.found.lost
     text, links, missing = link_parts(written.text, parts)
     names = ", ".join(f'"{parts[number - 1].title}"' for number in missing)
-    notes = [f"Not mentioned by the model, and listed at the end: {names}."] if missing else []
+    notes = [f"The joined text has no mark for these results, which are listed at its end: {names}."] if missing else []
     if lost:
         shown = " ".join(f"“{claim}”" for claim in lost[:SHOWN_CLAIMS])
-        notes.append(f"Of what the results say, {len(lost)} claims are not found in the text: {shown}")
+        notes.append(f"Claims of the results that the joined text leaves out ({len(lost)}): {shown}")
     return StepOutput(
         text=text,
         model=written.target.full_name,

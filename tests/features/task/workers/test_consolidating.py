@@ -65,7 +65,7 @@ async def test_what_is_not_mentioned_is_listed_and_told() -> None:
     made = await scene.join(RESULTS)
     assert made.text == "The Douro is long, and the Tejo is longer [part:2].\n\n---\n[part:1] Part 1"
     assert made.links == [PartLink("[part:2]", 12), PartLink("[part:1]", 11)]
-    assert made.notes == 'Not mentioned by the model, and listed at the end: "Part 1".'
+    assert made.notes == 'The joined text has no mark for these results, which are listed at its end: "Part 1".'
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ async def test_single_claims_that_are_lost_are_told() -> None:
     )
     made = await scene.join(parts(long, "The Tejo is longer."))
     assert made.model == "alpha@one"
-    assert made.notes == "Of what the results say, 1 claims are not found in the text: “It has fish.”"
+    assert made.notes == "Claims of the results that the joined text leaves out (1): “It has fish.”"
 
 
 async def test_what_can_not_be_held_against_the_results_is_not_taken() -> None:
