@@ -70,7 +70,9 @@ def _first(reply: Any) -> dict[str, Any]:
 
 
 def _positions(found: Any) -> Iterator[tuple[str, dict[str, float]]]:
-    """Yield each token that was written, and what it might have been, with the log-probabilities."""
+    """Yield each token that was written, and what it might have been, with the log-probabilities; without its own
+    nothing can be told from those of others.
+    """
     if not isinstance(found, dict):
         return
     content = found.get("content")
@@ -79,7 +81,7 @@ def _positions(found: Any) -> Iterator[tuple[str, dict[str, float]]]:
             if isinstance(item, dict):
                 tops = item.get("top_logprobs")
                 table = _table([item, *(tops[:MAX_ALTERNATIVES] if isinstance(tops, list) else [])])
-                yield str(item.get("token")), table
+                yield str(item.get("token")), table if item.get("token") in table else {}
         return
     tokens, older = found.get("tokens"), found.get("top_logprobs")
     if isinstance(tokens, list) and isinstance(older, list):

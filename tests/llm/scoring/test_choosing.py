@@ -103,6 +103,13 @@ def test_a_log_probability_that_can_not_be_one_is_passed_over(value: Any) -> Non
     assert read_choice(said("Yes", broken)) == Choice(None, True, "Yes")
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 5, None])
+def test_without_the_log_probability_of_what_was_written_that_of_another_word_says_nothing(value: Any) -> None:
+    tops = [{"token": "Yes", "logprob": value}, {"token": "No", "logprob": -1.0}]
+    broken = {"content": [{"token": "Yes", "logprob": value, "top_logprobs": tops}]}
+    assert read_choice(said("Yes", broken)) == Choice(None, True, "Yes")
+
+
 def test_certainly_never_is_a_share_of_nothing() -> None:
     never = {"content": [{"token": "Yes", "logprob": 0.0, "top_logprobs": [{"token": "No", "logprob": -9999.0}]}]}
     assert read_choice(said("Yes", never)).value == 1.0
