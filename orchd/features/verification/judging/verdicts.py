@@ -41,15 +41,18 @@ _LISTS: dict[str, tuple[str, ...]] = {
 """What models call the lists, of the whole or of a criterion, where no server holds them to the schema."""
 
 _NONE = re.compile(
-    r"[\s(\[\"'.–—-]*(?:(?:there (?:is|are|were) |it has |has |i (?:found|see) |found )?"
+    r"[\s(\[\"'.–—-]*(?:(?:there (?:is|are|were) |i (?:found|see) |found "
+    r"|(?:(?:the|this) (?:answer|response|text|result|summary)|it) (?:has|contains|shows|had) |has |contains )?"
     r"(?:none|no|nothing|nil|null|empty|n/?a|zero)"
     r"(?: (?:obvious|major|significant|factual|clear|further|other|known|real))*"
     r"(?: (?:errors?|issues?|problems?|mistakes?|omissions?|gaps?|points?|items?|found|is|are|was|were|missing|wrong"
     r"|incorrect|identified|detected|noted|at all|to (?:report|add|note|fix)|here|applicable|or|and))*"
-    r"(?: (?:in|with) (?:the|this|its?|any)\b[^,;.]{0,40})?"
-    r"|(?:não (?:há|existem?|falta|encontrei) )?(?:nenhum[ao]?|nada|não|sem|não aplicável)"
-    r"(?: (?:erros?|falhas?|problemas?|omissões|a (?:apontar|assinalar|acrescentar)|em falta|faltas?|falta|errado"
-    r"|encontrad[oa]s?))*)?[\s)\].!\"'–—-]*",
+    r"(?: (?:in|with|from) (?:the|this|its?|any)\b[^,;.]{0,40})?"
+    r"|(?:(?:a resposta|o texto|o resultado|o resumo) )?(?:não (?:há|existem?|falta|encontrei|vi|contém|tem|apresenta"
+    r"|(?:foi|foram) (?:encontrad|identificad|detec?tad|apontad)[oa]s?)|nenhum[ao]?|nada|não|sem|não aplicável)"
+    r"(?: (?:nenhum[ao]?|nada|quaisquer|qualquer|erros?|falhas?|problemas?|omissões|omissão|lacunas?|pontos?|itens|item"
+    r"|foi|é|está|a (?:apontar|assinalar|acrescentar)|em falta|faltas?|falta|faltando|errado|incorreto"
+    r"|encontrad[oa]s?|identificad[oa]s?|aplicável|na resposta|no texto))*)?[\s)\].!\"'–—-]*",
     re.IGNORECASE,
 )
 """How models say in words that a list is empty."""
