@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from orchd.claims.numbers.number_words import COUNTS, ORDINALS
+from orchd.claims.words.stems import fold
 
 _MONTHS = (
     "january janeiro jan",
@@ -61,7 +62,9 @@ _CLOCK = re.compile(
     r"""(?<![\w.,:/])(?:(?P<h>[01]?\d|2[0-4])(?::|h)(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?!\d)(?:\s?min\b)?(?:\s?(?P<half>[ap])\.?m\b\.?)?
     |(?P<h2>1[0-2]|0?[1-9])(?:[.:](?P<m2>[0-5]\d))?\s?(?P<half2>[ap])\.?m\b\.?
     |(?P<h3>[01]?\d|2[0-4])\s?h(?!\w))
-    |\b(?P<part>half|quarter)\s(?P<way>past|to)\s(?P<h4>1[0-2]|[1-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b""",
+    |\b(?P<part>half|quarter)\s(?P<way>past|to)\s(?P<h4>1[0-2]|[1-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b
+    |(?:(?<=\bat\s)|(?<=\bà\s)|(?<=\bàs\s))(?P<h5>1[0-2]|[1-9]|[a-zêã]{2,6})(?:\so['’]clock|\shoras?)?
+     \s(?P<when>in\sthe\s(?:morning|afternoon|evening)|at\snight|da\s(?:manhã|tarde|noite|madrugada))\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 _ROMAN = {"I": 1, "V": 5, "X": 10}
@@ -101,7 +104,11 @@ def dates(text: str, day_first: bool = False) -> Iterator[DateSpan]:
 
     `day_first`: in the language of `text`, days always stand before months.
     """
-    clocks = [DateSpan(match.start(), match.end(), _clock(match)) for match in _CLOCK.finditer(text)]
+    clocks = [
+        DateSpan(match.start(), match.end(), date)
+        for match in _CLOCK.finditer(text)
+        if (date := _clock(match)) is not None
+    ]
     taken = {(each.start, each.end) for each in clocks}
     for match in _DATE.finditer(text):
         if not any(start < match.end() and match.start() < end for start, end in taken):
@@ -156,9 +163,21 @@ def _spoken_clock(match: re.Match[str]) -> Date:
     return Date(clock=hours * 60 + (minutes if match["way"].lower() == "past" else -minutes))
 
 
-def _clock(match: re.Match[str]) -> Date:
+def _part_of_day(match: re.Match[str]) -> Date | None:
+    """Return `two in the afternoon` and `oito horas da noite`; nothing where no number stands there."""
+    said, when = match["h5"].lower(), match["when"].lower().split()[-1]
+    hours = int(said) if said.isdigit() else int(COUNTS["en"].get(said) or COUNTS["pt"].get(fold(said)) or 0)
+    if not 1 <= hours <= 12:
+        return None
+    late = when in ("afternoon", "evening", "tarde") or (when in ("night", "noite") and 6 <= hours < 12)
+    return Date(clock=60 * (hours % 12 + 12 * late), half_known=True)
+
+
+def _clock(match: re.Match[str]) -> Date | None:
     if match["part"]:
         return _spoken_clock(match)
+    if match["when"]:
+        return _part_of_day(match)
     hours = int(match["h"] or match["h2"] or match["h3"])
     half = (match["half"] or match["half2"] or "").lower()
     if half:

@@ -22,6 +22,8 @@ _OPPOSITE, _TAKEN = 0.3, 0.5
 """What an opposite, and a word that stands for another one already, lose when the best is chosen."""
 _WRONG_UNIT = 0.4
 """What a number without a unit counts, where others have the unit that is asked for."""
+_AS_DATE = 0.9
+_HOUR = 3600
 _TWICE = ("twic", "dobr")
 _ANNIVERSARIES = word_set("anniversary birthday aniversário year ano season temporada day dia")
 
@@ -173,19 +175,25 @@ def _anniversaries(claim: Reading, index: int, source: Reading) -> Iterator[Matc
 
 
 def agreement(claimed: Token, found: Token) -> float:
-    """Return how far a number or date of a claim follows from one of a source; a year may be written as a number."""
+    """Return how far a number or date of a claim follows from one of a source.
+
+    A year may be written as a number, and a time of day as hours: `às 14 horas` for `às 14h`.
+    """
     one, other = claimed.value, found.value
     if isinstance(one, Date) and isinstance(other, Date):
         return dates.agreement(one, other)
     if isinstance(one, Quantity) and isinstance(other, Quantity):
         return numbers.agreement(one, other)
     if isinstance(one, Quantity) and isinstance(other, Date):
-        return _as_year(one, other)
+        return _as_date(one, other)
     if isinstance(one, Date) and isinstance(other, Quantity):
-        return _as_year(other, one)
+        return _as_date(other, one)
     return 0.0
 
 
-def _as_year(number: Quantity, date: Date) -> float:
+def _as_date(number: Quantity, date: Date) -> float:
+    if date.clock is not None:
+        hours = number.dimension == "time" and number.factor == _HOUR
+        return _AS_DATE if hours and date.clock / 60 in number.values else 0.0
     alone = date == Date(date.year)
-    return 0.9 if alone and number.dimension is None and float(date.year or -1) in number.values else 0.0
+    return _AS_DATE if alone and number.dimension is None and float(date.year or -1) in number.values else 0.0

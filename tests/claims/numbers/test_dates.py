@@ -34,6 +34,12 @@ from tests.claims.parts import TEXTS
         ("half past ten", Date(clock=630)),
         ("quarter to 5", Date(clock=285)),
         ("2h27min", Date(clock=147)),
+        ("at two in the afternoon", Date(clock=840, half_known=True)),
+        ("at 8 o’clock in the morning", Date(clock=480, half_known=True)),
+        ("at ten at night", Date(clock=1320, half_known=True)),
+        ("às 2 da tarde", Date(clock=840, half_known=True)),
+        ("às oito horas da noite", Date(clock=1200, half_known=True)),
+        ("à uma da madrugada", Date(clock=60, half_known=True)),
     ],
 )
 def test_a_date_is_read(text: str, date: Date) -> None:

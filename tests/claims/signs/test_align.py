@@ -29,6 +29,11 @@ def met(claim: str, source: str, language: Language = "en") -> dict[str, str]:
         ("1997 cars", "in 1997", "en", {"1997": "1997"}),
         ("zebra", "tower", "en", {}),
         ("4 hours", "6 hours", "en", {}),
+        ("às 14 horas", "às 14h", "pt", {"14": "14h"}),
+        ("às 9h", "às 9 horas", "pt", {"9h": "9"}),
+        ("às 8 da noite", "às 20 horas", "pt", {"8 da noite": "20"}),
+        ("às 14 horas", "às 16h", "pt", {}),
+        ("14 anos", "às 14h", "pt", {}),
     ],
 )
 def test_matches(claim: str, source: str, language: Language, expected: dict[str, str]) -> None:
