@@ -44,6 +44,8 @@ _TITLES = word_set("""
     doutora dom dona
 """)
 """Before a name these say how somebody is addressed, and are no part of it."""
+_VERSIONS = word_set("version versions release v ver versão versões")
+_TENTH_VERSION = re.compile(r"\d+\.[1-9]0")
 _DEGREES = re.compile(r"\s?(%|‰|°\s?[CF]?|m²|km²|km/h)(?!\w)", re.IGNORECASE)
 
 
@@ -153,11 +155,14 @@ def _with_first(found: list[Token]) -> Iterator[tuple[Token, bool]]:
 
 
 def _join_number(token: Token, before: Token | None) -> Token:
-    """A bare number right behind a name is part of it: `Vanta 6`."""
+    """A bare number right behind a name is part of it: `Vanta 6`; `version 2.10` is not `version 2.1`."""
     bare = isinstance(token.value, Quantity) and token.value == Quantity(token.value.values)
-    if before is None or before.kind != "name" or not bare or not token.lower.isdigit():
+    if before is None or not bare:
         return token
-    return token._replace(kind="code", key=token.lower, value=None)
+    version = (before.kind == "name" or before.lower in _VERSIONS) and _TENTH_VERSION.fullmatch(token.lower)
+    if version or (before.kind == "name" and token.lower.isdigit()):
+        return token._replace(kind="code", key=token.lower, value=None)
+    return token
 
 
 def _with_kind(token: Token, start: int, vocabulary: Vocabulary, first: bool, next_is_name: bool) -> Token:

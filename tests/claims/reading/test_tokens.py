@@ -48,6 +48,12 @@ def test_numbers(text: str, language: Language, expected: list[str]) -> None:
     assert keys(text, language) == expected
 
 
+@pytest.mark.parametrize("text", ["version 2.10", "a versão 2.10", "in Python 3.10"])
+def test_a_tenth_version_is_no_number(text: str) -> None:
+    assert keys(text) == []
+    assert keys("it costs 2.10 a piece") == ["2.1"]
+
+
 def test_kinds() -> None:
     assert found("It was Ann who left db-2 on 3 May 2021 at 5.") == [
         ("Ann", "name"),
