@@ -14,6 +14,7 @@ from orchd.claims.words.frame_words import (
     ACCORDING,
     ASIDE,
     ASKS,
+    CONFIRMS,
     DOUBTFULLY,
     DOUBTS,
     HELD,
@@ -24,6 +25,7 @@ from orchd.claims.words.frame_words import (
     NEARLY,
     NO_IF_BEFORE,
     NOBODY,
+    NOT_ANYBODY,
     PLANS,
     PLANS_PT,
     SAYS,
@@ -95,8 +97,8 @@ def _in_part(
             yield Framing("question", at, high)
         elif word in DOUBTFULLY or (word in WOULD_HAVE and _is_participle(words, at + 1, high)):
             yield Framing("doubt", low, high)
-        elif word in SAYS[language] or word in DOUBTS[language]:
-            doubtful = wrongly or word in DOUBTS[language] or _says_nobody(words, at, low)
+        elif word in SAYS[language] or word in DOUBTS[language] or _vouches_not(words, at, low):
+            doubtful = wrongly or word not in SAYS[language] or _says_nobody(words, at, low)
             kind = "doubt" if doubtful else "saying"
             yield from (Framing(kind, start, end) for start, end in _said(found, words, at, low, end, language))
         elif word in ACCORDING and _says_whose(words, at, high):
@@ -139,7 +141,14 @@ def _is_unreal(words: Sequence[str], at: int, low: int, high: int, language: Lan
 def _says_nobody(words: Sequence[str], at: int, low: int) -> bool:
     """Whether it is said, but by nobody: `it is said that`, `dizem que`, `let's say`."""
     before = words[at - 1] if at > low else ""
+    if not NOT_ANYBODY.isdisjoint(words[max(low, at - 2) : at]):
+        return True
     return before in IS or before == "let" or (words[at] in IMPERSONAL and at == low) or before in NOBODY
+
+
+def _vouches_not(words: Sequence[str], at: int, low: int) -> bool:
+    """Whether something is confirmed by nobody: `no one has confirmed that`, `ninguém confirmou que`."""
+    return words[at] in CONFIRMS and not NOT_ANYBODY.isdisjoint(words[max(low, at - _TAG) : at])
 
 
 def _told_behind(words: Sequence[str], at: int, high: int) -> int:

@@ -58,6 +58,12 @@ NOBODY = word_set("""
     lenda lendas
 """)
 """Whoever is named as these vouches for nothing."""
+NOT_ANYBODY = word_set("nobody none neither ninguem nenhum nenhuma nao")
+CONFIRMS = word_set("""
+    confirm confirms confirmed prove proves proved proven show shows showed shown establish established verified
+    confirma confirmam confirmou confirmaram prova provam provou provaram mostrou mostraram comprovou comprovaram
+""")
+"""By whom one of the former does so vouches for nothing."""
 IDEAS = word_set("""
     idea notion claim claims belief theory rumour rumor allegation allegations hypothesis assumption suggestion
     accusation possibility legend fear ideia nocao afirmacao crenca teoria alegacao hipotese boato suposicao

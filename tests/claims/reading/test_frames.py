@@ -32,6 +32,11 @@ def framed(text: str, language: Language) -> list[tuple[str, str]]:
         ("According to Ann, it was closed", "en", [("saying", "it was closed")]),
         ("O prefeito teria recebido a verba", "pt", [("doubt", "o prefeito teria recebido a verba")]),
         ("Ana alega que o muro caiu", "pt", [("doubt", "o muro caiu")]),
+        ("Nobody confirmed that the ship sank", "en", [("doubt", "the ship sank")]),
+        ("Ninguém confirmou que o navio afundou", "pt", [("doubt", "o navio afundou")]),
+        ("O jornal não confirmou que o navio afundou", "pt", [("doubt", "o navio afundou")]),
+        ("Nenhum estudo provou que funciona", "pt", [("doubt", "funciona")]),
+        ("Ela não disse que venderia a casa", "pt", [("doubt", "venderia a casa")]),
         ("The city plans to build a bridge", "en", [("plan", "to build a bridge")]),
         ("A cidade pretende construir uma ponte", "pt", [("plan", "construir uma ponte")]),
     ],
@@ -52,6 +57,8 @@ def test_frames(text: str, language: Language, expected: list[tuple[str, str]]) 
         ("Para se tornar juíza, ela estudou", "pt"),
         ("No caso de Ana, deu certo", "pt"),
         ("It was planned in detail", "en"),
+        ("Ela confirmou que o navio afundou", "pt"),
+        ("A análise mostrou que o solo não é fértil", "pt"),
     ],
 )
 def test_what_looks_like_a_frame_and_is_none(text: str, language: Language) -> None:
