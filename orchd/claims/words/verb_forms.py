@@ -15,6 +15,8 @@ _NAMED: dict[Language, frozenset[str]] = {
         reaches remains rises rose runs said saw says sees sells sent serves served sits sold spent spoke
         stands stays stood studied takes taught thinks told took uses wants won wins works wrote writes
         contains includes provides allows supports requires shows shares produces receives covers causes
+        beat beats bit bites hit hits shot fought fights ate eats drove drives caught chose chooses threw throws
+        stole broke hid rode struck swore wore woke blew flew hung bought forgot forgave taught sang swam
     """),
     "pt": word_set("""
         é são era eram foi foram será serão seja está estão estava esteve há houve havia tem têm tinha teve

@@ -19,6 +19,7 @@ def test_the_subject_of_another_clause() -> None:
     [
         ("The watchdog was restarted by the server.", "The watchdog restarted the server."),
         ("The server restarted the watchdog.", "The watchdog restarted the server."),
+        ("Brazil beat Germany.", "Germany beat Brazil."),
         ("Os bairros isolados levaram comida aos barqueiros.", "Os barqueiros levaram comida aos bairros isolados."),
         ("Profit fell to 5.1 million euros.", "Profit fell from 5.1 to 4.3 million euros."),
         ("The trial enrolled 14 patients.", "The trial enrolled 312 patients in 14 hospitals."),
