@@ -35,7 +35,7 @@ TALK = re.compile(
     rf"""(?:{_GREETINGS})\??(?:\ (?:there|everyone|all|so\ much|very\ much|todos|a\ todos|for\ (?:asking
         |your\ question)
             |pela\ pergunta|que\ sim))?\Z
-    |good\ luck|enjoy|cheers|take\ care|(?:best|kind)\ (?:regards|wishes)\Z|boa\ sorte|abracos?\Z|atenciosamente
+    |n/a\Z|good\ luck|enjoy|cheers|take\ care|(?:best|kind)\ (?:regards|wishes)\Z|boa\ sorte|abracos?\Z|atenciosamente
     |good\ (?:morning|afternoon|evening|day)\b.{{0,30}}\Z
     |(?:i'?d|i\ would|i'?ll|i\ will|i'?m|i\ am|we'?re|we\ are)\ (?:be\ )?(?:so\ )?(?:happy|glad|pleased
         |delighted)\ to\b

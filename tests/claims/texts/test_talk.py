@@ -21,6 +21,8 @@ def kept(text: str) -> list[str]:
         "Great question!",
         "Hello! How can I help you today?",
         "Here is what the text says:",
+        "Here's the answer to your question.",
+        "N/A",
         "Here are the main facts about the bridge:",
         "**Key points:**",
         "Overview of the bridge:",
