@@ -16,6 +16,11 @@ _REACH = 4
 _COPULA = word_set("is are was were é são era eram foi foram")
 _OF = frozenset(("of", "de", "dos", "das"))
 _OF_REACH = 3
+_LEADS_ALIKE = {
+    **dict.fromkeys(("do", "da", "dos", "das"), "de"),
+    **dict.fromkeys(("no", "na", "nos", "nas"), "em"),
+    **dict.fromkeys(("pelo", "pela"), "por"),
+}
 _THAN = frozenset(("than", "que"))
 
 
@@ -57,6 +62,7 @@ def is_swapped(pair: Alignment) -> bool:
         _is_crossed(pair)
         or _roles(pair)
         or _is_turned(pair)
+        or _is_led_otherwise(pair)
         or any(check(pair) for check in (_counts_other, _part_of, _other_date, _other_verb))
     )
 
@@ -138,6 +144,19 @@ def _is_turned(pair: Alignment) -> bool:
         for i, match in pair.matches.items()
         if goals
     )
+
+
+def _is_led_otherwise(pair: Alignment) -> bool:
+    """Two words have taken each other's preposition: `from Rome to Paris` is not `from Paris to Rome`."""
+    words = ((i, match) for i, match in pair.matches.items() if match.quality == 1 and not match.opposite)
+    found = [
+        (_LEADS_ALIKE.get(mine, mine), _LEADS_ALIKE.get(theirs, theirs))
+        for i, match in words
+        if pair.ours.tokens[i].value is None
+        and (mine := led_by(pair.ours, i))
+        and (theirs := led_by(pair.theirs, match.at))
+    ]
+    return any(mine != theirs and (theirs, mine) in found for mine, theirs in found)
 
 
 def _counts_other(pair: Alignment) -> bool:

@@ -20,6 +20,9 @@ def test_the_subject_of_another_clause() -> None:
         ("The watchdog was restarted by the server.", "The watchdog restarted the server."),
         ("The server restarted the watchdog.", "The watchdog restarted the server."),
         ("Brazil beat Germany.", "Germany beat Brazil."),
+        ("A letter was sent from Paris to Rome.", "A letter was sent from Rome to Paris."),
+        ("The loan was given by Bruno to Anna.", "The loan was given by Anna to Bruno."),
+        ("A carta foi levada para Lisboa do Porto.", "A carta foi levada de Lisboa para o Porto."),
         ("Os bairros isolados levaram comida aos barqueiros.", "Os barqueiros levaram comida aos bairros isolados."),
         ("Profit fell to 5.1 million euros.", "Profit fell from 5.1 to 4.3 million euros."),
         ("The trial enrolled 14 patients.", "The trial enrolled 312 patients in 14 hospitals."),
@@ -35,6 +38,8 @@ def test_swapped(claim: str, source: str) -> None:
 @pytest.mark.parametrize(
     ("claim", "source"),
     [
+        ("To Paris a letter was sent from Rome.", "A letter was sent from Rome to Paris."),
+        ("The loan to Bruno was given by Anna.", "The loan was given by Anna to Bruno."),
         ("The server was restarted by the watchdog.", "The watchdog restarted the server."),
         ("The mayor of Porto opened the tower.", "The tower was opened by the mayor of Porto."),
         ("The tower was opened by the new mayor of Porto.", "The new mayor of Porto opened the tower."),
