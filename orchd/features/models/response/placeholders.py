@@ -31,6 +31,8 @@ _PIECE = (
     r"(?:(?:this|the) (?:section|part|text|answer|content|chapter|paragraph)"
     r"|(?:esta|este|a|o) (?:seção|secção|parte|texto|resposta|conteúdo|capítulo|parágrafo))"
 )
+_REST = r"(?:(?:rest|remainder) (?:of (?:the )?)?)"
+_LEFT_OUT = r"(?:omitted|left out|shortened|truncated|skipped)"
 _WHOLE = re.compile(
     rf"(?-i:{_MARKER})"
     rf"|(?-i:{_MARKER})\s?[:(!,–—-].*|to-?do\s?:.*|(?-i:[Tt]o-do|todo)"
@@ -56,9 +58,20 @@ _WHOLE = re.compile(
     r"|(?:escrever|preencher|completar|acabar|fazer) (?:isto|isso)?\s?(?:depois|mais tarde)"
     r"|(?:i(?:'ll| will)|will) (?:write|fill|complete|finish|do|add)\b.{0,60}\b(?:later|soon|tomorrow)"
     r"|(?:vou )?(?:escrev|complet|preench|acab|far)\w* .{0,60}\b(?:depois|mais tarde|amanhã)"
-    r"|(?:content|details|text|answer|conteúdo|texto) (?:coming soon|to follow|em breve)",
+    r"|(?:content|details|text|answer|conteúdo|texto) (?:coming soon|to follow|em breve)"
+    r"|(?:to be continued|continua abaixo)"
+    rf"|(?:the )?{_REST}?(?:content|details?|text|answer|response|output)? ?(?:is |was )?{_LEFT_OUT} for"
+    r" (?:the sake of )?(?:brevity|space|length)"
+    rf"|(?:the )?{_REST}(?:content|text|answer|response)? ?(?:is |was )?{_LEFT_OUT}(?: here)?"
+    r"|(?:o )?(?:restante|resto|conteúdo|texto)?(?: d[oa] (?:texto|resposta))? ?(?:foi )?omitid[oa]"
+    r" por (?:brevidade|concisão|questão de espaço)",
     re.IGNORECASE,
 )
+_EMPTY_TAGS = re.compile(
+    r"(?:<\s?/?\s?(?:answer|response|output|result|final|final_answer|text|summary|resposta|resultado)\s?/?>\s*+)++",
+    re.IGNORECASE,
+)
+"""Tags that an answer was asked to stand in, with nothing in them."""
 _LABEL = re.compile(r"\A\w[^:\n]{0,60}:\s++")
 _SLOT = re.compile(
     rf"\[\s*{_FILL}[^\[\]\n]{{0,200}}\]|\{{\{{\s*{_FILL}[^{{}}\n]{{0,80}}\}}\}}|<\s*{_FILL}\s[^<>\n]{{0,120}}>",
@@ -109,7 +122,9 @@ def is_placeholder(text: str, prompt: str | None) -> bool:
     """Tell whether nothing but placeholders is left of a text, and nobody asked for them."""
     if _is_filler(text):
         return not _names_them(prompt)
-    if len(text) > LONGEST or not (_DOTS.fullmatch(text) or _is_bracketed(text) or _is_unwritten(text)):
+    if len(text) > LONGEST or not (
+        _DOTS.fullmatch(text) or _EMPTY_TAGS.fullmatch(text) or _is_bracketed(text) or _is_unwritten(text)
+    ):
         return False
     return not _names_them(prompt)
 
@@ -159,7 +174,7 @@ def _unwritten(line: str) -> bool:
 
 
 def _is_open(sentence: str) -> bool:
-    bare = sentence.rstrip(".!… ")
+    bare = sentence.rstrip(".!… ").removeprefix("(").removesuffix(")").rstrip(".!… ")
     return bool(bare) and (_WHOLE.fullmatch(bare) is not None or _SLOT.fullmatch(bare) is not None)
 
 
