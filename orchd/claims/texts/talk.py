@@ -23,7 +23,8 @@ _ANNOUNCES = re.compile(
     re.VERBOSE,
 )
 _META = word_set("""
-    here here's following below above text texts source sources document documents article articles passage say says said
+    here's
+    here following below above text texts source sources document documents article articles passage say says said
     facts
     fact key main point points summary summaries summarized answer answers information info detail details overview
     list
