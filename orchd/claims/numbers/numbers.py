@@ -204,6 +204,7 @@ _LIMITS: dict[tuple[Bound, Bound], float] = {
     ("exact", "least"): 0.5,
     ("over", "exact"): 0.4,
     ("under", "exact"): 0.4,
+    ("over", "about"): 0.4,
 }
 """How far it follows when the figures are the same, by the limits of claim and source; 1 for all others."""
 

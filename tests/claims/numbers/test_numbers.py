@@ -127,6 +127,8 @@ def number(value: float, *, kind: str = "exact", dimension: str | None = None, f
         (number(40, kind="over"), number(38), False),
         (number(40, kind="under"), number(42), False),
         (number(40, kind="over"), number(40, kind="under"), False),
+        (number(0.5, kind="over"), number(0.5, kind="about"), False),
+        (number(0.5, kind="about"), number(0.5, kind="about"), True),
         (number(35, kind="about"), number(35.4), True),
         (number(35, kind="about"), number(42), False),
         (number(8400), number(8412), True),
