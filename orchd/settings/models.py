@@ -13,8 +13,8 @@ class BenchmarkSettings(Struct, frozen=True, forbid_unknown_fields=True, rename=
     models: Annotated[
         Literal["off", "local", "all"],
         Meta(
-            description="Whether a model that was never measured is, while nothing is asked of any: `local` those of "
-            "servers on this machine, `all` also others', which may cost money."
+            description="Which models that were never measured are measured by themselves, while nobody asks any for "
+            "anything: `local` those of servers on this machine, `all` also others', which may cost money, `off` none."
         ),
     ] = "local"
     idle_seconds: Annotated[

@@ -13,13 +13,16 @@ class VerificationSettings(Struct, frozen=True, forbid_unknown_fields=True, rena
     checkers: Annotated[
         bool,
         Meta(
-            description="Ask for second opinions on single claims: models made to check them, else one that chats and "
-            "is loaded, and none of the authors."
+            description="Ask further models for second opinions on single claims: models made for that, else one that "
+            "chats and is loaded; never an author."
         ),
     ] = True
     checker_calls: Annotated[
-        int, Meta(ge=1, le=1_000, description="Such questions for one answer, of a word or a score each.")
+        int,
+        Meta(
+            ge=1, le=1_000, description="Questions to these models for one answer, each answered by a word or a score."
+        ),
     ] = 40
     checker_seconds: Annotated[
-        Seconds, Meta(description="Seconds for all of them, the wait for their turn included.")
+        Seconds, Meta(description="Seconds for all these questions, the wait for their turn included.")
     ] = 60.0
