@@ -156,7 +156,7 @@ def _invalid(refusal: Exception) -> Invalid:
         name = name[:-1][:SHOWN]
         return Invalid(f"{kind} field, at {path}.{name}", path=f"{path}.{name}", field=name)
     if reason.startswith("Invalid"):  # it goes on with the value, which may be long and is nobody else's business
-        reason = "Not one of the values allowed"
+        reason = "Not one of the values that the schema lists"
     members = _MEMBER.findall(path)
     return Invalid(f"{reason}, at {path}", path=path, field=members[-1] if members else None)
 

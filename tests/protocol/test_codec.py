@@ -336,7 +336,7 @@ def test_an_unknown_member_of_any_name(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kind", "message"),
     [
-        (probe(mood="angry"), "test:probe", "Not one of the values allowed, at $.data.mood"),
+        (probe(mood="angry"), "test:probe", "Not one of the values that the schema lists, at $.data.mood"),
         ('{"type":"nothing"}', None, "no such frame type: 'nothing'"),
         ('{"type":"ping"', None, "not one JSON object in UTF-8: it ends too early"),
         ('{"type":"ping",}', None, "not one JSON object in UTF-8: trailing comma in object (byte 15)"),

@@ -119,7 +119,7 @@ class TaskResume(ClientPayload, frozen=True):
 
 
 class TaskCancel(ClientPayload, frozen=True):
-    """`task:cancel`: end a task for good; what its models generate is cut off."""
+    """`task:cancel`: end a task, until a `task:retry`; what its models generate is cut off."""
 
     task_id: RowId
 
