@@ -14,6 +14,12 @@ from orchd.claims.words.listed import word_set
 _REACH = 4
 """Tokens between a number and what it counts, or its date."""
 _COPULA = word_set("is are was were é são era eram foi foram")
+_MUTUAL = word_set("""
+    friend friends partner colleague neighbour neighbor rival ally cousin brother sister sibling twin near close next
+    beside similar equal opposite different amigo amiga parceiro parceira colega vizinho vizinha rival aliado primo
+    prima irmão irmã gêmeo gémeo perto próximo próxima junto lado igual semelhante diferente
+""")
+"""What is so both ways round: `Ann is a friend of Eve`."""
 _OF = frozenset(("of", "de", "dos", "das"))
 _OF_REACH = 3
 _LEADS_ALIKE = {
@@ -29,6 +35,8 @@ def score_subject(pair: Alignment) -> float:
     weights, clauses = pair.claim.weights, pair.theirs.clauses
     head = [i for i in weights if pair.claim.verb is None or i < pair.claim.verb]
     head = head if head and pair.claim.verb is not None else list(weights)[:1]
+    if _is_of_object(pair, head):
+        return 1.0
     rest = [i for i in weights if i not in head and i in pair.matches]
     if not rest or pair.resumed:
         return 0.0
@@ -45,6 +53,19 @@ def score_subject(pair: Alignment) -> float:
         return 0.5
     share = sum(weights[i] for i in strange) / sum(weights[i] for i in met)
     return share * (1.0 if any(is_subject(pair.theirs, pair.matches[i].at) for i in strange) else 0.4)
+
+
+def _is_of_object(pair: Alignment, head: Sequence[int]) -> bool:
+    """Whether the claim's subject is what the passage's first verb is done to, and its verb the second one of who does
+    it: `The police left` of `Tom called the police and left`.
+    """
+    verb = pair.matches.get(pair.claim.verb) if pair.claim.verb is not None else None
+    met = [pair.matches[i].at for i in head if i in pair.matches]
+    if verb is None or not met or pair.theirs.tokens[verb.at - 1].lower not in ("and", "e"):
+        return False
+    clause = [at for at in range(verb.at) if pair.theirs.clauses[at] == pair.theirs.clauses[verb.at]]
+    verbs = [at for at in clause if is_verb(pair.theirs.tokens[at], pair.theirs.language)]
+    return bool(verbs) and clause[0] < verbs[0] and verbs[-1] < min(met) and max(met) < verb.at
 
 
 def _home(pair: Alignment, indexes: list[int]) -> int:
@@ -74,9 +95,9 @@ def _is_crossed(pair: Alignment) -> bool:
             here, there = _goes(pair, slot.ours, other.theirs), _goes(pair, other.ours, slot.theirs)
             if here is None or there is None or other.ours.start - slot.ours.stop <= 1:
                 continue
-            if not (_keeps_its_place(pair, here) and _keeps_its_place(pair, there)) and not _says_the_same(
-                pair, slot, other
-            ):
+            stays = _keeps_its_place(pair, here) and _keeps_its_place(pair, there)
+            led_alike = all(_leads(pair, i)[0] == _leads(pair, i)[1] for i in (here, there))
+            if not stays and not _says_the_same(pair, slot, other, led_alike=led_alike):
                 return True
     return False
 
@@ -93,12 +114,21 @@ def _keeps_its_place(pair: Alignment, index: int) -> bool:
     return mine != "" and mine == led_by(pair.theirs, pair.matches[index].at)
 
 
-def _says_the_same(pair: Alignment, one: Slot, other: Slot) -> bool:
-    """Whether the swap is undone by a passive, or does not matter since the two are said to be the same."""
+def _leads(pair: Alignment, index: int) -> tuple[str, str]:
+    """Return the preposition before a word of the claim, and the one before its match."""
+    mine, theirs = led_by(pair.ours, index), led_by(pair.theirs, pair.matches[index].at)
+    return _LEADS_ALIKE.get(mine, mine), _LEADS_ALIKE.get(theirs, theirs)
+
+
+def _says_the_same(pair: Alignment, one: Slot, other: Slot, *, led_alike: bool) -> bool:
+    """Whether the swap is undone by a passive, or does not matter since the two are said to be the same.
+
+    `Paris is the capital of France` may be turned round, `Ann is the mother of Eve` may not.
+    """
     if agents(pair.ours, one.ours.start, other.ours.stop) != agents(pair.theirs, one.theirs.start, other.theirs.stop):
         return True
     between = {token.lower for token in pair.ours.tokens[one.ours.stop : other.ours.start]}
-    return bool(between & _COPULA) and not between & _THAN
+    return (led_alike or bool(between & _MUTUAL)) and bool(between & _COPULA) and not between & _THAN
 
 
 def _roles(pair: Alignment) -> bool:
@@ -149,14 +179,8 @@ def _is_turned(pair: Alignment) -> bool:
 def _is_led_otherwise(pair: Alignment) -> bool:
     """Two words have taken each other's preposition: `from Rome to Paris` is not `from Paris to Rome`."""
     words = ((i, match) for i, match in pair.matches.items() if match.quality == 1 and not match.opposite)
-    found = [
-        (_LEADS_ALIKE.get(mine, mine), _LEADS_ALIKE.get(theirs, theirs))
-        for i, match in words
-        if pair.ours.tokens[i].value is None
-        and (mine := led_by(pair.ours, i))
-        and (theirs := led_by(pair.theirs, match.at))
-    ]
-    return any(mine != theirs and (theirs, mine) in found for mine, theirs in found)
+    found = [_leads(pair, i) for i, _ in words if pair.ours.tokens[i].value is None]
+    return any(mine and theirs and mine != theirs and (theirs, mine) in found for mine, theirs in found)
 
 
 def _counts_other(pair: Alignment) -> bool:

@@ -14,12 +14,25 @@ def test_the_subject_of_another_clause() -> None:
     assert score_subject(paired("Bolivia lost four ships.", LOSSES)) == 0
 
 
+def test_who_acts_is_not_who_the_first_act_is_done_to() -> None:
+    called, rain = "Tom called the police and left the house.", "A chuva inundou a estrada e bloqueou o trânsito."
+    assert score_subject(paired("The police left the house.", called)) == 1
+    assert score_subject(paired("Tom left the house.", called)) == 0
+    assert score_subject(paired("A estrada bloqueou o trânsito.", rain)) == 1
+    assert score_subject(paired("A chuva bloqueou o trânsito.", rain)) == 0
+    assert score_subject(paired("The police left the house.", "Tom called the police, who left the house.")) == 0
+    assert score_subject(paired("Ann left the house.", "Tom said Ann came and left the house.")) == 0
+    assert score_subject(paired("The wind closed the port.", "Rain and wind hit the town and closed the port.")) == 0
+
+
 @pytest.mark.parametrize(
     ("claim", "source"),
     [
         ("The watchdog was restarted by the server.", "The watchdog restarted the server."),
         ("The server restarted the watchdog.", "The watchdog restarted the server."),
         ("Brazil beat Germany.", "Germany beat Brazil."),
+        ("Rita is the uncle of Paul.", "Paul is the uncle of Rita."),
+        ("Bia é mãe de Ana.", "Ana é mãe de Bia."),
         ("A letter was sent from Paris to Rome.", "A letter was sent from Rome to Paris."),
         ("The loan was given by Bruno to Anna.", "The loan was given by Anna to Bruno."),
         ("A carta foi levada para Lisboa do Porto.", "A carta foi levada de Lisboa para o Porto."),
@@ -38,6 +51,9 @@ def test_swapped(claim: str, source: str) -> None:
 @pytest.mark.parametrize(
     ("claim", "source"),
     [
+        ("The capital of France is Paris.", "Paris is the capital of France."),
+        ("Rui Alves é o diretor do museu.", "O diretor do museu é Rui Alves."),
+        ("Eva is a friend of Ana.", "Ana is a friend of Eva."),
         ("To Paris a letter was sent from Rome.", "A letter was sent from Rome to Paris."),
         ("The loan to Bruno was given by Anna.", "The loan was given by Anna to Bruno."),
         ("The server was restarted by the watchdog.", "The watchdog restarted the server."),
