@@ -19,8 +19,8 @@ from orchd.llm.types import ModelInfo
 SURE_SECONDS = 24 * 3600.0
 NO_PAGE_SECONDS = 3600.0
 DOUBT_SECONDS = 600.0
-NO_PAGE_STATUS = (404, 405, 501)
-DOUBT_STATUS = (400, 415, 422)
+NO_PAGE_STATUS = (405, 501)
+DOUBT_STATUS = (400, 404, 415, 422)
 MAX_MODELS = 1_000
 
 _SAYS_SO = re.compile(
@@ -32,6 +32,13 @@ _SAYS_SO = re.compile(
     r"|only supports? (?:embedding|rerank|pooling|transcription|classif)",
     re.IGNORECASE,
 )
+
+_NO_PAGE = re.compile(
+    r"not found|HTTP status 404|\b(?:no|unknown|invalid|unsupported) (?:such )?(?:page|path|route|url|endpoint)"
+    r"|cannot post",
+    re.IGNORECASE,
+)
+"""What servers say, or what is said for them, where there is no page; other words are about the request."""
 
 
 def says_no_chat(message: str) -> bool:
@@ -85,9 +92,8 @@ def _verdict(error: OrchdError) -> tuple[float, bool] | None:
         return None
     if error.reason == "no_chat":
         return SURE_SECONDS, True
-    if error.reason == "unexpected_endpoint" or (
-        error.reason == "server_error" and error.http_status in NO_PAGE_STATUS
-    ):
+    no_page = error.http_status in NO_PAGE_STATUS or (error.http_status == 404 and _NO_PAGE.search(error.message))
+    if error.reason == "unexpected_endpoint" or (error.reason == "server_error" and no_page):
         return NO_PAGE_SECONDS, True
     doubtful = error.reason == "server_error" and error.http_status in DOUBT_STATUS
     return (DOUBT_SECONDS, False) if doubtful else None

@@ -68,15 +68,17 @@ def chatting(refusals: ChatRefusals, models: tuple[ModelInfo, ...] = MODELS) -> 
     return [info.id for info in refusals.mark(models) if info.chats]
 
 
-def upstream(status: int | None = None, reason: str = "server_error") -> OrchdError:
-    return UpstreamError("no", reason=reason, http_status=status)  # type: ignore[arg-type] # one of them
+def upstream(status: int | None = None, reason: str = "server_error", message: str = "no") -> OrchdError:
+    return UpstreamError(message, reason=reason, http_status=status)  # type: ignore[arg-type] # one of them
 
 
 @pytest.mark.parametrize(
     ("error", "seconds"),
     [
         (upstream(400, "no_chat"), SURE_SECONDS),
-        (upstream(404), NO_PAGE_SECONDS),
+        (upstream(404, message="Not Found"), NO_PAGE_SECONDS),
+        (upstream(404, message="the server answered with HTTP status 404"), NO_PAGE_SECONDS),
+        (upstream(404, message="not like this"), DOUBT_SECONDS),
         (upstream(501), NO_PAGE_SECONDS),
         (upstream(200, "unexpected_endpoint"), NO_PAGE_SECONDS),
         (upstream(422), DOUBT_SECONDS),
