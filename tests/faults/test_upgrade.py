@@ -37,7 +37,7 @@ class Upgrade:
         self._port = port
         self._settings: dict[str, dict[str, object]] = {
             "server": {"reusePort": True, "spreadSeconds": SPREAD_SECONDS, "graceSeconds": 0.3},
-            "[backends]": {"url": upstream.url, "kind": "openai"},
+            "[backends]": {"url": upstream.url, "kind": "openai", "slots": RUNNING},
         }
 
     async def daemon(self, name: str) -> Daemon:
