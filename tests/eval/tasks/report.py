@@ -18,6 +18,7 @@ from tests.eval.tasks.summary import (
     of_kind,
     share,
     steps_kept,
+    taken,
 )
 from tests.eval.tasks.texts import LANGUAGES
 from tests.eval.tasks.trial import Result
@@ -98,7 +99,7 @@ def _faultless_rows(tried: Sequence[PanelResults]) -> Iterator[Sequence[object]]
     yield [
         "joined with things left out",
         len(tried[0].condensed),
-        *(_percent([*map(kept, panel.condensed)]) for panel in tried),
+        *(_percent([*map(taken, panel.condensed)]) for panel in tried),
     ]
 
 

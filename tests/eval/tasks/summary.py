@@ -57,6 +57,11 @@ def kept(result: Result) -> bool:
     return all(step.ending in CHECKED for step in result.steps) and result.joined in CHECKED
 
 
+def taken(result: Result) -> bool:
+    """Whether a task went through whose joined text leaves things out; these may be named beside it."""
+    return steps_kept(result) and result.joined in (*CHECKED, "marked")
+
+
 def steps_kept(result: Result) -> bool:
     """Whether no step of a faultless task was refused."""
     return all(step.ending in CHECKED for step in result.steps)

@@ -1,52 +1,36 @@
 """Whether a joined text says what the results say, no more and no less: both ways, without a model.
 
-What the text claims must be borne out by the results, or by the task's own text: the rest is invented. What a result
-claims must be in the text, if in other words: its figures, and half of its words at least. A result of which half is
-lost is missing. Beside languages that the ledger doesn't read, words and figures are all that is compared.
+What the text claims must be borne out by the results, or by the task's own text: what clearly isn't is invented
+(`join_claims`). A result is missing when hardly a word or hardly a figure that only it has is left; what of its claims
+is not there in other words, with their figures and half of their words at least, is lost.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from msgspec import Struct
 
-from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, SUPPORTED, ClaimFinding, Source, language_notes, ledger
+from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, SUPPORTED, ClaimFinding, Source, ledger
 from orchd.features.models import check_response
 from orchd.features.task.core.work import Part
+from orchd.features.task.workers.join_claims import WordsAndFigures, invented_claims
 
 MARK = re.compile(r"\[part:?\s{0,3}(\d{1,4})\]", re.IGNORECASE)
 """What stands for a part in a joined text."""
 
-LEAST_COVER = 0.5
-"""The share of a claim's words that must be found for it to be there in other words."""
-MISSING_SHARE = 0.5
-"""A result is missing from this share of its claims on that are lost."""
+LEAST_KEPT = 0.25
+"""A result is missing when less than this share of the words and figures that only it has is in the text."""
+FIGURES, FIGURES_KEPT = 3, 1 / 3
+"""It is, too, when of so many figures that only it has, or more, less than this share is."""
 LONGEST, SHORTEST = 2.0, 0.2
 """Times what the results are long together: a text beyond is none that joins them."""
 SLACK_CHARACTERS = 400
 """More than that may be around short results."""
 
-OTHER_WORDS = ("lexical", "name")
-"""Methods by which a claim is unclear that may just say it in other words."""
-
-LEAST_FRAME = 3
-"""Words besides names by which a sentence is known again."""
-
 SHOWN_CLAIMS, SHOWN_CHARACTERS = 12, 240
 
 _FENCED = re.compile(r"^```.*?(?:^```|\Z)", re.MULTILINE | re.DOTALL)
 _CITED = re.compile(r"\s?\[\^?\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\]")
-_JOINT = re.compile(r"[;,] (?:and |but |while |e |mas |enquanto )?| (?:and|but|while|e|mas|enquanto) ")
-"""Between statements of a claim that is on one line."""
-MIN_PIECES, PIECE_WORDS = 2, 4
-_FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
-_WORD = re.compile(r"[^\W\d_]+")
-_DENSE = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-"""Scripts without spaces between words."""
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s|\n")
-STEM_CHARACTERS = 5
-SHORT_WORD = 3
 
 
 class JoinCheck(Struct, frozen=True):
@@ -74,17 +58,6 @@ class JoinCheck(Struct, frozen=True):
         return "\n".join(f"- {line}" for line in lines)
 
 
-class _ResultLoss(NamedTuple):
-    """A result held against the text: how many claims it has, and those that are lost."""
-
-    claims: int
-    lost: list[str]
-
-    @property
-    def missing(self) -> bool:
-        return bool(self.lost) and len(self.lost) >= MISSING_SHARE * self.claims
-
-
 def hold_against(text: str, parts: list[Part], task: str) -> JoinCheck:
     """Return what is wrong with a text that joins the results `parts` of a task, whose own text is `task`.
 
@@ -94,11 +67,12 @@ def hold_against(text: str, parts: list[Part], task: str) -> JoinCheck:
     unusable = _why_unusable(joined, results, task)
     if unusable:
         return JoinCheck(unusable)
-    losses = [_loss(result, joined) for result in results]
+    known, held = WordsAndFigures(joined), [ledger(result, [Source("text", joined)]) for result in results]
+    missing = _missing(["\n".join(found.claim for found in claims) for claims in held], known)
     return JoinCheck(
-        invented=[_short(claim) for claim in _invented(joined, [*results, task])],
-        lost=[_short(claim) for loss in losses for claim in loss.lost],
-        missing=[number for number, loss in enumerate(losses, 1) if loss.missing],
+        invented=[_short(claim) for claim in invented_claims(_FENCED.sub("\n", joined), results, task)],
+        lost=[_short(found.claim) for claims in held for found in claims if _is_lost(found, known)],
+        missing=sorted({*missing, *_without_code(results, joined)}),
     )
 
 
@@ -124,110 +98,28 @@ def _is_long(text: str) -> bool:
     return len(text.encode()) > MAX_ANSWER_BYTES
 
 
-def _invented(joined: str, sources: Sequence[str]) -> Iterator[str]:
-    """Yield the claims of the text that no source bears out. Code is no claim."""
-    named = [Source(str(number), source) for number, source in enumerate(sources, 1)]
-    prose = _FENCED.sub("\n", joined)
-    yield from dict.fromkeys([*_swapped(prose, sources), *_renamed(prose, sources)])
-    known = _Vocabulary("\n".join(sources))
-    read = not language_notes([("text", prose), *(("source", source.text) for source in named)])
-    for found in ledger(prose, named):
-        doubted = _is_doubted(found, known) if read else known.lacks(found.claim)
-        if doubted and not (read and _is_joined_of_known(found.claim, named, known)):
-            yield found.claim
+def _is_lost(found: ClaimFinding, known: WordsAndFigures) -> bool:
+    """Tell whether a text doesn't have a claim of a result: other words are fine, if the figures are there."""
+    return found.support < SUPPORTED and known.lacks(found.claim)
 
 
-def _is_joined_of_known(claim: str, sources: Sequence[Source], known: "_Vocabulary") -> bool:
-    """Tell whether a claim joins statements of several sentences, each of which holds by itself."""
-    pieces = [piece.strip() for piece in _JOINT.split(" ".join(claim.split()))]
-    if len(pieces) < MIN_PIECES or any(len(piece.split()) < PIECE_WORDS for piece in pieces):
-        return False
-    apart = ".\n\n".join(piece[:1].upper() + piece[1:].rstrip(".") for piece in pieces) + "."
-    return not any(_is_doubted(found, known) for found in ledger(apart, sources))
+def _missing(results: Sequence[str], known: WordsAndFigures) -> Iterator[int]:
+    """Yield the numbers of the results, told by their claims, of which hardly anything is left that only they have."""
+    vocabularies = [WordsAndFigures(result) for result in results]
+    for number, own in enumerate(vocabularies, 1):
+        alone = own.without([*vocabularies[: number - 1], *vocabularies[number:]])
+        few_figures = alone.figures >= FIGURES and alone.figures_kept_in(known) < FIGURES_KEPT
+        if few_figures or alone.kept_in(known) < LEAST_KEPT:
+            yield number
 
 
-def _swapped(prose: str, sources: Sequence[str]) -> Iterator[str]:
-    """Yield the sentences that have just the words of one of the sources', with names in each other's place."""
-    known: dict[tuple[str, ...], list[list[str]]] = {}
-    for sentence in (sentence for source in sources for sentence in _SENTENCE_END.split(source)):
-        words = _WORD.findall(sentence)
-        known.setdefault(tuple(sorted(word.lower() for word in words)), []).append(words)
-    for sentence in _SENTENCE_END.split(prose):
-        words = _WORD.findall(sentence)
-        alike = known.get(tuple(sorted(word.lower() for word in words)), [])
-        if alike and not any(_has_order(words, other) for other in alike):
-            yield sentence
-
-
-def _renamed(prose: str, sources: Sequence[str]) -> Iterator[str]:
-    """Yield the sentences that are one of the sources' with other names in it, which the sources know as names."""
-    known: dict[tuple[str, ...], list[list[str]]] = {}
-    names = set[str]()
-    for words in (_WORD.findall(sentence) for source in sources for sentence in _SENTENCE_END.split(source)):
-        known.setdefault(_frame(words), []).append(words)
-        names.update(word for word in words[1:] if word[:1].isupper())
-    for sentence in _SENTENCE_END.split(prose):
-        words = _WORD.findall(sentence)
-        alike = known.get(_frame(words), []) if sum(word[:1].islower() for word in words) >= LEAST_FRAME else []
-        if alike and all(_other_names(words, other, names) for other in alike):
-            yield sentence
-
-
-def _frame(words: Sequence[str]) -> tuple[str, ...]:
-    """Return the words of a sentence with a gap for each that may be a name."""
-    return tuple("" if word[:1].isupper() else word for word in words)
-
-
-def _other_names(words: Sequence[str], other: Sequence[str], names: set[str]) -> bool:
-    pairs = [pair for pair in zip(words, other, strict=True) if pair[0] != pair[1]]
-    return bool(pairs) and all(names.issuperset(pair) for pair in pairs)
-
-
-def _has_order(words: Sequence[str], other: Sequence[str]) -> bool:
-    """Tell whether the names in two sentences come one after the other alike."""
-    names = {word for word in words if word[:1].isupper()} & {word for word in other if word[:1].isupper()}
-    return [word for word in words if word in names] == [word for word in other if word in names]
-
-
-def _is_doubted(found: ClaimFinding, known: "_Vocabulary") -> bool:
-    """Tell whether the ledger speaks against a claim, or can't say and there is more in it than other words."""
-    if found.verdict == "unclear":
-        if found.support < SUPPORTED and found.method not in OTHER_WORDS:
-            return True
-        return known.lacks(found.claim)
-    return found.verdict != "supported"
-
-
-def _loss(result: str, joined: str) -> _ResultLoss:
-    """Hold the claims of a result against the text: other words for them are fine, if their figures are there."""
-    known = _Vocabulary(joined)
-    claims = ledger(result, [Source("text", joined)])
-    return _ResultLoss(
-        len(claims), [found.claim for found in claims if found.support < SUPPORTED and known.lacks(found.claim)]
-    )
-
-
-class _Vocabulary:
-    """The figures of a text, and its words by how they begin, so that other forms of them are the same."""
-
-    def __init__(self, text: str) -> None:
-        self._figures = set(_FIGURE.findall(text))
-        self._words = set(_words(text))
-
-    def lacks(self, claim: str) -> bool:
-        """Tell whether a claim can't be in the text in other words."""
-        words = list(_words(claim))
-        cover = sum(word in self._words for word in words) / len(words) if words else 1.0
-        return cover < LEAST_COVER or not self._figures.issuperset(_FIGURE.findall(claim))
-
-
-def _words(text: str) -> Iterator[str]:
-    """Yield what words begin with, without the short ones; pairs of characters where none are told apart."""
-    for found in _WORD.findall(text.lower()):
-        if _DENSE.search(found):
-            yield from (found[at : at + 2] for at in range(max(1, len(found) - 1)))
-        elif len(found) > SHORT_WORD:
-            yield found[:STEM_CHARACTERS]
+def _without_code(results: Sequence[str], joined: str) -> Iterator[int]:
+    """Yield the numbers of the results of whose code half of the lines are not in the text."""
+    there = {line.strip() for line in joined.splitlines()}
+    for number, result in enumerate(results, 1):
+        lines = [line.strip() for code in _FENCED.findall(result) for line in code.splitlines()[1:] if line.strip("` ")]
+        if sum(line not in there for line in lines) * 2 > len(lines):
+            yield number
 
 
 def _short(claim: str) -> str:
