@@ -11,7 +11,7 @@ from orchd.claims.numbers.number_words import UNITS
 from orchd.claims.words.listed import word_set
 
 _LABELS = r"""part|source|src|doc|document|ref|reference|note|footnote|cite|page|pg|p|pp|parte|fonte|documento
-    |refer[eê]ncia|nota|p[aá]g|p[aá]gina|citation|fn"""
+    |refer[eê]ncia|nota|p[aá]g|p[aá]gina|citation|fn|line|linha|chunk|passage|excerpt|trecho"""
 _PLACES = r"source|fonte|ref|reference|refer[eê]ncia|note|nota|p|pp|page|pages|p[aá]g|p[aá]gina"
 _NAME = r"[A-ZÀ-Ý][\w'’-]+(?:\ [A-ZÀ-Ý][\w'’-]+)?"
 _YEAR = r"(?:1[5-9]|20)\d\d[a-z]?"
@@ -25,7 +25,10 @@ _CITED = re.compile(
             (?:[,;]\ ?(?:{_LABELS})s?[.:#]?\ ?\d{{1,4}}){{0,3}}\ ?\]
         |\[(?:citation\ needed|clarification\ needed|carece\ de\ fontes|nota|note|sic|source|fonte)\])
         |【[^】\n]{{1,60}}】|\\(?:cite[pt]?|footnote|ref)\{{[^}}\n]{{1,80}}\}}
-        |<sup>\ ?\[?\d{{1,3}}\]?\ ?</sup>)
+        |<sup>\ ?\[?\d{{1,3}}\]?\ ?</sup>|<ref>[^<>\n]{{0,80}}</ref>
+        |(?<!\w)\[(?i:s|d|src|doc)\d{{1,3}}(?:[:.,]\d{{1,4}})?\]|\(§{{1,2}}\ ?\d[\d.]{{0,12}}\)
+        |(?<=[^\W\d_]{{4}})\^\d{{1,2}}(?=[\s.,;:)]|\Z)
+        |(?:\A|(?<=\n))\(\d{{1,2}}\)(?=\ ))
     |(?P<round>\((?i:(?:see|cf\.?|ver|vide|in)?\ ?
         (?:{_PLACES})s?[.:]?\ ?\#?(?:\d[\w.–-]{{0,12}}|[\w-]{{1,40}}\.[a-z]{{2,4}}))\))
     |(?P<image>!\[[^\]\n]{{0,200}}\]\([^)\s]{{1,500}}\))
@@ -43,7 +46,7 @@ _CITED = re.compile(
     |(?P<dagger>(?<=[\w.,;!?)])[†‡](?!\w))""",
     re.VERBOSE,
 )
-_MAYBE = re.compile(r"[\[(<【¹²³⁴⁵⁶⁷⁸⁹†‡\\]|://|www\.")
+_MAYBE = re.compile(r"[\[(<【^¹²³⁴⁵⁶⁷⁸⁹†‡\\]|://|www\.")
 _BEFORE = re.compile(r"(?:(?P<code>[\w`]{1,30})|(?P<joint>[=:({\[,∈])\s?|(?P<word>[^\W\d_]{1,30})\s)\Z")
 _RAISED_ON = re.compile(r"([^\W\d_]{1,30}|\d{1,30})\Z")
 _WORD_BEFORE = re.compile(r"([^\W\d_]{1,30}|\d{1,30}%?)\s\Z")

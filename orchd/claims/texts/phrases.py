@@ -35,7 +35,11 @@ TALK = re.compile(
     rf"""(?:{_GREETINGS})\??(?:\ (?:there|everyone|all|so\ much|very\ much|todos|a\ todos|for\ (?:asking
         |your\ question)
             |pela\ pergunta|que\ sim))?\Z
-    |n/a\Z|good\ luck|enjoy|cheers|take\ care|(?:best|kind)\ (?:regards|wishes)\Z|boa\ sorte|abracos?\Z|atenciosamente
+    |n/a\Z|disponha\Z|ate\ (?:logo|breve|mais)\Z|good\ luck|enjoy|cheers
+    |(?:and\ )?that'?s\ (?:all|everything|what)\b.{{0,60}}\b(?:find|found|sources?|texts?|know|say|says)\b
+    |(?:do|does|did)\ (?:this|that|it)\ (?:help|answer|make\ sense|clarify)\b.{{0,60}}\?\Z
+    |(?:please\ )?see\ (?:the\ )?(?:details?|answer|summary|list|table)?\ ?(?:below|above)\Z
+    |take\ care|(?:best|kind)\ (?:regards|wishes)\Z|boa\ sorte|abracos?\Z|atenciosamente
     |good\ (?:morning|afternoon|evening|day)\b.{{0,30}}\Z
     |(?:i'?d|i\ would|i'?ll|i\ will|i'?m|i\ am|we'?re|we\ are)\ (?:be\ )?(?:so\ )?(?:happy|glad|pleased
         |delighted)\ to\b
@@ -112,6 +116,7 @@ REFUSES = re.compile(
             \ {_TEXTS}\b
         |(?:this|that|the\ answer|this\ information|that\ information)\ (?:is|was)(?:\ not|n'?t)\ (?:stated
             |mentioned|specified|provided)
+        |no\ (?:further|other|more|additional)\ (?:details?|information)\b(?:\ (?:is|are|was|were)\b.{{0,60}})?\Z
         |(?:not|nothing)\ (?:mentioned|stated|specified)\b
         |(?:not|nothing)\ (?:is\ |was\ )?(?:found|given|said|provided|available)\ (?:\w+\ ){{0,4}}(?:in
             |by)\ {_TEXTS}\b
@@ -146,7 +151,8 @@ LED_IN = re.compile(
         |em\ (?:resumo|suma|conclusao)|resumindo|ou\ seja)\s?[,!:—–]\s*
     |(?:according\ to|based\ on|as\ (?:stated|mentioned|described)\ in|in|per)\ {_TEXTS},\s
     |(?:according\ to|as\ per|per|from|in|segundo|conforme|de\ acordo\ com)\s+,\s
-    |(?:source|document|text|passage|fonte|documento|texto|trecho)\ \d{{1,3}}\s?:\s*
+    |(?:source|document|text|passage|fact|point|claim|item|answer|fonte|documento|texto|trecho|fato|facto|ponto
+        |resposta)\ \d{{1,3}}\s?:\s*
     |(?:please\ )?note\ that\s|as\ (?:mentioned|stated|noted|described)(?:\ (?:above|before|earlier))?,\s
     |it(?:'s|\ is)\ (?:also\ )?(?:worth|important|interesting)\ (?:noting|mentioning|to\ (?:note|mention
         |remember))\ that\s

@@ -32,6 +32,10 @@ from orchd.claims.texts.citations import without_citations
         "It opened in 1931 (p. 12) (ver nota 3).",
         "It opened in 1931 [Document 3, page 2].",
         "It opened in 1931 (SOUZA; LIMA, 2010).",
+        "It opened in 1931 [source: report.txt, line 4].",
+        "It opened in 1931 [s0:1] [S2] [doc3].",
+        "It opened in 1931<ref>Smith 2</ref> (§ 3.2).",
+        "(1) It opened in 1931.",
     ],
 )
 def test_a_citation_is_blanked(cited: str) -> None:
