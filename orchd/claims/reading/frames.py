@@ -23,6 +23,7 @@ from orchd.claims.words.frame_words import (
     IRREGULAR_IF,
     IS,
     NEARLY,
+    NO_DOUBT,
     NO_IF_BEFORE,
     NOBODY,
     NOT_ANYBODY,
@@ -30,6 +31,7 @@ from orchd.claims.words.frame_words import (
     PLANS_PT,
     SAYS,
     SUBJUNCTIVES,
+    UNDOUBTED,
     WILL,
     WOULD_HAVE,
     WRONGLY,
@@ -60,6 +62,8 @@ _CLAUSE = 12
 _SPEAKER = 5
 """Tokens of who said it: `the mayor of the town said`."""
 _TAG = 4
+_UNREAL = word_set("would could might")
+"""With `have` they tell what `Had she come, ...` tells the condition of."""
 
 
 def frames(found: Sequence[Token], language: Language) -> list[Framing]:
@@ -97,6 +101,8 @@ def _in_part(
             yield Framing("question", at, high)
         elif word in DOUBTFULLY or (word in WOULD_HAVE and _is_participle(words, at + 1, high)):
             yield Framing("doubt", low, high)
+        elif word in UNDOUBTED and not NO_DOUBT.isdisjoint(words[max(low, at - _TAG) : at]):
+            continue
         elif word in SAYS[language] or word in DOUBTS[language] or _vouches_not(words, at, low):
             doubtful = wrongly or word not in SAYS[language] or _says_nobody(words, at, low)
             kind = "doubt" if doubtful else "saying"
@@ -191,6 +197,10 @@ def _is_condition(words: Sequence[str], at: int, low: int, high: int) -> bool:
         return before == "a" and after == "que"
     if word == "caso":
         return before in ("", ",", "e") and after not in ("de", "do", "da", "em")
+    if word == "se" and before in ASKS:
+        return True
+    if word == "had":
+        return at == low and "have" in words and not _UNREAL.isdisjoint(words)
     if word == "se":
         return before not in NO_IF_BEFORE and before != "-" and _is_irrealis(words, at, low, high)
     return False

@@ -4,6 +4,7 @@ from functools import cache
 
 from orchd.claims.reading.reading import Reading
 from orchd.claims.signs.pair import Alignment
+from orchd.claims.words.frame_words import NEARLY
 from orchd.claims.words.language import Language
 from orchd.claims.words.listed import word_set
 from orchd.claims.words.stems import fold
@@ -98,10 +99,10 @@ def _is_about(pair: Alignment, at: int) -> bool:
 
 
 def _ranks(reading: Reading) -> dict[int, int]:
-    """Return where words of quantity stand, and how much each of them is."""
-    scale = _scale(reading.language)
-    found = ((at, scale.get(fold(token.lower))) for at, token in enumerate(reading.tokens))
-    return {at: rank for at, rank in found if rank is not None}
+    """Return where words of quantity stand, and how much each of them is; `almost all` is no more than `almost`."""
+    scale, words = _scale(reading.language), [fold(token.lower) for token in reading.tokens]
+    found = {at: scale[word] for at, word in enumerate(words) if word in scale}
+    return {at: min(rank, found[at - 1]) if at and words[at - 1] in NEARLY else rank for at, rank in found.items()}
 
 
 def _all(pair: Alignment) -> int:

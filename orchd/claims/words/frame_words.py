@@ -10,6 +10,7 @@ NO_IF_BEFORE = word_set("""
 """Before `if`, `se` and `caso` these make something else of it: `as if`, `para se tornar`, `o caso`."""
 ASKS = word_set("""
     ask asks asked wonder wonders wondered see know knows knew unclear unknown doubt doubts doubted decide check
+    investigate investigates investigated investigating investiga investigam investigou apura apuram apurou
     pergunta perguntou perguntam questiona questionou sabe sabem saber duvida duvidou verificar
 """)
 IRREGULAR_IF = word_set(
@@ -42,6 +43,9 @@ DOUBTS: dict[Language, frozenset[str]] = {
         duvidou duvido diga digam consta mentiu brincou ironizou
     """),
 }
+UNDOUBTED = ("doubt", "doubts", "duvida")
+NO_DOUBT = word_set("no not without nobody sem nao nenhuma ninguem")
+"""Before one of the former, it is vouched for: `there is no doubt that`."""
 DOUBTFULLY = word_set("""
     allegedly reportedly supposedly purportedly presumably rumoured rumored supostamente alegadamente pretensamente
     presumivelmente
@@ -78,6 +82,7 @@ PLANS = word_set("""
     want wants wanted wanting like try tries tried trying attempt attempts attempted seek seeks sought promise
     promises promised threaten threatens threatened propose proposes proposed expected supposed scheduled pretend
     pretends pretended claims claimed goal goals intention dream dreams dreamed dreamt offer offers offered
+    forget forgets forgot forgotten neglected
 """)
 PLANS_PT = (
     *(
@@ -95,6 +100,7 @@ PLANS_PT = (
         "ameac",
         "sonh",
     ),
+    "esquec",
     *("gostari", "tencion", "fing", "plano", "objetivo", "meta", "intenc", "ofereceu"),
 )
 """Beginnings of words."""

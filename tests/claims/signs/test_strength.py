@@ -20,6 +20,8 @@ from tests.claims.parts import paired, supported
         ("O remédio reduz a febre.", "O remédio talvez reduza a febre."),
         ("Todos os alunos passaram de ano.", "Alguns dos alunos passaram de ano."),
         ("It rains.", "Does it rain?"),
+        ("All pupils passed.", "Almost all pupils passed."),
+        ("Todos os alunos passaram.", "Quase todos os alunos passaram."),
     ],
 )
 def test_more_certain_or_more_general_than_the_source(claim: str, source: str) -> None:
@@ -33,6 +35,7 @@ def test_more_certain_or_more_general_than_the_source(claim: str, source: str) -
         ("Some patients improved.", "All patients improved."),
         ("Most patients improved.", "All patients improved."),
         ("Aspirin may reduce fever.", "Aspirin might reduce fever."),
+        ("Almost all pupils passed.", "Nearly all pupils passed."),
         ("Patients improved.", "Patients improved, and most of them went home."),
     ],
 )
