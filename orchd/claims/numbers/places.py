@@ -21,6 +21,8 @@ _TIMES = word_set("per each every split por cada")
 _LATER = word_set("later earlier ago apart depois antes atras")
 _BEFORE_SEGUNDO = word_set("o do no ao um seu pelo como")
 """Before `segundo` when it is a place; otherwise it means `according to`."""
+_AFTER_SEGUNDO = word_set("lugar andar turno tempo semestre trimestre mandato volume capítulo filho colocado")
+"""Behind it, too: `em segundo lugar`."""
 _HALVES = word_set("first second other latter better last primeiro segundo outra primeira segunda")
 """Before `half` and `metade` these tell a part of a match or a year."""
 _DAYS = word_set("segunda quarta quinta sexta")
@@ -62,7 +64,7 @@ def is_place(words: Sequence[str], before: str, after: Sequence[str], language: 
     if head == "second" and (before in _TIMES or following in _LATER):
         return False
     if head == "segundo":
-        return before in _BEFORE_SEGUNDO
+        return before in _BEFORE_SEGUNDO or following in _AFTER_SEGUNDO
     if head in _DAYS and (list(after) == ["-", "feira"] or not _is_noun(following, language)):
         return False
     if head in _ROOMS:

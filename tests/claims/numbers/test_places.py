@@ -47,6 +47,7 @@ def numbers(text: str, language: Language) -> list[tuple[str, float, bool]]:
         ("a primeira ponte", "pt", [("primeira", 1, True)]),
         ("o vigésimo primeiro andar", "pt", [("vigésimo primeiro", 21, True)]),
         ("segundo o autor", "pt", []),
+        ("em segundo lugar", "pt", [("segundo", 2, True)]),
     ],
 )
 def test_what_is_read_as_a_number(text: str, language: Language, expected: list[tuple[str, float, bool]]) -> None:
