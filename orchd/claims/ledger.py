@@ -25,7 +25,7 @@ from orchd.claims.texts.citations import without_citations
 from orchd.claims.texts.normal import Normal, normal
 from orchd.claims.texts.talk import claiming
 from orchd.claims.types import SUPPORTED, ClaimFinding, Evidence, Source
-from orchd.claims.words.foreign import unknown_language
+from orchd.claims.words.foreign import can_compare
 from orchd.claims.words.language import Language, language_of
 
 _MARGIN = 0.1
@@ -37,6 +37,8 @@ NOTHING = 0.2
 """The most support of a claim of which no source has a word."""
 UNKNOWN = Likelihood(0.5, 1.0, 1.0)
 """Of what holds nothing that could be checked, as `Yes.`"""
+_IN_ANY_LANGUAGE = (("supported", "verbatim"), ("contradicted", "number"), ("contradicted", "date"))
+"""What can be told of a text in a language that isn't read: a copy is one, and another year is another year."""
 _LONGEST_SUBJECT = 8
 """Tokens of a subject that a clause has from the one before."""
 _DIGITS = 4
@@ -63,7 +65,7 @@ class Places(NamedTuple):
     ours: Normal
     theirs: list[Normal]
     unread: list[bool]
-    """For each source whether it, or the answer, is in a language that is not read: then words alone don't tell."""
+    """For each source whether its language keeps it from being compared with the answer: then words don't tell."""
 
 
 class Comparison(NamedTuple):
@@ -95,8 +97,7 @@ def ledger(answer: str, sources: Sequence[Source], most: int | None = None) -> l
     ours, theirs = comparable(answer), [comparable(source.text) for source in sources]
     library = Library([Source(source.name, text.text) for source, text in zip(sources, theirs, strict=True)])
     language = language_of(ours.text, library.language)
-    foreign = unknown_language(ours.text) is not None
-    unread = [foreign or unknown_language(text.text) is not None for text in theirs]
+    unread = [not can_compare(ours.text, text.text) for text in theirs]
     places = Places(answer, ours, theirs, unread)
     found = list(islice(compared_claims(ours.text, library, language), most))
     return [_finding(places, claim, library, presence) for claim, presence in zip(found, presences(found), strict=True)]
@@ -181,8 +182,8 @@ def _finding(places: Places, claim: ComparedClaim, library: Library, presence: P
         evidence = None if place is None else _evidence(places, library, place)
         start, end = places.ours.begin(claim.statement.start), places.ours.end(claim.statement.end)
         value, word = round(found.support, _DIGITS), verdict(found)
-        if word == "supported" and method != "verbatim" and place is not None:
-            word = "unclear" if places.unread[library.places[place].source] else word
+        if (word, method) not in _IN_ANY_LANGUAGE and _is_unread(places, library, place):
+            word = "unclear"
         return ClaimFinding(places.answer[start:end], start, end, value, method, evidence, word)
 
     if claim.same is not None:
@@ -203,6 +204,11 @@ def _finding(places: Places, claim: ComparedClaim, library: Library, presence: P
     value = likelihood(presence, best.conflict, best.refutation)
     method = _check_passed(claim.statement) if value.support >= SUPPORTED else decisive(best.conflict)
     return finding(value, method, best.number)
+
+
+def _is_unread(places: Places, library: Library, place: int | None) -> bool:
+    """Whether what decides is in another language; where nothing does, whether any source is."""
+    return any(places.unread) if place is None else places.unread[library.places[place].source]
 
 
 def _evidence(places: Places, library: Library, number: int) -> Evidence:

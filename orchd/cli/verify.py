@@ -18,7 +18,6 @@ from orchd.claims import (
     ClaimVerdict,
     Evidence,
     Source,
-    language_name,
     language_notes,
     ledger,
 )
@@ -34,7 +33,6 @@ _WORDS: dict[ClaimVerdict, str] = {
     "not_found": "NOT FOUND",
     "unclear": "unclear",
 }
-_READ = ("English", "Portuguese")
 _ALONE = {"verbatim": "word for word", "none": "nothing to compare it with"}
 _PARTS = {
     "negation": "denial or opposite",
@@ -62,25 +60,9 @@ def verify(
         found.append(Source(_printable(name), source))
     if problems:
         raise ConfigurationError("\n".join(problems))
-    for note in language_notes(
-        [("the answer", text), *((f"the source {source.name}", source.text) for source in found)]
-    ):
-        warn(note)
-    for note in _mixed_languages(text, found):
+    for note in language_notes(("the answer", text), [(f"the source {source.name}", source.text) for source in found]):
         warn(note)
     return _lines(ledger(text, found), found, as_json)
-
-
-def _mixed_languages(answer: str, sources: list[Source]) -> Iterator[str]:
-    """Yield a line for each source in the other one of the languages that are read."""
-    own = language_name(answer)
-    for source in sources if own in _READ else ():
-        other = language_name(source.text)
-        if other in _READ and other != own:
-            yield (
-                f"language: the answer is in {own} and the source {source.name} in {other}; words are not translated, "
-                "so a claim can be NOT FOUND that stands there"
-            )
 
 
 def _lines(findings: list[ClaimFinding], sources: list[Source], as_json: bool) -> Iterator[str]:

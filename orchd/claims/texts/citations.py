@@ -14,6 +14,7 @@ _LABELS = r"""part|source|src|doc|document|ref|reference|note|footnote|cite|page
     |refer[eê]ncia|nota|p[aá]g|p[aá]gina|citation|fn|line|linha|chunk|passage|excerpt|trecho"""
 _PLACES = r"source|fonte|ref|reference|refer[eê]ncia|note|nota|p|pp|page|pages|p[aá]g|p[aá]gina"
 _NAME = r"[A-ZÀ-Ý][\w'’-]+(?:\ [A-ZÀ-Ý][\w'’-]+)?"
+_BLANK = r"[^\S\n]"
 _YEAR = r"(?:1[5-9]|20)\d\d[a-z]?"
 
 # A bracket is looked at from its beginning only and up to a bound: else many of them would take for ever.
@@ -33,8 +34,9 @@ _CITED = re.compile(
         (?:{_PLACES})s?[.:]?\ ?\#?(?:\d[\w.–-]{{0,12}}|[\w-]{{1,40}}\.[a-z]{{2,4}}))\))
     |(?P<image>!\[[^\]\n]{{0,200}}\]\([^)\s]{{1,500}}\))
     |(?P<link>\[(?P<text>[^\[\]\n]{{1,200}})\](?:\([^()\s]{{1,500}}(?:\ "[^"\n]{{0,100}}")?\)|\[[^\]\n]{{0,60}}\]))
-    |(?P<address>[(<\[]\s?(?:(?:source|fonte|see|ver|via):?\s)?(?:https?://|www\.)[^\s()<>\[\]]{{1,500}}\s?[)>\]]
-        |(?:(?:source|fonte|see|ver|via|link|url)s?:\s?)?(?:https?://|www\.)[^\s()<>\[\]]{{1,500}}(?=\s*(?:\n|\Z)))
+    |(?P<address>[(<\[]{_BLANK}?(?:(?:source|fonte|see|ver|via):?{_BLANK})?(?:https?://|www\.)
+            [^\s()<>\[\]]{{1,500}}{_BLANK}?[)>\]]
+        |(?:(?:source|fonte|see|ver|via|link|url)s?:{_BLANK}?)?(?:https?://|www\.)[^\s()<>\[\]]{{1,500}}(?=\s*(?:\n|\Z)))
     |(?P<author>\((?:see\ |cf\.\ |ver\ |vide\ |apud\ )?(?:
         {_NAME}\ et\ al\.?,?\ {_YEAR}
         |{_NAME}(?:,\ {_NAME})?,?\ (?:&|and|e)\ {_NAME},?\ {_YEAR}

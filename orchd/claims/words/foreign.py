@@ -87,14 +87,29 @@ def language_name(text: str) -> str | None:
     return unknown_language(text) if known is None else _NAMES[known]
 
 
-def language_notes(texts: Iterable[tuple[str, str]]) -> list[str]:
-    """Return a line for each of the texts, given with what to call it, that is in a language which is not read."""
-    found = ((name, unknown_language(text)) for name, text in texts)
-    return [
+def can_compare(answer: str, source: str) -> bool:
+    """Tell whether the words of two texts can be compared: both seem to be in one language, which is read."""
+    if unknown_language(answer) is not None or unknown_language(source) is not None:
+        return False
+    own, other = surely_in(answer), surely_in(source)
+    return own == other or None in (own, other)
+
+
+def language_notes(answer: tuple[str, str], sources: Iterable[tuple[str, str]]) -> list[str]:
+    """Return lines on languages that keep an answer from being compared; each text comes with what to call it."""
+    texts = [answer, *sources]
+    lines = [
         f"language: {name} seems to be in {language}; only English and Portuguese are read, so what it denies "
         "and its numbers in words may go unseen"
-        for name, language in found
+        for name, language in ((name, unknown_language(text)) for name, text in texts)
         if language is not None
+    ]
+    own = surely_in(answer[1])
+    return lines + [
+        f"language: {answer[0]} is in {_NAMES[own]} and {name} in {_NAMES[other]}; words are not translated, so what "
+        "stands there may not be found"
+        for name, other in ((name, surely_in(text)) for name, text in texts[1:])
+        if own is not None and other not in (None, own)
     ]
 
 

@@ -1,7 +1,7 @@
 """Marks that cite: which are blanked, which stay since they say something."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from orchd.claims.texts.citations import without_citations
@@ -87,6 +87,7 @@ PIECES = [
 ]
 
 
+@example("[http://x\n]")
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_places_stay(text: str) -> None:
     read = without_citations(text)

@@ -52,8 +52,25 @@ def test_what_is_denied_unseen_is_not_called_supported() -> None:
 
 
 def test_a_note_names_the_text_and_the_language() -> None:
-    (note,) = language_notes([("the answer", "Der Turm wurde nicht eröffnet."), ("the source a", "It was.")])
+    (note,) = language_notes(("the answer", "Der Turm wurde nicht eröffnet."), [("the source a", "It was.")])
     assert note.startswith("language: the answer seems to be in German;")
+
+
+def test_each_source_in_another_language_than_the_answer_is_named() -> None:
+    answer = ("the answer", "The bridge was opened in 1931 and it is the longest of the county.")
+    portuguese = "A ponte foi inaugurada em 1931 e é a mais longa do distrito, que a pagou."
+    (note,) = language_notes(answer, [("a", portuguese), ("b", answer[1])])
+    assert note.startswith("language: the answer is in English and a in Portuguese;")
+    (found,) = judged("It is the longest bridge of all that were built in the county.", portuguese)
+    assert found.verdict == "unclear"
+
+
+def test_another_number_is_another_one_in_any_language() -> None:
+    source = "Der Turm wurde im Jahr 1931 von der Stadt eröffnet und ist 40 Meter hoch."
+    (found,) = judged("Der Turm wurde im Jahr 1935 von der Stadt eröffnet.", source)
+    assert (found.verdict, found.method) == ("contradicted", "date")
+    (other,) = judged("Die Brücke ist sehr lang und nicht aus Holz.", source)
+    assert other.verdict == "unclear"
 
 
 def test_a_language_has_a_name_where_it_is_clear() -> None:

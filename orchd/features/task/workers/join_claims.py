@@ -103,7 +103,7 @@ def invented_claims(prose: str, results: Sequence[str], task: str) -> Iterator[s
     sources = [Source(str(number), text) for number, text in enumerate(texts, 1)]
     yield from dict.fromkeys([*_reordered(prose, texts), *_renamed(prose, texts)])
     found = ledger(prose, sources)
-    if language_notes([("text", prose), *(("source", text) for text in texts)]):
+    if language_notes(("text", prose), [("source", text) for text in texts]):
         yield from (claim.claim for claim in found if known.lacks(claim.claim))
         return
     run_together = [*sources, *(Source(f"{number}+", _as_one(text)) for number, text in enumerate(results, 1))]

@@ -110,8 +110,8 @@ class Inspection:
         if len(sources) < len(wanted):
             self.unchecked.append("some sources were left out: together they are too long")
         self.sources, self._texts = [source.name for source in sources], sources
-        texts = [("the answer", work.answer), *((f"the source {source.name}", source.text) for source in sources)]
-        self.unchecked += await self._interview.workers.run(language_notes, texts)
+        texts = [(f"the source {source.name}", source.text) for source in sources]
+        self.unchecked += await self._interview.workers.run(language_notes, ("the answer", work.answer), texts)
         found = await self._measure(sources)
         if len(found) == claiming.MAX_MEASURED:
             self.unchecked.append(f"only its first {claiming.MAX_MEASURED} claims were looked at")
