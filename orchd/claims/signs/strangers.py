@@ -22,6 +22,10 @@ _NAMES_IN_S = word_set("""
     james charles carlos marcos lucas thomas chris nicholas francis louis luis douglas agnes inês lois frances alexis
     dennis elias matias jonas tomás moisés vinicius mateus jesus dolores lourdes ross hans lars klaus
 """)
+_ONLY_NAMES = word_set("""
+    maria mary pedro rui teresa tomás caio márcia nádia marcos vera sónia sônia beatriz valéria clara pat mark
+""")
+"""Names with the stem of other words: `Pedro` has that of `pedra`."""
 _NO_NAMES = ("ing", "tion", "ment", "ity", "ness", "ção", "ções", "dade")
 """Endings of words that seldom are a name by themselves: `Dogs`, `Construction`."""
 
@@ -45,7 +49,8 @@ def _name(pair: Alignment) -> int | None:
         return None
     token = pair.ours.tokens[head[0]]
     known = lexicon(pair.ours.language)
-    common = (known.of(token.key) and token.key not in known.names) or token.lower in pair.library.vocabulary.small
+    is_listed = known.of(token.key) and token.key not in known.names and token.lower not in _ONLY_NAMES
+    common = is_listed or token.lower in pair.library.vocabulary.small
     is_name = token.capital and token.kind in ("word", "name") and not common
     article = head[0] > 0 and pair.ours.tokens[head[0] - 1].kind == "small"
     many = token.lower.endswith("s") and not (token.lower in _NAMES_IN_S or _is_singular(pair.ours, verb or 0))

@@ -17,6 +17,8 @@ from tests.claims.parts import paired, supported
         ("The firm was founded in 1990. It makes pumps.", "Siemens makes pumps."),
         ("Ann met Bob in the hall. She took the book and left the room at noon.", "Carl left the room at noon."),
         ("Ana nasceu em Lisboa. Mudou-se para o Porto em 1990.", "João mudou-se para o Porto em 1990."),
+        ("Marta nasceu em Évora. Estudou direito em Coimbra.", "Pedro estudou direito em Coimbra."),
+        ("Ana nasceu em Lisboa. Mudou-se para o Porto em 1990.", "Maria mudou-se para o Porto em 1990."),
         ("Ana nasceu em Lisboa. Ela mudou-se para o Porto em 1990.", "João mudou-se para o Porto em 1990."),
         ("Ana nasceu em Lisboa. Em 1990, mudou-se para o Porto.", "João mudou-se para o Porto em 1990."),
     ],
