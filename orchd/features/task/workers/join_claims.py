@@ -40,8 +40,9 @@ _BETWEEN_SENTENCES = re.compile(r"[.!?]\s+(?=\S)")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s|\n")
 _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
 _WORD = re.compile(r"[^\W\d_]+")
-_CAPITAL = r"[A-ZÀ-Þ][^\W\d_]*(?:[-'’][^\W\d_]+)*"
-_NAME = re.compile(rf"{_CAPITAL}(?: (?:(?:d[aeo]s?|van|von|del?) )?{_CAPITAL})+")
+_CAPITAL = r"(?<![\w'’-])[A-ZÀ-Þ][^\W\d_]{0,40}(?:[-'’][^\W\d_]{1,40}){0,3}"
+"""A word that may be a name, from its beginning on; with bounds, since a model may write whatever it likes."""
+_NAME = re.compile(rf"{_CAPITAL}(?: (?:(?:d[aeo]s?|van|von|del?) )?{_CAPITAL}){{1,8}}")
 _ANY_NAME = re.compile(rf"{_NAME.pattern}|(?<=[^\W_] ){_CAPITAL}")
 """A name of one word is told from the beginning of a sentence where a word stands before it."""
 _DENSE = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")

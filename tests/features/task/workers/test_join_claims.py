@@ -73,3 +73,8 @@ def test_words_and_figures_that_only_one_text_has() -> None:
     assert alone.figures_kept_in(WordsAndFigures("24")) == 0.0
     empty = WordsAndFigures("")
     assert (empty.kept_in(alone), empty.figures_kept_in(alone)) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize("piece", ["Ab-", "A ", "A de ", "A'", "and ", "1."])
+def test_whatever_a_model_writes_takes_no_time_that_grows_with_its_square(piece: str) -> None:
+    list(invented_claims(f"{piece * (20_000 // len(piece))}.", RESULTS, TASK))
