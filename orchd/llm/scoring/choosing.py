@@ -81,7 +81,8 @@ def _positions(found: Any) -> Iterator[tuple[str, dict[str, float]]]:
             if isinstance(item, dict):
                 tops = item.get("top_logprobs")
                 table = _table([item, *(tops[:MAX_ALTERNATIVES] if isinstance(tops, list) else [])])
-                yield str(item.get("token")), table if item.get("token") in table else {}
+                token = str(item.get("token"))
+                yield token, table if token in table else {}
         return
     tokens, older = found.get("tokens"), found.get("top_logprobs")
     if isinstance(tokens, list) and isinstance(older, list):

@@ -110,6 +110,11 @@ def test_without_the_log_probability_of_what_was_written_that_of_another_word_sa
     assert read_choice(said("Yes", broken)) == Choice(None, True, "Yes")
 
 
+def test_a_token_that_is_no_text_is_passed_over() -> None:
+    broken = {"content": [{"token": ["Yes"], "logprob": -0.1, "top_logprobs": [{"token": "No", "logprob": -1.0}]}]}
+    assert read_choice(said("Yes", broken)) == Choice(None, True, "Yes")
+
+
 def test_certainly_never_is_a_share_of_nothing() -> None:
     never = {"content": [{"token": "Yes", "logprob": 0.0, "top_logprobs": [{"token": "No", "logprob": -9999.0}]}]}
     assert read_choice(said("Yes", never)).value == 1.0
