@@ -33,11 +33,12 @@ def missing(pair: Alignment, *kinds: str) -> float:
 def is_elsewhere(pair: Alignment, *kinds: str) -> bool:
     """Whether all tokens of these kinds that the passage lacks stand somewhere in the sources.
 
-    Then a claim may just say in one sentence what they say in two.
+    Then a claim may just say in one sentence what they say in two; unless the figures stand right here, with another
+    unit.
     """
-    tokens = pair.ours.tokens
+    tokens, here = pair.ours.tokens, {token.lower for token in pair.theirs.tokens if token.value is not None}
     lost = [i for i in pair.claim.weights if tokens[i].kind in kinds and _quality(pair, i) < _GOOD]
-    return bool(lost) and all(pair.library.says(tokens[i]) for i in lost)
+    return bool(lost) and all(pair.library.says(tokens[i]) and tokens[i].lower not in here for i in lost)
 
 
 def _quality(pair: Alignment, index: int) -> float:

@@ -86,6 +86,9 @@ def word(claim: str, source: str) -> str:
         ("O prêmio foi para Ana Prado em maio.", "O prêmio foi para Rui Melo em maio."),
         ("The ferry carried 34 passengers a day.", "The ferry carried 24 passengers a day."),
         ("The ferry does not sail in winter.", "The ferry sails in winter."),
+        ("The tower is 42 feet high.", "The tower is 42 metres high."),
+        ("A ticket costs 2.50 dollars.", "A ticket costs 2.50 pounds."),
+        ("The trip takes 40 hours.", "The trip takes 40 minutes."),
     ],
 )
 def test_another_name_or_number_or_the_opposite_contradicts(claim: str, source: str) -> None:
@@ -99,6 +102,10 @@ def test_another_name_or_number_or_the_opposite_contradicts(claim: str, source: 
         ("The drug reduces pain in adults.", "The drug may reduce pain in adults."),
         ("A man is slicing tofu.", "A man is slicing butter."),
         ("The star flew out for a lavish party.", "The star flew out for a glamorous party."),
+        (
+            "The mill of 1983 has had Bo Lind as its head since 2011.",
+            "The mill is of 1983. Its head is Bo Lind, since 2011.",
+        ),
     ],
 )
 def test_less_sure_words_and_other_words_leave_it_unclear(claim: str, source: str) -> None:
