@@ -25,6 +25,7 @@ _CARRIED = 0.6
 """What a subject counts that a clause has from the one before."""
 
 _FIGURES = re.compile(r"\d+")
+_SPREAD = re.compile(r"(?<!\d)\d+(?:[.,]\s\d+)+")
 _CONTEXT = 4
 """Sentences before a passage that it may go back to."""
 
@@ -100,8 +101,8 @@ class Passage:
             return False
         places, last = self._library.places, [self.number, *self._after][-1]
         text = self._library.sources[places[self.number].source].text[places[self.number].start : places[last].end]
-        spread = r"[.,]\s".join(parts)
-        return re.search(rf"(?<!\d){spread}(?!\d)", text) is not None
+        runs = (_FIGURES.findall(run) for run in _SPREAD.findall(text))
+        return any(run[at : at + len(parts)] == parts for run in runs for at in range(len(run)))
 
     def is_near(self, key: str) -> bool:
         """Whether a word stands in one of these."""
