@@ -22,6 +22,7 @@ import trio
 from msgspec import structs
 
 from orchd import __version__, announce
+from orchd.access.addresses import TrustedProxies
 from orchd.budget import MemoryBudget
 from orchd.config import BackendSettings, LocalSettings, Settings
 from orchd.descriptors import make_room
@@ -254,6 +255,7 @@ def _make_server(
         heartbeat_seconds=limits.heartbeat_seconds,
         handshake_seconds=limits.handshake_seconds,
         troubles=services.troubles,
+        proxies=TrustedProxies(limits.trusted_proxies, limits.trusted_user_header),
     )
 
 

@@ -32,6 +32,20 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="ca
         tuple[str, ...],
         Meta(description="Origins of web pages that may connect besides the daemon's own, e.g. `https://chat.lan`."),
     ] = ()
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Addresses or networks of proxies whose `X-Forwarded-For`, `-Proto` and `-Host` are believed, "
+            'e.g. `["127.0.0.1", "10.0.0.0/24"]`.'
+        ),
+    ] = ()
+    trusted_user_header: Annotated[
+        str | None,
+        Meta(
+            description="Header in which a trusted proxy names the user that it has recognised, e.g. `Remote-User`; "
+            "unset: none."
+        ),
+    ] = None
     max_connections: Annotated[CountLimit, Meta(description="Open connections; further ones get HTTP 503.")] = 10_000
     max_frame_bytes: Annotated[
         ByteLimit, Meta(description="Longest client frame, in bytes; longer ones close 1009.")

@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from msgspec.structs import replace
 
+from orchd.access.addresses import is_user_header, read_network
 from orchd.config import BackendSettings, Settings
 from orchd.config.model_files import unfit
 from orchd.masking import mask_url
@@ -37,6 +38,7 @@ class Problem(NamedTuple):
 def find_problems(settings: Settings) -> Iterator[Problem]:
     """All rules that `settings` breaks."""
     yield from _server(settings)
+    yield from _proxies(settings)
     yield from _database(settings)
     if settings.local.models and LOCAL in (backend.name for backend in settings.backends):
         yield Problem("local.models", f"are shown as the model server `{LOCAL}`; give the backend of that name another")
@@ -141,6 +143,23 @@ def _server(settings: Settings) -> Iterator[Problem]:
                 "server.allowedOrigins",
                 f"has `{mask_url(origin)}`; write scheme and host only, e.g. `https://chat.lan`",
             )
+
+
+def _proxies(settings: Settings) -> Iterator[Problem]:
+    proxies, header = settings.server.trusted_proxies, settings.server.trusted_user_header
+    for text in proxies:
+        try:
+            read_network(text)
+        except ValueError as error:
+            yield Problem("server.trustedProxies", f"has `{mask_url(text)}`, which {error}")
+    if header is None:
+        return
+    if not is_user_header(header):
+        yield Problem("server.trustedUserHeader", "is no header that can name a user; write e.g. `Remote-User`")
+    if not proxies:
+        yield Problem(
+            "server.trustedUserHeader", "is believed from trusted proxies only; set `server.trustedProxies` as well"
+        )
 
 
 def _database(settings: Settings) -> Iterator[Problem]:

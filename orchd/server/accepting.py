@@ -12,6 +12,8 @@ from contextlib import suppress
 import structlog
 import trio
 
+from orchd.access.addresses import IpAddress, read_address
+
 PAUSE_SECONDS = 0.1
 """Before it is tried again after there was nothing to take a connection with."""
 
@@ -62,3 +64,14 @@ def _waiting(listener: trio.abc.Listener[trio.abc.Stream]) -> Iterator[trio.Sock
         for _ in range(AT_ONCE):
             taken, _address = waiting.accept()
             yield trio.SocketStream(trio.socket.from_stdlib_socket(taken))
+
+
+def address_of(stream: trio.abc.Stream) -> IpAddress | None:
+    """The peer's address; None for what has none, such as a Unix socket, and for a peer that has left already."""
+    if not isinstance(stream, trio.SocketStream):
+        return None
+    try:
+        name = stream.socket.getpeername()
+    except OSError:
+        return None
+    return read_address(name[0]) if isinstance(name, tuple) else None

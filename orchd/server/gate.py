@@ -22,8 +22,11 @@ class Gate:
         name = _hostname(host)
         return name is not None and (_is_address(name) or name.rstrip(".") in self._hosts)
 
-    def admits_origin(self, origin: str | None, host: str) -> bool:
-        """Whether a request with this `Origin`, sent to `host`, may open a socket."""
+    def admits_origin(self, origin: str | None, host: str, *, secure: bool = False) -> bool:
+        """Whether a request with this `Origin`, sent to `host`, may open a socket; `secure`: over TLS, as is known.
+
+        Without TLS of our own there may be some in front of us, so that a page of either scheme is the daemon's own.
+        """
         if origin is None:
             return True
         if origin.lower().rstrip("/") in self._origins:
@@ -32,7 +35,14 @@ class Gate:
             parts = urlsplit(origin)
         except ValueError:
             return False
-        return parts.scheme in ("http", "https") and bool(parts.netloc) and parts.netloc.lower() == host.lower()
+        if parts.scheme not in (("https",) if secure else ("http", "https")) or not parts.netloc:
+            return False
+        return _without_port(parts.netloc, parts.scheme) == _without_port(host, parts.scheme)
+
+
+def _without_port(host: str, scheme: str) -> str:
+    """The host in small letters, without the port that its scheme has anyway."""
+    return host.lower().removesuffix(":443" if scheme == "https" else ":80")
 
 
 def _hostname(host: str) -> str | None:

@@ -12,6 +12,14 @@ from typing import NamedTuple
 import h11
 import trio
 
+from orchd.access.addresses import (
+    NO_PROXIES,
+    UNKNOWN_PEER,
+    ClientFacts,
+    ForwardingError,
+    SocketPeer,
+    TrustedProxies,
+)
 from orchd.server.gate import Gate
 
 MAX_HEAD_BYTES = 16 * 1024
@@ -41,10 +49,11 @@ class Page(NamedTuple):
 
 
 class Handshake(NamedTuple):
-    """The bytes of a WebSocket handshake's head, and those that came with it."""
+    """The bytes of a WebSocket handshake's head, those that came with it, and who sent it."""
 
     head: bytes
     rest: bytes
+    client: ClientFacts = ClientFacts()
 
 
 _METHODS = (b"GET", b"HEAD", b"OPTIONS")
@@ -64,13 +73,28 @@ WEBSOCKET_PATH = "/ws"
 
 
 class HttpConnection:
-    """One client's HTTP requests, one after another, until it leaves or upgrades."""
+    """One client's HTTP requests, one after another, until it leaves or upgrades.
 
-    def __init__(self, stream: trio.abc.Stream, pages: Pages, gate: Gate, idle_seconds: float) -> None:
+    What a proxy says of its client holds for one request: it may send those of many clients over one connection.
+    """
+
+    def __init__(
+        self,
+        stream: trio.abc.Stream,
+        pages: Pages,
+        gate: Gate,
+        idle_seconds: float,
+        *,
+        peer: SocketPeer = UNKNOWN_PEER,
+        proxies: TrustedProxies = NO_PROXIES,
+    ) -> None:
         self._stream = stream
         self._pages = pages
         self._gate = gate
         self._idle_seconds = idle_seconds
+        self._peer = peer
+        self._proxies = proxies
+        self._client = ClientFacts()
         self._parser = h11.Connection(h11.SERVER, max_incomplete_event_size=MAX_HEAD_BYTES)
         self._received = b""
 
@@ -87,7 +111,7 @@ class HttpConnection:
                 page = await self._answer(request)
                 if page is None:
                     rest = self._parser.trailing_data[0]
-                    return Handshake(self._received[: len(self._received) - len(rest)], rest)
+                    return Handshake(self._received[: len(self._received) - len(rest)], rest, self._client)
                 kept = False
                 with trio.move_on_after(self._idle_seconds):
                     kept = await self._send(page, request)
@@ -126,11 +150,15 @@ class HttpConnection:
         """Return the page for `request`; None means that it is a WebSocket handshake to be accepted."""
         headers = dict(request.headers)
         authority, path = _target(request.target)
+        try:
+            self._client = self._proxies.facts(self._peer, list(request.headers))
+        except ForwardingError as error:
+            return Page.of_error(400, "invalid", f"the proxy's {error}")
         refused = self._refuse(request, headers, authority)
         if refused is not None:
             return refused
         if path == WEBSOCKET_PATH:
-            host = authority or headers.get(b"host", b"").decode("latin-1")
+            host = self._client.host or authority or headers.get(b"host", b"").decode("latin-1")
             return _refuse_upgrade(request, headers) or self._refuse_origin(headers, host)
         return await self._page(path, request.method)
 
@@ -145,8 +173,8 @@ class HttpConnection:
         if request.http_version not in _VERSIONS:
             return Page.of_error(505, "invalid", "HTTP/1.1 is spoken here")
         host = headers.get(b"host")
-        named = [name for name in (authority, None if host is None else host.decode("latin-1")) if name is not None]
-        if not all(map(self._gate.admits_host, named)):
+        named = (self._client.host, authority, None if host is None else host.decode("latin-1"))
+        if not all(self._gate.admits_host(name) for name in named if name is not None):
             return Page.of_error(
                 403, "forbidden", "this Host is not allowed; use an IP address or localhost, or set server.allowedHosts"
             )
@@ -168,7 +196,8 @@ class HttpConnection:
 
     def _refuse_origin(self, headers: dict[bytes, bytes], host: str) -> Page | None:
         origin = headers.get(b"origin")
-        if not self._gate.admits_origin(None if origin is None else origin.decode("latin-1"), host):
+        told = None if origin is None else origin.decode("latin-1")
+        if not self._gate.admits_origin(told, host, secure=self._client.secure):
             return Page.of_error(403, "forbidden", "this Origin is not allowed; see server.allowedOrigins")
         return None
 

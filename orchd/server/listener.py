@@ -9,12 +9,13 @@ import structlog
 import trio
 from trio_websocket import ConnectionClosed, WebSocketConnection, WebSocketRequest, wrap_server_stream
 
+from orchd.access.addresses import NO_PROXIES, SocketPeer, TrustedProxies
 from orchd.guard import Supervisor, Troubles, guarded
 from orchd.protocol import PROTOCOL
 from orchd.protocol.codes import NO_HEARTBEAT, CloseCode
 from orchd.protocol.router import Peer
 from orchd.protocol.websocket import PING_FRAME, close_frame
-from orchd.server.accepting import accept
+from orchd.server.accepting import accept, address_of
 from orchd.server.gate import Gate
 from orchd.server.heartbeat import Heartbeat
 from orchd.server.http import Handshake, HttpConnection, Page, Pages
@@ -82,8 +83,10 @@ class Server:
         heartbeat_seconds: float,
         handshake_seconds: float,
         troubles: Troubles | None = None,
+        proxies: TrustedProxies = NO_PROXIES,
     ) -> None:
         self._troubles = troubles
+        self._proxies = proxies
         self._wire = wire
         self._pages = pages
         self._gate = gate
@@ -170,7 +173,10 @@ class Server:
             self._sockets -= 1
 
     async def _serve_http(self, stream: trio.abc.Stream) -> None:
-        http = HttpConnection(stream, self._pages, self._gate, self._handshake_seconds)
+        peer = SocketPeer(address_of(stream))
+        http = HttpConnection(
+            stream, self._pages, self._gate, self._handshake_seconds, peer=peer, proxies=self._proxies
+        )
         if self._sockets > self._max_connections:
             await http.refuse(Page.of_error(503, "busy", "too many connections"))
             return
@@ -185,7 +191,7 @@ class Server:
             meter = Meter(self._limits, self._unfinished, outbox.fail)
             peer_stream = PeerStream(stream, outbox, handshake, meter)
             try:
-                session = Session(secrets.token_hex(8), self._wire, outbox, meter)
+                session = Session(secrets.token_hex(8), self._wire, outbox, meter, handshake.client)
                 websocket = await self._accept(nursery, peer_stream)
                 if websocket is not None:
                     peer_stream.serves(websocket)
@@ -235,6 +241,7 @@ class Server:
             self._log.info(
                 "connection ended",
                 session=session.id,
+                client=session.client.label,
                 seconds=round(time.monotonic() - started, 3),
                 frames=session.frames_in,
                 code=_end_code(connection, websocket, code),

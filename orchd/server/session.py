@@ -16,6 +16,7 @@ import trio
 from msgspec import UNSET
 from trio_websocket import ConnectionClosed, WebSocketConnection
 
+from orchd.access.addresses import ClientFacts
 from orchd.budget import MemoryBudget
 from orchd.clock import unix_now
 from orchd.errors import Busy, Conflict, Internal, OrchdError, RateLimited, RequestCancelled, ShuttingDown
@@ -71,13 +72,17 @@ class Session:
         "_scope",
         "_violations",
         "_wire",
+        "client",
         "frames_in",
         "id",
         "user",
     )
 
-    def __init__(self, session_id: str, wire: SessionServices, outbox: Outbox, meter: Meter) -> None:
+    def __init__(
+        self, session_id: str, wire: SessionServices, outbox: Outbox, meter: Meter, client: ClientFacts
+    ) -> None:
         self.id = session_id
+        self.client = client
         self.user = "local"
         self._wire = wire
         self._outbox = outbox

@@ -34,7 +34,7 @@ class PeerStream(trio.abc.Stream):
         self._outbox = outbox
         self._meter = meter
         self._websocket: WebSocketConnection | None = None
-        self._head, self._rest = handshake
+        self._head, self._rest = handshake.head, handshake.rest
         self._answered: trio.Event | None = trio.Event()
         self.received = 0
         """Reads that brought something: what the heartbeat looks at."""

@@ -112,6 +112,12 @@ def test_database_rules(database: DatabaseSettings, told: str) -> None:
         ({"allowed_origins": ("https://a/",)}, "write scheme and host only"),
         ({"allowed_origins": ("a.lan",)}, "write scheme and host only"),
         ({"allowed_origins": ("null",)}, "write scheme and host only"),
+        ({"trusted_proxies": ("proxy.lan",)}, "has `proxy.lan`, which is no network or address"),
+        ({"trusted_proxies": ("127.0.0.1", "10.0.0.1/8")}, "write `10.0.0.0/8`"),
+        ({"trusted_proxies": ("0.0.0.0/0",)}, "is everybody"),
+        ({"trusted_user_header": "Remote-User"}, "set `server.trustedProxies` as well"),
+        ({"trusted_user_header": "Remote_User", "trusted_proxies": ("::1",)}, "write e.g. `Remote-User`"),
+        ({"trusted_user_header": "Authorization", "trusted_proxies": ("::1",)}, "write e.g. `Remote-User`"),
     ],
 )
 def test_server_rules(change: dict[str, Any], told: str) -> None:

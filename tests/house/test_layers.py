@@ -39,6 +39,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "budget": ("errors",),
     "descriptors": (),
     "web": (),
+    # Who comes in, by plain values.
+    "access": (),
     # What an operator may set of a feature. Light, since the command line reads settings without loading any feature.
     "settings": (),
     # Texts and what they claim: pure, so that the command line gets at it without the daemon.
@@ -58,7 +60,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "hub": ("protocol", "wakeup", "errors"),
     "worker": ("guard", "errors"),
     "log": ("masking",),
-    "server": ("clock", "protocol", "hub", "guard", "budget", "wakeup", "errors"),
+    "server": ("access", "clock", "protocol", "hub", "guard", "budget", "wakeup", "errors"),
     # A feature knows what it is given (`feature`), never the roster.
     "feature": BELOW_FEATURES,
     "chat": ("feature", "settings", *BELOW_FEATURES),
@@ -88,6 +90,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "announce": ("config", "storage", "llm", "masking"),
     # The composition: app alone knows every room.
     "app": (
+        "access",
         "descriptors",
         "roster",
         "feature",
@@ -103,7 +106,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "announce",
     ),
     "pages": ("server", "protocol", "storage", "llm", "guard", "web"),
-    "config": ("settings", "errors", "masking"),
+    "config": ("access", "settings", "errors", "masking"),
     "client": ("errors",),
     "cli": ("app", "client", "config", "log", "claims", "simulator", "storage", "llm", "wakeup", "errors", "masking"),
     "main": ("cli",),

@@ -8,7 +8,8 @@ import trio
 import trio.testing
 from structlog.testing import capture_logs
 
-from orchd.server.accepting import QUIET_SECONDS, accept
+from orchd.access.addresses import read_address
+from orchd.server.accepting import QUIET_SECONDS, accept, address_of
 
 Clock = trio.testing.MockClock
 
@@ -88,3 +89,18 @@ async def test_all_that_wait_are_taken_before_anybody_else_has_a_turn(nursery: t
         assert await stream.receive_some(1) == b""
         await stream.aclose()
     nursery.cancel_scope.cancel()
+
+
+async def test_the_address_of_a_peer_is_that_of_its_socket() -> None:
+    (listener,) = await trio.open_tcp_listeners(0, host="127.0.0.1")
+    async with listener, await trio.open_tcp_stream("127.0.0.1", listener.socket.getsockname()[1]):
+        async with await listener.accept() as ours:
+            assert address_of(ours) == read_address("127.0.0.1")
+        assert address_of(ours) is None, "it is closed"
+
+
+async def test_who_comes_without_an_address_has_none() -> None:
+    ours, theirs = (trio.socket.from_stdlib_socket(end) for end in socket.socketpair())
+    async with trio.SocketStream(ours) as one, trio.SocketStream(theirs):
+        assert address_of(one) is None
+    assert address_of(trio.testing.memory_stream_pair()[0]) is None

@@ -126,3 +126,21 @@ def test_nothing_is_allowed_by_default_but_this_machine() -> None:
     assert gate.admits_host("localhost")
     assert not gate.admits_host("chat.example")
     assert not gate.admits_origin("https://web.example", "localhost")
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "plain", "secure"),
+    [
+        ("https://chat.example", "chat.example", True, True),
+        ("http://chat.example", "chat.example", True, False),
+        ("https://chat.example", "chat.example:443", True, True),
+        ("http://chat.example", "chat.example:80", True, False),
+        ("https://chat.example", "chat.example:80", False, False),
+        ("http://chat.example", "chat.example:443", False, False),
+        ("https://chat.example:8443", "chat.example:443", False, False),
+        ("http://app.example:8080", "chat.example", True, True),
+    ],
+)
+def test_over_tls_the_daemons_own_pages_are_those_of_https(origin: str, host: str, plain: bool, secure: bool) -> None:
+    assert GATE.admits_origin(origin, host) is plain
+    assert GATE.admits_origin(origin, host, secure=True) is secure
