@@ -19,7 +19,16 @@ from orchd.claims.reading.verbs import is_verb
 from orchd.claims.signs.copying import score_copying
 from orchd.claims.signs.pair import Alignment, Claim, Passage
 from orchd.claims.signs.presence import Counts, PresenceSigns, count, count_copy, score_presence
-from orchd.claims.signs.scoring import ConflictSigns, Likelihood, decisive, find_conflict, likelihood, refuting, verdict
+from orchd.claims.signs.scoring import (
+    ConflictSigns,
+    Likelihood,
+    Refutation,
+    find_conflict,
+    find_refutation,
+    likelihood,
+    method_of,
+    verdict,
+)
 from orchd.claims.signs.symbols import stands_there
 from orchd.claims.texts.citations import without_citations
 from orchd.claims.texts.normal import Normal, normal
@@ -32,10 +41,10 @@ _MARGIN = 0.1
 """By how much less of a claim than the best sentence another may have and still decide."""
 _COPY = 0.15
 """What a copied claim adds to that."""
-CERTAIN = Likelihood(1.0, 1.0, 1.0)
+CERTAIN = Likelihood(1.0, 1.0, 1.0, 1.0)
 NOTHING = 0.2
 """The most support of a claim of which no source has a word."""
-UNKNOWN = Likelihood(0.5, 1.0, 1.0)
+UNKNOWN = Likelihood(0.5, 1.0, 1.0, 1.0)
 """Of what holds nothing that could be checked, as `Yes.`"""
 _IN_ANY_LANGUAGE = (("supported", "verbatim"), ("contradicted", "number"), ("contradicted", "date"))
 """What can be told of a text in a language that isn't read: a copy is one, and another year is another year."""
@@ -74,7 +83,7 @@ class Comparison(NamedTuple):
     number: int
     rank: float
     conflict: ConflictSigns
-    refutation: ConflictSigns
+    refutation: Refutation
     met: bool
     verbatim: bool
 
@@ -173,7 +182,7 @@ def _compare(statement: ClaimSpan, library: Library) -> tuple[list[Comparison], 
 
 def _comparison(pair: Alignment, rank: float) -> Comparison:
     conflict = find_conflict(pair)
-    clear = refuting(pair, conflict)
+    clear = find_refutation(pair, conflict)
     return Comparison(pair.passage.number, rank, conflict, clear, bool(pair.matches), _is_verbatim(pair, conflict))
 
 
@@ -202,7 +211,7 @@ def _finding(places: Places, claim: ComparedClaim, library: Library, presence: P
         found = likelihood(presence, ConflictSigns())
         return finding(found._replace(present=min(found.present, NOTHING)), "none", None)
     value = likelihood(presence, best.conflict, best.refutation)
-    method = _check_passed(claim.statement) if value.support >= SUPPORTED else decisive(best.conflict)
+    method = _check_passed(claim.statement) if value.support >= SUPPORTED else method_of(best.conflict)
     return finding(value, method, best.number)
 
 

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import msgspec
 
 ClaimVerdict: TypeAlias = Literal["supported", "contradicted", "not_found", "unclear"]
-"""What the sources say of a claim: so, otherwise, nothing, or that can't be told from their words."""
+"""What the sources say of a claim: so, otherwise, not that (they lack all of it, or a fact), or words can't tell."""
 
 
 class Source(NamedTuple):

@@ -1,5 +1,7 @@
 """Signs of a number, a date or a name that the passage does not have, nor what it goes back to."""
 
+from collections.abc import Sequence
+
 from orchd.claims.numbers.dates import Date
 from orchd.claims.numbers.numbers import Quantity
 from orchd.claims.reading.reading import Reading
@@ -24,21 +26,59 @@ _ADDED = 0.5
 """What counts of a place in an order, or of a number that may be none, where the passage has no other one."""
 
 
-def missing(pair: Alignment, *kinds: str) -> float:
+def score_missing(pair: Alignment, *kinds: str) -> float:
     """Return how clearly a token of the claim of these kinds is missing, the worst of them."""
     tokens = pair.ours.tokens
     return max((1 - _quality(pair, index) for index in pair.claim.weights if tokens[index].kind in kinds), default=0.0)
 
 
-def is_elsewhere(pair: Alignment, *kinds: str) -> bool:
-    """Whether all tokens of these kinds that the passage lacks stand somewhere in the sources.
+def has_rival(pair: Alignment, *kinds: str) -> bool:
+    """Whether the passage has something else in the place of a token of these kinds that no source has.
 
-    Then a claim may just say in one sentence what they say in two; unless the figures stand right here, with another
-    unit.
+    That is another number of its dimension, another year, day or time, another name; or its figures with another unit,
+    wherever else these stand.
     """
-    tokens, here = pair.ours.tokens, {token.lower for token in pair.theirs.tokens if token.value is not None}
-    lost = [i for i in pair.claim.weights if tokens[i].kind in kinds and _quality(pair, i) < _GOOD]
-    return bool(lost) and all(pair.library.says(tokens[i]) and tokens[i].lower not in here for i in lost)
+    tokens = pair.ours.tokens
+    return any(
+        _has_other_unit(pair, tokens[i]) or (not pair.library.says(tokens[i]) and _has_other(pair, tokens[i]))
+        for i in _lost(pair, kinds)
+    )
+
+
+def is_nowhere(pair: Alignment, *kinds: str) -> bool:
+    """Whether a token of these kinds that the passage lacks stands nowhere in the sources.
+
+    One that stands elsewhere may be said of this all the same: a claim may say in one sentence what they say in two.
+    """
+    return any(not pair.library.says(pair.ours.tokens[i]) for i in _lost(pair, kinds))
+
+
+def _lost(pair: Alignment, kinds: Sequence[str]) -> list[int]:
+    tokens = pair.ours.tokens
+    return [i for i in pair.claim.weights if tokens[i].kind in kinds and _quality(pair, i) < _GOOD]
+
+
+def _has_other(pair: Alignment, token: Token) -> bool:
+    """Whether a token of the passage that stands for nothing of the claim could stand in the place of this one."""
+    theirs = pair.theirs.tokens
+    return any(at not in pair.used and _is_alike(token, theirs[at]) for at in pair.theirs.telling)
+
+
+def _is_alike(token: Token, other: Token) -> bool:
+    one, two = token.value, other.value
+    if isinstance(one, Quantity) and isinstance(two, Quantity):
+        alike = (one.dimension, one.ordinal) == (two.dimension, two.ordinal) and not two.soft
+        return alike and not agreement(token, other)
+    if isinstance(one, Date) and isinstance(two, Date):
+        parts = [(one.year, two.year), (one.month, two.month), (one.day, two.day), (one.clock, two.clock)]
+        return any(None not in pair for pair in parts) and not agreement(token, other)
+    return one is None and two is None and token.kind == other.kind
+
+
+def _has_other_unit(pair: Alignment, token: Token) -> bool:
+    """Whether the figures of a number stand in the passage, with another unit."""
+    others = (other for other in pair.theirs.tokens if other.value is not None)
+    return token.value is not None and any(other.lower == token.lower for other in others)
 
 
 def _quality(pair: Alignment, index: int) -> float:

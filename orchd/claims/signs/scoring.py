@@ -15,7 +15,7 @@ from orchd.claims.signs.copying import names_another, score_copying, score_paral
 from orchd.claims.signs.denial import score_denial
 from orchd.claims.signs.exclusive import score_exclusion
 from orchd.claims.signs.framing import score_frame
-from orchd.claims.signs.missing import is_elsewhere, missing
+from orchd.claims.signs.missing import has_rival, is_nowhere, score_missing
 from orchd.claims.signs.pair import Alignment
 from orchd.claims.signs.presence import PresenceSigns
 from orchd.claims.signs.relations import is_swapped, score_subject
@@ -73,17 +73,30 @@ _DOUBTS = ("replaced", "strength", "frame", "moved")
 against a claim, it was as often right as wrong. So they take support away, and contradict nothing.
 """
 _FACTS: dict[str, tuple[TokenKind, ...]] = {"number": ("number",), "date": ("date",), "name": ("name", "code")}
-"""The same holds for these where the sources have the fact elsewhere: the claim may join what two sentences say."""
+"""The same holds for these where nothing else stands in the place of the fact, or the sources have it elsewhere: the
+claim may add it, or join what two sentences say.
+"""
 _CLEAR = 1.0
 """What a sign must cost to be named."""
 
 
+class Refutation(NamedTuple):
+    """What of the signs of conflict is clear: that the sources say something else; that they have a fact nowhere."""
+
+    otherwise: ConflictSigns
+    nowhere: ConflictSigns
+
+
 class Likelihood(NamedTuple):
-    """How likely it is that the sources say a claim at all, that they say nothing else, and nothing clearly else."""
+    """How likely it is that the sources say a claim at all, that they say nothing else, and nothing clearly else.
+
+    `known`: that every number, date and name of it stands somewhere in them.
+    """
 
     present: float
     consistent: float
     unrefuted: float
+    known: float
 
     @property
     def support(self) -> float:
@@ -98,9 +111,9 @@ def find_conflict(pair: Alignment) -> ConflictSigns:
     replaced = max(score_parallel(pair), score_replacement(pair) * min(1.0, _FIRM * score_copying(pair) ** 2))
     renamed = replaced if names_another(pair) else 0.0
     return ConflictSigns(
-        number=missing(pair, "number"),
-        date=missing(pair, "date"),
-        name=missing(pair, "name", "code"),
+        number=score_missing(pair, "number"),
+        date=score_missing(pair, "date"),
+        name=score_missing(pair, "name", "code"),
         stranger=max(score_stranger(pair), renamed),
         denied=score_denial(pair) * close,
         replaced=replaced - renamed,
@@ -114,19 +127,21 @@ def find_conflict(pair: Alignment) -> ConflictSigns:
     )
 
 
-def refuting(pair: Alignment, conflict: ConflictSigns) -> ConflictSigns:
-    """Return what of the signs says that the sources clearly say something else."""
-    doubts = [*_DOUBTS, *(sign for sign, kinds in _FACTS.items() if is_elsewhere(pair, *kinds))]
-    return conflict._replace(**dict.fromkeys(doubts, 0.0))
+def find_refutation(pair: Alignment, conflict: ConflictSigns) -> Refutation:
+    """Return what of the signs is clear."""
+    facts = {sign: getattr(conflict, sign) for sign in _FACTS}
+    doubts = [*_DOUBTS, *(sign for sign, kinds in _FACTS.items() if not has_rival(pair, *kinds))]
+    nowhere = {sign: cost for sign, cost in facts.items() if is_nowhere(pair, *_FACTS[sign])}
+    return Refutation(conflict._replace(**dict.fromkeys(doubts, 0.0)), ConflictSigns(**nowhere))
 
 
-def likelihood(presence: PresenceSigns, conflict: ConflictSigns, refutation: ConflictSigns | None = None) -> Likelihood:
-    """Return what the signs come to; `refutation` is what of `conflict` is clear, all of it if that isn't given."""
-    present = _logistic(weights.PRESENCE_BIAS, weights.PRESENCE, presence)
+def likelihood(presence: PresenceSigns, conflict: ConflictSigns, refutation: Refutation | None = None) -> Likelihood:
+    """Return what the signs come to; `refutation` is what of `conflict` is clear, nothing if that isn't given."""
+    clear = Refutation(ConflictSigns(), ConflictSigns()) if refutation is None else refutation
+    against = (conflict, clear.otherwise, clear.nowhere)
     return Likelihood(
-        present,
-        _logistic(weights.CONFLICT_BIAS, weights.CONFLICT, conflict),
-        _logistic(weights.CONFLICT_BIAS, weights.CONFLICT, conflict if refutation is None else refutation),
+        _logistic(weights.PRESENCE_BIAS, weights.PRESENCE, presence),
+        *(_logistic(weights.CONFLICT_BIAS, weights.CONFLICT, signs) for signs in against),
     )
 
 
@@ -135,7 +150,7 @@ def _logistic(bias: float, weight: Mapping[str, float], found: PresenceSigns | C
     return 1 / (1 + math.exp(-total))
 
 
-def decisive(found: ConflictSigns) -> str:
+def method_of(found: ConflictSigns) -> str:
     """Return the method that speaks most clearly against a claim; `lexical` when it is just not there."""
     costs: dict[str, float] = {}
     for name, method in _METHODS.items():
@@ -150,4 +165,5 @@ def verdict(found: Likelihood) -> ClaimVerdict:
         return "supported"
     if found.unrefuted <= weights.CONTRADICTED and found.present >= weights.NOT_FOUND:
         return "contradicted"
-    return "not_found" if found.present <= weights.NOT_FOUND else "unclear"
+    is_lacking = found.present <= weights.NOT_FOUND or found.known <= weights.CONTRADICTED
+    return "not_found" if is_lacking else "unclear"

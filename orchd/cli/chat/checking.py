@@ -15,7 +15,7 @@ _OUTCOMES = {
 }
 _TEXTS = {
     "contradicted": "the sources say something else",
-    "not_found": "the sources say nothing of it",
+    "not_found": "the sources do not say it, nor anything else in its place",
     "unclear": "the words of the sources alone don't tell",
 }
 _REPEATED = ("- Found: ", "- Not borne out: ")

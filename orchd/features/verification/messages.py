@@ -31,7 +31,8 @@ TextVerdict: TypeAlias = Annotated[
     Meta(
         title="VerifyClaimVerdict",
         description="What the sources say of a claim, found without a model: `supported`; `contradicted`, they say "
-        "something else; `not_found`, they say nothing of it; `unclear`, their words alone don't tell.",
+        "something else; `not_found`, they say nothing of it, or have a number or date of it nowhere, and no other "
+        "one in its place; `unclear`, their words alone don't tell.",
     ),
 ]
 OpinionSource: TypeAlias = Annotated[

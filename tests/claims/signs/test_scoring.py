@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from orchd.claims import Source, ledger, weights
 from orchd.claims.signs.presence import PresenceSigns
-from orchd.claims.signs.scoring import ConflictSigns, Likelihood, decisive, find_conflict, likelihood, verdict
+from orchd.claims.signs.scoring import ConflictSigns, Likelihood, find_conflict, likelihood, method_of, verdict
 from tests.claims.parts import judged, paired
 
 SHARE = st.floats(min_value=0, max_value=1)
@@ -45,10 +45,10 @@ def test_every_sign_has_a_weight_for_its_side() -> None:
 
 
 def test_what_decides_is_named() -> None:
-    assert decisive(ConflictSigns(date=1)) == "date"
-    assert decisive(ConflictSigns(denied=1)) == "negation"
-    assert decisive(ConflictSigns(replaced=1)) == "replacement"
-    assert decisive(ConflictSigns()) == "lexical"
+    assert method_of(ConflictSigns(date=1)) == "date"
+    assert method_of(ConflictSigns(denied=1)) == "negation"
+    assert method_of(ConflictSigns(replaced=1)) == "replacement"
+    assert method_of(ConflictSigns()) == "lexical"
 
 
 def test_signs_of_a_copy() -> None:
@@ -56,11 +56,13 @@ def test_signs_of_a_copy() -> None:
 
 
 def test_a_word_for_what_the_sources_say() -> None:
-    assert verdict(Likelihood(1.0, 1.0, 1.0)) == "supported"
-    assert verdict(Likelihood(0.9, 0.1, 0.1)) == "contradicted"
-    assert verdict(Likelihood(0.9, 0.1, 0.9)) == "unclear"
-    assert verdict(Likelihood(0.05, 1.0, 1.0)) == verdict(Likelihood(0.05, 0.1, 0.1)) == "not_found"
-    assert verdict(Likelihood(0.5, 1.0, 1.0)) == "unclear"
+    assert verdict(Likelihood(1.0, 1.0, 1.0, 1.0)) == "supported"
+    assert verdict(Likelihood(0.9, 0.1, 0.1, 1.0)) == "contradicted"
+    assert verdict(Likelihood(0.9, 0.1, 0.9, 1.0)) == "unclear"
+    assert verdict(Likelihood(0.05, 1.0, 1.0, 1.0)) == verdict(Likelihood(0.05, 0.1, 0.1, 1.0)) == "not_found"
+    assert verdict(Likelihood(0.5, 1.0, 1.0, 1.0)) == "unclear"
+    assert verdict(Likelihood(0.9, 0.1, 0.9, 0.1)) == "not_found"
+    assert verdict(Likelihood(0.9, 0.1, 0.1, 0.1)) == "contradicted"
 
 
 def test_each_word_is_met() -> None:
@@ -93,6 +95,17 @@ def word(claim: str, source: str) -> str:
 )
 def test_another_name_or_number_or_the_opposite_contradicts(claim: str, source: str) -> None:
     assert word(claim, source) == "contradicted"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "The ferry carried passengers from the harbour in 1931.",
+        "The ferry carried 40 passengers from the harbour.",
+    ],
+)
+def test_a_fact_that_is_added_is_not_found(claim: str) -> None:
+    assert word(claim, "The ferry carried passengers from the harbour.") == "not_found"
 
 
 @pytest.mark.parametrize(

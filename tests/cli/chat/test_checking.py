@@ -76,7 +76,7 @@ def test_what_the_sources_say_of_a_claim_in_doubt_is_told() -> None:
     ]
     lines = ledger_lines(LEDGER | {"claims": claims}, sources=True)
     assert "? 450 m: the sources say something else: “It is 420 m.” (a.txt); no" in lines
-    assert "? Bob: the sources say nothing of it" in lines
+    assert "? Bob: the sources do not say it, nor anything else in its place" in lines
     assert "? old" in lines
     assert not any("no sources were given" in line for line in lines)
 
