@@ -90,6 +90,7 @@ class JudgingBackends(Backends):
     def __init__(self, *names: str, context: int = 32_000) -> None:
         super().__init__([BackendSpec("http://127.0.0.1:9")])
         self.infos = [ModelInfo(name, "fake", context=context, loaded=True) for name in names]
+        self.away = False
         self.says: dict[tuple[str, Kind], Said] = {}
         self.asked: list[tuple[str, Kind]] = []
         self.prompts: list[Prompt] = []
@@ -104,7 +105,7 @@ class JudgingBackends(Backends):
 
     def models(self, *, away: bool = False) -> list[ModelInfo]:
         """As told."""
-        return list(self.infos)
+        return [] if self.away and not away else list(self.infos)
 
     def health(self) -> list[BackendHealth]:
         """All is well."""

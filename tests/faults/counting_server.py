@@ -137,10 +137,14 @@ def _with_mark(part: str) -> str:
 
 
 @asynccontextmanager
-async def daemon(server: CountingServer, upstream: Upstream, database: Database) -> AsyncIterator[Works]:
+async def daemon(
+    server: CountingServer, upstream: Upstream, database: Database, *, probe_seconds: float = 1e6
+) -> AsyncIterator[Works]:
     """Run tasks by real workers that ask this server, by the virtual clock."""
     async with trio.open_nursery() as nursery:
-        backends = Backends([BackendSpec(upstream.url, name="box")], probe_seconds=1e6, connect=upstream.connect)
+        backends = Backends(
+            [BackendSpec(upstream.url, name="box")], probe_seconds=probe_seconds, connect=upstream.connect
+        )
         await nursery.start(backends.run)
         await backends.wait_first_probe()
         services = Services(database, Hub(), backends, "e")

@@ -53,7 +53,9 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
 class CheckReport(NamedTuple):
     """What came of a check; `ledger` is all of it, as stored under `ledger_id`.
 
-    `guidance` is for whoever tries again: what was found wrong, in sentences, empty when nothing was.
+    `guidance` is for whoever tries again: what was found wrong, in sentences, empty when nothing was. `unasked` says
+    why it is `undecided` for want of a judge that may be there another time: its server was away, or had too much to
+    do; None where nobody else would say more.
     """
 
     outcome: VerificationOutcome
@@ -67,6 +69,7 @@ class CheckReport(NamedTuple):
     confidence: int
     flagged: bool
     ledger: VerifyLedger
+    unasked: str | None = None
 
 
 class ResultPair(Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from orchd.features.verification.hallucination import confidence as weighing
 from orchd.features.verification.hallucination.claims import MAX_CLAIMS, Ledger
 from orchd.features.verification.hallucination.inspection import Inspection
 from orchd.features.verification.judging.interview import Interview
-from orchd.features.verification.judging.judges import Judge, Judges, choose
+from orchd.features.verification.judging.judges import Judge, Judges, choose, is_passing
 from orchd.features.verification.judging.preferring import prefer
 from orchd.features.verification.judging.validating import reconsider, validate
 from orchd.features.verification.judging.verdicts import abstention
@@ -82,7 +82,7 @@ class Verification:
             verdicts = [abstention("validator", None, why)]
         made = _ledger(work, inspection, verdicts, interview, own=own)
         made = await self._database.write(queries.add, work.requester.user, made, unix_now())
-        return _report(made, interview.cost)
+        return _report(made, interview)
 
     async def _judged(
         self, work: CheckRequest, interview: Interview, inspection: Inspection, validator: Judge | None, *, own: bool
@@ -93,6 +93,8 @@ class Verification:
         claims = inspection.claims
 
         async def first() -> None:
+            if validator is None:
+                interview.unasked = self._judges.away()
             nobody = abstention("validator", None, "no model is there")
             verdicts.append(nobody if validator is None else await validate(interview, validator, work, claims))
 
@@ -233,7 +235,8 @@ def _cost(cost: Cost) -> VerifyCost:
     return VerifyCost(cost.calls, cost.prompt_tokens, cost.completion_tokens, round(cost.seconds, 3))
 
 
-def _report(made: VerifyLedger, cost: Cost) -> CheckReport:
+def _report(made: VerifyLedger, interview: Interview) -> CheckReport:
+    failed = interview.unasked if made.outcome == "undecided" else None
     return CheckReport(
         outcome=made.outcome,
         score=made.score,
@@ -242,8 +245,9 @@ def _report(made: VerifyLedger, cost: Cost) -> CheckReport:
         guidance=made.guidance,
         ledger_id=made.id,
         verdicts=made.verdicts,
-        cost=cost,
+        cost=interview.cost,
         confidence=made.confidence,
         flagged=made.flagged,
         ledger=made,
+        unasked=failed.message if failed is not None and is_passing(failed) else None,
     )

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from orchd.claims import Source
-from orchd.errors import Conflict, Timeout
+from orchd.errors import Conflict, RateLimited, Timeout, TooLarge, Unavailable, UpstreamError
 from orchd.features.verification import ResultPair, find_ledger
 from orchd.llm import Listener, Outcome, Priority, Prompt, Requester, Target
 from tests.examples import examples
@@ -58,6 +58,40 @@ async def test_a_third_model_decides(open_panel: OpenPanel, second: Said, outcom
         assert [verdict.role for verdict in judged.verdicts] == ["validator", "decider"]
         assert "did not approve" in panel.backends.prompts[-1].turns[-1].content
         assert ("the sum is wrong" in judged.guidance) is (outcome == "undecided")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "unasked"),
+    [
+        (Timeout("slow"), Unavailable("away"), "away"),
+        (refusal(), UpstreamError("it broke off", reason="connection_lost"), "it broke off"),
+        (refusal(), UpstreamError("it broke", http_status=500), "it broke"),
+        ("I can't say.", RateLimited("later"), "later"),
+        (Timeout("slow"), "I can't say.", None),
+        (Timeout("slow"), verdict(), None),
+        (Timeout("slow"), refusal(), None),
+        (refusal(), Unavailable("too big", reason="load_failed"), None),
+        (refusal(), TooLarge("too long", reason="context"), None),
+        (refusal(), UpstreamError("it is none", reason="unusable_answer"), None),
+    ],
+)
+async def test_it_says_whether_a_judge_may_be_there_another_time(
+    open_panel: OpenPanel, first: Said, second: Said, unasked: str | None
+) -> None:
+    async with open_panel("author-a", "judge-b", "judge-c") as panel:
+        panel.backends.says |= {("judge-b", "verdict"): first, ("judge-c", "verdict"): second}
+        judged = await panel.verification.check(work())
+        assert judged.unasked == unasked
+        assert unasked is None or judged.outcome == "undecided"
+
+
+async def test_a_model_whose_server_is_away_may_judge_another_time(open_panel: OpenPanel) -> None:
+    async with open_panel("author-a") as panel:
+        panel.backends.away = True
+        judged = await panel.verification.check(work())
+        assert (judged.outcome, judged.unasked) == ("undecided", "the servers of all models are away")
+    async with open_panel() as panel:
+        assert (await panel.verification.check(work())).unasked is None
 
 
 async def test_without_a_third_model_a_person_decides(open_panel: OpenPanel) -> None:

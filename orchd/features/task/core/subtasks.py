@@ -2,9 +2,10 @@
 
 Nothing here is remembered; it follows from the steps there are. An attempt that is approved stands. One that a judge
 refuses is followed by another with the findings as guidance. When that is refused as well, or the attempts are used up,
-a person is asked about the better of them, judged blind: no comparison can turn a refusal into an approval. What no
-model can say anything about waits for a person at once. Who refuses may say why, and the next attempt hears of it. So a
-subtask fails without a person's word only where there is no result.
+a person is asked about the better of them, judged blind: no comparison can turn a refusal into an approval. A check for
+which no judge could be reached is made again like a step that failed; what no model can say anything about waits for a
+person at once. Who refuses may say why, and the next attempt hears of it. So a subtask fails without a person's word
+only where there is no result.
 """
 
 from collections.abc import Iterable, Sequence
@@ -137,10 +138,14 @@ def busy_or_again(state: TaskState, step: StepRow) -> Next:
 
 def retry(failed: StepFailure, tries: int, world: Conditions) -> Pause | None:
     """Return until when to wait before a failed step is tried again, None when it must not be; `tries` there were."""
-    if failed.error.code in NOT_AGAIN or tries >= world.limits.attempts:
+    return None if failed.error.code in NOT_AGAIN else _pause(failed.ended_at, tries, world)
+
+
+def _pause(ended_at: int, tries: int, world: Conditions) -> Pause | None:
+    if tries >= world.limits.attempts:
         return None
     seconds = min(LONGEST_PAUSE_SECONDS, world.limits.pause_seconds * PAUSE_FACTOR ** (tries - 1))
-    return Pause(failed.ended_at + round(seconds * 1000))
+    return Pause(ended_at + round(seconds * 1000))
 
 
 def cause_of(steps: list[StepRow]) -> StepFailure:
@@ -158,8 +163,12 @@ def next_try(state: TaskState, tries: list[StepRow], world: Conditions) -> Next 
     if isinstance(last.end, StepSuccess):
         return last.end
     pause = retry(last.end, len(tries), world)
-    if pause is None or pause.until > world.now:
-        return pause or cause_of(tries)
+    return cause_of(tries) if pause is None else _after_pause(pause, last, world)
+
+
+def _after_pause(pause: Pause, last: StepRow, world: Conditions) -> Next:
+    if pause.until > world.now:
+        return pause
     return BeginStep(StepKey(last.key.name, last.key.attempt + 1), last.kind, last.subtask_id, last.made)
 
 
@@ -278,8 +287,9 @@ def _verdict(state: TaskState, subtask: SubtaskRow, attempt: int, world: Conditi
         return BeginStep(StepKey(f"check:{subtask.id}:{attempt}", 1), "check", subtask.id, attempt)
     following = next_try(state, checks, world)
     match following:
-        case StepSuccess(result=CheckResult() as checked):
-            return checked.outcome
+        case StepSuccess(result=CheckResult() as checked, ended_at=ended_at):
+            pause = None if checked.unasked is None else _pause(ended_at, len(checks), world)
+            return checked.outcome if pause is None else _after_pause(pause, checks[-1], world)
         case StepSuccess() | StepFailure():
             return "undecided"
         case _:
@@ -324,7 +334,7 @@ def _about(state: TaskState, subtask: SubtaskRow, kind: StepKind, attempt: int) 
 
 
 def _check_of(state: TaskState, subtask: SubtaskRow, attempt: int) -> CheckResult | None:
-    """Return how an attempt was judged, one of an earlier round too."""
-    steps = state.steps.get(subtask.id, {}).values()
+    """Return how an attempt was judged last, one of an earlier round too."""
+    steps = [*state.steps.get(subtask.id, {}).values()][::-1]
     results = (step.result for step in steps if step.kind == "check" and step.made == attempt)
     return next((result for result in results if isinstance(result, CheckResult)), None)

@@ -34,7 +34,8 @@ def of_event(state: TaskState, event: StepEvent) -> Iterator[LogEntry]:
     if step is None:
         return
     if isinstance(event, StepFinished):
-        yield _entry(step.subtask_id, "info", *_describe(state, step, event))
+        unasked = isinstance(event.result, CheckResult) and event.result.unasked is not None
+        yield _entry(step.subtask_id, "warning" if unasked else "info", *_describe(state, step, event))
     elif isinstance(event, StepFailed):
         error = event.error
         message = f"{_name_of(step)} failed: {error.message}"
@@ -96,6 +97,9 @@ def _describe(state: TaskState, step: StepRow, event: StepFinished) -> tuple[str
         case StepOutput() as made:
             message = f"{_name_of(step)} has given {len(made.text)} characters"
             return message, {**details, "model": made.model, "reasons": made.reasons[:10]}
+        case CheckResult(unasked=str() as why) as checked:
+            message = f"{_name_of(step)} could not ask any model: {why}"
+            return message, {**details, "ledgerId": checked.ledger_id}
         case CheckResult() as checked:
             score = "" if checked.score is None else f", score {checked.score}"
             message = f"the result of attempt {step.made} is {_VERDICTS[checked.outcome]}{score}"

@@ -18,7 +18,7 @@ from orchd.features.task.core.actions import (
     StepFailed,
     StepFinished,
 )
-from orchd.features.task.core.machine import look
+from orchd.features.task.core.machine import MAX_REASON, look
 from orchd.features.task.core.rows import (
     ENDED,
     RUNNING,
@@ -39,6 +39,7 @@ from orchd.features.task.core.work import CheckResult, Plan, StepOutput
 from orchd.protocol.types import timestamp
 
 _ALIKE: dict[str, TaskStatus] = {"plan": "planning", "execute": "executing", "consolidate": "consolidating"}
+_NAMES = {"plan": "planning", "consolidate": "joining the results"}
 _TWICE = StepError(INTERRUPTED, "the daemon ended twice while it ran")
 
 
@@ -88,6 +89,8 @@ def absorb(state: TaskState, event: StepEvent, now: int) -> TaskState:
     if step is None or step.end is not None:
         return state
     state = _bill(state, event)
+    if (why := why_again(state, event)) is not None:
+        state = state.with_task(reason=why)
     match event:
         case StepFinished():
             state = _end(state, event.key, StepSuccess(event.result, now))
@@ -97,6 +100,19 @@ def absorb(state: TaskState, event: StepEvent, now: int) -> TaskState:
         case _:
             state = state.with_step(msgspec.structs.replace(step, retryable=True), running=False)
             return _put_back(state, step, now)
+
+
+def why_again(state: TaskState, event: StepEvent) -> str | None:
+    """Return what a task waits for whose step may be tried again after a pause: of subtasks, of their checks only."""
+    step = state.step(event.key)
+    match event:
+        case StepFailed(error=error) if step is not None and step.subtask_id is None:
+            return f"{_NAMES[step.kind]} failed: {error.message}"[:MAX_REASON]
+        case StepFinished(result=CheckResult(unasked=str() as why)) if step is not None and step.subtask_id is not None:
+            title = state.subtasks[step.subtask_id].title
+            return f"no model could be asked to check “{title}”: {why}"[:MAX_REASON]
+        case _:
+            return None
 
 
 def _begin(state: TaskState, begin: BeginStep, now: int, epoch: str) -> TaskState:
@@ -169,7 +185,7 @@ def _ask(state: TaskState, ask: AskPerson, now: int) -> TaskState:
         if approval.status != "open" or (approval.kind, approval.subtask_id) != same
     ]
     asked = TaskApproval(0, state.task.id, ask.subtask_id, ask.kind, ask.hash, "open", ask.note, timestamp(now), None)
-    state = msgspec.structs.replace(state, approvals=(*kept, asked))
+    state = msgspec.structs.replace(state.with_task(reason=None), approvals=(*kept, asked))
     if ask.subtask_id is None:
         return state
     subtask = state.subtasks[ask.subtask_id]

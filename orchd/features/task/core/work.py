@@ -117,7 +117,10 @@ class VerdictRecord(Struct, frozen=True):
 
 
 class CheckResult(Struct, frozen=True):
-    """How a check ended. `guidance` is for the next attempt; `ledger_id` names the stored ledger of claims."""
+    """How a check ended. `guidance` is for the next attempt; `ledger_id` names the stored ledger of claims.
+
+    `unasked`: why it is undecided for want of a judge that may be there another time; None otherwise.
+    """
 
     outcome: CheckOutcome
     score: int | None
@@ -127,6 +130,7 @@ class CheckResult(Struct, frozen=True):
     ledger_id: int | None
     verdicts: list[VerdictRecord]
     cost: Cost
+    unasked: str | None = None
 
 
 class TextListener(Protocol):

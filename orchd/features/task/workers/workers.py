@@ -170,6 +170,7 @@ def _check_result(judged: CheckReport) -> CheckResult:
             for verdict in judged.verdicts
         ],
         cost=judged.cost,
+        unasked=judged.unasked,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from orchd.claims import Source
-from orchd.errors import TooLarge
+from orchd.errors import OrchdError, TooLarge
 from orchd.features.text import Texts
 from orchd.features.verification.judging.excerpts import Coverage, SourcePart, parts_of
 from orchd.features.verification.messages import VerifyClaimItem
@@ -34,6 +34,8 @@ class Interview:
         self._texts = texts
         self.workers = workers
         self.coverage = Coverage()
+        self.unasked: OrchdError | None = None
+        """Why the last judge could not be asked, None when it answered, whatever that was."""
         hooks = Hooks(model=lambda target: witness.on_model(target.full_name))
         self._asker = Asker(
             backends, requester, measure=texts.at_most, seconds=ANSWER_SECONDS, hooks=hooks, paid=witness.on_cost

@@ -8,9 +8,11 @@ simulated models wrote.
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
+from orchd.errors import OrchdError, Unavailable
 from orchd.features.models import Models, TaskType, assistants
 from orchd.features.verification.judging.model_family import different_family, same_family, same_model
 from orchd.llm import Backends, ModelInfo, Target
+from orchd.reasons import Reason
 from orchd.storage import Database
 
 JudgeCategory: TypeAlias = Literal["validation", "analysis"]
@@ -19,6 +21,10 @@ SUITS: dict[JudgeCategory, TaskType] = {"validation": "analysis", "analysis": "r
 """The kind of task that judging is most like, for each of the two roles."""
 
 MAX_ASSISTANTS, MAX_MODELS = 50, 50
+
+BROKEN_OFF: tuple[Reason | None, ...] = ("connection_lost", "truncated", "gateway")
+"""Reasons of answers that ended with their server, or with the way to it."""
+SERVER_FAULT = range(500, 600)
 
 
 class Judge(NamedTuple):
@@ -79,6 +85,11 @@ class Judges:
 
         return [judge for judge in candidates if authors and all(other(judge, author) for author in authors)]
 
+    def away(self) -> Unavailable | None:
+        """Return the error that all models are away for now, None when there are none. Never waits."""
+        known = any(info.type == "llm" for info in self._backends.models(away=True))
+        return Unavailable("the servers of all models are away") if known else None
+
     def find(self, name: str) -> Target | None:
         """Return a model that is there by its name, `id` or `id@backend`. Never waits."""
         return _find(name, [info for info in self._backends.models() if info.type == "llm"])
@@ -86,6 +97,12 @@ class Judges:
     def _is_simulated(self, author: str, there: Sequence[ModelInfo]) -> bool:
         found = _find(author, there)
         return found is not None and found.model.simulated
+
+
+def is_passing(error: OrchdError) -> bool:
+    """Tell whether a judge that could not be asked for this may answer another time."""
+    fault = error.reason in BROKEN_OFF or error.http_status in SERVER_FAULT
+    return error.reason != "load_failed" and (error.retryable or fault)
 
 
 def choose(

@@ -40,9 +40,11 @@ async def _verdict(
     interview: Interview, judge: Judge, work: CheckRequest, claims: Sequence[VerifyClaimItem], earlier: str | None
 ) -> VerifyVerdict:
     role: VerdictRole = "validator" if earlier is None else "decider"
+    interview.unasked = None
     try:
         return await _ask(interview, judge, work, claims, role, earlier or "")
     except OrchdError as error:
+        interview.unasked = error
         return abstention(role, judge.name, f"it could not be asked: {error.message}")
 
 

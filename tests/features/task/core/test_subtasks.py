@@ -191,6 +191,41 @@ def test_what_is_undecided_is_for_a_person() -> None:
 
 
 REFUSED = VerdictRecord("judge@x", "rejected", 30, "bad")
+UNASKED = replace(verdict("undecided", None), unasked="x can't be reached")
+
+
+def test_a_check_that_reached_no_judge_is_made_again_after_a_pause() -> None:
+    state = having(ATTEMPT, step("check", 1, UNASKED))
+    assert following(state) == Pause(110_000)
+    later = WORLD._replace(now=110_000)
+    assert following(state, later) == begin("check", 1, tried=2)
+    state = state.with_step(step("check", 1, None, tried=2), running=True)
+    assert following(state, later) == Wait()
+    state = state.with_step(step("check", 1, verdict("verified"), tried=2), running=False)
+    assert following(state, later) == EndSubtask(1, "completed", kept=1)
+
+
+def test_a_person_is_asked_when_no_judge_is_reached_as_often_as_a_step_is_tried() -> None:
+    state = having(ATTEMPT, step("check", 1, UNASKED), step("check", 1, UNASKED, tried=2))
+    assert following(state) == ask(1)
+    failed = step("check", 1, StepError("unavailable", "away"), tried=2)
+    assert following(having(ATTEMPT, step("check", 1, UNASKED), failed)) == ask(1)
+
+
+def test_the_pauses_of_a_check_grow_whatever_it_was_that_failed() -> None:
+    world = Conditions(100_000, StepLimits(attempts=4, pause_seconds=10))
+    failed = step("check", 1, StepError("unavailable", "away"))
+    state = having(ATTEMPT, failed, step("check", 1, UNASKED, tried=2))
+    assert following(state, world) == Pause(100_000 + round(10_000 * PAUSE_FACTOR))
+
+
+def test_what_counts_is_the_last_check_of_an_attempt() -> None:
+    state = having(ATTEMPT, step("check", 1, UNASKED), step("check", 1, verdict("rejected", 40), tried=2))
+    assert score(state, state.subtasks[1], 1) == 40
+    assert guidance(state, state.subtasks[1]) == "mend rejected"
+    assert following(state) == begin("execute", 2)
+
+
 DOUBTED = replace(verdict("undecided", 30), verdicts=[REFUSED])
 """How a check ends when the only other model refuses."""
 

@@ -1,3 +1,5 @@
+from msgspec.structs import replace
+
 from orchd.features.task.core.actions import (
     Action,
     AskPerson,
@@ -48,8 +50,18 @@ def test_each_end_is_told_in_words() -> None:
     }  # fmt: skip
     assert told("check", verdict("rejected", 30), 2)[0] == "the result of attempt 2 is rejected, score 30"
     assert told("check", verdict("undecided", None), 2)[0] == "the result of attempt 2 is undecided: no model could say"
+    unasked = replace(verdict("undecided", None), unasked="x is away")
+    assert told("check", unasked, 2)[0] == "the check of attempt 2 could not ask any model: x is away"
     assert told("better", BetterAttempt(1, 2, 1), 2)[0] == "of the attempts 1 and 2, 2 is the better one"
     assert told("consolidate", MADE)[0] == "joining the results has given 4 characters"
+
+
+def test_a_check_that_asked_nobody_is_a_warning() -> None:
+    state, key = running("check", 2)
+    for unasked, level in ((None, "info"), ("x is away", "warning")):
+        result = replace(verdict("undecided", None), unasked=unasked)
+        (entry,) = of_event(state, StepFinished(key, result, Cost(), 1.0))
+        assert entry.level == level
 
 
 def test_a_failure_names_the_model() -> None:

@@ -14,7 +14,8 @@ from orchd.features.task.core.actions import (
     StepLimits,
     StepStopped,
 )
-from orchd.features.task.core.rows import StepError, StepKey, TaskStatus
+from orchd.features.task.core.machine import MAX_REASON
+from orchd.features.task.core.rows import StepError, StepKey, StepKind, TaskStatus
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance, apply
 from orchd.features.task.core.work import PartLink, Plan, StepOutput
@@ -77,6 +78,35 @@ def test_a_failure_before_any_model_was_asked_costs_time_alone() -> None:
 def test_what_a_failure_cost_is_billed() -> None:
     state = absorb(begun(), StepFailed(KEY, StepError("timeout", "slow"), 9.0, Cost(3, 100, 20, 8.0)), 6)
     assert (state.task.calls, state.task.tokens, state.task.seconds) == (3, 120, 9.0)
+
+
+def test_a_task_says_why_its_plan_or_its_join_is_tried_again() -> None:
+    kinds: list[tuple[StepKind, str]] = [
+        ("plan", "planning failed: slow"),
+        ("consolidate", "joining the results failed: slow"),
+    ]
+    for kind, words in kinds:
+        key = StepKey(kind, 1)
+        state = apply(planning(), BeginStep(key, kind, None), 5, "me")
+        state = absorb(state, StepFailed(key, StepError("timeout", "slow"), 9.0), 6)
+        assert state.task.reason == words
+        assert apply(state, BeginStep(StepKey(kind, 2), kind, None), 7, "me").task.reason is None
+    failed = absorb(begun(), StepFailed(KEY, StepError("timeout", "slow" * MAX_REASON), 9.0), 6)
+    assert failed.task.reason is None, "its subtask's notes say it"
+
+
+def test_a_task_says_why_a_check_is_made_again() -> None:
+    check, unasked = StepKey("check:1:1", 1), replace(verdict("undecided", None), unasked="x is away")
+    state = absorb(begun(), StepFinished(KEY, MADE, MADE.cost, 1.0), 6)
+    state = absorb(apply(state, BeginStep(check, "check", 1, 1), 6, "me"), StepFinished(check, unasked, Cost(), 1.0), 7)
+    title = state.subtasks[1].title
+    assert state.task.reason == f"no model could be asked to check “{title}”: x is away"
+    assert (state.subtasks[1].status, state.subtasks[1].notes) == ("validating", "it is undecided")
+    assert apply(state, AskPerson("result", 1, "h", 1), 8, "me").task.reason is None
+    long = replace(unasked, unasked="x" * 2 * MAX_REASON)
+    again = apply(state, BeginStep(StepKey("check:1:1", 2), "check", 1, 1), 8, "me")
+    state = absorb(again, StepFinished(StepKey("check:1:1", 2), long, Cost(), 1.0), 9)
+    assert len(state.task.reason or "") == MAX_REASON
 
 
 def test_what_was_cut_off_may_run_again() -> None:

@@ -200,6 +200,7 @@ class FakeChecks:
             80,
             False,
             None,  # type: ignore[arg-type] # the ledger is not read
+            unasked="away",
         )
 
     async def better(self, pair: ResultPair, listener: CheckListener) -> Preference:
@@ -240,6 +241,7 @@ async def test_what_is_checked_and_what_comes_back() -> None:
     assert work.requester.conversation == "task 7"
     assert (checked.outcome, checked.score, checked.reviewer, checked.ledger_id) == ("undecided", None, "judge@two", 5)
     assert (checked.notes, checked.guidance, checked.cost) == ("Notes.", "Mend it.", Cost(2, 30, 4, 0.5))
+    assert checked.unasked == "away"
     assert [(verdict.opinion, verdict.score, verdict.notes) for verdict in checked.verdicts] == [
         ("approved", 60, "Fine. Score and approval disagree: it approved with 60 of 100."),
         ("rejected", 20, ""),
