@@ -40,7 +40,7 @@ AUTHOR, OTHER = "qwen2.5-7b-instruct", "gemma-3-4b-it"
 SETTINGS = TaskSettings(
     max_running=20, retry_seconds=0.05, brake_cpu=100, brake_memory=100, brake_vram=100, brake_disk=100
 )
-HANG_SECONDS = 900.0
+HANG_SECONDS = 9000.0
 LOOK_SECONDS = 0.1
 
 
