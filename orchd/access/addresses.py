@@ -63,7 +63,7 @@ class ClientFacts(NamedTuple):
 def read_address(text: str) -> IpAddress | None:
     """An address from a text, an IPv4 one unfolded from IPv6; None for anything else. The zone of a link is cut off."""
     try:
-        return _unfolded(ip_address(text.partition("%")[0]))
+        return _unfold(ip_address(text.partition("%")[0]))
     except ValueError:
         return None
 
@@ -111,7 +111,7 @@ class TrustedProxies:
         if not self.trusts(peer.address):
             return ClientFacts(peer.address, peer.secure)
         hops, proto, host = (_only(headers, name) for name in (_FOR, _PROTO, _HOST))
-        claimed = self._claimed(headers)
+        claimed = self._user_claim(headers)
         return ClientFacts(
             self._client(peer.address, hops),
             peer.secure if proto is None else _is_secure(proto),
@@ -129,7 +129,7 @@ class TrustedProxies:
                 break
         return nearest
 
-    def _claimed(self, headers: Sequence[tuple[bytes, bytes]]) -> str | None:
+    def _user_claim(self, headers: Sequence[tuple[bytes, bytes]]) -> str | None:
         """The user's name. Another spelling of the header, which some take for the same one, is one too many."""
         if self._user_header is None:
             return None
@@ -187,6 +187,6 @@ def _name(header: bytes, value: bytes) -> str:
     return name
 
 
-def _unfolded(address: IpAddress) -> IpAddress:
+def _unfold(address: IpAddress) -> IpAddress:
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return address if mapped is None else mapped

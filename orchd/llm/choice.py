@@ -64,10 +64,10 @@ def _by_name(backends: Sequence[Backend], name: str, prefer: Prefer, *, must_kno
     holders = [backend for backend in holders if not backend.simulated] or holders
     if holders:
         return _target(prefer(holders, name), name)
-    raise _missing(backends, name, must_know_all=must_know_all)
+    raise _not_there(backends, name, must_know_all=must_know_all)
 
 
-def _missing(backends: Sequence[Backend], name: str, *, must_know_all: bool) -> OrchdError:
+def _not_there(backends: Sequence[Backend], name: str, *, must_know_all: bool) -> OrchdError:
     known = [backend for backend in backends if backend.known and not backend.simulated]
     for backend in backends:
         if not backend.ok and backend.find(name) is not None:

@@ -33,12 +33,12 @@ class Simulator:
             ("POST", "/v1/embeddings"): chat.embeddings,
             ("POST", "/api/v0/chat/completions"): chat.complete_extended,
             ("POST", "/api/v0/embeddings"): chat.embeddings,
-            ("POST", "/api/v1/chat"): chat.native,
+            ("POST", "/api/v1/chat"): chat.native_chat,
         }
         self._routes: dict[tuple[str, str], HttpHandler] = {
             ("GET", "/v1/models"): catalog.openai,
             ("GET", "/api/v0/models"): catalog.v0,
-            ("GET", "/api/v1/models"): catalog.native,
+            ("GET", "/api/v1/models"): catalog.native_list,
             ("POST", "/api/v1/models/load"): catalog.load,
             ("POST", "/api/v1/models/unload"): catalog.unload,
             ("GET", "/lmstudio-greeting"): self._greet,

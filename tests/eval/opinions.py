@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from orchd.claims import Source, ledger
 from orchd.errors import OrchdError
 from orchd.features.verification.checking.checkers import ClaimChecker, made_for_it
-from orchd.features.verification.checking.combining import WEIGHTS, combined
+from orchd.features.verification.checking.combining import WEIGHTS, total_support
 from orchd.features.verification.checking.consulting import AT_ONCE
 from orchd.features.verification.checking.forms import CLAIM_CHARACTERS, plain
 from orchd.features.verification.checking.passages import PASSAGE_CHARACTERS, passages
@@ -121,7 +121,7 @@ def row(name: str, some: Sequence[Measured]) -> str:
     ways = [
         judged(told, [measure.item.support for measure in told]),
         judged(told, [share_of(measure.said) for measure in told if measure.said is not None]),
-        judged(told, [combined(measure.item) for measure in told]),
+        judged(told, [total_support(measure.item) for measure in told]),
     ]
     figures = "".join(f"{auc(way):>9.3f}{balanced(way):>7.3f}" for way in ways)
     return f"{name:<16}{len(some):>7}{len(told):>9}{figures}"

@@ -53,6 +53,9 @@ IRREGULAR = frozenset(
         "Written",
     ]
 )
+ADJECTIVE = re.compile(r"(?!give|live|drive|arrive|\w*ceive|archive)[a-z]+(?:ive|ful|ous)|missing|refuting|similar")
+"""Words by which nothing can be told of what a function returns."""
+
 NOUNS = frozenset({"Feed", "Need", "Seed", "Speed", "Shed"})
 """Words that only look like one."""
 
@@ -121,6 +124,18 @@ def done(modules: list[Module]) -> list[str]:
     ]
 
 
+def qualities(modules: list[Module]) -> list[str]:
+    """Return the functions named by an adjective alone."""
+    return [
+        f"{module.at(node.lineno)} {node.name}"
+        for module in modules
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and ADJECTIVE.fullmatch(node.name.lstrip("_"))
+        and not {"property", "cached_property"} & set(map(ast.unparse, node.decorator_list))
+    ]
+
+
 def ones(modules: list[Module]) -> list[str]:
     """Return the places of loops and comprehensions whose variable is called `one`."""
     return [
@@ -153,6 +168,14 @@ def test_no_class_is_named_by_what_was_done() -> None:
     assert not participles(ORCHD), "name the thing: a `FetchResult`, not `Fetched`"
 
 
+def test_no_function_is_named_by_what_was_done() -> None:
+    assert not done(ORCHD), "say what it does or returns: `_decode` or `_questions`, not `_decoded` or `_asked`"
+
+
+def test_no_function_is_named_by_a_quality() -> None:
+    assert not qualities(ORCHD), "say what it returns, or that it tells whether: `last_word`, not `decisive`"
+
+
 def test_loops_say_what_they_go_through() -> None:
     assert not ones([*ORCHD, *TESTS]), "`for subtask in …` says what it is"
 
@@ -161,6 +184,8 @@ def test_exceptions_are_needed() -> None:
     names = {name for _, name, _ in defined(ORCHD)}
     assert set(PARTICIPLES) <= names
     assert set(TWICE) <= names
+    functions = {node.name for module in ORCHD for node in ast.walk(module.tree) if isinstance(node, ast.FunctionDef)}
+    assert set(DONE) <= functions
 
 
 def test_the_schema_has_names_for_people() -> None:
@@ -171,10 +196,11 @@ def test_the_schema_has_names_for_people() -> None:
 
 def test_the_rules_find_what_they_are_for() -> None:
     text = "class Fetched: ...\nclass Feed: ...\nKind = int\nx = [one for one in y]\n"
-    text += "def _told(): ...\ndef read(): ...\n"
+    text += "def _told(): ...\ndef read(): ...\ndef _decisive(): ...\ndef receive(): ...\n"
     modules = [Module("orchd/a.py", text), Module("orchd/b.py", "Kind = str\nclass _Made: ...\n")]
     assert participles(modules) == ["orchd/a.py:1 Fetched", "orchd/b.py:2 _Made"]
     assert list(twice(modules)) == ["Kind"]
     assert done(modules) == ["orchd/a.py:5 _told"]
+    assert qualities(modules) == ["orchd/a.py:7 _decisive"]
     assert ones(modules) == ["orchd/a.py:4"]
     assert list(nameless({"A": {"enum": []}, "B": {"items": {"enum": []}}})) == ["$defs.B.items"]

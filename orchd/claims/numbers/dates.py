@@ -239,7 +239,7 @@ def _span(found: dict[str, str | None]) -> Date:
     decade = _number(found["decade"] or found["decade2"])
     if decade is not None:
         return Date(decade if decade >= 100 else 1900 + decade, span=10)
-    century = _number(found["century"]) or _spelled(found["spelled"] or "") or _roman(found["roman"] or "")
+    century = _number(found["century"]) or _ordinal_number(found["spelled"] or "") or _roman(found["roman"] or "")
     return Date((century - 1) * 100, span=100)
 
 
@@ -259,7 +259,7 @@ def _number(text: str | None) -> int | None:
     return int(text) if text else None
 
 
-def _spelled(text: str) -> int:
+def _ordinal_number(text: str) -> int:
     places = ORDINALS["en"]
     *tens, last = text.lower().replace("-", " ").split() or [""]
     return int(places.get(last, 0)) + (20 if tens else 0)

@@ -106,7 +106,7 @@ def _in_part(
         elif word in SAYS[language] or word in DOUBTS[language] or _vouches_not(words, at, low):
             doubtful = wrongly or word not in SAYS[language] or _says_nobody(words, at, low)
             kind = "doubt" if doubtful else "saying"
-            yield from (Framing(kind, start, end) for start, end in _said(found, words, at, low, end, language))
+            yield from (Framing(kind, start, end) for start, end in _speech(found, words, at, low, end, language))
         elif word in ACCORDING and _says_whose(words, at, high):
             kind = "doubt" if set(words[at : at + _SPEAKER]) & NOBODY else "saying"
             yield from (Framing(kind, start, end) for start, end in _according(words, at, low, high))
@@ -231,7 +231,7 @@ def _is_participle(words: Sequence[str], at: int, high: int) -> bool:
     )
 
 
-def _said(
+def _speech(
     found: Sequence[Token], words: Sequence[str], at: int, low: int, high: int, language: Language
 ) -> Iterator[tuple[int, int]]:
     """Yield what is said: before `, said the mayor`, or the clause behind `the mayor said`."""

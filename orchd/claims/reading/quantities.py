@@ -9,7 +9,7 @@ from orchd.claims.numbers.dates import Date
 from orchd.claims.numbers.number_words import COUNTS, UNITS
 from orchd.claims.numbers.numbers import Bound, Quantity, begins, fraction, read_bound, read_number
 from orchd.claims.numbers.places import PLACES_ONLY, is_place, is_share, read_ordinal
-from orchd.claims.reading.signed import signed
+from orchd.claims.reading.signed import with_sign
 from orchd.claims.reading.token import Token, with_unit
 from orchd.claims.words.language import Language
 from orchd.claims.words.stems import fold
@@ -59,7 +59,7 @@ def quantities(found: Sequence[Token], language: Language) -> list[Token]:
             joined.append(found[index])
             used = 1
         else:
-            token, below = signed(joined, found[index + used :], token)
+            token, below = with_sign(joined, found[index + used :], token)
             limit, words = _limit(joined[-_BACK:], token)
             del joined[len(joined) - words :]
             joined.append(_with_key(token, limit))
@@ -262,7 +262,7 @@ def _limit(before: Sequence[Token], token: Token) -> tuple[Bound, int]:
 
     `over nine years` may be more than nine, or during nine.
     """
-    compared = _compared(before)
+    compared = _limit_by_mark(before)
     if compared is not None:
         return compared, 0
     words: list[str] = []
@@ -276,7 +276,7 @@ def _limit(before: Sequence[Token], token: Token) -> tuple[Bound, int]:
     return limit, len(text.split())
 
 
-def _compared(before: Sequence[Token]) -> Bound | None:
+def _limit_by_mark(before: Sequence[Token]) -> Bound | None:
     """Return how a mark before a number limits it: `> 3`, `>= 3`."""
     marks = "".join(each.lower for each in before[-2:] if each.kind == "mark")
     last = before[-1].lower if before else ""

@@ -19,7 +19,7 @@ _FALLS = word_set("""
 _NEAR = 4
 
 
-def signed(before: Sequence[Token], after: Sequence[Token], token: Token) -> tuple[Token, int]:
+def with_sign(before: Sequence[Token], after: Sequence[Token], token: Token) -> tuple[Token, int]:
     """Return a number with its sign in words, and how many words behind it that took."""
     quantity = token.value
     if not isinstance(quantity, Quantity) or quantity.ordinal:

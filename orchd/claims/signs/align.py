@@ -98,7 +98,7 @@ def _options(claim: Reading, index: int, source: Reading) -> Iterator[Match]:
         for at in source.groups.get(group, ()):
             yield Match(at, AKIN)
     yield from _opposites(claim, token, source)
-    yield from _similar(token, source)
+    yield from _kindred_words(token, source)
 
 
 def _shortenings(claim: Reading, index: int, source: Reading) -> Iterator[Match]:
@@ -126,7 +126,7 @@ def _opposites(claim: Reading, token: Token, source: Reading) -> Iterator[Match]
             yield Match(at, AKIN, opposite=True)
 
 
-def _similar(token: Token, source: Reading) -> Iterator[Match]:
+def _kindred_words(token: Token, source: Reading) -> Iterator[Match]:
     """Words that begin alike are mostly of one family: `produz`, `produção`."""
     for at in source.prefixes.get(token.key[:_SHARED_PREFIX], ()) if len(token.key) >= _SHARED_PREFIX else ():
         one, other = token.key, source.tokens[at].key

@@ -41,7 +41,7 @@ def has_rival(pair: Alignment, *kinds: str) -> bool:
     tokens = pair.ours.tokens
     return any(
         _has_other_unit(pair, tokens[i]) or (not pair.library.says(tokens[i]) and _has_other(pair, tokens[i]))
-        for i in _lost(pair, kinds)
+        for i in _missing_tokens(pair, kinds)
     )
 
 
@@ -50,10 +50,10 @@ def is_nowhere(pair: Alignment, *kinds: str) -> bool:
 
     One that stands elsewhere may be said of this all the same: a claim may say in one sentence what they say in two.
     """
-    return any(not pair.library.says(pair.ours.tokens[i]) for i in _lost(pair, kinds))
+    return any(not pair.library.says(pair.ours.tokens[i]) for i in _missing_tokens(pair, kinds))
 
 
-def _lost(pair: Alignment, kinds: Sequence[str]) -> list[int]:
+def _missing_tokens(pair: Alignment, kinds: Sequence[str]) -> list[int]:
     tokens = pair.ours.tokens
     return [i for i in pair.claim.weights if tokens[i].kind in kinds and _quality(pair, i) < _GOOD]
 

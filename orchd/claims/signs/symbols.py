@@ -25,7 +25,7 @@ _LOST = frozenset(("lost", "lose", "loses", "losing", "perdeu", "perde", "perder
 
 def stands_there(pair: Alignment) -> bool:
     """Tell whether the claim stands in the passage as one run, with each mark that means something."""
-    ours, theirs = _written(pair.ours.tokens), _written(pair.theirs.tokens)
+    ours, theirs = _spellings(pair.ours.tokens), _spellings(pair.theirs.tokens)
     size = len(ours)
     return any(
         theirs[at : at + size] == ours and not _borders(theirs, at - 1) and not _borders(theirs, at + size)
@@ -33,7 +33,7 @@ def stands_there(pair: Alignment) -> bool:
     )
 
 
-def _written(found: Sequence[Token]) -> list[Hashable]:
+def _spellings(found: Sequence[Token]) -> list[Hashable]:
     """Return the words, what numbers come to and how they are limited, and the marks that mean something."""
     written: list[Hashable] = []
     for index, token in enumerate(found):
@@ -59,7 +59,7 @@ def score_symbols(pair: Alignment) -> float:
     """Return whether a mark between two words of the claim is another one in the passage, or missing."""
     if not (_has_operator(pair.ours) or _has_operator(pair.theirs)):
         return 0.0
-    ours, theirs = _joined(pair.ours.tokens), _joined(pair.theirs.tokens)
+    ours, theirs = _joints(pair.ours.tokens), _joints(pair.theirs.tokens)
     other = any(
         words in theirs and not any(_is_same(mark, there) for mark in marks for there in theirs[words])
         for words, marks in ours.items()
@@ -82,7 +82,7 @@ def _is_same(ours: Joint, theirs: Joint) -> bool:
     return ours.written == theirs.written or (ours.written or ours.said) == (theirs.written or theirs.said)
 
 
-def _joined(found: Sequence[Token]) -> dict[tuple[str, str], set[Joint]]:
+def _joints(found: Sequence[Token]) -> dict[tuple[str, str], set[Joint]]:
     """Return for each two words that follow each other what stands between them."""
     joined: dict[tuple[str, str], set[Joint]] = {}
     written, last = "", None

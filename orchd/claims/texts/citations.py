@@ -71,10 +71,10 @@ def without_citations(text: str) -> str:
     """Return a text of the same length, with spaces for the marks that cite. Takes linear time."""
     if _MAYBE.search(text) is None:
         return text
-    return _CITED.sub(lambda match: _uncited(text, match), text)
+    return _CITED.sub(lambda match: _replace_citation(text, match), text)
 
 
-def _uncited(text: str, match: re.Match[str]) -> str:
+def _replace_citation(text: str, match: re.Match[str]) -> str:
     if match["link"]:
         return f" {match['text']}".ljust(len(match[0]))
     return " " * len(match[0]) if _cites(text, match) else match[0]

@@ -43,7 +43,7 @@ def read_sources(argument: str) -> list[dict[str, str]]:
         left -= len(data)
         if left < 0:
             raise TooLarge(f"{one_line(name)}: too large; {_MOST_BYTES} bytes at most, of all files together")
-        sources.append({"name": name[-200:], "text": _decoded(name, data)})
+        sources.append({"name": name[-200:], "text": _decode(name, data)})
     return sources
 
 
@@ -55,7 +55,7 @@ def _read(name: str, most: int) -> bytes:
         raise Invalid(f"{one_line(name)}: {getattr(error, 'strerror', None) or error}") from None
 
 
-def _decoded(name: str, data: bytes) -> str:
+def _decode(name: str, data: bytes) -> str:
     try:
         text = data.decode()
     except UnicodeDecodeError as error:

@@ -356,7 +356,7 @@ def check_wanted(message_ids: Sequence[int]) -> Steps[tuple[set[int], set[int]]]
     return there, cancelled
 
 
-def active(conversation_id: int) -> Steps[list[tuple[int, str]]]:
+def running_answers(conversation_id: int) -> Steps[list[tuple[int, str]]]:
     """Return the answers that are being generated in a conversation, with the daemon run that does."""
     found = yield Statement(
         "SELECT id, owner FROM chat_message WHERE conversation_id = ? AND status = 'streaming' AND owner IS NOT NULL"

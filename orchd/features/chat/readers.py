@@ -84,7 +84,7 @@ class ReaderHandlers:
         self._chat.audience.check_room(conversation_id, context.peer)
         if await self._database.read(conversations.find, conversation_id) is None:
             raise NotFound("there is no such conversation", field="conversationId", path="$.data.conversationId")
-        found = await self._database.read(queries.active, conversation_id)
+        found = await self._database.read(queries.running_answers, conversation_id)
         tails = [await self._tail(message_id) for message_id, owner in found if owner != self._epoch]
         running: list[Running] = [
             *self._chat.running_in(conversation_id),

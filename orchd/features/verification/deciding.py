@@ -61,14 +61,14 @@ def decide(first: VerifyVerdict, second: VerifyVerdict | None, doubts: Doubts, *
     return "self_checked" if own else "verified"
 
 
-def decisive(verdicts: Sequence[VerifyVerdict]) -> VerifyVerdict | None:
+def last_word(verdicts: Sequence[VerifyVerdict]) -> VerifyVerdict | None:
     """Return the last verdict that says anything."""
     return next((verdict for verdict in reversed(verdicts) if verdict.abstained is None), None)
 
 
 def notes(outcome: VerificationOutcome, verdicts: Sequence[VerifyVerdict], doubts: Doubts, *, own: bool) -> str:
     """Return what a person is told of how the outcome came about, in whole sentences."""
-    said = decisive(verdicts)
+    said = last_word(verdicts)
     parts = [] if said is None else [said.notes, contradiction_in(said) or ""]
     parts += [_abstention(verdict) for verdict in verdicts if verdict.abstained is not None]
     parts += [sentence for name, sentence in _DOUBTS.items() if getattr(doubts, name)]
@@ -112,7 +112,7 @@ def guidance(
 def _lines(
     verdicts: Sequence[VerifyVerdict], findings: Sequence[VerifyFinding], claims: Sequence[VerifyClaimItem]
 ) -> Iterator[str]:
-    said = decisive(verdicts)
+    said = last_word(verdicts)
     if said is not None:
         yield from (f"Missing: {point}" for point in said.missing if point)
         yield from (f"Wrong: {error}" for error in said.errors if error)

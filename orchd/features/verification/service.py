@@ -77,14 +77,14 @@ class Verification:
         inspection = Inspection(work, self._ledger, interview, listener, self._panel)
         await inspection.read()
         if (why := inspection.no_answer) is None:
-            verdicts = await self._judged(work, interview, inspection, validator, own=own)
+            verdicts = await self._judge(work, interview, inspection, validator, own=own)
         else:
             verdicts = [abstention("validator", None, why)]
         made = _ledger(work, inspection, verdicts, interview, own=own)
         made = await self._database.write(queries.add, work.requester.user, made, unix_now())
         return _report(made, interview)
 
-    async def _judged(
+    async def _judge(
         self, work: CheckRequest, interview: Interview, inspection: Inspection, validator: Judge | None, *, own: bool
     ) -> list[VerifyVerdict]:
         """Return the verdicts, the inspection done. Waits for the models; raises what a worker for long texts does."""
@@ -201,7 +201,7 @@ def _ledger(
 ) -> VerifyLedger:
     doubts = _doubts(work, inspection, verdicts, interview, own=own)
     outcome = deciding.decide(verdicts[0], verdicts[1] if len(verdicts) > 1 else None, doubts, own=own)
-    said = deciding.decisive(verdicts)
+    said = deciding.last_word(verdicts)
     return VerifyLedger(
         id=1,
         message_id=work.message_id,

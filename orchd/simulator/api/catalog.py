@@ -39,7 +39,7 @@ class CatalogDesk:
             raise model_not_found(name, list(self._registry.specs))
         await exchange.answer(200, json_bytes(self._v0(spec)))
 
-    async def native(self, request: HttpRequest, exchange: HttpExchange) -> None:
+    async def native_list(self, request: HttpRequest, exchange: HttpExchange) -> None:
         """`GET /api/v1/models`."""
         items = [self._v1(spec) for spec in self._registry.specs.values()]
         await exchange.answer(200, json_bytes({"models": items}))

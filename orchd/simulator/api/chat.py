@@ -88,7 +88,7 @@ class ChatDesk:
         """`POST /api/v0/chat/completions`."""
         await self._chat(decode(request.body, ChatBody).ask(), request, exchange, self._extended_dialect)
 
-    async def native(self, request: HttpRequest, exchange: HttpExchange) -> None:
+    async def native_chat(self, request: HttpRequest, exchange: HttpExchange) -> None:
         """`POST /api/v1/chat`."""
         ask = decode(request.body, NativeChatBody).ask()
         if ask.previous is not None:

@@ -231,13 +231,14 @@ async def test_wishes_reach_the_owner_of_a_running_answer_only(store: Database) 
 
 async def test_what_runs_in_a_conversation(store: Database) -> None:
     first = await exchange(store, "a", "b")
-    assert await store.read(queries.active, first.conversation_id) == []
+    assert await store.read(queries.running_answers, first.conversation_id) == []
     ids = [
         (await store.write(queries.ask, question("c", first.conversation_id)._replace(owner=owner))).answer_id
         for owner in ("me", "other")
     ]
     await store.write(queries.ask, question("elsewhere"))
-    assert await store.read(queries.active, first.conversation_id) == list(zip(ids, ("me", "other"), strict=True))
+    found = await store.read(queries.running_answers, first.conversation_id)
+    assert found == list(zip(ids, ("me", "other"), strict=True))
 
 
 async def test_siblings_are_told_page_by_page(store: Database) -> None:

@@ -8,9 +8,9 @@ from orchd.features.verification.deciding import (
     GUIDANCE_CHARACTERS,
     Doubts,
     decide,
-    decisive,
     guidance,
     is_settled,
+    last_word,
     notes,
 )
 from orchd.features.verification.judging.verdicts import VerdictRole, abstention, approves, read_verdict
@@ -126,9 +126,9 @@ def test_a_judge_that_disowns_its_approval_leaves_it_to_a_person() -> None:
 
 
 def test_the_last_word_is_the_last_that_was_said() -> None:
-    assert decisive([NO, DUMB]) == NO
-    assert decisive([NO, YES]) == YES
-    assert decisive([DUMB]) is None
+    assert last_word([NO, DUMB]) == NO
+    assert last_word([NO, YES]) == YES
+    assert last_word([DUMB]) is None
 
 
 def test_a_person_is_told_what_happened() -> None:

@@ -15,25 +15,25 @@ MAX_REASON = 1000
 
 def wait_or_ask(state: TaskState) -> AskPerson | ReleaseTask | None:
     """Return what is to be done while the tasks that this one depends on aren't completed; None: nothing holds it."""
-    deleted = [asked for asked in _asked(state, "open") if is_about_deleted(asked.hash)]
+    deleted = [asked for asked in _questions(state, "open") if is_about_deleted(asked.hash)]
     if deleted:
         return _wait_for_word(deleted[0].note)
     lost = lost_of(state.blockers)
     word = state.approval("dependency", None, dependency_hash(state.task, lost)) if lost else None
     if lost and word is None:
-        return AskPerson("dependency", None, dependency_hash(state.task, lost), note=f"{_named(lost)}"[:MAX_REASON])
+        return AskPerson("dependency", None, dependency_hash(state.task, lost), note=_list_blockers(lost)[:MAX_REASON])
     if word is not None and word.status == "open":
         return _wait_for_word(word.note)
     waiting = [blocker for blocker in state.blockers if blocker not in lost]
     if not waiting:
         return None
-    reason = f"it waits for other tasks: {_named(waiting)}"
+    reason = f"it waits for other tasks: {_list_blockers(waiting)}"
     return ReleaseTask("waiting", "dependencies", reason[:MAX_REASON], ready=False)
 
 
 def given_up(state: TaskState) -> list[Action]:
     """Return how a task ends whose person does not want it without what it waited for; nothing when that isn't so."""
-    refused = _asked(state, "refused")
+    refused = _questions(state, "refused")
     if not refused or state.running:
         return []
     reason = f"a person refused to go on without what it depends on: {refused[-1].note}".rstrip(": ")[:MAX_REASON]
@@ -46,7 +46,7 @@ def lost_of(blockers: Sequence[Blocker]) -> list[Blocker]:
     return [blocker for blocker in blockers if blocker.status in ENDED]
 
 
-def _asked(state: TaskState, status: str) -> list[TaskApproval]:
+def _questions(state: TaskState, status: str) -> list[TaskApproval]:
     return [asked for asked in state.approvals if asked.kind == "dependency" and asked.status == status]
 
 
@@ -55,5 +55,5 @@ def _wait_for_word(question: str) -> ReleaseTask:
     return ReleaseTask("waiting", "approval", reason[:MAX_REASON], ready=False)
 
 
-def _named(blockers: Sequence[Blocker]) -> str:
+def _list_blockers(blockers: Sequence[Blocker]) -> str:
     return ", ".join(f"{blocker.task_id} “{blocker.title}” ({blocker.status})" for blocker in blockers)

@@ -81,7 +81,7 @@ class Consolidator:
                 return _as_they_are(parts, f"the text of {draft.written.target.full_name} was cut off", spent)
             if draft.found.sound:
                 return _output(draft, choice, parts, spent)
-            wrong = draft.found.told(parts)
+            wrong = draft.found.describe(parts)
         return _as_they_are(parts, f"what {draft.written.target.full_name} wrote does not hold", spent, wrong)
 
     async def _draft(self, join: "_Join", wrong: str, listener: StepListener) -> "_Draft":

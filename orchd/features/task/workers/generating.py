@@ -44,10 +44,10 @@ class Generator:
             hooks=hooks,
             paid=listener.on_cost,
         )
-        return await asker.ask(targets, fit, RETRY, useful, max_bytes=MAX_ANSWER_BYTES)
+        return await asker.ask(targets, fit, RETRY, check_useful, max_bytes=MAX_ANSWER_BYTES)
 
 
-def useful(target: Target, text: str, finish_reason: str) -> None:
+def check_useful(target: Target, text: str, finish_reason: str) -> None:
     """Raise UpstreamError for what no server should have sent as an answer. A short one is fine."""
     found = [objection for objection in check_response(text) if objection.rule in USELESS]
     if found:

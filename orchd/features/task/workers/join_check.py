@@ -49,7 +49,7 @@ class JoinCheck(Struct, frozen=True):
         """Whether it may be taken; single claims may be lost for all that."""
         return not (self.unusable or self.invented or self.missing)
 
-    def told(self, parts: Sequence[Part]) -> str:
+    def describe(self, parts: Sequence[Part]) -> str:
         """Return what is wrong, a line each."""
         lines = [self.unusable] if self.unusable else []
         lines += [f"the results don't say this: “{claim}”" for claim in self.invented[:SHOWN_CLAIMS]]
@@ -68,7 +68,7 @@ def hold_against(text: str, parts: list[Part], task: str) -> JoinCheck:
     if unusable:
         return JoinCheck(unusable)
     known, held = WordsAndFigures(joined), [ledger(result, [Source("text", joined)]) for result in results]
-    missing = _missing(["\n".join(found.claim for found in claims) for claims in held], known)
+    missing = _missing_results(["\n".join(found.claim for found in claims) for claims in held], known)
     return JoinCheck(
         invented=[_short(claim) for claim in invented_claims(_FENCED.sub("\n", joined), results, task)],
         lost=[_short(found.claim) for claims in held for found in claims if _is_lost(found, known)],
@@ -103,7 +103,7 @@ def _is_lost(found: ClaimFinding, known: WordsAndFigures) -> bool:
     return found.support < SUPPORTED and known.lacks(found.claim)
 
 
-def _missing(results: Sequence[str], known: WordsAndFigures) -> Iterator[int]:
+def _missing_results(results: Sequence[str], known: WordsAndFigures) -> Iterator[int]:
     """Yield the numbers of the results, told by their claims, of which hardly anything is left that only they have."""
     vocabularies = [WordsAndFigures(result) for result in results]
     for number, own in enumerate(vocabularies, 1):

@@ -102,7 +102,7 @@ def invented_claims(prose: str, results: Sequence[str], task: str) -> Iterator[s
     texts = [*results, task]
     known = WordsAndFigures("\n".join(texts))
     sources = [Source(str(number), text) for number, text in enumerate(texts, 1)]
-    yield from dict.fromkeys([*_reordered(prose, texts), *_renamed(prose, texts)])
+    yield from dict.fromkeys([*_reorderings(prose, texts), *_renamings(prose, texts)])
     found = ledger(prose, sources)
     if language_notes(("text", prose), [("source", text) for text in texts]):
         yield from (claim.claim for claim in found if known.lacks(claim.claim))
@@ -110,11 +110,11 @@ def invented_claims(prose: str, results: Sequence[str], task: str) -> Iterator[s
     run_together = [*sources, *(Source(f"{number}+", _as_one(text)) for number, text in enumerate(results, 1))]
     beside = _by_place(ledger(prose, run_together))
     names = list(_names("\n".join(results)))
-    wrong = set(_swapped([claim for claim in found if claim.support < VERBATIM], names, sources))
+    wrong = set(_swaps([claim for claim in found if claim.support < VERBATIM], names, sources))
     doubted = [claim for claim in found if _is_invented(claim, known)]
     taken = [claim for claim in doubted if _holds_elsewhere(claim, beside, run_together, known)]
     wrong |= {claim.start for claim in doubted if claim not in taken}
-    wrong |= set(_swapped(taken, list(dict.fromkeys(_FIGURE.findall("\n".join(results)))), sources))
+    wrong |= set(_swaps(taken, list(dict.fromkeys(_FIGURE.findall("\n".join(results)))), sources))
     yield from (claim.claim for claim in found if claim.start in wrong)
 
 
@@ -170,12 +170,12 @@ def _names(text: str) -> Iterator[str]:
             yield name
 
 
-def _swapped(doubted: Sequence[ClaimFinding], values: Sequence[str], sources: Sequence[Source]) -> Iterator[int]:
+def _swaps(doubted: Sequence[ClaimFinding], values: Sequence[str], sources: Sequence[Source]) -> Iterator[int]:
     """Yield where claims begin that hold clearly better with two names, or two figures, in each other's place."""
     tried: list[tuple[ClaimFinding, str]] = []
     for found in doubted:
         for value in (value for value in values if value in found.claim):
-            others = (_exchanged(found.claim, value, other) for other in values if other != value)
+            others = (_exchange(found.claim, value, other) for other in values if other != value)
             tried += [(found, f"{' '.join(other.split()).rstrip('.;,')}.") for other in others if other != found.claim]
     del tried[MOST_SWAPS:]
     support = _supports([text for _, text in tried], sources)
@@ -195,12 +195,12 @@ def _supports(texts: Sequence[str], sources: Sequence[Source]) -> list[float]:
     return least
 
 
-def _exchanged(text: str, one: str, other: str) -> str:
+def _exchange(text: str, one: str, other: str) -> str:
     either = re.compile(rf"(?<![\w.,:])(?:{re.escape(one)}|{re.escape(other)})(?!\w|[.,:]\d)")
     return either.sub(lambda found: other if found[0] == one else one, text)
 
 
-def _reordered(prose: str, sources: Sequence[str]) -> Iterator[str]:
+def _reorderings(prose: str, sources: Sequence[str]) -> Iterator[str]:
     """Yield the sentences that have just the words of one of the sources', with names in each other's place."""
     known: dict[tuple[str, ...], list[list[str]]] = {}
     for sentence in (sentence for source in sources for sentence in _SENTENCE_END.split(source)):
@@ -213,7 +213,7 @@ def _reordered(prose: str, sources: Sequence[str]) -> Iterator[str]:
             yield sentence
 
 
-def _renamed(prose: str, sources: Sequence[str]) -> Iterator[str]:
+def _renamings(prose: str, sources: Sequence[str]) -> Iterator[str]:
     """Yield the sentences that are one of the sources' with other names in it, which the sources know as names."""
     known: dict[tuple[str, ...], list[list[str]]] = {}
     names = set[str]()

@@ -37,7 +37,7 @@ MADE_FOR_IT: tuple[OpinionSource, ...] = ("minicheck", "guardian", "entailment")
 CONTRADICTING = ("number", "date")
 
 
-def combined(claim: VerifyClaimItem) -> float:
+def total_support(claim: VerifyClaimItem) -> float:
     """Return the support of a claim by the texts and all opinions, 0 to 1."""
     moved = sum(_logit(opinion) * WEIGHTS[opinion.kind] for opinion in claim.opinions)
     if not moved:

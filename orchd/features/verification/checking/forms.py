@@ -44,24 +44,24 @@ def plain(text: str, limit: int) -> str:
 def form(kind: OpinionKind, server: ServerKind | None, document: str, claim: str) -> ChoiceForm:
     """Return how a model of this kind is asked on such a server; both texts must be `plain`."""
     if kind == "minicheck":
-        return ChoiceForm([_said("user", f"Document: {document}\nClaim: {claim}")], {}, {})
+        return ChoiceForm([_turn("user", f"Document: {document}\nClaim: {claim}")], {}, {})
     if kind == "guardian":
         return _guardian(server, document, claim)
     question = f"Document: {document}\n\nClaim: {claim}\n\n{_QUESTION}"
     thinking = {"chat_template_kwargs": {"enable_thinking": False}} if server in ("llamacpp", "openai") else {}
-    return ChoiceForm([_said("system", _RULE), _said("user", question)], {}, thinking)
+    return ChoiceForm([_turn("system", _RULE), _turn("user", question)], {}, thinking)
 
 
 def _guardian(server: ServerKind | None, document: str, claim: str) -> ChoiceForm:
-    answer = _said("assistant", claim)
+    answer = _turn("assistant", claim)
     tokens = {"max_tokens": GUARDIAN_TOKENS}
     if server == "ollama":
-        return ChoiceForm([_said("system", "groundedness"), _said("document", document), answer], tokens, {}, yes=False)
+        return ChoiceForm([_turn("system", "groundedness"), _turn("document", document), answer], tokens, {}, yes=False)
     risk = {"guardian_config": {"risk_name": "groundedness", "criteria_id": "groundedness"}}
     documents = [{"doc_id": "0", "text": document}]
     members = {"chat_template_kwargs": {**risk, "documents": documents}, **tokens}
-    return ChoiceForm([_said("context", document), answer], members, {"documents": documents}, yes=False)
+    return ChoiceForm([_turn("context", document), answer], members, {"documents": documents}, yes=False)
 
 
-def _said(role: str, content: str) -> dict[str, str]:
+def _turn(role: str, content: str) -> dict[str, str]:
     return {"role": role, "content": content}

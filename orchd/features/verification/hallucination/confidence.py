@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from orchd.claims import SUPPORTED
 from orchd.features.models import Objection, TaskType
-from orchd.features.verification.checking.combining import combined, is_doubted, is_refuted, supporter
+from orchd.features.verification.checking.combining import is_doubted, is_refuted, supporter, total_support
 from orchd.features.verification.messages import VerifyClaimItem, VerifyFinding
 
 THRESHOLDS: dict[TaskType, int] = {
@@ -79,7 +79,7 @@ def score(claim: VerifyClaimItem, *, grounded: bool) -> float | None:
     Where an answer need not rest on its sources (`grounded` false), that they are silent says nothing. A model that
     finds a claim supported doesn't outweigh another number or date in the sources.
     """
-    support = combined(claim)
+    support = total_support(claim)
     if claim.judged == "contradicted":
         return min(support, 0.1)
     if claim.judged == "supported":

@@ -79,7 +79,7 @@ def unshown(spans: Sequence[SourceSpan], shown: Sequence[SourceSpan]) -> list[So
     return left
 
 
-def told(sources: Sequence[Source], spans: Sequence[SourceSpan]) -> str:
+def describe_spans(sources: Sequence[Source], spans: Sequence[SourceSpan]) -> str:
     """Return which spans these are, for people."""
     lines: list[str] = []
     for place, source in enumerate(sources):
@@ -132,10 +132,10 @@ def _take(
             framed.add(place)
             taken.append((place, start, start + length))
             room -= measure(sources[place].text[start : start + length]) + measure(GAP)
-    return list(_joined(sorted(taken)))
+    return list(_join(sorted(taken)))
 
 
-def _joined(spans: Sequence[SourceSpan]) -> Iterator[SourceSpan]:
+def _join(spans: Sequence[SourceSpan]) -> Iterator[SourceSpan]:
     """Yield sorted spans, those as one that touch each other."""
     held: SourceSpan | None = None
     for span in spans:
@@ -199,4 +199,4 @@ class Coverage:
         """Return what no judge was shown; None when all was, or nobody has answered."""
         left = unshown(whole(sources), self._shown) if self._asked else []
         said = [span for span in left if sources[span[0]].text[span[1] : span[2]].strip()]
-        return told(sources, said) or None
+        return describe_spans(sources, said) or None

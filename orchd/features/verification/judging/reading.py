@@ -72,7 +72,7 @@ def read_object(text: str, members: Sequence[str], judged: Sequence[str] = ()) -
 def _plants(text: str, value: JsonMembers, members: Sequence[str]) -> bool:
     """Tell whether an object with all these members stands in a text and says, where both say anything, the same."""
     for spelt in dict.fromkeys(_spellings(normal(text).text)):
-        for count, found in enumerate(_planted(spelt, members)):
+        for count, found in enumerate(_objects_with(spelt, members)):
             if count == MAX_PLANTED or all(_same(found[name], value[name]) for name in found.keys() & value.keys()):
                 return True
     return False
@@ -87,7 +87,7 @@ def _spellings(text: str) -> Iterator[str]:
     yield _PYTHON.sub(lambda match: _WORDS.get(match[0], '"'), text)
 
 
-def _planted(text: str, members: Sequence[str]) -> Iterator[JsonMembers]:
+def _objects_with(text: str, members: Sequence[str]) -> Iterator[JsonMembers]:
     """Yield what each place that names the first member belongs to; an object without the others is passed over."""
     place = text.find(f'"{members[0]}"') if members else -1
     while place >= 0:

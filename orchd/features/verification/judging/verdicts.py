@@ -86,8 +86,8 @@ def read_verdict(text: str, role: VerdictRole, model: str, judged: tuple[str, ..
             approved=approved,
             score=_score(members["score"]),
             criteria=[_criterion(members, name) for name in CRITERIA],
-            missing=list(_listed(members, "missing")),
-            errors=list(_listed(members, "errors")),
+            missing=list(_list_texts(members, "missing")),
+            errors=list(_list_texts(members, "errors")),
             notes=text_of(members.get("notes", ""), "notes", NOTE_CHARACTERS),
             abstained=None,
         )
@@ -165,7 +165,7 @@ def _score_of(value: object, name: str) -> int:
         raise Unreadable(f"the criterion {name} is neither a truth value nor a score") from None
 
 
-def _listed(members: JsonMembers, name: str) -> Iterator[str]:
+def _list_texts(members: JsonMembers, name: str) -> Iterator[str]:
     """Yield what a verdict lists under a name, be it within its criteria, each text once."""
     criteria = members.get("criteria") or [members.get(criterion) for criterion in CRITERIA]
     named = list(criteria.values()) if isinstance(criteria, dict) else criteria

@@ -60,7 +60,7 @@ def test_what_is_invented_is_found(right: str, wrong: str) -> None:
     found = held(WHOLE.replace(right, wrong))
     assert not found.sound
     assert len(found.invented) == 1
-    assert f"the results don't say this: “{found.invented[0]}”" in found.told(FERRY)
+    assert f"the results don't say this: “{found.invented[0]}”" in found.describe(FERRY)
 
 
 def test_a_text_that_speaks_to_its_checker_is_none() -> None:
@@ -91,7 +91,7 @@ def test_names_that_have_changed_places_are_found(right: str, wrong: str, same: 
 def test_a_result_that_is_left_out_is_missing_though_its_mark_is_there(number: int, mark: bool) -> None:
     found = held(WHOLE.replace(FERRY[number - 1].text, "" if mark else "It is so.").strip())
     assert found.missing == [number]
-    assert f"the result “Part {number}” is not in it" in found.told(FERRY)
+    assert f"the result “Part {number}” is not in it" in found.describe(FERRY)
 
 
 def test_a_figure_that_is_lost_is_told_and_one_of_three_claims_is_not_half() -> None:
@@ -150,7 +150,7 @@ def test_code_in_a_text_claims_nothing() -> None:
 
 def test_what_is_told_has_bounds() -> None:
     found = JoinCheck(invented=["x"] * 100, lost=["y"] * 100)
-    assert len(found.told(FERRY).splitlines()) == 2 * SHOWN_CLAIMS
+    assert len(found.describe(FERRY).splitlines()) == 2 * SHOWN_CLAIMS
 
 
 def test_it_goes_to_a_worker_and_back() -> None:

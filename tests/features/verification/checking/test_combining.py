@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.claims import ClaimVerdict
-from orchd.features.verification.checking.combining import WEIGHTS, combined, is_doubted, is_refuted, supporter
+from orchd.features.verification.checking.combining import WEIGHTS, is_doubted, is_refuted, supporter, total_support
 from orchd.features.verification.messages import OpinionSource, VerificationOpinion, VerifyClaimItem, VerifyClaimOpinion
 
 KINDS: tuple[OpinionSource, ...] = get_args(get_args(OpinionSource)[0])
@@ -34,25 +34,25 @@ def test_every_kind_has_its_weight() -> None:
 
 
 def test_without_opinions_the_texts_alone_speak() -> None:
-    assert combined(claim(0.3, "lexical", "unclear")) == 0.3
-    assert combined(claim(0.3, "lexical", "unclear", said("judge", None, "supported"))) == 0.3
+    assert total_support(claim(0.3, "lexical", "unclear")) == 0.3
+    assert total_support(claim(0.3, "lexical", "unclear", said("judge", None, "supported"))) == 0.3
 
 
 def test_a_sure_checker_lifts_a_paraphrase_and_doubts_what_shares_the_words() -> None:
-    assert combined(claim(0.3, "lexical", "unclear", said("minicheck", 0.97))) > 0.5
-    assert combined(claim(0.65, "lexical", "unclear", said("minicheck", 0.03))) < 0.5
-    assert combined(claim(0.95, "lexical", "supported", said("minicheck", 0.0))) > 0.5, "one opinion is no proof"
+    assert total_support(claim(0.3, "lexical", "unclear", said("minicheck", 0.97))) > 0.5
+    assert total_support(claim(0.65, "lexical", "unclear", said("minicheck", 0.03))) < 0.5
+    assert total_support(claim(0.95, "lexical", "supported", said("minicheck", 0.0))) > 0.5, "one opinion is no proof"
 
 
 def test_a_word_counts_less_than_a_sure_number() -> None:
-    word = combined(claim(0.4, "lexical", "unclear", said("chat", None, "supported")))
-    sure = combined(claim(0.4, "lexical", "unclear", said("chat", 0.999, "supported")))
+    word = total_support(claim(0.4, "lexical", "unclear", said("chat", None, "supported")))
+    sure = total_support(claim(0.4, "lexical", "unclear", said("chat", 0.999, "supported")))
     assert 0.4 < word < sure
 
 
 def test_a_reranker_may_only_doubt() -> None:
-    assert combined(claim(0.4, "lexical", "unclear", said("reranker", 0.99))) == 0.4
-    assert combined(claim(0.4, "lexical", "unclear", said("reranker", 0.001))) < 0.4
+    assert total_support(claim(0.4, "lexical", "unclear", said("reranker", 0.99))) == 0.4
+    assert total_support(claim(0.4, "lexical", "unclear", said("reranker", 0.001))) < 0.4
 
 
 @pytest.mark.parametrize("method", ["number", "date"])
@@ -61,13 +61,13 @@ def test_no_opinion_lifts_another_number_or_date(method: str, verdict: ClaimVerd
     sure = [said(kind, 1.0, "supported") for kind in KINDS]
     disputed = claim(0.2, method, verdict, *sure)
     assert is_refuted(disputed)
-    assert combined(disputed) <= 0.2
+    assert total_support(disputed) <= 0.2
 
 
 def test_what_is_not_clearly_contradicted_may_be_lifted() -> None:
     assert not is_refuted(claim(0.4, "number", "unclear"))
     assert not is_refuted(claim(0.2, "name", "contradicted"))
-    assert combined(claim(0.4, "number", "unclear", said("minicheck", 0.99))) > 0.6
+    assert total_support(claim(0.4, "number", "unclear", said("minicheck", 0.99))) > 0.6
 
 
 @given(st.floats(0, 1), st.sampled_from(METHODS), st.sampled_from(VERDICTS), OPINIONS)
@@ -75,14 +75,14 @@ def test_it_stays_a_share_and_the_refuted_never_rise(
     support: float, method: str, verdict: ClaimVerdict | None, opinions: list[VerifyClaimOpinion]
 ) -> None:
     item = claim(support, method, verdict, *opinions)
-    assert 0 <= combined(item) <= 1
-    assert not is_refuted(item) or combined(item) <= support
+    assert 0 <= total_support(item) <= 1
+    assert not is_refuted(item) or total_support(item) <= support
 
 
 @given(st.floats(0.01, 0.99), st.floats(0, 1), st.floats(0, 1), st.sampled_from(KINDS))
 def test_more_yes_never_means_less_support(support: float, one: float, other: float, kind: OpinionSource) -> None:
     low, high = sorted((one, other))
-    item = [combined(claim(support, "lexical", "unclear", said(kind, share))) for share in (low, high)]
+    item = [total_support(claim(support, "lexical", "unclear", said(kind, share))) for share in (low, high)]
     assert item[0] <= item[1] + 1e-12
 
 

@@ -8,8 +8,8 @@ from orchd.features.verification.judging.excerpts import (
     NOTE,
     Coverage,
     SourceSpan,
+    describe_spans,
     parts_of,
-    told,
     unshown,
     whole,
 )
@@ -104,11 +104,11 @@ def test_no_part_is_too_large_and_nothing_is_shown_twice(
 def test_what_was_not_shown_is_told_by_its_place() -> None:
     sources = [Source("a", "x" * 100), Source("b", "y" * 100), Source("c", "z" * 100)]
     left: list[SourceSpan] = [(0, 0, 100), (1, 10, 20), (1, 90, 100)]
-    assert told(sources, left) == "“a”; characters 10-20, 90-100 of “b”"
+    assert describe_spans(sources, left) == "“a”; characters 10-20, 90-100 of “b”"
     many: list[SourceSpan] = [(2, start, start + 1) for start in range(0, 16, 2)]
-    assert "and 3 more passages of “c”" in told(sources, many)
+    assert "and 3 more passages of “c”" in describe_spans(sources, many)
     crowd = [Source(str(number), "x") for number in range(54)]
-    assert told(crowd, whole(crowd)).endswith("; and 4 more sources")
+    assert describe_spans(crowd, whole(crowd)).endswith("; and 4 more sources")
 
 
 def test_coverage_is_of_what_judges_answered() -> None:
