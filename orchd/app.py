@@ -38,6 +38,7 @@ from orchd.pages import HealthStatus, make_pages
 from orchd.protocol import PROTOCOL, messages
 from orchd.protocol.codec import Codec
 from orchd.protocol.codes import SHUTTING_DOWN
+from orchd.protocol.identity import Identity
 from orchd.protocol.router import Router
 from orchd.protocol.schema import published
 from orchd.server.gate import Gate
@@ -259,13 +260,13 @@ def _make_server(
     )
 
 
-def _greeting(settings: Settings, epoch: str, session_id: str) -> messages.SessionReady:
+def _greeting(settings: Settings, epoch: str, session_id: str, who: Identity) -> messages.SessionReady:
     return messages.SessionReady(
         protocol=PROTOCOL,
         server=messages.ServerInfo("orchd", __version__),
         session_id=session_id,
         epoch=epoch,
-        user="local",
+        user=who.name,
         limits=messages.Limits(settings.server.max_frame_bytes, settings.server.max_in_flight),
         heartbeat_seconds=settings.server.heartbeat_seconds,
     )

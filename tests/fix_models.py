@@ -17,6 +17,7 @@ from orchd.hub import Hub
 from orchd.llm import Backends
 from orchd.llm.types import BackendSpec
 from orchd.protocol.frame_type import FrameType, Payload
+from orchd.protocol.identity import LOCAL, LOCAL_USER_ID
 from orchd.protocol.router import Context, Serve
 from orchd.protocol.types import ClientPayload
 from orchd.storage import open_database
@@ -32,9 +33,9 @@ R = TypeVar("R", bound=Struct)
 class Asking:
     """A request whose frames a test reads."""
 
-    def __init__(self, user: str = "local") -> None:
+    def __init__(self, user_id: int = LOCAL_USER_ID) -> None:
         self.id = "r1"
-        self.user = user
+        self.identity = LOCAL._replace(user_id=user_id)
         self.peer = FakePeer()
         self.emitted: list[Struct] = []
         self._came = trio.Event()

@@ -20,6 +20,7 @@ from orchd.protocol.codec import Codec
 from orchd.protocol.codes import SHUTTING_DOWN
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.frame_type import FrameType
+from orchd.protocol.identity import Identity
 from orchd.protocol.messages import Limits, ServerInfo, SessionReady
 from orchd.protocol.router import Context, Router
 from orchd.protocol.types import ClientPayload, ServerPayload
@@ -152,10 +153,10 @@ class Echo:
 
 
 COMMANDS = Commands(
-    Command("echo:ask", EchoAsk, TEXT_FRAME, right="read").by(Echo.ask),
-    Command("echo:hold", EchoHold, TEXT_FRAME, right="read").by(Echo.hold),
-    Command("echo:fail", EchoFail, TEXT_FRAME, right="read").by(Echo.fail),
-    Command("echo:follow", EchoFollow, TEXT_FRAME, right="read").by(Echo.follow),
+    Command("echo:ask", EchoAsk, TEXT_FRAME, right="read", scope="read").by(Echo.ask),
+    Command("echo:hold", EchoHold, TEXT_FRAME, right="read", scope="read").by(Echo.hold),
+    Command("echo:fail", EchoFail, TEXT_FRAME, right="read", scope="read").by(Echo.fail),
+    Command("echo:follow", EchoFollow, TEXT_FRAME, right="read", scope="read").by(Echo.follow),
 )
 
 
@@ -282,8 +283,8 @@ class Kit:
         assert (opcode, json.loads(payload)["type"]) == (TEXT, "session:ready")
         return client
 
-    def _greeting(self, session_id: str) -> SessionReady:
-        return SessionReady("orchd.v1", ServerInfo("orchd", "0"), session_id, "epoch", "local", self._limits, 20.0)
+    def _greeting(self, session_id: str, who: Identity) -> SessionReady:
+        return SessionReady("orchd.v1", ServerInfo("orchd", "0"), session_id, "epoch", who.name, self._limits, 20.0)
 
     async def _hello(self) -> Page:
         return Page(200, "text/plain", b"hello")

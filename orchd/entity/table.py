@@ -5,19 +5,24 @@
     prompt = await database.write(PROMPTS.change, 7, data, now)    # the members of `data` that are not UNSET
 
 Members of some names mean something, where a struct has them: `id` comes from the insert; `created_at` and `updated_at`
-are kept; `version` begins at 1 and grows with each change; `deleted_at`: what is removed stays, unseen. Whose a row is
-and what it belongs to (`owner`, `project`, ...) is a member like any other, and `PROMPTS.of(owner=7)` is the table as
-that owner sees it: nothing else is read, changed or counted as a taken name.
+are kept; `version` begins at 1 and grows with each change; `deleted_at`: what is removed stays, unseen. What a row
+belongs to is a member like any other, and `LINES.of(task_id=7)` is the table as far as that goes: nothing else is read,
+changed or counted as a taken name.
+
+Rows that belong to somebody are in an `OwnedTable`. It can't be read or changed as it is, but `seen_by` an owner,
+`changed_by` one, or as `everybodys`, which is for the daemon's own work.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from operator import attrgetter
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
 
 from msgspec import NODEFAULT, UNSET, Struct, structs
 
 from orchd.entity.columns import Column, Member, members_of
-from orchd.errors import Conflict, NotFound
+from orchd.entity.owner import Condition, Owner
+from orchd.errors import Conflict, Forbidden, NotFound
 from orchd.protocol.page import within
 from orchd.protocol.types import timestamp
 from orchd.storage import SqlValue, Statement, Steps
@@ -82,24 +87,28 @@ class Table(Generic[R]):
         """In the order in which `read` wants them."""
         self._reading = _reading(self._members.values(), [column.name for column in self.all_columns])
         self._inserted = [member for member in self._members if member != "id"]
-        found, self._found_values = self._where(self._scope)
-        self._find = f"SELECT {self.columns} FROM {name} WHERE id = ?{found}"
-        self._delete = f"DELETE FROM {name} WHERE id = ?{found}"
+        self._allowed: Condition | None = None
+        self._seen: Table[R] | None = None
+        """This table with the rows that are seen and may not be changed besides."""
+        self._prepare()
+
+    def _prepare(self) -> None:
+        found, self._found_values = self._where(self._scope, self._allowed)
+        self._find = f"SELECT {self.columns} FROM {self.name} WHERE id = ?{found}"
+        self._delete = f"DELETE FROM {self.name} WHERE id = ?{found}"
+
+    def _as_allowed(self, allowed: Condition, seen: "Table[R] | None" = None) -> Self:
+        narrowed = copy(self)
+        narrowed._allowed, narrowed._seen = allowed, seen
+        narrowed._prepare()
+        return narrowed
 
     def of(self, **scope: object) -> "Table[R]":
         """Return this table as far as these members have these values; what is added to it has them."""
-        return Table(
-            self.name,
-            self.row,
-            self.word,
-            key=self.key,
-            unique=self._unique,
-            long=self._long,
-            unread=self.unread,
-            elsewhere=tuple(self._elsewhere),
-            defaults=self._defaults,
-            scope={**self._scope, **scope},
-        )
+        narrowed = copy(self)
+        narrowed._scope = {**self._scope, **self._check(scope)}
+        narrowed._prepare()
+        return narrowed
 
     def view(self, row: type[S]) -> "Table[S]":
         """Return this table with fewer members, those of another struct."""
@@ -124,11 +133,21 @@ class Table(Generic[R]):
         return self.read(found.rows[0]) if found.rows else None
 
     def get(self, row_id: int) -> Steps[R]:
-        """Return one row. Raises `NotFound`."""
+        """Return one row. Raises `NotFound`; `Forbidden` where it is only seen."""
         found = yield from self.find(row_id)
         if found is None:
+            yield from self._refuse_missing(row_id)
             raise self._missing_error()
         return found
+
+    def _refuse_missing(self, row_id: int) -> Steps[None]:
+        """Raise `Forbidden` for a row that whoever asks sees and may not change."""
+        if self._seen is not None and (yield from self._seen.find(row_id)) is not None:
+            raise Forbidden(
+                f"this {self.word} is shared with you to be read",
+                field=_camel(self.key),
+                path=f"$.data.{_camel(self.key)}",
+            )
 
     def insert(self, content: Struct, now: int, **more: object) -> Steps[int]:
         """Store what is in `content` and `more`, and for the rest what the struct says; return the new row's id.
@@ -174,6 +193,7 @@ class Table(Generic[R]):
             return
         done = yield Statement(self._delete, (row_id, *self._found_values))
         if not done.changed:
+            yield from self._refuse_missing(row_id)
             raise self._missing_error()
 
     def page(
@@ -188,7 +208,7 @@ class Table(Generic[R]):
         are `equal` (None: any). With `room`, only as many as have that many bytes together in their `long` members,
         at least one, and one more, so that a page of a reply can tell that there is more."""
         wanted = {name: value for name, value in self._check(equal).items() if value is not None}
-        where, values = self._where(self._scope | wanted)
+        where, values = self._where(self._scope | wanted, self._allowed)
         columns = self._columns(order.members)
         if after is not None:
             beyond, compared = _beyond(columns, after, order.down)
@@ -268,22 +288,34 @@ class Table(Generic[R]):
             stored += (values[name],) if store is None else store(values[name])
         return tuple(stored)
 
-    def _where(self, equal: Mapping[str, object]) -> tuple[str, tuple[SqlValue, ...]]:
+    def _where(self, equal: Mapping[str, object], allowed: Condition | None) -> tuple[str, tuple[SqlValue, ...]]:
         """Return conditions to follow another one, and their values."""
         named = list(equal)
         conditions = [f" AND {name} = ?" for name in self._columns(named)]
         if "deleted_at" in self._members:
             conditions.append(" AND deleted_at IS NULL")
-        return "".join(conditions), self._to_columns(named, equal)
+        if allowed is None:
+            return "".join(conditions), self._to_columns(named, equal)
+        conditions.append(f" AND {allowed.sql}")
+        return "".join(conditions), (*self._to_columns(named, equal), *allowed.values)
 
     def _check_unique(self, values: Mapping[str, Any], own_id: int, old: Struct | None = None) -> Steps[None]:
         for member in self._unique:
             if values.get(member) is None or (old is not None and getattr(old, member) == values[member]):
                 continue
-            where, same = self._where(self._scope | {member: values[member]})
+            where, same = self._where(
+                {**self._scope, **self._same_user(values, old), member: values[member]}, allowed=None
+            )
             found = yield Statement(f"SELECT id FROM {self.name} WHERE id <> ?{where}", (own_id, *same))
             if found.rows:
                 raise self._taken_error(_camel(member))
+
+    def _same_user(self, values: Mapping[str, Any], old: Struct | None) -> dict[str, object]:
+        """Names are taken among the rows of one user: of whoever has the row, not of whoever changes it."""
+        if "user_id" not in self._members:
+            return {}
+        row = values if old is None else structs.asdict(old)
+        return {"user_id": row["user_id"]}
 
     def _check_version(self, old: R, version: int | None) -> None:
         present = getattr(old, "version", None)
@@ -298,6 +330,31 @@ class Table(Generic[R]):
 
     def _missing_error(self) -> NotFound:
         return NotFound(f"there is no such {self.word}", field=_camel(self.key), path=f"$.data.{_camel(self.key)}")
+
+
+class OwnedTable(Generic[R]):
+    """A table whose rows belong to users, and to projects where it has a `project_id`.
+
+    Whose rows are meant must be said before any can be read or changed.
+    """
+
+    def __init__(self, table: Table[R]) -> None:
+        self.name, self.everybodys = table.name, table
+        """`everybodys`: all rows, for the daemon's own work, and after the owner has been checked."""
+        self._shared = "project_id" in (*table.row.__struct_fields__, *table.unread)
+
+    def seen_by(self, owner: Owner) -> Table[R]:
+        """Return the rows that somebody may see."""
+        return self.everybodys._as_allowed(owner.visible(self.name, shared=self._shared))
+
+    def changed_by(self, owner: Owner) -> Table[R]:
+        """Return the rows that somebody may change; one that they only see is `Forbidden`."""
+        changeable = owner.changeable(self.name, shared=self._shared)
+        return self.everybodys._as_allowed(changeable, self.seen_by(owner) if self._shared else None)
+
+    def owned_by(self, owner: Owner) -> Table[R]:
+        """Return the rows that somebody made: what is added is theirs, and only their names are taken."""
+        return self.everybodys.of(user_id=owner.user_id)
 
 
 def _defaults(row: type[Struct]) -> dict[str, Any]:

@@ -12,8 +12,9 @@ Generated from the schema by `make schema`; do not edit. [Clients](clients.md) s
 ## What ends a request
 
 Every request ends with one final frame: the one named here, or `error`. Frames before it carry the request's `id` as
-well; frames that are pushed afterwards carry none. The right is what a request will need once there is more than one
-user: `read` shows, `change` stores or runs, `admin` decides for everybody.
+well; frames that are pushed afterwards carry none. The right is what a request needs: `status` tells how the machine
+is, `read` shows, `change` stores or runs, `admin` decides for everybody. A viewer may `read`, a member `change` too. A
+token may make a request only if it has its scope; the scope `read` is enough for all that needs the right to `read`.
 
 """
 
@@ -28,7 +29,10 @@ def document(schema: SchemaObject) -> str:
     codes = definitions["ErrorCode"]["x-codes"]
     reasons = definitions["ErrorReason"]["x-reasons"]
     sections = [
-        HEAD + _table(["request", "final frame", "before it", "pushed afterwards", "right"], _requests(definitions)),
+        HEAD
+        + _table(
+            ["request", "final frame", "before it", "pushed afterwards", "right", "scope"], _requests(definitions)
+        ),
         "## Error codes\n\n" + _table(["code", "later it may succeed", ""], _errors(codes)),
         "## Reasons of errors\n\n`details.reason` of an `error` frame, where a code alone does not say it. "
         "The daemon may send more one day.\n\n"
@@ -49,7 +53,7 @@ def _requests(definitions: SchemaObject) -> Iterable[list[str]]:
                 ", ".join(_type(definitions, frame_type) for frame_type in frame[key])
                 for key in ("x-before", "x-pushes")
             ]
-            yield [_type(definitions, name), final, *others, frame["x-right"]]
+            yield [_type(definitions, name), final, *others, frame["x-right"], frame["x-scope"]]
 
 
 def _type(definitions: SchemaObject, name: str) -> str:

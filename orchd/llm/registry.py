@@ -78,7 +78,7 @@ class Backends:
         self._probe_seconds = probe_seconds
         self._observers: list[OutcomeListener] = []
         self._arrivals: list[Callable[[Requester], None]] = []
-        self._sticky: dict[tuple[str, Hashable, str], str] = {}
+        self._sticky: dict[tuple[int, Hashable, str], str] = {}
 
     def observe(self, observer: OutcomeListener) -> None:
         """Have `observer` called at the end of each successful generation, whoever asked for it."""

@@ -41,7 +41,7 @@ class Requester(NamedTuple):
     """
 
     priority: Priority = Priority.CHAT
-    user: str = "local"
+    user: int = 0
     conversation: Hashable = None
 
 
@@ -275,7 +275,7 @@ class QueueEntry(msgspec.Struct, frozen=True):
     model: str
     state: Literal["running", "waiting"]
     priority: Priority
-    user: str
+    user: int
     conversation: Hashable
     seconds: float
     loading: bool = False

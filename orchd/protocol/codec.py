@@ -15,10 +15,10 @@ import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from orchd.errors import Invalid, OrchdError, UnknownType
-from orchd.protocol import broken, tolerance
-from orchd.protocol.broken import SHOWN
 from orchd.protocol.command import AnyCommand, server_frames
 from orchd.protocol.frame_type import FrameType
+from orchd.protocol.reading import broken, tolerance
+from orchd.protocol.reading.broken import SHOWN
 from orchd.protocol.types import ClientPayload, RequestId
 
 

@@ -1,6 +1,6 @@
 """What a client may ask for: each request as one value, from which codec, router, schema and documents follow.
 
-    Command("task:get", TaskGet, TaskFound, right="read").by(TaskHandlers.get)
+    Command("task:get", TaskGet, TaskFound, right="read", scope="tasks").by(TaskHandlers.get)
 
 The type checker holds the payload and the reply against the handler's signature. Nothing is opened for it: a feature's
 commands are known to the schema before there is a database, and `Commands.bind` makes them work once it is open.
@@ -8,21 +8,21 @@ commands are known to the schema before there is a database, and `Commands.bind`
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Generic, Literal, Never, TypeAlias, TypeVar
+from typing import Generic, Never, TypeAlias, TypeVar, get_args
 
 from msgspec import Struct
 
 from orchd.protocol.frame_type import FrameType
+from orchd.protocol.identity import Scope
+from orchd.protocol.rights import RIGHTS, Right
 from orchd.protocol.router import Context, Serve
 from orchd.protocol.types import ClientPayload
-
-Right: TypeAlias = Literal["read", "change", "admin"]
-"""What a request needs: `read` shows, `change` stores or runs, `admin` decides for everybody. Declared only, so far."""
 
 P = TypeVar("P", bound=ClientPayload, covariant=True)
 R = TypeVar("R", bound=Struct, contravariant=True)
 S = TypeVar("S", contravariant=True)
 
+SCOPES: tuple[Scope, ...] = get_args(get_args(Scope)[0])
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -31,10 +31,11 @@ class Command(Generic[P, R]):
 
     `reply` is the payload of a final frame of the same type, or that frame's type. `final` are members that tell the
     final frame from one of its type before it; `before` are the frames that may come before it, with the request's id;
-    `pushes` those that the request causes to be sent without an id, also after its end.
+    `pushes` those that the request causes to be sent without an id, also after its end. `right` and `scope` say who may
+    make it (`rights`). Raises `ValueError` for others than there are.
     """
 
-    __slots__ = ("before", "final", "payload", "pushes", "reply", "right", "type")
+    __slots__ = ("before", "final", "payload", "pushes", "reply", "right", "scope", "type")
 
     def __init__(
         self,
@@ -43,6 +44,7 @@ class Command(Generic[P, R]):
         reply: type[R] | FrameType[R],
         *,
         right: Right,
+        scope: Scope,
         final: Mapping[str, str] = NOTHING,
         before: Sequence[FrameType[Never]] = (),
         pushes: Sequence[FrameType[Never]] = (),
@@ -51,6 +53,9 @@ class Command(Generic[P, R]):
         self.payload = payload
         self.reply: FrameType[R] = reply if isinstance(reply, FrameType) else FrameType(kind, reply)
         self.right: Right = right
+        self.scope: Scope = scope
+        if right not in RIGHTS or scope not in SCOPES:
+            raise ValueError(f"{kind} needs a right and a scope that there are")
         self.final = final
         self.before = before
         self.pushes = pushes

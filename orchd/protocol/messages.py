@@ -24,7 +24,8 @@ class Limits(Struct, frozen=True, rename="camel"):
 
 
 class SessionReady(ServerPayload, frozen=True):
-    """`session:ready`, the first frame. `epoch` changes whenever the daemon restarts."""
+    """`session:ready`, the first frame. `epoch` changes whenever the daemon restarts; `user` is who you are: `local`
+    where nobody has to say."""
 
     protocol: str
     server: ServerInfo
@@ -77,8 +78,8 @@ class Error(ServerPayload, frozen=True):
 READY = FrameType("session:ready", SessionReady)
 CLOSING = FrameType("session:closing", SessionClosing)
 ERROR = FrameType("error", Error)
-PING = Command("ping", Ping, FrameType("pong", Pong), right="read")
-CANCEL = Command("cancel", Cancel, FrameType("cancelled", Cancelled), right="read")
+PING = Command("ping", Ping, FrameType("pong", Pong), right="status", scope="read")
+CANCEL = Command("cancel", Cancel, FrameType("cancelled", Cancelled), right="status", scope="read")
 
 FRAMES = (READY, CLOSING, ERROR)
 """What every session may be sent without having asked."""

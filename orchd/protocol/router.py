@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Protocol, TypeAlias
 
 from orchd.protocol.frame_type import FrameType, Payload
+from orchd.protocol.identity import Identity
 from orchd.protocol.types import ClientPayload
 
 
@@ -35,7 +36,7 @@ class Context(Protocol):
         """The request's id, which stands on every frame sent on its behalf."""
 
     @property
-    def user(self) -> str:
+    def identity(self) -> Identity:
         """Who asks."""
 
     @property

@@ -6,17 +6,18 @@ import trio
 
 from orchd.budget import Allotment
 from orchd.protocol.frame_type import FrameType, Payload
+from orchd.protocol.identity import Identity
 from orchd.protocol.router import Peer
 
 
 class RunningRequest:
     """A request between its frame and its final frame. Satisfies `orchd.protocol.router.Context`."""
 
-    def __init__(self, request_id: str | None, user: str, peer: Peer, held: Allotment | None = None) -> None:
+    def __init__(self, request_id: str | None, identity: Identity, peer: Peer, held: Allotment | None = None) -> None:
         self.id = request_id
         self.held = held
         """The memory of its frame."""
-        self.user = user
+        self.identity = identity
         self.peer = peer
         self.scope = trio.CancelScope()
         self.ended = trio.Event()

@@ -26,6 +26,8 @@ from orchd.protocol import messages
 from orchd.protocol.codec import Codec, FrameRefused, Request
 from orchd.protocol.codes import BINARY_REFUSED, FRAME_TOO_LONG, PROTOCOL_ABUSE, SHUTTING_DOWN, CloseCode
 from orchd.protocol.frame_type import FrameType, Payload
+from orchd.protocol.identity import LOCAL, Identity
+from orchd.protocol.rights import refusal
 from orchd.protocol.router import Context, Peer, Router, Serve
 from orchd.protocol.types import timestamp
 from orchd.server import request_log
@@ -46,8 +48,8 @@ class SessionServices(NamedTuple):
     codec: Codec
     router: Router
     hub: Hub
-    ready: Callable[[str], messages.SessionReady]
-    """Makes the greeting for a session id."""
+    ready: Callable[[str, Identity], messages.SessionReady]
+    """Makes the greeting for a session id and whoever it is."""
     max_frame_bytes: int
     max_in_flight: int
     frames_per_second: float = 0.0
@@ -75,7 +77,7 @@ class Session:
         "client",
         "frames_in",
         "id",
-        "user",
+        "identity",
     )
 
     def __init__(
@@ -83,7 +85,8 @@ class Session:
     ) -> None:
         self.id = session_id
         self.client = client
-        self.user = "local"
+        self.identity = LOCAL
+        """Who asks; what each request may do is decided when it comes."""
         self._wire = wire
         self._outbox = outbox
         self._meter = meter
@@ -98,7 +101,7 @@ class Session:
 
     def greet(self) -> None:
         """Send the first frame, `session:ready`."""
-        self._put(messages.READY, self._wire.ready(self.id))
+        self._put(messages.READY, self._wire.ready(self.id, self.identity))
 
     async def run(self, connection: WebSocketConnection) -> CloseCode | None:
         """Serve until the client leaves or the session is closed; return the close code if it is ours to say."""
@@ -176,6 +179,8 @@ class Session:
         """Say why a valid request can't be taken now; a `cancel` for each request in flight always can."""
         if request.id is not None and request.id in self._in_flight:
             return Conflict("a request with this id is in flight", id=request.id, field="id")
+        if (refused := self._refusal(request)) is not None:
+            return refused
         cancels = isinstance(request.data, messages.Cancel)
         if not cancels and (wait := self._meter.retry_after_ms(trio.current_time())):
             return RateLimited("too many frames in too short a time on this connection", retry_after_ms=wait)
@@ -187,13 +192,18 @@ class Session:
             return Busy(f"{self._wire.max_in_flight} requests are in flight on this connection")
         return None
 
+    def _refusal(self, request: Request) -> OrchdError | None:
+        """Say why whoever asks may not: the one place where frames are held against rights."""
+        command = self._wire.codec.commands[request.type]
+        return refusal(command.right, command.scope, self.identity)
+
     def _start(self, request: Request, requests: trio.Nursery, size: int) -> None:
         try:
             held = None if self._wire.requests is None else self._wire.requests.hold(self, size)
         except Busy as refusal:
             self._refuse(request.id, refusal)
             return
-        in_flight = RunningRequest(request.id, self.user, self._outbox, held)
+        in_flight = RunningRequest(request.id, self.identity, self._outbox, held)
         cancels = isinstance(request.data, messages.Cancel)
         serve = CANCEL.bind(self) if cancels else self._wire.router.serve(request.type)
         if request.id is not None:

@@ -14,6 +14,7 @@ from orchd.protocol import PROTOCOL, messages
 from orchd.protocol.codec import Codec
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.frame_type import FrameType
+from orchd.protocol.identity import Identity
 from orchd.protocol.router import Context, Router
 from orchd.protocol.types import ClientPayload, ServerPayload
 from orchd.server.gate import Gate
@@ -50,13 +51,15 @@ class Bench:
 METRICS = FrameType("monitoring:metrics", BenchMetrics)
 SUBSCRIBED = FrameType("bench:subscribed", BenchSubscribed)
 COMMANDS = Commands(
-    Command("bench:subscribe", BenchSubscribe, SUBSCRIBED, right="read", pushes=(METRICS,)).by(Bench.subscribe)
+    Command("bench:subscribe", BenchSubscribe, SUBSCRIBED, right="read", scope="read", pushes=(METRICS,)).by(
+        Bench.subscribe
+    )
 )
 
 
-def greeting(session_id: str) -> messages.SessionReady:
+def greeting(session_id: str, who: Identity) -> messages.SessionReady:
     limits = messages.Limits(2**20, 32)
-    return messages.SessionReady(PROTOCOL, messages.ServerInfo("bench", "0"), session_id, "e", "local", limits, 20.0)
+    return messages.SessionReady(PROTOCOL, messages.ServerInfo("bench", "0"), session_id, "e", who.name, limits, 20.0)
 
 
 async def publish(topic: Topic[None], rounds: int) -> None:

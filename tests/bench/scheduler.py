@@ -16,7 +16,7 @@ from tests.llm.scheduler.days import LOAD_SECONDS, SEEDS, FirstCome, closed_day,
 from tests.llm.scheduler.simulation import Ran, Result, Server
 
 WAITING, REQUESTS = 1_000, 20_000
-REQUESTERS = [Requester(Priority(n % 3), f"user{n % 50}", n % 200) for n in range(WAITING)]
+REQUESTERS = [Requester(Priority(n % 3), n % 50, n % 200) for n in range(WAITING)]
 
 
 class Days(NamedTuple):

@@ -32,10 +32,10 @@ def fill(count: int) -> Steps[None]:
     for number in range(count):
         status = _STATUSES[number % len(_STATUSES)]
         yield Statement(
-            "INSERT INTO task (user_name, title, description, priority, status, waits_for, reason, wish, ready,"
+            "INSERT INTO task (user_id, title, description, priority, status, waits_for, reason, wish, ready,"
             " version, round, planned, auto_run, calls, tokens, seconds, result, result_notes, links_json, created_at,"
             " updated_at, started_at, completed_at)"
-            " VALUES ('local', ?, ?, 1, ?, '', '', '', 0, 1, 1, 0, 0, 5, 100, 2.5, ?, '', '[]', ?, ?, ?, ?)",
+            " VALUES (0, ?, ?, 1, ?, '', '', '', 0, 1, 1, 0, 0, 5, 100, 2.5, ?, '', '[]', ?, ?, ?, ?)",
             (f"task {number}", "d" * 2000, status, "r" * 5000, number, number, number, number * 2),
         )
 
@@ -45,7 +45,7 @@ async def reading(database: Database) -> list[Row]:
         return [views.list_item(row) for row in await database.read(listing_queries.page, None, 51, None)]
 
     async def figures() -> object:
-        return views.statistics(await database.read(listing_queries.figures))
+        return views.statistics(await database.read(listing_queries.figures, 0))
 
     return [
         Row(f"list of {TASKS} tasks p50, ms (at most 20)", None, await _median(page)),

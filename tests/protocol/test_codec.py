@@ -39,7 +39,7 @@ class Probed(ServerPayload, frozen=True):
     text: str
 
 
-PROBE = Command("test:probe", Probe, Probed, right="read")
+PROBE = Command("test:probe", Probe, Probed, right="read", scope="read")
 CODEC = Codec([*COMMANDS, PROBE], FRAMES)
 WHOLE = make_codec()
 

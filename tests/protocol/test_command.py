@@ -68,8 +68,8 @@ class Strangers:
         return ThingFound(0)
 
 
-GET = Command("thing:get", ThingGet, ThingFound, right="read")
-OTHER = Command("thing:other", OtherGet, OtherFound, right="change")
+GET = Command("thing:get", ThingGet, ThingFound, right="read", scope="read")
+OTHER = Command("thing:other", OtherGet, OtherFound, right="change", scope="read")
 
 
 @pytest.mark.parametrize("kind", sorted(ALL))
@@ -84,14 +84,15 @@ def test_the_schema_says_how_each_request_ends_and_which_right_it_needs(kind: st
     assert frame["x-before"] == names(*(told.type for told in command.before))
     assert frame["x-pushes"] == names(*(told.type for told in command.pushes))
     assert frame.get("x-replyData", {}) == command.final
-    assert frame["x-right"] == command.right
+    assert (frame["x-right"], frame["x-scope"]) == (command.right, command.scope)
     assert command.reply not in command.before or command.final, "how is the final one told from those before?"
 
 
 def test_what_only_shows_needs_the_right_to_read() -> None:
     rights = {kind: command.right for kind, command in ALL.items()}
     shown = {kind for kind in rights if kind.rpartition(":")[2] in ("get", "list", "history", "subscribe", "stats")}
-    assert {rights[kind] for kind in shown} == {"read"}
+    assert {rights[kind] for kind in shown} == {"read", "status"}
+    assert {kind for kind in shown if rights[kind] == "status"} == {"monitoring:subscribe"}
     stored = {kind for kind in rights if kind.rpartition(":")[2] in ("create", "update", "delete", "send", "run")}
     assert {rights[kind] for kind in stored} == {"change"}
     assert {kind for kind, right in rights.items() if right == "admin"} == {"model:unload"}
@@ -117,10 +118,9 @@ def test_the_commands_of_a_feature_are_known_before_it_is_opened() -> None:
 
 def test_what_does_not_fit_together_is_refused_by_the_type_checker() -> None:
     """Each line is an error to mypy, which also finds a needless `ignore`."""
-    Command("thing:get", ThingGet, OtherFound, right="read").by(Things.get)  # type: ignore[arg-type]
-    Command("thing:get", OtherGet, ThingFound, right="read").by(Things.get)  # type: ignore[arg-type]
-    Command("thing:get", ThingGet, ThingFound, right="wrong").by(Things.get)  # type: ignore[arg-type]
-    Command("thing:get", ThingGet, OTHER.reply, right="read").by(Things.get)  # type: ignore[arg-type]
+    Command("thing:get", ThingGet, OtherFound, right="read", scope="read").by(Things.get)  # type: ignore[arg-type]
+    Command("thing:get", OtherGet, ThingFound, right="read", scope="read").by(Things.get)  # type: ignore[arg-type]
+    Command("thing:get", ThingGet, OTHER.reply, right="read", scope="read").by(Things.get)  # type: ignore[arg-type]
     Commands(OTHER.by(Things.other), GET.by(Strangers.get)).bind(Things())  # type: ignore[arg-type]
 
 
@@ -128,11 +128,11 @@ def test_what_does_not_fit_together_is_refused_by_the_type_checker() -> None:
     "commands",
     [
         [GET, GET],
-        [GET, Command("thing:get", OtherGet, GET.reply, right="read")],
-        [GET, Command("thing:look", ThingGet, OtherFound, right="read")],
-        [GET, Command("thing:other", OtherGet, FrameType("thing:get", OtherFound), right="read")],
-        [GET, Command("thing:other", OtherGet, FrameType("thing:look", ThingFound), right="read")],
-        [Command("thing:get", ThingGet, FrameType("error", ThingFound), right="read")],
+        [GET, Command("thing:get", OtherGet, GET.reply, right="read", scope="read")],
+        [GET, Command("thing:look", ThingGet, OtherFound, right="read", scope="read")],
+        [GET, Command("thing:other", OtherGet, FrameType("thing:get", OtherFound), right="read", scope="read")],
+        [GET, Command("thing:other", OtherGet, FrameType("thing:look", ThingFound), right="read", scope="read")],
+        [Command("thing:get", ThingGet, FrameType("error", ThingFound), right="read", scope="read")],
     ],
     ids=["twice", "one type", "one payload", "a reply of another's type", "one name", "a frame of the session's"],
 )

@@ -5,6 +5,7 @@ import json
 import trio
 import trio.testing
 
+from orchd.protocol.identity import LOCAL
 from orchd.protocol.messages import CANCEL, Cancelled
 from orchd.server.outbox import Outbox, Pressure
 from orchd.server.request import RunningRequest
@@ -13,7 +14,7 @@ from tests.raw_client import unmasked
 
 def in_flight(nursery: trio.Nursery, request_id: str | None = "a") -> tuple[RunningRequest, trio.abc.Stream]:
     ours, theirs = trio.testing.memory_stream_pair()
-    return RunningRequest(request_id, "local", Outbox(ours, nursery, Pressure(1000, 1000, 30))), theirs
+    return RunningRequest(request_id, LOCAL, Outbox(ours, nursery, Pressure(1000, 1000, 30))), theirs
 
 
 async def test_what_it_emits_carries_its_id(nursery: trio.Nursery) -> None:
@@ -23,7 +24,7 @@ async def test_what_it_emits_carries_its_id(nursery: trio.Nursery) -> None:
         parsed = unmasked(bytes(await peer.receive_some()))
         assert parsed is not None
         assert json.loads(parsed[1]).get("id") == request_id
-        assert (request.id, request.user) == (request_id, "local")
+        assert (request.id, request.identity) == (request_id, LOCAL)
 
 
 async def test_by_default_its_scope_is_cancelled_and_its_end_awaited(nursery: trio.Nursery) -> None:

@@ -165,9 +165,11 @@ class ChatHandlers:
             data.fallbacks,
             conversation_model,
             self._default_model,
-            requester=Requester(user=context.user, conversation=conversation_id),
+            requester=Requester(user=context.identity.user_id, conversation=conversation_id),
         )
-        return AnswerRequest(chosen, _sampling(data.params), context.user, begun, data.on_disconnect == "cancel")
+        return AnswerRequest(
+            chosen, _sampling(data.params), context.identity.user_id, begun, data.on_disconnect == "cancel"
+        )
 
     def _question(self, message: str, conversation_id: int | None, request: AnswerRequest) -> NewQuestion:
         """Return a question at the end of a conversation, or in a new one."""
@@ -193,13 +195,19 @@ class ChatHandlers:
 ANSWER = {"role": "assistant"}
 """The question comes as a `chat:message` too, before it."""
 COMMANDS = Commands(
-    Command("chat:send", ChatSend, MESSAGE, right="change", final=ANSWER, before=TOLD).by(ChatHandlers.send),
-    Command("chat:edit", ChatEdit, MESSAGE, right="change", final=ANSWER, before=TOLD).by(ChatHandlers.edit),
-    Command("chat:regenerate", ChatRegenerate, MESSAGE, right="change", final=ANSWER, before=TOLD).by(
+    Command("chat:send", ChatSend, MESSAGE, right="change", scope="chat", final=ANSWER, before=TOLD).by(
+        ChatHandlers.send
+    ),
+    Command("chat:edit", ChatEdit, MESSAGE, right="change", scope="chat", final=ANSWER, before=TOLD).by(
+        ChatHandlers.edit
+    ),
+    Command("chat:regenerate", ChatRegenerate, MESSAGE, right="change", scope="chat", final=ANSWER, before=TOLD).by(
         ChatHandlers.regenerate
     ),
-    Command("chat:continue", ChatContinue, MESSAGE, right="change", final=ANSWER, before=TOLD).by(ChatHandlers.go_on),
-    Command("chat:cancel", ChatCancel, FrameType("chat:cancelled", ChatCancelled), right="change").by(
+    Command("chat:continue", ChatContinue, MESSAGE, right="change", scope="chat", final=ANSWER, before=TOLD).by(
+        ChatHandlers.go_on
+    ),
+    Command("chat:cancel", ChatCancel, FrameType("chat:cancelled", ChatCancelled), right="change", scope="chat").by(
         ChatHandlers.cancel
     ),
 )

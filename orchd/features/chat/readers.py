@@ -202,12 +202,16 @@ RESUMED = FrameType("chat:resumed", ChatResumed)
 SUBSCRIBED = FrameType("chat:subscribed", ChatSubscribed)
 UNSUBSCRIBED = FrameType("chat:unsubscribed", ChatUnsubscribed)
 COMMANDS = Commands(
-    Command("chat:history", ChatHistoryRequest, ChatHistory, right="read").by(ReaderHandlers.history),
-    Command("chat:resume", ChatResume, RESUMED, right="read", before=(STREAMING,), pushes=TOLD).by(
+    Command("chat:history", ChatHistoryRequest, ChatHistory, right="read", scope="chat").by(ReaderHandlers.history),
+    Command("chat:resume", ChatResume, RESUMED, right="read", scope="chat", before=(STREAMING,), pushes=TOLD).by(
         ReaderHandlers.resume
     ),
-    Command("chat:subscribe", ChatSubscribe, SUBSCRIBED, right="read", pushes=TOLD).by(ReaderHandlers.subscribe),
-    Command("chat:unsubscribe", ChatUnsubscribe, UNSUBSCRIBED, right="read").by(ReaderHandlers.unsubscribe),
+    Command("chat:subscribe", ChatSubscribe, SUBSCRIBED, right="read", scope="chat", pushes=TOLD).by(
+        ReaderHandlers.subscribe
+    ),
+    Command("chat:unsubscribe", ChatUnsubscribe, UNSUBSCRIBED, right="read", scope="chat").by(
+        ReaderHandlers.unsubscribe
+    ),
 )
 
 

@@ -48,11 +48,13 @@ class ConversationHandlers:
 
 
 COMMANDS = Commands(
-    Command("conversation:list", ConversationList, ConversationPage, right="read").by(ConversationHandlers.list),
-    Command("conversation:update", ConversationUpdate, ConversationItem, right="change").by(
+    Command("conversation:list", ConversationList, ConversationPage, right="read", scope="chat").by(
+        ConversationHandlers.list
+    ),
+    Command("conversation:update", ConversationUpdate, ConversationItem, right="change", scope="chat").by(
         ConversationHandlers.update
     ),
-    Command("conversation:delete", ConversationDelete, ConversationDeleted, right="change").by(
+    Command("conversation:delete", ConversationDelete, ConversationDeleted, right="change", scope="chat").by(
         ConversationHandlers.delete
     ),
 )

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from orchd.entity import SortOrder, Table
+from orchd.protocol.identity import LOCAL_USER_ID
 from orchd.storage import Statement, Steps
 
 
@@ -17,6 +18,8 @@ class ConversationRow(Struct, frozen=True):
     message_count: int
     created_at: int
     updated_at: int
+    user_id: int
+    project_id: int | None
 
 
 class ConversationDraft(Struct, frozen=True):
@@ -27,6 +30,8 @@ class ConversationDraft(Struct, frozen=True):
     system_prompt: str | None
     leaf_id: None = None
     message_count: int = 0
+    user_id: int = LOCAL_USER_ID
+    project_id: int | None = None
 
 
 CONVERSATIONS = Table("conversation", ConversationRow, "conversation", key="conversation_id")

@@ -63,7 +63,7 @@ class ModelHandlers:
         return BackendPage(fitting(await self._models.servers(refresh=data.refresh)))
 
     async def queue(self, context: Context, data: ModelQueue) -> ModelQueued:
-        return ModelQueued(fitting(queue_item(entry) for entry in self._backends.queue()))
+        return ModelQueued(fitting(queue_item(entry, context.identity) for entry in self._backends.queue()))
 
     async def load(self, context: Context, data: ModelLoad) -> ModelLoaded:
         async with telling(partial(context.emit, PROGRESS), data.model) as progress:
@@ -85,7 +85,7 @@ class ModelHandlers:
         await self._models.check_answers(data.model)
         async with telling(partial(context.emit, PROGRESS), data.model) as progress:
             loaded = await self._models.load(data.model, progress, force=data.force)
-            requester = Requester(Priority.TASK, context.user)
+            requester = Requester(Priority.TASK, context.identity.user_id)
             plan = BenchmarkPlan(loaded.target, data.runs, data.max_tokens, secrets.token_hex(4), requester)
             runs = await measure(self._backends, plan, progress)
         done = Measurement(
@@ -109,21 +109,29 @@ class ModelHandlers:
 
     async def rate(self, context: Context, data: ModelRate) -> ModelRated:
         model = await self._models.id_of(data.model)
-        rating = Rating(context.user, model, data.task_type or "", data.rating, data.comment, unix_now())
+        rating = Rating(context.identity.user_id, model, data.task_type or "", data.rating, data.comment, unix_now())
         return ModelRated(model, await self._database.write(queries.rate, rating))
 
 
 COMMANDS = Commands(
-    Command("model:list", ModelList, ModelPage, right="read").by(ModelHandlers.list),
-    Command("model:load", ModelLoad, ModelLoaded, right="change", before=(PROGRESS,)).by(ModelHandlers.load),
-    Command("model:unload", ModelUnload, ModelUnloaded, right="admin").by(ModelHandlers.unload),
-    Command("model:switch", ModelSwitch, ModelSwitched, right="change", before=(PROGRESS,)).by(ModelHandlers.switch),
-    Command("model:benchmark", ModelBenchmark, ModelBenchmarkItem, right="change", before=(PROGRESS,)).by(
-        ModelHandlers.benchmark
+    Command("model:list", ModelList, ModelPage, right="read", scope="models").by(ModelHandlers.list),
+    Command("model:load", ModelLoad, ModelLoaded, right="change", scope="models", before=(PROGRESS,)).by(
+        ModelHandlers.load
     ),
-    Command("model:benchmarks", ModelBenchmarks, ModelBenchmarkPage, right="read").by(ModelHandlers.benchmarks),
-    Command("model:recommend", ModelRecommend, ModelRecommended, right="read").by(ModelHandlers.recommend),
-    Command("model:rate", ModelRate, ModelRated, right="change").by(ModelHandlers.rate),
-    Command("model:queue", ModelQueue, ModelQueued, right="read").by(ModelHandlers.queue),
-    Command("backend:list", BackendList, BackendPage, right="read").by(ModelHandlers.servers),
+    Command("model:unload", ModelUnload, ModelUnloaded, right="admin", scope="models").by(ModelHandlers.unload),
+    Command("model:switch", ModelSwitch, ModelSwitched, right="change", scope="models", before=(PROGRESS,)).by(
+        ModelHandlers.switch
+    ),
+    Command(
+        "model:benchmark", ModelBenchmark, ModelBenchmarkItem, right="change", scope="models", before=(PROGRESS,)
+    ).by(ModelHandlers.benchmark),
+    Command("model:benchmarks", ModelBenchmarks, ModelBenchmarkPage, right="read", scope="models").by(
+        ModelHandlers.benchmarks
+    ),
+    Command("model:recommend", ModelRecommend, ModelRecommended, right="read", scope="models").by(
+        ModelHandlers.recommend
+    ),
+    Command("model:rate", ModelRate, ModelRated, right="change", scope="models").by(ModelHandlers.rate),
+    Command("model:queue", ModelQueue, ModelQueued, right="read", scope="models").by(ModelHandlers.queue),
+    Command("backend:list", BackendList, BackendPage, right="read", scope="models").by(ModelHandlers.servers),
 )

@@ -337,7 +337,8 @@ class ModelQueueItem(Struct, frozen=True, rename="camel"):
     """A request that a model server works on or that waits for its turn, `elapsedMs` in that state by now.
 
     `position`, from 1, and `why` are there while it waits: for a free slot, the load of its model, the answers of
-    another model, or its turn. `etaMs` is null where nothing was measured yet.
+    another model, or its turn. `etaMs` is null where nothing was measured yet. `user` and `conversation` are told of
+    one's own only: others are `another user`, and theirs is null.
     """
 
     backend: str

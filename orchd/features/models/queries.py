@@ -1,6 +1,6 @@
 """SQL of the tables `model_benchmark`, `model_rating` and `assistant`."""
 
-from orchd.entity import SortOrder, Table
+from orchd.entity import OwnedTable, SortOrder, Table
 from orchd.features.models.assistants.messages import AssistantItem
 from orchd.features.models.generating.benchmark_messages import ModelBenchmarkItem
 from orchd.features.models.messages import ModelStars
@@ -9,13 +9,20 @@ from orchd.protocol.types import MAX_INTEGER
 from orchd.storage import Statement, Steps
 
 _BENCHMARK = "id, model, backend, prompt, max_tokens, load_ms, runs_json, created_at"
-ASSISTANTS = Table(
-    "assistant", AssistantItem, "assistant", key="assistant_id", unique=("name",), long=("system_prompt",)
+_ASSISTANTS = Table(
+    "assistant",
+    AssistantItem,
+    "assistant",
+    key="assistant_id",
+    unique=("name",),
+    long=("system_prompt",),
+    defaults={"project_id": None},
 )
+ASSISTANTS = OwnedTable(_ASSISTANTS)
 BY_NAME = SortOrder(("name",))
 
 _NARROWER = (
-    "SELECT 1 FROM model_rating AS own WHERE own.user_name = model_rating.user_name"
+    "SELECT 1 FROM model_rating AS own WHERE own.user_id = model_rating.user_id"
     " AND own.model = model_rating.model AND own.task_type = ?"
 )
 
@@ -46,10 +53,10 @@ def benchmarks(model: str | None, limit: int, before: int | None) -> Steps[list[
 
 def rate(given: Rating) -> Steps[ModelStars]:
     """Store a rating in place of the user's earlier one; return what all users think."""
-    key = (given.user, given.model, given.task_type)
-    yield Statement("DELETE FROM model_rating WHERE user_name = ? AND model = ? AND task_type = ?", key)
+    key = (given.user_id, given.model, given.task_type)
+    yield Statement("DELETE FROM model_rating WHERE user_id = ? AND model = ? AND task_type = ?", key)
     yield Statement(
-        "INSERT INTO model_rating (user_name, model, task_type, rating, comment, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO model_rating (user_id, model, task_type, rating, comment, created_at) VALUES (?, ?, ?, ?, ?, ?)",
         (*key, given.rating, given.comment, given.now),
     )
     found = yield Statement(
@@ -96,4 +103,4 @@ def assistants(
 ) -> Steps[list[AssistantItem]]:
     """Return up to `limit` assistants by name, of a category and active or not if that is asked, after a name."""
     beyond = None if after is None else (after,)
-    return (yield from ASSISTANTS.page(limit, beyond, BY_NAME, category=category, active=active))
+    return (yield from _ASSISTANTS.page(limit, beyond, BY_NAME, category=category, active=active))

@@ -25,7 +25,7 @@ class Measurement(NamedTuple):
 class Rating(NamedTuple):
     """What a user thinks of a model; `task_type` is empty for all tasks."""
 
-    user: str
+    user_id: int
     model: str
     task_type: str
     rating: int

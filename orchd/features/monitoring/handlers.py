@@ -31,10 +31,10 @@ class MonitoringHandlers:
 SUBSCRIBED = FrameType("monitoring:subscribed", MonitoringSubscribed)
 UNSUBSCRIBED = FrameType("monitoring:unsubscribed", MonitoringUnsubscribed)
 COMMANDS = Commands(
-    Command("monitoring:subscribe", MonitoringSubscribe, SUBSCRIBED, right="read", pushes=(METRICS,)).by(
-        MonitoringHandlers.subscribe
-    ),
-    Command("monitoring:unsubscribe", MonitoringUnsubscribe, UNSUBSCRIBED, right="read").by(
+    Command(
+        "monitoring:subscribe", MonitoringSubscribe, SUBSCRIBED, right="status", scope="read", pushes=(METRICS,)
+    ).by(MonitoringHandlers.subscribe),
+    Command("monitoring:unsubscribe", MonitoringUnsubscribe, UNSUBSCRIBED, right="status", scope="read").by(
         MonitoringHandlers.unsubscribe
     ),
 )

@@ -97,16 +97,18 @@ class TextHandlers:
             raise Invalid("there is no instruction", field="instruction", path="$.data.instruction")
         if data.reduce is not None and not data.reduce.strip():
             raise Invalid("the last instruction is blank", field="reduce", path="$.data.reduce")
-        job = Job(context.user, data.text, data.instruction, data.reduce, data.model)
+        job = Job(context.identity.user_id, data.text, data.instruction, data.reduce, data.model)
         done = await self._processing.begin(context, job, ProcessOptions(data.size, data.overlap, data.parallel))
         return _from_part(done.processed, 0)
 
 
 COMMANDS = Commands(
-    Command("text:estimate", TextEstimate, TextEstimated, right="read").by(TextHandlers.estimate),
-    Command("text:truncate", TextTruncate, TextTruncated, right="read").by(TextHandlers.truncate),
-    Command("text:chunk", TextChunk, TextChunked, right="read").by(TextHandlers.chunk),
-    Command("text:process", TextProcess, TextProcessed, right="change", before=(PROGRESS,)).by(TextHandlers.process),
+    Command("text:estimate", TextEstimate, TextEstimated, right="read", scope="chat").by(TextHandlers.estimate),
+    Command("text:truncate", TextTruncate, TextTruncated, right="read", scope="chat").by(TextHandlers.truncate),
+    Command("text:chunk", TextChunk, TextChunked, right="read", scope="chat").by(TextHandlers.chunk),
+    Command("text:process", TextProcess, TextProcessed, right="change", scope="chat", before=(PROGRESS,)).by(
+        TextHandlers.process
+    ),
 )
 
 

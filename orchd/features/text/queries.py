@@ -12,7 +12,7 @@ from orchd.storage import Statement, Steps
 class Job(NamedTuple):
     """A long text and what is to be done with it; `model` as it was asked for, else the one that was chosen."""
 
-    user: str
+    user_id: int
     text: str
     instruction: str
     reduce: str | None
@@ -22,7 +22,7 @@ class Job(NamedTuple):
 def add(job: Job, spans: Sequence[tuple[int, int]], now: int) -> Steps[int]:
     """Insert a job with its parts, none of them done; return its id."""
     inserted = yield Statement(
-        "INSERT INTO text_job (user_name, body, instruction, reduction, model, created_at, updated_at)"
+        "INSERT INTO text_job (user_id, body, instruction, reduction, model, created_at, updated_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (*job, now, now),
     )
@@ -34,10 +34,10 @@ def add(job: Job, spans: Sequence[tuple[int, int]], now: int) -> Steps[int]:
     return inserted.last_id
 
 
-def find(job_id: int, user: str) -> Steps[tuple[Job, list[TextPart]] | None]:
+def find(job_id: int, user: int) -> Steps[tuple[Job, list[TextPart]] | None]:
     """Return a job of this user with its parts in order, None when there is none."""
     found = yield Statement(
-        "SELECT user_name, body, instruction, reduction, model FROM text_job WHERE id = ? AND user_name = ?",
+        "SELECT user_id, body, instruction, reduction, model FROM text_job WHERE id = ? AND user_id = ?",
         (job_id, user),
     )
     if not found.rows:

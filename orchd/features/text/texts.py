@@ -10,6 +10,7 @@ from orchd.features.text.queries import Job
 from orchd.llm import Cost, NoAnswerError
 from orchd.llm.types import Target
 from orchd.protocol.frame_type import FrameType, Payload
+from orchd.protocol.identity import LOCAL
 
 MARK_TOKENS = 24
 """Left for the note in place of what is left out."""
@@ -64,7 +65,7 @@ class Texts:
         note = f"\n[… {left_out} characters left out …]\n"
         return ShortenedText(text[: gap.start] + note + text[gap.end :], left_out)
 
-    async def digest(self, user: str, target: Target, text: str, instruction: str, reduce: str) -> Digest:
+    async def digest(self, user: int, target: Target, text: str, instruction: str, reduce: str) -> Digest:
         """Have a model follow `instruction` on each part of a text, then `reduce` on all the answers: `text:process`.
 
         May take minutes. Raises Invalid (too long for so small a context), Unavailable, NotFound, NoAnswerError.
@@ -82,8 +83,8 @@ class Texts:
 class _SilentOwner:
     """Whose job it is, when nobody watches its progress."""
 
-    def __init__(self, user: str) -> None:
-        self.user = user
+    def __init__(self, user_id: int) -> None:
+        self.identity = LOCAL._replace(user_id=user_id)
 
     def emit(self, kind: FrameType[Payload], payload: Payload) -> None:
         """Nobody is told."""

@@ -55,8 +55,10 @@ class VerifyHandlers:
 
 
 COMMANDS = Commands(
-    Command("verify:message", VerifyMessage, VerifyLedger, right="change", before=(CLAIM,)).by(VerifyHandlers.message),
-    Command("verify:get", VerifyGet, VerifyLedger, right="read").by(VerifyHandlers.get),
+    Command("verify:message", VerifyMessage, VerifyLedger, right="change", scope="chat", before=(CLAIM,)).by(
+        VerifyHandlers.message
+    ),
+    Command("verify:get", VerifyGet, VerifyLedger, right="read", scope="chat").by(VerifyHandlers.get),
 )
 
 
@@ -131,7 +133,7 @@ def _work(
         grounded=given is not None,
         prompt=_prompt(asked),
         samples=data.samples,
-        requester=Requester(Priority.TASK, context.user, answer.conversation_id),
+        requester=Requester(Priority.TASK, context.identity.user_id, answer.conversation_id),
         message_id=answer.id,
         finish_reason=answer.finish_reason if answer.status == "complete" else answer.finish_reason or answer.status,
         ask_around=True,

@@ -21,14 +21,14 @@ MAX_REMOVED = 500
 """How many ledgers are deleted in one statement."""
 
 
-def add(user: str, made: VerifyLedger, now: int) -> Steps[VerifyLedger]:
+def add(user_id: int, made: VerifyLedger, now: int) -> Steps[VerifyLedger]:
     """Store a ledger, whose `id` and `timestamp` don't matter; return it as stored."""
     made = structs.replace(made, timestamp=timestamp(now))
     report = msgspec.json.encode(structs.replace(made, claims=[])).decode()
     inserted = yield Statement(
-        "INSERT INTO verification (user_name, message_id, outcome, confidence, report_json, created_at)"
+        "INSERT INTO verification (user_id, message_id, outcome, confidence, report_json, created_at)"
         " VALUES (?, ?, ?, ?, ?, ?)",
-        (user, made.message_id, made.outcome, made.confidence, report, now),
+        (user_id, made.message_id, made.outcome, made.confidence, report, now),
     )
     for start in range(0, len(made.claims), _ROWS_AT_ONCE):
         rows = [_values(inserted.last_id, claim) for claim in made.claims[start : start + _ROWS_AT_ONCE]]

@@ -134,7 +134,11 @@ def _reply_notes(command: AnyCommand) -> SchemaObject:
     def names(frames: Iterable[FrameType[Never]]) -> list[str]:
         return [frame.envelope.__name__ for frame in frames]
 
-    told: SchemaObject = {"x-right": command.right, "x-reply": command.reply.envelope.__name__}
+    told: SchemaObject = {
+        "x-right": command.right,
+        "x-scope": command.scope,
+        "x-reply": command.reply.envelope.__name__,
+    }
     if command.final:
         told["x-replyData"] = dict(command.final)
     return told | {"x-before": names(command.before), "x-pushes": names(command.pushes)}

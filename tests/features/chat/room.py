@@ -26,6 +26,7 @@ from orchd.guard import Supervisor
 from orchd.hub import Hub
 from orchd.llm.types import Channel, Listener, Outcome, Prompt
 from orchd.protocol.frame_type import FrameType, Payload
+from orchd.protocol.identity import LOCAL
 from orchd.protocol.messages import ERROR, Error
 from orchd.protocol.router import Serve
 from orchd.protocol.types import ClientPayload
@@ -78,7 +79,7 @@ class Request:
 
     def __init__(self, device: Device) -> None:
         self.id: str | None = next(device.ids)
-        self.user = "local"
+        self.identity = LOCAL
         self.peer = device
         self.scope = trio.CancelScope()
         self._callbacks: list[Callable[[], None]] = []

@@ -27,7 +27,7 @@ async def test_extend_moves_the_leaf_and_counts(store: Database) -> None:
     one = await make(store, "c", 5)
     await store.write(queries.extend, one, 77, 2, "other", 9)
     row = await store.read(queries.find, one)
-    assert row == queries.ConversationRow(one, "c", "other", None, 77, 2, 5, 9)
+    assert row == queries.ConversationRow(one, "c", "other", None, 77, 2, 5, 9, 0, None)
 
 
 async def test_a_new_title_is_no_news_of_the_conversation(store: Database) -> None:

@@ -82,7 +82,7 @@ async def test_an_embedding_model_is_not_measured_by_talking_to_it(desk: Desk, s
 async def test_a_rating_shows_wherever_the_model_does(desk: Desk) -> None:
     rated = await desk.ask(ModelRate(SMALL, 5, comment="quick"), ModelRated)
     assert rated == ModelRated(SMALL, ModelStars(5.0, 1))
-    await desk.ask(ModelRate(SMALL, 2), ModelRated, Asking("ann"))
+    await desk.ask(ModelRate(SMALL, 2), ModelRated, Asking(1))
     page = await desk.ask(ModelList(), ModelPage)
     assert next(item.rating for item in page.models if item.id == SMALL) == ModelStars(3.5, 2)
     with pytest.raises(NotFound):
@@ -96,17 +96,17 @@ async def test_the_queue_shows_what_runs_and_what_waits(
     desk = await start_models(simulator.url)
     assert (await desk.ask(ModelQueue(), ModelQueued)).items == []
     question = ModelComplete([ModelTurn("user", "Tell me all you know.")], model=SMALL)
-    first, second = Asking("ann"), Asking("bob")
+    first, second = Asking(1), Asking(2)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(desk.ask, question, ModelCompleted, first)
         await simulator.until(lambda stats: stats.tokens > 0)
         nursery.start_soon(desk.ask, question, ModelCompleted, second)
         waits = await second.until(lambda frame: isinstance(frame, ModelProgress) and frame.phase == "queued")
-        items = (await desk.ask(ModelQueue(), ModelQueued)).items
+        items = (await desk.ask(ModelQueue(), ModelQueued, Asking(1))).items
         nursery.cancel_scope.cancel()
     assert isinstance(waits, ModelProgress)
     assert [(item.state, item.user, item.position, item.why) for item in items] == [
-        ("running", "ann", None, None),
-        ("waiting", "bob", 1, "slots"),
+        ("running", "local", None, None),
+        ("waiting", "another user", 1, "slots"),
     ]
     assert {(item.model, item.priority) for item in items} == {(SMALL, "chat")}

@@ -1,5 +1,6 @@
 import pytest
 
+from orchd.entity import LOCAL_OWNER
 from orchd.errors import Conflict, NotFound
 from orchd.features.models import assistants, queries
 from orchd.features.models.assistants.messages import AssistantCreate
@@ -58,38 +59,38 @@ async def test_the_last_speed_counts(store: Database) -> None:
 
 
 async def test_a_user_has_one_word_on_a_model_and_a_kind_of_task(store: Database) -> None:
-    await store.write(queries.rate, Rating("ann", "m", "", 1, None, NOW))
-    await store.write(queries.rate, Rating("ann", "m", "", 4, "better now", NOW))
-    assert await store.write(queries.rate, Rating("bob", "m", "", 5, None, NOW)) == ModelStars(4.5, 2)
-    assert await store.write(queries.rate, Rating("ann", "m", "code", 2, None, NOW)) == ModelStars(2.0, 1)
-    await store.write(queries.rate, Rating("ann", "M", "", 3, None, NOW))
+    await store.write(queries.rate, Rating(8, "m", "", 1, None, NOW))
+    await store.write(queries.rate, Rating(8, "m", "", 4, "better now", NOW))
+    assert await store.write(queries.rate, Rating(9, "m", "", 5, None, NOW)) == ModelStars(4.5, 2)
+    assert await store.write(queries.rate, Rating(8, "m", "code", 2, None, NOW)) == ModelStars(2.0, 1)
+    await store.write(queries.rate, Rating(8, "M", "", 3, None, NOW))
     assert await store.read(queries.ratings, None) == {"m": ModelStars(3.67, 3), "M": ModelStars(3.0, 1)}
     assert (await store.read(queries.ratings, "chat"))["m"] == ModelStars(4.5, 2)
     assert (await store.read(queries.ratings, "code"))["m"] == ModelStars(3.5, 2)  # Ann's word on code, Bob's on all
 
 
 async def test_an_assistant_comes_back_as_it_was_made(store: Database) -> None:
-    made = await store.write(ASSISTANTS.add, draft("Ada"), NOW)
+    made = await store.write(ASSISTANTS.owned_by(LOCAL_OWNER).add, draft("Ada"), NOW)
     assert (made.fallbacks, made.capabilities, made.system_prompt, made.active) == (("a", "b"), ("x",), "be é🦜", True)
-    assert await store.read(ASSISTANTS.get, made.id) == made
-    assert await store.read(ASSISTANTS.find, made.id + 1) is None
+    assert await store.read(ASSISTANTS.owned_by(LOCAL_OWNER).get, made.id) == made
+    assert await store.read(ASSISTANTS.owned_by(LOCAL_OWNER).find, made.id + 1) is None
 
 
 async def test_names_are_unique(store: Database) -> None:
-    one = await store.write(ASSISTANTS.add, draft("Ada"), NOW)
-    other = await store.write(ASSISTANTS.add, draft("Bob"), NOW)
+    one = await store.write(ASSISTANTS.owned_by(LOCAL_OWNER).add, draft("Ada"), NOW)
+    other = await store.write(ASSISTANTS.owned_by(LOCAL_OWNER).add, draft("Bob"), NOW)
     with pytest.raises(Conflict) as refused:
-        await store.write(ASSISTANTS.add, draft("Ada"), NOW)
+        await store.write(ASSISTANTS.owned_by(LOCAL_OWNER).add, draft("Ada"), NOW)
     assert refused.value.details["field"] == "name"
     with pytest.raises(Conflict):
-        await store.write(ASSISTANTS.change, other.id, draft("Ada"), NOW)
-    same = await store.write(ASSISTANTS.change, one.id, draft("Ada", category="new"), NOW + 1)
+        await store.write(ASSISTANTS.owned_by(LOCAL_OWNER).change, other.id, draft("Ada"), NOW)
+    same = await store.write(ASSISTANTS.owned_by(LOCAL_OWNER).change, one.id, draft("Ada", category="new"), NOW + 1)
     assert (same.category, same.created_at, same.updated_at) == ("new", one.created_at, "2030-03-17T17:46:40.001Z")
 
 
 async def test_assistants_are_listed_by_name_and_chosen_by_category(store: Database) -> None:
     for name, category, active in (("c", "code", True), ("a", "code", False), ("b", "writing", True)):
-        await store.write(ASSISTANTS.add, draft(name, category=category, active=active), NOW)
+        await store.write(ASSISTANTS.owned_by(LOCAL_OWNER).add, draft(name, category=category, active=active), NOW)
 
     async def names(category: str | None, active: bool | None, limit: int = 10, after: str | None = None) -> str:
         return "".join(assistant.name for assistant in await store.read(assistants, category, active, limit, after))
@@ -105,16 +106,18 @@ async def test_no_name_is_before_the_first(store: Database) -> None:
     """MySQL takes a name that begins with a control character for smaller than an empty one; old ones may be there."""
     names = ["\x00Nul", "\x01One", " blank", "Ada"]
     for name in names:
-        await store.write(ASSISTANTS.add, draft(name), NOW)
+        await store.write(ASSISTANTS.owned_by(LOCAL_OWNER).add, draft(name), NOW)
     assert {assistant.name for assistant in await store.read(assistants, None, None, 10)} == set(names)
-    assert len(await store.read(ASSISTANTS.page, 10, None, BY_NAME, 100_000, active=True)) == len(names)
+    assert len(await store.read(ASSISTANTS.owned_by(LOCAL_OWNER).page, 10, None, BY_NAME, 100_000, active=True)) == len(
+        names
+    )
 
 
 async def test_an_assistant_goes_once(store: Database) -> None:
-    made = await store.write(ASSISTANTS.add, draft("Ada"), NOW)
-    await store.write(ASSISTANTS.remove, made.id, NOW)
+    made = await store.write(ASSISTANTS.owned_by(LOCAL_OWNER).add, draft("Ada"), NOW)
+    await store.write(ASSISTANTS.owned_by(LOCAL_OWNER).remove, made.id, NOW)
     with pytest.raises(NotFound) as missing:
-        await store.write(ASSISTANTS.remove, made.id, NOW)
+        await store.write(ASSISTANTS.owned_by(LOCAL_OWNER).remove, made.id, NOW)
     assert missing.value.details == {"field": "assistantId", "path": "$.data.assistantId"}
     with pytest.raises(NotFound):
-        await store.write(ASSISTANTS.change, made.id, draft("Ada"), NOW)
+        await store.write(ASSISTANTS.owned_by(LOCAL_OWNER).change, made.id, draft("Ada"), NOW)

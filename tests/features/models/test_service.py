@@ -128,7 +128,7 @@ async def test_those_who_want_a_model_share_one_load(
 ) -> None:
     simulator = await start_simulator(models=ONE_COLD, load_seconds=0.2, duplicate_loads=True)
     desk = await start_models(simulator.url)
-    asking = [Asking(f"user{number}") for number in range(3)]
+    asking = [Asking(number) for number in range(3)]
     async with trio.open_nursery() as nursery:
         for item in asking:
             nursery.start_soon(desk.ask, ModelLoad("simulated-cold"), ModelLoaded, item)
@@ -141,7 +141,7 @@ async def test_a_load_goes_on_while_somebody_wants_it(
 ) -> None:
     simulator = await start_simulator(models=ONE_COLD, load_seconds=0.5, duplicate_loads=True)
     desk = await start_models(simulator.url)
-    impatient, patient, loaded, gone = Asking("ann"), Asking("bob"), list[ModelLoaded](), trio.CancelScope()
+    impatient, patient, loaded, gone = Asking(1), Asking(2), list[ModelLoaded](), trio.CancelScope()
 
     async def give_up() -> None:
         with gone:

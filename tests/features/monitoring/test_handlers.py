@@ -8,6 +8,7 @@ from orchd.features.monitoring.handlers import COMMANDS, MonitoringHandlers
 from orchd.features.monitoring.messages import MonitoringSubscribe, MonitoringUnsubscribe
 from orchd.features.monitoring.service import Monitoring
 from orchd.protocol.frame_type import FrameType, Payload
+from orchd.protocol.identity import LOCAL
 from tests.features.monitoring.fakes import FakePeer, FakeSource, make_hub, payload_of
 
 
@@ -16,7 +17,7 @@ class FakeContext:
 
     def __init__(self, peer: FakePeer) -> None:
         self.id: str | None = "r1"
-        self.user = "local"
+        self.identity = LOCAL
         self.peer = peer
 
     def emit(self, kind: FrameType[Payload], payload: Payload) -> None:

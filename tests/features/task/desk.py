@@ -19,6 +19,7 @@ from orchd.features.task.wire.publisher import Publisher
 from orchd.features.task.wire.subtask_messages import SubtaskCreate, SubtaskItem, SubtaskReply
 from orchd.guard import Supervisor
 from orchd.hub import Hub
+from orchd.protocol.identity import LOCAL
 from orchd.protocol.router import Context, Serve
 from orchd.protocol.types import ClientPayload
 from orchd.storage import Database
@@ -77,7 +78,7 @@ class _Asking:
 
     def __init__(self, peer: Screen) -> None:
         self.id = "r1"
-        self.user = "local"
+        self.identity = LOCAL
         self.peer = peer
         self.callbacks: list[Callable[[], None]] = []
 

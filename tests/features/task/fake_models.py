@@ -24,6 +24,7 @@ from orchd.llm import (
     Target,
     Usage,
 )
+from orchd.protocol.identity import LOCAL_USER_ID
 
 Reply: TypeAlias = str | OrchdError | tuple[str, OrchdError | str]
 """An answer; an error before the first token; text and an error after it, or text and another finish reason."""
@@ -121,7 +122,7 @@ class Words:
     """A trimmer that counts words; contexts are in words too. A digest is the text's last word."""
 
     def __init__(self) -> None:
-        self.digested: list[tuple[str, str, str]] = []
+        self.digested: list[tuple[int, str, str]] = []
         self.error: OrchdError | None = None
 
     def at_most(self, target: Target, text: str) -> int:
@@ -140,7 +141,7 @@ class Words:
         kept = " ".join(words[: max(0, limit)])
         return ShortenedText(kept, len(text) - len(kept))
 
-    async def digest(self, user: str, target: Target, text: str, instruction: str, reduce: str) -> Digest:
+    async def digest(self, user: int, target: Target, text: str, instruction: str, reduce: str) -> Digest:
         """Keep the last word."""
         if self.error is not None:
             raise self.error
@@ -189,7 +190,7 @@ def assistant(
     name: str, model: str | None = None, *fallbacks: str, category: str = "", prompt: str = ""
 ) -> AssistantItem:
     """An assistant as it is stored."""
-    return AssistantItem(1, name, "", category, model, fallbacks, prompt, (), True, NOW, NOW)
+    return AssistantItem(1, name, "", category, model, fallbacks, prompt, (), True, LOCAL_USER_ID, None, NOW, NOW)
 
 
 def order(**changes: object) -> SubtaskOrder:
@@ -209,7 +210,7 @@ def order(**changes: object) -> SubtaskOrder:
         "guidance": None,
         "avoid": [],
         "parts": [],
-        "user": "local",
+        "user_id": LOCAL_USER_ID,
         **changes,
     }
     return SubtaskOrder(**members)  # type: ignore[arg-type] # members by name
@@ -217,7 +218,7 @@ def order(**changes: object) -> SubtaskOrder:
 
 def brief(description: str = "All about rivers.", model: str | None = None) -> TaskBrief:
     """A task as the planner sees it."""
-    return TaskBrief(7, "The task", description, "local", model)
+    return TaskBrief(7, "The task", description, LOCAL_USER_ID, model)
 
 
 def parts(*texts: str) -> list[Part]:

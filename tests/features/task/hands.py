@@ -220,10 +220,10 @@ async def working(
 def create(title: str = "Move house", *, auto_run: bool = True, ready: bool = True, **budget: float) -> Steps[int]:
     """Insert a task, told to run or not."""
     inserted = yield Statement(
-        "INSERT INTO task (user_name, title, description, priority, status, waits_for, reason, wish, ready, version,"
+        "INSERT INTO task (user_id, title, description, priority, status, waits_for, reason, wish, ready, version,"
         " round, planned, auto_run, max_calls, max_tokens, max_minutes, calls, tokens, seconds, result_notes,"
         " links_json, created_at, updated_at)"
-        " VALUES ('local', ?, 'From A to B', 1, 'pending', '', '', '', ?, 1, 1, 0, ?, ?, ?, ?, 0, 0, 0, '', '[]', 1,"
+        " VALUES (0, ?, 'From A to B', 1, 'pending', '', '', '', ?, 1, 1, 0, ?, ?, ?, ?, 0, 0, 0, '', '[]', 1,"
         " 1)",
         (title, int(ready), int(auto_run), budget.get("calls"), budget.get("tokens"), budget.get("minutes")),
     )

@@ -20,7 +20,7 @@ def budget(max_calls: int | None = None, max_tokens: int | None = None, max_minu
 def task(**changes: object) -> TaskRow:
     """A task of the daemon run `epoch` that was told to run."""
     row = TaskRow(
-        id=7, user="local", title="Move house", description="From A to B", priority="medium", model=None,
+        id=7, user_id=0, project_id=None, title="Move house", description="From A to B", priority="medium", model=None,
         status="pending", waits_for=None, reason=None, pausing=False, ready=True, owner="epoch", version=3, round=1,
         planned=False, plan_model=None, auto_run=True, budget=budget(), calls=0, tokens=0, seconds=0.0, due_at=None,
         result=None, result_notes="", links=[], created_at=FIRST, updated_at=FIRST, started_at=None, completed_at=None,

@@ -80,7 +80,7 @@ class Desk:
 
 async def test_a_long_text_is_digested(store: Database) -> None:
     desk = Desk(store)
-    digest = await desk.texts.digest("local", desk.backends.target, LONG, "Note it.", "Join it.")
+    digest = await desk.texts.digest(0, desk.backends.target, LONG, "Note it.", "Join it.")
     assert digest.text == "Join"
     assert digest.cost.calls == len(desk.backends.questions) > 2
     assert desk.backends.questions[-1].count("Note") == digest.cost.calls - 1
@@ -90,7 +90,7 @@ async def test_why_a_text_cannot_be_digested(store: Database) -> None:
     desk = Desk(store)
     desk.broken = Invalid("no such luck")
     with pytest.raises(NoAnswerError, match="no such luck") as failed:
-        await desk.texts.digest("local", desk.backends.target, LONG, "Note it.", "Join it.")
+        await desk.texts.digest(0, desk.backends.target, LONG, "Note it.", "Join it.")
     assert isinstance(failed.value.error, UpstreamError)
     assert failed.value.error.reason == "digest"
 
@@ -98,4 +98,4 @@ async def test_why_a_text_cannot_be_digested(store: Database) -> None:
 async def test_an_instruction_needs_room(store: Database) -> None:
     desk = Desk(store, context=100)
     with pytest.raises(Invalid, match="no room"):
-        await desk.texts.digest("local", desk.backends.target, LONG, "Note it. " * 50, "Join it.")
+        await desk.texts.digest(0, desk.backends.target, LONG, "Note it. " * 50, "Join it.")

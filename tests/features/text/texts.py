@@ -12,6 +12,7 @@ from orchd.llm import Backends, BackendSpec, Prompt, Target
 from orchd.llm.probing.tokens import Countable
 from orchd.llm.types import Listener, ModelInfo, Outcome
 from orchd.protocol.frame_type import FrameType, Payload
+from orchd.protocol.identity import LOCAL, LOCAL_USER_ID
 from tests.fix_chat import FakePeer
 
 SAMPLES = [
@@ -84,9 +85,9 @@ def counting(backends: Backends) -> Counting:
 class Request:
     """A request whose frames a test reads."""
 
-    def __init__(self, user: str = "local") -> None:
+    def __init__(self, user_id: int = LOCAL_USER_ID) -> None:
         self.id: str | None = "r1"
-        self.user = user
+        self.identity = LOCAL._replace(user_id=user_id)
         self.peer = FakePeer()
         self.frames: list[Struct] = []
         self.sent: list[bytes] = []

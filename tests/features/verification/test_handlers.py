@@ -25,7 +25,7 @@ class Desk:
 
     def __init__(self, panel: Panel) -> None:
         self.panel = panel
-        self.asking = Asking("ada")
+        self.asking = Asking(1)
         self._handlers = VerifyHandlers(panel.database, panel.verification)
 
     async def answered(self, answer: str, *, question: str = QUESTION, system: str | None = None) -> int:
@@ -82,7 +82,7 @@ async def test_an_answer_is_measured_by_what_its_user_said(open_panel: OpenPanel
         shown = panel.backends.prompts[0].turns[-1].content
         assert "Be brief." in shown
         assert "What does the river do?" in shown
-        assert panel.backends.claims[0].user == "ada"
+        assert panel.backends.claims[0].user == 1
         assert panel.backends.claims[0].priority is Priority.TASK
         assert await desk.get(message) == msgspec.convert(msgspec.to_builtins(reply), VerifyLedger)
 

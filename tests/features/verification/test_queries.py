@@ -55,14 +55,14 @@ def made(claims: list[VerifyClaimItem], **members: Any) -> VerifyLedger:
 
 
 async def test_what_is_stored_is_found_again(store: Database) -> None:
-    stored = await store.write(queries.add, "ada", made([BARE, FULL]), 1_700_000_000_000)
+    stored = await store.write(queries.add, 3, made([BARE, FULL]), 1_700_000_000_000)
     assert stored.timestamp == "2023-11-14T22:13:20.000Z"
     assert stored.claims == [BARE, FULL]
     assert await store.read(queries.find, stored.id) == stored
 
 
 async def test_a_ledger_from_before_there_were_verdicts_and_opinions_is_found(store: Database) -> None:
-    stored = await store.write(queries.add, "ada", made([FULL]), 1)
+    stored = await store.write(queries.add, 3, made([FULL]), 1)
 
     def forget() -> Steps[None]:
         yield Statement("UPDATE verification_claim SET verdict = NULL, opinions_json = NULL", ())
@@ -76,7 +76,7 @@ async def test_a_ledger_from_before_there_were_verdicts_and_opinions_is_found(st
 async def test_many_claims_and_none(store: Database) -> None:
     many = [replace(BARE, index=index) for index in range(205)]
     for claims in (many, []):
-        stored = await store.write(queries.add, "ada", made(claims), 1)
+        stored = await store.write(queries.add, 3, made(claims), 1)
         assert await store.read(queries.find, stored.id) == stored
     assert await store.read(queries.find, stored.id + 1) is None
 
@@ -86,7 +86,7 @@ async def test_the_latest_of_a_message_goes_with_it(store: Database) -> None:
     answer = exchange.answer_id
     assert await store.read(queries.latest, answer) is None
     for notes in ("first", "second"):
-        await store.write(queries.add, "ada", made([], message_id=answer, notes=notes), 1)
+        await store.write(queries.add, 3, made([], message_id=answer, notes=notes), 1)
     found = await store.read(queries.latest, answer)
     assert found is not None
     assert found.notes == "second"
@@ -100,7 +100,7 @@ async def test_the_latest_of_a_message_goes_with_it(store: Database) -> None:
 
 
 async def test_ledgers_are_removed_with_their_claims(store: Database) -> None:
-    ids = [(await store.write(queries.add, "ada", made([BARE]), 1)).id for _ in range(3)]
+    ids = [(await store.write(queries.add, 3, made([BARE]), 1)).id for _ in range(3)]
     await store.write(queries.remove, [*ids[:2], *range(10_000, 10_600)])
     assert [await store.read(queries.find, each) is None for each in ids] == [True, True, False]
 

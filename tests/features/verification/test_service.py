@@ -283,7 +283,7 @@ async def test_a_decider_hears_what_was_found_besides(open_panel: OpenPanel) -> 
 
 async def test_questions_go_out_in_the_askers_name(open_panel: OpenPanel) -> None:
     async with open_panel("author-a", "judge-b") as panel:
-        claim = Requester(Priority.TASK, "ada", "task 7")
+        claim = Requester(Priority.TASK, 10, "task 7")
         await panel.verification.check(work(requester=claim))
         assert panel.backends.claims == [claim]
 

@@ -63,7 +63,7 @@ def open_day(plan: Schedule, seed: int) -> tuple[Server, Result]:
         now += chooses.expovariate(1 / ARRIVAL_SECONDS)
         priority = chooses.choices(list(SHARES), list(SHARES.values()))[0]
         seconds = chooses.uniform(2.0, UPPER_SECONDS[priority])
-        user = f"user{chooses.randrange(12)}"
+        user = chooses.randrange(12)
         requests.append(Request(now, chooses.choice("ab"), seconds, Requester(priority, user, chooses.randrange(3))))
     server = Server(plan, LOAD_SECONDS)
     return server, server.run(requests)
@@ -75,9 +75,7 @@ def closed_day(plan: Schedule, seed: int) -> tuple[Server, Result]:
     """
     plan.total = SLOTS
     chooses = random.Random(seed)
-    requesters = [
-        Requester(priority, f"{priority.name}{n}", n) for priority, many in CROWD.items() for n in range(many)
-    ]
+    requesters = [Requester(priority, 100 * priority + n, n) for priority, many in CROWD.items() for n in range(many)]
     works = {requester: iter(_work(chooses, requester)) for requester in requesters}
 
     def again(ran: Ran) -> Request | None:

@@ -102,18 +102,18 @@ def test_chat_before_tasks_before_background_even_for_another_model() -> None:
 
 def test_users_take_turns() -> None:
     to = plan()
-    running = enter(to, requester=Requester(user="x"))
-    greedy = [enter(to, requester=Requester(user="x")) for _ in range(3)]
-    other = enter(to, requester=Requester(user="y"))
+    running = enter(to, requester=Requester(user=2))
+    greedy = [enter(to, requester=Requester(user=2)) for _ in range(3)]
+    other = enter(to, requester=Requester(user=3))
     assert to.leave(running, 1.0) == [other]
     assert to.leave(other, 2.0) == [greedy[0]]
 
 
 def test_a_turn_given_up_is_not_taken() -> None:
     to = plan()
-    running = enter(to, requester=Requester(user="z"))
-    to.leave(enter(to, requester=Requester(user="x")), 0.0)
-    x, _ = enter(to, requester=Requester(user="x")), enter(to, requester=Requester(user="y"))
+    running = enter(to, requester=Requester(user=4))
+    to.leave(enter(to, requester=Requester(user=2)), 0.0)
+    x, _ = enter(to, requester=Requester(user=2)), enter(to, requester=Requester(user=3))
     assert to.leave(running, 0.0) == [x]
 
 
@@ -121,20 +121,20 @@ def test_a_turn_given_up_is_not_taken() -> None:
 def test_turns_taken_count_as_long_as_somebody_runs(somebody: bool) -> None:
     to = plan(2 if somebody else 1)
     if somebody:
-        enter(to, requester=Requester(user="w"))
+        enter(to, requester=Requester(user=5))
     for _ in range(3):
-        to.leave(enter(to, requester=Requester(user="x")), 0.0)
-    running = enter(to, requester=Requester(user="z"))
-    x, y = enter(to, requester=Requester(user="x")), enter(to, requester=Requester(user="y"))
+        to.leave(enter(to, requester=Requester(user=2)), 0.0)
+    running = enter(to, requester=Requester(user=4))
+    x, y = enter(to, requester=Requester(user=2)), enter(to, requester=Requester(user=3))
     assert to.leave(running, 0.0) == [y if somebody else x]
 
 
 def test_turns_taken_count_as_long_as_somebody_waits() -> None:
     to = plan()
-    running = enter(to, requester=Requester(user="x"))
-    again, y = enter(to, requester=Requester(user="x")), enter(to, requester=Requester(user="y"))
+    running = enter(to, requester=Requester(user=2))
+    again, y = enter(to, requester=Requester(user=2)), enter(to, requester=Requester(user=3))
     assert to.leave(running, 0.0) == [y]
-    z = enter(to, requester=Requester(user="z"))
+    z = enter(to, requester=Requester(user=4))
     assert to.leave(y, 0.0) == [z]
     assert to.leave(z, 0.0) == [again]
 
@@ -355,7 +355,7 @@ def test_nothing_starves_under_a_flood_of_chats(priority: Priority, model: str) 
     def again(ran: Ran) -> Request | None:
         return ran.request._replace(at=ran.ended) if ran.request.requester.priority is Priority.CHAT else None
 
-    flood = [Request(0.0, "A", seconds, Requester(user=str(number))) for number in range(users)]
+    flood = [Request(0.0, "A", seconds, Requester(user=number)) for number in range(users)]
     single = Request(1.0, model, seconds, Requester(priority))
     server = Server(plan(slots), load_seconds, again)
     result = server.run([*flood, single], until=3600.0)
@@ -373,7 +373,7 @@ def test_two_overloaded_models_are_not_swapped_at_every_request() -> None:
         return ran.request._replace(at=ran.ended)
 
     chooses = random.Random(1)
-    crowd = [Request(chooses.random(), model, 5.0, Requester(user=f"{model}{n}")) for n in range(15) for model in "AB"]
+    crowd = [Request(chooses.random(), "AB"[n % 2], 5.0, Requester(user=n)) for n in range(30)]
     result = Server(plan(1), 10.0, again).run(crowd, until=3600.0)
     assert result.swaps <= 3600 / (STINT_SECONDS + 10.0) + 1
     shares = [sum(ran.request.model == model for ran in result.ran) for model in "AB"]

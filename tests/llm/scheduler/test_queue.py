@@ -121,11 +121,11 @@ async def test_those_who_wait_for_a_load_hear_of_it(
 
 
 async def test_what_is_there_to_see(queue: Queue, nursery: trio.Nursery, autojump_clock: MockClock) -> None:
-    running = Waiter(queue, requester=Requester(Priority.TASK, "u", 7))
+    running = Waiter(queue, requester=Requester(Priority.TASK, 6, 7))
     await start(nursery, running, Waiter(queue), Waiter(queue, requester=Requester(Priority.BACKGROUND)))
     await trio.sleep(5)
     first, second, third = queue.entries()
-    assert (first.state, first.user, first.conversation, first.position, first.why) == ("running", "u", 7, None, None)
+    assert (first.state, first.user, first.conversation, first.position, first.why) == ("running", 6, 7, None, None)
     assert (second.state, second.priority, second.position, second.why) == ("waiting", Priority.CHAT, 1, "slots")
     assert (third.priority, third.position) == (Priority.BACKGROUND, 2)
     assert third.seconds == pytest.approx(5.0, abs=0.5)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from orchd.features.chat.messages import ChatAttempt, ChatError
 from orchd.llm.types import FailedAttempt, Requester, Sampling, Selection
+from orchd.protocol.identity import LOCAL_USER_ID
 
 
 class AnswerRequest(NamedTuple):
@@ -12,7 +13,7 @@ class AnswerRequest(NamedTuple):
 
     chosen: Selection
     sampling: Sampling = Sampling()
-    user: str = "local"
+    user: int = LOCAL_USER_ID
     begun: float = 0.0
     cancel_on_disconnect: bool = False
 

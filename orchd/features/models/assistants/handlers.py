@@ -6,6 +6,7 @@ from typing import TypeVar
 from msgspec import UNSET, structs
 
 from orchd.clock import unix_now
+from orchd.entity import owner_of
 from orchd.errors import Invalid
 from orchd.features.models.assistants.messages import (
     AssistantCreate,
@@ -34,32 +35,41 @@ class AssistantHandlers:
         self._database = database
 
     async def create(self, context: Context, data: AssistantCreate) -> AssistantItem:
-        return await self._database.write(ASSISTANTS.add, _check(data), unix_now())
+        return await self._database.write(ASSISTANTS.owned_by(owner_of(context.identity)).add, _check(data), unix_now())
 
     async def get(self, context: Context, data: AssistantGet) -> AssistantItem:
-        return await self._database.read(ASSISTANTS.get, data.assistant_id)
+        return await self._database.read(ASSISTANTS.seen_by(owner_of(context.identity)).get, data.assistant_id)
 
     async def list(self, context: Context, data: AssistantList) -> AssistantPage:
         after = None if data.cursor is None else (data.cursor,)
+        seen = ASSISTANTS.seen_by(owner_of(context.identity))
         rows = await self._database.read(
-            ASSISTANTS.page, data.limit, after, BY_NAME, MAX_REPLY_BYTES, category=data.category, active=data.active
+            seen.page, data.limit, after, BY_NAME, MAX_REPLY_BYTES, category=data.category, active=data.active
         )
         return AssistantPage(*page(rows, data.limit, itself, lambda last: last.name))
 
     async def update(self, context: Context, data: AssistantUpdate) -> AssistantItem:
-        return await self._database.write(ASSISTANTS.change, data.assistant_id, _check(data), unix_now())
+        return await self._database.write(
+            ASSISTANTS.changed_by(owner_of(context.identity)).change, data.assistant_id, _check(data), unix_now()
+        )
 
     async def delete(self, context: Context, data: AssistantDelete) -> AssistantDeleted:
-        await self._database.write(ASSISTANTS.remove, data.assistant_id)
+        await self._database.write(ASSISTANTS.changed_by(owner_of(context.identity)).remove, data.assistant_id)
         return AssistantDeleted(data.assistant_id)
 
 
 COMMANDS = Commands(
-    Command("assistant:create", AssistantCreate, AssistantItem, right="change").by(AssistantHandlers.create),
-    Command("assistant:get", AssistantGet, AssistantItem, right="read").by(AssistantHandlers.get),
-    Command("assistant:list", AssistantList, AssistantPage, right="read").by(AssistantHandlers.list),
-    Command("assistant:update", AssistantUpdate, AssistantItem, right="change").by(AssistantHandlers.update),
-    Command("assistant:delete", AssistantDelete, AssistantDeleted, right="change").by(AssistantHandlers.delete),
+    Command("assistant:create", AssistantCreate, AssistantItem, right="change", scope="workspace").by(
+        AssistantHandlers.create
+    ),
+    Command("assistant:get", AssistantGet, AssistantItem, right="read", scope="workspace").by(AssistantHandlers.get),
+    Command("assistant:list", AssistantList, AssistantPage, right="read", scope="workspace").by(AssistantHandlers.list),
+    Command("assistant:update", AssistantUpdate, AssistantItem, right="change", scope="workspace").by(
+        AssistantHandlers.update
+    ),
+    Command("assistant:delete", AssistantDelete, AssistantDeleted, right="change", scope="workspace").by(
+        AssistantHandlers.delete
+    ),
 )
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from orchd.protocol.types import ClientPayload, ModelName, RowId, ServerPayload, Timestamp
+from orchd.protocol.types import ClientPayload, Count, ModelName, RowId, ServerPayload, Timestamp
 
 AssistantName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
 AssistantDescription: TypeAlias = Annotated[str, Meta(max_length=4_000)]
@@ -78,6 +78,8 @@ class AssistantItem(Struct, frozen=True, rename="camel"):
     system_prompt: str
     capabilities: tuple[str, ...]
     active: bool
+    user_id: Count
+    project_id: RowId | None
     created_at: Timestamp
     updated_at: Timestamp
 

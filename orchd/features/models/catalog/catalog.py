@@ -6,6 +6,7 @@ from typing import Literal
 
 from orchd.features.models.messages import BackendItem, ModelItem, ModelQueueItem, ModelStars
 from orchd.llm.types import BackendHealth, ModelInfo, Priority, QueueEntry
+from orchd.protocol.identity import DAEMON_USER_ID, Identity
 from orchd.protocol.types import MAX_INTEGER
 
 PRIORITIES: dict[Priority, Literal["chat", "task", "background"]] = {
@@ -14,6 +15,8 @@ PRIORITIES: dict[Priority, Literal["chat", "task", "background"]] = {
     Priority.TASK: "task",
     Priority.BACKGROUND: "background",
 }
+ANOTHER_USER = "another user"
+"""What others are called in the queue: who they are and what they talk about is nobody else's business."""
 
 
 def items(
@@ -80,15 +83,16 @@ def server(health: BackendHealth) -> BackendItem:
     )
 
 
-def queue_item(entry: QueueEntry) -> ModelQueueItem:
-    """Return a request that runs or waits."""
+def queue_item(entry: QueueEntry, who: Identity) -> ModelQueueItem:
+    """Return a request that runs or waits, as `who` may see it."""
+    own = entry.user == who.user_id
     return ModelQueueItem(
         backend=entry.backend,
         model=entry.model,
         state="loading" if entry.loading else entry.state,
         priority=PRIORITIES[entry.priority],
-        user=entry.user,
-        conversation=None if entry.conversation is None else str(entry.conversation) or None,
+        user=who.name if own else "orchd" if entry.user == DAEMON_USER_ID else ANOTHER_USER,
+        conversation=None if entry.conversation is None or not own else str(entry.conversation) or None,
         elapsed_ms=max(0, round(entry.seconds * 1000)),
         position=entry.position,
         eta_ms=_bound(entry.eta_ms),

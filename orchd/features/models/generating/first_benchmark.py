@@ -22,6 +22,7 @@ from orchd.features.models.service import LoadedModel, Models
 from orchd.features.monitoring import LoadMeter
 from orchd.llm import Backends
 from orchd.llm.types import BackendHealth, ModelInfo, Priority, Requester, Target
+from orchd.protocol.identity import DAEMON_USER_ID
 from orchd.settings.models import BenchmarkSettings
 from orchd.storage import Database
 
@@ -29,7 +30,7 @@ LOOK_SECONDS = 60.0
 RUNS, MAX_TOKENS = 2, 64
 BUSY_CPU = 50.0
 """Percent of the processor that others use from which on the machine is not idle."""
-MEASURING = Requester(Priority.BACKGROUND, "orchd", "first benchmark")
+MEASURING = Requester(Priority.BACKGROUND, DAEMON_USER_ID, "first benchmark")
 
 
 class FirstBenchmarks:

@@ -45,7 +45,7 @@ class GeneratingHandlers:
         if not any(turn.role == "user" and turn.content.strip() for turn in data.messages):
             raise Invalid("no message of the user's says anything", field="messages", path="$.data.messages")
         schema = None if data.schema is None else JsonSchema(data.schema, SCHEMA_PATH)
-        prompt, requester = _prompt(data), Requester(user=context.user)
+        prompt, requester = _prompt(data), Requester(user=context.identity.user_id)
         async with telling(partial(context.emit, PROGRESS), data.model) as progress:
             chosen = await self._backends.first(
                 data.model, data.fallbacks, None, self._default_model, requester=requester
@@ -78,7 +78,9 @@ class GeneratingHandlers:
         targets = [await self._backends.resolve(name, None, None) for name in data.models]
         system = (Turn("system", data.system_prompt),) if data.system_prompt else ()
         prompt = Prompt((*system, Turn("user", data.message)), sampling(data.params))
-        comparison = ModelComparison(data.models, targets, prompt, secrets.token_hex(6), Requester(user=context.user))
+        comparison = ModelComparison(
+            data.models, targets, prompt, secrets.token_hex(6), Requester(user=context.identity.user_id)
+        )
         return ModelCompared(await compare(self._backends, comparison, context.peer, context.id))
 
     async def _value(
@@ -103,10 +105,10 @@ class GeneratingHandlers:
 
 
 COMMANDS = Commands(
-    Command("model:complete", ModelComplete, ModelCompleted, right="change", before=(PROGRESS,)).by(
+    Command("model:complete", ModelComplete, ModelCompleted, right="change", scope="chat", before=(PROGRESS,)).by(
         GeneratingHandlers.complete
     ),
-    Command("model:compare", ModelCompare, ModelCompared, right="change", before=(STREAMING,)).by(
+    Command("model:compare", ModelCompare, ModelCompared, right="change", scope="chat", before=(STREAMING,)).by(
         GeneratingHandlers.compare
     ),
 )

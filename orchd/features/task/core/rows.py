@@ -99,7 +99,8 @@ class TaskListed(Struct, frozen=True, kw_only=True, rename="camel"):
 class TaskMembers(TaskListed, frozen=True, kw_only=True):
     """A task, as far as it is shown as it is stored."""
 
-    user: Annotated[str, NamedColumn("user_name")]
+    user_id: Count
+    project_id: RowId | None
     description: str
     pausing: Annotated[bool, NamedColumn("wish"), PAUSE_IS_WISHED]
     model: str | None
@@ -164,7 +165,7 @@ class SubtaskRow(Struct, frozen=True, kw_only=True, rename="camel"):
 NEW_TASK: dict[str, object] = {
     "status": "pending", "waits_for": None, "reason": None, "pausing": False, "ready": False, "owner": None,
     "version": 1, "round": 1, "planned": False, "plan_model": None, "calls": 0, "tokens": 0, "seconds": 0.0,
-    "result": None, "result_notes": "", "links": [], "started_at": None, "completed_at": None,
+    "project_id": None, "result": None, "result_notes": "", "links": [], "started_at": None, "completed_at": None,
 }  # fmt: skip
 NEW_SUBTASK: dict[str, object] = {
     "model": None, "needs_approval": False, "status": "pending", "attempts": 0, "kept": None, "result": None,

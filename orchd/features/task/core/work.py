@@ -61,7 +61,7 @@ class TaskBrief(Struct, frozen=True):
     task_id: int
     title: str
     description: str
-    user: str
+    user_id: int
     model: str | None = None
     inputs: list[Part] = []
     earlier: EarlierPlan | None = None
@@ -92,7 +92,7 @@ class SubtaskOrder(Struct, frozen=True):
     guidance: str | None
     avoid: list[str]
     parts: list[Part]
-    user: str
+    user_id: int
     urgent: bool = False
 
 

@@ -58,7 +58,7 @@ def error_of(failed: NoAnswerError) -> StepError:
 def brief_of(state: TaskState) -> TaskBrief:
     """Return the task as planner and consolidator see it."""
     task = state.task
-    return TaskBrief(task.id, task.title, task.description, task.user, task.model, urgent=task.priority == "urgent")
+    return TaskBrief(task.id, task.title, task.description, task.user_id, task.model, urgent=task.priority == "urgent")
 
 
 def order_of(state: TaskState, subtask: SubtaskRow, attempt: int) -> SubtaskOrder:
@@ -79,7 +79,7 @@ def order_of(state: TaskState, subtask: SubtaskRow, attempt: int) -> SubtaskOrde
         guidance=guidance(state, subtask),
         avoid=models_to_avoid(state, subtask),
         parts=state.parts(subtask),
-        user=task.user,
+        user_id=task.user_id,
         urgent=task.priority == "urgent",
     )
 

@@ -43,9 +43,9 @@ def editable(task_id: int) -> Steps[TaskRow]:
     return task
 
 
-def create(content: Struct, user: str, depends_on: Collection[int], now: int) -> Steps[int]:
+def create(content: Struct, user_id: int, depends_on: Collection[int], now: int) -> Steps[int]:
     """Make a task that nobody has told to begin; return its id. Raises `NotFound` for a task it should wait for."""
-    task_id = yield from TASKS.insert(content, now, user=user)
+    task_id = yield from TASKS.insert(content, now, user_id=user_id)
     for other in sorted(set(depends_on)):
         yield from _there(other)
         yield from _insert_dependency(task_id, other)

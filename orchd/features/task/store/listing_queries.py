@@ -126,12 +126,16 @@ def versions(task_ids: Collection[int]) -> Steps[dict[int, int]]:
     return dict(found.rows)
 
 
-def figures() -> Steps[TaskFigures]:
-    """Return figures over all tasks; both statements are answered by the index `task_figures` alone."""
-    sums = yield Statement("SELECT status, COUNT(*), SUM(calls), SUM(tokens), SUM(seconds) FROM task GROUP BY status")
+def figures(user_id: int) -> Steps[TaskFigures]:
+    """Return figures over all tasks of a user; both statements are answered by the index `task_figures` alone."""
+    sums = yield Statement(
+        "SELECT status, COUNT(*), SUM(calls), SUM(tokens), SUM(seconds) FROM task WHERE user_id = ? GROUP BY status",
+        (user_id,),
+    )
     times = yield Statement(
-        "SELECT completed_at - started_at FROM task WHERE status = 'completed' ORDER BY completed_at DESC LIMIT ?",
-        (TIMED,),
+        "SELECT completed_at - started_at FROM task WHERE user_id = ? AND status = 'completed'"
+        " ORDER BY completed_at DESC LIMIT ?",
+        (user_id, TIMED),
     )
     by_model = yield from queries.quality(None)
     rows: list[tuple[Any, ...]] = sums.rows

@@ -49,7 +49,7 @@ class TaskHandlers:
         self._lifecycle = lifecycle
 
     async def create(self, context: Context, data: TaskCreate) -> TaskReply:
-        content, user = checked_task(data), context.user
+        content, user = checked_task(data), context.identity.user_id
         task_id = await self._database.write(editing_queries.create, content, user, data.depends_on, unix_now())
         return TaskReply(await self._item(task_id))
 
@@ -127,19 +127,21 @@ class TaskHandlers:
 
 
 COMMANDS = Commands(
-    Command("task:create", TaskCreate, TaskReply, right="change").by(TaskHandlers.create),
-    Command("task:get", TaskGet, TaskFound, right="read").by(TaskHandlers.get),
-    Command("task:list", TaskList, TaskPage, right="read").by(TaskHandlers.list),
-    Command("task:update", TaskUpdate, UPDATE, right="change").by(TaskHandlers.update),
-    Command("task:delete", TaskDelete, TaskDeleted, right="change").by(TaskHandlers.delete),
-    Command("task:plan", TaskPlan, TaskReply, right="change").by(TaskHandlers.plan),
-    Command("task:run", TaskRun, TaskReply, right="change").by(TaskHandlers.run),
-    Command("task:pause", TaskPause, TaskReply, right="change").by(TaskHandlers.pause),
-    Command("task:resume", TaskResume, TaskReply, right="change").by(TaskHandlers.resume),
-    Command("task:cancel", TaskCancel, TaskReply, right="change").by(TaskHandlers.cancel),
-    Command("task:retry", TaskRetry, TaskReply, right="change").by(TaskHandlers.retry),
-    Command("task:dependency:add", TaskDependencyAdd, TaskReply, right="change").by(TaskHandlers.add_dependency),
-    Command("task:dependency:remove", TaskDependencyRemove, TaskReply, right="change").by(
+    Command("task:create", TaskCreate, TaskReply, right="change", scope="tasks").by(TaskHandlers.create),
+    Command("task:get", TaskGet, TaskFound, right="read", scope="tasks").by(TaskHandlers.get),
+    Command("task:list", TaskList, TaskPage, right="read", scope="tasks").by(TaskHandlers.list),
+    Command("task:update", TaskUpdate, UPDATE, right="change", scope="tasks").by(TaskHandlers.update),
+    Command("task:delete", TaskDelete, TaskDeleted, right="change", scope="tasks").by(TaskHandlers.delete),
+    Command("task:plan", TaskPlan, TaskReply, right="change", scope="tasks").by(TaskHandlers.plan),
+    Command("task:run", TaskRun, TaskReply, right="change", scope="tasks").by(TaskHandlers.run),
+    Command("task:pause", TaskPause, TaskReply, right="change", scope="tasks").by(TaskHandlers.pause),
+    Command("task:resume", TaskResume, TaskReply, right="change", scope="tasks").by(TaskHandlers.resume),
+    Command("task:cancel", TaskCancel, TaskReply, right="change", scope="tasks").by(TaskHandlers.cancel),
+    Command("task:retry", TaskRetry, TaskReply, right="change", scope="tasks").by(TaskHandlers.retry),
+    Command("task:dependency:add", TaskDependencyAdd, TaskReply, right="change", scope="tasks").by(
+        TaskHandlers.add_dependency
+    ),
+    Command("task:dependency:remove", TaskDependencyRemove, TaskReply, right="change", scope="tasks").by(
         TaskHandlers.remove_dependency
     ),
 )

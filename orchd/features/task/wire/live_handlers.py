@@ -76,17 +76,21 @@ class LiveHandlers:
         return TaskLogPage(*page(rows, data.limit, itself, by_id))
 
     async def stats(self, context: Context, data: TaskStats) -> TaskStatistics:
-        return statistics(await self._database.read(listing_queries.figures))
+        return statistics(await self._database.read(listing_queries.figures, context.identity.user_id))
 
 
 SUBSCRIBED = FrameType("task:subscribed", TaskSubscribed)
 TOLD = (UPDATE, APPROVAL, STREAMING, UNSUBSCRIBED)
 """What subscribers are told; `task:unsubscribed` when the task was deleted."""
 COMMANDS = Commands(
-    Command("task:subscribe", TaskSubscribe, SUBSCRIBED, right="read", pushes=TOLD).by(LiveHandlers.subscribe),
-    Command("task:unsubscribe", TaskUnsubscribe, UNSUBSCRIBED, right="read").by(LiveHandlers.unsubscribe),
-    Command("task:approve", TaskApprove, TaskApproved, right="change").by(LiveHandlers.approve),
-    Command("task:approvals", TaskApprovals, TaskApprovalPage, right="read").by(LiveHandlers.approvals),
-    Command("task:logs", TaskLogs, TaskLogPage, right="read").by(LiveHandlers.logs),
-    Command("task:stats", TaskStats, TaskStatistics, right="read").by(LiveHandlers.stats),
+    Command("task:subscribe", TaskSubscribe, SUBSCRIBED, right="read", scope="tasks", pushes=TOLD).by(
+        LiveHandlers.subscribe
+    ),
+    Command("task:unsubscribe", TaskUnsubscribe, UNSUBSCRIBED, right="read", scope="tasks").by(
+        LiveHandlers.unsubscribe
+    ),
+    Command("task:approve", TaskApprove, TaskApproved, right="change", scope="tasks").by(LiveHandlers.approve),
+    Command("task:approvals", TaskApprovals, TaskApprovalPage, right="read", scope="tasks").by(LiveHandlers.approvals),
+    Command("task:logs", TaskLogs, TaskLogPage, right="read", scope="tasks").by(LiveHandlers.logs),
+    Command("task:stats", TaskStats, TaskStatistics, right="read", scope="tasks").by(LiveHandlers.stats),
 )

@@ -172,7 +172,7 @@ def _real(suggestions: list[ModelSuggestion]) -> list[ModelSuggestion]:
 
 def requester_of(work: TaskBrief | SubtaskOrder) -> Requester:
     """Return on whose behalf the models of a task are asked."""
-    return Requester(Priority.URGENT if work.urgent else Priority.TASK, work.user, f"task {work.task_id}")
+    return Requester(Priority.URGENT if work.urgent else Priority.TASK, work.user_id, f"task {work.task_id}")
 
 
 def is_among(target: Target, names: Collection[str]) -> bool:

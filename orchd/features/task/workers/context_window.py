@@ -62,7 +62,7 @@ class Truncator(Protocol):
     async def shorten(self, target: Target, text: str, limit: int) -> ShortenedText:
         """Return a text of `limit` tokens at most, with a note of what is left out."""
 
-    async def digest(self, user: str, target: Target, text: str, instruction: str, reduce: str) -> Digest:
+    async def digest(self, user: int, target: Target, text: str, instruction: str, reduce: str) -> Digest:
         """Have a model follow `instruction` on each part of a text, then `reduce` on all the answers."""
 
 
@@ -102,7 +102,7 @@ def shares(sizes: Sequence[int], total: int) -> list[int]:
 class ContextFitter:
     """Fits material for one user's step into models' contexts; what was condensed for a model is remembered."""
 
-    def __init__(self, trimmer: Truncator, user: str) -> None:
+    def __init__(self, trimmer: Truncator, user: int) -> None:
         self._trimmer = trimmer
         self._user = user
         self._digests: dict[tuple[Target, str], str] = {}

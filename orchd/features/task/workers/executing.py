@@ -61,7 +61,7 @@ class Executor:
         """
         limits: dict[Target, int] = {}
         choice = await self._assigner.for_order(order)
-        fitter, material = ContextFitter(self._trimmer, order.user), material_of(order)
+        fitter, material = ContextFitter(self._trimmer, order.user_id), material_of(order)
         beside = f"{choice.system_prompt}\n{RULES}\n{order.task_title}\n{order.title}"
 
         async def fit(target: Target, share: float) -> FittedPrompt:

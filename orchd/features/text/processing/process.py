@@ -105,7 +105,7 @@ class Processing:
         return _reply(job_id, job.model or "", parts, None, None, complete=complete)
 
     async def _find(self, context: JobOwner, job_id: int) -> tuple[Job, list[TextPart]]:
-        found = await self._database.read(queries.find, job_id, context.user)
+        found = await self._database.read(queries.find, job_id, context.identity.user_id)
         if found is None:
             raise NotFound("there is no such job", field="jobId", path="$.data.jobId")
         return found
@@ -120,7 +120,7 @@ class Processing:
         parallel: int,
     ) -> FinishedJob:
         tokens = target.model.context or UNKNOWN_CONTEXT_TOKENS
-        requester = Requester(Priority.TASK, context.user, f"text:{job_id}")
+        requester = Requester(Priority.TASK, context.identity.user_id, f"text:{job_id}")
         max_tokens = tokens // ANSWER_SHARE if target.model.context else None
         basis = self._counting.basis(CountTarget(target.model.id, target))
         asker = Asker(self._backends, requester, measure=lambda _, text: basis.at_most(text), seconds=WORK_SECONDS)

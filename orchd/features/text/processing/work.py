@@ -13,6 +13,7 @@ from orchd.features.text.processing.asking import ChunkAsker, Reply, is_hopeless
 from orchd.features.text.processing.reduce import reduce
 from orchd.features.text.queries import Job
 from orchd.protocol.frame_type import FrameType, Payload
+from orchd.protocol.identity import Identity
 
 PROGRESS_SECONDS = 5.0
 """Longest silence towards the client."""
@@ -28,7 +29,7 @@ class JobOwner(Protocol):
     """On whose behalf a job runs, and who is told of its progress: a request, or another feature."""
 
     @property
-    def user(self) -> str:
+    def identity(self) -> Identity:
         """Whose job it is."""
 
     def emit(self, kind: FrameType[Payload], payload: Payload) -> None:

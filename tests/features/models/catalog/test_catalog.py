@@ -3,6 +3,7 @@ from msgspec.structs import replace
 from orchd.features.models.catalog.catalog import items, queue_item, server
 from orchd.features.models.messages import ModelStars
 from orchd.llm.types import BackendHealth, ModelInfo, Priority, QueueEntry
+from orchd.protocol.identity import DAEMON_USER_ID, Identity
 
 UP = BackendHealth("up", "http://127.0.0.1:1", "lmstudio", True, None, 1, latency_ms=1.23456, version="0.4")
 AWAY = BackendHealth("away", "http://127.0.0.1:2", "openai", False, "refused", 0, last_error="refused")
@@ -59,13 +60,21 @@ def test_a_server_is_shown_as_probed() -> None:
     assert (server(AWAY).reason, server(AWAY).last_error) == ("refused", "refused")
 
 
+ANN = Identity(1, "ann", "member")
+
+
+def test_of_others_the_queue_tells_neither_who_they_are_nor_what_they_talk_about() -> None:
+    running = QueueEntry("up", "a", "running", Priority.TASK, 2, 7, 1.5)
+    for admin in (ANN, ANN._replace(role="admin")):
+        shown = queue_item(running, admin)
+        assert (shown.user, shown.conversation) == ("another user", None)
+    assert queue_item(replace(running, user=DAEMON_USER_ID), ANN).user == "orchd"
+
+
 def test_what_runs_and_what_waits() -> None:
-    running = QueueEntry("up", "a", "running", Priority.TASK, "ann", 7, 1.5, loading=True)
-    assert (queue_item(running).state, queue_item(running).priority, queue_item(running).conversation) == (
-        "loading",
-        "task",
-        "7",
-    )
-    waiting = QueueEntry("up", "a", "waiting", Priority.CHAT, "ann", None, 0.25, position=2, eta_ms=900, why="turn")
-    shown = queue_item(waiting)
+    running = QueueEntry("up", "a", "running", Priority.TASK, 1, 7, 1.5, loading=True)
+    shown = queue_item(running, ANN)
+    assert (shown.state, shown.priority, shown.user, shown.conversation) == ("loading", "task", "ann", "7")
+    waiting = QueueEntry("up", "a", "waiting", Priority.CHAT, 1, None, 0.25, position=2, eta_ms=900, why="turn")
+    shown = queue_item(waiting, ANN)
     assert (shown.elapsed_ms, shown.position, shown.eta_ms, shown.why) == (250, 2, 900, "turn")

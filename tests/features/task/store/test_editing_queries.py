@@ -41,8 +41,8 @@ def add_check(task_id: int, ledger_id: int) -> Steps[None]:
 
 def add_ledger() -> Steps[int]:
     inserted = yield Statement(
-        "INSERT INTO verification (user_name, message_id, outcome, confidence, report_json, created_at)"
-        " VALUES ('anna', NULL, 'verified', 90, '{}', 1)"
+        "INSERT INTO verification (user_id, message_id, outcome, confidence, report_json, created_at)"
+        " VALUES (1, NULL, 'verified', 90, '{}', 1)"
     )
     return inserted.last_id
 
@@ -53,11 +53,11 @@ def count(table: str) -> Steps[int]:
 
 
 async def test_a_task_is_made_and_changed(store: Database) -> None:
-    other = await store.write(editing.create, SENT, "anna", (), 10)
-    task_id = await store.write(editing.create, SENT, "anna", (other, other), 10)
+    other = await store.write(editing.create, SENT, 1, (), 10)
+    task_id = await store.write(editing.create, SENT, 1, (other, other), 10)
     task = await store.read(queries.find, task_id)
     assert task is not None
-    assert (task.user, task.priority, task.budget, task.due_at) == ("anna", "high", budget(5, 6, 7.5), timestamp(1000))
+    assert (task.user_id, task.priority, task.budget, task.due_at) == (1, "high", budget(5, 6, 7.5), timestamp(1000))
     assert (task.status, task.ready, task.created_at) == ("pending", False, timestamp(10))
     assert await store.read(listing_queries.depends_on, task_id) == [other]
     await store.write(editing.change, task_id, TaskUpdate(task_id, priority="urgent", budget=TaskLimits(9)), 11)
@@ -67,14 +67,14 @@ async def test_a_task_is_made_and_changed(store: Database) -> None:
     assert changed.updated_at == timestamp(11)
     assert changed.version > task.version
     with pytest.raises(NotFound) as refused:
-        await store.write(editing.create, SENT, "anna", (99,), 10)
+        await store.write(editing.create, SENT, 1, (99,), 10)
     assert refused.value.details["field"] == "dependsOn"
     assert await store.read(count, "task") == 2
 
 
 async def test_a_task_is_deleted_with_its_ledgers(store: Database) -> None:
-    first = await store.write(editing.create, SENT, "anna", (), 10)
-    second = await store.write(editing.create, SENT, "anna", (first,), 10)
+    first = await store.write(editing.create, SENT, 1, (), 10)
+    second = await store.write(editing.create, SENT, 1, (first,), 10)
     await store.write(add_check, first, await store.write(add_ledger))
     await store.write(editing.remove, first, 11)
     assert await store.read(count, "verification") == await store.read(count, "task_dependency") == 0
@@ -86,7 +86,7 @@ async def test_a_task_is_deleted_with_its_ledgers(store: Database) -> None:
 
 @pytest.mark.parametrize(("status", "owner"), [("executing", "me"), ("executing", None)])
 async def test_a_running_task_is_not_deleted_nor_changed(store: Database, status: str, owner: str | None) -> None:
-    task_id = await store.write(editing.create, SENT, "anna", (), 10)
+    task_id = await store.write(editing.create, SENT, 1, (), 10)
     await store.write(set_state, task_id, status, owner)
     with pytest.raises(Conflict) as refused:
         await store.write(editing.remove, task_id, 11)
@@ -99,7 +99,7 @@ async def test_a_running_task_is_not_deleted_nor_changed(store: Database, status
 @pytest.mark.parametrize("status", ["pending", "waiting", "paused"])
 async def test_a_task_that_is_only_looked_at_may_be_edited_on(store: Database, status: str) -> None:
     """Each edit has the task looked at; the next one must not depend on how long that takes."""
-    task_id, other = [await store.write(editing.create, SENT, "anna", (), 10) for _ in range(2)]
+    task_id, other = [await store.write(editing.create, SENT, 1, (), 10) for _ in range(2)]
     await store.write(set_state, task_id, status, "me")
     before = await store.read(queries.find, task_id)
     await store.write(editing.add_dependency, task_id, other, 11)
@@ -112,7 +112,7 @@ async def test_a_task_that_is_only_looked_at_may_be_edited_on(store: Database, s
 
 
 async def test_a_task_that_was_told_to_run_is_not_deleted(store: Database) -> None:
-    task_id = await store.write(editing.create, SENT, "anna", (), 10)
+    task_id = await store.write(editing.create, SENT, 1, (), 10)
     await store.write(lifecycle_queries.run, task_id, 11)
     with pytest.raises(Conflict) as refused:
         await store.write(editing.remove, task_id, 12)
@@ -120,7 +120,7 @@ async def test_a_task_that_was_told_to_run_is_not_deleted(store: Database) -> No
 
 
 async def test_dependencies(store: Database) -> None:
-    first, second, third = [await store.write(editing.create, SENT, "anna", (), 10) for _ in range(3)]
+    first, second, third = [await store.write(editing.create, SENT, 1, (), 10) for _ in range(3)]
     await store.write(editing.add_dependency, second, first, 11)
     await store.write(editing.add_dependency, second, first, 11)
     await store.write(editing.add_dependency, third, second, 11)
@@ -142,7 +142,7 @@ def test_no_order_of_edits_makes_a_circle(wanted: list[tuple[int, int]]) -> None
     async def edit() -> list[set[int]]:
         with closing(MemoryDatabase(seconds=0)) as memory:
             for _ in range(5):
-                await memory.write(editing.create, SENT, "anna", (), 10)
+                await memory.write(editing.create, SENT, 1, (), 10)
             known: set[tuple[int, int]] = set()
             for task_id, other in wanted:
                 before = [{b for a, b in known if a == number} for number in range(6)]
@@ -167,15 +167,15 @@ def is_circular(graph: list[set[int]]) -> bool:
 
 
 async def waits_for_another(store: Database) -> tuple[int, int]:
-    other = await store.write(editing.create, SENT, "anna", (), 10)
-    task_id = await store.write(editing.create, SENT, "anna", (other,), 10)
+    other = await store.write(editing.create, SENT, 1, (), 10)
+    task_id = await store.write(editing.create, SENT, 1, (other,), 10)
     await store.write(set_state, task_id, "waiting", None)
     return task_id, other
 
 
 async def test_who_waits_for_a_task_that_is_deleted_is_asked_about(store: Database) -> None:
     task_id, other = await waits_for_another(store)
-    idle = await store.write(editing.create, SENT, "anna", (other,), 10)
+    idle = await store.write(editing.create, SENT, 1, (other,), 10)
     await store.write(editing.remove, other, 11)
     [asked] = await store.read(queries.approvals, task_id)
     assert (asked.kind, asked.status, asked.note) == ("dependency", "open", f"{other} “Move” (deleted)")

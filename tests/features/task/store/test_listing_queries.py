@@ -60,10 +60,10 @@ async def test_pages_of_a_log(store: Database) -> None:
 
 
 async def test_figures(store: Database) -> None:
-    assert await store.read(listing.figures) == ({}, 0, 0, 0.0, [], [])
+    assert await store.read(listing.figures, 0) == ({}, 0, 0, 0.0, [], [])
     for moment, status in ((5, "completed"), (9, "completed"), (7, "failed")):
         await store.write(set_members, await store.write(create), moment, status)
-    figures = await store.read(listing.figures)
+    figures = await store.read(listing.figures, 0)
     assert figures.by_status == {"completed": 2, "failed": 1}
     assert (figures.calls, figures.tokens, figures.seconds, figures.times) == (6, 30, 4.5, [9, 5])
 
@@ -73,7 +73,7 @@ async def test_figures_read_no_task(store: Database) -> None:
     """With the texts of ten thousand tasks in the way they would take too long."""
 
     def plans() -> Steps[list[str]]:
-        steps, lines = listing.figures(), []
+        steps, lines = listing.figures(0), []
         statement = next(steps)
         for _ in range(2):
             found = yield Statement(f"EXPLAIN QUERY PLAN {statement.sql}", statement.params)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from orchd.entity import LOCAL_OWNER
 from orchd.errors import NotFound, Unavailable
 from orchd.features.models import queries
 from orchd.features.models.assistants.messages import AssistantCreate
@@ -139,7 +140,7 @@ async def test_so_many_models_are_enough() -> None:
 def many(count: int) -> Steps[None]:
     for number in range(count):
         draft = AssistantCreate(f"A{number:03}", f"You are {number}.", model="tiny-1b", active=number != 7)
-        yield from queries.ASSISTANTS.add(draft, 1_750_000_000_000)
+        yield from queries.ASSISTANTS.owned_by(LOCAL_OWNER).add(draft, 1_750_000_000_000)
 
 
 async def test_an_assistant_is_found_among_many_by_name(store: Database) -> None:

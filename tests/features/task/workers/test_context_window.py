@@ -32,7 +32,7 @@ def material(order: int = 10, around: int = 10, guidance: int = 0, *results: int
 
 
 async def fit(given: PromptParts, context: int = 1000, share: float = 1.0, beside: str = "") -> FittedParts:
-    return await ContextFitter(Words(), "local").fit(target(context), given, share, beside)
+    return await ContextFitter(Words(), 0).fit(target(context), given, share, beside)
 
 
 async def test_what_fits_stays_whole_and_costs_nothing() -> None:
@@ -53,26 +53,26 @@ async def test_results_are_cut_the_longest_first() -> None:
 async def test_a_tasks_long_text_is_condensed_for_the_step() -> None:
     trimmer = Words()
     given = material(20, 3000, 0, 50)._replace(order="Find the harbour.")
-    trimmed = await ContextFitter(trimmer, "ann").fit(target(1000), given, 1.0)
+    trimmed = await ContextFitter(trimmer, 8).fit(target(1000), given, 1.0)
     assert trimmed.material.around == "digest of end"
     assert trimmed.material.order == "Find the harbour."
     assert trimmed.cost == Cost(3, 100, 20)
     assert trimmed.cuts == ("The task's text was too long for the model, and was condensed part by part.",)
     user, model, instruction = trimmer.digested[0]
-    assert (user, model) == ("ann", "m@one")
+    assert (user, model) == (8, "m@one")
     assert "Find the harbour." in instruction
 
 
 async def test_an_order_that_is_too_long_is_condensed_without_loss_of_instructions() -> None:
     trimmer = Words()
-    trimmed = await ContextFitter(trimmer, "ann").fit(target(1000), material(2000), 1.0)
+    trimmed = await ContextFitter(trimmer, 8).fit(target(1000), material(2000), 1.0)
     assert trimmed.material.order == "digest of end"
     assert "no instruction" in trimmer.digested[0][2]
 
 
 async def test_what_was_condensed_for_a_model_is_not_condensed_again() -> None:
     trimmer = Words()
-    fitter = ContextFitter(trimmer, "ann")
+    fitter = ContextFitter(trimmer, 8)
     first = await fitter.fit(target(1000), material(10, 3000), 1.0)
     again = await fitter.fit(target(1000), material(10, 3000), 0.5)
     assert (first.cost.calls, again.cost, len(trimmer.digested)) == (3, Cost(), 1)
@@ -85,11 +85,11 @@ async def test_what_cannot_be_condensed_is_an_error() -> None:
     trimmer = Words()
     trimmer.error = UpstreamError("no luck")
     with pytest.raises(UpstreamError, match="no luck"):
-        await ContextFitter(trimmer, "ann").fit(target(1000), material(2000), 1.0)
+        await ContextFitter(trimmer, 8).fit(target(1000), material(2000), 1.0)
 
 
 async def test_an_unknown_context_has_the_size_that_the_trimmer_takes_for_it() -> None:
-    trimmed = await ContextFitter(Words(), "ann").fit(target(None), material(10, 2000), 1.0)
+    trimmed = await ContextFitter(Words(), 8).fit(target(None), material(10, 2000), 1.0)
     assert trimmed.cuts == ()
 
 

@@ -14,7 +14,7 @@ from orchd.worker.pool import InPlace
 from tests.features.text.texts import Request, TokenizedBackends, counting
 
 TEXT = "".join(f"This is sentence number {number} of a long text. " for number in range(60))
-JOB = Job("local", TEXT, "Upper.", None)
+JOB = Job(0, TEXT, "Upper.", None)
 WISH = ProcessOptions(60, 0, 2)
 
 
@@ -111,7 +111,7 @@ async def test_jobs_of_nobody_and_of_others_are_not_found(store: Database) -> No
     fixture = Fixture(store)
     done = await fixture.begin()
     with pytest.raises(NotFound):
-        await fixture.processing.resume(Request("somebody"), done.job_id, None, 2)
+        await fixture.processing.resume(Request(5), done.job_id, None, 2)
     with pytest.raises(NotFound):
         await fixture.processing.resume(fixture.request, done.job_id + 1, None, 2)
 

@@ -11,7 +11,7 @@ from orchd.llm.scheduler import Breaker
 from tests.features.text.texts import Request, TokenizedBackends
 
 TEXT = "aaabbbcccddd"
-JOB = Job("local", TEXT, "Upper.", None)
+JOB = Job(0, TEXT, "Upper.", None)
 
 
 class Fixture:

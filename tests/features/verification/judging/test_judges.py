@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchd.entity import LOCAL_OWNER
 from orchd.features.models import Models
 from orchd.features.models.assistants.messages import AssistantCreate
 from orchd.features.models.queries import ASSISTANTS
@@ -67,7 +68,7 @@ async def test_the_appointed_come_first(open_panel: OpenPanel) -> None:
             draft("Cleo", "analysis", "mid-8b@fake", "small-1b"),
             draft("Dan", "validation"),
         ):
-            await panel.database.write(ASSISTANTS.add, assistant, 1)
+            await panel.database.write(ASSISTANTS.owned_by(LOCAL_OWNER).add, assistant, 1)
         validators = await of(panel).candidates("validation", ["big-70b"])
         assert names(validators) == ["small-1b@fake", "big-70b@fake", "mid-8b@fake"]
         assert (validators[0].prompt, validators[0].appointed) == ("I am Ada.", True)
@@ -95,7 +96,9 @@ async def test_a_simulated_model_judges_only_what_simulated_models_wrote(
 async def test_nobody_appoints_a_model_that_is_for_something_else(open_panel: OpenPanel) -> None:
     async with open_panel("real-8b") as panel:
         panel.backends.infos += [ModelInfo("bespoke-minicheck:7b", "fake", purpose="checking")]
-        await panel.database.write(ASSISTANTS.add, draft("Ada", "validation", "bespoke-minicheck:7b"), 1)
+        await panel.database.write(
+            ASSISTANTS.owned_by(LOCAL_OWNER).add, draft("Ada", "validation", "bespoke-minicheck:7b"), 1
+        )
         assert names(await of(panel).candidates("validation", [])) == ["real-8b@fake"]
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import FieldInfo
 
 from orchd.features import make_codec
 from orchd.features.models.messages import ModelComplete
-from orchd.protocol.tolerance import concerns, rule_of
+from orchd.protocol.reading.tolerance import concerns, rule_of
 from tests.protocol.schema.test_json_schema import CLIENT_TYPES, instances
 
 CODEC = make_codec()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.protocol.broken import MAX_TOKENS, id_token, unpaired_surrogate
+from orchd.protocol.reading.broken import MAX_TOKENS, id_token, unpaired_surrogate
 
 values = st.recursive(
     st.none() | st.integers() | st.text(alphabet='id"\\{}[],: \n'),

@@ -1,0 +1,50 @@
+"""Whose rows: how a query is told who asks.
+
+An owned table has the columns `user_id` (who made a row) and, where rows can be shared, `project_id`. Rows of tables
+below it belong to whoever its row belongs to.
+"""
+
+from typing import NamedTuple
+
+from orchd.protocol.identity import LOCAL_USER_ID, Identity
+from orchd.storage import SqlValue
+
+MAX_PROJECTS = 500
+"""Of how many projects one may be a member: each is a parameter of the statements that list rows."""
+
+
+class Condition(NamedTuple):
+    """A condition in SQL, to be put after an AND, and its values."""
+
+    sql: str
+    values: tuple[SqlValue, ...]
+
+
+class Owner(NamedTuple):
+    """Somebody whose rows are asked for: their own, and those of the projects that they see, or may change."""
+
+    user_id: int
+    reads: tuple[int, ...] = ()
+    changes: tuple[int, ...] = ()
+
+    def visible(self, alias: str, *, shared: bool = True) -> Condition:
+        """Return that a row of the table called `alias` is theirs, or `shared` with them."""
+        return self._condition(alias, self.reads if shared else ())
+
+    def changeable(self, alias: str, *, shared: bool = True) -> Condition:
+        """Return that they may change a row of the table called `alias`."""
+        return self._condition(alias, self.changes if shared else ())
+
+    def _condition(self, alias: str, projects: tuple[int, ...]) -> Condition:
+        if not projects:
+            return Condition(f"{alias}.user_id = ?", (self.user_id,))
+        marks = ", ".join("?" * len(projects))
+        return Condition(f"({alias}.user_id = ? OR {alias}.project_id IN ({marks}))", (self.user_id, *projects))
+
+
+LOCAL_OWNER = Owner(LOCAL_USER_ID)
+
+
+def owner_of(who: Identity) -> Owner:
+    """Return whose rows somebody asks for; nobody's are those of nobody."""
+    return Owner(who.user_id, who.reads, who.changes)

@@ -1,0 +1,42 @@
+"""Who may ask for what: the one check that every request passes."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, TypeAlias, get_args
+
+from orchd.errors import Forbidden, OrchdError, Unauthorized, Unavailable
+from orchd.protocol.identity import Identity, Scope, UserRole
+
+Right: TypeAlias = Literal["status", "read", "change", "admin"]
+"""What a request needs. `status` tells how the machine is and nothing of anybody; `read` shows, `change` stores or
+runs, `admin` decides for everybody."""
+
+RIGHTS: tuple[Right, ...] = get_args(Right)
+
+_GRANTED: Mapping[UserRole, tuple[Right, ...]] = MappingProxyType(
+    {"viewer": ("status", "read"), "member": ("status", "read", "change"), "admin": RIGHTS}
+)
+
+
+def refusal(right: Right, scope: Scope, who: Identity) -> OrchdError | None:
+    """Return why somebody may not make a request that needs this right and belongs to this scope; None: they may."""
+    if who.role is None:
+        return _refuse_nobody(right, who)
+    if right not in _GRANTED[who.role]:
+        return Forbidden(f"a {who.role} may not do this", role=who.role, right=right)
+    if who.scopes is None or right == "status":
+        return None
+    if right == "admin" and "admin" not in who.scopes:
+        return Forbidden("the token has not the scope admin", scope="admin")
+    shown = right == "read" and ("read" in who.scopes or scope == "models")  # who asks a model must find its name
+    if scope in who.scopes or shown:
+        return None
+    return Forbidden(f"the token has not the scope {scope}", scope=scope)
+
+
+def _refuse_nobody(right: Right, who: Identity) -> OrchdError | None:
+    if not who.undecided:
+        return Unauthorized("say who you are first")
+    if right == "status":
+        return None
+    return Unavailable("the database is away: it isn't known who may do this")
