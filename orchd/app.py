@@ -34,14 +34,18 @@ from orchd.guard import Supervisor, Troubles, crash_logged, guarded
 from orchd.hub import Hub
 from orchd.llm import Backends, BackendSpec, Deadlines
 from orchd.llm.local import Local, LocalSpec, open_local
-from orchd.pages import HealthStatus, make_pages
+from orchd.pages.health import HealthStatus
+from orchd.pages.site import make_pages
 from orchd.protocol import PROTOCOL, messages
 from orchd.protocol.codec import Codec
 from orchd.protocol.codes import SHUTTING_DOWN
 from orchd.protocol.identity import Identity
 from orchd.protocol.router import Router
 from orchd.protocol.schema import published
-from orchd.server.gate import Gate
+from orchd.server.entry.doorkeeper import Doorkeeper
+from orchd.server.entry.gate import Gate
+from orchd.server.entry.no_users import NoUsers
+from orchd.server.entry.reception import Reception
 from orchd.server.listener import Server
 from orchd.server.outbox import Pressure
 from orchd.server.ports import open_port, who_listens
@@ -236,21 +240,24 @@ def _make_server(
     status: HealthStatus,
 ) -> Server:
     limits = settings.server
+    doorkeeper = Doorkeeper(NoUsers(), insecure=limits.insecure)
+    pages = make_pages(status, schema_text(), doorkeeper)
     wire = SessionServices(
         codec=codec,
         router=router,
         hub=services.hub,
         ready=partial(_greeting, settings, services.epoch),
+        doorkeeper=doorkeeper,
         max_frame_bytes=limits.max_frame_bytes,
         max_in_flight=limits.max_in_flight,
         frames_per_second=limits.frames_per_second,
         unfinished_bytes=limits.unfinished_bytes,
         requests=MemoryBudget(limits.request_bytes, "unfinished requests"),
+        proof_seconds=limits.handshake_seconds,
     )
     return Server(
         wire,
-        make_pages(status, schema_text()),
-        Gate(limits.allowed_hosts, limits.allowed_origins),
+        Reception(pages, Gate(limits.allowed_hosts, limits.allowed_origins), doorkeeper),
         Pressure(limits.send_soft_bytes, limits.send_hard_bytes, limits.stall_seconds),
         max_connections=limits.max_connections,
         heartbeat_seconds=limits.heartbeat_seconds,

@@ -24,11 +24,14 @@ from orchd.protocol.identity import Identity
 from orchd.protocol.messages import Limits, ServerInfo, SessionReady
 from orchd.protocol.router import Context, Router
 from orchd.protocol.types import ClientPayload, ServerPayload
-from orchd.server.gate import Gate
-from orchd.server.http import Page
+from orchd.server.entry.doorkeeper import Doorkeeper
+from orchd.server.entry.gate import Gate
+from orchd.server.entry.page import Page, PageRequest, PageRoute
+from orchd.server.entry.reception import Reception
 from orchd.server.listener import Server
 from orchd.server.outbox import Pressure
 from orchd.server.session import SessionServices
+from tests.fake_people import FakePeople
 from tests.raw_client import HANG_SECONDS, TEXT, RawClient, handshake
 
 Json: TypeAlias = dict[str, Any]
@@ -234,6 +237,7 @@ class Kit:
         codec = Codec([*messages.COMMANDS, *COMMANDS], messages.FRAMES)
         self.hub = Hub()
         self.echo = Echo(self.hub)
+        self.people = FakePeople()
         self.listener = MemoryListener()
         self.stopped = trio.Event()
         self.defects: int | None = 0
@@ -241,11 +245,17 @@ class Kit:
         self._nursery = nursery
         self._limits = Limits(max_frame_bytes, max_in_flight)
         router = Router(COMMANDS.bind(self.echo), [command.type for command in COMMANDS])
-        wire = SessionServices(codec, router, self.hub, self._greeting, max_frame_bytes, max_in_flight, **wire_limits)
+        doorkeeper = Doorkeeper(self.people, insecure=True)  # nobody has an address here
+        wire = SessionServices(
+            codec, router, self.hub, self._greeting, doorkeeper, max_frame_bytes, max_in_flight, **wire_limits
+        )
+        pages = {
+            "/hello": (PageRoute("GET", "public", self._hello),),
+            "/broken": (PageRoute("GET", "public", self._broken),),
+        }
         self.server = Server(
             wire,
-            {"/hello": self._hello, "/broken": self._broken},
-            Gate(["orchd.example"], ["https://web.example"]),
+            Reception(pages, Gate(["orchd.example"], ["https://web.example"]), doorkeeper),
             Pressure(64 * 1024, 1024 * 1024, 30.0),
             max_connections=max_connections,
             heartbeat_seconds=20.0,
@@ -286,10 +296,10 @@ class Kit:
     def _greeting(self, session_id: str, who: Identity) -> SessionReady:
         return SessionReady("orchd.v1", ServerInfo("orchd", "0"), session_id, "epoch", who.name, self._limits, 20.0)
 
-    async def _hello(self) -> Page:
+    async def _hello(self, _request: PageRequest) -> Page:
         return Page(200, "text/plain", b"hello")
 
-    async def _broken(self) -> Page:
+    async def _broken(self, _request: PageRequest) -> Page:
         raise ValueError("secret")
 
 

@@ -55,6 +55,11 @@ class ClientFacts(NamedTuple):
     """Whether a trusted proxy has said anything of it."""
 
     @property
+    def is_local(self) -> bool:
+        """Whether it is on this machine, by its own socket: what a proxy says makes nobody local."""
+        return self.address is not None and self.address.is_loopback and not self.proxied
+
+    @property
     def label(self) -> str | None:
         """The address as a text for logs and lists of changes."""
         return None if self.address is None else str(self.address)
@@ -66,6 +71,11 @@ def read_address(text: str) -> IpAddress | None:
         return _unfold(ip_address(text.partition("%")[0]))
     except ValueError:
         return None
+
+
+def reachable_network(address: IpAddress) -> IpNetwork:
+    """The addresses that one client can choose among: its own, or the 64 bits that a line gets in IPv6."""
+    return ip_network((address, 32 if isinstance(address, IPv4Address) else 64), strict=False)
 
 
 def read_network(text: str) -> IpNetwork:

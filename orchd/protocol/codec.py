@@ -91,7 +91,7 @@ class Codec:
             raise FrameRefused(request_id, Invalid("`type` must be a string", path="$.type", field="type")) from None
         if name not in self.client_frames:
             raise FrameRefused(request_id, _unknown_type(name)) from None
-        raise FrameRefused(request_id, _invalid(refusal), name) from None
+        raise FrameRefused(request_id, as_invalid(refusal), name) from None
 
     def _rule(self, name: str) -> tolerance.Repair:
         """Return what a type of frame tolerates; most types are never asked for."""
@@ -132,7 +132,7 @@ def _unreadable(text: str | bytes, refusal: Exception) -> FrameRefused:
     written = text.decode(errors="surrogateescape") if isinstance(text, bytes) else text
     token = broken.id_token(written)
     request_id = None if token is None else _scalar(Raw(token), RequestId)
-    return FrameRefused(request_id, broken.unpaired_surrogate(written, str(refusal)) or _invalid(refusal))
+    return FrameRefused(request_id, broken.unpaired_surrogate(written, str(refusal)) or as_invalid(refusal))
 
 
 def _unknown_type(name: str) -> UnknownType:
@@ -144,7 +144,7 @@ _MEMBER = re.compile(r"\.(\w+)")
 _MALFORMED = "JSON is malformed: "
 
 
-def _invalid(refusal: Exception) -> Invalid:
+def as_invalid(refusal: Exception) -> Invalid:
     """Turn msgspec's refusal into an error that names the member: its JSON path and its own name."""
     if isinstance(refusal, RecursionError):
         return Invalid("nested too deeply", path="$")

@@ -6,6 +6,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from orchd.protocol.command import Command
 from orchd.protocol.frame_type import FrameType
+from orchd.protocol.identity import UserRole
 from orchd.protocol.types import ClientPayload, Count, ErrorCode, RequestId, ServerPayload, Timestamp
 
 
@@ -66,6 +67,22 @@ class Cancelled(ServerPayload, frozen=True):
     found: bool
 
 
+class SessionAuthenticate(ClientPayload, frozen=True):
+    """`session:authenticate`: who is there, for clients that can't send the header `Authorization`.
+
+    The first frame of a connection that was not greeted; then `session:ready` comes before the reply.
+    """
+
+    token: Annotated[str, Meta(min_length=1, max_length=256, description="An API token.")]
+
+
+class SessionAuthenticated(ServerPayload, frozen=True):
+    """`session:authenticate`: whose the connection is from now on."""
+
+    user: str
+    role: UserRole
+
+
 class Error(ServerPayload, frozen=True):
     """`error`: the final frame of a request that was refused or failed."""
 
@@ -81,7 +98,9 @@ ERROR = FrameType("error", Error)
 PING = Command("ping", Ping, FrameType("pong", Pong), right="status", scope="read")
 CANCEL = Command("cancel", Cancel, FrameType("cancelled", Cancelled), right="status", scope="read")
 
+AUTHENTICATE = Command("session:authenticate", SessionAuthenticate, SessionAuthenticated, right="status", scope="read")
+
 FRAMES = (READY, CLOSING, ERROR)
 """What every session may be sent without having asked."""
-COMMANDS = (PING, CANCEL)
+COMMANDS = (PING, CANCEL, AUTHENTICATE)
 """What the session answers itself."""

@@ -1,51 +1,38 @@
-"""The HTTP side of the port: reads a request's head with h11, answers pages, recognises the upgrade to `/ws`.
+"""The HTTP side of the port: reads requests with h11, and answers them as the reception says.
 
-GET, HEAD and OPTIONS only; request bodies are refused. The bytes of an upgrade are kept, since trio-websocket wants to
-read the handshake itself.
+Bodies are read where a page wants one, and nowhere else. The bytes of an upgrade are kept, since trio-websocket wants
+to read the handshake itself.
 """
 
-import json
-from base64 import b64decode
-from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
 
 import h11
 import trio
 
-from orchd.access.addresses import (
-    NO_PROXIES,
-    UNKNOWN_PEER,
-    ClientFacts,
-    ForwardingError,
-    SocketPeer,
-    TrustedProxies,
-)
-from orchd.server.gate import Gate
+from orchd.access.addresses import NO_PROXIES, UNKNOWN_PEER, ForwardingError, SocketPeer, TrustedProxies
+from orchd.errors import Invalid, OrchdError
+from orchd.protocol.reading.body import read_body
+from orchd.server.entry.entrance import Arrival
+from orchd.server.entry.head import RequestHead, read_target
+from orchd.server.entry.page import Page, PageRoute
+from orchd.server.entry.reception import Reception, answer_to_options
 
 MAX_HEAD_BYTES = 16 * 1024
 """Longest request head; a longer one is answered 431."""
 
 _READ_BYTES = 4096
 
-_READ_BY_WSPROTO = (b"connection", b"sec-websocket-")
-"""Headers that wsproto decodes as ASCII; it fails at any that are not."""
-
-
-class Page(NamedTuple):
-    """An HTTP answer. `body` is UTF-8 where it is text."""
-
-    status: int
-    content_type: str
-    body: bytes
-
-    @classmethod
-    def of_json(cls, status: int, value: object) -> "Page":
-        return cls(status, "application/json", json.dumps(value, ensure_ascii=False).encode() + b"\n")
-
-    @classmethod
-    def of_error(cls, status: int, code: str, message: str) -> "Page":
-        """Make a JSON page for a refused request."""
-        return cls.of_json(status, {"error": {"code": code, "message": message}})
+_HEADERS = (
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Referrer-Policy", "no-referrer"),
+    (
+        "Content-Security-Policy",
+        "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'",
+    ),
+)
+"""What every answer says: scripts and styles only from files of our own."""
 
 
 class Handshake(NamedTuple):
@@ -53,23 +40,7 @@ class Handshake(NamedTuple):
 
     head: bytes
     rest: bytes
-    client: ClientFacts = ClientFacts()
-
-
-_METHODS = (b"GET", b"HEAD", b"OPTIONS")
-
-_VERSIONS = (b"1.0", b"1.1")
-
-_NOTHING = Page(200, "text/plain", b"")
-"""The answer to OPTIONS: what may be asked for, and no permission to other people's pages."""
-
-_ONCE = (b"origin", b"sec-websocket-key", b"sec-websocket-version")
-"""Headers of a handshake that must not be doubled: which one counts would be anybody's guess."""
-
-Pages = Mapping[str, Callable[[], Awaitable[Page]]]
-"""What is served, by path."""
-
-WEBSOCKET_PATH = "/ws"
+    arrival: Arrival
 
 
 class HttpConnection:
@@ -81,20 +52,17 @@ class HttpConnection:
     def __init__(
         self,
         stream: trio.abc.Stream,
-        pages: Pages,
-        gate: Gate,
+        reception: Reception,
         idle_seconds: float,
         *,
         peer: SocketPeer = UNKNOWN_PEER,
         proxies: TrustedProxies = NO_PROXIES,
     ) -> None:
         self._stream = stream
-        self._pages = pages
-        self._gate = gate
+        self._reception = reception
         self._idle_seconds = idle_seconds
         self._peer = peer
         self._proxies = proxies
-        self._client = ClientFacts()
         self._parser = h11.Connection(h11.SERVER, max_incomplete_event_size=MAX_HEAD_BYTES)
         self._received = b""
 
@@ -109,9 +77,9 @@ class HttpConnection:
                 if request is None:
                     return None
                 page = await self._answer(request)
-                if page is None:
+                if isinstance(page, Arrival):
                     rest = self._parser.trailing_data[0]
-                    return Handshake(self._received[: len(self._received) - len(rest)], rest, self._client)
+                    return Handshake(self._received[: len(self._received) - len(rest)], rest, page)
                 kept = False
                 with trio.move_on_after(self._idle_seconds):
                     kept = await self._send(page, request)
@@ -146,77 +114,63 @@ class HttpConnection:
                 self._parser.receive_data(bytes(data))
         return None
 
-    async def _answer(self, request: h11.Request) -> Page | None:
-        """Return the page for `request`; None means that it is a WebSocket handshake to be accepted."""
-        headers = dict(request.headers)
-        authority, path = _target(request.target)
-        try:
-            self._client = self._proxies.facts(self._peer, list(request.headers))
-        except ForwardingError as error:
-            return Page.of_error(400, "invalid", f"the proxy's {error}")
-        refused = self._refuse(request, headers, authority)
-        if refused is not None:
-            return refused
-        if path == WEBSOCKET_PATH:
-            host = self._client.host or authority or headers.get(b"host", b"").decode("latin-1")
-            return _refuse_upgrade(request, headers) or self._refuse_origin(headers, host)
-        return await self._page(path, request.method)
-
-    def _refuse(self, request: h11.Request, headers: dict[bytes, bytes], authority: str | None) -> Page | None:
-        """Return why a request gets nothing, whatever it asks for.
-
-        One without `Host` is taken in HTTP/1.0 only: health checks send it, and no browser does, so that no name can
-        be made to point here (h11 refuses it in HTTP/1.1).
-        """
+    async def _answer(self, request: h11.Request) -> Page | Arrival:
+        """Return the page for `request`, or who opens a WebSocket."""
         if len(self._received) - len(self._parser.trailing_data[0]) > MAX_HEAD_BYTES:
             return Page.of_error(431, "invalid", "the head of the request is too long")
-        if request.http_version not in _VERSIONS:
-            return Page.of_error(505, "invalid", "HTTP/1.1 is spoken here")
-        host = headers.get(b"host")
-        named = (self._client.host, authority, None if host is None else host.decode("latin-1"))
-        if not all(self._gate.admits_host(name) for name in named if name is not None):
-            return Page.of_error(
-                403, "forbidden", "this Host is not allowed; use an IP address or localhost, or set server.allowedHosts"
-            )
-        if request.method not in _METHODS:
-            return Page.of_error(405, "invalid", "only GET, HEAD and OPTIONS are answered here")
-        if b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0":
-            return Page.of_error(413, "too_large", "requests have no body here")
-        return None
+        headers = list(request.headers)
+        try:
+            client = self._proxies.facts(self._peer, headers)
+        except ForwardingError as error:
+            return Page.of_error(400, "invalid", f"the proxy's {error}")
+        head = RequestHead(request.method, request.http_version, *read_target(request.target), headers, client)
+        refused = self._reception.refuse(head)
+        if refused is not None:
+            return refused
+        if head.is_upgrade:
+            return await self._reception.open(head)
+        route = self._reception.find(head)
+        return route if isinstance(route, Page) else await self._page(head, route)
 
-    async def _page(self, path: str, method: bytes) -> Page:
-        """Return a page; for OPTIONS, which health checks send, nothing of it but whether it is well."""
-        if path == "*" and method == b"OPTIONS":
-            return _NOTHING
-        make = self._pages.get(path)
-        if make is None:
-            return Page.of_error(404, "not_found", "there is no such page")
-        page = await make()
-        return _NOTHING if method == b"OPTIONS" and page.status < 400 else page
+    async def _page(self, head: RequestHead, route: PageRoute) -> Page:
+        try:
+            request = await self._reception.admit(head, route)
+            if route.body is not None:
+                request = request._replace(body=read_body(await self._body(), route.body))
+            page = await route.answer(request)
+        except OrchdError as error:
+            return Page.of_refusal(error)
+        return answer_to_options(page, route) if head.method == b"OPTIONS" else page
 
-    def _refuse_origin(self, headers: dict[bytes, bytes], host: str) -> Page | None:
-        origin = headers.get(b"origin")
-        told = None if origin is None else origin.decode("latin-1")
-        if not self._gate.admits_origin(told, host, secure=self._client.secure):
-            return Page.of_error(403, "forbidden", "this Origin is not allowed; see server.allowedOrigins")
-        return None
+    async def _body(self) -> bytes:
+        """Read a request's body, whose length is known and allowed. Raises `Invalid` when it does not come whole."""
+        body = bytearray()
+        with trio.move_on_after(self._idle_seconds):
+            await self._ask_for_body()
+            while True:
+                try:
+                    event = self._parser.next_event()
+                except h11.RemoteProtocolError:
+                    raise Invalid("the body ended too early") from None
+                if isinstance(event, h11.EndOfMessage):
+                    return bytes(body)
+                if isinstance(event, h11.Data):
+                    body += event.data
+                elif event is h11.NEED_DATA:
+                    self._parser.receive_data(bytes(await self._stream.receive_some(_READ_BYTES)))
+        raise Invalid("the body did not come in time")
+
+    async def _ask_for_body(self) -> None:
+        """Say that it is wanted to clients that ask before they send it (`Expect: 100-continue`)."""
+        if self._parser.they_are_waiting_for_100_continue:
+            go_on = h11.InformationalResponse(status_code=100, headers=[])
+            await self._stream.send_all(self._parser.send(go_on) or b"")
 
     async def _send(self, page: Page, request: h11.Request | None) -> bool:
         """Send `page`; return whether the connection may be used for another request."""
         keep = request is not None and page.status < 400
-        headers = [
-            ("Content-Type", page.content_type),
-            ("Content-Length", str(len(page.body))),
-            ("Cache-Control", "no-store"),
-            ("X-Content-Type-Options", "nosniff"),
-            ("Cross-Origin-Resource-Policy", "same-origin"),
-            ("Referrer-Policy", "no-referrer"),
-            ("Content-Security-Policy", "default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"),
-        ]
-        if page.status == 426:
-            headers += [("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13")]
-        if page.status == 405 or page is _NOTHING:
-            headers.append(("Allow", ", ".join(method.decode() for method in _METHODS)))
+        headers = [("Content-Type", page.content_type), ("Content-Length", str(len(page.body)))]
+        headers += [*_HEADERS, *page.headers]
         if not keep:
             headers.append(("Connection", "close"))
         if self._parser.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
@@ -237,40 +191,3 @@ class HttpConnection:
         self._received = self._parser.trailing_data[0]
         self._parser.start_next_cycle()
         return True
-
-
-def _target(target: bytes) -> tuple[str | None, str]:
-    """Return a target's authority, None unless it is in absolute form (RFC 9112, 3.2.2), and its path."""
-    text = target.split(b"?", 1)[0].decode("latin-1")
-    scheme, absolute, rest = text.partition("://")
-    if not absolute or scheme.lower() not in ("http", "https"):
-        return None, text
-    authority, slash, path = rest.partition("/")
-    return authority, slash + path or "/"
-
-
-def _refuse_upgrade(request: h11.Request, headers: dict[bytes, bytes]) -> Page | None:
-    """Return why a request is no handshake that can be accepted."""
-    upgrade = headers.get(b"upgrade", b"").lower()
-    connection = {token.strip() for token in headers.get(b"connection", b"").lower().split(b",")}
-    if request.method != b"GET" or upgrade != b"websocket" or b"upgrade" not in connection:
-        return Page.of_error(426, "invalid", "this path speaks WebSocket")
-    if request.http_version != b"1.1":
-        return Page.of_error(426, "invalid", "WebSocket needs HTTP/1.1")
-    if headers.get(b"sec-websocket-version") != b"13" or b"sec-websocket-key" not in headers:
-        return Page.of_error(426, "invalid", "WebSocket version 13 with a key is needed")
-    if not _is_key(headers[b"sec-websocket-key"]):
-        return Page.of_error(400, "invalid", "Sec-WebSocket-Key is not the base64 of 16 bytes")
-    names = [name for name, _ in request.headers]
-    if any(names.count(name) > 1 for name in _ONCE):
-        return Page.of_error(400, "invalid", "a header of the handshake stands there twice")
-    if not all(value.isascii() for name, value in request.headers if name.startswith(_READ_BY_WSPROTO)):
-        return Page.of_error(400, "invalid", "headers of the handshake are ASCII")
-    return None
-
-
-def _is_key(key: bytes) -> bool:
-    try:
-        return len(b64decode(key, validate=True)) == 16
-    except ValueError:
-        return False

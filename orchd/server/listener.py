@@ -16,9 +16,10 @@ from orchd.protocol.codes import NO_HEARTBEAT, CloseCode
 from orchd.protocol.router import Peer
 from orchd.protocol.websocket import PING_FRAME, close_frame
 from orchd.server.accepting import accept, address_of
-from orchd.server.gate import Gate
+from orchd.server.entry.page import Page
+from orchd.server.entry.reception import Reception
 from orchd.server.heartbeat import Heartbeat
-from orchd.server.http import Handshake, HttpConnection, Page, Pages
+from orchd.server.http import Handshake, HttpConnection
 from orchd.server.meter import Meter, MeterLimits, PartialMessages
 from orchd.server.outbox import Outbox, Pressure
 from orchd.server.session import Session, SessionServices
@@ -75,8 +76,7 @@ class Server:
     def __init__(
         self,
         wire: SessionServices,
-        pages: Pages,
-        gate: Gate,
+        reception: Reception,
         pressure: Pressure,
         *,
         max_connections: int,
@@ -88,8 +88,7 @@ class Server:
         self._troubles = troubles
         self._proxies = proxies
         self._wire = wire
-        self._pages = pages
-        self._gate = gate
+        self._reception = reception
         self._pressure = pressure
         self._limits = MeterLimits(wire.max_frame_bytes, wire.frames_per_second)
         self._unfinished = PartialMessages(max(wire.unfinished_bytes, 2 * wire.max_frame_bytes))
@@ -174,9 +173,7 @@ class Server:
 
     async def _serve_http(self, stream: trio.abc.Stream) -> None:
         peer = SocketPeer(address_of(stream))
-        http = HttpConnection(
-            stream, self._pages, self._gate, self._handshake_seconds, peer=peer, proxies=self._proxies
-        )
+        http = HttpConnection(stream, self._reception, self._handshake_seconds, peer=peer, proxies=self._proxies)
         if self._sockets > self._max_connections:
             await http.refuse(Page.of_error(503, "busy", "too many connections"))
             return
@@ -191,7 +188,7 @@ class Server:
             meter = Meter(self._limits, self._unfinished, outbox.fail)
             peer_stream = PeerStream(stream, outbox, handshake, meter)
             try:
-                session = Session(secrets.token_hex(8), self._wire, outbox, meter, handshake.client)
+                session = Session(secrets.token_hex(8), self._wire, outbox, meter, handshake.arrival)
                 websocket = await self._accept(nursery, peer_stream)
                 if websocket is not None:
                     peer_stream.serves(websocket)
@@ -226,7 +223,7 @@ class Server:
         session = connection.session
         self._open[connection] = None
         self._heartbeat.join(connection)
-        session.greet()
+        session.begin()
         self._catch_up(session)
         code: CloseCode | None = None
         try:
@@ -241,7 +238,7 @@ class Server:
             self._log.info(
                 "connection ended",
                 session=session.id,
-                client=session.client.label,
+                client=session.entrance.client.label,
                 seconds=round(time.monotonic() - started, 3),
                 frames=session.frames_in,
                 code=_end_code(connection, websocket, code),

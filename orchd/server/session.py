@@ -16,27 +16,31 @@ import trio
 from msgspec import UNSET
 from trio_websocket import ConnectionClosed, WebSocketConnection
 
-from orchd.access.addresses import ClientFacts
 from orchd.budget import MemoryBudget
 from orchd.clock import unix_now
-from orchd.errors import Busy, Conflict, Internal, OrchdError, RateLimited, RequestCancelled, ShuttingDown
+from orchd.errors import Busy, Conflict, Internal, OrchdError, RateLimited, RequestCancelled, ShuttingDown, Unauthorized
 from orchd.guard import guarded
 from orchd.hub import Hub
 from orchd.protocol import messages
 from orchd.protocol.codec import Codec, FrameRefused, Request
-from orchd.protocol.codes import BINARY_REFUSED, FRAME_TOO_LONG, PROTOCOL_ABUSE, SHUTTING_DOWN, CloseCode
+from orchd.protocol.codes import BINARY_REFUSED, FRAME_TOO_LONG, PROTOCOL_ABUSE, SHUTTING_DOWN, UNAUTHORIZED, CloseCode
 from orchd.protocol.frame_type import FrameType, Payload
-from orchd.protocol.identity import LOCAL, Identity
+from orchd.protocol.identity import Identity
 from orchd.protocol.rights import refusal
 from orchd.protocol.router import Context, Peer, Router, Serve
 from orchd.protocol.types import timestamp
 from orchd.server import request_log
+from orchd.server.entry.doorkeeper import Doorkeeper
+from orchd.server.entry.entrance import Arrival, Entrance
 from orchd.server.meter import Meter
 from orchd.server.outbox import Outbox
 from orchd.server.request import RunningRequest
 
 FINAL_SECONDS = 0.5
 """How long requests may take to say their last word once the session is closed because the daemon stops."""
+
+MAX_PROOF_BYTES = 4096
+"""Longest frame of a connection that must prove whose it is, or the limit for all, if that is less."""
 
 ABUSE_LIMIT = 100
 """Frames in a row that break the protocol before the connection is closed 4501."""
@@ -50,6 +54,7 @@ class SessionServices(NamedTuple):
     hub: Hub
     ready: Callable[[str, Identity], messages.SessionReady]
     """Makes the greeting for a session id and whoever it is."""
+    doorkeeper: Doorkeeper
     max_frame_bytes: int
     max_in_flight: int
     frames_per_second: float = 0.0
@@ -58,6 +63,8 @@ class SessionServices(NamedTuple):
     """Of messages that have begun to come and not ended, over all connections."""
     requests: MemoryBudget | None = None
     """The memory of unfinished requests, over all connections; None: as much as they want."""
+    proof_seconds: float = 10.0
+    """How long a connection that has shown nothing may take to prove whose it is."""
 
 
 class Session:
@@ -74,19 +81,15 @@ class Session:
         "_scope",
         "_violations",
         "_wire",
-        "client",
+        "entrance",
         "frames_in",
         "id",
-        "identity",
     )
 
-    def __init__(
-        self, session_id: str, wire: SessionServices, outbox: Outbox, meter: Meter, client: ClientFacts
-    ) -> None:
+    def __init__(self, session_id: str, wire: SessionServices, outbox: Outbox, meter: Meter, arrival: Arrival) -> None:
         self.id = session_id
-        self.client = client
-        self.identity = LOCAL
-        """Who asks; what each request may do is decided when it comes."""
+        self.entrance = Entrance(arrival, wire.doorkeeper, outbox, self._greet, self.close)
+        """Whose it is; what each request may do is decided when it comes."""
         self._wire = wire
         self._outbox = outbox
         self._meter = meter
@@ -99,27 +102,31 @@ class Session:
         self._scope: trio.CancelScope | None = None
         self.frames_in = 0
 
-    def greet(self) -> None:
-        """Send the first frame, `session:ready`."""
-        self._put(messages.READY, self._wire.ready(self.id, self.identity))
+    def begin(self) -> None:
+        """Send the first frame, `session:ready`, unless whose it is must be proved first."""
+        self.entrance.begin()
 
     async def run(self, connection: WebSocketConnection) -> CloseCode | None:
         """Serve until the client leaves or the session is closed; return the close code if it is ours to say."""
         try:
             async with trio.open_nursery() as requests:
                 self._scope = requests.cancel_scope
+                if not self.entrance.is_proved:
+                    requests.start_soon(self._wait_proved)
                 with suppress(ConnectionClosed):
                     while self._close is None or self._running:
                         self._receive(await connection.get_message(), requests)
                 requests.cancel_scope.cancel()
         finally:
+            self.entrance.leave()
             self._wire.hub.forget(self._outbox)
         return self._close
 
     def announce_closing(self, reason: str, reconnect_after_ms: int) -> None:
         """Tell the client that the daemon stops, and take no new requests."""
         self._closing = True
-        self._put(messages.CLOSING, messages.SessionClosing(reason, reconnect_after_ms))
+        if not self.entrance.is_waiting:
+            self._put(messages.CLOSING, messages.SessionClosing(reason, reconnect_after_ms))
 
     def make_way(self, reason: str, reconnect_after_ms: int, follows: Callable[[Peer], bool]) -> None:
         """Tell the client to come back later, and close once no request is unfinished and it `follows` nothing."""
@@ -149,11 +156,17 @@ class Session:
     def _receive(self, message: str | bytes, requests: trio.Nursery) -> None:
         if isinstance(message, bytes):
             self.close(BINARY_REFUSED)
-        elif len(message) * 4 > self._wire.max_frame_bytes < len(message.encode()):
+        elif len(message) * 4 > self._longest < len(message.encode()):
             self.close(FRAME_TOO_LONG)
         else:
             self.frames_in += 1
             self._dispatch(message, requests)
+
+    @property
+    def _longest(self) -> int:
+        """Bytes that a frame may have now: who has proved nothing has nothing long to say."""
+        limit = self._wire.max_frame_bytes
+        return min(MAX_PROOF_BYTES, limit) if self.entrance.is_waiting else limit
 
     def _dispatch(self, message: str, requests: trio.Nursery) -> None:
         try:
@@ -194,8 +207,10 @@ class Session:
 
     def _refusal(self, request: Request) -> OrchdError | None:
         """Say why whoever asks may not: the one place where frames are held against rights."""
+        if isinstance(request.data, messages.SessionAuthenticate):
+            return None
         command = self._wire.codec.commands[request.type]
-        return refusal(command.right, command.scope, self.identity)
+        return refusal(command.right, command.scope, self.entrance.identity)
 
     def _start(self, request: Request, requests: trio.Nursery, size: int) -> None:
         try:
@@ -203,9 +218,9 @@ class Session:
         except Busy as refusal:
             self._refuse(request.id, refusal)
             return
-        in_flight = RunningRequest(request.id, self.identity, self._outbox, held)
-        cancels = isinstance(request.data, messages.Cancel)
-        serve = CANCEL.bind(self) if cancels else self._wire.router.serve(request.type)
+        in_flight = RunningRequest(request.id, self.entrance.identity, self._outbox, held)
+        own = OWN.get(request.type)
+        serve = self._wire.router.serve(request.type) if own is None else own.bind(self)
         if request.id is not None:
             self._in_flight[request.id] = in_flight
         self._running += 1
@@ -228,6 +243,8 @@ class Session:
             error = guard.error or self._reason(in_flight)
             request_log.note(self.id, "request failed", request.type, request.id, error, started, request.data)
             self._refuse(request.id, error)
+            if isinstance(error, Unauthorized) and self.entrance.is_waiting:
+                self.close(UNAUTHORIZED)
         self.review()
         if self._close is not None and not self._running and self._scope is not None:
             self._scope.cancel()
@@ -259,6 +276,24 @@ class Session:
         await target.cancel()
         return messages.Cancelled(data.id, found=True)
 
+    async def _authenticate(
+        self, _context: Context, data: messages.SessionAuthenticate
+    ) -> messages.SessionAuthenticated:
+        identity = await self.entrance.authenticate(data.token)
+        assert identity.role is not None
+        return messages.SessionAuthenticated(identity.name, identity.role)
+
+    async def _wait_proved(self) -> None:
+        """Close the connection when whose it is is not proved in time."""
+        try:
+            await self.entrance.wait_proved(self._wire.proof_seconds)
+        except Unauthorized as error:
+            self._refuse(None, error)
+            self.close(UNAUTHORIZED)
+
+    def _greet(self) -> None:
+        self._put(messages.READY, self._wire.ready(self.id, self.entrance.identity))
+
     def _put(self, kind: FrameType[Payload], payload: Payload, request_id: str | None = None) -> None:
         self._outbox.put(kind.frame(payload, request_id))
 
@@ -267,5 +302,8 @@ class Session:
         self._put(messages.ERROR, messages.Error(error.code, error.message, error.retryable, details), request_id)
 
 
-CANCEL = messages.CANCEL.by(Session._cancel)
-"""What the session itself answers in a task of its own."""
+OWN = {
+    route.command.type: route
+    for route in (messages.CANCEL.by(Session._cancel), messages.AUTHENTICATE.by(Session._authenticate))
+}
+"""What the session itself answers in tasks of its own."""

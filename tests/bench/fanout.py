@@ -17,10 +17,13 @@ from orchd.protocol.frame_type import FrameType
 from orchd.protocol.identity import Identity
 from orchd.protocol.router import Context, Router
 from orchd.protocol.types import ClientPayload, ServerPayload
-from orchd.server.gate import Gate
+from orchd.server.entry.doorkeeper import Doorkeeper
+from orchd.server.entry.gate import Gate
+from orchd.server.entry.reception import Reception
 from orchd.server.listener import Server
 from orchd.server.outbox import Pressure
 from orchd.server.session import SessionServices
+from tests.fake_people import FakePeople
 
 
 class BenchSubscribe(ClientPayload, frozen=True):
@@ -79,10 +82,16 @@ async def main(rounds: int) -> None:
     topic: Topic[None] = hub.topic()
     codec = Codec([*messages.COMMANDS, *COMMANDS], messages.FRAMES)
     router = Router(COMMANDS.bind(Bench(topic)), [command.type for command in COMMANDS])
-    wire = SessionServices(codec, router, hub, greeting, 2**20, 32)
+    doorkeeper = Doorkeeper(FakePeople(), insecure=True)
+    wire = SessionServices(codec, router, hub, greeting, doorkeeper, 2**20, 32)
     pressure = Pressure(64 * 1024, 2**21, 30.0)
     server = Server(
-        wire, {}, Gate((), ()), pressure, max_connections=10_000, heartbeat_seconds=60.0, handshake_seconds=10.0
+        wire,
+        Reception({}, Gate((), ()), doorkeeper),
+        pressure,
+        max_connections=10_000,
+        heartbeat_seconds=60.0,
+        handshake_seconds=10.0,
     )
     listeners = await trio.open_tcp_listeners(0, host="127.0.0.1")
     print(listeners[0].socket.getsockname()[1], len(METRICS.frame(BenchMetrics("x" * 1000))), flush=True)

@@ -14,6 +14,7 @@ from orchd.reasons import REASONS, Reason
 from tests.house.source import ORCHD, Module
 
 READERS: dict[str, str] = {
+    "orchd/server/entry/page.py": "writes the page that a client gets",
     "orchd/server/session.py": "writes the frame that a client gets",
     "orchd/worker/frames.py": "takes errors from one process of ours to another, all of them",
 }

@@ -40,7 +40,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "descriptors": (),
     "web": (),
     # Who comes in, by plain values.
-    "access": (),
+    "access": ("protocol", "errors"),
     # What an operator may set of a feature. Light, since the command line reads settings without loading any feature.
     "settings": (),
     # Texts and what they claim: pure, so that the command line gets at it without the daemon.
@@ -105,7 +105,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "systemd",
         "announce",
     ),
-    "pages": ("server", "protocol", "storage", "llm", "guard", "web"),
+    "pages": ("server", "access", "protocol", "storage", "llm", "guard", "web", "errors"),
     "config": ("access", "settings", "errors", "masking"),
     "client": ("errors",),
     "cli": ("app", "client", "config", "log", "claims", "simulator", "storage", "llm", "wakeup", "errors", "masking"),

@@ -3,6 +3,7 @@
 from tests.house.source import ORCHD, ROOT, TESTS, Module
 
 BY_CONVERSATION: dict[str, str] = {
+    "orchd/access/authenticator.py": "tests/server/entry/test_doorkeeper.py",
     "orchd/cli/chat/terminal/editor.py": "tests/wire/test_terminal.py",
     "orchd/cli/chat/terminal/keyboard.py": "tests/wire/test_terminal.py",
     "orchd/cli/chat/terminal/keys.py": "tests/wire/test_terminal.py",

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from orchd.server.gate import Gate
-from orchd.server.http import MAX_HEAD_BYTES, Handshake, HttpConnection, Page
+from orchd.server.entry.page import Page, PageRequest, PageRoute
+from orchd.server.http import MAX_HEAD_BYTES, Handshake, HttpConnection
+from tests.fake_people import make_reception
 from tests.fix_server import Json, Kit
 from tests.raw_client import PONG, TEXT, RawClient, handshake, masked
 
@@ -238,11 +239,11 @@ async def test_a_head_that_drips_in_has_a_deadline(kit: Kit, autojump_clock: Clo
 async def test_a_client_that_does_not_read_its_pages_is_let_go(autojump_clock: Clock) -> None:
     ours, theirs = trio.testing.lockstep_stream_pair()
 
-    async def page() -> Page:
+    async def page(_request: PageRequest) -> Page:
         return Page(200, "text/plain", b"x" * 1_000_000)
 
     async with trio.open_nursery() as nursery:
-        http = HttpConnection(ours, {"/": page}, Gate([], []), idle_seconds=10)
+        http = HttpConnection(ours, make_reception({"/": (PageRoute("GET", "public", page),)}), idle_seconds=10)
         nursery.start_soon(theirs.send_all, get("/"))
         assert await http.run() is None
     assert trio.current_time() == pytest.approx(10)
@@ -331,7 +332,7 @@ async def test_too_many_connections(kit: Kit, limits: Json, autojump_clock: Cloc
 )
 async def test_any_bytes_are_answered_or_let_go(data: bytes) -> None:
     ours, theirs = trio.testing.memory_stream_pair()
-    http = HttpConnection(ours, {}, Gate([], []), idle_seconds=0.5)
+    http = HttpConnection(ours, make_reception(), idle_seconds=0.5)
     await theirs.send_all(data)
     await theirs.send_eof()
     with capture_logs() as logs:

@@ -17,6 +17,7 @@ from orchd.server.listener import CLOSE_SECONDS, OpenConnection
 from orchd.server.outbox import Outbox, Pressure
 from orchd.server.session import Session
 from orchd.server.stream import PeerStream
+from tests.fake_people import SOMEWHERE
 from tests.fix_server import TEXT_FRAME, EchoText, Json, Kit
 from tests.raw_client import BINARY, CLOSE, HANG_SECONDS, PING, PONG, TEXT, RawClient, handshake, masked, until
 from tests.server.line import meter
@@ -377,7 +378,7 @@ async def test_one_that_takes_a_backlog_is_alive(autojump_clock: Clock) -> None:
     ours, theirs = trio.testing.lockstep_stream_pair()
     async with trio.open_nursery() as nursery:
         outbox = Outbox(ours, nursery, Pressure(1000, 10_000, 3600.0))
-        stream = PeerStream(ours, outbox, Handshake(b"", b""), meter(outbox))
+        stream = PeerStream(ours, outbox, Handshake(b"", b"", SOMEWHERE), meter(outbox))
         connection = OpenConnection(cast(Session, None), stream, outbox)
         outbox.put(b"x" * 1_000_000)
         for _ in range(20):

@@ -12,6 +12,7 @@ from orchd.protocol.websocket import close_frame, text_frame
 from orchd.server.http import Handshake
 from orchd.server.outbox import Outbox, Pressure
 from orchd.server.stream import FLUSH_SECONDS, LINGER_SECONDS, PeerStream, linger
+from tests.fake_people import SOMEWHERE
 from tests.raw_client import HANG_SECONDS
 from tests.server.line import meter
 
@@ -26,7 +27,7 @@ async def joined(
 ) -> AsyncIterator[tuple[PeerStream, Outbox]]:
     async with theirs, ours, trio.open_nursery() as nursery:
         outbox = Outbox(ours, nursery, Pressure(1000, 100_000_000, 30))
-        yield PeerStream(ours, outbox, Handshake(b"head", rest), meter(outbox)), outbox
+        yield PeerStream(ours, outbox, Handshake(b"head", rest, SOMEWHERE), meter(outbox)), outbox
         outbox.end()
         nursery.cancel_scope.cancel()
 

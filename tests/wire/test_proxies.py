@@ -5,8 +5,9 @@ import trio
 import trio.testing
 
 from orchd.access.addresses import NO_PROXIES, SocketPeer, TrustedProxies, read_address
-from orchd.server.gate import Gate
+from orchd.server.entry.gate import Gate
 from orchd.server.http import Handshake, HttpConnection
+from tests.fake_people import ANA, FakePeople, make_reception
 from tests.fix_daemon import StartApp
 from tests.raw_client import RawClient
 
@@ -25,10 +26,12 @@ def hello(**headers: str) -> bytes:
 async def through(request: bytes, proxies: TrustedProxies = BEHIND_PROXY, peer: SocketPeer = NEAR) -> Handshake | bytes:
     """The handshake that a request is, or the answer that it gets."""
     ours, theirs = trio.testing.memory_stream_pair()
-    gate = Gate(["orchd.example"], [])
+    people = FakePeople()
+    people.names["ann"] = ANA
+    reception = make_reception({}, people, gate=Gate(["orchd.example"], []))
     await theirs.send_all(request)
     await theirs.send_eof()
-    handshake = await HttpConnection(ours, {}, gate, idle_seconds=5, peer=peer, proxies=proxies).run()
+    handshake = await HttpConnection(ours, reception, idle_seconds=5, peer=peer, proxies=proxies).run()
     if handshake is not None:
         return handshake
     await ours.aclose()
@@ -40,17 +43,17 @@ async def test_the_handshake_knows_its_client() -> None:
     request = hello(**forwarded)
     told = await through(request)
     assert isinstance(told, Handshake)
-    assert told.client == (read_address("203.0.113.7"), True, None, "ann", True)
+    assert told.arrival.client == (read_address("203.0.113.7"), True, None, "ann", True)
     silent = await through(request, NO_PROXIES)
     assert isinstance(silent, Handshake)
-    assert silent.client == (NEAR.address, False, None, None, False)
+    assert silent.arrival.client == (NEAR.address, False, None, None, False)
 
 
 async def test_each_request_of_a_kept_connection_has_a_client_of_its_own() -> None:
     first = b"OPTIONS * HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 203.0.113.7\r\nRemote-User: ann\r\n\r\n"
     told = await through(first + hello())
     assert isinstance(told, Handshake)
-    assert told.client == (NEAR.address, False, None, None, False)
+    assert told.arrival.client == (NEAR.address, False, None, None, False)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +101,7 @@ async def test_what_a_proxy_says_twice_or_badly_is_refused_and_a_stranger_may_sa
     assert b"admin" not in refused
     ignored = await through(request, NO_PROXIES)
     assert isinstance(ignored, Handshake)
-    assert ignored.client == (NEAR.address, False, None, None, False)
+    assert ignored.arrival.client == (NEAR.address, False, None, None, False)
 
 
 async def test_the_daemon_believes_the_proxy_of_its_settings(app: StartApp) -> None:

@@ -5,13 +5,10 @@ from typing import Any, cast
 
 import pytest
 
-from orchd import __version__
-from orchd.app import schema_text
 from orchd.guard import Troubles
 from orchd.llm import Backends
 from orchd.llm.types import BackendHealth
-from orchd.pages import HealthStatus, make_pages
-from orchd.server.http import Page
+from orchd.pages.health import HealthStatus
 from orchd.storage import Database
 from orchd.storage.database import Health
 
@@ -46,13 +43,9 @@ def make_status(database: Health = UP, *backends: BackendHealth, troubles: Troub
     return HealthStatus(cast("Database", fakes[0]), cast("Backends", fakes[1]), troubles or Troubles())
 
 
-async def page(status: HealthStatus, path: str) -> Page:
-    return await make_pages(status, schema_text())[path]()
-
-
-async def body(status: HealthStatus, path: str) -> tuple[int, Any]:
-    answer = await page(status, path)
-    return answer.status, json.loads(answer.body)
+async def body(status: HealthStatus) -> tuple[int, Any]:
+    ready, report = status.report()
+    return 200 if ready else 503, report
 
 
 @pytest.mark.parametrize(
@@ -62,7 +55,7 @@ async def body(status: HealthStatus, path: str) -> tuple[int, Any]:
 async def test_readiness(database: Health, started: bool, stopping: bool, ready: bool) -> None:
     status = make_status(database)
     status.started, status.stopping = started, stopping
-    code, report = await body(status, "/readyz")
+    code, report = await body(status)
     assert code == (200 if ready else 503)
     assert report["ready"] is ready
     assert report["stopping"] is stopping
@@ -97,7 +90,7 @@ async def test_whether_anybody_could_answer_is_said_plainly(
 ) -> None:
     status = make_status(UP, *servers)
     status.started = True
-    code, report = await body(status, "/readyz")
+    code, report = await body(status)
     assert (code, report["ready"]) == (200, True)
     assert report["models"] == {"ok": ok, "reason": reason}
 
@@ -106,7 +99,7 @@ async def test_a_model_server_that_is_away_is_shown_and_leaves_the_daemon_ready(
     away = BackendHealth("box", "http://user:secret@box:1234", None, False, "no answer", 0)
     status = make_status(UP, away)
     status.started = True
-    code, report = await body(status, "/readyz")
+    code, report = await body(status)
     assert code == 200
     assert report["backends"] == [
         {"name": "box", "kind": None, "ok": False, "reason": "no answer", "models": 0, "simulated": False}
@@ -121,29 +114,8 @@ async def test_a_task_that_failed_is_shown_and_leaves_the_daemon_ready() -> None
     troubles.note_failure("journal", "something went wrong inside the daemon")
     troubles.note_failure("journal", "the database is away")
     troubles.begun_again("journal")
-    code, report = await body(status, "/readyz")
+    code, report = await body(status)
     assert code == 200
     (trouble,) = report["troubles"]
     assert trouble.pop("at").endswith("Z")
     assert trouble == {"what": "journal", "times": 2, "reason": "the database is away", "running": True}
-
-
-async def test_health_needs_nothing() -> None:
-    assert await body(make_status(DOWN), "/healthz") == (200, {"status": "ok"})
-
-
-async def test_the_version() -> None:
-    assert await body(make_status(), "/version") == (
-        200,
-        {"name": "orchd", "version": __version__, "protocol": "orchd.v1"},
-    )
-
-
-async def test_the_schema_is_the_one_that_is_committed() -> None:
-    assert await body(make_status(), "/protocol.schema.json") == (200, json.loads(schema_text()))
-
-
-async def test_the_front_page() -> None:
-    front = await page(make_status(), "/")
-    assert front.content_type == "text/html; charset=utf-8"
-    assert front.body.decode().lstrip().lower().startswith("<!doctype html>")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.server.gate import Gate
+from orchd.server.entry.gate import Gate
 
 GATE = Gate(["Chat.Example", "rooted.example."], ["https://Web.example", "http://app.example:8080/"])
 

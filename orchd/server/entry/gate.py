@@ -29,8 +29,10 @@ class Gate:
         """
         if origin is None:
             return True
-        if origin.lower().rstrip("/") in self._origins:
-            return True
+        return origin.lower().rstrip("/") in self._origins or self.is_own(origin, host, secure=secure)
+
+    def is_own(self, origin: str, host: str, *, secure: bool = False) -> bool:
+        """Whether this is the origin of the daemon's own pages, as seen by whoever calls it `host`."""
         try:
             parts = urlsplit(origin)
         except ValueError:

@@ -1,15 +1,10 @@
-"""The pages beside the socket: health, readiness, version, schema, and a plain front page."""
+"""What the health pages tell: whether the daemon can do its work, and why not."""
 
-import json
-from collections.abc import Awaitable, Callable, Sequence
-from importlib import resources
+from collections.abc import Sequence
 
-from orchd import __version__
 from orchd.guard import Troubles
 from orchd.llm import BackendHealth, Backends
-from orchd.protocol import PROTOCOL
 from orchd.protocol.types import timestamp
-from orchd.server.http import Page, Pages
 from orchd.storage import Database
 
 
@@ -72,30 +67,3 @@ def _models(backends: Sequence[BackendHealth]) -> dict[str, object]:
     if any(backend.known and not backend.simulated for backend in backends):  # no stand-in for it, unless it is named
         return {"ok": False, "reason": "no model server answers; the simulated model is asked only by its name"}
     return {"ok": True, "reason": "only the simulated model answers"}
-
-
-def make_pages(status: HealthStatus, schema: str) -> Pages:
-    """Return the pages by path."""
-    front = resources.files("orchd.web").joinpath("index.html").read_bytes()
-    version = {"name": "orchd", "version": __version__, "protocol": PROTOCOL}
-
-    async def readiness() -> Page:
-        ready, report = status.report()
-        return Page.of_json(200 if ready else 503, report)
-
-    return {
-        "/": _fixed_page(Page(200, "text/html; charset=utf-8", front)),
-        "/healthz": _fixed_page(Page.of_json(200, {"status": "ok"})),
-        "/readyz": readiness,
-        "/version": _fixed_page(Page.of_json(200, version)),
-        "/protocol.schema.json": _fixed_page(
-            Page(200, "application/schema+json", json.dumps(json.loads(schema)).encode())
-        ),
-    }
-
-
-def _fixed_page(page: Page) -> Callable[[], Awaitable[Page]]:
-    async def answer() -> Page:
-        return page
-
-    return answer

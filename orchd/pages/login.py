@@ -1,0 +1,106 @@
+"""The way in for people: log in, log out, who am I, and the first user of a daemon that has none."""
+
+from ipaddress import ip_address
+from typing import Annotated
+
+from msgspec import Meta
+
+from orchd.access.authenticator import LogIn
+from orchd.errors import Forbidden, Unavailable
+from orchd.protocol.identity import Identity
+from orchd.protocol.types import ClientPayload
+from orchd.server.entry.cookie import set_cookie
+from orchd.server.entry.doorkeeper import Doorkeeper
+from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages
+
+PersonName = Annotated[str, Meta(min_length=1, max_length=128)]
+Secret = Annotated[str, Meta(min_length=1, max_length=1000)]
+
+
+class LogInBody(ClientPayload, frozen=True):
+    """The body of `POST /login`."""
+
+    name: PersonName
+    password: Secret
+
+
+class LogOutBody(ClientPayload, frozen=True):
+    """The body of `POST /logout`: an object, so that no form of another page can send it."""
+
+
+class SetUpBody(ClientPayload, frozen=True):
+    """The body of `POST /setup`."""
+
+    token: Secret
+    name: PersonName
+    password: Secret
+
+
+class LoginPages:
+    """What the log-in's pages do."""
+
+    def __init__(self, doorkeeper: Doorkeeper) -> None:
+        self._doorkeeper = doorkeeper
+
+    def routes(self) -> Pages:
+        """Return them by path."""
+        return {
+            "/login": (PageRoute("POST", "public", self.log_in, body=LogInBody),),
+            "/logout": (PageRoute("POST", "open", self.log_out, body=LogOutBody),),
+            "/session": (PageRoute("GET", "status", self.show),),
+            "/setup": (PageRoute("POST", "public", self.set_up, body=SetUpBody),),
+        }
+
+    async def log_in(self, request: PageRequest) -> Page:
+        """Give a cookie for a name and a password."""
+        self._refuse_plain(request)
+        body: LogInBody = request.body
+        if request.cookie is not None:
+            await self._doorkeeper.log_out(request.cookie)
+        return self._enter(
+            request, await self._doorkeeper.log_in(body.name, body.password, request.client, request.agent)
+        )
+
+    async def set_up(self, request: PageRequest) -> Page:
+        """Make the first user and log them in."""
+        self._refuse_plain(request)
+        body: SetUpBody = request.body
+        entered = await self._doorkeeper.set_up(body.token, body.name, body.password, request.client, request.agent)
+        return self._enter(request, entered)
+
+    async def log_out(self, request: PageRequest) -> Page:
+        """End the web session whose cookie was shown, if it is one, and take the cookie away in any case."""
+        if request.cookie is not None:
+            await self._doorkeeper.log_out(request.cookie)
+        return Page.of_json(200, {"user": None}, (set_cookie("", 0, secure=request.client.secure),))
+
+    async def show(self, request: PageRequest) -> Page:
+        """Say who is asking."""
+        if request.identity.role is None:
+            raise Unavailable("the database is away: it isn't known who you are")
+        return Page.of_json(200, _who(request.identity))
+
+    def _enter(self, request: PageRequest, entered: LogIn) -> Page:
+        cookie = set_cookie(entered.cookie, entered.seconds, secure=request.client.secure)
+        return Page.of_json(200, _who(entered.identity), (cookie,))
+
+    def _refuse_plain(self, request: PageRequest) -> None:
+        """Passwords and cookies go over TLS, or don't leave the machine. Raises `Forbidden`."""
+        local = request.client.is_local and _is_loopback(request.host)
+        if not (request.client.secure or local or self._doorkeeper.insecure):
+            raise Forbidden(
+                "nobody logs in over plain http: use https (server.tlsCertificate, or a proxy in server.trustedProxies)"
+            )
+
+
+def _who(identity: Identity) -> dict[str, object]:
+    return {"user": identity.name, "role": identity.role}
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether a browser that calls us so is on this machine."""
+    name = host.rpartition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
+    try:
+        return name.lower().rstrip(".") == "localhost" or ip_address(name).is_loopback
+    except ValueError:
+        return False

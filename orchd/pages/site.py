@@ -1,0 +1,62 @@
+"""All pages by path, each with who may ask for it."""
+
+import json
+from collections.abc import Awaitable, Callable
+
+from orchd import __version__
+from orchd.pages.documents import Documents, script
+from orchd.pages.health import HealthStatus
+from orchd.pages.login import LoginPages
+from orchd.protocol import PROTOCOL
+from orchd.protocol.rights import refusal
+from orchd.server.entry.doorkeeper import Doorkeeper
+from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages
+
+SCRIPTS = ("page.css", "page.js", "send.js", "login.js", "setup.js")
+
+
+def make_pages(status: HealthStatus, schema: str, doorkeeper: Doorkeeper) -> Pages:
+    """Return the pages by path."""
+    documents = Documents()
+    version = {"name": "orchd", "version": __version__, "protocol": PROTOCOL}
+
+    async def readiness(request: PageRequest) -> Page:
+        """Say why not only to those who may know how the machine is."""
+        ready, report = status.report()
+        told = report if refusal("status", "read", request.identity) is None else {"ready": ready}
+        return Page.of_json(200 if ready else 503, told)
+
+    async def front(request: PageRequest) -> Page:
+        who = request.identity
+        state = "nobody" if who.role is None else "local" if who.web_session_id is None else "user"
+        return documents.page("index", request.languages, {"state": state, "user": who.name})
+
+    pages: dict[str, tuple[PageRoute, ...]] = {
+        "/": (PageRoute("GET", "open", front),),
+        "/healthz": (_fixed_page(Page.of_json(200, {"status": "ok"})),),
+        "/readyz": (PageRoute("GET", "open", readiness),),
+        "/version": (_fixed_page(Page.of_json(200, version)),),
+        "/protocol.schema.json": (
+            _fixed_page(Page(200, "application/schema+json", json.dumps(json.loads(schema)).encode())),
+        ),
+        **{f"/{name}": (_fixed_page(script(name)),) for name in SCRIPTS},
+    }
+    for path, routes in LoginPages(doorkeeper).routes().items():
+        pages[path] = (*pages.get(path, ()), *routes)
+    for name in ("login", "setup"):
+        pages[f"/{name}"] = (PageRoute("GET", "public", _document(documents, name)), *pages[f"/{name}"])
+    return pages
+
+
+def _document(documents: Documents, name: str) -> Callable[[PageRequest], Awaitable[Page]]:
+    async def answer(request: PageRequest) -> Page:
+        return documents.page(name, request.languages)
+
+    return answer
+
+
+def _fixed_page(page: Page) -> PageRoute:
+    async def answer(_request: PageRequest) -> Page:
+        return page
+
+    return PageRoute("GET", "public", answer)

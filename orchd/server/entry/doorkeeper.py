@@ -1,0 +1,128 @@
+"""Who comes in: what was shown is brought to the `Authenticator`, and wrong guesses are slowed down.
+
+Nobody is taken for the local owner who is not on this machine.
+"""
+
+from collections.abc import Awaitable, Callable
+from hashlib import blake2b
+from secrets import token_bytes
+
+import trio
+
+from orchd.access.addresses import ClientFacts, reachable_network
+from orchd.access.authenticator import Authenticator, LiveConnection, LogIn, Visitor
+from orchd.access.throttle import Delays, Throttle
+from orchd.errors import OrchdError, Unauthorized
+from orchd.protocol.identity import LOCAL, NOBODY, Identity
+from orchd.server.entry.credentials import Credentials
+
+PASSWORD_DELAYS = Delays(5, 1.0, 60.0), Delays(20, 1.0, 60.0)
+"""After wrong log-ins: of one account from one address, and of one account or from one address altogether."""
+
+TOKEN_DELAYS = Delays(10, 1.0, 10.0), Delays(50, 1.0, 10.0)
+"""After wrong tokens and cookies: nobody guesses those, so that it only keeps the database from them."""
+
+
+class Doorkeeper:
+    """Recognises whoever comes. `insecure`: the operator says that whoever reaches the daemon may use it."""
+
+    def __init__(self, authenticator: Authenticator, *, insecure: bool) -> None:
+        self._authenticator = authenticator
+        self.insecure = insecure
+        self._passwords = Throttle(*PASSWORD_DELAYS)
+        self._secrets = Throttle(*TOKEN_DELAYS)
+        self._salt = token_bytes(16)
+
+    def by_nothing(self, client: ClientFacts) -> Identity:
+        """Who somebody is who shows nothing."""
+        return self.identity_at(self._authenticator.by_nothing(), client)
+
+    def identity_at(self, identity: Identity, client: ClientFacts) -> Identity:
+        """Who somebody there is: the local owner only on this machine, unless anybody may be."""
+        return identity if identity != LOCAL or self.insecure or client.is_local else NOBODY
+
+    async def recognise(self, credentials: Credentials, client: ClientFacts) -> Identity:
+        """Return who shows this. A cookie that is none is nothing, since daemons on one machine are sent each other's.
+
+        Raises `Unauthorized`, `RateLimited`, `Unavailable` or `Busy`.
+        """
+        match credentials.kind:
+            case "token":
+                return await self.by_token(credentials.value, client)
+            case "name":
+                return await self._authenticator.by_name(credentials.value)
+            case "cookie":
+                try:
+                    return await self._look(credentials.value, client, self._authenticator.by_cookie)
+                except Unauthorized:
+                    return self.by_nothing(client)
+            case _:
+                return self.by_nothing(client)
+
+    async def by_token(self, token: str, client: ClientFacts) -> Identity:
+        """Return whose token it is. Raises as `recognise` does."""
+        return await self._look(token, client, self._authenticator.by_token)
+
+    async def log_in(self, name: str, password: str, client: ClientFacts, agent: str) -> LogIn:
+        """Begin a web session. Raises as `recognise` does, the same for a name that there isn't.
+
+        `agent` is what the browser says of itself, for the list of sessions.
+        """
+        visitor = Visitor(client.label or "", agent)
+        return await self._guess(
+            name.strip().casefold(), client, lambda: self._authenticator.log_in(name, password, visitor)
+        )
+
+    async def set_up(self, setup_token: str, name: str, password: str, client: ClientFacts, agent: str) -> LogIn:
+        """Make the first user, and log them in. Raises as `recognise` does, and `Conflict` and `Invalid`."""
+
+        async def make() -> LogIn:
+            await self._authenticator.set_up(setup_token, name, password)
+            return await self._authenticator.log_in(name, password, Visitor(client.label or "", agent))
+
+        return await self._guess(None, client, make)
+
+    async def log_out(self, cookie: str) -> None:
+        """End a web session; nothing when there is none. Raises `Unavailable`."""
+        await self._authenticator.log_out(cookie)
+
+    def follow(self, live: LiveConnection, who: Identity) -> None:
+        """Tell a connection from now on what becomes of whose it is."""
+        self._authenticator.follow(live, who)
+
+    def forget(self, live: LiveConnection) -> None:
+        """The connection has ended. Idempotent."""
+        self._authenticator.forget(live)
+
+    async def _look(self, secret: str, client: ClientFacts, look: Callable[[str], Awaitable[Identity]]) -> Identity:
+        """Look whose a secret is. Only wrong ones count, and only once they are known to be: after a restart hundreds
+        of right ones may come at once."""
+        account, address = blake2b(secret.encode(), key=self._salt, digest_size=16).digest(), _place(client)
+        self._secrets.check(account, address, trio.current_time())
+        try:
+            identity = await look(secret)
+        except Unauthorized:
+            self._secrets.count(account, address, trio.current_time())
+            raise
+        self._secrets.remember(account, address)
+        return identity
+
+    async def _guess(self, account: str | None, client: ClientFacts, look: Callable[[], Awaitable[LogIn]]) -> LogIn:
+        """Try a password, counted as wrong before it is looked at: looking takes long, and many may come at once."""
+        address = _place(client)
+        self._passwords.check(account, address, trio.current_time())
+        guess = self._passwords.count(account, address, trio.current_time())
+        try:
+            entered = await look()
+        except Unauthorized:
+            raise
+        except OrchdError:
+            guess.take_back()
+            raise
+        guess.take_back()
+        self._passwords.remember(account, address)
+        return entered
+
+
+def _place(client: ClientFacts) -> str:
+    return "" if client.address is None else str(reachable_network(client.address))

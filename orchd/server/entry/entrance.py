@@ -1,0 +1,128 @@
+"""Whose a connection is, from its handshake on.
+
+Who has shown nothing although users exist is told nothing but errors until `session:authenticate`, and is let go when
+that does not come in time. While it isn't known whether there are users, the connection is nobody's; once it is known
+it becomes the local owner's, or has to prove whose it is like any other.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import trio
+
+from orchd.access.addresses import ClientFacts
+from orchd.errors import Conflict, Unauthorized
+from orchd.protocol.codes import UNAUTHORIZED, CloseCode
+from orchd.protocol.identity import Identity
+from orchd.protocol.router import Peer
+from orchd.server.entry.doorkeeper import Doorkeeper
+from orchd.wakeup import Signal
+
+
+class Arrival(NamedTuple):
+    """Who opens a connection: as whom its handshake is recognised, and from where it comes."""
+
+    identity: Identity
+    client: ClientFacts
+
+
+class Entrance:
+    """Whose one connection is. Satisfies `orchd.access.authenticator.LiveConnection`.
+
+    `greet` sends the first frame, `close` ends the connection; both return at once.
+    """
+
+    __slots__ = (
+        "_changed",
+        "_close",
+        "_doorkeeper",
+        "_greet",
+        "_greeted",
+        "_looking",
+        "client",
+        "identity",
+        "peer",
+    )
+
+    def __init__(
+        self,
+        arrival: Arrival,
+        doorkeeper: Doorkeeper,
+        peer: Peer,
+        greet: Callable[[], None],
+        close: Callable[[CloseCode], None],
+    ) -> None:
+        self.identity, self.client = arrival
+        self.peer = peer
+        self._doorkeeper = doorkeeper
+        self._greet = greet
+        self._close = close
+        self._greeted = False
+        self._looking = False
+        self._changed: Signal | None = None
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether it is somebody's."""
+        return self.identity.role is not None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it has to prove whose it is before anything else."""
+        return self.identity.role is None and not self.identity.undecided
+
+    def begin(self) -> None:
+        """Greet whoever need not prove anything now, and follow what becomes of it."""
+        self._follow()
+        self._greet_once()
+
+    def end(self) -> None:
+        """Close it: whose it was is let in no longer."""
+        self._close(UNAUTHORIZED)
+
+    def leave(self) -> None:
+        """The connection has ended. Idempotent."""
+        self._doorkeeper.forget(self)
+
+    def become(self, who: Identity) -> None:
+        """It is this one's from the next frame on."""
+        self.identity = self._doorkeeper.identity_at(who, self.client)
+        self._greet_once()
+        if self._changed is not None:
+            self._changed.set()
+
+    async def wait_proved(self, seconds: float) -> None:
+        """Return once it is somebody's. Raises `Unauthorized` when it could have been for so long, and isn't."""
+        self._changed = Signal()
+        while not self.is_proved:
+            with trio.move_on_after(seconds if self.is_waiting else float("inf")) as patience:
+                await self._changed.wait()
+            if patience.cancelled_caught and self.is_waiting:
+                raise Unauthorized("say who you are: the first frame must be session:authenticate")
+
+    async def authenticate(self, token: str) -> Identity:
+        """Make it the connection of whoever has this token.
+
+        Raises `Conflict` when it is somebody's, or is just being looked for, and as `Doorkeeper.recognise` does.
+        """
+        if self.is_proved or self._looking:
+            raise Conflict("whose this connection is, is known or being looked for already; open another one")
+        self._looking = True
+        try:
+            identity = await self._doorkeeper.by_token(token, self.client)
+        finally:
+            self._looking = False
+        if self.is_proved:
+            raise Conflict("whose this connection is, became known meanwhile; open another one")
+        self.become(identity)
+        self._follow()
+        return identity
+
+    def _follow(self) -> None:
+        if not self.is_waiting:
+            self._doorkeeper.follow(self, self.identity)
+
+    def _greet_once(self) -> None:
+        if not self._greeted and not self.is_waiting:
+            self._greeted = True
+            self._greet()

@@ -1,0 +1,96 @@
+"""Pages: what is asked for, by whom, who may, and the answer."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from math import ceil
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from orchd.access.addresses import ClientFacts
+from orchd.errors import OrchdError
+from orchd.protocol.identity import Identity, Scope
+from orchd.protocol.rights import Right
+from orchd.protocol.types import ClientPayload
+
+STATUSES: Mapping[str, int] = {
+    "invalid": 400,
+    "unauthorized": 401,
+    "forbidden": 403,
+    "not_found": 404,
+    "conflict": 409,
+    "too_large": 413,
+    "rate_limited": 429,
+    "busy": 503,
+    "unavailable": 503,
+    "timeout": 504,
+    "shutting_down": 503,
+}
+"""The status of each error that a page may answer with; 500 for any other."""
+
+Headers: TypeAlias = tuple[tuple[str, str], ...]
+
+
+class Page(NamedTuple):
+    """An HTTP answer. `body` is UTF-8 where it is text; `headers` are those that only this one has."""
+
+    status: int
+    content_type: str
+    body: bytes
+    headers: Headers = ()
+
+    @classmethod
+    def of_json(cls, status: int, value: object, headers: Headers = ()) -> "Page":
+        return cls(status, "application/json", json.dumps(value, ensure_ascii=False).encode() + b"\n", headers)
+
+    @classmethod
+    def of_error(cls, status: int, code: str, message: str, headers: Headers = ()) -> "Page":
+        """Make a JSON page for a refused request."""
+        return cls.of_json(status, {"error": {"code": code, "message": message}}, headers)
+
+    @classmethod
+    def of_refusal(cls, error: OrchdError) -> "Page":
+        """Make a JSON page for an error: as the frame would tell it, and when to try again."""
+        told = {"code": error.code, "message": error.message, "details": error.details or None}
+        headers: Headers = ()
+        if error.retry_after_ms is not None:
+            headers += (("Retry-After", str(ceil(error.retry_after_ms / 1000))),)
+        if error.code == "unauthorized":
+            headers += (("WWW-Authenticate", "Bearer"),)
+        shown = {name: value for name, value in told.items() if value is not None}
+        return cls.of_json(STATUSES.get(error.code, 500), {"error": shown}, headers)
+
+
+class PageRequest(NamedTuple):
+    """A request for a page that may be made: who makes it, from where, and what it carries."""
+
+    identity: Identity
+    client: ClientFacts
+    host: str
+    """What the client calls this daemon: a name or an address, perhaps with a port."""
+    query: str = ""
+    """What follows the `?`, as it was sent."""
+    languages: str = ""
+    """Those that the client wants, as its `Accept-Language` says."""
+    agent: str = ""
+    """What the client says of itself."""
+    cookie: str | None = None
+    """The session cookie that was shown from a page of the daemon's own."""
+    body: Any = None
+    """Of the route's type; None where it takes none."""
+
+
+class PageRoute(NamedTuple):
+    """What answers one method at one path, and who may ask for it.
+
+    `public`: everybody, and nobody is asked who they are; `open`: everybody, who is told more when they are somebody.
+    A `body` is JSON of that type.
+    """
+
+    method: Literal["GET", "POST"]
+    right: Right | Literal["public", "open"]
+    answer: Callable[[PageRequest], Awaitable[Page]]
+    scope: Scope = "read"
+    body: type[ClientPayload] | None = None
+
+
+Pages: TypeAlias = Mapping[str, tuple[PageRoute, ...]]
+"""What is served, by path."""

@@ -1,0 +1,195 @@
+"""Whether a request is let in, and as whose: the one place for `/ws` and all pages.
+
+In this order: what it calls the daemon, what it asks for, whose page it comes from, what it shows of who sends it, and
+whether they may. Nothing of its body is read before.
+"""
+
+import trio
+
+from orchd.errors import Forbidden, OrchdError, Unauthorized, Unavailable
+from orchd.protocol.identity import NOBODY, Identity
+from orchd.protocol.rights import refusal
+from orchd.server.entry.cookie import shown_cookie
+from orchd.server.entry.credentials import Credentials, read_credentials
+from orchd.server.entry.doorkeeper import Doorkeeper
+from orchd.server.entry.entrance import Arrival
+from orchd.server.entry.gate import Gate
+from orchd.server.entry.head import RequestHead
+from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages
+from orchd.server.entry.upgrade import refuse_upgrade
+
+MAX_BODY_BYTES = 16 * 1024
+"""Longest body of a request; a longer one is answered 413."""
+
+RECOGNISE_SECONDS = 10.0
+"""How long it may take to find out who somebody is."""
+
+_METHODS = (b"GET", b"HEAD", b"OPTIONS", b"POST")
+_VERSIONS = (b"1.0", b"1.1")
+_SAFE = (b"GET", b"HEAD", b"OPTIONS")
+_OWN_SITE = (None, "same-origin", "none")
+"""What browsers say of requests that a page of ours, or the person in front of it, has made (`Sec-Fetch-Site`)."""
+
+
+class Reception:
+    """Judges the heads of requests. Immutable; shared by all connections."""
+
+    def __init__(self, pages: Pages, gate: Gate, doorkeeper: Doorkeeper) -> None:
+        self._pages = pages
+        self._gate = gate
+        self._doorkeeper = doorkeeper
+
+    def refuse(self, head: RequestHead) -> Page | None:
+        """Return why a request gets nothing, whatever it asks for.
+
+        One without `Host` is taken in HTTP/1.0 only: health checks send it, and no browser does, so that no name can
+        be made to point here (h11 refuses it in HTTP/1.1).
+        """
+        if head.version not in _VERSIONS:
+            return Page.of_error(505, "invalid", "HTTP/1.1 is spoken here")
+        named = (head.client.host, head.authority, head.text(b"host"))
+        if not all(self._gate.admits_host(name) for name in named if name is not None):
+            return Page.of_error(
+                403, "forbidden", "this Host is not allowed; use an IP address or localhost, or set server.allowedHosts"
+            )
+        if head.method not in _METHODS or (head.is_upgrade and head.method == b"POST"):
+            return _wrong_method(() if not head.is_upgrade else ("GET",))
+        return None
+
+    async def open(self, head: RequestHead) -> Arrival | Page:
+        """Return who opens a WebSocket, or why nobody does."""
+        refused = _refuse_any_body(head) or refuse_upgrade(head) or self._refuse_origin(head)
+        if refused is not None:
+            return refused
+        try:
+            shown = self._credentials(head)
+            identity = await self._recognise(head, shown)
+            if shown.kind == "cookie" and identity == NOBODY:
+                raise Unauthorized("this session has ended; log in again")
+        except OrchdError as error:
+            return Page.of_refusal(error)
+        return Arrival(identity, head.client)
+
+    def find(self, head: RequestHead) -> PageRoute | Page:
+        """Return what answers a request, or why nothing does."""
+        if head.path == "*" and head.method == b"OPTIONS":
+            return _nothing(tuple({route.method for routes in self._pages.values() for route in routes}))
+        routes = self._pages.get(head.path)
+        if routes is None:
+            return Page.of_error(404, "not_found", "there is no such page")
+        wanted = "POST" if head.method == b"POST" else "GET"
+        route = next((route for route in routes if route.method == wanted), None)
+        methods = tuple(route.method for route in routes)
+        if route is None:
+            return _nothing(methods) if head.method == b"OPTIONS" else _wrong_method(methods)
+        return _refuse_body(head, route) or route
+
+    async def admit(self, head: RequestHead, route: PageRoute) -> PageRequest:
+        """Return the request as it may be answered. Raises an `OrchdError` when it may not."""
+        shown = Credentials() if route.right == "public" else self._credentials(head)
+        self._check_page(head, route, shown)
+        identity = NOBODY if route.right == "public" else await self._identity(head, route, shown)
+        return PageRequest(
+            identity,
+            head.client,
+            head.host,
+            head.query,
+            head.text(b"accept-language") or "",
+            head.text(b"user-agent") or "",
+            self._cookie(head),
+        )
+
+    async def _identity(self, head: RequestHead, route: PageRoute, shown: Credentials) -> Identity:
+        try:
+            identity = await self._recognise(head, shown)
+        except OrchdError as error:  # what anybody may see is shown while the database is away, too
+            if route.right != "open" or not error.retryable:
+                raise
+            return NOBODY
+        if route.right != "public" and route.right != "open":
+            refused = refusal(route.right, route.scope, identity)
+            if refused is not None:
+                raise refused
+        return identity
+
+    def _check_page(self, head: RequestHead, route: PageRoute, shown: Credentials) -> None:
+        """See that what changes something is asked for by a page of our own, or by a program that shows a token.
+
+        Raises `Forbidden`.
+        """
+        if route.method == "GET" or (shown.kind == "token" and not head.values(b"origin")):
+            return
+        if not self._is_own_page(head):
+            raise Forbidden("only a page of this daemon may ask for this (Origin)")
+
+    def _credentials(self, head: RequestHead) -> Credentials:
+        """Raises `Invalid` and `Unauthorized`."""
+        return read_credentials(head.headers, head.client, self._cookie(head))
+
+    def _cookie(self, head: RequestHead) -> str | None:
+        """Return the session cookie, which counts from a page of our own alone."""
+        return shown_cookie(head.values(b"cookie"), secure=head.client.secure) if self._is_own_page(head) else None
+
+    def _is_own_page(self, head: RequestHead) -> bool:
+        """Whether a page of ours sends this, as far as browsers tell.
+
+        For what a page only reads they send no `Origin`, but whose page it is where the connection is a safe one.
+        """
+        origins = head.values(b"origin")
+        if not origins:
+            return head.method in _SAFE and not head.is_upgrade and head.text(b"sec-fetch-site") in _OWN_SITE
+        own = self._gate.is_own(origins[0].decode("latin-1"), head.host, secure=head.client.secure)
+        return len(origins) == 1 and own
+
+    def _refuse_origin(self, head: RequestHead) -> Page | None:
+        if not self._gate.admits_origin(head.text(b"origin"), head.host, secure=head.client.secure):
+            return Page.of_error(403, "forbidden", "this Origin is not allowed; see server.allowedOrigins")
+        return None
+
+    async def _recognise(self, head: RequestHead, shown: Credentials) -> Identity:
+        """Raises as `Doorkeeper.recognise` does."""
+        with trio.move_on_after(RECOGNISE_SECONDS):
+            return await self._doorkeeper.recognise(shown, head.client)
+        raise Unavailable("it could not be found out in time who you are")
+
+
+def _refuse_body(head: RequestHead, route: PageRoute) -> Page | None:
+    """Return why a request's body is not read; also one of an unknown length, or of another type than JSON."""
+    if route.body is None:
+        return _refuse_any_body(head)
+    lengths = head.values(b"content-length")
+    if head.values(b"transfer-encoding") or not lengths:
+        return Page.of_error(411, "invalid", "the header Content-Length is needed")
+    if int(lengths[0]) > MAX_BODY_BYTES:
+        return Page.of_error(413, "too_large", f"the body may have {MAX_BODY_BYTES} bytes")
+    if head.values(b"content-type") != [b"application/json"]:
+        return Page.of_error(415, "invalid", "the body must be JSON, and Content-Type `application/json`")
+    if head.values(b"content-encoding"):
+        return Page.of_error(415, "invalid", "the body must not be compressed")
+    return None
+
+
+def _refuse_any_body(head: RequestHead) -> Page | None:
+    if head.values(b"transfer-encoding") or any(length != b"0" for length in head.values(b"content-length")):
+        return Page.of_error(413, "too_large", "requests have no body here")
+    return None
+
+
+def _wrong_method(methods: tuple[str, ...]) -> Page:
+    allowed = _allow_header(methods)
+    return Page.of_error(405, "invalid", f"only {allowed} are answered here", (("Allow", allowed),))
+
+
+def _nothing(methods: tuple[str, ...]) -> Page:
+    """The answer to OPTIONS: what may be asked for, and no permission to other people's pages."""
+    return Page(200, "text/plain", b"", (("Allow", _allow_header(methods)),))
+
+
+def _allow_header(methods: tuple[str, ...]) -> str:
+    names = (("GET", "HEAD") if "GET" in methods or not methods else ()) + (("POST",) if "POST" in methods else ())
+    return ", ".join((*names, "OPTIONS"))
+
+
+def answer_to_options(page: Page, route: PageRoute) -> Page:
+    """Of a page nothing but whether it is well, which health checks ask for by OPTIONS."""
+    return page if page.status >= 400 else _nothing((route.method,))

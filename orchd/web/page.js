@@ -1,0 +1,7 @@
+import { send } from "/send.js";
+
+const form = document.getElementById("log-out");
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  send(form, "/logout", {});
+});

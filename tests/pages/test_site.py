@@ -1,0 +1,90 @@
+"""All pages: who may ask for each, and what they say to whom."""
+
+import json
+
+import pytest
+
+from orchd import __version__
+from orchd.access.addresses import ClientFacts
+from orchd.app import schema_text
+from orchd.pages.health import HealthStatus
+from orchd.pages.site import make_pages
+from orchd.protocol.identity import LOCAL, NOBODY, UNDECIDED, Identity
+from orchd.server.entry.doorkeeper import Doorkeeper
+from orchd.server.entry.page import Page, PageRequest
+from tests.fake_people import BOB, FakePeople
+from tests.pages.test_health import DOWN, UP, make_status
+
+RIGHTS = {
+    "GET /": "open",
+    "GET /healthz": "public",
+    "GET /login": "public",
+    "GET /login.js": "public",
+    "GET /page.css": "public",
+    "GET /page.js": "public",
+    "GET /protocol.schema.json": "public",
+    "GET /readyz": "open",
+    "GET /send.js": "public",
+    "GET /session": "status",
+    "GET /setup": "public",
+    "GET /setup.js": "public",
+    "GET /version": "public",
+    "POST /login": "public",
+    "POST /logout": "open",
+    "POST /setup": "public",
+}
+"""Each page -> who may ask for it. A new one is decided on here."""
+
+
+async def page(path: str, who: Identity = LOCAL, status: HealthStatus | None = None, languages: str = "") -> Page:
+    made = make_pages(status or make_status(UP), schema_text(), Doorkeeper(FakePeople(), insecure=False))
+    (route,) = (route for route in made[path] if route.method == "GET")
+    return await route.answer(PageRequest(who, ClientFacts(), "localhost", languages=languages))
+
+
+def test_who_may_ask_for_each_page() -> None:
+    made = make_pages(make_status(UP), schema_text(), Doorkeeper(FakePeople(), insecure=False))
+    assert {f"{route.method} {path}": route.right for path, routes in made.items() for route in routes} == RIGHTS
+
+
+def test_what_changes_something_takes_json_of_a_closed_type() -> None:
+    made = make_pages(make_status(UP), schema_text(), Doorkeeper(FakePeople(), insecure=False))
+    for routes in made.values():
+        for route in routes:
+            assert (route.method == "POST") == (route.body is not None)
+
+
+@pytest.mark.parametrize(("who", "told"), [(LOCAL, True), (BOB, True), (UNDECIDED, True), (NOBODY, False)])
+async def test_why_it_is_not_ready_is_nobodys_business(who: Identity, told: bool) -> None:
+    report = json.loads((await page("/readyz", who, make_status(DOWN))).body)
+    assert report["ready"] is False
+    assert ("database" in report) == told
+    assert told or report == {"ready": False}
+
+
+async def test_health_needs_nothing() -> None:
+    answer = await page("/healthz", NOBODY, make_status(DOWN))
+    assert (answer.status, json.loads(answer.body)) == (200, {"status": "ok"})
+
+
+async def test_the_version() -> None:
+    told = json.loads((await page("/version")).body)
+    assert told == {"name": "orchd", "version": __version__, "protocol": "orchd.v1"}
+
+
+async def test_the_schema_is_the_one_that_is_committed() -> None:
+    assert json.loads((await page("/protocol.schema.json")).body) == json.loads(schema_text())
+
+
+@pytest.mark.parametrize(
+    ("who", "state"), [(LOCAL, "local"), (NOBODY, "nobody"), (BOB._replace(web_session_id=1), "user"), (BOB, "local")]
+)
+async def test_the_front_page_says_who_is_logged_in(who: Identity, state: str) -> None:
+    text = (await page("/", who)).body.decode()
+    assert f'data-state="{state}"' in text
+    assert ("bob" in text) == (who.name == "bob")
+
+
+async def test_in_the_language_of_the_reader() -> None:
+    assert "Log in" in (await page("/login")).body.decode()
+    assert "Entrar" in (await page("/login", languages="pt-BR")).body.decode()

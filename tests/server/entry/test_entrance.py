@@ -1,0 +1,187 @@
+"""Whose a connection is: greeted at once, or after it has proved it, and let go when that changes."""
+
+import json
+
+import pytest
+import trio
+import trio.testing
+
+from orchd.errors import Busy, Unavailable
+from orchd.protocol.codes import FRAME_TOO_LONG, PROTOCOL_ABUSE, UNAUTHORIZED
+from orchd.protocol.identity import NOBODY
+from tests.fake_people import ANA, BOB, VIC
+from tests.fix_server import Kit
+from tests.raw_client import handshake
+
+Clock = trio.testing.MockClock
+
+TOKEN = "orchd_pat_" + "a" * 49
+
+
+def with_users(kit: Kit) -> None:
+    kit.people.users_exist = True
+    kit.people.tokens[TOKEN] = BOB
+
+
+async def test_nothing_is_sent_before_the_proof(kit: Kit, autojump_clock: Clock) -> None:
+    with_users(kit)
+    client = await kit.connect_ungreeted()
+    await trio.sleep(9)
+    await client.say("session:authenticate", "a", token=TOKEN)
+    ready, reply = await client.next(), await client.next()
+    assert (ready["type"], ready["data"]["user"]) == ("session:ready", "bob")
+    assert reply == {"type": "session:authenticate", "id": "a", "data": {"user": "bob", "role": "member"}}
+    await trio.sleep(3600)
+    assert (await client.ask("echo:ask", "b", text="hello"))["data"] == {"text": "hello"}
+
+
+async def test_without_a_proof_in_time_it_ends(kit: Kit, autojump_clock: Clock) -> None:
+    with_users(kit)
+    client = await kit.connect_ungreeted()
+    frames, code = await client.rest()
+    assert [frame["type"] for frame in frames] == ["error"]
+    assert frames[0]["data"]["code"] == "unauthorized"
+    assert code == UNAUTHORIZED.code
+    assert trio.current_time() == pytest.approx(10, abs=2)
+
+
+async def test_a_wrong_token_ends_it_at_once(kit: Kit, autojump_clock: Clock) -> None:
+    with_users(kit)
+    client = await kit.connect_ungreeted()
+    await client.say("session:authenticate", "a", token=TOKEN[:-1])
+    frames, code = await client.rest()
+    assert [(frame["type"], frame["id"], frame["data"]["code"]) for frame in frames] == [("error", "a", "unauthorized")]
+    assert code == UNAUTHORIZED.code
+    assert trio.current_time() < 5
+    assert TOKEN[:-1] not in json.dumps(frames)
+
+
+@pytest.mark.parametrize("error", [Unavailable("the database is away"), Busy("too many")])
+async def test_what_may_pass_may_be_tried_again(error: Busy, kit: Kit, autojump_clock: Clock) -> None:
+    with_users(kit)
+    kit.people.away = error
+    client = await kit.connect_ungreeted()
+    assert (await client.ask("session:authenticate", "a", token=TOKEN))["data"]["code"] == error.code
+    kit.people.away = None
+    assert (await client.ask("session:authenticate", "b", token=TOKEN))["type"] == "session:ready"
+
+
+async def test_before_the_proof_every_other_frame_is_refused(kit: Kit, autojump_clock: Clock) -> None:
+    with_users(kit)
+    client = await kit.connect_ungreeted()
+    for kind in ("ping", "echo:ask", "echo:follow"):
+        refused = await client.ask(kind, kind)
+        assert (refused["type"], refused["id"], refused["data"]["code"]) == ("error", kind, "unauthorized")
+    assert (await client.ask("cancel", "c", id="x"))["data"]["code"] == "unauthorized"
+    assert (await client.ask("nonsense", "d"))["data"]["code"] == "unknown_type"
+    assert not len(kit.echo.topic)
+    await client.say("session:authenticate", token=TOKEN)
+    assert [(await client.next())["type"] for _ in range(2)] == ["session:ready", "session:authenticate"]
+
+
+async def test_before_the_proof_frames_are_short_and_few(kit: Kit, autojump_clock: Clock) -> None:
+    with_users(kit)
+    client = await kit.connect_ungreeted()
+    await client.say("echo:ask", text="x" * 5000)
+    assert await client.ended() == FRAME_TOO_LONG.code
+    client = await kit.connect_ungreeted()
+    for _ in range(100):
+        await client.say_text("nonsense")
+    assert (await client.rest())[1] == PROTOCOL_ABUSE.code
+
+
+async def test_a_connection_does_not_change_hands(kit: Kit, autojump_clock: Clock) -> None:
+    client = await kit.connect()
+    assert (await client.ask("session:authenticate", "a", token=TOKEN))["data"]["code"] == "conflict"
+    with_users(kit)
+    other = await kit.connect_ungreeted()
+    await other.ask("session:authenticate", token=TOKEN)
+    await other.next()
+    assert (await other.ask("session:authenticate", "b", token=TOKEN))["data"]["code"] == "conflict"
+    assert (await other.ask("echo:ask", "c", text="still"))["data"] == {"text": "still"}
+
+
+async def test_one_proof_at_a_time(kit: Kit, autojump_clock: Clock) -> None:
+    with_users(kit)
+    client = await kit.connect_ungreeted()
+    for number in range(3):
+        await client.say("session:authenticate", str(number), token=TOKEN)
+    frames = [await client.next() for _ in range(4)]
+    assert sorted(frame["type"] for frame in frames) == ["error", "error", "session:authenticate", "session:ready"]
+    assert kit.people.looks == ["token"]
+
+
+async def test_by_the_header_it_is_greeted_at_once(kit: Kit, autojump_clock: Clock) -> None:
+    with_users(kit)
+    client = kit.raw()
+    await client.send(handshake(Authorization=f"Bearer {TOKEN}"))
+    await client.until(b"\r\n\r\n")
+    ready = json.loads((await client.frame())[1])
+    assert (ready["type"], ready["data"]["user"]) == ("session:ready", "bob")
+    await client.stream.aclose()
+
+
+async def test_what_becomes_of_somebody_becomes_of_their_connections(kit: Kit, autojump_clock: Clock) -> None:
+    with_users(kit)
+    client = await kit.connect_ungreeted()
+    await client.ask("session:authenticate", token=TOKEN)
+    await client.next()
+    ((live, who),) = kit.people.lives.items()
+    assert who == BOB
+    live.become(VIC)
+    assert (await client.ask("echo:ask", "a", text="x"))["data"] == {"text": "x"}
+    live.become(BOB._replace(scopes=frozenset({"tasks"})))
+    assert (await client.ask("echo:ask", "b"))["data"]["code"] == "forbidden"
+    live.become(NOBODY)
+    assert (await client.ask("echo:ask", "c"))["data"]["code"] == "unauthorized"
+    live.end()
+    assert await client.ended() == UNAUTHORIZED.code
+    assert not kit.people.lives
+
+
+async def test_a_running_request_ends_with_its_connection(kit: Kit, autojump_clock: Clock) -> None:
+    client = await kit.connect()
+    await client.say("echo:hold", "a")
+    await trio.testing.wait_all_tasks_blocked()
+    (live,) = kit.people.lives
+    live.end()
+    assert (await client.rest())[1] == UNAUTHORIZED.code
+    assert kit.echo.ended == ["plainly"]
+
+
+async def test_while_it_is_not_known_whether_there_are_users(kit: Kit, autojump_clock: Clock) -> None:
+    kit.people.users_exist = None
+    client = await kit.connect_ungreeted()
+    ready = await client.next()
+    assert (ready["type"], ready["data"]["user"]) == ("session:ready", "")
+    assert (await client.ask("ping", "a"))["type"] == "pong"
+    assert (await client.ask("echo:ask", "b"))["data"]["code"] == "unavailable"
+    await trio.sleep(3600)
+    kit.people.decide(users_exist=False)
+    assert (await client.ask("echo:ask", "c", text="mine"))["data"] == {"text": "mine"}
+
+
+async def test_once_users_are_known_it_must_be_proved_in_time(kit: Kit, autojump_clock: Clock) -> None:
+    kit.people.users_exist = None
+    kit.people.tokens[TOKEN] = ANA
+    clients = [await kit.connect_ungreeted() for _ in range(2)]
+    for client in clients:
+        await client.next()
+    await trio.sleep(3600)
+    kit.people.decide(users_exist=True)
+    assert (await clients[0].ask("echo:ask", "a"))["data"]["code"] == "unauthorized"
+    reply = await clients[0].ask("session:authenticate", "b", token=TOKEN)
+    assert reply["data"] == {"user": "ana", "role": "admin"}, "it has been greeted before"
+    frames, code = await clients[1].rest()
+    assert ([frame["data"]["code"] for frame in frames], code) == (["unauthorized"], UNAUTHORIZED.code)
+    assert trio.current_time() < 3600 + 15
+    assert (await clients[0].ask("ping", "c"))["type"] == "pong"
+
+
+async def test_who_waits_at_the_door_is_not_told_of_a_shutdown(kit: Kit, autojump_clock: Clock) -> None:
+    with_users(kit)
+    client = await kit.connect_ungreeted()
+    await client.ask("ping")
+    kit.server.announce_closing("shutdown", 1000)
+    frames, code = await client.rest()
+    assert ([frame["type"] for frame in frames], code) == (["error"], UNAUTHORIZED.code)
