@@ -29,7 +29,12 @@ _COMPATIBLE = re.compile("[\ufb00-\ufb06\ufb13-\ufb17\uff01-\uffee]")
 _JOINING = range(0x1160, 0x1200)
 """Vowels and endings of Hangul, which join the consonant before them."""
 
-_LOOKED_THROUGH = (range(0x80, 0x3400), range(0xA000, 0xAC00), range(0xD7B0, 0xD800), range(0xF900, 0x10000))
+_LOOKED_THROUGH = (
+    *(range(0x80, 0x3400), range(0xA000, 0xAC00), range(0xD7B0, 0xD800), range(0xF900, 0x10400)),
+    *(range(0x10A00, 0x10B00), range(0x10D00, 0x12000), range(0x13430, 0x13460), range(0x16100, 0x16140)),
+    *(range(0x16A00, 0x17000), range(0x1BC90, 0x1BCB0), range(0x1CF00, 0x1D300), range(0x1DA00, 0x1DB00)),
+    *(range(0x1E000, 0x1E980), range(0x2F800, 0x2FA20), range(0xE0100, 0xE01F0)),
+)
 """Where such characters are; between lie ideographs and syllables, which have one spelling."""
 _MOST = 32
 """Marks that are put in order together; no letter of any script has so many. Their order takes the square of them."""

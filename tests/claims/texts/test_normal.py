@@ -50,6 +50,18 @@ def test_the_same_text_in_either_form_is_spelled_the_same(text: str) -> None:
     assert normal(unicodedata.normalize("NFD", text)).text == normal(unicodedata.normalize("NFC", text)).text
 
 
+def test_every_character_of_several_spellings_is_known() -> None:
+    characters = [chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000]
+    composed = [char for char in characters if unicodedata.normalize("NFD", char) != char]
+    marks = [char for char in characters if unicodedata.combining(char)]
+    assert len(composed) > 13_000
+    assert len(marks) > 800
+    texts = [*composed, *(f"a{mark}\u0323" for mark in marks), *(f"a\u0301{mark}" for mark in marks)]
+    both = [[normal(unicodedata.normalize(form, text)).text for text in texts] for form in ("NFD", "NFC")]
+    assert both[0] == both[1]
+    assert [normal(char).text for char in composed] == both[1][: len(composed)]
+
+
 @given(TEXTS)
 def test_places_grow_and_lead_back_to_what_they_came_from(text: str) -> None:
     found = normal(text)
