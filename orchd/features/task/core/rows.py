@@ -268,9 +268,10 @@ class TaskApproval(ServerPayload, frozen=True):
     """`task:approval`: to subscribers, when a person is asked, and when that has changed.
 
     A question to a person: may the plan be run (`plan`), may this subtask be begun (`step`), does its result stand
-    (`result`), does the task go on without another one that came to nothing (`dependency`, `note` says which)? `hash`
-    binds to exactly that; when it is changed, there is another hash or another question. It stays `open` until somebody
-    answers; `withdrawn`: it is no longer asked.
+    (`result`), does the task go on without another one that came to nothing (`dependency`)? `note` says which one that
+    is, or what persons said of the results that they refused before; once it is answered, what was said with the
+    answer. `hash` binds to exactly that; when it is changed, there is another hash or another question. It stays `open`
+    until somebody answers; `withdrawn`: it is no longer asked.
     """
 
     id: RowId = field(name="approvalId")

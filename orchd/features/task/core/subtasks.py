@@ -45,6 +45,9 @@ TOO_LONG = "answer_too_long"
 
 MOST_RUNS = 2
 
+MOST_NOTE = 1_000
+"""Characters that a person is told of what was said before."""
+
 MOST_REFUSALS = 2
 """Attempts that judges refuse before a person is asked."""
 
@@ -93,7 +96,7 @@ def guidance(state: TaskState, subtask: SubtaskRow) -> str | None:
     """
     made = _made_by(state.steps.get(subtask.id, {}).values())
     words = [_word(state, subtask, attempt) for attempt in reversed(made)]
-    notes = [word.note for word in words if word is not None]
+    notes = [word.note for word in words if word is not None and word.status in ("approved", "refused")]
     checked = _check_of(state, subtask, made[-1].number) if made else None
     found = dict.fromkeys([*notes, checked.guidance if checked is not None else "", _be_shorter(state, subtask)])
     return "\n".join(text for text in found if text) or None
@@ -251,10 +254,18 @@ def _person(state: TaskState, subtask: SubtaskRow, attempt: Attempt) -> Next:
     word = _word(state, subtask, attempt)
     if word is None:
         action = result_hash(subtask, attempt.number, attempt.output)
-        return AskPerson("result", subtask.id, action, attempt.number)
+        return AskPerson("result", subtask.id, action, attempt.number, _refusals(state, subtask))
     if word.status == "open":
         return Wait(person=True)
     return EndSubtask(subtask.id, "completed", word.note, kept=attempt.number, reviewer="person")
+
+
+def _refusals(state: TaskState, subtask: SubtaskRow) -> str:
+    """Return what persons said of the attempts that they refused, the last word first, for whoever is asked again."""
+    words = [(made.number, _word(state, subtask, made)) for made in reversed(_outputs(state, subtask))]
+    refused = [(number, word) for number, word in words if word is not None and word.status == "refused"]
+    lines = [f"attempt {number} was refused: {word.note}".rstrip(": ") for number, word in refused]
+    return "\n".join(lines)[:MOST_NOTE]
 
 
 def _word(state: TaskState, subtask: SubtaskRow, attempt: Attempt) -> TaskApproval | None:

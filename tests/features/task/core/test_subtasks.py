@@ -19,6 +19,7 @@ from orchd.features.task.core.rows import (
 )
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.subtasks import (
+    MOST_NOTE,
     PAUSE_FACTOR,
     Next,
     Pause,
@@ -82,9 +83,9 @@ SECOND = step("execute", 2, made(2))
 REJECTED_TOO = step("check", 2, verdict("rejected", 30))
 
 
-def ask(attempt: int) -> AskPerson:
+def ask(attempt: int, note: str = "") -> AskPerson:
     """A person is asked about an attempt."""
-    return AskPerson("result", 1, result_hash(subtask(1), attempt, made(attempt)), attempt)
+    return AskPerson("result", 1, result_hash(subtask(1), attempt, made(attempt)), attempt, note)
 
 
 def test_an_attempt_is_made_checked_and_stands() -> None:
@@ -190,6 +191,33 @@ def test_what_is_undecided_is_for_a_person() -> None:
     assert following(word(state, "refused")) == begin("execute", 2)
 
 
+def test_who_is_asked_again_is_told_what_was_said_before() -> None:
+    checks, compared = (REJECTED, REJECTED_TOO), step("better", 2, BetterAttempt(1, 2, 0))
+    state = having(ATTEMPT, checks[0], SECOND, checks[1], compared)
+    assert following(state) == ask(1), "the better one"
+    state = word(state, "refused", "too short")
+    assert following(state) == ask(2, "attempt 1 was refused: too short")
+    assert following(word(state, "open", attempt=2)) == Wait(person=True)
+    silent = word(having(ATTEMPT, checks[0], SECOND, checks[1], compared), "refused")
+    assert following(silent) == ask(2, "attempt 1 was refused")
+    long = word(having(ATTEMPT, checks[0], SECOND, checks[1], compared), "refused", "x" * 2 * MOST_NOTE)
+    again = following(long)
+    assert isinstance(again, AskPerson)
+    assert len(again.note) == MOST_NOTE
+
+
+def test_the_last_word_stands_first_and_what_nobody_said_guides_nobody() -> None:
+    third = step("execute", 3, made(3)), step("check", 3, verdict("undecided", None))
+    state = having(ATTEMPT, REJECTED, SECOND, REJECTED_TOO, *third)
+    state = word(word(state, "refused", "too short"), "refused", "too dull", attempt=2)
+    note = "attempt 2 was refused: too dull\nattempt 1 was refused: too short"
+    assert following(state, WORLD._replace(limits=StepLimits(attempts=3))) == ask(3, note)
+    unsaid: tuple[ApprovalStatus, ...] = ("open", "withdrawn")
+    for status in unsaid:
+        told = guidance(word(state, status, note, attempt=3), state.subtasks[1])
+        assert told == "too dull\ntoo short\nmend undecided"
+
+
 REFUSED = VerdictRecord("judge@x", "rejected", 30, "bad")
 UNASKED = replace(verdict("undecided", None), unasked="x can't be reached")
 
@@ -248,7 +276,7 @@ def test_a_refusal_is_tried_again_once_and_then_a_person_has_the_last_word(refus
     assert following(thrice, patient) == begin("better", 3), "of those that no person has refused"
     done = thrice.with_step(step("better", 3, BetterAttempt(2, 3, 1)), running=False)
     assert best_before(done, done.subtasks[1], 3).number == 2
-    assert following(done, patient) == ask(3)
+    assert following(done, patient) == ask(3, "attempt 1 was refused: too short")
     over = word(done, "refused", "no", 3)
     assert following(over, WORLD._replace(limits=StepLimits(attempts=3))) == EndSubtask(
         1, "rejected", "a person refused it: no", kept=3
