@@ -15,7 +15,7 @@ from orchd.features.task.core.rows import ENDED, TaskRow
 from tests.faults.counting_server import GOOD_VERDICT, Asked, CountingServer, Part, Said, Script, daemon
 from tests.features.chat.room import MemoryDatabase
 from tests.features.task.hands import create
-from tests.fix_upstream import Upstream
+from tests.fix_upstream import SSE_HEAD, Exchange, Upstream, delta
 
 PLAN = ("Name a river.", "Name a hill.", "Name a town.", "Name a road.")
 
@@ -159,3 +159,35 @@ async def test_who_never_stops_is_cut_off_where_judges_can_read_it_and_told_to_b
     assert len(done) == 2 * len(PLAN)
     assert all(1_000 < asked.body["max_tokens"] < 32_000 // 2 for asked in done)
     assert all("Be shorter: " in asked.prompt for asked in done if "# What was found wrong" in asked.prompt)
+
+
+async def test_a_cancelled_task_is_charged_what_was_asked_by_then(
+    autojump_clock: MockClock, memory_upstream: Upstream, memory: MemoryDatabase
+) -> None:
+    server = CountingServer(memory_upstream, "qwen2.5-7b", plan=PLAN)
+    answer, asked = memory_upstream.script, trio.Event()
+    assert answer is not None
+
+    async def halting(exchange: Exchange) -> None:
+        if b"You do one step" not in exchange.body:
+            await answer(exchange)
+            return
+        server.asked.append(Asked("qwen2.5-7b", "do", "", {}))
+        await exchange.send(SSE_HEAD, delta(content="The Douro flows past Porto."))
+        if server.calls["do"] == len(PLAN):
+            asked.set()
+        await trio.sleep_forever()
+
+    memory_upstream.script = halting
+    task_id = await memory.write(create)
+    async with daemon(server, memory_upstream, memory) as works:
+        with trio.fail_after(HANG_SECONDS):
+            await asked.wait()
+            await trio.sleep(1)
+            planned = await works.task(task_id)
+            await works.lifecycle.cancel(task_id)
+            await works.let_go()
+        task = await works.task(task_id)
+    assert (planned.calls, task.calls, task.status) == (1, 1 + len(PLAN), "cancelled")
+    assert task.tokens > planned.tokens
+    assert task.seconds >= planned.seconds + len(PLAN)

@@ -9,7 +9,9 @@ database went away in the middle) too: what is stored already is then found stor
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import reduce
 from math import inf
 from typing import Protocol
 
@@ -35,7 +37,7 @@ from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance
 from orchd.features.task.core.work import TextListener, Workers
 from orchd.features.task.engine import log_lines, stepping
-from orchd.features.task.store import queries
+from orchd.features.task.store import lifecycle_queries, queries
 from orchd.features.task.store.saving_queries import Change, OutdatedError, save
 from orchd.guard import guarded
 from orchd.llm import Cost, NoAnswerError
@@ -160,6 +162,8 @@ class Run:
                 async with trio.open_nursery() as nursery:
                     ours = await self._go_on(nursery)
                     nursery.cancel_scope.cancel()
+            if self.abandoned:
+                await self._bill()
         finally:
             self.ended.set()
         seconds = trio.current_time() - started
@@ -167,6 +171,18 @@ class Run:
             log_lines.log_rest(self._state, self._steps, seconds)
         else:
             log_lines.log_release(self.task_id, self._steps, seconds)
+
+    async def _bill(self) -> None:
+        """Add to a task that was cancelled what its steps had spent by then; if the database is away, that is lost."""
+        now = trio.current_time()
+        costs = [*(meter.cost for meter in self._meters.values()), *(event.cost for event in self._events)]
+        seconds = [*(now - self._began[key] for key in self._meters), *(event.seconds for event in self._events)]
+        cost = reduce(Cost.plus, costs, Cost())
+        if costs:
+            with suppress(Unavailable):
+                await self._deps.database.write(
+                    lifecycle_queries.bill, self.task_id, cost.calls, cost.tokens, sum(seconds)
+                )
 
     async def _go_on(self, nursery: trio.Nursery) -> bool:
         """Work on it until it is released; return whether it was ours until then."""

@@ -133,6 +133,15 @@ def give_up(task_id: int, epoch: str, reason: str, now: int) -> Steps[bool]:
     return bool(owned.rows)
 
 
+def bill(task_id: int, calls: int, tokens: int, seconds: float) -> Steps[None]:
+    """Add what a task's steps had spent when they were cut off; one that somebody works on counts by itself."""
+    yield Statement(
+        "UPDATE task SET calls = calls + ?, tokens = tokens + ?, seconds = seconds + ?, version = version + 1"
+        " WHERE id = ? AND owner IS NULL AND status IN ('completed', 'failed', 'cancelled')",
+        (calls, tokens, seconds, task_id),
+    )
+
+
 def _close(task_id: int, status: str, reason: str, now: int) -> Steps[None]:
     end = {"status": status, "waits_for": None, "reason": reason, "pausing": False, "ready": False, "owner": None}
     yield from queries.TASKS.set(task_id, now, **end, completed_at=timestamp(now))
