@@ -9,6 +9,7 @@ interrupt the answers, close the sockets, services, model servers, storage.
 
 import errno
 import gc
+import os
 import secrets
 import sys
 import time
@@ -42,6 +43,7 @@ from orchd.protocol.codes import SHUTTING_DOWN
 from orchd.protocol.identity import Identity
 from orchd.protocol.router import Router
 from orchd.protocol.schema import published
+from orchd.sealing import forbid_core_files, open_vault
 from orchd.server.entry.doorkeeper import Doorkeeper
 from orchd.server.entry.gate import Gate
 from orchd.server.entry.no_users import NoUsers
@@ -121,6 +123,7 @@ class Daemon(NamedTuple):
 async def serve(settings: Settings, listen_line: TextIO, stopping: Stopping) -> None:
     """Serve until told to end, then end in order. Raises `StartError` when the operator must do something."""
     announce.starting(settings)
+    forbid_core_files()
     settings = _with_room(settings)
     listeners = await _listen(settings)
     address = _address(listeners[0])
@@ -146,6 +149,7 @@ async def _open(settings: Settings) -> AsyncIterator[Daemon]:
     troubles = Troubles()
     async with AsyncExitStack() as stack:
         assert settings.database.url is not None, "the configuration's loader fills it in"
+        assert settings.data_dir is not None, "the configuration's loader fills it in"
         database = await stack.enter_async_context(
             open_database(
                 settings.database.url,
@@ -154,6 +158,7 @@ async def _open(settings: Settings) -> AsyncIterator[Daemon]:
                 troubles=troubles,
             )
         )
+        vault = open_vault(settings.data_dir, settings.security.master_key_file, os.environ, database)
         backends = await stack.enter_async_context(_open_backends(settings, troubles))
         workers = await stack.enter_async_context(open_workers(settings.text.workers, troubles))
         services = Services(
@@ -163,7 +168,7 @@ async def _open(settings: Settings) -> AsyncIterator[Daemon]:
         sections = Sections(
             settings.chat, settings.monitoring, settings.task, settings.verification, settings.benchmark
         )
-        features = await stack.enter_async_context(open_features(services, sections, lambda: server.sessions))
+        features = await stack.enter_async_context(open_features(services, sections, lambda: server.sessions, vault))
         router = Router(features.serves, [command.type for command in commands()])
         status = HealthStatus(database, backends, troubles)
         server = _make_server(settings, codec, router, services, status)

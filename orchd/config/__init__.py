@@ -211,6 +211,18 @@ class TextSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="came
     ] = 2
 
 
+class SecuritySettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """The keys under which secrets are sealed."""
+
+    master_key_file: Annotated[
+        str | None,
+        Meta(
+            description="File with the master key that stored secrets are sealed under; unset: the systemd credential "
+            "`orchd-master-key`, else `$ORCHD_MASTER_KEY`, else `master.keys` in the data directory, made on first use."
+        ),
+    ] = None
+
+
 class LogSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """What goes to stderr."""
 
@@ -254,5 +266,6 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     benchmark: BenchmarkSettings = BenchmarkSettings()
     verification: VerificationSettings = VerificationSettings()
     text: TextSettings = TextSettings()
+    security: SecuritySettings = SecuritySettings()
     log: LogSettings = LogSettings()
     terminal: TerminalSettings = TerminalSettings()

@@ -18,7 +18,8 @@ from orchd.errors import ConfigurationError
 from orchd.masking import MASK, mask_text
 
 MAX_FILE = 1024 * 1024
-IGNORED = ("ORCHD_CONFIG",)
+IGNORED = ("ORCHD_CONFIG", "ORCHD_MASTER_KEY")
+"""What is no setting: a secret stands in no tree that is shown."""
 IGNORED_PREFIX = "ORCHD_TEST_"
 FLAGS = {
     "dataDir": "--data-dir",
@@ -35,7 +36,7 @@ FLAGS = {
 }
 """The settings that have a flag."""
 
-_PATHS = frozenset({"dataDir", "passwordFile", "apiKeyFile"})
+_PATHS = frozenset({"dataDir", "passwordFile", "apiKeyFile", "masterKeyFile"})
 _PATH_LISTS = frozenset({"local.models"})
 _BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 _PLAIN_NAME = re.compile(r"[\w. -]{1,64}")

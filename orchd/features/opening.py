@@ -18,6 +18,7 @@ from orchd.features.task import open_tasks
 from orchd.features.text import open_texts
 from orchd.features.verification import open_verification
 from orchd.protocol.router import Peer, Serve
+from orchd.sealing import Vault
 from orchd.settings.chat import ChatSettings
 from orchd.settings.models import BenchmarkSettings
 from orchd.settings.monitoring import MonitoringSettings
@@ -61,9 +62,10 @@ class Features(NamedTuple):
 
 @asynccontextmanager
 async def open_features(
-    services: Services, settings: Sections, connections: Callable[[], int]
+    services: Services, settings: Sections, connections: Callable[[], int], vault: Vault
 ) -> AsyncIterator[Features]:
-    """Open all features; inside the block their services run. `connections` counts those that are open."""
+    """Open all features; inside the block their services run. `connections` counts those that are open; `vault` seals
+    what is secret."""
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         presence = await enter(open_presence(services))

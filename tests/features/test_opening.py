@@ -16,12 +16,13 @@ from orchd.hub import Hub
 from orchd.storage import Database
 from tests.features.chat.room import Device, Request
 from tests.fix_chat import FakePeer, ScriptedBackends, silent
+from tests.fix_sealing import make_vault
 
 
 @asynccontextmanager
 async def opened(database: Database) -> AsyncIterator[Features]:
     services = Services(database, Hub(), ScriptedBackends(silent), "me")
-    async with open_features(services, Sections(), lambda: 0) as features:
+    async with open_features(services, Sections(), lambda: 0, make_vault(database)) as features:
         for start in features.starts:
             await start()
         yield features

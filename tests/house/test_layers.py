@@ -15,6 +15,7 @@ BELOW_FEATURES = (
     "hub",
     "storage",
     "entity",
+    "sealing",
     "llm",
     "worker",
     "json_schema",
@@ -52,6 +53,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "storage": ("clock", "guard", "errors"),
     # Structs to rows, and errors that name the member at fault.
     "entity": ("protocol", "storage", "errors"),
+    # Values that only master keys open, which stand outside of the database.
+    "sealing": ("clock", "storage", "errors"),
     # What servers say is shown to clients, so it passes the masks.
     "llm": ("guard", "wakeup", "errors", "reasons", "masking"),
     # The other end of the wire: it shares a few facts with the client (`SIMULATOR_KNOWS`), and no code.
@@ -128,6 +131,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "json_schema": ("orchd.json_schema",),
     "storage": ("orchd.storage", "orchd.storage.database"),
     "entity": ("orchd.entity",),
+    "sealing": ("orchd.sealing",),
     "llm": ("orchd.llm", "orchd.llm.types", "orchd.llm.tools", "orchd.llm.local"),
     "chat": ("orchd.features.chat",),
     "conversation": ("orchd.features.conversation",),

@@ -26,6 +26,8 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "journal": ("journal",),
     "models": ("model_benchmark", "model_rating", "assistant"),
     "presence": ("daemon",),
+    "credential": ("credential",),
+    "sealing": ("server_key",),
     "storage": ("long_text",),
     "task": (
         "task",
@@ -40,7 +42,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "text": ("text_job", "text_part"),
     "verification": ("verification", "verification_claim"),
 }
-"""Feature → the tables that it alone writes."""
+"""Feature, or room → the tables that it alone writes."""
 
 QUERIES = re.compile(r"/(?:\w+_)?queries\.py")
 """A feature with many statements has more files of them than one."""
@@ -58,7 +60,8 @@ def feature(module: Module) -> str | None:
 
 
 def may_hold_sql(module: Module) -> bool:
-    inside = feature(module) is not None and QUERIES.search(module.path) is not None
+    has_tables = feature(module) is not None or module.path.startswith("orchd/sealing/")
+    inside = has_tables and QUERIES.search(module.path) is not None
     return inside or module.path.startswith(("orchd/storage/", "orchd/entity/"))
 
 

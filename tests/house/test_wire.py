@@ -18,6 +18,7 @@ from orchd.llm import Backends, BackendSpec
 from orchd.protocol import messages
 from orchd.protocol.command import AnyCommand, server_frames
 from orchd.storage import Database, open_database
+from tests.fix_sealing import make_vault
 from tests.house.source import ROOT
 
 Json: TypeAlias = dict[str, Any]
@@ -149,7 +150,7 @@ async def test_every_client_frame_has_a_handler(tmp_path: Path) -> None:
     with trio.fail_after(90):
         async with open_database(url, pool_size=1, timeout=10) as database:
             await database.wait_ready()
-            async with open_features(services(database), Sections(), lambda: 0) as features:
+            async with open_features(services(database), Sections(), lambda: 0, make_vault(database)) as features:
                 opened = set(features.serves)
     assert opened == {command.type for commands in ROSTER.values() for command in commands}
 

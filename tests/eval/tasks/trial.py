@@ -26,6 +26,7 @@ from tests.eval.tasks.judges import JUDGES
 from tests.eval.tasks.scenarios import Scenario
 from tests.eval.tasks.upstream import ScriptedModels
 from tests.fix_chat import FakePeer
+from tests.fix_sealing import make_vault
 
 R = TypeVar("R", bound=Struct)
 
@@ -133,7 +134,7 @@ async def opened(directory: Path, scenarios: Sequence[Scenario], panel: Panel) -
     """Open the daemon's features over scripted models."""
     async with (
         served(directory, scenarios, panel) as services,
-        open_features(services, Sections(task=SETTINGS), lambda: 0) as features,
+        open_features(services, Sections(task=SETTINGS), lambda: 0, make_vault(services.database)) as features,
     ):
         for start in features.starts:
             await start()
