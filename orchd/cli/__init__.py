@@ -18,6 +18,7 @@ import click
 
 from orchd import __version__
 from orchd.cli import clients, output
+from orchd.cli.keys import keys
 from orchd.cli.options import load_settings, settings_options
 from orchd.config.load import LoadedSettings
 from orchd.errors import ConfigurationError, OrchdError, StartError
@@ -96,6 +97,7 @@ def orchd() -> None:
 
 for command in clients.COMMANDS:
     orchd.add_command(command)
+orchd.add_command(keys)
 
 
 @orchd.command("help", help="Say what there is, or what a command does.")
