@@ -209,6 +209,7 @@ def backend_specs(backends: tuple[BackendSettings, ...]) -> list[BackendSpec]:
             name=backend.name,
             kind=backend.kind,
             api_key=backend.api_key,
+            credential=backend.credential,
             slots=backend.slots,
             models=backend.models,
             aliases=backend.aliases,

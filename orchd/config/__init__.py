@@ -140,6 +140,10 @@ class BackendSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="c
     ] = None
     api_key: Annotated[str | None, Meta(description="Bearer token, if the server wants one.")] = None
     api_key_file: Annotated[str | None, Meta(description="File that holds the token, instead of `apiKey`.")] = None
+    credential: Annotated[
+        str | None,
+        Meta(description="Name of an admin's stored credential that holds the token, instead of `apiKey`."),
+    ] = None
     slots: Annotated[
         Slots | None,
         Meta(

@@ -182,6 +182,8 @@ def _backend(where: str, backend: BackendSettings) -> Iterator[Problem]:
     yield from _backend_url(f"{where}.url", backend.url)
     if backend.api_key is not None and backend.api_key_file is not None:
         yield Problem(f"{where}.apiKeyFile", "is given and `apiKey` as well; remove one of them")
+    if backend.credential is not None and (backend.api_key is not None or backend.api_key_file is not None):
+        yield Problem(f"{where}.credential", "is given and `apiKey` or `apiKeyFile` as well; remove one of them")
     if backend.api_key is not None and not _sendable(backend.api_key):
         yield Problem(f"{where}.apiKey", "can't be sent; " + _KEY_FIX)
 

@@ -1,6 +1,6 @@
 """The roster: what clients may ask of each feature, known to codec, schema and documents without opening anything."""
 
-from orchd.features import chat, conversation, models, monitoring, task, text, verification
+from orchd.features import chat, conversation, credential, models, monitoring, task, text, verification
 from orchd.protocol import messages
 from orchd.protocol.codec import Codec
 from orchd.protocol.command import AnyCommand
@@ -13,6 +13,7 @@ ROSTER: dict[str, tuple[AnyCommand, ...]] = {
     "text": (*text.COMMANDS,),
     "verification": (*verification.COMMANDS,),
     "task": task.COMMANDS,
+    "credential": (*credential.COMMANDS,),
 }
 """Feature → its commands. The first word of each type belongs to one feature."""
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from orchd.features.chat import open_chat
 from orchd.features.conversation import open_conversations
+from orchd.features.credential import open_credentials
 from orchd.features.feature import OwnedWork, Services
 from orchd.features.journal import open_journal
 from orchd.features.models import measure_when_idle, open_models
@@ -44,12 +45,14 @@ class Features(NamedTuple):
     presence: Presence
     works: Mapping[str, OwnedWork]
     """What outlives requests, by the name under which people are told of it."""
+    prepares: tuple[Callable[[], Awaitable[None]], ...] = ()
+    """What is to be done first besides, in any order."""
 
     @property
     def starts(self) -> list[Callable[[], Awaitable[None]]]:
         """Awaited in this order once the database is there, before the daemon says that it is ready."""
         # A run must be seen to live before it may own anything, or others would take its work for a dead one's.
-        return [self.presence.renew, *(work.take_over for work in self.works.values())]
+        return [self.presence.renew, *self.prepares, *(work.take_over for work in self.works.values())]
 
     def is_told(self, peer: Peer) -> bool:
         """Whether a connection is being told of work that somebody else asked for."""
@@ -81,6 +84,8 @@ async def open_features(
         verification = open_verification(services, models.door, texts.door, settings.verification)
         helpers = models.door, texts.door, verification.door
         tasks = await enter(open_tasks(services, settings.task, presence, meters.load, *helpers))
-        opened = (conversations, chat, monitoring, models, texts, verification, tasks)
+        credentials = await enter(open_credentials(services, vault))
+        opened = (conversations, chat, monitoring, models, texts, verification, tasks, credentials)
         serves = {kind: serve for feature in opened for kind, serve in feature.serves.items()}
-        yield Features(serves, presence, {"answers": chat.door, "tasks": tasks.door})
+        works = {"answers": chat.door, "tasks": tasks.door}
+        yield Features(serves, presence, works, (credentials.door.look,))

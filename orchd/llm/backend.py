@@ -26,6 +26,7 @@ from orchd.llm.asking.members import RefusedMembers
 from orchd.llm.asking.stream import AttemptSpec, Watch
 from orchd.llm.loading import Loads, SharedLoads, load_lmstudio, unload
 from orchd.llm.probing.address import ServerLocation, read_address
+from orchd.llm.probing.held_key import HeldKey
 from orchd.llm.probing.names import Names
 from orchd.llm.probing.offer import MAX_SHOWN, list_note, with_named_models
 from orchd.llm.probing.prefill import Fingerprint, Prefill, Prefills
@@ -47,14 +48,12 @@ RELIST_FACTOR = 3
 UNLOAD_SECONDS = 30.0
 
 PREFILL_SECONDS = 20.0
-"""For finding out whether a loaded model continues an answer; one that must be loaded gets the time for that as well.
-"""
+"""For finding out whether a loaded model continues an answer; one that must be loaded gets that time, too."""
 
 
 class Backend:
-    """A model server. `name` is unique among the backends; `explicit`: the configuration names it, it was not just
-    looked for. `transport` carries its requests, over sockets of its own unless given; `note`
-    tells what is worth knowing of it, instead of what its list shows.
+    """A model server. `name` is unique among the backends; `explicit`: the configuration names it. `transport` carries
+    its requests, over sockets of its own unless given; `note` tells what is worth knowing, instead of its list.
 
     Made by `Backends`, which runs `watch` in its nursery and closes it with `aclose`.
     """
@@ -69,11 +68,8 @@ class Backend:
         note: Callable[[], str | None] | None = None,
     ) -> None:
         address = read_address(spec.url)
-        self.name = spec.name or address.host
-        self.url = address.shown
-        self.simulated = spec.simulated
-        self.explicit = explicit
-        self.ok = False
+        self.name, self.url = spec.name or address.host, address.shown
+        self.simulated, self.explicit, self.ok = spec.simulated, explicit, False
         self.reason: str | None = "not probed yet"
         """Why it can't be asked; None while it can."""
         self.probed = trio.Event()
@@ -81,7 +77,7 @@ class Backend:
         self._last_error: str | None = None
         self._latency: float | None = None
         self._moves, self._own_note = 0, note
-        self._spec, self._refusals = spec, ChatRefusals(self.name)
+        self.spec, self._refusals = spec, ChatRefusals(self.name)
         self._listing: Listing | None = None
         self._names = Names(None, ())
         self.somebody = False
@@ -90,6 +86,7 @@ class Backend:
         self._place = ServerLocation(address)
         self._client = make_client(spec, carrier := transport or WireTransport(connect))
         self._endpoint = Endpoint(self._client, carrier, "")
+        self.key = HeldKey(self._client, spec.credential, self._note_key)
         self._prober = Prober(self._client, self._place, self.name, named=bool(spec.models), connect=connect)
         self._prefills, self._members = Prefills(self._client, self._place, self.name), RefusedMembers(self.name)
         self._running: dict[Watch, str] = {}
@@ -113,7 +110,7 @@ class Backend:
     @property
     def kind(self) -> ServerKind | None:
         """What it is, None until that is known."""
-        return self.listing.kind if self.listing is not None else self._spec.kind
+        return self.listing.kind if self.listing is not None else self.spec.kind
 
     @property
     def known(self) -> bool:
@@ -167,10 +164,8 @@ class Backend:
         )
 
     async def watch(self, supervisor: Supervisor, probe_seconds: float) -> None:
-        """Probe for ever: at once, then after a pause or when asked to. `supervisor` runs what it loads.
-
-        When it is cancelled the server counts as closed: nobody waits for a probe any more, and nothing can be asked.
-        """
+        """Probe for ever: at once, then after a pause or when asked to; `supervisor` runs what it loads. Once that is
+        cancelled, the server counts as closed: nobody waits for a probe any more, and nothing can be asked."""
         self._loads, self.shared = Loads(supervisor), SharedLoads(supervisor)
         supervisor.keep("queue", self.queue.run)
         try:
@@ -197,9 +192,7 @@ class Backend:
         self._wanted.set()
 
     async def refresh(self) -> None:
-        """Have it probed now, together with whoever else wants that; returns when that is done, a few seconds at
-        most.
-        """
+        """Have it probed now, once for all who want that; returns when that is done, a few seconds at most."""
         if not self.closed:
             self._wanted.set()
             await self._round.park()
@@ -211,7 +204,7 @@ class Backend:
             prefill = self._prefills.finding(model.id) or await self._prefill(model, listener)
             if prefill is None:
                 raise UpstreamError(f"{self.name} does not continue an answer", reason="no_prefill", backend=self.name)
-        watch, prompt = Watch(self._spec.deadlines, self.name), with_bound(prompt, model, self.kind)
+        watch, prompt = Watch(self.spec.deadlines, self.name), with_bound(prompt, model, self.kind)
         with self._work(watch, model.id), watch.bounds():
             ask, body = await self._ask(model, prompt, prefill, listener, max_bytes)
             self._endpoint = self._endpoint.at(self._place.base + COMPLETIONS)
@@ -249,7 +242,7 @@ class Backend:
 
     async def exchange(self, model: ModelInfo, request: SmallRequest, listener: Listener) -> Any:
         """Send a small request at once; `front` has the turns. Raises like `Backends.exchange`."""
-        watch = Watch(limits(request, model, self._spec.deadlines), self.name)
+        watch = Watch(limits(request, model, self.spec.deadlines), self.name)
         with self._work(watch, model.id), watch.bounds(), map_errors(self.name, self._endpoint.key):
             instance = await self.instance(model.id, listener)
             listener.on_phase("loading" if instance is None and model.loaded is False else "prompt", None)
@@ -278,16 +271,17 @@ class Backend:
         await self._client.aclose()
 
     @property
-    def _harmless(self) -> bool:
-        return self.listing.harmless if self.listing is not None else self._spec.kind not in (None, "openai")
+    def harmless(self) -> bool:
+        return self.listing.harmless if self.listing is not None else self.spec.kind not in (None, "openai")
 
     @contextmanager
     def _work(self, watch: Watch, model: str) -> Iterator[None]:
         """Count what the block does as a running generation."""
         if self.closed:
             raise Unavailable("the model client is closed")
+        self.key.demand(self.name)
         self._running[watch] = model
-        if not self._harmless:
+        if not self.harmless:
             self._probe_scope.cancel()
         try:
             yield
@@ -299,13 +293,13 @@ class Backend:
 
     async def _prefill(self, model: ModelInfo, listener: Listener) -> Prefill | None:
         """Return how to have the model continue an answer; loads it where it isn't loaded."""
-        fragile = not self._harmless and bool(self._running)
+        fragile = not self.harmless and bool(self._running)
         instance = await self.instance(model.id, listener)
         info = self.find(model.id)
         seconds = PREFILL_SECONDS
         if instance is None and info is not None and info.loaded is False:
             listener.on_phase("loading", None)
-            seconds += self._spec.deadlines.first_event
+            seconds += self.spec.deadlines.first_event
         instances = self.listing.instances.get(model.id, ()) if self.listing is not None else ()
         watch = Watch(Deadlines(first_event=seconds), self.name)
         mark = Fingerprint(self.kind, info, instances)
@@ -346,7 +340,7 @@ class Backend:
         return await self._loads.ensure(model, lambda: self._load(model))
 
     async def _load(self, model: str) -> str | None:
-        seconds = self._spec.deadlines.first_event
+        seconds = self.spec.deadlines.first_event
         root = self._place.root
         found = await load_lmstudio(self._client, root, self.name, model, seconds=seconds, prober=self._prober)
         self._wanted.set()
@@ -360,18 +354,19 @@ class Backend:
             self._wanted.set()
 
     async def _probe(self) -> None:
-        if self._running and not self._harmless:
+        if self._running and not self.harmless:
             return
         try:
             with trio.CancelScope() as self._probe_scope:
+                self.key.demand(self.name)
                 moves = None
                 while moves != self._moves:  # a list from before a load is not what is loaded now
                     moves = self._moves
-                    listing = with_named_models(await self._look(), self._spec, self.name)
+                    listing = with_named_models(await self._look(), self.spec, self.name)
                 self.ok, self.reason, self._latency = True, None, self._prober.latency
                 self.breaker.reachable()
                 self.listing = listing
-                adjust(self.queue, listing, self._spec.slots)
+                adjust(self.queue, listing, self.spec.slots)
                 self._sightings.well(listing.kind, len(listing.models), list_note(listing))
         except OrchdError as error:
             self._last_error = error.message
@@ -380,7 +375,7 @@ class Backend:
 
     async def _look(self) -> Listing:
         """List it anew. A kind that nobody configured is found out again when it comes back: it may be another one."""
-        kind = self._spec.kind
+        kind = self.spec.kind
         return await self._prober.probe(kind or (self.kind if self.ok else None), sure=kind is not None)
 
     def _away(self, error: OrchdError) -> None:
@@ -390,6 +385,11 @@ class Backend:
         self._members.forget()
         self._refusals.forget()
         self._sightings.ill(error)
+
+    def _note_key(self) -> None:
+        """It is sent another key from now on, or asked nothing any more."""
+        self._endpoint = self._endpoint.anew()
+        self._wanted.set()
 
     def _note_move(self, model: str | None) -> None:
         """A model was loaded, or may have been: note what is certain, and have the rest listed."""

@@ -12,11 +12,13 @@ from typing import Any
 import trio
 from msgspec.structs import replace
 
-from orchd.errors import Conflict, OrchdError, Unavailable, UpstreamError
+from orchd.errors import Busy, Conflict, OrchdError, Unavailable, UpstreamError
 from orchd.llm.backend import Backend
 from orchd.llm.loading import LOADED_ANYWAY, ONE_TOKEN, LoadListener, ReportProgress
+from orchd.llm.probing.held_key import KeyTrial, find_what_it_lists
 from orchd.llm.scoring.exchange import SmallRequest
 from orchd.llm.types import ANY_REQUESTER, Listener, ModelInfo, Outcome, Prompt, Requester
+from orchd.llm.wire.pipe import Connect
 
 MAX_LOAD_BYTES = 4096
 
@@ -41,6 +43,13 @@ async def exchange(
     async with backend.queue.turn(model.id, requester, listener, measured=False) as heard:
         with _circuit(backend, model.id):
             return await backend.exchange(_fresh(backend, model), request, heard)
+
+
+async def try_key(backend: Backend, key: str, connect: Connect) -> KeyTrial:
+    """Have the server list its models for a key; see `Backends.try_key`."""
+    if backend.queue.entries() and not backend.harmless:
+        raise Busy(f"{backend.name} is answering, which listing its models would interrupt", backend=backend.name)
+    return await find_what_it_lists(replace(backend.spec, kind=backend.kind), backend.name, key, connect)
 
 
 async def continues(backend: Backend, model: ModelInfo, listener: Listener, requester: Requester) -> bool:

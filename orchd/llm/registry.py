@@ -22,6 +22,7 @@ from orchd.llm.backend import Backend
 from orchd.llm.choice import choose, narrow
 from orchd.llm.local import Local
 from orchd.llm.probing.address import read_address
+from orchd.llm.probing.held_key import KeyTrial
 from orchd.llm.probing.tokens import Countable
 from orchd.llm.scoring.exchange import SmallRequest
 from orchd.llm.types import (
@@ -73,7 +74,7 @@ class Backends:
         connect: Connect = connect_tcp,
         troubles: Troubles | None = None,
     ) -> None:
-        self._troubles = troubles
+        self._troubles, self._connect = troubles, connect
         self._backends = {backend.name: backend for backend in _backends(specs, simulated, local, connect)}
         self._probe_seconds = probe_seconds
         self._observers: list[OutcomeListener] = []
@@ -271,6 +272,26 @@ class Backends:
         """
         backend, info = await self._find(model)
         await front.unload(backend, info)
+
+    def credentials(self) -> dict[str, str]:
+        """Return what the keys of servers are called that somebody else keeps, by the servers' names."""
+        named = ((backend.name, backend.spec.credential) for backend in self._backends.values())
+        return {name: credential for name, credential in named if credential is not None}
+
+    def give_key(self, server: str, key: str | None, missing: str = "") -> None:
+        """Have a server sent this key from now on; None: ask it nothing, since its key is `missing`, as users read."""
+        held = self._backends[server].key
+        held.withhold(missing) if key is None else held.give(key)
+
+    async def try_key(self, server: str, key: str) -> KeyTrial:
+        """Have a server list its models for a key, and for none, over connections of their own; half a minute at most.
+
+        Raises NotFound (`field` is `backend`), Busy where that would interrupt an answer, else as `load` does.
+        """
+        backend = self._backends.get(server)
+        if backend is None:
+            raise NotFound(f"no model server is called {server}", field="backend", path="$.data.backend")
+        return await front.try_key(backend, key, self._connect)
 
     def queue(self) -> list[QueueEntry]:
         """Return what runs and what waits on each server, in the order in which it would begin."""

@@ -5,7 +5,7 @@ Where the master keys come from is said by a `KeySource`.
 """
 
 from orchd.sealing.core_files import forbid_core_files
-from orchd.sealing.sealed_value import MissingKeyError, Place, UnreadableSecretError
+from orchd.sealing.sealed_value import MissingKeyError, Place, UnreadableSecretError, key_id_of
 from orchd.sealing.server_keys import ServerKeys
 from orchd.sealing.vault import Vault, open_vault
 
@@ -16,5 +16,6 @@ __all__ = (
     "UnreadableSecretError",
     "Vault",
     "forbid_core_files",
+    "key_id_of",
     "open_vault",
 )

@@ -75,6 +75,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "text": ("feature", "claims", *BELOW_FEATURES),
     "verification": ("feature", "claims", "settings", *BELOW_FEATURES),
     "task": ("feature", "claims", "settings", *BELOW_FEATURES),
+    "credential": ("feature", *BELOW_FEATURES),
     "roster": (
         "feature",
         "settings",
@@ -88,6 +89,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "text",
         "verification",
         "task",
+        "credential",
     ),
     # What the daemon says of itself.
     "announce": ("config", "storage", "llm", "masking"),
@@ -157,6 +159,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "text": ("orchd.features.text",),
     "verification": ("orchd.features.verification",),
     "task": ("orchd.features.task",),
+    "credential": ("orchd.features.credential",),
 }
 """What of a room others may import, where that is not the whole room."""
 

@@ -35,6 +35,10 @@ class Endpoint:
         """Return the endpoint of another address of the same server; itself for its own."""
         return self if url == self.url else Endpoint(self._client, self._transport, url)
 
+    def anew(self) -> "Endpoint":
+        """Return the endpoint of the same address for other headers of the client, a new key for example."""
+        return Endpoint(self._client, self._transport, self.url)
+
     @property
     def key(self) -> str:
         """The key that goes with each request, empty when none does."""

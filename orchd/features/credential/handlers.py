@@ -1,0 +1,133 @@
+"""Answers to `credential:*`."""
+
+import trio
+from msgspec import UNSET
+
+from orchd.clock import unix_now
+from orchd.entity import owner_of
+from orchd.errors import Busy, Conflict, Invalid, NotFound, OrchdError
+from orchd.features.credential import queries
+from orchd.features.credential.messages import (
+    CredentialCreate,
+    CredentialDelete,
+    CredentialDeleted,
+    CredentialItem,
+    CredentialList,
+    CredentialPage,
+    CredentialTest,
+    CredentialTestOutcome,
+    CredentialUpdate,
+)
+from orchd.features.credential.queries import CREDENTIALS
+from orchd.features.credential.service import BackendKeys, check_secret
+from orchd.llm import Backends
+from orchd.protocol.command import Command, Commands
+from orchd.protocol.cursor import one_number
+from orchd.protocol.names import checked_name
+from orchd.protocol.page import by_id, itself, page
+from orchd.protocol.router import Context
+from orchd.protocol.types import timestamp
+from orchd.sealing import UnreadableSecretError, Vault
+from orchd.storage import Database
+
+MAX_TESTS = 2
+"""Tests at once: each is some requests to a model server."""
+
+
+class CredentialHandlers:
+    """One method a frame."""
+
+    def __init__(self, database: Database, vault: Vault, backends: Backends, keys: BackendKeys) -> None:
+        self._database = database
+        self._vault = vault
+        self._backends = backends
+        self._keys = keys
+        self._tests = trio.Semaphore(MAX_TESTS)
+
+    async def create(self, context: Context, data: CredentialCreate) -> CredentialItem:
+        name, secret = _check_name(data.name), check_secret(data.secret, data.kind)
+        await self._vault.prepare()
+        made = await self._database.write(
+            queries.add, owner_of(context.identity), name, data.kind, secret, self._vault, unix_now()
+        )
+        self._keys.look_soon()
+        return made
+
+    async def list(self, context: Context, data: CredentialList) -> CredentialPage:
+        seen = CREDENTIALS.seen_by(owner_of(context.identity))
+        after = None if data.cursor is None else (one_number(data.cursor, 0),)
+        rows = await self._database.read(seen.page, data.limit + 1, after, kind=data.kind)
+        return CredentialPage(*page(rows, data.limit, itself, by_id))
+
+    async def update(self, context: Context, data: CredentialUpdate) -> CredentialItem:
+        owner = owner_of(context.identity)
+        name = data.name if data.name is UNSET else _check_name(data.name)
+        secret = None
+        if data.secret is not UNSET:
+            old = await self._database.read(CREDENTIALS.changed_by(owner).get, data.credential_id)
+            secret = check_secret(data.secret, old.kind)
+            await self._vault.prepare()
+        changed = await self._database.write(
+            queries.change, owner, data.credential_id, name, secret, self._vault, unix_now()
+        )
+        self._keys.look_soon()
+        return changed
+
+    async def delete(self, context: Context, data: CredentialDelete) -> CredentialDeleted:
+        await self._database.write(CREDENTIALS.changed_by(owner_of(context.identity)).remove, data.credential_id)
+        self._keys.look_soon()
+        return CredentialDeleted(data.credential_id)
+
+    async def test(self, context: Context, data: CredentialTest) -> CredentialTestOutcome:
+        item, stored = await self._database.read(queries.find_sealed, owner_of(context.identity), data.credential_id)
+        if item.kind != "model_server":
+            raise Conflict("only a model server's key can be tested", field="credentialId", path="$.data.credentialId")
+        try:
+            self._tests.acquire_nowait()
+        except trio.WouldBlock:
+            raise Busy(f"{MAX_TESTS} credentials are being tested already") from None
+        try:
+            key = (await self._vault.open(stored.place, stored.sealed)).decode()
+            outcome = await self._try_key(data.backend, key)
+        except UnreadableSecretError as error:
+            raise error.again(f"the credential can't be opened: {error.message}") from error
+        finally:
+            self._tests.release()
+        await self._database.write(queries.note_test, data.credential_id, item.changed_at, outcome)
+        return outcome
+
+    async def _try_key(self, backend: str, key: str) -> CredentialTestOutcome:
+        """Ask a server; a failure is what came of it, unless nothing was asked."""
+        try:
+            trial = await self._backends.try_key(backend, key)
+        except (Busy, NotFound):
+            raise
+        except OrchdError as error:
+            return CredentialTestOutcome(backend, False, None, None, error.message, timestamp(unix_now()))
+        return CredentialTestOutcome(backend, True, trial.models, trial.needed, None, timestamp(unix_now()))
+
+
+def _check_name(name: str) -> str:
+    checked = checked_name(name, "name")
+    if not checked:
+        raise Invalid("the name is blank", field="name", path="$.data.name")
+    return checked
+
+
+COMMANDS = Commands(
+    Command("credential:create", CredentialCreate, CredentialItem, right="change", scope="workspace").by(
+        CredentialHandlers.create
+    ),
+    Command("credential:list", CredentialList, CredentialPage, right="read", scope="workspace").by(
+        CredentialHandlers.list
+    ),
+    Command("credential:update", CredentialUpdate, CredentialItem, right="change", scope="workspace").by(
+        CredentialHandlers.update
+    ),
+    Command("credential:delete", CredentialDelete, CredentialDeleted, right="change", scope="workspace").by(
+        CredentialHandlers.delete
+    ),
+    Command("credential:test", CredentialTest, CredentialTestOutcome, right="change", scope="workspace").by(
+        CredentialHandlers.test
+    ),
+)

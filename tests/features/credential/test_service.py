@@ -1,0 +1,123 @@
+"""Keys of model servers that are stored: given at the start, when they change, and never to anybody else."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import trio
+
+from orchd.errors import Unavailable
+from orchd.features.credential.messages import (
+    CredentialCreate,
+    CredentialDelete,
+    CredentialDeleted,
+    CredentialItem,
+    CredentialUpdate,
+)
+from orchd.features.credential.service import LOOK_SECONDS, BackendKeys, check_secret, read_keys
+from orchd.llm import BackendHealth, Backends, BackendSpec
+from orchd.protocol.identity import LOCAL
+from orchd.sealing.master_key import make_key
+from orchd.storage import Database
+from tests.features.credential.desk import Desk, add_user
+from tests.fix_sealing import make_vault
+from tests.fix_simulator import RunningSimulator, StartSimulator
+
+SECRET = "orange-battery-staple-correct-horse"
+
+
+@pytest.fixture
+async def locked(start_simulator: StartSimulator) -> RunningSimulator:
+    return await start_simulator(api_key=SECRET)
+
+
+@asynccontextmanager
+async def serving(store: Database, server: RunningSimulator) -> AsyncIterator[Desk]:
+    """A daemon's parts: the servers are watched, and so are their keys."""
+    backends = Backends([BackendSpec(server.url, name="locked", credential="box")], probe_seconds=60)
+    async with trio.open_nursery() as nursery:
+        await nursery.start(backends.run)
+        desk = Desk(store, make_vault(store, KEY), backends)
+        nursery.start_soon(desk.keys.run)
+        yield desk
+        nursery.cancel_scope.cancel()
+
+
+KEY = make_key()
+
+
+def health(desk: Desk) -> BackendHealth:
+    (found,) = desk.backends.health()
+    return found
+
+
+async def until(desk: Desk, *, ok: bool, reason: str = "") -> None:
+    with trio.fail_after(60):
+        while health(desk).ok is not ok or reason not in (health(desk).reason or ""):
+            await desk.backends.refresh()
+            await trio.sleep(0.01)
+
+
+async def test_a_server_gets_its_key_when_there_is_one_and_is_unavailable_without(
+    store: Database, locked: RunningSimulator
+) -> None:
+    async with serving(store, locked) as desk:
+        await until(desk, ok=False, reason="no admin has a model server's key of that name")
+        made = await desk.ask(CredentialCreate("box", SECRET), CredentialItem)
+        await until(desk, ok=True)
+        await desk.ask(CredentialUpdate(made.id, secret="wrong"), CredentialItem)
+        await until(desk, ok=False, reason="refused the key")
+        await desk.ask(CredentialUpdate(made.id, secret=SECRET), CredentialItem)
+        await until(desk, ok=True)
+        await desk.ask(CredentialUpdate(made.id, name="else"), CredentialItem)
+        await until(desk, ok=False, reason="its key is the credential box")
+        await desk.ask(CredentialUpdate(made.id, name="box"), CredentialItem)
+        await until(desk, ok=True)
+        await desk.ask(CredentialDelete(made.id), CredentialDeleted)
+        await until(desk, ok=False)
+
+
+async def test_what_another_daemon_changes_is_noticed(store: Database, locked: RunningSimulator) -> None:
+    other = Desk(store, make_vault(store, KEY), Backends([]))
+    async with serving(store, locked) as desk:
+        await other.ask(CredentialCreate("box", SECRET), CredentialItem)
+        with trio.fail_after(LOOK_SECONDS * 10):
+            await until(desk, ok=True)
+
+
+async def test_before_the_key_was_read_nothing_is_asked(locked: RunningSimulator) -> None:
+    backends = Backends([BackendSpec(locked.url, name="locked", credential="box")])
+    async with trio.open_nursery() as nursery:
+        await nursery.start(backends.run)
+        await backends.wait_first_probe()
+        (found,) = backends.health()
+        assert found.reason == "its key is the credential box, not read yet"
+        assert locked.stats().requests == 0
+        nursery.cancel_scope.cancel()
+
+
+async def test_keys_and_reasons_are_told_by_name(store: Database) -> None:
+    desk = Desk(store, make_vault(store, KEY), Backends([]))
+    await desk.ask(CredentialCreate("one", SECRET), CredentialItem)
+    for name in ("anna", "ben"):
+        admin = LOCAL._replace(user_id=await store.write(add_user, name, "admin"))
+        await desk.ask(CredentialCreate("two", name), CredentialItem, admin)
+    found = await read_keys(store, desk.vault, ["one", "two", "none"])
+    assert found["one"] == SECRET
+    assert isinstance(found["none"], Unavailable)
+    assert "more than one admin" in str(found["two"])
+    assert await read_keys(store, desk.vault, []) == {}
+    stranger = await read_keys(store, make_vault(store), ["one"])
+    assert isinstance(stranger["one"], Unavailable)
+    assert KEY.id in str(stranger["one"])
+    assert SECRET not in str(stranger)
+
+
+async def test_without_such_servers_there_is_nothing_to_do(store: Database) -> None:
+    with trio.fail_after(10):
+        await BackendKeys(store, make_vault(store), Backends([])).run()
+
+
+def test_a_keys_blanks_are_dropped() -> None:
+    assert check_secret(" key\n", "model_server").value == b"key"
+    assert check_secret(" key\n", "other").value == b" key\n"
