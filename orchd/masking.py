@@ -11,9 +11,13 @@ MASK = "***"
 _MYSQL_CREDENTIALS = re.compile(r"(?i)\b((?:mysql|mariadb)://)([^\s\"'<>`]*+)")
 _URL_CREDENTIALS = re.compile(r"(?i)\b([a-z][a-z0-9+.-]{0,31}://)([^\s/?#\"'<>]*)@")
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/:=-]{4,}")
-_KEY_SHAPED = re.compile(r"\bsk-[A-Za-z0-9:_-]{8,}")
+_KEY_SHAPED = re.compile(
+    r"\bsk-[A-Za-z0-9:_-]{8,}"
+    r"|\b(?:orchd_[a-z]{1,8}_|gh[opsu]_|github_pat_|glpat-|hf_|gsk_|xai-|nvapi-|pplx-|r8_|AIza)[A-Za-z0-9_-]{16,}"
+)
+"""Keys of model servers and of this daemon, by the beginnings that their makers give them."""
 _SECRET_NAME = re.compile(
-    r"(?i)(?:token|password|passwd|passphrase|secret|api[_-]?key|authorization|cookie|credentials?|private[_-]?key)$"
+    r"(?i)(?:token|password|passwd|passphrase|secret|api[_-]?key|master[_-]?key|authorization|cookie|credentials?|private[_-]?key)$"
 )
 
 

@@ -68,7 +68,7 @@ def test_warnings_go_to_stderr(run_command: RunCommand, tmp_path: Path) -> None:
 def test_check_exits_1_when_something_does_not_answer(run_command: RunCommand) -> None:
     done = run_command("check", "--backend", "http://127.0.0.1:9")
     assert done.returncode == 1
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["ok", "ok", "FAILED"]
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["ok", "ok", "note", "FAILED"]
     assert done.stderr == ""
 
 

@@ -15,14 +15,25 @@ from tests.examples import examples
 
 
 @pytest.mark.parametrize(
-    "name", ["password", "apiKey", "api_key", "API-KEY", "Authorization", "access_token", "set-cookie", "clientSecret"]
+    "name",
+    [
+        "password",
+        "apiKey",
+        "api_key",
+        "API-KEY",
+        "Authorization",
+        "access_token",
+        "set-cookie",
+        "clientSecret",
+        "masterKey",
+    ],
 )
 def test_names_of_secrets(name: str) -> None:
     assert is_secret(name)
 
 
 @pytest.mark.parametrize(
-    "name", ["max_tokens", "tokens", "promptTokens", "tokensPerSecond", "key", "passwordFile", "id"]
+    "name", ["max_tokens", "tokens", "promptTokens", "tokensPerSecond", "key", "passwordFile", "masterKeyFile", "id"]
 )
 def test_names_that_are_none(name: str) -> None:
     assert not is_secret(name)
@@ -36,6 +47,9 @@ def test_names_that_are_none(name: str) -> None:
         ("mysql://u:p@ss@host/n", "mysql://u:***@host/n"),
         ("Authorization: Bearer abcdef.123", "Authorization: Bearer ***"),
         ("key sk-lm-abcdefgh:01234567890123456789 refused", "key *** refused"),
+        ("token orchd_pat_0123456789abcdefABCDEF refused", "token *** refused"),
+        ("hf_abcdefghijklmnopqrst, gsk_abcdefghijklmnop", "***, ***"),
+        ("a file hf_model and xai-small", "a file hf_model and xai-small"),
         ("http://host:1/a?b=c@d", "http://host:1/a?b=c@d"),
         ("mail someone@example.org", "mail someone@example.org"),
         ("a basic idea", "a basic ***"),

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import trio
 
-from orchd.cli.model_checks import Finding, answers, model_files, model_servers
+from orchd.cli.findings import Finding
+from orchd.cli.keys.key_checks import master_keys, stored_keys
+from orchd.cli.model_checks import answers, model_files, model_servers
 from orchd.config import Settings
 from orchd.config.load import LoadedSettings
 from orchd.errors import ConfigurationError, OrchdError, StartError
@@ -30,11 +32,14 @@ async def check(loaded: LoadedSettings, *, deep: bool = False) -> list[Finding]:
         Finding("ok", "configuration", str(loaded.file) if loaded.file else "no file; defaults, environment, flags")
     ]
     found += [Finding("note", "configuration", warning) for warning in loaded.warnings]
-    found += await _database(loaded.settings, loaded.origins)
+    found += (database := await _database(loaded.settings, loaded.origins))
+    away = any(finding.failed for finding in database)
+    stored = None if away else await stored_keys(loaded.settings)
+    found.append(master_keys(loaded.settings, stored))
     found += model_files(loaded.settings)
-    found += await model_servers(loaded.settings, loaded.origins)
+    found += await model_servers(loaded.settings, loaded.origins, stored)
     if deep and not any(finding.what == "local models" for finding in found):
-        found += await answers(loaded.settings)
+        found += await answers(loaded.settings, stored)
     return found
 
 

@@ -6,11 +6,12 @@ know: only a few tokens tell. That loads models and takes their time, so it is d
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Literal, NamedTuple
 
 import trio
 
 from orchd.app import backend_specs, local_spec
+from orchd.cli.findings import Finding
+from orchd.cli.keys.key_checks import StoredKeys, give_keys
 from orchd.config import Settings
 from orchd.errors import OrchdError, StartError
 from orchd.llm import (
@@ -34,27 +35,11 @@ DEEP_SECONDS = 900.0
 BASE = "no chat template: a base model, which goes on with a text rather than answers"
 
 
-class Finding(NamedTuple):
-    """One line of the check's report; `FAILED` ones make it exit with 1."""
-
-    verdict: Literal["ok", "note", "FAILED"]
-    what: str
-    told: str
-
-    @property
-    def failed(self) -> bool:
-        """Whether the daemon could not work as configured."""
-        return self.verdict == "FAILED"
-
-    def __str__(self) -> str:
-        """Names of models and words of servers are anybody's: no control character reaches a terminal."""
-        line = f"{self.verdict:<7} {self.what}: {self.told}"
-        return "".join(each if each.isprintable() else "?" for each in line)
-
-
-async def model_servers(settings: Settings, origins: Mapping[str, str]) -> list[Finding]:
+async def model_servers(
+    settings: Settings, origins: Mapping[str, str], stored: StoredKeys | None = None
+) -> list[Finding]:
     """Ask the servers, as the daemon does at its start."""
-    health = await _probe(backend_specs(settings.backends))
+    health = await _probe(backend_specs(settings.backends), stored)
     if settings.backends:
         places = [origins.get(f"backends[{index}].url", "") for index in range(len(settings.backends))]
         return [_check_server(each, place) for each, place in zip(health, places, strict=False)]
@@ -87,17 +72,18 @@ def model_files(settings: Settings) -> list[Finding]:
     return found if models else [*found, Finding("FAILED", "local models", "none of the files can be offered")]
 
 
-async def answers(settings: Settings) -> list[Finding]:
+async def answers(settings: Settings, stored: StoredKeys | None = None) -> list[Finding]:
     """Have one model of each server that is there say something, and the default model. Takes minutes at most."""
-    async with _open_backends(settings) as backends:
+    async with _open_backends(settings, stored) as backends:
         return [
             target if isinstance(target, Finding) else await _answer(backends, target)
             for target in await _targets(backends, settings.models.default)
         ]
 
 
-async def _probe(specs: Sequence[BackendSpec]) -> list[BackendHealth]:
+async def _probe(specs: Sequence[BackendSpec], stored: StoredKeys | None) -> list[BackendHealth]:
     backends = Backends(specs)
+    give_keys(backends, stored)
     async with trio.open_nursery() as nursery:
         await nursery.start(backends.run)
         await backends.wait_first_probe()
@@ -106,12 +92,13 @@ async def _probe(specs: Sequence[BackendSpec]) -> list[BackendHealth]:
 
 
 @asynccontextmanager
-async def _open_backends(settings: Settings) -> AsyncIterator[Backends]:
+async def _open_backends(settings: Settings, stored: StoredKeys | None) -> AsyncIterator[Backends]:
     async with AsyncExitStack() as stack:
         local = None
         if settings.local.models:
             local = await stack.enter_async_context(open_local(local_spec(settings.local)))
         backends = Backends(backend_specs(settings.backends), local=local)
+        give_keys(backends, stored)
         async with trio.open_nursery() as nursery:
             await nursery.start(backends.run)
             await backends.wait_first_probe()

@@ -30,7 +30,7 @@ async def free_port() -> int:
 
 async def test_a_database_that_is_not_made_yet_is_fine_and_stays_unmade(tmp_path: Path) -> None:
     what = loaded(tmp_path, f"http://127.0.0.1:{await free_port()}")
-    (line,) = [line for line in await findings(what) if "database" in line]
+    (line,) = [line for line in await findings(what) if line[8:].startswith("database ")]
     assert line.startswith(f"ok      database sqlite://{tmp_path}/data/orchd.db: not there yet; ")
     assert not (tmp_path / "data").exists()
 
@@ -40,7 +40,7 @@ async def test_migrate_then_check(tmp_path: Path) -> None:
     applied = await checks.migrate(what.settings)
     assert applied[0].startswith("applied 0001_")
     assert await checks.migrate(what.settings) == ["the database is up to date"]
-    (line,) = [line for line in await findings(what) if "database" in line]
+    (line,) = [line for line in await findings(what) if line[8:].startswith("database ")]
     assert line == f"ok      database sqlite://{tmp_path}/data/orchd.db: {len(applied)} migrations applied"
 
 
@@ -60,7 +60,7 @@ async def test_a_file_where_the_directory_should_be(tmp_path: Path) -> None:
 async def test_a_database_server_that_is_away(tmp_path: Path) -> None:
     url = f"mysql://u:hunter2@127.0.0.1:{await free_port()}/orchd"
     what = loaded(tmp_path, f"http://127.0.0.1:{await free_port()}", database=url)
-    (line,) = [line for line in await findings(what) if "database" in line]
+    (line,) = [line for line in await findings(what) if line[8:].startswith("database ")]
     assert line.startswith("FAILED  database mysql://u@127.0.0.1")
     assert line.count("mysql://") == 1
     assert line.endswith("(flag --database)")

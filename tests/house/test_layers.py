@@ -119,6 +119,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "config",
         "log",
         "claims",
+        "credential",
         "simulator",
         "storage",
         "sealing",

@@ -1,0 +1,21 @@
+"""What `orchd check` found, one line each."""
+
+from typing import Literal, NamedTuple
+
+
+class Finding(NamedTuple):
+    """One line of the check's report; `FAILED` ones make it exit with 1."""
+
+    verdict: Literal["ok", "note", "FAILED"]
+    what: str
+    told: str
+
+    @property
+    def failed(self) -> bool:
+        """Whether the daemon could not work as configured."""
+        return self.verdict == "FAILED"
+
+    def __str__(self) -> str:
+        """Names of models and words of servers are anybody's: no control character reaches a terminal."""
+        line = f"{self.verdict:<7} {self.what}: {self.told}"
+        return "".join(each if each.isprintable() else "?" for each in line)
