@@ -7,7 +7,6 @@ answer. Stopping is the blocks unwinding in the opposite order: no new connectio
 interrupt the answers, close the sockets, services, model servers, storage.
 """
 
-import errno
 import gc
 import os
 import secrets
@@ -50,12 +49,13 @@ from orchd.server.entry.no_users import NoUsers
 from orchd.server.entry.reception import Reception
 from orchd.server.listener import Server
 from orchd.server.outbox import Pressure
-from orchd.server.ports import open_port, who_listens
+from orchd.server.ports import listen, url_of
 from orchd.server.session import SessionServices
 from orchd.simulator import Simulator, demo
 from orchd.stopping import Stopping
 from orchd.storage import open_database
-from orchd.systemd import notify
+from orchd.systemd import has_manager, notify
+from orchd.tls.renewal import Certificate, open_certificate, renew_on
 from orchd.worker.pool import open_workers
 
 RECONNECT_MS = 2000
@@ -73,7 +73,7 @@ def run(settings: Settings, *, listen_line: TextIO) -> int:
     """Run the daemon until it is told to stop; return the exit code.
 
     Prints one line to `listen_line` once it is ready. SIGTERM, SIGINT and SIGHUP stop it in order; a second one
-    ends the process at once.
+    ends the process at once. With TLS, and under a service manager, SIGHUP has the certificate read again instead.
     """
     gc.freeze()  # what is loaded by now stays; each full collection would stop all answers for 30 ms to look through it
     try:
@@ -103,7 +103,7 @@ def schema_text(*, opened: bool = False) -> str:
 
 
 async def _run_until_signal(settings: Settings, listen_line: TextIO) -> None:
-    stopping = Stopping()
+    stopping = Stopping(reloads=settings.server.tls_certificate is not None or has_manager())
     async with trio.open_nursery() as nursery:
         await nursery.start(stopping.on_signals)
         await serve(settings, listen_line, stopping)
@@ -125,9 +125,15 @@ async def serve(settings: Settings, listen_line: TextIO, stopping: Stopping) -> 
     announce.starting(settings)
     forbid_core_files()
     settings = _with_room(settings)
+    certificate = open_certificate(settings.server.tls_certificate, settings.server.tls_key)
     listeners = await _listen(settings)
-    address = _address(listeners[0])
-    async with _open(settings) as daemon, trio.open_nursery() as nursery:
+    address = url_of(listeners[0], secure=certificate is not None)
+    async with _open(settings, certificate) as daemon, trio.open_nursery() as nursery:
+        supervisor = Supervisor(nursery, daemon.services.troubles)
+        if certificate is not None:
+            supervisor.keep("the certificate", certificate.watch)
+        if stopping.reload is not None:
+            supervisor.keep("reading again", partial(renew_on, stopping.reload, certificate))
         nursery.start_soon(daemon.server.run, listeners)
         nursery.start_soon(_become_ready, daemon, address, listen_line)
         await stopping.asked.wait()
@@ -142,7 +148,7 @@ def _with_room(settings: Settings) -> Settings:
 
 
 @asynccontextmanager
-async def _open(settings: Settings) -> AsyncIterator[Daemon]:
+async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIterator[Daemon]:
     """Open the rooms from the bottom up; leaving the block closes them from the top down."""
     codec = make_codec()
     hub = Hub(settings.server.max_subscriptions)
@@ -171,7 +177,7 @@ async def _open(settings: Settings) -> AsyncIterator[Daemon]:
         features = await stack.enter_async_context(open_features(services, sections, lambda: server.sessions, vault))
         router = Router(features.serves, [command.type for command in commands()])
         status = HealthStatus(database, backends, troubles)
-        server = _make_server(settings, codec, router, services, status)
+        server = _make_server(settings, codec, router, services, status, certificate)
         yield Daemon(settings, services, features, server, status)
 
 
@@ -244,6 +250,7 @@ def _make_server(
     router: Router,
     services: Services,
     status: HealthStatus,
+    certificate: Certificate | None,
 ) -> Server:
     limits = settings.server
     doorkeeper = Doorkeeper(NoUsers(), insecure=limits.insecure)
@@ -270,6 +277,7 @@ def _make_server(
         handshake_seconds=limits.handshake_seconds,
         troubles=services.troubles,
         proxies=TrustedProxies(limits.trusted_proxies, limits.trusted_user_header),
+        certificate=certificate,
     )
 
 
@@ -286,28 +294,12 @@ def _greeting(settings: Settings, epoch: str, session_id: str, who: Identity) ->
 
 
 async def _listen(settings: Settings) -> list[trio.SocketListener]:
-    host, port = settings.server.host, settings.server.port
-    if settings.server.insecure:
-        structlog.get_logger().warning("INSECURE: anyone who can reach this address can use the daemon", host=host)
-    try:
-        return await open_port(host, port, shared=settings.server.reuse_port)
-    except OSError as error:
-        raise StartError(f"can't listen on {host}:{port}: {await _why(error, host, port)}") from error
-
-
-async def _why(error: OSError, host: str, port: int) -> str:
-    """Say why a port can't be used, and what to do."""
-    if error.errno != errno.EADDRINUSE:
-        return error.strerror or str(error)
-    version = await who_listens(host, port)
-    if version is not None:
-        return f"an orchd daemon ({version}) answers there already; use that one, end it, or choose a port with --port"
-    return "another program has that port; choose another one with --port"
-
-
-def _address(listener: trio.SocketListener) -> str:
-    host, port = listener.socket.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    server = settings.server
+    if server.insecure:
+        structlog.get_logger().warning(
+            "INSECURE: anyone who can reach this address can use the daemon", host=server.host
+        )
+    return await listen(server.host, server.port, shared=server.reuse_port)
 
 
 async def _become_ready(daemon: Daemon, address: str, listen_line: TextIO) -> None:

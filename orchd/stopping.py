@@ -1,8 +1,9 @@
 """How the daemon is told to end: by signals, gently or not.
 
-SIGTERM, SIGINT and SIGHUP (a terminal that closes) ask it to stop: answers get the grace. SIGUSR2 asks it to make way
-for the next one (an upgrade): answers get all the time they need; SIGTERM during that is a stop. A second signal to
-stop ends the process at once; SIGUSR1 means nothing here, but its default would end the process.
+SIGTERM, SIGINT and SIGHUP (a terminal that closes) ask it to stop: answers get the grace. A daemon that has something
+to read again, or that a service manager runs, takes SIGHUP for the wish to do that, as daemons do. SIGUSR2 asks it to
+make way for the next one (an upgrade): answers get all the time they need; SIGTERM during that is a stop. A second
+signal to stop ends the process at once; SIGUSR1 means nothing here, but its default would end the process.
 """
 
 import os
@@ -12,6 +13,8 @@ from typing import NoReturn
 
 import structlog
 import trio
+
+from orchd.wakeup import Signal
 
 EXIT_SECOND_SIGNAL = 130
 
@@ -27,7 +30,10 @@ _STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 class Stopping:
     """What has been asked so far. A value handed in, so that tests can end a daemon without signals."""
 
-    def __init__(self, echo_seconds: float = ECHO_SECONDS) -> None:
+    def __init__(self, echo_seconds: float = ECHO_SECONDS, *, reloads: bool = False) -> None:
+        """`reloads`: SIGHUP asks to read again what can change, and does not stop."""
+        self.reload = Signal() if reloads else None
+        """Set when what can change shall be read again; None where SIGHUP stops."""
         self.asked = trio.Event()
         """Set when the daemon shall end, this way or that."""
         self.hurry = trio.Event()
@@ -67,7 +73,9 @@ class Stopping:
             log.info("signal ignored", name=received.name)
             return
         log.info("signal", name=received.name)
-        if received == signal.SIGUSR2:
+        if received == signal.SIGHUP and self.reload is not None:
+            self.reload.set()
+        elif received == signal.SIGUSR2:
             self.make_way()
         elif not self.hurry.is_set():
             self._stopped_at = trio.current_time()

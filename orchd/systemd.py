@@ -5,6 +5,11 @@ import socket
 from contextlib import suppress
 
 
+def has_manager() -> bool:
+    """Whether a service manager runs this and wants to be told."""
+    return bool(os.environ.get("NOTIFY_SOCKET"))
+
+
 def notify(state: str) -> None:
     """Send `state` (`READY=1`, `STOPPING=1`) to the service manager, if there is one. Never blocks, never raises."""
     address = os.environ.get("NOTIFY_SOCKET")

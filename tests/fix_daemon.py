@@ -105,7 +105,9 @@ class Daemon(Listening):
         with trio.move_on_after(START_SECONDS):
             await self._printed.wait()
         line = self.stdout.partition("\n")[0]
-        assert line.startswith("listening on http://"), f"not ready: {self.stdout!r}\n{self.stderr}"
+        assert line.startswith(("listening on http://", "listening on https://")), (
+            f"not ready: {self.stdout!r}\n{self.stderr}"
+        )
         self.url = line.removeprefix("listening on ")
 
     def send_signal(self, number: signal.Signals) -> None:

@@ -137,3 +137,16 @@ def test_what_is_no_terminal_of_ours_is_not_watched() -> None:
     os.close(master)
     os.close(slave)
     assert not is_in_foreground(slave)
+
+
+async def test_who_can_read_something_again_does_so_on_sighup(nursery: trio.Nursery) -> None:
+    wishes = Stopping(0.0, reloads=True)
+    await nursery.start(wishes.on_signals)
+    for _ in range(2):
+        await send(signal.SIGHUP)
+        assert wishes.reload is not None
+        with trio.fail_after(HANG_SECONDS):
+            await wishes.reload.wait()
+    assert not wishes.asked.is_set()
+    await send(signal.SIGTERM)
+    assert wishes.hurry.is_set()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchd.systemd import notify
+from orchd.systemd import has_manager, notify
 
 
 @contextmanager
@@ -56,3 +56,10 @@ def test_a_manager_that_does_not_read_is_not_waited_for(monkeypatch: pytest.Monk
         for _ in range(2000):  # far more than a datagram socket queues
             notify("READY=1")
         assert listening.recv(99) == b"READY=1"
+
+
+def test_a_manager_that_wants_to_be_told_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
+    assert not has_manager()
+    monkeypatch.setenv("NOTIFY_SOCKET", "/run/systemd/notify")
+    assert has_manager()

@@ -18,6 +18,7 @@ from orchd.errors import ConfigurationError, OrchdError, StartError
 from orchd.masking import mask_url
 from orchd.storage import DatabaseUrl, MigrationStatus, SqliteUrl, migration_status, parse_url
 from orchd.storage import migrate as migrate_database
+from orchd.tls.certificate import WARNING_DAYS, CertificateFiles, load_context, read_facts, utc_now
 
 PATIENCE = 5.0
 """Seconds that storage and probes get beyond their own deadlines before a check gives up on them."""
@@ -32,6 +33,7 @@ async def check(loaded: LoadedSettings, *, deep: bool = False) -> list[Finding]:
         Finding("ok", "configuration", str(loaded.file) if loaded.file else "no file; defaults, environment, flags")
     ]
     found += [Finding("note", "configuration", warning) for warning in loaded.warnings]
+    found += _certificate(loaded.settings)
     found += (database := await _database(loaded.settings, loaded.origins))
     away = any(finding.failed for finding in database)
     stored = None if away else await stored_keys(loaded.settings)
@@ -54,6 +56,24 @@ async def migrate(settings: Settings) -> list[str]:
     except (OrchdError, StartError) as error:
         raise StartError(f"database {_describe_url(url)}: {_describe_error(error, url)}") from error
     return [f"applied {name}" for name in names] or ["the database is up to date"]
+
+
+def _certificate(settings: Settings) -> list[Finding]:
+    """Whether the port can speak TLS, and for how long; nothing when it shan't."""
+    if settings.server.tls_certificate is None or settings.server.tls_key is None:
+        return []
+    files = CertificateFiles(Path(settings.server.tls_certificate), Path(settings.server.tls_key))
+    what = f"certificate {files.certificate}"
+    try:
+        load_context(files)
+        facts = read_facts(files.certificate)
+    except ConfigurationError as error:
+        return [Finding("FAILED", what, str(error))]
+    if (fault := facts.fault(utc_now())) is not None:
+        return [Finding("FAILED", what, fault)]
+    names = ", ".join(facts.names) or "no name, which browsers refuse"
+    soon = (facts.ends - utc_now()).days < WARNING_DAYS
+    return [Finding("note" if soon else "ok", what, f"for {names}; until {facts.ends:%Y-%m-%d}")]
 
 
 async def _database(settings: Settings, origins: Mapping[str, str]) -> list[Finding]:

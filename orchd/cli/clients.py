@@ -7,13 +7,19 @@ answer that failed included, 2 wrong usage, 130 ended by Ctrl-C.
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from orchd.config import Settings
 from orchd.config.load import load_client
 from orchd.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from orchd.client import Trust
+
+AUTHORITIES = "orchd.authorities"
+"""Where the value of `--ca` is kept while a command runs."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 STATES = (
@@ -36,7 +42,29 @@ def daemon_option(command: F) -> F:
     """Decorator: which daemon to talk to, as `url` and `config`."""
     path = click.Path(dir_okay=False, path_type=Path)
     command = click.option("--config", type=path, help="TOML file that says where the daemon listens.")(command)
+    command = click.option(
+        "--ca",
+        type=path,
+        expose_value=False,
+        callback=_keep_authorities,
+        help="Certificates, in PEM, that vouch for the daemon's.  [default: those that this machine trusts]",
+    )(command)
     return click.option("--url", help="The daemon's address.  [default: where `orchd serve` listens]")(command)
+
+
+def _keep_authorities(context: click.Context, _option: click.Parameter, value: Path | None) -> None:
+    context.meta[AUTHORITIES] = value
+
+
+def daemon_trust(url: str | None, settings: Settings) -> "Trust":
+    """Whom to believe that it is the daemon: `--ca`, else its own certificate where the settings name it."""
+    from orchd.client import THIS_MACHINE, Trust
+
+    authorities = click.get_current_context().meta.get(AUTHORITIES)
+    if authorities is not None:
+        return Trust(authorities=authorities)
+    own = settings.server.tls_certificate
+    return Trust(own=Path(own)) if url is None and own is not None else THIS_MACHINE
 
 
 def daemon_url(url: str | None, settings: Settings) -> str:
@@ -46,7 +74,8 @@ def daemon_url(url: str | None, settings: Settings) -> str:
     if settings.server.port == 0:
         raise ConfigurationError("`server.port` is 0, so any free port is taken; say which one with --url")
     host = EVERYWHERE.get(settings.server.host, settings.server.host)
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.server.port}"
+    scheme = "http" if settings.server.tls_certificate is None else "https"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{settings.server.port}"
 
 
 @click.command(
@@ -75,6 +104,7 @@ def chat(message: tuple[str, ...], url: str | None, config: Path | None, **how: 
         raise click.UsageError("The message is empty.")
     options = ChatOptions(
         url=daemon_url(url, settings),
+        trust=daemon_trust(url, settings),
         message=" ".join(message) if message else None,
         model=how["model"] or None,
         system=how["system"],
@@ -98,8 +128,8 @@ def _run(url: str | None, config: Path | None, name: str, *, as_json: bool, **op
 
     from orchd.cli import listing
 
-    address = daemon_url(url, load_client(os.environ, config))
-    return trio.run(listing.run, address, name, as_json, options)
+    settings = load_client(os.environ, config)
+    return trio.run(listing.run, daemon_url(url, settings), name, as_json, options, daemon_trust(url, settings))
 
 
 @click.command(help="List the models of all model servers.")

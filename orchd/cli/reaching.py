@@ -5,14 +5,16 @@ from collections.abc import Callable
 
 import trio
 
-from orchd.client import Client, Frame, connection
+from orchd.client import THIS_MACHINE, Client, Frame, Trust, connection
 from orchd.errors import Unavailable
 
 
-async def reach(nursery: trio.Nursery, url: str, on_push: Callable[[Frame], None]) -> Client:
+async def reach(
+    nursery: trio.Nursery, url: str, on_push: Callable[[Frame], None], trust: Trust = THIS_MACHINE
+) -> Client:
     """Connect, with the connection run in `nursery`. Raises `Unavailable` with what to do, and as `connection` does."""
     try:
-        client: Client = await nursery.start(connection, url, on_push)
+        client: Client = await nursery.start(connection, url, on_push, trust)
     except Unavailable as error:
         raise Unavailable(f"{error}{_advice(error)}") from error
     return client

@@ -8,5 +8,6 @@ from orchd.client.address import websocket_url
 from orchd.client.connecting import connection
 from orchd.client.frames import ConnectionLostError, Frame
 from orchd.client.requests import Client
+from orchd.client.trust import THIS_MACHINE, Trust
 
-__all__ = ["Client", "ConnectionLostError", "Frame", "connection", "websocket_url"]
+__all__ = ["THIS_MACHINE", "Client", "ConnectionLostError", "Frame", "Trust", "connection", "websocket_url"]

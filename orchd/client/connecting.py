@@ -13,27 +13,35 @@ from trio_websocket import ConnectionRejected, HandshakeError
 from orchd.client.address import websocket_url
 from orchd.client.frames import Frame
 from orchd.client.requests import CLOSE_SECONDS, Client
+from orchd.client.trust import THIS_MACHINE, Trust
 from orchd.errors import Unavailable
 
 SUBPROTOCOL = "orchd.v1"
 CONNECT_SECONDS = 10.0
+_BAD_REQUEST = 400
+"""What a port of TLS answers to who speaks plain HTTP."""
 MAX_MESSAGE = 256 * 1024 * 1024
 """Characters of one server frame; a page of history may hold many long answers."""
 
 
 async def connection(
-    url: str, on_push: Callable[[Frame], None], *, task_status: trio.TaskStatus[Client] = trio.TASK_STATUS_IGNORED
+    url: str,
+    on_push: Callable[[Frame], None],
+    trust: Trust = THIS_MACHINE,
+    *,
+    task_status: trio.TaskStatus[Client] = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Connect, give the `Client` once the daemon has greeted, and stay until the connection ends; for `nursery.start`.
 
-    `on_push` gets the frames that answer no request. Raises, before there is a client only: `ConfigurationError` for a
-    bad `url`, `Unavailable` when no such daemon is there, `ConnectionLostError` when it closes at once.
+    `on_push` gets the frames that answer no request; `trust` is asked over TLS. Raises, before there is a client only:
+    `ConfigurationError` for a bad `url` or a file of `trust`, `Unavailable` when no such daemon is there,
+    `ConnectionLostError` when it closes at once.
     """
     address = websocket_url(url)
     begun = _Start(task_status)
     try:
         with trio.fail_after(CONNECT_SECONDS):
-            stream = await _open(urlsplit(address))
+            stream = await _open(urlsplit(address), trust)
         async with stream:
             await _attend(stream, address, on_push, begun)
     except (OSError, trio.TooSlowError, HandshakeError) as error:
@@ -54,11 +62,20 @@ class _Start:
         self._task_status.started(client)
 
 
-async def _open(parts: SplitResult) -> trio.SocketStream | trio.SSLStream[trio.SocketStream]:
+async def _open(parts: SplitResult, trust: Trust) -> trio.SocketStream | trio.SSLStream[trio.SocketStream]:
     host = parts.hostname or ""
     if parts.scheme == "ws":
         return await trio.open_tcp_stream(host, parts.port or 80)
-    return await trio.open_ssl_over_tcp_stream(host, parts.port or 443, https_compatible=True)
+    context = trust.context()
+    stream = await trio.open_ssl_over_tcp_stream(host, parts.port or 443, ssl_context=context, https_compatible=True)
+    try:
+        await stream.do_handshake()  # here, where a certificate that isn't believed can be told
+    except BaseException as error:
+        await trio.aclose_forcefully(stream)
+        if isinstance(error, trio.BrokenResourceError):
+            raise (error.__cause__ if isinstance(error.__cause__, OSError) else ConnectionResetError()) from None
+        raise
+    return stream
 
 
 async def _attend(
@@ -96,7 +113,8 @@ async def _attend(
 
 def _reason(error: Exception) -> str:
     if isinstance(error, ConnectionRejected):
-        return f"it answers with HTTP {error.status_code}"
+        told = f"it answers with HTTP {error.status_code}"
+        return f"{told}; if it speaks TLS, write https://" if error.status_code == _BAD_REQUEST else told
     if isinstance(error, HandshakeError):
         return "what answers is no WebSocket server"
     if isinstance(error, trio.TooSlowError):
@@ -106,6 +124,8 @@ def _reason(error: Exception) -> str:
         cause = cause.exceptions[0]
     if isinstance(cause, socket.gaierror):
         return f"the name can't be looked up ({cause.strerror})"
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return f"its certificate is not believed ({cause.verify_message}); name who vouches for it with --ca"
     if isinstance(cause, ssl.SSLError):
         return f"no TLS connection ({cause.reason or cause.strerror})"
     if isinstance(cause, OSError) and cause.errno:

@@ -32,6 +32,16 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="ca
         tuple[str, ...],
         Meta(description="Origins of web pages that may connect besides the daemon's own, e.g. `https://chat.lan`."),
     ] = ()
+    tls_certificate: Annotated[
+        str | None,
+        Meta(
+            description="File with the certificate and those that vouch for it, in PEM: the port then speaks TLS, "
+            "https and wss. It is read again on SIGHUP and when it changes."
+        ),
+    ] = None
+    tls_key: Annotated[str | None, Meta(description="File with the certificate's key, in PEM, without a password.")] = (
+        None
+    )
     trusted_proxies: Annotated[
         tuple[str, ...],
         Meta(

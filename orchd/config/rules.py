@@ -38,6 +38,7 @@ class Problem(NamedTuple):
 def find_problems(settings: Settings) -> Iterator[Problem]:
     """All rules that `settings` breaks."""
     yield from _server(settings)
+    yield from _tls(settings)
     yield from _proxies(settings)
     yield from _database(settings)
     if settings.local.models and LOCAL in (backend.name for backend in settings.backends):
@@ -75,6 +76,9 @@ def complete(settings: Settings, environ: Mapping[str, str]) -> tuple[Settings, 
         if key is not None and not _sendable(key):
             problems.append(Problem(f"backends[{index}].apiKeyFile", "names a file whose text is no key; " + _KEY_FIX))
         backends.append(replace(backend, api_key=key) if key is not None else backend)
+    tls_key = settings.server.tls_key
+    if tls_key is not None and open_to_others(Path(tls_key)):
+        warnings.append(Problem("server.tlsKey", f"names `{tls_key}`, {_READABLE}; run `chmod 600 {tls_key}`"))
     database = replace(settings.database, url=url)
     task = replace(settings.task, watched_path=settings.task.watched_path or data_dir)
     filled = replace(settings, data_dir=data_dir, database=database, backends=tuple(backends), task=task)
@@ -143,6 +147,14 @@ def _server(settings: Settings) -> Iterator[Problem]:
                 "server.allowedOrigins",
                 f"has `{mask_url(origin)}`; write scheme and host only, e.g. `https://chat.lan`",
             )
+
+
+def _tls(settings: Settings) -> Iterator[Problem]:
+    certificate, key = settings.server.tls_certificate, settings.server.tls_key
+    if certificate is not None and key is None:
+        yield Problem("server.tlsCertificate", "has no key; set `server.tlsKey` to the file that holds it")
+    if key is not None and certificate is None:
+        yield Problem("server.tlsKey", "is for a certificate; set `server.tlsCertificate` to the file that holds it")
 
 
 def _proxies(settings: Settings) -> Iterator[Problem]:
@@ -239,7 +251,7 @@ def _secret(where: str, name: str | None, problems: list[Problem], warnings: lis
         problems.append(Problem(where, f"names `{name}`, which is empty; write the secret into it"))
         return None
     if open_to_others(path):
-        warnings.append(Problem(where, f"names `{name}`, which every user can read; run `chmod 600 {name}`"))
+        warnings.append(Problem(where, f"names `{name}`, {_READABLE}; run `chmod 600 {name}`"))
     return text
 
 
@@ -247,6 +259,7 @@ def _sendable(key: str) -> bool:
     return key.isascii() and key.isprintable() and " " not in key and key != ""
 
 
+_READABLE = "which every user can read"
 _KEY_FIX = "a key is one line of visible ASCII characters without spaces"
 _EXPOSED = (
     "the daemon has no access control on the wire: "

@@ -9,6 +9,7 @@ import structlog
 import trio
 from trio_websocket import ConnectionClosed, WebSocketConnection, WebSocketRequest, wrap_server_stream
 
+from orchd import __version__
 from orchd.access.addresses import NO_PROXIES, SocketPeer, TrustedProxies
 from orchd.guard import Supervisor, Troubles, guarded
 from orchd.protocol import PROTOCOL
@@ -24,13 +25,29 @@ from orchd.server.meter import Meter, MeterLimits, PartialMessages
 from orchd.server.outbox import Outbox, Pressure
 from orchd.server.session import Session, SessionServices
 from orchd.server.stream import PeerStream, linger
+from orchd.tls.handshakes import Handshakes, PlainTextError
+from orchd.tls.renewal import Certificate
 from orchd.wakeup import Signal
 
 MISSED_BEATS = 2
 """Heartbeats without a single received byte after which a connection counts as dead."""
 
+NOT_ENCRYPTED = Page.of_json(
+    400,
+    {
+        "name": "orchd",
+        "version": __version__,
+        "error": {"code": "invalid", "message": "this port speaks TLS; use https:// or wss://"},
+    },
+)
+"""For who speaks HTTP to a port of TLS. It names the daemon as `/version` does, for one that wants the same port."""
+
 CLOSE_SECONDS = 1.0
 """How long one closing handshake may take."""
+
+
+FEWEST_HANDSHAKES = 256
+"""So many TLS handshakes may be under way at once, or a quarter of the connections if that is more."""
 
 
 class OpenConnection:
@@ -84,9 +101,12 @@ class Server:
         handshake_seconds: float,
         troubles: Troubles | None = None,
         proxies: TrustedProxies = NO_PROXIES,
+        certificate: Certificate | None = None,
     ) -> None:
         self._troubles = troubles
         self._proxies = proxies
+        most = max(FEWEST_HANDSHAKES, max_connections // 4)
+        self._handshakes = None if certificate is None else Handshakes(certificate, handshake_seconds, most)
         self._wire = wire
         self._reception = reception
         self._pressure = pressure
@@ -166,13 +186,29 @@ class Server:
             with guarded("connection"):
                 async with stream:
                     with guarded("connection"):
-                        await self._serve_http(stream)
+                        await self._serve_stream(stream)
                     await linger(stream)
         finally:
             self._sockets -= 1
 
-    async def _serve_http(self, stream: trio.abc.Stream) -> None:
+    async def _serve_stream(self, stream: trio.abc.Stream) -> None:
+        """Serve over TLS if this listener speaks it, else over the stream as it is."""
         peer = SocketPeer(address_of(stream))
+        if self._handshakes is None or not isinstance(stream, trio.SocketStream):
+            await self._serve_http(stream, peer)
+            return
+        try:
+            secured = await self._handshakes.secure(stream)
+        except PlainTextError:
+            await HttpConnection(stream, self._reception, self._handshake_seconds).refuse(NOT_ENCRYPTED)
+            return
+        if secured is not None:
+            try:
+                await self._serve_http(secured, peer._replace(secure=True))
+            finally:
+                await linger(secured)
+
+    async def _serve_http(self, stream: trio.abc.Stream, peer: SocketPeer) -> None:
         http = HttpConnection(stream, self._reception, self._handshake_seconds, peer=peer, proxies=self._proxies)
         if self._sockets > self._max_connections:
             await http.refuse(Page.of_error(503, "busy", "too many connections"))

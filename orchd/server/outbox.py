@@ -63,6 +63,7 @@ class Outbox:
         "_large_end",
         "_nursery",
         "_pressure",
+        "_socket",
         "_stream",
         "_writer",
         "failed",
@@ -72,6 +73,8 @@ class Outbox:
 
     def __init__(self, stream: trio.abc.Stream, nursery: trio.Nursery, pressure: Pressure) -> None:
         self._stream = stream
+        below = stream.transport_stream if isinstance(stream, trio.SSLStream) else stream
+        self._socket = below if isinstance(below, trio.SocketStream) else None
         self._fd = stream.socket.fileno() if isinstance(stream, trio.SocketStream) else None
         self._nursery = nursery
         self._pressure = pressure
@@ -176,11 +179,11 @@ class Outbox:
     def reset(self) -> None:
         """Drop the connection now, without any farewell: the peer sees a reset. Idempotent."""
         self.end()
-        if not isinstance(self._stream, trio.SocketStream):
+        if self._socket is None:
             self._nursery.start_soon(trio.aclose_forcefully, self._stream)
-        elif self._stream.socket.fileno() >= 0:
-            self._stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-            self._stream.socket.close()
+        elif self._socket.socket.fileno() >= 0:
+            self._socket.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            self._socket.socket.close()
 
     @property
     def _turns(self) -> Turns:
@@ -275,6 +278,8 @@ class Outbox:
         self._writer = None
         half_a_frame = self._begun and self._fd is None  # such a stream can't go on after it
         if self.failed or (self._frames and (self._closed or half_a_frame)):
+            if half_a_frame and self._frames:
+                self.failed = self.failed or TOO_SLOW
             self.reset()
         elif self._frames:
             self.fail(TOO_SLOW)

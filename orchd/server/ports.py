@@ -1,9 +1,12 @@
 """Opening the port, alone or shared with the daemon that one is about to replace."""
 
+import errno
 import json
 import socket
 
 import trio
+
+from orchd.errors import StartError
 
 BACKLOG = 1024
 
@@ -11,6 +14,29 @@ ANSWER_SECONDS = 1.0
 """How long the program that has the port may take to say what it is."""
 
 _VERSION_BYTES = 4096
+
+
+async def listen(host: str, port: int, *, shared: bool) -> list[trio.SocketListener]:
+    """Open the port as `open_port` does. Raises `StartError` that says why it can't be done, and what to do."""
+    try:
+        return await open_port(host, port, shared=shared)
+    except OSError as error:
+        raise StartError(f"can't listen on {host}:{port}: {await _why(error, host, port)}") from error
+
+
+async def _why(error: OSError, host: str, port: int) -> str:
+    if error.errno != errno.EADDRINUSE:
+        return error.strerror or str(error)
+    version = await who_listens(host, port)
+    if version is not None:
+        return f"an orchd daemon ({version}) answers there already; use that one, end it, or choose a port with --port"
+    return "another program has that port; choose another one with --port"
+
+
+def url_of(listener: trio.SocketListener, *, secure: bool) -> str:
+    """What a browser is given to get there."""
+    host, port = listener.socket.getsockname()[:2]
+    return f"{'https' if secure else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 async def open_port(host: str, port: int, *, shared: bool) -> list[trio.SocketListener]:

@@ -101,10 +101,12 @@ async def linger(stream: trio.abc.Stream) -> None:
     """End our side and read on until the peer ends its own, for a bounded time; then `stream` may be closed.
 
     Closing a socket that holds unread bytes sends a reset, which overtakes our last words on their way to the peer.
-    Raises nothing of the network's.
+    The socket below TLS stays open for the same. Raises nothing of the network's.
     """
-    if isinstance(stream, trio.abc.HalfCloseableStream):
-        with trio.move_on_after(LINGER_SECONDS), suppress(trio.BrokenResourceError, trio.ClosedResourceError):
+    with trio.move_on_after(LINGER_SECONDS), suppress(trio.BrokenResourceError, trio.ClosedResourceError):
+        if isinstance(stream, trio.SSLStream):
+            await stream.unwrap()
+        elif isinstance(stream, trio.abc.HalfCloseableStream):
             await stream.send_eof()
             while await stream.receive_some(_DISCARD_BYTES):
                 pass

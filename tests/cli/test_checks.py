@@ -7,9 +7,11 @@ import trio
 
 from orchd.app import backend_specs
 from orchd.cli import checks
-from orchd.config import BackendSettings
+from orchd.config import BackendSettings, ServerSettings, Settings
 from orchd.config.load import LoadedSettings, load
 from orchd.errors import ConfigurationError, StartError
+from orchd.tls.certificate import CertificateFiles
+from tests.fix_tls import Authority
 
 
 def loaded(tmp_path: Path, *backends: str, database: str | None = None) -> LoadedSettings:
@@ -86,3 +88,25 @@ async def test_migrate_names_the_database_that_is_away_and_the_cause(tmp_path: P
     with trio.fail_after(90), pytest.raises(StartError) as raised:
         await checks.migrate(loaded(tmp_path, database=url).settings)
     assert str(raised.value) == f"database {url.replace(':secret', '')}: the database is away, Connection refused"
+
+
+def certificate(files: CertificateFiles) -> list[str]:
+    server = ServerSettings(tls_certificate=str(files.certificate), tls_key=str(files.key))
+    return [str(finding) for finding in checks._certificate(Settings(server=server))]
+
+
+def test_the_certificate(authority: Authority) -> None:
+    assert checks._certificate(Settings()) == []
+    (good,) = certificate(authority.issue("good", names=["orchd.lan"]))
+    assert good.startswith("ok      certificate ")
+    assert ": for orchd.lan; until 20" in good
+    (soon,) = certificate(authority.issue("soon", names=[], days=3))
+    assert soon.startswith("note ")
+    assert "no name, which browsers refuse" in soon
+    (ended,) = certificate(authority.issue("ended", days=-0.5))
+    assert ended.startswith("FAILED ")
+    assert "it has expired" in ended
+    one, other = authority.issue("one"), authority.issue("other")
+    (mixed,) = certificate(CertificateFiles(one.certificate, other.key))
+    assert mixed.startswith("FAILED ")
+    assert "is not that of" in mixed

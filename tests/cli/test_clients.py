@@ -20,6 +20,7 @@ from orchd.features.task.core.rows import TaskStatus
 from tests.fix_command import HANG, Done, RunCommand
 from tests.fix_daemon import App, StartApp
 from tests.fix_simulator import RunningSimulator
+from tests.fix_tls import Authority
 from tests.test_cli import invoke
 
 ASK = "[[simulate: tokens=5]]"
@@ -48,6 +49,7 @@ async def here(house: App, *arguments: str) -> Result:
         ({"host": "0.0.0.0"}, "http://127.0.0.1:3001"),
         ({"host": "::"}, "http://[::1]:3001"),
         ({"host": "192.168.1.5"}, "http://192.168.1.5:3001"),
+        ({"tls_certificate": "/cert", "tls_key": "/key"}, "https://127.0.0.1:3001"),
     ],
 )
 def test_the_daemon_is_where_the_settings_say(server: dict[str, Any], url: str) -> None:
@@ -195,3 +197,22 @@ def test_no_command_at_all_shows_the_help_and_no_error(capfd: pytest.CaptureFixt
     told = capfd.readouterr().err
     assert told.startswith("Usage: orchd [OPTIONS] COMMAND")
     assert "Error" not in told
+
+
+@pytest.mark.parametrize("command", ["status", "models"])
+async def test_a_daemon_with_tls_is_reached(app: StartApp, authority: Authority, tmp_path: Path, command: str) -> None:
+    files = authority.issue()
+    one = await app(tls_certificate=str(files.certificate), tls_key=str(files.key))
+    port = one.url.rpartition(":")[2]
+    file = tmp_path / "orchd.toml"
+    file.write_text(
+        f'[server]\nport = {port}\ntlsCertificate = "server.pem"\ntlsKey = "server.key"\n', encoding="utf-8"
+    )
+
+    async def ask(*arguments: str) -> int:
+        return int((await trio.to_thread.run_sync(lambda: invoke(command, *arguments))).exit_code)
+
+    assert await ask("--config", str(file)) == 0
+    assert await ask("--url", one.url, "--ca", str(authority.file)) == 0
+    assert await ask("--url", one.url) == 1
+    assert await ask("--url", one.url, "--ca", str(files.key)) == 2

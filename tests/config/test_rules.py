@@ -112,6 +112,8 @@ def test_database_rules(database: DatabaseSettings, told: str) -> None:
         ({"allowed_origins": ("https://a/",)}, "write scheme and host only"),
         ({"allowed_origins": ("a.lan",)}, "write scheme and host only"),
         ({"allowed_origins": ("null",)}, "write scheme and host only"),
+        ({"tls_certificate": "/cert"}, "set `server.tlsKey`"),
+        ({"tls_key": "/key"}, "set `server.tlsCertificate`"),
         ({"trusted_proxies": ("proxy.lan",)}, "has `proxy.lan`, which is no network or address"),
         ({"trusted_proxies": ("127.0.0.1", "10.0.0.1/8")}, "write `10.0.0.0/8`"),
         ({"trusted_proxies": ("0.0.0.0/0",)}, "is everybody"),

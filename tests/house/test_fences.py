@@ -10,7 +10,7 @@ from tests.house.source import ORCHD, Module
 FENCES: dict[str, tuple[str, ...]] = {
     "asyncio": (),
     "concurrent": (),
-    "cryptography": ("orchd/sealing/",),
+    "cryptography": ("orchd/sealing/", "orchd/tls/"),
     "markdown_it": ("orchd/cli/chat/",),
     "prompt_toolkit": ("orchd/cli/chat/",),
     "rich": ("orchd/cli/chat/",),

@@ -34,7 +34,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "masking": (),
     "clock": (),
     "wakeup": (),
-    "stopping": (),
+    "stopping": ("wakeup",),
     "systemd": (),
     # Memory that clients fill, bounded: for sessions and for features.
     "budget": ("errors",),
@@ -42,6 +42,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "web": (),
     # Who comes in, by plain values.
     "access": ("protocol", "errors"),
+    # The listener's certificate, and the handshakes of those who connect.
+    "tls": ("wakeup", "errors"),
     # What an operator may set of a feature. Light, since the command line reads settings without loading any feature.
     "settings": (),
     # Texts and what they claim: pure, so that the command line gets at it without the daemon.
@@ -63,7 +65,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "hub": ("protocol", "wakeup", "errors"),
     "worker": ("guard", "errors"),
     "log": ("masking",),
-    "server": ("access", "clock", "protocol", "hub", "guard", "budget", "wakeup", "errors"),
+    "server": ("access", "tls", "clock", "protocol", "hub", "guard", "budget", "wakeup", "errors"),
     # A feature knows what it is given (`feature`), never the roster.
     "feature": BELOW_FEATURES,
     "chat": ("feature", "settings", *BELOW_FEATURES),
@@ -96,6 +98,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     # The composition: app alone knows every room.
     "app": (
         "access",
+        "tls",
         "descriptors",
         "roster",
         "feature",
@@ -115,6 +118,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "client": ("errors",),
     "cli": (
         "app",
+        "tls",
         "client",
         "config",
         "log",

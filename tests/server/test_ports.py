@@ -6,7 +6,8 @@ from contextlib import suppress
 import pytest
 import trio
 
-from orchd.server.ports import open_port, who_listens
+from orchd.errors import StartError
+from orchd.server.ports import listen, open_port, url_of, who_listens
 from tests.raw_client import HANG_SECONDS
 
 
@@ -92,3 +93,18 @@ async def test_nobody_has_a_port_or_says_nothing() -> None:
         assert await who_listens("127.0.0.1", port) is None, "it takes the connection and is silent"
         await listener.aclose()
         assert await who_listens("127.0.0.1", port) is None
+
+
+@pytest.mark.parametrize(("host", "shown"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")])
+async def test_the_address_is_what_a_browser_takes(host: str, shown: str) -> None:
+    (listener,) = await listen(host, 0, shared=False)
+    async with listener:
+        assert url_of(listener, secure=False) == f"http://{shown}:{number(listener)}"
+        assert url_of(listener, secure=True) == f"https://{shown}:{number(listener)}"
+
+
+async def test_a_port_that_somebody_has_is_said_to_be_taken() -> None:
+    (first,) = await open_port("127.0.0.1", 0, shared=False)
+    async with first:
+        with pytest.raises(StartError, match="another program has that port"):
+            await listen("127.0.0.1", number(first), shared=False)

@@ -20,6 +20,7 @@ from orchd.cli.chat.lines import LineReader
 from orchd.cli.chat.screen import JsonScreen, Screen
 from orchd.cli.chat.talk import AnswerOptions, Talk
 from orchd.cli.output import TextOutput
+from orchd.client import THIS_MACHINE, Trust
 from orchd.errors import Invalid
 from orchd.log.colour import can_move, shows_colour
 
@@ -34,6 +35,7 @@ class ChatOptions:
     """What the command line and the settings say."""
 
     url: str
+    trust: Trust = THIS_MACHINE
     message: str | None = None
     """None: messages come from stdin, one after the other. `-`: all of stdin is the message."""
     model: str | None = None
@@ -60,10 +62,10 @@ async def run_chat(options: ChatOptions) -> int:
             message = await _whole_message(options.message, notices)
             if not message.strip():
                 raise Invalid("the message is empty")
-            talk = Talk(options.url, screen, answer_options, interactive=False)
+            talk = Talk(options.url, screen, answer_options, interactive=False, trust=options.trust)
             return await SingleQuestion(talk, SlashCommands(talk), message, latest=options.latest).run(signals)
         interactive = _is_terminal(0) and (output.is_terminal or notices.is_terminal)
-        talk = Talk(options.url, screen, answer_options, interactive=interactive)
+        talk = Talk(options.url, screen, answer_options, interactive=interactive, trust=options.trust)
         commands = SlashCommands(talk)
         source = _source(options, stack, talk, commands, output if output.is_terminal else notices)
         return await Dialogue(talk, commands, source, latest=options.latest).run(signals)

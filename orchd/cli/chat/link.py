@@ -5,7 +5,7 @@ from collections.abc import Callable
 import trio
 
 from orchd.cli.reaching import reach
-from orchd.client import Client, ConnectionLostError, Frame
+from orchd.client import THIS_MACHINE, Client, ConnectionLostError, Frame, Trust
 from orchd.errors import Unavailable
 
 ATTEMPTS = 8
@@ -17,10 +17,16 @@ class Link:
     """A connection to the daemon at `url`, run in `nursery`. Pushed frames go to `on_push`."""
 
     def __init__(
-        self, url: str, nursery: trio.Nursery, on_push: Callable[[Frame], None], waiting: Callable[[str], None]
+        self,
+        url: str,
+        nursery: trio.Nursery,
+        on_push: Callable[[Frame], None],
+        waiting: Callable[[str], None],
+        trust: Trust = THIS_MACHINE,
     ) -> None:
         """`waiting` is told what is being tried."""
         self._url = url
+        self._trust = trust
         self._nursery = nursery
         self._on_push = on_push
         self._waiting = waiting
@@ -62,5 +68,5 @@ class Link:
             await self._client.aclose()
 
     async def _connect(self) -> Client:
-        self._client = await reach(self._nursery, self._url, self._on_push)
+        self._client = await reach(self._nursery, self._url, self._on_push, self._trust)
         return self._client

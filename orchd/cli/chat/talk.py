@@ -12,7 +12,7 @@ from orchd.cli.chat.answer import AnswerView
 from orchd.cli.chat.link import Link
 from orchd.cli.chat.screen import Screen
 from orchd.cli.showing import count_of, reason_of, span
-from orchd.client import ConnectionLostError, Frame
+from orchd.client import THIS_MACHINE, ConnectionLostError, Frame, Trust
 from orchd.errors import OrchdError
 
 FAILED = 1
@@ -33,8 +33,17 @@ class AnswerOptions:
 class Talk:
     """One run of the client. `run` gives it a connection and lasts as long as it has something to do."""
 
-    def __init__(self, url: str, screen: Screen, options: AnswerOptions, *, interactive: bool) -> None:
+    def __init__(
+        self,
+        url: str,
+        screen: Screen,
+        options: AnswerOptions,
+        *,
+        interactive: bool,
+        trust: Trust = THIS_MACHINE,
+    ) -> None:
         self.url = url
+        self._trust = trust
         self.screen = screen
         self.options = options
         self.interactive = interactive
@@ -55,7 +64,7 @@ class Talk:
     ) -> int:
         """Run until it ends or is ended; returns the exit code. Raises `OutputError`."""
         async with trio.open_nursery() as self._nursery:
-            self.link = Link(self.url, self._nursery, self._on_push, self.screen.waiting)
+            self.link = Link(self.url, self._nursery, self._on_push, self.screen.waiting, self._trust)
             self._nursery.start_soon(self._watch, signals)
             for task in (self.screen.run, *beside):
                 self._nursery.start_soon(task)

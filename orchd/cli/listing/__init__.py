@@ -14,7 +14,7 @@ import trio
 from orchd.cli.listing import export, tables
 from orchd.cli.output import TextOutput
 from orchd.cli.reaching import reach
-from orchd.client import Client, ConnectionLostError
+from orchd.client import THIS_MACHINE, Client, ConnectionLostError, Trust
 from orchd.errors import Unavailable
 
 
@@ -35,7 +35,7 @@ _LISTINGS = {
 }
 
 
-async def run(url: str, name: str, as_json: bool, options: dict[str, Any]) -> int:
+async def run(url: str, name: str, as_json: bool, options: dict[str, Any], trust: Trust = THIS_MACHINE) -> int:
     """Ask the daemon at `url` and print what it says; returns the exit code.
 
     Raises `OrchdError` when it refuses, `Unavailable` when it is not there, `OutputError`, `ConfigurationError`.
@@ -43,7 +43,7 @@ async def run(url: str, name: str, as_json: bool, options: dict[str, Any]) -> in
     listing = _LISTINGS[name]
     found: dict[str, Any] = {}
     async with trio.open_nursery() as nursery:
-        client = await reach(nursery, url, lambda _frame: None)
+        client = await reach(nursery, url, lambda _frame: None, trust)
         try:
             found = await listing.fetch(client, options) | {}
         except ConnectionLostError as lost:

@@ -1,0 +1,47 @@
+"""Which certificates a client takes for the daemon's."""
+
+import ssl
+from pathlib import Path
+from typing import NamedTuple
+
+from orchd.errors import ConfigurationError
+
+_END = "-----END CERTIFICATE-----"
+_PARTIAL_CHAIN = 0x80000
+"""OpenSSL's flag for a certificate that needs nobody to vouch for it; Python 3.13 has a name for it."""
+
+
+class Trust(NamedTuple):
+    """Whom to believe that it is the daemon: by default, what this machine's certificate authorities vouch for."""
+
+    authorities: Path | None = None
+    """A file of certificates, in PEM, that vouch for the daemon's instead of the machine's."""
+    own: Path | None = None
+    """The daemon's certificate itself, when it is at hand: then that one and no other, under whatever name it is
+    reached."""
+
+    def context(self) -> ssl.SSLContext:
+        """What a connection is opened with. Blocks on reading a file. Raises `ConfigurationError`."""
+        try:
+            if self.own is not None:
+                return _pinned(self.own.read_text(encoding="ascii"))
+            return ssl.create_default_context(cafile=self.authorities)
+        except (OSError, ValueError) as error:
+            unread = error.strerror if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) else None
+            reason = unread or "it holds no certificate in PEM"
+            raise ConfigurationError(
+                f"`{self.authorities or self.own}` can't vouch for the daemon: {reason}; name a file with --ca"
+            ) from error
+
+
+THIS_MACHINE = Trust()
+
+
+def _pinned(text: str) -> ssl.SSLContext:
+    """The first certificate of a chain is the daemon's; those behind it vouch for others, too. Raises ValueError."""
+    first, end, _ = text.partition(_END)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_flags |= _PARTIAL_CHAIN
+    context.load_verify_locations(cadata=first + end + "\n")
+    return context
