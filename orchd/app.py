@@ -45,7 +45,6 @@ from orchd.protocol.schema import published
 from orchd.sealing import forbid_core_files, open_vault
 from orchd.server.entry.doorkeeper import Doorkeeper
 from orchd.server.entry.gate import Gate
-from orchd.server.entry.no_users import NoUsers
 from orchd.server.entry.reception import Reception
 from orchd.server.listener import Server
 from orchd.server.outbox import Pressure
@@ -172,12 +171,18 @@ async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIte
         )
         # The server is made below; nobody counts its sessions before the ticker has run, and nothing here waits for it.
         sections = Sections(
-            settings.chat, settings.monitoring, settings.task, settings.verification, settings.benchmark
+            settings.chat,
+            settings.monitoring,
+            settings.task,
+            settings.verification,
+            settings.benchmark,
+            settings.people,
         )
         features = await stack.enter_async_context(open_features(services, sections, lambda: server.sessions, vault))
         router = Router(features.serves, [command.type for command in commands()])
         status = HealthStatus(database, backends, troubles)
-        server = _make_server(settings, codec, router, services, status, certificate)
+        doorkeeper = Doorkeeper(features.people.authenticator, insecure=settings.server.insecure)
+        server = _make_server(settings, codec, router, services, status, doorkeeper, certificate)
         yield Daemon(settings, services, features, server, status)
 
 
@@ -250,10 +255,10 @@ def _make_server(
     router: Router,
     services: Services,
     status: HealthStatus,
+    doorkeeper: Doorkeeper,
     certificate: Certificate | None,
 ) -> Server:
     limits = settings.server
-    doorkeeper = Doorkeeper(NoUsers(), insecure=limits.insecure)
     pages = make_pages(status, schema_text(), doorkeeper)
     wire = SessionServices(
         codec=codec,

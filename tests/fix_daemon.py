@@ -41,9 +41,11 @@ class Listening:
         """Where WebSockets connect."""
         return self.url.replace("http://", "ws://") + "/ws"
 
-    async def connect(self, subprotocols: Sequence[str] = ("orchd.v1",)) -> Client:
+    async def connect(
+        self, subprotocols: Sequence[str] = ("orchd.v1",), headers: Mapping[str, str] | None = None
+    ) -> Client:
         """A new connection that has been greeted."""
-        return await connect(self._nursery, self.ws_url, subprotocols)
+        return await connect(self._nursery, self.ws_url, subprotocols, headers)
 
     async def connect_rudely(self, *, receive_buffer: int | None = None) -> RudeClient:
         """A new connection that nobody reads."""

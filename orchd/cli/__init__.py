@@ -17,7 +17,7 @@ from typing import Any
 import click
 
 from orchd import __version__
-from orchd.cli import clients, output
+from orchd.cli import clients, output, users
 from orchd.cli.keys import keys
 from orchd.cli.options import load_settings, settings_options
 from orchd.config.load import LoadedSettings
@@ -95,7 +95,7 @@ def orchd() -> None:
     pass
 
 
-for command in clients.COMMANDS:
+for command in (*clients.COMMANDS, *users.COMMANDS):
     orchd.add_command(command)
 orchd.add_command(keys)
 

@@ -12,6 +12,7 @@ from orchd.settings.bounds import KIB, MIB, MINUTES, ByteLimit, CountLimit, Laye
 from orchd.settings.chat import ChatSettings
 from orchd.settings.models import BenchmarkSettings
 from orchd.settings.monitoring import MonitoringSettings
+from orchd.settings.people import PeopleSettings
 from orchd.settings.task import TaskSettings
 from orchd.settings.verification import VerificationSettings
 
@@ -281,5 +282,6 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     verification: VerificationSettings = VerificationSettings()
     text: TextSettings = TextSettings()
     security: SecuritySettings = SecuritySettings()
+    people: PeopleSettings = PeopleSettings()
     log: LogSettings = LogSettings()
     terminal: TerminalSettings = TerminalSettings()

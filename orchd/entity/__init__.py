@@ -5,12 +5,13 @@ What a member's type can't say of its column is said in its annotation: `NamedCo
 """
 
 from orchd.entity.columns import Elsewhere, NamedColumn, SpreadMember, StoredAs, TaggedMember, TypedBy
-from orchd.entity.owner import LOCAL_OWNER, Condition, Owner, owner_of
+from orchd.entity.owner import LOCAL_OWNER, MAX_PROJECTS, Condition, Owner, owner_of
 from orchd.entity.table import OwnedTable, SortOrder, Table
 from orchd.entity.view import view
 
 __all__ = (
     "LOCAL_OWNER",
+    "MAX_PROJECTS",
     "Condition",
     "Elsewhere",
     "NamedColumn",

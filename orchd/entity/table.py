@@ -325,7 +325,7 @@ class Table(Generic[R]):
             )
 
     def _taken_error(self, field: str) -> Conflict:
-        article = "an" if self.word[0] in "aeiou" else "a"
+        article = "an" if self.word[0] in "aeio" else "a"
         return Conflict(f"there is {article} {self.word} of that {field}", field=field, path=f"$.data.{field}")
 
     def _missing_error(self) -> NotFound:

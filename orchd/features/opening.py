@@ -5,6 +5,7 @@ The order below is the order of their lives: whoever needs another one is opened
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import NamedTuple
 
 from orchd.features.chat import open_chat
@@ -14,15 +15,17 @@ from orchd.features.feature import OwnedWork, Services
 from orchd.features.journal import open_journal
 from orchd.features.models import measure_when_idle, open_models
 from orchd.features.monitoring import Gauges, open_monitoring
+from orchd.features.people import OpenPeople, open_people
 from orchd.features.presence import Presence, open_presence
 from orchd.features.task import open_tasks
 from orchd.features.text import open_texts
 from orchd.features.verification import open_verification
 from orchd.protocol.router import Peer, Serve
-from orchd.sealing import Vault
+from orchd.sealing import ServerKeys, Vault
 from orchd.settings.chat import ChatSettings
 from orchd.settings.models import BenchmarkSettings
 from orchd.settings.monitoring import MonitoringSettings
+from orchd.settings.people import PeopleSettings
 from orchd.settings.task import TaskSettings
 from orchd.settings.verification import VerificationSettings
 
@@ -35,6 +38,7 @@ class Sections(NamedTuple):
     task: TaskSettings = TaskSettings()
     verification: VerificationSettings = VerificationSettings()
     benchmark: BenchmarkSettings = BenchmarkSettings()
+    people: PeopleSettings = PeopleSettings()
 
 
 class Features(NamedTuple):
@@ -43,6 +47,7 @@ class Features(NamedTuple):
     serves: Mapping[str, Serve]
     """What answers each type of command."""
     presence: Presence
+    people: OpenPeople
     works: Mapping[str, OwnedWork]
     """What outlives requests, by the name under which people are told of it."""
     prepares: tuple[Callable[[], Awaitable[None]], ...] = ()
@@ -52,7 +57,12 @@ class Features(NamedTuple):
     def starts(self) -> list[Callable[[], Awaitable[None]]]:
         """Awaited in this order once the database is there, before the daemon says that it is ready."""
         # A run must be seen to live before it may own anything, or others would take its work for a dead one's.
-        return [self.presence.renew, *self.prepares, *(work.take_over for work in self.works.values())]
+        return [
+            self.people.learn,
+            self.presence.renew,
+            *self.prepares,
+            *(work.take_over for work in self.works.values()),
+        ]
 
     def is_told(self, peer: Peer) -> bool:
         """Whether a connection is being told of work that somebody else asked for."""
@@ -72,6 +82,8 @@ async def open_features(
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         presence = await enter(open_presence(services))
+        keys = ServerKeys(services.database, vault)
+        people = await enter(open_people(services, partial(keys.get, "token"), settings.people))
         conversations = open_conversations(services)
         journal = await enter(open_journal(services))
         chat = await enter(open_chat(services, settings.chat, presence, conversations.door, journal))
@@ -85,7 +97,7 @@ async def open_features(
         helpers = models.door, texts.door, verification.door
         tasks = await enter(open_tasks(services, settings.task, presence, meters.load, *helpers))
         credentials = await enter(open_credentials(services, vault))
-        opened = (conversations, chat, monitoring, models, texts, verification, tasks, credentials)
+        opened = (people, conversations, chat, monitoring, models, texts, verification, tasks, credentials)
         serves = {kind: serve for feature in opened for kind, serve in feature.serves.items()}
         works = {"answers": chat.door, "tasks": tasks.door}
-        yield Features(serves, presence, works, (credentials.door.look,))
+        yield Features(serves, presence, people.door, works, (credentials.door.look,))

@@ -7,14 +7,14 @@ from typing import Literal, TypeAlias, get_args
 from orchd.errors import Forbidden, OrchdError, Unauthorized, Unavailable
 from orchd.protocol.identity import Identity, Scope, UserRole
 
-Right: TypeAlias = Literal["status", "read", "change", "admin"]
-"""What a request needs. `status` tells how the machine is and nothing of anybody; `read` shows, `change` stores or
-runs, `admin` decides for everybody."""
+Right: TypeAlias = Literal["status", "read", "own", "change", "admin"]
+"""What a request needs. `status` tells how the machine is and nothing of anybody; `read` shows, `own` changes how
+one comes in oneself (a password, tokens), `change` stores or runs, `admin` decides for everybody."""
 
 RIGHTS: tuple[Right, ...] = get_args(Right)
 
 _GRANTED: Mapping[UserRole, tuple[Right, ...]] = MappingProxyType(
-    {"viewer": ("status", "read"), "member": ("status", "read", "change"), "admin": RIGHTS}
+    {"viewer": ("status", "read", "own"), "member": ("status", "read", "own", "change"), "admin": RIGHTS}
 )
 
 

@@ -54,7 +54,7 @@ class MissingKeyError(UnreadableSecretError):
 def seal(key: MasterKey, place: Place, value: bytes) -> str:
     """Return `value` sealed under a fresh data key, and that under `key`."""
     data_key = secrets.token_bytes(KEY_BYTES)
-    about = _associated(key.id, place)
+    about = _associated_data(key.id, place)
     parts = (_encrypt(key.secret, data_key, about), _encrypt(data_key, value, about))
     return ".".join((VERSION, key.id, *map(_to_text, parts)))
 
@@ -67,7 +67,7 @@ def unseal(ring: KeyRing, place: Place, sealed: str) -> bytes:
     key = ring.find(key_id)
     if key is None:
         raise MissingKeyError(key_id)
-    about = _associated(key_id, place)
+    about = _associated_data(key_id, place)
     wrapped, content = (_to_bytes(part) for part in parts)
     return _decrypt(_decrypt(key.secret, wrapped, about), content, about)
 
@@ -78,7 +78,7 @@ def key_id_of(sealed: str) -> str:
     return rest.partition(".")[0] if version == VERSION else ""
 
 
-def _associated(key_id: str, place: Place) -> bytes:
+def _associated_data(key_id: str, place: Place) -> bytes:
     return msgspec.json.encode(["orchd", VERSION, key_id, *place])
 
 

@@ -16,7 +16,7 @@ from tests.house.source import ORCHD, ROOT
 
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
-MODULES = {"markdown-it-py": "markdown_it", "nvidia-ml-py": "pynvml"}
+MODULES = {"argon2-cffi": "argon2", "markdown-it-py": "markdown_it", "nvidia-ml-py": "pynvml"}
 """Distributions whose module is not named after them."""
 
 

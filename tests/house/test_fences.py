@@ -8,6 +8,7 @@ import pytest
 from tests.house.source import ORCHD, Module
 
 FENCES: dict[str, tuple[str, ...]] = {
+    "argon2": ("orchd/access/passwords.py",),
     "asyncio": (),
     "concurrent": (),
     "cryptography": ("orchd/sealing/", "orchd/tls/"),

@@ -7,6 +7,13 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/cli/chat/terminal/editor.py": "tests/wire/test_terminal.py",
     "orchd/cli/chat/terminal/keyboard.py": "tests/wire/test_terminal.py",
     "orchd/cli/chat/terminal/keys.py": "tests/wire/test_terminal.py",
+    "orchd/cli/on_database.py": "tests/cli/test_users.py",
+    "orchd/cli/user_actions.py": "tests/cli/test_users.py",
+    "orchd/features/people/store/change_queries.py": "tests/features/people/test_watching.py",
+    "orchd/features/people/store/queries.py": "tests/features/people/store/test_user_changes.py",
+    "orchd/features/people/store/session_queries.py": "tests/features/people/test_service.py",
+    "orchd/features/people/store/standing_queries.py": "tests/features/people/test_watching.py",
+    "orchd/features/people/store/token_queries.py": "tests/features/people/wire/test_token_handlers.py",
     "orchd/features/conversation/handlers.py": "tests/wire/test_conversations.py",
 }
 """Module → the test that covers it where a file of its own would only repeat a conversation over the wire."""

@@ -11,16 +11,8 @@ import pytest
 from tests.house.source import ORCHD, ROOT, Module, strings
 
 OWNERS: dict[str, tuple[str, ...]] = {
-    "access": (
-        "user",
-        "api_token",
-        "web_session",
-        "access_change",
-        "project",
-        "project_member",
-        "team",
-        "team_member",
-    ),
+    "people": ("user", "api_token", "web_session", "access_change"),
+    "projects": ("project", "project_member", "team", "team_member"),
     "conversation": ("conversation",),
     "chat": ("chat_message",),
     "journal": ("journal",),

@@ -21,6 +21,7 @@ from tests.wire_schema import published, references
 
 ASKING = cast("Context", Asking())
 ALL = make_codec().commands
+PEOPLE = ("user", "token", "login")
 
 
 class ThingGet(ClientPayload, frozen=True):
@@ -89,13 +90,22 @@ def test_the_schema_says_how_each_request_ends_and_which_right_it_needs(kind: st
 
 
 def test_what_only_shows_needs_the_right_to_read() -> None:
-    rights = {kind: command.right for kind, command in ALL.items()}
+    rights = {kind: command.right for kind, command in ALL.items() if kind.partition(":")[0] not in PEOPLE}
     shown = {kind for kind in rights if kind.rpartition(":")[2] in ("get", "list", "history", "subscribe", "stats")}
     assert {rights[kind] for kind in shown} == {"read", "status"}
     assert {kind for kind in shown if rights[kind] == "status"} == {"monitoring:subscribe"}
     stored = {kind for kind in rights if kind.rpartition(":")[2] in ("create", "update", "delete", "send", "run")}
     assert {rights[kind] for kind in stored} == {"change"}
     assert {kind for kind, right in rights.items() if right == "admin"} == {"model:unload"}
+    assert "own" not in rights.values()
+
+
+def test_users_are_for_admins_and_how_one_comes_in_is_ones_own_matter() -> None:
+    commands = {kind: command for kind, command in ALL.items() if kind.partition(":")[0] in PEOPLE}
+    own = {kind for kind, command in commands.items() if command.right == "own"}
+    assert own == {"user:passwd", "token:create", "token:list", "token:revoke", "login:list", "login:revoke"}
+    assert {kind for kind, command in commands.items() if command.scope != "admin"} == {"user:me"}
+    assert {command.right for kind, command in commands.items() if kind not in own} == {"admin", "status"}
 
 
 def test_our_own_client_waits_for_the_same_frames() -> None:

@@ -46,7 +46,7 @@ def test_a_token_is_never_more_than_its_user(
 def test_a_role_may_what_those_below_may(right: Right, scope: Scope) -> None:
     allowed = [refusal(right, scope, Identity(1, "ann", role)) is None for role in ("viewer", "member", "admin")]
     assert allowed == sorted(allowed)
-    assert allowed == [right in ("status", "read"), right != "admin", True]
+    assert allowed == [right in ("status", "read", "own"), right != "admin", True]
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,8 @@ def test_a_role_may_what_those_below_may(right: Right, scope: Scope) -> None:
         (("admin",), "admin", "models", False),
         (("admin", "models"), "admin", "models", True),
         (("admin",), "change", "chat", False),
+        (("read", "chat"), "own", "admin", False),
+        (("admin",), "own", "admin", True),
     ],
 )
 def test_what_scopes_let_through(token: tuple[Scope, ...], right: Right, scope: Scope, allowed: bool) -> None:

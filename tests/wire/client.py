@@ -5,7 +5,7 @@ import json
 import os
 import socket
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from urllib.parse import urlsplit
 
@@ -171,15 +171,23 @@ class Client:
             raise
 
 
-async def connect(nursery: trio.Nursery, url: str, subprotocols: Sequence[str] = ("orchd.v1",)) -> Client:
-    """Connect, read in `nursery`, and return once the daemon has greeted."""
+async def connect(
+    nursery: trio.Nursery,
+    url: str,
+    subprotocols: Sequence[str] = ("orchd.v1",),
+    headers: Mapping[str, str] | None = None,
+) -> Client:
+    """Connect, read in `nursery`, and return once the daemon has greeted; `headers` may say who connects."""
     parts = urlsplit(url)
     assert parts.hostname is not None
     assert parts.port is not None
     with trio.fail_after(HANG_SECONDS):
         stream = await trio.open_tcp_stream(parts.hostname, parts.port)
         websocket = await wrap_client_stream(
-            nursery, stream, parts.netloc, parts.path, subprotocols=list(subprotocols), max_message_size=MAX_MESSAGE
+            *(nursery, stream, parts.netloc, parts.path),
+            subprotocols=list(subprotocols),
+            extra_headers=[(name.encode(), value.encode()) for name, value in (headers or {}).items()],
+            max_message_size=MAX_MESSAGE,
         )
     client = Client(websocket, stream)
     nursery.start_soon(client.read)

@@ -1,0 +1,107 @@
+"""Passwords: which ones are taken, how they are kept, and whether one is right.
+
+Argon2id with what OWASP recommends at least: 19 MiB, two passes, one lane. A hash says its own parameters, so that they
+may grow: `needs_rehash` tells when the next right log-in should store a new one. Hashing takes tens of milliseconds of
+a processor and must not be called on Trio's thread; `hashing.py` does that.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import Type
+
+MIN_CHARACTERS = 12
+MAX_BYTES = 1000
+
+_HASHER = PasswordHasher(
+    time_cost=2, memory_cost=19_456, parallelism=1, hash_len=32, salt_len=16, encoding="utf-8", type=Type.ID
+)
+_OTHER_THAN_LETTERS = re.compile(r"^[\W\d_]+|[\W\d_]+$")
+_REPEATS = re.compile(r"(.{1,4}?)\1+.{0,3}", re.DOTALL)
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_REST = 8
+"""Characters that must be left of a password when its owner's name is taken out."""
+_VARIETY = 5
+"""Different characters that a password has at least."""
+
+
+def password_flaw(password: str, name: str) -> str | None:
+    """Return a sentence that says why a password is not taken for the user `name`, None when it is."""
+    if len(_normal(password)) < MIN_CHARACTERS:
+        return f"the password has fewer than {MIN_CHARACTERS} characters"
+    if _bytes(password) > MAX_BYTES:
+        return f"the password has more than {MAX_BYTES} bytes"
+    folded = _normal(password).casefold()
+    if folded in common_passwords() or _core(folded) in common_passwords():
+        return "the password is one of the most common ones, or one with digits and signs around it"
+    if len(set(folded)) < _VARIETY or _REPEATS.fullmatch(folded) or _is_row(folded):
+        return "the password repeats itself, or counts on"
+    if _is_name(folded, name):
+        return "the password is little more than the user's name"
+    return None
+
+
+def hash_password(password: str) -> str:
+    """Return what is stored of a password: 19 MiB and tens of milliseconds of work. Blocks."""
+    return _HASHER.hash(_normal(password))
+
+
+def is_right(stored: str | None, password: str) -> bool:
+    """Whether a password is the one whose hash is stored; None, for nobody's, takes as long and is false. Blocks."""
+    usable = stored is not None and _bytes(password) <= MAX_BYTES
+    try:
+        _HASHER.verify(stored if usable and stored else _nobodys_hash(), _normal(password)[:MAX_BYTES])
+    except (VerificationError, InvalidHashError, UnicodeEncodeError):
+        return False
+    return usable
+
+
+def needs_rehash(stored: str) -> bool:
+    """Whether a hash was made with other parameters than are used now."""
+    return _HASHER.check_needs_rehash(stored)
+
+
+@cache
+def common_passwords() -> frozenset[str]:
+    """Return the most common passwords, and words that are so with digits around them; in lower case."""
+    return frozenset(files("orchd.access").joinpath("common_passwords.txt").read_text(encoding="utf-8").split())
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _HASHER.hash("nobody has this password")
+
+
+def _normal(password: str) -> str:
+    """One spelling of what looks the same: keyboards and systems differ in how they compose letters."""
+    return unicodedata.normalize("NFC", password)
+
+
+def _bytes(password: str) -> int:
+    """How long it is in UTF-8; what is no text of Unicode is longer than any."""
+    try:
+        return len(_normal(password).encode())
+    except UnicodeEncodeError:
+        return MAX_BYTES + 1
+
+
+def _core(folded: str) -> str:
+    return _OTHER_THAN_LETTERS.sub("", folded)
+
+
+def _is_row(folded: str) -> bool:
+    """Whether nearly each character is the one before it, or its neighbour in the order of characters."""
+    steps = [abs(ord(second) - ord(first)) <= 1 for first, second in pairwise(folded)]
+    return sum(steps) * 5 >= len(steps) * 4
+
+
+def _is_name(folded: str, name: str) -> bool:
+    left = folded
+    for word in _WORD.findall(_normal(name).casefold()):
+        left = left.replace(word, "")
+    return left != folded and len(_core(left)) < _REST

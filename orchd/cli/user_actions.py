@@ -1,0 +1,198 @@
+"""What `orchd user` and `orchd token` do: the same steps as the daemon's, on the database, with lines for people."""
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from orchd.access.names import user_name
+from orchd.access.passwords import hash_password, password_flaw
+from orchd.access.tokens import new_token, token_hash, token_hint
+from orchd.cli.showing import local_time, table
+from orchd.clock import unix_now
+from orchd.config import Settings
+from orchd.errors import Invalid, NotFound
+from orchd.features.people import (
+    TOKENS,
+    USERS,
+    TokenDraft,
+    TokenRow,
+    UserDraft,
+    UserRow,
+    add_token,
+    create_user,
+    delete_some_rows,
+    disable_to_delete,
+    find_by_name,
+    give_and_remove_user,
+    is_there_any,
+    revoke_and_tell,
+    set_password,
+    update_user,
+)
+from orchd.protocol.identity import UserRole
+from orchd.protocol.types import timestamp
+from orchd.sealing import ServerKeys, open_vault
+from orchd.storage import Database, Steps
+
+PAGE = 500
+DAY_MS = 86_400_000
+
+
+class _Role(Struct, frozen=True):
+    """What somebody may do from now on."""
+
+    role: UserRole
+
+
+class _Disabling(Struct, frozen=True):
+    """Whether somebody is kept out from now on."""
+
+    disabled: bool
+
+
+class Actions:
+    """Each returns the lines that say what was done. They raise `OrchdError` where that can't be."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._settings = settings
+        self._database = database
+
+    async def add(self, name: str, role: UserRole, password: str | None) -> list[str]:
+        spelled = user_name(name)
+        first = not await self._database.read(is_there_any)
+        if first and password is None:
+            raise Invalid("the first user needs a password")
+        hashed = None if password is None else _hash(password, spelled)
+        row = await self._database.write(create_user, UserDraft(spelled, role, hashed), unix_now())
+        told = [f"user {row.name} is new, role {row.role}"]
+        if first:
+            told += ["everybody has to log in from now on; all that was stored before is this user's"]
+        return told
+
+    async def list_users(self) -> list[str]:
+        rows: list[UserRow] = []
+        while page := await self._database.read(USERS.page, PAGE, (rows[-1].id,) if rows else None):
+            rows += page
+        if not rows:
+            return ["there is no user: nobody has to log in"]
+        heads = ("id", "name", "role", "state", "logs in by", "last log-in")
+        cells = (
+            (
+                row.id,
+                row.name,
+                row.role,
+                "disabled" if row.disabled else "",
+                "password" if row.password_hash else row.issuer or "tokens",
+                _time(row.seen_at),
+            )
+            for row in rows
+        )
+        return table(heads, cells, None)
+
+    async def passwd(self, name: str, password: str) -> list[str]:
+        user = await self._user(name)
+        await self._database.write(set_password, user.id, _hash(password, user.name), unix_now())
+        return [f"the password of {user.name} is changed"]
+
+    async def role(self, name: str, role: UserRole) -> list[str]:
+        user = await self._user(name)
+        await self._database.write(update_user, user.id, _Role(role), unix_now())
+        return [f"user {user.name} is {role} now"]
+
+    async def disable(self, name: str, *, disabled: bool) -> list[str]:
+        user = await self._user(name)
+        await self._database.write(update_user, user.id, _Disabling(disabled), unix_now())
+        return [f"user {user.name} is {'disabled' if disabled else 'enabled'}"]
+
+    async def remove(self, name: str, *, delete_rows: bool, give_to: str | None) -> list[str]:
+        user = await self._user(name)
+        to = None if give_to is None else (await self._user(give_to)).id
+        if delete_rows:
+            await self._database.write(disable_to_delete, user.id, unix_now())
+            while await self._database.write(delete_some_rows, user.id):
+                pass
+        await self._database.write(give_and_remove_user, user.id, to, unix_now())
+        return [f"user {user.name} is deleted"]
+
+    async def create_token(
+        self,
+        name: str,
+        label: str,
+        scopes: Sequence[Any],
+        models: Sequence[str],
+        *,
+        background: bool,
+        days: int | None,
+    ) -> list[str]:
+        user = await self._user(name)
+        if "admin" in scopes and user.role != "admin":
+            raise Invalid(f"the scope admin is for admins, and {user.name} is a {user.role}")
+        value, now = new_token(), unix_now()
+        draft = TokenDraft(
+            user_id=user.id,
+            name=label,
+            hash=token_hash(await self._key(), value),
+            hint=token_hint(value),
+            scopes=sorted(set(scopes)),
+            models=sorted(set(models)) or None,
+            background=background,
+            expires_at=None if days is None else now + days * DAY_MS,
+        )
+        await self._database.write(add_token, draft, now)
+        return [value]
+
+    async def list_tokens(self, name: str | None) -> list[str]:
+        user = None if name is None else await self._user(name)
+        rows: list[TokenRow] = []
+        whose = None if user is None else user.id
+        while page := await self._database.read(TOKENS.page, PAGE, (rows[-1].id,) if rows else None, user_id=whose):
+            rows += page
+        if not rows:
+            return ["there is no token"]
+        names = {row.id: row.name for row in await self._database.read(_users_of, rows)}
+        heads = ("id", "user", "name", "ends in", "scopes", "models", "expires", "last use", "state")
+        return table(heads, (_cells(row, names.get(row.user_id, "")) for row in rows), None)
+
+    async def revoke_token(self, number: int) -> list[str]:
+        row = await self._database.write(revoke_and_tell, number, None, unix_now())
+        return [f"token {row.id} ({row.name}) is revoked"]
+
+    async def _user(self, name: str) -> UserRow:
+        found = await self._database.read(find_by_name, user_name(name))
+        if found is None:
+            raise NotFound(f"there is no user {name}; `orchd user list` shows those that there are")
+        return found
+
+    async def _key(self) -> bytes:
+        """The key under which tokens are hashed: the daemon's own, made now if it was never needed before."""
+        key_file = self._settings.security.master_key_file
+        vault = open_vault(self._settings.data_dir or "", key_file, os.environ, self._database)
+        return await ServerKeys(self._database, vault).get("token")
+
+
+def _users_of(tokens: Iterable[TokenRow]) -> Steps[list[UserRow]]:
+    found = []
+    for user_id in dict.fromkeys(token.user_id for token in tokens):
+        user = yield from USERS.find(user_id)
+        if user is not None:
+            found.append(user)
+    return found
+
+
+def _hash(password: str, name: str) -> str:
+    if flaw := password_flaw(password, name):
+        raise Invalid(flaw)
+    return hash_password(password)
+
+
+def _cells(row: TokenRow, name: str) -> tuple[object, ...]:
+    expires = "" if row.expires_at is None else _time(row.expires_at)
+    scopes, models = ", ".join(row.scopes), ", ".join(row.models or ())
+    state = "revoked" if row.revoked_at is not None else "background" if row.background else ""
+    return row.id, name, row.name, row.hint, scopes, models, expires, _time(row.used_at), state
+
+
+def _time(milliseconds: int | None) -> str:
+    return "never" if milliseconds is None else local_time(timestamp(milliseconds))

@@ -1,0 +1,179 @@
+"""`orchd user` and `orchd token`: who may come in, changed in the database; a running daemon notices within seconds."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import click
+
+from orchd.cli.options import load_settings, settings_options
+from orchd.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from orchd.cli.user_actions import Actions
+    from orchd.protocol.identity import UserRole
+
+F = TypeVar("F", bound=Callable[..., Any])
+ROLES = ("admin", "member", "viewer")
+SCOPES = ("chat", "read", "tasks", "models", "workspace", "admin")
+MAX_FILE = 4096
+"""Bytes of a password's file that are read."""
+
+
+@click.group(
+    help="Make, list and change the users who may log in.\n"
+    "\n"
+    "While there is no user, nobody needs to log in. The first one must be an admin, and takes over all that was "
+    "stored before. Works on the database itself: a daemon need not run, and one that runs notices."
+)
+def user() -> None:
+    pass
+
+
+@click.group(help="Make, list and revoke the API tokens of programs.")
+def token() -> None:
+    pass
+
+
+def _password_option(command: F) -> F:
+    """Decorator: where a password comes from. Never from an argument, which every user of a machine can see."""
+    path = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
+    help_ = "File whose first line is the password; `-` is stdin.  [default: ask for it]"
+    return click.option("--password-file", type=path, help=help_)(command)
+
+
+@user.command(help="Make a user NAME.")
+@click.argument("name")
+@click.option("--admin", is_flag=True, help="The same as --role admin.")
+@click.option("--role", type=click.Choice(ROLES), help="What they may do.  [default: member]")
+@click.option("--no-password", is_flag=True, help="Who comes in by tokens, or another login service, only.")
+@_password_option
+@settings_options
+def add(
+    name: str, *, admin: bool, role: str | None, no_password: bool, password_file: Path | None, **flags: Any
+) -> None:
+    if admin and role not in (None, "admin"):
+        raise click.UsageError("--admin and --role say different things.")
+    if no_password and password_file is not None:
+        raise click.UsageError("--no-password and --password-file can't go together.")
+    password = None if no_password else _password(password_file)
+    chosen = cast("UserRole", "admin" if admin else role or "member")
+    _act(flags, lambda actions: actions.add(name, chosen, password))
+
+
+@user.command("list", help="List the users.")
+@settings_options
+def list_users(**flags: Any) -> None:
+    _act(flags, lambda actions: actions.list_users())
+
+
+@user.command(help="Set the password of the user NAME, and log their browsers out.")
+@click.argument("name")
+@_password_option
+@settings_options
+def passwd(name: str, *, password_file: Path | None, **flags: Any) -> None:
+    password = _password(password_file)
+    _act(flags, lambda actions: actions.passwd(name, password))
+
+
+@user.command(help="Say what the user NAME may do.")
+@click.argument("name")
+@click.argument("role", type=click.Choice(ROLES))
+@settings_options
+def role(name: str, role: str, **flags: Any) -> None:
+    _act(flags, lambda actions: actions.role(name, cast("UserRole", role)))
+
+
+@user.command(help="Keep the user NAME out: tokens and logins are worth nothing until `enable`.")
+@click.argument("name")
+@settings_options
+def disable(name: str, **flags: Any) -> None:
+    _act(flags, lambda actions: actions.disable(name, disabled=True))
+
+
+@user.command(help="Let the user NAME in again.")
+@click.argument("name")
+@settings_options
+def enable(name: str, **flags: Any) -> None:
+    _act(flags, lambda actions: actions.disable(name, disabled=False))
+
+
+@user.command(help="Delete the user NAME. Where they have chats, tasks and the like, say what becomes of those.")
+@click.argument("name")
+@click.option("--delete-rows", is_flag=True, help="Delete all that they have, for ever.")
+@click.option("--give-to", metavar="NAME", help="Give all that they have to another user.")
+@settings_options
+def remove(name: str, *, delete_rows: bool, give_to: str | None, **flags: Any) -> None:
+    if delete_rows and give_to is not None:
+        raise click.UsageError("--delete-rows and --give-to can't go together.")
+    _act(flags, lambda actions: actions.remove(name, delete_rows=delete_rows, give_to=give_to))
+
+
+@token.command(help="Make a token for the user NAME, and print it: it is shown this once.")
+@click.argument("name")
+@click.option("--label", required=True, help="What it is for, as lists show it.")
+@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice(SCOPES), help="What it is good for.")
+@click.option("--model", "models", multiple=True, help="A model that it may use; none: any. Repeatable.")
+@click.option("--background", is_flag=True, help="What it asks of models waits for people.")
+@click.option("--days", type=click.IntRange(1, 36_500), help="Days after which it expires.  [default: never]")
+@settings_options
+def create(
+    name: str,
+    *,
+    label: str,
+    scopes: tuple[str, ...],
+    models: tuple[str, ...],
+    background: bool,
+    days: int | None,
+    **flags: Any,
+) -> None:
+    _act(flags, lambda actions: actions.create_token(name, label, scopes, models, background=background, days=days))
+
+
+@token.command("list", help="List the tokens of all users, or of the user NAME.")
+@click.argument("name", required=False)
+@settings_options
+def list_tokens(name: str | None, **flags: Any) -> None:
+    _act(flags, lambda actions: actions.list_tokens(name))
+
+
+@token.command(help="Revoke token N of the list: its connections end.")
+@click.argument("number", type=click.IntRange(min=1), metavar="N")
+@settings_options
+def revoke(number: int, **flags: Any) -> None:
+    _act(flags, lambda actions: actions.revoke_token(number))
+
+
+def _act(flags: dict[str, Any], act: "Callable[[Actions], Any]") -> None:
+    """Run an action on the configured database, and print its lines."""
+    settings = load_settings(flags).settings
+    from orchd.cli.on_database import run_on_database
+    from orchd.cli.user_actions import Actions
+
+    for line in run_on_database(settings, lambda database: act(Actions(settings, database))):
+        click.echo(line)
+
+
+def _password(path: Path | None) -> str:
+    """The password of a file, or asked for. Raises `ConfigurationError` when there is none or nobody to ask."""
+    if path is None:
+        if not sys.stdin.isatty():
+            raise ConfigurationError("there is no terminal to ask for the password; give it by --password-file")
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+    try:
+        text = sys.stdin.read(MAX_FILE) if str(path) == "-" else _read(path)
+    except UnicodeDecodeError:
+        raise ConfigurationError("--password-file: it is not UTF-8 text") from None
+    line = text.split("\n", 1)[0].removesuffix("\r")
+    if not line:
+        raise ConfigurationError("--password-file: its first line is empty")
+    return line
+
+
+def _read(path: Path) -> str:
+    with path.open(encoding="utf-8") as file:
+        return file.read(MAX_FILE)
+
+
+COMMANDS: tuple[click.Command, ...] = (user, token)

@@ -1,0 +1,71 @@
+"""All rows of a user, whatever features they belong to: adopted, given to somebody else, or deleted.
+
+A table with a column `user_id` that says whose its rows are is named here: `tests/house/test_owned_rows.py` compares
+the list with the migrations. Rows of tables below go with theirs, by the foreign keys.
+"""
+
+from orchd.errors import Conflict
+from orchd.storage import Statement, Steps
+
+OWNED_TABLES: tuple[str, ...] = (
+    "conversation",
+    "task",
+    "assistant",
+    "model_rating",
+    "verification",
+    "text_job",
+    "project",
+    "credential",
+)
+
+DISTINCT: dict[str, tuple[str, ...]] = {
+    "assistant": ("name",),
+    "model_rating": ("model", "task_type"),
+    "project": ("name",),
+    "credential": ("name",),
+}
+"""Columns that are different in all rows which one user has of a table."""
+
+
+def count_rows_of(user_id: int) -> Steps[dict[str, int]]:
+    """Return how many rows a user has, by table; those of which there are none are left out."""
+    counts = {}
+    for table in OWNED_TABLES:
+        found = yield Statement(f"SELECT COUNT(*) FROM {table} WHERE user_id = ?", (user_id,))
+        counts[table] = int(found.rows[0][0])
+    return {table: count for table, count in counts.items() if count}
+
+
+def give_rows(user_id: int, to: int) -> Steps[None]:
+    """Make all rows of a user another one's. Raises `Conflict` where both have one that a user may have only once."""
+    for table in OWNED_TABLES:
+        if table in DISTINCT:
+            yield from _require_distinct(table, user_id, to)
+        yield Statement(f"UPDATE {table} SET user_id = ? WHERE user_id = ?", (to, user_id))
+
+
+def delete_rows(user_id: int, limit: int) -> Steps[int]:
+    """Delete up to `limit` rows of a user from each table; return how many were deleted."""
+    deleted = 0
+    for table in OWNED_TABLES:
+        found = yield Statement(f"SELECT id FROM {table} WHERE user_id = ? ORDER BY id LIMIT ?", (user_id, limit))
+        for (row_id,) in found.rows:
+            yield Statement(f"DELETE FROM {table} WHERE id = ? AND user_id = ?", (row_id, user_id))
+        deleted += len(found.rows)
+    return deleted
+
+
+def _require_distinct(table: str, user_id: int, to: int) -> Steps[None]:
+    same = " AND ".join(f"a.{column} = b.{column}" for column in DISTINCT[table])
+    found = yield Statement(
+        f"SELECT a.id FROM {table} AS a JOIN {table} AS b ON {same} WHERE a.user_id = ? AND b.user_id = ? LIMIT 1",
+        (user_id, to),
+    )
+    if found.rows:
+        word = table.replace("_", " ")
+        raise Conflict(
+            f"both users have a {word} for the same thing; rename or delete one of the two first",
+            field="to",
+            path="$.data.to",
+            table=table,
+        )

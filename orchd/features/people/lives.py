@@ -1,0 +1,101 @@
+"""The connections of this run that are open, by whose they are: told when that changes, or ends.
+
+Nothing here waits or reads anything: it is given what the database says.
+"""
+
+from collections.abc import Iterable
+
+from orchd.access.authenticator import LiveConnection
+from orchd.features.people.store.standing_queries import Admission, Standing
+from orchd.protocol.identity import LOCAL, NOBODY, Identity
+from orchd.protocol.router import Peer
+
+
+class Lives:
+    """Live connections, and the admission by which each is open."""
+
+    def __init__(self) -> None:
+        self._all: dict[LiveConnection, Admission] = {}
+        self._by_user: dict[int, dict[LiveConnection, None]] = {}
+
+    def follow(self, live: LiveConnection, admission: Admission) -> None:
+        """Tell a connection what becomes of this admission, in place of an earlier one."""
+        self.forget(live)
+        self._all[live] = admission
+        self._by_user.setdefault(admission.identity.user_id, {})[live] = None
+
+    def forget(self, live: LiveConnection) -> None:
+        """The connection has ended, or is somebody else's. Idempotent."""
+        admission = self._all.pop(live, None)
+        if admission is None:
+            return
+        others = self._by_user[admission.identity.user_id]
+        del others[live]
+        if not others:
+            del self._by_user[admission.identity.user_id]
+
+    def users(self) -> set[int]:
+        """Return the users who have connections."""
+        return {user_id for user_id in self._by_user if user_id > 0}
+
+    def identities(self) -> list[Identity]:
+        """Return who is connected, once for each connection."""
+        return [admission.identity for admission in self._all.values()]
+
+    def apply(self, standing: Standing, own: Peer | None = None) -> LiveConnection | None:
+        """Give a user's connections what their admissions have become, and end those of which nothing is left.
+
+        The connection of `own`, whose request is just being answered, is nobody's at once but not ended yet: it is
+        returned, to be ended after its reply.
+        """
+        return self._end_all(
+            (
+                live
+                for live in self._of(standing.user_id)
+                if not self._renew(live, standing.admission(self._all[live].identity))
+            ),
+            own,
+        )
+
+    def end_local(self, own: Peer | None = None) -> LiveConnection | None:
+        """End the connections of the local owner, who is nobody any more, as `apply` does."""
+        return self._end_all(self._of(LOCAL.user_id), own)
+
+    def decide(self, who: Identity) -> None:
+        """Tell those of whom it wasn't known who they are."""
+        undecided = [live for live, admission in self._all.items() if admission.identity.undecided]
+        for live in undecided:
+            self.follow(live, Admission(who))
+            live.become(who)
+
+    def end_expired(self, now: int) -> None:
+        """End the connections whose admission has run out by the clock."""
+        expired = [
+            live
+            for live, admission in self._all.items()
+            if admission.expires_at is not None and admission.expires_at <= now
+        ]
+        self._end_all(expired, None)
+
+    def _of(self, user_id: int) -> list[LiveConnection]:
+        return list(self._by_user.get(user_id, ()))
+
+    def _renew(self, live: LiveConnection, admission: Admission | None) -> bool:
+        """Tell a connection whom it is of now; False when it must end."""
+        if admission is None:
+            return False
+        before, self._all[live] = self._all[live], admission
+        if admission.identity != before.identity:
+            live.become(admission.identity)
+        return True
+
+    def _end_all(self, lives: Iterable[LiveConnection], own: Peer | None) -> LiveConnection | None:
+        spared = None
+        for live in list(lives):
+            self.forget(live)
+            live.become(NOBODY)
+            if own is not None and live.peer is own:
+                spared = live
+            else:
+                live.end()
+        return spared

@@ -1,0 +1,306 @@
+"""Who somebody is, and what becomes of that: the door's object, which satisfies `Authenticator`.
+
+Whoever shows a token or a cookie is looked up once; then that is kept, and so is every open connection, until something
+changes. What this run changes it applies before its reply; what other runs change stands in `access_change`, and is
+looked for each second. What is kept lets nobody in when that look is late: then the database is asked, and if it is
+away, nobody is let in.
+"""
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Generic, NamedTuple, TypeVar
+
+import trio
+
+from orchd.access.authenticator import LiveConnection, LogIn, Visitor
+from orchd.access.names import user_name
+from orchd.access.passwords import needs_rehash, password_flaw
+from orchd.access.setup_token import SetupToken
+from orchd.access.strict_clock import StrictClock
+from orchd.access.tokens import cookie_hash, is_cookie, is_token, new_cookie, token_hash
+from orchd.clock import unix_now
+from orchd.errors import Invalid, Unauthorized
+from orchd.features.people.admissions import Admissions
+from orchd.features.people.hashing import PasswordHashing
+from orchd.features.people.lives import Lives
+from orchd.features.people.store.change_queries import note_change
+from orchd.features.people.store.queries import USERS, UserDraft, UserRow, find_by_name, note_seen
+from orchd.features.people.store.session_queries import SessionDraft, add_session, end_session_of
+from orchd.features.people.store.standing_queries import (
+    Admission,
+    Standing,
+    admission_by_cookie,
+    admission_by_name,
+    admission_by_token,
+    standing_of,
+    standings_of,
+)
+from orchd.features.people.store.user_changes import NewPassword, create_first_user, create_user
+from orchd.features.people.uses import Uses
+from orchd.protocol.identity import LOCAL, NOBODY, UNDECIDED, Identity
+from orchd.protocol.router import Peer
+from orchd.settings.people import PeopleSettings
+from orchd.storage import Database, Steps
+from orchd.wakeup import Signal
+
+T = TypeVar("T")
+
+FRESH_SECONDS = 2.0
+"""For how long after a look at the changes what is kept lets somebody in."""
+
+_HOUR_MS = 3_600_000
+_WRONG = "the name or the password is wrong"
+_NOT_KNOWN = "what was shown is not valid, or not any more"
+
+
+class People:
+    """Everybody who may come in, as this run knows them. `watching.AccessWatch` keeps it true."""
+
+    def __init__(
+        self,
+        database: Database,
+        key: Callable[[], Awaitable[bytes]],
+        settings: PeopleSettings,
+        clock: StrictClock | None = None,
+    ) -> None:
+        """`key` gives the key under which tokens are hashed; it raises `Unavailable`."""
+        self.database = database
+        self.clock = clock or StrictClock(unix_now, time.monotonic)
+        self.hashing = PasswordHashing()
+        self.admissions = Admissions()
+        self.lives = Lives()
+        self.unsure = set[int]()
+        """Users who must be looked up, since something may have changed unheard while they were let in."""
+        self.looked_at = float("-inf")
+        """When the last look at the changes that succeeded began, by Trio's clock."""
+        self.wake = Signal()
+        """Set when somebody is `unsure`."""
+        self.uses = Uses()
+        self.key = key
+        self._settings = settings
+        self._users_exist: bool | None = None
+        self._setup: SetupToken | None = None
+        self._changing = trio.Lock()
+
+    @property
+    def users_exist(self) -> bool | None:
+        """Whether there is a user; None: not known yet. Once there is one, there always is."""
+        return self._users_exist
+
+    @property
+    def idle_ms(self) -> int:
+        """Milliseconds after which a web session that is not used ends."""
+        return self._settings.session_idle_hours * _HOUR_MS
+
+    def by_nothing(self) -> Identity:
+        if self._users_exist is None:
+            return UNDECIDED
+        return NOBODY if self._users_exist else LOCAL
+
+    def note_users(self, *, exist: bool, own: Peer | None = None) -> LiveConnection | None:
+        """Learn whether there is a user. With the first one the local owner's connections end, as in `Lives.apply`."""
+        before, self._users_exist = self._users_exist, bool(self._users_exist or exist)
+        if before is None:
+            self.lives.decide(self.by_nothing())
+        return self.lives.end_local(own) if exist and not before else None
+
+    async def by_token(self, token: str) -> Identity:
+        if not is_token(token):
+            raise Unauthorized(_NOT_KNOWN)
+        hashed = token_hash(await self.key(), token)
+        return await self._admit(hashed, lambda: admission_by_token(hashed))
+
+    async def by_cookie(self, cookie: str) -> Identity:
+        if not is_cookie(cookie):
+            raise Unauthorized(_NOT_KNOWN)
+        hashed = cookie_hash(await self.key(), cookie)
+        return await self._admit(hashed, lambda: admission_by_cookie(hashed))
+
+    async def by_name(self, name: str) -> Identity:
+        try:
+            spelled = user_name(name)
+        except Invalid:
+            raise Unauthorized(_NOT_KNOWN) from None
+        return await self._admit(f"name:{spelled}", lambda: admission_by_name(spelled))
+
+    async def _admit(self, shown: str, look_up: Callable[[], Steps[Admission | None]]) -> Identity:
+        fresh = trio.current_time() - self.looked_at <= FRESH_SECONDS
+        admission = self.admissions.find(shown) if fresh else None
+        if admission is None or self.is_over(admission):  # what is kept doesn't know of uses that are stored
+            generation = self.admissions.generation
+            admission = await self.database.read(look_up)
+            if admission is not None:
+                self.admissions.keep(shown, admission, generation)
+        if admission is None or self.is_over(admission):
+            raise Unauthorized(_NOT_KNOWN)
+        self.uses.note(admission.identity, self.clock.now())
+        return admission.identity
+
+    def is_over(self, admission: Admission) -> bool:
+        """Whether an admission has ended by time."""
+        now, seen_at = self.clock.now(), admission.seen_at
+        if seen_at is not None and max(seen_at, self.uses.last_of(admission.identity)) + self.idle_ms <= now:
+            return True
+        return admission.expires_at is not None and admission.expires_at <= now
+
+    async def log_in(self, name: str, password: str, visitor: Visitor) -> LogIn:
+        try:
+            spelled = user_name(name)
+        except Invalid:
+            spelled = ""  # nobody's: it is looked up all the same, so that it takes as long
+        user = await self.database.read(find_by_name, spelled)
+        stored = None if user is None or user.disabled else user.password_hash
+        right = await self.hashing.is_right(stored, password)
+        if not right or user is None or stored is None:
+            raise Unauthorized(_WRONG)
+        if needs_rehash(stored):
+            anew = await self.hashing.hash(password)
+            await self.database.write(_replace_hash, user.id, stored, anew)
+            stored = anew
+        return await self._begin_session(user.id, stored, visitor)
+
+    async def log_in_as(self, user_id: int, visitor: Visitor) -> LogIn:
+        return await self._begin_session(user_id, None, visitor)
+
+    async def _begin_session(self, user_id: int, stored: str | None, visitor: Visitor) -> LogIn:
+        cookie, now = new_cookie(), self.clock.now()
+        hashed = cookie_hash(await self.key(), cookie)
+        seconds = self._settings.session_hours * 3600
+        draft = SessionDraft(user_id, hashed, visitor.address[:64], visitor.agent[:256], now, now + seconds * 1000)
+        generation = self.admissions.generation
+        admission = await self.database.write(_store_session, draft, stored, now)
+        if admission is None:
+            raise Unauthorized(_WRONG)
+        self.admissions.keep(hashed, admission, generation)
+        return LogIn(admission.identity, cookie, seconds)
+
+    async def log_out(self, cookie: str) -> None:
+        if not is_cookie(cookie):
+            return
+        hashed = cookie_hash(await self.key(), cookie)
+        async with self._changing:
+            standing = await self.database.write(_end_session, hashed, self.clock.now())
+            if standing is not None:
+                self.apply(standing)
+
+    def offer_set_up(self, token: str | None) -> str:
+        """Let the first user be made by a one-time token, for an hour; return it. None: a random one."""
+        self._setup = SetupToken(token, self.clock)
+        return self._setup.text
+
+    async def set_up(self, token: str, name: str, password: str) -> None:
+        if self._setup is None or not self._setup.is_right(token):
+            raise Unauthorized("the setup link is not valid any more; see the daemon's log for a new one")
+        spelled = user_name(name, "$.name")
+        check_password(password, spelled, "$.password")
+        hashed = await self.hashing.hash(password)
+        draft = UserDraft(spelled, "admin", hashed)
+        async with self._changing:
+            await self.database.write(create_first_user, draft, self.clock.now())
+            self._setup.spend()
+            self.note_users(exist=True)
+
+    def follow(self, live: LiveConnection, who: Identity) -> None:
+        if who.user_id == LOCAL.user_id and self.by_nothing() != LOCAL:
+            live.become(NOBODY)  # the first user came between the greeting and this
+            live.end()
+            return
+        admission = self.admissions.of(who)
+        self.lives.follow(live, admission or Admission(who))
+        if who.undecided and self._users_exist is not None:
+            self.lives.decide(self.by_nothing())
+        elif admission is None and who.user_id > 0:
+            self.unsure.add(who.user_id)
+            self.wake.set()
+
+    def forget(self, live: LiveConnection) -> None:
+        self.lives.forget(live)
+
+    async def create(self, draft: UserDraft, own: Peer | None) -> "ChangeResult[UserRow]":
+        """Make a user. Raises as `create_user` does; `own` is as in `change`."""
+        async with self._changing:
+            row = await self.database.write(create_user, draft, self.clock.now())
+            return ChangeResult(row, self.note_users(exist=True, own=own))
+
+    async def change(self, user_id: int, own: Peer | None, steps: Callable[[], Steps[T]]) -> "ChangeResult[T]":
+        """Run steps that change something about a user, and apply it to this run's connections before this returns.
+
+        `own` is the connection that asks: if it is among those that end, that is left to `ChangeResult.end_own`. Raises
+        what the steps do.
+        """
+        async with self._changing:
+            value, standing = await self.database.write(_with_standing, user_id, steps)
+            return ChangeResult(value, self.apply(standing, own))
+
+    async def change_memberships(self, steps: Callable[[], Steps[tuple[T, set[int]]]]) -> T:
+        """Run steps that give something, and the users who see or change other rows from then on; tell the other runs,
+        and this run's connections before this returns. Raises what the steps do."""
+        async with self._changing:
+            known = self.lives.users() | self.admissions.users()
+            value, standings = await self.database.write(_with_standings, steps, known, self.clock.now())
+            for standing in standings.values():
+                self.apply(standing)
+            return value
+
+    def apply(self, standing: Standing, own: Peer | None = None) -> LiveConnection | None:
+        """Let this run's connections know how a user stands, as `Lives.apply` says."""
+        self.admissions.drop([standing.user_id])
+        return self.lives.apply(standing, own)
+
+
+class ChangeResult(NamedTuple, Generic[T]):
+    """What a change gave."""
+
+    value: T
+    own: LiveConnection | None
+    """The connection that asked, if it must end."""
+
+    def end_own(self) -> None:
+        """End the connection that asked, now that it has its reply."""
+        if self.own is not None:
+            self.own.end()
+
+
+def check_password(password: str, name: str, path: str) -> None:
+    """Raise `Invalid` for a password that is not taken."""
+    if flaw := password_flaw(password, name):
+        raise Invalid(flaw, field=path.rpartition(".")[2], path=path)
+
+
+def _with_standing(user_id: int, steps: Callable[[], Steps[T]]) -> Steps[tuple[T, Standing]]:
+    value = yield from steps()
+    return value, (yield from standing_of(user_id))
+
+
+def _with_standings(
+    steps: Callable[[], Steps[tuple[T, set[int]]]], known: set[int], now: int
+) -> Steps[tuple[T, dict[int, Standing]]]:
+    value, concerned = yield from steps()
+    for user_id in sorted(concerned):
+        yield from note_change(user_id, now)
+    return value, (yield from standings_of(sorted(concerned & known)))
+
+
+def _replace_hash(user_id: int, old: str, new: str) -> Steps[None]:
+    """Store a hash of the same password, unless there is another password by now."""
+    user = yield from USERS.find(user_id)
+    if user is not None and user.password_hash == old:
+        yield from USERS.set(user_id, None, NewPassword(new))
+
+
+def _store_session(draft: SessionDraft, stored: str | None, now: int) -> Steps[Admission | None]:
+    """Store a web session; None where the user was disabled, deleted or given another password meanwhile."""
+    user = yield from USERS.find(draft.user_id)
+    if user is None or user.disabled or (stored is not None and user.password_hash != stored):
+        return None
+    yield from add_session(draft, now)
+    yield from note_seen(user.id, now)
+    return (yield from admission_by_cookie(draft.hash))
+
+
+def _end_session(hashed: str, now: int) -> Steps[Standing | None]:
+    user_id = yield from end_session_of(hashed)
+    if user_id is None:
+        return None
+    yield from note_change(user_id, now)
+    return (yield from standing_of(user_id))

@@ -1,0 +1,1 @@
+"""The frames of people and their answers."""

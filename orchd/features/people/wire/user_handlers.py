@@ -1,0 +1,159 @@
+"""Answers to `user:*`."""
+
+import trio
+from msgspec import UNSET, structs
+
+from orchd.access.names import user_name
+from orchd.entity import view
+from orchd.errors import Conflict, Forbidden, Invalid, RateLimited, Unavailable
+from orchd.features.people.service import ChangeResult, People, T, check_password
+from orchd.features.people.store.queries import BY_NAME, USERS, UserDraft, UserRow
+from orchd.features.people.store.user_changes import (
+    delete_some_rows,
+    disable_to_delete,
+    give_and_remove_user,
+    set_password,
+    update_user,
+)
+from orchd.features.people.wire.messages import (
+    UserCreate,
+    UserDelete,
+    UserDeleted,
+    UserGet,
+    UserItem,
+    UserList,
+    UserMe,
+    UserPage,
+    UserPasswd,
+    UserSelf,
+    UserUpdate,
+)
+from orchd.protocol.command import Command, Commands
+from orchd.protocol.page import page
+from orchd.protocol.router import Context
+from orchd.protocol.types import timestamp
+
+WRONG_AT_MOST, WRONG_SECONDS = 5, 60.0
+"""So many wrong present passwords of one user are compared in such a time."""
+
+
+class UserHandlers:
+    """One method a frame."""
+
+    def __init__(self, people: People) -> None:
+        self._people = people
+        self._wrong: dict[int, list[float]] = {}
+        """When wrong present passwords were given, by user."""
+
+    async def create(self, context: Context, data: UserCreate) -> UserItem:
+        name = user_name(data.name)
+        hashed = None
+        if data.password is not None:
+            check_password(data.password, name, "$.data.password")
+            hashed = await self._people.hashing.hash(data.password)
+        elif not self._people.users_exist:
+            raise Invalid("the first user needs a password", field="password", path="$.data.password")
+        result = await self._people.create(UserDraft(name, data.role, hashed), context.peer)
+        return user_item(finish(context, result))
+
+    async def list(self, context: Context, data: UserList) -> UserPage:
+        after = None if data.cursor is None else (data.cursor,)
+        rows = await self._people.database.read(USERS.page, data.limit + 1, after, BY_NAME)
+        return UserPage(*page(rows, data.limit, user_item, lambda last: last.name))
+
+    async def get(self, context: Context, data: UserGet) -> UserItem:
+        return user_item(await self._people.database.read(USERS.get, data.user_id))
+
+    async def update(self, context: Context, data: UserUpdate) -> UserItem:
+        patch = data if data.name is UNSET else structs.replace(data, name=user_name(data.name))
+        now = self._people.clock.now()
+        result = await self._people.change(
+            data.user_id, context.peer, lambda: update_user(data.user_id, patch, now, data.version)
+        )
+        return user_item(finish(context, result))
+
+    async def delete(self, context: Context, data: UserDelete) -> UserDeleted:
+        if (data.rows == "give") is not (data.to is not None):
+            raise Invalid("`to` goes with rows given", field="to", path="$.data.to")
+        now = self._people.clock.now()
+        if data.rows == "delete":
+            await self._people.change(data.user_id, context.peer, lambda: disable_to_delete(data.user_id, now))
+            while await self._people.database.write(delete_some_rows, data.user_id):
+                await trio.lowlevel.checkpoint()
+        result = await self._people.change(
+            data.user_id, context.peer, lambda: give_and_remove_user(data.user_id, data.to, now)
+        )
+        finish(context, result)
+        return UserDeleted(data.user_id)
+
+    async def passwd(self, context: Context, data: UserPasswd) -> UserItem:
+        who = context.identity
+        own = data.user_id is None or data.user_id == who.user_id
+        if not own and who.role != "admin":
+            raise Forbidden("only an admin sets another user's password", field="userId", path="$.data.userId")
+        user_id = who.user_id if data.user_id is None else data.user_id
+        if user_id == 0:
+            raise Conflict("there is no user yet: make one by `user:create`")
+        user = await self._people.database.read(USERS.get, user_id)
+        check_password(data.password, user.name, "$.data.password")
+        if own:
+            await self._require_present(user, data.present)
+        hashed, now = await self._people.hashing.hash(data.password), self._people.clock.now()
+        keep = who.web_session_id if own else None
+        result = await self._people.change(user_id, context.peer, lambda: set_password(user_id, hashed, now, keep))
+        return user_item(finish(context, result))
+
+    async def me(self, context: Context, data: UserMe) -> UserSelf:
+        who = context.identity
+        if who.role is None:
+            raise Unavailable("the database is away: it isn't known who you are")
+        return UserSelf(
+            who.user_id,
+            who.name,
+            who.role,
+            None if who.scopes is None else sorted(who.scopes),
+            None if who.models is None else sorted(who.models),
+            who.token_id,
+            who.web_session_id,
+        )
+
+    async def _require_present(self, user: UserRow, present: str | None) -> None:
+        """Raise `Invalid` unless it is the user's password; `RateLimited` when it was guessed at too often."""
+        now = trio.current_time()
+        wrong = [at for at in self._wrong.get(user.id, ()) if at + WRONG_SECONDS > now]
+        if len(wrong) >= WRONG_AT_MOST:
+            wait = round((wrong[0] + WRONG_SECONDS - now) * 1000)
+            raise RateLimited("too many wrong passwords", retry_after_ms=wait)
+        self._wrong[user.id] = [*wrong, now]  # counted before it is compared, so that many at once are no way around
+        if not await self._people.hashing.is_right(user.password_hash, present or ""):
+            raise Invalid("this is not the present password", field="present", path="$.data.present")
+        del self._wrong[user.id]
+
+
+COMMANDS = Commands(
+    Command("user:create", UserCreate, UserItem, right="admin", scope="admin").by(UserHandlers.create),
+    Command("user:list", UserList, UserPage, right="admin", scope="admin").by(UserHandlers.list),
+    Command("user:get", UserGet, UserItem, right="admin", scope="admin").by(UserHandlers.get),
+    Command("user:update", UserUpdate, UserItem, right="admin", scope="admin").by(UserHandlers.update),
+    Command("user:delete", UserDelete, UserDeleted, right="admin", scope="admin").by(UserHandlers.delete),
+    Command("user:passwd", UserPasswd, UserItem, right="own", scope="admin").by(UserHandlers.passwd),
+    Command("user:me", UserMe, UserSelf, right="status", scope="read").by(UserHandlers.me),
+)
+
+
+def finish(context: Context, result: ChangeResult[T]) -> T:
+    """Return what a change gave; if it ends the connection that asked, that happens after its reply."""
+    context.after_reply(result.end_own)
+    return result.value
+
+
+def user_item(row: UserRow) -> UserItem:
+    """Return what is shown of a user."""
+    return view(
+        UserItem,
+        row,
+        has_password=row.password_hash is not None,
+        seen_at=None if row.seen_at is None else timestamp(row.seen_at),
+        created_at=timestamp(row.created_at),
+        updated_at=timestamp(row.updated_at),
+    )

@@ -1,0 +1,83 @@
+"""All rows of a user are counted, given to another one, or deleted with what is below them; on both databases."""
+
+import pytest
+
+from orchd.entity.owned_rows import DISTINCT, OWNED_TABLES, count_rows_of, delete_rows, give_rows
+from orchd.errors import Conflict
+from orchd.storage import Database, Statement, Steps
+
+COLUMNS: dict[str, str] = {
+    "conversation": "title, message_count, created_at, updated_at",
+    "assistant": "name, description, category, fallbacks_json, system_prompt, capabilities_json, active, created_at,"
+    " updated_at",
+    "model_rating": "model, task_type, rating, created_at",
+    "verification": "outcome, confidence, report_json, created_at",
+    "text_job": "body, instruction, created_at, updated_at",
+    "project": "name, description, version, created_at, updated_at",
+    "task": "title, description, priority, status, waits_for, reason, wish, ready, version, round, planned, auto_run,"
+    " calls, tokens, seconds, result_notes, links_json, created_at, updated_at",
+}
+"""What a row can't do without; all of it may be 1."""
+
+
+def add(table: str, user_id: int, value: int = 1) -> Steps[int]:
+    columns = COLUMNS[table].split(",")
+    marks = ", ".join("?" * (len(columns) + 1))
+    done = yield Statement(
+        f"INSERT INTO {table} (user_id, {COLUMNS[table]}) VALUES ({marks})", (user_id, *[value] * len(columns))
+    )
+    return done.last_id
+
+
+def below(task_id: int, conversation_id: int) -> Steps[None]:
+    yield Statement("INSERT INTO task_log (task_id, level, message, created_at) VALUES (?, 'i', 'm', 1)", (task_id,))
+    yield Statement(
+        "INSERT INTO chat_message (conversation_id, role, content, reasoning, status, created_at, updated_at)"
+        " VALUES (?, 'user', 'c', '', 'complete', 1, 1)",
+        (conversation_id,),
+    )
+
+
+def count(table: str) -> Steps[int]:
+    found = yield Statement(f"SELECT COUNT(*) FROM {table}")
+    return int(found.rows[0][0])
+
+
+async def test_rows_of_all_tables_are_given(store: Database) -> None:
+    assert COLUMNS.keys() >= {*OWNED_TABLES} - {"credential"}
+    for table in COLUMNS:
+        await store.write(add, table, 5)
+        await store.write(add, table, 6, 2)
+    everything = dict.fromkeys(COLUMNS, 1)
+    assert await store.read(count_rows_of, 5) == everything
+    await store.write(give_rows, 5, 6)
+    assert await store.read(count_rows_of, 5) == {}
+    assert await store.read(count_rows_of, 6) == dict.fromkeys(COLUMNS, 2)
+
+
+@pytest.mark.parametrize("table", sorted(table for table in DISTINCT if table in COLUMNS))
+async def test_what_both_have_once_is_not_given(store: Database, table: str) -> None:
+    await store.write(add, "conversation", 5)
+    for user_id in (5, 6):
+        await store.write(add, table, user_id)
+    with pytest.raises(Conflict) as refused:
+        await store.write(give_rows, 5, 6)
+    assert (refused.value.path, refused.value.details["table"]) == ("$.data.to", table)
+    assert (await store.read(count_rows_of, 5)).keys() == {"conversation", table}
+
+
+async def test_rows_are_deleted_some_at_a_time_with_what_is_below(store: Database) -> None:
+    tasks = [await store.write(add, "task", 5) for _ in range(5)]
+    conversation = await store.write(add, "conversation", 5)
+    other = await store.write(add, "conversation", 6)
+    await store.write(below, tasks[0], conversation)
+    await store.write(below, tasks[1], other)
+    assert await store.write(delete_rows, 5, 3) == 4
+    assert await store.write(delete_rows, 5, 3) == 2
+    assert await store.write(delete_rows, 5, 3) == 0
+    assert [await store.read(count, table) for table in ("task", "task_log", "conversation", "chat_message")] == [
+        0,
+        0,
+        1,
+        1,
+    ]

@@ -1,0 +1,70 @@
+"""Connections by whose they are: told in time, forgotten when they end, and none of another user."""
+
+from orchd.features.people.lives import Lives
+from orchd.features.people.store.queries import UserRow
+from orchd.features.people.store.standing_queries import Admission, Projects, Standing
+from orchd.protocol.identity import LOCAL, NOBODY, UNDECIDED, Identity
+from tests.features.people.household import Live
+
+NONE = Projects()
+MARIA, JOAO = Identity(1, "maria", "admin"), Identity(2, "joão", "member")
+
+
+def standing(who: Identity, *, disabled: bool = False, projects: Projects = NONE) -> Standing:
+    assert who.role is not None
+    return Standing(who.user_id, UserRow(who.user_id, who.name, who.role, 1, 1, 1, disabled), {}, {}, projects)
+
+
+def test_only_the_connections_of_the_user_are_told() -> None:
+    lives, maria, joao = Lives(), Live(), Live()
+    lives.follow(maria, Admission(MARIA))
+    lives.follow(joao, Admission(JOAO))
+    lives.apply(standing(MARIA._replace(role="viewer")))
+    assert (maria.became, joao.became) == ([MARIA._replace(role="viewer")], [])
+    lives.apply(standing(JOAO, disabled=True))
+    assert (maria.ended, joao.ended) == (False, True)
+    assert lives.users() == {1}
+
+
+def test_who_stays_the_same_is_told_nothing() -> None:
+    lives, maria = Lives(), Live()
+    lives.follow(maria, Admission(MARIA))
+    assert lives.apply(standing(MARIA)) is None
+    assert maria.became == []
+
+
+def test_a_membership_is_told() -> None:
+    lives, maria = Lives(), Live()
+    lives.follow(maria, Admission(MARIA))
+    lives.apply(standing(MARIA, projects=Projects((7, 8), (8,))))
+    assert (maria.became[0].reads, maria.became[0].changes) == ((7, 8), (8,))
+
+
+def test_the_asking_connection_is_ended_by_whoever_asked() -> None:
+    lives, asking, other = Lives(), Live(), Live()
+    for live in (asking, other):
+        lives.follow(live, Admission(MARIA))
+    assert lives.apply(standing(MARIA, disabled=True), asking.peer) is asking
+    assert (asking.became, asking.ended, other.ended) == ([NOBODY], False, True)
+    assert lives.identities() == []
+
+
+def test_a_connection_that_is_somebody_elses_now_is_followed_as_that() -> None:
+    lives, live = Lives(), Live()
+    lives.follow(live, Admission(UNDECIDED))
+    lives.follow(live, Admission(MARIA))
+    lives.decide(LOCAL)
+    lives.end_local()
+    assert (live.became, live.ended) == ([], False)
+    assert lives.identities() == [MARIA]
+    lives.forget(live)
+    lives.forget(live)
+    assert lives.identities() == []
+
+
+def test_time_ends_those_whose_time_it_is() -> None:
+    lives, early, late, never = Lives(), Live(), Live(), Live()
+    for live, expires_at in ((early, 10), (late, 11), (never, None)):
+        lives.follow(live, Admission(MARIA, expires_at))
+    lives.end_expired(10)
+    assert (early.ended, late.ended, never.ended) == (True, False, False)

@@ -1,0 +1,41 @@
+"""No table is forgotten when a user's rows are adopted, given away or deleted."""
+
+import re
+from collections.abc import Iterator
+
+from orchd.entity.owned_rows import DISTINCT, OWNED_TABLES
+from tests.house.source import ROOT
+
+BESIDE = {
+    "api_token": "goes with its user, whose it can only be",
+    "web_session": "goes with its user, whose it can only be",
+    "access_change": "says about whom there is news",
+    "project_member": "goes with its user",
+    "team_member": "goes with its user",
+}
+"""Tables with a column `user_id` that does not say whose the row is."""
+
+CREATED = re.compile(r"CREATE TABLE (\w+) \((.*?)\n\)", re.DOTALL)
+ADDED = re.compile(r"ALTER TABLE (\w+) ADD COLUMN user_id\b")
+UNIQUE = re.compile(r"CREATE UNIQUE INDEX (\w+)\s+ON (\w+) \(user_id, ([\w, ]+)\)")
+
+
+def migrations(database: str) -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "migrations" / database).iterdir()))
+
+
+def tables_of_users(text: str) -> Iterator[str]:
+    yield from (table for table, columns in CREATED.findall(text) if re.search(r"^\s*user_id\b", columns, re.MULTILINE))
+    yield from ADDED.findall(text)
+
+
+def test_every_table_that_says_whose_its_rows_are_is_handed_on() -> None:
+    for database in ("sqlite", "mysql"):
+        found = {*tables_of_users(migrations(database))}
+        assert found - BESIDE.keys() == {*OWNED_TABLES}, "name it in OWNED_TABLES, or say in BESIDE what it is"
+        assert found >= BESIDE.keys()
+
+
+def test_what_a_user_may_have_once_is_known() -> None:
+    found = {table: tuple(columns.split(", ")) for _, table, columns in UNIQUE.findall(migrations("sqlite"))}
+    assert found == DISTINCT

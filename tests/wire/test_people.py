@@ -1,0 +1,197 @@
+"""People over real sockets: the first user, tokens, browsers, and what becomes of open connections, in two daemons."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import trio
+
+from tests.fix_command import RunCommand
+from tests.fix_daemon import Listening, StartApp, StartDaemon
+from tests.fix_mariadb import MariaServer
+from tests.wire.client import HANG_SECONDS, Client
+
+PASSWORD = "seven wet umbrellas"
+UNAUTHORIZED = 4500
+ALL = ["chat", "read", "tasks", "models", "workspace", "admin"]
+
+
+async def ask(client: Client, kind: str, **data: Any) -> dict[str, Any]:
+    """A reply's data."""
+    reply = await client.request(kind, data)
+    assert reply["type"] != "error", reply
+    found: dict[str, Any] = reply["data"]
+    return found
+
+
+async def refused(client: Client, kind: str, **data: Any) -> str:
+    """The code of an error."""
+    reply = await client.request(kind, data)
+    assert reply["type"] == "error", reply
+    code: str = reply["data"]["code"]
+    return code
+
+
+async def until_refused(client: Client, kind: str) -> None:
+    """Ask again and again until it is refused."""
+    while (await client.request(kind))["type"] != "error":
+        pass
+
+
+async def cookie_of(daemon: Listening, name: str, password: str = PASSWORD) -> str:
+    """Log a browser in; its cookie."""
+    async with httpx.AsyncClient(trust_env=False, timeout=HANG_SECONDS) as client:
+        body = {"name": name, "password": password}
+        answer = await client.post(f"{daemon.url}/login", json=body, headers={"Origin": daemon.url})
+    assert answer.status_code == 200, answer.text
+    return answer.headers["set-cookie"].partition(";")[0]
+
+
+async def browser(daemon: Listening, name: str, password: str = PASSWORD) -> Client:
+    """A page of the daemon's own in which somebody is logged in."""
+    cookie = await cookie_of(daemon, name, password)
+    return await daemon.connect(headers={"Cookie": cookie, "Origin": daemon.url})
+
+
+async def program(daemon: Listening, token: str) -> Client:
+    """A program with a token."""
+    return await daemon.connect(headers={"Authorization": f"Bearer {token}"})
+
+
+async def first_user(daemon: Listening, name: str = "maria") -> Client:
+    """Make the first user, and log in as that one."""
+    local = await daemon.connect()
+    made = await ask(local, "user:create", name=name, role="admin", password=PASSWORD)
+    assert (made["name"], made["role"]) == (name, "admin")
+    assert await local.wait_closed() == UNAUTHORIZED
+    return await browser(daemon, name)
+
+
+async def status_of(daemon: Listening, token: str) -> int:
+    """The HTTP status that a token gets."""
+    async with httpx.AsyncClient(trust_env=False, timeout=HANG_SECONDS) as client:
+        answer = await client.get(f"{daemon.url}/session", headers={"Authorization": f"Bearer {token}"})
+    return answer.status_code
+
+
+async def test_the_first_user_takes_over_what_was_there_and_ends_the_time_without_log_ins(app: StartApp) -> None:
+    daemon = await app()
+    before, other = await daemon.connect(), await daemon.connect()
+    assistant = await ask(before, "assistant:create", name="helper", systemPrompt="Be brief.")
+    maria = await first_user(daemon)
+    assert await other.wait_closed() == UNAUTHORIZED
+    assert await before.wait_closed() == UNAUTHORIZED
+    me = await ask(maria, "user:me")
+    assert (me["name"], me["role"], me["scopes"]) == ("maria", "admin", None)
+    assert [item["id"] for item in (await ask(maria, "assistant:list"))["items"]] == [assistant["id"]]
+    await ask(maria, "user:create", name="joão", password=PASSWORD)
+    joao = await browser(daemon, "joão")
+    assert (await ask(joao, "assistant:list"))["items"] == []
+    assert await refused(joao, "user:list") == "forbidden"
+    assert await refused(joao, "token:list", userId=me["userId"]) == "forbidden"
+
+
+async def test_a_token_that_is_revoked_ends_its_connections_before_that_is_answered(app: StartApp) -> None:
+    daemon = await app()
+    maria = await first_user(daemon)
+    made = await ask(maria, "token:create", name="bot", scopes=["chat", "read"])
+    assert await status_of(daemon, made["token"]) == 200
+    bot = await program(daemon, made["token"])
+    assert await refused(bot, "user:list") == "forbidden"
+    assert await refused(bot, "token:create", name="more", scopes=["chat"]) == "forbidden"
+    assert (await ask(bot, "user:me"))["tokenId"] == made["item"]["id"]
+    await ask(maria, "token:revoke", tokenId=made["item"]["id"])
+    assert await bot.wait_closed() == UNAUTHORIZED
+    assert await status_of(daemon, made["token"]) == 401
+
+
+async def test_a_role_that_is_lowered_holds_from_the_next_frame(app: StartApp) -> None:
+    daemon = await app()
+    maria = await first_user(daemon)
+    made = await ask(maria, "user:create", name="joão", role="admin", password=PASSWORD)
+    joao = await browser(daemon, "joão")
+    await ask(joao, "user:list")
+    await ask(joao, "user:update", userId=(await ask(joao, "user:me"))["userId"], role="viewer")
+    assert await refused(joao, "user:list") == "forbidden"
+    assert await refused(joao, "assistant:create", name="x", systemPrompt="y") == "forbidden"
+    assert (await ask(joao, "user:me"))["role"] == "viewer"
+    await ask(joao, "user:passwd", password="eleven green bottles", present=PASSWORD)
+    await ask(maria, "user:update", userId=made["id"], disabled=True)
+    assert await joao.wait_closed() == UNAUTHORIZED
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "mariadb"])
+async def test_what_one_daemon_takes_away_another_ends_within_seconds(
+    kind: str, daemon: StartDaemon, request: pytest.FixtureRequest
+) -> None:
+    url = None
+    if kind == "mariadb":
+        server = request.getfixturevalue("mariadb")
+        assert isinstance(server, MariaServer)
+        url = server.new_url()
+    here, there = [await daemon(database=url) for _ in range(2)]
+    early = await there.connect()
+    maria = await first_user(here)
+    assert await early.wait_closed() == UNAUTHORIZED
+    far_browser = await browser(there, "maria")
+    made = await ask(maria, "token:create", name="bot", scopes=["read"])
+    far = await program(there, made["token"])
+    joao = await ask(maria, "user:create", name="joão", role="admin", password=PASSWORD)
+    lowered = await browser(there, "joão")
+    await ask(lowered, "user:list")
+    await ask(maria, "token:revoke", tokenId=made["item"]["id"])
+    await ask(maria, "user:update", userId=joao["id"], role="viewer")
+    assert await far.wait_closed() == UNAUTHORIZED
+    with trio.fail_after(HANG_SECONDS):
+        await until_refused(lowered, "user:list")
+    assert (await ask(lowered, "user:me"))["role"] == "viewer"
+    for login in (await ask(maria, "login:list"))["items"]:
+        if not login["current"]:
+            await ask(maria, "login:revoke", loginId=login["id"])
+    assert await far_browser.wait_closed() == UNAUTHORIZED
+    await here.kill()
+    await ask(lowered, "user:me")
+    await here.start()
+    back = await browser(here, "maria")
+    await ask(back, "user:delete", userId=joao["id"])
+    assert await lowered.wait_closed() == UNAUTHORIZED
+
+
+async def test_the_command_line_is_heard_by_a_running_daemon(
+    daemon: StartDaemon, run_command: RunCommand, tmp_path: Path
+) -> None:
+    running = await daemon()
+    local = await running.connect()
+    secret = tmp_path / "secret"
+    secret.write_text(PASSWORD)
+    data = ("--data-dir", str(tmp_path / "data"))
+
+    async def types(*words: str) -> str:
+        done = await trio.to_thread.run_sync(lambda: run_command(*words, *data))
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    await types("user", "add", "maria", "--admin", "--password-file", str(secret))
+    assert await local.wait_closed() == UNAUTHORIZED
+    token = (await types("token", "create", "maria", "--label", "bot", "--scope", "read")).splitlines()[-1]
+    bot = await program(running, token)
+    assert (await ask(bot, "user:me"))["name"] == "maria"
+    await types("token", "revoke", "1")
+    assert await bot.wait_closed() == UNAUTHORIZED
+    assert await status_of(running, token) == 401
+    assert token not in running.stderr
+    assert PASSWORD not in running.stderr
+
+
+async def test_no_secret_is_in_the_database(daemon: StartDaemon, tmp_path: Path) -> None:
+    running = await daemon(settings={"log": {"level": "debug"}})
+    maria = await first_user(running)
+    made = await ask(maria, "token:create", name="bot", scopes=["read"])
+    cookie = (await cookie_of(running, "maria")).partition("=")[2]
+    await (await program(running, made["token"])).aclose()
+    await running.terminate()
+    stored = b"".join(path.read_bytes() for path in (tmp_path / "data").iterdir() if path.is_file())
+    for secret in (PASSWORD, made["token"], made["token"][10:40], cookie):
+        assert secret.encode() not in stored
+        assert secret not in running.stderr
