@@ -4,9 +4,10 @@ What a member's type can't say of its column is said in its annotation: `NamedCo
 `StoredAs`, `TypedBy`, `TaggedMember`, `Elsewhere`.
 """
 
+from orchd.entity.clauses import SortOrder
 from orchd.entity.columns import Elsewhere, NamedColumn, SpreadMember, StoredAs, TaggedMember, TypedBy
 from orchd.entity.owner import LOCAL_OWNER, MAX_PROJECTS, Condition, Owner, owner_of
-from orchd.entity.table import OwnedTable, SortOrder, Table
+from orchd.entity.table import OwnedTable, Table
 from orchd.entity.view import view
 
 __all__ = (

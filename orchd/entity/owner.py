@@ -14,10 +14,12 @@ MAX_PROJECTS = 500
 
 
 class Condition(NamedTuple):
-    """A condition in SQL, to be put after an AND, and its values."""
+    """A condition in SQL, to be put after an AND, and its values. `ways`: it holds where one of these does, and each of
+    them by itself is answered by an index."""
 
     sql: str
     values: tuple[SqlValue, ...]
+    ways: tuple["Condition", ...] = ()
 
 
 class Owner(NamedTuple):
@@ -26,6 +28,10 @@ class Owner(NamedTuple):
     user_id: int
     reads: tuple[int, ...] = ()
     changes: tuple[int, ...] = ()
+
+    def sees(self, user_id: int, project_id: int | None) -> bool:
+        """Tell whether they may see a row of this user and of this project, if it is in one."""
+        return user_id == self.user_id or (project_id is not None and project_id in self.reads)
 
     def visible(self, alias: str, *, shared: bool = True) -> Condition:
         """Return that a row of the table called `alias` is theirs, or `shared` with them."""
@@ -36,10 +42,13 @@ class Owner(NamedTuple):
         return self._condition(alias, self.changes if shared else ())
 
     def _condition(self, alias: str, projects: tuple[int, ...]) -> Condition:
+        own = Condition(f"{alias}.user_id = ?", (self.user_id,))
+        own = Condition(f"{alias}.user_id = ?", (self.user_id,))
         if not projects:
-            return Condition(f"{alias}.user_id = ?", (self.user_id,))
+            return own
         marks = ", ".join("?" * len(projects))
-        return Condition(f"({alias}.user_id = ? OR {alias}.project_id IN ({marks}))", (self.user_id, *projects))
+        shared = Condition(f"{alias}.project_id IN ({marks})", projects)
+        return Condition(f"({own.sql} OR {shared.sql})", (*own.values, *projects), (own, shared))
 
 
 LOCAL_OWNER = Owner(LOCAL_USER_ID)

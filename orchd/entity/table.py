@@ -13,13 +13,14 @@ Rows that belong to somebody are in an `OwnedTable`. It can't be read or changed
 `changed_by` one, or as `everybodys`, which is for the daemon's own work.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from copy import copy
 from operator import attrgetter
-from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
 
-from msgspec import NODEFAULT, UNSET, Struct, structs
+from msgspec import UNSET, Struct, structs
 
+from orchd.entity.clauses import SortOrder, beyond, camel, reading, row_defaults
 from orchd.entity.columns import Column, Member, members_of
 from orchd.entity.owner import Condition, Owner
 from orchd.errors import Conflict, Forbidden, NotFound
@@ -32,13 +33,6 @@ S = TypeVar("S", bound=Struct)
 
 _KEPT = ("id", "created_at", "updated_at", "version", "deleted_at")
 """Members that nobody sends to be stored."""
-
-
-class SortOrder(NamedTuple):
-    """How a list is ordered: by members that together are different in each row; `down`: the greatest first."""
-
-    members: tuple[str, ...] = ("id",)
-    down: bool = False
 
 
 BY_ID = SortOrder()
@@ -79,13 +73,13 @@ class Table(Generic[R]):
         """What may be stored and compared."""
         self._elsewhere = {*elsewhere, *row.__struct_fields__} - self._members.keys()
         self._check(dict.fromkeys((*unique, *long)))
-        self._defaults = {**_defaults(row), **(defaults or {})}
+        self._defaults = {**row_defaults(row), **(defaults or {})}
         self._sent: dict[type[Struct], list[str]] = {}
         """The members of what was ever sent, by its type."""
         self.all_columns: tuple[Column, ...] = tuple(c for member in self._members.values() for c in member.columns)
         self.columns = ", ".join(column.name for column in self.all_columns)
         """In the order in which `read` wants them."""
-        self._reading = _reading(self._members.values(), [column.name for column in self.all_columns])
+        self._reading = reading(self._members.values(), [column.name for column in self.all_columns])
         self._inserted = [member for member in self._members if member != "id"]
         self._allowed: Condition | None = None
         self._seen: Table[R] | None = None
@@ -145,8 +139,8 @@ class Table(Generic[R]):
         if self._seen is not None and (yield from self._seen.find(row_id)) is not None:
             raise Forbidden(
                 f"this {self.word} is shared with you to be read",
-                field=_camel(self.key),
-                path=f"$.data.{_camel(self.key)}",
+                field=camel(self.key),
+                path=f"$.data.{camel(self.key)}",
             )
 
     def insert(self, content: Struct, now: int, **more: object) -> Steps[int]:
@@ -208,21 +202,36 @@ class Table(Generic[R]):
         are `equal` (None: any). With `room`, only as many as have that many bytes together in their `long` members,
         at least one, and one more, so that a page of a reply can tell that there is more."""
         wanted = {name: value for name, value in self._check(equal).items() if value is not None}
-        where, values = self._where(self._scope | wanted, self._allowed)
-        columns = self._columns(order.members)
-        if after is not None:
-            beyond, compared = _beyond(columns, after, order.down)
-            where, values = f"{where} AND ({beyond})", (*values, *compared)
-        direction = " DESC" if order.down else ""
-        tail = (
-            f"FROM {self.name} WHERE id > 0{where} ORDER BY {', '.join(name + direction for name in columns)} LIMIT ?"
-        )
+        tail, values = yield from self._listing(self._scope | wanted, order, after, limit)
         if room is not None and self._long:
             lengths = " + ".join(f"LENGTH({name})" for name in self._columns(self._long))
             sizes = yield Statement(f"SELECT {lengths} {tail}", (*values, limit))
             limit = within([row[0] for row in sizes.rows], room) + 1
         found = yield Statement(f"SELECT {self.columns} {tail}", (*values, limit))
         return [self.read(row) for row in found.rows]
+
+    def _listing(
+        self, equal: Mapping[str, object], order: SortOrder, after: tuple[SqlValue, ...] | None, limit: int
+    ) -> Steps[tuple[str, tuple[SqlValue, ...]]]:
+        """Return what follows the columns in a statement that lists rows, and its values but for the limit. Where rows
+        are allowed in more than one way each way gives its first ones, by its index, and they are merged."""
+        columns = self._columns(order.members)
+        direction = " DESC" if order.down else ""
+        ordered = f"ORDER BY {', '.join(name + direction for name in columns)} LIMIT ?"
+        later, compared = ("", []) if after is None else beyond(columns, after, order.down)
+        found: dict[int, tuple[Any, ...]] = {}
+        ways = () if self._allowed is None else self._allowed.ways
+        for way in ways or (self._allowed,):
+            where, values = self._where(equal, way)
+            tail = f"FROM {self.name} WHERE id > 0{where}{later} {ordered}"
+            if not ways:
+                return tail, (*values, *compared)
+            some = yield Statement(f"SELECT id, {', '.join(columns)} {tail}", (*values, *compared, limit))
+            found |= {row[0]: row[1:] for row in some.rows}
+        first = sorted(found, key=lambda row_id: found[row_id], reverse=order.down)[:limit] or [0]
+        where, values = self._where({}, self._allowed)
+        marks = ", ".join("?" * len(first))
+        return f"FROM {self.name} WHERE id IN ({marks}){where} {ordered}", (*first, *values)
 
     def update_of(self, *members: str, where: str = "id = ?", also: str = "") -> "Update":
         """Return what makes the statement that stores these members where a condition holds; for frequent
@@ -308,7 +317,7 @@ class Table(Generic[R]):
             )
             found = yield Statement(f"SELECT id FROM {self.name} WHERE id <> ?{where}", (own_id, *same))
             if found.rows:
-                raise self._taken_error(_camel(member))
+                raise self._taken_error(camel(member))
 
     def _same_user(self, values: Mapping[str, Any], old: Struct | None) -> dict[str, object]:
         """Names are taken among the rows of one user: of whoever has the row, not of whoever changes it."""
@@ -329,7 +338,7 @@ class Table(Generic[R]):
         return Conflict(f"there is {article} {self.word} of that {field}", field=field, path=f"$.data.{field}")
 
     def _missing_error(self) -> NotFound:
-        return NotFound(f"there is no such {self.word}", field=_camel(self.key), path=f"$.data.{_camel(self.key)}")
+        return NotFound(f"there is no such {self.word}", field=camel(self.key), path=f"$.data.{camel(self.key)}")
 
 
 class OwnedTable(Generic[R]):
@@ -355,38 +364,3 @@ class OwnedTable(Generic[R]):
     def owned_by(self, owner: Owner) -> Table[R]:
         """Return the rows that somebody made: what is added is theirs, and only their names are taken."""
         return self.everybodys.of(user_id=owner.user_id)
-
-
-def _defaults(row: type[Struct]) -> dict[str, Any]:
-    made = {
-        field.name: field.default_factory() if field.default is NODEFAULT else field.default
-        for field in structs.fields(row)
-        if not field.required
-    }
-    return {"version": 1, **made} if "version" in row.__struct_fields__ else made
-
-
-def _reading(
-    members: Iterable[Member], columns: list[str]
-) -> list[tuple[str, int, int, list[int], Callable[..., Any] | None]]:
-    places, start = [], 0
-    for member in members:
-        beside = [columns.index(name) for name in member.beside]
-        places.append((member.name, start, start + len(member.columns), beside, member.show))
-        start += len(member.columns)
-    return places
-
-
-def _beyond(columns: list[str], after: tuple[SqlValue, ...], down: bool) -> tuple[str, list[SqlValue]]:
-    """Return the condition that a row comes after one with these values: greater in one, equal in those before."""
-    sign = "<" if down else ">"
-    ors, values = [], list[SqlValue]()
-    for place, column in enumerate(columns):
-        ors.append(" AND ".join([*(f"{name} = ?" for name in columns[:place]), f"{column} {sign} ?"]))
-        values += after[: place + 1]
-    return f"{columns[0]} {sign}= ? AND ({' OR '.join(f'({part})' for part in ors)})", [after[0], *values]
-
-
-def _camel(member: str) -> str:
-    first, *others = member.split("_")
-    return first + "".join(part.capitalize() for part in others)

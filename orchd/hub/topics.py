@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any, Generic, TypeVar
 
 from orchd.errors import Busy
+from orchd.protocol.identity import Identity
 from orchd.protocol.router import Peer
 
 S = TypeVar("S")
@@ -99,6 +100,8 @@ class Hub:
         self._keyed: list[KeyedTopic[Any]] = []
         self._topics: list[Topic[object]] = []
         self._on_forget: list[Callable[[Peer], None]] = []
+        self._on_renewal: list[Callable[[Peer, Identity], None]] = []
+        self._renewed: dict[Peer, Identity] = {}
 
     def topic(self) -> Topic[S]:
         """Make a topic that lives as long as the hub."""
@@ -126,8 +129,23 @@ class Hub:
         """Call `callback` with each connection that ends."""
         self._on_forget.append(callback)
 
+    def when_renewed(self, callback: Callable[[Peer, Identity], None]) -> None:
+        """Call `callback` with each connection that is somebody else's from now on, or of whom may see other rows."""
+        self._on_renewal.append(callback)
+
+    def renew(self, peer: Peer, who: Identity) -> None:
+        """Whoever has a connection is this one from now on: what they may not see any more, they are told no more."""
+        self._renewed[peer] = who
+        for callback in self._on_renewal:
+            callback(peer, who)
+
+    def present(self, peer: Peer, who: Identity) -> Identity:
+        """Return who has a connection by now, of which it was known when a request came that it was `who`."""
+        return self._renewed.get(peer, who)
+
     def forget(self, peer: Peer) -> None:
         """End all subscriptions of a connection that is gone."""
+        self._renewed.pop(peer, None)
         for topic in self._topics:
             topic.unsubscribe(peer)
         for callback in self._on_forget:

@@ -88,7 +88,7 @@ class Session:
 
     def __init__(self, session_id: str, wire: SessionServices, outbox: Outbox, meter: Meter, arrival: Arrival) -> None:
         self.id = session_id
-        self.entrance = Entrance(arrival, wire.doorkeeper, outbox, self._greet, self.close)
+        self.entrance = Entrance(arrival, wire.doorkeeper, outbox, self._greet, self.close, wire.hub.renew)
         """Whose it is; what each request may do is decided when it comes."""
         self._wire = wire
         self._outbox = outbox

@@ -9,16 +9,19 @@ from typing import cast
 
 import trio
 
+from orchd.entity import LOCAL_OWNER
 from orchd.features.task.core.actions import StepLimits
 from orchd.features.task.core.work import PlannedSubtask
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.store import listing_queries
+from orchd.features.task.store.listing_queries import TaskFilter
 from orchd.features.task.wire.handlers import TaskHandlers
 from orchd.features.task.wire.live_handlers import LiveHandlers
 from orchd.features.task.wire.live_messages import TaskStats
 from orchd.features.task.wire.messages import TaskList
-from orchd.features.task.wire.publisher import Publisher
+from orchd.features.task.wire.publisher import Follower, Publisher, Whose
 from orchd.hub import Hub
+from orchd.protocol.identity import LOCAL
 from orchd.protocol.router import Context
 from orchd.storage import Database, Statement, Steps, open_database
 from tests.bench.report import Row
@@ -85,12 +88,12 @@ async def stored(database: Database) -> list[Row]:
 
 async def update_all(database: Database, publisher: Publisher) -> list[Row]:
     """One task with many subscribers changes."""
-    task_id = (await database.read(listing_queries.page, None, 1, None))[0].task.id
+    task_id = (await database.read(listing_queries.page, LOCAL_OWNER, TaskFilter(), 1, None))[0].task.id
     peers = [FakePeer() for _ in range(SUBSCRIBERS)]
     async with trio.open_nursery() as nursery:
         nursery.start_soon(publisher.run)
         for peer in peers:
-            publisher.subscribe(task_id, peer, streaming=False)
+            publisher.subscribe(Whose(task_id, 0, None), Follower(peer, LOCAL), streaming=False)
         await all_told(peers)
         encoded, started = 0, time.perf_counter()
         for _ in range(ROUNDS):

@@ -10,10 +10,13 @@ from pathlib import Path
 import msgspec
 import trio
 
+from orchd.entity import LOCAL_OWNER
 from orchd.features.task.store import listing_queries
+from orchd.features.task.store.listing_queries import TaskFilter
 from orchd.features.task.wire import views
-from orchd.features.task.wire.publisher import Publisher
+from orchd.features.task.wire.publisher import Follower, Publisher, Whose
 from orchd.hub import Hub
+from orchd.protocol.identity import LOCAL
 from orchd.storage import Database, Statement, Steps, open_database
 from tests.bench.report import Row
 from tests.features.chat.room import MemoryDatabase
@@ -42,7 +45,10 @@ def fill(count: int) -> Steps[None]:
 
 async def reading(database: Database) -> list[Row]:
     async def page() -> object:
-        return [views.list_item(row) for row in await database.read(listing_queries.page, None, 51, None)]
+        return [
+            views.list_item(row)
+            for row in await database.read(listing_queries.page, LOCAL_OWNER, TaskFilter(), 51, None)
+        ]
 
     async def figures() -> object:
         return views.statistics(await database.read(listing_queries.figures, 0))
@@ -71,7 +77,7 @@ async def telling() -> list[Row]:
         async with trio.open_nursery() as nursery:
             started = time.perf_counter()
             for screen in screens:
-                publisher.subscribe(task_id, screen, streaming=False)
+                publisher.subscribe(Whose(task_id, 0, None), Follower(screen, LOCAL), streaming=False)
             nursery.start_soon(publisher.run)
             await screens[-1].until("task:update")
             seconds = time.perf_counter() - started

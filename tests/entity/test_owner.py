@@ -92,3 +92,25 @@ def test_whose_rows_somebody_asks_for() -> None:
     assert owner_of(LOCAL) == LOCAL_OWNER
     assert owner_of(Identity(4, "ann", "viewer", reads=(1, 2), changes=(2,))) == Owner(4, (1, 2), (2,))
     assert owner_of(NOBODY).user_id == owner_of(UNDECIDED).user_id < 0
+
+
+async def test_pages_go_through_own_and_shared_rows_without_a_gap_or_a_repeat(store: Database) -> None:
+    rows = await made(store)
+    for owner in OWNERS:
+        for down, order in ((False, SortOrder(("name",))), (True, SortOrder(("updated_at", "id"), down=True))):
+            wanted = [n for n, (user, project) in rows.items() if user == owner.user_id or project in owner.reads]
+            found: list[int] = []
+            after: tuple[str | int, ...] | None = None
+            while page := await store.read(ASSISTANTS.seen_by(owner).page, 2, after, order):
+                found += [row.id for row in page]
+                after = (NOW, page[-1].id) if down else (page[-1].name,)
+            assert found == sorted(wanted, reverse=down)
+
+
+async def test_what_a_page_needs_of_a_row_holds_for_own_and_shared_ones(store: Database) -> None:
+    rows, owner = await made(store), Owner(1, (7, 8), (7, 8))
+    hidden = [row_id for row_id, (user, project) in rows.items() if user != 1 and project == 7]
+    for row_id in hidden:
+        await store.write(ASSISTANTS.changed_by(owner).change, row_id, AssistantUpdate(row_id, active=False), NOW)
+    found = await store.read(ASSISTANTS.seen_by(owner).page, 99, None, BY_NAME, 10**6, active=False)
+    assert [row.id for row in found] == hidden

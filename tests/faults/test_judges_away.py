@@ -9,6 +9,7 @@ import trio
 from trio.testing import MockClock
 
 from orchd.config import BackendSettings
+from orchd.entity import LOCAL_OWNER
 from orchd.features.task.core.rows import ENDED
 from orchd.features.task.store import listing_queries, queries
 from orchd.settings.task import TaskSettings
@@ -53,8 +54,8 @@ async def until_over(works: Works, task_id: int) -> None:
 
 async def messages(database: MemoryDatabase, task_id: int) -> list[tuple[str, str]]:
     """The task's log, oldest first: each line's level and words."""
-    found = await database.read(listing_queries.logs, task_id, None, 100, None)
-    return [(line.level, line.message) for line in reversed(found or [])]
+    found = await database.read(listing_queries.logs, LOCAL_OWNER, task_id, None, 100, None)
+    return [(line.level, line.message) for line in reversed(found)]
 
 
 async def test_checks_wait_for_a_server_that_comes_back(

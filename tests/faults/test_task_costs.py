@@ -11,6 +11,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
+from orchd.entity import LOCAL_OWNER
 from orchd.features.task.core.rows import ENDED, TaskRow
 from tests.faults.counting_server import GOOD_VERDICT, Asked, CountingServer, Part, Said, Script, daemon
 from tests.features.chat.room import MemoryDatabase
@@ -185,7 +186,7 @@ async def test_a_cancelled_task_is_charged_what_was_asked_by_then(
             await asked.wait()
             await trio.sleep(1)
             planned = await works.task(task_id)
-            await works.lifecycle.cancel(task_id)
+            await works.lifecycle.cancel(LOCAL_OWNER, task_id)
             await works.let_go()
         task = await works.task(task_id)
     assert (planned.calls, task.calls, task.status) == (1, 1 + len(PLAN), "cancelled")

@@ -8,6 +8,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
+from orchd.entity import LOCAL_OWNER
 from orchd.errors import Invalid
 from orchd.features.task.core.work import PlannedSubtask
 from orchd.storage import Database, Statement, Steps
@@ -124,7 +125,7 @@ async def test_another_daemon_cancels(memory: MemoryDatabase, autojump_clock: Mo
     gate = Gate("execute pack")
     async with at_work(memory, Hands(script=gate), "a") as works, at_work(memory, Hands(), "b") as other:
         await gate.reached.wait()
-        await other.lifecycle.cancel(task_id)
+        await other.lifecycle.cancel(LOCAL_OWNER, task_id)
         await works.let_go()
     assert gate.cancelled == 1
     assert works.ears.changes[task_id], "its people are told"

@@ -75,6 +75,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "journal": ("feature", *BELOW_FEATURES),
     "people": ("feature", "access", "settings", *BELOW_FEATURES),
     "presence": ("feature", *BELOW_FEATURES),
+    "project": ("feature", *BELOW_FEATURES),
     "text": ("feature", "claims", *BELOW_FEATURES),
     "verification": ("feature", "claims", "settings", *BELOW_FEATURES),
     "task": ("feature", "claims", "settings", *BELOW_FEATURES),
@@ -149,7 +150,8 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     # Judges are models and assistants, shown what fits into their contexts; what they judge may be a chat's answer.
     "verification": ("chat", "models", "text"),
     # Models plan, do and join what is cut to fit; others check; load brakes; what dead daemons ran goes on.
-    "task": ("models", "monitoring", "presence", "text", "verification"),
+    # They may be a project's.
+    "task": ("models", "monitoring", "presence", "project", "text", "verification"),
 }
 """Which feature may call which other one's door. The only edges between features."""
 
@@ -166,6 +168,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "monitoring": ("orchd.features.monitoring",),
     "people": ("orchd.features.people",),
     "presence": ("orchd.features.presence",),
+    "project": ("orchd.features.project",),
     "claims": ("orchd.claims", "orchd.claims.types"),
     "worker": ("orchd.worker.pool",),
     "text": ("orchd.features.text",),

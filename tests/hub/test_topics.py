@@ -6,6 +6,7 @@ import pytest
 
 from orchd.errors import Busy
 from orchd.hub import Hub, KeyedTopic, Topic
+from orchd.protocol.identity import LOCAL, NOBODY, Identity
 from orchd.protocol.messages import CANCEL, Cancelled
 
 
@@ -192,3 +193,14 @@ def test_a_connection_follows_so_many_subjects_and_no_more() -> None:
     tasks.check_room(2, FakePeer())
     conversations.unsubscribe(2, peer)
     tasks.check_room(2, peer)
+
+
+def test_who_has_a_connection_by_now_is_told_to_those_who_asked() -> None:
+    hub, peer, told = Hub(), FakePeer(), list[tuple[object, Identity]]()
+    hub.when_renewed(lambda whose, who: told.append((whose, who)))
+    assert hub.present(peer, LOCAL) is LOCAL
+    hub.renew(peer, NOBODY)
+    assert told == [(peer, NOBODY)]
+    assert hub.present(peer, LOCAL) is NOBODY, "a request that came before must not be answered to who it was then"
+    hub.forget(peer)
+    assert hub.present(peer, LOCAL) is LOCAL

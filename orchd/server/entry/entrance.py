@@ -29,7 +29,8 @@ class Arrival(NamedTuple):
 class Entrance:
     """Whose one connection is. Satisfies `orchd.access.authenticator.LiveConnection`.
 
-    `greet` sends the first frame, `close` ends the connection; both return at once.
+    `greet` sends the first frame, `close` ends the connection, `renew` is told whose it is from now on; all return at
+    once.
     """
 
     __slots__ = (
@@ -39,6 +40,7 @@ class Entrance:
         "_greet",
         "_greeted",
         "_looking",
+        "_renew",
         "client",
         "identity",
         "peer",
@@ -51,12 +53,14 @@ class Entrance:
         peer: Peer,
         greet: Callable[[], None],
         close: Callable[[CloseCode], None],
+        renew: Callable[[Peer, Identity], None],
     ) -> None:
         self.identity, self.client = arrival
         self.peer = peer
         self._doorkeeper = doorkeeper
         self._greet = greet
         self._close = close
+        self._renew = renew
         self._greeted = False
         self._looking = False
         self._changed: Signal | None = None
@@ -87,6 +91,7 @@ class Entrance:
     def become(self, who: Identity) -> None:
         """It is this one's from the next frame on."""
         self.identity = self._doorkeeper.identity_at(who, self.client)
+        self._renew(self.peer, self.identity)
         self._greet_once()
         if self._changed is not None:
             self._changed.set()

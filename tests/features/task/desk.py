@@ -19,7 +19,7 @@ from orchd.features.task.wire.publisher import Publisher
 from orchd.features.task.wire.subtask_messages import SubtaskCreate, SubtaskItem, SubtaskReply
 from orchd.guard import Supervisor
 from orchd.hub import Hub
-from orchd.protocol.identity import LOCAL
+from orchd.protocol.identity import LOCAL, Identity
 from orchd.protocol.router import Context, Serve
 from orchd.protocol.types import ClientPayload
 from orchd.storage import Database
@@ -76,9 +76,9 @@ class Screen(Device):
 class _Asking:
     """A request; satisfies `Context` as far as these handlers go."""
 
-    def __init__(self, peer: Screen) -> None:
+    def __init__(self, peer: Screen, who: Identity) -> None:
         self.id = "r1"
-        self.identity = LOCAL
+        self.identity = who
         self.peer = peer
         self.callbacks: list[Callable[[], None]] = []
 
@@ -94,9 +94,9 @@ class TaskDesk:
         self.runner = runner
         self._answering = Answering(COMMANDS, serves)
 
-    async def ask(self, payload: ClientPayload, kind: type[R], peer: Screen | None = None) -> R:
+    async def ask(self, payload: ClientPayload, kind: type[R], peer: Screen | None = None, who: Identity = LOCAL) -> R:
         """Hand a frame's payload to its handler; the reply, which must be of this type."""
-        asking = _Asking(peer or Screen())
+        asking = _Asking(peer or Screen(), who)
         with trio.fail_after(HANG_SECONDS):
             reply = await self._answering.ask(cast("Context", asking), payload, kind)
         for callback in asking.callbacks:
@@ -112,10 +112,10 @@ class TaskDesk:
         """Add a subtask."""
         return (await self.ask(SubtaskCreate(task_id, title, f"Do {title}", depends_on), SubtaskReply)).subtask
 
-    async def watch(self, task_id: int, *, streaming: bool = False) -> Screen:
+    async def watch(self, task_id: int, *, streaming: bool = False, who: Identity = LOCAL) -> Screen:
         """Subscribe to a task by a new connection."""
         screen = Screen()
-        await self.ask(TaskSubscribe(task_id, streaming), TaskSubscribed, screen)
+        await self.ask(TaskSubscribe(task_id, streaming), TaskSubscribed, screen, who)
         return screen
 
 

@@ -85,6 +85,8 @@ class TaskListed(Struct, frozen=True, kw_only=True, rename="camel"):
     """What lists show of a task."""
 
     id: RowId
+    user_id: Count
+    project_id: RowId | None
     title: str
     priority: Annotated[TaskPriority, PRIORITIES]
     status: TaskStatus
@@ -99,8 +101,6 @@ class TaskListed(Struct, frozen=True, kw_only=True, rename="camel"):
 class TaskMembers(TaskListed, frozen=True, kw_only=True):
     """A task, as far as it is shown as it is stored."""
 
-    user_id: Count
-    project_id: RowId | None
     description: str
     pausing: Annotated[bool, NamedColumn("wish"), PAUSE_IS_WISHED]
     model: str | None

@@ -10,15 +10,16 @@ from collections.abc import Collection, Iterable
 import msgspec
 from msgspec import Struct
 
+from orchd.entity import Owner
 from orchd.errors import Conflict, NotFound
+from orchd.features.project import require_project
 from orchd.features.task.core.approval_hash import deleted_hash, dependency_hash
 from orchd.features.task.core.dependencies import lost_of
 from orchd.features.task.core.rows import RUNNING, LogEntry, TaskApproval, TaskRow
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.work import CheckResult
 from orchd.features.task.store import queries, saving_queries
-from orchd.features.task.store.lifecycle_queries import existing, rebind, reconsider
-from orchd.features.task.store.queries import TASKS
+from orchd.features.task.store.lifecycle_queries import TASKS, rebind, reconsider
 from orchd.features.verification import remove_ledgers
 from orchd.protocol.types import timestamp
 from orchd.storage import Statement, Steps
@@ -29,13 +30,14 @@ MAX_DEPENDENCIES = 100
 _IDS_AT_ONCE = 500
 
 
-def editable(task_id: int) -> Steps[TaskRow]:
-    """Return a task that may be changed. Raises `NotFound`, or `Conflict` while it runs and once it is completed.
+def editable(owner: Owner, task_id: int) -> Steps[TaskRow]:
+    """Return a task that may be changed. Raises `NotFound`, `Forbidden`, or `Conflict` while it runs and once it is
+    completed.
 
     An owner that has begun nothing only looks at what is next, after each edit for instance; it decides
     anew on what is stored then.
     """
-    task = yield from existing(task_id)
+    task = yield from queries.changeable(owner, task_id)
     if task.status in RUNNING or task.status == "completed":
         raise Conflict(
             f"the task is {task.status}; to be changed it must be paused", status=task.status, wanted="paused"
@@ -43,21 +45,32 @@ def editable(task_id: int) -> Steps[TaskRow]:
     return task
 
 
-def create(content: Struct, user_id: int, depends_on: Collection[int], now: int) -> Steps[int]:
-    """Make a task that nobody has told to begin; return its id. Raises `NotFound` for a task it should wait for."""
-    task_id = yield from TASKS.insert(content, now, user_id=user_id)
+def create(owner: Owner, content: Struct, depends_on: Collection[int], now: int) -> Steps[int]:
+    """Make a task that nobody has told to begin; return its id. Raises `NotFound` for a task it should wait for, or a
+    project; `Forbidden` for one that they only see."""
+    yield from _check_project(owner, content, None)
+    task_id = yield from queries.TASKS.owned_by(owner).insert(content, now)
     for other in sorted(set(depends_on)):
-        yield from _there(other)
+        yield from _there(owner, other)
         yield from _insert_dependency(task_id, other)
     yield from saving_queries.log(task_id, [LogEntry(None, "info", "created")], now)
     return task_id
 
 
-def change(task_id: int, patch: Struct, now: int) -> Steps[None]:
-    """Store what a person changes of a task, and have it looked at again."""
+def change(owner: Owner, task_id: int, patch: Struct, now: int) -> Steps[None]:
+    """Store what a person changes of a task, and have it looked at again. Raises `NotFound`, `Forbidden`."""
+    old = yield from queries.changeable(owner, task_id)
+    yield from _check_project(owner, patch, old.project_id)
     yield from TASKS.set(task_id, None, patch)
     yield from rebind(task_id)
     yield from note_edit(task_id, None, "changed by a person", now)
+
+
+def _check_project(owner: Owner, content: Struct, old: int | None) -> Steps[None]:
+    """Raise `NotFound` or `Forbidden` when a task would get into a project whose rows they may not change."""
+    wanted = getattr(content, "project_id", None)
+    if isinstance(wanted, int) and wanted != old:
+        yield from require_project(owner, wanted)
 
 
 def note_edit(task_id: int, subtask_id: int | None, message: str, now: int) -> Steps[None]:
@@ -66,12 +79,12 @@ def note_edit(task_id: int, subtask_id: int | None, message: str, now: int) -> S
     yield from saving_queries.log(task_id, [LogEntry(subtask_id, "info", message)], now)
 
 
-def remove(task_id: int, now: int) -> Steps[None]:
+def remove(owner: Owner, task_id: int, now: int) -> Steps[None]:
     """Delete a task with all that belongs to it; of tasks that waited for it a person is asked whether they go on.
 
     Raises `NotFound`, or `Conflict` when it runs or was told to.
     """
-    task = yield from existing(task_id)
+    task = yield from queries.changeable(owner, task_id)
     if task.owner is not None or task.status in RUNNING or task.ready:
         raise Conflict(
             f"the task is {task.status} and was told to run; `force` ends and deletes it",
@@ -87,7 +100,7 @@ def remove(task_id: int, now: int) -> Steps[None]:
         (task_id,),
     )
     yield from remove_ledgers(ledgers(row[0] for row in checks.rows))
-    yield Statement("DELETE FROM task WHERE id = ?", (task_id,))
+    yield from queries.TASKS.changed_by(owner).remove(task_id)
 
 
 def _ask_dependents(deleted: TaskRow, now: int) -> Steps[None]:
@@ -122,10 +135,10 @@ def ledgers(results: Iterable[str]) -> list[int]:
     return [check.ledger_id for check in checks if check.ledger_id is not None]
 
 
-def add_dependency(task_id: int, other: int, now: int) -> Steps[None]:
+def add_dependency(owner: Owner, task_id: int, other: int, now: int) -> Steps[None]:
     """Have a task wait for another one; nothing happens if it does. Raises `NotFound`, `Conflict`."""
-    task = yield from editable(task_id)
-    awaited = yield from _there(other)
+    task = yield from editable(owner, task_id)
+    awaited = yield from _there(owner, other)
     found = yield Statement("SELECT depends_on FROM task_dependency WHERE task_id = ?", (task_id,))
     known = {row[0] for row in found.rows}
     if other in known:
@@ -144,9 +157,9 @@ def add_dependency(task_id: int, other: int, now: int) -> Steps[None]:
     yield from note_edit(task_id, None, f"waits for task {other} from now on", now)
 
 
-def remove_dependency(task_id: int, other: int, now: int) -> Steps[None]:
+def remove_dependency(owner: Owner, task_id: int, other: int, now: int) -> Steps[None]:
     """Have a task not wait for another one any more. Raises `NotFound` when it does not."""
-    yield from existing(task_id)
+    yield from queries.changeable(owner, task_id)
     removed = yield Statement("DELETE FROM task_dependency WHERE task_id = ? AND depends_on = ?", (task_id, other))
     if not removed.changed:
         raise NotFound("the task does not wait for that one", field="dependsOn", path="$.data.dependsOn")
@@ -166,9 +179,9 @@ def _leads_to(start: int, wanted: int) -> Steps[bool]:
     return wanted in seen
 
 
-def _there(other: int) -> Steps[TaskRow]:
+def _there(owner: Owner, other: int) -> Steps[TaskRow]:
     try:
-        return (yield from existing(other))
+        return (yield from queries.seen(owner, other))
     except NotFound:
         raise NotFound("there is no such task", field="dependsOn", path="$.data.dependsOn") from None
 

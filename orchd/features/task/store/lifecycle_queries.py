@@ -7,7 +7,8 @@ what was cancelled stays cancelled through any crash: the runner that owns the t
 from collections.abc import Collection
 from typing import NamedTuple
 
-from orchd.errors import Conflict
+from orchd.entity import Owner
+from orchd.errors import Conflict, Forbidden, NotFound
 from orchd.features.task.core.approval_hash import plan_hash, step_hash
 from orchd.features.task.core.rows import ENDED, NEW_TASK, RUNNING, LogEntry, TaskApproval, TaskRow
 from orchd.features.task.core.state import TaskState
@@ -22,7 +23,8 @@ _CANCELLED = '{"code":"cancelled","message":"the task was cancelled"}'
 OVER = "0" * 64
 """The hash of an answer about a plan that is no more."""
 
-existing = queries.TASKS.get
+TASKS = queries.TASKS.everybodys
+"""By the ids of tasks that were found under an owner in the same transaction, and of those that the daemon runs."""
 
 
 def refusal(task: TaskRow, wanted: str) -> Conflict:
@@ -33,18 +35,18 @@ def refusal(task: TaskRow, wanted: str) -> Conflict:
     return Conflict(text, status=task.status, wanted=wanted)
 
 
-def run(task_id: int, now: int) -> Steps[TaskRow]:
+def run(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     """Have a pending task run, by whoever is free. Raises `NotFound`, or `Conflict` in another state."""
-    task = yield from existing(task_id)
+    task = yield from queries.changeable(owner, task_id)
     if task.status != "pending":
         raise refusal(task, "executing")
-    yield from queries.TASKS.set(task_id, now, ready=True)
+    yield from TASKS.set(task_id, now, ready=True)
     return (yield from _note(task_id, "told to run", now))
 
 
-def plan(task_id: int, now: int) -> Steps[TaskRow]:
+def plan(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     """Have a task planned, anew if a planner's plan was not begun. Raises `NotFound`, `Conflict`."""
-    task = yield from existing(task_id)
+    task = yield from queries.changeable(owner, task_id)
     begun = task.owner is not None and task.status in RUNNING  # else it is only looked at
     if begun or (task.status in ENDED and task.status != "failed"):
         raise refusal(task, "planning")
@@ -61,9 +63,9 @@ def plan(task_id: int, now: int) -> Steps[TaskRow]:
     return (yield from _note(task_id, "told to be planned", now))
 
 
-def retry(task_id: int, now: int) -> Steps[TaskRow]:
+def retry(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     """Begin a failed or cancelled task anew where it is not completed. Raises `NotFound`, `Conflict`."""
-    task = yield from existing(task_id)
+    task = yield from queries.changeable(owner, task_id)
     if task.status not in ("failed", "cancelled"):
         raise refusal(task, "executing")
     yield Statement(  # what was said of results is for the attempts to come
@@ -83,37 +85,37 @@ def retry(task_id: int, now: int) -> Steps[TaskRow]:
 def _anew(task: TaskRow, now: int) -> Steps[None]:
     names = ("status", "waits_for", "reason", "pausing", "result", "result_notes", "links", "completed_at")
     anew = {name: NEW_TASK[name] for name in names}
-    yield from queries.TASKS.set(task.id, now, **anew, ready=True, round=task.round + 1)
+    yield from TASKS.set(task.id, now, **anew, ready=True, round=task.round + 1)
 
 
-def pause(task_id: int, now: int) -> Steps[TaskRow]:
+def pause(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     """Begin no more steps of a task; those that run go on to their end. Raises `NotFound`, `Conflict`."""
-    task = yield from existing(task_id)
+    task = yield from queries.changeable(owner, task_id)
     if task.status in (*ENDED, "paused") or (task.status == "pending" and not task.ready):
         raise refusal(task, "paused")
     if task.owner is None:
         rest = {"status": "paused", "waits_for": None, "reason": "paused on request", "pausing": False, "ready": False}
-        yield from queries.TASKS.set(task_id, now, **rest)
+        yield from TASKS.set(task_id, now, **rest)
     else:
-        yield from queries.TASKS.set(task_id, now, pausing=True)
+        yield from TASKS.set(task_id, now, pausing=True)
     return (yield from _note(task_id, "told to pause", now))
 
 
-def resume(task_id: int, now: int) -> Steps[TaskRow]:
+def resume(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     """Go on with a task that is paused or about to be. Raises `NotFound`, `Conflict`."""
-    task = yield from existing(task_id)
+    task = yield from queries.changeable(owner, task_id)
     if task.status == "paused":
-        yield from queries.TASKS.set(task_id, now, status="pending", reason=None, ready=True)
+        yield from TASKS.set(task_id, now, status="pending", reason=None, ready=True)
     elif task.pausing:
-        yield from queries.TASKS.set(task_id, now, pausing=False)
+        yield from TASKS.set(task_id, now, pausing=False)
     else:
         raise refusal(task, "executing")
     return (yield from _note(task_id, "told to go on", now))
 
 
-def cancel(task_id: int, now: int) -> Steps[TaskRow]:
+def cancel(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     """End a task for good, whoever owns it. Raises `NotFound`, `Conflict` when it has ended."""
-    task = yield from existing(task_id)
+    task = yield from queries.changeable(owner, task_id)
     if task.status in ENDED:
         raise refusal(task, "cancelled")
     yield from _close(task_id, "cancelled", "cancelled on request", now)
@@ -122,7 +124,7 @@ def cancel(task_id: int, now: int) -> Steps[TaskRow]:
 
 def _note(task_id: int, message: str, now: int) -> Steps[TaskRow]:
     yield from saving_queries.log(task_id, [LogEntry(None, "info", message)], now)
-    return (yield from existing(task_id))
+    return (yield from TASKS.get(task_id))
 
 
 def give_up(task_id: int, epoch: str, reason: str, now: int) -> Steps[bool]:
@@ -144,7 +146,7 @@ def bill(task_id: int, calls: int, tokens: int, seconds: float) -> Steps[None]:
 
 def _close(task_id: int, status: str, reason: str, now: int) -> Steps[None]:
     end = {"status": status, "waits_for": None, "reason": reason, "pausing": False, "ready": False, "owner": None}
-    yield from queries.TASKS.set(task_id, now, **end, completed_at=timestamp(now))
+    yield from TASKS.set(task_id, now, **end, completed_at=timestamp(now))
     yield Statement(
         "UPDATE subtask SET status = 'cancelled', updated_at = ?, completed_at = ?"
         " WHERE task_id = ? AND status IN ('pending', 'executing', 'validating', 'waiting')",
@@ -167,10 +169,10 @@ class Decision(NamedTuple):
     note: str
 
 
-def decide(decision: Decision, now: int) -> Steps[TaskApproval]:
-    """Store a person's word and have the task go on. Raises `NotFound`, or `Conflict` when it was given before or is
-    about something else by now."""
-    asked = yield from queries.APPROVALS.get(decision.approval_id)
+def decide(owner: Owner, decision: Decision, now: int) -> Steps[TaskApproval]:
+    """Store a person's word and have the task go on. Raises `NotFound`, `Forbidden`, or `Conflict` when it was given
+    before or is about something else by now."""
+    asked = yield from _answerable(owner, decision.approval_id)
     wanted = "approved" if decision.approve else "refused"
     if asked.status != "open":
         again = "it was answered so before" if asked.status == wanted else f"it can't be {wanted} any more"
@@ -184,6 +186,18 @@ def decide(decision: Decision, now: int) -> Steps[TaskApproval]:
     entry = LogEntry(asked.subtask_id, "info", f"a person has {wanted} the {asked.kind}{note}"[:MAX_MESSAGE])
     yield from saving_queries.log(asked.task_id, [entry], now)
     return (yield from queries.APPROVALS.get(asked.id))
+
+
+def _answerable(owner: Owner, approval_id: int) -> Steps[TaskApproval]:
+    """Return a question about a task that somebody may change."""
+    asked = yield from queries.find_approval(owner, approval_id)
+    if asked is None:
+        raise NotFound("there is no such approval", field="approvalId", path="$.data.approvalId")
+    try:
+        yield from queries.changeable(owner, asked.task_id)
+    except Forbidden as refused:
+        raise Forbidden(refused.message, field="approvalId", path="$.data.approvalId") from refused
+    return asked
 
 
 def reconsider(task_id: int, now: int) -> Steps[None]:

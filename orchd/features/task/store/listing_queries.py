@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from orchd.entity import SortOrder
+from orchd.entity import Owner, SortOrder
 from orchd.features.task.core.rows import (
     QualityFigures,
     StepRow,
@@ -15,7 +15,7 @@ from orchd.features.task.core.rows import (
     TaskStatus,
 )
 from orchd.features.task.store import queries
-from orchd.features.task.store.queries import STEP, SUBTASK
+from orchd.features.task.store.queries import APPROVAL_A, STEP, SUBTASK
 from orchd.storage import Statement, Steps
 
 TIMED = 1000
@@ -46,7 +46,7 @@ class TaskSummary(NamedTuple):
 
 
 class TaskFigures(NamedTuple):
-    """Figures over all tasks: how many of each status, what they have taken, and milliseconds that some took."""
+    """Figures over a user's tasks: how many of each status, what they have taken, and milliseconds that some took."""
 
     by_status: dict[TaskStatus, int]
     calls: int
@@ -63,7 +63,8 @@ def depends_on(task_id: int) -> Steps[list[int]]:
 
 
 def task_details(task_id: int) -> Steps[TaskDetails | None]:
-    """Return a task with all that is shown of it, None when it does not exist."""
+    """Return a task with all that is shown of it, None when it does not exist; for the daemon, which tells only those
+    who see it."""
     task = yield from queries.find(task_id)
     if task is None:
         return None
@@ -72,12 +73,25 @@ def task_details(task_id: int) -> Steps[TaskDetails | None]:
     return TaskDetails(task, needed, subtasks, (yield from queries.approvals(task_id)))
 
 
-def find_subtask(subtask_id: int) -> Steps[SubtaskRow | None]:
-    """Return one subtask, None when it does not exist."""
+def seen_details(owner: Owner, task_id: int) -> Steps[TaskDetails]:
+    """Return a task that somebody sees, with all that is shown of it. Raises `NotFound`."""
+    yield from queries.seen(owner, task_id)
+    shown = yield from task_details(task_id)
+    assert shown is not None, "it was there in this transaction"
+    return shown
+
+
+def find_subtask(owner: Owner, subtask_id: int) -> Steps[SubtaskRow | None]:
+    """Return one subtask of a task that somebody sees, None when there is none."""
+    seen_task = owner.visible("t")
+    allowed = seen_task.sql
     needed = yield Statement(
         "SELECT depends_on FROM subtask_dependency WHERE subtask_id = ? ORDER BY depends_on", (subtask_id,)
     )
-    found = yield Statement(f"SELECT {SUBTASK} FROM subtask s WHERE s.id = ?", (subtask_id,))
+    found = yield Statement(
+        f"SELECT {SUBTASK} FROM subtask s JOIN task t ON t.id = s.task_id WHERE s.id = ? AND {allowed}",
+        (subtask_id, *seen_task.values),
+    )
     return queries.SUBTASKS.read(found.rows[0], depends_on=tuple(row[0] for row in needed.rows)) if found.rows else None
 
 
@@ -91,9 +105,17 @@ def steps_of(subtask_id: int) -> Steps[list[StepRow]]:
     return [queries.STEPS.read(row) for row in reversed(found.rows)]
 
 
-def page(status: TaskStatus | None, limit: int, before: tuple[int, int] | None) -> Steps[list[TaskSummary]]:
-    """Return up to `limit` tasks, changed last first, changed before `before` (updated_at, id)."""
-    tasks = yield from queries.SUMMARIES.page(limit, before, CHANGED_LAST, status=status)
+class TaskFilter(NamedTuple):
+    """Which tasks are listed; None: any."""
+
+    status: TaskStatus | None = None
+    project_id: int | None = None
+
+
+def page(owner: Owner, wanted: TaskFilter, limit: int, before: tuple[int, int] | None) -> Steps[list[TaskSummary]]:
+    """Return up to `limit` of the tasks that somebody sees, changed last first, changed before `before` (updated_at,
+    id)."""
+    tasks = yield from queries.SUMMARIES.seen_by(owner).page(limit, before, CHANGED_LAST, **wanted._asdict())
     counts = yield from _subtask_counts([task.id for task in tasks])
     return [TaskSummary(task, *counts.get(task.id, (0, 0))) for task in tasks]
 
@@ -111,10 +133,11 @@ def _subtask_counts(task_ids: Collection[int]) -> Steps[dict[int, tuple[int, int
     return {row[0]: (row[1], int(row[2])) for row in found.rows}
 
 
-def logs(task_id: int, subtask_id: int | None, limit: int, before: int | None) -> Steps[list[TaskLogItem] | None]:
-    """Return up to `limit` lines, the latest first, from before the line `before`; None when there is no such task."""
-    if (yield from queries.find(task_id)) is None:
-        return None
+def logs(
+    owner: Owner, task_id: int, subtask_id: int | None, limit: int, before: int | None
+) -> Steps[list[TaskLogItem]]:
+    """Return up to `limit` lines, the latest first, from before the line `before`. Raises `NotFound`."""
+    yield from queries.seen(owner, task_id)
     beyond = None if before is None else (before,)
     return (yield from queries.LOGS.page(limit, beyond, NEWEST, task_id=task_id, subtask_id=subtask_id))
 
@@ -126,8 +149,25 @@ def versions(task_ids: Collection[int]) -> Steps[dict[int, int]]:
     return dict(found.rows)
 
 
+def open_approvals(owner: Owner, task_id: int | None, limit: int, after: int) -> Steps[list[TaskApproval]]:
+    """Return up to `limit` questions that nobody has answered, of one task or of all that somebody sees, after the
+    question `after`. Raises `NotFound` for a task that they don't see."""
+    if task_id is not None:
+        yield from queries.seen(owner, task_id)
+    seen_task = owner.visible("t")
+    allowed = seen_task.sql
+    named = "" if task_id is None else "AND a.task_id = ?"
+    found = yield Statement(
+        f"SELECT {APPROVAL_A} FROM task_approval a JOIN task t ON t.id = a.task_id"
+        f" WHERE a.state = 'open' AND a.id > ? {named} AND {allowed} ORDER BY a.id LIMIT ?",
+        (after, *(() if task_id is None else (task_id,)), *seen_task.values, limit),
+    )
+    return [queries.APPROVALS.read(row) for row in found.rows]
+
+
 def figures(user_id: int) -> Steps[TaskFigures]:
-    """Return figures over all tasks of a user; both statements are answered by the index `task_figures` alone."""
+    """Return figures over a user's tasks; both statements are answered by the index `task_figures` alone. How models
+    did is known from everybody's."""
     sums = yield Statement(
         "SELECT status, COUNT(*), SUM(calls), SUM(tokens), SUM(seconds) FROM task WHERE user_id = ? GROUP BY status",
         (user_id,),

@@ -4,7 +4,7 @@ Who changes a task is in `saving_queries.py` (the runner), `lifecycle_queries.py
 and where tasks are edited.
 """
 
-from orchd.entity import Table
+from orchd.entity import OwnedTable, Owner, Table
 from orchd.features.task.core.rows import (
     NEW_SUBTASK,
     NEW_TASK,
@@ -22,12 +22,14 @@ from orchd.features.task.core.state import OF_TASK, TaskState
 from orchd.features.task.core.work import Part
 from orchd.storage import Statement, Steps
 
-TASKS = Table("task", TaskRow, "task", key="task_id", elsewhere=("depends_on",), defaults=NEW_TASK)
-SUMMARIES = TASKS.view(TaskListed)
+_TASKS = Table("task", TaskRow, "task", key="task_id", elsewhere=("depends_on",), defaults=NEW_TASK)
+TASKS = OwnedTable(_TASKS)
+SUMMARIES = OwnedTable(_TASKS.view(TaskListed))
 SUBTASKS = Table("subtask", SubtaskRow, "subtask", key="subtask_id", defaults=NEW_SUBTASK)
 APPROVALS = Table("task_approval", TaskApproval, "approval", key="approval_id")
 LOGS = Table("task_log", TaskLogItem, "line", unread=("task_id",))
 APPROVAL = APPROVALS.columns
+APPROVAL_A = APPROVALS.columns_as("a")
 SUBTASK = SUBTASKS.columns_as("s")
 STEPS = Table("task_step", StepRow, "step", unread=("id", "task_id"))
 STEP = STEPS.columns_as("p")
@@ -37,7 +39,26 @@ MAX_INPUTS = 20
 MAX_INPUT_CHARACTERS = 12_000
 """Of the tasks that one waited for: how many, and what all of them together, are handed to its planner and steps."""
 
-find = TASKS.find
+_SHOWN = (
+    "(t.user_id = o.user_id OR t.project_id = o.project_id"
+    " OR t.project_id IN (SELECT id FROM project WHERE user_id = o.user_id"
+    " UNION SELECT project_id FROM project_member WHERE user_id = o.user_id"
+    " UNION SELECT m.project_id FROM project_member m JOIN team_member g ON g.team_id = m.team_id"
+    " WHERE g.user_id = o.user_id))"
+)
+"""Whether a task `t` on which a task `o` depends is still seen by whoever made `o`: else nothing of it is handed on."""
+
+find = _TASKS.find
+
+
+def seen(owner: Owner, task_id: int) -> Steps[TaskRow]:
+    """Return a task that somebody sees. Raises `NotFound`."""
+    return (yield from TASKS.seen_by(owner).get(task_id))
+
+
+def changeable(owner: Owner, task_id: int) -> Steps[TaskRow]:
+    """Return a task that somebody may change. Raises `NotFound`; `Forbidden` for one that they only see."""
+    return (yield from TASKS.changed_by(owner).get(task_id))
 
 
 def subtasks(task_id: int) -> Steps[list[SubtaskRow]]:
@@ -68,10 +89,22 @@ def approvals(task_id: int) -> Steps[list[TaskApproval]]:
     return [APPROVALS.read(row) for row in found.rows]
 
 
+def find_approval(owner: Owner, approval_id: int) -> Steps[TaskApproval | None]:
+    """Return a question about a task that somebody sees, None when there is none."""
+    seen_task = owner.visible("t")
+    allowed = seen_task.sql
+    found = yield Statement(
+        f"SELECT {APPROVAL_A} FROM task_approval a JOIN task t ON t.id = a.task_id WHERE a.id = ? AND {allowed}",
+        (approval_id, *seen_task.values),
+    )
+    return APPROVALS.read(found.rows[0]) if found.rows else None
+
+
 def blockers(task_id: int) -> Steps[list[Blocker]]:
     """Return the tasks that a task depends on and that are not completed."""
     found = yield Statement(
-        "SELECT t.id, t.title, t.status, t.round FROM task_dependency d JOIN task t ON t.id = d.depends_on"
+        f"SELECT t.id, CASE WHEN {_SHOWN} THEN t.title ELSE '' END, t.status, t.round FROM task_dependency d"
+        " JOIN task o ON o.id = d.task_id JOIN task t ON t.id = d.depends_on"
         " WHERE d.task_id = ? AND t.status <> 'completed' ORDER BY t.id",
         (task_id,),
     )
@@ -81,8 +114,9 @@ def blockers(task_id: int) -> Steps[list[Blocker]]:
 def inputs(task_id: int) -> Steps[list[Part]]:
     """Return what the first tasks that a task depends on have come to: as much of each as all leave room for."""
     found = yield Statement(
-        "SELECT t.title, t.result FROM task_dependency d JOIN task t ON t.id = d.depends_on"
-        " WHERE d.task_id = ? AND t.status = 'completed' AND t.result IS NOT NULL ORDER BY t.id LIMIT ?",
+        "SELECT t.title, t.result FROM task_dependency d JOIN task o ON o.id = d.task_id"
+        " JOIN task t ON t.id = d.depends_on WHERE d.task_id = ? AND t.status = 'completed'"
+        f" AND t.result IS NOT NULL AND {_SHOWN} ORDER BY t.id LIMIT ?",
         (task_id, MAX_INPUTS),
     )
     each = MAX_INPUT_CHARACTERS // max(1, len(found.rows))

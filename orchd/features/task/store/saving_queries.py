@@ -25,7 +25,7 @@ MAX_LOG_ENTRIES = 2000
 _PRUNE_EVERY = 64
 
 
-_UPDATE_TASK = queries.TASKS.update_of(
+_UPDATE_TASK = queries.TASKS.everybodys.update_of(
     "status", "waits_for", "reason", "pausing", "ready", "owner", "planned", "plan_model", "calls", "tokens", "seconds",
     "result", "result_notes", "links", "started_at", "completed_at",
     where="id = ? AND owner = ? AND version = ?", also="updated_at = ?, version = version + 1",

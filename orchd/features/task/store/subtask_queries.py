@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from orchd.errors import Conflict, NotFound, TooLarge
+from orchd.entity import Owner
+from orchd.errors import Conflict, Forbidden, NotFound, TooLarge
 from orchd.features.models import assistants
 from orchd.features.task.core.plan_check import MAX_DEPTH, MAX_SUBTASKS, UnusablePlan, longest_chain
 from orchd.features.task.core.rows import ENDED, SUBTASK_ENDED, SubtaskRow, TaskRow
 from orchd.features.task.store import queries
 from orchd.features.task.store.editing_queries import editable, ledgers, note_edit
-from orchd.features.task.store.lifecycle_queries import existing, rebind
+from orchd.features.task.store.lifecycle_queries import rebind
 from orchd.features.task.store.listing_queries import find_subtask
 from orchd.features.verification import remove_ledgers
 from orchd.storage import Statement, Steps
@@ -24,9 +25,9 @@ _PAGE = 50
 """Assistants read at once."""
 
 
-def existing_subtask(subtask_id: int) -> Steps[SubtaskRow]:
-    """Return a subtask. Raises `NotFound`."""
-    found = yield from find_subtask(subtask_id)
+def existing_subtask(owner: Owner, subtask_id: int) -> Steps[SubtaskRow]:
+    """Return a subtask of a task that somebody sees. Raises `NotFound`."""
+    found = yield from find_subtask(owner, subtask_id)
     if found is None:
         raise NotFound("there is no such subtask", field="subtaskId", path="$.data.subtaskId")
     return found
@@ -39,9 +40,11 @@ class SubtaskNeeds(NamedTuple):
     depends_on: tuple[int, ...]
 
 
-def add(task_id: int, content: Struct, needs: SubtaskNeeds, position: int | None, now: int) -> Steps[SubtaskRow]:
+def add(
+    owner: Owner, task_id: int, content: Struct, needs: SubtaskNeeds, position: int | None, now: int
+) -> Steps[SubtaskRow]:
     """Add a subtask at a place, or at the end. Raises `NotFound`, `Conflict`, `TooLarge`."""
-    yield from editable(task_id)
+    yield from editable(owner, task_id)
     others = yield from queries.subtasks(task_id)
     if len(others) >= MAX_SUBTASKS:
         raise TooLarge(f"a task has {MAX_SUBTASKS} subtasks at most")
@@ -53,12 +56,12 @@ def add(task_id: int, content: Struct, needs: SubtaskNeeds, position: int | None
     order.insert(len(order) if position is None else position, own_id)
     yield from _number(order)
     yield from _note_change(task_id, own_id, "added by a person", now)
-    return (yield from existing_subtask(own_id))
+    return (yield from existing_subtask(owner, own_id))
 
 
-def change(old: SubtaskRow, patch: Struct, needs: SubtaskNeeds, now: int) -> Steps[SubtaskRow]:
+def change(owner: Owner, old: SubtaskRow, patch: Struct, needs: SubtaskNeeds, now: int) -> Steps[SubtaskRow]:
     """Change members of a subtask as it was read in this transaction. Raises `Conflict`, `NotFound`."""
-    task = yield from editable(old.task_id)
+    task = yield from _editable_task_of(owner, old)
     _check_state(task, old)
     if needs.assistant != old.assistant:
         yield from _check_assistant(needs.assistant)
@@ -66,13 +69,13 @@ def change(old: SubtaskRow, patch: Struct, needs: SubtaskNeeds, now: int) -> Ste
     yield from _set_needed(old.id, needs.depends_on)
     yield from queries.SUBTASKS.set(old.id, now, patch)
     yield from _note_change(old.task_id, old.id, "changed by a person", now)
-    return (yield from existing_subtask(old.id))
+    return (yield from existing_subtask(owner, old.id))
 
 
-def remove(subtask_id: int, now: int) -> Steps[int]:
+def remove(owner: Owner, subtask_id: int, now: int) -> Steps[int]:
     """Delete a subtask with its attempts and their ledgers; return its task. Raises `NotFound`, `Conflict`."""
-    subtask = yield from existing_subtask(subtask_id)
-    task = yield from editable(subtask.task_id)
+    subtask = yield from existing_subtask(owner, subtask_id)
+    task = yield from _editable_task_of(owner, subtask)
     if subtask.status != "completed":
         _check_state(task, subtask)
     checks = yield Statement(
@@ -86,9 +89,9 @@ def remove(subtask_id: int, now: int) -> Steps[int]:
     return task.id
 
 
-def reorder(task_id: int, order: Sequence[int], now: int) -> Steps[list[SubtaskRow]]:
+def reorder(owner: Owner, task_id: int, order: Sequence[int], now: int) -> Steps[list[SubtaskRow]]:
     """Put all subtasks of a task in this order. Raises `NotFound`, or `Conflict` unless they are those."""
-    yield from editable(task_id)
+    yield from editable(owner, task_id)
     there = {subtask.id for subtask in (yield from queries.subtasks(task_id))}
     if set(order) != there or len(order) != len(there):
         raise Conflict(
@@ -99,10 +102,18 @@ def reorder(task_id: int, order: Sequence[int], now: int) -> Steps[list[SubtaskR
     return (yield from queries.subtasks(task_id))
 
 
-def page_of(task_id: int, limit: int, after: int) -> Steps[list[SubtaskRow]]:
+def page_of(owner: Owner, task_id: int, limit: int, after: int) -> Steps[list[SubtaskRow]]:
     """Return up to `limit` subtasks in order, from the place `after` on. Raises `NotFound`."""
-    yield from existing(task_id)
+    yield from queries.seen(owner, task_id)
     return (yield from queries.subtasks(task_id))[after : after + limit]
+
+
+def _editable_task_of(owner: Owner, subtask: SubtaskRow) -> Steps[TaskRow]:
+    """Return the task of a subtask that a request names. Raises as `editable`, of the subtask."""
+    try:
+        return (yield from editable(owner, subtask.task_id))
+    except Forbidden as refused:
+        raise Forbidden(refused.message, field="subtaskId", path="$.data.subtaskId") from refused
 
 
 def _check_state(task: TaskRow, subtask: SubtaskRow) -> None:

@@ -3,12 +3,13 @@
 from contextlib import suppress
 
 from orchd.clock import unix_now
+from orchd.entity import Owner, owner_of
 from orchd.errors import Conflict
 from orchd.features.task.core.rows import ENDED, TaskRow
 from orchd.features.task.engine.lifecycle import Lifecycle, PersonRequest
 from orchd.features.task.store import editing_queries, lifecycle_queries, listing_queries
-from orchd.features.task.store.lifecycle_queries import existing
-from orchd.features.task.store.listing_queries import TaskDetails, TaskSummary
+from orchd.features.task.store.listing_queries import TaskDetails, TaskFilter, TaskSummary
+from orchd.features.task.store.queries import changeable, seen
 from orchd.features.task.wire.drafts import check_unused, checked_task
 from orchd.features.task.wire.live_messages import TaskFound
 from orchd.features.task.wire.messages import (
@@ -49,81 +50,86 @@ class TaskHandlers:
         self._lifecycle = lifecycle
 
     async def create(self, context: Context, data: TaskCreate) -> TaskReply:
-        content, user = checked_task(data), context.identity.user_id
-        task_id = await self._database.write(editing_queries.create, content, user, data.depends_on, unix_now())
-        return TaskReply(await self._item(task_id))
+        owner, content = owner_of(context.identity), checked_task(data)
+        task_id = await self._database.write(editing_queries.create, owner, content, data.depends_on, unix_now())
+        return TaskReply(await self._item(owner, task_id))
 
     async def get(self, context: Context, data: TaskGet) -> TaskFound:
-        shown = await self._details(data.task_id)
+        shown = await self._details(owner_of(context.identity), data.task_id)
         whole = task_update(shown, unix_now())
         approvals = fitting(reversed(shown.approvals))[::-1]
         return TaskFound(task_item(shown.task, shown.depends_on), whole.subtasks, approvals)
 
     async def list(self, context: Context, data: TaskList) -> TaskPage:
         before = two_numbers(data.cursor)
-        rows = await self._database.read(listing_queries.page, data.status, data.limit + 1, before)
+        wanted = TaskFilter(data.status, data.project_id)
+        owner = owner_of(context.identity)
+        rows = await self._database.read(listing_queries.page, owner, wanted, data.limit + 1, before)
         return TaskPage(*page(rows, data.limit, list_item, _place))
 
     async def update(self, context: Context, data: TaskUpdate) -> TaskUpdated:
-        now = unix_now()
-        await self._database.write(_change, data, now)
+        owner, now = owner_of(context.identity), unix_now()
+        shown = await self._database.write(_change, owner, data, now)
         self._lifecycle.announce_edit(data.task_id)
-        return task_update(await self._details(data.task_id), now)
+        return task_update(shown, now)
 
     async def delete(self, context: Context, data: TaskDelete) -> TaskDeleted:
         """A task that runs is ended first, if that is wanted."""
-        task = await self._database.read(existing, data.task_id)
+        owner = owner_of(context.identity)
+        task = await self._database.read(changeable, owner, data.task_id)
         if data.force and task.status not in ENDED:
-            await self._end(data.task_id)
-        await self._database.write(editing_queries.remove, data.task_id, unix_now())
+            await self._end(owner, data.task_id)
+        await self._database.write(editing_queries.remove, owner, data.task_id, unix_now())
         self._lifecycle.announce_edit(data.task_id)
         return TaskDeleted(data.task_id)
 
     async def plan(self, context: Context, data: TaskPlan) -> TaskReply:
-        return await self._ask(lifecycle_queries.plan, data.task_id)
+        return await self._ask(lifecycle_queries.plan, context, data.task_id)
 
     async def run(self, context: Context, data: TaskRun) -> TaskReply:
-        return await self._ask(lifecycle_queries.run, data.task_id)
+        return await self._ask(lifecycle_queries.run, context, data.task_id)
 
     async def pause(self, context: Context, data: TaskPause) -> TaskReply:
-        return await self._ask(lifecycle_queries.pause, data.task_id)
+        return await self._ask(lifecycle_queries.pause, context, data.task_id)
 
     async def resume(self, context: Context, data: TaskResume) -> TaskReply:
-        return await self._ask(lifecycle_queries.resume, data.task_id)
+        return await self._ask(lifecycle_queries.resume, context, data.task_id)
 
     async def cancel(self, context: Context, data: TaskCancel) -> TaskReply:
         """Once its models are let go of."""
-        return TaskReply(await self._of(await self._lifecycle.cancel(data.task_id)))
+        return TaskReply(await self._of(await self._lifecycle.cancel(owner_of(context.identity), data.task_id)))
 
     async def retry(self, context: Context, data: TaskRetry) -> TaskReply:
-        return await self._ask(lifecycle_queries.retry, data.task_id)
+        return await self._ask(lifecycle_queries.retry, context, data.task_id)
 
     async def add_dependency(self, context: Context, data: TaskDependencyAdd) -> TaskReply:
-        await self._database.write(editing_queries.add_dependency, data.task_id, data.depends_on, unix_now())
+        owner, ids = owner_of(context.identity), (data.task_id, data.depends_on)
+        await self._database.write(editing_queries.add_dependency, owner, *ids, unix_now())
         self._lifecycle.announce_edit(data.task_id)
-        return TaskReply(await self._item(data.task_id))
+        return TaskReply(await self._item(owner, data.task_id))
 
     async def remove_dependency(self, context: Context, data: TaskDependencyRemove) -> TaskReply:
-        await self._database.write(editing_queries.remove_dependency, data.task_id, data.depends_on, unix_now())
+        owner, ids = owner_of(context.identity), (data.task_id, data.depends_on)
+        await self._database.write(editing_queries.remove_dependency, owner, *ids, unix_now())
         self._lifecycle.announce_edit(data.task_id)
-        return TaskReply(await self._item(data.task_id))
+        return TaskReply(await self._item(owner, data.task_id))
 
-    async def _end(self, task_id: int) -> None:
+    async def _end(self, owner: Owner, task_id: int) -> None:
         with suppress(Conflict):  # it has ended by itself meanwhile
-            await self._lifecycle.cancel(task_id)
+            await self._lifecycle.cancel(owner, task_id)
 
-    async def _ask(self, asked: PersonRequest, task_id: int) -> TaskReply:
-        return TaskReply(await self._of(await self._lifecycle.ask(asked, task_id)))
+    async def _ask(self, asked: PersonRequest, context: Context, task_id: int) -> TaskReply:
+        return TaskReply(await self._of(await self._lifecycle.ask(asked, owner_of(context.identity), task_id)))
 
     async def _of(self, task: TaskRow) -> TaskItem:
         """Show a task as an answer to a person has left it."""
         return task_item(task, await self._database.read(listing_queries.depends_on, task.id))
 
-    async def _item(self, task_id: int) -> TaskItem:
-        return await self._of(await self._database.read(existing, task_id))
+    async def _item(self, owner: Owner, task_id: int) -> TaskItem:
+        return await self._of(await self._database.read(seen, owner, task_id))
 
-    async def _details(self, task_id: int) -> TaskDetails:
-        return await self._database.read(_existing_shown, task_id)
+    async def _details(self, owner: Owner, task_id: int) -> TaskDetails:
+        return await self._database.read(listing_queries.seen_details, owner, task_id)
 
 
 COMMANDS = Commands(
@@ -151,15 +157,12 @@ def _place(last: TaskSummary) -> str:
     return f"{unix_milliseconds(last.task.updated_at)}.{last.task.id}"
 
 
-def _existing_shown(task_id: int) -> Steps[TaskDetails]:
-    yield from existing(task_id)
-    shown = yield from listing_queries.task_details(task_id)
+def _change(owner: Owner, data: TaskUpdate, now: int) -> Steps[TaskDetails]:
+    """Read and write in one transaction, so that two changes of different members don't undo each other; whoever takes
+    a task out of a project may not see it afterwards."""
+    patch = checked_task(data)
+    check_unused((yield from changeable(owner, data.task_id)), patch)
+    yield from editing_queries.change(owner, data.task_id, patch, now)
+    shown = yield from listing_queries.task_details(data.task_id)
     assert shown is not None, "it was there in this transaction"
     return shown
-
-
-def _change(data: TaskUpdate, now: int) -> Steps[None]:
-    """Read and write in one transaction, so that two changes of different members don't undo each other."""
-    patch = checked_task(data)
-    check_unused((yield from existing(data.task_id)), patch)
-    yield from editing_queries.change(data.task_id, patch, now)

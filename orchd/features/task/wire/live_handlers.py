@@ -2,11 +2,11 @@
 
 from functools import partial
 
-from orchd.errors import NotFound
+from orchd.entity import owner_of
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.store import listing_queries
-from orchd.features.task.store.lifecycle_queries import Decision, existing
-from orchd.features.task.store.queries import APPROVALS
+from orchd.features.task.store.lifecycle_queries import Decision
+from orchd.features.task.store.queries import seen
 from orchd.features.task.wire.drafts import bound
 from orchd.features.task.wire.live_messages import (
     APPROVAL,
@@ -27,7 +27,7 @@ from orchd.features.task.wire.live_messages import (
     TaskUnsubscribed,
 )
 from orchd.features.task.wire.messages import UPDATE
-from orchd.features.task.wire.publisher import Publisher
+from orchd.features.task.wire.publisher import Follower, Publisher, whose
 from orchd.features.task.wire.views import statistics
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import one_number
@@ -48,8 +48,9 @@ class LiveHandlers:
 
     async def subscribe(self, context: Context, data: TaskSubscribe) -> TaskSubscribed:
         self._publisher.check_room(data.task_id, context.peer)
-        await self._database.read(existing, data.task_id)
-        context.after_reply(partial(self._publisher.subscribe, data.task_id, context.peer, streaming=data.streaming))
+        task = await self._database.read(seen, owner_of(context.identity), data.task_id)
+        follower = Follower(context.peer, context.identity)
+        context.after_reply(partial(self._publisher.subscribe, whose(task), follower, streaming=data.streaming))
         return TaskSubscribed(data.task_id)
 
     async def unsubscribe(self, context: Context, data: TaskUnsubscribe) -> TaskUnsubscribed:
@@ -58,21 +59,18 @@ class LiveHandlers:
 
     async def approve(self, context: Context, data: TaskApprove) -> TaskApproved:
         note = bound(data.note, "note", MAX_NOTE_CHARACTERS)
-        decided = await self._lifecycle.decide(Decision(data.approval_id, data.hash, data.approve, note))
-        return TaskApproved(decided)
+        decision = Decision(data.approval_id, data.hash, data.approve, note)
+        return TaskApproved(await self._lifecycle.decide(owner_of(context.identity), decision))
 
     async def approvals(self, context: Context, data: TaskApprovals) -> TaskApprovalPage:
-        after = one_number(data.cursor, 0)
-        if data.task_id is not None:
-            await self._database.read(existing, data.task_id)
-        rows = await self._database.read(APPROVALS.page, data.limit + 1, (after,), status="open", task_id=data.task_id)
+        owner, after = owner_of(context.identity), one_number(data.cursor, 0)
+        rows = await self._database.read(listing_queries.open_approvals, owner, data.task_id, data.limit + 1, after)
         return TaskApprovalPage(*page(rows, data.limit, itself, by_id))
 
     async def logs(self, context: Context, data: TaskLogs) -> TaskLogPage:
-        before = one_number(data.cursor, MAX_INTEGER)
-        rows = await self._database.read(listing_queries.logs, data.task_id, data.subtask_id, data.limit + 1, before)
-        if rows is None:
-            raise NotFound("there is no such task", field="taskId", path="$.data.taskId")
+        owner, before = owner_of(context.identity), one_number(data.cursor, MAX_INTEGER)
+        of = data.task_id, data.subtask_id
+        rows = await self._database.read(listing_queries.logs, owner, *of, data.limit + 1, before)
         return TaskLogPage(*page(rows, data.limit, itself, by_id))
 
     async def stats(self, context: Context, data: TaskStats) -> TaskStatistics:

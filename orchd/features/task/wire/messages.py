@@ -43,7 +43,8 @@ class TaskCreate(ClientPayload, frozen=True):
     """`task:create`: a task that waits to be told `task:plan` or `task:run`, or to be given subtasks by hand.
 
     `autoRun`: a planner's plan is run without asking; else a person must approve of it first (`task:approve`). `model`
-    plans and joins. `dependsOn`: tasks that must be completed before this one begins.
+    plans and joins. `dependsOn`: tasks that must be completed before this one begins. `projectId`: the project whose
+    members see it.
     """
 
     title: Title
@@ -54,6 +55,7 @@ class TaskCreate(ClientPayload, frozen=True):
     budget: TaskLimits = TaskLimits()
     due_at: Moment | None = None
     depends_on: OtherTasks = ()
+    project_id: RowId | None = None
 
 
 class TaskGet(ClientPayload, frozen=True):
@@ -63,18 +65,21 @@ class TaskGet(ClientPayload, frozen=True):
 
 
 class TaskList(ClientPayload, frozen=True):
-    """`task:list`: changed last first; `cursor` is the `nextCursor` of the page before."""
+    """`task:list`: one's own and those of one's projects, changed last first; `cursor` is the `nextCursor` of the page
+    before."""
 
     status: TaskStatus | None = None
+    project_id: RowId | None = None
     limit: PageSize = 50
     cursor: Cursor | None = None
 
 
 class TaskUpdate(ClientPayload, frozen=True):
-    """`task:update`: change the members that are given; null takes `model` or `dueAt` away, `budget` is replaced whole.
+    """`task:update`: change the members that are given; null takes `model` or `dueAt` away, or the task out of its
+    project; `budget` is replaced whole.
 
-    While steps run, only `priority`, `budget`, `dueAt` and `autoRun` may be changed. A higher budget lets a task go on
-    that has spent its old one.
+    While steps run, only `priority`, `budget`, `dueAt`, `autoRun` and `projectId` may be changed. A higher budget
+    lets a task go on that has spent its old one.
     """
 
     task_id: RowId
@@ -85,6 +90,7 @@ class TaskUpdate(ClientPayload, frozen=True):
     auto_run: bool | UnsetType = UNSET
     budget: TaskLimits | UnsetType = UNSET
     due_at: Moment | UnsetType | None = UNSET
+    project_id: RowId | UnsetType | None = UNSET
 
 
 class TaskDelete(ClientPayload, frozen=True):

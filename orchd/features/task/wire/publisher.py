@@ -3,6 +3,9 @@
 A change is a word that a task is to be looked at: the newest state is read from the database and encoded once for all
 subscribers, so that changes which follow each other quickly are told as one, and nothing is told that is not stored.
 What other daemons do to a task shows by its version, which is looked at while the task has subscribers.
+
+Whoever may not see a task any more is told that they follow it no longer: at once when it is they who have changed, and
+with the next telling when it is the task, which then belongs to somebody else or to another project.
 """
 
 from collections.abc import Collection
@@ -12,9 +15,10 @@ import msgspec
 import trio
 
 from orchd.clock import unix_now
+from orchd.entity import Owner, owner_of
 from orchd.errors import Unavailable
 from orchd.features.presence import keep_looking
-from orchd.features.task.core.rows import StepKind, TaskApproval
+from orchd.features.task.core.rows import StepKind, TaskApproval, TaskRow
 from orchd.features.task.core.work import TextListener
 from orchd.features.task.engine.running import AWAY_SECONDS
 from orchd.features.task.store import listing_queries
@@ -24,6 +28,7 @@ from orchd.features.task.wire.messages import UPDATE
 from orchd.features.task.wire.step_text import StepText
 from orchd.features.task.wire.views import task_update
 from orchd.hub import Hub, KeyedTopic
+from orchd.protocol.identity import Identity
 from orchd.protocol.router import Peer
 from orchd.storage import Database
 from orchd.wakeup import Signal
@@ -38,6 +43,25 @@ class _LastUpdate(NamedTuple):
     approvals: dict[int, TaskApproval]
 
 
+class Whose(NamedTuple):
+    """A task, and whose it is."""
+
+    task_id: int
+    user_id: int
+    project_id: int | None
+
+
+def whose(task: TaskRow) -> Whose:
+    return Whose(task.id, task.user_id, task.project_id)
+
+
+class Follower(NamedTuple):
+    """A connection, and whose it was when it asked to follow something."""
+
+    peer: Peer
+    who: Identity
+
+
 class Publisher:
     """The subscribers of all tasks; satisfies `TaskListener`. `run` and `watch` must be running."""
 
@@ -46,6 +70,11 @@ class Publisher:
         hub.when_forgotten(self._forget)  # before the topics: it asks them what the connection followed
         self._topic: KeyedTopic[int] = hub.keyed_topic()
         self._listeners: KeyedTopic[int] = hub.keyed_topic()
+        self._hub = hub
+        hub.when_renewed(self._renew)
+        self._owners: dict[Peer, Owner] = {}
+        self._whose: dict[int, Whose] = {}
+        """Of the tasks that are followed, as far as is known."""
         self._told: dict[int, _LastUpdate] = {}
         self._new: dict[int, dict[Peer, None]] = {}
         self._texts: dict[int, dict[StepText, None]] = {}
@@ -80,9 +109,16 @@ class Publisher:
         """Raise `Busy` if `peer` has subscribed to as much as one may."""
         self._topic.check_room(task_id, peer)
 
-    def subscribe(self, task_id: int, peer: Peer, *, streaming: bool) -> None:
-        """Tell `peer` what a task is like now, and all that becomes of it; with `streaming`, also its steps' text."""
+    def subscribe(self, task: Whose, follower: Follower, *, streaming: bool) -> None:
+        """Tell a connection what a task that it sees is like now, and all that becomes of it; with `streaming`, also
+        its steps' text."""
+        task_id, peer = task.task_id, follower.peer
+        self._whose[task_id] = task
+        self._owners[peer] = owner_of(self._hub.present(peer, follower.who))
         self._topic.subscribe(task_id, peer)
+        if not self._sees(peer, task):  # since it asked, it was taken away
+            self._dismiss(task_id, [peer])
+            return
         self._new.setdefault(task_id, {})[peer] = None
         if streaming:
             self._listeners.subscribe(task_id, peer)
@@ -95,6 +131,8 @@ class Publisher:
     def unsubscribe(self, task_id: int, peer: Peer) -> None:
         self._topic.unsubscribe(task_id, peer)
         self._stop_listening(task_id, peer)
+        if not self._topic.subscribers(task_id):
+            self._whose.pop(task_id, None)
 
     def tells(self, peer: Peer) -> bool:
         """Whether a connection is being told of steps that run here."""
@@ -132,11 +170,14 @@ class Publisher:
                     self.on_change(task_id)
 
     def _publish(self, task_id: int, shown: TaskDetails | None) -> None:
+        if shown is not None and task_id in self._whose:
+            self._whose[task_id] = whose(shown.task)
+            self._dismiss(task_id, self._strangers(task_id))
         peers = self._topic.subscribers(task_id)
         new = [peer for peer in self._new.pop(task_id, {}) if peer in peers]
         told = self._told.pop(task_id, None)
         if shown is None:
-            self._end(task_id, peers)
+            self._dismiss(task_id, peers)
         elif peers:
             self._told[task_id] = _LastUpdate(
                 shown.task.version, {approval.id: approval for approval in shown.approvals}
@@ -163,8 +204,24 @@ class Publisher:
             for peer in peers:
                 peer.put(frame)
 
-    def _end(self, task_id: int, peers: Collection[Peer]) -> None:
-        """Tell subscribers that there is no such task any more."""
+    def _renew(self, peer: Peer, who: Identity) -> None:
+        """Tell a connection no more of what it may not see any more."""
+        if peer not in self._owners:
+            return
+        self._owners[peer] = owner_of(who)
+        for task_id in list(self._topic.keys(peer)):
+            if not self._sees(peer, self._whose[task_id]):
+                self._dismiss(task_id, [peer])
+
+    def _sees(self, peer: Peer, task: Whose) -> bool:
+        return self._owners[peer].sees(task.user_id, task.project_id)
+
+    def _strangers(self, task_id: int) -> list[Peer]:
+        task = self._whose[task_id]
+        return [peer for peer in self._topic.subscribers(task_id) if not self._sees(peer, task)]
+
+    def _dismiss(self, task_id: int, peers: Collection[Peer]) -> None:
+        """Tell subscribers that for them there is no such task any more."""
         frame = UNSUBSCRIBED.frame(TaskUnsubscribed(task_id))
         for peer in peers:
             peer.put(frame)
@@ -176,8 +233,11 @@ class Publisher:
             text.leave(peer)
 
     def _forget(self, peer: Peer) -> None:
-        for task_id in self._topic.keys(peer):
+        self._owners.pop(peer, None)
+        for task_id in list(self._topic.keys(peer)):
             self._new.get(task_id, {}).pop(peer, None)
+            if self._topic.subscribers(task_id) == [peer]:
+                self._whose.pop(task_id, None)
         for texts in self._texts.values():
             for text in texts:
                 text.leave(peer)

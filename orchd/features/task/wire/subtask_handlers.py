@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import UNSET, structs
 
 from orchd.clock import unix_now
-from orchd.entity import view
+from orchd.entity import Owner, owner_of, view
 from orchd.features.task.core.rows import StepRow, SubtaskRow
 from orchd.features.task.core.work import CheckResult, StepOutput
 from orchd.features.task.engine.lifecycle import Lifecycle
@@ -49,33 +49,37 @@ class SubtaskHandlers:
         self._lifecycle = lifecycle
 
     async def create(self, context: Context, data: SubtaskCreate) -> SubtaskReply:
-        content, needs = checked_subtask(data), SubtaskNeeds(data.assistant, data.depends_on)
-        added = await self._database.write(subtask_queries.add, data.task_id, content, needs, data.position, unix_now())
+        owner, content = owner_of(context.identity), checked_subtask(data)
+        needs, at = SubtaskNeeds(data.assistant, data.depends_on), data.position
+        added = await self._database.write(subtask_queries.add, owner, data.task_id, content, needs, at, unix_now())
         self._lifecycle.announce_edit(data.task_id)
         return SubtaskReply(subtask_item(added))
 
     async def get(self, context: Context, data: SubtaskGet) -> SubtaskFound:
-        return await self._database.read(_whole, data.subtask_id)
+        return await self._database.read(_whole, owner_of(context.identity), data.subtask_id)
 
     async def list(self, context: Context, data: SubtaskList) -> SubtaskPage:
         """A cursor is a place, since the places of subtasks have no gaps."""
         start = one_number(data.cursor, 0)
-        rows = await self._database.read(subtask_queries.page_of, data.task_id, data.limit + 1, start)
+        owner = owner_of(context.identity)
+        rows = await self._database.read(subtask_queries.page_of, owner, data.task_id, data.limit + 1, start)
         more = len(rows) > data.limit
         return SubtaskPage(subtask_items(rows[: data.limit]), str(start + data.limit) if more else None)
 
     async def update(self, context: Context, data: SubtaskUpdate) -> SubtaskReply:
-        changed = await self._database.write(_change, data, unix_now())
+        changed = await self._database.write(_change, owner_of(context.identity), data, unix_now())
         self._lifecycle.announce_edit(changed.task_id)
         return SubtaskReply(subtask_item(changed))
 
     async def delete(self, context: Context, data: SubtaskDelete) -> SubtaskDeleted:
-        task_id = await self._database.write(subtask_queries.remove, data.subtask_id, unix_now())
+        owner = owner_of(context.identity)
+        task_id = await self._database.write(subtask_queries.remove, owner, data.subtask_id, unix_now())
         self._lifecycle.announce_edit(task_id)
         return SubtaskDeleted(data.subtask_id, task_id)
 
     async def reorder(self, context: Context, data: SubtaskReorder) -> SubtaskReordered:
-        rows = await self._database.write(subtask_queries.reorder, data.task_id, data.subtask_ids, unix_now())
+        owner, now = owner_of(context.identity), unix_now()
+        rows = await self._database.write(subtask_queries.reorder, owner, data.task_id, data.subtask_ids, now)
         self._lifecycle.announce_edit(data.task_id)
         return SubtaskReordered(data.task_id, subtask_items(rows))
 
@@ -92,16 +96,16 @@ COMMANDS = Commands(
 )
 
 
-def _change(data: SubtaskUpdate, now: int) -> Steps[SubtaskRow]:
+def _change(owner: Owner, data: SubtaskUpdate, now: int) -> Steps[SubtaskRow]:
     """Read and write in one transaction, so that two changes of different members don't undo each other."""
-    old = yield from existing_subtask(data.subtask_id)
+    old = yield from existing_subtask(owner, data.subtask_id)
     assistant = old.assistant if data.assistant is UNSET else data.assistant
     needs = SubtaskNeeds(assistant, old.depends_on if data.depends_on is UNSET else data.depends_on)
-    return (yield from subtask_queries.change(old, checked_subtask(data), needs, now))
+    return (yield from subtask_queries.change(owner, old, checked_subtask(data), needs, now))
 
 
-def _whole(subtask_id: int) -> Steps[SubtaskFound]:
-    subtask = yield from existing_subtask(subtask_id)
+def _whole(owner: Owner, subtask_id: int) -> Steps[SubtaskFound]:
+    subtask = yield from existing_subtask(owner, subtask_id)
     attempts = attempts_of((yield from listing_queries.steps_of(subtask_id)))
     room = share(attempt.text for attempt in attempts)
     attempts = [structs.replace(attempt, text=attempt.text and beginning(attempt.text, room)) for attempt in attempts]

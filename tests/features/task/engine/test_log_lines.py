@@ -8,6 +8,7 @@ import trio
 from structlog.testing import capture_logs
 from trio.testing import MockClock
 
+from orchd.entity import LOCAL_OWNER
 from orchd.errors import UpstreamError
 from orchd.features.task.core.work import PlannedSubtask
 from tests.features.chat.room import MemoryDatabase
@@ -59,5 +60,5 @@ async def test_a_cancelled_task(memory: MemoryDatabase, autojump_clock: MockCloc
     with capture_logs() as logs:
         async with working(memory, Hands(script=gate), epoch="me") as works:
             await gate.reached.wait()
-            await works.lifecycle.cancel(task_id)
+            await works.lifecycle.cancel(LOCAL_OWNER, task_id)
     assert [line["event"] for line in logs] == ["task started", "task released", "task cancelled"]

@@ -7,6 +7,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
+from orchd.entity import LOCAL_OWNER
 from orchd.errors import Invalid, UpstreamError
 from orchd.features.task.core import transitions
 from orchd.features.task.core.actions import Action, Conditions, StepLimits
@@ -107,12 +108,12 @@ async def test_a_person_is_the_last_instance_for_what_no_model_approves(
             (one,) = await works.subtasks(task_id)
             assert (one.status, one.attempts, hands.done["better only 2"]) == ("waiting", attempts, 1)
             assert one.result == f"only() #{one.kept}", "what is asked about is shown"
-            await works.lifecycle.decide(Decision(asked.id, asked.hash, approve=False, note=note))
+            await works.lifecycle.decide(LOCAL_OWNER, Decision(asked.id, asked.hash, approve=False, note=note))
         task = await works.until(task_id)
         (one,) = await works.subtasks(task_id)
         assert (task.status, one.status, one.verified) == ("failed", "rejected", False)
         assert (task.reason or "").startswith("1 of 1 subtasks did not succeed: “only” rejected (a person refused it")
-        await works.lifecycle.ask(lifecycle_queries.retry, task_id)
+        await works.lifecycle.ask(lifecycle_queries.retry, LOCAL_OWNER, task_id)
         await question(works, task_id)
     told = [order.guidance or "" for order in hands.orders]
     assert told[:2] == ["", "mend rejected"]
@@ -171,11 +172,11 @@ async def test_a_person_decides_what_no_model_can(memory: MemoryDatabase, autoju
         assert task.reason == "it waits for a person's decision on “only”"
         await works.let_go()
         (asked,) = await memory.read(queries.approvals, task_id)
-        await works.lifecycle.decide(Decision(asked.id, asked.hash, approve=False, note="shorter"))
+        await works.lifecycle.decide(LOCAL_OWNER, Decision(asked.id, asked.hash, approve=False, note="shorter"))
         await works.until(task_id, lambda task: hands.done["check only 2"] == 1 and task.status == "waiting")
         assert hands.orders[1].guidance == "shorter\nmend undecided"
         asked = (await memory.read(queries.approvals, task_id))[-1]
-        await works.lifecycle.decide(Decision(asked.id, asked.hash, approve=True, note="fine"))
+        await works.lifecycle.decide(LOCAL_OWNER, Decision(asked.id, asked.hash, approve=True, note="fine"))
         task = await works.until(task_id)
         (one,) = await works.subtasks(task_id)
     assert task.status == "completed"
@@ -191,16 +192,16 @@ async def test_a_plan_waits_for_its_approval_and_a_step_for_its_own(
         await works.until(task_id, lambda task: task.status == "waiting")
         (asked,) = await memory.read(queries.approvals, task_id)
         assert (asked.kind, hands.orders) == ("plan", [])
-        await works.lifecycle.decide(Decision(asked.id, asked.hash, approve=True, note=""))
+        await works.lifecycle.decide(LOCAL_OWNER, Decision(asked.id, asked.hash, approve=True, note=""))
         assert (await works.until(task_id)).status == "completed"
 
         refused = await memory.write(create, ready=False)
         await memory.write(add_subtasks, refused, "dig", "fill", needs_approval=True)
-        await works.lifecycle.ask(lifecycle_queries.run, refused)
+        await works.lifecycle.ask(lifecycle_queries.run, LOCAL_OWNER, refused)
         await works.until(refused, lambda task: task.status == "waiting")
         first, second = await memory.read(queries.approvals, refused)
-        await works.lifecycle.decide(Decision(first.id, first.hash, approve=False, note="too deep"))
-        await works.lifecycle.decide(Decision(second.id, second.hash, approve=True, note=""))
+        await works.lifecycle.decide(LOCAL_OWNER, Decision(first.id, first.hash, approve=False, note="too deep"))
+        await works.lifecycle.decide(LOCAL_OWNER, Decision(second.id, second.hash, approve=True, note=""))
         task = await works.until(refused)
         dig, fill = await works.subtasks(refused)
     assert (dig.status, dig.notes) == ("cancelled", "a person refused to run it: too deep")
@@ -214,7 +215,7 @@ async def test_a_task_waits_for_others(memory: MemoryDatabase, autojump_clock: M
     async with at_work(memory, Hands(ONE)) as works:
         task = await works.until(second, lambda task: task.status == "waiting")
         assert task.reason == f"it waits for other tasks: {first} “first” (pending)"
-        await works.lifecycle.ask(lifecycle_queries.run, first)
+        await works.lifecycle.ask(lifecycle_queries.run, LOCAL_OWNER, first)
         assert (await works.until(second)).status == "completed"
         assert (await works.task(first)).status == "completed"
 
@@ -225,7 +226,7 @@ async def test_a_pause_lets_running_steps_end(memory: MemoryDatabase, autojump_c
     hands = Hands(script=gate)
     async with at_work(memory, hands) as works:
         await gate.reached.wait()
-        await works.lifecycle.ask(lifecycle_queries.pause, task_id)
+        await works.lifecycle.ask(lifecycle_queries.pause, LOCAL_OWNER, task_id)
         await trio.sleep(60)
         assert (await works.task(task_id)).status == "executing"
         gate.open.set()
@@ -233,7 +234,7 @@ async def test_a_pause_lets_running_steps_end(memory: MemoryDatabase, autojump_c
         assert (task.pausing, task.owner) == (False, None)
         await trio.sleep(60)
         assert hands.done["check carry 1"] == 0
-        await works.lifecycle.ask(lifecycle_queries.resume, task_id)
+        await works.lifecycle.ask(lifecycle_queries.resume, LOCAL_OWNER, task_id)
         assert (await works.until(task_id)).status == "completed"
     assert all(count == 1 for count in hands.done.values())
 
@@ -243,7 +244,7 @@ async def test_a_cancelled_task_lets_its_models_go(memory: MemoryDatabase, autoj
     gate = Gate("execute")
     async with at_work(memory, Hands(script=gate)) as works:
         await gate.reached.wait()
-        task = await works.lifecycle.cancel(task_id)
+        task = await works.lifecycle.cancel(LOCAL_OWNER, task_id)
         assert (task.status, gate.cancelled, len(works.runner.owned.work)) == ("cancelled", 1, 0)
         assert {subtask.status for subtask in await works.subtasks(task_id)} == {"cancelled"}
         await trio.sleep(60)
@@ -251,7 +252,7 @@ async def test_a_cancelled_task_lets_its_models_go(memory: MemoryDatabase, autoj
         assert all(step.status != "intent" for step in await memory.read(queries.steps, task_id))
 
         gate.open.set()
-        await works.lifecycle.ask(lifecycle_queries.retry, task_id)
+        await works.lifecycle.ask(lifecycle_queries.retry, LOCAL_OWNER, task_id)
         assert (await works.until(task_id)).status == "completed"
 
 

@@ -7,6 +7,7 @@ import trio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orchd.entity import LOCAL_OWNER
 from orchd.errors import Conflict, NotFound
 from orchd.features.task.core.approval_hash import dependency_hash
 from orchd.features.task.core.plan_check import UnusablePlan, longest_chain
@@ -53,87 +54,89 @@ def count(table: str) -> Steps[int]:
 
 
 async def test_a_task_is_made_and_changed(store: Database) -> None:
-    other = await store.write(editing.create, SENT, 1, (), 10)
-    task_id = await store.write(editing.create, SENT, 1, (other, other), 10)
+    other = await store.write(editing.create, LOCAL_OWNER, SENT, (), 10)
+    task_id = await store.write(editing.create, LOCAL_OWNER, SENT, (other, other), 10)
     task = await store.read(queries.find, task_id)
     assert task is not None
-    assert (task.user_id, task.priority, task.budget, task.due_at) == (1, "high", budget(5, 6, 7.5), timestamp(1000))
+    assert (task.user_id, task.priority, task.budget, task.due_at) == (0, "high", budget(5, 6, 7.5), timestamp(1000))
     assert (task.status, task.ready, task.created_at) == ("pending", False, timestamp(10))
     assert await store.read(listing_queries.depends_on, task_id) == [other]
-    await store.write(editing.change, task_id, TaskUpdate(task_id, priority="urgent", budget=TaskLimits(9)), 11)
+    await store.write(
+        editing.change, LOCAL_OWNER, task_id, TaskUpdate(task_id, priority="urgent", budget=TaskLimits(9)), 11
+    )
     changed = await store.read(queries.find, task_id)
     assert changed is not None
     assert (changed.title, changed.priority, changed.budget) == ("Move", "urgent", budget(9))
     assert changed.updated_at == timestamp(11)
     assert changed.version > task.version
     with pytest.raises(NotFound) as refused:
-        await store.write(editing.create, SENT, 1, (99,), 10)
+        await store.write(editing.create, LOCAL_OWNER, SENT, (99,), 10)
     assert refused.value.details["field"] == "dependsOn"
     assert await store.read(count, "task") == 2
 
 
 async def test_a_task_is_deleted_with_its_ledgers(store: Database) -> None:
-    first = await store.write(editing.create, SENT, 1, (), 10)
-    second = await store.write(editing.create, SENT, 1, (first,), 10)
+    first = await store.write(editing.create, LOCAL_OWNER, SENT, (), 10)
+    second = await store.write(editing.create, LOCAL_OWNER, SENT, (first,), 10)
     await store.write(add_check, first, await store.write(add_ledger))
-    await store.write(editing.remove, first, 11)
+    await store.write(editing.remove, LOCAL_OWNER, first, 11)
     assert await store.read(count, "verification") == await store.read(count, "task_dependency") == 0
     assert await store.read(count, "task_step") == 0
     assert await store.read(queries.find, second) is not None
     with pytest.raises(NotFound):
-        await store.write(editing.remove, first, 11)
+        await store.write(editing.remove, LOCAL_OWNER, first, 11)
 
 
 @pytest.mark.parametrize(("status", "owner"), [("executing", "me"), ("executing", None)])
 async def test_a_running_task_is_not_deleted_nor_changed(store: Database, status: str, owner: str | None) -> None:
-    task_id = await store.write(editing.create, SENT, 1, (), 10)
+    task_id = await store.write(editing.create, LOCAL_OWNER, SENT, (), 10)
     await store.write(set_state, task_id, status, owner)
     with pytest.raises(Conflict) as refused:
-        await store.write(editing.remove, task_id, 11)
+        await store.write(editing.remove, LOCAL_OWNER, task_id, 11)
     assert (refused.value.details["status"], refused.value.details["wanted"]) == (status, "cancelled")
     with pytest.raises(Conflict) as refused:
-        await store.write(editing.add_dependency, task_id, task_id, 11)
+        await store.write(editing.add_dependency, LOCAL_OWNER, task_id, task_id, 11)
     assert (refused.value.details["status"], refused.value.details["wanted"]) == (status, "paused")
 
 
 @pytest.mark.parametrize("status", ["pending", "waiting", "paused"])
 async def test_a_task_that_is_only_looked_at_may_be_edited_on(store: Database, status: str) -> None:
     """Each edit has the task looked at; the next one must not depend on how long that takes."""
-    task_id, other = [await store.write(editing.create, SENT, 1, (), 10) for _ in range(2)]
+    task_id, other = [await store.write(editing.create, LOCAL_OWNER, SENT, (), 10) for _ in range(2)]
     await store.write(set_state, task_id, status, "me")
     before = await store.read(queries.find, task_id)
-    await store.write(editing.add_dependency, task_id, other, 11)
+    await store.write(editing.add_dependency, LOCAL_OWNER, task_id, other, 11)
     after = await store.read(queries.find, task_id)
     assert before is not None
     assert after is not None
     assert (after.owner, after.version) == ("me", before.version + 1), "whoever looks at it looks again"
     with pytest.raises(Conflict):
-        await store.write(editing.remove, task_id, 12)
+        await store.write(editing.remove, LOCAL_OWNER, task_id, 12)
 
 
 async def test_a_task_that_was_told_to_run_is_not_deleted(store: Database) -> None:
-    task_id = await store.write(editing.create, SENT, 1, (), 10)
-    await store.write(lifecycle_queries.run, task_id, 11)
+    task_id = await store.write(editing.create, LOCAL_OWNER, SENT, (), 10)
+    await store.write(lifecycle_queries.run, LOCAL_OWNER, task_id, 11)
     with pytest.raises(Conflict) as refused:
-        await store.write(editing.remove, task_id, 12)
+        await store.write(editing.remove, LOCAL_OWNER, task_id, 12)
     assert refused.value.details["field"] == "force"
 
 
 async def test_dependencies(store: Database) -> None:
-    first, second, third = [await store.write(editing.create, SENT, 1, (), 10) for _ in range(3)]
-    await store.write(editing.add_dependency, second, first, 11)
-    await store.write(editing.add_dependency, second, first, 11)
-    await store.write(editing.add_dependency, third, second, 11)
+    first, second, third = [await store.write(editing.create, LOCAL_OWNER, SENT, (), 10) for _ in range(3)]
+    await store.write(editing.add_dependency, LOCAL_OWNER, second, first, 11)
+    await store.write(editing.add_dependency, LOCAL_OWNER, second, first, 11)
+    await store.write(editing.add_dependency, LOCAL_OWNER, third, second, 11)
     for task_id, other in ((first, third), (first, second), (first, first)):
         with pytest.raises(Conflict) as refused:
-            await store.write(editing.add_dependency, task_id, other, 12)
+            await store.write(editing.add_dependency, LOCAL_OWNER, task_id, other, 12)
         assert refused.value.details["status"] == refused.value.details["other"] == "pending"
     with pytest.raises(NotFound):
-        await store.write(editing.add_dependency, first, 99, 12)
-    await store.write(editing.remove_dependency, second, first, 12)
+        await store.write(editing.add_dependency, LOCAL_OWNER, first, 99, 12)
+    await store.write(editing.remove_dependency, LOCAL_OWNER, second, first, 12)
     with pytest.raises(NotFound):
-        await store.write(editing.remove_dependency, second, first, 12)
-    await store.write(editing.add_dependency, first, third, 13)
+        await store.write(editing.remove_dependency, LOCAL_OWNER, second, first, 12)
+    await store.write(editing.add_dependency, LOCAL_OWNER, first, third, 13)
 
 
 @settings(max_examples=examples(60), deadline=None)
@@ -142,12 +145,12 @@ def test_no_order_of_edits_makes_a_circle(wanted: list[tuple[int, int]]) -> None
     async def edit() -> list[set[int]]:
         with closing(MemoryDatabase(seconds=0)) as memory:
             for _ in range(5):
-                await memory.write(editing.create, SENT, 1, (), 10)
+                await memory.write(editing.create, LOCAL_OWNER, SENT, (), 10)
             known: set[tuple[int, int]] = set()
             for task_id, other in wanted:
                 before = [{b for a, b in known if a == number} for number in range(6)]
                 try:
-                    await memory.write(editing.add_dependency, task_id, other, 11)
+                    await memory.write(editing.add_dependency, LOCAL_OWNER, task_id, other, 11)
                 except Conflict:
                     before[task_id].add(other)
                     assert is_circular(before), "refused for nothing"
@@ -167,22 +170,22 @@ def is_circular(graph: list[set[int]]) -> bool:
 
 
 async def waits_for_another(store: Database) -> tuple[int, int]:
-    other = await store.write(editing.create, SENT, 1, (), 10)
-    task_id = await store.write(editing.create, SENT, 1, (other,), 10)
+    other = await store.write(editing.create, LOCAL_OWNER, SENT, (), 10)
+    task_id = await store.write(editing.create, LOCAL_OWNER, SENT, (other,), 10)
     await store.write(set_state, task_id, "waiting", None)
     return task_id, other
 
 
 async def test_who_waits_for_a_task_that_is_deleted_is_asked_about(store: Database) -> None:
     task_id, other = await waits_for_another(store)
-    idle = await store.write(editing.create, SENT, 1, (other,), 10)
-    await store.write(editing.remove, other, 11)
+    idle = await store.write(editing.create, LOCAL_OWNER, SENT, (other,), 10)
+    await store.write(editing.remove, LOCAL_OWNER, other, 11)
     [asked] = await store.read(queries.approvals, task_id)
     assert (asked.kind, asked.status, asked.note) == ("dependency", "open", f"{other} “Move” (deleted)")
     assert await store.read(queries.approvals, idle) == [], "nobody has told it to run"
     task_id, other = await waits_for_another(store)
     await store.write(set_state, other, "completed", None)
-    await store.write(editing.remove, other, 12)
+    await store.write(editing.remove, LOCAL_OWNER, other, 12)
     assert await store.read(queries.approvals, task_id) == []
 
 
@@ -197,7 +200,7 @@ async def test_a_question_about_a_task_is_withdrawn_when_that_is_begun_anew_or_n
         )
         await store.write(queries.APPROVALS.insert, asked, 1)
         if change == "retry":
-            await store.write(lifecycle_queries.retry, other, 11)
+            await store.write(lifecycle_queries.retry, LOCAL_OWNER, other, 11)
         else:
-            await store.write(editing.remove_dependency, task_id, other, 11)
+            await store.write(editing.remove_dependency, LOCAL_OWNER, task_id, other, 11)
         assert await store.read(queries.approvals, task_id) == []

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 import pytest
 
+from orchd.entity import LOCAL_OWNER, Owner
 from orchd.errors import Conflict, NotFound
 from orchd.features.task.core.actions import Conditions, StepLimits
 from orchd.features.task.core.rows import StepKey, StepRow, StepSuccess, TaskRow, TaskStatus
@@ -22,7 +23,7 @@ STATUSES: tuple[TaskStatus, ...] = (
     "pending", "planning", "executing", "validating", "consolidating", "waiting", "paused", "completed", "failed",
     "cancelled",
 )  # fmt: skip
-Ask: TypeAlias = Callable[[int, int], Steps[TaskRow]]
+Ask: TypeAlias = Callable[[Owner, int, int], Steps[TaskRow]]
 
 ALLOWED: dict[Ask, set[TaskStatus]] = {
     lifecycle_queries.run: {"pending"},
@@ -51,26 +52,28 @@ async def test_each_wish_has_its_states_and_a_refusal_names_both(store: Database
             await store.write(put, task_id, status)
             before = await find(store, task_id)
             if status in allowed:
-                assert (await store.write(wish, task_id, 9)).version > before.version
+                assert (await store.write(wish, LOCAL_OWNER, task_id, 9)).version > before.version
                 continue
             with pytest.raises(Conflict, match=f"the task is {status}; it (can't become|is so already)") as refusal:
-                await store.write(wish, task_id, 9)
+                await store.write(wish, LOCAL_OWNER, task_id, 9)
             assert refusal.value.details["status"] == status
             assert refusal.value.details["wanted"] in (*STATUSES,)
             assert await find(store, task_id) == before
         with pytest.raises(NotFound):
-            await store.write(wish, 10**9, 9)
+            await store.write(wish, LOCAL_OWNER, 10**9, 9)
 
 
 async def test_a_task_in_hand_is_asked_to_pause_and_may_be_told_to_go_on(store: Database) -> None:
     task_id = await store.write(create)
     await store.write(put, task_id, "executing", "me")
-    task = await store.write(lifecycle_queries.pause, task_id, 9)
+    task = await store.write(lifecycle_queries.pause, LOCAL_OWNER, task_id, 9)
     assert (task.status, task.pausing) == ("executing", True)
-    task = await store.write(lifecycle_queries.resume, task_id, 9)
+    task = await store.write(lifecycle_queries.resume, LOCAL_OWNER, task_id, 9)
     assert (task.status, task.pausing) == ("executing", False)
     waiting = await store.write(create)
-    assert (await store.write(lifecycle_queries.pause, waiting, 9)).status == "paused", "nobody has it in hand"
+    assert (await store.write(lifecycle_queries.pause, LOCAL_OWNER, waiting, 9)).status == "paused", (
+        "nobody has it in hand"
+    )
 
 
 async def test_a_claim_is_somebodys_alone_until_he_is_dead(store: Database) -> None:
@@ -108,14 +111,14 @@ async def test_a_cancellation_ends_all_of_it(store: Database) -> None:
     new, _, _ = advance(state, Conditions(0, StepLimits()), "me")
     await store.write(save, Change(state, new, "me", 0))
     assert len(await store.read(queries.approvals, task_id)) == 2
-    task = await store.write(lifecycle_queries.cancel, task_id, 77)
+    task = await store.write(lifecycle_queries.cancel, LOCAL_OWNER, task_id, 77)
     assert (task.status, task.owner, task.ready, task.completed_at) == ("cancelled", None, False, timestamp(77))
     assert await store.read(queries.approvals, task_id) == []
     for subtask in await store.read(queries.subtasks, task_id):
         assert (subtask.status, subtask.completed_at) == ("cancelled", timestamp(77))
     assert len(subtask_ids) == 2
 
-    again = await store.write(lifecycle_queries.retry, task_id, 78)
+    again = await store.write(lifecycle_queries.retry, LOCAL_OWNER, task_id, 78)
     assert (again.status, again.round, again.ready, again.completed_at) == ("pending", 2, True, None)
     assert {subtask.status for subtask in await store.read(queries.subtasks, task_id)} == {"pending"}
 
@@ -124,25 +127,25 @@ async def test_a_plan_of_ones_own_is_not_planned_over(store: Database) -> None:
     task_id = await store.write(create, ready=False)
     await store.write(add_subtasks, task_id, "mine")
     with pytest.raises(Conflict, match="subtasks of its own"):
-        await store.write(lifecycle_queries.plan, task_id, 9)
+        await store.write(lifecycle_queries.plan, LOCAL_OWNER, task_id, 9)
     await store.write(update, task_id, "planned = 1")
-    task = await store.write(lifecycle_queries.plan, task_id, 9)
+    task = await store.write(lifecycle_queries.plan, LOCAL_OWNER, task_id, 9)
     assert (task.ready, task.round) == (True, 2)
     assert await store.read(queries.subtasks, task_id) == []
     await store.write(add_subtasks, task_id, "begun")
     await store.write(attempted, task_id)
     with pytest.raises(Conflict, match="have been begun"):
-        await store.write(lifecycle_queries.plan, task_id, 9)
+        await store.write(lifecycle_queries.plan, LOCAL_OWNER, task_id, 9)
 
 
 async def test_a_refused_plan_is_made_anew_though_the_refusal_is_being_looked_at(store: Database) -> None:
     task_id = await store.write(create)
     await store.write(put, task_id, "waiting", "me")
-    task = await store.write(lifecycle_queries.plan, task_id, 9)
+    task = await store.write(lifecycle_queries.plan, LOCAL_OWNER, task_id, 9)
     assert (task.status, task.round, task.owner) == ("pending", 2, "me")
     await store.write(put, task_id, "planning", "me")
     with pytest.raises(Conflict, match="the task is planning"):
-        await store.write(lifecycle_queries.plan, task_id, 9)
+        await store.write(lifecycle_queries.plan, LOCAL_OWNER, task_id, 9)
 
 
 async def test_what_was_said_of_a_refused_plan_is_there_for_the_next_one(store: Database) -> None:
@@ -151,14 +154,14 @@ async def test_what_was_said_of_a_refused_plan_is_there_for_the_next_one(store: 
     await store.write(planned_so, task_id, plan)
     [asked] = await store.read(queries.approvals, task_id)
     word = lifecycle_queries.Decision(asked.id, asked.hash, approve=False, note="too few steps")
-    await store.write(lifecycle_queries.decide, word, 1)
+    await store.write(lifecycle_queries.decide, LOCAL_OWNER, word, 1)
     await store.write(put, task_id, "waiting", None)
-    await store.write(lifecycle_queries.plan, task_id, 9)
+    await store.write(lifecycle_queries.plan, LOCAL_OWNER, task_id, 9)
     state = await store.read(queries.load, task_id)
     assert state is not None
     assert state.earlier_plan() == EarlierPlan(plan.subtasks, ["too few steps"])
     assert state.approval("plan", None, asked.hash) is None, "no later plan is taken for the refused one"
-    await store.write(lifecycle_queries.plan, task_id, 10)
+    await store.write(lifecycle_queries.plan, LOCAL_OWNER, task_id, 10)
     state = await store.read(queries.load, task_id)
     assert state is not None
     assert state.earlier_plan() == EarlierPlan(plan.subtasks, ["too few steps"]), "also for the one after that"
@@ -195,21 +198,21 @@ async def test_a_word_counts_once_and_only_for_what_it_was_about(store: Database
     (rebound,) = await store.read(queries.approvals, task_id)
     first = rebound.hash
     task = await find(store, task_id)
-    await store.write(editing_queries.change, task.id, TaskUpdate(task.id, description="all else"), 9)
+    await store.write(editing_queries.change, LOCAL_OWNER, task.id, TaskUpdate(task.id, description="all else"), 9)
     with pytest.raises(Conflict, match="has changed"):
-        await store.write(lifecycle_queries.decide, Decision(asked.id, first, True, ""), 9)
+        await store.write(lifecycle_queries.decide, LOCAL_OWNER, Decision(asked.id, first, True, ""), 9)
     with pytest.raises(Conflict, match="has changed") as refusal:
-        await store.write(lifecycle_queries.decide, Decision(asked.id, asked.hash, True, ""), 9)
+        await store.write(lifecycle_queries.decide, LOCAL_OWNER, Decision(asked.id, asked.hash, True, ""), 9)
     now = refusal.value.details["hash"]
-    decided = await store.write(lifecycle_queries.decide, Decision(asked.id, now, False, "too long"), 9)
+    decided = await store.write(lifecycle_queries.decide, LOCAL_OWNER, Decision(asked.id, now, False, "too long"), 9)
     assert (decided.status, decided.note, decided.decided_at) == ("refused", "too long", timestamp(9))
     assert (await find(store, task_id)).ready
     with pytest.raises(Conflict, match="it is refused; it can't be approved any more"):
-        await store.write(lifecycle_queries.decide, Decision(asked.id, now, True, ""), 9)
+        await store.write(lifecycle_queries.decide, LOCAL_OWNER, Decision(asked.id, now, True, ""), 9)
     with pytest.raises(Conflict, match="it is refused; it was answered so before"):
-        await store.write(lifecycle_queries.decide, Decision(asked.id, now, False, ""), 9)
+        await store.write(lifecycle_queries.decide, LOCAL_OWNER, Decision(asked.id, now, False, ""), 9)
     with pytest.raises(NotFound):
-        await store.write(lifecycle_queries.decide, Decision(10**9, now, True, ""), 9)
+        await store.write(lifecycle_queries.decide, LOCAL_OWNER, Decision(10**9, now, True, ""), 9)
 
 
 async def test_a_question_about_a_step_is_bound_to_the_step_as_it_is_edited(store: Database) -> None:
@@ -220,12 +223,12 @@ async def test_a_question_about_a_step_is_bound_to_the_step_as_it_is_edited(stor
     assert state is not None
     new, _, _ = advance(state, Conditions(0, StepLimits()), "me")
     await store.write(save, Change(state, new, "me", 0))
-    await store.write(lifecycle_queries.pause, task_id, 8)
+    await store.write(lifecycle_queries.pause, LOCAL_OWNER, task_id, 8)
     (asked,) = await store.read(queries.approvals, task_id)
     await store.write(change_subtask, subtask_id, "prompt = 'other'")
     await store.write(lifecycle_queries.rebind, task_id)
     with pytest.raises(Conflict, match="has changed"):
-        await store.write(lifecycle_queries.decide, Decision(asked.id, asked.hash, True, ""), 9)
+        await store.write(lifecycle_queries.decide, LOCAL_OWNER, Decision(asked.id, asked.hash, True, ""), 9)
     await store.write(change_subtask, subtask_id, "needs_approval = 0")
     await store.write(lifecycle_queries.rebind, task_id)
     assert await store.read(queries.approvals, task_id) == [], "nobody is asked any more"
@@ -247,7 +250,7 @@ async def test_giving_up_is_for_the_owner(store: Database) -> None:
 async def test_what_is_asked_is_in_the_log(store: Database) -> None:
     task_id = await store.write(create, ready=False)
     for wish in (lifecycle_queries.run, lifecycle_queries.pause, lifecycle_queries.resume, lifecycle_queries.cancel):
-        await store.write(wish, task_id, 9)
+        await store.write(wish, LOCAL_OWNER, task_id, 9)
     found = await store.read(messages, task_id)
     assert found == ["told to run", "told to pause", "told to go on", "told to end"]
 

@@ -2,8 +2,11 @@
 
 import pytest
 
+from orchd.entity import LOCAL_OWNER, Owner
+from orchd.errors import NotFound
 from orchd.features.task.core.rows import LogEntry
 from orchd.features.task.store import listing_queries as listing
+from orchd.features.task.store.listing_queries import TaskFilter, TaskSummary
 from orchd.features.task.store.saving_queries import log
 from orchd.protocol.types import timestamp, unix_milliseconds
 from orchd.storage import Database, Statement, Steps
@@ -29,17 +32,28 @@ async def test_a_task_is_shown_with_all(store: Database) -> None:
     assert await store.read(listing.versions, [first, second, 99]) == {first: 1, second: 1}
 
 
+ANY = TaskFilter()
+
+
+async def page(
+    store: Database, wanted: TaskFilter, limit: int, before: tuple[int, int] | None, owner: Owner = LOCAL_OWNER
+) -> list[TaskSummary]:
+    return await store.read(listing.page, owner, wanted, limit, before)
+
+
 async def test_pages_of_tasks(store: Database) -> None:
     ids = [await store.write(create, f"task {number}") for number in range(5)]
     for place, task_id in enumerate(ids):
         await store.write(set_members, task_id, place // 2, "failed" if place == 4 else "completed")
     await store.write(add_subtasks, ids[0], "a", "b")
-    rows = await store.read(listing.page, None, 3, None)
+    rows = await page(store, ANY, 3, None)
     assert [row.task.id for row in rows] == [ids[4], ids[3], ids[2]]
-    rows = await store.read(listing.page, None, 3, (unix_milliseconds(rows[-1].task.updated_at), rows[-1].task.id))
+    rows = await store.read(
+        listing.page, LOCAL_OWNER, ANY, 3, (unix_milliseconds(rows[-1].task.updated_at), rows[-1].task.id)
+    )
     assert [(row.task.id, row.subtasks, row.completed) for row in rows] == [(ids[1], 0, 0), (ids[0], 2, 0)]
-    assert [row.task.id for row in await store.read(listing.page, "failed", 9, None)] == [ids[4]]
-    assert [row.task.id for row in await store.read(listing.page, "completed", 1, (1, ids[3]))] == [ids[2]]
+    assert [row.task.id for row in await page(store, TaskFilter("failed"), 9, None)] == [ids[4]]
+    assert [row.task.id for row in await page(store, TaskFilter("completed"), 1, (1, ids[3]))] == [ids[2]]
 
 
 async def test_pages_of_a_log(store: Database) -> None:
@@ -48,15 +62,14 @@ async def test_pages_of_a_log(store: Database) -> None:
         LogEntry(subtask_id if number % 2 else None, "info", f"{number}", {"number": number}) for number in range(6)
     ]
     await store.write(log, task_id, entries, 5)
-    rows = await store.read(listing.logs, task_id, None, 4, None)
-    assert rows is not None
+    rows = await store.read(listing.logs, LOCAL_OWNER, task_id, None, 4, None)
     assert [row.message for row in rows] == ["5", "4", "3", "2"]
-    rows = await store.read(listing.logs, task_id, subtask_id, 4, rows[-1].id)
-    assert rows is not None
+    rows = await store.read(listing.logs, LOCAL_OWNER, task_id, subtask_id, 4, rows[-1].id)
     assert [(row.message, row.subtask_id, row.details, row.created_at) for row in rows] == [
         ("1", subtask_id, {"number": 1}, timestamp(5))
     ]
-    assert await store.read(listing.logs, 99, None, 4, None) is None
+    with pytest.raises(NotFound):
+        await store.read(listing.logs, LOCAL_OWNER, 99, None, 4, None)
 
 
 async def test_figures(store: Database) -> None:

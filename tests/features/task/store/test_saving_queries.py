@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from orchd.entity import LOCAL_OWNER
 from orchd.features.task.core.actions import BeginStep, Conditions, StepEvent, StepFailed, StepFinished, StepLimits
 from orchd.features.task.core.rows import BetterAttempt, LogEntry, QualityFigures, StepError, StepKey, StepResult
 from orchd.features.task.core.state import TaskState
@@ -119,7 +120,7 @@ async def test_two_can_not_store(store: Database) -> None:
 async def test_nothing_is_stored_over_a_cancellation(store: Database) -> None:
     state = await in_hand(store)
     new, _, _ = advance(state, Conditions(0, StepLimits()), ME)
-    await store.write(lifecycle_queries.cancel, state.task.id, 5)
+    await store.write(lifecycle_queries.cancel, LOCAL_OWNER, state.task.id, 5)
     with pytest.raises(OutdatedError):
         await store.write(save, Change(state, new, ME, 0, [LogEntry(None, "info", "never")]))
     assert (await read(store, state.task.id)).task.status == "cancelled"

@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from msgspec import structs
 from trio.testing import MockClock
 
+from orchd.entity import LOCAL_OWNER
 from orchd.errors import Conflict, NotFound, TooLarge
 from orchd.features.task.core.approval_hash import plan_hash
 from orchd.features.task.core.plan_check import MAX_DEPTH, MAX_SUBTASKS, longest_chain
@@ -40,12 +41,12 @@ def draft(title: str = "a", *depends_on: int, assistant: str | None = None) -> S
 
 def add(task_id: int, content: SubtaskCreate, position: int | None, now: int) -> Steps[SubtaskRow]:
     needs = SubtaskNeeds(content.assistant, content.depends_on)
-    return editing.add(task_id, structs.replace(content, task_id=task_id), needs, position, now)
+    return editing.add(LOCAL_OWNER, task_id, structs.replace(content, task_id=task_id), needs, position, now)
 
 
 def change(old: SubtaskRow, content: SubtaskCreate, now: int) -> Steps[SubtaskRow]:
     patch = SubtaskUpdate(old.id, content.title, depends_on=content.depends_on)
-    return editing.change(old, patch, SubtaskNeeds(content.assistant, content.depends_on), now)
+    return editing.change(LOCAL_OWNER, old, patch, SubtaskNeeds(content.assistant, content.depends_on), now)
 
 
 def set_state(subtask_id: int, status: str, attempts: int) -> Steps[None]:
@@ -81,14 +82,14 @@ async def test_subtasks_are_added_in_their_places(store: Database) -> None:
     rows = await store.read(queries.subtasks, task_id)
     assert rows[2].depends_on == (first.id,)
     order = [rows[2].id, rows[0].id, rows[1].id]
-    await store.write(editing.reorder, task_id, order, 6)
+    await store.write(editing.reorder, LOCAL_OWNER, task_id, order, 6)
     assert await titles(store, task_id) == [(0, "last"), (1, "zeroth"), (2, "first")]
     for wrong in (order[:2], [*order, order[0]], [*order[:2], 99]):
         with pytest.raises(Conflict):
-            await store.write(editing.reorder, task_id, wrong, 6)
-    assert await store.write(editing.remove, rows[0].id, 7) == task_id
+            await store.write(editing.reorder, LOCAL_OWNER, task_id, wrong, 6)
+    assert await store.write(editing.remove, LOCAL_OWNER, rows[0].id, 7) == task_id
     assert await titles(store, task_id) == [(0, "last"), (1, "first")]
-    page = await store.read(editing.page_of, task_id, 1, 1)
+    page = await store.read(editing.page_of, LOCAL_OWNER, task_id, 1, 1)
     assert [subtask.title for subtask in page] == ["first"]
 
 
@@ -117,9 +118,9 @@ async def test_bounds_and_names(store: Database) -> None:
         await store.write(add, task_id, draft("a", assistant="nobody"), None, 5)
     assert missing.value.details["field"] == "assistant"
     with pytest.raises(NotFound):
-        await store.write(editing.remove, 99, 5)
+        await store.write(editing.remove, LOCAL_OWNER, 99, 5)
     with pytest.raises(NotFound):
-        await store.read(editing.page_of, 99, 1, 0)
+        await store.read(editing.page_of, LOCAL_OWNER, 99, 1, 0)
 
 
 async def test_a_row_and_a_task_have_an_end(autojump_clock: MockClock) -> None:
@@ -141,7 +142,7 @@ async def test_what_was_begun_stays(store: Database, status: str, attempts: int)
     task_id = await store.write(create, ready=False)
     one = await store.write(add, task_id, draft("a"), None, 5)
     await store.write(set_state, one.id, status, attempts)
-    begun = await store.read(editing.existing_subtask, one.id)
+    begun = await store.read(editing.existing_subtask, LOCAL_OWNER, one.id)
     with pytest.raises(Conflict) as refused:
         await store.write(change, begun, draft("b"), 6)
     assert (refused.value.details["status"], refused.value.details["wanted"]) == (status, "pending")
@@ -196,13 +197,13 @@ class Edits(RuleBasedStateMachine):
     @rule(place=st.integers(0, 7))
     def remove(self, place: int) -> None:
         if rows := self.rows():
-            self.do(editing.remove, rows[place % len(rows)].id, 7)
+            self.do(editing.remove, LOCAL_OWNER, rows[place % len(rows)].id, 7)
 
     @rule(order=st.randoms())
     def reorder(self, order: random.Random) -> None:
         ids = [subtask.id for subtask in self.rows()]
         order.shuffle(ids)
-        self.do(editing.reorder, self.task_id, ids, 8)
+        self.do(editing.reorder, LOCAL_OWNER, self.task_id, ids, 8)
         assert [subtask.id for subtask in self.rows()] == ids
 
     @invariant()

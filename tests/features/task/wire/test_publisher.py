@@ -7,11 +7,14 @@ import pytest
 import trio
 from trio.testing import MockClock
 
+from orchd.entity import LOCAL_OWNER
 from orchd.features.task.store import lifecycle_queries
 from orchd.features.task.store.editing_queries import remove
 from orchd.features.task.wire.messages import TaskReply, TaskRun
-from orchd.features.task.wire.publisher import Publisher
+from orchd.features.task.wire.publisher import Follower, Publisher, Whose
 from orchd.hub import Hub
+from orchd.protocol.identity import LOCAL, Identity
+from orchd.storage import Statement, Steps
 from tests.features.chat.room import Frame, MemoryDatabase
 from tests.features.task.desk import Screen, desk_at_work
 from tests.features.task.hands import Gate, Hands, add_subtasks, create
@@ -48,11 +51,11 @@ async def test_a_change_costs_one_encoding(memory: MemoryDatabase, autojump_cloc
     async with publishing(memory, Hub()) as publisher:
         screens = [Screen() for _ in range(1000)]
         for screen in screens:
-            publisher.subscribe(task_id, screen, streaming=False)
+            publisher.subscribe(Whose(task_id, 0, None), Follower(screen, LOCAL), streaming=False)
         first = await screens[-1].until("task:update")
         assert [subtask["title"] for subtask in first["subtasks"]] == ["a", "b"]
         assert encoded(screens) == 1
-        await memory.write(lifecycle_queries.pause, task_id, 5)
+        await memory.write(lifecycle_queries.pause, LOCAL_OWNER, task_id, 5)
         publisher.on_change(task_id)
         publisher.on_change(task_id)
         await screens[-1].until("task:update", is_paused)
@@ -63,9 +66,9 @@ async def test_a_change_costs_one_encoding(memory: MemoryDatabase, autojump_cloc
 async def test_who_comes_later_is_told_alone(memory: MemoryDatabase, autojump_clock: MockClock) -> None:
     task_id, early, late = await memory.write(create), Screen(), Screen()
     async with publishing(memory, Hub()) as publisher:
-        publisher.subscribe(task_id, early, streaming=False)
+        publisher.subscribe(Whose(task_id, 0, None), Follower(early, LOCAL), streaming=False)
         await early.until("task:update")
-        publisher.subscribe(task_id, late, streaming=False)
+        publisher.subscribe(Whose(task_id, 0, None), Follower(late, LOCAL), streaming=False)
         await late.until("task:update")
         assert len(early.frames) == len(late.frames) == 1
 
@@ -74,11 +77,11 @@ async def test_a_slow_connection_gets_the_newest_only(memory: MemoryDatabase, au
     task_id, slow, quick = await memory.write(create), Screen(), Screen()
     async with publishing(memory, Hub()) as publisher:
         for screen in (slow, quick):
-            publisher.subscribe(task_id, screen, streaming=False)
+            publisher.subscribe(Whose(task_id, 0, None), Follower(screen, LOCAL), streaming=False)
         await slow.until("task:update")
         slow.held = True
         for change in (lifecycle_queries.pause, lifecycle_queries.resume, lifecycle_queries.cancel):
-            await memory.write(change, task_id, 5)
+            await memory.write(change, LOCAL_OWNER, task_id, 5)
             publisher.on_change(task_id)
             await trio.sleep(1)
         slow.drain()
@@ -94,11 +97,11 @@ async def test_a_slow_connection_gets_the_newest_only(memory: MemoryDatabase, au
 async def test_what_others_do_is_noticed(memory: MemoryDatabase, autojump_clock: MockClock) -> None:
     task_id, screen = await memory.write(create, ready=False), Screen()
     async with publishing(memory, Hub()) as publisher:
-        publisher.subscribe(task_id, screen, streaming=False)
+        publisher.subscribe(Whose(task_id, 0, None), Follower(screen, LOCAL), streaming=False)
         await screen.until("task:update")
-        await memory.write(lifecycle_queries.cancel, task_id, 5)
+        await memory.write(lifecycle_queries.cancel, LOCAL_OWNER, task_id, 5)
         await screen.until("task:update", lambda data: data["task"]["status"] == "cancelled")
-        await memory.write(remove, task_id, 6)
+        await memory.write(remove, LOCAL_OWNER, task_id, 6)
         assert await screen.until("task:unsubscribed") == {"taskId": task_id}
         await trio.sleep(10)
         assert len(screen.frames) == 3
@@ -108,7 +111,7 @@ async def test_an_absent_database_delays_only(memory: MemoryDatabase, autojump_c
     task_id, screen = await memory.write(create), Screen()
     async with publishing(memory, Hub()) as publisher:
         memory.away = True
-        publisher.subscribe(task_id, screen, streaming=False)
+        publisher.subscribe(Whose(task_id, 0, None), Follower(screen, LOCAL), streaming=False)
         await trio.sleep(5)
         assert not screen.frames
         memory.away = False
@@ -118,7 +121,7 @@ async def test_an_absent_database_delays_only(memory: MemoryDatabase, autojump_c
 async def test_a_connection_that_ends_is_forgotten(memory: MemoryDatabase, autojump_clock: MockClock) -> None:
     task_id, screen, hub = await memory.write(create), Screen(), Hub()
     async with publishing(memory, hub) as publisher:
-        publisher.subscribe(task_id, screen, streaming=True)
+        publisher.subscribe(Whose(task_id, 0, None), Follower(screen, LOCAL), streaming=True)
         heard = publisher.listen_to(task_id, None, "plan", 1)
         assert publisher.tells(screen)
         hub.forget(screen)
@@ -144,3 +147,49 @@ async def test_text_is_for_those_who_ask(autojump_clock: MockClock) -> None:
             assert not other.of("task:streaming")
             assert {data["step"] for data in texts} == {"plan", "execute", "check", "consolidate"}
             assert sum(data["done"] for data in texts) == 10
+
+
+ANA, BOB = Identity(1, "ana", "member"), Identity(2, "bob", "member", reads=(7,))
+
+
+async def test_who_may_not_see_a_task_any_more_is_told_no_more(
+    memory: MemoryDatabase, autojump_clock: MockClock
+) -> None:
+    task_id, ana, bob, hub = await memory.write(create), Screen(), Screen(), Hub()
+    await memory.write(give, task_id, 1, 7)
+    async with publishing(memory, hub) as publisher:
+        for screen, who in ((ana, ANA), (bob, BOB)):
+            publisher.subscribe(Whose(task_id, 1, 7), Follower(screen, who), streaming=True)
+        await bob.until("task:update")
+        heard = publisher.listen_to(task_id, None, "plan", 1)
+        heard.on_delta("for both")
+        hub.renew(bob, BOB._replace(reads=()))
+        heard.on_delta(" for ana")
+        publisher.on_change(task_id)
+        await trio.sleep(5)
+        assert [frame["type"] for frame in bob.read] == ["task:update", "task:streaming", "task:unsubscribed"]
+        assert [data["chunk"] for data in ana.of("task:streaming")] == ["for both", " for ana"]
+        publisher.subscribe(Whose(task_id, 1, 7), Follower(bob, BOB), streaming=True)  # by a request from before
+        await trio.sleep(5)
+        assert [frame["type"] for frame in bob.read[3:]] == ["task:unsubscribed"]
+
+
+async def test_who_leaves_with_its_project_is_noticed(memory: MemoryDatabase, autojump_clock: MockClock) -> None:
+    """Also where another daemon has moved the task."""
+    task_id, ana, bob = await memory.write(create), Screen(), Screen()
+    await memory.write(give, task_id, 1, 7)
+    async with publishing(memory, Hub()) as publisher:
+        for screen, who in ((ana, ANA), (bob, BOB)):
+            publisher.subscribe(Whose(task_id, 1, 7), Follower(screen, who), streaming=False)
+        await bob.until("task:update")
+        await memory.write(give, task_id, 1, None)
+        assert await bob.until("task:unsubscribed") == {"taskId": task_id}
+        await ana.until("task:update", lambda data: data["task"]["projectId"] is None)
+        assert len(bob.frames) == 2
+
+
+def give(task_id: int, user_id: int, project_id: int | None) -> Steps[None]:
+    yield Statement(
+        "UPDATE task SET user_id = ?, project_id = ?, version = version + 1 WHERE id = ?",
+        (user_id, project_id, task_id),
+    )
