@@ -51,6 +51,11 @@ class MissingKeyError(UnreadableSecretError):
         super().__init__(f"it is sealed under the master key {key_id}, which this daemon does not have", key_id)
 
 
+def load_library() -> None:
+    """Have ready what sealing and opening need. Takes some hundredths of a second the first time."""
+    _cipher()
+
+
 def seal(key: MasterKey, place: Place, value: bytes) -> str:
     """Return `value` sealed under a fresh data key, and that under `key`."""
     data_key = secrets.token_bytes(KEY_BYTES)

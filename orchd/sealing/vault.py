@@ -18,7 +18,15 @@ from orchd.clock import unix_now
 from orchd.errors import ConfigurationError, Conflict, Unavailable
 from orchd.sealing import queries
 from orchd.sealing.master_key import KEY_BYTES, KeyRing
-from orchd.sealing.sealed_value import MissingKeyError, Place, UnreadableSecretError, key_id_of, seal, unseal
+from orchd.sealing.sealed_value import (
+    MissingKeyError,
+    Place,
+    UnreadableSecretError,
+    key_id_of,
+    load_library,
+    seal,
+    unseal,
+)
 from orchd.sealing.sources import KeySource, find_source
 from orchd.storage import Database, Steps
 
@@ -36,6 +44,7 @@ class Vault:
         self._ring = KeyRing()
         self._read_at = float("-inf")
         self._lock = trio.Lock()
+        self._loaded = False
 
     def demand_readable(self) -> None:
         """Read the keys that there are. Blocks on the disk. Raises `ConfigurationError` when they can't be used."""
@@ -71,6 +80,9 @@ class Vault:
         Raises `UnreadableSecretError`, whose sentence begins after "can't be opened: "; `Unavailable` when the keys
         can't be read.
         """
+        if not self._loaded:  # in a thread, since it takes long enough to hold others up
+            await trio.to_thread.run_sync(load_library)
+            self._loaded = True
         try:
             return unseal(self._ring, place, sealed)
         except MissingKeyError:
@@ -79,6 +91,7 @@ class Vault:
 
     async def _drop_anchor(self) -> str:
         """Store the anchor, sealed under the first key; return it as it is stored, whoever was first."""
+        await trio.to_thread.run_sync(load_library)
         async with self._lock:
             if not self._ring.keys:
                 await self._take(make=True)

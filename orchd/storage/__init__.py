@@ -2,7 +2,7 @@
 
 Behind it are two databases that behave alike: SQLite in a file (`sqlite/`) and MySQL or MariaDB (`mysql/`).
 Features see `Database` only and write transactions as generators of statements (see `database.py` and, for the SQL they
-may use, `dialect.py`).
+may use, `dialect.py`). The second one is imported when it is used: its driver loads a library for cryptography.
 """
 
 from contextlib import AbstractAsyncContextManager
@@ -11,8 +11,6 @@ from pathlib import Path
 from orchd.guard import Troubles
 from orchd.storage.database import Database, Health, Result, SqlValue, Statement, Steps, ValueRefused
 from orchd.storage.migrate import MigrationStatus
-from orchd.storage.mysql.mysql_database import MysqlDatabase
-from orchd.storage.mysql.mysql_migrate import migrate_mysql, mysql_status
 from orchd.storage.readiness import running
 from orchd.storage.sqlite.sqlite_database import SqliteDatabase
 from orchd.storage.sqlite.sqlite_migrate import migrate_sqlite, sqlite_status
@@ -53,6 +51,8 @@ def open_database(
     if isinstance(parsed, SqliteUrl):
         database = SqliteDatabase(parsed.path, readers=pool_size, timeout=timeout, migrations=migrations)
         return running(database, troubles)
+    from orchd.storage.mysql.mysql_database import MysqlDatabase
+
     return running(MysqlDatabase(parsed, pool_size=pool_size, timeout=timeout, migrations=migrations), troubles)
 
 
@@ -65,6 +65,8 @@ async def migrate(url: str, *, timeout: float = 10.0, migrations: Path | None = 
     parsed = parse_url(url)
     if isinstance(parsed, SqliteUrl):
         return await migrate_sqlite(parsed.path, timeout, migrations)
+    from orchd.storage.mysql.mysql_migrate import migrate_mysql
+
     return await migrate_mysql(parsed, timeout, migrations)
 
 
@@ -74,4 +76,6 @@ async def migration_status(url: str, *, timeout: float = 10.0, migrations: Path 
     parsed = parse_url(url)
     if isinstance(parsed, SqliteUrl):
         return await sqlite_status(parsed.path, timeout, migrations)
+    from orchd.storage.mysql.mysql_migrate import mysql_status
+
     return await mysql_status(parsed, timeout, migrations)

@@ -1,6 +1,8 @@
 """What is sealed for one place opens there, as it was, with its key, and not otherwise."""
 
 import base64
+import subprocess
+import sys
 
 import pytest
 from hypothesis import assume, given
@@ -105,6 +107,14 @@ def test_the_same_value_never_looks_the_same() -> None:
     assert not set(one.split(".")[2:]) & set(two.split(".")[2:])
     text = base64.urlsafe_b64decode(one.split(".")[3] + "==")
     assert b"secret" not in text
+
+
+def test_whoever_has_no_secret_does_not_wait_for_the_library() -> None:
+    """All that the daemon and the commands import, and a configuration that is shown."""
+    code = (
+        "import sys, orchd.app, orchd.cli.checks; orchd.cli.run(['config']); assert 'cryptography' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60, stdout=subprocess.DEVNULL)
 
 
 @pytest.mark.parametrize("text", ["", "v1", "v2.12345678.a.b", "12345678"])

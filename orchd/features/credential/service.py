@@ -42,8 +42,9 @@ class BackendKeys:
         self._database = database
         self._vault = vault
         self._backends = backends
-        self._given: dict[str, str] = {}
-        """What each server has, as it is sealed; a reason where it has none."""
+        self._seen: dict[str, str] = {}
+        """The sealed value that each server's key was read from last; a reason where it has none."""
+        self._keys: dict[str, str] = {}
         self._changed = Signal()
 
     def look_soon(self) -> None:
@@ -70,21 +71,25 @@ class BackendKeys:
             await self._give(backend, name, [each for each in stored if each.name == name])
 
     async def _give(self, backend: str, name: str, stored: Sequence[SealedCredential]) -> None:
-        if len(stored) == 1 and self._given.get(backend) == stored[0].sealed:
+        if len(stored) == 1 and self._seen.get(backend) == stored[0].sealed:
             return
         try:
             key = await read_key(self._vault, name, stored)
         except Unavailable as error:
             self._withhold(backend, error.message)
             return
-        self._given[backend] = stored[0].sealed
+        self._seen[backend] = stored[0].sealed
+        if self._keys.get(backend) == key:  # only sealed anew
+            return
+        self._keys[backend] = key
         self._backends.give_key(backend, key)
-        structlog.get_logger().info("a model server has the key of a credential", server=backend, credential=name)
+        structlog.get_logger().info("a model server has the key of a credential", server=backend, named=name)
 
     def _withhold(self, backend: str, reason: str) -> None:
-        if self._given.get(backend) == reason:
+        if self._seen.get(backend) == reason:
             return
-        self._given[backend] = reason
+        self._seen[backend] = reason
+        self._keys.pop(backend, None)
         self._backends.give_key(backend, None, reason)
         structlog.get_logger().warning("a model server has no key", server=backend, reason=reason)
 

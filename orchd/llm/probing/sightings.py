@@ -6,7 +6,9 @@ from orchd.errors import OrchdError, Timeout
 from orchd.llm.types import ServerKind
 from orchd.reasons import Reason
 
-NOBODY: tuple[Reason, ...] = ("connect", "connection_lost", "file_descriptors", "probe")
+NO_KEY: Reason = "no_key"
+"""It was not asked, and whoever keeps its key says why."""
+NOBODY: tuple[Reason, ...] = ("connect", "connection_lost", "file_descriptors", NO_KEY, "probe")
 """Reasons that say that nobody is there, rather than somebody who can't be used."""
 
 
@@ -40,6 +42,9 @@ class Sightings:
     def ill(self, error: OrchdError) -> None:
         """Note that it did not answer, or answered with what is no list of models."""
         if error.message == self._reason:
+            return
+        if error.reason == NO_KEY:
+            self._reason = error.message
             return
         if self._kind is not None and self._reason is None:
             self._log.warning("model server lost", kind=self._kind, models=self._models, reason=error.message)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+import structlog
 import trio
 
 from orchd.errors import Unavailable
@@ -18,9 +19,10 @@ from orchd.features.credential.service import LOOK_SECONDS, BackendKeys, check_s
 from orchd.llm import BackendHealth, Backends, BackendSpec
 from orchd.protocol.identity import LOCAL
 from orchd.sealing.master_key import make_key
+from orchd.sealing.resealing_queries import SealedTable, reseal
 from orchd.storage import Database
 from tests.features.credential.desk import Desk, add_user
-from tests.fix_sealing import make_vault
+from tests.fix_sealing import make_vault, ring_of
 from tests.fix_simulator import RunningSimulator, StartSimulator
 
 SECRET = "orange-battery-staple-correct-horse"
@@ -75,6 +77,22 @@ async def test_a_server_gets_its_key_when_there_is_one_and_is_unavailable_withou
         await until(desk, ok=True)
         await desk.ask(CredentialDelete(made.id), CredentialDeleted)
         await until(desk, ok=False)
+
+
+async def test_what_is_only_sealed_anew_is_no_news(store: Database, locked: RunningSimulator) -> None:
+    with structlog.testing.capture_logs() as lines:
+        async with serving(store, locked) as desk:
+            made = await desk.ask(CredentialCreate("box", SECRET), CredentialItem)
+            await until(desk, ok=True)
+            await store.write(reseal, SealedTable("credential", "id"), [made.id], ring_of(KEY), KEY)
+            await desk.keys.look()
+            await desk.ask(CredentialDelete(made.id), CredentialDeleted)
+            await until(desk, ok=False)
+    events = [line["event"] for line in lines if line["log_level"] != "debug"]
+    assert events.count("a model server has the key of a credential") == 1
+    assert events[-1] == "a model server has no key"
+    assert not [event for event in events if "can't be used" in event or "lost" in event]
+    assert SECRET not in str(lines)
 
 
 async def test_what_another_daemon_changes_is_noticed(store: Database, locked: RunningSimulator) -> None:
