@@ -15,6 +15,7 @@ from orchd.storage import open_database
 from tests.fix_command import RunCommand, StartCommand, first_line
 from tests.fix_daemon import StartDaemon
 from tests.fix_simulator import StartSimulator
+from tests.wire.client import Client
 
 KEY = "orange-battery-staple-correct-horse"
 COUNT = 700
@@ -68,6 +69,14 @@ async def kill_after(lines: int, start_command: StartCommand, *arguments: str) -
     await trio.to_thread.run_sync(process.wait)
 
 
+async def check_works(client: Client, credential_id: int, name: str) -> None:
+    """The daemon opens what there was, and seals what is new."""
+    tested = await client.request("credential:test", {"credentialId": credential_id, "backend": "locked"})
+    assert tested["data"].get("ok"), tested
+    added = await client.request("credential:create", {"name": name, "secret": name})
+    assert added["type"] == "credential:create", added
+
+
 async def test_killed_at_any_point(
     daemon: StartDaemon,
     start_simulator: StartSimulator,
@@ -85,29 +94,22 @@ async def test_killed_at_any_point(
     await secrets.add()
     where = ("--data-dir", str(tmp_path / "data"), "--database", database_url)
 
-    async def still_works(name: str) -> None:
-        """The daemon opens what there was, and seals what is new."""
-        tested = await client.request("credential:test", {"credentialId": made["data"]["id"], "backend": "locked"})
-        assert tested["data"].get("ok"), tested
-        added = await client.request("credential:create", {"name": name, "secret": name})
-        assert added["type"] == "credential:create", added
-
     for lines in (0, 1, 3, 5):
         await kill_after(lines, start_command, *where)
         await secrets.check()
-        await still_works(f"after{lines}")
+        await check_works(client, made["data"]["id"], f"after{lines}")
         assert len(secrets.ids) <= 2, "one new key, however often it begins"
     done = await trio.to_thread.run_sync(partial(run_command, "keys", "rotate", *where))
     assert done.returncode == 0, done.stderr
     new, kept = secrets.ids
     assert kept == old
     assert await secrets.check() == {new}
-    await still_works("rotated")
+    await check_works(client, made["data"]["id"], "rotated")
     done = await trio.to_thread.run_sync(partial(run_command, "keys", "prune", *where))
     assert done.returncode == 0, done.stderr
     assert secrets.ids == (new,)
     assert await secrets.check() == {new}
-    await still_works("pruned")
+    await check_works(client, made["data"]["id"], "pruned")
     await one.restart()
     client = await one.connect()
-    await still_works("restarted")
+    await check_works(client, made["data"]["id"], "restarted")

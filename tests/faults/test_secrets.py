@@ -140,6 +140,22 @@ async def locked(start_simulator: StartSimulator) -> RunningSimulator:
     return await start_simulator(api_key=FIRST)
 
 
+def holders(directory: Path, secrets: list[bytes]) -> list[Path]:
+    """The files that hold a secret."""
+    return [path for path in directory.rglob("*") if path.is_file() and found_in(path.read_bytes(), secrets)]
+
+
+def check_children(pid: int, secrets: list[bytes]) -> None:
+    """No child knows a secret, and none leaves its memory in a file."""
+    children = psutil.Process(pid).children(recursive=True)
+    assert children, "texts are worked on in one"
+    for process in children:
+        assert not found_in(memory_of(process.pid), secrets)
+        assert not found_in(Path(f"/proc/{process.pid}/environ").read_bytes(), secrets)
+    for each in (pid, *(process.pid for process in children)):
+        assert resource.prlimit(each, resource.RLIMIT_CORE)[0] == 0
+
+
 async def test_no_secret_can_be_read_later(
     daemon: StartDaemon, upstream: Upstream, locked: RunningSimulator, run_command: RunCommand, tmp_path: Path
 ) -> None:
@@ -165,13 +181,7 @@ async def test_no_secret_can_be_read_later(
         own = await ServerKeys(database, vault).get("token")
     secrets = [*(secret.encode() for secret in SECRETS), own, master.secret]
 
-    children = psutil.Process(one.pid).children(recursive=True)
-    assert children, "texts are worked on in one"
-    for process in children:
-        assert not found_in(memory_of(process.pid), secrets)
-        assert not found_in(Path(f"/proc/{process.pid}/environ").read_bytes(), secrets)
-    for pid in (one.pid, *(process.pid for process in children)):
-        assert resource.prlimit(pid, resource.RLIMIT_CORE)[0] == 0
+    check_children(one.pid, secrets)
     assert found_in(memory_of(one.pid), secrets[:1]), "whoever looks so finds what is there"
 
     def run(*arguments: str) -> Done:
@@ -181,13 +191,11 @@ async def test_no_secret_can_be_read_later(
     for command in ("config", "check", "keys list", "keys rotate", "keys list", "keys prune"):
         done = await trio.to_thread.run_sync(run, *command.split())
         printed += (done.stdout + done.stderr).encode()
-    await play.client.request("credential:list", {})
     await one.terminate()
     told = await play.read_all() + printed
     assert b"credential:create" in told
     assert not found_in(told, secrets)
-    left = [path for path in tmp_path.rglob("*") if path.is_file() and found_in(path.read_bytes(), secrets)]
-    assert left == [config], "the key that stands in the configuration"
+    assert holders(tmp_path, secrets) == [config], "the key that stands in the configuration"
 
 
 async def test_a_secret_on_mariadb_is_sealed_there(
