@@ -2,12 +2,16 @@
 
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import PurePath
+from typing import TextIO
 
 import structlog
 
 from orchd import __version__
-from orchd.config import Settings
+from orchd.config import ServerSettings, Settings
+from orchd.config.rules import is_loopback
+from orchd.features.people import People
 from orchd.llm import SEARCHED
 from orchd.masking import mask_url
 from orchd.storage import SqliteUrl, parse_url
@@ -48,6 +52,28 @@ def chat_command(address: str, program: str) -> str:
     command = program if PurePath(program).name == "orchd" else f"{sys.executable} -m orchd"
     usual = address == f"http://127.0.0.1:{USUAL_PORT}"
     return f"{command} chat" + ("" if usual else f" --url {address}")
+
+
+def first_user(people: People, server: ServerSettings, address: str, chosen: str | None, out: TextIO) -> None:
+    """Let the first user be made in a browser, where others than this machine reach the daemon or the operator has
+    chosen a token for that; the one-time link goes to `out`, and a chosen token nowhere.
+
+    Raises `ConfigurationError` for a token that could be guessed.
+    """
+    if people.users_exist is not False or (chosen is None and (server.insecure or is_loopback(server.host))):
+        return
+    token = people.offer_set_up(chosen)
+    page = f"{own_address(address)}/setup"
+    structlog.get_logger().warning("no user exists: only this machine is let in", setup=page)
+    if chosen is None:
+        with suppress(OSError):  # whoever started the daemon may have closed it
+            out.write(f"no user exists; make the first one within an hour at {page}#{token}\n")
+            out.flush()
+
+
+def own_address(address: str) -> str:
+    """The address by which this machine itself reaches a daemon that listens everywhere."""
+    return address.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
 
 
 def waiting(gauges: Mapping[str, int], *, grace_seconds: float | None) -> None:

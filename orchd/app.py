@@ -321,6 +321,8 @@ async def _become_ready(daemon: Daemon, address: str, listen_line: TextIO) -> No
         print(f"listening on {address}", file=listen_line, flush=True)
     notify("READY=1")
     announce.ready(address, daemon.services.epoch)
+    people, chosen = daemon.features.people.authenticator, os.environ.get("ORCHD_SETUP_TOKEN") or None
+    announce.first_user(people, daemon.settings.server, address, chosen, listen_line)
 
 
 async def _prepare(daemon: Daemon) -> None:

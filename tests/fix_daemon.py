@@ -23,6 +23,7 @@ import trio
 from orchd.app import serve
 from orchd.config import BackendSettings, DatabaseSettings, ServerSettings, Settings
 from orchd.stopping import Stopping
+from orchd.wakeup import Signal
 from tests.wire.client import HANG_SECONDS, Client, RudeClient, connect
 
 START_SECONDS = 150.0
@@ -69,6 +70,7 @@ class Daemon(Listening):
         self._environment = environment
         self._process: trio.Process | None = None
         self._printed = trio.Event()
+        self._news = Signal()
         self._drained: list[trio.Event] = []
 
     @property
@@ -111,6 +113,11 @@ class Daemon(Listening):
             f"not ready: {self.stdout!r}\n{self.stderr}"
         )
         self.url = line.removeprefix("listening on ")
+
+    async def printed(self, text: str) -> None:
+        """Wait until it has printed this."""
+        while text not in self.stdout:
+            await self._news.wait()
 
     def send_signal(self, number: signal.Signals) -> None:
         """Send a signal, and wait for nothing."""
@@ -160,6 +167,7 @@ class Daemon(Listening):
 
     def _take_stdout(self, text: str) -> None:
         self.stdout += text
+        self._news.set()
         if "\n" in self.stdout:
             self._printed.set()
 

@@ -1,13 +1,19 @@
 """What the start and the stop say."""
 
+import io
 import sys
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
 from orchd import announce
-from orchd.config import BackendSettings, DatabaseSettings, LocalSettings, ModelSettings, Settings
+from orchd.config import BackendSettings, DatabaseSettings, LocalSettings, ModelSettings, ServerSettings, Settings
+from orchd.errors import ConfigurationError
+from orchd.features.people import People
 from orchd.llm import SEARCHED
+from orchd.settings.people import PeopleSettings
+from orchd.storage import Database, Health
 
 
 def test_the_start_names_places_and_no_password() -> None:
@@ -28,6 +34,61 @@ def test_servers_are_those_that_are_named_and_its_own() -> None:
         models=ModelSettings(demo=True),
     )
     assert announce.model_servers(named) == ["http://a:1", "local models", "simulated"]
+
+
+class NoDatabase(Database):
+    """Nothing is asked of it."""
+
+    async def read(self, steps: Any, *args: Any, **kwargs: Any) -> Any:
+        raise AssertionError("nothing is read")
+
+    write = read
+
+    def health(self) -> Health:
+        return Health(True, "none", None)
+
+    async def wait_ready(self) -> None:
+        pass
+
+
+def people(*, exist: bool | None) -> People:
+    async def key() -> bytes:
+        raise AssertionError("no key is needed")
+
+    known = People(NoDatabase(), key, PeopleSettings())
+    if exist is not None:
+        known.note_users(exist=exist)
+    return known
+
+
+@pytest.mark.parametrize(
+    ("exist", "server", "chosen", "told", "offered"),
+    [
+        (False, ServerSettings(host="0.0.0.0"), None, True, True),
+        (False, ServerSettings(host="192.0.2.1"), None, True, True),
+        (False, ServerSettings(), "chosen by the operator", False, True),
+        (False, ServerSettings(host="0.0.0.0", insecure=True), "chosen by the operator", False, True),
+        (False, ServerSettings(host="0.0.0.0", insecure=True), None, False, False),
+        (False, ServerSettings(), None, False, False),
+        (True, ServerSettings(host="0.0.0.0"), "chosen by the operator", False, False),
+        (None, ServerSettings(host="0.0.0.0"), None, False, False),
+    ],
+)
+def test_the_first_user_is_made_by_a_link_where_others_reach_the_daemon(
+    exist: bool | None, server: ServerSettings, chosen: str | None, told: bool, offered: bool
+) -> None:
+    out = io.StringIO()
+    with capture_logs() as logs:
+        announce.first_user(people(exist=exist), server, "http://0.0.0.0:3001", chosen, out)
+    assert ("http://127.0.0.1:3001/setup#" in out.getvalue()) is told
+    assert bool(logs) is offered
+    token = out.getvalue().partition("#")[2].strip() or "chosen by"
+    assert token not in str(logs)
+
+
+def test_a_token_of_the_operators_that_could_be_guessed_ends_the_start() -> None:
+    with pytest.raises(ConfigurationError):
+        announce.first_user(people(exist=False), ServerSettings(), "http://127.0.0.1:1", "letmein", io.StringIO())
 
 
 @pytest.mark.parametrize("terminal", [True, False])

@@ -20,11 +20,14 @@ from orchd.settings.verification import VerificationSettings
 class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """The port, its limits and its patience."""
 
-    host: Annotated[str, Meta(description="Address to listen on. Any but loopback needs `insecure`.")] = "127.0.0.1"
+    host: Annotated[
+        str, Meta(description="Address to listen on. While there is no user, only this machine itself is let in.")
+    ] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65_535, description="TCP port for HTTP and `/ws`; 0 takes any free one.")] = 3001
-    insecure: Annotated[bool, Meta(description="Allow an address that others can reach without access control.")] = (
-        False
-    )
+    insecure: Annotated[
+        bool,
+        Meta(description="While there is no user, let in whoever reaches the address; and log in over plain http."),
+    ] = False
     allowed_hosts: Annotated[
         tuple[str, ...],
         Meta(description="Names accepted in `Host` besides IP addresses and `localhost`, e.g. `orchd.lan`."),

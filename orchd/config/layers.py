@@ -18,7 +18,7 @@ from orchd.errors import ConfigurationError
 from orchd.masking import MASK, mask_text
 
 MAX_FILE = 1024 * 1024
-IGNORED = ("ORCHD_CONFIG", "ORCHD_MASTER_KEY")
+IGNORED = ("ORCHD_CONFIG", "ORCHD_MASTER_KEY", "ORCHD_SETUP_TOKEN", "ORCHD_TOKEN")
 """What is no setting: a secret stands in no tree that is shown."""
 IGNORED_PREFIX = "ORCHD_TEST_"
 FLAGS = {

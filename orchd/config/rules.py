@@ -130,8 +130,6 @@ def open_to_others(path: Path) -> bool:
 
 def _server(settings: Settings) -> Iterator[Problem]:
     server = settings.server
-    if not is_loopback(server.host) and not server.insecure:
-        yield Problem("server.host", f"is `{mask_url(server.host)}`, which others can reach, and {_EXPOSED}")
     if server.send_soft_bytes >= server.send_hard_bytes:
         yield Problem("server.sendSoftBytes", "must be less than `server.sendHardBytes`")
     for host in server.allowed_hosts:
@@ -261,7 +259,3 @@ def _sendable(key: str) -> bool:
 
 _READABLE = "which every user can read"
 _KEY_FIX = "a key is one line of visible ASCII characters without spaces"
-_EXPOSED = (
-    "the daemon has no access control on the wire: "
-    "use 127.0.0.1, or set `server.insecure` (`--insecure`) if the network is trusted"
-)

@@ -89,11 +89,9 @@ def test_paths_in_a_file_are_taken_from_its_directory(file: Path, monkeypatch: p
 
 
 def test_a_rule_is_told_with_the_line_of_the_value_that_breaks_it(file: Path) -> None:
-    file.write_text('[server]\nhost = "0.0.0.0"\n')
+    file.write_text('[server]\nallowedHosts = ["http://orchd.lan"]\n')
     (told,) = refused(file)
-    assert told.startswith(f"{file}:2: `server.host` is `0.0.0.0`, which others can reach")
-    assert "`server.insecure` (`--insecure`)" in told
-    assert load({"server.insecure": True}, HOME, file).settings.server.host == "0.0.0.0"
+    assert told.startswith(f"{file}:2: `server.allowedHosts` has `http://orchd.lan`")
 
 
 def test_secrets_in_a_file_that_all_can_read_are_warned_of(file: Path) -> None:

@@ -10,7 +10,6 @@ from tests.house.source import ORCHD, Module
 CALLED_BY_LIBRARIES: dict[str, str] = {
     "orchd/features/people/service.py:change_memberships": "whoever changes who is in a project",
     "orchd/features/people/service.py:log_in_as": "a login service that is not ours",
-    "orchd/features/people/service.py:offer_set_up": "the start of a daemon that has no user yet",
     "orchd/cli/chat/terminal/editor.py": "prompt_toolkit calls what its history, its completer and its output have",
     "orchd/cli/chat/terminal/keyboard.py": "prompt_toolkit calls what its input has",
     "orchd/cli/chat/terminal/markdown.py": "markdown-it and rich call the rules and elements that are registered",

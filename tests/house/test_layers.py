@@ -97,7 +97,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "credential",
     ),
     # What the daemon says of itself.
-    "announce": ("config", "storage", "llm", "masking"),
+    "announce": ("config", "people", "storage", "llm", "masking"),
     # The composition: app alone knows every room.
     "app": (
         "access",

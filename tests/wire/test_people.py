@@ -184,6 +184,33 @@ async def test_the_command_line_is_heard_by_a_running_daemon(
     assert PASSWORD not in running.stderr
 
 
+async def test_a_daemon_that_others_reach_prints_a_link_that_makes_the_first_user_once(daemon: StartDaemon) -> None:
+    running = await daemon(settings={"server": {"host": "0.0.0.0"}})
+    with trio.fail_after(HANG_SECONDS):
+        await running.printed("/setup#")
+    told = running.stdout.splitlines()[1]
+    running.url = running.url.replace("0.0.0.0", "127.0.0.1")
+    link = told.split()[-1]
+    assert link.startswith(f"{running.url}/setup#")
+    token = link.partition("#")[2]
+    body = {"name": "maria", "password": PASSWORD}
+    assert await post(running, "/setup", body | {"token": token + "x"}) == 401
+    assert await post(running, "/setup", body | {"token": token, "password": "password1234"}) == 400
+    assert await post(running, "/setup", body | {"token": token}) == 200
+    assert await post(running, "/setup", body | {"token": token, "name": "second"}) in (401, 429)
+    maria = await browser(running, "maria")
+    assert (await ask(maria, "user:me"))["role"] == "admin"
+    assert token not in running.stderr
+    await running.restart()
+    assert "/setup" not in running.stdout
+
+
+async def post(daemon: Listening, path: str, body: dict[str, str]) -> int:
+    """The status of a page's answer to one of its own forms."""
+    async with httpx.AsyncClient(trust_env=False, timeout=HANG_SECONDS) as client:
+        return (await client.post(daemon.url + path, json=body, headers={"Origin": daemon.url})).status_code
+
+
 async def test_no_secret_is_in_the_database(daemon: StartDaemon, tmp_path: Path) -> None:
     running = await daemon(settings={"log": {"level": "debug"}})
     maria = await first_user(running)

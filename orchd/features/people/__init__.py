@@ -39,6 +39,7 @@ __all__ = [
     "TOKENS",
     "USERS",
     "OpenPeople",
+    "People",
     "TokenDraft",
     "TokenRow",
     "UserDraft",
