@@ -28,6 +28,7 @@ from orchd.config import BackendSettings, LocalSettings, Settings
 from orchd.descriptors import make_room
 from orchd.errors import ConfigurationError, StartError, Unavailable
 from orchd.features import commands, make_codec
+from orchd.features.audit import Audit, WatchedAuthenticator
 from orchd.features.feature import Services
 from orchd.features.opening import Features, Sections, open_features
 from orchd.guard import Supervisor, Troubles, crash_logged, guarded
@@ -177,12 +178,14 @@ async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIte
             settings.verification,
             settings.benchmark,
             settings.people,
+            settings.audit,
         )
         features = await stack.enter_async_context(open_features(services, sections, lambda: server.sessions, vault))
         router = Router(features.serves, [command.type for command in commands()])
         status = HealthStatus(database, backends, troubles)
-        doorkeeper = Doorkeeper(features.people.authenticator, insecure=settings.server.insecure)
-        server = _make_server(settings, codec, router, services, status, doorkeeper, certificate)
+        authenticator = WatchedAuthenticator(features.people.authenticator, features.audit)
+        doorkeeper = Doorkeeper(authenticator, insecure=settings.server.insecure)
+        server = _make_server(settings, codec, router, services, status, doorkeeper, certificate, features.audit)
         yield Daemon(settings, services, features, server, status)
 
 
@@ -257,6 +260,7 @@ def _make_server(
     status: HealthStatus,
     doorkeeper: Doorkeeper,
     certificate: Certificate | None,
+    audit: Audit,
 ) -> Server:
     limits = settings.server
     pages = make_pages(status, schema_text(), doorkeeper)
@@ -272,6 +276,7 @@ def _make_server(
         unfinished_bytes=limits.unfinished_bytes,
         requests=MemoryBudget(limits.request_bytes, "unfinished requests"),
         proof_seconds=limits.handshake_seconds,
+        tell_refusal=audit.note_refusal,
     )
     return Server(
         wire,

@@ -36,6 +36,7 @@ class Asking:
     def __init__(self, user_id: int = LOCAL_USER_ID) -> None:
         self.id = "r1"
         self.identity = LOCAL._replace(user_id=user_id)
+        self.address = ""
         self.peer = FakePeer()
         self.emitted: list[Struct] = []
         self._came = trio.Event()

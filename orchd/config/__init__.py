@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from orchd.settings.audit import AuditSettings
 from orchd.settings.bounds import KIB, MIB, MINUTES, ByteLimit, CountLimit, Layers, Seconds, ServedName, Slots
 from orchd.settings.chat import ChatSettings
 from orchd.settings.models import BenchmarkSettings
@@ -286,5 +287,6 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     text: TextSettings = TextSettings()
     security: SecuritySettings = SecuritySettings()
     people: PeopleSettings = PeopleSettings()
+    audit: AuditSettings = AuditSettings()
     log: LogSettings = LogSettings()
     terminal: TerminalSettings = TerminalSettings()

@@ -1,6 +1,6 @@
 """The roster: what clients may ask of each feature, known to codec, schema and documents without opening anything."""
 
-from orchd.features import chat, conversation, credential, models, monitoring, people, task, text, verification
+from orchd.features import audit, chat, conversation, credential, models, monitoring, people, task, text, verification
 from orchd.protocol import messages
 from orchd.protocol.codec import Codec
 from orchd.protocol.command import AnyCommand
@@ -15,6 +15,7 @@ ROSTER: dict[str, tuple[AnyCommand, ...]] = {
     "verification": (*verification.COMMANDS,),
     "task": task.COMMANDS,
     "credential": (*credential.COMMANDS,),
+    "audit": (*audit.COMMANDS,),
 }
 """Feature → its commands. The first word of each type belongs to one feature."""
 

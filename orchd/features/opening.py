@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import NamedTuple
 
+from orchd.features.audit import Audit, open_audit
 from orchd.features.chat import open_chat
 from orchd.features.conversation import open_conversations
 from orchd.features.credential import open_credentials
@@ -22,6 +23,7 @@ from orchd.features.text import open_texts
 from orchd.features.verification import open_verification
 from orchd.protocol.router import Peer, Serve
 from orchd.sealing import ServerKeys, Vault
+from orchd.settings.audit import AuditSettings
 from orchd.settings.chat import ChatSettings
 from orchd.settings.models import BenchmarkSettings
 from orchd.settings.monitoring import MonitoringSettings
@@ -39,6 +41,7 @@ class Sections(NamedTuple):
     verification: VerificationSettings = VerificationSettings()
     benchmark: BenchmarkSettings = BenchmarkSettings()
     people: PeopleSettings = PeopleSettings()
+    audit: AuditSettings = AuditSettings()
 
 
 class Features(NamedTuple):
@@ -48,6 +51,7 @@ class Features(NamedTuple):
     """What answers each type of command."""
     presence: Presence
     people: OpenPeople
+    audit: Audit
     works: Mapping[str, OwnedWork]
     """What outlives requests, by the name under which people are told of it."""
     prepares: tuple[Callable[[], Awaitable[None]], ...] = ()
@@ -81,6 +85,7 @@ async def open_features(
     what is secret."""
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
+        audit = await enter(open_audit(services, settings.audit))
         presence = await enter(open_presence(services))
         keys = ServerKeys(services.database, vault)
         people = await enter(open_people(services, partial(keys.get, "token"), settings.people))
@@ -97,7 +102,7 @@ async def open_features(
         helpers = models.door, texts.door, verification.door
         tasks = await enter(open_tasks(services, settings.task, presence, meters.load, *helpers))
         credentials = await enter(open_credentials(services, vault))
-        opened = (people, conversations, chat, monitoring, models, texts, verification, tasks, credentials)
+        opened = (audit, people, conversations, chat, monitoring, models, texts, verification, tasks, credentials)
         serves = {kind: serve for feature in opened for kind, serve in feature.serves.items()}
         works = {"answers": chat.door, "tasks": tasks.door}
-        yield Features(serves, presence, people.door, works, (credentials.door.look,))
+        yield Features(serves, presence, people.door, audit.door, works, (credentials.door.look,))

@@ -40,6 +40,10 @@ class Context(Protocol):
         """Who asks."""
 
     @property
+    def address(self) -> str:
+        """From where, as people read it; empty where that is not known."""
+
+    @property
     def peer(self) -> Peer:
         """The connection that the request came from."""
 

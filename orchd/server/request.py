@@ -13,11 +13,19 @@ from orchd.protocol.router import Peer
 class RunningRequest:
     """A request between its frame and its final frame. Satisfies `orchd.protocol.router.Context`."""
 
-    def __init__(self, request_id: str | None, identity: Identity, peer: Peer, held: Allotment | None = None) -> None:
+    def __init__(
+        self,
+        request_id: str | None,
+        identity: Identity,
+        peer: Peer,
+        held: Allotment | None = None,
+        address: str = "",
+    ) -> None:
         self.id = request_id
         self.held = held
         """The memory of its frame."""
         self.identity = identity
+        self.address = address
         self.peer = peer
         self.scope = trio.CancelScope()
         self.ended = trio.Event()

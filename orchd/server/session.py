@@ -18,7 +18,17 @@ from trio_websocket import ConnectionClosed, WebSocketConnection
 
 from orchd.budget import MemoryBudget
 from orchd.clock import unix_now
-from orchd.errors import Busy, Conflict, Internal, OrchdError, RateLimited, RequestCancelled, ShuttingDown, Unauthorized
+from orchd.errors import (
+    Busy,
+    Conflict,
+    Forbidden,
+    Internal,
+    OrchdError,
+    RateLimited,
+    RequestCancelled,
+    ShuttingDown,
+    Unauthorized,
+)
 from orchd.guard import guarded
 from orchd.hub import Hub
 from orchd.protocol import messages
@@ -63,6 +73,8 @@ class SessionServices(NamedTuple):
     """Of messages that have begun to come and not ended, over all connections."""
     requests: MemoryBudget | None = None
     """The memory of unfinished requests, over all connections; None: as much as they want."""
+    tell_refusal: Callable[[Identity, str, str], None] = lambda who, address, kind: None
+    """Told of requests that somebody may not make: who, from which address, and the type. Never waits, never raises."""
     proof_seconds: float = 10.0
     """How long a connection that has shown nothing may take to prove whose it is."""
 
@@ -209,8 +221,11 @@ class Session:
         """Say why whoever asks may not: the one place where frames are held against rights."""
         if isinstance(request.data, messages.SessionAuthenticate):
             return None
-        command = self._wire.codec.commands[request.type]
-        return refusal(command.right, command.scope, self.entrance.identity)
+        command, who = self._wire.codec.commands[request.type], self.entrance.identity
+        refused = refusal(command.right, command.scope, who)
+        if isinstance(refused, Forbidden | Unauthorized):
+            self._wire.tell_refusal(who, self.entrance.client.label or "", request.type)
+        return refused
 
     def _start(self, request: Request, requests: trio.Nursery, size: int) -> None:
         try:
@@ -218,7 +233,9 @@ class Session:
         except Busy as refusal:
             self._refuse(request.id, refusal)
             return
-        in_flight = RunningRequest(request.id, self.entrance.identity, self._outbox, held)
+        in_flight = RunningRequest(
+            request.id, self.entrance.identity, self._outbox, held, self.entrance.client.label or ""
+        )
         own = OWN.get(request.type)
         serve = self._wire.router.serve(request.type) if own is None else own.bind(self)
         if request.id is not None:

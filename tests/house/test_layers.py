@@ -68,6 +68,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "server": ("access", "tls", "clock", "protocol", "hub", "guard", "budget", "wakeup", "errors"),
     # A feature knows what it is given (`feature`), never the roster.
     "feature": BELOW_FEATURES,
+    # It watches log-ins.
+    "audit": ("feature", "access", "settings", *BELOW_FEATURES),
     "chat": ("feature", "settings", *BELOW_FEATURES),
     "conversation": ("feature", *BELOW_FEATURES),
     "models": ("feature", "claims", "settings", *BELOW_FEATURES),
@@ -84,6 +86,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "feature",
         "settings",
         *BELOW_FEATURES,
+        "audit",
         "chat",
         "conversation",
         "journal",
@@ -100,6 +103,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "announce": ("config", "people", "storage", "llm", "masking"),
     # The composition: app alone knows every room.
     "app": (
+        "audit",
         "access",
         "tls",
         "descriptors",
@@ -161,6 +165,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "entity": ("orchd.entity", "orchd.entity.owned_rows"),
     "sealing": ("orchd.sealing", "orchd.sealing.rotation", "orchd.sealing.sources"),
     "llm": ("orchd.llm", "orchd.llm.types", "orchd.llm.tools", "orchd.llm.local"),
+    "audit": ("orchd.features.audit",),
     "chat": ("orchd.features.chat",),
     "conversation": ("orchd.features.conversation",),
     "journal": ("orchd.features.journal",),

@@ -80,6 +80,7 @@ class Request:
     def __init__(self, device: Device) -> None:
         self.id: str | None = next(device.ids)
         self.identity = LOCAL
+        self.address = ""
         self.peer = device
         self.scope = trio.CancelScope()
         self._callbacks: list[Callable[[], None]] = []

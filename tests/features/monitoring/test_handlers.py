@@ -18,6 +18,7 @@ class FakeContext:
     def __init__(self, peer: FakePeer) -> None:
         self.id: str | None = "r1"
         self.identity = LOCAL
+        self.address = ""
         self.peer = peer
 
     def emit(self, kind: FrameType[Payload], payload: Payload) -> None:

@@ -158,6 +158,7 @@ class Asking:
 
     def __init__(self, who: Identity, live: Live | None = None) -> None:
         self.identity = who
+        self.address = ""
         self.peer: Peer = SilentPeer() if live is None else live.peer
         self._after: list[Callable[[], None]] = []
 

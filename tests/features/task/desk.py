@@ -79,6 +79,7 @@ class _Asking:
     def __init__(self, peer: Screen, who: Identity) -> None:
         self.id = "r1"
         self.identity = who
+        self.address = ""
         self.peer = peer
         self.callbacks: list[Callable[[], None]] = []
 

@@ -88,6 +88,7 @@ class Request:
     def __init__(self, user_id: int = LOCAL_USER_ID) -> None:
         self.id: str | None = "r1"
         self.identity = LOCAL._replace(user_id=user_id)
+        self.address = ""
         self.peer = FakePeer()
         self.frames: list[Struct] = []
         self.sent: list[bytes] = []

@@ -1,0 +1,72 @@
+"""Frames of the audit log."""
+
+from typing import Annotated, Any, TypeAlias
+
+from msgspec import Meta, Struct
+
+from orchd.features.audit.entries import AuditOutcome
+from orchd.protocol.types import MAX_INTEGER, ClientPayload, Count, Moment, RowId, Timestamp
+
+AuditLimit = Annotated[int, Meta(ge=1, le=200)]
+UserId: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_INTEGER, description="Id of a user; 0 is the local owner.")]
+RowCursor = Annotated[str, Meta(min_length=1, max_length=20)]
+
+
+class AuditList(ClientPayload, frozen=True):
+    """`audit:list`: who did what, the latest first; `cursor` is the `nextCursor` of the page before."""
+
+    limit: AuditLimit = 50
+    cursor: RowCursor | None = None
+    user_id: UserId | None = None
+    """Only what this user did."""
+    action: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+    """Only this action, such as `user:update`."""
+    since: Moment | None = None
+    """Only what happened from then on."""
+    until: Moment | None = None
+    """Only what happened before then."""
+
+
+class AuditMine(ClientPayload, frozen=True):
+    """`audit:mine`: what you did, and what others did with what is yours, the latest first."""
+
+    limit: AuditLimit = 50
+    cursor: RowCursor | None = None
+
+
+class AuditItem(Struct, frozen=True, rename="camel"):
+    """A row of the audit log."""
+
+    id: RowId
+    at: Timestamp
+    """When it happened; the first time, where it happened several times."""
+    user_id: UserId | None
+    """Who did it; null for nobody who was recognised, and for the command line."""
+    name: str
+    """What they were called then."""
+    token_id: RowId | None
+    """The token by which they did it."""
+    address: str
+    """From where, as far as that is known."""
+    action: str
+    """What was done: most are called like the request."""
+    target_kind: str
+    """What kind of thing it was done to; empty where there is none."""
+    target_id: str
+    """The id, or the name, of the thing."""
+    owner_id: UserId | None
+    """Whose thing it was, where that matters."""
+    outcome: AuditOutcome
+    before: dict[str, Any] | None
+    """What the thing was, without secrets."""
+    after: dict[str, Any] | None
+    """What it became, without secrets."""
+    times: Count
+    """How often it happened within a minute."""
+
+
+class AuditPage(Struct, frozen=True, rename="camel"):
+    """The reply to `audit:list` and `audit:mine`; `nextCursor` is null on the last page."""
+
+    items: list[AuditItem]
+    next_cursor: str | None
