@@ -24,7 +24,7 @@ class Trust(NamedTuple):
         """What a connection is opened with. Blocks on reading a file. Raises `ConfigurationError`."""
         try:
             if self.own is not None:
-                return _pinned(self.own.read_text(encoding="ascii"))
+                return _pin_context(self.own.read_text(encoding="ascii"))
             return ssl.create_default_context(cafile=self.authorities)
         except (OSError, ValueError) as error:
             unread = error.strerror if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) else None
@@ -37,7 +37,7 @@ class Trust(NamedTuple):
 THIS_MACHINE = Trust()
 
 
-def _pinned(text: str) -> ssl.SSLContext:
+def _pin_context(text: str) -> ssl.SSLContext:
     """The first certificate of a chain is the daemon's; those behind it vouch for others, too. Raises ValueError."""
     first, end, _ = text.partition(_END)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

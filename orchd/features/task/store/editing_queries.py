@@ -181,7 +181,7 @@ def _leads_to(start: int, wanted: int) -> Steps[bool]:
 
 def _there(owner: Owner, other: int) -> Steps[TaskRow]:
     try:
-        return (yield from queries.seen(owner, other))
+        return (yield from queries.find_seen(owner, other))
     except NotFound:
         raise NotFound("there is no such task", field="dependsOn", path="$.data.dependsOn") from None
 

@@ -75,7 +75,7 @@ def task_details(task_id: int) -> Steps[TaskDetails | None]:
 
 def seen_details(owner: Owner, task_id: int) -> Steps[TaskDetails]:
     """Return a task that somebody sees, with all that is shown of it. Raises `NotFound`."""
-    yield from queries.seen(owner, task_id)
+    yield from queries.find_seen(owner, task_id)
     shown = yield from task_details(task_id)
     assert shown is not None, "it was there in this transaction"
     return shown
@@ -137,7 +137,7 @@ def logs(
     owner: Owner, task_id: int, subtask_id: int | None, limit: int, before: int | None
 ) -> Steps[list[TaskLogItem]]:
     """Return up to `limit` lines, the latest first, from before the line `before`. Raises `NotFound`."""
-    yield from queries.seen(owner, task_id)
+    yield from queries.find_seen(owner, task_id)
     beyond = None if before is None else (before,)
     return (yield from queries.LOGS.page(limit, beyond, NEWEST, task_id=task_id, subtask_id=subtask_id))
 
@@ -153,7 +153,7 @@ def open_approvals(owner: Owner, task_id: int | None, limit: int, after: int) ->
     """Return up to `limit` questions that nobody has answered, of one task or of all that somebody sees, after the
     question `after`. Raises `NotFound` for a task that they don't see."""
     if task_id is not None:
-        yield from queries.seen(owner, task_id)
+        yield from queries.find_seen(owner, task_id)
     seen_task = owner.visible("t")
     allowed = seen_task.sql
     named = "" if task_id is None else "AND a.task_id = ?"

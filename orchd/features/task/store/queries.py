@@ -51,7 +51,7 @@ _SHOWN = (
 find = _TASKS.find
 
 
-def seen(owner: Owner, task_id: int) -> Steps[TaskRow]:
+def find_seen(owner: Owner, task_id: int) -> Steps[TaskRow]:
     """Return a task that somebody sees. Raises `NotFound`."""
     return (yield from TASKS.seen_by(owner).get(task_id))
 

@@ -104,7 +104,7 @@ def reorder(owner: Owner, task_id: int, order: Sequence[int], now: int) -> Steps
 
 def page_of(owner: Owner, task_id: int, limit: int, after: int) -> Steps[list[SubtaskRow]]:
     """Return up to `limit` subtasks in order, from the place `after` on. Raises `NotFound`."""
-    yield from queries.seen(owner, task_id)
+    yield from queries.find_seen(owner, task_id)
     return (yield from queries.subtasks(task_id))[after : after + limit]
 
 

@@ -9,7 +9,7 @@ from orchd.features.task.core.rows import ENDED, TaskRow
 from orchd.features.task.engine.lifecycle import Lifecycle, PersonRequest
 from orchd.features.task.store import editing_queries, lifecycle_queries, listing_queries
 from orchd.features.task.store.listing_queries import TaskDetails, TaskFilter, TaskSummary
-from orchd.features.task.store.queries import changeable, seen
+from orchd.features.task.store.queries import changeable, find_seen
 from orchd.features.task.wire.drafts import check_unused, checked_task
 from orchd.features.task.wire.live_messages import TaskFound
 from orchd.features.task.wire.messages import (
@@ -126,7 +126,7 @@ class TaskHandlers:
         return task_item(task, await self._database.read(listing_queries.depends_on, task.id))
 
     async def _item(self, owner: Owner, task_id: int) -> TaskItem:
-        return await self._of(await self._database.read(seen, owner, task_id))
+        return await self._of(await self._database.read(find_seen, owner, task_id))
 
     async def _details(self, owner: Owner, task_id: int) -> TaskDetails:
         return await self._database.read(listing_queries.seen_details, owner, task_id)

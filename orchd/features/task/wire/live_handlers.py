@@ -6,7 +6,7 @@ from orchd.entity import owner_of
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.store import listing_queries
 from orchd.features.task.store.lifecycle_queries import Decision
-from orchd.features.task.store.queries import seen
+from orchd.features.task.store.queries import find_seen
 from orchd.features.task.wire.drafts import bound
 from orchd.features.task.wire.live_messages import (
     APPROVAL,
@@ -48,7 +48,7 @@ class LiveHandlers:
 
     async def subscribe(self, context: Context, data: TaskSubscribe) -> TaskSubscribed:
         self._publisher.check_room(data.task_id, context.peer)
-        task = await self._database.read(seen, owner_of(context.identity), data.task_id)
+        task = await self._database.read(find_seen, owner_of(context.identity), data.task_id)
         follower = Follower(context.peer, context.identity)
         context.after_reply(partial(self._publisher.subscribe, whose(task), follower, streaming=data.streaming))
         return TaskSubscribed(data.task_id)
