@@ -40,9 +40,11 @@ def test_a_mistyped_token_is_none(place: int, character: str) -> None:
     assert is_token(typed) is (typed == token)
 
 
-@pytest.mark.parametrize("text", ["", "orchd_pat_", "ghp_" + "a" * 40, "orchd_pat_" + "é" * 49, new_token() + "\n"])
+@pytest.mark.parametrize("text", [" ", "orchd_pat_", "ghp_" + "a" * 40, "orchd_pat_" + "é" * 49])
 def test_what_is_no_token(text: str) -> None:
     assert not is_token(text)
+    assert not is_token(new_token() + text)
+    assert not is_token(new_token() + "\n")
 
 
 def test_a_sessions_secret_has_its_form() -> None:
