@@ -18,8 +18,12 @@ from orchd.errors import ConfigurationError
 if TYPE_CHECKING:
     from orchd.client import Trust
 
-AUTHORITIES = "orchd.authorities"
-"""Where the value of `--ca` is kept while a command runs."""
+AUTHORITIES, TOKEN_FILE = "orchd.authorities", "orchd.token_file"
+"""Where the values of `--ca` and `--token-file` are kept while a command runs."""
+
+TOKEN = "ORCHD_TOKEN"  # noqa: S105 - the name of a variable
+MAX_TOKEN = 4096
+"""Bytes of a token's file that are read."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 STATES = (
@@ -43,28 +47,60 @@ def daemon_option(command: F) -> F:
     path = click.Path(dir_okay=False, path_type=Path)
     command = click.option("--config", type=path, help="TOML file that says where the daemon listens.")(command)
     command = click.option(
+        "--token-file",
+        type=path,
+        expose_value=False,
+        callback=_keep(TOKEN_FILE),
+        help="File with the API token that says who you are.  [default: $ORCHD_TOKEN]",
+    )(command)
+    command = click.option(
         "--ca",
         type=path,
         expose_value=False,
-        callback=_keep_authorities,
+        callback=_keep(AUTHORITIES),
         help="Certificates, in PEM, that vouch for the daemon's.  [default: those that this machine trusts]",
     )(command)
     return click.option("--url", help="The daemon's address.  [default: where `orchd serve` listens]")(command)
 
 
-def _keep_authorities(context: click.Context, _option: click.Parameter, value: Path | None) -> None:
-    context.meta[AUTHORITIES] = value
+def _keep(name: str) -> Callable[[click.Context, click.Parameter, Path | None], None]:
+    def keep(context: click.Context, _option: click.Parameter, value: Path | None) -> None:
+        if value is not None or name not in context.meta:
+            context.meta[name] = value
+
+    return keep
 
 
 def daemon_trust(url: str | None, settings: Settings) -> "Trust":
-    """Whom to believe that it is the daemon: `--ca`, else its own certificate where the settings name it."""
-    from orchd.client import THIS_MACHINE, Trust
+    """Whom to believe that it is the daemon: `--ca`, else its own certificate where the settings name it; and the token
+    that says who connects. Raises `ConfigurationError`."""
+    from orchd.client import Trust
 
-    authorities = click.get_current_context().meta.get(AUTHORITIES)
+    authorities, token = click.get_current_context().meta.get(AUTHORITIES), _token()
     if authorities is not None:
-        return Trust(authorities=authorities)
+        return Trust(authorities=authorities, token=token)
     own = settings.server.tls_certificate
-    return Trust(own=Path(own)) if url is None and own is not None else THIS_MACHINE
+    return Trust(own=Path(own) if url is None and own is not None else None, token=token)
+
+
+def _token() -> str | None:
+    """The token of `--token-file`, else of the environment. Raises `ConfigurationError`, which says nothing of it."""
+    path: Path | None = click.get_current_context().meta.get(TOKEN_FILE)
+    source, text = ("--token-file", _read(path)) if path is not None else (TOKEN, os.environ.get(TOKEN, ""))
+    token = text.strip()
+    if not token and path is None:
+        return None
+    if not (token.isascii() and token.isprintable()) or " " in token or not token:
+        raise ConfigurationError(f"{source}: it holds no API token; `orchd token create` makes one")
+    return token
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8") as file:
+            return file.read(MAX_TOKEN)
+    except UnicodeDecodeError:
+        return ""
 
 
 def daemon_url(url: str | None, settings: Settings) -> str:

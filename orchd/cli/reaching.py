@@ -6,15 +6,18 @@ from collections.abc import Callable
 import trio
 
 from orchd.client import THIS_MACHINE, Client, Frame, Trust, connection
-from orchd.errors import Unavailable
+from orchd.errors import Unauthorized, Unavailable
 
 
 async def reach(
     nursery: trio.Nursery, url: str, on_push: Callable[[Frame], None], trust: Trust = THIS_MACHINE
 ) -> Client:
-    """Connect, with the connection run in `nursery`. Raises `Unavailable` with what to do, and as `connection` does."""
+    """Connect, with the connection run in `nursery`. Raises `Unavailable` and `Unauthorized` with what to do, and as
+    `connection` does."""
     try:
         client: Client = await nursery.start(connection, url, on_push, trust)
+    except Unauthorized as error:
+        raise Unauthorized(f"{error}; name a file with an API token by --token-file, or set ORCHD_TOKEN") from error
     except Unavailable as error:
         raise Unavailable(f"{error}{_advice(error)}") from error
     return client

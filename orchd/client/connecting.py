@@ -4,6 +4,7 @@ import os
 import socket
 import ssl
 from collections.abc import Callable
+from http import HTTPStatus
 from urllib.parse import SplitResult, urlsplit
 
 import trio
@@ -14,7 +15,7 @@ from orchd.client.address import websocket_url
 from orchd.client.frames import Frame
 from orchd.client.requests import CLOSE_SECONDS, Client
 from orchd.client.trust import THIS_MACHINE, Trust
-from orchd.errors import Unavailable
+from orchd.errors import Unauthorized, Unavailable
 
 SUBPROTOCOL = "orchd.v1"
 CONNECT_SECONDS = 10.0
@@ -33,9 +34,10 @@ async def connection(
 ) -> None:
     """Connect, give the `Client` once the daemon has greeted, and stay until the connection ends; for `nursery.start`.
 
-    `on_push` gets the frames that answer no request; `trust` is asked over TLS. Raises, before there is a client only:
-    `ConfigurationError` for a bad `url` or a file of `trust`, `Unavailable` when no such daemon is there,
-    `ConnectionLostError` when it closes at once.
+    `on_push` gets the frames that answer no request; `trust` is asked over TLS, and says who connects. Raises, before
+    there is a client only: `ConfigurationError` for a bad `url` or a file of `trust`, `Unauthorized` where the daemon
+    wants a token, or another one, `Unavailable` when no such daemon is there, `ConnectionLostError` when it closes at
+    once.
     """
     address = websocket_url(url)
     begun = _Start(task_status)
@@ -43,10 +45,12 @@ async def connection(
         with trio.fail_after(CONNECT_SECONDS):
             stream = await _open(urlsplit(address), trust)
         async with stream:
-            await _attend(stream, address, on_push, begun)
+            await _attend(stream, address, on_push, trust, begun)
     except (OSError, trio.TooSlowError, HandshakeError) as error:
         if begun.client is not None:  # a callback's failure is its owner's, and none of the network
             raise
+        if isinstance(error, ConnectionRejected) and error.status_code == HTTPStatus.UNAUTHORIZED:
+            raise Unauthorized(f"{address} does not take the token") from error
         raise Unavailable(f"can't connect to {address}: {_reason(error)}") from error
 
 
@@ -82,6 +86,7 @@ async def _attend(
     stream: trio.SocketStream | trio.SSLStream[trio.SocketStream],
     address: str,
     on_push: Callable[[Frame], None],
+    trust: Trust,
     begun: _Start,
 ) -> None:
     """The stream is ours, because trio-websocket leaves it open when the other side refuses or vanishes.
@@ -94,7 +99,10 @@ async def _attend(
         async with trio.open_nursery() as nursery:
             with trio.fail_after(CONNECT_SECONDS):
                 websocket = await trio_websocket.wrap_client_stream(
-                    *(nursery, stream, parts.netloc, resource), subprotocols=[SUBPROTOCOL], max_message_size=MAX_MESSAGE
+                    *(nursery, stream, parts.netloc, resource),
+                    subprotocols=[SUBPROTOCOL],
+                    extra_headers=trust.headers(),
+                    max_message_size=MAX_MESSAGE,
                 )
                 client = Client(websocket, on_push)
                 await client.wait_greeting()

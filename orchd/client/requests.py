@@ -16,6 +16,8 @@ from orchd.client.frames import REPLIES, ConnectionLostError, Frame, error_of, i
 from orchd.errors import Timeout, TooLarge, Unavailable
 
 REPLY_SECONDS = 30.0
+GREETING_SECONDS = 1.0
+"""After this, a daemon that says nothing is asked why."""
 PING_SECONDS = 20.0
 CLOSE_SECONDS = 2.0
 
@@ -98,11 +100,18 @@ class Client:
         await self.closed.wait()
 
     async def wait_greeting(self) -> None:
-        """Take the daemon's first frame. Raises `Unavailable` when it is no orchd, `ConnectionLostError`."""
+        """Take the daemon's first frame. Raises `Unauthorized` where it wants to know first who connects, `Unavailable`
+        when it is no orchd, `ConnectionLostError`."""
         try:
-            first = self._read_frame(await self._socket.get_message())
+            with trio.move_on_after(GREETING_SECONDS) as patience:
+                first = self._read_frame(await self._socket.get_message())
+            if patience.cancelled_caught:  # it may wait for a token; what else it is sent, it answers by saying so
+                await self._send(self._write_frame({"type": "ping", "data": {}}))
+                first = self._read_frame(await self._socket.get_message())
         except ConnectionClosed as closed:
             raise lost_by(closed) from None
+        if first is not None and first.type == "error":
+            raise error_of(first.data)
         if first is None or first.type != "session:ready":
             raise Unavailable("what answers there is no orchd daemon")
         self.session = first.data

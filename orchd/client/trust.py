@@ -1,4 +1,4 @@
-"""Which certificates a client takes for the daemon's."""
+"""Which certificates a client takes for the daemon's, and what it shows of itself."""
 
 import ssl
 from pathlib import Path
@@ -12,13 +12,24 @@ _PARTIAL_CHAIN = 0x80000
 
 
 class Trust(NamedTuple):
-    """Whom to believe that it is the daemon: by default, what this machine's certificate authorities vouch for."""
+    """Whom to believe that it is the daemon, by default what this machine's certificate authorities vouch for; and what
+    the daemon is shown."""
 
     authorities: Path | None = None
     """A file of certificates, in PEM, that vouch for the daemon's instead of the machine's."""
     own: Path | None = None
     """The daemon's certificate itself, when it is at hand: then that one and no other, under whatever name it is
     reached."""
+
+    token: str | None = None
+    """The API token that says who connects; None while nobody has to say."""
+
+    def __repr__(self) -> str:
+        return f"Trust(authorities={self.authorities!r}, own={self.own!r})"
+
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """What the handshake says of who connects."""
+        return [] if self.token is None else [(b"Authorization", b"Bearer " + self.token.encode())]
 
     def context(self) -> ssl.SSLContext:
         """What a connection is opened with. Blocks on reading a file. Raises `ConfigurationError`."""

@@ -6,7 +6,7 @@ import pytest
 import trio
 
 from orchd.client import ConnectionLostError, connection
-from orchd.errors import Unavailable
+from orchd.errors import Unauthorized, Unavailable
 from tests.client.connected import HANG, connected
 from tests.fix_scripted import ScriptedSession, StartScripted
 
@@ -17,7 +17,7 @@ async def failure(url: str) -> str:
         async with trio.open_nursery() as nursery:
             try:
                 await nursery.start(connection, url, lambda frame: None)
-            except (Unavailable, ConnectionLostError) as error:
+            except (Unauthorized, Unavailable, ConnectionLostError) as error:
                 return f"{type(error).__name__}: {error}"
     raise AssertionError("it connected")
 
@@ -68,6 +68,24 @@ async def test_a_door_that_is_closed_at_once(start_scripted: StartScripted) -> N
 
     told = await failure(await start_scripted(script))
     assert told == "ConnectionLostError: closed with code 4500, log in first"
+
+
+async def test_a_daemon_that_waits_for_a_token_is_asked_why_it_says_nothing(start_scripted: StartScripted) -> None:
+    async def script(session: ScriptedSession) -> None:
+        await session.receive("ping")
+        await session.send("error", {"code": "unauthorized", "message": "say who you are first", "retryable": False})
+
+    assert await failure(await start_scripted(script)) == "Unauthorized: say who you are first"
+
+
+async def test_a_slow_greeting_is_one_all_the_same(start_scripted: StartScripted) -> None:
+    async def script(session: ScriptedSession) -> None:
+        await session.receive("ping")
+        await session.greet()
+        await session.send("pong", {"timestamp": "2026-01-01T00:00:00.000Z"})
+
+    async with connected(await start_scripted(script)) as client:
+        assert client.session["sessionId"] == "s"
 
 
 async def test_it_offers_the_subprotocol_and_keeps_the_greeting(start_scripted: StartScripted) -> None:

@@ -53,3 +53,10 @@ async def test_one_that_has_expired_is_not_believed_though_it_is_the_one(app: St
     files = authority.issue(days=-0.1)
     one = await app(tls_certificate=str(files.certificate), tls_key=str(files.key))
     assert "not believed (certificate has expired)" in await attempt(one.url, Trust(own=files.certificate))
+
+
+def test_a_token_is_shown_to_the_daemon_and_to_nobody_else() -> None:
+    trust = Trust(token="orchd_pat_secret")
+    assert trust.headers() == [(b"Authorization", b"Bearer orchd_pat_secret")]
+    assert THIS_MACHINE.headers() == []
+    assert "secret" not in repr(trust) + str(trust)

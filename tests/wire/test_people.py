@@ -1,5 +1,6 @@
 """People over real sockets: the first user, tokens, browsers, and what becomes of open connections, in two daemons."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import httpx
 import pytest
 import trio
 
+from orchd.access.tokens import new_token
 from tests.fix_command import RunCommand
 from tests.fix_daemon import Listening, StartApp, StartDaemon
 from tests.fix_mariadb import MariaServer
@@ -177,6 +179,18 @@ async def test_the_command_line_is_heard_by_a_running_daemon(
     token = (await types("token", "create", "maria", "--label", "bot", "--scope", "read")).splitlines()[-1]
     bot = await program(running, token)
     assert (await ask(bot, "user:me"))["name"] == "maria"
+    (tmp_path / "token").write_text(token + "\n")
+    for words, code, told in (
+        (("--token-file", str(tmp_path / "token")), 0, ""),
+        (("--token-file", str(secret)), 2, "holds no API token"),
+        ((), 1, "--token-file"),
+    ):
+        done = await trio.to_thread.run_sync(partial(run_command, "models", "--url", running.url, *words))
+        assert (done.returncode, told in done.stderr) == (code, True), done.stderr
+        assert token not in done.stderr
+    (tmp_path / "token").write_text(new_token())
+    wrong = ("conversations", "--url", running.url, "--token-file", str(tmp_path / "token"))
+    assert "does not take the token" in (await trio.to_thread.run_sync(partial(run_command, *wrong))).stderr
     await types("token", "revoke", "1")
     assert await bot.wait_closed() == UNAUTHORIZED
     assert await status_of(running, token) == 401
