@@ -7,6 +7,7 @@ What a member's type can't say of its column is said in its annotation: `NamedCo
 from orchd.entity.clauses import SortOrder
 from orchd.entity.columns import Elsewhere, NamedColumn, SpreadMember, StoredAs, TaggedMember, TypedBy
 from orchd.entity.owner import LOCAL_OWNER, MAX_PROJECTS, Condition, Owner, owner_of
+from orchd.entity.shared_rows import count_shared, release_shared
 from orchd.entity.table import OwnedTable, Table
 from orchd.entity.view import view
 
@@ -24,6 +25,8 @@ __all__ = (
     "Table",
     "TaggedMember",
     "TypedBy",
+    "count_shared",
     "owner_of",
+    "release_shared",
     "view",
 )

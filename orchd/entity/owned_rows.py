@@ -4,6 +4,7 @@ A table with a column `user_id` that says whose its rows are is named here: `tes
 the list with the migrations. Rows of tables below go with theirs, by the foreign keys.
 """
 
+from orchd.entity.shared_rows import release_shared
 from orchd.errors import Conflict
 from orchd.storage import Statement, Steps
 
@@ -50,6 +51,8 @@ def delete_rows(user_id: int, limit: int) -> Steps[int]:
     for table in OWNED_TABLES:
         found = yield Statement(f"SELECT id FROM {table} WHERE user_id = ? ORDER BY id LIMIT ?", (user_id, limit))
         for (row_id,) in found.rows:
+            if table == "project":  # what others have in it stays theirs
+                yield from release_shared(row_id)
             yield Statement(f"DELETE FROM {table} WHERE id = ? AND user_id = ?", (row_id, user_id))
         deleted += len(found.rows)
     return deleted

@@ -1,12 +1,25 @@
 """The roster: what clients may ask of each feature, known to codec, schema and documents without opening anything."""
 
-from orchd.features import audit, chat, conversation, credential, models, monitoring, people, task, text, verification
+from orchd.features import (
+    audit,
+    chat,
+    conversation,
+    credential,
+    models,
+    monitoring,
+    people,
+    project,
+    task,
+    text,
+    verification,
+)
 from orchd.protocol import messages
 from orchd.protocol.codec import Codec
 from orchd.protocol.command import AnyCommand
 
 ROSTER: dict[str, tuple[AnyCommand, ...]] = {
     "people": people.COMMANDS,
+    "project": project.COMMANDS,
     "conversation": (*conversation.COMMANDS,),
     "chat": chat.COMMANDS,
     "monitoring": (*monitoring.COMMANDS,),

@@ -18,6 +18,7 @@ from orchd.features.models import measure_when_idle, open_models
 from orchd.features.monitoring import Gauges, open_monitoring
 from orchd.features.people import OpenPeople, open_people
 from orchd.features.presence import Presence, open_presence
+from orchd.features.project import open_projects
 from orchd.features.task import open_tasks
 from orchd.features.text import open_texts
 from orchd.features.verification import open_verification
@@ -89,6 +90,7 @@ async def open_features(
         presence = await enter(open_presence(services))
         keys = ServerKeys(services.database, vault)
         people = await enter(open_people(services, partial(keys.get, "token"), settings.people))
+        projects = open_projects(services, people.door.authenticator)
         conversations = open_conversations(services)
         journal = await enter(open_journal(services))
         chat = await enter(open_chat(services, settings.chat, presence, conversations.door, journal))
@@ -102,7 +104,8 @@ async def open_features(
         helpers = models.door, texts.door, verification.door
         tasks = await enter(open_tasks(services, settings.task, presence, meters.load, *helpers))
         credentials = await enter(open_credentials(services, vault))
-        opened = (audit, people, conversations, chat, monitoring, models, texts, verification, tasks, credentials)
+        rest = models, texts, verification, tasks, credentials
+        opened = (audit, people, projects, conversations, chat, monitoring, *rest)
         serves = {kind: serve for feature in opened for kind, serve in feature.serves.items()}
         works = {"answers": chat.door, "tasks": tasks.door}
         yield Features(serves, presence, people.door, audit.door, works, (credentials.door.look,))

@@ -77,7 +77,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "journal": ("feature", *BELOW_FEATURES),
     "people": ("feature", "access", "settings", *BELOW_FEATURES),
     "presence": ("feature", *BELOW_FEATURES),
-    "project": ("feature", *BELOW_FEATURES),
+    "project": ("feature", "access", *BELOW_FEATURES),
     "text": ("feature", "claims", *BELOW_FEATURES),
     "verification": ("feature", "claims", "settings", *BELOW_FEATURES),
     "task": ("feature", "claims", "settings", *BELOW_FEATURES),
@@ -94,6 +94,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "monitoring",
         "people",
         "presence",
+        "project",
         "text",
         "verification",
         "task",
@@ -147,6 +148,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
 }
 
 FEATURE_EDGES: dict[str, tuple[str, ...]] = {
+    # Who somebody is includes of which projects they are a member.
+    "people": ("project",),
     # An answer belongs to a conversation and to a daemon that lives; its text is journalled while it grows.
     "chat": ("conversation", "journal", "presence"),
     # A model is loaded only where there is memory for it.

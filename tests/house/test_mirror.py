@@ -3,6 +3,12 @@
 from tests.house.source import ORCHD, ROOT, TESTS, Module
 
 BY_CONVERSATION: dict[str, str] = {
+    "orchd/entity/shared_rows.py": "tests/features/test_project.py",
+    "orchd/features/project/access_changes.py": "tests/wire/test_sharing.py",
+    "orchd/features/project/handlers.py": "tests/wire/test_sharing.py",
+    "orchd/features/project/member_queries.py": "tests/features/test_project.py",
+    "orchd/features/project/team_handlers.py": "tests/wire/test_sharing.py",
+    "orchd/features/project/team_queries.py": "tests/features/test_project.py",
     "orchd/access/authenticator.py": "tests/server/entry/test_doorkeeper.py",
     "orchd/cli/chat/terminal/editor.py": "tests/wire/test_terminal.py",
     "orchd/cli/chat/terminal/keyboard.py": "tests/wire/test_terminal.py",

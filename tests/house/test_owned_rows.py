@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from orchd.entity.owned_rows import DISTINCT, OWNED_TABLES
+from orchd.entity.shared_rows import SHARED_TABLES, VERSIONED
 from tests.house.source import ROOT
 
 BESIDE = {
@@ -39,3 +40,14 @@ def test_every_table_that_says_whose_its_rows_are_is_handed_on() -> None:
 def test_what_a_user_may_have_once_is_known() -> None:
     found = {table: tuple(columns.split(", ")) for _, table, columns in UNIQUE.findall(migrations("sqlite"))}
     assert found == DISTINCT
+
+
+def test_every_table_that_says_who_shares_its_rows_is_released() -> None:
+    for database in ("sqlite", "mysql"):
+        text = migrations(database)
+        shared = {*re.findall(r"ALTER TABLE (\w+) ADD COLUMN project_id\b", text)}
+        shared |= {table for table, columns in CREATED.findall(text) if re.search(r"^\s*project_id\b", columns, re.M)}
+        assert shared - {"project_member"} == {*SHARED_TABLES}
+        versions = {*re.findall(r"ALTER TABLE (\w+) ADD COLUMN version\b", text)}
+        versions |= {table for table, columns in CREATED.findall(text) if re.search(r"^\s*version\b", columns, re.M)}
+        assert versions & {*SHARED_TABLES} == {*VERSIONED}

@@ -2,15 +2,16 @@
 
 from orchd.features.people.lives import Lives
 from orchd.features.people.store.queries import UserRow
-from orchd.features.people.store.standing_queries import Admission, Projects, Standing
+from orchd.features.people.store.standing_queries import Admission, Standing
+from orchd.features.project import Memberships
 from orchd.protocol.identity import LOCAL, NOBODY, UNDECIDED, Identity
 from tests.features.people.household import Live
 
-NONE = Projects()
+NONE = Memberships()
 MARIA, JOAO = Identity(1, "maria", "admin"), Identity(2, "joão", "member")
 
 
-def standing(who: Identity, *, disabled: bool = False, projects: Projects = NONE) -> Standing:
+def standing(who: Identity, *, disabled: bool = False, projects: Memberships = NONE) -> Standing:
     assert who.role is not None
     return Standing(who.user_id, UserRow(who.user_id, who.name, who.role, 1, 1, 1, disabled), {}, {}, projects)
 
@@ -36,7 +37,7 @@ def test_who_stays_the_same_is_told_nothing() -> None:
 def test_a_membership_is_told() -> None:
     lives, maria = Lives(), Live()
     lives.follow(maria, Admission(MARIA))
-    lives.apply(standing(MARIA, projects=Projects((7, 8), (8,))))
+    lives.apply(standing(MARIA, projects=Memberships((7, 8), (8,))))
     assert (maria.became[0].reads, maria.became[0].changes) == ((7, 8), (8,))
 
 

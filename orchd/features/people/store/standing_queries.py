@@ -2,10 +2,10 @@
 
 from typing import Any, NamedTuple
 
-from orchd.entity import MAX_PROJECTS
 from orchd.features.people.store.queries import USERS, UserRow, find_by_name
 from orchd.features.people.store.session_queries import SESSIONS, SessionRow
 from orchd.features.people.store.token_queries import TOKENS, TokenRow
+from orchd.features.project import Memberships, memberships
 from orchd.protocol.identity import Identity
 from orchd.storage import Statement, Steps
 
@@ -21,13 +21,6 @@ class Admission(NamedTuple):
     seen_at: int | None = None
 
 
-class Projects(NamedTuple):
-    """The projects whose rows somebody sees, and those whose rows they may change."""
-
-    reads: tuple[int, ...] = ()
-    changes: tuple[int, ...] = ()
-
-
 class Standing(NamedTuple):
     """Everything by which a user is let in, as it stands in one snapshot; `user` None: deleted."""
 
@@ -35,7 +28,7 @@ class Standing(NamedTuple):
     user: UserRow | None
     tokens: dict[int, TokenRow]
     sessions: dict[int, SessionRow]
-    projects: Projects
+    projects: Memberships
 
     def admission(self, who: Identity) -> Admission | None:
         """Return what has become of an admission; None: it has ended."""
@@ -50,12 +43,13 @@ class Standing(NamedTuple):
 
 
 def admit(
-    user: UserRow, projects: Projects, *, token: TokenRow | None = None, session: SessionRow | None = None
+    user: UserRow, projects: Memberships, *, token: TokenRow | None = None, session: SessionRow | None = None
 ) -> Admission | None:
     """Return the admission of a user, by a token or a session if given; None where it has ended for good."""
     if user.disabled or (token is not None and token.revoked_at is not None):
         return None
-    who = Identity(user.id, user.name, user.role, reads=projects.reads, changes=projects.changes)
+    changes = () if user.role == "viewer" else projects.changes
+    who = Identity(user.id, user.name, user.role, reads=projects.reads, changes=changes)
     if token is not None:
         return Admission(
             who._replace(
@@ -77,7 +71,7 @@ def admission_by_token(hashed: str) -> Steps[Admission | None]:
     if not found.rows:
         return None
     user, token = _pair(found.rows[0])
-    return admit(user, (yield from projects_of(user.id)), token=TOKENS.read(token))
+    return admit(user, (yield from memberships(user.id)), token=TOKENS.read(token))
 
 
 def admission_by_cookie(hashed: str) -> Steps[Admission | None]:
@@ -86,27 +80,27 @@ def admission_by_cookie(hashed: str) -> Steps[Admission | None]:
     if not found.rows:
         return None
     user, session = _pair(found.rows[0])
-    return admit(user, (yield from projects_of(user.id)), session=SESSIONS.read(session))
+    return admit(user, (yield from memberships(user.id)), session=SESSIONS.read(session))
 
 
 def admission_by_name(name: str) -> Steps[Admission | None]:
     """Return whom a name lets in that somebody trusted has said."""
     user = yield from find_by_name(name)
-    return None if user is None else admit(user, (yield from projects_of(user.id)))
+    return None if user is None else admit(user, (yield from memberships(user.id)))
 
 
 def standing_of(user_id: int) -> Steps[Standing]:
     """Return what a user is let in by."""
     user = yield from USERS.find(user_id)
     if user is None:
-        return Standing(user_id, None, {}, {}, Projects())
+        return Standing(user_id, None, {}, {}, Memberships())
     found = yield Statement(
         f"SELECT {_TOKEN_COLUMNS} FROM api_token WHERE user_id = ? AND revoked_at IS NULL", (user_id,)
     )
     tokens = {row.id: row for row in map(TOKENS.read, found.rows)}
     found = yield Statement(f"SELECT {_SESSION_COLUMNS} FROM web_session WHERE user_id = ?", (user_id,))
     sessions = {row.id: row for row in map(SESSIONS.read, found.rows)}
-    return Standing(user_id, user, tokens, sessions, (yield from projects_of(user_id)))
+    return Standing(user_id, user, tokens, sessions, (yield from memberships(user_id)))
 
 
 def standings_of(user_ids: list[int]) -> Steps[dict[int, Standing]]:
@@ -115,20 +109,6 @@ def standings_of(user_ids: list[int]) -> Steps[dict[int, Standing]]:
     for user_id in user_ids:
         standings[user_id] = yield from standing_of(user_id)
     return standings
-
-
-def projects_of(user_id: int) -> Steps[Projects]:
-    """Return the projects of which somebody is a member, alone or in a team, or which they made."""
-    found = yield Statement(
-        "SELECT project_id, role FROM project_member WHERE user_id = ?"
-        " UNION SELECT m.project_id, m.role FROM project_member AS m"
-        " JOIN team_member AS t ON t.team_id = m.team_id WHERE t.user_id = ?"
-        " UNION SELECT id, 'owner' FROM project WHERE user_id = ? ORDER BY 1 LIMIT ?",
-        (user_id, user_id, user_id, 3 * MAX_PROJECTS),
-    )
-    reads = dict.fromkeys(project for project, _ in found.rows)
-    changes = dict.fromkeys(project for project, role in found.rows if role in ("owner", "editor"))
-    return Projects(tuple(reads)[:MAX_PROJECTS], tuple(changes)[:MAX_PROJECTS])
 
 
 _TOKEN_COLUMNS, _SESSION_COLUMNS = TOKENS.columns, SESSIONS.columns

@@ -94,6 +94,7 @@ def give_and_remove_user(user_id: int, to: int | None, now: int) -> Steps[None]:
     if to is not None:
         yield from _require_taker(user_id, to)
         yield from give_rows(user_id, to)
+        yield from note_change(to, now)
     elif counts := (yield from count_rows_of(user_id)):
         raise Conflict(
             "the user has rows: say with `rows` whether they are deleted or given to somebody",

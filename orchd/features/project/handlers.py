@@ -1,0 +1,166 @@
+"""Answers to the frames of projects."""
+
+from functools import partial
+from typing import TypeVar
+
+from msgspec import UNSET, Struct, structs
+
+from orchd.clock import unix_now
+from orchd.entity import view
+from orchd.errors import Invalid
+from orchd.features.project import member_queries, queries
+from orchd.features.project.access_changes import AccessChanges, Concerning
+from orchd.features.project.member_queries import MemberLine, Party, PartyName, Person
+from orchd.features.project.messages import (
+    ProjectCreate,
+    ProjectDelete,
+    ProjectDeleted,
+    ProjectDetails,
+    ProjectGet,
+    ProjectItem,
+    ProjectLeft,
+    ProjectList,
+    ProjectMember,
+    ProjectMemberAdd,
+    ProjectMemberRemove,
+    ProjectMemberUpdate,
+    ProjectPage,
+    ProjectUpdate,
+)
+from orchd.features.project.queries import Membership
+from orchd.protocol.command import Command, Commands
+from orchd.protocol.cursor import one_number
+from orchd.protocol.identity import Identity
+from orchd.protocol.names import checked_name
+from orchd.protocol.page import page
+from orchd.protocol.router import Context
+from orchd.protocol.types import timestamp
+from orchd.storage import Database, Steps
+
+S = TypeVar("S", bound=Struct)
+
+
+class ProjectHandlers:
+    """One method a frame."""
+
+    def __init__(self, database: Database, access: AccessChanges) -> None:
+        self._database = database
+        self._access = access
+
+    async def create(self, context: Context, data: ProjectCreate) -> ProjectDetails:
+        return await self._access.change_memberships(
+            partial(_create, context.identity.user_id, with_checked_name(data), unix_now())
+        )
+
+    async def get(self, context: Context, data: ProjectGet) -> ProjectDetails:
+        return await self._database.read(_details, context.identity.user_id, data.project_id)
+
+    async def list(self, context: Context, data: ProjectList) -> ProjectPage:
+        after = one_number(data.cursor, 0)
+        rows = await self._database.read(queries.page, context.identity.user_id, data.limit + 1, after)
+        return ProjectPage(*page(rows, data.limit, _item, lambda last: str(last.row.id)))
+
+    async def update(self, context: Context, data: ProjectUpdate) -> ProjectDetails:
+        return await self._database.write(_change, context.identity.user_id, with_checked_name(data), unix_now())
+
+    async def delete(self, context: Context, data: ProjectDelete) -> ProjectDeleted:
+        return await self._access.change_memberships(partial(_delete, context.identity.user_id, data))
+
+    async def add_member(self, context: Context, data: ProjectMemberAdd) -> ProjectDetails:
+        return await self._access.change_memberships(partial(_add, person(context.identity), data, unix_now()))
+
+    async def update_member(self, context: Context, data: ProjectMemberUpdate) -> ProjectDetails:
+        return await self._access.change_memberships(partial(_update, person(context.identity), data, unix_now()))
+
+    async def remove_member(self, context: Context, data: ProjectMemberRemove) -> ProjectLeft:
+        return await self._access.change_memberships(partial(_remove, person(context.identity), data, unix_now()))
+
+
+COMMANDS = Commands(
+    Command("project:create", ProjectCreate, ProjectDetails, right="change", scope="workspace").by(
+        ProjectHandlers.create
+    ),
+    Command("project:get", ProjectGet, ProjectDetails, right="read", scope="workspace").by(ProjectHandlers.get),
+    Command("project:list", ProjectList, ProjectPage, right="read", scope="workspace").by(ProjectHandlers.list),
+    Command("project:update", ProjectUpdate, ProjectDetails, right="change", scope="workspace").by(
+        ProjectHandlers.update
+    ),
+    Command("project:delete", ProjectDelete, ProjectDeleted, right="change", scope="workspace").by(
+        ProjectHandlers.delete
+    ),
+    Command("project:member:add", ProjectMemberAdd, ProjectDetails, right="change", scope="workspace").by(
+        ProjectHandlers.add_member
+    ),
+    Command("project:member:update", ProjectMemberUpdate, ProjectDetails, right="change", scope="workspace").by(
+        ProjectHandlers.update_member
+    ),
+    Command("project:member:remove", ProjectMemberRemove, ProjectLeft, right="change", scope="workspace").by(
+        ProjectHandlers.remove_member
+    ),
+)
+
+
+def person(who: Identity) -> Person:
+    """Return who changes members, as far as that matters; a token that may not do what admins do is no admin's."""
+    allowed = who.scopes is None or "admin" in who.scopes
+    return Person(who.user_id, who.role == "admin" and allowed)
+
+
+def with_checked_name(data: S) -> S:
+    """Return what was sent, with its name checked, if there is one. Raises `Invalid`."""
+    name = getattr(data, "name", UNSET)
+    if name is UNSET:
+        return data
+    if not name.strip():
+        raise Invalid("the name is blank", field="name", path="$.data.name")
+    return structs.replace(data, name=checked_name(name, "name"))
+
+
+def _create(user_id: int, data: ProjectCreate, now: int) -> Concerning[ProjectDetails]:
+    row = yield from queries.create(user_id, data, now)
+    return (yield from _details(user_id, row.id)), {user_id}
+
+
+def _change(user_id: int, data: ProjectUpdate, now: int) -> Steps[ProjectDetails]:
+    yield from queries.change(user_id, data.project_id, data, data.version, now)
+    return (yield from _details(user_id, data.project_id))
+
+
+def _delete(user_id: int, data: ProjectDelete) -> Concerning[ProjectDeleted]:
+    concerned = yield from member_queries.users_of(data.project_id)
+    released = yield from queries.delete(user_id, data.project_id, release=data.rows == "release")
+    return ProjectDeleted(data.project_id, released), concerned
+
+
+def _add(who: Person, data: ProjectMemberAdd, now: int) -> Concerning[ProjectDetails]:
+    wanted = PartyName(data.user_id, data.user_name, data.team_id, data.team_name)
+    concerned = yield from member_queries.add(who, data.project_id, wanted, data.role, now)
+    return (yield from _details(who.user_id, data.project_id)), concerned
+
+
+def _update(who: Person, data: ProjectMemberUpdate, now: int) -> Concerning[ProjectDetails]:
+    member = Party(data.user_id, data.team_id)
+    concerned = yield from member_queries.change(who, data.project_id, member, data.role, now)
+    return (yield from _details(who.user_id, data.project_id)), concerned
+
+
+def _remove(who: Person, data: ProjectMemberRemove, now: int) -> Concerning[ProjectLeft]:
+    member = Party(data.user_id, data.team_id)
+    concerned = yield from member_queries.remove(who, data.project_id, member, now)
+    return ProjectLeft(data.project_id, data.user_id, data.team_id), concerned
+
+
+def _details(user_id: int, project_id: int) -> Steps[ProjectDetails]:
+    found = yield from queries.membership(project_id, user_id)
+    others = yield from member_queries.members(found.row)
+    return ProjectDetails(_item(found), [_member(named) for named in others])
+
+
+def _item(found: Membership) -> ProjectItem:
+    row = found.row
+    times = {"created_at": timestamp(row.created_at), "updated_at": timestamp(row.updated_at)}
+    return view(ProjectItem, row, role=found.role, **times)
+
+
+def _member(named: MemberLine) -> ProjectMember:
+    return ProjectMember(named.member.user_id, named.member.team_id, named.name, named.role)

@@ -1,0 +1,111 @@
+"""Answers to the frames of teams."""
+
+from functools import partial
+
+from orchd.clock import unix_now
+from orchd.entity import view
+from orchd.errors import Invalid
+from orchd.features.project import team_queries
+from orchd.features.project.access_changes import AccessChanges, Concerning
+from orchd.features.project.handlers import person, with_checked_name
+from orchd.features.project.member_queries import find_user
+from orchd.features.project.team_messages import (
+    TeamCreate,
+    TeamDelete,
+    TeamDeleted,
+    TeamDetails,
+    TeamGet,
+    TeamItem,
+    TeamList,
+    TeamMemberAdd,
+    TeamMemberRemove,
+    TeamPage,
+    TeamUpdate,
+    TeamUser,
+)
+from orchd.features.project.team_queries import TEAMS, Team, TeamRow, TeamSize
+from orchd.protocol.command import Command, Commands
+from orchd.protocol.page import page
+from orchd.protocol.router import Context
+from orchd.protocol.types import timestamp
+from orchd.storage import Database, Steps
+
+
+class TeamHandlers:
+    """One method a frame."""
+
+    def __init__(self, database: Database, access: AccessChanges) -> None:
+        self._database = database
+        self._access = access
+
+    async def create(self, context: Context, data: TeamCreate) -> TeamDetails:
+        return _details(Team(await self._database.write(TEAMS.add, with_checked_name(data), unix_now()), []))
+
+    async def get(self, context: Context, data: TeamGet) -> TeamDetails:
+        return _details(await self._database.read(team_queries.visible, person(context.identity), data.team_id))
+
+    async def list(self, context: Context, data: TeamList) -> TeamPage:
+        rows = await self._database.read(team_queries.page, person(context.identity), data.limit + 1, data.cursor)
+        return TeamPage(*page(rows, data.limit, _size, lambda last: last.row.name))
+
+    async def update(self, context: Context, data: TeamUpdate) -> TeamDetails:
+        return await self._database.write(_change, with_checked_name(data), unix_now())
+
+    async def delete(self, context: Context, data: TeamDelete) -> TeamDeleted:
+        return await self._access.change_memberships(partial(_delete, data.team_id))
+
+    async def add_member(self, context: Context, data: TeamMemberAdd) -> TeamDetails:
+        if (data.user_id is None) == (data.user_name is None):
+            raise Invalid("say who: either userId or userName", field="userId", path="$.data.userId")
+        return await self._access.change_memberships(partial(_add, data, unix_now()))
+
+    async def remove_member(self, context: Context, data: TeamMemberRemove) -> TeamDetails:
+        return await self._access.change_memberships(partial(_remove, data, unix_now()))
+
+
+COMMANDS = Commands(
+    Command("team:create", TeamCreate, TeamDetails, right="admin", scope="admin").by(TeamHandlers.create),
+    Command("team:get", TeamGet, TeamDetails, right="read", scope="workspace").by(TeamHandlers.get),
+    Command("team:list", TeamList, TeamPage, right="read", scope="workspace").by(TeamHandlers.list),
+    Command("team:update", TeamUpdate, TeamDetails, right="admin", scope="admin").by(TeamHandlers.update),
+    Command("team:delete", TeamDelete, TeamDeleted, right="admin", scope="admin").by(TeamHandlers.delete),
+    Command("team:member:add", TeamMemberAdd, TeamDetails, right="admin", scope="admin").by(TeamHandlers.add_member),
+    Command("team:member:remove", TeamMemberRemove, TeamDetails, right="admin", scope="admin").by(
+        TeamHandlers.remove_member
+    ),
+)
+
+
+def _change(data: TeamUpdate, now: int) -> Steps[TeamDetails]:
+    yield from TEAMS.change(data.team_id, data, now, version=data.version)
+    return _details((yield from team_queries.whole(data.team_id)))
+
+
+def _delete(team_id: int) -> Concerning[TeamDeleted]:
+    concerned = yield from team_queries.remove(team_id)
+    return TeamDeleted(team_id), concerned
+
+
+def _add(data: TeamMemberAdd, now: int) -> Concerning[TeamDetails]:
+    user_id = yield from find_user(data.user_id, data.user_name)
+    concerned = yield from team_queries.add_user(data.team_id, user_id, now)
+    return _details((yield from team_queries.whole(data.team_id))), concerned
+
+
+def _remove(data: TeamMemberRemove, now: int) -> Concerning[TeamDetails]:
+    concerned = yield from team_queries.remove_user(data.team_id, data.user_id, now)
+    return _details((yield from team_queries.whole(data.team_id))), concerned
+
+
+def _details(team: Team) -> TeamDetails:
+    users = [TeamUser(user.user_id, user.name) for user in team.users]
+    return TeamDetails(_size(TeamSize(team.row, len(users))), users)
+
+
+def _size(team: TeamSize) -> TeamItem:
+    return _item(team.row, team.users)
+
+
+def _item(row: TeamRow, users: int) -> TeamItem:
+    times = {"created_at": timestamp(row.created_at), "updated_at": timestamp(row.updated_at)}
+    return view(TeamItem, row, users=users, **times)

@@ -1,0 +1,174 @@
+"""Projects over real sockets: members see and change each other's tasks, until they are members no more."""
+
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.fix_daemon import Listening, StartApp, StartDaemon
+from tests.fix_mariadb import MariaServer
+from tests.wire.client import Client
+from tests.wire.referee import Frame
+from tests.wire.test_people import PASSWORD, ask, browser, first_user, refused
+
+
+class People(NamedTuple):
+    """An admin and two members, each at a browser, and the ids of the members."""
+
+    maria: Client
+    joao: Client
+    eve: Client
+    joao_id: int
+    eve_id: int
+
+
+async def people(daemon: Listening, other: Listening | None = None) -> People:
+    """Make users; the members are at another daemon if there is one."""
+    maria = await first_user(daemon)
+    ids = [(await ask(maria, "user:create", name=name, password=PASSWORD))["id"] for name in ("joão", "eve")]
+    joao, eve = [await browser(other or daemon, name) for name in ("joão", "eve")]
+    return People(maria, joao, eve, *ids)
+
+
+async def project(client: Client, name: str = "house") -> int:
+    """Make a project; its id."""
+    return int((await ask(client, "project:create", name=name, description="ours"))["project"]["id"])
+
+
+async def task(client: Client, project_id: int | None = None) -> int:
+    """Make a task; its id."""
+    return int((await ask(client, "task:create", title="paint", projectId=project_id))["task"]["id"])
+
+
+async def titles(client: Client) -> list[str]:
+    """What somebody finds listed."""
+    return [item["title"] for item in (await ask(client, "task:list"))["items"]]
+
+
+def says(title: str, kind: str = "task:update") -> Any:
+    """Tell a frame that tells of a task's title."""
+
+    def wanted(frame: Frame) -> bool:
+        return bool(frame["type"] == kind and "id" not in frame and frame["data"]["task"]["title"] == title)
+
+    return wanted
+
+
+async def test_a_member_sees_at_once_changes_by_role_and_sees_nothing_afterwards(app: StartApp) -> None:
+    home = await people(await app())
+    house = await project(home.maria)
+    painted = await task(home.maria, house)
+    assert await titles(home.joao) == []
+    assert await refused(home.joao, "project:get", projectId=house) == "not_found"
+    assert await refused(home.joao, "task:subscribe", taskId=painted) == "not_found"
+    added = await ask(home.maria, "project:member:add", projectId=house, userName="JOÃO", role="viewer")
+    assert [(member["name"], member["role"]) for member in added["members"]] == [("maria", "owner"), ("joão", "viewer")]
+    assert await titles(home.joao) == ["paint"]
+    await ask(home.joao, "task:subscribe", taskId=painted, streaming=True)
+    assert await refused(home.joao, "task:update", taskId=painted, title="mine") == "forbidden"
+    assert await refused(home.joao, "task:create", title="mine", projectId=house) == "forbidden"
+    member = {"projectId": house, "userId": home.joao_id}
+    assert await refused(home.joao, "project:member:update", **member, role="owner") == "forbidden"
+    await ask(home.maria, "task:update", taskId=painted, title="paint the door")
+    await home.joao.until(says("paint the door"))
+    await ask(home.maria, "project:member:update", **member, role="editor")
+    await ask(home.joao, "task:update", taskId=painted, title="paint it red")
+    assert await titles(home.maria) == ["paint it red"]
+    assert await titles(home.eve) == []
+    await ask(home.maria, "project:member:remove", **member)
+    assert (await home.joao.until_type("task:unsubscribed"))["data"] == {"taskId": painted}
+    assert await titles(home.joao) == []
+    assert await refused(home.joao, "task:get", taskId=painted) == "not_found"
+
+
+async def test_the_last_owner_stays_and_a_project_is_handed_over(app: StartApp) -> None:
+    home = await people(await app())
+    house = await project(home.joao)
+    own = {"projectId": house, "userId": home.joao_id}
+    assert await refused(home.joao, "project:member:remove", **own) == "conflict"
+    assert await refused(home.joao, "project:member:update", **own, role="viewer") == "conflict"
+    assert await refused(home.maria, "project:get", projectId=house) == "not_found", "an admin is no member"
+    await ask(home.joao, "project:member:add", projectId=house, userId=home.eve_id, role="owner")
+    assert (
+        await refused(home.joao, "project:member:add", projectId=house, userId=home.eve_id, role="owner") == "conflict"
+    )
+    await ask(home.joao, "project:member:remove", **own)
+    found = await ask(home.eve, "project:get", projectId=house)
+    assert found["members"] == [{"userId": home.eve_id, "teamId": None, "name": "eve", "role": "owner"}]
+    assert (await ask(home.joao, "project:list"))["items"] == []
+    changed = await ask(home.eve, "project:update", projectId=house, name="garden", version=found["project"]["version"])
+    assert changed["project"]["name"] == "garden"
+    stale = {"projectId": house, "name": "yard", "version": found["project"]["version"]}
+    assert await refused(home.eve, "project:update", **stale) == "conflict"
+
+
+async def test_a_project_with_rows_is_deleted_only_when_they_are_released(app: StartApp) -> None:
+    home = await people(await app())
+    house = await project(home.maria)
+    await ask(home.maria, "project:member:add", projectId=house, userId=home.joao_id, role="editor")
+    await task(home.joao, house)
+    await task(home.maria, house)
+    assert await refused(home.joao, "project:delete", projectId=house) == "forbidden"
+    assert await refused(home.maria, "project:delete", projectId=house) == "conflict"
+    assert (await ask(home.maria, "project:delete", projectId=house, rows="release"))["released"] == 2
+    assert await titles(home.joao) == await titles(home.maria) == ["paint"]
+    assert (await ask(home.joao, "project:list"))["items"] == []
+    assert await refused(home.maria, "project:get", projectId=house) == "not_found"
+
+
+async def test_a_team_is_a_member_with_all_its_users(app: StartApp) -> None:
+    home = await people(await app())
+    house = await project(home.joao)
+    team = (await ask(home.maria, "team:create", name="painters"))["team"]["id"]
+    assert await refused(home.joao, "team:create", name="mine") == "forbidden"
+    assert await refused(home.joao, "team:get", teamId=team) == "not_found"
+    shared = {"projectId": house, "teamName": "painters", "role": "viewer"}
+    assert await refused(home.joao, "project:member:add", **shared) == "not_found"
+    for name in ("joão", "eve"):
+        made = await ask(home.maria, "team:member:add", teamId=team, userName=name)
+    assert [user["name"] for user in made["users"]] == ["eve", "joão"]
+    assert [item["name"] for item in (await ask(home.joao, "team:list"))["items"]] == ["painters"]
+    await task(home.joao, house)
+    await ask(home.joao, "project:member:add", **shared)
+    assert await titles(home.eve) == ["paint"]
+    await ask(home.joao, "project:member:update", projectId=house, teamId=team, role="editor")
+    await task(home.eve, house)
+    await ask(home.maria, "team:member:remove", teamId=team, userId=home.eve_id)
+    assert await titles(home.eve) == ["paint"], "her own"
+    await ask(home.maria, "team:update", teamId=team, name="walls")
+    await ask(home.maria, "team:delete", teamId=team)
+    assert len((await ask(home.joao, "project:get", projectId=house))["members"]) == 1
+    assert await refused(home.maria, "team:get", teamId=team) == "not_found"
+
+
+async def test_before_there_is_any_user_a_project_is_the_local_owners(app: StartApp) -> None:
+    daemon = await app()
+    local = await daemon.connect()
+    house = await project(local)
+    await task(local, house)
+    found = await ask(local, "project:get", projectId=house)
+    assert found["members"] == [{"userId": 0, "teamId": None, "name": "local", "role": "owner"}]
+    maria = await first_user(daemon)
+    assert (await ask(maria, "project:get", projectId=house))["project"]["role"] == "owner"
+    assert await titles(maria) == ["paint"]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "mariadb"])
+async def test_what_becomes_of_members_other_daemons_hear_within_seconds(
+    kind: str, daemon: StartDaemon, request: pytest.FixtureRequest
+) -> None:
+    url = None
+    if kind == "mariadb":
+        server = request.getfixturevalue("mariadb")
+        assert isinstance(server, MariaServer)
+        url = server.new_url()
+    here, there = [await daemon(database=url) for _ in range(2)]
+    home = await people(here, there)
+    house = await project(home.maria)
+    painted = await task(home.maria, house)
+    await ask(home.maria, "project:member:add", projectId=house, userId=home.joao_id, role="viewer")
+    while await titles(home.joao) == []:
+        pass
+    await ask(home.joao, "task:subscribe", taskId=painted)
+    await ask(home.maria, "project:member:remove", projectId=house, userId=home.joao_id)
+    assert (await home.joao.until_type("task:unsubscribed"))["data"] == {"taskId": painted}
+    assert await titles(home.joao) == []
