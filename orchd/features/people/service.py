@@ -216,10 +216,11 @@ class People:
     def forget(self, live: LiveConnection) -> None:
         self.lives.forget(live)
 
-    async def create(self, draft: UserDraft, own: Peer | None) -> "ChangeResult[UserRow]":
-        """Make a user. Raises as `create_user` does; `own` is as in `change`."""
+    async def create(self, draft: UserDraft, own: Peer | None, *, first: bool = False) -> "ChangeResult[UserRow]":
+        """Make a user; with `first` only if there is none. Raises as `create_user` does; `own` is as in `change`."""
         async with self._changing:
-            row = await self.database.write(create_user, draft, self.clock.now())
+            steps = create_first_user if first else create_user
+            row = await self.database.write(steps, draft, self.clock.now())
             return ChangeResult(row, self.note_users(exist=True, own=own))
 
     async def change(self, user_id: int, own: Peer | None, steps: Callable[[], Steps[T]]) -> "ChangeResult[T]":

@@ -11,8 +11,9 @@ import trio
 
 from orchd.access.addresses import ClientFacts, reachable_network
 from orchd.access.authenticator import Authenticator, LiveConnection, LogIn, Visitor
+from orchd.access.names import user_name
 from orchd.access.throttle import Delays, Throttle
-from orchd.errors import OrchdError, Unauthorized
+from orchd.errors import Invalid, OrchdError, Unauthorized
 from orchd.protocol.identity import LOCAL, NOBODY, Identity
 from orchd.server.entry.credentials import Credentials
 
@@ -69,9 +70,7 @@ class Doorkeeper:
         `agent` is what the browser says of itself, for the list of sessions.
         """
         visitor = Visitor(client.label or "", agent)
-        return await self._guess(
-            name.strip().casefold(), client, lambda: self._authenticator.log_in(name, password, visitor)
-        )
+        return await self._guess(_account(name), client, lambda: self._authenticator.log_in(name, password, visitor))
 
     async def set_up(self, setup_token: str, name: str, password: str, client: ClientFacts, agent: str) -> LogIn:
         """Make the first user, and log them in. Raises as `recognise` does, and `Conflict` and `Invalid`."""
@@ -126,3 +125,11 @@ class Doorkeeper:
 
 def _place(client: ClientFacts) -> str:
     return "" if client.address is None else str(reachable_network(client.address))
+
+
+def _account(name: str) -> str:
+    """One account for all spellings of a name, as the log-in reads it: else each spelling had guesses of its own."""
+    try:
+        return user_name(name)
+    except Invalid:
+        return name

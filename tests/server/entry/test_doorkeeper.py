@@ -127,6 +127,15 @@ async def test_an_unknown_name_is_slowed_down_like_a_known_one() -> None:
         assert codes == [*(["unauthorized"] * FREE), "rate_limited"]
 
 
+async def test_another_spelling_of_a_name_is_the_same_account() -> None:
+    doorkeeper = make()
+    spellings = ["ana", "ANA", " ana ", "\uff41na", "\uff21\uff2e\uff21", "\u24d0na"]
+    for name in spellings[:FREE]:
+        assert await log_in(doorkeeper, name, "wrong") == "unauthorized"
+    for name in spellings:
+        assert await log_in(doorkeeper, name, "wrong") == "rate_limited"
+
+
 async def test_neighbours_in_ipv6_are_one_address() -> None:
     doorkeeper = make()
     free = PASSWORD_DELAYS[1].free

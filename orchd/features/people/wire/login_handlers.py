@@ -6,7 +6,7 @@ from orchd.features.people.store.session_queries import LATEST, SESSIONS, Sessio
 from orchd.features.people.store.user_changes import end_login_and_tell
 from orchd.features.people.wire.messages import LoginItem, LoginList, LoginPage, LoginRevoke, LoginRevoked
 from orchd.features.people.wire.token_handlers import whose
-from orchd.features.people.wire.user_handlers import finish
+from orchd.features.people.wire.user_handlers import finish, require_user
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import one_number
 from orchd.protocol.page import by_id, page
@@ -28,6 +28,7 @@ class LoginHandlers:
 
     async def revoke(self, context: Context, data: LoginRevoke) -> LoginRevoked:
         who, now = context.identity, self._people.clock.now()
+        require_user(who)
         owner = None if who.role == "admin" else who.user_id
         row = await self._people.database.read(SESSIONS.get, data.login_id)
         result = await self._people.change(

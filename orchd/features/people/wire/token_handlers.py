@@ -2,7 +2,7 @@
 
 from orchd.access.tokens import new_token, token_hash, token_hint
 from orchd.entity import view
-from orchd.errors import Conflict, Forbidden, Invalid
+from orchd.errors import Forbidden, Invalid
 from orchd.features.people.service import People
 from orchd.features.people.store.token_queries import LATEST, TOKENS, TokenDraft, TokenRow, add_token
 from orchd.features.people.store.user_changes import revoke_and_tell
@@ -14,7 +14,7 @@ from orchd.features.people.wire.messages import (
     TokenPage,
     TokenRevoke,
 )
-from orchd.features.people.wire.user_handlers import finish
+from orchd.features.people.wire.user_handlers import finish, require_user
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import one_number
 from orchd.protocol.identity import Identity
@@ -45,6 +45,7 @@ class TokenHandlers:
 
     async def revoke(self, context: Context, data: TokenRevoke) -> TokenItem:
         who, now = context.identity, self._people.clock.now()
+        require_user(who)
         user_id = None if who.role == "admin" else who.user_id
         row = await self._people.database.read(TOKENS.get, data.token_id)
         result = await self._people.change(
@@ -54,8 +55,7 @@ class TokenHandlers:
 
     def _draft(self, who: Identity, data: TokenCreate, hashed: str, hint: str) -> TokenDraft:
         """Return the token as it is stored. Raises `Invalid`, and `Forbidden` for more than `who` may."""
-        if who.user_id == 0:
-            raise Conflict("there is no user yet to whom a token could belong: make one by `user:create`")
+        require_user(who)
         expires_at = None if data.expires_at is None else _moment(data.expires_at)
         if expires_at is not None and expires_at <= self._people.clock.now():
             raise Invalid("the time is over already", field="expiresAt", path="$.data.expiresAt")
@@ -86,6 +86,7 @@ def whose(who: Identity, user_id: int | None) -> int:
     """Return whose rows are listed. Raises `Forbidden` for another user's, unless `who` is an admin."""
     if user_id is None or user_id == who.user_id:
         return who.user_id
+    require_user(who)
     if who.role != "admin":
         raise Forbidden("only an admin sees another user's", field="userId", path="$.data.userId")
     return user_id

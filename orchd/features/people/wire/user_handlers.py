@@ -29,6 +29,7 @@ from orchd.features.people.wire.messages import (
     UserUpdate,
 )
 from orchd.protocol.command import Command, Commands
+from orchd.protocol.identity import LOCAL_USER_ID, Identity
 from orchd.protocol.page import page
 from orchd.protocol.router import Context
 from orchd.protocol.types import timestamp
@@ -53,7 +54,8 @@ class UserHandlers:
             hashed = await self._people.hashing.hash(data.password)
         elif not self._people.users_exist:
             raise Invalid("the first user needs a password", field="password", path="$.data.password")
-        result = await self._people.create(UserDraft(name, data.role, hashed), context.peer)
+        draft, first = UserDraft(name, data.role, hashed), context.identity.user_id == LOCAL_USER_ID
+        result = await self._people.create(draft, context.peer, first=first)
         return user_item(finish(context, result))
 
     async def list(self, context: Context, data: UserList) -> UserPage:
@@ -65,6 +67,7 @@ class UserHandlers:
         return user_item(await self._people.database.read(USERS.get, data.user_id))
 
     async def update(self, context: Context, data: UserUpdate) -> UserItem:
+        require_user(context.identity)
         patch = data if data.name is UNSET else structs.replace(data, name=user_name(data.name))
         now = self._people.clock.now()
         result = await self._people.change(
@@ -73,6 +76,7 @@ class UserHandlers:
         return user_item(finish(context, result))
 
     async def delete(self, context: Context, data: UserDelete) -> UserDeleted:
+        require_user(context.identity)
         if (data.rows == "give") is not (data.to is not None):
             raise Invalid("`to` goes with rows given", field="to", path="$.data.to")
         now = self._people.clock.now()
@@ -88,12 +92,11 @@ class UserHandlers:
 
     async def passwd(self, context: Context, data: UserPasswd) -> UserItem:
         who = context.identity
+        require_user(who)
         own = data.user_id is None or data.user_id == who.user_id
         if not own and who.role != "admin":
             raise Forbidden("only an admin sets another user's password", field="userId", path="$.data.userId")
         user_id = who.user_id if data.user_id is None else data.user_id
-        if user_id == 0:
-            raise Conflict("there is no user yet: make one by `user:create`")
         user = await self._people.database.read(USERS.get, user_id)
         check_password(data.password, user.name, "$.data.password")
         if own:
@@ -139,6 +142,13 @@ COMMANDS = Commands(
     Command("user:passwd", UserPasswd, UserItem, right="own", scope="admin").by(UserHandlers.passwd),
     Command("user:me", UserMe, UserSelf, right="status", scope="read").by(UserHandlers.me),
 )
+
+
+def require_user(who: Identity) -> None:
+    """Raise `Conflict` for the local owner, who changes no user: there is none, or another run has just made the first
+    one and this one doesn't know yet (it may have lost the database)."""
+    if who.user_id == LOCAL_USER_ID:
+        raise Conflict("there is no user yet: make one by `user:create`")
 
 
 def finish(context: Context, result: ChangeResult[T]) -> T:

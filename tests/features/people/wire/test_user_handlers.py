@@ -50,6 +50,24 @@ async def test_the_local_owner_makes_the_first_user_and_is_nobody_then(store: Da
     assert live.ended
 
 
+async def test_the_local_owner_of_a_run_that_has_not_heard_of_the_first_user_changes_no_user(store: Database) -> None:
+    house, other = Household(store), Household(store)
+    await house.watch.look()
+    maria = await other.add("maria", "admin")
+    users, asking = UserHandlers(house.people), Asking(LOCAL, house.connect(LOCAL))
+    assert house.people.users_exist is False, "not heard yet"
+    for refused in (
+        users.create(asking, UserCreate("eve", "admin", PASSWORD)),
+        users.update(asking, UserUpdate(maria.id, role="member")),
+        users.passwd(asking, UserPasswd(OTHER, user_id=maria.id)),
+        users.delete(asking, UserDelete(maria.id, "delete")),
+    ):
+        with pytest.raises(Conflict):
+            await refused
+    assert (await other.people.log_in("maria", PASSWORD, VISITOR)).identity.role == "admin"
+    assert [item.name for item in (await users.list(Asking(admin(maria.id)), UserList())).items] == ["maria"]
+
+
 async def test_users_are_listed_by_name_page_by_page(store: Database) -> None:
     house = Household(store)
     users = UserHandlers(house.people)
