@@ -108,4 +108,4 @@ async def open_features(
         opened = (audit, people, projects, conversations, chat, monitoring, *rest)
         serves = {kind: serve for feature in opened for kind, serve in feature.serves.items()}
         works = {"answers": chat.door, "tasks": tasks.door}
-        yield Features(serves, presence, people.door, audit.door, works, (credentials.door.look,))
+        yield Features(serves, presence, people.door, audit.door, works, (vault.look, credentials.door.look))

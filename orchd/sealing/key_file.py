@@ -98,16 +98,32 @@ def changing(path: Path) -> Iterator[None]:
 
 
 def create(path: Path, ring: KeyRing) -> bool:
-    """Write a file that is not there yet, for this user only; tell whether it was not. Raises `OSError`."""
+    """Write a file that is not there yet, for one user only; tell whether it was not. Raises `OSError`.
+
+    The user is this one; when it is root, whoever has the directory.
+    """
     written = _write_beside(path, ring)
     try:
-        os.link(written, path)
+        if os.geteuid() == 0:
+            directory = path.parent.stat()
+            os.chown(written, directory.st_uid, directory.st_gid)
+        _name_it(written, path)
     except FileExistsError:
         return False
     finally:
-        written.unlink()
+        written.unlink(missing_ok=True)
     _sync_directory(path)
     return True
+
+
+def _name_it(written: Path, path: Path) -> None:
+    """Give a file its name, unless another one has it. Raises `FileExistsError`, `OSError`."""
+    try:
+        os.link(written, path)
+    except PermissionError:  # a file system without links
+        if path.exists():
+            raise FileExistsError from None
+        written.rename(path)
 
 
 def replace(path: Path, ring: KeyRing) -> None:

@@ -110,7 +110,7 @@ def _decode(word: str) -> bytes | None:
         return None
     plain = word.rstrip("=").replace("-", "+").replace("_", "/") + "="
     try:
-        secret = base64.b64decode(plain, validate=True)
+        secret = base64.b64decode(plain)
     except binascii.Error:
         return None
     return secret if base64.b64encode(secret).decode() == plain else None

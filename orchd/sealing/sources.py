@@ -81,12 +81,23 @@ class KeySource:
         return ring
 
 
+def _is_there(path: Path) -> bool:
+    """Whether there is a file, or something that can't be looked at: then reading it says why."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def find_source(data_dir: str, key_file: str | None, environ: Mapping[str, str]) -> KeySource:
     """Return the first place that there is; `key_file` is the setting. Looks whether a file is there, reads none."""
     if key_file is not None:
         return KeySource("setting", Path(key_file))
     directory = environ.get("CREDENTIALS_DIRECTORY")
-    if directory and (path := Path(directory) / CREDENTIAL).exists():
+    if directory and _is_there(path := Path(directory) / CREDENTIAL):
         return KeySource("credential", path)
     if environ.get(VARIABLE):
         return KeySource("environment", text=environ[VARIABLE])

@@ -65,6 +65,19 @@ class Vault:
             text = f"nothing can be sealed: what seals the secrets of this database can't be used: {error.message}"
             raise error.again(text) from error
 
+    async def look(self) -> None:
+        """Say in the log when the secrets of this database can't be opened here; to be awaited at the start."""
+        with suppress(Unavailable):  # a database that is away is told elsewhere
+            sealed = await self._database.read(queries.find_server_key, ANCHOR)
+            if sealed is None:
+                return
+            try:
+                await self.open(Place("server_key", ANCHOR), sealed)
+            except UnreadableSecretError as error:
+                structlog.get_logger().error(
+                    "the secrets of this database can't be opened", reason=error.message, source=self._source.described
+                )
+
     def seal(self, place: Place, value: bytes) -> Steps[str]:
         """Return `value` sealed for `place`, as a step of the transaction that stores it. Raises `MissingKeyError` when
         the keys were changed since `prepare`."""

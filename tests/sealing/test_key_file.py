@@ -38,6 +38,27 @@ def test_a_file_that_is_there_is_not_made_again(path: Path) -> None:
     assert path.read_text() == before
 
 
+def test_where_files_have_one_name_only_it_is_made_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("os.link", refuse)
+    path = tmp_path / "master.keys"
+    assert create(path, RING)
+    assert not create(path, ring_of(make_key()))
+    read = read_key_file(path)
+    assert read is not None
+    assert read.keys == RING.keys
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_what_root_makes_is_whose_the_directory_is(tmp_path: Path) -> None:
+    os.chown(tmp_path, 12345, 12345)
+    assert create(tmp_path / "master.keys", RING)
+    found = (tmp_path / "master.keys").stat()
+    assert (found.st_uid, found.st_gid, stat.S_IMODE(found.st_mode)) == (12345, 12345, 0o600)
+
+
 def test_no_file_is_no_failure(tmp_path: Path) -> None:
     assert read_key_file(tmp_path / "none") is None
 

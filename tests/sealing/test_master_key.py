@@ -2,6 +2,7 @@
 
 import base64
 import secrets
+from contextlib import nullcontext
 
 import pytest
 from hypothesis import given
@@ -62,7 +63,24 @@ def test_a_spelling_with_bits_that_mean_nothing_is_refused() -> None:
         parse_keys(key.text[:-2] + "B=")
 
 
+@pytest.mark.parametrize(("different", "taken"), [(11, False), (12, True)])
+def test_a_random_key_has_more_than_a_few_different_bytes(different: int, taken: bool) -> None:
+    secret = bytes(255 - number % different for number in range(KEY_BYTES))
+    with nullcontext() if taken else pytest.raises(ConfigurationError, match="guessed"):
+        assert parse_keys(secret.hex()).keys == (MasterKey(secret),)
+
+
+def test_a_key_is_equal_to_itself_alone() -> None:
+    key = make_key()
+    assert key == MasterKey(key.secret)
+    assert key != make_key()
+    assert key != key.secret
+    assert key is not None
+    assert len({key, MasterKey(key.secret)}) == 1
+
+
 def test_so_many_keys_are_another_file() -> None:
+    assert len(parse_keys(" ".join(make_key().text for _ in range(MAX_KEYS))).keys) == MAX_KEYS
     with pytest.raises(ConfigurationError, match="more than"):
         parse_keys(" ".join(make_key().text for _ in range(MAX_KEYS + 1)))
 

@@ -35,6 +35,16 @@ def test_the_first_that_is_there_is_taken(environ: dict[str, str], tmp_path: Pat
     assert find_source(data, None, {VARIABLE: ""}).kind == "data"
 
 
+def test_a_credential_that_can_not_be_looked_at_is_not_passed_over(tmp_path: Path) -> None:
+    circle = tmp_path / CREDENTIAL
+    circle.symlink_to(circle)
+    source = find_source(str(tmp_path / "data"), None, {"CREDENTIALS_DIRECTORY": str(tmp_path)})
+    assert source.kind == "credential"
+    with pytest.raises(ConfigurationError, match="can't be read"):
+        source.read()
+    assert find_source("/data", None, {"CREDENTIALS_DIRECTORY": str(tmp_path / "none")}).kind == "data"
+
+
 def test_the_environments_key_is_read_and_not_shown() -> None:
     source = find_source("/nowhere", None, {VARIABLE: f"{KEYS[1].text},{KEYS[0].text}"})
     assert source.read().keys == (KEYS[1], KEYS[0])

@@ -128,6 +128,21 @@ async def test_keys_that_can_not_be_read_any_more_are_told_and_the_known_ones_st
         open_vault("/nowhere", str(path), {}, store)
 
 
+async def test_the_start_says_when_the_keys_are_anothers(
+    store: Database, log: list[structlog.typing.EventDict]
+) -> None:
+    key = make_key()
+    await make_vault(store).look()
+    assert not log, "nothing is sealed yet"
+    await make_vault(store, key).prepare()
+    await make_vault(store, key).look()
+    assert not log
+    await make_vault(store).look()
+    (line,) = log
+    assert line["event"] == "the secrets of this database can't be opened"
+    assert key.id in line["reason"]
+
+
 async def test_a_damaged_anchor_lets_nobody_seal(store: Database) -> None:
     key = make_key()
     await store.write(queries.add_server_key, ANCHOR, f"v1.{key.id}.AAAA.AAAA", 1)
