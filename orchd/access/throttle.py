@@ -84,6 +84,10 @@ class Throttle:
             guess.counted.append((counts, key, *counts.add(key, other, now)))
         return guess
 
+    def is_known(self, account: Hashable, address: Hashable) -> bool:
+        """Whether somebody was right there before, as far as that is remembered."""
+        return (account, address) in self._known
+
     def remember(self, account: Hashable, address: Hashable) -> None:
         """Somebody was right there: forget what they guessed wrong before."""
         pair = (account, address)

@@ -4,6 +4,7 @@ Nobody is taken for the local owner who is not on this machine.
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from hashlib import blake2b
 from secrets import token_bytes
 
@@ -13,12 +14,16 @@ from orchd.access.addresses import ClientFacts, reachable_network
 from orchd.access.authenticator import Authenticator, LiveConnection, LogIn, Visitor
 from orchd.access.names import user_name
 from orchd.access.throttle import Delays, Throttle
-from orchd.errors import Invalid, OrchdError, Unauthorized
+from orchd.errors import Busy, Invalid, OrchdError, Unauthorized
 from orchd.protocol.identity import LOCAL, NOBODY, Identity
 from orchd.server.entry.credentials import Credentials
 
 PASSWORD_DELAYS = Delays(5, 1.0, 60.0), Delays(20, 1.0, 60.0)
 """After wrong log-ins: of one account from one address, and of one account or from one address altogether."""
+
+MOST_STRANGERS = 16
+"""So many log-ins of those who were never right where they come from wait, while one is looked at. Who was right there
+before waits for none of them, and however many attack, they take one core."""
 
 TOKEN_DELAYS = Delays(10, 1.0, 10.0), Delays(50, 1.0, 10.0)
 """After wrong tokens and cookies: nobody guesses those, so that it only keeps the database from them."""
@@ -33,6 +38,7 @@ class Doorkeeper:
         self._passwords = Throttle(*PASSWORD_DELAYS)
         self._secrets = Throttle(*TOKEN_DELAYS)
         self._salt = token_bytes(16)
+        self._strangers = trio.CapacityLimiter(1)
 
     def by_nothing(self, client: ClientFacts) -> Identity:
         """Who somebody is who shows nothing."""
@@ -107,12 +113,16 @@ class Doorkeeper:
         return identity
 
     async def _guess(self, account: str | None, client: ClientFacts, look: Callable[[], Awaitable[LogIn]]) -> LogIn:
-        """Try a password, counted as wrong before it is looked at: looking takes long, and many may come at once."""
+        """Try a password. It is counted as wrong when it comes: it may have to wait, and many may come at once."""
         address = _place(client)
         self._passwords.check(account, address, trio.current_time())
+        known = self._passwords.is_known(account, address)
+        if not known and self._strangers.statistics().tasks_waiting >= MOST_STRANGERS:
+            raise Busy("too many log in just now; try again in a moment", retry_after_ms=1000)
         guess = self._passwords.count(account, address, trio.current_time())
         try:
-            entered = await look()
+            async with nullcontext() if known else self._strangers:
+                entered = await look()
         except Unauthorized:
             raise
         except OrchdError:

@@ -5,10 +5,11 @@ import trio
 import trio.testing
 
 from orchd.access.addresses import ClientFacts, read_address
+from orchd.access.authenticator import LogIn, Visitor
 from orchd.errors import Busy, OrchdError, RateLimited, Unauthorized, Unavailable
 from orchd.protocol.identity import LOCAL, NOBODY, UNDECIDED, Identity
 from orchd.server.entry.credentials import NOTHING, Credentials
-from orchd.server.entry.doorkeeper import PASSWORD_DELAYS, TOKEN_DELAYS, Doorkeeper
+from orchd.server.entry.doorkeeper import MOST_STRANGERS, PASSWORD_DELAYS, TOKEN_DELAYS, Doorkeeper
 from tests.fake_people import ANA, BOB, FakePeople
 
 Clock = trio.testing.MockClock
@@ -167,6 +168,41 @@ async def test_ten_thousand_wrong_log_ins_a_minute_leave_others_alone(autojump_c
             assert await log_in(doorkeeper, "ana", "right", there(201)) == "ana"
             assert await doorkeeper.by_token("good", there(number % 200)) == BOB
     assert people.looks.count("password") < 8_000
+
+
+class SlowPeople(FakePeople):
+    """Passwords that take a second each to look at, two at once."""
+
+    def __init__(self) -> None:
+        super().__init__(users_exist=True)
+        self._limiter = trio.CapacityLimiter(2)
+
+    async def log_in(self, name: str, password: str, visitor: Visitor) -> LogIn:
+        async with self._limiter:
+            await trio.sleep(1)
+        return await super().log_in(name, password, visitor)
+
+
+async def test_many_attackers_do_not_keep_those_waiting_who_were_here_before(autojump_clock: Clock) -> None:
+    people = SlowPeople()
+    people.passwords["ana", "right"] = ANA
+    doorkeeper = make(people)
+    assert await log_in(doorkeeper, "ana", "right", there(201)) == "ana"
+    codes: list[str] = []
+
+    async def attack(number: int) -> None:
+        codes.append(await log_in(doorkeeper, f"user{number}", "wrong", there(number % 200)))
+
+    async with trio.open_nursery() as nursery:
+        for number in range(1000):
+            nursery.start_soon(attack, number)
+        await trio.testing.wait_all_tasks_blocked()
+        assert codes.count("busy") == 1000 - MOST_STRANGERS - 1
+        before = trio.current_time()
+        assert await log_in(doorkeeper, "ana", "right", there(201)) == "ana"
+        assert trio.current_time() - before <= 1.1
+    assert codes.count("unauthorized") == MOST_STRANGERS + 1
+    assert await log_in(doorkeeper, "user1", "wrong", there(201)) == "unauthorized", "their places are free again"
 
 
 async def test_wrong_tokens_slow_down_their_address_alone() -> None:
