@@ -1,7 +1,7 @@
 """What `orchd user` and `orchd token` do: the same steps as the daemon's, on the database, with lines for people."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -13,6 +13,7 @@ from orchd.cli.showing import local_time, table
 from orchd.clock import unix_now
 from orchd.config import Settings
 from orchd.errors import Invalid, NotFound
+from orchd.features.audit import COMMAND_LINE
 from orchd.features.people import (
     TOKENS,
     USERS,
@@ -21,6 +22,10 @@ from orchd.features.people import (
     UserDraft,
     UserRow,
     add_token,
+    audited_change,
+    audited_creation,
+    audited_revocation,
+    audited_token,
     create_user,
     delete_some_rows,
     disable_to_delete,
@@ -65,7 +70,8 @@ class Actions:
         if first and password is None:
             raise Invalid("the first user needs a password")
         hashed = None if password is None else _hash(password, spelled)
-        row = await self._database.write(create_user, UserDraft(spelled, role, hashed), unix_now())
+        draft, now = UserDraft(spelled, role, hashed), unix_now()
+        row = await self._database.write(audited_creation, lambda: create_user(draft, now), COMMAND_LINE, now)
         told = [f"user {row.name} is new, role {row.role}"]
         if first:
             told += ["everybody has to log in from now on; all that was stored before is this user's"]
@@ -93,27 +99,31 @@ class Actions:
 
     async def passwd(self, name: str, password: str) -> list[str]:
         user = await self._user(name)
-        await self._database.write(set_password, user.id, _hash(password, user.name), unix_now())
+        hashed, now = _hash(password, user.name), unix_now()
+        await self._change("user:passwd", user, lambda: set_password(user.id, hashed, now))
         return [f"the password of {user.name} is changed"]
 
     async def role(self, name: str, role: UserRole) -> list[str]:
         user = await self._user(name)
-        await self._database.write(update_user, user.id, _Role(role), unix_now())
+        now = unix_now()
+        await self._change("user:update", user, lambda: update_user(user.id, _Role(role), now))
         return [f"user {user.name} is {role} now"]
 
     async def disable(self, name: str, *, disabled: bool) -> list[str]:
         user = await self._user(name)
-        await self._database.write(update_user, user.id, _Disabling(disabled), unix_now())
+        now = unix_now()
+        await self._change("user:update", user, lambda: update_user(user.id, _Disabling(disabled), now))
         return [f"user {user.name} is {'disabled' if disabled else 'enabled'}"]
 
     async def remove(self, name: str, *, delete_rows: bool, give_to: str | None) -> list[str]:
         user = await self._user(name)
         to = None if give_to is None else (await self._user(give_to)).id
+        now = unix_now()
         if delete_rows:
-            await self._database.write(disable_to_delete, user.id, unix_now())
+            await self._change("user:update", user, lambda: disable_to_delete(user.id, now))
             while await self._database.write(delete_some_rows, user.id):
                 pass
-        await self._database.write(give_and_remove_user, user.id, to, unix_now())
+        await self._change("user:delete", user, lambda: give_and_remove_user(user.id, to, now))
         return [f"user {user.name} is deleted"]
 
     async def create_token(
@@ -140,7 +150,7 @@ class Actions:
             background=background,
             expires_at=None if days is None else now + days * DAY_MS,
         )
-        await self._database.write(add_token, draft, now)
+        await self._database.write(audited_token, lambda: add_token(draft, now), COMMAND_LINE, now)
         return [value]
 
     async def list_tokens(self, name: str | None) -> list[str]:
@@ -156,8 +166,15 @@ class Actions:
         return table(heads, (_cells(row, names.get(row.user_id, "")) for row in rows), None)
 
     async def revoke_token(self, number: int) -> list[str]:
-        row = await self._database.write(revoke_and_tell, number, None, unix_now())
+        now = unix_now()
+        row = await self._database.write(
+            audited_revocation, number, lambda: revoke_and_tell(number, None, now), COMMAND_LINE, now
+        )
         return [f"token {row.id} ({row.name}) is revoked"]
+
+    async def _change(self, action: str, user: UserRow, steps: Callable[[], Steps[object]]) -> None:
+        """Change a user, which is stored in the audit log."""
+        await self._database.write(audited_change, action, user.id, steps, COMMAND_LINE, unix_now())
 
     async def _user(self, name: str) -> UserRow:
         found = await self._database.read(find_by_name, user_name(name))

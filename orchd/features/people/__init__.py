@@ -13,6 +13,7 @@ import trio
 from orchd.errors import Unavailable
 from orchd.features.feature import OpenFeatures, Services
 from orchd.features.people.service import People
+from orchd.features.people.store.auditing import audited_change, audited_creation, audited_revocation, audited_token
 from orchd.features.people.store.queries import USERS, UserDraft, UserRow, find_by_name, is_there_any
 from orchd.features.people.store.token_queries import TOKENS, TokenDraft, TokenRow, add_token
 from orchd.features.people.store.user_changes import (
@@ -45,6 +46,10 @@ __all__ = [
     "UserDraft",
     "UserRow",
     "add_token",
+    "audited_change",
+    "audited_creation",
+    "audited_revocation",
+    "audited_token",
     "create_user",
     "delete_some_rows",
     "disable_to_delete",

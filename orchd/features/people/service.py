@@ -20,9 +20,11 @@ from orchd.access.strict_clock import StrictClock
 from orchd.access.tokens import cookie_hash, is_cookie, is_token, new_cookie, token_hash
 from orchd.clock import unix_now
 from orchd.errors import Invalid, Unauthorized
+from orchd.features.audit import Actor
 from orchd.features.people.admissions import Admissions
 from orchd.features.people.hashing import PasswordHashing
 from orchd.features.people.lives import Lives
+from orchd.features.people.store.auditing import audited_creation
 from orchd.features.people.store.change_queries import note_change
 from orchd.features.people.store.queries import USERS, UserDraft, UserRow, find_by_name, note_seen
 from orchd.features.people.store.session_queries import SessionDraft, add_session, end_session_of
@@ -216,11 +218,13 @@ class People:
     def forget(self, live: LiveConnection) -> None:
         self.lives.forget(live)
 
-    async def create(self, draft: UserDraft, own: Peer | None, *, first: bool = False) -> "ChangeResult[UserRow]":
+    async def create(
+        self, draft: UserDraft, by: Actor, own: Peer | None, *, first: bool = False
+    ) -> "ChangeResult[UserRow]":
         """Make a user; with `first` only if there is none. Raises as `create_user` does; `own` is as in `change`."""
+        steps, now = create_first_user if first else create_user, self.clock.now()
         async with self._changing:
-            steps = create_first_user if first else create_user
-            row = await self.database.write(steps, draft, self.clock.now())
+            row = await self.database.write(audited_creation, lambda: steps(draft, now), by, now)
             return ChangeResult(row, self.note_users(exist=True, own=own))
 
     async def change(self, user_id: int, own: Peer | None, steps: Callable[[], Steps[T]]) -> "ChangeResult[T]":

@@ -7,6 +7,7 @@ import trio
 from msgspec import Struct
 
 from orchd.errors import Conflict, Unauthorized, Unavailable
+from orchd.features.audit import COMMAND_LINE
 from orchd.features.people.store.change_queries import forget_changes, newest_change, note_change
 from orchd.features.people.store.queries import USERS, UserDraft, UserRow
 from orchd.features.people.store.session_queries import SESSIONS
@@ -32,7 +33,7 @@ async def test_the_first_user_ends_the_local_owners_connections_in_all_runs(stor
     await here.watch.look()
     await there.watch.look()
     mine, others, far = here.connect(LOCAL), here.connect(LOCAL), there.connect(LOCAL)
-    result = await here.people.create(UserDraft("maria", "admin"), mine.peer)
+    result = await here.people.create(UserDraft("maria", "admin"), COMMAND_LINE, mine.peer)
     assert (mine.became, mine.ended) == ([NOBODY], False)  # its reply comes first
     assert (others.became, others.ended) == ([NOBODY], True)
     result.end_own()
@@ -238,7 +239,7 @@ async def test_a_forgotten_connection_is_told_nothing(store: Database) -> None:
     gone, other = house.connect(LOCAL), house.connect(LOCAL)
     house.people.forget(gone)
     house.people.forget(gone)
-    await house.people.create(UserDraft("maria", "admin"), None)
+    await house.people.create(UserDraft("maria", "admin"), COMMAND_LINE, None)
     assert (gone.ended, other.ended) == (False, True)
 
 
@@ -250,7 +251,7 @@ async def test_the_services_hear_of_others_by_themselves(store: Database) -> Non
         with trio.fail_after(30):
             await early.told.wait()
             far = there.connect(LOCAL)
-            await here.people.create(UserDraft("maria", "admin"), None)
+            await here.people.create(UserDraft("maria", "admin"), COMMAND_LINE, None)
             await far.over.wait()
         nursery.cancel_scope.cancel()
 

@@ -1,7 +1,9 @@
 """Answers to `login:*`: the browsers in which somebody is logged in."""
 
 from orchd.entity import view
+from orchd.features.audit import actor_of
 from orchd.features.people.service import People
+from orchd.features.people.store.auditing import audited_logout
 from orchd.features.people.store.session_queries import LATEST, SESSIONS, SessionRow
 from orchd.features.people.store.user_changes import end_login_and_tell
 from orchd.features.people.wire.messages import LoginItem, LoginList, LoginPage, LoginRevoke, LoginRevoked
@@ -32,7 +34,11 @@ class LoginHandlers:
         owner = None if who.role == "admin" else who.user_id
         row = await self._people.database.read(SESSIONS.get, data.login_id)
         result = await self._people.change(
-            row.user_id, context.peer, lambda: end_login_and_tell(data.login_id, owner, now)
+            row.user_id,
+            context.peer,
+            lambda: audited_logout(
+                row.id, row.user_id, lambda: end_login_and_tell(data.login_id, owner, now), actor_of(context), now
+            ),
         )
         finish(context, result)
         return LoginRevoked(data.login_id)

@@ -3,7 +3,9 @@
 from orchd.access.tokens import new_token, token_hash, token_hint
 from orchd.entity import view
 from orchd.errors import Forbidden, Invalid
+from orchd.features.audit import actor_of
 from orchd.features.people.service import People
+from orchd.features.people.store.auditing import audited_revocation, audited_token
 from orchd.features.people.store.token_queries import LATEST, TOKENS, TokenDraft, TokenRow, add_token
 from orchd.features.people.store.user_changes import revoke_and_tell
 from orchd.features.people.wire.messages import (
@@ -34,7 +36,8 @@ class TokenHandlers:
         token = new_token()
         hashed = token_hash(await self._people.key(), token)
         draft = self._draft(context.identity, data, hashed, token_hint(token))
-        row = await self._people.database.write(add_token, draft, self._people.clock.now())
+        now = self._people.clock.now()
+        row = await self._people.database.write(audited_token, lambda: add_token(draft, now), actor_of(context), now)
         return TokenCreated(token_item(row), token)
 
     async def list(self, context: Context, data: TokenList) -> TokenPage:
@@ -49,7 +52,11 @@ class TokenHandlers:
         user_id = None if who.role == "admin" else who.user_id
         row = await self._people.database.read(TOKENS.get, data.token_id)
         result = await self._people.change(
-            row.user_id, context.peer, lambda: revoke_and_tell(data.token_id, user_id, now)
+            row.user_id,
+            context.peer,
+            lambda: audited_revocation(
+                data.token_id, lambda: revoke_and_tell(data.token_id, user_id, now), actor_of(context), now
+            ),
         )
         return token_item(finish(context, result))
 

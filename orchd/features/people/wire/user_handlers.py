@@ -1,12 +1,16 @@
 """Answers to `user:*`."""
 
+from collections.abc import Callable, Mapping
+
 import trio
 from msgspec import UNSET, structs
 
 from orchd.access.names import user_name
 from orchd.entity import view
 from orchd.errors import Conflict, Forbidden, Invalid, RateLimited, Unavailable
+from orchd.features.audit import actor_of
 from orchd.features.people.service import ChangeResult, People, T, check_password
+from orchd.features.people.store.auditing import audited_change
 from orchd.features.people.store.queries import BY_NAME, USERS, UserDraft, UserRow
 from orchd.features.people.store.user_changes import (
     delete_some_rows,
@@ -33,6 +37,7 @@ from orchd.protocol.identity import LOCAL_USER_ID, Identity
 from orchd.protocol.page import page
 from orchd.protocol.router import Context
 from orchd.protocol.types import timestamp
+from orchd.storage import Steps
 
 WRONG_AT_MOST, WRONG_SECONDS = 5, 60.0
 """So many wrong present passwords of one user are compared in such a time."""
@@ -55,7 +60,7 @@ class UserHandlers:
         elif not self._people.users_exist:
             raise Invalid("the first user needs a password", field="password", path="$.data.password")
         draft, first = UserDraft(name, data.role, hashed), context.identity.user_id == LOCAL_USER_ID
-        result = await self._people.create(draft, context.peer, first=first)
+        result = await self._people.create(draft, actor_of(context), context.peer, first=first)
         return user_item(finish(context, result))
 
     async def list(self, context: Context, data: UserList) -> UserPage:
@@ -70,22 +75,24 @@ class UserHandlers:
         require_user(context.identity)
         patch = data if data.name is UNSET else structs.replace(data, name=user_name(data.name))
         now = self._people.clock.now()
-        result = await self._people.change(
-            data.user_id, context.peer, lambda: update_user(data.user_id, patch, now, data.version)
-        )
-        return user_item(finish(context, result))
+
+        def steps() -> Steps[UserRow]:
+            return update_user(data.user_id, patch, now, data.version)
+
+        return user_item(finish(context, await self._change(context, "user:update", data.user_id, steps)))
 
     async def delete(self, context: Context, data: UserDelete) -> UserDeleted:
         require_user(context.identity)
         if (data.rows == "give") is not (data.to is not None):
             raise Invalid("`to` goes with rows given", field="to", path="$.data.to")
-        now = self._people.clock.now()
+        user_id, now = data.user_id, self._people.clock.now()
         if data.rows == "delete":
-            await self._people.change(data.user_id, context.peer, lambda: disable_to_delete(data.user_id, now))
-            while await self._people.database.write(delete_some_rows, data.user_id):
+            await self._change(context, "user:update", user_id, lambda: disable_to_delete(user_id, now))
+            while await self._people.database.write(delete_some_rows, user_id):
                 await trio.lowlevel.checkpoint()
-        result = await self._people.change(
-            data.user_id, context.peer, lambda: give_and_remove_user(data.user_id, data.to, now)
+        told = {"rows": data.rows, "to": data.to}
+        result = await self._change(
+            context, "user:delete", user_id, lambda: give_and_remove_user(user_id, data.to, now), told
         )
         finish(context, result)
         return UserDeleted(data.user_id)
@@ -103,7 +110,9 @@ class UserHandlers:
             await self._require_present(user, data.present)
         hashed, now = await self._people.hashing.hash(data.password), self._people.clock.now()
         keep = who.web_session_id if own else None
-        result = await self._people.change(user_id, context.peer, lambda: set_password(user_id, hashed, now, keep))
+        result = await self._change(
+            context, "user:passwd", user_id, lambda: set_password(user_id, hashed, now, keep), {"own": own}
+        )
         return user_item(finish(context, result))
 
     async def me(self, context: Context, data: UserMe) -> UserSelf:
@@ -118,6 +127,20 @@ class UserHandlers:
             None if who.models is None else sorted(who.models),
             who.token_id,
             who.web_session_id,
+        )
+
+    async def _change(
+        self,
+        context: Context,
+        action: str,
+        user_id: int,
+        steps: Callable[[], Steps[T]],
+        more: Mapping[str, object] | None = None,
+    ) -> ChangeResult[T]:
+        """Change a user, which is stored in the audit log, and applied before this returns."""
+        by, now = actor_of(context), self._people.clock.now()
+        return await self._people.change(
+            user_id, context.peer, lambda: audited_change(action, user_id, steps, by, now, more)
         )
 
     async def _require_present(self, user: UserRow, present: str | None) -> None:
