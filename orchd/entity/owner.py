@@ -23,11 +23,13 @@ class Condition(NamedTuple):
 
 
 class Owner(NamedTuple):
-    """Somebody whose rows are asked for: their own, and those of the projects that they see, or may change."""
+    """Somebody whose rows are asked for: their own, and those of the projects that they see, or may change. `models`:
+    the only ones that they may use, None where it is any."""
 
     user_id: int
     reads: tuple[int, ...] = ()
     changes: tuple[int, ...] = ()
+    models: frozenset[str] | None = None
 
     def sees(self, user_id: int, project_id: int | None) -> bool:
         """Tell whether they may see a row of this user and of this project, if it is in one."""
@@ -56,4 +58,4 @@ LOCAL_OWNER = Owner(LOCAL_USER_ID)
 
 def owner_of(who: Identity) -> Owner:
     """Return whose rows somebody asks for; nobody's are those of nobody."""
-    return Owner(who.user_id, who.reads, who.changes)
+    return Owner(who.user_id, who.reads, who.changes, who.models)

@@ -196,6 +196,25 @@ async def test_an_editor_works_on_anothers_task(autojump_clock: MockClock) -> No
         assert (await refusal(desk, TaskGet(ids.task), EDITOR)).kind is NotFound
 
 
+async def test_a_task_uses_no_other_models_than_who_made_it(autojump_clock: MockClock) -> None:
+    """Nor does a token have others used by a task that may use them."""
+    bot = ANA._replace(models=frozenset({"tiny", "small"}), token_id=9)
+    async with at_place(None) as place:
+        desk = place.desk
+        for ask in CHANGES.values():
+            assert (await refusal(desk, ask(place.ids), bot)).kind is Forbidden
+        for ask in READS.values():
+            await desk.ask(ask(place.ids), Struct, who=bot)
+        made = (await desk.ask(TaskCreate("by a program"), TaskReply, who=bot)).task
+        stored = await place.memory.read(queries.find, made.id)
+        assert stored is not None
+        assert stored.models == ("small", "tiny")
+        await desk.ask(TaskUpdate(made.id, title="by a person"), TaskUpdated, who=ANA)
+        less = bot._replace(models=frozenset({"tiny"}))
+        assert (await refusal(desk, TaskRun(made.id), less)).kind is Forbidden
+        await desk.ask(TaskRun(made.id), TaskReply, who=bot)
+
+
 async def test_inner_ids_of_others_are_as_if_they_were_not_there(autojump_clock: MockClock) -> None:
     async with at_place(SHARED) as place:
         desk, ids = place.desk, place.ids

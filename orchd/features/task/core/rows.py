@@ -119,7 +119,8 @@ class TaskRow(TaskMembers, frozen=True, kw_only=True):
 
     `ready`: a runner should look at it; `owner`: the daemon run that owns it, None when none does. `version`
     grows with each change, whoever makes it. `round` counts from 1 how often the task was begun anew (`task:retry`);
-    `planned`: its subtasks come from a planner, so they need approval unless `auto_run`.
+    `planned`: its subtasks come from a planner, so they need approval unless `auto_run`. `models`: the only ones that
+    it may use, as the token was limited that made it; None: any.
     """
 
     ready: bool
@@ -129,6 +130,7 @@ class TaskRow(TaskMembers, frozen=True, kw_only=True):
     tokens: int
     seconds: float
     links: list[PartLink]
+    models: tuple[str, ...] | None
 
 
 class SubtaskRow(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -166,6 +168,7 @@ NEW_TASK: dict[str, object] = {
     "status": "pending", "waits_for": None, "reason": None, "pausing": False, "ready": False, "owner": None,
     "version": 1, "round": 1, "planned": False, "plan_model": None, "calls": 0, "tokens": 0, "seconds": 0.0,
     "project_id": None, "result": None, "result_notes": "", "links": [], "started_at": None, "completed_at": None,
+    "models": None,
 }  # fmt: skip
 NEW_SUBTASK: dict[str, object] = {
     "model": None, "needs_approval": False, "status": "pending", "attempts": 0, "kept": None, "result": None,

@@ -66,6 +66,7 @@ class TaskBrief(Struct, frozen=True):
     inputs: list[Part] = []
     earlier: EarlierPlan | None = None
     urgent: bool = False
+    models: tuple[str, ...] | None = None
 
 
 class PartLink(Struct, frozen=True):
@@ -94,6 +95,7 @@ class SubtaskOrder(Struct, frozen=True):
     parts: list[Part]
     user_id: int
     urgent: bool = False
+    models: tuple[str, ...] | None = None
 
 
 class StepOutput(Struct, frozen=True):

@@ -49,7 +49,8 @@ def create(owner: Owner, content: Struct, depends_on: Collection[int], now: int)
     """Make a task that nobody has told to begin; return its id. Raises `NotFound` for a task it should wait for, or a
     project; `Forbidden` for one that they only see."""
     yield from _check_project(owner, content, None)
-    task_id = yield from queries.TASKS.owned_by(owner).insert(content, now)
+    models = None if owner.models is None else tuple(sorted(owner.models))
+    task_id = yield from queries.TASKS.owned_by(owner).insert(content, now, models=models)
     for other in sorted(set(depends_on)):
         yield from _there(owner, other)
         yield from _insert_dependency(task_id, other)

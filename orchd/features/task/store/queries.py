@@ -5,6 +5,7 @@ and where tasks are edited.
 """
 
 from orchd.entity import OwnedTable, Owner, Table
+from orchd.errors import Forbidden
 from orchd.features.task.core.rows import (
     NEW_SUBTASK,
     NEW_TASK,
@@ -57,8 +58,12 @@ def find_seen(owner: Owner, task_id: int) -> Steps[TaskRow]:
 
 
 def changeable(owner: Owner, task_id: int) -> Steps[TaskRow]:
-    """Return a task that somebody may change. Raises `NotFound`; `Forbidden` for one that they only see."""
-    return (yield from TASKS.changed_by(owner).get(task_id))
+    """Return a task that somebody may change. Raises `NotFound`; `Forbidden` for one that they only see, or that may
+    use other models than they."""
+    task = yield from TASKS.changed_by(owner).get(task_id)
+    if owner.models is not None and (task.models is None or not owner.models.issuperset(task.models)):
+        raise Forbidden("the task may use models that the token may not", field="taskId", path="$.data.taskId")
+    return task
 
 
 def subtasks(task_id: int) -> Steps[list[SubtaskRow]]:
