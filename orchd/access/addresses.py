@@ -20,7 +20,7 @@ MAX_CLAIMED = 256
 
 _FOR, _PROTO, _HOST = b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host"
 _SCHEMES = {b"https": True, b"wss": True, b"http": False, b"ws": False}
-_WITH_PORT = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<v4>[0-9.]+))(?::[0-9]{1,5})?", re.ASCII)
+_WITH_PORT = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)\]|(?P<v4>[0-9.]+))(?::[0-9]{1,5})?", re.ASCII)
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^`|~-]{1,64}", re.ASCII)
 _SPOKEN_FOR = re.compile(r"(authorization|cookie|host|origin|connection|upgrade|forwarded|(x-forwarded|sec)-.*)", re.I)
 

@@ -124,7 +124,18 @@ def test_the_client_is_the_nearest_hop_that_is_not_ours(hops: str, client: str) 
 
 @pytest.mark.parametrize(
     "hops",
-    ["", " ", ",", "unknown", "203.0.113.7,", "203.0.113.7, 10.0.0.2, x", "1.2.3.4:x", "fe80::1%eth0", "[1.2.3.4]:1 2"],
+    [
+        "",
+        " ",
+        ",",
+        "unknown",
+        "203.0.113.7,",
+        "203.0.113.7, 10.0.0.2, x",
+        "1.2.3.4:x",
+        "fe80::1%eth0",
+        "[1.2.3.4]:1 2",
+        "[1.2.3.4]",
+    ],
 )
 def test_hops_that_a_trusted_proxy_must_not_send(hops: str) -> None:
     with pytest.raises(ForwardingError, match="x-forwarded-for"):

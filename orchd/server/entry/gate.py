@@ -5,9 +5,13 @@ an IP address, `localhost`, or a name that the operator allowed. A request witho
 page's script and is let through; with one, it must be the daemon's own origin or an allowed one.
 """
 
+import re
 from collections.abc import Iterable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
+
+_FORM = re.compile(r"(\[[^\[\]]+\]|[^\[\]:]+)(:[0-9]*)?", re.ASCII)
+"""A name or an IPv4 address, or an IPv6 address in brackets, and perhaps a port."""
 
 
 class Gate:
@@ -48,6 +52,8 @@ def _without_port(host: str, scheme: str) -> str:
 
 
 def _hostname(host: str) -> str | None:
+    if _FORM.fullmatch(host) is None:  # `urlsplit` takes `[::1].evil.example` for ::1
+        return None
     try:
         parts = urlsplit(f"//{host}")
         return parts.hostname if parts.netloc == host and parts.port != 0 and parts.username is None else None

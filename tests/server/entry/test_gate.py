@@ -41,6 +41,8 @@ GATE = Gate(["Chat.Example", "rooted.example."], ["https://Web.example", "http:/
         ("::1", False),
         ("[::1", False),
         ("[evil.example]", False),
+        ("[::1].evil.example", False),
+        ("evil.example[::1]", False),
         ("[v1.a]", False),
         ("", False),
         (" ", False),
