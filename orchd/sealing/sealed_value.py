@@ -11,7 +11,6 @@ and daemons that have no secrets need not wait for.
 """
 
 import base64
-import binascii
 import secrets
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -114,10 +113,11 @@ def _to_text(part: bytes) -> str:
 
 def _to_bytes(text: str) -> bytes:
     """Return the bytes of exactly this text: no second spelling of them is taken."""
+    damaged = UnreadableSecretError("it is damaged")
     try:
-        part = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        part = b""
-    if not part or _to_text(part) != text:
-        raise UnreadableSecretError("it is damaged")
+        part = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_")
+    except ValueError:
+        raise damaged from None
+    if _to_text(part) != text:
+        raise damaged
     return part

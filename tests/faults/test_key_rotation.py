@@ -6,6 +6,7 @@ from pathlib import Path
 import trio
 
 from orchd.entity import LOCAL_OWNER
+from orchd.features.audit import Actor
 from orchd.features.credential import queries
 from orchd.features.credential.queries import NewSecret, find_sealed
 from orchd.sealing import open_vault
@@ -19,6 +20,7 @@ from tests.wire.client import Client
 
 KEY = "orange-battery-staple-correct-horse"
 COUNT = 700
+ACTOR = Actor(0, "local")
 
 
 class Secrets:
@@ -35,7 +37,7 @@ class Secrets:
             await vault.prepare()
             for number in range(COUNT):
                 secret = NewSecret(f"secret {number}".encode(), "")
-                await database.write_relaxed(queries.add, LOCAL_OWNER, f"n{number}", "other", secret, vault, 1)
+                await database.write_relaxed(queries.add, LOCAL_OWNER, f"n{number}", "other", secret, vault, 1, ACTOR)
 
     async def check(self) -> set[str]:
         """See that all can be opened; return the master keys that they are sealed under."""

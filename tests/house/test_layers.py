@@ -155,6 +155,8 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     "chat": ("conversation", "journal", "presence"),
     # A model is loaded only where there is memory for it.
     "models": ("monitoring",),
+    # Secrets are changed and used under everybody's eyes.
+    "credential": ("audit",),
     # Judges are models and assistants, shown what fits into their contexts; what they judge may be a chat's answer.
     "verification": ("chat", "models", "text"),
     # Models plan, do and join what is cut to fit; others check; load brakes; what dead daemons ran goes on.

@@ -1,6 +1,7 @@
 """What is sealed for one place opens there, as it was, with its key, and not otherwise."""
 
 import base64
+import string
 import subprocess
 import sys
 
@@ -60,6 +61,20 @@ def test_no_character_can_be_changed(value: bytes, data: st.DataObject) -> None:
         unseal(RING, PLACE, sealed[:at] + new + sealed[at + 1 :])
 
 
+@pytest.mark.parametrize("length", range(6))
+def test_a_part_has_one_spelling(length: int) -> None:
+    """The last character of base64 may have bits that mean nothing."""
+    sealed = seal(KEY, PLACE, b"x" * length)
+    for last in f"{string.ascii_letters}{string.digits}-_".replace(sealed[-1], ""):
+        with pytest.raises(UnreadableSecretError):
+            unseal(RING, PLACE, sealed[:-1] + last)
+    for more in ("=", "==", "\n", " ", "!", "."):
+        with pytest.raises(UnreadableSecretError):
+            unseal(RING, PLACE, sealed + more)
+        with pytest.raises(UnreadableSecretError):
+            unseal(RING, PLACE, sealed[:30] + more + sealed[30:])
+
+
 @given(values, st.data())
 def test_no_part_can_be_cut_or_made_longer(value: bytes, data: st.DataObject) -> None:
     sealed = seal(KEY, PLACE, value)
@@ -115,6 +130,9 @@ def test_whoever_has_no_secret_does_not_wait_for_the_library() -> None:
         "import sys, orchd.app, orchd.cli.checks; orchd.cli.run(['config']); assert 'cryptography' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60, stdout=subprocess.DEVNULL)
+    code = "import sys; from orchd.sealing.sealed_value import load_library; load_library()\n"
+    code += "assert 'cryptography.hazmat.primitives.ciphers.aead' in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
 @pytest.mark.parametrize("text", ["", "v1", "v2.12345678.a.b", "12345678"])

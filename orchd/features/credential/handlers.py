@@ -6,6 +6,7 @@ from msgspec import UNSET
 from orchd.clock import unix_now
 from orchd.entity import owner_of
 from orchd.errors import Busy, Conflict, Invalid, NotFound, OrchdError
+from orchd.features.audit import actor_of
 from orchd.features.credential import queries
 from orchd.features.credential.messages import (
     CredentialCreate,
@@ -48,7 +49,14 @@ class CredentialHandlers:
         name, secret = _check_name(data.name), check_secret(data.secret, data.kind)
         await self._vault.prepare()
         made = await self._database.write(
-            queries.add, owner_of(context.identity), name, data.kind, secret, self._vault, unix_now()
+            queries.add,
+            owner_of(context.identity),
+            name,
+            data.kind,
+            secret,
+            self._vault,
+            unix_now(),
+            actor_of(context),
         )
         self._keys.look_soon()
         return made
@@ -68,13 +76,14 @@ class CredentialHandlers:
             secret = check_secret(data.secret, old.kind)
             await self._vault.prepare()
         changed = await self._database.write(
-            queries.change, owner, data.credential_id, name, secret, self._vault, unix_now()
+            queries.change, owner, data.credential_id, name, secret, self._vault, unix_now(), actor_of(context)
         )
         self._keys.look_soon()
         return changed
 
     async def delete(self, context: Context, data: CredentialDelete) -> CredentialDeleted:
-        await self._database.write(CREDENTIALS.changed_by(owner_of(context.identity)).remove, data.credential_id)
+        owner = owner_of(context.identity)
+        await self._database.write(queries.remove, owner, data.credential_id, unix_now(), actor_of(context))
         self._keys.look_soon()
         return CredentialDeleted(data.credential_id)
 
@@ -93,7 +102,7 @@ class CredentialHandlers:
             raise error.again(f"the credential can't be opened: {error.message}") from error
         finally:
             self._tests.release()
-        await self._database.write(queries.note_test, data.credential_id, item.changed_at, outcome)
+        await self._database.write(queries.note_test, item, outcome, unix_now(), actor_of(context))
         return outcome
 
     async def _try_key(self, backend: str, key: str) -> CredentialTestOutcome:

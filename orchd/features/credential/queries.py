@@ -1,11 +1,12 @@
 """SQL of the table `credential`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from msgspec import UNSET, Struct, UnsetType
 
 from orchd.entity import OwnedTable, Owner, Table
+from orchd.features.audit import Actor, AuditAction, entry
 from orchd.features.credential.messages import CredentialItem, CredentialKind, CredentialTestOutcome
 from orchd.protocol.types import Timestamp, timestamp
 from orchd.sealing import Place, Vault, key_id_of
@@ -67,26 +68,45 @@ def place_of(credential_id: int) -> Place:
 
 
 def add(
-    owner: Owner, name: str, kind: CredentialKind, secret: NewSecret, vault: Vault, now: int
+    owner: Owner, name: str, kind: CredentialKind, secret: NewSecret, vault: Vault, now: int, actor: Actor
 ) -> Steps[CredentialItem]:
     """Store a credential with its secret; return it as it is stored. Raises `Conflict` for a name that is taken."""
     table = CREDENTIALS.owned_by(owner)
     credential_id = yield from table.insert(CredentialDraft(name, kind, secret.hint, timestamp(now)), now)
     yield from _store_secret(credential_id, secret.value, vault)
-    return (yield from table.get(credential_id))
+    item = yield from table.get(credential_id)
+    yield from entry(actor, _action("create", item, after={"name": name, "kind": kind}), now)
+    return item
 
 
 def change(
-    owner: Owner, credential_id: int, name: str | UnsetType, secret: NewSecret | None, vault: Vault, now: int
+    owner: Owner,
+    credential_id: int,
+    name: str | UnsetType,
+    secret: NewSecret | None,
+    vault: Vault,
+    now: int,
+    actor: Actor,
 ) -> Steps[CredentialItem]:
     """Change a name, or a secret, or both. Raises `NotFound`, `Forbidden`, `Conflict`."""
     table = CREDENTIALS.changed_by(owner)
+    old = yield from table.get(credential_id)
     patch = CredentialPatch(name)
     if secret is not None:
-        yield from table.get(credential_id)
         patch = CredentialPatch(name, secret.hint, timestamp(now), None)
         yield from _store_secret(credential_id, secret.value, vault)
-    return (yield from table.change(credential_id, patch, now))
+    item = yield from table.change(credential_id, patch, now)
+    after = {"name": item.name, "replaced": secret is not None}
+    yield from entry(actor, _action("update", item, before={"name": old.name}, after=after), now)
+    return item
+
+
+def remove(owner: Owner, credential_id: int, now: int, actor: Actor) -> Steps[None]:
+    """Delete a credential. Raises `NotFound`, `Forbidden`."""
+    table = CREDENTIALS.changed_by(owner)
+    old = yield from table.get(credential_id)
+    yield from table.remove(credential_id)
+    yield from entry(actor, _action("delete", old, before={"name": old.name, "kind": old.kind}), now)
 
 
 def find_sealed(owner: Owner, credential_id: int) -> Steps[tuple[CredentialItem, SealedCredential]]:
@@ -96,11 +116,13 @@ def find_sealed(owner: Owner, credential_id: int) -> Steps[tuple[CredentialItem,
     return item, SealedCredential(*found.rows[0])
 
 
-def note_test(credential_id: int, changed_at: str, outcome: CredentialTestOutcome) -> Steps[None]:
-    """Keep what came of a test, if the secret is still the one that was tested."""
-    item = yield from CREDENTIALS.everybodys.find(credential_id)
-    if item is not None and item.changed_at == changed_at:
-        yield from CREDENTIALS.everybodys.set(credential_id, None, CredentialPatch(test=outcome))
+def note_test(item: CredentialItem, outcome: CredentialTestOutcome, now: int, actor: Actor) -> Steps[None]:
+    """Note that a secret was used, and keep what came of it if the secret is still the one that was tested."""
+    present = yield from CREDENTIALS.everybodys.find(item.id)
+    if present is not None and present.changed_at == item.changed_at:
+        yield from CREDENTIALS.everybodys.set(item.id, None, CredentialPatch(test=outcome))
+    after = {"backend": outcome.backend, "ok": outcome.ok}
+    yield from entry(actor, _action("test", item, after=after), now)
 
 
 def of_admins(names: Collection[str]) -> Steps[list[SealedCredential]]:
@@ -119,3 +141,12 @@ def of_admins(names: Collection[str]) -> Steps[list[SealedCredential]]:
 def _store_secret(credential_id: int, secret: bytes, vault: Vault) -> Steps[None]:
     text = yield from vault.seal(place_of(credential_id), secret)
     yield Statement("UPDATE credential SET sealed = ?, key_id = ? WHERE id = ?", (text, key_id_of(text), credential_id))
+
+
+def _action(
+    verb: str,
+    item: CredentialItem,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> AuditAction:
+    return AuditAction(f"credential:{verb}", "credential", item.id, item.user_id, before, after)

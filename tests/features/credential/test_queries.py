@@ -1,6 +1,11 @@
 """The table of credentials, on both databases."""
 
+import pytest
+from msgspec import structs
+
 from orchd.entity import Owner
+from orchd.errors import NotFound
+from orchd.features.audit import Actor, AuditFilter, find_entries
 from orchd.features.credential import queries
 from orchd.features.credential.messages import CredentialTestOutcome
 from orchd.features.credential.queries import CREDENTIALS, NewSecret
@@ -11,11 +16,12 @@ from tests.features.credential.desk import add_user, set_role
 from tests.fix_sealing import make_vault
 
 SECRET = NewSecret(b"secret", "cret")
+ACTOR = Actor(3, "anna")
 
 
 async def add(store: Database, vault: Vault, user_id: int, name: str, kind: str = "model_server") -> int:
     await vault.prepare()
-    made = await store.write(queries.add, Owner(user_id), name, kind, SECRET, vault, 5)  # type: ignore[arg-type]
+    made = await store.write(queries.add, Owner(user_id), name, kind, SECRET, vault, 5, ACTOR)  # type: ignore[arg-type]
     return made.id
 
 
@@ -61,8 +67,31 @@ async def test_what_came_of_a_test_is_kept_for_the_secret_that_was_tested(store:
     vault = make_vault(store)
     credential_id = await add(store, vault, 3, "key")
     outcome = CredentialTestOutcome("box", True, 3, None, None, timestamp(9))
-    await store.write(queries.note_test, credential_id, timestamp(4), outcome)
+    item = await store.read(CREDENTIALS.everybodys.get, credential_id)
+    older = structs.replace(item, changed_at=timestamp(4))
+    await store.write(queries.note_test, older, outcome, 9, ACTOR)
     assert (await store.read(CREDENTIALS.everybodys.get, credential_id)).test is None
-    await store.write(queries.note_test, credential_id, timestamp(5), outcome)
+    await store.write(queries.note_test, item, outcome, 9, ACTOR)
     assert (await store.read(CREDENTIALS.everybodys.get, credential_id)).test == outcome
-    await store.write(queries.note_test, credential_id + 1, timestamp(5), outcome)
+    await store.write(queries.remove, Owner(3), credential_id, 9, ACTOR)
+    await store.write(queries.note_test, item, outcome, 9, ACTOR)
+
+
+async def test_changes_and_uses_are_in_the_audit_log(store: Database) -> None:
+    vault = make_vault(store)
+    credential_id = await add(store, vault, 3, "key")
+    item = await store.write(queries.change, Owner(3), credential_id, "new", NewSecret(b"k", ""), vault, 6, ACTOR)
+    outcome = CredentialTestOutcome("box", False, None, None, "refused", timestamp(9))
+    await store.write(queries.note_test, item, outcome, 7, ACTOR)
+    with pytest.raises(NotFound):
+        await store.write(queries.remove, Owner(4), credential_id, 8, ACTOR)
+    await store.write(queries.remove, Owner(3), credential_id, 8, ACTOR)
+    found = await store.read(find_entries, AuditFilter(concerning=3), 1_000, 10)
+    told = [(row.action, row.name, row.target_id, row.before, row.after) for row in reversed(found)]
+    number = str(credential_id)
+    assert told == [
+        ("credential:create", "anna", number, None, {"name": "key", "kind": "model_server"}),
+        ("credential:update", "anna", number, {"name": "key"}, {"name": "new", "replaced": True}),
+        ("credential:test", "anna", number, None, {"backend": "box", "ok": False}),
+        ("credential:delete", "anna", number, {"name": "new", "kind": "model_server"}, None),
+    ]
