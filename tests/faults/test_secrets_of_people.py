@@ -12,7 +12,7 @@ from tests.faults.test_secrets import found_in, holders
 from tests.fix_command import RunCommand
 from tests.fix_daemon import Daemon, StartDaemon
 from tests.wire.client import HANG_SECONDS, Client
-from tests.wire.test_people import cookie_of, program
+from tests.wire.people import cookie_of, program
 
 PASSWORD, NEW, WRONG, OTHER = (f"{word} wet umbrellas in a row" for word in ("seven", "eight", "nine", "ten"))
 BAD_TOKEN = "orchd_pat_" + "Z9y8X7w6V5u4T3s2R1q0" * 2 + "P9o8N7m6L"

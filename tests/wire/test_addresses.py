@@ -12,7 +12,7 @@ import trio
 from orchd.access.tokens import new_token
 from tests.fix_daemon import App, StartApp
 from tests.raw_client import RawClient, handshake
-from tests.wire.test_people import first_user
+from tests.wire.people import first_user
 
 STRANGERS = {
     "203.0.113.7": ("203.0.113.7:1234", "::ffff:203.0.113.7", "::FFFF:CB00:7107", "[::ffff:203.0.113.7]:80"),

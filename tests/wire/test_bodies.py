@@ -16,7 +16,7 @@ from tests.fake_people import FakePeople
 from tests.fix_daemon import App, StartApp
 from tests.pages.test_health import UP, make_status
 from tests.raw_client import RawClient
-from tests.wire.test_people import PASSWORD, browser, first_user
+from tests.wire.people import PASSWORD, browser, first_user
 
 VALUES: dict[str, str] = {"name": "maria", "password": PASSWORD, "token": "x" * 30}
 TYPES = (

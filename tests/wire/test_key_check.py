@@ -22,7 +22,7 @@ from orchd.storage.sqlite.sqlite_database import SqliteDatabase
 from tests.fix_daemon import App, StartApp
 from tests.raw_client import TEXT, RawClient, handshake, masked
 from tests.wire.client import HANG_SECONDS
-from tests.wire.test_people import PASSWORD, first_user
+from tests.wire.people import PASSWORD, first_user
 
 MARK = "zq7"
 """Stands in all that is sent, so that it can be looked for."""

@@ -2,7 +2,6 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -12,69 +11,21 @@ from orchd.access.tokens import new_token
 from tests.fix_command import RunCommand
 from tests.fix_daemon import Listening, StartApp, StartDaemon
 from tests.fix_mariadb import MariaServer
-from tests.wire.client import HANG_SECONDS, Client
+from tests.wire.client import HANG_SECONDS
+from tests.wire.people import (
+    PASSWORD,
+    UNAUTHORIZED,
+    ask,
+    browser,
+    cookie_of,
+    first_user,
+    program,
+    refused,
+    status_of,
+    until_refused,
+)
 
-PASSWORD = "seven wet umbrellas"
-UNAUTHORIZED = 4500
 ALL = ["chat", "read", "tasks", "models", "workspace", "admin"]
-
-
-async def ask(client: Client, kind: str, **data: Any) -> dict[str, Any]:
-    """A reply's data."""
-    reply = await client.request(kind, data)
-    assert reply["type"] != "error", reply
-    found: dict[str, Any] = reply["data"]
-    return found
-
-
-async def refused(client: Client, kind: str, **data: Any) -> str:
-    """The code of an error."""
-    reply = await client.request(kind, data)
-    assert reply["type"] == "error", reply
-    code: str = reply["data"]["code"]
-    return code
-
-
-async def until_refused(client: Client, kind: str) -> None:
-    """Ask again and again until it is refused."""
-    while (await client.request(kind))["type"] != "error":
-        pass
-
-
-async def cookie_of(daemon: Listening, name: str, password: str = PASSWORD) -> str:
-    """Log a browser in; its cookie."""
-    async with httpx.AsyncClient(trust_env=False, timeout=HANG_SECONDS) as client:
-        body = {"name": name, "password": password}
-        answer = await client.post(f"{daemon.url}/login", json=body, headers={"Origin": daemon.url})
-    assert answer.status_code == 200, answer.text
-    return answer.headers["set-cookie"].partition(";")[0]
-
-
-async def browser(daemon: Listening, name: str, password: str = PASSWORD) -> Client:
-    """A page of the daemon's own in which somebody is logged in."""
-    cookie = await cookie_of(daemon, name, password)
-    return await daemon.connect(headers={"Cookie": cookie, "Origin": daemon.url})
-
-
-async def program(daemon: Listening, token: str) -> Client:
-    """A program with a token."""
-    return await daemon.connect(headers={"Authorization": f"Bearer {token}"})
-
-
-async def first_user(daemon: Listening, name: str = "maria") -> Client:
-    """Make the first user, and log in as that one."""
-    local = await daemon.connect()
-    made = await ask(local, "user:create", name=name, role="admin", password=PASSWORD)
-    assert (made["name"], made["role"]) == (name, "admin")
-    assert await local.wait_closed() == UNAUTHORIZED
-    return await browser(daemon, name)
-
-
-async def status_of(daemon: Listening, token: str) -> int:
-    """The HTTP status that a token gets."""
-    async with httpx.AsyncClient(trust_env=False, timeout=HANG_SECONDS) as client:
-        answer = await client.get(f"{daemon.url}/session", headers={"Authorization": f"Bearer {token}"})
-    return answer.status_code
 
 
 async def test_the_first_user_takes_over_what_was_there_and_ends_the_time_without_log_ins(app: StartApp) -> None:

@@ -7,8 +7,8 @@ import pytest
 from tests.fix_daemon import Listening, StartApp, StartDaemon
 from tests.fix_mariadb import MariaServer
 from tests.wire.client import Client
+from tests.wire.people import PASSWORD, ask, browser, first_user, refused
 from tests.wire.referee import Frame
-from tests.wire.test_people import PASSWORD, ask, browser, first_user, refused
 
 
 class People(NamedTuple):

@@ -126,7 +126,7 @@ class People:
         return await self._admit(f"name:{spelled}", lambda: admission_by_name(spelled))
 
     async def _admit(self, shown: str, look_up: Callable[[], Steps[Admission | None]]) -> Identity:
-        fresh = trio.current_time() - self.looked_at <= FRESH_SECONDS
+        fresh = self.database.health().ok and trio.current_time() - self.looked_at <= FRESH_SECONDS
         admission = self.admissions.find(shown) if fresh else None
         if admission is None or self.is_over(admission):  # what is kept doesn't know of uses that are stored
             generation = self.admissions.generation
