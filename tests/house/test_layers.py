@@ -151,6 +151,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
 FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     # Who somebody is includes of which projects they are a member; who changed users and tokens is kept.
     "people": ("audit", "project"),
+    # Who changes members is kept.
+    "project": ("audit",),
     # An answer belongs to a conversation and to a daemon that lives; its text is journalled while it grows.
     "chat": ("conversation", "journal", "presence"),
     # A model is loaded only where there is memory for it.

@@ -5,6 +5,7 @@ from tests.house.source import ORCHD, ROOT, TESTS, Module
 BY_CONVERSATION: dict[str, str] = {
     "orchd/entity/shared_rows.py": "tests/features/test_project.py",
     "orchd/features/project/access_changes.py": "tests/wire/test_sharing.py",
+    "orchd/features/project/auditing.py": "tests/wire/test_sharing.py",
     "orchd/features/project/handlers.py": "tests/wire/test_sharing.py",
     "orchd/features/project/member_queries.py": "tests/features/test_project.py",
     "orchd/features/project/team_handlers.py": "tests/wire/test_sharing.py",

@@ -140,6 +140,26 @@ async def test_a_team_is_a_member_with_all_its_users(app: StartApp) -> None:
     assert await refused(home.maria, "team:get", teamId=team) == "not_found"
 
 
+async def test_who_changed_members_is_in_the_audit_log(app: StartApp) -> None:
+    home = await people(await app())
+    house = await project(home.joao)
+    team = (await ask(home.maria, "team:create", name="painters"))["team"]["id"]
+    await ask(home.maria, "team:member:add", teamId=team, userId=home.joao_id)
+    await ask(home.joao, "project:member:add", projectId=house, teamId=team, role="viewer")
+    assert await refused(home.eve, "project:member:remove", projectId=house, teamId=team) == "not_found"
+    await ask(home.joao, "project:delete", projectId=house)
+    logged = (await ask(home.maria, "audit:list"))["items"]
+    ours = [item for item in logged if item["action"].partition(":")[0] in ("project", "team")][::-1]
+    assert [item["action"] for item in ours] == [
+        "project:create", "team:create", "team:member:add", "project:member:add", "project:delete",
+    ]  # fmt: skip
+    shared, deleted = ours[3], ours[4]
+    assert (shared["name"], shared["targetId"]) == ("joão", str(house))
+    assert shared["before"] == {"name": "house", "members": ["joão: owner"]}
+    assert shared["after"] == {"name": "house", "members": ["joão: owner", "team painters: viewer"]}
+    assert (deleted["before"], deleted["after"]) == (shared["after"], None)
+
+
 async def test_before_there_is_any_user_a_project_is_the_local_owners(app: StartApp) -> None:
     daemon = await app()
     local = await daemon.connect()

@@ -1,5 +1,6 @@
 """Answers to the frames of projects."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
@@ -8,8 +9,10 @@ from msgspec import UNSET, Struct, structs
 from orchd.clock import unix_now
 from orchd.entity import view
 from orchd.errors import Invalid
+from orchd.features.audit import Actor, actor_of
 from orchd.features.project import member_queries, queries
 from orchd.features.project.access_changes import AccessChanges, Concerning
+from orchd.features.project.auditing import audited_project, note_new_project
 from orchd.features.project.member_queries import MemberLine, Party, PartyName, Person
 from orchd.features.project.messages import (
     ProjectCreate,
@@ -38,6 +41,7 @@ from orchd.protocol.types import timestamp
 from orchd.storage import Database, Steps
 
 S = TypeVar("S", bound=Struct)
+T = TypeVar("T")
 
 
 class ProjectHandlers:
@@ -48,9 +52,8 @@ class ProjectHandlers:
         self._access = access
 
     async def create(self, context: Context, data: ProjectCreate) -> ProjectDetails:
-        return await self._access.change_memberships(
-            partial(_create, context.identity.user_id, with_checked_name(data), unix_now())
-        )
+        steps = partial(_create, context.identity.user_id, with_checked_name(data), actor_of(context), unix_now())
+        return await self._access.change_memberships(steps)
 
     async def get(self, context: Context, data: ProjectGet) -> ProjectDetails:
         return await self._database.read(_details, context.identity.user_id, data.project_id)
@@ -61,19 +64,30 @@ class ProjectHandlers:
         return ProjectPage(*page(rows, data.limit, _item, lambda last: str(last.row.id)))
 
     async def update(self, context: Context, data: ProjectUpdate) -> ProjectDetails:
-        return await self._database.write(_change, context.identity.user_id, with_checked_name(data), unix_now())
+        checked = with_checked_name(data)
+        return await self._change(context, "project:update", data.project_id, partial(_update, checked))
 
     async def delete(self, context: Context, data: ProjectDelete) -> ProjectDeleted:
-        return await self._access.change_memberships(partial(_delete, context.identity.user_id, data))
+        return await self._change(context, "project:delete", data.project_id, partial(_delete, data))
 
     async def add_member(self, context: Context, data: ProjectMemberAdd) -> ProjectDetails:
-        return await self._access.change_memberships(partial(_add, person(context.identity), data, unix_now()))
+        return await self._change(context, "project:member:add", data.project_id, partial(_add_member, data))
 
     async def update_member(self, context: Context, data: ProjectMemberUpdate) -> ProjectDetails:
-        return await self._access.change_memberships(partial(_update, person(context.identity), data, unix_now()))
+        return await self._change(context, "project:member:update", data.project_id, partial(_update_member, data))
 
     async def remove_member(self, context: Context, data: ProjectMemberRemove) -> ProjectLeft:
-        return await self._access.change_memberships(partial(_remove, person(context.identity), data, unix_now()))
+        return await self._change(context, "project:member:remove", data.project_id, partial(_remove_member, data))
+
+    async def _change(
+        self, context: Context, action: str, project_id: int, steps: Callable[[Person, int], Concerning[T]]
+    ) -> T:
+        """Change a project for whoever asks, with what the audit log says of that."""
+        who, now = person(context.identity), unix_now()
+        change = partial(steps, who, now)
+        return await self._access.change_memberships(
+            partial(audited_project, actor_of(context), action, project_id, change, now)
+        )
 
 
 COMMANDS = Commands(
@@ -116,35 +130,36 @@ def with_checked_name(data: S) -> S:
     return structs.replace(data, name=checked_name(name, "name"))
 
 
-def _create(user_id: int, data: ProjectCreate, now: int) -> Concerning[ProjectDetails]:
+def _create(user_id: int, data: ProjectCreate, by: Actor, now: int) -> Concerning[ProjectDetails]:
     row = yield from queries.create(user_id, data, now)
+    yield from note_new_project(by, row.id, now)
     return (yield from _details(user_id, row.id)), {user_id}
 
 
-def _change(user_id: int, data: ProjectUpdate, now: int) -> Steps[ProjectDetails]:
-    yield from queries.change(user_id, data.project_id, data, data.version, now)
-    return (yield from _details(user_id, data.project_id))
+def _update(data: ProjectUpdate, who: Person, now: int) -> Concerning[ProjectDetails]:
+    yield from queries.change(who.user_id, data.project_id, data, data.version, now)
+    return (yield from _details(who.user_id, data.project_id)), set()
 
 
-def _delete(user_id: int, data: ProjectDelete) -> Concerning[ProjectDeleted]:
+def _delete(data: ProjectDelete, who: Person, now: int) -> Concerning[ProjectDeleted]:
     concerned = yield from member_queries.users_of(data.project_id)
-    released = yield from queries.delete(user_id, data.project_id, release=data.rows == "release")
+    released = yield from queries.delete(who.user_id, data.project_id, release=data.rows == "release")
     return ProjectDeleted(data.project_id, released), concerned
 
 
-def _add(who: Person, data: ProjectMemberAdd, now: int) -> Concerning[ProjectDetails]:
+def _add_member(data: ProjectMemberAdd, who: Person, now: int) -> Concerning[ProjectDetails]:
     wanted = PartyName(data.user_id, data.user_name, data.team_id, data.team_name)
     concerned = yield from member_queries.add(who, data.project_id, wanted, data.role, now)
     return (yield from _details(who.user_id, data.project_id)), concerned
 
 
-def _update(who: Person, data: ProjectMemberUpdate, now: int) -> Concerning[ProjectDetails]:
+def _update_member(data: ProjectMemberUpdate, who: Person, now: int) -> Concerning[ProjectDetails]:
     member = Party(data.user_id, data.team_id)
     concerned = yield from member_queries.change(who, data.project_id, member, data.role, now)
     return (yield from _details(who.user_id, data.project_id)), concerned
 
 
-def _remove(who: Person, data: ProjectMemberRemove, now: int) -> Concerning[ProjectLeft]:
+def _remove_member(data: ProjectMemberRemove, who: Person, now: int) -> Concerning[ProjectLeft]:
     member = Party(data.user_id, data.team_id)
     concerned = yield from member_queries.remove(who, data.project_id, member, now)
     return ProjectLeft(data.project_id, data.user_id, data.team_id), concerned

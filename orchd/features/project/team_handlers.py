@@ -1,12 +1,16 @@
 """Answers to the frames of teams."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 from orchd.clock import unix_now
 from orchd.entity import view
 from orchd.errors import Invalid
+from orchd.features.audit import Actor, actor_of
 from orchd.features.project import team_queries
 from orchd.features.project.access_changes import AccessChanges, Concerning
+from orchd.features.project.auditing import audited_team, note_new_team
 from orchd.features.project.handlers import person, with_checked_name
 from orchd.features.project.member_queries import find_user
 from orchd.features.project.team_messages import (
@@ -30,6 +34,8 @@ from orchd.protocol.router import Context
 from orchd.protocol.types import timestamp
 from orchd.storage import Database, Steps
 
+T = TypeVar("T")
+
 
 class TeamHandlers:
     """One method a frame."""
@@ -39,7 +45,7 @@ class TeamHandlers:
         self._access = access
 
     async def create(self, context: Context, data: TeamCreate) -> TeamDetails:
-        return _details(Team(await self._database.write(TEAMS.add, with_checked_name(data), unix_now()), []))
+        return await self._database.write(_create, with_checked_name(data), actor_of(context), unix_now())
 
     async def get(self, context: Context, data: TeamGet) -> TeamDetails:
         return _details(await self._database.read(team_queries.visible, person(context.identity), data.team_id))
@@ -49,18 +55,26 @@ class TeamHandlers:
         return TeamPage(*page(rows, data.limit, _size, lambda last: last.row.name))
 
     async def update(self, context: Context, data: TeamUpdate) -> TeamDetails:
-        return await self._database.write(_change, with_checked_name(data), unix_now())
+        return await self._change(context, "team:update", data.team_id, partial(_update, with_checked_name(data)))
 
     async def delete(self, context: Context, data: TeamDelete) -> TeamDeleted:
-        return await self._access.change_memberships(partial(_delete, data.team_id))
+        return await self._change(context, "team:delete", data.team_id, partial(_delete, data.team_id))
 
     async def add_member(self, context: Context, data: TeamMemberAdd) -> TeamDetails:
         if (data.user_id is None) == (data.user_name is None):
             raise Invalid("say who: either userId or userName", field="userId", path="$.data.userId")
-        return await self._access.change_memberships(partial(_add, data, unix_now()))
+        return await self._change(context, "team:member:add", data.team_id, partial(_add_member, data))
 
     async def remove_member(self, context: Context, data: TeamMemberRemove) -> TeamDetails:
-        return await self._access.change_memberships(partial(_remove, data, unix_now()))
+        return await self._change(context, "team:member:remove", data.team_id, partial(_remove_member, data))
+
+    async def _change(self, context: Context, action: str, team_id: int, steps: Callable[[int], Concerning[T]]) -> T:
+        """Change a team, with what the audit log says of that."""
+        now = unix_now()
+        change = partial(steps, now)
+        return await self._access.change_memberships(
+            partial(audited_team, actor_of(context), action, team_id, change, now)
+        )
 
 
 COMMANDS = Commands(
@@ -76,23 +90,29 @@ COMMANDS = Commands(
 )
 
 
-def _change(data: TeamUpdate, now: int) -> Steps[TeamDetails]:
+def _create(data: TeamCreate, by: Actor, now: int) -> Steps[TeamDetails]:
+    row = yield from TEAMS.add(data, now)
+    yield from note_new_team(by, row.id, now)
+    return _details(Team(row, []))
+
+
+def _update(data: TeamUpdate, now: int) -> Concerning[TeamDetails]:
     yield from TEAMS.change(data.team_id, data, now, version=data.version)
-    return _details((yield from team_queries.whole(data.team_id)))
+    return _details((yield from team_queries.whole(data.team_id))), set()
 
 
-def _delete(team_id: int) -> Concerning[TeamDeleted]:
+def _delete(team_id: int, now: int) -> Concerning[TeamDeleted]:
     concerned = yield from team_queries.remove(team_id)
     return TeamDeleted(team_id), concerned
 
 
-def _add(data: TeamMemberAdd, now: int) -> Concerning[TeamDetails]:
+def _add_member(data: TeamMemberAdd, now: int) -> Concerning[TeamDetails]:
     user_id = yield from find_user(data.user_id, data.user_name)
     concerned = yield from team_queries.add_user(data.team_id, user_id, now)
     return _details((yield from team_queries.whole(data.team_id))), concerned
 
 
-def _remove(data: TeamMemberRemove, now: int) -> Concerning[TeamDetails]:
+def _remove_member(data: TeamMemberRemove, now: int) -> Concerning[TeamDetails]:
     concerned = yield from team_queries.remove_user(data.team_id, data.user_id, now)
     return _details((yield from team_queries.whole(data.team_id))), concerned
 
