@@ -1,12 +1,13 @@
 """The way in for people: log in, log out, who am I, and the first user of a daemon that has none."""
 
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import Annotated
 
 from msgspec import Meta
 
 from orchd.access.authenticator import LogIn
-from orchd.errors import Forbidden, Unavailable
+from orchd.errors import Forbidden, RateLimited, Unauthorized, Unavailable
 from orchd.protocol.identity import Identity
 from orchd.protocol.types import ClientPayload
 from orchd.server.entry.cookie import set_cookie
@@ -46,7 +47,7 @@ class LoginPages:
         """Return them by path."""
         return {
             "/login": (PageRoute("POST", "public", self.log_in, body=LogInBody),),
-            "/logout": (PageRoute("POST", "open", self.log_out, body=LogOutBody),),
+            "/logout": (PageRoute("POST", "public", self.log_out, body=LogOutBody),),
             "/session": (PageRoute("GET", "status", self.show),),
             "/setup": (PageRoute("POST", "public", self.set_up, body=SetUpBody),),
         }
@@ -55,11 +56,10 @@ class LoginPages:
         """Give a cookie for a name and a password."""
         self._refuse_plain(request)
         body: LogInBody = request.body
-        if request.cookie is not None:
-            await self._doorkeeper.log_out(request.cookie)
-        return self._enter(
-            request, await self._doorkeeper.log_in(body.name, body.password, request.client, request.agent)
-        )
+        entered = await self._doorkeeper.log_in(body.name, body.password, request.client, request.agent)
+        with suppress(Unavailable):  # the one before ends by itself then
+            await self._end(request)
+        return self._enter(request, entered)
 
     async def set_up(self, request: PageRequest) -> Page:
         """Make the first user and log them in."""
@@ -69,9 +69,8 @@ class LoginPages:
         return self._enter(request, entered)
 
     async def log_out(self, request: PageRequest) -> Page:
-        """End the web session whose cookie was shown, if it is one, and take the cookie away in any case."""
-        if request.cookie is not None:
-            await self._doorkeeper.log_out(request.cookie)
+        """End the web session whose cookie was shown, if there is one, and take the cookie away."""
+        await self._end(request)
         return Page.of_json(200, {"user": None}, (set_cookie("", 0, secure=request.client.secure),))
 
     async def show(self, request: PageRequest) -> Page:
@@ -79,6 +78,11 @@ class LoginPages:
         if request.identity.role is None:
             raise Unavailable("the database is away: it isn't known who you are")
         return Page.of_json(200, _who(request.identity))
+
+    async def _end(self, request: PageRequest) -> None:
+        if request.cookie is not None:
+            with suppress(Unauthorized, RateLimited):  # it is over already, or never was
+                await self._doorkeeper.log_out(request.cookie, request.client)
 
     def _enter(self, request: PageRequest, entered: LogIn) -> Page:
         cookie = set_cookie(entered.cookie, entered.seconds, secure=request.client.secure)

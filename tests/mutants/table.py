@@ -3,6 +3,7 @@
 import tomllib
 from pathlib import Path
 
+ENTRY = "tests/server/entry"
 TASK, ENGINE = "tests/features/task/core", "tests/features/task/engine"
 
 SUBJECTS: dict[str, tuple[str, ...]] = {
@@ -11,6 +12,12 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         "tests/server/test_outbox.py",
         "tests/faults/test_slow_lines.py",
     ),
+    "orchd/access/throttle.py": ("tests/access/test_throttle.py", f"{ENTRY}/test_doorkeeper.py"),
+    "orchd/server/entry/cookie.py": (f"{ENTRY}/test_cookie.py", f"{ENTRY}/test_reception.py"),
+    "orchd/server/entry/credentials.py": (f"{ENTRY}/test_credentials.py",),
+    "orchd/server/entry/doorkeeper.py": (f"{ENTRY}/test_doorkeeper.py",),
+    "orchd/server/entry/entrance.py": (f"{ENTRY}/test_entrance.py",),
+    "orchd/server/entry/reception.py": (f"{ENTRY}/test_reception.py", "tests/server/test_http.py"),
     "orchd/protocol/codec.py": ("tests/protocol/test_codec.py", "tests/protocol/test_command.py"),
     "orchd/protocol/command.py": ("tests/protocol/test_command.py",),
     "orchd/protocol/frame_type.py": ("tests/protocol/test_frame_type.py",),

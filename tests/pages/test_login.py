@@ -117,6 +117,29 @@ async def test_a_new_log_in_ends_the_session_before() -> None:
     assert list(people.cookies.values()) == [ANA]
 
 
+async def test_a_wrong_password_ends_no_session() -> None:
+    people = household()
+    people.cookies["before"] = BOB
+    with pytest.raises(Unauthorized):
+        await make(people).log_in(asked(cookie="before", body=LogInBody("ana", "wrong")))
+    assert people.cookies
+
+
+async def test_a_cookie_that_is_over_is_taken_away() -> None:
+    people = household()
+    for number in range(100):
+        page = await make(people).log_out(asked(cookie=f"unknown{number}"))
+        assert "Max-Age=0" in cookie(page)
+
+
+async def test_while_the_database_is_away_nobody_is_told_that_they_are_out() -> None:
+    people = household()
+    people.cookies["shown"] = ANA
+    people.away = Unavailable("the database is away")
+    with pytest.raises(Unavailable):
+        await make(people).log_out(asked(cookie="shown"))
+
+
 async def test_who_am_i() -> None:
     assert json.loads((await make().show(asked(identity=BOB))).body) == {"user": "bob", "role": "member"}
     with pytest.raises(Unavailable):

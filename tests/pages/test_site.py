@@ -30,7 +30,7 @@ RIGHTS = {
     "GET /setup.js": "public",
     "GET /version": "public",
     "POST /login": "public",
-    "POST /logout": "open",
+    "POST /logout": "public",
     "POST /setup": "public",
 }
 """Each page -> who may ask for it. A new one is decided on here."""

@@ -87,8 +87,9 @@ class Doorkeeper:
 
         return await self._guess(None, client, make)
 
-    async def log_out(self, cookie: str) -> None:
-        """End a web session; nothing when there is none. Raises `Unavailable`."""
+    async def log_out(self, cookie: str, client: ClientFacts) -> None:
+        """End a web session. Raises as `recognise` does: nothing is looked for in vain without being counted."""
+        await self._look(cookie, client, self._authenticator.by_cookie)
         await self._authenticator.log_out(cookie)
 
     def follow(self, live: LiveConnection, who: Identity) -> None:
