@@ -179,6 +179,7 @@ async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIte
             settings.benchmark,
             settings.people,
             settings.audit,
+            settings.usage,
         )
         features = await stack.enter_async_context(open_features(services, sections, lambda: server.sessions, vault))
         router = Router(features.serves, [command.type for command in commands()])

@@ -15,6 +15,7 @@ from orchd.settings.models import BenchmarkSettings
 from orchd.settings.monitoring import MonitoringSettings
 from orchd.settings.people import PeopleSettings
 from orchd.settings.task import TaskSettings
+from orchd.settings.usage import UsageSettings
 from orchd.settings.verification import VerificationSettings
 
 
@@ -288,5 +289,6 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     security: SecuritySettings = SecuritySettings()
     people: PeopleSettings = PeopleSettings()
     audit: AuditSettings = AuditSettings()
+    usage: UsageSettings = UsageSettings()
     log: LogSettings = LogSettings()
     terminal: TerminalSettings = TerminalSettings()

@@ -11,6 +11,7 @@ from orchd.features import (
     project,
     task,
     text,
+    usage,
     verification,
 )
 from orchd.protocol import messages
@@ -29,6 +30,7 @@ ROSTER: dict[str, tuple[AnyCommand, ...]] = {
     "task": task.COMMANDS,
     "credential": (*credential.COMMANDS,),
     "audit": (*audit.COMMANDS,),
+    "usage": (*usage.COMMANDS,),
 }
 """Feature → its commands. The first word of each type belongs to one feature."""
 

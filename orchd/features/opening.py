@@ -21,6 +21,7 @@ from orchd.features.presence import Presence, open_presence
 from orchd.features.project import open_projects
 from orchd.features.task import open_tasks
 from orchd.features.text import open_texts
+from orchd.features.usage import open_usage
 from orchd.features.verification import open_verification
 from orchd.protocol.router import Peer, Serve
 from orchd.sealing import ServerKeys, Vault
@@ -30,6 +31,7 @@ from orchd.settings.models import BenchmarkSettings
 from orchd.settings.monitoring import MonitoringSettings
 from orchd.settings.people import PeopleSettings
 from orchd.settings.task import TaskSettings
+from orchd.settings.usage import UsageSettings
 from orchd.settings.verification import VerificationSettings
 
 
@@ -43,6 +45,7 @@ class Sections(NamedTuple):
     benchmark: BenchmarkSettings = BenchmarkSettings()
     people: PeopleSettings = PeopleSettings()
     audit: AuditSettings = AuditSettings()
+    usage: UsageSettings = UsageSettings()
 
 
 class Features(NamedTuple):
@@ -91,6 +94,7 @@ async def open_features(
         keys = ServerKeys(services.database, vault)
         people = await enter(open_people(services, partial(keys.get, "token"), settings.people))
         projects = open_projects(services, people.door.authenticator)
+        usage = await enter(open_usage(services, settings.usage))
         conversations = open_conversations(services)
         journal = await enter(open_journal(services))
         chat = await enter(open_chat(services, settings.chat, presence, conversations.door, journal))
@@ -105,7 +109,7 @@ async def open_features(
         tasks = await enter(open_tasks(services, settings.task, presence, meters.load, *helpers))
         credentials = await enter(open_credentials(services, vault))
         rest = models, texts, verification, tasks, credentials
-        opened = (audit, people, projects, conversations, chat, monitoring, *rest)
+        opened = (audit, usage, people, projects, conversations, chat, monitoring, *rest)
         serves = {kind: serve for feature in opened for kind, serve in feature.serves.items()}
         works = {"answers": chat.door, "tasks": tasks.door}
         yield Features(serves, presence, people.door, audit.door, works, (vault.look, credentials.door.look))

@@ -11,6 +11,7 @@ whose turn it is at a `backend`, and `choice` and `registry` know all of them. `
 files, run in processes of the daemon's.
 """
 
+from orchd.llm.accounting import TokenTally
 from orchd.llm.answers.finish import is_cut_off
 from orchd.llm.answers.json_answer import JsonMatch, UnreadableJson, json_values
 from orchd.llm.answers.thoughts import answer_of, closing_mark
@@ -94,6 +95,7 @@ __all__ = [
     "Selection",
     "ServerKind",
     "Target",
+    "TokenTally",
     "Tool",
     "ToolCall",
     "ToolSelection",

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from orchd.errors import ConfigurationError, NotFound, Unavailable
 from orchd.guard import Supervisor, Troubles
 from orchd.llm import front
+from orchd.llm.accounting import FREE, Accounts, charging, counting
 from orchd.llm.asking.fallback import Attempts, try_each
 from orchd.llm.asking.recording import Recording
 from orchd.llm.backend import Backend
@@ -74,16 +75,19 @@ class Backends:
         connect: Connect = connect_tcp,
         troubles: Troubles | None = None,
     ) -> None:
-        self._troubles, self._connect = troubles, connect
+        self._troubles, self._connect, self._accounts = troubles, connect, FREE
         self._backends = {backend.name: backend for backend in _backends(specs, simulated, local, connect)}
         self._probe_seconds = probe_seconds
-        self._observers: list[OutcomeListener] = []
-        self._arrivals: list[Callable[[Requester], None]] = []
+        self._observers, self._arrivals = list[OutcomeListener](), list[Callable[[Requester], None]]()
         self._sticky: dict[tuple[int, Hashable, str], str] = {}
 
     def observe(self, observer: OutcomeListener) -> None:
         """Have `observer` called at the end of each successful generation, whoever asked for it."""
         self._observers.append(observer)
+
+    def keep_accounts(self, accounts: Accounts) -> None:
+        """Have `accounts` asked before each generation, and told what it took."""
+        self._accounts = accounts
 
     def tell_arrivals(self, told: Callable[[Requester], None]) -> None:
         """Have `told` called whenever somebody asks a model for something, before it waits for a turn."""
@@ -148,6 +152,7 @@ class Backends:
         """Return the first model that is available: what `resolve` returns for the first three names, else one of
         `fallbacks`. Raises the first one's error when none can, with `details.attempts` if there were several.
         """
+        await self._accounts.check(requester)
         attempts, names = Attempts(), (conversation, default)
         for place, name in enumerate((asked, *fallbacks)):
             try:
@@ -175,24 +180,25 @@ class Backends:
         turn it is. `fallbacks` are models to ask instead, in order, if an attempt fails before its first token for a
         reason that lies with the model or its server; `reprompt` gives the prompt for one, else it is the same; an
         `AttemptListener` hears of it. Over `max_bytes` of UTF-8, both channels together, the answer is cut off with
-        finish reason `length`. Raises Timeout, Unavailable (`details.retryAfterMs` when the model or its server is left
-        alone for a while), NotFound, TooLarge (context overflow), UpstreamError (`details.reason`: `truncated`,
-        `empty_response`, `connection_lost`, `server_error`, ...); after several attempts the last one's error, with
-        `details.attempts`. Cancelling closes the connection at once; before the turn has come there is none.
+        finish reason `length`. Raises RateLimited (`quota`), Timeout, Unavailable (`details.retryAfterMs`
+        when the model is left alone), NotFound, TooLarge (context overflow), UpstreamError (`details.reason`); after
+        several attempts the last one's error, with `details.attempts`. Cancelling closes the connection at once.
         """
-
         for told in self._arrivals:
             told(requester)
 
         async def ask(chosen: Target, heard: Listener) -> Outcome:
             wanted = prompt if chosen is target or reprompt is None else reprompt(chosen)
-            return await self._answer(chosen, wanted, heard, max_bytes, requester)
+            with counting(charge, chosen.model.id, wanted):
+                return await self._answer(chosen, wanted, heard, max_bytes, requester)
 
         async def resolve(name: str) -> Target:
             return await self.resolve(name, None, None, requester=requester)
 
         try:
-            return await (try_each(target, fallbacks, resolve, ask, listener) if fallbacks else ask(target, listener))
+            async with charging(self._accounts, requester) as charge:
+                answer = try_each(target, fallbacks, resolve, ask, listener) if fallbacks else ask(target, listener)
+                return await answer
         finally:
             listener.on_close()
 
@@ -227,7 +233,9 @@ class Backends:
         backend = self._backends.get(target.backend)
         if backend is None:
             raise Unavailable(f"{target.backend} is no model server of this daemon")
-        return await front.exchange(backend, target.model, request, listener or Recording(target), requester)
+        async with charging(self._accounts, requester) as charge:
+            with counting(charge, target.model.id):
+                return await front.exchange(backend, target.model, request, listener or Recording(target), requester)
 
     async def wait_idle(self, target: Target, *, patience: float) -> float | None:
         """Return after how many seconds the server had stopped working on the model, our other running generations

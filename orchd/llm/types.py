@@ -43,6 +43,8 @@ class Requester(NamedTuple):
     priority: Priority = Priority.CHAT
     user: int = 0
     conversation: Hashable = None
+    token: int | None = None
+    """By which API token it was asked, if by one: that has quotas of its own."""
 
 
 ANY_REQUESTER = Requester()

@@ -80,6 +80,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "project": ("feature", "access", *BELOW_FEATURES),
     "text": ("feature", "claims", *BELOW_FEATURES),
     "verification": ("feature", "claims", "settings", *BELOW_FEATURES),
+    "usage": ("feature", "settings", *BELOW_FEATURES),
     "task": ("feature", "claims", "settings", *BELOW_FEATURES),
     "credential": ("feature", *BELOW_FEATURES),
     "roster": (
@@ -87,6 +88,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "settings",
         *BELOW_FEATURES,
         "audit",
+        "usage",
         "chat",
         "conversation",
         "journal",
@@ -155,6 +157,8 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     "project": ("audit",),
     # An answer belongs to a conversation and to a daemon that lives; its text is journalled while it grows.
     "chat": ("conversation", "journal", "presence"),
+    # Quotas belong to users and tokens, and their changes are in the audit log.
+    "usage": ("audit", "people"),
     # A model is loaded only where there is memory for it.
     "models": ("monitoring",),
     # Secrets are changed and used under everybody's eyes.
@@ -174,6 +178,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "sealing": ("orchd.sealing", "orchd.sealing.rotation", "orchd.sealing.sources"),
     "llm": ("orchd.llm", "orchd.llm.types", "orchd.llm.tools", "orchd.llm.local"),
     "audit": ("orchd.features.audit",),
+    "usage": ("orchd.features.usage",),
     "chat": ("orchd.features.chat",),
     "conversation": ("orchd.features.conversation",),
     "journal": ("orchd.features.journal",),
@@ -201,6 +206,7 @@ MODULE_ROOMS = {
     "orchd.features.feature": "feature",
     "orchd.features.frames_doc": "roster",
     "orchd.features.opening": "roster",
+    "orchd.features.requester": "feature",
     "orchd.features.reference": "roster",
 }
 """Modules that don't say their room by their own name."""

@@ -31,8 +31,9 @@ from orchd.features.chat.messages import (
 )
 from orchd.features.chat.rows import Foreseen, NewAnswer, NewQuestion, StoredExchange
 from orchd.features.chat.service import Chat
+from orchd.features.requester import requester_for
 from orchd.llm import Backends
-from orchd.llm.types import Requester, Sampling, Turn
+from orchd.llm.types import Sampling, Turn
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.router import Context
@@ -165,11 +166,10 @@ class ChatHandlers:
             data.fallbacks,
             conversation_model,
             self._default_model,
-            requester=Requester(user=context.identity.user_id, conversation=conversation_id),
+            requester=requester_for(context.identity, conversation=conversation_id),
         )
-        return AnswerRequest(
-            chosen, _sampling(data.params), context.identity.user_id, begun, data.on_disconnect == "cancel"
-        )
+        cancels = data.on_disconnect == "cancel"
+        return AnswerRequest(chosen, _sampling(data.params), requester_for(context.identity), begun, cancels)
 
     def _question(self, message: str, conversation_id: int | None, request: AnswerRequest) -> NewQuestion:
         """Return a question at the end of a conversation, or in a new one."""

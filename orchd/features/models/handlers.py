@@ -35,8 +35,9 @@ from orchd.features.models.messages import (
 )
 from orchd.features.models.rows import Measurement, Rating
 from orchd.features.models.service import Models
+from orchd.features.requester import requester_for
 from orchd.llm import Backends
-from orchd.llm.types import Priority, Requester
+from orchd.llm.types import Priority
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import one_number
 from orchd.protocol.page import by_id, fitting, itself, page
@@ -85,7 +86,7 @@ class ModelHandlers:
         await self._models.check_answers(data.model)
         async with telling(partial(context.emit, PROGRESS), data.model) as progress:
             loaded = await self._models.load(data.model, progress, force=data.force)
-            requester = Requester(Priority.TASK, context.identity.user_id)
+            requester = requester_for(context.identity, Priority.TASK)
             plan = BenchmarkPlan(loaded.target, data.runs, data.max_tokens, secrets.token_hex(4), requester)
             runs = await measure(self._backends, plan, progress)
         done = Measurement(

@@ -10,6 +10,7 @@ from msgspec import UNSET
 from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, Source
 from orchd.errors import Conflict, Invalid, NotFound, TooLarge
 from orchd.features import chat
+from orchd.features.requester import requester_for
 from orchd.features.verification import queries
 from orchd.features.verification.messages import (
     CLAIM,
@@ -21,7 +22,7 @@ from orchd.features.verification.messages import (
 )
 from orchd.features.verification.records import CheckRequest, within_reply
 from orchd.features.verification.service import Verification
-from orchd.llm import Cost, Priority, Requester, Turn
+from orchd.llm import Cost, Priority, Turn
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.router import Context
 from orchd.storage import Database, Steps
@@ -133,7 +134,7 @@ def _work(
         grounded=given is not None,
         prompt=_prompt(asked),
         samples=data.samples,
-        requester=Requester(Priority.TASK, context.identity.user_id, answer.conversation_id),
+        requester=requester_for(context.identity, Priority.TASK, answer.conversation_id),
         message_id=answer.id,
         finish_reason=answer.finish_reason if answer.status == "complete" else answer.finish_reason or answer.status,
         ask_around=True,

@@ -66,7 +66,7 @@ class ReplyParser:
         if echo:
             self._think = EchoStripper(echo, ThinkSplitter())
         self._continued = continued
-        self._room = max_bytes
+        self._room = self._most = max_bytes
         self._run: TextRuns = []
         self._finish = ""
         self._marked = False
@@ -97,6 +97,11 @@ class ReplyParser:
     def usage(self) -> Usage | None:
         """The tokens that the server has told so far."""
         return self._usage
+
+    @property
+    def size(self) -> int:
+        """Bytes of UTF-8 that were generated so far."""
+        return self._most - max(0, self._room)
 
     @property
     def resumed(self) -> bool:

@@ -76,7 +76,7 @@ class Rounds:
         return nap
 
     def _is_worth_another(self, error: OrchdError) -> bool:
-        if isinstance(error, HOPELESS):
+        if isinstance(error, HOPELESS) or error.reason == "quota":
             return False
         if len(self.order) > 1:
             return True

@@ -7,12 +7,14 @@ connection warm, or a chunk that only names the role, prove nothing. One cancel 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Literal, NamedTuple
 
 import httpx
 import trio
 
 from orchd.errors import OrchdError, Timeout, UpstreamError
+from orchd.llm.accounting import TokenTally, tally_here
 from orchd.llm.answers.failures import MAX_ERROR_BYTES, is_loading, judge, map_errors
 from orchd.llm.answers.reply import ReplyParser
 from orchd.llm.answers.words import ServerMessage, read_body
@@ -109,7 +111,7 @@ async def generate(endpoint: Endpoint, ask: AttemptSpec, watch: Watch, listener:
     listener.on_phase("loading" if ask.loading else "prompt", None)
     pauses = iter(LOADING_BACKOFF_SECONDS)
     pause = 0.0
-    sending = listener.on_call if isinstance(listener, CostListener) else nobody
+    sending: Sending = partial(_tell_call, listener, tally_here())
     while True:
         with map_errors(ask.backend, endpoint.key):
             outcome = await _attempt(endpoint, ask, watch, listener, sending)
@@ -158,9 +160,18 @@ async def _attempt(
         await body.aclose()
 
 
+def _tell_call(listener: Listener, tally: TokenTally) -> None:
+    tally.on_call()
+    if isinstance(listener, CostListener):
+        listener.on_call()
+
+
 def _tell_usage(reply: ReplyParser, listener: Listener) -> None:
     """Say what an answer took, one that is of no use too: the server has read the prompt for it."""
-    if isinstance(listener, CostListener) and reply.begun:
+    if not reply.begun:
+        return
+    tally_here().on_answer(reply.usage, reply.output, reply.size)
+    if isinstance(listener, CostListener):
         listener.on_usage(reply.usage)
 
 

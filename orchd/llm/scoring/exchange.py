@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 import msgspec
 
 from orchd.errors import UpstreamError
+from orchd.llm.accounting import BYTES_PER_TOKEN, tally_here
 from orchd.llm.answers.failures import judge
 from orchd.llm.answers.words import find_error, read_body, read_error
-from orchd.llm.types import CostListener, Deadlines, Listener, ModelInfo
+from orchd.llm.types import CostListener, Deadlines, Listener, ModelInfo, Usage
 from orchd.llm.wire.chunks import loads
 from orchd.llm.wire.endpoint import Endpoint
-from orchd.llm.wire.transport import nobody
 
+_COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
 MAX_REPLY_BYTES = 512 * 1024
 """Of a reply: the score of a few texts, or some words with what else they might have been."""
 
@@ -46,8 +47,14 @@ async def exchange(endpoint: Endpoint, members: dict[str, Any], backend: str, li
 
     Waits without a bound. Raises httpx.TransportError; UpstreamError and whatever else an error of the server's means.
     """
-    sending = listener.on_call if isinstance(listener, CostListener) else nobody
-    head, reply = await endpoint.post(msgspec.json.encode(members), sending)
+    tally, sent = tally_here(), msgspec.json.encode(members)
+
+    def sending() -> None:
+        tally.on_call()
+        if isinstance(listener, CostListener):
+            listener.on_call()
+
+    head, reply = await endpoint.post(sent, sending)
     try:
         body = await reply.read_up_to(MAX_REPLY_BYTES + 1)
     finally:
@@ -57,11 +64,21 @@ async def exchange(endpoint: Endpoint, members: dict[str, Any], backend: str, li
     if len(body) > MAX_REPLY_BYTES:
         raise UpstreamError(f"{backend} sent more than fits", reason="stream_too_long", backend=backend)
     value = loads(body)
+    tally.on_answer(_usage(value, len(sent)), 0, 0)
     if (said := find_error(value)) is not None:
         raise judge(backend, read_error(200, said))
     if not isinstance(value, dict | list):
         raise UpstreamError(f"{backend} sent no JSON", reason="not_json", backend=backend)
     return value
+
+
+def _usage(value: Any, sent: int) -> Usage:
+    """Return the tokens as the server counted them, else a guess by the bytes that were sent."""
+    told = value.get("usage") if isinstance(value, dict) else None
+    counts = [told.get(name) if isinstance(told, dict) else None for name in _COUNTS]
+    read, written, both = (count if type(count) is int and count > 0 else 0 for count in counts)
+    read = read or max(0, both - written) or sent // BYTES_PER_TOKEN + 1
+    return Usage(read, written, read + written)
 
 
 def finite(value: Any) -> float | None:

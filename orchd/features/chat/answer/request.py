@@ -4,8 +4,7 @@ from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
 from orchd.features.chat.messages import ChatAttempt, ChatError
-from orchd.llm.types import FailedAttempt, Requester, Sampling, Selection
-from orchd.protocol.identity import LOCAL_USER_ID
+from orchd.llm.types import ANY_REQUESTER, FailedAttempt, Requester, Sampling, Selection
 
 
 class AnswerRequest(NamedTuple):
@@ -13,13 +12,14 @@ class AnswerRequest(NamedTuple):
 
     chosen: Selection
     sampling: Sampling = Sampling()
-    user: int = LOCAL_USER_ID
+    asker: Requester = ANY_REQUESTER
+    """Whose turn it is; the conversation is not known yet."""
     begun: float = 0.0
     cancel_on_disconnect: bool = False
 
     def requester(self, conversation: Hashable) -> Requester:
         """Return on whose behalf it is asked for."""
-        return Requester(user=self.user, conversation=conversation)
+        return self.asker._replace(conversation=conversation)
 
 
 def attempts(failures: Iterable[FailedAttempt]) -> list[ChatAttempt]:

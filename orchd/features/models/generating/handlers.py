@@ -22,9 +22,10 @@ from orchd.features.models.messages import (
     ModelCompleted,
     ModelParams,
 )
+from orchd.features.requester import requester_for
 from orchd.json_schema import MAX_STEPS, JsonSchema
 from orchd.llm import Backends, Hooks, Recording
-from orchd.llm.types import Prompt, Requester, Sampling, Turn
+from orchd.llm.types import Prompt, Sampling, Turn
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.router import Context
 from orchd.worker.pool import TextWorkers
@@ -45,7 +46,7 @@ class GeneratingHandlers:
         if not any(turn.role == "user" and turn.content.strip() for turn in data.messages):
             raise Invalid("no message of the user's says anything", field="messages", path="$.data.messages")
         schema = None if data.schema is None else JsonSchema(data.schema, SCHEMA_PATH)
-        prompt, requester = _prompt(data), Requester(user=context.identity.user_id)
+        prompt, requester = _prompt(data), requester_for(context.identity)
         async with telling(partial(context.emit, PROGRESS), data.model) as progress:
             chosen = await self._backends.first(
                 data.model, data.fallbacks, None, self._default_model, requester=requester
@@ -79,7 +80,7 @@ class GeneratingHandlers:
         system = (Turn("system", data.system_prompt),) if data.system_prompt else ()
         prompt = Prompt((*system, Turn("user", data.message)), sampling(data.params))
         comparison = ModelComparison(
-            data.models, targets, prompt, secrets.token_hex(6), Requester(user=context.identity.user_id)
+            data.models, targets, prompt, secrets.token_hex(6), requester_for(context.identity)
         )
         return ModelCompared(await compare(self._backends, comparison, context.peer, context.id))
 

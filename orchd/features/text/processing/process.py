@@ -12,6 +12,7 @@ import structlog
 
 from orchd.clock import unix_now
 from orchd.errors import Conflict, Invalid, NotFound, OrchdError, Unavailable
+from orchd.features.requester import requester_for
 from orchd.features.text import queries
 from orchd.features.text.cutting.counting import Basis, Counting, CountTarget
 from orchd.features.text.cutting.cutting import Cutting
@@ -20,7 +21,7 @@ from orchd.features.text.processing.asking import ChunkAsker, text_error
 from orchd.features.text.processing.work import JobOwner, RunningJob
 from orchd.features.text.queries import Job
 from orchd.llm import Asker, Backends, Cost
-from orchd.llm.types import Priority, Requester, Target
+from orchd.llm.types import Priority, Target
 from orchd.storage import Database
 
 KEPT_MILLISECONDS = 7 * 24 * 3600 * 1000
@@ -120,7 +121,7 @@ class Processing:
         parallel: int,
     ) -> FinishedJob:
         tokens = target.model.context or UNKNOWN_CONTEXT_TOKENS
-        requester = Requester(Priority.TASK, context.identity.user_id, f"text:{job_id}")
+        requester = requester_for(context.identity, Priority.TASK, f"text:{job_id}")
         max_tokens = tokens // ANSWER_SHARE if target.model.context else None
         basis = self._counting.basis(CountTarget(target.model.id, target))
         asker = Asker(self._backends, requester, measure=lambda _, text: basis.at_most(text), seconds=WORK_SECONDS)

@@ -323,7 +323,7 @@ async def test_a_fallback_is_asked_to_go_on_and_the_part_says_so(autojump_clock:
 
 async def test_it_is_asked_on_behalf_of_the_user_and_the_conversation(autojump_clock: MockClock) -> None:
     backends = ScriptedBackends(answering("x"))
-    generation = Watched(request=AnswerRequest(Selection(TARGET, ("other",)), user=10))
+    generation = Watched(request=AnswerRequest(Selection(TARGET, ("other",)), asker=Requester(user=10)))
     await generation.run(backends, PROMPT)
     assert backends.claims == [Requester(user=10, conversation=1)]
     assert backends.fallbacks == [("other",)]

@@ -5,7 +5,7 @@ from tests.fix_chat import TARGET
 
 
 def test_a_chat_is_asked_for_by_a_person_in_a_conversation() -> None:
-    request = AnswerRequest(Selection(TARGET), user=10)
+    request = AnswerRequest(Selection(TARGET), asker=Requester(user=10))
     assert request.requester(7) == Requester(Priority.CHAT, 10, 7)
     assert request.requester(None) == Requester(Priority.CHAT, 10, None)
 
