@@ -23,8 +23,9 @@ def make_pages(status: HealthStatus, schema: str, doorkeeper: Doorkeeper) -> Pag
     async def readiness(request: PageRequest) -> Page:
         """Say why not only to those who may know how the machine is."""
         ready, report = status.report()
-        told = report if refusal("status", "read", request.identity) is None else {"ready": ready}
-        return Page.of_json(200 if ready else 503, told)
+        who = request.identity
+        known = refusal("status", "read", who) is None and (request.client.is_local or not who.undecided)
+        return Page.of_json(200 if ready else 503, report if known else {"ready": ready})
 
     async def front(request: PageRequest) -> Page:
         who = request.identity

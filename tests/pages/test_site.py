@@ -5,7 +5,7 @@ import json
 import pytest
 
 from orchd import __version__
-from orchd.access.addresses import ClientFacts
+from orchd.access.addresses import ClientFacts, read_address
 from orchd.app import schema_text
 from orchd.pages.health import HealthStatus
 from orchd.pages.site import make_pages
@@ -36,10 +36,19 @@ RIGHTS = {
 """Each page -> who may ask for it. A new one is decided on here."""
 
 
-async def page(path: str, who: Identity = LOCAL, status: HealthStatus | None = None, languages: str = "") -> Page:
+HERE = ClientFacts(read_address("127.0.0.1"))
+
+
+async def page(
+    path: str,
+    who: Identity = LOCAL,
+    status: HealthStatus | None = None,
+    languages: str = "",
+    client: ClientFacts = HERE,
+) -> Page:
     made = make_pages(status or make_status(UP), schema_text(), Doorkeeper(FakePeople(), insecure=False))
     (route,) = (route for route in made[path] if route.method == "GET")
-    return await route.answer(PageRequest(who, ClientFacts(), "localhost", languages=languages))
+    return await route.answer(PageRequest(who, client, "localhost", languages=languages))
 
 
 def test_who_may_ask_for_each_page() -> None:
@@ -60,6 +69,12 @@ async def test_why_it_is_not_ready_is_nobodys_business(who: Identity, told: bool
     assert report["ready"] is False
     assert ("database" in report) == told
     assert told or report == {"ready": False}
+
+
+async def test_while_it_is_not_known_who_anybody_is_it_is_told_on_this_machine_only() -> None:
+    there = ClientFacts(read_address("203.0.113.7"))
+    assert json.loads((await page("/readyz", UNDECIDED, make_status(DOWN), client=there)).body) == {"ready": False}
+    assert "database" in json.loads((await page("/readyz", BOB, make_status(DOWN), client=there)).body)
 
 
 async def test_health_needs_nothing() -> None:

@@ -226,6 +226,19 @@ async def test_nothing_that_was_shown_stands_in_the_log(household: Household) ->
     assert not [secret for secret in (*secrets, household.token[:-1]) if secret in told]
 
 
+async def test_wrong_tokens_are_refused_before_the_upgrade_and_slow_down(household: Household) -> None:
+    wrong = {"Authorization": f"Bearer {household.token[:-1]}", "Upgrade": "websocket", "Connection": "Upgrade"}
+    wrong |= {"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "A" * 22 + "=="}
+    answers = [await ask(household, "GET /ws", wrong) for _ in range(12)]
+    assert [status for status, _, _ in answers[:10]] == [401] * 10
+    status, headers, told = answers[-1]
+    assert (status, told["error"]["code"]) == (429, "rate_limited")
+    assert int(headers["retry-after"]) >= 1
+    async with session(household, {"Authorization": f"Bearer {household.token}"}) as socket:
+        assert socket is not None
+        assert socket.user == "ana", "nobody else is held up"
+
+
 async def test_why_it_is_ready_is_told_to_somebody_only(household: Household) -> None:
     assert (await ask(household, "GET /readyz"))[2] == {"ready": True}
     told = (await ask(household, "GET /readyz", {"Authorization": f"Bearer {household.token}"}))[2]
