@@ -22,7 +22,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "psutil": ("orchd/features/monitoring/", "orchd/features/presence/"),
     "pynvml": ("orchd/features/monitoring/",),
     "sqlite3": ("orchd/storage/",),
-    "threading": ("orchd/storage/", "orchd/log/"),
+    "threading": ("orchd/storage/", "orchd/log/", "orchd/features/people/hashing.py"),
     "trio_mysql": ("orchd/storage/",),
     "trio_websocket": ("orchd/server/", "orchd/client/"),
     "wsproto": (),

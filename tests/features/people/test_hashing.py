@@ -1,11 +1,15 @@
 """Hashing in threads: few at once, and a line that has an end."""
 
+import os
+import sys
+import threading
+
 import pytest
 import trio
 import trio.testing
 
 from orchd.errors import Busy
-from orchd.features.people.hashing import PasswordHashing
+from orchd.features.people.hashing import NICEST, PasswordHashing
 
 GOOD = "seven wet umbrellas"
 
@@ -49,3 +53,20 @@ async def test_who_gives_up_leaves_the_line() -> None:
         await trio.testing.wait_all_tasks_blocked()
         with pytest.raises(Busy):
             await hashing.hash(GOOD)
+
+
+async def test_hashing_gives_way_to_everything_else() -> None:
+    niceness: list[int] = []
+    hashing = PasswordHashing()
+    await hashing._run(lambda: niceness.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id())))
+    if sys.platform == "linux":
+        assert niceness == [NICEST]
+    assert os.getpriority(os.PRIO_PROCESS, 0) < NICEST
+
+
+async def test_what_fails_in_the_thread_fails_here() -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await PasswordHashing()._run(fail)
