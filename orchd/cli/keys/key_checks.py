@@ -54,6 +54,9 @@ def master_keys(settings: Settings, stored: StoredKeys | None) -> Finding:
     except ConfigurationError as error:
         return Finding("FAILED", "master key", str(error))
     anchor = stored.census.anchor if stored is not None else None
+    if anchor is not None and not ring.keys:
+        told = f"this database is sealed under {anchor}, which this command doesn't see; a daemon may have it as a"
+        return Finding("note", "master key", f"{told} systemd credential or in its environment, else restore it")
     if anchor is not None and ring.find(anchor) is None:
         told = f"this database is sealed under {anchor}, which {source.described} does not hold; restore that key"
         return Finding("FAILED", "master key", told)

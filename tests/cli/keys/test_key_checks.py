@@ -89,6 +89,15 @@ async def test_the_key_of_another_database_is_a_failure(tmp_path: Path) -> None:
     assert line.startswith(f"FAILED  master key: this database is sealed under {key_id}, which ")
 
 
+async def test_a_key_that_only_the_daemon_may_see_is_a_thing_to_know(tmp_path: Path) -> None:
+    settings = make_settings(tmp_path)
+    await store(settings, "box")
+    (tmp_path / "master.keys").unlink()
+    (line,) = await findings(settings, "master key")
+    assert line.startswith("note    master key: this database is sealed under ")
+    assert "systemd credential" in line
+
+
 async def test_a_server_is_asked_with_its_stored_key(tmp_path: Path, locked: RunningSimulator) -> None:
     settings = make_settings(tmp_path, BackendSettings(url=locked.url, credential="box"))
     (line,) = await findings(settings, "model server")
