@@ -1,10 +1,13 @@
 """A new master key while others work: nothing is lost, wherever it stops."""
 
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import trio
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from orchd.errors import ConfigurationError, Unavailable
 from orchd.sealing import Place, ServerKeys, Vault, open_vault, queries
@@ -13,7 +16,8 @@ from orchd.sealing.master_key import MasterKey, make_key
 from orchd.sealing.rotation import announce_key, prune, rotate, take_census
 from orchd.sealing.sealed_value import seal
 from orchd.sealing.sources import KeySource
-from orchd.storage import Database, Statement, Steps
+from orchd.storage import Database, Statement, Steps, open_database
+from tests.examples import examples
 from tests.fix_sealing import ring_of, source_of
 
 NAMES = [f"key-{number}" for number in range(250)]
@@ -215,3 +219,101 @@ async def test_a_machine_without_the_new_key_says_so_and_opens_what_it_is_given_
     replace(copied, ring)
     await trio.sleep(1)
     await elsewhere.prepare()
+
+
+class TwoMachines:
+    """A database with a daemon on each of two machines; rotations are run on the first. The second has a copy of the
+    key file, which its operator makes anew now and then."""
+
+    def __init__(self, store: Database, directory: Path) -> None:
+        self.store = store
+        self.files = directory / "first", directory / "second"
+        self.source = KeySource("setting", self.files[0])
+        create(self.files[0], ring_of(make_key()))
+        self.copy()
+        self.sealed: list[str] = []
+        self.restart()
+
+    def copy(self) -> None:
+        ring = read_key_file(self.files[0])
+        assert ring is not None
+        if not create(self.files[1], ring):
+            replace(self.files[1], ring)
+
+    def restart(self) -> None:
+        self.daemons = [
+            ServerKeys(self.store, open_vault("/nowhere", str(file), {}, self.store)) for file in self.files
+        ]
+
+    async def seal(self, machine: int) -> None:
+        """A daemon makes a secret, or can't, since it lacks the key."""
+        name = f"key-{len(self.sealed)}"
+        with suppress(Unavailable):
+            await self.daemons[machine].get(name)
+            self.sealed.append(name)
+
+    async def cut_off(self, lines: int) -> None:
+        """A rotation is killed when it has said so much."""
+
+        def report(_line: str) -> None:
+            nonlocal lines
+            lines -= 1
+            if lines < 0:
+                raise KeyError
+
+        with suppress(KeyError, ConfigurationError):
+            await rotate(self.store, self.source, report)
+
+    async def do(self, step: str) -> None:
+        match step:
+            case "first seals" | "second seals":
+                await self.seal(int(step == "second seals"))
+            case "rotate":
+                await rotate(self.store, self.source, lambda line: None)
+            case "announce":
+                await announce_key(self.store, self.source, lambda line: None)
+            case "cut off at once" | "cut off later":
+                await self.cut_off(int(step == "cut off later"))
+            case "prune":
+                with suppress(ConfigurationError):
+                    await prune(self.store, self.source, lambda line: None)
+            case "copy":
+                self.copy()
+            case "restart":
+                self.restart()
+
+    async def check(self) -> None:
+        """Whoever has the first machine's file opens everything."""
+        census = await take_census(self.store)
+        fresh = ServerKeys(self.store, open_vault("/nowhere", str(self.files[0]), {}, self.store))
+        for row in census.rows:
+            assert len(await fresh.get(str(row.row))) == 32
+        assert len(census.rows) >= len(self.sealed)
+
+
+STEPS = (
+    "first seals",
+    "second seals",
+    "rotate",
+    "announce",
+    "cut off at once",
+    "cut off later",
+    "prune",
+    "copy",
+    "restart",
+)
+
+
+@settings(max_examples=examples(6), deadline=None)
+@given(st.lists(st.sampled_from(STEPS), min_size=4, max_size=14))
+def test_in_any_order_of_steps_nothing_is_lost(steps: list[str]) -> None:
+    async def play(directory: Path) -> None:
+        async with open_database(f"sqlite://{directory}/orchd.db", pool_size=1, timeout=10) as store:
+            await store.wait_ready()
+            machines = TwoMachines(store, directory)
+            for step in ("first seals", *steps):
+                await machines.do(step)
+            await machines.check()
+
+    with TemporaryDirectory() as directory:
+        trio.run(play, Path(directory))
