@@ -223,7 +223,8 @@ class Table(Generic[R]):
         ways = () if self._allowed is None else self._allowed.ways
         for way in ways or (self._allowed,):
             where, values = self._where(equal, way)
-            tail = f"FROM {self.name} WHERE id > 0{where}{later} {ordered}"
+            found_by = f"{where}{later}".removeprefix(" AND ") or "id > 0"  # `id > 0` besides would lure MariaDB
+            tail = f"FROM {self.name} WHERE {found_by} {ordered}"
             if not ways:
                 return tail, (*values, *compared)
             some = yield Statement(f"SELECT id, {', '.join(columns)} {tail}", (*values, *compared, limit))

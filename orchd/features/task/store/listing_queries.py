@@ -115,6 +115,8 @@ class TaskFilter(NamedTuple):
 def page(owner: Owner, wanted: TaskFilter, limit: int, before: tuple[int, int] | None) -> Steps[list[TaskSummary]]:
     """Return up to `limit` of the tasks that somebody sees, changed last first, changed before `before` (updated_at,
     id)."""
+    if wanted.project_id is not None:  # the other projects would only be in the way
+        owner = owner._replace(reads=tuple({wanted.project_id} & {*owner.reads}))
     tasks = yield from queries.SUMMARIES.seen_by(owner).page(limit, before, CHANGED_LAST, **wanted._asdict())
     counts = yield from _subtask_counts([task.id for task in tasks])
     return [TaskSummary(task, *counts.get(task.id, (0, 0))) for task in tasks]
