@@ -53,6 +53,8 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "orchd/features/task/core/transitions.py": (f"{TASK}/test_transitions.py", f"{TASK}/test_machine.py"),
     "orchd/features/task/core/machine.py": (f"{TASK}/test_transitions.py", f"{TASK}/test_machine.py"),
     "orchd/features/task/engine/running.py": (f"{ENGINE}/test_running.py", f"{ENGINE}/test_runner.py"),
+    "orchd/sealing/master_key.py": ("tests/sealing/test_master_key.py",),
+    "orchd/sealing/sealed_value.py": ("tests/sealing/test_sealed_value.py",),
     "orchd/features/verification/deciding.py": ("tests/features/verification/test_deciding.py",),
     "orchd/features/verification/judging/reading.py": ("tests/features/verification/judging/test_reading.py",),
     "orchd/features/verification/judging/verdicts.py": ("tests/features/verification/judging/test_verdicts.py",),
