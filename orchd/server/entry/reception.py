@@ -24,7 +24,6 @@ MAX_BODY_BYTES = 16 * 1024
 RECOGNISE_SECONDS = 10.0
 """How long it may take to find out who somebody is."""
 
-_METHODS = (b"GET", b"HEAD", b"OPTIONS", b"POST")
 _VERSIONS = (b"1.0", b"1.1")
 _SAFE = (b"GET", b"HEAD", b"OPTIONS")
 _OWN_SITE = (None, "same-origin", "none")
@@ -52,12 +51,12 @@ class Reception:
             return Page.of_error(
                 403, "forbidden", "this Host is not allowed; use an IP address or localhost, or set server.allowedHosts"
             )
-        if head.method not in _METHODS or (head.is_upgrade and head.method == b"POST"):
-            return _wrong_method(() if not head.is_upgrade else ("GET",))
         return None
 
     async def open(self, head: RequestHead) -> Arrival | Page:
         """Return who opens a WebSocket, or why nobody does."""
+        if head.method not in _SAFE:
+            return _wrong_method(("GET",))
         refused = _refuse_any_body(head) or refuse_upgrade(head) or self._refuse_origin(head)
         if refused is not None:
             return refused
@@ -77,8 +76,8 @@ class Reception:
         routes = self._pages.get(head.path)
         if routes is None:
             return Page.of_error(404, "not_found", "there is no such page")
-        wanted = "POST" if head.method == b"POST" else "GET"
-        route = next((route for route in routes if route.method == wanted), None)
+        wanted = b"GET" if head.method in _SAFE else head.method
+        route = next((route for route in routes if route.method.encode() == wanted), None)
         methods = tuple(route.method for route in routes)
         if route is None:
             return _nothing(methods) if head.method == b"OPTIONS" else _wrong_method(methods)
@@ -186,7 +185,7 @@ def _nothing(methods: tuple[str, ...]) -> Page:
 
 
 def _allow_header(methods: tuple[str, ...]) -> str:
-    names = (("GET", "HEAD") if "GET" in methods or not methods else ()) + (("POST",) if "POST" in methods else ())
+    names = (("GET", "HEAD") if "GET" in methods else ()) + (("POST",) if "POST" in methods else ())
     return ", ".join((*names, "OPTIONS"))
 
 

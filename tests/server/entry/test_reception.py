@@ -42,7 +42,12 @@ async def fail(_request: PageRequest) -> Page:
     raise Busy("too much", retry_after_ms=1500)
 
 
+async def tell(request: PageRequest) -> Page:
+    return Page.of_json(400, [request.languages, request.agent, request.host])
+
+
 PAGES: Pages = {
+    "/tell": (PageRoute("GET", "public", tell),),
     "/public": (PageRoute("GET", "public", who),),
     "/open": (PageRoute("GET", "open", who), PageRoute("POST", "open", who, body=Said)),
     "/status": (PageRoute("GET", "status", who),),
@@ -170,8 +175,51 @@ async def test_who_logs_in_shows_the_cookie_of_before(autojump_clock: Clock) -> 
 async def test_which_methods_a_page_takes(autojump_clock: Clock) -> None:
     assert (await ask(get("/change", method="OPTIONS")))[1]["allow"] == "post, options"
     assert (await ask(post("/public", OWN, JSON)))[1]["allow"] == "get, head, options"
-    assert (await ask(get("/open", method="PUT")))[1]["allow"].endswith("options")
+    assert (await ask(get("/open", method="PUT")))[1]["allow"] == "get, head, post, options"
+    assert (await ask(get("/change", method="DELETE")))[1]["allow"] == "post, options"
     assert (await ask(get("*", method="OPTIONS")))[1]["allow"] == "get, head, post, options"
+
+
+async def test_what_a_page_is_told(autojump_clock: Clock) -> None:
+    headers = {"Accept-Language": "pt-BR", "User-Agent": "browser"}
+    assert (await ask(get("/tell", headers)))[2] == ["pt-BR", "browser", "localhost"]
+    assert (await ask(get("/tell")))[2] == ["", "", "localhost"]
+
+
+async def test_options_tell_that_a_page_is_not_well(autojump_clock: Clock) -> None:
+    status, _, told = await ask(get("/tell", method="OPTIONS"))
+    assert (status, told) == (400, ["", "", "localhost"])
+    assert (await ask(get("/public", method="OPTIONS")))[::2] == (200, None)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+async def test_the_websocket_is_asked_for_by_get(method: str, autojump_clock: Clock) -> None:
+    status, headers, _ = await ask(get("/ws", OWN, method=method))
+    assert (status, headers["allow"]) == (405, "get, head, options")
+    assert (await ask(get("/public", method="PUT")))[1]["allow"] == "get, head, options"
+
+
+UPGRADE = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
+UPGRADE |= {"Sec-WebSocket-Key": "A" * 22 + "=="}
+
+
+@pytest.mark.parametrize(
+    ("headers", "refused"),
+    [
+        ({"Cookie": "orchd=" + "x" * 43, **OWN}, (401, "unauthorized")),
+        ({"Authorization": "Bearer nobody"}, (401, "unauthorized")),
+        ({"Authorization": "bearer ana"}, (401, "unauthorized")),
+        ({"Remote-User": "eve"}, (401, "unauthorized")),
+        ({"Authorization": "Bearer ana", "authorization": "Bearer ana"}, (400, "invalid")),
+        ({**COOKIE, "Origin": "http://evil.example"}, (403, "forbidden")),
+        ({"Authorization": "Bearer ana", "Origin": "http://evil.example"}, (403, "forbidden")),
+        ({"Authorization": "Bearer ana", "Content-Length": "5"}, (413, "too_large")),
+    ],
+)
+async def test_a_websocket_that_is_refused(
+    headers: dict[str, str], refused: tuple[int, str], autojump_clock: Clock
+) -> None:
+    assert code(await ask(get("/ws", UPGRADE, headers))) == refused
 
 
 async def test_a_body_in_pieces_and_a_request_after_it(autojump_clock: Clock) -> None:
