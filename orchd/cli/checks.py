@@ -14,9 +14,10 @@ from orchd.cli.keys.key_checks import master_keys, stored_keys
 from orchd.cli.model_checks import answers, model_files, model_servers
 from orchd.config import Settings
 from orchd.config.load import LoadedSettings
+from orchd.config.rules import is_loopback
 from orchd.errors import ConfigurationError, OrchdError, StartError
 from orchd.masking import mask_url
-from orchd.storage import DatabaseUrl, MigrationStatus, SqliteUrl, migration_status, parse_url
+from orchd.storage import DatabaseUrl, MigrationStatus, SqliteUrl, migration_status, open_database, parse_url
 from orchd.storage import migrate as migrate_database
 from orchd.tls.certificate import WARNING_DAYS, CertificateFiles, load_context, read_facts, utc_now
 
@@ -38,6 +39,7 @@ async def check(loaded: LoadedSettings, *, deep: bool = False) -> list[Finding]:
     away = any(finding.failed for finding in database)
     stored = None if away else await stored_keys(loaded.settings)
     found.append(master_keys(loaded.settings, stored))
+    found += [] if away else await _users(loaded.settings)
     found += model_files(loaded.settings)
     found += await model_servers(loaded.settings, loaded.origins, stored)
     if deep and not any(finding.what == "local models" for finding in found):
@@ -92,6 +94,24 @@ async def _database(settings: Settings, origins: Mapping[str, str]) -> list[Find
     except trio.TooSlowError:
         return [Finding("FAILED", f"database {_describe_url(url)}", f"no answer within {timeout:g} s ({where})")]
     return [Finding("ok", f"database {_describe_url(url)}", _migrations(parsed, status))]
+
+
+async def _users(settings: Settings) -> list[Finding]:
+    """Whether anybody could log in, where others reach the daemon."""
+    if is_loopback(settings.server.host) or settings.server.insecure:
+        return []
+    from orchd.features.people import is_there_any
+
+    url, timeout = settings.database.url or "", settings.database.timeout_seconds
+    status = await migration_status(url, timeout=timeout)
+    if status.applied and not status.pending:
+        async with open_database(url, pool_size=1, timeout=timeout) as database:
+            with trio.move_on_after(timeout + PATIENCE):
+                await database.wait_ready()
+            if await database.read(is_there_any):
+                return []
+    told = "there is none, so that only this machine is let in; `orchd user add NAME --admin` makes the first"
+    return [Finding("note", "users", told)]
 
 
 def _describe_error(error: OrchdError | StartError, url: str) -> str:

@@ -207,7 +207,8 @@ def _hash(password: str, name: str) -> str:
 def _cells(row: TokenRow, name: str) -> tuple[object, ...]:
     expires = "" if row.expires_at is None else _time(row.expires_at)
     scopes, models = ", ".join(row.scopes), ", ".join(row.models or ())
-    state = "revoked" if row.revoked_at is not None else "background" if row.background else ""
+    over = row.expires_at is not None and row.expires_at <= unix_now()
+    state = "revoked" if row.revoked_at is not None else "expired" if over else "background" if row.background else ""
     return row.id, name, row.name, row.hint, scopes, models, expires, _time(row.used_at), state
 
 

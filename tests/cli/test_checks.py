@@ -10,6 +10,8 @@ from orchd.cli import checks
 from orchd.config import BackendSettings, ServerSettings, Settings
 from orchd.config.load import LoadedSettings, load
 from orchd.errors import ConfigurationError, StartError
+from orchd.features.people import UserDraft, create_user
+from orchd.storage import open_database
 from orchd.tls.certificate import CertificateFiles
 from tests.fix_tls import Authority
 
@@ -110,3 +112,18 @@ def test_the_certificate(authority: Authority) -> None:
     (mixed,) = certificate(CertificateFiles(one.certificate, other.key))
     assert mixed.startswith("FAILED ")
     assert "is not that of" in mixed
+
+
+@pytest.mark.parametrize(("host", "told"), [("127.0.0.1", False), ("0.0.0.0", True)])
+async def test_that_nobody_could_log_in_is_told_where_others_reach_the_daemon(
+    tmp_path: Path, host: str, told: bool
+) -> None:
+    flags = {"dataDir": str(tmp_path / "data"), "backends": (f"http://127.0.0.1:{await free_port()}",)}
+    what = load({**flags, "server.host": host}, {"HOME": str(tmp_path)})
+    for _ in range(2):
+        assert any("users: there is none" in line for line in await findings(what)) is told
+        await checks.migrate(what.settings)
+    async with open_database(what.settings.database.url or "", pool_size=1, timeout=10) as database:
+        await database.wait_ready()
+        await database.write(create_user, UserDraft("maria", "admin", "hash"), 1)
+    assert not any("users: " in line for line in await findings(what))

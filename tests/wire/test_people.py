@@ -11,6 +11,7 @@ from orchd.access.tokens import new_token
 from tests.fix_command import RunCommand
 from tests.fix_daemon import Listening, StartApp, StartDaemon
 from tests.fix_mariadb import MariaServer
+from tests.fix_simulator import RunningSimulator
 from tests.wire.client import HANG_SECONDS
 from tests.wire.people import (
     PASSWORD,
@@ -187,3 +188,23 @@ async def test_no_secret_is_in_the_database(daemon: StartDaemon, tmp_path: Path)
     for secret in (PASSWORD, made["token"], made["token"][10:40], cookie):
         assert secret.encode() not in stored
         assert secret not in running.stderr
+
+
+async def test_a_user_is_deleted_with_what_is_under_way(app: StartApp, simulator: RunningSimulator) -> None:
+    daemon = await app(simulator.url)
+    maria = await first_user(daemon)
+    made = await ask(maria, "user:create", name="joão", password=PASSWORD)
+    joao = await browser(daemon, "joão")
+    await joao.started("[[simulate: tokens=400,tps=50]]")
+    task = await ask(joao, "task:create", title="t", description="Say hello.")
+    await ask(joao, "task:plan", taskId=task["task"]["id"])
+    reply = await maria.request("user:delete", {"userId": made["id"]})
+    assert (reply["data"]["code"], reply["data"]["details"]["rows"]["task"]) == ("conflict", 1)
+    await ask(maria, "user:delete", userId=made["id"], rows="delete")
+    assert await joao.wait_closed() == UNAUTHORIZED
+    assert [item["name"] for item in (await ask(maria, "user:list"))["items"]] == ["maria"]
+    await ask(maria, "user:create", name="joão", password=PASSWORD)
+    again = await browser(daemon, "joão")
+    assert (await ask(again, "task:list"))["items"] == []
+    await trio.sleep(2)
+    assert (await ask(again, "user:me"))["name"] == "joão"
