@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias, cast
 import pytest
 import trio
 
+from orchd.entity import LOCAL_OWNER
 from orchd.errors import OrchdError
 from orchd.features.models import Models
 from orchd.features.monitoring import FreeMemory
@@ -23,7 +24,7 @@ from orchd.features.verification.checking.consulting import CheckerLimits
 from orchd.features.verification.hallucination.claims import measure
 from orchd.features.verification.judging.interview import Interview
 from orchd.features.verification.judging.judges import Judge
-from orchd.features.verification.records import TASK, SilentCheckListener
+from orchd.features.verification.records import TASK, Appointer, SilentCheckListener
 from orchd.llm import (
     BackendHealth,
     Backends,
@@ -46,6 +47,10 @@ Said: TypeAlias = str | OrchdError | Callable[[Prompt], str]
 DEFAULT_LIMITS = CheckerLimits()
 SMALL_TALK = Usage(10, 5, 15)
 CRITERIA = ("complete", "correct", "requirements", "quality")
+
+
+OURS = Appointer(LOCAL_OWNER, TASK)
+"""The local owner, whose assistants may judge."""
 
 
 def verdict(**members: Any) -> str:
@@ -103,7 +108,7 @@ class JudgingBackends(Backends):
     async def wait_first_probe(self) -> None:
         """They are there."""
 
-    def models(self, *, away: bool = False) -> list[ModelInfo]:
+    def models(self, *, away: bool = False, requester: Requester = ANY_REQUESTER) -> list[ModelInfo]:
         """As told."""
         return [] if self.away and not away else list(self.infos)
 

@@ -6,14 +6,16 @@ What a member's type can't say of its column is said in its annotation: `NamedCo
 
 from orchd.entity.clauses import SortOrder
 from orchd.entity.columns import Elsewhere, NamedColumn, SpreadMember, StoredAs, TaggedMember, TypedBy
-from orchd.entity.owner import LOCAL_OWNER, MAX_PROJECTS, Condition, Owner, owner_of
+from orchd.entity.owned_table import OwnedTable
+from orchd.entity.owner import LOCAL_OWNER, MAX_PROJECTS, Belonging, Condition, Owner, owner_of
 from orchd.entity.shared_rows import count_shared, release_shared
-from orchd.entity.table import OwnedTable, Table
+from orchd.entity.table import Table
 from orchd.entity.view import view
 
 __all__ = (
     "LOCAL_OWNER",
     "MAX_PROJECTS",
+    "Belonging",
     "Condition",
     "Elsewhere",
     "NamedColumn",

@@ -6,6 +6,7 @@ below it belong to whoever its row belongs to.
 
 from typing import NamedTuple
 
+from orchd.errors import Forbidden, NotFound
 from orchd.protocol.identity import LOCAL_USER_ID, Identity
 from orchd.storage import SqlValue
 
@@ -43,8 +44,16 @@ class Owner(NamedTuple):
         """Return that they may change a row of the table called `alias`."""
         return self._condition(alias, self.changes if shared else ())
 
+    def check_project(self, project_id: int | None) -> None:
+        """Raise `NotFound` for a project that they don't see, `Forbidden` for one whose rows they may not change: into
+        which they can put nothing. None is no project."""
+        if project_id is None or project_id in self.changes:
+            return
+        if project_id in self.reads:
+            raise Forbidden("this project is shared with you to be read", field="projectId", path="$.data.projectId")
+        raise NotFound("there is no such project", field="projectId", path="$.data.projectId")
+
     def _condition(self, alias: str, projects: tuple[int, ...]) -> Condition:
-        own = Condition(f"{alias}.user_id = ?", (self.user_id,))
         own = Condition(f"{alias}.user_id = ?", (self.user_id,))
         if not projects:
             return own
@@ -59,3 +68,19 @@ LOCAL_OWNER = Owner(LOCAL_USER_ID)
 def owner_of(who: Identity) -> Owner:
     """Return whose rows somebody asks for; nobody's are those of nobody."""
     return Owner(who.user_id, who.reads, who.changes, who.models)
+
+
+class Belonging(NamedTuple):
+    """Whom a row belongs to: a user, and a project whose members see it as well."""
+
+    user_id: int
+    project_id: int | None = None
+
+    @property
+    def reader(self) -> Owner:
+        """Who sees what these share: the rows of the user, and those of the project."""
+        return Owner(self.user_id, () if self.project_id is None else (self.project_id,))
+
+    def is_seen_by(self, owner: Owner) -> bool:
+        """Whether somebody may see it."""
+        return owner.sees(*self)

@@ -9,8 +9,7 @@ are kept; `version` begins at 1 and grows with each change; `deleted_at`: what i
 belongs to is a member like any other, and `LINES.of(task_id=7)` is the table as far as that goes: nothing else is read,
 changed or counted as a taken name.
 
-Rows that belong to somebody are in an `OwnedTable`. It can't be read or changed as it is, but `seen_by` an owner,
-`changed_by` one, or as `everybodys`, which is for the daemon's own work.
+Rows that belong to somebody are in an `OwnedTable`, which is no `Table` before it is said whose rows are meant.
 """
 
 from collections.abc import Mapping
@@ -22,7 +21,7 @@ from msgspec import UNSET, Struct, structs
 
 from orchd.entity.clauses import SortOrder, beyond, camel, reading, row_defaults
 from orchd.entity.columns import Column, Member, members_of
-from orchd.entity.owner import Condition, Owner
+from orchd.entity.owner import Condition
 from orchd.errors import Conflict, Forbidden, NotFound
 from orchd.protocol.page import within
 from orchd.protocol.types import timestamp
@@ -91,7 +90,8 @@ class Table(Generic[R]):
         self._find = f"SELECT {self.columns} FROM {self.name} WHERE id = ?{found}"
         self._delete = f"DELETE FROM {self.name} WHERE id = ?{found}"
 
-    def _as_allowed(self, allowed: Condition, seen: "Table[R] | None" = None) -> Self:
+    def as_allowed(self, allowed: Condition, seen: "Table[R] | None" = None) -> Self:
+        """Return this table with the rows of which a condition holds; `seen`: with those that are seen at least."""
         narrowed = copy(self)
         narrowed._allowed, narrowed._seen = allowed, seen
         narrowed._prepare()
@@ -340,28 +340,3 @@ class Table(Generic[R]):
 
     def _missing_error(self) -> NotFound:
         return NotFound(f"there is no such {self.word}", field=camel(self.key), path=f"$.data.{camel(self.key)}")
-
-
-class OwnedTable(Generic[R]):
-    """A table whose rows belong to users, and to projects where it has a `project_id`.
-
-    Whose rows are meant must be said before any can be read or changed.
-    """
-
-    def __init__(self, table: Table[R]) -> None:
-        self.name, self.everybodys = table.name, table
-        """`everybodys`: all rows, for the daemon's own work, and after the owner has been checked."""
-        self._shared = "project_id" in (*table.row.__struct_fields__, *table.unread)
-
-    def seen_by(self, owner: Owner) -> Table[R]:
-        """Return the rows that somebody may see."""
-        return self.everybodys._as_allowed(owner.visible(self.name, shared=self._shared))
-
-    def changed_by(self, owner: Owner) -> Table[R]:
-        """Return the rows that somebody may change; one that they only see is `Forbidden`."""
-        changeable = owner.changeable(self.name, shared=self._shared)
-        return self.everybodys._as_allowed(changeable, self.seen_by(owner) if self._shared else None)
-
-    def owned_by(self, owner: Owner) -> Table[R]:
-        """Return the rows that somebody made: what is added is theirs, and only their names are taken."""
-        return self.everybodys.of(user_id=owner.user_id)

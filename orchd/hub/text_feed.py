@@ -66,6 +66,8 @@ class TextFeed(ABC, Generic[C]):
         """Send `reader` nothing more, not even what waits for its connection to drain."""
         if self._readers.get(reader.peer) is reader:
             del self._readers[reader.peer]
+            if reader.caught_up is not None:
+                reader.caught_up.set()
 
     def follow(self, peer: Peer) -> None:
         """Let `peer` have all text, unless something reads for it already."""
@@ -76,6 +78,10 @@ class TextFeed(ABC, Generic[C]):
         """Send `peer` nothing more."""
         if (reader := self._readers.get(peer)) is not None:
             self.detach(reader)
+
+    def readers(self) -> list[FeedReader]:
+        """Return who reads along at present."""
+        return list(self._readers.values())
 
     def reader_of(self, peer: Peer) -> FeedReader | None:
         """Return who reads for `peer`."""
@@ -125,8 +131,8 @@ class TextFeed(ABC, Generic[C]):
         return bool(self._closing)
 
     async def catch_up(self, reader: FeedReader) -> None:
-        """Wait until `reader` has been sent all that there is."""
-        while self._is_behind(reader):
+        """Wait until `reader` has been sent all that there is, or is sent nothing more."""
+        while self._is_behind(reader) and self._readers.get(reader.peer) is reader:
             reader.caught_up = reader.caught_up or Signal()
             await reader.caught_up.wait()
 

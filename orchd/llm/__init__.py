@@ -19,10 +19,11 @@ from orchd.llm.asking.asker import Answer, Asker, Fit, FittedPrompt, Measure, wh
 from orchd.llm.asking.cost import Cost, NoAnswerError
 from orchd.llm.asking.recording import Hooks, Recording
 from orchd.llm.asking.rounds import Retry
-from orchd.llm.registry import MAX_ANSWER_BYTES, SEARCHED, Backends
+from orchd.llm.registry import MAX_ANSWER_BYTES, Backends
 from orchd.llm.scoring.checkers import CheckerKind, checker_kind
 from orchd.llm.scoring.choosing import Choice
 from orchd.llm.scoring.scorer import Scorer
+from orchd.llm.servers import SEARCHED
 from orchd.llm.tools import CalledFunction, NamedFunction, NamedTool, OfferedFunction, Tool, ToolCall, ToolSelection
 from orchd.llm.types import (
     AttemptListener,

@@ -5,27 +5,25 @@ told. A model that isn't available is an error, `unavailable` while its server i
 it any more; and the simulated model never stands in for a real server that fails.
 """
 
-from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
 import trio
-from msgspec.structs import replace
 
-from orchd.errors import ConfigurationError, NotFound, Unavailable
+from orchd.errors import NotFound, Unavailable
 from orchd.guard import Supervisor, Troubles
-from orchd.llm import front
+from orchd.llm import front, permission
 from orchd.llm.accounting import FREE, Accounts, charging, counting
 from orchd.llm.asking.fallback import Attempts, try_each
 from orchd.llm.asking.recording import Recording
 from orchd.llm.backend import Backend
 from orchd.llm.choice import choose, narrow
 from orchd.llm.local import Local
-from orchd.llm.probing.address import read_address
 from orchd.llm.probing.held_key import KeyTrial
 from orchd.llm.probing.tokens import Countable
 from orchd.llm.scoring.exchange import SmallRequest
+from orchd.llm.servers import make_backends
 from orchd.llm.types import (
     ANY_REQUESTER,
     BackendHealth,
@@ -41,8 +39,6 @@ from orchd.llm.types import (
 )
 from orchd.llm.wire.pipe import Connect, connect_tcp
 
-SEARCHED = ("http://127.0.0.1:1234", "http://127.0.0.1:8080", "http://127.0.0.1:11434")
-"""Where LM Studio, llama.cpp and Ollama listen by default: looked at when no server is configured."""
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
 
 CLOSE_SECONDS = 5.0
@@ -76,7 +72,7 @@ class Backends:
         troubles: Troubles | None = None,
     ) -> None:
         self._troubles, self._connect, self._accounts = troubles, connect, FREE
-        self._backends = {backend.name: backend for backend in _backends(specs, simulated, local, connect)}
+        self._backends = {backend.name: backend for backend in make_backends(specs, simulated, local, connect)}
         self._probe_seconds = probe_seconds
         self._observers, self._arrivals = list[OutcomeListener](), list[Callable[[Requester], None]]()
         self._sticky: dict[tuple[int, Hashable, str], str] = {}
@@ -130,15 +126,30 @@ class Backends:
         """
         await self.wait_first_probe()
         backends = tuple(self._backends.values())
+        if requester.models is not None and not any((asked, conversation, default)):
+            return await self._first_allowed(requester)
         prefer = partial(self._prefer, requester)
         try:
             target = choose(backends, asked, conversation, default, prefer)
             if asked or not target.model.simulated:
+                permission.check(backends, requester, target.model)
                 return target
         except (NotFound, Unavailable):
             pass
         await self.refresh()
-        return choose(backends, asked, conversation, default, prefer)
+        if asked and not permission.may_name(backends, requester, asked):
+            raise permission.refusal(asked)
+        target = choose(backends, asked, conversation, default, prefer)
+        permission.check(backends, requester, target.model)
+        return target
+
+    async def _first_allowed(self, requester: Requester) -> Target:
+        """Return a model for chats that may be used, a loaded one before others, when none is named at all."""
+        able = [info for info in self.models(requester=requester) if info.chats]
+        if not able:
+            await self.refresh()
+            able = [info for info in self.models(requester=requester) if info.chats]
+        return await self.resolve(permission.take_one(able).full_name, None, None, requester=requester)
 
     async def first(
         self,
@@ -152,6 +163,9 @@ class Backends:
         """Return the first model that is available: what `resolve` returns for the first three names, else one of
         `fallbacks`. Raises the first one's error when none can, with `details.attempts` if there were several.
         """
+        if requester.models is not None:
+            await self.wait_first_probe()
+            permission.check_names(tuple(self._backends.values()), requester, fallbacks)
         await self._accounts.check(requester)
         attempts, names = Attempts(), (conversation, default)
         for place, name in enumerate((asked, *fallbacks)):
@@ -213,6 +227,8 @@ class Backends:
         some 20 s at most, and the time of a load.
         """
         backend = self._backends.get(target.backend)
+        if not permission.may_use(tuple(self._backends.values()), requester, target.model):
+            return False
         return backend is not None and await front.continues(
             backend, target.model, listener or Recording(target), requester
         )
@@ -230,9 +246,7 @@ class Backends:
         `listener` hears `on_phase` only. Raises Timeout after `request.seconds` of the server's time, Unavailable,
         NotFound, TooLarge, RateLimited, UpstreamError. Cancelling closes the connection at once.
         """
-        backend = self._backends.get(target.backend)
-        if backend is None:
-            raise Unavailable(f"{target.backend} is no model server of this daemon")
+        backend = self._server(target, requester)
         async with charging(self._accounts, requester) as charge:
             with counting(charge, target.model.id):
                 return await front.exchange(backend, target.model, request, listener or Recording(target), requester)
@@ -257,7 +271,12 @@ class Backends:
         return None if backend is None else await backend.count_tokens(target.model, what)
 
     async def load(
-        self, model: str, *, progress: Callable[[float | None], None] = nobody, force: bool = False
+        self,
+        model: str,
+        *,
+        progress: Callable[[float | None], None] = nobody,
+        force: bool = False,
+        requester: Requester = ANY_REQUESTER,
     ) -> ModelInfo:
         """Have a model loaded and return it as it is then: natively on LM Studio, elsewhere by asking for one token.
 
@@ -268,6 +287,7 @@ class Backends:
         Timeout, UpstreamError (`details.reason`: `load_failed`, `no_load`, ...).
         """
         backend, info = await self._find(model)
+        permission.check(tuple(self._backends.values()), requester, info)
         await front.load(backend, info, progress, force=force)
         await backend.refresh()
         return backend.lists(info.id) or info
@@ -301,16 +321,20 @@ class Backends:
             raise NotFound(f"no model server is called {server}", field="backend", path="$.data.backend")
         return await front.try_key(backend, key, self._connect)
 
+    def check_names(self, requester: Requester, fallbacks: Sequence[str]) -> None:
+        """Raise `Forbidden` if one of these may not be used for somebody."""
+        permission.check_names(tuple(self._backends.values()), requester, fallbacks)
+
     def queue(self) -> list[QueueEntry]:
         """Return what runs and what waits on each server, in the order in which it would begin."""
         return [entry for backend in self._backends.values() for entry in backend.queue.entries()]
 
-    def models(self, *, away: bool = False) -> list[ModelInfo]:
-        """Return the models of all servers that are there, embedding models included, in the order of the servers.
-
-        `away`: also what servers that are away listed last.
-        """
-        return [model for backend in self._backends.values() if backend.ok or away for model in backend.models()]
+    def models(self, *, away: bool = False, requester: Requester = ANY_REQUESTER) -> list[ModelInfo]:
+        """Return the models of all servers that are there, embedding models included, in the order of the servers, as
+        far as `requester` may use them; `away`: also what servers that are away listed last."""
+        servers = tuple(self._backends.values())
+        listed = (model for backend in servers if backend.ok or away for model in backend.models())
+        return [model for model in listed if permission.may_use(servers, requester, model)]
 
     def health(self) -> list[BackendHealth]:
         """Return how each server was when last probed."""
@@ -319,16 +343,24 @@ class Backends:
     async def _answer(
         self, target: Target, prompt: Prompt, listener: Listener, max_bytes: int, requester: Requester
     ) -> Outcome:
-        backend = self._backends.get(target.backend)
-        if backend is None:
-            raise Unavailable(f"{target.backend} is no model server of this daemon")
+        backend = self._server(target, requester)
         outcome = await front.answer(backend, target.model, prompt, listener, max_bytes, requester)
         for observer in self._observers:
             observer(target, prompt, outcome)
         return outcome
 
+    def _server(self, target: Target, requester: Requester) -> Backend:
+        """Return the server that is asked for somebody: the last gate before it."""
+        permission.check(tuple(self._backends.values()), requester, target.model)
+        backend = self._backends.get(target.backend)
+        if backend is None:
+            raise Unavailable(f"{target.backend} is no model server of this daemon")
+        return backend
+
     def _prefer(self, requester: Requester, holders: Sequence[Backend], model: str) -> Backend:
-        """Choose the server where the answer may be expected soonest; with some patience, the conversation's last."""
+        """Choose the server where the answer may be expected soonest; with some patience, the conversation's last.
+        Raises `Forbidden` when on none of them the model may be used."""
+        holders = permission.demand_holders(tuple(self._backends.values()), requester, holders, model)
         if len(holders) == 1:
             return holders[0]
         now = trio.current_time()
@@ -364,37 +396,3 @@ class Backends:
                 return backend, info
         choose(tuple(self._backends.values()), name, None, None)  # says whether it is unknown or away
         raise NotFound(f"no model server has a model {name}", field="model")
-
-
-def _apart(specs: Sequence[BackendSpec]) -> list[BackendSpec]:
-    """Name those that have only their paths to be told apart by, as several behind one proxy do."""
-    addresses = [read_address(spec.url) for spec in specs]
-    unnamed = {address.shown: address.host for spec, address in zip(specs, addresses, strict=True) if spec.name is None}
-    crowded = Counter(unnamed.values())
-    return [
-        replace(spec, name=address.shown.partition("://")[2])
-        if spec.name is None and crowded[address.host] > 1
-        else spec
-        for spec, address in zip(specs, addresses, strict=True)
-    ]
-
-
-def _backends(
-    specs: Sequence[BackendSpec], simulated: BackendSpec | None, local: Local | None, connect: Connect
-) -> list[Backend]:
-    """Make the backends: one for each address, the first spelling of it wins. Models of our own come first."""
-    explicit = bool(specs)
-    wanted = _apart(specs or [BackendSpec(url) for url in SEARCHED]) + ([simulated] if simulated else [])
-    found: dict[str, Backend] = {}
-    if local is not None:
-        own = Backend(local.spec, explicit=True, transport=local.transport, note=local.note)
-        local.tell(own.probe_soon)
-        found[own.url] = own
-    for spec in wanted:
-        backend = Backend(spec, explicit=explicit and not spec.simulated, connect=connect)
-        found.setdefault(backend.url, backend)
-    names = [backend.name for backend in found.values()]
-    for name in names:
-        if names.count(name) > 1:
-            raise ConfigurationError(f"backend name: two backends are called {name!r}")
-    return list(found.values())

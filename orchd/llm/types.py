@@ -45,6 +45,8 @@ class Requester(NamedTuple):
     conversation: Hashable = None
     token: int | None = None
     """By which API token it was asked, if by one: that has quotas of its own."""
+    models: frozenset[str] | None = None
+    """The names of those that may be used for them; None: any."""
 
 
 ANY_REQUESTER = Requester()

@@ -28,6 +28,7 @@ from orchd.features.verification.checking.questions import ClaimQuestion, opinio
 from orchd.features.verification.hallucination.claims import items
 from orchd.features.verification.messages import VerifyClaimItem, VerifyClaimOpinion
 from orchd.llm import Backends, BackendSpec, Priority, Requester, Scorer, Target, checker_kind
+from orchd.llm.types import ANY_REQUESTER
 from tests.eval.labelled import PARTS, labelled
 from tests.eval.metrics import Judged, auc
 
@@ -149,7 +150,7 @@ def _logit(value: float, most: float) -> float:
 
 async def chosen(backends: Backends, name: str | None) -> ClaimChecker:
     """Return the model to measure: the one named, else one made for it, else the first that chats."""
-    if name is None and (made := made_for_it(backends, ())):
+    if name is None and (made := made_for_it(backends, (), ANY_REQUESTER)):
         return made[0]
     target: Target = await backends.resolve(name, None, None)
     servers = {health.name: health.kind for health in backends.health()}

@@ -5,6 +5,7 @@ import pytest
 
 from orchd.features.verification.checking.checkers import ClaimChecker, made_for_it
 from orchd.llm import Priority, Requester, Scorer
+from orchd.llm.types import ANY_REQUESTER
 from tests.checking import CheckingBackends
 from tests.eval import opinions
 from tests.eval.opinions import Example, Measured, balanced, best_weight, judged, loss, measure, row, sets
@@ -25,7 +26,7 @@ async def measured(share: float, other: float) -> list[Measured]:
     """What comes of a checker that gives true claims one share and the others another."""
     backends = CheckingBackends("bespoke-minicheck")
     backends.thinks = lambda shown: share if any(claim in shown for claim in TRUE) else other
-    (checker,) = made_for_it(backends, ())
+    (checker,) = made_for_it(backends, (), ANY_REQUESTER)
     return await measure(Scorer(backends, Requester(Priority.BACKGROUND), 9.0), checker, EXAMPLES)
 
 
@@ -41,7 +42,7 @@ async def test_a_good_checker_is_worth_much_and_a_bad_one_nothing() -> None:
 async def test_without_answers_there_is_nothing_to_compare() -> None:
     backends = CheckingBackends("bespoke-minicheck")
     backends.thinks = lambda shown: None
-    (checker,) = made_for_it(backends, ())
+    (checker,) = made_for_it(backends, (), ANY_REQUESTER)
     silent = await measure(Scorer(backends, Requester(Priority.BACKGROUND), 9.0), checker, EXAMPLES)
     assert "too few answers" in row("mill", silent)
     assert best_weight([measure for measure in silent if measure.said is not None]) == 0.0

@@ -10,6 +10,8 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/features/project/member_queries.py": "tests/features/test_project.py",
     "orchd/features/project/team_handlers.py": "tests/wire/test_sharing.py",
     "orchd/features/project/team_queries.py": "tests/features/test_project.py",
+    "orchd/entity/owned_table.py": "tests/entity/test_owner.py",
+    "orchd/llm/servers.py": "tests/llm/test_registry.py",
     "orchd/access/authenticator.py": "tests/server/entry/test_doorkeeper.py",
     "orchd/cli/chat/terminal/editor.py": "tests/wire/test_terminal.py",
     "orchd/cli/chat/terminal/keyboard.py": "tests/wire/test_terminal.py",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from importlib import import_module
 
-from orchd.entity import Table
+from orchd.entity import OwnedTable, Table
 from orchd.entity.columns import Kind
 from orchd.storage import Database, Statement, Steps
 from tests.house.source import NAMES
@@ -29,7 +29,8 @@ def tables() -> Iterator[Table]:  # type: ignore[type-arg]
     """Yield each table once, wherever it is declared."""
     modules = [import_module(name) for name in sorted(NAMES) if name.endswith("queries")]
     found = {value.name: value for module in modules for value in vars(module).values() if isinstance(value, Table)}
-    yield from found.values()
+    owned = [value.everybodys for module in modules for value in vars(module).values() if isinstance(value, OwnedTable)]
+    yield from (found | {table.name: table for table in owned}).values()
 
 
 TABLES = list(tables())

@@ -5,7 +5,7 @@ import trio
 
 from orchd.errors import ConfigurationError, NotFound, OrchdError, Unavailable, UpstreamError
 from orchd.llm import Backends, BackendSpec, Prompt, Target, Turn
-from orchd.llm.registry import SEARCHED
+from orchd.llm.servers import SEARCHED
 from orchd.llm.types import ModelInfo
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, Recorder, Upstream, delta, finish, reply, usage
 from tests.llm.complete import complete

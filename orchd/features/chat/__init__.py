@@ -48,6 +48,10 @@ async def open_chat(
         supervisor, ended = Supervisor(nursery, services.troubles), services.work_ended.set
         chat = Chat(database, backends, presence, journal, audience, supervisor, limits(settings), ended)
         hub.when_forgotten(chat.leave)
+        hub.when_forgotten(chat.followers.forget)
+        hub.when_renewed(chat.followers.become)
+        conversations.when_given(chat.followers.give)
+        supervisor.keep("followers of answers", chat.keep_checking_followers)
         conversations.around_delete(chat.cancel_conversation)
         chat.owned.serve(supervisor, "answers")
         contexts = ContextLimits(settings.max_context_bytes, MemoryBudget(settings.context_memory_bytes, "contexts"))

@@ -8,6 +8,7 @@ import trio
 
 from orchd.budget import Allotment
 from orchd.clock import unix_now
+from orchd.entity import owner_of
 from orchd.errors import Invalid, NotFound
 from orchd.features import conversation as conversations
 from orchd.features.chat import queries
@@ -67,9 +68,14 @@ class ChatHandlers:
         _check_text(data.message)
         if data.parent_id is not None and data.conversation_id is None:
             raise Invalid("a parent needs its conversation", field="parentId", path="$.data.parentId")
+        if data.project_id is not None and data.conversation_id is not None:
+            raise Invalid("a conversation that is there has its project", field="projectId", path="$.data.projectId")
+        owner_of(context.identity).check_project(data.project_id)  # before a model is asked meanwhile
         request = await self._request(context, data, data.conversation_id, begun)
-        question = self._question(data.message, data.conversation_id, request)
-        question = question._replace(parent_id=data.parent_id, system_prompt=data.system_prompt)
+        question = self._question(context, data.message, data.conversation_id, request)
+        question = question._replace(
+            parent_id=data.parent_id, system_prompt=data.system_prompt, project_id=data.project_id
+        )
         prefetch = None
         if data.conversation_id is None:
             prefetch = Prefetch(Foreseen([Turn("user", data.message)], data.system_prompt), request)
@@ -79,11 +85,11 @@ class ChatHandlers:
         """The same as `chat:send`, beside an earlier question."""
         begun = time.monotonic()
         _check_text(data.message)
-        beside = await self._existing(data.message_id)
+        beside = await self._existing(context, data.message_id)
         if beside.role != "user":
             raise Invalid("only a question can be edited", field="messageId", path="$.data.messageId")
         request = await self._request(context, data, beside.conversation_id, begun)
-        question = self._question(data.message, beside.conversation_id, request)._replace(beside=beside.id)
+        question = self._question(context, data.message, beside.conversation_id, request)._replace(beside=beside.id)
         return await self._answer(context, queries.ask, question, request, question.conversation_id)
 
     async def regenerate(self, context: Context, data: ChatRegenerate) -> ChatMessage:
@@ -95,14 +101,14 @@ class ChatHandlers:
         return await self._again(context, data, go_on=True)
 
     async def cancel(self, context: Context, data: ChatCancel) -> ChatCancelled:
-        receipt = await self._chat.cancel(data.message_id)
+        receipt = await self._chat.cancel(owner_of(context.identity), data.message_id)
         return ChatCancelled(
             data.message_id, receipt.status, _milliseconds(receipt.closed), receipt.chars, _milliseconds(receipt.idle)
         )
 
     async def _again(self, context: Context, data: ChatRegenerate | ChatContinue, *, go_on: bool) -> ChatMessage:
         begun = time.monotonic()
-        message = await self._existing(data.message_id)
+        message = await self._existing(context, data.message_id)
         if go_on:
             queries.check_unfinished(message)  # before a model is loaded and probed for it
             self._chat.check_room(message)
@@ -110,7 +116,8 @@ class ChatHandlers:
         target, requester = request.chosen.target, request.requester(message.conversation_id)
         prefilled = go_on and bool(message.content) and await self._backends.continues(target, requester=requester)
         room = self._contexts.max_bytes
-        again = NewAnswer(message.id, go_on, prefilled, target.model.id, self._epoch, unix_now(), room)
+        asker = owner_of(context.identity)
+        again = NewAnswer(asker, message.id, go_on, prefilled, target.model.id, self._epoch, unix_now(), room)
         return await self._answer(context, queries.answer_again, again, request, message.conversation_id)
 
     async def _answer(
@@ -125,6 +132,7 @@ class ChatHandlers:
         """Store, generate and follow: the common way of all frames that begin an answer."""
         held = await self._hold(context, conversation_id)
         beginning = _Beginning(held)
+        self._chat.followers.know(context.peer, owner_of(context.identity))
         context.on_cancel(beginning.cancel)
         # Once the rows are written the answer must be started, or it would be called `streaming` for ever.
         with trio.CancelScope(shield=True), beginning:  # bounded by the database
@@ -137,6 +145,8 @@ class ChatHandlers:
         try:
             await generation.settled.wait()
             await generation.catch_up(reader)
+            if not self._chat.followers.may_see(context.peer, generation.whose):
+                raise NotFound("the conversation is not shared with you any more")
         finally:
             generation.detach(reader)
             if request.cancel_on_disconnect:
@@ -148,7 +158,9 @@ class ChatHandlers:
         """Hold the memory that a conversation's context will take. Raises `Busy`."""
         size = 0
         if conversation_id is not None:
-            size = await self._database.read(queries.context_size, conversation_id, self._contexts.max_bytes)
+            size = await self._database.read(
+                queries.context_size, owner_of(context.identity), conversation_id, self._contexts.max_bytes
+            )
         return self._contexts.budget.hold(context.peer, 2 * size)
 
     async def _request(
@@ -159,7 +171,7 @@ class ChatHandlers:
         """
         conversation_model = None
         if data.model is None and conversation_id is not None:
-            found = await self._database.read(conversations.find, conversation_id)
+            found = await self._database.read(conversations.find_seen, owner_of(context.identity), conversation_id)
             conversation_model = None if found is None else found.model
         chosen = await self._backends.first(
             data.model,
@@ -171,9 +183,12 @@ class ChatHandlers:
         cancels = data.on_disconnect == "cancel"
         return AnswerRequest(chosen, _sampling(data.params), requester_for(context.identity), begun, cancels)
 
-    def _question(self, message: str, conversation_id: int | None, request: AnswerRequest) -> NewQuestion:
+    def _question(
+        self, context: Context, message: str, conversation_id: int | None, request: AnswerRequest
+    ) -> NewQuestion:
         """Return a question at the end of a conversation, or in a new one."""
         return NewQuestion(
+            asker=owner_of(context.identity),
             message=message,
             conversation_id=conversation_id,
             parent_id=None,
@@ -185,10 +200,9 @@ class ChatHandlers:
             context_bytes=self._contexts.max_bytes,
         )
 
-    async def _existing(self, message_id: int) -> ChatMessage:
-        found = await self._database.read(queries.find, message_id)
-        if found is None:
-            raise NotFound("there is no such message", field="messageId", path="$.data.messageId")
+    async def _existing(self, context: Context, message_id: int) -> ChatMessage:
+        """Return a message of a conversation that may be gone on with. Raises `NotFound`, `Forbidden`."""
+        found = await self._database.read(queries.get_changeable, owner_of(context.identity), message_id)
         return found.message
 
 

@@ -76,10 +76,12 @@ class ChatAnswerRequest(ClientPayload, frozen=True, kw_only=True):
 
 
 class ChatSend(ChatAnswerRequest, frozen=True):
-    """`chat:send`: ask; without `conversationId` in a new conversation, without `parentId` after its last message."""
+    """`chat:send`: ask; without `conversationId` in a new conversation (of `projectId`, if given), without
+    `parentId` after its last message."""
 
     message: QuestionText
     conversation_id: RowId | None = None
+    project_id: RowId | None = None
     parent_id: RowId | None = None
     system_prompt: str | None = None
 

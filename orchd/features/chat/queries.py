@@ -1,12 +1,13 @@
 """SQL of the table `chat_message`."""
 
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 import msgspec
 from msgspec import UNSET
 
-from orchd.entity import Table
-from orchd.errors import Invalid, NotFound
+from orchd.entity import Belonging, OwnedTable, Owner, Table
+from orchd.errors import Invalid
 from orchd.features import conversation as conversations
 from orchd.features import journal
 from orchd.features.chat.answer.transcript import Transcript
@@ -14,6 +15,7 @@ from orchd.features.chat.messages import ChatMessage, ChatPart
 from orchd.features.chat.rows import (
     MAX_CONTEXT_BYTES,
     EndedAnswer,
+    GrowingAnswer,
     MessageRecord,
     NewAnswer,
     NewQuestion,
@@ -32,7 +34,11 @@ from orchd.llm.types import Turn
 from orchd.protocol.page import MAX_REPLY_BYTES, within
 from orchd.storage import Statement, Steps
 
-MESSAGES = Table("chat_message", MessageRecord, "message", key="message_id", unread=("updated_at", "cancel_at"))
+MESSAGES = OwnedTable(
+    Table("chat_message", MessageRecord, "message", key="message_id", unread=("updated_at", "cancel_at")),
+    conversations.CONVERSATIONS,
+    "conversation_id",
+)
 COLUMNS = MESSAGES.columns_as("m")
 IDS_PER_STATEMENT = 500
 MAX_CONTEXT_MESSAGES = 1000
@@ -57,35 +63,35 @@ _MESSAGES = _BRANCH.format(size="LENGTH(p.content) + LENGTH(p.reasoning)")
 def ask(question: NewQuestion) -> Steps[StoredExchange]:
     """Store a question and its empty answer, in a new conversation when none is named.
 
-    Raises `NotFound` for an unknown conversation, or a parent that is not in it.
+    Raises `NotFound` for an unknown conversation, or a parent that is not in it; `Forbidden` for one that is only seen.
     """
-    conversation_id, parent_id, system_prompt = yield from _place(question)
+    conversation_id, parent_id, system_prompt, whose = yield from _place(question)
     branch = [] if parent_id is None else (yield from _turns(conversation_id, parent_id, question.context_bytes))
     question_id = yield from _insert(conversation_id, parent_id, question.message, question.now)
     answer_id = yield from _insert_empty(conversation_id, question_id, question.model, question.owner, question.now)
     yield from conversations.extend(conversation_id, answer_id, 2, question.model, question.now)
     stored = message_of(question, question_id, conversation_id, parent_id)
     branch.append(Turn("user", question.message))
-    return StoredExchange(conversation_id, stored, answer_id, branch, system_prompt, question.now)
+    return StoredExchange(conversation_id, stored, answer_id, branch, system_prompt, question.now, whose)
 
 
 def answer_again(again: NewAnswer) -> Steps[StoredExchange]:
-    """Store an empty answer beside another one. Raises `NotFound`, or `Invalid` for what can't be answered so."""
-    found = yield from _existing(again.message_id)
+    """Store an empty answer beside another one. Raises `NotFound`, `Forbidden`, or `Invalid` for what can't be answered
+    so."""
+    found = yield from get_changeable(again.asker, again.message_id)
     message = found.message
     if again.go_on:
         check_unfinished(message)
     question_id = message.id if message.role == "user" else message.parent_id
-    asked = None if question_id is None else (yield from find(question_id))
+    asked = None if question_id is None else (yield from find_seen(again.asker, question_id))
     if asked is None:
         raise Invalid("there is no question before this message", field="messageId", path="$.data.messageId")
-    conversation = yield from conversations.find(message.conversation_id)
-    assert conversation is not None
+    conversation = yield from conversations.get_changeable(again.asker, message.conversation_id)
     branch = yield from _turns(message.conversation_id, asked.message.id, again.context_bytes)
     answer_id = yield from _insert_empty(message.conversation_id, asked.message.id, again.model, again.owner, again.now)
     yield from conversations.extend(message.conversation_id, answer_id, 1, again.model, again.now)
     exchange = StoredExchange(
-        message.conversation_id, asked.message, answer_id, branch, conversation.system_prompt, again.now
+        conversation.id, asked.message, answer_id, branch, conversation.system_prompt, again.now, conversation.whose
     )
     return exchange if not again.go_on else (yield from _going_on(exchange, found, again))
 
@@ -118,32 +124,33 @@ def _going_on(exchange: StoredExchange, found: MessageRecord, again: NewAnswer) 
     return exchange._replace(prefix=prefix, parts=parts, prefilled=again.prefilled)
 
 
-def _place(question: NewQuestion) -> Steps[tuple[int, int | None, str | None]]:
-    """Return the conversation's id, the parent to be, and the system prompt, which the question may replace."""
+class _Place(NamedTuple):
+    """Where a question is put: its conversation, its parent, the system prompt, and whose the conversation is."""
+
+    conversation_id: int
+    parent_id: int | None
+    system_prompt: str | None
+    whose: Belonging
+
+
+def _place(question: NewQuestion) -> Steps[_Place]:
+    """Return where a question goes; it may replace the system prompt there."""
     if question.conversation_id is None:
         title = conversations.title_of(question.message)
-        added = yield from conversations.add(title, question.model, question.system_prompt, question.now)
-        return added, None, question.system_prompt
-    found = yield from conversations.find(question.conversation_id)
-    if found is None:
-        raise NotFound("there is no such conversation", field="conversationId", path="$.data.conversationId")
+        draft = conversations.ConversationDraft(title, question.model, question.system_prompt, question.project_id)
+        added = yield from conversations.add(question.asker, draft, question.now)
+        return _Place(added, None, question.system_prompt, Belonging(question.asker.user_id, question.project_id))
+    found = yield from conversations.get_changeable(question.asker, question.conversation_id)
     parent_id = found.leaf_id
     if question.beside is not None:
-        parent_id = (yield from _existing(question.beside)).message.parent_id
+        parent_id = yield from _parent_of(question.beside, found.id, "messageId")
     elif question.parent_id is not None:
         yield from _parent_of(question.parent_id, found.id, "parentId")
         parent_id = question.parent_id
     if question.system_prompt is None:
-        return found.id, parent_id, found.system_prompt
+        return _Place(found.id, parent_id, found.system_prompt, found.whose)
     yield from conversations.set_system_prompt(found.id, question.system_prompt)
-    return found.id, parent_id, question.system_prompt
-
-
-def _existing(message_id: int) -> Steps[MessageRecord]:
-    found = yield from find(message_id)
-    if found is None:
-        raise NotFound("there is no such message", field="messageId", path="$.data.messageId")
-    return found
+    return _Place(found.id, parent_id, question.system_prompt, found.whose)
 
 
 def _parent_of(message_id: int, conversation_id: int, member: str) -> Steps[int | None]:
@@ -185,9 +192,9 @@ def _turns(conversation_id: int, leaf_id: int, room: int) -> Steps[list[Turn]]:
     return turns[len(turns) - within(sizes[::-1], room) :]
 
 
-def context_size(conversation_id: int, room: int) -> Steps[int]:
+def context_size(owner: Owner, conversation_id: int, room: int) -> Steps[int]:
     """Return about how many bytes of a conversation's active branch would be read for a context."""
-    row = yield from conversations.find(conversation_id)
+    row = yield from conversations.find_seen(owner, conversation_id)
     if row is None or row.leaf_id is None:
         return 0
     found = yield Statement(
@@ -227,47 +234,62 @@ def finish(answer: EndedAnswer) -> Steps[bool]:
     return stored.changed > 0
 
 
-def find(message_id: int) -> Steps[MessageRecord | None]:
-    """Return one message, None when it does not exist."""
-    return (yield from MESSAGES.find(message_id))
+def find_any(message_id: int) -> Steps[MessageRecord | None]:
+    """Return one message, whoever it belongs to, None when it does not exist: for the daemon's own work."""
+    return (yield from MESSAGES.everybodys.find(message_id))
 
 
-def find_message(message_id: int) -> Steps[ChatMessage | None]:
-    """Return one message as it is stored, None when it does not exist."""
-    found = yield from find(message_id)
+def find_seen(owner: Owner, message_id: int) -> Steps[MessageRecord | None]:
+    """Return one message, None where there is none that they see."""
+    return (yield from MESSAGES.seen_by(owner).find(message_id))
+
+
+def get_seen(owner: Owner, message_id: int) -> Steps[MessageRecord]:
+    """Return one message that they see. Raises `NotFound`."""
+    return (yield from MESSAGES.seen_by(owner).get(message_id))
+
+
+def get_changeable(owner: Owner, message_id: int) -> Steps[MessageRecord]:
+    """Return a message of a conversation that they may change. Raises `NotFound`; `Forbidden` if they only see it."""
+    return (yield from MESSAGES.changed_by(owner).get(message_id))
+
+
+def find_message(owner: Owner, message_id: int) -> Steps[ChatMessage | None]:
+    """Return one message as it is stored, None where there is none that they see."""
+    found = yield from find_seen(owner, message_id)
     return None if found is None else found.message
 
 
-def asked_before(message: ChatMessage) -> Steps[QuestionContext]:
+def asked_before(owner: Owner, message: ChatMessage) -> Steps[QuestionContext]:
     """Return what an answer was given to. Raises `NotFound` when its conversation is gone."""
-    before = yield from history(message.conversation_id, None, message.id, MAX_CONTEXT_MESSAGES, MAX_CONTEXT_BYTES)
-    conversation = yield from conversations.find(message.conversation_id)
-    return QuestionContext(None if conversation is None else conversation.system_prompt, before)
+    before = yield from history(
+        owner, message.conversation_id, None, message.id, MAX_CONTEXT_MESSAGES, MAX_CONTEXT_BYTES
+    )
+    conversation = yield from conversations.get_seen(owner, message.conversation_id)
+    return QuestionContext(conversation.system_prompt, before)
 
 
-def find_growing(message_id: int) -> Steps[tuple[MessageRecord, Transcript] | None]:
-    """Return a message with the text that it has by now: its own, or what the journal has of it."""
-    found = yield from find(message_id)
-    if found is None:
-        return None
+def get_growing(owner: Owner, message_id: int) -> Steps[GrowingAnswer]:
+    """Return a message with the text that it has by now: its own, or what the journal has of it. Raises `NotFound`."""
+    found = yield from get_seen(owner, message_id)
+    conversation = yield from conversations.get_seen(owner, found.message.conversation_id)
     if found.message.status == "streaming":
         rows = yield from journal.read(message_id)
-        return found, transcript_of(rows)
+        return GrowingAnswer(found, transcript_of(rows), conversation.whose)
     exact = found.transcript()
-    return found, exact if exact is not None else legacy_transcript(found.message)
+    text = exact if exact is not None else legacy_transcript(found.message)
+    return GrowingAnswer(found, text, conversation.whose)
 
 
 def history(
-    conversation_id: int, leaf_id: int | None, before: int | None, limit: int, room: int = MAX_REPLY_BYTES
+    owner: Owner, conversation_id: int, leaf_id: int | None, before: int | None, limit: int, room: int = MAX_REPLY_BYTES
 ) -> Steps[list[ChatMessage]]:
     """Return the last `limit` messages of a branch, as far as `room` bytes hold them, oldest first, with siblings.
 
     The branch is the one that leads to `before` (exclusive), else to `leaf_id`, else the active one. Raises `NotFound`
     for an unknown conversation, or a message that is not in it.
     """
-    row = yield from conversations.find(conversation_id)
-    if row is None:
-        raise NotFound("there is no such conversation", field="conversationId", path="$.data.conversationId")
+    row = yield from conversations.get_seen(owner, conversation_id)
     end = row.leaf_id if leaf_id is None else leaf_id
     if leaf_id is not None:
         yield from _parent_of(leaf_id, conversation_id, "leafId")
@@ -312,7 +334,7 @@ def unfinished_ids(owners: Collection[str]) -> Steps[list[int]]:
 
 def interrupt(message_id: int, owners: Collection[str], now: int) -> Steps[bool]:
     """Mark an answer of a dead daemon run as interrupted, with the text of the journal; return whether it was one."""
-    found = yield from find(message_id)
+    found = yield from find_any(message_id)
     if found is None or found.message.status != "streaming" or found.owner not in owners:
         return False
     yield from _interrupt(found.message, now)

@@ -6,9 +6,11 @@ import msgspec
 import trio
 from msgspec import UNSET
 
+from orchd.entity import Owner, owner_of
 from orchd.errors import Conflict, NotFound
 from orchd.features import conversation as conversations
 from orchd.features.chat import queries
+from orchd.features.chat.answer import tail as tails
 from orchd.features.chat.answer.running import Running, catches_up, is_asked
 from orchd.features.chat.answer.tail import Tail
 from orchd.features.chat.answer.transcript import Transcript
@@ -26,14 +28,15 @@ from orchd.features.chat.messages import (
     ChatUnsubscribe,
     ChatUnsubscribed,
 )
-from orchd.features.chat.rows import MessageRecord, parts_until
+from orchd.features.chat.rows import GrowingAnswer, MessageRecord, parts_until
 from orchd.features.chat.service import Chat
+from orchd.features.conversation import ConversationRow
 from orchd.hub import FeedReader
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.page import MAX_REPLY_BYTES, fitting
 from orchd.protocol.router import Context, Peer
-from orchd.storage import Database
+from orchd.storage import Database, Steps
 
 
 class ReaderHandlers:
@@ -51,25 +54,26 @@ class ReaderHandlers:
 
     async def history(self, context: Context, data: ChatHistoryRequest) -> ChatHistory:
         """Answers that still run come with the text that they have by now."""
+        owner = owner_of(context.identity)
         messages = await self._database.read(
-            queries.history, data.conversation_id, data.leaf_id, data.before, data.limit, MAX_REPLY_BYTES
+            queries.history, owner, data.conversation_id, data.leaf_id, data.before, data.limit, MAX_REPLY_BYTES
         )
-        shown = fitting([await self._present(message) for message in reversed(messages)])[::-1]
+        shown = fitting([await self._present(owner, message) for message in reversed(messages)])[::-1]
         return ChatHistory(data.conversation_id, shown, bool(shown) and shown[0].parent_id is not None)
 
     async def resume(self, context: Context, data: ChatResume) -> ChatResumed:
         """What was missed, exactly, or the whole answer so far; then what follows."""
+        owner = owner_of(context.identity)
+        self._chat.followers.know(context.peer, owner)
         self._take_place(context, data.message_id)
         running = self._chat.find(data.message_id)
-        if running is not None and running.epoch == self._epoch:
-            return await self._resume_running(context, data, running)
-        found = await self._database.read(queries.find_growing, data.message_id)
-        if found is None:
-            raise NotFound("there is no such message", field="messageId", path="$.data.messageId")
+        if running is not None and running.epoch == self._epoch and running.whose.user_id == owner.user_id:
+            return await self._resume_running(context, data, running)  # one's own: the database isn't asked for that
+        found = await self._database.read(queries.get_growing, owner, data.message_id)
         running = self._chat.find(data.message_id)  # it may have begun meanwhile
         if running is not None and running.epoch == self._epoch:
             return await self._resume_running(context, data, running)
-        return await self._resume_stored(context, data, *found)
+        return await self._resume_stored(context, data, found)
 
     def _take_place(self, context: Context, message_id: int) -> None:
         """Let only one request at a time tell a connection what it missed of an answer: the frames of two, both
@@ -80,17 +84,16 @@ class ReaderHandlers:
             raise Conflict("this connection gets that answer already", field="messageId")
 
     async def subscribe(self, context: Context, data: ChatSubscribe) -> ChatSubscribed:
-        conversation_id = data.conversation_id
+        conversation_id, owner = data.conversation_id, owner_of(context.identity)
+        self._chat.followers.know(context.peer, owner)
         self._chat.audience.check_room(conversation_id, context.peer)
-        if await self._database.read(conversations.find, conversation_id) is None:
-            raise NotFound("there is no such conversation", field="conversationId", path="$.data.conversationId")
-        found = await self._database.read(queries.running_answers, conversation_id)
-        tails = [await self._tail(message_id) for message_id, owner in found if owner != self._epoch]
+        conversation, found = await self._database.read(_find_active, owner, conversation_id)
+        tails = [await self._tail(owner, message_id) for message_id, run in found if run != self._epoch]
         running: list[Running] = [
             *self._chat.running_in(conversation_id),
             *(tail for tail in tails if tail is not None),
         ]
-        context.after_reply(partial(self._listen, context, conversation_id, running))
+        context.after_reply(partial(self._listen, context, conversation, running))
         active = [ActiveAnswer(answer.message_id, answer.transcript.seq, answer.epoch) for answer in running]
         return ChatSubscribed(conversation_id, active)
 
@@ -99,24 +102,30 @@ class ReaderHandlers:
         self._chat.leave(context.peer, data.conversation_id)
         return ChatUnsubscribed(data.conversation_id)
 
-    async def _present(self, message: ChatMessage) -> ChatMessage:
-        """Return a message with the text that it has by now."""
+    async def _present(self, owner: Owner, message: ChatMessage) -> ChatMessage:
+        """Return a message, found under `owner`, with the text that it has by now."""
         if message.status != "streaming":
             return message
         running = self._chat.find(message.id)
         if running is not None:
             return _with_text(message, running.transcript)
-        found = await self._database.read(queries.find_growing, message.id)
-        return message if found is None else _with_text(message, found[1])
+        try:
+            found = await self._database.read(queries.get_growing, owner, message.id)
+        except NotFound:  # it was deleted meanwhile
+            return message
+        return _with_text(message, found.text)
 
-    def _listen(self, context: Context, conversation_id: int, running: list[Running]) -> None:
+    def _listen(self, context: Context, conversation: ConversationRow, running: list[Running]) -> None:
         """Begin to tell a subscriber; what it is told already, by its own request, stays with that."""
-        self._chat.audience.subscribe(conversation_id, context.peer)
+        if not self._chat.followers.subscribe(conversation.id, conversation.whose, context.peer):
+            return
         for answer in running:
             if answer.reader_of(context.peer) is None:
                 self._follow(context, answer, answer.transcript.seq)
 
     def _follow(self, context: Context, running: Running, seq: int) -> None:
+        if not self._chat.followers.may_see(context.peer, running.whose):
+            return
         reader = FeedReader(context.peer, seq=seq)
         if isinstance(running, Tail):
             self._chat.follow(running, reader)
@@ -128,8 +137,8 @@ class ReaderHandlers:
         if earlier is not None and is_asked(earlier):
             raise Conflict("this connection gets that answer already", field="messageId")
         if data.epoch != self._epoch or data.after_seq > running.last_seq:
-            found = await self._database.read(queries.find, data.message_id)
-            return self._start_anew(context, data.message_id, running, found)
+            found = await self._database.read(queries.get_seen, owner_of(context.identity), data.message_id)
+            return self._start_anew(context, running, found)
         reader = self._catch_up(context, running, data.after_seq)
         try:
             await running.catch_up(reader)
@@ -138,8 +147,16 @@ class ReaderHandlers:
             if self._chat.audience.includes(running.conversation_id, context.peer):
                 self._follow(context, running, reader.seq)
             raise
+        self._check_kept(context, running, reader)
         context.after_reply(partial(self._follow, context, running, reader.seq))
         return ChatResumed(data.message_id, recovered=True, status=running.status, seq=reader.seq)
+
+    def _check_kept(self, context: Context, running: Running, reader: FeedReader) -> None:
+        """Raise `NotFound` when what somebody was reading was taken away from them meanwhile."""
+        if running.reader_of(context.peer) is not reader and not self._chat.followers.may_see(
+            context.peer, running.whose
+        ):
+            raise NotFound("there is no such message", field="messageId", path="$.data.messageId")
 
     def _catch_up(self, context: Context, running: Running, after_seq: int) -> FeedReader:
         """Begin to send the text after `after_seq`, in the place of who told this peer until now."""
@@ -147,31 +164,25 @@ class ReaderHandlers:
         running.attach(reader)
         return reader
 
-    def _start_anew(
-        self, context: Context, message_id: int, running: Running, found: MessageRecord | None
-    ) -> ChatResumed:
+    def _start_anew(self, context: Context, running: Running, found: MessageRecord) -> ChatResumed:
         """Tell the whole answer so far and follow it from there."""
-        if found is None:
-            raise NotFound("there is no such message", field="messageId", path="$.data.messageId")
         running.leave(context.peer)
         seq = running.transcript.seq
         context.after_reply(partial(self._follow, context, running, seq))
         message = _with_text(found.message, running.transcript)
-        return ChatResumed(message_id, recovered=False, status=message.status, seq=seq, message=message)
+        return ChatResumed(message.id, recovered=False, status=message.status, seq=seq, message=message)
 
-    async def _resume_stored(
-        self, context: Context, data: ChatResume, found: MessageRecord, text: Transcript
-    ) -> ChatResumed:
+    async def _resume_stored(self, context: Context, data: ChatResume, growing: GrowingAnswer) -> ChatResumed:
+        found, text, whose = growing
         message = found.message
         exact = found.transcript()
         if message.status == "streaming":  # in another daemon's hands
-            tail = self._chat.find(message.id) or Tail(message.conversation_id, message.id, found.owner or "", text)
-            return self._start_anew(context, message.id, tail, found)
+            return self._start_anew(context, self._chat.find(message.id) or tails.begin(growing), found)
         known = found.owner == self._epoch == data.epoch and exact is not None and data.after_seq <= exact.seq + 1
         if not known or exact is None:
             return ChatResumed(message.id, recovered=False, status=message.status, seq=text.seq, message=message)
         self._chat.relieve(context.peer, message.id)
-        replay = Running(message.conversation_id, message.id, self._epoch, exact)
+        replay = Running(message.conversation_id, message.id, self._epoch, exact, whose)
         reader = self._catch_up(context, replay, data.after_seq)
         try:
             await replay.catch_up(reader)
@@ -186,16 +197,22 @@ class ReaderHandlers:
         replay.tell_end(message.finish_reason)
         replay.tell_final(message)
 
-    async def _tail(self, message_id: int) -> Tail | None:
+    async def _tail(self, owner: Owner, message_id: int) -> Tail | None:
         """Return the tail of an answer that another daemon generates, None when it has ended meanwhile."""
         known = self._chat.find(message_id)
         if isinstance(known, Tail):
             return known
-        found = await self._database.read(queries.find_growing, message_id)
-        if found is None or found[0].message.status != "streaming":
+        try:
+            found = await self._database.read(queries.get_growing, owner, message_id)
+        except NotFound:
             return None
-        message = found[0].message
-        return Tail(message.conversation_id, message.id, found[0].owner or "", found[1])
+        return tails.begin(found) if found.record.message.status == "streaming" else None
+
+
+def _find_active(owner: Owner, conversation_id: int) -> Steps[tuple[ConversationRow, list[tuple[int, str]]]]:
+    """Return a conversation with the answers that grow in it. Raises `NotFound`."""
+    row = yield from conversations.get_seen(owner, conversation_id)
+    return row, (yield from queries.running_answers(row.id))
 
 
 RESUMED = FrameType("chat:resumed", ChatResumed)

@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple, TypeAlias
 import msgspec
 from msgspec import Struct
 
-from orchd.entity import SpreadMember
+from orchd.entity import Belonging, Owner, SpreadMember
 from orchd.errors import NotFound
 from orchd.features import journal
 from orchd.features.chat.answer.transcript import Transcript
@@ -30,12 +30,13 @@ MAX_CONTEXT_BYTES = 8 * 1024 * 1024
 
 
 class NewQuestion(NamedTuple):
-    """What `ask` stores: a user's message, and for whom an answer begins.
+    """What `ask` stores: a message of `asker`, and for which run of the daemon an answer begins.
 
     It is put at the end of the conversation's active branch unless `parent_id` names a message, or `beside` one whose
     parent it shall share. `context_bytes` is how much of the branch before it is read.
     """
 
+    asker: Owner
     message: str
     conversation_id: int | None
     parent_id: int | None
@@ -45,6 +46,7 @@ class NewQuestion(NamedTuple):
     owner: str
     now: int
     context_bytes: int = MAX_CONTEXT_BYTES
+    project_id: int | None = None
 
 
 class NewAnswer(NamedTuple):
@@ -53,6 +55,7 @@ class NewAnswer(NamedTuple):
     `prefilled`: whether the model goes on with the text itself.
     """
 
+    asker: Owner
     message_id: int
     go_on: bool
     prefilled: bool
@@ -75,6 +78,7 @@ class StoredExchange(NamedTuple):
     branch: list[Turn]
     system_prompt: str | None
     asked_at: int
+    whose: Belonging
     prefix: Transcript | None = None
     parts: list[ChatPart] | None = None
     prefilled: bool = False
@@ -125,6 +129,14 @@ class MessageRecord(Struct, frozen=True):
     def transcript(self) -> Transcript | None:
         """Return the text with its positions, None when they are not known exactly."""
         return Transcript.of(self.message.content, self.message.reasoning or "", self.runs)
+
+
+class GrowingAnswer(NamedTuple):
+    """A message, the text that it has by now, and whom its conversation belongs to."""
+
+    record: MessageRecord
+    text: Transcript
+    whose: Belonging
 
 
 def transcript_of(rows: Sequence[journal.JournalRow]) -> Transcript:

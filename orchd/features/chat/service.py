@@ -13,9 +13,12 @@ import structlog
 import trio
 
 from orchd.clock import unix_now
+from orchd.entity import Owner
 from orchd.errors import Busy, NotFound, TooLarge, Unavailable
+from orchd.features import conversation as conversations
 from orchd.features.chat import context, queries
 from orchd.features.chat.answer.audience import Audience
+from orchd.features.chat.answer.followers import Followers
 from orchd.features.chat.answer.generation import Generation, GenerationLimits
 from orchd.features.chat.answer.pending_writes import PendingWrites
 from orchd.features.chat.answer.prefetch import Prefetch
@@ -25,7 +28,7 @@ from orchd.features.chat.answer.tail import Tail
 from orchd.features.chat.messages import ChatMessage, MessageStatus
 from orchd.features.chat.rows import EndedAnswer, StoredExchange
 from orchd.features.journal import Journal
-from orchd.features.presence import LOOK_SECONDS, Ownership, Presence
+from orchd.features.presence import LOOK_SECONDS, Ownership, Presence, keep_looking
 from orchd.guard import Supervisor, guarded
 from orchd.hub import FeedReader
 from orchd.llm import Backends
@@ -98,6 +101,8 @@ class Chat:
         self._tails: dict[int, Tail] = {}
         self._lagging: dict[int, Running] = {}
         """Answers that have ended, while connections have yet to take the rest."""
+        self.followers = Followers(audience, self._all_running)
+        """Who reads along, as far as they may."""
         self._deleted: set[int] = set()
         """Conversations that were deleted while some answers are beginning: theirs may be among those."""
         self._missing: set[int] = set()
@@ -116,6 +121,20 @@ class Chat:
     def find(self, message_id: int) -> Running | None:
         """Return an answer that grows, as far as it is generated or followed here."""
         return self.owned.work.get(message_id) or self._tails.get(message_id)
+
+    def _all_running(self) -> list[Running]:
+        """Return all answers that somebody may read here."""
+        return [*self.owned.work.values(), *self._tails.values(), *self._lagging.values()]
+
+    async def keep_checking_followers(self) -> None:
+        """Notice what other runs of the daemon do to conversations that are followed here, until cancelled."""
+        await keep_looking(lambda: bool(self.followers.shared_ones()), self.followers.came, self._check_followers)
+
+    async def _check_followers(self) -> None:
+        for conversation_id, whose in (
+            await self._database.read(conversations.whose, self.followers.shared_ones())
+        ).items():
+            self.followers.give(conversation_id, whose)
 
     def running_in(self, conversation_id: int) -> list[Generation]:
         """Return the answers of a conversation that are generated here."""
@@ -198,21 +217,20 @@ class Chat:
         tail.attach(reader)
         self._supervisor.run("tail", self._run_tail, tail, message_id=tail.message_id)
 
-    async def cancel(self, message_id: int) -> Receipt:
+    async def cancel(self, owner: Owner, message_id: int) -> Receipt:
         """End a running answer, whoever asked for it; return once the model server is let go.
 
-        Raises `NotFound` for an unknown message, `Unavailable`. An answer of another daemon is ended by that one,
-        within about a second.
+        Raises `NotFound` for an unknown message, `Forbidden` for one that is only seen, `Unavailable`: one's own is
+        ended without the database. An answer of another daemon is ended by that one, within about a second.
         """
         generation = self.owned.work.get(message_id)
+        if generation is None or generation.whose.user_id != owner.user_id:
+            message = (await self._database.read(queries.get_changeable, owner, message_id)).message
+            generation = self.owned.work.get(message_id)
         if generation is not None:
             closed = await generation.cancel("cancelled")
             idle = await self._idle_after(generation, closed)
             return Receipt(generation.status, closed, idle, generation.transcript.seq)
-        found = await self._database.read(queries.find, message_id)
-        if found is None:
-            raise NotFound("there is no such message", field="messageId", path="$.data.messageId")
-        message = found.message
         if message.status == "streaming":
             await self._database.write(queries.request_cancel, message_id, unix_now())
             message = await self._ended_elsewhere(message_id)
@@ -229,7 +247,7 @@ class Chat:
 
     def leave(self, peer: Peer, conversation_id: int | None = None) -> None:
         """Tell `peer` nothing more that it did not ask for, in one conversation or in all."""
-        for running in (*self.owned.work.values(), *self._tails.values(), *self._lagging.values()):
+        for running in self._all_running():
             if conversation_id in (None, running.conversation_id):
                 running.leave(peer)
 
@@ -339,7 +357,7 @@ class Chat:
         with trio.move_on_after(ELSEWHERE_SECONDS):
             while True:
                 await trio.sleep(LOOK_SECONDS / 2)
-                found = await self._database.read(queries.find, message_id)
+                found = await self._database.read(queries.find_any, message_id)
                 if found is None:
                     raise NotFound("the message was deleted", field="messageId", path="$.data.messageId")
                 if found.message.status != "streaming":

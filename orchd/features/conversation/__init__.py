@@ -5,21 +5,38 @@ Other features may call what is imported here; the row functions run inside the 
 """
 
 from orchd.features.conversation.handlers import COMMANDS, ConversationHandlers
-from orchd.features.conversation.queries import ConversationRow, add, extend, find, set_system_prompt, touch
+from orchd.features.conversation.queries import (
+    CONVERSATIONS,
+    ConversationDraft,
+    ConversationRow,
+    add,
+    extend,
+    find_seen,
+    get_changeable,
+    get_seen,
+    set_system_prompt,
+    touch,
+    whose,
+)
 from orchd.features.conversation.service import Conversations, title_of
 from orchd.features.feature import OpenFeatures, Services
 
 __all__ = [
     "COMMANDS",
+    "CONVERSATIONS",
+    "ConversationDraft",
     "ConversationRow",
     "Conversations",
     "add",
     "extend",
-    "find",
+    "find_seen",
+    "get_changeable",
+    "get_seen",
     "open_conversations",
     "set_system_prompt",
     "title_of",
     "touch",
+    "whose",
 ]
 
 

@@ -1,7 +1,8 @@
 """Answers to the frames of conversations."""
 
-from msgspec import structs
+from msgspec import UNSET, structs
 
+from orchd.entity import owner_of
 from orchd.errors import Invalid
 from orchd.features.conversation.messages import (
     ConversationDelete,
@@ -11,7 +12,7 @@ from orchd.features.conversation.messages import (
     ConversationPage,
     ConversationUpdate,
 )
-from orchd.features.conversation.queries import CONVERSATIONS, LATEST, ConversationRow
+from orchd.features.conversation.queries import CONVERSATIONS, LATEST, ConversationRow, get_seen
 from orchd.features.conversation.service import Conversations
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import two_numbers
@@ -30,20 +31,22 @@ class ConversationHandlers:
 
     async def list(self, context: Context, data: ConversationList) -> ConversationPage:
         before = two_numbers(data.cursor)
-        rows = await self._database.read(CONVERSATIONS.page, data.limit + 1, before, LATEST)
+        rows = await self._database.read(
+            CONVERSATIONS.seen_by(owner_of(context.identity)).page, data.limit + 1, before, LATEST
+        )
         return ConversationPage(*page(rows, data.limit, _item, _cursor))
 
     async def update(self, context: Context, data: ConversationUpdate) -> ConversationItem:
-        if data.title is None:
-            return _item(await self._database.read(CONVERSATIONS.get, data.conversation_id))
-        title = data.title.strip()
-        if not title:
+        owner = owner_of(context.identity)
+        if data.title is None and data.project_id is UNSET:
+            return _item(await self._database.read(get_seen, owner, data.conversation_id))
+        if data.title is not None and not (title := data.title.strip()):
             raise Invalid("the title is blank", field="title", path="$.data.title")
-        named = structs.replace(data, title=title)
-        return _item(await self._database.write(CONVERSATIONS.change, data.conversation_id, named, None))
+        named = data if data.title is None else structs.replace(data, title=title)
+        return _item(await self._conversations.update(owner, named))
 
     async def delete(self, context: Context, data: ConversationDelete) -> ConversationDeleted:
-        await self._conversations.delete(data.conversation_id)
+        await self._conversations.delete(owner_of(context.identity), data.conversation_id)
         return ConversationDeleted(data.conversation_id)
 
 
@@ -68,6 +71,7 @@ def _item(row: ConversationRow) -> ConversationItem:
         created_at=timestamp(row.created_at),
         updated_at=timestamp(row.updated_at),
         message_count=row.message_count,
+        project_id=row.project_id,
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp
 
@@ -15,10 +15,14 @@ class ConversationList(ClientPayload, frozen=True):
 
 
 class ConversationUpdate(ClientPayload, frozen=True):
-    """`conversation:update`: name a conversation; without `title` it only reads it."""
+    """`conversation:update`: name a conversation, or share it with a project; with neither it only reads it.
+
+    With `projectId` it is shared with the members of that project in place of those of another one; null: with nobody.
+    """
 
     conversation_id: RowId
     title: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    project_id: RowId | UnsetType | None = UNSET
 
 
 class ConversationDelete(ClientPayload, frozen=True):
@@ -36,6 +40,7 @@ class ConversationItem(ServerPayload, frozen=True):
     created_at: Timestamp
     updated_at: Timestamp
     message_count: Count
+    project_id: RowId | None
 
 
 class ConversationPage(ServerPayload, frozen=True):

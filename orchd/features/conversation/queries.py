@@ -1,9 +1,10 @@
 """SQL of the table `conversation`."""
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
-from orchd.entity import SortOrder, Table
-from orchd.protocol.identity import LOCAL_USER_ID
+from orchd.entity import Belonging, OwnedTable, Owner, SortOrder, Table
 from orchd.storage import Statement, Steps
 
 
@@ -21,6 +22,11 @@ class ConversationRow(Struct, frozen=True):
     user_id: int
     project_id: int | None
 
+    @property
+    def whose(self) -> Belonging:
+        """Whom it belongs to."""
+        return Belonging(self.user_id, self.project_id)
+
 
 class ConversationDraft(Struct, frozen=True):
     """A conversation that is to be made; it is empty."""
@@ -28,21 +34,42 @@ class ConversationDraft(Struct, frozen=True):
     title: str
     model: str
     system_prompt: str | None
+    project_id: int | None
     leaf_id: None = None
     message_count: int = 0
-    user_id: int = LOCAL_USER_ID
-    project_id: int | None = None
 
 
-CONVERSATIONS = Table("conversation", ConversationRow, "conversation", key="conversation_id")
+CONVERSATIONS = OwnedTable(Table("conversation", ConversationRow, "conversation", key="conversation_id"))
 LATEST = SortOrder(("updated_at", "id"), down=True)
 
-find = CONVERSATIONS.find
+
+def find_seen(owner: Owner, conversation_id: int) -> Steps[ConversationRow | None]:
+    """Return a conversation, None where there is none that they see."""
+    return (yield from CONVERSATIONS.seen_by(owner).find(conversation_id))
 
 
-def add(title: str, model: str, system_prompt: str | None, now: int) -> Steps[int]:
-    """Insert an empty conversation; return its id."""
-    return (yield from CONVERSATIONS.insert(ConversationDraft(title, model, system_prompt), now))
+def get_seen(owner: Owner, conversation_id: int) -> Steps[ConversationRow]:
+    """Return a conversation that they see. Raises `NotFound`."""
+    return (yield from CONVERSATIONS.seen_by(owner).get(conversation_id))
+
+
+def get_changeable(owner: Owner, conversation_id: int) -> Steps[ConversationRow]:
+    """Return a conversation that they may change. Raises `NotFound`; `Forbidden` for one that they only see."""
+    return (yield from CONVERSATIONS.changed_by(owner).get(conversation_id))
+
+
+def add(owner: Owner, draft: ConversationDraft, now: int) -> Steps[int]:
+    """Insert an empty conversation of theirs; return its id. Raises `NotFound`, `Forbidden` for its project."""
+    owner.check_project(draft.project_id)
+    return (yield from CONVERSATIONS.owned_by(owner).insert(draft, now))
+
+
+def whose(conversation_ids: Iterable[int]) -> Steps[dict[int, Belonging]]:
+    """Return whom these conversations belong to, those that are there."""
+    wanted = sorted(conversation_ids)
+    marks = ", ".join("?" * len(wanted)) or "NULL"
+    found = yield Statement(f"SELECT id, user_id, project_id FROM conversation WHERE id IN ({marks})", tuple(wanted))
+    return {row_id: Belonging(*of) for row_id, *of in found.rows}
 
 
 def extend(conversation_id: int, leaf_id: int, added: int, model: str, now: int) -> Steps[None]:

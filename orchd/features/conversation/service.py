@@ -3,8 +3,12 @@
 import re
 from collections.abc import Awaitable, Callable
 
-from orchd.features.conversation.queries import CONVERSATIONS
-from orchd.storage import Database
+from msgspec import UNSET, structs
+
+from orchd.entity import Belonging, Owner
+from orchd.features.conversation.messages import ConversationUpdate
+from orchd.features.conversation.queries import CONVERSATIONS, ConversationRow, get_changeable
+from orchd.storage import Database, Steps
 
 TITLE_CHARACTERS = 60
 """Length of a title made from a message."""
@@ -17,21 +21,46 @@ class Conversations:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._around_delete: list[Callable[[int], Awaitable[None]]] = []
+        self._when_given: list[Callable[[int, Belonging], None]] = []
 
     def around_delete(self, callback: Callable[[int], Awaitable[None]]) -> None:
         """Await `callback(conversation_id)` before a conversation is deleted, so that work in it can end, and once more
         when it is gone, for the work that began meanwhile."""
         self._around_delete.append(callback)
 
-    async def delete(self, conversation_id: int) -> None:
-        """Delete a conversation and its messages. Raises `NotFound`."""
+    def when_given(self, callback: Callable[[int, Belonging], None]) -> None:
+        """Call `callback(conversation_id, whose)` when a conversation has been put into another project, or out of
+        one."""
+        self._when_given.append(callback)
+
+    async def update(self, owner: Owner, change: ConversationUpdate) -> ConversationRow:
+        """Name a conversation, or give it to a project. Raises `NotFound`, `Forbidden`."""
+        row = await self._database.write(_update, owner, change)
+        if change.project_id is not UNSET:
+            for callback in self._when_given:
+                callback(row.id, row.whose)
+        return row
+
+    async def delete(self, owner: Owner, conversation_id: int) -> None:
+        """Delete a conversation and its messages. Raises `NotFound`, `Forbidden`."""
+        await self._database.read(get_changeable, owner, conversation_id)  # before any work in it is ended
         await self._end_work(conversation_id)
-        await self._database.write(CONVERSATIONS.remove, conversation_id)
+        await self._database.write(CONVERSATIONS.changed_by(owner).remove, conversation_id)
         await self._end_work(conversation_id)
 
     async def _end_work(self, conversation_id: int) -> None:
         for callback in self._around_delete:
             await callback(conversation_id)
+
+
+def _update(owner: Owner, change: ConversationUpdate) -> Steps[ConversationRow]:
+    row = yield from get_changeable(owner, change.conversation_id)
+    title = row.title if change.title is None else change.title
+    project_id = row.project_id if change.project_id is UNSET else change.project_id
+    if project_id != row.project_id:
+        owner.check_project(project_id)
+    yield from CONVERSATIONS.everybodys.set(row.id, None, title=title, project_id=project_id)
+    return structs.replace(row, title=title, project_id=project_id)
 
 
 def title_of(message: str) -> str:

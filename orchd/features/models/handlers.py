@@ -4,6 +4,7 @@ import secrets
 from functools import partial
 
 from orchd.clock import unix_now
+from orchd.errors import Forbidden
 from orchd.features.models import queries
 from orchd.features.models.catalog.catalog import queue_item
 from orchd.features.models.generating.benchmark import PROMPT_VERSION, BenchmarkPlan, measure
@@ -37,9 +38,10 @@ from orchd.features.models.rows import Measurement, Rating
 from orchd.features.models.service import Models
 from orchd.features.requester import requester_for
 from orchd.llm import Backends
-from orchd.llm.types import Priority
+from orchd.llm.types import Priority, Target
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import one_number
+from orchd.protocol.identity import Identity
 from orchd.protocol.page import by_id, fitting, itself, page
 from orchd.protocol.router import Context
 from orchd.storage import Database
@@ -54,7 +56,7 @@ class ModelHandlers:
         self._models = models
 
     async def list(self, context: Context, data: ModelList) -> ModelPage:
-        found, stale = await self._models.catalogue(refresh=data.refresh)
+        found, stale = await self._models.catalogue(refresh=data.refresh, requester=requester_for(context.identity))
         start = one_number(data.cursor, 0)
         models = fitting(found[start:])
         after = start + len(models)
@@ -64,29 +66,45 @@ class ModelHandlers:
         return BackendPage(fitting(await self._models.servers(refresh=data.refresh)))
 
     async def queue(self, context: Context, data: ModelQueue) -> ModelQueued:
-        return ModelQueued(fitting(queue_item(entry, context.identity) for entry in self._backends.queue()))
+        """Of others' requests only those that ask models which one may use oneself."""
+        who = context.identity
+        targets = _usable(self._backends, context.identity)
+        allowed = None if targets is None else {target.full_name for target in targets}
+        entries = [
+            entry
+            for entry in self._backends.queue()
+            if allowed is None or entry.user == who.user_id or f"{entry.model}@{entry.backend}" in allowed
+        ]
+        return ModelQueued(fitting(queue_item(entry, who) for entry in entries))
 
     async def load(self, context: Context, data: ModelLoad) -> ModelLoaded:
         async with telling(partial(context.emit, PROGRESS), data.model) as progress:
-            loaded = await self._models.load(data.model, progress, force=data.force)
+            loaded = await self._models.load(
+                data.model, progress, force=data.force, requester=requester_for(context.identity)
+            )
         return ModelLoaded(await self._models.item(loaded.target), loaded.load_ms)
 
     async def unload(self, context: Context, data: ModelUnload) -> ModelUnloaded:
-        target = await self._models.unload(data.model)
+        target = await self._models.unload(data.model, requester_for(context.identity))
         return ModelUnloaded(target.model.id, target.backend)
 
     async def switch(self, context: Context, data: ModelSwitch) -> ModelSwitched:
         names = [data.preferred, *data.fallbacks]
         async with telling(partial(context.emit, PROGRESS), data.preferred) as progress:
-            loaded, attempts = await self._models.switch(names, progress, force=data.force)
+            try:
+                loaded, attempts = await self._models.switch(
+                    names, progress, force=data.force, requester=requester_for(context.identity)
+                )
+            except Forbidden as refused:
+                raise _name_preferred(refused) from None
         return ModelSwitched(await self._models.item(loaded.target), loaded.load_ms, attempts)
 
     async def benchmark(self, context: Context, data: ModelBenchmark) -> ModelBenchmarkItem:
         """Its runs wait behind people's chats."""
-        await self._models.check_answers(data.model)
+        requester = requester_for(context.identity, Priority.TASK)
+        await self._models.check_answers(data.model, requester)
         async with telling(partial(context.emit, PROGRESS), data.model) as progress:
-            loaded = await self._models.load(data.model, progress, force=data.force)
-            requester = requester_for(context.identity, Priority.TASK)
+            loaded = await self._models.load(data.model, progress, force=data.force, requester=requester)
             plan = BenchmarkPlan(loaded.target, data.runs, data.max_tokens, secrets.token_hex(4), requester)
             runs = await measure(self._backends, plan, progress)
         done = Measurement(
@@ -102,16 +120,34 @@ class ModelHandlers:
 
     async def benchmarks(self, context: Context, data: ModelBenchmarks) -> ModelBenchmarkPage:
         before = None if data.cursor is None else int(data.cursor)
-        rows = await self._database.read(queries.benchmarks, data.model, data.limit + 1, before)
+        allowed = _usable(self._backends, context.identity)
+        rows = await self._database.read(queries.benchmarks, data.model, data.limit + 1, before, allowed)
         return ModelBenchmarkPage(*page(rows, data.limit, itself, by_id))
 
     async def recommend(self, context: Context, data: ModelRecommend) -> ModelRecommended:
-        return ModelRecommended(fitting(await self._models.suggest(data.task_type, data.limit)))
+        return ModelRecommended(
+            fitting(await self._models.suggest(data.task_type, data.limit, requester=requester_for(context.identity)))
+        )
 
     async def rate(self, context: Context, data: ModelRate) -> ModelRated:
-        model = await self._models.id_of(data.model)
+        model = await self._models.id_of(data.model, requester_for(context.identity))
         rating = Rating(context.identity.user_id, model, data.task_type or "", data.rating, data.comment, unix_now())
         return ModelRated(model, await self._database.write(queries.rate, rating))
+
+
+def _usable(backends: Backends, who: Identity) -> list[Target] | None:
+    """Return the models that somebody may use; None: all."""
+    if who.models is None:
+        return None
+    infos = backends.models(away=True, requester=requester_for(who))
+    return [Target(info, info.backend) for info in infos]
+
+
+def _name_preferred(refused: Forbidden) -> Forbidden:
+    """Return a refusal of a model as the members of `model:switch` call it."""
+    if refused.field == "model":
+        refused.field, refused.path = "preferred", "$.data.preferred"
+    return refused
 
 
 COMMANDS = Commands(

@@ -1,24 +1,28 @@
 """SQL of the tables `model_benchmark`, `model_rating` and `assistant`."""
 
-from orchd.entity import OwnedTable, SortOrder, Table
+from collections.abc import Collection
+
+from orchd.entity import OwnedTable, Owner, SortOrder, Table
 from orchd.features.models.assistants.messages import AssistantItem
 from orchd.features.models.generating.benchmark_messages import ModelBenchmarkItem
 from orchd.features.models.messages import ModelStars
 from orchd.features.models.rows import Measurement, Rating, as_json, read_benchmark
+from orchd.llm.types import Target
 from orchd.protocol.types import MAX_INTEGER
 from orchd.storage import Statement, Steps
 
 _BENCHMARK = "id, model, backend, prompt, max_tokens, load_ms, runs_json, created_at"
-_ASSISTANTS = Table(
-    "assistant",
-    AssistantItem,
-    "assistant",
-    key="assistant_id",
-    unique=("name",),
-    long=("system_prompt",),
-    defaults={"project_id": None},
+ASSISTANTS = OwnedTable(
+    Table(
+        "assistant",
+        AssistantItem,
+        "assistant",
+        key="assistant_id",
+        unique=("name",),
+        long=("system_prompt",),
+        defaults={"project_id": None},
+    )
 )
-ASSISTANTS = OwnedTable(_ASSISTANTS)
 BY_NAME = SortOrder(("name",))
 
 _NARROWER = (
@@ -41,12 +45,23 @@ def add_benchmark(done: Measurement) -> Steps[ModelBenchmarkItem]:
     return read_benchmark(inserted.last_id, *row)
 
 
-def benchmarks(model: str | None, limit: int, before: int | None) -> Steps[list[ModelBenchmarkItem]]:
-    """Return up to `limit` benchmarks, of one model if named, latest first, below the id `before`."""
+def benchmarks(
+    model: str | None, limit: int, before: int | None, allowed: Collection[Target] | None = None
+) -> Steps[list[ModelBenchmarkItem]]:
+    """Return up to `limit` benchmarks, of one model if named and of those `allowed` if that is said, latest first,
+    below the id `before`."""
     named = "" if model is None else "model = ? AND"
+    if allowed is not None:
+        either = " OR ".join(["model = ? AND backend = ?"] * len(allowed)) or "NULL"
+        named = f"{named} ({either}) AND"
     found = yield Statement(
         f"SELECT {_BENCHMARK} FROM model_benchmark WHERE {named} id < ? ORDER BY id DESC LIMIT ?",
-        (*(() if model is None else (model,)), MAX_INTEGER if before is None else before, limit),
+        (
+            *(() if model is None else (model,)),
+            *(value for target in allowed or () for value in (target.model.id, target.backend)),
+            MAX_INTEGER if before is None else before,
+            limit,
+        ),
     )
     return [read_benchmark(*row) for row in found.rows]
 
@@ -99,8 +114,9 @@ def speeds() -> Steps[dict[tuple[str, str], float]]:
 
 
 def assistants(
-    category: str | None, active: bool | None, limit: int, after: str | None = None
+    owner: Owner, category: str | None, active: bool | None, limit: int, after: str | None = None
 ) -> Steps[list[AssistantItem]]:
-    """Return up to `limit` assistants by name, of a category and active or not if that is asked, after a name."""
+    """Return up to `limit` assistants that somebody sees, by name, of a category and active or not if that is asked,
+    after a name."""
     beyond = None if after is None else (after,)
-    return (yield from _ASSISTANTS.page(limit, beyond, BY_NAME, category=category, active=active))
+    return (yield from ASSISTANTS.seen_by(owner).page(limit, beyond, BY_NAME, category=category, active=active))

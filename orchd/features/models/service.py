@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from orchd.errors import Invalid, NotFound, OrchdError, Timeout, Unavailable, UpstreamError
+from orchd.errors import Forbidden, Invalid, NotFound, OrchdError, Timeout, Unavailable, UpstreamError
 from orchd.features.models import queries
 from orchd.features.models.catalog import catalog
 from orchd.features.models.catalog.recommend import Candidate, ModelQuality, recommend
@@ -18,7 +18,7 @@ from orchd.features.models.loading.progress import Progress
 from orchd.features.models.messages import BackendItem, ModelAttempt, ModelItem, ModelStars, ModelSuggestion
 from orchd.features.monitoring import FreeMemory
 from orchd.llm import Backends
-from orchd.llm.types import Target
+from orchd.llm.types import ANY_REQUESTER, Requester, Target
 from orchd.storage import Database
 
 ANOTHER_MAY = (NotFound, Unavailable, Timeout, UpstreamError)
@@ -52,8 +52,11 @@ class Models:
         """Have suggestions also follow from how models' results were judged, as another feature knows."""
         self._judged = judged
 
-    async def catalogue(self, *, refresh: bool = False) -> tuple[list[ModelItem], bool]:
-        """Return all models, and whether that is stale: a server that is known of is away.
+    async def catalogue(
+        self, *, refresh: bool = False, requester: Requester = ANY_REQUESTER
+    ) -> tuple[list[ModelItem], bool]:
+        """Return the models that may be used for `requester`, and whether that is stale: a server that is known of is
+        away.
 
         Waits for the servers' first probe, with `refresh` for one now: some seconds at most.
         """
@@ -61,7 +64,7 @@ class Models:
         ratings = await self._ratings(None)
         health = self._backends.health()
         stale = any(backend.known and not backend.ok for backend in health)
-        return catalog.items(self._backends.models(away=True), health, ratings), stale
+        return catalog.items(self._backends.models(away=True, requester=requester), health, ratings), stale
 
     async def servers(self, *, refresh: bool) -> list[BackendItem]:
         """Return the model servers, probed now if wanted: some seconds at most."""
@@ -77,14 +80,17 @@ class Models:
         health = {backend.name: backend for backend in self._backends.health()}
         return catalog.item(target.model, target.model.id, health.get(target.backend), None)
 
-    async def load(self, name: str, progress: Progress, *, force: bool) -> LoadedModel:
+    async def load(
+        self, name: str, progress: Progress, *, force: bool, requester: Requester = ANY_REQUESTER
+    ) -> LoadedModel:
         """Load a model unless it is loaded; cancelling gives the load up. May take minutes: it also waits for answers
         of other models on that server, which a load might throw out. `force` is about memory only.
 
-        Raises NotFound, Unavailable (its server is away, or `details.reason` `memory`), Timeout, UpstreamError.
+        Raises NotFound, Forbidden, Unavailable (its server is away, or `details.reason` `memory`), Timeout,
+        UpstreamError.
         """
         await self._backends.refresh()
-        target = await self._find(name)
+        target = await self._find(name, requester)
         progress.of(target)
         if target.model.loaded:
             return LoadedModel(target, None)
@@ -92,29 +98,30 @@ class Models:
             check_memory(target.model, await self._free_memory())
         begun = time.monotonic()
         progress.loading(None)
-        await self._backends.load(target.full_name, progress=progress.loading)
+        await self._backends.load(target.full_name, progress=progress.loading, requester=requester)
         return LoadedModel(target, round((time.monotonic() - begun) * 1000))
 
-    async def unload(self, name: str) -> Target:
+    async def unload(self, name: str, requester: Requester = ANY_REQUESTER) -> Target:
         """Have a model taken out of memory; return which. Some seconds at most.
 
         Raises NotFound, Unavailable, Conflict while it generates, UpstreamError where the server can't unload.
         """
-        target = await self._find(name)
+        target = await self._find(name, requester)
         await self._backends.unload(target.full_name)
         return target
 
     async def switch(
-        self, names: Sequence[str], progress: Progress, *, force: bool
+        self, names: Sequence[str], progress: Progress, *, force: bool, requester: Requester = ANY_REQUESTER
     ) -> tuple[LoadedModel, list[ModelAttempt]]:
         """Load the first of `names` that is available; return it, and why those before it were not.
 
         Raises the last one's error with `attempts` when none can.
         """
         attempts: list[ModelAttempt] = []
+        self._backends.check_names(requester, names[1:])
         for name in names:
             try:
-                return await self.load(name, progress, force=force), attempts
+                return await self.load(name, progress, force=force, requester=requester), attempts
             except ANOTHER_MAY as error:
                 attempts.append(ModelAttempt(name, failure(error)))
                 last: OrchdError = error
@@ -122,9 +129,12 @@ class Models:
         failed.attempts = _describe(attempts)
         raise failed
 
-    async def suggest(self, task: TaskType, limit: int, difficulty: int | None = None) -> list[ModelSuggestion]:
-        """Return the models that suit a kind of task (its `difficulty`, 1 to 10, where it is known), the best first."""
-        items, _ = await self.catalogue()
+    async def suggest(
+        self, task: TaskType, limit: int, difficulty: int | None = None, *, requester: Requester = ANY_REQUESTER
+    ) -> list[ModelSuggestion]:
+        """Return the models that suit a kind of task (its `difficulty`, 1 to 10, where it is known), the best first, of
+        those that may be used for `requester`."""
+        items, _ = await self.catalogue(requester=requester)
         ratings, speeds = await self._ratings(task), await self._speeds()
         judged = {} if self._judged is None else await self._judged(task)
         shown = {(item.id, item.backend): item for item in items}
@@ -143,29 +153,34 @@ class Models:
             for (info, *_), score, reasons in recommend(task, candidates, difficulty)[:limit]
         ]
 
-    async def id_of(self, name: str) -> str:
-        """Return the id of a model that is named in a frame. Raises NotFound or Unavailable."""
-        return (await self._find(name)).model.id
+    async def id_of(self, name: str, requester: Requester) -> str:
+        """Return the id of a model that is named in a frame. Raises NotFound, Forbidden or Unavailable."""
+        return (await self._find(name, requester)).model.id
 
-    async def check_answers(self, name: str) -> None:
-        """Raise Invalid for a model that makes embeddings and answers nothing; NotFound or Unavailable as `id_of`."""
-        if (await self._find(name)).model.type == "embedding":
+    async def check_answers(self, name: str, requester: Requester) -> None:
+        """Raise Invalid for a model that makes embeddings and answers nothing; else as `id_of`."""
+        if (await self._find(name, requester)).model.type == "embedding":
             raise Invalid("an embedding model gives no answers", field="model", path="$.data.model")
 
-    async def _find(self, name: str) -> Target:
+    async def _find(self, name: str, requester: Requester) -> Target:
         """Return a model by its name; other than to `Backends.resolve` it may be one for embeddings."""
         await self._backends.wait_first_probe()
         if (known := self._embedding(name)) is not None:
-            return known
+            return self._demand(known, requester)
         try:
-            return await self._backends.resolve(name, None, None)
+            return await self._backends.resolve(name, None, None, requester=requester)
         except NotFound:  # it has had the servers list their models anew
             if (known := self._embedding(name)) is not None:
-                return known
+                return self._demand(known, requester)
             if (gone := self._embedding(name, away=True)) is not None:
                 why = f"{gone.backend}, which has the model {name}, is away"
                 raise Unavailable(why, backend=gone.backend) from None
             raise
+
+    def _demand(self, target: Target, requester: Requester) -> Target:
+        if target.model not in self._backends.models(away=True, requester=requester):
+            raise Forbidden(f"the token may not use the model {target.model.id}", field="model", path="$.data.model")
+        return target
 
     def _embedding(self, name: str, *, away: bool = False) -> Target | None:
         for info in self._backends.models(away=away):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from msgspec import structs
 
 from orchd.errors import Invalid
+from orchd.features.requester import requester_for
 from orchd.features.text.cutting.counting import Counting, CountTarget, TokenCount
 from orchd.features.text.cutting.cutting import Cutting
 from orchd.features.text.cutting.truncate import Gap
@@ -42,7 +43,7 @@ class TextHandlers:
 
     async def estimate(self, context: Context, data: TextEstimate) -> TextEstimated:
         given = _read_input(data)
-        chosen = await self._counting.choose(data.model)
+        chosen = await self._counting.choose(data.model, requester_for(context.identity))
         if given.text is not None:
             tally = await self._counting.text(chosen, given.text)
         else:
@@ -51,7 +52,7 @@ class TextHandlers:
 
     async def truncate(self, context: Context, data: TextTruncate) -> TextTruncated:
         given = _read_input(data)
-        chosen = await self._counting.choose(data.model)
+        chosen = await self._counting.choose(data.model, requester_for(context.identity))
         limit = _limit(data, chosen)
         if given.text is not None:
             gap, tally = await self._cutting.truncate(chosen, given.text, limit, data.keep)
@@ -73,7 +74,9 @@ class TextHandlers:
         return _truncation(None, kept, removed, tally, limit, chosen)
 
     async def chunk(self, context: Context, data: TextChunk) -> TextChunked:
-        chosen = await self._counting.choose(data.model) if data.unit == "tokens" else None
+        chosen = (
+            await self._counting.choose(data.model, requester_for(context.identity)) if data.unit == "tokens" else None
+        )
         spans, sizes, tally = await self._cutting.chunk(chosen, data.text, data.size, data.overlap)
         pieces = [
             TextPiece(index, span.start, span.end, span.fresh - span.start, size, data.text[span.start : span.end])

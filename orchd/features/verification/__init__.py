@@ -27,6 +27,7 @@ from orchd.features.verification.messages import (
 from orchd.features.verification.queries import find as find_ledger
 from orchd.features.verification.queries import remove as remove_ledgers
 from orchd.features.verification.records import (
+    Appointer,
     CheckListener,
     CheckReport,
     CheckRequest,
@@ -40,6 +41,7 @@ from orchd.settings.verification import VerificationSettings
 
 __all__ = [
     "COMMANDS",
+    "Appointer",
     "CheckListener",
     "CheckReport",
     "CheckRequest",

@@ -8,6 +8,7 @@ import trio
 from msgspec import UNSET
 
 from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, Source
+from orchd.entity import Owner, owner_of
 from orchd.errors import Conflict, Invalid, NotFound, TooLarge
 from orchd.features import chat
 from orchd.features.requester import requester_for
@@ -42,14 +43,14 @@ class VerifyHandlers:
 
     async def message(self, context: Context, data: VerifyMessage) -> VerifyLedger:
         given = _sources(data)
-        answer, asked = await self._database.read(_find, data.message_id)
+        answer, asked = await self._database.read(_find, owner_of(context.identity), data.message_id)
         judged = await self._verification.check(
             _work(context, data, answer, asked, given), _ClaimListener(context, answer.id)
         )
         return within_reply(judged.ledger)
 
     async def get(self, context: Context, data: VerifyGet) -> VerifyLedger:
-        found = await self._database.read(queries.latest, data.message_id)
+        found = await self._database.read(_latest, owner_of(context.identity), data.message_id)
         if found is None:
             raise NotFound("this message was never verified", field="messageId", path="$.data.messageId")
         return within_reply(found)
@@ -99,10 +100,17 @@ def _sources(data: VerifyMessage) -> tuple[Source, ...] | None:
     return tuple(Source(source.name, source.text) for source in data.sources)
 
 
-def _find(message_id: int) -> Steps[tuple[chat.ChatMessage, chat.QuestionContext]]:
+def _latest(owner: Owner, message_id: int) -> Steps[VerifyLedger | None]:
+    """Return the newest of their ledgers of an answer, None where there is none, or no such answer that they see."""
+    if (yield from chat.find_message(owner, message_id)) is None:
+        return None
+    return (yield from queries.latest(owner, message_id))
+
+
+def _find(owner: Owner, message_id: int) -> Steps[tuple[chat.ChatMessage, chat.QuestionContext]]:
     """Return an answer that can be verified, and what it was given to. Raises NotFound, Invalid, Conflict, TooLarge."""
     about: dict[str, Any] = {"field": "messageId", "path": "$.data.messageId"}
-    answer = yield from chat.find_message(message_id)
+    answer = yield from chat.find_message(owner, message_id)
     if answer is None:
         raise NotFound("there is no such message", **about)
     if answer.role != "assistant":
@@ -113,7 +121,7 @@ def _find(message_id: int) -> Steps[tuple[chat.ChatMessage, chat.QuestionContext
         raise Conflict("the answer has no text", status=answer.status, **about)
     if len(answer.content.encode()) > MAX_ANSWER_BYTES:
         raise TooLarge("the answer is too long to be verified", maxBytes=MAX_ANSWER_BYTES, **about)
-    return answer, (yield from chat.asked_before(answer))
+    return answer, (yield from chat.asked_before(owner, answer))
 
 
 def _work(
@@ -135,6 +143,7 @@ def _work(
         prompt=_prompt(asked),
         samples=data.samples,
         requester=requester_for(context.identity, Priority.TASK, answer.conversation_id),
+        owner=owner_of(context.identity),
         message_id=answer.id,
         finish_reason=answer.finish_reason if answer.status == "complete" else answer.finish_reason or answer.status,
         ask_around=True,

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
+from orchd.entity import Owner
 from orchd.features.verification.messages import VerifyClaimItem, VerifyClaimOpinion, VerifyEvidence, VerifyLedger
 from orchd.protocol.types import timestamp
 from orchd.storage import SqlValue, Statement, Steps
@@ -46,11 +47,11 @@ def find(ledger_id: int) -> Steps[VerifyLedger | None]:
     return (yield from _with_claims(found.rows))
 
 
-def latest(message_id: int) -> Steps[VerifyLedger | None]:
-    """Return the newest ledger of a chat's answer, None when it was never checked."""
+def latest(owner: Owner, message_id: int) -> Steps[VerifyLedger | None]:
+    """Return the newest ledger of a chat's answer that they have had made, None when they never had it checked."""
     found = yield Statement(
-        "SELECT id, report_json FROM verification WHERE message_id = ? ORDER BY id DESC LIMIT 1",
-        (message_id,),
+        "SELECT id, report_json FROM verification WHERE message_id = ? AND user_id = ? ORDER BY id DESC LIMIT 1",
+        (message_id, owner.user_id),
     )
     return (yield from _with_claims(found.rows))
 

@@ -5,12 +5,20 @@ from typing import Literal, NamedTuple, Protocol
 from msgspec import Struct, structs
 
 from orchd.claims import Source
+from orchd.entity import LOCAL_OWNER, Owner
 from orchd.features.models import TaskType
 from orchd.features.verification.messages import VerificationOutcome, VerifyClaimItem, VerifyLedger, VerifyVerdict
 from orchd.llm import Cost, Priority, Requester, Turn
 from orchd.protocol.page import MAX_REPLY_BYTES, fitting, size
 
 TASK = Requester(Priority.TASK)
+
+
+class Appointer(NamedTuple):
+    """Whose assistants name judges, and on whose behalf models are asked, as far as they may use them."""
+
+    owner: Owner
+    requester: Requester
 
 
 class CheckRequest(Struct, frozen=True, kw_only=True):
@@ -22,8 +30,8 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     don't say counts against it; else they only help. `prompt` is what the author was asked, to be asked again `samples`
     times (None: the daemon decides; an empty prompt: never), `economical` only where that can change the outcome.
     `avoid` are models that had better not judge, `message_id` the chat's answer that this is about, if any, and
-    `finish_reason` how it ended. `ask_around`: second opinions on claims are worth a load and many calls, and a model
-    that chats may give them where none is there that was made for it.
+    `finish_reason` how it ended. `owner` is whose assistants may judge. `ask_around`: second opinions on claims are
+    worth a load and many calls, and a model that chats may give them where none is there that was made for it.
     """
 
     question: str
@@ -40,9 +48,15 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     economical: bool = False
     avoid: tuple[str, ...] = ()
     requester: Requester = TASK
+    owner: Owner = LOCAL_OWNER
     message_id: int | None = None
     finish_reason: str | None = None
     ask_around: bool = False
+
+    @property
+    def appointer(self) -> Appointer:
+        """Whose judges these are."""
+        return Appointer(self.owner, self.requester)
 
     @property
     def request(self) -> str:
@@ -91,7 +105,13 @@ class ResultPair(Struct, frozen=True, kw_only=True):
     task_type: TaskType = "general"
     avoid: tuple[str, ...] = ()
     requester: Requester = TASK
+    owner: Owner = LOCAL_OWNER
     seed: int | None = None
+
+    @property
+    def appointer(self) -> Appointer:
+        """Whose judges these are."""
+        return Appointer(self.owner, self.requester)
 
 
 class Preference(NamedTuple):

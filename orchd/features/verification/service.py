@@ -22,6 +22,7 @@ from orchd.features.verification.judging.verdicts import abstention
 from orchd.features.verification.messages import VerifyCost, VerifyLedger, VerifyVerdict
 from orchd.features.verification.records import (
     TASK,
+    Appointer,
     CheckListener,
     CheckReport,
     CheckRequest,
@@ -115,7 +116,7 @@ class Verification:
             verdicts += await self._decider(work, interview, validator, verdicts[0], inspection)
         return verdicts
 
-    async def readable(self, author: str, request: str) -> int | None:
+    async def readable(self, author: str, request: str, appointer: Appointer) -> int | None:
         """Return how many tokens the answer of a model to `request` may have, so that two others can read it (one where
         there is only one): who validates it, and who decides. It is about so many, rather too few; None where nobody is
         there. Without another model its author will read it. Waits for the servers' first probe.
@@ -123,7 +124,7 @@ class Verification:
         Raises Unavailable when the database is away.
         """
         interview = Interview(self._backends, self._texts, TASK, UNWATCHED, self._workers)
-        candidates = await self._judges.candidates("validation", (author,))
+        candidates = await self._judges.candidates("validation", (author,), appointer)
         others = self._judges.proven(candidates, (author,)) or candidates
         rooms = sorted((interview.room(judge.target) for judge in others), reverse=True)[:READERS]
         return max(0, rooms[-1] - RULES_TOKENS - _tokens(request)) // HIGH_SIDE if rooms else None
@@ -135,7 +136,7 @@ class Verification:
         """
         interview = Interview(self._backends, self._texts, pair.requester, listener, self._workers)
         authors = (*pair.first_authors, *pair.second_authors)
-        candidates = self._judges.proven(await self._judges.candidates("analysis", authors), authors)
+        candidates = self._judges.proven(await self._judges.candidates("analysis", authors, pair.appointer), authors)
         tokens = _tokens(pair.title, pair.requirements, pair.question, pair.first, pair.second)
         fits = partial(_fits, interview, tokens)
         judge = choose(candidates, authors, pair.avoid, fits)
@@ -143,7 +144,7 @@ class Verification:
 
     async def _validator(self, work: CheckRequest, interview: Interview) -> tuple[Judge | None, bool]:
         """Return who gives the first verdict, and whether that may be an author."""
-        candidates = await self._judges.candidates("validation", work.authors)
+        candidates = await self._judges.candidates("validation", work.authors, work.appointer)
         fits = partial(_fits, interview, _tokens(work.request, work.context, work.answer))
         other = choose(self._judges.proven(candidates, work.authors), work.authors, work.avoid, fits)
         if other is not None:
@@ -155,7 +156,9 @@ class Verification:
         self, work: CheckRequest, interview: Interview, validator: Judge, first: VerifyVerdict, inspection: Inspection
     ) -> list[VerifyVerdict]:
         """Return the verdict of a third model, none when there is no third model."""
-        candidates = self._judges.proven(await self._judges.candidates("analysis", work.authors), work.authors)
+        candidates = self._judges.proven(
+            await self._judges.candidates("analysis", work.authors, work.appointer), work.authors
+        )
         others = (*work.authors, validator.name)
         fits = partial(_fits, interview, _tokens(work.request, work.context, work.answer))
         judge = choose(candidates, others, work.avoid, fits)
@@ -165,7 +168,7 @@ class Verification:
 
     def _author(self, work: CheckRequest) -> Target | None:
         """Return the model that may be asked again: the author, if there is just one and it is there."""
-        return self._judges.find(work.authors[0]) if len(work.authors) == 1 else None
+        return self._judges.find(work.authors[0], work.requester) if len(work.authors) == 1 else None
 
 
 def _fits(interview: Interview, tokens: int, target: Target) -> bool:

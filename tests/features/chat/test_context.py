@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchd.entity import Belonging
 from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.context import GO_ON, build, estimate_tokens, prompt, reprompt
 from orchd.features.chat.messages import ChatMessage
@@ -84,7 +85,7 @@ def test_a_fallback_gets_what_fits_its_own_context_and_is_asked_to_go_on() -> No
     begun = Transcript()
     begun.add("content", "Since")
     branch = turns((U, "x" * 3_000), (A, "y" * 3_000), (U, "why?"))
-    exchange = StoredExchange(1, question, 2, branch, "be brief", 0, begun, [], prefilled=True)
+    exchange = StoredExchange(1, question, 2, branch, "be brief", 0, Belonging(0), begun, [], prefilled=True)
     sampling = Sampling(max_tokens=50)
     first = prompt(exchange, 8_192, sampling)
     assert (first.prefill, [turn.role for turn in first.turns]) == (True, [S, U, A, U, A])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from orchd.entity import LOCAL_OWNER
 from orchd.errors import NotFound
 from orchd.features import conversation as conversations
 from orchd.features import journal
@@ -18,7 +19,7 @@ ATTEMPTS = [ChatAttempt("tiny", ChatError("unavailable", "loading", retryable=Tr
 
 
 def question(message: str, conversation_id: int | None = None, parent_id: int | None = None) -> NewQuestion:
-    return NewQuestion(message, conversation_id, parent_id, None, None, "tiny", "me", 1_700_000_000_000)
+    return NewQuestion(LOCAL_OWNER, message, conversation_id, parent_id, None, None, "tiny", "me", 1_700_000_000_000)
 
 
 def answer(exchange: StoredExchange, content: str) -> EndedAnswer:
@@ -41,7 +42,7 @@ def answer(exchange: StoredExchange, content: str) -> EndedAnswer:
 
 
 async def get(store: Database, message_id: int) -> ChatMessage:
-    found = await store.read(queries.find, message_id)
+    found = await store.read(queries.find_any, message_id)
     assert found is not None
     return found.message
 
@@ -56,7 +57,7 @@ async def test_a_question_makes_a_conversation_and_an_empty_answer(store: Databa
     asked = await store.write(queries.ask, question("What is\n  this?"))
     assert asked.branch == [Turn("user", "What is\n  this?")]
     assert asked.question.timestamp == "2023-11-14T22:13:20.000Z"
-    row = await store.read(conversations.find, asked.conversation_id)
+    row = await store.read(conversations.find_seen, LOCAL_OWNER, asked.conversation_id)
     assert row is not None
     assert (row.title, row.model, row.leaf_id, row.message_count) == ("What is this?", "tiny", asked.answer_id, 2)
     empty = await get(store, asked.answer_id)
@@ -89,7 +90,7 @@ async def test_a_parent_makes_a_branch_and_the_history_follows_it(store: Databas
     await exchange(store, "three", "four", first.conversation_id)
     other = await store.write(queries.ask, question("other", first.conversation_id, first.answer_id))
     assert [turn.content for turn in other.branch] == ["one", "two", "other"]
-    history = await store.read(queries.history, first.conversation_id, None, None, 50)
+    history = await store.read(queries.history, LOCAL_OWNER, first.conversation_id, None, None, 50)
     assert [message.content for message in history] == ["one", "two", "other", ""]
 
 
@@ -97,20 +98,20 @@ async def test_history_pages_backwards(store: Database) -> None:
     first = await exchange(store, "0", "0a")
     for number in range(1, 4):
         await exchange(store, f"{number}", f"{number}a", first.conversation_id)
-    page = await store.read(queries.history, first.conversation_id, None, None, 3)
+    page = await store.read(queries.history, LOCAL_OWNER, first.conversation_id, None, None, 3)
     assert [message.content for message in page] == ["2a", "3", "3a"]
-    page = await store.read(queries.history, first.conversation_id, None, page[0].id, 3)
+    page = await store.read(queries.history, LOCAL_OWNER, first.conversation_id, None, page[0].id, 3)
     assert [message.content for message in page] == ["1", "1a", "2"]
-    assert await store.read(queries.history, first.conversation_id, None, first.question.id, 3) == []
+    assert await store.read(queries.history, LOCAL_OWNER, first.conversation_id, None, first.question.id, 3) == []
 
 
 async def test_a_page_and_a_context_end_by_bytes(store: Database) -> None:
     first = await exchange(store, "a" * 1000, "b" * 1000)
     for _ in range(3):
         await exchange(store, "c" * 1000, "d" * 1000, first.conversation_id)
-    page = await store.read(queries.history, first.conversation_id, None, None, 50, 2500)
+    page = await store.read(queries.history, LOCAL_OWNER, first.conversation_id, None, None, 50, 2500)
     assert [message.content[0] for message in page] == ["c", "d"], "the reasoning counts too"
-    page = await store.read(queries.history, first.conversation_id, None, None, 50, 10)
+    page = await store.read(queries.history, LOCAL_OWNER, first.conversation_id, None, None, 50, 10)
     assert [message.content[0] for message in page] == ["d"], "one is always there"
     asked = question("next", first.conversation_id)._replace(context_bytes=3500)
     assert [turn.content[0] for turn in (await store.write(queries.ask, asked)).branch] == ["d", "c", "d", "n"]
@@ -124,7 +125,7 @@ async def test_a_parent_must_be_in_the_conversation(store: Database, parent: str
         await store.write(queries.ask, question("x", mine.conversation_id, parent_id))
     assert refused.value.details["field"] == "parentId"
     with pytest.raises(NotFound) as refused:
-        await store.read(queries.history, mine.conversation_id, None, parent_id, 5)
+        await store.read(queries.history, LOCAL_OWNER, mine.conversation_id, None, parent_id, 5)
     assert refused.value.details["field"] == "before"
 
 
@@ -132,9 +133,9 @@ async def test_nothing_is_stored_for_an_unknown_conversation(store: Database) ->
     with pytest.raises(NotFound) as refused:
         await store.write(queries.ask, question("x", 12345))
     assert refused.value.details["field"] == "conversationId"
-    assert await store.read(conversations.find, 1) is None
+    assert await store.read(conversations.find_seen, LOCAL_OWNER, 1) is None
     with pytest.raises(NotFound):
-        await store.read(queries.history, 12345, None, None, 5)
+        await store.read(queries.history, LOCAL_OWNER, 12345, None, None, 5)
 
 
 async def test_a_system_prompt_stays_with_the_conversation_until_it_is_replaced(store: Database) -> None:
@@ -159,10 +160,10 @@ async def test_only_the_answers_of_the_named_owners_are_interrupted(store: Datab
 
 async def test_deleting_a_conversation_deletes_its_messages(store: Database) -> None:
     asked = await exchange(store, "a", "b")
-    await conversations.Conversations(store).delete(asked.conversation_id)
-    assert await store.read(queries.find, asked.answer_id) is None
+    await conversations.Conversations(store).delete(LOCAL_OWNER, asked.conversation_id)
+    assert await store.read(queries.find_any, asked.answer_id) is None
     await store.write(queries.finish, answer(asked, "too late"))
-    assert await store.read(queries.find, asked.answer_id) is None
+    assert await store.read(queries.find_any, asked.answer_id) is None
 
 
 async def journaled(store: Database, asked: StoredExchange, *pieces: tuple[str, str]) -> None:
@@ -181,7 +182,7 @@ async def test_what_a_dead_daemon_had_written_down_is_the_interrupted_answer(sto
     )
     await journaled(store, living, ("content", "goes on"))
     assert await store.write(interrupt_all, {"dead"}, 5) == 2
-    found = await store.read(queries.find, dead.answer_id)
+    found = await store.read(queries.find_any, dead.answer_id)
     assert found is not None
     assert (found.message.status, found.message.content, found.message.reasoning) == (
         "interrupted", "naïve 🦜\x00\u2028", "hm so",
@@ -207,14 +208,13 @@ async def test_the_end_of_an_answer_strikes_its_journal(store: Database) -> None
 async def test_the_text_so_far_is_the_journals_and_then_the_messages(store: Database) -> None:
     asked = await store.write(queries.ask, question("a"))
     await journaled(store, asked, ("reasoning", "because"), ("content", "te"))
-    growing = await store.read(queries.find_growing, asked.answer_id)
-    assert growing is not None
+    growing = await store.read(queries.get_growing, LOCAL_OWNER, asked.answer_id)
     assert (growing[1].text("content"), growing[1].seq, growing[0].owner) == ("te", 9, "me")
     await store.write(queries.finish, answer(asked, "text"))
-    ended = await store.read(queries.find_growing, asked.answer_id)
-    assert ended is not None
+    ended = await store.read(queries.get_growing, LOCAL_OWNER, asked.answer_id)
     assert (ended[1].runs(), ended[1].text("content")) == ([("reasoning", 7), ("content", 4)], "text")
-    assert await store.read(queries.find_growing, 999) is None
+    with pytest.raises(NotFound):
+        await store.read(queries.get_growing, LOCAL_OWNER, 999)
 
 
 async def test_wishes_reach_the_owner_of_a_running_answer_only(store: Database) -> None:
@@ -243,20 +243,22 @@ async def test_what_runs_in_a_conversation(store: Database) -> None:
 
 async def test_siblings_are_told_page_by_page(store: Database) -> None:
     first = await exchange(store, "a", "b")
-    again = await store.write(queries.answer_again, NewAnswer(first.answer_id, False, False, "tiny", "me", 1))
+    again = await store.write(
+        queries.answer_again, NewAnswer(LOCAL_OWNER, first.answer_id, False, False, "tiny", "me", 1)
+    )
     await store.write(queries.finish, answer(again, "c"))
     second = await store.write(queries.ask, question("d", first.conversation_id, again.answer_id))
     third = await store.write(queries.ask, question("e", first.conversation_id)._replace(beside=second.question.id))
-    history = await store.read(queries.history, first.conversation_id, None, None, 50)
+    history = await store.read(queries.history, LOCAL_OWNER, first.conversation_id, None, None, 50)
     assert [message.siblings for message in history] == [
         [first.question.id],
         [first.answer_id, again.answer_id],
         [second.question.id, third.question.id],
         [third.answer_id],
     ]
-    page = await store.read(queries.history, first.conversation_id, second.answer_id, None, 1)
+    page = await store.read(queries.history, LOCAL_OWNER, first.conversation_id, second.answer_id, None, 1)
     assert [(message.id, message.siblings) for message in page] == [(second.answer_id, [second.answer_id])]
-    row = await store.read(conversations.find, first.conversation_id)
+    row = await store.read(conversations.find_seen, LOCAL_OWNER, first.conversation_id)
     assert row is not None
     assert (row.leaf_id, row.message_count) == (third.answer_id, 7)
 
@@ -265,9 +267,9 @@ async def test_what_an_answer_was_given_to(store: Database) -> None:
     first = await exchange(store, "Hello?", "Hi.")
     await store.write(conversations.set_system_prompt, first.conversation_id, "Be brief.")
     second = await exchange(store, "And?", "Well.", first.conversation_id)
-    message = await store.read(queries.find_message, second.answer_id)
+    message = await store.read(queries.find_message, LOCAL_OWNER, second.answer_id)
     assert message == await get(store, second.answer_id)
-    asked = await store.read(queries.asked_before, message)
+    asked = await store.read(queries.asked_before, LOCAL_OWNER, message)
     assert asked.system_prompt == "Be brief."
     assert [message.content for message in asked.messages] == ["Hello?", "Hi.", "And?"]
-    assert await store.read(queries.find_message, 4711) is None
+    assert await store.read(queries.find_message, LOCAL_OWNER, 4711) is None

@@ -8,6 +8,7 @@ import trio.testing
 from hypothesis import example, given, settings
 from trio.testing import MockClock
 
+from orchd.entity import LOCAL_OWNER
 from orchd.features.chat import queries
 from orchd.features.chat.messages import (
     ChatCancel,
@@ -55,7 +56,7 @@ async def told(device: Device, count: int = 1, *, after: int = 0, kind: str = "c
 
 async def foreign(store: Database, text: str = "", owner: str = "other") -> tuple[int, int]:
     """Begin an answer of another daemon, written down as far as `text`; the ids of its conversation and of itself."""
-    exchange = await store.write(queries.ask, NewQuestion("hi", None, None, None, None, "tiny", owner, 1))
+    exchange = await store.write(queries.ask, NewQuestion(LOCAL_OWNER, "hi", None, None, None, None, "tiny", owner, 1))
     if text:
         await store.write(append, [JournalRow(exchange.answer_id, 0, "content", text)], [])
     return exchange.conversation_id, exchange.answer_id

@@ -22,7 +22,7 @@ def row(content: str, reasoning: str = "", runs: str | None = None) -> MessageRe
         "id": 2, "conversation_id": 1, "role": "assistant", "content": content, "reasoning": reasoning,
         "status": "complete", "model": "m", "created_at": 0, "finish_reason": "stop", "runs_json": runs, "owner": "me",
     }  # fmt: skip
-    return MESSAGES.read(tuple(stored.get(column.name) for column in MESSAGES.all_columns))
+    return MESSAGES.read(tuple(stored.get(column.name) for column in MESSAGES.everybodys.all_columns))
 
 
 def test_a_message_is_what_its_row_says() -> None:

@@ -9,6 +9,7 @@ import trio
 import trio.testing
 from msgspec import structs
 
+from orchd.entity import LOCAL_OWNER, Belonging
 from orchd.errors import Busy, NotFound, ShuttingDown, TooLarge, Unavailable
 from orchd.features import conversation as conversations
 from orchd.features import journal
@@ -50,13 +51,13 @@ async def running_chat(store: Database, script: Script) -> AsyncIterator[Chat]:
 
 
 async def get(store: Database, message_id: int) -> ChatMessage:
-    found = await store.read(queries.find, message_id)
+    found = await store.read(queries.find_any, message_id)
     assert found is not None
     return found.message
 
 
 async def start(chat: Chat, message: str = "hi", conversation_id: int | None = None) -> Generation:
-    question = NewQuestion(message, conversation_id, None, None, None, "tiny", "me", 1)
+    question = NewQuestion(LOCAL_OWNER, message, conversation_id, None, None, None, "tiny", "me", 1)
     async with chat.storing(queries.ask, question) as exchange:
         return chat.start(exchange, AnswerRequest(Selection(TARGET)), asks(FakePeer(), "r1"))
 
@@ -75,15 +76,15 @@ async def test_cancel_tells_when_the_model_server_was_let_go(store: Database) ->
     async with running_chat(store, silent) as chat:
         generation = await start(chat)
         await trio.testing.wait_all_tasks_blocked(0.01)
-        receipt = await chat.cancel(generation.message_id)
+        receipt = await chat.cancel(LOCAL_OWNER, generation.message_id)
         assert receipt.status == "cancelled"
         assert receipt.closed is not None
         assert receipt.chars == 4
         await generation.settled.wait()
-        again = await chat.cancel(generation.message_id)
+        again = await chat.cancel(LOCAL_OWNER, generation.message_id)
         assert again == ("cancelled", None, None, 4)
         with pytest.raises(NotFound):
-            await chat.cancel(999)
+            await chat.cancel(LOCAL_OWNER, 999)
 
 
 async def test_the_number_of_answers_at_once_is_bounded(store: Database) -> None:
@@ -92,7 +93,7 @@ async def test_the_number_of_answers_at_once_is_bounded(store: Database) -> None
         await start(chat)
         with pytest.raises(Busy):
             await start(chat)
-        await chat.cancel(first.message_id)
+        await chat.cancel(LOCAL_OWNER, first.message_id)
         await first.settled.wait()
         await start(chat)
 
@@ -137,7 +138,7 @@ async def test_an_answer_that_begins_after_the_grace_is_interrupted_at_once(stor
     async with running_chat(store, silent) as chat, trio.open_nursery() as nursery:
         at_once = trio.Event()
         at_once.set()
-        question = NewQuestion("hi", None, None, None, None, "tiny", "me", 1)
+        question = NewQuestion(LOCAL_OWNER, "hi", None, None, None, None, "tiny", "me", 1)
         async with chat.storing(queries.ask, question) as exchange:
             nursery.start_soon(chat.drain, at_once)
             await trio.testing.wait_all_tasks_blocked(0.05)
@@ -150,7 +151,7 @@ async def test_an_answer_that_begins_after_the_grace_is_interrupted_at_once(stor
 async def test_an_answer_that_can_not_begin_takes_nobodys_place(store: Database) -> None:
     async with running_chat(store, silent) as chat:
         for _ in range(LIMITS.max_running):
-            question = NewQuestion("hi", None, None, None, None, "tiny", "me", 1)
+            question = NewQuestion(LOCAL_OWNER, "hi", None, None, None, None, "tiny", "me", 1)
             with pytest.raises(ZeroDivisionError):
                 async with chat.storing(queries.ask, question):
                     raise ZeroDivisionError
@@ -166,7 +167,8 @@ async def test_a_conversation_that_is_deleted_while_an_answer_begins_in_it(
     store: Database, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     """Whether its rows are committed and nobody knows yet, or it runs by a hair: it is cancelled, and told so."""
-    conversation_id = (await store.write(queries.ask, NewQuestion("a", None, None, None, None, "tiny", "x", 1)))[0]
+    asked = NewQuestion(LOCAL_OWNER, "a", None, None, None, None, "tiny", "x", 1)
+    conversation_id = (await store.write(queries.ask, asked))[0]
     committed, deleted = trio.Event(), trio.Event()
     real = store.write
 
@@ -190,7 +192,7 @@ async def test_a_conversation_that_is_deleted_while_an_answer_begins_in_it(
         async with trio.open_nursery() as nursery:
             nursery.start_soon(begin)
             await committed.wait()
-            await conversations_.delete(conversation_id)
+            await conversations_.delete(LOCAL_OWNER, conversation_id)
             deleted.set()
         (generation,) = generations
         with trio.fail_after(90):
@@ -207,7 +209,7 @@ async def test_an_answer_whose_conversation_another_daemon_deletes_is_ended(stor
     async with running_chat(store, silent) as chat, trio.open_nursery() as nursery:
         nursery.start_soon(chat.owned.keep_comparing)
         mine, other = await start(chat), await start(chat)
-        await conversations.Conversations(store).delete(mine.conversation_id)
+        await conversations.Conversations(store).delete(LOCAL_OWNER, mine.conversation_id)
         with trio.fail_after(90):
             await mine.settled.wait()
         assert (mine.status, other.status) == ("cancelled", "streaming")
@@ -228,7 +230,9 @@ async def test_an_answer_as_long_as_may_be_is_not_continued(store: Database) -> 
 async def test_only_what_dead_runs_left_is_taken_over(store: Database) -> None:
     async with running_chat(store, silent) as chat:
         mine = await start(chat)
-        gone = await store.write(queries.ask, NewQuestion("x", None, None, None, None, "tiny", "a-dead-run", 1))
+        gone = await store.write(
+            queries.ask, NewQuestion(LOCAL_OWNER, "x", None, None, None, None, "tiny", "a-dead-run", 1)
+        )
         await chat.owned.take_over()
         found = [await get(store, item) for item in (mine.message_id, gone.answer_id)]
         assert [message.status for message in found] == ["streaming", "interrupted"]
@@ -240,7 +244,7 @@ async def test_an_answer_of_another_daemon_is_ended_by_that_one(store: Database)
         nursery.start_soon(owner.owned.keep_comparing)
         neighbour = make_chat(store, silent, Presence(store, "neighbour"), nursery)
         with trio.fail_after(90):
-            receipt = await neighbour.cancel(generation.message_id)
+            receipt = await neighbour.cancel(LOCAL_OWNER, generation.message_id)
         assert receipt == ("cancelled", None, None, 4)
         assert generation.status == "cancelled"
         assert (await get(store, generation.message_id)).content == "word"
@@ -257,10 +261,10 @@ async def test_the_receipt_says_when_the_model_server_went_idle_after_it_was_let
     async with running_chat(store, silent) as chat:
         generation = await start(chat)
         await trio.testing.wait_all_tasks_blocked(0.01)
-        receipt = await chat.cancel(generation.message_id)
+        receipt = await chat.cancel(LOCAL_OWNER, generation.message_id)
         assert receipt.closed is not None
         assert receipt.idle == receipt.closed + 1.5
-        assert (await chat.cancel(generation.message_id)).idle is None
+        assert (await chat.cancel(LOCAL_OWNER, generation.message_id)).idle is None
 
 
 async def test_the_rows_of_answers_go_when_they_have_ended(store: Database) -> None:
@@ -277,7 +281,7 @@ async def test_the_rows_of_answers_go_when_they_have_ended(store: Database) -> N
                 await trio.sleep(0.01)
         rows = await store.read(journal.read, generation.message_id)
         assert [(row.start_seq, row.text) for row in rows] == [(0, "word")]
-        await chat.cancel(generation.message_id)
+        await chat.cancel(LOCAL_OWNER, generation.message_id)
         await generation.settled.wait()
         assert await store.read(journal.read, generation.message_id) == []
         nursery.cancel_scope.cancel()
@@ -297,10 +301,10 @@ async def test_draining_waits_for_answers_until_there_is_a_hurry(store: Database
 
 
 async def test_following_a_tail_that_has_ended_tells_its_end_once(store: Database) -> None:
-    exchange = await store.write(queries.ask, NewQuestion("x", None, None, None, None, "tiny", "other", 1))
+    exchange = await store.write(queries.ask, NewQuestion(LOCAL_OWNER, "x", None, None, None, None, "tiny", "other", 1))
     await store.write(interrupt_all, {"other"}, 1)
     async with running_chat(store, silent) as chat:
-        tail = Tail(exchange.conversation_id, exchange.answer_id, "other", Transcript())
+        tail = Tail(exchange.conversation_id, exchange.answer_id, "other", Transcript(), Belonging(0))
         peers = FakePeer(), FakePeer()
         for peer in peers:
             chat.follow(tail, FeedReader(peer))
@@ -315,7 +319,9 @@ async def test_a_resume_of_an_answer_that_has_ended_takes_the_place_of_what_was_
     asker, slow = Device(), Device()
 
     async with open_room(store, answering("abc")) as room:
-        conversation = await store.write(conversations.add, "t", "tiny", None, 1)
+        conversation = await store.write(
+            conversations.add, LOCAL_OWNER, conversations.ConversationDraft("t", "tiny", None, None), 1
+        )
         await room.ask(slow, ChatSubscribe(conversation))
         slow.held = True
         answer = int((await room.ask(asker, ChatSend("hi", conversation)))["data"]["id"])

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchd.entity import LOCAL_OWNER
 from orchd.errors import NotFound
 from orchd.features.conversation import queries
 from orchd.features.conversation.service import TITLE_CHARACTERS, Conversations, title_of
@@ -29,15 +30,15 @@ def test_a_long_message_is_cut_between_words() -> None:
 
 
 async def test_deletion_waits_for_those_who_work_in_the_conversation(store: Database) -> None:
-    one = await store.write(queries.add, "c", "tiny", None, 1)
+    one = await store.write(queries.add, LOCAL_OWNER, queries.ConversationDraft("c", "tiny", None, None), 1)
     conversations = Conversations(store)
     heard: list[tuple[int, bool]] = []
 
     async def hear(conversation_id: int) -> None:
-        heard.append((conversation_id, await store.read(queries.find, one) is not None))
+        heard.append((conversation_id, await store.read(queries.find_seen, LOCAL_OWNER, one) is not None))
 
     conversations.around_delete(hear)
-    await conversations.delete(one)
+    await conversations.delete(LOCAL_OWNER, one)
     assert heard == [(one, True), (one, False)], "before, and for what began meanwhile"
     with pytest.raises(NotFound):
-        await conversations.delete(one)
+        await conversations.delete(LOCAL_OWNER, one)

@@ -93,7 +93,9 @@ async def test_assistants_are_listed_by_name_and_chosen_by_category(store: Datab
         await store.write(ASSISTANTS.owned_by(LOCAL_OWNER).add, draft(name, category=category, active=active), NOW)
 
     async def names(category: str | None, active: bool | None, limit: int = 10, after: str | None = None) -> str:
-        return "".join(assistant.name for assistant in await store.read(assistants, category, active, limit, after))
+        return "".join(
+            assistant.name for assistant in await store.read(assistants, LOCAL_OWNER, category, active, limit, after)
+        )
 
     assert await names(None, None) == "abc"
     assert await names("code", None) == "ac"
@@ -107,7 +109,7 @@ async def test_no_name_is_before_the_first(store: Database) -> None:
     names = ["\x00Nul", "\x01One", " blank", "Ada"]
     for name in names:
         await store.write(ASSISTANTS.owned_by(LOCAL_OWNER).add, draft(name), NOW)
-    assert {assistant.name for assistant in await store.read(assistants, None, None, 10)} == set(names)
+    assert {assistant.name for assistant in await store.read(assistants, LOCAL_OWNER, None, None, 10)} == set(names)
     assert len(await store.read(ASSISTANTS.owned_by(LOCAL_OWNER).page, 10, None, BY_NAME, 100_000, active=True)) == len(
         names
     )

@@ -11,6 +11,7 @@ from orchd.features.task.core.work import Part, SubtaskOrder, TaskBrief
 from orchd.features.task.workers.assigning import Assigner
 from orchd.features.task.workers.generating import Generator
 from orchd.features.text import Digest, ShortenedText
+from orchd.features.verification import Appointer
 from orchd.llm import (
     BackendHealth,
     Backends,
@@ -24,6 +25,7 @@ from orchd.llm import (
     Target,
     Usage,
 )
+from orchd.llm.types import ANY_REQUESTER
 from orchd.protocol.identity import LOCAL_USER_ID
 
 Reply: TypeAlias = str | OrchdError | tuple[str, OrchdError | str]
@@ -45,7 +47,7 @@ class FakeBackends(Backends):
         self.asked: list[tuple[str, Prompt]] = []
         self.claims: list[Requester] = []
 
-    def models(self, *, away: bool = False) -> list[ModelInfo]:
+    def models(self, *, away: bool = False, requester: Requester = ANY_REQUESTER) -> list[ModelInfo]:
         """All of them are there."""
         return list(self.infos)
 
@@ -88,7 +90,9 @@ class FakeModels:
     def __init__(self, backends: FakeBackends) -> None:
         self._backends = backends
 
-    async def suggest(self, task: TaskType, limit: int, difficulty: int | None = None) -> list[ModelSuggestion]:
+    async def suggest(
+        self, task: TaskType, limit: int, difficulty: int | None = None, **_: object
+    ) -> list[ModelSuggestion]:
         """Score them by what they are."""
         scored = recommend(task, [Candidate(info, None, None) for info in self._backends.infos], difficulty)
         items = [
@@ -113,7 +117,7 @@ class Bureau(Assigner):
         self._models = FakeModels(backends)  # type: ignore[assignment] # only `suggest` is used
         self.staff = list(staff)
 
-    async def assistants(self, after: str | None = None) -> list[AssistantItem]:
+    async def assistants(self, work: TaskBrief | SubtaskOrder, after: str | None = None) -> list[AssistantItem]:
         """Return the test's, all on one page."""
         return self.staff if after is None else []
 
@@ -155,7 +159,7 @@ class Readership:
     def __init__(self, tokens: int | None = None) -> None:
         self.tokens = tokens
 
-    async def readable(self, author: str, request: str) -> int | None:
+    async def readable(self, author: str, request: str, appointer: Appointer) -> int | None:
         """Say so."""
         return self.tokens
 

@@ -14,6 +14,7 @@ from orchd.llm import Listener, Outcome, Priority, Prompt, Requester, Target
 from tests.examples import examples
 from tests.fix_verification import (
     CRITERIA,
+    OURS,
     JudgingBackends,
     OpenPanel,
     Panel,
@@ -340,15 +341,15 @@ async def test_an_answer_may_be_as_long_as_two_others_can_read(
     async with open_panel(*names) as panel:
         infos = zip(panel.backends.infos, contexts, strict=True)
         panel.backends.infos = [structs.replace(info, context=context) for info, context in infos]
-        tokens = await panel.verification.readable("a-model@fake", "Why?" * 30)
+        tokens = await panel.verification.readable("a-model@fake", "Why?" * 30, OURS)
         room = reader - min(6_000, reader // 3) - 64
         assert tokens == (room - 1_200 - 40) // 2
-        assert await panel.verification.readable("a-model@fake", "Why?" * 30_000) == 0
+        assert await panel.verification.readable("a-model@fake", "Why?" * 30_000, OURS) == 0
 
 
 async def test_where_no_model_is_nobody_reads(open_panel: OpenPanel) -> None:
     async with open_panel() as panel:
-        assert await panel.verification.readable("gone@fake", "Why?") is None
+        assert await panel.verification.readable("gone@fake", "Why?", OURS) is None
 
 
 async def test_which_of_two_is_better(open_panel: OpenPanel) -> None:

@@ -26,6 +26,14 @@ class Audience:
     def unsubscribe(self, conversation_id: int, peer: Peer) -> None:
         self._topic.unsubscribe(conversation_id, peer)
 
+    def followed_by(self, peer: Peer) -> list[int]:
+        """Return the conversations to which `peer` has subscribed."""
+        return list(self._topic.keys(peer))
+
+    def of(self, conversation_id: int) -> list[Peer]:
+        """Return who has subscribed to a conversation."""
+        return self._topic.subscribers(conversation_id)
+
     def includes(self, conversation_id: int, peer: Peer) -> bool:
         """Whether `peer` has subscribed."""
         return self._topic.includes(conversation_id, peer)

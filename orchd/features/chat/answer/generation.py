@@ -73,7 +73,9 @@ class Generation(Running):
         tuning: GenerationLimits,
         grown: Callable[[], None],
     ) -> None:
-        super().__init__(exchange.conversation_id, exchange.answer_id, epoch, exchange.prefix or Transcript())
+        super().__init__(
+            exchange.conversation_id, exchange.answer_id, epoch, exchange.prefix or Transcript(), exchange.whose
+        )
         self.target = request.chosen.target
         """Who is asked now, or was last."""
         self.ended = trio.Event()

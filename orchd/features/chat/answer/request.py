@@ -8,7 +8,7 @@ from orchd.llm.types import ANY_REQUESTER, FailedAttempt, Requester, Sampling, S
 
 
 class AnswerRequest(NamedTuple):
-    """An answer of `chosen`, asked for by a user at `begun` (monotonic seconds)."""
+    """An answer of `chosen`, asked for on behalf of `asker` at `begun` (monotonic seconds)."""
 
     chosen: Selection
     sampling: Sampling = Sampling()

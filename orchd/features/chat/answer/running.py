@@ -9,6 +9,7 @@ from functools import partial
 import trio
 from msgspec import UNSET
 
+from orchd.entity import Belonging
 from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.messages import (
     MESSAGE,
@@ -40,10 +41,14 @@ def is_asked(reader: FeedReader) -> bool:
 
 
 class Running(TextFeed[Channel]):
-    """What generations and tails of other daemons' journals have in common. `epoch` is the generating daemon's."""
+    """What generations and tails of other daemons' journals have in common. `epoch` is the generating daemon's, `whose`
+    whom the conversation belongs to."""
 
-    def __init__(self, conversation_id: int, message_id: int, epoch: str, transcript: Transcript) -> None:
+    def __init__(
+        self, conversation_id: int, message_id: int, epoch: str, transcript: Transcript, whose: Belonging
+    ) -> None:
         super().__init__(transcript)
+        self.whose = whose
         self.conversation_id = conversation_id
         self.message_id = message_id
         self.epoch = epoch
@@ -64,6 +69,10 @@ class Running(TextFeed[Channel]):
         reader = self.reader_of(peer)
         if reader is not None and not is_asked(reader):
             super().leave(peer)
+
+    def expel(self, peer: Peer) -> None:
+        """Tell `peer` nothing more, whatever it asked for: it may not see this any longer."""
+        super().leave(peer)
 
     @property
     def last_seq(self) -> int:

@@ -12,8 +12,8 @@ from orchd.errors import Unavailable
 from orchd.features import journal
 from orchd.features.chat import queries
 from orchd.features.chat.answer.running import Running
-from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.messages import ChatMessage
+from orchd.features.chat.rows import GrowingAnswer
 from orchd.features.journal import JournalRow
 from orchd.guard import guarded
 from orchd.storage import Database, Steps
@@ -70,13 +70,14 @@ class Tail(Running):
         self.tell_final(message)
 
 
-def begin(found_text: Transcript, message: ChatMessage, owner: str) -> Tail:
+def begin(found: GrowingAnswer) -> Tail:
     """Make the tail of an answer from the text that it has so far."""
-    return Tail(message.conversation_id, message.id, owner, found_text)
+    message = found.record.message
+    return Tail(message.conversation_id, message.id, found.record.owner or "", found.text, found.whose)
 
 
 def _news(message_id: int, seq: int) -> Steps[tuple[ChatMessage | None, list[JournalRow]]]:
-    found = yield from queries.find(message_id)
+    found = yield from queries.find_any(message_id)
     rows = yield from journal.read(message_id, seq)
     if rows and rows[0].start_seq > seq:  # written anew in other pieces, after a commit in doubt
         rows = yield from journal.read(message_id)

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from orchd.errors import Invalid, UpstreamError
+from orchd.errors import Forbidden, Invalid, UpstreamError
 from orchd.features.models.generating import tools
 from orchd.features.models.generating.compare import MAX_BYTES, ModelComparison, compare
 from orchd.features.models.generating.reporting import attempt, timings, usage_of
@@ -25,7 +25,7 @@ from orchd.features.models.messages import (
 from orchd.features.requester import requester_for
 from orchd.json_schema import MAX_STEPS, JsonSchema
 from orchd.llm import Backends, Hooks, Recording
-from orchd.llm.types import Prompt, Sampling, Turn
+from orchd.llm.types import Prompt, Requester, Sampling, Target, Turn
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.router import Context
 from orchd.worker.pool import TextWorkers
@@ -76,13 +76,20 @@ class GeneratingHandlers:
     async def compare(self, context: Context, data: ModelCompare) -> ModelCompared:
         if not data.message.strip():
             raise Invalid("the message is blank", field="message", path="$.data.message")
-        targets = [await self._backends.resolve(name, None, None) for name in data.models]
+        requester = requester_for(context.identity)
+        targets = [await self._resolve(place, name, requester) for place, name in enumerate(data.models)]
         system = (Turn("system", data.system_prompt),) if data.system_prompt else ()
         prompt = Prompt((*system, Turn("user", data.message)), sampling(data.params))
-        comparison = ModelComparison(
-            data.models, targets, prompt, secrets.token_hex(6), requester_for(context.identity)
-        )
+        comparison = ModelComparison(data.models, targets, prompt, secrets.token_hex(6), requester)
         return ModelCompared(await compare(self._backends, comparison, context.peer, context.id))
+
+    async def _resolve(self, place: int, name: str, requester: Requester) -> Target:
+        """Return one of the models to be compared. Raises `Forbidden`, naming it."""
+        try:
+            return await self._backends.resolve(name, None, None, requester=requester)
+        except Forbidden as refused:
+            refused.field, refused.path = "models", f"$.data.models[{place}]"
+            raise
 
     async def _value(
         self, text: str, schema: JsonSchema | None, finish_reason: str

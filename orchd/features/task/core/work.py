@@ -67,6 +67,7 @@ class TaskBrief(Struct, frozen=True):
     earlier: EarlierPlan | None = None
     urgent: bool = False
     models: tuple[str, ...] | None = None
+    project_id: int | None = None
 
 
 class PartLink(Struct, frozen=True):
@@ -96,6 +97,7 @@ class SubtaskOrder(Struct, frozen=True):
     user_id: int
     urgent: bool = False
     models: tuple[str, ...] | None = None
+    project_id: int | None = None
 
 
 class StepOutput(Struct, frozen=True):

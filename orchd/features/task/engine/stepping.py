@@ -58,7 +58,16 @@ def error_of(failed: NoAnswerError) -> StepError:
 def brief_of(state: TaskState) -> TaskBrief:
     """Return the task as planner and consolidator see it."""
     task = state.task
-    return TaskBrief(task.id, task.title, task.description, task.user_id, task.model, urgent=task.priority == "urgent")
+    return TaskBrief(
+        task.id,
+        task.title,
+        task.description,
+        task.user_id,
+        task.model,
+        urgent=task.priority == "urgent",
+        models=task.models,
+        project_id=task.project_id,
+    )
 
 
 def order_of(state: TaskState, subtask: SubtaskRow, attempt: int) -> SubtaskOrder:
@@ -81,6 +90,8 @@ def order_of(state: TaskState, subtask: SubtaskRow, attempt: int) -> SubtaskOrde
         parts=state.parts(subtask),
         user_id=task.user_id,
         urgent=task.priority == "urgent",
+        models=task.models,
+        project_id=task.project_id,
     )
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from orchd.entity import Owner
+from orchd.entity import Belonging, Owner
 from orchd.errors import Conflict, Forbidden, NotFound, TooLarge
 from orchd.features.models import assistants
 from orchd.features.task.core.plan_check import MAX_DEPTH, MAX_SUBTASKS, UnusablePlan, longest_chain
@@ -44,11 +44,11 @@ def add(
     owner: Owner, task_id: int, content: Struct, needs: SubtaskNeeds, position: int | None, now: int
 ) -> Steps[SubtaskRow]:
     """Add a subtask at a place, or at the end. Raises `NotFound`, `Conflict`, `TooLarge`."""
-    yield from editable(owner, task_id)
+    task = yield from editable(owner, task_id)
     others = yield from queries.subtasks(task_id)
     if len(others) >= MAX_SUBTASKS:
         raise TooLarge(f"a task has {MAX_SUBTASKS} subtasks at most")
-    yield from _check_assistant(needs.assistant)
+    yield from _check_assistant(task, needs.assistant)
     _check_graph(others, None, needs.depends_on)
     own_id = yield from queries.SUBTASKS.insert(content, now, position=len(others))
     yield from _set_needed(own_id, needs.depends_on)
@@ -64,7 +64,7 @@ def change(owner: Owner, old: SubtaskRow, patch: Struct, needs: SubtaskNeeds, no
     task = yield from _editable_task_of(owner, old)
     _check_state(task, old)
     if needs.assistant != old.assistant:
-        yield from _check_assistant(needs.assistant)
+        yield from _check_assistant(task, needs.assistant)
     _check_graph((yield from queries.subtasks(old.task_id)), old.id, needs.depends_on)
     yield from _set_needed(old.id, needs.depends_on)
     yield from queries.SUBTASKS.set(old.id, now, patch)
@@ -129,11 +129,12 @@ def _check_state(task: TaskRow, subtask: SubtaskRow) -> None:
         )
 
 
-def _check_assistant(name: str | None) -> Steps[None]:
-    """Raise `NotFound` unless there is an active assistant of this name."""
-    page = [] if name is None else (yield from assistants(None, True, _PAGE))
+def _check_assistant(task: TaskRow, name: str | None) -> Steps[None]:
+    """Raise `NotFound` unless whose task it is has an active assistant of this name."""
+    reader = Belonging(task.user_id, task.project_id).reader
+    page = [] if name is None else (yield from assistants(reader, None, True, _PAGE))
     while page and name not in [assistant.name for assistant in page]:
-        page = yield from assistants(None, True, _PAGE, page[-1].name)
+        page = yield from assistants(reader, None, True, _PAGE, page[-1].name)
     if name is not None and not page:
         raise NotFound("there is no active assistant of that name", field="assistant", path="$.data.assistant")
 

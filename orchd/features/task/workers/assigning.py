@@ -9,7 +9,8 @@ there, from the least to the largest. Models that have failed at this piece come
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from orchd.errors import NotFound, Unavailable
+from orchd.entity import Belonging, Owner
+from orchd.errors import Forbidden, NotFound, Unavailable
 from orchd.features.models import AssistantItem, Models, ModelSuggestion, TaskType, assistants
 from orchd.features.task.core.work import SubtaskOrder, TaskBrief
 from orchd.llm import Backends, Priority, Requester, Target
@@ -56,14 +57,14 @@ class Assigner:
         self._backends = backends
         self._models = models
 
-    async def assistants(self, after: str | None = None) -> list[AssistantItem]:
-        """Return assistants that may be assigned, by name: a page of them, after a name."""
-        return await self._database.read(assistants, None, True, PAGE, after)
+    async def assistants(self, work: TaskBrief | SubtaskOrder, after: str | None = None) -> list[AssistantItem]:
+        """Return assistants that may be assigned, by name: a page of those that whose task it is has, after a name."""
+        return await self._database.read(assistants, reader_of(work), None, True, PAGE, after)
 
     async def for_order(self, order: SubtaskOrder) -> Assignment:
         """Choose who does a subtask. Raises NotFound or Unavailable when the fixed model, or any model at all, isn't
         available."""
-        assistant = await self._assistant(order.assistant)
+        assistant = await self._assistant(order)
         requester = requester_of(order)
         if order.model is not None:
             return await self._fixed_model(order.model, assistant, requester)
@@ -94,13 +95,14 @@ class Assigner:
             return await self._fixed_model(task.model, None, requester)
         return await self._choose(Requirements("analysis", JOINING_DIFFICULTY), requester)
 
-    async def _assistant(self, name: str | None) -> AssistantItem | None:
-        page = await self.assistants() if name else []
+    async def _assistant(self, order: SubtaskOrder) -> AssistantItem | None:
+        name = order.assistant
+        page = await self.assistants(order) if name else []
         while page:
             found = next((assistant for assistant in page if assistant.name == name), None)
             if found is not None:
                 return found
-            page = await self.assistants(page[-1].name)
+            page = await self.assistants(order, page[-1].name)
         return None
 
     async def _fixed_model(self, model: str, assistant: AssistantItem | None, requester: Requester) -> Assignment:
@@ -133,7 +135,7 @@ class Assigner:
         for name in (*([] if assistant.model is None else [assistant.model]), *assistant.fallbacks):
             try:
                 target = await self._backends.resolve(name, None, None, requester=requester)
-            except (NotFound, Unavailable) as error:
+            except (NotFound, Unavailable, Forbidden) as error:
                 reasons.append(f"The assistant {assistant.name} would use {name}, but {error.message}.")
                 continue
             if target.model.chats:
@@ -147,10 +149,10 @@ class Assigner:
 
     async def _suggestions(self, wanted: Requirements, requester: Requester, reasons: list[str]) -> list[Target]:
         """Return the models that suit the kind of work, the best first, each on the server that is best placed."""
-        suggestions = await self._models.suggest(wanted.task_type, SUGGESTED, wanted.difficulty)
+        suggestions = await self._models.suggest(wanted.task_type, SUGGESTED, wanted.difficulty, requester=requester)
         if not suggestions and wanted.task_type != "general":
             reasons.append(f"No model is known to be made for {wanted.task_type}.")
-            suggestions = await self._models.suggest("general", SUGGESTED, wanted.difficulty)
+            suggestions = await self._models.suggest("general", SUGGESTED, wanted.difficulty, requester=requester)
         ranked = _real(suggestions)
         found: list[Target] = []
         for suggestion in ranked:
@@ -172,7 +174,14 @@ def _real(suggestions: list[ModelSuggestion]) -> list[ModelSuggestion]:
 
 def requester_of(work: TaskBrief | SubtaskOrder) -> Requester:
     """Return on whose behalf the models of a task are asked."""
-    return Requester(Priority.URGENT if work.urgent else Priority.TASK, work.user_id, f"task {work.task_id}")
+    priority = Priority.URGENT if work.urgent else Priority.TASK
+    models = None if work.models is None else frozenset(work.models)
+    return Requester(priority, work.user_id, f"task {work.task_id}", models=models)
+
+
+def reader_of(work: TaskBrief | SubtaskOrder) -> Owner:
+    """Return whose assistants a task has: those of its user, and of its project."""
+    return Belonging(work.user_id, work.project_id).reader
 
 
 def is_among(target: Target, names: Collection[str]) -> bool:

@@ -11,9 +11,10 @@ from typing import Protocol
 
 from orchd.errors import UpstreamError
 from orchd.features.task.core.work import Part, StepListener, StepOutput, SubtaskOrder
-from orchd.features.task.workers.assigning import Assigner, requester_of
+from orchd.features.task.workers.assigning import Assigner, reader_of, requester_of
 from orchd.features.task.workers.context_window import AROUND_TOKENS, ContextFitter, PromptParts, Truncator
 from orchd.features.task.workers.generating import SOFT, Generator
+from orchd.features.verification import Appointer
 from orchd.llm import FittedPrompt, NoAnswerError, Prompt, Sampling, Target, Turn
 
 THINKERS = re.compile(r"reason|think|qwq|qwen3|(?:^|[-/_])r1(?:[-_:]|$)|gpt-oss|magistral", re.IGNORECASE)
@@ -41,7 +42,7 @@ step itself tells you what to do. If something that you need is missing, say so 
 class AnswerReaders(Protocol):
     """Those who will check an answer; `Verification` knows them."""
 
-    async def readable(self, author: str, request: str) -> int | None:
+    async def readable(self, author: str, request: str, appointer: Appointer) -> int | None:
         """Return how many tokens the answer of a model to `request` may have, so that they can read it."""
 
 
@@ -88,7 +89,8 @@ class Executor:
         used = sum(self._trimmer.at_most(target, turn.content) for turn in turns)
         own = self._trimmer.context(target) - used - AROUND_TOKENS
         request = f"{order.task_title}\n{order.task_description[:REQUIRED_CHARACTERS]}\n{order.title}\n{order.prompt}"
-        read = await self._readers.readable(target.full_name, request)
+        appointer = Appointer(reader_of(order), requester_of(order))
+        read = await self._readers.readable(target.full_name, request, appointer)
         return max(LEAST_TOKENS, own if read is None else min(own, read))
 
 

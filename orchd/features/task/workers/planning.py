@@ -92,7 +92,7 @@ class Planner:
         Raises NoAnswerError: what the models' servers raise, or UpstreamError (its reason is `unusable_plan`) when what
         the model wrote twice is no plan.
         """
-        assistants = await self._assigner.assistants()
+        assistants = await self._assigner.assistants(task)
         choice = await self._assigner.for_planning(task, assistants)
         requester, schema = (
             requester_of(task),

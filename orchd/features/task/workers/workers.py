@@ -19,7 +19,7 @@ from orchd.features.task.core.work import (
     TaskBrief,
     VerdictRecord,
 )
-from orchd.features.task.workers.assigning import Assigner, requester_of
+from orchd.features.task.workers.assigning import Assigner, reader_of, requester_of
 from orchd.features.task.workers.consolidating import Consolidator
 from orchd.features.task.workers.executing import REQUIRED_CHARACTERS, Executor, material_of, prompt_turns
 from orchd.features.task.workers.generating import Generator
@@ -94,6 +94,7 @@ class ModelWorkers:
             requirements=_requirements(order),
             task_type=order.task_type,
             requester=requester_of(order),
+            owner=reader_of(order),
         )
         preference = await self._checks.better(pair, _AttemptListener(listener))
         return preference.keep, preference.cost
@@ -138,6 +139,7 @@ def work_of(order: SubtaskOrder, made: StepOutput) -> CheckRequest:
         prompt=prompt_turns(order, material_of(order), ""),
         economical=True,
         requester=requester_of(order),
+        owner=reader_of(order),
     )
 
 

@@ -11,7 +11,7 @@ from orchd.features.text.cutting.calibration import TOKENS_PER_TURN, Calibration
 from orchd.features.text.cutting.weights import THOUSAND, Guess, Ruler, running, total
 from orchd.features.text.messages import Method
 from orchd.llm import Backends
-from orchd.llm.types import Target, Turn
+from orchd.llm.types import ANY_REQUESTER, Requester, Target, Turn
 
 CAUTIOUS_PER_TURN = 12
 
@@ -80,12 +80,12 @@ class Counting:
         self._calibration = calibration
         self.default_model = default_model
 
-    async def choose(self, asked: str | None) -> CountTarget:
-        """Return the model to count for. Raises NotFound for a name that no server knows; one whose server is away
-        can still be counted for.
+    async def choose(self, asked: str | None, requester: Requester = ANY_REQUESTER) -> CountTarget:
+        """Return the model to count for. Raises NotFound for a name that no server knows, Forbidden for one that may
+        not be used; one whose server is away can still be counted for.
         """
         try:
-            target = await self._backends.resolve(asked, None, self.default_model)
+            target = await self._backends.resolve(asked, None, self.default_model, requester=requester)
         except Unavailable:
             return CountTarget(asked or self.default_model, None)
         except NotFound:

@@ -76,7 +76,7 @@ class Processing:
         Raises Invalid naming `size`, `overlap` or `instruction`, NotFound or Unavailable for the model, Unavailable for
         the database. What fails later is told in the reply.
         """
-        target = await self._target(job.model)
+        target = await self._target(context, job.model)
         chosen = CountTarget(target.model.id, target)
         size = _size(target, self._counting.basis(chosen), job, options.size)
         spans, _, _ = await self._cutting.chunk(chosen, job.text, size, options.overlap)
@@ -96,7 +96,7 @@ class Processing:
         Raises NotFound for an unknown job or model, Conflict while it runs, Unavailable.
         """
         job, parts = await self._find(context, job_id)
-        target = await self._target(model or job.model)
+        target = await self._target(context, model or job.model)
         return await self._work(context, job_id, job, parts, target, parallel)
 
     async def show(self, context: JobOwner, job_id: int) -> TextProcessed:
@@ -151,8 +151,9 @@ class Processing:
         finally:
             self._running.remove(job_id)
 
-    async def _target(self, model: str | None) -> Target:
-        return await self._backends.resolve(model, None, self._counting.default_model)
+    async def _target(self, context: JobOwner, model: str | None) -> Target:
+        requester = requester_for(context.identity, Priority.TASK)
+        return await self._backends.resolve(model, None, self._counting.default_model, requester=requester)
 
 
 def _size(target: Target, basis: Basis, job: Job, wanted: int | None) -> int:

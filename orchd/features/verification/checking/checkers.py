@@ -11,7 +11,8 @@ from typing import NamedTuple
 from orchd.features.verification.checking.forms import OpinionKind
 from orchd.features.verification.judging.judges import Judge, Judges, choose
 from orchd.features.verification.judging.model_family import same_model
-from orchd.llm import Backends, CheckerKind, ModelInfo, ServerKind, Target, checker_kind
+from orchd.features.verification.records import CheckRequest
+from orchd.llm import Backends, CheckerKind, ModelInfo, Requester, ServerKind, Target, checker_kind
 
 FACTS: tuple[CheckerKind, ...] = ("minicheck", "guardian", "entailment")
 """Kinds that say whether a claim is borne out, the best first."""
@@ -40,12 +41,12 @@ class ClaimChecker(NamedTuple):
         return self.target.full_name
 
 
-def made_for_it(backends: Backends, authors: Sequence[str]) -> list[ClaimChecker]:
+def made_for_it(backends: Backends, authors: Sequence[str], requester: Requester) -> list[ClaimChecker]:
     """Return the best of those that were made for it, then the best that ranks. Never waits."""
     servers = {health.name: health.kind for health in backends.health()}
     found = [
         ClaimChecker(Target(info, info.backend), kind, servers.get(info.backend))
-        for info in backends.models()
+        for info in backends.models(requester=requester)
         if (kind := _kind(info)) is not None and servers.get(info.backend) not in REFUSING.get(kind, ())
         if not info.simulated and not any(same_model(info.id, author) for author in authors)
     ]
@@ -54,11 +55,10 @@ def made_for_it(backends: Backends, authors: Sequence[str]) -> list[ClaimChecker
     return [*facts[:1], *ranking[:1]]
 
 
-async def that_chats(
-    backends: Backends, judges: Judges, authors: Sequence[str], judge: Judge | None
-) -> list[ClaimChecker]:
+async def that_chats(backends: Backends, judges: Judges, work: CheckRequest, judge: Judge | None) -> list[ClaimChecker]:
     """Return a model that chats and is none of the authors, if one is loaded. Raises Unavailable for the database."""
-    there = judges.proven(await judges.candidates("validation", authors), authors)
+    authors = work.authors
+    there = judges.proven(await judges.candidates("validation", authors, work.appointer), authors)
     ready = [
         other for other in there if other.target.model.loaded is not False and other.target.model.template is not False
     ]

@@ -38,11 +38,11 @@ class Panel:
         """
         if not questions or not self._limits.calls:
             return []
-        checkers = made_for_it(self._backends, work.authors)
+        checkers = made_for_it(self._backends, work.authors, work.requester)
         if not work.ask_around:  # a task's own models would be thrown out for it, and loaded again, at each step
             checkers = [checker for checker in checkers if checker.target.model.loaded is not False]
         if work.ask_around and not any(checker.kind in FACTS for checker in checkers):
-            checkers = [*checkers, *await that_chats(self._backends, self._judges, work.authors, judge)]
+            checkers = [*checkers, *await that_chats(self._backends, self._judges, work, judge)]
         if not checkers:
             return []
         limits = self._limits if work.ask_around else self._limits._replace(calls=min(self._limits.calls, STEP_CALLS))

@@ -11,7 +11,9 @@ from typing import Literal, NamedTuple, TypeAlias
 from orchd.errors import OrchdError, Unavailable
 from orchd.features.models import Models, TaskType, assistants
 from orchd.features.verification.judging.model_family import different_family, same_family, same_model
-from orchd.llm import Backends, ModelInfo, Target
+from orchd.features.verification.records import Appointer
+from orchd.llm import Backends, ModelInfo, Requester, Target
+from orchd.llm.types import ANY_REQUESTER
 from orchd.reasons import Reason
 from orchd.storage import Database
 
@@ -48,14 +50,14 @@ class Judges:
         self._backends = backends
         self._models = models
 
-    async def candidates(self, category: JudgeCategory, authors: Sequence[str]) -> list[Judge]:
+    async def candidates(self, category: JudgeCategory, authors: Sequence[str], appointer: Appointer) -> list[Judge]:
         """Return all who might judge, authors included, the appointed first. Waits for the servers' first probe.
 
         Raises Unavailable when the database is away.
         """
-        people = await self._database.read(assistants, category, True, MAX_ASSISTANTS)
-        suggested = await self._models.suggest(SUITS[category], MAX_MODELS)
-        there = [info for info in self._backends.models() if info.type == "llm"]
+        people = await self._database.read(assistants, appointer.owner, category, True, MAX_ASSISTANTS)
+        suggested = await self._models.suggest(SUITS[category], MAX_MODELS, requester=appointer.requester)
+        there = self._there(appointer.requester)
         appointed = [
             Judge(target, person.system_prompt, True)
             for person in people
@@ -68,7 +70,7 @@ class Judges:
             for info in there
             if (info.id, info.backend) == (suggestion.model.id, suggestion.model.backend)
         ]
-        made_up = bool(authors) and all(self._is_simulated(author, there) for author in authors)
+        made_up = bool(authors) and all(self._is_simulated(author) for author in authors)
         return [judge for judge in _once([*appointed, *others]) if made_up or not judge.target.model.simulated]
 
     def proven(self, candidates: Sequence[Judge], authors: Sequence[str]) -> list[Judge]:
@@ -90,12 +92,15 @@ class Judges:
         known = any(info.type == "llm" for info in self._backends.models(away=True))
         return Unavailable("the servers of all models are away") if known else None
 
-    def find(self, name: str) -> Target | None:
-        """Return a model that is there by its name, `id` or `id@backend`. Never waits."""
-        return _find(name, [info for info in self._backends.models() if info.type == "llm"])
+    def find(self, name: str, requester: Requester) -> Target | None:
+        """Return a model that is there and may be used by its name, `id` or `id@backend`. Never waits."""
+        return _find(name, self._there(requester))
 
-    def _is_simulated(self, author: str, there: Sequence[ModelInfo]) -> bool:
-        found = _find(author, there)
+    def _there(self, requester: Requester) -> list[ModelInfo]:
+        return [info for info in self._backends.models(requester=requester) if info.type == "llm"]
+
+    def _is_simulated(self, author: str) -> bool:
+        found = _find(author, self._there(ANY_REQUESTER))
         return found is not None and found.model.simulated
 
 

@@ -1,5 +1,6 @@
 """Subscribers of conversations: who gets what, and how often it is encoded."""
 
+from orchd.entity import Belonging
 from orchd.features.chat.answer.audience import Audience
 from orchd.features.chat.answer.running import Running, asks
 from orchd.features.chat.answer.transcript import Transcript
@@ -30,7 +31,7 @@ def tell_all(running: Running) -> None:
 
 def test_subscribers_in_step_share_one_encoding_of_every_frame() -> None:
     _, audience, devices = make(20)
-    running = Running(7, 9, "epoch", Transcript())
+    running = Running(7, 9, "epoch", Transcript(), Belonging(0))
     audience.follow(running)
     tell_all(running)
     assert devices[0].types() == ["chat:streaming"] * 4 + ["chat:message"]
@@ -40,7 +41,7 @@ def test_subscribers_in_step_share_one_encoding_of_every_frame() -> None:
 
 def test_a_slow_one_gets_frames_of_its_own_and_the_same_text() -> None:
     _, audience, (quick, slow) = make(2)
-    running = Running(7, 9, "epoch", Transcript())
+    running = Running(7, 9, "epoch", Transcript(), Belonging(0))
     audience.follow(running)
     slow.held = True
     tell_all(running)
@@ -52,7 +53,7 @@ def test_a_slow_one_gets_frames_of_its_own_and_the_same_text() -> None:
 
 def test_two_answers_at_once_are_not_mixed_up() -> None:
     _, audience, devices = make(3)
-    answers = [Running(7, message_id, "epoch", Transcript()) for message_id in (9, 10)]
+    answers = [Running(7, message_id, "epoch", Transcript(), Belonging(0)) for message_id in (9, 10)]
     for running, text in zip(answers, ("abc", "xyz"), strict=True):
         audience.follow(running)
         running.transcript.add("content", text)
@@ -63,7 +64,7 @@ def test_two_answers_at_once_are_not_mixed_up() -> None:
 
 def test_the_asker_is_not_told_twice() -> None:
     _, audience, (asker, other) = make(2)
-    running = Running(7, 9, "epoch", Transcript())
+    running = Running(7, 9, "epoch", Transcript(), Belonging(0))
     audience.tell(7, FINAL, asker)
     running.attach(asks(asker, "r1"))
     audience.follow(running)
@@ -88,7 +89,7 @@ def test_who_left_is_not_told() -> None:
     hub.forget(gone)
     assert not audience.includes(7, leaves)
     audience.tell(7, FINAL, Device())
-    running = Running(7, 9, "epoch", Transcript())
+    running = Running(7, 9, "epoch", Transcript(), Belonging(0))
     audience.follow(running)
     tell_all(running)
     assert (len(leaves.frames), len(gone.frames)) == (0, 0)

@@ -7,6 +7,7 @@ from msgspec import UNSET
 from structlog.testing import capture_logs
 from trio.testing import MockClock
 
+from orchd.entity import Belonging
 from orchd.errors import RateLimited, Timeout
 from orchd.features.chat.answer.generation import PROGRESS_SECONDS, Generation, GenerationLimits, describe
 from orchd.features.chat.answer.request import AnswerRequest
@@ -33,7 +34,7 @@ from tests.fix_chat import TARGET, Script, ScriptedBackends, answering, silent
 
 PROMPT = Prompt(())
 QUESTION = ChatMessage(1, 1, None, "user", "hi", None, "complete", None, "t", None, None, None, None)
-EXCHANGE = StoredExchange(1, QUESTION, 2, [], None, 1_700_000_000_000)
+EXCHANGE = StoredExchange(1, QUESTION, 2, [], None, 1_700_000_000_000, Belonging(0))
 REQUEST = AnswerRequest(Selection(TARGET))
 OTHER = Target(ModelInfo("other", "fake", context=4096), "fake")
 BROKEN = FailedAttempt("tiny", "fake", "upstream_error", "load_failed", "no memory")

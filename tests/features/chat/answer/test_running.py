@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from orchd.entity import Belonging
 from orchd.features.chat.answer.running import Running, asks, catches_up
 from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.messages import ChatMessage, ChatProgress
@@ -16,7 +17,7 @@ def make(text: str = "") -> Running:
     transcript = Transcript()
     if text:
         transcript.add("content", text)
-    return Running(7, 9, "epoch", transcript)
+    return Running(7, 9, "epoch", transcript, Belonging(0))
 
 
 def live(peer: FakePeer, seq: int = 0) -> FeedReader:

@@ -7,6 +7,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
+from orchd.entity import LOCAL_OWNER, Belonging
 from orchd.features import journal
 from orchd.features.chat import queries
 from orchd.features.chat.answer.tail import Tail
@@ -26,7 +27,7 @@ class Scene:
         self.database = database
         self.conversation_id = conversation_id
         self.message_id = message_id
-        self.tail = Tail(conversation_id, message_id, "other", Transcript())
+        self.tail = Tail(conversation_id, message_id, "other", Transcript(), Belonging(0))
         self.device = Device()
         self.tail.follow(self.device)
 
@@ -40,7 +41,9 @@ class Scene:
 @pytest.fixture
 async def scene(autojump_clock: MockClock) -> AsyncIterator[Scene]:
     with closing(MemoryDatabase()) as database:
-        exchange = await database.write(queries.ask, NewQuestion("hi", None, None, None, None, "tiny", "other", 1))
+        exchange = await database.write(
+            queries.ask, NewQuestion(LOCAL_OWNER, "hi", None, None, None, None, "tiny", "other", 1)
+        )
         yield Scene(database, exchange.conversation_id, exchange.answer_id)
 
 
@@ -80,7 +83,7 @@ async def test_a_message_that_was_deleted_ends_without_a_last_message(scene: Sce
     async with trio.open_nursery() as nursery:
         nursery.start_soon(scene.tail.run, scene.database)
         await scene.write(0, "ab")
-        await Conversations(scene.database).delete(scene.conversation_id)
+        await Conversations(scene.database).delete(LOCAL_OWNER, scene.conversation_id)
     assert scene.device.types() == ["chat:streaming", "chat:streaming"]
     assert scene.device.read[-1]["data"]["done"]
 

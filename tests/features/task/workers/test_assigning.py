@@ -147,7 +147,7 @@ async def test_an_assistant_is_found_among_many_by_name(store: Database) -> None
     await store.write(many, PAGE + 5)
     backends = FakeBackends(SMALL)
     assigner = Assigner(store, backends, FakeModels(backends))  # type: ignore[arg-type] # only `suggest` is used
-    assert len(await assigner.assistants()) == PAGE
+    assert len(await assigner.assistants(order())) == PAGE
     choice = await assigner.for_order(order(assistant=f"A{PAGE + 4:03}"))
     assert choice.system_prompt == f"You are {PAGE + 4}."
     gone = await assigner.for_order(order(assistant="A007"))

@@ -5,8 +5,10 @@ import pytest
 from orchd.features.models import Models
 from orchd.features.verification.checking.checkers import ClaimChecker, made_for_it, that_chats
 from orchd.features.verification.judging.judges import Judges
+from orchd.features.verification.records import CheckRequest
 from orchd.llm import BackendHealth, ModelInfo, ServerKind
 from orchd.llm.probing.purpose import purpose_by_name
+from orchd.llm.types import ANY_REQUESTER
 from tests.fix_verification import JudgingBackends, OpenPanel, Panel, judge
 
 
@@ -31,7 +33,7 @@ def test_one_that_checks_and_one_that_ranks() -> None:
     backends = Servers(
         "llamacpp", "qwen3-8b", "bge-reranker-v2-m3", "nli-deberta", "granite-guardian-3.2", "bespoke-minicheck"
     )
-    found = made_for_it(backends, ())
+    found = made_for_it(backends, (), ANY_REQUESTER)
     assert names(found) == ["bespoke-minicheck", "bge-reranker-v2-m3"]
     assert [checker.kind for checker in found] == ["minicheck", "reranker"]
     assert {checker.server for checker in found} == {"llamacpp"}
@@ -40,7 +42,7 @@ def test_one_that_checks_and_one_that_ranks() -> None:
 def test_one_that_is_loaded_goes_first() -> None:
     backends = Servers("openai", "bespoke-minicheck", "hhem-2.1")
     backends.infos[0] = ModelInfo("bespoke-minicheck", "box", loaded=False, purpose="checking")
-    assert names(made_for_it(backends, ())) == ["hhem-2.1"]
+    assert names(made_for_it(backends, (), ANY_REQUESTER)) == ["hhem-2.1"]
 
 
 @pytest.mark.parametrize(
@@ -52,20 +54,26 @@ def test_one_that_is_loaded_goes_first() -> None:
     ],
 )
 def test_where_a_server_can_not_ask_it_nobody_does(kind: ServerKind, expected: list[str]) -> None:
-    assert names(made_for_it(Servers(kind, "granite3-guardian:8b", "bge-reranker-v2-m3"), ())) == expected
+    assert (
+        names(made_for_it(Servers(kind, "granite3-guardian:8b", "bge-reranker-v2-m3"), (), ANY_REQUESTER)) == expected
+    )
 
 
 def test_neither_its_author_nor_a_made_up_one() -> None:
     assert (
-        made_for_it(Servers("openai", "bespoke-minicheck"), ("bespoke-minicheck:7b@other", "bespoke-minicheck")) == []
+        made_for_it(
+            Servers("openai", "bespoke-minicheck"), ("bespoke-minicheck:7b@other", "bespoke-minicheck"), ANY_REQUESTER
+        )
+        == []
     )
-    assert made_for_it(Servers("openai", "simulated-rerank", simulated=True), ()) == []
+    assert made_for_it(Servers("openai", "simulated-rerank", simulated=True), (), ANY_REQUESTER) == []
 
 
 async def chatting(panel: Panel, *authors: str, before: str | None = None) -> list[str]:
     models = Models(panel.database, panel.backends, cast("Any", None))
     judges = Judges(panel.database, panel.backends, models)
-    return names(await that_chats(panel.backends, judges, authors, None if before is None else judge(before)))
+    work = CheckRequest(question="?", answer="!", authors=authors)
+    return names(await that_chats(panel.backends, judges, work, None if before is None else judge(before)))
 
 
 async def test_another_one_that_chats_by_the_rules_for_judges(open_panel: OpenPanel) -> None:

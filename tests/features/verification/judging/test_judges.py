@@ -11,7 +11,8 @@ from orchd.features.models.queries import ASSISTANTS
 from orchd.features.verification.judging.judges import Judge, Judges, choose
 from orchd.features.verification.judging.model_family import same_family, same_model
 from orchd.llm import ModelInfo, Target
-from tests.fix_verification import OpenPanel, Panel, judge
+from orchd.llm.types import ANY_REQUESTER
+from tests.fix_verification import OURS, OpenPanel, Panel, judge
 
 NAMES = st.lists(
     st.sampled_from(["qwen3-8b", "qwen3-4b", "llama-3-8b", "gemma-3-4b", "phi-4", "phi-4@x", "qwq-32b"]), max_size=5
@@ -69,11 +70,11 @@ async def test_the_appointed_come_first(open_panel: OpenPanel) -> None:
             draft("Dan", "validation"),
         ):
             await panel.database.write(ASSISTANTS.owned_by(LOCAL_OWNER).add, assistant, 1)
-        validators = await of(panel).candidates("validation", ["big-70b"])
+        validators = await of(panel).candidates("validation", ["big-70b"], OURS)
         assert names(validators) == ["small-1b@fake", "big-70b@fake", "mid-8b@fake"]
         assert (validators[0].prompt, validators[0].appointed) == ("I am Ada.", True)
         assert not validators[1].appointed
-        analysts = await of(panel).candidates("analysis", ["big-70b"])
+        analysts = await of(panel).candidates("analysis", ["big-70b"], OURS)
         assert names(analysts)[:2] == ["mid-8b@fake", "small-1b@fake"]
 
 
@@ -87,7 +88,7 @@ async def test_a_simulated_model_judges_only_what_simulated_models_wrote(
             ModelInfo("simulated-large", "demo", simulated=True),
             ModelInfo("embedder", "fake", type="embedding"),
         ]
-        found = names(await of(panel).candidates("validation", [author]))
+        found = names(await of(panel).candidates("validation", [author], OURS))
         assert ("simulated-large@demo" in found) is there
         assert "real-8b@fake" in found
         assert "embedder@fake" not in found
@@ -99,20 +100,20 @@ async def test_nobody_appoints_a_model_that_is_for_something_else(open_panel: Op
         await panel.database.write(
             ASSISTANTS.owned_by(LOCAL_OWNER).add, draft("Ada", "validation", "bespoke-minicheck:7b"), 1
         )
-        assert names(await of(panel).candidates("validation", [])) == ["real-8b@fake"]
+        assert names(await of(panel).candidates("validation", [], OURS)) == ["real-8b@fake"]
 
 
 async def test_a_model_is_found_by_its_name(open_panel: OpenPanel) -> None:
     async with open_panel("a", "b") as panel:
         judges = of(panel)
-        assert judges.find("a") == judges.find("a@fake") == panel.backends.target("a")
-        assert judges.find("c") is None
+        assert judges.find("a", ANY_REQUESTER) == judges.find("a@fake", ANY_REQUESTER) == panel.backends.target("a")
+        assert judges.find("c", ANY_REQUESTER) is None
 
 
 async def test_an_author_under_a_name_that_nobody_lists_may_be_anybody(open_panel: OpenPanel) -> None:
     async with open_panel("gpt-4o", "qwen3-8b", "homemade") as panel:
         judges = of(panel)
-        everybody = await judges.candidates("validation", [])
+        everybody = await judges.candidates("validation", [], OURS)
 
         def proven(*authors: str) -> set[str]:
             return {judge.target.model.id for judge in judges.proven(everybody, authors)}
