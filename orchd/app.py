@@ -13,7 +13,7 @@ import secrets
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from functools import partial
 from typing import NamedTuple, TextIO
 
@@ -28,14 +28,16 @@ from orchd.config import BackendSettings, LocalSettings, Settings
 from orchd.descriptors import make_room
 from orchd.errors import ConfigurationError, StartError, Unavailable
 from orchd.features import commands, make_codec
-from orchd.features.audit import Audit, WatchedAuthenticator
+from orchd.features.audit import WatchedAuthenticator, WatchedEntry
 from orchd.features.feature import Services
 from orchd.features.opening import Features, Sections, open_features
 from orchd.guard import Supervisor, Troubles, crash_logged, guarded
 from orchd.hub import Hub
 from orchd.llm import Backends, BackendSpec, Deadlines
-from orchd.llm.local import Local, LocalSpec, open_local
+from orchd.llm.local import LocalSpec, open_local
+from orchd.oidc.opening import open_login_flow
 from orchd.pages.health import HealthStatus
+from orchd.pages.oidc import LoginSteps, OidcLogin
 from orchd.pages.site import make_pages
 from orchd.protocol import PROTOCOL, messages
 from orchd.protocol.codec import Codec
@@ -43,7 +45,7 @@ from orchd.protocol.codes import SHUTTING_DOWN
 from orchd.protocol.identity import Identity
 from orchd.protocol.router import Router
 from orchd.protocol.schema import published
-from orchd.sealing import forbid_core_files, open_vault
+from orchd.sealing import ServerKeys, forbid_core_files, open_vault
 from orchd.server.entry.doorkeeper import Doorkeeper
 from orchd.server.entry.gate import Gate
 from orchd.server.entry.reception import Reception
@@ -150,9 +152,8 @@ def _with_room(settings: Settings) -> Settings:
 @asynccontextmanager
 async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIterator[Daemon]:
     """Open the rooms from the bottom up; leaving the block closes them from the top down."""
-    codec = make_codec()
+    codec, troubles = make_codec(), Troubles()
     hub = Hub(settings.server.max_subscriptions)
-    troubles = Troubles()
     async with AsyncExitStack() as stack:
         assert settings.database.url is not None, "the configuration's loader fills it in"
         assert settings.data_dir is not None, "the configuration's loader fills it in"
@@ -186,7 +187,8 @@ async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIte
         status = HealthStatus(database, backends, troubles)
         authenticator = WatchedAuthenticator(features.people.authenticator, features.audit)
         doorkeeper = Doorkeeper(authenticator, insecure=settings.server.insecure)
-        server = _make_server(settings, codec, router, services, status, doorkeeper, certificate, features.audit)
+        flow = await stack.enter_async_context(open_login_flow(settings.oidc, ServerKeys(database, vault)))
+        server = _make_server(settings, codec, router, services, status, doorkeeper, certificate, features, flow)
         yield Daemon(settings, services, features, server, status)
 
 
@@ -194,7 +196,8 @@ async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIte
 async def _open_backends(settings: Settings, troubles: Troubles) -> AsyncIterator[Backends]:
     """Watch the model servers, the built-in simulated one included when the demo is on, and models of our own."""
     specs = backend_specs(settings.backends)
-    async with _open_local(settings.local, troubles) as local, trio.open_nursery() as nursery:
+    own = open_local(local_spec(settings.local), troubles) if settings.local.models else nullcontext()
+    async with own as local, trio.open_nursery() as nursery:
         simulated, supervisor = None, Supervisor(nursery, troubles)
         if settings.models.demo:  # a defect in the simulated model makes it unavailable and nothing else
             url = await supervisor.start("simulator", Simulator(demo()).serve)
@@ -204,16 +207,6 @@ async def _open_backends(settings: Settings, troubles: Troubles) -> AsyncIterato
         await supervisor.start("model servers", backends.run)
         yield backends
         nursery.cancel_scope.cancel()
-
-
-@asynccontextmanager
-async def _open_local(settings: LocalSettings, troubles: Troubles) -> AsyncIterator[Local | None]:
-    """Offer the models that the daemon runs itself; None when it shall run none."""
-    if not settings.models:
-        yield None
-        return
-    async with open_local(local_spec(settings), troubles) as local:
-        yield local
 
 
 def backend_specs(backends: tuple[BackendSettings, ...]) -> list[BackendSpec]:
@@ -261,10 +254,12 @@ def _make_server(
     status: HealthStatus,
     doorkeeper: Doorkeeper,
     certificate: Certificate | None,
-    audit: Audit,
+    features: Features,
+    flow: LoginSteps | None,
 ) -> Server:
     limits = settings.server
-    pages = make_pages(status, schema_text(), doorkeeper)
+    entry = WatchedEntry(features.people.authenticator, features.audit)
+    pages = make_pages(status, schema_text(), doorkeeper, OidcLogin(flow, entry, settings.oidc.create_users))
     wire = SessionServices(
         codec=codec,
         router=router,
@@ -277,7 +272,7 @@ def _make_server(
         unfinished_bytes=limits.unfinished_bytes,
         requests=MemoryBudget(limits.request_bytes, "unfinished requests"),
         proof_seconds=limits.handshake_seconds,
-        tell_refusal=audit.note_refusal,
+        tell_refusal=features.audit.note_refusal,
     )
     return Server(
         wire,

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple, Protocol
 
-from orchd.protocol.identity import Identity
+from orchd.protocol.identity import Identity, UserRole
 from orchd.protocol.router import Peer
 
 
@@ -19,6 +19,19 @@ class LogIn(NamedTuple):
     identity: Identity
     cookie: str
     seconds: int
+
+
+class ExternalUser(NamedTuple):
+    """A person as a login provider knows them: by (issuer, subject), and nothing else."""
+
+    issuer: str
+    subject: str
+    name: str
+    """For a user who is new here; may be empty."""
+    role: UserRole | None
+    """None: refused."""
+    decides_role: bool
+    """Whether the role is the provider's to say, also of a user who is known."""
 
 
 class LiveConnection(Protocol):
@@ -76,3 +89,14 @@ class Authenticator(Protocol):
 
     def forget(self, live: LiveConnection) -> None:
         """The connection has ended."""
+
+
+class ExternalEntry(Protocol):
+    """Lets in whom a login provider has recognised; satisfied by the same feature."""
+
+    async def enter(self, person: ExternalUser, visitor: Visitor, *, create: bool) -> LogIn:
+        """Begin a web session of whom a login provider knows; `create`: make a user of who is new here.
+
+        Raises `Forbidden` for who has no role or is no user, `Conflict` when a new one's name is another user's,
+        `Invalid` for a name that is none, or for a first user who is no admin.
+        """

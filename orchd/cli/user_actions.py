@@ -32,6 +32,7 @@ from orchd.features.people import (
     find_by_name,
     give_and_remove_user,
     is_there_any,
+    link_user,
     revoke_and_tell,
     set_password,
     update_user,
@@ -43,6 +44,7 @@ from orchd.storage import Database, Steps
 
 PAGE = 500
 DAY_MS = 86_400_000
+MAX_SUBJECT = 255
 
 
 class _Role(Struct, frozen=True):
@@ -108,6 +110,21 @@ class Actions:
         now = unix_now()
         await self._change("user:update", user, lambda: update_user(user.id, _Role(role), now))
         return [f"user {user.name} is {role} now"]
+
+    async def link(self, name: str, subject: str) -> list[str]:
+        issuer = self._settings.oidc.issuer
+        if issuer is None:
+            raise Invalid("no login provider is configured: set `oidc.issuer`")
+        if not 0 < len(subject) <= MAX_SUBJECT or not subject.isascii() or not subject.isprintable():
+            raise Invalid(f"a subject has 1 to {MAX_SUBJECT} ASCII characters; it is the claim `sub` of the provider")
+        user, now = await self._user(name), unix_now()
+        await self._change("user:update", user, lambda: link_user(user.id, issuer, subject, now))
+        return [f"user {user.name} logs in by {issuer} as {subject}"]
+
+    async def unlink(self, name: str) -> list[str]:
+        user, now = await self._user(name), unix_now()
+        await self._change("user:update", user, lambda: link_user(user.id, None, None, now))
+        return [f"user {user.name} logs in by no provider"]
 
     async def disable(self, name: str, *, disabled: bool) -> list[str]:
         user = await self._user(name)

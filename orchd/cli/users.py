@@ -85,6 +85,24 @@ def role(name: str, role: str, **flags: Any) -> None:
     _act(flags, lambda actions: actions.role(name, cast("UserRole", role)))
 
 
+@user.command(
+    help="Let the user NAME log in by the provider of `[oidc]`, which knows them as SUBJECT; their browsers are "
+    "logged out."
+)
+@click.argument("name")
+@click.argument("subject")
+@settings_options
+def link(name: str, subject: str, **flags: Any) -> None:
+    _act(flags, lambda actions: actions.link(name, subject))
+
+
+@user.command(help="Let the user NAME log in by a provider no longer; their browsers are logged out.")
+@click.argument("name")
+@settings_options
+def unlink(name: str, **flags: Any) -> None:
+    _act(flags, lambda actions: actions.unlink(name))
+
+
 @user.command(help="Keep the user NAME out: tokens and logins are worth nothing until `enable`.")
 @click.argument("name")
 @settings_options

@@ -16,7 +16,7 @@ from orchd.config import BackendSettings, Settings
 
 BACKENDS = "backends"
 BACKEND_MARK = "backends[]"
-SECRETS = frozenset({"apiKey"})
+SECRETS = frozenset({"apiKey", "clientSecret"})
 
 
 class Key(NamedTuple):
@@ -46,7 +46,7 @@ class Key(NamedTuple):
     @property
     def url(self) -> bool:
         """Whether the value is a URL: wrong ones may hold a password anywhere, so they are shown by `mask_url` only."""
-        return self.path[-1] == "url"
+        return self.path[-1] in ("url", "issuer")
 
     @property
     def bounds(self) -> str:

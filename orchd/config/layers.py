@@ -36,7 +36,18 @@ FLAGS = {
 }
 """The settings that have a flag."""
 
-_PATHS = frozenset({"dataDir", "passwordFile", "apiKeyFile", "masterKeyFile", "tlsCertificate", "tlsKey"})
+_PATHS = frozenset(
+    {
+        "dataDir",
+        "passwordFile",
+        "apiKeyFile",
+        "masterKeyFile",
+        "tlsCertificate",
+        "tlsKey",
+        "clientSecretFile",
+        "caFile",
+    }
+)
 _PATH_LISTS = frozenset({"local.models"})
 _BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 _PLAIN_NAME = re.compile(r"[\w. -]{1,64}")

@@ -12,12 +12,13 @@ from typing import Any, NamedTuple
 import msgspec
 
 from orchd.config import Settings
-from orchd.config.keys import BACKENDS, keys
+from orchd.config.keys import BACKENDS, SECRETS, keys
 from orchd.config.layers import Layer, environment_layer, file_layer, flag_layer
 from orchd.config.rules import Problem, complete, find_problems, home_directory, open_to_others
 from orchd.errors import ConfigurationError
 
 CLIENT_SECTIONS = ("server.", "terminal.")
+_SECRETS = tuple(f".{name}" for name in SECRETS)
 PLACES = ("~/.config/orchd/orchd.toml", "/etc/orchd/orchd.toml")
 
 
@@ -129,7 +130,8 @@ def _exposed_file(file: Path | None, settings: Settings, origins: Mapping[str, s
     secret = [
         where
         for where, origin in origins.items()
-        if origin.startswith(f"{file}:") and (where.endswith(".apiKey") or _has_password(where, settings))
+        if origin.startswith(f"{file}:")
+        and (where.endswith((".apiKey", ".clientSecret")) or _has_password(where, settings))
     ]
     fix = f"which every user can read; run `chmod 600 {file}` or use a secret's file"
     return [f"{origins[where]}: `{where}` is in a file {fix}" for where in secret]

@@ -40,6 +40,7 @@ def find_problems(settings: Settings) -> Iterator[Problem]:
     yield from _server(settings)
     yield from _tls(settings)
     yield from _proxies(settings)
+    yield from _oidc(settings)
     yield from _database(settings)
     if settings.local.models and LOCAL in (backend.name for backend in settings.backends):
         yield Problem("local.models", f"are shown as the model server `{LOCAL}`; give the backend of that name another")
@@ -79,9 +80,11 @@ def complete(settings: Settings, environ: Mapping[str, str]) -> tuple[Settings, 
     tls_key = settings.server.tls_key
     if tls_key is not None and open_to_others(Path(tls_key)):
         warnings.append(Problem("server.tlsKey", f"names `{tls_key}`, {_READABLE}; run `chmod 600 {tls_key}`"))
+    secret = _secret("oidc.clientSecretFile", settings.oidc.client_secret_file, problems, warnings)
+    oidc = settings.oidc if secret is None else replace(settings.oidc, client_secret=secret)
     database = replace(settings.database, url=url)
     task = replace(settings.task, watched_path=settings.task.watched_path or data_dir)
-    filled = replace(settings, data_dir=data_dir, database=database, backends=tuple(backends), task=task)
+    filled = replace(settings, data_dir=data_dir, database=database, backends=tuple(backends), task=task, oidc=oidc)
     return filled, problems, warnings
 
 
@@ -169,6 +172,38 @@ def _proxies(settings: Settings) -> Iterator[Problem]:
     if not proxies:
         yield Problem(
             "server.trustedUserHeader", "is believed from trusted proxies only; set `server.trustedProxies` as well"
+        )
+
+
+def _oidc(settings: Settings) -> Iterator[Problem]:
+    oidc = settings.oidc
+    values = (*oidc.admin_values, *oidc.member_values, *oidc.viewer_values)
+    if oidc.issuer is None:
+        if oidc.client_id is not None:
+            yield Problem("oidc.clientId", "is for a provider; set `oidc.issuer` to its address")
+        return
+    parts = _split(oidc.issuer)
+    loopback = parts is not None and parts.scheme == "http" and is_loopback(parts.hostname or "")
+    if (
+        parts is None
+        or not (parts.scheme == "https" or loopback)
+        or not parts.hostname
+        or parts.query
+        or parts.fragment
+    ):
+        shown = mask_url(oidc.issuer)
+        yield Problem("oidc.issuer", f"is `{shown}`; write the provider's address, e.g. `https://login.example.org`")
+    elif "@" in oidc.issuer:
+        yield Problem("oidc.issuer", "has credentials; remove them, and use `clientId` and `clientSecretFile`")
+    if not oidc.client_id:
+        yield Problem("oidc.issuer", "needs `oidc.clientId`, the name of this daemon at the provider")
+    if oidc.client_secret is not None and oidc.client_secret_file is not None:
+        yield Problem("oidc.clientSecretFile", "is given and `clientSecret` as well; remove one of them")
+    if values and oidc.role_claim is None:
+        yield Problem("oidc.roleClaim", "is unset, and values of it are given; set it, e.g. to `groups`")
+    if oidc.default_role == "none" and not values and (oidc.role_claim is not None or oidc.create_users):
+        yield Problem(
+            "oidc.defaultRole", "is `none`, and no value gives a role, so that nobody new gets in; set either"
         )
 
 

@@ -54,7 +54,7 @@ class LoginPages:
 
     async def log_in(self, request: PageRequest) -> Page:
         """Give a cookie for a name and a password."""
-        self._refuse_plain(request)
+        refuse_plain(request, insecure=self._doorkeeper.insecure)
         body: LogInBody = request.body
         entered = await self._doorkeeper.log_in(body.name, body.password, request.client, request.agent)
         with suppress(Unavailable):  # the one before ends by itself then
@@ -63,7 +63,7 @@ class LoginPages:
 
     async def set_up(self, request: PageRequest) -> Page:
         """Make the first user and log them in."""
-        self._refuse_plain(request)
+        refuse_plain(request, insecure=self._doorkeeper.insecure)
         body: SetUpBody = request.body
         entered = await self._doorkeeper.set_up(body.token, body.name, body.password, request.client, request.agent)
         return self._enter(request, entered)
@@ -88,13 +88,14 @@ class LoginPages:
         cookie = set_cookie(entered.cookie, entered.seconds, secure=request.client.secure)
         return Page.of_json(200, _who(entered.identity), (cookie,))
 
-    def _refuse_plain(self, request: PageRequest) -> None:
-        """Passwords and cookies go over TLS, or don't leave the machine. Raises `Forbidden`."""
-        local = request.client.is_local and _is_loopback(request.host)
-        if not (request.client.secure or local or self._doorkeeper.insecure):
-            raise Forbidden(
-                "nobody logs in over plain http: use https (server.tlsCertificate, or a proxy in server.trustedProxies)"
-            )
+
+def refuse_plain(request: PageRequest, *, insecure: bool) -> None:
+    """Passwords and cookies go over TLS, or don't leave the machine. Raises `Forbidden`."""
+    local = request.client.is_local and _is_loopback(request.host)
+    if not (request.client.secure or local or insecure):
+        raise Forbidden(
+            "nobody logs in over plain http: use https (server.tlsCertificate, or a proxy in server.trustedProxies)"
+        )
 
 
 def _who(identity: Identity) -> dict[str, object]:

@@ -1,12 +1,13 @@
 """All pages by path, each with who may ask for it."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from orchd import __version__
 from orchd.pages.documents import Documents, script
 from orchd.pages.health import HealthStatus
 from orchd.pages.login import LoginPages
+from orchd.pages.oidc import OidcLogin, oidc_routes
 from orchd.protocol import PROTOCOL
 from orchd.protocol.rights import refusal
 from orchd.server.entry.doorkeeper import Doorkeeper
@@ -15,8 +16,8 @@ from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages
 SCRIPTS = ("page.css", "page.js", "send.js", "login.js", "setup.js")
 
 
-def make_pages(status: HealthStatus, schema: str, doorkeeper: Doorkeeper) -> Pages:
-    """Return the pages by path."""
+def make_pages(status: HealthStatus, schema: str, doorkeeper: Doorkeeper, oidc: OidcLogin | None = None) -> Pages:
+    """Return the pages by path; with those of a login provider, if there is one."""
     documents = Documents()
     version = {"name": "orchd", "version": __version__, "protocol": PROTOCOL}
 
@@ -44,14 +45,16 @@ def make_pages(status: HealthStatus, schema: str, doorkeeper: Doorkeeper) -> Pag
     }
     for path, routes in LoginPages(doorkeeper).routes().items():
         pages[path] = (*pages.get(path, ()), *routes)
+    by_provider = {} if oidc is None else oidc_routes(oidc, insecure=doorkeeper.insecure)
+    values = {"provider": "one" if by_provider else "none"}
     for name in ("login", "setup"):
-        pages[f"/{name}"] = (PageRoute("GET", "public", _document(documents, name)), *pages[f"/{name}"])
-    return pages
+        pages[f"/{name}"] = (PageRoute("GET", "public", _document(documents, name, values)), *pages[f"/{name}"])
+    return {**pages, **by_provider}
 
 
-def _document(documents: Documents, name: str) -> Callable[[PageRequest], Awaitable[Page]]:
+def _document(documents: Documents, name: str, values: Mapping[str, str]) -> Callable[[PageRequest], Awaitable[Page]]:
     async def answer(request: PageRequest) -> Page:
-        return documents.page(name, request.languages)
+        return documents.page(name, request.languages, values)
 
     return answer
 

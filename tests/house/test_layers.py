@@ -108,6 +108,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "app": (
         "audit",
         "access",
+        "oidc",
         "tls",
         "descriptors",
         "roster",
@@ -123,7 +124,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "systemd",
         "announce",
     ),
-    "pages": ("server", "access", "protocol", "storage", "llm", "guard", "web", "errors"),
+    "oidc": ("access", "settings", "sealing", "protocol", "errors"),
+    "pages": ("oidc", "server", "access", "protocol", "storage", "llm", "guard", "web", "errors"),
     "config": ("access", "settings", "errors", "masking"),
     "client": ("errors",),
     "cli": (

@@ -45,7 +45,7 @@ def test_any_header_gets_a_language(accepted: str) -> None:
 @pytest.mark.parametrize("name", DOCUMENTS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_document(name: str, language: str) -> None:
-    page = Documents().page(name, language, {"state": "user", "user": "<b>'\"&"})
+    page = Documents().page(name, language, {"state": "user", "user": "<b>'\"&", "provider": "one"})
     text = page.body.decode()
     assert (page.status, page.content_type) == (200, "text/html; charset=utf-8")
     assert page.headers == (("Vary", "Accept-Language"),)

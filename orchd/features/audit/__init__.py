@@ -13,7 +13,7 @@ from orchd.features.audit.entries import COMMAND_LINE, Actor, AuditAction, actor
 from orchd.features.audit.handlers import COMMANDS, AuditHandlers, audit_item
 from orchd.features.audit.queries import AuditFilter, entry, find_entries
 from orchd.features.audit.service import Audit
-from orchd.features.audit.watching import WatchedAuthenticator
+from orchd.features.audit.watching import WatchedAuthenticator, WatchedEntry
 from orchd.features.feature import OpenFeatures, Services
 from orchd.guard import Supervisor
 from orchd.settings.audit import AuditSettings
@@ -26,6 +26,7 @@ __all__ = [
     "AuditAction",
     "AuditFilter",
     "WatchedAuthenticator",
+    "WatchedEntry",
     "actor_of",
     "audit_item",
     "entry",

@@ -2,8 +2,8 @@
 
 from contextlib import suppress
 
-from orchd.access.authenticator import Authenticator, LiveConnection, LogIn, Visitor
-from orchd.errors import OrchdError, RateLimited, Unauthorized
+from orchd.access.authenticator import Authenticator, ExternalEntry, ExternalUser, LiveConnection, LogIn, Visitor
+from orchd.errors import Conflict, Forbidden, Invalid, OrchdError, RateLimited, Unauthorized
 from orchd.features.audit.entries import NAME_CHARACTERS, Actor, AuditAction, identity_actor
 from orchd.features.audit.service import Audit
 from orchd.protocol.identity import Identity
@@ -68,3 +68,22 @@ class WatchedAuthenticator:
     def _note(self, who: Identity, address: str, action: str) -> None:
         actor = identity_actor(who, address)
         self._audit.note(actor, AuditAction(action, "user", who.user_id, who.user_id))
+
+
+class WatchedEntry:
+    """The same for those whom a login provider has recognised. Satisfies `ExternalEntry`."""
+
+    def __init__(self, inner: ExternalEntry, audit: Audit) -> None:
+        self._inner = inner
+        self._audit = audit
+
+    async def enter(self, person: ExternalUser, visitor: Visitor, *, create: bool) -> LogIn:
+        try:
+            entered = await self._inner.enter(person, visitor, create=create)
+        except (Unauthorized, Forbidden, Conflict, Invalid):
+            stranger = Actor(None, person.name[:NAME_CHARACTERS], None, visitor.address)
+            self._audit.note(stranger, AuditAction("login", "user", outcome="refused"))
+            raise
+        who = entered.identity
+        self._audit.note(identity_actor(who, visitor.address), AuditAction("login", "user", who.user_id, who.user_id))
+        return entered

@@ -10,23 +10,24 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Generic, NamedTuple, TypeVar
 
+import structlog
 import trio
 
-from orchd.access.authenticator import LiveConnection, LogIn, Visitor
+from orchd.access.authenticator import ExternalUser, LiveConnection, LogIn, Visitor
 from orchd.access.names import user_name
 from orchd.access.passwords import needs_rehash, password_flaw
 from orchd.access.setup_token import SetupToken
 from orchd.access.strict_clock import StrictClock
 from orchd.access.tokens import cookie_hash, is_cookie, is_token, new_cookie, token_hash
 from orchd.clock import unix_now
-from orchd.errors import Invalid, Unauthorized
+from orchd.errors import Conflict, Forbidden, Invalid, Unauthorized
 from orchd.features.audit import Actor
 from orchd.features.people.admissions import Admissions
 from orchd.features.people.hashing import PasswordHashing
 from orchd.features.people.lives import Lives
-from orchd.features.people.store.auditing import audited_creation
+from orchd.features.people.store.auditing import audited_change, audited_creation
 from orchd.features.people.store.change_queries import note_change
-from orchd.features.people.store.queries import USERS, UserDraft, UserRow, find_by_name, note_seen
+from orchd.features.people.store.queries import USERS, UserDraft, UserRow, find_by_name, find_by_subject, note_seen
 from orchd.features.people.store.session_queries import SessionDraft, add_session, end_session_of
 from orchd.features.people.store.standing_queries import (
     Admission,
@@ -37,7 +38,7 @@ from orchd.features.people.store.standing_queries import (
     standing_of,
     standings_of,
 )
-from orchd.features.people.store.user_changes import NewPassword, create_first_user, create_user
+from orchd.features.people.store.user_changes import NewPassword, NewRole, create_first_user, create_user, update_user
 from orchd.features.people.uses import Uses
 from orchd.protocol.identity import LOCAL, NOBODY, UNDECIDED, Identity
 from orchd.protocol.router import Peer
@@ -163,6 +164,43 @@ class People:
 
     async def log_in_as(self, user_id: int, visitor: Visitor) -> LogIn:
         return await self._begin_session(user_id, None, visitor)
+
+    async def enter(self, person: ExternalUser, visitor: Visitor, *, create: bool) -> LogIn:
+        user = await self.database.read(find_by_subject, person.issuer, person.subject)
+        if user is None and not create:
+            raise Forbidden("the login provider knows you, and you are no user here; an admin can link you to one")
+        decides = person.decides_role or user is None
+        if decides and person.role is None:
+            raise Forbidden("the login provider knows you, and gives you no role here")
+        if user is None:
+            user = await self._make_external(person, visitor)
+        elif decides and person.role != user.role and not user.disabled:
+            await self._follow_role(user, person, visitor)
+        return await self.log_in_as(user.id, visitor)
+
+    async def _make_external(self, person: ExternalUser, visitor: Visitor) -> UserRow:
+        assert person.role is not None
+        draft = UserDraft(user_name(person.name), person.role, None, person.issuer, person.subject)
+        try:
+            return (await self.create(draft, _by_provider(visitor), None)).value
+        except Conflict:
+            there = await self.database.read(find_by_subject, person.issuer, person.subject)
+            if there is None:
+                raise
+            return there  # who opened two pages at once was made by the other one
+
+    async def _follow_role(self, user: UserRow, person: ExternalUser, visitor: Visitor) -> None:
+        """Give somebody the role that the provider says. The last admin stays one: somebody must be."""
+        assert person.role is not None
+        role, now, by = NewRole(person.role), self.clock.now(), _by_provider(visitor)
+
+        def steps() -> Steps[UserRow]:
+            return audited_change("user:update", user.id, lambda: update_user(user.id, role, now), by, now)
+
+        try:
+            await self.change(user.id, None, steps)
+        except Conflict:
+            structlog.get_logger().warning("the last admin keeps that role, whatever the login provider says")
 
     async def _begin_session(self, user_id: int, stored: str | None, visitor: Visitor) -> LogIn:
         cookie, now = new_cookie(), self.clock.now()
@@ -291,6 +329,10 @@ def _replace_hash(user_id: int, old: str, new: str) -> Steps[None]:
     user = yield from USERS.find(user_id)
     if user is not None and user.password_hash == old:
         yield from USERS.set(user_id, None, NewPassword(new))
+
+
+def _by_provider(visitor: Visitor) -> Actor:
+    return Actor(None, "login provider", None, visitor.address)
 
 
 def _store_session(draft: SessionDraft, stored: str | None, now: int) -> Steps[Admission | None]:

@@ -25,12 +25,17 @@ def set_cookie(value: str, seconds: int, *, secure: bool) -> tuple[str, str]:
 
 
 def shown_cookie(values: Sequence[bytes], *, secure: bool) -> str | None:
-    """The value of the session cookie in a request's `Cookie` headers.
+    """The value of the session cookie in a request's `Cookie` headers; None for one that was never given, too."""
+    found = read_cookie(values, cookie_name(secure=secure))
+    return found if found is not None and _VALUE.fullmatch(found) else None
 
-    None for none, for one that was never given, and for several: pages of a neighbouring host may have set one of them,
-    and which one counts would be theirs to choose.
+
+def read_cookie(values: Sequence[bytes], name: str) -> str | None:
+    """The value of a cookie in a request's `Cookie` headers.
+
+    None for none, and for several: pages of a neighbouring host may have set one of them, and which one counts would be
+    theirs to choose.
     """
-    name = cookie_name(secure=secure)
     pairs = (pair.strip(" \t").partition("=") for value in values for pair in value.decode("latin-1").split(";"))
     found = [value for key, _, value in pairs if key == name]
-    return found[0] if len(found) == 1 and _VALUE.fullmatch(found[0]) else None
+    return found[0] if len(found) == 1 else None

@@ -1,7 +1,7 @@
 """Pages: what is asked for, by whom, who may, and the answer."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from math import ceil
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -74,6 +74,8 @@ class PageRequest(NamedTuple):
     """What the client says of itself."""
     cookie: str | None = None
     """The session cookie that was shown from a page of the daemon's own."""
+    cookies: Sequence[bytes] = ()
+    """The `Cookie` headers as they came, for pages that give cookies of their own."""
     body: Any = None
     """Of the route's type; None where it takes none."""
 

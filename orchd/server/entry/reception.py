@@ -96,6 +96,7 @@ class Reception:
             head.text(b"accept-language") or "",
             head.text(b"user-agent") or "",
             self._cookie(head),
+            head.values(b"cookie"),
         )
 
     async def _identity(self, head: RequestHead, route: PageRoute, shown: Credentials) -> Identity:

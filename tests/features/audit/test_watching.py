@@ -2,11 +2,11 @@
 
 import pytest
 
-from orchd.access.authenticator import LogIn, Visitor
-from orchd.errors import Unauthorized
+from orchd.access.authenticator import ExternalUser, LogIn, Visitor
+from orchd.errors import Forbidden, Unauthorized
 from orchd.features.audit.queries import AuditFilter, AuditRow, find_entries
 from orchd.features.audit.service import Audit
-from orchd.features.audit.watching import WatchedAuthenticator
+from orchd.features.audit.watching import WatchedAuthenticator, WatchedEntry
 from orchd.protocol.identity import Identity
 from orchd.protocol.types import MAX_INTEGER
 from orchd.storage import Database
@@ -80,4 +80,27 @@ async def test_the_first_user_is_noted_and_so_are_guesses(store: Database) -> No
     assert [(row.action, row.outcome, row.target_id) for row in await rows(store, audit)] == [
         ("setup", "refused", ""),
         ("setup", "done", "ana"),
+    ]
+
+
+class OneEntry:
+    """Lets in whom the provider calls ana."""
+
+    async def enter(self, person: ExternalUser, visitor: Visitor, *, create: bool) -> LogIn:
+        if person.name != "ana":
+            raise Forbidden("no user")
+        return LogIn(ANA, "cookie", 60)
+
+
+async def test_log_ins_by_a_provider_are_noted(store: Database) -> None:
+    audit = Audit(store, 9)
+    watched = WatchedEntry(OneEntry(), audit)
+    ana = ExternalUser("https://login.example", "s-1", "ana", "member", False)
+    await watched.enter(ana, VISITOR, create=True)
+    with pytest.raises(Forbidden):
+        await watched.enter(ana._replace(name="bo"), VISITOR, create=True)
+    found = await rows(store, audit)
+    assert [(row.action, row.name, row.user_id, row.outcome, row.address) for row in found] == [
+        ("login", "ana", 5, "done", "192.0.2.9"),
+        ("login", "bo", None, "refused", "192.0.2.9"),
     ]

@@ -51,6 +51,12 @@ def find_by_name(name: str) -> Steps[UserRow | None]:
     return USERS.read(found.rows[0]) if found.rows else None
 
 
+def find_by_subject(issuer: str, subject: str) -> Steps[UserRow | None]:
+    """Return the user whom a login provider knows by this subject."""
+    found = yield Statement(f"SELECT {_COLUMNS} FROM user WHERE issuer = ? AND subject = ?", (issuer, subject))
+    return USERS.read(found.rows[0]) if found.rows else None
+
+
 def require_other_admin(user_id: int) -> Steps[None]:
     """Raise `Conflict` unless somebody else is an admin who can log in; holds until the transaction's end."""
     found = yield Statement("SELECT id FROM user WHERE role = 'admin' AND disabled = 0 AND id <> ? LIMIT 1", (user_id,))

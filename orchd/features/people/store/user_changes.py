@@ -14,12 +14,13 @@ from orchd.features.people.store.queries import (
     UserDraft,
     UserRow,
     delete,
+    find_by_subject,
     is_there_any,
     require_other_admin,
 )
 from orchd.features.people.store.session_queries import end_session, end_sessions_of
 from orchd.features.people.store.token_queries import TokenRow, revoke_token
-from orchd.protocol.identity import LOCAL_USER_ID
+from orchd.protocol.identity import LOCAL_USER_ID, UserRole
 from orchd.storage import Steps
 
 ROWS_AT_ONCE = 50
@@ -36,6 +37,19 @@ class Exclusion(Struct, frozen=True):
     """Whether somebody is kept out."""
 
     disabled: bool
+
+
+class NewRole(Struct, frozen=True):
+    """What somebody may do from now on."""
+
+    role: UserRole
+
+
+class ProviderLink(Struct, frozen=True):
+    """By what a login provider knows somebody; None: by nothing."""
+
+    issuer: str | None
+    subject: str | None
 
 
 def create_user(draft: UserDraft, now: int) -> Steps[UserRow]:
@@ -79,6 +93,21 @@ def set_password(user_id: int, hashed: str, now: int, keep: int | None = None) -
     """Store a new password; all web sessions of the user end, but for one that is to be kept. Raises `NotFound`."""
     row = yield from USERS.change(user_id, NewPassword(hashed), now)
     yield from end_sessions_of(user_id, keep)
+    yield from note_change(user_id, now)
+    return row
+
+
+def link_user(user_id: int, issuer: str | None, subject: str | None, now: int) -> Steps[UserRow]:
+    """Let a user log in by a login provider from now on, or not any more (None); their web sessions end.
+
+    Raises `NotFound`, and `Conflict` when another user is known there by this subject.
+    """
+    if issuer is not None and subject is not None:
+        other = yield from find_by_subject(issuer, subject)
+        if other is not None and other.id != user_id:
+            raise Conflict(f"the login provider's subject is that of the user {other.name}")
+    row = yield from USERS.change(user_id, ProviderLink(issuer, subject), now)
+    yield from end_sessions_of(user_id)
     yield from note_change(user_id, now)
     return row
 
