@@ -1,5 +1,7 @@
 """An `Authenticator` that a test fills by hand."""
 
+import trio
+
 from orchd.access.addresses import ClientFacts
 from orchd.access.authenticator import LiveConnection, LogIn, Visitor
 from orchd.errors import Conflict, OrchdError, Unauthorized
@@ -41,14 +43,17 @@ class FakePeople:
 
     async def by_token(self, token: str) -> Identity:
         """Who has this token."""
+        await trio.lowlevel.checkpoint()
         return self._look("token", self.tokens.get(token))
 
     async def by_cookie(self, cookie: str) -> Identity:
         """Who has this cookie."""
+        await trio.lowlevel.checkpoint()
         return self._look("cookie", self.cookies.get(cookie))
 
     async def by_name(self, name: str) -> Identity:
         """Who has this name."""
+        await trio.lowlevel.checkpoint()
         return self._look("name", self.names.get(name))
 
     async def log_in(self, name: str, password: str, visitor: Visitor) -> LogIn:

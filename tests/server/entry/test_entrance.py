@@ -8,7 +8,7 @@ import trio.testing
 
 from orchd.errors import Busy, Unavailable
 from orchd.protocol.codes import FRAME_TOO_LONG, PROTOCOL_ABUSE, UNAUTHORIZED
-from orchd.protocol.identity import NOBODY
+from orchd.protocol.identity import NOBODY, Identity
 from tests.fake_people import ANA, BOB, VIC
 from tests.fix_server import Kit
 from tests.raw_client import handshake
@@ -101,13 +101,21 @@ async def test_a_connection_does_not_change_hands(kit: Kit, autojump_clock: Cloc
     assert (await other.ask("echo:ask", "c", text="still"))["data"] == {"text": "still"}
 
 
-async def test_one_proof_at_a_time(kit: Kit, autojump_clock: Clock) -> None:
+async def test_one_proof_at_a_time(kit: Kit, autojump_clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     with_users(kit)
+    look = kit.people.by_token
+
+    async def look_slowly(token: str) -> Identity:
+        await trio.sleep(1)
+        return await look(token)
+
+    monkeypatch.setattr(kit.people, "by_token", look_slowly)
     client = await kit.connect_ungreeted()
     for number in range(3):
         await client.say("session:authenticate", str(number), token=TOKEN)
     frames = [await client.next() for _ in range(4)]
-    assert sorted(frame["type"] for frame in frames) == ["error", "error", "session:authenticate", "session:ready"]
+    assert [frame["type"] for frame in frames] == ["error", "error", "session:ready", "session:authenticate"]
+    assert {frame["data"]["code"] for frame in frames[:2]} == {"conflict"}
     assert kit.people.looks == ["token"]
 
 
