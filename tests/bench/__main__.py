@@ -5,7 +5,7 @@ import statistics
 import time
 from argparse import ArgumentParser
 
-from tests.bench import claims, idle, metrics, outlive, scheduler, task, task_frames
+from tests.bench import access, claims, idle, metrics, outlive, scheduler, task, task_frames
 from tests.bench.client import Client, is_final
 from tests.bench.report import Row, table
 from tests.bench.server import CLIENT_CORE, Process, orchd, pin
@@ -117,6 +117,7 @@ def chat() -> list[Row]:
 
 
 PARTS = {
+    "access": access.run,
     "chat": chat,
     "claims": claims.run,
     "metrics": metrics.run,

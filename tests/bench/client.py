@@ -20,11 +20,12 @@ class Client:
         self.buffer = b""
 
     @classmethod
-    async def open(cls, port: int) -> "Client":
+    async def open(cls, port: int, shown: bytes = b"") -> "Client":
+        """Connect; `shown` are more headers, each with its line end."""
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
         writer.write(
             b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + shown + b"\r\n"
         )
         head = await reader.readuntil(b"\r\n\r\n")
         if b" 101 " not in head.split(b"\r\n")[0]:

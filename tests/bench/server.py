@@ -57,19 +57,21 @@ def pin(pid: int, core: int) -> None:
         os.sched_setaffinity(pid, {core})
 
 
-def orchd(upstream: int) -> "Daemon":
-    """Start the daemon on SQLite in a fresh directory, as a user would."""
-    return Daemon(Path(tempfile.mkdtemp(prefix="orchd-bench-")), upstream)
+def orchd(upstream: int, settings: str = "") -> "Daemon":
+    """Start the daemon on SQLite in a fresh directory, as a user would; `settings` are its file."""
+    return Daemon(Path(tempfile.mkdtemp(prefix="orchd-bench-")), upstream, settings)
 
 
 class Daemon(Process):
     """The daemon, with its data in `directory`, which goes with it."""
 
-    def __init__(self, directory: Path, upstream: int) -> None:
+    def __init__(self, directory: Path, upstream: int, settings: str = "") -> None:
         self.directory = directory
+        file = directory / "orchd.toml"
+        file.write_text(settings, encoding="utf-8")
         super().__init__(
             "orchd", "serve", "--port", "0", "--data-dir", str(directory), "--backend", f"http://127.0.0.1:{upstream}",
-            "--log-level", "warning",
+            "--log-level", "warning", "--config", str(file),
         )  # fmt: skip
 
     def __exit__(
