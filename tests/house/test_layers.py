@@ -161,8 +161,8 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     "chat": ("conversation", "journal", "presence"),
     # Quotas belong to users and tokens, and their changes are in the audit log.
     "usage": ("audit", "people"),
-    # A model is loaded only where there is memory for it.
-    "models": ("monitoring",),
+    # A model is loaded only where there is memory for it; an assistant may be a project's.
+    "models": ("monitoring", "project"),
     # Secrets are changed and used under everybody's eyes.
     "credential": ("audit",),
     # Judges are models and assistants, shown what fits into their contexts; what they judge may be a chat's answer.

@@ -140,6 +140,23 @@ async def test_a_team_is_a_member_with_all_its_users(app: StartApp) -> None:
     assert await refused(home.maria, "team:get", teamId=team) == "not_found"
 
 
+async def test_assistants_and_conversations_are_shared_as_well(app: StartApp) -> None:
+    home = await people(await app())
+    house = await project(home.maria)
+    for member, role in ((home.joao_id, "viewer"), (home.eve_id, "editor")):
+        await ask(home.maria, "project:member:add", projectId=house, userId=member, role=role)
+    helper = await ask(home.maria, "assistant:create", name="Ada", systemPrompt="Be brief.", projectId=house)
+    named = {"assistantId": helper["id"]}
+    assert [item["name"] for item in (await ask(home.joao, "assistant:list"))["items"]] == ["Ada"]
+    assert await refused(home.joao, "assistant:update", **named, name="Bob") == "forbidden"
+    assert await refused(home.joao, "assistant:create", name="Eva", projectId=house) == "forbidden"
+    assert await refused(home.joao, "assistant:create", name="Eva", projectId=99) == "not_found"
+    assert (await ask(home.eve, "assistant:update", **named, name="Bob"))["userId"] == helper["userId"]
+    assert (await ask(home.eve, "assistant:update", **named, projectId=None))["projectId"] is None
+    assert await refused(home.eve, "assistant:get", **named) == "not_found"
+    assert (await ask(home.maria, "assistant:get", **named))["name"] == "Bob"
+
+
 async def test_who_changed_members_is_in_the_audit_log(app: StartApp) -> None:
     home = await people(await app())
     house = await project(home.joao)

@@ -6,7 +6,7 @@ from typing import TypeVar
 from msgspec import UNSET, structs
 
 from orchd.clock import unix_now
-from orchd.entity import owner_of
+from orchd.entity import Owner, owner_of
 from orchd.errors import Invalid
 from orchd.features.models.assistants.messages import (
     AssistantCreate,
@@ -19,11 +19,12 @@ from orchd.features.models.assistants.messages import (
     AssistantUpdate,
 )
 from orchd.features.models.queries import ASSISTANTS, BY_NAME
+from orchd.features.project import require_project
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.names import checked_name
 from orchd.protocol.page import MAX_REPLY_BYTES, itself, page
 from orchd.protocol.router import Context
-from orchd.storage import Database
+from orchd.storage import Database, Steps
 
 T = TypeVar("T", AssistantCreate, AssistantUpdate)
 
@@ -35,7 +36,7 @@ class AssistantHandlers:
         self._database = database
 
     async def create(self, context: Context, data: AssistantCreate) -> AssistantItem:
-        return await self._database.write(ASSISTANTS.owned_by(owner_of(context.identity)).add, _check(data), unix_now())
+        return await self._database.write(_add, owner_of(context.identity), _check(data), unix_now())
 
     async def get(self, context: Context, data: AssistantGet) -> AssistantItem:
         return await self._database.read(ASSISTANTS.seen_by(owner_of(context.identity)).get, data.assistant_id)
@@ -49,9 +50,7 @@ class AssistantHandlers:
         return AssistantPage(*page(rows, data.limit, itself, lambda last: last.name))
 
     async def update(self, context: Context, data: AssistantUpdate) -> AssistantItem:
-        return await self._database.write(
-            ASSISTANTS.changed_by(owner_of(context.identity)).change, data.assistant_id, _check(data), unix_now()
-        )
+        return await self._database.write(_change, owner_of(context.identity), _check(data), unix_now())
 
     async def delete(self, context: Context, data: AssistantDelete) -> AssistantDeleted:
         await self._database.write(ASSISTANTS.changed_by(owner_of(context.identity)).remove, data.assistant_id)
@@ -71,6 +70,20 @@ COMMANDS = Commands(
         AssistantHandlers.delete
     ),
 )
+
+
+def _add(owner: Owner, data: AssistantCreate, now: int) -> Steps[AssistantItem]:
+    if data.project_id is not None:
+        yield from require_project(owner, data.project_id)
+    return (yield from ASSISTANTS.owned_by(owner).add(data, now))
+
+
+def _change(owner: Owner, data: AssistantUpdate, now: int) -> Steps[AssistantItem]:
+    """Whoever takes one out of a project may not see it afterwards."""
+    old = yield from ASSISTANTS.changed_by(owner).get(data.assistant_id)
+    if isinstance(data.project_id, int) and data.project_id != old.project_id:
+        yield from require_project(owner, data.project_id)
+    return (yield from ASSISTANTS.everybodys.change(data.assistant_id, data, now))
 
 
 def _check(data: T) -> T:

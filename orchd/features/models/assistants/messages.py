@@ -19,6 +19,7 @@ class AssistantCreate(ClientPayload, frozen=True):
     """`assistant:create`: `model` and, when that isn't available, `fallbacks` in order; neither need be there now.
 
     `category` is free; research, writing, code, validation and analysis are what other parts of the daemon look for.
+    `projectId`: the project whose members share it.
     """
 
     name: AssistantName
@@ -29,6 +30,7 @@ class AssistantCreate(ClientPayload, frozen=True):
     fallbacks: Fallbacks = ()
     capabilities: Capabilities = ()
     active: bool = True
+    project_id: RowId | None = None
 
 
 class AssistantGet(ClientPayload, frozen=True):
@@ -47,7 +49,7 @@ class AssistantList(ClientPayload, frozen=True):
 
 
 class AssistantUpdate(ClientPayload, frozen=True):
-    """`assistant:update`: change the members that are given; `model` null takes the model away."""
+    """`assistant:update`: change the members that are given; null takes the `model` away, or it out of its project."""
 
     assistant_id: RowId
     name: AssistantName | UnsetType = UNSET
@@ -58,6 +60,7 @@ class AssistantUpdate(ClientPayload, frozen=True):
     fallbacks: Fallbacks | UnsetType = UNSET
     capabilities: Capabilities | UnsetType = UNSET
     active: bool | UnsetType = UNSET
+    project_id: RowId | UnsetType | None = UNSET
 
 
 class AssistantDelete(ClientPayload, frozen=True):
