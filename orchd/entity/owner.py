@@ -6,7 +6,6 @@ below it belong to whoever its row belongs to.
 
 from typing import NamedTuple
 
-from orchd.errors import Forbidden, NotFound
 from orchd.protocol.identity import LOCAL_USER_ID, Identity
 from orchd.storage import SqlValue
 
@@ -43,15 +42,6 @@ class Owner(NamedTuple):
     def changeable(self, alias: str, *, shared: bool = True) -> Condition:
         """Return that they may change a row of the table called `alias`."""
         return self._condition(alias, self.changes if shared else ())
-
-    def check_project(self, project_id: int | None) -> None:
-        """Raise `NotFound` for a project that they don't see, `Forbidden` for one whose rows they may not change: into
-        which they can put nothing. None is no project."""
-        if project_id is None or project_id in self.changes:
-            return
-        if project_id in self.reads:
-            raise Forbidden("this project is shared with you to be read", field="projectId", path="$.data.projectId")
-        raise NotFound("there is no such project", field="projectId", path="$.data.projectId")
 
     def _condition(self, alias: str, projects: tuple[int, ...]) -> Condition:
         own = Condition(f"{alias}.user_id = ?", (self.user_id,))

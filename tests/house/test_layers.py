@@ -158,7 +158,9 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     # Who changes members is kept.
     "project": ("audit",),
     # An answer belongs to a conversation and to a daemon that lives; its text is journalled while it grows.
-    "chat": ("conversation", "journal", "presence"),
+    "chat": ("conversation", "journal", "presence", "project"),
+    # It may be a project's.
+    "conversation": ("project",),
     # Quotas belong to users and tokens, and their changes are in the audit log.
     "usage": ("audit", "people"),
     # A model is loaded only where there is memory for it; an assistant may be a project's.

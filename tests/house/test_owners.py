@@ -112,6 +112,7 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
 EVERYBODYS: Mapping[str, Mapping[str, str]] = {
     "orchd/features/chat/queries.py": {"find_any": f"{RUNNING}; or {FOLLOWED}"},
     "orchd/features/conversation/service.py": {"_update": FOUND},
+    "orchd/features/models/assistants/handlers.py": {"_change": FOUND},
     "orchd/features/credential/queries.py": {"note_test": "by the id of a credential that was found under an owner"},
 }
 """Module → function that reaches everybody's rows → why it may."""

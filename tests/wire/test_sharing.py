@@ -182,6 +182,7 @@ async def test_before_there_is_any_user_a_project_is_the_local_owners(app: Start
     local = await daemon.connect()
     house = await project(local)
     await task(local, house)
+    await ask(local, "assistant:create", name="Ada", projectId=house)
     found = await ask(local, "project:get", projectId=house)
     assert found["members"] == [{"userId": 0, "teamId": None, "name": "local", "role": "owner"}]
     maria = await first_user(daemon)

@@ -32,6 +32,7 @@ from orchd.features.chat.messages import (
 )
 from orchd.features.chat.rows import Foreseen, NewAnswer, NewQuestion, StoredExchange
 from orchd.features.chat.service import Chat
+from orchd.features.project import require_project
 from orchd.features.requester import requester_for
 from orchd.llm import Backends
 from orchd.llm.types import Sampling, Turn
@@ -70,7 +71,8 @@ class ChatHandlers:
             raise Invalid("a parent needs its conversation", field="parentId", path="$.data.parentId")
         if data.project_id is not None and data.conversation_id is not None:
             raise Invalid("a conversation that is there has its project", field="projectId", path="$.data.projectId")
-        owner_of(context.identity).check_project(data.project_id)  # before a model is asked meanwhile
+        if data.project_id is not None:  # before a model is asked meanwhile
+            await self._database.read(require_project, owner_of(context.identity), data.project_id)
         request = await self._request(context, data, data.conversation_id, begun)
         question = self._question(context, data.message, data.conversation_id, request)
         question = question._replace(

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from orchd.entity import Belonging, OwnedTable, Owner, SortOrder, Table
+from orchd.features.project import require_project
 from orchd.storage import Statement, Steps
 
 
@@ -60,7 +61,8 @@ def get_changeable(owner: Owner, conversation_id: int) -> Steps[ConversationRow]
 
 def add(owner: Owner, draft: ConversationDraft, now: int) -> Steps[int]:
     """Insert an empty conversation of theirs; return its id. Raises `NotFound`, `Forbidden` for its project."""
-    owner.check_project(draft.project_id)
+    if draft.project_id is not None:
+        yield from require_project(owner, draft.project_id)
     return (yield from CONVERSATIONS.owned_by(owner).insert(draft, now))
 
 

@@ -8,6 +8,7 @@ from msgspec import UNSET, structs
 from orchd.entity import Belonging, Owner
 from orchd.features.conversation.messages import ConversationUpdate
 from orchd.features.conversation.queries import CONVERSATIONS, ConversationRow, get_changeable
+from orchd.features.project import require_project
 from orchd.storage import Database, Steps
 
 TITLE_CHARACTERS = 60
@@ -57,8 +58,8 @@ def _update(owner: Owner, change: ConversationUpdate) -> Steps[ConversationRow]:
     row = yield from get_changeable(owner, change.conversation_id)
     title = row.title if change.title is None else change.title
     project_id = row.project_id if change.project_id is UNSET else change.project_id
-    if project_id != row.project_id:
-        owner.check_project(project_id)
+    if project_id is not None and project_id != row.project_id:
+        yield from require_project(owner, project_id)
     yield from CONVERSATIONS.everybodys.set(row.id, None, title=title, project_id=project_id)
     return structs.replace(row, title=title, project_id=project_id)
 
