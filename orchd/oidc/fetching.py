@@ -31,9 +31,10 @@ class Fetcher:
     async def aclose(self) -> None:
         await self._client.aclose()
 
-    async def get(self, url: str) -> dict[str, Any]:
-        """A page of JSON. Raises `Unavailable` for anything else, `Busy`."""
-        status, found = await self._ask(httpx.Request("GET", url, headers={"Accept": "application/json"}))
+    async def get(self, url: str, bearer: str | None = None) -> dict[str, Any]:
+        """A page of JSON; `bearer`: an access token that it needs. Raises `Unavailable` for anything else, `Busy`."""
+        shown = {} if bearer is None else {"Authorization": f"Bearer {bearer}"}
+        status, found = await self._ask(httpx.Request("GET", url, headers={"Accept": "application/json", **shown}))
         if status != httpx.codes.OK:
             raise Unavailable(f"the login provider answers with HTTP {status}")
         return found

@@ -13,7 +13,7 @@ import trio
 
 from orchd.errors import OrchdError, Unauthorized, Unavailable
 from orchd.oidc.fetching import Fetcher
-from orchd.oidc.id_token import Expectation, PublicKey, UnknownKeyError, read_id_token, read_keys
+from orchd.oidc.id_token import Expectation, IdTokenError, PublicKey, UnknownKeyError, read_id_token, read_keys
 from orchd.oidc.login_state import LoginState, challenge_of
 from orchd.settings.oidc import OidcSettings
 
@@ -37,8 +37,17 @@ class Endpoints(NamedTuple):
     authorization: str
     token: str
     keys: str
+    userinfo: str | None
+    """Where a person's claims are that are not in the ID token."""
     posts_secret: bool
     """Whether it takes the client's secret in the form alone."""
+
+
+class _Tokens(NamedTuple):
+    """What a code is good for: who somebody is, and what shows more of them."""
+
+    identity: str
+    access: str | None
 
 
 class _Cache(Generic[T]):
@@ -104,18 +113,34 @@ class Provider:
 
     async def claims(self, code: str, login: LoginState) -> dict[str, Any]:
         """Who has logged in, by the code that came back. Raises `Unauthorized`, `Unavailable`, `IdTokenError`."""
-        token = await self._exchange(code, login)
+        tokens = await self._exchange(code, login)
         expected = Expectation(self._issuer, self._client_id, login.nonce)
         try:
-            return read_id_token(token, await self._keys.get(), expected, self._clock())
+            claims = read_id_token(tokens.identity, await self._keys.get(), expected, self._clock())
         except UnknownKeyError:
-            return read_id_token(token, await self._keys.get(NEW_KEYS_SECONDS), expected, self._clock())
+            claims = read_id_token(tokens.identity, await self._keys.get(NEW_KEYS_SECONDS), expected, self._clock())
+        return await self._complete(claims, tokens.access)
 
     def is_issuer(self, named: str | None) -> bool:
         """Whether an answer that names its issuer (RFC 9207) is this provider's."""
         return named is None or named == self._issuer
 
-    async def _exchange(self, code: str, login: LoginState) -> str:
+    async def _complete(self, claims: dict[str, Any], access: str | None) -> dict[str, Any]:
+        """The claims, and what the ID token lacks of them by the provider's page about the person (Core, 5.3).
+
+        Raises `IdTokenError` when that page is about somebody else.
+        """
+        page = (await self._endpoints.get()).userinfo
+        wanted = [self.settings.name_claim, *([self.settings.role_claim] if self.settings.role_claim else [])]
+        lacking = any(name not in claims and name.partition(".")[0] not in claims for name in wanted)
+        if page is None or access is None or not lacking:
+            return claims
+        found = await self._fetcher.get(page, access)
+        if found.get("sub") != claims["sub"]:
+            raise IdTokenError("the provider's page about the person is about another one")
+        return {**found, **claims}
+
+    async def _exchange(self, code: str, login: LoginState) -> "_Tokens":
         endpoints = await self._endpoints.get()
         form = {
             "grant_type": "authorization_code",
@@ -134,7 +159,8 @@ class Provider:
             raise Unauthorized(_WRONG_CODE)
         if status != 200 or not isinstance(token, str):
             raise Unavailable(f"the login provider gives no token (HTTP {status}); look at clientId and clientSecret")
-        return token
+        access = found.get("access_token")
+        return _Tokens(token, access if isinstance(access, str) and access.isascii() and access.isprintable() else None)
 
     async def _discover(self) -> Endpoints:
         found = await self._fetcher.get(self._issuer.rstrip("/") + _DISCOVERY)
@@ -146,7 +172,8 @@ class Provider:
             raise Unavailable("the login provider names pages that can't be used")
         ways = found.get("token_endpoint_auth_methods_supported")
         only_posts = isinstance(ways, list) and "client_secret_basic" not in ways and "client_secret_post" in ways
-        return Endpoints(authorization, token, keys, only_posts)
+        about = found.get("userinfo_endpoint")
+        return Endpoints(authorization, token, keys, about if is_page(about, self._issuer) else None, only_posts)
 
     async def _fetch_keys(self) -> list[PublicKey]:
         keys = read_keys(await self._fetcher.get((await self._endpoints.get()).keys))

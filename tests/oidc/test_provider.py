@@ -28,7 +28,7 @@ class Pages:
         self.discovery: dict[str, Any] | None = PAGES
         self.asked: list[str] = []
 
-    async def get(self, url: str) -> dict[str, Any]:
+    async def get(self, url: str, bearer: str | None = None) -> dict[str, Any]:
         """Note what is asked for."""
         self.asked.append(url)
         await trio.sleep(0.1)

@@ -78,7 +78,8 @@ class House:
 
     def _id_token(self, login: dict[str, str]) -> str:
         now = int(time.time())
-        claims = {"iss": self.issuer, "aud": CLIENT, "exp": now + 300, "iat": now, "nonce": login["nonce"], **self.user}
+        told = {"sub": self.user["sub"]} if self.wrong in ("few claims", "another's page") else self.user
+        claims = {"iss": self.issuer, "aud": CLIENT, "exp": now + 300, "iat": now, "nonce": login["nonce"], **told}
         key: Any = self.keys[0]
         header = {"alg": "ES256" if isinstance(key, ECKey) else "RS256", "kid": key.kid}
         header, claims, key = _spoil(self.wrong, header, claims, key)
@@ -87,7 +88,12 @@ class House:
         return jwt.encode(header, claims, key, algorithms=[header["alg"]])
 
 
-_PAGES = {"authorization_endpoint": "authorize?tenant=1", "token_endpoint": "token", "jwks_uri": "jwks"}
+_PAGES = {
+    "authorization_endpoint": "authorize?tenant=1",
+    "token_endpoint": "token",
+    "jwks_uri": "jwks",
+    "userinfo_endpoint": "userinfo",
+}
 
 
 def _spoil(
@@ -137,6 +143,9 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(200, self.house.discovery())
         elif page == "jwks":
             self._answer(200, self.house.jwks())
+        elif page == "userinfo" and self.headers["Authorization"] == "Bearer a":
+            about = {"sub": "s-7"} if self.house.wrong == "another's page" else {}
+            self._answer(200, self.house.user | about)
         elif page == "authorize":
             self.send_response(302)
             asked = {name: values[0] for name, values in parse_qs(parts.query).items()}

@@ -154,7 +154,20 @@ async def test_the_first_user_of_all_must_be_an_admin(
     assert await who(one, await Browser(one.url).log_in()) == ("ann", "admin")
 
 
+async def test_what_the_token_lacks_is_asked_of_the_provider(
+    app: StartApp, household: Settings, provider: RunningProvider
+) -> None:
+    one = await start(app, household, provider, **HOUSEHOLD)
+    user = {"sub": "s-1", "preferred_username": "ann", "realm_access": {"roles": ["staff"]}}
+    before = provider.control(user=user, wrong="few claims").get("userinfo", 0)
+    assert await who(one, await Browser(one.url).log_in()) == ("ann", "member")
+    assert provider.control(user=user)["userinfo"] == before + 1
+    assert await who(one, await Browser(one.url).log_in()) == ("ann", "member")
+    assert provider.control(user=user)["userinfo"] == before + 1, "what is in the token need not be asked for"
+
+
 WRONG = [
+    "another's page",
     "nonce",
     "audience",
     "azp",
