@@ -30,6 +30,10 @@ class Owner(NamedTuple):
     reads: tuple[int, ...] = ()
     changes: tuple[int, ...] = ()
     models: frozenset[str] | None = None
+    token_id: int | None = None
+    """The token by which they ask, if by one."""
+    background: bool = False
+    """Whether what they ask of models waits for people."""
 
     def sees(self, user_id: int, project_id: int | None) -> bool:
         """Tell whether they may see a row of this user and of this project, if it is in one."""
@@ -57,7 +61,7 @@ LOCAL_OWNER = Owner(LOCAL_USER_ID)
 
 def owner_of(who: Identity) -> Owner:
     """Return whose rows somebody asks for; nobody's are those of nobody."""
-    return Owner(who.user_id, who.reads, who.changes, who.models)
+    return Owner(who.user_id, who.reads, who.changes, who.models, who.token_id, who.background)
 
 
 class Belonging(NamedTuple):

@@ -106,7 +106,7 @@ async def open_features(
         texts = open_texts(services)
         verification = open_verification(services, models.door, texts.door, settings.verification)
         helpers = models.door, texts.door, verification.door
-        tasks = await enter(open_tasks(services, settings.task, presence, meters.load, *helpers))
+        tasks = await enter(open_tasks(services, settings.task, presence, meters.load, *helpers, usage.door))
         credentials = await enter(open_credentials(services, vault))
         rest = models, texts, verification, tasks, credentials
         opened = (audit, usage, people, projects, conversations, chat, monitoring, *rest)

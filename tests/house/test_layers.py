@@ -171,7 +171,7 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     "verification": ("chat", "models", "text"),
     # Models plan, do and join what is cut to fit; others check; load brakes; what dead daemons ran goes on.
     # They may be a project's.
-    "task": ("models", "monitoring", "presence", "project", "text", "verification"),
+    "task": ("models", "monitoring", "presence", "project", "text", "usage", "verification"),
 }
 """Which feature may call which other one's door. The only edges between features."""
 

@@ -25,6 +25,7 @@ from orchd.features.task.wire import handlers, live_handlers, subtask_handlers
 from orchd.features.task.wire.publisher import Publisher
 from orchd.features.task.workers.workers import make_workers
 from orchd.features.text import Texts
+from orchd.features.usage import UsageAccounts
 from orchd.features.verification import Verification
 from orchd.guard import Supervisor
 from orchd.protocol.command import AnyCommand
@@ -47,6 +48,7 @@ async def open_tasks(
     models: Models,
     texts: Texts,
     verification: Verification,
+    usage: UsageAccounts,
 ) -> AsyncIterator[OpenFeatures[OwnedWork]]:
     """Run tasks, and tell what becomes of them, while the block lasts."""
     database = services.database
@@ -55,8 +57,9 @@ async def open_tasks(
     publisher = Publisher(database, services.hub)
     async with (
         trio.open_nursery() as nursery,
-        running_tasks(services, settings, presence, load, workers, publisher) as runner,
+        running_tasks(services, settings, presence, load, workers, publisher, usage) as runner,
     ):
+        usage.tell_relief(runner.wake_all)
         supervisor = Supervisor(nursery, services.troubles)
         supervisor.keep("updates of tasks", publisher.run)
         supervisor.keep("updates by others", publisher.watch)

@@ -13,7 +13,7 @@ from orchd.features.task.core.actions import StepLimits
 from orchd.features.task.core.work import Workers
 from orchd.features.task.engine.load_shedding import BrakeLimits, Brakes
 from orchd.features.task.engine.runner import Runner
-from orchd.features.task.engine.running import RunnerDeps, TaskListener
+from orchd.features.task.engine.running import QuotaHolds, RunnerDeps, TaskListener
 from orchd.guard import Supervisor
 from orchd.settings.task import TaskSettings
 
@@ -26,6 +26,7 @@ async def running_tasks(
     meter: LoadMeter,
     workers: Workers,
     listener: TaskListener,
+    quotas: QuotaHolds,
 ) -> AsyncIterator[Runner]:
     """Run tasks while the block lasts."""
     limits = StepLimits(settings.max_attempts, settings.parallel, settings.retry_seconds)
@@ -43,7 +44,9 @@ async def running_tasks(
         lambda: works_here(servers.health(), servers.queue()),
         services.troubles,
     )
-    deps = RunnerDeps(services.database, workers, listener, services.epoch, limits, brakes.reason, brakes.fresh)
+    deps = RunnerDeps(
+        services.database, workers, listener, services.epoch, limits, brakes.reason, brakes.fresh, quotas=quotas
+    )
     async with trio.open_nursery() as nursery:
         supervisor = Supervisor(nursery, services.troubles)
         runner = Runner(deps, presence, supervisor, settings.max_running, services.work_ended.set)

@@ -11,7 +11,7 @@ from orchd.protocol.types import MAX_INTEGER, ClientPayload, Count, RowId, Serve
 
 UsageCursor = Annotated[str, Meta(min_length=1, max_length=20)]
 UsageLimit = Annotated[int, Meta(ge=1, le=500)]
-Payer: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_INTEGER, description="Id of a user; 0 is the local owner.")]
+UsageOwner: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_INTEGER, description="Id of a user; 0 is the local owner.")]
 
 
 class QuotaSet(ClientPayload, frozen=True):
@@ -82,7 +82,7 @@ class QuotaDeleted(ServerPayload, frozen=True):
 class UsageGet(ClientPayload, frozen=True):
     """`usage:get`: what you asked of models, by days and models, and your quotas; admins may name another user."""
 
-    user_id: Payer | None = None
+    user_id: UsageOwner | None = None
     days: Annotated[int, Meta(ge=1, le=366)] = 31
     """How many days back, today included."""
     limit: UsageLimit = 100
@@ -124,7 +124,7 @@ class QuotaUse(Struct, frozen=True, rename="camel"):
 class UsageReport(ServerPayload, frozen=True):
     """The reply to `usage:get`; `nextCursor` is null on the last page."""
 
-    user_id: Payer
+    user_id: UsageOwner
     items: list[UsageItem]
     quotas: list[QuotaUse]
     """The quotas that concern the user; that of the token that asks is among them."""

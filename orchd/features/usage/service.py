@@ -88,6 +88,11 @@ class UsageAccounts:
             return None
         return self._holds[user_id, token_id].message
 
+    def holds(self) -> list[tuple[int, int | None]]:
+        """Return who was refused, as long as that holds: users, with their token or None. Never waits."""
+        now = self._now()
+        return [key for key, ends_at in self._ends.items() if ends_at > now]
+
     async def check(self, requester: Requester) -> None:
         if requester.user <= 0:
             return

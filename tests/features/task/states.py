@@ -25,6 +25,8 @@ def task(**changes: object) -> TaskRow:
         planned=False, plan_model=None, auto_run=True, budget=budget(), calls=0, tokens=0, seconds=0.0, due_at=None,
         result=None, result_notes="", links=[], created_at=FIRST, updated_at=FIRST, started_at=None, completed_at=None,
         models=None,
+        token_id=None,
+        background=False,
     )  # fmt: skip
     return msgspec.structs.replace(row, **changes)
 

@@ -18,6 +18,7 @@ from orchd.features.task.core.work import PlannedSubtask
 from orchd.features.task.engine import load_shedding
 from orchd.features.task.engine.quality import Quality
 from orchd.features.task.engine.runner import Runner
+from orchd.features.task.engine.running import NoHolds
 from orchd.features.task.service import running_tasks
 from orchd.features.task.store import queries
 from orchd.hub import Hub
@@ -63,7 +64,7 @@ class Daemon:
     async def running(self, hands: Hands) -> AsyncIterator[Runner]:
         """Run tasks while the block lasts, as from the daemon's start on."""
         told = self.services, self.settings, self.presence, self.meter
-        async with running_tasks(*told, hands, Ears()) as runner:
+        async with running_tasks(*told, hands, Ears(), NoHolds()) as runner:
             await self.presence.renew()
             await runner.owned.take_over()
             yield runner

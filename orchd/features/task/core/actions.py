@@ -27,13 +27,14 @@ class StepLimits(NamedTuple):
 class Conditions(NamedTuple):
     """What a decision depends on besides the task: the time in Unix milliseconds, `brakes` the reason why no new work
     may begin on this machine, `draining` whether this daemon is about to stop, `spending` what running steps have
-    spent so far, which is not in the task's figures yet."""
+    spent so far, which is not in the task's figures yet, `quota` why whoever made the task may ask nothing now."""
 
     now: int
     limits: StepLimits
     brakes: str | None = None
     draining: bool = False
     spending: Mapping[StepKey, Cost] = {}
+    quota: str | None = None
 
 
 class BeginStep(NamedTuple):

@@ -82,6 +82,8 @@ def hold(state: TaskState, world: Conditions) -> AskPerson | ReleaseTask | None:
     spent = overspent(state, Cost())
     if spent is not None and not _takes_no_model(state):
         return ReleaseTask("waiting", "budget", spent, ready=False)
+    if world.quota is not None and not _takes_no_model(state):
+        return ReleaseTask("waiting", "quota", world.quota, ready=True)
     return None if world.brakes is None else ReleaseTask("waiting", "brakes", world.brakes, ready=True)
 
 

@@ -33,10 +33,11 @@ TaskPriority: TypeAlias = Annotated[
     Meta(title="TaskPriority", description="Which of the tasks that could go on does so first."),
 ]
 WaitsFor: TypeAlias = Annotated[
-    Literal["approval", "dependencies", "brakes", "budget"],
+    Literal["approval", "dependencies", "brakes", "budget", "quota"],
     Meta(
         title="TaskWaitsFor",
-        description="What a task waits for: a word of a person, other tasks, a less busy machine, or a higher budget.",
+        description="What a task waits for: a word of a person, other tasks, a less busy machine, a higher budget, "
+        "or the end of the time for which a quota is used up.",
     ),
 ]
 StepKind: TypeAlias = Annotated[
@@ -131,6 +132,9 @@ class TaskRow(TaskMembers, frozen=True, kw_only=True):
     seconds: float
     links: list[PartLink]
     models: tuple[str, ...] | None
+    token_id: int | None
+    """The token that made it, if one did; `background`: that one waits for people."""
+    background: bool
 
 
 class SubtaskRow(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -169,6 +173,8 @@ NEW_TASK: dict[str, object] = {
     "version": 1, "round": 1, "planned": False, "plan_model": None, "calls": 0, "tokens": 0, "seconds": 0.0,
     "project_id": None, "result": None, "result_notes": "", "links": [], "started_at": None, "completed_at": None,
     "models": None,
+    "token_id": None,
+    "background": False,
 }  # fmt: skip
 NEW_SUBTASK: dict[str, object] = {
     "model": None, "needs_approval": False, "status": "pending", "attempts": 0, "kept": None, "result": None,

@@ -53,7 +53,7 @@ def of_action(action: Action) -> Iterator[LogEntry]:
             level: LogLevel = "info" if action.status == "completed" else "warning"
             message = f"the subtask is {action.status}" + (f": {action.notes}" if action.notes else "")
             yield _entry(action.subtask_id, level, message, kept=action.kept)
-        case ReleaseTask() if action.reason and not (action.ready and action.waits_for != "brakes"):
+        case ReleaseTask() if action.reason and not (action.ready and action.waits_for not in ("brakes", "quota")):
             yield _entry(None, "info", f"{action.status}: {action.reason}")
         case EndTask():
             level = "info" if action.status == "completed" else "error"

@@ -68,6 +68,8 @@ class TaskBrief(Struct, frozen=True):
     urgent: bool = False
     models: tuple[str, ...] | None = None
     project_id: int | None = None
+    token_id: int | None = None
+    background: bool = False
 
 
 class PartLink(Struct, frozen=True):
@@ -98,6 +100,8 @@ class SubtaskOrder(Struct, frozen=True):
     urgent: bool = False
     models: tuple[str, ...] | None = None
     project_id: int | None = None
+    token_id: int | None = None
+    background: bool = False
 
 
 class StepOutput(Struct, frozen=True):

@@ -108,7 +108,8 @@ class Runner:
             await self._deps.fresh()
             braked = self._deps.brakes() is not None
             while (room := self._places - len(self.owned.work)) > 0 and not self._deps.draining:
-                found = await database.read(lifecycle_queries.ready, room, braked=braked)
+                payers = self._deps.quotas.holds()
+                found = await database.read(lifecycle_queries.ready, room, braked=braked, payers=payers)
                 acquired = await database.write(lifecycle_queries.acquire, found, self._deps.epoch) if found else []
                 for task_id in acquired:
                     self._take(task_id)

@@ -64,6 +64,26 @@ class TaskListener(Protocol):
         """The step that `listen_to` listened to runs no more."""
 
 
+class QuotaHolds(Protocol):
+    """Who has used up a quota, as far as this daemon knows; never blocks."""
+
+    def hold(self, user_id: int, token_id: int | None) -> str | None:
+        """Return why somebody, or what is asked by their token, may ask models for nothing now; None when they may."""
+
+    def holds(self) -> list[tuple[int, int | None]]:
+        """Return all of whom that is so: users, with the token or None."""
+
+
+class NoHolds:
+    """Nobody has a quota."""
+
+    def hold(self, user_id: int, token_id: int | None) -> str | None:
+        return None
+
+    def holds(self) -> list[tuple[int, int | None]]:
+        return []
+
+
 @dataclass
 class RunnerDeps:
     """What all running tasks share. `brakes` says why no new work may begin, None when it may."""
@@ -78,6 +98,7 @@ class RunnerDeps:
     """Awaited before tasks are acquired, so that the brakes have a recent sample."""
     now: Callable[[], int] = unix_now
     draining: bool = False
+    quotas: QuotaHolds = field(default_factory=NoHolds)
 
 
 class CostMeter:
@@ -204,7 +225,8 @@ class Run:
             state = self._absorb(events, notes)
             brakes, draining = self._deps.brakes(), self._deps.draining
             spending = {key: meter.cost for key, meter in self._meters.items()}
-            world = Conditions(self._deps.now(), self._deps.limits, brakes, draining, spending)
+            quota = self._deps.quotas.hold(state.task.user_id, state.task.token_id)
+            world = Conditions(self._deps.now(), self._deps.limits, brakes, draining, spending, quota)
             state, actions, wake_at = advance(state, world, self._deps.epoch)
             if state is self._state:
                 return wake_at or inf
@@ -300,7 +322,7 @@ class Run:
         event: StepEvent = StepStopped(begin.key, seconds, meter.cost)
         if done is not None:
             event = StepFinished(begin.key, done.result, done.cost, seconds)
-        elif guard.error is not None:
+        elif guard.error is not None and guard.error.reason != "quota":  # that one is begun again when it may
             log_lines.step_failed(state, begin.key, guard.error)
             failed = failed or NoAnswerError(guard.error, meter.cost, None)
             let_go_of_frames(failed)  # this one is among them

@@ -67,6 +67,8 @@ def brief_of(state: TaskState) -> TaskBrief:
         urgent=task.priority == "urgent",
         models=task.models,
         project_id=task.project_id,
+        token_id=task.token_id,
+        background=task.background,
     )
 
 
@@ -92,6 +94,8 @@ def order_of(state: TaskState, subtask: SubtaskRow, attempt: int) -> SubtaskOrde
         urgent=task.priority == "urgent",
         models=task.models,
         project_id=task.project_id,
+        token_id=task.token_id,
+        background=task.background,
     )
 
 

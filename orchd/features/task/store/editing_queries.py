@@ -50,7 +50,9 @@ def create(owner: Owner, content: Struct, depends_on: Collection[int], now: int)
     project; `Forbidden` for one that they only see."""
     yield from _check_project(owner, content, None)
     models = None if owner.models is None else tuple(sorted(owner.models))
-    task_id = yield from queries.TASKS.owned_by(owner).insert(content, now, models=models)
+    task_id = yield from queries.TASKS.owned_by(owner).insert(
+        content, now, models=models, token_id=owner.token_id, background=owner.background
+    )
     for other in sorted(set(depends_on)):
         yield from _there(owner, other)
         yield from _insert_dependency(task_id, other)

@@ -4,8 +4,8 @@ Each of these stands by itself: it is done when its transaction is, whether or n
 what was cancelled stays cancelled through any crash: the runner that owns the task can store nothing afterwards.
 """
 
-from collections.abc import Collection
-from typing import NamedTuple
+from collections.abc import Collection, Sequence
+from typing import NamedTuple, TypeAlias
 
 from orchd.entity import Owner
 from orchd.errors import Conflict, Forbidden, NotFound
@@ -20,6 +20,9 @@ from orchd.storage import Statement, Steps
 _CANCELLED = '{"code":"cancelled","message":"the task was cancelled"}'
 
 
+Payer: TypeAlias = tuple[int, int | None]
+"""A user, and the token by which a task was made, None for none."""
+PAYERS_PER_STATEMENT = 500
 OVER = "0" * 64
 """The hash of an answer about a plan that is no more."""
 
@@ -238,11 +241,18 @@ def _bind(asked: TaskApproval, action: str | None) -> Steps[None]:
         yield from queries.APPROVALS.set(asked.id, None, hash=action)
 
 
-def ready(limit: int, *, braked: bool) -> Steps[list[int]]:
-    """Return up to `limit` tasks that are ready and have no owner, the most urgent first."""
+def ready(limit: int, *, braked: bool, payers: Sequence[Payer] = ()) -> Steps[list[int]]:
+    """Return up to `limit` tasks that are ready and have no owner, the most urgent first. Those that wait for a quota
+    are left out as long as it is used up for one of these `payers`."""
     held = "AND waits_for <> 'brakes'" if braked else ""
+    some = payers[:PAYERS_PER_STATEMENT]
+    pairs = " OR ".join(["(user_id = ? AND COALESCE(token_id, 0) = ?)"] * len(some))
+    spent = f"AND NOT (waits_for = 'quota' AND ({pairs}))" if some else ""
+    spent = spent if len(some) == len(payers) else "AND waits_for <> 'quota'"
+    values = [value or 0 for payer in some for value in payer] if len(some) == len(payers) else []
     found = yield Statement(
-        f"SELECT id FROM task WHERE ready = 1 AND owner IS NULL {held} ORDER BY priority DESC, id LIMIT ?", (limit,)
+        f"SELECT id FROM task WHERE ready = 1 AND owner IS NULL {held} {spent} ORDER BY priority DESC, id LIMIT ?",
+        (*values, limit),
     )
     return [row[0] for row in found.rows]
 

@@ -174,9 +174,9 @@ def _real(suggestions: list[ModelSuggestion]) -> list[ModelSuggestion]:
 
 def requester_of(work: TaskBrief | SubtaskOrder) -> Requester:
     """Return on whose behalf the models of a task are asked."""
-    priority = Priority.URGENT if work.urgent else Priority.TASK
+    priority = Priority.BACKGROUND if work.background else Priority.URGENT if work.urgent else Priority.TASK
     models = None if work.models is None else frozenset(work.models)
-    return Requester(priority, work.user_id, f"task {work.task_id}", models=models)
+    return Requester(priority, work.user_id, f"task {work.task_id}", work.token_id, models)
 
 
 def reader_of(work: TaskBrief | SubtaskOrder) -> Owner:

@@ -7,7 +7,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from orchd.errors import Timeout, Unavailable
+from orchd.errors import RateLimited, Timeout, Unavailable
 from orchd.features.task.core.actions import StepLimits
 from orchd.features.task.core.work import PlannedSubtask, StepListener, StepOutput, SubtaskOrder
 from orchd.features.task.engine.running import Run, RunnerDeps, read_state
@@ -16,7 +16,7 @@ from orchd.features.task.store.saving_queries import save
 from orchd.llm import Cost, NoAnswerError
 from orchd.storage import Statement, Steps
 from tests.features.chat.room import MemoryDatabase
-from tests.features.task.hands import Ears, Gate, Hands, create
+from tests.features.task.hands import Ears, Gate, Hands, create, working
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -200,3 +200,45 @@ async def test_an_edit_meanwhile_is_seen_before_the_next_step(
 def rename(task_id: int) -> Steps[None]:
     yield Statement("UPDATE subtask SET prompt = 'Do it well' WHERE task_id = ? AND title = 'p1'", (task_id,))
     yield from lifecycle_queries.reconsider(task_id, 1)
+
+
+class Purse:
+    """Quotas of one user, used up or not."""
+
+    def __init__(self) -> None:
+        self.why: str | None = None
+
+    def hold(self, user_id: int, token_id: int | None) -> str | None:
+        return self.why
+
+    def holds(self) -> list[tuple[int, int | None]]:
+        return [] if self.why is None else [(0, None)]
+
+
+async def test_a_step_that_a_quota_refuses_waits_with_the_reason_and_goes_on(
+    memory: Doubtful, autojump_clock: MockClock
+) -> None:
+    purse, asked = Purse(), list[str]()
+
+    async def refuse(name: str) -> None:
+        asked.append(name)
+        if len(asked) <= 5:  # more often than a step is tried
+            purse.why = "the quota of 3 requests a day is used up until midnight"
+            raise NoAnswerError(RateLimited(purse.why, reason="quota", retry_after_ms=9), Cost(), None)
+
+    async with working(memory, Hands(BROAD, script=refuse)) as works:
+        works.deps.quotas = purse
+        task_id = await memory.write(create)
+        for _ in range(5):
+            purse.why = None
+            works.runner.wake()
+            waiting = await works.until(task_id, lambda task: task.waits_for == "quota")
+            assert (waiting.status, waiting.reason, waiting.owner) == ("waiting", purse.why, None)
+            await trio.sleep(60)
+            assert (await works.task(task_id)).waits_for == "quota", "nobody takes it up meanwhile"
+        purse.why = None
+        works.runner.wake()
+        assert (await works.until(task_id)).status == "completed"
+        state = await read_state(memory, task_id)
+        assert state is not None
+        assert not [step for steps in state.steps.values() for step in steps.values() if step.error], "none has failed"

@@ -258,3 +258,24 @@ async def test_what_is_asked_is_in_the_log(store: Database) -> None:
 def messages(task_id: int) -> Steps[list[str]]:
     found = yield Statement("SELECT message FROM task_log WHERE task_id = ? ORDER BY id", (task_id,))
     return [row[0] for row in found.rows]
+
+
+async def test_tasks_that_wait_for_a_quota_are_left_out_while_it_is_used_up(store: Database) -> None:
+    ids = [await store.write(create, f"t{number}") for number in range(4)]
+
+    def wait(task_id: int, user_id: int, token_id: int | None) -> Steps[None]:
+        yield Statement(
+            "UPDATE task SET waits_for = 'quota', user_id = ?, token_id = ? WHERE id = ?", (user_id, token_id, task_id)
+        )
+
+    for task_id, (user_id, token_id) in zip(ids, [(1, None), (1, 5), (2, None)], strict=False):
+        await store.write(wait, task_id, user_id, token_id)
+
+    async def ready(*payers: lifecycle_queries.Payer) -> list[int]:
+        return await store.read(lifecycle_queries.ready, 9, braked=False, payers=payers)
+
+    assert await ready() == ids
+    assert await ready((1, None)) == ids[1:]
+    assert await ready((1, 5), (2, None), (0, None)) == [ids[0], ids[3]]
+    many = [(user_id, None) for user_id in range(lifecycle_queries.PAYERS_PER_STATEMENT + 1)]
+    assert await ready(*many) == ids[3:]

@@ -1,0 +1,3 @@
+-- token_id: the token that made a task, whose quotas are for it, too; background: that token waits for people.
+ALTER TABLE task ADD COLUMN token_id BIGINT;
+ALTER TABLE task ADD COLUMN background BIGINT NOT NULL DEFAULT 0;
