@@ -11,6 +11,8 @@ BESIDE = {
     "api_token": "goes with its user, whose it can only be",
     "web_session": "goes with its user, whose it can only be",
     "access_change": "says about whom there is news",
+    "audit_log": "says who did something, also when they are gone",
+    "model_usage": "counts what somebody took, also when they are gone",
     "project_member": "goes with its user",
     "team_member": "goes with its user",
 }

@@ -199,12 +199,13 @@ async def test_a_user_is_deleted_with_what_is_under_way(app: StartApp, simulator
     task = await ask(joao, "task:create", title="t", description="Say hello.")
     await ask(joao, "task:plan", taskId=task["task"]["id"])
     reply = await maria.request("user:delete", {"userId": made["id"]})
-    assert (reply["data"]["code"], reply["data"]["details"]["rows"]["task"]) == ("conflict", 1)
+    assert (reply["data"]["code"], reply["data"]["details"]["rows"]) == ("conflict", {"conversation": 1, "task": 1})
     await ask(maria, "user:delete", userId=made["id"], rows="delete")
     assert await joao.wait_closed() == UNAUTHORIZED
     assert [item["name"] for item in (await ask(maria, "user:list"))["items"]] == ["maria"]
     await ask(maria, "user:create", name="joão", password=PASSWORD)
     again = await browser(daemon, "joão")
     assert (await ask(again, "task:list"))["items"] == []
+    assert (await ask(again, "conversation:list"))["items"] == []
     await trio.sleep(2)
     assert (await ask(again, "user:me"))["name"] == "joão"
