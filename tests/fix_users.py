@@ -111,6 +111,11 @@ class Guest(FakePeer):
         assert frame["type"] == "chat:streaming", frame
         return request_id, frame["data"]["messageId"]
 
+    def become(self, who: Identity) -> None:
+        """Be somebody else from now on, as the daemon notices when rights change."""
+        self.who = who
+        self._household.services.hub.renew(self, who)
+
     def leave(self) -> None:
         """End the connection, as a session does."""
         self._household.services.hub.forget(self)
