@@ -148,7 +148,4 @@ class _Counts:
 
     def _get(self, key: Hashable, now: float) -> Tally | None:
         count = self._counts.get(key)
-        if count is not None and now - count.at >= FORGET_SECONDS:
-            del self._counts[key]
-            return None
-        return count
+        return count if count is not None and now - count.at < FORGET_SECONDS else None
