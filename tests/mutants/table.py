@@ -15,7 +15,11 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "orchd/access/throttle.py": ("tests/access/test_throttle.py", f"{ENTRY}/test_doorkeeper.py"),
     "orchd/server/entry/cookie.py": (f"{ENTRY}/test_cookie.py", f"{ENTRY}/test_reception.py"),
     "orchd/server/entry/credentials.py": (f"{ENTRY}/test_credentials.py",),
-    "orchd/server/entry/doorkeeper.py": (f"{ENTRY}/test_doorkeeper.py",),
+    "orchd/server/entry/doorkeeper.py": (
+        f"{ENTRY}/test_doorkeeper.py",
+        f"{ENTRY}/test_entrance.py",
+        "tests/pages/test_login.py",
+    ),
     "orchd/server/entry/entrance.py": (f"{ENTRY}/test_entrance.py",),
     "orchd/server/entry/reception.py": (f"{ENTRY}/test_reception.py", "tests/server/test_http.py"),
     "orchd/protocol/codec.py": ("tests/protocol/test_codec.py", "tests/protocol/test_command.py"),

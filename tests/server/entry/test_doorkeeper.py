@@ -121,6 +121,14 @@ async def test_wrong_passwords_slow_down(autojump_clock: Clock) -> None:
     assert await log_in(doorkeeper, "ana", "wrong", there()) == "unauthorized", "it is counted from nothing again"
 
 
+async def test_right_log_ins_leave_no_delay_to_their_address() -> None:
+    people = household()
+    doorkeeper = make(people)
+    people.passwords |= {(f"user{number}", "right"): BOB for number in range(50)}
+    assert {await log_in(doorkeeper, f"user{number}", "right", there()) for number in range(50)} == {"bob"}
+    assert await log_in(doorkeeper, "ana", "wrong", there()) == "unauthorized"
+
+
 async def test_an_unknown_name_is_slowed_down_like_a_known_one() -> None:
     doorkeeper = make()
     for name in ("ana", "nobody"):
