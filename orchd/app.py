@@ -53,6 +53,7 @@ from orchd.server.listener import Server
 from orchd.server.outbox import Pressure
 from orchd.server.ports import listen, url_of
 from orchd.server.session import SessionServices
+from orchd.server.shares import ShareLimits, Shares
 from orchd.simulator import Simulator, demo
 from orchd.stopping import Stopping
 from orchd.storage import open_database
@@ -273,6 +274,7 @@ def _make_server(
         requests=MemoryBudget(limits.request_bytes, "unfinished requests"),
         proof_seconds=limits.handshake_seconds,
         tell_refusal=features.audit.note_refusal,
+        shares=Shares(ShareLimits(limits.user_in_flight, limits.user_frames_per_second)),
     )
     return Server(
         wire,

@@ -82,6 +82,23 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="ca
             "are `rate_limited`, and whoever floods all the same is closed 4501; 0: any number.",
         ),
     ] = 1_000.0
+    user_in_flight: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1_000_000,
+            description="Unfinished requests of a user over all connections; further ones are `busy`; 0: any number.",
+        ),
+    ] = 0
+    user_frames_per_second: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1_000_000,
+            description="Requests a second that a user may go on sending over all connections, ten times as many at "
+            "once; further ones are `rate_limited`; 0: any number. Both are not for the local owner.",
+        ),
+    ] = 0.0
     request_bytes: Annotated[
         ByteLimit,
         Meta(

@@ -45,6 +45,7 @@ from orchd.server.entry.entrance import Arrival, Entrance
 from orchd.server.meter import Meter
 from orchd.server.outbox import Outbox
 from orchd.server.request import RunningRequest
+from orchd.server.shares import Shares
 
 FINAL_SECONDS = 0.5
 """How long requests may take to say their last word once the session is closed because the daemon stops."""
@@ -75,6 +76,8 @@ class SessionServices(NamedTuple):
     """The memory of unfinished requests, over all connections; None: as much as they want."""
     tell_refusal: Callable[[Identity, str, str], None] = lambda who, address, kind: None
     """Told of requests that somebody may not make: who, from which address, and the type. Never waits, never raises."""
+    shares: Shares = Shares()
+    """What each user takes, over all connections."""
     proof_seconds: float = 10.0
     """How long a connection that has shown nothing may take to prove whose it is."""
 
@@ -215,7 +218,7 @@ class Session:
             return ShuttingDown("the daemon is shutting down")
         if self._running >= self._wire.max_in_flight * (2 if cancels else 1):
             return Busy(f"{self._wire.max_in_flight} requests are in flight on this connection")
-        return None
+        return None if cancels else self._wire.shares.count_frame(self.entrance.identity.user_id, trio.current_time())
 
     def _refusal(self, request: Request) -> OrchdError | None:
         """Say why whoever asks may not: the one place where frames are held against rights."""
@@ -241,6 +244,7 @@ class Session:
         if request.id is not None:
             self._in_flight[request.id] = in_flight
         self._running += 1
+        self._wire.shares.begin(in_flight.identity.user_id, trio.current_time())
         requests.start_soon(self._serve, in_flight, serve, request)
 
     async def _serve(self, in_flight: RunningRequest, serve: Serve, request: Request) -> None:
@@ -271,6 +275,7 @@ class Session:
         if in_flight.ended.is_set():
             return
         self._running -= 1
+        self._wire.shares.end(in_flight.identity.user_id)
         if in_flight.held is not None:
             in_flight.held.release()
         if in_flight.id is not None:
