@@ -3,7 +3,11 @@
 import html
 from typing import NamedTuple, Protocol
 
-from orchd.access.authenticator import ExternalEntry, ExternalUser, Visitor
+import trio
+
+from orchd.access.addresses import reachable_network
+from orchd.access.authenticator import ExternalEntry, ExternalUser, LogIn, Visitor
+from orchd.access.throttle import Delays, Throttle
 from orchd.errors import OrchdError
 from orchd.oidc.login_state import STATE_SECONDS, LoginStart
 from orchd.pages.login import refuse_plain
@@ -11,6 +15,9 @@ from orchd.server.entry.cookie import read_cookie, set_cookie
 from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages
 
 BEGIN, BACK = "/oidc/login", "/oidc/callback"
+
+DELAYS = Delays(10, 1.0, 60.0), Delays(50, 1.0, 60.0)
+"""After failed log-ins from one address."""
 
 _GO_ON = b"""<!doctype html>
 <meta charset="utf-8">
@@ -53,6 +60,7 @@ class OidcPages:
         self._login = login
         self._flow = flow
         self._insecure = insecure
+        self._tries = Throttle(*DELAYS)
 
     def routes(self) -> Pages:
         """Return them by path."""
@@ -77,9 +85,7 @@ class OidcPages:
         secure = request.client.secure
         try:
             refuse_plain(request, insecure=self._insecure)
-            person = await self._flow.finish(request.query, read_cookie(request.cookies, _name(secure=secure)))
-            visitor = Visitor(request.client.label or "", request.agent)
-            entered = await self._login.people.enter(person, visitor, create=self._login.create_users)
+            entered = await self._try(request)
         except OrchdError as error:
             return _refusal(error)
         headers = (
@@ -87,6 +93,25 @@ class OidcPages:
             _state_cookie("", 0, secure=secure),
         )
         return Page(200, "text/html; charset=utf-8", _GO_ON, headers)
+
+    async def _try(self, request: PageRequest) -> LogIn:
+        """Let in who comes back. Each try may cost a request to the provider, so that failed ones slow down their
+        address. Raises an `OrchdError`."""
+        place = "" if request.client.address is None else str(reachable_network(request.client.address))
+        self._tries.check(place, place, trio.current_time())
+        counted = self._tries.count(place, place, trio.current_time())
+        cookie = read_cookie(request.cookies, _name(secure=request.client.secure))
+        try:
+            person = await self._flow.finish(request.query, cookie)
+            visitor = Visitor(request.client.label or "", request.agent)
+            entered = await self._login.people.enter(person, visitor, create=self._login.create_users)
+        except OrchdError as error:
+            if error.retryable:
+                counted.take_back()
+            raise
+        counted.take_back()
+        self._tries.remember(place, place)
+        return entered
 
 
 def oidc_routes(login: OidcLogin, *, insecure: bool) -> Pages:
@@ -98,7 +123,8 @@ def _refusal(error: OrchdError) -> Page:
     """A page for a person who can't be let in, with the status of the error. A log-in under way stays so: the page may
     have been opened by somebody else's."""
     text = _FAILED.format(reason=html.escape(error.message))
-    return Page(Page.of_refusal(error).status, "text/html; charset=utf-8", text.encode())
+    told = Page.of_refusal(error)
+    return Page(told.status, "text/html; charset=utf-8", text.encode(), told.headers)
 
 
 def _name(*, secure: bool) -> str:

@@ -3,6 +3,8 @@
 from typing import Any, cast
 
 import pytest
+import trio
+import trio.testing
 
 from orchd.access.addresses import ClientFacts, read_address
 from orchd.access.authenticator import ExternalUser, LogIn, Visitor
@@ -104,6 +106,23 @@ async def test_who_is_no_user_is_told_so() -> None:
     page, _ = await ask(BACK, PROXIED, create=False, cookies=(b"__Host-orchd-oidc=state",))
     assert (page.status, cookies(page)) == (403, [])
     assert b"no user here" in page.body
+
+
+async def test_failed_log_ins_slow_down_their_address_and_no_other(autojump_clock: trio.testing.MockClock) -> None:
+    flow = Flow()
+    (route,) = oidc_routes(OidcLogin(flow, Entry(), True), insecure=False)[BACK]
+    request = PageRequest(cast("Identity", None), PROXIED, "orchd.lan", agent="a browser")
+    right = request._replace(cookies=(b"__Host-orchd-oidc=state",))
+    for _ in range(10):
+        assert (await route.answer(request)).status == 401
+    asked = len(flow.asked)
+    slowed = await route.answer(right)
+    assert (slowed.status, dict(slowed.headers)["Retry-After"], len(flow.asked)) == (429, "1", asked)
+    elsewhere = right._replace(client=PROXIED._replace(address=read_address("192.0.2.2")))
+    assert (await route.answer(elsewhere._replace(cookies=()))).status == 401
+    await trio.sleep(2)
+    assert (await route.answer(right)).status == 200
+    assert (await route.answer(request)).status == 401, "who was right begins anew"
 
 
 def test_without_a_provider_there_are_no_pages() -> None:
