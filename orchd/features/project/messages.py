@@ -9,9 +9,9 @@ from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Tim
 
 MAX_DESCRIPTION_CHARACTERS = 10_000
 
-ProjectName = Annotated[str, text_bounds(1, 200)]
-ProjectDescription = Annotated[str, text_bounds(most=MAX_DESCRIPTION_CHARACTERS)]
-TeamName = Annotated[str, text_bounds(1, 200)]
+ProjectName = Annotated[str, Meta(min_length=1, max_length=200)]
+ProjectDescription = Annotated[str, Meta(max_length=MAX_DESCRIPTION_CHARACTERS)]
+TeamName = Annotated[str, Meta(min_length=1, max_length=200)]
 MemberName = Annotated[str, text_bounds(1, 64)]
 ProjectPageSize = Annotated[int, Meta(ge=1, le=200)]
 ProjectCursor = Annotated[str, Meta(min_length=1, max_length=64)]
