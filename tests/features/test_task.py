@@ -143,14 +143,23 @@ async def at_place(project_id: int | None) -> AsyncIterator[Place]:
             made = (await desk.ask(TaskCreate("secret", project_id=project_id), TaskReply, who=ANA)).task
             part = (await desk.ask(SubtaskCreate(made.id, "part", "do it"), SubtaskReply, who=ANA)).subtask
             asked = TaskApproval(0, made.id, None, "plan", "h", "open", "", timestamp(1), None)
-            yield Place(desk, memory, Ids(made.id, part.id, await memory.write(queries.APPROVALS.insert, asked, 1)))
+            yield Place(
+                desk, memory, Ids(made.id, part.id, await memory.write(queries.APPROVALS.everybodys.insert, asked, 1))
+            )
 
 
 def add_project() -> Steps[None]:
-    """Ana's."""
+    """Ana's, of which Ed is a member."""
+    yield Statement(
+        "INSERT INTO user (id, name, role, disabled, version, created_at, updated_at)"
+        " VALUES (3, 'ed', 'member', 0, 1, 1, 1)"
+    )
     yield Statement(
         "INSERT INTO project (id, user_id, name, description, version, created_at, updated_at)"
         f" VALUES ({SHARED}, 1, 'house', '', 1, 1, 1)"
+    )
+    yield Statement(
+        "INSERT INTO project_member (project_id, user_id, role, created_at) VALUES (?, 3, 'editor', 1)", (SHARED,)
     )
 
 
@@ -262,6 +271,21 @@ async def test_a_task_that_is_not_shared_any_more_hands_nothing_on(autojump_cloc
             assert len(await place.memory.read(queries.inputs, own)) == count
             await place.memory.write(complete, ids.task, "pending")
             await desk.ask(TaskUpdate(ids.task, project_id=SHARED), TaskUpdated, who=ANA)
+
+
+async def test_a_deleted_task_that_was_shared_is_not_named_any_more(autojump_clock: MockClock) -> None:
+    for unshared, shown in ((True, "“”"), (False, "“secret”")):
+        async with at_place(SHARED) as place:
+            desk, ids = place.desk, place.ids
+            own = (await desk.ask(TaskCreate("after", depends_on=(ids.task,)), TaskReply, who=EDITOR)).task.id
+            await desk.ask(TaskRun(own), TaskReply, who=EDITOR)
+            screen = await desk.watch(own, who=EDITOR)
+            await screen.until("task:update", lambda data: data["task"]["status"] == "waiting")
+            if unshared:
+                await desk.ask(TaskUpdate(ids.task, project_id=None), TaskUpdated, who=ANA)
+            await desk.ask(TaskDelete(ids.task), Struct, who=ANA)
+            asked = (await desk.ask(TaskApprovals(own), TaskApprovalPage, who=EDITOR)).items
+            assert shown in asked[0].note
 
 
 def complete(task_id: int, status: str = "completed") -> Steps[None]:

@@ -52,14 +52,6 @@ NOBODYS: Mapping[str, str] = {
 }
 """Tables whose rows belong to nobody, or which have rules of their own."""
 
-LOOSE: Mapping[str, str] = {
-    "subtask": "of tasks that were found under an owner, and of those that the daemon runs",
-    "task_approval": "of tasks that were found under an owner, and of those that the daemon runs",
-    "task_log": "of tasks that were found under an owner, and of those that the daemon runs",
-    "task_step": "of tasks that were found under an owner, and of those that the daemon runs",
-}
-"""Tables below others that are declared as plain ones: each statement on them is looked at all the same."""
-
 FOUND = "by the id of a row that was found under an owner in the same transaction"
 FOLLOWED = "by the id of an answer that was found under an owner when its reader began to follow it"
 RUNNING = "the daemon's own work: an answer that it generates, or takes over from a dead run"
@@ -163,8 +155,19 @@ EVERYBODYS: Mapping[str, Mapping[str, str]] = {
     "orchd/features/conversation/service.py": {"_update": FOUND},
     "orchd/features/models/assistants/handlers.py": {"_change": FOUND},
     "orchd/features/credential/queries.py": {"note_test": "by the id of a credential that was found under an owner"},
-    "orchd/features/task/store/lifecycle_queries.py": {"TASKS": EITHER},
-    "orchd/features/task/store/saving_queries.py": {"_UPDATE_TASK": TASKS},
+    "orchd/features/task/store/editing_queries.py": {"_ask_dependents": "asks about tasks that wait for a deleted one"},
+    "orchd/features/task/store/lifecycle_queries.py": {"TASKS": EITHER, "_bind": FOUND, "decide": FOUND},
+    "orchd/features/task/store/queries.py": {"find": TASKS},
+    "orchd/features/task/store/saving_queries.py": {
+        "_UPDATE_STEP": TASKS,
+        "_UPDATE_SUBTASK": TASKS,
+        "_UPDATE_TASK": TASKS,
+        "_add_planned": TASKS,
+        "_save_approvals": TASKS,
+        "_save_steps": TASKS,
+        "log": EITHER,
+    },
+    "orchd/features/task/store/subtask_queries.py": {"add": FOUND, "change": FOUND},
 }
 """Module → function that reaches everybody's rows → why it may."""
 
@@ -268,7 +271,7 @@ def loose_tables(module: Module) -> Iterator[str]:
     for call in ast.walk(module.tree):
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "Table" and id(call) not in inside:
             table = ast.literal_eval(call.args[0])
-            if table in OWNED or (table in BELOW and table not in LOOSE):
+            if table in OWNED or table in BELOW:
                 yield f"{module.at(call.lineno)} {table}"
 
 

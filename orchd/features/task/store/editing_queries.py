@@ -20,6 +20,7 @@ from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.work import CheckResult
 from orchd.features.task.store import queries, saving_queries
 from orchd.features.task.store.lifecycle_queries import TASKS, rebind, reconsider
+from orchd.features.task.store.queries import SHOWN
 from orchd.features.verification import remove_ledgers
 from orchd.protocol.types import timestamp
 from orchd.storage import Statement, Steps
@@ -111,18 +112,19 @@ def _ask_dependents(deleted: TaskRow, now: int) -> Steps[None]:
     if deleted.status == "completed":
         return
     found = yield Statement(
-        "SELECT d.task_id FROM task_dependency d JOIN task t ON t.id = d.task_id"
-        " WHERE d.depends_on = ? AND (t.status = 'waiting' OR t.ready = 1) ORDER BY d.task_id",
+        f"SELECT o.id, CASE WHEN {SHOWN} THEN t.title ELSE '' END FROM task_dependency d"
+        " JOIN task o ON o.id = d.task_id JOIN task t ON t.id = d.depends_on"
+        " WHERE d.depends_on = ? AND (o.status = 'waiting' OR o.ready = 1) ORDER BY o.id",
         (deleted.id,),
     )
-    for (dependent,) in found.rows:
+    for dependent, title in found.rows:
         state = yield from queries.load(dependent)
         if state is None or _goes_on_without(state, deleted):
             continue
-        note = f"{deleted.id} “{deleted.title}” (deleted)"
+        note = f"{deleted.id} “{title}” (deleted)"
         action, at = deleted_hash(state.task, deleted), timestamp(now)
         asked = TaskApproval(0, dependent, None, "dependency", action, "open", note, at, None)
-        yield from queries.APPROVALS.insert(asked, now)
+        yield from queries.APPROVALS.everybodys.insert(asked, now)
 
 
 def _goes_on_without(state: TaskState, other: TaskRow) -> bool:

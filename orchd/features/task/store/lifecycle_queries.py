@@ -183,12 +183,12 @@ def decide(owner: Owner, decision: Decision, now: int) -> Steps[TaskApproval]:
     if asked.hash != decision.hash:
         raise Conflict("what is to be approved has changed", field="hash", path="$.data.hash", hash=asked.hash)
     word = {"status": wanted, "note": decision.note, "decided_at": timestamp(now)}
-    yield from queries.APPROVALS.set(asked.id, None, **word)
+    yield from queries.APPROVALS.everybodys.set(asked.id, None, **word)
     yield from reconsider(asked.task_id, now)
     note = f": {decision.note}" if decision.note else ""
     entry = LogEntry(asked.subtask_id, "info", f"a person has {wanted} the {asked.kind}{note}"[:MAX_MESSAGE])
     yield from saving_queries.log(asked.task_id, [entry], now)
-    return (yield from queries.APPROVALS.get(asked.id))
+    return (yield from queries.APPROVALS.everybodys.get(asked.id))
 
 
 def _answerable(owner: Owner, approval_id: int) -> Steps[TaskApproval]:
@@ -236,9 +236,9 @@ def _action(state: TaskState, asked: TaskApproval) -> str | None:
 
 def _bind(asked: TaskApproval, action: str | None) -> Steps[None]:
     if action is None:
-        yield from queries.APPROVALS.remove(asked.id)
+        yield from queries.APPROVALS.everybodys.remove(asked.id)
     elif action != asked.hash:
-        yield from queries.APPROVALS.set(asked.id, None, hash=action)
+        yield from queries.APPROVALS.everybodys.set(asked.id, None, hash=action)
 
 
 def ready(limit: int, *, braked: bool, payers: Sequence[Payer] = ()) -> Steps[list[int]]:

@@ -83,16 +83,17 @@ def seen_details(owner: Owner, task_id: int) -> Steps[TaskDetails]:
 
 def find_subtask(owner: Owner, subtask_id: int) -> Steps[SubtaskRow | None]:
     """Return one subtask of a task that somebody sees, None when there is none."""
-    seen_task = owner.visible("t")
-    allowed = seen_task.sql
+    allowed, values, _ = owner.visible("t")
+    found = yield Statement(
+        f"SELECT {SUBTASK} FROM subtask s JOIN task t ON t.id = s.task_id WHERE s.id = ? AND {allowed}",
+        (subtask_id, *values),
+    )
+    if not found.rows:
+        return None
     needed = yield Statement(
         "SELECT depends_on FROM subtask_dependency WHERE subtask_id = ? ORDER BY depends_on", (subtask_id,)
     )
-    found = yield Statement(
-        f"SELECT {SUBTASK} FROM subtask s JOIN task t ON t.id = s.task_id WHERE s.id = ? AND {allowed}",
-        (subtask_id, *seen_task.values),
-    )
-    return queries.SUBTASKS.read(found.rows[0], depends_on=tuple(row[0] for row in needed.rows)) if found.rows else None
+    return queries.SUBTASKS.read(found.rows[0], depends_on=tuple(row[0] for row in needed.rows))
 
 
 def steps_of(subtask_id: int) -> Steps[list[StepRow]]:
@@ -141,7 +142,7 @@ def logs(
     """Return up to `limit` lines, the latest first, from before the line `before`. Raises `NotFound`."""
     yield from queries.find_seen(owner, task_id)
     beyond = None if before is None else (before,)
-    return (yield from queries.LOGS.page(limit, beyond, NEWEST, task_id=task_id, subtask_id=subtask_id))
+    return (yield from queries.LOGS.seen_by(owner).page(limit, beyond, NEWEST, task_id=task_id, subtask_id=subtask_id))
 
 
 def versions(task_ids: Collection[int]) -> Steps[dict[int, int]]:
@@ -156,13 +157,12 @@ def open_approvals(owner: Owner, task_id: int | None, limit: int, after: int) ->
     question `after`. Raises `NotFound` for a task that they don't see."""
     if task_id is not None:
         yield from queries.find_seen(owner, task_id)
-    seen_task = owner.visible("t")
-    allowed = seen_task.sql
+    allowed, values, _ = owner.visible("t")
     named = "" if task_id is None else "AND a.task_id = ?"
     found = yield Statement(
         f"SELECT {APPROVAL_A} FROM task_approval a JOIN task t ON t.id = a.task_id"
         f" WHERE a.state = 'open' AND a.id > ? {named} AND {allowed} ORDER BY a.id LIMIT ?",
-        (after, *(() if task_id is None else (task_id,)), *seen_task.values, limit),
+        (after, *(() if task_id is None else (task_id,)), *values, limit),
     )
     return [queries.APPROVALS.read(row) for row in found.rows]
 

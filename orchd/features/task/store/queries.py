@@ -26,13 +26,17 @@ from orchd.storage import Statement, Steps
 _TASKS = Table("task", TaskRow, "task", key="task_id", elsewhere=("depends_on",), defaults=NEW_TASK)
 TASKS = OwnedTable(_TASKS)
 SUMMARIES = OwnedTable(_TASKS.view(TaskListed))
-SUBTASKS = Table("subtask", SubtaskRow, "subtask", key="subtask_id", defaults=NEW_SUBTASK)
-APPROVALS = Table("task_approval", TaskApproval, "approval", key="approval_id")
-LOGS = Table("task_log", TaskLogItem, "line", unread=("task_id",))
-APPROVAL = APPROVALS.columns
+_SUBTASKS = Table("subtask", SubtaskRow, "subtask", key="subtask_id", defaults=NEW_SUBTASK)
+SUBTASKS = OwnedTable(_SUBTASKS, TASKS, "task_id")
+_APPROVALS = Table("task_approval", TaskApproval, "approval", key="approval_id")
+APPROVALS = OwnedTable(_APPROVALS, TASKS, "task_id")
+_LOGS = Table("task_log", TaskLogItem, "line", unread=("task_id",))
+LOGS = OwnedTable(_LOGS, TASKS, "task_id")
+APPROVAL = _APPROVALS.columns
 APPROVAL_A = APPROVALS.columns_as("a")
 SUBTASK = SUBTASKS.columns_as("s")
-STEPS = Table("task_step", StepRow, "step", unread=("id", "task_id"))
+_STEPS = Table("task_step", StepRow, "step", unread=("id", "task_id"))
+STEPS = OwnedTable(_STEPS, TASKS, "task_id")
 STEP = STEPS.columns_as("p")
 
 FIGURES = ", ".join(QualityFigures._fields)
@@ -40,7 +44,7 @@ MAX_INPUTS = 20
 MAX_INPUT_CHARACTERS = 12_000
 """Of the tasks that one waited for: how many, and what all of them together, are handed to its planner and steps."""
 
-_SHOWN = (
+SHOWN = (
     "(t.user_id = o.user_id OR t.project_id = o.project_id"
     " OR t.project_id IN (SELECT id FROM project WHERE user_id = o.user_id"
     " UNION SELECT project_id FROM project_member WHERE user_id = o.user_id"
@@ -49,7 +53,7 @@ _SHOWN = (
 )
 """Whether a task `t` on which a task `o` depends is still seen by whoever made `o`: else nothing of it is handed on."""
 
-find = _TASKS.find
+find = TASKS.everybodys.find
 
 
 def find_seen(owner: Owner, task_id: int) -> Steps[TaskRow]:
@@ -96,11 +100,10 @@ def approvals(task_id: int) -> Steps[list[TaskApproval]]:
 
 def find_approval(owner: Owner, approval_id: int) -> Steps[TaskApproval | None]:
     """Return a question about a task that somebody sees, None when there is none."""
-    seen_task = owner.visible("t")
-    allowed = seen_task.sql
+    allowed, values, _ = owner.visible("t")
     found = yield Statement(
         f"SELECT {APPROVAL_A} FROM task_approval a JOIN task t ON t.id = a.task_id WHERE a.id = ? AND {allowed}",
-        (approval_id, *seen_task.values),
+        (approval_id, *values),
     )
     return APPROVALS.read(found.rows[0]) if found.rows else None
 
@@ -108,7 +111,7 @@ def find_approval(owner: Owner, approval_id: int) -> Steps[TaskApproval | None]:
 def blockers(task_id: int) -> Steps[list[Blocker]]:
     """Return the tasks that a task depends on and that are not completed."""
     found = yield Statement(
-        f"SELECT t.id, CASE WHEN {_SHOWN} THEN t.title ELSE '' END, t.status, t.round FROM task_dependency d"
+        f"SELECT t.id, CASE WHEN {SHOWN} THEN t.title ELSE '' END, t.status, t.round FROM task_dependency d"
         " JOIN task o ON o.id = d.task_id JOIN task t ON t.id = d.depends_on"
         " WHERE d.task_id = ? AND t.status <> 'completed' ORDER BY t.id",
         (task_id,),
@@ -121,7 +124,7 @@ def inputs(task_id: int) -> Steps[list[Part]]:
     found = yield Statement(
         "SELECT t.title, t.result FROM task_dependency d JOIN task o ON o.id = d.task_id"
         " JOIN task t ON t.id = d.depends_on WHERE d.task_id = ? AND t.status = 'completed'"
-        f" AND t.result IS NOT NULL AND {_SHOWN} ORDER BY t.id LIMIT ?",
+        f" AND t.result IS NOT NULL AND {SHOWN} ORDER BY t.id LIMIT ?",
         (task_id, MAX_INPUTS),
     )
     each = MAX_INPUT_CHARACTERS // max(1, len(found.rows))

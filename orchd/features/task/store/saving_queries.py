@@ -30,12 +30,12 @@ _UPDATE_TASK = queries.TASKS.everybodys.update_of(
     "result", "result_notes", "links", "started_at", "completed_at",
     where="id = ? AND owner = ? AND version = ?", also="updated_at = ?, version = version + 1",
 )  # fmt: skip
-_UPDATE_SUBTASK = queries.SUBTASKS.update_of(
+_UPDATE_SUBTASK = queries.SUBTASKS.everybodys.update_of(
     "status", "attempts", "kept", "result", "result_model", "score", "reviewer", "notes", "verified", "self_checked",
     "reasons", "updated_at", "completed_at",
 )  # fmt: skip
 
-_UPDATE_STEP = queries.STEPS.update_of(
+_UPDATE_STEP = queries.STEPS.everybodys.update_of(
     "runs", "retryable", "epoch", "started_at", "end", where="task_id = ? AND step = ? AND attempt = ?"
 )
 
@@ -96,7 +96,7 @@ def _save_steps(old: TaskState, new: TaskState) -> Steps[None]:
         before = old.steps.get(owner, {})
         for key, step in steps.items():
             if key not in before:
-                yield from queries.STEPS.insert(step, step.started_at, task_id=new.task.id)
+                yield from queries.STEPS.everybodys.insert(step, step.started_at, task_id=new.task.id)
             elif before[key] is not step:
                 yield _UPDATE_STEP(step, new.task.id, key.name, key.attempt)
 
@@ -105,11 +105,11 @@ def _save_approvals(old: TaskState, new: TaskState, now: int) -> Steps[tuple[Tas
     kept = {approval.id for approval in new.approvals}
     for gone in old.approvals:
         if gone.id not in kept:
-            yield from queries.APPROVALS.remove(gone.id)
+            yield from queries.APPROVALS.everybodys.remove(gone.id)
     stored = [approval for approval in new.approvals if approval.id]
     for approval in new.approvals:
         if not approval.id:
-            asked = yield from queries.APPROVALS.insert(approval, now)
+            asked = yield from queries.APPROVALS.everybodys.insert(approval, now)
             stored.append(msgspec.structs.replace(approval, id=asked))
     return tuple(stored)
 
@@ -118,7 +118,7 @@ def _add_planned(task_id: int, drafts: Sequence[PlannedSubtask], now: int) -> St
     """Store a plan whole: the subtasks first, since dependencies name their ids."""
     ids: list[int] = []
     for position, draft in enumerate(drafts):
-        own_id = yield from queries.SUBTASKS.insert(draft, now, task_id=task_id, position=position)
+        own_id = yield from queries.SUBTASKS.everybodys.insert(draft, now, task_id=task_id, position=position)
         ids.append(own_id)
     for own_id, draft in zip(ids, drafts, strict=True):
         for index in sorted(set(draft.depends_on)):
@@ -131,7 +131,7 @@ def log(task_id: int, entries: Iterable[LogEntry], now: int) -> Steps[None]:
     """Add to a task's log, and now and then drop what is over the bound."""
     last_id = 0
     for entry in entries:
-        last_id = yield from queries.LOGS.insert(entry, now, task_id=task_id)
+        last_id = yield from queries.LOGS.everybodys.insert(entry, now, task_id=task_id)
     if last_id % _PRUNE_EVERY == 0 and last_id:
         yield from prune_log(task_id)
 

@@ -50,7 +50,7 @@ def add(
         raise TooLarge(f"a task has {MAX_SUBTASKS} subtasks at most")
     yield from _check_assistant(task, needs.assistant)
     _check_graph(others, None, needs.depends_on)
-    own_id = yield from queries.SUBTASKS.insert(content, now, position=len(others))
+    own_id = yield from queries.SUBTASKS.everybodys.insert(content, now, position=len(others))
     yield from _set_needed(own_id, needs.depends_on)
     order = [other.id for other in others]
     order.insert(len(order) if position is None else position, own_id)
@@ -67,7 +67,7 @@ def change(owner: Owner, old: SubtaskRow, patch: Struct, needs: SubtaskNeeds, no
         yield from _check_assistant(task, needs.assistant)
     _check_graph((yield from queries.subtasks(old.task_id)), old.id, needs.depends_on)
     yield from _set_needed(old.id, needs.depends_on)
-    yield from queries.SUBTASKS.set(old.id, now, patch)
+    yield from queries.SUBTASKS.everybodys.set(old.id, now, patch)
     yield from _note_change(old.task_id, old.id, "changed by a person", now)
     return (yield from existing_subtask(owner, old.id))
 

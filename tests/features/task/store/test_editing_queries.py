@@ -198,7 +198,7 @@ async def test_a_question_about_a_task_is_withdrawn_when_that_is_begun_anew_or_n
         asked = TaskApproval(
             0, task_id, None, "dependency", dependency_hash(state.task, state.blockers), "open", "", FIRST, None
         )
-        await store.write(queries.APPROVALS.insert, asked, 1)
+        await store.write(queries.APPROVALS.everybodys.insert, asked, 1)
         if change == "retry":
             await store.write(lifecycle_queries.retry, LOCAL_OWNER, other, 11)
         else:

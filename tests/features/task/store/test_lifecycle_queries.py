@@ -170,7 +170,7 @@ async def test_what_was_said_of_a_refused_plan_is_there_for_the_next_one(store: 
 def planned_so(task_id: int, plan: Plan) -> Steps[None]:
     key = StepKey("plan", 1)
     step = StepRow(key, "plan", None, None, 1, epoch="me", end=StepSuccess(plan, 1))
-    yield from queries.STEPS.insert(step, 1, task_id=task_id)
+    yield from queries.STEPS.everybodys.insert(step, 1, task_id=task_id)
 
 
 def attempted(task_id: int) -> Steps[None]:

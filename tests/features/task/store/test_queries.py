@@ -9,7 +9,7 @@ from tests.features.task.states import budget
 async def test_what_does_not_exist_is_none(store: Database) -> None:
     assert await store.read(queries.find, 10**9) is None
     assert await store.read(queries.load, 10**9) is None
-    assert await store.read(queries.APPROVALS.find, 10**9) is None
+    assert await store.read(queries.APPROVALS.everybodys.find, 10**9) is None
     assert await store.read(queries.subtasks, 10**9) == []
 
 
