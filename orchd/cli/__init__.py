@@ -18,6 +18,7 @@ import click
 
 from orchd import __version__
 from orchd.cli import clients, output, users
+from orchd.cli.audit import audit
 from orchd.cli.keys import keys
 from orchd.cli.options import load_settings, settings_options
 from orchd.config.load import LoadedSettings
@@ -98,6 +99,7 @@ def orchd() -> None:
 for command in (*clients.COMMANDS, *users.COMMANDS):
     orchd.add_command(command)
 orchd.add_command(keys)
+orchd.add_command(audit)
 
 
 @orchd.command("help", help="Say what there is, or what a command does.")

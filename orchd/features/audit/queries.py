@@ -115,6 +115,11 @@ def find_entries(wanted: AuditFilter, before: int, limit: int) -> Steps[list[Aud
     return [ROWS.read(row) for row in found.rows]
 
 
+def find_later(after: int, limit: int) -> Steps[list[AuditRow]]:
+    """Return up to `limit` rows with ids greater than `after`, the oldest first."""
+    return (yield from ROWS.page(limit, (after,)))
+
+
 def forget_some(before: int, limit: int) -> Steps[int]:
     """Delete up to `limit` rows from before a time; return how many there were."""
     found = yield Statement("SELECT id FROM audit_log WHERE at < ? ORDER BY at, id LIMIT ?", (before, limit))

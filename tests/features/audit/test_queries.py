@@ -4,7 +4,7 @@ import pytest
 
 from orchd.errors import Conflict
 from orchd.features.audit.entries import Actor, AuditAction
-from orchd.features.audit.queries import AuditFilter, entry, find_entries, forget_some
+from orchd.features.audit.queries import AuditFilter, entry, find_entries, find_later, forget_some
 from orchd.protocol.types import MAX_INTEGER
 from orchd.storage import Database, Steps
 
@@ -60,3 +60,10 @@ async def test_old_rows_are_deleted_some_at_a_time(store: Database) -> None:
         await store.write(entry, ANA, AuditAction("login"), now)
     assert [await store.write(forget_some, 10, 2) for _ in range(3)] == [2, 1, 0]
     assert [row.at for row in await store.read(find_entries, AuditFilter(), MAX_INTEGER, 9)] == [40]
+
+
+async def test_all_rows_are_read_from_the_oldest_on(store: Database) -> None:
+    made = [await store.write(entry, ANA, AuditAction("login"), 5) for _ in range(5)]
+    assert [row.id for row in await store.read(find_later, 0, 3)] == made[:3]
+    assert [row.id for row in await store.read(find_later, made[2], 3)] == made[3:]
+    assert await store.read(find_later, made[4], 3) == []
