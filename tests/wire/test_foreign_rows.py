@@ -59,6 +59,7 @@ MORE: dict[str, Frame] = {
     "task:approve": {"hash": "0" * 64, "approve": True},
     "subtask:create": {"title": "Mine", "prompt": "Do it."},
     "subtask:update": {"title": "Stolen"},
+    "assistant:create": {"name": "mine", "systemPrompt": "Be brief."},
     "assistant:update": {"name": "stolen"},
     "credential:update": {"name": "stolen"},
     "credential:test": {"backend": "x"},
@@ -161,18 +162,26 @@ async def rows_of(client: Client, tmp_path: Path, name: str) -> dict[str, int]:
         "login": next(i["id"] for i in (await ask(client, "login:list"))["items"] if i["current"]),
         "project": (await ask(client, "project:create", name=f"{name}'s"))["project"]["id"],
         "credential": (await ask(client, "credential:create", name=f"{name}s", secret="s" * 30))["id"],
-        "approval": ABSENT + 1,
     }
     with sqlite3.connect(tmp_path / "orchd.db") as database:
-        made = database.execute("SELECT MIN(id) FROM task_approval WHERE task_id = ?", (task,)).fetchone()[0]
-    return found | ({"approval": made} if made else {})
+        made = database.execute(
+            "INSERT INTO task_approval (task_id, kind, hash, state, note, created_at)"
+            " VALUES (?, 'plan', ?, 'open', '', 1)",
+            (task, "0" * 64),
+        )
+    return found | {"approval": made.lastrowid or 0}
 
 
 def stored(tmp_path: Path) -> dict[str, list[tuple[Any, ...]]]:
     """All that a database has of what people have."""
     with sqlite3.connect(tmp_path / "orchd.db") as database:
-        tables = ("conversation", "chat_message", "task", "subtask", "assistant", "credential", "project", "text_job")
-        return {name: database.execute(f"SELECT * FROM {name} ORDER BY id").fetchall() for name in tables}
+        return {name: database.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in TABLES}
+
+
+TABLES = (
+    *("conversation", "chat_message", "task", "subtask", "assistant", "credential", "project", "text_job"),
+    *("task_approval", "task_dependency", "subtask_dependency"),
+)
 
 
 class House(NamedTuple):
