@@ -115,6 +115,21 @@ async def test_a_project_with_rows_is_deleted_only_when_they_are_released(app: S
     assert await refused(home.maria, "project:get", projectId=house) == "not_found"
 
 
+async def test_what_others_have_in_a_deleted_users_project_stays_theirs(app: StartApp) -> None:
+    home = await people(await app())
+    gone, given = await project(home.joao), await project(home.eve)
+    await ask(home.joao, "project:member:add", projectId=gone, userId=home.eve_id, role="editor")
+    painted = await task(home.eve, gone)
+    await ask(home.maria, "user:delete", userId=home.joao_id, rows="delete")
+    assert (await ask(home.eve, "task:get", taskId=painted))["task"]["projectId"] is None
+    assert await refused(home.eve, "project:get", projectId=gone) == "not_found"
+    maria_id = (await ask(home.maria, "user:me"))["userId"]
+    await ask(home.maria, "user:delete", userId=home.eve_id, rows="give", to=maria_id)
+    while (await home.maria.request("task:create", {"title": "own", "projectId": given}))["type"] == "error":
+        pass
+    assert await titles(home.maria) == ["own", "paint"]
+
+
 async def test_a_team_is_a_member_with_all_its_users(app: StartApp) -> None:
     home = await people(await app())
     house = await project(home.joao)
