@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from orchd.storage import Statement, Steps
 from tests.fix_users import Frame, Guest, Household, person
 
 STALL = "[[simulate: stall_after=3]]"
@@ -37,6 +38,32 @@ def doors(conversation_id: int, message_id: int) -> list[tuple[str, Frame]]:
 
 
 CHANGES = ("chat:send", "chat:edit", "chat:regenerate", "chat:continue", "chat:cancel", "conversation:delete")
+
+
+async def made_project(household: Household, **roles: str) -> int:
+    """Make a project whose members are `user1`, `user2`, ... with these roles; it is not theirs."""
+    return await household.services.database.write(_project, roles)
+
+
+def _project(roles: dict[str, str]) -> Steps[int]:
+    made = yield Statement(
+        "INSERT INTO project (user_id, name, description, version, created_at, updated_at) VALUES (99, ?, '', 1, 1, 1)",
+        (f"of {sorted(roles.items())}",),
+    )
+    for name, role in roles.items():
+        user_id = int(name.removeprefix("user"))
+        known = yield Statement("SELECT id FROM user WHERE id = ?", (user_id,))
+        if not known.rows:
+            yield Statement(
+                "INSERT INTO user (id, name, role, disabled, version, created_at, updated_at)"
+                " VALUES (?, ?, 'member', 0, 1, 1, 1)",
+                (user_id, name),
+            )
+        yield Statement(
+            "INSERT INTO project_member (project_id, user_id, role, created_at) VALUES (?, ?, ?, 1)",
+            (made.last_id, user_id, role),
+        )
+    return made.last_id
 
 
 async def running_answer(guest: Guest, **data: Any) -> tuple[int, int]:
@@ -84,9 +111,10 @@ async def test_inner_ids_are_checked_too(household: Household) -> None:
 
 
 async def test_a_project_shares_and_viewers_change_nothing(household: Household) -> None:
-    ann = household.join(person(1, reads=(4,), changes=(4,)))
-    editor, viewer = household.join(person(2, reads=(4,), changes=(4,))), household.join(person(3, reads=(4,)))
-    conversation_id, message_id = await ended_answer(ann, projectId=4)
+    shared = await made_project(household, user1="editor", user2="editor", user3="viewer")
+    ann, editor = (household.join(person(user, reads=(shared,), changes=(shared,))) for user in (1, 2))
+    viewer = household.join(person(3, reads=(shared,)))
+    conversation_id, message_id = await ended_answer(ann, projectId=shared)
     for kind, data in doors(conversation_id, message_id):
         if kind in CHANGES or "title" in data or "projectId" in data:
             assert await viewer.refusal(kind, **data) == "forbidden", kind
@@ -102,20 +130,23 @@ async def test_a_project_shares_and_viewers_change_nothing(household: Household)
 
 
 async def test_nobody_puts_a_conversation_where_they_may_change_nothing(household: Household) -> None:
-    ann = household.join(person(1, reads=(4, 5), changes=(4,)))
+    own, read = await made_project(household, user1="editor"), await made_project(household, user1="viewer")
+    foreign = await made_project(household, user2="editor")
+    ann = household.join(person(1, reads=(own, read), changes=(own,)))
     conversation_id, _ = await ended_answer(ann)
-    for project, code in ((5, "forbidden"), (6, "not_found")):
+    for project, code in ((read, "forbidden"), (foreign, "not_found"), (NOWHERE, "not_found")):
         assert await ann.refusal("conversation:update", conversationId=conversation_id, projectId=project) == code
         assert await ann.refusal("chat:send", message="x", model=MODEL, projectId=project) == code
-    moved = await ann.ask("conversation:update", conversationId=conversation_id, projectId=4)
-    assert moved["projectId"] == 4
-    assert (await ann.ask("conversation:update", conversationId=conversation_id, title="t"))["projectId"] == 4
+    moved = await ann.ask("conversation:update", conversationId=conversation_id, projectId=own)
+    assert moved["projectId"] == own
+    assert (await ann.ask("conversation:update", conversationId=conversation_id, title="t"))["projectId"] == own
 
 
 async def test_who_loses_access_hears_nothing_more(household: Household) -> None:
-    ann = household.join(person(1, reads=(4,), changes=(4,)))
-    bob, carl = household.join(person(2, reads=(4,))), household.join(person(3, reads=(4,)))
-    conversation_id, message_id = await running_answer(ann, projectId=4)
+    shared = await made_project(household, user1="editor", user2="viewer", user3="viewer")
+    ann = household.join(person(1, reads=(shared,), changes=(shared,)))
+    bob, carl = household.join(person(2, reads=(shared,))), household.join(person(3, reads=(shared,)))
+    conversation_id, message_id = await running_answer(ann, projectId=shared)
     for guest in (bob, carl):
         await guest.ask("chat:subscribe", conversationId=conversation_id)
         await guest.ask("chat:resume", messageId=message_id, afterSeq=0, epoch="here")
@@ -130,8 +161,9 @@ async def test_who_loses_access_hears_nothing_more(household: Household) -> None
 
 
 async def test_ledgers_and_judges_are_the_askers(household: Household) -> None:
-    ann, bob = household.join(person(1, reads=(4,), changes=(4,))), household.join(person(2, reads=(4,), changes=(4,)))
-    _, message_id = await ended_answer(ann, projectId=4)
+    shared = await made_project(household, user1="editor", user2="editor")
+    ann, bob = (household.join(person(user, reads=(shared,), changes=(shared,))) for user in (1, 2))
+    _, message_id = await ended_answer(ann, projectId=shared)
     await ann.ask("verify:message", messageId=message_id)
     assert (await ann.ask("verify:get", messageId=message_id))["messageId"] == message_id
     assert await bob.refusal("verify:get", messageId=message_id) == "not_found"

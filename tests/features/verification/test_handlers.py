@@ -5,7 +5,7 @@ import pytest
 import trio
 
 from orchd.claims import MAX_ANSWER_BYTES
-from orchd.entity import LOCAL_OWNER
+from orchd.entity import Owner
 from orchd.errors import Conflict, Invalid, NotFound, OrchdError, TooLarge
 from orchd.features.chat import queries as chat
 from orchd.features.chat.rows import EndedAnswer, NewAnswer, NewQuestion, StoredExchange
@@ -31,16 +31,16 @@ class Desk:
 
     async def answered(self, answer: str, *, question: str = QUESTION, system: str | None = None) -> int:
         """Store a question and its answer by `author-a`; the answer's id."""
-        asked = NewQuestion(LOCAL_OWNER, question, None, None, None, system, "author-a", "e", 1)
+        asked = NewQuestion(Owner(1), question, None, None, None, system, "author-a", "e", 1)
         exchange = await self.panel.database.write(chat.ask, asked)
         await self._finish(exchange.conversation_id, exchange.answer_id, answer)
         return exchange.answer_id
 
     async def asked_more(self, before: int, question: str, answer: str) -> int:
         """Go on after an answer."""
-        found = await self.panel.database.read(chat.find_message, LOCAL_OWNER, before)
+        found = await self.panel.database.read(chat.find_message, Owner(1), before)
         assert found is not None
-        asked = NewQuestion(LOCAL_OWNER, question, found.conversation_id, before, None, None, "author-a", "e", 2)
+        asked = NewQuestion(Owner(1), question, found.conversation_id, before, None, None, "author-a", "e", 2)
         exchange = await self.panel.database.write(chat.ask, asked)
         await self._finish(exchange.conversation_id, exchange.answer_id, answer)
         return exchange.answer_id
@@ -109,7 +109,7 @@ async def test_given_sources_are_the_ground(open_panel: OpenPanel) -> None:
 
 async def streaming(desk: Desk) -> StoredExchange:
     return await desk.panel.database.write(
-        chat.ask, NewQuestion(LOCAL_OWNER, "2+2?", None, None, None, None, "author-a", "e", 1)
+        chat.ask, NewQuestion(Owner(1), "2+2?", None, None, None, None, "author-a", "e", 1)
     )
 
 
@@ -152,7 +152,7 @@ async def test_all_models_of_a_continued_answer_are_authors(open_panel: OpenPane
             error=None, parts=None, runs=[("content", 11)], ended_at=2,
         )  # fmt: skip
         await panel.database.write(chat.finish, cut)
-        again = NewAnswer(LOCAL_OWNER, exchange.answer_id, True, False, "author-a", "e", 3)
+        again = NewAnswer(Owner(1), exchange.answer_id, True, False, "author-a", "e", 3)
         more = await panel.database.write(chat.answer_again, again)
         done = cut._replace(
             message_id=more.answer_id, content="Two and two are four.", status="complete", model="author-a",

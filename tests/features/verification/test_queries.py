@@ -2,7 +2,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from orchd.entity import LOCAL_OWNER
+from orchd.entity import LOCAL_OWNER, Owner
 from orchd.features.chat import queries as chat
 from orchd.features.chat.rows import NewQuestion
 from orchd.features.verification import queries
@@ -85,10 +85,10 @@ async def test_many_claims_and_none(store: Database) -> None:
 async def test_the_latest_of_a_message_goes_with_it(store: Database) -> None:
     exchange = await store.write(chat.ask, NewQuestion(LOCAL_OWNER, "2+2?", None, None, None, None, "author-a", "e", 1))
     answer = exchange.answer_id
-    assert await store.read(queries.latest, LOCAL_OWNER, answer) is None
+    assert await store.read(queries.latest, Owner(3), answer) is None
     for notes in ("first", "second"):
         await store.write(queries.add, 3, made([], message_id=answer, notes=notes), 1)
-    found = await store.read(queries.latest, LOCAL_OWNER, answer)
+    found = await store.read(queries.latest, Owner(3), answer)
     assert found is not None
     assert found.notes == "second"
 
@@ -96,7 +96,7 @@ async def test_the_latest_of_a_message_goes_with_it(store: Database) -> None:
         yield Statement("DELETE FROM chat_message WHERE id = ?", (answer,))
 
     await store.write(forget)
-    assert await store.read(queries.latest, LOCAL_OWNER, answer) is None
+    assert await store.read(queries.latest, Owner(3), answer) is None
     assert await store.read(queries.find, found.id) is None
 
 
