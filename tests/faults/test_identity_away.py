@@ -89,14 +89,8 @@ RIGHT = {"name": "maria", "password": PASSWORD}
 WRONG = {"name": "maria", "password": "eleven green bottles"}
 
 
-async def test_a_database_that_dies_during_a_log_in(
-    app: StartApp, store: Store, tmp_path: Path, nursery: trio.Nursery, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings = make_settings(tmp_path)
-    database = DatabaseSettings(url=store.url, timeout_seconds=2.0)
-    daemon = await app.start(msgspec.structs.replace(settings, database=database))
-    maria = await first_user(daemon)
-    token = str((await ask(maria, "token:create", name="bot", scopes=["read"]))["token"])
+def hold_log_ins(monkeypatch: pytest.MonkeyPatch) -> tuple[trio.Event, trio.Event]:
+    """Hold each log-in between its password and its session: the events that one is there, and may go on."""
     reached, go_on = trio.Event(), trio.Event()
     is_right = PasswordHashing.is_right
 
@@ -107,6 +101,18 @@ async def test_a_database_that_dies_during_a_log_in(
         return right
 
     monkeypatch.setattr(PasswordHashing, "is_right", slowly)
+    return reached, go_on
+
+
+async def test_a_database_that_dies_during_a_log_in(
+    app: StartApp, store: Store, tmp_path: Path, nursery: trio.Nursery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = make_settings(tmp_path)
+    database = DatabaseSettings(url=store.url, timeout_seconds=2.0)
+    daemon = await app.start(msgspec.structs.replace(settings, database=database))
+    maria = await first_user(daemon)
+    token = str((await ask(maria, "token:create", name="bot", scopes=["read"]))["token"])
+    reached, go_on = hold_log_ins(monkeypatch)
     answers: list[tuple[int, bool]] = []
 
     async def log_in() -> None:

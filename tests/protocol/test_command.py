@@ -22,7 +22,7 @@ from tests.wire_schema import published, references
 ASKING = cast("Context", Asking())
 ALL = make_codec().commands
 PEOPLE = ("user", "token", "login")
-RULES = ("audit", "quota")
+RULES = ("audit", "quota", "team")
 """For admins, all but what shows what is one's own."""
 
 
@@ -109,6 +109,12 @@ def test_users_are_for_admins_and_how_one_comes_in_is_ones_own_matter() -> None:
     assert own == {"user:passwd", "token:create", "token:list", "token:revoke", "login:list", "login:revoke"}
     assert {kind for kind, command in commands.items() if command.scope != "admin"} == {"user:me"}
     assert {command.right for kind, command in commands.items() if kind not in own} == {"admin", "status"}
+
+
+def test_teams_are_made_by_admins_and_seen_by_all() -> None:
+    rights = {kind: command.right for kind, command in ALL.items() if kind.startswith("team:")}
+    assert {kind for kind, right in rights.items() if right == "read"} == {"team:get", "team:list"}
+    assert {*rights.values()} == {"read", "admin"}
 
 
 def test_our_own_client_waits_for_the_same_frames() -> None:
