@@ -15,9 +15,9 @@ from tests.bench.client import Client, is_final
 from tests.bench.report import Row
 from tests.bench.server import CLIENT_CORE, Process, orchd
 
-CONNECTIONS = 500
+CONNECTIONS = 1_000
 CHECKS = 200_000
-LOG_INS, AT_ONCE = 300, 16
+LOG_INS, AT_ONCE = 1_000, 16
 CHATS = 300
 PASSWORD = "seven wet umbrellas"
 SOMEBODY = Identity(7, "maria", "member", scopes=frozenset[Scope]({"chat", "read", "tasks"}))
