@@ -274,7 +274,7 @@ def _make_server(
         requests=MemoryBudget(limits.request_bytes, "unfinished requests"),
         proof_seconds=limits.handshake_seconds,
         tell_refusal=features.audit.note_refusal,
-        shares=Shares(ShareLimits(limits.user_in_flight, limits.user_frames_per_second)),
+        shares=Shares(ShareLimits(limits.user_in_flight, limits.user_frames_per_second, limits.user_connections)),
     )
     return Server(
         wire,

@@ -82,6 +82,15 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="ca
             "are `rate_limited`, and whoever floods all the same is closed 4501; 0: any number.",
         ),
     ] = 1_000.0
+    user_connections: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1_000_000,
+            description="Open connections of a user; further ones are `busy` and closed 4002, to come back later; 0: "
+            "any number. Not for the local owner.",
+        ),
+    ] = 50
     user_in_flight: Annotated[
         int,
         Meta(

@@ -18,6 +18,7 @@ NOT_UTF8 = CloseCode(1007, "not UTF-8", False)
 FRAME_TOO_LONG = CloseCode(1009, "frame too long", False)
 TOO_SLOW = CloseCode(4000, "too slow", True)
 NO_HEARTBEAT = CloseCode(4001, "no heartbeat", True)
+TOO_MANY_CONNECTIONS = CloseCode(4002, "too many connections of this user", True)
 UNAUTHORIZED = CloseCode(4500, "unauthorized", False)
 PROTOCOL_ABUSE = CloseCode(4501, "protocol abuse", False)
 
@@ -29,6 +30,7 @@ CLOSE_CODES = (
     FRAME_TOO_LONG,
     TOO_SLOW,
     NO_HEARTBEAT,
+    TOO_MANY_CONNECTIONS,
     UNAUTHORIZED,
     PROTOCOL_ABUSE,
 )

@@ -33,7 +33,15 @@ from orchd.guard import guarded
 from orchd.hub import Hub
 from orchd.protocol import messages
 from orchd.protocol.codec import Codec, FrameRefused, Request
-from orchd.protocol.codes import BINARY_REFUSED, FRAME_TOO_LONG, PROTOCOL_ABUSE, SHUTTING_DOWN, UNAUTHORIZED, CloseCode
+from orchd.protocol.codes import (
+    BINARY_REFUSED,
+    FRAME_TOO_LONG,
+    PROTOCOL_ABUSE,
+    SHUTTING_DOWN,
+    TOO_MANY_CONNECTIONS,
+    UNAUTHORIZED,
+    CloseCode,
+)
 from orchd.protocol.frame_type import FrameType, Payload
 from orchd.protocol.identity import Identity
 from orchd.protocol.rights import refusal
@@ -103,7 +111,7 @@ class Session:
 
     def __init__(self, session_id: str, wire: SessionServices, outbox: Outbox, meter: Meter, arrival: Arrival) -> None:
         self.id = session_id
-        self.entrance = Entrance(arrival, wire.doorkeeper, outbox, self._greet, self.close, wire.hub.renew)
+        self.entrance = Entrance(arrival, wire.doorkeeper, outbox, self._greet, self.close, wire.hub.renew, wire.shares)
         """Whose it is; what each request may do is decided when it comes."""
         self._wire = wire
         self._outbox = outbox
@@ -119,7 +127,11 @@ class Session:
 
     def begin(self) -> None:
         """Send the first frame, `session:ready`, unless whose it is must be proved first."""
-        self.entrance.begin()
+        try:
+            self.entrance.begin()
+        except Busy as error:
+            self._refuse(None, error)
+            self.close(TOO_MANY_CONNECTIONS)
 
     async def run(self, connection: WebSocketConnection) -> CloseCode | None:
         """Serve until the client leaves or the session is closed; return the close code if it is ours to say."""
@@ -266,6 +278,8 @@ class Session:
             self._refuse(request.id, error)
             if isinstance(error, Unauthorized) and self.entrance.is_waiting:
                 self.close(UNAUTHORIZED)
+            elif self.entrance.is_refused:
+                self.close(TOO_MANY_CONNECTIONS)
         self.review()
         if self._close is not None and not self._running and self._scope is not None:
             self._scope.cancel()

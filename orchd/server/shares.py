@@ -1,5 +1,5 @@
-"""What one user may take of the daemon over all connections, so that nobody keeps others out: requests in flight and
-frames a second.
+"""What one user may take of the daemon over all connections, so that nobody keeps others out: how many there are of
+them, requests in flight, and frames a second.
 
 Only users are counted: the local owner is everybody who reaches a daemon without users.
 """
@@ -19,12 +19,14 @@ class ShareLimits(NamedTuple):
 
     in_flight: int = 0
     frames_per_second: float = 0.0
+    connections: int = 0
 
 
 class _Share:
-    __slots__ = ("at", "frames", "in_flight")
+    __slots__ = ("at", "connections", "frames", "in_flight")
 
     def __init__(self, frames: float, now: float) -> None:
+        self.connections = 0
         self.in_flight = 0
         self.frames = frames
         self.at = now
@@ -36,6 +38,21 @@ class Shares:
     def __init__(self, limits: ShareLimits = ShareLimits()) -> None:  # noqa: B008 - it never changes
         self._limits = limits
         self._shares: dict[int, _Share] = {}
+
+    def join(self, user_id: int, now: float) -> Busy | None:
+        """Count a connection as a user's, until it leaves; return why it can't be, where there are too many."""
+        if user_id <= 0:
+            return None
+        share = self._share(user_id, now)
+        if 0 < self._limits.connections <= share.connections:
+            return Busy(f"{share.connections} connections of this user are open (`server.userConnections`)")
+        share.connections += 1
+        return None
+
+    def leave(self, user_id: int) -> None:
+        """A connection that joined is this user's no more."""
+        if user_id > 0:
+            self._shares[user_id].connections -= 1
 
     def count_frame(self, user_id: int, now: float) -> OrchdError | None:
         """Count a frame of a user; return why it is not taken."""
@@ -76,6 +93,6 @@ class Shares:
         """Forget whoever has been idle for longest, where too many are remembered."""
         if len(self._shares) < REMEMBERED:
             return
-        idle = next((key for key, share in self._shares.items() if not share.in_flight), None)
+        idle = next((key for key, share in self._shares.items() if not share.in_flight and not share.connections), None)
         if idle is not None:
             del self._shares[idle]

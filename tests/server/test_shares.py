@@ -47,3 +47,29 @@ def test_only_so_many_users_are_remembered_and_those_who_are_busy_always() -> No
         assert shares.count_frame(user, 0.0) is None
     assert len(shares._shares) == REMEMBERED
     assert isinstance(shares.count_frame(1, 0.0), Busy)
+
+
+def test_connections_of_a_user_are_counted_and_those_of_the_local_owner_are_not() -> None:
+    shares = Shares(ShareLimits(connections=2))
+    assert [shares.join(1, 0.0) for _ in range(2)] == [None, None]
+    assert isinstance(shares.join(1, 0.0), Busy)
+    assert shares.join(2, 0.0) is None, "another user"
+    shares.leave(1)
+    assert shares.join(1, 0.0) is None
+    for user in (0, -1, -2):
+        assert [shares.join(user, 0.0) for _ in range(5)] == [None] * 5
+        shares.leave(user)
+
+
+def test_who_is_connected_is_not_forgotten() -> None:
+    shares = Shares(ShareLimits(connections=1))
+    assert shares.join(1, 0.0) is None
+    for user in range(2, REMEMBERED + 500):
+        assert shares.count_frame(user, 0.0) is None
+    assert len(shares._shares) == REMEMBERED
+    assert isinstance(shares.join(1, 0.0), Busy)
+
+
+def test_without_a_bound_any_number_of_connections_may_be_open() -> None:
+    shares = Shares()
+    assert [shares.join(1, 0.0) for _ in range(500)] == [None] * 500

@@ -13,9 +13,10 @@ import trio
 from orchd.access.addresses import ClientFacts
 from orchd.errors import Conflict, Unauthorized
 from orchd.protocol.codes import UNAUTHORIZED, CloseCode
-from orchd.protocol.identity import Identity
+from orchd.protocol.identity import NOBODY, Identity
 from orchd.protocol.router import Peer
 from orchd.server.entry.doorkeeper import Doorkeeper
+from orchd.server.shares import Shares
 from orchd.wakeup import Signal
 
 
@@ -30,7 +31,7 @@ class Entrance:
     """Whose one connection is. Satisfies `orchd.access.authenticator.LiveConnection`.
 
     `greet` sends the first frame, `close` ends the connection, `renew` is told whose it is from now on; all return at
-    once.
+    once. `shares` counts the connections of each user.
     """
 
     __slots__ = (
@@ -39,10 +40,13 @@ class Entrance:
         "_doorkeeper",
         "_greet",
         "_greeted",
+        "_joined",
         "_looking",
         "_renew",
+        "_shares",
         "client",
         "identity",
+        "is_refused",
         "peer",
     )
 
@@ -54,6 +58,7 @@ class Entrance:
         greet: Callable[[], None],
         close: Callable[[CloseCode], None],
         renew: Callable[[Peer, Identity], None],
+        shares: Shares,
     ) -> None:
         self.identity, self.client = arrival
         self.peer = peer
@@ -61,6 +66,11 @@ class Entrance:
         self._greet = greet
         self._close = close
         self._renew = renew
+        self._shares = shares
+        self._joined = 0
+        """The user among whose connections it is counted; 0: none."""
+        self.is_refused = False
+        """Whether it was not taken, since its user has as many as may be."""
         self._greeted = False
         self._looking = False
         self._changed: Signal | None = None
@@ -76,7 +86,11 @@ class Entrance:
         return self.identity.role is None and not self.identity.undecided
 
     def begin(self) -> None:
-        """Greet whoever need not prove anything now, and follow what becomes of it."""
+        """Greet whoever need not prove anything now, and follow what becomes of it. Raises `Busy` when its user has as
+        many connections as may be; then it is nobody's, and greeted no more."""
+        who, self.identity = self.identity, NOBODY
+        self._join(who)
+        self.identity = who
         self._follow()
         self._greet_once()
 
@@ -87,6 +101,7 @@ class Entrance:
     def leave(self) -> None:
         """The connection has ended. Idempotent."""
         self._doorkeeper.forget(self)
+        self._part()
 
     def become(self, who: Identity) -> None:
         """It is this one's from the next frame on."""
@@ -108,7 +123,8 @@ class Entrance:
     async def authenticate(self, token: str) -> Identity:
         """Make it the connection of whoever has this token.
 
-        Raises `Conflict` when it is somebody's, or is just being looked for, and as `Doorkeeper.recognise` does.
+        Raises `Conflict` when it is somebody's, or is just being looked for, `Busy` when that user has as many as may
+        be (`is_refused`), and as `Doorkeeper.recognise` does.
         """
         if self.is_proved or self._looking:
             raise Conflict("whose this connection is, is known or being looked for already; open another one")
@@ -119,9 +135,23 @@ class Entrance:
             self._looking = False
         if self.is_proved:
             raise Conflict("whose this connection is, became known meanwhile; open another one")
+        self._join(identity)
         self.become(identity)
         self._follow()
         return identity
+
+    def _join(self, who: Identity) -> None:
+        """Count it as a connection of this user. Raises `Busy`."""
+        self._part()
+        if (full := self._shares.join(who.user_id, trio.current_time())) is not None:
+            self.is_refused = True
+            raise full
+        self._joined = who.user_id
+
+    def _part(self) -> None:
+        """Count it as nobody's."""
+        joined, self._joined = self._joined, 0
+        self._shares.leave(joined)
 
     def _follow(self) -> None:
         if not self.is_waiting:

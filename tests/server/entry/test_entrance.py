@@ -7,15 +7,18 @@ import trio
 import trio.testing
 
 from orchd.errors import Busy, Unavailable
-from orchd.protocol.codes import FRAME_TOO_LONG, PROTOCOL_ABUSE, UNAUTHORIZED
+from orchd.protocol.codes import FRAME_TOO_LONG, PROTOCOL_ABUSE, TOO_MANY_CONNECTIONS, UNAUTHORIZED
 from orchd.protocol.identity import NOBODY, Identity
+from orchd.server.entry.cookie import PLAIN_NAME
+from orchd.server.shares import ShareLimits, Shares
 from tests.fake_people import ANA, BOB, VIC
 from tests.fix_server import Kit
-from tests.raw_client import handshake
+from tests.raw_client import RawClient, handshake
 
 Clock = trio.testing.MockClock
 
 TOKEN = "orchd_pat_" + "a" * 49
+COOKIE = "c" * 43
 
 
 def with_users(kit: Kit) -> None:
@@ -193,3 +196,71 @@ async def test_who_waits_at_the_door_is_not_told_of_a_shutdown(kit: Kit, autojum
     kit.server.announce_closing("shutdown", 1000)
     frames, code = await client.rest()
     assert ([frame["type"] for frame in frames], code) == (["error"], UNAUTHORIZED.code)
+
+
+async def shown(kit: Kit, header: dict[str, str]) -> RawClient:
+    """A connection whose handshake says who it is."""
+    client = kit.raw()
+    await client.send(handshake(**header))
+    await client.until(b"\r\n\r\n")
+    return client
+
+
+@pytest.mark.parametrize("limits", [{"shares": Shares(ShareLimits(connections=2))}])
+@pytest.mark.parametrize("way", ["token", "cookie", "frame"])
+async def test_one_connection_too_many_of_a_user_is_let_go_and_may_come_back(
+    way: str, kit: Kit, autojump_clock: Clock
+) -> None:
+    with_users(kit)
+    kit.people.cookies[COOKIE] = BOB
+    by_token = {"Authorization": f"Bearer {TOKEN}"}
+    first, second = await shown(kit, by_token), await kit.connect_ungreeted()
+    assert json.loads((await first.frame())[1])["type"] == "session:ready"
+    assert (await second.ask("session:authenticate", token=TOKEN))["type"] == "session:ready"
+    header = {"token": by_token, "cookie": {"Cookie": f"{PLAIN_NAME}={COOKIE}", "Origin": "http://localhost"}}
+    if way == "frame":
+        third = await kit.connect_ungreeted()
+        await third.say("session:authenticate", "a", token=TOKEN)
+        frames, code = await third.rest()
+        assert [(frame["id"], frame["data"]["code"]) for frame in frames] == [("a", "busy")]
+        assert code == TOO_MANY_CONNECTIONS.code
+    else:
+        raw = await shown(kit, header[way])
+        refused = json.loads((await raw.frame())[1])
+        assert (refused["type"], refused["data"]["code"]) == ("error", "busy")
+        _, closing = await raw.frame()
+        assert int.from_bytes(closing[:2], "big") == TOO_MANY_CONNECTIONS.code
+        await raw.stream.aclose()
+    kit.people.tokens[TOKEN] = ANA
+    other = await kit.connect_ungreeted()
+    assert (await other.ask("session:authenticate", token=TOKEN))["type"] == "session:ready", "another user"
+    kit.people.tokens[TOKEN] = BOB
+    await first.stream.aclose()
+    await trio.sleep(60)
+    again = await kit.connect_ungreeted()
+    assert (await again.ask("session:authenticate", token=TOKEN))["type"] == "session:ready"
+    assert TOO_MANY_CONNECTIONS.reconnect
+
+
+@pytest.mark.parametrize("limits", [{"shares": Shares(ShareLimits(connections=1))}])
+async def test_the_local_owner_and_whoever_waits_at_the_door_are_not_counted(kit: Kit, autojump_clock: Clock) -> None:
+    for _ in range(3):
+        await kit.connect()
+    with_users(kit)
+    for _ in range(3):
+        await (await kit.connect_ungreeted()).ask("ping")
+
+
+@pytest.mark.parametrize("limits", [{"shares": Shares(ShareLimits(connections=1))}])
+async def test_whose_user_changes_leaves_its_place_when_it_ends(kit: Kit, autojump_clock: Clock) -> None:
+    with_users(kit)
+    client = await kit.connect_ungreeted()
+    await client.ask("session:authenticate", token=TOKEN)
+    await client.next()
+    ((live, _),) = kit.people.lives.items()
+    live.become(VIC._replace(user_id=BOB.user_id))
+    live.become(NOBODY)
+    live.end()
+    assert await client.ended() == UNAUTHORIZED.code
+    again = await kit.connect_ungreeted()
+    assert (await again.ask("session:authenticate", token=TOKEN))["type"] == "session:ready"
