@@ -16,7 +16,7 @@ from orchd import app as composition
 from orchd.app import schema_text, serve
 from orchd.config import BackendSettings, ModelSettings, Settings
 from orchd.errors import StartError
-from orchd.llm import registry
+from orchd.llm import servers
 from orchd.stopping import Stopping
 from tests.fix_daemon import Listening, StartApp, make_settings, running_tasks
 from tests.fix_simulator import RunningSimulator
@@ -80,7 +80,7 @@ def with_demo(settings: Settings) -> Settings:
 async def test_the_demo_answers_where_no_real_server_is_known(
     app: StartApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registry, "SEARCHED", (NOBODY,))
+    monkeypatch.setattr(servers, "SEARCHED", (NOBODY,))
     client = await (await app.start(with_demo(make_settings(tmp_path)))).connect()
     answer = await client.chat("Hello", params={"maxTokens": 2})
     assert (answer["status"], answer["model"]) == ("complete", "simulated")

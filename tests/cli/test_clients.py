@@ -200,7 +200,9 @@ def test_no_command_at_all_shows_the_help_and_no_error(capfd: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize("command", ["status", "models"])
-async def test_a_daemon_with_tls_is_reached(app: StartApp, authority: Authority, tmp_path: Path, command: str) -> None:
+async def test_a_daemon_with_tls_is_reached(
+    app: StartApp, authority: Authority, run_command: RunCommand, tmp_path: Path, command: str
+) -> None:
     files = authority.issue()
     one = await app(tls_certificate=str(files.certificate), tls_key=str(files.key))
     port = one.url.rpartition(":")[2]
@@ -210,7 +212,7 @@ async def test_a_daemon_with_tls_is_reached(app: StartApp, authority: Authority,
     )
 
     async def ask(*arguments: str) -> int:
-        return int((await trio.to_thread.run_sync(lambda: invoke(command, *arguments))).exit_code)
+        return (await trio.to_thread.run_sync(run_command, command, *arguments)).returncode
 
     assert await ask("--config", str(file)) == 0
     assert await ask("--url", one.url, "--ca", str(authority.file)) == 0

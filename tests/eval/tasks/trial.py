@@ -17,6 +17,7 @@ from orchd.features.task.wire.messages import TaskCreate, TaskGet, TaskReply, Ta
 from orchd.features.task.wire.subtask_messages import SubtaskFound, SubtaskGet
 from orchd.hub import Hub
 from orchd.llm import Backends, BackendSpec
+from orchd.protocol.identity import LOCAL
 from orchd.protocol.router import Context
 from orchd.protocol.types import ClientPayload
 from orchd.settings.task import TaskSettings
@@ -88,7 +89,7 @@ class _Asking:
     """A request that nobody watches."""
 
     id = "trial"
-    user = "local"
+    identity = LOCAL
 
     def __init__(self) -> None:
         self.peer = FakePeer()

@@ -9,7 +9,7 @@ from orchd.llm.types import Priority, Requester
 def test_it_is_due_after_the_patience_of_its_priority(priority: Priority) -> None:
     ticket = Ticket("a", Requester(priority, 1, 7), 100.0)
     assert (ticket.due, ticket.since) == (100.0 + PATIENCE_SECONDS[priority], 100.0)
-    assert (ticket.path, ticket.waiting) == (("someone", 7), True)
+    assert (ticket.path, ticket.waiting) == ((1, 7), True)
 
 
 def test_the_more_urgent_is_the_less_patient() -> None:
