@@ -64,7 +64,7 @@ class Guest(FakePeer):
         """All frames so far."""
         return [json.loads(body(frame)) for frame in self.frames]
 
-    def begin(self, kind: str, **data: Any) -> str:
+    def begin(self, kind: str, /, **data: Any) -> str:
         """Send a request and don't wait; its id."""
         request_id = f"r{next(self._ids)}"
         self._household.start(self, json.dumps({"type": kind, "id": request_id, "data": data}))
@@ -75,21 +75,21 @@ class Guest(FakePeer):
         with trio.fail_after(HANG_SECONDS):
             return await self._household.final(self, request_id)
 
-    async def request(self, kind: str, **data: Any) -> Frame:
+    async def request(self, kind: str, /, **data: Any) -> Frame:
         """Send a request; its final frame."""
         return await self.final(self.begin(kind, **data))
 
-    async def ask(self, kind: str, **data: Any) -> Frame:
+    async def ask(self, kind: str, /, **data: Any) -> Frame:
         """Send a request that must be answered well; the reply's data."""
         frame = await self.request(kind, **data)
         assert frame["type"] != "error", frame
         return dict(frame["data"])
 
-    async def refusal(self, kind: str, **data: Any) -> str:
+    async def refusal(self, kind: str, /, **data: Any) -> str:
         """Send a request that must fail; the error's code."""
         return str((await self.error(kind, **data))["code"])
 
-    async def error(self, kind: str, **data: Any) -> Frame:
+    async def error(self, kind: str, /, **data: Any) -> Frame:
         """Send a request that must fail; the whole error."""
         frame = await self.request(kind, **data)
         assert frame["type"] == "error", frame
@@ -186,8 +186,14 @@ class Household:
 
 
 @pytest.fixture
+def sections() -> Sections:
+    """What the features of a `household` are set to."""
+    return Sections()
+
+
+@pytest.fixture
 async def household(
-    store: Database, start_simulator: StartSimulator, nursery: trio.Nursery
+    store: Database, start_simulator: StartSimulator, nursery: trio.Nursery, sections: Sections
 ) -> AsyncIterator[Household]:
     """All features, opened as the daemon opens them, on two simulated servers of the same models."""
     servers = [await start_simulator() for _ in range(2)]
@@ -196,7 +202,7 @@ async def household(
     await nursery.start(backends.run)
     await backends.wait_first_probe()
     services = Services(store, Hub(), backends, "here")
-    async with open_features(services, Sections(), lambda: 0, make_vault(store)) as features:
+    async with open_features(services, sections, lambda: 0, make_vault(store)) as features:
         for begin in features.starts:
             await begin()
         async with trio.open_nursery() as requests:

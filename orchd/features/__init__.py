@@ -2,6 +2,7 @@
 
 from orchd.features import (
     audit,
+    breakglass,
     chat,
     conversation,
     credential,
@@ -30,6 +31,7 @@ ROSTER: dict[str, tuple[AnyCommand, ...]] = {
     "task": task.COMMANDS,
     "credential": (*credential.COMMANDS,),
     "audit": (*audit.COMMANDS,),
+    "breakglass": (*breakglass.COMMANDS,),
     "usage": (*usage.COMMANDS,),
 }
 """Feature → its commands. The first word of each type belongs to one feature."""

@@ -9,6 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from orchd.features.audit import Audit, open_audit
+from orchd.features.breakglass import OwnersView, open_breakglass
 from orchd.features.chat import open_chat
 from orchd.features.conversation import open_conversations
 from orchd.features.credential import open_credentials
@@ -98,7 +99,7 @@ async def open_features(
         conversations = open_conversations(services)
         journal = await enter(open_journal(services))
         chat = await enter(open_chat(services, settings.chat, presence, conversations.door, journal))
-        gauges = Gauges(connections, chat.door.running)
+        gauges = Gauges(connections, chat.door.work.running)
         monitoring = await enter(open_monitoring(services, settings.monitoring, gauges))
         meters = monitoring.door
         models = open_models(services, meters.memory)
@@ -108,8 +109,10 @@ async def open_features(
         helpers = models.door, texts.door, verification.door
         tasks = await enter(open_tasks(services, settings.task, presence, meters.load, *helpers, usage.door))
         credentials = await enter(open_credentials(services, vault))
-        rest = models, texts, verification, tasks, credentials
+        view = OwnersView(chat.door.history_of, tasks.door.found_of)
+        breakglass = open_breakglass(services, view, allowed=settings.people.break_glass)
+        rest = models, texts, verification, tasks, credentials, breakglass
         opened = (audit, usage, people, projects, conversations, chat, monitoring, *rest)
         serves = {kind: serve for feature in opened for kind, serve in feature.serves.items()}
-        works = {"answers": chat.door, "tasks": tasks.door}
+        works = {"answers": chat.door.work, "tasks": tasks.door.work}
         yield Features(serves, presence, people.door, audit.door, works, (vault.look, credentials.door.look))

@@ -1,4 +1,4 @@
-"""Settings of people: how long a browser stays logged in."""
+"""Settings of people: how long a browser stays logged in, and whether admins can read what is theirs."""
 
 from typing import Annotated
 
@@ -14,3 +14,10 @@ class PeopleSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="ca
     session_hours: Annotated[
         int, Meta(ge=1, le=8_760, description="Hours after which a browser is logged out, used or not.")
     ] = 720
+    break_glass: Annotated[
+        bool,
+        Meta(
+            description="Whether admins may read a conversation or a task of another user for an hour "
+            "(`access:break`), who is told of it."
+        ),
+    ] = False

@@ -80,6 +80,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "project": ("feature", "access", *BELOW_FEATURES),
     "text": ("feature", "claims", *BELOW_FEATURES),
     "verification": ("feature", "claims", "settings", *BELOW_FEATURES),
+    "breakglass": ("feature", *BELOW_FEATURES),
     "usage": ("feature", "settings", *BELOW_FEATURES),
     "task": ("feature", "claims", "settings", *BELOW_FEATURES),
     "credential": ("feature", *BELOW_FEATURES),
@@ -88,6 +89,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "settings",
         *BELOW_FEATURES,
         "audit",
+        "breakglass",
         "usage",
         "chat",
         "conversation",
@@ -165,6 +167,8 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     "usage": ("audit", "people"),
     # A model is loaded only where there is memory for it; an assistant may be a project's.
     "models": ("monitoring", "project"),
+    # What it shows is what owners are shown, and each time is told them.
+    "breakglass": ("audit", "chat", "conversation", "task"),
     # Secrets are changed and used under everybody's eyes.
     "credential": ("audit",),
     # Judges are models and assistants, shown what fits into their contexts; what they judge may be a chat's answer.
@@ -182,6 +186,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "sealing": ("orchd.sealing", "orchd.sealing.rotation", "orchd.sealing.sources"),
     "llm": ("orchd.llm", "orchd.llm.types", "orchd.llm.tools", "orchd.llm.local"),
     "audit": ("orchd.features.audit",),
+    "breakglass": ("orchd.features.breakglass",),
     "usage": ("orchd.features.usage",),
     "chat": ("orchd.features.chat",),
     "conversation": ("orchd.features.conversation",),

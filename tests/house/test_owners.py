@@ -46,6 +46,7 @@ NOBODYS: Mapping[str, str] = {
     "team_member": "membership itself",
     "server_key": "keys of the daemon itself",
     "audit_log": "by frames for admins",
+    "access_grant": "an admin's own, by `admin_id`",
     "model_usage": "one's own by `user_id`, anybody's by admins",
     "quota": "by frames for admins",
     "quota_use": "the daemon's own work: what was used of quotas",

@@ -13,6 +13,7 @@ from tests.house.source import ORCHD, ROOT, Module, strings
 OWNERS: dict[str, tuple[str, ...]] = {
     "people": ("user", "api_token", "web_session", "access_change"),
     "audit": ("audit_log",),
+    "breakglass": ("access_grant",),
     "usage": ("model_usage", "quota", "quota_use"),
     "project": ("project", "project_member", "team", "team_member"),
     "conversation": ("conversation",),

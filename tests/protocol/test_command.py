@@ -22,7 +22,7 @@ from tests.wire_schema import published, references
 ASKING = cast("Context", Asking())
 ALL = make_codec().commands
 PEOPLE = ("user", "token", "login")
-RULES = ("audit", "quota", "team")
+RULES = ("access", "audit", "quota", "team")
 """For admins, all but what shows what is one's own."""
 
 

@@ -12,7 +12,7 @@ UNAUTHORIZED = 4500
 """The code of a connection that is closed since it is nobody's any more."""
 
 
-async def ask(client: Client, kind: str, **data: Any) -> dict[str, Any]:
+async def ask(client: Client, kind: str, /, **data: Any) -> dict[str, Any]:
     """A reply's data."""
     reply = await client.request(kind, data)
     assert reply["type"] != "error", reply
@@ -20,7 +20,7 @@ async def ask(client: Client, kind: str, **data: Any) -> dict[str, Any]:
     return found
 
 
-async def refused(client: Client, kind: str, **data: Any) -> str:
+async def refused(client: Client, kind: str, /, **data: Any) -> str:
     """The code of an error."""
     reply = await client.request(kind, data)
     assert reply["type"] == "error", reply

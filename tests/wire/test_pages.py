@@ -29,6 +29,7 @@ ONE = "one thing, whose members its request or its row bounds"
 MEMBERS = "at most MAX_MEMBERS users and teams, each with a name"
 
 LISTS = {
+    "access:read": BY_BYTES,
     "assistant:create": ONE,
     "assistant:get": ONE,
     "assistant:list": BY_BYTES,

@@ -17,7 +17,9 @@ AuditOutcome: TypeAlias = Annotated[
 ADDRESS_CHARACTERS, NAME_CHARACTERS = 64, 200
 TEXT_CHARACTERS = 200
 """Of a text among what changed, so much is kept."""
-MAX_VALUE_BYTES = 4_096
+REASON_CHARACTERS = 1_000
+"""Of a member called `reason`, so much: what people say to people is kept whole."""
+MAX_VALUE_BYTES = 8_192
 """Of what changed; of more, only the names of the members are kept."""
 
 _SECRET = ("password", "secret", "hash", "cookie", "key", "value", "sealed")
@@ -64,7 +66,7 @@ def record_of(value: Mapping[str, object] | Struct | None) -> dict[str, Any] | N
     if value is None:
         return None
     built = msgspec.to_builtins(value, str_keys=True)
-    kept = {name: "***" if _is_secret(name) else _shorten(part) for name, part in built.items()}
+    kept = {name: "***" if _is_secret(name) else _shorten(part, _most(name)) for name, part in built.items()}
     if len(msgspec.json.encode(kept)) > MAX_VALUE_BYTES:
         return {"members": sorted(kept)[:50]}
     return kept
@@ -77,10 +79,14 @@ def _is_secret(name: str) -> bool:
     return any(word in lowered for word in _SECRET) or lowered == "token"
 
 
-def _shorten(value: object) -> object:
+def _most(name: str) -> int:
+    return REASON_CHARACTERS if name == "reason" else TEXT_CHARACTERS
+
+
+def _shorten(value: object, most: int = TEXT_CHARACTERS) -> object:
     match value:
         case str():
-            return value if len(value) <= TEXT_CHARACTERS else f"{value[:TEXT_CHARACTERS]}…"
+            return value if len(value) <= most else f"{value[:most]}…"
         case dict():
             return {name: "***" if _is_secret(str(name)) else _shorten(part) for name, part in value.items()}
         case list():

@@ -7,18 +7,20 @@ conversation's model asked meanwhile), stream and journal, store the end. The se
 only follow them. Other features read messages by `find_message` and `asked_before`.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 
 import trio
 
 from orchd.budget import MemoryBudget
+from orchd.entity import Owner
 from orchd.features.chat import handlers, readers
 from orchd.features.chat.answer.audience import Audience
 from orchd.features.chat.answer.generation import GenerationLimits
 from orchd.features.chat.context import ContextLimits
 from orchd.features.chat.handlers import ChatHandlers
-from orchd.features.chat.messages import ChatMessage
+from orchd.features.chat.messages import ChatHistory, ChatHistoryRequest, ChatMessage
 from orchd.features.chat.queries import asked_before, find_message
 from orchd.features.chat.readers import ReaderHandlers
 from orchd.features.chat.rows import QuestionContext
@@ -31,16 +33,34 @@ from orchd.guard import Supervisor
 from orchd.protocol.command import AnyCommand
 from orchd.settings.chat import ChatSettings
 
-__all__ = ["COMMANDS", "ChatMessage", "QuestionContext", "asked_before", "find_message", "open_chat"]
+__all__ = [
+    "COMMANDS",
+    "ChatHistory",
+    "ChatHistoryRequest",
+    "ChatMessage",
+    "OpenChat",
+    "QuestionContext",
+    "asked_before",
+    "find_message",
+    "open_chat",
+]
 
 
 COMMANDS: tuple[AnyCommand, ...] = (*handlers.COMMANDS, *readers.COMMANDS)
 
 
+class OpenChat(NamedTuple):
+    """Chat, at work."""
+
+    work: OwnedWork
+    history_of: Callable[[Owner, ChatHistoryRequest], Awaitable[ChatHistory]]
+    """What somebody sees of a conversation. Raises `NotFound`."""
+
+
 @asynccontextmanager
 async def open_chat(
     services: Services, settings: ChatSettings, presence: Presence, conversations: Conversations, journal: Journal
-) -> AsyncIterator[OpenFeatures[OwnedWork]]:
+) -> AsyncIterator[OpenFeatures[OpenChat]]:
     """Run the chat service while the block lasts."""
     database, backends, hub = services.database, services.backends, services.hub
     audience = Audience(hub)
@@ -58,7 +78,8 @@ async def open_chat(
         answering = ChatHandlers(database, backends, chat, services.epoch, services.default_model, contexts)
         reading = ReaderHandlers(database, chat, services.epoch)
         work = OwnedWork(chat.owned.take_over, chat.drain, chat.tells, lambda: len(chat.owned.work))
-        yield OpenFeatures(work, {**handlers.COMMANDS.bind(answering), **readers.COMMANDS.bind(reading)})
+        serves = {**handlers.COMMANDS.bind(answering), **readers.COMMANDS.bind(reading)}
+        yield OpenFeatures(OpenChat(work, reading.history_of), serves)
         nursery.cancel_scope.cancel()
 
 

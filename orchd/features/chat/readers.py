@@ -53,8 +53,13 @@ class ReaderHandlers:
         """Who is being told what it missed, by connection and message."""
 
     async def history(self, context: Context, data: ChatHistoryRequest) -> ChatHistory:
-        """Answers that still run come with the text that they have by now."""
-        owner = owner_of(context.identity)
+        return await self.history_of(owner_of(context.identity), data)
+
+    async def history_of(self, owner: Owner, data: ChatHistoryRequest) -> ChatHistory:
+        """Return what somebody sees of a conversation; answers that still run come with the text that they have by now.
+
+        Raises `NotFound`.
+        """
         messages = await self._database.read(
             queries.history, owner, data.conversation_id, data.leaf_id, data.before, data.limit, MAX_REPLY_BYTES
         )

@@ -9,11 +9,13 @@ store each step before it begins and after it ends; `workers` are the models; wh
 and the handlers; `publisher` tells what has become of it.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 
 import trio
 
+from orchd.entity import Owner
 from orchd.features.feature import OpenFeatures, OwnedWork, Services
 from orchd.features.models import Models
 from orchd.features.monitoring import LoadMeter
@@ -21,7 +23,9 @@ from orchd.features.presence import Presence
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.engine.quality import Quality
 from orchd.features.task.service import running_tasks
+from orchd.features.task.store.queries import task_owner
 from orchd.features.task.wire import handlers, live_handlers, subtask_handlers
+from orchd.features.task.wire.live_messages import TaskFound
 from orchd.features.task.wire.publisher import Publisher
 from orchd.features.task.workers.workers import make_workers
 from orchd.features.text import Texts
@@ -33,10 +37,18 @@ from orchd.protocol.router import Serve
 from orchd.settings.task import TaskSettings
 from orchd.storage import Database
 
-__all__ = ["COMMANDS", "open_tasks"]
+__all__ = ["COMMANDS", "OpenTasks", "TaskFound", "open_tasks", "task_owner"]
 
 
 COMMANDS: tuple[AnyCommand, ...] = (*handlers.COMMANDS, *live_handlers.COMMANDS, *subtask_handlers.COMMANDS)
+
+
+class OpenTasks(NamedTuple):
+    """Tasks, at work."""
+
+    work: OwnedWork
+    found_of: Callable[[Owner, int], Awaitable[TaskFound]]
+    """What somebody sees of a task. Raises `NotFound`."""
 
 
 @asynccontextmanager
@@ -49,7 +61,7 @@ async def open_tasks(
     texts: Texts,
     verification: Verification,
     usage: UsageAccounts,
-) -> AsyncIterator[OpenFeatures[OwnedWork]]:
+) -> AsyncIterator[OpenFeatures[OpenTasks]]:
     """Run tasks, and tell what becomes of them, while the block lasts."""
     database = services.database
     workers = make_workers(database, services.backends, models, texts, verification, services.workers)
@@ -64,14 +76,18 @@ async def open_tasks(
         supervisor.keep("updates of tasks", publisher.run)
         supervisor.keep("updates by others", publisher.watch)
         work = OwnedWork(runner.owned.take_over, runner.drain, publisher.tells, lambda: len(runner.owned.work))
-        yield OpenFeatures(work, answers(database, Lifecycle(database, runner, publisher), publisher))
+        lifecycle = Lifecycle(database, runner, publisher)
+        tasks = handlers.TaskHandlers(database, lifecycle)
+        yield OpenFeatures(OpenTasks(work, tasks.found_of), answers(database, tasks, lifecycle, publisher))
         nursery.cancel_scope.cancel()
 
 
-def answers(database: Database, lifecycle: Lifecycle, publisher: Publisher) -> dict[str, Serve]:
+def answers(
+    database: Database, tasks: handlers.TaskHandlers, lifecycle: Lifecycle, publisher: Publisher
+) -> dict[str, Serve]:
     """Return what answers each command."""
     return {
-        **handlers.COMMANDS.bind(handlers.TaskHandlers(database, lifecycle)),
+        **handlers.COMMANDS.bind(tasks),
         **live_handlers.COMMANDS.bind(live_handlers.LiveHandlers(database, lifecycle, publisher)),
         **subtask_handlers.COMMANDS.bind(subtask_handlers.SubtaskHandlers(database, lifecycle)),
     }

@@ -13,6 +13,7 @@ from orchd.features.task.core.actions import StepLimits
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.engine.runner import Runner
 from orchd.features.task.engine.running import RunnerDeps
+from orchd.features.task.wire.handlers import TaskHandlers
 from orchd.features.task.wire.live_messages import TaskSubscribe, TaskSubscribed
 from orchd.features.task.wire.messages import TaskCreate, TaskReply
 from orchd.features.task.wire.publisher import Publisher
@@ -138,6 +139,7 @@ async def desk_at_work(database: Database, hands: Hands, epoch: str = "me") -> A
             publisher.watch,
         ):
             nursery.start_soon(service)
-        serves = answers(database, Lifecycle(database, runner, publisher), publisher)
+        lifecycle = Lifecycle(database, runner, publisher)
+        serves = answers(database, TaskHandlers(database, lifecycle), lifecycle, publisher)
         yield TaskDesk(serves, runner)
         nursery.cancel_scope.cancel()

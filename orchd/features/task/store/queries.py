@@ -56,6 +56,12 @@ SHOWN = (
 find = TASKS.everybodys.find
 
 
+def task_owner(task_id: int) -> Steps[int | None]:
+    """Return the user whose a task is, None where there is no such task."""
+    task = yield from find(task_id)
+    return None if task is None else task.user_id
+
+
 def find_seen(owner: Owner, task_id: int) -> Steps[TaskRow]:
     """Return a task that somebody sees. Raises `NotFound`."""
     return (yield from TASKS.seen_by(owner).get(task_id))

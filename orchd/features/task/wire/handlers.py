@@ -55,7 +55,11 @@ class TaskHandlers:
         return TaskReply(await self._item(owner, task_id))
 
     async def get(self, context: Context, data: TaskGet) -> TaskFound:
-        shown = await self._details(owner_of(context.identity), data.task_id)
+        return await self.found_of(owner_of(context.identity), data.task_id)
+
+    async def found_of(self, owner: Owner, task_id: int) -> TaskFound:
+        """Return what somebody sees of a task. Raises `NotFound`."""
+        shown = await self._details(owner, task_id)
         whole = task_update(shown, unix_now())
         approvals = fitting(reversed(shown.approvals))[::-1]
         return TaskFound(task_item(shown.task, shown.depends_on), whole.subtasks, approvals)

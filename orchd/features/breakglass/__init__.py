@@ -1,0 +1,16 @@
+"""Break-glass: an admin reads one row of another user, who is told of it; off unless the operator switches it on.
+
+Frames: `access:break`, `access:read`. Table: `access_grant`. The role of an admin shows nothing of others. Whoever must
+see something all the same breaks the glass: says why, is let at that one row for an hour, and the audit log tells it to
+whose row that is, in the same transaction. It is read as its owner would read it, by frames of its own.
+"""
+
+from orchd.features.breakglass.handlers import COMMANDS, AccessHandlers, OwnersView
+from orchd.features.feature import OpenFeatures, Services
+
+__all__ = ["COMMANDS", "OwnersView", "open_breakglass"]
+
+
+def open_breakglass(services: Services, view: OwnersView, *, allowed: bool) -> OpenFeatures[None]:
+    """Make the feature; nothing runs but requests. `allowed`: what the operator says."""
+    return OpenFeatures(None, COMMANDS.bind(AccessHandlers(services.database, view, allowed=allowed)))
