@@ -13,12 +13,24 @@ from orchd.config.load import LoadedSettings, load
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_OF_DATABASE = frozenset({"dataDir", "database.url"})
+
 
 def settings_options(command: F) -> F:
     """Decorator: `--config` and the flags of settings, which arrive as keyword arguments."""
+    return _with_flags(command, shown=frozenset(FLAGS))
+
+
+def database_options(command: F) -> F:
+    """Decorator: as `settings_options`, for commands that work on the database itself; their help shows the flags that
+    matter to them, and the others are taken all the same, so that a daemon's flags can be repeated."""
+    return _with_flags(command, shown=_OF_DATABASE)
+
+
+def _with_flags(command: F, shown: frozenset[str]) -> F:
     named = {key.dotted: key for key in keys()}
     for dotted, flag in reversed(FLAGS.items()):
-        command = _option(flag, named[dotted])(command)
+        command = _option(flag, named[dotted], hidden=dotted not in shown)(command)
     path = click.Path(dir_okay=False, path_type=Path)
     return click.option("--config", type=path, help="TOML file, instead of the usual places.")(command)
 
@@ -33,15 +45,15 @@ def _parameter(dotted: str, flag: str) -> str:
     return BACKENDS if dotted == BACKENDS else flag.removeprefix("--").replace("-", "_")
 
 
-def _option(flag: str, key: Key) -> Callable[[F], F]:
+def _option(flag: str, key: Key, *, hidden: bool) -> Callable[[F], F]:
     """The click option of a setting; None (or no backend) means not given. Bounds are judged with all other layers'."""
-    base = get_args(key.type)[0]
+    base, told = get_args(key.type)[0], key.description
     if key.dotted == BACKENDS:
-        return click.option(flag, BACKENDS, multiple=True, metavar="URL", help=f"{key.description} Repeatable.")
+        return click.option(flag, BACKENDS, multiple=True, metavar="URL", help=f"{told} Repeatable.", hidden=hidden)
     if get_origin(base) is tuple:
-        return click.option(flag, multiple=True, metavar="PATH", help=f"{key.description} Repeatable.")
+        return click.option(flag, multiple=True, metavar="PATH", help=f"{told} Repeatable.", hidden=hidden)
     if base is bool:
-        return click.option(flag, is_flag=True, default=None, help=key.description)
+        return click.option(flag, is_flag=True, default=None, help=told, hidden=hidden)
     if get_origin(base) is Literal:
-        return click.option(flag, type=click.Choice(get_args(base)), help=key.description)
-    return click.option(flag, type=int if base is int else str, help=key.description)
+        return click.option(flag, type=click.Choice(get_args(base)), help=told, hidden=hidden)
+    return click.option(flag, type=int if base is int else str, help=told, hidden=hidden)

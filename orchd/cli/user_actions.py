@@ -12,7 +12,7 @@ from orchd.access.tokens import new_token, token_hash, token_hint
 from orchd.cli.showing import local_time, table
 from orchd.clock import unix_now
 from orchd.config import Settings
-from orchd.errors import Invalid, NotFound
+from orchd.errors import Conflict, Invalid, NotFound
 from orchd.features.audit import COMMAND_LINE
 from orchd.features.people import (
     TOKENS,
@@ -135,12 +135,22 @@ class Actions:
     async def remove(self, name: str, *, delete_rows: bool, give_to: str | None) -> list[str]:
         user = await self._user(name)
         to = None if give_to is None else (await self._user(give_to)).id
+        if to == user.id:
+            raise Invalid(f"--give-to names {user.name}, who is to be deleted")
         now = unix_now()
         if delete_rows:
             await self._change("user:update", user, lambda: disable_to_delete(user.id, now))
             while await self._database.write(delete_some_rows, user.id):
                 pass
-        await self._change("user:delete", user, lambda: give_and_remove_user(user.id, to, now))
+        try:
+            await self._change("user:delete", user, lambda: give_and_remove_user(user.id, to, now))
+        except Conflict as error:
+            if error.field != "rows":
+                raise
+            raise Conflict(
+                f"{user.name} has conversations, tasks or other rows: hand them over by --give-to NAME, "
+                "or delete them by --delete-rows"
+            ) from error
         return [f"user {user.name} is deleted"]
 
     async def create_token(

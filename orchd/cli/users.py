@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
-from orchd.cli.options import load_settings, settings_options
+from orchd.cli.options import database_options, load_settings
 from orchd.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _password_option(command: F) -> F:
 @click.option("--role", type=click.Choice(ROLES), help="What they may do.  [default: member]")
 @click.option("--no-password", is_flag=True, help="Who comes in by tokens, or another login service, only.")
 @_password_option
-@settings_options
+@database_options
 def add(
     name: str, *, admin: bool, role: str | None, no_password: bool, password_file: Path | None, **flags: Any
 ) -> None:
@@ -63,7 +63,7 @@ def add(
 
 
 @user.command("list", help="List the users.")
-@settings_options
+@database_options
 def list_users(**flags: Any) -> None:
     _act(flags, lambda actions: actions.list_users())
 
@@ -71,7 +71,7 @@ def list_users(**flags: Any) -> None:
 @user.command(help="Set the password of the user NAME, and log their browsers out.")
 @click.argument("name")
 @_password_option
-@settings_options
+@database_options
 def passwd(name: str, *, password_file: Path | None, **flags: Any) -> None:
     password = _password(password_file)
     _act(flags, lambda actions: actions.passwd(name, password))
@@ -80,7 +80,7 @@ def passwd(name: str, *, password_file: Path | None, **flags: Any) -> None:
 @user.command(help="Say what the user NAME may do.")
 @click.argument("name")
 @click.argument("role", type=click.Choice(ROLES))
-@settings_options
+@database_options
 def role(name: str, role: str, **flags: Any) -> None:
     _act(flags, lambda actions: actions.role(name, cast("UserRole", role)))
 
@@ -91,28 +91,28 @@ def role(name: str, role: str, **flags: Any) -> None:
 )
 @click.argument("name")
 @click.argument("subject")
-@settings_options
+@database_options
 def link(name: str, subject: str, **flags: Any) -> None:
     _act(flags, lambda actions: actions.link(name, subject))
 
 
 @user.command(help="Let the user NAME log in by a provider no longer; their browsers are logged out.")
 @click.argument("name")
-@settings_options
+@database_options
 def unlink(name: str, **flags: Any) -> None:
     _act(flags, lambda actions: actions.unlink(name))
 
 
 @user.command(help="Keep the user NAME out: tokens and logins are worth nothing until `enable`.")
 @click.argument("name")
-@settings_options
+@database_options
 def disable(name: str, **flags: Any) -> None:
     _act(flags, lambda actions: actions.disable(name, disabled=True))
 
 
 @user.command(help="Let the user NAME in again.")
 @click.argument("name")
-@settings_options
+@database_options
 def enable(name: str, **flags: Any) -> None:
     _act(flags, lambda actions: actions.disable(name, disabled=False))
 
@@ -121,7 +121,7 @@ def enable(name: str, **flags: Any) -> None:
 @click.argument("name")
 @click.option("--delete-rows", is_flag=True, help="Delete all that they have, for ever.")
 @click.option("--give-to", metavar="NAME", help="Give all that they have to another user.")
-@settings_options
+@database_options
 def remove(name: str, *, delete_rows: bool, give_to: str | None, **flags: Any) -> None:
     if delete_rows and give_to is not None:
         raise click.UsageError("--delete-rows and --give-to can't go together.")
@@ -131,11 +131,18 @@ def remove(name: str, *, delete_rows: bool, give_to: str | None, **flags: Any) -
 @token.command(help="Make a token for the user NAME, and print it: it is shown this once.")
 @click.argument("name")
 @click.option("--label", required=True, help="What it is for, as lists show it.")
-@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice(SCOPES), help="What it is good for.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    type=click.Choice(SCOPES),
+    help="What it is good for; `read`: all that only shows. Repeatable.",
+)
 @click.option("--model", "models", multiple=True, help="A model that it may use; none: any. Repeatable.")
 @click.option("--background", is_flag=True, help="What it asks of models waits for people.")
 @click.option("--days", type=click.IntRange(1, 36_500), help="Days after which it expires.  [default: never]")
-@settings_options
+@database_options
 def create(
     name: str,
     *,
@@ -151,14 +158,14 @@ def create(
 
 @token.command("list", help="List the tokens of all users, or of the user NAME.")
 @click.argument("name", required=False)
-@settings_options
+@database_options
 def list_tokens(name: str | None, **flags: Any) -> None:
     _act(flags, lambda actions: actions.list_tokens(name))
 
 
 @token.command(help="Revoke token N of the list: its connections end.")
 @click.argument("number", type=click.IntRange(min=1), metavar="N")
-@settings_options
+@database_options
 def revoke(number: int, **flags: Any) -> None:
     _act(flags, lambda actions: actions.revoke_token(number))
 

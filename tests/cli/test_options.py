@@ -21,6 +21,17 @@ def test_the_settings_flags_are_on_each_command_that_reads_settings(name: str) -
         assert f"{flag} " in told
 
 
+@pytest.mark.parametrize(
+    "words", [("user", "add"), ("user", "remove"), ("token", "create"), ("keys", "list"), ("audit", "export")]
+)
+def test_commands_on_the_database_show_its_flags_and_take_a_daemons(words: tuple[str, ...], tmp_path: Path) -> None:
+    told = invoke(*words, "--help").output
+    assert [flag for flag in FLAGS.values() if f"{flag} " in told] == ["--data-dir", "--database"]
+    assert "--config " in told
+    done = invoke("user", "list", "--data-dir", str(tmp_path), "--port", "3002", "--demo")
+    assert done.exit_code == 0, done.output
+
+
 def test_flags_reach_the_settings() -> None:
     told = invoke(
         *("config", "--host", "::1", "--port", "0", "--data-dir", "/d", "--database", "mysql://u:p@h/n"),

@@ -1,7 +1,9 @@
 """`orchd user` and `orchd token` as somebody types them, on a database with or without a daemon."""
 
 import re
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -68,9 +70,27 @@ def test_the_life_of_users(typist: Typist, secret: str) -> None:
     assert re.search(r"bot +viewer +disabled +tokens", listed)
     typist.gets("user", "enable", "bot")
     typist.gets("user", "passwd", "joão", "--password-file", secret)
+    assert "--give-to names bot" in typist.is_refused("user", "remove", "bot", "--give-to", "BOT")
     assert typist.gets("user", "remove", "bot", "--give-to", "joão") == "user bot is deleted\n"
     assert typist.gets("user", "remove", "maria", "--delete-rows") == "user maria is deleted\n"
     assert "there is no user maria" in typist.is_refused("user", "role", "maria", "admin")
+
+
+def test_who_deletes_a_user_with_rows_is_told_the_flags_that_say_what_becomes_of_them(
+    typist: Typist, secret: str, tmp_path: Path
+) -> None:
+    typist.gets("user", "list")
+    with closing(sqlite3.connect(tmp_path / "data" / "orchd.db")) as connection, connection:
+        connection.execute(
+            "INSERT INTO conversation (title, message_count, created_at, updated_at, user_id) VALUES ('t', 0, 1, 1, 0)"
+        )
+    for name in ("maria", "ana"):
+        typist.gets("user", "add", name, "--admin", "--password-file", secret)
+    refused = typist.is_refused("user", "remove", "maria")
+    assert "maria has conversations" in refused
+    assert "--give-to NAME" in refused
+    assert "--delete-rows" in refused
+    typist.gets("user", "remove", "maria", "--give-to", "ana")
 
 
 def test_a_password_is_never_an_argument_nor_said_back(typist: Typist, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from orchd.cli.options import load_settings, settings_options
+from orchd.cli.options import database_options, load_settings
 
 if TYPE_CHECKING:
     from orchd.storage import Database
@@ -20,7 +20,7 @@ def audit() -> None:
 
 @audit.command(help="Print the audit log as JSON lines, the oldest row first.")
 @click.option("--after", type=click.IntRange(min=0), default=0, help="Only rows with ids greater than this.")
-@settings_options
+@database_options
 def export(*, after: int, **flags: Any) -> None:
     from orchd.cli.on_database import run_on_database
 

@@ -104,7 +104,9 @@ class SlashCommands:
     async def _list_models(self, _argument: str) -> None:
         found = await self._fetch_models(refresh=True)
         if not found:
-            self._screen.notice("no model server has a model; `orchd check` says where they are looked for")
+            self._screen.notice(
+                "no model server has a model that you may use; `orchd check` says where they are looked for"
+            )
         else:
             rows = [models.row(model, "* " if model["name"] == self._talk.options.model else "") for model in found]
             self._show(table(models.HEADS, rows, self._columns, right=models.RIGHT))

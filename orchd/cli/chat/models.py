@@ -25,7 +25,7 @@ def model_of(name: str, models: Sequence[dict[str, Any]], lister: str = "/models
             if any(fits(known) for known in (model["name"], model["id"], *(model.get("aliases") or ()))):
                 return model
     names = [model["name"] for model in models if chats(model)]
-    hint = near(name, names) or (f"; {lister} lists them" if names else "; no model server has any")
+    hint = near(name, names) or (f"; {lister} lists them" if names else "; no model server has any that you may use")
     raise Invalid(f"no model is called `{clip(one_line(name), LONGEST_NAME)}`{hint}")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from orchd.cli.options import load_settings, settings_options
+from orchd.cli.options import database_options, load_settings
 from orchd.config import Settings
 from orchd.errors import ConfigurationError, StartError
 
@@ -29,7 +29,7 @@ def keys() -> None:
 
 
 @keys.command(help="Make the file of the master key, readable for this user alone; fails where there is one.")
-@settings_options
+@database_options
 def init(**flags: Any) -> int:
     source = _source(load_settings(flags).settings)
     if not source.writable:
@@ -43,7 +43,7 @@ def init(**flags: Any) -> int:
 
 
 @keys.command("list", help="List the master keys that are here or that have sealed something, by their ids.")
-@settings_options
+@database_options
 def show(**flags: Any) -> int:
     settings = load_settings(flags).settings
     source = _source(settings)
@@ -65,7 +65,7 @@ def show(**flags: Any) -> int:
     "other machines need the new key first: --prepare only puts it into the file, so that this can be copied there."
 )
 @click.option("--prepare", is_flag=True, help="Only put the new key into the file; the next `rotate` takes it.")
-@settings_options
+@database_options
 def rotate(prepare: bool, **flags: Any) -> int:
     settings = load_settings(flags).settings
     source = _source(settings)
@@ -79,7 +79,7 @@ def rotate(prepare: bool, **flags: Any) -> int:
 
 
 @keys.command(help="Remove the master keys under which nothing is sealed any more from their file.")
-@settings_options
+@database_options
 def prune(**flags: Any) -> int:
     settings = load_settings(flags).settings
     source = _source(settings)

@@ -18,7 +18,7 @@ async def fetch_models(client: Client, _options: JsonObject) -> JsonObject:
 def models(reply: JsonObject, columns: int | None) -> list[str]:
     """A model a line."""
     if not reply["models"]:
-        return ["no model server has a model; `orchd check` says where they are looked for"]
+        return ["no model server has a model that you may use; `orchd check` says where they are looked for"]
     return table(models_.HEADS, map(models_.row, reply["models"]), columns, right=models_.RIGHT)
 
 

@@ -47,7 +47,7 @@ def test_a_name_is_taken_as_the_daemon_takes_it(name: str, model: dict[str, Any]
     [
         ("qwen", [QWEN, PHI], "no model is called `qwen`; did you mean `qwen:8b@box`?"),
         ("zzz", [QWEN], "no model is called `zzz`; /models lists them"),
-        ("zzz", [], "no model is called `zzz`; no model server has any"),
+        ("zzz", [], "no model is called `zzz`; no model server has any that you may use"),
     ],
 )
 def test_an_unknown_name(name: str, models: list[dict[str, Any]], told: str) -> None:
