@@ -112,7 +112,8 @@ async def prune(database: Database, source: KeySource, report: Report) -> None:
 
 async def _target(database: Database, source: KeySource) -> tuple[MasterKey, bool]:
     """Return the key to seal under, and whether it was made now: the first, unless all is sealed under it already."""
-    ring, census = source.read(), await take_census(database)
+    census = await take_census(database)
+    ring = source.read()  # after it: a key stands in the file before anything is sealed under it
     first = _first(ring)
     if census.anchor is not None and ring.find(census.anchor) is None:
         raise ConfigurationError(

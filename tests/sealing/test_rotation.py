@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchd.errors import ConfigurationError, Unavailable
-from orchd.sealing import Place, ServerKeys, Vault, open_vault, queries
+from orchd.sealing import Place, ServerKeys, Vault, open_vault, queries, rotation
 from orchd.sealing.key_file import create, read_key_file, replace
 from orchd.sealing.master_key import MasterKey, make_key
-from orchd.sealing.rotation import announce_key, prune, rotate, take_census
+from orchd.sealing.rotation import Census, announce_key, prune, rotate, take_census
 from orchd.sealing.sealed_value import seal
 from orchd.sealing.sources import KeySource
 from orchd.storage import Database, Statement, Steps, open_database
@@ -142,6 +142,22 @@ async def test_two_rotations_at_once_make_one_new_key(scene: Scene) -> None:
     census = await take_census(scene.store)
     assert len(census.counts) == 1
     assert scene.ids[0] in census.counts
+    await scene.check()
+
+
+async def test_one_that_ends_while_another_begins(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between what the file holds and what the database is sealed under."""
+    ended = False
+
+    async def late(store: Database) -> Census:
+        nonlocal ended
+        if not ended:
+            ended = True
+            await scene.rotate()
+        return await take_census(store)
+
+    monkeypatch.setattr(rotation, "take_census", late)
+    assert await scene.rotate()
     await scene.check()
 
 
