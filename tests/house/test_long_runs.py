@@ -132,4 +132,9 @@ def test_a_ledger_takes_linear_time(entry: str) -> None:
 
 
 def test_what_takes_the_square_is_found() -> None:
-    assert grow(lambda text: [text[place:].lstrip() for place in range(len(text))], " ", SIZE, NOISE)
+    """By one look of a few: on a busy machine the short work sometimes takes long, and then it is let pass."""
+
+    def strip(text: str) -> list[str]:
+        return [text[place:].lstrip() for place in range(len(text))]
+
+    assert any(grow(strip, " ", SIZE, NOISE) for _ in range(10))

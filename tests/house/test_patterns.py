@@ -74,7 +74,8 @@ def test_patterns_stand_under_a_name() -> None:
 )
 def test_a_careless_pattern_is_found(pattern: str) -> None:
     one = Found("here", re.compile(pattern), anchored=False)
-    assert any(grows(one, make) for make in texts(one.pattern))
+    looks = range(5)  # on a busy machine one look may let it pass
+    assert any(grows(one, make) for _ in looks for make in texts(one.pattern))
 
 
 def test_a_call_that_compiles_in_passing_is_found() -> None:
