@@ -1,4 +1,4 @@
-"""Names that people give: one line each."""
+"""Names and texts that people give: a name is one line, and what must be there is not blank."""
 
 from orchd.errors import Invalid
 
@@ -11,3 +11,10 @@ def checked_name(name: str, field: str) -> str:
     if not _CONTROLS.isdisjoint(name):
         raise Invalid(f"`{field}` has a control character, such as a line feed", field=field, path=f"$.data.{field}")
     return name.strip()
+
+
+def require_nonblank(text: str, field: str) -> str:
+    """Return a text as it is. Raises `Invalid` when there is nothing in it but blanks."""
+    if not text.strip():
+        raise Invalid(f"the {field} is blank", field=field, path=f"$.data.{field}")
+    return text

@@ -6,9 +6,13 @@ before that, and says that there is more. One item is always there: one that is 
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
-from typing import Protocol, TypeVar
+from typing import Annotated, Protocol, TypeAlias, TypeVar
 
 import msgspec
+from msgspec import Meta
+
+PageSize: TypeAlias = Annotated[int, Meta(ge=1, le=200)]
+"""How many items a client may want at once; fewer come where their bytes are many."""
 
 MAX_REPLY_BYTES = 512 * 1024
 """Bytes of JSON that the items of one reply have together, unless there is only one of them."""

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
-from orchd.errors import CODES
+from orchd.errors import CODES, Invalid
 from orchd.reasons import REASONS
 
 MAX_INTEGER = 2**53 - 1
@@ -99,6 +99,14 @@ def unix_milliseconds(written: str) -> int:
     if not FIRST_MOMENT <= read <= LAST_MOMENT:
         raise ValueError("a year before 1 or after 9999")
     return read
+
+
+def read_moment(written: str, field: str) -> int:
+    """Read the `Moment` of a request's member as a Unix time in milliseconds. Raises `Invalid` when there is none."""
+    try:
+        return unix_milliseconds(written)
+    except ValueError:
+        raise Invalid("there is no such time", field=field, path=f"$.data.{field}") from None
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

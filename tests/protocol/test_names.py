@@ -3,7 +3,7 @@
 import pytest
 
 from orchd.errors import Invalid
-from orchd.protocol.names import checked_name
+from orchd.protocol.names import checked_name, require_nonblank
 
 
 @pytest.mark.parametrize("name", ["a", " Ana  Maria ", "naïve 🦜", "日本語", "a\u200db", ""])
@@ -17,3 +17,15 @@ def test_control_characters_are_refused(control: str, form: str) -> None:
     with pytest.raises(Invalid, match="control character") as caught:
         checked_name(form.format(control), "category")
     assert caught.value.details == {"field": "category", "path": "$.data.category"}
+
+
+@pytest.mark.parametrize("text", [" a ", "\n x", "🦜"])
+def test_what_is_not_blank_stays_as_it_is(text: str) -> None:
+    assert require_nonblank(text, "title") == text
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n\t ", "\u3000"])
+def test_blanks_are_nothing(blank: str) -> None:
+    with pytest.raises(Invalid, match="the title is blank") as caught:
+        require_nonblank(blank, "title")
+    assert caught.value.details == {"field": "title", "path": "$.data.title"}

@@ -1,14 +1,13 @@
 """Answers to the frames of the audit log."""
 
 from orchd.entity import view
-from orchd.errors import Invalid
 from orchd.features.audit.messages import AuditItem, AuditList, AuditMine, AuditPage
 from orchd.features.audit.queries import AuditFilter, AuditRow, find_entries
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import one_number
 from orchd.protocol.page import by_id, page
 from orchd.protocol.router import Context
-from orchd.protocol.types import MAX_INTEGER, timestamp, unix_milliseconds
+from orchd.protocol.types import MAX_INTEGER, read_moment, timestamp
 from orchd.storage import Database
 
 
@@ -42,9 +41,4 @@ def audit_item(row: AuditRow) -> AuditItem:
 
 
 def _time(moment: str | None, member: str) -> int | None:
-    if moment is None:
-        return None
-    try:
-        return unix_milliseconds(moment)
-    except ValueError:
-        raise Invalid("there is no such time", field=member, path=f"$.data.{member}") from None
+    return None if moment is None else read_moment(moment, member)

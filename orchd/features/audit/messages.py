@@ -5,9 +5,9 @@ from typing import Annotated, Any, TypeAlias
 from msgspec import Meta, Struct
 
 from orchd.features.audit.entries import AuditOutcome
+from orchd.protocol.page import PageSize
 from orchd.protocol.types import MAX_INTEGER, ClientPayload, Count, Moment, RowId, Timestamp
 
-AuditLimit = Annotated[int, Meta(ge=1, le=200)]
 UserId: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_INTEGER, description="Id of a user; 0 is the local owner.")]
 RowCursor = Annotated[str, Meta(min_length=1, max_length=20)]
 
@@ -15,7 +15,7 @@ RowCursor = Annotated[str, Meta(min_length=1, max_length=20)]
 class AuditList(ClientPayload, frozen=True):
     """`audit:list`: who did what, the latest first; `cursor` is the `nextCursor` of the page before."""
 
-    limit: AuditLimit = 50
+    limit: PageSize = 50
     cursor: RowCursor | None = None
     user_id: UserId | None = None
     """Only what this user did."""
@@ -30,7 +30,7 @@ class AuditList(ClientPayload, frozen=True):
 class AuditMine(ClientPayload, frozen=True):
     """`audit:mine`: what you did, and what others did with what is yours, the latest first."""
 
-    limit: AuditLimit = 50
+    limit: PageSize = 50
     cursor: RowCursor | None = None
 
 

@@ -9,27 +9,8 @@ from orchd.features.audit.entries import Actor, AuditAction, AuditOutcome, recor
 from orchd.storage import SqlValue, Statement, Steps
 
 
-class AuditRow(Struct, frozen=True):
-    """A row; `at` is Unix milliseconds."""
-
-    id: int
-    at: int
-    user_id: int | None
-    name: str
-    token_id: int | None
-    address: str
-    action: str
-    target_kind: str
-    target_id: str
-    owner_id: int | None
-    outcome: AuditOutcome
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
-    times: int
-
-
-class AuditDraft(Struct, frozen=True):
-    """A row that is to be made."""
+class AuditDraft(Struct, frozen=True, kw_only=True):
+    """A row that is to be made; `at` is Unix milliseconds."""
 
     at: int
     user_id: int | None
@@ -44,6 +25,12 @@ class AuditDraft(Struct, frozen=True):
     before: dict[str, Any] | None
     after: dict[str, Any] | None
     times: int = 1
+
+
+class AuditRow(AuditDraft, frozen=True, kw_only=True):
+    """A row."""
+
+    id: int
 
 
 class AuditFilter(NamedTuple):

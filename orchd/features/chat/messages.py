@@ -6,6 +6,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from orchd.entity import Elsewhere, NamedColumn, StoredAs
 from orchd.protocol.frame_type import FrameType
+from orchd.protocol.page import PageSize
 from orchd.protocol.types import (
     ClientPayload,
     Count,
@@ -96,7 +97,7 @@ class ChatHistoryRequest(ClientPayload, frozen=True):
     """`chat:history`: the active branch, or the one that ends at `leafId`, up to its end or to the message `before`."""
 
     conversation_id: RowId
-    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+    limit: PageSize = 50
     before: RowId | None = None
     leaf_id: RowId | None = None
 

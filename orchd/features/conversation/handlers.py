@@ -3,7 +3,6 @@
 from msgspec import UNSET, structs
 
 from orchd.entity import owner_of
-from orchd.errors import Invalid
 from orchd.features.conversation.messages import (
     ConversationDelete,
     ConversationDeleted,
@@ -16,6 +15,7 @@ from orchd.features.conversation.queries import CONVERSATIONS, LATEST, Conversat
 from orchd.features.conversation.service import Conversations
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import two_numbers
+from orchd.protocol.names import require_nonblank
 from orchd.protocol.page import page
 from orchd.protocol.router import Context
 from orchd.protocol.types import timestamp
@@ -40,9 +40,8 @@ class ConversationHandlers:
         owner = owner_of(context.identity)
         if data.title is None and data.project_id is UNSET:
             return _item(await self._database.read(get_seen, owner, data.conversation_id))
-        if data.title is not None and not (title := data.title.strip()):
-            raise Invalid("the title is blank", field="title", path="$.data.title")
-        named = data if data.title is None else structs.replace(data, title=title)
+        title = data.title and require_nonblank(data.title, "title").strip()
+        named = structs.replace(data, title=title)
         return _item(await self._conversations.update(owner, named))
 
     async def delete(self, context: Context, data: ConversationDelete) -> ConversationDeleted:

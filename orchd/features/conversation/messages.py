@@ -4,13 +4,14 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, UnsetType
 
+from orchd.protocol.page import PageSize
 from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp
 
 
 class ConversationList(ClientPayload, frozen=True):
     """`conversation:list`: the latest first; `cursor` is the `nextCursor` of the page before."""
 
-    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+    limit: PageSize = 50
     cursor: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
 
 

@@ -5,7 +5,7 @@ from msgspec import UNSET
 
 from orchd.clock import unix_now
 from orchd.entity import owner_of
-from orchd.errors import Busy, Conflict, Invalid, NotFound, OrchdError
+from orchd.errors import Busy, Conflict, NotFound, OrchdError
 from orchd.features.audit import actor_of
 from orchd.features.credential import queries
 from orchd.features.credential.messages import (
@@ -24,7 +24,7 @@ from orchd.features.credential.service import BackendKeys, check_secret
 from orchd.llm import Backends
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import one_number
-from orchd.protocol.names import checked_name
+from orchd.protocol.names import checked_name, require_nonblank
 from orchd.protocol.page import by_id, itself, page
 from orchd.protocol.router import Context
 from orchd.protocol.types import timestamp
@@ -117,10 +117,7 @@ class CredentialHandlers:
 
 
 def _check_name(name: str) -> str:
-    checked = checked_name(name, "name")
-    if not checked:
-        raise Invalid("the name is blank", field="name", path="$.data.name")
-    return checked
+    return require_nonblank(checked_name(name, "name"), "name")
 
 
 COMMANDS = Commands(

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from orchd.protocol.page import PageSize
 from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp
 
 MAX_SECRET = 16_384
@@ -39,7 +40,7 @@ class CredentialList(ClientPayload, frozen=True):
     """`credential:list`: in the order in which they were made; `cursor` is the `nextCursor` of the page before."""
 
     kind: CredentialKind | None = None
-    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+    limit: PageSize = 50
     cursor: Annotated[str, Meta(min_length=1, max_length=16)] | None = None
 
 

@@ -8,7 +8,6 @@ from msgspec import UNSET, Struct, structs
 
 from orchd.clock import unix_now
 from orchd.entity import view
-from orchd.errors import Invalid
 from orchd.features.audit import Actor, actor_of
 from orchd.features.project import member_queries, queries
 from orchd.features.project.access_changes import AccessChanges, Concerning
@@ -34,7 +33,7 @@ from orchd.features.project.queries import Membership
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import one_number
 from orchd.protocol.identity import Identity
-from orchd.protocol.names import checked_name
+from orchd.protocol.names import checked_name, require_nonblank
 from orchd.protocol.page import page
 from orchd.protocol.router import Context
 from orchd.protocol.types import timestamp
@@ -125,9 +124,7 @@ def with_checked_name(data: S) -> S:
     name = getattr(data, "name", UNSET)
     if name is UNSET:
         return data
-    if not name.strip():
-        raise Invalid("the name is blank", field="name", path="$.data.name")
-    return structs.replace(data, name=checked_name(name, "name"))
+    return structs.replace(data, name=checked_name(require_nonblank(name, "name"), "name"))
 
 
 def _create(user_id: int, data: ProjectCreate, by: Actor, now: int) -> Concerning[ProjectDetails]:

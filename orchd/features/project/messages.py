@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from orchd.features.project.roles import ProjectRole
+from orchd.protocol.page import PageSize
 from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp, text_bounds
 
 MAX_DESCRIPTION_CHARACTERS = 10_000
@@ -13,7 +14,6 @@ ProjectName = Annotated[str, Meta(min_length=1, max_length=200)]
 ProjectDescription = Annotated[str, Meta(max_length=MAX_DESCRIPTION_CHARACTERS)]
 TeamName = Annotated[str, Meta(min_length=1, max_length=200)]
 MemberName = Annotated[str, text_bounds(1, 64)]
-ProjectPageSize = Annotated[int, Meta(ge=1, le=200)]
 ProjectCursor = Annotated[str, Meta(min_length=1, max_length=64)]
 ProjectRows = Annotated[
     Literal["release"],
@@ -37,7 +37,7 @@ class ProjectGet(ClientPayload, frozen=True):
 class ProjectList(ClientPayload, frozen=True):
     """`project:list`: the projects that one is a member of, alone or in a team, the oldest first."""
 
-    limit: ProjectPageSize = 50
+    limit: PageSize = 50
     cursor: ProjectCursor | None = None
 
 

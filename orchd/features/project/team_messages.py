@@ -2,7 +2,8 @@
 
 from msgspec import UNSET, Struct, UnsetType
 
-from orchd.features.project.messages import MemberName, ProjectCursor, ProjectPageSize, TeamName
+from orchd.features.project.messages import MemberName, ProjectCursor, TeamName
+from orchd.protocol.page import PageSize
 from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp
 
 
@@ -21,7 +22,7 @@ class TeamGet(ClientPayload, frozen=True):
 class TeamList(ClientPayload, frozen=True):
     """`team:list`: the teams that one is in, by name; admins see all."""
 
-    limit: ProjectPageSize = 50
+    limit: PageSize = 50
     cursor: ProjectCursor | None = None
 
 

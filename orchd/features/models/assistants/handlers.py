@@ -21,7 +21,7 @@ from orchd.features.models.assistants.messages import (
 from orchd.features.models.queries import ASSISTANTS, BY_NAME
 from orchd.features.project import require_project
 from orchd.protocol.command import Command, Commands
-from orchd.protocol.names import checked_name
+from orchd.protocol.names import checked_name, require_nonblank
 from orchd.protocol.page import MAX_REPLY_BYTES, itself, page
 from orchd.protocol.router import Context
 from orchd.storage import Database, Steps
@@ -93,9 +93,7 @@ def _check(data: T) -> T:
 
 
 def _check_name(name: str) -> str:
-    if not name.strip():
-        raise Invalid("the name is blank", field="name", path="$.data.name")
-    return checked_name(name, "name")
+    return checked_name(require_nonblank(name, "name"), "name")
 
 
 def _capabilities(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from typing import Annotated, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from orchd.protocol.page import PageSize
 from orchd.protocol.types import ClientPayload, Count, ModelName, RowId, ServerPayload, Timestamp
 
 AssistantName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -44,7 +45,7 @@ class AssistantList(ClientPayload, frozen=True):
 
     category: AssistantCategory | None = None
     active: bool | None = None
-    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+    limit: PageSize = 50
     cursor: AssistantName | None = None
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from orchd.features.models.messages import ModelFailure
+from orchd.protocol.page import PageSize
 from orchd.protocol.types import ClientPayload, Count, ModelName, RowId, ServerPayload, Timestamp
 
 
@@ -21,7 +22,7 @@ class ModelBenchmarks(ClientPayload, frozen=True):
     """`model:benchmarks`: what was measured, the latest first; `cursor` is the `nextCursor` of the page before."""
 
     model: ModelName | None = None
-    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+    limit: PageSize = 50
     cursor: Annotated[str, Meta(pattern="^[0-9]{1,16}$")] | None = None
 
 

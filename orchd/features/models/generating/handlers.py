@@ -27,6 +27,7 @@ from orchd.json_schema import MAX_STEPS, JsonSchema
 from orchd.llm import Backends, Hooks, Recording
 from orchd.llm.types import Prompt, Requester, Sampling, Target, Turn
 from orchd.protocol.command import Command, Commands
+from orchd.protocol.names import require_nonblank
 from orchd.protocol.router import Context
 from orchd.worker.pool import TextWorkers
 
@@ -74,8 +75,7 @@ class GeneratingHandlers:
         )
 
     async def compare(self, context: Context, data: ModelCompare) -> ModelCompared:
-        if not data.message.strip():
-            raise Invalid("the message is blank", field="message", path="$.data.message")
+        require_nonblank(data.message, "message")
         requester = requester_for(context.identity)
         targets = [await self._resolve(place, name, requester) for place, name in enumerate(data.models)]
         system = (Turn("system", data.system_prompt),) if data.system_prompt else ()

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from orchd.protocol.identity import Scope, UserRole
+from orchd.protocol.page import PageSize
 from orchd.protocol.types import ClientPayload, Count, ModelName, Moment, RowId, ServerPayload, Timestamp, text_bounds
 
 LoginName = Annotated[str, text_bounds(1, 64)]
@@ -16,7 +17,6 @@ Password = Annotated[
     ),
 ]
 TokenName = Annotated[str, Meta(min_length=1, max_length=200)]
-PageLimit = Annotated[int, Meta(ge=1, le=200)]
 PageCursor = Annotated[str, Meta(min_length=1, max_length=128)]
 UserRows = Annotated[
     Literal["delete", "give"],
@@ -36,7 +36,7 @@ class UserCreate(ClientPayload, frozen=True):
 class UserList(ClientPayload, frozen=True):
     """`user:list`: in the order of names."""
 
-    limit: PageLimit = 50
+    limit: PageSize = 50
     cursor: PageCursor | None = None
 
 
@@ -131,7 +131,7 @@ class TokenList(ClientPayload, frozen=True):
     """`token:list`: one's own, the latest first; admins may name another user. Revoked ones are listed for a month."""
 
     user_id: RowId | None = None
-    limit: PageLimit = 50
+    limit: PageSize = 50
     cursor: PageCursor | None = None
 
 
@@ -175,7 +175,7 @@ class LoginList(ClientPayload, frozen=True):
     """`login:list`: the browsers in which one is logged in, the latest first; admins may name another user."""
 
     user_id: RowId | None = None
-    limit: PageLimit = 50
+    limit: PageSize = 50
     cursor: PageCursor | None = None
 
 

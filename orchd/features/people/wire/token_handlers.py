@@ -20,10 +20,10 @@ from orchd.features.people.wire.user_handlers import finish, require_user
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import one_number
 from orchd.protocol.identity import Identity
-from orchd.protocol.names import checked_name
+from orchd.protocol.names import checked_name, require_nonblank
 from orchd.protocol.page import by_id, page
 from orchd.protocol.router import Context
-from orchd.protocol.types import MAX_INTEGER, timestamp, unix_milliseconds
+from orchd.protocol.types import MAX_INTEGER, read_moment, timestamp
 
 
 class TokenHandlers:
@@ -63,13 +63,11 @@ class TokenHandlers:
     def _draft(self, who: Identity, data: TokenCreate, hashed: str, hint: str) -> TokenDraft:
         """Return the token as it is stored. Raises `Invalid`, and `Forbidden` for more than `who` may."""
         require_user(who)
-        expires_at = None if data.expires_at is None else _moment(data.expires_at)
+        expires_at = None if data.expires_at is None else read_moment(data.expires_at, "expiresAt")
         if expires_at is not None and expires_at <= self._people.clock.now():
             raise Invalid("the time is over already", field="expiresAt", path="$.data.expiresAt")
         require_own(who, data)
-        name = checked_name(data.name, "name")
-        if not name:
-            raise Invalid("the name is blank", field="name", path="$.data.name")
+        name = require_nonblank(checked_name(data.name, "name"), "name")
         return TokenDraft(
             user_id=who.user_id,
             name=name,
@@ -121,13 +119,6 @@ def require_own(who: Identity, data: TokenCreate) -> None:
         raise Forbidden("a token gives no model that it may not use itself", field="models", path="$.data.models")
     if who.background and not data.background:
         raise Forbidden("a background token makes only such", field="background", path="$.data.background")
-
-
-def _moment(text: str) -> int:
-    try:
-        return unix_milliseconds(text)
-    except ValueError:
-        raise Invalid("there is no such time", field="expiresAt", path="$.data.expiresAt") from None
 
 
 def _time(milliseconds: int | None) -> str | None:

@@ -4,12 +4,13 @@ from typing import TypeVar
 
 from msgspec import UNSET, UnsetType, structs
 
-from orchd.errors import Conflict, Invalid, TooLarge
+from orchd.errors import Conflict, TooLarge
 from orchd.features.task.core.plan_check import MAX_PROMPT_CHARACTERS, MAX_TITLE_CHARACTERS
 from orchd.features.task.core.rows import RUNNING, TaskRow
 from orchd.features.task.wire.messages import MAX_DESCRIPTION_CHARACTERS, TaskCreate, TaskUpdate
 from orchd.features.task.wire.subtask_messages import SubtaskCreate, SubtaskUpdate
-from orchd.protocol.types import unix_milliseconds
+from orchd.protocol.names import require_nonblank
+from orchd.protocol.types import read_moment
 
 AnyTask = TypeVar("AnyTask", TaskCreate, TaskUpdate)
 AnySubtask = TypeVar("AnySubtask", SubtaskCreate, SubtaskUpdate)
@@ -21,7 +22,7 @@ def checked_task(data: AnyTask) -> AnyTask:
     if isinstance(data.description, str):
         bound(data.description, "description", MAX_DESCRIPTION_CHARACTERS)
     if isinstance(data.due_at, str):
-        check_time(data.due_at, "dueAt")
+        read_moment(data.due_at, "dueAt")
     return structs.replace(data, title=_title(data.title))
 
 
@@ -53,20 +54,11 @@ def bound(text: str, field: str, most: int) -> str:
     return text
 
 
-def check_time(written: str, field: str) -> None:
-    """Raise `Invalid` when there is no such time."""
-    try:
-        unix_milliseconds(written)
-    except ValueError:
-        raise Invalid("there is no such time", field=field, path=f"$.data.{field}") from None
-
-
 def _title(title: str | UnsetType) -> str | UnsetType:
     return UNSET if title is UNSET else _require(title, "title", MAX_TITLE_CHARACTERS).strip()
 
 
 def _require(text: str, field: str, most: int) -> str:
     """A title is measured without the blanks around it, a prompt as it is."""
-    if not text.strip():
-        raise Invalid(f"the {field} is blank", field=field, path=f"$.data.{field}")
+    require_nonblank(text, field)
     return bound(text.strip() if field == "title" else text, field, most)

@@ -6,9 +6,10 @@ from msgspec import Meta, Struct
 
 from orchd.features.models import TaskType
 from orchd.features.task.core.rows import StepKind, TaskApproval, TaskLogItem
-from orchd.features.task.wire.messages import Cursor, PageSize, TaskItem
+from orchd.features.task.wire.messages import Cursor, TaskItem
 from orchd.features.task.wire.subtask_messages import SubtaskItem
 from orchd.protocol.frame_type import FrameType
+from orchd.protocol.page import PageSize
 from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, text_bounds
 
 MAX_NOTE_CHARACTERS = 4_000

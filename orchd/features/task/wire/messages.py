@@ -8,6 +8,7 @@ from orchd.features.task.core.plan_check import MAX_TITLE_CHARACTERS
 from orchd.features.task.core.rows import TaskListed, TaskMembers, TaskPriority, TaskStatus
 from orchd.features.task.wire.subtask_messages import SubtaskItem
 from orchd.protocol.frame_type import FrameType
+from orchd.protocol.page import PageSize
 from orchd.protocol.types import (
     MAX_INTEGER,
     ClientPayload,
@@ -28,7 +29,6 @@ Limit: TypeAlias = Annotated[int, Meta(ge=1, le=MAX_INTEGER)]
 Minutes: TypeAlias = Annotated[float, Meta(gt=0, le=10_000_000)]
 OtherTasks: TypeAlias = Annotated[tuple[RowId, ...], Meta(max_length=100)]
 Cursor: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
-PageSize: TypeAlias = Annotated[int, Meta(ge=1, le=200)]
 
 
 class TaskLimits(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):

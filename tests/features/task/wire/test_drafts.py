@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from orchd.errors import Conflict, Invalid, OrchdError, TooLarge
 from orchd.features.reference import make_schema
-from orchd.features.task.wire.drafts import check_time, check_unused, checked_subtask, checked_task
+from orchd.features.task.wire.drafts import check_unused, checked_subtask, checked_task
 from orchd.features.task.wire.messages import MAX_DESCRIPTION_CHARACTERS, TaskCreate, TaskLimits, TaskUpdate
 from orchd.features.task.wire.subtask_messages import SubtaskCreate, SubtaskUpdate
 from orchd.protocol.schema.shape import objects
-from orchd.protocol.types import FIRST_MOMENT, LAST_MOMENT, timestamp, unix_milliseconds
+from orchd.protocol.types import FIRST_MOMENT, LAST_MOMENT, read_moment, timestamp, unix_milliseconds
 from tests.features.task.states import task
 
 
@@ -84,7 +84,7 @@ def test_what_running_steps_use_is_not_changed() -> None:
 
 @given(st.integers(FIRST_MOMENT, LAST_MOMENT))
 def test_times_come_back(moment: int) -> None:
-    check_time(timestamp(moment), "dueAt")
+    read_moment(timestamp(moment), "dueAt")
     assert unix_milliseconds(timestamp(moment)) == moment
 
 
@@ -93,5 +93,5 @@ def test_times_come_back(moment: int) -> None:
 )
 def test_there_is_no_such_time(written: str) -> None:
     with pytest.raises(Invalid) as refused:
-        check_time(written, "dueAt")
+        read_moment(written, "dueAt")
     assert refused.value.details == {"field": "dueAt", "path": "$.data.dueAt"}
