@@ -11,7 +11,7 @@ import trio
 
 from orchd.entity import LOCAL_OWNER
 from orchd.features.task.core.actions import StepLimits
-from orchd.features.task.core.work import PlannedSubtask
+from orchd.features.task.core.results import PlannedSubtask
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.store import listing_queries
 from orchd.features.task.store.listing_queries import TaskFilter

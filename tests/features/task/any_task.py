@@ -19,6 +19,7 @@ from orchd.features.task.core.actions import (
     StepStopped,
 )
 from orchd.features.task.core.machine import look
+from orchd.features.task.core.results import CheckOutcome, CheckResult, Plan, StepOutput
 from orchd.features.task.core.rows import (
     ENDED,
     RUNNING,
@@ -30,7 +31,6 @@ from orchd.features.task.core.rows import (
 )
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance
-from orchd.features.task.core.work import CheckOutcome, CheckResult, Plan, StepOutput
 from orchd.llm import Cost
 from tests.features.task.states import budget, planned, planning, stored_plan
 

@@ -13,8 +13,8 @@ from orchd.features.monitoring import FreeMemory, LoadMeter
 from orchd.features.monitoring.counters import Counters
 from orchd.features.monitoring.messages import MonitoringMemory
 from orchd.features.presence import Presence
+from orchd.features.task.core.results import PlannedSubtask
 from orchd.features.task.core.rows import ENDED, TaskRow
-from orchd.features.task.core.work import PlannedSubtask
 from orchd.features.task.engine import load_shedding
 from orchd.features.task.engine.quality import Quality
 from orchd.features.task.engine.runner import Runner

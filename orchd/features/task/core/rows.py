@@ -6,7 +6,7 @@ from msgspec import Meta, Struct, field
 
 from orchd.entity import Elsewhere, NamedColumn, SpreadMember, StoredAs, TaggedMember, TypedBy
 from orchd.features.models import TaskType
-from orchd.features.task.core.work import CheckResult, PartLink, Plan, StepOutput
+from orchd.features.task.core.results import CheckResult, PartLink, Plan, StepOutput
 from orchd.protocol.types import Count, RowId, ServerPayload, Timestamp
 
 TaskStatus: TypeAlias = Annotated[

@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 from orchd.features.task.core.actions import Action, AskPerson, BeginStep, Conditions, EndSubtask, GiveUpStep
 from orchd.features.task.core.approval_hash import result_hash, step_hash
+from orchd.features.task.core.results import CheckOutcome, CheckResult, StepOutput
 from orchd.features.task.core.rows import (
     SUBTASK_ENDED,
     BetterAttempt,
@@ -26,7 +27,6 @@ from orchd.features.task.core.rows import (
     TaskApproval,
 )
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.work import CheckOutcome, CheckResult, StepOutput
 
 LONGEST_PAUSE_SECONDS = 300.0
 PAUSE_FACTOR = 4.0

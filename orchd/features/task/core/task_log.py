@@ -13,9 +13,9 @@ from orchd.features.task.core.actions import (
     StepFailed,
     StepFinished,
 )
+from orchd.features.task.core.results import CheckResult, Plan, StepOutput
 from orchd.features.task.core.rows import BetterAttempt, LogEntry, LogLevel, QualityFigures, StepRow
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.work import CheckResult, Plan, StepOutput
 from orchd.llm import Cost
 
 MAX_MESSAGE = 2000

@@ -19,6 +19,7 @@ from orchd.features.task.core.actions import (
     StepFinished,
 )
 from orchd.features.task.core.machine import MAX_REASON, look
+from orchd.features.task.core.results import CheckResult, Plan, StepOutput
 from orchd.features.task.core.rows import (
     ENDED,
     RUNNING,
@@ -35,7 +36,6 @@ from orchd.features.task.core.rows import (
 )
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.subtasks import INTERRUPTED
-from orchd.features.task.core.work import CheckResult, Plan, StepOutput
 from orchd.protocol.types import timestamp
 
 _ALIKE: dict[str, TaskStatus] = {"plan": "planning", "execute": "executing", "consolidate": "consolidating"}

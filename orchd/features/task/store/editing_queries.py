@@ -15,9 +15,9 @@ from orchd.errors import Conflict, NotFound
 from orchd.features.project import require_project
 from orchd.features.task.core.approval_hash import deleted_hash, dependency_hash
 from orchd.features.task.core.dependencies import lost_of
+from orchd.features.task.core.results import CheckResult
 from orchd.features.task.core.rows import RUNNING, LogEntry, TaskApproval, TaskRow
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.work import CheckResult
 from orchd.features.task.store import queries, saving_queries
 from orchd.features.task.store.lifecycle_queries import TASKS, rebind, reconsider
 from orchd.features.task.store.queries import SHOWN

@@ -6,6 +6,7 @@ and where tasks are edited.
 
 from orchd.entity import OwnedTable, Owner, Table
 from orchd.errors import Forbidden
+from orchd.features.task.core.results import Part
 from orchd.features.task.core.rows import (
     NEW_SUBTASK,
     NEW_TASK,
@@ -20,7 +21,6 @@ from orchd.features.task.core.rows import (
     TaskRow,
 )
 from orchd.features.task.core.state import OF_TASK, TaskState
-from orchd.features.task.core.work import Part
 from orchd.storage import Statement, Steps
 
 _TASKS = Table("task", TaskRow, "task", key="task_id", elsewhere=("depends_on",), defaults=NEW_TASK)

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import msgspec
 
 from orchd.errors import Conflict
+from orchd.features.task.core.results import PlannedSubtask
 from orchd.features.task.core.rows import ENDED, LogEntry, QualityFigures, TaskApproval, TaskRow
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.work import PlannedSubtask
 from orchd.features.task.store import queries
 from orchd.features.task.store.queries import FIGURES
 from orchd.protocol.types import timestamp

@@ -6,8 +6,8 @@ from msgspec import UNSET, structs
 
 from orchd.clock import unix_now
 from orchd.entity import Owner, owner_of, view
+from orchd.features.task.core.results import CheckResult, StepOutput
 from orchd.features.task.core.rows import StepRow, SubtaskRow
-from orchd.features.task.core.work import CheckResult, StepOutput
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.store import listing_queries, subtask_queries
 from orchd.features.task.store.subtask_queries import SubtaskNeeds, existing_subtask

@@ -11,9 +11,9 @@ from orchd.entity import LOCAL_OWNER
 from orchd.errors import Invalid, UpstreamError
 from orchd.features.task.core import transitions
 from orchd.features.task.core.actions import Action, Conditions, StepLimits
+from orchd.features.task.core.results import PlannedSubtask
 from orchd.features.task.core.rows import TaskApproval
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.work import PlannedSubtask
 from orchd.features.task.engine import running
 from orchd.features.task.store import lifecycle_queries, queries
 from orchd.features.task.store.lifecycle_queries import Decision
@@ -141,7 +141,7 @@ async def test_failures_are_tried_again_and_then_named(memory: MemoryDatabase, a
     ]
     assert unpack.notes == "it needs “carry”, which is failed"
     assert hands.done["check pack 2"] == 2
-    assert [order.avoid for order in hands.orders if order.title == "pack"] == [[], ["bad@x"]]
+    assert [order.avoid for order in hands.orders if order.subtask.title == "pack"] == [[], ["bad@x"]]
 
 
 async def test_what_can_not_be_mended_is_not_tried_again(memory: MemoryDatabase, autojump_clock: MockClock) -> None:

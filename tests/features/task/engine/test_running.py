@@ -9,7 +9,8 @@ from trio.testing import MockClock
 
 from orchd.errors import RateLimited, Timeout, Unavailable
 from orchd.features.task.core.actions import StepLimits
-from orchd.features.task.core.work import PlannedSubtask, StepListener, StepOutput, SubtaskOrder
+from orchd.features.task.core.results import PlannedSubtask, StepOutput
+from orchd.features.task.core.work import StepListener, SubtaskOrder
 from orchd.features.task.engine.running import Run, RunnerDeps, read_state
 from orchd.features.task.store import lifecycle_queries, queries
 from orchd.features.task.store.saving_queries import save
@@ -137,7 +138,7 @@ async def test_a_step_that_is_cut_off_is_billed_for_what_it_has_cost(
 ) -> None:
     class Spending(Hands):
         async def execute(self, order: SubtaskOrder, listener: StepListener) -> StepOutput:
-            for _ in range(order.subtask_id % 2):  # every other one asks
+            for _ in range(order.subtask.id % 2):  # every other one asks
                 listener.on_cost(Cost(2, 100, 20))
             return await super().execute(order, listener)
 
@@ -194,7 +195,7 @@ async def test_an_edit_meanwhile_is_seen_before_the_next_step(
     await memory.write(rename, run.task_id)
     gate.open.set()  # nobody has told the run
     await run.ended.wait()
-    assert [order.prompt for order in hands.orders] == ["Do it", "Do it well"]
+    assert [order.subtask.prompt for order in hands.orders] == ["Do it", "Do it well"]
 
 
 def rename(task_id: int) -> Steps[None]:

@@ -5,10 +5,10 @@ import pytest
 
 from orchd.entity import LOCAL_OWNER
 from orchd.features.task.core.actions import BeginStep, Conditions, StepEvent, StepFailed, StepFinished, StepLimits
+from orchd.features.task.core.results import PartLink, Plan, StepOutput
 from orchd.features.task.core.rows import BetterAttempt, LogEntry, QualityFigures, StepError, StepKey, StepResult
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance
-from orchd.features.task.core.work import PartLink, Plan, StepOutput
 from orchd.features.task.store import lifecycle_queries, queries, saving_queries
 from orchd.features.task.store.saving_queries import Change, OutdatedError, save
 from orchd.llm import Cost
