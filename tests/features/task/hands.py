@@ -11,7 +11,7 @@ import trio
 from orchd.features.presence import Presence
 from orchd.features.task.core.actions import StepLimits
 from orchd.features.task.core.results import CheckResult, Part, Plan, PlannedSubtask, StepOutput
-from orchd.features.task.core.rows import ENDED, StepKind, SubtaskRow, TaskRow
+from orchd.features.task.core.rows import ENDED, StepKind, StepRow, SubtaskRow, TaskRow
 from orchd.features.task.core.work import StepListener, SubtaskOrder, TaskBrief, TextListener
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.engine.runner import Runner
@@ -30,6 +30,11 @@ DIAMOND = [
 
 Script: TypeAlias = Callable[[str], Awaitable[None]]
 """Awaited before each step does what it does, with its name: `execute pack 1`. Raises what the step shall raise."""
+
+
+def steps_of(task_id: int) -> Steps[list[StepRow]]:
+    """All steps of a task that were begun, in order."""
+    return (yield from queries.STEPS.everybodys.all(task_id=task_id))
 
 
 async def at_once(_name: str) -> None:

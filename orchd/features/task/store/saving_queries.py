@@ -169,12 +169,9 @@ def wake_dependents(task_id: int, now: int) -> Steps[None]:
     for (dependent,) in found.rows:
         yield from forget_question(dependent)
         yield Statement(
-            "UPDATE task SET version = version + 1, updated_at = ? WHERE id = ? AND owner IS NOT NULL", (now, dependent)
-        )
-        yield Statement(
-            "UPDATE task SET version = version + 1, ready = 1, updated_at = ?"
-            " WHERE id = ? AND owner IS NULL AND status = 'waiting'"
-            " AND waits_for IN ('dependencies', 'approval')",
+            "UPDATE task SET version = version + 1, updated_at = ?,"
+            " ready = CASE WHEN owner IS NULL THEN 1 ELSE ready END WHERE id = ?"
+            " AND (owner IS NOT NULL OR (status = 'waiting' AND waits_for IN ('dependencies', 'approval')))",
             (now, dependent),
         )
 

@@ -146,7 +146,7 @@ class Publisher:
                 task_id = next(iter(self._due))
                 del self._due[task_id]  # before it is read: what changes meanwhile is told by another round
                 try:
-                    shown = await self._database.read(listing_queries.task_details, task_id)
+                    shown = await self._database.read(listing_queries.find_details, task_id)
                 except Unavailable:
                     self._due[task_id] = None
                     await trio.sleep(AWAY_SECONDS)

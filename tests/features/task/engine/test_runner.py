@@ -20,7 +20,18 @@ from orchd.features.task.store.lifecycle_queries import Decision
 from orchd.llm import Cost, NoAnswerError
 from orchd.storage import Statement, Steps
 from tests.features.chat.room import MemoryDatabase
-from tests.features.task.hands import Gate, Hands, Works, add_subtasks, create, depend, failing, verdict, working
+from tests.features.task.hands import (
+    Gate,
+    Hands,
+    Works,
+    add_subtasks,
+    create,
+    depend,
+    failing,
+    steps_of,
+    verdict,
+    working,
+)
 
 ONE = [PlannedSubtask("only", "Do it")]
 
@@ -77,7 +88,7 @@ async def test_a_rejected_result_is_made_again_by_another_model(
     async with at_work(memory, hands) as works:
         await works.until(task_id)
         (one,) = await works.subtasks(task_id)
-        steps = await memory.read(queries.steps, task_id)
+        steps = await memory.read(steps_of, task_id)
     assert (one.status, one.kept, one.result_model, one.score, one.attempts) == ("completed", 2, "m2@x", 90, 2)
     assert [(order.attempt, order.guidance, order.avoid) for order in hands.orders] == [
         (1, None, []),
@@ -249,7 +260,7 @@ async def test_a_cancelled_task_lets_its_models_go(memory: MemoryDatabase, autoj
         assert {subtask.status for subtask in await works.subtasks(task_id)} == {"cancelled"}
         await trio.sleep(60)
         assert (await works.task(task_id)).status == "cancelled"
-        assert all(step.status != "intent" for step in await memory.read(queries.steps, task_id))
+        assert all(step.status != "intent" for step in await memory.read(steps_of, task_id))
 
         gate.open.set()
         await works.lifecycle.ask(lifecycle_queries.retry, LOCAL_OWNER, task_id)

@@ -12,12 +12,12 @@ from orchd.features.task.core.actions import StepLimits
 from orchd.features.task.core.results import PlannedSubtask, StepOutput
 from orchd.features.task.core.work import StepListener, SubtaskOrder
 from orchd.features.task.engine.running import Run, RunnerDeps, read_state
-from orchd.features.task.store import lifecycle_queries, queries
+from orchd.features.task.store import lifecycle_queries
 from orchd.features.task.store.saving_queries import save
 from orchd.llm import Cost, NoAnswerError
 from orchd.storage import Statement, Steps
 from tests.features.chat.room import MemoryDatabase
-from tests.features.task.hands import Ears, Gate, Hands, create, working
+from tests.features.task.hands import Ears, Gate, Hands, create, steps_of, working
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -126,7 +126,7 @@ async def test_a_task_that_is_cut_off_says_that_its_steps_may_be_begun_again(
     run._deps.draining = True
     run.cut()
     await run.ended.wait()
-    steps = [step for step in await memory.read(queries.steps, run.task_id) if step.kind == "execute"]
+    steps = [step for step in await memory.read(steps_of, run.task_id) if step.kind == "execute"]
     assert [(step.status, step.retryable, step.runs) for step in steps] == [("intent", True, 1)] * 4
     state = await read_state(memory, run.task_id)
     assert state is not None
