@@ -112,6 +112,21 @@ class Hands:
             self.active -= 1
 
 
+class Purse:
+    """The quota of one user, used up or not. Satisfies `QuotaHolds`."""
+
+    def __init__(self) -> None:
+        self.why: str | None = None
+
+    def hold(self, user_id: int, token_id: int | None) -> str | None:
+        """As a test says."""
+        return self.why
+
+    def holds(self) -> list[tuple[int, int | None]]:
+        """As a test says."""
+        return [] if self.why is None else [(0, None)]
+
+
 class Ears:
     """Satisfies `TaskListener`, and `TextListener` for all steps."""
 
@@ -203,7 +218,7 @@ async def working(
     ears = Ears()
     presence = Presence(database, epoch)
     await presence.renew()
-    deps = RunnerDeps(database, hands, ears, epoch, limits, brakes)
+    deps = RunnerDeps(database, hands, ears, Purse(), epoch, limits, brakes)
     if now is not None:
         deps.now = now
     async with trio.open_nursery() as nursery:

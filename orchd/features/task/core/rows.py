@@ -336,3 +336,8 @@ class QualityFigures(NamedTuple):
     score_sum: int = 0
     tokens: int = 0
     seconds: float = 0.0
+
+    @property
+    def mean_score(self) -> float | None:
+        """From 0 to 100, None when there is none."""
+        return round(self.score_sum / self.scored, 1) if self.scored else None

@@ -6,6 +6,7 @@ and where tasks are edited.
 
 from orchd.entity import OwnedTable, Owner, Table
 from orchd.errors import Forbidden
+from orchd.features.models import ModelQuality, TaskType
 from orchd.features.task.core.results import Part
 from orchd.features.task.core.rows import (
     NEW_SUBTASK,
@@ -158,6 +159,12 @@ def quality(task_type: str | None) -> Steps[list[QualityFigures]]:
         () if task_type is None else (task_type,),
     )
     return [QualityFigures(*row) for row in found.rows]
+
+
+def model_quality(task_type: TaskType) -> Steps[dict[str, ModelQuality]]:
+    """Return how other models judged the results of models at a kind of task, by "id@backend"."""
+    rows = yield from quality(task_type)
+    return {row.model: ModelQuality(row.checked, row.approved, row.mean_score) for row in rows if row.checked}
 
 
 def _open_steps(task_id: int) -> Steps[list[StepRow]]:

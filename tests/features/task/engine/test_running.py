@@ -17,7 +17,7 @@ from orchd.features.task.store.saving_queries import save
 from orchd.llm import Cost, NoAnswerError
 from orchd.storage import Statement, Steps
 from tests.features.chat.room import MemoryDatabase
-from tests.features.task.hands import Ears, Gate, Hands, create, steps_of, working
+from tests.features.task.hands import Ears, Gate, Hands, Purse, create, steps_of, working
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -54,7 +54,10 @@ async def claimed(memory: Doubtful, hands: Hands) -> Run:
     task_id = await memory.write(create)
     await memory.write(lifecycle_queries.acquire, [task_id], "me")
     limits = StepLimits(pause_seconds=1.0)
-    return Run(RunnerDeps(memory, hands, Ears(), "me", limits, now=lambda: round(trio.current_time() * 1000)), task_id)
+    return Run(
+        RunnerDeps(memory, hands, Ears(), Purse(), "me", limits, now=lambda: round(trio.current_time() * 1000)),
+        task_id,
+    )
 
 
 async def status(memory: Doubtful, run: Run) -> str:
@@ -201,19 +204,6 @@ async def test_an_edit_meanwhile_is_seen_before_the_next_step(
 def rename(task_id: int) -> Steps[None]:
     yield Statement("UPDATE subtask SET prompt = 'Do it well' WHERE task_id = ? AND title = 'p1'", (task_id,))
     yield from lifecycle_queries.reconsider(task_id, 1)
-
-
-class Purse:
-    """Quotas of one user, used up or not."""
-
-    def __init__(self) -> None:
-        self.why: str | None = None
-
-    def hold(self, user_id: int, token_id: int | None) -> str | None:
-        return self.why
-
-    def holds(self) -> list[tuple[int, int | None]]:
-        return [] if self.why is None else [(0, None)]
 
 
 async def test_a_step_that_a_quota_refuses_waits_with_the_reason_and_goes_on(
