@@ -4,17 +4,19 @@ Everything here is stored as JSON with the step that it belongs to, so that a cr
 members may be added with a default, but none may be renamed or lost.
 """
 
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from orchd.features.models import TaskType
+from orchd.features.verification import VerificationOutcome
 from orchd.llm import Cost
 
-CheckOutcome: TypeAlias = Literal["verified", "self_checked", "rejected", "undecided"]
-"""How a check ended: approved by another model, approved by the only one there is, refused, or for a person to say."""
-
-JudgeOpinion: TypeAlias = Literal["approved", "rejected", "abstained"]
+SubtaskOpinion: TypeAlias = Annotated[
+    Literal["approved", "rejected", "abstained"],
+    Meta(title="SubtaskOpinion", description="What one model thought of an attempt."),
+]
+SubtaskScore: TypeAlias = Annotated[int, Meta(ge=0, le=100)]
 
 
 class PlannedSubtask(Struct, frozen=True):
@@ -68,12 +70,12 @@ class StepOutput(Struct, frozen=True):
     notes: str = ""
 
 
-class VerdictRecord(Struct, frozen=True):
-    """What one model thought of a result; `score` 0 to 100, None when it gave none that could be read."""
+class SubtaskVerdict(Struct, frozen=True):
+    """What one model thought of an attempt."""
 
     model: str
-    opinion: JudgeOpinion
-    score: int | None
+    opinion: SubtaskOpinion
+    score: SubtaskScore | None
     notes: str
 
 
@@ -83,12 +85,12 @@ class CheckResult(Struct, frozen=True):
     `unasked`: why it is undecided for want of a judge that may be there another time; None otherwise.
     """
 
-    outcome: CheckOutcome
+    outcome: VerificationOutcome
     score: int | None
     reviewer: str | None
     notes: str
     guidance: str
     ledger_id: int | None
-    verdicts: list[VerdictRecord]
+    verdicts: list[SubtaskVerdict]
     cost: Cost
     unasked: str | None = None

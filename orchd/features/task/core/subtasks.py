@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 from orchd.features.task.core.actions import Action, AskPerson, BeginStep, Conditions, EndSubtask, GiveUpStep
 from orchd.features.task.core.approval_hash import result_hash, step_hash
-from orchd.features.task.core.results import CheckOutcome, CheckResult, StepOutput
+from orchd.features.task.core.results import CheckResult, StepOutput
 from orchd.features.task.core.rows import (
     SUBTASK_ENDED,
     BetterAttempt,
@@ -27,6 +27,7 @@ from orchd.features.task.core.rows import (
     TaskApproval,
 )
 from orchd.features.task.core.state import TaskState
+from orchd.features.verification import VerificationOutcome
 
 LONGEST_PAUSE_SECONDS = 300.0
 PAUSE_FACTOR = 4.0
@@ -277,7 +278,7 @@ def _is_refused(state: TaskState, subtask: SubtaskRow, attempt: Attempt) -> bool
     return checked.outcome == "rejected" or any(verdict.opinion == "rejected" for verdict in checked.verdicts)
 
 
-def _verdict(state: TaskState, subtask: SubtaskRow, attempt: int, world: Conditions) -> Next | CheckOutcome:
+def _verdict(state: TaskState, subtask: SubtaskRow, attempt: int, world: Conditions) -> Next | VerificationOutcome:
     """Return how the check of an attempt ended, or what is to be done until it has; one that isn't available decides
     nothing."""
     checks = _about(state, subtask, "check", attempt)

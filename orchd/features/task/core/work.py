@@ -7,7 +7,6 @@ knows nothing of tables.
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, Protocol
 
-from orchd.entity import Belonging, Owner
 from orchd.features.task.core.results import CheckResult, EarlierPlan, Part, Plan, StepOutput
 from orchd.features.task.core.rows import SubtaskRow, TaskRow
 from orchd.llm import Cost, Priority, Requester
@@ -86,8 +85,3 @@ def requester_of(task: TaskRow) -> Requester:
     priority = Priority.BACKGROUND if task.background else urgency
     models = None if task.models is None else frozenset(task.models)
     return Requester(priority, task.user_id, f"task {task.id}", task.token_id, models)
-
-
-def reader_of(task: TaskRow) -> Owner:
-    """Return whose assistants a task has: those of its user, and of its project."""
-    return Belonging(task.user_id, task.project_id).reader

@@ -27,7 +27,7 @@ def checked_task(data: AnyTask) -> AnyTask:
 def checked_subtask(data: AnySubtask) -> AnySubtask:
     """Return what is to be stored of a subtask. Raises `Invalid`, `TooLarge`."""
     if isinstance(data.prompt, str):
-        _require(data.prompt, "prompt", MAX_PROMPT_CHARACTERS)
+        bound(require_nonblank(data.prompt, "prompt"), "prompt", MAX_PROMPT_CHARACTERS)
     return structs.replace(data, title=_title(data.title))
 
 
@@ -39,10 +39,5 @@ def bound(text: str, field: str, most: int) -> str:
 
 
 def _title(title: str | UnsetType) -> str | UnsetType:
-    return UNSET if title is UNSET else _require(title, "title", MAX_TITLE_CHARACTERS).strip()
-
-
-def _require(text: str, field: str, most: int) -> str:
-    """A title is measured without the blanks around it, a prompt as it is."""
-    require_nonblank(text, field)
-    return bound(text.strip() if field == "title" else text, field, most)
+    """A title is measured without the blanks around it."""
+    return UNSET if title is UNSET else bound(require_nonblank(title, "title").strip(), "title", MAX_TITLE_CHARACTERS)

@@ -26,7 +26,6 @@ from orchd.features.task.wire.subtask_messages import (
     SubtaskReordered,
     SubtaskReply,
     SubtaskUpdate,
-    SubtaskVerdict,
 )
 from orchd.features.task.wire.views import subtask_item, subtask_items
 from orchd.features.verification import VerifyLedger, find_ledger, within_reply
@@ -127,11 +126,7 @@ def _attempt(step: StepRow, checked: CheckResult | None) -> SubtaskAttempt:
         characters=0 if made is None else len(made.text),
         reasons=[] if made is None else made.reasons,
         error=None if step.error is None else step.error.message,
-        check=None if checked is None else _check(checked),
+        check=None if checked is None else view(SubtaskCheck, checked),
         started_at=timestamp(step.started_at),
         ended_at=None if step.end is None else timestamp(step.end.ended_at),
     )
-
-
-def _check(checked: CheckResult) -> SubtaskCheck:
-    return view(SubtaskCheck, checked, verdicts=[view(SubtaskVerdict, verdict) for verdict in checked.verdicts])

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from orchd.errors import Forbidden, NotFound, Unavailable
 from orchd.features.models import AssistantItem, Models, ModelSuggestion, TaskType, assistants
 from orchd.features.task.core.rows import TaskRow
-from orchd.features.task.core.work import SubtaskOrder, reader_of, requester_of
+from orchd.features.task.core.work import SubtaskOrder, requester_of
 from orchd.llm import Backends, Requester, Target
 from orchd.storage import Database
 
@@ -59,7 +59,7 @@ class Assigner:
 
     async def assistants(self, task: TaskRow, after: str | None = None) -> list[AssistantItem]:
         """Return assistants that may be assigned, by name: a page of those that whose task it is has, after a name."""
-        return await self._database.read(assistants, reader_of(task), None, True, PAGE, after)
+        return await self._database.read(assistants, task.whose.reader, None, True, PAGE, after)
 
     async def for_order(self, order: SubtaskOrder) -> Assignment:
         """Choose who does a subtask. Raises NotFound or Unavailable when the fixed model, or any model at all, isn't

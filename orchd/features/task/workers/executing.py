@@ -11,7 +11,7 @@ from typing import Protocol
 
 from orchd.errors import UpstreamError
 from orchd.features.task.core.results import Part, StepOutput
-from orchd.features.task.core.work import StepListener, SubtaskOrder, reader_of, requester_of
+from orchd.features.task.core.work import StepListener, SubtaskOrder, requester_of
 from orchd.features.task.workers.assigning import Assigner
 from orchd.features.task.workers.context_window import AROUND_TOKENS, ContextFitter, PromptParts, Truncator
 from orchd.features.task.workers.generating import SOFT, Generator
@@ -91,7 +91,7 @@ class Executor:
         own = self._trimmer.context(target) - used - AROUND_TOKENS
         task, subtask = order.task, order.subtask
         request = f"{task.title}\n{task.description[:REQUIRED_CHARACTERS]}\n{subtask.title}\n{subtask.prompt}"
-        appointer = Appointer(reader_of(task), requester_of(task))
+        appointer = Appointer(task.whose.reader, requester_of(task))
         read = await self._readers.readable(target.full_name, request, appointer)
         return max(LEAST_TOKENS, own if read is None else min(own, read))
 

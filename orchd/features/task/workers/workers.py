@@ -7,8 +7,8 @@ whether a result is approved is its business alone.
 from typing import Literal, Protocol
 
 from orchd.features.models import Models
-from orchd.features.task.core.results import CheckResult, JudgeOpinion, StepOutput, VerdictRecord
-from orchd.features.task.core.work import StepListener, SubtaskOrder, reader_of, requester_of
+from orchd.features.task.core.results import CheckResult, StepOutput, SubtaskOpinion, SubtaskVerdict
+from orchd.features.task.core.work import StepListener, SubtaskOrder, requester_of
 from orchd.features.task.workers.assigning import Assigner
 from orchd.features.task.workers.consolidating import Consolidator
 from orchd.features.task.workers.executing import REQUIRED_CHARACTERS, Executor, material_of, prompt_turns
@@ -74,7 +74,7 @@ class ModelWorkers:
             requirements=_requirements(order),
             task_type=order.subtask.task_type,
             requester=requester_of(order.task),
-            owner=reader_of(order.task),
+            owner=order.task.whose.reader,
         )
         preference = await self._checks.better(pair, _AttemptListener(listener))
         return preference.keep, preference.cost
@@ -115,7 +115,7 @@ def work_of(order: SubtaskOrder, made: StepOutput) -> CheckRequest:
         prompt=prompt_turns(order, material_of(order), ""),
         economical=True,
         requester=requester_of(order.task),
-        owner=reader_of(order.task),
+        owner=order.task.whose.reader,
     )
 
 
@@ -144,7 +144,7 @@ def _check_result(judged: CheckReport) -> CheckResult:
         guidance=judged.guidance,
         ledger_id=judged.ledger_id,
         verdicts=[
-            VerdictRecord(verdict.model or "", _opinion(verdict), verdict.score, _words_of(verdict))
+            SubtaskVerdict(verdict.model or "", _opinion(verdict), verdict.score, _words_of(verdict))
             for verdict in judged.verdicts
         ],
         cost=judged.cost,
@@ -152,7 +152,7 @@ def _check_result(judged: CheckReport) -> CheckResult:
     )
 
 
-def _opinion(verdict: VerifyVerdict) -> JudgeOpinion:
+def _opinion(verdict: VerifyVerdict) -> SubtaskOpinion:
     """Return what a judge said; whether that is enough is told by the outcome."""
     if verdict.abstained is not None or verdict.approved is None:
         return "abstained"

@@ -1,7 +1,7 @@
 import pytest
 
 from orchd.entity import Owner
-from orchd.features.task.core.work import reader_of, requester_of
+from orchd.features.task.core.work import requester_of
 from orchd.llm import Priority, Requester
 from tests.features.task.states import task
 
@@ -28,5 +28,5 @@ def test_an_urgent_task_comes_before_others_unless_its_token_waits_for_people(
 
 
 def test_a_task_has_the_assistants_of_its_user_and_of_its_project() -> None:
-    assert reader_of(task(user_id=3)) == Owner(3)
-    assert reader_of(task(user_id=3, project_id=9)) == Owner(3, (9,))
+    assert task(user_id=3).whose.reader == Owner(3)
+    assert task(user_id=3, project_id=9).whose.reader == Owner(3, (9,))
