@@ -15,11 +15,11 @@ def user_name(text: str, path: str = "$.data.name") -> str:
     """
     name = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text.strip()).casefold())
     if not 1 <= len(name) <= MAX_NAME:
-        raise Invalid(f"a user's name has 1 to {MAX_NAME} characters", field="name", path=path)
+        raise Invalid(f"a user's name has 1 to {MAX_NAME} characters", field=path.rpartition(".")[2], path=path)
     if not name[0].isalnum() or not all(character.isalnum() or character in _SIGNS for character in name):
         raise Invalid(
             "a user's name has letters, digits and . _ - @ +, and begins with a letter or a digit",
-            field="name",
+            field=path.rpartition(".")[2],
             path=path,
         )
     return name

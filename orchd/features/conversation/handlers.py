@@ -71,6 +71,7 @@ def _item(row: ConversationRow) -> ConversationItem:
         updated_at=timestamp(row.updated_at),
         message_count=row.message_count,
         project_id=row.project_id,
+        user_id=row.user_id,
     )
 
 

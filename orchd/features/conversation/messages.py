@@ -42,6 +42,7 @@ class ConversationItem(ServerPayload, frozen=True):
     updated_at: Timestamp
     message_count: Count
     project_id: RowId | None
+    user_id: Count
 
 
 class ConversationPage(ServerPayload, frozen=True):

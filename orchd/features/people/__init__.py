@@ -14,8 +14,8 @@ from orchd.errors import Unavailable
 from orchd.features.feature import OpenFeatures, Services
 from orchd.features.people.service import People
 from orchd.features.people.store.auditing import audited_change, audited_creation, audited_revocation, audited_token
-from orchd.features.people.store.queries import USERS, UserDraft, UserRow, find_by_name, is_there_any
-from orchd.features.people.store.token_queries import TOKENS, TokenDraft, TokenRow, add_token
+from orchd.features.people.store.queries import USERS, UserDraft, UserRow, find_by_name, is_there_any, user_called
+from orchd.features.people.store.token_queries import TOKENS, TokenDraft, TokenRow, add_token, token_called
 from orchd.features.people.store.user_changes import (
     create_user,
     delete_some_rows,
@@ -61,7 +61,9 @@ __all__ = [
     "open_people",
     "revoke_and_tell",
     "set_password",
+    "token_called",
     "update_user",
+    "user_called",
 ]
 
 

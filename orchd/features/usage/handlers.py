@@ -1,12 +1,13 @@
 """Answers to `quota:*` and `usage:get`."""
 
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from orchd.clock import unix_now
 from orchd.entity import view
 from orchd.errors import Forbidden, Invalid
 from orchd.features.audit import Actor, AuditAction, actor_of, entry
-from orchd.features.people import TOKENS, USERS
+from orchd.features.people import TOKENS, USERS, token_called, user_called
 from orchd.features.usage import queries, quota_queries
 from orchd.features.usage.messages import (
     QuotaDelete,
@@ -21,14 +22,14 @@ from orchd.features.usage.messages import (
     UsageReport,
 )
 from orchd.features.usage.periods import day_of
-from orchd.features.usage.queries import DayUsage
+from orchd.features.usage.queries import DayModel, DayUsage
 from orchd.features.usage.quota_queries import QUOTAS, QuotaDraft, QuotaRow, QuotaState, SubjectKind
 from orchd.features.usage.service import UsageAccounts
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import one_number
 from orchd.protocol.page import by_id, page
 from orchd.protocol.router import Context
-from orchd.protocol.types import MAX_INTEGER, timestamp
+from orchd.protocol.types import timestamp
 from orchd.storage import Database, Steps
 
 
@@ -40,15 +41,15 @@ class UsageHandlers:
         self._accounts = accounts
 
     async def set(self, context: Context, data: QuotaSet) -> QuotaItem:
-        draft = _draft(data)
-        row = await self._database.write(_set_quota, draft, actor_of(context), unix_now())
+        _check(data)
+        named = await self._database.write(_set_quota, data, actor_of(context), unix_now())
         self._accounts.forget()
-        return quota_item(row)
+        return quota_item(named)
 
     async def list(self, context: Context, data: QuotaList) -> QuotaPage:
         after = None if data.cursor is None else (one_number(data.cursor, 0),)
-        rows = await self._database.read(QUOTAS.page, data.limit + 1, after)
-        return QuotaPage(*page(rows, data.limit, quota_item, by_id))
+        rows = await self._database.read(_named_page, data.limit + 1, after)
+        return QuotaPage(*page(rows, data.limit, quota_item, lambda last: by_id(last.row)))
 
     async def delete(self, context: Context, data: QuotaDelete) -> QuotaDeleted:
         await self._database.write(_delete_quota, data.quota_id, actor_of(context), unix_now())
@@ -61,11 +62,10 @@ class UsageHandlers:
         if user_id != who.user_id and who.role != "admin":
             raise Forbidden("only an admin sees what another user asked", field="userId", path="$.data.userId")
         token_id = who.token_id if user_id == who.user_id else None
-        skip, since = one_number(data.cursor, 0), day_of(now) - data.days + 1
+        after, since = _read_place(data.cursor), day_of(now) - data.days + 1
         await self._accounts.store()
-        found, quotas = await self._database.read(_report, user_id, token_id, since, skip, data.limit + 1, now)
-        items = [_usage_item(row) for row in found[: data.limit]]
-        more = str(min(skip + len(items), MAX_INTEGER)) if len(found) > data.limit else None
+        found, quotas = await self._database.read(_report, user_id, token_id, since, after, data.limit + 1, now)
+        items, more = page(found, data.limit, _usage_item, lambda last: f"{last.day}.{last.model}")
         return UsageReport(user_id, items, [_quota_use(state) for state in quotas], more)
 
 
@@ -77,37 +77,96 @@ COMMANDS = Commands(
 )
 
 
-def quota_item(row: QuotaRow) -> QuotaItem:
+class NamedQuota(NamedTuple):
+    """A quota, and what the user or the token is called whose it is."""
+
+    row: QuotaRow
+    name: str
+
+
+def quota_item(named: NamedQuota) -> QuotaItem:
     """Return what is shown of a quota."""
-    return view(QuotaItem, row, created_at=timestamp(row.created_at), updated_at=timestamp(row.updated_at))
+    row = named.row
+    times = {"created_at": timestamp(row.created_at), "updated_at": timestamp(row.updated_at)}
+    return view(QuotaItem, row, subject_name=named.name, **times)
 
 
-def _draft(data: QuotaSet) -> QuotaDraft:
-    named = [value for value in (data.user_id, data.role, data.token_id) if value is not None]
+def _read_place(cursor: str | None) -> DayModel | None:
+    """Read a cursor `DAY.MODEL`. Raises `Invalid`."""
+    if cursor is None:
+        return None
+    day, dot, model = cursor.partition(".")
+    if not dot:
+        raise Invalid("not a cursor of this list", field="cursor", path="$.data.cursor")
+    return DayModel(one_number(day, 0), model)
+
+
+def _check(data: QuotaSet) -> None:
+    """Raise `Invalid` unless it is one quota, which limits something."""
+    if data.token_name is not None:
+        others = [data.role, data.token_id, data.user_id if data.user_name is not None else None]
+        named = [data.token_name, *(value for value in others if value is not None)]
+    else:
+        wanted = (data.user_id, data.user_name, data.role, data.token_id)
+        named = [value for value in wanted if value is not None]
     if len(named) != 1:
-        raise Invalid("name one of userId, role and tokenId", field="userId", path="$.data.userId")
+        raise Invalid("name one of userId, userName, role, tokenId and tokenName", field="userId", path="$.data.userId")
     if data.requests is None and data.tokens is None:
         raise Invalid(
             "say how many requests or tokens; quota:delete takes a limit away", field="requests", path="$.data.requests"
         )
-    kind: SubjectKind = "user" if data.user_id is not None else "role" if data.role is not None else "token"
-    return QuotaDraft(kind, str(named[0]), data.period, data.requests, data.tokens)
 
 
-def _set_quota(draft: QuotaDraft, actor: Actor, now: int) -> Steps[QuotaRow]:
-    owner_id = yield from _owner_of(draft)
+class _Subject(NamedTuple):
+    """Whose a quota is: `owner_id` the user, None for a role's."""
+
+    kind: SubjectKind
+    subject: str
+    name: str
+    owner_id: int | None
+
+
+def _set_quota(data: QuotaSet, actor: Actor, now: int) -> Steps[NamedQuota]:
+    whose = yield from _find_subject(data)
+    draft = QuotaDraft(whose.kind, whose.subject, data.period, data.requests, data.tokens)
     old, row = yield from quota_queries.set_quota(draft, now)
-    yield from entry(actor, AuditAction("quota:set", "quota", row.id, owner_id, old, row), now)
-    return row
+    yield from entry(actor, AuditAction("quota:set", "quota", row.id, whose.owner_id, old, row), now)
+    return NamedQuota(row, whose.name)
 
 
-def _owner_of(draft: QuotaDraft) -> Steps[int | None]:
-    """Return the user whose quota it is, None for a role's. Raises `NotFound`."""
-    if draft.subject_kind == "user":
-        return (yield from USERS.get(int(draft.subject))).id
-    if draft.subject_kind == "token":
-        return (yield from TOKENS.get(int(draft.subject))).user_id
-    return None
+def _find_subject(data: QuotaSet) -> Steps[_Subject]:
+    """Return whose quota is meant. Raises `NotFound`; `Invalid` for no name, `Conflict` for one of several tokens."""
+    if data.role is not None:
+        return _Subject("role", data.role, data.role, None)
+    user = None
+    if data.user_name is not None:
+        user = yield from user_called(data.user_name)
+    elif data.user_id is not None:
+        user = yield from USERS.get(data.user_id)
+    if data.token_name is not None:
+        token = yield from token_called(data.token_name, None if user is None else user.id)
+        return _Subject("token", str(token.id), token.name, token.user_id)
+    if user is not None:
+        return _Subject("user", str(user.id), user.name, user.id)
+    assert data.token_id is not None, "one of them is there: `_check`"
+    token = yield from TOKENS.get(data.token_id)
+    return _Subject("token", str(token.id), token.name, token.user_id)
+
+
+def _named_page(limit: int, after: tuple[int] | None) -> Steps[list[NamedQuota]]:
+    found: list[NamedQuota] = []
+    for row in (yield from QUOTAS.page(limit, after)):
+        name = yield from _name_of(row)
+        found.append(NamedQuota(row, name))
+    return found
+
+
+def _name_of(row: QuotaRow) -> Steps[str]:
+    if row.subject_kind == "role":
+        return row.subject
+    subject = int(row.subject)
+    found = yield from (USERS.find(subject) if row.subject_kind == "user" else TOKENS.find(subject))
+    return "" if found is None else found.name
 
 
 def _delete_quota(quota_id: int, actor: Actor, now: int) -> Steps[None]:
@@ -117,9 +176,9 @@ def _delete_quota(quota_id: int, actor: Actor, now: int) -> Steps[None]:
 
 
 def _report(
-    user_id: int, token_id: int | None, since: int, skip: int, limit: int, now: int
+    user_id: int, token_id: int | None, since: int, after: DayModel | None, limit: int, now: int
 ) -> Steps[tuple[list[DayUsage], list[QuotaState]]]:
-    found = yield from queries.by_days(user_id, since, skip, limit)
+    found = yield from queries.by_days(user_id, since, after, limit)
     return found, (yield from quota_queries.states_with_use(user_id, token_id, now))
 
 

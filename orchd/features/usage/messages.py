@@ -7,9 +7,12 @@ from msgspec import Meta, Struct
 from orchd.features.usage.periods import QuotaPeriod
 from orchd.features.usage.quota_queries import SubjectKind
 from orchd.protocol.identity import UserRole
-from orchd.protocol.types import MAX_INTEGER, ClientPayload, Count, RowId, ServerPayload, Timestamp
+from orchd.protocol.types import MAX_INTEGER, ClientPayload, Count, RowId, ServerPayload, Timestamp, text_bounds
 
-UsageCursor = Annotated[str, Meta(min_length=1, max_length=20)]
+QuotaCursor = Annotated[str, Meta(min_length=1, max_length=20)]
+UsageCursor = Annotated[str, Meta(min_length=1, max_length=300)]
+QuotaUserName = Annotated[str, text_bounds(1, 64)]
+QuotaTokenName = Annotated[str, Meta(min_length=1, max_length=200)]
 UsageLimit = Annotated[int, Meta(ge=1, le=500)]
 UsageOwner: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_INTEGER, description="Id of a user; 0 is the local owner.")]
 
@@ -21,7 +24,7 @@ class QuotaSet(ClientPayload, frozen=True):
     period: QuotaPeriod
     """For how long it holds."""
     user_id: RowId | None = None
-    """Whose it is; name one of `userId`, `role` and `tokenId`."""
+    """Whose it is; name one of `userId`, `userName`, `role`, `tokenId` and `tokenName`."""
     role: UserRole | None = None
     """For each one who has this role."""
     token_id: RowId | None = None
@@ -30,13 +33,17 @@ class QuotaSet(ClientPayload, frozen=True):
     """How many generations; null for any number."""
     tokens: Count | None = None
     """How many tokens, read and generated; null for any number."""
+    user_name: QuotaUserName | None = None
+    """The user by name, in the place of `userId`; beside `tokenName` the user whose token it is."""
+    token_name: QuotaTokenName | None = None
+    """The token by the name that its maker gave it, in the place of `tokenId`; it must be the only one of that name."""
 
 
 class QuotaList(ClientPayload, frozen=True):
     """`quota:list`: the quotas that are set, the oldest first."""
 
     limit: UsageLimit = 100
-    cursor: UsageCursor | None = None
+    cursor: QuotaCursor | None = None
 
 
 class QuotaDelete(ClientPayload, frozen=True):
@@ -54,6 +61,8 @@ class QuotaItem(ServerPayload, frozen=True):
     """What `subject` is."""
     subject: str
     """Id of the user or of the token, or the role."""
+    subject_name: str
+    """What the user or the token is called, or the role."""
     period: QuotaPeriod
     """For how long it holds."""
     requests: Count | None

@@ -139,11 +139,20 @@ def _sums_since(kind: str, subject_id: int, period: str, span: QuotaSpan) -> Ste
     return requests, read + written
 
 
-def by_days(user_id: int, since: int, skip: int, limit: int) -> Steps[list[DayUsage]]:
-    """Return what a user asked of each model on each day from one on, the latest first, without the first `skip`."""
+class DayModel(NamedTuple):
+    """A model on a day (days since 1970-01-01): a place in a list of what was asked."""
+
+    day: int
+    model: str
+
+
+def by_days(user_id: int, since: int, after: DayModel | None, limit: int) -> Steps[list[DayUsage]]:
+    """Return what a user asked of each model on each day from one on, the latest first, from behind `after`."""
+    beyond = "" if after is None else " AND (day < ? OR (day = ? AND model > ?))"
+    values = () if after is None else (after.day, after.day, after.model)
     found = yield Statement(
         "SELECT day, model, SUM(requests), SUM(prompt_tokens), SUM(completion_tokens) FROM model_usage"
-        " WHERE user_id = ? AND day >= ? GROUP BY day, model ORDER BY day DESC, model LIMIT ? OFFSET ?",
-        (user_id, since, limit, skip),
+        f" WHERE user_id = ? AND day >= ?{beyond} GROUP BY day, model ORDER BY day DESC, model LIMIT ?",
+        (user_id, since, *values, limit),
     )
     return [DayUsage(day, model, int(a), int(b), int(c)) for day, model, a, b, c in found.rows]

@@ -1,13 +1,14 @@
 """The frames of quotas and of what was asked."""
 
+from itertools import count
 from typing import Any
 
 import pytest
 
 from orchd.clock import unix_now
-from orchd.errors import Forbidden, Invalid, NotFound
+from orchd.errors import Conflict, Forbidden, Invalid, NotFound, OrchdError
 from orchd.features.audit import AuditFilter, find_entries
-from orchd.features.people import USERS, UserDraft
+from orchd.features.people import USERS, TokenDraft, UserDraft, add_token
 from orchd.features.usage.generation_rate import GenerationRate
 from orchd.features.usage.handlers import UsageHandlers
 from orchd.features.usage.messages import QuotaDelete, QuotaList, QuotaSet, UsageGet
@@ -17,6 +18,8 @@ from orchd.llm.types import Usage
 from orchd.protocol.identity import Identity, UserRole
 from orchd.protocol.types import MAX_INTEGER
 from orchd.storage import Database
+
+NUMBERS = count(1)
 
 
 class Asking:
@@ -35,6 +38,10 @@ def asking(user_id: int, role: UserRole = "member") -> Any:
 def make(store: Database) -> tuple[UsageHandlers, UsageAccounts]:
     accounts = UsageAccounts(store, GenerationRate(0))
     return UsageHandlers(store, accounts), accounts
+
+
+def token_of(user_id: int, name: str) -> TokenDraft:
+    return TokenDraft(user_id, name, f"{user_id} {name} {next(NUMBERS)}", "hint", ["chat"], None, False, None)
 
 
 async def ask(accounts: UsageAccounts, user_id: int, model: str, tokens: int) -> None:
@@ -60,8 +67,14 @@ async def test_everybody_sees_what_they_asked_and_what_is_left(store: Database) 
     (quota,) = report.quotas
     assert (quota.subject_kind, quota.requests, quota.used_requests, quota.used_tokens) == ("role", 10, 3, 18)
     first = await handlers.usage(asking(ana.id), UsageGet(limit=1))
-    assert first.next_cursor == "1"
-    assert [item.model for item in (await handlers.usage(asking(ana.id), UsageGet(cursor="1"))).items] == ["tiny"]
+    await ask(accounts, ana.id, "a model that comes before them", 5)
+    rest = await handlers.usage(asking(ana.id), UsageGet(cursor=first.next_cursor))
+    assert [item.model for item in rest.items] == ["tiny"], "what came meanwhile shifts nothing"
+    assert rest.next_cursor is None
+    for wrong in ("1", "x.big", "-1.big", "."):
+        with pytest.raises(Invalid) as error:
+            await handlers.usage(asking(ana.id), UsageGet(cursor=wrong))
+        assert error.value.path == "$.data.cursor"
 
 
 async def test_only_admins_see_what_others_asked(store: Database) -> None:
@@ -85,6 +98,50 @@ async def test_a_quota_is_for_one_subject_and_limits_something(store: Database) 
     for unknown in (QuotaSet("day", user_id=77, requests=1), QuotaSet("day", token_id=77, requests=1)):
         with pytest.raises(NotFound):
             await handlers.set(admin, unknown)
+
+
+async def test_users_and_tokens_are_named_by_what_they_are_called(store: Database) -> None:
+    handlers, _ = make(store)
+    admin = asking(9, "admin")
+    ana, bob = [await store.write(USERS.add, UserDraft(name, "member"), 1) for name in ("ana", "bob")]
+    tokens = [await store.write(add_token, token_of(*whose), 1) for whose in ((ana.id, "both"), (bob.id, "both"))]
+    only = await store.write(add_token, token_of(bob.id, "backup"), 1)
+    made = await handlers.set(admin, QuotaSet("day", user_name=" Ana", requests=1))
+    assert (made.subject_kind, made.subject, made.subject_name) == ("user", str(ana.id), "ana")
+    made = await handlers.set(admin, QuotaSet("day", token_name="backup", requests=1))
+    assert (made.subject_kind, made.subject, made.subject_name) == ("token", str(only.id), "backup")
+    for whose in ({"user_id": ana.id}, {"user_name": "ana"}):
+        made = await handlers.set(admin, QuotaSet("day", token_name="both", requests=1, **whose))
+        assert made.subject == str(tokens[0].id)
+    await handlers.set(admin, QuotaSet("week", role="viewer", requests=1))
+    listed = (await handlers.list(admin, QuotaList())).items
+    assert [item.subject_name for item in listed] == ["ana", "backup", "both", "viewer"]
+
+
+@pytest.mark.parametrize(
+    ("named", "kind", "path"),
+    [
+        ({"user_name": "nobody"}, NotFound, "$.data.userName"),
+        ({"user_name": "a b"}, Invalid, "$.data.userName"),
+        ({"token_name": "none"}, NotFound, "$.data.tokenName"),
+        ({"token_name": "both"}, Conflict, "$.data.tokenName"),
+        ({"token_name": "both", "user_name": "nobody"}, NotFound, "$.data.userName"),
+        ({"token_name": "both", "role": "member"}, Invalid, "$.data.userId"),
+        ({"token_name": "both", "token_id": 1}, Invalid, "$.data.userId"),
+        ({"token_name": "both", "user_id": 1, "user_name": "ana"}, Invalid, "$.data.userId"),
+        ({"user_name": "ana", "role": "member"}, Invalid, "$.data.userId"),
+    ],
+)
+async def test_a_name_that_is_nobodys_or_several_ones(
+    store: Database, named: dict[str, Any], kind: type[OrchdError], path: str
+) -> None:
+    handlers, _ = make(store)
+    ana = await store.write(USERS.add, UserDraft("ana", "member"), 1)
+    for _ in range(2):
+        await store.write(add_token, token_of(ana.id, "both"), 1)
+    with pytest.raises(kind) as error:
+        await handlers.set(asking(9, "admin"), QuotaSet("day", requests=1, **named))
+    assert error.value.path == path
 
 
 async def test_changes_of_quotas_are_in_the_audit_log(store: Database) -> None:

@@ -1,7 +1,7 @@
 """What was asked, and what of quotas is used, on both databases."""
 
 from orchd.features.usage.periods import DAY_MS, span_of
-from orchd.features.usage.queries import UsageKey, UsageSums, by_days, find_use, take
+from orchd.features.usage.queries import DayModel, UsageKey, UsageSums, by_days, find_use, take
 from orchd.features.usage.queries import store as store_usage
 from orchd.storage import Database
 
@@ -17,9 +17,9 @@ async def test_what_was_asked_adds_up_by_day_and_model(store: Database) -> None:
     await store.write(store_usage, [(KEY, UsageSums(2, 3, 4)), (yesterday, UsageSums(1, 2, 3))])
     await store.write(store_usage, [(KEY._replace(user_id=2), UsageSums(9, 9, 9))])
     today = NOW // DAY_MS
-    assert await store.read(by_days, 1, 0, 0, 10) == [(today, "tiny", 4, 14, 10), (today - 1, "tiny", 1, 2, 3)]
-    assert await store.read(by_days, 1, today, 0, 10) == [(today, "tiny", 4, 14, 10)]
-    assert await store.read(by_days, 1, 0, 1, 10) == [(today - 1, "tiny", 1, 2, 3)]
+    assert await store.read(by_days, 1, 0, None, 10) == [(today, "tiny", 4, 14, 10), (today - 1, "tiny", 1, 2, 3)]
+    assert await store.read(by_days, 1, today, None, 10) == [(today, "tiny", 4, 14, 10)]
+    assert await store.read(by_days, 1, 0, DayModel(today, "tiny"), 10) == [(today - 1, "tiny", 1, 2, 3)]
 
 
 async def test_a_request_is_taken_while_there_is_one(store: Database) -> None:
@@ -55,7 +55,7 @@ async def test_what_was_sent_to_no_server_is_given_back(store: Database) -> None
     assert not await store.write(take, "user", 1, "day", DAY, 1, None)
     await store.write(store_usage, [(KEY, UsageSums(returned=1))])
     assert await store.write(take, "user", 1, "day", DAY, 1, None)
-    assert await store.read(by_days, 1, 0, 0, 10) == []
+    assert await store.read(by_days, 1, 0, None, 10) == []
 
 
 async def test_old_periods_are_forgotten(store: Database) -> None:

@@ -72,7 +72,7 @@ async def test_requests_end_with_the_quota_and_begin_again_with_the_next_period(
     assert accounts.hold(user, None) is None
     await accounts.begin(Requester(user=user))
     await accounts.store()
-    assert await store.read(by_days, user, 0, 0, 9) == [(START // DAY_MS, "tiny", 2, 10, 0)]
+    assert await store.read(by_days, user, 0, None, 9) == [(START // DAY_MS, "tiny", 2, 10, 0)]
 
 
 async def test_who_has_no_quota_and_who_is_no_user_is_let_through(store: Database) -> None:
@@ -83,8 +83,8 @@ async def test_who_has_no_quota_and_who_is_no_user_is_let_through(store: Databas
         charge.note("tiny", took(3))
         charge.end()
     await accounts.store()
-    assert [row.requests for row in await store.read(by_days, 0, 0, 0, 9)] == [1]
-    assert await store.read(by_days, -1, 0, 0, 9) == [], "the daemon pays nobody"
+    assert [row.requests for row in await store.read(by_days, 0, 0, None, 9)] == [1]
+    assert await store.read(by_days, -1, 0, None, 9) == [], "the daemon pays nobody"
     with pytest.raises(RateLimited):
         await accounts.begin(Requester(user=user))
 
@@ -160,7 +160,7 @@ async def test_what_was_asked_is_stored_at_the_end(store: Database) -> None:
     charge.note("tiny", took(1))
     charge.end()
     await accounts.store_rest()
-    assert await store.read(by_days, 0, 0, 0, 9)
+    assert await store.read(by_days, 0, 0, None, 9)
 
 
 async def test_it_is_stored_again_when_the_database_is_back(autojump_clock: MockClock) -> None:

@@ -2,8 +2,9 @@
 
 from msgspec import Struct
 
+from orchd.access.names import user_name
 from orchd.entity import SortOrder, Table
-from orchd.errors import Conflict
+from orchd.errors import Conflict, NotFound
 from orchd.protocol.identity import UserRole
 from orchd.storage import Statement, Steps
 
@@ -49,6 +50,14 @@ def find_by_name(name: str) -> Steps[UserRow | None]:
     """Return the user of a name, as `user_name` spells it."""
     found = yield Statement(f"SELECT {_COLUMNS} FROM user WHERE name = ?", (name,))
     return USERS.read(found.rows[0]) if found.rows else None
+
+
+def user_called(name: str, member: str = "userName") -> Steps[UserRow]:
+    """Return the user of a name that the `member` of a request gives. Raises `NotFound`, and `Invalid` for no name."""
+    found = yield from find_by_name(user_name(name, f"$.data.{member}"))
+    if found is None:
+        raise NotFound("there is no such user", field=member, path=f"$.data.{member}")
+    return found
 
 
 def find_by_subject(issuer: str, subject: str) -> Steps[UserRow | None]:

@@ -55,6 +55,21 @@ def add_token(draft: TokenDraft, now: int) -> Steps[TokenRow]:
     return (yield from TOKENS.add(draft, now))
 
 
+def token_called(name: str, user_id: int | None) -> Steps[TokenRow]:
+    """Return the token of a name, of this user (None: of anybody), that is not revoked. Raises `NotFound`; `Conflict`
+    where several have the name."""
+    columns, own = TOKENS.columns, "" if user_id is None else " AND user_id = ?"
+    found = yield Statement(
+        f"SELECT {columns} FROM api_token WHERE name = ? AND revoked_at IS NULL{own} ORDER BY id LIMIT 2",
+        (name, *(() if user_id is None else (user_id,))),
+    )
+    if not found.rows:
+        raise NotFound("there is no such token", field="tokenName", path="$.data.tokenName")
+    if len(found.rows) > 1:
+        raise Conflict("several tokens are called so: name it by `tokenId`", field="tokenName", path="$.data.tokenName")
+    return TOKENS.read(found.rows[0])
+
+
 def revoke_token(token_id: int, user_id: int | None, now: int) -> Steps[TokenRow]:
     """Revoke a token, of this user (None: of anybody), and return it; one that is revoked stays as it is.
 
