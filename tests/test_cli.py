@@ -11,14 +11,15 @@ from click.testing import CliRunner, Result
 from orchd.cli import orchd
 from tests.fix_command import HANG, RunCommand, StartCommand, first_line
 
-
-def invoke(*arguments: str) -> Result:
-    return CliRunner(env={name: None for name in os.environ if name.startswith("ORCHD_")}).invoke(orchd, arguments)
+NAMES = "serve check config migrate schema simulate chat verify version project team quota usage account ask"
 
 
-@pytest.mark.parametrize(
-    "name", ["serve", "check", "config", "migrate", "schema", "simulate", "chat", "verify", "version"]
-)
+def invoke(*arguments: str, stdin: str | None = None, alone: bool = True) -> Result:
+    clean = {name: None for name in os.environ if name.startswith("ORCHD_")}
+    return CliRunner(env=clean).invoke(orchd, arguments, input=stdin, standalone_mode=alone)
+
+
+@pytest.mark.parametrize("name", NAMES.split())
 def test_each_command_has_help_in_one_sentence(name: str) -> None:
     result = invoke(name, "--help")
     assert result.exit_code == 0

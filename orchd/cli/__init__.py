@@ -17,7 +17,7 @@ from typing import Any
 import click
 
 from orchd import __version__
-from orchd.cli import clients, output, users
+from orchd.cli import asking, clients, output, users
 from orchd.cli.audit import audit
 from orchd.cli.keys import keys
 from orchd.cli.options import load_settings, settings_options
@@ -96,7 +96,7 @@ def orchd() -> None:
     pass
 
 
-for command in (*clients.COMMANDS, *users.COMMANDS):
+for command in (*clients.COMMANDS, *users.COMMANDS, *asking.COMMANDS):
     orchd.add_command(command)
 orchd.add_command(keys)
 orchd.add_command(audit)

@@ -4,26 +4,13 @@ They find it by the configuration that `orchd serve` reads, or by `--url`. Exit 
 answer that failed included, 2 wrong usage, 130 ended by Ctrl-C.
 """
 
-import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
-from orchd.config import Settings
-from orchd.config.load import load_client
-from orchd.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from orchd.client import Trust
-
-AUTHORITIES, TOKEN_FILE = "orchd.authorities", "orchd.token_file"
-"""Where the values of `--ca` and `--token-file` are kept while a command runs."""
-
-TOKEN = "ORCHD_TOKEN"  # noqa: S105 - the name of a variable
-MAX_TOKEN = 4096
-"""Bytes of a token's file that are read."""
+from orchd.cli.reaching.options import daemon_option, reaching
 
 F = TypeVar("F", bound=Callable[..., Any])
 STATES = (
@@ -38,80 +25,6 @@ STATES = (
     "failed",
     "cancelled",
 )
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
-"""What a daemon that listens there is reached by on this machine."""
-
-
-def daemon_option(command: F) -> F:
-    """Decorator: which daemon to talk to, as `url` and `config`."""
-    path = click.Path(dir_okay=False, path_type=Path)
-    command = click.option("--config", type=path, help="TOML file that says where the daemon listens.")(command)
-    command = click.option(
-        "--token-file",
-        type=path,
-        expose_value=False,
-        callback=_keep(TOKEN_FILE),
-        help="File with the API token that says who you are.  [default: $ORCHD_TOKEN]",
-    )(command)
-    command = click.option(
-        "--ca",
-        type=path,
-        expose_value=False,
-        callback=_keep(AUTHORITIES),
-        help="Certificates, in PEM, that vouch for the daemon's.  [default: those that this machine trusts]",
-    )(command)
-    return click.option("--url", help="The daemon's address.  [default: where `orchd serve` listens]")(command)
-
-
-def _keep(name: str) -> Callable[[click.Context, click.Parameter, Path | None], None]:
-    def keep(context: click.Context, _option: click.Parameter, value: Path | None) -> None:
-        if value is not None or name not in context.meta:
-            context.meta[name] = value
-
-    return keep
-
-
-def daemon_trust(url: str | None, settings: Settings) -> "Trust":
-    """Whom to believe that it is the daemon: `--ca`, else its own certificate where the settings name it; and the token
-    that says who connects. Raises `ConfigurationError`."""
-    from orchd.client import Trust
-
-    authorities, token = click.get_current_context().meta.get(AUTHORITIES), _token()
-    if authorities is not None:
-        return Trust(authorities=authorities, token=token)
-    own = settings.server.tls_certificate
-    return Trust(own=Path(own) if url is None and own is not None else None, token=token)
-
-
-def _token() -> str | None:
-    """The token of `--token-file`, else of the environment. Raises `ConfigurationError`, which says nothing of it."""
-    path: Path | None = click.get_current_context().meta.get(TOKEN_FILE)
-    source, text = ("--token-file", _read(path)) if path is not None else (TOKEN, os.environ.get(TOKEN, ""))
-    token = text.strip()
-    if not token and path is None:
-        return None
-    if not (token.isascii() and token.isprintable()) or " " in token or not token:
-        raise ConfigurationError(f"{source}: it holds no API token; `orchd token create` makes one")
-    return token
-
-
-def _read(path: Path) -> str:
-    try:
-        with path.open(encoding="utf-8") as file:
-            return file.read(MAX_TOKEN)
-    except UnicodeDecodeError:
-        return ""
-
-
-def daemon_url(url: str | None, settings: Settings) -> str:
-    """The address asked for, else the configured one. Raises `ConfigurationError` when none is known."""
-    if url is not None:
-        return url
-    if settings.server.port == 0:
-        raise ConfigurationError("`server.port` is 0, so any free port is taken; say which one with --url")
-    host = EVERYWHERE.get(settings.server.host, settings.server.host)
-    scheme = "http" if settings.server.tls_certificate is None else "https"
-    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{settings.server.port}"
 
 
 @click.command(
@@ -133,25 +46,26 @@ def chat(message: tuple[str, ...], url: str | None, config: Path | None, **how: 
 
     from orchd.cli.chat import ChatOptions, run_chat
 
-    settings = load_client(os.environ, config)
     if how["latest"] and how["conversation"] is not None:
         raise click.UsageError("--continue and --conversation can't go together.")
     if message and not " ".join(message).strip():
         raise click.UsageError("The message is empty.")
-    options = ChatOptions(
-        url=daemon_url(url, settings),
-        trust=daemon_trust(url, settings),
-        message=" ".join(message) if message else None,
-        model=how["model"] or None,
-        system=how["system"],
-        conversation=how["conversation"],
-        latest=how["latest"],
-        plain=how["plain"] or not settings.terminal.markdown,
-        json=how["as_json"],
-        reasoning=settings.terminal.reasoning,
-        history=settings.terminal.history,
-    )
-    return trio.run(run_chat, options)
+    with reaching(url, config) as reached:
+        terminal = reached.settings.terminal
+        options = ChatOptions(
+            url=reached.url,
+            trust=reached.trust,
+            message=" ".join(message) if message else None,
+            model=how["model"] or None,
+            system=how["system"],
+            conversation=how["conversation"],
+            latest=how["latest"],
+            plain=how["plain"] or not terminal.markdown,
+            json=how["as_json"],
+            reasoning=terminal.reasoning,
+            history=terminal.history,
+        )
+        return trio.run(run_chat, options)
 
 
 def _listing(function: F) -> F:
@@ -164,8 +78,8 @@ def _run(url: str | None, config: Path | None, name: str, *, as_json: bool, **op
 
     from orchd.cli import listing
 
-    settings = load_client(os.environ, config)
-    return trio.run(listing.run, daemon_url(url, settings), name, as_json, options, daemon_trust(url, settings))
+    with reaching(url, config) as reached:
+        return trio.run(listing.run, reached.url, name, as_json, options, reached.trust)
 
 
 @click.command(help="List the models of all model servers.")

@@ -1,6 +1,5 @@
 """`orchd user` and `orchd token`: who may come in, changed in the database; a running daemon notices within seconds."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from orchd.cli.options import database_options, load_settings
-from orchd.errors import ConfigurationError
+from orchd.cli.reaching.passwords import password_option, read_password
 
 if TYPE_CHECKING:
     from orchd.cli.user_actions import Actions
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 ROLES = ("admin", "member", "viewer")
 SCOPES = ("chat", "read", "tasks", "models", "workspace", "admin")
-MAX_FILE = 4096
-"""Bytes of a password's file that are read."""
 
 
 @click.group(
@@ -36,19 +33,12 @@ def token() -> None:
     pass
 
 
-def _password_option(command: F) -> F:
-    """Decorator: where a password comes from. Never from an argument, which every user of a machine can see."""
-    path = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
-    help_ = "File whose first line is the password; `-` is stdin.  [default: ask for it]"
-    return click.option("--password-file", type=path, help=help_)(command)
-
-
 @user.command(help="Make a user NAME.")
 @click.argument("name")
 @click.option("--admin", is_flag=True, help="The same as --role admin.")
 @click.option("--role", type=click.Choice(ROLES), help="What they may do.  [default: member]")
 @click.option("--no-password", is_flag=True, help="Who comes in by tokens, or another login service, only.")
-@_password_option
+@password_option
 @database_options
 def add(
     name: str, *, admin: bool, role: str | None, no_password: bool, password_file: Path | None, **flags: Any
@@ -57,7 +47,7 @@ def add(
         raise click.UsageError("--admin and --role say different things.")
     if no_password and password_file is not None:
         raise click.UsageError("--no-password and --password-file can't go together.")
-    password = None if no_password else _password(password_file)
+    password = None if no_password else read_password(password_file, twice=True)
     chosen = cast("UserRole", "admin" if admin else role or "member")
     _act(flags, lambda actions: actions.add(name, chosen, password))
 
@@ -70,10 +60,10 @@ def list_users(**flags: Any) -> None:
 
 @user.command(help="Set the password of the user NAME, and log their browsers out.")
 @click.argument("name")
-@_password_option
+@password_option
 @database_options
 def passwd(name: str, *, password_file: Path | None, **flags: Any) -> None:
-    password = _password(password_file)
+    password = read_password(password_file, twice=True)
     _act(flags, lambda actions: actions.passwd(name, password))
 
 
@@ -178,27 +168,6 @@ def _act(flags: dict[str, Any], act: "Callable[[Actions], Any]") -> None:
 
     for line in run_on_database(settings, lambda database: act(Actions(settings, database))):
         click.echo(line)
-
-
-def _password(path: Path | None) -> str:
-    """The password of a file, or asked for. Raises `ConfigurationError` when there is none or nobody to ask."""
-    if path is None:
-        if not sys.stdin.isatty():
-            raise ConfigurationError("there is no terminal to ask for the password; give it by --password-file")
-        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
-    try:
-        text = sys.stdin.read(MAX_FILE) if str(path) == "-" else _read(path)
-    except UnicodeDecodeError:
-        raise ConfigurationError("--password-file: it is not UTF-8 text") from None
-    line = text.split("\n", 1)[0].removesuffix("\r")
-    if not line:
-        raise ConfigurationError("--password-file: its first line is empty")
-    return line
-
-
-def _read(path: Path) -> str:
-    with path.open(encoding="utf-8") as file:
-        return file.read(MAX_FILE)
 
 
 COMMANDS: tuple[click.Command, ...] = (user, token)

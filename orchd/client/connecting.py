@@ -1,11 +1,8 @@
 """Opening a connection, and staying until it ends."""
 
-import os
-import socket
-import ssl
 from collections.abc import Callable
 from http import HTTPStatus
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 import trio
 import trio_websocket
@@ -14,6 +11,7 @@ from trio_websocket import ConnectionRejected, HandshakeError
 from orchd.client.address import websocket_url
 from orchd.client.frames import Frame
 from orchd.client.requests import CLOSE_SECONDS, Client
+from orchd.client.streams import SocketOrTls, failure_reason, open_stream
 from orchd.client.trust import THIS_MACHINE, Trust
 from orchd.errors import Unauthorized, Unavailable
 
@@ -43,7 +41,7 @@ async def connection(
     begun = _Start(task_status)
     try:
         with trio.fail_after(CONNECT_SECONDS):
-            stream = await _open(urlsplit(address), trust)
+            stream = await open_stream(urlsplit(address), trust)
         async with stream:
             await _attend(stream, address, on_push, trust, begun)
     except (OSError, trio.TooSlowError, HandshakeError) as error:
@@ -66,24 +64,8 @@ class _Start:
         self._task_status.started(client)
 
 
-async def _open(parts: SplitResult, trust: Trust) -> trio.SocketStream | trio.SSLStream[trio.SocketStream]:
-    host = parts.hostname or ""
-    if parts.scheme == "ws":
-        return await trio.open_tcp_stream(host, parts.port or 80)
-    context = trust.context()
-    stream = await trio.open_ssl_over_tcp_stream(host, parts.port or 443, ssl_context=context, https_compatible=True)
-    try:
-        await stream.do_handshake()  # here, where a certificate that isn't believed can be told
-    except BaseException as error:
-        await trio.aclose_forcefully(stream)
-        if isinstance(error, trio.BrokenResourceError):
-            raise (error.__cause__ if isinstance(error.__cause__, OSError) else ConnectionResetError()) from None
-        raise
-    return stream
-
-
 async def _attend(
-    stream: trio.SocketStream | trio.SSLStream[trio.SocketStream],
+    stream: SocketOrTls,
     address: str,
     on_push: Callable[[Frame], None],
     trust: Trust,
@@ -127,15 +109,4 @@ def _reason(error: Exception) -> str:
         return "what answers is no WebSocket server"
     if isinstance(error, trio.TooSlowError):
         return f"no WebSocket handshake within {CONNECT_SECONDS:g} s"
-    cause: BaseException = error.__cause__ or error
-    while isinstance(cause, BaseExceptionGroup):
-        cause = cause.exceptions[0]
-    if isinstance(cause, socket.gaierror):
-        return f"the name can't be looked up ({cause.strerror})"
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"its certificate is not believed ({cause.verify_message}); name who vouches for it with --ca"
-    if isinstance(cause, ssl.SSLError):
-        return f"no TLS connection ({cause.reason or cause.strerror})"
-    if isinstance(cause, OSError) and cause.errno:
-        return os.strerror(cause.errno).lower()  # Trio's text repeats the address
-    return str(cause)
+    return failure_reason(error)

@@ -20,6 +20,8 @@ REPLIES = {
     "monitoring:unsubscribe": "monitoring:unsubscribed",
 }
 """The final frames of requests whose reply has another type than they have; a test compares it with the schema."""
+ANSWERED = frozenset({"chat:send", "chat:edit", "chat:regenerate", "chat:continue"})
+"""Requests that a model answers, over some time."""
 
 _BROKEN_OFF = 1006
 _FINAL_CLOSES = frozenset({4500, 4501})
@@ -45,6 +47,13 @@ class ConnectionLostError(Exception):
 def is_answer(frame: Frame) -> bool:
     """Whether it ends a request that is answered by a model."""
     return frame.type == "chat:message" and frame.data.get("role") == "assistant"
+
+
+def ends(kind: str, frame: Frame) -> bool:
+    """Whether a frame on behalf of a request of this kind is its last one."""
+    if frame.type == "error":
+        return True
+    return is_answer(frame) if kind in ANSWERED else frame.type == REPLIES.get(kind, kind)
 
 
 def error_of(data: dict[str, Any]) -> OrchdError:

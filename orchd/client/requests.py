@@ -5,14 +5,16 @@ streamed answer) is handed to a callback from the reader's task, in order and wi
 """
 
 from collections.abc import Callable
+from functools import partial
 from itertools import count
+from math import inf
 from typing import Any
 
 import msgspec
 import trio
 from trio_websocket import ConnectionClosed, WebSocketConnection
 
-from orchd.client.frames import REPLIES, ConnectionLostError, Frame, error_of, is_answer, lost_by
+from orchd.client.frames import ConnectionLostError, Frame, ends, error_of, lost_by
 from orchd.errors import Timeout, TooLarge, Unavailable
 
 REPLY_SECONDS = 30.0
@@ -24,6 +26,12 @@ CLOSE_SECONDS = 2.0
 
 def _nothing(_frame: Frame) -> None:
     """Ignores the frames before a reply."""
+
+
+def _data_of(final: Frame) -> dict[str, Any]:
+    if final.type == "error":
+        raise error_of(final.data)
+    return final.data
 
 
 class _Pending:
@@ -66,17 +74,25 @@ class Client:
         `seconds`, `TooLarge`, `ConnectionLostError`.
         """
         patience = REPLY_SECONDS if seconds is None else seconds
-        reply = REPLIES.get(kind, kind)
-        pending = _Pending(lambda frame: frame.type == reply, on_frame)
+        return _data_of(await self.exchange(kind, data or {}, on_frame, patience))
+
+    async def exchange(
+        self, kind: str, data: dict[str, Any], on_frame: Callable[[Frame], None], seconds: float = inf
+    ) -> Frame:
+        """Send a request of any kind; return its last frame, which may be an `error`.
+
+        The frames before it are given to `on_frame`. When this is cancelled, so is the request. Raises `Timeout` after
+        `seconds`, `TooLarge`, `ConnectionLostError`.
+        """
         request_id = next(self._ids)
         try:
-            with trio.move_on_after(patience):
-                return await self._ask(request_id, kind, data or {}, pending)
+            with trio.move_on_after(seconds):
+                return await self._ask(request_id, kind, data, _Pending(partial(ends, kind), on_frame))
         except trio.Cancelled:
             with trio.move_on_after(CLOSE_SECONDS, shield=True):
                 await self._send(self._write_frame({"type": "cancel", "data": {"id": request_id}}))
             raise
-        raise Timeout(f"no answer to {kind} within {patience:g} s")
+        raise Timeout(f"no answer to {kind} within {seconds:g} s")
 
     async def answer(self, kind: str, data: dict[str, Any], on_frame: Callable[[Frame], None]) -> dict[str, Any]:
         """Send `chat:send`, `chat:edit`, `chat:regenerate` or `chat:continue`, and wait for the answer.
@@ -85,7 +101,7 @@ class Client:
         message, whatever its status. Waits as long as the answer takes (the daemon has the deadlines, a ping watches
         over the connection). Raises `OrchdError` when it was refused, `ConnectionLostError`.
         """
-        return await self._ask(next(self._ids), kind, data, _Pending(is_answer, on_frame))
+        return _data_of(await self._ask(next(self._ids), kind, data, _Pending(partial(ends, kind), on_frame)))
 
     async def cancel_answer(self, message_id: int | None) -> None:
         """Cancel this answer; None: that of the last request sent, which has no id yet. Raises as `request` does."""
@@ -146,7 +162,7 @@ class Client:
         except trio.TooSlowError:
             self._end(ConnectionLostError("it does not answer", again=True))
 
-    async def _ask(self, request_id: str, kind: str, data: dict[str, Any], pending: _Pending) -> dict[str, Any]:
+    async def _ask(self, request_id: str, kind: str, data: dict[str, Any], pending: _Pending) -> Frame:
         if self.lost is not None:
             raise self.lost
         text = self._write_frame({"type": kind, "id": request_id, "data": data})
@@ -158,9 +174,7 @@ class Client:
             del self._pending[request_id]
         if pending.final is None:
             raise self._loss()
-        if pending.final.type == "error":
-            raise error_of(pending.final.data)
-        return pending.final.data
+        return pending.final
 
     def _write_frame(self, frame: dict[str, Any]) -> str:
         """The frame's text. One that is too long is refused here: the daemon would close the connection for it."""
@@ -186,7 +200,7 @@ class Client:
             self._on_push(frame)
         elif pending is None:
             self._on_push(frame)
-        elif frame.type == "error" or pending.is_final(frame):
+        elif pending.is_final(frame):
             pending.final = frame
             pending.done.set()
         else:

@@ -24,12 +24,23 @@ class Trust(NamedTuple):
     token: str | None = None
     """The API token that says who connects; None while nobody has to say."""
 
+    cookie: str | None = None
+    """The cookie of a web session that says so instead, with its name; `origin` is the address that gave it."""
+
+    origin: str = ""
+
     def __repr__(self) -> str:
         return f"Trust(authorities={self.authorities!r}, own={self.own!r})"
 
     def headers(self) -> list[tuple[bytes, bytes]]:
         """What the handshake says of who connects."""
+        if self.cookie is not None:
+            return [*self.cookie_headers(), (b"Origin", self.origin.encode())]
         return [] if self.token is None else [(b"Authorization", b"Bearer " + self.token.encode())]
+
+    def cookie_headers(self) -> list[tuple[bytes, bytes]]:
+        """What shows the web session, if there is one."""
+        return [] if self.cookie is None else [(b"Cookie", self.cookie.encode("latin-1"))]
 
     def context(self) -> ssl.SSLContext:
         """What a connection is opened with. Blocks on reading a file. Raises `ConfigurationError`."""

@@ -13,7 +13,8 @@ import trio
 from click.testing import Result
 
 from orchd import cli
-from orchd.cli.clients import STATES, daemon_url
+from orchd.cli.clients import STATES
+from orchd.cli.reaching.options import daemon_url
 from orchd.config import ServerSettings, Settings
 from orchd.errors import ConfigurationError
 from orchd.features.task.core.rows import TaskStatus

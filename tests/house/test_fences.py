@@ -16,7 +16,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "prompt_toolkit": ("orchd/cli/chat/",),
     "rich": ("orchd/cli/chat/",),
     "wcwidth": ("orchd/cli/",),
-    "h11": ("orchd/server/", "orchd/simulator/", "orchd/llm/wire/transport.py"),
+    "h11": ("orchd/server/", "orchd/simulator/", "orchd/llm/wire/transport.py", "orchd/client/login.py"),
     "httpx": ("orchd/llm/", "orchd/oidc/"),
     "joserfc": ("orchd/oidc/",),
     "multiprocessing": (),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import trio
 
-from orchd.cli.reaching import reach
+from orchd.cli.reaching.connecting import reach
 from orchd.client import THIS_MACHINE, Client, ConnectionLostError, Frame, Trust
 from orchd.errors import Unavailable
 

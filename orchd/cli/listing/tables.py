@@ -1,12 +1,11 @@
 """What is asked for each list, and the table that shows it."""
 
-from typing import Any
-
 from orchd.cli.chat import models as models_
+from orchd.cli.listing.sharing import shared_in, with_sharing
+from orchd.cli.reply import JsonObject
 from orchd.cli.showing import count_of, group_digits, local_time, one_line, span, table, visible
 from orchd.client import Client
 
-JsonObject = dict[str, Any]
 _WHY = {"slots": "a free slot", "loading": "its model", "other_model": "another model's answers", "turn": "its turn"}
 
 
@@ -49,7 +48,9 @@ def queue(reply: JsonObject, columns: int | None) -> list[str]:
 
 
 async def fetch_conversations(client: Client, options: JsonObject) -> JsonObject:
-    return await client.request("conversation:list", {"limit": options["limit"]})
+    """The conversations that were used last."""
+    reply = await client.request("conversation:list", {"limit": options["limit"]})
+    return reply if options.get("as_json") else await with_sharing(client, reply)
 
 
 def conversations(reply: JsonObject, columns: int | None) -> list[str]:
@@ -57,16 +58,24 @@ def conversations(reply: JsonObject, columns: int | None) -> list[str]:
     if not reply["items"]:
         return ["there are no conversations yet"]
     rows = [
-        (item["id"], local_time(item["updatedAt"]), item["messageCount"], item["model"], item["title"])
+        (
+            item["id"],
+            local_time(item["updatedAt"]),
+            item["messageCount"],
+            item["model"],
+            shared_in(reply, item),
+            item["title"],
+        )
         for item in reply["items"]
     ]
-    return table(("N", "LAST USED", "MESSAGES", "MODEL", "TITLE"), rows, columns, right=("N", "MESSAGES"))
+    return table(("N", "LAST USED", "MESSAGES", "MODEL", "SHARED IN", "TITLE"), rows, columns, right=("N", "MESSAGES"))
 
 
 async def fetch_tasks(client: Client, options: JsonObject) -> JsonObject:
     """The tasks that changed last."""
     state = {"status": options["state"]} if options["state"] else {}
-    return await client.request("task:list", {"limit": options["limit"]} | state)
+    reply = await client.request("task:list", {"limit": options["limit"]} | state)
+    return reply if options.get("as_json") else await with_sharing(client, reply)
 
 
 def tasks(reply: JsonObject, columns: int | None) -> list[str]:
@@ -79,11 +88,12 @@ def tasks(reply: JsonObject, columns: int | None) -> list[str]:
             item["status"] + (f" ({item['waitsFor']})" if item["waitsFor"] else ""),
             f"{item['completed']}/{item['subtasks']}",
             local_time(item["updatedAt"]),
+            shared_in(reply, item),
             item["title"] + (f": {item['reason']}" if item["reason"] else ""),
         )
         for item in reply["items"]
     ]
-    return table(("N", "STATE", "DONE", "CHANGED", "TITLE"), rows, columns, right=("N", "DONE"))
+    return table(("N", "STATE", "DONE", "CHANGED", "SHARED IN", "TITLE"), rows, columns, right=("N", "DONE"))
 
 
 async def fetch_status(client: Client, _options: JsonObject) -> JsonObject:

@@ -21,14 +21,22 @@ def test_a_queue() -> None:
 
 
 def test_tasks() -> None:
-    item = {"id": 3, "status": "waiting", "waitsFor": "approval", "completed": 1, "subtasks": 4, "updatedAt": "t"}
+    item = {
+        "id": 3,
+        "status": "waiting",
+        "waitsFor": "approval",
+        "completed": 1,
+        "subtasks": 4,
+        "updatedAt": "t",
+        "projectId": None,
+    }
     lines = tables.tasks({"items": [item | {"title": "Title", "reason": "why"}]}, 80)
     assert lines[1].split() == ["3", "waiting", "(approval)", "1/4", "t", "Title:", "why"]
     assert tables.tasks({"items": []}, 80) == ["no tasks found"]
 
 
 def test_conversations() -> None:
-    item = {"id": 3, "updatedAt": "t", "messageCount": 2, "model": None, "title": "a\x1b"}
+    item = {"id": 3, "updatedAt": "t", "messageCount": 2, "model": None, "title": "a\x1b", "projectId": None}
     assert tables.conversations({"items": [item]}, 80)[1].split() == ["3", "t", "2", "a\ufffd"]
     assert tables.conversations({"items": []}, 80) == ["there are no conversations yet"]
 

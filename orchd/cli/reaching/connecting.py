@@ -17,7 +17,9 @@ async def reach(
     try:
         client: Client = await nursery.start(connection, url, on_push, trust)
     except Unauthorized as error:
-        raise Unauthorized(f"{error}; name a file with an API token by --token-file, or set ORCHD_TOKEN") from error
+        raise Unauthorized(
+            f"{error}; log in by --user NAME, name a file with an API token by --token-file, or set ORCHD_TOKEN"
+        ) from error
     except Unavailable as error:
         raise Unavailable(f"{error}{_advice(error)}") from error
     return client

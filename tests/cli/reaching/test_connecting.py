@@ -3,7 +3,7 @@
 import pytest
 import trio
 
-from orchd.cli.reaching import reach
+from orchd.cli.reaching.connecting import reach
 from orchd.errors import Unavailable
 from tests.fix_scripted import ScriptedSession, StartScripted
 

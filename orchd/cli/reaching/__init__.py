@@ -1,0 +1,1 @@
+"""Reaching a daemon: which one, and as whom."""
