@@ -57,7 +57,7 @@ def people(*, exist: bool | None) -> People:
 
     known = People(NoDatabase(), key, PeopleSettings())
     if exist is not None:
-        known.note_users(exist=exist)
+        known.note_users(exist=exist, asked_at=0.0)
     return known
 
 

@@ -15,7 +15,7 @@ from orchd.access.authenticator import Authenticator, LiveConnection, LogIn, Vis
 from orchd.access.names import user_name
 from orchd.access.throttle import Delays, Throttle
 from orchd.errors import Busy, Invalid, OrchdError, Unauthorized
-from orchd.protocol.identity import LOCAL, NOBODY, Identity
+from orchd.protocol.identity import LOCAL, NOBODY, UNDECIDED, Identity
 from orchd.server.entry.credentials import Credentials
 
 PASSWORD_DELAYS = Delays(5, 1.0, 60.0), Delays(20, 1.0, 60.0)
@@ -40,9 +40,14 @@ class Doorkeeper:
         self._salt = token_bytes(16)
         self._strangers = trio.CapacityLimiter(1)
 
-    def by_nothing(self, client: ClientFacts) -> Identity:
-        """Who somebody is who shows nothing."""
-        return self.identity_at(self._authenticator.by_nothing(), client)
+    async def by_nothing(self, client: ClientFacts) -> Identity:
+        """Return who somebody is who shows nothing."""
+        return self.identity_at(await self._authenticator.by_nothing(), client)
+
+    def asker(self, identity: Identity) -> Identity:
+        """Who it is that asks now on a connection of theirs: the local owner's is held while it isn't known whether
+        there are users by now."""
+        return UNDECIDED if identity == LOCAL and not self._authenticator.owner_may_ask else identity
 
     def identity_at(self, identity: Identity, client: ClientFacts) -> Identity:
         """Who somebody there is: the local owner only on this machine, unless anybody may be."""
@@ -62,9 +67,9 @@ class Doorkeeper:
                 try:
                     return await self._look(credentials.value, client, self._authenticator.by_cookie)
                 except Unauthorized:
-                    return self.by_nothing(client)
+                    return await self.by_nothing(client)
             case _:
-                return self.by_nothing(client)
+                return await self.by_nothing(client)
 
     async def by_token(self, token: str, client: ClientFacts) -> Identity:
         """Return whose token it is. Raises as `recognise` does."""

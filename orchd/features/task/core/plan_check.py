@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from orchd.features.task.core.work import PlannedSubtask
+from orchd.features.task.core.results import PlannedSubtask
 
 MAX_SUBTASKS = 100
 MAX_DEPTH = 20

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, get_args
 
 from orchd.features.models import TaskType
 from orchd.features.task.core.plan_check import MAX_SUBTASKS, MAX_TITLE_CHARACTERS, UnusablePlan, check_plan
-from orchd.features.task.core.work import PlannedSubtask
+from orchd.features.task.core.results import PlannedSubtask
 from orchd.features.task.workers.placeholders import is_placeholder
 from orchd.llm import json_values
 

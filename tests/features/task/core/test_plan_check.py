@@ -13,7 +13,7 @@ from orchd.features.task.core.plan_check import (
     check_plan,
     longest_chain,
 )
-from orchd.features.task.core.work import PlannedSubtask
+from orchd.features.task.core.results import PlannedSubtask
 
 
 def subtask(*depends_on: int, **changes: object) -> PlannedSubtask:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.features.task.core.plan_check import UnusablePlan, check_plan
-from orchd.features.task.core.work import PlannedSubtask
+from orchd.features.task.core.results import PlannedSubtask
 from orchd.features.task.workers.placeholders import is_placeholder
 from orchd.features.task.workers.plan_reading import MAX_CHARACTERS, TYPES, read_plan
 from orchd.features.task.workers.planning import _FORM
