@@ -14,7 +14,7 @@ from orchd.access.addresses import ClientFacts, reachable_network
 from orchd.access.authenticator import Authenticator, LiveConnection, LogIn, Visitor
 from orchd.access.names import user_name
 from orchd.access.throttle import Delays, Throttle
-from orchd.errors import Busy, Invalid, OrchdError, Unauthorized
+from orchd.errors import Busy, Forbidden, Invalid, OrchdError, Unauthorized
 from orchd.protocol.identity import LOCAL, NOBODY, UNDECIDED, Identity
 from orchd.server.entry.credentials import Credentials
 
@@ -41,8 +41,17 @@ class Doorkeeper:
         self._strangers = trio.CapacityLimiter(1)
 
     async def by_nothing(self, client: ClientFacts) -> Identity:
-        """Return who somebody is who shows nothing."""
-        return self.identity_at(await self._authenticator.by_nothing(), client)
+        """Return who somebody is who shows nothing.
+
+        Raises `Forbidden` for whom a proxy on this machine speaks that is not known as one, while there is no user.
+        """
+        identity = await self._authenticator.by_nothing()
+        if identity == LOCAL and not self.insecure and client.is_near and client.relayed:
+            raise Forbidden(
+                "while there is no user, only this machine is let in, and this request is a proxy's or asks for another"
+                " host: name the proxy in server.trustedProxies, and make a user (orchd user add)"
+            )
+        return self.identity_at(identity, client)
 
     def asker(self, identity: Identity) -> Identity:
         """Who it is that asks now on a connection of theirs: the local owner's is held while it isn't known whether
@@ -56,7 +65,7 @@ class Doorkeeper:
     async def recognise(self, credentials: Credentials, client: ClientFacts) -> Identity:
         """Return who shows this. A cookie that is none is nothing, since daemons on one machine are sent each other's.
 
-        Raises `Unauthorized`, `RateLimited`, `Unavailable` or `Busy`.
+        Raises `Unauthorized`, `RateLimited`, `Unavailable` or `Busy`, and as `by_nothing` does.
         """
         match credentials.kind:
             case "token":
