@@ -41,10 +41,12 @@ class Assignment(NamedTuple):
 
 
 class Requirements(NamedTuple):
-    """What models are looked for. `avoid` are names as they were given in results: "id@backend"."""
+    """What models are looked for; `model` is the only one, if a person has fixed it. `avoid` are names as they were
+    given in results: "id@backend"."""
 
     task_type: TaskType
     difficulty: int
+    model: str | None = None
     assistant: AssistantItem | None = None
     avoid: Collection[str] = ()
 
@@ -64,13 +66,11 @@ class Assigner:
     async def for_order(self, order: SubtaskOrder) -> Assignment:
         """Choose who does a subtask. Raises NotFound or Unavailable when the fixed model, or any model at all, isn't
         available."""
-        subtask, requester = order.subtask, requester_of(order.task)
-        assistant = await self._assistant(order)
-        if subtask.model is not None:
-            return await self._fixed_model(subtask.model, assistant, requester)
+        subtask, assistant = order.subtask, await self._assistant(order)
         kind: TaskType = "general" if subtask.task_type == "embedding" else subtask.task_type
-        choice = await self._choose(Requirements(kind, subtask.difficulty, assistant, order.avoid), requester)
-        if subtask.assistant is not None and assistant is None:
+        wanted = Requirements(kind, subtask.difficulty, subtask.model, assistant, order.avoid)
+        choice = await self._choose(wanted, requester_of(order.task))
+        if subtask.model is None and subtask.assistant is not None and assistant is None:
             choice.reasons.insert(0, f"The assistant {subtask.assistant} is not there any more.")
         return choice
 
@@ -82,18 +82,12 @@ class Assigner:
             for assistant in assistants
             if assistant.category == kind and assistant.model is not None
         ]
-        assistant = planners[0] if planners else None
-        requester = requester_of(task)
-        if task.model is not None:
-            return await self._fixed_model(task.model, assistant, requester)
-        return await self._choose(Requirements("reasoning", PLANNING_DIFFICULTY, assistant), requester)
+        wanted = Requirements("reasoning", PLANNING_DIFFICULTY, task.model, planners[0] if planners else None)
+        return await self._choose(wanted, requester_of(task))
 
     async def for_joining(self, task: TaskRow) -> Assignment:
         """Choose who joins the results of a task. Raises like `for_order`."""
-        requester = requester_of(task)
-        if task.model is not None:
-            return await self._fixed_model(task.model, None, requester)
-        return await self._choose(Requirements("analysis", JOINING_DIFFICULTY), requester)
+        return await self._choose(Requirements("analysis", JOINING_DIFFICULTY, task.model), requester_of(task))
 
     async def _assistant(self, order: SubtaskOrder) -> AssistantItem | None:
         name = order.subtask.assistant
@@ -105,11 +99,10 @@ class Assigner:
             page = await self.assistants(order.task, page[-1].name)
         return None
 
-    async def _fixed_model(self, model: str, assistant: AssistantItem | None, requester: Requester) -> Assignment:
-        target = await self._backends.resolve(model, None, None, requester=requester)
-        return Assignment((target,), [f"The model {model} is fixed by a person."], assistant)
-
     async def _choose(self, wanted: Requirements, requester: Requester) -> Assignment:
+        if wanted.model is not None:
+            target = await self._backends.resolve(wanted.model, None, None, requester=requester)
+            return Assignment((target,), [f"The model {wanted.model} is fixed by a person."], wanted.assistant)
         reasons: list[str] = []
         own = await self._own(wanted.assistant, requester, reasons)
         suggested = await self._suggestions(wanted, requester, reasons)

@@ -58,14 +58,11 @@ class Consolidator:
             return StepOutput(parts[0].text, "", ["The task has one result, which is its answer."], Cost())
         try:
             return await self._join(task, parts, listener)
-        except (RequestCancelled, ShuttingDown):
-            raise
-        except NoAnswerError as failed:
-            if isinstance(failed.error, RequestCancelled | ShuttingDown):
+        except (OrchdError, NoAnswerError) as failed:
+            error, spent = (failed.error, failed.spent) if isinstance(failed, NoAnswerError) else (failed, Cost())
+            if isinstance(error, RequestCancelled | ShuttingDown):
                 raise
-            return _as_they_are(parts, failed.error.message, failed.spent)
-        except OrchdError as error:
-            return _as_they_are(parts, error.message, Cost())
+            return _as_they_are(parts, error.message, spent)
 
     async def _join(self, task: TaskRow, parts: Sequence[Part], listener: StepListener) -> StepOutput:
         choice = await self._assigner.for_joining(task)
