@@ -11,7 +11,7 @@ from msgspec import Struct
 from orchd.entity import Belonging, Owner, apply_patch
 from orchd.errors import Conflict, Forbidden, NotFound, TooLarge
 from orchd.features.models import assistants
-from orchd.features.task.core.plan_check import MAX_DEPTH, MAX_SUBTASKS, UnusablePlan, longest_chain
+from orchd.features.task.core.plan_check import MAX_SUBTASKS, UnusablePlan, check_order
 from orchd.features.task.core.rows import ENDED, SUBTASK_ENDED, SubtaskRow, TaskRow
 from orchd.features.task.store import queries
 from orchd.features.task.store.editing_queries import editable, note_edit, remove_checks
@@ -125,15 +125,9 @@ def _set_needed(subtasks: Sequence[SubtaskRow], subtask_id: int, needed: Collect
         raise NotFound("there is no such subtask in this task", field="dependsOn", path="$.data.dependsOn")
     wanted = [needed if subtask.id == subtask_id else subtask.depends_on for subtask in subtasks]
     try:
-        length = longest_chain([{places[other] for other in those} for those in wanted])
-    except UnusablePlan as circle:
-        raise Conflict(str(circle), field="dependsOn", path="$.data.dependsOn") from circle
-    if length > MAX_DEPTH:
-        raise Conflict(
-            f"{length} subtasks would wait for each other in a row; {MAX_DEPTH} are the most",
-            field="dependsOn",
-            path="$.data.dependsOn",
-        )
+        check_order([{places[other] for other in those} for those in wanted])
+    except UnusablePlan as flaw:
+        raise Conflict(str(flaw), field="dependsOn", path="$.data.dependsOn") from flaw
     yield Statement("DELETE FROM subtask_dependency WHERE subtask_id = ?", (subtask_id,))
     for other in sorted(set(needed)):
         yield Statement("INSERT INTO subtask_dependency (subtask_id, depends_on) VALUES (?, ?)", (subtask_id, other))

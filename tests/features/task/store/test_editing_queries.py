@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from orchd.entity import LOCAL_OWNER
 from orchd.errors import Conflict, NotFound
 from orchd.features.task.core.approval_hash import dependency_hash
-from orchd.features.task.core.plan_check import UnusablePlan, longest_chain
+from orchd.features.task.core.plan_check import UnusablePlan, check_order
 from orchd.features.task.core.rows import TaskApproval
 from orchd.features.task.store import editing_queries as editing
 from orchd.features.task.store import lifecycle_queries, queries
@@ -178,7 +178,7 @@ def test_no_order_of_edits_makes_a_circle(wanted: list[tuple[int, int]]) -> None
 
 def is_circular(graph: list[set[int]]) -> bool:
     try:
-        longest_chain(graph)
+        check_order(graph)
     except UnusablePlan:
         return True
     return False

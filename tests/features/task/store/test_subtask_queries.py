@@ -17,7 +17,7 @@ from trio.testing import MockClock
 from orchd.entity import LOCAL_OWNER
 from orchd.errors import Conflict, NotFound, TooLarge
 from orchd.features.task.core.approval_hash import plan_hash
-from orchd.features.task.core.plan_check import MAX_DEPTH, MAX_SUBTASKS, longest_chain
+from orchd.features.task.core.plan_check import MAX_DEPTH, MAX_SUBTASKS, check_order
 from orchd.features.task.core.rows import SubtaskRow
 from orchd.features.task.store import queries
 from orchd.features.task.store import subtask_queries as editing
@@ -210,7 +210,7 @@ class Edits(RuleBasedStateMachine):
         rows = self.rows()
         places = {subtask.id: place for place, subtask in enumerate(rows)}
         assert [subtask.position for subtask in rows] == list(range(len(rows)))
-        longest_chain([{places[other] for other in subtask.depends_on} for subtask in rows])
+        check_order([{places[other] for other in subtask.depends_on} for subtask in rows])
 
 
 TestEdits = Edits.TestCase
