@@ -173,16 +173,7 @@ async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIte
             database, hub, backends, secrets.token_hex(8), settings.models.default, workers, troubles=troubles
         )
         # The server is made below; nobody counts its sessions before the ticker has run, and nothing here waits for it.
-        sections = Sections(
-            settings.chat,
-            settings.monitoring,
-            settings.task,
-            settings.verification,
-            settings.benchmark,
-            settings.people,
-            settings.audit,
-            settings.usage,
-        )
+        sections = _sections(settings)
         features = await stack.enter_async_context(open_features(services, sections, lambda: server.sessions, vault))
         router = Router(features.serves, [command.type for command in commands()])
         status = HealthStatus(database, backends, troubles)
@@ -191,6 +182,12 @@ async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIte
         flow = await stack.enter_async_context(open_login_flow(settings.oidc, ServerKeys(database, vault)))
         server = _make_server(settings, codec, router, services, status, doorkeeper, certificate, features, flow)
         yield Daemon(settings, services, features, server, status)
+
+
+def _sections(of: Settings) -> Sections:
+    """The settings of features."""
+    own = of.chat, of.monitoring, of.task, of.verification, of.benchmark, of.people, of.audit, of.usage, of.workspace
+    return Sections(*own)
 
 
 @asynccontextmanager

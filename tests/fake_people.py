@@ -25,7 +25,6 @@ class FakePeople:
 
     def __init__(self, *, users_exist: bool | None = False) -> None:
         self.users_exist = users_exist
-        self.owner_may_ask = True
         self.tokens: dict[str, Identity] = {}
         self.cookies: dict[str, Identity] = {}
         self.names: dict[str, Identity] = {}
@@ -38,13 +37,7 @@ class FakePeople:
         self.visitors: list[Visitor] = []
         self.lives: dict[LiveConnection, Identity] = {}
 
-    async def by_nothing(self) -> Identity:
-        """Who shows nothing."""
-        await trio.lowlevel.checkpoint()
-        return self.stranger
-
-    @property
-    def stranger(self) -> Identity:
+    def by_nothing(self) -> Identity:
         """Who shows nothing."""
         return {None: UNDECIDED, False: LOCAL, True: NOBODY}[self.users_exist]
 
@@ -92,7 +85,7 @@ class FakePeople:
         self.users_exist = users_exist
         for live, who in self.lives.items():
             if who.undecided:
-                live.become(self.stranger)
+                live.become(self.by_nothing())
 
     def _look(self, kind: str, found: Identity | None) -> Identity:
         self.looks.append(kind)

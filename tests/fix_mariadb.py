@@ -83,7 +83,7 @@ class MariaServer:
 
     def _common(self) -> list[str]:
         user = ["--user=root"] if os.geteuid() == 0 else []
-        return [f"--datadir={self.directory / 'data'}", *user]
+        return [f"--datadir={self.directory / 'data'}", f"--tmpdir={self.directory}", *user]
 
     def start(self) -> None:
         """Start the server on the port it had before, and wait until it lets itself be connected to."""

@@ -9,10 +9,13 @@ import pytest
 import trio
 from msgspec import Struct
 
+from orchd.entity.wire import ChangeFeed, EntityRooms
 from orchd.features.feature import Services
-from orchd.features.models import COMMANDS, open_models
+from orchd.features.models import COMMANDS, open_assistants, open_models
+from orchd.features.models.queries import ASSISTANT
 from orchd.features.monitoring import FreeMemory, MemoryMeter
 from orchd.features.monitoring.messages import MonitoringMemory
+from orchd.features.project import require_project
 from orchd.hub import Hub
 from orchd.llm import Backends
 from orchd.llm.types import BackendSpec
@@ -20,7 +23,7 @@ from orchd.protocol.frame_type import FrameType, Payload
 from orchd.protocol.identity import LOCAL, LOCAL_USER_ID
 from orchd.protocol.router import Context, Serve
 from orchd.protocol.types import ClientPayload
-from orchd.storage import open_database
+from orchd.storage import Database, open_database
 from tests.answering import Answering
 from tests.fix_chat import FakePeer
 
@@ -110,9 +113,21 @@ async def _run(
         await backends.wait_first_probe()
         services = Services(database, Hub(), backends, "e", default)
         opened = open_models(services, MemoryMeter(lambda: _memory(free), list))
-        task_status.started(Desk(opened.serves, services))
+        assistants = open_assistants(entity_rooms(database, services.hub))
+        task_status.started(Desk({**opened.serves, **assistants.serves}, services))
         await trio.sleep_forever()
 
 
 def _memory(free: FreeMemory) -> MonitoringMemory:
     return MonitoringMemory(free.total, None, free.available, None, None, None)
+
+
+def entity_rooms(database: Database, hub: Hub) -> EntityRooms:
+    """What the handlers of entities are given; the feed tells nobody anything."""
+    return EntityRooms(database, ChangeFeed(database, hub), require_project, 1_000)
+
+
+def assistant_draft(name: str, system_prompt: str = "", **more: object) -> ClientPayload:
+    """An assistant as a client sends it."""
+    made: ClientPayload = ASSISTANT.payloads.create(name=name, system_prompt=system_prompt, **more)
+    return made

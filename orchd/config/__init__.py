@@ -18,6 +18,7 @@ from orchd.settings.people import PeopleSettings
 from orchd.settings.task import TaskSettings
 from orchd.settings.usage import UsageSettings
 from orchd.settings.verification import VerificationSettings
+from orchd.settings.workspace import WorkspaceSettings
 
 
 class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
@@ -317,6 +318,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     people: PeopleSettings = PeopleSettings()
     audit: AuditSettings = AuditSettings()
     usage: UsageSettings = UsageSettings()
+    workspace: WorkspaceSettings = WorkspaceSettings()
     oidc: OidcSettings = OidcSettings()
     log: LogSettings = LogSettings()
     terminal: TerminalSettings = TerminalSettings()

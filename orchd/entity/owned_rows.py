@@ -1,31 +1,9 @@
-"""All rows of a user, whatever features they belong to: adopted, given to somebody else, or deleted.
+"""All rows of a user, whatever features they belong to: adopted, given to somebody else, or deleted."""
 
-A table with a column `user_id` that says whose its rows are is named here: `tests/house/test_owned_rows.py` compares
-the list with the migrations. Rows of tables below go with theirs, by the foreign keys.
-"""
-
+from orchd.entity.owned import OWNED_TABLES
 from orchd.entity.shared_rows import release_shared
 from orchd.errors import Conflict
 from orchd.storage import Statement, Steps
-
-OWNED_TABLES: tuple[str, ...] = (
-    "conversation",
-    "task",
-    "assistant",
-    "model_rating",
-    "verification",
-    "text_job",
-    "project",
-    "credential",
-)
-
-DISTINCT: dict[str, tuple[str, ...]] = {
-    "assistant": ("name",),
-    "model_rating": ("model", "task_type"),
-    "project": ("name",),
-    "credential": ("name",),
-}
-"""Columns that are different in all rows which one user has of a table."""
 
 
 def count_rows_of(user_id: int) -> Steps[dict[str, int]]:
@@ -40,7 +18,7 @@ def count_rows_of(user_id: int) -> Steps[dict[str, int]]:
 def give_rows(user_id: int, to: int) -> Steps[None]:
     """Make all rows of a user another one's. Raises `Conflict` where both have one that a user may have only once."""
     for table in OWNED_TABLES:
-        if table in DISTINCT:
+        if OWNED_TABLES[table].distinct:
             yield from _require_distinct(table, user_id, to)
         yield Statement(f"UPDATE {table} SET user_id = ? WHERE user_id = ?", (to, user_id))
 
@@ -59,9 +37,11 @@ def delete_rows(user_id: int, limit: int) -> Steps[int]:
 
 
 def _require_distinct(table: str, user_id: int, to: int) -> Steps[None]:
-    same = " AND ".join(f"a.{column} = b.{column}" for column in DISTINCT[table])
+    columns, *_, kept = OWNED_TABLES[table]
+    same = " AND ".join(f"a.{column} = b.{column}" for column in columns)
+    both = f"{same} AND a.deleted_at IS NULL AND b.deleted_at IS NULL" if kept else same
     found = yield Statement(
-        f"SELECT a.id FROM {table} AS a JOIN {table} AS b ON {same} WHERE a.user_id = ? AND b.user_id = ? LIMIT 1",
+        f"SELECT a.id FROM {table} AS a JOIN {table} AS b ON {both} WHERE a.user_id = ? AND b.user_id = ? LIMIT 1",
         (user_id, to),
     )
     if found.rows:

@@ -25,13 +25,15 @@ class OwnedTable(Generic[R]):
     `parent` belongs to that the column `by` names."""
 
     def __init__(self, table: Table[R], parent: "OwnedTable[Any] | None" = None, by: str = "") -> None:
-        self.name, self.everybodys = table.name, table
+        self.name, self.word, self.everybodys = table.name, table.word, table
         """`everybodys`: all rows, for the daemon's own work, and after the owner has been checked."""
         self.columns_as, self.read = table.columns_as, table.read
         """As a table's: they reach no rows."""
         self._parent, self._by = parent, by
         own: bool = "project_id" in (*table.row.__struct_fields__, *table.unread)
         self._shared: bool = own if parent is None else parent._shared
+        self.keeps_removed = "deleted_at" in table.row.__struct_fields__
+        """Whether what is removed stays for some time; what is below it is as if it were gone, too."""
 
     def visible(self, owner: Owner, alias: str = "") -> Condition:
         """Return that somebody may see a row, for a statement which calls the table `alias`, or by its name."""
@@ -60,6 +62,8 @@ class OwnedTable(Generic[R]):
     def _below(self, whose: Condition, alias: str) -> Condition:
         assert self._parent is not None
         above, called = self._parent.name, alias or self.name
+        there = f" AND {above}.deleted_at IS NULL" if self._parent.keeps_removed else ""
         return Condition(
-            f"EXISTS (SELECT 1 FROM {above} WHERE {above}.id = {called}.{self._by} AND {whose.sql})", whose.values
+            f"EXISTS (SELECT 1 FROM {above} WHERE {above}.id = {called}.{self._by}{there} AND {whose.sql})",
+            whose.values,
         )

@@ -1,20 +1,15 @@
-"""All rows of a project, whatever features they belong to.
+"""All rows of a project, whatever features they belong to."""
 
-A table with a column `project_id` that says who shares its rows is named here: `tests/house/test_owned_rows.py`
-compares the list with the migrations.
-"""
+from collections.abc import Iterator
 
+from orchd.entity.owned import OWNED_TABLES
 from orchd.storage import Statement, Steps
-
-SHARED_TABLES: tuple[str, ...] = ("conversation", "task", "assistant", "credential")
-VERSIONED: tuple[str, ...] = ("task", "credential")
-"""Tables whose rows have a version, by which it shows that they have changed."""
 
 
 def count_shared(project_id: int) -> Steps[dict[str, int]]:
     """Return how many rows a project has, by table; those of which there are none are left out."""
     counts = {}
-    for table in SHARED_TABLES:
+    for table in _shared_tables():
         found = yield Statement(f"SELECT COUNT(*) FROM {table} WHERE project_id = ?", (project_id,))
         counts[table] = int(found.rows[0][0])
     return {table: count for table, count in counts.items() if count}
@@ -22,6 +17,10 @@ def count_shared(project_id: int) -> Steps[dict[str, int]]:
 
 def release_shared(project_id: int) -> Steps[None]:
     """Make all rows of a project those of their makers alone."""
-    for table in SHARED_TABLES:
-        anew = ", version = version + 1" if table in VERSIONED else ""
+    for table in _shared_tables():
+        anew = ", version = version + 1" if OWNED_TABLES[table].versioned else ""
         yield Statement(f"UPDATE {table} SET project_id = NULL{anew} WHERE project_id = ?", (project_id,))
+
+
+def _shared_tables() -> Iterator[str]:
+    return (table for table, owned in OWNED_TABLES.items() if owned.shared)

@@ -20,11 +20,11 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 from msgspec import UNSET, Struct, structs
 
 from orchd.entity.clauses import SortOrder, beyond, camel, reading, row_defaults
-from orchd.entity.columns import Column, Member, members_of
+from orchd.entity.columns import Column, Kind, Member, members_of
 from orchd.entity.owner import Condition
 from orchd.errors import Conflict, Forbidden, NotFound
 from orchd.protocol.page import within
-from orchd.protocol.types import MAX_INTEGER, timestamp
+from orchd.protocol.types import timestamp
 from orchd.storage import SqlValue, Statement, Steps
 
 R = TypeVar("R", bound=Struct)
@@ -81,6 +81,8 @@ class Table(Generic[R]):
         self._reading = reading(self._members.values(), [column.name for column in self.all_columns])
         self._inserted = [member for member in self._members if member != "id"]
         self._allowed: Condition | None = None
+        self._removed = False
+        """Whether those rows are meant that were removed, and not those that are there."""
         self._seen: Table[R] | None = None
         """This table with the rows that are seen and may not be changed besides."""
         self._prepare()
@@ -104,6 +106,14 @@ class Table(Generic[R]):
         narrowed._prepare()
         return narrowed
 
+    def of_removed(self) -> "Table[R]":
+        """This table with the rows that were removed and are still kept, in place of the others."""
+        narrowed = copy(self)
+        narrowed._removed = True
+        narrowed._seen = None if self._seen is None else self._seen.of_removed()
+        narrowed._prepare()
+        return narrowed
+
     def view(self, row: type[S]) -> "Table[S]":
         """Return this table with fewer members, those of another struct."""
         own = {column.name for member in members_of(row) for column in member.columns}
@@ -121,14 +131,14 @@ class Table(Generic[R]):
             values[name] = stored[start] if show is None else show(*stored[start:end], *[stored[at] for at in beside])
         return self.row(**values)
 
-    def find(self, row_id: int, **elsewhere: object) -> Steps[R | None]:
-        """Return one row, None when it does not exist; `elsewhere`: the members that other tables have."""
+    def find(self, row_id: int) -> Steps[R | None]:
+        """Return one row, None when it does not exist."""
         found = yield Statement(self._find, (row_id, *self._found_values))
-        return self.read(found.rows[0], **elsewhere) if found.rows else None
+        return self.read(found.rows[0]) if found.rows else None
 
-    def get(self, row_id: int, **elsewhere: object) -> Steps[R]:
+    def get(self, row_id: int) -> Steps[R]:
         """Return one row. Raises `NotFound`; `Forbidden` where it is only seen."""
-        found = yield from self.find(row_id, **elsewhere)
+        found = yield from self.find(row_id)
         if found is None:
             yield from self._refuse_missing(row_id)
             raise self._missing_error()
@@ -174,7 +184,9 @@ class Table(Generic[R]):
         self._check_version(old, version)
         values = self._values_of(patch)
         yield from self._check_unique(values, row_id, old)
-        yield from self._set(row_id, values, now)
+        changed = yield from self._set(row_id, values, now, version)
+        if version is not None and not changed:  # by somebody else, whom this transaction has waited for
+            raise self._changed_error()
         return (yield from self.get(row_id))
 
     def remove(self, row_id: int, now: int | None = None) -> Steps[None]:
@@ -182,13 +194,47 @@ class Table(Generic[R]):
         if "deleted_at" in self._members:
             yield from self.get(row_id)
             if now is None:
-                raise TypeError(f"say when a {self.word} is deleted")
+                raise TypeError(f"say when the {self.word} is removed")
             yield from self._set(row_id, self._times("deleted_at", now=now), now)
             return
         done = yield Statement(self._delete, (row_id, *self._found_values))
         if not done.changed:
             yield from self._refuse_missing(row_id)
             raise self._missing_error()
+
+    def restore(self, row_id: int, now: int) -> Steps[R]:
+        """Have a row back that was removed; return it. Raises `NotFound`; `Conflict` where its name is taken by now."""
+        old = yield from self.of_removed().get(row_id)
+        yield from self._check_unique(structs.asdict(old), row_id)
+        yield from self._set(row_id, {"deleted_at": None}, now)
+        return (yield from self.get(row_id))
+
+    def purge(self, before: int, limit: int) -> Steps[int]:
+        """Delete for good up to `limit` rows that were removed before a time; return how many."""
+        found = yield Statement(f"SELECT id FROM {self.name} WHERE deleted_at < ? LIMIT ?", (before, limit))
+        for (row_id,) in found.rows:
+            yield Statement(f"DELETE FROM {self.name} WHERE id = ? AND deleted_at IS NOT NULL", (row_id,))
+        return len(found.rows)
+
+    def count(self, **equal: object) -> Steps[int]:
+        """Return how many rows there are whose members are `equal` (None: any)."""
+        where, values = self._where(self._scope | self._narrowing(equal), self._allowed)
+        found = yield Statement(f"SELECT COUNT(*) FROM {self.name} WHERE id > 0{where}", values)
+        return int(found.rows[0][0])
+
+    def has_more_than(self, number: int, **equal: object) -> Steps[bool]:
+        """Return whether there are more rows than that, without counting all."""
+        where, values = self._where(self._scope | self._narrowing(equal), self._allowed)
+        found = yield Statement(f"SELECT id FROM {self.name} WHERE id > 0{where} LIMIT 1 OFFSET ?", (*values, number))
+        return bool(found.rows)
+
+    def kinds(self, order: SortOrder) -> tuple[Kind, ...]:
+        """Return of what kinds the values are by which an order goes."""
+        return tuple(column.kind for name in order.members for column in self._named[name].columns)
+
+    def place(self, row: R, order: SortOrder) -> tuple[SqlValue, ...]:
+        """Return where a row stands in an order: what a page may go on after."""
+        return self._to_columns(order.members, {name: getattr(row, name) for name in order.members})
 
     def page(
         self,
@@ -201,18 +247,13 @@ class Table(Generic[R]):
         """Return up to `limit` rows in an order, those after one that has there the values `after`, and whose members
         are `equal` (None: any). With `room`, only as many as have that many bytes together in their `long` members,
         at least one, and one more, so that a page of a reply can tell that there is more."""
-        wanted = {name: value for name, value in self._check(equal).items() if value is not None}
-        tail, values = yield from self._listing(self._scope | wanted, order, after, limit)
+        tail, values = yield from self._listing(self._scope | self._narrowing(equal), order, after, limit)
         if room is not None and self._long:
             lengths = " + ".join(f"LENGTH({name})" for name in self._columns(self._long))
             sizes = yield Statement(f"SELECT {lengths} {tail}", (*values, limit))
             limit = within([row[0] for row in sizes.rows], room) + 1
         found = yield Statement(f"SELECT {self.columns} {tail}", (*values, limit))
         return [self.read(row) for row in found.rows]
-
-    def all(self, order: SortOrder = BY_ID, **equal: object) -> Steps[list[R]]:
-        """Return the rows whose members are `equal`, in an order; for where there are few of them."""
-        return (yield from self.page(MAX_INTEGER, None, order, None, **equal))
 
     def _listing(
         self, equal: Mapping[str, object], order: SortOrder, after: tuple[SqlValue, ...] | None, limit: int
@@ -260,16 +301,23 @@ class Table(Generic[R]):
         values = {} if patch is None else self._values_of(patch)
         yield from self._set(row_id, {**values, **self._check(more)}, now)
 
-    def _set(self, row_id: int, values: Mapping[str, object], now: int | None) -> Steps[None]:
+    def _set(
+        self, row_id: int, values: Mapping[str, object], now: int | None, version: int | None = None
+    ) -> Steps[int]:
+        """Store members of a row, only in a `version` if that is given; return how many rows that were."""
         if now is not None:
             values = {**values, **self._times("updated_at", now=now)}
         sets = [f"{name} = ?" for name in self._columns(values)]
         if "version" in self._members:
             sets.append("version = version + 1")
-        if sets:
-            yield Statement(
-                f"UPDATE {self.name} SET {', '.join(sets)} WHERE id = ?", (*self._to_columns(values, values), row_id)
-            )
+        if not sets:
+            return 1
+        only, of = ("", ()) if version is None else (" AND version = ?", (version,))
+        done = yield Statement(
+            f"UPDATE {self.name} SET {', '.join(sets)} WHERE id = ?{only}",
+            (*self._to_columns(values, values), row_id, *of),
+        )
+        return done.changed
 
     def _values_of(self, content: Struct) -> dict[str, object]:
         sent = self._sent.get(type(content))
@@ -279,6 +327,9 @@ class Table(Generic[R]):
             self._check(dict.fromkeys(sent))
             self._sent[type(content)] = sent
         return {name: value for name in sent if (value := getattr(content, name)) is not UNSET}
+
+    def _narrowing(self, equal: Mapping[str, object]) -> dict[str, object]:
+        return {name: value for name, value in self._check(equal).items() if value is not None}
 
     def _check(self, values: Mapping[str, object]) -> dict[str, object]:
         unknown = values.keys() - self._named.keys()
@@ -307,7 +358,7 @@ class Table(Generic[R]):
         named = list(equal)
         conditions = [f" AND {name} = ?" for name in self._columns(named)]
         if "deleted_at" in self._members:
-            conditions.append(" AND deleted_at IS NULL")
+            conditions.append(f" AND deleted_at IS {'NOT ' if self._removed else ''}NULL")
         if allowed is None:
             return "".join(conditions), self._to_columns(named, equal)
         conditions.append(f" AND {allowed.sql}")
@@ -334,9 +385,12 @@ class Table(Generic[R]):
     def _check_version(self, old: R, version: int | None) -> None:
         present = getattr(old, "version", None)
         if version is not None and present != version:
-            raise Conflict(
-                f"the {self.word} was changed meanwhile", field="version", path="$.data.version", version=present
-            )
+            error = self._changed_error()
+            error.tell(version=present)
+            raise error
+
+    def _changed_error(self) -> Conflict:
+        return Conflict(f"the {self.word} was changed meanwhile", field="version", path="$.data.version")
 
     def _taken_error(self, field: str) -> Conflict:
         article = "an" if self.word[0] in "aeio" else "a"

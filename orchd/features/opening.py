@@ -15,7 +15,7 @@ from orchd.features.conversation import open_conversations
 from orchd.features.credential import open_credentials
 from orchd.features.feature import OwnedWork, Services
 from orchd.features.journal import open_journal
-from orchd.features.models import measure_when_idle, open_models
+from orchd.features.models import measure_when_idle, open_assistants, open_models
 from orchd.features.monitoring import Gauges, open_monitoring
 from orchd.features.people import OpenPeople, open_people
 from orchd.features.presence import Presence, open_presence
@@ -24,6 +24,7 @@ from orchd.features.task import open_tasks
 from orchd.features.text import open_texts
 from orchd.features.usage import open_usage
 from orchd.features.verification import open_verification
+from orchd.features.workspace import open_rooms
 from orchd.protocol.router import Peer, Serve
 from orchd.sealing import ServerKeys, Vault
 from orchd.settings.audit import AuditSettings
@@ -34,6 +35,7 @@ from orchd.settings.people import PeopleSettings
 from orchd.settings.task import TaskSettings
 from orchd.settings.usage import UsageSettings
 from orchd.settings.verification import VerificationSettings
+from orchd.settings.workspace import WorkspaceSettings
 
 
 class Sections(NamedTuple):
@@ -47,6 +49,7 @@ class Sections(NamedTuple):
     people: PeopleSettings = PeopleSettings()
     audit: AuditSettings = AuditSettings()
     usage: UsageSettings = UsageSettings()
+    workspace: WorkspaceSettings = WorkspaceSettings()
 
 
 class Features(NamedTuple):
@@ -96,6 +99,7 @@ async def open_features(
         people = await enter(open_people(services, partial(keys.get, "token"), settings.people))
         projects = open_projects(services, people.door.authenticator)
         usage = await enter(open_usage(services, settings.usage))
+        rooms = await enter(open_rooms(services, settings.workspace))
         conversations = open_conversations(services)
         journal = await enter(open_journal(services))
         chat = await enter(open_chat(services, settings.chat, presence, conversations.door, journal))
@@ -103,6 +107,7 @@ async def open_features(
         monitoring = await enter(open_monitoring(services, settings.monitoring, gauges))
         meters = monitoring.door
         models = open_models(services, meters.memory)
+        assistants = open_assistants(rooms)
         await enter(measure_when_idle(services, settings.benchmark, models.door, meters.load))
         texts = open_texts(services)
         verification = open_verification(services, models.door, texts.door, settings.verification)
@@ -111,7 +116,7 @@ async def open_features(
         credentials = await enter(open_credentials(services, vault))
         view = OwnersView(chat.door.history_of, tasks.door.found_of)
         breakglass = open_breakglass(services, view, allowed=settings.people.break_glass)
-        rest = models, texts, verification, tasks, credentials, breakglass
+        rest = models, assistants, texts, verification, tasks, credentials, breakglass
         opened = (audit, usage, people, projects, conversations, chat, monitoring, *rest)
         serves = {kind: serve for feature in opened for kind, serve in feature.serves.items()}
         works = {"answers": chat.door.work, "tasks": tasks.door.work}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from orchd.entity.owned_rows import DISTINCT, OWNED_TABLES, count_rows_of, delete_rows, give_rows
+from orchd.entity.owned import OWNED_TABLES
+from orchd.entity.owned_rows import count_rows_of, delete_rows, give_rows
 from orchd.errors import Conflict
 from orchd.storage import Database, Statement, Steps
 
@@ -55,7 +56,9 @@ async def test_rows_of_all_tables_are_given(store: Database) -> None:
     assert await store.read(count_rows_of, 6) == dict.fromkeys(COLUMNS, 2)
 
 
-@pytest.mark.parametrize("table", sorted(table for table in DISTINCT if table in COLUMNS))
+@pytest.mark.parametrize(
+    "table", sorted(table for table, owned in OWNED_TABLES.items() if owned.distinct and table in COLUMNS)
+)
 async def test_what_both_have_once_is_not_given(store: Database, table: str) -> None:
     await store.write(add, "conversation", 5)
     for user_id in (5, 6):

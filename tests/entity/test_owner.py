@@ -6,10 +6,11 @@ import pytest
 
 from orchd.entity import LOCAL_OWNER, Owner, SortOrder, owner_of
 from orchd.errors import Conflict, Forbidden, NotFound
-from orchd.features.models.assistants.messages import AssistantCreate, AssistantUpdate
-from orchd.features.models.queries import ASSISTANTS
+from orchd.features.models.queries import ASSISTANT, ASSISTANTS
 from orchd.protocol.identity import LOCAL, NOBODY, UNDECIDED, Identity
+from orchd.protocol.types import ClientPayload
 from orchd.storage import Database
+from tests.fix_models import assistant_draft
 
 NOW = 1_900_000_000_000
 BY_NAME = SortOrder(("name",))
@@ -20,11 +21,15 @@ OWNERS = [
 ]
 
 
+def patch(row_id: int, **members: object) -> ClientPayload:
+    return ASSISTANT.payloads.update(assistant_id=row_id, **members)
+
+
 async def made(store: Database) -> dict[int, tuple[int, int | None]]:
     rows = {}
     for number, (user, project) in enumerate(ROWS):
         own = ASSISTANTS.owned_by(Owner(user))
-        added = await store.write(own.add, AssistantCreate(f"a{number}", "Be brief."), NOW, project_id=project)
+        added = await store.write(own.add, assistant_draft(f"a{number}", "Be brief."), NOW, project_id=project)
         rows[added.id] = (user, project)
     return rows
 
@@ -46,7 +51,7 @@ async def test_all_that_is_reached_is_ones_own_or_shared(store: Database) -> Non
 async def refusal(store: Database, owner: Owner, row_id: int) -> type[Exception] | None:
     """Return how a change is refused."""
     try:
-        await store.write(ASSISTANTS.changed_by(owner).change, row_id, AssistantUpdate(row_id, active=False), NOW)
+        await store.write(ASSISTANTS.changed_by(owner).change, row_id, patch(row_id, active=False), NOW)
     except (Forbidden, NotFound) as refused:
         return type(refused)
     return None
@@ -60,7 +65,7 @@ async def test_what_may_not_be_changed_is_not_removed(store: Database) -> None:
             await store.write(ASSISTANTS.changed_by(stranger).remove, row_id)
         with pytest.raises(NotFound if project is None else Forbidden):
             await store.write(ASSISTANTS.changed_by(reader).remove, row_id)
-        await store.write(ASSISTANTS.changed_by(Owner(user)).remove, row_id)
+        await store.write(ASSISTANTS.changed_by(Owner(user)).remove, row_id, NOW)
 
 
 async def test_a_foreign_row_is_refused_in_the_words_for_one_that_is_not_there(store: Database) -> None:
@@ -74,18 +79,18 @@ async def test_a_foreign_row_is_refused_in_the_words_for_one_that_is_not_there(s
 
 
 async def test_names_are_taken_among_the_rows_of_one_user(store: Database) -> None:
-    def owned(user: int) -> AssistantCreate:
-        return AssistantCreate("Ada", f"for {user}")
+    def owned(user: int) -> ClientPayload:
+        return assistant_draft("Ada", f"for {user}")
 
     first = [await store.write(ASSISTANTS.owned_by(Owner(user)).add, owned(user), NOW) for user in (1, 2)]
     assert [row.user_id for row in first] == [1, 2]
     with pytest.raises(Conflict):
         await store.write(ASSISTANTS.owned_by(Owner(1)).add, owned(1), NOW)
-    other = await store.write(ASSISTANTS.owned_by(Owner(2)).add, AssistantCreate("Bob", ""), NOW, project_id=7)
+    other = await store.write(ASSISTANTS.owned_by(Owner(2)).add, assistant_draft("Bob", ""), NOW, project_id=7)
     editor = ASSISTANTS.changed_by(Owner(1, (7,), (7,)))
     with pytest.raises(Conflict):  # the row is 2's, who has an Ada; that 1 has one too is no matter
-        await store.write(editor.change, other.id, AssistantUpdate(other.id, name="Ada"), NOW)
-    await store.write(editor.change, first[0].id, AssistantUpdate(first[0].id, name="Bob"), NOW)
+        await store.write(editor.change, other.id, patch(other.id, name="Ada"), NOW)
+    await store.write(editor.change, first[0].id, patch(first[0].id, name="Bob"), NOW)
 
 
 def test_whose_rows_somebody_asks_for() -> None:
@@ -111,6 +116,6 @@ async def test_what_a_page_needs_of_a_row_holds_for_own_and_shared_ones(store: D
     rows, owner = await made(store), Owner(1, (7, 8), (7, 8))
     hidden = [row_id for row_id, (user, project) in rows.items() if user != 1 and project == 7]
     for row_id in hidden:
-        await store.write(ASSISTANTS.changed_by(owner).change, row_id, AssistantUpdate(row_id, active=False), NOW)
+        await store.write(ASSISTANTS.changed_by(owner).change, row_id, patch(row_id, active=False), NOW)
     found = await store.read(ASSISTANTS.seen_by(owner).page, 99, None, BY_NAME, 10**6, active=False)
     assert [row.id for row in found] == hidden

@@ -54,7 +54,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "protocol": ("errors", "reasons"),
     "storage": ("clock", "guard", "errors"),
     # Structs to rows, and errors that name the member at fault.
-    "entity": ("protocol", "storage", "errors"),
+    "entity": ("protocol", "storage", "hub", "wakeup", "clock", "errors"),
     # Values that only master keys open, which stand outside of the database.
     "sealing": ("clock", "storage", "errors"),
     # What servers say is shown to clients, so it passes the masks.
@@ -84,6 +84,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "usage": ("feature", "settings", *BELOW_FEATURES),
     "task": ("feature", "claims", "settings", *BELOW_FEATURES),
     "credential": ("feature", *BELOW_FEATURES),
+    "workspace": ("feature", "settings", *BELOW_FEATURES),
     "roster": (
         "feature",
         "settings",
@@ -103,6 +104,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "verification",
         "task",
         "credential",
+        "workspace",
     ),
     # What the daemon says of itself.
     "announce": ("config", "people", "storage", "llm", "masking"),
@@ -167,6 +169,8 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     "usage": ("audit", "people"),
     # A model is loaded only where there is memory for it; an assistant may be a project's.
     "models": ("monitoring", "project"),
+    # Rows may be put into projects.
+    "workspace": ("project",),
     # What it shows is what owners are shown, and each time is told them.
     "breakglass": ("audit", "chat", "conversation", "task"),
     # Secrets are changed and used under everybody's eyes.
@@ -182,7 +186,7 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
 DOORS: dict[str, tuple[str, ...]] = {
     "json_schema": ("orchd.json_schema",),
     "storage": ("orchd.storage", "orchd.storage.database"),
-    "entity": ("orchd.entity", "orchd.entity.owned_rows"),
+    "entity": ("orchd.entity", "orchd.entity.owned_rows", "orchd.entity.wire"),
     "sealing": ("orchd.sealing", "orchd.sealing.rotation", "orchd.sealing.sources"),
     "llm": ("orchd.llm", "orchd.llm.types", "orchd.llm.tools", "orchd.llm.local"),
     "audit": ("orchd.features.audit",),
@@ -202,6 +206,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "verification": ("orchd.features.verification",),
     "task": ("orchd.features.task",),
     "credential": ("orchd.features.credential",),
+    "workspace": ("orchd.features.workspace",),
 }
 """What of a room others may import, where that is not the whole room."""
 

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from orchd.entity.owned_rows import DISTINCT, OWNED_TABLES
-from orchd.entity.shared_rows import SHARED_TABLES, VERSIONED
+from orchd.entity.owned import OWNED_TABLES
 from tests.house.source import ROOT
 
 BESIDE = {
@@ -15,6 +14,7 @@ BESIDE = {
     "model_usage": "counts what somebody took, also when they are gone",
     "project_member": "goes with its user",
     "team_member": "goes with its user",
+    "entity_change": "whose a row was when it changed",
 }
 """Tables with a column `user_id` that does not say whose the row is."""
 
@@ -40,8 +40,14 @@ def test_every_table_that_says_whose_its_rows_are_is_handed_on() -> None:
 
 
 def test_what_a_user_may_have_once_is_known() -> None:
-    found = {table: tuple(columns.split(", ")) for _, table, columns in UNIQUE.findall(migrations("sqlite"))}
-    assert found == DISTINCT
+    """`present` is NULL where a row was removed, so that its name is free again."""
+    found = {table: columns.split(", ") for _, table, columns in UNIQUE.findall(migrations("sqlite"))}
+    assert {table: tuple(name for name in names if name != "present") for table, names in found.items()} == {
+        table: owned.distinct for table, owned in OWNED_TABLES.items() if owned.distinct
+    }
+    assert {table for table, names in found.items() if "present" in names} == {
+        table for table, owned in OWNED_TABLES.items() if owned.distinct and owned.kept
+    }
 
 
 def test_every_table_that_says_who_shares_its_rows_is_released() -> None:
@@ -49,7 +55,11 @@ def test_every_table_that_says_who_shares_its_rows_is_released() -> None:
         text = migrations(database)
         shared = {*re.findall(r"ALTER TABLE (\w+) ADD COLUMN project_id\b", text)}
         shared |= {table for table, columns in CREATED.findall(text) if re.search(r"^\s*project_id\b", columns, re.M)}
-        assert shared - {"project_member"} == {*SHARED_TABLES}
+        known = {table for table, owned in OWNED_TABLES.items() if owned.shared}
+        assert shared - {"project_member", "entity_change"} == known
         versions = {*re.findall(r"ALTER TABLE (\w+) ADD COLUMN version\b", text)}
         versions |= {table for table, columns in CREATED.findall(text) if re.search(r"^\s*version\b", columns, re.M)}
-        assert versions & {*SHARED_TABLES} == {*VERSIONED}
+        assert versions & known == {table for table in known if OWNED_TABLES[table].versioned}
+        removed = {*re.findall(r"ALTER TABLE (\w+) ADD COLUMN deleted_at\b", text)}
+        removed |= {table for table, columns in CREATED.findall(text) if re.search(r"^\s*deleted_at\b", columns, re.M)}
+        assert removed & OWNED_TABLES.keys() == {table for table, owned in OWNED_TABLES.items() if owned.kept}

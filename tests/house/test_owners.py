@@ -45,6 +45,8 @@ NOBODYS: Mapping[str, str] = {
     "team": "by frames for admins",
     "team_member": "membership itself",
     "server_key": "keys of the daemon itself",
+    "change_number": "the number of the last change",
+    "entity_change": "each is told to those who see its row",
     "audit_log": "by frames for admins",
     "access_grant": "an admin's own, by `admin_id`",
     "model_usage": "one's own by `user_id`, anybody's by admins",
@@ -97,8 +99,9 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
         "ratings": "what all users think of a model is a fact for all",
     },
     "orchd/features/task/store/editing_queries.py": {
-        "remove_checks": FOUND,
+        "remove": FOUND,
         "_ask_dependents": "the daemon's own work: tasks that wait for a deleted one are asked about, not shown",
+        "add_dependency": FOUND,
         "remove_dependency": FOUND,
         "_leads_to": "whether two tasks wait for each other in a circle, whoever has those between them",
     },
@@ -109,6 +112,7 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
         "bill": TASKS,
         "_close": EITHER,
         "reconsider": EITHER,
+        "rebind": EITHER,
         "ready": TASKS,
         "acquire": TASKS,
         "owners": TASKS,
@@ -116,14 +120,16 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
         "owned_versions": TASKS,
     },
     "orchd/features/task/store/listing_queries.py": {
+        "depends_on": EITHER,
+        "find_subtask": "what a subtask depends on, shown only where the subtask itself is found under an owner",
         "steps_of": FOUND,
         "_subtask_counts": "by the ids of tasks that were listed under an owner in the same transaction",
         "versions": "the daemon's own work: whether tasks that are followed have changed",
     },
     "orchd/features/task/store/queries.py": {
-        "depends_on": EITHER,
-        "find_subtask": "what a subtask depends on, shown only where the subtask itself is found under an owner",
         "subtasks": EITHER,
+        "steps": EITHER,
+        "approvals": EITHER,
         "blockers": f"{EITHER}; others' titles are left out",
         "inputs": f"{TASKS}; only of tasks that its user may still see",
         "_open_steps": EITHER,
@@ -150,11 +156,10 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
 EVERYBODYS: Mapping[str, Mapping[str, str]] = {
     "orchd/features/chat/queries.py": {"find_any": f"{RUNNING}; or {FOLLOWED}"},
     "orchd/features/conversation/service.py": {"_update": FOUND},
-    "orchd/features/models/assistants/handlers.py": {"_change": FOUND},
     "orchd/features/credential/queries.py": {"note_test": "by the id of a credential that was found under an owner"},
     "orchd/features/task/store/editing_queries.py": {"_ask_dependents": "asks about tasks that wait for a deleted one"},
-    "orchd/features/task/store/lifecycle_queries.py": {"TASKS": EITHER, "decide": FOUND, "rebind": EITHER},
-    "orchd/features/task/store/queries.py": {"approvals": EITHER, "find": TASKS},
+    "orchd/features/task/store/lifecycle_queries.py": {"TASKS": EITHER, "_bind": FOUND, "decide": FOUND},
+    "orchd/features/task/store/queries.py": {"find": TASKS},
     "orchd/features/task/store/saving_queries.py": {
         "_UPDATE_STEP": TASKS,
         "_UPDATE_SUBTASK": TASKS,
@@ -165,6 +170,7 @@ EVERYBODYS: Mapping[str, Mapping[str, str]] = {
         "log": EITHER,
     },
     "orchd/features/task/store/subtask_queries.py": {"add": FOUND, "change": FOUND},
+    "orchd/features/workspace/pruning.py": {"prune": "the daemon's own work: what was removed long ago"},
 }
 """Module → function that reaches everybody's rows → why it may."""
 

@@ -24,6 +24,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "credential": ("credential",),
     "sealing": ("server_key",),
     "storage": ("long_text",),
+    "entity": ("entity_change", "change_number"),
     "task": (
         "task",
         "task_dependency",

@@ -6,6 +6,7 @@ from importlib import import_module
 from orchd.entity import OwnedTable, Table
 from orchd.entity.columns import Kind
 from orchd.storage import Database, Statement, Steps
+from tests.entities import ENTITIES
 from tests.house.source import NAMES
 
 KINDS: dict[str, Kind] = {
@@ -30,6 +31,7 @@ def tables() -> Iterator[Table]:  # type: ignore[type-arg]
     modules = [import_module(name) for name in sorted(NAMES) if name.endswith("queries")]
     found = {value.name: value for module in modules for value in vars(module).values() if isinstance(value, Table)}
     owned = [value.everybodys for module in modules for value in vars(module).values() if isinstance(value, OwnedTable)]
+    owned += [entity.rows.everybodys for entity in ENTITIES.values()]
     yield from (found | {table.name: table for table in owned}).values()
 
 
@@ -44,7 +46,7 @@ def sqlite_columns(table: str) -> Steps[dict[str, tuple[str, bool]]]:
 def mysql_columns(table: str) -> Steps[dict[str, tuple[str, bool]]]:
     found = yield Statement(
         "SELECT column_name, data_type, is_nullable FROM information_schema.columns"
-        " WHERE table_schema = DATABASE() AND table_name = ?",
+        " WHERE table_schema = DATABASE() AND table_name = ? AND extra NOT LIKE '%GENERATED%'",
         (table,),
     )
     return {name: (kind.lower(), nullable == "YES") for name, kind, nullable in found.rows}

@@ -16,6 +16,7 @@ import pytest
 from msgspec import inspect
 
 from orchd.features import commands
+from tests.entities import ENTITIES, draft, key_of, text_member
 from tests.fix_daemon import App, StartApp
 from tests.fix_simulator import RunningSimulator
 from tests.wire.client import Client
@@ -32,7 +33,6 @@ ROW_OF = {
     "leafId": "message",
     "before": "message",
     "messageId": "message",
-    "assistantId": "assistant",
     "credentialId": "credential",
     "taskId": "task",
     "subtaskId": "subtask",
@@ -42,6 +42,7 @@ ROW_OF = {
     "tokenId": "token",
     "loginId": "login",
     "approvalId": "approval",
+    **{key_of(entity): kind for kind, entity in ENTITIES.items()},
 }
 """Members that are ids of rows that somebody has, and which kind of row."""
 NOT_ROWS = {"id", "toolCallId", "userId", "teamId", "memberId", "quotaId"}
@@ -59,8 +60,6 @@ MORE: dict[str, Frame] = {
     "task:approve": {"hash": "0" * 64, "approve": True},
     "subtask:create": {"title": "Mine", "prompt": "Do it."},
     "subtask:update": {"title": "Stolen"},
-    "assistant:create": {"name": "mine", "systemPrompt": "Be brief."},
-    "assistant:update": {"name": "stolen"},
     "credential:update": {"name": "stolen"},
     "credential:test": {"backend": "x"},
     "quota:set": {"period": "day", "requests": 1},
@@ -68,11 +67,13 @@ MORE: dict[str, Frame] = {
     "project:member:add": {"userId": 1, "role": "viewer"},
     "project:member:update": {"userId": 1, "role": "viewer"},
     "project:member:remove": {"userId": 1},
+    **{f"{kind}:create": draft(entity, {}) for kind, entity in ENTITIES.items()},
+    **{f"{kind}:update": {text_member(entity): "stolen"} for kind, entity in ENTITIES.items()},
 }
 """What a request needs besides ids."""
 ADMINS = {"token:revoke", "login:revoke", "quota:set"}
 """What an admin may do to others by design."""
-SILENT = {"chat:unsubscribe", "task:unsubscribe", "task:list", "task:logs"}
+SILENT = {"chat:unsubscribe", "task:unsubscribe", "task:list", "task:logs", *(f"{kind}:list" for kind in ENTITIES)}
 """What has an empty answer where there is no such row."""
 
 
@@ -156,13 +157,15 @@ async def rows_of(client: Client, tmp_path: Path, name: str) -> dict[str, int]:
         "message": started["id"],
         "task": task,
         "subtask": steps[0],
-        "assistant": (await ask(client, "assistant:create", name=f"{name}'s", systemPrompt="Be brief."))["id"],
         "job": job["jobId"],
         "token": (await ask(client, "token:create", name=f"{name}'s", scopes=["read"]))["item"]["id"],
         "login": next(i["id"] for i in (await ask(client, "login:list"))["items"] if i["current"]),
         "project": (await ask(client, "project:create", name=f"{name}'s"))["project"]["id"],
         "credential": (await ask(client, "credential:create", name=f"{name}s", secret="s" * 30))["id"],
     }
+    for kind, entity in ENTITIES.items():
+        own = {member: found[row] for member, row in ROW_OF.items() if row in found}
+        found[kind] = (await ask(client, f"{kind}:create", **draft(entity, own, f"{name}'s")))["id"]
     with sqlite3.connect(tmp_path / "orchd.db") as database:
         made = database.execute(
             "INSERT INTO task_approval (task_id, kind, hash, state, note, created_at)"
@@ -179,7 +182,8 @@ def stored(tmp_path: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 
 TABLES = (
-    *("conversation", "chat_message", "task", "subtask", "assistant", "credential", "project", "text_job"),
+    *("conversation", "chat_message", "task", "subtask", "credential", "project", "text_job"),
+    *(entity.rows.name for entity in ENTITIES.values()),
     *("task_approval", "task_dependency", "subtask_dependency"),
 )
 

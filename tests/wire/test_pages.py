@@ -13,6 +13,7 @@ import msgspec
 from orchd.config import BackendSettings
 from orchd.features import make_codec
 from orchd.protocol.page import MAX_REPLY_BYTES
+from tests.entities import ENTITIES
 from tests.fix_daemon import StartApp
 from tests.fix_upstream import Upstream, reply
 from tests.wire import echo
@@ -29,11 +30,9 @@ ONE = "one thing, whose members its request or its row bounds"
 MEMBERS = "at most MAX_MEMBERS users and teams, each with a name"
 
 LISTS = {
+    **{f"{kind}:{done}": ONE for kind in ENTITIES for done in ("create", "get", "update", "restore", "changed")},
+    **{f"{kind}:list": BY_BYTES for kind in ENTITIES},
     "access:read": BY_BYTES,
-    "assistant:create": ONE,
-    "assistant:get": ONE,
-    "assistant:list": BY_BYTES,
-    "assistant:update": ONE,
     "audit:list": BY_BYTES,
     "audit:mine": BY_BYTES,
     "backend:list": BY_BYTES,

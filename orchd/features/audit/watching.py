@@ -20,12 +20,8 @@ class WatchedAuthenticator:
     def users_exist(self) -> bool | None:
         return self._inner.users_exist
 
-    @property
-    def owner_may_ask(self) -> bool:
-        return self._inner.owner_may_ask
-
-    async def by_nothing(self) -> Identity:
-        return await self._inner.by_nothing()
+    def by_nothing(self) -> Identity:
+        return self._inner.by_nothing()
 
     async def by_token(self, token: str) -> Identity:
         return await self._inner.by_token(token)

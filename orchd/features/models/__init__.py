@@ -2,9 +2,9 @@
 
 Frames: `model:list`, `model:complete`, `model:load`, `model:unload`, `model:switch`, `model:benchmark`,
 `model:benchmarks`, `model:compare`, `model:recommend`, `model:rate`, `model:queue`, with `model:progress` and
-`model:streaming` on the way; `backend:list`; `assistant:create`, `get`, `list`, `update`, `delete`. Tables:
+`model:streaming` on the way; `backend:list`; those of the entity `assistant`. Tables:
 `model_benchmark`, `model_rating`, `assistant`. Other features ask `Models`, tell by `no_answer`, `check_response` and
-`repetition` what is no good as an answer, and find assistants by `assistants`.
+`repetition` what is no good as an answer, and find assistants by `assistants` and `find_assistant`.
 """
 
 from collections.abc import AsyncIterator
@@ -12,16 +12,16 @@ from contextlib import asynccontextmanager
 
 import trio
 
+from orchd.entity.wire import EntityHandlers, EntityRooms, commands_of
 from orchd.features.feature import OpenFeatures, Services
 from orchd.features.models import handlers
-from orchd.features.models.assistants import handlers as assistant_handlers
 from orchd.features.models.assistants.messages import AssistantItem
 from orchd.features.models.catalog.recommend import ModelQuality
 from orchd.features.models.enums import TaskType
 from orchd.features.models.generating import handlers as generating_handlers
 from orchd.features.models.generating.first_benchmark import FirstBenchmarks
 from orchd.features.models.messages import ModelSuggestion
-from orchd.features.models.queries import assistants
+from orchd.features.models.queries import ASSISTANT, assistants, find_assistant
 from orchd.features.models.response.repetition import repetition
 from orchd.features.models.response.rules import Objection, check_response, no_answer
 from orchd.features.models.service import Models
@@ -40,17 +40,19 @@ __all__ = [
     "TaskType",
     "assistants",
     "check_response",
+    "find_assistant",
     "measure_when_idle",
     "no_answer",
+    "open_assistants",
     "open_models",
     "repetition",
 ]
 
-
+ASSISTANT_COMMANDS = commands_of(ASSISTANT)
 COMMANDS: tuple[AnyCommand, ...] = (
     *handlers.COMMANDS,
     *generating_handlers.COMMANDS,
-    *assistant_handlers.COMMANDS,
+    *ASSISTANT_COMMANDS,
 )
 
 
@@ -60,13 +62,16 @@ def open_models(services: Services, memory: MemoryMeter) -> OpenFeatures[Models]
     models = Models(database, backends, memory.read)
     about = handlers.ModelHandlers(database, backends, models)
     generating = generating_handlers.GeneratingHandlers(backends, services.default_model, services.workers)
-    people = assistant_handlers.AssistantHandlers(database)
     serves = {
         **handlers.COMMANDS.bind(about),
         **generating_handlers.COMMANDS.bind(generating),
-        **assistant_handlers.COMMANDS.bind(people),
     }
     return OpenFeatures(models, serves)
+
+
+def open_assistants(rooms: EntityRooms) -> OpenFeatures[None]:
+    """Make what answers the frames of assistants."""
+    return OpenFeatures(None, ASSISTANT_COMMANDS.bind(EntityHandlers(ASSISTANT, rooms)))
 
 
 @asynccontextmanager

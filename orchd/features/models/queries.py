@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 
-from orchd.entity import OwnedTable, Owner, SortOrder, Table
+from orchd.entity import Owner, SortOrder
+from orchd.entity.wire import Entity
 from orchd.features.models.assistants.messages import AssistantItem
 from orchd.features.models.generating.benchmark_messages import ModelBenchmarkItem
 from orchd.features.models.messages import ModelStars
@@ -12,18 +13,16 @@ from orchd.protocol.types import MAX_INTEGER
 from orchd.storage import Statement, Steps
 
 _BENCHMARK = "id, model, backend, prompt, max_tokens, load_ms, runs_json, created_at"
-ASSISTANTS = OwnedTable(
-    Table(
-        "assistant",
-        AssistantItem,
-        "assistant",
-        key="assistant_id",
-        unique=("name",),
-        long=("system_prompt",),
-        defaults={"project_id": None},
-    )
+ASSISTANT = Entity(
+    "assistant",
+    AssistantItem,
+    unique=("name",),
+    filters=("category", "active"),
+    orders=("name", "created_at", "updated_at"),
+    long=("system_prompt",),
 )
-BY_NAME = SortOrder(("name",))
+ASSISTANTS = ASSISTANT.rows
+BY_NAME = SortOrder(("name", "id"))
 
 _NARROWER = (
     "SELECT 1 FROM model_rating AS own WHERE own.user_id = model_rating.user_id"
@@ -113,10 +112,13 @@ def speeds() -> Steps[dict[tuple[str, str], float]]:
     return known
 
 
-def assistants(
-    owner: Owner, category: str | None, active: bool | None, limit: int, after: str | None = None
-) -> Steps[list[AssistantItem]]:
-    """Return up to `limit` assistants that somebody sees, by name, of a category and active or not if that is asked,
-    after a name."""
-    beyond = None if after is None else (after,)
-    return (yield from ASSISTANTS.seen_by(owner).page(limit, beyond, BY_NAME, category=category, active=active))
+def assistants(owner: Owner, category: str | None, active: bool | None, limit: int) -> Steps[list[AssistantItem]]:
+    """Return up to `limit` assistants that somebody sees, by name, of a category and active or not if that is asked."""
+    seen = ASSISTANTS.seen_by(owner)
+    return (yield from seen.page(limit, None, BY_NAME, category=category, active=active))
+
+
+def find_assistant(owner: Owner, name: str) -> Steps[AssistantItem | None]:
+    """Return the active assistant of a name that somebody sees, the older one of two; None where there is none."""
+    found = yield from ASSISTANTS.seen_by(owner).page(1, name=name, active=True)
+    return found[0] if found else None

@@ -26,11 +26,18 @@ def description(kind: type[Struct]) -> str:
 def members(kind: type[Struct]) -> dict[str, str]:
     """Return what stands below the members of a struct and of its bases, by their names on the wire."""
     found: dict[str, str] = {}
-    for base in reversed(kind.__mro__):
-        if issubclass(base, Struct) and base is not Struct:
-            found.update(_texts_of(base)[1])
+    for base in sources(kind):
+        found.update(_texts_of(base)[1])
     names = {field.name: field.encode_name for field in msgspec.structs.fields(kind)}
     return {names[name]: text for name, text in found.items() if name in names}
+
+
+def sources(kind: type[Struct]) -> list[type[Struct]]:
+    """Return the structs that say what members of this one are, the last word last: those that it was made of
+    (`described_by`), its bases, and itself."""
+    made_of: type[Struct] | None = getattr(kind, "described_by", None)
+    classes = [*(reversed(made_of.__mro__) if made_of is not None else ()), *reversed(kind.__mro__)]
+    return [each for each in classes if issubclass(each, Struct) and each is not Struct]
 
 
 def join_lines(text: str) -> str:
@@ -47,8 +54,8 @@ def _classes(module: str) -> dict[str, ast.ClassDef]:
 @cache
 def _texts_of(kind: type) -> tuple[str, dict[str, str]]:
     node = _classes(kind.__module__).get(kind.__name__)
-    if node is None:  # made by `defstruct`
-        return "", {}
+    if node is None:  # made by `defstruct`: what is written there is no docstring, so that it is never left out
+        return inspect.cleandoc(kind.__dict__.get("__doc__") or ""), kind.__dict__.get("described_members", {})
     below = zip(node.body, node.body[1:], strict=False)
     return ast.get_docstring(node) or "", {
         member.target.id: join_lines(inspect.cleandoc(text.value.value))

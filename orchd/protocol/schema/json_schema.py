@@ -99,13 +99,15 @@ def _describe(definition: SchemaObject, struct: type[Struct], members: MemberTex
         definition["description"] = told
     if definition.get("additionalProperties") is False:
         shape.nullable(definition)
+    if getattr(struct, "sent_whole", False):
+        shape.whole(definition)
     shape.describe(definition, _texts(struct, members))
     shape.defaults(definition)
 
 
 def _texts(struct: type[Struct], members: MemberTexts) -> SchemaObject:
     found: SchemaObject = {name: told for name, told in members.items() if isinstance(told, str)}
-    for base in reversed(struct.__mro__):
+    for base in docstrings.sources(struct):
         told = members.get(base.__name__, {})
         found |= told if isinstance(told, Mapping) else {}
     return found | docstrings.members(struct)

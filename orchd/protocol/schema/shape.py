@@ -81,6 +81,13 @@ def nullable(definition: SchemaObject) -> None:
             definition["properties"][name] = {"anyOf": [*branches, {"type": "null"}], **outer}
 
 
+def whole(definition: SchemaObject) -> None:
+    """Say that all members are always there: their defaults are not for whoever reads them."""
+    for member in definition["properties"].values():
+        member.pop("default", None)
+    definition["required"] = [*definition["properties"]]
+
+
 def describe(definition: SchemaObject, texts: SchemaObject) -> None:
     """Say what each member is: by its own text, else by that of its type."""
     for name, member in definition.get("properties", {}).items():

@@ -3,12 +3,13 @@ import pytest
 from orchd.entity import LOCAL_OWNER
 from orchd.errors import Conflict, NotFound
 from orchd.features.models import assistants, queries
-from orchd.features.models.assistants.messages import AssistantCreate
 from orchd.features.models.generating.benchmark_messages import ModelRun, ModelSpread
 from orchd.features.models.messages import ModelFailure, ModelStars
 from orchd.features.models.queries import ASSISTANTS, BY_NAME
 from orchd.features.models.rows import Measurement, Rating
+from orchd.protocol.types import ClientPayload
 from orchd.storage import Database
+from tests.fix_models import assistant_draft
 
 NOW = 1_900_000_000_000
 FAILED = ModelRun(None, None, None, None, None, ModelFailure("timeout", "late", True))
@@ -22,8 +23,17 @@ def measurement(model: str, *runs: ModelRun, backend: str = "one", load_ms: int 
     return Measurement(model, backend, 1, 128, load_ms, list(runs), NOW)
 
 
-def draft(name: str, *, category: str = "code", active: bool = True) -> AssistantCreate:
-    return AssistantCreate(name, "be é🦜", "d", category, "m@one", ("a", "b"), ("x",), active)
+def draft(name: str, *, category: str = "code", active: bool = True) -> ClientPayload:
+    return assistant_draft(
+        name,
+        "be é🦜",
+        description="d",
+        category=category,
+        model="m@one",
+        fallbacks=("a", "b"),
+        capabilities=("x",),
+        active=active,
+    )
 
 
 async def test_a_benchmark_comes_back_with_its_spread(store: Database) -> None:
@@ -92,16 +102,15 @@ async def test_assistants_are_listed_by_name_and_chosen_by_category(store: Datab
     for name, category, active in (("c", "code", True), ("a", "code", False), ("b", "writing", True)):
         await store.write(ASSISTANTS.owned_by(LOCAL_OWNER).add, draft(name, category=category, active=active), NOW)
 
-    async def names(category: str | None, active: bool | None, limit: int = 10, after: str | None = None) -> str:
+    async def names(category: str | None, active: bool | None, limit: int = 10) -> str:
         return "".join(
-            assistant.name for assistant in await store.read(assistants, LOCAL_OWNER, category, active, limit, after)
+            assistant.name for assistant in await store.read(assistants, LOCAL_OWNER, category, active, limit)
         )
 
     assert await names(None, None) == "abc"
     assert await names("code", None) == "ac"
     assert await names("code", True) == "c"
     assert await names(None, None, 2) == "ab"
-    assert await names(None, None, 2, "b") == "c"
 
 
 async def test_no_name_is_before_the_first(store: Database) -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from msgspec import Struct
 
-from orchd.entity.owned_rows import OWNED_TABLES, count_rows_of
+from orchd.entity.owned import OWNED_TABLES
+from orchd.entity.owned_rows import count_rows_of
 from orchd.errors import Conflict, Invalid, NotFound
 from orchd.features.people.store.queries import USERS, UserDraft
 from orchd.features.people.store.user_changes import (

@@ -5,12 +5,12 @@ import pytest
 from orchd.entity import LOCAL_OWNER
 from orchd.errors import NotFound, Unavailable
 from orchd.features.models import queries
-from orchd.features.models.assistants.messages import AssistantCreate
 from orchd.features.task.workers.assigning import MAX_TARGETS, PAGE, Assigner, Assignment, is_among
 from orchd.llm import ModelInfo, Target
 from orchd.llm.types import ModelPurpose
 from orchd.storage import Database, Steps
 from tests.features.task.fake_models import Bureau, FakeBackends, FakeModels, assistant, brief, order
+from tests.fix_models import assistant_draft
 
 SMALL = ModelInfo("tiny-1b", "one", context=4000)
 LARGE = ModelInfo("huge-70b", "two", context=4000)
@@ -119,17 +119,17 @@ async def test_the_planner_is_the_tasks_model_or_a_planning_assistants_or_one_th
         assistant("Planner", "some-coder-7b", category="planning"),
     ]
     bureau = Bureau(backends, *staff)
-    assert names(await bureau.for_planning(brief(model="tiny-1b").task, staff)) == ["tiny-1b"]
-    choice = await bureau.for_planning(brief().task, staff)
+    assert names(await bureau.for_planning(brief(model="tiny-1b"), staff)) == ["tiny-1b"]
+    choice = await bureau.for_planning(brief(), staff)
     assert (names(choice)[0], choice.assistant) == ("some-coder-7b", staff[2])
-    assert names(await bureau.for_planning(brief().task, staff[:1]))[0] == "tiny-1b"
-    assert names(await bureau.for_planning(brief().task, []))[0] == "deep-r1-7b"
+    assert names(await bureau.for_planning(brief(), staff[:1]))[0] == "tiny-1b"
+    assert names(await bureau.for_planning(brief(), []))[0] == "deep-r1-7b"
 
 
 async def test_the_tasks_model_joins_or_one_for_analysis() -> None:
     bureau = Bureau(FakeBackends(SMALL, LARGE))
-    assert names(await bureau.for_joining(brief(model="tiny-1b").task)) == ["tiny-1b"]
-    assert names(await bureau.for_joining(brief().task))[0] == "huge-70b"
+    assert names(await bureau.for_joining(brief(model="tiny-1b"))) == ["tiny-1b"]
+    assert names(await bureau.for_joining(brief()))[0] == "huge-70b"
 
 
 async def test_so_many_models_are_enough() -> None:
@@ -139,7 +139,7 @@ async def test_so_many_models_are_enough() -> None:
 
 def many(count: int) -> Steps[None]:
     for number in range(count):
-        draft = AssistantCreate(f"A{number:03}", f"You are {number}.", model="tiny-1b", active=number != 7)
+        draft = assistant_draft(f"A{number:03}", f"You are {number}.", model="tiny-1b", active=number != 7)
         yield from queries.ASSISTANTS.owned_by(LOCAL_OWNER).add(draft, 1_750_000_000_000)
 
 
@@ -147,7 +147,7 @@ async def test_an_assistant_is_found_among_many_by_name(store: Database) -> None
     await store.write(many, PAGE + 5)
     backends = FakeBackends(SMALL)
     assigner = Assigner(store, backends, FakeModels(backends))  # type: ignore[arg-type] # only `suggest` is used
-    assert len(await assigner.assistants(order().task)) == PAGE
+    assert len(await assigner.assistants(brief())) == PAGE
     choice = await assigner.for_order(order(assistant=f"A{PAGE + 4:03}"))
     assert choice.system_prompt == f"You are {PAGE + 4}."
     gone = await assigner.for_order(order(assistant="A007"))

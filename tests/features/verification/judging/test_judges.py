@@ -6,12 +6,13 @@ from hypothesis import strategies as st
 
 from orchd.entity import LOCAL_OWNER
 from orchd.features.models import Models
-from orchd.features.models.assistants.messages import AssistantCreate
 from orchd.features.models.queries import ASSISTANTS
 from orchd.features.verification.judging.judges import Judge, Judges, choose
 from orchd.features.verification.judging.model_family import same_family, same_model
 from orchd.llm import ModelInfo, Target
 from orchd.llm.types import ANY_REQUESTER
+from orchd.protocol.types import ClientPayload
+from tests.fix_models import assistant_draft
 from tests.fix_verification import OURS, OpenPanel, Panel, judge
 
 NAMES = st.lists(
@@ -57,8 +58,15 @@ def names(judges: list[Judge]) -> list[str]:
     return [judge.name for judge in judges]
 
 
-def draft(name: str, category: str, *models: str, active: bool = True) -> AssistantCreate:
-    return AssistantCreate(name, f"I am {name}.", "", category, models[0] if models else None, models[1:], (), active)
+def draft(name: str, category: str, *models: str, active: bool = True) -> ClientPayload:
+    return assistant_draft(
+        name,
+        f"I am {name}.",
+        category=category,
+        model=models[0] if models else None,
+        fallbacks=models[1:],
+        active=active,
+    )
 
 
 async def test_the_appointed_come_first(open_panel: OpenPanel) -> None:

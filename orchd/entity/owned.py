@@ -1,0 +1,31 @@
+"""The tables whose rows belong to users: the one list, by which rows are adopted, given away, released and deleted.
+
+A table with a column `user_id` that says whose its rows are is named here: `tests/house/test_owned_rows.py` compares
+the list with the migrations. Rows of tables below go with theirs, by the foreign keys.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class OwnedBy(NamedTuple):
+    """`distinct`: columns that are different in all rows which one user has. `shared`: it has a `project_id`, by which
+    projects see its rows. `versioned`: its rows have a version, by which it shows that they have changed. `kept`: what
+    is removed stays for some time, and has its name no more."""
+
+    distinct: tuple[str, ...] = ()
+    shared: bool = False
+    versioned: bool = False
+    kept: bool = False
+
+
+OWNED_TABLES: Mapping[str, OwnedBy] = {
+    "conversation": OwnedBy(shared=True),
+    "task": OwnedBy(shared=True, versioned=True),
+    "assistant": OwnedBy(("name",), shared=True, versioned=True, kept=True),
+    "model_rating": OwnedBy(("model", "task_type")),
+    "verification": OwnedBy(),
+    "text_job": OwnedBy(),
+    "project": OwnedBy(("name",)),
+    "credential": OwnedBy(("name",), shared=True, versioned=True),
+}

@@ -1,0 +1,53 @@
+"""One way to define an entity that people keep: the struct of its rows says what its frames, SQL and handlers are.
+
+    class Prompt(OwnedItem, frozen=True, kw_only=True):
+        \"\"\"A text that is kept to be sent again.\"\"\"
+
+        name: Name
+        text: Annotated[str, Meta(min_length=1, max_length=100_000)]
+        tags: Words = ()
+
+    PROMPT = Entity("prompt", Prompt, unique=("name",), filters=("active",), orders=("name", "updated_at"))
+
+From this follow `prompt:create`, `get`, `list`, `update`, `delete`, `restore`, `subscribe` and `unsubscribe`, the
+pushed `prompt:changed`, and `EntityHandlers(PROMPT, rooms)`, which answers them. What is particular to one is ordinary
+code: a subclass of the handlers, with commands of its own beside `commands_of(PROMPT)`.
+"""
+
+from orchd.entity.wire.change_queries import forget_changes
+from orchd.entity.wire.definition import Entity
+from orchd.entity.wire.feed import ChangeFeed
+from orchd.entity.wire.handlers import EntityHandlers, EntityRooms, commands_of
+from orchd.entity.wire.members import (
+    Category,
+    DaemonMember,
+    Description,
+    FixedMember,
+    Name,
+    OwnedItem,
+    OwnItem,
+    PartItem,
+    SentBy,
+    WebAddress,
+    Words,
+)
+
+__all__ = (
+    "Category",
+    "ChangeFeed",
+    "DaemonMember",
+    "Description",
+    "Entity",
+    "EntityHandlers",
+    "EntityRooms",
+    "FixedMember",
+    "Name",
+    "OwnItem",
+    "OwnedItem",
+    "PartItem",
+    "SentBy",
+    "WebAddress",
+    "Words",
+    "commands_of",
+    "forget_changes",
+)

@@ -1,0 +1,116 @@
+"""An entity as one value: its rows' struct, its table, its frames."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from msgspec import UNSET, Struct, structs
+
+from orchd.entity.clauses import SortOrder, camel
+from orchd.entity.owned_table import OwnedTable
+from orchd.entity.owner import Belonging
+from orchd.entity.table import Table
+from orchd.entity.wire.members import PartItem
+from orchd.entity.wire.payloads import About, Payloads, make_payloads, rules
+from orchd.protocol.command import Command
+from orchd.protocol.frame_type import FrameType
+from orchd.protocol.identity import Scope
+from orchd.protocol.types import ClientPayload
+from orchd.storage import Steps
+
+R = TypeVar("R", bound=PartItem)
+S = TypeVar("S", bound=Struct)
+
+
+class EntityCommands(NamedTuple, Generic[R]):
+    """What a client may ask of an entity."""
+
+    create: Command[ClientPayload, R]
+    get: Command[ClientPayload, R]
+    list: Command[ClientPayload, Any]
+    update: Command[ClientPayload, R]
+    delete: Command[ClientPayload, Any]
+    restore: Command[ClientPayload, R]
+    subscribe: Command[ClientPayload, Any]
+    unsubscribe: Command[ClientPayload, Any]
+
+
+class Entity(Generic[R]):
+    """What people create, change, list, remove and follow. Immutable."""
+
+    def __init__(
+        self,
+        kind: str,
+        row: type[R],
+        *,
+        words: str = "",
+        scope: Scope = "workspace",
+        unique: tuple[str, ...] = (),
+        filters: Sequence[str] = (),
+        orders: Sequence[str] = ("id",),
+        long: tuple[str, ...] = (),
+        relations: Mapping[str, OwnedTable[Any]] | None = None,
+        parent: OwnedTable[Any] | None = None,
+        by: str = "",
+        defaults: Mapping[str, object] | None = None,
+    ) -> None:
+        """`kind` is how its frames begin, `words` what people call several of it. What is `unique` is so among the rows
+        of one user, or of one `parent`. `filters` are members by which lists can be narrowed, `orders` those by which
+        they are ordered, the first one unless a client says otherwise. `long` members are measured before a page is
+        read. `relations`: members that are ids of rows of other tables, which whoever sends them must see. `parent`:
+        whose row the member `by` names, to which this one belongs. `defaults`: what a new row has besides what the
+        struct says. Raises `TypeError` for a struct that can't be stored."""
+        self.kind, self.word = kind, kind.replace(":", " ")
+        self.words = words or f"{self.word}s"
+        name = kind.replace(":", "_")
+        self.key = f"{name}_id"
+        """The member by which requests name a row."""
+        self.relations: Mapping[str, OwnedTable[Any]] = relations or {}
+        self.parent, self.by = parent, by
+        self.filters = (*filters, *(member for member in ("project_id", by) if member in row.__struct_fields__))
+        self.unique, self.orders = unique, tuple(map(camel, orders))
+        absent = [member for member in ("deleted_at", "project_id") if member in row.__struct_fields__]
+        filled: dict[str, object] = {**dict.fromkeys(absent), **(defaults or {})}
+        table = Table(name, row, self.word, key=self.key, unique=unique, long=long, defaults=filled)
+        self.rows: OwnedTable[R] = OwnedTable(table, parent, by)
+        self.payloads = make_payloads(row, About(kind, self.word, self.words, self.key, self.filters, orders))
+        self._rules = rules(row)
+        self.changed: FrameType[Any] = FrameType(f"{kind}:changed", self.payloads.changed)
+        self.commands = _commands(kind, row, self.payloads, self.changed, scope)
+
+    def as_stored(self, sent: S) -> S:
+        """Return what was sent, its members as they are stored. Raises `Invalid`."""
+        values = {
+            member: note.rule(value, camel(member))
+            for member, note in self._rules.items()
+            if (value := getattr(sent, member, UNSET)) is not UNSET and value is not None
+        }
+        return structs.replace(sent, **values) if values else sent
+
+    def order(self, member: str, *, descending: bool) -> SortOrder:
+        """Return the order of a list by a member as the wire calls it."""
+        found = next(name for name in self.rows.everybodys.row.__struct_fields__ if camel(name) == member)
+        return SortOrder((found,) if found == "id" else (found, "id"), descending)
+
+    def whose(self, row: R) -> Steps[Belonging]:
+        """Return whom a row belongs to. Raises `NotFound` where what it belongs to is gone."""
+        if self.parent is not None:
+            above = yield from self.parent.everybodys.get(getattr(row, self.by))
+            return _belonging(above)
+        return _belonging(row)
+
+
+def _commands(kind: str, row: type[R], made: Payloads, changed: FrameType[Any], scope: Scope) -> EntityCommands[R]:
+    return EntityCommands(
+        Command(f"{kind}:create", made.create, row, right="change", scope=scope),
+        Command(f"{kind}:get", made.get, row, right="read", scope=scope),
+        Command(f"{kind}:list", made.list, made.page, right="read", scope=scope),
+        Command(f"{kind}:update", made.update, row, right="change", scope=scope),
+        Command(f"{kind}:delete", made.delete, made.deleted, right="change", scope=scope),
+        Command(f"{kind}:restore", made.restore, row, right="change", scope=scope),
+        Command(f"{kind}:subscribe", made.subscribe, made.subscribed, right="read", scope=scope, pushes=(changed,)),
+        Command(f"{kind}:unsubscribe", made.unsubscribe, made.unsubscribed, right="read", scope=scope),
+    )
+
+
+def _belonging(row: Struct) -> Belonging:
+    return Belonging(getattr(row, "user_id"), getattr(row, "project_id", None))  # noqa: B009  # any owned row has one

@@ -1,0 +1,228 @@
+"""Live lists: whoever follows an entity is told each change once, in order, and can go on where they were.
+
+The log of changes in the database is what is told, so that other daemons' changes are, too, and a reader is nothing but
+a number: how far it has come. What a slow connection has not taken is read again once it has drained.
+"""
+
+from collections.abc import Collection
+from functools import partial
+from typing import Any, NamedTuple
+
+import trio
+
+from orchd.entity.owner import Belonging, Owner, owner_of
+from orchd.entity.wire.change_queries import LoggedChange, changes_after, first_kept, latest
+from orchd.entity.wire.definition import Entity
+from orchd.errors import NotFound, Unavailable
+from orchd.hub import Hub, KeyedTopic
+from orchd.protocol.identity import Identity
+from orchd.protocol.router import Peer
+from orchd.storage import Database, Steps
+from orchd.wakeup import Signal
+
+LOOK_SECONDS = 0.5
+"""How often a daemon looks what others have changed, while anybody follows anything."""
+AWAY_SECONDS = 2.0
+"""Pause while the database is away."""
+CHANGES_AT_ONCE = 200
+LONGEST_RECOVERY = 1_000
+"""Changes that are told to whoever comes back or was slow; after more of them they read the list again."""
+
+
+class _Follower:
+    """A connection that follows one entity, and the number of the change that it was told last."""
+
+    __slots__ = ("number", "owner", "peer", "waiting")
+
+    def __init__(self, peer: Peer, owner: Owner, number: int) -> None:
+        self.peer = peer
+        self.owner = owner
+        self.number = number
+        self.waiting = False
+        """For its connection to drain."""
+
+
+class _News(NamedTuple):
+    """A change, and the row as it is by now with whom it belongs to; None when there is none."""
+
+    change: LoggedChange
+    row: Any
+    belongs: Belonging | None
+
+
+class _Batch(NamedTuple):
+    """Changes in order, up to and with the number `end`; whether that is all there is."""
+
+    changes: list[_News]
+    end: int
+    whole: bool
+
+
+class FollowStart(NamedTuple):
+    """Where a follower begins: after which change, and whether all that came since the one it named will be told."""
+
+    number: int
+    recovered: bool
+
+
+class ChangeFeed:
+    """Who follows what. `keep_telling` must be running."""
+
+    def __init__(self, database: Database, hub: Hub) -> None:
+        self._database = database
+        self._hub = hub
+        self._entities: dict[str, Entity[Any]] = {}
+        self._topic: KeyedTopic[str] = hub.keyed_topic()
+        self._followers: dict[str, dict[Peer, _Follower]] = {}
+        self._news = Signal()
+        hub.when_forgotten(self._forget)
+        hub.when_renewed(self._renew)
+
+    def register(self, entity: Entity[Any]) -> None:
+        """Let an entity be followed."""
+        self._entities[entity.kind] = entity
+        self._followers[entity.kind] = {}
+
+    def entities(self) -> list[Entity[Any]]:
+        """Return all that can be followed."""
+        return list(self._entities.values())
+
+    def look(self) -> None:
+        """Have what was just changed told."""
+        self._news.set()
+
+    async def find_start(self, kind: str, peer: Peer, since: int | None) -> FollowStart:
+        """Return where a connection would begin to follow. Raises `Busy` when it follows too much, `Unavailable`."""
+        self._topic.check_room(kind, peer)
+        return await self._database.read(_start, kind, since)
+
+    def follow(self, kind: str, peer: Peer, who: Identity, number: int) -> None:
+        """Tell a connection what becomes of the rows that it sees, from after this change on."""
+        owner = owner_of(self._hub.present(peer, who))
+        self._topic.subscribe(kind, peer)
+        self._followers[kind][peer] = _Follower(peer, owner, number)
+        self._news.set()
+
+    def leave(self, kind: str, peer: Peer) -> None:
+        """Tell a connection no more."""
+        self._topic.unsubscribe(kind, peer)
+        self._followers[kind].pop(peer, None)
+
+    def _forget(self, peer: Peer) -> None:
+        for followers in self._followers.values():
+            followers.pop(peer, None)
+
+    def _renew(self, peer: Peer, who: Identity) -> None:
+        """Whoever sees other rows from now on reads the lists again."""
+        for kind, followers in self._followers.items():
+            if (follower := followers.get(peer)) is not None:
+                follower.owner = owner_of(who)
+                self._reset(kind, follower, follower.number)
+
+    async def keep_telling(self) -> None:
+        """Tell all that becomes of what is followed, until cancelled."""
+        while True:
+            if not any(self._followers.values()):
+                await self._news.wait()
+            try:
+                while await self._tell_some():
+                    pass
+            except Unavailable:
+                await trio.sleep(AWAY_SECONDS)
+                continue
+            with trio.move_on_after(LOOK_SECONDS):
+                await self._news.wait()
+
+    async def _tell_some(self) -> bool:
+        """Tell some changes to those who are furthest behind; return whether that was not all there is."""
+        ready = [
+            (kind, follower)
+            for kind, followers in self._followers.items()
+            for follower in followers.values()
+            if not self._is_waiting(follower)
+        ]
+        if not ready:
+            return False
+        start = min(follower.number for _, follower in ready)
+        batch = await self._database.read(self._read, start, {kind for kind, _ in ready})
+        behind: set[_Follower] = set()
+        for told in batch.changes:
+            behind |= self._tell(told)
+        for _, follower in ready:
+            if follower not in behind:
+                follower.number = max(follower.number, batch.end)
+        return not batch.whole
+
+    def _is_waiting(self, follower: _Follower) -> bool:
+        if not follower.waiting and follower.peer.congested:
+            follower.waiting = True
+            follower.peer.when_drained(partial(self._resume, follower))
+        return follower.waiting
+
+    def _resume(self, follower: _Follower) -> None:
+        follower.waiting = False
+        self._news.set()
+
+    def _read(self, start: int, kinds: Collection[str]) -> Steps[_Batch]:
+        """Read changes, each with its row as it is by now."""
+        end = yield from latest()
+        changes = yield from changes_after(start, CHANGES_AT_ONCE, kinds)
+        found: dict[tuple[str, int], tuple[Any, Belonging | None]] = {}
+        for change in changes:
+            key = (change.kind, change.row_id)
+            if key not in found:
+                found[key] = yield from self._present(self._entities[change.kind], change.row_id)
+        whole = len(changes) < CHANGES_AT_ONCE
+        told = [_News(change, *found[change.kind, change.row_id]) for change in changes]
+        return _Batch(told, end if whole else changes[-1].number, whole)
+
+    def _present(self, entity: Entity[Any], row_id: int) -> Steps[tuple[Any, Belonging | None]]:
+        row = yield from entity.rows.everybodys.find(row_id)
+        if row is None:
+            return None, None
+        try:
+            return row, (yield from entity.whose(row))
+        except NotFound:  # what it belongs to was removed
+            return None, None
+
+    def _tell(self, told: _News) -> set[_Follower]:
+        """Tell a change to those who see it; return those who are behind, since their connections are slow."""
+        change, behind = told.change, set[_Follower]()
+        frames: dict[bool, bytes] = {}
+        for follower in list(self._followers[change.kind].values()):
+            if follower.number >= change.number:
+                continue
+            if self._is_waiting(follower):
+                behind.add(follower)
+                continue
+            follower.number = change.number
+            shown = change.is_seen_by(follower.owner)
+            if shown or change.is_missed_by(follower.owner):
+                shown = shown and told.belongs is not None and told.belongs.is_seen_by(follower.owner)
+                frames[shown] = frames.get(shown) or self._frame(change, told.row if shown else None)
+                follower.peer.put(frames[shown])
+        return behind
+
+    def _frame(self, change: LoggedChange, row: Any) -> bytes:
+        """A change of a row that isn't there any more, or not for this reader, is told as its deletion."""
+        happening = change.happening if row is not None else "deleted"
+        entity = self._entities[change.kind]
+        told = {"number": change.number, "change": happening, entity.key: change.row_id, "item": row}
+        return entity.changed.frame(entity.payloads.changed(**told))
+
+    def _reset(self, kind: str, follower: _Follower, number: int) -> None:
+        entity = self._entities[kind]
+        told = {"number": number, "change": "reset", entity.key: None, "item": None}
+        follower.peer.put(entity.changed.frame(entity.payloads.changed(**told)))
+
+
+def _start(kind: str, since: int | None) -> Steps[FollowStart]:
+    now = yield from latest()
+    if since is None:
+        return FollowStart(now, recovered=True)
+    first = yield from first_kept()
+    known = since == now or (first is not None and first <= since + 1 <= now)
+    if not known:
+        return FollowStart(now, recovered=False)
+    missed = yield from changes_after(since, LONGEST_RECOVERY + 1, (kind,))
+    return FollowStart(since, recovered=True) if len(missed) <= LONGEST_RECOVERY else FollowStart(now, recovered=False)

@@ -1,0 +1,229 @@
+"""The payloads of an entity's frames, made of the struct of its rows.
+
+Members keep their types, bounds and descriptions, so that the schema is as if each had been written by hand. The type
+checker sees the row and not them; what they hold is only passed on, and looked at once it is a row.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import NODEFAULT, UNSET, Meta, Struct, UnsetType, structs
+
+from orchd.entity.clauses import camel
+from orchd.entity.wire.members import DaemonMember, FixedMember, SentBy
+from orchd.protocol.page import PageSize
+from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload
+
+_OF_THE_DAEMON = frozenset({"id", "user_id", "version", "created_at", "updated_at", "deleted_at"})
+_FieldSpec: TypeAlias = tuple[str, Any] | tuple[str, Any, Any]
+
+ItemCursor: TypeAlias = Annotated[str, Meta(min_length=1, max_length=4_096)]
+ChangeKind: TypeAlias = Annotated[
+    Literal["created", "updated", "deleted", "restored", "reset"],
+    Meta(
+        title="ChangeKind",
+        description="What has become of a row. `deleted` also tells whoever may not see it any more; `reset`: more has "
+        "changed than is told, read the list again.",
+    ),
+]
+
+
+_TEXTS = {
+    "order": "By what they are ordered.",
+    "descending": "The greatest or the latest first.",
+    "deleted": "Those that were removed and can still be restored, in place of those that are there.",
+    "total": "Whether to count all that fit; the page then says how many there are.",
+    "version": "The `version` that it was read with: another one by now is a `conflict`.",
+    "since": "The `number` of the last change that was told.",
+    "number": "Of the change; grows from one to the next.",
+    "recovered": "Whether all changes after `since` will be told; else read the list again.",
+    "change": "What has become of it.",
+    "item": "The row as it is by now; null when it isn't there any more, or may not be seen.",
+}
+"""What the members are that no row has."""
+
+
+class Payloads(NamedTuple):
+    """The payload of each frame."""
+
+    create: type[ClientPayload]
+    get: type[ClientPayload]
+    update: type[ClientPayload]
+    delete: type[ClientPayload]
+    restore: type[ClientPayload]
+    list: type[ClientPayload]
+    subscribe: type[ClientPayload]
+    unsubscribe: type[ClientPayload]
+    page: type[ServerPayload]
+    deleted: type[ServerPayload]
+    subscribed: type[ServerPayload]
+    unsubscribed: type[ServerPayload]
+    changed: type[ServerPayload]
+
+
+class About(NamedTuple):
+    """What payloads are made of besides the row: the frames' first words, what people call a row and several, the
+    member that names one, and by what lists are filtered and ordered."""
+
+    kind: str
+    word: str
+    words: str
+    key: str
+    filters: Sequence[str]
+    orders: Sequence[str]
+
+    @property
+    def prefix(self) -> str:
+        """How the names of its structs begin."""
+        return "".join(part.capitalize() for part in self.kind.split(":"))
+
+    @property
+    def one(self) -> str:
+        """What people call one, with its article."""
+        return f"{'an' if self.word[0] in 'aeiou' else 'a'} {self.word}"
+
+
+def make_payloads(row: type[Struct], about: About) -> Payloads:
+    """Return the payloads of an entity. Raises `TypeError` for what the row has no member for."""
+    return Payloads._make(
+        [*_changing(row, about), _listing(row, about), *_following(row, about), *_replies(row, about)]
+    )
+
+
+def _changing(row: type[Struct], about: About) -> Iterator[type[ClientPayload]]:
+    """Make what asks for one row, and changes one, in the order of `Payloads`, as all these do."""
+    key = (about.key, RowId)
+    requests: dict[str, tuple[str, tuple[_FieldSpec, ...]]] = {
+        "Create": (f"store {about.one}.\n\n{row.__doc__ or ''}", (*_create_fields(row),)),
+        "Get": ("one of them.", (key,)),
+        "Update": (
+            "change the members that are given; null clears. With `version` only if it is still that one.",
+            (key, ("version", Count | UnsetType, UNSET), *_update_fields(row)),
+        ),
+        "Delete": (f"remove {about.one}; for some time it can be restored.", (key,)),
+        "Restore": (f"have {about.one} back that was removed.", (key,)),
+    }
+    for name, (told, fields) in requests.items():
+        yield _request(row, about, name, told, fields)
+
+
+def _listing(row: type[Struct], about: About) -> type[ClientPayload]:
+    order: Any = Annotated[
+        Literal.__getitem__(tuple(map(camel, about.orders))),
+        Meta(title=f"{about.prefix}Order", description=f"By what {about.words} are ordered."),
+    ]
+    fields: tuple[_FieldSpec, ...] = (
+        *((name, _optional(_hint(row, name)), None) for name in about.filters),
+        ("order", order, camel(about.orders[0])),
+        ("descending", bool, False),
+        ("deleted", bool, False),
+        ("total", bool, False),
+        ("limit", PageSize, 50),
+        ("cursor", ItemCursor | None, None),
+    )
+    told = f"{about.words}, those that the given members fit; `cursor` is the `nextCursor` of the page before."
+    return _request(row, about, "List", told, fields)
+
+
+def _following(row: type[Struct], about: About) -> Iterator[type[ClientPayload]]:
+    told = f"be told what becomes of {about.words}. With `since`, also what has become of them after that change."
+    yield _request(row, about, "Subscribe", told, (("since", Count | None, None),))
+    yield _request(row, about, "Unsubscribe", f"be told no more what becomes of {about.words}.", ())
+
+
+def _replies(row: type[Struct], about: About) -> Iterator[type[ServerPayload]]:
+    """Make the replies that are no row, and what is pushed."""
+    items: Any = list[row]  # type: ignore[valid-type]
+    reply = f"The reply to `{about.kind}:"
+    replies: dict[str, tuple[str, tuple[_FieldSpec, ...]]] = {
+        "Page": (
+            f"{reply}list`; `nextCursor` is null on the last page.",
+            (("items", items), ("next_cursor", str | None), ("total", Count | UnsetType, UNSET)),
+        ),
+        "Deleted": (f"{reply}delete`.", ((about.key, RowId),)),
+        "Subscribed": (
+            f"{reply}subscribe`; the changes follow it, after the one of this number.",
+            (("number", Count), ("recovered", bool)),
+        ),
+        "Unsubscribed": (f"{reply}unsubscribe`.", ()),
+        "Changed": (
+            f"Something has become of {about.one}; pushed to whoever has subscribed and sees it.",
+            (("number", Count), ("change", ChangeKind), (about.key, RowId | None), ("item", row | None)),
+        ),
+    }
+    for name, (told, fields) in replies.items():
+        made: type[ServerPayload] = _struct(f"{about.prefix}{name}", told, fields, ServerPayload, row)
+        yield made
+
+
+def _request(
+    row: type[Struct], about: About, name: str, told: str, fields: Sequence[_FieldSpec]
+) -> type[ClientPayload]:
+    said = f"`{about.kind}:{name.lower()}`: {told}"
+    made: type[ClientPayload] = _struct(f"{about.prefix}{name}", said, fields, ClientPayload, row)
+    return made
+
+
+def rules(row: type[Struct]) -> dict[str, SentBy]:
+    """Return what values must pass before they are stored, by member."""
+    return {
+        field.name: note
+        for field in structs.fields(row)
+        for note in _notes(_hint(row, field.name))
+        if isinstance(note, SentBy)
+    }
+
+
+def _create_fields(row: type[Struct]) -> Iterator[_FieldSpec]:
+    for field in structs.fields(row):
+        if (hint := _type_sent(row, field.name)) is None:
+            continue
+        if field.name == "project_id":
+            yield field.name, hint, None
+        elif field.default_factory is not NODEFAULT:
+            yield field.name, hint, msgspec.field(default_factory=field.default_factory)
+        elif field.default is not NODEFAULT:
+            yield field.name, hint, field.default
+        else:
+            yield field.name, hint
+
+
+def _update_fields(row: type[Struct]) -> Iterator[_FieldSpec]:
+    for field in structs.fields(row):
+        hint = _type_sent(row, field.name)
+        if hint is not None and FixedMember not in _notes(hint):
+            yield field.name, hint | UnsetType, UNSET
+
+
+def _type_sent(row: type[Struct], name: str) -> Any:
+    """Return the type of a member that requests send, None for what they don't."""
+    hint = _hint(row, name)
+    return None if name in _OF_THE_DAEMON or DaemonMember in _notes(hint) else hint
+
+
+def _hint(row: type[Struct], name: str) -> Any:
+    hints = get_type_hints(row, include_extras=True)
+    if name not in hints:
+        raise TypeError(f"{row.__name__} has no {name}")
+    return hints[name]
+
+
+def _notes(hint: Any) -> tuple[Any, ...]:
+    """Return what is said of a type, also of the one beside None."""
+    if get_origin(hint) is Annotated:
+        return get_args(hint)[1:]
+    return tuple(note for each in get_args(hint) if get_origin(each) is Annotated for note in get_args(each)[1:])
+
+
+def _optional(hint: Any) -> Any:
+    return hint if type(None) in get_args(hint) else hint | None
+
+
+def _struct(name: str, told: str, fields: Sequence[_FieldSpec], base: type[Struct], row: type[Struct]) -> Any:
+    """Make a struct; what its members are is said where the row says it."""
+    texts = {field[0]: _TEXTS[field[0]] for field in fields if field[0] in _TEXTS}
+    namespace = {"__doc__": told, "described_by": row, "described_members": texts}
+    return msgspec.defstruct(
+        name, fields, bases=(base,), frozen=True, kw_only=True, namespace=namespace, module=row.__module__
+    )

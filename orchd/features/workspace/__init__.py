@@ -1,0 +1,30 @@
+"""What people keep: what all entities are given, whose definitions stand in the features that they belong to.
+
+Tables: none of its own. What is removed is kept for some time, and so is the log of changes.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import trio
+
+from orchd.entity.wire import ChangeFeed, EntityRooms
+from orchd.features.feature import Services
+from orchd.features.project import require_project
+from orchd.features.workspace.pruning import Pruner
+from orchd.guard import Supervisor
+from orchd.settings.workspace import WorkspaceSettings
+
+__all__ = ["open_rooms"]
+
+
+@asynccontextmanager
+async def open_rooms(services: Services, settings: WorkspaceSettings) -> AsyncIterator[EntityRooms]:
+    """Tell changes, and delete for good what was removed long ago, while the block lasts."""
+    feed = ChangeFeed(services.database, services.hub)
+    async with trio.open_nursery() as nursery:
+        supervisor = Supervisor(nursery, services.troubles)
+        supervisor.keep("live lists", feed.keep_telling)
+        supervisor.keep("removed rows", Pruner(services.database, feed, settings.deleted_days).keep_pruning)
+        yield EntityRooms(services.database, feed, require_project, settings.max_rows)
+        nursery.cancel_scope.cancel()

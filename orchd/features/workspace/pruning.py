@@ -1,0 +1,45 @@
+"""Deletes for good what was removed long ago, and forgets changes as old as that."""
+
+from collections.abc import Callable
+
+import trio
+
+from orchd.clock import unix_now
+from orchd.entity.wire import ChangeFeed, forget_changes
+from orchd.errors import Unavailable
+from orchd.storage import Database, Steps
+
+DAY_MS = 86_400_000
+PRUNE_SECONDS = 3_600.0
+AWAY_SECONDS = 60.0
+"""Pause while the database is away."""
+ROWS_AT_ONCE = 500
+
+
+class Pruner:
+    """Of all entities that can be followed. `days`: for how long what was removed is kept."""
+
+    def __init__(self, database: Database, feed: ChangeFeed, days: int) -> None:
+        self._database = database
+        self._feed = feed
+        self._days = days
+
+    async def keep_pruning(self) -> None:
+        """Look now and then, until cancelled."""
+        while True:
+            try:
+                await self.prune(unix_now() - self._days * DAY_MS)
+            except Unavailable:
+                await trio.sleep(AWAY_SECONDS)
+                continue
+            await trio.sleep(PRUNE_SECONDS)
+
+    async def prune(self, before: int) -> None:
+        """Delete what was removed before a time, some at once. Raises `Unavailable`."""
+        for entity in self._feed.entities():
+            await self._all(entity.rows.everybodys.purge, before)
+        await self._all(forget_changes, before)
+
+    async def _all(self, some: Callable[[int, int], Steps[int]], before: int) -> None:
+        while await self._database.write(some, before, ROWS_AT_ONCE) == ROWS_AT_ONCE:
+            await trio.lowlevel.checkpoint()

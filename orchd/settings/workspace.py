@@ -1,0 +1,14 @@
+"""Settings of what people keep: assistants, prompts and the like."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+
+class WorkspaceSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """Assistants, prompts and the like."""
+
+    deleted_days: Annotated[
+        int, Meta(ge=1, le=3_650, description="Days for which what was removed can be restored.")
+    ] = 30
+    max_rows: Annotated[int, Meta(ge=1, le=1_000_000, description="How many of each kind one user may have.")] = 10_000

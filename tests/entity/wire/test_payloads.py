@@ -1,0 +1,74 @@
+from typing import Annotated, Any
+
+import msgspec
+import pytest
+from msgspec import UNSET, Meta
+
+from orchd.entity.wire.members import DaemonMember, FixedMember, OwnedItem, SentBy
+from orchd.entity.wire.payloads import About, make_payloads, rules
+
+
+def shout(text: str, field: str) -> str:
+    return f"{field}: {text.upper()}"
+
+
+class Jar(OwnedItem, frozen=True, kw_only=True):
+    """A jar with something in it."""
+
+    shelf_id: Annotated[int, FixedMember]
+    label: Annotated[str, Meta(max_length=9), SentBy(shout)]
+    jam: Annotated[str, SentBy(shout)] | None = None
+    lids: tuple[str, ...] = ("tin",)
+    opened: Annotated[int, DaemonMember] = 0
+
+
+ABOUT = About("jar", "jar", "jars", "jar_id", ("jam",), ("label", "updated_at"))
+MADE = make_payloads(Jar, ABOUT)
+
+
+def read(kind: type[Any], text: str) -> Any:
+    return msgspec.json.decode(text, type=kind)
+
+
+def test_what_is_sent_to_create() -> None:
+    made = read(MADE.create, '{"shelfId": 1, "label": "x"}')
+    assert (made.label, made.jam, made.lids, made.project_id) == ("x", None, ("tin",), None)
+    assert {*MADE.create.__struct_fields__} == {"shelf_id", "label", "jam", "lids", "project_id"}
+    for wrong in ('{"label": "x"}', '{"shelfId": 1, "label": "0123456789"}', '{"shelfId": 1, "label": "x", "id": 1}'):
+        with pytest.raises(msgspec.ValidationError):
+            read(MADE.create, wrong)
+
+
+def test_what_is_sent_to_update() -> None:
+    made = read(MADE.update, '{"jarId": 1, "jam": null}')
+    assert (made.jam, made.label, made.lids, made.project_id, made.version) == (None, UNSET, UNSET, UNSET, UNSET)
+    assert {*MADE.update.__struct_fields__} == {"jar_id", "version", "label", "jam", "lids", "project_id"}
+    with pytest.raises(msgspec.ValidationError):
+        read(MADE.update, '{"jarId": 1, "opened": 3}')
+
+
+def test_what_is_sent_to_list() -> None:
+    made = read(MADE.list, "{}")
+    assert (made.jam, made.order, made.descending, made.deleted, made.limit) == (None, "label", False, False, 50)
+    assert read(MADE.list, '{"order": "updatedAt"}').order == "updatedAt"
+    for wrong in ('{"order": "jam"}', '{"limit": 201}', '{"limit": 0}', '{"cursor": ""}'):
+        with pytest.raises(msgspec.ValidationError):
+            read(MADE.list, wrong)
+
+
+def test_names_and_words() -> None:
+    assert [made.__name__ for made in MADE] == [
+        *("JarCreate", "JarGet", "JarUpdate", "JarDelete", "JarRestore", "JarList", "JarSubscribe", "JarUnsubscribe"),
+        *("JarPage", "JarDeleted", "JarSubscribed", "JarUnsubscribed", "JarChanged"),
+    ]
+    assert MADE.create.__doc__ == "`jar:create`: store a jar.\n\nA jar with something in it."
+    assert About("a:pear", "a pear", "pears", "", (), ()).prefix == "APear"
+
+
+def test_rules_are_found_also_beside_null() -> None:
+    assert {name: note.rule("a", "b") for name, note in rules(Jar).items()} == {"label": "b: A", "jam": "b: A"}
+
+
+def test_what_there_is_no_member_for_is_refused() -> None:
+    with pytest.raises(TypeError, match="Jar has no honey"):
+        make_payloads(Jar, ABOUT._replace(filters=("honey",)))

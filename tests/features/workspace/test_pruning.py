@@ -1,0 +1,34 @@
+"""What was removed long ago goes for good; on both databases."""
+
+from orchd.clock import unix_now
+from orchd.entity.wire.change_queries import changes_after, latest
+from orchd.features.models import open_assistants
+from orchd.features.workspace.pruning import DAY_MS, Pruner
+from orchd.hub import Hub
+from orchd.storage import Database, Statement, Steps
+from tests.fix_models import entity_rooms
+from tests.fix_workspace import ANN, open_desk
+
+
+def ids() -> Steps[list[int]]:
+    found = yield Statement("SELECT id FROM assistant ORDER BY id")
+    return [row[0] for row in found.rows]
+
+
+async def test_what_was_removed_goes_when_its_time_is_over(store: Database) -> None:
+    async with open_desk(store) as desk:
+        rows = [await desk.done(ANN, "assistant:create", name=name) for name in "abc"]
+        for row in rows[:2]:
+            await desk.done(ANN, "assistant:delete", assistantId=row["id"])
+        rooms = entity_rooms(store, Hub())
+        open_assistants(rooms)
+        pruner = Pruner(store, rooms.feed, 30)
+        await pruner.prune(unix_now() - DAY_MS)
+        assert await store.read(ids) == [row["id"] for row in rows]
+        assert len(await store.read(changes_after, 0, 10, ["assistant"])) == 5
+        await pruner.prune(unix_now() + 1)
+        assert await store.read(ids) == [rows[2]["id"]]
+        assert await store.read(changes_after, 0, 10, ["assistant"]) == []
+        assert await store.read(latest) == 5
+        missing = await desk.refused(ANN, "assistant:restore", assistantId=rows[0]["id"])
+        assert missing["code"] == "not_found"
