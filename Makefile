@@ -26,6 +26,9 @@ run: setup              ## Start orchd at http://127.0.0.1:3001, with a simulate
 try: setup              ## Serve a small real model, downloaded once (238 MB, Gemma's terms) into .venv/try
 	@exec scripts/try.sh $(ARGS)
 
+# Where the environment forbids to keep bytecode, every process of the tests would compile all modules anew.
+test drill coverage: export PYTHONDONTWRITEBYTECODE :=
+
 test: $(BIN)/.dev       ## All tests; ARGS="tests/llm -x" narrows
 	@scripts/test-programs.sh
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)

@@ -1,15 +1,22 @@
 """What all tests share: the fixtures, one file a resource (`fix_*.py`), and how Hypothesis behaves."""
 
+import gc
 import os
 import secrets
 import signal
+from collections.abc import Generator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.examples import DEFAULT
 from tests.quarantine import quarantined, set_apart
+from tests.scheduling import FilesInTurn, in_turn, scope_of
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
 
 pytest_plugins = [f"tests.{path.stem}" for path in sorted(Path(__file__).parent.glob("fix_*.py"))]
 
@@ -34,9 +41,30 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.hypothesis_seed = os.environ.setdefault(SEED, str(secrets.randbelow(2**32)))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep the collector of garbage from looking through all tests, now and at each of its full rounds."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let flaky tests that are named in `quarantine.toml` fail."""
+    """Let flaky tests that are named in `quarantine.toml` fail, and put the tests into the order of their files."""
     set_apart(items, quarantined())
+    order = {scope: place for place, scope in enumerate(in_turn([item.nodeid for item in items]))}
+    items.sort(key=lambda item: order[scope_of(item.nodeid)])
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> FilesInTurn | None:
+    """Share the work by files, in the order that they stand in."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False
+    return FilesInTurn(config, log)
 
 
 def pytest_report_header(config: pytest.Config) -> str:

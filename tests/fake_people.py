@@ -25,6 +25,7 @@ class FakePeople:
 
     def __init__(self, *, users_exist: bool | None = False) -> None:
         self.users_exist = users_exist
+        self.owner_may_ask = True
         self.tokens: dict[str, Identity] = {}
         self.cookies: dict[str, Identity] = {}
         self.names: dict[str, Identity] = {}
@@ -37,7 +38,13 @@ class FakePeople:
         self.visitors: list[Visitor] = []
         self.lives: dict[LiveConnection, Identity] = {}
 
-    def by_nothing(self) -> Identity:
+    async def by_nothing(self) -> Identity:
+        """Who shows nothing."""
+        await trio.lowlevel.checkpoint()
+        return self.stranger
+
+    @property
+    def stranger(self) -> Identity:
         """Who shows nothing."""
         return {None: UNDECIDED, False: LOCAL, True: NOBODY}[self.users_exist]
 
@@ -85,7 +92,7 @@ class FakePeople:
         self.users_exist = users_exist
         for live, who in self.lives.items():
             if who.undecided:
-                live.become(self.by_nothing())
+                live.become(self.stranger)
 
     def _look(self, kind: str, found: Identity | None) -> Identity:
         self.looks.append(kind)

@@ -57,7 +57,7 @@ def people(*, exist: bool | None) -> People:
 
     known = People(NoDatabase(), key, PeopleSettings())
     if exist is not None:
-        known.note_users(exist=exist)
+        known.note_users(exist=exist, asked_at=0.0)
     return known
 
 
@@ -74,7 +74,7 @@ def people(*, exist: bool | None) -> People:
         (None, ServerSettings(host="0.0.0.0"), None, False, False),
     ],
 )
-def test_the_first_user_is_made_by_a_link_where_others_reach_the_daemon(
+async def test_the_first_user_is_made_by_a_link_where_others_reach_the_daemon(
     exist: bool | None, server: ServerSettings, chosen: str | None, told: bool, offered: bool
 ) -> None:
     out = io.StringIO()
@@ -86,7 +86,7 @@ def test_the_first_user_is_made_by_a_link_where_others_reach_the_daemon(
     assert token not in str(logs)
 
 
-def test_a_token_of_the_operators_that_could_be_guessed_ends_the_start() -> None:
+async def test_a_token_of_the_operators_that_could_be_guessed_ends_the_start() -> None:
     with pytest.raises(ConfigurationError):
         announce.first_user(people(exist=False), ServerSettings(), "http://127.0.0.1:1", "letmein", io.StringIO())
 

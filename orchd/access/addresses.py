@@ -5,6 +5,7 @@ only its values are compared, never texts; an IPv4 address that an IPv6 socket s
 
 What a proxy says is read in one form only. From a peer that is no trusted proxy it is not read at all; from one that
 is, a header that stands there twice or can't be read refuses the request, since a guess would be the client's to make.
+That somebody speaks for a client is seen from everybody: such a request is not this machine's own.
 """
 
 import re
@@ -22,6 +23,11 @@ _FOR, _PROTO, _HOST = b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-ho
 _SCHEMES = {b"https": True, b"wss": True, b"http": False, b"ws": False}
 _WITH_PORT = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)\]|(?P<v4>[0-9.]+))(?::[0-9]{1,5})?", re.ASCII)
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^`|~-]{1,64}", re.ASCII)
+_RELAYED = re.compile(
+    rb"(x-|x-original-)?forwarded(-.*)?|via|(.*-)?(client|connecting|real|cluster|user)-ip|(x-)?remote-(addr|ip|user)"
+    rb"|x-envoy-external-address|cdn-loop|cf-(ray|visitor)"
+)
+"""Headers, with `-` for `_`, that programs don't send by themselves, and that some proxy or other adds."""
 _SPOKEN_FOR = re.compile(r"(authorization|cookie|host|origin|connection|upgrade|forwarded|(x-forwarded|sec)-.*)", re.I)
 
 
@@ -53,11 +59,19 @@ class ClientFacts(NamedTuple):
     """The user that the proxy has recognised; None: nobody. Whether there is such a user is not known here."""
     proxied: bool = False
     """Whether a trusted proxy has said anything of it."""
+    relayed: bool = False
+    """Whether the request shows that somebody else than its sender has made it: by a header of a proxy that is not
+    trusted, or since it asks for another host than this machine."""
+
+    @property
+    def is_near(self) -> bool:
+        """Whether the socket's other end is on this machine, and speaks for itself as far as is known of proxies."""
+        return self.address is not None and self.address.is_loopback and not self.proxied
 
     @property
     def is_local(self) -> bool:
         """Whether it is on this machine, by its own socket: what a proxy says makes nobody local."""
-        return self.address is not None and self.address.is_loopback and not self.proxied
+        return self.is_near and not self.relayed
 
     @property
     def label(self) -> str | None:
@@ -119,7 +133,7 @@ class TrustedProxies:
         Raises `ForwardingError` for what a trusted proxy says and can't be read.
         """
         if not self.trusts(peer.address):
-            return ClientFacts(peer.address, peer.secure)
+            return ClientFacts(peer.address, peer.secure, relayed=self._is_relayed(headers))
         hops, proto, host = (_only(headers, name) for name in (_FOR, _PROTO, _HOST))
         claimed = self._user_claim(headers)
         return ClientFacts(
@@ -127,8 +141,13 @@ class TrustedProxies:
             peer.secure if proto is None else _is_secure(proto),
             _host(host),
             claimed,
-            proxied=any(each is not None for each in (hops, proto, host, claimed)),
+            proxied=any(each is not None for each in (hops, proto, host, claimed)) or self._is_relayed(headers),
         )
+
+    def _is_relayed(self, headers: Sequence[tuple[bytes, bytes]]) -> bool:
+        """Whether somebody speaks for another one, in any spelling."""
+        spelled = (name.replace(b"_", b"-") for name, _ in headers)
+        return any(name == self._user_header or _RELAYED.fullmatch(name) is not None for name in spelled)
 
     def _client(self, peer: IpAddress | None, hops: bytes | None) -> IpAddress | None:
         """The nearest hop that is none of ours. What stands before it, its sender may have made up: it is not read."""

@@ -57,10 +57,16 @@ class Authenticator(Protocol):
 
     @property
     def users_exist(self) -> bool | None:
-        """Whether everybody has to be somebody; None: not known, since the database was never reached."""
+        """Whether everybody has to be somebody, as far as was last known; None: the database was never reached."""
 
-    def by_nothing(self) -> Identity:
-        """Who shows nothing is: `LOCAL` while there is no user, else `NOBODY`; `UNDECIDED` while that is not known."""
+    @property
+    def owner_may_ask(self) -> bool:
+        """Whether an open connection of the local owner's may ask for something: not while it isn't known whether
+        another daemon run has made the first user."""
+
+    async def by_nothing(self) -> Identity:
+        """Return who shows nothing: `LOCAL` while there is no user, else `NOBODY`; `UNDECIDED` while that is not known,
+        since the database is away. Takes some seconds at most."""
 
     async def by_token(self, token: str) -> Identity:
         """Return whose API token this is."""

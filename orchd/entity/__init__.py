@@ -10,7 +10,7 @@ from orchd.entity.owned_table import OwnedTable
 from orchd.entity.owner import LOCAL_OWNER, MAX_PROJECTS, Belonging, Condition, Owner, owner_of
 from orchd.entity.shared_rows import count_shared, release_shared
 from orchd.entity.table import Table
-from orchd.entity.view import view
+from orchd.entity.view import apply_patch, view
 
 __all__ = (
     "LOCAL_OWNER",
@@ -27,6 +27,7 @@ __all__ = (
     "Table",
     "TaggedMember",
     "TypedBy",
+    "apply_patch",
     "count_shared",
     "owner_of",
     "release_shared",

@@ -24,7 +24,7 @@ from orchd.entity.columns import Column, Kind, Member, members_of
 from orchd.entity.owner import Condition
 from orchd.errors import Conflict, Forbidden, NotFound
 from orchd.protocol.page import within
-from orchd.protocol.types import timestamp
+from orchd.protocol.types import MAX_INTEGER, timestamp
 from orchd.storage import SqlValue, Statement, Steps
 
 R = TypeVar("R", bound=Struct)
@@ -131,14 +131,14 @@ class Table(Generic[R]):
             values[name] = stored[start] if show is None else show(*stored[start:end], *[stored[at] for at in beside])
         return self.row(**values)
 
-    def find(self, row_id: int) -> Steps[R | None]:
-        """Return one row, None when it does not exist."""
+    def find(self, row_id: int, **elsewhere: object) -> Steps[R | None]:
+        """Return one row, None when it does not exist; `elsewhere`: the members that other tables have."""
         found = yield Statement(self._find, (row_id, *self._found_values))
-        return self.read(found.rows[0]) if found.rows else None
+        return self.read(found.rows[0], **elsewhere) if found.rows else None
 
-    def get(self, row_id: int) -> Steps[R]:
+    def get(self, row_id: int, **elsewhere: object) -> Steps[R]:
         """Return one row. Raises `NotFound`; `Forbidden` where it is only seen."""
-        found = yield from self.find(row_id)
+        found = yield from self.find(row_id, **elsewhere)
         if found is None:
             yield from self._refuse_missing(row_id)
             raise self._missing_error()
@@ -254,6 +254,10 @@ class Table(Generic[R]):
             limit = within([row[0] for row in sizes.rows], room) + 1
         found = yield Statement(f"SELECT {self.columns} {tail}", (*values, limit))
         return [self.read(row) for row in found.rows]
+
+    def all(self, order: SortOrder = BY_ID, **equal: object) -> Steps[list[R]]:
+        """Return the rows whose members are `equal`, in an order; for where there are few of them."""
+        return (yield from self.page(MAX_INTEGER, None, order, None, **equal))
 
     def _listing(
         self, equal: Mapping[str, object], order: SortOrder, after: tuple[SqlValue, ...] | None, limit: int

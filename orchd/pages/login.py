@@ -1,7 +1,6 @@
 """The way in for people: log in, log out, who am I, and the first user of a daemon that has none."""
 
 from contextlib import suppress
-from ipaddress import ip_address
 from typing import Annotated
 
 from msgspec import Meta
@@ -12,6 +11,7 @@ from orchd.protocol.identity import Identity
 from orchd.protocol.types import ClientPayload
 from orchd.server.entry.cookie import set_cookie
 from orchd.server.entry.doorkeeper import Doorkeeper
+from orchd.server.entry.gate import is_loopback_host
 from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages
 
 PersonName = Annotated[str, Meta(min_length=1, max_length=128)]
@@ -91,7 +91,7 @@ class LoginPages:
 
 def refuse_plain(request: PageRequest, *, insecure: bool) -> None:
     """Passwords and cookies go over TLS, or don't leave the machine. Raises `Forbidden`."""
-    local = request.client.is_local and _is_loopback(request.host)
+    local = request.client.is_local and is_loopback_host(request.host)
     if not (request.client.secure or local or insecure):
         raise Forbidden(
             "nobody logs in over plain http: use https (server.tlsCertificate, or a proxy in server.trustedProxies)"
@@ -100,12 +100,3 @@ def refuse_plain(request: PageRequest, *, insecure: bool) -> None:
 
 def _who(identity: Identity) -> dict[str, object]:
     return {"user": identity.name, "role": identity.role}
-
-
-def _is_loopback(host: str) -> bool:
-    """Whether a browser that calls us so is on this machine."""
-    name = host.rpartition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
-    try:
-        return name.lower().rstrip(".") == "localhost" or ip_address(name).is_loopback
-    except ValueError:
-        return False

@@ -13,6 +13,7 @@ from orchd.access.addresses import NO_PROXIES, UNKNOWN_PEER, ForwardingError, So
 from orchd.errors import Invalid, OrchdError
 from orchd.protocol.reading.body import read_body
 from orchd.server.entry.entrance import Arrival
+from orchd.server.entry.gate import is_loopback_host
 from orchd.server.entry.head import RequestHead, read_target
 from orchd.server.entry.page import Page, PageRoute
 from orchd.server.entry.reception import Reception, answer_to_options
@@ -124,6 +125,8 @@ class HttpConnection:
         except ForwardingError as error:
             return Page.of_error(400, "invalid", f"the proxy's {error}")
         head = RequestHead(request.method, request.http_version, *read_target(request.target), headers, client)
+        if not all(map(is_loopback_host, head.hosts)):
+            head = head._replace(client=client._replace(relayed=True))
         refused = self._reception.refuse(head)
         if refused is not None:
             return refused

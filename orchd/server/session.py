@@ -236,7 +236,7 @@ class Session:
         """Say why whoever asks may not: the one place where frames are held against rights."""
         if isinstance(request.data, messages.SessionAuthenticate):
             return None
-        command, who = self._wire.codec.commands[request.type], self.entrance.identity
+        command, who = self._wire.codec.commands[request.type], self.entrance.asker
         refused = refusal(command.right, command.scope, who)
         if isinstance(refused, Forbidden | Unauthorized):
             self._wire.tell_refusal(who, self.entrance.client.label or "", request.type)

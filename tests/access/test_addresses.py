@@ -101,7 +101,7 @@ def test_who_is_believed(peer: str, trusted: bool) -> None:
 
 def test_who_has_no_address_is_not_believed() -> None:
     assert not TRUSTED.trusts(None)
-    assert said(SocketPeer(), X_Forwarded_For="127.0.0.1", Remote_User="ann") == ClientFacts()
+    assert said(SocketPeer(), X_Forwarded_For="127.0.0.1", Remote_User="ann") == ClientFacts(relayed=True)
 
 
 @pytest.mark.parametrize(
@@ -159,11 +159,11 @@ def test_of_a_stranger_only_its_socket_counts() -> None:
         "Remote_User": "admin",
         "Forwarded": "for=127.0.0.1;proto=https",
     }
-    assert said(STRANGER, **headers) == ClientFacts(STRANGER.address)
+    assert said(STRANGER, **headers) == ClientFacts(STRANGER.address, relayed=True)
     nobody = TrustedProxies((), "Remote-User")
     pairs = [(name.lower().replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     for peer in (PROXY, SocketPeer(IPv4Address("127.0.0.1"))):
-        assert nobody.facts(peer, pairs) == ClientFacts(peer.address)
+        assert nobody.facts(peer, pairs) == ClientFacts(peer.address, relayed=True)
 
 
 @pytest.mark.parametrize("name", ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "remote-user"])
@@ -172,7 +172,7 @@ def test_doubled_headers_are_refused_from_a_proxy_and_ignored_from_others(name: 
     pairs = [(name.encode(), value), (b"host", b"localhost"), (name.encode(), value)]
     with pytest.raises(ForwardingError, match=f"{name} stands there twice"):
         TRUSTED.facts(PROXY, pairs)
-    assert TRUSTED.facts(STRANGER, pairs) == ClientFacts(STRANGER.address)
+    assert TRUSTED.facts(STRANGER, pairs) == ClientFacts(STRANGER.address, relayed=True)
 
 
 @pytest.mark.parametrize("proto", ["", "https,http", "ftp", "https://"])
@@ -202,9 +202,43 @@ def test_another_spelling_of_the_users_header_is_never_believed() -> None:
     for pairs in ([(b"remote_user", b"admin")], [(b"remote-user", b"ann"), (b"remote_user", b"admin")]):
         with pytest.raises(ForwardingError, match="another spelling"):
             TRUSTED.facts(PROXY, pairs)
-        assert TRUSTED.facts(STRANGER, pairs) == ClientFacts(STRANGER.address)
+        assert TRUSTED.facts(STRANGER, pairs) == ClientFacts(STRANGER.address, relayed=True)
     off = TrustedProxies(["10.0.0.0/24"])
-    assert off.facts(PROXY, [(b"remote-user", b"ann")]) == ClientFacts(PROXY.address)
+    assert off.facts(PROXY, [(b"remote-user", b"ann")]) == ClientFacts(PROXY.address, proxied=True)
+
+
+RELAYS = (
+    *("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-server", "x-forwarded", "forwarded"),
+    *("forwarded-for", "x-original-forwarded-for", "via", "x-real-ip", "x-client-ip", "true-client-ip", "client-ip"),
+    *("x-cluster-client-ip", "proxy-client-ip", "cf-connecting-ip", "cf-ray", "cdn-loop", "fastly-client-ip"),
+    *("x-remote-addr", "remote-user", "x-forwarded-user", "x_forwarded_for", "x_real_ip"),
+)
+
+
+@pytest.mark.parametrize("name", RELAYS)
+def test_whom_somebody_speaks_for_is_not_on_this_machine(name: str) -> None:
+    near = SocketPeer(IPv4Address("127.0.0.1"))
+    client = TrustedProxies().facts(near, [(b"host", b"localhost"), (name.encode(), b"127.0.0.1")])
+    assert (client.is_near, client.is_local) == (True, False)
+
+
+def test_a_trusted_proxys_client_is_not_on_this_machine_whatever_it_says() -> None:
+    proxies = TrustedProxies(["127.0.0.1"])
+    for name in (b"x-real-ip", b"via", b"forwarded"):
+        client = proxies.facts(SocketPeer(IPv4Address("127.0.0.1")), [(name, b"1.1 here")])
+        assert (client.proxied, client.is_local) == (True, False)
+
+
+@pytest.mark.parametrize("name", ["host", "origin", "user-agent", "x-requested-with", "device-id", "x-request-id"])
+def test_what_programs_send_by_themselves_is_no_sign_of_a_proxy(name: str) -> None:
+    near = SocketPeer(IPv4Address("127.0.0.1"))
+    assert TrustedProxies().facts(near, [(name.encode(), b"a")]).is_local
+
+
+def test_the_header_that_would_name_a_user_is_such_a_sign_too() -> None:
+    proxies = TrustedProxies(["10.0.0.1"], "X-Auth-Request-Email")
+    near = SocketPeer(IPv4Address("127.0.0.1"))
+    assert not proxies.facts(near, [(b"x-auth-request-email", b"ann@here")]).is_local
 
 
 @pytest.mark.parametrize(
@@ -239,7 +273,7 @@ def test_nothing_that_a_stranger_sends_changes_what_is_known_of_it(
 ) -> None:
     peer = SocketPeer(read_address(str(address)))
     if not TRUSTED.trusts(peer.address):
-        assert TRUSTED.facts(peer, pairs) == ClientFacts(peer.address)
+        assert TRUSTED.facts(peer, pairs)._replace(relayed=False) == ClientFacts(peer.address)
 
 
 @given(headers)

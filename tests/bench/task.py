@@ -9,9 +9,9 @@ from typing import cast
 
 import trio
 
-from orchd.entity import LOCAL_OWNER
+from orchd.entity import LOCAL_OWNER, Belonging
 from orchd.features.task.core.actions import StepLimits
-from orchd.features.task.core.work import PlannedSubtask
+from orchd.features.task.core.results import PlannedSubtask
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.store import listing_queries
 from orchd.features.task.store.listing_queries import TaskFilter
@@ -19,7 +19,7 @@ from orchd.features.task.wire.handlers import TaskHandlers
 from orchd.features.task.wire.live_handlers import LiveHandlers
 from orchd.features.task.wire.live_messages import TaskStats
 from orchd.features.task.wire.messages import TaskList
-from orchd.features.task.wire.publisher import Follower, Publisher, Whose
+from orchd.features.task.wire.publisher import Follower, Publisher
 from orchd.hub import Hub
 from orchd.protocol.identity import LOCAL
 from orchd.protocol.router import Context
@@ -93,7 +93,7 @@ async def update_all(database: Database, publisher: Publisher) -> list[Row]:
     async with trio.open_nursery() as nursery:
         nursery.start_soon(publisher.run)
         for peer in peers:
-            publisher.subscribe(Whose(task_id, 0, None), Follower(peer, LOCAL), streaming=False)
+            publisher.subscribe(task_id, Belonging(0), Follower(peer, LOCAL), streaming=False)
         await all_told(peers)
         encoded, started = 0, time.perf_counter()
         for _ in range(ROUNDS):

@@ -10,11 +10,11 @@ from pathlib import Path
 import msgspec
 import trio
 
-from orchd.entity import LOCAL_OWNER
+from orchd.entity import LOCAL_OWNER, Belonging
 from orchd.features.task.store import listing_queries
 from orchd.features.task.store.listing_queries import TaskFilter
 from orchd.features.task.wire import views
-from orchd.features.task.wire.publisher import Follower, Publisher, Whose
+from orchd.features.task.wire.publisher import Follower, Publisher
 from orchd.hub import Hub
 from orchd.protocol.identity import LOCAL
 from orchd.storage import Database, Statement, Steps, open_database
@@ -77,7 +77,7 @@ async def telling() -> list[Row]:
         async with trio.open_nursery() as nursery:
             started = time.perf_counter()
             for screen in screens:
-                publisher.subscribe(Whose(task_id, 0, None), Follower(screen, LOCAL), streaming=False)
+                publisher.subscribe(task_id, Belonging(0), Follower(screen, LOCAL), streaming=False)
             nursery.start_soon(publisher.run)
             await screens[-1].until("task:update")
             seconds = time.perf_counter() - started

@@ -141,6 +141,10 @@ async def test_pages_follow_each_other_in_any_order(things: Database) -> None:
     rest = await things.read(THINGS.page, 3, (latest[-1].updated_at, latest[-1].id), LATEST)
     assert "".join(row.long_name for row in latest + rest) == "debac"
     assert [row.long_name for row in await things.read(THINGS.page, 9, colour="red", active=None)] == ["a", "b"]
+    assert [row.long_name for row in await things.read(partial(THINGS.all, BY_NAME, colour="blue"))] == ["c", "d", "e"]
+    assert len(await things.read(THINGS.all)) == 5
+    parents = await things.read(partial(THINGS.get, rest[-1].id, parents=(4, 2)))
+    assert (parents.long_name, parents.parents) == ("c", (4, 2))
 
 
 async def test_a_page_ends_by_bytes_and_shows_that_there_is_more(things: Database) -> None:

@@ -19,9 +19,8 @@ import structlog
 import trio
 
 from orchd.features.task.core.rows import ENDED, StepRow
-from orchd.features.task.store import queries
 from orchd.storage import Database, Health, Steps, open_database
-from tests.features.task.hands import Hands, create, working
+from tests.features.task.hands import Hands, create, steps_of, working
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -123,11 +122,11 @@ async def play(scene: Scene, task_id: int, notes: str, kill: Kill | None, path: 
     async def use(real: Database) -> None:
         database = Mortal(real, kill)
         hands = Hands(script=Note(scene.directory / notes))
-        before = await real.read(queries.steps, task_id)
+        before = await real.read(steps_of, task_id)
         async with working(database, hands, epoch=os.urandom(8).hex()) as works:
             task = await works.until(task_id, lambda task: task.status in (*ENDED, "waiting"))
             subtasks = await works.subtasks(task_id)
-        steps = await real.read(queries.steps, task_id)
+        steps = await real.read(steps_of, task_id)
         titles = {subtask.id: subtask.title for subtask in subtasks}
         found = {
             "status": task.status,

@@ -4,6 +4,7 @@ middle of a log-in. Who can't be looked up is nobody, also on this machine.
 
 import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,10 +12,13 @@ import httpx
 import msgspec
 import pytest
 import trio
+from trio_websocket import ConnectionClosed
 
 from orchd.access.tokens import new_token
 from orchd.config import DatabaseSettings
+from orchd.features.people import UserDraft, create_user
 from orchd.features.people.hashing import PasswordHashing
+from orchd.storage import open_database
 from tests.faults.test_mariadb_away import until_listening
 from tests.fix_daemon import Listening, StartApp, StartDaemon, make_settings
 from tests.fix_mariadb import MariaServer
@@ -193,3 +197,112 @@ async def test_a_database_that_is_away_at_the_start(
     bot = await program(one, token)
     assert (await ask(bot, "user:me"))["name"] == "maria"
     assert await one.terminate() == 0
+
+
+async def make_first_user(url: str) -> None:
+    """Make the first user as another daemon on the same database would."""
+    async with open_database(url, pool_size=1, timeout=5.0) as database:
+        with trio.fail_after(HANG_SECONDS):
+            await database.wait_ready()
+        await database.write(create_user, UserDraft("maria", "admin"), 1)
+
+
+async def is_greeted_as_owner(daemon: Listening) -> bool:
+    """Whether a new connection of this machine's may ask for something."""
+    client = await daemon.connect()
+    final = await client.request("conversation:list", {})
+    await client.aclose()
+    assert final["type"] == "conversation:list" or final["data"]["code"] == "unavailable", final
+    return bool(final["type"] == "conversation:list")
+
+
+async def test_a_daemon_without_users_that_loses_its_database_takes_nobody_for_the_owner(
+    app: StartApp, store: Store, tmp_path: Path
+) -> None:
+    database = DatabaseSettings(url=store.url, timeout_seconds=2.0)
+    daemon = await app.start(msgspec.structs.replace(make_settings(tmp_path), database=database))
+    owner = await daemon.connect()
+    assert await is_greeted_as_owner(daemon)
+    await store.leave()
+    with trio.fail_after(HANG_SECONDS):
+        while await session(daemon) != 503:
+            pass
+    late = await daemon.connect()
+    assert late.frames[0]["data"]["user"] == "", "not known yet"
+    for asking in (late, owner):
+        for kind, data in ASKED:
+            final = await asking.request(kind, data)
+            assert (final["data"]["code"], final["data"]["retryable"]) == ("unavailable", True), kind
+        assert (await asking.request("ping"))["type"] == "pong"
+        await ask(asking, "monitoring:subscribe")
+    await store.come_back()
+    with trio.fail_after(HANG_SECONDS * 2):
+        while not await is_greeted_as_owner(daemon) or (await late.request("user:list"))["type"] == "error":
+            pass
+    for asking in (late, owner):
+        assert (await ask(asking, "user:me"))["role"] == "admin"
+        assert (await ask(asking, "user:list"))["items"] == []
+
+
+class Line:
+    """A way to a database server that can be cut: connections through it end, and new ones are refused."""
+
+    def __init__(self, nursery: trio.Nursery, port: int) -> None:
+        self._nursery = nursery
+        self._server = port
+        self._open: trio.CancelScope | None = None
+        self.port = 0
+
+    async def mend(self) -> None:
+        """Let connections through, at the same port as before."""
+        scope = self._open = trio.CancelScope()
+        listeners = await trio.open_tcp_listeners(self.port, host="127.0.0.1")
+        self.port = listeners[0].socket.getsockname()[1]
+        self._nursery.start_soon(self._serve, listeners, scope)
+
+    def cut(self) -> None:
+        """End all connections."""
+        assert self._open is not None
+        self._open.cancel()
+
+    async def _serve(self, listeners: list[trio.SocketListener], scope: trio.CancelScope) -> None:
+        with scope:
+            await trio.serve_listeners(self._join, listeners)
+
+    async def _join(self, client: trio.SocketStream) -> None:
+        async with await trio.open_tcp_stream("127.0.0.1", self._server) as server, trio.open_nursery() as nursery:
+            for source, target in ((client, server), (server, client)):
+                nursery.start_soon(self._copy, source, target, nursery.cancel_scope)
+
+    async def _copy(self, source: trio.SocketStream, target: trio.SocketStream, either: trio.CancelScope) -> None:
+        with suppress(trio.BrokenResourceError, trio.ClosedResourceError):
+            async for data in source:
+                await target.send_all(data)
+        either.cancel()
+
+
+async def test_the_first_user_was_made_while_a_daemon_could_not_reach_the_database(
+    app: StartApp, mariadb: MariaServer, nursery: trio.Nursery, tmp_path: Path
+) -> None:
+    url, line = mariadb.new_url(), Line(nursery, mariadb.port)
+    await line.mend()
+    through = url.replace(f":{mariadb.port}/", f":{line.port}/")
+    database = DatabaseSettings(url=through, timeout_seconds=2.0)
+    daemon = await app.start(msgspec.structs.replace(make_settings(tmp_path), database=database))
+    owner = await daemon.connect()
+    assert await is_greeted_as_owner(daemon)
+    line.cut()
+    with trio.fail_after(HANG_SECONDS):
+        while await session(daemon) != 503:
+            pass
+    late = await daemon.connect()
+    await make_first_user(url)
+    await line.mend()
+    with trio.fail_after(HANG_SECONDS * 2), suppress(ConnectionClosed):
+        while not owner.closed.is_set():
+            await owner.send("user:list")
+            await session(daemon)
+    assert not [frame for frame in owner.frames if frame["type"] == "user:list"], "the owner saw nothing of hers"
+    assert await owner.wait_closed() == UNAUTHORIZED
+    assert await refused(late, "user:list") == "unauthorized"
+    assert await session(daemon) == 401

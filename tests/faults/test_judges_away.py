@@ -17,7 +17,7 @@ from orchd.simulator.server import Simulator
 from orchd.simulator.settings import ModelSpec, SimulatorConfig
 from tests.faults.counting_server import Asked, CountingServer, Said, daemon
 from tests.features.chat.room import MemoryDatabase
-from tests.features.task.hands import Works, create
+from tests.features.task.hands import Works, create, steps_of
 from tests.fix_daemon import StartApp, make_settings
 from tests.fix_upstream import Upstream
 from tests.wire.client import Client
@@ -110,7 +110,7 @@ async def test_a_person_is_asked_about_what_no_judge_could_be_asked_for_long(
         task, (subtask,) = await works.task(task_id), await works.subtasks(task_id)
         assert (task.status, task.waits_for, subtask.status, subtask.attempts) == ("waiting", "approval", "waiting", 1)
         assert "No model could settle it" in subtask.notes
-        checks = [step for step in await database.read(queries.steps, task_id) if step.kind == "check"]
+        checks = [step for step in await database.read(steps_of, task_id) if step.kind == "check"]
         assert [step.key.attempt for step in checks] == [1, 2, 3]
     database.close()
 

@@ -10,7 +10,7 @@ from trio.testing import MockClock
 
 from orchd.entity import LOCAL_OWNER
 from orchd.errors import Invalid
-from orchd.features.task.core.work import PlannedSubtask
+from orchd.features.task.core.results import PlannedSubtask
 from orchd.storage import Database, Statement, Steps
 from tests.features.chat.room import MemoryDatabase
 from tests.features.task.hands import Gate, Hands, Works, create, failing, working

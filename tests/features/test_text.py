@@ -9,7 +9,6 @@ import jsonschema
 import trio
 
 from orchd.features.feature import Services
-from orchd.features.reference import make_schema
 from orchd.features.text import COMMANDS, open_texts
 from orchd.features.text.messages import TextProgress
 from orchd.hub import Hub
@@ -21,9 +20,10 @@ from tests.answering import body
 from tests.features.text.texts import Request
 from tests.fix_simulator import RunningSimulator
 from tests.llm.complete import complete
+from tests.wire_schema import published
 
 CODEC = Codec([*COMMANDS])
-DEFINITIONS = make_schema()["$defs"]
+DEFINITIONS = published()["$defs"]
 TEXT = "".join(f"Sentence number {number} says nothing, and says it slowly. " for number in range(200))
 
 

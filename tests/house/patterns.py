@@ -3,12 +3,13 @@
 A pattern is found wherever a module holds it: by itself, in a tuple, in a dict. How it is used (`match` begins at one
 place, everything else looks from every place) is read from the module's syntax tree. The texts are runs of characters
 of every class, and, for each pattern, runs of what its own beginnings match: `[[simulate:` is no class of characters.
+Of runs that a pattern can't tell apart there is one.
 """
 
 import ast
 import importlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from re import _constants as c  # type: ignore[attr-defined] # the parser's own tree, there in Python 3.11 to 3.14
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -38,11 +39,11 @@ ANCHORED = {"orchd/config/lines.py"}
 
 
 class Found(NamedTuple):
-    """A pattern, where it stands, and whether it is only matched where it is told to begin."""
+    """A pattern, where it stands, and what tells whether it is only matched where it is told to begin."""
 
     where: str
     pattern: re.Pattern[Any]
-    anchored: bool
+    anchored: Callable[[], bool]
 
 
 def found() -> Iterator[Found]:
@@ -54,7 +55,7 @@ def found() -> Iterator[Found]:
         for name, pattern in held(importlib.import_module(module.name)):
             if (pattern.pattern, pattern.flags) not in seen:
                 seen.add((pattern.pattern, pattern.flags))
-                yield Found(f"{module.path}: {name}", pattern, only_matched(module, name))
+                yield Found(f"{module.path}: {name}", pattern, partial(only_matched, module, name))
 
 
 def held(module: ModuleType) -> Iterator[tuple[str, re.Pattern[Any]]]:
@@ -99,10 +100,11 @@ def written_in_place(module: Module) -> Iterator[str]:
 def texts(pattern: re.Pattern[Any]) -> Iterator[Callable[[int], str]]:
     """Yield makers of texts of about a length: runs of all units, and of what the pattern's own parts match."""
     own = samples(pattern)
-    for unit in dict.fromkeys([*UNITS, *own]):
+    after = told_apart(pattern, AFTER)
+    for unit in told_apart(pattern, [*UNITS, *own]):
         yield partial(run, "", unit)
     for begin in own:
-        for unit in AFTER:
+        for unit in after:
             yield partial(run, begin, unit)
 
 
@@ -154,6 +156,52 @@ def sample(operation: Any, argument: Any) -> str:
     return "".join(sample(*part) for part in argument) if operation is c.ATOMIC_GROUP else ""
 
 
+def told_apart(pattern: re.Pattern[Any], units: Iterable[str]) -> list[str]:
+    """Return those of some units whose runs a pattern can tell apart: one of each look, by what its parts take."""
+    looks: dict[object, str] = {}
+    for unit in units:
+        look = tuple((unit.index(char), *taking(pattern, char)) for char in unit)
+        looks.setdefault(look, unit)
+    return list(looks.values())
+
+
+def taking(pattern: re.Pattern[Any], char: str) -> tuple[bool, ...]:
+    """Return which parts of a pattern take a character; of one for bytes nothing is known but the character."""
+    if isinstance(pattern.pattern, bytes):
+        return tuple(bool(ord(char) >> bit & 1) for bit in range(21))
+    return tuple(takes(part, char) for part in sorted(single_parts(pattern)))
+
+
+@cache
+def takes(part: str, char: str) -> bool:
+    return re.fullmatch(part, char) is not None
+
+
+@cache
+def single_parts(pattern: re.Pattern[Any]) -> set[str]:
+    """Return what a pattern looks at one character with, as patterns, and what its edges of words and lines look at."""
+    told = set(leaves(parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE)))
+    flags = "a" if pattern.flags & re.ASCII else "u"
+    return {f"(?{mark}{flags}){text}" for text in {*told, r"\w", r"\n"} for mark in ("", "i")}
+
+
+def leaves(tree: Any) -> Iterator[str]:
+    for operation, argument in tree:
+        for inner in (*inside(operation, argument), *looked_at(operation, argument)):
+            yield from leaves(inner)
+        if operation in (c.LITERAL, c.NOT_LITERAL):
+            yield re.escape(chr(argument))
+        elif operation is c.IN:
+            yield "".join(["[", *map(written, argument), "]"])
+
+
+def looked_at(operation: Any, argument: Any) -> list[Any]:
+    """Return the parts that stand in what only looks around."""
+    if operation in (c.ASSERT, c.ASSERT_NOT):
+        return [argument[1]]
+    return [part for part in argument[1:] if part is not None] if operation is c.GROUPREF_EXISTS else []
+
+
 CATEGORIES = {c.CATEGORY_SPACE: " ", c.CATEGORY_DIGIT: "7", c.CATEGORY_WORD: "a", c.CATEGORY_NOT_SPACE: "a"}
 
 
@@ -169,6 +217,8 @@ def one_of(members: Any) -> str:
 
 def written(member: Any) -> str:
     operation, argument = member
+    if operation is c.NEGATE:
+        return "^"
     if operation is c.RANGE:
         return f"{re.escape(chr(argument[0]))}-{re.escape(chr(argument[1]))}"
     if operation is c.CATEGORY:

@@ -18,7 +18,7 @@ from orchd.features.conversation import title_of
 from orchd.features.models import check_response, repetition
 from orchd.features.models.generating.structured import check_value
 from orchd.features.task.core.plan_check import UnusablePlan
-from orchd.features.task.core.work import Part
+from orchd.features.task.core.results import Part
 from orchd.features.task.workers.consolidating import link_parts
 from orchd.features.task.workers.plan_reading import read_plan
 from orchd.features.text.cutting.counting import Basis

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.growth import FACTOR, is_square, seconds
-from tests.house.patterns import Found, found, samples, texts, written_in_place
+from tests.house.patterns import Found, found, samples, texts, told_apart, written_in_place
 from tests.house.source import ORCHD, Module
 
 SIZE = 500
@@ -33,9 +33,11 @@ def look(pattern: re.Pattern[Any], text: str | bytes, *, anchored: bool) -> None
 def grows(one: Found, make: Callable[[int], str]) -> bool:
     """Whether a pattern takes more than linear time for a kind of text."""
 
+    anchored = one.anchored()
+
     def work(size: int) -> Callable[[], None]:
         text = make(size).encode() if isinstance(one.pattern.pattern, bytes) else make(size)
-        return lambda: look(one.pattern, text, anchored=one.anchored)
+        return lambda: look(one.pattern, text, anchored=anchored)
 
     return is_square(work, SIZE, NOISE * PLAINLY)
 
@@ -73,13 +75,22 @@ def test_patterns_stand_under_a_name() -> None:
     ],
 )
 def test_a_careless_pattern_is_found(pattern: str) -> None:
-    one = Found("here", re.compile(pattern), anchored=False)
+    one = Found("here", re.compile(pattern), lambda: False)
     looks = range(5)  # on a busy machine one look may let it pass
     assert any(grows(one, make) for _ in looks for make in texts(one.pattern))
 
 
 def test_a_call_that_compiles_in_passing_is_found() -> None:
     assert list(written_in_place(Module("orchd/x.py", "import re\nre.sub('a', 'b', text)\nA = re.compile('a')")))
+
+
+def test_runs_that_a_pattern_tells_apart() -> None:
+    assert told_apart(re.compile(r"\s+$"), [" ", "\t", "\n", "a", "7", "-", "a ", "7 ", "\ta"]) == [
+        *(" ", "\n", "a", "-", "a ", "\ta")
+    ]
+    assert told_apart(re.compile(r"(?<!\d)(?:x|[^y7])"), ["x", "y", "z", "7", "8"]) == ["x", "y", "z", "7", "8"]
+    assert told_apart(re.compile("A(?i:b)"), ["a", "A", "b", "B", "é", "ü"]) == ["a", "A", "b", "B", "é"]
+    assert told_apart(re.compile(r"(.)\1"), ["aa", "ab", "bb"]) == ["aa", "ab"]
 
 
 def test_the_beginnings_of_a_pattern() -> None:

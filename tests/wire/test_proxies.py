@@ -5,6 +5,7 @@ import trio
 import trio.testing
 
 from orchd.access.addresses import NO_PROXIES, SocketPeer, TrustedProxies, read_address
+from orchd.protocol.identity import LOCAL
 from orchd.server.entry.gate import Gate
 from orchd.server.http import Handshake, HttpConnection
 from tests.fake_people import ANA, FakePeople, make_reception
@@ -23,12 +24,14 @@ def hello(**headers: str) -> bytes:
     return f"GET /ws HTTP/1.1\r\n{head}\r\n".encode()
 
 
-async def through(request: bytes, proxies: TrustedProxies = BEHIND_PROXY, peer: SocketPeer = NEAR) -> Handshake | bytes:
+async def through(
+    request: bytes, proxies: TrustedProxies = BEHIND_PROXY, peer: SocketPeer = NEAR, *, users_exist: bool = True
+) -> Handshake | bytes:
     """The handshake that a request is, or the answer that it gets."""
     ours, theirs = trio.testing.memory_stream_pair()
-    people = FakePeople()
+    people = FakePeople(users_exist=users_exist)
     people.names["ann"] = ANA
-    reception = make_reception({}, people, gate=Gate(["orchd.example"], []))
+    reception = make_reception({}, people, gate=Gate(["orchd.example"], []), insecure=False)
     await theirs.send_all(request)
     await theirs.send_eof()
     handshake = await HttpConnection(ours, reception, idle_seconds=5, peer=peer, proxies=proxies).run()
@@ -43,17 +46,17 @@ async def test_the_handshake_knows_its_client() -> None:
     request = hello(**forwarded)
     told = await through(request)
     assert isinstance(told, Handshake)
-    assert told.arrival.client == (read_address("203.0.113.7"), True, None, "ann", True)
+    assert told.arrival.client == (read_address("203.0.113.7"), True, None, "ann", True, False)
     silent = await through(request, NO_PROXIES)
     assert isinstance(silent, Handshake)
-    assert silent.arrival.client == (NEAR.address, False, None, None, False)
+    assert silent.arrival.client == (NEAR.address, False, None, None, False, True)
 
 
 async def test_each_request_of_a_kept_connection_has_a_client_of_its_own() -> None:
     first = b"OPTIONS * HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 203.0.113.7\r\nRemote-User: ann\r\n\r\n"
     told = await through(first + hello())
     assert isinstance(told, Handshake)
-    assert told.arrival.client == (NEAR.address, False, None, None, False)
+    assert told.arrival.client == (NEAR.address, False, None, None, False, False)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +104,39 @@ async def test_what_a_proxy_says_twice_or_badly_is_refused_and_a_stranger_may_sa
     assert b"admin" not in refused
     ignored = await through(request, NO_PROXIES)
     assert isinstance(ignored, Handshake)
-    assert ignored.arrival.client == (NEAR.address, False, None, None, False)
+    assert ignored.arrival.client == (NEAR.address, False, None, None, False, True)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"X_Forwarded_For": "203.0.113.7"},
+        {"X_Forwarded_Host": "localhost"},
+        {"X_Real_IP": "127.0.0.1"},
+        {"Forwarded": "for=127.0.0.1"},
+        {"Via": "1.1 somewhere"},
+        {"Host": "orchd.example"},
+        {"Host": "192.0.2.1:3001"},
+        {"Host": "[2001:db8::1]"},
+    ],
+)
+async def test_while_there_is_no_user_who_comes_by_a_proxy_is_refused_and_told_which_setting_names_it(
+    said: dict[str, str],
+) -> None:
+    refused = await through(hello(**said), NO_PROXIES, users_exist=False)
+    assert isinstance(refused, bytes)
+    assert refused.startswith(b"HTTP/1.1 403")
+    assert b"server.trustedProxies" in refused
+    assert isinstance(await through(hello(**said), NO_PROXIES), Handshake), "it has to say who it is"
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "localhost:3001", "127.0.0.1", "127.1.2.3:3001", "[::1]:3001", "0.0.0.0:1"]
+)
+async def test_while_there_is_no_user_this_machine_is_let_in(host: str) -> None:
+    told = await through(hello(Host=host), NO_PROXIES, users_exist=False)
+    assert isinstance(told, Handshake)
+    assert told.arrival.identity == LOCAL
 
 
 async def test_the_daemon_believes_the_proxy_of_its_settings(app: StartApp) -> None:

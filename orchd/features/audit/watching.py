@@ -20,8 +20,12 @@ class WatchedAuthenticator:
     def users_exist(self) -> bool | None:
         return self._inner.users_exist
 
-    def by_nothing(self) -> Identity:
-        return self._inner.by_nothing()
+    @property
+    def owner_may_ask(self) -> bool:
+        return self._inner.owner_may_ask
+
+    async def by_nothing(self) -> Identity:
+        return await self._inner.by_nothing()
 
     async def by_token(self, token: str) -> Identity:
         return await self._inner.by_token(token)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from orchd.access.authenticator import LiveConnection
 from orchd.features.people.store.standing_queries import Admission, Standing
-from orchd.protocol.identity import LOCAL, NOBODY, Identity
+from orchd.protocol.identity import LOCAL, NOBODY, UNDECIDED, Identity
 from orchd.protocol.router import Peer
 
 
@@ -63,8 +63,7 @@ class Lives:
 
     def decide(self, who: Identity) -> None:
         """Tell those of whom it wasn't known who they are."""
-        undecided = [live for live, admission in self._all.items() if admission.identity.undecided]
-        for live in undecided:
+        for live in (live for live in self._of(UNDECIDED.user_id) if self._all[live].identity.undecided):
             self.follow(live, Admission(who))
             live.become(who)
 

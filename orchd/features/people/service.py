@@ -8,6 +8,7 @@ away, nobody is let in.
 
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Generic, NamedTuple, TypeVar
 
 import structlog
@@ -20,14 +21,23 @@ from orchd.access.setup_token import SetupToken
 from orchd.access.strict_clock import StrictClock
 from orchd.access.tokens import cookie_hash, is_cookie, is_token, new_cookie, token_hash
 from orchd.clock import unix_now
-from orchd.errors import Conflict, Forbidden, Invalid, Unauthorized
+from orchd.errors import Conflict, Forbidden, Invalid, Unauthorized, Unavailable
 from orchd.features.audit import Actor
 from orchd.features.people.admissions import Admissions
+from orchd.features.people.first_user import FRESH_SECONDS, FirstUser
 from orchd.features.people.hashing import PasswordHashing
 from orchd.features.people.lives import Lives
 from orchd.features.people.store.auditing import audited_change, audited_creation
 from orchd.features.people.store.change_queries import note_change
-from orchd.features.people.store.queries import USERS, UserDraft, UserRow, find_by_name, find_by_subject, note_seen
+from orchd.features.people.store.queries import (
+    USERS,
+    UserDraft,
+    UserRow,
+    find_by_name,
+    find_by_subject,
+    is_there_any,
+    note_seen,
+)
 from orchd.features.people.store.session_queries import SessionDraft, add_session, end_session_of
 from orchd.features.people.store.standing_queries import (
     Admission,
@@ -48,8 +58,8 @@ from orchd.wakeup import Signal
 
 T = TypeVar("T")
 
-FRESH_SECONDS = 2.0
-"""For how long after a look at the changes what is kept lets somebody in."""
+ASK_SECONDS = 1.0
+"""How long whoever comes waits to hear whether there is a user."""
 
 _HOUR_MS = 3_600_000
 _WRONG = "the name or the password is wrong"
@@ -81,31 +91,59 @@ class People:
         self.uses = Uses()
         self.key = key
         self._settings = settings
-        self._users_exist: bool | None = None
+        self._first_user = FirstUser(lambda: database.health().ok)
+        self._asking = trio.Lock()
         self._setup: SetupToken | None = None
         self._changing = trio.Lock()
 
     @property
     def users_exist(self) -> bool | None:
-        """Whether there is a user; None: not known yet. Once there is one, there always is."""
-        return self._users_exist
+        """Whether there was a user when that was last known; None: it never was. Once there is one, there always is."""
+        return self._first_user.exists
+
+    @property
+    def owner_may_ask(self) -> bool:
+        return self._first_user.is_missed
 
     @property
     def idle_ms(self) -> int:
         """Milliseconds after which a web session that is not used ends."""
         return self._settings.session_idle_hours * _HOUR_MS
 
-    def by_nothing(self) -> Identity:
-        if self._users_exist is None:
-            return UNDECIDED
-        return NOBODY if self._users_exist else LOCAL
+    @property
+    def stranger(self) -> Identity:
+        """Who shows nothing is, as far as is known now."""
+        if self.users_exist:
+            return NOBODY
+        return LOCAL if self._first_user.is_surely_missing else UNDECIDED
 
-    def note_users(self, *, exist: bool, own: Peer | None = None) -> LiveConnection | None:
-        """Learn whether there is a user. With the first one the local owner's connections end, as in `Lives.apply`."""
-        before, self._users_exist = self._users_exist, bool(self._users_exist or exist)
-        if before is None:
-            self.lives.decide(self.by_nothing())
+    async def by_nothing(self) -> Identity:
+        if self.users_exist is False and not self._first_user.is_surely_missing:
+            with trio.move_on_after(ASK_SECONDS), suppress(Unavailable):
+                await self._ask_for_users()
+        return self.stranger
+
+    async def _ask_for_users(self) -> None:
+        """Find out whether there is a user; many at once ask once. Raises `Unavailable`."""
+        async with self._asking:
+            if self.stranger.undecided:
+                began = trio.current_time()
+                self.note_users(exist=await self.database.read(is_there_any), asked_at=began)
+
+    def note_users(self, *, exist: bool, asked_at: float, own: Peer | None = None) -> LiveConnection | None:
+        """Learn whether there is a user, from the database, which was asked then by Trio's clock.
+
+        With the first one the local owner's connections end, as in `Lives.apply`.
+        """
+        before = self.users_exist
+        self._first_user.note(exists=exist, asked_at=asked_at)
+        if not self.stranger.undecided:
+            self.lives.decide(self.stranger)
         return self.lives.end_local(own) if exist and not before else None
+
+    def lose_sight(self) -> None:
+        """Changes could not be looked for: from now on it isn't known whether somebody has made the first user."""
+        self._first_user.lose()
 
     async def by_token(self, token: str) -> Identity:
         if not is_token(token):
@@ -238,17 +276,17 @@ class People:
         async with self._changing:
             await self.database.write(create_first_user, draft, self.clock.now())
             self._setup.spend()
-            self.note_users(exist=True)
+            self.note_users(exist=True, asked_at=trio.current_time())
 
     def follow(self, live: LiveConnection, who: Identity) -> None:
-        if who.user_id == LOCAL.user_id and self.by_nothing() != LOCAL:
+        if who.user_id == LOCAL.user_id and self.users_exist:
             live.become(NOBODY)  # the first user came between the greeting and this
             live.end()
             return
         admission = self.admissions.of(who)
         self.lives.follow(live, admission or Admission(who))
-        if who.undecided and self._users_exist is not None:
-            self.lives.decide(self.by_nothing())
+        if who.undecided and not self.stranger.undecided:
+            self.lives.decide(self.stranger)
         elif admission is None and who.user_id > 0:
             self.unsure.add(who.user_id)
             self.wake.set()
@@ -263,7 +301,7 @@ class People:
         steps, now = create_first_user if first else create_user, self.clock.now()
         async with self._changing:
             row = await self.database.write(audited_creation, lambda: steps(draft, now), by, now)
-            return ChangeResult(row, self.note_users(exist=True, own=own))
+            return ChangeResult(row, self.note_users(exist=True, asked_at=trio.current_time(), own=own))
 
     async def change(self, user_id: int, own: Peer | None, steps: Callable[[], Steps[T]]) -> "ChangeResult[T]":
         """Run steps that change something about a user, and apply it to this run's connections before this returns.

@@ -62,7 +62,11 @@ class AccessWatch:
     async def look(self) -> None:
         """Apply what has changed since the last look. Raises `Unavailable`."""
         async with self._looking:
-            await self._look()
+            try:
+                await self._look()
+            except Unavailable:
+                self._people.lose_sight()
+                raise
 
     async def _look(self) -> None:
         people, began, began_ms = self._people, trio.current_time(), self._people.clock.now()
@@ -82,8 +86,9 @@ class AccessWatch:
         after, full = log.after, True
         while full:
             known = bool(self._people.users_exist)
+            began = trio.current_time()
             glance = await self._people.database.read(look_for_changes, after, users_exist=known)
-            self._people.note_users(exist=glance.users_exist)
+            self._people.note_users(exist=glance.users_exist, asked_at=began)
             new += log.take(glance.changes, trio.current_time())
             full = len(glance.changes) == PAGE
             after = glance.changes[-1].id if full else after

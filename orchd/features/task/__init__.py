@@ -21,9 +21,8 @@ from orchd.features.models import Models
 from orchd.features.monitoring import LoadMeter
 from orchd.features.presence import Presence
 from orchd.features.task.engine.lifecycle import Lifecycle
-from orchd.features.task.engine.quality import Quality
 from orchd.features.task.service import running_tasks
-from orchd.features.task.store.queries import task_owner
+from orchd.features.task.store.queries import model_quality, task_owner
 from orchd.features.task.wire import handlers, live_handlers, subtask_handlers
 from orchd.features.task.wire.live_messages import TaskFound
 from orchd.features.task.wire.publisher import Publisher
@@ -65,7 +64,7 @@ async def open_tasks(
     """Run tasks, and tell what becomes of them, while the block lasts."""
     database = services.database
     workers = make_workers(database, services.backends, models, texts, verification, services.workers)
-    models.add_quality(Quality(database).read)
+    models.add_quality(lambda task_type: database.read(model_quality, task_type))
     publisher = Publisher(database, services.hub)
     async with (
         trio.open_nursery() as nursery,

@@ -44,9 +44,7 @@ async def running_tasks(
         lambda: works_here(servers.health(), servers.queue()),
         services.troubles,
     )
-    deps = RunnerDeps(
-        services.database, workers, listener, services.epoch, limits, brakes.reason, brakes.fresh, quotas=quotas
-    )
+    deps = RunnerDeps(services.database, workers, listener, quotas, services.epoch, limits, brakes.reason, brakes.fresh)
     async with trio.open_nursery() as nursery:
         supervisor = Supervisor(nursery, services.troubles)
         runner = Runner(deps, presence, supervisor, settings.max_running, services.work_ended.set)

@@ -14,8 +14,8 @@ from orchd.access.addresses import ClientFacts, reachable_network
 from orchd.access.authenticator import Authenticator, LiveConnection, LogIn, Visitor
 from orchd.access.names import user_name
 from orchd.access.throttle import Delays, Throttle
-from orchd.errors import Busy, Invalid, OrchdError, Unauthorized
-from orchd.protocol.identity import LOCAL, NOBODY, Identity
+from orchd.errors import Busy, Forbidden, Invalid, OrchdError, Unauthorized
+from orchd.protocol.identity import LOCAL, NOBODY, UNDECIDED, Identity
 from orchd.server.entry.credentials import Credentials
 
 PASSWORD_DELAYS = Delays(5, 1.0, 60.0), Delays(20, 1.0, 60.0)
@@ -40,9 +40,23 @@ class Doorkeeper:
         self._salt = token_bytes(16)
         self._strangers = trio.CapacityLimiter(1)
 
-    def by_nothing(self, client: ClientFacts) -> Identity:
-        """Who somebody is who shows nothing."""
-        return self.identity_at(self._authenticator.by_nothing(), client)
+    async def by_nothing(self, client: ClientFacts) -> Identity:
+        """Return who somebody is who shows nothing.
+
+        Raises `Forbidden` for whom a proxy on this machine speaks that is not known as one, while there is no user.
+        """
+        identity = await self._authenticator.by_nothing()
+        if identity == LOCAL and not self.insecure and client.is_near and client.relayed:
+            raise Forbidden(
+                "while there is no user, only this machine is let in, and this request is a proxy's or asks for another"
+                " host: name the proxy in server.trustedProxies, and make a user (orchd user add)"
+            )
+        return self.identity_at(identity, client)
+
+    def asker(self, identity: Identity) -> Identity:
+        """Who it is that asks now on a connection of theirs: the local owner's is held while it isn't known whether
+        there are users by now."""
+        return UNDECIDED if identity == LOCAL and not self._authenticator.owner_may_ask else identity
 
     def identity_at(self, identity: Identity, client: ClientFacts) -> Identity:
         """Who somebody there is: the local owner only on this machine, unless anybody may be."""
@@ -51,7 +65,7 @@ class Doorkeeper:
     async def recognise(self, credentials: Credentials, client: ClientFacts) -> Identity:
         """Return who shows this. A cookie that is none is nothing, since daemons on one machine are sent each other's.
 
-        Raises `Unauthorized`, `RateLimited`, `Unavailable` or `Busy`.
+        Raises `Unauthorized`, `RateLimited`, `Unavailable` or `Busy`, and as `by_nothing` does.
         """
         match credentials.kind:
             case "token":
@@ -62,9 +76,9 @@ class Doorkeeper:
                 try:
                     return await self._look(credentials.value, client, self._authenticator.by_cookie)
                 except Unauthorized:
-                    return self.by_nothing(client)
+                    return await self.by_nothing(client)
             case _:
-                return self.by_nothing(client)
+                return await self.by_nothing(client)
 
     async def by_token(self, token: str, client: ClientFacts) -> Identity:
         """Return whose token it is. Raises as `recognise` does."""

@@ -85,6 +85,11 @@ class Entrance:
         """Whether it has to prove whose it is before anything else."""
         return self.identity.role is None and not self.identity.undecided
 
+    @property
+    def asker(self) -> Identity:
+        """Who asks when a frame comes."""
+        return self._doorkeeper.asker(self.identity)
+
     def begin(self) -> None:
         """Greet whoever need not prove anything now, and follow what becomes of it. Raises `Busy` when its user has as
         many connections as may be; then it is nobody's, and greeted no more."""

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from orchd.access.addresses import read_address
+
 _FORM = re.compile(r"(\[[^\[\]]+\]|[^\[\]:]+)(:[0-9]*)?", re.ASCII)
 """A name or an IPv4 address, or an IPv6 address in brackets, and perhaps a port."""
 
@@ -44,6 +46,15 @@ class Gate:
         if parts.scheme not in (("https",) if secure else ("http", "https")) or not parts.netloc:
             return False
         return _without_port(parts.netloc, parts.scheme) == _without_port(host, parts.scheme)
+
+
+def is_loopback_host(host: str) -> bool:
+    """Whether a program that calls the daemon so is on its machine, or calls it by no name at all (`0.0.0.0`)."""
+    name = _hostname(host) or ""
+    address = read_address(name)
+    if address is None:
+        return name.rstrip(".") == "localhost"
+    return address.is_loopback or address.is_unspecified
 
 
 def _without_port(host: str, scheme: str) -> str:

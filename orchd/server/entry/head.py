@@ -34,6 +34,12 @@ class RequestHead(NamedTuple):
         return self.client.host or self.authority or self.text(b"host") or ""
 
     @property
+    def hosts(self) -> list[str]:
+        """Everything that the client calls this daemon."""
+        named = (self.client.host, self.authority, self.text(b"host"))
+        return [name for name in named if name is not None]
+
+    @property
     def is_upgrade(self) -> bool:
         """Whether it asks for the WebSocket."""
         return self.path == WEBSOCKET_PATH

@@ -46,8 +46,7 @@ class Reception:
         """
         if head.version not in _VERSIONS:
             return Page.of_error(505, "invalid", "HTTP/1.1 is spoken here")
-        named = (head.client.host, head.authority, head.text(b"host"))
-        if not all(self._gate.admits_host(name) for name in named if name is not None):
+        if not all(map(self._gate.admits_host, head.hosts)):
             return Page.of_error(
                 403, "forbidden", "this Host is not allowed; use an IP address or localhost, or set server.allowedHosts"
             )

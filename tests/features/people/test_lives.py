@@ -69,3 +69,11 @@ def test_time_ends_those_whose_time_it_is() -> None:
         lives.follow(live, Admission(MARIA, expires_at))
     lives.end_expired(10)
     assert (early.ended, late.ended, never.ended) == (True, False, False)
+
+
+def test_who_is_nobody_is_told_so_once() -> None:
+    lives, live = Lives(), Live()
+    lives.follow(live, Admission(UNDECIDED))
+    for _ in range(3):
+        lives.decide(NOBODY)
+    assert live.became == [NOBODY]

@@ -9,7 +9,7 @@ from orchd.access.authenticator import ExternalUser
 from orchd.access.passwords import hash_password
 from orchd.access.tokens import cookie_hash, new_cookie, new_token
 from orchd.errors import Busy, Conflict, Forbidden, Invalid, Unauthorized, Unavailable
-from orchd.features.people.service import FRESH_SECONDS
+from orchd.features.people.first_user import FRESH_SECONDS
 from orchd.features.people.store.queries import USERS, UserDraft
 from orchd.features.people.store.session_queries import MAX_SESSIONS, SESSIONS
 from orchd.features.people.store.token_queries import TOKENS, revoke_token
@@ -27,12 +27,12 @@ class Shut(Struct, frozen=True):
 
 async def test_who_shows_nothing_is_the_local_owner_only_while_there_is_surely_no_user(store: Database) -> None:
     house = Household(store)
-    assert house.people.by_nothing() == UNDECIDED
+    assert await house.people.by_nothing() == UNDECIDED
     await house.watch.look()
-    assert house.people.by_nothing() == LOCAL
+    assert await house.people.by_nothing() == LOCAL
     await house.add("maria", "admin")
     await house.watch.look()
-    assert house.people.by_nothing() == NOBODY
+    assert await house.people.by_nothing() == NOBODY
 
 
 async def test_a_token_lets_its_user_in_as_far_as_it_says(store: Database) -> None:
@@ -250,11 +250,11 @@ async def test_while_the_database_is_away_nobody_is_let_in(store: Database) -> N
     ):
         with pytest.raises(Unavailable):
             await attempt()
-    assert house.people.by_nothing() == NOBODY
+    assert await house.people.by_nothing() == NOBODY
     fresh = Household(counting)
     with pytest.raises(Unavailable):
         await fresh.watch.look()
-    assert fresh.people.by_nothing() == UNDECIDED
+    assert await fresh.people.by_nothing() == UNDECIDED
 
 
 async def test_many_log_ins_at_once_are_refused_beyond_the_line(store: Database) -> None:

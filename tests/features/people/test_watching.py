@@ -38,7 +38,7 @@ async def test_the_first_user_ends_the_local_owners_connections_in_all_runs(stor
     assert (others.became, others.ended) == ([NOBODY], True)
     result.end_own()
     assert mine.ended
-    assert here.people.by_nothing() == NOBODY
+    assert await here.people.by_nothing() == NOBODY
     assert not far.ended
     await there.watch.look()
     assert (far.became, far.ended) == ([NOBODY], True)

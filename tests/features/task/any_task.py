@@ -19,6 +19,7 @@ from orchd.features.task.core.actions import (
     StepStopped,
 )
 from orchd.features.task.core.machine import look
+from orchd.features.task.core.results import CheckResult, Plan, StepOutput
 from orchd.features.task.core.rows import (
     ENDED,
     RUNNING,
@@ -30,12 +31,12 @@ from orchd.features.task.core.rows import (
 )
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance
-from orchd.features.task.core.work import CheckOutcome, CheckResult, Plan, StepOutput
+from orchd.features.verification import VerificationOutcome
 from orchd.llm import Cost
 from tests.features.task.states import budget, planned, planning, stored_plan
 
 LIMITS = StepLimits(attempts=2, parallel=2, pause_seconds=1.0)
-OUTCOMES: tuple[CheckOutcome, ...] = ("verified", "self_checked", "rejected", "undecided")
+OUTCOMES: tuple[VerificationOutcome, ...] = ("verified", "self_checked", "rejected", "undecided")
 CODES = ("upstream_error", "invalid", "unavailable", "internal")
 
 plans = st.integers(1, 5).flatmap(

@@ -26,7 +26,7 @@ from orchd.protocol.types import ClientPayload
 from orchd.storage import Database
 from tests.answering import Answering
 from tests.features.chat.room import Device, Frame
-from tests.features.task.hands import Hands
+from tests.features.task.hands import Hands, Purse
 
 HANG_SECONDS = 90.0
 
@@ -127,7 +127,8 @@ async def desk_at_work(database: Database, hands: Hands, epoch: str = "me") -> A
     publisher = Publisher(database, Hub())
     presence = Presence(database, epoch)
     await presence.renew()
-    deps = RunnerDeps(database, hands, publisher, epoch, StepLimits(attempts=2, parallel=4, pause_seconds=0.01))
+    limits = StepLimits(attempts=2, parallel=4, pause_seconds=0.01)
+    deps = RunnerDeps(database, hands, publisher, Purse(), epoch, limits)
     async with trio.open_nursery() as nursery:
         runner = Runner(deps, presence, Supervisor(nursery), 20)
         await runner.owned.take_over()

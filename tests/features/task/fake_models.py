@@ -7,7 +7,9 @@ from orchd.errors import NotFound, OrchdError, Unavailable
 from orchd.features.models import AssistantItem, ModelSuggestion, TaskType
 from orchd.features.models.catalog.catalog import item
 from orchd.features.models.catalog.recommend import Candidate, recommend
-from orchd.features.task.core.work import Part, SubtaskOrder, TaskBrief
+from orchd.features.task.core.results import Part
+from orchd.features.task.core.rows import TaskRow
+from orchd.features.task.core.work import SubtaskOrder, TaskBrief
 from orchd.features.task.workers.assigning import Assigner
 from orchd.features.task.workers.generating import Generator
 from orchd.features.text import Digest, ShortenedText
@@ -27,6 +29,7 @@ from orchd.llm import (
 )
 from orchd.llm.types import ANY_REQUESTER
 from orchd.protocol.identity import LOCAL_USER_ID
+from tests.features.task import states
 
 Reply: TypeAlias = str | OrchdError | tuple[str, OrchdError | str]
 """An answer; an error before the first token; text and an error after it, or text and another finish reason."""
@@ -117,12 +120,13 @@ class Bureau(Assigner):
         self._models = FakeModels(backends)  # type: ignore[assignment] # only `suggest` is used
         self.staff = list(staff)
 
-    async def _assistant(self, order: SubtaskOrder) -> AssistantItem | None:
-        return next((found for found in self.staff if found.name == order.assistant), None)
-
-    async def assistants(self, work: TaskBrief) -> list[AssistantItem]:
+    async def assistants(self, task: TaskRow) -> list[AssistantItem]:
         """Return the test's."""
         return self.staff
+
+    async def find(self, task: TaskRow, name: str) -> AssistantItem | None:
+        """Return one of the test's."""
+        return next((assistant for assistant in self.staff if assistant.name == name), None)
 
 
 class Words:
@@ -213,32 +217,23 @@ def assistant(
     )
 
 
-def order(**changes: object) -> SubtaskOrder:
-    """A subtask that is to be done."""
-    members: dict[str, object] = {
-        "task_id": 7,
-        "task_title": "The task",
-        "task_description": "All about rivers.",
-        "subtask_id": 3,
-        "title": "The step",
-        "prompt": "Name a river.",
-        "task_type": "general",
-        "difficulty": 5,
-        "assistant": None,
-        "model": None,
-        "attempt": 1,
-        "guidance": None,
-        "avoid": [],
-        "parts": [],
-        "user_id": LOCAL_USER_ID,
-        **changes,
-    }
-    return SubtaskOrder(**members)  # type: ignore[arg-type] # members by name
+def order(
+    about: str = "All about rivers.",
+    parts: Sequence[Part] = (),
+    guidance: str | None = None,
+    avoid: Sequence[str] = (),
+    **changes: object,
+) -> SubtaskOrder:
+    """A subtask that is to be done, of a task with the text `about`."""
+    members = {"title": "The step", "prompt": "Name a river.", **changes}
+    return SubtaskOrder(
+        states.task(title="The task", description=about), states.subtask(3, **members), 1, guidance, avoid, parts
+    )
 
 
 def brief(description: str = "All about rivers.", model: str | None = None) -> TaskBrief:
     """A task as the planner sees it."""
-    return TaskBrief(7, "The task", description, LOCAL_USER_ID, model)
+    return TaskBrief(states.task(title="The task", description=description, model=model))
 
 
 def parts(*texts: str) -> list[Part]:

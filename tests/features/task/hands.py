@@ -10,18 +10,9 @@ import trio
 
 from orchd.features.presence import Presence
 from orchd.features.task.core.actions import StepLimits
-from orchd.features.task.core.rows import ENDED, StepKind, SubtaskRow, TaskRow
-from orchd.features.task.core.work import (
-    CheckResult,
-    Part,
-    Plan,
-    PlannedSubtask,
-    StepListener,
-    StepOutput,
-    SubtaskOrder,
-    TaskBrief,
-    TextListener,
-)
+from orchd.features.task.core.results import CheckResult, Part, Plan, PlannedSubtask, StepOutput
+from orchd.features.task.core.rows import ENDED, StepKind, StepRow, SubtaskRow, TaskRow
+from orchd.features.task.core.work import StepListener, SubtaskOrder, TaskBrief, TextListener
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.engine.runner import Runner
 from orchd.features.task.engine.running import RunnerDeps
@@ -39,6 +30,11 @@ DIAMOND = [
 
 Script: TypeAlias = Callable[[str], Awaitable[None]]
 """Awaited before each step does what it does, with its name: `execute pack 1`. Raises what the step shall raise."""
+
+
+def steps_of(task_id: int) -> Steps[list[StepRow]]:
+    """All steps of a task that were begun, in order."""
+    return (yield from queries.STEPS.everybodys.all(task_id=task_id))
 
 
 async def at_once(_name: str) -> None:
@@ -66,7 +62,7 @@ class Hands:
     active: int = 0
     most_active: int = 0
 
-    async def plan(self, task: TaskBrief, listener: StepListener) -> tuple[Plan, Cost]:
+    async def plan(self, brief: TaskBrief, listener: StepListener) -> tuple[Plan, Cost]:
         """As `plan_of` says."""
         await self._do("plan", listener)
         return Plan(list(self.plan_of), "planner@x"), Cost(1, 100, 50, 1.0)
@@ -74,15 +70,18 @@ class Hands:
     async def execute(self, order: SubtaskOrder, listener: StepListener) -> StepOutput:
         """A text that shows what was handed."""
         self.orders.append(order)
-        await self._do(f"execute {order.title} {order.attempt}", listener)
+        await self._do(f"execute {order.subtask.title} {order.attempt}", listener)
         handed = "+".join(part.title for part in order.parts)
         return StepOutput(
-            f"{order.title}({handed}) #{order.attempt}", f"m{order.attempt}@x", ["it is there"], Cost(1, 10, 5, 0.2)
+            f"{order.subtask.title}({handed}) #{order.attempt}",
+            f"m{order.attempt}@x",
+            ["it is there"],
+            Cost(1, 10, 5, 0.2),
         )
 
     async def check(self, order: SubtaskOrder, made: StepOutput, listener: StepListener) -> CheckResult:
         """As `verdicts` say."""
-        await self._do(f"check {order.title} {order.attempt}", listener)
+        await self._do(f"check {order.subtask.title} {order.attempt}", listener)
         return self.verdicts[min(order.attempt, len(self.verdicts)) - 1]
 
     async def better(
@@ -94,10 +93,10 @@ class Hands:
         scores: tuple[int | None, int | None],
     ) -> tuple[Literal[0, 1], Cost]:
         """As `choice` says."""
-        await self._do(f"better {order.title} {order.attempt}", listener)
+        await self._do(f"better {order.subtask.title} {order.attempt}", listener)
         return self.choice, Cost(2, 40, 10, 0.4)
 
-    async def consolidate(self, task: TaskBrief, parts: Sequence[Part], listener: StepListener) -> StepOutput:
+    async def consolidate(self, task: TaskRow, parts: Sequence[Part], listener: StepListener) -> StepOutput:
         """All texts."""
         await self._do("consolidate", listener)
         return StepOutput(" | ".join(part.text for part in parts), "joiner@x", [], Cost(1, 30, 30, 1.0))
@@ -111,6 +110,21 @@ class Hands:
             listener.on_delta(name)
         finally:
             self.active -= 1
+
+
+class Purse:
+    """The quota of one user, used up or not. Satisfies `QuotaHolds`."""
+
+    def __init__(self) -> None:
+        self.why: str | None = None
+
+    def hold(self, user_id: int, token_id: int | None) -> str | None:
+        """As a test says."""
+        return self.why
+
+    def holds(self) -> list[tuple[int, int | None]]:
+        """As a test says."""
+        return [] if self.why is None else [(0, None)]
 
 
 class Ears:
@@ -204,7 +218,7 @@ async def working(
     ears = Ears()
     presence = Presence(database, epoch)
     await presence.renew()
-    deps = RunnerDeps(database, hands, ears, epoch, limits, brakes)
+    deps = RunnerDeps(database, hands, ears, Purse(), epoch, limits, brakes)
     if now is not None:
         deps.now = now
     async with trio.open_nursery() as nursery:

@@ -4,9 +4,9 @@ from collections.abc import Collection
 
 import msgspec
 
+from orchd.features.task.core.results import PlannedSubtask
 from orchd.features.task.core.rows import SubtaskRow, TaskBudget, TaskRow
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.work import PlannedSubtask
 from orchd.protocol.types import timestamp
 
 FIRST = timestamp(0)

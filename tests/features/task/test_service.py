@@ -13,12 +13,10 @@ from orchd.features.monitoring import FreeMemory, LoadMeter
 from orchd.features.monitoring.counters import Counters
 from orchd.features.monitoring.messages import MonitoringMemory
 from orchd.features.presence import Presence
+from orchd.features.task.core.results import PlannedSubtask
 from orchd.features.task.core.rows import ENDED, TaskRow
-from orchd.features.task.core.work import PlannedSubtask
 from orchd.features.task.engine import load_shedding
-from orchd.features.task.engine.quality import Quality
 from orchd.features.task.engine.runner import Runner
-from orchd.features.task.engine.running import NoHolds
 from orchd.features.task.service import running_tasks
 from orchd.features.task.store import queries
 from orchd.hub import Hub
@@ -26,7 +24,7 @@ from orchd.llm.types import BackendHealth, ModelInfo
 from orchd.settings.task import TaskSettings
 from orchd.storage import Database
 from tests.features.task.fake_models import FakeBackends, well
-from tests.features.task.hands import Ears, Hands, create
+from tests.features.task.hands import Ears, Hands, Purse, create
 
 
 class Probed(FakeBackends):
@@ -64,7 +62,7 @@ class Daemon:
     async def running(self, hands: Hands) -> AsyncIterator[Runner]:
         """Run tasks while the block lasts, as from the daemon's start on."""
         told = self.services, self.settings, self.presence, self.meter
-        async with running_tasks(*told, hands, Ears(), NoHolds()) as runner:
+        async with running_tasks(*told, hands, Ears(), Purse()) as runner:
             await self.presence.renew()
             await runner.owned.take_over()
             yield runner
@@ -105,7 +103,7 @@ async def test_what_was_judged_here_counts_in_suggestions(store: Database) -> No
         return FreeMemory(None, None, None)
 
     models = Models(store, daemon.services.backends, memory)
-    models.add_quality(Quality(store).read)
+    models.add_quality(lambda task_type: store.read(queries.model_quality, task_type))
     task_id = await store.write(create)
     plan = [PlannedSubtask(f"p{n}", "Do it", task_type="code") for n in range(4)]
     async with daemon.running(Hands(plan)):

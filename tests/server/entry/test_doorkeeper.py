@@ -60,8 +60,8 @@ async def log_in(doorkeeper: Doorkeeper, name: str, password: str, client: Clien
         (None, False, there(), UNDECIDED),
     ],
 )
-def test_who_shows_nothing(users_exist: bool | None, insecure: bool, client: ClientFacts, who: Identity) -> None:
-    assert make(FakePeople(users_exist=users_exist), insecure=insecure).by_nothing(client) == who
+async def test_who_shows_nothing(users_exist: bool | None, insecure: bool, client: ClientFacts, who: Identity) -> None:
+    assert await make(FakePeople(users_exist=users_exist), insecure=insecure).by_nothing(client) == who
 
 
 @pytest.mark.parametrize(

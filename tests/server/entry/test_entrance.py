@@ -172,6 +172,21 @@ async def test_while_it_is_not_known_whether_there_are_users(kit: Kit, autojump_
     assert (await client.ask("echo:ask", "c", text="mine"))["data"] == {"text": "mine"}
 
 
+async def test_the_local_owners_requests_are_held_while_the_database_is_away(kit: Kit, autojump_clock: Clock) -> None:
+    client = await kit.connect()
+    await client.say("echo:hold", "running")
+    await trio.testing.wait_all_tasks_blocked()
+    kit.people.owner_may_ask = False
+    refused = await client.ask("echo:ask", "a")
+    assert (refused["data"]["code"], refused["data"]["retryable"]) == ("unavailable", True)
+    assert (await client.ask("ping", "b"))["type"] == "pong"
+    assert kit.echo.ended == [], "what runs goes on"
+    assert (await client.ask("cancel", "c", id="running"))["data"]["code"] == "cancelled"
+    assert (await client.next())["type"] == "cancelled"
+    kit.people.owner_may_ask = True
+    assert (await client.ask("echo:ask", "d", text="mine"))["data"] == {"text": "mine"}
+
+
 async def test_once_users_are_known_it_must_be_proved_in_time(kit: Kit, autojump_clock: Clock) -> None:
     kit.people.users_exist = None
     kit.people.tokens[TOKEN] = ANA

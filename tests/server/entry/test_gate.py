@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.server.entry.gate import Gate
+from orchd.server.entry.gate import Gate, is_loopback_host
 
 GATE = Gate(["Chat.Example", "rooted.example."], ["https://Web.example", "http://app.example:8080/"])
 
@@ -146,3 +146,27 @@ def test_nothing_is_allowed_by_default_but_this_machine() -> None:
 def test_over_tls_the_daemons_own_pages_are_those_of_https(origin: str, host: str, plain: bool, secure: bool) -> None:
     assert GATE.admits_origin(origin, host) is plain
     assert GATE.admits_origin(origin, host, secure=True) is secure
+
+
+@pytest.mark.parametrize(
+    ("host", "near"),
+    [
+        ("localhost", True),
+        ("LOCALHOST.:3001", True),
+        ("127.0.0.1:3001", True),
+        ("127.9.9.9", True),
+        ("[::1]:3001", True),
+        ("[::ffff:127.0.0.1]", True),
+        ("0.0.0.0:3001", True),
+        ("", False),
+        ("192.168.1.20", False),
+        ("[fe80::1%lo]", False),
+        ("localhost.evil.example", False),
+        ("127.0.0.1.evil.example", False),
+        ("evil.example", False),
+        ("[::1].evil.example", False),
+        ("localhost@evil.example", False),
+    ],
+)
+def test_what_only_this_machine_calls_the_daemon(host: str, near: bool) -> None:
+    assert is_loopback_host(host) is near

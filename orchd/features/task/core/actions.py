@@ -15,6 +15,9 @@ from orchd.features.task.core.rows import (
 )
 from orchd.llm import Cost
 
+MAX_REASON = 1000
+"""Characters of a reason; it names many tasks or subtasks at most in part."""
+
 
 class StepLimits(NamedTuple):
     """Bounds of every task: attempts at one step, subtasks running at once, seconds before a failed step's next try."""

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 import msgspec
 
+from orchd.features.task.core.results import Part, StepOutput
 from orchd.features.task.core.rows import Blocker, SubtaskRow, TaskRow
-from orchd.features.task.core.work import Part, StepOutput
 
 _DELETED = "deleted:"
 

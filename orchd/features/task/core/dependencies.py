@@ -4,13 +4,10 @@ a result, or was deleted, is a question to a person: go on without it, or not at
 
 from collections.abc import Sequence
 
-from orchd.features.task.core.actions import Action, AskPerson, EndSubtask, EndTask, ReleaseTask
+from orchd.features.task.core.actions import MAX_REASON, Action, AskPerson, EndSubtask, EndTask, ReleaseTask
 from orchd.features.task.core.approval_hash import dependency_hash, is_about_deleted
 from orchd.features.task.core.rows import ENDED, SUBTASK_ENDED, Blocker, TaskApproval
 from orchd.features.task.core.state import TaskState
-
-MAX_REASON = 1000
-"""Characters of a reason; it names many tasks at most in part."""
 
 
 def wait_or_ask(state: TaskState) -> AskPerson | ReleaseTask | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from orchd.features.task.core.actions import (
+    MAX_REASON,
     Action,
     AskPerson,
     BeginStep,
@@ -43,8 +44,6 @@ RESERVED_CALLS: Mapping[StepKind, int] = {"plan": 2, "execute": 3, "check": 8, "
 """Set aside of a budget's calls for a step of each kind while it runs."""
 RESERVED_TOKENS = 1_000
 """Set aside for each of these calls while none of the task's has been counted."""
-MAX_REASON = 1000
-"""Characters of a reason; it names many subtasks at most in part."""
 
 
 class NextActions(NamedTuple):

@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from msgspec import Meta, Struct, field
 
-from orchd.entity import Elsewhere, NamedColumn, SpreadMember, StoredAs, TaggedMember, TypedBy
+from orchd.entity import Belonging, Elsewhere, NamedColumn, SpreadMember, StoredAs, TaggedMember, TypedBy
 from orchd.features.models import TaskType
-from orchd.features.task.core.work import CheckResult, PartLink, Plan, StepOutput
+from orchd.features.task.core.results import CheckResult, PartLink, Plan, StepOutput, SubtaskScore
 from orchd.protocol.types import Count, RowId, ServerPayload, Timestamp
 
 TaskStatus: TypeAlias = Annotated[
@@ -136,6 +136,11 @@ class TaskRow(TaskMembers, frozen=True, kw_only=True):
     """The token that made it, if one did; `background`: that one waits for people."""
     background: bool
 
+    @property
+    def whose(self) -> Belonging:
+        """Whom it belongs to."""
+        return Belonging(self.user_id, self.project_id)
+
 
 class SubtaskRow(Struct, frozen=True, kw_only=True, rename="camel"):
     """One subtask, with the ids of those that it needs. `attempts` counts all there were; `kept` is the one whose
@@ -157,7 +162,7 @@ class SubtaskRow(Struct, frozen=True, kw_only=True, rename="camel"):
     kept: Count | None
     result: str | None
     result_model: str | None
-    score: Annotated[int, Meta(ge=0, le=100)] | None
+    score: SubtaskScore | None
     reviewer: str | None
     notes: str
     verified: bool
@@ -336,3 +341,8 @@ class QualityFigures(NamedTuple):
     score_sum: int = 0
     tokens: int = 0
     seconds: float = 0.0
+
+    @property
+    def mean_score(self) -> float | None:
+        """From 0 to 100, None when there is none."""
+        return round(self.score_sum / self.scored, 1) if self.scored else None

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 from msgspec import Struct
 
+from orchd.features.task.core.results import EarlierPlan, Part, Plan, PlannedSubtask
 from orchd.features.task.core.rows import (
     SUBTASK_ENDED,
     ApprovalKind,
@@ -21,7 +22,6 @@ from orchd.features.task.core.rows import (
     TaskApproval,
     TaskRow,
 )
-from orchd.features.task.core.work import EarlierPlan, Part, Plan, PlannedSubtask
 
 OF_TASK = 0
 """Where `steps` holds those that belong to no subtask."""

@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 from orchd.features.task.core.actions import Action, AskPerson, BeginStep, Conditions, EndSubtask, GiveUpStep
 from orchd.features.task.core.approval_hash import result_hash, step_hash
+from orchd.features.task.core.results import CheckResult, StepOutput
 from orchd.features.task.core.rows import (
     SUBTASK_ENDED,
     BetterAttempt,
@@ -26,7 +27,7 @@ from orchd.features.task.core.rows import (
     TaskApproval,
 )
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.work import CheckOutcome, CheckResult, StepOutput
+from orchd.features.verification import VerificationOutcome
 
 LONGEST_PAUSE_SECONDS = 300.0
 PAUSE_FACTOR = 4.0
@@ -82,12 +83,15 @@ def next_of(state: TaskState, subtask: SubtaskRow, world: Conditions) -> Next:
     attempts = state.steps_of(subtask.id, "execute")
     if not attempts:
         return _gate(state, subtask) or _attempt(subtask)
-    last = attempts[-1]
-    if last.end is None:
-        return busy_or_again(state, last)
-    if isinstance(last.end, StepFailure):
-        return _after_failure(state, subtask, last.end, attempts, world)
-    return _after_check(state, subtask, len(attempts), world)
+    following = next_try(state, attempts, world)
+    match following:
+        case StepSuccess():
+            return _after_check(state, subtask, len(attempts), world)
+        case StepFailure(error=error):
+            made = _outputs(state, subtask)
+            return _last_instance(state, subtask, world) if made else EndSubtask(subtask.id, "failed", error.message)
+        case _:
+            return following
 
 
 def guidance(state: TaskState, subtask: SubtaskRow) -> str | None:
@@ -139,18 +143,6 @@ def busy_or_again(state: TaskState, step: StepRow) -> Next:
     return GiveUpStep(step.key)
 
 
-def retry(failed: StepFailure, tries: int, world: Conditions) -> Pause | None:
-    """Return until when to wait before a failed step is tried again, None when it must not be; `tries` there were."""
-    return None if failed.error.code in NOT_AGAIN else _pause(failed.ended_at, tries, world)
-
-
-def _pause(ended_at: int, tries: int, world: Conditions) -> Pause | None:
-    if tries >= world.limits.attempts:
-        return None
-    seconds = min(LONGEST_PAUSE_SECONDS, world.limits.pause_seconds * PAUSE_FACTOR ** (tries - 1))
-    return Pause(ended_at + round(seconds * 1000))
-
-
 def cause_of(steps: list[StepRow]) -> StepFailure:
     """Return why steps failed, one of which did: the last failure of those where a model was asked, if there is one."""
     failures = [step.end for step in steps if isinstance(step.end, StepFailure)]
@@ -165,13 +157,20 @@ def next_try(state: TaskState, tries: list[StepRow], world: Conditions) -> Next 
         return busy_or_again(state, last)
     if isinstance(last.end, StepSuccess):
         return last.end
-    pause = retry(last.end, len(tries), world)
-    return cause_of(tries) if pause is None else _after_pause(pause, last, world)
+    again = None if last.end.error.code in NOT_AGAIN else _again(tries, last.end, world)
+    return again or cause_of(tries)
 
 
-def _after_pause(pause: Pause, last: StepRow, world: Conditions) -> Next:
-    if pause.until > world.now:
-        return pause
+def _again(tries: list[StepRow], end: StepEnd, world: Conditions) -> Pause | BeginStep | None:
+    """Return the next try of a step after the `end` of the last one, or the pause before it; None when there were
+    enough."""
+    last, count = tries[-1], len(tries)
+    if count >= world.limits.attempts:
+        return None
+    seconds = min(LONGEST_PAUSE_SECONDS, world.limits.pause_seconds * PAUSE_FACTOR ** (count - 1))
+    until = end.ended_at + round(seconds * 1000)
+    if until > world.now:
+        return Pause(until)
     return BeginStep(StepKey(last.key.name, last.key.attempt + 1), last.kind, last.subtask_id, last.made)
 
 
@@ -198,17 +197,6 @@ def _gate(state: TaskState, subtask: SubtaskRow) -> Next | None:
 
 def _attempt(subtask: SubtaskRow) -> BeginStep:
     return BeginStep(StepKey(f"execute:{subtask.id}", subtask.attempts + 1), "execute", subtask.id)
-
-
-def _after_failure(
-    state: TaskState, subtask: SubtaskRow, failed: StepFailure, attempts: list[StepRow], world: Conditions
-) -> Next:
-    pause = retry(failed, len(attempts), world)
-    if pause is not None:
-        return pause if pause.until > world.now else _attempt(subtask)
-    if _outputs(state, subtask):
-        return _last_instance(state, subtask, world)
-    return EndSubtask(subtask.id, "failed", cause_of(attempts).error.message)
 
 
 def _after_check(state: TaskState, subtask: SubtaskRow, attempts: int, world: Conditions) -> Next:
@@ -290,7 +278,7 @@ def _is_refused(state: TaskState, subtask: SubtaskRow, attempt: Attempt) -> bool
     return checked.outcome == "rejected" or any(verdict.opinion == "rejected" for verdict in checked.verdicts)
 
 
-def _verdict(state: TaskState, subtask: SubtaskRow, attempt: int, world: Conditions) -> Next | CheckOutcome:
+def _verdict(state: TaskState, subtask: SubtaskRow, attempt: int, world: Conditions) -> Next | VerificationOutcome:
     """Return how the check of an attempt ended, or what is to be done until it has; one that isn't available decides
     nothing."""
     checks = _about(state, subtask, "check", attempt)
@@ -298,9 +286,8 @@ def _verdict(state: TaskState, subtask: SubtaskRow, attempt: int, world: Conditi
         return BeginStep(StepKey(f"check:{subtask.id}:{attempt}", 1), "check", subtask.id, attempt)
     following = next_try(state, checks, world)
     match following:
-        case StepSuccess(result=CheckResult() as checked, ended_at=ended_at):
-            pause = None if checked.unasked is None else _pause(ended_at, len(checks), world)
-            return checked.outcome if pause is None else _after_pause(pause, checks[-1], world)
+        case StepSuccess(result=CheckResult() as checked):
+            return (None if checked.unasked is None else _again(checks, following, world)) or checked.outcome
         case StepSuccess() | StepFailure():
             return "undecided"
         case _:

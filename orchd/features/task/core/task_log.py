@@ -13,9 +13,9 @@ from orchd.features.task.core.actions import (
     StepFailed,
     StepFinished,
 )
+from orchd.features.task.core.results import CheckResult, Plan, StepOutput
 from orchd.features.task.core.rows import BetterAttempt, LogEntry, LogLevel, QualityFigures, StepRow
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.work import CheckResult, Plan, StepOutput
 from orchd.llm import Cost
 
 MAX_MESSAGE = 2000
@@ -38,7 +38,7 @@ def of_event(state: TaskState, event: StepEvent) -> Iterator[LogEntry]:
         yield _entry(step.subtask_id, "warning" if unasked else "info", *_describe(state, step, event))
     elif isinstance(event, StepFailed):
         error = event.error
-        message = f"{_name_of(step)} failed: {error.message}"
+        message = f"{name_of(step)} failed: {error.message}"
         yield _entry(step.subtask_id, "warning", message, code=error.code, model=error.model, attempt=event.key.attempt)
 
 
@@ -95,10 +95,10 @@ def _describe(state: TaskState, step: StepRow, event: StepFinished) -> tuple[str
             titles = [planned.title for planned in plan.subtasks[:20]]
             return f"planned: {len(plan.subtasks)} subtasks", {**details, "model": plan.model, "titles": titles}
         case StepOutput() as made:
-            message = f"{_name_of(step)} has given {len(made.text)} characters"
+            message = f"{name_of(step)} has given {len(made.text)} characters"
             return message, {**details, "model": made.model, "reasons": made.reasons[:10]}
         case CheckResult(unasked=str() as why) as checked:
-            message = f"{_name_of(step)} could not ask any model: {why}"
+            message = f"{name_of(step)} could not ask any model: {why}"
             return message, {**details, "ledgerId": checked.ledger_id}
         case CheckResult() as checked:
             score = "" if checked.score is None else f", score {checked.score}"
@@ -109,7 +109,8 @@ def _describe(state: TaskState, step: StepRow, event: StepFinished) -> tuple[str
             return f"of the attempts {choice.first} and {choice.second}, {better} is the better one", details
 
 
-def _name_of(step: StepRow) -> str:
+def name_of(step: StepRow) -> str:
+    """Return what people call a step."""
     attempt = step.key.attempt if step.made is None else step.made
     names = {"plan": "planning", "consolidate": "joining the results", "check": f"the check of attempt {attempt}"}
     names |= {"execute": f"attempt {attempt}", "better": f"the comparison with attempt {attempt}"}

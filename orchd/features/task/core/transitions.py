@@ -5,6 +5,7 @@ from typing import assert_never
 import msgspec
 
 from orchd.features.task.core.actions import (
+    MAX_REASON,
     Action,
     AskPerson,
     BeginStep,
@@ -18,7 +19,8 @@ from orchd.features.task.core.actions import (
     StepFailed,
     StepFinished,
 )
-from orchd.features.task.core.machine import MAX_REASON, look
+from orchd.features.task.core.machine import look
+from orchd.features.task.core.results import CheckResult, Plan, StepOutput
 from orchd.features.task.core.rows import (
     ENDED,
     RUNNING,
@@ -35,11 +37,10 @@ from orchd.features.task.core.rows import (
 )
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.subtasks import INTERRUPTED
-from orchd.features.task.core.work import CheckResult, Plan, StepOutput
+from orchd.features.task.core.task_log import name_of
 from orchd.protocol.types import timestamp
 
 _ALIKE: dict[str, TaskStatus] = {"plan": "planning", "execute": "executing", "consolidate": "consolidating"}
-_NAMES = {"plan": "planning", "consolidate": "joining the results"}
 _TWICE = StepError(INTERRUPTED, "the daemon ended twice while it ran")
 
 
@@ -107,7 +108,7 @@ def why_again(state: TaskState, event: StepEvent) -> str | None:
     step = state.step(event.key)
     match event:
         case StepFailed(error=error) if step is not None and step.subtask_id is None:
-            return f"{_NAMES[step.kind]} failed: {error.message}"[:MAX_REASON]
+            return f"{name_of(step)} failed: {error.message}"[:MAX_REASON]
         case StepFinished(result=CheckResult(unasked=str() as why)) if step is not None and step.subtask_id is not None:
             title = state.subtasks[step.subtask_id].title
             return f"no model could be asked to check “{title}”: {why}"[:MAX_REASON]

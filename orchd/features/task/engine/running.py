@@ -74,16 +74,6 @@ class QuotaHolds(Protocol):
         """Return all of whom that is so: users, with the token or None."""
 
 
-class NoHolds:
-    """Nobody has a quota."""
-
-    def hold(self, user_id: int, token_id: int | None) -> str | None:
-        return None
-
-    def holds(self) -> list[tuple[int, int | None]]:
-        return []
-
-
 @dataclass
 class RunnerDeps:
     """What all running tasks share. `brakes` says why no new work may begin, None when it may."""
@@ -91,6 +81,7 @@ class RunnerDeps:
     database: Database
     workers: Workers
     listener: TaskListener
+    quotas: QuotaHolds
     epoch: str
     limits: StepLimits = field(default_factory=StepLimits)
     brakes: Callable[[], str | None] = lambda: None
@@ -98,7 +89,6 @@ class RunnerDeps:
     """Awaited before tasks are acquired, so that the brakes have a recent sample."""
     now: Callable[[], int] = unix_now
     draining: bool = False
-    quotas: QuotaHolds = field(default_factory=NoHolds)
 
 
 class CostMeter:

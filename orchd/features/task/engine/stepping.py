@@ -9,10 +9,11 @@ import msgspec
 
 from orchd.errors import Internal, TooLarge, UpstreamError
 from orchd.features.task.core.actions import BeginStep
+from orchd.features.task.core.results import StepOutput
 from orchd.features.task.core.rows import BetterAttempt, StepError, StepResult, SubtaskRow
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.subtasks import best_before, guidance, models_to_avoid, score
-from orchd.features.task.core.work import StepListener, StepOutput, SubtaskOrder, TaskBrief, Workers
+from orchd.features.task.core.work import StepListener, SubtaskOrder, TaskBrief, Workers
 from orchd.llm import Cost, NoAnswerError
 
 MAX_RESULT_CHARACTERS = 1_000_000
@@ -42,7 +43,7 @@ async def perform(workers: Workers, state: TaskState, begin: BeginStep, listener
         case "better":
             return await _better(workers, state, begin, listener)
         case "consolidate":
-            joined = await workers.consolidate(brief_of(state), list(state.results()), listener)
+            joined = await workers.consolidate(state.task, list(state.results()), listener)
             return WorkerResult(_storable(joined), joined.cost)
         case _:
             assert_never(begin.kind)
@@ -55,53 +56,14 @@ def error_of(failed: NoAnswerError) -> StepError:
     return StepError(error.code, error.message[:MAX_ERROR], error.retryable, named, error.reason)
 
 
-def brief_of(state: TaskState) -> TaskBrief:
-    """Return the task as planner and consolidator see it."""
-    task = state.task
-    return TaskBrief(
-        task.id,
-        task.title,
-        task.description,
-        task.user_id,
-        task.model,
-        urgent=task.priority == "urgent",
-        models=task.models,
-        project_id=task.project_id,
-        token_id=task.token_id,
-        background=task.background,
-    )
-
-
 def order_of(state: TaskState, subtask: SubtaskRow, attempt: int) -> SubtaskOrder:
     """Return a subtask as its worker sees it, with what is to be learnt from the attempts before."""
-    task = state.task
-    return SubtaskOrder(
-        task_id=task.id,
-        task_title=task.title,
-        task_description=task.description,
-        subtask_id=subtask.id,
-        title=subtask.title,
-        prompt=subtask.prompt,
-        task_type=subtask.task_type,
-        difficulty=subtask.difficulty,
-        assistant=subtask.assistant,
-        model=subtask.model,
-        attempt=attempt,
-        guidance=guidance(state, subtask),
-        avoid=models_to_avoid(state, subtask),
-        parts=state.parts(subtask),
-        user_id=task.user_id,
-        urgent=task.priority == "urgent",
-        models=task.models,
-        project_id=task.project_id,
-        token_id=task.token_id,
-        background=task.background,
-    )
+    told, avoid = guidance(state, subtask), models_to_avoid(state, subtask)
+    return SubtaskOrder(state.task, subtask, attempt, told, avoid, state.parts(subtask))
 
 
 async def _plan(workers: Workers, state: TaskState, listener: StepListener) -> WorkerResult:
-    brief = msgspec.structs.replace(brief_of(state), inputs=list(state.inputs), earlier=state.earlier_plan())
-    plan, cost = await workers.plan(brief, listener)
+    plan, cost = await workers.plan(TaskBrief(state.task, state.inputs, state.earlier_plan()), listener)
     if not plan.subtasks:
         raise UpstreamError("the plan has no subtasks")
     if sum(len(planned.prompt) for planned in plan.subtasks) > MAX_RESULT_CHARACTERS:

@@ -5,26 +5,28 @@ it has hand reads it again before storing anything. Both databases run these tra
 (serializable), so what is checked here still holds at the commit.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 import msgspec
 from msgspec import Struct
 
-from orchd.entity import Owner
+from orchd.entity import Owner, apply_patch
 from orchd.errors import Conflict, NotFound
 from orchd.features.project import require_project
 from orchd.features.task.core.approval_hash import deleted_hash, dependency_hash
 from orchd.features.task.core.dependencies import lost_of
+from orchd.features.task.core.results import CheckResult
 from orchd.features.task.core.rows import RUNNING, LogEntry, TaskApproval, TaskRow
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.work import CheckResult
 from orchd.features.task.store import queries, saving_queries
 from orchd.features.task.store.lifecycle_queries import TASKS, rebind, reconsider
+from orchd.features.task.store.listing_queries import TaskDetails, details_of
 from orchd.features.task.store.queries import SHOWN
 from orchd.features.verification import remove_ledgers
 from orchd.protocol.types import timestamp
 from orchd.storage import Statement, Steps
 
+USED_BY_STEPS = ("title", "description", "model")
 MAX_DEPENDENCIES = 100
 """Tasks that one task may wait for."""
 
@@ -61,13 +63,29 @@ def create(owner: Owner, content: Struct, depends_on: Collection[int], now: int)
     return task_id
 
 
-def change(owner: Owner, task_id: int, patch: Struct, now: int) -> Steps[None]:
-    """Store what a person changes of a task, and have it looked at again. Raises `NotFound`, `Forbidden`."""
+def change(owner: Owner, task_id: int, patch: Struct, now: int) -> Steps[TaskDetails]:
+    """Store what a person changes of a task, and have it looked at again; return all of it, which whoever takes it out
+    of a project may not see afterwards. Raises `NotFound`, `Forbidden`, and `Conflict` for what its steps use while
+    they run."""
     old = yield from queries.changeable(owner, task_id)
+    _check_unused(old, apply_patch(old, patch))
     yield from _check_project(owner, patch, old.project_id)
     yield from TASKS.set(task_id, None, patch)
     yield from rebind(task_id)
     yield from note_edit(task_id, None, "changed by a person", now)
+    return (yield from details_of((yield from TASKS.get(task_id))))
+
+
+def _check_unused(old: TaskRow, new: TaskRow) -> None:
+    changed = [name for name in USED_BY_STEPS if getattr(new, name) != getattr(old, name)]
+    if changed and old.status in RUNNING:
+        raise Conflict(
+            f"the task is {old.status}; to change its {changed[0]} it must be paused",
+            field=changed[0],
+            path=f"$.data.{changed[0]}",
+            status=old.status,
+            wanted="paused",
+        )
 
 
 def _check_project(owner: Owner, content: Struct, old: int | None) -> Steps[None]:
@@ -99,11 +117,7 @@ def remove(owner: Owner, task_id: int, now: int) -> Steps[None]:
         )
     yield from _ask_dependents(task, now)
     yield from saving_queries.wake_dependents(task_id, now)
-    checks = yield Statement(
-        "SELECT result_json FROM task_step WHERE task_id = ? AND kind = 'check' AND result_json IS NOT NULL",
-        (task_id,),
-    )
-    yield from remove_ledgers(ledgers(row[0] for row in checks.rows))
+    yield from remove_checks(task_id)
     yield from queries.TASKS.changed_by(owner).remove(task_id)
 
 
@@ -134,18 +148,22 @@ def _goes_on_without(state: TaskState, other: TaskRow) -> bool:
     return other.id in {blocker.task_id for blocker in lost} and word is not None and word.status == "approved"
 
 
-def ledgers(results: Iterable[str]) -> list[int]:
-    """Return the ledgers that stored results of checks name."""
-    checks = (msgspec.json.decode(result, type=CheckResult) for result in results)
-    return [check.ledger_id for check in checks if check.ledger_id is not None]
+def remove_checks(task_id: int, subtask_id: int | None = None) -> Steps[None]:
+    """Remove the ledgers of a task's checks, or of those of one subtask."""
+    found = yield Statement(
+        "SELECT result_json FROM task_step WHERE task_id = ? AND (? IS NULL OR subtask_id = ?)"
+        " AND kind = 'check' AND result_json IS NOT NULL",
+        (task_id, subtask_id, subtask_id),
+    )
+    checks = (msgspec.json.decode(row[0], type=CheckResult) for row in found.rows)
+    yield from remove_ledgers([check.ledger_id for check in checks if check.ledger_id is not None])
 
 
 def add_dependency(owner: Owner, task_id: int, other: int, now: int) -> Steps[None]:
     """Have a task wait for another one; nothing happens if it does. Raises `NotFound`, `Conflict`."""
     task = yield from editable(owner, task_id)
     awaited = yield from _there(owner, other)
-    found = yield Statement("SELECT depends_on FROM task_dependency WHERE task_id = ?", (task_id,))
-    known = {row[0] for row in found.rows}
+    known = yield from queries.depends_on(task_id)
     if other in known:
         return
     if len(known) >= MAX_DEPENDENCIES:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple, TypeAlias
 
 from orchd.entity import Owner
-from orchd.errors import Conflict, Forbidden, NotFound
+from orchd.errors import Conflict, Forbidden
 from orchd.features.task.core.approval_hash import plan_hash, step_hash
 from orchd.features.task.core.rows import ENDED, NEW_TASK, RUNNING, LogEntry, TaskApproval, TaskRow
 from orchd.features.task.core.state import TaskState
@@ -193,9 +193,7 @@ def decide(owner: Owner, decision: Decision, now: int) -> Steps[TaskApproval]:
 
 def _answerable(owner: Owner, approval_id: int) -> Steps[TaskApproval]:
     """Return a question about a task that somebody may change."""
-    asked = yield from queries.find_approval(owner, approval_id)
-    if asked is None:
-        raise NotFound("there is no such approval", field="approvalId", path="$.data.approvalId")
+    asked = yield from queries.APPROVALS.seen_by(owner).get(approval_id)
     try:
         yield from queries.changeable(owner, asked.task_id)
     except Forbidden as refused:
@@ -215,11 +213,16 @@ def reconsider(task_id: int, now: int) -> Steps[None]:
 def rebind(task_id: int) -> Steps[None]:
     """Bind open approvals to the plan and the steps as they are now, for whoever has changed the task or its subtasks,
     in that transaction. So an answer to what was asked before is a conflict at once, also while the task is paused."""
-    asked = yield Statement("SELECT id FROM task_approval WHERE task_id = ? AND state = 'open'", (task_id,))
-    state = (yield from queries.load(task_id)) if asked.rows else None
-    for approval in () if state is None else state.approvals:
-        if state is not None and approval.status == "open":
-            yield from _bind(approval, _action(state, approval))
+    asked = yield from queries.APPROVALS.everybodys.all(task_id=task_id, status="open")
+    state = (yield from queries.load(task_id)) if asked else None
+    if state is None:
+        return
+    for approval in asked:
+        action = _action(state, approval)
+        if action is None:
+            yield from queries.APPROVALS.everybodys.remove(approval.id)
+        elif action != approval.hash:
+            yield from queries.APPROVALS.everybodys.set(approval.id, None, hash=action)
 
 
 def _action(state: TaskState, asked: TaskApproval) -> str | None:
@@ -232,13 +235,6 @@ def _action(state: TaskState, asked: TaskApproval) -> str | None:
     return (
         None if subtask is None or not subtask.needs_approval else step_hash(state.task, subtask, state.parts(subtask))
     )
-
-
-def _bind(asked: TaskApproval, action: str | None) -> Steps[None]:
-    if action is None:
-        yield from queries.APPROVALS.everybodys.remove(asked.id)
-    elif action != asked.hash:
-        yield from queries.APPROVALS.everybodys.set(asked.id, None, hash=action)
 
 
 def ready(limit: int, *, braked: bool, payers: Sequence[Payer] = ()) -> Steps[list[int]]:

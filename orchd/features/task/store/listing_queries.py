@@ -15,7 +15,7 @@ from orchd.features.task.core.rows import (
     TaskStatus,
 )
 from orchd.features.task.store import queries
-from orchd.features.task.store.queries import APPROVAL_A, STEP, SUBTASK
+from orchd.features.task.store.queries import STEP
 from orchd.storage import Statement, Steps
 
 TIMED = 1000
@@ -56,44 +56,23 @@ class TaskFigures(NamedTuple):
     by_model: list[QualityFigures]
 
 
-def depends_on(task_id: int) -> Steps[list[int]]:
-    """Return the tasks that a task waits for, completed or not."""
-    found = yield Statement("SELECT depends_on FROM task_dependency WHERE task_id = ? ORDER BY depends_on", (task_id,))
-    return [row[0] for row in found.rows]
-
-
-def task_details(task_id: int) -> Steps[TaskDetails | None]:
+def find_details(task_id: int) -> Steps[TaskDetails | None]:
     """Return a task with all that is shown of it, None when it does not exist; for the daemon, which tells only those
     who see it."""
     task = yield from queries.find(task_id)
-    if task is None:
-        return None
-    needed = yield from depends_on(task_id)
-    subtasks = yield from queries.subtasks(task_id)
-    return TaskDetails(task, needed, subtasks, (yield from queries.approvals(task_id)))
+    return None if task is None else (yield from details_of(task))
 
 
 def seen_details(owner: Owner, task_id: int) -> Steps[TaskDetails]:
     """Return a task that somebody sees, with all that is shown of it. Raises `NotFound`."""
-    yield from queries.find_seen(owner, task_id)
-    shown = yield from task_details(task_id)
-    assert shown is not None, "it was there in this transaction"
-    return shown
+    return (yield from details_of((yield from queries.find_seen(owner, task_id))))
 
 
-def find_subtask(owner: Owner, subtask_id: int) -> Steps[SubtaskRow | None]:
-    """Return one subtask of a task that somebody sees, None when there is none."""
-    allowed, values, _ = owner.visible("t")
-    found = yield Statement(
-        f"SELECT {SUBTASK} FROM subtask s JOIN task t ON t.id = s.task_id WHERE s.id = ? AND {allowed}",
-        (subtask_id, *values),
-    )
-    if not found.rows:
-        return None
-    needed = yield Statement(
-        "SELECT depends_on FROM subtask_dependency WHERE subtask_id = ? ORDER BY depends_on", (subtask_id,)
-    )
-    return queries.SUBTASKS.read(found.rows[0], depends_on=tuple(row[0] for row in needed.rows))
+def details_of(task: TaskRow) -> Steps[TaskDetails]:
+    """Return all that is shown of a task, which was read in this transaction."""
+    needed = yield from queries.depends_on(task.id)
+    subtasks = yield from queries.subtasks(task.id)
+    return TaskDetails(task, needed, subtasks, (yield from queries.approvals(task.id)))
 
 
 def steps_of(subtask_id: int) -> Steps[list[StepRow]]:
@@ -157,14 +136,8 @@ def open_approvals(owner: Owner, task_id: int | None, limit: int, after: int) ->
     question `after`. Raises `NotFound` for a task that they don't see."""
     if task_id is not None:
         yield from queries.find_seen(owner, task_id)
-    allowed, values, _ = owner.visible("t")
-    named = "" if task_id is None else "AND a.task_id = ?"
-    found = yield Statement(
-        f"SELECT {APPROVAL_A} FROM task_approval a JOIN task t ON t.id = a.task_id"
-        f" WHERE a.state = 'open' AND a.id > ? {named} AND {allowed} ORDER BY a.id LIMIT ?",
-        (after, *(() if task_id is None else (task_id,)), *values, limit),
-    )
-    return [queries.APPROVALS.read(row) for row in found.rows]
+    asked = queries.APPROVALS.seen_by(owner)
+    return (yield from asked.page(limit, (after,), status="open", task_id=task_id))
 
 
 def figures(user_id: int) -> Steps[TaskFigures]:

@@ -6,6 +6,8 @@ and where tasks are edited.
 
 from orchd.entity import OwnedTable, Owner, Table
 from orchd.errors import Forbidden
+from orchd.features.models import ModelQuality, TaskType
+from orchd.features.task.core.results import Part
 from orchd.features.task.core.rows import (
     NEW_SUBTASK,
     NEW_TASK,
@@ -20,23 +22,16 @@ from orchd.features.task.core.rows import (
     TaskRow,
 )
 from orchd.features.task.core.state import OF_TASK, TaskState
-from orchd.features.task.core.work import Part
 from orchd.storage import Statement, Steps
 
 _TASKS = Table("task", TaskRow, "task", key="task_id", elsewhere=("depends_on",), defaults=NEW_TASK)
 TASKS = OwnedTable(_TASKS)
 SUMMARIES = OwnedTable(_TASKS.view(TaskListed))
-_SUBTASKS = Table("subtask", SubtaskRow, "subtask", key="subtask_id", defaults=NEW_SUBTASK)
-SUBTASKS = OwnedTable(_SUBTASKS, TASKS, "task_id")
-_APPROVALS = Table("task_approval", TaskApproval, "approval", key="approval_id")
-APPROVALS = OwnedTable(_APPROVALS, TASKS, "task_id")
-_LOGS = Table("task_log", TaskLogItem, "line", unread=("task_id",))
-LOGS = OwnedTable(_LOGS, TASKS, "task_id")
-APPROVAL = _APPROVALS.columns
-APPROVAL_A = APPROVALS.columns_as("a")
+SUBTASKS = OwnedTable(Table("subtask", SubtaskRow, "subtask", key="subtask_id", defaults=NEW_SUBTASK), TASKS, "task_id")
+APPROVALS = OwnedTable(Table("task_approval", TaskApproval, "approval", key="approval_id"), TASKS, "task_id")
+LOGS = OwnedTable(Table("task_log", TaskLogItem, "line", unread=("task_id",)), TASKS, "task_id")
 SUBTASK = SUBTASKS.columns_as("s")
-_STEPS = Table("task_step", StepRow, "step", unread=("id", "task_id"))
-STEPS = OwnedTable(_STEPS, TASKS, "task_id")
+STEPS = OwnedTable(Table("task_step", StepRow, "step", unread=("id", "task_id")), TASKS, "task_id")
 STEP = STEPS.columns_as("p")
 
 FIGURES = ", ".join(QualityFigures._fields)
@@ -76,6 +71,21 @@ def changeable(owner: Owner, task_id: int) -> Steps[TaskRow]:
     return task
 
 
+def depends_on(task_id: int) -> Steps[list[int]]:
+    """Return the tasks that a task waits for, completed or not."""
+    found = yield Statement("SELECT depends_on FROM task_dependency WHERE task_id = ? ORDER BY depends_on", (task_id,))
+    return [row[0] for row in found.rows]
+
+
+def find_subtask(owner: Owner, subtask_id: int) -> Steps[SubtaskRow]:
+    """Return a subtask of a task that somebody sees. Raises `NotFound`."""
+    found = yield Statement(
+        "SELECT depends_on FROM subtask_dependency WHERE subtask_id = ? ORDER BY depends_on", (subtask_id,)
+    )
+    needed = tuple(row[0] for row in found.rows)
+    return (yield from SUBTASKS.seen_by(owner).get(subtask_id, depends_on=needed))
+
+
 def subtasks(task_id: int) -> Steps[list[SubtaskRow]]:
     """Return a task's subtasks in order."""
     needed = yield Statement(
@@ -92,26 +102,9 @@ def subtasks(task_id: int) -> Steps[list[SubtaskRow]]:
     return [SUBTASKS.read(row, depends_on=tuple(depends_on.get(row[0], ()))) for row in found.rows]
 
 
-def steps(task_id: int) -> Steps[list[StepRow]]:
-    """Return all steps that were begun, in order, with what came of them."""
-    found = yield Statement(f"SELECT {STEP} FROM task_step p WHERE p.task_id = ? ORDER BY p.id", (task_id,))
-    return [STEPS.read(row) for row in found.rows]
-
-
 def approvals(task_id: int) -> Steps[list[TaskApproval]]:
     """Return what persons were asked about a task, in order."""
-    found = yield Statement(f"SELECT {APPROVAL} FROM task_approval WHERE task_id = ? ORDER BY id", (task_id,))
-    return [APPROVALS.read(row) for row in found.rows]
-
-
-def find_approval(owner: Owner, approval_id: int) -> Steps[TaskApproval | None]:
-    """Return a question about a task that somebody sees, None when there is none."""
-    allowed, values, _ = owner.visible("t")
-    found = yield Statement(
-        f"SELECT {APPROVAL_A} FROM task_approval a JOIN task t ON t.id = a.task_id WHERE a.id = ? AND {allowed}",
-        (approval_id, *values),
-    )
-    return APPROVALS.read(found.rows[0]) if found.rows else None
+    return (yield from APPROVALS.everybodys.all(task_id=task_id))
 
 
 def blockers(task_id: int) -> Steps[list[Blocker]]:
@@ -166,6 +159,12 @@ def quality(task_type: str | None) -> Steps[list[QualityFigures]]:
         () if task_type is None else (task_type,),
     )
     return [QualityFigures(*row) for row in found.rows]
+
+
+def model_quality(task_type: TaskType) -> Steps[dict[str, ModelQuality]]:
+    """Return how other models judged the results of models at a kind of task, by "id@backend"."""
+    rows = yield from quality(task_type)
+    return {row.model: ModelQuality(row.checked, row.approved, row.mean_score) for row in rows if row.checked}
 
 
 def _open_steps(task_id: int) -> Steps[list[StepRow]]:

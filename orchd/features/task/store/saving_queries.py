@@ -11,9 +11,9 @@ from typing import NamedTuple
 import msgspec
 
 from orchd.errors import Conflict
+from orchd.features.task.core.results import PlannedSubtask
 from orchd.features.task.core.rows import ENDED, LogEntry, QualityFigures, TaskApproval, TaskRow
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.work import PlannedSubtask
 from orchd.features.task.store import queries
 from orchd.features.task.store.queries import FIGURES
 from orchd.protocol.types import timestamp
@@ -169,12 +169,9 @@ def wake_dependents(task_id: int, now: int) -> Steps[None]:
     for (dependent,) in found.rows:
         yield from forget_question(dependent)
         yield Statement(
-            "UPDATE task SET version = version + 1, updated_at = ? WHERE id = ? AND owner IS NOT NULL", (now, dependent)
-        )
-        yield Statement(
-            "UPDATE task SET version = version + 1, ready = 1, updated_at = ?"
-            " WHERE id = ? AND owner IS NULL AND status = 'waiting'"
-            " AND waits_for IN ('dependencies', 'approval')",
+            "UPDATE task SET version = version + 1, updated_at = ?,"
+            " ready = CASE WHEN owner IS NULL THEN 1 ELSE ready END WHERE id = ?"
+            " AND (owner IS NOT NULL OR (status = 'waiting' AND waits_for IN ('dependencies', 'approval')))",
             (now, dependent),
         )
 

@@ -5,83 +5,59 @@ open question to a person is bound to the plan as it is then.
 """
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
 
 from msgspec import Struct
 
-from orchd.entity import Belonging, Owner
+from orchd.entity import Owner, apply_patch
 from orchd.errors import Conflict, Forbidden, NotFound, TooLarge
 from orchd.features.models import find_assistant
-from orchd.features.task.core.plan_check import MAX_DEPTH, MAX_SUBTASKS, UnusablePlan, longest_chain
+from orchd.features.task.core.plan_check import MAX_SUBTASKS, UnusablePlan, check_order
 from orchd.features.task.core.rows import ENDED, SUBTASK_ENDED, SubtaskRow, TaskRow
 from orchd.features.task.store import queries
-from orchd.features.task.store.editing_queries import editable, ledgers, note_edit
+from orchd.features.task.store.editing_queries import editable, note_edit, remove_checks
 from orchd.features.task.store.lifecycle_queries import rebind
-from orchd.features.task.store.listing_queries import find_subtask
-from orchd.features.verification import remove_ledgers
 from orchd.storage import Statement, Steps
-
-"""Assistants read at once."""
-
-
-def existing_subtask(owner: Owner, subtask_id: int) -> Steps[SubtaskRow]:
-    """Return a subtask of a task that somebody sees. Raises `NotFound`."""
-    found = yield from find_subtask(owner, subtask_id)
-    if found is None:
-        raise NotFound("there is no such subtask", field="subtaskId", path="$.data.subtaskId")
-    return found
-
-
-class SubtaskNeeds(NamedTuple):
-    """What must be there for a subtask."""
-
-    assistant: str | None
-    depends_on: tuple[int, ...]
 
 
 def add(
-    owner: Owner, task_id: int, content: Struct, needs: SubtaskNeeds, position: int | None, now: int
+    owner: Owner, task_id: int, content: Struct, needed: Collection[int], position: int | None, now: int
 ) -> Steps[SubtaskRow]:
     """Add a subtask at a place, or at the end. Raises `NotFound`, `Conflict`, `TooLarge`."""
     task = yield from editable(owner, task_id)
-    others = yield from queries.subtasks(task_id)
+    own_id = yield from queries.SUBTASKS.everybodys.insert(content, now, position=MAX_SUBTASKS)
+    *others, added = yield from queries.subtasks(task_id)
     if len(others) >= MAX_SUBTASKS:
         raise TooLarge(f"a task has {MAX_SUBTASKS} subtasks at most")
-    yield from _check_assistant(task, needs.assistant)
-    _check_graph(others, None, needs.depends_on)
-    own_id = yield from queries.SUBTASKS.everybodys.insert(content, now, position=len(others))
-    yield from _set_needed(own_id, needs.depends_on)
+    yield from _check_assistant(task, added.assistant)
+    yield from _set_needed([*others, added], own_id, needed)
     order = [other.id for other in others]
     order.insert(len(order) if position is None else position, own_id)
     yield from _number(order)
     yield from _note_change(task_id, own_id, "added by a person", now)
-    return (yield from existing_subtask(owner, own_id))
+    return (yield from queries.find_subtask(owner, own_id))
 
 
-def change(owner: Owner, old: SubtaskRow, patch: Struct, needs: SubtaskNeeds, now: int) -> Steps[SubtaskRow]:
-    """Change members of a subtask as it was read in this transaction. Raises `Conflict`, `NotFound`."""
+def change(owner: Owner, subtask_id: int, patch: Struct, now: int) -> Steps[SubtaskRow]:
+    """Change members of a subtask. Raises `Conflict`, `NotFound`."""
+    old = yield from queries.find_subtask(owner, subtask_id)
+    new = apply_patch(old, patch)
     task = yield from _editable_task_of(owner, old)
     _check_state(task, old)
-    if needs.assistant != old.assistant:
-        yield from _check_assistant(task, needs.assistant)
-    _check_graph((yield from queries.subtasks(old.task_id)), old.id, needs.depends_on)
-    yield from _set_needed(old.id, needs.depends_on)
-    yield from queries.SUBTASKS.everybodys.set(old.id, now, patch)
-    yield from _note_change(old.task_id, old.id, "changed by a person", now)
-    return (yield from existing_subtask(owner, old.id))
+    if new.assistant != old.assistant:
+        yield from _check_assistant(task, new.assistant)
+    yield from _set_needed((yield from queries.subtasks(task.id)), subtask_id, new.depends_on)
+    yield from queries.SUBTASKS.everybodys.set(subtask_id, now, patch)
+    yield from _note_change(task.id, subtask_id, "changed by a person", now)
+    return (yield from queries.find_subtask(owner, subtask_id))
 
 
 def remove(owner: Owner, subtask_id: int, now: int) -> Steps[int]:
     """Delete a subtask with its attempts and their ledgers; return its task. Raises `NotFound`, `Conflict`."""
-    subtask = yield from existing_subtask(owner, subtask_id)
+    subtask = yield from queries.find_subtask(owner, subtask_id)
     task = yield from _editable_task_of(owner, subtask)
     if subtask.status != "completed":
         _check_state(task, subtask)
-    checks = yield Statement(
-        "SELECT result_json FROM task_step WHERE subtask_id = ? AND kind = 'check' AND result_json IS NOT NULL",
-        (subtask_id,),
-    )
-    yield from remove_ledgers(ledgers(row[0] for row in checks.rows))
+    yield from remove_checks(task.id, subtask_id)
     yield Statement("DELETE FROM subtask WHERE id = ?", (subtask_id,))
     yield from _number([subtask.id for subtask in (yield from queries.subtasks(task.id))])
     yield from _note_change(task.id, None, f"the subtask {subtask_id} was deleted by a person", now)
@@ -130,35 +106,21 @@ def _check_state(task: TaskRow, subtask: SubtaskRow) -> None:
 
 def _check_assistant(task: TaskRow, name: str | None) -> Steps[None]:
     """Raise `NotFound` unless whose task it is has an active assistant of this name."""
-    reader = Belonging(task.user_id, task.project_id).reader
-    if name is not None and (yield from find_assistant(reader, name)) is None:
+    if name is not None and (yield from find_assistant(task.whose.reader, name)) is None:
         raise NotFound("there is no active assistant of that name", field="assistant", path="$.data.assistant")
 
 
-def _check_graph(subtasks: Sequence[SubtaskRow], subtask_id: int | None, needed: Collection[int]) -> None:
-    """Raise unless a subtask (None: one more) may need these: known ones, no circle, no row of too many."""
+def _set_needed(subtasks: Sequence[SubtaskRow], subtask_id: int, needed: Collection[int]) -> Steps[None]:
+    """Have one of a task's subtasks need these. Raises `NotFound` for unknown ones, `Conflict` for a circle and for a
+    row of too many."""
     places = {subtask.id: place for place, subtask in enumerate(subtasks)}
     if not places.keys() >= set(needed):
         raise NotFound("there is no such subtask in this task", field="dependsOn", path="$.data.dependsOn")
-    wanted = {subtask.id: subtask.depends_on for subtask in subtasks}
-    graph = [set(wanted[subtask.id]) for subtask in subtasks]
-    if subtask_id is None:
-        graph.append(set(needed))
-    else:
-        graph[places[subtask_id]] = set(needed)
+    wanted = [needed if subtask.id == subtask_id else subtask.depends_on for subtask in subtasks]
     try:
-        length = longest_chain([{places[needed] for needed in those} for those in graph])
-    except UnusablePlan as circle:
-        raise Conflict(str(circle), field="dependsOn", path="$.data.dependsOn") from circle
-    if length > MAX_DEPTH:
-        raise Conflict(
-            f"{length} subtasks would wait for each other in a row; {MAX_DEPTH} are the most",
-            field="dependsOn",
-            path="$.data.dependsOn",
-        )
-
-
-def _set_needed(subtask_id: int, needed: Collection[int]) -> Steps[None]:
+        check_order([{places[other] for other in those} for those in wanted])
+    except UnusablePlan as flaw:
+        raise Conflict(str(flaw), field="dependsOn", path="$.data.dependsOn") from flaw
     yield Statement("DELETE FROM subtask_dependency WHERE subtask_id = ?", (subtask_id,))
     for other in sorted(set(needed)):
         yield Statement("INSERT INTO subtask_dependency (subtask_id, depends_on) VALUES (?, ?)", (subtask_id, other))

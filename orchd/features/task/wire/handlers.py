@@ -8,9 +8,9 @@ from orchd.errors import Conflict
 from orchd.features.task.core.rows import ENDED, TaskRow
 from orchd.features.task.engine.lifecycle import Lifecycle, PersonRequest
 from orchd.features.task.store import editing_queries, lifecycle_queries, listing_queries
-from orchd.features.task.store.listing_queries import TaskDetails, TaskFilter, TaskSummary
-from orchd.features.task.store.queries import changeable, find_seen
-from orchd.features.task.wire.drafts import check_unused, checked_task
+from orchd.features.task.store.listing_queries import TaskFilter, TaskSummary
+from orchd.features.task.store.queries import changeable, depends_on, find_seen
+from orchd.features.task.wire.drafts import checked_task
 from orchd.features.task.wire.live_messages import TaskFound
 from orchd.features.task.wire.messages import (
     UPDATE,
@@ -39,7 +39,7 @@ from orchd.protocol.cursor import two_numbers
 from orchd.protocol.page import fitting, page
 from orchd.protocol.router import Context
 from orchd.protocol.types import unix_milliseconds
-from orchd.storage import Database, Steps
+from orchd.storage import Database
 
 
 class TaskHandlers:
@@ -59,7 +59,7 @@ class TaskHandlers:
 
     async def found_of(self, owner: Owner, task_id: int) -> TaskFound:
         """Return what somebody sees of a task. Raises `NotFound`."""
-        shown = await self._details(owner, task_id)
+        shown = await self._database.read(listing_queries.seen_details, owner, task_id)
         whole = task_update(shown, unix_now())
         approvals = fitting(reversed(shown.approvals))[::-1]
         return TaskFound(task_item(shown.task, shown.depends_on), whole.subtasks, approvals)
@@ -72,8 +72,8 @@ class TaskHandlers:
         return TaskPage(*page(rows, data.limit, list_item, _place))
 
     async def update(self, context: Context, data: TaskUpdate) -> TaskUpdated:
-        owner, now = owner_of(context.identity), unix_now()
-        shown = await self._database.write(_change, owner, data, now)
+        owner, patch, now = owner_of(context.identity), checked_task(data), unix_now()
+        shown = await self._database.write(editing_queries.change, owner, data.task_id, patch, now)
         self._lifecycle.announce_edit(data.task_id)
         return task_update(shown, now)
 
@@ -127,13 +127,10 @@ class TaskHandlers:
 
     async def _of(self, task: TaskRow) -> TaskItem:
         """Show a task as an answer to a person has left it."""
-        return task_item(task, await self._database.read(listing_queries.depends_on, task.id))
+        return task_item(task, await self._database.read(depends_on, task.id))
 
     async def _item(self, owner: Owner, task_id: int) -> TaskItem:
         return await self._of(await self._database.read(find_seen, owner, task_id))
-
-    async def _details(self, owner: Owner, task_id: int) -> TaskDetails:
-        return await self._database.read(listing_queries.seen_details, owner, task_id)
 
 
 COMMANDS = Commands(
@@ -159,14 +156,3 @@ COMMANDS = Commands(
 
 def _place(last: TaskSummary) -> str:
     return f"{unix_milliseconds(last.task.updated_at)}.{last.task.id}"
-
-
-def _change(owner: Owner, data: TaskUpdate, now: int) -> Steps[TaskDetails]:
-    """Read and write in one transaction, so that two changes of different members don't undo each other; whoever takes
-    a task out of a project may not see it afterwards."""
-    patch = checked_task(data)
-    check_unused((yield from changeable(owner, data.task_id)), patch)
-    yield from editing_queries.change(owner, data.task_id, patch, now)
-    shown = yield from listing_queries.task_details(data.task_id)
-    assert shown is not None, "it was there in this transaction"
-    return shown

@@ -27,7 +27,7 @@ from orchd.features.task.wire.live_messages import (
     TaskUnsubscribed,
 )
 from orchd.features.task.wire.messages import UPDATE
-from orchd.features.task.wire.publisher import Follower, Publisher, whose
+from orchd.features.task.wire.publisher import Follower, Publisher
 from orchd.features.task.wire.views import statistics
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import one_number
@@ -50,7 +50,7 @@ class LiveHandlers:
         self._publisher.check_room(data.task_id, context.peer)
         task = await self._database.read(find_seen, owner_of(context.identity), data.task_id)
         follower = Follower(context.peer, context.identity)
-        context.after_reply(partial(self._publisher.subscribe, whose(task), follower, streaming=data.streaming))
+        context.after_reply(partial(self._publisher.subscribe, task.id, task.whose, follower, streaming=data.streaming))
         return TaskSubscribed(data.task_id)
 
     async def unsubscribe(self, context: Context, data: TaskUnsubscribe) -> TaskUnsubscribed:

@@ -15,10 +15,10 @@ import msgspec
 import trio
 
 from orchd.clock import unix_now
-from orchd.entity import Owner, owner_of
+from orchd.entity import Belonging, Owner, owner_of
 from orchd.errors import Unavailable
 from orchd.features.presence import keep_looking
-from orchd.features.task.core.rows import StepKind, TaskApproval, TaskRow
+from orchd.features.task.core.rows import StepKind, TaskApproval
 from orchd.features.task.core.work import TextListener
 from orchd.features.task.engine.running import AWAY_SECONDS
 from orchd.features.task.store import listing_queries
@@ -43,18 +43,6 @@ class _LastUpdate(NamedTuple):
     approvals: dict[int, TaskApproval]
 
 
-class Whose(NamedTuple):
-    """A task, and whose it is."""
-
-    task_id: int
-    user_id: int
-    project_id: int | None
-
-
-def whose(task: TaskRow) -> Whose:
-    return Whose(task.id, task.user_id, task.project_id)
-
-
 class Follower(NamedTuple):
     """A connection, and whose it was when it asked to follow something."""
 
@@ -73,7 +61,7 @@ class Publisher:
         self._hub = hub
         hub.when_renewed(self._renew)
         self._owners: dict[Peer, Owner] = {}
-        self._whose: dict[int, Whose] = {}
+        self._whose: dict[int, Belonging] = {}
         """Of the tasks that are followed, as far as is known."""
         self._told: dict[int, _LastUpdate] = {}
         self._new: dict[int, dict[Peer, None]] = {}
@@ -109,14 +97,14 @@ class Publisher:
         """Raise `Busy` if `peer` has subscribed to as much as one may."""
         self._topic.check_room(task_id, peer)
 
-    def subscribe(self, task: Whose, follower: Follower, *, streaming: bool) -> None:
+    def subscribe(self, task_id: int, whose: Belonging, follower: Follower, *, streaming: bool) -> None:
         """Tell a connection what a task that it sees is like now, and all that becomes of it; with `streaming`, also
         its steps' text."""
-        task_id, peer = task.task_id, follower.peer
-        self._whose[task_id] = task
+        peer = follower.peer
+        self._whose[task_id] = whose
         self._owners[peer] = owner_of(self._hub.present(peer, follower.who))
         self._topic.subscribe(task_id, peer)
-        if not self._sees(peer, task):  # since it asked, it was taken away
+        if not self._sees(peer, task_id):  # since it asked, it was taken away
             self._dismiss(task_id, [peer])
             return
         self._new.setdefault(task_id, {})[peer] = None
@@ -146,7 +134,7 @@ class Publisher:
                 task_id = next(iter(self._due))
                 del self._due[task_id]  # before it is read: what changes meanwhile is told by another round
                 try:
-                    shown = await self._database.read(listing_queries.task_details, task_id)
+                    shown = await self._database.read(listing_queries.find_details, task_id)
                 except Unavailable:
                     self._due[task_id] = None
                     await trio.sleep(AWAY_SECONDS)
@@ -171,8 +159,8 @@ class Publisher:
 
     def _publish(self, task_id: int, shown: TaskDetails | None) -> None:
         if shown is not None and task_id in self._whose:
-            self._whose[task_id] = whose(shown.task)
-            self._dismiss(task_id, self._strangers(task_id))
+            self._whose[task_id] = shown.task.whose
+            self._dismiss(task_id, [peer for peer in self._topic.subscribers(task_id) if not self._sees(peer, task_id)])
         peers = self._topic.subscribers(task_id)
         new = [peer for peer in self._new.pop(task_id, {}) if peer in peers]
         told = self._told.pop(task_id, None)
@@ -210,15 +198,11 @@ class Publisher:
             return
         self._owners[peer] = owner_of(who)
         for task_id in list(self._topic.keys(peer)):
-            if not self._sees(peer, self._whose[task_id]):
+            if not self._sees(peer, task_id):
                 self._dismiss(task_id, [peer])
 
-    def _sees(self, peer: Peer, task: Whose) -> bool:
-        return self._owners[peer].sees(task.user_id, task.project_id)
-
-    def _strangers(self, task_id: int) -> list[Peer]:
-        task = self._whose[task_id]
-        return [peer for peer in self._topic.subscribers(task_id) if not self._sees(peer, task)]
+    def _sees(self, peer: Peer, task_id: int) -> bool:
+        return self._whose[task_id].is_seen_by(self._owners[peer])
 
     def _dismiss(self, task_id: int, peers: Collection[Peer]) -> None:
         """Tell subscribers that for them there is no such task any more."""

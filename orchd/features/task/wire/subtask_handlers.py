@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from msgspec import UNSET, structs
+from msgspec import structs
 
 from orchd.clock import unix_now
 from orchd.entity import Owner, owner_of, view
-from orchd.features.task.core.rows import StepRow, SubtaskRow
-from orchd.features.task.core.work import CheckResult, StepOutput
+from orchd.features.task.core.results import CheckResult, StepOutput
+from orchd.features.task.core.rows import StepRow
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.store import listing_queries, subtask_queries
-from orchd.features.task.store.subtask_queries import SubtaskNeeds, existing_subtask
+from orchd.features.task.store.queries import find_subtask
 from orchd.features.task.wire.drafts import checked_subtask
 from orchd.features.task.wire.subtask_messages import (
     SubtaskAttempt,
@@ -26,7 +26,6 @@ from orchd.features.task.wire.subtask_messages import (
     SubtaskReordered,
     SubtaskReply,
     SubtaskUpdate,
-    SubtaskVerdict,
 )
 from orchd.features.task.wire.views import subtask_item, subtask_items
 from orchd.features.verification import VerifyLedger, find_ledger, within_reply
@@ -50,8 +49,8 @@ class SubtaskHandlers:
 
     async def create(self, context: Context, data: SubtaskCreate) -> SubtaskReply:
         owner, content = owner_of(context.identity), checked_subtask(data)
-        needs, at = SubtaskNeeds(data.assistant, data.depends_on), data.position
-        added = await self._database.write(subtask_queries.add, owner, data.task_id, content, needs, at, unix_now())
+        said = data.task_id, content, data.depends_on, data.position
+        added = await self._database.write(subtask_queries.add, owner, *said, unix_now())
         self._lifecycle.announce_edit(data.task_id)
         return SubtaskReply(subtask_item(added))
 
@@ -67,7 +66,8 @@ class SubtaskHandlers:
         return SubtaskPage(subtask_items(rows[: data.limit]), str(start + data.limit) if more else None)
 
     async def update(self, context: Context, data: SubtaskUpdate) -> SubtaskReply:
-        changed = await self._database.write(_change, owner_of(context.identity), data, unix_now())
+        owner, patch = owner_of(context.identity), checked_subtask(data)
+        changed = await self._database.write(subtask_queries.change, owner, data.subtask_id, patch, unix_now())
         self._lifecycle.announce_edit(changed.task_id)
         return SubtaskReply(subtask_item(changed))
 
@@ -96,16 +96,8 @@ COMMANDS = Commands(
 )
 
 
-def _change(owner: Owner, data: SubtaskUpdate, now: int) -> Steps[SubtaskRow]:
-    """Read and write in one transaction, so that two changes of different members don't undo each other."""
-    old = yield from existing_subtask(owner, data.subtask_id)
-    assistant = old.assistant if data.assistant is UNSET else data.assistant
-    needs = SubtaskNeeds(assistant, old.depends_on if data.depends_on is UNSET else data.depends_on)
-    return (yield from subtask_queries.change(owner, old, checked_subtask(data), needs, now))
-
-
 def _whole(owner: Owner, subtask_id: int) -> Steps[SubtaskFound]:
-    subtask = yield from existing_subtask(owner, subtask_id)
+    subtask = yield from find_subtask(owner, subtask_id)
     attempts = attempts_of((yield from listing_queries.steps_of(subtask_id)))
     room = share(attempt.text for attempt in attempts)
     attempts = [structs.replace(attempt, text=attempt.text and beginning(attempt.text, room)) for attempt in attempts]
@@ -134,11 +126,7 @@ def _attempt(step: StepRow, checked: CheckResult | None) -> SubtaskAttempt:
         characters=0 if made is None else len(made.text),
         reasons=[] if made is None else made.reasons,
         error=None if step.error is None else step.error.message,
-        check=None if checked is None else _check(checked),
+        check=None if checked is None else view(SubtaskCheck, checked),
         started_at=timestamp(step.started_at),
         ended_at=None if step.end is None else timestamp(step.end.ended_at),
     )
-
-
-def _check(checked: CheckResult) -> SubtaskCheck:
-    return view(SubtaskCheck, checked, verdicts=[view(SubtaskVerdict, verdict) for verdict in checked.verdicts])

@@ -1,11 +1,12 @@
 """Frames of subtasks, and a subtask as frames show it."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from orchd.features.models import TaskType
 from orchd.features.task.core.plan_check import MAX_PROMPT_CHARACTERS, MAX_SUBTASKS, MAX_TITLE_CHARACTERS
+from orchd.features.task.core.results import SubtaskScore, SubtaskVerdict
 from orchd.features.task.core.rows import StepStatus, SubtaskRow
 from orchd.features.verification import VerificationOutcome, VerifyLedger
 from orchd.protocol.types import ClientPayload, Count, ModelName, RowId, ServerPayload, Timestamp, text_bounds
@@ -14,11 +15,6 @@ Difficulty: TypeAlias = Annotated[int, Meta(ge=1, le=10)]
 SubtaskTitle: TypeAlias = Annotated[str, text_bounds(1, MAX_TITLE_CHARACTERS)]
 PromptText: TypeAlias = Annotated[str, text_bounds(1, MAX_PROMPT_CHARACTERS)]
 Position: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_SUBTASKS)]
-SubtaskOpinion: TypeAlias = Annotated[
-    Literal["approved", "rejected", "abstained"],
-    Meta(title="SubtaskOpinion", description="What one model thought of an attempt."),
-]
-SubtaskScore: TypeAlias = Annotated[int, Meta(ge=0, le=100)]
 SubtaskAssistant: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
 Needed: TypeAlias = Annotated[tuple[RowId, ...], Meta(max_length=MAX_SUBTASKS)]
 
@@ -91,15 +87,6 @@ class SubtaskItem(SubtaskRow, frozen=True, kw_only=True):
     """
 
     cut: bool
-
-
-class SubtaskVerdict(Struct, frozen=True):
-    """What one model thought of an attempt."""
-
-    model: str
-    opinion: SubtaskOpinion
-    score: SubtaskScore | None
-    notes: str
 
 
 class SubtaskCheck(Struct, frozen=True, rename="camel"):

@@ -96,7 +96,5 @@ def percentile(ordered: Sequence[int], percent: int) -> float | None:
 
 
 def _model_figures(row: QualityFigures) -> TaskModelFigures:
-    score = round(row.score_sum / row.scored, 1) if row.scored else None
-    return TaskModelFigures(
-        row.model, row.task_type, row.runs, row.checked, row.approved, score, row.tokens, round(row.seconds, 3)
-    )
+    figures = row.model, row.task_type, row.runs, row.checked, row.approved, row.mean_score
+    return TaskModelFigures(*figures, row.tokens, round(row.seconds, 3))

@@ -9,11 +9,11 @@ there, from the least to the largest. Models that have failed at this piece come
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from orchd.entity import Belonging, Owner
 from orchd.errors import Forbidden, NotFound, Unavailable
 from orchd.features.models import AssistantItem, Models, ModelSuggestion, TaskType, assistants, find_assistant
-from orchd.features.task.core.work import SubtaskOrder, TaskBrief
-from orchd.llm import Backends, Priority, Requester, Target
+from orchd.features.task.core.rows import TaskRow
+from orchd.features.task.core.work import SubtaskOrder, requester_of
+from orchd.llm import Backends, Requester, Target
 from orchd.storage import Database
 
 PAGE = 200
@@ -41,10 +41,12 @@ class Assignment(NamedTuple):
 
 
 class Requirements(NamedTuple):
-    """What models are looked for. `avoid` are names as they were given in results: "id@backend"."""
+    """What models are looked for; `model` is the only one, if a person has fixed it. `avoid` are names as they were
+    given in results: "id@backend"."""
 
     task_type: TaskType
     difficulty: int
+    model: str | None = None
     assistant: AssistantItem | None = None
     avoid: Collection[str] = ()
 
@@ -57,24 +59,23 @@ class Assigner:
         self._backends = backends
         self._models = models
 
-    async def assistants(self, work: TaskBrief) -> list[AssistantItem]:
+    async def assistants(self, task: TaskRow) -> list[AssistantItem]:
         """Return assistants that may be assigned, by name: the first of those that whose task it is has."""
-        return await self._database.read(assistants, reader_of(work), None, True, PAGE)
+        return await self._database.read(assistants, task.whose.reader, None, True, PAGE)
 
     async def for_order(self, order: SubtaskOrder) -> Assignment:
         """Choose who does a subtask. Raises NotFound or Unavailable when the fixed model, or any model at all, isn't
         available."""
-        assistant = await self._assistant(order)
-        requester = requester_of(order)
-        if order.model is not None:
-            return await self._fixed_model(order.model, assistant, requester)
-        kind: TaskType = "general" if order.task_type == "embedding" else order.task_type
-        choice = await self._choose(Requirements(kind, order.difficulty, assistant, order.avoid), requester)
-        if order.assistant is not None and assistant is None:
-            choice.reasons.insert(0, f"The assistant {order.assistant} is not there any more.")
+        subtask = order.subtask
+        assistant = None if subtask.assistant is None else await self.find(order.task, subtask.assistant)
+        kind: TaskType = "general" if subtask.task_type == "embedding" else subtask.task_type
+        wanted = Requirements(kind, subtask.difficulty, subtask.model, assistant, order.avoid)
+        choice = await self._choose(wanted, requester_of(order.task))
+        if subtask.model is None and subtask.assistant is not None and assistant is None:
+            choice.reasons.insert(0, f"The assistant {subtask.assistant} is not there any more.")
         return choice
 
-    async def for_planning(self, task: TaskBrief, assistants: Sequence[AssistantItem]) -> Assignment:
+    async def for_planning(self, task: TaskRow, assistants: Sequence[AssistantItem]) -> Assignment:
         """Choose who plans a task. Raises like `for_order`."""
         planners = [
             assistant
@@ -82,29 +83,21 @@ class Assigner:
             for assistant in assistants
             if assistant.category == kind and assistant.model is not None
         ]
-        assistant = planners[0] if planners else None
-        requester = requester_of(task)
-        if task.model is not None:
-            return await self._fixed_model(task.model, assistant, requester)
-        return await self._choose(Requirements("reasoning", PLANNING_DIFFICULTY, assistant), requester)
+        wanted = Requirements("reasoning", PLANNING_DIFFICULTY, task.model, planners[0] if planners else None)
+        return await self._choose(wanted, requester_of(task))
 
-    async def for_joining(self, task: TaskBrief) -> Assignment:
+    async def for_joining(self, task: TaskRow) -> Assignment:
         """Choose who joins the results of a task. Raises like `for_order`."""
-        requester = requester_of(task)
-        if task.model is not None:
-            return await self._fixed_model(task.model, None, requester)
-        return await self._choose(Requirements("analysis", JOINING_DIFFICULTY), requester)
+        return await self._choose(Requirements("analysis", JOINING_DIFFICULTY, task.model), requester_of(task))
 
-    async def _assistant(self, order: SubtaskOrder) -> AssistantItem | None:
-        if not order.assistant:
-            return None
-        return await self._database.read(find_assistant, reader_of(order), order.assistant)
-
-    async def _fixed_model(self, model: str, assistant: AssistantItem | None, requester: Requester) -> Assignment:
-        target = await self._backends.resolve(model, None, None, requester=requester)
-        return Assignment((target,), [f"The model {model} is fixed by a person."], assistant)
+    async def find(self, task: TaskRow, name: str) -> AssistantItem | None:
+        """Return an assistant that may be assigned, None when there is none of this name."""
+        return await self._database.read(find_assistant, task.whose.reader, name)
 
     async def _choose(self, wanted: Requirements, requester: Requester) -> Assignment:
+        if wanted.model is not None:
+            target = await self._backends.resolve(wanted.model, None, None, requester=requester)
+            return Assignment((target,), [f"The model {wanted.model} is fixed by a person."], wanted.assistant)
         reasons: list[str] = []
         own = await self._own(wanted.assistant, requester, reasons)
         suggested = await self._suggestions(wanted, requester, reasons)
@@ -165,18 +158,6 @@ class Assigner:
 def _real(suggestions: list[ModelSuggestion]) -> list[ModelSuggestion]:
     """Leave out simulated models where there are others."""
     return [suggestion for suggestion in suggestions if not suggestion.model.simulated] or suggestions
-
-
-def requester_of(work: TaskBrief | SubtaskOrder) -> Requester:
-    """Return on whose behalf the models of a task are asked."""
-    priority = Priority.BACKGROUND if work.background else Priority.URGENT if work.urgent else Priority.TASK
-    models = None if work.models is None else frozenset(work.models)
-    return Requester(priority, work.user_id, f"task {work.task_id}", work.token_id, models)
-
-
-def reader_of(work: TaskBrief | SubtaskOrder) -> Owner:
-    """Return whose assistants a task has: those of its user, and of its project."""
-    return Belonging(work.user_id, work.project_id).reader
 
 
 def is_among(target: Target, names: Collection[str]) -> bool:

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from orchd.errors import Invalid, OrchdError, RequestCancelled, ShuttingDown
-from orchd.features.task.core.work import Part, PartLink, StepListener, StepOutput, TaskBrief
-from orchd.features.task.workers.assigning import Assigner, Assignment, requester_of
+from orchd.features.task.core.results import Part, PartLink, StepOutput
+from orchd.features.task.core.rows import TaskRow
+from orchd.features.task.core.work import StepListener, requester_of
+from orchd.features.task.workers.assigning import Assigner, Assignment
 from orchd.features.task.workers.context_window import AROUND_TOKENS, Truncator
 from orchd.features.task.workers.generating import SOFT, Generator
 from orchd.features.task.workers.join_check import MARK, SHOWN_CLAIMS, JoinCheck, hold_against
@@ -45,7 +47,7 @@ class Consolidator:
         self._trimmer = trimmer
         self._text_workers = text_workers
 
-    async def consolidate(self, task: TaskBrief, parts: Sequence[Part], listener: StepListener) -> StepOutput:
+    async def consolidate(self, task: TaskRow, parts: Sequence[Part], listener: StepListener) -> StepOutput:
         """Return a task's answer. Waits as long as models take; raises Invalid when there is no result.
 
         Of one result no model is asked: it is the answer.
@@ -56,16 +58,13 @@ class Consolidator:
             return StepOutput(parts[0].text, "", ["The task has one result, which is its answer."], Cost())
         try:
             return await self._join(task, parts, listener)
-        except (RequestCancelled, ShuttingDown):
-            raise
-        except NoAnswerError as failed:
-            if isinstance(failed.error, RequestCancelled | ShuttingDown):
+        except (OrchdError, NoAnswerError) as failed:
+            error, spent = (failed.error, failed.spent) if isinstance(failed, NoAnswerError) else (failed, Cost())
+            if isinstance(error, RequestCancelled | ShuttingDown):
                 raise
-            return _as_they_are(parts, failed.error.message, failed.spent)
-        except OrchdError as error:
-            return _as_they_are(parts, error.message, Cost())
+            return _as_they_are(parts, error.message, spent)
 
-    async def _join(self, task: TaskBrief, parts: Sequence[Part], listener: StepListener) -> StepOutput:
+    async def _join(self, task: TaskRow, parts: Sequence[Part], listener: StepListener) -> StepOutput:
         choice = await self._assigner.for_joining(task)
         able = [target for target in choice.targets if self._fits(target, parts)]
         if not able:
@@ -119,7 +118,7 @@ class Consolidator:
 class _Join(NamedTuple):
     """A task whose results are to be joined, and the models that can."""
 
-    task: TaskBrief
+    task: TaskRow
     parts: Sequence[Part]
     able: Sequence[Target]
 

@@ -8,7 +8,7 @@ through by the model part by part, since what a step needs may stand anywhere in
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from orchd.features.task.core.work import Part
+from orchd.features.task.core.results import Part
 from orchd.features.text import Digest, ShortenedText
 from orchd.llm import Cost, NoAnswerError, Target
 

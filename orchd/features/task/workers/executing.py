@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from orchd.errors import UpstreamError
-from orchd.features.task.core.work import Part, StepListener, StepOutput, SubtaskOrder
-from orchd.features.task.workers.assigning import Assigner, reader_of, requester_of
+from orchd.features.task.core.results import Part, StepOutput
+from orchd.features.task.core.work import StepListener, SubtaskOrder, requester_of
+from orchd.features.task.workers.assigning import Assigner
 from orchd.features.task.workers.context_window import AROUND_TOKENS, ContextFitter, PromptParts, Truncator
 from orchd.features.task.workers.generating import SOFT, Generator
 from orchd.features.verification import Appointer
@@ -62,8 +63,8 @@ class Executor:
         """
         limits: dict[Target, int] = {}
         choice = await self._assigner.for_order(order)
-        fitter, material = ContextFitter(self._trimmer, order.user_id), material_of(order)
-        beside = f"{choice.system_prompt}\n{RULES}\n{order.task_title}\n{order.title}"
+        fitter, material = ContextFitter(self._trimmer, order.task.user_id), material_of(order)
+        beside = f"{choice.system_prompt}\n{RULES}\n{order.task.title}\n{order.subtask.title}"
 
         async def fit(target: Target, share: float) -> FittedPrompt:
             trimmed = await fitter.fit(target, material, share, beside)
@@ -73,7 +74,7 @@ class Executor:
             prompt = Prompt(turns, Sampling(temperature=TEMPERATURE, max_tokens=bound), soft=(*SOFT, "max_tokens"))
             return FittedPrompt(prompt, trimmed.cost, trimmed.cuts)
 
-        written = await self._generator.write(choice.targets, fit, requester_of(order), listener)
+        written = await self._generator.write(choice.targets, fit, requester_of(order.task), listener)
         if written.finish_reason == "length":
             least = min(limits.values())
             raise NoAnswerError(_too_long(written.target, least), written.cost, written.target.full_name)
@@ -88,8 +89,9 @@ class Executor:
         """Return how many tokens a model may answer: as judges can read, and as its own context has room for."""
         used = sum(self._trimmer.at_most(target, turn.content) for turn in turns)
         own = self._trimmer.context(target) - used - AROUND_TOKENS
-        request = f"{order.task_title}\n{order.task_description[:REQUIRED_CHARACTERS]}\n{order.title}\n{order.prompt}"
-        appointer = Appointer(reader_of(order), requester_of(order))
+        task, subtask = order.task, order.subtask
+        request = f"{task.title}\n{task.description[:REQUIRED_CHARACTERS]}\n{subtask.title}\n{subtask.prompt}"
+        appointer = Appointer(task.whose.reader, requester_of(task))
         read = await self._readers.readable(target.full_name, request, appointer)
         return max(LEAST_TOKENS, own if read is None else min(own, read))
 
@@ -108,15 +110,15 @@ def _too_long(target: Target, limit: int) -> UpstreamError:
 
 def material_of(order: SubtaskOrder) -> PromptParts:
     """Return what a subtask's prompt is made of."""
-    return PromptParts(order.prompt, order.guidance or "", order.task_description, tuple(order.parts))
+    return PromptParts(order.subtask.prompt, order.guidance or "", order.task.description, tuple(order.parts))
 
 
 def prompt_turns(order: SubtaskOrder, given: PromptParts, system_prompt: str) -> tuple[Turn, ...]:
     """Return what a model is told; the step itself comes last, where models heed it most."""
-    blocks = [f"# The whole task: {order.task_title}\n\n{given.around}".strip()]
+    blocks = [f"# The whole task: {order.task.title}\n\n{given.around}".strip()]
     if given.parts:
         blocks.append("# Results of other steps\n\n" + "\n\n".join(map(_show, given.parts)))
-    blocks.append(f"# Your step: {order.title}\n\n{given.order}")
+    blocks.append(f"# Your step: {order.subtask.title}\n\n{given.order}")
     if given.guidance:
         blocks.append(f"# What was found wrong with an earlier attempt; avoid it\n\n{given.guidance}")
     system = "\n\n".join(text for text in (system_prompt.strip(), RULES) if text)

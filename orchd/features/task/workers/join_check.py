@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, SUPPORTED, ClaimFinding, Source, ledger
 from orchd.features.models import check_response
-from orchd.features.task.core.work import Part
+from orchd.features.task.core.results import Part
 from orchd.features.task.workers.join_claims import WordsAndFigures, invented_claims
 
 MARK = re.compile(r"\[part:?\s{0,3}(\d{1,4})\]", re.IGNORECASE)

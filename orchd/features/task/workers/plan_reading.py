@@ -8,8 +8,15 @@ from collections.abc import Collection, Mapping
 from typing import Any, TypeAlias, get_args
 
 from orchd.features.models import TaskType
-from orchd.features.task.core.plan_check import MAX_SUBTASKS, MAX_TITLE_CHARACTERS, UnusablePlan, check_plan
-from orchd.features.task.core.work import PlannedSubtask
+from orchd.features.task.core.plan_check import (
+    DIFFICULTIES,
+    MAX_PROMPT_CHARACTERS,
+    MAX_SUBTASKS,
+    MAX_TITLE_CHARACTERS,
+    UnusablePlan,
+    check_order,
+)
+from orchd.features.task.core.results import PlannedSubtask
 from orchd.features.task.workers.placeholders import is_placeholder
 from orchd.llm import json_values
 
@@ -40,11 +47,13 @@ def read_plan(text: str, assistants: Collection[str]) -> list[PlannedSubtask]:
     if len(text) > MAX_CHARACTERS:
         raise UnusablePlan("the answer is too long for a plan")
     items = _items(text)
+    if not items:
+        raise UnusablePlan("the plan has no subtasks")
     if len(items) > MAX_SUBTASKS:
         raise UnusablePlan(f"the plan has {len(items)} subtasks; {MAX_SUBTASKS} are the most")
     places = _places(items)
     subtasks = [_subtask(item, number, places, assistants) for number, item in enumerate(items, 1)]
-    check_plan(subtasks, assistants)
+    check_order([subtask.depends_on for subtask in subtasks])
     return subtasks
 
 
@@ -98,10 +107,7 @@ def _key(value: object, default: str) -> str:
 
 
 def _subtask(item: Item, number: int, places: dict[str, int], assistants: Collection[str]) -> PlannedSubtask:
-    prompt = _text(_member(item, "prompt"), f"subtask {number}: the prompt")
-    if prompt and is_placeholder(prompt):
-        shown = _cut(prompt)[:80]
-        raise UnusablePlan(f"subtask {number}: the prompt {shown!r} only describes the form; say what is to be done")
+    prompt = _prompt(_member(item, "prompt"), number)
     title = _text(_member(item, "title"), f"subtask {number}: the title")
     title = _first_line(prompt) if is_placeholder(title) else title
     kind = _member(item, "task_type")
@@ -113,6 +119,18 @@ def _subtask(item: Item, number: int, places: dict[str, int], assistants: Collec
         assistant=_assistant(_member(item, "assistant"), number, assistants),
         task_type=next((known for known in TYPES if known == kind), "general"),
     )
+
+
+def _prompt(value: object, number: int) -> str:
+    prompt = _text(value, f"subtask {number}: the prompt")
+    if not prompt:
+        raise UnusablePlan(f"subtask {number}: the prompt is empty")
+    if len(prompt) > MAX_PROMPT_CHARACTERS:
+        raise UnusablePlan(f"subtask {number}: the prompt is over {MAX_PROMPT_CHARACTERS} characters")
+    if is_placeholder(prompt):
+        shown = _cut(prompt)[:80]
+        raise UnusablePlan(f"subtask {number}: the prompt {shown!r} only describes the form; say what is to be done")
+    return prompt
 
 
 def _text(value: object, name: str) -> str:
@@ -142,6 +160,8 @@ def _dependencies(value: object, number: int, places: dict[str, int]) -> list[in
         if key not in places:
             raise UnusablePlan(f"subtask {number} depends on {str(reference)[:60]!r}, which is no subtask's id")
         found[places[key]] = None
+    if number - 1 in found:
+        raise UnusablePlan(f"subtask {number} depends on itself")
     return list(found)
 
 
@@ -150,20 +170,19 @@ def _difficulty(value: object, number: int) -> int:
     if value is None:
         return 5
     if isinstance(value, str) and value.strip().isdecimal() and len(value) < 10:
-        return int(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not _is_whole(value):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value not in DIFFICULTIES:
         raise UnusablePlan(f"subtask {number}: the difficulty must be an integer from 1 to 10")
     return int(value)
 
 
-def _is_whole(value: float) -> bool:
-    return isinstance(value, int) or value.is_integer()
-
-
 def _assistant(value: object, number: int, assistants: Collection[str]) -> str | None:
-    """Return an assistant's name as it is written here, or as the model wrote it when there is none."""
+    """Return an assistant's name as it is written here, None for nobody."""
     name = _text(value, f"subtask {number}: the assistant")
     if name.casefold() in NOBODY or name in assistants:
         return None if name.casefold() in NOBODY else name
     same = [assistant for assistant in assistants if assistant.casefold() == name.casefold()]
-    return same[0] if len(same) == 1 else name
+    if len(same) != 1:
+        known = ", ".join(sorted(assistants)) or "there are none"
+        raise UnusablePlan(f"subtask {number}: there is no assistant {name[:100]!r} (known: {known[:1000]})")
+    return same[0]

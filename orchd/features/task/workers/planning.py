@@ -11,8 +11,9 @@ from typing import Any
 from orchd.errors import OrchdError, UpstreamError
 from orchd.features.models import AssistantItem
 from orchd.features.task.core.plan_check import MAX_DEPTH, MAX_SUBTASKS, UnusablePlan
-from orchd.features.task.core.work import Plan, PlannedSubtask, StepListener, TaskBrief
-from orchd.features.task.workers.assigning import Assigner, Assignment, requester_of
+from orchd.features.task.core.results import EarlierPlan, Part, Plan, PlannedSubtask
+from orchd.features.task.core.work import StepListener, TaskBrief, requester_of
+from orchd.features.task.workers.assigning import Assigner, Assignment
 from orchd.features.task.workers.context_window import Truncator, room
 from orchd.features.task.workers.generating import SOFT, Generator
 from orchd.features.task.workers.plan_reading import TYPES, read_plan
@@ -86,19 +87,16 @@ class Planner:
         self._trimmer = trimmer
         self._workers = workers
 
-    async def plan(self, task: TaskBrief, listener: StepListener) -> tuple[Plan, Cost]:
+    async def plan(self, brief: TaskBrief, listener: StepListener) -> tuple[Plan, Cost]:
         """Return a checked plan, and what it cost. Waits as long as models take.
 
         Raises NoAnswerError: what the models' servers raise, or UpstreamError (its reason is `unusable_plan`) when what
         the model wrote twice is no plan.
         """
-        assistants = await self._assigner.assistants(task)
-        choice = await self._assigner.for_planning(task, assistants)
-        requester, schema = (
-            requester_of(task),
-            plan_schema([assistant.name for assistant in assistants[:MAX_TOLD]]),
-        )
-        question = self._question(task, assistants, choice, schema)
+        assistants = await self._assigner.assistants(brief.task)
+        choice = await self._assigner.for_planning(brief.task, assistants)
+        requester = requester_of(brief.task)
+        question = self._question(brief, assistants, choice)
         written = await self._generator.write(choice.targets, question, requester, listener)
         try:
             return await self._read(written, assistants), written.cost
@@ -115,17 +113,16 @@ class Planner:
             )
             raise NoAnswerError(refused, written.cost.plus(mended.cost), mended.target.full_name) from flaw
 
-    def _question(
-        self, task: TaskBrief, assistants: Sequence[AssistantItem], choice: Assignment, schema: dict[str, Any]
-    ) -> Fit:
+    def _question(self, brief: TaskBrief, assistants: Sequence[AssistantItem], choice: Assignment) -> Fit:
+        task, schema = brief.task, plan_schema([assistant.name for assistant in assistants[:MAX_TOLD]])
         system = "\n\n".join(text for text in (choice.system_prompt.strip(), RULES) if text)
         form = f"# The form of the answer\n\n{json.dumps({'subtasks': [_FORM]})}"
-        ending = "\n\n".join(text for text in (_earlier(task), _list_assistants(assistants), form) if text)
+        ending = "\n\n".join(text for text in (_earlier(brief.earlier), _list_assistants(assistants), form) if text)
 
         async def fit(target: Target, share: float) -> FittedPrompt:
             beside = self._trimmer.at_most(target, f"{system}\n{task.title}\n{ending}")
             limit = room(self._trimmer.context(target) - beside, share)
-            inputs = await self._inputs(task, target, limit // 2)
+            inputs = await self._inputs(brief.inputs, target, limit // 2)
             limit -= self._trimmer.at_most(target, inputs) if inputs else 0
             text = await self._trimmer.shorten(target, task.description, limit)
             cuts = (f"The planner saw the task's text without {text.left_out} characters.",) if text.left_out else ()
@@ -135,11 +132,11 @@ class Planner:
 
         return fit
 
-    async def _inputs(self, task: TaskBrief, target: Target, limit: int) -> str:
+    async def _inputs(self, inputs: Sequence[Part], target: Target, limit: int) -> str:
         """Return what other tasks that this one builds on have come to, in `limit` tokens; empty when there is none."""
         shown = []
-        for part in task.inputs:
-            text = await self._trimmer.shorten(target, part.text, max(1, limit // len(task.inputs)))
+        for part in inputs:
+            text = await self._trimmer.shorten(target, part.text, max(1, limit // len(inputs)))
             shown.append(f"## {part.title}\n\n{text.text}")
         return "\n\n".join([INPUTS, *shown]) if shown else ""
 
@@ -165,9 +162,8 @@ class Planner:
         return Plan(subtasks, written.target.full_name)
 
 
-def _earlier(task: TaskBrief) -> str:
+def _earlier(earlier: EarlierPlan | None) -> str:
     """Return what a planner is told of the plan before, which was not taken; empty when there was none."""
-    earlier = task.earlier
     if earlier is None:
         return ""
     plan = {"subtasks": [_as_planned(number, subtask) for number, subtask in enumerate(earlier.subtasks, 1)]}

@@ -4,22 +4,12 @@ This is where a task's orders are put into the words of the other rooms. What ve
 whether a result is approved is its business alone.
 """
 
-from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from orchd.features.models import Models
-from orchd.features.task.core.work import (
-    CheckResult,
-    JudgeOpinion,
-    Part,
-    Plan,
-    StepListener,
-    StepOutput,
-    SubtaskOrder,
-    TaskBrief,
-    VerdictRecord,
-)
-from orchd.features.task.workers.assigning import Assigner, reader_of, requester_of
+from orchd.features.task.core.results import CheckResult, StepOutput, SubtaskOpinion, SubtaskVerdict
+from orchd.features.task.core.work import StepListener, SubtaskOrder, requester_of
+from orchd.features.task.workers.assigning import Assigner
 from orchd.features.task.workers.consolidating import Consolidator
 from orchd.features.task.workers.executing import REQUIRED_CHARACTERS, Executor, material_of, prompt_turns
 from orchd.features.task.workers.generating import Generator
@@ -56,18 +46,8 @@ class ModelWorkers:
     """The `Workers` of the daemon."""
 
     def __init__(self, planner: Planner, executor: Executor, consolidator: Consolidator, checks: Checks) -> None:
-        self._planner = planner
-        self._executor = executor
-        self._consolidator = consolidator
+        self.plan, self.execute, self.consolidate = planner.plan, executor.execute, consolidator.consolidate
         self._checks = checks
-
-    async def plan(self, task: TaskBrief, listener: StepListener) -> tuple[Plan, Cost]:
-        """Split a task."""
-        return await self._planner.plan(task, listener)
-
-    async def execute(self, order: SubtaskOrder, listener: StepListener) -> StepOutput:
-        """Do a subtask."""
-        return await self._executor.execute(order, listener)
 
     async def check(self, order: SubtaskOrder, made: StepOutput, listener: StepListener) -> CheckResult:
         """Have a result judged by others than its author."""
@@ -83,25 +63,21 @@ class ModelWorkers:
     ) -> tuple[Literal[0, 1], Cost]:
         """Say which of two results is the better one, judged blind; `scores` decide where the judge does not."""
         pair = ResultPair(
-            question=order.prompt,
+            question=order.subtask.prompt,
             first=first.text,
             second=second.text,
             first_authors=_authors(first),
             second_authors=_authors(second),
             first_score=scores[0],
             second_score=scores[1],
-            title=order.title,
+            title=order.subtask.title,
             requirements=_requirements(order),
-            task_type=order.task_type,
-            requester=requester_of(order),
-            owner=reader_of(order),
+            task_type=order.subtask.task_type,
+            requester=requester_of(order.task),
+            owner=order.task.whose.reader,
         )
         preference = await self._checks.better(pair, _AttemptListener(listener))
         return preference.keep, preference.cost
-
-    async def consolidate(self, task: TaskBrief, parts: Sequence[Part], listener: StepListener) -> StepOutput:
-        """Join the approved results into the task's answer."""
-        return await self._consolidator.consolidate(task, parts, listener)
 
 
 def make_workers(
@@ -129,17 +105,17 @@ def work_of(order: SubtaskOrder, made: StepOutput) -> CheckRequest:
     does not fit isn't.
     """
     return CheckRequest(
-        question=order.prompt,
+        question=order.subtask.prompt,
         answer=made.text,
         authors=_authors(made),
-        title=order.title,
+        title=order.subtask.title,
         requirements=_requirements(order),
-        task_type=order.task_type,
+        task_type=order.subtask.task_type,
         sources=(*_long_text(order), *(Source(part.title, part.text) for part in order.parts)),
         prompt=prompt_turns(order, material_of(order), ""),
         economical=True,
-        requester=requester_of(order),
-        owner=reader_of(order),
+        requester=requester_of(order.task),
+        owner=order.task.whose.reader,
     )
 
 
@@ -148,15 +124,15 @@ def _authors(made: StepOutput) -> tuple[str, ...]:
 
 
 def _requirements(order: SubtaskOrder) -> str:
-    text = order.task_description
+    text = order.task.description
     if len(text) > REQUIRED_CHARACTERS:
         text = f"{text[:REQUIRED_CHARACTERS]}\n[… the text goes on for {len(text) - REQUIRED_CHARACTERS} characters …]"
-    return f"It is one step of this task: {order.task_title}\n\n{text}".strip()
+    return f"It is one step of this task: {order.task.title}\n\n{text}".strip()
 
 
 def _long_text(order: SubtaskOrder) -> list[Source]:
-    is_long = len(order.task_description) > REQUIRED_CHARACTERS
-    return [Source("The task's text", order.task_description)] if is_long else []
+    is_long = len(order.task.description) > REQUIRED_CHARACTERS
+    return [Source("The task's text", order.task.description)] if is_long else []
 
 
 def _check_result(judged: CheckReport) -> CheckResult:
@@ -168,7 +144,7 @@ def _check_result(judged: CheckReport) -> CheckResult:
         guidance=judged.guidance,
         ledger_id=judged.ledger_id,
         verdicts=[
-            VerdictRecord(verdict.model or "", _opinion(verdict), verdict.score, _words_of(verdict))
+            SubtaskVerdict(verdict.model or "", _opinion(verdict), verdict.score, _words_of(verdict))
             for verdict in judged.verdicts
         ],
         cost=judged.cost,
@@ -176,7 +152,7 @@ def _check_result(judged: CheckReport) -> CheckResult:
     )
 
 
-def _opinion(verdict: VerifyVerdict) -> JudgeOpinion:
+def _opinion(verdict: VerifyVerdict) -> SubtaskOpinion:
     """Return what a judge said; whether that is enough is told by the outcome."""
     if verdict.abstained is not None or verdict.approved is None:
         return "abstained"

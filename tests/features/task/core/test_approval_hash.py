@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from orchd.features.task.core.approval_hash import plan_hash, result_hash, step_hash
-from orchd.features.task.core.work import Part, StepOutput
+from orchd.features.task.core.results import Part, StepOutput
 from orchd.llm import Cost
 from tests.features.task.states import budget, subtask, task
 

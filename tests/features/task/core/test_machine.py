@@ -15,6 +15,7 @@ from orchd.features.task.core.actions import (
     StepFinished,
 )
 from orchd.features.task.core.machine import RESERVED_CALLS, look, overspent
+from orchd.features.task.core.results import CheckResult, Plan, StepOutput
 from orchd.features.task.core.rows import (
     Blocker,
     StepError,
@@ -28,7 +29,6 @@ from orchd.features.task.core.rows import (
 )
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance
-from orchd.features.task.core.work import CheckResult, Plan, StepOutput
 from orchd.llm import Cost
 from tests.examples import examples
 from tests.features.task.any_task import LIMITS, Task

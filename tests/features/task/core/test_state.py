@@ -1,6 +1,6 @@
+from orchd.features.task.core.results import Part
 from orchd.features.task.core.rows import StepKey, StepRow, TaskApproval
 from orchd.features.task.core.state import OF_TASK
-from orchd.features.task.core.work import Part
 from tests.features.task.states import FIRST, of, subtask
 
 

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from orchd.features.task.core.actions import AskPerson, BeginStep, Conditions, EndSubtask, GiveUpStep, StepLimits
 from orchd.features.task.core.approval_hash import result_hash, step_hash
+from orchd.features.task.core.results import CheckResult, StepOutput, SubtaskVerdict
 from orchd.features.task.core.rows import (
     ApprovalStatus,
     BetterAttempt,
@@ -32,7 +33,6 @@ from orchd.features.task.core.subtasks import (
     next_of,
     score,
 )
-from orchd.features.task.core.work import CheckResult, StepOutput, VerdictRecord
 from orchd.llm import Cost
 from tests.features.task.hands import verdict
 from tests.features.task.states import FIRST, of, subtask
@@ -218,7 +218,7 @@ def test_the_last_word_stands_first_and_what_nobody_said_guides_nobody() -> None
         assert told == "too dull\ntoo short\nmend undecided"
 
 
-REFUSED = VerdictRecord("judge@x", "rejected", 30, "bad")
+REFUSED = SubtaskVerdict("judge@x", "rejected", 30, "bad")
 UNASKED = replace(verdict("undecided", None), unasked="x can't be reached")
 
 

@@ -11,11 +11,11 @@ from orchd.features.task.core.actions import (
     StepFinished,
     StepStopped,
 )
+from orchd.features.task.core.results import Plan, StepOutput
 from orchd.features.task.core.rows import BetterAttempt, QualityFigures, StepError, StepKey, StepKind, StepResult
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.task_log import MAX_MESSAGE, of_action, of_event, quality_deltas
 from orchd.features.task.core.transitions import apply
-from orchd.features.task.core.work import Plan, StepOutput
 from orchd.llm import Cost
 from tests.features.task.hands import DIAMOND, verdict
 from tests.features.task.states import of, subtask

@@ -2,6 +2,7 @@ import pytest
 from msgspec.structs import replace
 
 from orchd.features.task.core.actions import (
+    MAX_REASON,
     AskPerson,
     BeginStep,
     Conditions,
@@ -14,11 +15,10 @@ from orchd.features.task.core.actions import (
     StepLimits,
     StepStopped,
 )
-from orchd.features.task.core.machine import MAX_REASON
+from orchd.features.task.core.results import PartLink, Plan, StepOutput
 from orchd.features.task.core.rows import StepError, StepKey, StepKind, TaskStatus
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance, apply
-from orchd.features.task.core.work import PartLink, Plan, StepOutput
 from orchd.llm import Cost
 from orchd.protocol.types import timestamp
 from tests.features.task.hands import DIAMOND, verdict

@@ -1,16 +1,32 @@
-import msgspec
+import pytest
 
-from orchd.features.task.core.work import StepOutput
-from orchd.llm import Cost
+from orchd.entity import Owner
+from orchd.features.task.core.work import requester_of
+from orchd.llm import Priority, Requester
+from tests.features.task.states import task
 
 
-def test_what_was_stored_by_earlier_releases_is_read() -> None:
-    stored = {
-        "text": "Done.",
-        "model": "m@box",
-        "reasons": ["It is there."],
-        "cost": {"calls": 1, "prompt_tokens": 2, "completion_tokens": 3, "seconds": 0.5},
-    }
-    made = msgspec.json.decode(msgspec.json.encode(stored), type=StepOutput)
-    assert made.cost == Cost(1, 2, 3, 0.5)
-    assert msgspec.to_builtins(made) == stored | {"links": [], "notes": ""}
+def test_models_are_asked_on_behalf_of_whoever_made_the_task() -> None:
+    asked = requester_of(task(user_id=3, token_id=5, models=("a", "b")))
+    assert asked == Requester(Priority.TASK, 3, "task 7", 5, frozenset({"a", "b"}))
+    assert requester_of(task()).models is None
+
+
+@pytest.mark.parametrize(
+    ("priority", "background", "turn"),
+    [
+        ("high", False, Priority.TASK),
+        ("urgent", False, Priority.URGENT),
+        ("urgent", True, Priority.BACKGROUND),
+        ("low", True, Priority.BACKGROUND),
+    ],
+)
+def test_an_urgent_task_comes_before_others_unless_its_token_waits_for_people(
+    priority: str, background: bool, turn: Priority
+) -> None:
+    assert requester_of(task(priority=priority, background=background)).priority is turn
+
+
+def test_a_task_has_the_assistants_of_its_user_and_of_its_project() -> None:
+    assert task(user_id=3).whose.reader == Owner(3)
+    assert task(user_id=3, project_id=9).whose.reader == Owner(3, (9,))

@@ -4,7 +4,7 @@ import pytest
 
 from orchd.entity import LOCAL_OWNER
 from orchd.errors import Conflict, Invalid
-from orchd.features.task.core.work import PlannedSubtask
+from orchd.features.task.core.results import PlannedSubtask
 from orchd.features.task.store import lifecycle_queries, queries
 from orchd.features.task.store.lifecycle_queries import Decision
 from orchd.storage import Database

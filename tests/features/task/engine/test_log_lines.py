@@ -10,7 +10,7 @@ from trio.testing import MockClock
 
 from orchd.entity import LOCAL_OWNER
 from orchd.errors import UpstreamError
-from orchd.features.task.core.work import PlannedSubtask
+from orchd.features.task.core.results import PlannedSubtask
 from tests.features.chat.room import MemoryDatabase
 from tests.features.task.hands import Gate, Hands, create, failing, working
 

@@ -11,16 +11,27 @@ from orchd.entity import LOCAL_OWNER
 from orchd.errors import Invalid, UpstreamError
 from orchd.features.task.core import transitions
 from orchd.features.task.core.actions import Action, Conditions, StepLimits
+from orchd.features.task.core.results import PlannedSubtask
 from orchd.features.task.core.rows import TaskApproval
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.work import PlannedSubtask
 from orchd.features.task.engine import running
 from orchd.features.task.store import lifecycle_queries, queries
 from orchd.features.task.store.lifecycle_queries import Decision
 from orchd.llm import Cost, NoAnswerError
 from orchd.storage import Statement, Steps
 from tests.features.chat.room import MemoryDatabase
-from tests.features.task.hands import Gate, Hands, Works, add_subtasks, create, depend, failing, verdict, working
+from tests.features.task.hands import (
+    Gate,
+    Hands,
+    Works,
+    add_subtasks,
+    create,
+    depend,
+    failing,
+    steps_of,
+    verdict,
+    working,
+)
 
 ONE = [PlannedSubtask("only", "Do it")]
 
@@ -77,7 +88,7 @@ async def test_a_rejected_result_is_made_again_by_another_model(
     async with at_work(memory, hands) as works:
         await works.until(task_id)
         (one,) = await works.subtasks(task_id)
-        steps = await memory.read(queries.steps, task_id)
+        steps = await memory.read(steps_of, task_id)
     assert (one.status, one.kept, one.result_model, one.score, one.attempts) == ("completed", 2, "m2@x", 90, 2)
     assert [(order.attempt, order.guidance, order.avoid) for order in hands.orders] == [
         (1, None, []),
@@ -141,7 +152,7 @@ async def test_failures_are_tried_again_and_then_named(memory: MemoryDatabase, a
     ]
     assert unpack.notes == "it needs “carry”, which is failed"
     assert hands.done["check pack 2"] == 2
-    assert [order.avoid for order in hands.orders if order.title == "pack"] == [[], ["bad@x"]]
+    assert [order.avoid for order in hands.orders if order.subtask.title == "pack"] == [[], ["bad@x"]]
 
 
 async def test_what_can_not_be_mended_is_not_tried_again(memory: MemoryDatabase, autojump_clock: MockClock) -> None:
@@ -249,7 +260,7 @@ async def test_a_cancelled_task_lets_its_models_go(memory: MemoryDatabase, autoj
         assert {subtask.status for subtask in await works.subtasks(task_id)} == {"cancelled"}
         await trio.sleep(60)
         assert (await works.task(task_id)).status == "cancelled"
-        assert all(step.status != "intent" for step in await memory.read(queries.steps, task_id))
+        assert all(step.status != "intent" for step in await memory.read(steps_of, task_id))
 
         gate.open.set()
         await works.lifecycle.ask(lifecycle_queries.retry, LOCAL_OWNER, task_id)

@@ -9,14 +9,15 @@ from trio.testing import MockClock
 
 from orchd.errors import RateLimited, Timeout, Unavailable
 from orchd.features.task.core.actions import StepLimits
-from orchd.features.task.core.work import PlannedSubtask, StepListener, StepOutput, SubtaskOrder
+from orchd.features.task.core.results import PlannedSubtask, StepOutput
+from orchd.features.task.core.work import StepListener, SubtaskOrder
 from orchd.features.task.engine.running import Run, RunnerDeps, read_state
-from orchd.features.task.store import lifecycle_queries, queries
+from orchd.features.task.store import lifecycle_queries
 from orchd.features.task.store.saving_queries import save
 from orchd.llm import Cost, NoAnswerError
 from orchd.storage import Statement, Steps
 from tests.features.chat.room import MemoryDatabase
-from tests.features.task.hands import Ears, Gate, Hands, create, working
+from tests.features.task.hands import Ears, Gate, Hands, Purse, create, steps_of, working
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -53,7 +54,10 @@ async def claimed(memory: Doubtful, hands: Hands) -> Run:
     task_id = await memory.write(create)
     await memory.write(lifecycle_queries.acquire, [task_id], "me")
     limits = StepLimits(pause_seconds=1.0)
-    return Run(RunnerDeps(memory, hands, Ears(), "me", limits, now=lambda: round(trio.current_time() * 1000)), task_id)
+    return Run(
+        RunnerDeps(memory, hands, Ears(), Purse(), "me", limits, now=lambda: round(trio.current_time() * 1000)),
+        task_id,
+    )
 
 
 async def status(memory: Doubtful, run: Run) -> str:
@@ -125,7 +129,7 @@ async def test_a_task_that_is_cut_off_says_that_its_steps_may_be_begun_again(
     run._deps.draining = True
     run.cut()
     await run.ended.wait()
-    steps = [step for step in await memory.read(queries.steps, run.task_id) if step.kind == "execute"]
+    steps = [step for step in await memory.read(steps_of, run.task_id) if step.kind == "execute"]
     assert [(step.status, step.retryable, step.runs) for step in steps] == [("intent", True, 1)] * 4
     state = await read_state(memory, run.task_id)
     assert state is not None
@@ -137,7 +141,7 @@ async def test_a_step_that_is_cut_off_is_billed_for_what_it_has_cost(
 ) -> None:
     class Spending(Hands):
         async def execute(self, order: SubtaskOrder, listener: StepListener) -> StepOutput:
-            for _ in range(order.subtask_id % 2):  # every other one asks
+            for _ in range(order.subtask.id % 2):  # every other one asks
                 listener.on_cost(Cost(2, 100, 20))
             return await super().execute(order, listener)
 
@@ -194,25 +198,12 @@ async def test_an_edit_meanwhile_is_seen_before_the_next_step(
     await memory.write(rename, run.task_id)
     gate.open.set()  # nobody has told the run
     await run.ended.wait()
-    assert [order.prompt for order in hands.orders] == ["Do it", "Do it well"]
+    assert [order.subtask.prompt for order in hands.orders] == ["Do it", "Do it well"]
 
 
 def rename(task_id: int) -> Steps[None]:
     yield Statement("UPDATE subtask SET prompt = 'Do it well' WHERE task_id = ? AND title = 'p1'", (task_id,))
     yield from lifecycle_queries.reconsider(task_id, 1)
-
-
-class Purse:
-    """Quotas of one user, used up or not."""
-
-    def __init__(self) -> None:
-        self.why: str | None = None
-
-    def hold(self, user_id: int, token_id: int | None) -> str | None:
-        return self.why
-
-    def holds(self) -> list[tuple[int, int | None]]:
-        return [] if self.why is None else [(0, None)]
 
 
 async def test_a_step_that_a_quota_refuses_waits_with_the_reason_and_goes_on(

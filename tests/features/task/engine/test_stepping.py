@@ -2,13 +2,11 @@ import pytest
 
 from orchd.errors import Internal, Timeout, TooLarge, UpstreamError
 from orchd.features.task.core.actions import BeginStep
+from orchd.features.task.core.results import PlannedSubtask, StepOutput
 from orchd.features.task.core.rows import BetterAttempt, StepError, StepKey, StepRow, StepSuccess
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.work import PlannedSubtask, StepOutput
 from orchd.features.task.engine import stepping
-from orchd.features.task.workers.assigning import requester_of
 from orchd.llm import Cost, NoAnswerError
-from orchd.llm.types import Priority
 from tests.features.task.hands import Ears, Hands, verdict
 from tests.features.task.states import of, planning, subtask
 
@@ -31,10 +29,8 @@ async def perform(hands: Hands, state: TaskState, begin: BeginStep) -> stepping.
 
 async def test_an_order_tells_all_that_is_known() -> None:
     order = stepping.order_of(with_attempts(2), with_attempts(2).subtasks[1], 3)
-    assert (order.task_description, order.title, order.prompt) == ("all of it", "part 1", "Do 1")
+    assert (order.task.description, order.subtask.title, order.subtask.prompt) == ("all of it", "part 1", "Do 1")
     assert (order.attempt, order.guidance, order.avoid) == (3, "mend rejected", ["m1@x", "m2@x"])
-    brief = stepping.brief_of(with_attempts(1))
-    assert (brief.task_id, brief.title, brief.model) == (7, "Move house", "fixed")
 
 
 async def test_a_check_is_about_its_attempt() -> None:
@@ -79,11 +75,3 @@ def test_an_error_is_stored_within_bounds() -> None:
     assert stepping.error_of(slow) == StepError("timeout", "slow", True, "m@x")
     lengthy = stepping.error_of(NoAnswerError(Timeout("s" * 10_000), Cost(), "m" * 10_000))
     assert (len(lengthy.message), lengthy.model) == (stepping.MAX_ERROR, None)
-
-
-def test_the_steps_of_an_urgent_task_say_so() -> None:
-    for priority, urgent in (("urgent", True), ("high", False)):
-        state = with_attempts(1).with_task(priority=priority)
-        assert stepping.order_of(state, state.subtasks[1], 2).urgent is urgent
-        assert stepping.brief_of(state).urgent is urgent
-        assert (requester_of(stepping.brief_of(state)).priority is Priority.URGENT) is urgent

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from orchd.entity import LOCAL_OWNER
 from orchd.errors import Conflict, NotFound
 from orchd.features.task.core.approval_hash import dependency_hash
-from orchd.features.task.core.plan_check import UnusablePlan, longest_chain
+from orchd.features.task.core.plan_check import UnusablePlan, check_order
 from orchd.features.task.core.rows import TaskApproval
 from orchd.features.task.store import editing_queries as editing
-from orchd.features.task.store import lifecycle_queries, listing_queries, queries
+from orchd.features.task.store import lifecycle_queries, queries
 from orchd.features.task.wire.messages import TaskCreate, TaskLimits, TaskUpdate
 from orchd.protocol.types import timestamp
 from orchd.storage import Database, Statement, Steps
@@ -60,7 +60,7 @@ async def test_a_task_is_made_and_changed(store: Database) -> None:
     assert task is not None
     assert (task.user_id, task.priority, task.budget, task.due_at) == (0, "high", budget(5, 6, 7.5), timestamp(1000))
     assert (task.status, task.ready, task.created_at) == ("pending", False, timestamp(10))
-    assert await store.read(listing_queries.depends_on, task_id) == [other]
+    assert await store.read(queries.depends_on, task_id) == [other]
     await store.write(
         editing.change, LOCAL_OWNER, task_id, TaskUpdate(task_id, priority="urgent", budget=TaskLimits(9)), 11
     )
@@ -73,6 +73,21 @@ async def test_a_task_is_made_and_changed(store: Database) -> None:
         await store.write(editing.create, LOCAL_OWNER, SENT, (99,), 10)
     assert refused.value.details["field"] == "dependsOn"
     assert await store.read(count, "task") == 2
+
+
+async def test_what_running_steps_use_is_not_changed(store: Database) -> None:
+    task_id = await store.write(editing.create, LOCAL_OWNER, SENT, (), 10)
+    await store.write(set_state, task_id, "executing", "me")
+    with pytest.raises(Conflict) as refused:
+        await store.write(editing.change, LOCAL_OWNER, task_id, TaskUpdate(task_id, description="other"), 11)
+    assert (refused.value.details["status"], refused.value.details["wanted"]) == ("executing", "paused")
+    assert refused.value.details["field"] == "description"
+    same = TaskUpdate(task_id, SENT.title, SENT.description, "urgent", auto_run=False)
+    assert (await store.write(editing.change, LOCAL_OWNER, task_id, same, 11)).task.priority == "urgent"
+    await store.write(set_state, task_id, "paused", None)
+    other = TaskUpdate(task_id, description="other", model=None)
+    shown = await store.write(editing.change, LOCAL_OWNER, task_id, other, 12)
+    assert (shown.task.description, shown.task.model) == ("other", None)
 
 
 async def test_a_task_is_deleted_with_its_ledgers(store: Database) -> None:
@@ -156,14 +171,14 @@ def test_no_order_of_edits_makes_a_circle(wanted: list[tuple[int, int]]) -> None
                     assert is_circular(before), "refused for nothing"
                 else:
                     known.add((task_id, other))
-            return [set(await memory.read(listing_queries.depends_on, number)) for number in range(6)]
+            return [set(await memory.read(queries.depends_on, number)) for number in range(6)]
 
     assert not is_circular(trio.run(edit))
 
 
 def is_circular(graph: list[set[int]]) -> bool:
     try:
-        longest_chain(graph)
+        check_order(graph)
     except UnusablePlan:
         return True
     return False

@@ -8,9 +8,9 @@ import pytest
 from orchd.entity import LOCAL_OWNER, Owner
 from orchd.errors import Conflict, NotFound
 from orchd.features.task.core.actions import Conditions, StepLimits
+from orchd.features.task.core.results import EarlierPlan, Plan, PlannedSubtask
 from orchd.features.task.core.rows import StepKey, StepRow, StepSuccess, TaskRow, TaskStatus
 from orchd.features.task.core.transitions import advance
-from orchd.features.task.core.work import EarlierPlan, Plan, PlannedSubtask
 from orchd.features.task.store import editing_queries, lifecycle_queries, queries
 from orchd.features.task.store.lifecycle_queries import Decision
 from orchd.features.task.store.saving_queries import Change, save

@@ -25,10 +25,10 @@ async def test_a_task_is_shown_with_all(store: Database) -> None:
     first, second = await store.write(create), await store.write(create, "Second")
     await store.write(depend, second, first)
     ids = await store.write(add_subtasks, second, "a", "b")
-    shown = await store.read(listing.task_details, second)
+    shown = await store.read(listing.find_details, second)
     assert shown is not None
     assert (shown.task.title, shown.depends_on, [subtask.id for subtask in shown.subtasks]) == ("Second", [first], ids)
-    assert await store.read(listing.task_details, 99) is None
+    assert await store.read(listing.find_details, 99) is None
     assert await store.read(listing.versions, [first, second, 99]) == {first: 1, second: 1}
 
 

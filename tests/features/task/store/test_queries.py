@@ -1,5 +1,7 @@
-from orchd.features.task.core.rows import Blocker
-from orchd.features.task.store import queries
+from orchd.features.models import ModelQuality
+from orchd.features.task.core.rows import Blocker, QualityFigures
+from orchd.features.task.store import lifecycle_queries, queries
+from orchd.features.task.store.saving_queries import Change, save
 from orchd.protocol.types import timestamp
 from orchd.storage import Database, Statement, Steps
 from tests.features.task.hands import add_subtasks, create, depend
@@ -84,3 +86,23 @@ async def test_a_task_is_handed_what_those_it_waited_for_came_to_within_bounds(s
 
 def give_result(task_id: int, result: str) -> Steps[None]:
     yield Statement("UPDATE task SET result = ? WHERE id = ?", (result, task_id))
+
+
+async def test_what_other_models_thought_is_told_by_kind_of_task(store: Database) -> None:
+    task_id = await store.write(create)
+    await store.write(lifecycle_queries.acquire, [task_id], "me")
+    state = await store.read(queries.load, task_id)
+    assert state is not None
+    gauged = [
+        QualityFigures("a@x", "code", runs=3, checked=3, approved=2, scored=2, score_sum=150, tokens=100, seconds=4.0),
+        QualityFigures("b@x", "code", runs=1),
+        QualityFigures("a@x", "chat", runs=1, checked=1),
+    ]
+    await store.write(save, Change(state, state, "me", 0, (), gauged))
+    assert await store.read(queries.model_quality, "code") == {"a@x": ModelQuality(3, 2, 75.0)}
+    assert await store.read(queries.model_quality, "chat") == {"a@x": ModelQuality(1, 0, None)}
+    assert [(row.model, row.task_type, row.runs) for row in await store.read(queries.quality, None)] == [
+        ("a@x", "chat", 1),
+        ("a@x", "code", 3),
+        ("b@x", "code", 1),
+    ]

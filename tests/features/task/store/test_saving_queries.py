@@ -5,15 +5,15 @@ import pytest
 
 from orchd.entity import LOCAL_OWNER
 from orchd.features.task.core.actions import BeginStep, Conditions, StepEvent, StepFailed, StepFinished, StepLimits
+from orchd.features.task.core.results import PartLink, Plan, StepOutput
 from orchd.features.task.core.rows import BetterAttempt, LogEntry, QualityFigures, StepError, StepKey, StepResult
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance
-from orchd.features.task.core.work import PartLink, Plan, StepOutput
 from orchd.features.task.store import lifecycle_queries, queries, saving_queries
 from orchd.features.task.store.saving_queries import Change, OutdatedError, save
 from orchd.llm import Cost
 from orchd.storage import Database, Statement, Steps
-from tests.features.task.hands import DIAMOND, create, depend, verdict
+from tests.features.task.hands import DIAMOND, create, depend, steps_of, verdict
 
 ME = "me"
 
@@ -114,7 +114,7 @@ async def test_two_can_not_store(store: Database) -> None:
     await store.write(save, Change(state, new, ME, 0))
     with pytest.raises(OutdatedError):
         await store.write(save, Change(state, new, ME, 0))
-    assert len(await store.read(queries.steps, state.task.id)) == 1
+    assert len(await store.read(steps_of, state.task.id)) == 1
 
 
 async def test_nothing_is_stored_over_a_cancellation(store: Database) -> None:

@@ -17,11 +17,10 @@ from trio.testing import MockClock
 from orchd.entity import LOCAL_OWNER
 from orchd.errors import Conflict, NotFound, TooLarge
 from orchd.features.task.core.approval_hash import plan_hash
-from orchd.features.task.core.plan_check import MAX_DEPTH, MAX_SUBTASKS, longest_chain
+from orchd.features.task.core.plan_check import MAX_DEPTH, MAX_SUBTASKS, check_order
 from orchd.features.task.core.rows import SubtaskRow
 from orchd.features.task.store import queries
 from orchd.features.task.store import subtask_queries as editing
-from orchd.features.task.store.subtask_queries import SubtaskNeeds
 from orchd.features.task.wire.subtask_messages import SubtaskCreate, SubtaskUpdate
 from orchd.storage import Database, Statement, Steps
 from tests.examples import examples
@@ -40,13 +39,13 @@ def draft(title: str = "a", *depends_on: int, assistant: str | None = None) -> S
 
 
 def add(task_id: int, content: SubtaskCreate, position: int | None, now: int) -> Steps[SubtaskRow]:
-    needs = SubtaskNeeds(content.assistant, content.depends_on)
-    return editing.add(LOCAL_OWNER, task_id, structs.replace(content, task_id=task_id), needs, position, now)
+    there = structs.replace(content, task_id=task_id)
+    return editing.add(LOCAL_OWNER, task_id, there, content.depends_on, position, now)
 
 
 def change(old: SubtaskRow, content: SubtaskCreate, now: int) -> Steps[SubtaskRow]:
     patch = SubtaskUpdate(old.id, content.title, depends_on=content.depends_on)
-    return editing.change(LOCAL_OWNER, old, patch, SubtaskNeeds(content.assistant, content.depends_on), now)
+    return editing.change(LOCAL_OWNER, old.id, patch, now)
 
 
 def set_state(subtask_id: int, status: str, attempts: int) -> Steps[None]:
@@ -142,7 +141,7 @@ async def test_what_was_begun_stays(store: Database, status: str, attempts: int)
     task_id = await store.write(create, ready=False)
     one = await store.write(add, task_id, draft("a"), None, 5)
     await store.write(set_state, one.id, status, attempts)
-    begun = await store.read(editing.existing_subtask, LOCAL_OWNER, one.id)
+    begun = await store.read(queries.find_subtask, LOCAL_OWNER, one.id)
     with pytest.raises(Conflict) as refused:
         await store.write(change, begun, draft("b"), 6)
     assert (refused.value.details["status"], refused.value.details["wanted"]) == (status, "pending")
@@ -211,7 +210,7 @@ class Edits(RuleBasedStateMachine):
         rows = self.rows()
         places = {subtask.id: place for place, subtask in enumerate(rows)}
         assert [subtask.position for subtask in rows] == list(range(len(rows)))
-        longest_chain([{places[other] for other in subtask.depends_on} for subtask in rows])
+        check_order([{places[other] for other in subtask.depends_on} for subtask in rows])
 
 
 TestEdits = Edits.TestCase

@@ -4,14 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.errors import Conflict, Invalid, OrchdError, TooLarge
+from orchd.errors import Invalid, OrchdError, TooLarge
 from orchd.features.reference import make_schema
-from orchd.features.task.wire.drafts import check_unused, checked_subtask, checked_task
+from orchd.features.task.wire.drafts import checked_subtask, checked_task
 from orchd.features.task.wire.messages import MAX_DESCRIPTION_CHARACTERS, TaskCreate, TaskLimits, TaskUpdate
 from orchd.features.task.wire.subtask_messages import SubtaskCreate, SubtaskUpdate
 from orchd.protocol.schema.shape import objects
 from orchd.protocol.types import FIRST_MOMENT, LAST_MOMENT, read_moment, timestamp, unix_milliseconds
-from tests.features.task.states import task
 
 
 def test_a_draft_of_a_task() -> None:
@@ -71,15 +70,6 @@ def test_what_is_not_given_stays() -> None:
     for told in (SubtaskUpdate(1), SubtaskUpdate(1, model=None, depends_on=())):
         assert checked_subtask(told) == told
     assert checked_task(TaskUpdate(7, " Go ")).title == checked_subtask(SubtaskUpdate(1, " Go ")).title == "Go"
-
-
-def test_what_running_steps_use_is_not_changed() -> None:
-    running = task(status="executing", owner="me")
-    with pytest.raises(Conflict) as refused:
-        check_unused(running, TaskUpdate(7, description="other"))
-    assert (refused.value.details["status"], refused.value.details["wanted"]) == ("executing", "paused")
-    check_unused(running, TaskUpdate(7, running.title, running.description, "urgent", auto_run=False))
-    check_unused(task(status="paused"), TaskUpdate(7, description="other"))
 
 
 @given(st.integers(FIRST_MOMENT, LAST_MOMENT))

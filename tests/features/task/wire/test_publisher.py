@@ -7,11 +7,11 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from orchd.entity import LOCAL_OWNER
+from orchd.entity import LOCAL_OWNER, Belonging
 from orchd.features.task.store import lifecycle_queries
 from orchd.features.task.store.editing_queries import remove
 from orchd.features.task.wire.messages import TaskReply, TaskRun
-from orchd.features.task.wire.publisher import Follower, Publisher, Whose
+from orchd.features.task.wire.publisher import Follower, Publisher
 from orchd.hub import Hub
 from orchd.protocol.identity import LOCAL, Identity
 from orchd.storage import Statement, Steps
@@ -51,7 +51,7 @@ async def test_a_change_costs_one_encoding(memory: MemoryDatabase, autojump_cloc
     async with publishing(memory, Hub()) as publisher:
         screens = [Screen() for _ in range(1000)]
         for screen in screens:
-            publisher.subscribe(Whose(task_id, 0, None), Follower(screen, LOCAL), streaming=False)
+            publisher.subscribe(task_id, Belonging(0), Follower(screen, LOCAL), streaming=False)
         first = await screens[-1].until("task:update")
         assert [subtask["title"] for subtask in first["subtasks"]] == ["a", "b"]
         assert encoded(screens) == 1
@@ -66,9 +66,9 @@ async def test_a_change_costs_one_encoding(memory: MemoryDatabase, autojump_cloc
 async def test_who_comes_later_is_told_alone(memory: MemoryDatabase, autojump_clock: MockClock) -> None:
     task_id, early, late = await memory.write(create), Screen(), Screen()
     async with publishing(memory, Hub()) as publisher:
-        publisher.subscribe(Whose(task_id, 0, None), Follower(early, LOCAL), streaming=False)
+        publisher.subscribe(task_id, Belonging(0), Follower(early, LOCAL), streaming=False)
         await early.until("task:update")
-        publisher.subscribe(Whose(task_id, 0, None), Follower(late, LOCAL), streaming=False)
+        publisher.subscribe(task_id, Belonging(0), Follower(late, LOCAL), streaming=False)
         await late.until("task:update")
         assert len(early.frames) == len(late.frames) == 1
 
@@ -77,7 +77,7 @@ async def test_a_slow_connection_gets_the_newest_only(memory: MemoryDatabase, au
     task_id, slow, quick = await memory.write(create), Screen(), Screen()
     async with publishing(memory, Hub()) as publisher:
         for screen in (slow, quick):
-            publisher.subscribe(Whose(task_id, 0, None), Follower(screen, LOCAL), streaming=False)
+            publisher.subscribe(task_id, Belonging(0), Follower(screen, LOCAL), streaming=False)
         await slow.until("task:update")
         slow.held = True
         for change in (lifecycle_queries.pause, lifecycle_queries.resume, lifecycle_queries.cancel):
@@ -97,7 +97,7 @@ async def test_a_slow_connection_gets_the_newest_only(memory: MemoryDatabase, au
 async def test_what_others_do_is_noticed(memory: MemoryDatabase, autojump_clock: MockClock) -> None:
     task_id, screen = await memory.write(create, ready=False), Screen()
     async with publishing(memory, Hub()) as publisher:
-        publisher.subscribe(Whose(task_id, 0, None), Follower(screen, LOCAL), streaming=False)
+        publisher.subscribe(task_id, Belonging(0), Follower(screen, LOCAL), streaming=False)
         await screen.until("task:update")
         await memory.write(lifecycle_queries.cancel, LOCAL_OWNER, task_id, 5)
         await screen.until("task:update", lambda data: data["task"]["status"] == "cancelled")
@@ -111,7 +111,7 @@ async def test_an_absent_database_delays_only(memory: MemoryDatabase, autojump_c
     task_id, screen = await memory.write(create), Screen()
     async with publishing(memory, Hub()) as publisher:
         memory.away = True
-        publisher.subscribe(Whose(task_id, 0, None), Follower(screen, LOCAL), streaming=False)
+        publisher.subscribe(task_id, Belonging(0), Follower(screen, LOCAL), streaming=False)
         await trio.sleep(5)
         assert not screen.frames
         memory.away = False
@@ -121,7 +121,7 @@ async def test_an_absent_database_delays_only(memory: MemoryDatabase, autojump_c
 async def test_a_connection_that_ends_is_forgotten(memory: MemoryDatabase, autojump_clock: MockClock) -> None:
     task_id, screen, hub = await memory.write(create), Screen(), Hub()
     async with publishing(memory, hub) as publisher:
-        publisher.subscribe(Whose(task_id, 0, None), Follower(screen, LOCAL), streaming=True)
+        publisher.subscribe(task_id, Belonging(0), Follower(screen, LOCAL), streaming=True)
         heard = publisher.listen_to(task_id, None, "plan", 1)
         assert publisher.tells(screen)
         hub.forget(screen)
@@ -159,7 +159,7 @@ async def test_who_may_not_see_a_task_any_more_is_told_no_more(
     await memory.write(give, task_id, 1, 7)
     async with publishing(memory, hub) as publisher:
         for screen, who in ((ana, ANA), (bob, BOB)):
-            publisher.subscribe(Whose(task_id, 1, 7), Follower(screen, who), streaming=True)
+            publisher.subscribe(task_id, Belonging(1, 7), Follower(screen, who), streaming=True)
         await bob.until("task:update")
         heard = publisher.listen_to(task_id, None, "plan", 1)
         heard.on_delta("for both")
@@ -169,7 +169,7 @@ async def test_who_may_not_see_a_task_any_more_is_told_no_more(
         await trio.sleep(5)
         assert [frame["type"] for frame in bob.read] == ["task:update", "task:streaming", "task:unsubscribed"]
         assert [data["chunk"] for data in ana.of("task:streaming")] == ["for both", " for ana"]
-        publisher.subscribe(Whose(task_id, 1, 7), Follower(bob, BOB), streaming=True)  # by a request from before
+        publisher.subscribe(task_id, Belonging(1, 7), Follower(bob, BOB), streaming=True)  # by a request from before
         await trio.sleep(5)
         assert [frame["type"] for frame in bob.read[3:]] == ["task:unsubscribed"]
 
@@ -180,7 +180,7 @@ async def test_who_leaves_with_its_project_is_noticed(memory: MemoryDatabase, au
     await memory.write(give, task_id, 1, 7)
     async with publishing(memory, Hub()) as publisher:
         for screen, who in ((ana, ANA), (bob, BOB)):
-            publisher.subscribe(Whose(task_id, 1, 7), Follower(screen, who), streaming=False)
+            publisher.subscribe(task_id, Belonging(1, 7), Follower(screen, who), streaming=False)
         await bob.until("task:update")
         await memory.write(give, task_id, 1, None)
         assert await bob.until("task:unsubscribed") == {"taskId": task_id}

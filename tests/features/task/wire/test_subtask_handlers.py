@@ -7,7 +7,7 @@ import pytest
 from trio.testing import MockClock
 
 from orchd.errors import Conflict, Invalid, NotFound
-from orchd.features.task.core.work import CheckResult
+from orchd.features.task.core.results import CheckResult
 from orchd.features.task.wire.messages import TaskReply, TaskRun
 from orchd.features.task.wire.subtask_messages import (
     SubtaskCreate,

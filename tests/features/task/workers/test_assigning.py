@@ -119,17 +119,17 @@ async def test_the_planner_is_the_tasks_model_or_a_planning_assistants_or_one_th
         assistant("Planner", "some-coder-7b", category="planning"),
     ]
     bureau = Bureau(backends, *staff)
-    assert names(await bureau.for_planning(brief(model="tiny-1b"), staff)) == ["tiny-1b"]
-    choice = await bureau.for_planning(brief(), staff)
+    assert names(await bureau.for_planning(brief(model="tiny-1b").task, staff)) == ["tiny-1b"]
+    choice = await bureau.for_planning(brief().task, staff)
     assert (names(choice)[0], choice.assistant) == ("some-coder-7b", staff[2])
-    assert names(await bureau.for_planning(brief(), staff[:1]))[0] == "tiny-1b"
-    assert names(await bureau.for_planning(brief(), []))[0] == "deep-r1-7b"
+    assert names(await bureau.for_planning(brief().task, staff[:1]))[0] == "tiny-1b"
+    assert names(await bureau.for_planning(brief().task, []))[0] == "deep-r1-7b"
 
 
 async def test_the_tasks_model_joins_or_one_for_analysis() -> None:
     bureau = Bureau(FakeBackends(SMALL, LARGE))
-    assert names(await bureau.for_joining(brief(model="tiny-1b"))) == ["tiny-1b"]
-    assert names(await bureau.for_joining(brief()))[0] == "huge-70b"
+    assert names(await bureau.for_joining(brief(model="tiny-1b").task)) == ["tiny-1b"]
+    assert names(await bureau.for_joining(brief().task))[0] == "huge-70b"
 
 
 async def test_so_many_models_are_enough() -> None:
@@ -147,7 +147,7 @@ async def test_an_assistant_is_found_among_many_by_name(store: Database) -> None
     await store.write(many, PAGE + 5)
     backends = FakeBackends(SMALL)
     assigner = Assigner(store, backends, FakeModels(backends))  # type: ignore[arg-type] # only `suggest` is used
-    assert len(await assigner.assistants(brief())) == PAGE
+    assert len(await assigner.assistants(order().task)) == PAGE
     choice = await assigner.for_order(order(assistant=f"A{PAGE + 4:03}"))
     assert choice.system_prompt == f"You are {PAGE + 4}."
     gone = await assigner.for_order(order(assistant="A007"))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from trio.testing import MockClock
 
 from orchd.errors import Busy, Invalid, ShuttingDown
-from orchd.features.task.core.work import Part, PartLink, StepOutput
+from orchd.features.task.core.results import Part, PartLink, StepOutput
 from orchd.features.task.workers.consolidating import Consolidator, link_parts
 from orchd.llm import Cost, ModelInfo, NoAnswerError
 from orchd.worker.pool import InPlace
@@ -39,7 +39,7 @@ class Scene:
         self.audience = Audience()
 
     async def join(self, results: list[Part], description: str = "All about rivers.") -> StepOutput:
-        return await self.consolidator.consolidate(brief(description), results, self.audience)
+        return await self.consolidator.consolidate(brief(description).task, results, self.audience)
 
     def answers(self, reply: Reply) -> None:
         self.backends.script = lambda model, prompt: reply

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.errors import UpstreamError
-from orchd.features.task.core.work import Part
+from orchd.features.task.core.results import Part
 from orchd.features.task.workers.context_window import (
     AROUND_TOKENS,
     LEAST_TOKENS,

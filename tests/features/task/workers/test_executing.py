@@ -4,7 +4,8 @@ import pytest
 from trio.testing import MockClock
 
 from orchd.errors import Unavailable
-from orchd.features.task.core.work import StepOutput, SubtaskOrder
+from orchd.features.task.core.results import StepOutput
+from orchd.features.task.core.work import SubtaskOrder
 from orchd.features.task.workers.executing import LEAST_TOKENS, RULES, THOUGHT_TOKENS, Executor
 from orchd.llm import ModelInfo, NoAnswerError, Priority, Requester
 from tests.features.task.fake_models import (
@@ -77,7 +78,7 @@ async def test_the_result_says_who_made_it_and_why() -> None:
 
 async def test_another_model_does_the_next_attempt() -> None:
     scene = Scene()
-    made = await scene.do(order(attempt=2, avoid=["alpha@one"]))
+    made = await scene.do(order(avoid=["alpha@one"]))
     assert made.model == "beta@two"
 
 
@@ -90,7 +91,7 @@ async def test_results_of_others_are_cut_to_fit_and_that_is_said() -> None:
 
 async def test_a_long_task_is_condensed_and_its_calls_are_counted() -> None:
     scene = Scene(ModelInfo("alpha", "one", context=600))
-    made = await scene.do(order(task_description="w " * 2000 + "harbour"))
+    made = await scene.do(order("w " * 2000 + "harbour"))
     assert "digest of harbour" in user_of(scene.backends.asked[0][1])
     assert (made.cost.calls, made.cost.prompt_tokens) == (4, 110)
 

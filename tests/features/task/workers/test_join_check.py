@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchd.claims import MAX_ANSWER_BYTES
-from orchd.features.task.core.work import Part
+from orchd.features.task.core.results import Part
 from orchd.features.task.workers.join_check import SHOWN_CLAIMS, JoinCheck, hold_against
 from orchd.worker import frames
 from tests.examples import examples

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchd.features.task.core.work import Part
+from orchd.features.task.core.results import Part
 from orchd.features.task.workers.join_claims import WordsAndFigures, invented_claims
 from tests.eval.tasks.scenarios import scenarios
 from tests.features.task.workers.test_join_check import held

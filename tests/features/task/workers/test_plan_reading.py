@@ -7,8 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.features.task.core.plan_check import UnusablePlan, check_plan
-from orchd.features.task.core.work import PlannedSubtask
+from orchd.features.task.core.plan_check import (
+    DIFFICULTIES,
+    MAX_DEPTH,
+    MAX_PROMPT_CHARACTERS,
+    MAX_TITLE_CHARACTERS,
+    UnusablePlan,
+)
+from orchd.features.task.core.results import PlannedSubtask
 from orchd.features.task.workers.placeholders import is_placeholder
 from orchd.features.task.workers.plan_reading import MAX_CHARACTERS, TYPES, read_plan
 from orchd.features.task.workers.planning import _FORM
@@ -137,7 +143,12 @@ def test_whatever_comes_is_read_or_refused(text: str) -> None:
         plan = read_plan(text, ())
     except UnusablePlan:
         return
-    check_plan(plan, ())
+    assert plan
+    for number, subtask in enumerate(plan):
+        assert 0 < len(subtask.title.strip()) <= MAX_TITLE_CHARACTERS
+        assert subtask.prompt.strip()
+        assert (subtask.difficulty in DIFFICULTIES, subtask.assistant) == (True, None)
+        assert {*range(len(plan))} - {number} >= {*subtask.depends_on}
 
 
 @given(plan=plans(), cut=st.floats(0.05, 0.95))
@@ -190,9 +201,22 @@ def test_what_has_one_meaning_is_read(members: dict[str, object], found: tuple[s
         (one(depends_on=[3]), "depends on '3', which is no subtask's id"),
         (one(depends_on=[0]), "depends on '0', which is no subtask's id"),
         (one(depends_on=[2]), "depends on itself"),
+        (
+            json.dumps({"subtasks": [{"prompt": "x", "depends_on": [2]}, {"prompt": "y", "depends_on": [1]}]}),
+            "a circle",
+        ),
+        (
+            json.dumps({"subtasks": [{"prompt": "x", "depends_on": [n] if n else []} for n in range(MAX_DEPTH + 1)]}),
+            "21 subtasks wait",
+        ),
+        (one(difficulty=0), "from 1 to 10"),
+        (one(difficulty="11"), "from 1 to 10"),
+        (one(difficulty=float("inf")), "from 1 to 10"),
+        (one(prompt="x" * (MAX_PROMPT_CHARACTERS + 1)), "subtask 2: the prompt is over 100000"),
         (one(prompt=""), "subtask 2: the prompt is empty"),
         (one(prompt=["x"]), "subtask 2: the prompt is not a text"),
-        (one(assistant="Eve"), "no assistant 'Eve'"),
+        (one(assistant="Eve"), r"no assistant 'Eve' \(known: Ada, Bob, bob\)"),
+        (one(assistant="BOB"), "no assistant 'BOB'"),
         (one(id=1), "the same id"),
         (json.dumps({"subtasks": [{"prompt": "x"}] * 101}), "101 subtasks"),
         (" " * (MAX_CHARACTERS + 1), "too long"),
@@ -200,7 +224,7 @@ def test_what_has_one_meaning_is_read(members: dict[str, object], found: tuple[s
 )
 def test_why_an_answer_is_no_plan(text: str, why: str) -> None:
     with pytest.raises(UnusablePlan, match=why):
-        read_plan(text, ["Ada"])
+        read_plan(text, ["bob", "Ada", "Bob"])
 
 
 def test_a_plan_within_another_object_and_the_same_plan_twice() -> None:

@@ -4,13 +4,13 @@ import json
 from collections.abc import Callable
 from typing import Any, TypeVar, TypeVarTuple
 
-import msgspec
 import pytest
 from trio.testing import MockClock
 
 from orchd.errors import Busy, Unavailable, UpstreamError
 from orchd.features.models import AssistantItem
-from orchd.features.task.core.work import EarlierPlan, Part, Plan, PlannedSubtask, TaskBrief
+from orchd.features.task.core.results import EarlierPlan, Part, Plan, PlannedSubtask
+from orchd.features.task.core.work import TaskBrief
 from orchd.features.task.workers.planning import MAX_TOLD, Planner, plan_schema
 from orchd.json_schema import JsonSchema
 from orchd.llm import Cost, ModelInfo, NoAnswerError
@@ -181,7 +181,7 @@ async def test_a_plan_that_a_person_did_not_take_is_shown_to_the_planner_with_wh
     await scene.plan()
     first = user_of(scene.backends.asked[0][1])
     scene.answers(GOOD)
-    await scene.plan(msgspec.structs.replace(brief(), earlier=EarlierPlan(PLAN, ["too few steps", "cite sources"])))
+    await scene.plan(brief()._replace(earlier=EarlierPlan(PLAN, ["too few steps", "cite sources"])))
     again = user_of(scene.backends.asked[1][1])
     assert again != first
     for text in (
@@ -199,7 +199,7 @@ async def test_the_results_that_a_task_builds_on_are_shown_to_its_planner_and_fi
     scene.answers(GOOD.replace("Ada", ""))
     long = "word " * 2000
     inputs = [Part(0, "The task “A”", "Green tea is steamed."), Part(0, "The task “B”", long)]
-    await scene.plan(msgspec.structs.replace(brief(), inputs=inputs))
+    await scene.plan(brief()._replace(inputs=inputs))
     shown = user_of(scene.backends.asked[0][1])
     assert "## The task “A”\n\nGreen tea is steamed." in shown
     assert "All about rivers." in shown

@@ -13,7 +13,8 @@ from orchd.features.feature import Services
 from orchd.features.models import open_models
 from orchd.features.monitoring import FreeMemory, MemoryMeter
 from orchd.features.monitoring.messages import MonitoringMemory
-from orchd.features.task.core.work import Part, PlannedSubtask, StepOutput, SubtaskOrder
+from orchd.features.task.core.results import Part, PlannedSubtask, StepOutput
+from orchd.features.task.core.work import SubtaskOrder
 from orchd.features.task.workers.consolidating import Consolidator
 from orchd.features.task.workers.executing import Executor
 from orchd.features.task.workers.planning import Planner
@@ -86,8 +87,8 @@ def step(number: int, planned: PlannedSubtask, done: list[StepOutput], about: st
     """The order that a runner makes of a planned subtask."""
     handed = [Part(other + 1, f"Step {other + 1}", done[other].text) for other in planned.depends_on]
     return order(
-        task_description=about,
-        subtask_id=number,
+        about,
+        id=number,
         title=planned.title,
         prompt=planned.prompt,
         difficulty=planned.difficulty,
@@ -121,7 +122,7 @@ async def test_a_whole_task_with_simulated_models(
                 assert (checked.guidance == "") == (outcome == "verified")
                 done.append(made)
             whole = await workers.consolidate(
-                brief(about), [Part(number, "Step", made.text) for number, made in enumerate(done, 1)], audience
+                brief(about).task, [Part(number, "Step", made.text) for number, made in enumerate(done, 1)], audience
             )
             assert {link.subtask_id for link in whole.links} == {1, 2, 3}
             assert all(link.mark in whole.text for link in whole.links)
@@ -159,7 +160,7 @@ async def test_one_model_is_enough_but_checks_only_itself(tmp_path: Path, start_
             given = step(1, plan.subtasks[0], [], "All about rivers.")
             made = await workers.execute(given, audience)
             checked = await workers.check(given, made, audience)
-            again = await workers.execute(replace(given, attempt=2, avoid=[made.model]), audience)
+            again = await workers.execute(given._replace(attempt=2, avoid=[made.model]), audience)
     assert (plan.model, made.model) == ("simulated-only@127.0.0.1:" + server.url.rpartition(":")[2],) * 2
     assert checked.outcome == "self_checked"
     assert any("All models that there are have failed" in reason for reason in again.reasons)
@@ -170,7 +171,7 @@ async def test_a_text_beyond_the_context_is_worked_through(tmp_path: Path, start
     about = "".join(f"This is sentence number {number} of a long text. " for number in range(1_500))
     async with hired(tmp_path, server.url) as workers:
         with trio.fail_after(90):
-            made = await workers.execute(order(task_description=about), Audience())
+            made = await workers.execute(order(about), Audience())
     assert made.cost.calls > 5
     assert "The task's text was too long for the model, and was condensed part by part." in made.reasons
 
@@ -251,7 +252,7 @@ async def test_what_is_checked_and_what_comes_back() -> None:
 
 
 async def test_a_tasks_long_text_is_a_source() -> None:
-    work = work_of(order(task_description="w " * 5_000, parts=parts("It is long.")), MADE)
+    work = work_of(order("w " * 5_000, parts=parts("It is long.")), MADE)
     assert [(source.name, len(source.text)) for source in work.sources] == [("The task's text", 10_000), ("Part 1", 11)]
     assert 4_000 < len(work.requirements) < 4_200
     assert "[… the text goes on for 6000 characters …]" in work.requirements

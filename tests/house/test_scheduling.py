@@ -1,0 +1,25 @@
+"""Tests are begun in an order in which nobody waits for one at the end."""
+
+from tests.house.source import TESTS
+from tests.scheduling import ALONE, HOUSE, LONG, in_turn, scope_of
+
+
+def test_the_rules_about_the_code_are_one_piece_of_work() -> None:
+    assert scope_of("tests/house/test_sizes.py::test_a[tests/b.py::c]") == HOUSE
+    assert scope_of("tests/house/test_patterns.py::test_a") == "tests/house/test_patterns.py"
+    assert scope_of("tests/hub/test_topics.py::test_a[x]") == "tests/hub/test_topics.py"
+
+
+def test_long_ones_are_begun_first_in_turn_with_the_largest() -> None:
+    small, large = ["tests/hub/test_a.py::t"], [f"tests/hub/test_b.py::t{number}" for number in range(3)]
+    long = ["tests/faults/test_a.py::t", "tests/wire/test_a.py::t1", "tests/wire/test_b.py::t"]
+    assert in_turn([*small, *long, *large]) == [
+        *("tests/faults/test_a.py", "tests/hub/test_b.py", "tests/wire/test_a.py"),
+        *("tests/hub/test_a.py", "tests/wire/test_b.py"),
+    ]
+
+
+def test_what_is_listed_is_there() -> None:
+    paths = {module.path for module in TESTS}
+    assert paths >= ALONE
+    assert [start for start in LONG if not any(path.startswith(start) for path in paths)] == []
