@@ -28,4 +28,5 @@ OWNED_TABLES: Mapping[str, OwnedBy] = {
     "text_job": OwnedBy(),
     "project": OwnedBy(("name",)),
     "credential": OwnedBy(("name",), shared=True, versioned=True),
+    "knowledge": OwnedBy(("title",), shared=True, versioned=True, kept=True),
 }

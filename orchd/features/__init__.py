@@ -14,6 +14,7 @@ from orchd.features import (
     text,
     usage,
     verification,
+    workspace,
 )
 from orchd.protocol import messages
 from orchd.protocol.codec import Codec
@@ -33,6 +34,7 @@ ROSTER: dict[str, tuple[AnyCommand, ...]] = {
     "audit": (*audit.COMMANDS,),
     "breakglass": (*breakglass.COMMANDS,),
     "usage": (*usage.COMMANDS,),
+    "workspace": workspace.COMMANDS,
 }
 """Feature → its commands. The first word of each type belongs to one feature."""
 

@@ -24,7 +24,7 @@ from orchd.features.task import open_tasks
 from orchd.features.text import open_texts
 from orchd.features.usage import open_usage
 from orchd.features.verification import open_verification
-from orchd.features.workspace import open_rooms
+from orchd.features.workspace import open_rooms, open_workspace
 from orchd.protocol.router import Peer, Serve
 from orchd.sealing import ServerKeys, Vault
 from orchd.settings.audit import AuditSettings
@@ -108,6 +108,7 @@ async def open_features(
         meters = monitoring.door
         models = open_models(services, meters.memory)
         assistants = open_assistants(rooms)
+        workspace = open_workspace(rooms)
         await enter(measure_when_idle(services, settings.benchmark, models.door, meters.load))
         texts = open_texts(services)
         verification = open_verification(services, models.door, texts.door, settings.verification)
@@ -116,7 +117,7 @@ async def open_features(
         credentials = await enter(open_credentials(services, vault))
         view = OwnersView(chat.door.history_of, tasks.door.found_of)
         breakglass = open_breakglass(services, view, allowed=settings.people.break_glass)
-        rest = models, assistants, texts, verification, tasks, credentials, breakglass
+        rest = models, assistants, texts, verification, tasks, credentials, breakglass, workspace
         opened = (audit, usage, people, projects, conversations, chat, monitoring, *rest)
         serves = {kind: serve for feature in opened for kind, serve in feature.serves.items()}
         works = {"answers": chat.door.work, "tasks": tasks.door.work}

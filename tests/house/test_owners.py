@@ -14,7 +14,7 @@ import pytest
 from tests.house.source import ORCHD, Function, Module
 from tests.house.test_sql import tables
 
-OWNED = ("conversation", "task", "assistant", "model_rating", "verification", "text_job", "credential")
+OWNED = ("conversation", "task", "assistant", "model_rating", "verification", "text_job", "credential", "knowledge")
 """Tables that have a `user_id`: whose a row is."""
 
 BELOW: Mapping[str, str] = {
@@ -28,6 +28,7 @@ BELOW: Mapping[str, str] = {
     "task_step": "task",
     "task_log": "task",
     "task_approval": "task",
+    "knowledge_source": "knowledge",
 }
 """Tables whose rows belong to whoever a row of another one belongs to."""
 

@@ -37,6 +37,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     ),
     "text": ("text_job", "text_part"),
     "verification": ("verification", "verification_claim"),
+    "workspace": ("knowledge", "knowledge_source"),
 }
 """Feature, or room → the tables that it alone writes."""
 

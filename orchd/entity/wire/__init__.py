@@ -30,6 +30,7 @@ from orchd.entity.wire.members import (
     SentBy,
     WebAddress,
     Words,
+    one_line,
 )
 
 __all__ = (
@@ -50,4 +51,5 @@ __all__ = (
     "Words",
     "commands_of",
     "forget_changes",
+    "one_line",
 )

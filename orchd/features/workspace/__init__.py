@@ -1,6 +1,7 @@
-"""What people keep: what all entities are given, whose definitions stand in the features that they belong to.
+"""What people keep: the entities that belong to no other feature, and what all entities are given.
 
-Tables: none of its own. What is removed is kept for some time, and so is the log of changes.
+Frames: those of the entities `knowledge` and `knowledge:source`. Tables: theirs. What is removed is kept for some time,
+and so is the log of changes.
 """
 
 from collections.abc import AsyncIterator
@@ -9,13 +10,17 @@ from contextlib import asynccontextmanager
 import trio
 
 from orchd.entity.wire import ChangeFeed, EntityRooms
-from orchd.features.feature import Services
+from orchd.features.feature import OpenFeatures, Services
 from orchd.features.project import require_project
+from orchd.features.workspace import knowledge
 from orchd.features.workspace.pruning import Pruner
 from orchd.guard import Supervisor
+from orchd.protocol.command import AnyCommand
 from orchd.settings.workspace import WorkspaceSettings
 
-__all__ = ["open_rooms"]
+__all__ = ["COMMANDS", "open_rooms", "open_workspace"]
+
+COMMANDS: tuple[AnyCommand, ...] = (*knowledge.COMMANDS,)
 
 
 @asynccontextmanager
@@ -28,3 +33,8 @@ async def open_rooms(services: Services, settings: WorkspaceSettings) -> AsyncIt
         supervisor.keep("removed rows", Pruner(services.database, feed, settings.deleted_days).keep_pruning)
         yield EntityRooms(services.database, feed, require_project, settings.max_rows)
         nursery.cancel_scope.cancel()
+
+
+def open_workspace(rooms: EntityRooms) -> OpenFeatures[None]:
+    """Make what answers the frames of what people keep."""
+    return OpenFeatures(None, {**knowledge.serve(rooms)})
