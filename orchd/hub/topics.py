@@ -33,6 +33,10 @@ class Topic(Generic[S]):
         """Remove `peer`; return whether it was there."""
         return self._subscribers.pop(peer, None) is not None
 
+    def includes(self, peer: Peer) -> bool:
+        """Whether `peer` is there at present."""
+        return peer in self._subscribers
+
     def subscribers(self) -> Iterator[tuple[Peer, S]]:
         """Return the present subscribers; they may change meanwhile."""
         return iter(list(self._subscribers.items()))

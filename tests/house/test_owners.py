@@ -101,6 +101,7 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
     },
     "orchd/features/task/store/editing_queries.py": {
         "remove_checks": FOUND,
+        "_forget_names": FOUND,
         "_ask_dependents": "the daemon's own work: tasks that wait for a deleted one are asked about, not shown",
         "remove_dependency": FOUND,
         "_leads_to": "whether two tasks wait for each other in a circle, whoever has those between them",
@@ -124,7 +125,7 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
         "versions": "the daemon's own work: whether tasks that are followed have changed",
     },
     "orchd/features/task/store/queries.py": {
-        "depends_on": EITHER,
+        "needed_by": "whose these tasks are, of which each is shown to those who see them",
         "find_subtask": "what a subtask depends on, shown only where the subtask itself is found under an owner",
         "subtasks": EITHER,
         "blockers": f"{EITHER}; others' titles are left out",

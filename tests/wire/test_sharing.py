@@ -172,6 +172,33 @@ async def test_assistants_and_conversations_are_shared_as_well(app: StartApp) ->
     assert (await ask(home.maria, "assistant:get", **named))["name"] == "Bob"
 
 
+async def test_a_shared_task_says_nothing_of_tasks_that_its_readers_do_not_see(app: StartApp) -> None:
+    home = await people(await app())
+    house = await project(home.maria)
+    await ask(home.maria, "project:member:add", projectId=house, userId=home.joao_id, role="editor")
+    secret = int((await ask(home.maria, "task:create", title="a surprise"))["task"]["id"])
+    door = int((await ask(home.maria, "task:create", title="door", dependsOn=[secret]))["task"]["id"])
+    await ask(home.maria, "task:subscribe")
+    await ask(home.maria, "task:run", taskId=door)
+    waiting = await home.maria.until(lambda frame: frame["data"].get("task", {}).get("waitsFor") == "dependencies")
+    assert waiting["data"]["task"]["reason"] == f"it waits for other tasks: {secret} “a surprise” (pending)"
+    await ask(home.joao, "task:subscribe")
+    await ask(home.maria, "task:update", taskId=door, projectId=house)
+    heard = await home.joao.until(lambda frame: frame["data"].get("task", {}).get("waitsFor") == "dependencies")
+    seen = await ask(home.joao, "task:get", taskId=door)
+    for shown in (heard["data"]["task"], seen["task"]):
+        assert shown["dependsOn"] == []
+        assert shown["reason"].startswith("it waits for other tasks")
+    logs = await ask(home.joao, "task:logs", taskId=door)
+    for frame in (heard, seen, logs, await ask(home.joao, "task:list")):
+        assert "a surprise" not in str(frame)
+        assert f"{secret} “" not in str(frame)
+    assert (await ask(home.maria, "task:get", taskId=door))["task"]["dependsOn"] == [secret]
+    await ask(home.maria, "task:cancel", taskId=secret)
+    asked = await home.joao.until_type("task:approval")
+    assert asked["data"]["note"] == "another one (cancelled)"
+
+
 async def test_who_changed_members_is_in_the_audit_log(app: StartApp) -> None:
     home = await people(await app())
     house = await project(home.joao)

@@ -141,6 +141,10 @@ class Ears:
         self._came.set()
         self._came = trio.Event()
 
+    def on_move(self, before: TaskRow) -> None:
+        """Count it, too."""
+        self.on_change(before.id)
+
     def listen_to(self, task_id: int, subtask_id: int | None, kind: StepKind, attempt: int) -> "Ears":
         """Listen to all."""
         return self

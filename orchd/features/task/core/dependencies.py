@@ -9,6 +9,13 @@ from orchd.features.task.core.approval_hash import dependency_hash, is_about_del
 from orchd.features.task.core.rows import ENDED, SUBTASK_ENDED, Blocker, TaskApproval
 from orchd.features.task.core.state import TaskState
 
+WAITING_FOR_OTHERS = "it waits for other tasks"
+WORD_WANTED = "a person must say whether it goes on without what it depends on"
+NAMING = (WAITING_FOR_OTHERS, WORD_WANTED)
+"""The reasons behind which other tasks are named, after a colon."""
+SOME_TASKS = "tasks that it depends on"
+"""Instead of their names, where not everybody who sees the task sees them."""
+
 
 def wait_or_ask(state: TaskState) -> AskPerson | ReleaseTask | None:
     """Return what is to be done while the tasks that this one depends on aren't completed; None: nothing holds it."""
@@ -24,7 +31,7 @@ def wait_or_ask(state: TaskState) -> AskPerson | ReleaseTask | None:
     waiting = [blocker for blocker in state.blockers if blocker not in lost]
     if not waiting:
         return None
-    reason = f"it waits for other tasks: {_list_blockers(waiting)}"
+    reason = f"{WAITING_FOR_OTHERS}: {_list_blockers(waiting)}"
     return ReleaseTask("waiting", "dependencies", reason[:MAX_REASON], ready=False)
 
 
@@ -48,9 +55,21 @@ def _questions(state: TaskState, status: str) -> list[TaskApproval]:
 
 
 def _wait_for_word(question: str) -> ReleaseTask:
-    reason = f"a person must say whether it goes on without what it depends on: {question}"
+    reason = f"{WORD_WANTED}: {question}"
     return ReleaseTask("waiting", "approval", reason[:MAX_REASON], ready=False)
 
 
 def _list_blockers(blockers: Sequence[Blocker]) -> str:
-    return ", ".join(f"{blocker.task_id} “{blocker.title}” ({blocker.status})" for blocker in blockers)
+    return ", ".join(task_name(blocker.task_id, blocker.title, blocker.status) for blocker in blockers)
+
+
+def task_name(task_id: int, title: str, status: str) -> str:
+    """Return what another task is called in a text that everybody reads who sees this one; without a title it is not
+    for all of them."""
+    return f"{task_id} “{title}” ({status})" if title else f"another one ({status})"
+
+
+def without_names(reason: str) -> str:
+    """Return a reason without the other tasks that it names: the log is read by those, too, with whom the task is
+    shared later."""
+    return next((start for start in NAMING if reason.startswith(f"{start}: ")), reason)

@@ -98,6 +98,11 @@ class TaskListed(Struct, frozen=True, kw_only=True, rename="camel"):
     updated_at: Timestamp
     completed_at: Timestamp | None
 
+    @property
+    def whose(self) -> Belonging:
+        """Whom it belongs to."""
+        return Belonging(self.user_id, self.project_id)
+
 
 class TaskMembers(TaskListed, frozen=True, kw_only=True):
     """A task, as far as it is shown as it is stored."""
@@ -135,11 +140,6 @@ class TaskRow(TaskMembers, frozen=True, kw_only=True):
     token_id: int | None
     """The token that made it, if one did; `background`: that one waits for people."""
     background: bool
-
-    @property
-    def whose(self) -> Belonging:
-        """Whom it belongs to."""
-        return Belonging(self.user_id, self.project_id)
 
 
 class SubtaskRow(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -300,7 +300,8 @@ class TaskApproval(ServerPayload, frozen=True):
 
 
 class Blocker(NamedTuple):
-    """Another task that this one depends on and that is not completed."""
+    """Another task that this one depends on and that is not completed; `title` is empty where not everybody sees it who
+    sees this one."""
 
     task_id: int
     title: str

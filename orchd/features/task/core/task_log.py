@@ -13,6 +13,7 @@ from orchd.features.task.core.actions import (
     StepFailed,
     StepFinished,
 )
+from orchd.features.task.core.dependencies import without_names
 from orchd.features.task.core.results import CheckResult, Plan, StepOutput
 from orchd.features.task.core.rows import BetterAttempt, LogEntry, LogLevel, QualityFigures, StepRow
 from orchd.features.task.core.state import TaskState
@@ -54,7 +55,7 @@ def of_action(action: Action) -> Iterator[LogEntry]:
             message = f"the subtask is {action.status}" + (f": {action.notes}" if action.notes else "")
             yield _entry(action.subtask_id, level, message, kept=action.kept)
         case ReleaseTask() if action.reason and not (action.ready and action.waits_for not in ("brakes", "quota")):
-            yield _entry(None, "info", f"{action.status}: {action.reason}")
+            yield _entry(None, "info", f"{action.status}: {without_names(action.reason)}")
         case EndTask():
             level = "info" if action.status == "completed" else "error"
             yield _entry(None, level, f"the task is {action.status}" + (f": {action.reason}" if action.reason else ""))

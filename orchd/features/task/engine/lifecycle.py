@@ -54,6 +54,11 @@ class Lifecycle:
         self._runner.wake(task_id)
         self._listener.on_change(task_id)
 
+    def announce_move(self, before: TaskRow) -> None:
+        """Tell everybody of a change after which others see a task than before, or nobody does."""
+        self._runner.wake(before.id)
+        self._listener.on_move(before)
+
     def _announce(self, task: TaskRow) -> TaskRow:
         self.announce_edit(task.id)
         return task

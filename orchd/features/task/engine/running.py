@@ -32,7 +32,7 @@ from orchd.features.task.core.actions import (
     StepStopped,
 )
 from orchd.features.task.core.machine import MINUTE_SECONDS
-from orchd.features.task.core.rows import LogEntry, QualityFigures, StepKey, StepKind
+from orchd.features.task.core.rows import LogEntry, QualityFigures, StepKey, StepKind, TaskRow
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance
 from orchd.features.task.core.work import TextListener, Workers
@@ -56,6 +56,9 @@ class TaskListener(Protocol):
 
     def on_change(self, task_id: int) -> None:
         """A change of a task or of its subtasks was stored."""
+
+    def on_move(self, before: TaskRow) -> None:
+        """A task was deleted, or changed so that others may see it; this is what it was."""
 
     def listen_to(self, task_id: int, subtask_id: int | None, kind: StepKind, attempt: int) -> TextListener:
         """A step is about to run: return who listens to it."""

@@ -8,20 +8,20 @@ it has hand reads it again before storing anything. Both databases run these tra
 from collections.abc import Collection
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from orchd.entity import Owner, apply_patch
 from orchd.errors import Conflict, NotFound
 from orchd.features.project import require_project
 from orchd.features.task.core.approval_hash import deleted_hash, dependency_hash
-from orchd.features.task.core.dependencies import lost_of
+from orchd.features.task.core.dependencies import NAMING, SOME_TASKS, lost_of, task_name
 from orchd.features.task.core.results import CheckResult
 from orchd.features.task.core.rows import RUNNING, LogEntry, TaskApproval, TaskRow
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.store import queries, saving_queries
 from orchd.features.task.store.lifecycle_queries import TASKS, rebind, reconsider
 from orchd.features.task.store.listing_queries import TaskDetails, details_of
-from orchd.features.task.store.queries import SHOWN
+from orchd.features.task.store.queries import NAMED
 from orchd.features.verification import remove_ledgers
 from orchd.protocol.types import timestamp
 from orchd.storage import Statement, Steps
@@ -63,17 +63,19 @@ def create(owner: Owner, content: Struct, depends_on: Collection[int], now: int)
     return task_id
 
 
-def change(owner: Owner, task_id: int, patch: Struct, now: int) -> Steps[TaskDetails]:
-    """Store what a person changes of a task, and have it looked at again; return all of it, which whoever takes it out
-    of a project may not see afterwards. Raises `NotFound`, `Forbidden`, and `Conflict` for what its steps use while
-    they run."""
+def change(owner: Owner, task_id: int, patch: Struct, now: int) -> Steps[tuple[TaskRow, TaskDetails]]:
+    """Store what a person changes of a task, and have it looked at again; return what it was, and all of it, which
+    whoever takes it out of a project may not see afterwards. Raises `NotFound`, `Forbidden`, and `Conflict` for what
+    its steps use while they run."""
     old = yield from queries.changeable(owner, task_id)
     _check_unused(old, apply_patch(old, patch))
     yield from _check_project(owner, patch, old.project_id)
     yield from TASKS.set(task_id, None, patch)
+    if getattr(patch, "project_id", None) not in (None, UNSET, old.project_id):
+        yield from _forget_names(task_id)
     yield from rebind(task_id)
     yield from note_edit(task_id, None, "changed by a person", now)
-    return (yield from details_of((yield from TASKS.get(task_id))))
+    return old, (yield from details_of((yield from TASKS.get(task_id))))
 
 
 def _check_unused(old: TaskRow, new: TaskRow) -> None:
@@ -95,14 +97,26 @@ def _check_project(owner: Owner, content: Struct, old: int | None) -> Steps[None
         yield from require_project(owner, wanted)
 
 
+def _forget_names(task_id: int) -> Steps[None]:
+    """Take out of a task's texts what it says of other tasks: whoever it is shared with may not see those."""
+    for start in NAMING:
+        yield Statement("UPDATE task SET reason = ? WHERE id = ? AND reason LIKE ?", (start, task_id, f"{start}: %"))
+    yield Statement(
+        "UPDATE task_approval SET note = ? WHERE task_id = ? AND kind = 'dependency'"
+        " AND state IN ('open', 'withdrawn')",
+        (SOME_TASKS, task_id),
+    )
+
+
 def note_edit(task_id: int, subtask_id: int | None, message: str, now: int) -> Steps[None]:
     """Note an edit, and have the task looked at again."""
     yield from reconsider(task_id, now)
     yield from saving_queries.log(task_id, [LogEntry(subtask_id, "info", message)], now)
 
 
-def remove(owner: Owner, task_id: int, now: int) -> Steps[None]:
-    """Delete a task with all that belongs to it; of tasks that waited for it a person is asked whether they go on.
+def remove(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
+    """Delete a task with all that belongs to it, and return it; of tasks that waited for it a person is asked whether
+    they go on.
 
     Raises `NotFound`, or `Conflict` when it runs or was told to.
     """
@@ -119,6 +133,7 @@ def remove(owner: Owner, task_id: int, now: int) -> Steps[None]:
     yield from saving_queries.wake_dependents(task_id, now)
     yield from remove_checks(task_id)
     yield from queries.TASKS.changed_by(owner).remove(task_id)
+    return task
 
 
 def _ask_dependents(deleted: TaskRow, now: int) -> Steps[None]:
@@ -126,7 +141,7 @@ def _ask_dependents(deleted: TaskRow, now: int) -> Steps[None]:
     if deleted.status == "completed":
         return
     found = yield Statement(
-        f"SELECT o.id, CASE WHEN {SHOWN} THEN t.title ELSE '' END FROM task_dependency d"
+        f"SELECT o.id, CASE WHEN {NAMED} THEN t.title ELSE '' END FROM task_dependency d"
         " JOIN task o ON o.id = d.task_id JOIN task t ON t.id = d.depends_on"
         " WHERE d.depends_on = ? AND (o.status = 'waiting' OR o.ready = 1) ORDER BY o.id",
         (deleted.id,),
@@ -135,7 +150,7 @@ def _ask_dependents(deleted: TaskRow, now: int) -> Steps[None]:
         state = yield from queries.load(dependent)
         if state is None or _goes_on_without(state, deleted):
             continue
-        note = f"{deleted.id} “{title}” (deleted)"
+        note = task_name(deleted.id, title, "deleted")
         action, at = deleted_hash(state.task, deleted), timestamp(now)
         asked = TaskApproval(0, dependent, None, "dependency", action, "open", note, at, None)
         yield from queries.APPROVALS.everybodys.insert(asked, now)
@@ -163,7 +178,7 @@ def add_dependency(owner: Owner, task_id: int, other: int, now: int) -> Steps[No
     """Have a task wait for another one; nothing happens if it does. Raises `NotFound`, `Conflict`."""
     task = yield from editable(owner, task_id)
     awaited = yield from _there(owner, other)
-    known = yield from queries.depends_on(task_id)
+    known = yield from queries.needed_by(task_id)
     if other in known:
         return
     if len(known) >= MAX_DEPENDENCIES:

@@ -1,9 +1,9 @@
 """SQL that reads tasks for those who look at them: whole ones, pages of lists, logs, questions to persons, figures."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from orchd.entity import Owner, SortOrder
+from orchd.entity import Belonging, Owner, SortOrder
 from orchd.features.task.core.rows import (
     QualityFigures,
     StepRow,
@@ -16,6 +16,7 @@ from orchd.features.task.core.rows import (
 )
 from orchd.features.task.store import queries
 from orchd.features.task.store.queries import STEP
+from orchd.protocol.types import unix_milliseconds
 from orchd.storage import Statement, Steps
 
 TIMED = 1000
@@ -29,10 +30,11 @@ CHANGED_LAST = SortOrder(("updated_at", "id"), down=True)
 
 
 class TaskDetails(NamedTuple):
-    """A task with all that is shown of it."""
+    """A task with all that is shown of it; of `needed`, the tasks that it waits for, each sees only those that they see
+    anyway."""
 
     task: TaskRow
-    depends_on: list[int]
+    needed: dict[int, Belonging]
     subtasks: list[SubtaskRow]
     approvals: list[TaskApproval]
 
@@ -63,6 +65,11 @@ def find_details(task_id: int) -> Steps[TaskDetails | None]:
     return None if task is None else (yield from details_of(task))
 
 
+def ids_seen_by(owner: Owner, tasks: Mapping[int, Belonging]) -> tuple[int, ...]:
+    """Return the ids of those of some tasks that somebody sees."""
+    return tuple(task_id for task_id, whose in tasks.items() if whose.is_seen_by(owner))
+
+
 def seen_details(owner: Owner, task_id: int) -> Steps[TaskDetails]:
     """Return a task that somebody sees, with all that is shown of it. Raises `NotFound`."""
     return (yield from details_of((yield from queries.find_seen(owner, task_id))))
@@ -70,7 +77,7 @@ def seen_details(owner: Owner, task_id: int) -> Steps[TaskDetails]:
 
 def details_of(task: TaskRow) -> Steps[TaskDetails]:
     """Return all that is shown of a task, which was read in this transaction."""
-    needed = yield from queries.depends_on(task.id)
+    needed = yield from queries.needed_by(task.id)
     subtasks = yield from queries.subtasks(task.id)
     return TaskDetails(task, needed, subtasks, (yield from queries.approvals(task.id)))
 
@@ -100,6 +107,16 @@ def page(owner: Owner, wanted: TaskFilter, limit: int, before: tuple[int, int] |
     tasks = yield from queries.SUMMARIES.seen_by(owner).page(limit, before, CHANGED_LAST, **wanted._asdict())
     counts = yield from _subtask_counts([task.id for task in tasks])
     return [TaskSummary(task, *counts.get(task.id, (0, 0))) for task in tasks]
+
+
+def changed_last(owner: Owner, limit: int, before: tuple[int, int] | None) -> Steps[list[TaskListed]]:
+    """Return up to `limit` of the tasks that somebody sees, changed last first, from before a place (`place_of`)."""
+    return (yield from queries.SUMMARIES.seen_by(owner).page(limit, before, CHANGED_LAST))
+
+
+def place_of(task: TaskListed) -> tuple[int, int]:
+    """Return where a task is among those that changed last."""
+    return unix_milliseconds(task.updated_at), task.id
 
 
 def _subtask_counts(task_ids: Collection[int]) -> Steps[dict[int, tuple[int, int]]]:

@@ -4,7 +4,7 @@ Who changes a task is in `saving_queries.py` (the runner), `lifecycle_queries.py
 and where tasks are edited.
 """
 
-from orchd.entity import OwnedTable, Owner, Table
+from orchd.entity import Belonging, OwnedTable, Owner, Table
 from orchd.errors import Forbidden
 from orchd.features.models import ModelQuality, TaskType
 from orchd.features.task.core.results import Part
@@ -48,6 +48,9 @@ SHOWN = (
 )
 """Whether a task `t` on which a task `o` depends is still seen by whoever made `o`: else nothing of it is handed on."""
 
+NAMED = f"(t.project_id = o.project_id OR (o.project_id IS NULL AND {SHOWN}))"
+"""Whether a task `t` on which a task `o` depends may be named to everybody who sees `o`."""
+
 find = TASKS.everybodys.find
 
 
@@ -71,10 +74,14 @@ def changeable(owner: Owner, task_id: int) -> Steps[TaskRow]:
     return task
 
 
-def depends_on(task_id: int) -> Steps[list[int]]:
-    """Return the tasks that a task waits for, completed or not."""
-    found = yield Statement("SELECT depends_on FROM task_dependency WHERE task_id = ? ORDER BY depends_on", (task_id,))
-    return [row[0] for row in found.rows]
+def needed_by(task_id: int) -> Steps[dict[int, Belonging]]:
+    """Return the tasks that a task waits for, completed or not, and whose they are."""
+    found = yield Statement(
+        "SELECT t.id, t.user_id, t.project_id FROM task_dependency d JOIN task t ON t.id = d.depends_on"
+        " WHERE d.task_id = ? ORDER BY t.id",
+        (task_id,),
+    )
+    return {row_id: Belonging(*of) for row_id, *of in found.rows}
 
 
 def find_subtask(owner: Owner, subtask_id: int) -> Steps[SubtaskRow]:
@@ -110,7 +117,7 @@ def approvals(task_id: int) -> Steps[list[TaskApproval]]:
 def blockers(task_id: int) -> Steps[list[Blocker]]:
     """Return the tasks that a task depends on and that are not completed."""
     found = yield Statement(
-        f"SELECT t.id, CASE WHEN {SHOWN} THEN t.title ELSE '' END, t.status, t.round FROM task_dependency d"
+        f"SELECT t.id, CASE WHEN {NAMED} THEN t.title ELSE '' END, t.status, t.round FROM task_dependency d"
         " JOIN task o ON o.id = d.task_id JOIN task t ON t.id = d.depends_on"
         " WHERE d.task_id = ? AND t.status <> 'completed' ORDER BY t.id",
         (task_id,),

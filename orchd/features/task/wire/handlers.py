@@ -8,8 +8,8 @@ from orchd.errors import Conflict
 from orchd.features.task.core.rows import ENDED, TaskRow
 from orchd.features.task.engine.lifecycle import Lifecycle, PersonRequest
 from orchd.features.task.store import editing_queries, lifecycle_queries, listing_queries
-from orchd.features.task.store.listing_queries import TaskFilter, TaskSummary
-from orchd.features.task.store.queries import changeable, depends_on, find_seen
+from orchd.features.task.store.listing_queries import TaskFilter, TaskSummary, ids_seen_by
+from orchd.features.task.store.queries import changeable, find_seen, needed_by
 from orchd.features.task.wire.drafts import checked_task
 from orchd.features.task.wire.live_messages import TaskFound
 from orchd.features.task.wire.messages import (
@@ -52,7 +52,9 @@ class TaskHandlers:
     async def create(self, context: Context, data: TaskCreate) -> TaskReply:
         owner, content = owner_of(context.identity), checked_task(data)
         task_id = await self._database.write(editing_queries.create, owner, content, data.depends_on, unix_now())
-        return TaskReply(await self._item(owner, task_id))
+        item = await self._item(owner, task_id)
+        self._lifecycle.announce_edit(task_id)
+        return TaskReply(item)
 
     async def get(self, context: Context, data: TaskGet) -> TaskFound:
         return await self.found_of(owner_of(context.identity), data.task_id)
@@ -60,9 +62,10 @@ class TaskHandlers:
     async def found_of(self, owner: Owner, task_id: int) -> TaskFound:
         """Return what somebody sees of a task. Raises `NotFound`."""
         shown = await self._database.read(listing_queries.seen_details, owner, task_id)
-        whole = task_update(shown, unix_now())
+        needed = ids_seen_by(owner, shown.needed)
+        whole = task_update(shown, needed, unix_now())
         approvals = fitting(reversed(shown.approvals))[::-1]
-        return TaskFound(task_item(shown.task, shown.depends_on), whole.subtasks, approvals)
+        return TaskFound(task_item(shown.task, needed), whole.subtasks, approvals)
 
     async def list(self, context: Context, data: TaskList) -> TaskPage:
         before = two_numbers(data.cursor)
@@ -73,9 +76,9 @@ class TaskHandlers:
 
     async def update(self, context: Context, data: TaskUpdate) -> TaskUpdated:
         owner, patch, now = owner_of(context.identity), checked_task(data), unix_now()
-        shown = await self._database.write(editing_queries.change, owner, data.task_id, patch, now)
-        self._lifecycle.announce_edit(data.task_id)
-        return task_update(shown, now)
+        old, shown = await self._database.write(editing_queries.change, owner, data.task_id, patch, now)
+        self._lifecycle.announce_move(old)
+        return task_update(shown, ids_seen_by(owner, shown.needed), now)
 
     async def delete(self, context: Context, data: TaskDelete) -> TaskDeleted:
         """A task that runs is ended first, if that is wanted."""
@@ -83,8 +86,9 @@ class TaskHandlers:
         task = await self._database.read(changeable, owner, data.task_id)
         if data.force and task.status not in ENDED:
             await self._end(owner, data.task_id)
-        await self._database.write(editing_queries.remove, owner, data.task_id, unix_now())
-        self._lifecycle.announce_edit(data.task_id)
+        self._lifecycle.announce_move(
+            await self._database.write(editing_queries.remove, owner, data.task_id, unix_now())
+        )
         return TaskDeleted(data.task_id)
 
     async def plan(self, context: Context, data: TaskPlan) -> TaskReply:
@@ -101,7 +105,8 @@ class TaskHandlers:
 
     async def cancel(self, context: Context, data: TaskCancel) -> TaskReply:
         """Once its models are let go of."""
-        return TaskReply(await self._of(await self._lifecycle.cancel(owner_of(context.identity), data.task_id)))
+        owner = owner_of(context.identity)
+        return TaskReply(await self._of(owner, await self._lifecycle.cancel(owner, data.task_id)))
 
     async def retry(self, context: Context, data: TaskRetry) -> TaskReply:
         return await self._ask(lifecycle_queries.retry, context, data.task_id)
@@ -123,14 +128,15 @@ class TaskHandlers:
             await self._lifecycle.cancel(owner, task_id)
 
     async def _ask(self, asked: PersonRequest, context: Context, task_id: int) -> TaskReply:
-        return TaskReply(await self._of(await self._lifecycle.ask(asked, owner_of(context.identity), task_id)))
+        owner = owner_of(context.identity)
+        return TaskReply(await self._of(owner, await self._lifecycle.ask(asked, owner, task_id)))
 
-    async def _of(self, task: TaskRow) -> TaskItem:
-        """Show a task as an answer to a person has left it."""
-        return task_item(task, await self._database.read(depends_on, task.id))
+    async def _of(self, owner: Owner, task: TaskRow) -> TaskItem:
+        """Show somebody a task as an answer to a person has left it."""
+        return task_item(task, ids_seen_by(owner, await self._database.read(needed_by, task.id)))
 
     async def _item(self, owner: Owner, task_id: int) -> TaskItem:
-        return await self._of(await self._database.read(find_seen, owner, task_id))
+        return await self._of(owner, await self._database.read(find_seen, owner, task_id))
 
 
 COMMANDS = Commands(

@@ -3,6 +3,7 @@
 from functools import partial
 
 from orchd.entity import owner_of
+from orchd.errors import Invalid
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.store import listing_queries
 from orchd.features.task.store.lifecycle_queries import Decision
@@ -37,6 +38,9 @@ from orchd.protocol.router import Context
 from orchd.protocol.types import MAX_INTEGER
 from orchd.storage import Database
 
+ALL = 0
+"""In replies, in the place of a task's id."""
+
 
 class LiveHandlers:
     """One method a frame."""
@@ -47,13 +51,21 @@ class LiveHandlers:
         self._publisher = publisher
 
     async def subscribe(self, context: Context, data: TaskSubscribe) -> TaskSubscribed:
+        follower = Follower(context.peer, context.identity)
+        if data.task_id is None:
+            if data.streaming:
+                raise Invalid("texts are told of one task at a time", field="streaming", path="$.data.streaming")
+            context.after_reply(partial(self._publisher.subscribe_all, follower))
+            return TaskSubscribed(ALL)
         self._publisher.check_room(data.task_id, context.peer)
         task = await self._database.read(find_seen, owner_of(context.identity), data.task_id)
-        follower = Follower(context.peer, context.identity)
         context.after_reply(partial(self._publisher.subscribe, task.id, task.whose, follower, streaming=data.streaming))
         return TaskSubscribed(data.task_id)
 
     async def unsubscribe(self, context: Context, data: TaskUnsubscribe) -> TaskUnsubscribed:
+        if data.task_id is None:
+            self._publisher.unsubscribe_all(context.peer)
+            return TaskUnsubscribed(ALL)
         self._publisher.unsubscribe(data.task_id, context.peer)
         return TaskUnsubscribed(data.task_id)
 

@@ -19,16 +19,20 @@ ActionHash: TypeAlias = Annotated[str, Meta(min_length=1, max_length=128)]
 
 
 class TaskSubscribe(ClientPayload, frozen=True):
-    """`task:subscribe`: tell me all that happens to a task; `streaming`: also the text of its steps as it is made."""
+    """`task:subscribe`: tell me all that happens to a task; `streaming`: also the text of its steps as it is made.
 
-    task_id: RowId
+    Without `taskId`: what happens to all tasks that one sees, from now on, those that come later among them, and no
+    texts.
+    """
+
+    task_id: RowId | None = None
     streaming: bool = False
 
 
 class TaskUnsubscribe(ClientPayload, frozen=True):
-    """`task:unsubscribe`: no more of that."""
+    """`task:unsubscribe`: no more of that; without `taskId`: of those tasks only that are followed one by one."""
 
-    task_id: RowId
+    task_id: RowId | None = None
 
 
 class TaskApprove(ClientPayload, frozen=True):
@@ -63,15 +67,17 @@ class TaskStats(ClientPayload, frozen=True):
 
 
 class TaskSubscribed(ServerPayload, frozen=True):
-    """The reply to `task:subscribe`; a `task:update` and the open `task:approval`s follow at once."""
+    """The reply to `task:subscribe`; a `task:update` and the open `task:approval`s follow at once. Where all tasks are
+    followed `taskId` is 0, and only changes are told."""
 
-    task_id: RowId
+    task_id: Count
 
 
 class TaskUnsubscribed(ServerPayload, frozen=True):
-    """The reply to `task:unsubscribe`; without `id` to subscribers of a task that was deleted."""
+    """The reply to `task:unsubscribe`; without `id` to subscribers of a task that was deleted, or that they see no
+    more. `taskId` is 0 in the reply for all tasks."""
 
-    task_id: RowId
+    task_id: Count
 
 
 class TaskStreaming(ServerPayload, frozen=True):

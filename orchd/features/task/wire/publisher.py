@@ -18,11 +18,12 @@ from orchd.clock import unix_now
 from orchd.entity import Belonging, Owner, owner_of
 from orchd.errors import Unavailable
 from orchd.features.presence import keep_looking
-from orchd.features.task.core.rows import StepKind, TaskApproval
+from orchd.features.task.core.rows import StepKind, TaskApproval, TaskRow
 from orchd.features.task.core.work import TextListener
 from orchd.features.task.engine.running import AWAY_SECONDS
 from orchd.features.task.store import listing_queries
-from orchd.features.task.store.listing_queries import TaskDetails
+from orchd.features.task.store.listing_queries import TaskDetails, ids_seen_by
+from orchd.features.task.wire.all_tasks import AllTasks
 from orchd.features.task.wire.live_messages import APPROVAL, UNSUBSCRIBED, TaskUnsubscribed
 from orchd.features.task.wire.messages import UPDATE
 from orchd.features.task.wire.step_text import StepText
@@ -58,6 +59,7 @@ class Publisher:
         hub.when_forgotten(self._forget)  # before the topics: it asks them what the connection followed
         self._topic: KeyedTopic[int] = hub.keyed_topic()
         self._listeners: KeyedTopic[int] = hub.keyed_topic()
+        self._all = AllTasks(database, hub, self.on_change)
         self._hub = hub
         hub.when_renewed(self._renew)
         self._owners: dict[Peer, Owner] = {}
@@ -72,9 +74,14 @@ class Publisher:
 
     def on_change(self, task_id: int) -> None:
         """Have a task's subscribers told what it is like now."""
-        if self._topic.subscribers(task_id):
+        if self._topic.subscribers(task_id) or len(self._all):
             self._due[task_id] = None
             self._wanted.set()
+
+    def on_move(self, before: TaskRow) -> None:
+        """Have those told, too, who saw a task as it was before and may see it no more."""
+        self._all.note(before)
+        self.on_change(before.id)
 
     def listen_to(self, task_id: int, subtask_id: int | None, kind: StepKind, attempt: int) -> TextListener:
         """Let those who want to read along with a step that is about to run."""
@@ -116,6 +123,16 @@ class Publisher:
             self._stop_listening(task_id, peer)
         self.on_change(task_id)
 
+    def subscribe_all(self, follower: Follower) -> None:
+        """Tell a connection what becomes of all tasks that it sees, from now on."""
+        self._owners[follower.peer] = owner = owner_of(self._hub.present(follower.peer, follower.who))
+        self._all.subscribe(follower.peer, owner)
+        self._watched.set()
+
+    def unsubscribe_all(self, peer: Peer) -> None:
+        """Tell a connection of those tasks only that it follows one by one."""
+        self._all.unsubscribe(peer)
+
     def unsubscribe(self, task_id: int, peer: Peer) -> None:
         self._topic.unsubscribe(task_id, peer)
         self._stop_listening(task_id, peer)
@@ -144,11 +161,20 @@ class Publisher:
 
     async def watch(self) -> None:
         """Notice what other daemons do, until cancelled; looks only while somebody has subscribed."""
-        await keep_looking(lambda: bool(self._told), self._watched, self._compare)
+        await keep_looking(lambda: bool(self._told or len(self._all)), self._watched, self._look)
+
+    async def _look(self) -> None:
+        await self._compare()
+        if len(self._all):
+            await self._all.look()
 
     async def _compare(self) -> None:
-        self._told = {task_id: told for task_id, told in self._told.items() if self._topic.subscribers(task_id)}
-        task_ids = list(self._told)
+        self._told = {
+            task_id: told
+            for task_id, told in self._told.items()
+            if self._topic.subscribers(task_id) or self._all.viewers(self._all.whose_was(task_id))
+        }
+        task_ids = [task_id for task_id in self._told if self._topic.subscribers(task_id)]
         for start in range(0, len(task_ids), _IDS_AT_ONCE):
             some = task_ids[start : start + _IDS_AT_ONCE]
             versions = await self._database.read(listing_queries.versions, some)
@@ -161,17 +187,36 @@ class Publisher:
         if shown is not None and task_id in self._whose:
             self._whose[task_id] = shown.task.whose
             self._dismiss(task_id, [peer for peer in self._topic.subscribers(task_id) if not self._sees(peer, task_id)])
-        peers = self._topic.subscribers(task_id)
-        new = [peer for peer in self._new.pop(task_id, {}) if peer in peers]
+        followers = self._topic.subscribers(task_id)
+        viewers = [peer for peer in self._viewers(task_id, shown) if peer not in followers]
+        new = [peer for peer in self._new.pop(task_id, {}) if peer in followers]
         told = self._told.pop(task_id, None)
         if shown is None:
-            self._dismiss(task_id, peers)
-        elif peers:
+            self._dismiss(task_id, followers)
+        elif followers or viewers:
             self._told[task_id] = _LastUpdate(
                 shown.task.version, {approval.id: approval for approval in shown.approvals}
             )
             self._watched.set()
-            self._tell(shown, told, new, [peer for peer in peers if peer not in new])
+            self._tell(shown, told, new, [peer for peer in (*followers, *viewers) if peer not in new])
+
+    def _viewers(self, task_id: int, shown: TaskDetails | None) -> list[Peer]:
+        """Return who follows all tasks and sees this one; those who don't see it any more are told so."""
+        before = self._all.viewers(self._all.whose_was(task_id))
+        after = [] if shown is None else self._all.viewers(shown.task.whose)
+        self._dismiss_viewers(task_id, [peer for peer in before if peer not in after])
+        if shown is None:
+            self._all.forget(task_id)
+        else:
+            self._all.note(shown.task)
+        return after
+
+    def _dismiss_viewers(self, task_id: int, peers: Collection[Peer]) -> None:
+        """Tell those who follow all tasks that for them there is no such task any more."""
+        frame = UNSUBSCRIBED.frame(TaskUnsubscribed(task_id))
+        for peer in peers:
+            if not self._topic.includes(task_id, peer):  # else it is told as one who follows this task
+                peer.put(frame)
 
     def _tell(
         self, shown: TaskDetails, told: _LastUpdate | None, new: Collection[Peer], others: Collection[Peer]
@@ -179,12 +224,15 @@ class Publisher:
         """Tell everybody what is new to them: the task's state, and what persons are asked about it."""
         is_new = told is None or told.version != shown.task.version
         peers = [*new, *others] if is_new else new
-        if peers:
-            frame = UPDATE.frame(task_update(shown, unix_now()))
-            for peer in peers:
-                peer.put_latest(f"task {shown.task.id}", frame)
-        self._ask(new, [approval for approval in shown.approvals if approval.status == "open"])
-        self._ask(others, _news({} if told is None else told.approvals, shown.approvals))
+        frames: dict[tuple[int, ...], bytes] = {}
+        for peer in peers:
+            needed = ids_seen_by(self._owners[peer], shown.needed)
+            if needed not in frames:
+                frames[needed] = UPDATE.frame(task_update(shown, needed, unix_now()))
+            peer.put_latest(f"task {shown.task.id}", frames[needed])
+        opened = [approval for approval in shown.approvals if approval.status == "open"]
+        self._ask(new, opened)
+        self._ask(others, opened if told is None else _news(told.approvals, shown.approvals))
 
     def _ask(self, peers: Collection[Peer], questions: Collection[TaskApproval]) -> None:
         for question in questions if peers else ():
@@ -196,7 +244,9 @@ class Publisher:
         """Tell a connection no more of what it may not see any more."""
         if peer not in self._owners:
             return
-        self._owners[peer] = owner_of(who)
+        before, self._owners[peer] = self._owners[peer], owner_of(who)
+        for task_id in self._all.renew(peer, before, self._owners[peer]):
+            self._dismiss_viewers(task_id, [peer])
         for task_id in list(self._topic.keys(peer)):
             if not self._sees(peer, task_id):
                 self._dismiss(task_id, [peer])

@@ -55,11 +55,12 @@ def subtask_items(subtasks: Sequence[SubtaskRow]) -> list[SubtaskItem]:
     return [subtask_item(subtask, room) for subtask in subtasks]
 
 
-def task_update(shown: TaskDetails, now: int) -> TaskUpdated:
-    """Show a task and its subtasks; `now` in Unix milliseconds."""
+def task_update(shown: TaskDetails, needed: Sequence[int], now: int) -> TaskUpdated:
+    """Show a task and its subtasks to somebody who sees these of the tasks that it waits for; `now` in Unix
+    milliseconds."""
     room = _room(shown.subtasks, shown.task.description, shown.task.result, shown.task.result_notes)
     items = [subtask_item(subtask, room) for subtask in shown.subtasks]
-    return TaskUpdated(task_item(shown.task, shown.depends_on, room), items, timestamp(now))
+    return TaskUpdated(task_item(shown.task, needed, room), items, timestamp(now))
 
 
 def _room(subtasks: Sequence[SubtaskRow], *others: str | None) -> int | None:

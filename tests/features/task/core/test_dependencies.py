@@ -8,10 +8,12 @@ from orchd.features.task.core.approval_hash import deleted_hash
 from orchd.features.task.core.dependencies import lost_of
 from orchd.features.task.core.rows import Blocker, TaskApproval
 from orchd.features.task.core.state import TaskState
+from orchd.features.task.core.task_log import of_action
 from orchd.features.task.core.transitions import advance
 from tests.features.task.states import FIRST, of, planning, subtask, task
 
 WORLD = Conditions(0, StepLimits())
+HIDDEN = Blocker(11, "", "failed")
 GOING, FAILED, CANCELLED = Blocker(8, "A", "executing"), Blocker(9, "B", "failed"), Blocker(10, "C", "cancelled")
 
 
@@ -80,3 +82,19 @@ def test_a_deleted_one_is_asked_about_first_and_held_until_there_is_a_word() -> 
     assert (held.task.waits_for, held.approvals) == ("approval", (asked,))
     assert isinstance(go(answered(state, "approved"))[1][0], AskPerson), "then about the one that failed"
     assert go(answered(state, "refused"))[0].task.status == "cancelled"
+
+
+def test_what_not_everybody_sees_is_not_named() -> None:
+    _, taken = go(waiting(HIDDEN))
+    assert isinstance(taken[0], AskPerson)
+    assert taken[0].note == "another one (failed)"
+    state = go(waiting(GOING, HIDDEN._replace(status="executing")))[0]
+    assert state.task.reason == "it waits for other tasks: 8 “A” (executing), another one (executing)"
+
+
+def test_the_log_names_no_other_task() -> None:
+    for reason in ("it waits for other tasks", "a person must say whether it goes on without what it depends on"):
+        (line,) = of_action(ReleaseTask("waiting", "dependencies", f"{reason}: 8 “A” (pending)", ready=False))
+        assert line.message == f"waiting: {reason}"
+    (line,) = of_action(ReleaseTask("waiting", "brakes", "the disk is full: 99 %", ready=True))
+    assert line.message == "waiting: the disk is full: 99 %"

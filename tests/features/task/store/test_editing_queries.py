@@ -24,6 +24,48 @@ from tests.features.task.states import FIRST, budget
 SENT = TaskCreate("Move", "From A to B", "high", "m", True, TaskLimits(5, 6, 7.5), timestamp(1000))
 
 
+async def test_a_task_that_is_shared_names_no_other_any_more(store: Database) -> None:
+    await store.write(members_of_project, 7)
+    task_id, other = [await store.write(editing.create, LOCAL_OWNER, TaskCreate(name), (), 1) for name in ("a", "b")]
+    await store.write(editing.add_dependency, LOCAL_OWNER, task_id, other, 1)
+    (named,) = await store.read(queries.blockers, task_id)
+    assert named.title == "b"
+    told = f"it waits for other tasks: {other} “b” (pending)"
+    await store.write(say, task_id, told)
+    asked = TaskApproval(0, task_id, None, "dependency", "h", "open", f"{other} “b” (failed)", timestamp(1), None)
+    await store.write(queries.APPROVALS.everybodys.insert, asked, 1)
+    await store.write(editing.change, LOCAL_OWNER, task_id, TaskUpdate(task_id, title="c"), 2)
+    found = await store.read(queries.find, task_id)
+    assert found is not None
+    assert found.reason == told
+    await store.write(editing.change, LOCAL_OWNER, task_id, TaskUpdate(task_id, project_id=7), 3)
+    found = await store.read(queries.find, task_id)
+    assert found is not None
+    assert found.reason == "it waits for other tasks"
+    assert [approval.note for approval in await store.read(queries.approvals, task_id)] == ["tasks that it depends on"]
+    (hidden,) = await store.read(queries.blockers, task_id)
+    assert hidden.title == ""
+    await store.write(editing.change, LOCAL_OWNER, other, TaskUpdate(other, project_id=7), 4)
+    assert await store.read(queries.blockers, task_id) == [named]
+
+
+def members_of_project(project_id: int) -> Steps[None]:
+    yield Statement(
+        "INSERT INTO project (id, user_id, name, description, version, created_at, updated_at)"
+        " VALUES (?, 0, 'house', '', 1, 1, 1)",
+        (project_id,),
+    )
+
+
+def say(task_id: int, reason: str) -> Steps[None]:
+    yield Statement("UPDATE task SET status = 'waiting', reason = ? WHERE id = ?", (reason, task_id))
+
+
+async def needed(store: Database, task_id: int) -> set[int]:
+    """The tasks that a task waits for."""
+    return set(await store.read(queries.needed_by, task_id))
+
+
 def set_state(task_id: int, status: str, owner: str | None) -> Steps[None]:
     yield Statement("UPDATE task SET status = ?, owner = ? WHERE id = ?", (status, owner, task_id))
 
@@ -60,7 +102,7 @@ async def test_a_task_is_made_and_changed(store: Database) -> None:
     assert task is not None
     assert (task.user_id, task.priority, task.budget, task.due_at) == (0, "high", budget(5, 6, 7.5), timestamp(1000))
     assert (task.status, task.ready, task.created_at) == ("pending", False, timestamp(10))
-    assert await store.read(queries.depends_on, task_id) == [other]
+    assert await needed(store, task_id) == {other}
     await store.write(
         editing.change, LOCAL_OWNER, task_id, TaskUpdate(task_id, priority="urgent", budget=TaskLimits(9)), 11
     )
@@ -83,10 +125,10 @@ async def test_what_running_steps_use_is_not_changed(store: Database) -> None:
     assert (refused.value.details["status"], refused.value.details["wanted"]) == ("executing", "paused")
     assert refused.value.details["field"] == "description"
     same = TaskUpdate(task_id, SENT.title, SENT.description, "urgent", auto_run=False)
-    assert (await store.write(editing.change, LOCAL_OWNER, task_id, same, 11)).task.priority == "urgent"
+    assert (await store.write(editing.change, LOCAL_OWNER, task_id, same, 11))[1].task.priority == "urgent"
     await store.write(set_state, task_id, "paused", None)
     other = TaskUpdate(task_id, description="other", model=None)
-    shown = await store.write(editing.change, LOCAL_OWNER, task_id, other, 12)
+    _, shown = await store.write(editing.change, LOCAL_OWNER, task_id, other, 12)
     assert (shown.task.description, shown.task.model) == ("other", None)
 
 
@@ -171,7 +213,7 @@ def test_no_order_of_edits_makes_a_circle(wanted: list[tuple[int, int]]) -> None
                     assert is_circular(before), "refused for nothing"
                 else:
                     known.add((task_id, other))
-            return [set(await memory.read(queries.depends_on, number)) for number in range(6)]
+            return [await needed(memory, number) for number in range(6)]
 
     assert not is_circular(trio.run(edit))
 

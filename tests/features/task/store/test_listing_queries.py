@@ -27,7 +27,7 @@ async def test_a_task_is_shown_with_all(store: Database) -> None:
     ids = await store.write(add_subtasks, second, "a", "b")
     shown = await store.read(listing.find_details, second)
     assert shown is not None
-    assert (shown.task.title, shown.depends_on, [subtask.id for subtask in shown.subtasks]) == ("Second", [first], ids)
+    assert (shown.task.title, [*shown.needed], [subtask.id for subtask in shown.subtasks]) == ("Second", [first], ids)
     assert await store.read(listing.find_details, 99) is None
     assert await store.read(listing.versions, [first, second, 99]) == {first: 1, second: 1}
 

@@ -34,7 +34,7 @@ def test_a_subtask_is_shown() -> None:
 @given(st.lists(st.integers(0, 300_000), min_size=1, max_size=20), st.integers(0, 900_000))
 def test_a_frame_has_a_bound_and_says_what_is_cut(lengths: list[int], result: int) -> None:
     subtasks = [subtask(place, result="x" * length) for place, length in enumerate(lengths, 1)]
-    shown = task_update(TaskDetails(task(result="y" * result), [], subtasks, []), 0)
+    shown = task_update(TaskDetails(task(result="y" * result), {}, subtasks, []), (), 0)
     texts = [subtask.prompt + (subtask.result or "") for subtask in shown.subtasks]
     texts += [shown.task.description + (shown.task.result or "")]
     assert sum(map(len, texts)) <= MAX_REPLY_BYTES
