@@ -24,7 +24,11 @@ from orchd.app import serve
 from orchd.config import BackendSettings, DatabaseSettings, ServerSettings, Settings
 from orchd.stopping import Stopping
 from orchd.wakeup import Signal
+from tests.migrated import place_database
 from tests.wire.client import HANG_SECONDS, Client, RudeClient, connect
+
+DATABASE = "orchd.db"
+"""The file of a daemon's database, in its directory."""
 
 START_SECONDS = 150.0
 """Until the daemon is ready, a slow machine and a database that is awaited included."""
@@ -293,11 +297,15 @@ def make_settings(directory: Path, *backends: BackendSettings | str, **limits: A
     return Settings(
         data_dir=str(directory),
         server=ServerSettings(**({"port": 0, "close_seconds": 1.0} | limits)),
-        database=DatabaseSettings(url=f"sqlite://{directory}/orchd.db"),
+        database=DatabaseSettings(url=_url_in(directory)),
         backends=tuple(
             backend if isinstance(backend, BackendSettings) else BackendSettings(url=backend) for backend in backends
         ),
     )
+
+
+def _url_in(directory: Path) -> str:
+    return f"sqlite://{directory / DATABASE}"
 
 
 class StartApp:
@@ -312,7 +320,9 @@ class StartApp:
         return await self.start(make_settings(self._directory, *backends, **limits))
 
     async def start(self, settings: Settings) -> App:
-        """A daemon with these settings that is ready."""
+        """A daemon with these settings that is ready. A database in the test's directory is migrated already."""
+        if settings.database.url == _url_in(self._directory):
+            place_database(self._directory / DATABASE)
         app = App(self._nursery, settings)
         await app.start()
         return app

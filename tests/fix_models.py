@@ -26,6 +26,7 @@ from orchd.protocol.types import ClientPayload
 from orchd.storage import Database, open_database
 from tests.answering import Answering
 from tests.fix_chat import FakePeer
+from tests.migrated import place_database
 
 GIB = 1024**3
 PLENTY = FreeMemory(64 * GIB, 32 * GIB, None)
@@ -105,7 +106,7 @@ async def _run(
     *,
     task_status: trio.TaskStatus[Desk],
 ) -> None:
-    url = f"sqlite://{directory}/models.db"
+    url = place_database(directory / "models.db")
     async with open_database(url, pool_size=1, timeout=10) as database, trio.open_nursery() as nursery:
         backends = Backends(specs, probe_seconds=60)
         await nursery.start(backends.run)

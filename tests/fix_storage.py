@@ -1,6 +1,6 @@
 """Databases to test with: `database_url` and `database` run each test on SQLite and on MariaDB."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
@@ -9,6 +9,8 @@ import trio
 
 from orchd.storage import Database, open_database
 from tests.fix_mariadb import MariaServer
+from tests.fix_migrated import EmptyDatabases
+from tests.migrated import place_database
 
 READY_SECONDS = 150.0
 MakeMigrations: TypeAlias = Callable[..., Path]
@@ -52,13 +54,24 @@ def make_migrations(tmp_path: Path) -> MakeMigrations:
 
 
 @pytest.fixture(params=["sqlite", "mariadb"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a database that does not exist yet, on each kind in turn."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database on each kind in turn. It does not exist yet, but for the `store`: there it is migrated."""
+    migrated = "store" in request.fixturenames
     if request.param == "sqlite":
-        return f"sqlite://{tmp_path}/data/test.db"
+        path = tmp_path / "data" / "test.db"
+        yield place_database(path) if migrated else f"sqlite://{path}"
+        return
     server = request.getfixturevalue("mariadb")
     assert isinstance(server, MariaServer)
-    return server.new_url()
+    if not migrated:
+        yield server.new_url()
+        return
+    databases = request.getfixturevalue("empty_databases")
+    assert isinstance(databases, EmptyDatabases)
+    url = databases.take()
+    yield url
+    server.ensure_running()
+    databases.give_back(url)
 
 
 @pytest.fixture

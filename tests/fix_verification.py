@@ -40,6 +40,7 @@ from orchd.llm import (
 from orchd.llm.types import ANY_REQUESTER
 from orchd.storage import Database, open_database
 from orchd.worker.pool import InPlace
+from tests.migrated import place_database
 
 Kind: TypeAlias = Literal["verdict", "examination", "comparison", "sample"]
 Said: TypeAlias = str | OrchdError | Callable[[Prompt], str]
@@ -210,7 +211,7 @@ async def _memory() -> FreeMemory:
 @asynccontextmanager
 async def sqlite(directory: Path) -> AsyncIterator[Database]:
     """A migrated database in a file."""
-    async with open_database(f"sqlite://{directory}/verify.db", pool_size=1, timeout=10) as database:
+    async with open_database(place_database(directory / "verify.db"), pool_size=1, timeout=10) as database:
         with trio.fail_after(60):
             await database.wait_ready()
         yield database

@@ -19,6 +19,7 @@ from orchd.sealing.sources import KeySource
 from orchd.storage import Database, Statement, Steps, open_database
 from tests.examples import examples
 from tests.fix_sealing import ring_of, source_of
+from tests.migrated import place_database
 
 NAMES = [f"key-{number}" for number in range(250)]
 
@@ -324,7 +325,7 @@ STEPS = (
 @given(st.lists(st.sampled_from(STEPS), min_size=4, max_size=14))
 def test_in_any_order_of_steps_nothing_is_lost(steps: list[str]) -> None:
     async def play(directory: Path) -> None:
-        async with open_database(f"sqlite://{directory}/orchd.db", pool_size=1, timeout=10) as store:
+        async with open_database(place_database(directory / "orchd.db"), pool_size=1, timeout=10) as store:
             await store.wait_ready()
             machines = TwoMachines(store, directory)
             for step in ("first seals", *steps):

@@ -31,6 +31,7 @@ from tests.examples import examples
 from tests.features.chat.room import Device, Request
 from tests.fix_chat import ScriptedBackends
 from tests.fix_sealing import make_vault
+from tests.migrated import place_database
 from tests.payloads import Draws
 
 PEOPLE = (Identity(1, "ann", "member"), Identity(2, "bob", "member"), Identity(3, "eve", "admin"))
@@ -119,7 +120,7 @@ async def repeat(prompt: Prompt, listener: Listener) -> Outcome:
 
 @asynccontextmanager
 async def opened(directory: str) -> AsyncIterator[World]:
-    async with open_database(f"sqlite://{directory}/orchd.db", pool_size=2, timeout=10.0) as database:
+    async with open_database(place_database(Path(directory) / "orchd.db"), pool_size=2, timeout=10.0) as database:
         await database.wait_ready()
         services = Services(database, Hub(), ScriptedBackends(repeat), "me", "tiny")
         async with open_features(services, Sections(), lambda: 0, make_vault(database)) as features:

@@ -14,10 +14,11 @@ from structlog.testing import capture_logs
 
 from orchd.config import Settings
 from orchd.features.people import UserDraft, create_user
-from orchd.storage import migrate, open_database
+from orchd.storage import open_database
 from tests.fix_command import RunCommand
 from tests.fix_daemon import App, StartApp, make_settings
 from tests.fix_oidc import SECONDS, Browser, Entered, RunningProvider
+from tests.migrated import place_database
 
 HOUSEHOLD = {"admin_values": ("bosses",), "member_values": ("staff",), "role_claim": "realm_access.roles"}
 
@@ -36,7 +37,7 @@ async def start(app: StartApp, settings: Settings, provider: RunningProvider, **
 async def household(settings: Settings) -> Settings:
     """The same, where there is a first user, who is no provider's."""
     url = settings.database.url or ""
-    await migrate(url, timeout=60)
+    place_database(Path(url.removeprefix("sqlite://")))
     async with open_database(url, pool_size=1, timeout=60) as database:
         await database.wait_ready()
         await database.write(create_user, UserDraft("root", "admin"), 1)

@@ -28,6 +28,7 @@ from tests.eval.tasks.scenarios import Scenario
 from tests.eval.tasks.upstream import ScriptedModels
 from tests.fix_chat import FakePeer
 from tests.fix_sealing import make_vault
+from tests.migrated import place_database
 
 R = TypeVar("R", bound=Struct)
 
@@ -118,7 +119,7 @@ async def tried(scenarios: Sequence[Scenario], panel: Panel) -> list[Result]:
 @asynccontextmanager
 async def served(directory: Path, scenarios: Sequence[Scenario], panel: Panel) -> AsyncIterator[Services]:
     """Open a database and scripted models."""
-    url = f"sqlite://{directory}/trial.db"
+    url = place_database(directory / "trial.db")
     async with open_database(url, pool_size=2, timeout=60) as database, trio.open_nursery() as nursery:
         models = ScriptedModels(nursery, panel.models, scenarios, JUDGES[panel.judge])
         spec = BackendSpec("http://models:1", name="models", slots=20)

@@ -19,6 +19,7 @@ from orchd.llm import Requester, TokenTally
 from orchd.llm.accounting import Charge
 from orchd.llm.types import Usage
 from orchd.storage import Database, open_database
+from tests.migrated import place_database
 
 START = 1_795_996_800_000
 NO_RATE = GenerationRate(0)
@@ -217,7 +218,7 @@ def test_never_more_than_the_limit_and_one_answer_for_each_under_way(unit: str, 
 
 async def keep_to(folder: Path, unit: str, steps: list[tuple[int, str, int]], limit: int) -> None:
     """Do steps on two daemons. A quota of requests is never passed; one of tokens by what was under way at most."""
-    async with open_database(f"sqlite://{folder}/q.db", pool_size=1, timeout=10) as store:
+    async with open_database(place_database(folder / "q.db"), pool_size=1, timeout=10) as store:
         await store.wait_ready()
         user = await member(store, *((limit, None) if unit == "requests" else (None, limit)))
         daemons = [UsageAccounts(store, NO_RATE, Clock()) for _ in range(2)]

@@ -48,6 +48,7 @@ from tests.features.task.fake_models import (
 )
 from tests.features.task.hands import Hands, create, working
 from tests.fix_simulator import RunningSimulator, StartSimulator
+from tests.migrated import place_database
 
 GIB = 1024**3
 PLENTY = FreeMemory(64 * GIB, 32 * GIB, None)
@@ -69,7 +70,7 @@ async def office(directory: Path, url: str) -> AsyncIterator[tuple[ModelWorkers,
     """The workers and their database."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(
-            open_database(f"sqlite://{directory}/task.db", pool_size=1, timeout=10)
+            open_database(place_database(directory / "task.db"), pool_size=1, timeout=10)
         )
         nursery = await stack.enter_async_context(trio.open_nursery())
         backends = Backends([BackendSpec(url)], probe_seconds=60)
