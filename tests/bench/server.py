@@ -12,6 +12,8 @@ from typing import Self
 import psutil
 
 SERVER_CORE, CLIENT_CORE = 0, 1
+SLOTS = 10_000
+"""Answers that the model server gives at once: so many that none waits its turn."""
 
 
 class Process:
@@ -68,10 +70,11 @@ class Daemon(Process):
     def __init__(self, directory: Path, upstream: int, settings: str = "") -> None:
         self.directory = directory
         file = directory / "orchd.toml"
-        file.write_text(settings, encoding="utf-8")
+        backend = f'[[backends]]\nurl = "http://127.0.0.1:{upstream}"\nslots = {SLOTS}\n'
+        file.write_text(f"{settings}\n{backend}", encoding="utf-8")
         super().__init__(
-            "orchd", "serve", "--port", "0", "--data-dir", str(directory), "--backend", f"http://127.0.0.1:{upstream}",
-            "--log-level", "warning", "--config", str(file),
+            "orchd", "serve", "--port", "0", "--data-dir", str(directory), "--log-level", "warning",
+            "--config", str(file),
         )  # fmt: skip
 
     def __exit__(
