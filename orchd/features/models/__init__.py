@@ -7,7 +7,7 @@ Frames: `model:list`, `model:complete`, `model:load`, `model:unload`, `model:swi
 `repetition` what is no good as an answer, and find assistants by `assistants` and `find_assistant`.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import trio
@@ -19,12 +19,12 @@ from orchd.features.models.assistants.messages import AssistantItem
 from orchd.features.models.catalog.recommend import ModelQuality
 from orchd.features.models.enums import TaskType
 from orchd.features.models.generating import handlers as generating_handlers
-from orchd.features.models.generating.first_benchmark import FirstBenchmarks
+from orchd.features.models.generating.first_benchmark import FirstBenchmarks, IdleMeasurement
 from orchd.features.models.messages import ModelSuggestion
 from orchd.features.models.queries import ASSISTANT, assistants, find_assistant
 from orchd.features.models.response.repetition import repetition
 from orchd.features.models.response.rules import Objection, check_response, no_answer
-from orchd.features.models.service import Models
+from orchd.features.models.service import LoadedModel, Models
 from orchd.features.monitoring import LoadMeter, MemoryMeter
 from orchd.guard import Supervisor
 from orchd.protocol.command import AnyCommand
@@ -33,6 +33,8 @@ from orchd.settings.models import BenchmarkSettings
 __all__ = [
     "COMMANDS",
     "AssistantItem",
+    "IdleMeasurement",
+    "LoadedModel",
     "ModelQuality",
     "ModelSuggestion",
     "Models",
@@ -76,12 +78,19 @@ def open_assistants(rooms: EntityRooms) -> OpenFeatures[None]:
 
 @asynccontextmanager
 async def measure_when_idle(
-    services: Services, settings: BenchmarkSettings, models: Models, load: LoadMeter
+    services: Services,
+    settings: BenchmarkSettings,
+    models: Models,
+    load: LoadMeter,
+    further: Sequence[IdleMeasurement] = (),
 ) -> AsyncIterator[None]:
-    """Measure models that never were while the block lasts and nobody asks any for anything, unless that is off."""
+    """Measure models that never were while the block lasts and nobody asks any for anything, unless that is off.
+
+    `further` is measured after their speed.
+    """
     async with trio.open_nursery() as nursery:
         if settings.models != "off":
-            first = FirstBenchmarks(services.database, services.backends, models, load, settings)
+            first = FirstBenchmarks(services.database, services.backends, models, load, settings, further)
             Supervisor(nursery, services.troubles).keep("first benchmarks", first.run)
         yield
         nursery.cancel_scope.cancel()

@@ -1,6 +1,6 @@
 """What was never measured is, while nobody asks for anything; it is given up when somebody does."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -9,11 +9,11 @@ from trio.testing import MockClock
 
 from orchd.errors import UpstreamError
 from orchd.features.models import queries
-from orchd.features.models.generating.first_benchmark import LOOK_SECONDS, FirstBenchmarks
-from orchd.features.models.service import Models
+from orchd.features.models.generating.first_benchmark import LOOK_SECONDS, FirstBenchmarks, IdleMeasurement
+from orchd.features.models.service import LoadedModel, Models
 from orchd.features.monitoring import FreeMemory, MachineLoad
 from orchd.llm import BackendHealth, ModelInfo, Requester, Target
-from orchd.llm.types import Prompt, Turn
+from orchd.llm.types import Priority, Prompt, Turn
 from orchd.settings.models import BenchmarkSettings
 from tests.features.chat.room import MemoryDatabase
 from tests.features.task.fake_models import FakeBackends, Reply
@@ -65,11 +65,17 @@ async def free() -> FreeMemory:
 class Scene:
     """A daemon's first benchmarks."""
 
-    def __init__(self, memory: MemoryDatabase, *infos: ModelInfo, **settings: Any) -> None:
+    def __init__(
+        self,
+        memory: MemoryDatabase,
+        *infos: ModelInfo,
+        further: Sequence[IdleMeasurement] = (),
+        **settings: Any,
+    ) -> None:
         self.database, self.backends, self.machine = memory, Servers(*infos), Machine()
         models = Models(memory, self.backends, free)
         chosen = BenchmarkSettings(**{"idle_seconds": IDLE, **settings})
-        self.first = FirstBenchmarks(memory, self.backends, models, self.machine, chosen)  # type: ignore[arg-type] # reads
+        self.first = FirstBenchmarks(memory, self.backends, models, self.machine, chosen, further)  # type: ignore[arg-type] # reads
 
 
 LOADED = ModelInfo("fast-7b", "here", loaded=True)
@@ -167,3 +173,49 @@ async def test_a_busy_machine_and_a_model_that_fails_are_left_alone(
     scene.backends.script = lambda model, prompt: UpstreamError("broken", reason="server_error")
     await trio.sleep(3 * IDLE)
     assert scene.backends.names == ["fast-7b"], "not again and again"
+
+
+class Trial:
+    """Something else that is measured of a model once."""
+
+    name = "trial"
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+        self.error: UpstreamError | None = None
+        self.requesters: list[Requester] = []
+
+    async def names_measured(self, infos: Sequence[ModelInfo]) -> list[str]:
+        await trio.lowlevel.checkpoint()
+        return self.done
+
+    async def measure(self, loaded: LoadedModel, requester: Requester) -> None:
+        await trio.lowlevel.checkpoint()
+        self.requesters.append(requester)
+        if self.error is not None:
+            raise self.error
+        self.done.append(loaded.target.full_name)
+
+
+async def test_what_others_measure_comes_after_the_speed_of_all(
+    memory: MemoryDatabase, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    trial = Trial()
+    scene = Scene(memory, LOADED, ModelInfo("slow-7b", "here", loaded=True), further=(trial,))
+    nursery.start_soon(scene.first.run)
+    await trio.sleep(IDLE + 1.5 * LOOK_SECONDS)
+    assert (len(scene.backends.asked), trial.done) == (4, [])
+    await trio.sleep(5 * LOOK_SECONDS)
+    assert trial.done == ["fast-7b@here", "slow-7b@here"]
+    assert {requester.priority for requester in trial.requesters} == {Priority.BACKGROUND}
+
+
+async def test_what_fails_for_one_kind_is_not_tried_again(
+    memory: MemoryDatabase, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    trial = Trial()
+    trial.error = UpstreamError("broken", reason="server_error")
+    scene = Scene(memory, LOADED, further=(trial,))
+    nursery.start_soon(scene.first.run)
+    await trio.sleep(3 * IDLE)
+    assert (len(scene.backends.asked), len(trial.requesters)) == (2, 1)
