@@ -22,6 +22,7 @@ import trio
 
 from orchd.app import serve
 from orchd.config import BackendSettings, DatabaseSettings, ServerSettings, Settings
+from orchd.settings.verification import VerificationSettings
 from orchd.stopping import Stopping
 from orchd.wakeup import Signal
 from tests.migrated import place_database
@@ -29,6 +30,9 @@ from tests.wire.client import HANG_SECONDS, Client, RudeClient, connect
 
 DATABASE = "orchd.db"
 """The file of a daemon's database, in its directory."""
+
+UNTRIED = VerificationSettings(judge_trials=False)
+"""Judges whose approval counts at once: few tests are about their trial, which is nine calls."""
 
 START_SECONDS = 150.0
 """Until the daemon is ready, a slow machine and a database that is awaited included."""
@@ -227,8 +231,9 @@ class StartDaemon:
         return path
 
     def _environment(self) -> dict[str, str]:
-        """The test's own, without what would configure a daemon."""
-        return {name: value for name, value in os.environ.items() if not name.startswith(("ORCHD_", "NOTIFY_"))}
+        """The test's own, without what would configure a daemon; its judges are not tried."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("ORCHD_", "NOTIFY_"))}
+        return kept | {"ORCHD_VERIFICATION_JUDGE_TRIALS": "false"}
 
 
 @pytest.fixture
@@ -293,7 +298,7 @@ class App(Listening):
 
 
 def make_settings(directory: Path, *backends: BackendSettings | str, **limits: Any) -> Settings:
-    """Settings of a daemon whose data are in `directory`; `limits` are the server's."""
+    """Settings of a daemon whose data are in `directory`, and whose judges are not tried; `limits` are the server's."""
     return Settings(
         data_dir=str(directory),
         server=ServerSettings(**({"port": 0, "close_seconds": 1.0} | limits)),
@@ -301,6 +306,7 @@ def make_settings(directory: Path, *backends: BackendSettings | str, **limits: A
         backends=tuple(
             backend if isinstance(backend, BackendSettings) else BackendSettings(url=backend) for backend in backends
         ),
+        verification=UNTRIED,
     )
 
 

@@ -25,6 +25,8 @@ from orchd.features.verification.hallucination.claims import measure
 from orchd.features.verification.judging.interview import Interview
 from orchd.features.verification.judging.judges import Judge
 from orchd.features.verification.records import TASK, Appointer, SilentCheckListener
+from orchd.features.verification.trials.samples import CLAIMS, CLAIMS_TEXT, RESULTS
+from orchd.features.verification.trials.trials import JudgeTrials
 from orchd.llm import (
     BackendHealth,
     Backends,
@@ -70,6 +72,22 @@ def examination(**members: Any) -> str:
     """An examination that finds nothing wrong, with other members."""
     good = {"supported": [], "issues": [], "contradictions": [], "inScope": True, "scopeReason": "yes"}
     return json.dumps(good | members)
+
+
+def sound(prompt: Prompt) -> str:
+    """What a judge says in its trial who knows the labels; it approves of anything else."""
+    shown = prompt.turns[-1].content
+    return refusal() if any(sample.fault and f"\n{sample.result}\n" in shown for sample in RESULTS) else verdict()
+
+
+def sound_opinions(prompt: Prompt) -> str:
+    """What such a judge says of the claims of its trial; nothing of others."""
+    if CLAIMS_TEXT not in prompt.turns[-1].content:
+        return examination()
+    right = [number for number, sample in enumerate(CLAIMS, 1) if sample.supported]
+    wrong = [number for number, sample in enumerate(CLAIMS, 1) if not sample.supported]
+    issues = [{"claim": number, "kind": "contradicted", "reason": "no"} for number in wrong]
+    return examination(supported=right, issues=issues)
 
 
 GOOD: dict[Kind, Said] = {
@@ -195,13 +213,23 @@ def judge(name: str, *, prompt: str = "", context: int | None = 32_000) -> Judge
 class Panel:
     """The door, and what is behind it."""
 
-    def __init__(self, database: Database, backends: JudgingBackends, checkers: CheckerLimits = DEFAULT_LIMITS) -> None:
+    def __init__(
+        self,
+        database: Database,
+        backends: JudgingBackends,
+        checkers: CheckerLimits = DEFAULT_LIMITS,
+        *,
+        tried: bool = False,
+    ) -> None:
         self.database = database
         self.backends = backends
         self.watching = Watching()
         models = Models(database, backends, _memory)
         texts = texts_of(backends, database)
-        self.verification = Verification(database, backends, models, texts, InPlace(), measure, checkers)
+        self.trials = JudgeTrials(database, backends, texts, InPlace(), lambda: self.now)
+        self.now = 1_000_000
+        trials = self.trials if tried else None
+        self.verification = Verification(database, backends, models, texts, InPlace(), measure, checkers, trials)
 
 
 async def _memory() -> FreeMemory:
@@ -218,9 +246,9 @@ async def sqlite(directory: Path) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def _panel(directory: Path, *names: str, context: int = 32_000) -> AsyncIterator[Panel]:
+async def _panel(directory: Path, *names: str, context: int = 32_000, tried: bool = False) -> AsyncIterator[Panel]:
     async with sqlite(directory) as database:
-        yield Panel(database, JudgingBackends(*names, context=context))
+        yield Panel(database, JudgingBackends(*names, context=context), tried=tried)
 
 
 OpenPanel: TypeAlias = Callable[..., AbstractAsyncContextManager[Panel]]
@@ -228,5 +256,7 @@ OpenPanel: TypeAlias = Callable[..., AbstractAsyncContextManager[Panel]]
 
 @pytest.fixture
 def open_panel(tmp_path: Path) -> OpenPanel:
-    """`async with open_panel("author-a", "judge-b") as panel`: verification with these models there."""
+    """`async with open_panel("author-a", "judge-b") as panel`: verification with these models there, whose approval
+    counts; with `tried`, only after their trial.
+    """
     return partial(_panel, tmp_path)

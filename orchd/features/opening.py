@@ -109,9 +109,11 @@ async def open_features(
         models = open_models(services, meters.memory)
         assistants = open_assistants(rooms)
         workspace = open_workspace(rooms)
-        await enter(measure_when_idle(services, settings.benchmark, models.door, meters.load))
         texts = open_texts(services)
         verification = open_verification(services, models.door, texts.door, settings.verification)
+        trials = verification.door.trials
+        further = () if trials is None else (trials,)
+        await enter(measure_when_idle(services, settings.benchmark, models.door, meters.load, further))
         helpers = models.door, texts.door, verification.door
         tasks = await enter(open_tasks(services, settings.task, presence, meters.load, *helpers, usage.door))
         credentials = await enter(open_credentials(services, vault))

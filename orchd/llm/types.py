@@ -215,6 +215,8 @@ class ModelInfo(msgspec.Struct, frozen=True):
     """What else it may be called, in a request to this daemon."""
     template: bool | None = None
     """Whether it has a chat template; one without is a base model, which goes on with a text rather than answers."""
+    digest: str | None = None
+    """What changes with the model's file, where that is told."""
 
     @property
     def full_name(self) -> str:

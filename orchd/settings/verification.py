@@ -26,3 +26,10 @@ class VerificationSettings(Struct, frozen=True, forbid_unknown_fields=True, rena
     checker_seconds: Annotated[
         Seconds, Meta(description="Seconds for all these questions, the wait for their turn included.")
     ] = 60.0
+    judge_trials: Annotated[
+        bool,
+        Meta(
+            description="Let the approval of a model count as verification only where it told wrong samples from right "
+            "ones: nine short questions, asked once, and anew after 30 days or when its file has changed."
+        ),
+    ] = True

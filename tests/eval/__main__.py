@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.eval import fit, opinions
+from tests.eval import combined, fit, opinions
 from tests.eval.labelled import PARTS, Part, labelled
 from tests.eval.methods import LEDGER, Compared, compare, tuned_baseline
 from tests.eval.report import table
@@ -50,6 +50,9 @@ def main() -> None:
     print(f"Thresholds: ledger {LEDGER.threshold:g}; word overlap {baseline.threshold:.3f}, its best F1 on dev.")
     for part in ("dev",) if asked.dev else PARTS:
         print(section(part, compare(labelled(part), baseline)))
+    if not asked.dev:
+        print("\nthe ledger and scripted judges of known accuracy together (AUC; right at a support of 0.5)\n")
+        print(combined.table([*combined.report(asked.claims)]))
     if asked.claims is not None:
         print("\npublic sets (AUC, each family by a fit without it; bold: a baseline above the ledger's interval)\n")
         print(*fit.report(fit.left_out(fit.read(asked.claims))), sep="\n")

@@ -22,6 +22,7 @@ from orchd.hub import Hub
 from orchd.llm import Backends, BackendSpec
 from orchd.storage import Database
 from tests.features.task.hands import Hands, Works, working
+from tests.fix_daemon import UNTRIED
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, Upstream, delta, finish, reply, usage
 
 Part: TypeAlias = Literal["plan", "do", "validate", "examine", "compare", "join"]
@@ -150,7 +151,7 @@ async def daemon(
         services = Services(database, Hub(), backends, "e")
         models = open_models(services, MemoryMeter(_memory, list)).door
         texts = open_texts(services).door
-        verification = open_verification(services, models, texts).door
+        verification = open_verification(services, models, texts, UNTRIED).door
         real = make_workers(database, backends, models, texts, verification, services.workers)
         async with working(database, cast("Hands", real), now=_now) as works:
             yield works

@@ -35,6 +35,7 @@ BELOW: Mapping[str, str] = {
 NOBODYS: Mapping[str, str] = {
     "model_benchmark": "how fast a model is on this machine is a fact for all",
     "model_quality": "how well models do is a fact for all",
+    "judge_trial": "how well models judge is a fact for all",
     "daemon": "the runs of the daemon",
     "long_text": "texts by their digest, between two statements of one transaction",
     "user": "people: by frames for admins, and by one's own id",

@@ -36,7 +36,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
         "model_quality",
     ),
     "text": ("text_job", "text_part"),
-    "verification": ("verification", "verification_claim"),
+    "verification": ("verification", "verification_claim", "judge_trial"),
     "workspace": ("knowledge", "knowledge_source"),
 }
 """Feature, or room → the tables that it alone writes."""

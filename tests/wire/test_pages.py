@@ -90,6 +90,7 @@ LISTS = {
     "verify:claim": "opinions: of a judge and at most three checkers",
     "verify:get": BY_BYTES,
     "verify:message": BY_BYTES,
+    "verify:trials": BY_BYTES,
 }
 """Each server frame with a list, but for those of a single task -> what bounds it. A new one is decided on here."""
 

@@ -1,14 +1,17 @@
 """Answers verified over a real socket, by judges that a test's own model server plays or the simulator makes up."""
 
 import json
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import trio
 
 from orchd.config import BackendSettings
+from orchd.settings.verification import VerificationSettings
 from tests.checking import choice
-from tests.fix_daemon import StartApp
+from tests.fix_daemon import StartApp, make_settings
 from tests.fix_simulator import RunningSimulator
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, Upstream, delta, finish, reply, usage
 from tests.fix_verification import examination, refusal, verdict
@@ -184,3 +187,21 @@ async def test_without_a_model_server_the_ledger_is_there(app: StartApp, upstrea
     assert (made["outcome"], made["cost"]["calls"]) == ("undecided", 0)
     assert "no model is there" in made["notes"]
     assert [claim["support"] >= 0.5 for claim in made["claims"]] == [True, True]
+
+
+async def test_a_judge_is_tried_before_its_approval_counts(app: StartApp, upstream: Upstream, tmp_path: Path) -> None:
+    panel = Panel(upstream)
+    settings = make_settings(tmp_path, BackendSettings(url=upstream.url, name="own", kind="openai"))
+    tried = msgspec.structs.replace(settings, verification=VerificationSettings(checkers=False))
+    client = await (await app.start(tried)).connect()
+    assert (await client.request("verify:trials"))["data"] == {"trials": []}
+    message = await answered(client)
+    made = (await client.request("verify:message", {"messageId": message, "samples": 0}))["data"]
+    assert made["outcome"] == "self_checked"
+    assert made["verdicts"][0]["discounted"] == "approved 6 of 6 wrong results in its trial as a judge"
+    assert made["cost"]["calls"] < 9 < len(panel.bodies)
+    trials = (await client.request("verify:trials"))["data"]["trials"]
+    assert [(trial["model"], trial["passed"], trial["failure"]) for trial in trials] == [
+        (name, False, "approved 6 of 6 wrong results") for name in ("judge-b", "judge-c")
+    ]
+    assert trials[0] | {"claimsRight": 8, "claimsWrong": 8, "right": 2, "wrong": 6} == trials[0]

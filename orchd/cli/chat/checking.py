@@ -9,7 +9,7 @@ from orchd.errors import Invalid, TooLarge
 
 _OUTCOMES = {
     "verified": "verified: approved by {reviewer}, another model than its author",
-    "self_checked": "checked only by its own author ({reviewer}), since there was no other model to ask",
+    "self_checked": "approved by {reviewer}, which verifies nothing: it is the author, or failed its trial as a judge",
     "rejected": "rejected by {reviewer}",
     "undecided": "undecided: you have to judge for yourself",
 }

@@ -10,15 +10,20 @@ _WHY = {"slots": "a free slot", "loading": "its model", "other_model": "another 
 
 
 async def fetch_models(client: Client, _options: JsonObject) -> JsonObject:
-    """All models, the servers asked now."""
-    return await client.request("model:list", {"refresh": True})
+    """All models, the servers asked now, and what was found of them as judges."""
+    found = await client.request("model:list", {"refresh": True})
+    return found | await client.request("verify:trials")
 
 
 def models(reply: JsonObject, columns: int | None) -> list[str]:
     """A model a line."""
     if not reply["models"]:
         return ["no model server has a model that you may use; `orchd check` says where they are looked for"]
-    return table(models_.HEADS, map(models_.row, reply["models"]), columns, right=models_.RIGHT)
+    judges = {(trial["model"], trial["backend"]): trial["failure"] or "passed" for trial in reply["trials"]}
+    if not judges:
+        return table(models_.HEADS, map(models_.row, reply["models"]), columns, right=models_.RIGHT)
+    rows = [[*models_.row(model), judges.get((model["id"], model["backend"]), "")] for model in reply["models"]]
+    return table((*models_.HEADS, "AS A JUDGE"), rows, columns, right=models_.RIGHT)
 
 
 async def fetch_queue(client: Client, _options: JsonObject) -> JsonObject:

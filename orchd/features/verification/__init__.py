@@ -1,12 +1,13 @@
 """Verification: whether an answer is right, as far as other models and its sources can tell.
 
-Frames: `verify:message` with `verify:claim`, `verify:get`. Tables: `verification`, `verification_claim`. Other features
-ask `Verification` (`check` an answer, say which of two is `better`), read a ledger by `find_ledger` and delete some by
-`remove_ledgers`. A check has two sides. Judges give verdicts (`judges` chooses them, `validating` asks, `verdicts`
-reads, `deciding` concludes); `inspection` looks for what was made up (`claims`, `repetition`, `sampling`, `examining`)
-and `confidence` weighs it. Checkers give second opinions on single claims: `panel` has them asked (`checkers` says who,
-`forms` and `passages` how, `consulting` asks), and `combining` adds them up. `interview` and `prompts` are how a judge
-is asked, `reading` how it is understood.
+Frames: `verify:message` with `verify:claim`, `verify:get`, `verify:trials`. Tables: `verification`,
+`verification_claim`, `judge_trial`. Other features ask `Verification` (`check` an answer, say which of two is
+`better`), read a ledger by `find_ledger` and delete some by `remove_ledgers`. A check has two sides. Judges give
+verdicts (`judges` chooses them, `validating` asks, `verdicts` reads, `deciding` concludes), and `trials` knows whose
+approval verifies anything; `inspection` looks for what was made up (`claims`, `repetition`, `sampling`, `examining`)
+and `confidence` weighs it. Checkers give second opinions on single claims: `panel` has them asked (`checkers` says
+who, `forms` and `passages` how, `consulting` asks), and `combining` adds them up. `interview` and `prompts` are how a
+judge is asked, `reading` how it is understood.
 """
 
 from orchd.claims import Source
@@ -37,6 +38,7 @@ from orchd.features.verification.records import (
     within_reply,
 )
 from orchd.features.verification.service import Verification
+from orchd.features.verification.trials.trials import JudgeTrials
 from orchd.settings.verification import VerificationSettings
 
 __all__ = [
@@ -71,5 +73,7 @@ def open_verification(
 ) -> OpenFeatures[Verification]:
     """Make the feature; nothing runs but requests."""
     limits = CheckerLimits(settings.checker_calls if settings.checkers else 0, settings.checker_seconds)
-    verification = Verification(services.database, services.backends, models, texts, services.workers, measure, limits)
-    return OpenFeatures(verification, COMMANDS.bind(VerifyHandlers(services.database, verification)))
+    database, backends, workers = services.database, services.backends, services.workers
+    trials = JudgeTrials(database, backends, texts, workers) if settings.judge_trials else None
+    verification = Verification(database, backends, models, texts, workers, measure, limits, trials)
+    return OpenFeatures(verification, COMMANDS.bind(VerifyHandlers(database, backends, verification)))

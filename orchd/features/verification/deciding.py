@@ -1,9 +1,11 @@
 """From verdicts to an outcome: a pure function, so that its promises can be shown for every combination.
 
-An answer is `verified` only when a model other than its authors said so, without contradicting itself, and what was
-found does not flag it. Whoever abstains has said nothing. A third model's word goes before the first one's, which it
-has seen; without it, a refusal is not final but for a person, unless the findings say the same. Two opinions that
-nobody settles, the texts' and a judge's, or a judge's of the whole and of its parts, are for a person too.
+An answer is `verified` only when a model other than its authors said so, without contradicting itself, whose approval
+is not discounted (its trial has shown that it approves of what is wrong), and what was found does not flag it. An
+approval that is discounted is worth as much as an author's of its own answer. Whoever abstains has said nothing. A
+third model's word goes before the first one's, which it has seen; without it, a refusal is not final but for a
+person, unless the findings say the same. Two opinions that nobody settles, the texts' and a judge's, or a judge's of
+the whole and of its parts, are for a person too.
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,7 +40,7 @@ def is_settled(first: VerifyVerdict, doubts: Doubts, *, own: bool) -> bool:
 
     `own`: the validator may be an author; then there is nobody else.
     """
-    return own or doubts.refused or (approves(first) and not doubts.disowned)
+    return own or doubts.refused or (approves(first) and first.discounted is None and not doubts.disowned)
 
 
 def decide(first: VerifyVerdict, second: VerifyVerdict | None, doubts: Doubts, *, own: bool) -> VerificationOutcome:
@@ -49,7 +51,7 @@ def decide(first: VerifyVerdict, second: VerifyVerdict | None, doubts: Doubts, *
     """
     if doubts.refused:
         return "rejected"
-    said = first if is_settled(first, doubts, own=own) else second
+    said = first if is_settled(first, doubts, own=own) else _settling(first, second, doubts)
     if said is None:
         return "rejected" if doubts.flagged and first.abstained is None and not approves(first) else "undecided"
     if said.abstained is not None:
@@ -58,7 +60,18 @@ def decide(first: VerifyVerdict, second: VerifyVerdict | None, doubts: Doubts, *
         return "rejected"
     if doubts.flagged or doubts.disputed or doubts.disowned or doubts.unread:
         return "undecided"
-    return "self_checked" if own else "verified"
+    return "self_checked" if own or said.discounted is not None else "verified"
+
+
+def _settling(first: VerifyVerdict, second: VerifyVerdict | None, doubts: Doubts) -> VerifyVerdict | None:
+    """Return the verdict that decides where the first one alone does not; None when none does.
+
+    A discounted approval of the third model settles nothing. One of the first stands where nobody says more.
+    """
+    if second is not None and second.discounted is not None:
+        second = None
+    silent = second is None or second.abstained is not None
+    return first if silent and approves(first) and not doubts.disowned else second
 
 
 def last_word(verdicts: Sequence[VerifyVerdict]) -> VerifyVerdict | None:
@@ -71,8 +84,13 @@ def notes(outcome: VerificationOutcome, verdicts: Sequence[VerifyVerdict], doubt
     said = last_word(verdicts)
     parts = [] if said is None else [said.notes, contradiction_in(said) or ""]
     parts += [_abstention(verdict) for verdict in verdicts if verdict.abstained is not None]
+    parts += [
+        f"The approval of {verdict.model} verifies nothing: it {verdict.discounted}"
+        for verdict in verdicts
+        if verdict.discounted is not None
+    ]
     parts += [sentence for name, sentence in _DOUBTS.items() if getattr(doubts, name)]
-    if outcome == "self_checked":
+    if outcome == "self_checked" and said is not None and said.discounted is None:
         parts.append("Only a model that may have written it was there to check it.")
     if outcome == "undecided":
         parts.append("No model could settle it; a person must.")

@@ -1,11 +1,11 @@
-"""Answers to `verify:message` and `verify:get`."""
+"""Answers to `verify:*`."""
 
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
 import trio
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
 from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, Source
 from orchd.entity import Owner, owner_of
@@ -20,12 +20,18 @@ from orchd.features.verification.messages import (
     VerifyGet,
     VerifyLedger,
     VerifyMessage,
+    VerifyTrial,
+    VerifyTrialList,
+    VerifyTrials,
 )
 from orchd.features.verification.records import CheckRequest, within_reply
 from orchd.features.verification.service import Verification
-from orchd.llm import Cost, Priority, Turn
+from orchd.features.verification.trials.trial_queries import TrialRow
+from orchd.llm import Backends, Cost, Priority, Turn
 from orchd.protocol.command import Command, Commands
+from orchd.protocol.page import fitting
 from orchd.protocol.router import Context
+from orchd.protocol.types import timestamp
 from orchd.storage import Database, Steps
 
 CONTEXT_CHARACTERS = 6_000
@@ -37,8 +43,9 @@ DEFAULT_SOURCE_BYTES = 500_000
 class VerifyHandlers:
     """One method a frame."""
 
-    def __init__(self, database: Database, verification: Verification) -> None:
+    def __init__(self, database: Database, backends: Backends, verification: Verification) -> None:
         self._database = database
+        self._backends = backends
         self._verification = verification
 
     async def message(self, context: Context, data: VerifyMessage) -> VerifyLedger:
@@ -55,13 +62,27 @@ class VerifyHandlers:
             raise NotFound("this message was never verified", field="messageId", path="$.data.messageId")
         return within_reply(found)
 
+    async def trials(self, context: Context, data: VerifyTrials) -> VerifyTrialList:
+        trials = self._verification.trials
+        if trials is None:
+            return VerifyTrialList([])
+        infos = self._backends.models(away=True, requester=requester_for(context.identity))
+        known = await trials.find(infos)
+        return VerifyTrialList(fitting(_trial(row) for row in known.values()))
+
 
 COMMANDS = Commands(
     Command("verify:message", VerifyMessage, VerifyLedger, right="change", scope="chat", before=(CLAIM,)).by(
         VerifyHandlers.message
     ),
     Command("verify:get", VerifyGet, VerifyLedger, right="read", scope="chat").by(VerifyHandlers.get),
+    Command("verify:trials", VerifyTrials, VerifyTrialList, right="read", scope="models").by(VerifyHandlers.trials),
 )
+
+
+def _trial(row: TrialRow) -> VerifyTrial:
+    failure = row.trial.failure
+    return VerifyTrial(row.model, row.backend, timestamp(row.at), failure is None, failure, *structs.astuple(row.trial))
 
 
 class _ClaimListener:

@@ -15,7 +15,7 @@ VerificationOutcome: TypeAlias = Annotated[
     Meta(
         title="VerifyOutcome",
         description="What became of a check: `verified` only when a model other than the authors approved, "
-        "`self_checked` when none but an author was there to ask, `undecided` is for a person.",
+        "`self_checked` when only an author did, or a judge that failed its trial, `undecided` is for a person.",
     ),
 ]
 CriterionName: TypeAlias = Annotated[
@@ -93,7 +93,8 @@ class VerifyEvidence(Struct, frozen=True):
 
 class VerifyClaimOpinion(Struct, frozen=True):
     """What the model `by` thinks of a claim: how likely it is borne out (`value`, 0 to 1) where that could be told, and
-    in one word; null where neither is likely enough. A reranker tells how well a text goes with a claim.
+    in one word; null where neither is likely enough. A reranker tells how well a text goes with a claim. `weight` is by
+    how much a judge's word moves the log-odds of the claim, by its trial.
     """
 
     by: str
@@ -101,6 +102,7 @@ class VerifyClaimOpinion(Struct, frozen=True):
     value: float | None
     opinion: VerificationOpinion | None
     reason: str
+    weight: float | None = None
 
 
 class VerifyClaimItem(Struct, frozen=True, rename="camel"):
@@ -140,7 +142,8 @@ class VerifyCriterion(Struct, frozen=True):
 class VerifyVerdict(Struct, frozen=True):
     """What a judge says of an answer. One that `abstained` (why) has approved nothing, and has no score.
 
-    `role`: `validator` speaks first; `decider` has seen what the validator said.
+    `role`: `validator` speaks first; `decider` has seen what the validator said. `discounted` is why its approval
+    verifies nothing: what its trial as a judge has shown, or that there was none.
     """
 
     role: JudgeRole
@@ -152,6 +155,7 @@ class VerifyVerdict(Struct, frozen=True):
     errors: list[str]
     notes: str
     abstained: str | None
+    discounted: str | None = None
 
 
 class VerifyFinding(Struct, frozen=True, rename="camel"):
@@ -178,9 +182,10 @@ class VerifyCost(Struct, frozen=True, rename="camel"):
 class VerifyLedger(Struct, frozen=True, rename="camel"):
     """What was found out about an answer of `authors`. `claims` are the first of `claimCount`.
 
-    `outcome`: `verified` only when a model other than the authors approved; `self_checked` when none but an author was
-    there to ask; `undecided` is for a person. `confidence` (0 to 100) is what `findings` leave of 100; below
-    `threshold` the answer is `flagged`, and never approved. `unchecked` tells what could not be looked into, and why.
+    `outcome`: `verified` only when a model other than the authors approved; `self_checked` when only an author did, or
+    a judge that failed its trial; `undecided` is for a person. `confidence` (0 to 100) is what `findings` leave of 100;
+    below `threshold` the answer is `flagged`, and never approved. `unchecked` tells what could not be looked into, and
+    why.
     """
 
     id: RowId
@@ -210,6 +215,40 @@ class VerifyClaim(ServerPayload, frozen=True):
 
     message_id: RowId
     claim: VerifyClaimItem
+
+
+class VerifyTrials(ClientPayload, frozen=True):
+    """`verify:trials`: what was found of models as judges, before their approval counted."""
+
+
+class VerifyTrial(Struct, frozen=True, rename="camel"):
+    """What a model said of samples whose labels are known. It `passed`: its approval counts as verification; `failure`
+    is why it does not. Of the results and claims that are right and wrong: how many it approved and refused, called
+    supported and doubted; what it gave no word on is in neither.
+    """
+
+    model: str
+    backend: str
+    timestamp: Timestamp
+    passed: bool
+    failure: str | None
+    right: Count
+    right_approved: Count
+    wrong: Count
+    wrong_approved: Count
+    wrong_refused: Count
+    claims_right: Count
+    claims_right_supported: Count
+    claims_right_doubted: Count
+    claims_wrong: Count
+    claims_wrong_supported: Count
+    claims_wrong_doubted: Count
+
+
+class VerifyTrialList(ServerPayload, frozen=True):
+    """`verify:trials`: the trials that still hold, of models that are there; none while they are switched off."""
+
+    trials: list[VerifyTrial]
 
 
 CLAIM = FrameType("verify:claim", VerifyClaim)

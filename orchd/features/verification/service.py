@@ -1,5 +1,6 @@
 """The door's object: has an answer checked, or two compared, and keeps what came of it."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import trio
@@ -15,8 +16,9 @@ from orchd.features.verification.hallucination import confidence as weighing
 from orchd.features.verification.hallucination.claims import MAX_CLAIMS, Ledger
 from orchd.features.verification.hallucination.inspection import Inspection
 from orchd.features.verification.judging.interview import Interview
-from orchd.features.verification.judging.judges import Judge, Judges, choose, is_passing
+from orchd.features.verification.judging.judges import Judge, JudgeCategory, Judges, choose, is_passing
 from orchd.features.verification.judging.preferring import prefer
+from orchd.features.verification.judging.standing import UNTRIED
 from orchd.features.verification.judging.validating import reconsider, validate
 from orchd.features.verification.judging.verdicts import abstention
 from orchd.features.verification.messages import VerifyCost, VerifyLedger, VerifyVerdict
@@ -30,6 +32,7 @@ from orchd.features.verification.records import (
     ResultPair,
     SilentCheckListener,
 )
+from orchd.features.verification.trials.trials import JudgeTrials
 from orchd.llm import Backends, Cost, Target
 from orchd.storage import Database
 from orchd.worker.pool import TextWorkers
@@ -41,6 +44,8 @@ RULES_TOKENS = 1_200
 """About what a judge is told besides."""
 READERS = 2
 """Judges that should be able to read an answer."""
+MOST_TRIALS = 3
+"""Models that are tried for one verdict, one after the other."""
 HIGH_SIDE = 2
 """A text counts as so many times its tokens, where they are guessed."""
 
@@ -57,7 +62,9 @@ class Verification:
         workers: TextWorkers,
         ledger: Ledger,
         checkers: CheckerLimits = LIMITS,
+        trials: JudgeTrials | None = None,
     ) -> None:
+        """Without `trials` every judge's approval counts."""
         self._database = database
         self._backends = backends
         self._texts = texts
@@ -65,6 +72,7 @@ class Verification:
         self._workers = workers
         self._judges = Judges(database, backends, models)
         self._panel = Panel(backends, self._judges, checkers)
+        self.trials = trials
 
     async def check(self, work: CheckRequest, listener: CheckListener = UNWATCHED) -> CheckReport:
         """Check an answer and store what was found. Waits as long as the models take: minutes; cancel it at any time,
@@ -89,6 +97,8 @@ class Verification:
         self, work: CheckRequest, interview: Interview, inspection: Inspection, validator: Judge | None, *, own: bool
     ) -> list[VerifyVerdict]:
         """Return the verdicts, the inspection done. Waits for the models; raises what a worker for long texts does."""
+        if not own:
+            validator = await self._appoint("validation", work, interview, work.authors)
         verdicts: list[VerifyVerdict] = []
         failed: list[OrchdError] = []
         claims = inspection.claims
@@ -156,15 +166,34 @@ class Verification:
         self, work: CheckRequest, interview: Interview, validator: Judge, first: VerifyVerdict, inspection: Inspection
     ) -> list[VerifyVerdict]:
         """Return the verdict of a third model, none when there is no third model."""
-        candidates = self._judges.proven(
-            await self._judges.candidates("analysis", work.authors, work.appointer), work.authors
-        )
-        others = (*work.authors, validator.name)
-        fits = partial(_fits, interview, _tokens(work.request, work.context, work.answer))
-        judge = choose(candidates, others, work.avoid, fits)
-        if judge is None:
+        judge = await self._appoint("analysis", work, interview, (*work.authors, validator.name))
+        if judge is None or judge.standing.failure is not None:
             return []
         return [await reconsider(interview, judge, work, inspection.claims, first, inspection.findings)]
+
+    async def _appoint(
+        self, category: JudgeCategory, work: CheckRequest, interview: Interview, others: Sequence[str]
+    ) -> Judge | None:
+        """Return the best judge who is none of `others`, tried; one that has failed only where nobody else is there.
+
+        Waits for trials, `MOST_TRIALS` at most; raises Unavailable when the database is away.
+        """
+        proven = self._judges.proven(
+            await self._judges.candidates(category, work.authors, work.appointer), work.authors
+        )
+        fits = partial(_fits, interview, _tokens(work.request, work.context, work.answer))
+        if self.trials is None:
+            return choose(proven, others, work.avoid, fits)
+        known = {judge.name: judge for judge in await self.trials.with_standing(proven)}
+        for _ in range(MOST_TRIALS):
+            judge = choose([*known.values()], others, work.avoid, fits)
+            if judge is None or judge.standing is not UNTRIED:
+                return judge
+            standing = await self.trials.standing(judge)
+            known[judge.name] = judge = judge._replace(standing=standing)
+            if standing.failure is None:
+                return judge
+        return choose([*known.values()], others, work.avoid, fits)
 
     def _author(self, work: CheckRequest) -> Target | None:
         """Return the model that may be asked again: the author, if there is just one and it is there."""

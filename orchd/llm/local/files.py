@@ -32,6 +32,8 @@ class ModelFile(NamedTuple):
     head: GgufHead
     template: bool | None = None
     """It has a chat template; one without is a base model. None: not known yet."""
+    changed: str = ""
+    """When its files last changed; another text says that they have changed."""
 
 
 class RejectedFile(NamedTuple):
@@ -79,7 +81,7 @@ class Shelf:
         try:
             head = self._head(path)
             fault = head if isinstance(head, str) else self._fault(parts) if head.type == "model" else None
-            size = 0 if fault else sum(part.stat().st_size for part in parts)
+            sizes, times = zip(*([(0, 0)] if fault else map(_mark, parts)), strict=True)
         except OSError as error:
             rejected.append(RejectedFile(path, error.strerror or "it can't be read"))
             return
@@ -88,7 +90,9 @@ class Shelf:
         elif head.type == "model":
             free = [name for name in (stem, f"{path.parent.name}/{stem}") if name not in models]
             if free:
-                models[free[0]] = ModelFile(free[0], path, size, head, self._template(path, head))
+                models[free[0]] = ModelFile(
+                    free[0], path, sum(sizes), head, self._template(path, head), str(max(times))
+                )
             else:
                 rejected.append(RejectedFile(path, "another file has its name and that of its folder"))
 

@@ -133,6 +133,7 @@ class LocalTransport(httpx.AsyncBaseTransport):
                 "n_ctx_train": head.context,
                 "n_params": head.parameters,
                 "size": file.size_bytes,
+                "digest": file.changed,
                 "ftype": head.quantization,
                 "architecture": head.architecture,
                 "chat_template": file.template,

@@ -135,6 +135,7 @@ def ollama(item: dict[str, Any], contexts: dict[str, int | None], backend: str) 
         size_bytes=number(item.get("size")),
         quantization=text(details.get("quantization_level")) or None,
         parameters=text(details.get("parameter_size")) or None,
+        digest=text(item.get("digest"))[:MAX_NAME] or None,
         purpose=use,
         aliases=(name.removesuffix(":latest"),) if name.endswith(":latest") else (),
     )
@@ -172,6 +173,7 @@ def openai(item: dict[str, Any], backend: str) -> ModelInfo | None:
         quantization=text(meta.get("ftype")) or None,
         parameters=_parameters_text(number(meta.get("n_params"))),
         memory_bytes=number(meta.get("memory")),
+        digest=text(meta.get("digest"))[:MAX_NAME] or None,
         template=there if isinstance(there := meta.get("chat_template"), bool) else None,
         purpose=use,
         aliases=tuple(alias for alias in texts(item.get("aliases")) if alias != name)[:MAX_ALIASES],

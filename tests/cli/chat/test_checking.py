@@ -29,7 +29,7 @@ LEDGER: dict[str, Any] = {
 def test_doubts_are_told_and_no_more_than_fit() -> None:
     lines = ledger_lines(LEDGER)
     assert lines[:6] == [
-        "checked only by its own author (a model), since there was no other model to ask",
+        "approved by a model, which verifies nothing: it is the author, or failed its trial as a judge",
         "confidence 55 of 100; 14 claims looked at",
         "- no sources were given, so no claim was held against any; `/verify FILE ...` does that",
         "- so so",
@@ -60,7 +60,9 @@ def test_what_further_models_think_stands_with_a_claim_in_doubt() -> None:
 def test_the_reviewer_stands_where_the_sentence_wants_it() -> None:
     said = {outcome: ledger_lines(LEDGER | {"outcome": outcome, "reviewer": "j\n@s"})[0] for outcome in OUTCOMES}
     assert said["verified"] == "verified: approved by j @s, another model than its author"
-    assert said["self_checked"] == "checked only by its own author (j @s), since there was no other model to ask"
+    assert said["self_checked"] == (
+        "approved by j @s, which verifies nothing: it is the author, or failed its trial as a judge"
+    )
     assert said["rejected"] == "rejected by j @s"
     assert all("{" not in line for line in said.values())
     unasked = ledger_lines(LEDGER | {"outcome": "rejected", "reviewer": None})[0]

@@ -21,7 +21,7 @@ def main() -> None:
     asked = arguments()
     wanted = [panel for panel in PANELS if not asked.judge or panel.name in asked.judge]
     tried = all_panels(wanted)
-    print("\nTasks with one known fault each, and how many of them ended as checked, by who judged:\n")
+    print("\nTasks with one known fault each, and how many of them ended as verified (self-checked), by who judged:\n")
     print(tables(tried))
     for item in tried if asked.leaks else ():
         print(f"\n{item.panel.name}:", *leaked(item), sep="\n")

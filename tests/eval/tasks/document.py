@@ -16,13 +16,17 @@ BEGIN, END = "<!-- figures: written by python -m tests.eval.tasks.document -->\n
 
 CAPTIONS = (
     (
-        "Tasks with one fault each, and how many of them ended as checked (a dash: no text was joined). Kinds in "
-        "italics show in the answer itself; for the others one must know the material:"
+        "Tasks with one fault each, and how many of them ended as `verified`; in brackets those that were approved by "
+        "nobody whose approval verifies anything, and say so (a dash: no text was joined). Kinds in italics show in "
+        "the answer itself; for the others one must know the material:"
     ),
     "What all of those ended as: `replaced` joined texts gave way to the results as they are, `asked` is for a person:",
     "Tasks without a fault that went through, each step and the joined text, with 95 % intervals:",
     "Faults in joined texts, and how many of them were seen without a judge's help:",
-    "Answers of single steps beside their sources, as `verify:message` has them, and how many ended as checked:",
+    (
+        "Answers of single steps beside their sources, as `verify:message` has them, and how many ended as `verified` "
+        "(`self_checked`):"
+    ),
 )
 
 

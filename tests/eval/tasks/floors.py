@@ -3,20 +3,21 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from tests.eval.tasks.summary import PanelResults, is_content, kept, leaks
-from tests.eval.tasks.trial import Result
+from tests.eval.tasks.summary import CHECKED, PanelResults, is_content, kept
+from tests.eval.tasks.trial import Ending, Result
 
 LEAST_KEPT = 0.95
 """Of faultless tasks, with a sound judge."""
 
 
 class Floor(NamedTuple):
-    """How many of a panel's faulty tasks may end as checked, of those that `counts`."""
+    """How many of a panel's faulty tasks may end so, of those that `counts`."""
 
     panel: str
     what: str
     counts: Callable[[Result], bool]
     most: int
+    endings: tuple[Ending, ...] = CHECKED
 
 
 def in_step(result: Result) -> bool:
@@ -37,12 +38,15 @@ def in_joined(result: Result) -> bool:
 FLOORS = (
     Floor("sound", "steps", in_step, 0),
     Floor("sound", "joined texts", in_joined, 0),
-    Floor("lazy", "steps", in_step, 68),
+    Floor("lazy", "steps", in_step, 0, ("verified",)),
+    Floor("lazy", "steps", in_step, 68, ("self-checked",)),
     Floor("lazy", "the form of steps", in_form, 4),
     Floor("lazy", "joined texts", in_joined, 0),
     Floor("contrary", "steps", in_step, 0),
     Floor("silent", "steps", in_step, 0),
     Floor("copying", "steps", in_step, 0),
+    Floor("contradicting", "steps", in_step, 0, ("verified",)),
+    Floor("author alone", "steps", in_step, 0, ("verified",)),
 )
 """They only fall."""
 
@@ -54,9 +58,10 @@ def broken_floors(tried: Sequence[PanelResults]) -> list[str]:
 
 def _leaking(one: PanelResults) -> Iterator[str]:
     for floor in FLOORS:
-        found = [result for result in leaks(one.faulty) if floor.counts(result)]
+        found = [result for result in one.faulty if result.ending in floor.endings and floor.counts(result)]
         if floor.panel == one.panel.name and len(found) > floor.most:
-            yield f"{one.panel.name}: {len(found)} faults in {floor.what} ended as checked, {floor.most} may"
+            ended = " or ".join(floor.endings)
+            yield f"{one.panel.name}: {len(found)} faults in {floor.what} ended as {ended}, {floor.most} may"
 
 
 def _refusing(one: PanelResults) -> Iterator[str]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
+from orchd.features.verification.trials.samples import CLAIMS, CLAIMS_TEXT, RESULTS
 from tests.eval.tasks.scenarios import FORMS, Scenario
 from tests.eval.tasks.seeding import CRITERIA, MARK, order_of
 
@@ -18,9 +19,9 @@ WORD = re.compile(r"\w+")
 
 
 class Shown(NamedTuple):
-    """What a judge was shown, and of which task."""
+    """What a judge was shown, and of which task; None in its trial as a judge."""
 
-    scenario: Scenario
+    scenario: Scenario | None
     text: str
 
     def section(self, name: str) -> str:
@@ -31,12 +32,13 @@ class Shown(NamedTuple):
     @property
     def place(self) -> int | None:
         """Which step's result it is, None for the joined text."""
+        assert self.scenario is not None
         return step_in(self.scenario, f"{self.section('TITLE')}\n{self.section('REQUEST')}")
 
     @property
     def is_faulty(self) -> bool:
         """Whether the result holds the scenario's fault."""
-        fault = self.scenario.fault
+        fault = None if self.scenario is None else self.scenario.fault
         return fault is not None and fault.part == self.place
 
     @property
@@ -96,6 +98,8 @@ def _words(text: str) -> str:
 
 def sound(kind: str, shown: Shown) -> str:
     """Knows the fault, and names it; approves of what has none."""
+    if shown.scenario is None:
+        return _sound_on_trial(kind, shown)
     fault = shown.scenario.fault
     if kind == "examination":
         wrong = [number for number, claim in shown.asked if not is_right(shown.scenario, claim)]
@@ -103,6 +107,20 @@ def sound(kind: str, shown: Shown) -> str:
     if fault is not None and shown.is_faulty:
         return refusal(f"The result has a fault: {fault.kind}.")
     return approval()
+
+
+def is_trial(text: str) -> bool:
+    """Tell whether a question is one of a trial as a judge."""
+    return CLAIMS_TEXT in text or any(sample.material in text and sample.request in text for sample in RESULTS)
+
+
+def _sound_on_trial(kind: str, shown: Shown) -> str:
+    if kind == "examination":
+        right = {sample.claim for sample in CLAIMS if sample.supported}
+        told = [number for number, claim in shown.asked if claim in right]
+        return opinions(told, [number for number, _ in shown.asked if number not in told])
+    (fault,) = {sample.fault for sample in RESULTS if sample.result == shown.section("RESULT")}
+    return refusal(f"The result has a fault: {fault}.") if fault else approval()
 
 
 def lazy(kind: str, shown: Shown) -> str:

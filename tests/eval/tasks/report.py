@@ -21,7 +21,7 @@ from tests.eval.tasks.summary import (
     taken,
 )
 from tests.eval.tasks.texts import LANGUAGES
-from tests.eval.tasks.trial import Result
+from tests.eval.tasks.trial import Ending, Result
 
 LEAK_CHARACTERS = 100
 
@@ -57,7 +57,13 @@ def _leaked(results: Sequence[Result]) -> str:
     """A number of leaks; a dash where nothing could leak, since nothing came so far."""
     if results and all(result.ending == "unreached" for result in results):
         return "-"
-    return str(len(leaks(results)))
+    return _checked([result.ending for result in results])
+
+
+def _checked(endings: Sequence[Ending]) -> str:
+    """How many are `verified`, and behind that how many `self-checked`."""
+    count = Counter(endings)
+    return f"{count['verified']} (+{count['self-checked']})" if count["self-checked"] else str(count["verified"])
 
 
 def endings(tried: Sequence[PanelResults]) -> str:
@@ -154,8 +160,8 @@ def _check_rows(tried: Sequence[PanelResults]) -> Iterator[Sequence[object]]:
     yield ["without a fault", len(right[0]), *(_percent([check.ending in CHECKED for check in item]) for item in right)]
 
 
-def _passed(some: Sequence[SourceCheck]) -> int:
-    return sum(check.ending in CHECKED for check in some)
+def _passed(some: Sequence[SourceCheck]) -> str:
+    return _checked([check.ending for check in some])
 
 
 def judges(tried: Sequence[PanelResults]) -> str:

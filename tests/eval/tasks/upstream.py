@@ -12,7 +12,7 @@ from typing import Any
 import trio
 import trio.testing
 
-from tests.eval.tasks.judges import Judge, Shown, step_in, title_of
+from tests.eval.tasks.judges import Judge, Shown, is_trial, step_in, title_of
 from tests.eval.tasks.scenarios import Scenario
 from tests.eval.tasks.seeding import FaultyText, order_of
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, Upstream, delta, event, reply, usage
@@ -54,11 +54,13 @@ class ScriptedModels:
 
     def _said(self, body: Mapping[str, Any]) -> FaultyText:
         text = "\n\n".join(turn["content"] for turn in body["messages"])
-        scenario = self._scenario(text)
         members = _members(body)
+        scenario = None if is_trial(text) else self._scenario(text)
         for member, kind in KINDS.items():
             if member in members:
                 return FaultyText(self._judge(kind, Shown(scenario, text)))
+        if scenario is None:
+            raise UnknownQuestionError(text)
         if PLANNED in members:
             return FaultyText(plan(scenario))
         if COMPARED in members:

@@ -2,6 +2,7 @@ import json
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from orchd.claims import SUPPORTED
 from orchd.features.verification.deciding import (
@@ -41,6 +42,11 @@ VERDICTS = st.builds(
     LISTS,
     LISTS,
 )
+VERDICTS = st.builds(
+    lambda verdict, failed: structs.replace(verdict, discounted="failed" if failed and approves(verdict) else None),
+    VERDICTS,
+    st.booleans(),
+)
 DOUBTS = st.builds(Doubts, *[st.booleans()] * len(Doubts._fields))
 
 
@@ -50,9 +56,11 @@ def test_nothing_is_verified_beside_anything_that_speaks_against_it(
 ) -> None:
     outcome = decide(first, second, doubts, own=own)
     last = first if is_settled(first, doubts, own=own) else second
+    if last is second and (second is None or second.discounted or second.abstained) and approves(first):
+        last = second if doubts.disowned else first
     if outcome in ("verified", "self_checked"):
-        assert own is (outcome == "self_checked")
         assert last is not None
+        assert (own or last.discounted is not None) is (outcome == "self_checked")
         assert approves(last)
         assert last.score is not None
         assert last.score >= 70
@@ -61,7 +69,7 @@ def test_nothing_is_verified_beside_anything_that_speaks_against_it(
     if outcome == "rejected" and not doubts.refused:
         refused = last is not None and last.abstained is None and not approves(last)
         assert refused or doubts.flagged
-        assert refused or not doubts.texts_alone or last is None
+        assert refused or not doubts.texts_alone or last is None or last.discounted is not None
     if is_settled(first, doubts, own=own):
         assert outcome == decide(first, None, doubts, own=own)
     if not doubts.refused and first.abstained is not None and (second is None or second.abstained is not None):
@@ -123,6 +131,26 @@ def test_a_judge_that_disowns_its_approval_leaves_it_to_a_person() -> None:
     assert decide(YES, NO, disowned, own=False) == "rejected"
     assert decide(YES, None, Doubts(disputed=True), own=False) == "undecided"
     assert decide(YES, None, Doubts(unread=True), own=False) == "undecided"
+
+
+FAILED = structs.replace(YES, discounted="approved 6 of 6 wrong results in its trial as a judge")
+
+
+def test_an_approval_that_is_discounted_verifies_nothing() -> None:
+    assert not is_settled(FAILED, NONE, own=False), "somebody else is asked"
+    assert decide(FAILED, None, NONE, own=False) == "self_checked"
+    assert decide(FAILED, FAILED, NONE, own=False) == "self_checked"
+    assert decide(FAILED, DUMB, NONE, own=False) == "self_checked"
+    assert decide(FAILED, YES, NONE, own=False) == "verified"
+    assert decide(FAILED, NO, NONE, own=False) == "rejected"
+    assert decide(NO, FAILED, NONE, own=False) == decide(NO, None, NONE, own=False) == "undecided"
+    assert decide(DUMB, FAILED, NONE, own=False) == "undecided"
+    assert decide(FAILED, None, FLAGGED, own=False) == "rejected"
+    assert decide(FAILED, None, Doubts(disowned=True), own=False) == "undecided"
+    told = notes("self_checked", [FAILED], NONE, own=False)
+    assert told == (
+        "good. The approval of judge-b@fake verifies nothing: it approved 6 of 6 wrong results in its trial as a judge."
+    )
 
 
 def test_the_last_word_is_the_last_that_was_said() -> None:

@@ -27,7 +27,7 @@ class Desk:
     def __init__(self, panel: Panel) -> None:
         self.panel = panel
         self.asking = Asking(1)
-        self._handlers = VerifyHandlers(panel.database, panel.verification)
+        self._handlers = VerifyHandlers(panel.database, panel.backends, panel.verification)
 
     async def answered(self, answer: str, *, question: str = QUESTION, system: str | None = None) -> int:
         """Store a question and its answer by `author-a`; the answer's id."""

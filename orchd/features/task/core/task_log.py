@@ -23,7 +23,7 @@ MAX_MESSAGE = 2000
 
 _VERDICTS = {
     "verified": "approved by another model",
-    "self_checked": "approved by the only model there is, so not verified",
+    "self_checked": "approved by no model whose approval would verify it",
     "rejected": "rejected",
     "undecided": "undecided: no model could say",
 }

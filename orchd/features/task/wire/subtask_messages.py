@@ -82,8 +82,8 @@ class SubtaskReorder(ClientPayload, frozen=True):
 class SubtaskItem(SubtaskRow, frozen=True, kw_only=True):
     """A subtask. `attempts` counts all; `kept` is the one whose result this is, made by `resultModel` for `reasons`.
 
-    `verified`: approved by another model than its author; `selfChecked`: by the only one that there was. `cut`: prompt
-    or result is only the beginning here; `subtask:get` has them whole.
+    `verified`: approved by another model than its author; `selfChecked`: only by its author, or by a judge that failed
+    its trial. `cut`: prompt or result is only the beginning here; `subtask:get` has them whole.
     """
 
     cut: bool

@@ -11,6 +11,7 @@ from orchd.features.verification.checking.forms import CLAIM_CHARACTERS, plain
 from orchd.features.verification.checking.passages import PASSAGE_CHARACTERS, passages
 from orchd.features.verification.checking.questions import ClaimQuestion
 from orchd.features.verification.hallucination.confidence import score
+from orchd.features.verification.judging.standing import JudgeWeight
 from orchd.features.verification.messages import (
     VerificationOpinion,
     VerifyClaimItem,
@@ -86,13 +87,15 @@ def with_opinions(
     claims: Sequence[VerifyClaimItem],
     opinions: Mapping[int, tuple[VerificationOpinion, str]],
     judge: str,
+    weight: JudgeWeight,
     *,
     grounded: bool,
 ) -> list[VerifyClaimItem]:
-    """Return the claims with a judge's opinions, by the claims' indices."""
+    """Return the claims with a judge's opinions, by the claims' indices, each of which has the `weight` of its word."""
     told = list(claims)
     for index, (opinion, reason) in opinions.items():
-        said = VerifyClaimOpinion(judge, "judge", None, opinion, reason)
+        moves = weight.supported if opinion == "supported" else weight.doubted
+        said = VerifyClaimOpinion(judge, "judge", None, opinion, reason, round(moves, 4))
         changed = replace(told[index], judged=opinion, checked_by=judge, reason=reason or None)
         told[index] = with_opinion(changed, said, grounded=grounded)
     return told

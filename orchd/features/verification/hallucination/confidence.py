@@ -13,7 +13,13 @@ from msgspec.structs import replace
 
 from orchd.claims import SUPPORTED
 from orchd.features.models import Objection, TaskType
-from orchd.features.verification.checking.combining import is_doubted, is_refuted, supporter, total_support
+from orchd.features.verification.checking.combining import (
+    is_borne_out,
+    is_doubted,
+    is_refuted,
+    supporter,
+    total_support,
+)
 from orchd.features.verification.messages import VerifyClaimItem, VerifyFinding
 
 THRESHOLDS: dict[TaskType, int] = {
@@ -76,16 +82,14 @@ def _points(objection: Objection) -> int:
 def score(claim: VerifyClaimItem, *, grounded: bool) -> float | None:
     """Return what all that is known of a claim comes to, 0 to 1; None when nothing can be told.
 
-    Where an answer need not rest on its sources (`grounded` false), that they are silent says nothing. A model that
-    finds a claim supported doesn't outweigh another number or date in the sources.
+    Where an answer need not rest on its sources (`grounded` false), that they are silent says nothing, and neither does
+    a judge who says so. A model that finds a claim supported doesn't outweigh another number or date in the sources.
     """
-    support = total_support(claim)
-    if claim.judged == "contradicted":
-        return min(support, 0.1)
-    if claim.judged == "supported":
-        return support if is_refuted(claim) else max(support, 0.8)
     if grounded:
-        return min(support, 0.3) if claim.judged == "unsupported" else support
+        return total_support(claim)
+    if claim.judged in ("supported", "contradicted"):
+        return total_support(claim if is_refuted(claim) else replace(claim, support=max(claim.support, SUPPORTED)))
+    support = total_support(replace(claim, opinions=[each for each in claim.opinions if each.kind != "judge"]))
     known = [support] if support >= SUPPORTED else []
     known += [] if claim.agreement is None else [claim.agreement]
     return max(known, default=None)
@@ -94,12 +98,12 @@ def score(claim: VerifyClaimItem, *, grounded: bool) -> float | None:
 def lacks_support(claim: VerifyClaimItem) -> bool:
     """Tell whether a claim is held against its answer: a model says so, or the texts say so clearly.
 
-    Where their words alone don't tell, nothing is held against it.
+    Where their words alone don't tell, nothing is held against it; nor where a judge bears it out whose word is worth
+    something, but for another number or date in the sources.
     """
-    if claim.score is None or claim.score >= SUPPORTED:
+    if claim.score is None or claim.score >= SUPPORTED or (is_borne_out(claim) and not is_refuted(claim)):
         return False
-    judged = claim.judged is not None or is_doubted(claim.opinions)
-    return judged or claim.verdict in (None, "contradicted", "not_found")
+    return is_doubted_by_models(claim) or claim.verdict in (None, "contradicted", "not_found")
 
 
 def contradiction_findings(reasons: Sequence[str], checker: str | None) -> list[VerifyFinding]:
@@ -133,7 +137,7 @@ def is_disputed(claim: VerifyClaimItem) -> bool:
 
 def is_open(claim: VerifyClaimItem) -> bool:
     """Tell whether neither the texts nor a judge say that a claim is supported."""
-    return claim.verdict != "supported" and claim.judged != "supported"
+    return claim.verdict != "supported" and not is_borne_out(claim)
 
 
 def is_doubted_by_models(claim: VerifyClaimItem) -> bool:

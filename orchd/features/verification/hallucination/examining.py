@@ -69,6 +69,18 @@ async def examine(
     return Opinions(merge(told, whole=not unshown(whole(work.sources), read)), left_out)
 
 
+async def examine_all(
+    interview: Interview, judge: Judge, work: CheckRequest, claims: Sequence[VerifyClaimItem]
+) -> Examination:
+    """Return what a judge says in one question of all claims that the texts leave open. Waits for the model.
+
+    Raises Unreadable, and what asking raises.
+    """
+    asked = in_question(claims)
+    (part, *_) = _parts(interview, judge, work, claims, asked)
+    return await _ask(interview, judge, work, claims, asked, part)
+
+
 def _parts(
     interview: Interview, judge: Judge, work: CheckRequest, shown: Sequence[VerifyClaimItem], asked: Sequence[int]
 ) -> list[SourcePart]:

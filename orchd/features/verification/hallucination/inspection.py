@@ -139,7 +139,9 @@ class Inspection:
         self.unchecked += unchecked
         if examined is None or judge is None:
             return
-        self.claims = claiming.with_opinions(self.claims, examined.opinions, judge.name, grounded=self._work.grounded)
+        self.claims = claiming.with_opinions(
+            self.claims, examined.opinions, judge.name, judge.standing.weight, grounded=self._work.grounded
+        )
         self._note(examined, judge.name)
         await self._tell(sorted(examined.opinions))
 

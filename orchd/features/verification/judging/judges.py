@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from orchd.errors import OrchdError, Unavailable
 from orchd.features.models import Models, TaskType, assistants
 from orchd.features.verification.judging.model_family import different_family, same_family, same_model
+from orchd.features.verification.judging.standing import UNTRIED, JudgeStanding
 from orchd.features.verification.records import Appointer
 from orchd.llm import Backends, ModelInfo, Requester, Target
 from orchd.llm.types import ANY_REQUESTER
@@ -30,11 +31,13 @@ SERVER_FAULT = range(500, 600)
 
 
 class Judge(NamedTuple):
-    """A model that may judge; `prompt` is the appointing assistant's own, `appointed` whether there is one."""
+    """A model that may judge; `prompt` is the appointing assistant's own, `appointed` whether there is one. `standing`
+    is what its trial has shown."""
 
     target: Target
     prompt: str
     appointed: bool
+    standing: JudgeStanding = UNTRIED
 
     @property
     def name(self) -> str:
@@ -115,15 +118,16 @@ def choose(
 ) -> Judge | None:
     """Return the best judge who is none of `others`, None when there is nobody else. Never waits.
 
-    Better is, in this order: whose context the question fits, who is not to be avoided, who was appointed, who is of
-    another family than all `others`, who comes first.
+    Better is, in this order: whose context the question fits, who has not failed its trial, who is not to be avoided,
+    who was appointed, who is of another family than all `others`, who comes first.
     """
     free = [candidate for candidate in candidates if not any(same_model(candidate.name, other) for other in others)]
 
-    def rank(judge: Judge) -> tuple[bool, bool, bool, bool]:
+    def rank(judge: Judge) -> tuple[bool, bool, bool, bool, bool]:
         unwanted = any(same_model(judge.name, name) for name in avoid)
         kin = any(same_family(judge.name, other) for other in others)
-        return not fits(judge.target), unwanted, not judge.appointed, kin
+        failed = judge.standing.failure is not None
+        return not fits(judge.target), failed, unwanted, not judge.appointed, kin
 
     return min(free, key=rank, default=None)
 

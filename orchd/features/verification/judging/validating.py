@@ -2,11 +2,19 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from orchd.errors import OrchdError
 from orchd.features.verification.judging.interview import Interview
 from orchd.features.verification.judging.judges import Judge
 from orchd.features.verification.judging.prompts import PromptSection, validation
-from orchd.features.verification.judging.verdicts import VerdictRole, abstention, read_verdict, verdict_schema
+from orchd.features.verification.judging.verdicts import (
+    VerdictRole,
+    abstention,
+    approves,
+    read_verdict,
+    verdict_schema,
+)
 from orchd.features.verification.messages import VerifyClaimItem, VerifyFinding, VerifyVerdict
 from orchd.features.verification.records import CheckRequest
 
@@ -73,7 +81,7 @@ async def _ask(
     said = await interview.workers.run(read_verdict, text, role, judge.name, judged)
     if said.abstained is None:
         interview.coverage.add(part)
-    return said
+    return replace(said, discounted=judge.standing.failure) if approves(said) else said
 
 
 def _earlier(first: VerifyVerdict, findings: Sequence[VerifyFinding]) -> str:

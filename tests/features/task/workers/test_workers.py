@@ -47,6 +47,7 @@ from tests.features.task.fake_models import (
     parts,
 )
 from tests.features.task.hands import Hands, create, working
+from tests.fix_daemon import UNTRIED
 from tests.fix_simulator import RunningSimulator, StartSimulator
 from tests.migrated import place_database
 
@@ -79,7 +80,7 @@ async def office(directory: Path, url: str) -> AsyncIterator[tuple[ModelWorkers,
         services = Services(database, Hub(), backends, "e")
         models = open_models(services, MemoryMeter(memory, list)).door
         texts = open_texts(services).door
-        verification = open_verification(services, models, texts).door
+        verification = open_verification(services, models, texts, UNTRIED).door
         yield make_workers(database, backends, models, texts, verification, services.workers), database
         nursery.cancel_scope.cancel()
 

@@ -3,16 +3,33 @@ from typing import get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from orchd.claims import ClaimVerdict
-from orchd.features.verification.checking.combining import WEIGHTS, is_doubted, is_refuted, supporter, total_support
+from orchd.features.verification.checking.combining import (
+    MOST_OF_JUDGE,
+    WEIGHTS,
+    is_borne_out,
+    is_doubted,
+    is_refuted,
+    supporter,
+    total_support,
+)
 from orchd.features.verification.messages import OpinionSource, VerificationOpinion, VerifyClaimItem, VerifyClaimOpinion
 
 KINDS: tuple[OpinionSource, ...] = get_args(get_args(OpinionSource)[0])
 SAYS: tuple[VerificationOpinion | None, ...] = (*get_args(get_args(VerificationOpinion)[0]), None)
 SHARES = st.none() | st.floats(0, 1)
 OPINIONS = st.lists(
-    st.builds(VerifyClaimOpinion, st.just("m@b"), st.sampled_from(KINDS), SHARES, st.sampled_from(SAYS), st.just("")),
+    st.builds(
+        VerifyClaimOpinion,
+        st.just("m@b"),
+        st.sampled_from(KINDS),
+        SHARES,
+        st.sampled_from(SAYS),
+        st.just(""),
+        st.none() | st.floats(-9, 9),
+    ),
     max_size=5,
 )
 METHODS = ("lexical", "number", "date", "name", "negation", "verbatim", "none")
@@ -30,7 +47,7 @@ def said(kind: OpinionSource, value: float | None, opinion: VerificationOpinion 
 
 
 def test_every_kind_has_its_weight() -> None:
-    assert set(WEIGHTS) == set(KINDS)
+    assert {*WEIGHTS, "judge"} == set(KINDS)
 
 
 def test_without_opinions_the_texts_alone_speak() -> None:
@@ -42,6 +59,25 @@ def test_a_sure_checker_lifts_a_paraphrase_and_doubts_what_shares_the_words() ->
     assert total_support(claim(0.3, "lexical", "unclear", said("minicheck", 0.97))) > 0.5
     assert total_support(claim(0.65, "lexical", "unclear", said("minicheck", 0.03))) < 0.5
     assert total_support(claim(0.95, "lexical", "supported", said("minicheck", 0.0))) > 0.5, "one opinion is no proof"
+
+
+def judged(weight: float | None, support: float = 0.3, opinion: VerificationOpinion = "supported") -> VerifyClaimItem:
+    """A claim of which a judge has said so, with that weight."""
+    said = VerifyClaimOpinion("m@b", "judge", None, opinion, "", weight)
+    return replace(claim(support, "lexical", "unclear", said), judged=opinion)
+
+
+def test_a_judge_weighs_what_its_trial_has_shown() -> None:
+    lazy, fair, good = (total_support(judged(weight)) for weight in (0.0, 0.5, 2.2))
+    assert lazy == 0.3 < fair < 0.5 < good
+    assert total_support(judged(-2.2, 0.7, "unsupported")) < 0.5 < total_support(judged(-0.4, 0.7, "unsupported"))
+    assert total_support(judged(99.0)) == total_support(judged(MOST_OF_JUDGE)), "nothing makes it certain"
+
+
+def test_only_a_judge_that_tells_claims_apart_bears_one_out() -> None:
+    assert [is_borne_out(judged(weight)) for weight in (None, 2.2, 0.7, 0.1, -0.5)] == [True, True, True, False, False]
+    assert not is_borne_out(judged(2.2, opinion="unsupported"))
+    assert not is_borne_out(claim(0.3, "lexical", "unclear"))
 
 
 def test_a_word_counts_less_than_a_sure_number() -> None:

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from orchd.features.verification.hallucination.claims import (
     with_opinions,
     within_limit,
 )
+from orchd.features.verification.judging.standing import JudgeWeight
 from orchd.features.verification.messages import VerificationOpinion
 from tests.fix_verification import work
 
@@ -40,10 +42,12 @@ def test_other_answers_and_judges_add_to_it() -> None:
     claims = with_agreement(claims, [other, FOUND], grounded=False)
     assert [claim.agreement for claim in claims] == [0.75, 0.35, 0.25]
     opinions: dict[int, tuple[VerificationOpinion, str]] = {1: ("contradicted", "snow is white"), 2: ("supported", "")}
-    claims = with_opinions(claims, opinions, "judge-b@fake", grounded=False)
+    claims = with_opinions(claims, opinions, "judge-b@fake", JudgeWeight(1.5, -2.0), grounded=False)
     said = claims[1]
     assert (said.judged, said.reason, said.checked_by) == ("contradicted", "snow is white", "judge-b@fake")
-    assert (claims[1].score, claims[2].score, claims[2].reason) == (0.1, 0.8, None)
+    assert [claim.opinions[0].weight for claim in claims[1:]] == [-2.0, 1.5]
+    assert [claim.score for claim in claims[1:]] == [pytest.approx(0.119, abs=0.001), pytest.approx(0.818, abs=0.001)]
+    assert claims[2].reason is None
     assert (claims[0].judged, claims[0].checked_by) == (None, None)
 
 

@@ -13,6 +13,7 @@ from orchd.features.verification.hallucination.confidence import (
     dispute_findings,
     inconsistent,
     is_disowned,
+    lacks_support,
     no_answer,
     quote,
     rests_on_texts_alone,
@@ -21,7 +22,13 @@ from orchd.features.verification.hallucination.confidence import (
     support_findings,
     threshold,
 )
-from orchd.features.verification.messages import VerifyClaimItem, VerifyEvidence, VerifyFinding
+from orchd.features.verification.messages import (
+    VerificationOpinion,
+    VerifyClaimItem,
+    VerifyClaimOpinion,
+    VerifyEvidence,
+    VerifyFinding,
+)
 
 TYPES: tuple[TaskType, ...] = get_args(get_args(TaskType)[0])
 FINDINGS = st.builds(VerifyFinding, st.just("scope"), st.integers(0, 100), st.text(), st.none())
@@ -61,9 +68,28 @@ def test_silence_of_sources_counts_only_where_they_are_the_ground() -> None:
     assert score(claim(support=0.9), grounded=False) == 0.9
     assert score(claim(support=0.1, agreement=0.7), grounded=False) == 0.7
     assert score(claim(support=0.1, agreement=1.0), grounded=True) == 0.1
-    assert score(claim(support=0.4, judged="supported"), grounded=True) == 0.8
-    assert score(claim(support=0.4, judged="unsupported"), grounded=True) == 0.3
-    assert score(claim(support=0.4, judged="contradicted"), grounded=False) == 0.1
+
+
+def said(opinion: VerificationOpinion, weight: float, **members: Any) -> VerifyClaimItem:
+    """A claim of which a judge says so, with that weight by its trial."""
+    told = VerifyClaimOpinion("judge-b", "judge", None, opinion, "", weight)
+    return claim(judged=opinion, checked_by="judge-b", opinions=[told], **members)
+
+
+def test_a_judge_moves_a_claim_by_its_weight() -> None:
+    sure, lazy = said("supported", 2.2, support=0.1), said("supported", 0.0, support=0.1)
+    assert (score(sure, grounded=True) or 0) > 0.5 > (score(lazy, grounded=True) or 0)
+    assert (score(said("unsupported", -2.2, support=0.7), grounded=True) or 1) < 0.5
+    assert score(said("unsupported", -2.2, support=0.1), grounded=False) is None, "that texts are silent says nothing"
+    assert (score(said("supported", 2.2, support=0.1), grounded=False) or 0) > 0.8
+    assert (score(said("contradicted", -2.2, support=0.1), grounded=False) or 1) < 0.2
+
+
+def test_what_a_judge_bears_out_is_not_held_against_an_answer() -> None:
+    fair = said("supported", 0.7, support=0.1, verdict="not_found", score=0.2)
+    lazy = said("supported", 0.1, support=0.1, verdict="not_found", score=0.1)
+    refuted = said("supported", 2.2, support=0.1, verdict="contradicted", method="date", score=0.1)
+    assert [lacks_support(item) for item in (fair, lazy, refuted)] == [False, True, True]
 
 
 def test_what_has_no_support_costs_in_proportion() -> None:

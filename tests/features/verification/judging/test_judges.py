@@ -9,6 +9,7 @@ from orchd.features.models import Models
 from orchd.features.models.queries import ASSISTANTS
 from orchd.features.verification.judging.judges import Judge, Judges, choose
 from orchd.features.verification.judging.model_family import same_family, same_model
+from orchd.features.verification.judging.standing import UNTRIED, JudgeStanding
 from orchd.llm import ModelInfo, Target
 from orchd.llm.types import ANY_REQUESTER
 from orchd.protocol.types import ClientPayload
@@ -45,6 +46,9 @@ def test_what_goes_before_what() -> None:
     assert choose([qwen_small, llama, appointed], ["qwen3-8b"], [], anybody) == appointed
     assert choose([qwen, llama], [], [], lambda target: target.model.id == "llama-3-8b") == llama
     assert choose([qwen], ["qwen3:8b"], [], anybody) is None
+    failed = appointed._replace(standing=JudgeStanding("approved all", UNTRIED.weight))
+    assert choose([failed, qwen_small], [], [], anybody) == qwen_small, "who has failed comes last, even if appointed"
+    assert choose([failed], [], [], anybody) == failed
 
 
 def of(panel: Panel) -> Judges:
