@@ -114,7 +114,7 @@ async def _run(
         await backends.wait_first_probe()
         services = Services(database, Hub(), backends, "e", default)
         opened = open_models(services, MemoryMeter(lambda: _memory(free), list))
-        assistants = open_assistants(entity_rooms(database, services.hub))
+        assistants = open_assistants(backends, entity_rooms(database, services.hub))
         task_status.started(Desk({**opened.serves, **assistants.serves}, services))
         await trio.sleep_forever()
 

@@ -107,7 +107,7 @@ async def open_features(
         monitoring = await enter(open_monitoring(services, settings.monitoring, gauges))
         meters = monitoring.door
         models = open_models(services, meters.memory)
-        assistants = open_assistants(rooms)
+        assistants = open_assistants(services.backends, rooms)
         workspace = open_workspace(rooms)
         texts = open_texts(services)
         verification = open_verification(services, models.door, texts.door, settings.verification)

@@ -25,9 +25,13 @@ def check(backends: Sequence[Backend], requester: Requester, info: ModelInfo) ->
         raise refusal(info.id)
 
 
-def check_names(backends: Sequence[Backend], requester: Requester, names: Sequence[str]) -> None:
-    """Raise `Forbidden` if one of these `fallbacks` may not be used for somebody, wherever it is."""
-    for place, name in enumerate(names):
+def check_names(
+    backends: Sequence[Backend], requester: Requester, fallbacks: Sequence[str], model: str | None = None
+) -> None:
+    """Raise `Forbidden` if one of these `fallbacks`, or `model`, may not be used for somebody, wherever it is."""
+    if model is not None and not may_name(backends, requester, model):
+        raise refusal(model)
+    for place, name in enumerate(fallbacks):
         if not may_name(backends, requester, name):
             raise refusal(name, "fallbacks", f"$.data.fallbacks[{place}]")
 

@@ -321,9 +321,9 @@ class Backends:
             raise NotFound(f"no model server is called {server}", field="backend", path="$.data.backend")
         return await front.try_key(backend, key, self._connect)
 
-    def check_names(self, requester: Requester, fallbacks: Sequence[str]) -> None:
+    def check_names(self, requester: Requester, fallbacks: Sequence[str], model: str | None = None) -> None:
         """Raise `Forbidden` if one of these may not be used for somebody."""
-        permission.check_names(tuple(self._backends.values()), requester, fallbacks)
+        permission.check_names(tuple(self._backends.values()), requester, fallbacks, model)
 
     def queue(self) -> list[QueueEntry]:
         """Return what runs and what waits on each server, in the order in which it would begin."""

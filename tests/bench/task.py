@@ -21,6 +21,7 @@ from orchd.features.task.wire.live_messages import TaskStats
 from orchd.features.task.wire.messages import TaskList
 from orchd.features.task.wire.publisher import Follower, Publisher
 from orchd.hub import Hub
+from orchd.llm import Backends
 from orchd.protocol.identity import LOCAL
 from orchd.protocol.router import Context
 from orchd.storage import Database, Statement, Steps, open_database
@@ -77,7 +78,7 @@ async def stored(database: Database) -> list[Row]:
     await database.write(store_many, STORED)
     publisher = Publisher(database, Hub())
     lifecycle, nobody = cast(Lifecycle, None), cast(Context, None)  # neither is asked
-    tasks, live = TaskHandlers(database, lifecycle), LiveHandlers(database, lifecycle, publisher)
+    tasks, live = TaskHandlers(database, Backends([]), lifecycle), LiveHandlers(database, lifecycle, publisher)
     told = await update_all(database, publisher)
     return [
         Row(f"task:list of {STORED}, ms (at most 20)", None, await median_ms(lambda: tasks.list(nobody, TaskList()))),

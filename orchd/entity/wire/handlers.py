@@ -17,6 +17,7 @@ from orchd.entity.wire.feed import ChangeFeed
 from orchd.entity.wire.members import PartItem
 from orchd.errors import Conflict, Invalid, NotFound
 from orchd.protocol.command import Commands
+from orchd.protocol.identity import Identity
 from orchd.protocol.page import MAX_REPLY_BYTES, itself, page
 from orchd.protocol.router import Context
 from orchd.protocol.types import ClientPayload, ServerPayload
@@ -49,6 +50,9 @@ class EntityHandlers(Generic[R]):
         self._database, self._feed, self._require_project, self._max_rows = rooms
         rooms.feed.register(entity)
 
+    async def permit(self, who: Identity, sent: ClientPayload) -> None:
+        """Look at what somebody wants to be stored. Raises `Forbidden`."""
+
     def check(self, row: R) -> None:
         """Look at a row as it is about to be stored, whole. Raises `Invalid`."""
 
@@ -59,6 +63,7 @@ class EntityHandlers(Generic[R]):
 
     async def create(self, context: Context, data: ClientPayload) -> R:
         """Store a row; return it as it is stored."""
+        await self.permit(context.identity, data)
         return await self._write(self.add, owner_of(context.identity), self._entity.as_stored(data), unix_now())
 
     async def get(self, context: Context, data: ClientPayload) -> R:
@@ -77,7 +82,8 @@ class EntityHandlers(Generic[R]):
         return self._entity.payloads.page(items=items, next_cursor=cursor, total=total)
 
     async def update(self, context: Context, data: ClientPayload) -> R:
-        """LoggedChange a row; return it as it is stored."""
+        """Change a row; return it as it is stored."""
+        await self.permit(context.identity, data)
         return await self._write(self._change, owner_of(context.identity), self._entity.as_stored(data), unix_now())
 
     async def delete(self, context: Context, data: ClientPayload) -> ServerPayload:

@@ -26,8 +26,12 @@ from orchd.features.models.response.repetition import repetition
 from orchd.features.models.response.rules import Objection, check_response, no_answer
 from orchd.features.models.service import LoadedModel, Models
 from orchd.features.monitoring import LoadMeter, MemoryMeter
+from orchd.features.requester import require_models
 from orchd.guard import Supervisor
+from orchd.llm import Backends
 from orchd.protocol.command import AnyCommand
+from orchd.protocol.identity import Identity
+from orchd.protocol.types import ClientPayload
 from orchd.settings.models import BenchmarkSettings
 
 __all__ = [
@@ -71,9 +75,21 @@ def open_models(services: Services, memory: MemoryMeter) -> OpenFeatures[Models]
     return OpenFeatures(models, serves)
 
 
-def open_assistants(rooms: EntityRooms) -> OpenFeatures[None]:
+class AssistantHandlers(EntityHandlers[AssistantItem]):
+    """Whoever may use some models only names no other one."""
+
+    def __init__(self, backends: Backends, rooms: EntityRooms) -> None:
+        super().__init__(ASSISTANT, rooms)
+        self._backends = backends
+
+    async def permit(self, who: Identity, sent: ClientPayload) -> None:
+        """Raises `Forbidden` for a model that they may not use."""
+        await require_models(self._backends, who, getattr(sent, "model", None), getattr(sent, "fallbacks", ()))
+
+
+def open_assistants(backends: Backends, rooms: EntityRooms) -> OpenFeatures[None]:
     """Make what answers the frames of assistants."""
-    return OpenFeatures(None, ASSISTANT_COMMANDS.bind(EntityHandlers(ASSISTANT, rooms)))
+    return OpenFeatures(None, ASSISTANT_COMMANDS.bind(AssistantHandlers(backends, rooms)))
 
 
 @asynccontextmanager

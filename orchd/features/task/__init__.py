@@ -34,7 +34,6 @@ from orchd.guard import Supervisor
 from orchd.protocol.command import AnyCommand
 from orchd.protocol.router import Serve
 from orchd.settings.task import TaskSettings
-from orchd.storage import Database
 
 __all__ = ["COMMANDS", "OpenTasks", "TaskFound", "open_tasks", "task_owner"]
 
@@ -76,17 +75,18 @@ async def open_tasks(
         supervisor.keep("updates by others", publisher.watch)
         work = OwnedWork(runner.owned.take_over, runner.drain, publisher.tells, lambda: len(runner.owned.work))
         lifecycle = Lifecycle(database, runner, publisher)
-        tasks = handlers.TaskHandlers(database, lifecycle)
-        yield OpenFeatures(OpenTasks(work, tasks.found_of), answers(database, tasks, lifecycle, publisher))
+        tasks = handlers.TaskHandlers(database, services.backends, lifecycle)
+        yield OpenFeatures(OpenTasks(work, tasks.found_of), answers(services, tasks, lifecycle, publisher))
         nursery.cancel_scope.cancel()
 
 
 def answers(
-    database: Database, tasks: handlers.TaskHandlers, lifecycle: Lifecycle, publisher: Publisher
+    services: Services, tasks: handlers.TaskHandlers, lifecycle: Lifecycle, publisher: Publisher
 ) -> dict[str, Serve]:
     """Return what answers each command."""
+    database, backends = services.database, services.backends
     return {
         **handlers.COMMANDS.bind(tasks),
         **live_handlers.COMMANDS.bind(live_handlers.LiveHandlers(database, lifecycle, publisher)),
-        **subtask_handlers.COMMANDS.bind(subtask_handlers.SubtaskHandlers(database, lifecycle)),
+        **subtask_handlers.COMMANDS.bind(subtask_handlers.SubtaskHandlers(database, backends, lifecycle)),
     }

@@ -7,6 +7,7 @@ from typing import TypeVar, cast
 import trio
 from msgspec import Struct
 
+from orchd.features.feature import Services
 from orchd.features.presence import Presence
 from orchd.features.task import COMMANDS, answers
 from orchd.features.task.core.actions import StepLimits
@@ -20,6 +21,7 @@ from orchd.features.task.wire.publisher import Publisher
 from orchd.features.task.wire.subtask_messages import SubtaskCreate, SubtaskItem, SubtaskReply
 from orchd.guard import Supervisor
 from orchd.hub import Hub
+from orchd.llm import Backends
 from orchd.protocol.identity import LOCAL, Identity
 from orchd.protocol.router import Context, Serve
 from orchd.protocol.types import ClientPayload
@@ -141,6 +143,8 @@ async def desk_at_work(database: Database, hands: Hands, epoch: str = "me") -> A
         ):
             nursery.start_soon(service)
         lifecycle = Lifecycle(database, runner, publisher)
-        serves = answers(database, TaskHandlers(database, lifecycle), lifecycle, publisher)
+        services = Services(database, Hub(), Backends([]), epoch)
+        tasks = TaskHandlers(database, services.backends, lifecycle)
+        serves = answers(services, tasks, lifecycle, publisher)
         yield TaskDesk(serves, runner)
         nursery.cancel_scope.cancel()

@@ -5,6 +5,7 @@ from orchd.entity.wire.change_queries import changes_after, latest
 from orchd.features.models import open_assistants
 from orchd.features.workspace.pruning import DAY_MS, Pruner
 from orchd.hub import Hub
+from orchd.llm import Backends
 from orchd.storage import Database, Statement, Steps
 from tests.fix_models import entity_rooms
 from tests.fix_workspace import ANN, open_desk
@@ -21,7 +22,7 @@ async def test_what_was_removed_goes_when_its_time_is_over(store: Database) -> N
         for row in rows[:2]:
             await desk.done(ANN, "assistant:delete", assistantId=row["id"])
         rooms = entity_rooms(store, Hub())
-        open_assistants(rooms)
+        open_assistants(Backends([]), rooms)
         pruner = Pruner(store, rooms.feed, 30)
         await pruner.prune(unix_now() - DAY_MS)
         assert await store.read(ids) == [row["id"] for row in rows]

@@ -5,6 +5,7 @@ from contextlib import suppress
 from orchd.clock import unix_now
 from orchd.entity import Owner, owner_of
 from orchd.errors import Conflict
+from orchd.features.requester import require_models
 from orchd.features.task.core.rows import ENDED, TaskRow
 from orchd.features.task.engine.lifecycle import Lifecycle, PersonRequest
 from orchd.features.task.store import editing_queries, lifecycle_queries, listing_queries
@@ -34,6 +35,7 @@ from orchd.features.task.wire.messages import (
     TaskUpdated,
 )
 from orchd.features.task.wire.views import list_item, task_item, task_update
+from orchd.llm import Backends
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import two_numbers
 from orchd.protocol.page import fitting, page
@@ -45,12 +47,14 @@ from orchd.storage import Database
 class TaskHandlers:
     """One method a frame."""
 
-    def __init__(self, database: Database, lifecycle: Lifecycle) -> None:
+    def __init__(self, database: Database, backends: Backends, lifecycle: Lifecycle) -> None:
         self._database = database
+        self._backends = backends
         self._lifecycle = lifecycle
 
     async def create(self, context: Context, data: TaskCreate) -> TaskReply:
         owner, content = owner_of(context.identity), checked_task(data)
+        await require_models(self._backends, context.identity, data.model)
         task_id = await self._database.write(editing_queries.create, owner, content, data.depends_on, unix_now())
         item = await self._item(owner, task_id)
         self._lifecycle.announce_edit(task_id)
@@ -76,6 +80,7 @@ class TaskHandlers:
 
     async def update(self, context: Context, data: TaskUpdate) -> TaskUpdated:
         owner, patch, now = owner_of(context.identity), checked_task(data), unix_now()
+        await require_models(self._backends, context.identity, data.model)
         old, shown = await self._database.write(editing_queries.change, owner, data.task_id, patch, now)
         self._lifecycle.announce_move(old)
         return task_update(shown, ids_seen_by(owner, shown.needed), now)

@@ -6,6 +6,7 @@ from msgspec import structs
 
 from orchd.clock import unix_now
 from orchd.entity import Owner, owner_of, view
+from orchd.features.requester import require_models
 from orchd.features.task.core.results import CheckResult, StepOutput
 from orchd.features.task.core.rows import StepRow
 from orchd.features.task.engine.lifecycle import Lifecycle
@@ -29,6 +30,7 @@ from orchd.features.task.wire.subtask_messages import (
 )
 from orchd.features.task.wire.views import subtask_item, subtask_items
 from orchd.features.verification import VerifyLedger, find_ledger, within_reply
+from orchd.llm import Backends
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import one_number
 from orchd.protocol.page import beginning, share
@@ -43,12 +45,14 @@ ATTEMPT_CHARACTERS = 20_000
 class SubtaskHandlers:
     """One method a frame."""
 
-    def __init__(self, database: Database, lifecycle: Lifecycle) -> None:
+    def __init__(self, database: Database, backends: Backends, lifecycle: Lifecycle) -> None:
         self._database = database
+        self._backends = backends
         self._lifecycle = lifecycle
 
     async def create(self, context: Context, data: SubtaskCreate) -> SubtaskReply:
         owner, content = owner_of(context.identity), checked_subtask(data)
+        await require_models(self._backends, context.identity, data.model)
         said = data.task_id, content, data.depends_on, data.position
         added = await self._database.write(subtask_queries.add, owner, *said, unix_now())
         self._lifecycle.announce_edit(data.task_id)
@@ -66,6 +70,7 @@ class SubtaskHandlers:
         return SubtaskPage(subtask_items(rows[: data.limit]), str(start + data.limit) if more else None)
 
     async def update(self, context: Context, data: SubtaskUpdate) -> SubtaskReply:
+        await require_models(self._backends, context.identity, data.model)
         owner, patch = owner_of(context.identity), checked_subtask(data)
         changed = await self._database.write(subtask_queries.change, owner, data.subtask_id, patch, unix_now())
         self._lifecycle.announce_edit(changed.task_id)
