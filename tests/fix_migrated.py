@@ -1,5 +1,7 @@
 """Databases on MariaDB with the program's own tables, which are emptied after each test: to migrate takes longer."""
 
+from typing import Any
+
 import pytest
 import trio
 
@@ -9,7 +11,7 @@ from tests.fix_mariadb import MariaServer
 from tests.migrated import migrate
 
 KEPT = "schema_migration"
-"""The one table that is not empty in a new database."""
+"""The one table that no test writes."""
 
 
 class EmptyDatabases:
@@ -19,6 +21,8 @@ class EmptyDatabases:
         self._server = server
         self._free: list[str] = []
         self._tables: list[str] = []
+        self._first: dict[str, list[tuple[Any, ...]]] = {}
+        """What migrations put into tables."""
 
     def take(self) -> str:
         """Return the URL of an empty one."""
@@ -26,6 +30,7 @@ class EmptyDatabases:
             return self._free.pop()
         url = self._server.new_url()
         trio.run(migrate, url)
+        self._first = self._first or trio.run(self._rows, url)
         return url
 
     def give_back(self, url: str) -> None:
@@ -33,15 +38,22 @@ class EmptyDatabases:
         if trio.run(self._empty, url):
             self._free.append(url)
 
+    async def _rows(self, url: str) -> dict[str, list[tuple[Any, ...]]]:
+        connection = await connect(_parsed(url), lock_seconds=5)
+        try:
+            names = await filled(connection, await tables(connection))
+            return {name: list((await connection.execute(f"SELECT * FROM `{name}`", ())).rows) for name in names}
+        finally:
+            await connection.aclose()
+
     async def _empty(self, url: str) -> bool:
-        parsed = parse_url(url)
-        assert isinstance(parsed, MysqlUrl)
-        connection = await connect(parsed, lock_seconds=5)
+        connection = await connect(_parsed(url), lock_seconds=5)
         try:
             found = await tables(connection)
             self._tables = self._tables or found
             if found == self._tables:
                 await empty(connection, found)
+                await fill(connection, self._first)
             return found == self._tables
         finally:
             await connection.aclose()
@@ -53,15 +65,33 @@ async def tables(connection: MysqlConnection) -> list[str]:
     return sorted(str(name) for (name,) in found.rows)
 
 
-async def empty(connection: MysqlConnection, names: list[str]) -> None:
-    """Remove all rows, and let numbers begin at 1 again."""
+def _parsed(url: str) -> MysqlUrl:
+    parsed = parse_url(url)
+    assert isinstance(parsed, MysqlUrl)
+    return parsed
+
+
+async def filled(connection: MysqlConnection, names: list[str]) -> list[str]:
+    """Return the names of the tables that have rows."""
     used = " UNION ALL ".join(
         f"SELECT '{name}' FROM DUAL WHERE EXISTS (SELECT 1 FROM `{name}`)" for name in names if name != KEPT
     )
+    return [str(name) for (name,) in (await connection.execute(used, ())).rows]
+
+
+async def fill(connection: MysqlConnection, rows: dict[str, list[tuple[Any, ...]]]) -> None:
+    """Put rows into tables."""
+    for name, ones in rows.items():
+        for row in ones:
+            await connection.execute(f"INSERT INTO `{name}` VALUES ({', '.join(['%s'] * len(row))})", row)
+
+
+async def empty(connection: MysqlConnection, names: list[str]) -> None:
+    """Remove all rows, and let numbers begin at 1 again."""
     counting = "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND auto_increment > 1"
-    filled, counted = [(await connection.execute(query, ())).rows for query in (used, counting)]
+    used, counted = await filled(connection, names), (await connection.execute(counting, ())).rows
     await connection.execute("SET SESSION foreign_key_checks = 0", ())
-    for (name,) in filled:
+    for name in used:
         await connection.execute(f"DELETE FROM `{name}`", ())
     for (name,) in counted:
         await connection.execute(f"ALTER TABLE `{name}` AUTO_INCREMENT = 1", ())
