@@ -31,6 +31,7 @@ from orchd.entity.wire.members import (
     WebAddress,
     Words,
     one_line,
+    web_address,
 )
 
 __all__ = (
@@ -52,4 +53,5 @@ __all__ = (
     "commands_of",
     "forget_changes",
     "one_line",
+    "web_address",
 )

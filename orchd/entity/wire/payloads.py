@@ -11,6 +11,7 @@ import msgspec
 from msgspec import NODEFAULT, UNSET, Meta, Struct, UnsetType, structs
 
 from orchd.entity.clauses import camel
+from orchd.entity.wire.drafts import draft_of
 from orchd.entity.wire.members import DaemonMember, FixedMember, SentBy
 from orchd.protocol.page import PageSize
 from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload
@@ -199,7 +200,7 @@ def _update_fields(row: type[Struct]) -> Iterator[_FieldSpec]:
 def _type_sent(row: type[Struct], name: str) -> Any:
     """Return the type of a member that requests send, None for what they don't."""
     hint = _hint(row, name)
-    return None if name in _OF_THE_DAEMON or DaemonMember in _notes(hint) else hint
+    return None if name in _OF_THE_DAEMON or DaemonMember in _notes(hint) else draft_of(hint)
 
 
 def _hint(row: type[Struct], name: str) -> Any:
