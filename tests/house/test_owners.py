@@ -14,7 +14,17 @@ import pytest
 from tests.house.source import ORCHD, Function, Module
 from tests.house.test_sql import tables
 
-OWNED = ("conversation", "task", "assistant", "model_rating", "verification", "text_job", "credential", "knowledge")
+OWNED = (
+    "conversation",
+    "task",
+    "assistant",
+    "model_rating",
+    "verification",
+    "text_job",
+    "credential",
+    "knowledge",
+    "workflow",
+)
 """Tables that have a `user_id`: whose a row is."""
 
 BELOW: Mapping[str, str] = {

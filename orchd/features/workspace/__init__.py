@@ -1,7 +1,7 @@
 """What people keep: the entities that belong to no other feature, and what all entities are given.
 
-Frames: those of the entities `knowledge` and `knowledge:source`. Tables: theirs. What is removed is kept for some time,
-and so is the log of changes.
+Frames: those of the entities `knowledge`, `knowledge:source` and `workflow`. Tables: theirs. What is removed is kept
+for some time, and so is the log of changes.
 """
 
 from collections.abc import AsyncIterator
@@ -14,13 +14,14 @@ from orchd.features.feature import OpenFeatures, Services
 from orchd.features.project import require_project
 from orchd.features.workspace import knowledge
 from orchd.features.workspace.pruning import Pruner
+from orchd.features.workspace.workflows import workflow
 from orchd.guard import Supervisor
 from orchd.protocol.command import AnyCommand
 from orchd.settings.workspace import WorkspaceSettings
 
 __all__ = ["COMMANDS", "open_rooms", "open_workspace"]
 
-COMMANDS: tuple[AnyCommand, ...] = (*knowledge.COMMANDS,)
+COMMANDS: tuple[AnyCommand, ...] = (*knowledge.COMMANDS, *workflow.COMMANDS)
 
 
 @asynccontextmanager
@@ -37,4 +38,4 @@ async def open_rooms(services: Services, settings: WorkspaceSettings) -> AsyncIt
 
 def open_workspace(rooms: EntityRooms) -> OpenFeatures[None]:
     """Make what answers the frames of what people keep."""
-    return OpenFeatures(None, {**knowledge.serve(rooms)})
+    return OpenFeatures(None, {**knowledge.serve(rooms), **workflow.serve(rooms)})

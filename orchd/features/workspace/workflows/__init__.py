@@ -1,0 +1,1 @@
+"""Workflows: steps that lead to one another, as records that are checked. Running them comes later."""
