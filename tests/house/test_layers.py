@@ -175,6 +175,8 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     "breakglass": ("audit", "chat", "conversation", "task"),
     # Secrets are changed and used under everybody's eyes.
     "credential": ("audit",),
+    # A text that is no answer is no output of a part.
+    "text": ("models",),
     # Judges are models and assistants, shown what fits into their contexts; what they judge may be a chat's answer.
     "verification": ("chat", "models", "text"),
     # Models plan, do and join what is cut to fit; others check; load brakes; what dead daemons ran goes on.

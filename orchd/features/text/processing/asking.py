@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import trio
 
-from orchd.errors import NotFound, OrchdError, Unavailable
+from orchd.errors import NotFound, OrchdError, Unavailable, UpstreamError
+from orchd.features.models import no_answer
 from orchd.features.text.messages import TextError
 from orchd.llm import Asker, NoAnswerError, Retry, whole
 from orchd.llm.types import Prompt, Sampling, Target, Turn
@@ -16,6 +17,9 @@ TEMPERATURE = 0.3
 """Work on a text wants no fantasy."""
 
 FINISH_REASON_CHARACTERS = 64
+
+USELESS = frozenset(["empty", "placeholder", "refusal"])
+"""Rules of `no_answer` that an output may not break. A loop may be that of the text, and so may an echo."""
 
 
 class Reply(NamedTuple):
@@ -41,17 +45,29 @@ class ChunkAsker:
         self._sampling = Sampling(temperature=TEMPERATURE, max_tokens=max_tokens)
 
     async def ask(
-        self, question: str, max_bytes: int, hopeless: Callable[[], OrchdError | None] = lambda: None
+        self,
+        question: str,
+        max_bytes: int,
+        hopeless: Callable[[], OrchdError | None] = lambda: None,
+        instruction: str = "",
     ) -> Reply:
         """Return the answer, or why there is none, or what `hopeless` returns when it is its turn. An answer over
-        `max_bytes` is cut off (finish reason `length`). Waits as long as the model takes; raises nothing.
+        `max_bytes` is cut off (finish reason `length`); a text that is none, such as a refusal, is asked for again.
+        `instruction`: what of the question says what to do. Waits as long as the model takes; raises nothing.
         """
+
+        def check(target: Target, text: str, finish_reason: str) -> None:
+            found = no_answer(text, instruction, question)
+            if found is not None and found.rule in USELESS:
+                raise UpstreamError(f"{target.full_name}: {found.reason}", reason="unusable_answer")
+            whole(target, text, finish_reason)
+
         prompt = Prompt((Turn("user", question),), self._sampling, soft=("temperature", "max_tokens"))
         async with self._turn:
             if (known := hopeless()) is not None:
                 return Reply(None, None, known, 0)
             try:
-                answer = await self._asker.ask([self._target], prompt, RETRY, whole, max_bytes=max_bytes)
+                answer = await self._asker.ask([self._target], prompt, RETRY, check, max_bytes=max_bytes)
             except NoAnswerError as failed:
                 return Reply(None, None, failed.error, failed.tried)
         return Reply(answer.text, answer.finish_reason[:FINISH_REASON_CHARACTERS], None, answer.tried)

@@ -57,7 +57,7 @@ async def reduce(
 
         async def ask(index: int, group: list[str], planned: int, replies: dict[int, Reply] = replies) -> None:
             nonlocal done
-            replies[index] = await asking.ask(question(instruction, group), MAX_BYTES)
+            replies[index] = await asking.ask(question(instruction, group), MAX_BYTES, instruction=instruction)
             done += 1
             tell(done, planned)
 

@@ -98,9 +98,8 @@ class RunningJob:
     async def _run_part(self, part: TextPart) -> None:
         """Ask for one part, unless another one has shown that asking is no use."""
         question = self._question(part)
-        reply = await self.asking.ask(
-            question, max(LEAST_BYTES, OUTPUT_BYTES // len(self.parts)), lambda: self._hopeless
-        )
+        max_bytes = max(LEAST_BYTES, OUTPUT_BYTES // len(self.parts))
+        reply = await self.asking.ask(question, max_bytes, lambda: self._hopeless, self._job.instruction)
         if reply.error is not None and is_hopeless(reply.error):
             self._hopeless = reply.error
         part = structs.replace(

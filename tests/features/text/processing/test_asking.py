@@ -24,6 +24,19 @@ class Failing(TokenizedBackends):
         self.answer = answer
 
 
+class Saying(TokenizedBackends):
+    """Answers with these texts in turn."""
+
+    def __init__(self, *texts: str) -> None:
+        super().__init__()
+        waiting = list(texts)
+
+        async def answer(question: str) -> str:
+            return waiting.pop(0)
+
+        self.answer = answer
+
+
 async def ask(backends: TokenizedBackends) -> tuple[str | None, OrchdError | None, int]:
     reply = await ChunkAsker(Asker(backends, Requester()), backends.target, 2, 100).ask("why", 1000)
     return reply.text, reply.error, reply.attempts
@@ -74,6 +87,24 @@ async def test_a_part_that_was_withheld_is_no_answer(autojump_clock: MockClock) 
     assert (text, attempts, error and error.details["reason"]) == (None, RETRY.rounds, "cut_off")
     backends.finish_reason = "length"
     assert await ask(backends) == ("WHY", None, 1)
+
+
+async def test_a_refusal_is_no_output_and_asked_for_again(autojump_clock: MockClock) -> None:
+    sorry = "I'm sorry, but I can't help with that."
+    backends = Saying(sorry, "TODO: write this later.", "Done.")
+    assert await ask(backends) == ("Done.", None, 3)
+    text, error, attempts = await ask(Saying(*[sorry] * RETRY.rounds))
+    assert (text, attempts, error and error.reason) == (None, RETRY.rounds, "unusable_answer")
+
+
+async def test_what_the_text_says_itself_is_an_output(autojump_clock: MockClock) -> None:
+    sorry, lines = "I'm sorry, but I can't help with that.", "the disk is full\n" * 40
+    asking = ChunkAsker(Asker(Saying(sorry, lines, "None"), Requester()), TokenizedBackends().target, 2, 100)
+    part = "Desculpe, mas não posso ajudar com isso."
+    instruction = "Translate this, for example “I'm sorry, but I can't help with that.”"
+    for wanted in (sorry, lines, "None"):
+        reply = await asking.ask(f"{instruction}\n\n{part}", 1000, instruction=instruction)
+        assert (reply.text, reply.attempts) == (wanted, 1)
 
 
 async def test_the_wait_for_a_model_that_is_left_alone_has_an_end(autojump_clock: MockClock) -> None:
