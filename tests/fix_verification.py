@@ -129,7 +129,8 @@ class JudgingBackends(Backends):
 
     def models(self, *, away: bool = False, requester: Requester = ANY_REQUESTER) -> list[ModelInfo]:
         """As told."""
-        return [] if self.away and not away else list(self.infos)
+        there = [] if self.away and not away else self.infos
+        return [info for info in there if requester.models is None or info.id in requester.models]
 
     def health(self) -> list[BackendHealth]:
         """All is well."""

@@ -105,7 +105,7 @@ class Verification:
 
         async def first() -> None:
             if validator is None:
-                interview.unasked = self._judges.away()
+                interview.unasked = self._judges.away(work.requester)
             nobody = abstention("validator", None, "no model is there")
             verdicts.append(nobody if validator is None else await validate(interview, validator, work, claims))
 

@@ -91,6 +91,9 @@ async def test_a_model_whose_server_is_away_may_judge_another_time(open_panel: O
         panel.backends.away = True
         judged = await panel.verification.check(work())
         assert (judged.outcome, judged.unasked) == ("undecided", "the servers of all models are away")
+        nobody = Requester(models=frozenset(["another"]))
+        judged = await panel.verification.check(work(requester=nobody))
+        assert (judged.outcome, judged.unasked) == ("undecided", None), "one that may not be used will never answer"
     async with open_panel() as panel:
         assert (await panel.verification.check(work())).unasked is None
 

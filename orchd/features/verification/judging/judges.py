@@ -90,9 +90,12 @@ class Judges:
 
         return [judge for judge in candidates if authors and all(other(judge, author) for author in authors)]
 
-    def away(self) -> Unavailable | None:
-        """Return the error that all models are away for now, None when there are none. Never waits."""
-        known = any(info.type == "llm" for info in self._backends.models(away=True))
+    def away(self, requester: Requester) -> Unavailable | None:
+        """Return the error that all models that may be used for `requester` are away for now, None when there are none.
+
+        Never waits.
+        """
+        known = any(info.type == "llm" for info in self._backends.models(away=True, requester=requester))
         return Unavailable("the servers of all models are away") if known else None
 
     def find(self, name: str, requester: Requester) -> Target | None:
