@@ -40,7 +40,6 @@ from orchd.pages.health import HealthStatus
 from orchd.pages.oidc import LoginSteps, OidcLogin
 from orchd.pages.site import make_pages
 from orchd.protocol import PROTOCOL, messages
-from orchd.protocol.codec import Codec
 from orchd.protocol.codes import SHUTTING_DOWN
 from orchd.protocol.identity import Identity
 from orchd.protocol.router import Router
@@ -48,6 +47,7 @@ from orchd.protocol.schema import published
 from orchd.sealing import ServerKeys, forbid_core_files, open_vault
 from orchd.server.entry.doorkeeper import Doorkeeper
 from orchd.server.entry.gate import Gate
+from orchd.server.entry.newcomers import Newcomers
 from orchd.server.entry.reception import Reception
 from orchd.server.listener import Server
 from orchd.server.outbox import Pressure
@@ -153,8 +153,7 @@ def _with_room(settings: Settings) -> Settings:
 @asynccontextmanager
 async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIterator[Daemon]:
     """Open the rooms from the bottom up; leaving the block closes them from the top down."""
-    codec, troubles = make_codec(), Troubles()
-    hub = Hub(settings.server.max_subscriptions)
+    troubles, hub = Troubles(), Hub(settings.server.max_subscriptions)
     async with AsyncExitStack() as stack:
         assert settings.database.url is not None, "the configuration's loader fills it in"
         assert settings.data_dir is not None, "the configuration's loader fills it in"
@@ -180,7 +179,7 @@ async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIte
         authenticator = WatchedAuthenticator(features.people.authenticator, features.audit)
         doorkeeper = Doorkeeper(authenticator, insecure=settings.server.insecure)
         flow = await stack.enter_async_context(open_login_flow(settings.oidc, ServerKeys(database, vault)))
-        server = _make_server(settings, codec, router, services, status, doorkeeper, certificate, features, flow)
+        server = _make_server(settings, router, services, status, doorkeeper, certificate, features, flow)
         yield Daemon(settings, services, features, server, status)
 
 
@@ -246,7 +245,6 @@ def local_spec(settings: LocalSettings) -> LocalSpec:
 
 def _make_server(
     settings: Settings,
-    codec: Codec,
     router: Router,
     services: Services,
     status: HealthStatus,
@@ -256,10 +254,10 @@ def _make_server(
     flow: LoginSteps | None,
 ) -> Server:
     limits = settings.server
-    entry = WatchedEntry(features.people.authenticator, features.audit)
-    pages = make_pages(status, schema_text(), doorkeeper, OidcLogin(flow, entry, settings.oidc.create_users))
+    login = OidcLogin(flow, WatchedEntry(features.people.authenticator, features.audit), settings.oidc.create_users)
+    pages = make_pages(status, schema_text(), doorkeeper, login)
     wire = SessionServices(
-        codec=codec,
+        codec=make_codec(),
         router=router,
         hub=services.hub,
         ready=partial(_greeting, settings, services.epoch),
@@ -283,6 +281,7 @@ def _make_server(
         troubles=services.troubles,
         proxies=TrustedProxies(limits.trusted_proxies, limits.trusted_user_header),
         certificate=certificate,
+        newcomers=Newcomers(limits.newcomers_per_address),
     )
 
 

@@ -65,6 +65,15 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="ca
         ),
     ] = None
     max_connections: Annotated[CountLimit, Meta(description="Open connections; further ones get HTTP 503.")] = 10_000
+    newcomers_per_address: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1_000_000,
+            description="Open connections from one address (in IPv6: one /64) that have not proved whose they are; "
+            "further ones get HTTP 503 at once; ten times as many from this machine; 0: any number.",
+        ),
+    ] = 256
     max_frame_bytes: Annotated[
         ByteLimit, Meta(description="Longest client frame, in bytes; longer ones close 1009.")
     ] = 1 * MIB

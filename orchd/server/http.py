@@ -15,6 +15,7 @@ from orchd.protocol.reading.body import read_body
 from orchd.server.entry.entrance import Arrival
 from orchd.server.entry.gate import is_loopback_host
 from orchd.server.entry.head import RequestHead, read_target
+from orchd.server.entry.newcomers import NOWHERE, NewcomerPlace
 from orchd.server.entry.page import Page, PageRoute
 from orchd.server.entry.reception import Reception, answer_to_options
 
@@ -58,12 +59,15 @@ class HttpConnection:
         *,
         peer: SocketPeer = UNKNOWN_PEER,
         proxies: TrustedProxies = NO_PROXIES,
+        place: NewcomerPlace = NOWHERE,
     ) -> None:
+        """`place` is left as soon as a request is somebody's."""
         self._stream = stream
         self._reception = reception
         self._idle_seconds = idle_seconds
         self._peer = peer
         self._proxies = proxies
+        self._place = place
         self._parser = h11.Connection(h11.SERVER, max_incomplete_event_size=MAX_HEAD_BYTES)
         self._received = b""
 
@@ -138,6 +142,8 @@ class HttpConnection:
     async def _page(self, head: RequestHead, route: PageRoute) -> Page:
         try:
             request = await self._reception.admit(head, route)
+            if request.identity.role is not None:
+                self._place.leave()
             if route.body is not None:
                 request = request._replace(body=read_body(await self._body(), route.body))
             page = await route.answer(request)

@@ -11,12 +11,14 @@ from trio_websocket import ConnectionClosed, WebSocketConnection, WebSocketReque
 
 from orchd import __version__
 from orchd.access.addresses import NO_PROXIES, SocketPeer, TrustedProxies
+from orchd.errors import Busy
 from orchd.guard import Supervisor, Troubles, guarded
 from orchd.protocol import PROTOCOL
 from orchd.protocol.codes import NO_HEARTBEAT, CloseCode
 from orchd.protocol.router import Peer
 from orchd.protocol.websocket import PING_FRAME, close_frame
 from orchd.server.accepting import accept, address_of
+from orchd.server.entry.newcomers import NOWHERE, NewcomerPlace, Newcomers
 from orchd.server.entry.page import Page
 from orchd.server.entry.reception import Reception
 from orchd.server.heartbeat import Heartbeat
@@ -41,6 +43,12 @@ NOT_ENCRYPTED = Page.of_json(
     },
 )
 """For who speaks HTTP to a port of TLS. It names the daemon as `/version` does, for one that wants the same port."""
+
+TOO_MANY_NEWCOMERS = Page.of_refusal(
+    Busy(
+        "too many connections of your address have not said whose they are; try again in a moment", retry_after_ms=1000
+    )
+)
 
 CLOSE_SECONDS = 1.0
 """How long one closing handshake may take."""
@@ -102,9 +110,11 @@ class Server:
         troubles: Troubles | None = None,
         proxies: TrustedProxies = NO_PROXIES,
         certificate: Certificate | None = None,
+        newcomers: Newcomers | None = None,
     ) -> None:
         self._troubles = troubles
         self._proxies = proxies
+        self._newcomers = newcomers or Newcomers()
         most = max(FEWEST_HANDSHAKES, max_connections // 4)
         self._handshakes = None if certificate is None else Handshakes(certificate, handshake_seconds, most)
         self._wire = wire
@@ -192,10 +202,23 @@ class Server:
             self._sockets -= 1
 
     async def _serve_stream(self, stream: trio.abc.Stream) -> None:
-        """Serve over TLS if this listener speaks it, else over the stream as it is."""
+        """Serve a connection unless too many of its address are here. Of a trusted proxy's it is the client's that
+        counts, which is known later."""
         peer = SocketPeer(address_of(stream))
+        place = NOWHERE if self._proxies.trusts(peer.address) else self._newcomers.enter(peer.address)
+        if place is None:
+            if self._handshakes is None:
+                await HttpConnection(stream, self._reception, self._handshake_seconds).refuse(TOO_MANY_NEWCOMERS)
+            return
+        try:
+            await self._serve_secured(stream, peer, place)
+        finally:
+            place.leave()
+
+    async def _serve_secured(self, stream: trio.abc.Stream, peer: SocketPeer, place: NewcomerPlace) -> None:
+        """Serve over TLS if this listener speaks it, else over the stream as it is."""
         if self._handshakes is None or not isinstance(stream, trio.SocketStream):
-            await self._serve_http(stream, peer)
+            await self._serve_http(stream, peer, place)
             return
         try:
             secured = await self._handshakes.secure(stream)
@@ -204,19 +227,32 @@ class Server:
             return
         if secured is not None:
             try:
-                await self._serve_http(secured, peer._replace(secure=True))
+                await self._serve_http(secured, peer._replace(secure=True), place)
             finally:
                 await linger(secured)
 
-    async def _serve_http(self, stream: trio.abc.Stream, peer: SocketPeer) -> None:
-        http = HttpConnection(stream, self._reception, self._handshake_seconds, peer=peer, proxies=self._proxies)
+    async def _serve_http(self, stream: trio.abc.Stream, peer: SocketPeer, place: NewcomerPlace) -> None:
+        http = HttpConnection(
+            stream, self._reception, self._handshake_seconds, peer=peer, proxies=self._proxies, place=place
+        )
         if self._sockets > self._max_connections:
             await http.refuse(Page.of_error(503, "busy", "too many connections"))
             return
         handshake = await http.run()
-        if handshake is not None:
-            del http  # the parser's memory is not needed while the socket lives
-            await self._serve_websocket(stream, handshake)
+        if handshake is None:
+            return
+        if handshake.arrival.client.proxied:
+            newcomer = self._newcomers.enter(handshake.arrival.client.address)
+            if newcomer is None:
+                await http.refuse(TOO_MANY_NEWCOMERS)
+                return
+            place = newcomer
+        del http  # the parser's memory is not needed while the socket lives
+        try:
+            arrival = handshake.arrival._replace(place=place)
+            await self._serve_websocket(stream, handshake._replace(arrival=arrival))
+        finally:
+            place.leave()
 
     async def _serve_websocket(self, stream: trio.abc.Stream, handshake: Handshake) -> None:
         async with trio.open_nursery() as nursery:

@@ -14,16 +14,13 @@ from orchd.access.addresses import ClientFacts, reachable_network
 from orchd.access.authenticator import Authenticator, LiveConnection, LogIn, Visitor
 from orchd.access.names import user_name
 from orchd.access.throttle import Delays, Throttle
-from orchd.errors import Busy, Forbidden, Invalid, OrchdError, Unauthorized
+from orchd.errors import Forbidden, Invalid, OrchdError, Unauthorized
 from orchd.protocol.identity import LOCAL, NOBODY, UNDECIDED, Identity
 from orchd.server.entry.credentials import Credentials
+from orchd.server.entry.strangers import StrangersLine
 
 PASSWORD_DELAYS = Delays(5, 1.0, 60.0), Delays(20, 1.0, 60.0)
 """After wrong log-ins: of one account from one address, and of one account or from one address altogether."""
-
-MOST_STRANGERS = 16
-"""So many log-ins of those who were never right where they come from wait, while one is looked at. Who was right there
-before waits for none of them, and however many attack, they take one core."""
 
 TOKEN_DELAYS = Delays(10, 1.0, 10.0), Delays(50, 1.0, 10.0)
 """After wrong tokens and cookies: nobody guesses those, so that it only keeps the database from them."""
@@ -38,7 +35,7 @@ class Doorkeeper:
         self._passwords = Throttle(*PASSWORD_DELAYS)
         self._secrets = Throttle(*TOKEN_DELAYS)
         self._salt = token_bytes(16)
-        self._strangers = trio.CapacityLimiter(1)
+        self._strangers = StrangersLine()
 
     async def by_nothing(self, client: ClientFacts) -> Identity:
         """Return who somebody is who shows nothing.
@@ -132,11 +129,11 @@ class Doorkeeper:
         address = _place(client)
         self._passwords.check(account, address, trio.current_time())
         known = self._passwords.is_known(account, address)
-        if not known and self._strangers.statistics().tasks_waiting >= MOST_STRANGERS:
-            raise Busy("too many log in just now; try again in a moment", retry_after_ms=1000)
+        if not known:
+            self._strangers.require_place()
         guess = self._passwords.count(account, address, trio.current_time())
-        try:
-            async with nullcontext() if known else self._strangers:
+        try:  # who was right there before waits for no stranger
+            async with nullcontext() if known else self._strangers.turn():
                 entered = await look()
         except Unauthorized:
             raise

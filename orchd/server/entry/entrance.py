@@ -16,6 +16,7 @@ from orchd.protocol.codes import UNAUTHORIZED, CloseCode
 from orchd.protocol.identity import NOBODY, Identity
 from orchd.protocol.router import Peer
 from orchd.server.entry.doorkeeper import Doorkeeper
+from orchd.server.entry.newcomers import NOWHERE, NewcomerPlace
 from orchd.server.shares import Shares
 from orchd.wakeup import Signal
 
@@ -25,6 +26,8 @@ class Arrival(NamedTuple):
 
     identity: Identity
     client: ClientFacts
+    place: NewcomerPlace = NOWHERE
+    """Its place among those that have not proved whose they are."""
 
 
 class Entrance:
@@ -42,6 +45,7 @@ class Entrance:
         "_greeted",
         "_joined",
         "_looking",
+        "_place",
         "_renew",
         "_shares",
         "client",
@@ -60,7 +64,7 @@ class Entrance:
         renew: Callable[[Peer, Identity], None],
         shares: Shares,
     ) -> None:
-        self.identity, self.client = arrival
+        self.identity, self.client, self._place = arrival
         self.peer = peer
         self._doorkeeper = doorkeeper
         self._greet = greet
@@ -107,6 +111,7 @@ class Entrance:
         """The connection has ended. Idempotent."""
         self._doorkeeper.forget(self)
         self._part()
+        self._place.leave()
 
     def become(self, who: Identity) -> None:
         """It is this one's from the next frame on."""
@@ -163,6 +168,8 @@ class Entrance:
             self._doorkeeper.follow(self, self.identity)
 
     def _greet_once(self) -> None:
+        if self.is_proved:
+            self._place.leave()
         if not self._greeted and not self.is_waiting:
             self._greeted = True
             self._greet()

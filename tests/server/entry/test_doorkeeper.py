@@ -9,7 +9,8 @@ from orchd.access.authenticator import LogIn, Visitor
 from orchd.errors import Busy, OrchdError, RateLimited, Unauthorized, Unavailable
 from orchd.protocol.identity import LOCAL, NOBODY, UNDECIDED, Identity
 from orchd.server.entry.credentials import NOTHING, Credentials
-from orchd.server.entry.doorkeeper import MOST_STRANGERS, PASSWORD_DELAYS, TOKEN_DELAYS, Doorkeeper
+from orchd.server.entry.doorkeeper import PASSWORD_DELAYS, TOKEN_DELAYS, Doorkeeper
+from orchd.server.entry.strangers import MOST_WAITING
 from tests.fake_people import ANA, BOB, FakePeople
 
 Clock = trio.testing.MockClock
@@ -205,11 +206,11 @@ async def test_many_attackers_do_not_keep_those_waiting_who_were_here_before(aut
         for number in range(1000):
             nursery.start_soon(attack, number)
         await trio.testing.wait_all_tasks_blocked()
-        assert codes.count("busy") == 1000 - MOST_STRANGERS - 1
+        assert codes.count("busy") == 1000 - MOST_WAITING - 1
         before = trio.current_time()
         assert await log_in(doorkeeper, "ana", "right", there(201)) == "ana"
         assert trio.current_time() - before <= 1.1
-    assert codes.count("unauthorized") == MOST_STRANGERS + 1
+    assert codes.count("unauthorized") == MOST_WAITING + 1
     assert await log_in(doorkeeper, "user1", "wrong", there(201)) == "unauthorized", "their places are free again"
 
 
