@@ -45,8 +45,9 @@ class Listener(Device):
 class Desk:
     """What people ask, each by a connection of their own."""
 
-    def __init__(self, hub: Hub, serves: Mapping[str, Serve]) -> None:
+    def __init__(self, hub: Hub, serves: Mapping[str, Serve], backends: ScriptedBackends) -> None:
         self.hub = hub
+        self.backends = backends
         self._serves = serves
         self._codec = make_codec()
         self.devices: dict[int, Listener] = {}
@@ -101,12 +102,13 @@ async def _answer(prompt: types.Prompt, listener: types.Listener) -> types.Outco
 @asynccontextmanager
 async def open_desk(database: Database, **settings: Any) -> AsyncIterator[Desk]:
     """Open all features on a database."""
-    services = Services(database, Hub(), ScriptedBackends(_answer), "me", "tiny")
+    backends = ScriptedBackends(_answer)
+    services = Services(database, Hub(), backends, "me", "tiny")
     sections = Sections(workspace=WorkspaceSettings(**settings))
     async with open_features(services, sections, lambda: 0, make_vault(database)) as features:
         for start in features.starts:
             await start()
-        yield Desk(services.hub, features.serves)
+        yield Desk(services.hub, features.serves, backends)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ OWNED_TABLES: Mapping[str, OwnedBy] = {
     "conversation": OwnedBy(shared=True),
     "task": OwnedBy(shared=True, versioned=True),
     "assistant": OwnedBy(("name",), shared=True, versioned=True, kept=True),
+    "instruction": OwnedBy(shared=True, versioned=True, kept=True),
     "model_rating": OwnedBy(("model", "task_type")),
     "verification": OwnedBy(),
     "text_job": OwnedBy(),

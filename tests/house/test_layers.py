@@ -161,8 +161,9 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     "people": ("audit", "project"),
     # Who changes members is kept.
     "project": ("audit",),
-    # An answer belongs to a conversation and to a daemon that lives; its text is journalled while it grows.
-    "chat": ("conversation", "journal", "presence", "project"),
+    # An answer belongs to a conversation and to a daemon that lives; its text is journalled while it grows; models are
+    # told instructions.
+    "chat": ("conversation", "journal", "models", "presence", "project"),
     # It may be a project's.
     "conversation": ("project",),
     # Quotas belong to users and tokens, and their changes are in the audit log.

@@ -15,6 +15,7 @@ SQL = re.compile(r"\b(?:SELECT|INSERT|UPDATE|DELETE|WHERE|AND|OR|SET|BY|JOIN)\b|
 HARMLESS = re.compile(r"\bLENGTH\([\w.]+\)|\b[\w.]+ IS (?:NOT )?NULL|'[^']*'")
 """What is done to a column without a look at its text, and literals."""
 TOKEN = re.compile(r"[\w.]+|\S")
+TABLE_FOLLOWS = frozenset(("FROM", "INTO", "JOIN", "UPDATE"))
 CLAUSES = frozenset(("INSERT", "SELECT", "FROM", "WHERE", "SET", "VALUES", "ON", "BY", "HAVING", "AND", "OR"))
 
 
@@ -24,7 +25,7 @@ def looked_at(sql: str) -> Iterator[str]:
     clause = ""
     for place, token in enumerate(tokens):
         clause = token if token in CLAUSES else clause
-        if token.rpartition(".")[2] not in LONG:
+        if token.rpartition(".")[2] not in LONG or tokens[place - 1] in TABLE_FOLLOWS:
             continue
         before, after, value = tokens[place - 1], tokens[place + 1], tokens[place + 2]
         named = clause == "INSERT" and (before == "," or tokens[place - 3] == "INTO")
@@ -72,6 +73,8 @@ def test_a_look_at_a_long_text_is_found(sql: str) -> None:
         "INSERT INTO journal (text, message_id, body) VALUES (?, ?, '')",
         "SELECT id, m.content, reasoning FROM chat_message m WHERE id = ? AND runs_json IS NOT NULL",
         "SELECT m.role, m.content {}",
+        "SELECT id FROM result JOIN content ON content.id = result.id",
+        "UPDATE result SET status = ?",
         "SELECT LENGTH(m.content) FROM chat_message m WHERE LENGTH(content) + LENGTH(reasoning) < ?",
         "UPDATE chat_message SET content = ?, reasoning = '', runs_json = NULL WHERE id = ?",
     ],

@@ -35,6 +35,9 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/features/people/store/standing_queries.py": "tests/features/people/test_watching.py",
     "orchd/features/people/store/token_queries.py": "tests/features/people/wire/test_token_handlers.py",
     "orchd/oidc/login_flow.py": "tests/wire/test_oidc.py",
+    "orchd/features/models/assistants/instruction_queries.py": (
+        "tests/features/models/assistants/test_instruction_handlers.py"
+    ),
     "orchd/features/conversation/handlers.py": "tests/wire/test_conversations.py",
 }
 """Module → the test that covers it where a file of its own would only repeat a conversation over the wire."""

@@ -18,6 +18,7 @@ OWNED = (
     "conversation",
     "task",
     "assistant",
+    "instruction",
     "model_rating",
     "verification",
     "text_job",
@@ -104,6 +105,10 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
         "append": RUNNING,
         "read": f"{FOUND}, or {FOLLOWED}",
         "remove": RUNNING,
+    },
+    "orchd/features/models/assistants/instruction_queries.py": {
+        "_TOLD": "the beginning of statements that have a condition",
+        "count_told": FOUND,
     },
     "orchd/features/models/queries.py": {
         "_NARROWER": "what all users think of a model is a fact for all",

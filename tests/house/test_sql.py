@@ -19,7 +19,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "conversation": ("conversation",),
     "chat": ("chat_message",),
     "journal": ("journal",),
-    "models": ("model_benchmark", "model_rating", "assistant"),
+    "models": ("model_benchmark", "model_rating", "assistant", "instruction"),
     "presence": ("daemon",),
     "credential": ("credential",),
     "sealing": ("server_key",),

@@ -1,12 +1,13 @@
 """What of a conversation a model is shown: whole messages, as roles, cut to its context.
 
-The system prompt and the last message always stay; older messages go first, whole. Sizes are estimates, since most
+The system prompt and the last message always stay; older messages go first, whole. Instructions follow the system
+prompt, as many as have room in a quarter of the context. Sizes are estimates, since most
 servers have no tokenizer to ask: a third of the UTF-8 length errs towards too many tokens in every language, and too
 many is the safe side, because some servers answer an overflow with an empty stream.
 """
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
 from operator import attrgetter
 from sys import getsizeof
 from typing import NamedTuple
@@ -36,7 +37,11 @@ class ContextLimits(NamedTuple):
 def memory(exchange: StoredExchange) -> int:
     """Return about how many bytes an exchange takes while it is answered: its texts, and the request that has them."""
     texts = [turn.content for turn in exchange.branch]
-    texts += [exchange.system_prompt or "", "" if exchange.prefix is None else exchange.prefix.text("content")]
+    texts += [
+        exchange.system_prompt or "",
+        *exchange.instructions,
+        "" if exchange.prefix is None else exchange.prefix.text("content"),
+    ]
     return 2 * sum(map(getsizeof, texts))
 
 
@@ -46,7 +51,12 @@ def estimate_tokens(text: str) -> int:
 
 
 def build(
-    branch: Sequence[Turn], system_prompt: str | None, context: int | None, max_tokens: int | None, keep: int = 1
+    branch: Sequence[Turn],
+    system_prompt: str | None,
+    context: int | None,
+    max_tokens: int | None,
+    keep: int = 1,
+    instructions: Sequence[str] = (),
 ) -> tuple[Turn, ...]:
     """Return the turns to send: the system prompt, then as much of the end of `branch` as fits.
 
@@ -54,7 +64,8 @@ def build(
     tokens; None is not cut. Room for the answer is `max_tokens`, a quarter of the context at most.
     """
     turns = _merge([_answer(turn) for turn in branch if turn.content])
-    head = (Turn("system", system_prompt),) if system_prompt else ()
+    system = "\n\n".join(text for text in (system_prompt, *_first_that_fit(instructions, context)) if text)
+    head = (Turn("system", system),) if system else ()
     if context is None:
         return (*head, *turns)
     quarter = context // 4
@@ -77,7 +88,8 @@ def prompt(
         if not exchange.prefilled:
             branch.append(Turn("user", GO_ON))
             keep = 3
-    turns = build(branch, exchange.system_prompt, context, sampling.max_tokens, keep)
+    system, instructions = exchange.system_prompt, exchange.instructions
+    turns = build(branch, system, context, sampling.max_tokens, keep, instructions)
     return Prompt(turns, sampling, prefill=bool(begun) and exchange.prefilled, most_tokens=most_tokens)
 
 
@@ -88,6 +100,13 @@ def reprompt(
     since nobody knows whether this one goes on with a text itself.
     """
     return prompt(exchange._replace(prefilled=False), target.model.context, sampling, most_tokens)
+
+
+def _first_that_fit(instructions: Sequence[str], context: int | None) -> Sequence[str]:
+    """Return the instructions that a quarter of the context holds, whole ones, up to the first that it doesn't."""
+    if context is None:
+        return instructions
+    return instructions[: sum(total <= context // 4 for total in accumulate(map(estimate_tokens, instructions)))]
 
 
 def _last_that_fit(turns: list[Turn], room: int, keep: int) -> list[Turn]:

@@ -32,6 +32,7 @@ from orchd.features.chat.messages import (
 )
 from orchd.features.chat.rows import Foreseen, NewAnswer, NewQuestion, StoredExchange
 from orchd.features.chat.service import Chat
+from orchd.features.models import instructions_for
 from orchd.features.project import require_project
 from orchd.features.requester import requester_for
 from orchd.llm import Backends
@@ -80,7 +81,10 @@ class ChatHandlers:
         )
         prefetch = None
         if data.conversation_id is None:
-            prefetch = Prefetch(Foreseen([Turn("user", data.message)], data.system_prompt), request)
+            told = await self._database.read(instructions_for, question.asker, data.project_id)
+            question = question._replace(instructions=told)
+            turns = [Turn("user", data.message)]
+            prefetch = Prefetch(Foreseen(turns, data.system_prompt, instructions=told.texts), request)
         return await self._answer(context, queries.ask, question, request, question.conversation_id, prefetch)
 
     async def edit(self, context: Context, data: ChatEdit) -> ChatMessage:

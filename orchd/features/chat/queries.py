@@ -29,6 +29,7 @@ from orchd.features.chat.rows import (
     parts_until,
     transcript_of,
 )
+from orchd.features.models import count_told, instructions_for
 from orchd.llm import is_cut_off
 from orchd.llm.types import Turn
 from orchd.protocol.page import MAX_REPLY_BYTES, within
@@ -66,13 +67,15 @@ def ask(question: NewQuestion) -> Steps[StoredExchange]:
     Raises `NotFound` for an unknown conversation, or a parent that is not in it; `Forbidden` for one that is only seen.
     """
     conversation_id, parent_id, system_prompt, whose = yield from _place(question)
+    told = question.instructions or (yield from instructions_for(question.asker, whose.project_id))
     branch = [] if parent_id is None else (yield from _turns(conversation_id, parent_id, question.context_bytes))
     question_id = yield from _insert(conversation_id, parent_id, question.message, question.now)
     answer_id = yield from _insert_empty(conversation_id, question_id, question.model, question.owner, question.now)
     yield from conversations.extend(conversation_id, answer_id, 2, question.model, question.now)
+    yield from count_told(told)
     stored = message_of(question, question_id, conversation_id, parent_id)
     branch.append(Turn("user", question.message))
-    return StoredExchange(conversation_id, stored, answer_id, branch, system_prompt, question.now, whose)
+    return StoredExchange(conversation_id, stored, answer_id, branch, system_prompt, question.now, whose, told.texts)
 
 
 def answer_again(again: NewAnswer) -> Steps[StoredExchange]:
@@ -90,9 +93,10 @@ def answer_again(again: NewAnswer) -> Steps[StoredExchange]:
     branch = yield from _turns(message.conversation_id, asked.message.id, again.context_bytes)
     answer_id = yield from _insert_empty(message.conversation_id, asked.message.id, again.model, again.owner, again.now)
     yield from conversations.extend(message.conversation_id, answer_id, 1, again.model, again.now)
-    exchange = StoredExchange(
-        conversation.id, asked.message, answer_id, branch, conversation.system_prompt, again.now, conversation.whose
-    )
+    told = yield from instructions_for(again.asker, conversation.whose.project_id)
+    yield from count_told(told)
+    system, whose = conversation.system_prompt, conversation.whose
+    exchange = StoredExchange(conversation.id, asked.message, answer_id, branch, system, again.now, whose, told.texts)
     return exchange if not again.go_on else (yield from _going_on(exchange, found, again))
 
 

@@ -19,6 +19,7 @@ from orchd.features.chat.messages import (
     ChatUsage,
     MessageStatus,
 )
+from orchd.features.models import Instructions
 from orchd.llm.types import Channel, Turn
 from orchd.protocol.types import timestamp
 
@@ -47,6 +48,8 @@ class NewQuestion(NamedTuple):
     now: int
     context_bytes: int = MAX_CONTEXT_BYTES
     project_id: int | None = None
+    instructions: Instructions | None = None
+    """What is told besides, where it is known before; None: it is read with the conversation."""
 
 
 class NewAnswer(NamedTuple):
@@ -66,7 +69,8 @@ class NewAnswer(NamedTuple):
 
 
 class StoredExchange(NamedTuple):
-    """A question and its empty answer, as stored; the branch that leads to the question, oldest first.
+    """A question and its empty answer, as stored; the branch that leads to the question, oldest first; instructions,
+    which follow the system prompt.
 
     For an answer that goes on from another one, `prefix` is the text that it begins with, `parts` says where that came
     from, and `prefilled` whether the model goes on with the text itself.
@@ -79,6 +83,7 @@ class StoredExchange(NamedTuple):
     system_prompt: str | None
     asked_at: int
     whose: Belonging
+    instructions: tuple[str, ...] = ()
     prefix: Transcript | None = None
     parts: list[ChatPart] | None = None
     prefilled: bool = False
@@ -91,6 +96,7 @@ class Foreseen(NamedTuple):
     system_prompt: str | None
     prefix: Transcript | None = None
     prefilled: bool = False
+    instructions: tuple[str, ...] = ()
 
 
 class EndedAnswer(NamedTuple):

@@ -2,9 +2,10 @@
 
 Frames: `model:list`, `model:complete`, `model:load`, `model:unload`, `model:switch`, `model:benchmark`,
 `model:benchmarks`, `model:compare`, `model:recommend`, `model:rate`, `model:queue`, with `model:progress` and
-`model:streaming` on the way; `backend:list`; those of the entity `assistant`. Tables:
-`model_benchmark`, `model_rating`, `assistant`. Other features ask `Models`, tell by `no_answer`, `check_response` and
-`repetition` what is no good as an answer, and find assistants by `assistants` and `find_assistant`.
+`model:streaming` on the way; `backend:list`; `instruction:preview` and those of the entities `assistant` and
+`instruction`. Tables: `model_benchmark`, `model_rating`, `assistant`, `instruction`. Other features ask `Models`, tell
+by `no_answer`, `check_response` and `repetition` what is no good as an answer, find assistants by `assistants` and
+`find_assistant`, and what models are told besides by `instructions_for` and `instructions_of`.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -15,6 +16,14 @@ import trio
 from orchd.entity.wire import EntityHandlers, EntityRooms, commands_of
 from orchd.features.feature import OpenFeatures, Services
 from orchd.features.models import handlers
+from orchd.features.models.assistants import instruction_handlers
+from orchd.features.models.assistants.instruction_queries import (
+    INSTRUCTION,
+    Instructions,
+    count_told,
+    instructions_for,
+    instructions_of,
+)
 from orchd.features.models.assistants.messages import AssistantItem
 from orchd.features.models.catalog.recommend import ModelQuality
 from orchd.features.models.enums import TaskType
@@ -38,6 +47,7 @@ __all__ = [
     "COMMANDS",
     "AssistantItem",
     "IdleMeasurement",
+    "Instructions",
     "LoadedModel",
     "ModelQuality",
     "ModelSuggestion",
@@ -46,7 +56,10 @@ __all__ = [
     "TaskType",
     "assistants",
     "check_response",
+    "count_told",
     "find_assistant",
+    "instructions_for",
+    "instructions_of",
     "measure_when_idle",
     "no_answer",
     "open_assistants",
@@ -59,6 +72,8 @@ COMMANDS: tuple[AnyCommand, ...] = (
     *handlers.COMMANDS,
     *generating_handlers.COMMANDS,
     *ASSISTANT_COMMANDS,
+    *instruction_handlers.COMMANDS,
+    *instruction_handlers.MORE,
 )
 
 
@@ -88,8 +103,14 @@ class AssistantHandlers(EntityHandlers[AssistantItem]):
 
 
 def open_assistants(backends: Backends, rooms: EntityRooms) -> OpenFeatures[None]:
-    """Make what answers the frames of assistants."""
-    return OpenFeatures(None, ASSISTANT_COMMANDS.bind(AssistantHandlers(backends, rooms)))
+    """Make what answers the frames of assistants and of their instructions."""
+    instructions = instruction_handlers.InstructionHandlers(INSTRUCTION, rooms)
+    serves = {
+        **ASSISTANT_COMMANDS.bind(AssistantHandlers(backends, rooms)),
+        **instruction_handlers.COMMANDS.bind(instructions),
+        **instruction_handlers.MORE.bind(instructions),
+    }
+    return OpenFeatures(None, serves)
 
 
 @asynccontextmanager

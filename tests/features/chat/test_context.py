@@ -54,6 +54,23 @@ def test_what_is_sent_fits_unless_the_question_alone_does_not(
     assert size <= context - reserved or size == must
 
 
+def test_instructions_follow_the_system_prompt_as_far_as_a_quarter_of_the_context_holds_them() -> None:
+    question, told = turns((U, "e")), ("one", "x" * 600, "three")
+    whole = build(question, "s", None, None, instructions=told)
+    assert whole[0] == Turn("system", "\n\n".join(("s", *told)))
+    assert build(question, None, None, None, instructions=told[:1])[0] == Turn("system", "one")
+    fitting = 4 * sum(map(estimate_tokens, told[:2]))
+    assert build(question, "s", fitting, None, instructions=told)[0].content == "\n\n".join(("s", *told[:2]))
+    assert build(question, "s", fitting - 1, None, instructions=told)[0].content == "s\n\none"
+    assert build(question, "s", 8, None, instructions=told)[0].content == "s"
+
+
+def test_instructions_take_their_room_from_older_messages() -> None:
+    branch = turns((U, "a" * 30), (A, "b" * 30), (U, "c"))
+    assert len(build(branch, "s", 72, 10)) == 4
+    assert [turn.content for turn in build(branch, "s", 72, 10, instructions=["y" * 30])] == ["s\n\n" + "y" * 30, "c"]
+
+
 def test_older_messages_go_first() -> None:
     branch = turns((U, "a" * 300), (A, "b" * 300), (U, "c" * 30), (A, "d" * 30), (U, "e"))
     assert [turn.content[0] for turn in build(branch, "s", 150, None)] == ["s", "c", "d", "e"]
@@ -85,7 +102,7 @@ def test_a_fallback_gets_what_fits_its_own_context_and_is_asked_to_go_on() -> No
     begun = Transcript()
     begun.add("content", "Since")
     branch = turns((U, "x" * 3_000), (A, "y" * 3_000), (U, "why?"))
-    exchange = StoredExchange(1, question, 2, branch, "be brief", 0, Belonging(0), begun, [], prefilled=True)
+    exchange = StoredExchange(1, question, 2, branch, "be brief", 0, Belonging(0), (), begun, [], prefilled=True)
     sampling = Sampling(max_tokens=50)
     first = prompt(exchange, 8_192, sampling)
     assert (first.prefill, [turn.role for turn in first.turns]) == (True, [S, U, A, U, A])

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
 from orchd.errors import NotFound, OrchdError, Unavailable
-from orchd.features.models import AssistantItem, ModelSuggestion, TaskType
+from orchd.features.models import AssistantItem, Instructions, ModelSuggestion, TaskType
 from orchd.features.models.catalog.catalog import item
 from orchd.features.models.catalog.recommend import Candidate, recommend
 from orchd.features.task.core.results import Part
@@ -127,6 +127,10 @@ class Bureau(Assigner):
     async def find(self, task: TaskRow, name: str) -> AssistantItem | None:
         """Return one of the test's."""
         return next((assistant for assistant in self.staff if assistant.name == name), None)
+
+    async def instructions(self, task: TaskRow, assistant: AssistantItem | None, *, general: bool) -> Instructions:
+        """There are none."""
+        return Instructions()
 
 
 class Words:

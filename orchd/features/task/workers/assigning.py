@@ -10,7 +10,18 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from orchd.errors import Forbidden, NotFound, Unavailable
-from orchd.features.models import AssistantItem, Models, ModelSuggestion, TaskType, assistants, find_assistant
+from orchd.features.models import (
+    AssistantItem,
+    Instructions,
+    Models,
+    ModelSuggestion,
+    TaskType,
+    assistants,
+    count_told,
+    find_assistant,
+    instructions_for,
+    instructions_of,
+)
 from orchd.features.task.core.rows import TaskRow
 from orchd.features.task.core.work import SubtaskOrder, requester_of
 from orchd.llm import Backends, Requester, Target
@@ -33,11 +44,12 @@ class Assignment(NamedTuple):
     targets: tuple[Target, ...]
     reasons: list[str]
     assistant: AssistantItem | None = None
+    instructions: Instructions = Instructions()
 
     @property
     def system_prompt(self) -> str:
-        """What the assistant is told before anything else; empty when there is none."""
-        return "" if self.assistant is None else self.assistant.system_prompt
+        """What is told before anything else: the assistant's prompt, then instructions; empty when there is none."""
+        return self.instructions.after("" if self.assistant is None else self.assistant.system_prompt)
 
 
 class Requirements(NamedTuple):
@@ -73,7 +85,7 @@ class Assigner:
         choice = await self._choose(wanted, requester_of(order.task))
         if subtask.model is None and subtask.assistant is not None and assistant is None:
             choice.reasons.insert(0, f"The assistant {subtask.assistant} is not there any more.")
-        return choice
+        return choice._replace(instructions=await self.instructions(order.task, assistant, general=True))
 
     async def for_planning(self, task: TaskRow, assistants: Sequence[AssistantItem]) -> Assignment:
         """Choose who plans a task. Raises like `for_order`."""
@@ -83,8 +95,10 @@ class Assigner:
             for assistant in assistants
             if assistant.category == kind and assistant.model is not None
         ]
-        wanted = Requirements("reasoning", PLANNING_DIFFICULTY, task.model, planners[0] if planners else None)
-        return await self._choose(wanted, requester_of(task))
+        assistant = planners[0] if planners else None
+        wanted = Requirements("reasoning", PLANNING_DIFFICULTY, task.model, assistant)
+        choice = await self._choose(wanted, requester_of(task))
+        return choice._replace(instructions=await self.instructions(task, assistant, general=False))
 
     async def for_joining(self, task: TaskRow) -> Assignment:
         """Choose who joins the results of a task. Raises like `for_order`."""
@@ -93,6 +107,21 @@ class Assigner:
     async def find(self, task: TaskRow, name: str) -> AssistantItem | None:
         """Return an assistant that may be assigned, None when there is none of this name."""
         return await self._database.read(find_assistant, task.whose.reader, name)
+
+    async def instructions(self, task: TaskRow, assistant: AssistantItem | None, *, general: bool) -> Instructions:
+        """Return what an assistant is told besides, and what everybody is who works for the same people (`general`);
+        they are counted."""
+        reader, project_id = task.whose.reader, task.whose.project_id
+        assistant_id = None if assistant is None else assistant.id
+        if general:
+            told = await self._database.read(instructions_for, reader, project_id, assistant_id)
+        elif assistant_id is not None:
+            told = await self._database.read(instructions_of, reader, assistant_id)
+        else:
+            return Instructions()
+        if told.ids:
+            await self._database.write(count_told, told)
+        return told
 
     async def _choose(self, wanted: Requirements, requester: Requester) -> Assignment:
         if wanted.model is not None:

@@ -8,15 +8,16 @@ simulated models wrote.
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
+from orchd.entity import Owner
 from orchd.errors import OrchdError, Unavailable
-from orchd.features.models import Models, TaskType, assistants
+from orchd.features.models import AssistantItem, Models, TaskType, assistants, instructions_of
 from orchd.features.verification.judging.model_family import different_family, same_family, same_model
 from orchd.features.verification.judging.standing import UNTRIED, JudgeStanding
 from orchd.features.verification.records import Appointer
 from orchd.llm import Backends, ModelInfo, Requester, Target
 from orchd.llm.types import ANY_REQUESTER
 from orchd.reasons import Reason
-from orchd.storage import Database
+from orchd.storage import Database, Steps
 
 JudgeCategory: TypeAlias = Literal["validation", "analysis"]
 
@@ -58,12 +59,12 @@ class Judges:
 
         Raises Unavailable when the database is away.
         """
-        people = await self._database.read(assistants, appointer.owner, category, True, MAX_ASSISTANTS)
+        people = await self._database.read(_staff, appointer.owner, category)
         suggested = await self._models.suggest(SUITS[category], MAX_MODELS, requester=appointer.requester)
         there = self._there(appointer.requester)
         appointed = [
-            Judge(target, person.system_prompt, True)
-            for person in people
+            Judge(target, prompt, True)
+            for person, prompt in people
             for name in (person.model, *person.fallbacks)
             if name is not None and (target := _find(name, there)) is not None and target.model.chats
         ]
@@ -108,6 +109,15 @@ class Judges:
     def _is_simulated(self, author: str) -> bool:
         found = _find(author, self._there(ANY_REQUESTER))
         return found is not None and found.model.simulated
+
+
+def _staff(owner: Owner, category: JudgeCategory) -> Steps[list[tuple[AssistantItem, str]]]:
+    """Return assistants of a category, each with what it is told before anything else."""
+    found: list[tuple[AssistantItem, str]] = []
+    for person in (yield from assistants(owner, category, True, MAX_ASSISTANTS)):
+        told = yield from instructions_of(owner, person.id)
+        found.append((person, told.after(person.system_prompt)))
+    return found
 
 
 def is_passing(error: OrchdError) -> bool:
