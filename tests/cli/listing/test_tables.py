@@ -67,5 +67,20 @@ def test_a_server_that_was_only_looked_for_is_no_server_that_is_away() -> None:
     assert "away" not in "\n".join(lines)
 
 
+def test_what_a_trial_has_shown_stands_beside_a_model() -> None:
+    model = {"backend": "box", "state": "loaded", "type": "llm"}
+    found = [{**model, "name": name, "id": name} for name in ("lazy-3b", "sound-7b", "new-7b")]
+    trials = [
+        {"model": "lazy-3b", "backend": "box", "failure": "approved 6 of 6 wrong results"},
+        {"model": "sound-7b", "backend": "box", "failure": None},
+        {"model": "new-7b", "backend": "another", "failure": None},
+    ]
+    head, *rows = tables.models({"models": found, "trials": trials}, None)
+    assert head.split()[-3:] == ["AS", "A", "JUDGE"]
+    assert rows[0].endswith("approved 6 of 6 wrong results")
+    assert [row.split()[-1] for row in rows[1:]] == ["passed", "loaded"]
+    assert "JUDGE" not in tables.models({"models": found, "trials": []}, None)[0]
+
+
 def test_no_models() -> None:
     assert "`orchd check`" in tables.models({"models": []}, 80)[0]

@@ -6,7 +6,8 @@ import pytest
 
 from orchd.features.verification.hallucination.examination import read_examination
 from orchd.features.verification.judging.verdicts import approves, read_verdict
-from tests.eval.tasks.judges import JUDGES, Shown, is_right, title_of
+from orchd.features.verification.trials.samples import CLAIMS, CLAIMS_TEXT, RESULTS
+from tests.eval.tasks.judges import JUDGES, Shown, is_right, is_trial, title_of
 from tests.eval.tasks.scenarios import ALL, Scenario, scenarios
 from tests.eval.tasks.seeding import order_of
 
@@ -65,3 +66,18 @@ def test_claims_are_known_by_the_right_texts() -> None:
     assert {index: opinion for index, (opinion, _) in found.opinions.items()} == {0: "contradicted", 1: "supported"}
     found = read_examination(JUDGES["contradicting"]("examination", given), 3, [0, 1, 2], ())
     assert {opinion for opinion, _ in found.opinions.values()} == {"contradicted"}
+
+
+def test_in_a_trial_the_sound_one_knows_the_labels_and_the_lazy_one_does_not_look() -> None:
+    for sample in RESULTS:
+        text = f"{sample.material}\n<<<REQUEST 1>>>\n{sample.request}\n<<<END REQUEST 1>>>\n"
+        given = Shown(None, f"{text}<<<RESULT 1>>>\n{sample.result}\n<<<END RESULT 1>>>")
+        assert is_trial(given.text)
+        assert (approved("sound", given), approved("lazy", given)) == (not sample.fault, True)
+    listed = "\n".join(f"{number}. {sample.claim}" for number, sample in enumerate(CLAIMS, 1))
+    numbers = ", ".join(str(number) for number in range(1, len(CLAIMS) + 1))
+    sections = f"<<<CLAIMS 1>>>\n{listed}\n<<<END CLAIMS 1>>>\n<<<IN QUESTION 1>>>\n{numbers}\n<<<END IN QUESTION 1>>>"
+    given = Shown(None, f"{CLAIMS_TEXT}\n{sections}")
+    said = json.loads(JUDGES["sound"]("examination", given))["supported"]
+    assert said == [number for number, sample in enumerate(CLAIMS, 1) if sample.supported]
+    assert not is_trial(shown(FAULTY, 0).text)

@@ -44,6 +44,9 @@ def test_a_model_in_parts_is_one(tmp_path: Path) -> None:
     parts = [put(tmp_path / f"big-{n:05}-of-00003.gguf", MODEL + bytes(n)) for n in (1, 2, 3)]
     (model,) = Shelf([str(tmp_path)]).look().models.values()
     assert (model.id, model.path, model.size_bytes) == ("big", parts[0], 3 * len(MODEL) + 6)
+    os.utime(parts[1], ns=(0, 2_000_000_000_000_000_000))
+    (changed,) = Shelf([str(tmp_path)]).look().models.values()
+    assert changed.changed == "2000000000000000000" != model.changed
     parts[2].unlink()
     found = Shelf([str(tmp_path)]).look()
     assert (found.models, [file.path for file in found.rejected]) == ({}, [parts[0]])

@@ -116,7 +116,8 @@ def test_lmstudio_v0_tells_capabilities_since_it_has_them() -> None:
 
 def test_ollama_tells_size_and_quantization() -> None:
     details = {"family": "llama", "parameter_size": "8.0B", "quantization_level": "Q4_0"}
-    (model,) = ollama({"models": [{"name": "a", "size": 5, "details": details}]}, {}, "box")
+    (model,) = ollama({"models": [{"name": "a", "size": 5, "digest": "46e0c1", "details": details}]}, {}, "box")
+    assert model.digest == "46e0c1"
     assert (model.size_bytes, model.quantization, model.parameters, model.capabilities) == (5, "Q4_0", "8.0B", None)
 
 
@@ -196,8 +197,9 @@ def test_odd_context_lengths_are_unknown(context: Any) -> None:
 
 
 def test_what_llamacpp_tells_of_a_file_and_our_own_processes_of_their_memory() -> None:
-    meta = {"ftype": "Q4_K_M", "architecture": "nomic-bert", "memory": 5, "size": 7, "n_ctx_train": 9}
+    meta = {"ftype": "Q4_K_M", "architecture": "nomic-bert", "memory": 5, "size": 7, "n_ctx_train": 9, "digest": "17"}
     (model,) = openai({"data": [{"id": "m", "meta": meta}]}, "box", loaded=True, context=3)
     assert (model.type, model.quantization, model.memory_bytes, model.size_bytes) == ("embedding", "Q4_K_M", 5, 7)
+    assert model.digest == "17"
     (model,) = openai({"data": [{"id": "m", "meta": {"memory": -1}}]}, "box", loaded=True, context=3)
-    assert (model.type, model.quantization, model.memory_bytes) == ("llm", None, None)
+    assert (model.type, model.quantization, model.memory_bytes, model.digest) == ("llm", None, None, None)
