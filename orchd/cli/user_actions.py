@@ -27,7 +27,7 @@ from orchd.features.people import (
     audited_revocation,
     audited_token,
     create_user,
-    delete_some_rows,
+    delete_some_and_tell,
     disable_to_delete,
     find_by_name,
     give_and_remove_user,
@@ -140,7 +140,7 @@ class Actions:
         now = unix_now()
         if delete_rows:
             await self._change("user:update", user, lambda: disable_to_delete(user.id, now))
-            while await self._database.write(delete_some_rows, user.id):
+            while await self._database.write(delete_some_and_tell, user.id, now):
                 pass
         try:
             await self._change("user:delete", user, lambda: give_and_remove_user(user.id, to, now))

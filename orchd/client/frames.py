@@ -14,6 +14,8 @@ REPLIES = {
     "chat:resume": "chat:resumed",
     "chat:subscribe": "chat:subscribed",
     "chat:unsubscribe": "chat:unsubscribed",
+    "project:subscribe": "project:subscribed",
+    "project:unsubscribe": "project:unsubscribed",
     "task:subscribe": "task:subscribed",
     "task:unsubscribe": "task:unsubscribed",
     "monitoring:subscribe": "monitoring:subscribed",

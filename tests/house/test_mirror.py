@@ -7,6 +7,7 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/features/project/access_changes.py": "tests/wire/test_sharing.py",
     "orchd/features/project/auditing.py": "tests/wire/test_sharing.py",
     "orchd/features/project/handlers.py": "tests/wire/test_sharing.py",
+    "orchd/features/project/live.py": "tests/wire/test_sharing.py",
     "orchd/features/project/member_queries.py": "tests/features/test_project.py",
     "orchd/features/project/team_handlers.py": "tests/wire/test_sharing.py",
     "orchd/features/project/team_queries.py": "tests/features/test_project.py",

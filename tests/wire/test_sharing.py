@@ -199,6 +199,73 @@ async def test_a_shared_task_says_nothing_of_tasks_that_its_readers_do_not_see(a
     assert asked["data"]["note"] == "another one (cancelled)"
 
 
+async def test_who_follows_projects_is_told_of_members_and_rows(app: StartApp) -> None:
+    home = await people(await app())
+    start = await ask(home.joao, "project:subscribe")
+    assert start["recovered"] is True
+    await ask(home.maria, "project:subscribe")
+    house = await project(home.maria)
+    made = await home.maria.until(is_change("created"))
+    assert made["data"]["item"]["members"] == [{"userId": 1, "teamId": None, "name": "maria", "role": "owner"}]
+    await ask(home.maria, "project:member:add", projectId=house, userId=home.joao_id, role="editor")
+    await home.joao.until(is_change("reset"))
+    heard = await home.joao.until(is_change("updated"))
+    assert [member["name"] for member in heard["data"]["item"]["members"]] == ["maria", "joão"]
+    assert "role" not in heard["data"]["item"], "each may have another one"
+    painted = await task(home.joao, house)
+    for client in (home.maria, home.joao):
+        shared = await client.until(lambda frame: has_rows(frame, {"task": 1}))
+        assert shared["data"]["projectId"] == house
+    await ask(home.joao, "task:update", taskId=painted, projectId=None)
+    await home.maria.until(lambda frame: has_rows(frame, {}) and frame["data"]["number"] > shared["data"]["number"])
+    await ask(home.maria, "project:member:remove", projectId=house, userId=home.joao_id)
+    await home.joao.until(lambda frame: is_change("reset")(frame) and frame["data"]["number"] > start["number"])
+    assert (await ask(home.joao, "project:list"))["items"] == []
+    await ask(home.maria, "project:update", projectId=house, name="home")
+    renamed = await home.maria.until(
+        lambda frame: is_change("updated")(frame) and frame["data"]["item"]["name"] == "home"
+    )
+    back = await ask(home.maria, "project:subscribe", since=renamed["data"]["number"] - 1)
+    assert back["recovered"] is True
+    await ask(home.maria, "project:delete", projectId=house)
+    gone = await home.maria.until(is_change("deleted"))
+    assert (gone["data"]["projectId"], gone["data"]["item"]) == (house, None)
+    assert (await home.maria.request("project:unsubscribe"))["type"] == "project:unsubscribed"
+
+
+def is_change(kind: str) -> Any:
+    """Tell a frame that tells of such a change of a project."""
+
+    def wanted(frame: Frame) -> bool:
+        return bool(frame["type"] == "project:changed" and frame["data"]["change"] == kind)
+
+    return wanted
+
+
+def has_rows(frame: Frame, rows: dict[str, int]) -> bool:
+    """Whether a frame tells of a project with so much in it."""
+    return bool(frame["type"] == "project:changed" and (frame["data"]["item"] or {}).get("rows") == rows)
+
+
+@pytest.mark.parametrize("rows", ["delete", "give"])
+async def test_what_a_deleted_user_had_reaches_others_at_once(app: StartApp, rows: str) -> None:
+    home = await people(await app())
+    house = await project(home.joao)
+    await ask(home.joao, "project:member:add", projectId=house, userId=home.eve_id, role="editor")
+    painted = await task(home.eve, house)
+    await ask(home.eve, "project:subscribe")
+    to = {"to": 1} if rows == "give" else {}
+    await ask(home.maria, "user:delete", userId=home.joao_id, rows=rows, **to)
+    if rows == "give":
+        heard = await home.eve.until(is_change("updated"))
+        assert [member["name"] for member in heard["data"]["item"]["members"]] == ["maria", "eve"]
+        assert await titles(home.maria) == ["paint"]
+    else:
+        await home.eve.until(is_change("reset"))
+        assert (await ask(home.eve, "task:get", taskId=painted))["task"]["projectId"] is None
+        assert await refused(home.eve, "task:create", title="more", projectId=house) == "not_found"
+
+
 async def test_who_changed_members_is_in_the_audit_log(app: StartApp) -> None:
     home = await people(await app())
     house = await project(home.joao)

@@ -14,9 +14,9 @@ pushed `prompt:changed`, and `EntityHandlers(PROMPT, rooms)`, which answers them
 code: a subclass of the handlers, with commands of its own beside `commands_of(PROMPT)`.
 """
 
-from orchd.entity.wire.change_queries import forget_changes
+from orchd.entity.wire.change_queries import Happening, RowChange, forget_changes, note
 from orchd.entity.wire.definition import Entity
-from orchd.entity.wire.feed import ChangeFeed
+from orchd.entity.wire.feed import ChangeFeed, LiveKind
 from orchd.entity.wire.handlers import EntityHandlers, EntityRooms, commands_of
 from orchd.entity.wire.members import (
     Category,
@@ -33,25 +33,31 @@ from orchd.entity.wire.members import (
     one_line,
     web_address,
 )
+from orchd.entity.wire.payloads import ChangeKind
 
 __all__ = (
     "Category",
     "ChangeFeed",
+    "ChangeKind",
     "DaemonMember",
     "Description",
     "Entity",
     "EntityHandlers",
     "EntityRooms",
     "FixedMember",
+    "Happening",
+    "LiveKind",
     "Name",
     "OwnItem",
     "OwnedItem",
     "PartItem",
+    "RowChange",
     "SentBy",
     "WebAddress",
     "Words",
     "commands_of",
     "forget_changes",
+    "note",
     "one_line",
     "web_address",
 )

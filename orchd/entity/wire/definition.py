@@ -11,6 +11,7 @@ from orchd.entity.owner import Belonging
 from orchd.entity.table import Table
 from orchd.entity.wire.members import PartItem
 from orchd.entity.wire.payloads import About, Payloads, make_payloads, rules
+from orchd.errors import NotFound
 from orchd.protocol.command import Command
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.identity import Scope
@@ -90,6 +91,21 @@ class Entity(Generic[R]):
         """Return the order of a list by a member as the wire calls it."""
         found = next(name for name in self.rows.everybodys.row.__struct_fields__ if camel(name) == member)
         return SortOrder((found,) if found == "id" else (found, "id"), descending)
+
+    def find_present(self, row_id: int) -> Steps[tuple[R | None, Belonging | None]]:
+        """Return a row as it is now, and whom it belongs to; None for one that isn't there."""
+        row = yield from self.rows.everybodys.find(row_id)
+        if row is None:
+            return None, None
+        try:
+            return row, (yield from self.whose(row))
+        except NotFound:  # what it belongs to was removed
+            return None, None
+
+    def change_frame(self, number: int, happening: Any, row_id: int | None, item: R | None) -> bytes:
+        """Encode a change of a row."""
+        told = {"number": number, "change": happening, self.key: row_id, "item": item}
+        return self.changed.frame(self.payloads.changed(**told))
 
     def whose(self, row: R) -> Steps[Belonging]:
         """Return whom a row belongs to. Raises `NotFound` where what it belongs to is gone."""

@@ -6,14 +6,14 @@ a number: how far it has come. What a slow connection has not taken is read agai
 
 from collections.abc import Collection
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import trio
 
 from orchd.entity.owner import Belonging, Owner, owner_of
 from orchd.entity.wire.change_queries import LoggedChange, changes_after, first_kept, latest
 from orchd.entity.wire.definition import Entity
-from orchd.errors import NotFound, Unavailable
+from orchd.errors import Unavailable
 from orchd.hub import Hub, KeyedTopic
 from orchd.protocol.identity import Identity
 from orchd.protocol.router import Peer
@@ -27,6 +27,20 @@ AWAY_SECONDS = 2.0
 CHANGES_AT_ONCE = 200
 LONGEST_RECOVERY = 1_000
 """Changes that are told to whoever comes back or was slow; after more of them they read the list again."""
+
+
+class LiveKind(Protocol):
+    """Rows of one kind, as they are told to those who follow them."""
+
+    @property
+    def kind(self) -> str:
+        """What the log of changes calls them."""
+
+    def find_present(self, row_id: int) -> Steps[tuple[Any, Belonging | None]]:
+        """Return a row as it is shown now, and whom it belongs to; None for one that isn't there."""
+
+    def change_frame(self, number: int, happening: Any, row_id: int | None, item: Any) -> bytes:
+        """Encode a change; `item` is the row as it is shown, None where it isn't."""
 
 
 class _Follower:
@@ -71,21 +85,21 @@ class ChangeFeed:
     def __init__(self, database: Database, hub: Hub) -> None:
         self._database = database
         self._hub = hub
-        self._entities: dict[str, Entity[Any]] = {}
+        self._kinds: dict[str, LiveKind] = {}
         self._topic: KeyedTopic[str] = hub.keyed_topic()
         self._followers: dict[str, dict[Peer, _Follower]] = {}
         self._news = Signal()
         hub.when_forgotten(self._forget)
         hub.when_renewed(self._renew)
 
-    def register(self, entity: Entity[Any]) -> None:
-        """Let an entity be followed."""
-        self._entities[entity.kind] = entity
-        self._followers[entity.kind] = {}
+    def register(self, live: LiveKind) -> None:
+        """Let an entity, or another kind of rows, be followed."""
+        self._kinds[live.kind] = live
+        self._followers[live.kind] = {}
 
     def entities(self) -> list[Entity[Any]]:
-        """Return all that can be followed."""
-        return list(self._entities.values())
+        """Return the entities that can be followed."""
+        return [live for live in self._kinds.values() if isinstance(live, Entity)]
 
     def look(self) -> None:
         """Have what was just changed told."""
@@ -171,19 +185,10 @@ class ChangeFeed:
         for change in changes:
             key = (change.kind, change.row_id)
             if key not in found:
-                found[key] = yield from self._present(self._entities[change.kind], change.row_id)
+                found[key] = yield from self._kinds[change.kind].find_present(change.row_id)
         whole = len(changes) < CHANGES_AT_ONCE
         told = [_News(change, *found[change.kind, change.row_id]) for change in changes]
         return _Batch(told, end if whole else changes[-1].number, whole)
-
-    def _present(self, entity: Entity[Any], row_id: int) -> Steps[tuple[Any, Belonging | None]]:
-        row = yield from entity.rows.everybodys.find(row_id)
-        if row is None:
-            return None, None
-        try:
-            return row, (yield from entity.whose(row))
-        except NotFound:  # what it belongs to was removed
-            return None, None
 
     def _tell(self, told: _News) -> set[_Follower]:
         """Tell a change to those who see it; return those who are behind, since their connections are slow."""
@@ -206,14 +211,10 @@ class ChangeFeed:
     def _frame(self, change: LoggedChange, row: Any) -> bytes:
         """A change of a row that isn't there any more, or not for this reader, is told as its deletion."""
         happening = change.happening if row is not None else "deleted"
-        entity = self._entities[change.kind]
-        told = {"number": change.number, "change": happening, entity.key: change.row_id, "item": row}
-        return entity.changed.frame(entity.payloads.changed(**told))
+        return self._kinds[change.kind].change_frame(change.number, happening, change.row_id, row)
 
     def _reset(self, kind: str, follower: _Follower, number: int) -> None:
-        entity = self._entities[kind]
-        told = {"number": number, "change": "reset", entity.key: None, "item": None}
-        follower.peer.put(entity.changed.frame(entity.payloads.changed(**told)))
+        follower.peer.put(self._kinds[kind].change_frame(number, "reset", None, None))
 
 
 def _start(kind: str, since: int | None) -> Steps[FollowStart]:

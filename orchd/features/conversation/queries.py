@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from orchd.entity import Belonging, OwnedTable, Owner, SortOrder, Table
-from orchd.features.project import require_project
+from orchd.features.project import note_shared_rows, require_project
 from orchd.storage import Statement, Steps
 
 
@@ -63,7 +63,9 @@ def add(owner: Owner, draft: ConversationDraft, now: int) -> Steps[int]:
     """Insert an empty conversation of theirs; return its id. Raises `NotFound`, `Forbidden` for its project."""
     if draft.project_id is not None:
         yield from require_project(owner, draft.project_id)
-    return (yield from CONVERSATIONS.owned_by(owner).insert(draft, now))
+    row_id = yield from CONVERSATIONS.owned_by(owner).insert(draft, now)
+    yield from note_shared_rows(None, draft.project_id, now)
+    return row_id
 
 
 def whose(conversation_ids: Iterable[int]) -> Steps[dict[int, Belonging]]:

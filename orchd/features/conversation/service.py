@@ -5,10 +5,11 @@ from collections.abc import Awaitable, Callable
 
 from msgspec import UNSET, structs
 
+from orchd.clock import unix_now
 from orchd.entity import Belonging, Owner
 from orchd.features.conversation.messages import ConversationUpdate
 from orchd.features.conversation.queries import CONVERSATIONS, ConversationRow, get_changeable
-from orchd.features.project import require_project
+from orchd.features.project import note_shared_rows, require_project
 from orchd.storage import Database, Steps
 
 TITLE_CHARACTERS = 60
@@ -36,7 +37,7 @@ class Conversations:
 
     async def update(self, owner: Owner, change: ConversationUpdate) -> ConversationRow:
         """Name a conversation, or give it to a project. Raises `NotFound`, `Forbidden`."""
-        row = await self._database.write(_update, owner, change)
+        row = await self._database.write(_update, owner, change, unix_now())
         if change.project_id is not UNSET:
             for callback in self._when_given:
                 callback(row.id, row.whose)
@@ -46,7 +47,7 @@ class Conversations:
         """Delete a conversation and its messages. Raises `NotFound`, `Forbidden`."""
         await self._database.read(get_changeable, owner, conversation_id)  # before any work in it is ended
         await self._end_work(conversation_id)
-        await self._database.write(CONVERSATIONS.changed_by(owner).remove, conversation_id)
+        await self._database.write(_remove, owner, conversation_id, unix_now())
         await self._end_work(conversation_id)
 
     async def _end_work(self, conversation_id: int) -> None:
@@ -54,13 +55,20 @@ class Conversations:
             await callback(conversation_id)
 
 
-def _update(owner: Owner, change: ConversationUpdate) -> Steps[ConversationRow]:
+def _remove(owner: Owner, conversation_id: int, now: int) -> Steps[None]:
+    row = yield from get_changeable(owner, conversation_id)
+    yield from CONVERSATIONS.changed_by(owner).remove(conversation_id)
+    yield from note_shared_rows(row.project_id, None, now)
+
+
+def _update(owner: Owner, change: ConversationUpdate, now: int) -> Steps[ConversationRow]:
     row = yield from get_changeable(owner, change.conversation_id)
     title = row.title if change.title is None else change.title
     project_id = row.project_id if change.project_id is UNSET else change.project_id
     if project_id is not None and project_id != row.project_id:
         yield from require_project(owner, project_id)
     yield from CONVERSATIONS.everybodys.set(row.id, None, title=title, project_id=project_id)
+    yield from note_shared_rows(row.project_id, project_id, now)
     return structs.replace(row, title=title, project_id=project_id)
 
 

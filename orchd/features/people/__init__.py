@@ -18,7 +18,7 @@ from orchd.features.people.store.queries import USERS, UserDraft, UserRow, find_
 from orchd.features.people.store.token_queries import TOKENS, TokenDraft, TokenRow, add_token, token_called
 from orchd.features.people.store.user_changes import (
     create_user,
-    delete_some_rows,
+    delete_some_and_tell,
     disable_to_delete,
     give_and_remove_user,
     link_user,
@@ -52,7 +52,7 @@ __all__ = [
     "audited_revocation",
     "audited_token",
     "create_user",
-    "delete_some_rows",
+    "delete_some_and_tell",
     "disable_to_delete",
     "find_by_name",
     "give_and_remove_user",

@@ -1,27 +1,41 @@
 """Projects: what people share. Who is in a project sees its rows, and changes them unless they are only a viewer.
 
-Frames: `project:create`, `get`, `list`, `update`, `delete`, `project:member:add`, `update`, `remove`; `team:create`,
+Frames: `project:create`, `get`, `list`, `update`, `delete`, `subscribe`, `unsubscribe`, with `project:changed` pushed;
+`project:member:add`, `update`, `remove`; `team:create`,
 `get`, `list`, `update`, `delete`, `team:member:add`, `remove`. Tables: `project`, `project_member`, `team`,
 `team_member`. Other features ask by `require_project` whether somebody may put a row into a project, in the transaction
 that does so.
 """
 
+from orchd.entity.wire import ChangeFeed
 from orchd.features.feature import OpenFeatures, Services
 from orchd.features.project import handlers, team_handlers
 from orchd.features.project.access_changes import AccessChanges, Concerning
 from orchd.features.project.handlers import ProjectHandlers
+from orchd.features.project.live import LiveProjects, note_shared_rows, note_users_projects
 from orchd.features.project.queries import Memberships, memberships, require_project
 from orchd.features.project.team_handlers import TeamHandlers
 
-__all__ = ["COMMANDS", "AccessChanges", "Concerning", "Memberships", "memberships", "open_projects", "require_project"]
+__all__ = [
+    "COMMANDS",
+    "AccessChanges",
+    "Concerning",
+    "Memberships",
+    "memberships",
+    "note_shared_rows",
+    "note_users_projects",
+    "open_projects",
+    "require_project",
+]
 
 COMMANDS = (*handlers.COMMANDS, *team_handlers.COMMANDS)
 
 
-def open_projects(services: Services, access: AccessChanges) -> OpenFeatures[None]:
-    """Make the feature; nothing runs but requests. `access` applies what becomes of members."""
+def open_projects(services: Services, access: AccessChanges, feed: ChangeFeed) -> OpenFeatures[None]:
+    """Make the feature; nothing runs but requests. `access` applies what becomes of members, and `feed` tells it."""
+    feed.register(LiveProjects())
     serves = {
-        **handlers.COMMANDS.bind(ProjectHandlers(services.database, access)),
+        **handlers.COMMANDS.bind(ProjectHandlers(services.database, access, feed)),
         **team_handlers.COMMANDS.bind(TeamHandlers(services.database, access)),
     }
     return OpenFeatures(None, serves)

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from orchd.features.audit import Actor, AuditAction, entry
 from orchd.features.project.access_changes import Concerning
+from orchd.features.project.live import note_project
 from orchd.features.project.member_queries import members
 from orchd.features.project.queries import PROJECTS, membership
 from orchd.features.project.team_queries import TEAMS, users_in
@@ -24,13 +25,17 @@ def audited_project(
     changed = yield from steps()
     after, _ = yield from _project(project_id)
     yield from entry(by, AuditAction(action, "project", project_id, owner_id, before, after), now)
+    assert owner_id is not None, "whoever changes it is in it"
+    yield from note_project(project_id, "updated" if after is not None else "deleted", owner_id, now)
     return changed
 
 
 def note_new_project(by: Actor, project_id: int, now: int) -> Steps[None]:
     """Note who has made a project."""
     after, owner_id = yield from _project(project_id)
+    assert owner_id is not None, "it was made in this transaction"
     yield from entry(by, AuditAction("project:create", "project", project_id, owner_id, after=after), now)
+    yield from note_project(project_id, "created", owner_id, now)
 
 
 def note_new_team(by: Actor, team_id: int, now: int) -> Steps[None]:

@@ -8,12 +8,15 @@ from msgspec import UNSET, Struct, structs
 
 from orchd.clock import unix_now
 from orchd.entity import view
+from orchd.entity.wire import ChangeFeed
 from orchd.features.audit import Actor, actor_of
 from orchd.features.project import member_queries, queries
 from orchd.features.project.access_changes import AccessChanges, Concerning
 from orchd.features.project.auditing import audited_project, note_new_project
-from orchd.features.project.member_queries import MemberLine, Party, PartyName, Person
+from orchd.features.project.live import KIND, member_item
+from orchd.features.project.member_queries import Party, PartyName, Person
 from orchd.features.project.messages import (
+    CHANGED,
     ProjectCreate,
     ProjectDelete,
     ProjectDeleted,
@@ -22,16 +25,20 @@ from orchd.features.project.messages import (
     ProjectItem,
     ProjectLeft,
     ProjectList,
-    ProjectMember,
     ProjectMemberAdd,
     ProjectMemberRemove,
     ProjectMemberUpdate,
     ProjectPage,
+    ProjectSubscribe,
+    ProjectSubscribed,
+    ProjectUnsubscribe,
+    ProjectUnsubscribed,
     ProjectUpdate,
 )
 from orchd.features.project.queries import Membership
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import one_number
+from orchd.protocol.frame_type import FrameType
 from orchd.protocol.identity import Identity
 from orchd.protocol.names import checked_name, require_nonblank
 from orchd.protocol.page import page
@@ -46,13 +53,26 @@ T = TypeVar("T")
 class ProjectHandlers:
     """One method a frame."""
 
-    def __init__(self, database: Database, access: AccessChanges) -> None:
+    def __init__(self, database: Database, access: AccessChanges, feed: ChangeFeed) -> None:
         self._database = database
         self._access = access
+        self._feed = feed
+
+    async def subscribe(self, context: Context, data: ProjectSubscribe) -> ProjectSubscribed:
+        peer = context.peer
+        start = await self._feed.find_start(KIND, peer, data.since)
+        context.after_reply(partial(self._feed.follow, KIND, peer, context.identity, start.number))
+        return ProjectSubscribed(start.number, start.recovered)
+
+    async def unsubscribe(self, context: Context, data: ProjectUnsubscribe) -> ProjectUnsubscribed:
+        self._feed.leave(KIND, context.peer)
+        return ProjectUnsubscribed()
 
     async def create(self, context: Context, data: ProjectCreate) -> ProjectDetails:
         steps = partial(_create, context.identity.user_id, with_checked_name(data), actor_of(context), unix_now())
-        return await self._access.change_memberships(steps)
+        made = await self._access.change_memberships(steps)
+        self._feed.look()
+        return made
 
     async def get(self, context: Context, data: ProjectGet) -> ProjectDetails:
         return await self._database.read(_details, context.identity.user_id, data.project_id)
@@ -84,14 +104,24 @@ class ProjectHandlers:
         """Change a project for whoever asks, with what the audit log says of that."""
         who, now = person(context.identity), unix_now()
         change = partial(steps, who, now)
-        return await self._access.change_memberships(
+        done = await self._access.change_memberships(
             partial(audited_project, actor_of(context), action, project_id, change, now)
         )
+        self._feed.look()
+        return done
 
 
+SUBSCRIBED = FrameType("project:subscribed", ProjectSubscribed)
+UNSUBSCRIBED = FrameType("project:unsubscribed", ProjectUnsubscribed)
 COMMANDS = Commands(
     Command("project:create", ProjectCreate, ProjectDetails, right="change", scope="workspace").by(
         ProjectHandlers.create
+    ),
+    Command("project:subscribe", ProjectSubscribe, SUBSCRIBED, right="read", scope="workspace", pushes=(CHANGED,)).by(
+        ProjectHandlers.subscribe
+    ),
+    Command("project:unsubscribe", ProjectUnsubscribe, UNSUBSCRIBED, right="read", scope="workspace").by(
+        ProjectHandlers.unsubscribe
     ),
     Command("project:get", ProjectGet, ProjectDetails, right="read", scope="workspace").by(ProjectHandlers.get),
     Command("project:list", ProjectList, ProjectPage, right="read", scope="workspace").by(ProjectHandlers.list),
@@ -165,14 +195,10 @@ def _remove_member(data: ProjectMemberRemove, who: Person, now: int) -> Concerni
 def _details(user_id: int, project_id: int) -> Steps[ProjectDetails]:
     found = yield from queries.membership(project_id, user_id)
     others = yield from member_queries.members(found.row)
-    return ProjectDetails(_item(found), [_member(named) for named in others])
+    return ProjectDetails(_item(found), [member_item(named) for named in others])
 
 
 def _item(found: Membership) -> ProjectItem:
     row = found.row
     times = {"created_at": timestamp(row.created_at), "updated_at": timestamp(row.updated_at)}
     return view(ProjectItem, row, role=found.role, **times)
-
-
-def _member(named: MemberLine) -> ProjectMember:
-    return ProjectMember(named.member.user_id, named.member.team_id, named.name, named.role)

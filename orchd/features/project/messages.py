@@ -4,7 +4,9 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from orchd.entity.wire import ChangeKind
 from orchd.features.project.roles import ProjectRole
+from orchd.protocol.frame_type import FrameType
 from orchd.protocol.page import PageSize
 from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp, text_bounds
 
@@ -136,3 +138,60 @@ class ProjectLeft(ServerPayload, frozen=True):
     project_id: RowId
     user_id: Count | None
     team_id: RowId | None
+
+
+class ProjectSubscribe(ClientPayload, frozen=True):
+    """`project:subscribe`: tell me what becomes of the projects that I am in, of their members, and of how much is in
+    them, from now on."""
+
+    since: Count | None = None
+    """The `number` of the last change that was told."""
+
+
+class ProjectSubscribed(ServerPayload, frozen=True):
+    """The reply to `project:subscribe`."""
+
+    number: Count
+    """Of the latest change."""
+    recovered: bool
+    """Whether all changes after `since` will be told; else read the list again."""
+
+
+class ProjectUnsubscribe(ClientPayload, frozen=True):
+    """`project:unsubscribe`: no more of that."""
+
+
+class ProjectUnsubscribed(ServerPayload, frozen=True):
+    """The reply to `project:unsubscribe`."""
+
+
+class ProjectShown(Struct, frozen=True, rename="camel"):
+    """A project as all of its members see it."""
+
+    id: RowId
+    name: str
+    description: str
+    version: Count
+    created_at: Timestamp
+    updated_at: Timestamp
+    members: list[ProjectMember]
+    """Whoever has it first, then as they came."""
+    rows: dict[str, Count]
+    """How much is in it, by kind: `conversation`, `task` and so on; those of which there is nothing are left out."""
+
+
+class ProjectChanged(ServerPayload, frozen=True):
+    """Something has become of a project; pushed to whoever has subscribed and is in it. `reset`: you are in other
+    projects than before, or have another role; read the list again."""
+
+    number: Count
+    """Of the change; grows from one to the next."""
+    change: ChangeKind
+    """What has become of it."""
+    project_id: RowId | None
+    """Which one; null for `reset`."""
+    item: ProjectShown | None
+    """The project as it is by now; null when it isn't there any more, or may not be seen."""
+
+
+CHANGED = FrameType("project:changed", ProjectChanged)

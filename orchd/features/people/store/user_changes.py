@@ -6,6 +6,7 @@ Each tells all daemon runs (`access_change`). The command line runs them on the 
 
 from msgspec import Struct
 
+from orchd.entity import MAX_PROJECTS
 from orchd.entity.owned_rows import count_rows_of, delete_rows, give_rows
 from orchd.errors import Conflict, Invalid
 from orchd.features.people.store.change_queries import note_change
@@ -20,6 +21,7 @@ from orchd.features.people.store.queries import (
 )
 from orchd.features.people.store.session_queries import end_session, end_sessions_of
 from orchd.features.people.store.token_queries import TokenRow, revoke_token
+from orchd.features.project import Concerning, note_users_projects
 from orchd.protocol.identity import LOCAL_USER_ID, UserRole
 from orchd.storage import Steps
 
@@ -123,6 +125,7 @@ def give_and_remove_user(user_id: int, to: int | None, now: int) -> Steps[None]:
     if to is not None:
         yield from _require_taker(user_id, to)
         yield from give_rows(user_id, to)
+        yield from note_users_projects(to, "updated", MAX_PROJECTS, now)
         yield from note_change(to, now)
     elif counts := (yield from count_rows_of(user_id)):
         raise Conflict(
@@ -153,9 +156,18 @@ def disable_to_delete(user_id: int, now: int) -> Steps[UserRow]:
     return (yield from update_user(user_id, Exclusion(True), now))
 
 
-def delete_some_rows(user_id: int) -> Steps[bool]:
-    """Delete some rows of a user; tell whether there may be more."""
-    return bool((yield from delete_rows(user_id, ROWS_AT_ONCE)))
+def delete_some_rows(user_id: int, now: int) -> Concerning[bool]:
+    """Delete some rows of a user; tell whether there may be more, and who was in those projects that are gone."""
+    concerned = yield from note_users_projects(user_id, "deleted", ROWS_AT_ONCE, now)
+    return bool((yield from delete_rows(user_id, ROWS_AT_ONCE))), concerned - {user_id}
+
+
+def delete_some_and_tell(user_id: int, now: int) -> Steps[bool]:
+    """Delete some rows of a user; tell whether there may be more. The daemon runs hear of who was in their projects."""
+    more, concerned = yield from delete_some_rows(user_id, now)
+    for other in sorted(concerned):
+        yield from note_change(other, now)
+    return more
 
 
 def _is_ruling(row: UserRow) -> bool:

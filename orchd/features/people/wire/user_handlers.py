@@ -1,6 +1,7 @@
 """Answers to `user:*`."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import trio
 from msgspec import UNSET, structs
@@ -32,6 +33,7 @@ from orchd.features.people.wire.messages import (
     UserSelf,
     UserUpdate,
 )
+from orchd.features.project import Concerning
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.identity import LOCAL_USER_ID, Identity
 from orchd.protocol.page import page
@@ -88,12 +90,14 @@ class UserHandlers:
         user_id, now = data.user_id, self._people.clock.now()
         if data.rows == "delete":
             await self._change(context, "user:update", user_id, lambda: disable_to_delete(user_id, now))
-            while await self._people.database.write(delete_some_rows, user_id):
+            while await self._people.change_memberships(lambda: delete_some_rows(user_id, now)):
                 await trio.lowlevel.checkpoint()
         told = {"rows": data.rows, "to": data.to}
         result = await self._change(
             context, "user:delete", user_id, lambda: give_and_remove_user(user_id, data.to, now), told
         )
+        if data.to is not None:
+            await self._people.change_memberships(partial(_concern, data.to))
         finish(context, result)
         return UserDeleted(data.user_id)
 
@@ -165,6 +169,12 @@ COMMANDS = Commands(
     Command("user:passwd", UserPasswd, UserItem, right="own", scope="admin").by(UserHandlers.passwd),
     Command("user:me", UserMe, UserSelf, right="status", scope="read").by(UserHandlers.me),
 )
+
+
+def _concern(user_id: int) -> Concerning[None]:
+    """Whoever was given somebody's projects is in them from now on."""
+    yield from ()
+    return None, {user_id}
 
 
 def require_user(who: Identity) -> None:

@@ -12,7 +12,7 @@ from msgspec import UNSET, Struct
 
 from orchd.entity import Owner, apply_patch
 from orchd.errors import Conflict, NotFound
-from orchd.features.project import require_project
+from orchd.features.project import note_shared_rows, require_project
 from orchd.features.task.core.approval_hash import deleted_hash, dependency_hash
 from orchd.features.task.core.dependencies import NAMING, SOME_TASKS, lost_of, task_name
 from orchd.features.task.core.results import CheckResult
@@ -60,6 +60,7 @@ def create(owner: Owner, content: Struct, depends_on: Collection[int], now: int)
         yield from _there(owner, other)
         yield from _insert_dependency(task_id, other)
     yield from saving_queries.log(task_id, [LogEntry(None, "info", "created")], now)
+    yield from note_shared_rows(None, getattr(content, "project_id", None), now)
     return task_id
 
 
@@ -75,7 +76,10 @@ def change(owner: Owner, task_id: int, patch: Struct, now: int) -> Steps[tuple[T
         yield from _forget_names(task_id)
     yield from rebind(task_id)
     yield from note_edit(task_id, None, "changed by a person", now)
-    return old, (yield from details_of((yield from TASKS.get(task_id))))
+    new = yield from TASKS.get(task_id)
+    shown = yield from details_of(new)
+    yield from note_shared_rows(old.project_id, new.project_id, now)
+    return old, shown
 
 
 def _check_unused(old: TaskRow, new: TaskRow) -> None:
@@ -133,6 +137,7 @@ def remove(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     yield from saving_queries.wake_dependents(task_id, now)
     yield from remove_checks(task_id)
     yield from queries.TASKS.changed_by(owner).remove(task_id)
+    yield from note_shared_rows(task.project_id, None, now)
     return task
 
 

@@ -17,7 +17,7 @@ from orchd.features.people.store.queries import USERS, UserDraft
 from orchd.features.people.store.user_changes import (
     create_first_user,
     create_user,
-    delete_some_rows,
+    delete_some_and_tell,
     disable_to_delete,
     give_and_remove_user,
     set_password,
@@ -114,8 +114,8 @@ async def test_a_user_with_rows_is_deleted_only_if_somebody_says_what_becomes_of
     with pytest.raises(NotFound):
         await store.read(USERS.get, joao.id)
     await store.write(disable_to_delete, ana.id, NOW)
-    assert await store.write(delete_some_rows, ana.id)
-    assert not await store.write(delete_some_rows, ana.id)
+    assert await store.write(delete_some_and_tell, ana.id, 5)
+    assert not await store.write(delete_some_and_tell, ana.id, 5)
     await store.write(give_and_remove_user, ana.id, None, NOW)
 
 
@@ -206,7 +206,7 @@ class Admins(RuleBasedStateMachine):
         with refusals():
             drive(self.connection, disable_to_delete(user_id, 4))
             before = self.count("conversation")
-            drive(self.connection, delete_some_rows(user_id))
+            drive(self.connection, delete_some_and_tell(user_id, 4))
             self.rows -= before - self.count("conversation")
             drive(self.connection, give_and_remove_user(user_id, None, 4))
 
