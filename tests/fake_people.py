@@ -67,11 +67,11 @@ class FakePeople:
         """Give a cookie."""
         return self._enter(self._look("password", self.passwords.get((name, password))), visitor)
 
-    async def log_out(self, cookie: str) -> None:
+    async def log_out(self, cookie: str, visitor: Visitor) -> None:
         """Take a cookie back."""
         self.cookies.pop(cookie, None)
 
-    async def set_up(self, token: str, name: str, password: str) -> None:
+    async def set_up(self, token: str, name: str, password: str, visitor: Visitor) -> None:
         """Make the first user."""
         self._look("setup", LOCAL if token == self.setup_token else None)
         if self.users_exist:

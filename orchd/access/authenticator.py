@@ -80,10 +80,10 @@ class Authenticator(Protocol):
     async def log_in(self, name: str, password: str, visitor: Visitor) -> LogIn:
         """Begin a web session. An unknown name takes as long as a wrong password. Raises `Busy`, too."""
 
-    async def log_out(self, cookie: str) -> None:
+    async def log_out(self, cookie: str, visitor: Visitor) -> None:
         """End a web session and its connections. One that is unknown has ended already."""
 
-    async def set_up(self, token: str, name: str, password: str) -> None:
+    async def set_up(self, token: str, name: str, password: str, visitor: Visitor) -> None:
         """Make the first user, an admin, by the one-time token of the setup page.
 
         Raises `Unauthorized` for a wrong or spent token, `Conflict` once there is a user, `Invalid` for a name or a

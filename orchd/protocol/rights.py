@@ -27,11 +27,11 @@ def refusal(right: Right, scope: Scope, who: Identity) -> OrchdError | None:
     if who.scopes is None or right == "status":
         return None
     if right == "admin" and "admin" not in who.scopes:
-        return Forbidden("the token has not the scope admin", scope="admin")
+        return Forbidden("the token lacks the scope admin", scope="admin")
     shown = right == "read" and ("read" in who.scopes or scope == "models")  # who asks a model must find its name
     if scope in who.scopes or shown:
         return None
-    return Forbidden(f"the token has not the scope {scope}", scope=scope)
+    return Forbidden(f"the token lacks the scope {scope}", scope=scope)
 
 
 def _refuse_nobody(right: Right, who: Identity) -> OrchdError | None:

@@ -46,18 +46,18 @@ class WatchedAuthenticator:
         self._note(entered.identity, visitor.address, "login")
         return entered
 
-    async def log_out(self, cookie: str) -> None:
+    async def log_out(self, cookie: str, visitor: Visitor) -> None:
         who: Identity | None = None
         with suppress(OrchdError):
             who = await self._inner.by_cookie(cookie)
-        await self._inner.log_out(cookie)
+        await self._inner.log_out(cookie, visitor)
         if who is not None:
-            self._note(who, "", "logout")
+            self._note(who, visitor.address, "logout")
 
-    async def set_up(self, token: str, name: str, password: str) -> None:
-        stranger = Actor(None, name[:NAME_CHARACTERS])
+    async def set_up(self, token: str, name: str, password: str, visitor: Visitor) -> None:
+        stranger = Actor(None, name[:NAME_CHARACTERS], None, visitor.address)
         try:
-            await self._inner.set_up(token, name, password)
+            await self._inner.set_up(token, name, password, visitor)
         except (Unauthorized, RateLimited):
             self._audit.note(stranger._replace(name=""), AuditAction("setup", "user", outcome="refused"))
             raise

@@ -121,19 +121,17 @@ def _check_name(name: str) -> str:
 
 
 COMMANDS = Commands(
-    Command("credential:create", CredentialCreate, CredentialItem, right="change", scope="workspace").by(
+    Command("credential:create", CredentialCreate, CredentialItem, right="change", scope="admin").by(
         CredentialHandlers.create
     ),
-    Command("credential:list", CredentialList, CredentialPage, right="read", scope="workspace").by(
-        CredentialHandlers.list
-    ),
-    Command("credential:update", CredentialUpdate, CredentialItem, right="change", scope="workspace").by(
+    Command("credential:list", CredentialList, CredentialPage, right="read", scope="admin").by(CredentialHandlers.list),
+    Command("credential:update", CredentialUpdate, CredentialItem, right="change", scope="admin").by(
         CredentialHandlers.update
     ),
-    Command("credential:delete", CredentialDelete, CredentialDeleted, right="change", scope="workspace").by(
+    Command("credential:delete", CredentialDelete, CredentialDeleted, right="change", scope="admin").by(
         CredentialHandlers.delete
     ),
-    Command("credential:test", CredentialTest, CredentialTestOutcome, right="change", scope="workspace").by(
+    Command("credential:test", CredentialTest, CredentialTestOutcome, right="change", scope="admin").by(
         CredentialHandlers.test
     ),
 )

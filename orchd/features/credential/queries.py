@@ -6,6 +6,7 @@ from typing import NamedTuple
 from msgspec import UNSET, Struct, UnsetType
 
 from orchd.entity import OwnedTable, Owner, Table
+from orchd.errors import Conflict
 from orchd.features.audit import Actor, AuditAction, entry
 from orchd.features.credential.messages import CredentialItem, CredentialKind, CredentialTestOutcome
 from orchd.protocol.types import Timestamp, timestamp
@@ -22,6 +23,10 @@ _CREDENTIALS = Table(
     defaults={"project_id": None, "test": None, "sealed": "", "key_id": ""},
 )
 CREDENTIALS = OwnedTable(_CREDENTIALS)
+
+
+MAX_CREDENTIALS = 200
+"""Of one user."""
 
 
 class CredentialDraft(Struct, frozen=True):
@@ -70,8 +75,12 @@ def place_of(credential_id: int) -> Place:
 def add(
     owner: Owner, name: str, kind: CredentialKind, secret: NewSecret, vault: Vault, now: int, actor: Actor
 ) -> Steps[CredentialItem]:
-    """Store a credential with its secret; return it as it is stored. Raises `Conflict` for a name that is taken."""
+    """Store a credential with its secret; return it as it is stored. Raises `Conflict` for a name that is taken, or
+    where its user has as many as may be."""
     table = CREDENTIALS.owned_by(owner)
+    found = yield Statement("SELECT COUNT(*) FROM credential WHERE user_id = ?", (owner.user_id,))
+    if found.rows[0][0] >= MAX_CREDENTIALS:
+        raise Conflict(f"there are {MAX_CREDENTIALS} credentials already; delete some", max=MAX_CREDENTIALS)
     credential_id = yield from table.insert(CredentialDraft(name, kind, secret.hint, timestamp(now)), now)
     yield from _store_secret(credential_id, secret.value, vault)
     item = yield from table.get(credential_id)

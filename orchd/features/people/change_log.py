@@ -26,6 +26,11 @@ class ChangeLog:
         self._missing: dict[int, float] = {}
         self._newest = self.after
 
+    @property
+    def newest(self) -> int:
+        """The greatest id that was seen."""
+        return self._newest
+
     def take(self, changes: Iterable[AccessChange], now: float) -> list[AccessChange]:
         """Return those that are new, and note that they were seen."""
         new = [change for change in changes if change.id > self.after and change.id not in self._seen]

@@ -3,7 +3,7 @@
 Nothing here waits or reads anything: it is given what the database says.
 """
 
-from collections.abc import Iterable
+import structlog
 
 from orchd.access.authenticator import LiveConnection
 from orchd.features.people.store.standing_queries import Admission, Standing
@@ -48,18 +48,16 @@ class Lives:
         The connection of `own`, whose request is just being answered, is nobody's at once but not ended yet: it is
         returned, to be ended after its reply.
         """
-        return self._end_all(
-            (
-                live
-                for live in self._of(standing.user_id)
-                if not self._renew(live, standing.admission(self._all[live].identity))
-            ),
-            own,
-        )
+        ended = [
+            live
+            for live in self._of(standing.user_id)
+            if not self._renew(live, standing.admission(self._all[live].identity))
+        ]
+        return self._end_all(ended, _reason(standing), own)
 
     def end_local(self, own: Peer | None = None) -> LiveConnection | None:
         """End the connections of the local owner, who is nobody any more, as `apply` does."""
-        return self._end_all(self._of(LOCAL.user_id), own)
+        return self._end_all(self._of(LOCAL.user_id), "there is a user, so that nobody is the local owner", own)
 
     def decide(self, who: Identity) -> None:
         """Tell those of whom it wasn't known who they are."""
@@ -74,7 +72,7 @@ class Lives:
             for live, admission in self._all.items()
             if admission.expires_at is not None and admission.expires_at <= now
         ]
-        self._end_all(expired, None)
+        self._end_all(expired, "the time of a token or a web session is over", None)
 
     def _of(self, user_id: int) -> list[LiveConnection]:
         return list(self._by_user.get(user_id, ()))
@@ -88,9 +86,13 @@ class Lives:
             live.become(admission.identity)
         return True
 
-    def _end_all(self, lives: Iterable[LiveConnection], own: Peer | None) -> LiveConnection | None:
+    def _end_all(self, lives: list[LiveConnection], reason: str, own: Peer | None) -> LiveConnection | None:
+        """End connections, and say in the log how many and why."""
+        if lives:
+            users = sorted({self._all[live].identity.user_id for live in lives})
+            structlog.get_logger().info("connections closed", reason=reason, users=users, connections=len(lives))
         spared = None
-        for live in list(lives):
+        for live in lives:
             self.forget(live)
             live.become(NOBODY)
             if own is not None and live.peer is own:
@@ -98,3 +100,10 @@ class Lives:
             else:
                 live.end()
         return spared
+
+
+def _reason(standing: Standing) -> str:
+    """Return why connections of a user end."""
+    if standing.user is None:
+        return "the user was deleted"
+    return "the user was disabled" if standing.user.disabled else "a token was revoked, or a browser logged out"

@@ -139,6 +139,8 @@ class People:
         self._first_user.note(exists=exist, asked_at=asked_at)
         if not self.stranger.undecided:
             self.lives.decide(self.stranger)
+        if exist and before is False:
+            structlog.get_logger().info("there is a user now: everybody has to say who they are")
         return self.lives.end_local(own) if exist and not before else None
 
     def lose_sight(self) -> None:
@@ -252,7 +254,7 @@ class People:
         self.admissions.keep(hashed, admission, generation)
         return LogIn(admission.identity, cookie, seconds)
 
-    async def log_out(self, cookie: str) -> None:
+    async def log_out(self, cookie: str, visitor: Visitor) -> None:
         if not is_cookie(cookie):
             return
         hashed = cookie_hash(await self.key(), cookie)
@@ -266,7 +268,7 @@ class People:
         self._setup = SetupToken(token, self.clock)
         return self._setup.text
 
-    async def set_up(self, token: str, name: str, password: str) -> None:
+    async def set_up(self, token: str, name: str, password: str, visitor: Visitor) -> None:
         if self._setup is None or not self._setup.is_right(token):
             raise Unauthorized("the setup link is not valid any more; see the daemon's log for a new one")
         spelled = user_name(name, "$.name")

@@ -1,5 +1,6 @@
 """Keeping true what is known of people: what other runs change, and what the clock ends."""
 
+from collections import deque
 from contextlib import suppress
 
 import structlog
@@ -29,8 +30,9 @@ AT_ONCE = 50
 """Users who are looked up in one transaction."""
 
 _HOUR_MS = 3_600_000
-FORGET_CHANGES_MS = 24 * _HOUR_MS
-"""For how long changes are kept for runs that could not look."""
+FORGET_CHANGES_SECONDS = 24 * 3600.0
+"""For how long changes are kept for runs that could not look. It is counted by a clock that nobody can set, from when
+this run saw them: one that is set forward would delete what others have not seen yet."""
 LONG_AWAY_MS = 12 * _HOUR_MS
 """After this, changes may have been forgotten that were never seen, so that everybody is looked up."""
 FORGET_TOKENS_MS = 30 * 24 * _HOUR_MS
@@ -44,6 +46,8 @@ class AccessWatch:
         self._log: ChangeLog | None = None
         self._looked_ms = people.clock.now()
         self._looking = trio.Lock()
+        self._seen = deque[tuple[float, int]]()
+        """Which was the newest change at some times, an hour between them; by Trio's clock."""
 
     def serve(self, supervisor: Supervisor) -> None:
         """Begin to look, until the supervisor's nursery ends."""
@@ -124,7 +128,17 @@ class AccessWatch:
             await trio.sleep(STORE_SECONDS)
             with suppress(Unavailable):
                 await self.store()
-                await self._people.database.write_relaxed(_forget, self._people.clock.now(), self._people.idle_ms)
+                await self.forget()
+
+    async def forget(self) -> None:
+        """Delete what is over. Raises `Unavailable`."""
+        people, now = self._people, trio.current_time()
+        if self._log is not None and (not self._seen or self._seen[-1][0] + 3600.0 <= now):
+            self._seen.append((now, self._log.newest))
+        before = 0
+        while self._seen and self._seen[0][0] + FORGET_CHANGES_SECONDS <= now:
+            before = self._seen.popleft()[1]
+        await people.database.write_relaxed(_forget, before, people.clock.now(), people.idle_ms)
 
     async def store(self) -> None:
         """Store the last uses; an open connection is one. Raises `Unavailable`."""
@@ -134,7 +148,7 @@ class AccessWatch:
         await people.uses.store(people.database)
 
 
-def _forget(now: int, idle_ms: int) -> Steps[None]:
-    yield from forget_changes(now - FORGET_CHANGES_MS)
+def _forget(before: int, now: int, idle_ms: int) -> Steps[None]:
+    yield from forget_changes(before)
     yield from forget_expired_sessions(now, now - idle_ms)
     yield from forget_revoked_tokens(now - FORGET_TOKENS_MS)

@@ -86,22 +86,24 @@ class Doorkeeper:
 
         `agent` is what the browser says of itself, for the list of sessions.
         """
-        visitor = Visitor(client.label or "", agent)
+        visitor = _visitor(client, agent)
         return await self._guess(_account(name), client, lambda: self._authenticator.log_in(name, password, visitor))
 
     async def set_up(self, setup_token: str, name: str, password: str, client: ClientFacts, agent: str) -> LogIn:
         """Make the first user, and log them in. Raises as `recognise` does, and `Conflict` and `Invalid`."""
 
+        visitor = _visitor(client, agent)
+
         async def make() -> LogIn:
-            await self._authenticator.set_up(setup_token, name, password)
-            return await self._authenticator.log_in(name, password, Visitor(client.label or "", agent))
+            await self._authenticator.set_up(setup_token, name, password, visitor)
+            return await self._authenticator.log_in(name, password, visitor)
 
         return await self._guess(None, client, make)
 
     async def log_out(self, cookie: str, client: ClientFacts) -> None:
         """End a web session. Raises as `recognise` does: nothing is looked for in vain without being counted."""
         await self._look(cookie, client, self._authenticator.by_cookie)
-        await self._authenticator.log_out(cookie)
+        await self._authenticator.log_out(cookie, _visitor(client))
 
     def follow(self, live: LiveConnection, who: Identity) -> None:
         """Tell a connection from now on what becomes of whose it is."""
@@ -143,6 +145,10 @@ class Doorkeeper:
         guess.take_back()
         self._passwords.remember(account, address)
         return entered
+
+
+def _visitor(client: ClientFacts, agent: str = "") -> Visitor:
+    return Visitor(client.label or "", agent)
 
 
 def _place(client: ClientFacts) -> str:

@@ -19,7 +19,7 @@ class Daemon:
         if kind == "user:me":
             return {"userId": 1}
         if not self.sees:
-            raise Forbidden("this token has not the scope workspace")
+            raise Forbidden("this token lacks the scope workspace")
         assert data is not None
         after, limit = int(data.get("cursor", 0)), data["limit"]
         rest = [project for project in self.projects if project["id"] > after]  # type: ignore[operator]

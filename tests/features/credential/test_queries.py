@@ -4,7 +4,7 @@ import pytest
 from msgspec import structs
 
 from orchd.entity import Owner
-from orchd.errors import NotFound
+from orchd.errors import Conflict, NotFound
 from orchd.features.audit import Actor, AuditFilter, find_entries
 from orchd.features.credential import queries
 from orchd.features.credential.messages import CredentialTestOutcome
@@ -95,3 +95,13 @@ async def test_changes_and_uses_are_in_the_audit_log(store: Database) -> None:
         ("credential:test", "anna", number, None, {"backend": "box", "ok": False}),
         ("credential:delete", "anna", number, {"name": "new", "kind": "model_server"}, None),
     ]
+
+
+async def test_a_user_has_so_many_and_no_more(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "MAX_CREDENTIALS", 2)
+    vault = make_vault(store)
+    for name in ("one", "two"):
+        await add(store, vault, 3, name)
+    with pytest.raises(Conflict, match="2 credentials"):
+        await add(store, vault, 3, "three")
+    await add(store, vault, 4, "three")

@@ -1,6 +1,7 @@
 """That there is no user is known for a while; that there is one, for ever."""
 
 import pytest
+import structlog.testing
 import trio
 import trio.testing
 
@@ -118,3 +119,15 @@ async def test_many_who_come_while_no_look_succeeds_ask_the_database_once(store:
             nursery.start_soon(come)
     assert found == [LOCAL] * 20
     assert counting.reads == 1
+
+
+async def test_the_log_says_when_the_first_user_appears_and_not_that_there_were_users(store: Database) -> None:
+    line = "there is a user now: everybody has to say who they are"
+    house = Household(store)
+    await house.watch.look()
+    await Household(store).add("maria", "admin")
+    with structlog.testing.capture_logs() as lines:
+        await house.watch.look()
+        await house.watch.look()
+        await Household(store).watch.look()
+    assert [told["event"] for told in lines] == [line]

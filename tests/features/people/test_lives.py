@@ -1,5 +1,7 @@
 """Connections by whose they are: told in time, forgotten when they end, and none of another user."""
 
+import structlog.testing
+
 from orchd.features.people.lives import Lives
 from orchd.features.people.store.queries import UserRow
 from orchd.features.people.store.standing_queries import Admission, Standing
@@ -77,3 +79,23 @@ def test_who_is_nobody_is_told_so_once() -> None:
     for _ in range(3):
         lives.decide(NOBODY)
     assert live.became == [NOBODY]
+
+
+def test_the_log_says_how_many_are_closed_and_why() -> None:
+    lives = Lives()
+    connections = [Live() for _ in range(4)]
+    for live, who in zip(connections, (MARIA, MARIA, JOAO, LOCAL), strict=True):
+        lives.follow(live, Admission(who, 10 if who is JOAO else None))
+    with structlog.testing.capture_logs() as lines:
+        lives.apply(standing(MARIA, disabled=True))
+        lives.end_expired(9)
+        lives.end_expired(10)
+        lives.end_local()
+        lives.end_local()
+        lives.apply(Standing(MARIA.user_id, None, {}, {}, NONE))
+    told = [(line["reason"], line["users"], line["connections"]) for line in lines]
+    assert told == [
+        ("the user was disabled", [1], 2),
+        ("the time of a token or a web session is over", [2], 1),
+        ("there is a user, so that nobody is the local owner", [0], 1),
+    ]

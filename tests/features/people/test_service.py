@@ -105,11 +105,11 @@ async def test_a_user_logs_in_and_out(store: Database) -> None:
     row = await store.read(SESSIONS.get, begun.identity.web_session_id)
     assert (row.hash, row.address, row.agent) == (cookie_hash(KEY, begun.cookie), *VISITOR)
     assert (await store.read(USERS.get, maria.id)).seen_at is not None
-    await house.people.log_out(begun.cookie)
+    await house.people.log_out(begun.cookie, VISITOR)
     for cookie in (begun.cookie, new_cookie(), "short", ""):
         with pytest.raises(Unauthorized):
             await house.people.by_cookie(cookie)
-        await house.people.log_out(cookie)
+        await house.people.log_out(cookie, VISITOR)
 
 
 async def test_what_is_wrong_with_a_log_in_is_not_told(store: Database) -> None:
@@ -204,18 +204,18 @@ async def test_the_setup_token_makes_one_admin_once(store: Database) -> None:
     house = Household(store)
     await house.watch.look()
     with pytest.raises(Unauthorized):
-        await house.people.set_up("", "maria", PASSWORD)
+        await house.people.set_up("", "maria", PASSWORD, VISITOR)
     token = house.people.offer_set_up(None)
     with pytest.raises(Unauthorized):
-        await house.people.set_up(token + "x", "maria", PASSWORD)
+        await house.people.set_up(token + "x", "maria", PASSWORD, VISITOR)
     for name, password, path in (("a b", PASSWORD, "$.name"), ("maria", "short", "$.password")):
         with pytest.raises(Invalid) as refused:
-            await house.people.set_up(token, name, password)
+            await house.people.set_up(token, name, password, VISITOR)
         assert refused.value.path == path
-    await house.people.set_up(token, "maria", PASSWORD)
+    await house.people.set_up(token, "maria", PASSWORD, VISITOR)
     assert house.people.users_exist
     with pytest.raises(Unauthorized):
-        await house.people.set_up(token, "second", PASSWORD)
+        await house.people.set_up(token, "second", PASSWORD, VISITOR)
     assert (await house.people.log_in("maria", PASSWORD, VISITOR)).identity.role == "admin"
 
 
@@ -224,11 +224,11 @@ async def test_a_setup_token_is_of_no_use_once_there_is_a_user_or_an_hour_is_ove
     token = house.people.offer_set_up("chosen by the operator")
     house.wall.pass_by(3600)
     with pytest.raises(Unauthorized):
-        await house.people.set_up(token, "maria", PASSWORD)
+        await house.people.set_up(token, "maria", PASSWORD, VISITOR)
     house.people.offer_set_up(token)
     await house.add("maria", "admin")
     with pytest.raises(Conflict):
-        await house.people.set_up(token, "joão", PASSWORD)
+        await house.people.set_up(token, "joão", PASSWORD, VISITOR)
 
 
 async def test_while_the_database_is_away_nobody_is_let_in(store: Database) -> None:
@@ -246,7 +246,7 @@ async def test_while_the_database_is_away_nobody_is_let_in(store: Database) -> N
         lambda: house.people.by_cookie(begun.cookie),
         lambda: house.people.by_name("maria"),
         lambda: house.people.log_in("maria", PASSWORD, VISITOR),
-        lambda: house.people.log_out(begun.cookie),
+        lambda: house.people.log_out(begun.cookie, VISITOR),
     ):
         with pytest.raises(Unavailable):
             await attempt()

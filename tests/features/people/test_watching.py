@@ -8,12 +8,18 @@ from msgspec import Struct
 
 from orchd.errors import Conflict, Unauthorized, Unavailable
 from orchd.features.audit import COMMAND_LINE
-from orchd.features.people.store.change_queries import forget_changes, newest_change, note_change
+from orchd.features.people import watching
+from orchd.features.people.store.change_queries import (
+    forget_changes,
+    look_for_changes,
+    newest_change,
+    note_change,
+)
 from orchd.features.people.store.queries import USERS, UserDraft, UserRow
 from orchd.features.people.store.session_queries import SESSIONS
 from orchd.features.people.store.token_queries import TOKENS
 from orchd.features.people.store.user_changes import give_and_remove_user, revoke_and_tell, set_password, update_user
-from orchd.features.people.watching import FORGET_CHANGES_MS, LONG_AWAY_MS
+from orchd.features.people.watching import LONG_AWAY_MS
 from orchd.guard import Supervisor
 from orchd.protocol.identity import LOCAL, NOBODY, UNDECIDED, UserRole
 from orchd.storage import Database, Statement, Steps
@@ -122,7 +128,7 @@ async def test_a_logout_ends_the_connections_of_that_browser_alone(store: Databa
     await house.add("maria", "admin")
     first, second = [await house.people.log_in("maria", PASSWORD, VISITOR) for _ in range(2)]
     one, two = house.connect(first.identity), house.connect(second.identity)
-    await house.people.log_out(first.cookie)
+    await house.people.log_out(first.cookie, VISITOR)
     assert (one.ended, two.ended) == (True, False)
 
 
@@ -216,8 +222,8 @@ async def test_after_a_long_absence_everybody_is_looked_up(store: Database) -> N
     live = here.connect(await here.people.by_token(token))
     token_id = (await store.read(TOKENS.page, 1))[0].id
     await there.people.change(maria.id, None, lambda: revoke_and_tell(token_id, maria.id, here.wall.ms))
-    await store.write(note_change, None, here.wall.ms + FORGET_CHANGES_MS)
-    await store.write(forget_changes, here.wall.ms + FORGET_CHANGES_MS)
+    await store.write(note_change, None, here.wall.ms)
+    await store.write(forget_changes, await store.read(newest_change))
     here.wall.pass_by((LONG_AWAY_MS + 1) / 1000)
     await here.watch.look()
     assert live.ended
@@ -231,6 +237,36 @@ async def test_the_newest_change_is_kept_so_that_its_id_is_not_given_out_again(s
     assert await store.read(newest_change) == newest
     await store.write(note_change, 1, 4)
     assert await store.read(newest_change) == newest + 1
+
+
+async def test_a_clock_that_jumps_forward_loses_no_change_that_others_have_not_seen(store: Database) -> None:
+    here, there = households(store, 2)
+    await here.add("maria", "admin")
+    joao = await here.add("joão")
+    token = await here.token(joao)
+    for house in (here, there):
+        await house.watch.look()
+    live = there.connect(await there.people.by_token(token))
+    await here.people.change(joao.id, None, lambda: update_user(joao.id, Shut(True), here.wall.ms))
+    await store.write(note_change, None, here.wall.ms)  # which is the newest then, and would stay in any case
+    here.wall.ms += 400 * 24 * 3_600_000
+    await here.watch.look()
+    await here.watch.forget()
+    await there.watch.look()
+    assert live.ended
+
+
+async def test_changes_are_forgotten_that_were_seen_long_ago(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "FORGET_CHANGES_SECONDS", 0.0)
+    house = Household(store)
+    for _ in range(3):
+        await store.write(note_change, 1, house.wall.ms)
+    await house.watch.look()
+    await store.write(note_change, 1, house.wall.ms)  # has not been seen
+    await house.watch.forget()
+    left = (await store.read(look_for_changes, 0, users_exist=True)).changes
+    newest = await store.read(newest_change)
+    assert [change.id for change in left] == [newest - 1, newest]
 
 
 async def test_a_forgotten_connection_is_told_nothing(store: Database) -> None:

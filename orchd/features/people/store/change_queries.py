@@ -41,6 +41,6 @@ def look_for_changes(after: int, *, users_exist: bool) -> Steps[Glance]:
 
 
 def forget_changes(before: int) -> Steps[None]:
-    """Delete the changes from before a time; the newest stays, so that no id is given out twice."""
+    """Delete the changes with smaller ids; the newest stays, so that no id is given out twice."""
     newest = yield from newest_change()
-    yield Statement("DELETE FROM access_change WHERE created_at < ? AND id < ?", (before, newest))
+    yield Statement("DELETE FROM access_change WHERE id < ?", (min(before, newest),))
