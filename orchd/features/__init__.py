@@ -41,7 +41,7 @@ ROSTER: dict[str, tuple[AnyCommand, ...]] = {
 
 def make_codec() -> Codec:
     """Assemble the wire from the session's own commands and those of all features."""
-    return Codec([*messages.COMMANDS, *commands()], messages.FRAMES)
+    return Codec([*messages.COMMANDS, *commands()], (*messages.FRAMES, *breakglass.FRAMES))
 
 
 def commands() -> list[AnyCommand]:

@@ -118,7 +118,9 @@ async def open_features(
         tasks = await enter(open_tasks(services, settings.task, presence, meters.load, *helpers, usage.door))
         credentials = await enter(open_credentials(services, vault))
         view = OwnersView(chat.door.history_of, tasks.door.found_of)
-        breakglass = open_breakglass(services, view, allowed=settings.people.break_glass)
+        breakglass = open_breakglass(
+            services, view, people.door.authenticator.tell, allowed=settings.people.break_glass
+        )
         rest = models, assistants, texts, verification, tasks, credentials, breakglass, workspace
         opened = (audit, usage, people, projects, conversations, chat, monitoring, *rest)
         serves = {kind: serve for feature in opened for kind, serve in feature.serves.items()}

@@ -34,11 +34,16 @@ async def test_an_admin_reads_an_answer_that_still_runs_and_its_asker_is_told(
     assert await refused(chats, "access:break", **row, reason=REASON) == "forbidden"
     assert await refused(maria, "access:read", **row) == "not_found"
     await ask(admins, "access:break", **row, reason=REASON)
+    heard = (await ana.until_type("access:told"))["data"]
+    assert (heard["kind"], heard["id"], heard["name"]) == (row["kind"], row["id"], "maria")
+    assert (heard["reading"], heard["reason"]) == (False, REASON)
     shown = (await ask(maria, "access:read", **row))["conversation"]
     assert [message["id"] for message in shown["messages"]] == [message_id - 1, message_id]
     assert shown["messages"][-1]["status"] == "streaming"
     assert shown["messages"][-1]["content"]
     assert await refused(maria, "chat:subscribe", conversationId=row["id"]) == "not_found"
+    again = await ana.until(lambda frame: frame["type"] == "access:told" and frame["data"]["reading"])
+    assert again["data"]["reason"] is None
     told = [item for item in (await ask(ana, "audit:mine"))["items"] if item["action"].startswith("access:")]
     others = [item for item in told if item["outcome"] == "done"]
     assert [(item["action"], item["name"]) for item in others] == [("access:read", "maria"), ("access:break", "maria")]

@@ -1,7 +1,7 @@
 """Answers to `access:*`."""
 
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from orchd.clock import unix_now
 from orchd.entity import Owner
@@ -9,9 +9,11 @@ from orchd.errors import Conflict, Forbidden, Invalid, NotFound
 from orchd.features.audit import Actor, AuditAction, actor_of, entry
 from orchd.features.breakglass.messages import (
     MIN_REASON_CHARACTERS,
+    TOLD,
     AccessBreak,
     AccessGrant,
     AccessRead,
+    AccessTold,
     AccessView,
 )
 from orchd.features.breakglass.queries import AccessKind, GrantDraft, GrantRow, find_grant, grant
@@ -28,6 +30,10 @@ GRANT_MS = 3_600_000
 """For how long a row may be read, in milliseconds."""
 
 
+OwnerListener: TypeAlias = Callable[[int, bytes], None]
+"""Sends a frame to all connections of a user that may read; never waits."""
+
+
 class OwnersView(NamedTuple):
     """What owners see of what is theirs. Both raise `NotFound`."""
 
@@ -38,9 +44,10 @@ class OwnersView(NamedTuple):
 class AccessHandlers:
     """One method a frame."""
 
-    def __init__(self, database: Database, view: OwnersView, *, allowed: bool) -> None:
+    def __init__(self, database: Database, view: OwnersView, tell: OwnerListener, *, allowed: bool) -> None:
         self._database = database
         self._view = view
+        self._tell = tell
         self._allowed = allowed
 
     async def open(self, context: Context, data: AccessBreak) -> AccessGrant:
@@ -48,12 +55,14 @@ class AccessHandlers:
         if len(data.reason.strip()) < MIN_REASON_CHARACTERS:
             raise Invalid("say why, for whose it is", field="reason", path="$.data.reason")
         row = await self._database.write(_break_glass, context.identity.user_id, actor_of(context), data, unix_now())
+        self._tell_owner(context, row, data.reason)
         return AccessGrant(row.kind, row.target_id, row.owner_id, timestamp(row.expires_at))
 
     async def read(self, context: Context, data: AccessRead) -> AccessView:
         self._check_allowed()
         before = _before(data)
         row = await self._database.write(_note_reading, context.identity.user_id, actor_of(context), data, unix_now())
+        self._tell_owner(context, row, None)
         owner, until = Owner(row.owner_id), timestamp(row.expires_at)
         try:
             if data.kind == "task":
@@ -63,6 +72,12 @@ class AccessHandlers:
             raise _missing_error(data.kind) from None
         more = str(shown.messages[0].id) if shown.has_more else None
         return AccessView(data.kind, data.id, until, shown, None, more)
+
+    def _tell_owner(self, context: Context, row: GrantRow, reason: str | None) -> None:
+        """OwnerListener whose row it is, where they are connected; the audit log has it for whoever isn't."""
+        until, name = timestamp(row.expires_at), context.identity.name
+        told = AccessTold(row.kind, row.target_id, name, reason is None, reason, until)
+        self._tell(row.owner_id, TOLD.frame(told))
 
     def _check_allowed(self) -> None:
         if not self._allowed:

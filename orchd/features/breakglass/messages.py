@@ -7,6 +7,7 @@ from msgspec import Meta
 from orchd.features.breakglass.queries import AccessKind
 from orchd.features.chat import ChatHistory
 from orchd.features.task import TaskFound
+from orchd.protocol.frame_type import FrameType
 from orchd.protocol.types import MAX_INTEGER, ClientPayload, RowId, ServerPayload, Timestamp
 
 MIN_REASON_CHARACTERS, MAX_REASON_CHARACTERS = 10, 1_000
@@ -58,3 +59,23 @@ class AccessView(ServerPayload, frozen=True):
     """The task with its subtasks, if it is one."""
     next_cursor: str | None
     """What to send as `cursor` for the messages before these; null when there are none."""
+
+
+class AccessTold(ServerPayload, frozen=True):
+    """`access:told`: an admin was just let at a row of yours, or reads it; pushed to all your connections at that
+    daemon that may read. `audit:mine` says so at any time."""
+
+    kind: AccessKind
+    id: RowId
+    """Which one: its `conversationId` or `taskId`."""
+    name: str
+    """What the admin is called."""
+    reading: bool
+    """Whether it is read just now; false where the admin is let at it."""
+    reason: str | None
+    """Why; null for a reading, whose reason was told before."""
+    expires_at: Timestamp
+    """Until when it may be read."""
+
+
+TOLD = FrameType("access:told", AccessTold)

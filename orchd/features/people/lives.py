@@ -8,6 +8,7 @@ import structlog
 from orchd.access.authenticator import LiveConnection
 from orchd.features.people.store.standing_queries import Admission, Standing
 from orchd.protocol.identity import LOCAL, NOBODY, UNDECIDED, Identity
+from orchd.protocol.rights import refusal
 from orchd.protocol.router import Peer
 
 
@@ -41,6 +42,10 @@ class Lives:
     def identities(self) -> list[Identity]:
         """Return who is connected, once for each connection."""
         return [admission.identity for admission in self._all.values()]
+
+    def readers(self, user_id: int) -> list[Peer]:
+        """Return the connections of a user that may do what only shows."""
+        return [live.peer for live in self._of(user_id) if refusal("read", "read", self._all[live].identity) is None]
 
     def apply(self, standing: Standing, own: Peer | None = None) -> LiveConnection | None:
         """Give a user's connections what their admissions have become, and end those of which nothing is left.

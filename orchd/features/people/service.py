@@ -296,6 +296,11 @@ class People:
     def forget(self, live: LiveConnection) -> None:
         self.lives.forget(live)
 
+    def tell(self, user_id: int, frame: bytes) -> None:
+        """Send a frame to all connections of a user here that may read. Never waits."""
+        for peer in self.lives.readers(user_id):
+            peer.put(frame)
+
     async def create(
         self, draft: UserDraft, by: Actor, own: Peer | None, *, first: bool = False
     ) -> "ChangeResult[UserRow]":

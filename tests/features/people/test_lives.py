@@ -43,6 +43,18 @@ def test_a_membership_is_told() -> None:
     assert (maria.became[0].reads, maria.became[0].changes) == ((7, 8), (8,))
 
 
+def test_only_those_connections_hear_of_a_user_that_may_read() -> None:
+    lives, page, chats, reads, other = Lives(), Live(), Live(), Live(), Live()
+    for live, who in (
+        (page, MARIA),
+        (chats, MARIA._replace(token_id=1, scopes=frozenset({"chat"}))),
+        (reads, MARIA._replace(token_id=2, scopes=frozenset({"read"}))),
+        (other, JOAO),
+    ):
+        lives.follow(live, Admission(who))
+    assert lives.readers(MARIA.user_id) == [page.peer, reads.peer]
+
+
 def test_the_asking_connection_is_ended_by_whoever_asked() -> None:
     lives, asking, other = Lives(), Live(), Live()
     for live in (asking, other):
