@@ -5,6 +5,7 @@ from typing import Any
 
 import trio
 
+from orchd.cli.chat import link as reaching
 from orchd.cli.chat.link import Link
 from orchd.client import Client, ConnectionLostError, Frame
 from orchd.errors import Unavailable
@@ -83,7 +84,7 @@ class AnswerView:
             raise Unavailable(UNKNOWN)
         wanted = {"messageId": self.message_id, "afterSeq": self._seq, "epoch": self._epoch}
         try:
-            resumed = await client.request("chat:resume", wanted, self.take)
+            resumed = await self._missed(client, wanted)
             if not resumed["recovered"]:
                 self._epoch, self._seq = client.session.get("epoch", ""), resumed["seq"]
                 self._take_whole(resumed["message"])
@@ -91,6 +92,17 @@ class AnswerView:
         except ConnectionLostError as lost:
             if not lost.again:
                 raise
+
+    async def _missed(self, client: Client, wanted: dict[str, Any]) -> dict[str, Any]:
+        """Ask for what was missed, again while a daemon that has just begun waits for its database."""
+        pause = reaching.BACKOFF_SECONDS
+        for _ in range(reaching.ATTEMPTS - 1):
+            try:
+                return await client.request("chat:resume", wanted, self.take)
+            except Unavailable:
+                await trio.sleep(pause)
+                pause = min(2 * pause, reaching.LONGEST_BACKOFF)
+        return await client.request("chat:resume", wanted, self.take)
 
     def _take_whole(self, message: dict[str, Any]) -> None:
         if message["status"] == "streaming":

@@ -49,6 +49,31 @@ async def test_a_lost_answer_is_resumed_after_its_last_character(start_scripted:
     assert it.notices == told * 2
 
 
+@pytest.mark.parametrize(("refusals", "output", "code"), [(2, "Hello\n", 0), (3, "Hel", 1)])
+async def test_a_daemon_that_waits_for_its_database_is_asked_again(
+    start_scripted: StartScripted, refusals: int, output: str, code: int
+) -> None:
+    async def first(session: ScriptedSession) -> None:
+        await cut_after(session, "Hel")
+
+    async def second(session: ScriptedSession) -> None:
+        await session.greet()
+        for _ in range(refusals):
+            asked = await session.receive("chat:resume")
+            away = {"code": "unavailable", "message": "the database is away", "retryable": True, "details": None}
+            await session.send("error", away, asked["id"])
+        if refusals < 3:
+            asked = await session.receive("chat:resume")
+            whole = {"messageId": 2, "recovered": False, "status": "complete", "seq": 5}
+            message = stored("assistant", content="Hello")
+            await session.send("chat:resumed", whole | {"message": message}, asked["id"])
+
+    async with desk(await start_scripted(first, second), "one\n") as it:
+        assert await it.run() == code
+    assert it.output == output
+    assert ("the database is away" in it.notices) == (code == 1)
+
+
 @pytest.mark.parametrize(
     ("whole", "output"),
     [("Hello", "Hello\n"), ("Hell", "Hello\n"), ("Other", "Hello\nOther\n")],
