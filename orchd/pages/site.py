@@ -1,7 +1,8 @@
 """All pages by path, each with who may ask for it."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
+
+import msgspec
 
 from orchd import __version__
 from orchd.pages.documents import Documents, script
@@ -39,7 +40,7 @@ def make_pages(status: HealthStatus, schema: str, doorkeeper: Doorkeeper, oidc: 
         "/readyz": (PageRoute("GET", "open", readiness),),
         "/version": (_fixed_page(Page.of_json(200, version)),),
         "/protocol.schema.json": (
-            _fixed_page(Page(200, "application/schema+json", json.dumps(json.loads(schema)).encode())),
+            _fixed_page(Page(200, "application/schema+json", msgspec.json.format(schema.encode(), indent=-1))),
         ),
         **{f"/{name}": (_fixed_page(script(name)),) for name in SCRIPTS},
     }
