@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from orchd.settings.oidc import OidcSettings
+from tests.http_client import http_client
 from tests.tools.oidc_provider import CLIENT, SECRET
 
 SECONDS = 60.0
@@ -28,7 +29,13 @@ class RunningProvider:
         Returns how often each page was asked for.
         """
         parts = urlsplit(self.issuer)
-        answer = httpx.post(f"{parts.scheme}://{parts.netloc}/control", json=wish, trust_env=False, timeout=SECONDS)
+        answer = httpx.post(
+            f"{parts.scheme}://{parts.netloc}/control",
+            json=wish,
+            trust_env=False,
+            verify=False,  # noqa: S501 - there is no TLS
+            timeout=SECONDS,
+        )
         found: dict[str, int] = answer.json()
         return found
 
@@ -75,7 +82,7 @@ class Browser:
 
     async def get(self, page: str) -> httpx.Response:
         """Ask for a page, and keep the cookies that it gives."""
-        async with httpx.AsyncClient(trust_env=False, timeout=SECONDS, cookies=self.cookies) as client:
+        async with http_client(timeout=SECONDS, cookies=self.cookies) as client:
             answer = await client.get(page)
             self.cookies = client.cookies
         return answer

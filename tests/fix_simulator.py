@@ -9,6 +9,7 @@ import pytest
 import trio
 
 from orchd.simulator import Simulator, SimulatorConfig, Stats
+from tests.http_client import http_client
 
 
 class Event(NamedTuple):
@@ -76,13 +77,13 @@ class RunningSimulator:
 
     async def get(self, path: str) -> Any:
         """The JSON that a path answers with."""
-        async with httpx.AsyncClient() as client:
+        async with http_client() as client:
             return (await client.get(self.url + path)).json()
 
     async def post(self, path: str, body: object, **headers: str) -> httpx.Response:
         """Post JSON; underscores in header names stand for hyphens."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        async with httpx.AsyncClient(timeout=10) as client:
+        async with http_client(timeout=10) as client:
             return await client.post(self.url + path, content=msgspec.json.encode(body), headers=named)
 
     async def ask(self, message: str, **members: Any) -> httpx.Response:
@@ -92,7 +93,7 @@ class RunningSimulator:
     async def stream(self, message: str, **members: Any) -> Reply:
         """A streamed chat completion, read to its end."""
         body, received, broken = chat_body(message, stream=True, **members), bytearray(), False
-        async with httpx.AsyncClient(timeout=10) as client:
+        async with http_client(timeout=10) as client:
             try:
                 async with client.stream("POST", self.url + "/v1/chat/completions", json=body) as response:
                     async for data in response.aiter_raw():

@@ -22,6 +22,7 @@ from orchd.storage import open_database
 from tests.faults.test_mariadb_away import until_listening
 from tests.fix_daemon import Listening, StartApp, StartDaemon, make_settings
 from tests.fix_mariadb import MariaServer
+from tests.http_client import http_client
 from tests.wire.client import HANG_SECONDS
 from tests.wire.people import PASSWORD, UNAUTHORIZED, ask, browser, first_user, program, refused
 
@@ -73,14 +74,14 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
 
 async def post(daemon: Listening, path: str, body: dict[str, str]) -> httpx.Response:
     """The answer to one of the daemon's own forms."""
-    async with httpx.AsyncClient(trust_env=False, timeout=HANG_SECONDS) as client:
+    async with http_client(timeout=HANG_SECONDS) as client:
         return await client.post(daemon.url + path, json=body, headers={"Origin": daemon.url})
 
 
 async def session(daemon: Listening, token: str | None = None) -> int:
     """The status of the page that says who asks."""
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-    async with httpx.AsyncClient(trust_env=False, timeout=HANG_SECONDS) as client:
+    async with http_client(timeout=HANG_SECONDS) as client:
         return (await client.get(f"{daemon.url}/session", headers=headers)).status_code
 
 

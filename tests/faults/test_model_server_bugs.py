@@ -8,7 +8,6 @@ model client has two ways to load: the native API, and where that is missing a r
 
 from collections.abc import Sequence
 
-import httpx
 import pytest
 import trio
 
@@ -18,6 +17,7 @@ from orchd.simulator import SimulatorConfig
 from orchd.simulator.settings import ModelSpec
 from tests.fix_simulator import RunningSimulator, StartSimulator, chat_body
 from tests.fix_upstream import Exchange, Recorder, Upstream, reply
+from tests.http_client import http_client
 from tests.llm.complete import complete
 
 A, B = "simulated-a", "simulated-b"
@@ -104,7 +104,7 @@ async def directly(simulator: RunningSimulator, fault: str, then: Sequence[str],
         answer = await client.post(f"{simulator.url}/v1/chat/completions", json=body)
         ends.append(answer.status_code == 200 and "error" not in answer.json())
 
-    async with httpx.AsyncClient(timeout=30) as client, trio.open_nursery() as nursery:
+    async with http_client(timeout=30) as client, trio.open_nursery() as nursery:
         nursery.start_soon(ask, A, f"{QUESTION} [[simulate: {fault}]]")
         await simulator.until(lambda stats: A in stats.models and (not loaded or bool(stats.models[A].loads)))
         for model in then:

@@ -1,12 +1,12 @@
 """The database is away while somebody logs in, or from the start: nobody is let in, and nobody becomes the owner."""
 
-import httpx
 import pytest
 import trio
 
 from tests.faults.test_mariadb_away import until_listening
 from tests.fix_daemon import Daemon, StartDaemon
 from tests.fix_mariadb import MariaServer
+from tests.http_client import http_client
 from tests.wire.client import HANG_SECONDS
 from tests.wire.people import PASSWORD, UNAUTHORIZED, ask, browser, first_user, program, refused, status_of
 
@@ -18,7 +18,7 @@ QUICK = {"database": {"timeoutSeconds": 1.0}, "server": {"handshakeSeconds": 3.0
 async def log_in(daemon: Daemon, password: str = PASSWORD) -> int:
     """The status of a log-in."""
     body = {"name": "maria", "password": password}
-    async with httpx.AsyncClient(trust_env=False, timeout=HANG_SECONDS) as client:
+    async with http_client(timeout=HANG_SECONDS) as client:
         return (await client.post(f"{daemon.url}/login", json=body, headers={"Origin": daemon.url})).status_code
 
 

@@ -5,12 +5,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-import httpx
 import trio
 
 from tests.faults.test_secrets import found_in, holders
 from tests.fix_command import RunCommand
 from tests.fix_daemon import Daemon, StartDaemon
+from tests.http_client import http_client
 from tests.wire.client import HANG_SECONDS, Client
 from tests.wire.people import cookie_of, program
 
@@ -20,7 +20,7 @@ BAD_TOKEN = "orchd_pat_" + "Z9y8X7w6V5u4T3s2R1q0" * 2 + "P9o8N7m6L"
 
 async def post(daemon: Daemon, path: str, content: str, **headers: str) -> str:
     """What a page answers, whatever it is."""
-    async with httpx.AsyncClient(trust_env=False, timeout=HANG_SECONDS) as client:
+    async with http_client(timeout=HANG_SECONDS) as client:
         named = {"Content-Type": "application/json", "Origin": daemon.url, **headers}
         answer = await client.post(daemon.url + path, content=content.encode(), headers=named)
     return answer.text

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import httpx
-
 from tests.fix_daemon import Listening
+from tests.http_client import http_client
 from tests.wire.client import HANG_SECONDS, Client
 
 PASSWORD = "seven wet umbrellas"
@@ -36,7 +35,7 @@ async def until_refused(client: Client, kind: str) -> None:
 
 async def cookie_of(daemon: Listening, name: str, password: str = PASSWORD) -> str:
     """Log a browser in; its cookie."""
-    async with httpx.AsyncClient(trust_env=False, timeout=HANG_SECONDS) as client:
+    async with http_client(timeout=HANG_SECONDS) as client:
         body = {"name": name, "password": password}
         answer = await client.post(f"{daemon.url}/login", json=body, headers={"Origin": daemon.url})
     assert answer.status_code == 200, answer.text
@@ -65,6 +64,6 @@ async def first_user(daemon: Listening, name: str = "maria") -> Client:
 
 async def status_of(daemon: Listening, token: str) -> int:
     """The HTTP status that a token gets."""
-    async with httpx.AsyncClient(trust_env=False, timeout=HANG_SECONDS) as client:
+    async with http_client(timeout=HANG_SECONDS) as client:
         answer = await client.get(f"{daemon.url}/session", headers={"Authorization": f"Bearer {token}"})
     return answer.status_code

@@ -10,7 +10,6 @@ import random
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
-import httpx
 import pytest
 import trio
 
@@ -20,6 +19,7 @@ from orchd.server.entry import doorkeeper
 from orchd.storage import Result, Statement
 from orchd.storage.sqlite.sqlite_database import SqliteDatabase
 from tests.fix_daemon import App, StartApp
+from tests.http_client import http_client
 from tests.raw_client import TEXT, RawClient, handshake, masked
 from tests.wire.client import HANG_SECONDS
 from tests.wire.people import PASSWORD, first_user
@@ -180,7 +180,7 @@ async def test_a_name_and_a_password_are_parameters(app: StartApp, tap: Tap) -> 
             assert (code, MARK in text) == (401, False), (name, text)
         code, text = await status(daemon, "POST /setup", own, {"token": attack, "name": attack[:128], "password": "x"})
         assert (code, MARK in text) == (401, False), text
-    async with httpx.AsyncClient(trust_env=False, timeout=HANG_SECONDS) as client:
+    async with http_client(timeout=HANG_SECONDS) as client:
         agent = own | {"User-Agent": ATTACKS[3]}
         body = {"name": "maria", "password": PASSWORD}
         assert (await client.post(f"{daemon.url}/login", json=body, headers=agent)).status_code == 200

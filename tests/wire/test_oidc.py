@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 import pytest
 import trio
 from msgspec.structs import replace
@@ -18,6 +17,7 @@ from orchd.storage import open_database
 from tests.fix_command import RunCommand
 from tests.fix_daemon import App, StartApp, make_settings
 from tests.fix_oidc import SECONDS, Browser, Entered, RunningProvider
+from tests.http_client import http_client
 from tests.migrated import place_database
 
 HOUSEHOLD = {"admin_values": ("bosses",), "member_values": ("staff",), "role_claim": "realm_access.roles"}
@@ -48,7 +48,7 @@ async def who(one: App, entered: Entered) -> tuple[str, str]:
     """Name and role of the session that a browser has."""
     assert entered.status == 200, entered.text
     assert entered.cookie is not None
-    async with httpx.AsyncClient(trust_env=False, timeout=SECONDS) as client:
+    async with http_client(timeout=SECONDS) as client:
         answer = await client.get(f"{one.url}/session", headers={"Cookie": entered.cookie})
     found = answer.json()
     return found["user"], found["role"]

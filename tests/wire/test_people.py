@@ -3,7 +3,6 @@
 from functools import partial
 from pathlib import Path
 
-import httpx
 import pytest
 import trio
 
@@ -12,6 +11,7 @@ from tests.fix_command import RunCommand
 from tests.fix_daemon import Listening, StartApp, StartDaemon
 from tests.fix_mariadb import MariaServer
 from tests.fix_simulator import RunningSimulator
+from tests.http_client import http_client
 from tests.wire.client import HANG_SECONDS
 from tests.wire.people import (
     PASSWORD,
@@ -173,7 +173,7 @@ async def test_a_daemon_that_others_reach_prints_a_link_that_makes_the_first_use
 
 async def post(daemon: Listening, path: str, body: dict[str, str]) -> int:
     """The status of a page's answer to one of its own forms."""
-    async with httpx.AsyncClient(trust_env=False, timeout=HANG_SECONDS) as client:
+    async with http_client(timeout=HANG_SECONDS) as client:
         return (await client.post(daemon.url + path, json=body, headers={"Origin": daemon.url})).status_code
 
 

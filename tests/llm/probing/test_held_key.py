@@ -1,6 +1,5 @@
 """A key that may change, and what a server says to one."""
 
-import httpx
 import pytest
 
 from orchd.errors import Unavailable, UpstreamError
@@ -8,11 +7,12 @@ from orchd.llm import BackendSpec
 from orchd.llm.probing.held_key import HeldKey, find_what_it_lists
 from orchd.llm.wire.pipe import connect_tcp
 from tests.fix_simulator import StartSimulator
+from tests.http_client import http_client
 
 
 async def test_requests_have_the_key_that_was_given_last() -> None:
     told: list[str] = []
-    async with httpx.AsyncClient() as client:
+    async with http_client() as client:
         key = HeldKey(client, "box", lambda: told.append(client.headers.get("Authorization", "")))
         with pytest.raises(Unavailable, match="the credential box, not read yet") as error:
             key.demand("server")
@@ -27,7 +27,7 @@ async def test_requests_have_the_key_that_was_given_last() -> None:
 
 
 async def test_a_server_without_a_credential_is_asked_at_once() -> None:
-    async with httpx.AsyncClient(headers={"Authorization": "Bearer own"}) as client:
+    async with http_client(headers={"Authorization": "Bearer own"}) as client:
         HeldKey(client, None, lambda: None).demand("server")
         assert client.headers["Authorization"] == "Bearer own"
 

@@ -9,6 +9,7 @@ from orchd.llm.probing.tokens import MAX_TEXT_BYTES, count
 from orchd.llm.types import ServerKind, Target
 from orchd.llm.wire.transport import WireTransport
 from tests.fix_upstream import Upstream, reply
+from tests.http_client import http_client
 
 TURNS = (Turn("system", "Be brief."), Turn("user", "hello"))
 TEXTS = ["", "Hello, world.", "Olá, ação! 👩‍👩‍👧‍👦 今天", "<|im_end|>", "word " * 3000]
@@ -104,7 +105,7 @@ async def test_a_server_that_goes_away_has_no_count(upstream: Upstream, nursery:
 
 async def test_a_real_llamacpp_counts_as_it_generates(llama_url: str, nursery: trio.Nursery) -> None:
     backends, target = await opened(nursery, llama_url)
-    async with httpx.AsyncClient(timeout=20) as client:
+    async with http_client(timeout=20) as client:
         for text in TEXTS:
             asked: dict[str, Any] = {"content": text, "add_special": False, "parse_special": True}
             told = (await client.post(f"{llama_url}/tokenize", json=asked)).json()

@@ -6,13 +6,13 @@ import struct
 from functools import partial
 from typing import Any
 
-import httpx
 import jsonschema
 import msgspec
 import pytest
 import trio
 
 from tests.fix_simulator import RunningSimulator, StartSimulator, chat_body, parse_events
+from tests.http_client import http_client
 
 
 async def test_max_tokens_and_stop(simulator: RunningSimulator) -> None:
@@ -270,7 +270,7 @@ async def test_embeddings_refused(simulator: RunningSimulator) -> None:
 
 
 async def test_malformed_json(simulator: RunningSimulator) -> None:
-    async with httpx.AsyncClient() as client:
+    async with http_client() as client:
         for body in (b"", b"{", b"[" * 100_000, b'{"model":"\xff"}'):
             answer = await client.post(simulator.url + "/v1/chat/completions", content=body)
             assert answer.status_code == 400
