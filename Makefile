@@ -33,7 +33,7 @@ test: $(BIN)/.dev       ## All tests; ARGS="tests/llm -x" narrows
 	@scripts/test-programs.sh
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
-drill: $(BIN)/.dev      ## What takes too long for every day: properties with ten times the examples, CI on a bare Debian 12
+drill: $(BIN)/.dev      ## What takes too long for every day: properties with many times the examples, CI on a bare Debian 12
 	@scripts/test-programs.sh
 	@ORCHD_TEST_EXAMPLES=10 $(BIN)/python -m pytest -n $(JOBS) --timeout 3000 -m hypothesis
 	@$(BIN)/python -m tests.eval.tasks --floors

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 from tests.eval.labelled import Part, labelled
@@ -22,6 +23,7 @@ TITLES: dict[Part, str] = {
 }
 
 
+@cache
 def text() -> str:
     """The figures of now in Markdown: the held-out part first, since it is the one that counts."""
     baseline = tuned_baseline(labelled("dev"))

@@ -234,7 +234,7 @@ def test_a_plan_within_another_object_and_the_same_plan_twice() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['{"' * 100_000, '{"subtasks": [' * 20_000, '[{"a":' * 50_000, '{"a":"' + '\\"' * 150_000]
+    "text", ['{"' * 40_000, '{"subtasks": [' * 8_000, '[{"a":' * 20_000, '{"a":"' + '\\"' * 60_000]
 )
 def test_hostile_brackets_end_soon(text: str) -> None:
     with pytest.raises(UnusablePlan):
