@@ -4,11 +4,16 @@ import os
 import select
 import subprocess
 import sys
+import tempfile
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
 import pytest
+
+from tests.starting import Starter, Streams
 
 HANG = 60
 """Seconds after which a process hangs."""
@@ -26,21 +31,30 @@ def environ(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def run_command(environ: dict[str, str]) -> RunCommand:
+def run_command(environ: dict[str, str], starter: Starter) -> RunCommand:
     """`run_command("check", "--demo")`: run it to its end; `stdin` is what it may read."""
 
     def run(*arguments: str, stdin: str | None = None) -> Done:
-        return subprocess.run(
-            [sys.executable, "-m", "orchd", *arguments],
-            env=environ,
-            input=stdin or "",
-            capture_output=True,
-            text=True,
-            timeout=HANG,
-            check=False,
-        )
+        given, mine = os.pipe()
+        with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+            try:
+                process = starter.start("orchd", arguments, environ, Streams(given, output.fileno(), errors.fileno()))
+            finally:
+                os.close(given)
+            giving = threading.Thread(target=_give, args=(mine, stdin or ""))
+            giving.start()
+            code = process.wait(HANG)
+            giving.join()
+            for file in (output, errors):
+                file.seek(0)
+            return subprocess.CompletedProcess(["orchd", *arguments], code, output.read(), errors.read())
 
     return run
+
+
+def _give(descriptor: int, text: str) -> None:
+    with suppress(BrokenPipeError), os.fdopen(descriptor, "w") as pipe:
+        pipe.write(text)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The whole daemon under test: `daemon` starts the real program, `app` runs the same composition in the test's process.
 
 The program is for what only a process can show: signals, exit codes, crashes, leaks. Everything else uses `app`,
-which starts in milliseconds; both listen on a real port and differ in nothing that a client could see.
+which takes less of a machine; both listen on a real port and differ in nothing that a client could see.
 """
 
 import io
@@ -9,8 +9,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,7 +23,9 @@ from orchd.config import BackendSettings, DatabaseSettings, ServerSettings, Sett
 from orchd.settings.verification import VerificationSettings
 from orchd.stopping import Stopping
 from orchd.wakeup import Signal
+from tests.http_client import http_client
 from tests.migrated import place_database
+from tests.starting import Started, Starter, Streams
 from tests.wire.client import HANG_SECONDS, Client, RudeClient, connect
 
 DATABASE = "orchd.db"
@@ -62,21 +62,24 @@ class Listening:
 
     async def get(self, path: str) -> httpx.Response:
         """One of the daemon's pages."""
-        async with httpx.AsyncClient(trust_env=False, timeout=HANG_SECONDS) as client:
+        async with http_client(timeout=HANG_SECONDS) as client:
             return await client.get(self.url + path)
 
 
 class Daemon(Listening):
     """The real program, run after run with the same arguments. Made by the fixture `daemon`, which also ends it."""
 
-    def __init__(self, nursery: trio.Nursery, arguments: Sequence[str], environment: dict[str, str]) -> None:
+    def __init__(
+        self, nursery: trio.Nursery, starter: Starter, arguments: Sequence[str], environment: dict[str, str]
+    ) -> None:
         super().__init__(nursery)
         self.stdout = ""
         self.stderr = ""
         """All that was written so far, by all runs."""
         self._arguments = arguments
         self._environment = environment
-        self._process: trio.Process | None = None
+        self._starter = starter
+        self._process: Started | None = None
         self._printed = trio.Event()
         self._news = Signal()
         self._drained: list[trio.Event] = []
@@ -87,7 +90,7 @@ class Daemon(Listening):
         return self.process.pid
 
     @property
-    def process(self) -> trio.Process:
+    def process(self) -> Started:
         """The present run, or the last one."""
         assert self._process is not None
         return self._process
@@ -95,17 +98,19 @@ class Daemon(Listening):
     async def launch(self) -> None:
         """Start the program, and wait for nothing."""
         self.stdout, self._printed = "", trio.Event()
-        self._process = await trio.lowlevel.open_process(
-            [sys.executable, "-m", "orchd", "serve", *self._arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=self._environment,
-        )
-        assert self._process.stdout is not None
-        assert self._process.stderr is not None
+        (stdout, out), (stderr, err) = os.pipe(), os.pipe()
+        try:
+            arguments = ["serve", *self._arguments]
+            self._process = self._starter.start("orchd", arguments, self._environment, Streams(0, out, err))
+        finally:
+            os.close(out)
+            os.close(err)
         self._drained = [trio.Event(), trio.Event()]
-        self._nursery.start_soon(self._read, self._process.stdout, self._take_stdout, self._drained[0])
-        self._nursery.start_soon(self._read, self._process.stderr, self._take_stderr, self._drained[1])
+        for descriptor, take, drained in zip(
+            (stdout, stderr), (self._take_stdout, self._take_stderr), self._drained, strict=True
+        ):
+            self._nursery.start_soon(self._read, trio.lowlevel.FdStream(descriptor), take, drained)
+        await trio.lowlevel.checkpoint()
 
     async def start(self) -> None:
         """Start the program and wait for its line."""
@@ -134,7 +139,7 @@ class Daemon(Listening):
     async def ended(self) -> int:
         """Wait for the end and all output; the exit code."""
         with trio.fail_after(HANG_SECONDS):
-            code = await self.process.wait()
+            code = await self.process.ended()
             for event in self._drained:
                 await event.wait()
         return code
@@ -151,7 +156,7 @@ class Daemon(Listening):
 
     async def restart(self) -> None:
         """Start again, after an orderly end unless it has ended."""
-        if self.process.returncode is None:
+        if self.process.poll() is None:
             await self.terminate()
         await self.start()
 
@@ -162,16 +167,16 @@ class Daemon(Listening):
 
     async def finish(self) -> None:
         """End it whatever it does, and look into its log for defects."""
-        if self._process is not None and self._process.returncode is None:
+        if self._process is not None and self._process.poll() is None:
             await self.kill()
         assert not self.log("unexpected"), self.stderr
         assert "Traceback" not in self.stderr, self.stderr
 
     async def reap(self) -> None:
         """See that no process is left, though the tasks that read its output may be gone."""
-        if self._process is not None and self._process.returncode is None:
+        if self._process is not None:
             self._process.kill()
-            await self._process.wait()
+            await self._process.ended()
 
     def _take_stdout(self, text: str) -> None:
         self.stdout += text
@@ -193,9 +198,10 @@ class Daemon(Listening):
 class StartDaemon:
     """`await daemon(...)`: start one more daemon; keyword arguments are described at `__call__`."""
 
-    def __init__(self, nursery: trio.Nursery, directory: Path) -> None:
+    def __init__(self, nursery: trio.Nursery, starter: Starter, directory: Path) -> None:
         self.daemons: list[Daemon] = []
         self._nursery = nursery
+        self._starter = starter
         self._directory = directory
 
     async def __call__(
@@ -215,7 +221,7 @@ class StartDaemon:
         arguments += ["--data-dir", str(self._directory / data)]
         arguments += [part for url in backends for part in ("--backend", url)]
         arguments += ["--database", database] if database else []
-        daemon = Daemon(self._nursery, arguments, self._environment())
+        daemon = Daemon(self._nursery, self._starter, arguments, self._environment())
         self.daemons.append(daemon)
         if launch:
             await daemon.start()
@@ -237,9 +243,9 @@ class StartDaemon:
 
 
 @pytest.fixture
-async def daemon(nursery: trio.Nursery, tmp_path: Path) -> AsyncIterator[StartDaemon]:
+async def daemon(nursery: trio.Nursery, starter: Starter, tmp_path: Path) -> AsyncIterator[StartDaemon]:
     """Start daemons: `one = await daemon(url)`. They end with the test, which fails if one of them logged a defect."""
-    start = StartDaemon(nursery, tmp_path)
+    start = StartDaemon(nursery, starter, tmp_path)
     try:
         yield start
         for item in start.daemons:

@@ -4,8 +4,6 @@ import fcntl
 import os
 import pty
 import struct
-import subprocess
-import sys
 import termios
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
@@ -15,6 +13,8 @@ import pyte
 import pytest
 import trio
 
+from tests.starting import Started, Starter, Streams
+
 HANG = 15
 PASTE = "\x1b[200~{}\x1b[201~"
 
@@ -22,7 +22,7 @@ PASTE = "\x1b[200~{}\x1b[201~"
 class Screen:
     """The process, its keyboard and its screen."""
 
-    def __init__(self, process: subprocess.Popen[bytes], descriptor: int, columns: int, lines: int) -> None:
+    def __init__(self, process: Started, descriptor: int, columns: int, lines: int) -> None:
         self.process = process
         self.raw = ""
         """All that was written, escape sequences included."""
@@ -75,7 +75,7 @@ class Screen:
             while not self.ended:
                 self._changed = trio.Event()
                 await self._changed.wait()
-            return await trio.to_thread.run_sync(self.process.wait)
+            return await self.process.ended()
 
     async def read(self) -> None:
         """Draw what is written until it ends."""
@@ -98,16 +98,18 @@ StartChat: TypeAlias = Callable[..., Awaitable[Screen]]
 
 
 @pytest.fixture
-async def start_chat(nursery: trio.Nursery, tmp_path: Path) -> AsyncIterator[StartChat]:
+async def start_chat(nursery: trio.Nursery, starter: Starter, tmp_path: Path) -> AsyncIterator[StartChat]:
     """`await start_chat(url, "--model", "m")`: run it in a terminal of 80 by 24; other keywords are its environment."""
     started: list[Screen] = []
 
     async def start(url: str, *arguments: str, columns: int = 80, lines: int = 24, **environ: str) -> Screen:
         mine, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-        command = [sys.executable, "-m", "orchd", "chat", "--url", url, *arguments]
-        process = await trio.to_thread.run_sync(lambda: _spawn(command, theirs, _environment(tmp_path, environ)))
+        command = ["chat", "--url", url, *arguments]
+        streams = Streams(theirs, theirs, theirs)
+        process = starter.start("orchd", command, _environment(tmp_path, environ), streams, terminal=True)
         os.close(theirs)
+        await trio.lowlevel.checkpoint()
         started.append(Screen(process, mine, columns, lines))
         nursery.start_soon(started[-1].read)
         return started[-1]
@@ -118,21 +120,6 @@ async def start_chat(nursery: trio.Nursery, tmp_path: Path) -> AsyncIterator[Sta
         screen.process.kill()
         screen.process.wait()
         os.close(screen._descriptor)
-
-
-def _spawn(command: list[str], terminal: int, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    def take() -> None:
-        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-    return subprocess.Popen(
-        command,
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-        start_new_session=True,
-        preexec_fn=take,
-        env=environ,
-    )
 
 
 def _environment(home: Path, changed: Mapping[str, str]) -> dict[str, str]:

@@ -84,7 +84,7 @@ class AnswerView:
             raise Unavailable(UNKNOWN)
         wanted = {"messageId": self.message_id, "afterSeq": self._seq, "epoch": self._epoch}
         try:
-            resumed = await self._missed(client, wanted)
+            resumed = await self._rest(client, wanted)
             if not resumed["recovered"]:
                 self._epoch, self._seq = client.session.get("epoch", ""), resumed["seq"]
                 self._take_whole(resumed["message"])
@@ -93,7 +93,7 @@ class AnswerView:
             if not lost.again:
                 raise
 
-    async def _missed(self, client: Client, wanted: dict[str, Any]) -> dict[str, Any]:
+    async def _rest(self, client: Client, wanted: dict[str, Any]) -> dict[str, Any]:
         """Ask for what was missed, again while a daemon that has just begun waits for its database."""
         pause = reaching.BACKOFF_SECONDS
         for _ in range(reaching.ATTEMPTS - 1):
