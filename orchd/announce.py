@@ -54,13 +54,16 @@ def chat_command(address: str, program: str) -> str:
     return f"{command} chat" + ("" if usual else f" --url {address}")
 
 
-def first_user(people: People, server: ServerSettings, address: str, chosen: str | None, out: TextIO) -> None:
-    """Let the first user be made in a browser, where others than this machine reach the daemon or the operator has
-    chosen a token for that; the one-time link goes to `out`, and a chosen token nowhere.
+def first_user(
+    people: People, server: ServerSettings, address: str, chosen: str | None, out: TextIO, *, wanted: bool = False
+) -> None:
+    """Let the first user be made in a browser, where others than this machine reach the daemon, or the operator has
+    `wanted` it or chosen a token for it; the one-time link goes to `out`, and a chosen token nowhere.
 
     Raises `ConfigurationError` for a token that could be guessed.
     """
-    if people.users_exist is not False or (chosen is None and (server.insecure or is_loopback(server.host))):
+    asked = wanted or chosen is not None
+    if people.users_exist is not False or (not asked and (server.insecure or is_loopback(server.host))):
         return
     token = people.offer_set_up(chosen)
     page = f"{own_address(address)}/setup"

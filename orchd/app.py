@@ -72,16 +72,17 @@ QUIET_SECONDS = 1.0
 EXIT_OK, EXIT_FAILED = 0, 1
 
 
-def run(settings: Settings, *, listen_line: TextIO) -> int:
+def run(settings: Settings, *, listen_line: TextIO, set_up: bool = False) -> int:
     """Run the daemon until it is told to stop; return the exit code.
 
-    Prints one line to `listen_line` once it is ready. SIGTERM, SIGINT and SIGHUP stop it in order; a second one
+    Prints one line to `listen_line` once it is ready, and with `set_up` the link by which the first user is made, while
+    there is none. SIGTERM, SIGINT and SIGHUP stop it in order; a second one
     ends the process at once. With TLS, and under a service manager, SIGHUP has the certificate read again instead.
     """
     gc.freeze()  # what is loaded by now stays; each full collection would stop all answers for 30 ms to look through it
     try:
         with crash_logged():
-            trio.run(_run_until_signal, settings, listen_line)
+            trio.run(_run_until_signal, settings, listen_line, set_up)
     except BaseExceptionGroup as group:
         expected = group.subgroup((StartError, ConfigurationError))
         if expected is None:
@@ -105,11 +106,11 @@ def schema_text(*, opened: bool = False) -> str:
         raise StartError(f"{published.NAME} is missing; this installation is broken") from None
 
 
-async def _run_until_signal(settings: Settings, listen_line: TextIO) -> None:
+async def _run_until_signal(settings: Settings, listen_line: TextIO, set_up: bool) -> None:
     stopping = Stopping(reloads=settings.server.tls_certificate is not None or has_manager())
     async with trio.open_nursery() as nursery:
         await nursery.start(stopping.on_signals)
-        await serve(settings, listen_line, stopping)
+        await serve(settings, listen_line, stopping, set_up=set_up)
         nursery.cancel_scope.cancel()
 
 
@@ -123,8 +124,9 @@ class Daemon(NamedTuple):
     status: HealthStatus
 
 
-async def serve(settings: Settings, listen_line: TextIO, stopping: Stopping) -> None:
-    """Serve until told to end, then end in order. Raises `StartError` when the operator must do something."""
+async def serve(settings: Settings, listen_line: TextIO, stopping: Stopping, *, set_up: bool = False) -> None:
+    """Serve until told to end, then end in order; `set_up` is as in `run`. Raises `StartError` when the operator must
+    do something."""
     announce.starting(settings)
     forbid_core_files()
     settings = _with_room(settings)
@@ -138,7 +140,7 @@ async def serve(settings: Settings, listen_line: TextIO, stopping: Stopping) -> 
         if stopping.reload is not None:
             supervisor.keep("reading again", partial(renew_on, stopping.reload, certificate))
         nursery.start_soon(daemon.server.run, listeners)
-        nursery.start_soon(_become_ready, daemon, address, listen_line)
+        nursery.start_soon(_become_ready, daemon, address, listen_line, set_up)
         await stopping.asked.wait()
         await _stop(daemon, stopping)
         nursery.cancel_scope.cancel()
@@ -306,7 +308,7 @@ async def _listen(settings: Settings) -> list[trio.SocketListener]:
     return await listen(server.host, server.port, shared=server.reuse_port)
 
 
-async def _become_ready(daemon: Daemon, address: str, listen_line: TextIO) -> None:
+async def _become_ready(daemon: Daemon, address: str, listen_line: TextIO, set_up: bool) -> None:
     """Wait for the database, let the features take up what a crash left, and say that the daemon is ready."""
     log = structlog.get_logger()
     database = daemon.services.database
@@ -321,7 +323,7 @@ async def _become_ready(daemon: Daemon, address: str, listen_line: TextIO) -> No
     notify("READY=1")
     announce.ready(address, daemon.services.epoch)
     people, chosen = daemon.features.people.authenticator, os.environ.get("ORCHD_SETUP_TOKEN") or None
-    announce.first_user(people, daemon.settings.server, address, chosen, listen_line)
+    announce.first_user(people, daemon.settings.server, address, chosen, listen_line, wanted=set_up)
 
 
 async def _prepare(daemon: Daemon) -> None:

@@ -86,6 +86,14 @@ async def test_the_first_user_is_made_by_a_link_where_others_reach_the_daemon(
     assert token not in str(logs)
 
 
+@pytest.mark.parametrize(("exist", "told"), [(False, True), (True, False), (None, False)])
+async def test_the_link_is_printed_on_this_machine_too_where_it_is_wanted(exist: bool | None, told: bool) -> None:
+    out = io.StringIO()
+    with capture_logs():
+        announce.first_user(people(exist=exist), ServerSettings(), "http://127.0.0.1:1", None, out, wanted=True)
+    assert ("http://127.0.0.1:1/setup#" in out.getvalue()) is told
+
+
 async def test_a_token_of_the_operators_that_could_be_guessed_ends_the_start() -> None:
     with pytest.raises(ConfigurationError):
         announce.first_user(people(exist=False), ServerSettings(), "http://127.0.0.1:1", "letmein", io.StringIO())

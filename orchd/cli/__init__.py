@@ -117,8 +117,11 @@ def show_help(context: click.Context, names: tuple[str, ...]) -> None:
 
 
 @orchd.command(help="Run the daemon; prints `listening on URL` when it is ready. Logs go to stderr.")
+@click.option(
+    "--setup", "set_up", is_flag=True, help="While there is no user, print a link by which the first is made."
+)
 @settings_options
-def serve(**flags: Any) -> int:
+def serve(set_up: bool, **flags: Any) -> int:
     import structlog
 
     from orchd import log
@@ -131,9 +134,9 @@ def serve(**flags: Any) -> int:
 
     try:
         if sys.stdout is not None:
-            return run_daemon(loaded.settings, listen_line=sys.stdout)
+            return run_daemon(loaded.settings, listen_line=sys.stdout, set_up=set_up)
         with Path(os.devnull).open("w") as nowhere:  # started with stdout closed
-            return run_daemon(loaded.settings, listen_line=nowhere)
+            return run_daemon(loaded.settings, listen_line=nowhere, set_up=set_up)
     finally:
         if output is not None:
             output.close()

@@ -14,7 +14,7 @@ from orchd.protocol.rights import refusal
 from orchd.server.entry.doorkeeper import Doorkeeper
 from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages
 
-SCRIPTS = ("page.css", "page.js", "send.js", "login.js", "setup.js")
+SCRIPTS = ("page.css", "page.js", "logins.js", "send.js", "login.js", "setup.js")
 
 
 def make_pages(status: HealthStatus, schema: str, doorkeeper: Doorkeeper, oidc: OidcLogin | None = None) -> Pages:

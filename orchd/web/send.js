@@ -25,7 +25,8 @@ async function post(path, values) {
 /** Say an error in the form's own words for its code. */
 export function say(form, error) {
   const seconds = Math.ceil((error.details?.retryAfterMs ?? 0) / 1000);
-  const words = form.dataset[error.code] ?? form.dataset.other ?? form.dataset.failed;
+  const { dataset } = form;
+  const words = dataset[`${error.code}_${error.details?.field}`] ?? dataset[error.code] ?? dataset.other ?? dataset.failed;
   const told = words.replace("%s", String(seconds)).replace("%m", error.message ?? "");
   const place = form.querySelector("[role=alert]");
   place.textContent = "";

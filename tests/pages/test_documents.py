@@ -1,6 +1,8 @@
 """The HTML pages: every language says everything, and no script stands in a page."""
 
+import json
 import re
+import subprocess
 import tomllib
 from importlib import resources
 
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from orchd.pages.documents import LANGUAGES, Documents, chosen_language, script
 from orchd.pages.site import SCRIPTS
+from tests.test_readme import node
 
 WEB = resources.files("orchd.web")
 DOCUMENTS = ("index", "login", "setup")
@@ -73,6 +76,59 @@ def test_no_script_and_no_style_stands_in_a_page(name: str) -> None:
     assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=|javascript:", text)
     served = {f"/{each}" for each in SCRIPTS}
     assert set(re.findall(r'(?:src|href)="(/[\w.]+\.(?:js|css))"', text)) <= served
+
+
+HARNESS = """
+const [path] = process.argv.slice(1);
+const { showLogins } = await import(path);
+class Element {
+  constructor(name) {
+    this.name = name; this.children = []; this.listeners = {}; this.textContent = ""; this.dataset = {};
+  }
+  append(...more) { for (const one of more) { one.parent = this; this.children.push(one); } }
+  remove() { this.parent.children = this.parent.children.filter((one) => one !== this); }
+  addEventListener(kind, listener) { this.listeners[kind] = listener; }
+  text() { return this.textContent + this.children.map((child) => child.text()).join("|"); }
+}
+const [section, list, said] = [new Element("section"), new Element("ul"), new Element("p")];
+section.dataset = { language: "pt-BR", used: "last %s", revoke: "out", current: "here", unknown: "?" };
+section.dataset.failed = "failed";
+section.querySelector = (what) => (what === "ul" ? list : said);
+section.ownerDocument = { createElement: (name) => new Element(name) };
+section.hidden = true;
+const sent = [];
+const socket = new Element("socket");
+socket.send = (text) => sent.push(JSON.parse(text));
+const tell = (type, data) => socket.listeners.message({ data: JSON.stringify({ type, data }) });
+showLogins(section, socket);
+tell("session:ready", {});
+const seenAt = "2026-11-29T09:30:00.000Z";
+const items = [{ id: 1, agent: "A <b>", address: "192.0.2.1", current: true, seenAt }];
+items.push({ id: 2, agent: "", address: "192.0.2.2", current: false, seenAt });
+tell("login:list", { items });
+const before = list.children.map((row) => row.text());
+const button = list.children[1].children.at(-1);
+button.listeners.click();
+const disabled = button.disabled;
+tell("error", { code: "unavailable" });
+const failed = [said.textContent, button.disabled];
+button.listeners.click();
+tell("login:revoke", { loginId: 2 });
+console.log(JSON.stringify({ sent, before, disabled, failed, hidden: section.hidden, left: list.children.length }));
+"""
+
+
+def test_the_list_of_browsers() -> None:
+    command = [*node(), "--input-type=module", "--eval", HARNESS, str(WEB.joinpath("logins.js"))]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert [frame["type"] for frame in told["sent"]] == ["login:list", "login:revoke", "login:revoke"]
+    assert told["sent"][1]["data"] == {"loginId": 2}
+    assert "A <b>" in told["before"][0]
+    assert told["before"][0].endswith("|here")
+    assert told["before"][1].startswith("?|192.0.2.2 · last ")
+    assert (told["disabled"], told["failed"], told["hidden"], told["left"]) == (True, ["failed", False], False, 1)
 
 
 def test_scripts() -> None:

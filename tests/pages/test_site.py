@@ -20,6 +20,7 @@ RIGHTS = {
     "GET /healthz": "public",
     "GET /login": "public",
     "GET /login.js": "public",
+    "GET /logins.js": "public",
     "GET /page.css": "public",
     "GET /page.js": "public",
     "GET /protocol.schema.json": "public",
