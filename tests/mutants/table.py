@@ -62,6 +62,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "orchd/features/verification/deciding.py": ("tests/features/verification/test_deciding.py",),
     "orchd/features/verification/judging/reading.py": ("tests/features/verification/judging/test_reading.py",),
     "orchd/features/verification/judging/verdicts.py": ("tests/features/verification/judging/test_verdicts.py",),
+    "orchd/features/verification/trials/trial.py": ("tests/features/verification/trials/test_trial.py",),
 }
 """Module → its tests, quickest first: the first that fails settles it."""
 
