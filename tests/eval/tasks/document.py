@@ -21,7 +21,10 @@ CAPTIONS = (
         "the answer itself; for the others one must know the material:"
     ),
     "What all of those ended as: `replaced` joined texts gave way to the results as they are, `asked` is for a person:",
-    "Tasks without a fault that went through, each step and the joined text, with 95 % intervals:",
+    (
+        "Tasks without a fault that went through, each step (`verified`, or `self-checked` where nobody's approval "
+        "verifies anything) and the joined text, with 95 % intervals:"
+    ),
     "Faults in joined texts, and how many of them were seen without a judge's help:",
     (
         "Answers of single steps beside their sources, as `verify:message` has them, and how many ended as `verified` "

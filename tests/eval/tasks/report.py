@@ -72,7 +72,7 @@ def endings(tried: Sequence[PanelResults]) -> str:
     names = [
         name
         for name in (*CHECKED, "marked", "replaced", "rejected", "failed", "asked", "unreached")
-        if any(count[name] for count in counted)
+        if name == "verified" or any(count[name] for count in counted)
     ]
     rows = (
         [panel.panel.name, *(count[name] for name in names), _calls(panel)]
