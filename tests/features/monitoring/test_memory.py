@@ -1,3 +1,4 @@
+import pytest
 import trio
 
 from orchd.features.monitoring import FreeMemory, MemoryMeter
@@ -8,6 +9,12 @@ MAIN = MonitoringMemory(1000, 400, 600, 40.0, None, None)
 
 def card(total: int | None, used: int | None) -> MonitoringGpu:
     return MonitoringGpu("NVIDIA", "card", total, used, None, None, None)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No sensor here hangs, but a busy machine may take its time."""
+    monkeypatch.setattr("orchd.features.monitoring.memory.PATIENCE_SECONDS", 60.0)
 
 
 async def test_this_machines_memory_is_read() -> None:
