@@ -7,10 +7,16 @@ page's script and is let through; with one, it must be the daemon's own origin o
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from orchd.access.addresses import read_address
+
+MAX_HOST_CHARACTERS = 300
+"""Longer than any name of the DNS with a port."""
+HOSTS_KEPT = 64
+"""Values of `Host` that are not read anew each time: most clients send one of a few."""
 
 _FORM = re.compile(r"(\[[^\[\]]+\]|[^\[\]:]+)(:[0-9]*)?", re.ASCII)
 """A name or an IPv4 address, or an IPv6 address in brackets, and perhaps a port."""
@@ -62,8 +68,11 @@ def _without_port(host: str, scheme: str) -> str:
     return host.lower().removesuffix(":443" if scheme == "https" else ":80")
 
 
+@lru_cache(maxsize=HOSTS_KEPT)
 def _hostname(host: str) -> str | None:
-    if _FORM.fullmatch(host) is None:  # `urlsplit` takes `[::1].evil.example` for ::1
+    if (
+        len(host) > MAX_HOST_CHARACTERS or _FORM.fullmatch(host) is None
+    ):  # `urlsplit` takes `[::1].evil.example` for ::1
         return None
     try:
         parts = urlsplit(f"//{host}")
