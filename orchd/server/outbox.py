@@ -297,18 +297,31 @@ class Outbox:
         self._note_sent(self._write(self._frames[:_BATCH]))
 
     async def _send_all(self) -> None:
-        """For streams without a socket of their own (TLS, memory): the slow but general way."""
-        head = self._frames[0]
+        """For streams without a socket of their own (TLS, memory): the slow but general way.
+
+        What waits goes as one piece, as far as it fits into a slice: with TLS each piece is a record of its own.
+        """
+        head, failed = self._frames[0], self.failed
         self._begun = True  # how much of a slice has left is not known before all has
-        piece = memoryview(head)[:_SLICE]
+        piece = self._piece()
         try:
             await self._stream.send_all(piece)
         except (trio.ClosedResourceError, trio.BrokenResourceError):
             self.end()
             return
-        # `fail` and `end` may have exchanged the frames during the wait: then what left is no part of the count.
+        # `end` may have dropped the frames during the wait, and `fail` all behind the first one.
         if self._frames and self._frames[0] is head:
-            self._note_sent(len(piece))
+            self._note_sent(len(piece) if self.failed is failed else min(len(piece), len(head)))
+
+    def _piece(self) -> bytes | memoryview:
+        """Whole frames that wait, or as much of the first one as is given to the stream at once."""
+        size = count = 0
+        for frame in self._frames:
+            if size + len(frame) > _SLICE:
+                break
+            size += len(frame)
+            count += 1
+        return b"".join(self._frames[:count]) if count > 1 else memoryview(self._frames[0])[:_SLICE]
 
     def _note_sent(self, count: int) -> None:
         self.sent_bytes += count

@@ -5,7 +5,7 @@ import statistics
 import time
 from argparse import ArgumentParser
 
-from tests.bench import access, claims, idle, metrics, outlive, scheduler, task, task_frames
+from tests.bench import access, claims, idle, metrics, outlive, scheduler, task, task_frames, tls
 from tests.bench.client import Client, is_final
 from tests.bench.report import Row, table
 from tests.bench.server import CLIENT_CORE, Process, orchd, pin
@@ -126,6 +126,7 @@ PARTS = {
     "scheduler": scheduler.run,
     "task": task.run,
     "task-frames": task_frames.run,
+    "tls": tls.run,
 }
 
 

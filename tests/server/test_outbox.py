@@ -144,12 +144,13 @@ async def test_without_progress_the_line_fails(autojump_clock: Clock) -> None:
 
 
 async def test_slow_progress_is_progress(autojump_clock: Clock) -> None:
+    slow = b"x" * 16_384  # as much as is given to such a stream at once
     async with over_lockstep() as one:
         for _ in range(10):
-            one.outbox.put(b"x")
+            one.outbox.put(slow)
         for _ in range(10):
             await trio.sleep(20)
-            assert await one.read(1) == b"x"
+            assert await one.read(len(slow)) == slow
         await trio.sleep(100)
         assert one.outbox.failed is None
 
@@ -307,6 +308,7 @@ async def test_a_large_frame_counts_no_more_once_it_has_left(autojump_clock: Clo
             one.outbox.put(b"x" * 5000)
             one.outbox.put(b"y" * 10)
             assert await one.read(5010) == b"x" * 5000 + b"y" * 10
+            await one.outbox.wait_flushed()
         for _ in range(TIGHT.hard_bytes // 10 + 2):
             one.outbox.put(b"y" * 10)
         assert one.outbox.failed is TOO_SLOW, "the room of a large frame is not left to others"
