@@ -13,6 +13,7 @@ from orchd.features.feature import Services
 from orchd.features.opening import Sections, open_features
 from orchd.hub import Hub
 from orchd.llm import types
+from orchd.protocol.codec import FrameRefused
 from orchd.protocol.identity import Identity
 from orchd.protocol.router import Serve
 from orchd.settings.workspace import WorkspaceSettings
@@ -60,7 +61,10 @@ class Desk:
         """Make a request; the frame that ends it."""
         request = Request(self.device(who))
         request.identity = who
-        frame = self._codec.decode(json.dumps({"type": kind, "id": request.id, "data": data}))
+        try:
+            frame = self._codec.decode(json.dumps({"type": kind, "id": request.id, "data": data}))
+        except FrameRefused as refused:
+            return {"type": "error", "data": {"code": refused.error.code, "details": refused.error.details}}
         await request.serve(self._serves[kind], frame.data)
         return next(said for said in reversed(self.frames(who)) if said.get("id") == request.id)
 

@@ -24,6 +24,7 @@ OWNED = (
     "text_job",
     "credential",
     "knowledge",
+    "template",
     "workflow",
 )
 """Tables that have a `user_id`: whose a row is."""
@@ -159,6 +160,7 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
         "save": "the daemon's own work: a job that was found by `user_id` before it was begun",
         "forget": "the daemon's own work: jobs that are too old",
     },
+    "orchd/features/workspace/texts/template_queries.py": {"count_use": FOUND},
     "orchd/features/verification/queries.py": {
         "find": "by the id in a task that was found under an owner in the same transaction",
         "remove": "by ids in a task that was found under an owner in the same transaction",

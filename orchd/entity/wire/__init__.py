@@ -16,6 +16,7 @@ code: a subclass of the handlers, with commands of its own beside `commands_of(P
 
 from orchd.entity.wire.change_queries import Happening, RowChange, forget_changes, note
 from orchd.entity.wire.definition import Entity
+from orchd.entity.wire.drafts import draft_of
 from orchd.entity.wire.feed import ChangeFeed, LiveKind
 from orchd.entity.wire.handlers import EntityHandlers, EntityRooms, commands_of
 from orchd.entity.wire.members import (
@@ -56,6 +57,7 @@ __all__ = (
     "WebAddress",
     "Words",
     "commands_of",
+    "draft_of",
     "forget_changes",
     "note",
     "one_line",

@@ -1,6 +1,7 @@
 """What people keep: the entities that belong to no other feature, and what all entities are given.
 
-Frames: those of the entities `knowledge`, `knowledge:source` and `workflow`. Tables: theirs. What is removed is kept
+Frames: those of the entities `knowledge`, `knowledge:source`, `workflow` and `template`, `template:preview`, `use`,
+`duplicate`, `export` and `import`. Tables: theirs. What is removed is kept
 for some time, and so is the log of changes.
 """
 
@@ -14,6 +15,7 @@ from orchd.features.feature import OpenFeatures, Services
 from orchd.features.project import require_project
 from orchd.features.workspace import knowledge
 from orchd.features.workspace.pruning import Pruner
+from orchd.features.workspace.texts import template_handlers
 from orchd.features.workspace.workflows import workflow
 from orchd.guard import Supervisor
 from orchd.protocol.command import AnyCommand
@@ -21,7 +23,7 @@ from orchd.settings.workspace import WorkspaceSettings
 
 __all__ = ["COMMANDS", "open_rooms", "open_workspace"]
 
-COMMANDS: tuple[AnyCommand, ...] = (*knowledge.COMMANDS, *workflow.COMMANDS)
+COMMANDS: tuple[AnyCommand, ...] = (*knowledge.COMMANDS, *workflow.COMMANDS, *template_handlers.COMMANDS)
 
 
 @asynccontextmanager
@@ -38,4 +40,4 @@ async def open_rooms(services: Services, settings: WorkspaceSettings) -> AsyncIt
 
 def open_workspace(rooms: EntityRooms) -> OpenFeatures[None]:
     """Make what answers the frames of what people keep."""
-    return OpenFeatures(None, {**knowledge.serve(rooms), **workflow.serve(rooms)})
+    return OpenFeatures(None, {**knowledge.serve(rooms), **workflow.serve(rooms), **template_handlers.serve(rooms)})

@@ -1,0 +1,1 @@
+"""Texts that are kept to be sent again, with places in them that variables fill: templates and prompts."""
