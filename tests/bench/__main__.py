@@ -5,7 +5,7 @@ import statistics
 import time
 from argparse import ArgumentParser
 
-from tests.bench import access, claims, idle, metrics, outlive, scheduler, task, task_frames, tls
+from tests.bench import access, claims, idle, log_ins, metrics, outlive, scheduler, task, task_frames, tls
 from tests.bench.client import Client, is_final
 from tests.bench.report import Row, table
 from tests.bench.server import CLIENT_CORE, Process, orchd, pin
@@ -122,6 +122,7 @@ PARTS = {
     "claims": claims.run,
     "metrics": metrics.run,
     "idle": idle.run,
+    "log-ins": log_ins.run,
     "outlive": outlive.run,
     "scheduler": scheduler.run,
     "task": task.run,
