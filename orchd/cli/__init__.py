@@ -19,6 +19,7 @@ import click
 from orchd import __version__
 from orchd.cli import asking, clients, output, users
 from orchd.cli.audit import audit
+from orchd.cli.database import db
 from orchd.cli.keys import keys
 from orchd.cli.options import load_settings, settings_options
 from orchd.config.load import LoadedSettings
@@ -100,6 +101,7 @@ for command in (*clients.COMMANDS, *users.COMMANDS, *asking.COMMANDS):
     orchd.add_command(command)
 orchd.add_command(keys)
 orchd.add_command(audit)
+orchd.add_command(db)
 
 
 @orchd.command("help", help="Say what there is, or what a command does.")

@@ -1,12 +1,13 @@
 """Parts of the statements and rows of a table that follow from its struct and from an order."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
+from typing import Any, NamedTuple, Protocol
 
 from msgspec import NODEFAULT, Struct, structs
 
 from orchd.entity.columns import Member
-from orchd.storage import SqlValue
+from orchd.storage import SqlValue, Statement
 
 
 class SortOrder(NamedTuple):
@@ -47,6 +48,28 @@ def beyond(columns: list[str], after: tuple[SqlValue, ...], down: bool) -> tuple
         ors.append(" AND ".join([*(f"{name} = ?" for name in columns[:place]), f"{column} {sign} ?"]))
         values += after[: place + 1]
     return f" AND {columns[0]} {sign}= ? AND ({' OR '.join(f'({part})' for part in ors)})", [after[0], *values]
+
+
+class Update(Protocol):
+    """Makes a statement of the members of `content` and of the other values in it."""
+
+    def __call__(self, content: Struct, *chosen: SqlValue) -> Statement: ...
+
+
+def make_update(
+    sql: str, members: Sequence[str], stores: Sequence[Callable[[Any], tuple[SqlValue, ...]] | None]
+) -> Update:
+    """Return what makes a statement that stores these members of a struct."""
+    get = attrgetter(*members)
+    other = [(place, store) for place, store in enumerate(stores) if store][::-1]
+
+    def statement(content: Struct, *chosen: SqlValue) -> Statement:
+        stored: list[Any] = list(get(content)) if len(members) > 1 else [get(content)]
+        for place, store in other:  # the last first, since some have more than one column
+            stored[place : place + 1] = store(stored[place])
+        return Statement(sql, (*stored, *chosen))
+
+    return statement
 
 
 def camel(member: str) -> str:

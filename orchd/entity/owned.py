@@ -11,12 +11,14 @@ from typing import NamedTuple
 class OwnedBy(NamedTuple):
     """`distinct`: columns that are different in all rows which one user has. `shared`: it has a `project_id`, by which
     projects see its rows. `versioned`: its rows have a version, by which it shows that they have changed. `kept`: what
-    is removed stays for some time, and has its name no more."""
+    is removed stays for some time, and has its name no more. `follows`: an index of others' rows, which is brought up
+    to date and goes by itself."""
 
     distinct: tuple[str, ...] = ()
     shared: bool = False
     versioned: bool = False
     kept: bool = False
+    follows: bool = False
 
 
 OWNED_TABLES: Mapping[str, OwnedBy] = {
@@ -32,4 +34,5 @@ OWNED_TABLES: Mapping[str, OwnedBy] = {
     "knowledge": OwnedBy(("title",), shared=True, versioned=True, kept=True),
     "template": OwnedBy(("name",), shared=True, versioned=True, kept=True),
     "workflow": OwnedBy(("name",), shared=True, versioned=True, kept=True),
+    "search_entry": OwnedBy(shared=True, follows=True),
 }

@@ -9,7 +9,7 @@ from orchd.storage import Statement, Steps
 def count_rows_of(user_id: int) -> Steps[dict[str, int]]:
     """Return how many rows a user has, by table; those of which there are none are left out."""
     counts = {}
-    for table in OWNED_TABLES:
+    for table in _tables():
         found = yield Statement(f"SELECT COUNT(*) FROM {table} WHERE user_id = ?", (user_id,))
         counts[table] = int(found.rows[0][0])
     return {table: count for table, count in counts.items() if count}
@@ -20,13 +20,14 @@ def give_rows(user_id: int, to: int) -> Steps[None]:
     for table in OWNED_TABLES:
         if OWNED_TABLES[table].distinct:
             yield from _require_distinct(table, user_id, to)
-        yield Statement(f"UPDATE {table} SET user_id = ? WHERE user_id = ?", (to, user_id))
+        anew = ", listed = 0" if OWNED_TABLES[table].follows else ""
+        yield Statement(f"UPDATE {table} SET user_id = ?{anew} WHERE user_id = ?", (to, user_id))
 
 
 def delete_rows(user_id: int, limit: int) -> Steps[int]:
     """Delete up to `limit` rows of a user from each table; return how many were deleted."""
     deleted = 0
-    for table in OWNED_TABLES:
+    for table in _tables():
         found = yield Statement(f"SELECT id FROM {table} WHERE user_id = ? ORDER BY id LIMIT ?", (user_id, limit))
         for (row_id,) in found.rows:
             if table == "project":  # what others have in it stays theirs
@@ -52,3 +53,7 @@ def _require_distinct(table: str, user_id: int, to: int) -> Steps[None]:
             path="$.data.to",
             table=table,
         )
+
+
+def _tables() -> list[str]:
+    return [table for table, owned in OWNED_TABLES.items() if not owned.follows]

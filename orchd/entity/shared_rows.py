@@ -10,6 +10,8 @@ def count_shared(project_id: int) -> Steps[dict[str, int]]:
     """Return how many rows a project has, by table; those of which there are none are left out."""
     counts = {}
     for table in _shared_tables():
+        if OWNED_TABLES[table].follows:
+            continue
         found = yield Statement(f"SELECT COUNT(*) FROM {table} WHERE project_id = ?", (project_id,))
         counts[table] = int(found.rows[0][0])
     return {table: count for table, count in counts.items() if count}
@@ -18,7 +20,8 @@ def count_shared(project_id: int) -> Steps[dict[str, int]]:
 def release_shared(project_id: int) -> Steps[None]:
     """Make all rows of a project those of their makers alone."""
     for table in _shared_tables():
-        anew = ", version = version + 1" if OWNED_TABLES[table].versioned else ""
+        owned = OWNED_TABLES[table]
+        anew = ", version = version + 1" if owned.versioned else ", listed = 0" if owned.follows else ""
         yield Statement(f"UPDATE {table} SET project_id = NULL{anew} WHERE project_id = ?", (project_id,))
 
 

@@ -14,12 +14,11 @@ Rows that belong to somebody are in an `OwnedTable`, which is no `Table` before 
 
 from collections.abc import Mapping
 from copy import copy
-from operator import attrgetter
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from msgspec import UNSET, Struct, structs
 
-from orchd.entity.clauses import SortOrder, beyond, camel, reading, row_defaults
+from orchd.entity.clauses import SortOrder, Update, beyond, camel, make_update, reading, row_defaults
 from orchd.entity.columns import Column, Kind, Member, members_of
 from orchd.entity.owner import Condition
 from orchd.errors import Conflict, Forbidden, NotFound
@@ -35,12 +34,6 @@ _KEPT = ("id", "created_at", "updated_at", "version", "deleted_at")
 
 
 BY_ID = SortOrder()
-
-
-class Update(Protocol):
-    """Makes a statement of the members of `content` and of the other values in it."""
-
-    def __call__(self, content: Struct, *chosen: SqlValue) -> Statement: ...
 
 
 class Table(Generic[R]):
@@ -216,6 +209,14 @@ class Table(Generic[R]):
             yield Statement(f"DELETE FROM {self.name} WHERE id = ? AND deleted_at IS NOT NULL", (row_id,))
         return len(found.rows)
 
+    def ids_after(self, row_id: int, limit: int) -> Steps[list[int]]:
+        """Return the ids of up to `limit` rows after one, in order."""
+        where, values = self._where(self._scope, self._allowed)
+        found = yield Statement(
+            f"SELECT id FROM {self.name} WHERE id > ?{where} ORDER BY id LIMIT ?", (row_id, *values, limit)
+        )
+        return [row[0] for row in found.rows]
+
     def count(self, **equal: object) -> Steps[int]:
         """Return how many rows there are whose members are `equal` (None: any)."""
         where, values = self._where(self._scope | self._narrowing(equal), self._allowed)
@@ -283,22 +284,13 @@ class Table(Generic[R]):
         marks = ", ".join("?" * len(first))
         return f"FROM {self.name} WHERE id IN ({marks}){where} {ordered}", (*first, *values)
 
-    def update_of(self, *members: str, where: str = "id = ?", also: str = "") -> "Update":
+    def update_of(self, *members: str, where: str = "id = ?", also: str = "") -> Update:
         """Return what makes the statement that stores these members where a condition holds; for frequent
         transactions: it checks nothing, and keeps nothing but what is named. Values in `also` come before those in
         `where`."""
         sets = [f"{name} = ?" for name in self._columns(members)]
         sql = f"UPDATE {self.name} SET {', '.join([*sets, also] if also else sets)} WHERE {where}"
-        get = attrgetter(*members)
-        stores = [(place, store) for place, name in enumerate(members) if (store := self._members[name].store)][::-1]
-
-        def statement(content: Struct, *chosen: SqlValue) -> Statement:
-            stored: list[Any] = list(get(content)) if len(members) > 1 else [get(content)]
-            for place, store in stores:  # the last first, since some have more than one column
-                stored[place : place + 1] = store(stored[place])
-            return Statement(sql, (*stored, *chosen))
-
-        return statement
+        return make_update(sql, members, [self._members[name].store for name in members])
 
     def set(self, row_id: int, now: int | None, patch: Struct | None = None, /, **more: object) -> Steps[None]:
         """Store the members that `patch` and `more` give of a row that is there, whatever names are taken."""

@@ -10,6 +10,7 @@ from orchd.features import (
     monitoring,
     people,
     project,
+    search,
     task,
     text,
     usage,
@@ -35,6 +36,7 @@ ROSTER: dict[str, tuple[AnyCommand, ...]] = {
     "breakglass": (*breakglass.COMMANDS,),
     "usage": (*usage.COMMANDS,),
     "workspace": workspace.COMMANDS,
+    "search": (*search.COMMANDS,),
 }
 """Feature → its commands. The first word of each type belongs to one feature."""
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from orchd.features.audit import Audit, open_audit
 from orchd.features.breakglass import OwnersView, open_breakglass
-from orchd.features.chat import open_chat
-from orchd.features.conversation import open_conversations
+from orchd.features.chat import MESSAGE_SOURCE, open_chat
+from orchd.features.conversation import CONVERSATION_SOURCE, open_conversations
 from orchd.features.credential import open_credentials
 from orchd.features.feature import OwnedWork, Services
 from orchd.features.journal import open_journal
@@ -20,7 +20,8 @@ from orchd.features.monitoring import Gauges, open_monitoring
 from orchd.features.people import OpenPeople, open_people
 from orchd.features.presence import Presence, open_presence
 from orchd.features.project import open_projects
-from orchd.features.task import open_tasks
+from orchd.features.search import open_search
+from orchd.features.task import TASK_SOURCE, open_tasks
 from orchd.features.text import open_texts
 from orchd.features.usage import open_usage
 from orchd.features.verification import open_verification
@@ -36,6 +37,9 @@ from orchd.settings.task import TaskSettings
 from orchd.settings.usage import UsageSettings
 from orchd.settings.verification import VerificationSettings
 from orchd.settings.workspace import WorkspaceSettings
+
+SEARCHED = (MESSAGE_SOURCE, CONVERSATION_SOURCE, TASK_SOURCE)
+"""What is searched for words besides entities."""
 
 
 class Sections(NamedTuple):
@@ -111,8 +115,7 @@ async def open_features(
         workspace = open_workspace(rooms)
         texts = open_texts(services)
         verification = open_verification(services, models.door, texts.door, settings.verification)
-        trials = verification.door.trials
-        further = () if trials is None else (trials,)
+        further = [trials for trials in (verification.door.trials,) if trials is not None]
         await enter(measure_when_idle(services, settings.benchmark, models.door, meters.load, further))
         helpers = models.door, texts.door, verification.door
         tasks = await enter(open_tasks(services, settings.task, presence, meters.load, *helpers, usage.door))
@@ -121,7 +124,8 @@ async def open_features(
         breakglass = open_breakglass(
             services, view, people.door.authenticator.tell, allowed=settings.people.break_glass
         )
-        rest = models, assistants, texts, verification, tasks, credentials, breakglass, workspace
+        search = await enter(open_search(services, SEARCHED, rooms))
+        rest = models, assistants, texts, verification, tasks, credentials, breakglass, workspace, search
         opened = (audit, usage, people, projects, conversations, chat, monitoring, *rest)
         serves = {kind: serve for feature in opened for kind, serve in feature.serves.items()}
         works = {"answers": chat.door.work, "tasks": tasks.door.work}

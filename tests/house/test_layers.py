@@ -84,6 +84,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "usage": ("feature", "settings", *BELOW_FEATURES),
     "task": ("feature", "claims", "settings", *BELOW_FEATURES),
     "credential": ("feature", *BELOW_FEATURES),
+    "search": ("feature", *BELOW_FEATURES),
     "workspace": ("feature", "settings", *BELOW_FEATURES),
     "roster": (
         "feature",
@@ -104,6 +105,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "verification",
         "task",
         "credential",
+        "search",
         "workspace",
     ),
     # What the daemon says of itself.
@@ -140,6 +142,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "client",
         "clock",
         "config",
+        "entity",
         "log",
         "claims",
         "credential",
@@ -189,7 +192,15 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
 DOORS: dict[str, tuple[str, ...]] = {
     "json_schema": ("orchd.json_schema",),
     "storage": ("orchd.storage", "orchd.storage.database"),
-    "entity": ("orchd.entity", "orchd.entity.owned_rows", "orchd.entity.wire"),
+    "entity": (
+        "orchd.entity",
+        "orchd.entity.owned_rows",
+        "orchd.entity.search",
+        "orchd.entity.search.ranking",
+        "orchd.entity.search.search_queries",
+        "orchd.entity.search.words",
+        "orchd.entity.wire",
+    ),
     "sealing": ("orchd.sealing", "orchd.sealing.rotation", "orchd.sealing.sources"),
     "llm": ("orchd.llm", "orchd.llm.types", "orchd.llm.tools", "orchd.llm.local"),
     "audit": ("orchd.features.audit",),
@@ -209,6 +220,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "verification": ("orchd.features.verification",),
     "task": ("orchd.features.task",),
     "credential": ("orchd.features.credential",),
+    "search": ("orchd.features.search",),
     "workspace": ("orchd.features.workspace",),
 }
 """What of a room others may import, where that is not the whole room."""

@@ -60,6 +60,10 @@ NOBODYS: Mapping[str, str] = {
     "team_member": "membership itself",
     "server_key": "keys of the daemon itself",
     "change_number": "the number of the last change",
+    "search_entry": "an index: what is found is read again under whoever asks",
+    "search_text": "an index: what is found is read again under whoever asks",
+    "search_word": "the words that there are; they show nobody a row",
+    "search_source": "how far the index has come",
     "entity_change": "each is told to those who see its row",
     "audit_log": "by frames for admins",
     "access_grant": "an admin's own, by `admin_id`",
@@ -91,6 +95,7 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
         "request_cancel": "by the id of an answer that was found under an owner who may change it",
         "check_wanted": RUNNING,
     },
+    "orchd/features/chat/search_queries.py": {"index_answer": RUNNING},
     "orchd/features/conversation/queries.py": {
         "whose": "the daemon's own work: who may go on following",
         "extend": FOUND,

@@ -24,7 +24,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "credential": ("credential",),
     "sealing": ("server_key",),
     "storage": ("long_text",),
-    "entity": ("entity_change", "change_number"),
+    "entity": ("entity_change", "change_number", "search_entry", "search_text", "search_word", "search_source"),
     "task": (
         "task",
         "task_dependency",
@@ -47,7 +47,7 @@ QUERIES = re.compile(r"/(?:\w+_)?queries\.py")
 STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE|CREATE|ALTER|DROP)\s")
 # `ON DUPLICATE KEY UPDATE`, `DO UPDATE` and `FOR UPDATE` name no table.
 WRITE = re.compile(r"\b(?:INTO|DELETE\s+FROM|(?<!KEY )(?<!DO )(?<!FOR )UPDATE)\s+([\w{}]+)")
-TABLE = re.compile(r"CREATE TABLE (\w+) \((.*?)\n\)([^;]*);", re.DOTALL)
+TABLE = re.compile(r"CREATE (?:VIRTUAL )?TABLE (\w+) (?:USING fts5 )?\((.*?)\n\)([^;]*);", re.DOTALL)
 MIGRATIONS = ROOT / "migrations"
 
 

@@ -167,7 +167,11 @@ def sqlite_schema(path: Path) -> tuple[set[Column], set[tuple[str, ...]]]:
     columns: set[Column] = set()
     unique: set[tuple[str, ...]] = set()
     with closing(sqlite3.connect(path)) as connection:
-        query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        # An index of words is a virtual table, with tables of its own.
+        query = (
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            " AND name NOT LIKE 'search_text%'"
+        )
         for (table,) in connection.execute(query).fetchall():
             for _, name, declared, required, _, key in connection.execute(f'PRAGMA table_info("{table}")').fetchall():
                 columns.add(Column(table, name, holds(declared), None if key else not required))
@@ -181,7 +185,7 @@ def sqlite_schema(path: Path) -> tuple[set[Column], set[tuple[str, ...]]]:
 async def mysql_schema(server: MariaServer, database: str) -> tuple[set[Column], set[tuple[str, ...]]]:
     rows = await server.execute(
         "SELECT table_name, column_name, data_type, is_nullable, column_key FROM information_schema.columns "
-        "WHERE table_schema = ?",
+        "WHERE table_schema = ? AND extra NOT LIKE '%%GENERATED%%'",
         database,
     )
     columns = {
@@ -207,7 +211,9 @@ async def test_the_shipped_migrations_make_the_same_tables_on_both(tmp_path: Pat
     await migrate(url)
     ours = sqlite_schema(tmp_path / "real.db")
     theirs = await mysql_schema(mariadb, mariadb.name_of(url))
-    assert ours[0] == theirs[0]
+    words = {column for column in theirs[0] if column.table == "search_text"}
+    assert {column.name for column in words} == {"rowid", "owner", "words"}
+    assert ours[0] == theirs[0] - words
     assert ours[1] == theirs[1]
     assert {column.table for column in ours[0]} > {"schema_migration"}
 

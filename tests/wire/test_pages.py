@@ -29,8 +29,25 @@ ONE = "one thing, whose members its request or its row bounds"
 
 MEMBERS = "at most MAX_MEMBERS users and teams, each with a name"
 
+
+def has_list(kind: Any) -> bool:
+    """Whether a type holds a list, however deep."""
+    if typing.get_origin(kind) in (list, tuple):
+        return True
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return any(has_list(hint) for hint in typing.get_type_hints(kind).values())
+    return any(has_list(part) for part in typing.get_args(kind))
+
+
 LISTS = {
-    **{f"{kind}:{done}": ONE for kind in ENTITIES for done in ("create", "get", "update", "restore", "changed")},
+    **{
+        f"{kind}:{done}": ONE
+        for kind, entity in ENTITIES.items()
+        for done in ("create", "get", "update", "restore", "changed")
+        if has_list(entity.rows.everybodys.row)
+    },
+    "instruction:preview": BY_BYTES,
+    "project:changed": MEMBERS,
     **{f"{kind}:list": BY_BYTES for kind in ENTITIES},
     "access:read": BY_BYTES,
     "audit:list": BY_BYTES,
@@ -61,6 +78,7 @@ LISTS = {
     "project:member:update": MEMBERS,
     "project:update": MEMBERS,
     "quota:list": BY_BYTES,
+    "search": BY_BYTES,
     "subtask:create": ONE,
     "subtask:get": BY_BYTES,
     "subtask:list": BY_BYTES,
@@ -95,15 +113,6 @@ LISTS = {
 """Each server frame with a list, but for those of a single task -> what bounds it. A new one is decided on here."""
 
 FAT = 150_000
-
-
-def has_list(kind: Any) -> bool:
-    """Whether a type holds a list, however deep."""
-    if typing.get_origin(kind) in (list, tuple):
-        return True
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        return any(has_list(hint) for hint in typing.get_type_hints(kind).values())
-    return any(has_list(part) for part in typing.get_args(kind))
 
 
 def test_each_reply_with_a_list_has_a_bound() -> None:

@@ -8,6 +8,7 @@ from msgspec import UNSET, Struct, structs
 from orchd.entity.clauses import SortOrder, camel
 from orchd.entity.owned_table import OwnedTable
 from orchd.entity.owner import Belonging
+from orchd.entity.search import SearchedRow, TableSource
 from orchd.entity.table import Table
 from orchd.entity.wire.members import PartItem
 from orchd.entity.wire.payloads import About, Payloads, make_payloads, rules
@@ -53,20 +54,21 @@ class Entity(Generic[R]):
         parent: OwnedTable[Any] | None = None,
         by: str = "",
         defaults: Mapping[str, object] | None = None,
+        search: tuple[str, ...] = (),
     ) -> None:
         """`kind` is how its frames begin, `words` what people call several of it. What is `unique` is so among the rows
         of one user, or of one `parent`. `filters` are members by which lists can be narrowed, `orders` those by which
         they are ordered, the first one unless a client says otherwise. `long` members are measured before a page is
         read. `relations`: members that are ids of rows of other tables, which whoever sends them must see. `parent`:
         whose row the member `by` names, to which this one belongs. `defaults`: what a new row has besides what the
-        struct says. Raises `TypeError` for a struct that can't be stored."""
-        self.kind, self.word = kind, kind.replace(":", " ")
+        struct says. `search`: members that are searched for words, first the one that is its title. Raises `TypeError`
+        for a struct that can't be stored."""
+        self.kind, self.word, name = kind, kind.replace(":", " "), kind.replace(":", "_")
         self.words = words or f"{self.word}s"
-        name = kind.replace(":", "_")
         self.key = f"{name}_id"
         """The member by which requests name a row."""
         self.relations: Mapping[str, OwnedTable[Any]] = relations or {}
-        self.parent, self.by = parent, by
+        self.parent, self.by, self.search = parent, by, search
         self.filters = (*filters, *(member for member in ("project_id", by) if member in row.__struct_fields__))
         self.unique, self.orders = unique, tuple(map(camel, orders))
         absent = [member for member in ("deleted_at", "project_id") if member in row.__struct_fields__]
@@ -106,6 +108,16 @@ class Entity(Generic[R]):
         """Encode a change of a row."""
         told = {"number": number, "change": happening, self.key: row_id, "item": item}
         return self.changed.frame(self.payloads.changed(**told))
+
+    def search_row(self, row: R) -> SearchedRow:
+        """Return what of a row is searched for words."""
+        title, *texts = (str(getattr(row, member) or "") for member in self.search)
+        return SearchedRow(row.id, title, "\n".join(filter(None, texts)))
+
+    @property
+    def source(self) -> TableSource[R]:
+        """Where its rows come from when they are searched."""
+        return TableSource(self.kind, self.rows, self.search_row, self.whose)
 
     def whose(self, row: R) -> Steps[Belonging]:
         """Return whom a row belongs to. Raises `NotFound` where what it belongs to is gone."""

@@ -7,9 +7,11 @@ import msgspec
 from msgspec import UNSET, Struct
 
 from orchd.clock import unix_now
+from orchd.entity import search
 from orchd.entity.clauses import SortOrder, camel
 from orchd.entity.columns import Kind
 from orchd.entity.owner import Belonging, Owner, owner_of
+from orchd.entity.search import SearchText
 from orchd.entity.table import Table
 from orchd.entity.wire.change_queries import Happening, RowChange, note
 from orchd.entity.wire.definition import Entity
@@ -188,7 +190,13 @@ class EntityHandlers(Generic[R]):
         return row
 
     def _note(self, row: R, happening: Happening, now: int, left: int | None = None) -> Steps[None]:
+        """Have what has become of a row found and told."""
         belongs: Belonging = yield from self._entity.whose(row)
+        if self._entity.search and happening == "deleted":
+            yield from search.remove(self._entity.kind, [row.id])
+        elif self._entity.search:
+            _, title, text, _ = self._entity.search_row(row)
+            yield from search.change(SearchText(self._entity.kind, row.id, belongs, title, text, now))
         yield from note(RowChange(self._entity.kind, row.id, happening, belongs, left), now)
 
     def _require_relations(self, owner: Owner, content: Struct) -> Steps[None]:

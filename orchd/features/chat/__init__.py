@@ -24,6 +24,7 @@ from orchd.features.chat.messages import ChatHistory, ChatHistoryRequest, ChatMe
 from orchd.features.chat.queries import asked_before, find_message
 from orchd.features.chat.readers import ReaderHandlers
 from orchd.features.chat.rows import QuestionContext
+from orchd.features.chat.searching import MESSAGE_SOURCE
 from orchd.features.chat.service import Chat, ChatLimits
 from orchd.features.conversation import Conversations
 from orchd.features.feature import OpenFeatures, OwnedWork, Services
@@ -35,6 +36,7 @@ from orchd.settings.chat import ChatSettings
 
 __all__ = [
     "COMMANDS",
+    "MESSAGE_SOURCE",
     "ChatHistory",
     "ChatHistoryRequest",
     "ChatMessage",

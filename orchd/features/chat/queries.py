@@ -29,6 +29,7 @@ from orchd.features.chat.rows import (
     parts_until,
     transcript_of,
 )
+from orchd.features.chat.search_queries import index_answer, index_question
 from orchd.features.models import count_told, instructions_for
 from orchd.llm import is_cut_off
 from orchd.llm.types import Turn
@@ -73,6 +74,7 @@ def ask(question: NewQuestion) -> Steps[StoredExchange]:
     answer_id = yield from _insert_empty(conversation_id, question_id, question.model, question.owner, question.now)
     yield from conversations.extend(conversation_id, answer_id, 2, question.model, question.now)
     yield from count_told(told)
+    yield from index_question(question_id, conversation_id, whose, question.message, question.now)
     stored = message_of(question, question_id, conversation_id, parent_id)
     branch.append(Turn("user", question.message))
     return StoredExchange(conversation_id, stored, answer_id, branch, system_prompt, question.now, whose, told.texts)
@@ -213,6 +215,7 @@ def finish(answer: EndedAnswer) -> Steps[bool]:
 
     May be run again: it only sets what is known.
     """
+    yield from index_answer(answer.message_id, answer.conversation_id, answer.content, answer.ended_at)
     stored = yield Statement(
         "UPDATE chat_message SET content = ?, reasoning = ?, status = ?, model = ?, finish_reason = ?, usage_json = ?,"
         " timings_json = ?, error_json = ?, parts_json = ?, runs_json = ?, attempts_json = ?, updated_at = ?"
@@ -356,6 +359,7 @@ def interrupt_without_text(message_id: int, now: int) -> Steps[None]:
 def _interrupt(message: ChatMessage, now: int) -> Steps[None]:
     text = transcript_of((yield from journal.read(message.id)))
     parts = None if message.parts is UNSET else parts_until(message.parts, text.seq)
+    yield from index_answer(message.id, message.conversation_id, text.text("content"), now)
     yield Statement(
         "UPDATE chat_message SET status = 'interrupted', content = ?, reasoning = ?, runs_json = ?, parts_json = ?,"
         " updated_at = ? WHERE id = ?",

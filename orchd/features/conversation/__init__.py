@@ -6,6 +6,7 @@ Other features may call what is imported here; the row functions run inside the 
 
 from orchd.features.conversation.handlers import COMMANDS, ConversationHandlers
 from orchd.features.conversation.queries import (
+    CONVERSATION_SOURCE,
     CONVERSATIONS,
     ConversationDraft,
     ConversationRow,
@@ -24,6 +25,7 @@ from orchd.features.feature import OpenFeatures, Services
 __all__ = [
     "COMMANDS",
     "CONVERSATIONS",
+    "CONVERSATION_SOURCE",
     "ConversationDraft",
     "ConversationRow",
     "Conversations",

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from orchd.entity import Belonging, OwnedTable, Owner, SortOrder, Table
+from orchd.entity import Belonging, OwnedTable, Owner, SortOrder, Table, search
+from orchd.entity.search import SearchedRow, SearchText, TableSource
 from orchd.features.project import note_shared_rows, require_project
 from orchd.storage import Statement, Steps
 
@@ -44,6 +45,18 @@ CONVERSATIONS = OwnedTable(Table("conversation", ConversationRow, "conversation"
 LATEST = SortOrder(("updated_at", "id"), down=True)
 
 
+def _show(row: ConversationRow) -> SearchedRow:
+    return SearchedRow(row.id, row.title, "", row.id)
+
+
+def _whose_row(row: ConversationRow) -> Steps[Belonging]:
+    yield from ()
+    return row.whose
+
+
+CONVERSATION_SOURCE = TableSource("conversation", CONVERSATIONS, _show, _whose_row)
+
+
 def find_seen(owner: Owner, conversation_id: int) -> Steps[ConversationRow | None]:
     """Return a conversation, None where there is none that they see."""
     return (yield from CONVERSATIONS.seen_by(owner).find(conversation_id))
@@ -63,9 +76,11 @@ def add(owner: Owner, draft: ConversationDraft, now: int) -> Steps[int]:
     """Insert an empty conversation of theirs; return its id. Raises `NotFound`, `Forbidden` for its project."""
     if draft.project_id is not None:
         yield from require_project(owner, draft.project_id)
-    row_id = yield from CONVERSATIONS.owned_by(owner).insert(draft, now)
+    added = yield from CONVERSATIONS.owned_by(owner).insert(draft, now)
+    belongs = Belonging(owner.user_id, draft.project_id)
+    yield from search.add(SearchText("conversation", added, belongs, draft.title, "", now, added))
     yield from note_shared_rows(None, draft.project_id, now)
-    return row_id
+    return added
 
 
 def whose(conversation_ids: Iterable[int]) -> Steps[dict[int, Belonging]]:

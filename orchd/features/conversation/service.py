@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from msgspec import UNSET, structs
 
 from orchd.clock import unix_now
-from orchd.entity import Belonging, Owner
+from orchd.entity import Belonging, Owner, search
+from orchd.entity.search import SearchText
 from orchd.features.conversation.messages import ConversationUpdate
 from orchd.features.conversation.queries import CONVERSATIONS, ConversationRow, get_changeable
 from orchd.features.project import note_shared_rows, require_project
@@ -69,7 +70,11 @@ def _update(owner: Owner, change: ConversationUpdate, now: int) -> Steps[Convers
         yield from require_project(owner, project_id)
     yield from CONVERSATIONS.everybodys.set(row.id, None, title=title, project_id=project_id)
     yield from note_shared_rows(row.project_id, project_id, now)
-    return structs.replace(row, title=title, project_id=project_id)
+    changed = structs.replace(row, title=title, project_id=project_id)
+    yield from search.change(SearchText("conversation", row.id, changed.whose, title, "", row.updated_at, row.id))
+    if project_id != row.project_id:
+        yield from search.give_group(row.id, changed.whose)
+    return changed
 
 
 def title_of(message: str) -> str:

@@ -20,6 +20,7 @@ ASSISTANT = Entity(
     filters=("category", "active"),
     orders=("name", "created_at", "updated_at"),
     long=("system_prompt",),
+    search=("name", "description", "system_prompt"),
 )
 ASSISTANTS = ASSISTANT.rows
 BY_NAME = SortOrder(("name", "id"))

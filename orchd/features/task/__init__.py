@@ -22,7 +22,7 @@ from orchd.features.monitoring import LoadMeter
 from orchd.features.presence import Presence
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.service import running_tasks
-from orchd.features.task.store.queries import model_quality, task_owner
+from orchd.features.task.store.queries import TASK_SOURCE, model_quality, task_owner
 from orchd.features.task.wire import handlers, live_handlers, subtask_handlers
 from orchd.features.task.wire.live_messages import TaskFound
 from orchd.features.task.wire.publisher import Publisher
@@ -35,7 +35,7 @@ from orchd.protocol.command import AnyCommand
 from orchd.protocol.router import Serve
 from orchd.settings.task import TaskSettings
 
-__all__ = ["COMMANDS", "OpenTasks", "TaskFound", "open_tasks", "task_owner"]
+__all__ = ["COMMANDS", "TASK_SOURCE", "OpenTasks", "TaskFound", "open_tasks", "task_owner"]
 
 
 COMMANDS: tuple[AnyCommand, ...] = (*handlers.COMMANDS, *live_handlers.COMMANDS, *subtask_handlers.COMMANDS)

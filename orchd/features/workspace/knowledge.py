@@ -88,6 +88,7 @@ KNOWLEDGE = Entity(
     filters=("category", "active"),
     orders=("title", "created_at", "updated_at"),
     long=("content",),
+    search=("title", "description", "content"),
 )
 SOURCE = Entity(
     "knowledge:source",
@@ -95,6 +96,7 @@ SOURCE = Entity(
     filters=("type", "active"),
     orders=("id", "title", "updated_at"),
     long=("content", "metadata"),
+    search=("title", "content"),
     parent=KNOWLEDGE.rows,
     by="knowledge_id",
 )

@@ -15,6 +15,7 @@ INSTRUCTION = Entity(
     filters=("category", "assistant_id", "active"),
     orders=("title", "priority", "created_at", "updated_at"),
     long=("instruction_text", "description"),
+    search=("title", "instruction_text", "description"),
     relations={"assistant_id": ASSISTANTS},
 )
 INSTRUCTIONS = INSTRUCTION.rows

@@ -10,7 +10,8 @@ from collections.abc import Collection
 import msgspec
 from msgspec import UNSET, Struct
 
-from orchd.entity import Owner, apply_patch
+from orchd.entity import Owner, apply_patch, search
+from orchd.entity.search import SearchText
 from orchd.errors import Conflict, NotFound
 from orchd.features.project import note_shared_rows, require_project
 from orchd.features.task.core.approval_hash import deleted_hash, dependency_hash
@@ -59,6 +60,7 @@ def create(owner: Owner, content: Struct, depends_on: Collection[int], now: int)
     for other in sorted(set(depends_on)):
         yield from _there(owner, other)
         yield from _insert_dependency(task_id, other)
+    yield from search.add(search_text((yield from TASKS.get(task_id)), now))
     yield from saving_queries.log(task_id, [LogEntry(None, "info", "created")], now)
     yield from note_shared_rows(None, getattr(content, "project_id", None), now)
     return task_id
@@ -76,10 +78,16 @@ def change(owner: Owner, task_id: int, patch: Struct, now: int) -> Steps[tuple[T
         yield from _forget_names(task_id)
     yield from rebind(task_id)
     yield from note_edit(task_id, None, "changed by a person", now)
-    new = yield from TASKS.get(task_id)
-    shown = yield from details_of(new)
-    yield from note_shared_rows(old.project_id, new.project_id, now)
+    changed = yield from TASKS.get(task_id)
+    yield from search.change(search_text(changed, now))
+    shown = yield from details_of(changed)
+    yield from note_shared_rows(old.project_id, changed.project_id, now)
     return old, shown
+
+
+def search_text(task: TaskRow, now: int) -> SearchText:
+    """Return what of a task is searched."""
+    return SearchText("task", task.id, task.whose, task.title, task.description, now)
 
 
 def _check_unused(old: TaskRow, new: TaskRow) -> None:
@@ -103,8 +111,10 @@ def _check_project(owner: Owner, content: Struct, old: int | None) -> Steps[None
 
 def _forget_names(task_id: int) -> Steps[None]:
     """Take out of a task's texts what it says of other tasks: whoever it is shared with may not see those."""
+    reason = (yield from TASKS.get(task_id)).reason or ""
     for start in NAMING:
-        yield Statement("UPDATE task SET reason = ? WHERE id = ? AND reason LIKE ?", (start, task_id, f"{start}: %"))
+        if reason.startswith(f"{start}: "):
+            yield Statement("UPDATE task SET reason = ? WHERE id = ?", (start, task_id))
     yield Statement(
         "UPDATE task_approval SET note = ? WHERE task_id = ? AND kind = 'dependency'"
         " AND state IN ('open', 'withdrawn')",
@@ -138,6 +148,7 @@ def remove(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     yield from remove_checks(task_id)
     yield from queries.TASKS.changed_by(owner).remove(task_id)
     yield from note_shared_rows(task.project_id, None, now)
+    yield from search.remove("task", [task_id])
     return task
 
 

@@ -5,6 +5,7 @@ and where tasks are edited.
 """
 
 from orchd.entity import Belonging, OwnedTable, Owner, Table
+from orchd.entity.search import SearchedRow, TableSource
 from orchd.errors import Forbidden
 from orchd.features.models import ModelQuality, TaskType
 from orchd.features.task.core.results import Part
@@ -52,6 +53,18 @@ NAMED = f"(t.project_id = o.project_id OR (o.project_id IS NULL AND {SHOWN}))"
 """Whether a task `t` on which a task `o` depends may be named to everybody who sees `o`."""
 
 find = TASKS.everybodys.find
+
+
+def _show(task: TaskRow) -> SearchedRow:
+    return SearchedRow(task.id, task.title, task.description)
+
+
+def _whose(task: TaskRow) -> Steps[Belonging]:
+    yield from ()
+    return task.whose
+
+
+TASK_SOURCE = TableSource("task", TASKS, _show, _whose)
 
 
 def task_owner(task_id: int) -> Steps[int | None]:

@@ -36,6 +36,7 @@ WORKFLOW = Entity(
     filters=("category", "active"),
     orders=("name", "created_at", "updated_at"),
     long=("steps",),
+    search=("name", "description"),
 )
 
 

@@ -1,0 +1,81 @@
+"""How well a row fits what is searched for, and where: the same on every database, since it is counted here.
+
+The sum over what is searched for of how often it stands there, more often counting for ever less (as in BM25, with
+k = 1.2 and no regard to length), in a title as if it were more; words that only hold it, however many, count less than
+the word itself. Of two that fit alike the later one comes first.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from orchd.entity.search.words import BREAK, Term, in_index, words
+
+SATURATION = 1.2
+IN_TITLE = 2.0
+PART_OF_WORD = 0.6
+EXCERPT_CHARACTERS = 240
+BEFORE_CHARACTERS = 60
+"""How much of an excerpt stands before the first place."""
+
+
+class Excerpt(NamedTuple):
+    """A part of a text around the first place, and the places in it, as offsets in code points of the part."""
+
+    text: str
+    places: list[tuple[int, int]]
+
+
+def score(wanted: Sequence[Sequence[Term]], indexed: str) -> float | None:
+    """Return how well a row fits what is searched for, given as alternatives, by its words as the index has them; None
+    where something isn't there."""
+    title, _, text = indexed.partition(BREAK)
+    title, text = f" {title} ", f" {text} "
+    total = 0.0
+    for alternatives in wanted:
+        exact, *parts = [
+            text.count(sought) + IN_TITLE * title.count(sought)
+            for sought in (f" {' '.join(map(in_index, term.words))} " for term in alternatives)
+        ]
+        counted = exact + PART_OF_WORD * sum(parts) / (1 + sum(parts))
+        if not counted:
+            return None
+        total += counted / (counted + SATURATION)
+    return total
+
+
+def places(wanted: Iterable[Iterable[Term]], text: str) -> list[tuple[int, int]]:
+    """Return where what is searched for stands in a text (start, end), in order, without overlaps."""
+    there = list(words(text))
+    sought = {term.words for alternatives in wanted for term in alternatives}
+    by_first: dict[str, list[tuple[str, ...]]] = {}
+    for each in sought:
+        by_first.setdefault(each[0], []).append(each)
+    found: list[tuple[int, int]] = []
+    for at, word in enumerate(there):
+        found += [
+            (word.start, there[at + len(each) - 1].end)
+            for each in by_first.get(word.text, ())
+            if tuple(other.text for other in there[at : at + len(each)]) == each
+        ]
+    return _merge(found)
+
+
+def excerpt(text: str, found: Sequence[tuple[int, int]]) -> Excerpt:
+    """Return the part of a text that shows why it was found: around the first place, or its beginning."""
+    first = found[0][0] if found else 0
+    start = max(0, min(first - BEFORE_CHARACTERS, len(text) - EXCERPT_CHARACTERS))
+    if start and (blank := text.find(" ", start, first)) >= 0:
+        start = blank + 1
+    end = start + EXCERPT_CHARACTERS
+    inside = [(a - start, min(b, end) - start) for a, b in found if start <= a < end]
+    return Excerpt(text[start:end], inside)
+
+
+def _merge(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if merged and start <= merged[-1][1] - 1:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

@@ -1,0 +1,253 @@
+"""The index of words: the tables `search_entry` (what is indexed, and whose it is), `search_text` (its words), and
+`search_word` (the words there are, by all that is three letters long in them).
+
+An entry is written in the transaction that stores its row. What may follow later does: the words that are new (`listed`
+is 0 until then), and the sign of whose a row is when it has changed hands. What is found is read again under whoever
+asks, so that an entry that lags behind shows nobody anything.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from orchd.entity.owner import Belonging, Owner
+from orchd.entity.search.words import BREAK, Term, grams, in_index, index_words
+from orchd.storage import SqlValue, Statement, Steps
+
+CANDIDATES = 300
+"""Rows that are looked at for a page: the latest that fit."""
+MAX_ALTERNATIVES = 48
+"""Words that may stand for a part of a word."""
+
+
+class SearchText(NamedTuple):
+    """A row to be found; `group_id`: of the conversation that it is in, if it is in one."""
+
+    kind: str
+    row_id: int
+    belongs: Belonging
+    title: str
+    text: str
+    now: int
+    group_id: int | None = None
+
+
+class SearchHit(NamedTuple):
+    """An entry that has the words; `at` in Unix milliseconds."""
+
+    words: str
+    kind: str
+    row_id: int
+    at: int
+
+
+def add(found: SearchText) -> Steps[None]:
+    """Index a row that is new. Reads nothing first, so that two who store at once don't wait for each other."""
+    done = yield Statement(
+        "INSERT INTO search_entry (kind, row_id, group_id, user_id, project_id, listed, updated_at)"
+        " VALUES (?, ?, ?, ?, ?, 0, ?)",
+        (found.kind, found.row_id, found.group_id, *found.belongs, found.now),
+    )
+    yield Statement(
+        "INSERT INTO search_text (rowid, owner, words) VALUES (?, ?, ?)",
+        (done.last_id, _owner_words(found.belongs), _words_of(found)),
+    )
+
+
+def change(found: SearchText) -> Steps[None]:
+    """Index a row that has changed, also one that was never indexed."""
+    there = yield Statement("SELECT id FROM search_entry WHERE kind = ? AND row_id = ?", (found.kind, found.row_id))
+    if not there.rows:
+        yield from add(found)
+        return
+    ((entry_id,),) = there.rows
+    yield Statement(
+        "UPDATE search_entry SET user_id = ?, project_id = ?, listed = 0, updated_at = ? WHERE id = ?",
+        (*found.belongs, found.now, entry_id),
+    )
+    yield Statement(
+        "UPDATE search_text SET owner = ?, words = ? WHERE rowid = ?",
+        (_owner_words(found.belongs), _words_of(found), entry_id),
+    )
+
+
+def remove(kind: str, row_ids: Collection[int]) -> Steps[None]:
+    """Take rows out of the index."""
+    marks = ", ".join("?" * len(row_ids)) or "NULL"
+    found = yield Statement(f"SELECT id FROM search_entry WHERE kind = ? AND row_id IN ({marks})", (kind, *row_ids))
+    yield from _drop([row[0] for row in found.rows])
+
+
+def give_group(group_id: int, belongs: Belonging) -> Steps[None]:
+    """Note that all that is in a conversation belongs to others now; the index follows."""
+    yield Statement(
+        "UPDATE search_entry SET user_id = ?, project_id = ?, listed = 0 WHERE group_id = ?", (*belongs, group_id)
+    )
+
+
+def words_like(part: str) -> Steps[list[str]]:
+    """Return words that begin with something or hold it, of three letters at least."""
+    found: list[tuple[str, ...]] = []
+    first = next(grams(part), None)
+    if first is None:
+        return []
+    for like in (f"{part}%", f"%{part}%"):
+        more = yield Statement(
+            "SELECT word FROM search_word WHERE gram = ? AND word LIKE ? LIMIT ?", (first, like, MAX_ALTERNATIVES)
+        )
+        found += more.rows
+    return [*dict.fromkeys(row[0] for row in found)][:MAX_ALTERNATIVES]
+
+
+def find(
+    owner: Owner,
+    wanted: Sequence[Sequence[Term]],
+    kinds: Collection[str],
+    since: int | None,
+    dialect: str,
+) -> Steps[list[SearchHit]]:
+    """Return the latest entries of somebody's that have all of what is wanted, each as one of some alternatives."""
+    signs = [_owner_word("u", owner.user_id), *(_owner_word("p", project) for project in owner.reads)]
+    groups = [signs, *([" ".join(map(in_index, term.words)) for term in terms] for terms in wanted)]
+    words, sql = (_sqlite_words(groups), _SQLITE) if dialect == "sqlite" else (_mysql_words(groups), _MYSQL)
+    marks = ", ".join("?" * len(kinds))
+    found = yield Statement(
+        f"{sql} AND e.kind IN ({marks}) AND e.updated_at >= ? ORDER BY t.rowid DESC LIMIT ?",
+        (words, *kinds, since or 0, CANDIDATES),
+    )
+    return [SearchHit(*row) for row in found.rows]
+
+
+_COLUMNS = (
+    "SELECT t.words, e.kind, e.row_id, e.updated_at FROM search_text t JOIN search_entry e ON e.id = t.rowid WHERE"
+)
+_SQLITE = f"{_COLUMNS} search_text MATCH ?"
+_MYSQL = f"{_COLUMNS} MATCH (t.owner, t.words) AGAINST (? IN BOOLEAN MODE)"
+"""What the databases have no common words for; what follows is the same."""
+
+
+def _sqlite_words(groups: Iterable[Sequence[str]]) -> str:
+    return " AND ".join("(" + " OR ".join(f'"{words}"' for words in group) + ")" for group in groups)
+
+
+def _mysql_words(groups: Iterable[Sequence[str]]) -> str:
+    """A phrase may not stand in brackets there; it is an alternative to nothing."""
+    return " ".join(f'+"{group[0]}"' if len(group) == 1 else "+(" + " ".join(group) + ")" for group in groups)
+
+
+class NewEntry(NamedTuple):
+    """An entry whose words may be new, and which may have changed hands."""
+
+    entry_id: int
+    kind: str
+    row_id: int
+    belongs: Belonging
+
+
+def new_entries(limit: int) -> Steps[list[NewEntry]]:
+    """Return entries that are not listed yet."""
+    found = yield Statement(
+        "SELECT id, kind, row_id, user_id, project_id FROM search_entry WHERE listed = 0 ORDER BY id LIMIT ?", (limit,)
+    )
+    return [NewEntry(entry_id, kind, row_id, Belonging(*whose)) for entry_id, kind, row_id, *whose in found.rows]
+
+
+def list_entry(entry: NewEntry) -> Steps[None]:
+    """Have the index say whose an entry is, and note that it is listed."""
+    sign = (_owner_words(entry.belongs), entry.entry_id)
+    yield Statement("UPDATE search_text SET owner = ? WHERE rowid = ? AND owner <> ?", (*sign, sign[0]))
+    yield Statement(
+        "UPDATE search_entry SET listed = 1 WHERE id = ? AND user_id = ? AND COALESCE(project_id, 0) = ?",
+        (entry.entry_id, entry.belongs.user_id, entry.belongs.project_id or 0),
+    )
+
+
+def new_words(wanted: Collection[str]) -> Steps[list[str]]:
+    """Return which of some words are new, those of three letters at least."""
+    long = sorted(word for word in wanted if len(word) > 2)
+    known: set[str] = set()
+    for start in range(0, len(long), 500):
+        some = long[start : start + 500]
+        marks = ", ".join("?" * len(some))
+        found = yield Statement(f"SELECT word FROM search_word WHERE gram = '' AND word IN ({marks})", tuple(some))
+        known |= {row[0] for row in found.rows}
+    return [word for word in long if word not in known]
+
+
+def add_words(new: Iterable[str]) -> Steps[None]:
+    """Note words that are new. Two who do so at once may note one twice."""
+    lines: list[SqlValue] = []
+    for word in new:
+        for gram in ("", *grams(word)):
+            lines += (gram, word)
+    for start in range(0, len(lines), 1_000):
+        some = lines[start : start + 1_000]
+        rows = ", ".join(["(?, ?)"] * (len(some) // 2))
+        yield Statement(f"INSERT INTO search_word (gram, word) VALUES {rows}", tuple(some))
+
+
+class SourcePlace(NamedTuple):
+    """How far the rows of a kind that were there before have been indexed; `whole`: all of them."""
+
+    row_id: int
+    whole: bool
+
+
+def source_place(kind: str) -> Steps[SourcePlace | None]:
+    """Return how far a kind has been indexed, None where that was not begun."""
+    found = yield Statement("SELECT row_id, whole FROM search_source WHERE kind = ?", (kind,))
+    return SourcePlace(found.rows[0][0], bool(found.rows[0][1])) if found.rows else None
+
+
+def begin_source(kind: str) -> Steps[None]:
+    """Note that a kind is to be indexed from its first row."""
+    yield Statement("INSERT INTO search_source (kind, row_id, whole) VALUES (?, 0, 0)", (kind,))
+
+
+def pass_source(kind: str, row_id: int, *, whole: bool) -> Steps[None]:
+    """Note that a kind has been indexed up to a row."""
+    yield Statement("UPDATE search_source SET row_id = ?, whole = ? WHERE kind = ?", (row_id, int(whole), kind))
+
+
+def begin_again() -> Steps[None]:
+    """Have all rows indexed again by the daemon; what is indexed is found meanwhile."""
+    yield Statement("UPDATE search_source SET row_id = 0, whole = 0")
+
+
+def rows_in_index(kind: str, row_ids: Collection[int]) -> Steps[set[int]]:
+    """Return which of some rows are in the index."""
+    marks = ", ".join("?" * len(row_ids)) or "NULL"
+    found = yield Statement(f"SELECT row_id FROM search_entry WHERE kind = ? AND row_id IN ({marks})", (kind, *row_ids))
+    return {row[0] for row in found.rows}
+
+
+def entries_of(kind: str, after: int, limit: int) -> Steps[list[tuple[int, int]]]:
+    """Return entries of a kind as (id of the entry, id of its row), in the order of their rows, after one."""
+    found = yield Statement(
+        "SELECT id, row_id FROM search_entry WHERE kind = ? AND row_id > ? ORDER BY row_id LIMIT ?",
+        (kind, after, limit),
+    )
+    return [(int(entry_id), int(row_id)) for entry_id, row_id in found.rows]
+
+
+def drop_entries(entry_ids: Collection[int]) -> Steps[None]:
+    """Take entries out of the index whose rows are gone."""
+    yield from _drop([*entry_ids])
+
+
+def _drop(entry_ids: Sequence[int]) -> Steps[None]:
+    marks = ", ".join("?" * len(entry_ids)) or "NULL"
+    yield Statement(f"DELETE FROM search_text WHERE rowid IN ({marks})", tuple(entry_ids))
+    yield Statement(f"DELETE FROM search_entry WHERE id IN ({marks})", tuple(entry_ids))
+
+
+def _words_of(found: SearchText) -> str:
+    return f"{index_words(found.title)}{BREAK}{index_words(found.text)}"
+
+
+def _owner_words(belongs: Belonging) -> str:
+    own = _owner_word("u", belongs.user_id)
+    return own if belongs.project_id is None else f"{own} {_owner_word('p', belongs.project_id)}"
+
+
+def _owner_word(kind: str, number: int) -> str:
+    return f"_{kind}{number}"

@@ -1,0 +1,95 @@
+"""Where rows come from that can be searched for: read for the index, and for whoever has found them."""
+
+from collections.abc import Callable, Collection
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+from msgspec import Struct
+
+from orchd.entity.owned_table import OwnedTable
+from orchd.entity.owner import Belonging, Owner
+from orchd.entity.search.search_queries import SearchText
+from orchd.errors import NotFound
+from orchd.storage import Steps
+
+R = TypeVar("R", bound=Struct)
+
+
+class SearchedRow(NamedTuple):
+    """What of a row is searched, and shown of it: `group_id` is the conversation that it is in, if it is in one."""
+
+    row_id: int
+    title: str
+    text: str
+    group_id: int | None = None
+
+
+class SearchSource(Protocol):
+    """Rows of one kind."""
+
+    @property
+    def kind(self) -> str:
+        """What they are called in the index."""
+
+    def read(self, owner: Owner, row_ids: Collection[int]) -> Steps[dict[int, SearchedRow]]:
+        """Return those of some rows that somebody may see."""
+
+    def after(self, row_id: int, limit: int, now: int) -> Steps[tuple[list[SearchText], int | None]]:
+        """Return what is to be indexed of up to `limit` rows after one, and the id of the last of them; None where
+        there are no more."""
+
+    def there(self, row_ids: Collection[int]) -> Steps[set[int]]:
+        """Return which of some rows there are."""
+
+
+class TableSource(Generic[R]):
+    """The rows of a table; `show` says what of one is searched, None for one that is not yet."""
+
+    def __init__(
+        self,
+        kind: str,
+        rows: OwnedTable[R],
+        show: Callable[[R], SearchedRow | None],
+        whose: Callable[[R], Steps[Belonging]],
+    ) -> None:
+        self.kind = kind
+        self._rows, self._show, self._whose = rows, show, whose
+
+    def read(self, owner: Owner, row_ids: Collection[int]) -> Steps[dict[int, SearchedRow]]:
+        """Return those of some rows that somebody may see."""
+        found: dict[int, SearchedRow] = {}
+        seen = self._rows.seen_by(owner)
+        for row_id in row_ids:
+            row = yield from seen.find(row_id)
+            shown = None if row is None else self._show(row)
+            if shown is not None:
+                found[row_id] = shown
+        return found
+
+    def after(self, row_id: int, limit: int, now: int) -> Steps[tuple[list[SearchText], int | None]]:
+        """Return what is to be indexed of some rows."""
+        table = self._rows.everybodys
+        ids = yield from table.ids_after(row_id, limit)
+        texts: list[SearchText] = []
+        for each in ids:
+            text = yield from self._text((yield from table.get(each)), now)
+            if text is not None:
+                texts.append(text)
+        return texts, ids[-1] if len(ids) == limit else None
+
+    def _text(self, row: R, now: int) -> Steps[SearchText | None]:
+        shown = self._show(row)
+        if shown is None:
+            return None
+        try:
+            belongs = yield from self._whose(row)
+        except NotFound:  # what it belongs to was removed
+            return None
+        return SearchText(self.kind, shown.row_id, belongs, shown.title, shown.text, now, shown.group_id)
+
+    def there(self, row_ids: Collection[int]) -> Steps[set[int]]:
+        """Return which of some rows there are."""
+        found: set[int] = set()
+        for row_id in row_ids:
+            if (yield from self._rows.everybodys.find(row_id)) is not None:
+                found.add(row_id)
+        return found

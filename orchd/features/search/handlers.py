@@ -1,0 +1,101 @@
+"""Answers to `search`."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from orchd.entity import Owner, owner_of
+from orchd.entity.search import SearchedRow, SearchSource
+from orchd.entity.search.ranking import excerpt, places, score
+from orchd.entity.search.search_queries import SearchHit, find, words_like
+from orchd.entity.search.words import Term, alternatives, terms
+from orchd.errors import Invalid
+from orchd.features.search.messages import SearchItem, SearchPlace, SearchQuery, SearchResults
+from orchd.protocol.command import Command, Commands
+from orchd.protocol.cursor import one_number
+from orchd.protocol.page import fitting
+from orchd.protocol.router import Context
+from orchd.protocol.types import read_moment, timestamp
+from orchd.storage import Database, Steps
+
+MAX_TITLE = 500
+"""Code points of a title that are shown."""
+
+
+class _ScoredRow(NamedTuple):
+    """A hit with its score, and its row as whoever searches may see it."""
+
+    hit: SearchHit
+    score: float
+    row: SearchedRow
+
+
+class SearchHandlers:
+    """One method a frame."""
+
+    def __init__(self, database: Database, sources: Sequence[SearchSource]) -> None:
+        self._database = database
+        self._sources = {source.kind: source for source in sources}
+
+    async def search(self, context: Context, data: SearchQuery) -> SearchResults:
+        kinds = self._kinds(data.kinds)
+        since = None if data.since is None else read_moment(data.since, "since")
+        start = one_number(data.cursor, 0)
+        wanted = terms(data.query)
+        if not wanted:
+            return SearchResults([], None)
+        owner = owner_of(context.identity)
+        found, more, sought = await self._database.read(self._find, owner, wanted, kinds, since, start, data.limit)
+        items = fitting(_item(each, sought) for each in found)
+        end = start + len(items)
+        return SearchResults(items, str(end) if more or len(items) < len(found) else None)
+
+    def _kinds(self, wanted: Sequence[str] | None) -> list[str]:
+        """Return kinds of rows. Raises `Invalid` for one that there isn't."""
+        for kind in wanted or ():
+            if kind not in self._sources:
+                known = ", ".join(sorted(self._sources))
+                raise Invalid(f"there is no kind {kind}; there are {known}", field="kinds", path="$.data.kinds")
+        return list(wanted or self._sources)
+
+    def _find(
+        self, owner: Owner, wanted: Sequence[Term], kinds: list[str], since: int | None, start: int, limit: int
+    ) -> Steps[tuple[list[_ScoredRow], bool, list[list[Term]]]]:
+        """Return a page of what fits best, whether there is more, and what was searched for."""
+        sought: list[list[Term]] = []
+        for term in wanted:
+            known = [] if term.whole or term.is_phrase else (yield from words_like(term.words[0]))
+            sought.append(alternatives(term, known))
+        hits = yield from find(owner, sought, kinds, since, self._database.health().kind)
+        scored = [(value, hit) for hit in hits if (value := score(sought, hit.words)) is not None]
+        scored.sort(key=lambda pair: (-pair[0], -pair[1].at, pair[1].kind, -pair[1].row_id))
+        found: list[_ScoredRow] = []
+        seen = 0
+        for value, hit in scored:
+            row = (yield from self._sources[hit.kind].read(owner, [hit.row_id])).get(hit.row_id)
+            if row is None:  # gone, or not for them any more
+                continue
+            seen += 1
+            if seen > start + limit:
+                return found, True, sought
+            if seen > start:
+                found.append(_ScoredRow(hit, value, row))
+        return found, False, sought
+
+
+COMMANDS = Commands(Command("search", SearchQuery, SearchResults, right="read", scope="read").by(SearchHandlers.search))
+
+
+def _item(found: _ScoredRow, sought: Sequence[Sequence[Term]]) -> SearchItem:
+    row, title = found.row, found.row.title[:MAX_TITLE]
+    part = excerpt(row.text, places(sought, row.text))
+    return SearchItem(
+        found.hit.kind,
+        found.hit.row_id,
+        row.group_id,
+        title,
+        [SearchPlace(*place) for place in places(sought, title)],
+        part.text,
+        [SearchPlace(*place) for place in part.places],
+        round(found.score, 3),
+        timestamp(found.hit.at),
+    )

@@ -1,0 +1,127 @@
+"""Keeps the index: the words that are new, whose a row is by now, what was there before the index, and what is gone."""
+
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+
+import trio
+
+from orchd.clock import unix_now
+from orchd.entity.search import SearchSource, SearchText, add, change
+from orchd.entity.search.search_queries import (
+    NewEntry,
+    add_words,
+    begin_source,
+    drop_entries,
+    entries_of,
+    list_entry,
+    new_entries,
+    new_words,
+    pass_source,
+    rows_in_index,
+    source_place,
+)
+from orchd.entity.search.words import words
+from orchd.errors import Conflict, Unavailable
+from orchd.storage import Database, Steps
+
+LOOK_SECONDS = 2.0
+"""How often new entries are looked for: words that are new can be found by a part of them only after that."""
+SWEEP_SECONDS = 600.0
+"""How often some entries are looked at whose rows may be gone."""
+AWAY_SECONDS = 10.0
+"""Pause while the database is away."""
+ROWS_AT_ONCE = 50
+SWEPT_AT_ONCE = 500
+
+
+class IndexKeeper:
+    """Works in small transactions, so that nobody waits for it."""
+
+    def __init__(self, database: Database, sources: Sequence[SearchSource], now: Callable[[], int] = unix_now) -> None:
+        self._database = database
+        self._sources = {source.kind: source for source in sources}
+        self._now = now
+        self._swept: dict[str, int] = {}
+
+    async def run(self) -> None:
+        """Keep the index until cancelled."""
+        sweep_at = trio.current_time() + SWEEP_SECONDS
+        while True:
+            try:
+                await self.catch_up()
+                if trio.current_time() >= sweep_at:
+                    await self.sweep()
+                    sweep_at = trio.current_time() + SWEEP_SECONDS
+            except Unavailable:
+                await trio.sleep(AWAY_SECONDS)
+            await trio.sleep(LOOK_SECONDS)
+
+    async def catch_up(self) -> None:
+        """Index all rows that were there before, and list all entries that are new. Raises `Unavailable`."""
+        for source in self._sources.values():
+            while await self._index_some(source):
+                await self.list_new()
+        await self.list_new()
+
+    async def _index_some(self, source: SearchSource) -> bool:
+        """Index some rows that were there before; return whether there may be more. Reads apart from writing, since a
+        writing transaction keeps what it has read from everybody else on some databases."""
+        place = await self._database.read(source_place, source.kind)
+        if place is None:
+            with suppress(Conflict):  # another daemon has begun meanwhile
+                await self._database.write(begin_source, source.kind)
+            return True
+        if place.whole:
+            return False
+        texts, last = await self._database.read(source.after, place.row_id, ROWS_AT_ONCE, self._now())
+        known = await self._database.read(rows_in_index, source.kind, [text.row_id for text in texts])
+        with suppress(Conflict):  # one of them has been indexed meanwhile: look again
+            await self._database.write(_store, source.kind, texts, known, last)
+            return last is not None
+        return True
+
+    async def list_new(self) -> None:
+        """List entries that are new, or whose rows have changed hands. Raises `Unavailable`."""
+        while entries := await self._database.read(new_entries, ROWS_AT_ONCE):
+            new = await self._database.read(self._new_words, entries)
+            await self._database.write(_list, entries, new)
+            if len(entries) < ROWS_AT_ONCE:
+                return
+
+    def _new_words(self, entries: Sequence[NewEntry]) -> Steps[list[str]]:
+        there: set[str] = set()
+        for entry in entries:
+            for text in (yield from self._texts(entry.kind, entry.row_id)):
+                there |= {word.text for word in words(text)}
+        return (yield from new_words(there))
+
+    def _texts(self, kind: str, row_id: int) -> Steps[tuple[str, ...]]:
+        source = self._sources.get(kind)
+        if source is None:
+            return ()
+        texts, _ = yield from source.after(row_id - 1, 1, self._now())
+        return next(((text.title, text.text) for text in texts if text.row_id == row_id), ())
+
+    async def sweep(self) -> None:
+        """Take some entries out of the index whose rows are gone; go on with others the next time."""
+        for source in self._sources.values():
+            after = self._swept.get(source.kind, 0)
+            self._swept[source.kind] = await self._database.write(self._sweep_some, source, after)
+
+    def _sweep_some(self, source: SearchSource, after: int) -> Steps[int]:
+        entries = yield from entries_of(source.kind, after, SWEPT_AT_ONCE)
+        there = yield from source.there([row_id for _, row_id in entries])
+        yield from drop_entries([entry_id for entry_id, row_id in entries if row_id not in there])
+        return entries[-1][1] if len(entries) == SWEPT_AT_ONCE else 0
+
+
+def _store(kind: str, texts: Sequence[SearchText], known: Collection[int], last: int | None) -> Steps[None]:
+    for text in texts:
+        yield from change(text) if text.row_id in known else add(text)
+    yield from pass_source(kind, last or 0, whole=last is None)
+
+
+def _list(entries: Sequence[NewEntry], new: Sequence[str]) -> Steps[None]:
+    for entry in entries:
+        yield from list_entry(entry)
+    yield from add_words(new)

@@ -1,0 +1,60 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchd.entity.search.ranking import EXCERPT_CHARACTERS, excerpt, places, score
+from orchd.entity.search.words import BREAK, Term, alternatives, index_words, terms
+
+RAIN = [[Term(("rain",), True), Term(("rainy",), True)]]
+
+
+def of(title: str, text: str) -> str:
+    return f"{index_words(title)}{BREAK}{index_words(text)}"
+
+
+def test_more_is_better_and_a_title_counts_more() -> None:
+    once, twice = score(RAIN, of("", "rain")), score(RAIN, of("", "rain and rain"))
+    titled, part = score(RAIN, of("rain", "sun")), score(RAIN, of("", "rainy"))
+    assert part is not None
+    assert once is not None
+    assert twice is not None
+    assert titled is not None
+    assert part < once < twice <= titled
+
+
+def test_all_must_be_there() -> None:
+    both = [*RAIN, [Term(("sun",), True)]]
+    assert score(both, of("", "rain")) is None
+    assert score(both, of("sun", "rain")) is not None
+
+
+def test_a_phrase_does_not_go_over_from_the_title() -> None:
+    phrase = [[Term(("late", "rain"), True)]]
+    assert score(phrase, of("late", "rain")) is None
+    assert score(phrase, of("", "the late rain")) is not None
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "found"),
+    [
+        ("cafe", "In the Café.", ["Café"]),
+        ('"café paris"', "Café Paris, café in Paris", ["Café Paris"]),
+        ("a b", "a b", ["a", "b"]),
+        ("京タ", "東京タワー", ["京タ"]),
+        ("東京タ", "東京タワー", ["東京タ"]),
+        ("x", "no", []),
+    ],
+)
+def test_where_something_stands(query: str, text: str, found: list[str]) -> None:
+    sought = [alternatives(term, []) for term in terms(query)]
+    assert [text[start:end] for start, end in places(sought, text)] == found
+
+
+@given(st.text(alphabet="ab \n", max_size=900), st.sampled_from(["a", "b", "ab", "ba"]))
+def test_an_excerpt_shows_the_first_place(text: str, word: str) -> None:
+    found = places([[Term((word,), True)]], text)
+    part = excerpt(text, found)
+    assert part.text in text
+    assert len(part.text) <= EXCERPT_CHARACTERS
+    assert [part.text[start:end] for start, end in part.places[:1]] == [word][: len(found)]
+    assert all(part.text[start:end] == word[: end - start] for start, end in part.places)

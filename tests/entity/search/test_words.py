@@ -1,0 +1,99 @@
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orchd.entity.search.words import (
+    MAX_CHARACTERS,
+    Term,
+    alternatives,
+    fold,
+    grams,
+    in_index,
+    index_words,
+    terms,
+    words,
+)
+from tests.examples import examples
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("It RAINED in Café Straße.", ["it", "rained", "in", "cafe", "strasse"]),
+        ("naïve nai\u0308ve", ["naive", "naive"]),
+        ("a_b x-y don't 3.14", ["a", "b", "x", "y", "don", "t", "3", "14"]),
+        ("東京タワー A", ["東京", "京タ", "タワ", "ワー", "a"]),
+        ("Ｆｕｌｌ ﬁne İstanbul", ["full", "fine", "istanbul"]),
+        ("Привет, Ёлка!", ["привет", "елка"]),
+        ("हिन्दी में", ["हिनदी", "में"]),
+        ("", []),
+        ("… — *", []),
+    ],
+)
+def test_words_are_folded(text: str, found: list[str]) -> None:
+    assert [word.text for word in words(text)] == found
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=examples(200), deadline=None)
+def test_words_stand_where_they_say(text: str) -> None:
+    there = list(words(text))
+    assert all(fold(text[word.start : word.end])[:40] == word.text for word in there)
+    assert index_words(text) == " ".join(in_index(word.text) for word in there)
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=examples(200), deadline=None)
+def test_words_of_the_index_are_plain_and_no_sign_of_a_user(text: str) -> None:
+    for word in index_words(text).split():
+        assert re.fullmatch(r"[a-z0-9]+(_x)?_{1,2}", word)
+        assert 3 <= len(word) <= 84
+
+
+@given(st.text(alphabet="aбé字", min_size=1, max_size=6), st.text(alphabet="aбé字", min_size=1, max_size=6))
+def test_different_words_are_different_in_the_index(one: str, other: str) -> None:
+    assert (in_index(fold(one)) == in_index(fold(other))) == (fold(one) == fold(other))
+
+
+def test_only_the_beginning_of_a_long_text_is_looked_at() -> None:
+    assert "end_" not in index_words("a " * MAX_CHARACTERS + "end")
+    assert "end_" in index_words("a " * 100 + "end")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("rain sun", [Term(("rain",), False), Term(("sun",), False)]),
+        ('"a Phrase" rain', [Term(("a", "phrase"), True), Term(("rain",), False)]),
+        ('"rain"', [Term(("rain",), True)]),
+        ('"open phrase', [Term(("open", "phrase"), True)]),
+        ("don't", [Term(("don", "t"), False)]),
+        ("rain RAIN", [Term(("rain",), False)]),
+        ("“sun rise” «so»", [Term(("sun", "rise"), True), Term(("so",), True)]),
+        ("AND ( * -x ^ :", [Term(("and",), False), Term(("x",), False)]),
+        ('" " *', []),
+    ],
+)
+def test_what_a_person_types(query: str, found: list[Term]) -> None:
+    assert terms(query) == found
+
+
+@given(st.text(max_size=500))
+@settings(max_examples=examples(200), deadline=None)
+def test_any_text_is_a_query(query: str) -> None:
+    assert len(terms(query)) <= 16
+
+
+def test_a_word_may_be_a_part_of_one() -> None:
+    known = ["train", "rainy", "rain", "raining", "sun"]
+    found = [term.words[0] for term in alternatives(Term(("rain",), False), known)]
+    assert found == ["rain", "rainy", "raining", "train"]
+    for exact in (Term(("rain",), True), Term(("rain", "sun"), False)):
+        assert alternatives(exact, known) == [exact]
+
+
+def test_grams() -> None:
+    assert list(grams("banana")) == ["ban", "ana", "nan"]
+    assert list(grams("ab")) == []

@@ -1,0 +1,194 @@
+"""Searching, on both databases: the same words find the same rows."""
+
+from typing import Any
+
+import pytest
+import trio
+
+from orchd.entity.search import SearchSource
+from orchd.entity.search.search_queries import begin_again
+from orchd.features.chat import MESSAGE_SOURCE
+from orchd.features.conversation import CONVERSATION_SOURCE
+from orchd.features.models.queries import ASSISTANT
+from orchd.features.search.keeper import IndexKeeper
+from orchd.features.task import TASK_SOURCE
+from orchd.storage import Database, Statement, Steps
+from tests.fix_workspace import ANN, BOB, EVE, Desk, open_desk
+
+SOURCES: list[SearchSource] = [MESSAGE_SOURCE, CONVERSATION_SOURCE, TASK_SOURCE, ASSISTANT.source]
+
+
+async def names(desk: Desk, query: str, who: Any = ANN, **more: object) -> list[str]:
+    found = await desk.done(who, "search", query=query, **more)
+    return [item["title"] or item["excerpt"] for item in found["items"]]
+
+
+async def assistant(desk: Desk, name: str, prompt: str = "", who: Any = ANN, **more: object) -> int:
+    made = await desk.done(who, "assistant:create", name=name, systemPrompt=prompt, **more)
+    return int(made["id"])
+
+
+@pytest.fixture
+async def keeper(store: Database) -> IndexKeeper:
+    return IndexKeeper(store, SOURCES)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("rain", ["Rain", "Weather", "Train"]),
+        ("RAIN sun", ["Weather"]),
+        ('"rain and sun"', ["Weather"]),
+        ('"sun and rain"', []),
+        ('"rain"', ["Rain", "Weather"]),
+        ("café", ["Weather"]),
+        ("cafe paris", ["Weather"]),
+        ("the", ["Weather"]),
+        ("a", ["Train"]),
+        ("東京", ["Tokyo"]),
+        ("ains", ["Train"]),
+        ("привет", ["Tokyo"]),
+        ("nothing", []),
+        ("u1 _u1 p1", []),
+        ("* ( OR", []),
+        ("rain' OR 1=1 --", []),
+    ],
+)
+async def test_words_find_rows(entity_desk: Desk, keeper: IndexKeeper, query: str, found: list[str]) -> None:
+    desk = entity_desk
+    await assistant(desk, "Train", "A train departs; trains are late.")
+    await assistant(desk, "Weather", "Rain and sun over the Café in Paris.")
+    await assistant(desk, "Tokyo", "東京タワー, Привет")
+    await assistant(desk, "Rain", "It falls. Rain!")
+    await assistant(desk, "Rain", "Not for Ann", BOB)
+    await keeper.catch_up()
+    assert await names(desk, query) == found
+
+
+async def test_what_is_shown_of_a_row(entity_desk: Desk, keeper: IndexKeeper) -> None:
+    desk = entity_desk
+    row_id = await assistant(desk, "Café Paris", "x " * 300 + "in PARIS, Paris" + " y" * 300, description="d")
+    (item,) = (await desk.done(ANN, "search", query="paris"))["items"]
+    assert (item["kind"], item["id"], item["conversationId"]) == ("assistant", row_id, None)
+    assert [item["title"][place["start"] : place["end"]] for place in item["titlePlaces"]] == ["Paris"]
+    assert [item["excerpt"][place["start"] : place["end"]] for place in item["places"]] == ["PARIS", "Paris"]
+    assert len(item["excerpt"]) <= 240
+
+
+async def test_the_index_follows_a_row(entity_desk: Desk, keeper: IndexKeeper) -> None:
+    desk = entity_desk
+    row_id = await assistant(desk, "Old")
+    assert await names(desk, "old") == ["Old"]
+    await desk.done(ANN, "assistant:update", assistantId=row_id, name="New")
+    assert (await names(desk, "old"), await names(desk, "new")) == ([], ["New"])
+    await desk.done(ANN, "assistant:delete", assistantId=row_id)
+    assert await names(desk, "new") == []
+    await desk.done(ANN, "assistant:restore", assistantId=row_id)
+    assert await names(desk, "new") == ["New"]
+
+
+async def test_members_find_what_is_shared(entity_desk: Desk, keeper: IndexKeeper) -> None:
+    desk = entity_desk
+    project = (await desk.done(ANN, "project:create", name="house"))["project"]["id"]
+    bob = BOB._replace(reads=(project,))
+    row_id = await assistant(desk, "Shared", projectId=project)
+    assert (await names(desk, "shared", bob), await names(desk, "shared", EVE)) == (["Shared"], [])
+    await desk.done(ANN, "assistant:update", assistantId=row_id, projectId=None)
+    assert (await names(desk, "shared", bob), await names(desk, "shared")) == ([], ["Shared"])
+
+
+async def chat(desk: Desk, message: str, **more: object) -> int:
+    frame = await desk.done(ANN, "chat:send", message=message, **more)
+    with trio.fail_after(60):
+        while not await names(desk, "yes", kinds=["message"]):
+            await desk.device(ANN).told.wait()
+    return int(frame["conversationId"])
+
+
+async def test_messages_conversations_and_tasks_are_found(entity_desk: Desk, keeper: IndexKeeper) -> None:
+    desk = entity_desk
+    conversation = await chat(desk, "How tall is the Eiffel Tower?")
+    found = (await desk.done(ANN, "search", query="eiffel"))["items"]
+    assert {(item["kind"], item["conversationId"]) for item in found} == {
+        ("message", conversation),
+        ("conversation", conversation),
+    }
+    await desk.done(ANN, "task:create", title="Measure", description="the tower of Eiffel")
+    assert {item["kind"] for item in (await desk.done(ANN, "search", query="eiffel tower"))["items"]} == {
+        *("message", "conversation", "task")
+    }
+    assert await names(desk, "eiffel", kinds=["task"]) == ["Measure"]
+    assert await names(desk, "eiffel", since="2999-01-01T00:00:00Z") == []
+    project = (await desk.done(ANN, "project:create", name="house"))["project"]["id"]
+    bob = BOB._replace(reads=(project,))
+    await desk.done(ANN, "conversation:update", conversationId=conversation, projectId=project)
+    await keeper.list_new()
+    assert len(await names(desk, "eiffel", bob)) == 2
+    await desk.done(ANN, "conversation:delete", conversationId=conversation)
+    assert await names(desk, "eiffel") == ["Measure"]
+
+
+async def test_pages_of_what_was_found(entity_desk: Desk) -> None:
+    desk = entity_desk
+    for number in range(5):
+        await assistant(desk, f"Rain {number}")
+    whole = await names(desk, "rain")
+    first = await desk.done(ANN, "search", query="rain", limit=2)
+    second = await desk.done(ANN, "search", query="rain", limit=3, cursor=first["nextCursor"])
+    assert [item["title"] for item in (*first["items"], *second["items"])] == whole
+    assert second["nextCursor"] is None
+    assert whole[0] == "Rain 4", "of those that fit alike the latest comes first"
+
+
+@pytest.mark.parametrize(
+    ("data", "path"),
+    [
+        ({"query": "x", "kinds": ["nothing"]}, "$.data.kinds"),
+        ({"query": "x", "cursor": "y"}, "$.data.cursor"),
+        ({"query": "x", "since": "2020-02-30T00:00:00Z"}, "$.data.since"),
+    ],
+)
+async def test_what_can_not_be_searched(entity_desk: Desk, data: dict[str, Any], path: str) -> None:
+    refused = await entity_desk.refused(ANN, "search", **data)
+    assert (refused["code"], refused["details"]["path"]) == ("invalid", path)
+
+
+def forget() -> Steps[None]:
+    for table in ("search_entry", "search_text", "search_word", "search_source"):
+        yield Statement(f"DELETE FROM {table}")
+
+
+def count(table: str) -> Steps[int]:
+    found = yield Statement(f"SELECT COUNT(*) FROM {table}")
+    return int(found.rows[0][0])
+
+
+async def test_what_was_there_before_is_indexed(store: Database, keeper: IndexKeeper) -> None:
+    async with open_desk(store) as desk:
+        await chat(desk, "How tall is the Eiffel Tower?")
+        for number in range(60):
+            await assistant(desk, f"Old {number}")
+        await store.write(forget)
+        assert await names(desk, "eiffel") == []
+        await keeper.catch_up()
+        assert (len(await names(desk, "eiffel")), len(await names(desk, "old", limit=50))) == (2, 50)
+        entries = await store.read(count, "search_entry")
+        assert entries == await store.read(count, "search_text") == 63
+        await store.write(begin_again)
+        await keeper.catch_up()
+        assert await store.read(count, "search_entry") == entries
+
+
+def remove_rows() -> Steps[None]:
+    yield Statement("DELETE FROM assistant")
+
+
+async def test_what_is_gone_leaves_the_index(store: Database, keeper: IndexKeeper) -> None:
+    async with open_desk(store) as desk:
+        for number in range(3):
+            await assistant(desk, f"Old {number}")
+        await keeper.catch_up()
+        await store.write(remove_rows)
+        assert await names(desk, "old") == []
+        await keeper.sweep()
+        assert await store.read(count, "search_entry") == await store.read(count, "search_text") == 0
