@@ -361,22 +361,18 @@ class Table(Generic[R]):
         return "".join(conditions), (*self._to_columns(named, equal), *allowed.values)
 
     def _check_unique(self, values: Mapping[str, Any], own_id: int, old: Struct | None = None) -> Steps[None]:
+        """Names are taken among the rows of one user: of whoever has the row, not of whoever changes it."""
+        if not self._unique:
+            return
+        row = values if old is None else structs.asdict(old)
+        scope = self._scope | ({"user_id": row["user_id"]} if "user_id" in self._members else {})
         for member in self._unique:
-            if values.get(member) is None or (old is not None and getattr(old, member) == values[member]):
+            if values.get(member) is None or (old is not None and row[member] == values[member]):
                 continue
-            where, same = self._where(
-                {**self._scope, **self._same_user(values, old), member: values[member]}, allowed=None
-            )
+            where, same = self._where({**scope, member: values[member]}, allowed=None)
             found = yield Statement(f"SELECT id FROM {self.name} WHERE id <> ?{where}", (own_id, *same))
             if found.rows:
                 raise self._taken_error(camel(member))
-
-    def _same_user(self, values: Mapping[str, Any], old: Struct | None) -> dict[str, object]:
-        """Names are taken among the rows of one user: of whoever has the row, not of whoever changes it."""
-        if "user_id" not in self._members:
-            return {}
-        row = values if old is None else structs.asdict(old)
-        return {"user_id": row["user_id"]}
 
     def _check_version(self, old: R, version: int | None) -> None:
         present = getattr(old, "version", None)

@@ -8,7 +8,7 @@ import trio
 
 from orchd.budget import Allotment
 from orchd.clock import unix_now
-from orchd.entity import owner_of
+from orchd.entity import Belonging, owner_of
 from orchd.errors import Invalid, NotFound
 from orchd.features import conversation as conversations
 from orchd.features.chat import queries
@@ -32,7 +32,7 @@ from orchd.features.chat.messages import (
 )
 from orchd.features.chat.rows import Foreseen, NewAnswer, NewQuestion, StoredExchange
 from orchd.features.chat.service import Chat
-from orchd.features.models import instructions_for
+from orchd.features.models import Instructions, instructions_for
 from orchd.features.project import require_project
 from orchd.features.requester import requester_for
 from orchd.llm import Backends
@@ -81,8 +81,10 @@ class ChatHandlers:
         )
         prefetch = None
         if data.conversation_id is None:
-            told = await self._database.read(instructions_for, question.asker, data.project_id)
-            question = question._replace(instructions=told)
+            told = Instructions()
+            if not self._chat.forecast.expects_none(Belonging(question.asker.user_id, data.project_id)):
+                told = await self._database.read(instructions_for, question.asker, data.project_id)
+                question = question._replace(instructions=told)
             turns = [Turn("user", data.message)]
             prefetch = Prefetch(Foreseen(turns, data.system_prompt, instructions=told.texts), request)
         return await self._answer(context, queries.ask, question, request, question.conversation_id, prefetch)

@@ -21,7 +21,7 @@ from orchd.features.chat.answer.audience import Audience
 from orchd.features.chat.answer.followers import Followers
 from orchd.features.chat.answer.generation import Generation, GenerationLimits
 from orchd.features.chat.answer.pending_writes import PendingWrites
-from orchd.features.chat.answer.prefetch import Prefetch
+from orchd.features.chat.answer.prefetch import InstructionForecast, Prefetch
 from orchd.features.chat.answer.request import AnswerRequest
 from orchd.features.chat.answer.running import Running
 from orchd.features.chat.answer.tail import Tail
@@ -103,6 +103,7 @@ class Chat:
         """Answers that have ended, while connections have yet to take the rest."""
         self.followers = Followers(audience, self._all_running)
         """Who reads along, as far as they may."""
+        self.forecast = InstructionForecast()
         self._deleted: set[int] = set()
         """Conversations that were deleted while some answers are beginning: theirs may be among those."""
         self._missing: set[int] = set()
@@ -193,7 +194,10 @@ class Chat:
 
         `ended` is called when its context is needed no longer; `prefetch` is what `storing` was given.
         """
-        early = None if prefetch is None else prefetch.take(exchange.conversation_id)
+        early = None
+        if prefetch is not None:
+            self.forecast.note(exchange)
+            early = prefetch.take(exchange)
         generation = Generation(exchange, request, self._epoch, self._limits.tuning, self._journal.touch)
         self.audience.tell(exchange.conversation_id, exchange.question, asker.peer)
         generation.attach(asker)

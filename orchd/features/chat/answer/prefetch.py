@@ -10,11 +10,15 @@ from typing import Protocol
 
 import trio
 
+from orchd.entity import Belonging
 from orchd.errors import OrchdError
 from orchd.features.chat.answer.request import AnswerRequest
-from orchd.features.chat.rows import Foreseen
+from orchd.features.chat.rows import Foreseen, StoredExchange
 from orchd.guard import guarded
 from orchd.llm.types import AttemptListener, Channel, FailedAttempt, Listener, Outcome, Phase, QueueListener, Target
+
+MOST_FORECASTS = 10_000
+"""Users, and projects of theirs, that are remembered."""
 
 
 class AnswerListener(Listener, QueueListener, AttemptListener, Protocol):
@@ -29,6 +33,26 @@ class NewConversation:
 
     def __str__(self) -> str:
         return "" if self.number is None else str(self.number)
+
+
+class InstructionForecast:
+    """That a question in a new conversation comes with no instructions, as most do: where the last one did, nobody need
+    look before the model is asked. Whether that was right, the transaction shows that stores the question."""
+
+    def __init__(self) -> None:
+        self._places: dict[Belonging, None] = {}
+
+    def expects_none(self, whose: Belonging) -> bool:
+        """Tell whether the last question of these came with none."""
+        return whose in self._places
+
+    def note(self, stored: StoredExchange) -> None:
+        """A question was stored."""
+        self._places.pop(stored.whose, None)
+        if not stored.instructions:
+            self._places[stored.whose] = None
+            if len(self._places) > MOST_FORECASTS:
+                del self._places[next(iter(self._places))]
 
 
 class Prefetch:
@@ -62,11 +86,12 @@ class Prefetch:
         finally:
             self._ended.set()
 
-    def take(self, conversation_id: int) -> "Prefetch | None":
-        """Say that the question is stored, where, and that somebody will `join`; return None if that is vain."""
-        if not self.begun:
+    def take(self, stored: StoredExchange) -> "Prefetch | None":
+        """Say that the question is stored, and that somebody will `join`; return None if that is vain: the model isn't
+        asked, or wasn't told the instructions that were read with the question."""
+        if not self.begun or self.foreseen.instructions != stored.instructions:
             return None
-        self.conversation.number = conversation_id
+        self.conversation.number = stored.conversation_id
         self._taken = True
         return self
 

@@ -6,11 +6,12 @@ import pytest
 import trio
 import trio.testing
 
+from orchd.entity import Belonging
 from orchd.errors import OrchdError, Unavailable
-from orchd.features.chat.answer.prefetch import NewConversation, Prefetch
+from orchd.features.chat.answer.prefetch import MOST_FORECASTS, InstructionForecast, NewConversation, Prefetch
 from orchd.features.chat.answer.request import AnswerRequest
-from orchd.features.chat.messages import ChatSend
-from orchd.features.chat.rows import Foreseen
+from orchd.features.chat.messages import ChatMessage, ChatSend
+from orchd.features.chat.rows import Foreseen, StoredExchange
 from orchd.llm.types import Channel, FailedAttempt, Listener, Outcome, Phase, Prompt, Selection, Target, Turn, Usage
 from orchd.storage import Database
 from tests.features.chat.room import Device, open_room
@@ -75,6 +76,15 @@ class Model:
             listener.on_close()
 
 
+QUESTION = ChatMessage(1, 7, None, "user", "Hello?", None, "complete", None, "t", None, None, None, None)
+OURS = Belonging(0)
+
+
+def stored(whose: Belonging = OURS, instructions: tuple[str, ...] = ()) -> StoredExchange:
+    """A question, as it was stored in the conversation 7."""
+    return StoredExchange(7, QUESTION, 2, [], None, 0, whose, instructions)
+
+
 def make() -> Prefetch:
     return Prefetch(Foreseen([], None), AnswerRequest(Selection(TARGET)))
 
@@ -124,17 +134,32 @@ async def test_cancelling_who_has_joined_lets_the_model_go_first(nursery: trio.N
 async def test_one_that_is_given_up_ends_and_one_that_is_taken_does_not(nursery: trio.Nursery) -> None:
     given_up, taken = (Model(), make()), (Model(), make())
     for model, prefetch in (given_up, taken):
-        assert prefetch.take(1) is None, "nobody has asked yet"
+        assert prefetch.take(stored()) is None, "nobody has asked yet"
         prefetch.begun = True
         nursery.start_soon(prefetch.run, model.ask)
     await trio.testing.wait_all_tasks_blocked()
-    assert taken[1].take(7) is taken[1]
+    assert given_up[1].take(stored(instructions=("be short",))) is None, "the model wasn't told"
+    assert taken[1].take(stored()) is taken[1]
     for _, prefetch in (given_up, taken):
         prefetch.give_up()
     await trio.testing.wait_all_tasks_blocked()
     assert (given_up[0].gone, taken[0].gone) == (True, False)
     assert str(taken[1].conversation) == "7"
     nursery.cancel_scope.cancel()
+
+
+def test_who_was_told_nothing_is_remembered_and_not_too_many_of_them() -> None:
+    forecast, ann, house = InstructionForecast(), Belonging(1), Belonging(1, 7)
+    assert not forecast.expects_none(ann)
+    forecast.note(stored(ann))
+    forecast.note(stored(house, ("be short",)))
+    assert (forecast.expects_none(ann), forecast.expects_none(house)) == (True, False)
+    forecast.note(stored(ann, ("be short",)))
+    assert not forecast.expects_none(ann)
+    for user in range(MOST_FORECASTS + 1):
+        forecast.note(stored(Belonging(user)))
+    expected = [forecast.expects_none(Belonging(user)) for user in (0, 1, MOST_FORECASTS)]
+    assert expected == [False, True, True]
 
 
 def test_new_conversations_are_different_ones_without_a_name() -> None:

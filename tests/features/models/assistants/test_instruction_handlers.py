@@ -98,6 +98,23 @@ async def test_those_of_an_assistant_are_told_to_it(entity_desk: Desk, store: Da
     assert (await store.read(instructions_of, owner_of(BOB), ada)).texts == ("Bob's to Ada",)
 
 
+async def test_an_instruction_holds_for_the_next_question_although_there_was_none_before(entity_desk: Desk) -> None:
+    desk = entity_desk
+    for _ in range(2):
+        await desk.done(ANN, "chat:send", message="Hello?")
+    assert systems(desk) == [None, None]
+    row = await made(desk, "be short")
+    asked = await desk.done(ANN, "chat:send", message="Hello?")
+    assert (asked["content"], systems(desk)[-1]) == ("Yes.", "be short")
+    history = await desk.done(ANN, "chat:history", conversationId=asked["conversationId"])
+    assert [message["role"] for message in history["messages"]] == ["user", "assistant"]
+    counted = await desk.done(ANN, "instruction:get", instructionId=row["id"])
+    assert counted["usageCount"] == 1
+    await desk.done(ANN, "instruction:delete", instructionId=row["id"])
+    await desk.done(ANN, "chat:send", message="Hello?")
+    assert systems(desk)[-1] is None
+
+
 async def test_others_assistants_and_projects_are_not_there(entity_desk: Desk) -> None:
     desk = entity_desk
     project, ann, _ = await project_of(desk)
