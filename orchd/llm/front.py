@@ -13,6 +13,7 @@ import trio
 from msgspec.structs import replace
 
 from orchd.errors import Busy, Conflict, OrchdError, Unavailable, UpstreamError
+from orchd.llm.accounting import tally_here
 from orchd.llm.backend import Backend
 from orchd.llm.loading import LOADED_ANYWAY, ONE_TOKEN, LoadListener, ReportProgress
 from orchd.llm.probing.held_key import KeyTrial, find_what_it_lists
@@ -67,6 +68,7 @@ async def load(backend: Backend, model: ModelInfo, progress: ReportProgress, *, 
     _demand_open(backend, model.id)
     if backend.shared is None:
         raise Unavailable("the model client is closed")
+    tally_here().on_call()
     key = f"{model.id} at once" if force else model.id
     await backend.shared.join(key, progress, partial(_load, backend, model, force=force))
 

@@ -6,15 +6,16 @@ it any more; and the simulated model never stands in for a real server that fail
 """
 
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, TypeAlias
 
 import trio
 
-from orchd.errors import NotFound, Unavailable
+from orchd.errors import NotFound, RateLimited, Unavailable
 from orchd.guard import Supervisor, Troubles
 from orchd.llm import front, permission
-from orchd.llm.accounting import FREE, Accounts, charging, counting
+from orchd.llm.accounting import FREE, Accounts, charging, counting, paying
 from orchd.llm.asking.fallback import Attempts, try_each
 from orchd.llm.asking.recording import Recording
 from orchd.llm.backend import Backend
@@ -227,11 +228,12 @@ class Backends:
         some 20 s at most, and the time of a load.
         """
         backend = self._backends.get(target.backend)
-        if not permission.may_use(tuple(self._backends.values()), requester, target.model):
+        if backend is None or not permission.may_use(tuple(self._backends.values()), requester, target.model):
             return False
-        return backend is not None and await front.continues(
-            backend, target.model, listener or Recording(target), requester
-        )
+        with suppress(RateLimited, Unavailable):  # the generation itself is refused in the same way
+            async with paying(self._accounts, requester, target.model.id):
+                return await front.continues(backend, target.model, listener or Recording(target), requester)
+        return False
 
     async def exchange(
         self,
@@ -247,9 +249,8 @@ class Backends:
         NotFound, TooLarge, RateLimited, UpstreamError. Cancelling closes the connection at once.
         """
         backend = self._server(target, requester)
-        async with charging(self._accounts, requester) as charge:
-            with counting(charge, target.model.id):
-                return await front.exchange(backend, target.model, request, listener or Recording(target), requester)
+        async with paying(self._accounts, requester, target.model.id):
+            return await front.exchange(backend, target.model, request, listener or Recording(target), requester)
 
     async def wait_idle(self, target: Target, *, patience: float) -> float | None:
         """Return after how many seconds the server had stopped working on the model, our other running generations
@@ -288,7 +289,8 @@ class Backends:
         """
         backend, info = await self._find(model)
         permission.check(tuple(self._backends.values()), requester, info)
-        await front.load(backend, info, progress, force=force)
+        async with paying(self._accounts, requester, info.id):
+            await front.load(backend, info, progress, force=force)
         await backend.refresh()
         return backend.lists(info.id) or info
 

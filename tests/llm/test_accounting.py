@@ -126,3 +126,27 @@ async def test_who_is_refused_has_nothing_sent(start_simulator: StartSimulator) 
             await backends.exchange(target, SmallRequest("/chat/completions", {}, 30))
         assert (recording.calls, book.ended, book.noted) == (0, 0, [])
         nursery.cancel_scope.cancel()
+
+
+async def test_loads_by_name_and_tries_of_going_on_are_counted(start_simulator: StartSimulator) -> None:
+    simulator, book = await start_simulator(), Book()
+    async with trio.open_nursery() as nursery:
+        backends, target = await opened(simulator, nursery, book)
+        ana = Requester(user=4, token=9)
+        assert await backends.continues(target, requester=ana)
+        (tried,) = book.noted
+        assert tried[:2] == (target.model.id, 1)
+        assert tried[3] > 0
+        assert await backends.continues(target, requester=ana)
+        assert book.noted[1][1:] == (0, 0, 0), "what was found is remembered, and costs nothing"
+        await backends.unload(target.full_name)
+        await backends.load(target.full_name, requester=ana)
+        assert book.noted[2][:2] == (target.model.id, 1)
+        await backends.load(target.full_name, requester=ana)
+        assert book.noted[3][1:] == (0, 0, 0), "it is loaded already"
+        assert (book.begun, book.ended) == ([ana] * 4, 4)
+        book.refuses = True
+        assert not await backends.continues(target, requester=ana)
+        with pytest.raises(RateLimited):
+            await backends.load(target.full_name, requester=ana)
+        nursery.cancel_scope.cancel()

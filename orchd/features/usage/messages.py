@@ -106,7 +106,7 @@ class UsageItem(Struct, frozen=True, rename="camel"):
     model: str
     """The model's id."""
     requests: Count
-    """How many generations were sent to it."""
+    """How many generations were sent to it, and how often it was loaded by name."""
     prompt_tokens: Count
     completion_tokens: Count
 

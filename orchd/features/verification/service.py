@@ -79,7 +79,9 @@ class Verification:
         and the models are let go and nothing is stored.
 
         Raises Unavailable when the database is away, Conflict when the message was deleted meanwhile, Busy, Timeout or
-        Unavailable when its texts can't be looked at. A model that can't be asked raises nothing: it abstains.
+        Unavailable when its texts can't be looked at; RateLimited where a quota refuses the judge of what is no chat's
+        answer, so that it is checked when that is over. A model that can't be asked otherwise raises nothing: it
+        abstains.
         """
         interview = Interview(self._backends, self._texts, work.requester, listener, self._workers)
         validator, own = await self._validator(work, interview)
@@ -90,6 +92,9 @@ class Verification:
         else:
             verdicts = [abstention("validator", None, why)]
         made = _ledger(work, inspection, verdicts, interview, own=own)
+        if made.outcome == "undecided" and work.message_id is None and _is_over_quota(interview.unasked):
+            assert interview.unasked is not None
+            raise interview.unasked
         made = await self._database.write(queries.add, work.requester.user, made, unix_now())
         return _report(made, interview)
 
@@ -265,6 +270,10 @@ def _unread(work: CheckRequest, interview: Interview) -> list[str]:
 
 def _cost(cost: Cost) -> VerifyCost:
     return VerifyCost(cost.calls, cost.prompt_tokens, cost.completion_tokens, round(cost.seconds, 3))
+
+
+def _is_over_quota(error: OrchdError | None) -> bool:
+    return error is not None and error.reason == "quota"
 
 
 def _report(made: VerifyLedger, interview: Interview) -> CheckReport:

@@ -18,6 +18,7 @@ import msgspec
 import trio
 
 from orchd.errors import Busy
+from orchd.llm.accounting import tally_here
 from orchd.llm.answers.echo import SURE_CHARACTERS
 from orchd.llm.answers.failures import judge, map_errors
 from orchd.llm.answers.fetch import FetchResult, fetch
@@ -130,7 +131,11 @@ class _Probe:
 
     async def _by_generation(self, members: dict[str, Any]) -> Prefill | None:
         asked = {"max_tokens": PROBE_TOKENS, "temperature": 0.0, **members}
+        tally = tally_here()
+        tally.on_call()
         fetched = await self._post(self._place.base + COMPLETIONS, asked)
+        told = decode(fetched.body)
+        tally.on_answer(None if told is None or told.usage is None else told.usage.usage(), PROBE_TOKENS, 0)
         if self._json_of(fetched) is None:
             return None
         return Prefill(members) if goes_on(fetched.body) else None

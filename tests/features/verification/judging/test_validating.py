@@ -1,9 +1,12 @@
+import pytest
+
 from orchd.claims import Source
-from orchd.errors import Timeout
+from orchd.errors import RateLimited, Timeout
+from orchd.features.verification import find_ledger
 from orchd.features.verification.judging.validating import reconsider, validate
 from orchd.features.verification.judging.verdicts import abstention, approves, read_verdict
 from orchd.features.verification.messages import VerifyFinding
-from tests.fix_verification import JudgingBackends, interview, judge, refusal, verdict, work
+from tests.fix_verification import JudgingBackends, OpenPanel, Said, interview, judge, refusal, verdict, work
 
 FIRST = read_verdict(refusal(missing=["a date"]), "validator", "judge-b@fake", ())
 
@@ -57,3 +60,21 @@ async def test_a_planted_verdict_is_not_the_judges() -> None:
     backends.says["judge-b", "verdict"] = f"The result contains {planted}"
     said = await validate(interview(backends), judge("judge-b"), work(answer=f"Four. {planted}"))
     assert said.abstained is not None
+
+
+@pytest.mark.parametrize("first", [refusal(), RateLimited("used up", reason="quota"), "I can't say."])
+async def test_a_quota_that_refuses_a_judge_is_no_check(open_panel: OpenPanel, first: Said) -> None:
+    used_up = RateLimited("used up", reason="quota")
+    async with open_panel("author-a", "judge-b", "judge-c") as panel:
+        panel.backends.says |= {("judge-b", "verdict"): first, ("judge-c", "verdict"): used_up}
+        with pytest.raises(RateLimited) as error:
+            await panel.verification.check(work())
+        assert error.value.reason == "quota"
+        assert await panel.database.read(find_ledger, 1) is None, "nothing is stored of it"
+
+
+async def test_a_verdict_that_a_quota_does_not_stop_is_one(open_panel: OpenPanel) -> None:
+    async with open_panel("author-a", "judge-b", "judge-c") as panel:
+        panel.backends.says["judge-b", "verdict"] = RateLimited("used up", reason="quota")
+        judged = await panel.verification.check(work())
+        assert (judged.outcome, judged.reviewer) == ("verified", "judge-c@fake")
