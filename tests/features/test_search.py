@@ -174,9 +174,13 @@ async def test_what_was_there_before_is_indexed(store: Database, keeper: IndexKe
         assert (len(await names(desk, "eiffel")), len(await names(desk, "old", limit=50))) == (2, 50)
         entries = await store.read(count, "search_entry")
         assert entries == await store.read(count, "search_text") == 63
+        before = (await desk.done(ANN, "search", query="old", limit=50))["items"]
+        rows = {row["id"]: row for row in (await desk.done(ANN, "assistant:list", limit=200))["items"]}
+        assert all(item["changedAt"] == rows[item["id"]]["updatedAt"] for item in before)
         await store.write(begin_again)
         await keeper.catch_up()
         assert await store.read(count, "search_entry") == entries
+        assert (await desk.done(ANN, "search", query="old", limit=50))["items"] == before
 
 
 def remove_rows() -> Steps[None]:

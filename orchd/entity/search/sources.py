@@ -15,11 +15,13 @@ R = TypeVar("R", bound=Struct)
 
 
 class SearchedRow(NamedTuple):
-    """What of a row is searched, and shown of it: `group_id` is the conversation that it is in, if it is in one."""
+    """What of a row is searched, and shown of it; `at`: when it was made or changed last, in Unix milliseconds;
+    `group_id`: the conversation that it is in, if it is in one."""
 
     row_id: int
     title: str
     text: str
+    at: int
     group_id: int | None = None
 
 
@@ -33,7 +35,7 @@ class SearchSource(Protocol):
     def read(self, owner: Owner, row_ids: Collection[int]) -> Steps[dict[int, SearchedRow]]:
         """Return those of some rows that somebody may see."""
 
-    def after(self, row_id: int, limit: int, now: int) -> Steps[tuple[list[SearchText], int | None]]:
+    def after(self, row_id: int, limit: int) -> Steps[tuple[list[SearchText], int | None]]:
         """Return what is to be indexed of up to `limit` rows after one, and the id of the last of them; None where
         there are no more."""
 
@@ -65,18 +67,18 @@ class TableSource(Generic[R]):
                 found[row_id] = shown
         return found
 
-    def after(self, row_id: int, limit: int, now: int) -> Steps[tuple[list[SearchText], int | None]]:
+    def after(self, row_id: int, limit: int) -> Steps[tuple[list[SearchText], int | None]]:
         """Return what is to be indexed of some rows."""
         table = self._rows.everybodys
         ids = yield from table.ids_after(row_id, limit)
         texts: list[SearchText] = []
         for each in ids:
-            text = yield from self._text((yield from table.get(each)), now)
+            text = yield from self._text((yield from table.get(each)))
             if text is not None:
                 texts.append(text)
         return texts, ids[-1] if len(ids) == limit else None
 
-    def _text(self, row: R, now: int) -> Steps[SearchText | None]:
+    def _text(self, row: R) -> Steps[SearchText | None]:
         shown = self._show(row)
         if shown is None:
             return None
@@ -84,7 +86,7 @@ class TableSource(Generic[R]):
             belongs = yield from self._whose(row)
         except NotFound:  # what it belongs to was removed
             return None
-        return SearchText(self.kind, shown.row_id, belongs, shown.title, shown.text, now, shown.group_id)
+        return SearchText(self.kind, shown.row_id, belongs, shown.title, shown.text, shown.at, shown.group_id)
 
     def there(self, row_ids: Collection[int]) -> Steps[set[int]]:
         """Return which of some rows there are."""

@@ -16,7 +16,7 @@ from orchd.errors import NotFound
 from orchd.protocol.command import Command
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.identity import Scope
-from orchd.protocol.types import ClientPayload
+from orchd.protocol.types import ClientPayload, unix_milliseconds
 from orchd.storage import Steps
 
 R = TypeVar("R", bound=PartItem)
@@ -112,7 +112,7 @@ class Entity(Generic[R]):
     def search_row(self, row: R) -> SearchedRow:
         """Return what of a row is searched for words."""
         title, *texts = (str(getattr(row, member) or "") for member in self.search)
-        return SearchedRow(row.id, title, "\n".join(filter(None, texts)))
+        return SearchedRow(row.id, title, "\n".join(filter(None, texts)), unix_milliseconds(row.updated_at))
 
     @property
     def source(self) -> TableSource[R]:

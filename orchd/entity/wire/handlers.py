@@ -195,7 +195,7 @@ class EntityHandlers(Generic[R]):
         if self._entity.search and happening == "deleted":
             yield from search.remove(self._entity.kind, [row.id])
         elif self._entity.search:
-            _, title, text, _ = self._entity.search_row(row)
+            _, title, text, *_ = self._entity.search_row(row)
             yield from search.change(SearchText(self._entity.kind, row.id, belongs, title, text, now))
         yield from note(RowChange(self._entity.kind, row.id, happening, belongs, left), now)
 

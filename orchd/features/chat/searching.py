@@ -6,6 +6,7 @@ from orchd.errors import NotFound
 from orchd.features import conversation as conversations
 from orchd.features.chat.queries import MESSAGES
 from orchd.features.chat.rows import MessageRecord
+from orchd.protocol.types import unix_milliseconds
 from orchd.storage import Steps
 
 
@@ -13,7 +14,7 @@ def _show(record: MessageRecord) -> SearchedRow | None:
     message = record.message
     if message.status == "streaming":
         return None
-    return SearchedRow(message.id, "", message.content, message.conversation_id)
+    return SearchedRow(message.id, "", message.content, unix_milliseconds(message.timestamp), message.conversation_id)
 
 
 def _whose(record: MessageRecord) -> Steps[Belonging]:

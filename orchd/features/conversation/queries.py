@@ -46,7 +46,7 @@ LATEST = SortOrder(("updated_at", "id"), down=True)
 
 
 def _show(row: ConversationRow) -> SearchedRow:
-    return SearchedRow(row.id, row.title, "", row.id)
+    return SearchedRow(row.id, row.title, "", row.updated_at, row.id)
 
 
 def _whose_row(row: ConversationRow) -> Steps[Belonging]:

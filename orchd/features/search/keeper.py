@@ -1,11 +1,10 @@
 """Keeps the index: the words that are new, whose a row is by now, what was there before the index, and what is gone."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 
 import trio
 
-from orchd.clock import unix_now
 from orchd.entity.search import SearchSource, SearchText, add, change
 from orchd.entity.search.search_queries import (
     NewEntry,
@@ -37,10 +36,9 @@ SWEPT_AT_ONCE = 500
 class IndexKeeper:
     """Works in small transactions, so that nobody waits for it."""
 
-    def __init__(self, database: Database, sources: Sequence[SearchSource], now: Callable[[], int] = unix_now) -> None:
+    def __init__(self, database: Database, sources: Sequence[SearchSource]) -> None:
         self._database = database
         self._sources = {source.kind: source for source in sources}
-        self._now = now
         self._swept: dict[str, int] = {}
 
     async def run(self) -> None:
@@ -73,7 +71,7 @@ class IndexKeeper:
             return True
         if place.whole:
             return False
-        texts, last = await self._database.read(source.after, place.row_id, ROWS_AT_ONCE, self._now())
+        texts, last = await self._database.read(source.after, place.row_id, ROWS_AT_ONCE)
         known = await self._database.read(rows_in_index, source.kind, [text.row_id for text in texts])
         with suppress(Conflict):  # one of them has been indexed meanwhile: look again
             await self._database.write(_store, source.kind, texts, known, last)
@@ -99,7 +97,7 @@ class IndexKeeper:
         source = self._sources.get(kind)
         if source is None:
             return ()
-        texts, _ = yield from source.after(row_id - 1, 1, self._now())
+        texts, _ = yield from source.after(row_id - 1, 1)
         return next(((text.title, text.text) for text in texts if text.row_id == row_id), ())
 
     async def sweep(self) -> None:

@@ -23,6 +23,7 @@ from orchd.features.task.core.rows import (
     TaskRow,
 )
 from orchd.features.task.core.state import OF_TASK, TaskState
+from orchd.protocol.types import unix_milliseconds
 from orchd.storage import Statement, Steps
 
 _TASKS = Table("task", TaskRow, "task", key="task_id", elsewhere=("depends_on",), defaults=NEW_TASK)
@@ -56,7 +57,7 @@ find = TASKS.everybodys.find
 
 
 def _show(task: TaskRow) -> SearchedRow:
-    return SearchedRow(task.id, task.title, task.description)
+    return SearchedRow(task.id, task.title, task.description, unix_milliseconds(task.updated_at))
 
 
 def _whose(task: TaskRow) -> Steps[Belonging]:

@@ -85,6 +85,7 @@ TEMPLATE = Entity(
     filters=("category", "active"),
     orders=("name", "use_count", "created_at", "updated_at"),
     long=("system_text", "user_text", "variables"),
+    search=("name", "description", "system_text", "user_text"),
 )
 
 
