@@ -37,13 +37,18 @@ def references(root: str) -> dict[str, str]:
 
 
 @cache
+def closed_definitions() -> Json:
+    """Return what the schema defines in its closed form."""
+    found: Json = closed(published()["$defs"])
+    return found
+
+
+@cache
 def validator(root: str, kind: str, *, strict: bool) -> jsonschema.Draft202012Validator:
     """Return what judges frames of one type; asking by type makes an error name the member and not all the types."""
     assert kind in references(root), f"{kind} is no type of {root}"
-    definitions = published()["$defs"]
-    return jsonschema.Draft202012Validator(
-        {"$ref": references(root)[kind], "$defs": closed(definitions) if strict else definitions}
-    )
+    definitions = closed_definitions() if strict else published()["$defs"]
+    return jsonschema.Draft202012Validator({"$ref": references(root)[kind], "$defs": definitions})
 
 
 def validate_server_frame(frame: Json) -> None:

@@ -20,8 +20,9 @@ from orchd.reasons import Reason
 from orchd.simulator.content.schema_instance import instance
 from tests.wire_schema import closed, published, references, validate_client_frame, validate_server_frame, validator
 
-CLIENT_TYPES = sorted(make_codec().client_frames)
-SERVER_TYPES = sorted(make_codec().server_frames)
+CODEC = make_codec()
+CLIENT_TYPES = sorted(CODEC.client_frames)
+SERVER_TYPES = sorted(CODEC.server_frames)
 
 
 EXAMPLES = ("2026-01-02T03:04:05.006Z", "7")
@@ -92,17 +93,16 @@ def test_a_root_is_a_union_told_apart_by_type(root: str, types: list[str]) -> No
 
 @pytest.mark.parametrize("kind", CLIENT_TYPES)
 def test_what_the_schema_allows_a_client_the_codec_takes(kind: str) -> None:
-    codec = make_codec()
     for frame in instances("ClientFrame", kind):
         validate_client_frame(frame)
-        request = codec.decode(json.dumps(frame))
+        request = CODEC.decode(json.dumps(frame))
         assert request.type == kind
         assert request.id == frame.get("id")
 
 
 @pytest.mark.parametrize("kind", SERVER_TYPES)
 def test_what_the_schema_allows_the_daemon_its_structs_hold(kind: str) -> None:
-    envelope = make_codec().server_frames[kind].envelope
+    envelope = CODEC.server_frames[kind].envelope
     for frame in instances("ServerFrame", kind):
         read = msgspec.convert(frame, envelope)
         validate_server_frame(json.loads(msgspec.json.encode(read)))
