@@ -8,6 +8,7 @@ from msgspec import NODEFAULT, inspect, structs
 
 from orchd.entity.clauses import camel
 from orchd.entity.wire import Entity
+from orchd.features import commands
 from tests.house.source import ORCHD
 
 Json: TypeAlias = dict[str, Any]
@@ -19,8 +20,11 @@ def _declared() -> Iterator[Entity[Any]]:
             yield from (value for value in vars(import_module(module.name)).values() if isinstance(value, Entity))
 
 
-ENTITIES: dict[str, Entity[Any]] = {entity.kind: entity for entity in _declared()}
+DECLARED: dict[str, Entity[Any]] = {entity.kind: entity for entity in _declared()}
 """By how their frames begin."""
+ASKED = {command.type for command in commands()}
+ENTITIES = {kind: entity for kind, entity in DECLARED.items() if f"{kind}:create" in ASKED}
+"""Those that people create; the rows of the others only the daemon makes."""
 
 
 def key_of(entity: Entity[Any]) -> str:

@@ -35,4 +35,5 @@ OWNED_TABLES: Mapping[str, OwnedBy] = {
     "template": OwnedBy(("name",), shared=True, versioned=True, kept=True),
     "workflow": OwnedBy(("name",), shared=True, versioned=True, kept=True),
     "search_entry": OwnedBy(shared=True, follows=True),
+    "notification": OwnedBy(kept=True),
 }

@@ -8,6 +8,7 @@ from orchd.features import (
     credential,
     models,
     monitoring,
+    notification,
     people,
     project,
     search,
@@ -37,6 +38,7 @@ ROSTER: dict[str, tuple[AnyCommand, ...]] = {
     "usage": (*usage.COMMANDS,),
     "workspace": workspace.COMMANDS,
     "search": (*search.COMMANDS,),
+    "notification": notification.COMMANDS,
 }
 """Feature → its commands. The first word of each type belongs to one feature."""
 

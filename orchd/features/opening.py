@@ -17,6 +17,7 @@ from orchd.features.feature import OwnedWork, Services
 from orchd.features.journal import open_journal
 from orchd.features.models import measure_when_idle, open_assistants, open_models
 from orchd.features.monitoring import Gauges, open_monitoring
+from orchd.features.notification import open_notifications
 from orchd.features.people import OpenPeople, open_people
 from orchd.features.presence import Presence, open_presence
 from orchd.features.project import open_projects
@@ -119,13 +120,15 @@ async def open_features(
         await enter(measure_when_idle(services, settings.benchmark, models.door, meters.load, further))
         helpers = models.door, texts.door, verification.door
         tasks = await enter(open_tasks(services, settings.task, presence, meters.load, *helpers, usage.door))
+        notifications = await enter(open_notifications(services, rooms, tasks.door, usage.door))
         credentials = await enter(open_credentials(services, vault))
         view = OwnersView(chat.door.history_of, tasks.door.found_of)
         breakglass = open_breakglass(
             services, view, people.door.authenticator.tell, allowed=settings.people.break_glass
         )
         search = await enter(open_search(services, SEARCHED, rooms))
-        rest = models, assistants, texts, verification, tasks, credentials, breakglass, workspace, search
+        more = workspace, search, notifications
+        rest = models, assistants, texts, verification, tasks, credentials, breakglass, *more
         opened = (audit, usage, people, projects, conversations, chat, monitoring, *rest)
         serves = {kind: serve for feature in opened for kind, serve in feature.serves.items()}
         works = {"answers": chat.door.work, "tasks": tasks.door.work}

@@ -86,6 +86,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "credential": ("feature", *BELOW_FEATURES),
     "search": ("feature", *BELOW_FEATURES),
     "workspace": ("feature", "settings", *BELOW_FEATURES),
+    "notification": ("feature", "settings", *BELOW_FEATURES),
     "roster": (
         "feature",
         "settings",
@@ -107,6 +108,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "credential",
         "search",
         "workspace",
+        "notification",
     ),
     # What the daemon says of itself.
     "announce": ("config", "people", "storage", "llm", "masking"),
@@ -175,6 +177,8 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     "models": ("monitoring", "project"),
     # Rows may be put into projects.
     "workspace": ("project",),
+    # What people are told is what becomes of their tasks and quotas.
+    "notification": ("task", "usage"),
     # What it shows is what owners are shown, and each time is told them.
     "breakglass": ("audit", "chat", "conversation", "task"),
     # Secrets are changed and used under everybody's eyes.
@@ -222,6 +226,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "credential": ("orchd.features.credential",),
     "search": ("orchd.features.search",),
     "workspace": ("orchd.features.workspace",),
+    "notification": ("orchd.features.notification",),
 }
 """What of a room others may import, where that is not the whole room."""
 

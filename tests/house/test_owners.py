@@ -26,6 +26,7 @@ OWNED = (
     "knowledge",
     "template",
     "workflow",
+    "notification",
 )
 """Tables that have a `user_id`: whose a row is."""
 
@@ -145,6 +146,9 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
         "steps_of": FOUND,
         "_subtask_counts": "by the ids of tasks that were listed under an owner in the same transaction",
         "versions": "the daemon's own work: whether tasks that are followed have changed",
+    },
+    "orchd/features/task/store/news_queries.py": {
+        "task_news": "the daemon's own work: what is to be told to the user who has the task",
     },
     "orchd/features/task/store/queries.py": {
         "needed_by": "whose these tasks are, of which each is shown to those who see them",

@@ -38,6 +38,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "text": ("text_job", "text_part"),
     "verification": ("verification", "verification_claim", "judge_trial"),
     "workspace": ("knowledge", "knowledge_source", "template", "workflow"),
+    "notification": ("notification",),
 }
 """Feature, or room → the tables that it alone writes."""
 

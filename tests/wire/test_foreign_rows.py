@@ -16,7 +16,7 @@ import pytest
 from msgspec import inspect
 
 from orchd.features import commands
-from tests.entities import ENTITIES, draft, key_of, text_member
+from tests.entities import DECLARED, ENTITIES, draft, key_of, text_member
 from tests.fix_daemon import App, StartApp
 from tests.fix_simulator import RunningSimulator
 from tests.wire.client import Client
@@ -42,7 +42,8 @@ ROW_OF = {
     "tokenId": "token",
     "loginId": "login",
     "approvalId": "approval",
-    **{key_of(entity): kind for kind, entity in ENTITIES.items()},
+    **{key_of(entity): kind for kind, entity in DECLARED.items()},
+    "notificationIds": "notification",
 }
 """Members that are ids of rows that somebody has, and which kind of row."""
 NOT_ROWS = {"id", "toolCallId", "userId", "teamId", "memberId", "quotaId"}
@@ -73,7 +74,7 @@ MORE: dict[str, Frame] = {
 """What a request needs besides ids."""
 ADMINS = {"token:revoke", "login:revoke", "quota:set"}
 """What an admin may do to others by design."""
-SILENT = {"chat:unsubscribe", "task:unsubscribe", "task:list", "task:logs", *(f"{kind}:list" for kind in ENTITIES)}
+SILENT = {"chat:unsubscribe", "task:unsubscribe", "task:list", "task:logs", *(f"{kind}:list" for kind in DECLARED)}
 """What has an empty answer where there is no such row."""
 
 
@@ -172,7 +173,12 @@ async def rows_of(client: Client, tmp_path: Path, name: str) -> dict[str, int]:
             " VALUES (?, 'plan', ?, 'open', '', 1)",
             (task, "0" * 64),
         )
-    return found | {"approval": made.lastrowid or 0}
+        told = database.execute(
+            "INSERT INTO notification (user_id, version, kind, source, title, text, is_read, created_at, updated_at)"
+            " SELECT user_id, 1, 'quota', 'quota:1', ?, '', 0, 1, 1 FROM task WHERE id = ?",
+            (f"{name}'s", task),
+        )
+    return found | {"approval": made.lastrowid or 0, "notification": told.lastrowid or 0}
 
 
 def stored(tmp_path: Path) -> dict[str, list[tuple[Any, ...]]]:
@@ -184,7 +190,7 @@ def stored(tmp_path: Path) -> dict[str, list[tuple[Any, ...]]]:
 TABLES = (
     *("conversation", "chat_message", "task", "subtask", "credential", "project", "text_job"),
     *(entity.rows.name for entity in ENTITIES.values()),
-    *("task_approval", "task_dependency", "subtask_dependency"),
+    *("notification", "task_approval", "task_dependency", "subtask_dependency"),
 )
 
 

@@ -26,7 +26,7 @@ from orchd.protocol.identity import Identity
 from orchd.protocol.rights import refusal
 from orchd.protocol.types import ClientPayload
 from orchd.storage import Statement, Steps, open_database
-from tests.entities import ENTITIES, rows_sql
+from tests.entities import DECLARED, rows_sql
 from tests.examples import examples
 from tests.features.chat.room import Device, Request
 from tests.fix_chat import ScriptedBackends
@@ -50,7 +50,7 @@ OWNERS = {
     "subtask": "SELECT t.* FROM subtask t JOIN task o ON o.id = t.task_id WHERE o.user_id = ?",
     "task_log": "SELECT t.* FROM task_log t JOIN task o ON o.id = t.task_id WHERE o.user_id = ?",
     "task_approval": "SELECT t.* FROM task_approval t JOIN task o ON o.id = t.task_id WHERE o.user_id = ?",
-    **{entity.rows.name: rows_sql(entity) for entity in ENTITIES.values()},
+    **{entity.rows.name: rows_sql(entity) for entity in DECLARED.values()},
     "model_rating": "SELECT t.* FROM model_rating t WHERE t.user_id = ?",
     "verification": "SELECT t.* FROM verification t WHERE t.user_id = ?",
     "text_job": "SELECT t.* FROM text_job t WHERE t.user_id = ?",

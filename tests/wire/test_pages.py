@@ -13,7 +13,7 @@ import msgspec
 from orchd.config import BackendSettings
 from orchd.features import make_codec
 from orchd.protocol.page import MAX_REPLY_BYTES
-from tests.entities import ENTITIES
+from tests.entities import DECLARED, ENTITIES
 from tests.fix_daemon import StartApp
 from tests.fix_upstream import Upstream, reply
 from tests.wire import echo
@@ -48,7 +48,7 @@ LISTS = {
     },
     "instruction:preview": BY_BYTES,
     "project:changed": MEMBERS,
-    **{f"{kind}:list": BY_BYTES for kind in ENTITIES},
+    **{f"{kind}:list": BY_BYTES for kind in DECLARED},
     "access:read": BY_BYTES,
     "audit:list": BY_BYTES,
     "audit:mine": BY_BYTES,

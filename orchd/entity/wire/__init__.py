@@ -18,7 +18,7 @@ from orchd.entity.wire.change_queries import Happening, RowChange, forget_change
 from orchd.entity.wire.definition import Entity
 from orchd.entity.wire.drafts import draft_of
 from orchd.entity.wire.feed import ChangeFeed, LiveKind
-from orchd.entity.wire.handlers import EntityHandlers, EntityRooms, commands_of
+from orchd.entity.wire.handlers import EntityHandlers, EntityRooms, commands_of, daemon_commands_of
 from orchd.entity.wire.members import (
     Category,
     DaemonMember,
@@ -57,6 +57,7 @@ __all__ = (
     "WebAddress",
     "Words",
     "commands_of",
+    "daemon_commands_of",
     "draft_of",
     "forget_changes",
     "note",

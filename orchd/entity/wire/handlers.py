@@ -237,5 +237,18 @@ def commands_of(entity: Entity[R]) -> Commands[EntityHandlers[R]]:
     )
 
 
+def daemon_commands_of(entity: Entity[R]) -> Commands[EntityHandlers[R]]:
+    """Return the commands of an entity whose rows only the daemon makes and changes."""
+    asks = entity.commands
+    return Commands(
+        asks.get.by(EntityHandlers.get),
+        asks.list.by(EntityHandlers.list),
+        asks.delete.by(EntityHandlers.delete),
+        asks.restore.by(EntityHandlers.restore),
+        asks.subscribe.by(EntityHandlers.subscribe),
+        asks.unsubscribe.by(EntityHandlers.unsubscribe),
+    )
+
+
 def _cursor(place: tuple[SqlValue, ...]) -> str:
     return msgspec.json.encode(place).decode()

@@ -22,6 +22,7 @@ from orchd.features.monitoring import LoadMeter
 from orchd.features.presence import Presence
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.service import running_tasks
+from orchd.features.task.store.news_queries import TaskNews, task_news
 from orchd.features.task.store.queries import TASK_SOURCE, model_quality, task_owner
 from orchd.features.task.wire import handlers, live_handlers, subtask_handlers
 from orchd.features.task.wire.live_messages import TaskFound
@@ -35,7 +36,16 @@ from orchd.protocol.command import AnyCommand
 from orchd.protocol.router import Serve
 from orchd.settings.task import TaskSettings
 
-__all__ = ["COMMANDS", "TASK_SOURCE", "OpenTasks", "TaskFound", "open_tasks", "task_owner"]
+__all__ = [
+    "COMMANDS",
+    "TASK_SOURCE",
+    "OpenTasks",
+    "TaskFound",
+    "TaskNews",
+    "open_tasks",
+    "task_news",
+    "task_owner",
+]
 
 
 COMMANDS: tuple[AnyCommand, ...] = (*handlers.COMMANDS, *live_handlers.COMMANDS, *subtask_handlers.COMMANDS)
@@ -45,6 +55,8 @@ class OpenTasks(NamedTuple):
     """Tasks, at work."""
 
     work: OwnedWork
+    tell_changes: Callable[[Callable[[int], None]], None]
+    """Have a function called with the id of each task that something has become of. It never waits."""
     found_of: Callable[[Owner, int], Awaitable[TaskFound]]
     """What somebody sees of a task. Raises `NotFound`."""
 
@@ -76,7 +88,9 @@ async def open_tasks(
         work = OwnedWork(runner.owned.take_over, runner.drain, publisher.tells, lambda: len(runner.owned.work))
         lifecycle = Lifecycle(database, runner, publisher)
         tasks = handlers.TaskHandlers(database, services.backends, lifecycle)
-        yield OpenFeatures(OpenTasks(work, tasks.found_of), answers(services, tasks, lifecycle, publisher))
+        yield OpenFeatures(
+            OpenTasks(work, publisher.tell_changes, tasks.found_of), answers(services, tasks, lifecycle, publisher)
+        )
         nursery.cancel_scope.cancel()
 
 

@@ -76,10 +76,15 @@ class UsageAccounts:
         self._ends: dict[tuple[int, int | None], int] = {}
         self._held = Signal()
         self._relieved: list[Callable[[], None]] = []
+        self._refused: list[Callable[[int, RateLimited], None]] = []
 
     def tell_relief(self, told: Callable[[], None]) -> None:
         """Have `told` called when somebody who was refused may ask again."""
         self._relieved.append(told)
+
+    def tell_refusals(self, told: Callable[[int, RateLimited], None]) -> None:
+        """Have `told` called with each user who is refused, and why. It never waits."""
+        self._refused.append(told)
 
     def hold(self, user_id: int, token_id: int | None) -> str | None:
         """Return why somebody was refused, as long as that holds; None when they may ask. Never waits."""
@@ -145,6 +150,8 @@ class UsageAccounts:
         self._holds[key] = error
         self._ends[key] = self._now() + (error.retry_after_ms or 1)
         self._held.set()
+        for told in self._refused:
+            told(requester.user, error)
 
     def _drop(self, key: tuple[int, int | None]) -> None:
         del self._holds[key], self._ends[key]

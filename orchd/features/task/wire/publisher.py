@@ -8,7 +8,7 @@ Whoever may not see a task any more is told that they follow it no longer: at on
 with the next telling when it is the task, which then belongs to somebody else or to another project.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 import msgspec
@@ -69,11 +69,18 @@ class Publisher:
         self._new: dict[int, dict[Peer, None]] = {}
         self._texts: dict[int, dict[StepText, None]] = {}
         self._due: dict[int, None] = {}
+        self._told_all: list[Callable[[int], None]] = []
         self._wanted = Signal()
         self._watched = Signal()
 
+    def tell_changes(self, told: Callable[[int], None]) -> None:
+        """Have `told` called with each task that something has become of. It never waits."""
+        self._told_all.append(told)
+
     def on_change(self, task_id: int) -> None:
         """Have a task's subscribers told what it is like now."""
+        for told in self._told_all:
+            told(task_id)
         if self._topic.subscribers(task_id) or len(self._all):
             self._due[task_id] = None
             self._wanted.set()

@@ -1,0 +1,81 @@
+"""What people are told by the daemon, as payloads."""
+
+from typing import Annotated, ClassVar, Literal, TypeAlias
+
+from msgspec import Meta, Struct
+
+from orchd.entity import NamedColumn
+from orchd.entity.wire import OwnItem
+from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp
+
+NotificationKind: TypeAlias = Annotated[
+    Literal["approval", "task_waiting", "task_completed", "task_failed", "quota", "backend_down"],
+    Meta(
+        title="NotificationKind",
+        description="What somebody is told: that a task asks them something, waits for them otherwise, is completed or "
+        "has failed; that a quota of theirs is used up; and admins, that a model server is away.",
+    ),
+]
+MAX_TITLE, MAX_TEXT = 600, 4_000
+
+
+class NotificationDraft(Struct, frozen=True, kw_only=True):
+    """A notification that is about to be stored. `source`: what it is about; one user is told of each only once."""
+
+    kind: NotificationKind
+    source: Annotated[str, Meta(min_length=1, max_length=200)]
+    title: Annotated[str, Meta(min_length=1, max_length=MAX_TITLE)]
+    text: Annotated[str, Meta(max_length=MAX_TEXT)] = ""
+    task_id: RowId | None = None
+    approval_id: RowId | None = None
+
+
+class Notification(OwnItem, frozen=True, kw_only=True):
+    """Something that somebody is told. The daemon makes it; nobody else can."""
+
+    sent_whole: ClassVar[bool] = True
+
+    kind: NotificationKind
+    source: Annotated[str, Meta(min_length=1, max_length=200)]
+    """What it is about; the same for two notifications about the same thing."""
+    title: Annotated[str, Meta(min_length=1, max_length=MAX_TITLE)]
+    """What has happened, in one line."""
+    text: Annotated[str, Meta(max_length=MAX_TEXT)] = ""
+    """What else there is to say of it."""
+    task_id: RowId | None = None
+    """The task that it is about; null for none."""
+    approval_id: RowId | None = None
+    """What is asked of a person; null for nothing."""
+    read: Annotated[bool, NamedColumn("is_read")] = False
+    """Whether it was read."""
+    read_at: Timestamp | None = None
+    """When it was read; null until then."""
+
+
+class NotificationRead(ClientPayload, frozen=True):
+    """`notification:read`: note that notifications were read: those of these ids, or `all` that one has."""
+
+    notification_ids: Annotated[tuple[RowId, ...], Meta(max_length=200)] = ()
+    """Ids of notifications."""
+    all: bool = False
+    """Whether all are meant, also those that are not named."""
+
+
+class NotificationReadDone(ServerPayload, frozen=True):
+    """The reply to `notification:read`."""
+
+    changed: Count
+    """How many were not read before."""
+    unread: Count
+    """How many are left to be read."""
+
+
+class NotificationUnread(ClientPayload, frozen=True):
+    """`notification:unread`: how many notifications are left to be read."""
+
+
+class NotificationUnreadCount(ServerPayload, frozen=True):
+    """The reply to `notification:unread`."""
+
+    unread: Count
+    """How many are left to be read."""

@@ -1,0 +1,101 @@
+"""SQL of the table `notification`."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from orchd.entity import LOCAL_OWNER, Belonging, Owner
+from orchd.entity.wire import Entity, Happening, RowChange, note
+from orchd.errors import NotFound
+from orchd.features.notification.messages import Notification, NotificationDraft
+from orchd.protocol.types import timestamp
+from orchd.storage import Statement, Steps
+
+NOTIFICATION = Entity("notification", Notification, filters=("kind", "read"), orders=("id",), long=("text",))
+MAX_KEPT = 1_000
+"""Notifications that one user has; the oldest make room."""
+AT_ONCE = 200
+"""Notifications that are noted as read in one transaction."""
+
+
+class Occasion(NamedTuple):
+    """Something that a user is to be told, or all admins where `user_id` is None. `again_ms`: for how long nobody is
+    told of the same source again; None: never again."""
+
+    user_id: int | None
+    draft: NotificationDraft
+    again_ms: int | None = None
+
+
+def raise_all(occasions: Sequence[Occasion], now: int) -> Steps[list[Notification]]:
+    """Store what people are to be told and don't know yet; return that."""
+    told: list[Notification] = []
+    for occasion in occasions:
+        users = [occasion.user_id] if occasion.user_id is not None else (yield from _admins())
+        for user_id in users:
+            told += yield from _tell(user_id, occasion, now)
+    return told
+
+
+def mark_read(owner: Owner, ids: Sequence[int], now: int) -> Steps[int]:
+    """Note that notifications were read; return how many were not before. Raises `NotFound`."""
+    changed = 0
+    for place, row_id in enumerate(ids):
+        row = yield from NOTIFICATION.rows.seen_by(owner).find(row_id)
+        if row is None:
+            field = "notificationIds"
+            raise NotFound("there is no such notification", field=field, path=f"$.data.{field}[{place}]")
+        if not row.read:
+            changed += 1
+            yield from NOTIFICATION.rows.changed_by(owner).set(row_id, now, read=True, read_at=timestamp(now))
+            yield from _log(row, "updated", now)
+    return changed
+
+
+def first_unread(owner: Owner) -> Steps[list[int]]:
+    """Return the ids of some notifications that were not read yet."""
+    rows = yield from NOTIFICATION.rows.seen_by(owner).page(AT_ONCE, read=False)
+    return [row.id for row in rows]
+
+
+def count_unread(owner: Owner) -> Steps[int]:
+    """Return how many notifications are left to be read."""
+    return (yield from NOTIFICATION.rows.seen_by(owner).count(read=False))
+
+
+def _tell(user_id: int, occasion: Occasion, now: int) -> Steps[list[Notification]]:
+    if (yield from _is_known(user_id, occasion, now)):
+        return []
+    return [(yield from _add(Owner(user_id), occasion.draft, now))]
+
+
+def _add(owner: Owner, draft: NotificationDraft, now: int) -> Steps[Notification]:
+    row = yield from NOTIFICATION.rows.owned_by(owner).add(draft, now)
+    old = yield Statement(
+        "SELECT id FROM notification WHERE user_id = ? ORDER BY id DESC LIMIT 1 OFFSET ?", (owner.user_id, MAX_KEPT)
+    )
+    if old.rows:
+        yield Statement("DELETE FROM notification WHERE user_id = ? AND id <= ?", (owner.user_id, old.rows[0][0]))
+    yield from _log(row, "created", now)
+    return row
+
+
+def _log(row: Notification, happening: Happening, now: int) -> Steps[None]:
+    yield from note(RowChange(NOTIFICATION.kind, row.id, happening, Belonging(row.user_id)), now)
+
+
+def _is_known(user_id: int, occasion: Occasion, now: int) -> Steps[bool]:
+    since = 0 if occasion.again_ms is None else now - occasion.again_ms
+    found = yield Statement(
+        "SELECT id FROM notification WHERE user_id = ? AND source = ? AND created_at >= ? LIMIT 1",
+        (user_id, occasion.draft.source, since),
+    )
+    return bool(found.rows)
+
+
+def _admins() -> Steps[list[int]]:
+    """Return who decides for everybody: the local owner while there is no user."""
+    admins = yield Statement("SELECT id FROM user WHERE role = 'admin' AND disabled = 0 ORDER BY id")
+    if admins.rows:
+        return [row[0] for row in admins.rows]
+    anybody = yield Statement("SELECT id FROM user LIMIT 1")
+    return [] if anybody.rows else [LOCAL_OWNER.user_id]

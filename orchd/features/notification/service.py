@@ -1,0 +1,135 @@
+"""Notices what people are to be told, and stores it; whoever raises something never waits.
+
+What becomes of tasks is read from the database, some moments after the word that there is something new: changes that
+follow each other quickly are looked at once.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import structlog
+import trio
+from msgspec import structs
+
+from orchd.clock import unix_now
+from orchd.entity.wire import ChangeFeed
+from orchd.errors import RateLimited, Unavailable
+from orchd.features.notification import queries
+from orchd.features.notification.messages import MAX_TEXT, MAX_TITLE, NotificationDraft, NotificationKind
+from orchd.features.notification.queries import Occasion
+from orchd.features.task import TaskNews, task_news
+from orchd.llm.types import BackendHealth
+from orchd.storage import Database
+from orchd.wakeup import Signal
+
+GATHER_SECONDS = 0.2
+AWAY_SECONDS = 2.0
+"""Pause while the database is away."""
+TASKS_AT_ONCE = 100
+MAX_WAITING = 10_000
+"""Tasks to be looked at, and things to be told, that wait for the database; what comes then is left out."""
+MINUTE_MS = 60_000
+LOOK_SECONDS = 5.0
+"""How often model servers are looked at: nobody says when one goes away."""
+GRACE_SECONDS = 30.0
+"""For how long one may be away before admins are told: a restart is no news."""
+BACKEND_AGAIN_MS = 60 * MINUTE_MS
+"""For how long admins are not told again of the same model server."""
+
+
+class Notifier:
+    """What is to be told. `keep_telling` and `keep_watching` must be running."""
+
+    def __init__(self, database: Database, feed: ChangeFeed, now: Callable[[], int] = unix_now) -> None:
+        self._database = database
+        self._feed = feed
+        self._now = now
+        self._tasks: dict[int, None] = {}
+        self._occasions: dict[tuple[int | None, str], Occasion] = {}
+        self._news = Signal()
+        self._away: dict[str, float] = {}
+
+    def look_at_task(self, task_id: int) -> None:
+        """Have it looked at whether somebody is to be told of a task."""
+        if len(self._tasks) < MAX_WAITING:
+            self._tasks[task_id] = None
+            self._news.set()
+
+    def note_refusal(self, user_id: int, error: RateLimited) -> None:
+        """Tell somebody of a quota that is used up for longer than a minute."""
+        wait_ms = error.retry_after_ms or 0
+        if wait_ms > MINUTE_MS:
+            source = f"quota:{(self._now() + wait_ms) // MINUTE_MS}"
+            self.tell(Occasion(user_id, _draft("quota", source, "A quota is used up", error.message)))
+
+    def tell(self, occasion: Occasion) -> None:
+        """Have somebody told something. Never waits; what is too much is left out, and the log says so."""
+        if len(self._occasions) >= MAX_WAITING:
+            structlog.get_logger().warning("a notification was left out", kind=occasion.draft.kind)
+            return
+        self._occasions[occasion.user_id, occasion.draft.source] = occasion
+        self._news.set()
+
+    async def keep_telling(self) -> None:
+        """Store what is to be told, until cancelled."""
+        while True:
+            await self._news.wait()
+            await trio.sleep(GATHER_SECONDS)
+            try:
+                await self.store()
+            except Unavailable:
+                self._news.set()
+                await trio.sleep(AWAY_SECONDS)
+
+    async def store(self) -> None:
+        """Store all that is to be told by now. Raises `Unavailable`: then it is kept."""
+        while task_ids := list(self._tasks)[:TASKS_AT_ONCE]:
+            for news in await self._database.read(task_news, task_ids):
+                self.tell(_of_task(news))
+            for task_id in task_ids:
+                del self._tasks[task_id]
+        while keys := list(self._occasions)[:TASKS_AT_ONCE]:
+            told = await self._database.write(queries.raise_all, [self._occasions[key] for key in keys], self._now())
+            for key in keys:
+                del self._occasions[key]
+            if told:
+                self._feed.look()
+
+    async def keep_watching(self, health: Callable[[], Sequence[BackendHealth]]) -> None:
+        """Look at the model servers now and then, until cancelled."""
+        while True:
+            for occasion in self.losses(health(), trio.current_time()):
+                self.tell(occasion)
+            await trio.sleep(LOOK_SECONDS)
+
+    def losses(self, servers: Sequence[BackendHealth], now: float) -> Iterator[Occasion]:
+        """Yield what admins are told of model servers that have been away for some time, once each time."""
+        gone = {server.name: server for server in servers if server.known and not server.ok}
+        self._away = {name: self._away.get(name, now) for name in gone}
+        for name, since in self._away.items():
+            if since + GRACE_SECONDS <= now:
+                self._away[name] = float("inf")
+                title = f"The model server {name} is away"
+                draft = _draft("backend_down", f"backend:{name}"[:200], title, gone[name].reason or "")
+                yield Occasion(None, draft, BACKEND_AGAIN_MS)
+
+
+def _of_task(news: TaskNews) -> Occasion:
+    about = {"task_id": news.task_id, "approval_id": news.approval_id}
+    return Occasion(news.user_id, structs.replace(_draft(*_words(news)), **about))
+
+
+def _words(news: TaskNews) -> tuple[NotificationKind, str, str, str]:
+    """Return of which kind it is, its source, its title and its text."""
+    title, reason = f"“{news.title}”", news.reason or ""
+    source = f"task:{news.task_id}:{news.round}:{news.status}"
+    if news.approval_id is not None:
+        return "approval", f"approval:{news.approval_id}", f"{title} asks you something", news.question
+    if news.status == "completed":
+        return "task_completed", source, f"{title} is completed", ""
+    if news.status == "failed":
+        return "task_failed", source, f"{title} has failed", reason
+    return "task_waiting", f"{source}:{news.calls}", f"{title} waits for you", reason
+
+
+def _draft(kind: NotificationKind, source: str, title: str, text: str) -> NotificationDraft:
+    return NotificationDraft(kind=kind, source=source, title=title[:MAX_TITLE], text=text[:MAX_TEXT])
