@@ -21,7 +21,7 @@ _DONE = {
     "member:add": "added a member to",
     "member:update": "changed a member of",
     "member:remove": "let a member go from",
-    "break": "broke the glass of",
+    "break": "got access to",
     "read": "read",
 }
 _KINDS = {"api_token": "token", "web_session": "browser"}

@@ -43,7 +43,7 @@ ROW: dict[str, Any] = {
         ({"action": "thing", "name": "a\x1b[2J"}, "a\ufffd[2J did thing"),
         (
             {"action": "access:break", "targetKind": "conversation", "targetId": "7"},
-            "maria broke the glass of conversation 7",
+            "maria got access to conversation 7",
         ),
     ],
 )
