@@ -5,7 +5,7 @@ import statistics
 import time
 from argparse import ArgumentParser
 
-from tests.bench import access, claims, idle, log_ins, metrics, outlive, scheduler, task, task_frames, tls
+from tests.bench import access, claims, idle, log_ins, metrics, outlive, scheduler, task, task_frames, tls, workspace
 from tests.bench.client import Client, is_final
 from tests.bench.report import Row, table
 from tests.bench.server import CLIENT_CORE, Process, orchd, pin
@@ -124,6 +124,7 @@ PARTS = {
     "idle": idle.run,
     "log-ins": log_ins.run,
     "outlive": outlive.run,
+    "workspace": workspace.run,
     "scheduler": scheduler.run,
     "task": task.run,
     "task-frames": task_frames.run,

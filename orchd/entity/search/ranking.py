@@ -60,6 +60,11 @@ def places(wanted: Iterable[Iterable[Term]], text: str) -> list[tuple[int, int]]
     return _merge(found)
 
 
+def excerpts(wanted: list[list[Term]], texts: list[str]) -> list[Excerpt]:
+    """Return an excerpt of each of some texts."""
+    return [excerpt(text, places(wanted, text)) for text in texts]
+
+
 def excerpt(text: str, found: Sequence[tuple[int, int]]) -> Excerpt:
     """Return the part of a text that shows why it was found: around the first place, or its beginning."""
     first = found[0][0] if found else 0

@@ -28,5 +28,5 @@ async def open_search(
     keeper = IndexKeeper(services.database, sources)
     async with trio.open_nursery() as nursery:
         Supervisor(nursery, services.troubles).keep("index of words", keeper.run)
-        yield OpenFeatures(None, COMMANDS.bind(SearchHandlers(services.database, sources)))
+        yield OpenFeatures(None, COMMANDS.bind(SearchHandlers(services.database, sources, services.workers)))
         nursery.cancel_scope.cancel()

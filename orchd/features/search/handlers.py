@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from orchd.entity import Owner, owner_of
 from orchd.entity.search import SearchedRow, SearchSource
-from orchd.entity.search.ranking import excerpt, places, score
+from orchd.entity.search.ranking import Excerpt, excerpts, places, score
 from orchd.entity.search.search_queries import SearchHit, find, words_like
 from orchd.entity.search.words import Term, alternatives, terms
 from orchd.errors import Invalid
@@ -16,7 +16,10 @@ from orchd.protocol.page import fitting
 from orchd.protocol.router import Context
 from orchd.protocol.types import read_moment, timestamp
 from orchd.storage import Database, Steps
+from orchd.worker.pool import TextWorkers
 
+LONG_CHARACTERS = 2_000
+"""Texts that are longer are not looked at in place."""
 MAX_TITLE = 500
 """Code points of a title that are shown."""
 
@@ -32,8 +35,9 @@ class _ScoredRow(NamedTuple):
 class SearchHandlers:
     """One method a frame."""
 
-    def __init__(self, database: Database, sources: Sequence[SearchSource]) -> None:
+    def __init__(self, database: Database, sources: Sequence[SearchSource], workers: TextWorkers) -> None:
         self._database = database
+        self._workers = workers
         self._sources = {source.kind: source for source in sources}
 
     async def search(self, context: Context, data: SearchQuery) -> SearchResults:
@@ -45,9 +49,16 @@ class SearchHandlers:
             return SearchResults([], None)
         owner = owner_of(context.identity)
         found, more, sought = await self._database.read(self._find, owner, wanted, kinds, since, start, data.limit)
-        items = fitting(_item(each, sought) for each in found)
+        parts = await self._excerpts(sought, [each.row.text for each in found])
+        items = fitting(_item(each, part, sought) for each, part in zip(found, parts, strict=True))
         end = start + len(items)
         return SearchResults(items, str(end) if more or len(items) < len(found) else None)
+
+    async def _excerpts(self, sought: list[list[Term]], texts: list[str]) -> list[Excerpt]:
+        """Return an excerpt of each text; the long ones are read by a worker, all together."""
+        long = [text for text in texts if len(text) > LONG_CHARACTERS]
+        apart = iter(await self._workers.run(excerpts, sought, long) if long else ())
+        return [next(apart) if len(text) > LONG_CHARACTERS else excerpts(sought, [text])[0] for text in texts]
 
     def _kinds(self, wanted: Sequence[str] | None) -> list[str]:
         """Return kinds of rows. Raises `Invalid` for one that there isn't."""
@@ -85,9 +96,8 @@ class SearchHandlers:
 COMMANDS = Commands(Command("search", SearchQuery, SearchResults, right="read", scope="read").by(SearchHandlers.search))
 
 
-def _item(found: _ScoredRow, sought: Sequence[Sequence[Term]]) -> SearchItem:
+def _item(found: _ScoredRow, part: Excerpt, sought: Sequence[Sequence[Term]]) -> SearchItem:
     row, title = found.row, found.row.title[:MAX_TITLE]
-    part = excerpt(row.text, places(sought, row.text))
     return SearchItem(
         found.hit.kind,
         found.hit.row_id,

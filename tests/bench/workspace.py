@@ -1,0 +1,135 @@
+"""What lists, histories and searches take in a database of many messages, and how that grows with them."""
+
+import asyncio
+import random
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import trio
+
+from orchd.entity.owner import Belonging
+from orchd.entity.search import SearchText, add
+from orchd.entity.search.search_queries import add_words, begin_source, pass_source
+from orchd.storage import Statement, Steps, open_database
+from tests.bench.client import Client
+from tests.bench.report import Row
+from tests.bench.server import CLIENT_CORE, Daemon, Process, pin
+
+SIZES = 5_000, 100_000
+"""Messages; twenty users have them, in conversations of a hundred. Ours is the first user."""
+USERS, PER_CONVERSATION, AT_ONCE = 20, 100, 500
+ROUNDS = 100
+VOCABULARY = 20_000
+KINDS = ("message", "conversation", "task", "assistant", "knowledge", "knowledge:source", "workflow", "instruction")
+
+Ask = Callable[[random.Random, int], dict[str, Any]]
+"""Makes the data of a request, for a database with so many conversations of ours."""
+
+
+def word(number: int) -> str:
+    """A word of a few letters, another one for each number."""
+    letters = "etaoinshrdlucmfwypvbgk"
+    text = ""
+    while True:
+        number, place = divmod(number, len(letters))
+        text += letters[place]
+        if not number:
+            return text + "ing"
+
+
+def text(drawn: random.Random) -> str:
+    """About 300 characters; few words are in many of them, and most are in few."""
+    return " ".join(word(int(VOCABULARY * drawn.random() ** 3)) for _ in range(45))
+
+
+def fill(first: int, count: int, drawn: random.Random) -> Steps[None]:
+    """Store messages with their entries in the index."""
+    for number in range(first, first + count):
+        conversation, place = divmod(number, PER_CONVERSATION)
+        user = conversation % USERS
+        if place == 0:
+            yield Statement(
+                "INSERT INTO conversation (id, title, message_count, leaf_id, created_at, updated_at, user_id)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (conversation + 1, text(drawn)[:60], PER_CONVERSATION, number + PER_CONVERSATION, number, number, user),
+            )
+        content = text(drawn)
+        yield Statement(
+            "INSERT INTO chat_message (id, conversation_id, parent_id, role, content, reasoning, status, created_at,"
+            " updated_at) VALUES (?, ?, ?, 'user', ?, '', 'complete', ?, ?)",
+            (number + 1, conversation + 1, number if place else None, content, number, number),
+        )
+        yield from add(SearchText("message", number + 1, Belonging(user), "", content, number, conversation + 1))
+
+
+def finish() -> Steps[None]:
+    """Say that all is indexed and listed."""
+    yield Statement("UPDATE search_entry SET listed = 1")
+    yield from add_words(word(number) for number in range(VOCABULARY))
+    for kind in KINDS:
+        yield from begin_source(kind)
+        yield from pass_source(kind, 0, whole=True)
+
+
+async def prepare(directory: Path, messages: int) -> float:
+    """Make a database; return how many messages were stored a second."""
+    drawn = random.Random(1)
+    async with open_database(f"sqlite://{directory}/orchd.db", pool_size=1, timeout=60) as database:
+        await database.wait_ready()
+        started = time.perf_counter()
+        for first in range(0, messages, AT_ONCE):
+            await database.write(fill, first, AT_ONCE, drawn)
+        taken = time.perf_counter() - started
+        await database.write(finish)
+    return messages / taken
+
+
+ASKS: dict[str, Ask] = {
+    "conversation:list": lambda drawn, ours: {"limit": 50},
+    "chat:history": lambda drawn, ours: {"conversationId": 1 + USERS * drawn.randrange(ours), "limit": 50},
+    "search": lambda drawn, ours: {"query": " ".join(word(drawn.randrange(VOCABULARY // 50)) for _ in range(2))},
+}
+"""What a window asks when it opens; a search is for two words, of which the common ones are drawn."""
+
+
+async def measure(port: int, ours: int) -> dict[str, tuple[float, float]]:
+    """Return the median and the 99th percentile in ms of each request."""
+    client, drawn = await Client.open(port), random.Random(2)
+    found: dict[str, tuple[float, float]] = {}
+    for kind, data in ASKS.items():
+        taken = []
+        for number in range(ROUNDS):
+            started = time.perf_counter()
+            client.send({"type": kind, "id": f"{kind}{number}", "data": data(drawn, ours)})
+            async for frame in client.frames():
+                if frame.get("id") == f"{kind}{number}":
+                    if frame["type"] == "error":
+                        raise AssertionError(frame)
+                    taken.append((time.perf_counter() - started) * 1000)
+                    break
+        taken.sort()
+        found[kind] = taken[ROUNDS // 2], taken[-1 - ROUNDS // 100]
+    await client.close()
+    return found
+
+
+def run() -> list[Row]:
+    """Measure a small database as the baseline, and a large one."""
+    pin(0, CLIENT_CORE)
+    rows: list[Row] = []
+    stored, found = [], []
+    with Process("tests.bench.upstream", core=CLIENT_CORE) as upstream:
+        for messages in SIZES:
+            directory = Path(tempfile.mkdtemp(prefix="orchd-bench-"))
+            stored.append(trio.run(prepare, directory, messages))
+            with Daemon(directory, upstream.port) as daemon:
+                found.append(asyncio.run(measure(daemon.port, messages // PER_CONVERSATION // USERS or 1)))
+    small, large = found
+    for kind in ASKS:
+        rows.append(Row(f"{kind}: p50, ms", small[kind][0], large[kind][0]))
+        rows.append(Row(f"{kind}: p99, ms", small[kind][1], large[kind][1]))
+    rows.append(Row(f"messages stored/s, of {SIZES[0]:,} and {SIZES[1]:,}", *stored))
+    return rows
