@@ -28,7 +28,11 @@ def user() -> None:
     pass
 
 
-@click.group(help="Make, list and revoke the API tokens of programs.")
+@click.group(
+    help="Make, list and revoke the API tokens of programs.\n"
+    "\n"
+    "Works on the database itself, for the operator; users make tokens of their own by `orchd account token`."
+)
 def token() -> None:
     pass
 
