@@ -140,6 +140,8 @@ def _unknown_type(name: str) -> UnknownType:
 
 
 _AT = " - at `$"
+_AT_NAME = " - at `key` in `$"
+"""What msgspec says of the name of a member that may have any name of some form."""
 _MEMBER = re.compile(r"\.(\w+)")
 _MALFORMED = "JSON is malformed: "
 
@@ -172,4 +174,6 @@ def _place(refusal: Exception) -> str:
 def _split(message: str) -> tuple[str, str]:
     """Return msgspec's reason and path, which it leaves out for the root."""
     reason, at, path = message.rpartition(_AT)
+    if not at:
+        reason, at, path = message.rpartition(_AT_NAME)
     return (reason, "$" + path[:-1][: 4 * SHOWN]) if at else (message, "$")

@@ -30,7 +30,7 @@ class Probe(ClientPayload, frozen=True):
     mood: Literal["good", "bad"] = "good"
     words: Annotated[list[Annotated[str, Meta(min_length=1)]], Meta(max_length=3)] = msgspec.field(default_factory=list)
     inner: Inner = Inner()
-    named: dict[str, int] = msgspec.field(default_factory=dict)
+    named: dict[Annotated[str, Meta(max_length=99)], int] = msgspec.field(default_factory=dict)
 
 
 class Probed(ServerPayload, frozen=True):
@@ -169,6 +169,7 @@ def test_what_is_no_frame_at_all(text: str | bytes) -> None:
         (probe(words=["a"] * 4), "$.data.words", "words"),
         (probe(inner={"howMany": 10}), "$.data.inner.howMany", "howMany"),
         (probe(named={"a`] - at `$.x": "y"}), "$.data.named[...]", "named"),
+        (probe(named={"x" * 100: 1}), "$.data.named", "named"),
     ],
 )
 def test_a_refusal_names_the_member(text: str, path: str, field: str) -> None:
