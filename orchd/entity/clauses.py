@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, Self
 
+import msgspec
 from msgspec import NODEFAULT, Struct, structs
 
 from orchd.entity.columns import Member
@@ -15,6 +16,26 @@ class SortOrder(NamedTuple):
 
     members: tuple[str, ...] = ("id",)
     down: bool = False
+
+
+class Holding(NamedTuple):
+    """What a list of words is compared with, so that it holds one: as its JSON begins, or goes on somewhere."""
+
+    beginning: str
+    later: str
+
+    @classmethod
+    def of(cls, word: str) -> Self:
+        """Quotes in words are escaped, so that a bracket or a comma before a quote is none of a word's."""
+        text = msgspec.json.encode(word).decode()
+        return cls(f"[{text}", f",{text}")
+
+
+def compare(column: str, value: object) -> str:
+    """Return a condition, to follow another one: that a column is this value, or holds it."""
+    if isinstance(value, Holding):
+        return f" AND (INSTR({column}, ?) = 1 OR INSTR({column}, ?) > 0)"
+    return f" AND {column} = ?"
 
 
 def row_defaults(row: type[Struct]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from msgspec import UNSET, Struct, structs
 
-from orchd.entity.clauses import SortOrder, Update, beyond, camel, make_update, reading, row_defaults
+from orchd.entity.clauses import Holding, SortOrder, Update, beyond, camel, compare, make_update, reading, row_defaults
 from orchd.entity.columns import Column, Kind, Member, members_of
 from orchd.entity.owner import Condition
 from orchd.errors import Conflict, Forbidden, NotFound
@@ -87,23 +87,19 @@ class Table(Generic[R]):
 
     def as_allowed(self, allowed: Condition, seen: "Table[R] | None" = None) -> Self:
         """Return this table with the rows of which a condition holds; `seen`: with those that are seen at least."""
-        narrowed = copy(self)
-        narrowed._allowed, narrowed._seen = allowed, seen
-        narrowed._prepare()
-        return narrowed
+        return self._narrow(_allowed=allowed, _seen=seen)
 
     def of(self, **scope: object) -> "Table[R]":
         """Return this table as far as these members have these values; what is added to it has them."""
-        narrowed = copy(self)
-        narrowed._scope = {**self._scope, **self._check(scope)}
-        narrowed._prepare()
-        return narrowed
+        return self._narrow(_scope={**self._scope, **self._check(scope)})
 
     def of_removed(self) -> "Table[R]":
         """This table with the rows that were removed and are still kept, in place of the others."""
+        return self._narrow(_removed=True, _seen=None if self._seen is None else self._seen.of_removed())
+
+    def _narrow(self, **different: object) -> Self:
         narrowed = copy(self)
-        narrowed._removed = True
-        narrowed._seen = None if self._seen is None else self._seen.of_removed()
+        vars(narrowed).update(different)
         narrowed._prepare()
         return narrowed
 
@@ -167,15 +163,15 @@ class Table(Generic[R]):
         row_id = yield from self.insert(content, now, **more)
         return (yield from self.get(row_id))
 
-    def change(self, row_id: int, patch: Struct, now: int | None, *, version: int | None = None) -> Steps[R]:
-        """Store the members that are given: those that are UNSET stay, None clears. Return the row as it is stored.
+    def change(self, row_id: int, patch: Struct, now: int | None, version: int | None = None, **more: Any) -> Steps[R]:
+        """Store the members that `patch` and `more` give: UNSET ones stay, None clears. Return the row as it is stored.
 
         `now` None leaves the time of its last change alone. Raises `NotFound`; `Conflict` for a name that is taken, or
         when the row is not of this `version` any more.
         """
         old = yield from self.get(row_id)
         self._check_version(old, version)
-        values = self._values_of(patch)
+        values = {**self._values_of(patch), **self._check(more)}
         yield from self._check_unique(values, row_id, old)
         changed = yield from self._set(row_id, values, now, version)
         if version is not None and not changed:  # by somebody else, whom this transaction has waited for
@@ -188,18 +184,18 @@ class Table(Generic[R]):
             yield from self.get(row_id)
             if now is None:
                 raise TypeError(f"say when the {self.word} is removed")
-            yield from self._set(row_id, self._times("deleted_at", now=now), now)
+            yield from self._set(row_id, self._times("deleted_at", now=now), None)
             return
         done = yield Statement(self._delete, (row_id, *self._found_values))
         if not done.changed:
             yield from self._refuse_missing(row_id)
             raise self._missing_error()
 
-    def restore(self, row_id: int, now: int) -> Steps[R]:
-        """Have a row back that was removed; return it. Raises `NotFound`; `Conflict` where its name is taken by now."""
+    def restore(self, row_id: int) -> Steps[R]:
+        """Have a row back as it was. Raises `NotFound`; `Conflict` where its name is taken by now."""
         old = yield from self.of_removed().get(row_id)
         yield from self._check_unique(structs.asdict(old), row_id)
-        yield from self._set(row_id, {"deleted_at": None}, now)
+        yield from self._set(row_id, {"deleted_at": None}, None)
         return (yield from self.get(row_id))
 
     def purge(self, before: int, limit: int) -> Steps[int]:
@@ -250,7 +246,7 @@ class Table(Generic[R]):
         at least one, and one more, so that a page of a reply can tell that there is more."""
         tail, values = yield from self._listing(self._scope | self._narrowing(equal), order, after, limit)
         if room is not None and self._long:
-            lengths = " + ".join(f"LENGTH({name})" for name in self._columns(self._long))
+            lengths = " + ".join(f"COALESCE(LENGTH({name}), 0)" for name in self._columns(self._long))
             sizes = yield Statement(f"SELECT {lengths} {tail}", (*values, limit))
             limit = within([row[0] for row in sizes.rows], room) + 1
         found = yield Statement(f"SELECT {self.columns} {tail}", (*values, limit))
@@ -346,13 +342,14 @@ class Table(Generic[R]):
             if name not in values:
                 raise TypeError(f"a {self.word} needs {name}")
             store = self._named[name].store
-            stored += (values[name],) if store is None else store(values[name])
+            value = values[name]
+            stored += value if isinstance(value, Holding) else (value,) if store is None else store(value)
         return tuple(stored)
 
     def _where(self, equal: Mapping[str, object], allowed: Condition | None) -> tuple[str, tuple[SqlValue, ...]]:
         """Return conditions to follow another one, and their values."""
         named = list(equal)
-        conditions = [f" AND {name} = ?" for name in self._columns(named)]
+        conditions = [compare(column, equal[name]) for name in named for column in self._columns([name])]
         if "deleted_at" in self._members:
             conditions.append(f" AND deleted_at IS {'NOT ' if self._removed else ''}NULL")
         if allowed is None:

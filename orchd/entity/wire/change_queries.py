@@ -47,11 +47,10 @@ def note(changed: RowChange, now: int) -> Steps[None]:
     Numbers grow in the order in which transactions end: whoever takes one holds its row until then.
     """
     yield Statement("UPDATE change_number SET number = number + 1 WHERE id = 1")
-    number = yield from latest()
     yield Statement(
-        f"INSERT INTO entity_change ({_CHANGE}, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO entity_change ({_CHANGE}, created_at) SELECT number, ?, ?, ?, ?, ?, ?, ? FROM change_number"
+        " WHERE id = 1",
         (
-            number,
             changed.kind,
             changed.row_id,
             changed.happening,

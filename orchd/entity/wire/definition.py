@@ -5,13 +5,14 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from msgspec import UNSET, Struct, structs
 
-from orchd.entity.clauses import SortOrder, camel
+from orchd.entity.clauses import Holding, SortOrder, camel
 from orchd.entity.owned_table import OwnedTable
 from orchd.entity.owner import Belonging
 from orchd.entity.search import SearchedRow, TableSource
 from orchd.entity.table import Table
+from orchd.entity.wire.change_queries import Happening, RowChange, note
 from orchd.entity.wire.members import PartItem
-from orchd.entity.wire.payloads import About, Payloads, make_payloads, rules
+from orchd.entity.wire.payloads import About, ListMembers, Payloads, filter_name, is_list, make_payloads, rules
 from orchd.errors import NotFound
 from orchd.protocol.command import Command
 from orchd.protocol.frame_type import FrameType
@@ -48,7 +49,8 @@ class Entity(Generic[R]):
         scope: Scope = "workspace",
         unique: tuple[str, ...] = (),
         filters: Sequence[str] = (),
-        orders: Sequence[str] = ("id",),
+        orders: Sequence[str | tuple[str, ...]] = ("id",),
+        descending: bool = False,
         long: tuple[str, ...] = (),
         relations: Mapping[str, OwnedTable[Any]] | None = None,
         parent: OwnedTable[Any] | None = None,
@@ -57,26 +59,25 @@ class Entity(Generic[R]):
         search: tuple[str, ...] = (),
     ) -> None:
         """`kind` is how its frames begin, `words` what people call several of it. What is `unique` is so among the rows
-        of one user, or of one `parent`. `filters` are members by which lists can be narrowed, `orders` those by which
-        they are ordered, the first one unless a client says otherwise. `long` members are measured before a page is
-        read. `relations`: members that are ids of rows of other tables, which whoever sends them must see. `parent`:
-        whose row the member `by` names, to which this one belongs. `defaults`: what a new row has besides what the
-        struct says. `search`: members that are searched for words, first the one that is its title. Raises `TypeError`
-        for a struct that can't be stored."""
+        of one user, or of one `parent`. `filters` are members by which lists can be narrowed (by a word that they
+        hold), `orders` those by which they are ordered, some before others; the first one, `descending` or not, unless
+        a client says otherwise. `long` members are measured before a page is read. `relations`: members that are ids of
+        rows of other tables, which whoever sends them must see. `parent`: whose row the member `by` names, to which
+        this one belongs. `defaults`: what a new row has besides. `search`: members that are searched for words, first
+        the one that is its title. Raises `TypeError` for a struct that has no table."""
         self.kind, self.word, name = kind, kind.replace(":", " "), kind.replace(":", "_")
-        self.words = words or f"{self.word}s"
-        self.key = f"{name}_id"
-        """The member by which requests name a row."""
+        self.words, self.key = words or f"{self.word}s", f"{name}_id"
+        """`key`: the member by which requests name a row."""
         self.relations: Mapping[str, OwnedTable[Any]] = relations or {}
         self.parent, self.by, self.search = parent, by, search
         self.filters = (*filters, *(member for member in ("project_id", by) if member in row.__struct_fields__))
-        self.unique, self.orders = unique, tuple(map(camel, orders))
-        absent = [member for member in ("deleted_at", "project_id") if member in row.__struct_fields__]
-        filled: dict[str, object] = {**dict.fromkeys(absent), **(defaults or {})}
+        self._orders, self._rules = _by_first(orders), rules(row)
+        self.unique, self.orders = unique, tuple(self._orders)
+        filled = {**_absent(row), **(defaults or {})}
         table = Table(name, row, self.word, key=self.key, unique=unique, long=long, defaults=filled)
         self.rows: OwnedTable[R] = OwnedTable(table, parent, by)
-        self.payloads = make_payloads(row, About(kind, self.word, self.words, self.key, self.filters, orders))
-        self._rules = rules(row)
+        about = About(kind, self.word, self.words, self.key, ListMembers(self.filters, self.orders, descending))
+        self.payloads = make_payloads(row, about)
         self.changed: FrameType[Any] = FrameType(f"{kind}:changed", self.payloads.changed)
         self.commands = _commands(kind, row, self.payloads, self.changed, scope)
 
@@ -91,8 +92,21 @@ class Entity(Generic[R]):
 
     def order(self, member: str, *, descending: bool) -> SortOrder:
         """Return the order of a list by a member as the wire calls it."""
-        found = next(name for name in self.rows.everybodys.row.__struct_fields__ if camel(name) == member)
-        return SortOrder((found,) if found == "id" else (found, "id"), descending)
+        members = self._orders[member]
+        return SortOrder(members if members == ("id",) else (*members, "id"), descending)
+
+    def narrowing(self, asked: Struct) -> dict[str, object]:
+        """Return what a list is asked for by its filters: by member, what it is or holds; None where it is anything."""
+        equal: dict[str, object] = {}
+        for member in self.filters:
+            value = getattr(asked, filter_name(self.rows.everybodys.row, member))
+            holds = value is not None and is_list(self.rows.everybodys.row, member)
+            equal[member] = Holding.of(value) if holds else value
+        return equal
+
+    def note(self, row_id: int, happening: Happening, belongs: Belonging, now: int) -> Steps[None]:
+        """Store what other code has done to a row, for those who follow it; the last thing that a transaction does."""
+        yield from note(RowChange(self.kind, row_id, happening, belongs), now)
 
     def find_present(self, row_id: int) -> Steps[tuple[R | None, Belonging | None]]:
         """Return a row as it is now, and whom it belongs to; None for one that isn't there."""
@@ -125,6 +139,17 @@ class Entity(Generic[R]):
             above = yield from self.parent.everybodys.get(getattr(row, self.by))
             return _belonging(above)
         return _belonging(row)
+
+
+def _absent(row: type[Struct]) -> dict[str, object]:
+    """Return the members that a new row has nothing in, unless it is said."""
+    return dict.fromkeys(member for member in ("deleted_at", "project_id") if member in row.__struct_fields__)
+
+
+def _by_first(orders: Sequence[str | tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return the members of each order, by the first one as the wire calls it."""
+    members = [(order,) if isinstance(order, str) else order for order in orders]
+    return {camel(order[0]): order for order in members}
 
 
 def _commands(kind: str, row: type[R], made: Payloads, changed: FrameType[Any], scope: Scope) -> EntityCommands[R]:

@@ -1,6 +1,6 @@
 """Answers to the frames of an entity."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeAlias, TypeVar
 
 import msgspec
@@ -59,9 +59,19 @@ class EntityHandlers(Generic[R]):
         """Look at a row as it is about to be stored, whole. Raises `Invalid`."""
 
     def store_more(self, old: R | None, new: R, now: int) -> Steps[None]:
-        """What else is stored in the transaction that stores a row; `old` is what it was, None for a new one."""
+        """What else is stored in the transaction that stores a row; `old` is what it was, None for one that is new or
+        restored."""
         del old, new, now
         yield from ()
+
+    def add_members(self, old: R | None, sent: Struct) -> Mapping[str, object]:
+        """Return what members follow from what was `sent`, to be stored with it; `old` is None for a new row."""
+        del old, sent
+        return {}
+
+    def changed_at(self, now: int) -> int | None:
+        """Return the `updated_at` of a row that a person changes; None: it stays."""
+        return now
 
     async def create(self, context: Context, data: ClientPayload) -> R:
         """Store a row; return it as it is stored."""
@@ -74,7 +84,7 @@ class EntityHandlers(Generic[R]):
 
     async def list(self, context: Context, data: Any) -> Any:
         """Return a page of rows."""
-        equal = {name: getattr(data, name) for name in self._entity.filters}
+        equal = self._entity.narrowing(data)
         order = self._entity.order(data.order, descending=data.descending)
         seen = self._seen_by(context)
         table = seen.of_removed() if data.deleted else seen
@@ -146,7 +156,7 @@ class EntityHandlers(Generic[R]):
         table = yield from self._own_table(owner, content)
         if (yield from table.has_more_than(self._max_rows - 1)):
             raise Conflict(f"there are {self._max_rows} {self._entity.words} already", reason="too_many_rows")
-        row = yield from table.add(content, now)
+        row = yield from table.add(content, now, **self.add_members(None, content))
         self.check(row)
         yield from self.store_more(None, row, now)
         yield from self._note(row, "created", now)
@@ -170,8 +180,9 @@ class EntityHandlers(Generic[R]):
         yield from self._require_relations(owner, patch)
         left = getattr(old, "project_id", None)
         yield from self._require_into(owner, getattr(patch, "project_id", UNSET), left)
+        known = None if version is UNSET else version
         new = yield from self._entity.rows.everybodys.change(
-            row_id, patch, now, version=None if version is UNSET else version
+            row_id, patch, self.changed_at(now), version=known, **self.add_members(old, patch)
         )
         self.check(new)
         yield from self.store_more(old, new, now)
@@ -185,7 +196,8 @@ class EntityHandlers(Generic[R]):
         yield from self._note(row, "deleted", now)
 
     def _restore(self, owner: Owner, row_id: int, now: int) -> Steps[R]:
-        row = yield from self._entity.rows.changed_by(owner).restore(row_id, now)
+        row = yield from self._entity.rows.changed_by(owner).restore(row_id)
+        yield from self.store_more(None, row, now)
         yield from self._note(row, "restored", now)
         return row
 

@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from orchd.errors import Invalid
 from orchd.protocol.names import checked_name, require_nonblank
-from orchd.protocol.types import Count, RowId, Timestamp
+from orchd.protocol.types import MAX_INTEGER, Count, RowId, Timestamp
 
 
 class PartItem(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -91,4 +91,9 @@ Description: TypeAlias = Annotated[str, Meta(max_length=4_000)]
 Word: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
 Words: TypeAlias = Annotated[tuple[Word, ...], Meta(max_length=32), SentBy(words)]
 """Each once."""
+Fact: TypeAlias = (
+    Annotated[str, Meta(max_length=1_000)] | Annotated[int, Meta(ge=-MAX_INTEGER, le=MAX_INTEGER)] | float | bool | None
+)
+Facts: TypeAlias = Annotated[dict[Annotated[str, Meta(min_length=1, max_length=64)], Fact], Meta(max_length=32)]
+"""By names that a client chooses."""
 WebAddress: TypeAlias = Annotated[str, Meta(min_length=1, max_length=1_000), SentBy(web_address)]

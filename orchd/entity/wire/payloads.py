@@ -63,16 +63,24 @@ class Payloads(NamedTuple):
     changed: type[ServerPayload]
 
 
+class ListMembers(NamedTuple):
+    """By which members lists are filtered, and by what they are ordered, as the wire calls it: the first order, and
+    whether `descending`, unless a client says otherwise."""
+
+    filters: Sequence[str]
+    orders: Sequence[str]
+    descending: bool = False
+
+
 class About(NamedTuple):
     """What payloads are made of besides the row: the frames' first words, what people call a row and several, the
-    member that names one, and by what lists are filtered and ordered."""
+    member that names one, and how lists are asked for."""
 
     kind: str
     word: str
     words: str
     key: str
-    filters: Sequence[str]
-    orders: Sequence[str]
+    listing: ListMembers
 
     @property
     def prefix(self) -> str:
@@ -111,13 +119,13 @@ def _changing(row: type[Struct], about: About) -> Iterator[type[ClientPayload]]:
 
 def _listing(row: type[Struct], about: About) -> type[ClientPayload]:
     order: Any = Annotated[
-        Literal.__getitem__(tuple(map(camel, about.orders))),
+        Literal.__getitem__(tuple(about.listing.orders)),
         Meta(title=f"{about.prefix}Order", description=f"By what {about.words} are ordered."),
     ]
     fields: tuple[_FieldSpec, ...] = (
-        *((name, _optional(_hint(row, name)), None) for name in about.filters),
-        ("order", order, camel(about.orders[0])),
-        ("descending", bool, False),
+        *((filter_name(row, name), _optional(_filter_type(row, name)), None) for name in about.listing.filters),
+        ("order", order, about.listing.orders[0]),
+        ("descending", bool, about.listing.descending),
         ("deleted", bool, False),
         ("total", bool, False),
         ("limit", PageSize, 50),
@@ -164,6 +172,25 @@ def _request(
     said = f"`{about.kind}:{name.lower()}`: {told}"
     made: type[ClientPayload] = _struct(f"{about.prefix}{name}", said, fields, ClientPayload, row)
     return made
+
+
+def is_list(row: type[Struct], name: str) -> bool:
+    """Tell whether a member holds several values."""
+    return (get_origin(_plain(_hint(row, name))) or object) in (list, tuple)
+
+
+def filter_name(row: type[Struct], name: str) -> str:
+    """Return the member by which lists are asked for rows of this one: `tag` for those whose `tags` hold it."""
+    return name.removesuffix("s") if is_list(row, name) else name
+
+
+def _filter_type(row: type[Struct], name: str) -> Any:
+    hint = _hint(row, name)
+    return get_args(_plain(hint))[0] if is_list(row, name) else hint
+
+
+def _plain(hint: Any) -> Any:
+    return get_args(hint)[0] if get_origin(hint) is Annotated else hint
 
 
 def rules(row: type[Struct]) -> dict[str, SentBy]:
@@ -224,6 +251,8 @@ def _optional(hint: Any) -> Any:
 def _struct(name: str, told: str, fields: Sequence[_FieldSpec], base: type[Struct], row: type[Struct]) -> Any:
     """Make a struct; what its members are is said where the row says it."""
     texts = {field[0]: _TEXTS[field[0]] for field in fields if field[0] in _TEXTS}
+    lists = [name for name in row.__struct_fields__ if is_list(row, name)]
+    texts |= {filter_name(row, name): f"A word that its `{camel(name)}` hold." for name in lists}
     namespace = {"__doc__": told, "described_by": row, "described_members": texts}
     return msgspec.defstruct(
         name, fields, bases=(base,), frozen=True, kw_only=True, namespace=namespace, module=row.__module__

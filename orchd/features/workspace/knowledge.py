@@ -13,6 +13,7 @@ from orchd.entity.wire import (
     Entity,
     EntityHandlers,
     EntityRooms,
+    Facts,
     FixedMember,
     Name,
     OwnedItem,
@@ -26,7 +27,7 @@ from orchd.entity.wire import (
 from orchd.errors import Invalid
 from orchd.protocol.command import AnyCommand
 from orchd.protocol.router import Serve
-from orchd.protocol.types import MAX_INTEGER, RowId, Timestamp
+from orchd.protocol.types import RowId, Timestamp
 
 KnowledgeText: TypeAlias = Annotated[str, Meta(max_length=200_000)]
 SourceType: TypeAlias = Annotated[
@@ -41,10 +42,6 @@ SyncState: TypeAlias = Annotated[
     Literal["never", "running", "done", "failed"],
     Meta(title="SyncState", description="How fetching a source's text went the last time, if it was ever fetched."),
 ]
-Fact: TypeAlias = (
-    Annotated[str, Meta(max_length=1_000)] | Annotated[int, Meta(ge=-MAX_INTEGER, le=MAX_INTEGER)] | float | bool | None
-)
-Facts: TypeAlias = Annotated[dict[Annotated[str, Meta(min_length=1, max_length=64)], Fact], Meta(max_length=32)]
 """A flat JSON object."""
 
 _AT_AN_ADDRESS = ("url", "api")

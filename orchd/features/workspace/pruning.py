@@ -13,7 +13,9 @@ DAY_MS = 86_400_000
 PRUNE_SECONDS = 3_600.0
 AWAY_SECONDS = 60.0
 """Pause while the database is away."""
-ROWS_AT_ONCE = 500
+ROWS_AT_ONCE = 20
+"""What is below a row goes with it in the same transaction: all messages of a conversation."""
+CHANGES_AT_ONCE = 500
 
 
 class Pruner:
@@ -37,9 +39,9 @@ class Pruner:
     async def prune(self, before: int) -> None:
         """Delete what was removed before a time, some at once. Raises `Unavailable`."""
         for entity in self._feed.entities():
-            await self._all(entity.rows.everybodys.purge, before)
-        await self._all(forget_changes, before)
+            await self._all(entity.rows.everybodys.purge, before, ROWS_AT_ONCE)
+        await self._all(forget_changes, before, CHANGES_AT_ONCE)
 
-    async def _all(self, some: Callable[[int, int], Steps[int]], before: int) -> None:
-        while await self._database.write(some, before, ROWS_AT_ONCE) == ROWS_AT_ONCE:
+    async def _all(self, some: Callable[[int, int], Steps[int]], before: int, at_once: int) -> None:
+        while await self._database.write(some, before, at_once) == at_once:
             await trio.lowlevel.checkpoint()

@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from orchd.entity.wire.drafts import draft_of
 from orchd.entity.wire.members import OwnedItem
-from orchd.entity.wire.payloads import About, make_payloads
+from orchd.entity.wire.payloads import About, ListMembers, make_payloads
 
 
 class Lid(Struct, frozen=True, kw_only=True, tag="lid", rename="camel"):
@@ -29,7 +29,7 @@ class Pot(OwnedItem, frozen=True, kw_only=True):
     by_name: dict[str, Lid] = msgspec.field(default_factory=dict)
 
 
-CREATE = make_payloads(Pot, About("pot", "pot", "pots", "pot_id", (), ("id",))).create
+CREATE = make_payloads(Pot, About("pot", "pot", "pots", "pot_id", ListMembers((), ("id",)))).create
 
 
 def read(text: str) -> Any:

@@ -5,7 +5,7 @@ import pytest
 from msgspec import UNSET, Meta
 
 from orchd.entity.wire.members import DaemonMember, FixedMember, OwnedItem, SentBy
-from orchd.entity.wire.payloads import About, make_payloads, rules
+from orchd.entity.wire.payloads import About, ListMembers, make_payloads, rules
 
 
 def shout(text: str, field: str) -> str:
@@ -22,7 +22,7 @@ class Jar(OwnedItem, frozen=True, kw_only=True):
     opened: Annotated[int, DaemonMember] = 0
 
 
-ABOUT = About("jar", "jar", "jars", "jar_id", ("jam",), ("label", "updated_at"))
+ABOUT = About("jar", "jar", "jars", "jar_id", ListMembers(("jam", "lids"), ("label", "updatedAt")))
 MADE = make_payloads(Jar, ABOUT)
 
 
@@ -51,6 +51,9 @@ def test_what_is_sent_to_list() -> None:
     made = read(MADE.list, "{}")
     assert (made.jam, made.order, made.descending, made.deleted, made.limit) == (None, "label", False, False, 50)
     assert read(MADE.list, '{"order": "updatedAt"}').order == "updatedAt"
+    assert read(MADE.list, '{"lid": "tin"}').lid == "tin", "that the list of them holds"
+    latest = make_payloads(Jar, ABOUT._replace(listing=ListMembers((), ("updatedAt",), descending=True)))
+    assert read(latest.list, "{}").descending
     for wrong in ('{"order": "jam"}', '{"limit": 201}', '{"limit": 0}', '{"cursor": ""}'):
         with pytest.raises(msgspec.ValidationError):
             read(MADE.list, wrong)
@@ -62,7 +65,7 @@ def test_names_and_words() -> None:
         *("JarPage", "JarDeleted", "JarSubscribed", "JarUnsubscribed", "JarChanged"),
     ]
     assert MADE.create.__doc__ == "`jar:create`: store a jar.\n\nA jar with something in it."
-    assert About("a:pear", "a pear", "pears", "", (), ()).prefix == "APear"
+    assert About("a:pear", "a pear", "pears", "", ListMembers((), ())).prefix == "APear"
 
 
 def test_rules_are_found_also_beside_null() -> None:
@@ -71,4 +74,4 @@ def test_rules_are_found_also_beside_null() -> None:
 
 def test_what_there_is_no_member_for_is_refused() -> None:
     with pytest.raises(TypeError, match="Jar has no honey"):
-        make_payloads(Jar, ABOUT._replace(filters=("honey",)))
+        make_payloads(Jar, ABOUT._replace(listing=ListMembers(("honey",), ())))
