@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequ
 import pytest
 import trio
 
-from orchd.features.chat import queries
+from orchd.features.chat import running_queries
 from orchd.llm import Backends
 from orchd.llm.types import ANY_REQUESTER, BackendSpec, Listener, ModelInfo, Outcome, Prompt, Requester, Target
 from orchd.storage import Database, Steps, open_database
@@ -130,6 +130,6 @@ class FakePeer:
 def interrupt_all(owners: Collection[str], now: int) -> Steps[int]:
     """Take over all unfinished answers of these daemon runs; return how many there were."""
     marked = 0
-    for message_id in (yield from queries.unfinished_ids(owners)):
-        marked += yield from queries.interrupt(message_id, owners, now)
+    for message_id in (yield from running_queries.unfinished_ids(owners)):
+        marked += yield from running_queries.interrupt(message_id, owners, now)
     return marked

@@ -22,7 +22,7 @@ class OwnedBy(NamedTuple):
 
 
 OWNED_TABLES: Mapping[str, OwnedBy] = {
-    "conversation": OwnedBy(shared=True),
+    "conversation": OwnedBy(shared=True, versioned=True, kept=True),
     "task": OwnedBy(shared=True, versioned=True),
     "assistant": OwnedBy(("name",), shared=True, versioned=True, kept=True),
     "instruction": OwnedBy(shared=True, versioned=True, kept=True),

@@ -105,7 +105,7 @@ async def open_features(
         usage = await enter(open_usage(services, settings.usage))
         rooms = await enter(open_rooms(services, settings.workspace))
         projects = open_projects(services, people.door.authenticator, rooms.feed)
-        conversations = open_conversations(services)
+        conversations = open_conversations(services, rooms)
         journal = await enter(open_journal(services))
         chat = await enter(open_chat(services, settings.chat, presence, conversations.door, journal))
         gauges = Gauges(connections, chat.door.work.running)

@@ -170,7 +170,7 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     # told instructions.
     "chat": ("conversation", "journal", "models", "presence", "project"),
     # It may be a project's.
-    "conversation": ("project",),
+    "conversation": ("models", "project"),
     # Quotas belong to users and tokens, and their changes are in the audit log.
     "usage": ("audit", "people"),
     # A model is loaded only where there is memory for it; an assistant may be a project's.

@@ -48,7 +48,6 @@ BY_CONVERSATION: dict[str, str] = {
         "tests/features/models/assistants/test_instruction_handlers.py"
     ),
     "orchd/features/workspace/texts/template_queries.py": "tests/features/workspace/texts/test_template_handlers.py",
-    "orchd/features/conversation/handlers.py": "tests/wire/test_conversations.py",
 }
 """Module → the test that covers it where a file of its own would only repeat a conversation over the wire."""
 

@@ -87,8 +87,11 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
         "_going_on": "the answer that the same transaction has just inserted",
         "_parent_of": FOUND,
         "_with_siblings": FOUND,
-        "running_answers": FOUND,
         "finish": RUNNING,
+        "find_present": f"{RUNNING}; or {FOLLOWED}",
+    },
+    "orchd/features/chat/running_queries.py": {
+        "running_answers": FOUND,
         "streaming_owners": RUNNING,
         "unfinished_ids": RUNNING,
         "interrupt_without_text": RUNNING,
@@ -101,7 +104,8 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
         "whose": "the daemon's own work: who may go on following",
         "extend": FOUND,
         "set_system_prompt": FOUND,
-        "touch": RUNNING,
+        "set_title": FOUND,
+        "end_answer": RUNNING,
     },
     "orchd/features/credential/queries.py": {
         "find_sealed": FOUND,
@@ -180,7 +184,7 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
 
 EVERYBODYS: Mapping[str, Mapping[str, str]] = {
     "orchd/features/chat/queries.py": {"find_any": f"{RUNNING}; or {FOLLOWED}"},
-    "orchd/features/conversation/service.py": {"_update": FOUND},
+    "orchd/features/conversation/queries.py": {"CONVERSATIONS": "the same table with fewer members"},
     "orchd/features/credential/queries.py": {"note_test": "by the id of a credential that was found under an owner"},
     "orchd/features/task/store/editing_queries.py": {"_ask_dependents": "asks about tasks that wait for a deleted one"},
     "orchd/features/task/store/lifecycle_queries.py": {"TASKS": EITHER, "decide": FOUND, "rebind": EITHER},

@@ -68,7 +68,9 @@ async def open_chat(
     audience = Audience(hub)
     async with trio.open_nursery() as nursery:
         supervisor, ended = Supervisor(nursery, services.troubles), services.work_ended.set
-        chat = Chat(database, backends, presence, journal, audience, supervisor, limits(settings), ended)
+        chat = Chat(
+            database, backends, presence, journal, audience, supervisor, limits(settings), ended, conversations.look
+        )
         hub.when_forgotten(chat.leave)
         hub.when_forgotten(chat.followers.forget)
         hub.when_renewed(chat.followers.become)

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import trio
+from msgspec import structs
 
 from orchd.budget import Allotment
 from orchd.clock import unix_now
-from orchd.entity import Belonging, owner_of
+from orchd.entity import Belonging, Owner, owner_of
 from orchd.errors import Invalid, NotFound
 from orchd.features import conversation as conversations
 from orchd.features.chat import queries
@@ -26,12 +27,12 @@ from orchd.features.chat.messages import (
     ChatContinue,
     ChatEdit,
     ChatMessage,
-    ChatParams,
     ChatRegenerate,
     ChatSend,
 )
 from orchd.features.chat.rows import Foreseen, NewAnswer, NewQuestion, StoredExchange
 from orchd.features.chat.service import Chat
+from orchd.features.conversation import AnswerDefaults, ConversationParams
 from orchd.features.models import Instructions, instructions_for
 from orchd.features.project import require_project
 from orchd.features.requester import requester_for
@@ -177,19 +178,19 @@ class ChatHandlers:
         """Choose the model: the one asked for, else the conversation's, else the default, else what there is; and if
         that one isn't available, the first of the fall-backs that is.
         """
-        conversation_model = None
-        if data.model is None and conversation_id is not None:
-            found = await self._database.read(conversations.find_seen, owner_of(context.identity), conversation_id)
-            conversation_model = None if found is None else found.model
+        says = AnswerDefaults()
+        if conversation_id is not None:
+            says = await self._database.read(_defaults_of, owner_of(context.identity), conversation_id)
         chosen = await self._backends.first(
             data.model,
-            data.fallbacks,
-            conversation_model,
+            data.fallbacks or says.fallbacks,
+            says.model,
             self._default_model,
             requester=requester_for(context.identity, conversation=conversation_id),
         )
         cancels = data.on_disconnect == "cancel"
-        return AnswerRequest(chosen, _sampling(data.params), requester_for(context.identity), begun, cancels)
+        sampling = _sampling(data.params, says.params or ConversationParams())
+        return AnswerRequest(chosen, sampling, requester_for(context.identity), begun, cancels)
 
     def _question(
         self, context: Context, message: str, conversation_id: int | None, request: AnswerRequest
@@ -263,9 +264,20 @@ def _check_text(message: str) -> None:
         raise Invalid("the message is empty", field="message", path="$.data.message")
 
 
-def _sampling(params: ChatParams) -> Sampling:
-    stop = (params.stop,) if isinstance(params.stop, str) else tuple(params.stop or ()) or None
-    return Sampling(params.temperature, params.top_p, params.max_tokens, stop, params.seed)
+def _defaults_of(owner: Owner, conversation_id: int) -> Steps[AnswerDefaults]:
+    """Return what a conversation says of its answers, nothing where they see none of that id."""
+    found = yield from conversations.find_seen(owner, conversation_id)
+    return AnswerDefaults() if found is None else (yield from conversations.defaults_of(owner, found))
+
+
+def _sampling(asked: ConversationParams, said: ConversationParams) -> Sampling:
+    """Return what is asked for, and what the conversation has said for the rest."""
+    params = {
+        **structs.asdict(said),
+        **{name: value for name, value in structs.asdict(asked).items() if value is not None},
+    }
+    stop = (params["stop"],) if isinstance(params["stop"], str) else tuple(params["stop"] or ()) or None
+    return Sampling(params["temperature"], params["top_p"], params["max_tokens"], stop, params["seed"])
 
 
 def _milliseconds(seconds: float | None) -> int | None:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from orchd.entity import Elsewhere, NamedColumn, StoredAs
+from orchd.features.conversation import ConversationParams
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.page import PageSize
 from orchd.protocol.types import (
@@ -44,7 +45,6 @@ PartMode: TypeAlias = Annotated[
     ),
 ]
 QuestionText: TypeAlias = Annotated[str, text_bounds(1)]
-StopText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
 Milliseconds: TypeAlias = Count
 OnDisconnect: TypeAlias = Annotated[
     Literal["finish", "cancel"],
@@ -54,14 +54,8 @@ OnDisconnect: TypeAlias = Annotated[
 ]
 
 
-class ChatParams(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+class ChatParams(ConversationParams, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """Sampling parameters; what is left out is the model server's choice. `maxTokens` counts generated tokens."""
-
-    temperature: Annotated[float, Meta(ge=0, le=5)] | None = None
-    top_p: Annotated[float, Meta(ge=0, le=1)] | None = None
-    max_tokens: Annotated[int, Meta(ge=1, le=10_000_000)] | None = None
-    stop: StopText | Annotated[list[StopText], Meta(max_length=16)] | None = None
-    seed: Annotated[int, Meta(ge=-(2**31), le=2**32 - 1)] | None = None
 
 
 class ChatAnswerRequest(ClientPayload, frozen=True, kw_only=True):

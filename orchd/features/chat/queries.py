@@ -1,6 +1,5 @@
 """SQL of the table `chat_message`."""
 
-from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -26,7 +25,6 @@ from orchd.features.chat.rows import (
     legacy_transcript,
     message_of,
     no_such_message,
-    parts_until,
     transcript_of,
 )
 from orchd.features.chat.search_queries import index_answer, index_question
@@ -42,7 +40,6 @@ MESSAGES = OwnedTable(
     "conversation_id",
 )
 COLUMNS = MESSAGES.columns_as("m")
-IDS_PER_STATEMENT = 500
 MAX_CONTEXT_MESSAGES = 1000
 """How far back a branch is read for a model's context."""
 
@@ -67,16 +64,19 @@ def ask(question: NewQuestion) -> Steps[StoredExchange]:
 
     Raises `NotFound` for an unknown conversation, or a parent that is not in it; `Forbidden` for one that is only seen.
     """
-    conversation_id, parent_id, system_prompt, whose = yield from _place(question)
-    told = question.instructions or (yield from instructions_for(question.asker, whose.project_id))
+    conversation_id, parent_id, system_prompt, whose, assistant_id = yield from _place(question)
+    told = question.instructions or (yield from instructions_for(question.asker, whose.project_id, assistant_id))
     branch = [] if parent_id is None else (yield from _turns(conversation_id, parent_id, question.context_bytes))
     question_id = yield from _insert(conversation_id, parent_id, question.message, question.now)
     answer_id = yield from _insert_empty(conversation_id, question_id, question.model, question.owner, question.now)
-    yield from conversations.extend(conversation_id, answer_id, 2, question.model, question.now)
     yield from count_told(told)
     yield from index_question(question_id, conversation_id, whose, question.message, question.now)
     stored = message_of(question, question_id, conversation_id, parent_id)
     branch.append(Turn("user", question.message))
+    new, seen = question.conversation_id is None, question.asker.user_id == whose.user_id
+    yield from conversations.extend(
+        conversations.Growth(conversation_id, answer_id, 2, question.model, whose, new, seen), question.now
+    )
     return StoredExchange(conversation_id, stored, answer_id, branch, system_prompt, question.now, whose, told.texts)
 
 
@@ -94,12 +94,19 @@ def answer_again(again: NewAnswer) -> Steps[StoredExchange]:
     conversation = yield from conversations.get_changeable(again.asker, message.conversation_id)
     branch = yield from _turns(message.conversation_id, asked.message.id, again.context_bytes)
     answer_id = yield from _insert_empty(message.conversation_id, asked.message.id, again.model, again.owner, again.now)
-    yield from conversations.extend(message.conversation_id, answer_id, 1, again.model, again.now)
-    told = yield from instructions_for(again.asker, conversation.whose.project_id)
+    whose = conversation.whose
+    says = yield from conversations.defaults_of(again.asker, conversation)
+    told = yield from instructions_for(again.asker, whose.project_id, says.assistant_id)
     yield from count_told(told)
-    system, whose = conversation.system_prompt, conversation.whose
+    system = says.system_prompt
     exchange = StoredExchange(conversation.id, asked.message, answer_id, branch, system, again.now, whose, told.texts)
-    return exchange if not again.go_on else (yield from _going_on(exchange, found, again))
+    if again.go_on:
+        exchange = yield from _going_on(exchange, found, again)
+    seen = again.asker.user_id == whose.user_id
+    yield from conversations.extend(
+        conversations.Growth(conversation.id, answer_id, 1, again.model, whose, seen=seen), again.now
+    )
+    return exchange
 
 
 def check_unfinished(message: ChatMessage) -> None:
@@ -131,12 +138,14 @@ def _going_on(exchange: StoredExchange, found: MessageRecord, again: NewAnswer) 
 
 
 class _Place(NamedTuple):
-    """Where a question is put: its conversation, its parent, the system prompt, and whose the conversation is."""
+    """Where a question is put: its conversation, its parent, the system prompt, whose the conversation is, and which
+    assistant answers."""
 
     conversation_id: int
     parent_id: int | None
     system_prompt: str | None
     whose: Belonging
+    assistant_id: int | None = None
 
 
 def _place(question: NewQuestion) -> Steps[_Place]:
@@ -153,10 +162,13 @@ def _place(question: NewQuestion) -> Steps[_Place]:
     elif question.parent_id is not None:
         yield from _parent_of(question.parent_id, found.id, "parentId")
         parent_id = question.parent_id
-    if question.system_prompt is None:
-        return _Place(found.id, parent_id, found.system_prompt, found.whose)
-    yield from conversations.set_system_prompt(found.id, question.system_prompt)
-    return _Place(found.id, parent_id, question.system_prompt, found.whose)
+    if found.leaf_id is None and found.auto_title:
+        yield from conversations.set_title(found, conversations.title_of(question.message))
+    says = yield from conversations.defaults_of(question.asker, found)
+    if question.system_prompt is not None:
+        yield from conversations.set_system_prompt(found.id, question.system_prompt)
+        says = says._replace(system_prompt=question.system_prompt)
+    return _Place(found.id, parent_id, says.system_prompt, found.whose, says.assistant_id)
 
 
 def _parent_of(message_id: int, conversation_id: int, member: str) -> Steps[int | None]:
@@ -211,7 +223,7 @@ def context_size(owner: Owner, conversation_id: int, room: int) -> Steps[int]:
 
 
 def finish(answer: EndedAnswer) -> Steps[bool]:
-    """Store how an answer ended, and strike its journal; return whether its message is still there.
+    """Store how an answer ended, and strike its journal; return whether its conversation is still there.
 
     May be run again: it only sets what is known.
     """
@@ -237,13 +249,23 @@ def finish(answer: EndedAnswer) -> Steps[bool]:
         ),
     )
     yield from journal.remove(answer.message_id)
-    yield from conversations.touch(answer.conversation_id, answer.ended_at)
-    return stored.changed > 0
+    there = yield from conversations.end_answer(answer.conversation_id, answer.ended_at, unread=answer.unread)
+    return there and stored.changed > 0
 
 
 def find_any(message_id: int) -> Steps[MessageRecord | None]:
     """Return one message, whoever it belongs to, None when it does not exist: for the daemon's own work."""
     return (yield from MESSAGES.everybodys.find(message_id))
+
+
+def find_present(message_id: int) -> Steps[MessageRecord | None]:
+    """Return one message as `find_any` does, None also when its conversation was removed."""
+    found = yield Statement(
+        f"SELECT {COLUMNS} FROM chat_message m JOIN conversation c ON c.id = m.conversation_id"
+        " WHERE m.id = ? AND c.deleted_at IS NULL",
+        (message_id,),
+    )
+    return MESSAGES.read(found.rows[0]) if found.rows else None
 
 
 def find_seen(owner: Owner, message_id: int) -> Steps[MessageRecord | None]:
@@ -321,76 +343,3 @@ def _with_siblings(conversation_id: int, messages: list[ChatMessage]) -> Steps[l
     for parent_id, message_id in found.rows:
         children.setdefault(parent_id, []).append(message_id)
     return [msgspec.structs.replace(message, siblings=children[message.parent_id]) for message in messages]
-
-
-def streaming_owners() -> Steps[set[str]]:
-    """Return the daemon runs that are said to be generating."""
-    found = yield Statement("SELECT DISTINCT owner FROM chat_message WHERE status = 'streaming' AND owner IS NOT NULL")
-    return {owner for (owner,) in found.rows}
-
-
-def unfinished_ids(owners: Collection[str]) -> Steps[list[int]]:
-    """Return the messages that these daemon runs are said to be generating."""
-    marks = ", ".join("?" * len(owners))
-    found = yield Statement(
-        f"SELECT id FROM chat_message WHERE status = 'streaming' AND owner IN ({marks}) ORDER BY id",
-        tuple(sorted(owners)),
-    )
-    return [message_id for (message_id,) in found.rows]
-
-
-def interrupt(message_id: int, owners: Collection[str], now: int) -> Steps[bool]:
-    """Mark an answer of a dead daemon run as interrupted, with the text of the journal; return whether it was one."""
-    found = yield from find_any(message_id)
-    if found is None or found.message.status != "streaming" or found.owner not in owners:
-        return False
-    yield from _interrupt(found.message, now)
-    return True
-
-
-def interrupt_without_text(message_id: int, now: int) -> Steps[None]:
-    """Mark an answer as interrupted whose journal can't be put into it; the journal stays, for whoever can mend it."""
-    yield Statement(
-        "UPDATE chat_message SET status = 'interrupted', updated_at = ? WHERE id = ? AND status = 'streaming'",
-        (now, message_id),
-    )
-
-
-def _interrupt(message: ChatMessage, now: int) -> Steps[None]:
-    text = transcript_of((yield from journal.read(message.id)))
-    parts = None if message.parts is UNSET else parts_until(message.parts, text.seq)
-    yield from index_answer(message.id, message.conversation_id, text.text("content"), now)
-    yield Statement(
-        "UPDATE chat_message SET status = 'interrupted', content = ?, reasoning = ?, runs_json = ?, parts_json = ?,"
-        " updated_at = ? WHERE id = ?",
-        (text.text("content"), text.text("reasoning"), as_json(text.runs()), as_json(parts), now, message.id),
-    )
-    yield from journal.remove(message.id)
-
-
-def request_cancel(message_id: int, now: int) -> Steps[None]:
-    """Ask the daemon run that generates this answer to end it."""
-    yield Statement("UPDATE chat_message SET cancel_at = ? WHERE id = ? AND status = 'streaming'", (now, message_id))
-
-
-def check_wanted(message_ids: Sequence[int]) -> Steps[tuple[set[int], set[int]]]:
-    """Return those of these messages that are there and wanted, and those that are to be cancelled."""
-    there: set[int] = set()
-    cancelled: set[int] = set()
-    for start in range(0, len(message_ids), IDS_PER_STATEMENT):
-        some = tuple(message_ids[start : start + IDS_PER_STATEMENT])
-        marks = ", ".join("?" * len(some))
-        found = yield Statement(f"SELECT id, cancel_at FROM chat_message WHERE id IN ({marks})", some)
-        for message_id, cancel_at in found.rows:
-            (there if cancel_at is None else cancelled).add(message_id)
-    return there, cancelled
-
-
-def running_answers(conversation_id: int) -> Steps[list[tuple[int, str]]]:
-    """Return the answers that are being generated in a conversation, with the daemon run that does."""
-    found = yield Statement(
-        "SELECT id, owner FROM chat_message WHERE conversation_id = ? AND status = 'streaming' AND owner IS NOT NULL"
-        " ORDER BY id",
-        (conversation_id,),
-    )
-    return [(message_id, owner) for message_id, owner in found.rows]

@@ -9,7 +9,7 @@ from msgspec import UNSET
 from orchd.entity import Owner, owner_of
 from orchd.errors import Conflict, NotFound
 from orchd.features import conversation as conversations
-from orchd.features.chat import queries
+from orchd.features.chat import queries, running_queries
 from orchd.features.chat.answer import tail as tails
 from orchd.features.chat.answer.running import Running, catches_up, is_asked
 from orchd.features.chat.answer.tail import Tail
@@ -217,7 +217,7 @@ class ReaderHandlers:
 def _find_active(owner: Owner, conversation_id: int) -> Steps[tuple[ConversationRow, list[tuple[int, str]]]]:
     """Return a conversation with the answers that grow in it. Raises `NotFound`."""
     row = yield from conversations.get_seen(owner, conversation_id)
-    return row, (yield from queries.running_answers(row.id))
+    return row, (yield from running_queries.running_answers(row.id))
 
 
 RESUMED = FrameType("chat:resumed", ChatResumed)

@@ -116,6 +116,8 @@ class EndedAnswer(NamedTuple):
     error: ChatError | None
     ended_at: int
     attempts: list[ChatAttempt] | None = None
+    unread: bool = False
+    """Whether its owner was told of it by no connection."""
 
 
 class QuestionContext(NamedTuple):

@@ -16,7 +16,7 @@ from orchd.clock import unix_now
 from orchd.entity import Owner
 from orchd.errors import Busy, NotFound, TooLarge, Unavailable
 from orchd.features import conversation as conversations
-from orchd.features.chat import context, queries
+from orchd.features.chat import context, queries, running_queries
 from orchd.features.chat.answer.audience import Audience
 from orchd.features.chat.answer.followers import Followers
 from orchd.features.chat.answer.generation import Generation, GenerationLimits
@@ -67,7 +67,8 @@ class Receipt(NamedTuple):
 
 
 class Chat:
-    """Running answers by message id. `supervisor` owns their tasks; `settled` is called after the end of each."""
+    """Running answers by message id. `supervisor` owns their tasks; `settled` is called after the end of each, `look`
+    when a conversation has changed."""
 
     def __init__(
         self,
@@ -79,19 +80,20 @@ class Chat:
         supervisor: Supervisor,
         limits: ChatLimits,
         settled: Callable[[], None] = lambda: None,
+        look: Callable[[], None] = lambda: None,
     ) -> None:
         self.audience = audience
         self._database = database
         self._backends = backends
         self._epoch = presence.epoch
         self._journal = journal
-        self._supervisor = supervisor
-        self._limits = limits
-        self._parking = PendingWrites(database, journal, supervisor, limits.parked_bytes)
+        self._supervisor, self._limits = supervisor, limits
+        self._look = look
+        self._parking = PendingWrites(database, journal, supervisor, limits.parked_bytes, look)
         self.owned: Ownership[Generation] = Ownership(
             database,
             presence,
-            owners=queries.streaming_owners,
+            owners=running_queries.streaming_owners,
             take_over=self._take_over,
             compare=self._compare,
             cut=lambda generation: generation.stop("interrupted"),
@@ -161,7 +163,9 @@ class Chat:
                 if prefetch is not None and self._database.health().ok:
                     prefetch.begun = True
                     self._supervisor.run("answer", prefetch.run, self._ask)
-                yield await self._database.write(steps, asked)
+                stored = await self._database.write(steps, asked)
+                self._look()
+                yield stored
         finally:
             if prefetch is not None:
                 prefetch.give_up()
@@ -236,7 +240,7 @@ class Chat:
             idle = await self._idle_after(generation, closed)
             return Receipt(generation.status, closed, idle, generation.transcript.seq)
         if message.status == "streaming":
-            await self._database.write(queries.request_cancel, message_id, unix_now())
+            await self._database.write(running_queries.request_cancel, message_id, unix_now())
             message = await self._ended_elsewhere(message_id)
         return Receipt(message.status, None, None, len(message.content) + len(message.reasoning or ""))
 
@@ -274,7 +278,7 @@ class Chat:
         if not dead:
             return
         marked = 0
-        for message_id in await self._database.read(queries.unfinished_ids, dead):
+        for message_id in await self._database.read(running_queries.unfinished_ids, dead):
             marked += await self._interrupt(message_id, dead)
         structlog.get_logger().info("answers of an ended daemon marked as interrupted", answers=marked)
 
@@ -282,19 +286,19 @@ class Chat:
         """Take over one answer, in a transaction of its own: what is wrong with one keeps no other from it."""
         now = unix_now()
         with guarded("taking over an answer", message_id=message_id) as guard:
-            return await self._database.write(queries.interrupt, message_id, dead, now)
+            return await self._database.write(running_queries.interrupt, message_id, dead, now)
         assert guard.error is not None
         if isinstance(guard.error, Unavailable):
             raise guard.error
         structlog.get_logger().error("an answer can't be taken over", message_id=message_id, reason=guard.error.message)
         with guarded("taking over an answer", message_id=message_id):
-            await self._database.write(queries.interrupt_without_text, message_id, now)
+            await self._database.write(running_queries.interrupt_without_text, message_id, now)
         return True
 
     async def _compare(self) -> None:
         """End what other daemons were asked to cancel, or have deleted."""
         running = dict(self.owned.work)
-        there, cancelled = await self._database.read(queries.check_wanted, list(running))
+        there, cancelled = await self._database.read(running_queries.check_wanted, list(running))
         missing = running.keys() - there - cancelled
         for message_id in cancelled | (missing & self._missing):  # a replica may lag behind what was just written
             running[message_id].stop("cancelled")
@@ -331,7 +335,8 @@ class Chat:
 
     async def _keep(self, generation: Generation, answer: EndedAnswer) -> None:
         """Store how an answer ended, and say so once it is stored, or waits for the database."""
-        stored = self._parking.store(answer)
+        unread = answer.status != "cancelled" and not self.followers.tell_owner(generation)
+        stored = self._parking.store(answer._replace(unread=unread))
         with trio.move_on_after(self._limits.store_seconds):
             await stored.wait()
         generation.settle(answer, stored.outcome)
@@ -361,7 +366,7 @@ class Chat:
         with trio.move_on_after(ELSEWHERE_SECONDS):
             while True:
                 await trio.sleep(LOOK_SECONDS / 2)
-                found = await self._database.read(queries.find_any, message_id)
+                found = await self._database.read(queries.find_present, message_id)
                 if found is None:
                     raise NotFound("the message was deleted", field="messageId", path="$.data.messageId")
                 if found.message.status != "streaming":

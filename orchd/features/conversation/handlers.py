@@ -1,79 +1,77 @@
 """Answers to the frames of conversations."""
 
-from msgspec import UNSET, structs
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import UNSET, Struct
 
 from orchd.entity import owner_of
-from orchd.features.conversation.messages import (
-    ConversationDelete,
-    ConversationDeleted,
-    ConversationItem,
-    ConversationList,
-    ConversationPage,
-    ConversationUpdate,
-)
-from orchd.features.conversation.queries import CONVERSATIONS, LATEST, ConversationRow, get_seen
+from orchd.entity.wire import EntityHandlers, EntityRooms
+from orchd.features.conversation.messages import ConversationItem
+from orchd.features.conversation.queries import CONVERSATION, follow_change
 from orchd.features.conversation.service import Conversations
-from orchd.protocol.command import Command, Commands
-from orchd.protocol.cursor import two_numbers
-from orchd.protocol.names import require_nonblank
-from orchd.protocol.page import page
+from orchd.features.requester import require_models
+from orchd.llm import Backends
+from orchd.protocol.command import Commands
+from orchd.protocol.identity import Identity
 from orchd.protocol.router import Context
-from orchd.protocol.types import timestamp
-from orchd.storage import Database
+from orchd.protocol.types import ClientPayload, ServerPayload
+from orchd.storage import Steps
 
 
-class ConversationHandlers:
-    """One method a frame."""
+class ConversationHandlers(EntityHandlers[ConversationItem]):
+    """One method a frame, besides those of all entities."""
 
-    def __init__(self, database: Database, conversations: Conversations) -> None:
-        self._database = database
+    def __init__(self, backends: Backends, rooms: EntityRooms, conversations: Conversations) -> None:
+        super().__init__(CONVERSATION, rooms)
+        self._backends = backends
         self._conversations = conversations
 
-    async def list(self, context: Context, data: ConversationList) -> ConversationPage:
-        before = two_numbers(data.cursor)
-        rows = await self._database.read(
-            CONVERSATIONS.seen_by(owner_of(context.identity)).page, data.limit + 1, before, LATEST
-        )
-        return ConversationPage(*page(rows, data.limit, _item, _cursor))
+    async def permit(self, who: Identity, sent: ClientPayload) -> None:
+        """Raises `Forbidden` for a model that they may not use."""
+        await require_models(self._backends, who, getattr(sent, "model", None))
 
-    async def update(self, context: Context, data: ConversationUpdate) -> ConversationItem:
-        owner = owner_of(context.identity)
-        if data.title is None and data.project_id is UNSET:
-            return _item(await self._database.read(get_seen, owner, data.conversation_id))
-        title = data.title and require_nonblank(data.title, "title").strip()
-        named = structs.replace(data, title=title)
-        return _item(await self._conversations.update(owner, named))
+    def add_members(self, old: ConversationItem | None, sent: Struct) -> Mapping[str, object]:
+        """A title that somebody gives is not replaced by one that is made, unless they say so."""
+        named = getattr(sent, "title", UNSET) is not UNSET
+        said = getattr(sent, "auto_title", UNSET) is not UNSET
+        return {"auto_title": False} if old is not None and named and not said else {}
 
-    async def delete(self, context: Context, data: ConversationDelete) -> ConversationDeleted:
-        await self._conversations.delete(owner_of(context.identity), data.conversation_id)
-        return ConversationDeleted(data.conversation_id)
+    def store_more(self, old: ConversationItem | None, new: ConversationItem, now: int) -> Steps[None]:
+        """What is said in it goes where the conversation goes."""
+        yield from follow_change(old, new, now)
+
+    def changed_at(self, now: int) -> int | None:
+        """`updatedAt` is when something was said: a list doesn't move what is renamed, pinned or put away."""
+        return None
+
+    async def update(self, context: Context, data: ClientPayload) -> ConversationItem:
+        """Change a conversation; with nothing but its id it is only read."""
+        members = (member for member in data.__struct_fields__ if member != self._entity.key)
+        if all(getattr(data, member) is UNSET for member in members):
+            return await self.get(context, data)
+        item = await super().update(context, data)
+        if getattr(data, "project_id", UNSET) is not UNSET:
+            self._conversations.tell_given(item.id, item.user_id, item.project_id)
+        return item
+
+    async def delete(self, context: Context, data: ClientPayload) -> ServerPayload:
+        """Remove a conversation; answers that run in it are cancelled."""
+        conversation_id = self._id_of(data)
+        await self._conversations.delete(owner_of(context.identity), conversation_id)
+        gone: Any = self._entity.payloads.deleted(**{self._entity.key: conversation_id})
+        assert isinstance(gone, ServerPayload)
+        return gone
 
 
-COMMANDS = Commands(
-    Command("conversation:list", ConversationList, ConversationPage, right="read", scope="chat").by(
-        ConversationHandlers.list
-    ),
-    Command("conversation:update", ConversationUpdate, ConversationItem, right="change", scope="chat").by(
-        ConversationHandlers.update
-    ),
-    Command("conversation:delete", ConversationDelete, ConversationDeleted, right="change", scope="chat").by(
-        ConversationHandlers.delete
-    ),
+_ASKS = CONVERSATION.commands
+COMMANDS: Commands[ConversationHandlers] = Commands(
+    _ASKS.create.by(EntityHandlers.create),
+    _ASKS.get.by(EntityHandlers.get),
+    _ASKS.list.by(EntityHandlers.list),
+    _ASKS.update.by(ConversationHandlers.update),
+    _ASKS.delete.by(ConversationHandlers.delete),
+    _ASKS.restore.by(EntityHandlers.restore),
+    _ASKS.subscribe.by(EntityHandlers.subscribe),
+    _ASKS.unsubscribe.by(EntityHandlers.unsubscribe),
 )
-
-
-def _item(row: ConversationRow) -> ConversationItem:
-    return ConversationItem(
-        id=row.id,
-        title=row.title,
-        model=row.model,
-        created_at=timestamp(row.created_at),
-        updated_at=timestamp(row.updated_at),
-        message_count=row.message_count,
-        project_id=row.project_id,
-        user_id=row.user_id,
-    )
-
-
-def _cursor(row: ConversationRow) -> str:
-    return f"{row.updated_at}.{row.id}"

@@ -1,58 +1,56 @@
-"""Frames of conversations: finding, naming and deleting earlier chats."""
+"""Frames of conversations: what one is, and those beside the frames that all entities have."""
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import Meta, Struct
 
-from orchd.protocol.page import PageSize
-from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp
+from orchd.entity.wire import Category, DaemonMember, Facts, Name, OwnedItem, Words
+from orchd.protocol.types import Count, ModelName, RowId
 
-
-class ConversationList(ClientPayload, frozen=True):
-    """`conversation:list`: the latest first; `cursor` is the `nextCursor` of the page before."""
-
-    limit: PageSize = 50
-    cursor: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+StopText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
 
 
-class ConversationUpdate(ClientPayload, frozen=True):
-    """`conversation:update`: name a conversation, or share it with a project; with neither it only reads it.
+class ConversationParams(Struct, frozen=True, rename="camel"):
+    """Sampling parameters as a conversation has them; what is null is the model server's choice."""
 
-    With `projectId` it is shared with the members of that project in place of those of another one; null: with nobody.
+    temperature: Annotated[float, Meta(ge=0, le=5)] | None = None
+    top_p: Annotated[float, Meta(ge=0, le=1)] | None = None
+    max_tokens: Annotated[int, Meta(ge=1, le=10_000_000)] | None = None
+    stop: StopText | Annotated[list[StopText], Meta(max_length=16)] | None = None
+    """A text, or several, at which the model stops; they are not part of the answer."""
+    seed: Annotated[int, Meta(ge=-(2**31), le=2**32 - 1)] | None = None
+
+
+class ConversationItem(OwnedItem, frozen=True, kw_only=True):
+    """A conversation: its questions and answers are read by `chat:history`.
+
+    `updatedAt` is when something was asked or answered in it last; what is changed here leaves it alone.
     """
 
-    conversation_id: RowId
-    title: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
-    project_id: RowId | UnsetType | None = UNSET
-
-
-class ConversationDelete(ClientPayload, frozen=True):
-    """`conversation:delete`: remove a conversation and its messages; answers that run in it are cancelled."""
-
-    conversation_id: RowId
-
-
-class ConversationItem(ServerPayload, frozen=True):
-    """A conversation as lists show it, and the reply to `conversation:update`."""
-
-    id: RowId
-    title: str
-    model: str | None
-    created_at: Timestamp
-    updated_at: Timestamp
-    message_count: Count
-    project_id: RowId | None
-    user_id: Count
-
-
-class ConversationPage(ServerPayload, frozen=True):
-    """The reply to `conversation:list`; `nextCursor` is null on the last page."""
-
-    items: list[ConversationItem]
-    next_cursor: str | None
-
-
-class ConversationDeleted(ServerPayload, frozen=True):
-    """The reply to `conversation:delete`."""
-
-    conversation_id: RowId
+    title: Name
+    """What it is called in lists; the first words of its first question until it is given another title."""
+    model: ModelName | None = None
+    """The model that answered last, and is asked next where the question names none."""
+    system_prompt: str | None = None
+    """What the model is told before all messages; null: what the assistant is told."""
+    assistant_id: RowId | None = None
+    """The assistant whose model and system prompt are taken where the conversation has none of its own."""
+    params: ConversationParams | None = None
+    """Sampling parameters of all answers, as far as a question doesn't give its own."""
+    folder: Category = ""
+    """The folder that it is shown in; empty: in none."""
+    tags: Words = ()
+    """Words by which it can be found."""
+    pinned: bool = False
+    """Whether it comes before all that aren't."""
+    archived: bool = False
+    """Whether it is put away; lists show it all the same, unless they are asked for others only."""
+    unread: bool = False
+    """Whether an answer has ended in it while none of its owner's connections was being told of that answer."""
+    auto_title: bool = False
+    """Whether the daemon may give it another title; a title that somebody gives ends that."""
+    metadata: Facts | None = None
+    """What a client keeps with it, by names of its own."""
+    leaf_id: Annotated[RowId | None, DaemonMember] = None
+    """Id of the message at the end of the active branch; null when there is no message."""
+    message_count: Annotated[Count, DaemonMember] = 0

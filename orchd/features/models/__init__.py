@@ -5,7 +5,8 @@ Frames: `model:list`, `model:complete`, `model:load`, `model:unload`, `model:swi
 `model:streaming` on the way; `backend:list`; `instruction:preview` and those of the entities `assistant` and
 `instruction`. Tables: `model_benchmark`, `model_rating`, `assistant`, `instruction`. Other features ask `Models`, tell
 by `no_answer`, `check_response` and `repetition` what is no good as an answer, find assistants by `assistants` and
-`find_assistant`, and what models are told besides by `instructions_for` and `instructions_of`.
+`find_assistant`, refer to them by `ASSISTANTS`, and find what models are told besides by `instructions_for` and
+`instructions_of`.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -30,7 +31,7 @@ from orchd.features.models.enums import TaskType
 from orchd.features.models.generating import handlers as generating_handlers
 from orchd.features.models.generating.first_benchmark import FirstBenchmarks, IdleMeasurement
 from orchd.features.models.messages import ModelSuggestion
-from orchd.features.models.queries import ASSISTANT, assistants, find_assistant
+from orchd.features.models.queries import ASSISTANT, ASSISTANTS, assistants, find_assistant
 from orchd.features.models.response.repetition import repetition
 from orchd.features.models.response.rules import Objection, check_response, no_answer
 from orchd.features.models.service import LoadedModel, Models
@@ -44,6 +45,7 @@ from orchd.protocol.types import ClientPayload
 from orchd.settings.models import BenchmarkSettings
 
 __all__ = [
+    "ASSISTANTS",
     "COMMANDS",
     "AssistantItem",
     "IdleMeasurement",

@@ -2,63 +2,27 @@
 
 import pytest
 
+from orchd.clock import unix_now
 from orchd.entity import LOCAL_OWNER
 from orchd.errors import NotFound
 from orchd.features import conversation as conversations
 from orchd.features import journal
 from orchd.features.chat import queries
-from orchd.features.chat.messages import ChatAttempt, ChatError, ChatMessage, ChatTimings, ChatUsage
-from orchd.features.chat.rows import EndedAnswer, NewAnswer, NewQuestion, StoredExchange
+from orchd.features.chat.rows import NewAnswer, StoredExchange
+from orchd.features.conversation.queries import CONVERSATION
 from orchd.features.journal import JournalRow
 from orchd.features.journal.queries import append
 from orchd.llm.types import Turn
 from orchd.storage import Database
+from tests.features.chat.exchanges import ATTEMPTS, answer, exchange, get, question
 from tests.fix_chat import interrupt_all
-
-ATTEMPTS = [ChatAttempt("tiny", ChatError("unavailable", "loading", retryable=True), "cooling")]
-
-
-def question(message: str, conversation_id: int | None = None, parent_id: int | None = None) -> NewQuestion:
-    return NewQuestion(LOCAL_OWNER, message, conversation_id, parent_id, None, None, "tiny", "me", 1_700_000_000_000)
-
-
-def answer(exchange: StoredExchange, content: str) -> EndedAnswer:
-    return EndedAnswer(
-        message_id=exchange.answer_id,
-        conversation_id=exchange.conversation_id,
-        content=content,
-        reasoning="because",
-        runs=[("reasoning", 7), ("content", len(content))],
-        parts=None,
-        status="complete",
-        model="tiny:2",
-        finish_reason="stop",
-        usage=ChatUsage(1, 2, 3),
-        timings=ChatTimings(1, 2, 3, 4.5),
-        error=ChatError("timeout", "late", retryable=True),
-        ended_at=1_700_000_001_234,
-        attempts=ATTEMPTS,
-    )
-
-
-async def get(store: Database, message_id: int) -> ChatMessage:
-    found = await store.read(queries.find_any, message_id)
-    assert found is not None
-    return found.message
-
-
-async def exchange(store: Database, message: str, reply: str, conversation_id: int | None = None) -> StoredExchange:
-    asked = await store.write(queries.ask, question(message, conversation_id))
-    await store.write(queries.finish, answer(asked, reply))
-    return asked
 
 
 async def test_a_question_makes_a_conversation_and_an_empty_answer(store: Database) -> None:
     asked = await store.write(queries.ask, question("What is\n  this?"))
     assert asked.branch == [Turn("user", "What is\n  this?")]
     assert asked.question.timestamp == "2023-11-14T22:13:20.000Z"
-    row = await store.read(conversations.find_seen, LOCAL_OWNER, asked.conversation_id)
-    assert row is not None
+    row = await store.read(CONVERSATION.rows.seen_by(LOCAL_OWNER).get, asked.conversation_id)
     assert (row.title, row.model, row.leaf_id, row.message_count) == ("What is this?", "tiny", asked.answer_id, 2)
     empty = await get(store, asked.answer_id)
     assert (empty.status, empty.content, empty.role, empty.parent_id) == (
@@ -147,22 +111,31 @@ async def test_a_system_prompt_stays_with_the_conversation_until_it_is_replaced(
     assert third.system_prompt == "be long"
 
 
-async def test_only_the_answers_of_the_named_owners_are_interrupted(store: Database) -> None:
-    dead = await store.write(queries.ask, question("a")._replace(owner="dead"))
-    living = await store.write(queries.ask, question("b")._replace(owner="living"))
-    done = await exchange(store, "c", "d")
-    assert await store.read(queries.streaming_owners) == {"dead", "living"}
-    assert await store.write(interrupt_all, {"dead", "gone"}, 5) == 1
-    found = [await get(store, exchange.answer_id) for exchange in (dead, living, done)]
-    assert [message.status for message in found] == ["interrupted", "streaming", "complete"]
-    assert await store.read(queries.streaming_owners) == {"living"}
-
-
-async def test_deleting_a_conversation_deletes_its_messages(store: Database) -> None:
+async def test_messages_of_a_removed_conversation_are_seen_by_nobody_and_come_back_with_it(store: Database) -> None:
     asked = await exchange(store, "a", "b")
     await conversations.Conversations(store).delete(LOCAL_OWNER, asked.conversation_id)
+    assert await store.read(queries.find_seen, LOCAL_OWNER, asked.answer_id) is None
+    assert await store.read(queries.find_present, asked.answer_id) is None
+    for reading in (queries.get_growing, queries.get_changeable, queries.get_seen):
+        with pytest.raises(NotFound):
+            await store.read(reading, LOCAL_OWNER, asked.answer_id)
+    with pytest.raises(NotFound):
+        await store.read(queries.history, LOCAL_OWNER, asked.conversation_id, None, None, 9)
+    with pytest.raises(NotFound):
+        await store.write(queries.ask, question("c", asked.conversation_id))
+    assert not await store.write(queries.finish, answer(asked, "too late"))
+    await store.write(CONVERSATION.rows.changed_by(LOCAL_OWNER).restore, asked.conversation_id)
+    found = await store.read(queries.find_present, asked.answer_id)
+    assert found is not None
+    assert found.message.content == "too late"
+
+
+async def test_purging_a_conversation_deletes_its_messages(store: Database) -> None:
+    asked = await exchange(store, "a", "b")
+    await conversations.Conversations(store).delete(LOCAL_OWNER, asked.conversation_id)
+    assert await store.write(CONVERSATION.rows.everybodys.purge, unix_now() + 1, 9) == 1
     assert await store.read(queries.find_any, asked.answer_id) is None
-    await store.write(queries.finish, answer(asked, "too late"))
+    assert not await store.write(queries.finish, answer(asked, "too late"))
     assert await store.read(queries.find_any, asked.answer_id) is None
 
 
@@ -198,8 +171,8 @@ async def test_what_a_dead_daemon_had_written_down_is_the_interrupted_answer(sto
 async def test_the_end_of_an_answer_strikes_its_journal(store: Database) -> None:
     asked = await store.write(queries.ask, question("a"))
     other = await store.write(queries.ask, question("b"))
-    for exchange in (asked, other):
-        await journaled(store, exchange, ("content", "text"))
+    for begun in (asked, other):
+        await journaled(store, begun, ("content", "text"))
     await store.write(queries.finish, answer(asked, "text"))
     assert await store.read(journal.read, asked.answer_id) == []
     assert len(await store.read(journal.read, other.answer_id)) == 1
@@ -215,30 +188,6 @@ async def test_the_text_so_far_is_the_journals_and_then_the_messages(store: Data
     assert (ended[1].runs(), ended[1].text("content")) == ([("reasoning", 7), ("content", 4)], "text")
     with pytest.raises(NotFound):
         await store.read(queries.get_growing, LOCAL_OWNER, 999)
-
-
-async def test_wishes_reach_the_owner_of_a_running_answer_only(store: Database) -> None:
-    mine = await store.write(queries.ask, question("a"))
-    other = await store.write(queries.ask, question("b")._replace(owner="other"))
-    ended = await exchange(store, "c", "d")
-    for item in (mine, other, ended):
-        await store.write(queries.request_cancel, item.answer_id, 5)
-    await store.write(queries.request_cancel, 999, 5)
-    both = [mine.answer_id, other.answer_id]
-    assert await store.read(queries.check_wanted, [*both, 999, mine.question.id]) == ({mine.question.id}, set(both))
-    assert await store.read(queries.check_wanted, []) == (set(), set())
-
-
-async def test_what_runs_in_a_conversation(store: Database) -> None:
-    first = await exchange(store, "a", "b")
-    assert await store.read(queries.running_answers, first.conversation_id) == []
-    ids = [
-        (await store.write(queries.ask, question("c", first.conversation_id)._replace(owner=owner))).answer_id
-        for owner in ("me", "other")
-    ]
-    await store.write(queries.ask, question("elsewhere"))
-    found = await store.read(queries.running_answers, first.conversation_id)
-    assert found == list(zip(ids, ("me", "other"), strict=True))
 
 
 async def test_siblings_are_told_page_by_page(store: Database) -> None:
@@ -258,8 +207,7 @@ async def test_siblings_are_told_page_by_page(store: Database) -> None:
     ]
     page = await store.read(queries.history, LOCAL_OWNER, first.conversation_id, second.answer_id, None, 1)
     assert [(message.id, message.siblings) for message in page] == [(second.answer_id, [second.answer_id])]
-    row = await store.read(conversations.find_seen, LOCAL_OWNER, first.conversation_id)
-    assert row is not None
+    row = await store.read(CONVERSATION.rows.seen_by(LOCAL_OWNER).get, first.conversation_id)
     assert (row.leaf_id, row.message_count) == (third.answer_id, 7)
 
 

@@ -38,6 +38,11 @@ class Followers:
         """Whether a connection that was made known may see by now what belongs to these."""
         return peer in self._owners and whose.is_seen_by(self._owners[peer])
 
+    def tell_owner(self, running: Running) -> bool:
+        """Whether some connection is told of an answer that is of the user whose the conversation is."""
+        owners = (self._owners.get(reader.peer) for reader in running.readers())
+        return any(owner is not None and owner.user_id == running.whose.user_id for owner in owners)
+
     def subscribe(self, conversation_id: int, whose: Belonging, peer: Peer) -> bool:
         """Tell `peer` all that happens in a conversation from now on; False if it may not see that any more."""
         if not self._audience.of(conversation_id):

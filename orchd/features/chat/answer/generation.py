@@ -250,7 +250,7 @@ class Generation(Running):
             waits = Unavailable("the answer is not stored yet: the database is away")
             answer = answer._replace(error=describe(waits))
         elif stored == "gone":
-            answer = answer._replace(error=describe(NotFound("the conversation was deleted; nothing is stored")))
+            answer = answer._replace(error=describe(NotFound("the conversation was deleted")))
         self.tell_final(self._message(answer))
 
     @property

@@ -5,6 +5,7 @@ amount: over the bound its text is given up, loudly, and only its end is stored.
 for good; whatever else it says is waited out, since its codes are an open world.
 """
 
+from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 import structlog
@@ -27,7 +28,7 @@ FINAL = (TooLarge, Conflict, ValueRefused)
 
 
 StoreOutcome: TypeAlias = Literal["waiting", "stored", "gone"]
-"""What became of an answer by now; `gone`: its message was deleted meanwhile."""
+"""What became of an answer by now; `gone`: its conversation was deleted meanwhile."""
 
 
 class PendingWrite:
@@ -48,10 +49,18 @@ class PendingWrite:
 
 
 class PendingWrites:
-    """Ended answers on their way to the database. `supervisor` owns the writes."""
+    """Ended answers on their way to the database. `supervisor` owns the writes; `stored` is called after each."""
 
-    def __init__(self, database: Database, journal: Journal, supervisor: Supervisor, max_bytes: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        journal: Journal,
+        supervisor: Supervisor,
+        max_bytes: int,
+        stored: Callable[[], None] = lambda: None,
+    ) -> None:
         self._database = database
+        self._stored = stored
         self._journal = journal
         self._supervisor = supervisor
         self._max_bytes = max_bytes
@@ -89,6 +98,7 @@ class PendingWrites:
         try:
             await self._journal.release(answer.message_id)
             stored.end("stored" if await self._until_stored(answer) else "gone")
+            self._stored()
         finally:
             self._bytes -= size
             self._waiting -= 1
@@ -96,7 +106,7 @@ class PendingWrites:
                 self._emptied.set()
 
     async def _until_stored(self, answer: EndedAnswer) -> bool:
-        """Try until the database takes it; return whether its message was still there.
+        """Try until the database takes it; return whether its conversation was still there.
 
         What it refuses for good is stored without its text; nothing else is given up, since nobody can know that it
         stays so.

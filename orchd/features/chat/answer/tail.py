@@ -77,7 +77,7 @@ def begin(found: GrowingAnswer) -> Tail:
 
 
 def _news(message_id: int, seq: int) -> Steps[tuple[ChatMessage | None, list[JournalRow]]]:
-    found = yield from queries.find_any(message_id)
+    found = yield from queries.find_present(message_id)
     rows = yield from journal.read(message_id, seq)
     if rows and rows[0].start_seq > seq:  # written anew in other pieces, after a commit in doubt
         rows = yield from journal.read(message_id)
