@@ -12,6 +12,7 @@ from orchd.features import (
     people,
     project,
     search,
+    setting,
     task,
     text,
     usage,
@@ -39,6 +40,7 @@ ROSTER: dict[str, tuple[AnyCommand, ...]] = {
     "workspace": workspace.COMMANDS,
     "search": (*search.COMMANDS,),
     "notification": notification.COMMANDS,
+    "setting": (*setting.COMMANDS,),
 }
 """Feature → its commands. The first word of each type belongs to one feature."""
 

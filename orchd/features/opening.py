@@ -17,11 +17,12 @@ from orchd.features.feature import OwnedWork, Services
 from orchd.features.journal import open_journal
 from orchd.features.models import measure_when_idle, open_assistants, open_models
 from orchd.features.monitoring import Gauges, open_monitoring
-from orchd.features.notification import open_notifications
+from orchd.features.notification import SETTINGS, open_notifications
 from orchd.features.people import OpenPeople, open_people
 from orchd.features.presence import Presence, open_presence
 from orchd.features.project import open_projects
 from orchd.features.search import open_search
+from orchd.features.setting import open_settings
 from orchd.features.task import TASK_SOURCE, open_tasks
 from orchd.features.text import open_texts
 from orchd.features.usage import open_usage
@@ -127,7 +128,8 @@ async def open_features(
             services, view, people.door.authenticator.tell, allowed=settings.people.break_glass
         )
         search = await enter(open_search(services, SEARCHED, rooms))
-        more = workspace, search, notifications
+        settings_of_people = open_settings(services, SETTINGS)
+        more = workspace, search, notifications, settings_of_people
         rest = models, assistants, texts, verification, tasks, credentials, breakglass, *more
         opened = (audit, usage, people, projects, conversations, chat, monitoring, *rest)
         serves = {kind: serve for feature in opened for kind, serve in feature.serves.items()}

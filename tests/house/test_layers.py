@@ -87,6 +87,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "search": ("feature", *BELOW_FEATURES),
     "workspace": ("feature", "settings", *BELOW_FEATURES),
     "notification": ("feature", "settings", *BELOW_FEATURES),
+    "setting": ("feature", *BELOW_FEATURES),
     "roster": (
         "feature",
         "settings",
@@ -109,6 +110,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "search",
         "workspace",
         "notification",
+        "setting",
     ),
     # What the daemon says of itself.
     "announce": ("config", "people", "storage", "llm", "masking"),
@@ -177,8 +179,8 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     "models": ("monitoring", "project"),
     # Rows may be put into projects.
     "workspace": ("project",),
-    # What people are told is what becomes of their tasks and quotas.
-    "notification": ("task", "usage"),
+    # What people are told is what becomes of their tasks and quotas, as far as they want.
+    "notification": ("setting", "task", "usage"),
     # What it shows is what owners are shown, and each time is told them.
     "breakglass": ("audit", "chat", "conversation", "task"),
     # Secrets are changed and used under everybody's eyes.
@@ -227,6 +229,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "search": ("orchd.features.search",),
     "workspace": ("orchd.features.workspace",),
     "notification": ("orchd.features.notification",),
+    "setting": ("orchd.features.setting",),
 }
 """What of a room others may import, where that is not the whole room."""
 

@@ -36,6 +36,7 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/cli/reaching/passwords.py": "tests/cli/test_users.py",
     "orchd/client/streams.py": "tests/client/test_connecting.py",
     "orchd/cli/user_actions.py": "tests/cli/test_users.py",
+    "orchd/features/setting/queries.py": "tests/features/setting/test_handlers.py",
     "orchd/features/notification/handlers.py": "tests/features/notification/test_queries.py",
     "orchd/features/task/store/news_queries.py": "tests/features/notification/test_queries.py",
     "orchd/features/people/store/change_queries.py": "tests/features/people/test_watching.py",

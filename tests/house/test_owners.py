@@ -70,6 +70,7 @@ NOBODYS: Mapping[str, str] = {
     "access_grant": "an admin's own, by `admin_id`",
     "model_usage": "one's own by `user_id`, anybody's by admins",
     "quota": "by frames for admins",
+    "setting": "one's own by `holder_id`, those for everybody by admins",
     "quota_use": "the daemon's own work: what was used of quotas",
 }
 """Tables whose rows belong to nobody, or which have rules of their own."""

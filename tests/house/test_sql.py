@@ -39,6 +39,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "verification": ("verification", "verification_claim", "judge_trial"),
     "workspace": ("knowledge", "knowledge_source", "template", "workflow"),
     "notification": ("notification",),
+    "setting": ("setting",),
 }
 """Feature, or room → the tables that it alone writes."""
 

@@ -14,13 +14,14 @@ import trio
 from orchd.entity.wire import EntityRooms
 from orchd.features.feature import OpenFeatures, Services
 from orchd.features.notification.handlers import COMMANDS, OWN_COMMANDS, ROW_COMMANDS, NotificationHandlers
+from orchd.features.notification.preferences import SETTINGS
 from orchd.features.notification.queries import NOTIFICATION
 from orchd.features.notification.service import Notifier
 from orchd.features.task import OpenTasks
 from orchd.features.usage import UsageAccounts
 from orchd.guard import Supervisor
 
-__all__ = ["COMMANDS", "open_notifications"]
+__all__ = ["COMMANDS", "SETTINGS", "open_notifications"]
 
 
 @asynccontextmanager

@@ -7,6 +7,8 @@ from orchd.entity import LOCAL_OWNER, Belonging, Owner
 from orchd.entity.wire import Entity, Happening, RowChange, note
 from orchd.errors import NotFound
 from orchd.features.notification.messages import Notification, NotificationDraft
+from orchd.features.notification.preferences import KINDS
+from orchd.features.setting import value_for
 from orchd.protocol.types import timestamp
 from orchd.storage import Statement, Steps
 
@@ -63,7 +65,8 @@ def count_unread(owner: Owner) -> Steps[int]:
 
 
 def _tell(user_id: int, occasion: Occasion, now: int) -> Steps[list[Notification]]:
-    if (yield from _is_known(user_id, occasion, now)):
+    kinds = yield from value_for(KINDS, user_id)
+    if occasion.draft.kind not in kinds or (yield from _is_known(user_id, occasion, now)):
         return []
     return [(yield from _add(Owner(user_id), occasion.draft, now))]
 

@@ -1,0 +1,20 @@
+"""Settings of people: each declared with its type, bounds and default by the feature that reads it.
+
+Frames: `setting:list`, `set`, `reset`. Table: `setting`. A user's value comes before the one that an admin has set for
+everybody, and that before the default. What operators set is another thing: it stands in the configuration.
+"""
+
+from collections.abc import Sequence
+
+from orchd.features.feature import OpenFeatures, Services
+from orchd.features.setting.declared import LANGUAGE, AnySetting, Setting
+from orchd.features.setting.handlers import COMMANDS, SettingHandlers
+from orchd.features.setting.queries import value_for
+
+__all__ = ["COMMANDS", "Setting", "open_settings", "value_for"]
+
+
+def open_settings(services: Services, declared: Sequence[AnySetting]) -> OpenFeatures[None]:
+    """Make the feature; `declared`: the settings that other features read."""
+    handlers = SettingHandlers(services.database, (LANGUAGE, *declared))
+    return OpenFeatures(None, COMMANDS.bind(handlers))

@@ -1,0 +1,71 @@
+"""Answers to `setting:*`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from orchd.clock import unix_now
+from orchd.errors import Invalid
+from orchd.features.setting import queries
+from orchd.features.setting.declared import Setting
+from orchd.features.setting.messages import SettingItem, SettingList, SettingPage, SettingReset, SettingSet
+from orchd.features.setting.queries import Holder, StoredValue
+from orchd.protocol.command import Command, Commands
+from orchd.protocol.rights import refusal
+from orchd.protocol.router import Context
+from orchd.storage import Database
+
+
+class SettingHandlers:
+    """`declared`: all settings that there are."""
+
+    def __init__(self, database: Database, declared: Sequence[Setting[Any]]) -> None:
+        self._database = database
+        self._declared = {setting.name: setting for setting in sorted(declared, key=lambda each: each.name)}
+
+    async def list(self, context: Context, data: SettingList) -> SettingPage:
+        """Show all, with the values that hold for whoever asks."""
+        del data
+        stored = await self._database.read(queries.values_for, context.identity.user_id)
+        return SettingPage([_item(setting, stored.get(name)) for name, setting in self._declared.items()])
+
+    async def set(self, context: Context, data: SettingSet) -> SettingItem:
+        """Set one; show what holds now."""
+        setting, holder = self._find(data.name), _holder(context, everybody=data.everybody)
+        await self._database.write(queries.store, holder, setting.name, setting.read(data.value), unix_now())
+        return await self._show(context, setting)
+
+    async def reset(self, context: Context, data: SettingReset) -> SettingItem:
+        """Forget what was set; show what holds now."""
+        setting, holder = self._find(data.name), _holder(context, everybody=data.everybody)
+        await self._database.write(queries.remove, holder, setting.name)
+        return await self._show(context, setting)
+
+    def _find(self, name: str) -> Setting[Any]:
+        if (setting := self._declared.get(name)) is None:
+            raise Invalid("there is no such setting", field="name", path="$.data.name")
+        return setting
+
+    async def _show(self, context: Context, setting: Setting[Any]) -> SettingItem:
+        stored = await self._database.read(queries.values_for, context.identity.user_id)
+        return _item(setting, stored.get(setting.name))
+
+
+def _holder(context: Context, *, everybody: bool) -> Holder:
+    """Raises `Forbidden` for whoever may not decide for everybody."""
+    if everybody and (refused := refusal("admin", "admin", context.identity)) is not None:
+        raise refused
+    return Holder(context.identity.user_id, everybody)
+
+
+def _item(setting: Setting[Any], stored: StoredValue | None) -> SettingItem:
+    if stored is None:
+        return SettingItem(setting.name, setting.default, "default", setting.default, setting.about)
+    origin = "everybody" if stored.everybody else "own"
+    return SettingItem(setting.name, setting.read_stored(stored.value), origin, setting.default, setting.about)  # type: ignore[arg-type]  # one of its values
+
+
+COMMANDS = Commands(
+    Command("setting:list", SettingList, SettingPage, right="read", scope="workspace").by(SettingHandlers.list),
+    Command("setting:set", SettingSet, SettingItem, right="change", scope="workspace").by(SettingHandlers.set),
+    Command("setting:reset", SettingReset, SettingItem, right="change", scope="workspace").by(SettingHandlers.reset),
+)

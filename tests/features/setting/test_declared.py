@@ -1,0 +1,34 @@
+from typing import Annotated, Any
+
+import pytest
+from msgspec import Meta
+
+from orchd.errors import Invalid
+from orchd.features.setting.declared import LANGUAGE, Setting
+
+SIZE = Setting("size", Annotated[int, Meta(ge=1, le=9)], 3, "How large.")
+
+
+@pytest.mark.parametrize("value", [1, 9])
+def test_a_value_within_bounds(value: int) -> None:
+    assert SIZE.read(value) == SIZE.read_stored(value) == value
+
+
+@pytest.mark.parametrize("value", [0, 10, "3", None, 1.5, [1], True])
+def test_a_value_that_it_can_not_have(value: Any) -> None:
+    with pytest.raises(Invalid) as refused:
+        SIZE.read(value)
+    assert (refused.value.path, "size" in refused.value.message) == ("$.data.value", True)
+    assert SIZE.read_stored(value) == 3
+
+
+@pytest.mark.parametrize("tag", ["en", "pt-BR", "zh-Hant-TW"])
+def test_tags_of_languages(tag: str) -> None:
+    assert LANGUAGE.read(tag) == tag
+
+
+@pytest.mark.parametrize("tag", ["e", "en_GB", "en-", "-en", "é-fr", "<script>", "x" * 36, 7])
+def test_what_is_no_tag_of_a_language(tag: Any) -> None:
+    with pytest.raises(Invalid) as refused:
+        LANGUAGE.read(tag)
+    assert refused.value.path == "$.data.value"
