@@ -15,8 +15,9 @@ def requester_for(who: Identity, priority: Priority = Priority.CHAT, conversatio
 
 async def require_models(backends: Backends, who: Identity, model: object, fallbacks: object = ()) -> None:
     """Look at the names of models that somebody has stored: `model` a text, `fallbacks` a tuple, where they were sent.
-    Waits some seconds at most. Raises `Forbidden` for one that they may not use."""
-    if who.models is not None:
+    Waits some seconds at most, where any was sent. Raises `Forbidden` for one that they may not use."""
+    first = model if isinstance(model, str) else None
+    names = [name for name in fallbacks if isinstance(name, str)] if isinstance(fallbacks, tuple) else []
+    if who.models is not None and (names or first is not None):
         await backends.wait_first_probe()
-        names = [name for name in fallbacks if isinstance(name, str)] if isinstance(fallbacks, tuple) else []
-        backends.check_names(requester_for(who), names, model if isinstance(model, str) else None)
+        backends.check_names(requester_for(who), names, first)

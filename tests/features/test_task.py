@@ -274,7 +274,7 @@ async def test_a_task_that_is_not_shared_any_more_hands_nothing_on(autojump_cloc
 
 
 async def test_a_deleted_task_that_was_shared_is_not_named_any_more(autojump_clock: MockClock) -> None:
-    for unshared, shown in ((True, "“”"), (False, "“secret”")):
+    for unshared, shown in ((True, "another one (deleted)"), (False, "“secret”")):
         async with at_place(SHARED) as place:
             desk, ids = place.desk, place.ids
             own = (await desk.ask(TaskCreate("after", depends_on=(ids.task,)), TaskReply, who=EDITOR)).task.id
