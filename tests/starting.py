@@ -136,6 +136,7 @@ class Forks:
         for end in (self._woken, self._waker):
             end.setblocking(False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends whoever holds the other end
         signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
 
     def run(self) -> list[Any] | None:
@@ -168,6 +169,7 @@ class Forks:
     def _become(self, streams: Streams) -> None:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         for end in (self._woken, self._waker, self._control, *self._children.values()):
             end.close()
         for number, descriptor in enumerate(streams):
