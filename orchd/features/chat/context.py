@@ -39,7 +39,7 @@ def memory(exchange: StoredExchange) -> int:
     texts = [turn.content for turn in exchange.branch]
     texts += [
         exchange.system_prompt or "",
-        *exchange.instructions,
+        *exchange.instructions.texts,
         "" if exchange.prefix is None else exchange.prefix.text("content"),
     ]
     return 2 * sum(map(getsizeof, texts))
@@ -88,7 +88,7 @@ def prompt(
         if not exchange.prefilled:
             branch.append(Turn("user", GO_ON))
             keep = 3
-    system, instructions = exchange.system_prompt, exchange.instructions
+    system, instructions = exchange.system_prompt, exchange.instructions.texts
     turns = build(branch, system, context, sampling.max_tokens, keep, instructions)
     return Prompt(turns, sampling, prefill=bool(begun) and exchange.prefilled, most_tokens=most_tokens)
 

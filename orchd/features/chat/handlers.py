@@ -33,9 +33,10 @@ from orchd.features.chat.messages import (
 from orchd.features.chat.rows import Foreseen, NewAnswer, NewQuestion, StoredExchange
 from orchd.features.chat.service import Chat
 from orchd.features.conversation import AnswerDefaults, ConversationParams
-from orchd.features.models import Instructions, instructions_for
+from orchd.features.models import Instructions, count_told, instructions_for
 from orchd.features.project import require_project
 from orchd.features.requester import requester_for
+from orchd.guard import guarded
 from orchd.llm import Backends
 from orchd.llm.types import Sampling, Turn
 from orchd.protocol.command import Command, Commands
@@ -43,7 +44,7 @@ from orchd.protocol.frame_type import FrameType
 from orchd.protocol.router import Context
 from orchd.storage import Database, Steps
 
-Q = TypeVar("Q")
+Q = TypeVar("Q", NewQuestion, NewAnswer)
 
 
 class ChatHandlers:
@@ -82,12 +83,7 @@ class ChatHandlers:
         )
         prefetch = None
         if data.conversation_id is None:
-            told = Instructions()
-            if not self._chat.forecast.expects_none(Belonging(question.asker.user_id, data.project_id)):
-                told = await self._database.read(instructions_for, question.asker, data.project_id)
-                question = question._replace(instructions=told)
-            turns = [Turn("user", data.message)]
-            prefetch = Prefetch(Foreseen(turns, data.system_prompt, instructions=told.texts), request)
+            prefetch = Prefetch(Foreseen([Turn("user", data.message)], data.system_prompt), request)
         return await self._answer(context, queries.ask, question, request, question.conversation_id, prefetch)
 
     async def edit(self, context: Context, data: ChatEdit) -> ChatMessage:
@@ -145,6 +141,8 @@ class ChatHandlers:
         context.on_cancel(beginning.cancel)
         # Once the rows are written the answer must be started, or it would be called `streaming` for ever.
         with trio.CancelScope(shield=True), beginning:  # bounded by the database
+            if prefetch is not None and isinstance(asked, NewQuestion):
+                asked = await self._foresee(prefetch, asked)
             async with self._chat.storing(steps, asked, prefetch) as exchange:
                 held.resize(memory(exchange))
                 context.emit(MESSAGE, exchange.question)
@@ -152,6 +150,7 @@ class ChatHandlers:
                 generation = self._chat.start(exchange, request, reader, held.release, prefetch)
                 beginning.generation = generation
         try:
+            await self._count(exchange.instructions)
             await generation.settled.wait()
             await generation.catch_up(reader)
             if not self._chat.followers.may_see(context.peer, generation.whose):
@@ -162,6 +161,20 @@ class ChatHandlers:
                 generation.stop("cancelled")
         assert generation.final is not None
         return generation.final
+
+    async def _foresee(self, prefetch: Prefetch, question: NewQuestion) -> NewQuestion:
+        """Read what a model is told that is asked at once, unless it will be nothing; return the question with it."""
+        if self._chat.forecast.expects_none(Belonging(question.asker.user_id, question.project_id)):
+            return question
+        told = await self._database.read(instructions_for, question.asker, question.project_id)
+        prefetch.foreseen = prefetch.foreseen._replace(instructions=told)
+        return question._replace(instructions=told)
+
+    async def _count(self, told: Instructions) -> None:
+        """Count instructions, while the model answers: questions of one user would wait for each other's."""
+        if told.ids:
+            with guarded("counting instructions"):
+                await self._database.write(count_told, told)
 
     async def _hold(self, context: Context, conversation_id: int | None) -> Allotment:
         """Hold the memory that a conversation's context will take. Raises `Busy`."""

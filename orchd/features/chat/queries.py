@@ -28,7 +28,7 @@ from orchd.features.chat.rows import (
     transcript_of,
 )
 from orchd.features.chat.search_queries import index_answer, index_question
-from orchd.features.models import count_told, instructions_for
+from orchd.features.models import instructions_for
 from orchd.llm import is_cut_off
 from orchd.llm.types import Turn
 from orchd.protocol.page import MAX_REPLY_BYTES, within
@@ -69,7 +69,6 @@ def ask(question: NewQuestion) -> Steps[StoredExchange]:
     branch = [] if parent_id is None else (yield from _turns(conversation_id, parent_id, question.context_bytes))
     question_id = yield from _insert(conversation_id, parent_id, question.message, question.now)
     answer_id = yield from _insert_empty(conversation_id, question_id, question.model, question.owner, question.now)
-    yield from count_told(told)
     yield from index_question(question_id, conversation_id, whose, question.message, question.now)
     stored = message_of(question, question_id, conversation_id, parent_id)
     branch.append(Turn("user", question.message))
@@ -77,7 +76,7 @@ def ask(question: NewQuestion) -> Steps[StoredExchange]:
     yield from conversations.extend(
         conversations.Growth(conversation_id, answer_id, 2, question.model, whose, new, seen), question.now
     )
-    return StoredExchange(conversation_id, stored, answer_id, branch, system_prompt, question.now, whose, told.texts)
+    return StoredExchange(conversation_id, stored, answer_id, branch, system_prompt, question.now, whose, told)
 
 
 def answer_again(again: NewAnswer) -> Steps[StoredExchange]:
@@ -97,9 +96,8 @@ def answer_again(again: NewAnswer) -> Steps[StoredExchange]:
     whose = conversation.whose
     says = yield from conversations.defaults_of(again.asker, conversation)
     told = yield from instructions_for(again.asker, whose.project_id, says.assistant_id)
-    yield from count_told(told)
     system = says.system_prompt
-    exchange = StoredExchange(conversation.id, asked.message, answer_id, branch, system, again.now, whose, told.texts)
+    exchange = StoredExchange(conversation.id, asked.message, answer_id, branch, system, again.now, whose, told)
     if again.go_on:
         exchange = yield from _going_on(exchange, found, again)
     seen = again.asker.user_id == whose.user_id

@@ -83,7 +83,7 @@ class StoredExchange(NamedTuple):
     system_prompt: str | None
     asked_at: int
     whose: Belonging
-    instructions: tuple[str, ...] = ()
+    instructions: Instructions = Instructions()
     prefix: Transcript | None = None
     parts: list[ChatPart] | None = None
     prefilled: bool = False
@@ -96,7 +96,7 @@ class Foreseen(NamedTuple):
     system_prompt: str | None
     prefix: Transcript | None = None
     prefilled: bool = False
-    instructions: tuple[str, ...] = ()
+    instructions: Instructions = Instructions()
 
 
 class EndedAnswer(NamedTuple):

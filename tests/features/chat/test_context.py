@@ -12,6 +12,7 @@ from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.context import GO_ON, build, estimate_tokens, prompt, reprompt
 from orchd.features.chat.messages import ChatMessage
 from orchd.features.chat.rows import StoredExchange
+from orchd.features.models import Instructions
 from orchd.llm.types import ModelInfo, Sampling, Target, Turn
 from tests.growth import is_square
 
@@ -102,7 +103,9 @@ def test_a_fallback_gets_what_fits_its_own_context_and_is_asked_to_go_on() -> No
     begun = Transcript()
     begun.add("content", "Since")
     branch = turns((U, "x" * 3_000), (A, "y" * 3_000), (U, "why?"))
-    exchange = StoredExchange(1, question, 2, branch, "be brief", 0, Belonging(0), (), begun, [], prefilled=True)
+    exchange = StoredExchange(
+        1, question, 2, branch, "be brief", 0, Belonging(0), Instructions(), begun, [], prefilled=True
+    )
     sampling = Sampling(max_tokens=50)
     first = prompt(exchange, 8_192, sampling)
     assert (first.prefill, [turn.role for turn in first.turns]) == (True, [S, U, A, U, A])

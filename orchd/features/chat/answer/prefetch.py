@@ -49,7 +49,7 @@ class InstructionForecast:
     def note(self, stored: StoredExchange) -> None:
         """A question was stored."""
         self._places.pop(stored.whose, None)
-        if not stored.instructions:
+        if not stored.instructions.ids:
             self._places[stored.whose] = None
             if len(self._places) > MOST_FORECASTS:
                 del self._places[next(iter(self._places))]
@@ -89,7 +89,7 @@ class Prefetch:
     def take(self, stored: StoredExchange) -> "Prefetch | None":
         """Say that the question is stored, and that somebody will `join`; return None if that is vain: the model isn't
         asked, or wasn't told the instructions that were read with the question."""
-        if not self.begun or self.foreseen.instructions != stored.instructions:
+        if not self.begun or self.foreseen.instructions.texts != stored.instructions.texts:
             return None
         self.conversation.number = stored.conversation_id
         self._taken = True

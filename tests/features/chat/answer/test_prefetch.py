@@ -12,6 +12,7 @@ from orchd.features.chat.answer.prefetch import MOST_FORECASTS, InstructionForec
 from orchd.features.chat.answer.request import AnswerRequest
 from orchd.features.chat.messages import ChatMessage, ChatSend
 from orchd.features.chat.rows import Foreseen, StoredExchange
+from orchd.features.models import Instructions
 from orchd.llm.types import Channel, FailedAttempt, Listener, Outcome, Phase, Prompt, Selection, Target, Turn, Usage
 from orchd.storage import Database
 from tests.features.chat.room import Device, open_room
@@ -82,7 +83,9 @@ OURS = Belonging(0)
 
 def stored(whose: Belonging = OURS, instructions: tuple[str, ...] = ()) -> StoredExchange:
     """A question, as it was stored in the conversation 7."""
-    return StoredExchange(7, QUESTION, 2, [], None, 0, whose, instructions)
+    return StoredExchange(
+        7, QUESTION, 2, [], None, 0, whose, Instructions(tuple(range(len(instructions))), instructions)
+    )
 
 
 def make() -> Prefetch:
