@@ -41,7 +41,7 @@ def _counterpart(kind: type[Struct]) -> type[Struct]:
         kw_only=True,
         tag=config.tag,
         tag_field=config.tag_field,
-        namespace={"__doc__": kind.__doc__, "described_by": kind},
+        namespace={"__doc__": kind.__doc__, "described_by": kind, "description_from": "made_of"},
         module=kind.__module__,
     )
 

@@ -104,7 +104,7 @@ def _changing(row: type[Struct], about: About) -> Iterator[type[ClientPayload]]:
     """Make what asks for one row, and changes one, in the order of `Payloads`, as all these do."""
     key = (about.key, RowId)
     requests: dict[str, tuple[str, tuple[_FieldSpec, ...]]] = {
-        "Create": (f"store {about.one}.\n\n{row.__doc__ or ''}", (*_create_fields(row),)),
+        "Create": (f"store {about.one}.", (*_create_fields(row),)),
         "Get": ("one of them.", (key,)),
         "Update": (
             "change the members that are given; null clears. With `version` only if it is still that one.",
@@ -253,7 +253,9 @@ def _struct(name: str, told: str, fields: Sequence[_FieldSpec], base: type[Struc
     texts = {field[0]: _TEXTS[field[0]] for field in fields if field[0] in _TEXTS}
     lists = [name for name in row.__struct_fields__ if is_list(row, name)]
     texts |= {filter_name(row, name): f"A word that its `{camel(name)}` hold." for name in lists}
-    namespace = {"__doc__": told, "described_by": row, "described_members": texts}
+    namespace: dict[str, Any] = {"__doc__": told, "described_by": row, "described_members": texts}
+    if name.endswith("Create"):
+        namespace["description_from"] = "both"
     return msgspec.defstruct(
         name, fields, bases=(base,), frozen=True, kw_only=True, namespace=namespace, module=row.__module__
     )

@@ -19,8 +19,14 @@ def sentence(kind: type) -> str:
 
 
 def description(kind: type[Struct]) -> str:
-    """Return a struct's own docstring, its lines joined."""
-    return join_lines(_texts_of(kind)[0])
+    """Return a struct's own docstring, its lines joined; of one that was made of another one (`described_by`) also that
+    one's, or only that one's, if its `description_from` says so."""
+    own = join_lines(_texts_of(kind)[0])
+    from_other = getattr(kind, "description_from", None)
+    if from_other is None:
+        return own
+    other = description(getattr(kind, "described_by"))  # noqa: B009  # of structs that were made there is no type
+    return f"{own}\n\n{other}" if from_other == "both" else other
 
 
 def members(kind: type[Struct]) -> dict[str, str]:

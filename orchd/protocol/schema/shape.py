@@ -31,7 +31,7 @@ def constants(definitions: SchemaObject) -> None:
     for node in objects(definitions):
         if isinstance(node.get("enum"), list) and len(node["enum"]) == 1:
             (value,) = node.pop("enum")
-            node.update({"type": "string", "const": value})
+            node.update({"type": "integer" if isinstance(value, int) else "string", "const": value})
 
 
 def enumerations(definitions: SchemaObject) -> None:

@@ -6,6 +6,7 @@ from msgspec import UNSET, Meta
 
 from orchd.entity.wire.members import DaemonMember, FixedMember, OwnedItem, SentBy
 from orchd.entity.wire.payloads import About, ListMembers, make_payloads, rules
+from orchd.protocol.schema import docstrings
 
 
 def shout(text: str, field: str) -> str:
@@ -64,7 +65,8 @@ def test_names_and_words() -> None:
         *("JarCreate", "JarGet", "JarUpdate", "JarDelete", "JarRestore", "JarList", "JarSubscribe", "JarUnsubscribe"),
         *("JarPage", "JarDeleted", "JarSubscribed", "JarUnsubscribed", "JarChanged"),
     ]
-    assert MADE.create.__doc__ == "`jar:create`: store a jar.\n\nA jar with something in it."
+    assert MADE.create.__doc__ == "`jar:create`: store a jar."
+    assert docstrings.description(MADE.create) == "`jar:create`: store a jar.\n\nA jar with something in it."
     assert About("a:pear", "a pear", "pears", "", ListMembers((), ())).prefix == "APear"
 
 
