@@ -6,7 +6,7 @@ import pytest
 import trio
 
 from orchd.entity.search import SearchSource
-from orchd.entity.search.search_queries import begin_again
+from orchd.entity.search.search_queries import begin_again, list_entry, new_entries
 from orchd.features.chat import MESSAGE_SOURCE
 from orchd.features.conversation import CONVERSATION_SOURCE
 from orchd.features.models.queries import ASSISTANT
@@ -51,6 +51,9 @@ async def keeper(store: Database) -> IndexKeeper:
         ("nothing", []),
         ("u1 _u1 p1", []),
         ("* ( OR", []),
+        ('"' + "a " * 249, []),
+        ("漢" * 500, []),
+        ('"b b b b b b b" c ' * 25, []),
         ("rain' OR 1=1 --", []),
     ],
 )
@@ -85,6 +88,27 @@ async def test_the_index_follows_a_row(entity_desk: Desk, keeper: IndexKeeper) -
     assert await names(desk, "new") == []
     await desk.done(ANN, "assistant:restore", assistantId=row_id)
     assert await names(desk, "new") == ["New"]
+
+
+async def test_of_long_texts_the_latest_are_looked_at(entity_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = entity_desk
+    monkeypatch.setattr("orchd.entity.search.search_queries.CANDIDATE_BYTES", 900)
+    for name in ("One", "Two", "Three"):
+        await assistant(desk, name, "rain " * 70)
+    assert await names(desk, "rain") == ["Three", "Two"]
+
+
+async def test_words_of_a_row_that_changes_while_words_are_listed_are_listed_later(
+    entity_desk: Desk, store: Database, keeper: IndexKeeper
+) -> None:
+    desk = entity_desk
+    row_id = await assistant(desk, "Old")
+    (entry,) = await store.read(new_entries, 10)
+    await desk.done(ANN, "assistant:update", assistantId=row_id, name="Sunshine")
+    await store.write(list_entry, entry._replace(changed_at=entry.changed_at - 1))  # the clock may not have gone on
+    assert await names(desk, "shine") == []
+    await keeper.list_new()
+    assert await names(desk, "shine") == ["Sunshine"]
 
 
 async def test_members_find_what_is_shared(entity_desk: Desk, keeper: IndexKeeper) -> None:

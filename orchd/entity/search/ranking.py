@@ -5,10 +5,11 @@ k = 1.2 and no regard to length), in a title as if it were more; words that only
 the word itself. Of two that fit alike the later one comes first.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from orchd.entity.search.words import BREAK, Term, in_index, words
+from orchd.entity.search.words import BREAK, Term, as_indexed, words
 
 SATURATION = 1.2
 IN_TITLE = 2.0
@@ -25,18 +26,38 @@ class Excerpt(NamedTuple):
     places: list[tuple[int, int]]
 
 
-def score(wanted: Sequence[Sequence[Term]], indexed: str) -> float | None:
-    """Return how well a row fits what is searched for, given as alternatives, by its words as the index has them; None
-    where something isn't there."""
-    title, _, text = indexed.partition(BREAK)
-    title, text = f" {title} ", f" {text} "
-    total = 0.0
-    for alternatives in wanted:
-        exact, *parts = [
-            text.count(sought) + IN_TITLE * title.count(sought)
-            for sought in (f" {' '.join(map(in_index, term.words))} " for term in alternatives)
+class IndexedText:
+    """What the index has of a row, read once for all that is searched for."""
+
+    def __init__(self, indexed: str) -> None:
+        title, _, text = indexed.partition(BREAK)
+        self._parts = [
+            (weight, f" {part} ", Counter(part.split(" "))) for weight, part in ((IN_TITLE, title), (1, text))
         ]
-        counted = exact + PART_OF_WORD * sum(parts) / (1 + sum(parts))
+
+    def count(self, sought: str) -> float:
+        """Return how often a word or a phrase stands there, as the index has it; in the title it counts more."""
+        if " " in sought:
+            return sum(weight * part.count(f" {sought} ") for weight, part, _ in self._parts)
+        return sum(weight * counted[sought] for weight, _, counted in self._parts)
+
+    def count_any(self, sought: frozenset[str]) -> float:
+        """Return how often any of some words stands there."""
+        return sum(weight * counted[word] for weight, _, counted in self._parts for word in sought & counted.keys())
+
+
+def score(wanted: Sequence[Sequence[Term]], rows: Iterable[str]) -> Iterator[float | None]:
+    """Yield how well each row fits what is searched for, given as alternatives, by its words as the index has them;
+    None where something isn't there."""
+    sought = [(as_indexed(exact), frozenset(map(as_indexed, longer))) for exact, *longer in wanted]
+    return (_score(sought, IndexedText(row)) for row in rows)
+
+
+def _score(wanted: Sequence[tuple[str, frozenset[str]]], row: IndexedText) -> float | None:
+    total = 0.0
+    for exact, longer in wanted:
+        parts = row.count_any(longer)
+        counted = row.count(exact) + PART_OF_WORD * parts / (1 + parts)
         if not counted:
             return None
         total += counted / (counted + SATURATION)

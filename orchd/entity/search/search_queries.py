@@ -10,11 +10,14 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from orchd.entity.owner import Belonging, Owner
-from orchd.entity.search.words import BREAK, Term, grams, in_index, index_words
+from orchd.entity.search.words import BREAK, Term, as_indexed, grams, index_words
+from orchd.protocol.page import within
 from orchd.storage import SqlValue, Statement, Steps
 
 CANDIDATES = 300
 """Rows that are looked at for a page: the latest that fit."""
+CANDIDATE_BYTES = 4 * 1024 * 1024
+"""What the index has of them together, at most: all of it is read and counted for each search."""
 MAX_ALTERNATIVES = 48
 """Words that may stand for a part of a word."""
 
@@ -105,23 +108,27 @@ def find(
     since: int | None,
     dialect: str,
 ) -> Steps[list[SearchHit]]:
-    """Return the latest entries of somebody's that have all of what is wanted, each as one of some alternatives."""
+    """Return the latest entries of somebody's that have all of what is wanted, each as one of some alternatives; no
+    more than may be looked at."""
     signs = [_owner_word("u", owner.user_id), *(_owner_word("p", project) for project in owner.reads)]
-    groups = [signs, *([" ".join(map(in_index, term.words)) for term in terms] for terms in wanted)]
+    groups = [signs, *([as_indexed(term) for term in terms] for terms in wanted)]
     words, sql = (_sqlite_words(groups), _SQLITE) if dialect == "sqlite" else (_mysql_words(groups), _MYSQL)
     marks = ", ".join("?" * len(kinds))
-    found = yield Statement(
+    sizes = yield Statement(
         f"{sql} AND e.kind IN ({marks}) AND e.updated_at >= ? ORDER BY t.rowid DESC LIMIT ?",
         (words, *kinds, since or 0, CANDIDATES),
+    )
+    few = [row[0] for row in sizes.rows[: within([row[1] for row in sizes.rows], CANDIDATE_BYTES)]]
+    found = yield Statement(
+        f"SELECT t.words, e.kind, e.row_id, e.updated_at {_JOINED} t.rowid IN ({', '.join('?' * len(few)) or 'NULL'})",
+        tuple(few),
     )
     return [SearchHit(*row) for row in found.rows]
 
 
-_COLUMNS = (
-    "SELECT t.words, e.kind, e.row_id, e.updated_at FROM search_text t JOIN search_entry e ON e.id = t.rowid WHERE"
-)
-_SQLITE = f"{_COLUMNS} search_text MATCH ?"
-_MYSQL = f"{_COLUMNS} MATCH (t.owner, t.words) AGAINST (? IN BOOLEAN MODE)"
+_JOINED = "FROM search_text t JOIN search_entry e ON e.id = t.rowid WHERE"
+_SQLITE = f"SELECT t.rowid, LENGTH(t.words) {_JOINED} search_text MATCH ?"
+_MYSQL = f"SELECT t.rowid, LENGTH(t.words) {_JOINED} MATCH (t.owner, t.words) AGAINST (? IN BOOLEAN MODE)"
 """What the databases have no common words for; what follows is the same."""
 
 
@@ -135,29 +142,33 @@ def _mysql_words(groups: Iterable[Sequence[str]]) -> str:
 
 
 class NewEntry(NamedTuple):
-    """An entry whose words may be new, and which may have changed hands."""
+    """An entry whose words may be new, and which may have changed hands; `changed_at`: when its row was stored last."""
 
     entry_id: int
     kind: str
     row_id: int
+    changed_at: int
     belongs: Belonging
 
 
 def new_entries(limit: int) -> Steps[list[NewEntry]]:
     """Return entries that are not listed yet."""
     found = yield Statement(
-        "SELECT id, kind, row_id, user_id, project_id FROM search_entry WHERE listed = 0 ORDER BY id LIMIT ?", (limit,)
+        "SELECT id, kind, row_id, updated_at, user_id, project_id FROM search_entry WHERE listed = 0"
+        " ORDER BY id LIMIT ?",
+        (limit,),
     )
-    return [NewEntry(entry_id, kind, row_id, Belonging(*whose)) for entry_id, kind, row_id, *whose in found.rows]
+    return [NewEntry(*row[:4], Belonging(*row[4:])) for row in found.rows]
 
 
 def list_entry(entry: NewEntry) -> Steps[None]:
-    """Have the index say whose an entry is, and note that it is listed."""
+    """Have the index say whose an entry is, and note that it is listed, unless its row was stored again meanwhile."""
     sign = (_owner_words(entry.belongs), entry.entry_id)
     yield Statement("UPDATE search_text SET owner = ? WHERE rowid = ? AND owner <> ?", (*sign, sign[0]))
     yield Statement(
-        "UPDATE search_entry SET listed = 1 WHERE id = ? AND user_id = ? AND COALESCE(project_id, 0) = ?",
-        (entry.entry_id, entry.belongs.user_id, entry.belongs.project_id or 0),
+        "UPDATE search_entry SET listed = 1"
+        " WHERE id = ? AND updated_at = ? AND user_id = ? AND COALESCE(project_id, 0) = ?",
+        (entry.entry_id, entry.changed_at, entry.belongs.user_id, entry.belongs.project_id or 0),
     )
 
 

@@ -19,6 +19,8 @@ MAX_CHARACTERS = 32_768
 """How much of a text is looked at: its beginning."""
 MAX_WORD = 40
 """Code points of a word that are looked at."""
+MAX_WRITTEN = 4 * MAX_WORD
+"""Code points of it as it is written: putting many signs on one letter in order takes the square of their number."""
 BREAK = " . "
 """Between the words of a title and those of the text below it, in the index."""
 _LONGEST_CODE = 60
@@ -59,7 +61,7 @@ def words(text: str) -> Iterator[TextWord]:
         else:
             places = ((start, end) for _ in "1")
         for place, stop in places:
-            if folded := fold(text[place:stop])[:MAX_WORD]:
+            if folded := fold(text[place : min(stop, place + MAX_WRITTEN)])[:MAX_WORD]:
                 yield TextWord(folded, place, stop)
 
 
@@ -103,8 +105,15 @@ class Term(NamedTuple):
         return len(self.words) > 1
 
 
+def as_indexed(term: Term) -> str:
+    """Return a word or a phrase as the index has it."""
+    return " ".join(map(in_index, term.words))
+
+
 _QUOTED_OR_NOT = re.compile(r'"([^"]*)"?|([^"\s]+)')
 MAX_TERMS = 16
+MAX_PHRASE = 64
+"""Words of a phrase that are looked for: MariaDB takes no phrase of more than some 128."""
 
 
 def terms(query: str) -> list[Term]:
@@ -117,7 +126,7 @@ def terms(query: str) -> list[Term]:
         quoted = match[1] is not None
         there = tuple(word.text for word in words(match[1] if quoted else match[2]))
         if there:
-            found[Term(there, quoted)] = None
+            found[Term(there[:MAX_PHRASE], quoted)] = None
     return [*found][:MAX_TERMS]
 
 

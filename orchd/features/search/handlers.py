@@ -77,7 +77,8 @@ class SearchHandlers:
             known = [] if term.whole or term.is_phrase else (yield from words_like(term.words[0]))
             sought.append(alternatives(term, known))
         hits = yield from find(owner, sought, kinds, since, self._database.health().kind)
-        scored = [(value, hit) for hit in hits if (value := score(sought, hit.words)) is not None]
+        scores = score(sought, (hit.words for hit in hits))
+        scored = [(value, hit) for value, hit in zip(scores, hits, strict=True) if value is not None]
         scored.sort(key=lambda pair: (-pair[0], -pair[1].at, pair[1].kind, -pair[1].row_id))
         found: list[_ScoredRow] = []
         seen = 0

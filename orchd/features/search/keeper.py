@@ -30,6 +30,8 @@ SWEEP_SECONDS = 600.0
 AWAY_SECONDS = 10.0
 """Pause while the database is away."""
 ROWS_AT_ONCE = 50
+WORDS_AT_ONCE = 100
+"""New words that one transaction notes: each is up to forty rows, and whoever writes waits for them."""
 SWEPT_AT_ONCE = 500
 
 
@@ -82,7 +84,9 @@ class IndexKeeper:
         """List entries that are new, or whose rows have changed hands. Raises `Unavailable`."""
         while entries := await self._database.read(new_entries, ROWS_AT_ONCE):
             new = await self._database.read(self._new_words, entries)
-            await self._database.write(_list, entries, new)
+            for start in range(0, len(new), WORDS_AT_ONCE):
+                await self._database.write(add_words, new[start : start + WORDS_AT_ONCE])
+            await self._database.write(_list, entries)
             if len(entries) < ROWS_AT_ONCE:
                 return
 
@@ -119,7 +123,6 @@ def _store(kind: str, texts: Sequence[SearchText], known: Collection[int], last:
     yield from pass_source(kind, last or 0, whole=last is None)
 
 
-def _list(entries: Sequence[NewEntry], new: Sequence[str]) -> Steps[None]:
+def _list(entries: Sequence[NewEntry]) -> Steps[None]:
     for entry in entries:
         yield from list_entry(entry)
-    yield from add_words(new)

@@ -20,8 +20,8 @@ SearchKind: TypeAlias = Annotated[
 class SearchQuery(ClientPayload, frozen=True):
     """`search`: rows that have all of these words, and what stands in quotes word for word; the best first.
 
-    A word may also be a part of one, from three letters on. Case and accents don't matter; other signs are left out, so
-    that any text is a query.
+    Of each quote the first 64 words count. A word may also be a part of one, from three letters on. Case and accents
+    don't matter; other signs are left out, so that any text is a query.
     """
 
     query: Annotated[str, Meta(min_length=1, max_length=500)]
@@ -63,7 +63,8 @@ class SearchItem(Struct, frozen=True, rename="camel"):
 
 
 class SearchResults(ServerPayload, frozen=True):
-    """The reply to `search`; `nextCursor` is null on the last page. Of all that fit the latest 300 are looked at."""
+    """The reply to `search`; `nextCursor` is null on the last page. Of all that fit the latest 300 are looked at,
+    fewer where their texts are long."""
 
     items: list[SearchItem]
     next_cursor: str | None

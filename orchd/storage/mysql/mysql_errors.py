@@ -30,6 +30,8 @@ _TOO_LARGE = {
     1153: "this is longer than the database server accepts in one statement",
     1301: "this is longer than the database server accepts in one statement",
 }
+_SEARCHES = {188: "too much fits for the database to search for it", 191: "the database searches for fewer words"}
+"""Of one query in an index of words, whatever the server is like."""
 _LOGINS = {
     1045: "the server refused the user: its name or password is wrong",
     1698: "the server refused the user: its name or password is wrong",
@@ -117,6 +119,8 @@ def _map(error: Any) -> Exception | None:
         return TryAgain(waited=code == LOCK_WAIT_TIMEOUT)
     if code in _TOO_LARGE:
         return TooLarge(_TOO_LARGE[code])
+    if code in _SEARCHES:
+        return TooLarge(_SEARCHES[code])
     if code in _LOGINS:
         return StartError(_LOGINS[code])
     if code in _DENIED:

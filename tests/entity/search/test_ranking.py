@@ -2,10 +2,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.entity.search.ranking import EXCERPT_CHARACTERS, excerpt, places, score
+from orchd.entity.search.ranking import EXCERPT_CHARACTERS, excerpt, places
+from orchd.entity.search.ranking import score as scores
 from orchd.entity.search.words import BREAK, Term, alternatives, index_words, terms
 
 RAIN = [[Term(("rain",), True), Term(("rainy",), True)]]
+
+
+def score(wanted: list[list[Term]], row: str) -> float | None:
+    (value,) = scores(wanted, [row])
+    return value
 
 
 def of(title: str, text: str) -> str:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from orchd.entity.search.words import (
     MAX_CHARACTERS,
+    MAX_WRITTEN,
     Term,
     alternatives,
     fold,
@@ -55,6 +56,20 @@ def test_words_of_the_index_are_plain_and_no_sign_of_a_user(text: str) -> None:
 @given(st.text(alphabet="aбé字", min_size=1, max_size=6), st.text(alphabet="aбé字", min_size=1, max_size=6))
 def test_different_words_are_different_in_the_index(one: str, other: str) -> None:
     assert (in_index(fold(one)) == in_index(fold(other))) == (fold(one) == fold(other))
+
+
+@pytest.mark.parametrize("letter", ["a", "क"])
+def test_many_signs_on_one_letter_are_not_put_in_order(letter: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    lengths: list[int] = []
+
+    def noting(text: str) -> str:
+        lengths.append(len(text))
+        return fold(text)
+
+    monkeypatch.setattr("orchd.entity.search.words.fold", noting)
+    text = letter + "\u0301" * 9_000 + "\u0316" * 9_000 + " b"
+    assert [(word.text, word.end) for word in words(text)] == [(letter, 18_001), ("b", 18_003)]
+    assert max(lengths) <= MAX_WRITTEN
 
 
 def test_only_the_beginning_of_a_long_text_is_looked_at() -> None:

@@ -60,6 +60,11 @@ def test_what_is_too_long_is_final(code: int) -> None:
     assert isinstance(mapped(code, state="22001"), TooLarge)
 
 
+@pytest.mark.parametrize("code", [188, 191])
+def test_a_query_that_searches_for_too_much_is_no_outage(code: int) -> None:
+    assert isinstance(mapped(code, state="HY000"), TooLarge)
+
+
 def test_wrong_sql_is_a_defect() -> None:
     assert isinstance(mapped(1064, state="42000"), DriverError)
 
