@@ -158,7 +158,10 @@ def new_entries(limit: int) -> Steps[list[NewEntry]]:
         " ORDER BY id LIMIT ?",
         (limit,),
     )
-    return [NewEntry(*row[:4], Belonging(*row[4:])) for row in found.rows]
+    return [
+        NewEntry(entry_id, kind, row_id, changed_at, Belonging(*whose))
+        for entry_id, kind, row_id, changed_at, *whose in found.rows
+    ]
 
 
 def list_entry(entry: NewEntry) -> Steps[None]:

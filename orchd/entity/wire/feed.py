@@ -65,9 +65,11 @@ class _News(NamedTuple):
 
 
 class _Batch(NamedTuple):
-    """Changes in order, up to and with the number `end`; whether that is all there is."""
+    """Changes in order, up to and with the number `end`; whether that is all there is. Those up to and with `forgotten`
+    are not known any more."""
 
     changes: list[_News]
+    forgotten: int
     end: int
     whole: bool
 
@@ -159,9 +161,10 @@ class ChangeFeed:
             return False
         start = min(follower.number for _, follower in ready)
         batch = await self._database.read(self._read, start, {kind for kind, _ in ready})
+        self._reset_late(ready, batch.forgotten)
         behind: set[_Follower] = set()
         for told in batch.changes:
-            behind |= self._tell(told)
+            behind |= self._tell(told, start)
         for _, follower in ready:
             if follower not in behind:
                 follower.number = max(follower.number, batch.end)
@@ -180,6 +183,7 @@ class ChangeFeed:
     def _read(self, start: int, kinds: Collection[str]) -> Steps[_Batch]:
         """Read changes, each with its row as it is by now."""
         end = yield from latest()
+        first = yield from first_kept()
         changes = yield from changes_after(start, CHANGES_AT_ONCE, kinds)
         found: dict[tuple[str, int], tuple[Any, Belonging | None]] = {}
         for change in changes:
@@ -188,14 +192,23 @@ class ChangeFeed:
                 found[key] = yield from self._kinds[change.kind].find_present(change.row_id)
         whole = len(changes) < CHANGES_AT_ONCE
         told = [_News(change, *found[change.kind, change.row_id]) for change in changes]
-        return _Batch(told, end if whole else changes[-1].number, whole)
+        forgotten = end if first is None else first - 1
+        return _Batch(told, forgotten, end if whole else changes[-1].number, whole)
 
-    def _tell(self, told: _News) -> set[_Follower]:
-        """Tell a change to those who see it; return those who are behind, since their connections are slow."""
+    def _reset_late(self, ready: Collection[tuple[str, _Follower]], forgotten: int) -> None:
+        """Have those read the lists again who were not told all before it was forgotten."""
+        for kind, follower in ready:
+            if follower.number < forgotten:
+                follower.number = forgotten
+                self._reset(kind, follower, forgotten)
+
+    def _tell(self, told: _News, start: int) -> set[_Follower]:
+        """Tell a change to those who see it, and have been told all up to the number `start`; return those who are
+        behind, since their connections are slow."""
         change, behind = told.change, set[_Follower]()
         frames: dict[bool, bytes] = {}
         for follower in list(self._followers[change.kind].values()):
-            if follower.number >= change.number:
+            if not start <= follower.number < change.number:  # it has come or drained since changes were read
                 continue
             if self._is_waiting(follower):
                 behind.add(follower)

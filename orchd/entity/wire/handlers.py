@@ -1,7 +1,7 @@
 """Answers to the frames of an entity."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, NamedTuple, ParamSpec, TypeAlias, TypeVar
+from typing import Annotated, Any, Generic, NamedTuple, ParamSpec, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import UNSET, Struct
@@ -29,7 +29,8 @@ R = TypeVar("R", bound=PartItem)
 T = TypeVar("T")
 P = ParamSpec("P")
 
-_TYPES: dict[Kind, type] = {"integer": int, "real": float, "text": str}
+_Stored: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+_TYPES: dict[Kind, Any] = {"integer": _Stored, "real": float, "text": str}
 
 RequireProject: TypeAlias = Callable[[Owner, int], Steps[None]]
 """Raises unless somebody may put rows into a project."""

@@ -1,13 +1,21 @@
 """Live lists: each change once, in order, to those who see it, and on from where they were; on both databases."""
 
-from typing import Any
+import json
+from collections.abc import Callable
+from typing import Any, cast
 
 import pytest
+import trio
 
-from orchd.entity.wire.feed import LONGEST_RECOVERY
+from orchd.clock import unix_now
+from orchd.entity.wire.change_queries import changes_after, forget_changes
+from orchd.entity.wire.feed import LONGEST_RECOVERY, ChangeFeed
+from orchd.features.models.queries import ASSISTANT
+from orchd.hub import Hub
 from orchd.storage import Database, Statement, Steps
+from tests.answering import body
 from tests.entities import ENTITIES, draft, key_of
-from tests.fix_workspace import ANN, BOB, Desk, open_desk
+from tests.fix_workspace import ANN, BOB, HANG_SECONDS, Desk, Listener, open_desk
 
 
 def named(changes: list[dict[str, Any]]) -> list[tuple[str, str | None]]:
@@ -98,6 +106,68 @@ async def test_a_slow_connection_is_told_the_rest_when_it_has_drained(entity_des
     assert len(desk.changes(ANN)) == 1
     device.drain()
     assert [change["item"]["name"] for change in await desk.told(ANN, 3)] == ["a", "b", "c"]
+
+
+class MeddledReads:
+    """A database behind which something happens while it reads."""
+
+    def __init__(self, database: Database, meddle: Callable[[], None]) -> None:
+        self._database = database
+        self._meddle = meddle
+
+    async def read(self, steps: Callable[..., Steps[Any]], *args: Any) -> Any:
+        done = await self._database.read(steps, *args)
+        self._meddle()
+        return done
+
+
+async def test_who_comes_while_changes_are_read_is_told_all_that_it_missed(
+    entity_desk: Desk, store: Database, nursery: trio.Nursery
+) -> None:
+    for name in ("a", "b", "c"):
+        await create(entity_desk, name)
+    early, late = Listener(), Listener()
+    coming = [late]
+
+    def come() -> None:
+        if coming:
+            feed.follow("assistant", coming.pop(), ANN, 0)
+
+    feed = ChangeFeed(cast("Database", MeddledReads(store, come)), Hub())
+    feed.register(ASSISTANT)
+    feed.follow("assistant", early, ANN, 2)
+    nursery.start_soon(feed.keep_telling)
+    with trio.fail_after(HANG_SECONDS):
+        while len(late.frames) < 3:
+            await late.told.wait()
+    numbers = [[json.loads(body(frame))["data"]["number"] for frame in peer.frames] for peer in (early, late)]
+    assert numbers == [[3], [1, 2, 3]]
+
+
+async def test_who_was_not_told_before_it_was_forgotten_reads_the_list_again(store: Database) -> None:
+    async with open_desk(store) as desk:
+        await desk.done(ANN, "assistant:subscribe")
+        device = desk.device(ANN)
+        device.held = True
+        for name in ("a", "b"):
+            await create(desk, name)
+        await store.write(forget_changes, unix_now() + 86_400_000, 10)
+        await create(desk, "c")
+        device.drain()
+        told = [(change["change"], change["number"]) for change in await desk.told(ANN, 2)]
+        assert told == [("reset", 2), ("created", 3)]
+
+
+def backwards(count: int) -> Steps[None]:
+    """Changes by a clock that was set forward, and back again."""
+    yield from many_changes(count)
+    yield Statement("UPDATE entity_change SET created_at = created_at + 1000 WHERE number < ?", (count // 2,))
+
+
+async def test_no_change_is_forgotten_between_two_that_are_kept(store: Database) -> None:
+    await store.write(backwards, 20)
+    assert await store.write(forget_changes, 16, 100) == 6
+    assert [each.number for each in await store.read(changes_after, 0, 100, ["assistant"])] == [16, 17, 18, 19, 20]
 
 
 async def test_members_are_told_and_those_who_lose_sight_are_told_that(entity_desk: Desk) -> None:

@@ -88,7 +88,7 @@ async def test_a_list_is_read_page_by_page_in_any_order(entity_desk: Desk, kind:
                 if (cursor := page["nextCursor"]) is None:
                     break
             assert turned == whole
-    for cursor in ("x", "[]", "7", '{"a":1}', '["x","y","z"]', "[1e400]"):
+    for cursor in ("x", "[]", "7", '{"a":1}', '["x","y","z"]', "[1e400]", f'["x",{2**64}]', f"[{2**64},{2**64}]"):
         wrong = await desk.refused(ANN, f"{kind}:list", cursor=cursor)
         assert (wrong["code"], wrong["details"]["path"]) == ("invalid", "$.data.cursor")
 
