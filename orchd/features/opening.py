@@ -111,25 +111,22 @@ async def open_features(
         chat = await enter(open_chat(services, settings.chat, presence, conversations.door, journal))
         gauges = Gauges(connections, chat.door.work.running)
         monitoring = await enter(open_monitoring(services, settings.monitoring, gauges))
-        meters = monitoring.door
-        models = open_models(services, meters.memory)
+        load, memory = monitoring.door.load, monitoring.door.memory
+        models = open_models(services, memory)
         assistants = open_assistants(services.backends, rooms)
         workspace = open_workspace(rooms)
         texts = open_texts(services)
         verification = open_verification(services, models.door, texts.door, settings.verification)
         further = [trials for trials in (verification.door.trials,) if trials is not None]
-        await enter(measure_when_idle(services, settings.benchmark, models.door, meters.load, further))
+        await enter(measure_when_idle(services, settings.benchmark, models.door, load, further))
         helpers = models.door, texts.door, verification.door
-        tasks = await enter(open_tasks(services, settings.task, presence, meters.load, *helpers, usage.door))
+        tasks = await enter(open_tasks(services, settings.task, presence, load, *helpers, usage.door))
         notifications = await enter(open_notifications(services, rooms, tasks.door, usage.door))
         credentials = await enter(open_credentials(services, vault))
-        view = OwnersView(chat.door.history_of, tasks.door.found_of)
-        breakglass = open_breakglass(
-            services, view, people.door.authenticator.tell, allowed=settings.people.break_glass
-        )
+        view, tell = OwnersView(chat.door.history_of, tasks.door.found_of), people.door.authenticator.tell
+        breakglass = open_breakglass(services, view, tell, allowed=settings.people.break_glass)
         search = await enter(open_search(services, SEARCHED, rooms))
-        settings_of_people = open_settings(services, SETTINGS)
-        more = workspace, search, notifications, settings_of_people
+        more = workspace, search, notifications, open_settings(services, SETTINGS)
         rest = models, assistants, texts, verification, tasks, credentials, breakglass, *more
         opened = (audit, usage, people, projects, conversations, chat, monitoring, *rest)
         serves = {kind: serve for feature in opened for kind, serve in feature.serves.items()}

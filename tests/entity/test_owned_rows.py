@@ -18,7 +18,7 @@ COLUMNS: dict[str, str] = {
         for entity in ENTITIES.values()
         if entity.parent is None
     },
-    "conversation": "title, message_count, created_at, updated_at",
+    "notification": "version, kind, source, title, text, is_read, created_at, updated_at",
     "model_rating": "model, task_type, rating, created_at",
     "verification": "outcome, confidence, report_json, created_at",
     "text_job": "body, instruction, created_at, updated_at",
