@@ -13,6 +13,7 @@ from orchd.settings.bounds import KIB, MIB, MINUTES, ByteLimit, CountLimit, Laye
 from orchd.settings.chat import ChatSettings
 from orchd.settings.models import BenchmarkSettings
 from orchd.settings.monitoring import MonitoringSettings
+from orchd.settings.notification import NotificationSettings
 from orchd.settings.oidc import OidcSettings
 from orchd.settings.people import PeopleSettings
 from orchd.settings.task import TaskSettings
@@ -328,6 +329,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     audit: AuditSettings = AuditSettings()
     usage: UsageSettings = UsageSettings()
     workspace: WorkspaceSettings = WorkspaceSettings()
+    notification: NotificationSettings = NotificationSettings()
     oidc: OidcSettings = OidcSettings()
     log: LogSettings = LogSettings()
     terminal: TerminalSettings = TerminalSettings()

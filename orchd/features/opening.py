@@ -34,6 +34,7 @@ from orchd.settings.audit import AuditSettings
 from orchd.settings.chat import ChatSettings
 from orchd.settings.models import BenchmarkSettings
 from orchd.settings.monitoring import MonitoringSettings
+from orchd.settings.notification import NotificationSettings
 from orchd.settings.people import PeopleSettings
 from orchd.settings.task import TaskSettings
 from orchd.settings.usage import UsageSettings
@@ -56,6 +57,7 @@ class Sections(NamedTuple):
     audit: AuditSettings = AuditSettings()
     usage: UsageSettings = UsageSettings()
     workspace: WorkspaceSettings = WorkspaceSettings()
+    notification: NotificationSettings = NotificationSettings()
 
 
 class Features(NamedTuple):
@@ -121,7 +123,7 @@ async def open_features(
         await enter(measure_when_idle(services, settings.benchmark, models.door, load, further))
         helpers = models.door, texts.door, verification.door
         tasks = await enter(open_tasks(services, settings.task, presence, load, *helpers, usage.door))
-        notifications = await enter(open_notifications(services, rooms, tasks.door, usage.door))
+        notifications = await enter(open_notifications(services, settings.notification, rooms, tasks.door, usage.door))
         credentials = await enter(open_credentials(services, vault))
         view, tell = OwnersView(chat.door.history_of, tasks.door.found_of), people.door.authenticator.tell
         breakglass = open_breakglass(services, view, tell, allowed=settings.people.break_glass)

@@ -17,7 +17,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "rich": ("orchd/cli/chat/",),
     "wcwidth": ("orchd/cli/",),
     "h11": ("orchd/server/", "orchd/simulator/", "orchd/llm/wire/transport.py", "orchd/client/login.py"),
-    "httpx": ("orchd/llm/", "orchd/oidc/"),
+    "httpx": ("orchd/llm/", "orchd/oidc/", "orchd/features/notification/channels/"),
     "joserfc": ("orchd/oidc/",),
     "multiprocessing": (),
     "psutil": ("orchd/features/monitoring/", "orchd/features/presence/"),

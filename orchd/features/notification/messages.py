@@ -16,6 +16,10 @@ NotificationKind: TypeAlias = Annotated[
         "has failed; that a quota of theirs is used up; and admins, that a model server is away.",
     ),
 ]
+NotificationChannel: TypeAlias = Annotated[
+    Literal["webhook", "ntfy"],
+    Meta(title="NotificationChannel", description="A way by which notifications are sent out."),
+]
 MAX_TITLE, MAX_TEXT = 600, 4_000
 
 
@@ -50,6 +54,8 @@ class Notification(OwnItem, frozen=True, kw_only=True):
     """Whether it was read."""
     read_at: Timestamp | None = None
     """When it was read; null until then."""
+    failed_channels: Annotated[tuple[NotificationChannel, ...], Meta(max_length=8)] = ()
+    """The ways by which it should have been sent out and could not be."""
 
 
 class NotificationRead(ClientPayload, frozen=True):

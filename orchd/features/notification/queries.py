@@ -6,8 +6,8 @@ from typing import NamedTuple
 from orchd.entity import LOCAL_OWNER, Belonging, Owner
 from orchd.entity.wire import Entity, Happening, RowChange, note
 from orchd.errors import NotFound
-from orchd.features.notification.messages import Notification, NotificationDraft
-from orchd.features.notification.preferences import KINDS
+from orchd.features.notification.messages import Notification, NotificationChannel, NotificationDraft
+from orchd.features.notification.preferences import CHANNELS, KINDS, Recipient
 from orchd.features.setting import value_for
 from orchd.protocol.types import timestamp
 from orchd.storage import Statement, Steps
@@ -51,6 +51,25 @@ def mark_read(owner: Owner, ids: Sequence[int], now: int) -> Steps[int]:
             yield from NOTIFICATION.rows.changed_by(owner).set(row_id, now, read=True, read_at=timestamp(now))
             yield from _log(row, "updated", now)
     return changed
+
+
+def recipients_of(told: Notification) -> Steps[list[Recipient]]:
+    """Return where a notification is sent, by what its user has set."""
+    found: list[Recipient] = []
+    for channel in CHANNELS:
+        address = yield from value_for(channel.address, told.user_id)
+        kinds = yield from value_for(channel.kinds, told.user_id)
+        if address is not None and told.kind in kinds:
+            found.append((channel, address))
+    return found
+
+
+def note_failure(told: Notification, failed: Sequence[NotificationChannel], now: int) -> Steps[None]:
+    """Store by which channels a notification could not be sent, if it is still there."""
+    rows = NOTIFICATION.rows.owned_by(Owner(told.user_id))
+    if (yield from rows.find(told.id)) is not None:
+        yield from rows.set(told.id, now, failed_channels=tuple(failed))
+        yield from _log(told, "updated", now)
 
 
 def first_unread(owner: Owner) -> Steps[list[int]]:

@@ -5,6 +5,7 @@ follow each other quickly are looked at once.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
 
 import structlog
 import trio
@@ -14,7 +15,7 @@ from orchd.clock import unix_now
 from orchd.entity.wire import ChangeFeed
 from orchd.errors import RateLimited, Unavailable
 from orchd.features.notification import queries
-from orchd.features.notification.messages import MAX_TEXT, MAX_TITLE, NotificationDraft, NotificationKind
+from orchd.features.notification.messages import MAX_TEXT, MAX_TITLE, Notification, NotificationDraft, NotificationKind
 from orchd.features.notification.queries import Occasion
 from orchd.features.task import TaskNews, task_news
 from orchd.llm.types import BackendHealth
@@ -36,12 +37,17 @@ BACKEND_AGAIN_MS = 60 * MINUTE_MS
 """For how long admins are not told again of the same model server."""
 
 
+Send: TypeAlias = Callable[[Sequence[Notification]], None]
+"""Has notifications sent out; never waits."""
+
+
 class Notifier:
     """What is to be told. `keep_telling` and `keep_watching` must be running."""
 
-    def __init__(self, database: Database, feed: ChangeFeed, now: Callable[[], int] = unix_now) -> None:
+    def __init__(self, database: Database, feed: ChangeFeed, send: Send, now: Callable[[], int] = unix_now) -> None:
         self._database = database
         self._feed = feed
+        self._send = send
         self._now = now
         self._tasks: dict[int, None] = {}
         self._occasions: dict[tuple[int | None, str], Occasion] = {}
@@ -93,6 +99,7 @@ class Notifier:
                 del self._occasions[key]
             if told:
                 self._feed.look()
+                self._send(told)
 
     async def keep_watching(self, health: Callable[[], Sequence[BackendHealth]]) -> None:
         """Look at the model servers now and then, until cancelled."""

@@ -9,7 +9,6 @@ from orchd.clock import unix_now
 from orchd.features.notification import queries
 from orchd.features.notification.messages import NotificationDraft
 from orchd.features.notification.queries import MAX_KEPT, NOTIFICATION, Occasion
-from orchd.protocol.codec import FrameRefused
 from orchd.storage import Database, Statement, Steps
 from tests.fix_workspace import ANN, BOB, Desk, open_desk
 
@@ -91,9 +90,8 @@ async def test_they_are_followed(store: Database) -> None:
 
 @pytest.mark.parametrize("kind", ["create", "update"])
 async def test_nobody_makes_or_changes_one(entity_desk: Desk, kind: str) -> None:
-    with pytest.raises(FrameRefused) as refused:
-        await entity_desk.ask(ANN, f"notification:{kind}", title="x")
-    assert refused.value.error.code == "unknown_type"
+    told = await entity_desk.refused(ANN, f"notification:{kind}", title="x")
+    assert told["code"] == "unknown_type"
 
 
 async def test_others_see_none(store: Database) -> None:

@@ -17,7 +17,7 @@ class Listening(Notifier):
     """Keeps what is to be told."""
 
     def __init__(self) -> None:
-        super().__init__(NOTHING, NOTHING, lambda: 7 * MINUTE_MS)
+        super().__init__(NOTHING, NOTHING, NOTHING, lambda: 7 * MINUTE_MS)
         self.told: list[Occasion] = []
 
     def tell(self, occasion: Occasion) -> None:
@@ -69,7 +69,7 @@ def test_what_is_told_of_a_task(status: Any, approval: int | None, kind: str, so
 
 
 def test_what_waits_for_the_database_is_bounded() -> None:
-    notifier = Notifier(NOTHING, NOTHING)
+    notifier = Notifier(NOTHING, NOTHING, NOTHING)
     for number in range(MAX_WAITING + 10):
         notifier.look_at_task(number)
         notifier.tell(_of_task(TaskNews(number, 1, "t", "failed", None, 1, 0)))

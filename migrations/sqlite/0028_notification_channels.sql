@@ -1,0 +1,2 @@
+-- By which channels a notification could not be sent, as a JSON list.
+ALTER TABLE notification ADD COLUMN failed_channels_json TEXT NOT NULL DEFAULT '[]';

@@ -1,0 +1,1 @@
+"""Ways out of the daemon for notifications, to where people want them."""
