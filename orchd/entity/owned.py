@@ -32,6 +32,7 @@ OWNED_TABLES: Mapping[str, OwnedBy] = {
     "project": OwnedBy(("name",)),
     "credential": OwnedBy(("name",), shared=True, versioned=True),
     "knowledge": OwnedBy(("title",), shared=True, versioned=True, kept=True),
+    "prompt": OwnedBy(("name",), shared=True, versioned=True, kept=True),
     "template": OwnedBy(("name",), shared=True, versioned=True, kept=True),
     "workflow": OwnedBy(("name",), shared=True, versioned=True, kept=True),
     "search_entry": OwnedBy(shared=True, follows=True),

@@ -116,7 +116,7 @@ async def open_features(
         load, memory = monitoring.door.load, monitoring.door.memory
         models = open_models(services, memory)
         assistants = open_assistants(services.backends, rooms)
-        workspace = open_workspace(rooms)
+        workspace = open_workspace(services, rooms, chat.door.answering.send)
         texts = open_texts(services)
         verification = open_verification(services, models.door, texts.door, settings.verification)
         further = [trials for trials in (verification.door.trials,) if trials is not None]

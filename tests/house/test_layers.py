@@ -177,8 +177,8 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     "usage": ("audit", "people"),
     # A model is loaded only where there is memory for it; an assistant may be a project's.
     "models": ("monitoring", "project"),
-    # Rows may be put into projects.
-    "workspace": ("project",),
+    # Rows may be put into projects; prompts are asked as questions of a chat.
+    "workspace": ("chat", "project"),
     # What people are told is what becomes of their tasks and quotas, as far as they want.
     "notification": ("setting", "task", "usage"),
     # What it shows is what owners are shown, and each time is told them.

@@ -48,6 +48,7 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/features/models/assistants/instruction_queries.py": (
         "tests/features/models/assistants/test_instruction_handlers.py"
     ),
+    "orchd/features/workspace/texts/prompt_queries.py": "tests/features/workspace/texts/test_prompt_handlers.py",
     "orchd/features/workspace/texts/template_queries.py": "tests/features/workspace/texts/test_template_handlers.py",
 }
 """Module → the test that covers it where a file of its own would only repeat a conversation over the wire."""

@@ -24,6 +24,7 @@ OWNED = (
     "text_job",
     "credential",
     "knowledge",
+    "prompt",
     "template",
     "workflow",
     "notification",
@@ -42,6 +43,7 @@ BELOW: Mapping[str, str] = {
     "task_log": "task",
     "task_approval": "task",
     "knowledge_source": "knowledge",
+    "prompt_version": "prompt",
 }
 """Tables whose rows belong to whoever a row of another one belongs to."""
 
@@ -174,6 +176,7 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
         "save": "the daemon's own work: a job that was found by `user_id` before it was begun",
         "forget": "the daemon's own work: jobs that are too old",
     },
+    "orchd/features/workspace/texts/prompt_queries.py": {"count_run": FOUND, "keep_version": FOUND},
     "orchd/features/workspace/texts/template_queries.py": {"count_use": FOUND},
     "orchd/features/verification/queries.py": {
         "find": "by the id in a task that was found under an owner in the same transaction",
@@ -200,6 +203,7 @@ EVERYBODYS: Mapping[str, Mapping[str, str]] = {
         "log": EITHER,
     },
     "orchd/features/task/store/subtask_queries.py": {"add": FOUND, "change": FOUND},
+    "orchd/features/workspace/texts/prompt_queries.py": {"keep_version": FOUND},
     "orchd/features/workspace/pruning.py": {"prune": "the daemon's own work: what was removed long ago"},
 }
 """Module → function that reaches everybody's rows → why it may."""

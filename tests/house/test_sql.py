@@ -37,7 +37,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     ),
     "text": ("text_job", "text_part"),
     "verification": ("verification", "verification_claim", "judge_trial"),
-    "workspace": ("knowledge", "knowledge_source", "template", "workflow"),
+    "workspace": ("knowledge", "knowledge_source", "prompt", "prompt_version", "template", "workflow"),
     "notification": ("notification",),
     "setting": ("setting",),
 }

@@ -19,8 +19,16 @@ from orchd.features.chat import handlers, readers
 from orchd.features.chat.answer.audience import Audience
 from orchd.features.chat.answer.generation import GenerationLimits
 from orchd.features.chat.context import ContextLimits
-from orchd.features.chat.handlers import ChatHandlers
-from orchd.features.chat.messages import ChatHistory, ChatHistoryRequest, ChatMessage
+from orchd.features.chat.handlers import ANSWER, ChatHandlers
+from orchd.features.chat.messages import (
+    MESSAGE,
+    TOLD,
+    ChatAnswerRequest,
+    ChatHistory,
+    ChatHistoryRequest,
+    ChatMessage,
+    ChatSend,
+)
 from orchd.features.chat.queries import asked_before, find_message
 from orchd.features.chat.readers import ReaderHandlers
 from orchd.features.chat.rows import QuestionContext
@@ -35,11 +43,16 @@ from orchd.protocol.command import AnyCommand
 from orchd.settings.chat import ChatSettings
 
 __all__ = [
+    "ANSWER",
     "COMMANDS",
+    "MESSAGE",
     "MESSAGE_SOURCE",
+    "TOLD",
+    "ChatAnswerRequest",
     "ChatHistory",
     "ChatHistoryRequest",
     "ChatMessage",
+    "ChatSend",
     "OpenChat",
     "QuestionContext",
     "asked_before",
@@ -57,6 +70,8 @@ class OpenChat(NamedTuple):
     work: OwnedWork
     history_of: Callable[[Owner, ChatHistoryRequest], Awaitable[ChatHistory]]
     """What somebody sees of a conversation. Raises `NotFound`."""
+    answering: ChatHandlers
+    """By its `send` others ask for an answer."""
 
 
 @asynccontextmanager
@@ -83,7 +98,7 @@ async def open_chat(
         reading = ReaderHandlers(database, chat, services.epoch)
         work = OwnedWork(chat.owned.take_over, chat.drain, chat.tells, lambda: len(chat.owned.work))
         serves = {**handlers.COMMANDS.bind(answering), **readers.COMMANDS.bind(reading)}
-        yield OpenFeatures(OpenChat(work, reading.history_of), serves)
+        yield OpenFeatures(OpenChat(work, reading.history_of, answering), serves)
         nursery.cancel_scope.cancel()
 
 

@@ -1,7 +1,7 @@
 """Answers to the frames that begin an answer, or end one."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import trio
@@ -66,8 +66,10 @@ class ChatHandlers:
         self._default_model = default_model
         self._contexts = contexts
 
-    async def send(self, context: Context, data: ChatSend) -> ChatMessage:
-        """Store the question, stream the answer, return it as stored."""
+    async def send(
+        self, context: Context, data: ChatSend, *, then: Callable[[], Awaitable[None]] | None = None
+    ) -> ChatMessage:
+        """Store the question, stream the answer, return it as stored. `then` is awaited once the question is stored."""
         begun = time.monotonic()
         _check_text(data.message)
         if data.parent_id is not None and data.conversation_id is None:
@@ -84,7 +86,7 @@ class ChatHandlers:
         prefetch = None
         if data.conversation_id is None:
             prefetch = Prefetch(Foreseen([Turn("user", data.message)], data.system_prompt), request)
-        return await self._answer(context, queries.ask, question, request, question.conversation_id, prefetch)
+        return await self._answer(context, queries.ask, question, request, question.conversation_id, prefetch, then)
 
     async def edit(self, context: Context, data: ChatEdit) -> ChatMessage:
         """The same as `chat:send`, beside an earlier question."""
@@ -133,6 +135,7 @@ class ChatHandlers:
         request: AnswerRequest,
         conversation_id: int | None,
         prefetch: Prefetch | None = None,
+        then: Callable[[], Awaitable[None]] | None = None,
     ) -> ChatMessage:
         """Store, generate and follow: the common way of all frames that begin an answer."""
         held = await self._hold(context, conversation_id)
@@ -151,6 +154,8 @@ class ChatHandlers:
                 beginning.generation = generation
         try:
             await self._count(exchange.instructions)
+            if then is not None:
+                await then()
             await generation.settled.wait()
             await generation.catch_up(reader)
             if not self._chat.followers.may_see(context.peer, generation.whose):

@@ -1,8 +1,8 @@
 """What people keep: the entities that belong to no other feature, and what all entities are given.
 
 Frames: those of the entities `knowledge`, `knowledge:source`, `workflow` and `template`, `template:preview`, `use`,
-`duplicate`, `export` and `import`. Tables: theirs. What is removed is kept
-for some time, and so is the log of changes.
+`duplicate`, `export` and `import`; of `prompt`, with `prompt:versions`, `revert`, `diff`, `duplicate` and `run`.
+Tables: theirs. What is removed is kept for some time, and so is the log of changes.
 """
 
 from collections.abc import AsyncIterator
@@ -15,7 +15,8 @@ from orchd.features.feature import OpenFeatures, Services
 from orchd.features.project import require_project
 from orchd.features.workspace import knowledge
 from orchd.features.workspace.pruning import Pruner
-from orchd.features.workspace.texts import template_handlers
+from orchd.features.workspace.texts import prompt_handlers, template_handlers
+from orchd.features.workspace.texts.prompt_handlers import SendMessage
 from orchd.features.workspace.workflows import workflow
 from orchd.guard import Supervisor
 from orchd.protocol.command import AnyCommand
@@ -23,7 +24,12 @@ from orchd.settings.workspace import WorkspaceSettings
 
 __all__ = ["COMMANDS", "open_rooms", "open_workspace"]
 
-COMMANDS: tuple[AnyCommand, ...] = (*knowledge.COMMANDS, *workflow.COMMANDS, *template_handlers.COMMANDS)
+COMMANDS: tuple[AnyCommand, ...] = (
+    *knowledge.COMMANDS,
+    *workflow.COMMANDS,
+    *template_handlers.COMMANDS,
+    *prompt_handlers.COMMANDS,
+)
 
 
 @asynccontextmanager
@@ -38,6 +44,12 @@ async def open_rooms(services: Services, settings: WorkspaceSettings) -> AsyncIt
         nursery.cancel_scope.cancel()
 
 
-def open_workspace(rooms: EntityRooms) -> OpenFeatures[None]:
-    """Make what answers the frames of what people keep."""
-    return OpenFeatures(None, {**knowledge.serve(rooms), **workflow.serve(rooms), **template_handlers.serve(rooms)})
+def open_workspace(services: Services, rooms: EntityRooms, send: SendMessage) -> OpenFeatures[None]:
+    """Make what answers the frames of what people keep; `send` asks a question of theirs."""
+    serves = {
+        **knowledge.serve(rooms),
+        **workflow.serve(rooms),
+        **template_handlers.serve(rooms),
+        **prompt_handlers.serve(rooms, services.workers, send),
+    }
+    return OpenFeatures(None, serves)

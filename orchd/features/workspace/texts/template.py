@@ -32,6 +32,7 @@ TakenNames: TypeAlias = Annotated[
     ),
 ]
 BundleFormat: TypeAlias = Literal["orchd.templates"]
+BundleVersion: TypeAlias = Annotated[int, Meta(ge=1, le=1)]
 
 
 class TemplateParams(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -133,7 +134,7 @@ class TemplateBundle(ServerPayload, frozen=True, kw_only=True):
     """The reply to `template:export`; `template:import` takes it as it is."""
 
     format: BundleFormat
-    format_version: Literal[1]
+    format_version: BundleVersion
     items: list[TemplateContent]
     next_cursor: RowId | None
 
@@ -143,7 +144,7 @@ class TemplateImport(ClientPayload, frozen=True, kw_only=True):
 
     items: Annotated[tuple[TemplateContentDraft, ...], Meta(min_length=1, max_length=200)]
     format: BundleFormat = "orchd.templates"
-    format_version: Literal[1] = 1
+    format_version: BundleVersion = 1
     next_cursor: RowId | None = None
     """As the export said; means nothing here."""
     taken: TakenNames = "refuse"
