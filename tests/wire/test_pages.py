@@ -47,6 +47,12 @@ LISTS = {
         if has_list(entity.rows.everybodys.row)
     },
     "instruction:preview": BY_BYTES,
+    **{f"notification:{done}": ONE for done in ("changed", "get", "restore")},
+    **{f"setting:{done}": "as many as are declared" for done in ("list", "reset", "set")},
+    "template:duplicate": ONE,
+    "template:export": BY_BYTES,
+    "template:import": "an id or a name of each that the request held",
+    **{f"template:{done}": ONE for done in ("preview", "use")},
     "project:changed": MEMBERS,
     **{f"{kind}:list": BY_BYTES for kind in DECLARED},
     "access:read": BY_BYTES,

@@ -104,7 +104,7 @@ class Entity(Generic[R]):
             equal[member] = Holding.of(value) if holds else value
         return equal
 
-    def note(self, row_id: int, happening: Happening, belongs: Belonging, now: int) -> Steps[None]:
+    def note_change(self, row_id: int, happening: Happening, belongs: Belonging, now: int) -> Steps[None]:
         """Store what other code has done to a row, for those who follow it; the last thing that a transaction does."""
         yield from note(RowChange(self.kind, row_id, happening, belongs), now)
 

@@ -130,7 +130,7 @@ def remove(owner: Owner, conversation_id: int, now: int) -> Steps[None]:
     yield from table.remove(conversation_id, now)
     yield from search.remove("conversation", [conversation_id])
     yield from note_shared_rows(row.project_id, None, now)
-    yield from CONVERSATION.note(conversation_id, "deleted", Belonging(row.user_id, row.project_id), now)
+    yield from CONVERSATION.note_change(conversation_id, "deleted", Belonging(row.user_id, row.project_id), now)
 
 
 def whose(conversation_ids: Iterable[int]) -> Steps[dict[int, Belonging]]:
@@ -186,7 +186,9 @@ def extend(growth: Growth, now: int) -> Steps[None]:
         f" version = version + 1{read} WHERE id = ?",
         (growth.leaf_id, growth.added, growth.model, now, growth.conversation_id),
     )
-    yield from CONVERSATION.note(growth.conversation_id, "created" if growth.new else "updated", growth.whose, now)
+    yield from CONVERSATION.note_change(
+        growth.conversation_id, "created" if growth.new else "updated", growth.whose, now
+    )
 
 
 def end_answer(conversation_id: int, now: int, *, unread: bool) -> Steps[bool]:
@@ -198,5 +200,5 @@ def end_answer(conversation_id: int, now: int, *, unread: bool) -> Steps[bool]:
     )
     found = yield from whose([conversation_id])
     for belongs in found.values():
-        yield from CONVERSATION.note(conversation_id, "updated", belongs, now)
+        yield from CONVERSATION.note_change(conversation_id, "updated", belongs, now)
     return bool(found)

@@ -56,6 +56,12 @@ ApprovalKind: TypeAlias = Annotated[
         "the task go on without one that it depends on.",
     ),
 ]
+QUESTIONS: dict[ApprovalKind, str] = {
+    "plan": "May the plan be run?",
+    "step": "May this step be begun?",
+    "result": "Does its result stand?",
+    "dependency": "Does it go on without a task that it depends on?",
+}
 ApprovalStatus: TypeAlias = Annotated[
     Literal["open", "approved", "refused", "withdrawn"],
     Meta(title="ApprovalState", description="How a question to a person stands; `withdrawn`: it is no longer asked."),

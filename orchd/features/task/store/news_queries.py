@@ -3,15 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from orchd.features.task.core.rows import ApprovalKind, TaskStatus
+from orchd.features.task.core.rows import QUESTIONS, TaskStatus
 from orchd.storage import Statement, Steps
-
-_QUESTIONS: dict[ApprovalKind, str] = {
-    "plan": "May the plan be run?",
-    "step": "May this step be begun?",
-    "result": "Does its result stand?",
-    "dependency": "Does it go on without a task that it depends on?",
-}
 
 
 class TaskNews(NamedTuple):
@@ -42,5 +35,5 @@ def task_news(task_ids: Sequence[int]) -> Steps[list[TaskNews]]:
         f" JOIN task t ON t.id = a.task_id WHERE a.task_id IN ({marks}) AND a.state = 'open' ORDER BY a.id",
         tuple(task_ids),
     )
-    questions = [TaskNews._make((*row[:-1], _QUESTIONS[row[-1]])) for row in asked.rows]
+    questions = [TaskNews._make((*row[:-1], QUESTIONS[row[-1]])) for row in asked.rows]
     return [*(TaskNews(*row) for row in ended.rows), *questions]
