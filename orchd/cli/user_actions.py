@@ -85,7 +85,7 @@ class Actions:
             rows += page
         if not rows:
             return ["there is no user: nobody has to log in"]
-        heads = ("id", "name", "role", "state", "logs in by", "last log-in")
+        heads = ("N", "NAME", "ROLE", "STATE", "LOGS IN BY", "LAST LOG-IN")
         cells = (
             (
                 row.id,
@@ -189,7 +189,7 @@ class Actions:
         if not rows:
             return ["there is no token"]
         names = {row.id: row.name for row in await self._database.read(_users_of, rows)}
-        heads = ("id", "user", "name", "ends in", "scopes", "models", "expires", "last use", "state")
+        heads = ("N", "USER", "NAME", "ENDS IN", "SCOPES", "MODELS", "EXPIRES", "LAST USE", "STATE")
         return table(heads, (_cells(row, names.get(row.user_id, "")) for row in rows), None)
 
     async def revoke_token(self, number: int) -> list[str]:

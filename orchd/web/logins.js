@@ -1,5 +1,22 @@
 // The browsers in which somebody is logged in: asked for over the WebSocket, as any program would.
 
+const BROWSERS = [["Edg", "Edge"], ["OPR", "Opera"], ["SamsungBrowser", "Samsung Internet"], ["Firefox", "Firefox"],
+  ["FxiOS", "Firefox"], ["CriOS", "Chrome"], ["Chrome", "Chrome"], ["Version", "Safari"]];
+const SYSTEMS = ["iPhone", "iPad", "Android", "Windows", "Mac OS X", "CrOS", "Linux"];
+
+/** `Chrome 156, Linux` for what a browser says of itself; anything else as it is. The first that fits counts: most
+ * browsers name others, too. */
+function shortName(agent) {
+  if (!agent.startsWith("Mozilla/")) return agent;
+  for (const [mark, name] of BROWSERS) {
+    const version = agent.match(new RegExp(`${mark}/(\\d+)`));
+    if (!version) continue;
+    const system = SYSTEMS.find((each) => agent.includes(each));
+    return `${name} ${version[1]}${system ? `, ${system}` : ""}`;
+  }
+  return agent;
+}
+
 /** Show them in `section`, and log out those that somebody picks. `socket` is a WebSocket that opens. */
 export function showLogins(section, socket) {
   const list = section.querySelector("ul");
@@ -18,7 +35,9 @@ export function showLogins(section, socket) {
   function show(login) {
     const row = element("li", "");
     const used = words.used.replace("%s", time.format(new Date(login.seenAt)));
-    row.append(element("strong", login.agent || words.unknown), element("span", `${login.address} · ${used}`));
+    const name = element("strong", shortName(login.agent) || words.unknown);
+    name.title = login.agent;
+    row.append(name, element("span", `${login.address} · ${used}`));
     if (login.current) {
       row.append(element("em", words.current));
     } else {

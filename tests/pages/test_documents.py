@@ -79,7 +79,7 @@ def test_no_script_and_no_style_stands_in_a_page(name: str) -> None:
 
 
 HARNESS = """
-const [path] = process.argv.slice(1);
+const [path, agents] = process.argv.slice(1);
 const { showLogins } = await import(path);
 class Element {
   constructor(name) {
@@ -105,7 +105,8 @@ tell("session:ready", {});
 const seenAt = "2026-11-29T09:30:00.000Z";
 const items = [{ id: 1, agent: "A <b>", address: "192.0.2.1", current: true, seenAt }];
 items.push({ id: 2, agent: "", address: "192.0.2.2", current: false, seenAt });
-tell("login:list", { items });
+const more = JSON.parse(agents).map((agent, i) => ({ id: i + 3, agent, address: "::1", current: false, seenAt }));
+tell("login:list", { items: [...items, ...more] });
 const before = list.children.map((row) => row.text());
 const button = list.children[1].children.at(-1);
 button.listeners.click();
@@ -118,8 +119,23 @@ console.log(JSON.stringify({ sent, before, disabled, failed, hidden: section.hid
 """
 
 
+AGENTS = {
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 "
+    "Safari/537.36": "Chrome 141, Linux",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0": "Firefox 143, Windows",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 "
+    "Mobile/15E148 Safari/604.1": "Safari 18, iPhone",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36 "
+    "Edg/141.0.0.0": "Edge 141, Windows",
+    "Mozilla/5.0 (compatible; something)": "Mozilla/5.0 (compatible; something)",
+    "orchd in a terminal": "orchd in a terminal",
+}
+"""What programs say of themselves, and what people read of it."""
+
+
 def test_the_list_of_browsers() -> None:
-    command = [*node(), "--input-type=module", "--eval", HARNESS, str(WEB.joinpath("logins.js"))]
+    arguments = [str(WEB.joinpath("logins.js")), json.dumps([*AGENTS])]
+    command = [*node(), "--input-type=module", "--eval", HARNESS, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
@@ -128,7 +144,13 @@ def test_the_list_of_browsers() -> None:
     assert "A <b>" in told["before"][0]
     assert told["before"][0].endswith("|here")
     assert told["before"][1].startswith("?|192.0.2.2 · last ")
-    assert (told["disabled"], told["failed"], told["hidden"], told["left"]) == (True, ["failed", False], False, 1)
+    assert (told["disabled"], told["failed"], told["hidden"], told["left"]) == (
+        True,
+        ["failed", False],
+        False,
+        1 + len(AGENTS),
+    )
+    assert [text.partition("|")[0] for text in told["before"][2:]] == [*AGENTS.values()]
 
 
 def test_scripts() -> None:

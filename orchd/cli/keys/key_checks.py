@@ -72,7 +72,7 @@ def _beside(settings: Settings) -> str:
     """What an operator should know of a key that was made where the data are."""
     copy = "keep a copy elsewhere: without it stored secrets are lost"
     if isinstance(parse_url(settings.database.url or ""), SqliteUrl):
-        return f"it lies beside the database, so that who copies both reads the secrets; {copy}"
+        return f"it lies beside the database, so whoever copies both can read the secrets; {copy}"
     return f"other daemons of this database need the same file; {copy}"
 
 

@@ -18,7 +18,7 @@ async def reach(
         client: Client = await nursery.start(connection, url, on_push, trust)
     except Unauthorized as error:
         raise Unauthorized(
-            f"{error}; log in by --user NAME, name a file with an API token by --token-file, or set ORCHD_TOKEN"
+            f"{error}; log in with --user NAME, name a file that has an API token with --token-file, or set ORCHD_TOKEN"
         ) from error
     except Unavailable as error:
         raise Unavailable(f"{error}{_advice(error)}") from error

@@ -81,10 +81,10 @@ class QuotaState(NamedTuple):
         """Return the error for somebody who has used it up."""
         row = self.row
         over = row.requests is not None and self.requests >= row.requests
-        what = f"{row.requests} requests" if over else f"{row.tokens} tokens"
+        number, unit = (row.requests, "request") if over else (row.tokens, "token")
         ends_at = timestamp(self.span.ends_at)
         return RateLimited(
-            f"the quota of {what} a {row.period} is used up until {ends_at}",
+            f"the quota of {number} {unit}{'' if number == 1 else 's'} a {row.period} is used up until {ends_at}",
             reason="quota",
             retry_after_ms=max(1, self.span.ends_at - now),
             quotaId=row.id,

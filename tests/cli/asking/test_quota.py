@@ -26,7 +26,7 @@ async def test_quotas_are_set_shown_used_up_and_taken_away(folk: Folk) -> None:
     assert "nothing was asked" in await folk.gets("joao", "usage")
     await folk.chats("joao", "hello")
     refused = await folk.types("joao", "ask", "chat:send", '{"message": "hello"}')
-    assert (refused.code, "is used up until" in refused.stdout) == (1, True)
+    assert (refused.code, "the quota of 1 request a month is used up until" in refused.stdout) == (1, True)
     used = await folk.gets("joao", "usage", "--days", "2")
     assert "simulated-small         1" in used
     assert "1 of 1" in used

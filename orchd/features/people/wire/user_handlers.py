@@ -181,7 +181,7 @@ def require_user(who: Identity) -> None:
     """Raise `Conflict` for the local owner, who changes no user: there is none, or another run has just made the first
     one and this one doesn't know yet (it may have lost the database)."""
     if who.user_id == LOCAL_USER_ID:
-        raise Conflict("there is no user yet: make one by `user:create`")
+        raise Conflict("there is no user yet: make one with `orchd user add NAME --admin` or `user:create`")
 
 
 def finish(context: Context, result: ChangeResult[T]) -> T:
