@@ -1,12 +1,13 @@
 """Searching, on both databases: the same words find the same rows."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
 
 import pytest
 import trio
 
 from orchd.entity.search import SearchSource
-from orchd.entity.search.search_queries import begin_again, list_entry, new_entries
+from orchd.entity.search.search_queries import begin_again, list_entry, new_entries, rows_in_index
 from orchd.features.chat import MESSAGE_SOURCE
 from orchd.features.conversation import CONVERSATION_SOURCE
 from orchd.features.models.queries import ASSISTANT
@@ -109,6 +110,40 @@ async def test_words_of_a_row_that_changes_while_words_are_listed_are_listed_lat
     assert await names(desk, "shine") == []
     await keeper.list_new()
     assert await names(desk, "shine") == ["Sunshine"]
+
+
+class MeddledWrites:
+    """A database whose row is changed by others just before something is written."""
+
+    def __init__(self, database: Database, meddle: Callable[[], Awaitable[object]]) -> None:
+        self.read = database.read
+        self._database = database
+        self._meddle: list[Callable[[], Awaitable[object]]] = [meddle]
+
+    async def write(self, steps: Callable[..., Steps[Any]], *args: Any) -> Any:
+        if self._meddle:
+            await self._meddle.pop()()
+        return await self._database.write(steps, *args)
+
+
+@pytest.mark.parametrize("kind", ["assistant:update", "assistant:delete"])
+async def test_a_row_that_changes_while_all_is_indexed_again_is_found_as_it_is(
+    entity_desk: Desk, store: Database, keeper: IndexKeeper, kind: str
+) -> None:
+    desk = entity_desk
+    row_id = await assistant(desk, "Old")
+    await keeper.catch_up()
+    await store.write(begin_again)
+    new = {"name": "New"} if kind == "assistant:update" else {}
+
+    async def change() -> None:
+        await trio.sleep(0.002)  # the entry's time tells it from the one before
+        await desk.done(ANN, kind, assistantId=row_id, **new)
+
+    meddled = cast("Database", MeddledWrites(store, change))
+    await IndexKeeper(meddled, [ASSISTANT.source]).catch_up()
+    assert (await names(desk, "old"), await names(desk, "new")) == ([], ["New"] if new else [])
+    assert set(await store.read(rows_in_index, "assistant", [row_id])) == ({row_id} if new else set())
 
 
 async def test_members_find_what_is_shared(entity_desk: Desk, keeper: IndexKeeper) -> None:

@@ -61,8 +61,22 @@ def change(found: SearchText) -> Steps[None]:
     there = yield Statement("SELECT id FROM search_entry WHERE kind = ? AND row_id = ?", (found.kind, found.row_id))
     if not there.rows:
         yield from add(found)
-        return
-    ((entry_id,),) = there.rows
+    for (entry_id,) in there.rows:
+        yield from _rewrite(entry_id, found)
+
+
+def change_old(found: SearchText, changed_at: int) -> Steps[None]:
+    """Index a row again, as it was when its entry was of this time; one that was stored or removed since then is left
+    alone."""
+    there = yield Statement(
+        "SELECT id FROM search_entry WHERE kind = ? AND row_id = ? AND updated_at = ?",
+        (found.kind, found.row_id, changed_at),
+    )
+    for (entry_id,) in there.rows:
+        yield from _rewrite(entry_id, found)
+
+
+def _rewrite(entry_id: int, found: SearchText) -> Steps[None]:
     yield Statement(
         "UPDATE search_entry SET user_id = ?, project_id = ?, listed = 0, updated_at = ? WHERE id = ?",
         (*found.belongs, found.now, entry_id),
@@ -227,11 +241,13 @@ def begin_again() -> Steps[None]:
     yield Statement("UPDATE search_source SET row_id = 0, whole = 0")
 
 
-def rows_in_index(kind: str, row_ids: Collection[int]) -> Steps[set[int]]:
-    """Return which of some rows are in the index."""
+def rows_in_index(kind: str, row_ids: Collection[int]) -> Steps[dict[int, int]]:
+    """Return those of some rows that are in the index, each with the time of its entry."""
     marks = ", ".join("?" * len(row_ids)) or "NULL"
-    found = yield Statement(f"SELECT row_id FROM search_entry WHERE kind = ? AND row_id IN ({marks})", (kind, *row_ids))
-    return {row[0] for row in found.rows}
+    found = yield Statement(
+        f"SELECT row_id, updated_at FROM search_entry WHERE kind = ? AND row_id IN ({marks})", (kind, *row_ids)
+    )
+    return {int(row_id): int(changed_at) for row_id, changed_at in found.rows}
 
 
 def entries_of(kind: str, after: int, limit: int) -> Steps[list[tuple[int, int]]]:

@@ -1,15 +1,17 @@
 """Keeps the index: the words that are new, whose a row is by now, what was there before the index, and what is gone."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
 import trio
 
-from orchd.entity.search import SearchSource, SearchText, add, change
+from orchd.entity.search import SearchSource, SearchText, add
 from orchd.entity.search.search_queries import (
     NewEntry,
     add_words,
     begin_source,
+    change_old,
     drop_entries,
     entries_of,
     list_entry,
@@ -73,11 +75,10 @@ class IndexKeeper:
             return True
         if place.whole:
             return False
-        texts, last = await self._database.read(source.after, place.row_id, ROWS_AT_ONCE)
-        known = await self._database.read(rows_in_index, source.kind, [text.row_id for text in texts])
+        some = await self._database.read(_read_some, source, place.row_id)
         with suppress(Conflict):  # one of them has been indexed meanwhile: look again
-            await self._database.write(_store, source.kind, texts, known, last)
-            return last is not None
+            await self._database.write(_store, source.kind, some)
+            return some.last is not None
         return True
 
     async def list_new(self) -> None:
@@ -117,10 +118,26 @@ class IndexKeeper:
         return entries[-1][1] if len(entries) == SWEPT_AT_ONCE else 0
 
 
-def _store(kind: str, texts: Sequence[SearchText], known: Collection[int], last: int | None) -> Steps[None]:
-    for text in texts:
-        yield from change(text) if text.row_id in known else add(text)
-    yield from pass_source(kind, last or 0, whole=last is None)
+class _SomeRows(NamedTuple):
+    """Rows to be indexed, the times of the entries that they had when they were read, and the id of the last one; None
+    where there are no more."""
+
+    texts: list[SearchText]
+    known: dict[int, int]
+    last: int | None
+
+
+def _read_some(source: SearchSource, after: int) -> Steps[_SomeRows]:
+    texts, last = yield from source.after(after, ROWS_AT_ONCE)
+    known = yield from rows_in_index(source.kind, [text.row_id for text in texts])
+    return _SomeRows(texts, known, last)
+
+
+def _store(kind: str, some: _SomeRows) -> Steps[None]:
+    for text in some.texts:
+        known = some.known.get(text.row_id)
+        yield from add(text) if known is None else change_old(text, known)
+    yield from pass_source(kind, some.last or 0, whole=some.last is None)
 
 
 def _list(entries: Sequence[NewEntry]) -> Steps[None]:
