@@ -24,6 +24,8 @@ from tests.wire.people import PASSWORD, ask, browser, first_user
 from tests.wire.referee import Frame
 
 ABSENT = 987_654_321
+TOLD = "quota:1"
+"""What the notifications are about that people are given here; the daemon tells them of their tasks besides."""
 STALL = "[[simulate: stall_after=3]]"
 ENDING = "[[simulate: tokens=5]]"
 
@@ -175,8 +177,8 @@ async def rows_of(client: Client, tmp_path: Path, name: str) -> dict[str, int]:
         )
         told = database.execute(
             "INSERT INTO notification (user_id, version, kind, source, title, text, is_read, created_at, updated_at)"
-            " SELECT user_id, 1, 'quota', 'quota:1', ?, '', 0, 1, 1 FROM task WHERE id = ?",
-            (f"{name}'s", task),
+            " SELECT user_id, 1, 'quota', ?, ?, '', 0, 1, 1 FROM task WHERE id = ?",
+            (TOLD, f"{name}'s", task),
         )
     return found | {"approval": made.lastrowid or 0, "notification": told.lastrowid or 0}
 
@@ -184,13 +186,15 @@ async def rows_of(client: Client, tmp_path: Path, name: str) -> dict[str, int]:
 def stored(tmp_path: Path) -> dict[str, list[tuple[Any, ...]]]:
     """All that a database has of what people have."""
     with sqlite3.connect(tmp_path / "orchd.db") as database:
-        return {name: database.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in TABLES}
+        told = database.execute("SELECT * FROM notification WHERE source = ? ORDER BY id", (TOLD,)).fetchall()
+        found = {name: database.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in TABLES}
+        return found | {"notification": told}
 
 
 TABLES = (
     *("conversation", "chat_message", "task", "subtask", "credential", "project", "text_job"),
     *(entity.rows.name for entity in ENTITIES.values()),
-    *("notification", "task_approval", "task_dependency", "subtask_dependency"),
+    *("task_approval", "task_dependency", "subtask_dependency"),
 )
 
 
