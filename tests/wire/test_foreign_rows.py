@@ -65,6 +65,8 @@ MORE: dict[str, Frame] = {
     "subtask:update": {"title": "Stolen"},
     "credential:update": {"name": "stolen"},
     "credential:test": {"backend": "x"},
+    "prompt:revert": {"number": 1},
+    "prompt:diff": {"number": 1},
     "quota:set": {"period": "day", "requests": 1},
     "project:update": {"name": "stolen"},
     "project:member:add": {"userId": 1, "role": "viewer"},
