@@ -5,21 +5,21 @@ from pathlib import Path
 
 import trio
 
-from orchd.entity import LOCAL_OWNER
+from orchd.entity import Owner
 from orchd.features.audit import Actor
 from orchd.features.credential import queries
 from orchd.features.credential.queries import NewSecret, find_sealed
 from orchd.sealing import open_vault
 from orchd.sealing.key_file import read_key_file
 from orchd.sealing.rotation import take_census
-from orchd.storage import open_database
+from orchd.storage import Statement, Steps, open_database
 from tests.fix_command import RunCommand, StartCommand, first_line
 from tests.fix_daemon import StartDaemon
 from tests.fix_simulator import StartSimulator
 from tests.wire.client import Client
 
 KEY = "orange-battery-staple-correct-horse"
-COUNT = 700
+COUNT, PER_USER = 700, 150
 ACTOR = Actor(0, "local")
 
 
@@ -37,7 +37,8 @@ class Secrets:
             await vault.prepare()
             for number in range(COUNT):
                 secret = NewSecret(f"secret {number}".encode(), "")
-                await database.write_relaxed(queries.add, LOCAL_OWNER, f"n{number}", "other", secret, vault, 1, ACTOR)
+                owner = Owner(number // PER_USER)
+                await database.write_relaxed(queries.add, owner, f"n{number}", "other", secret, vault, 1, ACTOR)
 
     async def check(self) -> set[str]:
         """See that all can be opened; return the master keys that they are sealed under."""
@@ -48,7 +49,8 @@ class Secrets:
             stored = [row for row in census.rows if row.table.name == "credential"]
             assert len(stored) >= COUNT
             for row in stored:
-                item, found = await database.read(find_sealed, LOCAL_OWNER, int(row.row))
+                owner = Owner(await database.read(user_of, int(row.row)))
+                item, found = await database.read(find_sealed, owner, int(row.row))
                 value = (await vault.open(found.place, found.sealed)).decode()
                 assert item.key_id == row.key_id
                 assert item.kind != "other" or value == f"secret {item.name.removeprefix('n')}"
@@ -64,6 +66,12 @@ class Secrets:
         ring = read_key_file(self.directory / "master.keys")
         assert ring is not None
         return ring.ids
+
+
+def user_of(credential_id: int) -> Steps[int]:
+    """Whose a credential is."""
+    found = yield Statement("SELECT user_id FROM credential WHERE id = ?", (credential_id,))
+    return int(found.rows[0][0])
 
 
 async def kill_after(lines: int, start_command: StartCommand, *arguments: str) -> None:

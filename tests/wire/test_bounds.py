@@ -73,7 +73,8 @@ def _value(found: inspect.Type) -> Any:
         case inspect.ListType() | inspect.VarTupleType():
             return [_value(found.item_type)]
         case inspect.StructType():
-            return {field.encode_name: _value(field.type) for field in found.fields if field.required}
+            tag = {found.tag_field: found.tag} if found.tag_field else {}
+            return tag | {field.encode_name: _value(field.type) for field in found.fields if field.required}
         case _:
             return None
 

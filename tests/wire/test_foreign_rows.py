@@ -16,7 +16,7 @@ import pytest
 from msgspec import inspect
 
 from orchd.features import commands
-from tests.entities import DECLARED, ENTITIES, draft, key_of, text_member
+from tests.entities import DECLARED, ENTITIES, draft, key_of, sample, text_member
 from tests.fix_daemon import App, StartApp
 from tests.fix_simulator import RunningSimulator
 from tests.wire.client import Client
@@ -129,7 +129,7 @@ PLACES = list(places())
 
 def request(place: Place, own: dict[str, int], row_id: int) -> Frame:
     """A request with this id in one place and one's own in the others."""
-    data = dict(MORE.get(place.kind, {}))
+    data = {**_others(place.kind), **MORE.get(place.kind, {})}
     for name in place.required:
         if name == "dependsOn":
             row, many = DEPENDS_ON.get(place.kind, "subtask"), place.kind not in DEPENDS_ON
@@ -141,6 +141,13 @@ def request(place: Place, own: dict[str, int], row_id: int) -> Frame:
     if place.kind == "task:create" and place.member == "dependsOn":
         return data | {"dependsOn": [row_id]}
     return data | {place.member: [row_id] if place.many else row_id}
+
+
+def _others(kind: str) -> Frame:
+    """What a request needs that is no id."""
+    (payload,) = [command.payload for command in commands() if command.type == kind]
+    fields = [field for field in _struct(payload).fields if field.required and not _is_id(field.encode_name)]
+    return {field.encode_name: sample(field.type, "mine") for field in fields if field.encode_name not in NOT_ROWS}
 
 
 def nameless(frame: Frame) -> str:

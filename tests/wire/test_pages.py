@@ -46,7 +46,7 @@ LISTS = {
         for done in ("create", "get", "update", "restore", "changed")
         if has_list(entity.rows.everybodys.row)
     },
-    "instruction:preview": BY_BYTES,
+    "instruction:preview": "at most twenty instructions",
     **{f"notification:{done}": ONE for done in ("changed", "get", "restore")},
     **{f"setting:{done}": "as many as are declared" for done in ("list", "reset", "set")},
     "template:duplicate": ONE,

@@ -7,11 +7,11 @@ from msgspec import Meta, Struct
 from orchd.features.usage.periods import QuotaPeriod
 from orchd.features.usage.quota_queries import SubjectKind
 from orchd.protocol.identity import UserRole
-from orchd.protocol.types import MAX_INTEGER, ClientPayload, Count, RowId, ServerPayload, Timestamp, text_bounds
+from orchd.protocol.types import MAX_INTEGER, ClientPayload, Count, RowId, ServerPayload, Timestamp
 
 QuotaCursor = Annotated[str, Meta(min_length=1, max_length=20)]
 UsageCursor = Annotated[str, Meta(min_length=1, max_length=300)]
-QuotaUserName = Annotated[str, text_bounds(1, 64)]
+QuotaUserName = Annotated[str, Meta(min_length=1, max_length=64)]
 QuotaTokenName = Annotated[str, Meta(min_length=1, max_length=200)]
 UsageLimit = Annotated[int, Meta(ge=1, le=500)]
 UsageOwner: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_INTEGER, description="Id of a user; 0 is the local owner.")]
