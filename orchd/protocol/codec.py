@@ -144,6 +144,11 @@ _AT_NAME = " - at `key` in `$"
 """What msgspec says of the name of a member that may have any name of some form."""
 _MEMBER = re.compile(r"\.(\w+)")
 _MALFORMED = "JSON is malformed: "
+_TYPES = re.compile(r"\A(Expected )`([\w |]+)`|(, got )`([\w |]+)`\Z")
+_TYPE_WORDS = {"str": "a string", "int": "an integer", "float": "a number", "bool": "true or false", "null": "null"}
+_TYPE_WORDS |= {"object": "an object", "array": "an array"}
+_MEMBER_WORDS = {"Object contains unknown": "Unknown member", "Object missing required": "Missing member"}
+"""People read these, and many of them don't know what Python calls its types."""
 
 
 def as_invalid(refusal: Exception) -> Invalid:
@@ -154,13 +159,19 @@ def as_invalid(refusal: Exception) -> Invalid:
         return Invalid(f"not one JSON object in UTF-8{_place(refusal)}", path="$")
     reason, path = _split(str(refusal))
     kind, named, name = reason.partition(" field `")
-    if named:
+    if named and kind in _MEMBER_WORDS:  # else it is a value in which that stands
         name = name[:-1][:SHOWN]
-        return Invalid(f"{kind} field, at {path}.{name}", path=f"{path}.{name}", field=name)
+        return Invalid(f"{_MEMBER_WORDS[kind]}, at {path}.{name}", path=f"{path}.{name}", field=name)
     if reason.startswith("Invalid"):  # it goes on with the value, which may be long and is nobody else's business
         reason = "Not one of the values that the schema lists"
     members = _MEMBER.findall(path)
-    return Invalid(f"{reason}, at {path}", path=path, field=members[-1] if members else None)
+    return Invalid(f"{_TYPES.sub(_in_words, reason)}, at {path}", path=path, field=members[-1] if members else None)
+
+
+def _in_words(types: re.Match[str]) -> str:
+    """`an integer or null` for "`int | null`"."""
+    before, names = types[1] or types[3], types[2] or types[4]
+    return before + " or ".join(_TYPE_WORDS.get(name, name) for name in names.split(" | "))
 
 
 def _place(refusal: Exception) -> str:

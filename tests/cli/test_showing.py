@@ -57,7 +57,7 @@ def test_amounts(shown: str, wanted: str) -> None:
     ("message", "told"),
     [
         ("Expected `int` >= 1 - at `$.limit`", "Expected `int` >= 1"),
-        ("Expected `str`, got `null`, at $.data.model", "Expected `str`, got `null`"),
+        ("Expected a string, got null, at $.data.model", "Expected a string, got null"),
         ("it costs $5", "it costs $5"),
     ],
 )

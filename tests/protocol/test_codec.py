@@ -313,8 +313,8 @@ def test_a_refusal_says_no_more_back_than_a_members_name() -> None:
         ('{"type":"ping",}', None, "not one JSON object in UTF-8: trailing comma in object (byte 15)"),
         ('{"type":"ping"', None, "not one JSON object in UTF-8: it ends too early"),
         ("\ud800", None, "not one JSON object in UTF-8"),
-        ("[]", None, "Expected `object`, got `array`, at $"),
-        ('{"type":"ping","more":1}', "ping", "Object contains unknown field, at $.more"),
+        ("[]", None, "Expected an object, got an array, at $"),
+        ('{"type":"ping","more":1}', "ping", "Unknown member, at $.more"),
         ('{"type":"pong"}', None, "no such frame type: 'pong'"),
     ],
 )
@@ -338,6 +338,11 @@ def test_an_unknown_member_of_any_name(name: str) -> None:
     ("text", "kind", "message"),
     [
         (probe(mood="angry"), "test:probe", "Not one of the values that the schema lists, at $.data.mood"),
+        (probe(mood="a field `b`"), "test:probe", "Not one of the values that the schema lists, at $.data.mood"),
+        (probe(text=None), "test:probe", "Expected a string, got null, at $.data.text"),
+        (probe(row_id="a"), "test:probe", "Unknown member, at $.data.row_id"),
+        (probe(rowId="a"), "test:probe", "Expected an integer or null, got a string, at $.data.rowId"),
+        (probe(words=[""]), "test:probe", "Expected a string of length >= 1, at $.data.words[0]"),
         ('{"type":"nothing"}', None, "no such frame type: 'nothing'"),
         ('{"type":"ping"', None, "not one JSON object in UTF-8: it ends too early"),
         ('{"type":"ping",}', None, "not one JSON object in UTF-8: trailing comma in object (byte 15)"),
