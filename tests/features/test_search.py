@@ -91,6 +91,17 @@ async def test_the_index_follows_a_row(entity_desk: Desk, keeper: IndexKeeper) -
     assert await names(desk, "new") == ["New"]
 
 
+@pytest.mark.parametrize("query", ["inv", "invo", "INV rain"])
+async def test_other_peoples_words_crowd_out_none(entity_desk: Desk, keeper: IndexKeeper, query: str) -> None:
+    """However many words begin in the same way, whoever has them."""
+    desk = entity_desk
+    await assistant(desk, "Mine", "An invoice of rain, uninvolved")
+    await assistant(desk, "Theirs", " ".join(f"inva{number} invo{number}" for number in range(60)), BOB)
+    await keeper.catch_up()
+    (item,) = (await desk.done(ANN, "search", query=query))["items"]
+    assert "invoice" in [item["excerpt"][place["start"] : place["end"]] for place in item["places"]]
+
+
 async def test_of_long_texts_the_latest_are_looked_at(entity_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = entity_desk
     monkeypatch.setattr("orchd.entity.search.search_queries.CANDIDATE_BYTES", 900)

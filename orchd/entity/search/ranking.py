@@ -41,6 +41,10 @@ class IndexedText:
             return sum(weight * part.count(f" {sought} ") for weight, part, _ in self._parts)
         return sum(weight * counted[sought] for weight, _, counted in self._parts)
 
+    def count_beginning(self, beginning: str) -> float:
+        """Return how often there are words that begin so."""
+        return sum(weight * part.count(f" {beginning}") for weight, part, _ in self._parts)
+
     def count_any(self, sought: frozenset[str]) -> float:
         """Return how often any of some words stands there."""
         return sum(weight * counted[word] for weight, _, counted in self._parts for word in sought & counted.keys())
@@ -49,15 +53,17 @@ class IndexedText:
 def score(wanted: Sequence[Sequence[Term]], rows: Iterable[str]) -> Iterator[float | None]:
     """Yield how well each row fits what is searched for, given as alternatives, by its words as the index has them;
     None where something isn't there."""
-    sought = [(as_indexed(exact), frozenset(map(as_indexed, longer))) for exact, *longer in wanted]
+    sought = [(as_indexed(exact), exact.beginning, frozenset(map(as_indexed, longer))) for exact, *longer in wanted]
     return (_score(sought, IndexedText(row)) for row in rows)
 
 
-def _score(wanted: Sequence[tuple[str, frozenset[str]]], row: IndexedText) -> float | None:
+def _score(wanted: Sequence[tuple[str, str, frozenset[str]]], row: IndexedText) -> float | None:
     total = 0.0
-    for exact, longer in wanted:
-        parts = row.count_any(longer)
-        counted = row.count(exact) + PART_OF_WORD * parts / (1 + parts)
+    for word, beginning, longer in wanted:
+        exact, parts = row.count(word), row.count_any(longer)
+        if beginning and not parts:
+            parts = row.count_beginning(beginning) - exact
+        counted = exact + PART_OF_WORD * parts / (1 + parts)
         if not counted:
             return None
         total += counted / (counted + SATURATION)
@@ -67,12 +73,16 @@ def _score(wanted: Sequence[tuple[str, frozenset[str]]], row: IndexedText) -> fl
 def places(wanted: Iterable[Iterable[Term]], text: str) -> list[tuple[int, int]]:
     """Return where what is searched for stands in a text (start, end), in order, without overlaps."""
     there = list(words(text))
-    sought = {term.words for alternatives in wanted for term in alternatives}
+    terms = {term for alternatives in wanted for term in alternatives}
+    sought = {term.words for term in terms}
+    beginnings = tuple(term.beginning for term in terms if term.beginning)
     by_first: dict[str, list[tuple[str, ...]]] = {}
     for each in sought:
         by_first.setdefault(each[0], []).append(each)
     found: list[tuple[int, int]] = []
     for at, word in enumerate(there):
+        if beginnings and word.text.startswith(beginnings):
+            found.append((word.start, word.end))
         found += [
             (word.start, there[at + len(each) - 1].end)
             for each in by_first.get(word.text, ())

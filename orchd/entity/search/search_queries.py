@@ -109,7 +109,8 @@ def words_like(part: str) -> Steps[list[str]]:
         return []
     for like in (f"{part}%", f"%{part}%"):
         more = yield Statement(
-            "SELECT word FROM search_word WHERE gram = ? AND word LIKE ? LIMIT ?", (first, like, MAX_ALTERNATIVES)
+            "SELECT DISTINCT word FROM search_word WHERE gram = ? AND word LIKE ? LIMIT ?",
+            (first, like, MAX_ALTERNATIVES),
         )
         found += more.rows
     return [*dict.fromkeys(row[0] for row in found)][:MAX_ALTERNATIVES]
@@ -125,7 +126,7 @@ def find(
     """Return the latest entries of somebody's that have all of what is wanted, each as one of some alternatives; no
     more than may be looked at."""
     signs = [_owner_word("u", owner.user_id), *(_owner_word("p", project) for project in owner.reads)]
-    groups = [signs, *([as_indexed(term) for term in terms] for terms in wanted)]
+    groups = [signs, *(_alternatives(terms) for terms in wanted)]
     words, sql = (_sqlite_words(groups), _SQLITE) if dialect == "sqlite" else (_mysql_words(groups), _MYSQL)
     marks = ", ".join("?" * len(kinds))
     sizes = yield Statement(
@@ -140,6 +141,14 @@ def find(
     return [SearchHit(*row) for row in found.rows]
 
 
+def _alternatives(terms: Sequence[Term]) -> list[str]:
+    """Return words and phrases; where there may be more words than those, only how they begin, with a `*` behind it:
+    MariaDB finds that by itself, and not beside others."""
+    if terms[0].beginning and len(terms) >= MAX_ALTERNATIVES:
+        return [f"{terms[0].beginning}*"]
+    return [as_indexed(term) for term in terms]
+
+
 _JOINED = "FROM search_text t JOIN search_entry e ON e.id = t.rowid WHERE"
 _SQLITE = f"SELECT t.rowid, LENGTH(t.words) {_JOINED} search_text MATCH ?"
 _MYSQL = f"SELECT t.rowid, LENGTH(t.words) {_JOINED} MATCH (t.owner, t.words) AGAINST (? IN BOOLEAN MODE)"
@@ -147,12 +156,22 @@ _MYSQL = f"SELECT t.rowid, LENGTH(t.words) {_JOINED} MATCH (t.owner, t.words) AG
 
 
 def _sqlite_words(groups: Iterable[Sequence[str]]) -> str:
-    return " AND ".join("(" + " OR ".join(f'"{words}"' for words in group) + ")" for group in groups)
+    return " AND ".join("(" + " OR ".join(map(_sqlite_quoted, group)) + ")" for group in groups)
+
+
+def _sqlite_quoted(words: str) -> str:
+    return f'"{words[:-1]}"*' if words.endswith("*") else f'"{words}"'
 
 
 def _mysql_words(groups: Iterable[Sequence[str]]) -> str:
     """A phrase may not stand in brackets there; it is an alternative to nothing."""
-    return " ".join(f'+"{group[0]}"' if len(group) == 1 else "+(" + " ".join(group) + ")" for group in groups)
+    return " ".join(map(_mysql_group, groups))
+
+
+def _mysql_group(group: Sequence[str]) -> str:
+    if len(group) > 1:
+        return "+(" + " ".join(group) + ")"
+    return f"+{group[0]}" if group[0].endswith("*") else f'+"{group[0]}"'
 
 
 class NewEntry(NamedTuple):

@@ -104,6 +104,14 @@ class Term(NamedTuple):
         """Whether it is more than one word."""
         return len(self.words) > 1
 
+    @property
+    def beginning(self) -> str:
+        """How words begin that satisfy it, as the index has them, however many there are; empty where none does, and
+        for other letters, which the index has as codes."""
+        word = self.words[0]
+        plain = word.isascii() and word.isalnum() and len(word) > 2
+        return word if plain and not self.whole and not self.is_phrase else ""
+
 
 def as_indexed(term: Term) -> str:
     """Return a word or a phrase as the index has it."""
@@ -139,4 +147,4 @@ def alternatives(term: Term, known: Iterable[str]) -> list[Term]:
         return [term]
     (word,) = term.words
     holding = sorted({other for other in known if word in other} - {word}, key=lambda w: (w.index(word), len(w), w))
-    return [Term((each,), whole=True) for each in (word, *holding)]
+    return [term, *(Term((each,), whole=True) for each in holding)]
