@@ -1,5 +1,6 @@
 """Payloads drawn from their types: what the schema admits, with ids and words from a given choice."""
 
+import re
 from typing import Any
 
 from hypothesis import strategies as st
@@ -9,6 +10,8 @@ from orchd.protocol.types import ClientPayload
 
 Strategy = st.SearchStrategy[Any]
 MOST_LIST = 2
+FITTING = ("2030-01-01T00:00:00.000Z", "7")
+"""What fits the patterns that there are."""
 
 
 class Draws:
@@ -42,8 +45,8 @@ class Draws:
             case inspect.StrType(pattern=None, min_length=least, max_length=most):
                 fit = self._words.map(lambda word: word[:most])
                 return fit.filter(lambda word: len(word) >= (least or 0))
-            case inspect.StrType():
-                return st.just("2030-01-01T00:00:00.000Z")
+            case inspect.StrType(pattern=pattern):
+                return st.just(next(text for text in FITTING if pattern is not None and re.search(pattern, text)))
             case inspect.LiteralType(values=values):
                 return st.sampled_from(sorted(values, key=str))
             case inspect.BoolType():
