@@ -22,7 +22,7 @@ REPLIES = {
     "monitoring:unsubscribe": "monitoring:unsubscribed",
 }
 """The final frames of requests whose reply has another type than they have; a test compares it with the schema."""
-ANSWERED = frozenset({"chat:send", "chat:edit", "chat:regenerate", "chat:continue"})
+ANSWERED = frozenset({"chat:send", "chat:edit", "chat:regenerate", "chat:continue", "prompt:run"})
 """Requests that a model answers, over some time."""
 
 _BROKEN_OFF = 1006

@@ -49,6 +49,8 @@ LISTS = {
     "instruction:preview": "at most twenty instructions",
     **{f"notification:{done}": ONE for done in ("changed", "get", "restore")},
     **{f"setting:{done}": "as many as are declared" for done in ("list", "reset", "set")},
+    **{f"prompt:{done}": ONE for done in ("diff", "duplicate", "revert")},
+    "prompt:versions": BY_BYTES,
     "template:duplicate": ONE,
     "template:export": BY_BYTES,
     "template:import": "an id or a name of each that the request held",

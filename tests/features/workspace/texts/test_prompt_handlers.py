@@ -31,6 +31,12 @@ async def test_each_change_of_the_text_keeps_the_former_one(entity_desk: Desk) -
     assert (first["number"], first["text"], first["changelog"], first["variables"]) == (1, "one\ntwo", "First.", [])
     assert first["replacedAt"] >= row["createdAt"]
 
+
+async def test_versions_are_compared_and_reverted_to(entity_desk: Desk) -> None:
+    desk = entity_desk
+    key = {"promptId": (await made(desk, changelog="First."))["id"]}
+    await desk.done(ANN, "prompt:update", **key, text="one\n{{word}}", variables=[WORD], changelog="Open.")
+    row = await desk.done(ANN, "prompt:update", **key, text="{{word}}")
     changes = await desk.done(ANN, "prompt:diff", **key, number=1, toNumber=2)
     assert changes["hunks"] == [
         {
