@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import NamedTuple
 
 import trio
@@ -29,8 +30,10 @@ LOOK_SECONDS = 2.0
 """How often new entries are looked for: words that are new can be found by a part of them only after that."""
 SWEEP_SECONDS = 600.0
 """How often some entries are looked at whose rows may be gone."""
-AWAY_SECONDS = 10.0
-"""Pause while the database is away."""
+AWAY_SECONDS = 2.0
+"""Pause while the database is away, as it is when the daemon starts."""
+MAX_NOTED, WORDS_OF_ROW = 24, 1_000
+"""How long the words are that can be found by a part of them, and how many of one row: each letter is a row."""
 ROWS_AT_ONCE = 50
 WORDS_AT_ONCE = 100
 """New words that one transaction notes: each is up to forty rows, and whoever writes waits for them."""
@@ -94,8 +97,9 @@ class IndexKeeper:
     def _new_words(self, entries: Sequence[NewEntry]) -> Steps[list[str]]:
         there: set[str] = set()
         for entry in entries:
-            for text in (yield from self._texts(entry.kind, entry.row_id)):
-                there |= {word.text for word in words(text)}
+            texts = yield from self._texts(entry.kind, entry.row_id)
+            of_row = dict.fromkeys(word.text for text in texts for word in words(text) if len(word.text) <= MAX_NOTED)
+            there.update(islice(of_row, WORDS_OF_ROW))
         return (yield from new_words(there))
 
     def _texts(self, kind: str, row_id: int) -> Steps[tuple[str, ...]]:

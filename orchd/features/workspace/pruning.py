@@ -19,18 +19,24 @@ CHANGES_AT_ONCE = 500
 
 
 class Pruner:
-    """Of all entities that can be followed. `days`: for how long what was removed is kept."""
+    """Of all entities that can be followed. `days`: for how long what was removed is kept.
 
-    def __init__(self, database: Database, feed: ChangeFeed, days: int) -> None:
+    A clock that is set forward while this runs makes nothing older than it is.
+    """
+
+    def __init__(self, database: Database, feed: ChangeFeed, days: int, now: Callable[[], int] = unix_now) -> None:
         self._database = database
         self._feed = feed
         self._days = days
+        self._now = now
 
     async def keep_pruning(self) -> None:
         """Look now and then, until cancelled."""
+        began, began_at = self._now(), trio.current_time()
         while True:
+            passed = int((trio.current_time() - began_at) * 1_000)
             try:
-                await self.prune(unix_now() - self._days * DAY_MS)
+                await self.prune(min(self._now(), began + passed) - self._days * DAY_MS)
             except Unavailable:
                 await trio.sleep(AWAY_SECONDS)
                 continue

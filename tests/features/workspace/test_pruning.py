@@ -1,9 +1,14 @@
 """What was removed long ago goes for good; on both databases."""
 
+from typing import cast
+
+import trio
+
 from orchd.clock import unix_now
+from orchd.entity.wire import ChangeFeed
 from orchd.entity.wire.change_queries import changes_after, latest
 from orchd.features.models import open_assistants
-from orchd.features.workspace.pruning import DAY_MS, Pruner
+from orchd.features.workspace.pruning import DAY_MS, PRUNE_SECONDS, Pruner
 from orchd.hub import Hub
 from orchd.llm import Backends
 from orchd.storage import Database, Statement, Steps
@@ -33,3 +38,24 @@ async def test_what_was_removed_goes_when_its_time_is_over(store: Database) -> N
         assert await store.read(latest) == 5
         missing = await desk.refused(ANN, "assistant:restore", assistantId=rows[0]["id"])
         assert missing["code"] == "not_found"
+
+
+async def test_a_clock_that_is_set_forward_deletes_nothing(autojump_clock: object) -> None:
+    said: list[int] = []
+    clock = [100 * DAY_MS]
+
+    class Watched(Pruner):
+        async def prune(self, before: int) -> None:
+            said.append(before)
+
+    pruner = Watched(cast("Database", None), cast("ChangeFeed", None), 30, lambda: clock[0])
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(pruner.keep_pruning)
+        await trio.sleep(1)
+        clock[0] += 400 * DAY_MS
+        await trio.sleep(PRUNE_SECONDS)
+        clock[0] = 60 * DAY_MS
+        await trio.sleep(PRUNE_SECONDS)
+        nursery.cancel_scope.cancel()
+    hour = int(PRUNE_SECONDS * 1_000)
+    assert said == [70 * DAY_MS, 70 * DAY_MS + hour, 30 * DAY_MS]
