@@ -4,6 +4,7 @@ import gc
 import os
 import secrets
 import signal
+import sys
 from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,3 +71,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> Files
 def pytest_report_header(config: pytest.Config) -> str:
     """Say how to have the same examples again."""
     return f"hypothesis: --hypothesis-seed={config.option.hypothesis_seed}"
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Generator[None]:
+    """Take back how a command that ran in this process has set up the log: others' warnings would be lost with it."""
+    yield
+    if "structlog" in sys.modules and sys.modules["structlog"].is_configured():
+        sys.modules["structlog"].reset_defaults()
