@@ -151,6 +151,7 @@ class MariaServer:
     def pause(self) -> None:
         """Stop answering, with every connection left open."""
         self.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WNOWAIT)  # its threads stop one after the other
 
     def resume(self) -> None:
         """Go on after `pause`."""
