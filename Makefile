@@ -5,8 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/sh
 
-# Processes that run tests: one more than there are cores, since faults are played in real time and mostly wait.
-JOBS := $(shell echo $$(($$(nproc) + 1)))
+# Processes that run tests: two more than there are cores, since faults are played in real time and mostly wait.
+JOBS := $(shell echo $$(($$(nproc) + 2)))
 
 # In CI a missing piece (database server, model server) fails a test instead of skipping it.
 ifdef CI

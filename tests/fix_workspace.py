@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any, TypeAlias
 
 import pytest
@@ -13,7 +14,7 @@ from orchd.features.feature import Services
 from orchd.features.opening import Sections, open_features
 from orchd.hub import Hub
 from orchd.llm import types
-from orchd.protocol.codec import FrameRefused
+from orchd.protocol.codec import Codec, FrameRefused
 from orchd.protocol.identity import Identity
 from orchd.protocol.router import Serve
 from orchd.settings.workspace import WorkspaceSettings
@@ -43,6 +44,12 @@ class Listener(Device):
         self.told.set()
 
 
+@cache
+def codec() -> Codec:
+    """What reads frames; it has no state, and takes long to make."""
+    return make_codec()
+
+
 class Desk:
     """What people ask, each by a connection of their own."""
 
@@ -50,7 +57,7 @@ class Desk:
         self.hub = hub
         self.backends = backends
         self._serves = serves
-        self._codec = make_codec()
+        self._codec = codec()
         self.devices: dict[int, Listener] = {}
 
     def device(self, who: Identity) -> Listener:
