@@ -29,6 +29,16 @@ async def assistant(desk: Desk, name: str, prompt: str = "", who: Any = ANN, **m
     return int(made["id"])
 
 
+@pytest.fixture(autouse=True)
+def _at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The daemon's own keeper does nothing: each test says when words are listed."""
+
+    async def rest(keeper: IndexKeeper) -> None:
+        await trio.sleep_forever()
+
+    monkeypatch.setattr(IndexKeeper, "run", rest)
+
+
 @pytest.fixture
 async def keeper(store: Database) -> IndexKeeper:
     return IndexKeeper(store, SOURCES)
