@@ -5,6 +5,7 @@ checker sees the row and not them; what they hold is only passed on, and looked 
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -231,10 +232,16 @@ def _type_sent(row: type[Struct], name: str) -> Any:
 
 
 def _hint(row: type[Struct], name: str) -> Any:
-    hints = get_type_hints(row, include_extras=True)
+    hints = _hints(row)
     if name not in hints:
         raise TypeError(f"{row.__name__} has no {name}")
     return hints[name]
+
+
+@cache
+def _hints(row: type[Struct]) -> dict[str, Any]:
+    """Return the types of all members, evaluated once for all payloads of a row."""
+    return get_type_hints(row, include_extras=True)
 
 
 def _notes(hint: Any) -> tuple[Any, ...]:
