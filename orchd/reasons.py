@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 Reason: TypeAlias = Literal[
     "answer_too_long",
+    "broken_off",
     "calls_too_long",
     "connect",
     "connection_lost",
@@ -63,6 +64,7 @@ Reason: TypeAlias = Literal[
 
 REASONS: Mapping[Reason, str] = {
     "answer_too_long": "The answer is longer than those who check it can read.",
+    "broken_off": "What was sent broke off before its end.",
     "calls_too_long": "The tool calls are longer than an answer may be.",
     "connect": "Nobody answers at the model server's address.",
     "connection_lost": "The connection to the model server broke before the answer was complete.",

@@ -4,6 +4,7 @@ Bodies are read where a page wants one, and nowhere else. The bytes of an upgrad
 to read the handshake itself.
 """
 
+from contextlib import aclosing
 from typing import NamedTuple
 
 import h11
@@ -15,14 +16,17 @@ from orchd.protocol.reading.body import read_body
 from orchd.server.entry.entrance import Arrival
 from orchd.server.entry.gate import is_loopback_host
 from orchd.server.entry.head import RequestHead, read_target
+from orchd.server.entry.incoming import IncomingBody
 from orchd.server.entry.newcomers import NOWHERE, NewcomerPlace
-from orchd.server.entry.page import Page, PageRoute
+from orchd.server.entry.page import Page, PageRoute, Upload
 from orchd.server.entry.reception import Reception, answer_to_options
 
 MAX_HEAD_BYTES = 16 * 1024
 """Longest request head; a longer one is answered 431."""
 
 _READ_BYTES = 4096
+_UPLOAD_BYTES = 64 * 1024
+"""How much of a long body is read at once."""
 
 _HEADERS = (
     ("Cache-Control", "no-store"),
@@ -85,10 +89,7 @@ class HttpConnection:
                 if isinstance(page, Arrival):
                     rest = self._parser.trailing_data[0]
                     return Handshake(self._received[: len(self._received) - len(rest)], rest, page)
-                kept = False
-                with trio.move_on_after(self._idle_seconds):
-                    kept = await self._send(page, request)
-                if not kept:
+                if not await self._reply(page, request):
                     return None
         except (trio.BrokenResourceError, trio.ClosedResourceError):
             return None
@@ -146,6 +147,8 @@ class HttpConnection:
                 self._place.leave()
             if route.body is not None:
                 request = request._replace(body=read_body(await self._body(), route.body))
+            if route.upload is not None and head.method != b"OPTIONS":
+                request = request._replace(incoming=await self._incoming(head, route.upload))
             page = await route.answer(request)
         except OrchdError as error:
             return Page.of_refusal(error)
@@ -169,11 +172,65 @@ class HttpConnection:
                     self._parser.receive_data(bytes(await self._stream.receive_some(_READ_BYTES)))
         raise Invalid("the body did not come in time")
 
+    async def _incoming(self, head: RequestHead, upload: Upload) -> IncomingBody:
+        with trio.move_on_after(self._idle_seconds):
+            await self._ask_for_body()
+        lengths = head.values(b"content-length")
+        return IncomingBody(self._next_piece, upload.max_bytes, int(lengths[0]) if lengths else None)
+
+    async def _next_piece(self) -> bytes | None:
+        """Read the next piece of a body, None after its end. Raises `Invalid` when it stalls or breaks off."""
+        with trio.move_on_after(self._idle_seconds):
+            while True:
+                try:
+                    event = self._parser.next_event()
+                except h11.RemoteProtocolError:
+                    raise Invalid("the body ended too early", reason="broken_off") from None
+                if isinstance(event, h11.EndOfMessage):
+                    return None
+                if isinstance(event, h11.Data):
+                    return bytes(event.data)
+                try:
+                    self._parser.receive_data(bytes(await self._stream.receive_some(_UPLOAD_BYTES)))
+                except trio.BrokenResourceError:
+                    raise Invalid("the connection was lost before the body's end", reason="broken_off") from None
+        raise Invalid("nothing more of the body came in time", reason="broken_off")
+
     async def _ask_for_body(self) -> None:
         """Say that it is wanted to clients that ask before they send it (`Expect: 100-continue`)."""
         if self._parser.they_are_waiting_for_100_continue:
             go_on = h11.InformationalResponse(status_code=100, headers=[])
             await self._stream.send_all(self._parser.send(go_on) or b"")
+
+    async def _reply(self, page: Page, request: h11.Request) -> bool:
+        """Answer a request; return whether the connection may be used for another one."""
+        if page.pieces is not None and request.method != b"HEAD":
+            return await self._send_pieces(page)
+        with trio.move_on_after(self._idle_seconds):
+            return await self._send(page, request)
+        return False
+
+    async def _send_pieces(self, page: Page) -> bool:
+        """Send an answer piece by piece, each within the time that a whole page has otherwise."""
+        assert page.pieces is not None
+        headers = [("Content-Type", page.content_type), *_HEADERS, *page.headers]
+        data = self._parser.send(h11.Response(status_code=page.status, headers=headers)) or b""
+        async with aclosing(page.pieces) as pieces:
+            try:
+                async for piece in pieces:
+                    if not await self._send_in_time(data + (self._parser.send(h11.Data(data=piece)) or b"")):
+                        return False
+                    data = b""
+            except OrchdError:
+                return False  # without its end, so that nobody takes it for whole
+        sent = await self._send_in_time(data + (self._parser.send(h11.EndOfMessage()) or b""))
+        return sent and self._next_cycle()
+
+    async def _send_in_time(self, data: bytes) -> bool:
+        with trio.move_on_after(self._idle_seconds):
+            await self._stream.send_all(data)
+            return True
+        return False
 
     async def _send(self, page: Page, request: h11.Request | None) -> bool:
         """Send `page`; return whether the connection may be used for another request."""

@@ -1,7 +1,7 @@
 """Pages: what is asked for, by whom, who may, and the answer."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from math import ceil
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -10,6 +10,7 @@ from orchd.errors import OrchdError
 from orchd.protocol.identity import Identity, Scope
 from orchd.protocol.rights import Right
 from orchd.protocol.types import ClientPayload
+from orchd.server.entry.incoming import IncomingBody
 
 STATUSES: Mapping[str, int] = {
     "invalid": 400,
@@ -30,12 +31,14 @@ Headers: TypeAlias = tuple[tuple[str, str], ...]
 
 
 class Page(NamedTuple):
-    """An HTTP answer. `body` is UTF-8 where it is text; `headers` are those that only this one has."""
+    """An HTTP answer. `body` is UTF-8 where it is text; `headers` are those that only this one has. `pieces`, where
+    there are any, are sent in place of a body, each as soon as it is there; what they raise breaks the answer off."""
 
     status: int
     content_type: str
     body: bytes
     headers: Headers = ()
+    pieces: AsyncGenerator[bytes] | None = None
 
     @classmethod
     def of_json(cls, status: int, value: object, headers: Headers = ()) -> "Page":
@@ -78,13 +81,23 @@ class PageRequest(NamedTuple):
     """The `Cookie` headers as they came, for pages that give cookies of their own."""
     body: Any = None
     """Of the route's type; None where it takes none."""
+    incoming: IncomingBody | None = None
+    """The body of a route that reads it while it comes."""
+
+
+class Upload(NamedTuple):
+    """A body that is read while it comes, of a known length or in chunks: how many bytes it may have, and of which
+    types it may be."""
+
+    max_bytes: int
+    types: tuple[str, ...] = ("application/json",)
 
 
 class PageRoute(NamedTuple):
     """What answers one method at one path, and who may ask for it.
 
     `public`: everybody, and nobody is asked who they are; `open`: everybody, who is told more when they are somebody.
-    A `body` is JSON of that type.
+    A `body` is JSON of that type; an `upload` is read by what answers.
     """
 
     method: Literal["GET", "POST"]
@@ -92,6 +105,7 @@ class PageRoute(NamedTuple):
     answer: Callable[[PageRequest], Awaitable[Page]]
     scope: Scope = "read"
     body: type[ClientPayload] | None = None
+    upload: Upload | None = None
 
 
 Pages: TypeAlias = Mapping[str, tuple[PageRoute, ...]]

@@ -15,7 +15,7 @@ from orchd.server.entry.doorkeeper import Doorkeeper
 from orchd.server.entry.entrance import Arrival
 from orchd.server.entry.gate import Gate
 from orchd.server.entry.head import RequestHead
-from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages
+from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages, Upload
 from orchd.server.entry.upgrade import refuse_upgrade
 
 MAX_BODY_BYTES = 16 * 1024
@@ -154,6 +154,8 @@ class Reception:
 
 def _refuse_body(head: RequestHead, route: PageRoute) -> Page | None:
     """Return why a request's body is not read; also one of an unknown length, or of another type than JSON."""
+    if route.upload is not None:
+        return _refuse_upload(head, route.upload)
     if route.body is None:
         return _refuse_any_body(head)
     lengths = head.values(b"content-length")
@@ -163,6 +165,20 @@ def _refuse_body(head: RequestHead, route: PageRoute) -> Page | None:
         return Page.of_error(413, "too_large", f"the body may have {MAX_BODY_BYTES} bytes")
     if head.values(b"content-type") != [b"application/json"]:
         return Page.of_error(415, "invalid", "the body must be JSON, and Content-Type `application/json`")
+    if head.values(b"content-encoding"):
+        return Page.of_error(415, "invalid", "the body must not be compressed")
+    return None
+
+
+def _refuse_upload(head: RequestHead, upload: Upload) -> Page | None:
+    """Return why a body is not read that may come in chunks, and be long."""
+    lengths = head.values(b"content-length")
+    if not lengths and not head.values(b"transfer-encoding"):
+        return Page.of_error(411, "invalid", "a body is needed, with Content-Length or in chunks")
+    if lengths and int(lengths[0]) > upload.max_bytes:
+        return Page.of_error(413, "too_large", f"the body may have {upload.max_bytes} bytes")
+    if (head.text(b"content-type") or "").partition(";")[0].strip().lower() not in upload.types:
+        return Page.of_error(415, "invalid", f"Content-Type must be {' or '.join(upload.types)}")
     if head.values(b"content-encoding"):
         return Page.of_error(415, "invalid", "the body must not be compressed")
     return None
