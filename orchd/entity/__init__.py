@@ -8,7 +8,7 @@ from orchd.entity.clauses import SortOrder
 from orchd.entity.columns import Elsewhere, NamedColumn, SpreadMember, StoredAs, TaggedMember, TypedBy
 from orchd.entity.owned_table import OwnedTable
 from orchd.entity.owner import LOCAL_OWNER, MAX_PROJECTS, Belonging, Condition, Owner, owner_of
-from orchd.entity.shared_rows import count_shared, release_shared
+from orchd.entity.shared_rows import count_shared
 from orchd.entity.table import Table
 from orchd.entity.view import apply_patch, view
 
@@ -30,6 +30,5 @@ __all__ = (
     "apply_patch",
     "count_shared",
     "owner_of",
-    "release_shared",
     "view",
 )

@@ -1,7 +1,8 @@
 """All rows of a user, whatever features they belong to: adopted, given to somebody else, or deleted."""
 
+from collections.abc import Callable
+
 from orchd.entity.owned import OWNED_TABLES
-from orchd.entity.shared_rows import release_shared
 from orchd.errors import Conflict
 from orchd.storage import Statement, Steps
 
@@ -24,14 +25,15 @@ def give_rows(user_id: int, to: int) -> Steps[None]:
         yield Statement(f"UPDATE {table} SET user_id = ?{anew} WHERE user_id = ?", (to, user_id))
 
 
-def delete_rows(user_id: int, limit: int) -> Steps[int]:
-    """Delete up to `limit` rows of a user from each table; return how many were deleted."""
+def delete_rows(user_id: int, limit: int, release: Callable[[int], Steps[None]]) -> Steps[int]:
+    """Delete up to `limit` rows of a user from each table, after all rows of their projects were released; return how
+    many were deleted."""
     deleted = 0
     for table in _tables():
         found = yield Statement(f"SELECT id FROM {table} WHERE user_id = ? ORDER BY id LIMIT ?", (user_id, limit))
         for (row_id,) in found.rows:
             if table == "project":  # what others have in it stays theirs
-                yield from release_shared(row_id)
+                yield from release(row_id)
             yield Statement(f"DELETE FROM {table} WHERE id = ? AND user_id = ?", (row_id, user_id))
         deleted += len(found.rows)
     return deleted

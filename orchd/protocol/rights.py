@@ -8,8 +8,9 @@ from orchd.errors import Forbidden, OrchdError, Unauthorized, Unavailable
 from orchd.protocol.identity import Identity, Scope, UserRole
 
 Right: TypeAlias = Literal["status", "read", "own", "change", "admin"]
-"""What a request needs. `status` tells how the machine is and nothing of anybody; `read` shows, `own` changes how
-one comes in oneself (a password, tokens), `change` stores or runs, `admin` decides for everybody."""
+"""What a request needs. `status` tells how the machine is and nothing of anybody; `read` shows, `own` changes what is
+nobody else's and runs nothing (a password, tokens, settings, what is said of a message), `change` stores or runs,
+`admin` decides for everybody."""
 
 RIGHTS: tuple[Right, ...] = get_args(Right)
 

@@ -4,6 +4,7 @@ import pytest
 
 from orchd.entity.owned import OWNED_TABLES
 from orchd.entity.owned_rows import count_rows_of, delete_rows, give_rows
+from orchd.entity.shared_rows import release_shared
 from orchd.errors import Conflict
 from orchd.storage import Database, Statement, Steps
 from tests.entities import ENTITIES
@@ -84,9 +85,9 @@ async def test_rows_are_deleted_some_at_a_time_with_what_is_below(store: Databas
     other = await store.write(add, "conversation", 6)
     await store.write(below, tasks[0], conversation)
     await store.write(below, tasks[1], other)
-    assert await store.write(delete_rows, 5, 3) == 4
-    assert await store.write(delete_rows, 5, 3) == 2
-    assert await store.write(delete_rows, 5, 3) == 0
+    assert await store.write(delete_rows, 5, 3, release_shared) == 4
+    assert await store.write(delete_rows, 5, 3, release_shared) == 2
+    assert await store.write(delete_rows, 5, 3, release_shared) == 0
     assert [await store.read(count, table) for table in ("task", "task_log", "conversation", "chat_message")] == [
         0,
         0,

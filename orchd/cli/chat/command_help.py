@@ -6,7 +6,7 @@ HELP = """\
 /system [TEXT]     what the model is told before the conversation
 /new               begin a new conversation
 /list [N]          the latest conversations
-/search TEXT       conversations whose title has this text
+/search TEXT       messages and titles that have these words
 /open N            go on with a conversation
 /history [N]       its latest messages
 /regenerate        have the last question answered once more

@@ -8,6 +8,7 @@ import trio
 from orchd.cli.chat import models
 from orchd.cli.chat.checking import ledger_lines, read_sources
 from orchd.cli.chat.command_help import ALIASES, HELP
+from orchd.cli.chat.tables import finding
 from orchd.cli.chat.talk import Talk
 from orchd.cli.chat.terminal.painter import terminal_size
 from orchd.cli.chat.typed import SlashCommand, draft_of, near, number
@@ -16,7 +17,7 @@ from orchd.errors import Invalid, NotFound
 
 PAGE = 20
 LONGEST_PAGE = 200
-SEARCHED = 1_000
+FOUND = 50
 CHECK_SECONDS = 3_600.0
 
 
@@ -135,17 +136,13 @@ class SlashCommands:
     async def _search(self, argument: str) -> None:
         if not argument:
             raise Invalid("say what to look for: /search TEXT")
-        found: list[dict[str, Any]] = []
-        cursor, looked = None, 0
-        while looked < SEARCHED:
-            wanted = {"limit": LONGEST_PAGE} | ({"cursor": cursor} if cursor else {})
-            page = await self._talk.request("conversation:list", wanted)
-            looked, cursor = looked + len(page["items"]), page["nextCursor"]
-            found += [item for item in page["items"] if argument.casefold() in item["title"].casefold()]
-            if cursor is None:
-                break
-        self._show_conversations(found[:LONGEST_PAGE], f"no title has `{argument}`")
-        self._screen.notice(f"(looked at the titles of {count_of(looked, 'conversation')}, not into their messages)")
+        wanted = {"query": argument, "kinds": ["message", "conversation"], "limit": FOUND}
+        items = (await self._talk.request("search", wanted))["items"]
+        if not items:
+            self._screen.notice(f"(no message and no title has `{argument}`)")
+            return
+        self._titles |= {item["id"]: item["title"] for item in items if item["kind"] == "conversation"}
+        self._show(table(finding.HEADS, [*map(finding.row, items)], self._columns, right=("N",)))
 
     async def _open(self, argument: str) -> None:
         chosen = number(argument, "a conversation")

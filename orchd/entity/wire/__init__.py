@@ -36,6 +36,7 @@ from orchd.entity.wire.members import (
     web_address,
 )
 from orchd.entity.wire.payloads import ChangeKind
+from orchd.entity.wire.releasing_queries import release_rows
 
 __all__ = (
     "Category",
@@ -64,5 +65,6 @@ __all__ = (
     "forget_changes",
     "note",
     "one_line",
+    "release_rows",
     "web_address",
 )

@@ -11,12 +11,13 @@ from orchd.entity.owner import Belonging
 from orchd.entity.search import SearchedRow, TableSource
 from orchd.entity.table import Table
 from orchd.entity.wire.change_queries import Happening, RowChange, note
-from orchd.entity.wire.members import PartItem
+from orchd.entity.wire.members import OwnedItem, OwnItem, PartItem
 from orchd.entity.wire.payloads import About, ListMembers, Payloads, filter_name, is_list, make_payloads, rules
 from orchd.errors import NotFound
 from orchd.protocol.command import Command
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.identity import Scope
+from orchd.protocol.rights import Right
 from orchd.protocol.types import ClientPayload, unix_milliseconds
 from orchd.storage import Steps
 
@@ -153,13 +154,14 @@ def _by_first(orders: Sequence[str | tuple[str, ...]]) -> dict[str, tuple[str, .
 
 
 def _commands(kind: str, row: type[R], made: Payloads, changed: FrameType[Any], scope: Scope) -> EntityCommands[R]:
+    changes: Right = "own" if issubclass(row, OwnItem) and not issubclass(row, OwnedItem) else "change"
     return EntityCommands(
-        Command(f"{kind}:create", made.create, row, right="change", scope=scope),
+        Command(f"{kind}:create", made.create, row, right=changes, scope=scope),
         Command(f"{kind}:get", made.get, row, right="read", scope=scope),
         Command(f"{kind}:list", made.list, made.page, right="read", scope=scope),
-        Command(f"{kind}:update", made.update, row, right="change", scope=scope),
-        Command(f"{kind}:delete", made.delete, made.deleted, right="change", scope=scope),
-        Command(f"{kind}:restore", made.restore, row, right="change", scope=scope),
+        Command(f"{kind}:update", made.update, row, right=changes, scope=scope),
+        Command(f"{kind}:delete", made.delete, made.deleted, right=changes, scope=scope),
+        Command(f"{kind}:restore", made.restore, row, right=changes, scope=scope),
         Command(f"{kind}:subscribe", made.subscribe, made.subscribed, right="read", scope=scope, pushes=(changed,)),
         Command(f"{kind}:unsubscribe", made.unsubscribe, made.unsubscribed, right="read", scope=scope),
     )

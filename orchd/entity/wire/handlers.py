@@ -90,7 +90,8 @@ class EntityHandlers(Generic[R]):
         seen = self._seen_by(context)
         table = seen.of_removed() if data.deleted else seen
         after = None if data.cursor is None else self._after(order, data.cursor)
-        rows, total = await self._database.read(self._page, table, data, order, after, equal)
+        above = self._above_of(owner_of(context.identity), equal)
+        rows, total = await self._database.read(self._page, table, data, order, after, equal, above)
         items, cursor = page(rows, data.limit, itself, lambda last: _cursor(table.place(last, order)))
         return self._entity.payloads.page(items=items, next_cursor=cursor, total=total)
 
@@ -136,10 +137,23 @@ class EntityHandlers(Generic[R]):
         return row_id
 
     def _page(
-        self, table: Table[R], data: Any, order: SortOrder, after: tuple[SqlValue, ...] | None, equal: dict[str, Any]
+        self,
+        table: Table[R],
+        data: Any,
+        order: SortOrder,
+        after: tuple[SqlValue, ...] | None,
+        equal: dict[str, Any],
+        above: Mapping[int, Table[Any]],
     ) -> Steps[tuple[Sequence[R], Any]]:
+        for row_id, rows_above in above.items():
+            yield from rows_above.get(row_id)
         rows = yield from table.page(data.limit + 1, after, order, MAX_REPLY_BYTES, **equal)
         return rows, ((yield from table.count(**equal)) if data.total else UNSET)
+
+    def _above_of(self, owner: Owner, equal: Mapping[str, object]) -> Mapping[int, Table[Any]]:
+        """Return the row to which all rows of a list belong, if one is asked for, in the rows that somebody sees."""
+        above, parent = equal.get(self._entity.by), self._entity.parent
+        return {above: parent.seen_by(owner)} if parent is not None and isinstance(above, int) else {}
 
     def _after(self, order: SortOrder, cursor: str) -> tuple[SqlValue, ...]:
         """Read a cursor. Raises `Invalid`."""

@@ -40,7 +40,7 @@ class NotificationHandlers(EntityHandlers[Notification]):
 
 ROW_COMMANDS = daemon_commands_of(queries.NOTIFICATION)
 OWN_COMMANDS = Commands(
-    Command("notification:read", NotificationRead, NotificationReadDone, right="change", scope="workspace").by(
+    Command("notification:read", NotificationRead, NotificationReadDone, right="own", scope="workspace").by(
         NotificationHandlers.read
     ),
     Command("notification:unread", NotificationUnread, NotificationUnreadCount, right="read", scope="workspace").by(

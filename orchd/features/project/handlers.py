@@ -170,7 +170,7 @@ def _update(data: ProjectUpdate, who: Person, now: int) -> Concerning[ProjectDet
 
 def _delete(data: ProjectDelete, who: Person, now: int) -> Concerning[ProjectDeleted]:
     concerned = yield from member_queries.users_of(data.project_id)
-    released = yield from queries.delete(who.user_id, data.project_id, release=data.rows == "release")
+    released = yield from queries.delete(who.user_id, data.project_id, now, release=data.rows == "release")
     return ProjectDeleted(data.project_id, released), concerned
 
 

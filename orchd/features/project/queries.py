@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from orchd.entity import MAX_PROJECTS, Owner, Table, count_shared, release_shared
+from orchd.entity import MAX_PROJECTS, Owner, Table, count_shared
+from orchd.entity.wire import release_rows
 from orchd.errors import Conflict, Forbidden, NotFound
 from orchd.features.project.roles import RANKS, ProjectRole, highest
 from orchd.storage import Statement, Steps
@@ -131,7 +132,7 @@ def change(user_id: int, project_id: int, patch: Struct, version: int | None, no
     return (yield from PROJECTS.change(project_id, patch, now, version=version))
 
 
-def delete(user_id: int, project_id: int, *, release: bool) -> Steps[int]:
+def delete(user_id: int, project_id: int, now: int, *, release: bool) -> Steps[int]:
     """Delete a project as one of its owners; return how many rows are their makers' alone from now on.
 
     Raises `NotFound`, `Forbidden`; `Conflict` when it has rows and they are not to be released.
@@ -145,7 +146,7 @@ def delete(user_id: int, project_id: int, *, release: bool) -> Steps[int]:
             path="$.data.rows",
             rows=counts,
         )
-    yield from release_shared(project_id)
+    yield from release_rows(project_id, now)
     yield from PROJECTS.remove(project_id)
     return sum(counts.values())
 

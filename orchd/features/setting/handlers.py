@@ -66,6 +66,6 @@ def _item(setting: Setting[Any], stored: StoredValue | None) -> SettingItem:
 
 COMMANDS = Commands(
     Command("setting:list", SettingList, SettingPage, right="read", scope="workspace").by(SettingHandlers.list),
-    Command("setting:set", SettingSet, SettingItem, right="change", scope="workspace").by(SettingHandlers.set),
-    Command("setting:reset", SettingReset, SettingItem, right="change", scope="workspace").by(SettingHandlers.reset),
+    Command("setting:set", SettingSet, SettingItem, right="own", scope="workspace").by(SettingHandlers.set),
+    Command("setting:reset", SettingReset, SettingItem, right="own", scope="workspace").by(SettingHandlers.reset),
 )

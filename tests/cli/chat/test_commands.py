@@ -107,16 +107,25 @@ async def test_models_are_listed(start_scripted: StartScripted) -> None:
     assert [line.split()[0] for line in output.splitlines()] == ["MODEL", "qwen3:8b", "phi:latest", "emb"]
 
 
-async def test_titles_are_searched_page_by_page(start_scripted: StartScripted) -> None:
-    async def script(session: ScriptedSession) -> None:
-        first = {"items": [ITEM, ITEM | {"id": 8, "title": "else"}], "nextCursor": "more"}
-        assert await replies(session, "conversation:list", first) == {"limit": 200}
-        second = {"items": [ITEM | {"id": 9, "title": "the FIRST one"}], "nextCursor": None}
-        assert await replies(session, "conversation:list", second) == {"limit": 200, "cursor": "more"}
+async def test_messages_and_titles_are_searched(start_scripted: StartScripted) -> None:
+    found = {"conversationId": 7, "changedAt": "2026-01-02T03:04:05.000Z", "title": "", "titlePlaces": [], "score": 1}
+    said = "It was said long ago that\nthe first one wins, and the first one loses"
+    places = [{"start": at, "end": at + 5} for at in (said.index("first"), said.rindex("first"))]
+    message = found | {"kind": "message", "id": 44, "excerpt": said, "places": places}
+    title = found | {"kind": "conversation", "id": 9, "conversationId": 9, "excerpt": "", "places": []}
+    title |= {"title": "the FIRST one", "titlePlaces": [{"start": 4, "end": 9}]}
 
-    _, output, notices = await play(start_scripted, "/search first\n", script)
-    assert [line.split()[0] for line in output.splitlines()] == ["N", "7", "9"]
-    assert "(looked at the titles of 3 conversations, not into their messages)" in notices
+    async def script(session: ScriptedSession) -> None:
+        asked = await replies(session, "search", {"items": [message, title], "nextCursor": None})
+        assert asked == {"query": "first", "kinds": ["message", "conversation"], "limit": 50}
+        await replies(session, "search", {"items": [], "nextCursor": None})
+
+    _, output, notices = await play(start_scripted, "/search first\n/search zzz\n", script)
+    heads, said, title_line = output.splitlines()
+    assert (heads.split()[0], said.split()[0], title_line.split()[0]) == ("N", "7", "9")
+    assert said.endswith("message   …said long ago that the [first] one wins, and the [first] one loses")
+    assert title_line.endswith("title     the [FIRST] one")
+    assert "(no message and no title has `zzz`)" in notices
 
 
 async def test_a_system_prompt_goes_with_the_next_message(start_scripted: StartScripted) -> None:

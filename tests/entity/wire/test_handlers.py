@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from orchd.protocol.identity import Identity
+from orchd.protocol.rights import refusal
 from orchd.storage import Database
-from tests.entities import ENTITIES, above, draft, key_of, text_member
+from tests.entities import DECLARED, ENTITIES, above, draft, key_of, text_member
 from tests.fix_workspace import ANN, BOB, EVE, Desk, open_desk
 
 KINDS = sorted(ENTITIES)
@@ -53,6 +55,16 @@ async def test_from_first_to_last(entity_desk: Desk, kind: str) -> None:
     back = await desk.done(ANN, f"{kind}:restore", **key)
     assert (back[text], back["deletedAt"]) == ("other", None)
     assert (await desk.refused(ANN, f"{kind}:restore", **key))["code"] == "not_found"
+
+
+@pytest.mark.parametrize("kind", sorted(DECLARED))
+def test_what_is_never_shared_may_be_changed_by_whoever_has_it(kind: str) -> None:
+    entity = DECLARED[kind]
+    shared = entity.parent is not None or "project_id" in entity.rows.everybodys.row.__struct_fields__
+    asks = entity.commands
+    rights = {asked.right for asked in (asks.create, asks.update, asks.delete, asks.restore)}
+    assert rights == {"change" if shared else "own"}
+    assert refusal(asks.delete.right, asks.delete.scope, Identity(1, "ann", "viewer")) is None or shared
 
 
 @pytest.mark.parametrize("kind", KINDS)

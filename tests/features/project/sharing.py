@@ -186,7 +186,7 @@ class World:
         inside = [task for task, (_, project) in self.tasks.items() if project == project_id]
         if expected is None and inside and not release:
             expected = Conflict
-        steps = partial(queries.delete, user, project_id, release=release)
+        steps = partial(queries.delete, user, project_id, 1, release=release)
         if await self.attempt(expected, steps) is None:
             return
         for task in inside:

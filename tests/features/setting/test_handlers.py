@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from orchd.features import commands
 from orchd.features.notification import SETTINGS, queries
 from orchd.features.notification.messages import NotificationDraft
 from orchd.features.notification.queries import Occasion
 from orchd.features.setting.declared import LANGUAGE
 from orchd.protocol.identity import LOCAL
+from orchd.protocol.rights import refusal
 from orchd.storage import Database, Statement, Steps
 from tests.fix_workspace import ANN, BOB, EVE, Desk, open_desk
 from tests.house.source import ROOT
@@ -108,3 +110,9 @@ def count() -> Steps[int]:
 def test_all_settings_are_documented() -> None:
     told = Path(ROOT / "docs/workspace.md").read_text(encoding="utf-8")
     assert not [setting.name for setting in (LANGUAGE, *SETTINGS) if f"| `{setting.name}` |" not in told]
+
+
+@pytest.mark.parametrize("kind", ["setting:set", "setting:reset", "notification:read", "notification:delete"])
+def test_whoever_only_sees_things_decides_what_is_theirs(kind: str) -> None:
+    (command,) = [command for command in commands() if command.type == kind]
+    assert refusal(command.right, command.scope, ANN._replace(role="viewer")) is None

@@ -4,10 +4,13 @@ Each tells all daemon runs (`access_change`). The command line runs them on the 
 `People.change`, which applies them to this run's connections at once.
 """
 
+from functools import partial
+
 from msgspec import Struct
 
 from orchd.entity import MAX_PROJECTS
 from orchd.entity.owned_rows import count_rows_of, delete_rows, give_rows
+from orchd.entity.wire import release_rows
 from orchd.errors import Conflict, Invalid
 from orchd.features.people.store.change_queries import note_change
 from orchd.features.people.store.queries import (
@@ -159,7 +162,7 @@ def disable_to_delete(user_id: int, now: int) -> Steps[UserRow]:
 def delete_some_rows(user_id: int, now: int) -> Concerning[bool]:
     """Delete some rows of a user; tell whether there may be more, and who was in those projects that are gone."""
     concerned = yield from note_users_projects(user_id, "deleted", ROWS_AT_ONCE, now)
-    return bool((yield from delete_rows(user_id, ROWS_AT_ONCE))), concerned - {user_id}
+    return bool((yield from delete_rows(user_id, ROWS_AT_ONCE, partial(release_rows, now=now)))), concerned - {user_id}
 
 
 def delete_some_and_tell(user_id: int, now: int) -> Steps[bool]:

@@ -55,7 +55,7 @@ def check_steps(steps: Sequence[WorkflowStep]) -> None:
         if step.id not in reached:
             raise graph.refusal(step.id, "id", f"no step leads to `{step.id}`")
     _check_circles(graph)
-    _check_depth(graph, [*_insides(graph)])
+    _check_depth(graph, _insides(graph))
 
 
 def _graph(steps: Sequence[WorkflowStep]) -> _Graph:

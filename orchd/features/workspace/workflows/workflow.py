@@ -1,5 +1,8 @@
 """The entity `workflow`: steps that lead to one another, checked whenever they are stored."""
 
+import msgspec
+from msgspec import UNSET
+
 from orchd.entity.wire import (
     Category,
     Description,
@@ -14,7 +17,9 @@ from orchd.entity.wire import (
 from orchd.errors import Invalid
 from orchd.features.workspace.workflows.graph import check_steps
 from orchd.features.workspace.workflows.steps import WorkflowHttpStep, WorkflowSteps
+from orchd.protocol.identity import Identity
 from orchd.protocol.router import Serve
+from orchd.protocol.types import ClientPayload
 
 
 class Workflow(OwnedItem, frozen=True, kw_only=True):
@@ -43,10 +48,15 @@ WORKFLOW = Entity(
 class WorkflowHandlers(EntityHandlers[Workflow]):
     """Its steps fit together."""
 
-    def check(self, row: Workflow) -> None:
-        """Raises `Invalid` with the path of the step where something is wrong."""
-        check_steps(row.steps)
-        for place, step in enumerate(row.steps):
+    async def permit(self, who: Identity, sent: ClientPayload) -> None:
+        """Looked at before the transaction, for which others wait. Raises `Invalid` with the path of the step where
+        something is wrong."""
+        drafts = getattr(sent, "steps", UNSET)
+        if drafts is UNSET:
+            return
+        steps = msgspec.convert(msgspec.to_builtins(drafts), WorkflowSteps)
+        check_steps(steps)
+        for place, step in enumerate(steps):
             if isinstance(step, WorkflowHttpStep):
                 _check_address(step.url, f"steps[{place}].url")
 

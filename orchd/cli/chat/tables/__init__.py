@@ -1,0 +1,1 @@
+"""Rows of the tables that a conversation on the terminal shows."""
