@@ -95,7 +95,7 @@ class Backend:
         self._loads: Loads | None = None
         self.shared: SharedLoads | None = None
         """The loads that were asked for; there while it is watched."""
-        self.closed = False  # nothing more can be asked
+        self.closed = self.closing = False  # nothing more can be asked; nothing new is to be asked
 
     @property
     def listing(self) -> Listing | None:

@@ -4,7 +4,7 @@ Nothing is asked of a model server but by way of here. The circuit is looked at 
 what fails while a hundred requests wait must not be asked a hundred times more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -16,9 +16,11 @@ from orchd.errors import Busy, Conflict, OrchdError, Unavailable, UpstreamError
 from orchd.llm.accounting import tally_here
 from orchd.llm.backend import Backend
 from orchd.llm.loading import LOADED_ANYWAY, ONE_TOKEN, LoadListener, ReportProgress
-from orchd.llm.probing.held_key import KeyTrial, find_what_it_lists
+from orchd.llm.probing import held_key
+from orchd.llm.probing.address import read_address
+from orchd.llm.probing.held_key import KeyTrial, ServerTrial, find_what_it_lists
 from orchd.llm.scoring.exchange import SmallRequest
-from orchd.llm.types import ANY_REQUESTER, Listener, ModelInfo, Outcome, Prompt, Requester
+from orchd.llm.types import ANY_REQUESTER, BackendSpec, Listener, ModelInfo, Outcome, Prompt, Requester
 from orchd.llm.wire.pipe import Connect
 
 MAX_LOAD_BYTES = 4096
@@ -51,6 +53,15 @@ async def try_key(backend: Backend, key: str, connect: Connect) -> KeyTrial:
     if backend.queue.entries() and not backend.harmless:
         raise Busy(f"{backend.name} is answering, which listing its models would interrupt", backend=backend.name)
     return await find_what_it_lists(replace(backend.spec, kind=backend.kind), backend.name, key, connect)
+
+
+async def try_server(backends: Iterable[Backend], spec: BackendSpec, connect: Connect) -> ServerTrial:
+    """Have a server list its models; see `Backends.try_server`."""
+    address = read_address(spec.url)
+    for backend in backends:
+        if backend.url == address.shown and backend.queue.entries() and not backend.harmless:
+            raise Busy(f"{backend.name} is answering, which listing its models would interrupt", backend=backend.name)
+    return await held_key.try_server(spec, spec.name or address.host, connect)
 
 
 async def continues(backend: Backend, model: ModelInfo, listener: Listener, requester: Requester) -> bool:

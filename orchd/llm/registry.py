@@ -5,7 +5,7 @@ told. A model that isn't available is an error, `unavailable` while its server i
 it any more; and the simulated model never stands in for a real server that fails.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any, TypeAlias
@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import trio
 
 from orchd.errors import NotFound, RateLimited, Unavailable
-from orchd.guard import Supervisor, Troubles
+from orchd.guard import Troubles
 from orchd.llm import front, permission
 from orchd.llm.accounting import FREE, Accounts, charging, counting, paying
 from orchd.llm.asking.fallback import Attempts, try_each
@@ -21,10 +21,11 @@ from orchd.llm.asking.recording import Recording
 from orchd.llm.backend import Backend
 from orchd.llm.choice import choose, narrow
 from orchd.llm.local import Local
-from orchd.llm.probing.held_key import KeyTrial
+from orchd.llm.placement import Placement
+from orchd.llm.probing.held_key import KeyReference, KeyTrial, ServerTrial
 from orchd.llm.probing.tokens import Countable
 from orchd.llm.scoring.exchange import SmallRequest
-from orchd.llm.servers import make_backends
+from orchd.llm.servers import ServerSet, make_backends
 from orchd.llm.types import (
     ANY_REQUESTER,
     BackendHealth,
@@ -41,11 +42,6 @@ from orchd.llm.types import (
 from orchd.llm.wire.pipe import Connect, connect_tcp
 
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
-
-CLOSE_SECONDS = 5.0
-STICKY_SECONDS = 5.0
-"""How much longer a conversation rather waits for the server that has its prompt in its cache."""
-MAX_STICKY = 10_000
 
 OutcomeListener: TypeAlias = Callable[[Target, Prompt, Outcome], None]
 """Told of each generation that ended well; never waits, never raises."""
@@ -72,11 +68,12 @@ class Backends:
         connect: Connect = connect_tcp,
         troubles: Troubles | None = None,
     ) -> None:
-        self._troubles, self._connect, self._accounts = troubles, connect, FREE
-        self._backends = {backend.name: backend for backend in make_backends(specs, simulated, local, connect)}
-        self._probe_seconds = probe_seconds
+        self._connect, self._accounts = connect, FREE
+        first = make_backends(specs, simulated, local, connect)
+        self._servers = ServerSet(first, connect, probe_seconds, troubles)
+        self._backends = self._servers.present
         self._observers, self._arrivals = list[OutcomeListener](), list[Callable[[Requester], None]]()
-        self._sticky: dict[tuple[int, Hashable, str], str] = {}
+        self._placement = Placement(self._backends)
 
     def observe(self, observer: OutcomeListener) -> None:
         """Have `observer` called at the end of each successful generation, whoever asked for it."""
@@ -92,20 +89,23 @@ class Backends:
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Watch the servers until cancelled, then close; `started` at once, without waiting for a first probe."""
-        try:
-            async with trio.open_nursery() as nursery:
-                supervisor = Supervisor(nursery, self._troubles)
-                for backend in self._backends.values():
-                    supervisor.keep("model server", partial(backend.watch, supervisor, self._probe_seconds))
-                task_status.started()
-        finally:
-            with trio.move_on_after(CLOSE_SECONDS, shield=True):
-                for backend in self._backends.values():
-                    await backend.aclose()
+        await self._servers.run(task_status=task_status)
+
+    def serve_more(self, specs: Mapping[str, BackendSpec]) -> dict[str, str]:
+        """Have these servers asked besides those of the settings, by their names, and no others; return by name why
+        some can't be. A new one is probed at once; one that goes, or is changed, ends the answers that run there, and
+        what waits for it is refused with Unavailable."""
+        return self._servers.serve_more(specs)
+
+    async def try_server(self, spec: BackendSpec) -> ServerTrial:
+        """Have a server that need not be one of these list its models, over connections of its own; half a minute at
+        most. Raises ConfigurationError for an address that is none, Busy where that would interrupt an answer, else as
+        `load` does."""
+        return await front.try_server(self._backends.values(), spec, self._connect)
 
     async def wait_first_probe(self) -> None:
-        """Wait until every server has been probed once: some seconds at most."""
-        for backend in self._backends.values():
+        """Wait until every server of the settings has been probed once: some seconds at most."""
+        for backend in self._servers.first:
             await backend.probed.wait()
 
     async def refresh(self) -> None:
@@ -129,7 +129,7 @@ class Backends:
         backends = tuple(self._backends.values())
         if requester.models is not None and not any((asked, conversation, default)):
             return await self._first_allowed(requester)
-        prefer = partial(self._prefer, requester)
+        prefer = partial(self._placement.prefer, requester)
         try:
             target = choose(backends, asked, conversation, default, prefer)
             if asked or not target.model.simulated:
@@ -303,15 +303,16 @@ class Backends:
         backend, info = await self._find(model)
         await front.unload(backend, info)
 
-    def credentials(self) -> dict[str, str]:
-        """Return what the keys of servers are called that somebody else keeps, by the servers' names."""
-        named = ((backend.name, backend.spec.credential) for backend in self._backends.values())
-        return {name: credential for name, credential in named if credential is not None}
+    def credentials(self) -> dict[str, KeyReference]:
+        """Return which keys servers are sent that somebody else keeps, by the servers' names: a key's name or its id;
+        and whether that server waits to be told it for the first time."""
+        named = ((backend, backend.spec.credential) for backend in self._backends.values())
+        return {server.name: KeyReference(key, server.key.awaited) for server, key in named if key is not None}
 
     def give_key(self, server: str, key: str | None, missing: str = "") -> None:
         """Have a server sent this key from now on; None: ask it nothing, since its key is `missing`, as users read."""
-        held = self._backends[server].key
-        held.withhold(missing) if key is None else held.give(key)
+        if (backend := self._backends.get(server)) is not None:
+            backend.key.withhold(missing) if key is None else backend.key.give(key)
 
     async def try_key(self, server: str, key: str) -> KeyTrial:
         """Have a server list its models for a key, and for none, over connections of their own; half a minute at most.
@@ -329,7 +330,7 @@ class Backends:
 
     def queue(self) -> list[QueueEntry]:
         """Return what runs and what waits on each server, in the order in which it would begin."""
-        return [entry for backend in self._backends.values() for entry in backend.queue.entries()]
+        return [entry for backend in self._servers.watched for entry in backend.queue.entries()]
 
     def models(self, *, away: bool = False, requester: Requester = ANY_REQUESTER) -> list[ModelInfo]:
         """Return the models of all servers that are there, embedding models included, in the order of the servers, as
@@ -346,7 +347,12 @@ class Backends:
         self, target: Target, prompt: Prompt, listener: Listener, max_bytes: int, requester: Requester
     ) -> Outcome:
         backend = self._server(target, requester)
-        outcome = await front.answer(backend, target.model, prompt, listener, max_bytes, requester)
+        try:
+            outcome = await front.answer(backend, target.model, prompt, listener, max_bytes, requester)
+        except Unavailable as error:
+            if error.reason != "removed" or target.backend not in self._backends:
+                raise
+            return await self._answer(target, prompt, listener, max_bytes, requester)  # it was changed meanwhile
         for observer in self._observers:
             observer(target, prompt, outcome)
         return outcome
@@ -356,32 +362,8 @@ class Backends:
         permission.check(tuple(self._backends.values()), requester, target.model)
         backend = self._backends.get(target.backend)
         if backend is None:
-            raise Unavailable(f"{target.backend} is no model server of this daemon")
+            raise Unavailable(f"{target.backend} is no model server of this daemon", reason="removed")
         return backend
-
-    def _prefer(self, requester: Requester, holders: Sequence[Backend], model: str) -> Backend:
-        """Choose the server where the answer may be expected soonest; with some patience, the conversation's last.
-        Raises `Forbidden` when on none of them the model may be used."""
-        holders = permission.demand_holders(tuple(self._backends.values()), requester, holders, model)
-        if len(holders) == 1:
-            return holders[0]
-        now = trio.current_time()
-        costs = {
-            backend: max(backend.queue.expected_wait(model), backend.breaker.wait(model, now)) for backend in holders
-        }
-        best = min(holders, key=costs.__getitem__)
-        if requester.conversation is None:
-            return best
-        key = requester.user, requester.conversation, model
-        last = self._sticky.pop(key, None)
-        stay = next(
-            (backend for backend in holders if backend.name == last and costs[backend] <= costs[best] + STICKY_SECONDS),
-            best,
-        )
-        self._sticky[key] = stay.name
-        if len(self._sticky) > MAX_STICKY:
-            del self._sticky[next(iter(self._sticky))]
-        return stay
 
     async def _find(self, name: str) -> tuple[Backend, ModelInfo]:
         """Return a model of any type by its name, looking once more if need be."""
@@ -392,7 +374,7 @@ class Backends:
             place, model = narrow(tuple(self._backends.values()), name)
             holders = [backend for backend in place if backend.ok and backend.lists(model) is not None]
             if holders:
-                backend = self._prefer(ANY_REQUESTER, holders, model)
+                backend = self._placement.prefer(ANY_REQUESTER, holders, model)
                 info = backend.lists(model)
                 assert info is not None
                 return backend, info

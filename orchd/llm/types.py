@@ -304,14 +304,15 @@ class BackendSpec(msgspec.Struct, frozen=True):
 
     `slots`: how many answers it may generate at once; None leaves that to what the server says, or to its kind.
     `models` are names that it serves whether or not it lists them, `aliases` other names for what it serves.
-    `credential` is what its key is called where somebody else keeps it: until that is given, the server isn't asked.
+    `credential` is what its key is called where somebody else keeps it, or its id there: until that is given, the
+    server isn't asked.
     """
 
     url: str
     name: str | None = None
     kind: ServerKind | None = None
     api_key: str | None = None
-    credential: str | None = None
+    credential: str | int | None = None
     deadlines: Deadlines = Deadlines()
     simulated: bool = False
     slots: int | None = None

@@ -23,7 +23,7 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/entity/wire/change_queries.py": "tests/entity/wire/test_feed.py",
     "orchd/entity/wire/definition.py": "tests/entity/wire/test_handlers.py",
     "orchd/entity/owned_table.py": "tests/entity/test_owner.py",
-    "orchd/llm/servers.py": "tests/llm/test_registry.py",
+    "orchd/llm/placement.py": "tests/llm/test_registry.py",
     "orchd/access/authenticator.py": "tests/server/entry/test_doorkeeper.py",
     "orchd/cli/chat/terminal/editor.py": "tests/wire/test_terminal.py",
     "orchd/cli/chat/terminal/keyboard.py": "tests/wire/test_terminal.py",

@@ -78,8 +78,8 @@ def _beside(settings: Settings) -> str:
 
 def give_keys(backends: Backends, stored: StoredKeys | None) -> None:
     """Give model servers the keys that are stored for them, or the reason why that can't be done."""
-    for server, credential in backends.credentials().items():
-        key = stored.keys.get(credential) if stored is not None else None
+    for server, (credential, _) in backends.credentials().items():
+        key = stored.keys.get(str(credential)) if stored is not None else None
         if isinstance(key, str):
             backends.give_key(server, key)
         else:

@@ -61,6 +61,10 @@ class SealedCredential(NamedTuple):
     name: str
     sealed: str
 
+    def is_meant(self, wanted: str | int) -> bool:
+        """Whether it is called so, or has that id."""
+        return wanted in (self.id, self.name)
+
     @property
     def place(self) -> Place:
         """What its secret was sealed for."""
@@ -134,17 +138,22 @@ def note_test(item: CredentialItem, outcome: CredentialTestOutcome, now: int, ac
     yield from entry(actor, _action("test", item, after=after), now)
 
 
-def of_admins(names: Collection[str]) -> Steps[list[SealedCredential]]:
-    """Return the keys of model servers that are called so (not empty) and belong to admins, or to the local owner."""
-    marks = ", ".join("?" * len(names))
+def of_admins(wanted: Collection[str | int]) -> Steps[list[SealedCredential]]:
+    """Return the keys of model servers that are called so, or have such an id, and belong to admins, or to the local
+    owner. `wanted` is not empty."""
+    marks = ", ".join("?" * len(wanted))
     found = yield Statement(
         "SELECT credential.id, credential.name, credential.sealed FROM credential LEFT JOIN user"
         " ON user.id = credential.user_id WHERE credential.kind = 'model_server' AND credential.project_id IS NULL"
         " AND (credential.user_id = 0 OR (user.role = 'admin' AND user.disabled = 0))"
-        f" AND credential.name IN ({marks}) ORDER BY credential.id",
-        tuple(names),
+        f" AND (credential.name IN ({marks}) OR credential.id IN ({marks})) ORDER BY credential.id",
+        (*(each if isinstance(each, str) else "" for each in wanted), *(_id_of(each) for each in wanted)),
     )
     return [SealedCredential(*row) for row in found.rows]
+
+
+def _id_of(wanted: str | int) -> int:
+    return wanted if isinstance(wanted, int) else 0
 
 
 def _store_secret(credential_id: int, secret: bytes, vault: Vault) -> Steps[None]:

@@ -1,5 +1,6 @@
 """Secrets as they come in, and the keys that model servers are sent."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -48,14 +49,14 @@ class BackendKeys:
         self._changed = Signal()
 
     def look_soon(self) -> None:
-        """Have the keys looked at: one may have changed here."""
+        """Have the keys looked at: one may have changed here, or a server that wants one has come."""
         self._changed.set()
 
     async def run(self) -> None:
-        """Look at the keys again and again, if any server wants one."""
-        while self._backends.credentials():
+        """Look at the keys again and again, until cancelled."""
+        while True:
             await self.look()
-            with trio.move_on_after(LOOK_SECONDS):
+            with trio.move_on_after(LOOK_SECONDS if self._backends.credentials() else math.inf):
                 await self._changed.wait()
 
     async def look(self) -> None:
@@ -64,13 +65,17 @@ class BackendKeys:
         if not wanted:
             return
         try:
-            stored = await self._database.read(queries.of_admins, sorted(set(wanted.values())))
+            named = {reference.credential for reference in wanted.values()}
+            stored = await self._database.read(queries.of_admins, named)
         except Unavailable:
             return
-        for backend, name in wanted.items():
-            await self._give(backend, name, [each for each in stored if each.name == name])
+        for backend, (name, awaited) in wanted.items():
+            if awaited:  # it is there anew
+                self._seen.pop(backend, None)
+                self._keys.pop(backend, None)
+            await self._give(backend, name, [each for each in stored if each.is_meant(name)])
 
-    async def _give(self, backend: str, name: str, stored: Sequence[SealedCredential]) -> None:
+    async def _give(self, backend: str, name: str | int, stored: Sequence[SealedCredential]) -> None:
         if len(stored) == 1 and self._seen.get(backend) == stored[0].sealed:
             return
         try:
@@ -94,11 +99,12 @@ class BackendKeys:
         structlog.get_logger().warning("a model server has no key", server=backend, reason=reason)
 
 
-async def read_key(vault: Vault, name: str, stored: Sequence[SealedCredential]) -> str:
+async def read_key(vault: Vault, name: str | int, stored: Sequence[SealedCredential]) -> str:
     """Return the key that a server is to be sent, of the credentials of a name. Raises `Unavailable` that says why
     there is none."""
+    called = "name" if isinstance(name, str) else "id"
     if not stored:
-        raise Unavailable(f"its key is the credential {name}, and no admin has a model server's key of that name")
+        raise Unavailable(f"its key is the credential {name}, and no admin has a model server's key of that {called}")
     if len(stored) > 1:
         raise Unavailable(f"its key is the credential {name}, and more than one admin has one of that name")
     try:

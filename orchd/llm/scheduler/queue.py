@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 
 import trio
 
+from orchd.errors import Unavailable
 from orchd.llm.scheduler.eta import etas
 from orchd.llm.scheduler.plan import Schedule
 from orchd.llm.scheduler.ticket import Ticket
@@ -37,6 +38,20 @@ class Queue:
         self._changed = Signal()
         self._alarm: float | None = None
         self._set = Signal()
+        self._closed = False
+        self._left = Signal()
+
+    def close(self) -> None:
+        """Let nothing begin any more: who waits is refused, and so is who comes. What runs goes on."""
+        self._closed = True
+        for ticket in list(self._listeners):
+            if ticket.wake is not None:
+                ticket.wake()
+
+    async def wait_empty(self) -> None:
+        """Wait until nothing runs and nobody waits."""
+        while self.plan.running or self.plan.waiting:
+            await self._left.wait()
 
     async def run(self) -> None:
         """Tell those who wait of their places, and let them begin when only time passes; for ever."""
@@ -51,13 +66,16 @@ class Queue:
         """Wait for the turn of a request for `model`, and hold it for the block; gives the listener for the block.
 
         `measured`: the block is a generation, and what it takes is measured if it ends without an exception. `alone`:
-        see `Ticket`. Waits without a bound.
+        see `Ticket`. Waits without a bound. Raises Unavailable once the queue is closed.
         """
+        self._demand_open()
         ticket = Ticket(model, requester, trio.current_time(), alone=alone)
         self._wake(self.plan.enter(ticket, ticket.asked))
         try:
             if ticket.waiting:
                 await self._wait(ticket, listener)
+                if ticket.waiting:
+                    self._demand_open()
             yield Loading(self, ticket, listener) if ticket.loads else listener
             if measured:
                 self._measure(ticket)
@@ -68,6 +86,11 @@ class Queue:
             self._wake(self.plan.leave(ticket, trio.current_time()))
             if loading:
                 self._moved(None)
+            self._left.set()
+
+    def _demand_open(self) -> None:
+        if self._closed:
+            raise Unavailable(f"{self._name} was removed or changed", reason="removed", backend=self._name)
 
     def note_listing(self, models: Collection[str] | None) -> None:
         """Note which models the server says are loaded; None: it has all it lists."""

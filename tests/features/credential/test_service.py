@@ -15,7 +15,7 @@ from orchd.features.credential.messages import (
     CredentialItem,
     CredentialUpdate,
 )
-from orchd.features.credential.service import LOOK_SECONDS, BackendKeys, check_secret, read_keys
+from orchd.features.credential.service import LOOK_SECONDS, check_secret, read_keys
 from orchd.llm import BackendHealth, Backends, BackendSpec
 from orchd.protocol.identity import LOCAL
 from orchd.sealing.master_key import make_key
@@ -131,9 +131,22 @@ async def test_keys_and_reasons_are_told_by_name(store: Database) -> None:
     assert SECRET not in str(stranger)
 
 
-async def test_without_such_servers_there_is_nothing_to_do(store: Database) -> None:
-    with trio.fail_after(10):
-        await BackendKeys(store, make_vault(store), Backends([])).run()
+async def test_a_server_that_comes_later_has_its_key_by_an_id(store: Database, nursery: trio.Nursery) -> None:
+    desk = Desk(store, make_vault(store), Backends([BackendSpec("http://127.0.0.1:9")]))
+    await nursery.start(desk.backends.run)
+    made = await desk.ask(CredentialCreate(name="box", secret=SECRET), CredentialItem)
+    nursery.start_soon(desk.keys.run)
+    spec = BackendSpec("http://127.0.0.1:10", name="late", credential=made.id)
+    for _ in range(2):  # it has to be given anew to a server that is made anew
+        assert not desk.backends.serve_more({"late": spec})
+        assert desk.backends.credentials()["late"].awaited
+        desk.keys.look_soon()
+        with trio.fail_after(60):
+            while desk.backends.credentials()["late"].awaited:
+                await trio.lowlevel.checkpoint()
+        await desk.backends.refresh()
+        assert "key" not in (desk.backends.health()[-1].reason or "")
+        desk.backends.serve_more({})
 
 
 def test_a_keys_blanks_are_dropped() -> None:
