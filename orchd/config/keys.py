@@ -16,7 +16,7 @@ from orchd.config import BackendSettings, Settings
 
 BACKENDS = "backends"
 BACKEND_MARK = "backends[]"
-SECRETS = frozenset({"apiKey", "clientSecret"})
+SECRETS = frozenset({"apiKey", "clientSecret", "smtpPassword"})
 
 
 class Key(NamedTuple):

@@ -45,6 +45,8 @@ _PATHS = frozenset(
         "tlsCertificate",
         "tlsKey",
         "clientSecretFile",
+        "smtpPasswordFile",
+        "smtpCaFile",
         "caFile",
     }
 )

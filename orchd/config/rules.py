@@ -20,10 +20,13 @@ from orchd.access.addresses import is_user_header, read_network
 from orchd.config import BackendSettings, Settings
 from orchd.config.model_files import unfit
 from orchd.masking import mask_url
+from orchd.settings.notification import MAIL_ADDRESS, MAX_MAIL_ADDRESS, NotificationSettings
 
 MAX_SECRET = 8 * 1024
 _PASTED_CALL = re.compile(r"/(chat/completions|completions|embeddings|responses|messages|models)$", re.IGNORECASE)
 """The page of a call, pasted with an address: it is taken off, as the llm room does."""
+_MAIL_ADDRESS = re.compile(MAIL_ADDRESS)
+_HOST = re.compile(r"[A-Za-z0-9.:_-]{1,253}")
 LOCAL = "local"
 """What the models of `local.models` are together, among the model servers."""
 
@@ -41,6 +44,7 @@ def find_problems(settings: Settings) -> Iterator[Problem]:
     yield from _tls(settings)
     yield from _proxies(settings)
     yield from _oidc(settings)
+    yield from _mail(settings.notification)
     yield from _database(settings)
     if settings.local.models and LOCAL in (backend.name for backend in settings.backends):
         yield Problem("local.models", f"are shown as the model server `{LOCAL}`; give the backend of that name another")
@@ -82,9 +86,16 @@ def complete(settings: Settings, environ: Mapping[str, str]) -> tuple[Settings, 
         warnings.append(Problem("server.tlsKey", f"names `{tls_key}`, {_READABLE}; run `chmod 600 {tls_key}`"))
     secret = _secret("oidc.clientSecretFile", settings.oidc.client_secret_file, problems, warnings)
     oidc = settings.oidc if secret is None else replace(settings.oidc, client_secret=secret)
+    password = _secret("notification.smtpPasswordFile", settings.notification.smtp_password_file, problems, warnings)
+    if password is not None and not _sendable(password.replace(" ", "")):
+        problems.append(
+            Problem("notification.smtpPasswordFile", "names a file whose text is no password; " + _MAIL_LOGIN_FIX)
+        )
+    notification = settings.notification if password is None else replace(settings.notification, smtp_password=password)
     database = replace(settings.database, url=url)
     task = replace(settings.task, watched_path=settings.task.watched_path or data_dir)
     filled = replace(settings, data_dir=data_dir, database=database, backends=tuple(backends), task=task, oidc=oidc)
+    filled = replace(filled, notification=notification)
     return filled, problems, warnings
 
 
@@ -207,6 +218,30 @@ def _oidc(settings: Settings) -> Iterator[Problem]:
         )
 
 
+def _mail(of: NotificationSettings) -> Iterator[Problem]:
+    if of.smtp_host is None:
+        return
+    if not _HOST.fullmatch(of.smtp_host):
+        yield Problem("notification.smtpHost", "is no name or address of a server; write e.g. `mail.example.org`")
+    if of.smtp_from is None:
+        yield Problem("notification.smtpHost", "needs `notification.smtpFrom`, the address from which e-mails come")
+    elif len(of.smtp_from) > MAX_MAIL_ADDRESS or not _MAIL_ADDRESS.fullmatch(of.smtp_from):
+        yield Problem("notification.smtpFrom", "is no plain address; write e.g. `orchd@example.org`")
+    if of.smtp_password is not None and of.smtp_password_file is not None:
+        yield Problem("notification.smtpPasswordFile", "is given and `smtpPassword` as well; remove one of them")
+    has_password = of.smtp_password is not None or of.smtp_password_file is not None
+    if (of.smtp_user is not None) is not has_password:
+        yield Problem("notification.smtpUser", "and a password go together; set both, or neither")
+    if of.smtp_user is not None and not _sendable(of.smtp_user):
+        yield Problem("notification.smtpUser", "can't be sent; it is one line of visible ASCII characters")
+    if of.smtp_password is not None and not _sendable(of.smtp_password.replace(" ", "")):
+        yield Problem("notification.smtpPassword", "can't be sent; " + _MAIL_LOGIN_FIX)
+    if has_password and of.smtp_security == "none" and not is_loopback(of.smtp_host):
+        yield Problem(
+            "notification.smtpSecurity", "is `none`, and the password would be readable on the way; remove it"
+        )
+
+
 def _database(settings: Settings) -> Iterator[Problem]:
     url, password_file = settings.database.url, settings.database.password_file
     mysql = url is not None and url.startswith(("mysql://", "mariadb://"))
@@ -293,4 +328,5 @@ def _sendable(key: str) -> bool:
 
 
 _READABLE = "which every user can read"
+_MAIL_LOGIN_FIX = "a password is one line of visible ASCII characters and blanks"
 _KEY_FIX = "a key is one line of visible ASCII characters without spaces"

@@ -123,12 +123,12 @@ async def open_features(
         await enter(measure_when_idle(services, settings.benchmark, models.door, load, further))
         helpers = models.door, texts.door, verification.door
         tasks = await enter(open_tasks(services, settings.task, presence, load, *helpers, usage.door))
-        notifications = await enter(open_notifications(services, settings.notification, rooms, tasks.door, usage.door))
+        told = await enter(open_notifications(services, settings.notification, rooms, tasks.door, usage.door, keys))
         credentials = await enter(open_credentials(services, vault))
         view, tell = OwnersView(chat.door.history_of, tasks.door.found_of), people.door.authenticator.tell
         breakglass = open_breakglass(services, view, tell, allowed=settings.people.break_glass)
         search = await enter(open_search(services, SEARCHED, rooms))
-        more = workspace, search, notifications, open_settings(services, SETTINGS)
+        more = workspace, search, told, open_settings(services, SETTINGS)
         rest = models, assistants, texts, verification, tasks, credentials, breakglass, *more
         opened = (audit, usage, people, projects, conversations, chat, monitoring, *rest)
         serves = {kind: serve for feature in opened for kind, serve in feature.serves.items()}

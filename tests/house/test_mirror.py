@@ -40,6 +40,7 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/cli/user_actions.py": "tests/cli/test_users.py",
     "orchd/features/setting/queries.py": "tests/features/setting/test_handlers.py",
     "orchd/features/notification/handlers.py": "tests/features/notification/test_queries.py",
+    "orchd/features/notification/mail_handlers.py": "tests/features/notification/test_mail_service.py",
     "orchd/features/task/store/news_queries.py": "tests/features/notification/test_queries.py",
     "orchd/features/people/store/change_queries.py": "tests/features/people/test_watching.py",
     "orchd/features/people/store/queries.py": "tests/features/people/store/test_user_changes.py",

@@ -7,6 +7,7 @@ from orchd.entity import owner_of
 from orchd.entity.wire import EntityHandlers, daemon_commands_of
 from orchd.errors import Invalid
 from orchd.features.notification import queries
+from orchd.features.notification.mail_handlers import MAIL_COMMANDS
 from orchd.features.notification.messages import (
     Notification,
     NotificationRead,
@@ -47,4 +48,4 @@ OWN_COMMANDS = Commands(
         NotificationHandlers.unread
     ),
 )
-COMMANDS: tuple[AnyCommand, ...] = (*ROW_COMMANDS, *OWN_COMMANDS)
+COMMANDS: tuple[AnyCommand, ...] = (*ROW_COMMANDS, *OWN_COMMANDS, *MAIL_COMMANDS)

@@ -17,7 +17,7 @@ NotificationKind: TypeAlias = Annotated[
     ),
 ]
 NotificationChannel: TypeAlias = Annotated[
-    Literal["webhook", "ntfy"],
+    Literal["webhook", "ntfy", "email"],
     Meta(title="NotificationChannel", description="A way by which notifications are sent out."),
 ]
 MAX_TITLE, MAX_TEXT = 600, 4_000
@@ -74,6 +74,31 @@ class NotificationReadDone(ServerPayload, frozen=True):
     """How many were not read before."""
     unread: Count
     """How many are left to be read."""
+
+
+class NotificationCode(ClientPayload, frozen=True):
+    """`notification:code`: send a code to the e-mail address that you have set (`notifications.email.address`)."""
+
+
+class NotificationCodeSent(ServerPayload, frozen=True):
+    """The reply to `notification:code`: the mail server has taken it."""
+
+    address: str
+    """Where it was sent."""
+
+
+class NotificationConfirm(ClientPayload, frozen=True):
+    """`notification:confirm`: show by the code that the e-mail address is yours; only then notifications go there."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=32)]
+    """As the e-mail says it; blanks, dashes and case don't matter. It holds until the end of the next day (UTC)."""
+
+
+class NotificationConfirmed(ServerPayload, frozen=True):
+    """The reply to `notification:confirm`."""
+
+    address: str
+    """Where notifications go from now on."""
 
 
 class NotificationUnread(ClientPayload, frozen=True):

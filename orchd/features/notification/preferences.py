@@ -1,19 +1,20 @@
 """What people may set of the notifications that they get: which ones, and where each kind is sent besides."""
 
-from collections.abc import Callable
-from typing import Annotated, Any, NamedTuple, TypeAlias, get_args
+import re
+from typing import Annotated, NamedTuple, TypeAlias, get_args
 from urllib.parse import urlsplit
 
 from msgspec import Meta
 
 from orchd.entity.wire import web_address
 from orchd.errors import Invalid
-from orchd.features.notification.channels.web import ntfy, webhook
-from orchd.features.notification.messages import Notification, NotificationChannel, NotificationKind
+from orchd.features.notification.messages import NotificationChannel, NotificationKind
 from orchd.features.setting import Setting
+from orchd.settings.notification import MAIL_ADDRESS, MAX_MAIL_ADDRESS
 
 Kinds: TypeAlias = Annotated[tuple[NotificationKind, ...], Meta(max_length=32)]
 ALL_KINDS: tuple[NotificationKind, ...] = get_args(get_args(NotificationKind)[0])
+_MAIL_ADDRESS = re.compile(MAIL_ADDRESS)
 _Address: TypeAlias = Annotated[str, Meta(min_length=1, max_length=1_000)] | None
 
 KINDS: Setting[tuple[NotificationKind, ...]] = Setting(
@@ -27,29 +28,52 @@ def _topic(url: str | None, field: str) -> str | None:
     return url
 
 
-class WebChannel(NamedTuple):
-    """A way out: where to, for which kinds, and what is posted there."""
+def _mail_address(address: str | None, field: str) -> str | None:
+    if address is not None and not _MAIL_ADDRESS.fullmatch(address):
+        raise Invalid("no plain e-mail address, such as `ann@example.org`", field=field, path=f"$.data.{field}")
+    return address
+
+
+class ChannelSettings(NamedTuple):
+    """A way out: where to, and for which kinds."""
 
     name: NotificationChannel
     address: Setting[str | None]
     kinds: Setting[tuple[NotificationKind, ...]]
-    make: Callable[[str, Notification], tuple[str, dict[str, Any]]]
 
 
-Recipient: TypeAlias = tuple[WebChannel, str]
-"""A channel, and the address that somebody has set for it."""
+class Recipient(NamedTuple):
+    """Where a notification is sent, and how."""
 
-WEBHOOK = WebChannel(
+    channel: NotificationChannel
+    address: str
+
+
+WEBHOOK = ChannelSettings(
     "webhook",
     Setting("notifications.webhook.url", _Address, None, "Where notifications are posted as JSON.", web_address),
     Setting("notifications.webhook.kinds", Kinds, ALL_KINDS, "Which kinds of notifications are posted there."),
-    webhook,
 )
-NTFY = WebChannel(
+NTFY = ChannelSettings(
     "ntfy",
     Setting("notifications.ntfy.url", _Address, None, "The ntfy topic that notifications are sent to.", _topic),
     Setting("notifications.ntfy.kinds", Kinds, ALL_KINDS, "Which kinds of notifications are sent there."),
-    ntfy,
 )
-CHANNELS = (WEBHOOK, NTFY)
+_MailAddress: TypeAlias = Annotated[str, Meta(min_length=3, max_length=MAX_MAIL_ADDRESS)] | None
+EMAIL = ChannelSettings(
+    "email",
+    Setting(
+        "notifications.email.address",
+        _MailAddress,
+        None,
+        "The e-mail address that notifications are sent to, once it is confirmed.",
+        _mail_address,
+    ),
+    Setting("notifications.email.kinds", Kinds, ALL_KINDS, "Which kinds of notifications are sent there."),
+)
+CONFIRMED_ADDRESS: Setting[str | None] = Setting(
+    "notifications.email.confirmed", _MailAddress, None, "The address that was confirmed; nobody sets it."
+)
+"""Stored by `notification:confirm`, and not among those that clients may set."""
+CHANNELS = (WEBHOOK, NTFY, EMAIL)
 SETTINGS = (KINDS, *(setting for channel in CHANNELS for setting in (channel.address, channel.kinds)))

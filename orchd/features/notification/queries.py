@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from orchd.entity import LOCAL_OWNER, Belonging, Owner
 from orchd.entity.wire import Entity, Happening, RowChange, note
-from orchd.errors import NotFound
+from orchd.errors import Conflict, NotFound
 from orchd.features.notification.messages import Notification, NotificationChannel, NotificationDraft
-from orchd.features.notification.preferences import CHANNELS, KINDS, Recipient
-from orchd.features.setting import value_for
+from orchd.features.notification.preferences import CHANNELS, CONFIRMED_ADDRESS, EMAIL, KINDS, Recipient
+from orchd.features.setting import store_value, value_among, value_for, values_for
 from orchd.protocol.types import timestamp
 from orchd.storage import Statement, Steps
 
@@ -55,13 +55,23 @@ def mark_read(owner: Owner, ids: Sequence[int], now: int) -> Steps[int]:
 
 def recipients_of(told: Notification) -> Steps[list[Recipient]]:
     """Return where a notification is sent, by what its user has set."""
+    stored = yield from values_for(told.user_id)
     found: list[Recipient] = []
     for channel in CHANNELS:
-        address = yield from value_for(channel.address, told.user_id)
-        kinds = yield from value_for(channel.kinds, told.user_id)
-        if address is not None and told.kind in kinds:
-            found.append((channel, address))
+        address = value_among(stored, channel.address)
+        if address is None or told.kind not in value_among(stored, channel.kinds):
+            continue
+        if channel is EMAIL and address != value_among(stored, CONFIRMED_ADDRESS):
+            continue
+        found.append(Recipient(channel.name, address))
     return found
+
+
+def confirm_address(user_id: int, address: str, now: int) -> Steps[None]:
+    """Note that a user has shown whose an address is. Raises `Conflict` where they have set another one by now."""
+    if (yield from value_for(EMAIL.address, user_id)) != address:
+        raise Conflict("another address has been set by now", field="code", path="$.data.code")
+    yield from store_value(user_id, CONFIRMED_ADDRESS, address, now)
 
 
 def note_failure(told: Notification, failed: Sequence[NotificationChannel], now: int) -> Steps[None]:

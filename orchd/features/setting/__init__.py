@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from orchd.features.feature import OpenFeatures, Services
 from orchd.features.setting.declared import LANGUAGE, AnySetting, Setting
 from orchd.features.setting.handlers import COMMANDS, SettingHandlers
-from orchd.features.setting.queries import value_for
+from orchd.features.setting.queries import store_value, value_among, value_for, values_for
 
-__all__ = ["COMMANDS", "Setting", "open_settings", "value_for"]
+__all__ = ["COMMANDS", "Setting", "open_settings", "store_value", "value_among", "value_for", "values_for"]
 
 
 def open_settings(services: Services, declared: Sequence[AnySetting]) -> OpenFeatures[None]:

@@ -1,5 +1,6 @@
 """SQL of the table `setting`. `holder_id` is NULL for the local owner, who is no user, and for everybody."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -37,8 +38,18 @@ def values_for(user_id: int) -> Steps[dict[str, StoredValue]]:
 
 def value_for(setting: Setting[T], user_id: int) -> Steps[T]:
     """Return the value of a setting that holds for somebody."""
-    stored = (yield from values_for(user_id)).get(setting.name)
-    return setting.default if stored is None else setting.read_stored(stored.value)
+    return value_among((yield from values_for(user_id)), setting)
+
+
+def value_among(stored: Mapping[str, StoredValue], setting: Setting[T]) -> T:
+    """Return the value of a setting, of those that hold for somebody."""
+    found = stored.get(setting.name)
+    return setting.default if found is None else setting.read_stored(found.value)
+
+
+def store_value(user_id: int, setting: Setting[T], value: T, now: int) -> Steps[None]:
+    """Store somebody's own value of a setting that the daemon keeps."""
+    yield from store(Holder(user_id), setting.name, value, now)
 
 
 def store(holder: Holder, name: str, value: object, now: int) -> Steps[None]:

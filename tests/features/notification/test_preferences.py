@@ -31,8 +31,8 @@ async def test_where_a_notification_is_sent(store: Database) -> None:
         await set_to(desk, "webhook.url", "https://a.example/hook")
         await set_to(desk, "ntfy.url", "https://n.example/topic")
         await set_to(desk, "ntfy.kinds", ["approval"])
-    (target,) = await store.read(queries.recipients_of, told)
-    assert (target[0].name, target[1]) == ("webhook", "https://a.example/hook")
+        await set_to(desk, "email.address", "ann@example.org")
+    assert await store.read(queries.recipients_of, told) == [("webhook", "https://a.example/hook")]
 
 
 async def test_what_could_not_be_sent_is_shown(store: Database) -> None:
@@ -53,8 +53,18 @@ async def test_what_could_not_be_sent_is_shown(store: Database) -> None:
         ("webhook.url", "nowhere"),
         ("ntfy.url", "https://n.example/"),
         ("ntfy.kinds", ["rain"]),
+        ("email.address", "ann"),
+        ("email.address", "ann@example.org\n"),
+        ("email.address", "ann@example.org, bob@example.org"),
+        ("email.address", "ann@example.org\r\nBcc: bob@example.org"),
+        ("email.address", f"{'a' * 250}@example.org"),
     ],
 )
 async def test_what_can_not_be_set(entity_desk: Desk, name: str, value: Any) -> None:
     told = await entity_desk.refused(ANN, "setting:set", name=f"notifications.{name}", value=value)
     assert told["details"]["path"] == "$.data.value"
+
+
+async def test_what_was_confirmed_is_not_set_by_a_client(entity_desk: Desk) -> None:
+    told = await entity_desk.refused(ANN, "setting:set", name="notifications.email.confirmed", value="bob@example.org")
+    assert told["details"]["path"] == "$.data.name"

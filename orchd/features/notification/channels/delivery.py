@@ -1,14 +1,14 @@
 """Sends notifications on: one after the other, tried again a few times, and never in anybody's way."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import structlog
 import trio
 
 from orchd.errors import Forbidden, OrchdError, Unavailable
 from orchd.features.notification.messages import Notification, NotificationChannel
-from orchd.features.notification.preferences import Recipient, WebChannel
+from orchd.features.notification.preferences import Recipient
 
 MAX_WAITING = 1_000
 """Notifications that wait to be sent; what comes then is not sent."""
@@ -16,8 +16,8 @@ AT_ONCE = 4
 PAUSES_SECONDS = (2.0, 20.0)
 """Before what failed is tried again; after the last of them it has failed."""
 
-Post: TypeAlias = Callable[[str, Mapping[str, Any]], Awaitable[None]]
-"""Posts JSON to an address. Raises `Unavailable` and `Forbidden`."""
+SendTo: TypeAlias = Callable[[Notification, str], Awaitable[None]]
+"""Sends a notification to an address. Raises `Unavailable` where it is to be tried again, or another `OrchdError`."""
 FindRecipients: TypeAlias = Callable[[Notification], Awaitable[Sequence[Recipient]]]
 """Return where a notification is sent, by what its user has set."""
 NoteFailure: TypeAlias = Callable[[Notification, Sequence[NotificationChannel]], Awaitable[None]]
@@ -25,10 +25,13 @@ NoteFailure: TypeAlias = Callable[[Notification, Sequence[NotificationChannel]],
 
 
 class Delivery:
-    """What waits to be sent. `keep_sending` must be running."""
+    """What waits to be sent. `ways` are those that an operator allows; by others nothing is sent, and it counts as
+    failed. `keep_sending` must be running."""
 
-    def __init__(self, post: Post, find_recipients: FindRecipients, note_failure: NoteFailure) -> None:
-        self._post, self._find_recipients, self._note_failure = post, find_recipients, note_failure
+    def __init__(
+        self, ways: Mapping[NotificationChannel, SendTo], find_recipients: FindRecipients, note_failure: NoteFailure
+    ) -> None:
+        self._ways, self._find_recipients, self._note_failure = ways, find_recipients, note_failure
         self._put, self._get = trio.open_memory_channel[Notification](MAX_WAITING)
 
     def send(self, told: Sequence[Notification]) -> None:
@@ -40,7 +43,7 @@ class Delivery:
                 structlog.get_logger().warning("a notification was not sent", kind=each.kind, reason="too many wait")
 
     async def keep_sending(self) -> None:
-        """Send what waits, some side by side, until cancelled."""
+        """SendTo what waits, some side by side, until cancelled."""
         async with trio.open_nursery() as nursery:
             for _ in range(AT_ONCE):
                 nursery.start_soon(self._send_one_by_one)
@@ -49,20 +52,21 @@ class Delivery:
         async for told in self._get.clone():
             try:
                 recipients = await self._find_recipients(told)
-                failed = [channel.name for channel, url in recipients if not await self._try(channel, url, told)]
+                failed = [each.channel for each in recipients if not await self._try(each, told)]
                 if failed:
                     await self._note_failure(told, failed)
             except Unavailable as error:  # the database is away
                 self._log(told, error)
 
-    async def _try(self, channel: WebChannel, url: str, told: Notification) -> bool:
-        """Send it, again after pauses; return whether it was taken."""
+    async def _try(self, to: Recipient, told: Notification) -> bool:
+        """SendTo it, again after pauses; return whether it was taken."""
+        send = self._ways.get(to.channel, _refuse)
         for pause in (*PAUSES_SECONDS, None):
             try:
-                await self._post(*channel.make(url, told))
-            except (Unavailable, Forbidden) as error:
-                if pause is None or isinstance(error, Forbidden):
-                    self._log(told, error, channel.name)
+                await send(told, to.address)
+            except OrchdError as error:
+                if pause is None or not isinstance(error, Unavailable):
+                    self._log(told, error, to.channel)
                     return False
                 await trio.sleep(pause)
             else:
@@ -73,3 +77,7 @@ class Delivery:
         structlog.get_logger().warning(
             "a notification was not sent", kind=told.kind, user=told.user_id, channel=channel, reason=error.message
         )
+
+
+async def _refuse(told: Notification, address: str) -> None:
+    raise Forbidden("the operator has not set up this channel")

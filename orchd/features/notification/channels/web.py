@@ -27,6 +27,14 @@ class WebPoster:
     async def aclose(self) -> None:
         await self._client.aclose()
 
+    async def send_to_webhook(self, told: Notification, url: str) -> None:
+        """Post a notification. Raises as `post` does."""
+        await self.post(*webhook(url, told))
+
+    async def send_to_ntfy(self, told: Notification, url: str) -> None:
+        """Send a notification to a topic. Raises as `post` does."""
+        await self.post(*ntfy(url, told))
+
     async def post(self, url: str, body: Mapping[str, Any]) -> None:
         """Send a JSON object. Raises `Unavailable` unless it was taken, `Forbidden` for an address that isn't allowed;
         neither names the address."""

@@ -1,15 +1,15 @@
 """What is sent, tried again and given up, without a network; time jumps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
+import pytest
 import trio
 
-from orchd.errors import Forbidden, OrchdError, Unavailable
+from orchd.errors import Forbidden, OrchdError, RateLimited, Unavailable
 from orchd.features.notification.channels.delivery import MAX_WAITING, PAUSES_SECONDS, Delivery
 from orchd.features.notification.messages import Notification, NotificationChannel
-from orchd.features.notification.preferences import NTFY, WEBHOOK, Recipient
+from orchd.features.notification.preferences import Recipient
 from tests.features.notification.channels.test_web import notification
 
 
@@ -20,16 +20,16 @@ class World:
         self.failures = {name: list(errors) for name, errors in failures.items()}
         self.posted: list[tuple[str, float]] = []
         self.failed: list[Sequence[NotificationChannel]] = []
-        self.delivery = Delivery(self.post, self.find_recipients, self.note_failure)
+        self.recipients = [Recipient("webhook", "hook"), Recipient("ntfy", "topic")]
+        self.delivery = Delivery({"webhook": self.post, "ntfy": self.post}, self.find_recipients, self.note_failure)
 
-    async def post(self, url: str, body: Mapping[str, Any]) -> None:
-        name = body.get("topic", "hook")
+    async def post(self, told: Notification, name: str) -> None:
         self.posted.append((name, trio.current_time()))
         if self.failures.get(name):
             raise self.failures[name].pop(0)
 
     async def find_recipients(self, told: Notification) -> Sequence[Recipient]:
-        return [(WEBHOOK, "https://a.example"), (NTFY, "https://n.example/topic")]
+        return self.recipients
 
     async def note_failure(self, told: Notification, failed: Sequence[NotificationChannel]) -> None:
         self.failed.append(failed)
@@ -58,10 +58,18 @@ async def test_what_failed_is_tried_again_and_then_noted(autojump_clock: trio.ab
     assert world.failed == [["ntfy"]]
 
 
-async def test_what_is_not_allowed_is_not_tried_again(autojump_clock: trio.abc.Clock) -> None:
-    world = World(hook=[Forbidden("only https is allowed")])
+@pytest.mark.parametrize("error", [Forbidden("only https is allowed"), RateLimited("too many")])
+async def test_what_is_not_allowed_is_not_tried_again(autojump_clock: trio.abc.Clock, error: OrchdError) -> None:
+    world = World(hook=[error])
     await world.run(notification())
     assert ([name for name, _ in world.posted], world.failed) == (["hook", "topic"], [["webhook"]])
+
+
+async def test_a_way_that_no_operator_has_set_up_has_failed(autojump_clock: trio.abc.Clock) -> None:
+    world = World()
+    world.recipients.append(Recipient("email", "ann@example.org"))
+    await world.run(notification())
+    assert ([name for name, _ in world.posted], world.failed) == (["hook", "topic"], [["email"]])
 
 
 async def test_a_slow_address_holds_up_nobody_for_long(autojump_clock: trio.abc.Clock) -> None:
