@@ -1,6 +1,8 @@
 """Each of the daemon's own tasks fails in turn: the daemon lives, the log and `/readyz` say so, and it works again."""
 
-from collections.abc import Awaitable, Callable
+import ast
+import re
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -13,14 +15,19 @@ from orchd.entity.wire import ChangeFeed
 from orchd.errors import OrchdError, TooLarge
 from orchd.features.audit import Audit
 from orchd.features.chat.service import Chat
+from orchd.features.credential.service import BackendKeys
 from orchd.features.journal.service import Journal
 from orchd.features.monitoring.service import Monitoring
+from orchd.features.notification.channels.delivery import Delivery
+from orchd.features.notification.service import Notifier
+from orchd.features.people.watching import AccessWatch
 from orchd.features.presence.ownership import Ownership
 from orchd.features.presence.service import Presence
 from orchd.features.search.keeper import IndexKeeper
 from orchd.features.task.engine.load_shedding import Brakes
 from orchd.features.task.engine.runner import Runner
 from orchd.features.task.wire.publisher import Publisher
+from orchd.features.usage.service import UsageAccounts
 from orchd.features.workspace.pruning import Pruner
 from orchd.llm.backend import Backend
 from orchd.llm.scheduler.queue import Queue
@@ -29,6 +36,7 @@ from orchd.server.heartbeat import Heartbeat
 from orchd.storage.sqlite.sqlite_database import SqliteDatabase
 from tests.fix_daemon import StartApp
 from tests.fix_simulator import RunningSimulator
+from tests.house.source import ORCHD
 from tests.wire.client import HANG_SECONDS
 
 SERVICES: list[tuple[type, str, str]] = [
@@ -52,8 +60,27 @@ SERVICES: list[tuple[type, str, str]] = [
     (Pruner, "keep_pruning", "removed rows"),
     (IndexKeeper, "run", "index of words"),
     (Audit, "keep_storing", "audit log"),
+    (Audit, "keep_pruning", "old rows of the audit log"),
+    (Notifier, "keep_telling", "notifications"),
+    (Notifier, "keep_watching", "model servers that are away"),
+    (Delivery, "keep_sending", "sending notifications"),
+    (UsageAccounts, "keep_storing", "usage of models"),
+    (UsageAccounts, "keep_releasing", "quotas"),
+    (Chat, "keep_checking_followers", "followers of answers"),
+    (BackendKeys, "run", "model servers' keys"),
+    (AccessWatch, "keep_looking", "changes of access"),
+    (AccessWatch, "keep_ending", "access that expires"),
+    (AccessWatch, "keep_storing", "last uses of tokens"),
 ]
 """Class, method, and the name under which its failures are told."""
+
+ELSEWHERE = {
+    "tending the database": "returns at once on SQLite, see tests/storage/mysql/test_mysql_long.py",
+    "first benchmarks": "off here, see tests/features/models/generating/test_first_benchmark.py",
+    "the certificate": "with TLS only, see tests/faults/test_certificate_renewal.py",
+    "reading again": "on SIGHUP only, see tests/faults/test_certificate_renewal.py",
+}
+"""Names of those that this daemon does not have, and why."""
 
 AGAIN = "a service failed and will be restarted"
 
@@ -76,6 +103,32 @@ def failing_once(method: Callable[..., Awaitable[Any]], failure: Exception) -> C
         return await method(self, *args, **kwargs)
 
     return wrapper
+
+
+def kept(tree: ast.AST) -> Iterator[str]:
+    """Yield the names under which a module keeps tasks running, as patterns: `{what} of others` is any of them."""
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "keep"
+            and node.args
+        ):
+            match node.args[0]:
+                case ast.Constant(value=str(name)):
+                    yield re.escape(name)
+                case ast.JoinedStr(values=parts):
+                    yield "".join(
+                        re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+" for part in parts
+                    )
+
+
+def test_each_task_that_is_kept_running_is_tried() -> None:
+    names = {name for module in ORCHD for name in kept(module.tree)}
+    known = [*(what for _, _, what in SERVICES), *ELSEWHERE]
+    assert len(names) > 20, "they are found"
+    assert not [name for name in names if not any(re.fullmatch(name, what) for what in known)]
+    assert not [what for what in ELSEWHERE if re.escape(what) not in names]
 
 
 async def troubles(one: Any) -> dict[str, Any]:
