@@ -39,6 +39,10 @@ class Away(Unavailable):
         self.cause = cause
 
 
+class UnknownFailure(Away):
+    """One statement failed for a reason that nobody has listed: perhaps the database's, perhaps the statement's."""
+
+
 @contextmanager
 def bounded(deadline: float, *, shield: bool = False) -> Iterator[None]:
     """Raise `Away` when the block isn't through by `deadline` (Trio's clock); `shield` keeps cancellations off."""

@@ -10,6 +10,7 @@ from typing import TypeAlias
 import msgspec
 import pytest
 import trio
+from structlog.testing import capture_logs
 
 from orchd.config import DatabaseSettings, Settings
 from orchd.errors import Unavailable
@@ -162,6 +163,26 @@ async def test_whatever_a_proxy_says_the_daemon_starts_and_answers_are_stored(
     with trio.fail_after(HANG_SECONDS):
         while (await one.get("/readyz")).status_code != 200:  # noqa: ASYNC110  # nobody is told
             await trio.sleep(0.05)
+
+
+async def test_a_statement_that_fails_for_an_unknown_reason_is_no_outage(
+    app: StartApp, simulator: RunningSimulator, mariadb: MariaServer, tmp_path: Path, nursery: trio.Nursery
+) -> None:
+    proxy = Proxy(mariadb.port)
+    await nursery.start(proxy.run)
+    one = await app.start(
+        on(mariadb.new_url().replace(f":{mariadb.port}/", f":{proxy.port}/"), tmp_path, simulator.url)
+    )
+    client = await one.connect()
+    with capture_logs() as logs:
+        for code in (9001, 1815):
+            proxy.refuse(b"FROM setting", (code, "HY000"))
+            refused = await client.request("setting:list", {})
+            assert (refused["data"]["code"], proxy.errors) == ("unavailable", [])
+            assert (await client.request("setting:list", {}))["type"] == "setting:list"
+    assert [entry["event"] for entry in logs if "database" in entry["event"]] == [
+        "the database refused a statement"
+    ] * 2
 
 
 async def test_a_proxy_that_takes_less_than_the_server_says(

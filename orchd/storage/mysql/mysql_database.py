@@ -23,7 +23,7 @@ from typing import ParamSpec, TypeAlias, TypeVar
 import structlog
 import trio
 
-from orchd.errors import Conflict, TooLarge, Unavailable
+from orchd.errors import Conflict, StartError, TooLarge, Unavailable
 from orchd.storage.database import Steps, ValueRefused
 from orchd.storage.dialect import to_format
 from orchd.storage.mysql.mysql_connection import MysqlConnection, connect, trust_of
@@ -31,7 +31,7 @@ from orchd.storage.mysql.mysql_errors import PACKET_TOO_LARGE, WRITES_IN_A_READ,
 from orchd.storage.mysql.mysql_long import execute, sweep
 from orchd.storage.mysql.mysql_migrate import migrate_mysql
 from orchd.storage.mysql.mysql_pool import Pool
-from orchd.storage.readiness import Away, SupervisedDatabase, bounded
+from orchd.storage.readiness import Away, SupervisedDatabase, UnknownFailure, bounded
 from orchd.storage.url import MysqlUrl
 
 T = TypeVar("T")
@@ -158,8 +158,21 @@ class MysqlDatabase(SupervisedDatabase):
             except TooLarge as error:
                 if error_code(error.__cause__) != PACKET_TOO_LARGE or not self._say_less():
                     raise
+            except UnknownFailure as failure:
+                if not await self._answers():
+                    raise
+                structlog.get_logger().warning("the database refused a statement", cause=failure.cause)
+                raise Unavailable(failure.message) from failure
             await trio.sleep(pause)
             pause = min(pause * 2, LONGEST_RETRY_PAUSE)
+
+    async def _answers(self) -> bool:
+        """Tell whether the database is as it should be, apart from one statement."""
+        try:
+            await self.attempt()
+        except (Unavailable, StartError):
+            return False
+        return True
 
     async def _transaction(self, begin: BeginTransaction, make_steps: Callable[[], Steps[T]]) -> T:
         connection = await self._begin(begin)

@@ -2,8 +2,9 @@
 
 Their codes are an open world: Galera, ProxySQL, MaxScale and the clouds have their own. So what is known to be final is
 listed (a duplicate, a broken reference, a text too long, a right that is missing, a value or a statement that is
-wrong), by SQLSTATE where there is a class of it; whatever else comes is the database that can't go on now, which is
-waited for. What a client may read says no more than that; number, state and the server's own words are for the log.
+wrong), by SQLSTATE where there is a class of it; so is what is known to be the database that can't go on now, which is
+waited for. Whatever else comes may be either, and the database is asked which (`UnknownFailure`). What a client may
+read says no more than that; number, state and the server's own words are for the log.
 """
 
 import os
@@ -18,7 +19,7 @@ import trio_mysql.protocol
 
 from orchd.errors import Conflict, StartError, TooLarge
 from orchd.storage.database import ValueRefused
-from orchd.storage.readiness import AWAY, NO_TABLES, Away
+from orchd.storage.readiness import AWAY, NO_TABLES, Away, UnknownFailure
 
 _DUPLICATE = "this already exists"
 _REFERENCE = "this refers to something that does not exist, or is referred to"
@@ -53,6 +54,9 @@ _OUR_STATEMENT = frozenset({1052, 1064, 1066, 1109, 1110, 1136, 1149, 1241, 1305
 """Wrong SQL: a defect of ours."""
 _OUR_VALUE = ("21", "22", "23")
 """SQLSTATE classes of values that don't fit, whatever is tried: a defect of ours, and of one row."""
+
+_CONNECTION = "08"
+"""SQLSTATE class of connections that fail, and of proxies and clusters that can't serve one."""
 
 NO_SUCH_TABLE = 1146
 UNKNOWN_DATABASE = 1049
@@ -137,6 +141,8 @@ def _away(code: int | None, state: str, error: Any) -> Away:
         wrong = str(error.args[0] if error.args else "").startswith("Packet sequence number")
         return Away(AWAY, cause=NO_MYSQL if wrong else str(error)[:_SAID_CHARACTERS])
     said = f"error {code}" + (f" ({state})" if state else "") + f": {error.args[-1]}"
+    if code not in _OUTAGES and not state.startswith(_CONNECTION):
+        return UnknownFailure("the database can't do this now", cause=said[:_SAID_CHARACTERS])
     return Away(_OUTAGES.get(code, "the database can't do this now"), cause=said[:_SAID_CHARACTERS])
 
 

@@ -9,7 +9,7 @@ from orchd.errors import Conflict, StartError, TooLarge, Unavailable
 from orchd.storage.database import ValueRefused
 from orchd.storage.mysql.mysql_connection import MysqlConnection, connect
 from orchd.storage.mysql.mysql_errors import DriverError, Packet, TryAgain, mapped_errors
-from orchd.storage.readiness import AWAY, NO_TABLES, Away
+from orchd.storage.readiness import AWAY, NO_TABLES, Away, UnknownFailure
 from orchd.storage.url import MysqlUrl, parse_url
 from tests.fix_mariadb import LIMITED, MariaServer
 
@@ -48,6 +48,20 @@ def test_whatever_is_not_known_to_be_final_is_an_outage(code: int, state: str) -
     assert "10.0.0.1" not in error.message
     assert error.cause is not None
     assert f"error {code} ({state})" in error.cause, "the log says what it was"
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "unknown"),
+    [
+        (9001, "HY000", True),
+        (1118, "42000", True),
+        (1047, "08S01", False),
+        (1040, "08004", False),
+        (2013, "HY000", False),
+    ],
+)
+def test_what_nobody_has_listed_may_be_the_statement_s_own(code: int, state: str, unknown: bool) -> None:
+    assert isinstance(mapped(code, state=state), UnknownFailure) is unknown
 
 
 @pytest.mark.parametrize(("code", "state"), [(1048, "23000"), (1366, "22007"), (1264, "22003"), (1136, "21S01")])
