@@ -23,6 +23,7 @@ class OwnedBy(NamedTuple):
 
 OWNED_TABLES: Mapping[str, OwnedBy] = {
     "conversation": OwnedBy(shared=True, versioned=True, kept=True),
+    "conversation_draft": OwnedBy(shared=True),
     "task": OwnedBy(shared=True, versioned=True),
     "assistant": OwnedBy(("name",), shared=True, versioned=True, kept=True),
     "instruction": OwnedBy(shared=True, versioned=True, kept=True),

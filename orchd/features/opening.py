@@ -25,6 +25,7 @@ from orchd.features.search import open_search
 from orchd.features.setting import open_settings
 from orchd.features.task import TASK_SOURCE, open_tasks
 from orchd.features.text import open_texts
+from orchd.features.transfer import open_transfer
 from orchd.features.usage import open_usage
 from orchd.features.verification import open_verification
 from orchd.features.workspace import open_rooms, open_workspace
@@ -97,8 +98,7 @@ class Features(NamedTuple):
 async def open_features(
     services: Services, settings: Sections, connections: Callable[[], int], vault: Vault
 ) -> AsyncIterator[Features]:
-    """Open all features; inside the block their services run. `connections` counts those that are open; `vault` seals
-    what is secret."""
+    """Open all features, which run inside the block. `connections` counts those open, `vault` seals secrets."""
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         audit = await enter(open_audit(services, settings.audit))
@@ -111,6 +111,7 @@ async def open_features(
         conversations = open_conversations(services, rooms)
         journal = await enter(open_journal(services))
         chat = await enter(open_chat(services, settings.chat, presence, conversations.door, journal))
+        transfer = await enter(open_transfer(services, rooms, presence))
         gauges = Gauges(connections, chat.door.work.running)
         monitoring = await enter(open_monitoring(services, settings.monitoring, gauges))
         load, memory = monitoring.door.load, monitoring.door.memory
@@ -130,7 +131,7 @@ async def open_features(
         search = await enter(open_search(services, SEARCHED, rooms))
         more = workspace, search, told, open_settings(services, SETTINGS)
         rest = models, assistants, texts, verification, tasks, credentials, breakglass, *more
-        opened = (audit, usage, people, projects, conversations, chat, monitoring, *rest)
+        opened = (audit, usage, people, projects, conversations, chat, transfer, monitoring, *rest)
         serves = {kind: serve for feature in opened for kind, serve in feature.serves.items()}
         works = {"answers": chat.door.work, "tasks": tasks.door.work}
         yield Features(serves, presence, people.door, audit.door, works, (vault.look, credentials.door.look))

@@ -85,6 +85,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "task": ("feature", "claims", "settings", *BELOW_FEATURES),
     "credential": ("feature", *BELOW_FEATURES),
     "search": ("feature", *BELOW_FEATURES),
+    "transfer": ("feature", "settings", *BELOW_FEATURES),
     "workspace": ("feature", "settings", *BELOW_FEATURES),
     "notification": ("feature", "settings", *BELOW_FEATURES),
     "setting": ("feature", *BELOW_FEATURES),
@@ -108,6 +109,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "task",
         "credential",
         "search",
+        "transfer",
         "workspace",
         "notification",
         "setting",
@@ -179,6 +181,8 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     "models": ("monitoring", "project"),
     # Rows may be put into projects; prompts are asked as questions of a chat.
     "workspace": ("chat", "project"),
+    # Conversations are copied, given and taken with all that was said in them; what dead runs left is deleted.
+    "transfer": ("chat", "conversation", "presence"),
     # What people are told is what becomes of their tasks and quotas, as far as they want.
     "notification": ("setting", "task", "usage"),
     # What it shows is what owners are shown, and each time is told them.
@@ -227,6 +231,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "task": ("orchd.features.task",),
     "credential": ("orchd.features.credential",),
     "search": ("orchd.features.search",),
+    "transfer": ("orchd.features.transfer",),
     "workspace": ("orchd.features.workspace",),
     "notification": ("orchd.features.notification",),
     "setting": ("orchd.features.setting",),

@@ -51,6 +51,9 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/features/models/assistants/instruction_queries.py": (
         "tests/features/models/assistants/test_instruction_handlers.py"
     ),
+    "orchd/features/chat/whole_queries.py": "tests/features/transfer/test_copying.py",
+    "orchd/features/conversation/whole_queries.py": "tests/features/transfer/test_copying.py",
+    "orchd/features/transfer/handlers.py": "tests/features/transfer/test_exporting.py",
     "orchd/features/workspace/texts/prompt_queries.py": "tests/features/workspace/texts/test_prompt_handlers.py",
     "orchd/features/workspace/texts/template_queries.py": "tests/features/workspace/texts/test_template_handlers.py",
 }

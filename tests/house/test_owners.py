@@ -16,6 +16,7 @@ from tests.house.test_sql import tables
 
 OWNED = (
     "conversation",
+    "conversation_draft",
     "task",
     "assistant",
     "instruction",
@@ -109,6 +110,18 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
         "set_system_prompt": FOUND,
         "set_title": FOUND,
         "end_answer": RUNNING,
+    },
+    "orchd/features/chat/whole_queries.py": {
+        "whole_messages": FOUND,
+        "branch_ids": FOUND,
+        "whole_size": FOUND,
+    },
+    "orchd/features/conversation/whole_queries.py": {
+        "end_whole": "a conversation that the same transaction has inserted, or a draft that the caller makes",
+        "whose_draft": "the daemon's own work: a draft that the caller makes",
+        "end_draft": "the daemon's own work: a draft that the caller makes",
+        "draft_epochs": "the daemon's own work: what runs have left",
+        "drafts_of": "the daemon's own work: what runs have left",
     },
     "orchd/features/credential/queries.py": {
         "find_sealed": FOUND,

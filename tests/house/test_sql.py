@@ -16,7 +16,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "breakglass": ("access_grant",),
     "usage": ("model_usage", "quota", "quota_use"),
     "project": ("project", "project_member", "team", "team_member"),
-    "conversation": ("conversation",),
+    "conversation": ("conversation", "conversation_draft"),
     "chat": ("chat_message",),
     "journal": ("journal",),
     "models": ("model_benchmark", "model_rating", "assistant", "instruction"),

@@ -27,8 +27,9 @@ Json: TypeAlias = dict[str, Any]
 SCHEMA: Json = json.loads(json.dumps(published()))  # tuples become lists
 
 
-BORROWED = {"workspace": {"chat"}}
-"""Feature → first words of another one's frames, with which it answers: `prompt:run` is a `chat:send` of a prompt."""
+BORROWED = {"workspace": {"chat"}, "transfer": {"conversation"}}
+"""Feature → first words of another one's frames, with which it answers: `prompt:run` is a `chat:send` of a prompt; what
+copies and exports conversations needs both them and their messages."""
 
 
 def camel(prefix: str) -> str:

@@ -46,6 +46,7 @@ ROW_OF = {
     "approvalId": "approval",
     **{key_of(entity): kind for kind, entity in DECLARED.items()},
     "notificationIds": "notification",
+    "conversationIds": "conversation",
 }
 """Members that are ids of rows that somebody has, and which kind of row."""
 NOT_ROWS = {"id", "toolCallId", "userId", "teamId", "memberId", "quotaId"}

@@ -66,6 +66,7 @@ LISTS = {
     "chat:progress": "attempts: at most the request's models",
     "chat:resumed": ONE,
     "chat:subscribed": "answers of one conversation that run, a hundred bytes each: chat.maxRunning",
+    "conversation:duplicate": ONE,
     "conversation:list": BY_BYTES,
     "credential:list": BY_BYTES,
     "login:list": BY_BYTES,

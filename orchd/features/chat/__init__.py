@@ -4,7 +4,8 @@ Frames: `chat:send`, `chat:edit`, `chat:regenerate`, `chat:continue`, `chat:canc
 `chat:subscribe`, `chat:unsubscribe`; `chat:message`, `chat:progress`, `chat:streaming`. Table: `chat_message`. The flow
 of a `chat:send`: choose a model, store the question and the empty answer in one transaction (and have a new
 conversation's model asked meanwhile), stream and journal, store the end. The service owns running answers; connections
-only follow them. Other features read messages by `find_message` and `asked_before`.
+only follow them. Other features read messages by `find_message` and
+`asked_before`, and whole conversations by `whole_messages`.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -34,6 +35,14 @@ from orchd.features.chat.readers import ReaderHandlers
 from orchd.features.chat.rows import QuestionContext
 from orchd.features.chat.searching import MESSAGE_SOURCE
 from orchd.features.chat.service import Chat, ChatLimits
+from orchd.features.chat.whole_queries import (
+    WholeMessage,
+    WholePage,
+    add_whole_message,
+    branch_ids,
+    whole_messages,
+    whole_size,
+)
 from orchd.features.conversation import Conversations
 from orchd.features.feature import OpenFeatures, OwnedWork, Services
 from orchd.features.journal import Journal
@@ -55,9 +64,15 @@ __all__ = [
     "ChatSend",
     "OpenChat",
     "QuestionContext",
+    "WholeMessage",
+    "WholePage",
+    "add_whole_message",
     "asked_before",
+    "branch_ids",
     "find_message",
     "open_chat",
+    "whole_messages",
+    "whole_size",
 ]
 
 

@@ -9,6 +9,9 @@ from orchd.protocol.types import Count, ModelName, RowId
 
 StopText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
 
+SourceName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=32)]
+SourceId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=128)]
+
 
 class ConversationParams(Struct, frozen=True, rename="camel"):
     """Sampling parameters as a conversation has them; what is null is the model server's choice."""
@@ -54,3 +57,7 @@ class ConversationItem(OwnedItem, frozen=True, kw_only=True):
     leaf_id: Annotated[RowId | None, DaemonMember] = None
     """Id of the message at the end of the active branch; null when there is no message."""
     message_count: Annotated[Count, DaemonMember] = 0
+    source: Annotated[SourceName | None, DaemonMember] = None
+    """The program from whose export it was imported; null for one that was made here."""
+    source_id: Annotated[SourceId | None, DaemonMember] = None
+    """What it is called in that export."""

@@ -1,0 +1,185 @@
+"""SQL of messages that are read or stored with the whole conversation that they are in: copies, exports and imports."""
+
+from collections.abc import Collection, Mapping
+from typing import Annotated, NamedTuple
+
+from msgspec import UNSET, Meta, Struct, UnsetType, structs
+
+from orchd.entity import Belonging
+from orchd.features import journal
+from orchd.features.chat.messages import (
+    ChatAttempt,
+    ChatError,
+    ChatPart,
+    ChatTimings,
+    ChatUsage,
+    MessageRole,
+    MessageStatus,
+)
+from orchd.features.chat.queries import COLUMNS, MESSAGES
+from orchd.features.chat.rows import MessageRecord, Runs, as_json, transcript_of
+from orchd.features.chat.search_queries import index_question
+from orchd.protocol.page import within
+from orchd.protocol.types import ModelName, RowId, Timestamp, unix_milliseconds
+from orchd.storage import Statement, Steps
+
+LOOKED_AT = 500
+"""Messages of which the sizes are read at once."""
+
+FinishReason = Annotated[str, Meta(max_length=64)]
+
+
+class WholeMessage(Struct, frozen=True, kw_only=True, rename="camel"):
+    """A message as it is copied, exported and imported; its ids are those of where it comes from."""
+
+    id: RowId
+    parent_id: RowId | None
+    role: MessageRole
+    content: str
+    reasoning: str | None = None
+    status: MessageStatus = "complete"
+    model: ModelName | None = None
+    timestamp: Timestamp
+    finish_reason: FinishReason | None = None
+    usage: ChatUsage | None = None
+    timings: ChatTimings | None = None
+    error: ChatError | None = None
+    parts: list[ChatPart] | UnsetType = UNSET
+    attempts: list[ChatAttempt] | UnsetType = UNSET
+    runs: Runs | None = None
+    """How its texts alternate: each run's channel and length in code points."""
+
+
+class WholePage(NamedTuple):
+    """Some messages of a conversation in the order of their ids, and the last id that was looked at; None after all of
+    them."""
+
+    messages: list[WholeMessage]
+    last_id: int | None
+
+
+def whole_messages(
+    conversation_id: int, after: int, room: int, only: Collection[int] | None = None
+) -> Steps[WholePage]:
+    """Return the messages of a conversation after an id, `only` some of them if it says so, as far as `room` bytes hold
+    their texts, at least one. For a conversation that was found under an owner.
+
+    An answer that is being generated has the text that it has by now, and counts as interrupted.
+    """
+    sizes = yield Statement(
+        "SELECT id, LENGTH(content) + LENGTH(reasoning) FROM chat_message WHERE conversation_id = ? AND id > ?"
+        " ORDER BY id LIMIT ?",
+        (conversation_id, after, LOOKED_AT),
+    )
+    wanted = [(row_id, size) for row_id, size in sizes.rows if only is None or row_id in only]
+    ids = [row_id for row_id, _ in wanted[: within([size for _, size in wanted], room)]]
+    marks = ", ".join("?" * len(ids)) or "NULL"
+    found = yield Statement(
+        f"SELECT {COLUMNS} FROM chat_message m WHERE m.conversation_id = ? AND m.id IN ({marks}) ORDER BY m.id",
+        (conversation_id, *ids),
+    )
+    messages: list[WholeMessage] = []
+    for row in found.rows:
+        message = yield from _whole(MESSAGES.read(row))
+        messages += [message]
+    if len(ids) < len(wanted):
+        return WholePage(messages, ids[-1])
+    return WholePage(messages, sizes.rows[-1][0] if len(sizes.rows) == LOOKED_AT else None)
+
+
+def branch_ids(conversation_id: int, leaf_id: int | None) -> Steps[set[int]]:
+    """Return the ids of the messages of a branch. For a conversation that was found under an owner."""
+    found = yield Statement("SELECT id, parent_id FROM chat_message WHERE conversation_id = ?", (conversation_id,))
+    parents = dict(found.rows)
+    branch: set[int] = set()
+    while leaf_id is not None and leaf_id in parents and leaf_id not in branch:
+        branch.add(leaf_id)
+        leaf_id = parents[leaf_id]
+    return branch
+
+
+class WholeSize(NamedTuple):
+    """How many messages a conversation has, the characters of their texts, and the id of the last one, 0 for none."""
+
+    messages: int
+    characters: int
+    last_id: int
+
+
+def whole_size(conversation_id: int) -> Steps[WholeSize]:
+    """Return how large a conversation is. For one that was found under an owner."""
+    found = yield Statement(
+        "SELECT COUNT(*), COALESCE(SUM(LENGTH(content) + LENGTH(reasoning)), 0), COALESCE(MAX(id), 0)"
+        " FROM chat_message WHERE conversation_id = ?",
+        (conversation_id,),
+    )
+    return WholeSize._make(map(int, found.rows[0]))
+
+
+def add_whole_message(
+    conversation_id: int, message: WholeMessage, ids: Mapping[int, int], belongs: Belonging
+) -> Steps[int]:
+    """Store a message; return its id. `ids`: of the messages that were stored before it, by the ids that they have
+    where they come from. For a conversation that the caller makes."""
+    at = unix_milliseconds(message.timestamp)
+    parent_id = None if message.parent_id is None else ids.get(message.parent_id)
+    done = yield Statement(
+        "INSERT INTO chat_message (conversation_id, parent_id, role, content, reasoning, status, model, finish_reason,"
+        " usage_json, timings_json, error_json, parts_json, runs_json, attempts_json, created_at, updated_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            conversation_id,
+            parent_id,
+            message.role,
+            message.content,
+            message.reasoning or "",
+            "interrupted" if message.status == "streaming" else message.status,
+            message.model,
+            message.finish_reason,
+            as_json(message.usage),
+            as_json(message.timings),
+            as_json(message.error),
+            as_json(_parts(message, ids)),
+            as_json(message.runs),
+            as_json(None if message.attempts is UNSET else message.attempts),
+            at,
+            at,
+        ),
+    )
+    yield from index_question(done.last_id, conversation_id, belongs, message.content, at)
+    return done.last_id
+
+
+def _parts(message: WholeMessage, ids: Mapping[int, int]) -> list[ChatPart] | None:
+    """Return where the text comes from, by the ids that the messages have here."""
+    if message.parts is UNSET:
+        return None
+    return [
+        structs.replace(part, message_id=None if part.message_id is None else ids.get(part.message_id))
+        for part in message.parts
+    ]
+
+
+def _whole(record: MessageRecord) -> Steps[WholeMessage]:
+    message, runs = record.message, record.runs
+    content, reasoning = message.content, message.reasoning
+    if message.status == "streaming":
+        text = transcript_of((yield from journal.read(message.id)))
+        content, reasoning, runs = text.text("content"), text.text("reasoning") or None, text.runs()
+    return WholeMessage(
+        id=message.id,
+        parent_id=message.parent_id,
+        role=message.role,
+        content=content,
+        reasoning=reasoning,
+        status="interrupted" if message.status == "streaming" else message.status,
+        model=message.model,
+        timestamp=message.timestamp,
+        finish_reason=message.finish_reason,
+        usage=message.usage,
+        timings=message.timings,
+        error=message.error,
+        parts=message.parts,
+        attempts=message.attempts,
+        runs=runs,
+    )
