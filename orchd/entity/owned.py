@@ -11,13 +11,15 @@ from typing import NamedTuple
 class OwnedBy(NamedTuple):
     """`distinct`: columns that are different in all rows which one user has. `shared`: it has a `project_id`, by which
     projects see its rows. `versioned`: its rows have a version, by which it shows that they have changed. `kept`: what
-    is removed stays for some time, and has its name no more. `follows`: an index of others' rows, which is brought up
-    to date and goes by itself."""
+    is removed stays for some time, and has its name no more. `yields`: where two users have one for the same thing, a
+    row that is given to the other one gives way to the one there. `follows`: an index of others' rows, which is brought
+    up to date and goes by itself."""
 
     distinct: tuple[str, ...] = ()
     shared: bool = False
     versioned: bool = False
     kept: bool = False
+    yields: bool = False
     follows: bool = False
 
 
@@ -28,6 +30,8 @@ OWNED_TABLES: Mapping[str, OwnedBy] = {
     "assistant": OwnedBy(("name",), shared=True, versioned=True, kept=True),
     "instruction": OwnedBy(shared=True, versioned=True, kept=True),
     "model_rating": OwnedBy(("model", "task_type")),
+    "message_rating": OwnedBy(("message_id",), yields=True),
+    "message_reaction": OwnedBy(("message_id", "emoji"), yields=True),
     "verification": OwnedBy(),
     "text_job": OwnedBy(),
     "project": OwnedBy(("name",)),

@@ -19,8 +19,10 @@ def count_rows_of(user_id: int) -> Steps[dict[str, int]]:
 def give_rows(user_id: int, to: int) -> Steps[None]:
     """Make all rows of a user another one's. Raises `Conflict` where both have one that a user may have only once."""
     for table in OWNED_TABLES:
-        if OWNED_TABLES[table].distinct:
+        if OWNED_TABLES[table].distinct and not OWNED_TABLES[table].yields:
             yield from _require_distinct(table, user_id, to)
+        if OWNED_TABLES[table].yields:
+            yield from _give_way(table, user_id, to)
         anew = ", listed = 0" if OWNED_TABLES[table].follows else ""
         yield Statement(f"UPDATE {table} SET user_id = ?{anew} WHERE user_id = ?", (to, user_id))
 
@@ -39,10 +41,21 @@ def delete_rows(user_id: int, limit: int, release: Callable[[int], Steps[None]])
     return deleted
 
 
+def _give_way(table: str, user_id: int, to: int) -> Steps[None]:
+    """Delete those rows of a user for whose things the other one has some."""
+    same = " AND ".join(f"a.{column} = b.{column}" for column in OWNED_TABLES[table].distinct)
+    found = yield Statement(
+        f"SELECT a.id FROM {table} AS a JOIN {table} AS b ON {same} WHERE a.user_id = ? AND b.user_id = ?",
+        (user_id, to),
+    )
+    for (row_id,) in found.rows:
+        yield Statement(f"DELETE FROM {table} WHERE id = ? AND user_id = ?", (row_id, user_id))
+
+
 def _require_distinct(table: str, user_id: int, to: int) -> Steps[None]:
-    columns, *_, kept = OWNED_TABLES[table]
-    same = " AND ".join(f"a.{column} = b.{column}" for column in columns)
-    both = f"{same} AND a.deleted_at IS NULL AND b.deleted_at IS NULL" if kept else same
+    owned = OWNED_TABLES[table]
+    same = " AND ".join(f"a.{column} = b.{column}" for column in owned.distinct)
+    both = f"{same} AND a.deleted_at IS NULL AND b.deleted_at IS NULL" if owned.kept else same
     found = yield Statement(
         f"SELECT a.id FROM {table} AS a JOIN {table} AS b ON {both} WHERE a.user_id = ? AND b.user_id = ? LIMIT 1",
         (user_id, to),

@@ -28,6 +28,8 @@ COLUMNS: dict[str, str] = {
     " calls, tokens, seconds, result_notes, links_json, created_at, updated_at",
 }
 """What a row can't do without; all of it may be 1."""
+MARKS = {"message_rating": "message_id, rating, created_at", "message_reaction": "message_id, emoji, created_at"}
+"""Those of a message, which must be there."""
 
 
 def add(table: str, user_id: int, value: int = 1) -> Steps[int]:
@@ -55,7 +57,7 @@ def count(table: str) -> Steps[int]:
 
 async def test_rows_of_all_tables_are_given(store: Database) -> None:
     counted = {table for table, owned in OWNED_TABLES.items() if not owned.follows}
-    assert COLUMNS.keys() >= counted - {"credential"}
+    assert COLUMNS.keys() >= counted - {"credential", *MARKS}
     for table in COLUMNS:
         await store.write(add, table, 5)
         await store.write(add, table, 6, 2)
@@ -77,6 +79,29 @@ async def test_what_both_have_once_is_not_given(store: Database, table: str) -> 
         await store.write(give_rows, 5, 6)
     assert (refused.value.path, refused.value.details["table"]) == ("$.data.to", table)
     assert (await store.read(count_rows_of, 5)).keys() == {"conversation", table}
+
+
+@pytest.mark.parametrize("table", MARKS)
+async def test_of_two_marks_for_the_same_the_present_one_stays(store: Database, table: str) -> None:
+    conversation = await store.write(add, "conversation", 7)
+    for _ in range(2):
+        await store.write(below, await store.write(add, "task", 7), conversation)
+    for user_id, message_id in ((5, 1), (5, 2), (6, 1)):
+        await store.write(mark, table, user_id, message_id)
+    await store.write(give_rows, 5, 6)
+    assert await store.read(count_rows_of, 5) == {}
+    assert await store.read(marks_of, table) == [(2, 2), (3, 1)]
+
+
+def mark(table: str, user_id: int, message_id: int) -> Steps[None]:
+    yield Statement(
+        f"INSERT INTO {table} (user_id, {MARKS[table]}) VALUES (?, ?, ?, ?)", (user_id, message_id, "up", 1)
+    )
+
+
+def marks_of(table: str) -> Steps[list[tuple[int, int]]]:
+    found = yield Statement(f"SELECT id, message_id FROM {table} WHERE user_id = 6 ORDER BY id")
+    return [(row_id, message_id) for row_id, message_id in found.rows]
 
 
 async def test_rows_are_deleted_some_at_a_time_with_what_is_below(store: Database) -> None:

@@ -29,6 +29,8 @@ OWNED = (
     "template",
     "workflow",
     "notification",
+    "message_rating",
+    "message_reaction",
 )
 """Tables that have a `user_id`: whose a row is."""
 
@@ -103,6 +105,16 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
         "request_cancel": "by the id of an answer that was found under an owner who may change it",
         "check_wanted": RUNNING,
     },
+    "orchd/features/chat/marks/mark_queries.py": {
+        "_read": FOUND,
+        "count_votes": "what all people think of a model's answers is a fact for all",
+    },
+    "orchd/features/chat/marks/removal_queries.py": {
+        "remove": FOUND,
+        "restore": FOUND,
+        "removed_messages": FOUND,
+        "_read_tree": FOUND,
+    },
     "orchd/features/chat/search_queries.py": {"index_answer": RUNNING},
     "orchd/features/conversation/queries.py": {
         "whose": "the daemon's own work: who may go on following",
@@ -110,6 +122,7 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
         "set_system_prompt": FOUND,
         "set_title": FOUND,
         "end_answer": RUNNING,
+        "regrow": FOUND,
     },
     "orchd/features/chat/whole_queries.py": {
         "whole_messages": FOUND,
@@ -201,6 +214,9 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
 
 EVERYBODYS: Mapping[str, Mapping[str, str]] = {
     "orchd/features/chat/queries.py": {"find_any": f"{RUNNING}; or {FOLLOWED}"},
+    "orchd/features/chat/marks/removal_queries.py": {
+        "purge_messages": "the daemon's own work: what was removed long ago"
+    },
     "orchd/features/conversation/queries.py": {"CONVERSATIONS": "the same table with fewer members"},
     "orchd/features/credential/queries.py": {"note_test": "by the id of a credential that was found under an owner"},
     "orchd/features/task/store/editing_queries.py": {"_ask_dependents": "asks about tasks that wait for a deleted one"},

@@ -17,7 +17,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "usage": ("model_usage", "quota", "quota_use"),
     "project": ("project", "project_member", "team", "team_member"),
     "conversation": ("conversation", "conversation_draft"),
-    "chat": ("chat_message",),
+    "chat": ("chat_message", "message_rating", "message_reaction"),
     "journal": ("journal",),
     "models": ("model_benchmark", "model_rating", "assistant", "instruction"),
     "presence": ("daemon",),

@@ -58,6 +58,8 @@ MORE: dict[str, Frame] = {
     "conversation:update": {"title": "Stolen"},
     "chat:send": {"message": ENDING},
     "chat:edit": {"message": ENDING},
+    "chat:rate": {"rating": "up"},
+    "chat:react": {"emoji": "👍"},
     "chat:resume": {"afterSeq": 0, "epoch": "x"},
     "task:create": {"title": "Mine"},
     "task:update": {"title": "Stolen"},

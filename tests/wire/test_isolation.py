@@ -51,6 +51,8 @@ OWNERS = {
     "task_log": "SELECT t.* FROM task_log t JOIN task o ON o.id = t.task_id WHERE o.user_id = ?",
     "task_approval": "SELECT t.* FROM task_approval t JOIN task o ON o.id = t.task_id WHERE o.user_id = ?",
     **{entity.rows.name: rows_sql(entity) for entity in DECLARED.values()},
+    "message_rating": "SELECT t.* FROM message_rating t WHERE t.user_id = ?",
+    "message_reaction": "SELECT t.* FROM message_reaction t WHERE t.user_id = ?",
     "model_rating": "SELECT t.* FROM model_rating t WHERE t.user_id = ?",
     "verification": "SELECT t.* FROM verification t WHERE t.user_id = ?",
     "text_job": "SELECT t.* FROM text_job t WHERE t.user_id = ?",

@@ -11,6 +11,8 @@ HELP = """\
 /history [N]       its latest messages
 /regenerate        have the last question answered once more
 /edit [N]          ask the last question differently, or the Nth from the end
+/delete [N]        delete the last question and what follows it, or the Nth
+/rate up|down WHY  say what you think of the last answer; /rate none: nothing
 /continue          go on from an answer that is not complete
 /verify [FILE ...] have other models check the last answer, against these files
 /reasoning         show or hide what models think before they answer

@@ -18,6 +18,7 @@ from orchd.errors import Invalid, NotFound
 PAGE = 20
 LONGEST_PAGE = 200
 FOUND = 50
+RATINGS = {"up": "up", "down": "down", "none": None}
 CHECK_SECONDS = 3_600.0
 
 
@@ -36,6 +37,7 @@ class SlashCommands:
         self.quit = False
         self._known: dict[str, Callable[[str], Awaitable[None]]] = {
             "/continue": self._continue,
+            "/delete": self._delete,
             "/edit": self._edit,
             "/help": self._help,
             "/history": self._history,
@@ -45,6 +47,7 @@ class SlashCommands:
             "/new": self._new,
             "/open": self._open,
             "/quit": self._quit,
+            "/rate": self._rate,
             "/reasoning": self._reasoning,
             "/regenerate": self._regenerate,
             "/search": self._search,
@@ -148,15 +151,19 @@ class SlashCommands:
         chosen = number(argument, "a conversation")
         try:
             item = await self._talk.request("conversation:update", {"conversationId": chosen})
-            page = await self._talk.request("chat:history", {"conversationId": chosen, "limit": 2})
+            await self._find_last(chosen)
         except NotFound:
             shown = "/list shows" if self._talk.interactive else "`orchd conversations` lists"
             raise NotFound(f"there is no conversation {chosen}; {shown} them") from None
         self._talk.options.conversation = chosen
-        self._talk.last = next((it for it in reversed(page["messages"]) if it["role"] == "assistant"), None)
         if self._talk.interactive:
             by = f", with {item['model']}" if item["model"] else ""
             self._screen.notice(f"({chosen}: {item['title']}; {count_of(item['messageCount'], 'message')}{by})")
+
+    async def _find_last(self, conversation: int) -> None:
+        """Look which answer is the last one."""
+        page = await self._talk.request("chat:history", {"conversationId": conversation, "limit": 2})
+        self._talk.last = next((it for it in reversed(page["messages"]) if it["role"] == "assistant"), None)
 
     async def _history(self, argument: str) -> None:
         messages, more = await self._messages(_limit(argument), "/list shows the others, /open N opens one")
@@ -186,16 +193,37 @@ class SlashCommands:
         await self._talk.ask("chat:continue", {"messageId": self._last_answer("continued")["id"]})
 
     async def _edit(self, argument: str) -> None:
-        back = number(argument, "the question, counted from the end,") if argument else 1
-        if back > LONGEST_PAGE // 2:
-            raise Invalid(f"only the last {LONGEST_PAGE // 2} questions can be edited")
-        messages, _ = await self._messages(2 * back + 1, "there is nothing to edit")
-        questions = [message for message in messages if message["role"] == "user"]
-        if back > len(questions):
-            raise Invalid(f"there are only {count_of(len(questions), 'question')} to edit here")
-        question = questions[-back]
+        question = await self._question(argument, "edited")
         self.edited, self.draft = question["id"], draft_of(question["content"])
         self._screen.notice(f"(your next message takes the place of: {clip(one_line(self.draft), 60)})")
+
+    async def _delete(self, argument: str) -> None:
+        question = await self._question(argument, "deleted")
+        gone = await self._talk.request("chat:delete", {"messageId": question["id"]})
+        await self._find_last(gone["conversationId"])
+        self._screen.notice(
+            f"(deleted {count_of(gone['removed'], 'message')}, from here on: {clip(one_line(question['content']), 60)})"
+        )
+
+    async def _question(self, argument: str, done: str) -> dict[str, Any]:
+        """The last question of the conversation, or the one that was asked so many before."""
+        back = number(argument, "the question, counted from the end,") if argument else 1
+        if back > LONGEST_PAGE // 2:
+            raise Invalid(f"only the last {LONGEST_PAGE // 2} questions can be {done}")
+        messages, _ = await self._messages(2 * back + 1, f"there is nothing that could be {done}")
+        questions = [message for message in messages if message["role"] == "user"]
+        if back > len(questions):
+            raise Invalid(f"there are only {count_of(len(questions), 'question')} here that could be {done}")
+        return questions[-back]
+
+    async def _rate(self, argument: str) -> None:
+        rating, _, reason = argument.partition(" ")
+        if rating not in RATINGS:
+            raise Invalid("say how the last answer was: /rate up, /rate down REASON, or /rate none to take it back")
+        answer = self._last_answer("rated")
+        said = {"reason": reason.strip()} if reason.strip() else {}
+        await self._talk.request("chat:rate", {"messageId": answer["id"], "rating": RATINGS[rating]} | said)
+        self._screen.notice(f"(the last answer is {'not rated any more' if rating == 'none' else f'rated {rating}'})")
 
     async def _verify(self, argument: str) -> None:
         answer = self._last_answer("checked")

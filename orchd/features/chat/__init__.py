@@ -1,8 +1,9 @@
 """Chat: questions, streamed answers, their history.
 
 Frames: `chat:send`, `chat:edit`, `chat:regenerate`, `chat:continue`, `chat:cancel`; `chat:history`, `chat:resume`,
-`chat:subscribe`, `chat:unsubscribe`; `chat:message`, `chat:progress`, `chat:streaming`. Table: `chat_message`. The flow
-of a `chat:send`: choose a model, store the question and the empty answer in one transaction (and have a new
+`chat:subscribe`, `chat:unsubscribe`; `chat:rate`, `chat:react`, `chat:delete`, `chat:restore`; `chat:message`,
+`chat:progress`, `chat:streaming`, `chat:changed`. Tables: `chat_message`, `message_rating`, `message_reaction`. The
+flow of a `chat:send`: choose a model, store the question and the empty answer in one transaction (and have a new
 conversation's model asked meanwhile), stream and journal, store the end. The service owns running answers; connections
 only follow them. Other features read messages by `find_message` and
 `asked_before`, and whole conversations by `whole_messages`.
@@ -21,6 +22,10 @@ from orchd.features.chat.answer.audience import Audience
 from orchd.features.chat.answer.generation import GenerationLimits
 from orchd.features.chat.context import ContextLimits
 from orchd.features.chat.handlers import ANSWER, ChatHandlers
+from orchd.features.chat.marks import mark_handlers
+from orchd.features.chat.marks.mark_handlers import MarkHandlers
+from orchd.features.chat.marks.mark_queries import Votes, count_votes
+from orchd.features.chat.marks.removal_queries import purge_messages
 from orchd.features.chat.messages import (
     MESSAGE,
     TOLD,
@@ -64,19 +69,22 @@ __all__ = [
     "ChatSend",
     "OpenChat",
     "QuestionContext",
+    "Votes",
     "WholeMessage",
     "WholePage",
     "add_whole_message",
     "asked_before",
     "branch_ids",
+    "count_votes",
     "find_message",
     "open_chat",
+    "purge_messages",
     "whole_messages",
     "whole_size",
 ]
 
 
-COMMANDS: tuple[AnyCommand, ...] = (*handlers.COMMANDS, *readers.COMMANDS)
+COMMANDS: tuple[AnyCommand, ...] = (*handlers.COMMANDS, *readers.COMMANDS, *mark_handlers.COMMANDS)
 
 
 class OpenChat(NamedTuple):
@@ -111,8 +119,13 @@ async def open_chat(
         contexts = ContextLimits(settings.max_context_bytes, MemoryBudget(settings.context_memory_bytes, "contexts"))
         answering = ChatHandlers(database, backends, chat, services.epoch, services.default_model, contexts)
         reading = ReaderHandlers(database, chat, services.epoch)
+        marking = MarkHandlers(database, chat)
         work = OwnedWork(chat.owned.take_over, chat.drain, chat.tells, lambda: len(chat.owned.work))
-        serves = {**handlers.COMMANDS.bind(answering), **readers.COMMANDS.bind(reading)}
+        serves = {
+            **handlers.COMMANDS.bind(answering),
+            **readers.COMMANDS.bind(reading),
+            **mark_handlers.COMMANDS.bind(marking),
+        }
         yield OpenFeatures(OpenChat(work, reading.history_of, answering), serves)
         nursery.cancel_scope.cancel()
 

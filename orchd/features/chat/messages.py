@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from orchd.entity import Elsewhere, NamedColumn, StoredAs
+from orchd.features.chat.marks.mark_messages import ChatRating, ChatReaction
 from orchd.features.conversation import ConversationParams
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.page import PageSize
@@ -88,12 +89,17 @@ class ChatCancel(ClientPayload, frozen=True):
 
 
 class ChatHistoryRequest(ClientPayload, frozen=True):
-    """`chat:history`: the active branch, or the one that ends at `leafId`, up to its end or to the message `before`."""
+    """`chat:history`: the active branch, or the one that ends at `leafId`, up to its end or to the message `before`.
+
+    With `deleted`, in place of a branch, the messages that were removed and can be restored, those before `before`.
+    """
 
     conversation_id: RowId
     limit: PageSize = 50
     before: RowId | None = None
     leaf_id: RowId | None = None
+    deleted: bool = False
+    """Whether those are wanted that were removed; what was removed along with another message isn't among them."""
 
 
 class ChatRegenerate(ChatAnswerRequest, frozen=True):
@@ -209,6 +215,14 @@ class ChatMessage(ServerPayload, frozen=True):
     parts: list[ChatPart] | UnsetType = UNSET
     siblings: Annotated[list[RowId] | UnsetType, Elsewhere] = UNSET
     attempts: list[ChatAttempt] | UnsetType = UNSET
+    edited_from: RowId | UnsetType = UNSET
+    """Id of the question that this one was asked in place of (`chat:edit`); only there if it was."""
+    ratings: Annotated[list[ChatRating] | UnsetType, Elsewhere] = UNSET
+    """What people think of this answer, the first one first; only in a history, and only if anybody does."""
+    reactions: Annotated[list[ChatReaction] | UnsetType, Elsewhere] = UNSET
+    """Emoji that people have put to it, the first one first; only in a history, and only if there are any."""
+    deleted_at: Annotated[Timestamp | UnsetType, Elsewhere] = UNSET
+    """When it was removed; only in a history of messages that were."""
 
 
 class ChatProgress(ServerPayload, frozen=True):

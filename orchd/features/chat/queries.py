@@ -5,7 +5,8 @@ from typing import NamedTuple
 import msgspec
 from msgspec import UNSET
 
-from orchd.entity import Belonging, OwnedTable, Owner, Table
+from orchd.entity import Belonging, OwnedTable, Owner, Table, search
+from orchd.entity.search import SearchText
 from orchd.errors import Invalid
 from orchd.features import conversation as conversations
 from orchd.features import journal
@@ -32,6 +33,7 @@ from orchd.features.models import instructions_for
 from orchd.llm import is_cut_off
 from orchd.llm.types import Turn
 from orchd.protocol.page import MAX_REPLY_BYTES, within
+from orchd.protocol.types import unix_milliseconds
 from orchd.storage import Statement, Steps
 
 MESSAGES = OwnedTable(
@@ -45,10 +47,10 @@ MAX_CONTEXT_MESSAGES = 1000
 
 _BRANCH = (
     "WITH RECURSIVE branch (id, parent_id, depth, total) AS ("
-    " SELECT id, parent_id, 1, {size} FROM chat_message p WHERE id = ? AND conversation_id = ?"
+    " SELECT id, parent_id, 1, {size} FROM chat_message p WHERE id = ? AND conversation_id = ? AND deleted_at IS NULL"
     " UNION ALL"
     " SELECT p.id, p.parent_id, b.depth + 1, b.total + {size} FROM branch b JOIN chat_message p ON p.id = b.parent_id"
-    " WHERE b.depth < ? AND b.total <= ?) "
+    " WHERE p.deleted_at IS NULL AND b.depth < ? AND b.total <= ?) "
 )
 """The end of a branch, as far as about so many bytes hold it, and one message more."""
 
@@ -67,7 +69,7 @@ def ask(question: NewQuestion) -> Steps[StoredExchange]:
     conversation_id, parent_id, system_prompt, whose, assistant_id = yield from _place(question)
     told = question.instructions or (yield from instructions_for(question.asker, whose.project_id, assistant_id))
     branch = [] if parent_id is None else (yield from _turns(conversation_id, parent_id, question.context_bytes))
-    question_id = yield from _insert(conversation_id, parent_id, question.message, question.now)
+    question_id = yield from _insert(question, conversation_id, parent_id)
     answer_id = yield from _insert_empty(conversation_id, question_id, question.model, question.owner, question.now)
     yield from index_question(question_id, conversation_id, whose, question.message, question.now)
     stored = message_of(question, question_id, conversation_id, parent_id)
@@ -172,7 +174,8 @@ def _place(question: NewQuestion) -> Steps[_Place]:
 def _parent_of(message_id: int, conversation_id: int, member: str) -> Steps[int | None]:
     """Return the parent of a message. Raises `NotFound`, naming `member`, when the conversation has no such message."""
     found = yield Statement(
-        "SELECT parent_id FROM chat_message WHERE id = ? AND conversation_id = ?", (message_id, conversation_id)
+        "SELECT parent_id FROM chat_message WHERE id = ? AND conversation_id = ? AND deleted_at IS NULL",
+        (message_id, conversation_id),
     )
     if not found.rows:
         raise no_such_message(member)
@@ -180,11 +183,11 @@ def _parent_of(message_id: int, conversation_id: int, member: str) -> Steps[int 
     return parent_id
 
 
-def _insert(conversation_id: int, parent_id: int | None, content: str, now: int) -> Steps[int]:
+def _insert(question: NewQuestion, conversation_id: int, parent_id: int | None) -> Steps[int]:
     inserted = yield Statement(
-        "INSERT INTO chat_message (conversation_id, parent_id, role, content, reasoning, status, created_at,"
-        " updated_at) VALUES (?, ?, 'user', ?, '', 'complete', ?, ?)",
-        (conversation_id, parent_id, content, now, now),
+        "INSERT INTO chat_message (conversation_id, parent_id, role, content, reasoning, status, edited_from,"
+        " created_at, updated_at) VALUES (?, ?, 'user', ?, '', 'complete', ?, ?, ?)",
+        (conversation_id, parent_id, question.message, question.beside, question.now, question.now),
     )
     return inserted.last_id
 
@@ -251,6 +254,12 @@ def finish(answer: EndedAnswer) -> Steps[bool]:
     return there and stored.changed > 0
 
 
+def index_again(message: ChatMessage, whose: Belonging) -> Steps[None]:
+    """Have a message found again that was removed."""
+    at = unix_milliseconds(message.timestamp)
+    yield from search.add(SearchText("message", message.id, whose, "", message.content, at, message.conversation_id))
+
+
 def find_any(message_id: int) -> Steps[MessageRecord | None]:
     """Return one message, whoever it belongs to, None when it does not exist: for the daemon's own work."""
     return (yield from MESSAGES.everybodys.find(message_id))
@@ -260,7 +269,7 @@ def find_present(message_id: int) -> Steps[MessageRecord | None]:
     """Return one message as `find_any` does, None also when its conversation was removed."""
     found = yield Statement(
         f"SELECT {COLUMNS} FROM chat_message m JOIN conversation c ON c.id = m.conversation_id"
-        " WHERE m.id = ? AND c.deleted_at IS NULL",
+        " WHERE m.id = ? AND m.deleted_at IS NULL AND c.deleted_at IS NULL",
         (message_id,),
     )
     return MESSAGES.read(found.rows[0]) if found.rows else None
@@ -333,7 +342,7 @@ def _with_siblings(conversation_id: int, messages: list[ChatMessage]) -> Steps[l
     parents = [message.parent_id for message in messages if message.parent_id is not None]
     marks = ", ".join("?" * len(parents)) or "NULL"
     found = yield Statement(
-        "SELECT parent_id, id FROM chat_message WHERE conversation_id = ?"
+        "SELECT parent_id, id FROM chat_message WHERE conversation_id = ? AND deleted_at IS NULL"
         f" AND (parent_id IN ({marks}) OR parent_id IS NULL) ORDER BY id",
         (conversation_id, *parents),
     )

@@ -7,13 +7,16 @@ import trio
 from msgspec import UNSET
 
 from orchd.entity import Owner, owner_of
-from orchd.errors import Conflict, NotFound
+from orchd.errors import Conflict, Invalid, NotFound
 from orchd.features import conversation as conversations
 from orchd.features.chat import queries, running_queries
 from orchd.features.chat.answer import tail as tails
 from orchd.features.chat.answer.running import Running, catches_up, is_asked
 from orchd.features.chat.answer.tail import Tail
 from orchd.features.chat.answer.transcript import Transcript
+from orchd.features.chat.marks.mark_handlers import CHANGED
+from orchd.features.chat.marks.mark_queries import with_marks
+from orchd.features.chat.marks.removal_queries import removed_messages
 from orchd.features.chat.messages import (
     STREAMING,
     TOLD,
@@ -34,7 +37,7 @@ from orchd.features.conversation import ConversationRow
 from orchd.hub import FeedReader
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.frame_type import FrameType
-from orchd.protocol.page import MAX_REPLY_BYTES, fitting
+from orchd.protocol.page import fitting
 from orchd.protocol.router import Context, Peer
 from orchd.storage import Database, Steps
 
@@ -58,13 +61,14 @@ class ReaderHandlers:
     async def history_of(self, owner: Owner, data: ChatHistoryRequest) -> ChatHistory:
         """Return what somebody sees of a conversation; answers that still run come with the text that they have by now.
 
-        Raises `NotFound`.
+        Raises `NotFound`, `Invalid`.
         """
-        messages = await self._database.read(
-            queries.history, owner, data.conversation_id, data.leaf_id, data.before, data.limit, MAX_REPLY_BYTES
-        )
+        if data.deleted and data.leaf_id is not None:
+            raise Invalid("messages that were removed are on no branch", field="leafId", path="$.data.leafId")
+        messages, more = await self._database.read(_read_removed if data.deleted else _read_branch, owner, data)
         shown = fitting([await self._present(owner, message) for message in reversed(messages)])[::-1]
-        return ChatHistory(data.conversation_id, shown, bool(shown) and shown[0].parent_id is not None)
+        cut = len(shown) < len(messages)
+        return ChatHistory(data.conversation_id, shown, bool(shown) and (more or cut))
 
     async def resume(self, context: Context, data: ChatResume) -> ChatResumed:
         """What was missed, exactly, or the whole answer so far; then what follows."""
@@ -214,6 +218,18 @@ class ReaderHandlers:
         return tails.begin(found) if found.record.message.status == "streaming" else None
 
 
+def _read_branch(owner: Owner, asked: ChatHistoryRequest) -> Steps[tuple[list[ChatMessage], bool]]:
+    """Return the end of a branch, and whether there is more before it. Raises `NotFound`."""
+    messages = yield from queries.history(owner, asked.conversation_id, asked.leaf_id, asked.before, asked.limit)
+    more = bool(messages) and messages[0].parent_id is not None
+    return (yield from with_marks(messages)), more
+
+
+def _read_removed(owner: Owner, asked: ChatHistoryRequest) -> Steps[tuple[list[ChatMessage], bool]]:
+    """Return messages that were removed, and whether there are more before them. Raises `NotFound`."""
+    return (yield from removed_messages(owner, asked.conversation_id, asked.before, asked.limit))
+
+
 def _find_active(owner: Owner, conversation_id: int) -> Steps[tuple[ConversationRow, list[tuple[int, str]]]]:
     """Return a conversation with the answers that grow in it. Raises `NotFound`."""
     row = yield from conversations.get_seen(owner, conversation_id)
@@ -228,7 +244,7 @@ COMMANDS = Commands(
     Command("chat:resume", ChatResume, RESUMED, right="read", scope="chat", before=(STREAMING,), pushes=TOLD).by(
         ReaderHandlers.resume
     ),
-    Command("chat:subscribe", ChatSubscribe, SUBSCRIBED, right="read", scope="chat", pushes=TOLD).by(
+    Command("chat:subscribe", ChatSubscribe, SUBSCRIBED, right="read", scope="chat", pushes=(*TOLD, CHANGED)).by(
         ReaderHandlers.subscribe
     ),
     Command("chat:unsubscribe", ChatUnsubscribe, UNSUBSCRIBED, right="read", scope="chat").by(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, NamedTuple, TypeAlias
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from orchd.entity import Belonging, Owner, SpreadMember
 from orchd.errors import NotFound
@@ -128,11 +128,15 @@ class QuestionContext(NamedTuple):
 
 
 class MessageRecord(Struct, frozen=True):
-    """A message with what only the daemon needs: how its channels alternate (None: unknown), and whose run made it."""
+    """A message with what only the daemon needs: how its channels alternate (None: unknown), whose run made it, and
+    whether it was removed."""
 
     message: Annotated[ChatMessage, SpreadMember]
     runs: Runs | None
     owner: str | None
+    deleted_at: int | None
+    deleted_with: int | None
+    """Id of the message whose removal took this one along, its own where it was removed by itself."""
 
     def transcript(self) -> Transcript | None:
         """Return the text with its positions, None when they are not known exactly."""
@@ -171,6 +175,7 @@ def message_of(question: NewQuestion, row_id: int, conversation_id: int, parent_
         usage=None,
         timings=None,
         error=None,
+        edited_from=UNSET if question.beside is None else question.beside,
     )
 
 

@@ -67,20 +67,20 @@ def request_cancel(message_id: int, now: int) -> Steps[None]:
 
 
 def check_wanted(message_ids: Sequence[int]) -> Steps[tuple[set[int], set[int]]]:
-    """Return those of these messages that are there and wanted, and those that are to be cancelled, also since their
-    conversation was removed."""
+    """Return those of these messages that are there and wanted, and those that are to be cancelled, also since they or
+    their conversation were removed."""
     there: set[int] = set()
     cancelled: set[int] = set()
     for start in range(0, len(message_ids), IDS_PER_STATEMENT):
         some = tuple(message_ids[start : start + IDS_PER_STATEMENT])
         marks = ", ".join("?" * len(some))
         found = yield Statement(
-            "SELECT m.id, m.cancel_at, c.deleted_at FROM chat_message m JOIN conversation c ON c.id = m.conversation_id"
-            f" WHERE m.id IN ({marks})",
+            "SELECT m.id, m.cancel_at, m.deleted_at, c.deleted_at FROM chat_message m"
+            f" JOIN conversation c ON c.id = m.conversation_id WHERE m.id IN ({marks})",
             some,
         )
         for message_id, *unwanted in found.rows:
-            (there if unwanted == [None, None] else cancelled).add(message_id)
+            (there if unwanted == [None, None, None] else cancelled).add(message_id)
     return there, cancelled
 
 

@@ -4,7 +4,7 @@ A generation belongs to the service and not to the connection that asked, so it 
 cancel scope, by its model, or by the drain at shutdown.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import NamedTuple, TypeVar
@@ -88,7 +88,7 @@ class Chat:
         self._epoch = presence.epoch
         self._journal = journal
         self._supervisor, self._limits = supervisor, limits
-        self._look = look
+        self.look = look
         self._parking = PendingWrites(database, journal, supervisor, limits.parked_bytes, look)
         self.owned: Ownership[Generation] = Ownership(
             database,
@@ -164,7 +164,7 @@ class Chat:
                     prefetch.begun = True
                     self._supervisor.run("answer", prefetch.run, self._ask)
                 stored = await self._database.write(steps, asked)
-                self._look()
+                self.look()
                 yield stored
         finally:
             if prefetch is not None:
@@ -252,6 +252,13 @@ class Chat:
         for generation in self.running_in(conversation_id):
             await generation.cancel("cancelled")
             await generation.settled.wait()
+
+    async def end_answers(self, conversation_id: int, message_ids: Collection[int]) -> None:
+        """End those of some messages that are generated here: they are removed."""
+        for generation in self.running_in(conversation_id):
+            if generation.message_id in message_ids:
+                await generation.cancel("cancelled")
+                await generation.settled.wait()
 
     def leave(self, peer: Peer, conversation_id: int | None = None) -> None:
         """Tell `peer` nothing more that it did not ask for, in one conversation or in all."""

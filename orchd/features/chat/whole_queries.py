@@ -68,7 +68,7 @@ def whole_messages(
     """
     sizes = yield Statement(
         "SELECT id, LENGTH(content) + LENGTH(reasoning) FROM chat_message WHERE conversation_id = ? AND id > ?"
-        " ORDER BY id LIMIT ?",
+        " AND deleted_at IS NULL ORDER BY id LIMIT ?",
         (conversation_id, after, LOOKED_AT),
     )
     wanted = [(row_id, size) for row_id, size in sizes.rows if only is None or row_id in only]
@@ -89,7 +89,9 @@ def whole_messages(
 
 def branch_ids(conversation_id: int, leaf_id: int | None) -> Steps[set[int]]:
     """Return the ids of the messages of a branch. For a conversation that was found under an owner."""
-    found = yield Statement("SELECT id, parent_id FROM chat_message WHERE conversation_id = ?", (conversation_id,))
+    found = yield Statement(
+        "SELECT id, parent_id FROM chat_message WHERE conversation_id = ? AND deleted_at IS NULL", (conversation_id,)
+    )
     parents = dict(found.rows)
     branch: set[int] = set()
     while leaf_id is not None and leaf_id in parents and leaf_id not in branch:
@@ -110,7 +112,7 @@ def whole_size(conversation_id: int) -> Steps[WholeSize]:
     """Return how large a conversation is. For one that was found under an owner."""
     found = yield Statement(
         "SELECT COUNT(*), COALESCE(SUM(LENGTH(content) + LENGTH(reasoning)), 0), COALESCE(MAX(id), 0)"
-        " FROM chat_message WHERE conversation_id = ?",
+        " FROM chat_message WHERE conversation_id = ? AND deleted_at IS NULL",
         (conversation_id,),
     )
     return WholeSize._make(map(int, found.rows[0]))

@@ -191,6 +191,16 @@ def extend(growth: Growth, now: int) -> Steps[None]:
     )
 
 
+def regrow(row: ConversationRow, leaf_id: int | None, added: int, now: int) -> Steps[None]:
+    """Note that messages were removed or restored, `added` of them, and where the active branch ends now; the last
+    thing that a transaction does."""
+    yield Statement(
+        "UPDATE conversation SET leaf_id = ?, message_count = message_count + ?, version = version + 1 WHERE id = ?",
+        (leaf_id, added, row.id),
+    )
+    yield from CONVERSATION.note_change(row.id, "updated", row.whose, now)
+
+
 def end_answer(conversation_id: int, now: int, *, unread: bool) -> Steps[bool]:
     """Note that an answer has ended in a conversation; return whether that is there. The last thing that a transaction
     does."""

@@ -7,6 +7,7 @@ import trio
 from orchd.clock import unix_now
 from orchd.entity.wire import ChangeFeed, forget_changes
 from orchd.errors import Unavailable
+from orchd.features.chat import purge_messages
 from orchd.storage import Database, Steps
 
 DAY_MS = 86_400_000
@@ -16,10 +17,11 @@ AWAY_SECONDS = 60.0
 ROWS_AT_ONCE = 20
 """What is below a row goes with it in the same transaction: all messages of a conversation."""
 CHANGES_AT_ONCE = 500
+MESSAGES_AT_ONCE = 100
 
 
 class Pruner:
-    """Of all entities that can be followed. `days`: for how long what was removed is kept.
+    """Of all entities that can be followed, and of messages. `days`: for how long what was removed is kept.
 
     A clock that is set forward while this runs makes nothing older than it is.
     """
@@ -46,6 +48,7 @@ class Pruner:
         """Delete what was removed before a time, some at once. Raises `Unavailable`."""
         for entity in self._feed.entities():
             await self._all(entity.rows.everybodys.purge, before, ROWS_AT_ONCE)
+        await self._all(purge_messages, before, MESSAGES_AT_ONCE)
         await self._all(forget_changes, before, CHANGES_AT_ONCE)
 
     async def _all(self, some: Callable[[int, int], Steps[int]], before: int, at_once: int) -> None:

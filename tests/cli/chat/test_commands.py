@@ -83,6 +83,31 @@ async def test_an_answer_is_regenerated_continued_and_its_question_edited(start_
     assert "takes the place of: first" in notices
 
 
+async def test_the_last_answer_is_rated_and_a_question_deleted(start_scripted: StartScripted) -> None:
+    async def script(session: ScriptedSession) -> None:
+        await opens(session)
+        for said in ({"rating": "down", "reason": "too long"}, {"rating": None}):
+            assert await replies(session, "chat:rate", {}) == {"messageId": 44} | said
+        page = {"messages": [stored("user", id=43, content="first"), stored("assistant")], "hasMore": False}
+        await replies(session, "chat:history", page)
+        gone = {"conversationId": 7, "messageId": 43, "removed": 2, "leafId": None}
+        assert await replies(session, "chat:delete", gone) == {"messageId": 43}
+        await replies(session, "chat:history", {"messages": [], "hasMore": False})
+
+    code, _, notices = await play(
+        start_scripted, "/open 7\n/rate down  too long\n/rate none\n/delete\n/rate up\n", script
+    )
+    assert (code, notices.splitlines()) == (
+        1,
+        [
+            "(the last answer is rated down)",
+            "(the last answer is not rated any more)",
+            "(deleted 2 messages, from here on: first)",
+            "orchd: there is no answer yet that could be rated",
+        ],
+    )
+
+
 async def test_a_model_is_looked_up_at_once(start_scripted: StartScripted) -> None:
     async def script(session: ScriptedSession) -> None:
         assert await replies(session, "model:list", {"models": MODELS}) == {"refresh": False}

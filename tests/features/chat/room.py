@@ -16,6 +16,8 @@ from orchd.features.chat.answer.audience import Audience
 from orchd.features.chat.answer.generation import GenerationLimits
 from orchd.features.chat.context import ContextLimits
 from orchd.features.chat.handlers import ChatHandlers
+from orchd.features.chat.marks import mark_handlers
+from orchd.features.chat.marks.mark_handlers import MarkHandlers
 from orchd.features.chat.messages import MessageStatus
 from orchd.features.chat.readers import ReaderHandlers
 from orchd.features.chat.rows import MAX_CONTEXT_BYTES, EndedAnswer
@@ -135,7 +137,8 @@ class Room:
         writing = ChatHandlers(database, self.backends, self.chat, epoch, None, contexts)
         reading = ReaderHandlers(database, self.chat, epoch)
         self._nursery = nursery
-        serves = {**handlers.COMMANDS.bind(writing), **readers.COMMANDS.bind(reading)}
+        marking = mark_handlers.COMMANDS.bind(MarkHandlers(database, self.chat))
+        serves = {**handlers.COMMANDS.bind(writing), **readers.COMMANDS.bind(reading), **marking}
         self._serves = {command.payload: serves[command.type] for command in COMMANDS}
 
     async def ask(self, device: Device, data: ClientPayload) -> Frame:

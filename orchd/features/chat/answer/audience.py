@@ -3,6 +3,9 @@
 They get the frames that the asker gets, without `id`, so that each is encoded once for all of them.
 """
 
+from collections.abc import Callable
+from functools import partial
+
 from orchd.features.chat.answer.running import Running
 from orchd.features.chat.messages import MESSAGE, ChatMessage
 from orchd.hub import Hub, KeyedTopic
@@ -40,9 +43,13 @@ class Audience:
 
     def tell(self, conversation_id: int, message: ChatMessage, asker: Peer) -> None:
         """Send a message to all subscribers but the one who asked, who has it already."""
+        self.send(conversation_id, partial(MESSAGE.frame, message), asker)
+
+    def send(self, conversation_id: int, make_frame: Callable[[], bytes], asker: Peer) -> None:
+        """Send a frame, which is made once, to all subscribers but the one who asked."""
         peers = [peer for peer in self._topic.subscribers(conversation_id) if peer is not asker]
         if peers:
-            frame = MESSAGE.frame(message)
+            frame = make_frame()
             for peer in peers:
                 peer.put(frame)
 

@@ -1,0 +1,1 @@
+"""What people say of messages, and messages that are removed and restored."""

@@ -1,0 +1,169 @@
+"""SQL of the table `chat_message` that removes messages and restores them.
+
+A message goes with all that follows it, so that every message that is there hangs below one that is there too. The ids
+of what follows are greater, so that the tree is read by one statement, once a message is removed.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from orchd.entity import Owner, search
+from orchd.errors import Conflict, Invalid
+from orchd.features import conversation as conversations
+from orchd.features.chat import queries
+from orchd.features.chat.messages import ChatMessage
+from orchd.features.chat.queries import COLUMNS, MESSAGES
+from orchd.features.chat.rows import MessageRecord
+from orchd.protocol.page import MAX_REPLY_BYTES, within
+from orchd.protocol.types import MAX_INTEGER, timestamp
+from orchd.storage import Statement, Steps
+
+IDS_PER_STATEMENT = 500
+
+
+class Regrowth(NamedTuple):
+    """What has become of a conversation by a removal or a restoration: the messages that it was about, and the end of
+    the active branch by now."""
+
+    conversation_id: int
+    message_ids: tuple[int, ...]
+    leaf_id: int | None
+
+
+class _Tree:
+    """The messages of a conversation after one, by what they follow, the oldest first."""
+
+    def __init__(self, rows: Sequence[tuple[int, int | None]]) -> None:
+        self._after: dict[int | None, list[int]] = {}
+        for message_id, parent_id in rows:
+            self._after.setdefault(parent_id, []).append(message_id)
+
+    def below(self, message_id: int) -> tuple[int, ...]:
+        """Return a message and all that follows it."""
+        return tuple(self._walk(message_id))
+
+    def end(self, message_id: int) -> int:
+        """Return the last message after one, by the latest branch each time."""
+        while following := self._after.get(message_id):
+            message_id = following[-1]
+        return message_id
+
+    def end_without(self, message: ChatMessage) -> int | None:
+        """Return where the conversation ends without a message: the end of the latest one beside it, else what it
+        follows."""
+        beside = [each for each in self._after.get(message.parent_id, ()) if each != message.id]
+        return self.end(beside[-1]) if beside else message.parent_id
+
+    def _walk(self, message_id: int) -> Iterator[int]:
+        wanted = [message_id]
+        while wanted:
+            yield (each := wanted.pop())
+            wanted += self._after.get(each, ())
+
+
+def find_below(owner: Owner, message_id: int) -> Steps[Regrowth]:
+    """Return what would be removed with a message. Raises `NotFound`, `Forbidden`."""
+    message = (yield from queries.get_changeable(owner, message_id)).message
+    tree = yield from _read_tree(message.conversation_id, message.id - 1)
+    return Regrowth(message.conversation_id, tree.below(message.id), None)
+
+
+def remove(owner: Owner, message_id: int, now: int) -> Steps[Regrowth]:
+    """Remove a message with all that follows it, so that it can be restored. Raises `NotFound`, `Forbidden`."""
+    message = (yield from queries.get_changeable(owner, message_id)).message
+    conversation = yield from conversations.get_changeable(owner, message.conversation_id)
+    tree = yield from _read_tree(conversation.id, message.parent_id or 0)
+    gone = tree.below(message.id)
+    for start in range(0, len(gone), IDS_PER_STATEMENT):
+        some = gone[start : start + IDS_PER_STATEMENT]
+        marks = ", ".join("?" * len(some))
+        yield Statement(
+            "UPDATE chat_message SET deleted_at = ?, deleted_with = ?,"
+            " status = CASE WHEN status = 'streaming' THEN 'cancelled' ELSE status END"
+            f" WHERE id IN ({marks})",
+            (now, message.id, *some),
+        )
+        yield from search.remove("message", some)
+    leaf_id = tree.end_without(message) if conversation.leaf_id in gone else conversation.leaf_id
+    yield from conversations.regrow(conversation, leaf_id, -len(gone), now)
+    return Regrowth(conversation.id, gone, leaf_id)
+
+
+def restore(owner: Owner, message_id: int, now: int) -> Steps[Regrowth]:
+    """Have a message back, with what was removed along with it. Raises `NotFound`, `Forbidden`; `Invalid` for one that
+    was removed along with another, `Conflict` where what it follows was removed, too."""
+    record = yield from MESSAGES.changed_by(owner).of_removed().get(message_id)
+    message = record.message
+    yield from _require_place(record)
+    conversation = yield from conversations.get_changeable(owner, message.conversation_id)
+    found = yield Statement(
+        f"SELECT {COLUMNS} FROM chat_message m WHERE m.conversation_id = ? AND m.deleted_with = ? ORDER BY m.id",
+        (conversation.id, message.id),
+    )
+    back = [MESSAGES.read(row).message for row in found.rows]
+    yield Statement(
+        "UPDATE chat_message SET deleted_at = NULL, deleted_with = NULL WHERE conversation_id = ? AND deleted_with = ?",
+        (conversation.id, message.id),
+    )
+    for each in back:
+        yield from queries.index_again(each, conversation.whose)
+    leaf_id = (yield from _read_tree(conversation.id, message.id - 1)).end(message.id)
+    yield from conversations.regrow(conversation, leaf_id, len(back), now)
+    return Regrowth(conversation.id, tuple(each.id for each in back), leaf_id)
+
+
+def removed_messages(
+    owner: Owner, conversation_id: int, before: int | None, limit: int, room: int = MAX_REPLY_BYTES
+) -> Steps[tuple[list[ChatMessage], bool]]:
+    """Return the last `limit` messages of a conversation that were removed by themselves, as far as `room` bytes hold
+    them, the oldest first, and whether there are more before them. Raises `NotFound`."""
+    conversation = yield from conversations.get_seen(owner, conversation_id)
+    sizes = yield Statement(
+        "SELECT id, LENGTH(content) + LENGTH(reasoning) FROM chat_message"
+        " WHERE conversation_id = ? AND deleted_with = id AND id < ? ORDER BY id DESC LIMIT ?",
+        (conversation.id, before or MAX_INTEGER, limit + 1),
+    )
+    ids = [row[0] for row in sizes.rows[: min(limit, within([row[1] for row in sizes.rows], room))]]
+    marks = ", ".join("?" * len(ids)) or "NULL"
+    found = yield Statement(f"SELECT {COLUMNS} FROM chat_message m WHERE m.id IN ({marks}) ORDER BY m.id", tuple(ids))
+    shown = [_show(MESSAGES.read(row)) for row in found.rows]
+    return shown, len(ids) < len(sizes.rows)
+
+
+def purge_messages(before: int, limit: int) -> Steps[int]:
+    """Delete for good up to `limit` messages that were removed before a time; return how many."""
+    return (yield from MESSAGES.everybodys.purge(before, limit))
+
+
+def _show(record: MessageRecord) -> ChatMessage:
+    assert record.deleted_at is not None
+    return replace(record.message, deleted_at=timestamp(record.deleted_at))
+
+
+def _read_tree(conversation_id: int, after: int) -> Steps[_Tree]:
+    found = yield Statement(
+        "SELECT id, parent_id FROM chat_message WHERE conversation_id = ? AND id > ? AND deleted_at IS NULL"
+        " ORDER BY id",
+        (conversation_id, after),
+    )
+    return _Tree([(message_id, parent_id) for message_id, parent_id in found.rows])
+
+
+def _require_place(record: MessageRecord) -> Steps[None]:
+    message = record.message
+    if record.deleted_with != message.id:
+        raise Invalid(
+            "the message was removed along with another one; restore that",
+            field="messageId",
+            path="$.data.messageId",
+            removedWith=record.deleted_with,
+        )
+    if message.parent_id is not None and (yield from queries.find_any(message.parent_id)) is None:
+        raise Conflict(
+            "what the message follows was removed, too; restore that first",
+            field="messageId",
+            path="$.data.messageId",
+            parentId=message.parent_id,
+        )
