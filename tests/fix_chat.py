@@ -1,6 +1,7 @@
 """The real schema on both databases, and a scripted model server, for tests of features without a daemon."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 import trio
@@ -110,6 +111,10 @@ class FakePeer:
     def put(self, frame: bytes) -> None:
         """Keep the frame."""
         self.frames.append(frame)
+
+    def gather(self) -> AbstractContextManager[None]:
+        """Send nothing later than at once."""
+        return nullcontext()
 
     def put_latest(self, key: str, frame: bytes) -> None:
         """Keep the newest."""

@@ -6,7 +6,8 @@ frame is encoded once.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from math import inf
 from typing import Generic, TypeAlias, TypeVar
@@ -101,6 +102,14 @@ class TextFeed(ABC, Generic[C]):
         """Send what the text has gained."""
         for reader in tuple(self._readers.values()):
             self._send(reader)
+
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """Send each reader what the block has for it all at once at the block's end."""
+        with ExitStack() as gathered:
+            for peer in self._readers:
+                gathered.enter_context(peer.gather())
+            yield
 
     def restart(self, growing: GrowingText[C]) -> None:
         """Go on with another text from its start: what there was is worth nothing."""

@@ -1,6 +1,7 @@
 """From a request to the function that answers it, and what such a function is given."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from typing import Protocol, TypeAlias
 
 from orchd.protocol.frame_type import FrameType, Payload
@@ -20,6 +21,9 @@ class Peer(Protocol):
 
     def put(self, frame: bytes) -> None:
         """Send after everything put before; dropped once the connection is closed."""
+
+    def gather(self) -> AbstractContextManager[None]:
+        """Send what is put within a block all at once at its end; nothing may wait in it."""
 
     def put_latest(self, key: str, frame: bytes) -> None:
         """Send when the connection keeps up; until then only the newest frame of a `key` is kept."""

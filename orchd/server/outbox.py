@@ -15,8 +15,8 @@ code: whole frames that wait are dropped, the close frame goes next, and after `
 import os
 import socket
 import struct
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 import trio
@@ -57,6 +57,7 @@ class Outbox:
         "_closed",
         "_fd",
         "_frames",
+        "_gathering",
         "_idle",
         "_kept",
         "_large",
@@ -79,6 +80,7 @@ class Outbox:
         self._nursery = nursery
         self._pressure = pressure
         self._frames: list[bytes | memoryview] = []
+        self._gathering = 0  # blocks at whose end all is sent that was put within them
         self._kept: Turns | None = None  # until something has to wait
         self._writer: trio.CancelScope | None = None
         self._begun = False  # the first waiting frame is partly sent
@@ -106,6 +108,22 @@ class Outbox:
             self.fail(TOO_SLOW)
             return
         self.put_now(frame)
+
+    @contextmanager
+    def gather(self) -> Iterator[None]:
+        """Send what is put within the block at its end, all at once: the kernel is asked once for all of it. Nothing
+        may wait in the block."""
+        self._gathering += 1
+        try:
+            yield
+        finally:
+            self._gathering -= 1
+            if self._frames and self._writer is None and not self._gathering:
+                self._note_sent(self._write(self._frames[:_BATCH]))
+                if self._frames:
+                    self._start_writer()
+                else:
+                    self._take_up()
 
     def ping(self, frame: bytes) -> None:
         """Send `frame`, a ping of our own, after all before it: it is never held against the peer."""
@@ -210,7 +228,7 @@ class Outbox:
             self._large, self._large_end = len(frame), self.sent_bytes + self.waiting_bytes + len(frame)
         # Within `_take_up` the writer runs although nothing waits. A frame that were written here then, and only in
         # part, would begin a second writer for its rest.
-        if self._frames or self._writer is not None:
+        if self._frames or self._writer is not None or self._gathering:
             self._append(frame)
             return
         sent = self._write([frame])

@@ -1,6 +1,7 @@
 """Topics: who hears what."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 
@@ -21,6 +22,10 @@ class FakePeer:
     def put(self, frame: bytes) -> None:
         """Keep the frame."""
         self.frames.append(frame)
+
+    def gather(self) -> AbstractContextManager[None]:
+        """Send nothing later than at once."""
+        return nullcontext()
 
     def put_latest(self, key: str, frame: bytes) -> None:
         """Keep the frame."""

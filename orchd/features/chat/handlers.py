@@ -148,9 +148,10 @@ class ChatHandlers:
                 asked = await self._foresee(prefetch, asked)
             async with self._chat.storing(steps, asked, prefetch) as exchange:
                 held.resize(memory(exchange))
-                context.emit(MESSAGE, exchange.question)
                 reader = asks(context.peer, context.id)
-                generation = self._chat.start(exchange, request, reader, held.release, prefetch)
+                with context.peer.gather():
+                    context.emit(MESSAGE, exchange.question)
+                    generation = self._chat.start(exchange, request, reader, held.release, prefetch)
                 beginning.generation = generation
         try:
             await self._count(exchange.instructions)

@@ -210,6 +210,8 @@ class Chat:
         if generation.conversation_id in self._deleted:
             generation.stop("cancelled")
         self._journal.track(generation.message_id, generation.transcript)
+        if early is not None:
+            early.repeat(generation)
         self._supervisor.run(
             "answer", self._run, generation, exchange, request, ended, early, message_id=generation.message_id
         )

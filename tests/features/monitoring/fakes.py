@@ -1,6 +1,7 @@
 """A machine that costs nothing to measure, and a connection that notes what it is given."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 import msgspec
 import trio
@@ -101,6 +102,10 @@ class FakePeer:
         self.frames.append(frame)
         self.times.append(trio.current_time())
         self.served.set()
+
+    def gather(self) -> AbstractContextManager[None]:
+        """Send nothing later than at once."""
+        return nullcontext()
 
     def put_latest(self, key: str, frame: bytes) -> None:
         assert key == "monitoring:metrics"

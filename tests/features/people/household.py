@@ -1,6 +1,7 @@
 """People with a database, and connections that note what they are told."""
 
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from typing import ParamSpec, TypeVar
 
@@ -41,6 +42,10 @@ class SilentPeer:
 
     def put(self, frame: bytes) -> None:
         self.frames.append(frame)
+
+    def gather(self) -> AbstractContextManager[None]:
+        """Send nothing later than at once."""
+        return nullcontext()
 
     def put_latest(self, key: str, frame: bytes) -> None:
         self.frames.append(frame)

@@ -139,7 +139,8 @@ class Generation(Running):
     ) -> None:
         """Do what `run` does with an answer that `ask` tells; `said` is when the model began and ended, if it has."""
         self._said = said
-        self._sent = time.monotonic()
+        if self._phase == "queued":
+            self._sent = time.monotonic()
         end: Outcome | OrchdError | None = None
         with guarded("generation", message_id=self.message_id) as guard, self._scope:
             async with trio.open_nursery() as nursery:
@@ -179,10 +180,16 @@ class Generation(Running):
 
     def on_delta(self, channel: Channel, text: str) -> None:
         """Keep new text and send it on."""
-        if self._first is None:
+        if self._first is not None:
+            self._take(channel, text)
+            return
+        with self.gathering():
             self._first = time.monotonic()
             if self._phase != "generating":
                 self.on_phase("generating", None)
+            self._take(channel, text)
+
+    def _take(self, channel: Channel, text: str) -> None:
         self.transcript.add(channel, text)
         self._grown()
         self.grow()

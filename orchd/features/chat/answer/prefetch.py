@@ -95,15 +95,19 @@ class Prefetch:
         self._taken = True
         return self
 
+    def repeat(self, listener: AnswerListener) -> None:
+        """Tell `listener`, who will `join`, what was said so far."""
+        for tell in self._kept:
+            tell(listener)
+        self._kept.clear()
+
     async def join(self, listener: AnswerListener) -> Outcome | OrchdError:
         """Tell `listener` what was said so far, and the rest as it comes; return how it ended: a failure has had its
         line in the log already.
 
         Cancelling this ends the generation, as it would if it had been begun here.
         """
-        for tell in self._kept:
-            tell(listener)
-        self._kept.clear()
+        self.repeat(listener)
         self._listener = listener
         try:
             await self._ended.wait()
