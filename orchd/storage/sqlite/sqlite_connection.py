@@ -203,17 +203,12 @@ def transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
                 connection.execute("ROLLBACK")
 
 
-@contextmanager
-def write_transaction(connection: sqlite3.Connection, durable: bool) -> Iterator[None]:
-    """A transaction that writes. Unless `durable`, its commit does not wait for the disk, as a crash of the process
-    can't take from the kernel what was written to the WAL; the next durable commit syncs the whole of the WAL.
-
-    The connection may be left in either mode: who commits says which. SQLite refuses to switch inside a transaction.
-    """
+def wait_for_disk(connection: sqlite3.Connection, durable: bool) -> None:
+    """Say whether commits wait for the disk from now on. Unless they do, a crash of the process can't take from the
+    kernel what was written to the WAL; the next durable commit syncs the whole of the WAL. SQLite refuses to switch
+    inside a transaction."""
     with mapped_errors():
         connection.execute("PRAGMA synchronous=FULL" if durable else "PRAGMA synchronous=NORMAL")
-    with transaction(connection, "BEGIN IMMEDIATE"):
-        yield
 
 
 @contextmanager

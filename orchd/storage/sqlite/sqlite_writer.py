@@ -21,7 +21,7 @@ import trio
 
 from orchd.storage.database import Steps
 from orchd.storage.readiness import OVERDUE, Away
-from orchd.storage.sqlite.sqlite_connection import drive, mapped_errors, savepoint, write_transaction
+from orchd.storage.sqlite.sqlite_connection import drive, mapped_errors, savepoint, transaction, wait_for_disk
 
 T = TypeVar("T")
 
@@ -77,6 +77,7 @@ class WriterThread:
         self._open_connection = open_connection
         self._demand_same_file = demand_same_file
         self._connection: sqlite3.Connection | None = None
+        self._waits: bool | None = None  # for the disk; None where nobody has said so to the connection
         self._jobs: queue.SimpleQueue[WriteJob[object] | None] = queue.SimpleQueue()  # bounded by SqliteDatabase
         self._current: WriteJob[object] | None = None
         self._token = trio.lowlevel.current_trio_token()
@@ -137,19 +138,29 @@ class WriterThread:
     def _alone(self, job: WriteJob[T]) -> T:
         if job.overdue():
             raise Away(OVERDUE)
-        with self._with_connection() as connection, write_transaction(connection, job.durable), self._watching(job):
+        with self._transaction(job.durable) as connection, self._watching(job):
             value = job.run(connection)
         self.commits += 1
         return value
 
     def _together(self, group: list[WriteJob[object]]) -> None:
         durable = any(job.durable for job in group)
-        with self._with_connection() as connection, write_transaction(connection, durable):
+        with self._transaction(durable) as connection:
             for job in group:
                 job.outcome = outcome.capture(self._part, connection, job)
                 if not connection.in_transaction:
                     raise Away("the group was rolled back")
         self.commits += 1
+
+    @contextlib.contextmanager
+    def _transaction(self, durable: bool) -> Iterator[sqlite3.Connection]:
+        """A transaction that writes, whose commit waits for the disk if it is `durable`."""
+        with self._with_connection() as connection:
+            if self._waits != durable:
+                wait_for_disk(connection, durable)
+                self._waits = durable
+            with transaction(connection, "BEGIN IMMEDIATE"):
+                yield connection
 
     def _part(self, connection: sqlite3.Connection, job: WriteJob[T]) -> T:
         with savepoint(connection), self._watching(job):
@@ -180,7 +191,7 @@ class WriterThread:
             raise
 
     def _disconnect(self) -> None:
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._waits = self._connection, None, None
         if connection is not None:
             with contextlib.suppress(Away), mapped_errors():
                 connection.close()
