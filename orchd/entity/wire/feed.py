@@ -104,8 +104,9 @@ class ChangeFeed:
         return [live for live in self._kinds.values() if isinstance(live, Entity)]
 
     def look(self) -> None:
-        """Have what was just changed told."""
-        self._news.set()
+        """Have what was just changed told, if anybody follows anything."""
+        if any(self._followers.values()):
+            self._news.set()
 
     async def find_start(self, kind: str, peer: Peer, since: int | None) -> FollowStart:
         """Return where a connection would begin to follow. Raises `Busy` when it follows too much, `Unavailable`."""
