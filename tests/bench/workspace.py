@@ -11,7 +11,7 @@ from typing import Any
 import trio
 
 from orchd.entity.owner import Belonging
-from orchd.entity.search import SearchText, add
+from orchd.entity.search import SearchEntry, add
 from orchd.entity.search.search_queries import add_words, begin_source, pass_source
 from orchd.storage import Statement, Steps, open_database
 from tests.bench.client import Client
@@ -62,7 +62,7 @@ def fill(first: int, count: int, drawn: random.Random) -> Steps[None]:
             " updated_at) VALUES (?, ?, ?, 'user', ?, '', 'complete', ?, ?)",
             (number + 1, conversation + 1, number if place else None, content, number, number),
         )
-        yield from add(SearchText("message", number + 1, Belonging(user), "", content, number, conversation + 1))
+        yield from add(SearchEntry("message", number + 1, Belonging(user), number, conversation + 1))
 
 
 def finish() -> Steps[None]:

@@ -7,13 +7,14 @@ import pytest
 import trio
 
 from orchd.entity.search import SearchSource
-from orchd.entity.search.search_queries import begin_again, list_entry, new_entries, rows_in_index
+from orchd.entity.search.search_queries import begin_again, rows_in_index, words_like
 from orchd.features.chat import MESSAGE_SOURCE
 from orchd.features.conversation import CONVERSATION_SOURCE
 from orchd.features.models.queries import ASSISTANT
 from orchd.features.search.keeper import IndexKeeper
 from orchd.features.task import TASK_SOURCE
 from orchd.storage import Database, Statement, Steps
+from orchd.worker.pool import InPlace
 from tests.fix_workspace import ANN, BOB, EVE, Desk, open_desk
 
 SOURCES: list[SearchSource] = [MESSAGE_SOURCE, CONVERSATION_SOURCE, TASK_SOURCE, ASSISTANT.source]
@@ -41,7 +42,7 @@ def _at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def keeper(store: Database) -> IndexKeeper:
-    return IndexKeeper(store, SOURCES)
+    return IndexKeeper(store, SOURCES, InPlace())
 
 
 @pytest.mark.parametrize(
@@ -120,19 +121,6 @@ async def test_of_long_texts_the_latest_are_looked_at(entity_desk: Desk, monkeyp
     assert await names(desk, "rain") == ["Three", "Two"]
 
 
-async def test_words_of_a_row_that_changes_while_words_are_listed_are_listed_later(
-    entity_desk: Desk, store: Database, keeper: IndexKeeper
-) -> None:
-    desk = entity_desk
-    row_id = await assistant(desk, "Old")
-    (entry,) = await store.read(new_entries, 10)
-    await desk.done(ANN, "assistant:update", assistantId=row_id, name="Sunshine")
-    await store.write(list_entry, entry._replace(changed_at=entry.changed_at - 1))  # the clock may not have gone on
-    assert await names(desk, "shine") == []
-    await keeper.list_new()
-    assert await names(desk, "shine") == ["Sunshine"]
-
-
 class MeddledWrites:
     """A database whose row is changed by others just before something is written."""
 
@@ -147,24 +135,54 @@ class MeddledWrites:
         return await self._database.write(steps, *args)
 
 
-@pytest.mark.parametrize("kind", ["assistant:update", "assistant:delete"])
-async def test_a_row_that_changes_while_all_is_indexed_again_is_found_as_it_is(
-    entity_desk: Desk, store: Database, keeper: IndexKeeper, kind: str
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "change", "found"),
+    [
+        ("assistant:update", {"name": "New"}, (["New"], [])),
+        ("assistant:update", {"projectId": 1}, (["Old"], ["Old"])),
+        ("assistant:delete", {}, ([], [])),
+    ],
+)
+async def test_a_row_that_changes_while_its_words_are_read_is_found_as_it_is(
+    entity_desk: Desk, store: Database, keeper: IndexKeeper, kind: str, change: Any, found: Any, again: bool
 ) -> None:
     desk = entity_desk
-    row_id = await assistant(desk, "Old")
+    project = (await desk.done(ANN, "project:create", name="house"))["project"]["id"]
     await keeper.catch_up()
-    await store.write(begin_again)
-    new = {"name": "New"} if kind == "assistant:update" else {}
+    row_id = await assistant(desk, "Old")
+    if again:
+        await keeper.catch_up()
+        await store.write(begin_again)
 
-    async def change() -> None:
-        await trio.sleep(0.002)  # the entry's time tells it from the one before
-        await desk.done(ANN, kind, assistantId=row_id, **new)
+    async def meddle() -> None:
+        await desk.done(ANN, kind, assistantId=row_id, **change)
 
-    meddled = cast("Database", MeddledWrites(store, change))
-    await IndexKeeper(meddled, [ASSISTANT.source]).catch_up()
-    assert (await names(desk, "old"), await names(desk, "new")) == ([], ["New"] if new else [])
-    assert set(await store.read(rows_in_index, "assistant", [row_id])) == ({row_id} if new else set())
+    meddled = cast("Database", MeddledWrites(store, meddle))
+    await IndexKeeper(meddled, [ASSISTANT.source], InPlace()).catch_up()
+    bob = BOB._replace(reads=(project,))
+    assert project == 1
+    assert (await names(desk, "old") + await names(desk, "new"), await names(desk, "old", bob)) == found
+    assert set(await store.read(rows_in_index, "assistant", [row_id])) == ({row_id} if change else set())
+
+
+async def test_what_is_new_is_found_at_once_and_by_a_part(entity_desk: Desk) -> None:
+    await assistant(entity_desk, "Sunshine", "word " * 2_000)
+    assert await names(entity_desk, "nshi") == ["Sunshine"]
+
+
+async def test_words_that_none_has_any_more_are_forgotten(
+    entity_desk: Desk, store: Database, keeper: IndexKeeper
+) -> None:
+    desk = entity_desk
+    await assistant(desk, "Kept sunshine")
+    row_id = await assistant(desk, "Secretword sunshine")
+    await keeper.catch_up()
+    await desk.done(ANN, "assistant:delete", assistantId=row_id)
+    before = await store.read(words_like, "ecretwo"), await store.read(words_like, "unshine")
+    await keeper.sweep()
+    assert before == (["secretword"], ["sunshine"])
+    assert (await store.read(words_like, "ecretwo"), await store.read(words_like, "unshine")) == ([], ["sunshine"])
 
 
 async def test_members_find_what_is_shared(entity_desk: Desk, keeper: IndexKeeper) -> None:

@@ -13,7 +13,6 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/features/project/team_queries.py": "tests/features/test_project.py",
     "orchd/entity/search/search_queries.py": "tests/features/test_search.py",
     "orchd/entity/search/sources.py": "tests/features/test_search.py",
-    "orchd/features/chat/search_queries.py": "tests/features/test_search.py",
     "orchd/features/chat/searching.py": "tests/features/test_search.py",
     "orchd/features/search/handlers.py": "tests/features/test_search.py",
     "orchd/features/chat/marks/mark_queries.py": "tests/features/chat/marks/test_mark_handlers.py",

@@ -88,6 +88,7 @@ EITHER = f"{FOUND}; or {TASKS}"
 
 WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
     "orchd/features/chat/queries.py": {
+        "begin_end": RUNNING,
         "_BRANCH": FOUND,
         "_END": FOUND,
         "_going_on": "the answer that the same transaction has just inserted",
@@ -115,7 +116,6 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
         "removed_messages": FOUND,
         "_read_tree": FOUND,
     },
-    "orchd/features/chat/search_queries.py": {"index_answer": RUNNING},
     "orchd/features/conversation/queries.py": {
         "whose": "the daemon's own work: who may go on following",
         "extend": FOUND,

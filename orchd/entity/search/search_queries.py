@@ -1,16 +1,17 @@
-"""The index of words: the tables `search_entry` (what is indexed, and whose it is), `search_text` (its words), and
+"""The index of words: the tables `search_entry` (what is to be found, and whose it is), `search_text` (its words), and
 `search_word` (the words there are, by all that is three letters long in them).
 
-An entry is written in the transaction that stores its row. What may follow later does: the words that are new (`listed`
-is 0 until then), and the sign of whose a row is when it has changed hands. What is found is read again under whoever
-asks, so that an entry that lags behind shows nobody anything.
+An entry is written in the transaction that stores its row, and says that its words are to be read (`listed` is 0). They
+are read once for many rows, before anybody searches (`new_entries` to `list_entry`): so nothing is missed, and who
+stores a row waits neither for its words nor for others'. A row that has changed gets another entry. What is found is
+read again under whoever asks, so that an entry that lags behind shows nobody anything.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from orchd.entity.owner import Belonging, Owner
-from orchd.entity.search.words import BREAK, Term, as_indexed, grams, index_words
+from orchd.entity.search.words import Term, as_indexed, grams, in_index
 from orchd.protocol.page import within
 from orchd.storage import SqlValue, Statement, Steps
 
@@ -22,15 +23,14 @@ MAX_ALTERNATIVES = 48
 """Words that may stand for a part of a word."""
 
 
-class SearchText(NamedTuple):
-    """A row to be found; `group_id`: of the conversation that it is in, if it is in one."""
+class SearchEntry(NamedTuple):
+    """A row to be found; `at`: when it was made or changed last, in Unix milliseconds; `group_id`: of the conversation
+    that it is in, if it is in one."""
 
     kind: str
     row_id: int
     belongs: Belonging
-    title: str
-    text: str
-    now: int
+    at: int
     group_id: int | None = None
 
 
@@ -43,55 +43,30 @@ class SearchHit(NamedTuple):
     at: int
 
 
-def add(found: SearchText) -> Steps[None]:
-    """Index a row that is new. Reads nothing first, so that two who store at once don't wait for each other."""
-    done = yield Statement(
-        "INSERT INTO search_entry (kind, row_id, group_id, user_id, project_id, listed, updated_at)"
-        " VALUES (?, ?, ?, ?, ?, 0, ?)",
-        (found.kind, found.row_id, found.group_id, *found.belongs, found.now),
-    )
-    yield Statement(
-        "INSERT INTO search_text (rowid, owner, words) VALUES (?, ?, ?)",
-        (done.last_id, _owner_words(found.belongs), _words_of(found)),
-    )
+def add(*entries: SearchEntry) -> Steps[None]:
+    """Have rows found that are new. Reads nothing first, so that two who store at once don't wait for each other."""
+    values: list[SqlValue] = []
+    for kind, row_id, belongs, at, group_id in entries:
+        values += (kind, row_id, group_id, *belongs, at)
+    yield Statement(f"{_ADD} {', '.join([_ADDED] * len(entries))}", tuple(values))
 
 
-def change(found: SearchText) -> Steps[None]:
-    """Index a row that has changed, also one that was never indexed."""
-    there = yield Statement("SELECT id FROM search_entry WHERE kind = ? AND row_id = ?", (found.kind, found.row_id))
-    if not there.rows:
-        yield from add(found)
-    for (entry_id,) in there.rows:
-        yield from _rewrite(entry_id, found)
+_ADD = "INSERT INTO search_entry (kind, row_id, group_id, user_id, project_id, listed, updated_at) VALUES"
+_ADDED = "(?, ?, ?, ?, ?, 0, ?)"
 
 
-def change_old(found: SearchText, changed_at: int) -> Steps[None]:
-    """Index a row again, as it was when its entry was of this time; one that was stored or removed since then is left
-    alone."""
-    there = yield Statement(
-        "SELECT id FROM search_entry WHERE kind = ? AND row_id = ? AND updated_at = ?",
-        (found.kind, found.row_id, changed_at),
-    )
-    for (entry_id,) in there.rows:
-        yield from _rewrite(entry_id, found)
-
-
-def _rewrite(entry_id: int, found: SearchText) -> Steps[None]:
-    yield Statement(
-        "UPDATE search_entry SET user_id = ?, project_id = ?, listed = 0, updated_at = ? WHERE id = ?",
-        (*found.belongs, found.now, entry_id),
-    )
-    yield Statement(
-        "UPDATE search_text SET owner = ?, words = ? WHERE rowid = ?",
-        (_owner_words(found.belongs), _words_of(found), entry_id),
-    )
+def change(entry: SearchEntry) -> Steps[None]:
+    """Have a row found as it is now, also one that was never to be found."""
+    yield from remove(entry.kind, [entry.row_id])
+    yield from add(entry)
 
 
 def remove(kind: str, row_ids: Collection[int]) -> Steps[None]:
     """Take rows out of the index."""
     marks = ", ".join("?" * len(row_ids)) or "NULL"
     found = yield Statement(f"SELECT id FROM search_entry WHERE kind = ? AND row_id IN ({marks})", (kind, *row_ids))
-    yield from _drop([row[0] for row in found.rows])
+    if found.rows:
+        yield from drop_entries([row[0] for row in found.rows])
 
 
 def give_group(group_id: int, belongs: Belonging) -> Steps[None]:
@@ -151,7 +126,8 @@ def _alternatives(terms: Sequence[Term]) -> list[str]:
 
 _JOINED = "FROM search_text t JOIN search_entry e ON e.id = t.rowid WHERE"
 _SQLITE = f"SELECT t.rowid, LENGTH(t.words) {_JOINED} search_text MATCH ?"
-_MYSQL = f"SELECT t.rowid, LENGTH(t.words) {_JOINED} MATCH (t.owner, t.words) AGAINST (? IN BOOLEAN MODE)"
+_MYSQL_MATCH = "MATCH (t.owner, t.words) AGAINST (? IN BOOLEAN MODE)"
+_MYSQL = f"SELECT t.rowid, LENGTH(t.words) {_JOINED} {_MYSQL_MATCH}"
 """What the databases have no common words for; what follows is the same."""
 
 
@@ -175,42 +151,40 @@ def _mysql_group(group: Sequence[str]) -> str:
 
 
 class NewEntry(NamedTuple):
-    """An entry whose words may be new, and which may have changed hands; `changed_at`: when its row was stored last."""
+    """An entry whose words are to be read; or its row has changed hands."""
 
     entry_id: int
     kind: str
     row_id: int
-    changed_at: int
     belongs: Belonging
 
 
 def new_entries(limit: int) -> Steps[list[NewEntry]]:
-    """Return entries that are not listed yet."""
+    """Return entries whose words are to be read, the latest first."""
     found = yield Statement(
-        "SELECT id, kind, row_id, updated_at, user_id, project_id FROM search_entry WHERE listed = 0"
-        " ORDER BY id LIMIT ?",
+        "SELECT id, kind, row_id, user_id, project_id FROM search_entry WHERE listed = 0 ORDER BY id DESC LIMIT ?",
         (limit,),
     )
-    return [
-        NewEntry(entry_id, kind, row_id, changed_at, Belonging(*whose))
-        for entry_id, kind, row_id, changed_at, *whose in found.rows
-    ]
+    return [NewEntry(entry_id, kind, row_id, Belonging(*whose)) for entry_id, kind, row_id, *whose in found.rows]
 
 
-def list_entry(entry: NewEntry) -> Steps[None]:
-    """Have the index say whose an entry is, and note that it is listed, unless its row was stored again meanwhile."""
-    sign = (_owner_words(entry.belongs), entry.entry_id)
-    yield Statement("UPDATE search_text SET owner = ? WHERE rowid = ? AND owner <> ?", (*sign, sign[0]))
-    yield Statement(
+def list_entry(entry: NewEntry, words: str) -> Steps[None]:
+    """Store the words of an entry, unless it was taken out or has changed hands meanwhile, or somebody else has."""
+    done = yield Statement(
         "UPDATE search_entry SET listed = 1"
-        " WHERE id = ? AND updated_at = ? AND user_id = ? AND COALESCE(project_id, 0) = ?",
-        (entry.entry_id, entry.changed_at, entry.belongs.user_id, entry.belongs.project_id or 0),
+        " WHERE id = ? AND listed = 0 AND user_id = ? AND COALESCE(project_id, 0) = ?",
+        (entry.entry_id, entry.belongs.user_id, entry.belongs.project_id or 0),
     )
+    if done.changed:
+        yield Statement(
+            "REPLACE INTO search_text (rowid, owner, words) VALUES (?, ?, ?)",
+            (entry.entry_id, _owner_words(entry.belongs), words),
+        )
 
 
 def new_words(wanted: Collection[str]) -> Steps[list[str]]:
-    """Return which of some words are new, those of three letters at least."""
-    long = sorted(word for word in wanted if len(word) > 2)
+    """Return which of some words are new."""
+    long = sorted(wanted)
     known: set[str] = set()
     for start in range(0, len(long), 500):
         some = long[start : start + 500]
@@ -221,7 +195,7 @@ def new_words(wanted: Collection[str]) -> Steps[list[str]]:
 
 
 def add_words(new: Iterable[str]) -> Steps[None]:
-    """Note words that are new. Two who do so at once may note one twice."""
+    """Note words that are new. Raises `Conflict` for one that somebody else has just noted."""
     lines: list[SqlValue] = []
     for word in new:
         for gram in ("", *grams(word)):
@@ -260,13 +234,17 @@ def begin_again() -> Steps[None]:
     yield Statement("UPDATE search_source SET row_id = 0, whole = 0")
 
 
-def rows_in_index(kind: str, row_ids: Collection[int]) -> Steps[dict[int, int]]:
-    """Return those of some rows that are in the index, each with the time of its entry."""
+def rows_in_index(kind: str, row_ids: Collection[int]) -> Steps[set[int]]:
+    """Return those of some rows that are in the index."""
     marks = ", ".join("?" * len(row_ids)) or "NULL"
-    found = yield Statement(
-        f"SELECT row_id, updated_at FROM search_entry WHERE kind = ? AND row_id IN ({marks})", (kind, *row_ids)
-    )
-    return {int(row_id): int(changed_at) for row_id, changed_at in found.rows}
+    found = yield Statement(f"SELECT row_id FROM search_entry WHERE kind = ? AND row_id IN ({marks})", (kind, *row_ids))
+    return {int(row_id) for (row_id,) in found.rows}
+
+
+def read_again(kind: str, row_ids: Collection[int]) -> Steps[None]:
+    """Have the words of rows read again that are in the index."""
+    marks = ", ".join("?" * len(row_ids)) or "NULL"
+    yield Statement(f"UPDATE search_entry SET listed = 0 WHERE kind = ? AND row_id IN ({marks})", (kind, *row_ids))
 
 
 def entries_of(kind: str, after: int, limit: int) -> Steps[list[tuple[int, int]]]:
@@ -279,18 +257,30 @@ def entries_of(kind: str, after: int, limit: int) -> Steps[list[tuple[int, int]]
 
 
 def drop_entries(entry_ids: Collection[int]) -> Steps[None]:
-    """Take entries out of the index whose rows are gone."""
-    yield from _drop([*entry_ids])
-
-
-def _drop(entry_ids: Sequence[int]) -> Steps[None]:
+    """Take entries out of the index, whose rows are gone."""
     marks = ", ".join("?" * len(entry_ids)) or "NULL"
     yield Statement(f"DELETE FROM search_text WHERE rowid IN ({marks})", tuple(entry_ids))
     yield Statement(f"DELETE FROM search_entry WHERE id IN ({marks})", tuple(entry_ids))
 
 
-def _words_of(found: SearchText) -> str:
-    return f"{index_words(found.title)}{BREAK}{index_words(found.text)}"
+def some_words(after: str, limit: int) -> Steps[list[str]]:
+    """Return noted words after one, in order."""
+    found = yield Statement(
+        "SELECT word FROM search_word WHERE gram = '' AND word > ? ORDER BY word LIMIT ?", (after, limit)
+    )
+    return [row[0] for row in found.rows]
+
+
+def forget_unused(words: Collection[str], dialect: str) -> Steps[None]:
+    """Strike those of some noted words that no entry has any more."""
+    matching = "search_text MATCH ?" if dialect == "sqlite" else _MYSQL_MATCH
+    for word in words:
+        found = yield Statement(f"SELECT t.rowid FROM search_text t WHERE {matching} LIMIT 1", (f'"{in_index(word)}"',))
+        if not found.rows:
+            by = ("", *grams(word))
+            yield Statement(
+                f"DELETE FROM search_word WHERE word = ? AND gram IN ({', '.join('?' * len(by))})", (word, *by)
+            )
 
 
 def _owner_words(belongs: Belonging) -> str:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from orchd.entity.owned_table import OwnedTable
 from orchd.entity.owner import Belonging, Owner
-from orchd.entity.search.search_queries import SearchText
+from orchd.entity.search.search_queries import SearchEntry
 from orchd.errors import NotFound
 from orchd.storage import Steps
 
@@ -35,9 +35,12 @@ class SearchSource(Protocol):
     def read(self, owner: Owner, row_ids: Collection[int]) -> Steps[dict[int, SearchedRow]]:
         """Return those of some rows that somebody may see."""
 
-    def after(self, row_id: int, limit: int) -> Steps[tuple[list[SearchText], int | None]]:
-        """Return what is to be indexed of up to `limit` rows after one, and the id of the last of them; None where
-        there are no more."""
+    def texts(self, row_id: int) -> Steps[tuple[str, str] | None]:
+        """Return the title of a row and what else of it is searched; None where nothing is, or it isn't there."""
+
+    def after(self, row_id: int, limit: int) -> Steps[tuple[list[SearchEntry], int | None]]:
+        """Return the entries of up to `limit` rows after one, and the id of the last of them; None where there are no
+        more."""
 
     def there(self, row_ids: Collection[int]) -> Steps[set[int]]:
         """Return which of some rows there are."""
@@ -67,18 +70,24 @@ class TableSource(Generic[R]):
                 found[row_id] = shown
         return found
 
-    def after(self, row_id: int, limit: int) -> Steps[tuple[list[SearchText], int | None]]:
-        """Return what is to be indexed of some rows."""
+    def texts(self, row_id: int) -> Steps[tuple[str, str] | None]:
+        """Return what of a row is searched."""
+        row = yield from self._rows.everybodys.find(row_id)
+        shown = None if row is None else self._show(row)
+        return None if shown is None else (shown.title, shown.text)
+
+    def after(self, row_id: int, limit: int) -> Steps[tuple[list[SearchEntry], int | None]]:
+        """Return the entries of some rows."""
         table = self._rows.everybodys
         ids = yield from table.ids_after(row_id, limit)
-        texts: list[SearchText] = []
+        entries: list[SearchEntry] = []
         for each in ids:
-            text = yield from self._text((yield from table.get(each)))
-            if text is not None:
-                texts.append(text)
-        return texts, ids[-1] if len(ids) == limit else None
+            entry = yield from self._entry((yield from table.get(each)))
+            if entry is not None:
+                entries.append(entry)
+        return entries, ids[-1] if len(ids) == limit else None
 
-    def _text(self, row: R) -> Steps[SearchText | None]:
+    def _entry(self, row: R) -> Steps[SearchEntry | None]:
         shown = self._show(row)
         if shown is None:
             return None
@@ -86,7 +95,7 @@ class TableSource(Generic[R]):
             belongs = yield from self._whose(row)
         except NotFound:  # what it belongs to was removed
             return None
-        return SearchText(self.kind, shown.row_id, belongs, shown.title, shown.text, shown.at, shown.group_id)
+        return SearchEntry(self.kind, shown.row_id, belongs, shown.at, shown.group_id)
 
     def there(self, row_ids: Collection[int]) -> Steps[set[int]]:
         """Return which of some rows there are."""

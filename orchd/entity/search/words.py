@@ -13,6 +13,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 MAX_CHARACTERS = 32_768
@@ -21,6 +22,8 @@ MAX_WORD = 40
 """Code points of a word that are looked at."""
 MAX_WRITTEN = 4 * MAX_WORD
 """Code points of it as it is written: putting many signs on one letter in order takes the square of their number."""
+MAX_NOTED, MAX_NOTED_WORDS = 24, 1_000
+"""How long the words are that can be found by a part of them, and how many of one row: each letter is a row."""
 BREAK = " . "
 """Between the words of a title and those of the text below it, in the index."""
 _LONGEST_CODE = 60
@@ -65,16 +68,32 @@ def words(text: str) -> Iterator[TextWord]:
                 yield TextWord(folded, place, stop)
 
 
-def index_words(text: str) -> str:
-    """Return the words of a text as the index has them."""
-    runs = _RUN.findall(text[:MAX_CHARACTERS] if len(text) > MAX_CHARACTERS else text)
-    return " ".join(
-        f"{run.lower()}_" if 1 < len(run) <= MAX_WORD and run.isascii() else _index_run(run) for run in runs
-    )
+class IndexedWords(NamedTuple):
+    """What the index has of a row: its words, and the different ones that can be found by a part of them."""
+
+    text: str
+    parted: list[str]
 
 
-def _index_run(run: str) -> str:
-    return " ".join(in_index(word.text) for word in words(run))
+def index_row(title: str, text: str) -> IndexedWords:
+    """Return what the index has of a row."""
+    noted: dict[str, None] = {}
+    indexed = f"{_index(title, noted)}{BREAK}{_index(text, noted)}"
+    return IndexedWords(indexed, [*islice((w for w in noted if 2 < len(w) <= MAX_NOTED), MAX_NOTED_WORDS)])
+
+
+def _index(text: str, noted: dict[str, None]) -> str:
+    """Return the words of a text as the index has them, and note them as they are."""
+    indexed: list[str] = []
+    for run in _RUN.findall(text[:MAX_CHARACTERS] if len(text) > MAX_CHARACTERS else text):
+        if 1 < len(run) <= MAX_WORD and run.isascii():
+            there = [run.lower()]
+            indexed.append(f"{there[0]}_")
+        else:
+            there = [word.text for word in words(run)]
+            indexed += map(in_index, there)
+        noted.update(dict.fromkeys(there))
+    return " ".join(indexed)
 
 
 def in_index(word: str) -> str:

@@ -11,7 +11,7 @@ from orchd.entity import search
 from orchd.entity.clauses import SortOrder, camel
 from orchd.entity.columns import Kind
 from orchd.entity.owner import Belonging, Owner, owner_of
-from orchd.entity.search import SearchText
+from orchd.entity.search import SearchEntry
 from orchd.entity.table import Table
 from orchd.entity.wire.change_queries import Happening, RowChange, note
 from orchd.entity.wire.definition import Entity
@@ -222,8 +222,7 @@ class EntityHandlers(Generic[R]):
         if self._entity.search and happening == "deleted":
             yield from search.remove(self._entity.kind, [row.id])
         elif self._entity.search:
-            _, title, text, *_ = self._entity.search_row(row)
-            yield from search.change(SearchText(self._entity.kind, row.id, belongs, title, text, now))
+            yield from search.change(SearchEntry(self._entity.kind, row.id, belongs, now))
         yield from note(RowChange(self._entity.kind, row.id, happening, belongs, left), now)
 
     def _require_relations(self, owner: Owner, content: Struct) -> Steps[None]:

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET
 
 from orchd.entity import Belonging, OwnedTable, Owner, Table, search
-from orchd.entity.search import SearchText
+from orchd.entity.search import SearchEntry
 from orchd.errors import Invalid
 from orchd.features import conversation as conversations
 from orchd.features import journal
@@ -28,7 +28,6 @@ from orchd.features.chat.rows import (
     no_such_message,
     transcript_of,
 )
-from orchd.features.chat.search_queries import index_answer, index_question
 from orchd.features.models import instructions_for
 from orchd.llm import is_cut_off
 from orchd.llm.types import Turn
@@ -66,12 +65,12 @@ def ask(question: NewQuestion) -> Steps[StoredExchange]:
 
     Raises `NotFound` for an unknown conversation, or a parent that is not in it; `Forbidden` for one that is only seen.
     """
-    conversation_id, parent_id, system_prompt, whose, assistant_id = yield from _place(question)
+    conversation_id, parent_id, system_prompt, whose, assistant_id, entries = yield from _place(question)
     told = question.instructions or (yield from instructions_for(question.asker, whose.project_id, assistant_id))
     branch = [] if parent_id is None else (yield from _turns(conversation_id, parent_id, question.context_bytes))
     question_id = yield from _insert(question, conversation_id, parent_id)
     answer_id = yield from _insert_empty(conversation_id, question_id, question.model, question.owner, question.now)
-    yield from index_question(question_id, conversation_id, whose, question.message, question.now)
+    yield from search.add(*entries, search_entry(question_id, conversation_id, whose, question.now))
     stored = message_of(question, question_id, conversation_id, parent_id)
     branch.append(Turn("user", question.message))
     new, seen = question.conversation_id is None, question.asker.user_id == whose.user_id
@@ -138,14 +137,15 @@ def _going_on(exchange: StoredExchange, found: MessageRecord, again: NewAnswer) 
 
 
 class _Place(NamedTuple):
-    """Where a question is put: its conversation, its parent, the system prompt, whose the conversation is, and which
-    assistant answers."""
+    """Where a question is put: its conversation, its parent, the system prompt, whose the conversation is, which
+    assistant answers, and what is found besides the question."""
 
     conversation_id: int
     parent_id: int | None
     system_prompt: str | None
     whose: Belonging
     assistant_id: int | None = None
+    entries: tuple[SearchEntry, ...] = ()
 
 
 def _place(question: NewQuestion) -> Steps[_Place]:
@@ -154,7 +154,9 @@ def _place(question: NewQuestion) -> Steps[_Place]:
         title = conversations.title_of(question.message)
         draft = conversations.ConversationDraft(title, question.model, question.system_prompt, question.project_id)
         added = yield from conversations.add(question.asker, draft, question.now)
-        return _Place(added, None, question.system_prompt, Belonging(question.asker.user_id, question.project_id))
+        whose = Belonging(question.asker.user_id, question.project_id)
+        entry = conversations.search_entry(added, whose, question.now)
+        return _Place(added, None, question.system_prompt, whose, entries=(entry,))
     found = yield from conversations.get_changeable(question.asker, question.conversation_id)
     parent_id = found.leaf_id
     if question.beside is not None:
@@ -228,8 +230,8 @@ def finish(answer: EndedAnswer) -> Steps[bool]:
 
     May be run again: it only sets what is known.
     """
-    yield from index_answer(answer.message_id, answer.conversation_id, answer.content, answer.ended_at)
-    stored = yield Statement(
+    whose = yield from begin_end(answer.message_id, answer.conversation_id, answer.ended_at)
+    yield Statement(
         "UPDATE chat_message SET content = ?, reasoning = ?, status = ?, model = ?, finish_reason = ?, usage_json = ?,"
         " timings_json = ?, error_json = ?, parts_json = ?, runs_json = ?, attempts_json = ?, updated_at = ?"
         " WHERE id = ?",
@@ -250,14 +252,35 @@ def finish(answer: EndedAnswer) -> Steps[bool]:
         ),
     )
     yield from journal.remove(answer.message_id)
-    there = yield from conversations.end_answer(answer.conversation_id, answer.ended_at, unread=answer.unread)
-    return there and stored.changed > 0
+    yield from conversations.end_answer(answer.conversation_id, whose, answer.ended_at, unread=answer.unread)
+    return whose is not None
+
+
+def begin_end(message_id: int, conversation_id: int, now: int) -> Steps[Belonging | None]:
+    """Have an answer found that is about to end; one that has ended before is found already. Return whom its
+    conversation belongs to, None where that, or the answer, is gone."""
+    found = yield Statement(
+        "SELECT m.status, c.deleted_at, c.user_id, c.project_id FROM chat_message m"
+        " JOIN conversation c ON c.id = m.conversation_id WHERE m.id = ?",
+        (message_id,),
+    )
+    for status, deleted_at, *of in found.rows:
+        whose = Belonging(*of)
+        if status == "streaming":
+            yield from search.add(search_entry(message_id, conversation_id, whose, now))
+        return whose if deleted_at is None else None
+    return None
+
+
+def search_entry(message_id: int, conversation_id: int, whose: Belonging, at: int) -> SearchEntry:
+    """Return by what a message is found."""
+    return SearchEntry("message", message_id, whose, at, conversation_id)
 
 
 def index_again(message: ChatMessage, whose: Belonging) -> Steps[None]:
     """Have a message found again that was removed."""
     at = unix_milliseconds(message.timestamp)
-    yield from search.add(SearchText("message", message.id, whose, "", message.content, at, message.conversation_id))
+    yield from search.add(search_entry(message.id, message.conversation_id, whose, at))
 
 
 def find_any(message_id: int) -> Steps[MessageRecord | None]:

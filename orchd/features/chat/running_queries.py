@@ -9,7 +9,6 @@ from orchd.features import journal
 from orchd.features.chat import queries
 from orchd.features.chat.messages import ChatMessage
 from orchd.features.chat.rows import as_json, parts_until, transcript_of
-from orchd.features.chat.search_queries import index_answer
 from orchd.storage import Statement, Steps
 
 IDS_PER_STATEMENT = 500
@@ -51,14 +50,14 @@ def interrupt_without_text(message_id: int, now: int) -> Steps[None]:
 def _interrupt(message: ChatMessage, now: int) -> Steps[None]:
     text = transcript_of((yield from journal.read(message.id)))
     parts = None if message.parts is UNSET else parts_until(message.parts, text.seq)
-    yield from index_answer(message.id, message.conversation_id, text.text("content"), now)
+    whose = yield from queries.begin_end(message.id, message.conversation_id, now)
     yield Statement(
         "UPDATE chat_message SET status = 'interrupted', content = ?, reasoning = ?, runs_json = ?, parts_json = ?,"
         " updated_at = ? WHERE id = ?",
         (text.text("content"), text.text("reasoning"), as_json(text.runs()), as_json(parts), now, message.id),
     )
     yield from journal.remove(message.id)
-    yield from conversations.end_answer(message.conversation_id, now, unread=True)
+    yield from conversations.end_answer(message.conversation_id, whose, now, unread=True)
 
 
 def request_cancel(message_id: int, now: int) -> Steps[None]:

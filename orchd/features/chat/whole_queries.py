@@ -5,7 +5,7 @@ from typing import Annotated, NamedTuple
 
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
-from orchd.entity import Belonging
+from orchd.entity import Belonging, search
 from orchd.features import journal
 from orchd.features.chat.messages import (
     ChatAttempt,
@@ -16,9 +16,8 @@ from orchd.features.chat.messages import (
     MessageRole,
     MessageStatus,
 )
-from orchd.features.chat.queries import COLUMNS, MESSAGES
+from orchd.features.chat.queries import COLUMNS, MESSAGES, search_entry
 from orchd.features.chat.rows import MessageRecord, Runs, as_json, transcript_of
-from orchd.features.chat.search_queries import index_question
 from orchd.protocol.page import within
 from orchd.protocol.types import ModelName, RowId, Timestamp, unix_milliseconds
 from orchd.storage import Statement, Steps
@@ -148,7 +147,7 @@ def add_whole_message(
             at,
         ),
     )
-    yield from index_question(done.last_id, conversation_id, belongs, message.content, at)
+    yield from search.add(search_entry(done.last_id, conversation_id, belongs, at))
     return done.last_id
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from orchd.entity import Belonging, OwnedTable, Owner, search
-from orchd.entity.search import SearchedRow, SearchText, TableSource
+from orchd.entity.search import SearchedRow, SearchEntry, TableSource
 from orchd.entity.wire import Entity
 from orchd.features.conversation.messages import ConversationItem, ConversationParams
 from orchd.features.models import ASSISTANTS
@@ -113,14 +113,18 @@ def defaults_of(owner: Owner, row: ConversationRow) -> Steps[AnswerDefaults]:
 
 
 def add(owner: Owner, draft: ConversationDraft, now: int) -> Steps[int]:
-    """Insert an empty conversation of theirs; return its id. Raises `NotFound`, `Forbidden` for its project."""
+    """Insert an empty conversation of theirs, which is yet to be put in the index; return its id. Raises `NotFound`,
+    `Forbidden` for its project."""
     if draft.project_id is not None:
         yield from require_project(owner, draft.project_id)
     added = yield from CONVERSATION.rows.owned_by(owner).insert(draft, now)
-    belongs = Belonging(owner.user_id, draft.project_id)
-    yield from search.add(SearchText("conversation", added, belongs, draft.title, "", now, added))
     yield from note_shared_rows(None, draft.project_id, now)
     return added
+
+
+def search_entry(conversation_id: int, belongs: Belonging, at: int) -> SearchEntry:
+    """Return by what a conversation is found."""
+    return SearchEntry("conversation", conversation_id, belongs, at, conversation_id)
 
 
 def remove(owner: Owner, conversation_id: int, now: int) -> Steps[None]:
@@ -151,7 +155,7 @@ def set_system_prompt(conversation_id: int, system_prompt: str) -> Steps[None]:
 def set_title(row: ConversationRow, title: str) -> Steps[None]:
     """Replace the title, and have it found by that."""
     yield Statement("UPDATE conversation SET title = ? WHERE id = ?", (title, row.id))
-    yield from search.change(SearchText("conversation", row.id, row.whose, title, "", row.updated_at, row.id))
+    yield from search.change(search_entry(row.id, row.whose, row.updated_at))
 
 
 def follow_change(old: ConversationItem | None, new: ConversationItem, now: int) -> Steps[None]:
@@ -159,7 +163,7 @@ def follow_change(old: ConversationItem | None, new: ConversationItem, now: int)
     is put into them. `old` is None where it wasn't there."""
     belongs, used_at = Belonging(new.user_id, new.project_id), unix_milliseconds(new.updated_at)
     if old is None or old.title != new.title:
-        yield from search.change(SearchText("conversation", new.id, belongs, new.title, "", used_at, new.id))
+        yield from search.change(search_entry(new.id, belongs, used_at))
     if old is not None and old.project_id != new.project_id:
         yield from search.give_group(new.id, belongs)
     yield from note_shared_rows(None if old is None else old.project_id, new.project_id, now)
@@ -180,12 +184,18 @@ class Growth(NamedTuple):
 
 def extend(growth: Growth, now: int) -> Steps[None]:
     """Note what was added; the last thing that a transaction does."""
-    read = ", unread = 0" if growth.seen else ""
-    yield Statement(
-        "UPDATE conversation SET leaf_id = ?, message_count = message_count + ?, model = ?, updated_at = ?,"
-        f" version = version + 1{read} WHERE id = ?",
-        (growth.leaf_id, growth.added, growth.model, now, growth.conversation_id),
-    )
+    if growth.new:  # its other members are as they were just stored, and those that are in indexes aren't touched again
+        yield Statement(
+            "UPDATE conversation SET leaf_id = ?, message_count = ? WHERE id = ?",
+            (growth.leaf_id, growth.added, growth.conversation_id),
+        )
+    else:
+        read = ", unread = 0" if growth.seen else ""
+        yield Statement(
+            "UPDATE conversation SET leaf_id = ?, message_count = message_count + ?, model = ?, updated_at = ?,"
+            f" version = version + 1{read} WHERE id = ?",
+            (growth.leaf_id, growth.added, growth.model, now, growth.conversation_id),
+        )
     yield from CONVERSATION.note_change(
         growth.conversation_id, "created" if growth.new else "updated", growth.whose, now
     )
@@ -201,14 +211,12 @@ def regrow(row: ConversationRow, leaf_id: int | None, added: int, now: int) -> S
     yield from CONVERSATION.note_change(row.id, "updated", row.whose, now)
 
 
-def end_answer(conversation_id: int, now: int, *, unread: bool) -> Steps[bool]:
-    """Note that an answer has ended in a conversation; return whether that is there. The last thing that a transaction
-    does."""
+def end_answer(conversation_id: int, belongs: Belonging | None, now: int, *, unread: bool) -> Steps[None]:
+    """Note that an answer has ended in a conversation; whom it belongs to is None where it was removed. The last thing
+    that a transaction does."""
     noted = ", unread = 1" if unread else ""
     yield Statement(
         f"UPDATE conversation SET updated_at = ?, version = version + 1{noted} WHERE id = ?", (now, conversation_id)
     )
-    found = yield from whose([conversation_id])
-    for belongs in found.values():
+    if belongs is not None:
         yield from CONVERSATION.note_change(conversation_id, "updated", belongs, now)
-    return bool(found)

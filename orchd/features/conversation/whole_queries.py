@@ -10,11 +10,10 @@ import msgspec
 from msgspec import Struct
 
 from orchd.entity import Belonging, Owner, search
-from orchd.entity.search import SearchText
 from orchd.entity.wire import Category, Facts, Name, Words
 from orchd.errors import NotFound
 from orchd.features.conversation.messages import ConversationItem, ConversationParams
-from orchd.features.conversation.queries import CONVERSATION
+from orchd.features.conversation.queries import CONVERSATION, search_entry
 from orchd.features.models import ASSISTANTS
 from orchd.features.project import note_shared_rows, require_project
 from orchd.protocol.identity import DAEMON_USER_ID
@@ -118,9 +117,7 @@ def end_whole(conversation_id: int, leaf_id: int | None, message_count: int) -> 
 def show_whole(conversation_id: int, content: WholeConversation, belongs: Belonging, now: int) -> Steps[None]:
     """Have a conversation found and told that has just become whole; the last thing that a transaction does."""
     used_at = unix_milliseconds(content.updated_at)  # a draft may stand in the index already
-    yield from search.change(
-        SearchText("conversation", conversation_id, belongs, content.title, "", used_at, conversation_id)
-    )
+    yield from search.change(search_entry(conversation_id, belongs, used_at))
     yield from note_shared_rows(None, belongs.project_id, now)
     yield from CONVERSATION.note_change(conversation_id, "created", belongs, now)
 

@@ -1,7 +1,7 @@
 """Searching for words in messages, titles, tasks and what else people keep.
 
-Frame: `search`. The index (`orchd.entity.search`) is written by whoever stores rows; here it is read, filled with what
-was there before, and rid of what is gone.
+Frame: `search`. Whoever stores a row notes it in the index (`orchd.entity.search`); here its words are read, what was
+there before is put in, what is gone is taken out, and all is searched.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -25,8 +25,8 @@ async def open_search(
 ) -> AsyncIterator[OpenFeatures[None]]:
     """Keep the index while the block lasts: of all entities that can be searched, and of others."""
     sources = [*others, *(entity.source for entity in rooms.feed.entities() if entity.search)]
-    keeper = IndexKeeper(services.database, sources)
+    keeper = IndexKeeper(services.database, sources, services.workers)
     async with trio.open_nursery() as nursery:
         Supervisor(nursery, services.troubles).keep("index of words", keeper.run)
-        yield OpenFeatures(None, COMMANDS.bind(SearchHandlers(services.database, sources, services.workers)))
+        yield OpenFeatures(None, COMMANDS.bind(SearchHandlers(services.database, sources, services.workers, keeper)))
         nursery.cancel_scope.cancel()

@@ -9,6 +9,7 @@ from orchd.entity.search.ranking import Excerpt, excerpts, places, score
 from orchd.entity.search.search_queries import SearchHit, find, words_like
 from orchd.entity.search.words import Term, alternatives, terms
 from orchd.errors import Invalid
+from orchd.features.search.keeper import IndexKeeper
 from orchd.features.search.messages import SearchItem, SearchPlace, SearchQuery, SearchResults
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import one_number
@@ -35,8 +36,11 @@ class _ScoredRow(NamedTuple):
 class SearchHandlers:
     """One method a frame."""
 
-    def __init__(self, database: Database, sources: Sequence[SearchSource], workers: TextWorkers) -> None:
+    def __init__(
+        self, database: Database, sources: Sequence[SearchSource], workers: TextWorkers, keeper: IndexKeeper
+    ) -> None:
         self._database = database
+        self._keeper = keeper
         self._workers = workers
         self._sources = {source.kind: source for source in sources}
 
@@ -48,6 +52,7 @@ class SearchHandlers:
         if not wanted:
             return SearchResults([], None)
         owner = owner_of(context.identity)
+        await self._keeper.list_for_searcher()
         found, more, sought = await self._database.read(self._find, owner, wanted, kinds, since, start, data.limit)
         parts = await self._excerpts(sought, [each.row.text for each in found])
         items = fitting(_item(each, part, sought) for each, part in zip(found, parts, strict=True))

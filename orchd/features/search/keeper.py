@@ -1,52 +1,57 @@
-"""Keeps the index: the words that are new, whose a row is by now, what was there before the index, and what is gone."""
+"""Keeps the index: words of rows that are new or have changed, what was there before the index, and what is gone."""
 
 from collections.abc import Sequence
 from contextlib import suppress
-from itertools import islice
 from typing import NamedTuple
 
 import trio
 
-from orchd.entity.search import SearchSource, SearchText, add
+from orchd.entity.search import SearchEntry, SearchSource, add
 from orchd.entity.search.search_queries import (
     NewEntry,
     add_words,
     begin_source,
-    change_old,
     drop_entries,
     entries_of,
+    forget_unused,
     list_entry,
     new_entries,
     new_words,
     pass_source,
+    read_again,
     rows_in_index,
+    some_words,
     source_place,
 )
-from orchd.entity.search.words import words
+from orchd.entity.search.words import IndexedWords, index_row
 from orchd.errors import Conflict, Unavailable
 from orchd.storage import Database, Steps
+from orchd.worker.pool import SHORT_CHARACTERS, TextWorkers
 
 LOOK_SECONDS = 2.0
-"""How often new entries are looked for: words that are new can be found by a part of them only after that."""
+"""How often new entries are looked for, unless somebody searches before."""
+SEARCHER_SECONDS = 1.0
+"""How long whoever searches waits for entries that are new."""
 SWEEP_SECONDS = 600.0
-"""How often some entries are looked at whose rows may be gone."""
+"""How often some entries and words are looked at whose rows may be gone."""
 AWAY_SECONDS = 2.0
 """Pause while the database is away, as it is when the daemon starts."""
-MAX_NOTED, WORDS_OF_ROW = 24, 1_000
-"""How long the words are that can be found by a part of them, and how many of one row: each letter is a row."""
 ROWS_AT_ONCE = 50
 WORDS_AT_ONCE = 100
-"""New words that one transaction notes: each is up to forty rows, and whoever writes waits for them."""
+"""New words that one transaction notes: each is up to twenty rows, and whoever writes waits for them."""
 SWEPT_AT_ONCE = 500
 
 
 class IndexKeeper:
-    """Works in small transactions, so that nobody waits for it."""
+    """Works in small transactions, so that nobody waits for it; long texts are read by `workers`."""
 
-    def __init__(self, database: Database, sources: Sequence[SearchSource]) -> None:
+    def __init__(self, database: Database, sources: Sequence[SearchSource], workers: TextWorkers) -> None:
         self._database = database
+        self._workers = workers
         self._sources = {source.kind: source for source in sources}
+        self._turn = trio.Lock()
         self._swept: dict[str, int] = {}
+        self._swept_word = ""
 
     async def run(self) -> None:
         """Keep the index until cancelled."""
@@ -62,15 +67,15 @@ class IndexKeeper:
             await trio.sleep(LOOK_SECONDS)
 
     async def catch_up(self) -> None:
-        """Index all rows that were there before, and list all entries that are new. Raises `Unavailable`."""
+        """Index all rows that were there before, and all that are new. Raises `Unavailable`."""
         for source in self._sources.values():
             while await self._index_some(source):
                 await self.list_new()
         await self.list_new()
 
     async def _index_some(self, source: SearchSource) -> bool:
-        """Index some rows that were there before; return whether there may be more. Reads apart from writing, since a
-        writing transaction keeps what it has read from everybody else on some databases."""
+        """Make entries of some rows that were there before; return whether there may be more. Reads apart from writing,
+        since a writing transaction keeps what it has read from everybody else on some databases."""
         place = await self._database.read(source_place, source.kind)
         if place is None:
             with suppress(Conflict):  # another daemon has begun meanwhile
@@ -84,36 +89,54 @@ class IndexKeeper:
             return some.last is not None
         return True
 
+    async def list_for_searcher(self) -> None:
+        """List what is new, as far as that takes no longer than whoever searches may wait. Raises `Unavailable`."""
+        with trio.move_on_after(SEARCHER_SECONDS):
+            await self.list_new()
+
     async def list_new(self) -> None:
         """List entries that are new, or whose rows have changed hands. Raises `Unavailable`."""
-        while entries := await self._database.read(new_entries, ROWS_AT_ONCE):
-            new = await self._database.read(self._new_words, entries)
-            for start in range(0, len(new), WORDS_AT_ONCE):
+        async with self._turn:
+            while entries := await self._database.read(new_entries, ROWS_AT_ONCE):
+                await self._list(entries)
+                if len(entries) < ROWS_AT_ONCE:
+                    return
+
+    async def _list(self, entries: Sequence[NewEntry]) -> None:
+        listed = []
+        for entry, found in zip(entries, await self._database.read(self._read, entries), strict=True):
+            if isinstance(found, _LongRow):
+                found = await self._workers.run(index_row, found.title, found.text)
+            listed.append(_ListedEntry(entry, found))
+        parted = {word for each in listed if each.words is not None for word in each.words.parted}
+        new = await self._database.read(new_words, parted)
+        for start in range(0, len(new), WORDS_AT_ONCE):
+            with suppress(Conflict):  # another daemon has noted one meanwhile; the rest the next time
                 await self._database.write(add_words, new[start : start + WORDS_AT_ONCE])
-            await self._database.write(_list, entries)
-            if len(entries) < ROWS_AT_ONCE:
-                return
+        await self._database.write(_list, listed)
 
-    def _new_words(self, entries: Sequence[NewEntry]) -> Steps[list[str]]:
-        there: set[str] = set()
+    def _read(self, entries: Sequence[NewEntry]) -> Steps[list["IndexedWords | _LongRow | None"]]:
+        """Return the words of entries, or the texts that a worker is to read; None where the row is gone."""
+        found: list[IndexedWords | _LongRow | None] = []
         for entry in entries:
-            texts = yield from self._texts(entry.kind, entry.row_id)
-            of_row = dict.fromkeys(word.text for text in texts for word in words(text) if len(word.text) <= MAX_NOTED)
-            there.update(islice(of_row, WORDS_OF_ROW))
-        return (yield from new_words(there))
-
-    def _texts(self, kind: str, row_id: int) -> Steps[tuple[str, ...]]:
-        source = self._sources.get(kind)
-        if source is None:
-            return ()
-        texts, _ = yield from source.after(row_id - 1, 1)
-        return next(((text.title, text.text) for text in texts if text.row_id == row_id), ())
+            source = self._sources.get(entry.kind)
+            texts = None if source is None else (yield from source.texts(entry.row_id))
+            if texts is None:
+                found.append(None)
+            else:
+                short = sum(map(len, texts)) <= SHORT_CHARACTERS
+                found.append(index_row(*texts) if short else _LongRow(*texts))
+        return found
 
     async def sweep(self) -> None:
-        """Take some entries out of the index whose rows are gone; go on with others the next time."""
+        """Take some entries out of the index whose rows are gone, and some words that none has any more; go on with
+        others the next time."""
         for source in self._sources.values():
             after = self._swept.get(source.kind, 0)
             self._swept[source.kind] = await self._database.write(self._sweep_some, source, after)
+        words = await self._database.read(some_words, self._swept_word, WORDS_AT_ONCE)
+        await self._database.write(forget_unused, words, self._database.health().kind)
+        self._swept_word = words[-1] if len(words) == WORDS_AT_ONCE else ""
 
     def _sweep_some(self, source: SearchSource, after: int) -> Steps[int]:
         entries = yield from entries_of(source.kind, after, SWEPT_AT_ONCE)
@@ -122,28 +145,47 @@ class IndexKeeper:
         return entries[-1][1] if len(entries) == SWEPT_AT_ONCE else 0
 
 
-class _SomeRows(NamedTuple):
-    """Rows to be indexed, the times of the entries that they had when they were read, and the id of the last one; None
-    where there are no more."""
+class _LongRow(NamedTuple):
+    """What is searched of a row, and is not to be read in place."""
 
-    texts: list[SearchText]
-    known: dict[int, int]
+    title: str
+    text: str
+
+
+class _ListedEntry(NamedTuple):
+    """An entry and its words; None where its row is gone."""
+
+    entry: NewEntry
+    words: IndexedWords | None
+
+
+class _SomeRows(NamedTuple):
+    """Rows to be indexed, which of them have entries already, and the id of the last one; None where there are no
+    more."""
+
+    entries: list[SearchEntry]
+    known: set[int]
     last: int | None
 
 
 def _read_some(source: SearchSource, after: int) -> Steps[_SomeRows]:
-    texts, last = yield from source.after(after, ROWS_AT_ONCE)
-    known = yield from rows_in_index(source.kind, [text.row_id for text in texts])
-    return _SomeRows(texts, known, last)
+    entries, last = yield from source.after(after, ROWS_AT_ONCE)
+    known = yield from rows_in_index(source.kind, [entry.row_id for entry in entries])
+    return _SomeRows(entries, known, last)
 
 
 def _store(kind: str, some: _SomeRows) -> Steps[None]:
-    for text in some.texts:
-        known = some.known.get(text.row_id)
-        yield from add(text) if known is None else change_old(text, known)
+    new = [entry for entry in some.entries if entry.row_id not in some.known]
+    if new:
+        yield from add(*new)
+    if some.known:
+        yield from read_again(kind, sorted(some.known))
     yield from pass_source(kind, some.last or 0, whole=some.last is None)
 
 
-def _list(entries: Sequence[NewEntry]) -> Steps[None]:
-    for entry in entries:
-        yield from list_entry(entry)
+def _list(listed: Sequence[_ListedEntry]) -> Steps[None]:
+    for entry, words in listed:
+        if words is None:
+            yield from drop_entries([entry.entry_id])
+        else:
+            yield from list_entry(entry, words.text)

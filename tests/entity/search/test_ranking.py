@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from orchd.entity.search.ranking import EXCERPT_CHARACTERS, excerpt, places
 from orchd.entity.search.ranking import score as scores
-from orchd.entity.search.words import BREAK, Term, alternatives, index_words, terms
+from orchd.entity.search.words import Term, alternatives, index_row, terms
 
 RAIN = [[Term(("rain",), True), Term(("rainy",), True)]]
 
@@ -15,7 +15,7 @@ def score(wanted: list[list[Term]], row: str) -> float | None:
 
 
 def of(title: str, text: str) -> str:
-    return f"{index_words(title)}{BREAK}{index_words(text)}"
+    return index_row(title, text).text
 
 
 def test_more_is_better_and_a_title_counts_more() -> None:

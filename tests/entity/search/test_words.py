@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchd.entity.search.words import (
+    BREAK,
     MAX_CHARACTERS,
     MAX_WRITTEN,
     Term,
@@ -12,11 +13,15 @@ from orchd.entity.search.words import (
     fold,
     grams,
     in_index,
-    index_words,
+    index_row,
     terms,
     words,
 )
 from tests.examples import examples
+
+
+def index_words(text: str) -> str:
+    return index_row("", text).text.removeprefix(BREAK)
 
 
 @pytest.mark.parametrize(

@@ -32,12 +32,16 @@ async def test_pages_are_latest_first_and_complete_whatever_shares_a_time(store:
 
 async def test_extend_moves_the_leaf_and_counts(store: Database) -> None:
     one = await make(store, "c", 5)
-    await store.write(queries.extend, Growth(one, 77, 2, "other", MINE, new=True), 9)
+    await store.write(queries.extend, Growth(one, 71, 2, "m", MINE, new=True), 5)
+    await store.write(queries.extend, Growth(one, 77, 2, "other", MINE), 9)
     row = await store.read(CONVERSATION.rows.seen_by(LOCAL_OWNER).get, one)
-    assert (row.leaf_id, row.message_count, row.model, row.version) == (77, 2, "other", 2)
+    assert (row.leaf_id, row.message_count, row.model, row.version) == (77, 4, "other", 2)
     assert (row.created_at[-5:], row.updated_at[-5:]) == (".005Z", ".009Z")
     assert row == structs.replace(row, title="c", auto_title=True, tags=(), params=None, pinned=False, user_id=0)
-    assert [change.happening for change in await store.read(changes_after, 0, 9, ["conversation"])] == ["created"]
+    assert [change.happening for change in await store.read(changes_after, 0, 9, ["conversation"])] == [
+        "created",
+        "updated",
+    ]
 
 
 async def test_what_its_owner_has_not_seen_is_unread_until_they_ask_again(store: Database) -> None:
@@ -49,7 +53,7 @@ async def test_what_its_owner_has_not_seen_is_unread_until_they_ask_again(store:
         (None, True, False),
     ):
         if unread is not None:
-            assert await store.write(queries.end_answer, one, 6, unread=unread)
+            await store.write(queries.end_answer, one, MINE, 6, unread=unread)
         if asked_by_owner is not None:
             await store.write(queries.extend, Growth(one, 8, 2, "tiny", MINE, seen=asked_by_owner), 7)
         assert (await store.read(CONVERSATION.rows.everybodys.get, one)).unread is told
@@ -62,7 +66,7 @@ async def test_what_is_removed_is_gone_until_it_is_restored(store: Database) -> 
         await store.write(queries.remove, LOCAL_OWNER, one, 9)
     assert error.value.path == "$.data.conversationId"
     assert await store.read(queries.whose, [one]) == {}
-    assert not await store.write(queries.end_answer, one, 9, unread=False)
+    await store.write(queries.end_answer, one, None, 9, unread=False)
     changes = await store.read(changes_after, 0, 9, ["conversation"])
     assert [change.happening for change in changes] == ["deleted"], "nothing else is told of it"
     await store.write(CONVERSATION.rows.changed_by(LOCAL_OWNER).restore, one)

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import UNSET, Struct
 
 from orchd.entity import Owner, apply_patch, search
-from orchd.entity.search import SearchText
+from orchd.entity.search import SearchEntry
 from orchd.errors import Conflict, NotFound
 from orchd.features.project import note_shared_rows, require_project
 from orchd.features.task.core.approval_hash import deleted_hash, dependency_hash
@@ -60,7 +60,7 @@ def create(owner: Owner, content: Struct, depends_on: Collection[int], now: int)
     for other in sorted(set(depends_on)):
         yield from _there(owner, other)
         yield from _insert_dependency(task_id, other)
-    yield from search.add(search_text((yield from TASKS.get(task_id)), now))
+    yield from search.add(search_entry((yield from TASKS.get(task_id)), now))
     yield from saving_queries.log(task_id, [LogEntry(None, "info", "created")], now)
     yield from note_shared_rows(None, getattr(content, "project_id", None), now)
     return task_id
@@ -79,15 +79,15 @@ def change(owner: Owner, task_id: int, patch: Struct, now: int) -> Steps[tuple[T
     yield from rebind(task_id)
     yield from note_edit(task_id, None, "changed by a person", now)
     changed = yield from TASKS.get(task_id)
-    yield from search.change(search_text(changed, now))
+    yield from search.change(search_entry(changed, now))
     shown = yield from details_of(changed)
     yield from note_shared_rows(old.project_id, changed.project_id, now)
     return old, shown
 
 
-def search_text(task: TaskRow, now: int) -> SearchText:
-    """Return what of a task is searched."""
-    return SearchText("task", task.id, task.whose, task.title, task.description, now)
+def search_entry(task: TaskRow, now: int) -> SearchEntry:
+    """Return by what a task is found."""
+    return SearchEntry("task", task.id, task.whose, now)
 
 
 def _check_unused(old: TaskRow, new: TaskRow) -> None:
