@@ -1,28 +1,38 @@
-"""What lists, histories and searches take in a database of many messages, and how that grows with them."""
+"""What lists, histories and searches take in a database of many messages, and how that grows with them; and how many
+small writes at once SQLite takes a second.
+
+`BENCH_MESSAGES` says how many the large database has: 1 000 000 take a quarter of an hour to be made.
+"""
 
 import asyncio
+import os
 import random
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import trio
 
 from orchd.entity.owner import Belonging
 from orchd.entity.search import SearchEntry, add
-from orchd.entity.search.search_queries import add_words, begin_source, pass_source
-from orchd.storage import Statement, Steps, open_database
+from orchd.entity.search.search_queries import begin_source, pass_source
+from orchd.entity.wire import RowChange, note
+from orchd.features.chat import MESSAGE_SOURCE
+from orchd.features.search.keeper import IndexKeeper
+from orchd.storage import Database, Statement, Steps, open_database
+from orchd.worker.pool import InPlace
 from tests.bench.client import Client
 from tests.bench.report import Row
 from tests.bench.server import CLIENT_CORE, Daemon, Process, pin
 
-SIZES = 5_000, 100_000
+SIZES = 10_000, int(os.environ.get("BENCH_MESSAGES", "100000"))
 """Messages; twenty users have them, in conversations of a hundred. Ours is the first user."""
 USERS, PER_CONVERSATION, AT_ONCE = 20, 100, 500
 ROUNDS = 100
 VOCABULARY = 20_000
+WRITERS, WRITES_EACH = 64, 100
 KINDS = ("message", "conversation", "task", "assistant", "knowledge", "knowledge:source", "workflow", "instruction")
 
 Ask = Callable[[random.Random, int], dict[str, Any]]
@@ -66,25 +76,48 @@ def fill(first: int, count: int, drawn: random.Random) -> Steps[None]:
 
 
 def finish() -> Steps[None]:
-    """Say that all is indexed and listed."""
-    yield Statement("UPDATE search_entry SET listed = 1")
-    yield from add_words(word(number) for number in range(VOCABULARY))
+    """Say that nothing was there before the index."""
     for kind in KINDS:
         yield from begin_source(kind)
         yield from pass_source(kind, 0, whole=True)
 
 
-async def prepare(directory: Path, messages: int) -> float:
-    """Make a database; return how many messages were stored a second."""
+class Prepared(NamedTuple):
+    """How many messages were stored a second, and indexed; and how many small writes were made."""
+
+    stored: float
+    indexed: float
+    written: float
+
+
+async def prepare(directory: Path, messages: int) -> Prepared:
+    """Make a database."""
     drawn = random.Random(1)
     async with open_database(f"sqlite://{directory}/orchd.db", pool_size=1, timeout=60) as database:
         await database.wait_ready()
         started = time.perf_counter()
         for first in range(0, messages, AT_ONCE):
             await database.write(fill, first, AT_ONCE, drawn)
-        taken = time.perf_counter() - started
+        stored = time.perf_counter()
         await database.write(finish)
-    return messages / taken
+        await IndexKeeper(database, [MESSAGE_SOURCE], InPlace()).list_new()
+        indexed = time.perf_counter()
+        await write_much(database)
+        written = time.perf_counter()
+    writes = WRITERS * WRITES_EACH
+    return Prepared(messages / (stored - started), messages / (indexed - stored), writes / (written - indexed))
+
+
+async def write_much(database: Database) -> None:
+    """Make small writes, many at once, each a transaction of its own that is on the disk when it returns."""
+
+    async def write(writer: int) -> None:
+        for number in range(WRITES_EACH):
+            await database.write(note, RowChange("bench", 1 + number, "updated", Belonging(1 + writer)), number)
+
+    async with trio.open_nursery() as nursery:
+        for writer in range(WRITERS):
+            nursery.start_soon(write, writer)
 
 
 ASKS: dict[str, Ask] = {
@@ -120,16 +153,20 @@ def run() -> list[Row]:
     """Measure a small database as the baseline, and a large one."""
     pin(0, CLIENT_CORE)
     rows: list[Row] = []
-    stored, found = [], []
+    prepared, found = [], []
     with Process("tests.bench.upstream", core=CLIENT_CORE) as upstream:
         for messages in SIZES:
             directory = Path(tempfile.mkdtemp(prefix="orchd-bench-"))
-            stored.append(trio.run(prepare, directory, messages))
+            prepared.append(trio.run(prepare, directory, messages))
             with Daemon(directory, upstream.port) as daemon:
                 found.append(asyncio.run(measure(daemon.port, messages // PER_CONVERSATION // USERS or 1)))
     small, large = found
     for kind in ASKS:
         rows.append(Row(f"{kind}: p50, ms", small[kind][0], large[kind][0]))
         rows.append(Row(f"{kind}: p99, ms", small[kind][1], large[kind][1]))
-    rows.append(Row(f"messages stored/s, of {SIZES[0]:,} and {SIZES[1]:,}", *stored))
+    sizes = f"of {SIZES[0]:,} and {SIZES[1]:,}"
+    few, many = prepared
+    rows.append(Row(f"messages stored/s, {sizes}", few.stored, many.stored))
+    rows.append(Row(f"messages indexed/s, {sizes}", few.indexed, many.indexed))
+    rows.append(Row(f"small writes/s, {WRITERS} at once", few.written, many.written))
     return rows
