@@ -123,7 +123,7 @@ async def open_features(
         further = [trials for trials in (verification.door.trials,) if trials is not None]
         await enter(measure_when_idle(services, settings.benchmark, models.door, load, further))
         helpers = models.door, texts.door, verification.door
-        tasks = await enter(open_tasks(services, settings.task, presence, load, *helpers, usage.door))
+        tasks = await enter(open_tasks(services, settings.task, presence, load, *helpers, usage.door, rooms.feed))
         told = await enter(open_notifications(services, settings.notification, rooms, tasks.door, usage.door, keys))
         credentials = await enter(open_credentials(services, vault))
         view, tell = OwnersView(chat.door.history_of, tasks.door.found_of), people.door.authenticator.tell

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from orchd.config import BackendSettings, DatabaseSettings, LocalSettings, ServerSettings, Settings
 from orchd.config.load import find_file
 from orchd.config.rules import complete, default_data_dir, find_problems, is_loopback, with_password
+from orchd.settings.notification import NotificationSettings
 
 HOME = {"HOME": "/home/someone"}
 
@@ -210,3 +211,47 @@ def test_a_user_of_whom_nothing_is_known_must_name_a_directory(monkeypatch: pyte
     assert "no home directory" in problems[0].sentence
     assert complete(Settings(data_dir="/srv/orchd"), {})[1] == []
     assert find_file({}, None) is None or Path("/etc/orchd/orchd.toml").exists()
+
+
+MAIL: dict[str, Any] = {"smtp_host": "mail.example.org", "smtp_from": "orchd@example.org"}
+LOGIN = {"smtp_user": "orchd", "smtp_password": "hunter2 hunter2"}
+
+
+def mail_sentences(**values: Any) -> list[str]:
+    return sentences(Settings(notification=NotificationSettings(**{**MAIL, **values})))
+
+
+@pytest.mark.parametrize("values", [{}, LOGIN, {**LOGIN, "smtp_host": "127.0.0.1", "smtp_security": "none"}])
+def test_what_may_be_set_of_a_mail_server(values: dict[str, Any]) -> None:
+    assert mail_sentences(**values) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"smtp_host": "mail example"}, "smtpHost is no name"),
+        ({"smtp_from": None}, "needs `notification.smtpFrom`"),
+        ({"smtp_from": "orchd@example.org\nBcc: x@y"}, "smtpFrom is no plain address"),
+        ({"smtp_from": "Me <orchd@example.org>"}, "smtpFrom is no plain address"),
+        ({"smtp_user": "orchd"}, "smtpUser and a password go together"),
+        ({"smtp_password": "hunter2"}, "smtpUser and a password go together"),
+        ({**LOGIN, "smtp_password_file": "/x"}, "remove one of them"),
+        ({**LOGIN, "smtp_password": "hünter2"}, "smtpPassword can't be sent"),
+        ({**LOGIN, "smtp_user": "or chd"}, "smtpUser can't be sent"),
+        ({**LOGIN, "smtp_security": "none"}, "the password would be readable on the way"),
+    ],
+)
+def test_what_may_not_be_set_is_told_without_the_password(values: dict[str, Any], told: str) -> None:
+    (sentence,) = mail_sentences(**values)
+    assert told in sentence
+    assert "hunter2" not in sentence
+
+
+def test_the_password_is_read_from_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "smtp.password"
+    file.touch(mode=0o600)
+    for text, problems in (("hunter2 hunter2\n", 0), ("hünter2", 1)):
+        file.write_text(text)
+        of = NotificationSettings(**MAIL, smtp_user="orchd", smtp_password_file=os.fspath(file))
+        filled, found, _ = complete(Settings(notification=of), {"HOME": "/home/someone"})
+        assert (filled.notification.smtp_password, len(found)) == (text.strip(), problems)

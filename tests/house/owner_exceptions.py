@@ -143,6 +143,9 @@ EVERYBODYS: Mapping[str, Mapping[str, str]] = {
     "orchd/features/credential/queries.py": {"note_test": "by the id of a credential that was found under an owner"},
     "orchd/features/task/store/editing_queries.py": {"_ask_dependents": "asks about tasks that wait for a deleted one"},
     "orchd/features/task/store/lifecycle_queries.py": {"TASKS": EITHER, "decide": FOUND, "rebind": EITHER},
+    "orchd/features/task/log/queries.py": {
+        "find_line": "the daemon's own work: each is told to those who see its task"
+    },
     "orchd/features/task/store/queries.py": {"approvals": EITHER, "find": TASKS},
     "orchd/features/task/store/saving_queries.py": {
         "_UPDATE_STEP": TASKS,

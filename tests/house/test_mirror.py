@@ -42,6 +42,8 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/features/setting/queries.py": "tests/features/setting/test_handlers.py",
     "orchd/features/notification/handlers.py": "tests/features/notification/test_queries.py",
     "orchd/features/notification/mail_handlers.py": "tests/features/notification/test_mail_service.py",
+    "orchd/features/task/log/live.py": "tests/features/task/log/test_handlers.py",
+    "orchd/features/task/log/queries.py": "tests/features/task/log/test_handlers.py",
     "orchd/features/task/store/news_queries.py": "tests/features/notification/test_queries.py",
     "orchd/features/people/store/change_queries.py": "tests/features/people/test_watching.py",
     "orchd/features/people/store/queries.py": "tests/features/people/store/test_user_changes.py",

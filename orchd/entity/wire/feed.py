@@ -4,7 +4,7 @@ The log of changes in the database is what is told, so that other daemons' chang
 a number: how far it has come. What a slow connection has not taken is read again once it has drained.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any, NamedTuple, Protocol
 
@@ -46,9 +46,11 @@ class LiveKind(Protocol):
 class _Follower:
     """A connection that follows one entity, and the number of the change that it was told last."""
 
-    __slots__ = ("number", "owner", "peer", "waiting")
+    __slots__ = ("number", "owner", "peer", "waiting", "wants")
 
-    def __init__(self, peer: Peer, owner: Owner, number: int) -> None:
+    def __init__(self, peer: Peer, owner: Owner, number: int, wants: Callable[[Any], bool] | None) -> None:
+        self.wants = wants
+        """Which rows it is told of; None: all that it sees."""
         self.peer = peer
         self.owner = owner
         self.number = number
@@ -113,11 +115,14 @@ class ChangeFeed:
         self._topic.check_room(kind, peer)
         return await self._database.read(_start, kind, since)
 
-    def follow(self, kind: str, peer: Peer, who: Identity, number: int) -> None:
-        """Tell a connection what becomes of the rows that it sees, from after this change on."""
+    def follow(
+        self, kind: str, peer: Peer, who: Identity, number: int, wants: Callable[[Any], bool] | None = None
+    ) -> None:
+        """Tell a connection what becomes of the rows that it sees, and `wants` if that is given, from after this change
+        on."""
         owner = owner_of(self._hub.present(peer, who))
         self._topic.subscribe(kind, peer)
-        self._followers[kind][peer] = _Follower(peer, owner, number)
+        self._followers[kind][peer] = _Follower(peer, owner, number, wants)
         self._news.set()
 
     def leave(self, kind: str, peer: Peer) -> None:
@@ -218,6 +223,8 @@ class ChangeFeed:
             shown = change.is_seen_by(follower.owner)
             if shown or change.is_missed_by(follower.owner):
                 shown = shown and told.belongs is not None and told.belongs.is_seen_by(follower.owner)
+                if shown and follower.wants is not None and not follower.wants(told.row):
+                    continue
                 frames[shown] = frames.get(shown) or self._frame(change, told.row if shown else None)
                 follower.peer.put(frames[shown])
         return behind

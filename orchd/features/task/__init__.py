@@ -2,7 +2,8 @@
 
 Frames: `task:create`, `get`, `list`, `update`, `delete`, `plan`, `run`, `pause`, `resume`, `cancel`, `retry`,
 `dependency:add`, `dependency:remove`, `logs`, `stats`, `approve`, `approvals`; `task:subscribe` and `unsubscribe` with
-`task:update`, `task:approval` and `task:streaming`; `subtask:create`, `get`, `list`, `update`, `delete`, `reorder`.
+`task:update`, `task:approval` and `task:streaming`; `execution-log:list`, `execution-log:subscribe` and `unsubscribe`
+with `execution-log:changed`; `subtask:create`, `get`, `list`, `update`, `delete`, `reorder`.
 Tables: `task`, `task_dependency`, `subtask`, `subtask_dependency`, `task_step`, `task_log`, `task_approval`,
 `model_quality`. What happens next is decided by `machine`, a pure function; `runner` and `running` carry it out and
 store each step before it begins and after it ends; `workers` are the models; what people ask comes in by `lifecycle`
@@ -16,11 +17,14 @@ from typing import NamedTuple
 import trio
 
 from orchd.entity import Owner
+from orchd.entity.wire import ChangeFeed
 from orchd.features.feature import OpenFeatures, OwnedWork, Services
 from orchd.features.models import Models
 from orchd.features.monitoring import LoadMeter
 from orchd.features.presence import Presence
 from orchd.features.task.engine.lifecycle import Lifecycle
+from orchd.features.task.log import handlers as log_handlers
+from orchd.features.task.log.live import LiveLog
 from orchd.features.task.service import running_tasks
 from orchd.features.task.store.news_queries import TaskNews, task_news
 from orchd.features.task.store.queries import TASK_SOURCE, model_quality, task_owner
@@ -48,7 +52,12 @@ __all__ = [
 ]
 
 
-COMMANDS: tuple[AnyCommand, ...] = (*handlers.COMMANDS, *live_handlers.COMMANDS, *subtask_handlers.COMMANDS)
+COMMANDS: tuple[AnyCommand, ...] = (
+    *handlers.COMMANDS,
+    *live_handlers.COMMANDS,
+    *subtask_handlers.COMMANDS,
+    *log_handlers.COMMANDS,
+)
 
 
 class OpenTasks(NamedTuple):
@@ -71,6 +80,7 @@ async def open_tasks(
     texts: Texts,
     verification: Verification,
     usage: UsageAccounts,
+    feed: ChangeFeed,
 ) -> AsyncIterator[OpenFeatures[OpenTasks]]:
     """Run tasks, and tell what becomes of them, while the block lasts."""
     database = services.database
@@ -85,12 +95,14 @@ async def open_tasks(
         supervisor = Supervisor(nursery, services.troubles)
         supervisor.keep("updates of tasks", publisher.run)
         supervisor.keep("updates by others", publisher.watch)
+        feed.register(LiveLog())
+        publisher.tell_changes(lambda _: feed.look())
         work = OwnedWork(runner.owned.take_over, runner.drain, publisher.tells, lambda: len(runner.owned.work))
         lifecycle = Lifecycle(database, runner, publisher)
         tasks = handlers.TaskHandlers(database, services.backends, lifecycle)
-        yield OpenFeatures(
-            OpenTasks(work, publisher.tell_changes, tasks.found_of), answers(services, tasks, lifecycle, publisher)
-        )
+        logs = log_handlers.COMMANDS.bind(log_handlers.LogHandlers(database, feed))
+        door = OpenTasks(work, publisher.tell_changes, tasks.found_of)
+        yield OpenFeatures(door, {**answers(services, tasks, lifecycle, publisher), **logs})
         nursery.cancel_scope.cancel()
 
 

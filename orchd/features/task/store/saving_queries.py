@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from orchd.entity.wire import RowChange, note
 from orchd.errors import Conflict
 from orchd.features.task.core.results import PlannedSubtask
 from orchd.features.task.core.rows import ENDED, LogEntry, QualityFigures, TaskApproval, TaskRow
@@ -19,6 +20,8 @@ from orchd.features.task.store.queries import FIGURES
 from orchd.protocol.types import timestamp
 from orchd.storage import Statement, Steps
 
+LOG_KIND = "execution-log"
+"""What the log of changes calls lines of the log of tasks."""
 MAX_LOG_ENTRIES = 2000
 """Kept of a task; the oldest go first, about so."""
 
@@ -67,13 +70,14 @@ def save(change: Change) -> Steps[TaskState]:
             yield _UPDATE_SUBTASK(subtask, subtask.id)
     yield from _save_steps(old, new)
     approvals = yield from _save_approvals(old, new, now)
-    yield from log(new.task.id, change.entries, now)
     for gauged in sorted(change.gauged):
         yield from _gauge(gauged)
     if new.task.status in ENDED:
         yield from wake_dependents(new.task.id, now)
     if new.drafts:
         yield from _add_planned(new.task.id, new.drafts, now)
+    yield from log(new.task.id, change.entries, now)
+    if new.drafts:
         return (yield from _reread(new))
     task = msgspec.structs.replace(new.task, version=old.task.version + 1, updated_at=timestamp(now))
     return msgspec.structs.replace(new, task=task, approvals=approvals).with_open_steps()
@@ -128,12 +132,17 @@ def _add_planned(task_id: int, drafts: Sequence[PlannedSubtask], now: int) -> St
 
 
 def log(task_id: int, entries: Iterable[LogEntry], now: int) -> Steps[None]:
-    """Add to a task's log, and now and then drop what is over the bound."""
-    last_id = 0
+    """Add to a task's log, and have it told to whoever follows that; now and then drop what is over the bound. The last
+    thing that a transaction does."""
+    ids = list[int]()
     for entry in entries:
-        last_id = yield from queries.LOGS.everybodys.insert(entry, now, task_id=task_id)
-    if last_id % _PRUNE_EVERY == 0 and last_id:
+        ids.append((yield from queries.LOGS.everybodys.insert(entry, now, task_id=task_id)))
+    if any(line_id % _PRUNE_EVERY == 0 for line_id in ids):
         yield from prune_log(task_id)
+    if ids:
+        whose = (yield from queries.TASKS.everybodys.get(task_id)).whose
+        for line_id in ids:
+            yield from note(RowChange(LOG_KIND, line_id, "created", whose), now)
 
 
 def prune_log(task_id: int) -> Steps[None]:
