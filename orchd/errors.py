@@ -70,6 +70,13 @@ class OrchdError(Exception):
         twin.__cause__ = self
         return twin
 
+    def bare(self, message: str) -> Self:
+        """Return the same failure in other words, with nothing of what was told besides and no cause."""
+        twin = copy(self)
+        twin.message, twin.args, twin._more, twin.attempts = message, (message,), {}, []
+        twin.__cause__ = twin.__context__ = None
+        return twin
+
     @classmethod
     def of_wire(cls, message: str, details: Mapping[str, Any]) -> Self:
         """Return the error that another process wrote; of its details, those become attributes that are sound."""

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from msgspec import NODEFAULT, inspect, structs
 
 from orchd.entity.clauses import camel
-from orchd.entity.wire import Entity
+from orchd.entity.wire import DaemonItem, Entity
 from orchd.features import commands
 from tests.house.source import ORCHD
 
@@ -20,8 +20,10 @@ def _declared() -> Iterator[Entity[Any]]:
             yield from (value for value in vars(import_module(module.name)).values() if isinstance(value, Entity))
 
 
-DECLARED: dict[str, Entity[Any]] = {entity.kind: entity for entity in _declared()}
+ALL: dict[str, Entity[Any]] = {entity.kind: entity for entity in _declared()}
 """By how their frames begin."""
+DECLARED = {kind: entity for kind, entity in ALL.items() if not issubclass(entity.rows.everybodys.row, DaemonItem)}
+"""Those whose rows belong to somebody."""
 ASKED = {command.type for command in commands()}
 ENTITIES = {kind: entity for kind, entity in DECLARED.items() if f"{kind}:create" in ASKED}
 """Those that people create; the rows of the others only the daemon makes."""

@@ -17,6 +17,7 @@ from orchd.llm import types
 from orchd.protocol.codec import Codec, FrameRefused
 from orchd.protocol.identity import Identity
 from orchd.protocol.router import Serve
+from orchd.sealing import Vault
 from orchd.settings.notification import NotificationSettings
 from orchd.settings.workspace import WorkspaceSettings
 from orchd.storage import Database
@@ -113,13 +114,16 @@ async def _answer(prompt: types.Prompt, listener: types.Listener) -> types.Outco
 
 @asynccontextmanager
 async def open_desk(
-    database: Database, notification: NotificationSettings | None = None, **settings: Any
+    database: Database,
+    notification: NotificationSettings | None = None,
+    vault: Vault | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Desk]:
     """Open all features on a database; `settings` are those of the workspace."""
     backends = ScriptedBackends(_answer)
     services = Services(database, Hub(), backends, "me", "tiny")
     sections = Sections(workspace=WorkspaceSettings(**settings), notification=notification or NotificationSettings())
-    async with open_features(services, sections, lambda: 0, make_vault(database)) as features:
+    async with open_features(services, sections, lambda: 0, vault or make_vault(database)) as features:
         for start in features.starts:
             await start()
         yield Desk(services.hub, features.serves, backends)

@@ -6,7 +6,7 @@ below it belong to whoever its row belongs to.
 
 from typing import NamedTuple
 
-from orchd.protocol.identity import LOCAL_USER_ID, Identity
+from orchd.protocol.identity import DAEMON_USER_ID, LOCAL_USER_ID, NOBODYS_ID, Identity
 from orchd.storage import SqlValue
 
 MAX_PROJECTS = 500
@@ -57,11 +57,19 @@ class Owner(NamedTuple):
 
 
 LOCAL_OWNER = Owner(LOCAL_USER_ID)
+DAEMON_OWNER = Owner(DAEMON_USER_ID)
+"""Whoever may see and change what belongs to nobody."""
+_NOBODY = Owner(NOBODYS_ID)
 
 
 def owner_of(who: Identity) -> Owner:
     """Return whose rows somebody asks for; nobody's are those of nobody."""
     return Owner(who.user_id, who.reads, who.changes, who.models, who.token_id, who.background)
+
+
+def daemon_owner_of(who: Identity) -> Owner:
+    """Return whose rows somebody asks for where these belong to nobody: an admin sees all, and others none."""
+    return DAEMON_OWNER if who.role == "admin" else _NOBODY
 
 
 class Belonging(NamedTuple):

@@ -8,12 +8,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import NamedTuple
 
+from orchd.entity.wire import EntityRooms
 from orchd.features.audit import Audit, open_audit
 from orchd.features.breakglass import OwnersView, open_breakglass
 from orchd.features.chat import MESSAGE_SOURCE, open_chat
 from orchd.features.conversation import CONVERSATION_SOURCE, open_conversations
-from orchd.features.credential import open_credentials
-from orchd.features.feature import OwnedWork, Services
+from orchd.features.credential import BackendKeys, open_credentials
+from orchd.features.feature import OpenFeatures, OwnedWork, Services
 from orchd.features.journal import open_journal
 from orchd.features.models import measure_when_idle, open_assistants, open_models
 from orchd.features.monitoring import Gauges, open_monitoring
@@ -21,6 +22,7 @@ from orchd.features.notification import SETTINGS, open_notifications
 from orchd.features.people import OpenPeople, open_people
 from orchd.features.presence import Presence, open_presence
 from orchd.features.project import open_projects
+from orchd.features.provider import ProviderServers, open_providers
 from orchd.features.search import open_search
 from orchd.features.setting import open_settings
 from orchd.features.task import TASK_SOURCE, open_tasks
@@ -114,8 +116,7 @@ async def open_features(
         transfer = await enter(open_transfer(services, rooms, presence))
         gauges = Gauges(connections, chat.door.work.running)
         monitoring = await enter(open_monitoring(services, settings.monitoring, gauges))
-        load, memory = monitoring.door.load, monitoring.door.memory
-        models = open_models(services, memory)
+        load, models = monitoring.door.load, open_models(services, monitoring.door.memory)
         assistants = open_assistants(services.backends, rooms)
         workspace = open_workspace(services, rooms, chat.door.answering.send)
         texts = open_texts(services)
@@ -125,13 +126,26 @@ async def open_features(
         helpers = models.door, texts.door, verification.door
         tasks = await enter(open_tasks(services, settings.task, presence, load, *helpers, usage.door, rooms.feed))
         told = await enter(open_notifications(services, settings.notification, rooms, tasks.door, usage.door, keys))
-        credentials = await enter(open_credentials(services, vault))
+        credentials, providers = await enter(_open_servers(services, rooms, vault))
         view, tell = OwnersView(chat.door.history_of, tasks.door.found_of), people.door.authenticator.tell
         breakglass = open_breakglass(services, view, tell, allowed=settings.people.break_glass)
         search = await enter(open_search(services, SEARCHED, rooms))
         more = workspace, search, told, open_settings(services, SETTINGS)
-        rest = models, assistants, texts, verification, tasks, credentials, breakglass, *more
+        rest = models, assistants, texts, verification, tasks, credentials, providers, breakglass, *more
         opened = (audit, usage, people, projects, conversations, chat, transfer, monitoring, *rest)
         serves = {kind: serve for feature in opened for kind, serve in feature.serves.items()}
         works = {"answers": chat.door.work, "tasks": tasks.door.work}
-        yield Features(serves, presence, people.door, audit.door, works, (vault.look, credentials.door.look))
+        looks = vault.look, providers.door.look, credentials.door.look
+        yield Features(serves, presence, people.door, audit.door, works, looks)
+
+
+@asynccontextmanager
+async def _open_servers(
+    services: Services, rooms: EntityRooms, vault: Vault
+) -> AsyncIterator[tuple[OpenFeatures[BackendKeys], OpenFeatures[ProviderServers]]]:
+    """Open what says which model servers there are, and what their keys are."""
+    async with (
+        open_credentials(services, vault) as credentials,
+        open_providers(services, rooms, credentials.door) as providers,
+    ):
+        yield credentials, providers

@@ -19,6 +19,8 @@ from orchd.llm.asking.asker import Answer, Asker, Fit, FittedPrompt, Measure, wh
 from orchd.llm.asking.cost import Cost, NoAnswerError
 from orchd.llm.asking.recording import Hooks, Recording
 from orchd.llm.asking.rounds import Retry
+from orchd.llm.probing.address import read_address
+from orchd.llm.probing.held_key import ServerTrial
 from orchd.llm.registry import MAX_ANSWER_BYTES, Backends
 from orchd.llm.scoring.checkers import CheckerKind, checker_kind
 from orchd.llm.scoring.choosing import Choice
@@ -95,6 +97,7 @@ __all__ = [
     "Scorer",
     "Selection",
     "ServerKind",
+    "ServerTrial",
     "Target",
     "TokenTally",
     "Tool",
@@ -108,5 +111,6 @@ __all__ = [
     "closing_mark",
     "is_cut_off",
     "json_values",
+    "read_address",
     "whole",
 ]

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 import trio
+from msgspec.structs import replace
 
 from orchd.errors import NotFound, RateLimited, Unavailable
 from orchd.guard import Troubles
@@ -20,6 +21,7 @@ from orchd.llm.asking.fallback import Attempts, try_each
 from orchd.llm.asking.recording import Recording
 from orchd.llm.backend import Backend
 from orchd.llm.choice import choose, narrow
+from orchd.llm.local import NAME as LOCAL_NAME
 from orchd.llm.local import Local
 from orchd.llm.placement import Placement
 from orchd.llm.probing.held_key import KeyReference, KeyTrial, ServerTrial
@@ -90,6 +92,11 @@ class Backends:
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Watch the servers until cancelled, then close; `started` at once, without waiting for a first probe."""
         await self._servers.run(task_status=task_status)
+
+    def specs_of_settings(self) -> list[BackendSpec]:
+        """Return the servers that the settings name, as they name them, with their names and keys."""
+        first = (backend for backend in self._servers.first if backend.explicit and backend.spec.name != LOCAL_NAME)
+        return [replace(backend.spec, name=backend.name, url=backend.url) for backend in first]
 
     def serve_more(self, specs: Mapping[str, BackendSpec]) -> dict[str, str]:
         """Have these servers asked besides those of the settings, by their names, and no others; return by name why

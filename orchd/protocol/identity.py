@@ -25,7 +25,7 @@ LOCAL_USER_ID = 0
 """Whose the rows are that were stored before there was any user."""
 DAEMON_USER_ID = -1
 """On whose behalf the daemon asks models for itself; it has no rows."""
-_NOBODYS_ID = -2
+NOBODYS_ID = -2
 
 
 class Identity(NamedTuple):
@@ -52,5 +52,5 @@ class Identity(NamedTuple):
 
 LOCAL = Identity(LOCAL_USER_ID, "local", "admin")
 """Whoever reaches the daemon while there is no user."""
-NOBODY = Identity(_NOBODYS_ID, "", None)
-UNDECIDED = Identity(_NOBODYS_ID, "", None, undecided=True)
+NOBODY = Identity(NOBODYS_ID, "", None)
+UNDECIDED = Identity(NOBODYS_ID, "", None, undecided=True)

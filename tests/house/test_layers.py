@@ -84,6 +84,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "usage": ("feature", "settings", *BELOW_FEATURES),
     "task": ("feature", "claims", "settings", *BELOW_FEATURES),
     "credential": ("feature", *BELOW_FEATURES),
+    # It has the bounds of the configured ones.
+    "provider": ("feature", "settings", *BELOW_FEATURES),
     "search": ("feature", *BELOW_FEATURES),
     "transfer": ("feature", "settings", *BELOW_FEATURES),
     "workspace": ("feature", "settings", *BELOW_FEATURES),
@@ -108,6 +110,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "verification",
         "task",
         "credential",
+        "provider",
         "search",
         "transfer",
         "workspace",
@@ -189,6 +192,8 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     "breakglass": ("audit", "chat", "conversation", "task"),
     # Secrets are changed and used under everybody's eyes.
     "credential": ("audit",),
+    # A model server has its key from a credential; who adds one is kept; its kind is that of all of them.
+    "provider": ("audit", "credential", "models"),
     # A text that is no answer is no output of a part.
     "text": ("models",),
     # Judges are models and assistants, shown what fits into their contexts; what they judge may be a chat's answer.
@@ -230,6 +235,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "verification": ("orchd.features.verification",),
     "task": ("orchd.features.task",),
     "credential": ("orchd.features.credential",),
+    "provider": ("orchd.features.provider",),
     "search": ("orchd.features.search",),
     "transfer": ("orchd.features.transfer",),
     "workspace": ("orchd.features.workspace",),

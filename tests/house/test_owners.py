@@ -57,6 +57,7 @@ NOBODYS: Mapping[str, str] = {
     "judge_trial": "how well models judge is a fact for all",
     "daemon": "the runs of the daemon",
     "long_text": "texts by their digest, between two statements of one transaction",
+    "provider": "by frames for admins: model servers are there for all",
     "user": "people: by frames for admins, and by one's own id",
     "api_token": "by frames that say whose",
     "web_session": "by frames that say whose",

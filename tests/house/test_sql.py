@@ -15,6 +15,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "audit": ("audit_log",),
     "breakglass": ("access_grant",),
     "usage": ("model_usage", "quota", "quota_use"),
+    "provider": ("provider",),
     "project": ("project", "project_member", "team", "team_member"),
     "conversation": ("conversation", "conversation_draft"),
     "chat": ("chat_message", "message_rating", "message_reaction"),

@@ -6,7 +6,7 @@ from importlib import import_module
 from orchd.entity import OwnedTable, Table
 from orchd.entity.columns import Kind
 from orchd.storage import Database, Statement, Steps
-from tests.entities import DECLARED
+from tests.entities import ALL
 from tests.house.source import NAMES
 
 KINDS: dict[str, Kind] = {
@@ -31,7 +31,7 @@ def tables() -> Iterator[Table]:  # type: ignore[type-arg]
     modules = [import_module(name) for name in sorted(NAMES) if name.endswith("queries")]
     found = {value.name: value for module in modules for value in vars(module).values() if isinstance(value, Table)}
     owned = [value.everybodys for module in modules for value in vars(module).values() if isinstance(value, OwnedTable)]
-    owned += [entity.rows.everybodys for entity in DECLARED.values()]
+    owned += [entity.rows.everybodys for entity in ALL.values()]
     yield from (found | {table.name: table for table in owned}).values()
 
 

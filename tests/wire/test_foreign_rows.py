@@ -49,9 +49,9 @@ ROW_OF = {
     "conversationIds": "conversation",
 }
 """Members that are ids of rows that somebody has, and which kind of row."""
-NOT_ROWS = {"id", "toolCallId", "userId", "teamId", "memberId", "quotaId"}
-"""Members called so that are no row of one person's: of a request, of a tool; and people, teams and quotas, which are
-an admin's."""
+NOT_ROWS = {"id", "toolCallId", "userId", "teamId", "memberId", "quotaId", "providerId"}
+"""Members called so that are no row of one person's: of a request, of a tool; and people, teams, quotas and model
+servers, which are an admin's."""
 DEPENDS_ON = {"task:create": "task", "task:dependency:add": "task", "task:dependency:remove": "task"}
 """What `dependsOn` are: of subtasks elsewhere."""
 MORE: dict[str, Frame] = {
@@ -68,6 +68,9 @@ MORE: dict[str, Frame] = {
     "subtask:update": {"title": "Stolen"},
     "credential:update": {"name": "stolen"},
     "credential:test": {"backend": "x"},
+    "provider:create": {"name": "stolen", "url": "http://127.0.0.1:9"},
+    "provider:update": {"providerId": 1},
+    "provider:test": {"url": "http://127.0.0.1:9"},
     "prompt:revert": {"number": 1},
     "prompt:diff": {"number": 1},
     "quota:set": {"period": "day", "requests": 1},

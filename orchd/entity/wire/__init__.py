@@ -21,6 +21,7 @@ from orchd.entity.wire.feed import ChangeFeed, LiveKind
 from orchd.entity.wire.handlers import EntityHandlers, EntityRooms, commands_of, daemon_commands_of
 from orchd.entity.wire.members import (
     Category,
+    DaemonItem,
     DaemonMember,
     Description,
     Facts,
@@ -42,6 +43,7 @@ __all__ = (
     "Category",
     "ChangeFeed",
     "ChangeKind",
+    "DaemonItem",
     "DaemonMember",
     "Description",
     "Entity",

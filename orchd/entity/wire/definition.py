@@ -7,16 +7,16 @@ from msgspec import UNSET, Struct, structs
 
 from orchd.entity.clauses import Holding, SortOrder, camel
 from orchd.entity.owned_table import OwnedTable
-from orchd.entity.owner import Belonging
+from orchd.entity.owner import Belonging, Owner, daemon_owner_of, owner_of
 from orchd.entity.search import SearchedRow, TableSource
 from orchd.entity.table import Table
 from orchd.entity.wire.change_queries import Happening, RowChange, note
-from orchd.entity.wire.members import OwnedItem, OwnItem, PartItem
+from orchd.entity.wire.members import DaemonItem, OwnedItem, OwnItem, PartItem
 from orchd.entity.wire.payloads import About, ListMembers, Payloads, filter_name, is_list, make_payloads, rules
 from orchd.errors import NotFound
 from orchd.protocol.command import Command
 from orchd.protocol.frame_type import FrameType
-from orchd.protocol.identity import Scope
+from orchd.protocol.identity import DAEMON_USER_ID, Identity, Scope
 from orchd.protocol.rights import Right
 from orchd.protocol.types import ClientPayload, unix_milliseconds
 from orchd.storage import Steps
@@ -58,6 +58,7 @@ class Entity(Generic[R]):
         by: str = "",
         defaults: Mapping[str, object] | None = None,
         search: tuple[str, ...] = (),
+        also: type[Struct] | None = None,
     ) -> None:
         """`kind` is how its frames begin, `words` what people call several of it. What is `unique` is so among the rows
         of one user, or of one `parent`. `filters` are members by which lists can be narrowed (by a word that they
@@ -65,22 +66,25 @@ class Entity(Generic[R]):
         a client says otherwise. `long` members are measured before a page is read. `relations`: members that are ids of
         rows of other tables, which whoever sends them must see. `parent`: whose row the member `by` names, to which
         this one belongs. `defaults`: what a new row has besides. `search`: members that are searched for words, first
-        the one that is its title. Raises `TypeError` for a struct that has no table."""
+        the one that is its title. `also`: a struct of members that `create` and `update` take besides, which are not
+        stored. Raises `TypeError` for a struct that has no table."""
         self.kind, self.word, name = kind, kind.replace(":", " "), kind.replace(":", "_")
-        self.words, self.key = words or f"{self.word}s", f"{name}_id"
-        """`key`: the member by which requests name a row."""
-        self.relations: Mapping[str, OwnedTable[Any]] = relations or {}
-        self.parent, self.by, self.search = parent, by, search
+        self.words, self.key = words or f"{self.word}s", f"{name}_id"  # `key`: by which requests name a row
+        self.relations, self.parent, self.by, self.search = relations or {}, parent, by, search
         self.filters = (*filters, *(member for member in ("project_id", by) if member in row.__struct_fields__))
-        self._orders, self._rules = _by_first(orders), rules(row)
-        self.unique, self.orders = unique, tuple(self._orders)
-        filled = {**_absent(row), **(defaults or {})}
-        table = Table(name, row, self.word, key=self.key, unique=unique, long=long, defaults=filled)
+        self._orders, self._rules, self.unique = _by_first(orders), rules(row), unique
+        self.orders = tuple(self._orders)
+        filled, others = {**_absent(row), **(defaults or {})}, _names(also)
+        table = Table(name, row, self.word, key=self.key, unique=unique, long=long, defaults=filled, elsewhere=others)
         self.rows: OwnedTable[R] = OwnedTable(table, parent, by)
-        about = About(kind, self.word, self.words, self.key, ListMembers(self.filters, self.orders, descending))
-        self.payloads = make_payloads(row, about)
+        listing = ListMembers(self.filters, self.orders, descending)
+        self.payloads = make_payloads(row, About(kind, self.word, self.words, self.key, listing, also))
         self.changed: FrameType[Any] = FrameType(f"{kind}:changed", self.payloads.changed)
         self.commands = _commands(kind, row, self.payloads, self.changed, scope)
+
+    def owner_of(self, who: Identity) -> Owner:
+        """Return whose rows somebody asks for."""
+        return daemon_owner_of(who) if issubclass(self.rows.everybodys.row, DaemonItem) else owner_of(who)
 
     def as_stored(self, sent: S) -> S:
         """Return what was sent, its members as they are stored. Raises `Invalid`."""
@@ -154,18 +158,31 @@ def _by_first(orders: Sequence[str | tuple[str, ...]]) -> dict[str, tuple[str, .
 
 
 def _commands(kind: str, row: type[R], made: Payloads, changed: FrameType[Any], scope: Scope) -> EntityCommands[R]:
-    changes: Right = "own" if issubclass(row, OwnItem) and not issubclass(row, OwnedItem) else "change"
+    reads, changes = _rights(row)
     return EntityCommands(
         Command(f"{kind}:create", made.create, row, right=changes, scope=scope),
-        Command(f"{kind}:get", made.get, row, right="read", scope=scope),
-        Command(f"{kind}:list", made.list, made.page, right="read", scope=scope),
+        Command(f"{kind}:get", made.get, row, right=reads, scope=scope),
+        Command(f"{kind}:list", made.list, made.page, right=reads, scope=scope),
         Command(f"{kind}:update", made.update, row, right=changes, scope=scope),
         Command(f"{kind}:delete", made.delete, made.deleted, right=changes, scope=scope),
         Command(f"{kind}:restore", made.restore, row, right=changes, scope=scope),
-        Command(f"{kind}:subscribe", made.subscribe, made.subscribed, right="read", scope=scope, pushes=(changed,)),
-        Command(f"{kind}:unsubscribe", made.unsubscribe, made.unsubscribed, right="read", scope=scope),
+        Command(f"{kind}:subscribe", made.subscribe, made.subscribed, right=reads, scope=scope, pushes=(changed,)),
+        Command(f"{kind}:unsubscribe", made.unsubscribe, made.unsubscribed, right=reads, scope=scope),
     )
 
 
+def _names(also: type[Struct] | None) -> tuple[str, ...]:
+    return () if also is None else also.__struct_fields__
+
+
+def _rights(row: type[PartItem]) -> tuple[Right, Right]:
+    """Return what it needs to see rows, and to change them."""
+    if issubclass(row, DaemonItem):
+        return "admin", "admin"
+    return "read", "own" if issubclass(row, OwnItem) and not issubclass(row, OwnedItem) else "change"
+
+
 def _belonging(row: Struct) -> Belonging:
+    if isinstance(row, DaemonItem):
+        return Belonging(DAEMON_USER_ID)
     return Belonging(getattr(row, "user_id"), getattr(row, "project_id", None))  # noqa: B009  # any owned row has one

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 import trio
 
-from orchd.entity.owner import Belonging, Owner, owner_of
+from orchd.entity.owner import Belonging, Owner
 from orchd.entity.wire.change_queries import LoggedChange, changes_after, first_kept, latest
 from orchd.entity.wire.definition import Entity
 from orchd.errors import Unavailable
@@ -35,6 +35,9 @@ class LiveKind(Protocol):
     @property
     def kind(self) -> str:
         """What the log of changes calls them."""
+
+    def owner_of(self, who: Identity) -> Owner:
+        """Return whose rows somebody sees of them."""
 
     def find_present(self, row_id: int) -> Steps[tuple[Any, Belonging | None]]:
         """Return a row as it is shown now, and whom it belongs to; None for one that isn't there."""
@@ -120,7 +123,7 @@ class ChangeFeed:
     ) -> None:
         """Tell a connection what becomes of the rows that it sees, and `wants` if that is given, from after this change
         on."""
-        owner = owner_of(self._hub.present(peer, who))
+        owner = self._kinds[kind].owner_of(self._hub.present(peer, who))
         self._topic.subscribe(kind, peer)
         self._followers[kind][peer] = _Follower(peer, owner, number, wants)
         self._news.set()
@@ -138,7 +141,7 @@ class ChangeFeed:
         """Whoever sees other rows from now on reads the lists again."""
         for kind, followers in self._followers.items():
             if (follower := followers.get(peer)) is not None:
-                follower.owner = owner_of(who)
+                follower.owner = self._kinds[kind].owner_of(who)
                 self._reset(kind, follower, follower.number)
 
     async def keep_telling(self) -> None:

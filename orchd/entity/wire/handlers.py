@@ -1,6 +1,6 @@
 """Answers to the frames of an entity."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any, Generic, NamedTuple, ParamSpec, TypeAlias, TypeVar
 
 import msgspec
@@ -10,7 +10,7 @@ from orchd.clock import unix_now
 from orchd.entity import search
 from orchd.entity.clauses import SortOrder, camel
 from orchd.entity.columns import Kind
-from orchd.entity.owner import Belonging, Owner, owner_of
+from orchd.entity.owner import Belonging, Owner
 from orchd.entity.search import SearchEntry
 from orchd.entity.table import Table
 from orchd.entity.wire.change_queries import Happening, RowChange, note
@@ -28,6 +28,8 @@ from orchd.storage import Database, SqlValue, Steps
 R = TypeVar("R", bound=PartItem)
 T = TypeVar("T")
 P = ParamSpec("P")
+H = TypeVar("H")
+D = TypeVar("D", bound=ClientPayload)
 
 _Stored: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 _TYPES: dict[Kind, Any] = {"integer": _Stored, "real": float, "text": str}
@@ -77,7 +79,9 @@ class EntityHandlers(Generic[R]):
     async def create(self, context: Context, data: ClientPayload) -> R:
         """Store a row; return it as it is stored."""
         await self.permit(context.identity, data)
-        return await self._write(self.add, owner_of(context.identity), self._entity.as_stored(data), unix_now())
+        return await self._write(
+            self.add, self._entity.owner_of(context.identity), self._entity.as_stored(data), unix_now()
+        )
 
     async def get(self, context: Context, data: ClientPayload) -> R:
         """Return a row."""
@@ -90,7 +94,7 @@ class EntityHandlers(Generic[R]):
         seen = self._seen_by(context)
         table = seen.of_removed() if data.deleted else seen
         after = None if data.cursor is None else self._after(order, data.cursor)
-        above = self._above_of(owner_of(context.identity), equal)
+        above = self._above_of(self._entity.owner_of(context.identity), equal)
         rows, total = await self._database.read(self._page, table, data, order, after, equal, above)
         items, cursor = page(rows, data.limit, itself, lambda last: _cursor(table.place(last, order)))
         return self._entity.payloads.page(items=items, next_cursor=cursor, total=total)
@@ -98,17 +102,19 @@ class EntityHandlers(Generic[R]):
     async def update(self, context: Context, data: ClientPayload) -> R:
         """Change a row; return it as it is stored."""
         await self.permit(context.identity, data)
-        return await self._write(self._change, owner_of(context.identity), self._entity.as_stored(data), unix_now())
+        return await self._write(
+            self._change, self._entity.owner_of(context.identity), self._entity.as_stored(data), unix_now()
+        )
 
     async def delete(self, context: Context, data: ClientPayload) -> ServerPayload:
         """Remove a row; for some time it can be restored."""
         row_id = self._id_of(data)
-        await self._write(self._remove, owner_of(context.identity), row_id, unix_now())
+        await self._write(self._remove, self._entity.owner_of(context.identity), row_id, unix_now())
         return self._entity.payloads.deleted(**{self._entity.key: row_id})
 
     async def restore(self, context: Context, data: ClientPayload) -> R:
         """Have a row back."""
-        return await self._write(self._restore, owner_of(context.identity), self._id_of(data), unix_now())
+        return await self._write(self._restore, self._entity.owner_of(context.identity), self._id_of(data), unix_now())
 
     async def subscribe(self, context: Context, data: Any) -> Any:
         """Let a connection know what becomes of the rows that it sees, after this reply."""
@@ -129,7 +135,7 @@ class EntityHandlers(Generic[R]):
         return done
 
     def _seen_by(self, context: Context) -> Table[R]:
-        return self._entity.rows.seen_by(owner_of(context.identity))
+        return self._entity.rows.seen_by(self._entity.owner_of(context.identity))
 
     def _id_of(self, data: ClientPayload) -> int:
         row_id = getattr(data, self._entity.key)
@@ -252,14 +258,14 @@ def commands_of(entity: Entity[R]) -> Commands[EntityHandlers[R]]:
     """Return the commands that every entity has, each with the method that answers it."""
     asks = entity.commands
     return Commands(
-        asks.create.by(EntityHandlers.create),
-        asks.get.by(EntityHandlers.get),
-        asks.list.by(EntityHandlers.list),
-        asks.update.by(EntityHandlers.update),
-        asks.delete.by(EntityHandlers.delete),
-        asks.restore.by(EntityHandlers.restore),
-        asks.subscribe.by(EntityHandlers.subscribe),
-        asks.unsubscribe.by(EntityHandlers.unsubscribe),
+        asks.create.by(_own(EntityHandlers.create)),
+        asks.get.by(_own(EntityHandlers.get)),
+        asks.list.by(_own(EntityHandlers.list)),
+        asks.update.by(_own(EntityHandlers.update)),
+        asks.delete.by(_own(EntityHandlers.delete)),
+        asks.restore.by(_own(EntityHandlers.restore)),
+        asks.subscribe.by(_own(EntityHandlers.subscribe)),
+        asks.unsubscribe.by(_own(EntityHandlers.unsubscribe)),
     )
 
 
@@ -267,13 +273,23 @@ def daemon_commands_of(entity: Entity[R]) -> Commands[EntityHandlers[R]]:
     """Return the commands of an entity whose rows only the daemon makes and changes."""
     asks = entity.commands
     return Commands(
-        asks.get.by(EntityHandlers.get),
-        asks.list.by(EntityHandlers.list),
-        asks.delete.by(EntityHandlers.delete),
-        asks.restore.by(EntityHandlers.restore),
-        asks.subscribe.by(EntityHandlers.subscribe),
-        asks.unsubscribe.by(EntityHandlers.unsubscribe),
+        asks.get.by(_own(EntityHandlers.get)),
+        asks.list.by(_own(EntityHandlers.list)),
+        asks.delete.by(_own(EntityHandlers.delete)),
+        asks.restore.by(_own(EntityHandlers.restore)),
+        asks.subscribe.by(_own(EntityHandlers.subscribe)),
+        asks.unsubscribe.by(_own(EntityHandlers.unsubscribe)),
     )
+
+
+def _own(method: Callable[[H, Context, D], Awaitable[T]]) -> Callable[[H, Context, D], Awaitable[T]]:
+    """Return what calls the method of this name, which may be a subclass's."""
+
+    def call(handlers: H, context: Context, data: D) -> Awaitable[T]:
+        answer: Awaitable[T] = getattr(handlers, method.__name__)(context, data)
+        return answer
+
+    return call
 
 
 def _cursor(place: tuple[SqlValue, ...]) -> str:

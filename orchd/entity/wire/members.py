@@ -39,6 +39,10 @@ class OwnedItem(OwnItem, frozen=True, kw_only=True, rename="camel"):
     project_id: RowId | None
 
 
+class DaemonItem(PartItem, frozen=True, kw_only=True, rename="camel"):
+    """A row that belongs to nobody: it says what the daemon does, for everybody. Admins see and change it."""
+
+
 class DaemonMember:
     """`Annotated[Count, DaemonMember]`: the daemon keeps this member; no request sends it."""
 

@@ -82,6 +82,8 @@ class About(NamedTuple):
     words: str
     key: str
     listing: ListMembers
+    also: type[Struct] | None = None
+    """What `create` and `update` take besides."""
 
     @property
     def prefix(self) -> str:
@@ -105,11 +107,11 @@ def _changing(row: type[Struct], about: About) -> Iterator[type[ClientPayload]]:
     """Make what asks for one row, and changes one, in the order of `Payloads`, as all these do."""
     key = (about.key, RowId)
     requests: dict[str, tuple[str, tuple[_FieldSpec, ...]]] = {
-        "Create": (f"store {about.one}.", (*_create_fields(row),)),
+        "Create": (f"store {about.one}.", (*_create_fields(row), *_further_fields(about))),
         "Get": ("one of them.", (key,)),
         "Update": (
             "change the members that are given; null clears. With `version` only if it is still that one.",
-            (key, ("version", Count | UnsetType, UNSET), *_update_fields(row)),
+            (key, ("version", Count | UnsetType, UNSET), *_update_fields(row), *_further_fields(about)),
         ),
         "Delete": (f"remove {about.one}; for some time it can be restored.", (key,)),
         "Restore": (f"have {about.one} back that was removed.", (key,)),
@@ -223,6 +225,12 @@ def _update_fields(row: type[Struct]) -> Iterator[_FieldSpec]:
         hint = _type_sent(row, field.name)
         if hint is not None and FixedMember not in _notes(hint):
             yield field.name, hint | UnsetType, UNSET
+
+
+def _further_fields(about: About) -> Iterator[_FieldSpec]:
+    if about.also is not None:
+        for field in structs.fields(about.also):
+            yield field.name, field.type, field.default
 
 
 def _type_sent(row: type[Struct], name: str) -> Any:

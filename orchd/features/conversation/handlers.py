@@ -6,13 +6,12 @@ from typing import Any
 from msgspec import UNSET, Struct
 
 from orchd.entity import owner_of
-from orchd.entity.wire import EntityHandlers, EntityRooms
+from orchd.entity.wire import EntityHandlers, EntityRooms, commands_of
 from orchd.features.conversation.messages import ConversationItem
 from orchd.features.conversation.queries import CONVERSATION, follow_change
 from orchd.features.conversation.service import Conversations
 from orchd.features.requester import require_models
 from orchd.llm import Backends
-from orchd.protocol.command import Commands
 from orchd.protocol.identity import Identity
 from orchd.protocol.router import Context
 from orchd.protocol.types import ClientPayload, ServerPayload
@@ -64,14 +63,4 @@ class ConversationHandlers(EntityHandlers[ConversationItem]):
         return gone
 
 
-_ASKS = CONVERSATION.commands
-COMMANDS: Commands[ConversationHandlers] = Commands(
-    _ASKS.create.by(EntityHandlers.create),
-    _ASKS.get.by(EntityHandlers.get),
-    _ASKS.list.by(EntityHandlers.list),
-    _ASKS.update.by(ConversationHandlers.update),
-    _ASKS.delete.by(ConversationHandlers.delete),
-    _ASKS.restore.by(EntityHandlers.restore),
-    _ASKS.subscribe.by(EntityHandlers.subscribe),
-    _ASKS.unsubscribe.by(EntityHandlers.unsubscribe),
-)
+COMMANDS = commands_of(CONVERSATION)

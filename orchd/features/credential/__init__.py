@@ -10,12 +10,13 @@ from contextlib import asynccontextmanager
 import trio
 
 from orchd.features.credential.handlers import COMMANDS, CredentialHandlers
+from orchd.features.credential.queries import CREDENTIALS
 from orchd.features.credential.service import BackendKeys, read_keys
 from orchd.features.feature import OpenFeatures, Services
 from orchd.guard import Supervisor
 from orchd.sealing import Vault
 
-__all__ = ["COMMANDS", "BackendKeys", "open_credentials", "read_keys"]
+__all__ = ["COMMANDS", "CREDENTIALS", "BackendKeys", "open_credentials", "read_keys"]
 
 
 @asynccontextmanager

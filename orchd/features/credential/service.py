@@ -1,6 +1,5 @@
 """Secrets as they come in, and the keys that model servers are sent."""
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -49,14 +48,14 @@ class BackendKeys:
         self._changed = Signal()
 
     def look_soon(self) -> None:
-        """Have the keys looked at: one may have changed here, or a server that wants one has come."""
+        """Have the keys looked at: one may have changed here."""
         self._changed.set()
 
     async def run(self) -> None:
         """Look at the keys again and again, until cancelled."""
         while True:
             await self.look()
-            with trio.move_on_after(LOOK_SECONDS if self._backends.credentials() else math.inf):
+            with trio.move_on_after(LOOK_SECONDS):
                 await self._changed.wait()
 
     async def look(self) -> None:
@@ -74,6 +73,10 @@ class BackendKeys:
                 self._seen.pop(backend, None)
                 self._keys.pop(backend, None)
             await self._give(backend, name, [each for each in stored if each.is_meant(name)])
+
+    async def key_of(self, credential: str | int) -> str:
+        """Return the key that a model server would be sent for a name or an id. Raises `Unavailable`."""
+        return await read_key(self._vault, credential, await self._database.read(queries.of_admins, [credential]))
 
     async def _give(self, backend: str, name: str | int, stored: Sequence[SealedCredential]) -> None:
         if len(stored) == 1 and self._seen.get(backend) == stored[0].sealed:

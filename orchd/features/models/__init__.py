@@ -27,7 +27,7 @@ from orchd.features.models.assistants.instruction_queries import (
 )
 from orchd.features.models.assistants.messages import AssistantItem
 from orchd.features.models.catalog.recommend import ModelQuality
-from orchd.features.models.enums import TaskType
+from orchd.features.models.enums import BackendKind, TaskType
 from orchd.features.models.generating import handlers as generating_handlers
 from orchd.features.models.generating.first_benchmark import FirstBenchmarks, IdleMeasurement
 from orchd.features.models.messages import ModelSuggestion
@@ -48,6 +48,7 @@ __all__ = [
     "ASSISTANTS",
     "COMMANDS",
     "AssistantItem",
+    "BackendKind",
     "IdleMeasurement",
     "Instructions",
     "LoadedModel",

@@ -5,11 +5,12 @@ Changes stand in the log that all live lists have (`orchd.entity.wire`), so that
 
 from typing import Any
 
-from orchd.entity import Belonging, count_shared
+from orchd.entity import Belonging, Owner, count_shared, owner_of
 from orchd.entity.wire import Happening, RowChange, note
 from orchd.features.project.member_queries import MemberLine, members, users_of
 from orchd.features.project.messages import CHANGED, ProjectChanged, ProjectMember, ProjectShown
 from orchd.features.project.queries import PROJECTS
+from orchd.protocol.identity import Identity
 from orchd.protocol.types import timestamp
 from orchd.storage import Steps
 
@@ -20,6 +21,10 @@ class LiveProjects:
     """Projects as those see them who follow them. Satisfies `orchd.entity.wire.LiveKind`."""
 
     kind = KIND
+
+    def owner_of(self, who: Identity) -> Owner:
+        """Return whose projects somebody sees: their own, and those in which they are."""
+        return owner_of(who)
 
     def find_present(self, row_id: int) -> Steps[tuple[ProjectShown | None, Belonging | None]]:
         """Return a project as it is now, and whom it belongs to."""

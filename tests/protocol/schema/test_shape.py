@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from orchd.protocol.schema import shape
-from tests.entities import ENTITIES
+from tests.entities import ALL
 from tests.wire_schema import published
 
 DEFINITIONS = published()["$defs"]
@@ -27,7 +27,7 @@ def keyword_nodes(definitions: Mapping[Any, Any]) -> Iterator[dict[str, Any]]:
         yield from keyword_nodes(dict(enumerate(inner)))
 
 
-ORDERS = {f"{entity.payloads.create.__name__.removesuffix('Create')}Order" for entity in ENTITIES.values()}
+ORDERS = {f"{entity.payloads.create.__name__.removesuffix('Create')}Order" for entity in ALL.values()}
 """By what the rows of an entity are ordered: each has its own, though some have the same today."""
 
 

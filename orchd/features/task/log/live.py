@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from orchd.entity import Belonging
+from orchd.entity import Belonging, Owner, owner_of
 from orchd.features.task.log.messages import CHANGED, ExecutionLogChanged, ExecutionLogItem
 from orchd.features.task.log.queries import find_line
 from orchd.features.task.store.saving_queries import LOG_KIND
+from orchd.protocol.identity import Identity
 from orchd.storage import Steps
 
 
@@ -13,6 +14,10 @@ class LiveLog:
     """Lines as those see them who follow them. Satisfies `orchd.entity.wire.LiveKind`."""
 
     kind = LOG_KIND
+
+    def owner_of(self, who: Identity) -> Owner:
+        """Return whose tasks somebody sees: their own, and those of their projects."""
+        return owner_of(who)
 
     def find_present(self, row_id: int) -> Steps[tuple[ExecutionLogItem | None, Belonging | None]]:
         """Return a line, and whom its task belongs to now."""
