@@ -87,12 +87,13 @@ def _index(text: str, noted: dict[str, None]) -> str:
     indexed: list[str] = []
     for run in _RUN.findall(text[:MAX_CHARACTERS] if len(text) > MAX_CHARACTERS else text):
         if 1 < len(run) <= MAX_WORD and run.isascii():
-            there = [run.lower()]
-            indexed.append(f"{there[0]}_")
+            word = run.lower()
+            noted[word] = None
+            indexed.append(f"{word}_")
         else:
             there = [word.text for word in words(run)]
+            noted |= dict.fromkeys(there)
             indexed += map(in_index, there)
-        noted.update(dict.fromkeys(there))
     return " ".join(indexed)
 
 

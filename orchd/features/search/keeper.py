@@ -43,7 +43,8 @@ SWEPT_AT_ONCE = 500
 
 
 class IndexKeeper:
-    """Works in small transactions, so that nobody waits for it; long texts are read by `workers`."""
+    """Works in small transactions, so that nobody waits for it; long texts are read by `workers`. Its writes don't wait
+    for the disk: what a power cut takes from them is done again."""
 
     def __init__(self, database: Database, sources: Sequence[SearchSource], workers: TextWorkers) -> None:
         self._database = database
@@ -85,7 +86,7 @@ class IndexKeeper:
             return False
         some = await self._database.read(_read_some, source, place.row_id)
         with suppress(Conflict):  # one of them has been indexed meanwhile: look again
-            await self._database.write(_store, source.kind, some)
+            await self._database.write_relaxed(_store, source.kind, some)
             return some.last is not None
         return True
 
@@ -112,8 +113,8 @@ class IndexKeeper:
         new = await self._database.read(new_words, parted)
         for start in range(0, len(new), WORDS_AT_ONCE):
             with suppress(Conflict):  # another daemon has noted one meanwhile; the rest the next time
-                await self._database.write(add_words, new[start : start + WORDS_AT_ONCE])
-        await self._database.write(_list, listed)
+                await self._database.write_relaxed(add_words, new[start : start + WORDS_AT_ONCE])
+        await self._database.write_relaxed(_list, listed)
 
     def _read(self, entries: Sequence[NewEntry]) -> Steps[list["IndexedWords | _LongRow | None"]]:
         """Return the words of entries, or the texts that a worker is to read; None where the row is gone."""
@@ -133,9 +134,9 @@ class IndexKeeper:
         others the next time."""
         for source in self._sources.values():
             after = self._swept.get(source.kind, 0)
-            self._swept[source.kind] = await self._database.write(self._sweep_some, source, after)
+            self._swept[source.kind] = await self._database.write_relaxed(self._sweep_some, source, after)
         words = await self._database.read(some_words, self._swept_word, WORDS_AT_ONCE)
-        await self._database.write(forget_unused, words, self._database.health().kind)
+        await self._database.write_relaxed(forget_unused, words, self._database.health().kind)
         self._swept_word = words[-1] if len(words) == WORDS_AT_ONCE else ""
 
     def _sweep_some(self, source: SearchSource, after: int) -> Steps[int]:
