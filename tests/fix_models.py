@@ -10,6 +10,7 @@ import trio
 from msgspec import Struct
 
 from orchd.entity.wire import ChangeFeed, EntityRooms
+from orchd.features.chat import count_votes
 from orchd.features.feature import Services
 from orchd.features.models import COMMANDS, open_assistants, open_models
 from orchd.features.models.queries import ASSISTANT
@@ -114,7 +115,7 @@ async def _run(
         await backends.wait_first_probe()
         services = Services(database, Hub(), backends, "e", default)
         opened = open_models(services, MemoryMeter(lambda: _memory(free), list))
-        assistants = open_assistants(backends, entity_rooms(database, services.hub))
+        assistants = open_assistants(backends, entity_rooms(database, services.hub), count_votes)
         task_status.started(Desk({**opened.serves, **assistants.serves}, services))
         await trio.sleep_forever()
 

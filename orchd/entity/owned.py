@@ -29,7 +29,7 @@ OWNED_TABLES: Mapping[str, OwnedBy] = {
     "task": OwnedBy(shared=True, versioned=True),
     "assistant": OwnedBy(("name",), shared=True, versioned=True, kept=True),
     "instruction": OwnedBy(shared=True, versioned=True, kept=True),
-    "model_rating": OwnedBy(("model", "task_type")),
+    "model_rating": OwnedBy(("model", "task_type"), kept=True),
     "message_rating": OwnedBy(("message_id",), yields=True),
     "message_reaction": OwnedBy(("message_id", "emoji"), yields=True),
     "verification": OwnedBy(),

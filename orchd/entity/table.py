@@ -14,6 +14,7 @@ Rows that belong to somebody are in an `OwnedTable`, which is no `Table` before 
 
 from collections.abc import Mapping
 from copy import copy
+from itertools import chain
 from typing import Any, Generic, Self, TypeVar
 
 from msgspec import UNSET, Struct, structs
@@ -46,7 +47,7 @@ class Table(Generic[R]):
         word: str,
         *,
         key: str = "id",
-        unique: tuple[str, ...] = (),
+        unique: tuple[str | tuple[str, ...], ...] = (),
         long: tuple[str, ...] = (),
         unread: tuple[str, ...] = (),
         elsewhere: tuple[str, ...] = (),
@@ -54,24 +55,24 @@ class Table(Generic[R]):
         scope: dict[str, object] | None = None,
     ) -> None:
         """`word` is how people are told of a row, `key` the member by which requests name it. What is `unique` is so
-        within the scope. `long` names members whose texts are measured before they are read. `unread` columns are not
-        in the struct: who inserts a row, or wants a page, may name them. `elsewhere`: members of what is sent that are
-        no columns here. `defaults` is what a new row has besides what the struct says. Raises `TypeError` for a struct
-        that can't be stored."""
+        within the scope, some members together as a whole. `long` names members whose texts are measured before they
+        are read. `unread` columns are not in the struct: who inserts a row, or wants a page, may name them.
+        `elsewhere`: members of what is sent that are no columns here. `defaults` is what a new row has besides what the
+        struct says. Raises `TypeError` for a struct that can't be stored."""
         self.name, self.row, self.word, self.key, self.unread = name, row, word, key, unread
-        self._unique, self._long, self._scope = unique, long, scope or {}
+        self._unique = [(members,) if isinstance(members, str) else members for members in unique]
+        self._long, self._scope = long, scope or {}
         self._members = {member.name: member for member in members_of(row)}
         self._named = self._members | {name: Member(name, (Column(name, "text", True),), None, None) for name in unread}
         """What may be stored and compared."""
         self._elsewhere = {*elsewhere, *row.__struct_fields__} - self._members.keys()
-        self._check(dict.fromkeys((*unique, *long)))
+        self._check(dict.fromkeys((*chain(*self._unique), *long)))
         self._defaults = {**row_defaults(row), **(defaults or {})}
-        self._sent: dict[type[Struct], list[str]] = {}
-        """The members of what was ever sent, by its type."""
+        self._sent: dict[type[Struct], list[str]] = {}  # the members of what was ever sent, by its type
         self.all_columns: tuple[Column, ...] = tuple(c for member in self._members.values() for c in member.columns)
         self.columns = ", ".join(column.name for column in self.all_columns)
         """In the order in which `read` wants them."""
-        self._reading = reading(self._members.values(), [column.name for column in self.all_columns])
+        self._reading = reading(self._members.values(), self.columns.split(", "))
         self._inserted = [member for member in self._members if member != "id"]
         self._allowed: Condition | None = None
         self._removed = False
@@ -363,13 +364,15 @@ class Table(Generic[R]):
             return
         row = values if old is None else structs.asdict(old)
         scope = self._scope | ({"user_id": row["user_id"]} if "user_id" in self._members else {})
-        for member in self._unique:
-            if values.get(member) is None or (old is not None and row[member] == values[member]):
+        for members in self._unique:
+            wanted = {name: values.get(name, row.get(name)) for name in members}
+            same = old is not None and all(row[name] == value for name, value in wanted.items())
+            if same or all(value is None for value in wanted.values()):
                 continue
-            where, same = self._where({**scope, member: values[member]}, allowed=None)
-            found = yield Statement(f"SELECT id FROM {self.name} WHERE id <> ?{where}", (own_id, *same))
+            where, compared = self._where({**scope, **wanted}, allowed=None)
+            found = yield Statement(f"SELECT id FROM {self.name} WHERE id <> ?{where}", (own_id, *compared))
             if found.rows:
-                raise self._taken_error(camel(member))
+                raise self._taken_error(camel(members[0]))
 
     def _check_version(self, old: R, version: int | None) -> None:
         present = getattr(old, "version", None)

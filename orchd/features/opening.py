@@ -11,7 +11,7 @@ from typing import NamedTuple
 from orchd.entity.wire import EntityRooms
 from orchd.features.audit import Audit, open_audit
 from orchd.features.breakglass import OwnersView, open_breakglass
-from orchd.features.chat import MESSAGE_SOURCE, open_chat
+from orchd.features.chat import MESSAGE_SOURCE, count_votes, open_chat
 from orchd.features.conversation import CONVERSATION_SOURCE, open_conversations
 from orchd.features.credential import BackendKeys, open_credentials
 from orchd.features.feature import OpenFeatures, OwnedWork, Services
@@ -117,7 +117,7 @@ async def open_features(
         gauges = Gauges(connections, chat.door.work.running)
         monitoring = await enter(open_monitoring(services, settings.monitoring, gauges))
         load, models = monitoring.door.load, open_models(services, monitoring.door.memory)
-        assistants = open_assistants(services.backends, rooms)
+        assistants = open_assistants(services.backends, rooms, count_votes)
         workspace = open_workspace(services, rooms, chat.door.answering.send)
         texts = open_texts(services)
         verification = open_verification(services, models.door, texts.door, settings.verification)

@@ -72,9 +72,9 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
         "_TOLD": "the beginning of statements that have a condition",
         "count_told": FOUND,
     },
-    "orchd/features/models/queries.py": {
+    "orchd/features/models/ratings/rating_queries.py": {
         "_NARROWER": "what all users think of a model is a fact for all",
-        "rate": "what all users think of a model is a fact for all; the rating itself is replaced by `user_id`",
+        "rate": "what all users think of a model is a fact for all; the rating itself is of `owned_by`",
         "ratings": "what all users think of a model is a fact for all",
     },
     "orchd/features/task/store/editing_queries.py": {

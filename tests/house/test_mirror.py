@@ -17,6 +17,8 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/features/search/handlers.py": "tests/features/test_search.py",
     "orchd/features/chat/marks/mark_queries.py": "tests/features/chat/marks/test_mark_handlers.py",
     "orchd/features/chat/marks/removal_queries.py": "tests/features/chat/marks/test_mark_handlers.py",
+    "orchd/features/models/ratings/rating.py": "tests/features/models/ratings/test_rating_handlers.py",
+    "orchd/features/models/ratings/rating_queries.py": "tests/features/models/ratings/test_rating_handlers.py",
     "orchd/cli/chat/tables/finding.py": "tests/cli/chat/test_commands.py",
     "orchd/entity/wire/releasing_queries.py": "tests/features/workspace/test_knowledge.py",
     "orchd/features/search/keeper.py": "tests/features/test_search.py",

@@ -53,7 +53,6 @@ OWNERS = {
     **{entity.rows.name: rows_sql(entity) for entity in DECLARED.values()},
     "message_rating": "SELECT t.* FROM message_rating t WHERE t.user_id = ?",
     "message_reaction": "SELECT t.* FROM message_reaction t WHERE t.user_id = ?",
-    "model_rating": "SELECT t.* FROM model_rating t WHERE t.user_id = ?",
     "verification": "SELECT t.* FROM verification t WHERE t.user_id = ?",
     "text_job": "SELECT t.* FROM text_job t WHERE t.user_id = ?",
 }

@@ -33,6 +33,7 @@ from orchd.entity.wire.members import (
     SentBy,
     WebAddress,
     Words,
+    name,
     one_line,
     web_address,
 )
@@ -65,6 +66,7 @@ __all__ = (
     "daemon_commands_of",
     "draft_of",
     "forget_changes",
+    "name",
     "note",
     "one_line",
     "release_rows",

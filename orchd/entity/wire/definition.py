@@ -48,7 +48,8 @@ class Entity(Generic[R]):
         *,
         words: str = "",
         scope: Scope = "workspace",
-        unique: tuple[str, ...] = (),
+        table: str = "",
+        unique: tuple[str | tuple[str, ...], ...] = (),
         filters: Sequence[str] = (),
         orders: Sequence[str | tuple[str, ...]] = ("id",),
         descending: bool = False,
@@ -60,14 +61,15 @@ class Entity(Generic[R]):
         search: tuple[str, ...] = (),
         also: type[Struct] | None = None,
     ) -> None:
-        """`kind` is how its frames begin, `words` what people call several of it. What is `unique` is so among the rows
-        of one user, or of one `parent`. `filters` are members by which lists can be narrowed (by a word that they
-        hold), `orders` those by which they are ordered, some before others; the first one, `descending` or not, unless
-        a client says otherwise. `long` members are measured before a page is read. `relations`: members that are ids of
-        rows of other tables, which whoever sends them must see. `parent`: whose row the member `by` names, to which
-        this one belongs. `defaults`: what a new row has besides. `search`: members that are searched for words, first
-        the one that is its title. `also`: a struct of members that `create` and `update` take besides, which are not
-        stored. Raises `TypeError` for a struct that has no table."""
+        """`kind` is how its frames begin, `words` what people call several of it, `table` where its rows stand, if not
+        in one of that name. What is `unique`, perhaps members together, is so among the rows of one user, or of one
+        `parent`. `filters` are members by which lists can be narrowed (by a word that they hold), `orders` those by
+        which they are ordered, some before others; the first one, `descending` or not, unless a client says otherwise.
+        `long` members are measured before a page is read. `relations`: members that are ids of rows of other tables,
+        which whoever sends them must see. `parent`: whose row the member `by` names, to which this one belongs.
+        `defaults`: what a new row has besides. `search`: members that are searched for words, first the one that is its
+        title. `also`: a struct of members that `create` and `update` take besides, which are not stored. Raises
+        `TypeError` for a struct that has no table."""
         self.kind, self.word, name = kind, kind.replace(":", " "), kind.replace(":", "_")
         self.words, self.key = words or f"{self.word}s", f"{name}_id"  # `key`: by which requests name a row
         self.relations, self.parent, self.by, self.search = relations or {}, parent, by, search
@@ -75,8 +77,9 @@ class Entity(Generic[R]):
         self._orders, self._rules, self.unique = _by_first(orders), rules(row), unique
         self.orders = tuple(self._orders)
         filled, others = {**_absent(row), **(defaults or {})}, _names(also)
-        table = Table(name, row, self.word, key=self.key, unique=unique, long=long, defaults=filled, elsewhere=others)
-        self.rows: OwnedTable[R] = OwnedTable(table, parent, by)
+        name = table or name
+        rows = Table(name, row, self.word, key=self.key, unique=unique, long=long, defaults=filled, elsewhere=others)
+        self.rows: OwnedTable[R] = OwnedTable(rows, parent, by)
         listing = ListMembers(self.filters, self.orders, descending)
         self.payloads = make_payloads(row, About(kind, self.word, self.words, self.key, listing, also))
         self.changed: FrameType[Any] = FrameType(f"{kind}:changed", self.payloads.changed)

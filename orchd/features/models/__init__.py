@@ -2,14 +2,14 @@
 
 Frames: `model:list`, `model:complete`, `model:load`, `model:unload`, `model:switch`, `model:benchmark`,
 `model:benchmarks`, `model:compare`, `model:recommend`, `model:rate`, `model:queue`, with `model:progress` and
-`model:streaming` on the way; `backend:list`; `instruction:preview` and those of the entities `assistant` and
-`instruction`. Tables: `model_benchmark`, `model_rating`, `assistant`, `instruction`. Other features ask `Models`, tell
-by `no_answer`, `check_response` and `repetition` what is no good as an answer, find assistants by `assistants` and
-`find_assistant`, refer to them by `ASSISTANTS`, and find what models are told besides by `instructions_for` and
-`instructions_of`.
+`model:streaming` on the way; `backend:list`; `instruction:preview`, `rating:summary` and those of the entities
+`assistant`, `instruction` and `rating`. Tables: `model_benchmark`, `model_rating`, `assistant`, `instruction`. Other
+features ask `Models`, tell by `no_answer`, `check_response` and `repetition` what is no good as an answer, find
+assistants by `assistants` and `find_assistant`, refer to them by `ASSISTANTS`, and find what models are told besides by
+`instructions_for` and `instructions_of`.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import trio
@@ -32,6 +32,8 @@ from orchd.features.models.generating import handlers as generating_handlers
 from orchd.features.models.generating.first_benchmark import FirstBenchmarks, IdleMeasurement
 from orchd.features.models.messages import ModelSuggestion
 from orchd.features.models.queries import ASSISTANT, ASSISTANTS, assistants, find_assistant
+from orchd.features.models.ratings import rating_handlers
+from orchd.features.models.ratings.rating_handlers import VotesByModel
 from orchd.features.models.response.repetition import repetition
 from orchd.features.models.response.rules import Objection, check_response, no_answer
 from orchd.features.models.service import LoadedModel, Models
@@ -43,6 +45,7 @@ from orchd.protocol.command import AnyCommand
 from orchd.protocol.identity import Identity
 from orchd.protocol.types import ClientPayload
 from orchd.settings.models import BenchmarkSettings
+from orchd.storage import Steps
 
 __all__ = [
     "ASSISTANTS",
@@ -77,6 +80,7 @@ COMMANDS: tuple[AnyCommand, ...] = (
     *ASSISTANT_COMMANDS,
     *instruction_handlers.COMMANDS,
     *instruction_handlers.MORE,
+    *rating_handlers.COMMANDS,
 )
 
 
@@ -105,13 +109,17 @@ class AssistantHandlers(EntityHandlers[AssistantItem]):
         await require_models(self._backends, who, getattr(sent, "model", None), getattr(sent, "fallbacks", ()))
 
 
-def open_assistants(backends: Backends, rooms: EntityRooms) -> OpenFeatures[None]:
-    """Make what answers the frames of assistants and of their instructions."""
+def open_assistants(
+    backends: Backends, rooms: EntityRooms, count_votes: Callable[[], Steps[VotesByModel]]
+) -> OpenFeatures[None]:
+    """Make what answers the frames of assistants, of their instructions, and of ratings; `count_votes` says what people
+    think of answers."""
     instructions = instruction_handlers.InstructionHandlers(INSTRUCTION, rooms)
     serves = {
         **ASSISTANT_COMMANDS.bind(AssistantHandlers(backends, rooms)),
         **instruction_handlers.COMMANDS.bind(instructions),
         **instruction_handlers.MORE.bind(instructions),
+        **rating_handlers.serve(backends, rooms, count_votes),
     }
     return OpenFeatures(None, serves)
 

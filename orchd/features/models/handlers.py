@@ -34,7 +34,9 @@ from orchd.features.models.messages import (
     ModelUnload,
     ModelUnloaded,
 )
-from orchd.features.models.rows import Measurement, Rating
+from orchd.features.models.ratings.rating import RatingDraft
+from orchd.features.models.ratings.rating_queries import rate
+from orchd.features.models.rows import Measurement
 from orchd.features.models.service import Models
 from orchd.features.requester import requester_for
 from orchd.llm import Backends
@@ -131,8 +133,8 @@ class ModelHandlers:
 
     async def rate(self, context: Context, data: ModelRate) -> ModelRated:
         model = await self._models.id_of(data.model, requester_for(context.identity))
-        rating = Rating(context.identity.user_id, model, data.task_type or "", data.rating, data.comment, unix_now())
-        return ModelRated(model, await self._database.write(queries.rate, rating))
+        given = RatingDraft(model, data.rating, data.task_type, data.comment)
+        return ModelRated(model, await self._database.write(rate, context.identity.user_id, given, unix_now()))
 
 
 def _usable(backends: Backends, who: Identity) -> list[Target] | None:
@@ -168,7 +170,7 @@ COMMANDS = Commands(
     Command("model:recommend", ModelRecommend, ModelRecommended, right="read", scope="models").by(
         ModelHandlers.recommend
     ),
-    Command("model:rate", ModelRate, ModelRated, right="change", scope="models").by(ModelHandlers.rate),
+    Command("model:rate", ModelRate, ModelRated, right="own", scope="models").by(ModelHandlers.rate),
     Command("model:queue", ModelQueue, ModelQueued, right="read", scope="models").by(ModelHandlers.queue),
     Command("backend:list", BackendList, BackendPage, right="read", scope="models").by(ModelHandlers.servers),
 )

@@ -1,4 +1,4 @@
-"""SQL of the tables `model_benchmark`, `model_rating` and `assistant`."""
+"""SQL of the tables `model_benchmark` and `assistant`."""
 
 from collections.abc import Collection
 
@@ -6,8 +6,7 @@ from orchd.entity import Owner, SortOrder
 from orchd.entity.wire import Entity
 from orchd.features.models.assistants.messages import AssistantItem
 from orchd.features.models.generating.benchmark_messages import ModelBenchmarkItem
-from orchd.features.models.messages import ModelStars
-from orchd.features.models.rows import Measurement, Rating, as_json, read_benchmark
+from orchd.features.models.rows import Measurement, as_json, read_benchmark
 from orchd.llm.types import Target
 from orchd.protocol.types import MAX_INTEGER
 from orchd.storage import Statement, Steps
@@ -24,11 +23,6 @@ ASSISTANT = Entity(
 )
 ASSISTANTS = ASSISTANT.rows
 BY_NAME = SortOrder(("name", "id"))
-
-_NARROWER = (
-    "SELECT 1 FROM model_rating AS own WHERE own.user_id = model_rating.user_id"
-    " AND own.model = model_rating.model AND own.task_type = ?"
-)
 
 MAX_SPEEDS = 500
 """How many of the latest benchmarks say how fast models are."""
@@ -64,38 +58,6 @@ def benchmarks(
         ),
     )
     return [read_benchmark(*row) for row in found.rows]
-
-
-def rate(given: Rating) -> Steps[ModelStars]:
-    """Store a rating in place of the user's earlier one; return what all users think."""
-    key = (given.user_id, given.model, given.task_type)
-    yield Statement("DELETE FROM model_rating WHERE user_id = ? AND model = ? AND task_type = ?", key)
-    yield Statement(
-        "INSERT INTO model_rating (user_id, model, task_type, rating, comment, created_at) VALUES (?, ?, ?, ?, ?, ?)",
-        (*key, given.rating, given.comment, given.now),
-    )
-    found = yield Statement(
-        "SELECT SUM(rating), COUNT(*) FROM model_rating WHERE model = ? AND task_type = ?",
-        (given.model, given.task_type),
-    )
-    return _stars(*found.rows[0])
-
-
-def ratings(task_type: str | None) -> Steps[dict[str, ModelStars]]:
-    """Return the ratings by model: for a kind of task each user's word on it, or for want of one that on all tasks;
-    None: all there are.
-    """
-    chosen = "" if task_type is None else f"WHERE task_type = ? OR (task_type = '' AND NOT EXISTS ({_NARROWER}))"
-    found = yield Statement(
-        f"SELECT model, SUM(rating), COUNT(*) FROM model_rating {chosen} GROUP BY model",
-        () if task_type is None else (task_type, task_type),
-    )
-    return {model: _stars(total, count) for model, total, count in found.rows}
-
-
-def _stars(total: int, count: int) -> ModelStars:
-    """Sums come as decimals from MySQL."""
-    return ModelStars(round(float(total) / count, 2), int(count))
 
 
 def newest_benchmark() -> Steps[int]:

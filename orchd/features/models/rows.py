@@ -22,17 +22,6 @@ class Measurement(NamedTuple):
     now: int
 
 
-class Rating(NamedTuple):
-    """What a user thinks of a model; `task_type` is empty for all tasks."""
-
-    user_id: int
-    model: str
-    task_type: str
-    rating: int
-    comment: str | None
-    now: int
-
-
 def read_benchmark(
     row_id: int, model: str, backend: str, prompt: int, max_tokens: int, load_ms: int | None, runs_json: str, at: int
 ) -> ModelBenchmarkItem:

@@ -16,6 +16,7 @@ from orchd.features.models.generating.reporting import failure
 from orchd.features.models.loading.memory import check_memory, is_local
 from orchd.features.models.loading.progress import Progress
 from orchd.features.models.messages import BackendItem, ModelAttempt, ModelItem, ModelStars, ModelSuggestion
+from orchd.features.models.ratings.rating_queries import ratings
 from orchd.features.monitoring import FreeMemory
 from orchd.llm import Backends
 from orchd.llm.types import ANY_REQUESTER, Requester, Target
@@ -196,7 +197,7 @@ class Models:
         return self._measured[1]
 
     async def _ratings(self, task: TaskType | None) -> dict[str, ModelStars]:
-        return await self._database.read(queries.ratings, task)
+        return await self._database.read(ratings, task)
 
     def _is_here(self, target: Target) -> bool:
         """Tell whether loading it takes memory of this machine."""

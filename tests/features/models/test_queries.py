@@ -4,9 +4,9 @@ from orchd.entity import LOCAL_OWNER
 from orchd.errors import Conflict, NotFound
 from orchd.features.models import assistants, queries
 from orchd.features.models.generating.benchmark_messages import ModelRun, ModelSpread
-from orchd.features.models.messages import ModelFailure, ModelStars
+from orchd.features.models.messages import ModelFailure
 from orchd.features.models.queries import ASSISTANTS, BY_NAME
-from orchd.features.models.rows import Measurement, Rating
+from orchd.features.models.rows import Measurement
 from orchd.protocol.types import ClientPayload
 from orchd.storage import Database
 from tests.fix_models import assistant_draft
@@ -66,17 +66,6 @@ async def test_the_last_speed_counts(store: Database) -> None:
     newest = await store.read(queries.newest_benchmark)
     assert await store.write(queries.add_benchmark, measurement("m", run(1, 5.0))) is not None
     assert await store.read(queries.newest_benchmark) > newest > 0
-
-
-async def test_a_user_has_one_word_on_a_model_and_a_kind_of_task(store: Database) -> None:
-    await store.write(queries.rate, Rating(8, "m", "", 1, None, NOW))
-    await store.write(queries.rate, Rating(8, "m", "", 4, "better now", NOW))
-    assert await store.write(queries.rate, Rating(9, "m", "", 5, None, NOW)) == ModelStars(4.5, 2)
-    assert await store.write(queries.rate, Rating(8, "m", "code", 2, None, NOW)) == ModelStars(2.0, 1)
-    await store.write(queries.rate, Rating(8, "M", "", 3, None, NOW))
-    assert await store.read(queries.ratings, None) == {"m": ModelStars(3.67, 3), "M": ModelStars(3.0, 1)}
-    assert (await store.read(queries.ratings, "chat"))["m"] == ModelStars(4.5, 2)
-    assert (await store.read(queries.ratings, "code"))["m"] == ModelStars(3.5, 2)  # Ann's word on code, Bob's on all
 
 
 async def test_an_assistant_comes_back_as_it_was_made(store: Database) -> None:

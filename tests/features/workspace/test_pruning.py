@@ -7,6 +7,7 @@ import trio
 from orchd.clock import unix_now
 from orchd.entity.wire import ChangeFeed
 from orchd.entity.wire.change_queries import changes_after, latest
+from orchd.features.chat import count_votes
 from orchd.features.models import open_assistants
 from orchd.features.workspace.pruning import DAY_MS, PRUNE_SECONDS, Pruner
 from orchd.hub import Hub
@@ -27,7 +28,7 @@ async def test_what_was_removed_goes_when_its_time_is_over(store: Database) -> N
         for row in rows[:2]:
             await desk.done(ANN, "assistant:delete", assistantId=row["id"])
         rooms = entity_rooms(store, Hub())
-        open_assistants(Backends([]), rooms)
+        open_assistants(Backends([]), rooms, count_votes)
         pruner = Pruner(store, rooms.feed, 30)
         await pruner.prune(unix_now() - DAY_MS)
         assert await store.read(ids) == [row["id"] for row in rows]
