@@ -76,9 +76,8 @@ class Entity(Generic[R]):
         self.filters = (*filters, *(member for member in ("project_id", by) if member in row.__struct_fields__))
         self._orders, self._rules, self.unique = _by_first(orders), rules(row), unique
         self.orders = tuple(self._orders)
-        filled, others = {**_absent(row), **(defaults or {})}, _names(also)
-        name = table or name
-        rows = Table(name, row, self.word, key=self.key, unique=unique, long=long, defaults=filled, elsewhere=others)
+        filled, others, stands = {**_absent(row), **(defaults or {})}, _names(also), table or name
+        rows = Table(stands, row, self.word, key=self.key, unique=unique, long=long, defaults=filled, elsewhere=others)
         self.rows: OwnedTable[R] = OwnedTable(rows, parent, by)
         listing = ListMembers(self.filters, self.orders, descending)
         self.payloads = make_payloads(row, About(kind, self.word, self.words, self.key, listing, also))
