@@ -39,7 +39,17 @@ class EntityCommands(NamedTuple, Generic[R]):
 
 
 class Entity(Generic[R]):
-    """What people create, change, list, remove and follow. Immutable."""
+    """What people create, change, list, remove and follow. Immutable.
+
+    `kind` is how its frames begin, `words` what people call several of it, `table` where its rows stand, if not in one
+    of that name. What is `unique`, perhaps members together, is so among the rows of one user, or of one `parent`.
+    `filters` are members by which lists can be narrowed (by a word that they hold), `orders` those by which they are
+    ordered, some before others; the first one, `descending` or not, unless a client says otherwise. `long` members are
+    measured before a page is read. `relations`: members that are ids of rows of other tables, which whoever sends them
+    must see. `parent`: whose row the member `by` names, to which this one belongs. `defaults`: what a new row has
+    besides. `search`: members that are searched for words, first the one that is its title. `also`: a struct of members
+    that `create` and `update` take besides, which are not stored. Raises `TypeError` for a struct that has no table.
+    """
 
     def __init__(
         self,
@@ -61,15 +71,6 @@ class Entity(Generic[R]):
         search: tuple[str, ...] = (),
         also: type[Struct] | None = None,
     ) -> None:
-        """`kind` is how its frames begin, `words` what people call several of it, `table` where its rows stand, if not
-        in one of that name. What is `unique`, perhaps members together, is so among the rows of one user, or of one
-        `parent`. `filters` are members by which lists can be narrowed (by a word that they hold), `orders` those by
-        which they are ordered, some before others; the first one, `descending` or not, unless a client says otherwise.
-        `long` members are measured before a page is read. `relations`: members that are ids of rows of other tables,
-        which whoever sends them must see. `parent`: whose row the member `by` names, to which this one belongs.
-        `defaults`: what a new row has besides. `search`: members that are searched for words, first the one that is its
-        title. `also`: a struct of members that `create` and `update` take besides, which are not stored. Raises
-        `TypeError` for a struct that has no table."""
         self.kind, self.word, name = kind, kind.replace(":", " "), kind.replace(":", "_")
         self.words, self.key = words or f"{self.word}s", f"{name}_id"  # `key`: by which requests name a row
         self.relations, self.parent, self.by, self.search = relations or {}, parent, by, search
