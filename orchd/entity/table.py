@@ -12,7 +12,7 @@ changed or counted as a taken name.
 Rows that belong to somebody are in an `OwnedTable`, which is no `Table` before it is said whose rows are meant.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from copy import copy
 from itertools import chain
 from typing import Any, Generic, Self, TypeVar
@@ -125,6 +125,23 @@ class Table(Generic[R]):
         """Return one row, None when it does not exist; `elsewhere`: the members that other tables have."""
         found = yield Statement(self._find, (row_id, *self._found_values))
         return self.read(found.rows[0], **elsewhere) if found.rows else None
+
+    def find_all(self, row_ids: Collection[int]) -> Steps[dict[int, R]]:
+        """Return those of some rows that exist, by their ids; for as many as a page has."""
+        where, values = self._one_of(row_ids)
+        found = yield Statement(f"SELECT id, {self.columns} {where}", values)
+        return {row[0]: self.read(row[1:]) for row in found.rows}
+
+    def there(self, row_ids: Collection[int]) -> Steps[set[int]]:
+        """Return the ids of those of some rows that exist."""
+        where, values = self._one_of(row_ids)
+        found = yield Statement(f"SELECT id {where}", values)
+        return {row[0] for row in found.rows}
+
+    def _one_of(self, row_ids: Collection[int]) -> tuple[str, tuple[SqlValue, ...]]:
+        where, values = self._where(self._scope, self._allowed)
+        marks = ", ".join("?" * len(row_ids)) or "NULL"
+        return f"FROM {self.name} WHERE id IN ({marks}){where}", (*row_ids, *values)
 
     def get(self, row_id: int, **elsewhere: object) -> Steps[R]:
         """Return one row. Raises `NotFound`; `Forbidden` where it is only seen."""

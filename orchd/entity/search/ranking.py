@@ -70,30 +70,34 @@ def _score(wanted: Sequence[tuple[str, str, frozenset[str]]], row: IndexedText) 
     return total
 
 
-def places(wanted: Iterable[Iterable[Term]], text: str) -> list[tuple[int, int]]:
-    """Return where what is searched for stands in a text (start, end), in order, without overlaps."""
-    there = list(words(text))
-    terms = {term for alternatives in wanted for term in alternatives}
-    sought = {term.words for term in terms}
-    beginnings = tuple(term.beginning for term in terms if term.beginning)
-    by_first: dict[str, list[tuple[str, ...]]] = {}
-    for each in sought:
-        by_first.setdefault(each[0], []).append(each)
-    found: list[tuple[int, int]] = []
-    for at, word in enumerate(there):
-        if beginnings and word.text.startswith(beginnings):
-            found.append((word.start, word.end))
-        found += [
-            (word.start, there[at + len(each) - 1].end)
-            for each in by_first.get(word.text, ())
-            if tuple(other.text for other in there[at : at + len(each)]) == each
-        ]
-    return _merge(found)
+class Matcher:
+    """Finds in texts, as they are written, what is searched for, given as alternatives."""
+
+    def __init__(self, wanted: Iterable[Iterable[Term]]) -> None:
+        terms = {term for alternatives in wanted for term in alternatives}
+        self._beginnings = tuple({beginning for term in terms if (beginning := term.beginning)})
+        self._by_first: dict[str, list[tuple[str, ...]]] = {}
+        for each in {term.words for term in terms}:
+            self._by_first.setdefault(each[0], []).append(each)
+
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """Return where it stands (start, end), in order, without overlaps."""
+        there = list(words(text))
+        found: list[tuple[int, int]] = []
+        for at, word in enumerate(there):
+            if self._beginnings and word.text.startswith(self._beginnings):
+                found.append((word.start, word.end))
+            for each in self._by_first.get(word.text, ()):
+                last = there[at : at + len(each)]
+                if len(each) == 1 or tuple(other.text for other in last) == each:
+                    found.append((word.start, last[-1].end))
+        return _merge(found)
 
 
 def excerpts(wanted: list[list[Term]], texts: list[str]) -> list[Excerpt]:
     """Return an excerpt of each of some texts."""
-    return [excerpt(text, places(wanted, text)) for text in texts]
+    matcher = Matcher(wanted)
+    return [excerpt(text, matcher.places(text)) for text in texts]
 
 
 def excerpt(text: str, found: Sequence[tuple[int, int]]) -> Excerpt:

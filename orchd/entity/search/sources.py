@@ -61,14 +61,9 @@ class TableSource(Generic[R]):
 
     def read(self, owner: Owner, row_ids: Collection[int]) -> Steps[dict[int, SearchedRow]]:
         """Return those of some rows that somebody may see."""
-        found: dict[int, SearchedRow] = {}
-        seen = self._rows.seen_by(owner)
-        for row_id in row_ids:
-            row = yield from seen.find(row_id)
-            shown = None if row is None else self._show(row)
-            if shown is not None:
-                found[row_id] = shown
-        return found
+        rows = yield from self._rows.seen_by(owner).find_all(row_ids)
+        shown = {row_id: self._show(row) for row_id, row in rows.items()}
+        return {row_id: row for row_id, row in shown.items() if row is not None}
 
     def texts(self, row_id: int) -> Steps[tuple[str, str] | None]:
         """Return what of a row is searched."""
@@ -99,8 +94,4 @@ class TableSource(Generic[R]):
 
     def there(self, row_ids: Collection[int]) -> Steps[set[int]]:
         """Return which of some rows there are."""
-        found: set[int] = set()
-        for row_id in row_ids:
-            if (yield from self._rows.everybodys.find(row_id)) is not None:
-                found.add(row_id)
-        return found
+        return (yield from self._rows.everybodys.there(row_ids))

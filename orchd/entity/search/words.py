@@ -59,7 +59,11 @@ def words(text: str) -> Iterator[TextWord]:
     """Yield the words of a text, in order."""
     for run in _RUN.finditer(text[:MAX_CHARACTERS] if len(text) > MAX_CHARACTERS else text):
         start, end = run.span()
-        if end - start > 1 and _FIRST_UNSPACED.match(run[0]):
+        written = run[0]
+        if end - start <= MAX_WORD and written.isascii():
+            yield TextWord(written.lower(), start, end)
+            continue
+        if end - start > 1 and _FIRST_UNSPACED.match(written):
             places = ((place, place + 2) for place in range(start, end - 1))
         else:
             places = ((start, end) for _ in "1")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from orchd.entity import Owner, owner_of
 from orchd.entity.search import SearchedRow, SearchSource
-from orchd.entity.search.ranking import Excerpt, excerpts, places, score
+from orchd.entity.search.ranking import Excerpt, Matcher, excerpt, excerpts, score
 from orchd.entity.search.search_queries import SearchHit, find, words_like
 from orchd.entity.search.words import Term, alternatives, terms
 from orchd.errors import Invalid
@@ -54,16 +54,17 @@ class SearchHandlers:
         owner = owner_of(context.identity)
         await self._keeper.list_for_searcher()
         found, more, sought = await self._database.read(self._find, owner, wanted, kinds, since, start, data.limit)
-        parts = await self._excerpts(sought, [each.row.text for each in found])
-        items = fitting(_item(each, part, sought) for each, part in zip(found, parts, strict=True))
+        matcher = Matcher(sought)
+        parts = await self._excerpts(sought, matcher, [each.row.text for each in found])
+        items = fitting(_item(each, part, matcher) for each, part in zip(found, parts, strict=True))
         end = start + len(items)
         return SearchResults(items, str(end) if more or len(items) < len(found) else None)
 
-    async def _excerpts(self, sought: list[list[Term]], texts: list[str]) -> list[Excerpt]:
+    async def _excerpts(self, sought: list[list[Term]], matcher: Matcher, texts: list[str]) -> list[Excerpt]:
         """Return an excerpt of each text; the long ones are read by a worker, all together."""
         long = [text for text in texts if len(text) > LONG_CHARACTERS]
         apart = iter(await self._workers.run(excerpts, sought, long) if long else ())
-        return [next(apart) if len(text) > LONG_CHARACTERS else excerpts(sought, [text])[0] for text in texts]
+        return [next(apart) if len(text) > LONG_CHARACTERS else excerpt(text, matcher.places(text)) for text in texts]
 
     def _kinds(self, wanted: Sequence[str] | None) -> list[str]:
         """Return kinds of rows. Raises `Invalid` for one that there isn't."""
@@ -86,30 +87,40 @@ class SearchHandlers:
         scored = [(value, hit) for value, hit in zip(scores, hits, strict=True) if value is not None]
         scored.sort(key=lambda pair: (-pair[0], -pair[1].at, pair[1].kind, -pair[1].row_id))
         found: list[_ScoredRow] = []
-        seen = 0
-        for value, hit in scored:
-            row = (yield from self._sources[hit.kind].read(owner, [hit.row_id])).get(hit.row_id)
-            if row is None:  # gone, or not for them any more
-                continue
-            seen += 1
-            if seen > start + limit:
-                return found, True, sought
-            if seen > start:
-                found.append(_ScoredRow(hit, value, row))
-        return found, False, sought
+        for at in range(0, len(scored), limit + 1):
+            some = scored[at : at + limit + 1]
+            found += yield from self._read(owner, some)
+            if len(found) > start + limit:
+                break
+        return found[start : start + limit], len(found) > start + limit, sought
+
+    def _read(self, owner: Owner, scored: Sequence[tuple[float, SearchHit]]) -> Steps[list[_ScoredRow]]:
+        """Return those hits whose rows are there for somebody, in their order."""
+        wanted: dict[str, list[int]] = {}
+        for _, hit in scored:
+            wanted.setdefault(hit.kind, []).append(hit.row_id)
+        rows: dict[tuple[str, int], SearchedRow] = {}
+        for kind, row_ids in wanted.items():
+            there = yield from self._sources[kind].read(owner, row_ids)
+            rows |= {(kind, row_id): row for row_id, row in there.items()}
+        return [
+            _ScoredRow(hit, value, row)
+            for value, hit in scored
+            if (row := rows.get((hit.kind, hit.row_id))) is not None
+        ]
 
 
 COMMANDS = Commands(Command("search", SearchQuery, SearchResults, right="read", scope="read").by(SearchHandlers.search))
 
 
-def _item(found: _ScoredRow, part: Excerpt, sought: Sequence[Sequence[Term]]) -> SearchItem:
+def _item(found: _ScoredRow, part: Excerpt, matcher: Matcher) -> SearchItem:
     row, title = found.row, found.row.title[:MAX_TITLE]
     return SearchItem(
         found.hit.kind,
         found.hit.row_id,
         row.group_id,
         title,
-        [SearchPlace(*place) for place in places(sought, title)],
+        [SearchPlace(*place) for place in matcher.places(title)],
         part.text,
         [SearchPlace(*place) for place in part.places],
         round(found.score, 3),

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.entity.search.ranking import EXCERPT_CHARACTERS, excerpt, places
+from orchd.entity.search.ranking import EXCERPT_CHARACTERS, Matcher, excerpt
 from orchd.entity.search.ranking import score as scores
 from orchd.entity.search.words import Term, alternatives, index_row, terms
 
@@ -53,12 +53,12 @@ def test_a_phrase_does_not_go_over_from_the_title() -> None:
 )
 def test_where_something_stands(query: str, text: str, found: list[str]) -> None:
     sought = [alternatives(term, []) for term in terms(query)]
-    assert [text[start:end] for start, end in places(sought, text)] == found
+    assert [text[start:end] for start, end in Matcher(sought).places(text)] == found
 
 
 @given(st.text(alphabet="ab \n", max_size=900), st.sampled_from(["a", "b", "ab", "ba"]))
 def test_an_excerpt_shows_the_first_place(text: str, word: str) -> None:
-    found = places([[Term((word,), True)]], text)
+    found = Matcher([[Term((word,), True)]]).places(text)
     part = excerpt(text, found)
     assert part.text in text
     assert len(part.text) <= EXCERPT_CHARACTERS
