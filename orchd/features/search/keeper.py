@@ -185,7 +185,8 @@ def _store(kind: str, some: _SomeRows) -> Steps[None]:
 
 
 def _list(listed: Sequence[_ListedEntry]) -> Steps[None]:
-    for entry, words in listed:
+    # FTS5 keeps what it is given until the commit, or a lower id: in falling order each row would be written alone.
+    for entry, words in sorted(listed, key=lambda each: each.entry.entry_id):
         if words is None:
             yield from drop_entries([entry.entry_id])
         else:
